@@ -1,0 +1,224 @@
+/**
+ * Who may import whom: the table of ARCHITECTURE.md as data, turned into dependency-cruiser rules.
+ * test/tidy/imports.test.ts plants one violation of each rule and demands that it is caught.
+ */
+
+/** What each room may import beside itself. A room that is not listed may import nothing of ours. */
+const mayImport = {
+  base: [],
+  clock: ['base'],
+  crypto: ['base'],
+  // A record names its stamp: contract sees clock.
+  contract: ['base', 'clock'],
+  merge: ['base', 'contract', 'clock', 'crypto'],
+  policy: ['base', 'contract', 'clock', 'crypto'],
+  manifest: ['base', 'contract', 'clock', 'crypto'],
+  membership: ['base', 'contract', 'clock', 'crypto'],
+  log: ['base', 'contract', 'clock', 'crypto', 'merge', 'policy', 'manifest', 'membership'],
+  lifecycle: ['base', 'contract', 'clock', 'crypto', 'merge', 'policy', 'manifest', 'membership'],
+};
+const rowsToFour = [
+  'base',
+  'contract',
+  'clock',
+  'crypto',
+  'merge',
+  'policy',
+  'manifest',
+  'membership',
+  'log',
+  'lifecycle',
+];
+mayImport.admission = rowsToFour;
+mayImport.sync = rowsToFour;
+mayImport.store = rowsToFour;
+mayImport.replica = [...rowsToFour, 'admission', 'sync', 'store'];
+const rowsToSix = [...mayImport.replica, 'replica'];
+// Row 7: strangers to each other. `store` here means its port and its memory twin, never store/sqlite (see below).
+const rowSeven = ['vault', 'sources', 'net', 'relay', 'api'];
+for (const room of rowSeven) {
+  mayImport[room] = rowsToSix;
+}
+mayImport.client = ['base', 'api/types'];
+// What a person may check without a daemon (manifests, the estate) is pure and open to the command line.
+mayImport.cli = ['base', 'contract', 'manifest', 'api/types', 'client'];
+mayImport.workbench = ['base', 'api/types', 'client'];
+// The demo drives the built program from outside, as a person would.
+mayImport.demo = ['base', 'api/types', 'client'];
+mayImport.daemon = [...rowsToSix, ...rowSeven, 'client', 'cli', 'workbench', 'demo'];
+
+/** Rooms without I/O. */
+const pureRooms = rowsToSix.filter((room) => room !== 'store');
+
+/** Packages that only some rooms may see. */
+const packageHomes = {
+  'libsodium-wrappers-sumo': ['crypto'],
+  'better-sqlite3': ['store/sqlite', 'relay', 'daemon'],
+  yjs: ['merge'],
+  'y-protocols': ['merge'],
+  '@automerge/automerge': ['merge'],
+  ajv: ['manifest', 'api', 'daemon'],
+  'ajv-formats': ['manifest', 'api', 'daemon'],
+  canonicalize: ['base'],
+  'node-diff3': ['merge', 'sources'],
+  chokidar: ['sources'],
+  ignore: ['sources'],
+  fastify: ['api', 'daemon'],
+  ws: ['net', 'relay', 'demo'],
+  commander: ['cli'],
+  '@clack/prompts': ['cli'],
+  '@scure/bip39': ['crypto', 'membership', 'daemon'],
+  pino: ['daemon'],
+  'prom-client': ['api', 'relay', 'daemon'],
+  'smol-toml': ['daemon'],
+  'env-paths': ['daemon'],
+};
+
+const roomPath = (name) => `^src/${name}(/|\\.ts$)`;
+const anyOf = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
+const packagePath = (name) => `node_modules/${name.replace('/', '\\/')}(/|$)`;
+
+const rowRules = Object.entries(mayImport).map(([room, allowed]) => ({
+  name: `row-${room}`,
+  comment: `${room} may import ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')} and itself.`,
+  severity: 'error',
+  from: { path: roomPath(room) },
+  // Only the daemon loads engines: it alone is not refused them here.
+  to: { path: room === 'daemon' ? '^(src|bin)/' : '^(src|engines|bin)/', pathNot: anyOf([room, ...allowed]) },
+}));
+
+const packageRules = Object.entries(packageHomes).map(([name, homes]) => ({
+  name: `package-${name}`,
+  comment: `${name} is seen by ${homes.join(', ')} alone.`,
+  severity: 'error',
+  from: { path: '^(src|engines)/', pathNot: anyOf(homes) },
+  to: { path: packagePath(name) },
+}));
+
+const forbidden = [
+  ...rowRules,
+  ...packageRules,
+  {
+    name: 'room-unknown',
+    comment: 'Every folder of src is a room of the table: give the new one its row first.',
+    severity: 'error',
+    from: { path: '^src/[^/]+/', pathNot: anyOf(Object.keys(mayImport)) },
+    to: {},
+  },
+  {
+    name: 'only-daemon-wires-sqlite',
+    comment: 'store/sqlite is a stranger to all but the daemon, which wires it.',
+    severity: 'error',
+    from: { path: '^(src|engines)/', pathNot: anyOf(['store/sqlite', 'daemon']) },
+    to: { path: roomPath('store/sqlite') },
+  },
+  {
+    name: 'only-daemon-loads-engines',
+    comment: 'Engines are loaded by manifest, and only by the daemon.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: roomPath('daemon') },
+    to: { path: '^engines/' },
+  },
+  {
+    name: 'engines-see-little',
+    comment: 'An engine sees contract, merge, base and itself; the secrets engine also sees the vault.',
+    severity: 'error',
+    from: { path: '^engines/' },
+    to: { path: '^(src|test|bin)/', pathNot: anyOf(['contract', 'merge', 'base', 'vault']) },
+  },
+  {
+    name: 'engines-strangers',
+    comment: 'Engines never import each other.',
+    severity: 'error',
+    from: { path: '^engines/([^/]+)/' },
+    to: { path: '^engines/', pathNot: '^engines/$1/' },
+  },
+  {
+    name: 'relay-and-sync-are-blind',
+    comment: 'relay and sync cannot reach what opens or judges content, even through others.',
+    severity: 'error',
+    from: { path: anyOf(['relay', 'sync']) },
+    to: {
+      path: '^(src/(log/sealing|crypto/seal)(/|\\.ts$)|src/(merge|admission)/|engines/)',
+      reachable: true,
+    },
+  },
+  {
+    name: 'vault-stays-home',
+    comment: 'Only api, the secrets engine and the daemon may import the vault.',
+    severity: 'error',
+    from: { path: '^(src|engines)/', pathNot: ['^src/(vault|api|daemon)/', '^engines/secrets/'] },
+    to: { path: roomPath('vault') },
+  },
+  {
+    name: 'outbox-cannot-reach-vault',
+    comment: 'Nothing on the way to the outbox can reach the vault, even through others.',
+    severity: 'error',
+    from: {
+      path: anyOf(['admission', 'sync', 'store', 'replica', 'log', 'merge', 'net', 'relay', 'sources', 'client']),
+    },
+    to: { path: roomPath('vault'), reachable: true },
+  },
+  {
+    name: 'pure-rooms-do-no-io',
+    comment: 'Rows 1 to 6 see no clock, timer, randomness, file, socket or environment.',
+    severity: 'error',
+    from: {
+      path: `${anyOf(pureRooms)}|^src/store/(port|memory)|^engines/[^/]+/engine\\.ts$`,
+      // Loads Automerge's WebAssembly build through node:module, and does nothing else.
+      pathNot: '^src/merge/automerge\\.ts$',
+    },
+    to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer|zlib)$' },
+  },
+  {
+    name: 'no-tests-in-product',
+    comment: 'The product does not import its tests.',
+    severity: 'error',
+    from: { path: '^(src|engines|bin)/' },
+    to: { path: '^test/' },
+  },
+  {
+    name: 'no-development-package',
+    comment: 'What ships imports only what is installed with it.',
+    severity: 'error',
+    from: { path: '^(src|engines|bin)/' },
+    to: {
+      dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+      dependencyTypesNot: ['type-only', 'pre-compilation-only'],
+    },
+  },
+  {
+    name: 'no-barrel',
+    comment: 'Import the file that owns the name.',
+    severity: 'error',
+    from: {},
+    to: { path: '^(src|engines)/.*index\\.ts$' },
+  },
+  {
+    name: 'no-cycle',
+    comment: 'When two files call each other, a third name is missing. A type alone that points back is no call.',
+    severity: 'error',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+  {
+    name: 'no-unresolved',
+    comment: 'The file or package does not exist.',
+    severity: 'error',
+    from: { path: '^(src|engines)/' },
+    to: { couldNotResolve: true },
+  },
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden,
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    combinedDependencies: false,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

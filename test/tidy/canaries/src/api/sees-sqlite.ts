@@ -1,0 +1,1 @@
+export { opened } from '../store/sqlite/open.ts';

@@ -1,0 +1,1 @@
+export { innocent } from '../base/innocent.ts';

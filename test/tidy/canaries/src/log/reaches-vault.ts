@@ -1,0 +1,1 @@
+export { vault } from './passes-on.ts';

@@ -1,0 +1,1 @@
+export { barrel } from '../contract/index.ts';

@@ -1,0 +1,1 @@
+export { fixture } from '../../test/unit/fixture.ts';

@@ -1,0 +1,1 @@
+export { sealing } from '../log/sealing.ts';

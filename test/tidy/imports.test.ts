@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { canaryFolder, rootFolder, runTool } from './run-tool.ts';
+import { productFiles } from './source-files.ts';
+
+interface Violation {
+  readonly from: string;
+  readonly to: string;
+  readonly rule: { readonly name: string };
+}
+
+interface Cruise {
+  readonly modules: readonly { readonly source: string }[];
+  readonly summary: { readonly violations: readonly Violation[] };
+}
+
+const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
+  readonly forbidden: readonly { readonly name: string }[];
+};
+
+describe('who may import whom', () => {
+  const planted = cruise(canaryFolder, '../../../.dependency-cruiser.cjs');
+
+  it('each rule catches the violation planted for it', () => {
+    const caught = new Set(planted.summary.violations.map((violation) => violation.rule.name));
+    expect(forbidden.map((rule) => rule.name).filter((name) => !caught.has(name))).toEqual([]);
+  });
+
+  it.each([
+    ['row-base', 'src/base/sees-daemon.ts'],
+    ['row-net', 'src/net/sees-daemon.ts'],
+    ['engines-strangers', 'engines/shell/sees-browser.ts'],
+    ['vault-stays-home', 'engines/shell/sees-vault.ts'],
+    ['outbox-cannot-reach-vault', 'src/log/reaches-vault.ts'],
+    ['relay-and-sync-are-blind', 'src/relay/opens.ts'],
+    ['relay-and-sync-are-blind', 'src/sync/seals.ts'],
+    ['relay-and-sync-are-blind', 'src/sync/merges.ts'],
+    ['only-daemon-wires-sqlite', 'src/api/sees-sqlite.ts'],
+    ['only-daemon-loads-engines', 'src/replica/sees-engine.ts'],
+    ['pure-rooms-do-no-io', 'src/admission/reads-file.ts'],
+    ['no-cycle', 'src/policy/one.ts'],
+  ])('%s catches %s', (rule, from) => {
+    const caught = planted.summary.violations.some(
+      (violation) => violation.rule.name === rule && violation.from === from,
+    );
+    expect(caught).toBe(true);
+  });
+
+  it('what may be imported is not caught', () => {
+    const innocent = ['src/base/innocent.ts', 'src/crypto/hash.ts', 'engines/browser/engine.ts'];
+    expect(planted.summary.violations.filter((violation) => innocent.includes(violation.from))).toEqual([]);
+  });
+
+  it('the product was read whole and holds to every rule', () => {
+    const product = cruise(rootFolder, '.dependency-cruiser.cjs');
+    const read = new Set(product.modules.map((module) => module.source));
+    const files = productFiles();
+    expect(files.length).toBeGreaterThanOrEqual(leastProductFiles);
+    expect(files.filter((path) => !read.has(path))).toEqual([]);
+    expect(product.summary.violations.map((violation) => [violation.rule.name, violation.from, violation.to])).toEqual(
+      [],
+    );
+  });
+});
+
+/** Fewer than these were never true since the checks began: a smaller count means that the walk is broken. */
+const leastProductFiles = 100;
+
+function cruise(folder: string, config: string): Cruise {
+  const parameters = ['src', 'engines', '--config', config, '--output-type', 'json'];
+  return JSON.parse(runTool('depcruise', parameters, folder)) as Cruise;
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { rootFolder } from './run-tool.ts';
+import { productFiles } from './source-files.ts';
+
+/** Ratchets: they may be lowered, never raised. */
+const mostFileLines = 400;
+const mostFunctionLines = 80;
+
+describe('size', () => {
+  const sources = productFiles().map((path) => parse(path, readFileSync(join(rootFolder, path), 'utf8')));
+
+  it(`no file of the product is longer than ${mostFileLines} lines`, () => {
+    const long = sources.map((source) => [source.fileName, linesOf(source, source)] as const);
+    expect(long.filter(([, lines]) => lines > mostFileLines)).toEqual([]);
+  });
+
+  it(`no function of the product is longer than ${mostFunctionLines} lines`, () => {
+    expect(sources.flatMap(longFunctions)).toEqual([]);
+  });
+
+  it('a planted long function is found, and named', () => {
+    const body = 'count += 1;\n'.repeat(mostFunctionLines);
+    const planted = parse('planted.ts', `let count = 0;\nexport const tooLong = (): void => {\n${body}};\n`);
+    expect(longFunctions(planted)).toEqual([`planted.ts:2 tooLong has ${mostFunctionLines + 2} lines`]);
+  });
+});
+
+function parse(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+}
+
+/** A factory is measured by its longest inner function: it is a list of functions that share what was passed in. */
+function longFunctions(source: ts.SourceFile): readonly string[] {
+  const long: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) {
+      const lines = linesOf(source, node) - linesOfInnerFunctions(source, node);
+      if (lines > mostFunctionLines) {
+        const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+        long.push(`${source.fileName}:${line} ${nameOf(node)} has ${lines} lines`);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return long;
+}
+
+/** Lines of the declared functions directly inside; inline callbacks stay with the function that reads them. */
+function linesOfInnerFunctions(source: ts.SourceFile, outer: ts.Node): number {
+  let lines = 0;
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) {
+      lines += linesOf(source, node);
+    } else {
+      ts.forEachChild(node, visit);
+    }
+  };
+  ts.forEachChild(outer, visit);
+  return lines;
+}
+
+function linesOf(source: ts.SourceFile, node: ts.Node): number {
+  const start = source.getLineAndCharacterOfPosition(node.getStart());
+  const end = source.getLineAndCharacterOfPosition(node.getEnd());
+  return end.line - start.line + 1;
+}
+
+function nameOf(node: ts.Node): string {
+  const owner = ts.isFunctionExpression(node) || ts.isArrowFunction(node) ? node.parent : node;
+  const name = ts.getNameOfDeclaration(owner as ts.Declaration);
+  return name?.getText() ?? 'anonymous function';
+}

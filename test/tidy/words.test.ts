@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rootFolder } from './run-tool.ts';
+import { filesBelow } from './source-files.ts';
+
+/** Written in pieces, so that this file does not find itself. */
+const forbidden: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['a path of the machine it was built on', new RegExp(`(?<![\\w.-])/${'work'}/(main|shared|try)`)],
+  ['a scratch path', new RegExp(`/${'tmp'}/(try|brief|tooling)`)],
+  ['a home of the machine it was built on', new RegExp(`(?<![\\w.-])/${'root'}/`)],
+  ['a registry mirror', new RegExp(`\\b(npm${'mirror'}|verda${'ccio'}|arti${'factory'})\\b`, 'i')],
+  ['work left for later', new RegExp(`\\b(${'TO'}DO|${'FIX'}ME|${'X'}XX)\\b`)],
+  ['a merge that was not finished', /^(<{7}|>{7}) /m],
+];
+
+const textual = /(\.(ts|js|cjs|mjs|json|md|sql|toml|html|css|yml|yaml|txt|service|sh)|\/run|LICENSE|\.gitignore)$/;
+
+describe('words', () => {
+  const paths = filesBelow(['.']).filter((path) => textual.test(path));
+
+  it('reads the tree', () => {
+    expect(paths).toContain('package.json');
+    expect(paths).toContain('.ci/run');
+    expect(paths.length).toBeGreaterThan(100);
+  });
+
+  it.each(forbidden)('nowhere in the tree: %s', (_what, pattern) => {
+    const found = paths.filter((path) => pattern.test(readFileSync(join(rootFolder, path), 'utf8')));
+    expect(found).toEqual([]);
+  });
+});
+
+interface LockedPackage {
+  readonly resolved?: string;
+  readonly hasInstallScript?: boolean;
+  readonly deprecated?: string;
+}
+
+describe('lock file', () => {
+  const lock = JSON.parse(readFileSync(join(rootFolder, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, LockedPackage>>;
+  };
+  const packages = Object.entries(lock.packages);
+  const namesWhere = (holds: (entry: LockedPackage) => boolean): readonly string[] =>
+    packages.filter(([, entry]) => holds(entry)).map(([path]) => path.replace('node_modules/', ''));
+
+  it('names no registry but the public one', () => {
+    expect(packages.length).toBeGreaterThan(200);
+    const foreign = namesWhere(
+      (entry) => entry.resolved !== undefined && !entry.resolved.startsWith('https://registry.npmjs.org/'),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('holds no deprecated package', () => {
+    expect(namesWhere((entry) => entry.deprecated !== undefined)).toEqual(deprecatedButNeeded);
+  });
+
+  it('runs no install script but those that package.json allows', () => {
+    const { allowScripts } = JSON.parse(readFileSync(join(rootFolder, 'package.json'), 'utf8')) as {
+      readonly allowScripts: Readonly<Record<string, boolean>>;
+    };
+    const scripted = namesWhere((entry) => entry.hasInstallScript === true);
+    expect(scripted.filter((name) => allowScripts[name] !== true && name !== '')).toEqual(optionalOnOtherSystems);
+  });
+
+  it('every version asked for is exact', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(rootFolder, 'package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+      readonly devDependencies: Readonly<Record<string, string>>;
+    };
+    const versions = Object.entries({ ...dependencies, ...devDependencies });
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+});
+
+const deprecatedButNeeded: readonly string[] = [];
+const optionalOnOtherSystems: readonly string[] = [];

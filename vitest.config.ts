@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/{unit,contract,simulation,integration,tidy}/**/*.test.ts'],
+    exclude: ['**/*.long.test.ts', '**/node_modules/**', 'test/tidy/canaries/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    teardownTimeout: 5_000,
+    reporters: ['default'],
+    restoreMocks: true,
+    // A test that asserts nothing proves nothing.
+    expect: { requireAssertions: true },
+  },
+});
