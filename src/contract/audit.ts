@@ -1,0 +1,33 @@
+import type { DeviceId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
+
+export const auditOutcomes = ['allow', 'deny', 'require_review', 'quarantine', 'error', 'informational'] as const;
+export type AuditOutcome = (typeof auditOutcomes)[number];
+
+/** The AuditEvent contract: identifiers and hashes only, never content. */
+export interface AuditEvent {
+  /** `urn:srcos:audit:<hex>` */
+  readonly id: string;
+  readonly type: 'AuditEvent';
+  readonly specVersion: '0.1.0';
+  readonly eventType: string;
+  /** RFC 3339 in UTC. */
+  readonly occurredAt: string;
+  readonly actorId: string;
+  readonly subjectId: string;
+  readonly deviceId: DeviceId;
+  readonly policyDomain: string;
+  readonly outcome: AuditOutcome;
+  /** One of the reason codes, or `none`. */
+  readonly reasonCode: string;
+  readonly details: JsonObject;
+  readonly previousEventHash?: string;
+  /** `sha256:<hex>` over the event less eventHash and signature. */
+  readonly eventHash: string;
+}
+
+/** What a caller knows of an event; the chain adds identity, order and hash. */
+export type AuditFacts = Pick<
+  AuditEvent,
+  'eventType' | 'actorId' | 'subjectId' | 'policyDomain' | 'outcome' | 'reasonCode' | 'details'
+>;

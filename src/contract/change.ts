@@ -1,0 +1,53 @@
+import type { ChangeId, CollectionName, DeviceId, RecordId, ScopeId } from '../base/ids.ts';
+import type { JsonValue } from '../base/json.ts';
+import type { Stamp } from '../clock/stamp.ts';
+import type { ManagedBy, Operation } from './operation.ts';
+
+/** One authored write to one record, as it travels inside a batch (canonical JSON; the device is the batch's). */
+export interface Change {
+  readonly collection: CollectionName;
+  readonly objectId: RecordId;
+  readonly schemaVersion: string;
+  readonly operation: Operation;
+  /** The record's heads when it was written, sorted; empty for the first write. */
+  readonly parents: readonly ChangeId[];
+  /** Who wrote it: `urn:srcos:…` of a person, an agent or a service. */
+  readonly authorId: string;
+  readonly managedBy: ManagedBy;
+  readonly stamp: Stamp;
+  /** put: the fields. patch: {@link PatchOperation}[] (crdt: `{yjs: base64url}`). command: the strategy's own. */
+  readonly value: JsonValue;
+}
+
+/** A change with its identity and its place in the log of its scope. */
+export interface LoggedChange extends Change {
+  readonly changeId: ChangeId;
+  readonly scopeId: ScopeId;
+  readonly deviceId: DeviceId;
+  /** Sequence number of the batch in its device's chain, from 1. */
+  readonly sequence: number;
+  /** Place inside the batch, from 1; 0 is the batch's meta record. */
+  readonly index: number;
+}
+
+/**
+ * RFC 6902 operations on object members; arrays are replaced whole. `add` also replaces; `remove` of an absent member
+ * has no effect, so that a patch can be replayed.
+ */
+export type PatchOperation =
+  | { readonly op: 'add'; readonly path: string; readonly value: JsonValue }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** Order of two changes that nothing else orders: stamp, device, sequence, index. */
+export function compareChanges(left: LoggedChange, right: LoggedChange): number {
+  return (
+    compareText(left.stamp, right.stamp) ||
+    compareText(left.deviceId, right.deviceId) ||
+    left.sequence - right.sequence ||
+    left.index - right.index
+  );
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,56 @@
+import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.ts';
+import type { JsonValue } from '../base/json.ts';
+import type { Stamp } from '../clock/stamp.ts';
+import type { ReasonCode } from './reasons.ts';
+
+export type ReviewKind = 'proposal' | 'conflict' | 'brake';
+export type DecisionKind = 'accept' | 'reject' | 'merge' | 'keep_both' | 'undo';
+
+/** What waits for a person. It leaves the queue only by a recorded decision. */
+export interface ReviewItem {
+  /** Derived from what it is about, so that it is the same on every device: `rv_` and 16 base32 characters. */
+  readonly id: string;
+  readonly kind: ReviewKind;
+  readonly engineId: EngineId;
+  readonly collection: CollectionName;
+  readonly recordId: RecordId;
+  readonly reasonCode: ReasonCode;
+  readonly authorId: string;
+  readonly deviceId: DeviceId;
+  readonly stamp: Stamp;
+  /** The proposals, or the concurrent changes, that it is about. */
+  readonly changes: readonly ChangeId[];
+  /** One line in words for a person; may quote content, so it is sealed at rest and never in an event. */
+  readonly summary: string;
+  /** What a person chooses between: the live value, then each alternative. */
+  readonly alternatives: readonly ReviewAlternative[];
+  readonly status: 'open' | 'accepted' | 'rejected' | 'superseded' | 'resolved';
+}
+
+export interface ReviewAlternative {
+  readonly change: ChangeId | null;
+  /** JSON pointer of the contested field; empty for the whole record. */
+  readonly path: string;
+  /** The fields or the field's value; null with `deleted` for a deletion. */
+  readonly value: JsonValue;
+  readonly deleted: boolean;
+}
+
+/** A change or batch that has no effect until it is released. */
+export interface QuarantineItem {
+  /** `qr_` and 16 base32 characters, derived from what is held. */
+  readonly id: string;
+  readonly engineId: EngineId | null;
+  readonly collection: CollectionName | null;
+  readonly recordId: RecordId | null;
+  readonly reasonCode: ReasonCode;
+  readonly detail: string | null;
+  readonly message: string;
+  readonly authorId: string | null;
+  readonly deviceId: DeviceId | null;
+  readonly stamp: Stamp;
+  /** The change, when the batch could be opened; else the bytes of the batch are kept. */
+  readonly changeId: ChangeId | null;
+  readonly bytes: Uint8Array | null;
+  readonly status: 'held' | 'released' | 'dropped';
+}

@@ -1,0 +1,76 @@
+import type { ChangeId, DeviceId } from '../base/ids.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+import type { LoggedChange, PatchOperation } from './change.ts';
+import type { Engine } from './engine.ts';
+import type { Manifest, MergeStrategyName } from './manifest.ts';
+import type { Operation } from './operation.ts';
+import type { Disposition, RecordRow } from './record.ts';
+import type { DecisionKind, ReviewItem } from './review.ts';
+import type { Refusal, Verdict } from './verdict.ts';
+
+/** What a local writer wants of one record. */
+export type Intent =
+  | { readonly kind: 'put'; readonly fields: JsonObject }
+  | { readonly kind: 'patch'; readonly patch: readonly PatchOperation[] }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'binary'; readonly update: Uint8Array };
+
+/** What the local writer's change will say; sealing gives it its identity. */
+export interface Draft {
+  readonly operation: Operation;
+  readonly parents: readonly ChangeId[];
+  readonly value: JsonValue;
+}
+
+/** What every question to a strategy is asked about; all of it passed in, so that a plan never queries. */
+export interface RecordContext {
+  readonly manifest: Manifest;
+  readonly engine: Engine;
+  /** This device. */
+  readonly self: DeviceId;
+  readonly row: RecordRow | undefined;
+  /** Paths of string fields that merge as text (`x-merge: text`). */
+  readonly textPaths: readonly string[];
+  /** Open review items of this record. */
+  readonly openReviews: readonly ReviewItem[];
+}
+
+export interface PlanInput extends RecordContext {
+  readonly change: LoggedChange;
+  /**
+   * Every admitted change of this record but `change`, given when `needsHistory` asked for it; else empty.
+   * The order says nothing.
+   */
+  readonly history: readonly LoggedChange[];
+}
+
+/** The whole effect of one admitted change on one record; the replica obeys it in one transaction. */
+export interface Plan {
+  readonly verdict: Verdict;
+  readonly disposition: Disposition;
+  /** The row after the change; undefined leaves it as it is. */
+  readonly row: RecordRow | undefined;
+  /** Review items that this change opens. */
+  readonly open: readonly ReviewItem[];
+  /** Review items that this change takes off the queue, each by what was decided. */
+  readonly close: readonly { readonly id: string; readonly status: ReviewItem['status'] }[];
+  /** Earlier changes of this record whose disposition this change alters. */
+  readonly dispositions?: readonly { readonly changeId: ChangeId; readonly disposition: Disposition }[];
+}
+
+/**
+ * One merge strategy: pure. Common law: the merged state depends on the set of admitted changes, not on their order;
+ * applying one twice equals once; a loser is kept and reachable.
+ */
+export interface Strategy {
+  readonly name: MergeStrategyName;
+  /** Turns a local intent into what is written, or refuses with a reason. Removing what is absent is refused. */
+  draft(intent: Intent, context: RecordContext): Result<Draft, Refusal>;
+  /** Turns a decision on an open review item into what is written; the decision travels as a change. */
+  decide(review: ReviewItem, decision: DecisionKind, context: RecordContext): Result<Draft, Refusal>;
+  /** True when {@link plan} cannot answer from the row alone: heads are concurrent, or a decision must be replayed. */
+  needsHistory(change: LoggedChange, row: RecordRow | undefined): boolean;
+  /** Decides what a change does, local or remote alike (`change.deviceId` against `self` tells which). */
+  plan(input: PlanInput): Plan;
+}
