@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { borrowFrame } from './frame.ts';
+import type { Label } from './labels.ts';
+import { sodium } from './sodium.ts';
+
+/** BLAKE2b-256 of a frame. 32 bytes. */
+export function hash(label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
+  return sodium.crypto_generichash(32, borrowFrame(label, parts), null);
+}
+
+/** Keyed BLAKE2b-256 of a frame: a pseudorandom function and a way to derive keys. 32 bytes. */
+export function keyedHash(key: Uint8Array, label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
+  return sodium.crypto_generichash(32, borrowFrame(label, parts), key);
+}
+
+/** SHA-256, which the contracts' hash fields and file hashes use. 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
