@@ -1,0 +1,196 @@
+import { maximumDepth } from '../base/canonical-json.ts';
+import type { JsonValue } from '../base/json.ts';
+import { type Result, err, ok } from '../base/result.ts';
+
+/** A parsed document that still knows where each of its values stood. */
+export interface JsonText {
+  readonly value: JsonValue;
+  /** Offset into the text by JSON pointer. */
+  readonly offsetByPointer: ReadonlyMap<string, number>;
+}
+
+export type JsonRule =
+  | 'json.syntax'
+  | 'json.depth'
+  | 'json.duplicate_key'
+  | 'json.forbidden_key'
+  | 'json.number'
+  | 'json.surrogate';
+
+export interface JsonFault {
+  readonly rule: JsonRule;
+  readonly pointer: string;
+  readonly offset: number;
+}
+
+/**
+ * Parses JSON written by people, stricter than `JSON.parse`: a key stands once, `__proto__` is no key, numbers are
+ * finite, strings are well-formed Unicode, nesting is bounded. Answers the first fault; never throws on input.
+ * Source: RFC 8259, and the advice on interoperability in RFC 7493.
+ */
+export function parseJsonText(text: string): Result<JsonText, JsonFault> {
+  const reader: Reader = { text, offset: 0, fault: undefined, offsetByPointer: new Map() };
+  const value = readValue(reader, '', 0);
+  skipSpace(reader);
+  if (reader.fault === undefined && reader.offset < text.length) {
+    refuse(reader, 'json.syntax', '', reader.offset);
+  }
+  if (value === undefined || reader.fault !== undefined) {
+    return err(reader.fault ?? { rule: 'json.syntax', pointer: '', offset: reader.offset });
+  }
+  return ok({ value, offsetByPointer: reader.offsetByPointer });
+}
+
+/** Line and column of an offset, counted from 1. */
+export function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+export function pointerTo(parent: string, key: string | number): string {
+  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+interface Reader {
+  readonly text: string;
+  offset: number;
+  fault: JsonFault | undefined;
+  readonly offsetByPointer: Map<string, number>;
+}
+
+const space = /[\t\n\r ]*/y;
+const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const literals = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;
+
+/** The value at the reader's offset, or undefined once a fault is known. */
+function readValue(reader: Reader, pointer: string, depth: number): JsonValue | undefined {
+  skipSpace(reader);
+  reader.offsetByPointer.set(pointer, reader.offset);
+  if (depth > maximumDepth) {
+    return refuse(reader, 'json.depth', pointer, reader.offset);
+  }
+  switch (reader.text[reader.offset]) {
+    case '{':
+      return readObject(reader, pointer, depth);
+    case '[':
+      return readArray(reader, pointer, depth);
+    case '"':
+      return readString(reader, pointer);
+    default:
+      return readWord(reader, pointer);
+  }
+}
+
+function readObject(reader: Reader, pointer: string, depth: number): JsonValue | undefined {
+  const object: Record<string, JsonValue> = {};
+  reader.offset++;
+  if (take(reader, '}')) {
+    return object;
+  }
+  do {
+    skipSpace(reader);
+    const keyOffset = reader.offset;
+    const key = readString(reader, pointer);
+    if (key === undefined) {
+      return undefined;
+    }
+    const at = pointerTo(pointer, key);
+    if (key === '__proto__') {
+      return refuse(reader, 'json.forbidden_key', at, keyOffset);
+    }
+    if (Object.hasOwn(object, key)) {
+      return refuse(reader, 'json.duplicate_key', at, keyOffset);
+    }
+    if (!take(reader, ':')) {
+      return refuse(reader, 'json.syntax', at, reader.offset);
+    }
+    const value = readValue(reader, at, depth + 1);
+    if (value === undefined) {
+      return undefined;
+    }
+    object[key] = value;
+  } while (take(reader, ','));
+  return take(reader, '}') ? object : refuse(reader, 'json.syntax', pointer, reader.offset);
+}
+
+function readArray(reader: Reader, pointer: string, depth: number): JsonValue | undefined {
+  const array: JsonValue[] = [];
+  reader.offset++;
+  if (take(reader, ']')) {
+    return array;
+  }
+  do {
+    const value = readValue(reader, pointerTo(pointer, array.length), depth + 1);
+    if (value === undefined) {
+      return undefined;
+    }
+    array.push(value);
+  } while (take(reader, ','));
+  return take(reader, ']') ? array : refuse(reader, 'json.syntax', pointer, reader.offset);
+}
+
+function readString(reader: Reader, pointer: string): string | undefined {
+  const start = reader.offset;
+  if (reader.text[start] !== '"') {
+    return refuse(reader, 'json.syntax', pointer, start);
+  }
+  let end = start + 1;
+  while (end < reader.text.length && reader.text[end] !== '"') {
+    end += reader.text[end] === '\\' ? 2 : 1;
+  }
+  reader.offset = Math.min(end + 1, reader.text.length);
+  let value: string;
+  try {
+    value = JSON.parse(reader.text.slice(start, end + 1)) as string;
+  } catch {
+    return refuse(reader, 'json.syntax', pointer, start);
+  }
+  return value.isWellFormed() ? value : refuse(reader, 'json.surrogate', pointer, start);
+}
+
+function readWord(reader: Reader, pointer: string): boolean | null | number | undefined {
+  for (const [word, value] of literals) {
+    if (reader.text.startsWith(word, reader.offset)) {
+      reader.offset += word.length;
+      return value;
+    }
+  }
+  return readNumber(reader, pointer);
+}
+
+function readNumber(reader: Reader, pointer: string): number | undefined {
+  number.lastIndex = reader.offset;
+  const digits = number.exec(reader.text)?.[0];
+  if (digits === undefined) {
+    return refuse(reader, 'json.syntax', pointer, reader.offset);
+  }
+  const value = Number(digits);
+  if (!Number.isFinite(value)) {
+    return refuse(reader, 'json.number', pointer, reader.offset);
+  }
+  reader.offset += digits.length;
+  return value;
+}
+
+function take(reader: Reader, character: string): boolean {
+  skipSpace(reader);
+  if (reader.fault !== undefined || reader.text[reader.offset] !== character) {
+    return false;
+  }
+  reader.offset++;
+  return true;
+}
+
+function skipSpace(reader: Reader): void {
+  space.lastIndex = reader.offset;
+  reader.offset += space.exec(reader.text)?.[0].length ?? 0;
+}
+
+function refuse(reader: Reader, rule: JsonRule, pointer: string, offset: number): undefined {
+  reader.fault ??= { rule, pointer, offset };
+  return undefined;
+}
