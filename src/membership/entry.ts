@@ -1,0 +1,155 @@
+import { concat, u32, viewOf } from '../base/bytes.ts';
+import { canonicalBytes, parseCanonicalIntegers } from '../base/canonical-json.ts';
+import type { DeviceId, ScopeId, UserId } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { ScopeKind } from '../contract/manifest.ts';
+import { type Refusal, refuse } from '../contract/verdict.ts';
+import { hash } from '../crypto/hash.ts';
+import type { PublicKeys } from '../crypto/keys.ts';
+import { sign, signatureSizeBytes } from '../crypto/sign.ts';
+import { entryFromJson, jsonFromEntry } from './entry-json.ts';
+import type { Authority, Cut, Role } from './state.ts';
+
+export const maximumEntryBytes: number = 256 * 1024;
+export const maximumDevices = 512;
+
+/** Who a wrap is for and who an entry is by: a device, or the scope's root. */
+export type Party = DeviceId | 'root';
+
+/** A device as an entry introduces it; its id is the hash of its keys and is not on the wire. */
+export interface NewDevice {
+  readonly deviceId: DeviceId;
+  readonly userId: UserId;
+  readonly keys: PublicKeys;
+  readonly role: Role;
+  /** Sorted, each once. */
+  readonly authorities: readonly Authority[];
+  /** Sealed, base64url. */
+  readonly label: string;
+}
+
+/** What an entry that starts an epoch carries. */
+export interface NewEpoch {
+  readonly epoch: number;
+  readonly commitment: Uint8Array;
+  /** Sealed boxes in base64url. */
+  readonly wraps: ReadonlyMap<Party, string>;
+  /** The key itself, in public scopes only. */
+  readonly printedKey: Uint8Array | null;
+  /** The key of the epoch before, sealed under this one's; null in genesis and where newcomers get no history. */
+  readonly previousKey: string | null;
+}
+
+/** Where an entry stands in its log. */
+export interface Position {
+  readonly scopeId: ScopeId;
+  /** Genesis is 0. */
+  readonly sequence: number;
+  /** Hash of the entry before. */
+  readonly previous: Uint8Array;
+  readonly by: Party;
+  /** What the signer's clock said, in milliseconds; 0 when it did not say. Informative only. */
+  readonly atMs: number;
+}
+
+export interface GenesisEntry {
+  readonly t: 'genesis';
+  readonly atMs: number;
+  readonly kind: ScopeKind;
+  readonly suite: number;
+  readonly userId: UserId;
+  readonly rootKeys: PublicKeys;
+  readonly genesisNonce: Uint8Array;
+  readonly historyForNew: boolean;
+  readonly devices: readonly NewDevice[];
+  readonly epoch: NewEpoch;
+}
+
+export interface AddEntry extends Position {
+  readonly t: 'add';
+  readonly device: NewDevice;
+  /** The key in force, for the new device. */
+  readonly wrap: string;
+}
+
+export interface RevokeEntry extends Position {
+  readonly t: 'revoke';
+  readonly subject: DeviceId;
+  readonly cut: Cut;
+  readonly epoch: NewEpoch;
+}
+
+export interface RoleEntry extends Position {
+  readonly t: 'role';
+  readonly subject: DeviceId;
+  readonly role: Role;
+  readonly authorities: readonly Authority[];
+}
+
+export interface RotateEntry extends Position {
+  readonly t: 'rotate';
+  readonly epoch: NewEpoch;
+}
+
+export interface SuiteEntry extends Position {
+  readonly t: 'suite';
+  readonly minimum: number;
+}
+
+export interface ResolveEntry extends Position {
+  readonly t: 'resolve';
+  readonly keep: Uint8Array;
+  readonly drop: readonly Uint8Array[];
+}
+
+export type LaterEntry = AddEntry | RevokeEntry | RoleEntry | RotateEntry | SuiteEntry | ResolveEntry;
+export type ScopeEntry = GenesisEntry | LaterEntry;
+
+/** An entry that was understood; nothing about it is verified yet. */
+export interface SignedEntry {
+  readonly entry: ScopeEntry;
+  /** The canonical JSON that is hashed. */
+  readonly entryBytes: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Reads `u32be length ‖ canonical JSON ‖ 64-byte signature`. Never throws.
+ * schema_unknown: framing, size, canonical form or fields are wrong; migration_required: a newer format or suite.
+ */
+export function parseEntry(bytes: Uint8Array): Result<SignedEntry, Refusal> {
+  if (bytes.length > maximumEntryBytes) {
+    return err(malformed('too_large', `A membership entry is larger than ${maximumEntryBytes} bytes.`));
+  }
+  const sizeBytes = bytes.length >= 4 ? viewOf(bytes).getUint32(0) : -1;
+  if (sizeBytes < 0 || bytes.length !== 4 + sizeBytes + signatureSizeBytes) {
+    return err(malformed('header_length', 'A membership entry is truncated or longer than it says.'));
+  }
+  const entryBytes = bytes.slice(4, 4 + sizeBytes);
+  const json = parseCanonicalIntegers(entryBytes);
+  if (!json.ok) {
+    return err(malformed('not_canonical', 'A membership entry is not canonical JSON of integers.'));
+  }
+  const entry = entryFromJson(json.value);
+  if (!entry.ok) {
+    return entry;
+  }
+  return ok({
+    entry: entry.value,
+    entryBytes,
+    hash: hash('scope-entry', entryBytes),
+    signature: bytes.slice(4 + sizeBytes),
+  });
+}
+
+/** The wire form of an entry, signed with an Ed25519 secret key of 64 bytes. */
+export function signEntry(entry: ScopeEntry, secretKey: Uint8Array): Uint8Array {
+  const entryBytes = canonicalBytes(jsonFromEntry(entry));
+  const signature = sign(secretKey, 'scope-entry-sig', hash('scope-entry', entryBytes));
+  return concat([u32(entryBytes.length), entryBytes, signature]);
+}
+
+function malformed(detail: 'too_large' | 'header_length' | 'not_canonical', message: string): Refusal {
+  return refuse('reject', 'schema_unknown', detail, `${message} It was not applied; ask its sender for another copy.`);
+}

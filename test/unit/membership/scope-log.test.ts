@@ -1,0 +1,430 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchId } from '../../../src/base/ids.ts';
+import { batchIdFromBytes } from '../../../src/base/ids.ts';
+import { reasonText } from '../../../src/contract/verdict.ts';
+import { type DeviceKeys, deviceIdOf } from '../../../src/crypto/keys.ts';
+import { createGenesis, createRevoke } from '../../../src/membership/create.ts';
+import {
+  type AddEntry,
+  type GenesisEntry,
+  type RevokeEntry,
+  maximumEntryBytes,
+  parseEntry,
+  signEntry,
+} from '../../../src/membership/entry.ts';
+import { comparePin } from '../../../src/membership/pin.ts';
+import { appendEntry, foldScope, openScope } from '../../../src/membership/scope-log.ts';
+import { activeMembers, currentEpoch, epochAt, headOf, standingAt } from '../../../src/membership/standing.ts';
+import type { ScopeState } from '../../../src/membership/state.ts';
+import {
+  addOf,
+  createHousehold,
+  createWorld,
+  deviceFrom,
+  expectRefused,
+  positionAfter,
+  publicKeysOf,
+  rootFrom,
+  seededBytes,
+  signedBy,
+  valueOf,
+} from './fixtures.ts';
+
+const household = createHousehold(1);
+const [genesisState, , withWriter, afterRevoke] = household.states;
+const [genesis, addSecond, addWriter, revoke] = household.entries;
+const { admin, second, writer, root } = household;
+const newcomer = deviceFrom(77);
+
+describe('openScope', () => {
+  it('founds the scope that its bytes name', () => {
+    expect(genesisState).toMatchObject({ kind: 'profile', suite: 1, sequence: 0, historyForNew: true });
+    expect(genesisState.members.get(admin.deviceId)).toMatchObject({ role: 'admin', addedAt: 0, revoked: null });
+    expect(valueOf(openScope(genesis, genesisState.scopeId))).toEqual(genesisState);
+  });
+
+  it('§10.22 genesis replaced: workspace_scope_mismatch', () => {
+    const other = createWorld(2);
+    expectRefused(openScope(other.genesis, genesisState.scopeId), 'workspace_scope_mismatch/genesis_replaced');
+    expectRefused(appendEntry(genesisState, other.genesis), 'workspace_scope_mismatch/genesis_replaced');
+    expectRefused(openScope(addSecond), 'workspace_scope_mismatch/genesis_replaced');
+  });
+
+  it('refuses a genesis that the root did not sign', () => {
+    const forged = signEntry(valueOf(parseEntry(genesis)).entry, admin.sign.secretKey);
+    expectRefused(openScope(forged), 'signature_invalid/signature');
+    expectRefused(appendEntry(genesisState, forged), 'workspace_scope_mismatch/genesis_replaced');
+  });
+
+  it('refuses an empty log', () => {
+    expectRefused(foldScope([]), 'schema_unknown/record_malformed');
+  });
+
+  it('§10.20 a genesis whose wraps are not its devices and the root: policy_denied', () => {
+    const entry = genesisEntry();
+    const wraps = new Map(entry.epoch.wraps);
+    wraps.delete('root');
+    expectRefused(openGenesis({ ...entry, epoch: { ...entry.epoch, wraps } }), 'policy_denied/wrap_set');
+    wraps.set(writer.deviceId, 'AAAA');
+    expectRefused(openGenesis({ ...entry, epoch: { ...entry.epoch, wraps } }), 'policy_denied/wrap_set');
+  });
+
+  it('§10.25 a genesis that starts at another epoch: signature_invalid', () => {
+    const entry = genesisEntry();
+    expectRefused(openGenesis({ ...entry, epoch: { ...entry.epoch, epoch: 2 } }), 'signature_invalid/epoch_skipped');
+  });
+
+  it('refuses a genesis without an admin, with a device twice, with weak keys', () => {
+    const entry = genesisEntry();
+    const [device] = entry.devices;
+    const devices = device ? [device] : [];
+    const readers = devices.map((each) => ({ ...each, role: 'reader' as const }));
+    expectRefused(openGenesis({ ...entry, devices: readers }), 'policy_denied/role_insufficient');
+    expectRefused(openGenesis({ ...entry, devices: [...devices, ...devices] }), 'policy_denied/duplicate_device');
+    const weak = { ...root.box, sign: root.sign.publicKey, box: new Uint8Array(32) };
+    expectRefused(openGenesis({ ...entry, rootKeys: weak }), 'policy_denied/record_malformed');
+  });
+
+  it('prints the key of a public scope, and of no other', () => {
+    const open = createHousehold(3, { kind: 'public' });
+    const entry = valueOf(parseEntry(open.genesis)).entry as GenesisEntry;
+    expect(entry.epoch.printedKey).toEqual(open.epochKey);
+    expect(open.states[3].epochs).toHaveLength(2);
+    const wrong = { ...entry.epoch, printedKey: new Uint8Array(32) };
+    const sealed = { ...entry.epoch, printedKey: null };
+    const sign = (epoch: GenesisEntry['epoch']) => openScope(signEntry({ ...entry, epoch }, open.root.sign.secretKey));
+    expectRefused(sign(wrong), 'signature_invalid/epoch_commit');
+    expectRefused(sign(sealed), 'schema_unknown/record_malformed');
+    const printed = { ...genesisEntry().epoch, printedKey: household.epochKey };
+    expectRefused(openGenesis({ ...genesisEntry(), epoch: printed }), 'schema_unknown/record_malformed');
+  });
+});
+
+describe('appendEntry: add', () => {
+  it('adds a device with its role and authorities, and leaves the earlier state as it was', () => {
+    const entry = addOf({ world: household, state: genesisState, device: newcomer, authorities: ['lease', 'audit'] });
+    const state = valueOf(appendEntry(genesisState, entry));
+    expect(state.members.get(newcomer.deviceId)).toMatchObject({
+      role: 'writer',
+      authorities: ['audit', 'lease'],
+      userId: root.userId,
+      addedAt: 1,
+    });
+    expect([genesisState.sequence, genesisState.members.size, genesisState.heads.length]).toEqual([0, 1, 1]);
+    expect(state.sequence).toBe(1);
+  });
+
+  it('§10.12 an entry that the log has already: no effect', () => {
+    expect(valueOf(appendEntry(withWriter, addSecond))).toBe(withWriter);
+    expect(valueOf(appendEntry(withWriter, genesis))).toBe(withWriter);
+  });
+
+  it('§10.23 a writer signs the log: policy_denied', () => {
+    const entry = addOf({ world: household, state: withWriter, device: newcomer, signer: writer });
+    expectRefused(appendEntry(withWriter, entry), 'policy_denied/role_insufficient');
+  });
+
+  it('§10.23 the root adds a device: policy_denied', () => {
+    const device = { ...addEntry(), ...positionAfter(withWriter, 'root') };
+    expectRefused(appendEntry(withWriter, signedBy(root, device)), 'policy_denied/role_insufficient');
+  });
+
+  it('§10.23 a revoked author signs the log: capability_expired', () => {
+    const state = valueOf(appendEntry(withWriter, revokeOf(withWriter, second, admin.deviceId)));
+    const entry = { ...addEntry(), ...positionAfter(state, admin) };
+    expectRefused(appendEntry(state, signedBy(admin, entry)), 'capability_expired/device_revoked');
+  });
+
+  it('§10.5 an unknown device signs the log: signature_invalid/device_unknown', () => {
+    const entry = { ...addEntry(), ...positionAfter(withWriter, newcomer) };
+    expectRefused(appendEntry(withWriter, signedBy(newcomer, entry)), 'signature_invalid/device_unknown');
+  });
+
+  it('§10.6 one flipped bit of the signature, or the name of another signer: signature_invalid', () => {
+    const bytes = Uint8Array.from(addSecond);
+    bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+    expectRefused(appendEntry(genesisState, bytes), 'signature_invalid/signature');
+    const entry = { ...addEntry(), ...positionAfter(withWriter, admin) };
+    expectRefused(appendEntry(withWriter, signedBy(writer, entry)), 'signature_invalid/signature');
+  });
+
+  it('§10.31 a signature made for another protocol: signature_invalid', () => {
+    expectRefused(openScope(moveSignature(addSecond, genesis)), 'signature_invalid/signature');
+  });
+
+  it('§10.4 an entry of another scope: workspace_scope_mismatch', () => {
+    const other = createWorld(2);
+    const entry = addOf({ world: other, state: other.state, device: newcomer });
+    expectRefused(appendEntry(genesisState, entry), 'workspace_scope_mismatch/scope_foreign');
+  });
+
+  it('§10.14 an entry beyond the next: hold/gap', () => {
+    const result = appendEntry(genesisState, addWriter);
+    expectRefused(result, 'relay_untrusted/gap');
+    expect(result.ok ? '' : result.error.verdict).toBe('hold');
+  });
+
+  it('§10.17 two signed entries at one position: relay_untrusted/log_fork', () => {
+    const other = addOf({ world: household, state: genesisState, device: newcomer });
+    expectRefused(appendEntry(withWriter, other), 'relay_untrusted/log_fork');
+  });
+
+  it('§10.17 an entry that continues another log: relay_untrusted/log_chain', () => {
+    const fork = valueOf(appendEntry(genesisState, addOf({ world: household, state: genesisState, device: newcomer })));
+    const next = addOf({ world: household, state: fork, device: writer });
+    expectRefused(appendEntry(household.states[1], next), 'relay_untrusted/log_chain');
+  });
+
+  it('refuses a member twice, and revoked keys for ever, together or apart', () => {
+    const again = addOf({ world: household, state: withWriter, device: writer });
+    expectRefused(appendEntry(withWriter, again), 'policy_denied/duplicate_device');
+    const key = household.newEpochKey;
+    const revoked = addOf({ world: household, state: afterRevoke, device: writer, epochKey: key });
+    expectRefused(appendEntry(afterRevoke, revoked), 'policy_denied/device_revoked');
+    const halves = [mixed(newcomer, { box: writer.box }), mixed(newcomer, { sign: writer.sign })];
+    for (const half of halves) {
+      const entry = addOf({ world: household, state: afterRevoke, device: half, epochKey: key });
+      expectRefused(appendEntry(afterRevoke, entry), 'policy_denied/duplicate_device');
+    }
+    const rootKey = addOf({
+      world: household,
+      state: withWriter,
+      device: mixed(newcomer, { box: root.box }),
+    });
+    expectRefused(appendEntry(withWriter, rootKey), 'policy_denied/duplicate_device');
+  });
+
+  it('refuses a key to which nothing can be sealed', () => {
+    const entry = addEntry();
+    const keys = { sign: newcomer.sign.publicKey, box: new Uint8Array(32) };
+    const device = { ...entry.device, keys, deviceId: deviceIdOf(keys) };
+    const bytes = signedBy(admin, { ...entry, ...positionAfter(withWriter, admin), device });
+    expectRefused(appendEntry(withWriter, bytes), 'policy_denied/record_malformed');
+  });
+});
+
+describe('appendEntry: revoke', () => {
+  const cut = { sequence: 9, batchId: batchIdFromBytes(new Uint8Array(32).fill(9)) };
+
+  it('cuts the subject and starts an epoch in one entry', () => {
+    const state = valueOf(appendEntry(withWriter, revokeOf(withWriter, admin, writer.deviceId, cut)));
+    expect(state.members.get(writer.deviceId)?.revoked).toEqual({ at: 3, cut });
+    expect([state.epochs.length, currentEpoch(state).since]).toEqual([2, 3]);
+    expect(activeMembers(state).map((member) => member.deviceId)).toEqual([admin.deviceId, second.deviceId]);
+    expect(withWriter.members.get(writer.deviceId)?.revoked).toBeNull();
+  });
+
+  it('the root may revoke any device, even the last admin', () => {
+    const state = valueOf(appendEntry(genesisState, revokeOf(genesisState, root, admin.deviceId)));
+    expect(activeMembers(state)).toEqual([]);
+  });
+
+  it('§10.19 self-revoke with re-key: policy_denied', () => {
+    const entry = revokeOf(withWriter, admin, admin.deviceId);
+    expectRefused(appendEntry(withWriter, entry), 'policy_denied/role_insufficient');
+  });
+
+  it('§10.20 a wrap for a non-member: policy_denied', () => {
+    const entry = revokeEntry();
+    const wraps = new Map(entry.epoch.wraps).set(newcomer.deviceId, 'AAAA');
+    expectRefused(appendRevoke({ ...entry, epoch: { ...entry.epoch, wraps } }), 'policy_denied/wrap_set');
+    const forSubject = new Map(entry.epoch.wraps).set(writer.deviceId, 'AAAA');
+    expectRefused(appendRevoke({ ...entry, epoch: { ...entry.epoch, wraps: forSubject } }), 'policy_denied/wrap_set');
+  });
+
+  it.each(['root', second.deviceId] as const)('§10.20 a wrap is missing: policy_denied (%#)', (party) => {
+    const entry = revokeEntry();
+    const wraps = new Map(entry.epoch.wraps);
+    wraps.delete(party);
+    expectRefused(appendRevoke({ ...entry, epoch: { ...entry.epoch, wraps } }), 'policy_denied/wrap_set');
+    wraps.set(newcomer.deviceId, 'AAAA');
+    expectRefused(appendRevoke({ ...entry, epoch: { ...entry.epoch, wraps } }), 'policy_denied/wrap_set');
+  });
+
+  it.each([1, 3])('§10.25 an epoch skipped or repeated: signature_invalid (%i)', (epoch) => {
+    const entry = revokeEntry();
+    expectRefused(appendRevoke({ ...entry, epoch: { ...entry.epoch, epoch } }), 'signature_invalid/epoch_skipped');
+  });
+
+  it('refuses a subject that is unknown or revoked', () => {
+    const entry = revokeEntry();
+    expectRefused(appendRevoke({ ...entry, subject: newcomer.deviceId }), 'policy_denied/device_unknown');
+    const again = { ...entry, ...positionAfter(afterRevoke, admin) };
+    expectRefused(appendEntry(afterRevoke, signedBy(admin, again)), 'policy_denied/device_revoked');
+  });
+
+  it('hands on the previous key exactly where newcomers may read history', () => {
+    const entry = revokeEntry();
+    const withheld = { ...entry, epoch: { ...entry.epoch, previousKey: null } };
+    expectRefused(appendRevoke(withheld), 'schema_unknown/record_malformed');
+    const closed = createHousehold(4, { historyForNew: false });
+    const closedEntry = valueOf(parseEntry(closed.entries[3])).entry as RevokeEntry;
+    expect(closedEntry.epoch.previousKey).toBeNull();
+    const leaked = { ...closedEntry, epoch: { ...closedEntry.epoch, previousKey: entry.epoch.previousKey } };
+    expectRefused(appendEntry(closed.states[2], signedBy(closed.admin, leaked)), 'schema_unknown/record_malformed');
+  });
+
+  it('reads a cut without a batch only at sequence 0', () => {
+    const half = { ...revokeEntry(), cut: { sequence: 3, batchId: null as unknown as BatchId } };
+    expectRefused(appendRevoke(half), 'schema_unknown/record_malformed');
+  });
+});
+
+describe('entries that this version does not apply', () => {
+  const position = positionAfter(withWriter, admin);
+  const rotateEpoch = revokeEntry().epoch;
+
+  it.each([
+    ['role', signedBy(admin, { t: 'role', ...position, subject: writer.deviceId, role: 'admin', authorities: [] })],
+    ['rotate', signedBy(admin, { t: 'rotate', ...position, epoch: rotateEpoch })],
+    ['suite', signedBy(admin, { t: 'suite', ...position, minimum: 2 })],
+    ['resolve', signedBy(root, { t: 'resolve', ...position, by: 'root', keep: new Uint8Array(32), drop: [] })],
+  ])('%s: migration_required/not_implemented_here, bytes kept', (_, bytes) => {
+    const result = appendEntry(withWriter, bytes);
+    expectRefused(result, 'migration_required/not_implemented_here');
+    expect(result.ok ? '' : result.error.verdict).toBe('quarantine');
+  });
+
+  it('§10.24 suite lowered: policy_denied', () => {
+    const entry = signedBy(admin, { t: 'suite', ...position, minimum: 1 });
+    expectRefused(appendEntry(withWriter, entry), 'policy_denied/suite_lowered');
+  });
+
+  it('§10.23 never upgrades oneself, and never by a writer: policy_denied', () => {
+    const own = { t: 'role', ...position, subject: admin.deviceId, role: 'admin', authorities: [] } as const;
+    expectRefused(appendEntry(withWriter, signedBy(admin, own)), 'policy_denied/self_upgrade');
+    const byWriter = { ...own, ...positionAfter(withWriter, writer), subject: writer.deviceId };
+    expectRefused(appendEntry(withWriter, signedBy(writer, byWriter)), 'policy_denied/role_insufficient');
+    const resolve = { t: 'resolve', ...position, keep: new Uint8Array(32), drop: [] } as const;
+    expectRefused(appendEntry(withWriter, signedBy(admin, resolve)), 'policy_denied/role_insufficient');
+  });
+});
+
+describe('standing and epochs by position', () => {
+  it('knows a device from its entry on', () => {
+    expect(standingAt(afterRevoke, writer.deviceId, 1)).toBeUndefined();
+    expect(standingAt(afterRevoke, newcomer.deviceId, 3)).toBeUndefined();
+    expect(standingAt(afterRevoke, admin.deviceId, 0)).toMatchObject({ role: 'admin', revoked: null });
+  });
+
+  it('§10.15 tells the cut of a revoked device at every position, so that backdating does not help', () => {
+    expect(standingAt(afterRevoke, writer.deviceId, 2)?.revoked).toEqual({
+      at: 3,
+      cut: { sequence: 0, batchId: null },
+    });
+  });
+
+  it('§10.25 gives the epoch in force at each position', () => {
+    expect([0, 1, 2, 3].map((position) => epochAt(afterRevoke, position).epoch)).toEqual([1, 1, 1, 2]);
+  });
+});
+
+describe('comparePin', () => {
+  const pin = { sequence: 2, head: headOf(withWriter) };
+
+  it('accepts the same log, and a longer one', () => {
+    expect([withWriter, afterRevoke].map((state) => comparePin(state, pin).verdict)).toEqual(['accept', 'accept']);
+  });
+
+  it('§10.18 a log rolled back against the pin: relay_untrusted/log_rollback', () => {
+    expect(reasonOf(comparePin(household.states[1], pin))).toBe('relay_untrusted/log_rollback');
+  });
+
+  it('§10.17 a log forked below the pin: relay_untrusted/log_fork', () => {
+    const entry = addOf({ world: household, state: household.states[1], device: newcomer });
+    const fork = valueOf(appendEntry(household.states[1], entry));
+    expect(reasonOf(comparePin(fork, pin))).toBe('relay_untrusted/log_fork');
+  });
+});
+
+describe('bounds', () => {
+  it('a scope takes 512 devices and no more; the entry that revokes one of them still fits', () => {
+    const world = createWorld(50);
+    let state: ScopeState = world.state;
+    const entries = [world.genesis];
+    for (let index = 1; index < 512; index++) {
+      const entry = addOf({ world, state, device: deviceFrom(100_000 + index) });
+      state = valueOf(appendEntry(state, entry));
+      entries.push(entry);
+    }
+    expect(valueOf(foldScope(entries))).toEqual(state);
+    expect(activeMembers(state)).toHaveLength(512);
+    const last = addOf({ world, state, device: newcomer });
+    expectRefused(appendEntry(state, last), 'policy_denied/too_many');
+    const subject = deviceFrom(100_001).deviceId;
+    const entry = createRevoke({
+      ...{ state, signer: world.admin, subject, epochKey: world.epochKey, newEpochKey: new Uint8Array(32).fill(3) },
+      cut: { sequence: Number.MAX_SAFE_INTEGER, batchId: batchIdFromBytes(new Uint8Array(32)) },
+    });
+    expect(entry.length).toBeLessThan(maximumEntryBytes);
+    const after = valueOf(appendEntry(state, entry));
+    expect(activeMembers(after)).toHaveLength(511);
+    const replacement = addOf({ world, state: after, device: newcomer, epochKey: new Uint8Array(32).fill(3) });
+    expect(activeMembers(valueOf(appendEntry(after, replacement)))).toHaveLength(512);
+  });
+
+  it('refuses to make a genesis larger than an entry may be', () => {
+    const many = Array.from({ length: 500 }, (_, index) => {
+      const device = deviceFrom(100_001 + index);
+      return {
+        deviceId: device.deviceId,
+        keys: publicKeysOf(device),
+        role: 'admin',
+        authorities: [],
+        label: 'x',
+      } as const;
+    });
+    expect(() =>
+      createGenesis({
+        ...{ kind: 'profile', root: rootFrom(60), userId: rootFrom(60).userId, devices: many },
+        ...{ epochKey: new Uint8Array(32), nonce: seededBytes(1)(32), historyForNew: true },
+      }),
+    ).toThrow('fewer devices');
+  });
+});
+
+function genesisEntry(): GenesisEntry {
+  return valueOf(parseEntry(genesis)).entry as GenesisEntry;
+}
+
+function openGenesis(entry: GenesisEntry): ReturnType<typeof openScope> {
+  return openScope(signEntry(entry, root.sign.secretKey));
+}
+
+/** An add of the newcomer after the writer was added. */
+function addEntry(): AddEntry {
+  const entry = addOf({ world: household, state: withWriter, device: newcomer });
+  return valueOf(parseEntry(entry)).entry as AddEntry;
+}
+
+/** The household's own revoke of the writer. */
+function revokeEntry(): RevokeEntry {
+  return valueOf(parseEntry(revoke)).entry as RevokeEntry;
+}
+
+function appendRevoke(entry: RevokeEntry): ReturnType<typeof appendEntry> {
+  return appendEntry(withWriter, signedBy(admin, entry));
+}
+
+function revokeOf(
+  state: ScopeState,
+  signer: Parameters<typeof createRevoke>[0]['signer'],
+  subject: DeviceKeys['deviceId'],
+  cut: Parameters<typeof createRevoke>[0]['cut'] = { sequence: 0, batchId: null },
+): Uint8Array {
+  const { epochKey, newEpochKey } = household;
+  return createRevoke({ state, signer, subject, cut, epochKey, newEpochKey });
+}
+
+function mixed(device: DeviceKeys, parts: Partial<Pick<DeviceKeys, 'sign' | 'box'>>): DeviceKeys {
+  const keys = { ...device, ...parts };
+  return { ...keys, deviceId: deviceIdOf(publicKeysOf(keys)) };
+}
+
+function moveSignature(from: Uint8Array, to: Uint8Array): Uint8Array {
+  return Uint8Array.from([...to.subarray(0, -64), ...from.subarray(-64)]);
+}
+
+function reasonOf(verdict: ReturnType<typeof comparePin>): string {
+  return verdict.verdict === 'accept' || verdict.verdict === 'duplicate' ? verdict.verdict : reasonText(verdict);
+}
