@@ -1,0 +1,136 @@
+import { canonicalBytes, parseCanonicalIntegers } from '../base/canonical-json.ts';
+import { type BatchId, type DeviceId, type ScopeId, parseBatchId, parseDeviceId, parseScopeId } from '../base/ids.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import { type Stamp, parseStamp } from '../clock/stamp.ts';
+import { type ScopeKind, scopeKinds } from '../contract/manifest.ts';
+import type { Refusal } from '../contract/verdict.ts';
+import type { AuditHead } from './audit.ts';
+import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
+
+/** Record 0 of every batch: what its device knew when it wrote it. */
+export interface BatchMeta {
+  /** The device's clock. */
+  readonly stamp: Stamp;
+  /** What it holds of others: all of it in a heartbeat and in a session's first batch, else what is new. */
+  readonly frontier: FrontierDelta;
+  /** Where its audit chain ends, for others to witness. */
+  readonly audit: AuditHead | null;
+  /** Scopes that the other devices of this scope may join. */
+  readonly scopes: readonly AnnouncedScope[];
+}
+
+export type FrontierDelta = Readonly<Record<DeviceId, readonly [sequence: number, batchId: BatchId]>>;
+
+export interface AnnouncedScope {
+  readonly scopeId: ScopeId;
+  readonly kind: ScopeKind;
+  readonly name: string;
+}
+
+export const maximumAnnouncedScopes = 256;
+export const maximumScopeNameLength = 256;
+/** A scope has no more devices. */
+export const maximumFrontierDevices = 512;
+
+const memberNames: ReadonlySet<string> = new Set(['audit', 'frontier', 'scopes', 'stamp']);
+const auditNames: ReadonlySet<string> = new Set(['count', 'head']);
+const scopeNames: ReadonlySet<string> = new Set(['kind', 'name', 'scopeId']);
+const auditHeadPattern = /^sha256:[0-9a-f]{64}$/;
+
+/** Canonical JSON of record 0. */
+export function encodeMeta(meta: BatchMeta): Uint8Array {
+  const { audit } = meta;
+  return canonicalBytes({
+    audit: audit === null ? null : { count: audit.count, head: audit.head },
+    frontier: meta.frontier,
+    scopes: meta.scopes.map(({ scopeId, kind, name }) => ({ kind, name, scopeId })),
+    stamp: meta.stamp,
+  });
+}
+
+/** The meta record, when the bytes are its one encoding. */
+export function decodeMeta(bytes: Uint8Array): Result<BatchMeta, Refusal> {
+  const parsed = parseCanonicalIntegers(bytes);
+  if (!parsed.ok) {
+    return err(notCanonical('meta record'));
+  }
+  if (!isJsonObject(parsed.value)) {
+    return err(malformedRecord('meta record'));
+  }
+  const fault = memberFault(parsed.value, memberNames, 'meta record');
+  if (fault !== undefined) {
+    return err(fault);
+  }
+  const meta = metaFrom(parsed.value);
+  return meta === undefined ? err(malformedRecord('meta record')) : ok(meta);
+}
+
+function metaFrom(object: JsonObject): BatchMeta | undefined {
+  const stampText = object['stamp'];
+  const stamp = typeof stampText === 'string' ? parseStamp(stampText) : undefined;
+  const frontier = frontierFrom(object['frontier']);
+  const audit = auditFrom(object['audit']);
+  const scopes = scopesFrom(object['scopes']);
+  if (stamp === undefined || frontier === undefined || audit === undefined || scopes === undefined) {
+    return undefined;
+  }
+  return { stamp, frontier, audit, scopes };
+}
+
+function frontierFrom(value: JsonValue | undefined): FrontierDelta | undefined {
+  if (!isJsonObject(value)) {
+    return undefined;
+  }
+  const entries = Object.entries(value);
+  const known = entries.every(([device, point]) => parseDeviceId(device) !== undefined && isPoint(point));
+  return known && entries.length <= maximumFrontierDevices ? (value as FrontierDelta) : undefined;
+}
+
+function isPoint(value: JsonValue): boolean {
+  if (!Array.isArray(value) || value.length !== 2) {
+    return false;
+  }
+  const [sequence, batchId] = value as readonly JsonValue[];
+  return (
+    typeof sequence === 'number' && sequence >= 1 && typeof batchId === 'string' && parseBatchId(batchId) !== undefined
+  );
+}
+
+/** undefined where it is malformed; null is a value of its own. */
+function auditFrom(value: JsonValue | undefined): AuditHead | null | undefined {
+  if (value === null) {
+    return null;
+  }
+  if (!isJsonObject(value) || memberFault(value, auditNames, 'audit head') !== undefined) {
+    return undefined;
+  }
+  const { count, head } = value as { count?: JsonValue; head?: JsonValue };
+  if (count === 0 && head === null) {
+    return { count, head };
+  }
+  const valid = typeof count === 'number' && count >= 1 && typeof head === 'string' && auditHeadPattern.test(head);
+  return valid && !head.endsWith('\n') ? { count, head } : undefined;
+}
+
+function scopesFrom(value: JsonValue | undefined): readonly AnnouncedScope[] | undefined {
+  if (!Array.isArray(value) || value.length > maximumAnnouncedScopes) {
+    return undefined;
+  }
+  const scopes = (value as readonly JsonValue[]).map(scopeFrom);
+  return scopes.every((scope) => scope !== undefined) ? scopes : undefined;
+}
+
+function scopeFrom(value: JsonValue): AnnouncedScope | undefined {
+  if (!isJsonObject(value) || memberFault(value, scopeNames, 'announced scope') !== undefined) {
+    return undefined;
+  }
+  const kind = scopeKinds.find((known) => known === value['kind']);
+  const id = value['scopeId'];
+  const name = value['name'];
+  const scopeId = typeof id === 'string' ? parseScopeId(id) : undefined;
+  if (kind === undefined || scopeId === undefined || typeof name !== 'string' || name.length > maximumScopeNameLength) {
+    return undefined;
+  }
+  return { scopeId, kind, name };
+}

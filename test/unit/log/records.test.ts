@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalBytes } from '../../../src/base/canonical-json.ts';
+import { type JsonObject, isJsonObject } from '../../../src/base/json.ts';
+import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
+import type { Result } from '../../../src/base/result.ts';
+import { changeIdOf, decodeChange, encodeChange } from '../../../src/log/change.ts';
+import { type BatchMeta, decodeMeta, encodeMeta } from '../../../src/log/meta.ts';
+import { createWorld, exampleChange, exampleParent, fail, text } from './setup.ts';
+
+const { scope, alice, bob } = createWorld();
+const batchId = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+const meta = {
+  stamp: exampleChange().stamp,
+  frontier: { [alice.deviceId]: [3, batchId] },
+  audit: { count: 2, head: `sha256:${'0'.repeat(64)}` },
+  scopes: [{ scopeId: scope.scopeId, kind: 'workspace', name: 'Team' }],
+} as unknown as BatchMeta;
+
+function outcomeOf(result: Result<unknown, Refusal>): string {
+  return result.ok ? 'ok' : `${result.error.verdict} ${reasonText(result.error)}`;
+}
+
+function objectOf(bytes: Uint8Array): JsonObject {
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+  return isJsonObject(value) ? value : fail('object');
+}
+
+const malformed = 'reject schema_unknown/record_malformed';
+const notCanonical = 'reject schema_unknown/not_canonical';
+const newer = 'quarantine migration_required/record_malformed';
+
+describe('change', () => {
+  it('gives back what was encoded, whatever the value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        const change = exampleChange({ value: JSON.parse(JSON.stringify(value)) });
+        expect(decodeChange(encodeChange(change))).toEqual({ ok: true, value: change });
+      }),
+    );
+  });
+
+  it('has an identity that names its device', () => {
+    const bytes = encodeChange(exampleChange());
+    expect(changeIdOf(alice.deviceId, bytes)).not.toBe(changeIdOf(bob.deviceId, bytes));
+    expect(changeIdOf(alice.deviceId, bytes)).toBe(changeIdOf(alice.deviceId, bytes.slice()));
+  });
+
+  const good = objectOf(encodeChange(exampleChange({ parents: [exampleParent()] })));
+  const parent = exampleParent();
+
+  it.each<[string, JsonObject, string]>([
+    ['as encoded', good, 'ok'],
+    ['member of a later version', { ...good, leaseId: 'x' }, newer],
+    ['unknown collection form', { ...good, collection: 'Not Valid' }, malformed],
+    ['newline behind a collection', { ...good, collection: 'workspace\n' }, malformed],
+    ['empty objectId', { ...good, objectId: '' }, malformed],
+    ['control character in objectId', { ...good, objectId: 'a\u0000' }, malformed],
+    ['unknown operation', { ...good, operation: 'merge' }, malformed],
+    ['unknown manager', { ...good, managedBy: 'nobody' }, malformed],
+    ['stamp', { ...good, stamp: 'now' }, malformed],
+    ['stamp with a newline', { ...good, stamp: `${String(good['stamp'])}\n` }, malformed],
+    ['schemaVersion', { ...good, schemaVersion: '1' }, malformed],
+    ['schemaVersion with a leading zero', { ...good, schemaVersion: '01.0.0' }, malformed],
+    ['author of another kind', { ...good, authorId: 'me' }, malformed],
+    ['parents not a list', { ...good, parents: parent }, malformed],
+    ['parent of a wrong size', { ...good, parents: ['AAAA'] }, malformed],
+    ['parent twice', { ...good, parents: [parent, parent] }, malformed],
+    ['parents out of order', { ...good, parents: [`B${parent.slice(1)}`, parent] }, malformed],
+  ])('%s', (_name, object, outcome) => {
+    expect(outcomeOf(decodeChange(canonicalBytes(object)))).toBe(outcome);
+  });
+
+  it.each([
+    [
+      'missing member',
+      canonicalBytes(Object.fromEntries(Object.entries(good).filter(([name]) => name !== 'value'))),
+      malformed,
+    ],
+    ['a list', text('[]'), malformed],
+    ['nothing', text(''), notCanonical],
+    ['§10.21 white space', text(JSON.stringify(good, null, 1)), notCanonical],
+    ['§10.21 duplicate key', text('{"a":1,"a":1}'), notCanonical],
+    ['§10.21 lone surrogate', text('{"a":"\\ud800"}'), notCanonical],
+    ['invalid UTF-8', new Uint8Array([0x22, 0xff, 0x22]), notCanonical],
+    ['depth 10,000', text('['.repeat(10_000)), notCanonical],
+  ])('%s', (_name, bytes, outcome) => {
+    expect(outcomeOf(decodeChange(bytes))).toBe(outcome);
+  });
+});
+
+describe('meta record', () => {
+  const good = objectOf(encodeMeta(meta));
+
+  it('gives back what was encoded', () => {
+    expect(decodeMeta(encodeMeta(meta))).toEqual({ ok: true, value: meta });
+    const least = { ...meta, frontier: {}, audit: null, scopes: [] };
+    expect(decodeMeta(encodeMeta(least))).toEqual({ ok: true, value: least });
+    const unborn = { ...least, audit: { count: 0, head: null } };
+    expect(decodeMeta(encodeMeta(unborn))).toEqual({ ok: true, value: unborn });
+  });
+
+  const [scopeEntry = fail('scope')] = meta.scopes;
+  const announced = { scopeId: scopeEntry.scopeId, kind: 'workspace', name: 'Team' };
+
+  it.each<[string, JsonObject, string]>([
+    ['as encoded', good, 'ok'],
+    ['member of a later version', { ...good, lease: 1 }, newer],
+    ['stamp', { ...good, stamp: 1 }, malformed],
+    ['frontier of no device', { ...good, frontier: { someone: [1, batchId] } }, malformed],
+    ['frontier is a list', { ...good, frontier: [] }, malformed],
+    ['frontier at sequence 0', { ...good, frontier: { [alice.deviceId]: [0, batchId] } }, malformed],
+    ['frontier without a batch', { ...good, frontier: { [alice.deviceId]: [1] } }, malformed],
+    ['frontier point is no pair', { ...good, frontier: { [alice.deviceId]: 1 } }, malformed],
+    ['fraction', { ...good, frontier: { [alice.deviceId]: [1.5, batchId] } }, notCanonical],
+    ['audit head without events', { ...good, audit: { count: 0, head: `sha256:${'0'.repeat(64)}` } }, malformed],
+    ['audit events without a head', { ...good, audit: { count: 1, head: null } }, malformed],
+    ['audit head of another form', { ...good, audit: { count: 1, head: 'sha256:0' } }, malformed],
+    ['audit is a text', { ...good, audit: 'none' }, malformed],
+    ['scopes is no list', { ...good, scopes: {} }, malformed],
+    ['scope of kind device', { ...good, scopes: [{ ...announced, kind: 'device' }] }, malformed],
+    ['scope id', { ...good, scopes: [{ ...announced, scopeId: 'x' }] }, malformed],
+    ['scope name too long', { ...good, scopes: [{ ...announced, name: 'x'.repeat(257) }] }, malformed],
+    ['scope with more members', { ...good, scopes: [{ ...announced, key: 'x' }] }, malformed],
+    ['too many scopes', { ...good, scopes: Array.from({ length: 257 }, () => announced) }, malformed],
+  ])('%s', (_name, object, outcome) => {
+    expect(outcomeOf(decodeMeta(canonicalBytes(object)))).toBe(outcome);
+  });
+});
