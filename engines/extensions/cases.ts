@@ -1,0 +1,52 @@
+import type { MergeCase } from '../../src/merge/merge-case.ts';
+
+export const cases: readonly MergeCase[] = [
+  {
+    title: 'another device sees a proposal and nothing live',
+    writes: [{ name: 'a1', by: 'A', put: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true } }],
+    seenBy: 'B',
+    state: 'absent',
+    reviews: 1,
+  },
+  {
+    title: 'the author has it live at once',
+    writes: [{ name: 'a1', by: 'A', put: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true } }],
+    seenBy: 'A',
+    state: 'live',
+    fields: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true },
+  },
+  {
+    title: 'accepting makes it live on a device that did not review it',
+    writes: [
+      { name: 'a1', by: 'A', put: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+    ],
+    seenBy: 'C',
+    state: 'live',
+    fields: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true },
+  },
+  {
+    title: "rejecting reverts it on the author's device",
+    writes: [
+      { name: 'a1', by: 'A', put: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+      { name: 'a2', by: 'A', after: ['b1'], patch: [{ op: 'add', path: '/version', value: '1.1.0' }] },
+      { name: 'c1', by: 'C', after: ['a2'], decide: 'reject' },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    fields: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true },
+  },
+  {
+    title: 'an accepted change replaces the field everywhere',
+    writes: [
+      { name: 'a1', by: 'A', put: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+      { name: 'a2', by: 'A', after: ['b1'], patch: [{ op: 'add', path: '/version', value: '1.1.0' }] },
+      { name: 'c1', by: 'C', after: ['a2'], decide: 'accept' },
+    ],
+    seenBy: 'B',
+    state: 'live',
+    fields: { host: 'vscode', extensionId: 'a.b', version: '1.1.0', enabled: true },
+  },
+];

@@ -1,0 +1,17 @@
+import type { FileMapping } from '../../src/contract/engine.ts';
+import { type TextShape, createFileMapping } from '../../src/merge/folder-files.ts';
+
+const plainFile: TextShape = {
+  fieldsOf: (path) => ({ lifecycle: 'observed', provenance: `file:${path}` }),
+  container: undefined,
+  textField: 'text',
+  isFile: (id, { provenance, text }) => provenance === `file:${id}` && typeof text === 'string',
+};
+
+export const files: FileMapping | undefined = createFileMapping(
+  { text: 'string', lifecycle: 'string', provenance: 'string' },
+  plainFile,
+);
+
+/** Folders, below the user's home, that a person may want to link. */
+export const defaultFolders: readonly string[] = ['Memory'];

@@ -1,0 +1,52 @@
+import type { MergeCase } from '../../src/merge/merge-case.ts';
+
+export const cases: readonly MergeCase[] = [
+  {
+    title: 'another device sees a proposal and nothing live',
+    writes: [{ name: 'a1', by: 'A', put: { kind: 'model', name: 'small', local: true, enabled: false } }],
+    seenBy: 'B',
+    state: 'absent',
+    reviews: 1,
+  },
+  {
+    title: 'the author has it live at once',
+    writes: [{ name: 'a1', by: 'A', put: { kind: 'model', name: 'small', local: true, enabled: false } }],
+    seenBy: 'A',
+    state: 'live',
+    fields: { kind: 'model', name: 'small', local: true, enabled: false },
+  },
+  {
+    title: 'accepting makes it live on a device that did not review it',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'model', name: 'small', local: true, enabled: false } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+    ],
+    seenBy: 'C',
+    state: 'live',
+    fields: { kind: 'model', name: 'small', local: true, enabled: false },
+  },
+  {
+    title: "rejecting reverts it on the author's device",
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'model', name: 'small', local: true, enabled: false } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+      { name: 'a2', by: 'A', after: ['b1'], patch: [{ op: 'add', path: '/enabled', value: true }] },
+      { name: 'c1', by: 'C', after: ['a2'], decide: 'reject' },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    fields: { kind: 'model', name: 'small', local: true, enabled: false },
+  },
+  {
+    title: 'an accepted change replaces the field everywhere',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'model', name: 'small', local: true, enabled: false } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+      { name: 'a2', by: 'A', after: ['b1'], patch: [{ op: 'add', path: '/enabled', value: true }] },
+      { name: 'c1', by: 'C', after: ['a2'], decide: 'accept' },
+    ],
+    seenBy: 'B',
+    state: 'live',
+    fields: { kind: 'model', name: 'small', local: true, enabled: true },
+  },
+];

@@ -1,0 +1,11 @@
+import type { FileMapping } from '../../src/contract/engine.ts';
+import { createFileMapping } from '../../src/merge/folder-files.ts';
+
+/** JSON records only: a text of unknown form says nothing here. */
+export const files: FileMapping | undefined = createFileMapping(
+  { kind: 'string', name: 'string', local: 'boolean', enabled: 'boolean' },
+  undefined,
+);
+
+/** Folders, below the user's home, that a person may want to link. */
+export const defaultFolders: readonly string[] = ['.config/models'];

@@ -1,0 +1,11 @@
+import type { MergeCase } from '../../src/merge/merge-case.ts';
+
+export const cases: readonly MergeCase[] = [
+  {
+    title: 'nothing of a secret is ever drafted',
+    writes: [{ name: 'a1', by: 'A', put: { label: 'token', value: 'x' } }],
+    seenBy: 'A',
+    state: 'none',
+    refusal: 'policy_denied/stays_on_device',
+  },
+];

@@ -1,0 +1,21 @@
+import type { EngineId } from '../../src/base/ids.ts';
+import type { Engine } from '../../src/contract/engine.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { changedMembers, textOf } from '../../src/merge/engine-words.ts';
+import { files } from './sources.ts';
+
+export const engine: Engine = {
+  engineId: 'sourceos.sync.shell' as EngineId,
+  summarize: (fields) => `${textOf(fields['kind'])} ${textOf(fields['name'])}`,
+  dangerousPaths: (before, next) =>
+    touchesRunning(before) || touchesRunning(next)
+      ? changedMembers(before, next, ['kind', 'body', 'name', 'path', 'shell'])
+      : [],
+  files,
+};
+
+const runningKinds: readonly unknown[] = ['function', 'env', 'path', 'rc'];
+
+function touchesRunning(fields: JsonObject | null): boolean {
+  return fields !== null && runningKinds.includes(fields['kind']);
+}

@@ -1,0 +1,17 @@
+import type { FileMapping } from '../../src/contract/engine.ts';
+import { type TextShape, createFileMapping } from '../../src/merge/folder-files.ts';
+
+const plainFile: TextShape = {
+  fieldsOf: (path, name) => ({ kind: 'file', name, path }),
+  container: undefined,
+  textField: 'body',
+  isFile: (id, { kind, path, body }) => kind === 'file' && path === id && typeof body === 'string',
+};
+
+export const files: FileMapping | undefined = createFileMapping(
+  { kind: 'string', name: 'string', body: 'string' },
+  plainFile,
+);
+
+/** Folders, below the user's home, that a person may want to link. */
+export const defaultFolders: readonly string[] = ['.config/shell', '.bashrc.d', '.zshrc.d', '.config/fish'];

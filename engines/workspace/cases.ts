@@ -1,0 +1,94 @@
+import type { MergeCase } from '../../src/merge/merge-case.ts';
+
+export const cases: readonly MergeCase[] = [
+  {
+    title: 'edits of different properties both hold',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'task', title: 'one', props: { owner: 'ann' } } },
+      { name: 'a2', by: 'A', after: ['a1'], patch: [{ op: 'add', path: '/title', value: 'two' }] },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/props/owner', value: 'bob' }] },
+    ],
+    seenBy: 'C',
+    state: 'live',
+    fields: { kind: 'task', title: 'two', props: { owner: 'bob' } },
+    conflicts: 0,
+  },
+  {
+    title: 'edits of the same property leave one conflict',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'task', title: 'one' } },
+      { name: 'a2', by: 'A', after: ['a1'], patch: [{ op: 'add', path: '/title', value: 'two' }] },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/title', value: 'three' }] },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    conflicts: 1,
+  },
+  {
+    title: 'a decision closes the conflict everywhere',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'task', title: 'one' } },
+      { name: 'a2', by: 'A', after: ['a1'], patch: [{ op: 'add', path: '/title', value: 'two' }] },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/title', value: 'three' }] },
+      { name: 'c1', by: 'C', after: ['a2', 'b1'], decide: 'accept' },
+    ],
+    seenBy: 'B',
+    state: 'live',
+    conflicts: 0,
+  },
+  {
+    title: 'an update concurrent with a tombstone keeps the node',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'note', title: 'one' } },
+      { name: 'a2', by: 'A', after: ['a1'], remove: true },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/title', value: 'two' }] },
+    ],
+    seenBy: 'C',
+    state: 'live',
+    fields: { kind: 'note', title: 'two' },
+    conflicts: 1,
+  },
+  {
+    title: 'a later tombstone wins',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'note', title: 'one' } },
+      { name: 'b1', by: 'B', after: ['a1'], remove: true },
+    ],
+    seenBy: 'A',
+    state: 'tombstoned',
+    conflicts: 0,
+  },
+  {
+    title: 'an automation edge of another device waits for approval',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'repo', title: 'r' } },
+      {
+        name: 'b1',
+        by: 'B',
+        after: ['a1'],
+        patch: [{ op: 'add', path: '/edges', value: { e1: { type: 'automation', to: 'agents/x' } } }],
+      },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    fields: { kind: 'repo', title: 'r', edges: {} },
+    reviews: 1,
+  },
+  {
+    title: 'an accepted automation edge is live',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'repo', title: 'r' } },
+      {
+        name: 'b1',
+        by: 'B',
+        after: ['a1'],
+        patch: [{ op: 'add', path: '/edges', value: { e1: { type: 'automation', to: 'agents/x' } } }],
+      },
+      { name: 'a2', by: 'A', after: ['b1'], decide: 'accept' },
+    ],
+    seenBy: 'C',
+    state: 'live',
+    fields: { kind: 'repo', title: 'r', edges: { e1: { type: 'automation', to: 'agents/x' } } },
+    reviews: 0,
+  },
+];

@@ -1,0 +1,16 @@
+import { isJsonObject } from '../../src/base/json.ts';
+import type { FileMapping } from '../../src/contract/engine.ts';
+import { type TextShape, createFileMapping } from '../../src/merge/folder-files.ts';
+
+const plainFile: TextShape = {
+  fieldsOf: (path, name) => ({ kind: 'artifact', title: name, props: { path } }),
+  container: 'props',
+  textField: 'text',
+  isFile: (id, { kind, props }) =>
+    kind === 'artifact' && isJsonObject(props) && props['path'] === id && typeof props['text'] === 'string',
+};
+
+export const files: FileMapping | undefined = createFileMapping({ kind: 'string', title: 'string' }, plainFile);
+
+/** Folders, below the user's home, that a person may want to link. */
+export const defaultFolders: readonly string[] = ['Workspace'];

@@ -1,0 +1,24 @@
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { pointerTo, sameValue, valueAt } from './json-patch.ts';
+
+const longestText = 60;
+
+/** A value in the summary of a record: one short line. */
+export function textOf(value: JsonValue | undefined): string {
+  const text = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
+  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  const characters = [...line.slice(0, longestText * 2)];
+  return characters.length > longestText ? `${characters.slice(0, longestText - 1).join('')}…` : line;
+}
+
+/** Pointers of the named members in which two versions of a record differ. */
+export function changedMembers(
+  before: JsonObject | null,
+  next: JsonObject,
+  names: readonly string[],
+): readonly string[] {
+  return names
+    .map((name) => pointerTo('', name))
+    .filter((path) => !sameValue(valueAt(before, path), valueAt(next, path)));
+}

@@ -1,0 +1,151 @@
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { canonicalText } from '../base/canonical-json.ts';
+import { type LoggedChange, compareChanges } from '../contract/change.ts';
+import type { ReviewAlternative } from '../contract/review.ts';
+import type { ChangeGraph } from './causal.ts';
+import type { Replay } from './graph-replay.ts';
+import { overlaps, sameValue, valueAt } from './json-patch.ts';
+import { isRemoval } from './plan.ts';
+import type { ReviewTopic } from './review-items.ts';
+
+/** One written path that nobody has overwritten since. */
+export interface Write {
+  readonly change: LoggedChange;
+  readonly path: string;
+}
+
+/** Writes that no later change, knowing them, wrote over at the same path or above. */
+export function standingWrites(graph: ChangeGraph, replay: Replay): readonly Write[] {
+  const writes = graph.ordered.flatMap((change) =>
+    replay.operationsOf(change.changeId).map(({ path }): Write => ({ change, path })),
+  );
+  const byPath = new Map<string, Write[]>();
+  for (const write of writes) {
+    byPath.set(write.path, [...(byPath.get(write.path) ?? []), write]);
+  }
+  return writes.filter(
+    (write) =>
+      !pathsAbove(write.path).some((path) =>
+        byPath.get(path)?.some((later) => graph.isBefore(write.change.changeId, later.change.changeId)),
+      ),
+  );
+}
+
+/** What concurrent writers disagree about: one topic for each contested path, the live value first. */
+export function fieldConflicts(graph: ChangeGraph, replay: Replay, standing: readonly Write[]): readonly ReviewTopic[] {
+  const line = new Set(graph.ordered.slice(0, graph.lineLength));
+  const writes = standing.filter(({ change }) => !line.has(change));
+  const contested = new Set<string>();
+  const involved = new Set<Write>();
+  for (const [index, left] of writes.entries()) {
+    for (const right of writes.slice(index + 1)) {
+      if (overlaps(left.path, right.path) && areConcurrent(graph, left.change, right.change)) {
+        contested.add(left.path.length <= right.path.length ? left.path : right.path);
+        involved.add(left).add(right);
+      }
+    }
+  }
+  const outermost = [...contested].filter(
+    (path) => !pathsAbove(path).some((above) => above !== path && contested.has(above)),
+  );
+  return outermost.sort().flatMap((path) => {
+    const writers = [...involved].filter((write) => overlaps(write.path, path)).map(({ change }) => change);
+    return topicAt(path, [...new Set(writers)], replay) ?? [];
+  });
+}
+
+/**
+ * Tombstones that met updates their authors had not seen. Settled by a later change that knows both and speaks of the
+ * whole record: a removal, a put, or a patch without operations.
+ */
+export function deletionConflict(graph: ChangeGraph, fields: JsonObject): ReviewTopic | undefined {
+  const removals = graph.ordered.filter(isRemoval);
+  const updates = removals.length === 0 ? [] : graph.ordered.filter((change) => isUpdate(change));
+  const verdicts = graph.ordered.filter(speaksOfAll);
+  const open = new Set<LoggedChange>();
+  for (const removal of removals) {
+    for (const update of updates) {
+      const isSettled = (verdict: LoggedChange): boolean =>
+        graph.isBefore(removal.changeId, verdict.changeId) && graph.isBefore(update.changeId, verdict.changeId);
+      if (stands(graph, update, removals) && areConcurrent(graph, removal, update) && !verdicts.some(isSettled)) {
+        open.add(removal).add(update);
+      }
+    }
+  }
+  const changes = [...open];
+  const removal = changes.filter(isRemoval).sort(compareChanges).at(-1);
+  const update = changes.filter(isUpdate).sort(compareChanges).at(-1);
+  if (removal === undefined || update === undefined) {
+    return undefined;
+  }
+  const alternatives: readonly ReviewAlternative[] = [
+    { change: update.changeId, path: '', value: fields, deleted: false },
+    { change: removal.changeId, path: '', value: null, deleted: true },
+  ];
+  const summary = 'delete-update: deleted on one device while another changed it; it stays until you decide';
+  return { kind: 'conflict', path: '', changes, summary, alternatives };
+}
+
+/** A record is live while some update is unknown to every removal. */
+export function isLive(graph: ChangeGraph): boolean {
+  const removals = graph.ordered.filter(isRemoval);
+  return graph.ordered.some((change) => isUpdate(change) && stands(graph, change, removals));
+}
+
+function stands(graph: ChangeGraph, update: LoggedChange, removals: readonly LoggedChange[]): boolean {
+  return !removals.some((removal) => graph.isBefore(update.changeId, removal.changeId));
+}
+
+function topicAt(path: string, writers: readonly LoggedChange[], replay: Replay): ReviewTopic | undefined {
+  const live = valueAt(replay.merged, path);
+  const latestFirst = [...writers].sort((left, right) => compareChanges(right, left));
+  const valueOf = (change: LoggedChange): JsonValue | undefined => valueAt(replay.stateAfter(change.changeId), path);
+  const winner = latestFirst.find((change) => sameValue(valueOf(change), live));
+  const others = new Map<string, ReviewAlternative>();
+  for (const change of latestFirst) {
+    const value = valueOf(change);
+    const name = value === undefined ? '' : canonicalText(value);
+    if (!sameValue(value, live) && !others.has(name)) {
+      others.set(name, alternative(change, path, value));
+    }
+  }
+  if (others.size === 0) {
+    return undefined;
+  }
+  const winning = { ...alternative(undefined, path, live), change: winner?.changeId ?? null };
+  const summary = `${others.size + 1} versions of ${path} were written apart from each other; one is live`;
+  return { kind: 'conflict', path, changes: writers, summary, alternatives: [winning, ...others.values()] };
+}
+
+function alternative(change: LoggedChange | undefined, path: string, value: JsonValue | undefined): ReviewAlternative {
+  return { change: change?.changeId ?? null, path, value: value ?? null, deleted: value === undefined };
+}
+
+function areConcurrent(graph: ChangeGraph, left: LoggedChange, right: LoggedChange): boolean {
+  return (
+    left.changeId !== right.changeId &&
+    !graph.isBefore(left.changeId, right.changeId) &&
+    !graph.isBefore(right.changeId, left.changeId)
+  );
+}
+
+function isUpdate(change: LoggedChange): boolean {
+  return change.operation === 'put' || change.operation === 'patch';
+}
+
+function speaksOfAll(change: LoggedChange): boolean {
+  const isEmptyPatch = change.operation === 'patch' && Array.isArray(change.value) && change.value.length === 0;
+  return isRemoval(change) || change.operation === 'put' || isEmptyPatch;
+}
+
+/** The pointer itself and each one above it. */
+function pathsAbove(path: string): readonly string[] {
+  const paths = [path];
+  for (let end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+    paths.push(path.slice(0, end));
+    if (end === 0) {
+      break;
+    }
+  }
+  return paths;
+}

@@ -1,0 +1,60 @@
+import { base32FromBytes, utf8 } from '../base/bytes.ts';
+import { canonicalBytes } from '../base/canonical-json.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { ReviewAlternative, ReviewItem, ReviewKind } from '../contract/review.ts';
+import type { Plan, RecordContext } from '../contract/strategy.ts';
+import { hash } from '../crypto/hash.ts';
+import { latestOf } from './causal.ts';
+
+export interface ReviewTopic {
+  readonly kind: ReviewKind;
+  /** JSON pointer of what is contested; empty for the whole record. */
+  readonly path: string;
+  /** At least one. */
+  readonly changes: readonly LoggedChange[];
+  readonly summary: string;
+  readonly alternatives: readonly ReviewAlternative[];
+}
+
+/** An open item whose id follows from record, kind, path and changes, so that every device names it alike. */
+export function reviewItem(topic: ReviewTopic, { manifest }: Pick<RecordContext, 'manifest'>): ReviewItem {
+  const latest = latestOf(topic.changes) as LoggedChange;
+  const changes = topic.changes.map((change) => change.changeId).sort();
+  const about = [latest.collection, latest.objectId, topic.kind, topic.path, changes];
+  const id = hash('review-id', utf8('merge'), canonicalBytes(about));
+  return {
+    id: `rv_${base32FromBytes(id.subarray(0, 10))}`,
+    kind: topic.kind,
+    engineId: manifest.engineId,
+    collection: latest.collection,
+    recordId: latest.objectId,
+    reasonCode: 'manual_review_required',
+    authorId: latest.authorId,
+    deviceId: latest.deviceId,
+    stamp: latest.stamp,
+    changes,
+    summary: topic.summary,
+    alternatives: topic.alternatives,
+    status: 'open',
+  };
+}
+
+/** What the queue needs so that exactly `wanted` is open. Items of the brake are none of a strategy's business. */
+export function reconciled(
+  open: readonly ReviewItem[],
+  wanted: readonly ReviewItem[],
+  statusOf: (closing: ReviewItem) => ReviewItem['status'],
+): Pick<Plan, 'open' | 'close'> {
+  const ours = open.filter((item) => item.kind !== 'brake');
+  return {
+    open: wanted.filter((item) => !ours.some(({ id }) => id === item.id)),
+    close: ours
+      .filter((item) => !wanted.some(({ id }) => id === item.id))
+      .map((item) => ({ id: item.id, status: statusOf(item) })),
+  };
+}
+
+/** The contested path of an item: all of its alternatives name the same one. */
+export function pathOf(item: ReviewItem): string {
+  return item.alternatives[0]?.path ?? '';
+}

@@ -1,0 +1,24 @@
+import type { MergeStrategyName } from '../contract/manifest.ts';
+import type { Strategy } from '../contract/strategy.ts';
+import { appendOnly } from './append-only.ts';
+import { crdt } from './crdt.ts';
+import { graphMerge } from './graph-merge.ts';
+import { manualReview } from './manual-review.ts';
+import { neverMerge } from './never-merge.ts';
+import { quarantine } from './quarantine.ts';
+import { unprovidedStrategy } from './unprovided.ts';
+
+const strategyByName: Readonly<Record<MergeStrategyName, Strategy>> = {
+  append_only: appendOnly,
+  crdt,
+  graph_merge: graphMerge,
+  manual_review: manualReview,
+  never_merge: neverMerge,
+  quarantine,
+  signed_authority_required: unprovidedStrategy('signed_authority_required'),
+  strongest_policy_wins: unprovidedStrategy('strongest_policy_wins'),
+};
+
+export function strategyOf(name: MergeStrategyName): Strategy {
+  return strategyByName[name];
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
+import {
+  applyPatch,
+  diffPatch,
+  patchFromMergePatch,
+  pointerTo,
+  tokensOf,
+  valueAt,
+} from '../../../src/merge/json-patch.ts';
+
+const object = fc.dictionary(
+  fc.oneof(fc.constantFrom('a', 'b', '', '~', '/', '__proto__', 'constructor'), fc.string()),
+  fc.jsonValue({ maxDepth: 3 }),
+) as fc.Arbitrary<JsonObject>;
+
+describe('json patch', () => {
+  it('applying a difference gives the other side, and nothing is changed in place', () => {
+    fc.assert(
+      fc.property(object, object, (before, after) => {
+        const copy = structuredClone(before);
+        expect(applyPatch(before, diffPatch(before, after))).toEqual({ ok: true, value: after });
+        expect(before).toEqual(copy);
+      }),
+    );
+  });
+
+  it('a pointer names its tokens back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (tokens) => {
+        expect(tokensOf(tokens.reduce(pointerTo, ''))).toEqual(tokens);
+      }),
+    );
+  });
+
+  it('__proto__ is a member like any other', () => {
+    const patched = applyPatch({}, [{ op: 'add', path: '/__proto__/polluted', value: true }]);
+    expect(patched.ok && Object.hasOwn(patched.value, '__proto__')).toBe(true);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(valueAt({}, '/constructor')).toBeUndefined();
+  });
+
+  it.each<[string, JsonObject, JsonObject, JsonObject]>([
+    ['sets', { a: 'b' }, { a: 'c' }, { a: 'c' }],
+    ['adds', { a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
+    ['removes', { a: 'b' }, { a: null }, {}],
+    ['replaces arrays', { a: ['b'] }, { a: 'c' }, { a: 'c' }],
+    ['goes deeper', { a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+    ['drops nulls below', { e: null }, { a: { bb: { ccc: null } } }, { e: null, a: { bb: {} } }],
+  ])('RFC 7396: %s', (_title, before, mergePatch, after) => {
+    expect(applyPatch(before, patchFromMergePatch(before, mergePatch))).toEqual({ ok: true, value: after });
+  });
+
+  it.each<[string, JsonValue]>([
+    ['a', 1],
+    ['/a/b', 1],
+    ['/~2', 1],
+  ])('an operation at %s is refused', (path, value) => {
+    expect(applyPatch({ a: 1 }, [{ op: 'add', path, value }]).ok).toBe(false);
+  });
+});

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/base/json.ts';
+import type { LoggedChange } from '../../../src/contract/change.ts';
+import type { Intent } from '../../../src/contract/strategy.ts';
+import { pointerTo } from '../../../src/merge/json-patch.ts';
+import { released } from '../../../src/merge/released.ts';
+import { type Device, type Setting, createDevice, manifestOf, plainEngine, sharedState } from './world.ts';
+
+const settings: Readonly<Record<string, Setting>> = {
+  graph_merge: { manifest: manifestOf('graph_merge') },
+  'graph_merge with dangerous fields': { manifest: manifestOf('graph_merge', { dangerousFields: ['a'] }) },
+  crdt: { manifest: manifestOf('crdt'), textPaths: ['/b'] },
+  manual_review: { manifest: manifestOf('manual_review') },
+  append_only: { manifest: manifestOf('append_only') },
+  released: { manifest: manifestOf('quarantine'), strategy: released },
+};
+
+type Step =
+  | { readonly do: 'write'; readonly by: number; readonly intent: Intent }
+  | { readonly do: 'decide'; readonly by: number; readonly decision: 'accept' | 'reject' }
+  | { readonly do: 'advance'; readonly by: number; readonly ticks: number }
+  | { readonly do: 'exchange'; readonly from: number; readonly to: number };
+
+const leaf = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('x', 'xy', 'zx'), fc.constant([1]));
+const member = fc.constantFrom('a', 'b', 'c', '__proto__');
+const nested = fc.oneof(leaf, fc.dictionary(fc.constantFrom('k', 'l'), leaf, { maxKeys: 2 }));
+const fields = fc.array(fc.tuple(member, nested), { maxLength: 3 }).map((entries) => {
+  const object: JsonObject = {};
+  for (const [name, value] of entries) {
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return object;
+});
+const path = fc.oneof(member, fc.constantFrom('c/k', 'c/l')).map((name) => name.split('/').reduce(pointerTo, ''));
+const operation = fc.oneof(
+  fc.record({ op: fc.constant('add' as const), path, value: nested }),
+  fc.record({ op: fc.constant('remove' as const), path }),
+);
+const intent: fc.Arbitrary<Intent> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('put' as const), fields }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('patch' as const), patch: fc.array(operation, { maxLength: 2 }) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'remove' as const }) },
+);
+const by = fc.integer({ min: 0, max: 2 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('write' as const), by, intent }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('decide' as const),
+      by,
+      decision: fc.constantFrom('accept' as const, 'reject' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('advance' as const), by, ticks: fc.integer({ min: 1, max: 5 }) }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('exchange' as const), from: by, to: by }) },
+);
+
+interface Run {
+  readonly devices: readonly Device[];
+  readonly changes: readonly LoggedChange[];
+}
+
+function run(steps: readonly Step[], setting: Setting): Run {
+  const devices = ['A', 'B', 'C'].map((name) => createDevice(name, setting));
+  const changes: LoggedChange[] = [];
+  for (const next of steps) {
+    const device = devices['by' in next ? next.by : next.from] as Device;
+    if (next.do === 'exchange') {
+      give(
+        devices[next.to] as Device,
+        changes.filter((change) => device.disposition(change) !== undefined),
+      );
+    } else if (next.do === 'advance') {
+      device.advance(next.ticks);
+    } else {
+      changes.push(...[(next.do === 'write' ? device.write(next.intent) : device.decide(next.decision)) ?? []].flat());
+    }
+  }
+  for (const device of devices) {
+    give(device, changes);
+  }
+  return { devices, changes };
+}
+
+function give(device: Device, changes: readonly LoggedChange[]): void {
+  for (const change of changes) {
+    if (device.disposition(change) === undefined) {
+      device.receive(change);
+    }
+  }
+}
+
+function seen(device: Device): unknown {
+  const row = device.row();
+  const open = device.open().map(({ id, changes }) => ({ id, changes }));
+  return {
+    shared: sharedState(device),
+    open: open.sort((left, right) => (left.id < right.id ? -1 : 1)),
+    counts: [row?.openReviews, row?.openConflicts],
+    strategyState: device.context().manifest.mergeStrategy === 'quarantine' ? null : row?.strategyState,
+  };
+}
+
+for (const [name, setting] of Object.entries(settings)) {
+  describe(`laws of ${name}`, () => {
+    it('the state depends on the set of changes, not on order or repetition', () => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (steps, numbers) => {
+          const { devices, changes } = run(steps, setting);
+          const order = [...changes, ...changes]
+            .map((change) => ({ change, place: numbers.next().value as number }))
+            .sort((left, right) => left.place - right.place);
+          for (const device of devices) {
+            const other = createDevice(device.name, setting);
+            for (const { change } of order) {
+              other.receive(change);
+            }
+            expect(seen(other)).toEqual(seen(device));
+            if (name !== 'released') {
+              const fates = (one: Device): unknown =>
+                changes.map((change) => [change.changeId, one.disposition(change)]);
+              expect(fates(other)).toEqual(fates(device));
+            }
+          }
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('devices that have the same changes share one state', () => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
+          const { devices } = run(steps, setting);
+          decideAll(devices);
+          const states = devices.map((device) => sharedState(device));
+          expect(states[1]).toEqual(states[0]);
+          expect(states[2]).toEqual(states[0]);
+          expect(devices.flatMap((device) => device.open())).toEqual([]);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+}
+
+/** Settles every review item, as people would. */
+function decideAll(devices: readonly Device[]): void {
+  for (let round = 0; round < 60; round++) {
+    const device = devices.find((candidate) => candidate.open().length > 0);
+    const decision = device?.decide(round % 3 === 0 ? 'reject' : 'accept');
+    for (const other of decision === undefined ? [] : devices) {
+      give(other, [decision as LoggedChange]);
+    }
+  }
+}
+
+describe('nothing a person wrote is lost', () => {
+  it('graph_merge keeps every standing value live or as an alternative', () => {
+    const value = fc.integer({ min: 0, max: 9 });
+    const writes = fc.array(fc.tuple(by, fc.constantFrom('a', 'b'), value), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(writes, (edits) => {
+        const setting: Setting = { manifest: manifestOf('graph_merge'), engine: plainEngine };
+        const devices = ['A', 'B', 'C'].map((name) => createDevice(name, setting));
+        const first = devices[0]?.write({ kind: 'put', fields: { a: -1, b: -1 } }) as LoggedChange;
+        give(devices[1] as Device, [first]);
+        give(devices[2] as Device, [first]);
+        const standing = new Map<string, { readonly name: string; readonly value: number }>();
+        const changes: LoggedChange[] = [];
+        for (const [who, name, number] of edits) {
+          changes.push(
+            (devices[who] as Device).write({
+              kind: 'patch',
+              patch: [{ op: 'add', path: `/${name}`, value: number }],
+            }) as LoggedChange,
+          );
+          standing.set(`${who}${name}`, { name, value: number });
+        }
+        const device = devices[0] as Device;
+        give(device, changes);
+        for (const { name, value: written } of standing.values()) {
+          const kept = device
+            .open()
+            .flatMap(({ alternatives }) =>
+              alternatives.filter((one) => one.path === `/${name}`).map((one) => one.value),
+            );
+          expect([device.row()?.fields?.[name], ...kept]).toContain(written);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
