@@ -1,0 +1,124 @@
+import { assert } from '../base/assert.ts';
+import { isJsonObject } from '../base/json.ts';
+import { maximumDriftMs, wallMs } from '../clock/stamp.ts';
+import { staysOnDevice } from '../contract/manifest.ts';
+import { refuse } from '../contract/verdict.ts';
+import { standingAt } from '../membership/standing.ts';
+import { type ChangeQuestion, type CollectionRules, type StepAnswer, next, stop } from './change-question.ts';
+import type { ChangeStep } from './steps.ts';
+
+export interface ChangeJudge {
+  readonly step: Exclude<ChangeStep, 'record'>;
+  readonly judge: (question: ChangeQuestion) => StepAnswer;
+}
+
+/** The steps after decoding, in order: the admission of a change and its explanation both walk this list. */
+export const changeLine: readonly ChangeJudge[] = [
+  { step: 'clock', judge: noteClock },
+  { step: 'collection', judge: knowCollection },
+  { step: 'residence', judge: mayLeaveDevice },
+  { step: 'scope_kind', judge: fitsScopeKind },
+  { step: 'schema_version', judge: fitsSchemaVersion },
+  { step: 'record_schema', judge: fitsRecordSchema },
+  { step: 'role', judge: mayWrite },
+];
+
+/** A poisoned stamp is told of and orders as it says; it only never raises this device's clock. */
+export function isBeyondDrift({ change, context }: Pick<ChangeQuestion, 'change' | 'context'>): boolean {
+  return wallMs(change.stamp) > context.nowMs + maximumDriftMs;
+}
+
+function noteClock(question: ChangeQuestion): StepAnswer {
+  return next(isBeyondDrift(question) ? 'no (clock_skew): it is accepted, and does not raise the clock here' : 'yes');
+}
+
+function knowCollection({ change, rules }: ChangeQuestion): StepAnswer {
+  if (rules !== undefined) {
+    return next(`yes: ${rules.manifest.engineId} ${rules.manifest.schemaVersion}`);
+  }
+  const message = `No engine on this device serves the collection "${change.collection}". Add its manifest, or upgrade; the change is then judged again.`;
+  return stop(refuse('quarantine', 'schema_unknown', 'collection_unknown', message));
+}
+
+function mayLeaveDevice({ context, ...question }: ChangeQuestion): StepAnswer {
+  const { scope, manifest } = rulesOf(question);
+  if (!staysOnDevice(scope) && !staysOnDevice(manifest.encryptionScope)) {
+    return next('yes');
+  }
+  if (scope === 'device' && context.scopeIsLocal) {
+    return next("it stays here: this is the device's own log");
+  }
+  const message = `Records of "${manifest.collection}" never leave the device they were written on, yet one arrived. It has no effect; find out which device sent it.`;
+  return stop(refuse('reject', 'policy_denied', 'stays_on_device', message));
+}
+
+function fitsScopeKind({ context, ...question }: ChangeQuestion): StepAnswer {
+  const { scope, manifest } = rulesOf(question);
+  const arrivedIn = context.scopeIsLocal ? 'device' : context.scope.kind;
+  if (scope === arrivedIn) {
+    return next(`yes: ${scope}`);
+  }
+  const message = `Records of "${manifest.collection}" belong to a ${scope} scope here, and this one came through a ${arrivedIn} scope. It is held; make the configuration of both devices agree.`;
+  const reasonCode = scope === 'profile' ? 'profile_boundary_violation' : 'workspace_scope_mismatch';
+  return stop(refuse('quarantine', reasonCode, 'scope_kind', message));
+}
+
+function fitsSchemaVersion({ change, ...question }: ChangeQuestion): StepAnswer {
+  const { manifest } = rulesOf(question);
+  const local = majorOf(manifest.schemaVersion);
+  const written = majorOf(change.schemaVersion);
+  assert(local !== undefined, 'a registered manifest has a semantic version');
+  if (written === undefined) {
+    const message =
+      'The schema version of the change is not a semantic version. It is held; the device that wrote it is at fault.';
+    return stop(refuse('quarantine', 'schema_unknown', 'record_malformed', message));
+  }
+  if (written === local) {
+    return next(`yes: ${change.schemaVersion}, here ${manifest.schemaVersion}`);
+  }
+  const remedy =
+    written > local
+      ? 'Upgrade here; it is then judged again.'
+      : 'No migration from that version is declared here; upgrade the device that wrote it.';
+  const message = `The change was written for schema ${change.schemaVersion} of "${manifest.collection}", and this device has ${manifest.schemaVersion}. ${remedy}`;
+  return stop(refuse('quarantine', 'migration_required', 'schema_major', message));
+}
+
+/**
+ * Only whole fields can be held against the schema here. A patch is checked by the strategy on the fields that it
+ * leads to, a CRDT update after it was merged into a scratch copy, a command by the strategy that defines it.
+ */
+function fitsRecordSchema({ change, ...question }: ChangeQuestion): StepAnswer {
+  const { manifest, validate } = rulesOf(question);
+  if (change.operation !== 'put' || manifest.mergeStrategy === 'crdt') {
+    return next(`not asked of a ${change.operation}: the strategy checks what it leads to`);
+  }
+  const checked = isJsonObject(change.value) ? validate(change.value) : undefined;
+  if (checked?.ok) {
+    return next('yes');
+  }
+  const where = checked === undefined ? 'The fields are not an object.' : `${checked.error}.`;
+  const message = `The fields break the record schema of "${manifest.collection}". ${where} It is held; correct it where it was written, or drop it.`;
+  return stop(refuse('quarantine', 'schema_unknown', 'record_invalid', message));
+}
+
+// The strategies trust that a change has its author's role behind it, also when it is judged again from the log.
+function mayWrite({ change, context }: ChangeQuestion): StepAnswer {
+  const standing = standingAt(context.scope, change.deviceId, context.batch.logSequence);
+  if (standing !== undefined && standing.role !== 'reader') {
+    return next(`yes: ${standing.role}`);
+  }
+  const message =
+    'The device that wrote this may read in the scope, not write. The change has no effect; an administrator can change its role.';
+  return stop(refuse('reject', 'policy_denied', 'role_insufficient', message));
+}
+
+function majorOf(version: string): number | undefined {
+  const digits = /^(\d{1,9})\.\d+\.\d+/.exec(version)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function rulesOf({ rules }: { readonly rules: CollectionRules | undefined }): CollectionRules {
+  assert(rules !== undefined, 'the collection step comes before every step that needs its rules');
+  return rules;
+}

@@ -1,0 +1,51 @@
+import type { CollectionName } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { EncryptionScope, Manifest } from '../contract/manifest.ts';
+import type { Refusal } from '../contract/verdict.ts';
+import type { BatchHeader } from '../log/header.ts';
+import type { ScopeState } from '../membership/state.ts';
+
+/** What the local registry says of a collection; a remote manifest never takes part. */
+export interface CollectionRules {
+  readonly manifest: Manifest;
+  /** The manifest's scope, or the listed alternative that configuration chose. */
+  readonly scope: EncryptionScope;
+  /** The fields as they are, or where they break the record schema, in words. */
+  readonly validate: (fields: JsonObject) => Result<JsonObject, string>;
+}
+
+/** Everything beside the record's bytes that its judgement needs. */
+export interface ChangeContext {
+  readonly batch: Pick<BatchHeader, 'scopeId' | 'deviceId' | 'sequence' | 'logSequence'>;
+  /** Place in the batch, from 1. */
+  readonly index: number;
+  readonly scope: ScopeState;
+  /** The scope is this device's own log, which is never pushed: collections that stay on the device live there. */
+  readonly scopeIsLocal: boolean;
+  /** Wall clock in milliseconds since 1970. */
+  readonly nowMs: number;
+  readonly rulesOf: (collection: CollectionName) => CollectionRules | undefined;
+}
+
+/** What each step after decoding looks at. */
+export interface ChangeQuestion {
+  readonly change: LoggedChange;
+  /** Undefined until the collection step has refused it. */
+  readonly rules: CollectionRules | undefined;
+  readonly context: ChangeContext;
+}
+
+/** A step's answer: what it found, in words, and the line goes on; or the refusal that ends it. */
+export type StepAnswer =
+  | { readonly kind: 'next'; readonly found: string }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal };
+
+export function next(found: string): StepAnswer {
+  return { kind: 'next', found };
+}
+
+export function stop(refusal: Refusal): StepAnswer {
+  return { kind: 'refusal', refusal };
+}

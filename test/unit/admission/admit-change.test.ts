@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest';
+import { type ChangeAdmission, admitChange, judgeChange } from '../../../src/admission/admit-change.ts';
+import { changeLine } from '../../../src/admission/change-line.ts';
+import type { ChangeContext } from '../../../src/admission/change-question.ts';
+import { type ChangeStep, changeSteps } from '../../../src/admission/steps.ts';
+import { traceChange } from '../../../src/admission/trace.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
+import type { CollectionName } from '../../../src/base/ids.ts';
+import type { Change } from '../../../src/contract/change.ts';
+import { type ScopeKind, scopeKinds } from '../../../src/contract/manifest.ts';
+import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
+import { changeIdOf, encodeChange } from '../../../src/log/change.ts';
+import { bob, change, context, createScope, farStamp, manifest, rulesFor, stranger } from './world.ts';
+
+const scopes = Object.fromEntries(scopeKinds.map((kind) => [kind, createScope(kind)])) as Record<
+  ScopeKind,
+  ReturnType<typeof createScope>
+>;
+const inProfile = context({ scope: scopes.profile });
+const of = (collection: string): Partial<Change> => ({ collection: collection as CollectionName });
+
+interface Case {
+  readonly title: string;
+  readonly change?: Partial<Change>;
+  readonly bytes?: Uint8Array;
+  readonly context?: ChangeContext;
+  readonly verdict: Refusal['verdict'];
+  readonly reason: string;
+  readonly step: ChangeStep;
+}
+
+const refusals: readonly Case[] = [
+  {
+    title: 'a record that is no JSON',
+    bytes: utf8('ls -lh'),
+    verdict: 'reject',
+    reason: 'schema_unknown/not_canonical',
+    step: 'record',
+  },
+  {
+    title: 'a record of another shape',
+    bytes: utf8('{}'),
+    verdict: 'reject',
+    reason: 'schema_unknown/record_malformed',
+    step: 'record',
+  },
+  {
+    title: 'a schema version that is none',
+    change: { schemaVersion: 'latest' },
+    verdict: 'reject',
+    reason: 'schema_unknown/record_malformed',
+    step: 'record',
+  },
+  {
+    title: '§10.42 a device-scope record arrives',
+    change: of('hints'),
+    verdict: 'reject',
+    reason: 'policy_denied/stays_on_device',
+    step: 'residence',
+  },
+  {
+    title: '§10.42 a vault-scope record arrives',
+    change: of('secrets'),
+    verdict: 'reject',
+    reason: 'policy_denied/stays_on_device',
+    step: 'residence',
+  },
+  {
+    title: '§10.42 a vault record, even in the own log',
+    change: of('secrets'),
+    context: { ...inProfile, scopeIsLocal: true },
+    verdict: 'reject',
+    reason: 'policy_denied/stays_on_device',
+    step: 'residence',
+  },
+  {
+    title: '§10.42 a vault manifest under a configuration that would let it travel',
+    change: of('secrets'),
+    context: { ...inProfile, rulesOf: () => ({ ...rules('shell'), manifest: manifest('secrets', 'vault') }) },
+    verdict: 'reject',
+    reason: 'policy_denied/stays_on_device',
+    step: 'residence',
+  },
+  {
+    title: '§10.44 a profile record in a workspace',
+    context: context({ scope: scopes.workspace }),
+    verdict: 'quarantine',
+    reason: 'profile_boundary_violation/scope_kind',
+    step: 'scope_kind',
+  },
+  {
+    title: '§10.44 a profile record in an org',
+    context: context({ scope: scopes.org }),
+    verdict: 'quarantine',
+    reason: 'profile_boundary_violation/scope_kind',
+    step: 'scope_kind',
+  },
+  {
+    title: '§10.44 a profile record in a public scope',
+    context: context({ scope: scopes.public }),
+    verdict: 'quarantine',
+    reason: 'profile_boundary_violation/scope_kind',
+    step: 'scope_kind',
+  },
+  {
+    title: '§10.44 a profile record in the own log',
+    context: { ...inProfile, scopeIsLocal: true },
+    verdict: 'quarantine',
+    reason: 'profile_boundary_violation/scope_kind',
+    step: 'scope_kind',
+  },
+  {
+    title: 'a workspace record in a profile',
+    change: of('workspace'),
+    verdict: 'quarantine',
+    reason: 'workspace_scope_mismatch/scope_kind',
+    step: 'scope_kind',
+  },
+  {
+    title: 'an org record in a workspace',
+    change: of('policy'),
+    context: context({ scope: scopes.workspace }),
+    verdict: 'quarantine',
+    reason: 'workspace_scope_mismatch/scope_kind',
+    step: 'scope_kind',
+  },
+  {
+    title: '§10.46 unknown collection',
+    change: of('weather'),
+    verdict: 'quarantine',
+    reason: 'schema_unknown/collection_unknown',
+    step: 'collection',
+  },
+  {
+    title: '§10.46 newer major schema',
+    change: { schemaVersion: '2.0.0' },
+    verdict: 'quarantine',
+    reason: 'migration_required/schema_major',
+    step: 'schema_version',
+  },
+  {
+    title: 'older major schema without a migration',
+    change: { schemaVersion: '0.9.0' },
+    verdict: 'quarantine',
+    reason: 'migration_required/schema_major',
+    step: 'schema_version',
+  },
+  {
+    title: 'fields that break the record schema',
+    change: { value: { name: 'll' } },
+    verdict: 'quarantine',
+    reason: 'schema_unknown/record_invalid',
+    step: 'record_schema',
+  },
+  {
+    title: 'fields that are no object',
+    change: { value: ['ll'] },
+    verdict: 'quarantine',
+    reason: 'schema_unknown/record_invalid',
+    step: 'record_schema',
+  },
+  {
+    title: 'a reader writes',
+    context: context({ scope: createScope('profile', 'reader') }),
+    verdict: 'reject',
+    reason: 'policy_denied/role_insufficient',
+    step: 'role',
+  },
+  {
+    title: 'a stranger writes',
+    context: { ...inProfile, batch: { ...inProfile.batch, deviceId: stranger.deviceId } },
+    verdict: 'reject',
+    reason: 'policy_denied/role_insufficient',
+    step: 'role',
+  },
+];
+
+function rules(collection: string): NonNullable<ReturnType<typeof rulesFor>> {
+  return rulesFor(collection) as NonNullable<ReturnType<typeof rulesFor>>;
+}
+
+const bytesOf = (each: Pick<Case, 'bytes' | 'change'>): Uint8Array => each.bytes ?? encodeChange(change(each.change));
+
+function refusalOf(admission: ChangeAdmission): Extract<ChangeAdmission, { kind: 'refused' }> {
+  expect(admission.kind).toBe('refused');
+  return admission as Extract<ChangeAdmission, { kind: 'refused' }>;
+}
+
+describe('admitChange', () => {
+  it('admits an honest put with its place in the log', () => {
+    const bytes = encodeChange(change());
+    expect(admitChange(bytes, { ...inProfile, index: 7 })).toEqual({
+      kind: 'admitted',
+      change: {
+        ...change(),
+        changeId: changeIdOf(bob.deviceId, bytes),
+        scopeId: scopes.profile.scopeId,
+        deviceId: bob.deviceId,
+        sequence: 1,
+        index: 7,
+      },
+      fields: { kind: 'alias', name: 'll', body: 'ls -lh' },
+      clockSkew: false,
+    });
+  });
+
+  it.each(refusals)('$title: $verdict $reason', (each) => {
+    const bytes = bytesOf(each);
+    const admission = refusalOf(admitChange(bytes, each.context ?? inProfile));
+    expect(admission.refusal.verdict).toBe(each.verdict);
+    expect(reasonText(admission.refusal)).toBe(each.reason);
+    expect(admission.step).toBe(each.step);
+    expect(admission.changeId).toBe(changeIdOf((each.context ?? inProfile).batch.deviceId, bytes));
+    expect(admission.change === undefined).toBe(each.step === 'record');
+  });
+
+  it.each(refusals)('$title: the message quotes no content', (each) => {
+    const { refusal } = refusalOf(admitChange(bytesOf(each), each.context ?? inProfile));
+    expect(refusal.message).not.toMatch(/ls -lh|aliases\/ll/);
+    expect(refusal.message.length).toBeGreaterThan(20);
+  });
+
+  it('§10.37 a poisoned stamp is admitted and told of', () => {
+    expect(admitChange(encodeChange(change({ stamp: farStamp })), inProfile)).toMatchObject({
+      kind: 'admitted',
+      clockSkew: true,
+    });
+  });
+
+  it.each(['patch', 'delete', 'tombstone', 'command'] as const)(
+    'rule 12: the value of a %s is left to the strategy',
+    (operation) => {
+      const bytes = encodeChange(change({ operation, value: null }));
+      expect(admitChange(bytes, inProfile)).toMatchObject({ kind: 'admitted', fields: undefined });
+    },
+  );
+
+  it('rule 11: a newer minor goes on with its unknown fields', () => {
+    const value = { kind: 'alias', colour: 'teal' };
+    expect(admitChange(encodeChange(change({ schemaVersion: '1.9.3', value })), inProfile)).toMatchObject({
+      kind: 'admitted',
+      fields: value,
+    });
+  });
+
+  it('rule 11: a version that never went through decoding is judged too', () => {
+    const admitted = admitChange(encodeChange(change()), inProfile);
+    const broken = admitted.kind === 'admitted' ? { ...admitted.change, schemaVersion: 'x' } : undefined;
+    expect(broken && judgeChange(broken, inProfile)).toMatchObject({ kind: 'refused', step: 'schema_version' });
+  });
+
+  it('rule 9: a device record in the own log is at home', () => {
+    expect(admitChange(encodeChange(change(of('hints'))), { ...inProfile, scopeIsLocal: true }).kind).toBe('admitted');
+  });
+
+  it.each([
+    ['workspace', 'workspace'],
+    ['policy', 'org'],
+    ['notice', 'public'],
+  ] as const)('rule 10: %s through its %s scope', (collection, kind) => {
+    expect(admitChange(encodeChange(change(of(collection))), context({ scope: scopes[kind] })).kind).toBe('admitted');
+  });
+
+  it('rules 7, 10: the configured alternative decides, not the manifest as shipped', () => {
+    const rulesOf = () => ({ ...rules('shell'), scope: 'workspace' as const });
+    const bytes = encodeChange(change());
+    expect(admitChange(bytes, context({ scope: scopes.workspace, rulesOf })).kind).toBe('admitted');
+    expect(refusalOf(admitChange(bytes, context({ scope: scopes.profile, rulesOf }))).step).toBe('scope_kind');
+  });
+
+  it('rule 13: the role counts at the position that the batch names', () => {
+    const early = { ...inProfile, batch: { ...inProfile.batch, logSequence: 0 } };
+    expect(refusalOf(admitChange(encodeChange(change()), early)).step).toBe('role');
+  });
+});
+
+describe('traceChange', () => {
+  it.each(refusals)('$title: ends at $step with the same answer', (each) => {
+    const last = traceChange(bytesOf(each), each.context ?? inProfile).at(-1);
+    expect(last?.step).toBe(each.step);
+    expect(last?.answer).toContain(`${each.verdict} ${each.reason}: `);
+  });
+
+  it('rule 1: an admitted change answers every step, in the order of the line', () => {
+    const trace = traceChange(encodeChange(change({ stamp: farStamp })), inProfile);
+    expect(trace.map(({ step }) => step)).toEqual(changeSteps.map(({ name }) => name));
+    expect(trace.map(({ step }) => step).slice(1)).toEqual(changeLine.map(({ step }) => step));
+    expect(trace.every(({ question }) => question.endsWith('?'))).toBe(true);
+    expect(trace[1]?.answer).toContain('clock_skew');
+  });
+});
