@@ -1,0 +1,2 @@
+/** Transitions kept of each engine. */
+export const keptTransitions = 1000;

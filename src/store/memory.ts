@@ -1,0 +1,30 @@
+import { createCounters } from './memory/counters.ts';
+import { createLog, createScopes } from './memory/log.ts';
+import { createQuarantine, createReviews } from './memory/queues.ts';
+import { createRecords } from './memory/records.ts';
+import { createAudit, createLinks, createSettings, createTransitions, createVault } from './memory/side-tables.ts';
+import { createUndoLog } from './memory/undo.ts';
+import type { Store } from './port.ts';
+
+/**
+ * The store's twin without a disk: the same promises but durability. What it holds outlives `close`, so that a
+ * simulator can open it again as a device's disk after a crash.
+ */
+export function createMemoryStore(): Store {
+  const undo = createUndoLog();
+  const counters = createCounters(undo);
+  return {
+    transaction: undo.transaction,
+    settings: createSettings(undo),
+    ...createRecords(undo, counters),
+    log: createLog(undo),
+    scopes: createScopes(undo),
+    reviews: createReviews(undo, counters),
+    quarantine: createQuarantine(undo, counters),
+    audit: createAudit(undo),
+    transitions: createTransitions(undo),
+    links: createLinks(undo),
+    vault: createVault(undo),
+    close() {},
+  };
+}

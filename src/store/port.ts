@@ -1,0 +1,202 @@
+import type { BatchId, ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId } from '../base/ids.ts';
+import type { JsonValue } from '../base/json.ts';
+import type { Stamp } from '../clock/stamp.ts';
+import type { AuditEvent } from '../contract/audit.ts';
+import type { ChainHead } from '../contract/chain.ts';
+import type { Disposition, RecordRow, RecordState } from '../contract/record.ts';
+import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
+import type { EngineState } from '../contract/states.ts';
+
+/**
+ * Everything one device keeps. Synchronous, because one user action is one transaction and nothing may come between.
+ * A transaction that returns is durable (survives power loss); one that throws has left no trace.
+ */
+export interface Store {
+  /** Runs `work` as one transaction; nested calls join the outer one. The work is synchronous. */
+  transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T;
+
+  readonly settings: SettingTable;
+  readonly records: RecordTable;
+  readonly history: HistoryTable;
+  readonly log: LogTable;
+  readonly scopes: ScopeTable;
+  readonly reviews: ReviewTable;
+  readonly quarantine: QuarantineTable;
+  readonly audit: AuditTable;
+  readonly transitions: TransitionTable;
+  readonly links: LinkTable;
+  readonly vault: VaultTable;
+
+  close(): void;
+}
+
+/** Small named values (the clock, the label, engine switches): sealed JSON. */
+export interface SettingTable {
+  get(name: string): JsonValue | undefined;
+  set(name: string, value: JsonValue): void;
+  remove(name: string): void;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Give it back to go on; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+export interface PageRequest {
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
+export interface CollectionCounts {
+  readonly live: number;
+  readonly tombstoned: number;
+  readonly review: number;
+  readonly conflicts: number;
+  readonly quarantined: number;
+}
+
+export interface RecordTable {
+  /** A damaged row (its seal does not open, or rows were swapped) answers `damaged`; the others go on. */
+  get(collection: CollectionName, id: RecordId): RecordRow | 'damaged' | undefined;
+  put(row: RecordRow): void;
+  /** In order of first arrival. Damaged rows are left out and counted. */
+  list(collection: CollectionName, page: PageRequest, state?: RecordState): Page<RecordRow> & { damaged: number };
+  /** In order of stamp, device, id: for append-only collections, whose rows never move. */
+  listByStamp(collection: CollectionName, page: PageRequest): Page<RecordRow>;
+  /** Costs the same whatever the number of records. */
+  counts(collection: CollectionName): CollectionCounts;
+}
+
+/** One admitted change of a record; its content stays in the log. */
+export interface HistoryRow {
+  readonly changeId: ChangeId;
+  readonly collection: CollectionName;
+  readonly recordId: RecordId;
+  readonly scopeId: ScopeId;
+  readonly deviceId: DeviceId;
+  readonly sequence: number;
+  readonly index: number;
+  readonly stamp: Stamp;
+  readonly disposition: Disposition;
+}
+
+export interface HistoryTable {
+  /** Adding a change that is there already has no effect and answers false. */
+  add(row: HistoryRow): boolean;
+  get(changeId: ChangeId): HistoryRow | undefined;
+  setDisposition(changeId: ChangeId, disposition: Disposition): void;
+  /** Oldest stamp first. */
+  list(collection: CollectionName, id: RecordId): readonly HistoryRow[];
+  /** Changes of a collection that wait (for a causal parent, a release, the engine to be enabled), oldest stamp first. */
+  listWaiting(collection: CollectionName, page: PageRequest): Page<HistoryRow>;
+}
+
+/** A sealed batch as it travels: header, signature, ciphertext. */
+export interface LogRow {
+  readonly scopeId: ScopeId;
+  readonly deviceId: DeviceId;
+  readonly sequence: number;
+  readonly batchId: BatchId;
+  readonly bytes: Uint8Array;
+}
+
+export interface LogTable {
+  /** Appends the next batch of a device's chain; a sequence that is taken is a bug of the caller. */
+  append(row: LogRow): void;
+  get(scopeId: ScopeId, deviceId: DeviceId, sequence: number): LogRow | undefined;
+  /** Batches of one device above a sequence, oldest first, as many as fit the size; at least one where there is one. */
+  after(scopeId: ScopeId, deviceId: DeviceId, sequence: number, limitBytes: number): readonly LogRow[];
+  /** Head of each device's chain. */
+  heads(scopeId: ScopeId): ReadonlyMap<DeviceId, ChainHead>;
+  /** Highest own sequence that the relay has confirmed as durable; 0 for none. */
+  acknowledged(scopeId: ScopeId, relayUrl: string): number;
+  acknowledge(scopeId: ScopeId, relayUrl: string, sequence: number): void;
+}
+
+/** A membership log entry, canonical bytes and signature, in order from genesis (sequence 0). */
+export interface ScopeEntryRow {
+  readonly scopeId: ScopeId;
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface ScopeTable {
+  list(): readonly ScopeId[];
+  entries(scopeId: ScopeId): readonly ScopeEntryRow[];
+  append(row: ScopeEntryRow): void;
+  /** Epoch keys this device holds, sealed at rest. */
+  epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
+  setEpochKey(scopeId: ScopeId, epoch: number, key: Uint8Array): void;
+}
+
+export interface ReviewTable {
+  get(id: string): ReviewItem | undefined;
+  put(item: ReviewItem): void;
+  /** Open items, oldest first. */
+  listOpen(page: PageRequest, collection?: CollectionName): Page<ReviewItem>;
+  openOf(collection: CollectionName, id: RecordId): readonly ReviewItem[];
+}
+
+export interface QuarantineTable {
+  get(id: string): QuarantineItem | undefined;
+  put(item: QuarantineItem): void;
+  listHeld(page: PageRequest, collection?: CollectionName): Page<QuarantineItem>;
+}
+
+export interface AuditTable {
+  append(event: AuditEvent): void;
+  /** Number of events and hash of the last; `{count: 0, head: null}` for none. */
+  head(): { readonly count: number; readonly head: string | null };
+  /** Oldest first from a position (0-based). A row that does not open answers `damaged` at its position. */
+  read(from: number, limit: number): readonly (AuditEvent | 'damaged')[];
+}
+
+export interface Transition {
+  readonly engineId: EngineId;
+  readonly from: EngineState;
+  readonly to: EngineState;
+  readonly atMs: number;
+  readonly event: string;
+  readonly reasonCodes: readonly string[];
+}
+
+export interface TransitionTable {
+  /** Keeps the latest 1,000 of each engine. */
+  add(transition: Transition): void;
+  list(engineId: EngineId, limit: number): readonly Transition[];
+}
+
+/** A folder that feeds a collection, and what was last seen of each of its files. */
+export interface LinkRow {
+  readonly engineId: EngineId;
+  readonly root: string;
+}
+
+export interface LinkedFile {
+  readonly path: string;
+  /** SHA-256 (hex) of the bytes that file and record last agreed on. */
+  readonly hash: string;
+  readonly modifiedMs: number;
+  readonly sizeBytes: number;
+  readonly version: ChangeId;
+}
+
+export interface LinkTable {
+  list(): readonly LinkRow[];
+  put(link: LinkRow): void;
+  /** Also forgets its files. */
+  remove(root: string): void;
+  files(root: string): readonly LinkedFile[];
+  file(root: string, path: string): LinkedFile | undefined;
+  putFile(root: string, file: LinkedFile): void;
+  removeFile(root: string, path: string): void;
+}
+
+/** Secrets of this device: sealed under the vault key, never in records, history, log or audit. */
+export interface VaultTable {
+  get(id: RecordId): JsonValue | undefined;
+  put(id: RecordId, value: JsonValue): void;
+  remove(id: RecordId): boolean;
+  list(): readonly RecordId[];
+}

@@ -1,0 +1,56 @@
+import type Database from 'better-sqlite3';
+import type { Store } from '../port.ts';
+import { createAudit } from './audit.ts';
+import { createCollections } from './collections.ts';
+import { type Context, createLookup } from './context.ts';
+import { createHistory, historyTagKey } from './history.ts';
+import type { StoreKeys } from './key-check.ts';
+import { createLinks } from './links.ts';
+import { createLog } from './log.ts';
+import { createNames } from './names.ts';
+import { createQuarantine, createReviews } from './queues.ts';
+import { createRecords } from './records.ts';
+import { createScopes } from './scopes.ts';
+import type { Sealer } from './sealer.ts';
+import { createSettings } from './settings.ts';
+import { createSlots } from './slots.ts';
+import { createTransactions } from './transactions.ts';
+import { createTransitions } from './transitions.ts';
+import { createVault } from './vault.ts';
+
+/** The tables of an opened database. `beforeClose` runs while the process still owns it. */
+export function createStore(
+  database: Database.Database,
+  sealer: Sealer,
+  { dataKey, indexKey }: StoreKeys,
+  beforeClose: () => void,
+): Store {
+  const transactions = createTransactions(database);
+  const context: Context = { database, transactions, sealer, lookup: createLookup(indexKey) };
+  // Writers at commit, in order: slots may seal rows, collections count them; neither names anything new.
+  const names = createNames(context);
+  const collections = createCollections(context);
+  const slots = createSlots(context, collections);
+  const settings = createSettings(context);
+  const parts = { context, names, collections, slots };
+  return {
+    transaction: transactions.run,
+    settings,
+    records: createRecords(parts),
+    history: createHistory({ ...parts, tagKey: historyTagKey(dataKey) }),
+    log: createLog(context, names),
+    scopes: createScopes(context, names),
+    reviews: createReviews(context, collections),
+    quarantine: createQuarantine(context, collections),
+    audit: createAudit(context, settings),
+    transitions: createTransitions(context, names),
+    links: createLinks(context),
+    vault: createVault(context),
+    close() {
+      if (database.open) {
+        beforeClose();
+        database.close();
+      }
+    },
+  };
+}
