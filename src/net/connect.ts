@@ -1,0 +1,203 @@
+import { WebSocket } from 'ws';
+import type { ScopeId } from '../base/ids.ts';
+import type { DeviceKeys } from '../crypto/keys.ts';
+import { answerChallenge, originOf } from '../sync/authenticate.ts';
+import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
+import { maximumFrameBytes } from '../sync/limits.ts';
+import type { DeviceMessage } from '../sync/messages.ts';
+import type { RelayState, ScopeView, Session, SessionEffect, SessionEvent } from '../sync/session.ts';
+
+/** What a session asks of the device it serves. Each returns once durable, where it writes. */
+export interface RelayLinkHandlers {
+  /** What the disk holds now, of every scope that travels. */
+  views(): readonly ScopeView[];
+  readOwn(
+    scopeId: ScopeId,
+    after: number,
+    limitBytes: number,
+  ): { readonly batches: readonly { readonly sequence: number; readonly bytes: Uint8Array }[]; readonly more: boolean };
+  readEntries(scopeId: ScopeId, from: number, limitBytes: number): readonly Uint8Array[];
+  /** Judges and commits a delivery. False when the question must be asked again, on a new connection. */
+  receive(scopeId: ScopeId, batches: readonly Uint8Array[], caughtUp: boolean): boolean;
+  receiveEntries(scopeId: ScopeId, from: number, entries: readonly Uint8Array[]): void;
+  entrySettled(scopeId: ScopeId, sequence: number, accepted: boolean): void;
+  acknowledged(scopeId: ScopeId, sequence: number): void;
+  /** The relay's copy of the own chain is longer, or shorter than what it once confirmed. */
+  relayDiffers(difference: Extract<SessionEffect, { type: 'own_chain_behind' | 'relay_behind' }>): void;
+  stateChanged(state: RelayState): void;
+}
+
+/** Drives one session over WebSocket connections, one after the other, for as long as it is not stopped. */
+export interface RelayLink {
+  readonly state: RelayState;
+  step(event: SessionEvent): void;
+  stop(): Promise<void>;
+}
+
+const tickIntervalMs = 1000;
+const closingTimeoutMs = 1000;
+
+export function createRelayLink(options: {
+  readonly url: string;
+  readonly session: Session;
+  readonly keys: DeviceKeys;
+  readonly handlers: RelayLinkHandlers;
+}): RelayLink {
+  const { url, session, keys, handlers } = options;
+  let socket: WebSocket | undefined;
+  let connectTimer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const ticker = setInterval(() => {
+    step({ type: 'tick' });
+  }, tickIntervalMs);
+  // Events that arise while effects are performed wait their turn: a session is stepped by one event at a time.
+  const waiting: SessionEvent[] = [];
+  let stepping = false;
+
+  function step(event: SessionEvent): void {
+    waiting.push(event);
+    if (stepping) {
+      return;
+    }
+    stepping = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        for (const effect of session.step(next, performance.now())) {
+          perform(effect);
+        }
+      }
+    } finally {
+      stepping = false;
+    }
+  }
+
+  function perform(effect: SessionEffect): void {
+    switch (effect.type) {
+      case 'connect':
+        clearTimeout(connectTimer);
+        connectTimer = setTimeout(connect, effect.afterMs);
+        return;
+      case 'disconnect':
+        drop();
+        return;
+      case 'send':
+        send(effect.message);
+        return;
+      case 'answer_challenge':
+        send(answerChallenge(keys, effect.nonce, originOf(url) ?? url, Date.now()));
+        return;
+      case 'read_own': {
+        const { scopeId, after, limitBytes } = effect;
+        waiting.push({ type: 'own_batches', scopeId, ...handlers.readOwn(scopeId, after, limitBytes) });
+        return;
+      }
+      case 'read_entries': {
+        const { scopeId, from, limitBytes } = effect;
+        waiting.push({ type: 'own_entries', scopeId, from, entries: handlers.readEntries(scopeId, from, limitBytes) });
+        return;
+      }
+      case 'receive': {
+        const { scopeId, delivery, batches, caughtUp } = effect;
+        if (handlers.receive(scopeId, batches, caughtUp)) {
+          waiting.push({ type: 'committed', scopeId, delivery });
+        } else {
+          drop();
+          waiting.push({ type: 'disconnected', reason: 'a delivery did not follow what is held here; asking again' });
+        }
+        return;
+      }
+      case 'receive_entries':
+        handlers.receiveEntries(effect.scopeId, effect.from, effect.entries);
+        return;
+      case 'entry_settled':
+        handlers.entrySettled(effect.scopeId, effect.sequence, effect.accepted);
+        return;
+      case 'acknowledged':
+        handlers.acknowledged(effect.scopeId, effect.sequence);
+        return;
+      case 'own_chain_behind':
+      case 'relay_behind':
+        handlers.relayDiffers(effect);
+        return;
+      case 'state_changed':
+        handlers.stateChanged(effect.state);
+        return;
+    }
+  }
+
+  function connect(): void {
+    if (stopped) {
+      return;
+    }
+    drop();
+    const opened = new WebSocket(url, { perMessageDeflate: false, maxPayload: maximumFrameBytes });
+    socket = opened;
+    opened.binaryType = 'nodebuffer';
+    let reason = 'the connection was closed';
+    opened.on('open', () => {
+      whileCurrent(opened, { type: 'connected', views: handlers.views() });
+    });
+    opened.on('message', (data: Buffer, isBinary) => {
+      const decoded = isBinary ? decodeRelayMessage(data) : undefined;
+      whileCurrent(
+        opened,
+        decoded?.ok === true
+          ? { type: 'message', message: decoded.value }
+          : { type: 'bad_frame', reason: decoded?.error.message ?? 'a text frame' },
+      );
+    });
+    opened.on('error', (cause) => {
+      reason = cause.message;
+    });
+    opened.on('close', () => {
+      whileCurrent(opened, { type: 'disconnected', reason });
+    });
+  }
+
+  function whileCurrent(from: WebSocket, event: SessionEvent): void {
+    if (socket === from) {
+      if (event.type === 'disconnected') {
+        socket = undefined;
+      }
+      step(event);
+    }
+  }
+
+  function drop(): void {
+    const dropped = socket;
+    socket = undefined;
+    dropped?.terminate();
+  }
+
+  function send(message: DeviceMessage): void {
+    if (socket?.readyState === WebSocket.OPEN) {
+      socket.send(encodeMessage(message));
+    }
+  }
+
+  return {
+    get state(): RelayState {
+      return session.state;
+    },
+    step,
+    async stop() {
+      stopped = true;
+      clearInterval(ticker);
+      clearTimeout(connectTimer);
+      const closing = socket;
+      socket = undefined;
+      if (closing !== undefined) {
+        await new Promise<void>((resolve) => {
+          const impatience = setTimeout(() => {
+            closing.terminate();
+          }, closingTimeoutMs);
+          closing.once('close', () => {
+            clearTimeout(impatience);
+            resolve();
+          });
+          closing.close();
+        });
+      }
+    },
+  };
+}

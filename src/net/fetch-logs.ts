@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto';
+import type { ScopeId } from '../base/ids.ts';
+import type { DeviceKeys } from '../crypto/keys.ts';
+import { createSession } from '../sync/create-session.ts';
+import { createRelayLink } from './connect.ts';
+
+export interface WantedLog {
+  readonly scopeId: ScopeId;
+  /** The log is wanted up to at least this position. */
+  readonly logSequence: number;
+}
+
+export interface FetchedLog {
+  readonly scopeId: ScopeId;
+  readonly entries: readonly Uint8Array[];
+}
+
+const patienceMs = 20_000;
+
+/** Fetches whole membership logs, unverified, as a member that holds nothing yet. Rejects in words after 20 seconds. */
+export async function fetchLogs(options: {
+  readonly url: string;
+  readonly keys: DeviceKeys;
+  readonly scopes: readonly WantedLog[];
+}): Promise<readonly FetchedLog[]> {
+  const { url, keys, scopes } = options;
+  const views = scopes.map(({ scopeId }) => ({ scopeId, frontier: {}, logSequence: -1, ownHead: null }));
+  const session = createSession({ self: keys.deviceId, views, random: () => randomInt(1 << 24) / (1 << 24) });
+  const fetched = new Map<ScopeId, Uint8Array[]>(scopes.map(({ scopeId }) => [scopeId, []]));
+
+  return new Promise((resolve, reject) => {
+    const impatience = setTimeout(() => {
+      finish(() => {
+        reject(new Error(`the relay at ${url} did not hand out the membership logs in time`));
+      });
+    }, patienceMs);
+    const link = createRelayLink({
+      url,
+      session,
+      keys,
+      handlers: {
+        views: () => views,
+        readOwn: () => ({ batches: [], more: false }),
+        readEntries: () => [],
+        // Nothing is committed, so nothing more is delivered: only the logs are wanted.
+        receive: () => true,
+        receiveEntries(scopeId, from, entries) {
+          const log = fetched.get(scopeId);
+          if (log !== undefined && from <= log.length) {
+            log.splice(from, log.length - from, ...entries);
+          }
+          const complete = scopes.every((wanted) => (fetched.get(wanted.scopeId)?.length ?? 0) > wanted.logSequence);
+          if (complete) {
+            finish(() => {
+              resolve([...fetched].map(([known, all]) => ({ scopeId: known, entries: all })));
+            });
+          }
+        },
+        entrySettled: () => undefined,
+        acknowledged: () => undefined,
+        relayDiffers: () => undefined,
+        stateChanged(state) {
+          if (state.state === 'refused') {
+            finish(() => {
+              reject(new Error(`${state.code}: ${state.reason}`));
+            });
+          }
+        },
+      },
+    });
+    function finish(settle: () => void): void {
+      clearTimeout(impatience);
+      void link.stop().then(settle);
+    }
+    link.step({ type: 'resume' });
+  });
+}

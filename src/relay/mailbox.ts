@@ -1,0 +1,377 @@
+import { unreachable } from '../base/assert.ts';
+import type { DeviceId, ScopeId } from '../base/ids.ts';
+import type { RandomBytes } from '../crypto/keys.ts';
+import { isAnswerValid } from '../sync/authenticate.ts';
+import { type DeviceMessage, protocolVersion } from '../sync/messages.ts';
+import { storeEntry } from './mailbox/append-entry.ts';
+import {
+  type Connection,
+  type ConnectionId,
+  type FreshBatch,
+  type MailboxEffect,
+  type MailboxInput,
+  type Subscription,
+  type Turn,
+  createTurn,
+  refuseRequest,
+  sendTo,
+} from './mailbox/connection.ts';
+import { confirm, deliver } from './mailbox/deliver.ts';
+import { announceEntry, isMember, subscribe } from './mailbox/members.ts';
+import { createPairingMailboxes } from './mailbox/pairing.ts';
+import { createRequestRate } from './mailbox/request-rate.ts';
+import { createScopeStates } from './mailbox/scope-states.ts';
+import { storePush } from './mailbox/store-push.ts';
+import type { RelayPolicy } from './policy.ts';
+import type { RelayStore } from './port.ts';
+
+export interface MailboxOptions {
+  readonly store: RelayStore;
+  /** Addresses under which devices dial this relay, as `originOf` writes them. */
+  readonly origins: readonly string[];
+  readonly policy: RelayPolicy;
+}
+
+export interface MailboxStats {
+  readonly connections: number;
+  readonly strangers: number;
+  readonly pairingMailboxes: number;
+  readonly batches: number;
+  readonly batchBytes: number;
+  readonly entries: number;
+  readonly turns: number;
+}
+
+/**
+ * A relay without its sockets: messages in, messages and orders out. It verifies, stores, and only then confirms and
+ * forwards. Rules: SPEC.md in this folder.
+ */
+export interface Mailbox {
+  /** All inputs of one turn in one transaction; what is returned may be sent, because it is durable. */
+  stepMany(inputs: readonly MailboxInput[], nowMs: number, randomBytes: RandomBytes): readonly MailboxEffect[];
+  /** Sends away who is silent, and forgets what expired. Call it about every second. */
+  tick(nowMs: number): readonly MailboxEffect[];
+  isKnown(connectionId: ConnectionId): boolean;
+  readonly stats: MailboxStats;
+}
+
+type Member = Connection & { readonly deviceId: DeviceId };
+
+export function createMailbox({ store, origins, policy }: MailboxOptions): Mailbox {
+  const connections = new Map<ConnectionId, Connection>();
+  const connectionByDevice = new Map<DeviceId, Connection>();
+  const subscriptionsByScope = new Map<ScopeId, Set<Subscription>>();
+  const states = createScopeStates(store, policy.cachedScopes);
+  const pairing = createPairingMailboxes(policy);
+  const counts = { batches: 0, batchBytes: 0, entries: 0, turns: 0 };
+  let strangers = 0;
+
+  function stepMany(inputs: readonly MailboxInput[], nowMs: number, randomBytes: RandomBytes): readonly MailboxEffect[] {
+    const turn = createTurn(nowMs);
+    const work = (): void => inputs.forEach((input) => handle(turn, input, randomBytes));
+    try {
+      if (inputs.some(writes)) {
+        store.transaction(work);
+      } else {
+        work();
+      }
+      confirmAndDeliver(turn);
+    } catch (cause) {
+      return abandon(turn, inputs, cause);
+    }
+    return turn.effects;
+  }
+
+  /** Nothing of the turn was kept. Who took part comes again and says the same once more. */
+  function abandon(failed: Turn, inputs: readonly MailboxInput[], cause: unknown): readonly MailboxEffect[] {
+    const turn = createTurn(failed.nowMs);
+    states.clear();
+    turn.effects.push({ type: 'store_failed', cause }, ...failed.effects.filter((effect) => effect.type === 'close'));
+    for (const connectionId of new Set(inputs.map((input) => input.connectionId))) {
+      const connection = connections.get(connectionId);
+      if (connection === undefined) {
+        turn.effects.push({ type: 'close', connectionId, reason: 'the relay could not store this' });
+      } else {
+        close(turn, connection, 'the relay could not store this');
+      }
+    }
+    return turn.effects;
+  }
+
+  function confirmAndDeliver(turn: Turn): void {
+    counts.turns++;
+    turn.ended.forEach(unsubscribe);
+    for (const [connection, byScope] of turn.acknowledged) {
+      for (const [scopeId, sequence] of byScope) {
+        sendTo(turn, connection, { type: 'acknowledge', scopeId, sequence });
+      }
+    }
+    for (const [scopeId, { batches }] of turn.arrived) {
+      counts.batches += batches.length;
+      counts.batchBytes += batches.reduce((sum, batch) => sum + batch.bytes.length, 0);
+      for (const subscription of subscriptionsByScope.get(scopeId) ?? []) {
+        turn.pending.add(subscription);
+      }
+    }
+    for (const subscription of turn.pending) {
+      deliver(turn, { store, policy }, subscription);
+    }
+  }
+
+  function handle(turn: Turn, { connectionId, event }: MailboxInput, randomBytes: RandomBytes): void {
+    if (event === 'opened') {
+      return open(turn, connectionId, randomBytes);
+    }
+    const connection = connections.get(connectionId);
+    if (connection === undefined) {
+      return;
+    }
+    if (event === 'closed') {
+      return forget(connection);
+    }
+    if (event.type === 'bad_frame') {
+      return expel(turn, connection, 'E_BAD_MESSAGE', event.message);
+    }
+    connection.heardMs = turn.nowMs;
+    const forMs = connection.rate.spend(event.type, turn.nowMs);
+    if (forMs > 0) {
+      turn.effects.push({ type: 'throttle', connectionId, forMs });
+    }
+    if (connection.deviceId !== undefined) {
+      onMember(turn, connection as Member, event);
+    } else {
+      onStranger(turn, connection, event);
+    }
+  }
+
+  function open(turn: Turn, id: ConnectionId, randomBytes: RandomBytes): void {
+    if (connections.size >= policy.connections || strangers >= policy.strangers) {
+      turn.effects.push({ type: 'close', connectionId: id, reason: 'the relay is full' });
+      return;
+    }
+    const { requestsPerSecond, requestBurst } = policy;
+    const connection: Connection = {
+      id,
+      nonce: randomBytes(32),
+      openedMs: turn.nowMs,
+      rate: createRequestRate(requestsPerSecond, requestBurst, turn.nowMs),
+      subscriptions: new Map(),
+      deviceId: undefined,
+      pairing: undefined,
+      heardMs: turn.nowMs,
+      outstandingBytes: 0,
+      isClosed: false,
+    };
+    connections.set(id, connection);
+    strangers++;
+    sendTo(turn, connection, { type: 'challenge', version: protocolVersion, nonce: connection.nonce });
+  }
+
+  function onStranger(turn: Turn, connection: Connection, message: DeviceMessage): void {
+    switch (message.type) {
+      case 'authenticate':
+        return authenticate(turn, connection, message);
+      case 'mailbox_open':
+        return pairing.open(turn, connection, message);
+      case 'mailbox_put':
+        return pairing.put(turn, connection, message);
+      case 'mailbox_delete':
+        return pairing.remove(turn, connection);
+      case 'ping':
+        return sendTo(turn, connection, { type: 'pong' });
+      case 'hello':
+      case 'append_entry':
+      case 'push':
+      case 'received':
+        return expel(turn, connection, 'E_AUTH', `${message.type} comes after authenticate`);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  function authenticate(turn: Turn, connection: Connection, message: Extract<DeviceMessage, { type: 'authenticate' }>) {
+    const { version, deviceId } = message;
+    if (version !== protocolVersion) {
+      const text = `this relay speaks protocol ${protocolVersion}, the device ${version}: upgrade the older side`;
+      return expel(turn, connection, 'E_VERSION', text);
+    }
+    if (connection.pairing !== undefined || !isAnswerValid(message, connection.nonce, origins)) {
+      const text = 'the answer to the challenge is not valid for this relay; check the address under which it is dialled';
+      return expel(turn, connection, 'E_AUTH', text);
+    }
+    const older = connectionByDevice.get(deviceId);
+    if (older !== undefined) {
+      close(turn, older, 'the device connected again');
+    }
+    connection.deviceId = deviceId;
+    strangers--;
+    connectionByDevice.set(deviceId, connection);
+    const scopes = [];
+    for (const scopeId of store.scopesOf(deviceId, policy.scopesPerConnection)) {
+      const logSequence = store.entryCount(scopeId) - 1;
+      scopes.push({ scopeId, logSequence });
+    }
+    sendTo(turn, connection, { type: 'welcome', scopes });
+  }
+
+  function onMember(turn: Turn, connection: Member, message: DeviceMessage): void {
+    switch (message.type) {
+      case 'hello':
+        return hello(turn, connection, message);
+      case 'append_entry':
+        return append(turn, connection, message);
+      case 'push':
+        return push(turn, connection, message);
+      case 'received':
+        return received(turn, connection, message);
+      case 'ping':
+        return sendTo(turn, connection, { type: 'pong' });
+      case 'authenticate':
+      case 'mailbox_open':
+      case 'mailbox_put':
+      case 'mailbox_delete':
+        return expel(turn, connection, 'E_BAD_MESSAGE', `${message.type} has no place in a session`);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  function hello(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'hello' }>): void {
+    const { scopeId } = message;
+    if (connection.subscriptions.has(scopeId) || connection.subscriptions.size >= policy.scopesPerConnection) {
+      return expel(turn, connection, 'E_BAD_MESSAGE', 'one connection says hello once for each of its scopes');
+    }
+    const state = states.get(scopeId);
+    if (state === undefined || !isMember(state, connection.deviceId)) {
+      // One answer for both, so that a stranger cannot ask which scopes exist.
+      const text = 'the device is not a member of this scope here';
+      return refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'hello', message: text, scopeId });
+    }
+    const subscription = subscribe(turn, store, connection, state, message);
+    const others = subscriptionsByScope.get(scopeId) ?? new Set();
+    subscriptionsByScope.set(scopeId, others.add(subscription));
+    turn.pending.add(subscription);
+  }
+
+  function append(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'append_entry' }>): void {
+    const { scopeId, sequence, entry } = message;
+    const stored = storeEntry({ store, states, policy }, message);
+    if (!stored.ok) {
+      return refuseRequest(turn, connection, { ...stored.error, about: 'entry', scopeId });
+    }
+    sendTo(turn, connection, { type: 'entry_appended', scopeId, sequence });
+    if (stored.value !== 'known') {
+      counts.entries++;
+      const subscriptions = subscriptionsByScope.get(scopeId) ?? [];
+      announceEntry(turn, connection, stored.value, entry, subscriptions);
+    }
+  }
+
+  function push(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'push' }>): void {
+    const { scopeId } = message;
+    const state = connection.subscriptions.has(scopeId) ? states.get(scopeId) : undefined;
+    if (state === undefined) {
+      const text = 'a push comes after the hello of its scope was answered';
+      return refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'push', message: text, scopeId });
+    }
+    const before = turn.arrived.get(scopeId)?.before ?? store.headCursor(scopeId);
+    const outcome = storePush({ store, policy, nowMs: turn.nowMs }, state, connection.deviceId, message);
+    if (outcome.fresh.length > 0) {
+      arrive(turn, scopeId, before, outcome.fresh);
+    }
+    if (outcome.acknowledged > 0) {
+      const byScope = turn.acknowledged.get(connection) ?? new Map<ScopeId, number>();
+      byScope.set(scopeId, Math.max(byScope.get(scopeId) ?? 0, outcome.acknowledged));
+      turn.acknowledged.set(connection, byScope);
+    }
+    if (outcome.refusal !== undefined) {
+      refuseRequest(turn, connection, { ...outcome.refusal, about: 'push', scopeId });
+    }
+  }
+
+  function arrive(turn: Turn, scopeId: ScopeId, before: number, fresh: readonly FreshBatch[]): void {
+    const arrived = turn.arrived.get(scopeId) ?? { before, batches: [] };
+    turn.arrived.set(scopeId, arrived);
+    arrived.batches.push(...fresh);
+  }
+
+  function received(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'received' }>): void {
+    const subscription = connection.subscriptions.get(message.scopeId);
+    if (subscription === undefined) {
+      return;
+    }
+    if (!confirm(subscription, message.delivery)) {
+      return expel(turn, connection, 'E_BAD_MESSAGE', 'a delivery was confirmed that was never sent');
+    }
+    for (const waiting of connection.subscriptions.values()) {
+      turn.pending.add(waiting);
+    }
+  }
+
+  /** Says why, and ends the connection. */
+  function expel(turn: Turn, connection: Connection, code: 'E_AUTH' | 'E_BAD_MESSAGE' | 'E_VERSION', message: string) {
+    refuseRequest(turn, connection, { code, about: 'connection', message });
+    close(turn, connection, message);
+  }
+
+  function close(turn: Turn, connection: Connection, reason: string): void {
+    if (!connection.isClosed) {
+      turn.effects.push({ type: 'close', connectionId: connection.id, reason });
+      forget(connection);
+    }
+  }
+
+  function forget(connection: Connection): void {
+    connection.isClosed = true;
+    connections.delete(connection.id);
+    pairing.closed(connection);
+    connection.subscriptions.forEach(unsubscribe);
+    if (connection.deviceId === undefined) {
+      strangers--;
+    } else if (connectionByDevice.get(connection.deviceId) === connection) {
+      connectionByDevice.delete(connection.deviceId);
+    }
+  }
+
+  function unsubscribe(subscription: Subscription): void {
+    const { connection, scopeId, outstandingBytes } = subscription;
+    connection.subscriptions.delete(scopeId);
+    connection.outstandingBytes -= outstandingBytes;
+    const others = subscriptionsByScope.get(scopeId);
+    others?.delete(subscription);
+    if (others?.size === 0) {
+      subscriptionsByScope.delete(scopeId);
+    }
+  }
+
+  function tick(nowMs: number): readonly MailboxEffect[] {
+    const turn = createTurn(nowMs);
+    for (const connection of connections.values()) {
+      const isStranger = connection.deviceId === undefined && connection.pairing === undefined;
+      if (isStranger && nowMs - connection.openedMs > policy.strangerTimeoutMs) {
+        close(turn, connection, 'the device did not say who it is');
+      } else if (connection.pairing === undefined && nowMs - connection.heardMs > policy.silenceTimeoutMs) {
+        close(turn, connection, 'nothing was heard of the device for too long');
+      } else if (connection.pairing !== undefined && nowMs - connection.openedMs > policy.mailboxLifetimeMs) {
+        close(turn, connection, 'the pairing code expired');
+      }
+    }
+    for (const connection of pairing.tick(turn)) {
+      close(turn, connection, 'the pairing code expired');
+    }
+    return turn.effects;
+  }
+
+  return {
+    stepMany,
+    tick,
+    isKnown: (connectionId) => connections.get(connectionId)?.deviceId !== undefined,
+    get stats(): MailboxStats {
+      return { ...counts, connections: connections.size, strangers, pairingMailboxes: pairing.count };
+    },
+  };
+}
+
+function writes({ event }: MailboxInput): boolean {
+  return typeof event === 'object' && (event.type === 'push' || event.type === 'append_entry');
+}

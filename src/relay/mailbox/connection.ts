@@ -1,0 +1,96 @@
+import type { BatchId, DeviceId, ScopeId } from '../../base/ids.ts';
+import type { DeviceMessage, ErrorSubject, RelayErrorCode, RelayMessage } from '../../sync/messages.ts';
+import type { RequestRate } from './request-rate.ts';
+
+export type ConnectionId = number;
+
+/** What a server does for a mailbox, in this order. */
+export type MailboxEffect =
+  | { readonly type: 'send'; readonly connectionId: ConnectionId; readonly message: RelayMessage }
+  | { readonly type: 'close'; readonly connectionId: ConnectionId; readonly reason: string }
+  /** Read nothing more of this connection for a while. */
+  | { readonly type: 'throttle'; readonly connectionId: ConnectionId; readonly forMs: number }
+  /** The store failed: nothing of this turn was kept, and everybody in it was sent away to come again. */
+  | { readonly type: 'store_failed'; readonly cause: unknown };
+
+export interface MailboxInput {
+  readonly connectionId: ConnectionId;
+  readonly event: DeviceMessage | 'opened' | 'closed' | { readonly type: 'bad_frame'; readonly message: string };
+}
+
+/** One scope on one connection: what was sent and what of it is not yet confirmed. */
+export interface Subscription {
+  readonly connection: Connection;
+  readonly scopeId: ScopeId;
+  /** What the device held when it asked. */
+  readonly held: ReadonlyMap<DeviceId, number>;
+  /** Own batches that arrive after this cursor came over this very connection. */
+  readonly headCursorAtHello: number;
+  /** Everything up to this arrival was sent, or was held already. */
+  cursor: number;
+  lastDelivery: number;
+  outstanding: { readonly delivery: number; readonly sizeBytes: number }[];
+  outstandingBytes: number;
+  toldCaughtUp: boolean;
+}
+
+export interface Connection {
+  readonly id: ConnectionId;
+  readonly nonce: Uint8Array;
+  readonly openedMs: number;
+  readonly rate: RequestRate;
+  readonly subscriptions: Map<ScopeId, Subscription>;
+  deviceId: DeviceId | undefined;
+  /** Name of the pairing mailbox it opened. */
+  pairing: string | undefined;
+  heardMs: number;
+  outstandingBytes: number;
+  isClosed: boolean;
+}
+
+/** A batch that arrived in this turn, so that it can go out without being read back. */
+export interface FreshBatch {
+  readonly cursor: number;
+  readonly deviceId: DeviceId;
+  readonly sequence: number;
+  readonly batchId: BatchId;
+  readonly bytes: Uint8Array;
+}
+
+/** Everything that happens between two looks at the network: one transaction, answers after it. */
+export interface Turn {
+  readonly nowMs: number;
+  readonly effects: MailboxEffect[];
+  /** By connection and scope: highest own sequence that is durable once the turn is. */
+  readonly acknowledged: Map<Connection, Map<ScopeId, number>>;
+  /** By scope: head cursor before the turn and what arrived since. */
+  readonly arrived: Map<ScopeId, { readonly before: number; readonly batches: FreshBatch[] }>;
+  /** May have something to send. */
+  readonly pending: Set<Subscription>;
+  /** Their devices were revoked in this turn. */
+  readonly ended: Set<Subscription>;
+}
+
+export function createTurn(nowMs: number): Turn {
+  return { nowMs, effects: [], acknowledged: new Map(), arrived: new Map(), pending: new Set(), ended: new Set() };
+}
+
+export function sendTo(turn: Turn, connection: Connection, message: RelayMessage): void {
+  if (!connection.isClosed) {
+    turn.effects.push({ type: 'send', connectionId: connection.id, message });
+  }
+}
+
+/** Says no to a request; the connection stays. */
+export function refuseRequest(
+  turn: Turn,
+  connection: Connection,
+  refusal: {
+    readonly code: RelayErrorCode;
+    readonly about: ErrorSubject;
+    readonly message: string;
+    readonly scopeId?: ScopeId;
+  },
+): void {
+  sendTo(turn, connection, { type: 'error', scopeId: null, ...refusal });
+}

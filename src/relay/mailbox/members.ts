@@ -1,0 +1,85 @@
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
+import { activeMembers } from '../../membership/standing.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import type { DeviceMessage, RelayMessage } from '../../sync/messages.ts';
+import { messageBatches, messageBytes } from '../../sync/limits.ts';
+import type { RelayStore } from '../port.ts';
+import { type Connection, type Subscription, type Turn, refuseRequest, sendTo } from './connection.ts';
+
+type Hello = Extract<DeviceMessage, { type: 'hello' }>;
+
+export function isMember(state: ScopeState, deviceId: DeviceId): boolean {
+  return state.members.get(deviceId)?.revoked === null;
+}
+
+/** Answers a member's hello with the entries it lacks, and subscribes it. */
+export function subscribe(
+  turn: Turn,
+  store: RelayStore,
+  connection: Connection & { readonly deviceId: DeviceId },
+  state: ScopeState,
+  { scopeId, frontier, logSequence }: Hello,
+): Subscription {
+  const [first = [], ...more] = entryPages(store, scopeId, logSequence + 1);
+  const head = store.head(scopeId, connection.deviceId);
+  const ownHead = head === null ? null : ([head.sequence, head.batchId] as const);
+  sendTo(turn, connection, { type: 'state', scopeId, logSequence: state.sequence, ownHead, entries: first });
+  let from = logSequence + 1 + first.length;
+  for (const entries of more) {
+    sendTo(turn, connection, { type: 'entries', scopeId, from, entries });
+    from += entries.length;
+  }
+  const held = new Map(
+    Object.entries(frontier).map(([deviceId, [sequence]]) => [deviceId as DeviceId, sequence] as const),
+  );
+  const subscription: Subscription = {
+    connection,
+    scopeId,
+    held,
+    headCursorAtHello: store.headCursor(scopeId),
+    cursor: store.cursorBefore(scopeId, held),
+    lastDelivery: 0,
+    outstanding: [],
+    outstandingBytes: 0,
+    toldCaughtUp: false,
+  };
+  connection.subscriptions.set(scopeId, subscription);
+  return subscription;
+}
+
+/** Tells everybody else of a new entry; whom it revoked gets it as the last thing of this scope. */
+export function announceEntry(
+  turn: Turn,
+  author: Connection,
+  state: ScopeState,
+  entry: Uint8Array,
+  subscriptions: Iterable<Subscription>,
+): void {
+  const { scopeId, sequence } = state;
+  const active = new Set(activeMembers(state).map((member) => member.deviceId));
+  const message: RelayMessage = { type: 'entries', scopeId, from: sequence, entries: [entry] };
+  for (const subscription of subscriptions) {
+    const { connection } = subscription;
+    if (connection !== author) {
+      sendTo(turn, connection, message);
+    }
+    if (connection.deviceId === undefined || !active.has(connection.deviceId)) {
+      const text = 'this device is no longer a member of the scope';
+      refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'hello', message: text, scopeId });
+      turn.ended.add(subscription);
+    }
+  }
+}
+
+function entryPages(store: RelayStore, scopeId: ScopeId, start: number): readonly (readonly Uint8Array[])[] {
+  const pages: (readonly Uint8Array[])[] = [];
+  let from = start;
+  for (;;) {
+    const page = store.entries(scopeId, from, messageBytes).slice(0, messageBatches);
+    if (page.length === 0) {
+      return pages;
+    }
+    pages.push(page);
+    from += page.length;
+  }
+}

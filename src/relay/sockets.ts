@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { WebSocket } from 'ws';
+import { decodeDeviceMessage, encodeMessage } from '../sync/codec.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { ConnectionId, MailboxEffect, MailboxInput } from './mailbox/connection.ts';
+
+export type RelayLog = (level: 'info' | 'warn' | 'error', message: string) => void;
+
+/** The sockets of a mailbox: gathers what arrives in one turn of the event loop, and performs what comes back. */
+export interface Sockets {
+  accept(socket: WebSocket): void;
+  tick(): void;
+  /** Handles what has arrived, then ends every connection. */
+  closeAll(): void;
+  readonly cut: number;
+  readonly storeFailures: number;
+}
+
+/** A stranger has no reason to send more than a sealed pairing message. */
+const strangerFrameBytes = 64 * 1024;
+/** Windows and membership logs stay far below; beyond it the client does not read, or someone abuses it. */
+const bufferedLimitBytes = 64 * 1024 * 1024;
+const closingTimeoutMs = 1000;
+const policyViolation = 1008;
+const goingAway = 1001;
+
+interface Peer {
+  readonly socket: WebSocket;
+  throttle: NodeJS.Timeout | undefined;
+}
+
+export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
+  const peers = new Map<ConnectionId, Peer>();
+  let arrived: MailboxInput[] = [];
+  let lastId = 0;
+  let cut = 0;
+  let storeFailures = 0;
+
+  function put(input: MailboxInput): void {
+    if (arrived.length === 0) {
+      setImmediate(flush);
+    }
+    arrived.push(input);
+  }
+
+  /** Everything that arrived meanwhile shares one transaction, and so one sync of the disk. */
+  function flush(): void {
+    const inputs = arrived;
+    arrived = [];
+    if (inputs.length > 0) {
+      perform(mailbox.stepMany(inputs, nowMs(), (size) => new Uint8Array(randomBytes(size))));
+    }
+  }
+
+  function perform(effects: readonly MailboxEffect[]): void {
+    for (const effect of effects) {
+      if (effect.type === 'store_failed') {
+        storeFailures++;
+        log('error', `the store failed: ${effect.cause instanceof Error ? effect.cause.message : 'unknown cause'}`);
+        continue;
+      }
+      const peer = peers.get(effect.connectionId);
+      if (peer === undefined) {
+        continue;
+      }
+      switch (effect.type) {
+        case 'send':
+          send(effect.connectionId, peer, encodeMessage(effect.message));
+          break;
+        case 'close':
+          cut++;
+          end(effect.connectionId, peer, policyViolation, effect.reason);
+          break;
+        case 'throttle':
+          throttle(peer, effect.forMs);
+          break;
+      }
+    }
+  }
+
+  function send(id: ConnectionId, { socket }: Peer, bytes: Uint8Array): void {
+    if (socket.bufferedAmount + bytes.length > bufferedLimitBytes) {
+      cut++;
+      socket.terminate();
+      log('warn', `connection ${id} does not read what it asked for and was cut`);
+    } else if (socket.readyState === WebSocket.OPEN) {
+      socket.send(bytes);
+    }
+  }
+
+  function end(id: ConnectionId, peer: Peer, code: number, reason: string): void {
+    const { socket } = peer;
+    peers.delete(id);
+    clearTimeout(peer.throttle);
+    socket.resume();
+    socket.close(code, reason.slice(0, 100));
+    setTimeout(() => socket.terminate(), closingTimeoutMs).unref();
+  }
+
+  function throttle(peer: Peer, forMs: number): void {
+    clearTimeout(peer.throttle);
+    peer.socket.pause();
+    peer.throttle = setTimeout(() => peer.socket.resume(), forMs);
+  }
+
+  function read(connectionId: ConnectionId, data: Buffer, isBinary: boolean): void {
+    if (!isBinary || (data.length > strangerFrameBytes && !mailbox.isKnown(connectionId))) {
+      const message = isBinary ? 'a frame this large comes after authenticate' : 'frames are binary';
+      return put({ connectionId, event: { type: 'bad_frame', message } });
+    }
+    const decoded = decodeDeviceMessage(data);
+    const event = decoded.ok ? decoded.value : { type: 'bad_frame' as const, message: decoded.error.message };
+    put({ connectionId, event });
+  }
+
+  return {
+    accept(socket) {
+      const connectionId = ++lastId;
+      const peer: Peer = { socket, throttle: undefined };
+      peers.set(connectionId, peer);
+      socket.binaryType = 'nodebuffer';
+      socket.on('message', (data, isBinary) => {
+        if (peers.has(connectionId)) {
+          read(connectionId, data as Buffer, isBinary);
+        }
+      });
+      // An error is always followed by close.
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        clearTimeout(peer.throttle);
+        if (peers.delete(connectionId)) {
+          put({ connectionId, event: 'closed' });
+        }
+      });
+      put({ connectionId, event: 'opened' });
+    },
+    tick: () => perform(mailbox.tick(nowMs())),
+    closeAll() {
+      flush();
+      for (const [id, peer] of peers) {
+        end(id, peer, goingAway, 'the relay stops');
+      }
+    },
+    get cut(): number {
+      return cut;
+    },
+    get storeFailures(): number {
+      return storeFailures;
+    },
+  };
+}
+
+/** Wall-clock milliseconds that never jump back. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}

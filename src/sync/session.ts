@@ -1,0 +1,113 @@
+import type { DeviceId, ScopeId } from '../base/ids.ts';
+import type { ChainHead } from '../contract/chain.ts';
+import type { DeviceMessage, Frontier, RelayErrorCode, RelayMessage } from './messages.ts';
+
+/** What a device knows of one scope when a session begins or a batch is committed. */
+export interface ScopeView {
+  readonly scopeId: ScopeId;
+  readonly frontier: Frontier;
+  readonly logSequence: number;
+  readonly ownHead: ChainHead | null;
+  /** Highest own sequence this relay ever confirmed, as the disk remembers it; 0 for none. */
+  readonly acknowledged?: number;
+}
+
+/** Everything that can happen to a session. Times are milliseconds of a monotonic clock, passed in. */
+export type SessionEvent =
+  /** `views`: what the disk holds now; the hello is made of them. Without, of what was told last. */
+  | { readonly type: 'connected'; readonly views?: readonly ScopeView[] }
+  | { readonly type: 'message'; readonly message: RelayMessage }
+  | { readonly type: 'bad_frame'; readonly reason: string }
+  | { readonly type: 'disconnected'; readonly reason: string }
+  /** A local transaction appended to the own chain: the bytes ride along, so that one push needs no question. */
+  | { readonly type: 'appended'; readonly scopeId: ScopeId; readonly sequence: number; readonly bytes: Uint8Array }
+  /** Answer to `read_own`. */
+  | {
+      readonly type: 'own_batches';
+      readonly scopeId: ScopeId;
+      readonly batches: readonly { readonly sequence: number; readonly bytes: Uint8Array }[];
+      readonly more: boolean;
+    }
+  /** Answer to `read_entries`: consecutive entries from `from` on. */
+  | {
+      readonly type: 'own_entries';
+      readonly scopeId: ScopeId;
+      readonly from: number;
+      readonly entries: readonly Uint8Array[];
+    }
+  /** A delivery was admitted and committed, or judged; either way it is dealt with. */
+  | { readonly type: 'committed'; readonly scopeId: ScopeId; readonly delivery: number }
+  | { readonly type: 'scope_added'; readonly view: ScopeView }
+  | { readonly type: 'entry_wanted'; readonly scopeId: ScopeId; readonly sequence: number; readonly entry: Uint8Array }
+  | { readonly type: 'tick' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' };
+
+/** What the driver does for a session, in this order. */
+export type SessionEffect =
+  | { readonly type: 'connect'; readonly afterMs: number }
+  | { readonly type: 'disconnect'; readonly reason: string }
+  | { readonly type: 'send'; readonly message: DeviceMessage }
+  /** Sign this challenge and send `authenticate`. */
+  | { readonly type: 'answer_challenge'; readonly nonce: Uint8Array }
+  /** Read own batches above a sequence from the log. */
+  | { readonly type: 'read_own'; readonly scopeId: ScopeId; readonly after: number; readonly limitBytes: number }
+  /** Read membership entries from a position on: the relay lacks them (a new scope, or a relay that was wiped). */
+  | { readonly type: 'read_entries'; readonly scopeId: ScopeId; readonly from: number; readonly limitBytes: number }
+  | {
+      readonly type: 'receive';
+      readonly scopeId: ScopeId;
+      readonly delivery: number;
+      readonly caughtUp: boolean;
+      readonly batches: readonly Uint8Array[];
+    }
+  | {
+      readonly type: 'receive_entries';
+      readonly scopeId: ScopeId;
+      readonly from: number;
+      readonly entries: readonly Uint8Array[];
+    }
+  | { readonly type: 'entry_settled'; readonly scopeId: ScopeId; readonly sequence: number; readonly accepted: boolean }
+  | { readonly type: 'acknowledged'; readonly scopeId: ScopeId; readonly sequence: number }
+  /** The relay holds more of the own chain than this disk: the own batches come back as deliveries. */
+  | { readonly type: 'own_chain_behind'; readonly scopeId: ScopeId; readonly relayHead: number }
+  /** The relay holds less than it once confirmed (wiped, or restored from an old copy). The pushes that follow heal it. */
+  | {
+      readonly type: 'relay_behind';
+      readonly scopeId: ScopeId;
+      readonly acknowledged: number;
+      readonly relayHead: number;
+    }
+  | { readonly type: 'state_changed'; readonly state: RelayState };
+
+/** What is shown of a relay connection. */
+export type RelayState =
+  | { readonly state: 'offline'; readonly reason: string; readonly nextAttemptMs: number }
+  | { readonly state: 'connecting' }
+  | { readonly state: 'authenticating' }
+  | { readonly state: 'online'; readonly scopes: Readonly<Record<ScopeId, ScopeSyncState>> }
+  | { readonly state: 'refused'; readonly code: RelayErrorCode; readonly reason: string }
+  | { readonly state: 'paused' };
+
+export interface ScopeSyncState {
+  /** Everything the relay had when we asked, and since, is here. */
+  readonly caughtUp: boolean;
+  /** Highest own sequence that the relay has confirmed as durable. */
+  readonly acknowledged: number;
+  readonly inFlight: number;
+  /** The relay refuses this scope; other scopes go on. */
+  readonly refused?: { readonly code: RelayErrorCode; readonly reason: string };
+}
+
+export interface SessionOptions {
+  readonly self: DeviceId;
+  readonly views: readonly ScopeView[];
+  /** Uniform in [0, 1): jitter of the backoff. */
+  readonly random: () => number;
+}
+
+/** One relay connection as a state machine without I/O: one event in, effects out. Memory is bounded by its windows. */
+export interface Session {
+  step(event: SessionEvent, nowMs: number): readonly SessionEffect[];
+  readonly state: RelayState;
+}

@@ -1,0 +1,508 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DeviceKeys } from '../../../src/crypto/keys.ts';
+import { createRevoke } from '../../../src/membership/create.ts';
+import { createEpochKey } from '../../../src/membership/epoch.ts';
+import { type Mailbox, createMailbox } from '../../../src/relay/mailbox.ts';
+import type { MailboxEffect, MailboxInput } from '../../../src/relay/mailbox/connection.ts';
+import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
+import { type RelayPolicy, defaultPolicy, openPolicy } from '../../../src/relay/policy.ts';
+import type { RelayStore } from '../../../src/relay/port.ts';
+import { answerChallenge } from '../../../src/sync/authenticate.ts';
+import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts';
+import { base64urlFromBytes } from '../../../src/base/bytes.ts';
+import { createHousehold, createWorld, deviceFrom, seededBytes } from '../membership/fixtures.ts';
+import { type OwnBatch, type Pair, createChain, createPair } from './members.ts';
+
+const origin = 'ws://relay.test:443';
+let pair: Pair;
+let alices: readonly OwnBatch[];
+
+beforeAll(() => {
+  pair = createPair(11);
+  const chain = createChain(pair, pair.alice);
+  alices = Array.from({ length: 6 }, () => chain.next());
+});
+
+/** Talks to a mailbox as one or more connections would. */
+function createDesk(options: { store?: RelayStore; policy?: Partial<RelayPolicy>; open?: boolean } = {}) {
+  const store = options.store ?? createMemoryRelayStore();
+  const policy = { ...(options.open === false ? defaultPolicy : openPolicy), ...options.policy };
+  const mailbox: Mailbox = createMailbox({ store, origins: [origin], policy });
+  const randomBytes = seededBytes(5);
+  let nowMs = 1_700_000_000_000;
+  let lastId = 0;
+  const many = (inputs: readonly MailboxInput[]): readonly MailboxEffect[] => mailbox.stepMany(inputs, nowMs, randomBytes);
+  const say = (connectionId: number, event: MailboxInput['event']): readonly MailboxEffect[] => many([{ connectionId, event }]);
+  const open = (): { id: number; nonce: Uint8Array } => {
+    const id = ++lastId;
+    const [challenge] = sentTo(id, say(id, 'opened'));
+    return { id, nonce: challenge?.type === 'challenge' ? challenge.nonce : new Uint8Array(32) };
+  };
+  const login = (keys: DeviceKeys): number => {
+    const { id, nonce } = open();
+    say(id, answerChallenge(keys, nonce, origin, nowMs));
+    return id;
+  };
+  const found = (founder: DeviceKeys, of: Pick<Pair, 'scopeId' | 'entries'>): number => {
+    const id = login(founder);
+    of.entries.forEach((entry, sequence) => say(id, { type: 'append_entry', scopeId: of.scopeId, sequence, entry }));
+    return id;
+  };
+  const hello = (id: number, of: Pick<Pair, 'scopeId'> = pair): readonly MailboxEffect[] =>
+    say(id, { type: 'hello', scopeId: of.scopeId, frontier: {}, logSequence: 1 });
+  return {
+    store,
+    mailbox,
+    many,
+    say,
+    open,
+    login,
+    found,
+    hello,
+    pass: (ms: number): readonly MailboxEffect[] => {
+      nowMs += ms;
+      return mailbox.tick(nowMs);
+    },
+  };
+}
+
+function sentTo(id: number, effects: readonly MailboxEffect[]): readonly RelayMessage[] {
+  return effects.flatMap((effect) => (effect.type === 'send' && effect.connectionId === id ? [effect.message] : []));
+}
+
+function isClosed(id: number, effects: readonly MailboxEffect[]): boolean {
+  return effects.some((effect) => effect.type === 'close' && effect.connectionId === id);
+}
+
+const push = (...batches: readonly OwnBatch[]): DeviceMessage => ({
+  type: 'push',
+  scopeId: pair.scopeId,
+  batches: batches.map((batch) => batch.bytes),
+});
+const at = (sequence: number): OwnBatch => alices[sequence - 1] as OwnBatch;
+
+describe('mailbox: who is there', () => {
+  it('1 §10.32 refuses an answer to another nonce, for another relay, or of another device', () => {
+    const answers: readonly ((nonce: Uint8Array) => DeviceMessage)[] = [
+      () => answerChallenge(pair.alice, new Uint8Array(32), origin, 1),
+      (nonce) => answerChallenge(pair.alice, nonce, 'ws://elsewhere.test:443', 1),
+      (nonce) => ({ ...answerChallenge(pair.alice, nonce, origin, 1), deviceId: pair.bob.deviceId }),
+      (nonce) => ({ ...answerChallenge(pair.alice, nonce, origin, 1), timeMs: 2 }),
+      (nonce) => ({ ...answerChallenge(pair.alice, nonce, origin, 1), signature: new Uint8Array(64) }),
+    ];
+    for (const answer of answers) {
+      const desk = createDesk();
+      const { id, nonce } = desk.open();
+      const effects = desk.say(id, answer(nonce));
+      expect(sentTo(id, effects)).toMatchObject([{ type: 'error', code: 'E_AUTH', about: 'connection' }]);
+      expect(isClosed(id, effects)).toBe(true);
+    }
+  });
+
+  it('1 §10.32 a nonce is asked once: an answer that was heard elsewhere is worth nothing', () => {
+    const desk = createDesk();
+    const first = desk.open();
+    const answer = answerChallenge(pair.alice, first.nonce, origin, 1);
+    expect(sentTo(first.id, desk.say(first.id, answer))).toMatchObject([{ type: 'welcome' }]);
+    const second = desk.open();
+    expect(sentTo(second.id, desk.say(second.id, answer))).toMatchObject([{ code: 'E_AUTH' }]);
+  });
+
+  it('1 another protocol version is told which side to upgrade', () => {
+    const desk = createDesk();
+    const { id, nonce } = desk.open();
+    const effects = desk.say(id, { ...answerChallenge(pair.alice, nonce, origin, 1), version: 2 });
+    expect(sentTo(id, effects)).toMatchObject([{ code: 'E_VERSION' }]);
+  });
+
+  it('2 data before authentication ends the connection', () => {
+    const early: readonly DeviceMessage[] = [
+      push(at(1)),
+      { type: 'hello', scopeId: pair.scopeId, frontier: {}, logSequence: -1 },
+      { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, entry: new Uint8Array(1) },
+      { type: 'received', scopeId: pair.scopeId, delivery: 1 },
+    ];
+    for (const message of early) {
+      const desk = createDesk();
+      const { id } = desk.open();
+      const effects = desk.say(id, message);
+      expect(sentTo(id, effects)).toMatchObject([{ code: 'E_AUTH' }]);
+      expect(isClosed(id, effects)).toBe(true);
+    }
+  });
+
+  it('2 a stranger is sent away after ten seconds, and there is room for few', () => {
+    const desk = createDesk({ policy: { strangers: 1 } });
+    const { id } = desk.open();
+    expect(desk.say(2, 'opened')).toMatchObject([{ type: 'close', connectionId: 2 }]);
+    expect(isClosed(id, desk.pass(11_000))).toBe(true);
+    expect(desk.mailbox.stats).toMatchObject({ connections: 0, strangers: 0 });
+  });
+
+  it('3 a device that comes again ends its older connection', () => {
+    const desk = createDesk();
+    const first = desk.login(pair.alice);
+    const { id, nonce } = desk.open();
+    const effects = desk.say(id, answerChallenge(pair.alice, nonce, origin, 1));
+    expect(isClosed(first, effects)).toBe(true);
+    expect(desk.say(first, 'closed')).toEqual([]);
+    expect(desk.mailbox.stats.connections).toBe(1);
+  });
+});
+
+describe('mailbox: membership', () => {
+  it('4 §10.33 a non-member reads nothing and cannot tell whether the scope exists', () => {
+    const desk = createDesk();
+    desk.found(pair.alice, pair);
+    const mallory = desk.login(deviceFrom(666));
+    const existing = sentTo(mallory, desk.hello(mallory));
+    const absent = sentTo(mallory, desk.hello(mallory, { scopeId: createWorld(3).state.scopeId }));
+    expect(existing).toMatchObject([{ type: 'error', code: 'E_FORBIDDEN', about: 'hello' }]);
+    expect(existing).toEqual(absent.map((message) => ({ ...message, scopeId: pair.scopeId })));
+    expect(sentTo(mallory, desk.say(mallory, push(at(1))))).toMatchObject([{ code: 'E_FORBIDDEN', about: 'push' }]);
+  });
+
+  it('5 §10.33 a closed relay takes no scope of a stranger, and one of an allowed root', () => {
+    const [genesis] = pair.entries as [Uint8Array];
+    const append = { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, entry: genesis } as const;
+    const closed = createDesk({ open: false });
+    const refused = closed.login(pair.alice);
+    expect(sentTo(refused, closed.say(refused, append))).toMatchObject([{ code: 'E_FORBIDDEN', about: 'entry' }]);
+    expect(closed.store.entryCount(pair.scopeId)).toBe(0);
+    const allowedRoots = [base64urlFromBytes(pair.state.rootKeys.sign)];
+    const listed = createDesk({ open: false, policy: { allowedRoots } });
+    const welcome = listed.login(pair.alice);
+    expect(sentTo(welcome, listed.say(welcome, append))).toMatchObject([{ type: 'entry_appended', sequence: 0 }]);
+  });
+
+  it('5 §10.35 a stale position is a conflict; the same entry again is confirmed again', () => {
+    const desk = createDesk();
+    const id = desk.found(pair.alice, pair);
+    const [genesis, add] = pair.entries as [Uint8Array, Uint8Array];
+    const append = (sequence: number, entry: Uint8Array): readonly RelayMessage[] =>
+      sentTo(id, desk.say(id, { type: 'append_entry', scopeId: pair.scopeId, sequence, entry }));
+    expect(append(1, add)).toMatchObject([{ type: 'entry_appended', sequence: 1 }]);
+    expect(append(1, genesis)).toMatchObject([{ code: 'E_CONFLICT', about: 'entry' }]);
+    expect(append(9, add)).toMatchObject([{ code: 'E_CONFLICT' }]);
+    expect(append(2, add)).toMatchObject([{ code: 'E_CONFLICT' }]);
+    expect(append(2, new Uint8Array(100))).toMatchObject([{ code: 'E_FORBIDDEN' }]);
+    expect(desk.store.entryCount(pair.scopeId)).toBe(2);
+  });
+
+  it('5 a genesis of another scope, or garbage, founds nothing', () => {
+    const desk = createDesk();
+    const id = desk.login(pair.alice);
+    for (const entry of [createWorld(4).genesis, new Uint8Array(10)]) {
+      const effects = desk.say(id, { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, entry });
+      expect(sentTo(id, effects)).toMatchObject([{ code: 'E_FORBIDDEN', about: 'entry' }]);
+    }
+  });
+
+  it('5 §10.34 a membership log has a limit', () => {
+    const desk = createDesk({ policy: { scopeLogBytes: 100 } });
+    const id = desk.login(pair.alice);
+    const [entry] = pair.entries as [Uint8Array];
+    const effects = desk.say(id, { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, entry });
+    expect(sentTo(id, effects)).toMatchObject([{ code: 'E_QUOTA', about: 'entry' }]);
+  });
+
+  it('6 a revoked device gets the revocation as the last thing, and no batch after it', () => {
+    const home = createHousehold(21);
+    const { scopeId } = home.state;
+    const desk = createDesk();
+    const admin = desk.found(home.admin, { scopeId, entries: home.entries.slice(0, 3) });
+    const writer = desk.login(home.writer);
+    const second = desk.login(home.second);
+    for (const id of [admin, writer, second]) {
+      desk.say(id, { type: 'hello', scopeId, frontier: {}, logSequence: 2 });
+    }
+    const chain = createChain({ world: home, state: home.states[2] }, home.admin);
+    const effects = desk.many([
+      { connectionId: admin, event: { type: 'append_entry', scopeId, sequence: 3, entry: home.entries[3] } },
+      { connectionId: admin, event: { type: 'push', scopeId, batches: [chain.next().bytes] } },
+    ]);
+    expect(sentTo(admin, effects).map((message) => message.type)).toEqual(['entry_appended', 'acknowledge']);
+    expect(sentTo(second, effects).map((message) => message.type)).toEqual(['entries', 'deliver']);
+    expect(sentTo(writer, effects)).toMatchObject([{ type: 'entries', from: 3 }, { type: 'error', code: 'E_FORBIDDEN' }]);
+    expect(sentTo(writer, desk.say(writer, { type: 'hello', scopeId, frontier: {}, logSequence: 3 }))).toMatchObject([
+      { code: 'E_FORBIDDEN' },
+    ]);
+    expect(desk.store.scopesOf(home.writer.deviceId, 10)).toEqual([]);
+  });
+});
+
+describe('mailbox: batches', () => {
+  const ready = (options: Parameters<typeof createDesk>[0] = {}) => {
+    const desk = createDesk(options);
+    const a = desk.found(pair.alice, pair);
+    const b = desk.login(pair.bob);
+    desk.hello(a);
+    desk.hello(b);
+    desk.say(b, { type: 'received', scopeId: pair.scopeId, delivery: 1 });
+    return { ...desk, a, b };
+  };
+
+  it('7 §10.12 stores, confirms and delivers; a replay is confirmed without effect', () => {
+    const { a, b, say, store } = ready();
+    const effects = say(a, push(at(1), at(2)));
+    expect(sentTo(a, effects)).toEqual([{ type: 'acknowledge', scopeId: pair.scopeId, sequence: 2 }]);
+    expect(sentTo(b, effects)).toMatchObject([{ type: 'deliver', delivery: 2, caughtUp: true }]);
+    const again = say(a, push(at(1)));
+    expect(sentTo(a, again)).toEqual([{ type: 'acknowledge', scopeId: pair.scopeId, sequence: 1 }]);
+    expect(sentTo(b, again)).toEqual([]);
+    expect(store.arrivals(pair.scopeId, 0, 10)).toHaveLength(2);
+  });
+
+  it('7 §10.6 refuses what does not verify, and keeps what came before it', () => {
+    const { a, say, store } = ready();
+    const flipped = at(2).bytes.slice();
+    flipped[flipped.length - 1] = (flipped.at(-1) as number) ^ 1;
+    const effects = say(a, { type: 'push', scopeId: pair.scopeId, batches: [at(1).bytes, flipped, at(3).bytes] });
+    expect(sentTo(a, effects)).toMatchObject([
+      { type: 'error', code: 'E_BAD_BATCH', about: 'push' },
+      { type: 'acknowledge', sequence: 1 },
+    ]);
+    expect(store.head(pair.scopeId, pair.alice.deviceId)?.sequence).toBe(1);
+  });
+
+  const bad: readonly [string, () => Uint8Array, string][] = [
+    ['§10.1 garbage', () => new Uint8Array(400), 'E_BAD_BATCH'],
+    ['§10.14 a gap', () => at(3).bytes, 'E_CONFLICT'],
+    ['a batch of another device', () => createChain(pair, pair.bob).next().bytes, 'E_BAD_BATCH'],
+    ['§10.4 a batch of another scope', () => createChain(createPair(12), pair.alice).next().bytes, 'E_BAD_BATCH'],
+  ];
+  it.each(bad)('7 refuses %s', (_name, bytes, code) => {
+    const { a, say, store } = ready();
+    const effects = say(a, { type: 'push', scopeId: pair.scopeId, batches: [bytes()] });
+    expect(sentTo(a, effects)).toMatchObject([{ type: 'error', code, about: 'push' }]);
+    expect(store.headCursor(pair.scopeId)).toBe(0);
+  });
+
+  it('7 §10.13 another batch at a sequence that is taken is refused', () => {
+    const { a, say } = ready();
+    say(a, push(at(1)));
+    const other = createChain(pair, pair.alice);
+    const effects = say(a, push({ ...at(1), bytes: other.next(99).bytes }));
+    expect(sentTo(a, effects)).toMatchObject([{ code: 'E_BAD_BATCH' }]);
+  });
+
+  it('8 what arrives in one turn is one transaction, one confirmation and one delivery', () => {
+    const { a, b, many, store } = ready();
+    let transactions = 0;
+    const { transaction } = store;
+    (store as { transaction: unknown }).transaction = (work: () => unknown) => {
+      transactions++;
+      return transaction(work as never);
+    };
+    const effects = many([at(1), at(2), at(3)].map((batch) => ({ connectionId: a, event: push(batch) })));
+    expect(transactions).toBe(1);
+    expect(sentTo(a, effects)).toEqual([{ type: 'acknowledge', scopeId: pair.scopeId, sequence: 3 }]);
+    expect(sentTo(b, effects)).toMatchObject([{ type: 'deliver', batches: [{}, {}, {}] }]);
+  });
+
+  it('8 a store that fails keeps nothing, confirms nothing and sends the turn away', () => {
+    const inner = createMemoryRelayStore();
+    let isFull = false;
+    const store: RelayStore = {
+      ...inner,
+      transaction: ((work: () => unknown) =>
+        inner.transaction(() => {
+          const result = work();
+          if (isFull) {
+            throw new Error('disk full');
+          }
+          return result as never;
+        })) as RelayStore['transaction'],
+    };
+    const desk = ready({ store });
+    isFull = true;
+    const effects = desk.say(desk.a, push(at(1)));
+    expect(effects.map((effect) => effect.type)).toEqual(['store_failed', 'close']);
+    expect(inner.head(pair.scopeId, pair.alice.deviceId)).toBeNull();
+    isFull = false;
+    const again = desk.login(pair.alice);
+    desk.hello(again);
+    expect(sentTo(desk.b, desk.say(again, push(at(1))))).toMatchObject([{ type: 'deliver' }]);
+  });
+
+  it('9 10 catches up from the frontier, in order of arrival, without the own batches it has', () => {
+    const { a, b, say, login } = ready();
+    const bob = createChain(pair, pair.bob);
+    const bobs = [bob.next(), bob.next()] as const;
+    say(a, push(at(1)));
+    say(b, push(bobs[0]));
+    say(a, push(at(2)));
+    const again = login(pair.bob);
+    const frontier = { [pair.alice.deviceId]: [1, at(1).batchId], [pair.bob.deviceId]: [1, bobs[0].batchId] } as const;
+    const effects = say(again, { type: 'hello', scopeId: pair.scopeId, frontier, logSequence: 1 });
+    expect(sentTo(again, effects)).toMatchObject([
+      { type: 'state', ownHead: [1, bobs[0].batchId], entries: [] },
+      { type: 'deliver', delivery: 1, caughtUp: true, batches: [at(2).bytes] },
+    ]);
+    expect(sentTo(again, say(again, push(bobs[1]))).map((message) => message.type)).toEqual(['acknowledge']);
+    const restored = login(pair.bob);
+    expect(sentTo(restored, say(restored, { type: 'hello', scopeId: pair.scopeId, frontier: {}, logSequence: -1 }))).toMatchObject([
+      { type: 'state', entries: [{}, {}] },
+      { type: 'deliver', batches: [at(1).bytes, bobs[0].bytes, at(2).bytes, bobs[1].bytes] },
+    ]);
+  });
+
+  it('9 sends no more than the window before a confirmation', () => {
+    const { a, b, say } = ready({ policy: { connectionWindowBytes: 1000 } });
+    say(a, push(at(1)));
+    const second = say(a, push(at(2)));
+    say(a, push(at(3)));
+    const blocked = say(a, push(at(4)));
+    expect([second, blocked].map((effects) => sentTo(b, effects).length)).toEqual([1, 0]);
+    const effects = say(b, { type: 'received', scopeId: pair.scopeId, delivery: 3 });
+    expect(sentTo(b, effects)).toMatchObject([{ type: 'deliver', delivery: 4, caughtUp: true }]);
+    expect(sentTo(b, effects)).toHaveLength(1);
+  });
+
+  it('11 says caught up also when there is nothing to send', () => {
+    const desk = createDesk();
+    const a = desk.found(pair.alice, pair);
+    expect(sentTo(a, desk.hello(a))).toMatchObject([
+      { type: 'state', ownHead: null },
+      { type: 'deliver', delivery: 1, caughtUp: true, batches: [] },
+    ]);
+  });
+
+  it('12 §10.34 limits the room of a scope and of a day', () => {
+    for (const policy of [{ scopeBytes: 5000 }, { deviceBytesPerDay: 1000 }]) {
+      const { a, say, store } = ready({ policy });
+      const effects = say(a, push(...alices));
+      expect(sentTo(a, effects)).toMatchObject([{ code: 'E_QUOTA', about: 'push' }, { type: 'acknowledge' }]);
+      expect(store.headCursor(pair.scopeId)).toBeGreaterThan(0);
+    }
+  });
+
+  it('12 a flood is read later, not refused', () => {
+    const { a, many } = ready({ policy: { requestsPerSecond: 10, requestBurst: 5 } });
+    const effects = many(Array.from({ length: 20 }, () => ({ connectionId: a, event: push(at(1)) })));
+    const waits = effects.flatMap((effect) => (effect.type === 'throttle' ? [effect.forMs] : []));
+    expect(waits.length).toBeGreaterThan(10);
+    expect(waits.at(-1)).toBeGreaterThan(1000);
+    expect(sentTo(a, effects)).toMatchObject([{ type: 'acknowledge' }]);
+  });
+
+  it('14 ends who confirms what was never sent, greets twice, or cannot be read', () => {
+    const inputs: readonly MailboxInput['event'][] = [
+      { type: 'received', scopeId: pair.scopeId, delivery: 99 },
+      { type: 'hello', scopeId: pair.scopeId, frontier: {}, logSequence: 1 },
+      { type: 'mailbox_delete' },
+      { type: 'bad_frame', message: 'text' },
+    ];
+    for (const event of inputs) {
+      const { a, b, say } = ready();
+      const effects = say(b, event);
+      expect(sentTo(b, effects)).toMatchObject([{ code: 'E_BAD_MESSAGE' }]);
+      expect(isClosed(b, effects)).toBe(true);
+      expect(sentTo(a, say(a, push(at(1))))).toMatchObject([{ type: 'acknowledge' }]);
+    }
+  });
+
+  it('15 who is silent too long is cut', () => {
+    const { a, b, say, pass } = ready();
+    pass(50_000);
+    say(a, { type: 'ping' });
+    const effects = pass(20_000);
+    expect(isClosed(b, effects)).toBe(true);
+    expect(isClosed(a, effects)).toBe(false);
+  });
+
+  it('a position ahead of the relay is a conflict with words', () => {
+    const home = createHousehold(22);
+    const { scopeId } = home.state;
+    const desk = createDesk();
+    const id = desk.found(home.admin, { scopeId, entries: home.entries.slice(0, 2) });
+    desk.say(id, { type: 'hello', scopeId, frontier: {}, logSequence: 1 });
+    const ahead = createChain({ world: home, state: home.states[2] }, home.admin).next();
+    const effects = desk.say(id, { type: 'push', scopeId, batches: [ahead.bytes] });
+    expect(sentTo(id, effects)).toMatchObject([{ code: 'E_CONFLICT', message: expect.stringContaining('log_behind') }]);
+  });
+
+  it('a batch of a revoked device past its cut is refused', () => {
+    const home = createHousehold(23);
+    const { scopeId } = home.state;
+    const desk = createDesk();
+    desk.found(home.admin, { scopeId, entries: home.entries.slice(0, 3) });
+    const writer = desk.login(home.writer);
+    desk.say(writer, { type: 'hello', scopeId, frontier: {}, logSequence: 2 });
+    const admin = desk.login(home.admin);
+    const late = createChain({ world: home, state: home.states[2] }, home.writer).next();
+    const revoke = createRevoke({
+      state: home.states[2],
+      signer: home.admin,
+      subject: home.writer.deviceId,
+      cut: { sequence: 0, batchId: null },
+      epochKey: home.epochKey,
+      newEpochKey: createEpochKey(home.randomBytes),
+    });
+    const effects = desk.many([
+      { connectionId: admin, event: { type: 'append_entry', scopeId, sequence: 3, entry: revoke } },
+      { connectionId: writer, event: { type: 'push', scopeId, batches: [late.bytes] } },
+    ]);
+    expect(sentTo(writer, effects).at(-1)).toMatchObject({ code: 'E_BAD_BATCH' });
+    expect(desk.store.headCursor(scopeId)).toBe(0);
+  });
+});
+
+describe('mailbox: pairing', () => {
+  const name = 'abcdefghijklmnop';
+  const bearer = new Uint8Array(32).fill(1);
+  const openBox = (desk: ReturnType<typeof createDesk>, with_ = bearer): { id: number; sent: readonly RelayMessage[] } => {
+    const { id } = desk.open();
+    return { id, sent: sentTo(id, desk.say(id, { type: 'mailbox_open', version: 1, mailbox: name, bearer: with_ })) };
+  };
+  const body = new Uint8Array([1, 2, 3]);
+
+  it('13 passes messages on, and keeps them for who comes later', () => {
+    const desk = createDesk({ open: false });
+    const first = openBox(desk);
+    expect(first.sent).toEqual([{ type: 'mailbox_opened' }]);
+    desk.say(first.id, { type: 'mailbox_put', slot: 1, body });
+    const second = openBox(desk);
+    expect(second.sent).toEqual([{ type: 'mailbox_opened' }, { type: 'mailbox_message', slot: 1, body }]);
+    const effects = desk.say(second.id, { type: 'mailbox_put', slot: 2, body });
+    expect(sentTo(first.id, effects)).toEqual([{ type: 'mailbox_message', slot: 2, body }]);
+    expect(sentTo(second.id, effects)).toEqual([]);
+    expect(desk.say(second.id, { type: 'mailbox_put', slot: 2, body })).toEqual([]);
+    const clash = desk.say(first.id, { type: 'mailbox_put', slot: 2, body: new Uint8Array(1) });
+    expect(sentTo(first.id, clash)).toMatchObject([{ code: 'E_CONFLICT', about: 'mailbox' }]);
+  });
+
+  it('13 a third connection is refused, a wrong bearer three times ends the mailbox', () => {
+    const desk = createDesk();
+    const first = openBox(desk);
+    openBox(desk);
+    expect(openBox(desk).sent).toMatchObject([{ code: 'E_FORBIDDEN' }]);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(openBox(desk, new Uint8Array(32)).sent).toMatchObject([{ code: 'E_AUTH' }]);
+    }
+    const effects = desk.say(first.id, { type: 'mailbox_put', slot: 1, body });
+    expect(sentTo(first.id, effects)).toMatchObject([{ code: 'E_FORBIDDEN' }]);
+  });
+
+  it('13 expires after ten minutes, is deleted on request, and there are not too many', () => {
+    const desk = createDesk({ policy: { mailboxes: 1 } });
+    const first = openBox(desk);
+    const { id } = desk.open();
+    const other = desk.say(id, { type: 'mailbox_open', version: 1, mailbox: 'qrstuvwxyzabcdef', bearer });
+    expect(sentTo(id, other)).toMatchObject([{ code: 'E_QUOTA' }]);
+    expect(isClosed(first.id, desk.pass(600_001))).toBe(true);
+    expect(desk.mailbox.stats.pairingMailboxes).toBe(0);
+    const second = openBox(desk);
+    desk.say(second.id, { type: 'mailbox_delete' });
+    expect(desk.mailbox.stats.pairingMailboxes).toBe(0);
+  });
+
+  it('13 needs a proper name and a connection of its own', () => {
+    const desk = createDesk();
+    const { id } = desk.open();
+    const effects = desk.say(id, { type: 'mailbox_open', version: 1, mailbox: 'short', bearer });
+    expect(sentTo(id, effects)).toMatchObject([{ code: 'E_BAD_MESSAGE' }]);
+    const versions = desk.say(id, { type: 'mailbox_open', version: 9, mailbox: name, bearer });
+    expect(sentTo(id, versions)).toMatchObject([{ code: 'E_VERSION' }]);
+  });
+});

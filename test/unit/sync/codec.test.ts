@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concat, u32, utf8 } from '../../../src/base/bytes.ts';
+import { batchIdFromBytes, deviceIdFromBytes, scopeIdFromBytes } from '../../../src/base/ids.ts';
+import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
+import { maximumBlobBytes, maximumBlobs, maximumFrameBytes, maximumHeadBytes } from '../../../src/sync/limits.ts';
+import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts';
+
+const filled = (byte: number, size = 32): Uint8Array => new Uint8Array(size).fill(byte);
+const scopeId = scopeIdFromBytes(filled(1));
+const deviceId = deviceIdFromBytes(filled(2));
+const batchId = batchIdFromBytes(filled(3));
+
+const deviceMessages: readonly DeviceMessage[] = [
+  {
+    type: 'authenticate',
+    version: 1,
+    deviceId,
+    signKey: filled(4),
+    boxKey: filled(5),
+    timeMs: 1_700_000_000_000,
+    signature: filled(6, 64),
+  },
+  { type: 'mailbox_open', version: 1, mailbox: 'abcdefghijklmnop', bearer: filled(7) },
+  { type: 'mailbox_put', slot: 6, body: filled(8, 16 * 1024) },
+  { type: 'mailbox_delete' },
+  { type: 'hello', scopeId, frontier: { [deviceId]: [3, batchId] }, logSequence: -1 },
+  { type: 'append_entry', scopeId, sequence: 0, entry: filled(9, 200) },
+  { type: 'push', scopeId, batches: [filled(1, 300), new Uint8Array(0), filled(2, 15_000)] },
+  { type: 'received', scopeId, delivery: 9 },
+  { type: 'ping' },
+];
+
+const relayMessages: readonly RelayMessage[] = [
+  { type: 'challenge', version: 1, nonce: filled(1) },
+  { type: 'welcome', scopes: [{ scopeId, logSequence: 4 }] },
+  { type: 'mailbox_opened' },
+  { type: 'mailbox_message', slot: 1, body: filled(1, 10) },
+  { type: 'state', scopeId, logSequence: 3, ownHead: [5, batchId], entries: [filled(1, 100)] },
+  { type: 'state', scopeId, logSequence: 3, ownHead: null, entries: [] },
+  { type: 'entries', scopeId, from: 4, entries: [filled(1, 100)] },
+  { type: 'entry_appended', scopeId, sequence: 4 },
+  { type: 'deliver', scopeId, delivery: 1, caughtUp: true, batches: [] },
+  { type: 'acknowledge', scopeId, sequence: 12 },
+  { type: 'error', code: 'E_QUOTA', message: 'full', scopeId: null, about: 'push' },
+  { type: 'pong' },
+];
+
+const frame = (type: number, head: string, ...rest: readonly Uint8Array[]): Uint8Array =>
+  concat([new Uint8Array([type]), u32(utf8(head).length), utf8(head), ...rest]);
+
+describe('codec', () => {
+  it.each(deviceMessages.map((message) => [message.type, message] as const))('1 carries %s', (_type, message) => {
+    expect(decodeDeviceMessage(encodeMessage(message))).toEqual({ ok: true, value: message });
+    expect(decodeRelayMessage(encodeMessage(message))).toMatchObject({ ok: false, error: { kind: 'unknown_type' } });
+  });
+
+  it.each(relayMessages.map((message) => [message.type, message] as const))('1 carries %s back', (_type, message) => {
+    expect(decodeRelayMessage(encodeMessage(message))).toEqual({ ok: true, value: message });
+    expect(decodeDeviceMessage(encodeMessage(message))).toMatchObject({ ok: false, error: { kind: 'unknown_type' } });
+  });
+
+  it('1 shortens an error message to what a head may carry, and keeps it well-formed', () => {
+    const message = `${'x'.repeat(511)}😀`;
+    const decoded = decodeRelayMessage(
+      encodeMessage({ type: 'error', code: 'E_AUTH', message, scopeId: null, about: 'connection' }),
+    );
+    expect(decoded).toMatchObject({ ok: true });
+  });
+
+  const refused: readonly [string, Uint8Array, string][] = [
+    ['nothing', new Uint8Array(0), 'unknown_type'],
+    ['an unknown type', frame(200, '{}'), 'unknown_type'],
+    ['a truncated start', new Uint8Array([9, 0, 0]), 'malformed'],
+    ['a head that is not all there', new Uint8Array([9, 0, 0, 0, 5, 0x7b]), 'malformed'],
+    ['a head that claims 4 GiB', new Uint8Array([9, 255, 255, 255, 255]), 'too_large'],
+    ['a head over its cap', frame(9, `"${'x'.repeat(maximumHeadBytes)}"`), 'too_large'],
+    ['an oversize frame', concat([new Uint8Array([7]), new Uint8Array(maximumFrameBytes)]), 'too_large'],
+    ['a blob that claims too much', frame(7, '{}', u32(maximumBlobBytes + 1)), 'too_large'],
+    ['a blob that is not all there', frame(7, '{}', u32(5), filled(1, 4)), 'malformed'],
+    ['trailing bytes', frame(9, '{}', new Uint8Array(3)), 'malformed'],
+    ['a million empty blobs', frame(7, '{}', new Uint8Array(4 * (maximumBlobs + 1))), 'too_large'],
+    ['a head that is not JSON', frame(9, '{'), 'malformed'],
+    ['a head that is an array', frame(9, '[]'), 'malformed'],
+    ['a head that is not canonical', frame(9, '{ }'), 'malformed'],
+    ['a duplicate key', frame(8, `{"delivery":1,"delivery":1,"scopeId":"${scopeId}"}`), 'malformed'],
+    ['a nested bomb', frame(9, '['.repeat(100_000)), 'malformed'],
+    ['an unknown field', frame(9, '{"x":1}'), 'malformed'],
+    ['a missing field', frame(8, `{"scopeId":"${scopeId}"}`), 'malformed'],
+    ['a fraction', frame(8, `{"delivery":1.5,"scopeId":"${scopeId}"}`), 'malformed'],
+    ['delivery 0', frame(8, `{"delivery":0,"scopeId":"${scopeId}"}`), 'malformed'],
+    ['a scope that is none', frame(8, '{"delivery":1,"scopeId":"urn:srcos:scope:x"}'), 'malformed'],
+    ['a frontier that names no device', frame(5, `{"frontier":{"__proto__":[1,"${batchId}"]},"logSequence":0,"scopeId":"${scopeId}"}`), 'malformed'],
+    ['a blob where none belongs', frame(9, '{}', u32(1), filled(1, 1)), 'malformed'],
+    ['two bodies', frame(3, '{"slot":1}', u32(1), filled(1, 1), u32(1), filled(1, 1)), 'malformed'],
+    ['slot 7', frame(3, '{"slot":7}', u32(1), filled(1, 1)), 'malformed'],
+    ['a body over its cap', frame(3, '{"slot":1}', u32(16_385), filled(1, 16_385)), 'malformed'],
+    ['text', utf8('{"type":"ping"}'), 'unknown_type'],
+  ];
+  it.each(refused)('2 refuses %s', (_name, bytes, kind) => {
+    expect(decodeDeviceMessage(bytes)).toMatchObject({ ok: false, error: { kind } });
+  });
+
+  it('2 never throws on random bytes', () => {
+    const outcome = fc.check(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const [device, relay] = [decodeDeviceMessage(bytes), decodeRelayMessage(bytes)];
+        return !(device.ok && relay.ok);
+      }),
+      { numRuns: 5000 },
+    );
+    expect(outcome.counterexample).toBeNull();
+  });
+
+  it('2 a mutated frame is refused or says something well-formed', () => {
+    const frames = [...deviceMessages.slice(0, 6), ...relayMessages].map(encodeMessage).filter((bytes) => bytes.length < 1000);
+    const outcome = fc.check(
+      fc.property(fc.nat(frames.length - 1), fc.nat(), fc.nat(255), fc.nat(40), (index, at, value, cut) => {
+        const bytes = (frames[index] as Uint8Array).slice();
+        bytes[at % bytes.length] = value;
+        const shorter = bytes.subarray(0, Math.max(0, bytes.length - (cut < 10 ? cut : 0)));
+        for (const decoded of [decodeDeviceMessage(shorter), decodeRelayMessage(shorter)]) {
+          if (decoded.ok && encodeMessage(decoded.value).length !== shorter.length) {
+            return false;
+          }
+        }
+        return true;
+      }),
+      { numRuns: 5000 },
+    );
+    expect(outcome.counterexample).toBeNull();
+  });
+});

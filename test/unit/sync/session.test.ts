@@ -1,0 +1,446 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
+import { windowBytes, windowPushes } from '../../../src/sync/limits.ts';
+import type { RelayMessage } from '../../../src/sync/messages.ts';
+import type { SessionEffect } from '../../../src/sync/session.ts';
+import { addOf, deviceFrom, valueOf } from '../membership/fixtures.ts';
+import { appendEntry } from '../../../src/membership/scope-log.ts';
+import { type OwnBatch, type Pair, createChain, createPair } from '../relay/members.ts';
+import { type Network, type TestDevice, createNetwork, sequencesOf } from './network.ts';
+
+interface Setup {
+  readonly network: Network;
+  readonly a: TestDevice;
+  readonly b: TestDevice;
+}
+
+let pair: Pair;
+let alices: readonly OwnBatch[];
+let bobs: readonly OwnBatch[];
+
+beforeAll(() => {
+  pair = createPair(1);
+  const alice = createChain(pair, pair.alice);
+  const bob = createChain(pair, pair.bob);
+  alices = Array.from({ length: 120 }, () => alice.next());
+  bobs = Array.from({ length: 5 }, () => bob.next());
+});
+
+/** Alice founds the scope at the relay; bob's session is not started. */
+function setup(policy = {}): Setup {
+  const network = createNetwork(createMemoryRelayStore(), policy);
+  const a = network.add(pair.alice, pair.scopeId, pair.entries);
+  const b = network.add(pair.bob, pair.scopeId, pair.entries);
+  return { network, a, b };
+}
+
+function start({ network, a, b }: Setup): void {
+  a.step({ type: 'resume' });
+  network.settle();
+  b.step({ type: 'resume' });
+  network.settle();
+}
+
+const batch = (list: readonly OwnBatch[], sequence: number): OwnBatch => list[sequence - 1] as OwnBatch;
+const onlineScope = (device: TestDevice) => {
+  const { state } = device.session;
+  return state.state === 'online' ? state.scopes[pair.scopeId] : undefined;
+};
+const ofType = <T extends SessionEffect['type']>(device: TestDevice, type: T) =>
+  device.effects.filter((effect): effect is Extract<SessionEffect, { type: T }> => effect.type === type);
+const say = (device: TestDevice, message: RelayMessage): void => device.step({ type: 'message', message });
+
+describe('session: connection', () => {
+  it('3 begins offline, connects on the first tick and answers only the challenge before the welcome', () => {
+    const { network, a } = setup();
+    expect(a.session.state).toMatchObject({ state: 'offline', reason: 'not started' });
+    a.step({ type: 'tick' });
+    expect(ofType(a, 'connect')).toEqual([{ type: 'connect', afterMs: 0 }]);
+    a.step({ type: 'connected' });
+    a.append(batch(alices, 1));
+    expect(a.sent).toEqual([]);
+    expect(a.session.state.state).toBe('authenticating');
+    network.settle();
+    expect(a.session.state.state).toBe('online');
+  });
+
+  it('4 waits longer after each failure, up to a minute, and little again after a good connection', () => {
+    const { a, network } = setup();
+    a.step({ type: 'resume' });
+    const waits = Array.from({ length: 9 }, () => {
+      a.step({ type: 'disconnected', reason: 'refused' });
+      return ofType(a, 'connect').at(-1)?.afterMs;
+    });
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    network.advance(31_000);
+    expect(a.session.state.state).toBe('online');
+    network.advance(11_000);
+    a.step({ type: 'disconnected', reason: 'cut' });
+    expect(ofType(a, 'connect').at(-1)?.afterMs).toBe(250);
+  });
+
+  it('5 shows a refusal and goes on trying slowly', () => {
+    const { a } = setup();
+    a.step({ type: 'resume' });
+    a.step({ type: 'connected' });
+    say(a, { type: 'challenge', version: 1, nonce: new Uint8Array(32) });
+    say(a, { type: 'error', code: 'E_VERSION', message: 'upgrade', scopeId: null, about: 'connection' });
+    expect(a.session.state).toEqual({ state: 'refused', code: 'E_VERSION', reason: 'upgrade' });
+    expect(ofType(a, 'connect').at(-1)?.afterMs).toBe(16_000);
+  });
+
+  it('6 pings when it is quiet and gives up on a half-open connection', () => {
+    const world = setup();
+    start(world);
+    const { a, network } = world;
+    network.advance(40_000);
+    expect(a.sent.filter((message) => message.type === 'ping').length).toBeGreaterThan(1);
+    expect(a.session.state.state).toBe('online');
+    network.isSilent = true;
+    network.advance(15_000);
+    expect(a.session.state.state).toBe('online');
+    network.advance(16_000);
+    expect(ofType(a, 'disconnect').at(-1)?.reason).toContain('30 s');
+    network.isSilent = false;
+    network.advance(35_000);
+    expect(a.session.state.state).toBe('online');
+  });
+
+  it('6 gives up on a dial that is never answered', () => {
+    const { a, network } = setup();
+    network.isSilent = true;
+    a.step({ type: 'resume' });
+    network.nowMs += 31_000;
+    a.step({ type: 'tick' });
+    expect(a.session.state.state).toBe('offline');
+  });
+
+  it('7 pause is silent until resume', () => {
+    const world = setup();
+    start(world);
+    const { a, network } = world;
+    a.step({ type: 'pause' });
+    network.settle();
+    expect(a.session.state).toEqual({ state: 'paused' });
+    const before = a.effects.length;
+    a.append(batch(alices, 1));
+    network.advance(60_000);
+    expect(a.effects.slice(before).filter((effect) => effect.type === 'send')).toEqual([]);
+    a.step({ type: 'resume' });
+    network.settle();
+    expect(onlineScope(a)).toMatchObject({ acknowledged: 1 });
+  });
+
+  const breaches: readonly [string, RelayMessage][] = [
+    ['a second challenge', { type: 'challenge', version: 1, nonce: new Uint8Array(32) }],
+    ['a second welcome', { type: 'welcome', scopes: [] }],
+    ['a mailbox message', { type: 'mailbox_message', slot: 1, body: new Uint8Array(1) }],
+  ];
+  it.each(breaches)('8 leaves a relay that sends %s', (_name, message) => {
+    const world = setup();
+    start(world);
+    say(world.a, message);
+    expect(world.a.session.state.state).toBe('offline');
+    expect(world.a.effects.some((effect) => effect.type === 'disconnect')).toBe(true);
+  });
+
+  it('8 leaves a relay that delivers before its welcome, skips a delivery, or confirms what was not sent', () => {
+    const deliver = { type: 'deliver', scopeId: pair.scopeId, caughtUp: true, batches: [new Uint8Array(1)] } as const;
+    const early = setup();
+    early.a.step({ type: 'resume' });
+    early.a.step({ type: 'connected' });
+    say(early.a, { ...deliver, delivery: 1 });
+    expect(early.a.session.state.state).toBe('offline');
+    const faults: readonly RelayMessage[] = [
+      { ...deliver, delivery: 7 },
+      { type: 'acknowledge', scopeId: pair.scopeId, sequence: 1 },
+      { type: 'entries', scopeId: pair.scopeId, from: 5, entries: [new Uint8Array(1)] },
+    ];
+    for (const message of faults) {
+      const world = setup();
+      start(world);
+      say(world.a, message);
+      expect(world.a.session.state.state).toBe('offline');
+    }
+  });
+
+  it('8 leaves a relay whose frame cannot be read', () => {
+    const world = setup();
+    start(world);
+    world.a.step({ type: 'bad_frame', reason: 'text' });
+    expect(world.a.session.state).toMatchObject({ state: 'offline' });
+  });
+});
+
+describe('session: scope', () => {
+  it('9 founds the scope at the relay entry by entry, then says hello once', () => {
+    const world = setup();
+    start(world);
+    const types = world.a.sent.map((message) => message.type);
+    expect(types.slice(0, 3)).toEqual(['append_entry', 'append_entry', 'hello']);
+    expect(world.b.sent.map((message) => message.type)).toEqual(['hello', 'received']);
+    expect(onlineScope(world.b)).toMatchObject({ caughtUp: true });
+  });
+
+  it('10 pushes what the relay lacks, and what is appended later, in order', () => {
+    const world = setup();
+    const { a, b, network } = world;
+    a.own.push(...alices.slice(0, 3));
+    start(world);
+    a.append(batch(alices, 4));
+    b.append(batch(bobs, 1));
+    network.settle();
+    expect(sequencesOf(b, pair.alice)).toEqual([1, 2, 3, 4]);
+    expect(sequencesOf(a, pair.bob)).toEqual([1]);
+    expect(onlineScope(a)).toEqual({ caughtUp: true, acknowledged: 4, inFlight: 0 });
+  });
+
+  it('10 heals a crash between any two steps by the same hello', () => {
+    const world = setup();
+    start(world);
+    const { a, b, network } = world;
+    a.append(batch(alices, 1));
+    network.cut();
+    a.append(batch(alices, 2));
+    network.advance(2000);
+    b.autoCommit = false;
+    a.append(batch(alices, 3));
+    network.settle();
+    network.cut();
+    b.autoCommit = true;
+    network.advance(3000);
+    expect(sequencesOf(b, pair.alice)).toEqual([1, 2, 3]);
+  });
+
+  it('11 keeps few pushes under way, drops the rest and reads it back in fewer messages', () => {
+    const world = setup();
+    start(world);
+    const { a, b, network } = world;
+    network.mailbox.stepMany([], network.nowMs, (size) => new Uint8Array(size));
+    alices.forEach((next) => a.append(next));
+    const pushes = a.sent.filter((message) => message.type === 'push');
+    expect(pushes).toHaveLength(windowPushes);
+    expect(ofType(a, 'read_own')).toHaveLength(0);
+    network.settle();
+    expect(sequencesOf(b, pair.alice)).toEqual(alices.map((next) => next.sequence));
+    expect(a.sent.filter((message) => message.type === 'push').length).toBeLessThan(windowPushes + 5);
+  });
+
+  it('11 never has more bytes under way than the window', () => {
+    const big = createPair(77);
+    const chain = createChain(big, big.alice);
+    const network = createNetwork(createMemoryRelayStore());
+    const a = network.add(big.alice, big.scopeId, big.entries);
+    a.own.push(...Array.from({ length: 8 }, () => chain.next(700_000)));
+    a.answersReads = true;
+    a.step({ type: 'resume' });
+    a.step({ type: 'connected' });
+    say(a, { type: 'challenge', version: 1, nonce: new Uint8Array(32) });
+    say(a, { type: 'welcome', scopes: [{ scopeId: big.scopeId, logSequence: 1 }] });
+    say(a, { type: 'state', scopeId: big.scopeId, logSequence: 1, ownHead: null, entries: [] });
+    const bytes = a.sent
+      .flatMap((message) => (message.type === 'push' ? message.batches : []))
+      .reduce((sum, next) => sum + next.length, 0);
+    expect(bytes).toBeGreaterThan(windowBytes / 2);
+    expect(bytes).toBeLessThanOrEqual(windowBytes + 1_100_000);
+  });
+
+  it('11 an answer that comes for an older question is not pushed twice', () => {
+    const world = setup();
+    start(world);
+    const { a, network } = world;
+    a.append(batch(alices, 1));
+    a.step({ type: 'own_batches', scopeId: pair.scopeId, batches: alices.slice(0, 2), more: false });
+    network.settle();
+    expect(a.sent.filter((message) => message.type === 'push')).toHaveLength(1);
+  });
+
+  it('13 confirms deliveries only after they were committed, in order', () => {
+    const world = setup();
+    start(world);
+    const { a, b, network } = world;
+    b.autoCommit = false;
+    const before = b.sent.length;
+    a.append(batch(alices, 1));
+    network.settle();
+    a.append(batch(alices, 2));
+    network.settle();
+    const [first, second] = b.undecided as [number, number];
+    b.step({ type: 'committed', scopeId: pair.scopeId, delivery: second });
+    expect(b.sent.slice(before)).toEqual([]);
+    expect(onlineScope(b)).toMatchObject({ caughtUp: true });
+    b.step({ type: 'committed', scopeId: pair.scopeId, delivery: first });
+    expect(b.sent.slice(before)).toEqual([{ type: 'received', scopeId: pair.scopeId, delivery: 3 }]);
+  });
+
+  it('13 a late commit of an old connection means nothing', () => {
+    const world = setup();
+    start(world);
+    const { a, b, network } = world;
+    b.autoCommit = false;
+    a.append(batch(alices, 1));
+    network.settle();
+    const [old] = b.undecided as [number];
+    network.cut();
+    network.advance(2000);
+    const sent = b.sent.length;
+    b.step({ type: 'committed', scopeId: pair.scopeId, delivery: old });
+    expect(b.sent.slice(sent)).toEqual([]);
+    expect(b.undecided).toHaveLength(2);
+  });
+
+  it('14 leaves a relay that sends beyond the window', () => {
+    const world = setup();
+    start(world);
+    const { b } = world;
+    b.autoCommit = false;
+    const huge = new Uint8Array(1_500_000);
+    for (let delivery = 2; delivery < 20 && b.session.state.state === 'online'; delivery++) {
+      say(b, { type: 'deliver', scopeId: pair.scopeId, delivery, caughtUp: false, batches: [huge] });
+    }
+    expect(b.session.state.state).toBe('offline');
+    expect(b.undecided.length).toBeLessThan(12);
+  });
+
+  it('15 hands out entries before what follows them', () => {
+    const world = setup();
+    const { a, b, network } = world;
+    b.entries.splice(0);
+    a.own.push(batch(alices, 1));
+    start(world);
+    network.settle();
+    const order = b.effects.map((effect) => effect.type).filter((type) => type.startsWith('receive'));
+    expect(order).toEqual(['receive_entries', 'receive']);
+    expect(b.entries).toHaveLength(2);
+  });
+
+  it('16 settles a wanted entry: accepted once stored, refused after the winner was handed out', () => {
+    const world = setup();
+    start(world);
+    const { a, b, network } = world;
+    const carol = addOf({ world: pair.world, state: pair.state, device: deviceFrom(9001) });
+    const dave = addOf({ world: pair.world, state: pair.state, device: deviceFrom(9002) });
+    a.step({ type: 'entry_wanted', scopeId: pair.scopeId, sequence: 2, entry: carol });
+    b.step({ type: 'entry_wanted', scopeId: pair.scopeId, sequence: 2, entry: dave });
+    network.settle();
+    expect(ofType(a, 'entry_settled')).toEqual([
+      { type: 'entry_settled', scopeId: pair.scopeId, sequence: 2, accepted: true },
+    ]);
+    const order = b.effects.map((effect) => effect.type).filter((type) => type.includes('entr'));
+    expect(order).toEqual(['receive_entries', 'entry_settled']);
+    expect(ofType(b, 'entry_settled')).toMatchObject([{ accepted: false }]);
+    expect(b.entries).toHaveLength(3);
+  });
+
+  it('16 an entry that was stored although the answer got lost is accepted after the reconnection', () => {
+    const world = setup();
+    start(world);
+    const { a, network } = world;
+    const carol = addOf({ world: pair.world, state: pair.state, device: deviceFrom(9001) });
+    expect(valueOf(appendEntry(pair.state, carol)).sequence).toBe(2);
+    a.step({ type: 'entry_wanted', scopeId: pair.scopeId, sequence: 2, entry: carol });
+    network.mailbox.stepMany(
+      [{ connectionId: 1, event: { type: 'append_entry', scopeId: pair.scopeId, sequence: 2, entry: carol } }],
+      network.nowMs,
+      (size) => new Uint8Array(size),
+    );
+    network.cut();
+    network.advance(2000);
+    expect(ofType(a, 'entry_settled')).toMatchObject([{ accepted: true, sequence: 2 }]);
+    expect(a.entries).toHaveLength(3);
+  });
+
+  it('16 only one entry waits at a time', () => {
+    const { a } = setup();
+    a.step({ type: 'entry_wanted', scopeId: pair.scopeId, sequence: 2, entry: new Uint8Array(1) });
+    a.step({ type: 'entry_wanted', scopeId: pair.scopeId, sequence: 3, entry: new Uint8Array(1) });
+    expect(ofType(a, 'entry_settled')).toMatchObject([{ sequence: 3, accepted: false }]);
+  });
+
+  it('17 refills a wiped relay and says so', () => {
+    const world = setup();
+    start(world);
+    const { a, b, network } = world;
+    alices.slice(0, 3).forEach((next) => a.append(next));
+    b.append(batch(bobs, 1));
+    network.settle();
+    network.replaceStore(createMemoryRelayStore());
+    network.advance(3000);
+    expect(ofType(a, 'relay_behind')).toMatchObject([{ acknowledged: 3, relayHead: 0 }]);
+    expect(onlineScope(a)).toMatchObject({ acknowledged: 3 });
+    expect(onlineScope(b)).toMatchObject({ acknowledged: 1 });
+    expect(sequencesOf(b, pair.alice)).toEqual([1, 2, 3]);
+  });
+
+  it('17 gets its own batches back when the disk is older than the relay', () => {
+    const world = setup();
+    start(world);
+    const { a, network } = world;
+    alices.slice(0, 3).forEach((next) => a.append(next));
+    network.settle();
+    a.step({ type: 'pause' });
+    const restored = network.add(pair.alice, pair.scopeId, pair.entries);
+    restored.step({ type: 'resume' });
+    network.settle();
+    expect(ofType(restored, 'own_chain_behind')).toEqual([
+      { type: 'own_chain_behind', scopeId: pair.scopeId, relayHead: 3 },
+    ]);
+    expect(sequencesOf(restored, pair.alice)).toEqual([1, 2, 3]);
+    expect(restored.sent.some((message) => message.type === 'push')).toBe(false);
+  });
+
+  it('17 pushes nothing onto another batch at the own head', () => {
+    const world = setup();
+    start(world);
+    const { a, network } = world;
+    a.append(batch(alices, 1));
+    network.settle();
+    a.step({ type: 'pause' });
+    const forked = network.add(pair.alice, pair.scopeId, pair.entries);
+    const chain = createChain(pair, pair.alice);
+    chain.next(41);
+    forked.own.push(chain.next(41), chain.next(41));
+    forked.own.splice(0, 1, { ...batch(bobs, 1), sequence: 1 });
+    forked.own.splice(1);
+    forked.step({ type: 'resume' });
+    network.settle();
+    expect(ofType(forked, 'own_chain_behind')).toMatchObject([{ relayHead: 1 }]);
+    expect(forked.sent.some((message) => message.type === 'push')).toBe(false);
+  });
+
+  it('18 §10.34 a full scope waits a minute and goes on', () => {
+    const world = setup({ deviceBytesPerDay: 1200 });
+    start(world);
+    const { a, b, network } = world;
+    alices.slice(0, 4).forEach((next) => a.append(next));
+    network.settle();
+    expect(onlineScope(a)?.refused?.code).toBe('E_QUOTA');
+    expect(a.session.state.state).toBe('online');
+    const before = onlineScope(a)?.acknowledged ?? 0;
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(4);
+    network.nowMs += 86_400_000 - 5000;
+    a.step({ type: 'pause' });
+    a.step({ type: 'resume' });
+    network.settle();
+    network.advance(62_000);
+    expect(onlineScope(a)?.acknowledged).toBeGreaterThan(before);
+    expect(sequencesOf(b, pair.alice).length).toBeGreaterThan(0);
+  });
+
+  it('18 §10.33 a scope that the relay refuses leaves the session online', () => {
+    const world = setup({ open: false });
+    start(world);
+    expect(onlineScope(world.a)?.refused).toMatchObject({ code: 'E_FORBIDDEN' });
+  });
+
+  it('19 tells state only when a person would see a change', () => {
+    const world = setup();
+    start(world);
+    const { a, network } = world;
+    const before = ofType(a, 'state_changed').length;
+    alices.slice(0, 20).forEach((next) => a.append(next));
+    network.settle();
+    expect(ofType(a, 'state_changed').length - before).toBeLessThanOrEqual(2);
+  });
+});
