@@ -1,0 +1,317 @@
+import type { JsonObject } from '../base/json.ts';
+import { base32FromBytes, bytesFromBase64url } from '../base/bytes.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { AuditFacts } from '../contract/audit.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { Disposition, RecordRow } from '../contract/record.ts';
+import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
+import type { Plan, RecordContext, Strategy } from '../contract/strategy.ts';
+import { type Refusal, refuse } from '../contract/verdict.ts';
+import { hash } from '../crypto/hash.ts';
+import { isLinear } from '../merge/causal.ts';
+import { sameValue } from '../merge/json-patch.ts';
+import type { HistoryRow } from '../store/port.ts';
+import { type Core, recordKey } from './core.ts';
+import { fieldsAfter, pastOf } from './fields-at.ts';
+import type { CollectionBinding } from './port.ts';
+import { versionOf } from './version.ts';
+
+/** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
+export function applyChange(
+  core: Core,
+  binding: CollectionBinding,
+  strategy: Strategy,
+  change: LoggedChange,
+): Result<RecordRow | undefined, Refusal> {
+  const held = core.store.records.get(change.collection, change.objectId);
+  if (held === 'damaged') {
+    return err(rowDamaged);
+  }
+  const missing = change.parents.some((parent) => !isKnown(core, parent));
+  if (missing) {
+    setAside(core, change);
+    return ok(held);
+  }
+  const planned = planChange(core, binding, strategy, change, held);
+  if (!planned.ok) {
+    return planned;
+  }
+  obey(core, binding, change, planned.value, held);
+  return ok(planned.value.row ?? held);
+}
+
+/** Keeps a change for later without any effect: its parent has not arrived, or its engine is switched off. */
+export function setAside(core: Core, change: LoggedChange): void {
+  if (!core.store.history.add(historyRow(change, 'waiting'))) {
+    core.store.history.setDisposition(change.changeId, 'waiting');
+  }
+  core.waiting.add(recordKey(change.collection, change.objectId));
+}
+
+/** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
+export function quarantineChange(core: Core, change: LoggedChange, refusal: Refusal): void {
+  setAside(core, change);
+  const binding = core.bindings.ofCollection(change.collection);
+  holdItem(core, {
+    id: quarantineIdOf(change),
+    engineId: binding?.manifest.engineId ?? null,
+    collection: change.collection,
+    recordId: change.objectId,
+    reasonCode: refusal.reasonCode,
+    detail: refusal.detail ?? null,
+    message: refusal.message,
+    authorId: change.authorId,
+    deviceId: change.deviceId,
+    stamp: change.stamp,
+    changeId: change.changeId,
+    bytes: null,
+    status: 'held',
+  });
+}
+
+/** An item that is held already learns the newer reason; one that was released or dropped stays so. */
+export function holdItem(core: Core, item: QuarantineItem): void {
+  const known = core.store.quarantine.get(item.id);
+  if (known !== undefined) {
+    if (known.status === 'held' && !isSameReason(known, item)) {
+      core.store.quarantine.put(item);
+    }
+    return;
+  }
+  core.store.quarantine.put(item);
+  core.pendingEvents.push({
+    type: 'quarantine.added',
+    data: { id: item.id, engineId: item.engineId, reasonCode: item.reasonCode },
+  });
+}
+
+export function isSameReason(item: QuarantineItem, other: Pick<Refusal, 'reasonCode'> & { readonly detail?: string | null | undefined }): boolean {
+  return item.reasonCode === other.reasonCode && item.detail === (other.detail ?? null);
+}
+
+export function quarantineIdOf(change: Pick<LoggedChange, 'changeId'>): string {
+  return shortId('qr_', hash('quarantine-id', bytesFromBase64url(change.changeId) as Uint8Array));
+}
+
+export function shortId(prefix: string, digest: Uint8Array): string {
+  return prefix + base32FromBytes(digest).slice(0, 16);
+}
+
+export function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {
+  return {
+    changeId: change.changeId,
+    collection: change.collection,
+    recordId: change.objectId,
+    scopeId: change.scopeId,
+    deviceId: change.deviceId,
+    sequence: change.sequence,
+    index: change.index,
+    stamp: change.stamp,
+    disposition,
+  };
+}
+
+function isKnown(core: Core, parent: LoggedChange['parents'][number]): boolean {
+  const row = core.store.history.get(parent);
+  return row !== undefined && row.disposition !== 'waiting';
+}
+
+function planChange(
+  core: Core,
+  binding: CollectionBinding,
+  strategy: Strategy,
+  change: LoggedChange,
+  row: RecordRow | undefined,
+): Result<Plan, Refusal> {
+  const history = strategy.needsHistory(change, row) ? admittedChanges(core, change) : [];
+  if (history === undefined) {
+    return err(pastUnreadable);
+  }
+  const context = recordContext(core, binding, row);
+  let plan: Plan;
+  try {
+    // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
+    // Written out, because spreading an object of this many members costs 5 µs, for each change.
+    const { manifest, engine, self, textPaths, openReviews } = context;
+    plan = strategy.plan({ manifest, engine, self, row, textPaths, openReviews, change, history });
+  } catch {
+    // A change that breaks its strategy is that change's trouble: the device's chain goes on.
+    return err(refuse('quarantine', 'schema_unknown', 'record_malformed', 'The change could not be merged.'));
+  }
+  if (plan.verdict.verdict === 'quarantine' || plan.verdict.verdict === 'reject' || plan.verdict.verdict === 'hold') {
+    return err(plan.verdict);
+  }
+  const fields = authorFields(core, binding, strategy, change, row, plan);
+  const valid = fields && binding.validate(fields);
+  return valid?.ok === false ? err(refuse('quarantine', 'schema_unknown', 'record_invalid', valid.error)) : ok(plan);
+}
+
+/**
+ * The fields that a change leads to where its author stands, to be held against the schema; undefined when there are
+ * none to check. What others wrote at the same time takes no part: every device must judge alike.
+ */
+function authorFields(
+  core: Core,
+  binding: CollectionBinding,
+  strategy: Strategy,
+  change: LoggedChange,
+  row: RecordRow | undefined,
+  plan: Plan,
+): JsonObject | undefined {
+  const isEdit = change.operation === 'patch' || (change.operation === 'put' && strategy.name === 'crdt');
+  if (!isEdit || plan.verdict.verdict === 'duplicate') {
+    return undefined;
+  }
+  const isQuiet = row === undefined || row.openReviews + row.openConflicts === 0;
+  if (isQuiet && plan.disposition === 'applied' && isLinear(change, row)) {
+    return plan.row?.fields ?? undefined;
+  }
+  const known = new Map((admittedChanges(core, change) ?? []).map((other) => [other.changeId, other]));
+  const past = pastOf([change.changeId], (id) => (id === change.changeId ? change : known.get(id)));
+  return past && fieldsAfter(binding, strategy, past);
+}
+
+/** Undefined when one of them cannot be read: a merge without it would be another merge. */
+function admittedChanges(core: Core, change: LoggedChange): readonly LoggedChange[] | undefined {
+  const changes: LoggedChange[] = [];
+  for (const row of core.store.history.list(change.collection, change.objectId)) {
+    if (row.disposition !== 'waiting' && row.changeId !== change.changeId && !isDropped(core, row)) {
+      const logged = core.unsealed.get(row.changeId) ?? core.reader.change(row);
+      if (logged === undefined) {
+        return undefined;
+      }
+      changes.push(logged);
+    }
+  }
+  return changes;
+}
+
+/** Taken off the quarantine by a person: it never counts, also not where history is merged again. */
+function isDropped(core: Core, row: HistoryRow): boolean {
+  return row.disposition === 'refused' && core.store.quarantine.get(quarantineIdOf(row))?.status === 'dropped';
+}
+
+/** What every question to a strategy about one record is asked with. */
+export function recordContext(core: Core, binding: CollectionBinding, row: RecordRow | undefined): RecordContext {
+  return {
+    manifest: binding.manifest,
+    engine: binding.engine,
+    self: core.self,
+    row,
+    textPaths: binding.textPaths,
+    openReviews: openReviewsOf(core, row),
+  };
+}
+
+function openReviewsOf(core: Core, row: RecordRow | undefined): readonly ReviewItem[] {
+  const some = row !== undefined && row.openReviews + row.openConflicts > 0;
+  return some ? core.store.reviews.openOf(row.collection, row.id) : [];
+}
+
+function obey(
+  core: Core,
+  binding: CollectionBinding,
+  change: LoggedChange,
+  plan: Plan,
+  before: RecordRow | undefined,
+): void {
+  const { store, pendingEvents } = core;
+  if (!store.history.add(historyRow(change, plan.disposition))) {
+    store.history.setDisposition(change.changeId, plan.disposition);
+  }
+  for (const { changeId, disposition } of plan.dispositions ?? []) {
+    store.history.setDisposition(changeId, disposition);
+  }
+  for (const { id, status } of plan.close) {
+    closeReview(core, id, status, change);
+  }
+  for (const item of plan.open) {
+    openReview(core, item);
+  }
+  const row = plan.row ?? before;
+  if (row === undefined) {
+    return;
+  }
+  const counted = plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
+  if (counted !== before) {
+    store.records.put(counted);
+  }
+  // A concurrent change may alter the fields below a version that stays the latest.
+  if (row.version !== before?.version || row.state !== before.state || !sameValue(row.fields, before.fields)) {
+    pendingEvents.push({
+      type: 'record.changed',
+      data: { engineId: binding.manifest.engineId, collection: row.collection, id: row.id, version: versionOf(row) },
+    });
+  }
+}
+
+function withCounts(core: Core, row: RecordRow): RecordRow {
+  const open = core.store.reviews.openOf(row.collection, row.id);
+  const openConflicts = open.filter((item) => item.kind === 'conflict').length;
+  return { ...row, openConflicts, openReviews: open.length - openConflicts };
+}
+
+function openReview(core: Core, item: ReviewItem): void {
+  core.store.reviews.put(item);
+  const isConflict = item.kind === 'conflict';
+  core.pendingEvents.push({
+    type: isConflict ? 'conflict.detected' : 'review.opened',
+    data: { id: item.id, engineId: item.engineId, collection: item.collection, reasonCode: item.reasonCode },
+  });
+  core.journal.audit({
+    eventType: isConflict ? 'sync.conflict.detected' : 'policy.decision.require_review',
+    actorId: item.authorId,
+    subjectId: item.deviceId,
+    policyDomain: item.collection,
+    outcome: 'require_review',
+    reasonCode: item.reasonCode,
+    details: { reviewId: item.id, changes: [...item.changes] },
+  });
+}
+
+function closeReview(core: Core, id: string, status: ReviewItem['status'], by: LoggedChange): void {
+  const item = core.store.reviews.get(id);
+  if (item === undefined || item.status !== 'open') {
+    return;
+  }
+  core.store.reviews.put({ ...item, status });
+  core.pendingEvents.push({
+    type: item.kind === 'conflict' ? 'conflict.resolved' : 'review.resolved',
+    data: { id, engineId: item.engineId, collection: item.collection, status },
+  });
+  core.journal.audit({
+    ...closingWords(item, status),
+    actorId: by.authorId,
+    subjectId: item.deviceId,
+    policyDomain: item.collection,
+    reasonCode: item.reasonCode,
+    details: { reviewId: id, status, changeId: by.changeId },
+  });
+}
+
+function closingWords(item: ReviewItem, status: ReviewItem['status']): Pick<AuditFacts, 'eventType' | 'outcome'> {
+  if (status === 'superseded') {
+    // Nobody decided: a newer question took the place of this one.
+    return { eventType: 'policy.decision.require_review', outcome: 'informational' };
+  }
+  if (item.kind === 'conflict') {
+    return { eventType: 'sync.conflict.resolved', outcome: 'allow' };
+  }
+  return status === 'rejected'
+    ? { eventType: 'policy.decision.deny', outcome: 'deny' }
+    : { eventType: 'policy.decision.allow', outcome: 'allow' };
+}
+
+const rowDamaged = refuse(
+  'quarantine',
+  'signature_invalid',
+  'row_damaged',
+  'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild',
+);
+
+const pastUnreadable = refuse(
+  'quarantine',
+  'signature_invalid',
+  'row_damaged',
+  'An earlier change of the record cannot be read from the log here, so this one was not merged. Rebuild the store with: sourcesync store rebuild',
+);

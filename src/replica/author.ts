@@ -1,0 +1,106 @@
+import { assert } from '../base/assert.ts';
+import { type BatchId, type CollectionName, bytesFromHashId } from '../base/ids.ts';
+import { type BatchKind, maximumRecords } from '../log/header.ts';
+import { type AnnouncedScope, encodeMeta } from '../log/meta.ts';
+import { sealBatch } from '../log/sealing.ts';
+import type { ScopeState } from '../membership/state.ts';
+import type { Core } from './core.ts';
+
+/** Own batches under construction: each change gets its place before it is sealed. */
+export interface Author {
+  place(collection: CollectionName, recordBytes: Uint8Array): { readonly sequence: number; readonly index: number };
+  /** Takes the last placed record back: its change was refused. */
+  unplace(): void;
+  /** A batch of its own that carries no change: signs of life, and scopes that the others should join. */
+  announce(scopes: readonly AnnouncedScope[]): void;
+  /** Seals, signs and appends what was placed; the bytes are final and are what every retry sends. */
+  seal(): readonly OwnBatch[];
+}
+
+export interface OwnBatch {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+  /** How many changes of each collection it carries. */
+  readonly changes: ReadonlyMap<CollectionName, number>;
+}
+
+// Room for padding, framing and one large record below the batch's cap.
+const targetBodyBytes = 512 * 1024;
+
+export function createAuthor(core: Core, scope: ScopeState): Author {
+  const head = core.store.log.heads(scope.scopeId).get(core.self);
+  const sealed: OwnBatch[] = [];
+  let previous: BatchId | null = head?.batchId ?? null;
+  let sequence = (head?.sequence ?? 0) + 1;
+  let records: Uint8Array[] = [];
+  let collections: CollectionName[] = [];
+  let bodyBytes = 0;
+
+  function flush(): void {
+    if (records.length > 0) {
+      append('changes', []);
+    }
+  }
+
+  function append(kind: BatchKind, scopes: readonly AnnouncedScope[]): void {
+    const epoch = scope.epochs.at(-1);
+    const epochKey = epoch && core.scopes.epochKey(scope.scopeId, epoch.epoch);
+    assert(epoch !== undefined && epochKey !== undefined, 'an editable scope has a key in force');
+    const { batchId, bytes } = sealBatch({
+      scopeId: scope.scopeId,
+      deviceKeys: core.keys,
+      sequence,
+      previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
+      logSequence: scope.sequence,
+      logHead: scope.heads[scope.sequence] as Uint8Array,
+      epoch: epoch.epoch,
+      epochKey,
+      kind,
+      records: [metaRecord(core, scopes), ...records],
+      random: core.randomBytes(32),
+    });
+    core.store.log.append({ scopeId: scope.scopeId, deviceId: core.self, sequence, batchId, bytes });
+    sealed.push({ sequence, bytes, changes: countOf(collections) });
+    previous = batchId;
+    sequence += 1;
+    records = [];
+    collections = [];
+    bodyBytes = 0;
+  }
+
+  return {
+    place(collection, recordBytes) {
+      if (records.length > 0 && (bodyBytes + recordBytes.length > targetBodyBytes || records.length + 2 > maximumRecords)) {
+        flush();
+      }
+      records.push(recordBytes);
+      collections.push(collection);
+      bodyBytes += recordBytes.length;
+      return { sequence, index: records.length };
+    },
+    unplace() {
+      bodyBytes -= records.pop()?.length ?? 0;
+      collections.pop();
+    },
+    announce(scopes) {
+      flush();
+      append('heartbeat', scopes);
+    },
+    seal() {
+      flush();
+      return sealed;
+    },
+  };
+}
+
+function metaRecord(core: Core, scopes: readonly AnnouncedScope[]): Uint8Array {
+  return encodeMeta({ stamp: core.journal.nextStamp(), frontier: {}, audit: core.store.audit.head(), scopes });
+}
+
+export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {
+  const counts = new Map<CollectionName, number>();
+  for (const collection of collections) {
+    counts.set(collection, (counts.get(collection) ?? 0) + 1);
+  }
+  return counts;
+}

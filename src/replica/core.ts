@@ -1,0 +1,52 @@
+import type { ChangeId, CollectionName, DeviceId, RecordId } from '../base/ids.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { SyncEvent } from '../contract/events.ts';
+import type { Journal } from './journal.ts';
+import type { LogReader } from './log-reader.ts';
+import type { ReplicaDeps } from './port.ts';
+import type { Scopes } from './scopes.ts';
+
+/** What every part of the replica works with. */
+export interface Core extends ReplicaDeps {
+  readonly self: DeviceId;
+  readonly scopes: Scopes;
+  readonly journal: Journal;
+  readonly reader: LogReader;
+  /** Records with a change that waits: asked on every write, so it is kept in memory. */
+  readonly waiting: Set<string>;
+  /** What the transaction under way took out of `waiting`: put back when it fails. */
+  readonly woken: string[];
+  /** Own changes of the transaction under way, which the log does not hold before they are sealed. */
+  readonly unsealed: Map<ChangeId, LoggedChange>;
+  /** Events of the transaction under way; told to the listener once it is durable. */
+  readonly pendingEvents: SyncEvent[];
+}
+
+export function recordKey(collection: CollectionName, id: RecordId): string {
+  return `${collection}/${id}`;
+}
+
+/** Runs one user action as one transaction and tells of it only afterwards. */
+export function commit<T>(core: Core, work: () => T): T {
+  begin(core);
+  let result: T;
+  try {
+    result = core.store.transaction(work as () => T extends PromiseLike<unknown> ? never : T);
+  } catch (cause) {
+    core.woken.forEach((key) => core.waiting.add(key));
+    core.reader.forget();
+    begin(core);
+    throw cause;
+  }
+  core.unsealed.clear();
+  for (const event of core.pendingEvents.splice(0)) {
+    core.listener.event(event);
+  }
+  return result;
+}
+
+function begin(core: Core): void {
+  core.pendingEvents.length = 0;
+  core.woken.length = 0;
+  core.unsealed.clear();
+}

@@ -1,0 +1,122 @@
+import { admitChange } from '../admission/admit-change.ts';
+import type { ChangeId, ScopeId } from '../base/ids.ts';
+import { traceChange } from '../admission/trace.ts';
+import { accept } from '../contract/verdict.ts';
+import { announceScopes, announcedScopes } from './announce.ts';
+import { countOf } from './author.ts';
+import { type Core, recordKey } from './core.ts';
+import { decide } from './decide.ts';
+import { edit } from './edit.ts';
+import { fieldsAt } from './fields-at.ts';
+import { createJournal } from './journal.ts';
+import { createLogReader } from './log-reader.ts';
+import type { Explanation, Replica, ReplicaDeps } from './port.ts';
+import { admissionContext } from './judge.ts';
+import { receive } from './receive.ts';
+import { drop, rejudge, release } from './release.ts';
+import { createScopes } from './scopes.ts';
+
+
+export function createReplica(deps: ReplicaDeps): Replica {
+  const core = createCore(deps);
+  return {
+    self: core.self,
+    edit: (collection, writes) => edit(core, collection, writes),
+    receive: (scopeId, batches) => receive(core, scopeId, batches),
+    decide: (reviewIds, decision) => decide(core, reviewIds, decision),
+    release: (id) => release(core, id),
+    drop: (id) => drop(core, id),
+    rejudge: (collection) => rejudge(core, collection),
+    history: (collection, id) =>
+      core.store.history.list(collection, id).flatMap((row) => {
+        const change = core.reader.change(row);
+        return change === undefined ? [] : [{ change, disposition: row.disposition }];
+      }),
+    fieldsAt: (collection, id, ...heads) => fieldsAt(core, collection, id, heads),
+    explain: (changeId) => explain(core, changeId),
+    scopes: () =>
+      core.scopes.all().map((state) => ({
+        state,
+        kind: state.kind,
+        holdsKey: core.scopes.epochKey(state.scopeId, state.epochs.at(-1)?.epoch ?? 0) !== undefined,
+        local: core.scopes.isLocal(state.scopeId),
+      })),
+    scopeOf: (binding) => core.scopes.serving(binding.scope),
+    adoptScope: (entries, epochKeys, options) => core.scopes.adopt(entries, epochKeys, options?.local ?? false),
+    receiveEntries: (scopeId, _from, entries) => core.scopes.extend(scopeId, entries),
+    epochKey: (scopeId, epoch) => core.scopes.epochKey(scopeId, epoch),
+    announceScopes: (scopes) => {
+      announceScopes(core, scopes);
+    },
+    announcedScopes: () => announcedScopes(core),
+    ownChangesAfter: (scopeId, sequence) => ownChangesAfter(core, scopeId, sequence),
+    audit: (facts) => {
+      core.store.transaction(() => {
+        core.journal.audit(facts);
+      });
+    },
+  };
+}
+
+function createCore(deps: ReplicaDeps): Core {
+  const { store, keys, nowMs, randomBytes } = deps;
+  const self = keys.deviceId;
+  const scopes = createScopes(store, keys);
+  const core: Core = {
+    ...deps,
+    self,
+    scopes,
+    journal: createJournal({ store, self, nowMs, randomBytes }),
+    reader: createLogReader(store, scopes),
+    waiting: new Set(),
+    woken: [],
+    unsealed: new Map(),
+    pendingEvents: [],
+  };
+  for (const { manifest } of deps.bindings.all()) {
+    noteWaiting(core, manifest.collection);
+  }
+  return core;
+}
+
+function ownChangesAfter(core: Core, scopeId: ScopeId, after: number): ReturnType<Replica['ownChangesAfter']> {
+  const last = core.store.log.heads(scopeId).get(core.self)?.sequence ?? 0;
+  const batches = [];
+  for (let sequence = after + 1; sequence <= last; sequence++) {
+    const changes = core.reader.changes(scopeId, core.self, sequence);
+    batches.push({ sequence, changes: countOf(changes.map(({ collection }) => collection)) });
+  }
+  return batches;
+}
+
+function noteWaiting(core: Core, collection: Parameters<typeof core.store.history.listWaiting>[0]): void {
+  let cursor: string | null = null;
+  do {
+    const page: ReturnType<typeof core.store.history.listWaiting> = core.store.history.listWaiting(collection, {
+      cursor,
+      limit: 1000,
+    });
+    for (const row of page.items) {
+      core.waiting.add(recordKey(row.collection, row.recordId));
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
+function explain(core: Core, changeId: ChangeId): Explanation | undefined {
+  const row = core.store.history.get(changeId);
+  const record = row && core.reader.record(row);
+  const change = row && core.reader.change(row);
+  const scope = row && core.scopes.get(row.scopeId);
+  if (row === undefined || record === undefined || change === undefined || scope === undefined) {
+    return undefined;
+  }
+  const context = admissionContext(core, scope, record.header, row.index);
+  const admission = admitChange(record.bytes, context);
+  return {
+    change,
+    disposition: row.disposition,
+    steps: traceChange(record.bytes, context),
+    verdict: admission.kind === 'refused' ? admission.refusal : accept,
+  };
+}

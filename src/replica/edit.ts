@@ -1,0 +1,182 @@
+import type { CollectionName } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { Change } from '../contract/change.ts';
+import type { RecordRow } from '../contract/record.ts';
+import type { Draft, Strategy } from '../contract/strategy.ts';
+import { refuse } from '../contract/verdict.ts';
+import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../log/change.ts';
+import { standingAt } from '../membership/standing.ts';
+import type { ScopeState } from '../membership/state.ts';
+import { strategyOf } from '../merge/strategies.ts';
+import { applyChange, recordContext } from './apply.ts';
+import { type Author, createAuthor } from './author.ts';
+import { type Core, commit } from './core.ts';
+import { isReadable } from './readable.ts';
+import { versionOf } from './version.ts';
+import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
+
+/** A single value larger than this does not fit a batch. */
+export const maximumValueBytes: number = 1_450_000;
+
+/** Writes records of one collection: one transaction, and as few batches as they fit. */
+export function edit(core: Core, collection: CollectionName, writes: readonly Write[]): readonly WriteResult[] {
+  const target = editable(core, collection);
+  if (!target.ok) {
+    return writes.map(() => target);
+  }
+  const { binding, scope } = target.value;
+  return authored(core, scope, (author) => writes.map((write) => editOne(core, binding, scope, author, write)));
+}
+
+/** Runs `work` with an author, seals what it placed, and tells of the batches once they are durable. */
+export function authored<T>(core: Core, scope: ScopeState, work: (author: Author) => T): T {
+  const { result, sealed, isLocal } = commit(core, () => {
+    const author = createAuthor(core, scope);
+    const written = work(author);
+    // Asked in here, because nothing may fail between what is durable and the telling of it.
+    return { result: written, sealed: author.seal(), isLocal: core.scopes.isLocal(scope.scopeId) };
+  });
+  if (!isLocal) {
+    for (const batch of sealed) {
+      core.listener.appended(scope.scopeId, batch);
+    }
+  }
+  return result;
+}
+
+/** The binding and scope of a collection that may be written now, or why it may not. */
+export function editable(
+  core: Core,
+  collection: CollectionName,
+): Result<{ binding: CollectionBinding; scope: ScopeState }, WriteRefusal> {
+  const binding = core.bindings.ofCollection(collection);
+  if (binding === undefined) {
+    return err({ kind: 'unknown_collection', message: `No engine serves the collection ${collection}. See: sourcesync engines ls` });
+  }
+  const { engineId } = binding.manifest;
+  if (!core.isEnabled(engineId)) {
+    return err({ kind: 'engine_disabled', message: `${engineId} is switched off here. Switch it on with: sourcesync engines enable ${engineId}` });
+  }
+  if (binding.scope === 'vault') {
+    return err({ kind: 'refused', refusal: staysInVault, message: staysInVault.message });
+  }
+  const scope = core.scopes.serving(binding.scope);
+  const epoch = scope?.epochs.at(-1);
+  if (scope === undefined || epoch === undefined) {
+    return err({ kind: 'no_scope', message: `This device has joined no ${binding.scope} scope. Create one with: sourcesync scopes create ${binding.scope} NAME` });
+  }
+  if (core.scopes.epochKey(scope.scopeId, epoch.epoch) === undefined) {
+    return err({ kind: 'no_scope', message: 'This device holds no key for the current epoch of the scope. Another device must add it again.' });
+  }
+  const standing = standingAt(scope, core.self, scope.sequence);
+  if (standing === undefined || standing.role === 'reader' || standing.revoked !== null) {
+    return err({ kind: 'no_scope', message: 'This device may not write in this scope: it is a reader or no longer a member.' });
+  }
+  return ok({ binding, scope });
+}
+
+/** Stamps, encodes, places and applies one draft; nothing of it remains when it is refused. */
+export function write(
+  core: Core,
+  binding: CollectionBinding,
+  scope: ScopeState,
+  author: Author,
+  strategy: Strategy,
+  target: Pick<Write, 'id' | 'managedBy' | 'authorId'>,
+  draft: Draft,
+): WriteResult {
+  const change: Change = {
+    collection: binding.manifest.collection,
+    objectId: target.id,
+    schemaVersion: binding.manifest.schemaVersion,
+    operation: draft.operation,
+    parents: draft.parents,
+    authorId: target.authorId ?? core.userId,
+    managedBy: target.managedBy ?? 'user',
+    stamp: core.journal.nextStamp(),
+    value: draft.value,
+  };
+  if (!isReadable(change.value)) {
+    return err({ kind: 'invalid', message: unreadable });
+  }
+  const bytes = encodeChange(change);
+  if (target.authorId !== undefined && !decodeChange(bytes).ok) {
+    return err({ kind: 'invalid', message: 'The author of a record is named as urn:srcos:… in letters, digits and - _ . : only.' });
+  }
+  if (bytes.length > maximumValueBytes) {
+    return err({ kind: 'invalid', message: `The record has ${bytes.length} bytes; at most ${maximumValueBytes} fit one change.` });
+  }
+  const { sequence, index } = author.place(change.collection, bytes);
+  const changeId = changeIdOf(core.self, bytes);
+  const logged = loggedChange(change, { changeId, scopeId: scope.scopeId, deviceId: core.self, sequence, index });
+  core.unsealed.set(logged.changeId, logged);
+  const applied = applyChange(core, binding, strategy, logged);
+  if (!applied.ok || applied.value === undefined) {
+    author.unplace();
+    core.unsealed.delete(logged.changeId);
+    const refusal = applied.ok ? undefined : applied.error;
+    return err(
+      refusal === undefined
+        ? { kind: 'invalid', message: 'The change has no record to apply to.' }
+        : { kind: 'refused', refusal, message: refusal.message },
+    );
+  }
+  return ok(applied.value);
+}
+
+function editOne(
+  core: Core,
+  binding: CollectionBinding,
+  scope: ScopeState,
+  author: Author,
+  request: Write,
+): WriteResult {
+  const row = core.store.records.get(binding.manifest.collection, request.id);
+  if (row === 'damaged') {
+    return err({ kind: 'damaged', message: 'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild' });
+  }
+  const mismatch = versionMismatch(request, row);
+  if (mismatch !== undefined) {
+    return err(mismatch);
+  }
+  if (request.intent.kind === 'put') {
+    const valid = binding.validate(request.intent.fields);
+    if (!valid.ok) {
+      return err({ kind: 'invalid', message: valid.error });
+    }
+  }
+  const strategy = strategyOf(binding.manifest.mergeStrategy);
+  const draft = strategy.draft(request.intent, recordContext(core, binding, row));
+  if (!draft.ok) {
+    return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
+  }
+  if (row !== undefined && changesNothing(draft.value)) {
+    return ok(row);
+  }
+  return write(core, binding, scope, author, strategy, request, draft.value);
+}
+
+/** Writing what is there already is no change: nothing is sealed for it. */
+function changesNothing({ operation, value }: Draft): boolean {
+  return operation === 'patch' && Array.isArray(value) && value.length === 0;
+}
+
+const unreadable =
+  'The record holds text that is not well-formed Unicode, or is nested too deep: no other device could read it.';
+
+const staysInVault = refuse(
+  'reject',
+  'policy_denied',
+  'stays_on_device',
+  'Records of this collection never leave their device and are kept in its vault. Use the vault of each device.',
+);
+
+function versionMismatch(request: Write, row: RecordRow | undefined): WriteRefusal | undefined {
+  if (request.ifVersion === undefined) {
+    return undefined;
+  }
+  const current = row?.state === 'live' ? versionOf(row) : null;
+  return current === request.ifVersion
+    ? undefined
+    : { kind: 'version_mismatch', current, message: 'The record has changed since it was read. Read it again and repeat the write.' };
+}

@@ -1,0 +1,55 @@
+import { hexFromBytes } from '../base/bytes.ts';
+import type { DeviceId } from '../base/ids.ts';
+import { type Stamp, observe, parseStamp, tick, zeroStamp } from '../clock/stamp.ts';
+import type { AuditFacts } from '../contract/audit.ts';
+import type { RandomBytes } from '../crypto/keys.ts';
+import { nextAuditEvent } from '../log/audit.ts';
+import type { Store } from '../store/port.ts';
+
+/** The device's clock and audit chain, both kept in the store so that they commit with what they tell of. */
+export interface Journal {
+  /** A stamp greater than every one before it. */
+  nextStamp(): Stamp;
+  observe(remote: Stamp): void;
+  audit(facts: AuditFacts): void;
+  /** Time for audit rows and displays: the wall, but never before what was seen. */
+  nowMs(): number;
+}
+
+export interface JournalDeps {
+  readonly store: Store;
+  readonly self: DeviceId;
+  readonly nowMs: () => number;
+  readonly randomBytes: RandomBytes;
+}
+
+const clockSetting = 'clock';
+
+export function createJournal({ store, self, nowMs, randomBytes }: JournalDeps): Journal {
+  function last(): Stamp {
+    const saved = store.settings.get(clockSetting);
+    return (typeof saved === 'string' && parseStamp(saved)) || zeroStamp;
+  }
+
+  return {
+    nowMs,
+    nextStamp() {
+      const next = tick(last(), nowMs());
+      store.settings.set(clockSetting, next);
+      return next;
+    },
+    observe(remote) {
+      const before = last();
+      const after = observe(before, remote, nowMs());
+      if (after !== before) {
+        store.settings.set(clockSetting, after);
+      }
+    },
+    audit(facts) {
+      const previous = store.audit.head();
+      store.audit.append(
+        nextAuditEvent({ facts, previous, deviceId: self, nowMs: nowMs(), id: hexFromBytes(randomBytes(16)) }),
+      );
+    },
+  };
+}

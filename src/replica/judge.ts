@@ -1,0 +1,154 @@
+import type { LoggedChange } from '../contract/change.ts';
+import type { QuarantineItem } from '../contract/review.ts';
+import type { Refusal } from '../contract/verdict.ts';
+import { admitChange } from '../admission/admit-change.ts';
+import type { ChangeContext } from '../admission/change-question.ts';
+import type { BatchHeader } from '../log/header.ts';
+import type { HistoryRow } from '../store/port.ts';
+import type { ScopeState } from '../membership/state.ts';
+import { strategyOf } from '../merge/strategies.ts';
+import { applyChange, historyRow, isSameReason, quarantineChange, quarantineIdOf, setAside } from './apply.ts';
+import { type Core, recordKey } from './core.ts';
+
+/** What admission needs beside a record's bytes. */
+export function admissionContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
+  return {
+    batch: header,
+    index,
+    scope,
+    scopeIsLocal: core.scopes.isLocal(scope.scopeId),
+    nowMs: core.nowMs(),
+    rulesOf: (collection) => core.bindings.ofCollection(collection),
+  };
+}
+
+/**
+ * Judges one opened change by itself and carries the verdict out: applied, proposed, set aside, quarantined or
+ * rejected. Answers the change when it now counts.
+ */
+export function settleChange(
+  core: Core,
+  scope: ScopeState,
+  header: BatchHeader,
+  index: number,
+  recordBytes: Uint8Array,
+): LoggedChange | undefined {
+  const place = { deviceId: header.deviceId, sequence: header.sequence, index };
+  const admission = admitChange(recordBytes, admissionContext(core, scope, header, index));
+  if (admission.kind === 'refused') {
+    refuseChange(core, admission.change, place, admission.refusal);
+    return undefined;
+  }
+  const { change } = admission;
+  if (core.store.history.get(change.changeId) !== undefined && !isWaiting(core, change)) {
+    return undefined;
+  }
+  const binding = core.bindings.ofCollection(change.collection);
+  if (binding === undefined || !core.isEnabled(binding.manifest.engineId)) {
+    setAside(core, change);
+    return undefined;
+  }
+  const applied = applyChange(core, binding, strategyOf(binding.manifest.mergeStrategy), change);
+  if (!applied.ok) {
+    refuseChange(core, change, place, applied.error);
+    return undefined;
+  }
+  // Setting it aside noted its record as one that waits, which spares every other change the question.
+  if (core.waiting.has(recordKey(change.collection, change.objectId)) && isWaiting(core, change)) {
+    return undefined;
+  }
+  wakeChildren(core, change);
+  return change;
+}
+
+/** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
+export function wakeChildren(core: Core, change: Pick<LoggedChange, 'collection' | 'objectId'>): void {
+  const key = recordKey(change.collection, change.objectId);
+  if (!core.waiting.has(key)) {
+    return;
+  }
+  core.waiting.delete(key);
+  core.woken.push(key);
+  for (const row of core.store.history.list(change.collection, change.objectId)) {
+    if (row.disposition === 'waiting') {
+      judgeWaiting(core, row);
+    }
+  }
+}
+
+/** Judges a waiting change again unless a person must release it first. True when it now counts. */
+export function judgeWaiting(core: Core, row: HistoryRow): boolean {
+  // The scope it came through, which need not be that of the change that woke it.
+  const scope = core.scopes.get(row.scopeId);
+  const item = core.store.quarantine.get(quarantineIdOf(row));
+  const record = core.reader.record(row);
+  const isHeld = item?.status === 'held';
+  if ((isHeld && needsPerson(item)) || record === undefined || scope === undefined) {
+    core.waiting.add(recordKey(row.collection, row.recordId));
+    return false;
+  }
+  const counted = settleChange(core, scope, record.header, row.index, record.bytes) !== undefined;
+  const isSettled = core.store.history.get(row.changeId)?.disposition !== 'waiting';
+  if (isHeld && isSettled) {
+    const status = counted ? 'released' : 'dropped';
+    core.store.quarantine.put({ ...item, status });
+    core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
+  }
+  if (counted) {
+    core.journal.audit({
+      eventType: 'graph.write.accepted',
+      actorId: row.deviceId,
+      subjectId: row.scopeId,
+      policyDomain: row.collection,
+      outcome: 'allow',
+      reasonCode: 'none',
+      details: { changeId: row.changeId },
+    });
+  }
+  return counted;
+}
+
+/** Every other cause may go away by itself: an upgrade, a manifest, a schema, a rebuilt row. */
+function needsPerson(item: QuarantineItem): boolean {
+  return item.reasonCode === 'manual_review_required';
+}
+
+function isWaiting(core: Core, change: LoggedChange): boolean {
+  return core.store.history.get(change.changeId)?.disposition === 'waiting';
+}
+
+function refuseChange(core: Core, change: LoggedChange | undefined, place: Pick<LoggedChange, 'deviceId' | 'sequence' | 'index'>, refusal: Refusal): void {
+  const held = change && core.store.quarantine.get(quarantineIdOf(change));
+  const isOldNews = refusal.verdict === 'quarantine' && held?.status === 'held' && isSameReason(held, refusal);
+  if (change !== undefined) {
+    switch (refusal.verdict) {
+      case 'quarantine':
+      case 'hold':
+        quarantineChange(core, change, refusal);
+        break;
+      case 'reject':
+      case 'review':
+        if (!core.store.history.add(historyRow(change, 'refused'))) {
+          core.store.history.setDisposition(change.changeId, 'refused');
+        }
+        break;
+    }
+  }
+  if (isOldNews) {
+    return;
+  }
+  core.journal.audit({
+    eventType: refusal.verdict === 'quarantine' ? 'graph.write.quarantined' : 'graph.write.rejected',
+    actorId: change?.authorId ?? place.deviceId,
+    subjectId: place.deviceId,
+    policyDomain: change?.collection ?? 'sync',
+    outcome: refusal.verdict === 'quarantine' ? 'quarantine' : 'deny',
+    reasonCode: refusal.reasonCode,
+    details: {
+      detail: refusal.detail ?? null,
+      changeId: change?.changeId ?? null,
+      sequence: place.sequence,
+      index: place.index,
+    },
+  });
+}

@@ -1,0 +1,140 @@
+import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId, UserId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+import type { AuditFacts } from '../contract/audit.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { Engine } from '../contract/engine.ts';
+import type { SyncEvent } from '../contract/events.ts';
+import type { EncryptionScope, Manifest, ScopeKind } from '../contract/manifest.ts';
+import type { ManagedBy } from '../contract/operation.ts';
+import type { Disposition, RecordRow } from '../contract/record.ts';
+import type { DecisionKind, QuarantineItem, ReviewItem } from '../contract/review.ts';
+import type { Intent } from '../contract/strategy.ts';
+import type { Refusal, Verdict } from '../contract/verdict.ts';
+import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
+import type { AnnouncedScope } from '../log/meta.ts';
+import type { ScopeState } from '../membership/state.ts';
+import type { Store } from '../store/port.ts';
+import type { OwnBatch } from './author.ts';
+
+/** A collection as this device serves it: its manifest, its engine, and the scope that configuration chose. */
+export interface CollectionBinding {
+  readonly manifest: Manifest;
+  readonly engine: Engine;
+  /** The manifest's scope, or the listed alternative that configuration chose. */
+  readonly scope: EncryptionScope;
+  /** Paths of string fields that merge as text. */
+  readonly textPaths: readonly string[];
+  /** The fields as they are, or where they break the record schema, in words. */
+  validate(fields: JsonObject): Result<JsonObject, string>;
+}
+
+export interface Bindings {
+  ofCollection(name: string): CollectionBinding | undefined;
+  all(): readonly CollectionBinding[];
+}
+
+export interface ReplicaDeps {
+  readonly store: Store;
+  readonly keys: DeviceKeys;
+  readonly userId: UserId;
+  readonly bindings: Bindings;
+  /** Wall clock in milliseconds since 1970. */
+  readonly nowMs: () => number;
+  readonly randomBytes: RandomBytes;
+  /** True when the engine is switched on here. */
+  readonly isEnabled: (engineId: EngineId) => boolean;
+  readonly listener: ReplicaListener;
+}
+
+/** Called after a transaction has become durable, never inside it, and never with content. */
+export interface ReplicaListener {
+  appended(scopeId: ScopeId, batch: OwnBatch): void;
+  event(event: SyncEvent): void;
+}
+
+export interface Write {
+  readonly id: RecordId;
+  readonly intent: Intent;
+  /** Refuse unless the record's version is this one; null demands that nothing is live. */
+  readonly ifVersion?: string | null;
+  readonly managedBy?: ManagedBy;
+  readonly authorId?: string;
+}
+
+export type WriteRefusal =
+  | { readonly kind: 'version_mismatch'; readonly current: string | null; readonly message: string }
+  | { readonly kind: 'unknown_collection' | 'engine_disabled' | 'no_scope' | 'damaged'; readonly message: string }
+  | { readonly kind: 'invalid'; readonly message: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly message: string };
+
+export type WriteResult = Result<RecordRow, WriteRefusal>;
+
+export interface ReceiveReport {
+  /** Batches that were appended to the log. */
+  readonly appended: number;
+  readonly duplicates: number;
+  /** True when a gap, a late membership entry or a missing key means that the question must be asked again. */
+  readonly askAgain: boolean;
+  readonly refusals: readonly Refusal[];
+}
+
+export interface HistoryEntry {
+  readonly change: LoggedChange;
+  readonly disposition: Disposition;
+}
+
+export interface ScopeSummary {
+  readonly state: ScopeState;
+  /** Sealed name, opened; empty when it cannot be. */
+  readonly kind: ScopeKind;
+  readonly holdsKey: boolean;
+  /** Never pushed: the log of collections that stay on this device. */
+  readonly local: boolean;
+}
+
+/** Where engine, log and store meet: each call is one transaction, durable when it returns. */
+export interface Replica {
+  readonly self: DeviceId;
+  edit(collection: CollectionName, writes: readonly Write[]): readonly WriteResult[];
+  receive(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport;
+  decide(reviewIds: readonly string[], decision: DecisionKind): readonly Result<ReviewItem, WriteRefusal>[];
+  release(quarantineId: string): Result<QuarantineItem, WriteRefusal>;
+  drop(quarantineId: string): Result<QuarantineItem, WriteRefusal>;
+  /** Judges again what waits in a collection: after it was enabled, or its manifest or schema changed. */
+  rejudge(collection: CollectionName): number;
+  history(collection: CollectionName, id: RecordId): readonly HistoryEntry[];
+  /** The live fields as they were when these changes were the record's heads; undefined when that is not known. */
+  fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;
+  /** The verdict that this device gives to a logged change today, step by step. */
+  explain(changeId: ChangeId): Explanation | undefined;
+
+  scopes(): readonly ScopeSummary[];
+  scopeOf(binding: CollectionBinding): ScopeState | undefined;
+  /** Adds a verified membership log and the epoch key it commits to, as one transaction. */
+  adoptScope(entries: readonly Uint8Array[], epochKeys: ReadonlyMap<number, Uint8Array>, options?: { local: boolean }): Result<ScopeState, Refusal>;
+  /** Entries that follow the ones held; a fork or a gap is refused. */
+  receiveEntries(scopeId: ScopeId, from: number, entries: readonly Uint8Array[]): Result<ScopeState, Refusal>;
+  epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
+  /** Tells the person's other devices, inside the profile scope, of scopes in which they were enrolled. */
+  announceScopes(scopes: readonly AnnouncedScope[]): void;
+  /** Scopes this device was told of and has not joined yet. */
+  announcedScopes(): readonly AnnouncedScope[];
+  /** Changes of each collection in own batches above a sequence: what the relay has not confirmed. */
+  ownChangesAfter(scopeId: ScopeId, sequence: number): readonly { readonly sequence: number; readonly changes: ReadonlyMap<CollectionName, number> }[];
+  /** Writes one audit event of the caller's own. */
+  audit(facts: AuditFacts): void;
+}
+
+export interface Explanation {
+  readonly change: LoggedChange;
+  readonly disposition: Disposition;
+  readonly steps: readonly ExplainedStep[];
+  readonly verdict: Verdict;
+}
+
+export interface ExplainedStep {
+  readonly step: string;
+  readonly question: string;
+  readonly answer: string;
+}

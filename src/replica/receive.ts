@@ -1,0 +1,171 @@
+import { type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
+import type { ChainHead } from '../contract/chain.ts';
+import type { Refusal } from '../contract/verdict.ts';
+import { admitBatch } from '../admission/admit-batch.ts';
+import { hash } from '../crypto/hash.ts';
+import { hexFromBytes } from '../base/bytes.ts';
+import { type PublicBatch, decodeBatch } from '../log/header.ts';
+import type { BatchMeta } from '../log/meta.ts';
+import type { ScopeState } from '../membership/state.ts';
+import { holdItem, shortId } from './apply.ts';
+import { type Core, commit } from './core.ts';
+import { settleChange } from './judge.ts';
+import { noteAnnounced } from './announce.ts';
+import type { ReceiveReport } from './port.ts';
+
+/** One delivery, one transaction: every batch is admitted or judged, every change by itself. */
+export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport {
+  const scope = core.scopes.get(scopeId);
+  if (scope === undefined) {
+    return { appended: 0, duplicates: 0, askAgain: true, refusals: [] };
+  }
+  return commit(core, () => {
+    const heads = new Map(core.store.log.heads(scopeId));
+    const report = { appended: 0, duplicates: 0, askAgain: false, refusals: [] as Refusal[] };
+    for (const bytes of batches) {
+      receiveOne(core, scope, heads, bytes, report);
+    }
+    return report;
+  });
+}
+
+interface OpenReport {
+  appended: number;
+  duplicates: number;
+  askAgain: boolean;
+  readonly refusals: Refusal[];
+}
+
+function receiveOne(
+  core: Core,
+  scope: ScopeState,
+  heads: Map<DeviceId, ChainHead>,
+  bytes: Uint8Array,
+  report: OpenReport,
+): void {
+  const { scopeId } = scope;
+  const decoded = decodeBatch(bytes);
+  const author = decoded.ok ? decoded.value.header.deviceId : undefined;
+  const head = author === undefined ? null : (heads.get(author) ?? null);
+  const admission = admitBatch(bytes, {
+    scope,
+    head,
+    ...(decoded.ok ? headPosition(core, scope, head, decoded.value) : {}),
+    idAt: (sequence) => (author === undefined ? undefined : core.store.log.get(scopeId, author, sequence)?.batchId),
+    epochKey: (epoch) => core.scopes.epochKey(scopeId, epoch),
+  });
+  switch (admission.kind) {
+    case 'duplicate':
+      report.duplicates += 1;
+      return;
+    case 'refused':
+      report.refusals.push(admission.refusal);
+      refuseBatch(core, scopeId, bytes, admission.batch, admission.refusal, report);
+      if (admission.chainAdvances && admission.batch !== undefined) {
+        append(core, heads, admission.batch, report);
+      }
+      return;
+    case 'opened':
+      append(core, heads, admission.batch, report);
+      takeIn(core, scope, admission.batch, admission.meta, admission.records);
+  }
+}
+
+/**
+ * Where the author's head stands in the membership log. Read only for a batch that names an older position than ours:
+ * no other can have gone back.
+ */
+function headPosition(
+  core: Core,
+  { scopeId, sequence }: ScopeState,
+  head: ChainHead | null,
+  { header }: PublicBatch,
+): { readonly headLogSequence?: number } {
+  const isLatest = header.logSequence >= sequence;
+  const row = isLatest || head === null ? undefined : core.store.log.get(scopeId, header.deviceId, head.sequence);
+  const batch = row && decodeBatch(row.bytes);
+  return batch?.ok ? { headLogSequence: batch.value.header.logSequence } : {};
+}
+
+function append(core: Core, heads: Map<DeviceId, ChainHead>, batch: PublicBatch, report: OpenReport): void {
+  const { scopeId, deviceId, sequence } = batch.header;
+  core.store.log.append({ scopeId, deviceId, sequence, batchId: batch.batchId, bytes: batch.bytes });
+  heads.set(deviceId, { sequence, batchId: batch.batchId });
+  report.appended += 1;
+}
+
+function takeIn(
+  core: Core,
+  scope: ScopeState,
+  batch: PublicBatch,
+  meta: BatchMeta,
+  records: readonly Uint8Array[],
+): void {
+  const { scopeId, deviceId } = batch.header;
+  core.journal.observe(meta.stamp);
+  noteAnnounced(core, scope, deviceId, meta.scopes);
+  const counted = new Map<string, number>();
+  for (const [position, bytes] of records.entries()) {
+    const change = settleChange(core, scope, batch.header, position + 1, bytes);
+    if (change !== undefined) {
+      counted.set(change.collection, (counted.get(change.collection) ?? 0) + 1);
+    }
+  }
+  for (const [collection, changes] of counted) {
+    core.journal.audit({
+      eventType: 'graph.write.accepted',
+      actorId: deviceId,
+      subjectId: scopeId,
+      policyDomain: collection,
+      outcome: 'allow',
+      reasonCode: 'none',
+      details: { batchId: batch.batchId, changes },
+    });
+  }
+}
+
+function refuseBatch(
+  core: Core,
+  scopeId: ScopeId,
+  bytes: Uint8Array,
+  batch: PublicBatch | undefined,
+  refusal: Refusal,
+  report: OpenReport,
+): void {
+  const digest = batch === undefined ? hash('quarantine-id', bytes) : bytesFromHashId(batch.batchId);
+  if (refusal.verdict === 'hold') {
+    report.askAgain = true;
+    return;
+  }
+  const id = shortId('qr_', hash('quarantine-id', digest));
+  if (refusal.verdict === 'quarantine') {
+    if (core.store.quarantine.get(id) !== undefined) {
+      return;
+    }
+    holdItem(core, {
+      id,
+      engineId: null,
+      collection: null,
+      recordId: null,
+      reasonCode: refusal.reasonCode,
+      detail: refusal.detail ?? null,
+      message: refusal.message,
+      authorId: null,
+      deviceId: batch?.header.deviceId ?? null,
+      stamp: core.journal.nextStamp(),
+      changeId: null,
+      bytes,
+      status: 'held',
+    });
+  }
+  core.journal.audit({
+    eventType: refusal.verdict === 'quarantine' ? 'graph.write.quarantined' : 'graph.write.rejected',
+    actorId: batch?.header.deviceId ?? core.self,
+    subjectId: scopeId,
+    policyDomain: 'sync',
+    outcome: refusal.verdict === 'quarantine' ? 'quarantine' : 'deny',
+    reasonCode: refusal.reasonCode,
+    details: { detail: refusal.detail ?? null, evidence: hexFromBytes(digest) },
+  });
+}
+

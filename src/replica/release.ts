@@ -1,0 +1,111 @@
+import { type Result, err, ok } from '../base/result.ts';
+import type { ChangeId, CollectionName } from '../base/ids.ts';
+import type { QuarantineItem } from '../contract/review.ts';
+import { released } from '../merge/released.ts';
+import { strategyOf } from '../merge/strategies.ts';
+import type { HistoryRow, Page } from '../store/port.ts';
+import { applyChange } from './apply.ts';
+import { type Core, commit } from './core.ts';
+import { judgeWaiting, wakeChildren } from './judge.ts';
+import type { WriteRefusal } from './port.ts';
+
+/** Lets a held change take effect on this device, by a person's word. */
+export function release(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
+  const item = heldItem(core, id);
+  if (!item.ok) {
+    return item;
+  }
+  const { changeId } = item.value;
+  const row = changeId === null ? undefined : core.store.history.get(changeId);
+  const change = row && core.reader.change(row);
+  const binding = change && core.bindings.ofCollection(change.collection);
+  if (change === undefined || binding === undefined) {
+    return err({ kind: 'invalid', message: `${id} cannot be released: what it needs is still missing (${item.value.message})` });
+  }
+  return commit(core, () => {
+    const { mergeStrategy } = binding.manifest;
+    const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
+    const applied = applyChange(core, binding, strategy, change);
+    if (!applied.ok) {
+      return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });
+    }
+    if (core.store.history.get(change.changeId)?.disposition === 'waiting') {
+      return err<WriteRefusal>({ kind: 'invalid', message: `${id} rests on an earlier change that has no effect yet. Release that one first.` });
+    }
+    wakeChildren(core, change);
+    return ok(settle(core, item.value, 'released'));
+  });
+}
+
+/** Takes a held change off the list without effect; its bytes stay in the log. */
+export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
+  const item = heldItem(core, id);
+  if (!item.ok) {
+    return item;
+  }
+  return commit(core, () => {
+    const { changeId } = item.value;
+    const row = changeId === null ? undefined : core.store.history.get(changeId);
+    const settled = settle(core, item.value, 'dropped');
+    if (row !== undefined) {
+      core.store.history.setDisposition(row.changeId, 'refused');
+      wakeChildren(core, { collection: row.collection, objectId: row.recordId });
+    }
+    return ok(settled);
+  });
+}
+
+/** Judges again whatever waits in a collection. Answers how many changes now count. */
+export function rejudge(core: Core, collection: CollectionName): number {
+  return commit(core, () => {
+    const waiting = waitingChanges(core, collection);
+    for (const { changeId } of waiting) {
+      // One that was judged before may have woken this one.
+      const row = core.store.history.get(changeId);
+      if (row?.disposition === 'waiting') {
+        judgeWaiting(core, row);
+      }
+    }
+    return waiting.filter(({ changeId }) => countsNow(core, changeId)).length;
+  });
+}
+
+function waitingChanges(core: Core, collection: CollectionName): readonly HistoryRow[] {
+  const waiting: HistoryRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<HistoryRow> = core.store.history.listWaiting(collection, { cursor, limit: 500 });
+    waiting.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return waiting;
+}
+
+function countsNow(core: Core, changeId: ChangeId): boolean {
+  const disposition = core.store.history.get(changeId)?.disposition;
+  return disposition !== 'waiting' && disposition !== 'refused';
+}
+
+function heldItem(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
+  const item = core.store.quarantine.get(id);
+  if (item === undefined) {
+    return err({ kind: 'invalid', message: `Nothing in quarantine is called ${id}. See: sourcesync quarantine ls` });
+  }
+  return item.status === 'held' ? ok(item) : err({ kind: 'invalid', message: `${id} was ${item.status} already.` });
+}
+
+function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {
+  const settled: QuarantineItem = { ...item, status };
+  core.store.quarantine.put(settled);
+  core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
+  core.journal.audit({
+    eventType: status === 'released' ? 'policy.decision.allow' : 'policy.decision.deny',
+    actorId: core.userId,
+    subjectId: core.self,
+    policyDomain: item.collection ?? 'sync',
+    outcome: status === 'released' ? 'allow' : 'deny',
+    reasonCode: item.reasonCode,
+    details: { quarantineId: item.id, changeId: item.changeId },
+  });
+  return settled;
+}

@@ -1,0 +1,116 @@
+import { assert } from '../../src/base/assert.ts';
+import type { CollectionName, EngineId, RecordId, ScopeId } from '../../src/base/ids.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import type { PatchOperation } from '../../src/contract/change.ts';
+import type { SyncEvent } from '../../src/contract/events.ts';
+import type { RecordRow } from '../../src/contract/record.ts';
+import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
+import type { Intent } from '../../src/contract/strategy.ts';
+import type { DeviceKeys, RandomBytes } from '../../src/crypto/keys.ts';
+import type { OwnBatch } from '../../src/replica/author.ts';
+import { createReplica } from '../../src/replica/create-replica.ts';
+import type { Bindings, Replica, Write, WriteResult } from '../../src/replica/port.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/port.ts';
+import { type FailingStore, createFailingStore } from './failing-store.ts';
+import { type Household, type SharedScope, shippedBindings } from './household.ts';
+
+export const everyItem: { readonly cursor: null; readonly limit: number } = { cursor: null, limit: 100_000 };
+
+export type Place = readonly [collection: string, id: string];
+
+/** A device with its disk, which a restart leaves as it is. */
+export interface TestDevice {
+  readonly index: number;
+  readonly keys: DeviceKeys;
+  /** Past every wrapper. */
+  readonly disk: Store;
+  readonly failing: FailingStore;
+  readonly replica: Replica;
+  /** Told so far; a restart keeps them. */
+  readonly events: SyncEvent[];
+  readonly appended: { readonly scopeId: ScopeId; readonly batch: OwnBatch }[];
+  readonly disabled: Set<string>;
+  bindings: Bindings;
+  /** A new process on the same disk. */
+  restart(): void;
+
+  write(place: Place, intent: Intent, more?: Omit<Write, 'id' | 'intent'>): WriteResult;
+  /** These three assert that the write was accepted. */
+  put(place: Place, fields: JsonObject): RecordRow;
+  patch(place: Place, ...patch: readonly PatchOperation[]): RecordRow;
+  remove(place: Place): RecordRow;
+  row(place: Place): RecordRow | undefined;
+  fields(place: Place): JsonObject | null | undefined;
+  reviews(): readonly ReviewItem[];
+  held(): readonly QuarantineItem[];
+}
+
+export interface TestDeviceDeps {
+  readonly household: Household;
+  readonly index: number;
+  readonly nowMs: () => number;
+  readonly randomBytes: RandomBytes;
+  readonly wrapStore: (disk: Store, index: number) => Store;
+}
+
+export function createTestDevice({ household, index, nowMs, randomBytes, wrapStore }: TestDeviceDeps): TestDevice {
+  const keys = household.devices[index] as DeviceKeys;
+  const disk = createMemoryStore();
+  const breaking = createFailingStore(wrapStore(disk, index));
+  const events: SyncEvent[] = [];
+  const appended: TestDevice['appended'] = [];
+  const disabled = new Set<string>();
+  let replica: Replica;
+
+  function start(): Replica {
+    return createReplica({
+      ...{ store: breaking.store, keys, userId: household.userId, nowMs, randomBytes },
+      bindings: { ofCollection: (name) => device.bindings.ofCollection(name), all: () => device.bindings.all() },
+      isEnabled: (engineId: EngineId) => !disabled.has(engineId),
+      listener: {
+        appended: (scopeId, batch) => appended.push({ scopeId, batch }),
+        event: (event) => events.push(event),
+      },
+    });
+  }
+
+  const write: TestDevice['write'] = ([collection, id], intent, more = {}) =>
+    replica.edit(collection as CollectionName, [{ id: id as RecordId, intent, ...more }])[0] as WriteResult;
+  const row: TestDevice['row'] = ([collection, id]) => {
+    const held = disk.records.get(collection as CollectionName, id as RecordId);
+    assert(held !== 'damaged', 'the disk itself is whole');
+    return held;
+  };
+  const device: TestDevice = {
+    ...{ index, keys, disk, failing: breaking, events, appended, disabled, write, row },
+    bindings: shippedBindings(),
+    get replica(): Replica {
+      return replica;
+    },
+    restart() {
+      replica = start();
+    },
+    put: (place, fields) => accepted(write(place, { kind: 'put', fields })),
+    patch: (place, ...patch) => accepted(write(place, { kind: 'patch', patch })),
+    remove: (place) => accepted(write(place, { kind: 'remove' })),
+    fields: (place) => row(place)?.fields,
+    reviews: () => disk.reviews.listOpen(everyItem).items,
+    held: () => disk.quarantine.listHeld(everyItem).items,
+  };
+  replica = start();
+  join(replica, household.profile);
+  join(replica, household.workspace);
+  join(replica, household.local[index] as SharedScope, true);
+  return device;
+}
+
+function accepted(result: WriteResult): RecordRow {
+  assert(result.ok, `the write is accepted, but: ${result.ok ? '' : result.error.message}`);
+  return result.value;
+}
+
+function join(replica: Replica, { entries, epochKey }: SharedScope, local = false): void {
+  const adopted = replica.adoptScope(entries, new Map([[1, epochKey]]), { local });
+  assert(adopted.ok, 'a log that was just made can be adopted');
+}

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { assert } from '../../../src/base/assert.ts';
+import { canonicalText } from '../../../src/base/canonical-json.ts';
+import type { CollectionName } from '../../../src/base/ids.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { type Devices, batchesBy } from '../../helpers/setup-pair.ts';
+import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
+
+export type Step =
+  | { readonly kind: 'put'; readonly on: number; readonly collection: number; readonly record: number; readonly value: number }
+  | { readonly kind: 'remove'; readonly on: number; readonly collection: number; readonly record: number }
+  | { readonly kind: 'secret'; readonly on: number }
+  | { readonly kind: 'send'; readonly from: number; readonly to: number }
+  | { readonly kind: 'again'; readonly from: number; readonly to: number }
+  | { readonly kind: 'decide'; readonly on: number; readonly which: number; readonly accept: boolean }
+  | { readonly kind: 'settle'; readonly on: number; readonly which: number; readonly release: boolean }
+  | { readonly kind: 'switch'; readonly on: number; readonly enabled: boolean }
+  | { readonly kind: 'restart'; readonly on: number }
+  | { readonly kind: 'clock'; readonly byMs: number };
+
+const collections = ['presence', 'workspace', 'shell', 'audit', 'inbox'] as const;
+const switched = 'sourceos.sync.workspace';
+
+const on = fc.nat(2);
+const which = fc.nat(3);
+const place = { on, collection: fc.nat(collections.length - 1), record: fc.nat(1) };
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('put' as const), ...place, value: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), ...place }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('secret' as const), on }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('send' as const), from: on, to: on }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('again' as const), from: on, to: on }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('decide' as const), on, which, accept: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('settle' as const), on, which, release: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('switch' as const), on, enabled: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), on }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('clock' as const), byMs: fc.integer({ min: -5_000, max: 60_000 }) }) },
+);
+
+export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 5, maxLength: 45 });
+
+export function take(world: Devices, step: Step): void {
+  switch (step.kind) {
+    case 'put': {
+      const fields = fieldsOf(step.collection, step.record, step.value);
+      deviceOf(world, step.on).write(placeOf(step), { kind: 'put', fields });
+      return;
+    }
+    case 'remove':
+      deviceOf(world, step.on).write(placeOf(step), { kind: 'remove' });
+      return;
+    case 'secret':
+      deviceOf(world, step.on).write(['secrets', 's'], { kind: 'put', fields: { label: 'canary', value: 'canary' } });
+      return;
+    case 'send':
+      if (step.from !== step.to) {
+        world.send(deviceOf(world, step.from), deviceOf(world, step.to));
+      }
+      return;
+    case 'again':
+      for (const scopeId of [world.profile, world.workspace]) {
+        deviceOf(world, step.to).replica.receive(scopeId, batchesBy(deviceOf(world, step.from), scopeId));
+      }
+      return;
+    case 'decide': {
+      const item = deviceOf(world, step.on).reviews()[step.which];
+      deviceOf(world, step.on).replica.decide(item === undefined ? [] : [item.id], step.accept ? 'accept' : 'reject');
+      return;
+    }
+    case 'settle': {
+      const device = deviceOf(world, step.on);
+      const id = device.held()[step.which]?.id ?? 'qr_none';
+      return void (step.release ? device.replica.release(id) : device.replica.drop(id));
+    }
+    case 'switch':
+      return setSwitch(deviceOf(world, step.on), step.enabled);
+    case 'restart':
+      deviceOf(world, step.on).restart();
+      return;
+    case 'clock':
+      world.clock.nowMs += step.byMs;
+  }
+}
+
+/** Everything is switched on and everybody knows everything. */
+export function converge(world: Devices): void {
+  for (const device of world.all) {
+    setSwitch(device, true);
+  }
+  world.exchange();
+}
+
+/** Rounds of one device deciding all that it may, until no question is left. */
+export function decideEverything(world: Devices): void {
+  for (let round = 0; world.all.some((device) => device.reviews().length > 0); round++) {
+    assert(round < 12, 'deciding comes to an end');
+    const device = deviceOf(world, round % 3);
+    device.replica.decide(
+      device.reviews().map(({ id }) => id),
+      'accept',
+    );
+    world.exchange();
+  }
+}
+
+/** What the changes of merged collections lead to, before any gate that stands on one device alone. */
+export function mergedState({ disk }: TestDevice): string {
+  return ['presence', 'workspace', 'audit']
+    .flatMap((name) => disk.records.list(name as CollectionName, everyItem).items)
+    .map(({ collection, id, state, fields, heads, version, strategyState }) => {
+      const held = isJsonObject(strategyState) ? strategyState['merged'] : undefined;
+      return canonicalText({ collection, id, state, fields: held ?? fields, heads, version });
+    })
+    .sort()
+    .join('\n');
+}
+
+/** Open conflicts in words: what must be equal everywhere. */
+export function conflictsOn(device: TestDevice): string {
+  return device
+    .reviews()
+    .filter(({ kind }) => kind === 'conflict')
+    .map(({ id, changes, alternatives }) => canonicalText({ id, changes, alternatives } as unknown as JsonValue))
+    .sort()
+    .join('\n');
+}
+
+function setSwitch(device: TestDevice, enabled: boolean): void {
+  if (enabled) {
+    device.disabled.delete(switched);
+    device.replica.rejudge('workspace' as CollectionName);
+  } else {
+    device.disabled.add(switched);
+  }
+}
+
+function deviceOf(world: Devices, index: number): TestDevice {
+  return world.all[index] as TestDevice;
+}
+
+function placeOf(step: { readonly collection: number; readonly record: number }): readonly [string, string] {
+  return [collections[step.collection] as string, `r${step.record}`];
+}
+
+function fieldsOf(collection: number, record: number, value: number): JsonObject {
+  switch (collections[collection]) {
+    case 'presence':
+      return value === 5 ? { kind: 'layout', data: { x: value } } : { kind: 'note', text: `one ${'two '.repeat(value)}three` };
+    case 'workspace':
+      return {
+        kind: 'task',
+        title: `title ${value % 3}`,
+        ...(value % 2 === 0 ? { props: { due: value } } : {}),
+        ...(value === 4 ? { edges: { e: { type: 'automation', to: 'workspace/r0' } } } : {}),
+      };
+    case 'shell':
+      return { kind: value === 3 ? 'function' : 'alias', name: `n${value % 2}`, body: `ls ${value}` };
+    case 'audit':
+      return auditEntry(record, value);
+    default:
+      return { producer: 'p', body: value };
+  }
+}
+
+function auditEntry(record: number, value: number): JsonObject {
+  return {
+    id: `urn:srcos:audit:${record}`,
+    type: 'AuditEvent',
+    specVersion: '0.1.0',
+    eventType: 'sync.engine.started',
+    occurredAt: '2024-01-01T00:00:00Z',
+    actorId: 'urn:srcos:user:one',
+    subjectId: 'urn:srcos:device:one',
+    policyDomain: 'sync',
+    outcome: value % 2 === 0 ? 'allow' : 'deny',
+    reasonCode: 'none',
+    eventHash: 'sha256:00',
+  };
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { ScopeId } from '../../../src/base/ids.ts';
+import { createDeviceKeys, rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
+import { foundScope, publicKeysOf } from '../../../src/daemon/found.ts';
+import type { AnnouncedScope } from '../../../src/log/meta.ts';
+import { createAdd, createRevoke } from '../../../src/membership/create.ts';
+import type { ScopeState } from '../../../src/membership/state.ts';
+import { type Devices, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
+import type { TestDevice } from '../../helpers/test-device.ts';
+
+const node = ['workspace', 'w'] as const;
+
+describe('announced scopes', () => {
+  it('50 an administrator of the profile is believed, once, until the scope is joined', () => {
+    const pair = setupPair();
+    const { scope, entries, announced } = team(pair, 1);
+    pair.a.replica.announceScopes([announced]);
+    pair.a.replica.announceScopes([announced]);
+    pair.exchange();
+    expect(pair.b.replica.announcedScopes()).toEqual([announced]);
+    pair.b.restart();
+    expect(pair.b.replica.announcedScopes()).toEqual([announced]);
+    expect(pair.b.replica.adoptScope(entries, new Map([[1, scope.epochKey]])).ok).toBe(true);
+    expect(pair.b.replica.announcedScopes()).toEqual([]);
+    expect(pair.b.disk.records.list('workspace' as never, { cursor: null, limit: 10 }).items).toEqual([]);
+  });
+
+  it('50 a writer is not believed', () => {
+    const pair = setupPair({ laterRole: 'writer' });
+    const { announced } = team(pair, 2);
+    pair.b.replica.announceScopes([announced]);
+    pair.exchange();
+    expect(pair.a.replica.announcedScopes()).toEqual([]);
+  });
+
+  it('50 a scope that is held already is not listed', () => {
+    const pair = setupPair();
+    pair.a.replica.announceScopes([{ scopeId: pair.workspace, kind: 'workspace', name: 'personal' }]);
+    pair.exchange();
+    expect(pair.b.replica.announcedScopes()).toEqual([]);
+  });
+});
+
+describe('membership entries', () => {
+  it.each([0, 1, 2, 7])('51 extend the log although the sender says that they begin at %i', (from) => {
+    const pair = setupPair();
+    const before = stateOf(pair.b, pair.workspace);
+    const entry = added(pair, before, 3);
+    const answer = pair.b.replica.receiveEntries(pair.workspace, from, [...pair.household.workspace.entries, entry]);
+    expect(answer).toMatchObject({ ok: true, value: { sequence: before.sequence + 1 } });
+    expect(pair.b.disk.scopes.entries(pair.workspace)).toHaveLength(before.sequence + 2);
+    pair.b.restart();
+    expect(stateOf(pair.b, pair.workspace).sequence).toBe(before.sequence + 1);
+  });
+
+  it('51 a fork, a gap, bytes that are no entry and a foreign log are refused and keep nothing', () => {
+    const pair = setupPair();
+    const before = stateOf(pair.b, pair.workspace);
+    const [one, other] = [added(pair, before, 3), added(pair, before, 4)];
+    const next = pair.a.replica.receiveEntries(pair.workspace, 2, [one]);
+    const later = added(pair, next.ok ? next.value : before, 5);
+    const refused = (entries: readonly Uint8Array[]): unknown => pair.b.replica.receiveEntries(pair.workspace, before.sequence + 1, entries);
+    expect(refused([later])).toMatchObject({ ok: false });
+    expect(refused([one, new Uint8Array(40)])).toMatchObject({ ok: false });
+    expect(refused(pair.household.profile.entries)).toMatchObject({ ok: false });
+    expect(stateOf(pair.b, pair.workspace)).toEqual(before);
+    expect(refused([one])).toMatchObject({ ok: true });
+    expect(refused([other])).toMatchObject({ ok: false, error: { reasonCode: 'relay_untrusted', detail: 'log_fork' } });
+    expect(pair.b.disk.scopes.entries(pair.workspace)).toHaveLength(before.sequence + 2);
+    expect(pair.b.replica.receiveEntries('urn:srcos:scope:none' as ScopeId, 0, [one])).toMatchObject({ ok: false });
+  });
+
+  it('51 a store that fails while entries are taken in leaves the log as it was', () => {
+    const pair = setupPair();
+    const before = stateOf(pair.b, pair.workspace);
+    const entry = added(pair, before, 3);
+    for (let operation = 1; operation <= 2; operation++) {
+      pair.b.failing.arm(operation);
+      expect(() => pair.b.replica.receiveEntries(pair.workspace, 2, [entry])).toThrow();
+      pair.b.failing.disarm();
+      expect(stateOf(pair.b, pair.workspace)).toEqual(before);
+      expect(pair.b.disk.scopes.entries(pair.workspace)).toHaveLength(before.sequence + 1);
+    }
+    expect(pair.b.replica.receiveEntries(pair.workspace, 2, [entry]).ok).toBe(true);
+  });
+
+  it('51 a revocation brings the next key; the revoked device writes nothing that is accepted', () => {
+    const devices = setupDevices(3);
+    const [a, b, c] = devices.all as [TestDevice, TestDevice, TestDevice];
+    c.put(node, { kind: 'task', title: 'before' });
+    devices.exchange();
+    const state = stateOf(a, devices.workspace);
+    const head = a.disk.log.heads(devices.workspace).get(c.replica.self);
+    const entry = createRevoke({
+      state,
+      signer: a.keys,
+      subject: c.replica.self,
+      cut: { sequence: head?.sequence ?? 0, batchId: head?.batchId ?? null },
+      epochKey: devices.household.workspace.epochKey,
+      newEpochKey: devices.random.bytes(32),
+    });
+    for (const device of devices.all) {
+      expect(device.replica.receiveEntries(devices.workspace, state.sequence + 1, [entry]).ok).toBe(true);
+    }
+    expect(b.replica.epochKey(devices.workspace, 2)).toEqual(a.replica.epochKey(devices.workspace, 2));
+    expect(b.replica.epochKey(devices.workspace, 2)).toBeDefined();
+    expect(c.replica.epochKey(devices.workspace, 2)).toBeUndefined();
+    expect(c.write(node, { kind: 'put', fields: { kind: 'task', title: 'after' } })).toMatchObject({ ok: false, error: { kind: 'no_scope' } });
+    a.put(node, { kind: 'task', title: 'next epoch' });
+    devices.send(a, b);
+    expect(b.fields(node)).toEqual({ kind: 'task', title: 'next epoch' });
+    expect(devices.send(a, c)).toMatchObject([{ appended: 0, askAgain: true }]);
+    expect(c.fields(node)).toEqual({ kind: 'task', title: 'before' });
+  });
+
+  it('51 a batch that is ahead of the membership log held here asks again, and is taken once the entries came', () => {
+    const pair = setupPair();
+    const before = stateOf(pair.a, pair.workspace);
+    const entry = added(pair, before, 3);
+    pair.a.replica.receiveEntries(pair.workspace, 2, [entry]);
+    pair.a.put(node, { kind: 'task', title: 'one' });
+    expect(pair.send(pair.a, pair.b)).toMatchObject([{ appended: 0, askAgain: true, refusals: [{ detail: 'log_behind' }] }]);
+    expect(pair.b.held()).toEqual([]);
+    pair.b.replica.receiveEntries(pair.workspace, 2, [entry]);
+    expect(pair.send(pair.a, pair.b)).toMatchObject([{ appended: 1, askAgain: false }]);
+    expect(pair.b.fields(node)).toEqual({ kind: 'task', title: 'one' });
+  });
+});
+
+function stateOf(device: TestDevice, scopeId: ScopeId): ScopeState {
+  return device.replica.scopes().find(({ state }) => state.scopeId === scopeId)?.state as ScopeState;
+}
+
+/** The entry by which the first device adds one more. */
+function added({ a, household }: Devices & { readonly a: TestDevice }, state: ScopeState, seed: number): Uint8Array {
+  const keys = createDeviceKeys((size) => new Uint8Array(size).map((_, index) => (index * 7 + seed * 31 + size) & 0xff));
+  const member = {
+    ...{ deviceId: keys.deviceId, userId: state.userId, keys: publicKeysOf(keys) },
+    ...{ role: 'writer' as const, authorities: [] },
+  };
+  return createAdd({ state, signer: a.keys, member, epochKey: household.workspace.epochKey, label: 'one more' });
+}
+
+/** A workspace of its own that both devices are in. */
+function team({ all, random, clock }: Devices, seed: number): {
+  readonly scope: ReturnType<typeof foundScope>;
+  readonly entries: readonly Uint8Array[];
+  readonly announced: AnnouncedScope;
+} {
+  const root = rootKeysFromEntropy(new Uint8Array(16).fill(seed));
+  const scope = foundScope({
+    kind: 'org',
+    name: 'team',
+    userId: root.userId,
+    devices: all.map(({ keys }) => ({
+      ...{ deviceId: keys.deviceId, keys: publicKeysOf(keys) },
+      ...{ role: 'admin' as const, authorities: [], label: 'device' },
+    })),
+    rootOf: () => root,
+    randomBytes: random.bytes,
+    nowMs: clock.nowMs,
+  });
+  return { scope, entries: [scope.entry], announced: { scopeId: scope.scopeId, kind: 'org', name: 'team' } };
+}

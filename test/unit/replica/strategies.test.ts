@@ -1,0 +1,408 @@
+import { describe, expect, it } from 'vitest';
+import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
+import type { Intent } from '../../../src/contract/strategy.ts';
+import type { CollectionBinding } from '../../../src/replica/port.ts';
+import { foundScope, publicKeysOf } from '../../../src/daemon/found.ts';
+import { rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
+import { setupDevices, setupPair } from '../../helpers/setup-pair.ts';
+import type { TestDevice } from '../../helpers/test-device.ts';
+import { sharedState } from './device-state.ts';
+
+const merged = ['presence', 'workspace', 'audit'];
+const stateOf = (device: TestDevice): string => sharedState(device, merged);
+const put = (fields: JsonObject): Intent => ({ kind: 'put', fields });
+
+/** Serves a collection in another way from now on. */
+function rebind(device: TestDevice, name: string, change: (binding: CollectionBinding) => CollectionBinding): void {
+  const all = device.bindings.all().map((binding) => (binding.manifest.collection === name ? change(binding) : binding));
+  device.bindings = { all: () => all, ofCollection: (wanted) => all.find(({ manifest }) => manifest.collection === wanted) };
+}
+
+const graphMerged = (binding: CollectionBinding): CollectionBinding => ({
+  ...binding,
+  manifest: { ...binding.manifest, mergeStrategy: 'graph_merge' },
+});
+const alias = (body: string): JsonObject => ({ kind: 'alias', name: 'll', body });
+const entry = (outcome: string): JsonObject => ({
+  id: 'urn:srcos:audit:1',
+  type: 'AuditEvent',
+  specVersion: '0.1.0',
+  eventType: 'sync.engine.started',
+  occurredAt: '2024-01-01T00:00:00Z',
+  actorId: 'urn:srcos:user:one',
+  subjectId: 'urn:srcos:device:one',
+  policyDomain: 'sync',
+  outcome,
+  reasonCode: 'none',
+  eventHash: 'sha256:00',
+});
+
+describe('crdt', () => {
+  it('30 texts that two devices edit apart merge letter by letter', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['presence', 'n'], { kind: 'note', text: 'one' });
+    exchange();
+    a.put(['presence', 'n'], { kind: 'note', text: 'zero one' });
+    b.put(['presence', 'n'], { kind: 'note', text: 'one two' });
+    exchange();
+    expect(a.fields(['presence', 'n'])).toEqual({ kind: 'note', text: 'zero one two' });
+    expect(stateOf(b)).toBe(stateOf(a));
+    expect(b.held()).toEqual([]);
+  });
+
+  it('30 three devices agree after edits and a removal that met an edit', () => {
+    const { all: devices, exchange } = setupDevices(3);
+    const [a, b, c] = devices as [TestDevice, TestDevice, TestDevice];
+    a.put(['presence', 'n'], { kind: 'note', text: 'one' });
+    exchange();
+    a.remove(['presence', 'n']);
+    b.put(['presence', 'n'], { kind: 'note', text: 'one more' });
+    c.put(['presence', 'm'], { kind: 'layout', data: { x: 1 } });
+    exchange();
+    expect(a.fields(['presence', 'n'])).toEqual({ kind: 'note', text: 'one more' });
+    expect(new Set(devices.map(stateOf)).size).toBe(1);
+  });
+
+  it('30 a remote change below the latest version is told of too', () => {
+    const { a, b, send, exchange } = setupPair();
+    a.put(['presence', 'n'], { kind: 'note', text: 'one' });
+    exchange();
+    a.put(['presence', 'n'], { kind: 'note', text: 'zero one' });
+    b.put(['presence', 'n'], { kind: 'note', text: 'one two' });
+    b.put(['presence', 'n'], { kind: 'note', text: 'one two three' });
+    b.events.length = 0;
+    send(a, b);
+    expect(b.events.map(({ type }) => type)).toContain('record.changed');
+  });
+});
+
+describe('graph_merge', () => {
+  it('31 different properties both hold', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one', props: { due: 1 } });
+    exchange();
+    a.patch(['workspace', 'w'], { op: 'add', path: '/title', value: 'two' });
+    b.patch(['workspace', 'w'], { op: 'add', path: '/props/due', value: 2 });
+    exchange();
+    expect(b.fields(['workspace', 'w'])).toEqual({ kind: 'task', title: 'two', props: { due: 2 } });
+    expect(stateOf(a)).toBe(stateOf(b));
+    expect(a.reviews()).toEqual([]);
+  });
+
+  it.each(['accept', 'reject'] as const)('31 one conflict everywhere, closed everywhere by one %s', (decision) => {
+    const { all: devices, exchange } = setupDevices(3);
+    const [a, b, c] = devices as [TestDevice, TestDevice, TestDevice];
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one' });
+    exchange();
+    a.put(['workspace', 'w'], { kind: 'task', title: 'from a' });
+    b.put(['workspace', 'w'], { kind: 'task', title: 'from b' });
+    exchange();
+    const ids = devices.map((device) => device.reviews().map(({ id }) => id));
+    expect(ids[0]).toHaveLength(1);
+    expect(ids).toEqual([ids[0], ids[0], ids[0]]);
+    expect(c.row(['workspace', 'w'])?.openConflicts).toBe(1);
+    const live = c.fields(['workspace', 'w'])?.['title'];
+    const [decided] = c.replica.decide(ids[0] as string[], decision);
+    expect(decided).toMatchObject({ ok: true, value: { status: 'resolved' } });
+    exchange();
+    const other = live === 'from a' ? 'from b' : 'from a';
+    for (const device of devices) {
+      expect(device.reviews()).toEqual([]);
+      expect(device.fields(['workspace', 'w'])?.['title']).toBe(decision === 'accept' ? live : other);
+      expect(device.row(['workspace', 'w'])?.openConflicts).toBe(0);
+    }
+  });
+
+  it('32 a dangerous edge waits at the other device until it is accepted', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one' });
+    exchange();
+    const edge = { type: 'automation', to: 'workspace/x' };
+    a.put(['workspace', 'w'], { kind: 'task', title: 'two', edges: { e: edge } });
+    exchange();
+    expect(b.fields(['workspace', 'w'])).toMatchObject({ title: 'two' });
+    expect(JSON.stringify(b.fields(['workspace', 'w']))).not.toContain('automation');
+    const [item] = b.reviews();
+    expect(item?.kind).toBe('proposal');
+    const [version] = b.row(['workspace', 'w'])?.heads ?? [];
+    expect(b.disk.history.get(version as never)?.disposition).toBe('proposed');
+    b.replica.decide([item?.id ?? ''], 'accept');
+    expect(b.fields(['workspace', 'w'])).toEqual(a.fields(['workspace', 'w']));
+    expect(b.disk.history.get(version as never)?.disposition).toBe('applied');
+    exchange();
+    expect(stateOf(b)).toBe(stateOf(a));
+  });
+});
+
+describe('append_only', () => {
+  it('33 entries travel, and are neither changed nor removed', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['audit', 'e'], entry('allow'));
+    exchange();
+    expect(b.fields(['audit', 'e'])).toEqual(entry('allow'));
+    expect(b.write(['audit', 'e'], put(entry('deny')))).toMatchObject({ ok: false, error: { kind: 'refused', refusal: { detail: 'immutable_entry' } } });
+    expect(b.write(['audit', 'e'], { kind: 'remove' })).toMatchObject({ ok: false, error: { kind: 'refused' } });
+    expect(b.put(['audit', 'e'], entry('allow')).fields).toEqual(entry('allow'));
+  });
+
+  it('33 of one id with two contents the earliest stays everywhere, the other is kept as refused', () => {
+    const { a, b, clock, exchange } = setupPair();
+    const first = b.put(['audit', 'e'], entry('allow'));
+    clock.nowMs += 5;
+    const second = a.put(['audit', 'e'], entry('deny'));
+    exchange();
+    for (const device of [a, b]) {
+      expect(device.fields(['audit', 'e'])).toEqual(entry('allow'));
+      expect(device.disk.history.get(first.version)?.disposition).toBe('applied');
+      expect(device.disk.history.get(second.version)?.disposition).toBe('refused');
+      expect(device.replica.history('audit' as CollectionName, 'e' as RecordId)).toHaveLength(2);
+    }
+    const rejected = b.disk.audit.read(0, 100).filter((event) => event !== 'damaged' && event.eventType === 'graph.write.rejected');
+    expect(rejected).toHaveLength(1);
+  });
+});
+
+describe('manual_review', () => {
+  it('34 what another device wrote waits; accepted once, it counts on all', () => {
+    const { all: devices, exchange } = setupDevices(3);
+    const [a, b, c] = devices as [TestDevice, TestDevice, TestDevice];
+    a.put(['shell', 's'], alias('ls'));
+    exchange();
+    expect(a.fields(['shell', 's'])).toEqual(alias('ls'));
+    expect(b.row(['shell', 's'])).toMatchObject({ state: 'absent', fields: null, openReviews: 1 });
+    const [item] = b.reviews();
+    expect(b.replica.decide([item?.id ?? ''], 'accept')).toMatchObject([{ ok: true, value: { status: 'accepted' } }]);
+    exchange();
+    for (const device of [a, b, c]) {
+      expect(device.fields(['shell', 's'])).toEqual(alias('ls'));
+      expect(device.reviews()).toEqual([]);
+    }
+  });
+
+  it('34 a rejection reverts at the author', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['shell', 's'], alias('ls'));
+    exchange();
+    b.replica.decide([b.reviews()[0]?.id ?? ''], 'accept');
+    exchange();
+    const proposal = a.put(['shell', 's'], alias('rm -r')).version;
+    exchange();
+    expect(a.fields(['shell', 's'])).toEqual(alias('rm -r'));
+    expect(b.fields(['shell', 's'])).toEqual(alias('ls'));
+    expect(b.replica.decide([b.reviews()[0]?.id ?? ''], 'reject')).toMatchObject([{ ok: true, value: { status: 'rejected' } }]);
+    exchange();
+    for (const device of [a, b]) {
+      expect(device.fields(['shell', 's'])).toEqual(alias('ls'));
+      expect(device.disk.history.get(proposal)?.disposition).toBe('refused');
+    }
+  });
+
+  it('34 nobody decides about an own proposal', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['shell', 's'], alias('ls'));
+    exchange();
+    const id = b.reviews()[0]?.id ?? '';
+    expect(a.replica.decide([id], 'accept')).toMatchObject([{ ok: false, error: { kind: 'invalid' } }]);
+    expect(b.replica.decide([id], 'undo')).toMatchObject([{ ok: false, error: { kind: 'refused' } }]);
+    expect(b.reviews()).toHaveLength(1);
+  });
+
+  it('35 many items are decided in one call, each with its own answer', () => {
+    const { a, b, exchange } = setupPair();
+    a.replica.edit(
+      'shell' as CollectionName,
+      Array.from({ length: 40 }, (_, index) => ({ id: `s${index}` as RecordId, intent: { kind: 'put' as const, fields: alias(`ls ${index}`) } })),
+    );
+    exchange();
+    const ids = b.reviews().map(({ id }) => id);
+    expect(ids).toHaveLength(40);
+    b.appended.length = 0;
+    const answers = b.replica.decide([...ids, 'rv_unknown', ids[0] as string], 'accept');
+    expect(answers).toHaveLength(42);
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(41);
+    expect(answers[40]).toMatchObject({ ok: false, error: { kind: 'invalid' } });
+    expect(b.appended).toHaveLength(1);
+    expect(b.replica.decide([ids[0] as string], 'accept')).toMatchObject([{ ok: false, error: { kind: 'invalid' } }]);
+    exchange();
+    expect(a.disk.records.counts('shell' as CollectionName)).toMatchObject({ live: 40, review: 0 });
+  });
+
+  it('35 two proposals about one record, decided in one call, both count', () => {
+    const { all: devices, exchange } = setupDevices(3);
+    const [a, b, c] = devices as [TestDevice, TestDevice, TestDevice];
+    a.put(['shell', 's'], alias('ls'));
+    exchange();
+    c.replica.decide(c.reviews().map(({ id }) => id), 'accept');
+    exchange();
+    a.patch(['shell', 's'], { op: 'add', path: '/body', value: 'ls -l' });
+    b.patch(['shell', 's'], { op: 'add', path: '/name', value: 'list' });
+    exchange();
+    const ids = c.reviews().map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    c.replica.decide(ids, 'accept');
+    expect(c.reviews()).toEqual([]);
+    expect(c.fields(['shell', 's'])).toEqual({ kind: 'alias', name: 'list', body: 'ls -l' });
+    exchange();
+    for (const device of [a, b]) {
+      expect(device.fields(['shell', 's'])).toEqual(c.fields(['shell', 's']));
+      expect(device.reviews()).toEqual([]);
+    }
+  });
+
+  it('64 the audit names who decided, and does not call an overtaken question allowed', () => {
+    const { a, b, exchange } = setupPair();
+    a.write(['shell', 's'], put(alias('ls')), { authorId: 'urn:srcos:agent:one' });
+    exchange();
+    a.write(['shell', 's'], put(alias('ls -a')), { authorId: 'urn:srcos:agent:one' });
+    exchange();
+    const events = (type: string) => b.disk.audit.read(0, 100).flatMap((event) => (event !== 'damaged' && event.eventType === type ? [event] : []));
+    expect(events('policy.decision.allow')).toEqual([]);
+    b.replica.decide([b.reviews()[0]?.id ?? ''], 'accept');
+    expect(events('policy.decision.allow')).toMatchObject([{ outcome: 'allow', details: { status: 'accepted' } }]);
+    expect(events('policy.decision.allow')[0]?.actorId).toMatch(/^urn:srcos:user:/);
+  });
+});
+
+describe('quarantine', () => {
+  it('40 what arrives has no effect until it is released, in the order of its past', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['inbox', 'i'], { producer: 'p', body: 1 });
+    a.put(['inbox', 'i'], { producer: 'p', body: 2 });
+    exchange();
+    expect(b.row(['inbox', 'i'])).toBeUndefined();
+    const [first] = b.held();
+    expect(b.held()).toMatchObject([{ reasonCode: 'manual_review_required', detail: 'quarantined_on_arrival' }]);
+    expect(b.replica.release(first?.id ?? '')).toMatchObject({ ok: true, value: { status: 'released' } });
+    expect(b.fields(['inbox', 'i'])).toEqual({ producer: 'p', body: 1 });
+    const [second] = b.held();
+    expect(second?.id).not.toBe(first?.id);
+    expect(b.replica.release(second?.id ?? '').ok).toBe(true);
+    expect(b.fields(['inbox', 'i'])).toEqual({ producer: 'p', body: 2 });
+    expect(b.replica.release(second?.id ?? '')).toMatchObject({ ok: false, error: { kind: 'invalid' } });
+    expect(b.replica.release('qr_unknown')).toMatchObject({ ok: false, error: { kind: 'invalid' } });
+  });
+
+  it('41 what is dropped stays without effect, also when it is judged again', () => {
+    const { a, b, exchange } = setupPair();
+    const { version } = a.put(['inbox', 'i'], { producer: 'p', body: 1 });
+    exchange();
+    const [item] = b.held();
+    expect(b.replica.drop(item?.id ?? '')).toMatchObject({ ok: true, value: { status: 'dropped' } });
+    expect(b.replica.rejudge('inbox' as CollectionName)).toBe(0);
+    expect(b.replica.drop(item?.id ?? '').ok).toBe(false);
+    expect(b.row(['inbox', 'i'])).toBeUndefined();
+    expect(b.disk.history.get(version)?.disposition).toBe('refused');
+    expect(b.held()).toEqual([]);
+  });
+
+  it('41 what is dropped takes no part where history is merged again, and what rests on it is judged', () => {
+    const { all, send } = setupDevices(3);
+    const [a, b, c] = all as [TestDevice, TestDevice, TestDevice];
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one' });
+    send(a, b);
+    send(a, c);
+    const strict = (binding: CollectionBinding): CollectionBinding => ({
+      ...binding,
+      validate: (fields) => (fields['title'] === 'bad' ? { ok: false, error: 'bad' } : { ok: true, value: fields }),
+    });
+    rebind(c, 'workspace', strict);
+    b.patch(['workspace', 'w'], { op: 'add', path: '/title', value: 'bad' });
+    b.patch(['workspace', 'w'], { op: 'add', path: '/note', value: 'after' });
+    send(b, c);
+    expect(c.held()).toMatchObject([{ detail: 'record_invalid' }]);
+    expect(c.replica.drop(c.held()[0]?.id ?? '').ok).toBe(true);
+    expect(c.fields(['workspace', 'w'])).toEqual({ kind: 'task', title: 'one', note: 'after' });
+    a.patch(['workspace', 'w'], { op: 'add', path: '/props', value: {} });
+    send(a, c);
+    expect(c.fields(['workspace', 'w'])).toEqual({ kind: 'task', title: 'one', note: 'after', props: {} });
+    expect(c.reviews()).toEqual([]);
+  });
+
+  it('36 a re-judgement releases nothing that needs a person', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['inbox', 'i'], { producer: 'p', body: 1 });
+    exchange();
+    expect(b.replica.rejudge('inbox' as CollectionName)).toBe(0);
+    b.restart();
+    expect(b.replica.rejudge('inbox' as CollectionName)).toBe(0);
+    expect(b.held()).toHaveLength(1);
+  });
+});
+
+describe('what is refused', () => {
+  it('37 secrets are refused by every write, and nothing of them reaches a log', () => {
+    const { a } = setupPair();
+    const intents = [{ kind: 'put' as const, fields: { label: 'key', value: 'hunter2' } }, { kind: 'remove' as const }];
+    for (const intent of intents) {
+      expect(a.write(['secrets', 'k'], intent)).toMatchObject({
+        ok: false,
+        error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail: 'stays_on_device' } },
+      });
+    }
+    expect(a.appended).toEqual([]);
+  });
+
+  it('37 policy and agents are refused with policy_denied', () => {
+    const { a, clock } = setupPair();
+    const random = (size: number): Uint8Array => new Uint8Array(size).fill(7);
+    const first = { deviceId: a.keys.deviceId, keys: publicKeysOf(a.keys), role: 'admin' as const, authorities: [], label: 'a' };
+    const root = rootKeysFromEntropy(random(16));
+    expect(a.write(['policy', 'p'], put({ layer: 'org', generation: 1, rules: {} }))).toMatchObject({ ok: false, error: { kind: 'no_scope' } });
+    const org = foundScope({ kind: 'org', name: 'org', userId: root.userId, devices: [first], rootOf: () => root, randomBytes: random, nowMs: clock.nowMs });
+    expect(a.replica.adoptScope([org.entry], new Map([[1, org.epochKey]])).ok).toBe(true);
+    for (const [collection, fields] of [['policy', { layer: 'org', generation: 1, rules: {} }], ['agents', { name: 'one' }]] as const) {
+      expect(a.write([collection, 'p'], put(fields))).toMatchObject({
+        ok: false,
+        error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail: 'not_implemented_here' } },
+      });
+    }
+    expect(a.appended).toEqual([]);
+  });
+
+  it('37 an agent record that another build wrote is kept, and counts once its strategy is provided', () => {
+    const { a, b, exchange } = setupPair();
+    rebind(a, 'agents', graphMerged);
+    a.put(['agents', 'one'], { name: 'one' });
+    exchange();
+    expect(b.held()).toMatchObject([{ reasonCode: 'policy_denied', detail: 'not_implemented_here' }]);
+    expect(b.row(['agents', 'one'])).toBeUndefined();
+    rebind(b, 'agents', graphMerged);
+    expect(b.replica.rejudge('agents' as CollectionName)).toBe(1);
+    expect(b.fields(['agents', 'one'])).toEqual({ name: 'one' });
+    expect(b.held()).toEqual([]);
+  });
+
+  it('16 a change that breaks the schema is refused where it is written, in words', () => {
+    const { a } = setupPair();
+    expect(a.write(['workspace', 'w'], put({ title: 1 }))).toMatchObject({ ok: false, error: { kind: 'invalid' } });
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one' });
+    a.put(['presence', 'w'], { kind: 'note', text: 'x' });
+    for (const [collection, path] of [['workspace', '/title'], ['presence', '/kind']] as const) {
+      expect(a.write([collection, 'w'], { kind: 'patch', patch: [{ op: 'remove', path }] })).toMatchObject({
+        ok: false,
+        error: { kind: 'refused', refusal: { detail: 'record_invalid' } },
+      });
+    }
+    expect(a.fields(['workspace', 'w'])).toEqual({ kind: 'task', title: 'one' });
+  });
+
+  it('16 what breaks the schema only together with others is judged alike everywhere', () => {
+    const { all: devices, exchange } = setupDevices(3);
+    const [a, b] = devices as [TestDevice, TestDevice];
+    for (const device of devices) {
+      rebind(device, 'workspace', (binding) => ({
+        ...binding,
+        validate: (fields) =>
+          fields['title'] === 'two' && fields['note'] === 'two' ? { ok: false, error: 'title and note are both two' } : { ok: true, value: fields },
+      }));
+    }
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one', note: 'one' });
+    exchange();
+    a.patch(['workspace', 'w'], { op: 'add', path: '/title', value: 'two' });
+    b.patch(['workspace', 'w'], { op: 'add', path: '/note', value: 'two' });
+    exchange();
+    expect(new Set(devices.map(stateOf)).size).toBe(1);
+    expect(devices.flatMap((device) => device.held())).toEqual([]);
+  });
+});
