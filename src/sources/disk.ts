@@ -1,0 +1,94 @@
+import type { Result } from '../base/result.ts';
+import { createFileReader } from './read-file.ts';
+import type { ProblemCode } from './problems.ts';
+import { walkFolders } from './walk.ts';
+import { createFileWriter } from './write-file.ts';
+
+/** What is at a path, without its content. */
+export type Look =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'blocked'; readonly code: ProblemCode }
+  | FileLook;
+
+export interface FileLook {
+  readonly kind: 'file';
+  /** Changes whenever content, mode or the file itself does, as far as the disk's clock can tell. */
+  readonly identity: string;
+  readonly sizeBytes: number;
+  /** Whole milliseconds. */
+  readonly modifiedMs: number;
+  readonly changedMs: number;
+  readonly executable: boolean;
+}
+
+/** A file's whole content as it was at one moment; `unsteady` when it changed under the reading. */
+export type Reading =
+  | Exclude<Look, FileLook>
+  | { readonly kind: 'unsteady' }
+  | (FileLook & { readonly bytes: Uint8Array });
+
+export interface WalkedEntry {
+  /** Below the root, as on disk. Not to be used for reading when the name is not text. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder' | 'symlink' | 'special' | 'not_utf8';
+}
+
+/** One folder's entries, sorted by name, or why it could not be listed. */
+export type WalkedFolder =
+  | { readonly path: string; readonly entries: readonly WalkedEntry[] }
+  | { readonly path: string; readonly fault: ProblemCode };
+
+export interface WrittenFile {
+  readonly bytes: Uint8Array;
+  readonly executable: boolean;
+  /** False leaves the mode of an existing file as it is: the record does not know it. */
+  readonly carriesMode: boolean;
+}
+
+/** changed: what was expected there is not there any more; nothing was done. */
+export type WriteFault = ProblemCode | 'changed';
+
+/**
+ * Files below one root, as primitives that never leave it, follow no symbolic link and never destroy what they were
+ * not told of. Paths are disk paths relative to the root.
+ */
+export interface Disk {
+  /** Identity of the root folder, or why it cannot be read. */
+  root(): Result<string, 'missing' | ProblemCode>;
+  look(path: string): Promise<Look>;
+  read(path: string): Promise<Reading>;
+  /** Every folder below `from`, parents first; `skip` prunes. */
+  walk(from: string, skip: (path: string, folder: boolean) => boolean): AsyncGenerator<WalkedFolder>;
+  /**
+   * Replaces or creates a file whole (temporary file, fsync, rename). `expected` is the fingerprint that is there now,
+   * undefined for none, and is checked against the content immediately before. Answers what is there after.
+   */
+  write(path: string, file: WrittenFile, expected: string | undefined): Promise<Result<FileLook, WriteFault>>;
+  /** Removes a file whose fingerprint is `expected`, and the folders that it leaves empty. */
+  remove(path: string, expected: string, carriesMode: boolean): Promise<Result<void, WriteFault>>;
+  /** Gives a file a second name beside it; false when that name is taken. */
+  keepAside(path: string, asidePath: string): Promise<Result<boolean, ProblemCode>>;
+  /** Makes creations and removals in these folders survive power loss. */
+  syncFolders(paths: Iterable<string>): Promise<void>;
+  /** Removes a temporary file of ours that a crash has left; one that may still be in use stays. */
+  sweepTemporary(path: string): void;
+  /** True when the disk takes `A` and `a` for one name. */
+  readonly caseInsensitive: boolean;
+}
+
+export interface DiskOptions {
+  /** A real path. */
+  readonly root: string;
+  readonly maximumFileBytes: number;
+  readonly caseInsensitive: boolean;
+}
+
+export function createDisk(options: DiskOptions): Disk {
+  return {
+    ...createFileReader(options),
+    ...createFileWriter(options),
+    walk: (from, skip) => walkFolders(options.root, from, skip),
+    caseInsensitive: options.caseInsensitive,
+  };
+}

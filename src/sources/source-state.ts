@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CollectionName, EngineId, RecordId } from '../base/ids.ts';
+import type { FileMapping } from '../contract/engine.ts';
+import type { LinkTable } from '../store/port.ts';
+import type { Disk, FileLook } from './disk.ts';
+import { type IgnoreRules, createIgnoreRules, ignoreFileName } from './ignore-rules.ts';
+import { type NameTable, createNameTable } from './names.ts';
+import type { RecordPort } from './port.ts';
+import { type ProblemLog, type SourceProblem, createProblemLog } from './problems.ts';
+import { removeRecords } from './reconcile.ts';
+import type { Reconciler } from './reconciler.ts';
+import { type RemovalBrake, createRemovalBrake } from './removal-brake.ts';
+import type { HeldRemovals, PassCounts } from './scan-report.ts';
+
+export interface FolderSourceOptions {
+  /** A real path that `checkRoot` has passed; the name under which the links are kept. */
+  readonly root: string;
+  readonly engineId: EngineId;
+  readonly collection: CollectionName;
+  readonly mapping: FileMapping;
+  /** JSON pointers of fields that merge as text. */
+  readonly textPaths: readonly string[];
+  readonly records: RecordPort;
+  readonly links: LinkTable;
+  /** Called once for each problem when it appears. */
+  onProblem(problem: SourceProblem): void;
+  nowMs(): number;
+  /** The transaction of the store behind `links`; without it every link is its own. */
+  transaction?<T>(work: () => T): T;
+  readonly maximumFileBytes?: number;
+  readonly rescanEveryMs?: number;
+  /** A file is taken once it has been quiet for so long. */
+  readonly quietMs?: number;
+  /** A file that is gone is taken for removed after so long: editors delete and recreate. */
+  readonly removalDelayMs?: number;
+  /** More than this share of the files gone at once is held; never fewer than 20. */
+  readonly removalShare?: number;
+  /** False for disks that cannot be watched (most network disks): changes are found by the regular pass alone. */
+  readonly watch?: boolean;
+  /** For disks that the probe misjudges. */
+  readonly caseInsensitive?: boolean;
+  /** For tests: another disk over the same root. */
+  disk?(disk: Disk): Disk;
+}
+
+/** What a source knows while it lives; passes change it one after the other. */
+export interface SourceState {
+  readonly options: FolderSourceOptions;
+  readonly disk: Disk;
+  readonly problems: ProblemLog;
+  readonly brake: RemovalBrake;
+  names: NameTable;
+  rules: IgnoreRules;
+  /** What was last seen of files that need nothing; equal looks are not read again, once they are old enough. */
+  readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
+  /** To be tried again on the next pass. */
+  readonly later: Set<RecordId>;
+  held: HeldRemovals | undefined;
+  /** Identity of the root folder when it was last read whole. */
+  rootIdentity: string | undefined;
+  stopped: boolean;
+}
+
+/** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
+const coarsestClockMs = 2000;
+const defaultRemovalShare = 0.1;
+
+export function createSourceState(options: FolderSourceOptions, disk: Disk): SourceState {
+  return {
+    options,
+    disk,
+    problems: createProblemLog((problem) => options.onProblem(problem)),
+    brake: createRemovalBrake(options.removalShare ?? defaultRemovalShare),
+    names: createNameTable(disk.caseInsensitive),
+    rules: createIgnoreRules('', disk.caseInsensitive),
+    seen: new Map(),
+    later: new Set(),
+    held: undefined,
+    rootIdentity: undefined,
+    stopped: false,
+  };
+}
+
+/** The reconciler of one pass; `again` is called with ids that need another look soon. */
+export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id: RecordId) => void): Reconciler {
+  const { options, disk, problems } = state;
+  return {
+    root: options.root,
+    disk,
+    problems,
+    counts,
+    view: options,
+    links: options.links,
+    names: () => state.names,
+    rules: () => state.rules,
+    transaction: (work) => (options.transaction === undefined ? work() : options.transaction(work)),
+    settledAt: (id, look) => noteSeen(state, id, look),
+    revisit(id, when): void {
+      state.seen.delete(id);
+      if (when === 'again') {
+        again(id);
+      } else {
+        state.later.add(id);
+      }
+    },
+    stopped: () => state.stopped,
+  };
+}
+
+export function isUnchanged(state: SourceState, id: string, look: FileLook): boolean {
+  const seen = state.seen.get(id);
+  return seen !== undefined && seen.steady && seen.identity === look.identity;
+}
+
+/** Reads the rules of this folder; the last good ones stay when they cannot be read. */
+export function readRules(state: SourceState): IgnoreRules {
+  try {
+    const text = readFileSync(join(state.options.root, ignoreFileName), 'utf8');
+    return createIgnoreRules(text, state.disk.caseInsensitive);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return createIgnoreRules('', state.disk.caseInsensitive);
+    }
+    state.problems.report('unreadable', ignoreFileName);
+    return state.rules;
+  }
+}
+
+/**
+ * Publishes removals, or holds them when they look like an accident.
+ * @param rootIdentity of the root when the files were found missing: a root that has changed since proves nothing
+ */
+export async function judgeRemovals(
+  state: SourceState,
+  reconciler: Reconciler,
+  removals: readonly RecordId[],
+  rootIdentity: string,
+): Promise<void> {
+  const root = state.disk.root();
+  if (!root.ok || root.value !== rootIdentity) {
+    state.problems.report('root_replaced', '');
+    return;
+  }
+  const nowMs = state.options.nowMs();
+  const total = state.options.links.files(state.options.root).length;
+  if (removals.length > 0 && !state.brake.allows(removals.length, total, nowMs, state.rootIdentity === rootIdentity)) {
+    state.held = { ids: removals, total };
+    state.problems.report('removals_held', '', `${removals.length} of ${total} files`);
+    return;
+  }
+  state.held = undefined;
+  state.problems.clearCode('removals_held');
+  if (removals.length > 0) {
+    state.brake.note(removals.length, nowMs);
+    await removeRecords(reconciler, removals);
+  }
+}
+
+function noteSeen(state: SourceState, id: string, look: FileLook): void {
+  const ageMs = state.options.nowMs() - Math.max(look.changedMs, look.modifiedMs);
+  state.seen.set(id, { identity: look.identity, steady: ageMs > coarsestClockMs });
+}

@@ -1,0 +1,218 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { textFromUtf8, utf8 } from '../../../src/base/bytes.ts';
+import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId } from '../../../src/base/ids.ts';
+import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
+import { isJsonObject } from '../../../src/base/json.ts';
+import { err, ok, type Result } from '../../../src/base/result.ts';
+import { zeroStamp } from '../../../src/clock/stamp.ts';
+import type { PatchOperation } from '../../../src/contract/change.ts';
+import type { FileMapping } from '../../../src/contract/engine.ts';
+import type { RecordRow } from '../../../src/contract/record.ts';
+import { type Refusal, refuse } from '../../../src/contract/verdict.ts';
+import { createFolderSource, type FolderSource } from '../../../src/sources/folder-source.ts';
+import type { RecordEdit, RecordPort } from '../../../src/sources/port.ts';
+import type { SourceProblem } from '../../../src/sources/problems.ts';
+import type { FolderSourceOptions } from '../../../src/sources/source-state.ts';
+import type { LinkedFile, LinkTable } from '../../../src/store/port.ts';
+
+export const collection = 'notes' as CollectionName;
+export const id = (path: string): RecordId => path as RecordId;
+
+/** Text files as `{text, executable}`; what begins with NUL is refused. */
+export const textMapping: FileMapping = {
+  toFields(file): Result<JsonObject, string> {
+    const text = textFromUtf8(file.bytes);
+    return text === undefined || text.includes('\0') ? err('not text') : ok({ text, executable: file.executable });
+  },
+  toFile: (path, fields) =>
+    typeof fields['text'] === 'string'
+      ? { path, bytes: utf8(fields['text']), executable: fields['executable'] === true }
+      : undefined,
+};
+
+export interface MemoryRecords extends RecordPort {
+  /** Every edit that was taken, in order. */
+  readonly edits: RecordEdit[];
+  /** Sizes of the transactions. */
+  readonly transactions: number[];
+  text(path: string): string | undefined;
+  /** As another device would. */
+  put(path: string, fields: JsonObject): RecordId;
+  remove(path: string): RecordId;
+  rows: Map<string, RecordRow>;
+  /** Answers edits instead of taking them. */
+  refuseWith: Refusal | undefined;
+  failing: boolean;
+  /** Resolves when the condition holds, looked at after every transaction. */
+  until(condition: () => boolean): Promise<void>;
+}
+
+export function createMemoryRecords(options: { readonly history: boolean } = { history: true }): MemoryRecords {
+  const rows = new Map<string, RecordRow>();
+  const past = new Map<string, JsonObject>();
+  let waiters: { readonly condition: () => boolean; readonly wake: () => void }[] = [];
+  let sequence = 0;
+  const set = (path: RecordId, fields: JsonObject | null): RecordRow => {
+    const version = `v${++sequence}` as ChangeId;
+    const row: RecordRow = {
+      collection,
+      id: path,
+      state: fields === null ? 'tombstoned' : 'live',
+      fields,
+      schemaVersion: '1.0.0',
+      version,
+      stamp: zeroStamp,
+      deviceId: 'device' as DeviceId,
+      authorId: 'author',
+      managedBy: 'user',
+      heads: [version],
+      strategyState: null,
+      document: null,
+      openReviews: 0,
+      openConflicts: 0,
+    };
+    rows.set(path, row);
+    if (fields !== null) {
+      past.set(version, fields);
+    }
+    return row;
+  };
+  const apply = (write: RecordEdit): RecordRow => {
+    const current = rows.get(write.id)?.fields ?? {};
+    switch (write.intent.kind) {
+      case 'put':
+        return set(write.id, write.intent.fields);
+      case 'patch':
+        return set(write.id, patched(current, write.intent.patch));
+      default:
+        return set(write.id, null);
+    }
+  };
+  const port: MemoryRecords = {
+    rows,
+    edits: [],
+    transactions: [],
+    refuseWith: undefined,
+    failing: false,
+    get: (_collection, path) => rows.get(path),
+    list(_collection, page) {
+      const all = [...rows.values()];
+      const start = Number(page.cursor ?? 0);
+      const end = start + page.limit;
+      return { items: all.slice(start, end), nextCursor: end < all.length ? String(end) : null };
+    },
+    edit(_collection, writes) {
+      if (port.failing) {
+        return Promise.reject(new Error('closed'));
+      }
+      const refusal = port.refuseWith;
+      if (refusal !== undefined) {
+        return Promise.resolve(writes.map(() => err(refusal)));
+      }
+      port.transactions.push(writes.length);
+      port.edits.push(...writes);
+      const answers = writes.map((write) => ok(apply(write)));
+      waiters = waiters.filter(({ condition, wake }) => {
+        const holds = condition();
+        if (holds) {
+          wake();
+        }
+        return !holds;
+      });
+      return Promise.resolve(answers);
+    },
+    text: (path) => rows.get(path)?.fields?.['text'] as string | undefined,
+    put: (path, fields) => set(id(path), fields).id,
+    remove: (path) => set(id(path), null).id,
+    until: (condition) => (condition() ? Promise.resolve() : new Promise((wake) => waiters.push({ condition, wake }))),
+    ...(options.history
+      ? { fieldsAt: (_c: CollectionName, _id: RecordId, version: ChangeId) => past.get(version) }
+      : {}),
+  };
+  return port;
+}
+
+export function createMemoryLinks(): LinkTable {
+  const files = new Map<string, LinkedFile>();
+  return {
+    list: () => [],
+    put: () => undefined,
+    remove: () => files.clear(),
+    files: () => [...files.values()],
+    file: (_root, path) => files.get(path),
+    putFile: (_root, file) => void files.set(file.path, file),
+    removeFile: (_root, path) => void files.delete(path),
+  };
+}
+
+export interface Folder {
+  readonly root: string;
+  readonly records: MemoryRecords;
+  readonly links: LinkTable;
+  readonly problems: SourceProblem[];
+  readonly source: FolderSource;
+  path(name: string): string;
+  codes(): readonly string[];
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export type FolderOverrides = Partial<FolderSourceOptions> & { readonly memory?: MemoryRecords };
+
+/** A fresh folder with a source on it that has not been started. */
+export function openTestFolder(overrides: FolderOverrides = {}): Folder {
+  const root = overrides.root ?? realpathSync(mkdtempSync(join(tmpdir(), 'sourcesync-Test-')));
+  const records = overrides.memory ?? createMemoryRecords();
+  const links = overrides.links ?? createMemoryLinks();
+  const problems: SourceProblem[] = [];
+  const source = createFolderSource({
+    engineId: 'sourceos.sync.notes' as EngineId,
+    collection,
+    mapping: textMapping,
+    textPaths: ['/text'],
+    records,
+    onProblem: (problem) => problems.push(problem),
+    nowMs: () => Date.now(),
+    removalDelayMs: 100,
+    // A test that asks for scans wants no other to come before.
+    watch: false,
+    ...overrides,
+    root,
+    links,
+  });
+  return {
+    root,
+    records,
+    links,
+    problems,
+    source,
+    path: (name) => join(root, name),
+    codes: () => problems.map((problem) => problem.code),
+    async [Symbol.asyncDispose]() {
+      await source.stop();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export const refusal: Refusal = refuse('reject', 'policy_denied', undefined, 'Ask the owner.');
+
+function patched(fields: JsonObject, patch: readonly PatchOperation[]): JsonObject {
+  const next = structuredClone(fields) as Record<string, JsonValue>;
+  for (const operation of patch) {
+    const names = operation.path.split('/').slice(1);
+    const last = names.pop() ?? '';
+    let target = next;
+    for (const name of names) {
+      const inner = target[name];
+      target = isJsonObject(inner) ? (inner as Record<string, JsonValue>) : {};
+    }
+    if (operation.op === 'add') {
+      target[last] = operation.value;
+    } else {
+      delete target[last];
+    }
+  }
+  return next;
+}
