@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Result } from '../base/result.ts';
+import { type Client, type ClientFault, createClient } from '../client/client.ts';
+
+/** One device of the demo: a home of its own, driven as a person would, by commands and through its API. */
+export interface DemoDevice {
+  readonly name: string;
+  readonly home: string;
+  /** Runs a command of this home and answers its JSON; throws in words when it fails. */
+  run(...args: readonly string[]): Promise<unknown>;
+  /** The value of an API answer; throws in words when there is none. */
+  ask<T>(call: (client: Client) => Promise<Result<T, ClientFault>>): Promise<T>;
+  /** A folder of this device's files. */
+  folder(name: string): string;
+  startDaemon(): Promise<void>;
+  stopDaemon(): Promise<void>;
+}
+
+export async function createDemoDevice(command: string, root: string, name: string): Promise<DemoDevice> {
+  const home = join(root, name);
+  const files = join(root, `${name}-files`);
+  await mkdir(files, { recursive: true });
+  const run = async (...args: readonly string[]): Promise<unknown> => runCommand(command, [...args, '--home', home, '--json']);
+  let client: Client | undefined;
+
+  return {
+    name,
+    home,
+    run,
+    folder: (folder) => join(files, folder),
+    async ask(call) {
+      if (client === undefined) {
+        const paths = (await run('paths')) as { socket: string; token: string };
+        client = createClient({ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() });
+      }
+      const answer = await call(client);
+      if (!answer.ok) {
+        throw new Error(answer.error.kind === 'unreachable' ? answer.error.message : answer.error.problem.detail);
+      }
+      return answer.value;
+    },
+    async startDaemon() {
+      await run('daemon', 'start');
+    },
+    async stopDaemon() {
+      await run('daemon', 'stop');
+    },
+  };
+}
+
+async function runCommand(command: string, args: readonly string[]): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [command, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error !== null) {
+        reject(new Error(`sourcesync ${args.slice(0, -3).join(' ')} failed: ${stderr.trim() || error.message}`));
+        return;
+      }
+      resolve(JSON.parse(stdout) as unknown);
+    });
+  });
+}
+

@@ -1,0 +1,37 @@
+import { type Stage, setStage } from './stage.ts';
+import { acts } from './acts.ts';
+
+export interface DemoOptions {
+  /** Says one line to the person who watches. */
+  readonly say: (line: string) => void;
+  /** The command line program. */
+  readonly command: string;
+  /** Folder of the sample workstation. */
+  readonly fixtures: string;
+}
+
+/** One thing the demo shows; it throws in words when what it claims is not true. */
+export interface Act {
+  readonly title: string;
+  play(stage: Stage, options: DemoOptions): Promise<string>;
+}
+
+/** Plays every act; the first claim that does not hold ends it; the answer is what did not hold. */
+export async function runDemo(options: DemoOptions): Promise<string | undefined> {
+  const startedMs = Date.now();
+  options.say('SourceSync: one relay, two devices (desk and laptop), real files.');
+  const stage = await setStage(options.command);
+  try {
+    for (const [index, act] of acts.entries()) {
+      const actStartedMs = Date.now();
+      const shown = await act.play(stage, options);
+      options.say(`${String(index + 1).padStart(2)}. ${act.title}\n    ${shown} (${Date.now() - actStartedMs} ms)`);
+    }
+    options.say(`All ${acts.length} steps hold, in ${((Date.now() - startedMs) / 1000).toFixed(1)} s.`);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  } finally {
+    await stage.close();
+  }
+}

@@ -1,0 +1,49 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const pollMs = 25;
+const patienceMs = 20_000;
+
+/** Waits until something holds; throws in words when it does not within 20 seconds. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) {
+      throw new Error(`This did not come true: ${what}`);
+    }
+    await pause(pollMs);
+  }
+}
+
+/** Throws in words unless the claim is true. */
+export function demand(claim: boolean, what: string): void {
+  if (!claim) {
+    throw new Error(`This is not true: ${what}`);
+  }
+}
+
+/** Path and bytes (latin-1) of every file below a folder. */
+export async function contentOf(folder: string): Promise<ReadonlyMap<string, string>> {
+  const content = new Map<string, string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) {
+      const path = join(entry.parentPath, entry.name);
+      content.set(path.slice(folder.length + 1), await readFile(path, 'latin1'));
+    }
+  }
+  return content;
+}
+
+export function sameContent(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): boolean {
+  return left.size === right.size && [...left].every(([path, bytes]) => right.get(path) === bytes);
+}
+
+export async function foldersEqual(left: string, right: string): Promise<boolean> {
+  try {
+    return sameContent(await contentOf(left), await contentOf(right));
+  } catch {
+    // A file was replaced while it was read: look again.
+    return false;
+  }
+}
