@@ -1,0 +1,85 @@
+import { wallMs } from '../clock/stamp.ts';
+import type { Stamp } from '../clock/stamp.ts';
+import type { RecordRow } from '../contract/record.ts';
+import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
+import type { HistoryEntry } from '../replica/port.ts';
+import { versionOf } from '../replica/version.ts';
+import type { HistoryBody, QuarantineBody, RecordBody, ReviewBody } from './types.ts';
+
+export function timeText(stamp: Stamp): string {
+  return new Date(wallMs(stamp)).toISOString();
+}
+
+export function recordBody(row: RecordRow): RecordBody {
+  return {
+    collection: row.collection,
+    id: row.id,
+    fields: row.fields,
+    version: versionOf(row),
+    state: row.state,
+    managedBy: row.managedBy,
+    updatedAt: timeText(row.stamp),
+    author: row.authorId,
+    deviceId: row.deviceId,
+    pending: { reviews: row.openReviews, conflicts: row.openConflicts },
+  };
+}
+
+export function absentRecordBody(collection: string, id: string): RecordBody {
+  return {
+    collection,
+    id,
+    fields: null,
+    version: '',
+    state: 'absent',
+    managedBy: 'user',
+    updatedAt: null,
+    author: null,
+    deviceId: null,
+    pending: { reviews: 0, conflicts: 0 },
+  };
+}
+
+export function reviewBody(item: ReviewItem): ReviewBody {
+  return {
+    id: item.id,
+    engineId: item.engineId,
+    collection: item.collection,
+    recordId: item.recordId,
+    kind: item.kind,
+    reasonCode: item.reasonCode,
+    author: item.authorId,
+    deviceId: item.deviceId,
+    createdAt: timeText(item.stamp),
+    summary: item.summary,
+  };
+}
+
+export function quarantineBody(item: QuarantineItem): QuarantineBody {
+  return {
+    id: item.id,
+    engineId: item.engineId,
+    collection: item.collection,
+    recordId: item.recordId,
+    kind: item.changeId === null ? 'batch' : 'change',
+    reasonCode: item.reasonCode,
+    detail: item.detail,
+    author: item.authorId,
+    deviceId: item.deviceId,
+    createdAt: timeText(item.stamp),
+    summary: item.message,
+  };
+}
+
+export function historyBody({ change, disposition }: HistoryEntry): HistoryBody {
+  return {
+    changeId: change.changeId,
+    operation: change.operation,
+    disposition,
+    at: timeText(change.stamp),
+    author: change.authorId,
+    deviceId: change.deviceId,
+    parents: change.parents,
+    value: change.value,
+  };
+}

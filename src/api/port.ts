@@ -1,0 +1,86 @@
+import type { CollectionName, EngineId, RecordId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+import type { Bindings, Replica, Write, WriteResult } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+import type {
+  CapabilitiesBody,
+  DoctorBody,
+  EngineBody,
+  EngineDetailBody,
+  InviteBody,
+  LinkBody,
+  PairingBody,
+  ScopeBody,
+  StatusBody,
+} from './types.ts';
+
+/** What the daemon gives the API beside the replica: each part does one thing and says what it promises. */
+export interface ApiDeps {
+  readonly replica: Replica;
+  readonly store: Store;
+  readonly bindings: Bindings;
+  readonly control: Control;
+  readonly vault: VaultPort;
+  readonly events: EventSource;
+  /** The bearer token that every request must carry. */
+  readonly token: string;
+  readonly nowMs: () => number;
+  readonly labelOf: (deviceId: string) => string;
+  /** Called with what went wrong inside, for the log; the caller of the API is told nothing of it. */
+  readonly onInternalError: (cause: unknown) => void;
+}
+
+export interface ControlFault {
+  readonly kind: 'not_found' | 'invalid' | 'conflict' | 'not_ready' | 'failed';
+  readonly message: string;
+  readonly reasonCode?: string;
+}
+
+export interface Control {
+  status(): StatusBody;
+  engines(): readonly EngineBody[];
+  engine(engineId: string): EngineDetailBody | undefined;
+  setEnabled(engineId: EngineId, enabled: boolean): Result<EngineBody, ControlFault>;
+  /** Gathers writes that come in quick succession into one transaction; resolves once durable. */
+  edit(collection: CollectionName, writes: readonly Write[]): Promise<readonly WriteResult[]>;
+  capabilities(): CapabilitiesBody;
+  doctor(): Promise<DoctorBody>;
+  pause(): void;
+  resume(): void;
+  /** Connects now instead of after the backoff, and rescans linked folders. */
+  syncNow(): Promise<void>;
+  invite(options: { trustCode: boolean }): Promise<Result<InviteBody, ControlFault>>;
+  pairing(): PairingBody;
+  approve(digits: string): Promise<Result<PairingBody, ControlFault>>;
+  scopes(): readonly ScopeBody[];
+  createScope(kind: string, name: string): Promise<Result<ScopeBody, ControlFault>>;
+  links(): readonly LinkBody[];
+  link(engineId: string, root: string): Promise<Result<LinkBody, ControlFault>>;
+  unlink(root: string): Promise<Result<LinkBody, ControlFault>>;
+  /** Ends the daemon after the answer was sent. */
+  stop(): void;
+  metrics(): Promise<string>;
+}
+
+/** Secrets of this device: values go in and their descriptions come out; values only by `get`. */
+export interface VaultPort {
+  list(): readonly { readonly id: RecordId; readonly fields: JsonObject }[];
+  describe(id: RecordId): JsonObject | undefined;
+  put(id: RecordId, fields: JsonObject): Result<JsonObject, string>;
+  remove(id: RecordId): boolean;
+}
+
+export interface NumberedEvent {
+  readonly id: number;
+  readonly type: string;
+  readonly at: string;
+  readonly data: JsonObject;
+}
+
+export interface EventSource {
+  /** Events after an id that are still kept; `gap` when some before them are gone. */
+  since(id: number): { readonly events: readonly NumberedEvent[]; readonly gap: boolean };
+  readonly lastId: number;
+  subscribe(listener: (event: NumberedEvent) => void): () => void;
+}

@@ -1,0 +1,75 @@
+import type { ControlFault } from './port.ts';
+import type { WriteRefusal } from '../replica/port.ts';
+import { reasonText } from '../contract/verdict.ts';
+import type { ProblemBody } from './types.ts';
+
+/** An answer that is an error, as an RFC 9457 problem document. */
+export interface Problem {
+  readonly status: number;
+  readonly body: ProblemBody;
+}
+
+const titleByStatus: Readonly<Record<number, string>> = {
+  400: 'The request is not valid',
+  401: 'A token is required',
+  403: 'This is not allowed',
+  404: 'There is no such thing here',
+  405: 'The method does not apply',
+  409: 'The request does not fit the present state',
+  412: 'The record has changed',
+  413: 'The request is too large',
+  415: 'Only application/json is understood',
+  421: 'This host name is not served here',
+  422: 'The content is not valid',
+  429: 'Too many requests',
+  500: 'Something went wrong inside the daemon',
+  501: 'This build does not provide it',
+  503: 'The daemon is shutting down',
+};
+
+export function problem(
+  status: number,
+  detail: string,
+  extra: { reasonCode?: string; type?: string; current?: string | null } = {},
+): Problem {
+  const { type, ...rest } = extra;
+  return {
+    status,
+    body: { type: type ?? 'about:blank', title: titleByStatus[status] ?? 'Error', status, detail, ...rest },
+  };
+}
+
+export function problemOfFault(fault: ControlFault): Problem {
+  const extra = fault.reasonCode === undefined ? {} : { reasonCode: fault.reasonCode };
+  switch (fault.kind) {
+    case 'not_found':
+      return problem(404, fault.message, extra);
+    case 'invalid':
+      return problem(422, fault.message, extra);
+    case 'conflict':
+    case 'not_ready':
+      return problem(409, fault.message, extra);
+    case 'failed':
+      return problem(500, fault.message, extra);
+  }
+}
+
+export function problemOfRefusal(refusal: WriteRefusal): Problem {
+  switch (refusal.kind) {
+    case 'version_mismatch':
+      return problem(412, refusal.message, { current: refusal.current });
+    case 'unknown_collection':
+      return problem(404, refusal.message, { reasonCode: 'schema_unknown' });
+    case 'engine_disabled':
+    case 'no_scope':
+      return problem(409, refusal.message);
+    case 'damaged':
+      return problem(409, refusal.message, { reasonCode: 'signature_invalid' });
+    case 'invalid':
+      return problem(422, refusal.message);
+    case 'refused':
+      return problem(refusal.refusal.reasonCode === 'policy_denied' ? 403 : 422, refusal.message, {
+        reasonCode: reasonText(refusal.refusal),
+      });
+  }
+}

@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify';
+import type { AuditEvent } from '../../contract/audit.ts';
+import { verifyAuditChain } from '../../log/audit.ts';
+import { reasonText } from '../../contract/verdict.ts';
+import type { ApiDeps } from '../port.ts';
+import { pageOf } from '../request.ts';
+import { send } from '../send.ts';
+import type { AuditBody, AuditVerifyBody } from '../types.ts';
+
+const readSize = 500;
+
+export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
+  api.get('/v1/audit', async (request, reply) => {
+    const page = pageOf(request);
+    return page.ok ? list(deps, Number(page.value.cursor ?? 0), page.value.limit) : send(reply, page.error);
+  });
+
+  api.get('/v1/audit/verify', async () => verify(deps));
+}
+
+function list({ store }: ApiDeps, from: number, limit: number): AuditBody {
+  const start = Number.isSafeInteger(from) && from >= 0 ? from : 0;
+  const rows = store.audit.read(start, limit);
+  const next = start + rows.length;
+  return {
+    items: rows.filter((row): row is AuditEvent => row !== 'damaged'),
+    nextCursor: next < store.audit.head().count ? String(next) : null,
+  };
+}
+
+function verify({ store }: ApiDeps): AuditVerifyBody {
+  const verified = verifyAuditChain(everyEvent(store.audit), store.audit.head());
+  if (!verified.ok) {
+    return {
+      valid: false,
+      events: store.audit.head().count,
+      head: store.audit.head().head,
+      reasonCode: verified.error.reasonCode,
+      detail: verified.error.detail ?? null,
+      message: `${reasonText(verified.error)}: ${verified.error.message}`,
+    };
+  }
+  const { count, head } = verified.value;
+  return { valid: true, events: count, head, reasonCode: null, detail: null, message: `${count} events, unbroken.` };
+}
+
+function* everyEvent(audit: ApiDeps['store']['audit']): Generator<AuditEvent | 'damaged'> {
+  for (let from = 0; ; from += readSize) {
+    const rows = audit.read(from, readSize);
+    yield* rows;
+    if (rows.length < readSize) {
+      return;
+    }
+  }
+}

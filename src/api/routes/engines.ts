@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import { parseEngineId } from '../../base/ids.ts';
+import type { EngineId } from '../../base/ids.ts';
+import type { ApiDeps } from '../port.ts';
+import { problem, problemOfFault } from '../problem.ts';
+import { send } from '../send.ts';
+import type { TransitionBody } from '../types.ts';
+
+const shownTransitions = 100;
+
+export function engineRoutes(api: FastifyInstance, deps: ApiDeps): void {
+  const { control } = deps;
+
+  api.get('/v1/engines', async () => ({ items: control.engines(), nextCursor: null }));
+
+  api.get('/v1/engines/:id', async (request, reply) => {
+    const engine = control.engine(idOf(request.params));
+    return engine ?? send(reply, unknownEngine(idOf(request.params)));
+  });
+
+  api.get('/v1/engines/:id/machine', async (request, reply) => {
+    const engine = control.engine(idOf(request.params));
+    return engine === undefined ? send(reply, unknownEngine(idOf(request.params))) : { rows: engine.machine };
+  });
+
+  api.get('/v1/engines/:id/transitions', async (request, reply) => {
+    const engineId = parseEngineId(idOf(request.params));
+    if (engineId === undefined || control.engine(engineId) === undefined) {
+      return send(reply, unknownEngine(idOf(request.params)));
+    }
+    const items = deps.store.transitions.list(engineId, shownTransitions).map(
+      ({ from, to, atMs, event, reasonCodes }): TransitionBody => ({
+        from,
+        to,
+        at: new Date(atMs).toISOString(),
+        event,
+        reasonCodes,
+      }),
+    );
+    return { items, nextCursor: null };
+  });
+
+  for (const enabled of [true, false]) {
+    api.post(`/v1/engines/:id/${enabled ? 'enable' : 'disable'}`, async (request, reply) => {
+      const switched = control.setEnabled(idOf(request.params) as EngineId, enabled);
+      return switched.ok ? switched.value : send(reply, problemOfFault(switched.error));
+    });
+  }
+}
+
+function idOf(params: unknown): string {
+  return (params as { id: string }).id;
+}
+
+function unknownEngine(id: string): ReturnType<typeof problem> {
+  return problem(404, `No engine is called ${id}. See: sourcesync engines ls`);
+}

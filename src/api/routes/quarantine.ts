@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parseCollectionName } from '../../base/ids.ts';
+import type { QuarantineItem } from '../../contract/review.ts';
+import { quarantineBody } from '../bodies.ts';
+import type { ApiDeps } from '../port.ts';
+import { problem, problemOfRefusal } from '../problem.ts';
+import { pageOf } from '../request.ts';
+import { resolvePrefix } from '../resolve-prefix.ts';
+import { send } from '../send.ts';
+import type { QuarantineDetailBody } from '../types.ts';
+
+export function quarantineRoutes(api: FastifyInstance, deps: ApiDeps): void {
+  api.get('/v1/quarantine', async (request, reply) => {
+    const page = pageOf(request);
+    if (!page.ok) {
+      return send(reply, page.error);
+    }
+    const { collection } = request.query as { collection?: string };
+    const named = collection === undefined ? undefined : parseCollectionName(collection);
+    const rows = deps.store.quarantine.listHeld(page.value, named);
+    return { items: rows.items.map(quarantineBody), nextCursor: rows.nextCursor };
+  });
+
+  api.get('/v1/quarantine/:id', async (request, reply) => {
+    const item = find(deps, request);
+    return item === undefined ? send(reply, unknownItem(request)) : detail(deps, item);
+  });
+
+  for (const action of ['release', 'drop'] as const) {
+    api.post(`/v1/quarantine/:id/${action}`, async (request, reply) => {
+      const item = find(deps, request);
+      if (item === undefined) {
+        return send(reply, unknownItem(request));
+      }
+      if (item.status !== 'held') {
+        return send(reply, problem(409, `${item.id} was ${item.status} already.`));
+      }
+      const settled = deps.replica[action](item.id);
+      return settled.ok ? detail(deps, settled.value) : send(reply, problemOfRefusal(settled.error));
+    });
+  }
+}
+
+function find(deps: ApiDeps, request: FastifyRequest): QuarantineItem | undefined {
+  const { id } = request.params as { id: string };
+  return deps.store.quarantine.get(id) ?? resolvePrefix(id, (page) => deps.store.quarantine.listHeld(page));
+}
+
+function unknownItem(request: FastifyRequest): ReturnType<typeof problem> {
+  const { id } = request.params as { id: string };
+  return problem(404, `Nothing in quarantine is called ${id}, or more than one begins so. See: sourcesync quarantine ls`);
+}
+
+function detail(deps: ApiDeps, item: QuarantineItem): QuarantineDetailBody {
+  const change = item.changeId === null ? undefined : deps.replica.explain(item.changeId)?.change;
+  return { ...quarantineBody(item), status: item.status, value: change?.value ?? null };
+}

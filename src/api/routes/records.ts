@@ -1,0 +1,198 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type RecordId, parseRecordId } from '../../base/ids.ts';
+import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { RecordRow } from '../../contract/record.ts';
+import type { Intent } from '../../contract/strategy.ts';
+import { patchFromMergePatch } from '../../merge/json-patch.ts';
+import type { Write, WriteResult } from '../../replica/port.ts';
+import { versionOf } from '../../replica/version.ts';
+import { absentRecordBody, historyBody, recordBody } from '../bodies.ts';
+import type { ApiDeps } from '../port.ts';
+import { type Problem, problem, problemOfRefusal } from '../problem.ts';
+import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
+import { send } from '../send.ts';
+import type { BulkResultBody, RecordBody } from '../types.ts';
+import { isVault, vaultRecords } from './vault-records.ts';
+
+const states = ['live', 'tombstoned', 'absent'] as const;
+const maximumBulkItems = 5000;
+const versionPattern = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{8})?$/;
+
+export function recordRoutes(api: FastifyInstance, deps: ApiDeps): void {
+  api.get('/v1/collections/:c/records', async (request, reply) => list(deps, request, reply));
+  api.post('/v1/collections/:c/records', async (request, reply) => bulk(deps, request, reply));
+  api.get('/v1/collections/:c/records/:id', async (request, reply) => {
+    const address = addressOf(request);
+    return address.ok ? read(deps, address.value, reply) : send(reply, address.error);
+  });
+  api.put('/v1/collections/:c/records/:id', async (request, reply) =>
+    writeOne(deps, request, reply, () => ({ kind: 'put', fields: request.body as JsonObject })),
+  );
+  api.patch('/v1/collections/:c/records/:id', async (request, reply) =>
+    writeOne(deps, request, reply, (row) => ({
+      kind: 'patch',
+      patch: patchFromMergePatch(row?.fields ?? {}, request.body as JsonObject),
+    })),
+  );
+  api.delete('/v1/collections/:c/records/:id', async (request, reply) =>
+    writeOne(deps, request, reply, () => ({ kind: 'remove' })),
+  );
+  api.get('/v1/collections/:c/records/:id/history', async (request, reply) => {
+    const address = addressOf(request);
+    if (!address.ok) {
+      return send(reply, address.error);
+    }
+    const { collection, id } = address.value;
+    return { items: deps.replica.history(collection, id).map(historyBody), nextCursor: null };
+  });
+}
+
+async function list(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const collection = collectionOf(request);
+  const page = pageOf(request);
+  if (!collection.ok || !page.ok) {
+    return send(reply, !collection.ok ? collection.error : (page as { error: Problem }).error);
+  }
+  const binding = deps.bindings.ofCollection(collection.value);
+  if (binding === undefined) {
+    return send(reply, unknownCollection(collection.value));
+  }
+  if (isVault(binding)) {
+    return { items: vaultRecords(deps, binding), nextCursor: null };
+  }
+  const { state } = request.query as { state?: (typeof states)[number] };
+  if (state !== undefined && !states.includes(state)) {
+    return send(reply, problem(400, `state is one of: ${states.join(', ')}.`));
+  }
+  const rows =
+    binding.manifest.mergeStrategy === 'append_only'
+      ? deps.store.records.listByStamp(collection.value, page.value)
+      : deps.store.records.list(collection.value, page.value, state ?? 'live');
+  return { items: rows.items.map(recordBody), nextCursor: rows.nextCursor };
+}
+
+async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply): Promise<unknown> {
+  const binding = deps.bindings.ofCollection(address.collection);
+  if (binding === undefined) {
+    return send(reply, unknownCollection(address.collection));
+  }
+  if (isVault(binding)) {
+    const found = vaultRecords(deps, binding).find((record) => record.id === address.id);
+    return found ?? send(reply, problem(404, `There is no secret ${address.id}.`));
+  }
+  const row = deps.store.records.get(address.collection, address.id);
+  if (row === 'damaged') {
+    return send(reply, problemOfRefusal({ kind: 'damaged', message: damagedMessage }));
+  }
+  if (row === undefined) {
+    return reply.code(404).send(absentRecordBody(address.collection, address.id));
+  }
+  return answer(reply, row);
+}
+
+async function writeOne(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  intentOf: (row: RecordRow | undefined) => Intent,
+): Promise<unknown> {
+  const address = addressOf(request);
+  if (!address.ok) {
+    return send(reply, address.error);
+  }
+  const { collection, id } = address.value;
+  const binding = deps.bindings.ofCollection(collection);
+  if (request.method !== 'DELETE' && !isJsonObject(request.body)) {
+    return send(reply, problem(400, 'The body is a JSON object: the fields of the record.'));
+  }
+  if (binding !== undefined && isVault(binding)) {
+    return writeVault(deps, request, reply, address.value);
+  }
+  const expected = expectedVersion(request);
+  if (!expected.ok) {
+    return send(reply, expected.error);
+  }
+  const row = deps.store.records.get(collection, id);
+  const write: Write = { id, intent: intentOf(row === 'damaged' ? undefined : row), ...expected.value };
+  const [result] = (await deps.control.edit(collection, [write])) as [WriteResult];
+  return result.ok ? answer(reply, result.value) : send(reply, problemOfRefusal(result.error));
+}
+
+async function writeVault(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { collection, id }: RecordAddress,
+): Promise<unknown> {
+  if (request.method === 'DELETE') {
+    return deps.vault.remove(id) ? absentRecordBody(collection, id) : send(reply, problem(404, `There is no secret ${id}.`));
+  }
+  const before = request.method === 'PATCH' ? (deps.vault.describe(id) ?? {}) : {};
+  const written = deps.vault.put(id, { ...before, ...(request.body as JsonObject) });
+  return written.ok
+    ? { ...absentRecordBody(collection, id), state: 'live', fields: written.value }
+    : send(reply, problem(422, written.error));
+}
+
+async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const collection = collectionOf(request);
+  if (!collection.ok) {
+    return send(reply, collection.error);
+  }
+  const items = (request.body as { items?: unknown } | null)?.items;
+  if (!Array.isArray(items) || items.length > maximumBulkItems) {
+    return send(reply, problem(400, `The body is {"items":[{"id","fields"}…]} with at most ${maximumBulkItems} items.`));
+  }
+  const writes: Write[] = [];
+  for (const item of items as { id?: unknown; fields?: unknown }[]) {
+    const id = typeof item?.id === 'string' ? parseRecordId(item.id) : undefined;
+    if (id === undefined || !isJsonObject(item.fields)) {
+      return send(reply, problem(400, `Item ${writes.length} needs a valid id and an object of fields. Nothing was written.`));
+    }
+    writes.push({ id, intent: { kind: 'put', fields: item.fields } });
+  }
+  const results = await deps.control.edit(collection.value, writes);
+  return bulkResult(writes, results);
+}
+
+function bulkResult(writes: readonly Write[], results: readonly WriteResult[]): BulkResultBody {
+  const failed = results.flatMap((result, index) =>
+    result.ok
+      ? []
+      : [
+          {
+            id: (writes[index] as Write).id as RecordId as string,
+            message: result.error.message,
+            reasonCode: problemOfRefusal(result.error).body.reasonCode ?? null,
+          },
+        ],
+  );
+  return { written: results.length - failed.length, failed };
+}
+
+/** `If-Match: "version"` and `If-None-Match: *`, as RFC 9110 defines them for a single record. */
+function expectedVersion(request: FastifyRequest): Result<{ ifVersion?: string | null }, Problem> {
+  const match = request.headers['if-match'];
+  if (request.headers['if-none-match'] === '*') {
+    return ok({ ifVersion: null });
+  }
+  if (match === undefined) {
+    return ok({});
+  }
+  const version = match.replace(/^"|"$/g, '');
+  return versionPattern.test(version)
+    ? ok({ ifVersion: version })
+    : err(problem(400, 'If-Match takes the ETag of the record.'));
+}
+
+function answer(reply: FastifyReply, row: RecordRow): RecordBody {
+  reply.header('etag', `"${versionOf(row)}"`);
+  return recordBody(row);
+}
+
+function unknownCollection(collection: string): Problem {
+  return problem(404, `No engine serves the collection ${collection}.`, { reasonCode: 'schema_unknown' });
+}
+
+const damagedMessage = 'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild';

@@ -1,0 +1,265 @@
+import type { AuditEvent } from '../contract/audit.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { EncryptionScope, MergeStrategyName, PolicyClass, ScopeKind } from '../contract/manifest.ts';
+import type { ManagedBy } from '../contract/operation.ts';
+import type { RecordState } from '../contract/record.ts';
+import type { ReviewKind } from '../contract/review.ts';
+import type { EngineState } from '../contract/states.ts';
+
+/** JSON bodies of the local API, as the surface document names them. Times are RFC 3339 in UTC. */
+
+export interface StatusBody {
+  readonly device: DeviceBody;
+  readonly relay: RelayBody;
+  readonly sync: { readonly paused: boolean };
+  readonly engines: readonly EngineBody[];
+}
+
+export interface DeviceBody {
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly label: string;
+  readonly version: string;
+}
+
+export interface RelayBody {
+  readonly url: string | null;
+  readonly state: 'none' | 'offline' | 'connecting' | 'authenticating' | 'online' | 'refused' | 'paused';
+  readonly reason: string | null;
+  readonly nextAttemptAt: string | null;
+}
+
+export interface EngineBody {
+  readonly engineId: string;
+  readonly collection: string;
+  readonly enabled: boolean;
+  readonly state: EngineState;
+  readonly reasonCodes: readonly string[];
+  readonly conditions: readonly ConditionBody[];
+  /** When the engine entered its state. */
+  readonly since: string;
+  readonly mergeStrategy: MergeStrategyName;
+  readonly encryptionScope: EncryptionScope;
+  readonly policyClass: PolicyClass;
+  readonly counts: EngineCountsBody;
+}
+
+export interface ConditionBody {
+  readonly state: EngineState;
+  readonly reasonCodes: readonly string[];
+}
+
+export interface EngineCountsBody {
+  readonly live: number;
+  readonly tombstoned: number;
+  readonly review: number;
+  readonly conflicts: number;
+  readonly quarantined: number;
+  readonly outbox: number;
+}
+
+export interface EngineDetailBody extends EngineBody {
+  readonly manifest: JsonObject;
+  /** What the state means, in words for a person. */
+  readonly explanation: string;
+  /** The whole state table, the row that holds now marked. */
+  readonly machine: readonly MachineRowBody[];
+}
+
+export interface MachineRowBody {
+  readonly row: number;
+  readonly state: EngineState;
+  readonly holdsWhen: string;
+  readonly current: boolean;
+}
+
+export interface TransitionBody {
+  readonly from: EngineState;
+  readonly to: EngineState;
+  readonly at: string;
+  readonly event: string;
+  readonly reasonCodes: readonly string[];
+}
+
+export interface RecordBody {
+  readonly collection: string;
+  readonly id: string;
+  readonly fields: JsonObject | null;
+  /** The record's ETag; empty when it was never live. */
+  readonly version: string;
+  readonly state: RecordState;
+  readonly managedBy: ManagedBy;
+  readonly updatedAt: string | null;
+  readonly author: string | null;
+  readonly deviceId: string | null;
+  readonly pending: { readonly reviews: number; readonly conflicts: number };
+}
+
+export interface PageBody<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface BulkWriteBody {
+  readonly items: readonly { readonly id: string; readonly fields: JsonObject }[];
+}
+
+export interface BulkResultBody {
+  readonly written: number;
+  readonly failed: readonly { readonly id: string; readonly message: string; readonly reasonCode: string | null }[];
+}
+
+export interface HistoryBody {
+  readonly changeId: string;
+  readonly operation: string;
+  readonly disposition: string;
+  readonly at: string;
+  readonly author: string;
+  readonly deviceId: string;
+  readonly parents: readonly string[];
+  readonly value: JsonValue;
+}
+
+export interface ReviewBody {
+  readonly id: string;
+  readonly engineId: string;
+  readonly collection: string;
+  readonly recordId: string;
+  readonly kind: ReviewKind;
+  readonly reasonCode: string;
+  readonly author: string;
+  readonly deviceId: string;
+  readonly createdAt: string;
+  readonly summary: string;
+}
+
+export interface ReviewDetailBody extends ReviewBody {
+  readonly status: string;
+  readonly live: JsonObject | null;
+  readonly alternatives: readonly { readonly change: string | null; readonly path: string; readonly value: JsonValue; readonly deleted: boolean }[];
+}
+
+export interface QuarantineBody {
+  readonly id: string;
+  readonly engineId: string | null;
+  readonly collection: string | null;
+  readonly recordId: string | null;
+  readonly kind: 'change' | 'batch';
+  readonly reasonCode: string;
+  readonly detail: string | null;
+  readonly author: string | null;
+  readonly deviceId: string | null;
+  readonly createdAt: string;
+  readonly summary: string;
+}
+
+export interface QuarantineDetailBody extends QuarantineBody {
+  readonly status: string;
+  /** What the held change says, inert; null when it cannot be opened. */
+  readonly value: JsonValue;
+}
+
+export interface DeviceListBody {
+  readonly items: readonly {
+    readonly deviceId: string;
+    readonly label: string;
+    readonly role: string;
+    readonly self: boolean;
+    readonly revoked: boolean;
+    readonly scopes: readonly string[];
+  }[];
+}
+
+export interface ScopeBody {
+  readonly scopeId: string;
+  readonly kind: ScopeKind;
+  readonly name: string;
+  readonly devices: number;
+  readonly epoch: number;
+  readonly holdsKey: boolean;
+}
+
+export interface InviteBody {
+  readonly code: string;
+  readonly expiresAt: string;
+}
+
+export interface PairingBody {
+  readonly state: 'none' | 'waiting' | 'confirm' | 'finishing' | 'joined' | 'failed';
+  readonly expiresAt: string | null;
+  /** What the joining device says of itself, once it may be confirmed. */
+  readonly candidate: { readonly deviceId: string; readonly label: string; readonly role: string } | null;
+  readonly message: string | null;
+}
+
+export interface LinkBody {
+  readonly engineId: string;
+  readonly collection: string;
+  readonly root: string;
+  readonly state: string;
+  readonly files: number;
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+}
+
+export interface AuditVerifyBody {
+  readonly valid: boolean;
+  readonly events: number;
+  readonly head: string | null;
+  readonly reasonCode: string | null;
+  readonly detail: string | null;
+  readonly message: string;
+}
+
+export type AuditBody = PageBody<AuditEvent>;
+
+export interface ExplainBody {
+  readonly collection: string;
+  readonly id: string;
+  readonly synced: boolean;
+  /** Why it is, or is not, on the other devices. */
+  readonly why: string;
+  readonly changes: readonly ExplainedChangeBody[];
+}
+
+export interface ExplainedChangeBody {
+  readonly changeId: string;
+  readonly operation: string;
+  readonly disposition: string;
+  readonly at: string;
+  readonly author: string;
+  readonly deviceId: string;
+  readonly verdict: string;
+  readonly reasonCode: string | null;
+  readonly steps: readonly { readonly step: string; readonly question: string; readonly answer: string }[];
+}
+
+export interface DoctorBody {
+  readonly ok: boolean;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly message: string;
+    readonly remedy: string | null;
+  }[];
+}
+
+export interface CapabilitiesBody {
+  readonly version: string;
+  readonly protocol: string;
+  readonly suites: readonly number[];
+  readonly strategies: readonly { readonly name: MergeStrategyName; readonly provided: boolean; readonly note: string | null }[];
+  readonly limits: Readonly<Record<string, number>>;
+  readonly commands: Readonly<Record<string, boolean>>;
+  readonly schemas: Readonly<Record<string, string>>;
+}
+
+/** RFC 9457 */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly reasonCode?: string;
+  /** The record's current version, with status 412. */
+  readonly current?: string | null;
+}

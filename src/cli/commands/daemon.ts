@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { type CliContext, exitCodes } from '../context.ts';
+import { running } from '../run-command.ts';
+
+export function daemonCommands(program: Command, context: CliContext): void {
+  const daemon = program.command('daemon').description('the background process of this home');
+
+  daemon
+    .command('run')
+    .description('run in the foreground until interrupted')
+    .option('--embed-relay <host:port>', 'also serve a relay for one machine at this address')
+    .action(async (options: { embedRelay?: string }, command: Command) => {
+      await runForeground(context, command, options.embedRelay);
+    });
+
+  daemon
+    .command('start')
+    .description('start in the background and return once it is ready')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const started = run.settle(await run.local.startDaemon());
+      run.show(started, ({ pid }) => `The daemon runs as process ${pid}. See: sourcesync status`);
+    });
+
+  daemon
+    .command('stop')
+    .description('stop it and wait until it has stopped')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      run.unwrap(await client.stopDaemon());
+      while ((await client.status()).ok) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        });
+      }
+      run.show({ stopped: true }, () => 'The daemon has stopped.');
+    });
+
+  daemon
+    .command('status')
+    .description('whether it runs')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      const answer = await client.status();
+      if (!answer.ok && answer.error.kind === 'unreachable') {
+        run.show({ running: false }, () => 'The daemon does not run. Start it with: sourcesync daemon start');
+        run.fail(exitCodes.unreachable, '');
+      }
+      const { device, relay } = run.unwrap(answer);
+      run.show({ running: true, device, relay }, () => `The daemon runs. Relay: ${relay.url ?? 'none'} (${relay.state}).`);
+    });
+
+  program
+    .command('start')
+    .description('one command for one machine: set up if needed, embed a relay on loopback, run in the foreground')
+    .option('--listen <host:port>', 'address of the embedded relay', '127.0.0.1:7342')
+    .action(async (options: { listen: string }, command: Command) => {
+      const run = running(context, command);
+      const initialised = await run.local.init({ label: undefined, relay: `ws://${options.listen}` });
+      if ('phrase' in initialised && !run.asJson) {
+        context.output.line(`A new home was set up. Recovery words, shown this once:\n\n    ${initialised.phrase}\n`);
+      } else if ('exitCode' in initialised && initialised.exitCode !== exitCodes.failed) {
+        run.fail(initialised.exitCode, initialised.message);
+      }
+      await runForeground(context, command, options.listen);
+    });
+}
+
+async function runForeground(context: CliContext, command: Command, relayListen: string | undefined): Promise<void> {
+  const run = running(context, command);
+  const fault = await run.local.runDaemon({
+    relayListen,
+    onReady: ({ socket, pid, relayUrl }) => {
+      run.show({ event: 'ready', socket, pid, relayUrl }, () => readyText(socket, relayUrl));
+    },
+  });
+  if (fault !== undefined) {
+    run.fail(fault.exitCode, fault.message);
+  }
+}
+
+function readyText(socket: string, relayUrl: string | null): string {
+  return [
+    `SourceSync is ready (socket ${socket}${relayUrl === null ? '' : `, relay ${relayUrl}`}).`,
+    '',
+    'In another terminal:',
+    '  sourcesync status                           what every engine does',
+    '  sourcesync link presence ~/notes            keep a folder of notes in sync',
+    '  sourcesync pair invite                      add another device',
+    '  sourcesync reviews ls                       what waits for you',
+    '',
+    'Stop with Ctrl-C.',
+  ].join('\n');
+}

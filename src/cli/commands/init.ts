@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { type CliContext, exitCodes } from '../context.ts';
+import { running } from '../run-command.ts';
+
+export function initCommand(program: Command, context: CliContext): void {
+  program
+    .command('init')
+    .description('identity, device and profile scope of the first device')
+    .option('--label <label>', 'what other devices call this one')
+    .option('--relay <url>', 'relay to sync through, ws:// or wss://')
+    .option('--yes', 'do not ask to confirm the recovery words')
+    .action(async (options: { label?: string; relay?: string; yes?: boolean }, command: Command) => {
+      const run = running(context, command);
+      if (options.yes !== true && !run.asJson && !context.output.interactive) {
+        run.fail(exitCodes.usage, 'init shows twelve recovery words to a person. Without a terminal, say --yes and keep what it prints.');
+      }
+      const result = run.settle(await run.local.init({ label: options.label, relay: options.relay }));
+      if (options.yes !== true && !run.asJson) {
+        await confirmPhrase(context, result.phrase);
+      }
+      run.show(result, ({ deviceId, phrase }) =>
+        [
+          `This device: ${deviceId}`,
+          '',
+          'Recovery words, shown this once. Write them down; they recover everything, and whoever has them has everything:',
+          '',
+          `    ${phrase}`,
+          '',
+          'Next: sourcesync daemon start, then sourcesync pair invite to add another device.',
+        ].join('\n'),
+      );
+    });
+}
+
+async function confirmPhrase(context: CliContext, phrase: string): Promise<void> {
+  const words = phrase.split(' ');
+  context.output.line(`Write these twelve words down:\n\n    ${phrase}\n`);
+  for (const position of [3, 7, 11]) {
+    let answer = '';
+    while (answer !== words[position - 1]) {
+      answer = (await context.output.ask(`Word ${position}: `)).trim().toLowerCase();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import type { PairingBody } from '../../api/types.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../context.ts';
+import { type Running, running } from '../run-command.ts';
+import type { Client } from '../../client/client.ts';
+
+const pollIntervalMs = 200;
+
+export function pairCommands(program: Command, context: CliContext): void {
+  const pair = program.command('pair').description('add a device');
+
+  pair
+    .command('invite')
+    .description('make a code for a new device; valid for ten minutes and once')
+    .option('--trust-code', 'unattended: whoever has the code joins, without comparing digits')
+    .option('--wait', 'stay until the device has joined')
+    .action(async (options: { trustCode?: boolean; wait?: boolean }, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      const invitation = run.unwrap(await client.invite({ trustCode: options.trustCode === true }));
+      run.show(invitation, ({ code, expiresAt }) =>
+        [
+          'On the new device:',
+          '',
+          `    sourcesync pair join ${code}`,
+          '',
+          `The code is good until ${expiresAt}, once.`,
+          options.trustCode === true ? 'Whoever has it joins as a writer.' : 'Then type the digits it shows here: sourcesync pair approve DIGITS',
+        ].join('\n'),
+      );
+      if (options.wait === true) {
+        await waitUntilJoined(run, client);
+      }
+    });
+
+  pair
+    .command('join <code>')
+    .description('join with a code made by sourcesync pair invite; needs no running daemon')
+    .option('--label <label>', 'what other devices call this one')
+    .option('--trust-code', 'the inviter used --trust-code')
+    .action(async (code: string, options: { label?: string; trustCode?: boolean }, command: Command) => {
+      const run = running(context, command);
+      const result = run.settle(
+        await run.local.join({
+          code,
+          label: options.label,
+          trustCode: options.trustCode === true,
+          showDigits: (digits) => {
+            context.output.note(`Type these digits into the other device: ${digits}\n    sourcesync pair approve ${digits}`);
+          },
+        }),
+      );
+      run.show(result, ({ deviceId }) => `Joined as ${deviceId}. Next: sourcesync daemon start`);
+    });
+
+  pair
+    .command('approve <digits>')
+    .description('the digits that the joining device shows')
+    .action(async (digits: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      const approved = run.unwrap(await (await run.client()).approve(digits));
+      run.show(approved, ({ state, message }) => message ?? `Pairing is ${state}.`);
+      if (approved.state === 'failed') {
+        run.fail(exitCodes.failed, '');
+      }
+    });
+}
+
+async function waitUntilJoined(run: Running, client: Client): Promise<PairingBody> {
+  for (;;) {
+    const pairing = run.unwrap(await client.pairing());
+    if (pairing.state === 'joined') {
+      return pairing;
+    }
+    if (pairing.state === 'failed' || pairing.state === 'none') {
+      return run.fail(exitCodes.failed, pairing.message ?? 'The pairing ended without a new device.');
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, pollIntervalMs);
+    });
+  }
+}

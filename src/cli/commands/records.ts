@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import type { RecordBody } from '../../api/types.ts';
+import { type CliContext, exitCodes } from '../context.ts';
+import { type Running, running } from '../run-command.ts';
+import { table } from '../table.ts';
+
+export function recordCommands(program: Command, context: CliContext): void {
+  const records = program.command('records').description('read and write records');
+
+  records
+    .command('ls <collection>')
+    .description('live records, a page at a time')
+    .option('--cursor <cursor>', 'go on after an earlier page')
+    .option('--limit <n>', 'page size, at most 1000', '100')
+    .action(async (collection: string, options: { cursor?: string; limit: string }, command: Command) => {
+      const run = running(context, command);
+      const page = run.unwrap(
+        await (await run.client()).records(collection, {
+          limit: Number(options.limit),
+          ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
+        }),
+      );
+      run.show(page, ({ items, nextCursor }) =>
+        [
+          table(['id', 'updated', 'by', 'pending'], items.map(rowOf)),
+          ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`]),
+        ].join('\n'),
+      );
+    });
+
+  records
+    .command('get <collection> <id>')
+    .description('one record')
+    .action(async (collection: string, id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      const record = run.unwrap(await (await run.client()).record(collection, id));
+      run.show(record, prettyFields);
+      if (record.state === 'absent' && record.pending.reviews === 0) {
+        run.fail(exitCodes.failed, `There is no record ${id} in ${collection}.`);
+      }
+    });
+
+  for (const verb of ['put', 'patch'] as const) {
+    records
+      .command(`${verb} <collection> <id>`)
+      .description(verb === 'put' ? 'write all fields of a record' : 'change some fields (JSON merge patch)')
+      .requiredOption('--file <file>', 'a JSON file, or - for standard input')
+      .option('--if-version <version>', 'refuse when the record has changed since')
+      .action(async (collection: string, id: string, options: { file: string; ifVersion?: string }, command: Command) => {
+        const run = running(context, command);
+        const fields = await readFields(run, options.file);
+        const client = await run.client();
+        const written =
+          verb === 'put'
+            ? await client.putRecord(collection, id, fields, options.ifVersion)
+            : await client.patchRecord(collection, id, fields, options.ifVersion);
+        run.show(run.unwrap(written), ({ version }) => `${collection}/${id} is at version ${version}.`);
+      });
+  }
+
+  records
+    .command('rm <collection> <id>')
+    .description('delete a record; its history stays')
+    .action(async (collection: string, id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).removeRecord(collection, id)), () => `${collection}/${id} is deleted.`);
+    });
+
+  records
+    .command('history <collection> <id>')
+    .description('every change of a record that this device knows')
+    .action(async (collection: string, id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).history(collection, id)), ({ items }) =>
+        table(
+          ['at', 'operation', 'disposition', 'change', 'device'],
+          items.map(({ at, operation, disposition, changeId, deviceId }) => [at, operation, disposition, changeId, deviceId]),
+        ),
+      );
+    });
+}
+
+async function readFields(run: Running, file: string): Promise<JsonObject> {
+  let text: string;
+  try {
+    text = file === '-' ? await run.output.readStdin() : await readFile(file, 'utf8');
+  } catch (cause) {
+    return run.fail(exitCodes.usage, `${file} cannot be read: ${(cause as Error).message}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return run.fail(exitCodes.usage, `${file} is not valid JSON: ${(cause as Error).message}`);
+  }
+  return isJsonObject(value) ? value : run.fail(exitCodes.usage, `${file} must hold a JSON object: the fields of the record.`);
+}
+
+function rowOf({ id, updatedAt, deviceId, pending }: RecordBody): readonly string[] {
+  const waiting = pending.reviews + pending.conflicts;
+  return [id, updatedAt ?? '', deviceId ?? '', waiting === 0 ? '' : String(waiting)];
+}
+
+function prettyFields(record: RecordBody): string {
+  return record.fields === null ? `${record.collection}/${record.id} is ${record.state}.` : JSON.stringify(record.fields, null, 2);
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { StatusBody } from '../../api/types.ts';
+import { type CliContext, exitCodes } from '../context.ts';
+import { running } from '../run-command.ts';
+import { table } from '../table.ts';
+
+const watchIntervalMs = 1000;
+
+export function statusCommand(program: Command, context: CliContext): void {
+  program
+    .command('status')
+    .description('device, relay and the state of every engine')
+    .option('--watch', 'show it again every second until interrupted')
+    .action(async (options: { watch?: boolean }, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      let status = run.unwrap(await client.status());
+      run.show(status, statusText);
+      while (options.watch === true) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, watchIntervalMs);
+        });
+        status = run.unwrap(await client.status());
+        run.show(status, statusText);
+      }
+      if (needsAttention(status) && !run.asJson) {
+        run.fail(exitCodes.attention, 'Something waits for you: sourcesync reviews ls, sourcesync quarantine ls');
+      }
+    });
+}
+
+function needsAttention({ engines }: StatusBody): boolean {
+  return engines.some(({ enabled, counts }) => enabled && counts.review + counts.conflicts + counts.quarantined > 0);
+}
+
+export function statusText({ device, relay, sync, engines }: StatusBody): string {
+  const rows = engines.map(({ collection, state, reasonCodes, mergeStrategy, encryptionScope, counts }) => [
+    collection,
+    state,
+    mergeStrategy,
+    encryptionScope,
+    String(counts.live),
+    String(counts.review + counts.conflicts),
+    String(counts.quarantined),
+    String(counts.outbox),
+    reasonCodes.join(', '),
+  ]);
+  return [
+    `${device.label}  ${device.deviceId}`,
+    `relay ${relay.url ?? 'none'}: ${relay.state}${relay.reason === null ? '' : ` (${relay.reason})`}${sync.paused ? '  sync is paused' : ''}`,
+    '',
+    table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
+  ].join('\n');
+}

@@ -1,0 +1,96 @@
+import type { Client } from '../client/client.ts';
+
+/** Exit codes of every command; a contract. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  attention: 3,
+  unreachable: 4,
+  notSetUp: 5,
+  denied: 6,
+  relay: 7,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export interface HomePaths {
+  readonly config: string;
+  readonly state: string;
+  readonly keys: string;
+  readonly socket: string;
+  readonly token: string;
+  readonly database: string;
+  readonly engines: readonly string[];
+  readonly log: string;
+}
+
+export interface InitOptions {
+  readonly label: string | undefined;
+  readonly relay: string | undefined;
+}
+
+export interface InitResult {
+  readonly deviceId: string;
+  readonly scopeId: string;
+  readonly phrase: string;
+}
+
+export interface JoinResult {
+  readonly deviceId: string;
+  readonly scopeId: string;
+}
+
+/** Something a command could not do, with the exit code that says what kind of failure it is. */
+export interface CommandFault {
+  readonly exitCode: ExitCode;
+  readonly message: string;
+}
+
+/** What the commands cannot do through the API, because it sets a home up or keeps a process running. */
+export interface LocalCommands {
+  paths(): HomePaths;
+  /** Each setting with where its value comes from. */
+  configShow(): { readonly settings: readonly { key: string; value: unknown; origin: string }[]; readonly problems: readonly string[] };
+  init(options: InitOptions): Promise<InitResult | CommandFault>;
+  join(options: {
+    code: string;
+    label: string | undefined;
+    trustCode: boolean;
+    /** Shows the person the digits to be typed into the other device. */
+    showDigits: (digits: string) => void;
+  }): Promise<JoinResult | CommandFault>;
+  /** Runs until it is told to stop. */
+  runDaemon(options: { relayListen: string | undefined; onReady: (ready: { socket: string; pid: number; relayUrl: string | null }) => void }): Promise<CommandFault | undefined>;
+  startDaemon(): Promise<{ pid: number; socket: string } | CommandFault>;
+  serveRelay(options: {
+    listen: string;
+    dataDir: string | undefined;
+    open: boolean;
+    /** Addresses by which devices reach it through a proxy or a name. */
+    publicUrls: readonly string[];
+    onReady: (url: string) => void;
+  }): Promise<CommandFault | undefined>;
+  demo(say: (line: string) => void): Promise<CommandFault | undefined>;
+  /** A client of this home's daemon, or why there can be none. */
+  client(): Promise<Client | CommandFault>;
+}
+
+export interface CliContext {
+  readonly local: (home: string | undefined) => LocalCommands;
+  readonly version: string;
+  readonly output: Output;
+}
+
+export interface Output {
+  /** One JSON document on stdout, and nothing else. */
+  json(value: unknown): void;
+  /** Words for people on stdout. */
+  line(text: string): void;
+  /** Diagnostics on stderr. */
+  note(text: string): void;
+  readonly colour: boolean;
+  readonly interactive: boolean;
+  ask(question: string): Promise<string>;
+  readStdin(): Promise<string>;
+}

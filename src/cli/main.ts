@@ -1,0 +1,87 @@
+import { Command, CommanderError } from 'commander';
+import { auditCommands } from './commands/audit.ts';
+import { daemonCommands } from './commands/daemon.ts';
+import { demoCommand } from './commands/demo.ts';
+import { deviceCommands } from './commands/devices.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { engineCommands } from './commands/engines.ts';
+import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
+import { linkCommands } from './commands/link.ts';
+import { pairCommands } from './commands/pair.ts';
+import { pathCommands } from './commands/paths.ts';
+import { quarantineCommands } from './commands/quarantine.ts';
+import { recordCommands } from './commands/records.ts';
+import { relayCommands } from './commands/relay.ts';
+import { reviewCommands } from './commands/reviews.ts';
+import { statusCommand } from './commands/status.ts';
+import { syncCommands } from './commands/sync.ts';
+import { type CliContext, type ExitCode, exitCodes } from './context.ts';
+import { CommandExit } from './run-command.ts';
+
+const groups = [
+  demoCommand,
+  initCommand,
+  daemonCommands,
+  statusCommand,
+  engineCommands,
+  pairCommands,
+  deviceCommands,
+  recordCommands,
+  reviewCommands,
+  quarantineCommands,
+  explainCommand,
+  syncCommands,
+  linkCommands,
+  auditCommands,
+  doctorCommand,
+  pathCommands,
+  relayCommands,
+];
+
+/** Runs one command line and answers its exit code; everything it says goes to the context's output. */
+export async function runCli(context: CliContext, args: readonly string[]): Promise<ExitCode> {
+  const program = createProgram(context);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCodes.done;
+  } catch (cause) {
+    if (cause instanceof CommandExit) {
+      if (cause.message !== '') {
+        context.output.note(cause.message);
+      }
+      return cause.exitCode;
+    }
+    if (cause instanceof CommanderError) {
+      return cause.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    }
+    throw cause;
+  }
+}
+
+export function createProgram(context: CliContext): Command {
+  const program = new Command('sourcesync')
+    .description('Local-first, policy-aware sync for workstations')
+    .version(context.version)
+    .option('--home <dir>', 'keep everything of this device under one folder (or SOURCESYNC_HOME)')
+    .option('--json', 'one JSON document on stdout, nothing else')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(see: sourcesync --help)')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => context.output.note(text.trimEnd()), writeOut: (text) => context.output.line(text.trimEnd()) });
+  for (const group of groups) {
+    group(program, context);
+  }
+  for (const command of everyCommand(program)) {
+    command.exitOverride().showSuggestionAfterError();
+    command.configureOutput(program.configureOutput());
+    if (command !== program && command.commands.length === 0) {
+      command.option('--json', 'one JSON document on stdout, nothing else').option('--home <dir>', 'the home of the device');
+    }
+  }
+  return program;
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}

@@ -1,0 +1,27 @@
+// Control and escape codes in names would let a file name rewrite the terminal.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const widestCell = 80;
+
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Columns aligned for a terminal; cells are made printable and cut at 80 characters. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [headings, ...rows].map((row) => row.map(fit));
+  const widths = headings.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function fit(cell: string): string {
+  const text = printable(cell);
+  return text.length > widestCell ? `${text.slice(0, widestCell - 1)}…` : text;
+}
