@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { assert } from '../base/assert.ts';
+import type { JsonObject } from '../base/json.ts';
+import { createManifestParser } from '../manifest/parse.ts';
+import { type ManifestSource, type RegisteredEngine, createRegistry } from '../manifest/registry.ts';
+import type { Bindings, CollectionBinding } from '../replica/port.ts';
+import type { EngineConfig } from './config.ts';
+import { engineFor } from './engine-modules.ts';
+import { packageRoot } from './package-root.ts';
+
+export interface LoadedBindings {
+  readonly bindings: Bindings;
+  /** Manifests and scope choices that were not used, in words, with rule, place and remedy. */
+  readonly problems: readonly string[];
+}
+
+const manifestsFolder = join(packageRoot, 'manifests');
+const schemasFolder = join(packageRoot, 'schemas');
+
+/** Loads every shipped manifest and those of third parties; a bad one is a problem in words and stops no other. */
+export function loadBindings(
+  thirdPartyFolders: readonly string[],
+  engineConfig: Readonly<Record<string, EngineConfig>>,
+): LoadedBindings {
+  const sources = [...shippedSources(), ...thirdPartyFolders.flatMap(thirdPartySources)];
+  const registry = createRegistry({ parse: createManifestParser(readJson(join(schemasFolder, 'SyncEngineManifest.json'))), sources });
+  const problems = registry.problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ source, rule, path, message, remedy }) => `${source}${path === '' ? '' : ` at ${path}`} (${rule}): ${message} ${remedy}`);
+  const bound = registry.engines.map((engine) => bind(engine, engineConfig[engine.manifest.engineId], problems));
+  const byCollection = new Map(bound.map((binding) => [binding.manifest.collection as string, binding]));
+  return { bindings: { all: () => bound, ofCollection: (name) => byCollection.get(name) }, problems };
+}
+
+function bind(engine: RegisteredEngine, config: EngineConfig | undefined, problems: string[]): CollectionBinding {
+  const { manifest, recordSchema, scopes } = engine;
+  const wanted = config?.scope ?? manifest.encryptionScope;
+  const permitted = scopes.includes(wanted);
+  if (!permitted) {
+    problems.push(`${manifest.engineId}: the scope ${wanted} is not one the registry lists; choose one of ${scopes.join(', ')}.`);
+  }
+  return {
+    manifest,
+    engine: engineFor(manifest.engineId),
+    scope: permitted ? wanted : manifest.encryptionScope,
+    textPaths: recordSchema.textPaths,
+    validate: (fields) => recordSchema.validate(fields),
+  };
+}
+
+function shippedSources(): readonly ManifestSource[] {
+  return manifestFiles(manifestsFolder).map((path) => {
+    const schema = join(schemasFolder, 'records', basename(path));
+    assert(existsSync(schema), `every shipped manifest has a record schema, ${schema} too`);
+    return { name: path, origin: 'shipped', content: readFileSync(path), recordSchema: readFileSync(schema) };
+  });
+}
+
+/** `NAME.json` with an optional record schema `NAME.schema.json` beside it. An unreadable file is reported as empty. */
+function thirdPartySources(folder: string): readonly ManifestSource[] {
+  return manifestFiles(folder)
+    .filter((path) => !path.endsWith('.schema.json'))
+    .map((path) => {
+      const schema = path.replace(/\.json$/, '.schema.json');
+      const source: ManifestSource = { name: path, origin: 'third_party', content: readOrEmpty(path) };
+      return existsSync(schema) ? { ...source, recordSchema: readOrEmpty(schema) } : source;
+    });
+}
+
+function manifestFiles(folder: string): readonly string[] {
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .map((name) => join(folder, name))
+    : [];
+}
+
+function readOrEmpty(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function readJson(path: string): JsonObject {
+  return JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
+}

@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline/promises';
+import { type CliContext, type ExitCode, type Output, exitCodes } from '../cli/context.ts';
+import { runCli } from '../cli/main.ts';
+import { createLocalCommands } from './local-commands.ts';
+import { packageVersion } from './package-root.ts';
+
+/** The command line of this process: output on its streams, homes by its environment. */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+    // The reader of a pipe has gone: there is nobody left to tell.
+    process.exit(cause.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
+  });
+  const output = createOutput();
+  const context: CliContext = {
+    local: (home) => createLocalCommands(home ?? process.env['SOURCESYNC_HOME'], process.env),
+    version: packageVersion,
+    output,
+  };
+  try {
+    return await runCli(context, args);
+  } catch (cause) {
+    output.note(`sourcesync failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+    if (process.env['SOURCESYNC_LOG'] === 'debug') {
+      console.error(cause);
+    }
+    return exitCodes.failed;
+  }
+}
+
+function createOutput(): Output {
+  return {
+    json: (value) => {
+      process.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    line: (text) => {
+      process.stdout.write(`${text}\n`);
+    },
+    note: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    interactive: process.stdin.isTTY && process.stdout.isTTY,
+    async ask(question) {
+      const reader = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await reader.question(question);
+      } finally {
+        reader.close();
+      }
+    },
+    async readStdin() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) {
+        chunks.push(chunk as Buffer);
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import type { ScopeId } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { Control, ControlFault } from '../api/port.ts';
+import type { CapabilitiesBody, DoctorBody, RelayBody, ScopeBody, StatusBody } from '../api/types.ts';
+import { mergeStrategies } from '../contract/manifest.ts';
+import { activeMembers } from '../membership/standing.ts';
+import type { Bindings, CollectionBinding, Replica } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+import { parseLabel } from '../membership/labels.ts';
+import { rootKeysFromEntropy } from '../crypto/keys.ts';
+import type { EditGate } from './edit-gate.ts';
+import type { EngineStates } from './engine-states.ts';
+import { isProvided } from './engine-facts.ts';
+import { foundScope } from './found.ts';
+import type { LinksHost } from './links-host.ts';
+import { homeSettings, type OpenHome, randomBytes } from './open-home.ts';
+import { packageVersion } from './package-root.ts';
+import type { PairingHost } from './pairing-host.ts';
+import type { RelayHost } from './relay-host.ts';
+import type { EngineSwitch, SyncSwitch } from './switches.ts';
+
+export interface ControlDeps {
+  readonly home: OpenHome;
+  readonly replica: Replica;
+  readonly store: Store;
+  readonly bindings: Bindings;
+  readonly gate: EditGate;
+  readonly states: EngineStates;
+  readonly links: LinksHost;
+  readonly pairing: PairingHost;
+  readonly relay: () => RelayHost | undefined;
+  readonly syncSwitch: SyncSwitch;
+  readonly engineSwitch: EngineSwitch;
+  readonly doctor: () => Promise<DoctorBody>;
+  readonly metrics: () => Promise<string>;
+  readonly stop: () => void;
+  readonly labelOf: (deviceId: string) => string;
+}
+
+export function createControl(deps: ControlDeps): Control {
+  const { bindings, states, replica, links, pairing, syncSwitch } = deps;
+  const ofEngine = (id: string): CollectionBinding | undefined =>
+    bindings.all().find(({ manifest }) => manifest.engineId === id) ?? bindings.ofCollection(id.replace('sourceos.sync.', ''));
+
+  function status(): StatusBody {
+    return {
+      device: { deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
+      relay: relayBody(deps.relay()),
+      sync: { paused: syncSwitch.paused },
+      engines: bindings.all().map((binding) => states.body(binding)),
+    };
+  }
+
+  return {
+    status,
+    engines: () => bindings.all().map((binding) => states.body(binding)),
+    engine: (id) => {
+      const binding = ofEngine(id);
+      return binding && states.detail(binding);
+    },
+    setEnabled: (id, enabled) => {
+      const binding = ofEngine(id);
+      if (binding === undefined) {
+        return err({ kind: 'not_found', message: `No engine is called ${id}. See: sourcesync engines ls` });
+      }
+      deps.engineSwitch.set(binding.manifest.engineId, enabled);
+      if (enabled) {
+        replica.rejudge(binding.manifest.collection);
+      }
+      states.refresh(enabled ? 'enabled' : 'disabled');
+      return ok(states.body(binding));
+    },
+    edit: async (collection, writes) => deps.gate.edit(collection, writes),
+    capabilities,
+    doctor: async () => deps.doctor(),
+    pause: () => {
+      syncSwitch.set(true);
+      deps.relay()?.pause();
+      states.refresh('paused');
+    },
+    resume: () => {
+      syncSwitch.set(false);
+      deps.relay()?.resume();
+      states.refresh('resumed');
+    },
+    syncNow: async () => {
+      deps.relay()?.connectNow();
+      await links.rescan();
+    },
+    invite: async (options) => pairing.invite(options),
+    pairing: () => pairing.body(),
+    approve: async (digits) => pairing.approve(digits),
+    scopes: () =>
+      replica
+        .scopes()
+        .filter(({ local }) => !local)
+        .map(({ state, holdsKey }) => scopeBody(deps.store, state.scopeId, { ...state, holdsKey, devices: activeMembers(state).length })),
+    createScope: async (kind, name) => createScope(deps, kind, name),
+    links: () => links.list(),
+    link: async (engineId, root) => {
+      const binding = ofEngine(engineId);
+      return binding === undefined
+        ? err({ kind: 'not_found', message: `No engine is called ${engineId}. See: sourcesync engines ls` })
+        : links.link(binding.manifest.engineId, root);
+    },
+    unlink: async (root) => links.unlink(root),
+    stop: deps.stop,
+    metrics: async () => deps.metrics(),
+  };
+}
+
+function relayBody(relay: RelayHost | undefined): RelayBody {
+  if (relay === undefined) {
+    return { url: null, state: 'none', reason: null, nextAttemptAt: null };
+  }
+  const { state } = relay;
+  const nextAttemptAt = relay.nextAttemptAtMs === null ? null : new Date(relay.nextAttemptAtMs).toISOString();
+  const reason = state.state === 'offline' || state.state === 'refused' ? state.reason : null;
+  return { url: relay.url, state: state.state, reason, nextAttemptAt };
+}
+
+function scopeBody(
+  store: Store,
+  scopeId: ScopeId,
+  facts: { kind: ScopeBody['kind']; epochs: readonly { epoch: number }[]; holdsKey: boolean; devices: number },
+): ScopeBody {
+  const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
+  return {
+    scopeId,
+    kind: facts.kind,
+    name: typeof name === 'string' ? name : '',
+    devices: facts.devices,
+    epoch: facts.epochs.at(-1)?.epoch ?? 0,
+    holdsKey: facts.holdsKey,
+  };
+}
+
+/** A new workspace or org for every active device of this person's profile; the others learn of it inside the profile. */
+function createScope(deps: ControlDeps, kind: string, name: string): Result<ScopeBody, ControlFault> {
+  const { replica, store, home } = deps;
+  const profile = replica.scopes().find((scope) => scope.kind === 'profile' && !scope.local)?.state;
+  if (kind !== 'workspace' && kind !== 'org') {
+    return err({ kind: 'invalid', message: 'A scope that can be created is a workspace or an org.' });
+  }
+  if (profile?.members.get(replica.self)?.role !== 'admin') {
+    return err({ kind: 'invalid', message: 'Only an administrator of the profile creates scopes. Use the device that was set up first.', reasonCode: 'policy_denied' });
+  }
+  const members = activeMembers(profile);
+  const scope = foundScope({
+    kind,
+    name,
+    userId: home.userId,
+    devices: members.map(({ deviceId, keys, role, authorities }) => ({
+      deviceId,
+      keys,
+      role,
+      authorities,
+      label: parseLabel(deps.labelOf(deviceId)) ?? 'device',
+    })),
+    rootOf: () => rootKeysFromEntropy(randomBytes(32)),
+    randomBytes,
+    nowMs: Date.now(),
+  });
+  const adopted = replica.adoptScope([scope.entry], new Map([[1, scope.epochKey]]));
+  if (!adopted.ok) {
+    return err({ kind: 'failed', message: adopted.error.message });
+  }
+  store.settings.set(`${homeSettings.scopeName}${scope.scopeId}`, name);
+  deps.relay()?.scopeAdded(scope.scopeId);
+  replica.announceScopes([{ scopeId: scope.scopeId, kind, name }]);
+  deps.states.refresh('scope_created');
+  return ok(scopeBody(store, scope.scopeId, { ...adopted.value, holdsKey: true, devices: members.length }));
+}
+
+const notYet = 'refused with policy_denied in this build';
+
+function capabilities(): CapabilitiesBody {
+  return {
+    version: packageVersion,
+    protocol: 'srcos/v1',
+    suites: [1],
+    strategies: mergeStrategies.map((name) => {
+      const provided = isProvided({ manifest: { mergeStrategy: name } } as Parameters<typeof isProvided>[0]);
+      return { name, provided, note: provided ? null : notYet };
+    }),
+    limits: { bulkItems: 5000, recordIdBytes: 512, valueBytes: 1_450_000, fileBytes: 1024 * 1024, batchBytes: 1536 * 1024 },
+    commands: {
+      'devices.revoke': false,
+      'engines.plan': false,
+      'keys.rotate': false,
+      'lease.grant': false,
+      'policy.set': false,
+      'records.rollback': false,
+      'recovery.restore': false,
+      'reviews.merge': false,
+      'secrets.get': false,
+      push: false,
+      scan: false,
+    },
+    schemas: { manifest: 'SyncEngineManifest', record: '0.1.0' },
+  };
+}

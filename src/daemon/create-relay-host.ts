@@ -1,0 +1,195 @@
+import { randomInt } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { ScopeId } from '../base/ids.ts';
+import type { SyncEvent } from '../contract/events.ts';
+import type { ScopeKind } from '../contract/manifest.ts';
+import { openEpochKeys } from '../membership/epoch-keys.ts';
+import { foldScope } from '../membership/scope-log.ts';
+import { type RelayLinkHandlers, createRelayLink } from '../net/connect.ts';
+import type { Replica } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+import { createSession } from '../sync/create-session.ts';
+import type { RelayState, ScopeView } from '../sync/session.ts';
+import type { HomeKeys } from './key-file.ts';
+import { homeSettings } from './open-home.ts';
+import type { Outbox } from './outbox.ts';
+import type { RelayHost } from './relay-host.ts';
+
+export interface RelayHostDeps {
+  readonly url: string;
+  readonly keys: HomeKeys;
+  readonly replica: Replica;
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly log: Logger;
+  readonly paused: boolean;
+  /** Something happened that may change the state of engines. */
+  readonly changed: (reason: string) => void;
+  readonly tell: (event: SyncEvent) => void;
+}
+
+const entryPatienceMs = 15_000;
+
+export function createRelayHost(deps: RelayHostDeps): RelayHost {
+  const { url, keys, replica, store, log } = deps;
+  const wanted = new Map<string, (accepted: boolean) => void>();
+  let failing = false;
+  let nextAttemptAtMs: number | null = null;
+
+  const handlers: RelayLinkHandlers = {
+    views: () => travelling(replica).map((scopeId) => viewOf(deps, scopeId)),
+    readOwn(scopeId, after, limitBytes) {
+      const rows = store.log.after(scopeId, replica.self, after, limitBytes);
+      const last = rows.at(-1)?.sequence ?? after;
+      return { batches: rows, more: last < (store.log.heads(scopeId).get(replica.self)?.sequence ?? 0) };
+    },
+    readEntries: (scopeId, from, limitBytes) => entriesFrom(store, scopeId, from, limitBytes),
+    receive(scopeId, batches) {
+      const { askAgain, refusals } = replica.receive(scopeId, batches);
+      for (const { reasonCode, detail } of refusals) {
+        log.warn({ scopeId, reasonCode, detail }, 'a batch was not taken in');
+      }
+      askForAnnounced();
+      deps.changed('received');
+      return !askAgain;
+    },
+    receiveEntries(scopeId, from, entries) {
+      takeEntries(deps, scopeId, from, entries);
+      deps.changed('membership');
+    },
+    entrySettled(scopeId, sequence, accepted) {
+      wanted.get(`${scopeId}/${sequence}`)?.(accepted);
+    },
+    acknowledged(scopeId, sequence) {
+      store.log.acknowledge(scopeId, url, sequence);
+      deps.outbox.acknowledged(scopeId, sequence);
+      deps.changed('acknowledged');
+    },
+    relayDiffers(difference) {
+      log.warn(difference, 'the relay holds another length of the own chain than expected');
+    },
+    stateChanged(state) {
+      failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
+      nextAttemptAtMs = state.state === 'offline' ? Date.now() + Math.max(0, state.nextAttemptMs - performance.now()) : null;
+      deps.tell({ type: 'relay.state_changed', data: { state: state.state } });
+      deps.changed('relay');
+    },
+  };
+  const session = createSession({
+    self: replica.self,
+    views: handlers.views(),
+    random: () => randomInt(1 << 24) / (1 << 24),
+  });
+  const link = createRelayLink({ url, session, keys: keys.device, handlers });
+  link.step({ type: deps.paused ? 'pause' : 'resume' });
+
+  function askForAnnounced(): void {
+    for (const { scopeId } of replica.announcedScopes()) {
+      link.step({ type: 'scope_added', view: { scopeId, frontier: {}, logSequence: -1, ownHead: null } });
+    }
+  }
+  askForAnnounced();
+
+  return {
+    url,
+    get state(): RelayState {
+      return link.state;
+    },
+    get failing(): boolean {
+      return failing;
+    },
+    get nextAttemptAtMs(): number | null {
+      return nextAttemptAtMs;
+    },
+    appended(scopeId, { sequence, bytes }) {
+      link.step({ type: 'appended', scopeId, sequence, bytes });
+    },
+    scopeAdded(scopeId) {
+      link.step({ type: 'scope_added', view: viewOf(deps, scopeId) });
+    },
+    appendEntry: async (scopeId, sequence, entry) =>
+      new Promise((resolve) => {
+        const name = `${scopeId}/${sequence}`;
+        const settle = (accepted: boolean): void => {
+          clearTimeout(impatience);
+          wanted.delete(name);
+          resolve(accepted);
+        };
+        const impatience = setTimeout(() => {
+          settle(false);
+        }, entryPatienceMs);
+        wanted.set(name, settle);
+        link.step({ type: 'entry_wanted', scopeId, sequence, entry });
+      }),
+    pause() {
+      link.step({ type: 'pause' });
+    },
+    resume() {
+      link.step({ type: 'resume' });
+    },
+    connectNow() {
+      if (link.state.state === 'offline') {
+        link.step({ type: 'resume' });
+      }
+    },
+    stop: async () => link.stop(),
+  };
+}
+
+function travelling(replica: Replica): readonly ScopeId[] {
+  return replica
+    .scopes()
+    .filter(({ local }) => !local)
+    .map(({ state }) => state.scopeId);
+}
+
+function viewOf({ replica, store, url }: RelayHostDeps, scopeId: ScopeId): ScopeView {
+  const heads = store.log.heads(scopeId);
+  const state = replica.scopes().find((scope) => scope.state.scopeId === scopeId)?.state;
+  return {
+    scopeId,
+    frontier: Object.fromEntries([...heads].map(([deviceId, { sequence, batchId }]) => [deviceId, [sequence, batchId]])),
+    logSequence: state?.sequence ?? -1,
+    ownHead: heads.get(replica.self) ?? null,
+    acknowledged: store.log.acknowledged(scopeId, url),
+  };
+}
+
+function entriesFrom(store: Store, scopeId: ScopeId, from: number, limitBytes: number): readonly Uint8Array[] {
+  const entries: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (const { sequence, bytes } of store.scopes.entries(scopeId)) {
+    if (sequence >= from && (entries.length === 0 || sizeBytes + bytes.length <= limitBytes)) {
+      entries.push(bytes);
+      sizeBytes += bytes.length;
+    }
+  }
+  return entries;
+}
+
+/** Entries of a scope that is held extend it; those of an announced scope found it here, once they verify as ours. */
+function takeEntries(
+  { replica, store, keys, log, tell }: RelayHostDeps,
+  scopeId: ScopeId,
+  from: number,
+  entries: readonly Uint8Array[],
+): void {
+  if (replica.scopes().some(({ state }) => state.scopeId === scopeId)) {
+    const extended = replica.receiveEntries(scopeId, from, entries);
+    if (!extended.ok) {
+      log.warn({ scopeId, reasonCode: extended.error.reasonCode }, 'membership entries were refused');
+    }
+    return;
+  }
+  const announced = replica.announcedScopes().find((scope) => scope.scopeId === scopeId);
+  const folded = foldScope(entries, scopeId);
+  if (announced === undefined || !folded.ok) {
+    return;
+  }
+  const { deviceId, box } = keys.device;
+  const { keys: epochKeys } = openEpochKeys({ state: folded.value, entries, recipient: deviceId, box });
+  if (replica.adoptScope(entries, epochKeys).ok) {
+    store.settings.set(`${homeSettings.scopeName}${scopeId}`, announced.name);
+    tell({ type: 'device.joined', data: { deviceId, scopeId, kind: announced.kind satisfies ScopeKind } });
+  }
+}

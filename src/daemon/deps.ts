@@ -1,0 +1,275 @@
+import { homedir } from 'node:os';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createApi } from '../api/create-api.ts';
+import type { Control } from '../api/port.ts';
+import type { CollectionName, RecordId } from '../base/ids.ts';
+import type { HomePaths } from '../cli/context.ts';
+import type { SyncEvent } from '../contract/events.ts';
+import { createReplica } from '../replica/create-replica.ts';
+import type { Bindings, Replica } from '../replica/port.ts';
+import { createVault } from '../vault/vault.ts';
+import { loadBindings } from './bindings.ts';
+import { type Coalesced, coalesce } from './coalesce.ts';
+import type { Config } from './config.ts';
+import { createControl } from './control.ts';
+import { createRelayHost } from './create-relay-host.ts';
+import { examine } from './doctor.ts';
+import { type EditGate, createEditGate } from './edit-gate.ts';
+import { engineFacts } from './engine-facts.ts';
+import { type EngineStates, createEngineStates } from './engine-states.ts';
+import { type EventRing, createEventRing } from './event-ring.ts';
+import { type Heartbeat, createHeartbeat } from './heartbeat.ts';
+import { type LinksHost, createLinksHost } from './links-host.ts';
+import { createMetrics } from './metrics.ts';
+import { type OpenHome, randomBytes } from './open-home.ts';
+import { type Outbox, createOutbox } from './outbox.ts';
+import { type PairingHost, createPairingHost } from './pairing-host.ts';
+import type { RelayHost } from './relay-host.ts';
+import { labelOf, namedScopes } from './scope-names.ts';
+import { type EngineSwitch, type SyncSwitch, createEngineSwitch, createSyncSwitch } from './switches.ts';
+
+const keptEvents = 10_000;
+const heartbeatIntervalMs = 60_000;
+
+export interface DaemonOptions {
+  readonly home: OpenHome;
+  readonly paths: HomePaths;
+  readonly token: string;
+  /** The settings in force now. */
+  readonly config: () => Config;
+  /** Why the configuration file is not in force; null when it is. */
+  readonly configProblem: () => string | null;
+  readonly relayUrl: string | null;
+  readonly log: Logger;
+  readonly stop: () => void;
+}
+
+export interface Daemon {
+  readonly api: FastifyInstance;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The parts of a daemon, each made once; `relay` is there while one is configured and sync has started. */
+interface Parts {
+  readonly bindings: Bindings;
+  readonly manifestProblems: readonly string[];
+  readonly events: EventRing;
+  readonly outbox: Outbox;
+  readonly heartbeat: Heartbeat;
+  readonly engineSwitch: EngineSwitch;
+  readonly syncSwitch: SyncSwitch;
+  readonly replica: Replica;
+  readonly gate: EditGate;
+  readonly states: EngineStates;
+  readonly refreshSoon: Coalesced;
+  readonly links: LinksHost;
+  relay: RelayHost | undefined;
+}
+
+/** Puts every part together; nothing runs before `start`. */
+export function createDaemon(options: DaemonOptions): Daemon {
+  const parts = createParts(options);
+  const pairing = pairingOf(options, parts);
+  const control = controlOf(options, parts, pairing);
+  const api = apiOf(options, parts, control);
+  let heartbeatTimer: NodeJS.Timeout | undefined;
+
+  return {
+    api,
+    async start() {
+      recallOutbox(options, parts);
+      rejudgeAll(parts);
+      const beat = (): void => {
+        parts.heartbeat.beat();
+        parts.states.refresh('heartbeat');
+      };
+      beat();
+      heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
+      parts.relay = relayOf(options, parts);
+      await parts.links.startAll();
+      parts.states.refresh('started');
+    },
+    async stop() {
+      clearInterval(heartbeatTimer);
+      parts.refreshSoon.cancel();
+      pairing.stop();
+      await parts.links.stop();
+      await parts.relay?.stop();
+      await api.close();
+      parts.refreshSoon.cancel();
+      options.home.store.close();
+    },
+  };
+}
+
+function createParts(options: DaemonOptions): Parts {
+  const { home, paths, config, log } = options;
+  const { store, keys } = home;
+  const { bindings, problems } = loadBindings(paths.engines, config().engines);
+  for (const problem of problems) {
+    log.warn({ problem }, 'a manifest was not used');
+  }
+  const events = createEventRing(keptEvents, Date.now);
+  const outbox = createOutbox();
+  const heartbeat = createHeartbeat(store);
+  const engineSwitch = createEngineSwitch(store, config, bindings);
+  const syncSwitch = createSyncSwitch(store);
+  const replica = createReplica({
+    store,
+    keys: keys.device,
+    userId: home.userId,
+    bindings,
+    nowMs: Date.now,
+    randomBytes,
+    isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
+    listener: {
+      appended(scopeId, batch) {
+        outbox.appended(scopeId, batch);
+        parts.relay?.appended(scopeId, batch);
+        parts.refreshSoon('edited');
+      },
+      event(event) {
+        tell(parts, event);
+      },
+    },
+  });
+  const gate = createEditGate(replica);
+  const states = createEngineStates({
+    bindings,
+    store,
+    nowMs: Date.now,
+    outboxOf: (collection) => outbox.changes(collection),
+    tell: (event) => {
+      events.add(event);
+    },
+    factsOf: (binding) => {
+      const enabled = engineSwitch.isEnabled(binding.manifest.engineId);
+      return engineFacts({ binding, enabled, replica, store, outbox, around: surroundings(options, parts) });
+    },
+  });
+  const links = createLinksHost({
+    ...{ store, replica, bindings, gate, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
+    warn: (message, facts) => {
+      log.warn(facts, message);
+    },
+  });
+  const refreshSoon = coalesce((reason) => {
+    states.refresh(reason);
+  });
+  const parts: Parts = {
+    ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
+    ...{ replica, gate, states, refreshSoon, links, relay: undefined },
+  };
+  return parts;
+}
+
+function tell({ events, links }: Parts, event: SyncEvent): void {
+  events.add(event);
+  const { collection, id } = event.data;
+  if (event.type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
+    links.recordChanged(collection as CollectionName, id as RecordId);
+  }
+}
+
+function surroundings(
+  { config, configProblem }: DaemonOptions,
+  { relay, syncSwitch, heartbeat }: Parts,
+): Parameters<typeof engineFacts>[0]['around'] {
+  return {
+    syncPaused: syncSwitch.paused,
+    localOnly: config().localOnly,
+    relayConfigured: relay !== undefined,
+    relay: relay?.state,
+    relayFailing: relay?.failing ?? false,
+    nextAttemptAtMs: relay?.nextAttemptAtMs ?? null,
+    configurationInvalid: configProblem() !== null,
+    heartbeatVerified: heartbeat.verified,
+    auditBroken: heartbeat.auditBroken,
+  };
+}
+
+function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
+  const { replica, events } = parts;
+  return createPairingHost({
+    keys: home.keys,
+    replica,
+    relay: () => parts.relay,
+    nowMs: Date.now,
+    joined: ({ deviceId }) => {
+      events.add({ type: 'device.joined', data: { deviceId } });
+      replica.announceScopes(namedScopes(replica, home.store));
+    },
+    audit: (trustCode, { deviceId, role }) => {
+      replica.audit({
+        eventType: 'policy.decision.allow',
+        actorId: home.userId,
+        subjectId: deviceId,
+        policyDomain: 'membership',
+        outcome: 'allow',
+        reasonCode: 'none',
+        details: { paired: true, trustCode, role },
+      });
+    },
+  });
+}
+
+function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): Control {
+  const { home, paths, configProblem, stop } = options;
+  const { bindings, replica, manifestProblems } = parts;
+  const metrics = createMetrics(() => control.status());
+  const control = createControl({
+    ...parts,
+    ...{ home, pairing, store: home.store, metrics, stop, relay: () => parts.relay },
+    doctor: async () => examine({ store: home.store, replica, bindings, paths, configProblem, manifestProblems }),
+    labelOf: (deviceId) => labelOf(replica, deviceId),
+  });
+  return control;
+}
+
+function apiOf({ home, token, log }: DaemonOptions, { replica, bindings, events }: Parts, control: Control): FastifyInstance {
+  return createApi({
+    ...{ replica, bindings, control, events, token, store: home.store, nowMs: Date.now },
+    vault: createVault(home.store.vault),
+    labelOf: (deviceId) => labelOf(replica, deviceId),
+    onInternalError: (cause) => {
+      log.error({ err: cause }, 'a request failed inside');
+    },
+  });
+}
+
+function relayOf({ home, config, relayUrl, log }: DaemonOptions, parts: Parts): RelayHost | undefined {
+  const { replica, outbox, events, refreshSoon, syncSwitch } = parts;
+  if (relayUrl === null || config().localOnly) {
+    return undefined;
+  }
+  return createRelayHost({
+    ...{ url: relayUrl, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
+    changed: refreshSoon,
+    tell: (event) => {
+      events.add(event);
+    },
+  });
+}
+
+/** What the relay had not confirmed when the daemon last ended, read back from the log. */
+function recallOutbox({ home, relayUrl }: DaemonOptions, { replica, outbox }: Parts): void {
+  for (const { state, local } of replica.scopes()) {
+    if (!local && relayUrl !== null) {
+      const confirmed = home.store.log.acknowledged(state.scopeId, relayUrl);
+      for (const batch of replica.ownChangesAfter(state.scopeId, confirmed)) {
+        outbox.appended(state.scopeId, batch);
+      }
+    }
+  }
+}
+
+/** An upgrade or a new manifest may have brought what waiting changes lacked. */
+function rejudgeAll({ bindings, engineSwitch, replica }: Parts): void {
+  for (const { manifest } of bindings.all()) {
+    if (engineSwitch.isEnabled(manifest.engineId)) {
+      replica.rejudge(manifest.collection);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { statSync } from 'node:fs';
+import type { DoctorBody } from '../api/types.ts';
+import type { HomePaths } from '../cli/context.ts';
+import { verifyAuditChain } from '../log/audit.ts';
+import { decodeBatch } from '../log/header.ts';
+import { verifyBatch } from '../log/verify.ts';
+import type { ScopeState } from '../membership/state.ts';
+import type { ChainHead } from '../contract/chain.ts';
+import type { Bindings, Replica } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+
+type Check = DoctorBody['checks'][number];
+
+export interface DoctorDeps {
+  readonly store: Store;
+  readonly replica: Replica;
+  readonly bindings: Bindings;
+  readonly paths: HomePaths;
+  readonly configProblem: () => string | null;
+  readonly manifestProblems: readonly string[];
+}
+
+const pageBytes = 4 * 1024 * 1024;
+
+/** Looks at everything that can be verified on this device, in full. */
+export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
+  const checks: Check[] = [
+    configCheck(deps),
+    manifestCheck(deps),
+    keyFileCheck(deps),
+    auditCheck(deps),
+    ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
+    recordCheck(deps),
+  ];
+  return { ok: checks.every((check) => check.ok), checks };
+}
+
+function check(name: string, fault: string | null, fine: string, remedy: string): Check {
+  return fault === null ? { name, ok: true, message: fine, remedy: null } : { name, ok: false, message: fault, remedy };
+}
+
+function configCheck({ configProblem }: DoctorDeps): Check {
+  return check('configuration', configProblem(), 'valid', 'Correct the file; the last good settings stay in force until then.');
+}
+
+function manifestCheck({ manifestProblems }: DoctorDeps): Check {
+  const fault = manifestProblems.length === 0 ? null : manifestProblems.join(' ');
+  return check('manifests', fault, 'all valid', 'Correct or remove the manifests that are named.');
+}
+
+function keyFileCheck({ paths }: DoctorDeps): Check {
+  const exposed = process.platform !== 'win32' && (statSync(paths.keys).mode & 0o077) !== 0;
+  const fine = 'a bare file, readable by you alone: no protection against malicious software of the same user';
+  return check('device key', exposed ? `${paths.keys} may be read by others.` : null, fine, `chmod -R go= ${paths.keys}`);
+}
+
+function auditCheck({ store }: DoctorDeps): Check {
+  const verified = verifyAuditChain(auditEvents(store), store.audit.head());
+  const fault = verified.ok ? null : verified.error.message;
+  return check('audit chain', fault, `${store.audit.head().count} events, unbroken`, 'See: sourcesync audit verify');
+}
+
+function* auditEvents(store: Store): Generator<ReturnType<Store['audit']['read']>[number]> {
+  for (let from = 0; ; ) {
+    const rows = store.audit.read(from, 1000);
+    yield* rows;
+    from += rows.length;
+    if (rows.length === 0) {
+      return;
+    }
+  }
+}
+
+/** Verifies every batch of every device of a scope: signature, ciphertext hash, chain. */
+function chainCheck({ store }: DoctorDeps, scope: ScopeState): Check {
+  const name = `log of ${scope.kind} ${scope.scopeId.slice(-8)}`;
+  let batches = 0;
+  for (const [deviceId] of store.log.heads(scope.scopeId)) {
+    let head: ChainHead | null = null;
+    for (;;) {
+      const rows = store.log.after(scope.scopeId, deviceId, head?.sequence ?? 0, pageBytes);
+      if (rows.length === 0) {
+        break;
+      }
+      for (const row of rows) {
+        const batch = decodeBatch(row.bytes);
+        const verdict = batch.ok ? verifyBatch(batch.value, scope, { head, idAt: () => undefined }) : batch.error;
+        if (verdict.verdict !== 'accept') {
+          const message = `Batch ${row.sequence} of ${deviceId} does not verify${'message' in verdict ? `: ${verdict.message}` : '.'}`;
+          return check(name, message, '', 'Restore this home from a backup, or join again from another device.');
+        }
+        head = { sequence: row.sequence, batchId: row.batchId };
+        batches += 1;
+      }
+    }
+  }
+  return check(name, null, `${batches} batches, every signature and chain verified`, '');
+}
+
+function recordCheck({ store, bindings }: DoctorDeps): Check {
+  let damaged = 0;
+  let records = 0;
+  for (const { manifest } of bindings.all()) {
+    let cursor: string | null = null;
+    do {
+      const page: ReturnType<Store['records']['list']> = store.records.list(manifest.collection, { cursor, limit: 1000 });
+      damaged += page.damaged;
+      records += page.items.length;
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+  const fault = damaged === 0 ? null : `${damaged} stored records are damaged.`;
+  return check('records', fault, `${records} records, every seal opens`, 'Rebuild them from the log.');
+}

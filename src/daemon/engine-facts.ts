@@ -1,0 +1,74 @@
+import { staysOnDevice } from '../contract/manifest.ts';
+import type { EngineFacts } from '../lifecycle/facts.ts';
+import type { CollectionBinding, Replica } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+import type { RelayState } from '../sync/session.ts';
+import type { Outbox } from './outbox.ts';
+
+/** What the daemon knows beside the store when it asks for an engine's state. */
+export interface Surroundings {
+  readonly syncPaused: boolean;
+  readonly localOnly: boolean;
+  readonly relayConfigured: boolean;
+  readonly relay: RelayState | undefined;
+  /** True from the first failed attempt until the relay answers again. */
+  readonly relayFailing: boolean;
+  readonly nextAttemptAtMs: number | null;
+  readonly configurationInvalid: boolean;
+  readonly heartbeatVerified: boolean;
+  readonly auditBroken: boolean;
+}
+
+/** Collects the facts of one engine. Its cost does not depend on the number of records. */
+export function engineFacts(options: {
+  readonly binding: CollectionBinding;
+  readonly enabled: boolean;
+  readonly replica: Replica;
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly around: Surroundings;
+}): EngineFacts {
+  const { binding, enabled, replica, store, outbox, around } = options;
+  const { collection } = binding.manifest;
+  const counts = store.records.counts(collection);
+  const scope = replica.scopeOf(binding);
+  const session = around.relay?.state === 'online' && scope ? around.relay.scopes[scope.scopeId] : undefined;
+  const epoch = scope?.epochs.at(-1)?.epoch;
+  return {
+    syncPaused: around.syncPaused,
+    enabled,
+    identityPresent: true,
+    deviceKeyUsable: true,
+    scope: binding.scope,
+    scopeJoined: scope !== undefined && !staysOnDevice(binding.scope),
+    requiredSourceMissing: false,
+    authentication: around.relay?.state === 'authenticating' ? 'challenge' : 'settled',
+    epochKeyHeld: scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined,
+    policyBlocked: isProvided(binding) ? null : 'policy_denied',
+    isolated: around.auditBroken ? 'signature_invalid' : null,
+    openConflicts: counts.conflicts,
+    openReviews: counts.review,
+    reviewReasonCodes: [],
+    brakeHeld: false,
+    quarantinedRecords: counts.quarantined,
+    quarantineReasonCodes: [],
+    degradedCauses: around.configurationInvalid ? [{ cause: 'configuration_invalid', reasonCode: null }] : [],
+    localOnly: around.localOnly,
+    relayConfigured: around.relayConfigured,
+    networkUp: true,
+    relayTrusted: true,
+    relay: around.relay?.state === 'online' ? 'online' : around.relayFailing ? 'unreachable' : 'unknown',
+    relayNextAttemptAtMs: around.nextAttemptAtMs,
+    inFlight: session?.inFlight ?? 0,
+    unacknowledged: outbox.changes(collection),
+    pendingInbound: 0,
+    caughtUp: session?.caughtUp === true,
+    lastHeartbeatVerified: around.heartbeatVerified,
+  };
+}
+
+/** Strategies that this build refuses with policy_denied, and says so in its capabilities. */
+export function isProvided(binding: Pick<CollectionBinding, 'manifest'>): boolean {
+  const { mergeStrategy } = binding.manifest;
+  return mergeStrategy !== 'strongest_policy_wins' && mergeStrategy !== 'signed_authority_required';
+}

@@ -1,0 +1,94 @@
+import type { CollectionName, EngineId } from '../base/ids.ts';
+import type { EngineBody, EngineDetailBody } from '../api/types.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { SyncEvent } from '../contract/events.ts';
+import { describeState } from '../lifecycle/describe.ts';
+import type { EngineFacts } from '../lifecycle/facts.ts';
+import { type EngineCondition, stateOf } from '../lifecycle/state-of.ts';
+import { stateTable } from '../lifecycle/state-table.ts';
+import { transitionOf } from '../lifecycle/transition.ts';
+import type { Bindings, CollectionBinding } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+
+/** The state of each engine, computed from facts whenever something happened, and told only when it changed. */
+export interface EngineStates {
+  /** Looks at every engine again; `event` says what happened. */
+  refresh(event: string): void;
+  body(binding: CollectionBinding): EngineBody;
+  detail(binding: CollectionBinding): EngineDetailBody;
+}
+
+export interface EngineStatesDeps {
+  readonly bindings: Bindings;
+  readonly store: Store;
+  readonly factsOf: (binding: CollectionBinding) => EngineFacts;
+  readonly outboxOf: (collection: CollectionName) => number;
+  readonly nowMs: () => number;
+  readonly tell: (event: SyncEvent) => void;
+}
+
+interface Seen {
+  readonly condition: EngineCondition;
+  readonly sinceMs: number;
+}
+
+export function createEngineStates(deps: EngineStatesDeps): EngineStates {
+  const { bindings, store, nowMs } = deps;
+  const seen = new Map<EngineId, Seen>();
+
+  function look(binding: CollectionBinding, event: string): Seen {
+    const { engineId } = binding.manifest;
+    const before = seen.get(engineId);
+    const condition = stateOf(deps.factsOf(binding));
+    const transition = transitionOf(before?.condition ?? null, condition);
+    const now: Seen = { condition, sinceMs: transition === undefined && before !== undefined ? before.sinceMs : nowMs() };
+    seen.set(engineId, now);
+    if (transition !== undefined && transition.from !== null) {
+      const { from, to, reasonCodes } = transition;
+      store.transitions.add({ engineId, from, to, atMs: now.sinceMs, event, reasonCodes });
+      deps.tell({ type: 'engine.state_changed', data: { engineId, from, to, reasonCodes } });
+    }
+    return now;
+  }
+
+  function body(binding: CollectionBinding): EngineBody {
+    const { condition, sinceMs } = look(binding, 'asked');
+    const { engineId, collection, mergeStrategy, policyClass } = binding.manifest;
+    return {
+      engineId,
+      collection,
+      enabled: !condition.conditions.some(({ state }) => state === 'engine_disabled'),
+      state: condition.state,
+      reasonCodes: condition.reasonCodes,
+      conditions: condition.conditions,
+      since: new Date(sinceMs).toISOString(),
+      mergeStrategy,
+      encryptionScope: binding.scope,
+      policyClass,
+      counts: { ...store.records.counts(collection), outbox: deps.outboxOf(collection) },
+    };
+  }
+
+  return {
+    refresh(event) {
+      for (const binding of bindings.all()) {
+        look(binding, event);
+      }
+    },
+    body,
+    detail(binding) {
+      const shown = body(binding);
+      return {
+        ...shown,
+        manifest: binding.manifest as unknown as JsonObject,
+        machine: stateTable.map(({ position, state, holdsWhen }) => ({
+          row: position,
+          state,
+          holdsWhen,
+          current: state === shown.state,
+        })),
+        explanation: describeState(shown.state),
+      };
+    },
+  };
+}

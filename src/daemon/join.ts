@@ -1,0 +1,154 @@
+import { type CommandFault, type HomePaths, type JoinResult, exitCodes } from '../cli/context.ts';
+import { rootKeysFromEntropy } from '../crypto/keys.ts';
+import {
+  type Joiner,
+  type JoinerEffect,
+  type JoinerEvent,
+  type JoinedLog,
+  createJoiner,
+  decodePairingCode,
+  pairingSecretsOf,
+} from '../membership/pairing.ts';
+import { authorities } from '../membership/state.ts';
+import { fetchLogs } from '../net/fetch-logs.ts';
+import { type PairingMailbox, openPairingMailbox } from '../net/pairing-link.ts';
+import type { Config } from './config.ts';
+import { foundScope, publicKeysOf } from './found.ts';
+import type { HomeKeys } from './key-file.ts';
+import { randomBytes } from './open-home.ts';
+import { type AdoptedScope, adopted, newHomeKeys, storeHome } from './setup.ts';
+
+export interface JoinOptions {
+  readonly code: string;
+  readonly label: string | undefined;
+  readonly trustCode: boolean;
+  readonly showDigits: (digits: string) => void;
+}
+
+/** Joins a person's devices by a code: the new home holds every scope that the inviter shares. */
+export async function joinHome(paths: HomePaths, config: Config, options: JoinOptions): Promise<JoinResult | CommandFault> {
+  const code = decodePairingCode(options.code);
+  if (!code.ok) {
+    return { exitCode: exitCodes.usage, message: code.error.message };
+  }
+  const prepared = newHomeKeys(paths, options.label ?? config.label);
+  if ('exitCode' in prepared) {
+    return prepared;
+  }
+  const { keys, label } = prepared;
+  const { relayUrl, secret } = code.value;
+  const { mailbox: mailboxName, bearer } = pairingSecretsOf(secret);
+  const mailbox = await openPairingMailbox(relayUrl, mailboxName, bearer);
+  if (!mailbox.ok) {
+    return { exitCode: exitCodes.relay, message: `The relay at ${relayUrl} does not answer: ${mailbox.error.message}` };
+  }
+  const joiner = createJoiner({ secret, deviceKeys: keys.device, label, randomBytes, nowMs: Date.now() });
+  // With a trusted code nobody compares digits.
+  const showDigits = options.trustCode ? (): void => undefined : options.showDigits;
+  const joined = await converse(joiner, mailbox.value, keys, relayUrl, showDigits);
+  mailbox.value.close();
+  return 'exitCode' in joined ? joined : keepHome(paths, keys, label, relayUrl, joined.scopes);
+}
+
+function keepHome(
+  paths: HomePaths,
+  keys: HomeKeys,
+  label: string,
+  relayUrl: string,
+  logs: readonly JoinedLog[],
+): JoinResult | CommandFault {
+  const profile = logs.find(({ state }) => state.kind === 'profile');
+  if (profile === undefined) {
+    return { exitCode: exitCodes.failed, message: 'The inviting device shared no profile. Nothing was set up; ask for a new code.' };
+  }
+  const { userId } = profile.state;
+  const scopes = logs.map(
+    ({ scopeId, state, entries, epochKeys }): AdoptedScope => ({ scopeId, name: state.kind, entries, epochKeys, local: false }),
+  );
+  const local = foundScope({
+    kind: 'profile',
+    name: 'this device',
+    userId,
+    devices: [
+      {
+        deviceId: keys.device.deviceId,
+        keys: publicKeysOf(keys.device),
+        role: 'admin',
+        authorities: [...authorities].sort(),
+        label,
+      },
+    ],
+    rootOf: () => rootKeysFromEntropy(randomBytes(32)),
+    randomBytes,
+    nowMs: Date.now(),
+  });
+  const fault = storeHome(paths, keys, { label, userId, scopes: [...scopes, adopted(local, true)], relayUrl });
+  return fault ?? { deviceId: keys.device.deviceId, scopeId: profile.scopeId };
+}
+
+/** Runs the joining side until it has joined or the code is burned. */
+async function converse(
+  joiner: Joiner,
+  mailbox: PairingMailbox,
+  keys: HomeKeys,
+  relayUrl: string,
+  showDigits: (digits: string) => void,
+): Promise<{ readonly scopes: readonly JoinedLog[] } | CommandFault> {
+  return new Promise((resolve) => {
+    const failed = (message: string): void => {
+      resolve({ exitCode: exitCodes.failed, message });
+    };
+    const expiry = setTimeout(() => {
+      step({ type: 'time', nowMs: Date.now() });
+    }, joiner.expiresAtMs - Date.now());
+
+    function step(event: JoinerEvent): void {
+      for (const effect of joiner.step(event)) {
+        perform(effect);
+      }
+    }
+
+    function perform(effect: JoinerEffect): void {
+      switch (effect.type) {
+        case 'put':
+          mailbox.put(effect.slot, effect.body);
+          return;
+        case 'show_digits':
+          showDigits(effect.digits);
+          return;
+        case 'fetch_logs':
+          fetchLogs({ url: relayUrl, keys: keys.device, scopes: effect.scopes }).then(
+            (logs) => {
+              for (const { scopeId, entries } of logs) {
+                step({ type: 'log', scopeId, entries });
+              }
+            },
+            (cause: unknown) => {
+              failed(`The membership logs could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`);
+            },
+          );
+          return;
+        case 'done':
+          clearTimeout(expiry);
+          // The inviter deletes the mailbox when the last message has arrived.
+          mailbox.flushed().then(() => {
+            resolve({ scopes: effect.scopes });
+          }, failed);
+          return;
+        case 'burned':
+          clearTimeout(expiry);
+          failed(effect.refusal.message);
+          return;
+      }
+    }
+
+    mailbox.onMessage((slot, body) => {
+      step({ type: 'time', nowMs: Date.now() });
+      step({ type: 'message', slot, body });
+    });
+    mailbox.onClose((reason) => {
+      failed(`The relay ended the pairing: ${reason}. Ask for a new code.`);
+    });
+    step({ type: 'start' });
+  });
+}

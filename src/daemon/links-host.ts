@@ -1,0 +1,176 @@
+import type { ChangeId, CollectionName, EngineId, RecordId } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { ControlFault } from '../api/port.ts';
+import type { LinkBody } from '../api/types.ts';
+import type { RecordRow } from '../contract/record.ts';
+import { refuse } from '../contract/verdict.ts';
+import type { Bindings, CollectionBinding, Replica } from '../replica/port.ts';
+import { type FolderSource, createFolderSource } from '../sources/folder-source.ts';
+import type { RecordPort } from '../sources/port.ts';
+import { checkRoot } from '../sources/root-checks.ts';
+import type { Store } from '../store/port.ts';
+import type { EditGate } from './edit-gate.ts';
+
+/** The linked folders of this home: each feeds one collection and is fed by it. */
+export interface LinksHost {
+  startAll(): Promise<void>;
+  link(engineId: string, root: string): Promise<Result<LinkBody, ControlFault>>;
+  unlink(root: string): Promise<Result<LinkBody, ControlFault>>;
+  list(): readonly LinkBody[];
+  recordChanged(collection: CollectionName, id: RecordId): void;
+  rescan(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface LinksHostDeps {
+  readonly store: Store;
+  readonly replica: Replica;
+  readonly bindings: Bindings;
+  readonly gate: EditGate;
+  readonly stateFolder: string;
+  readonly homeFolder: string;
+  readonly nowMs: () => number;
+  readonly warn: (message: string, facts: object) => void;
+}
+
+interface Running {
+  readonly binding: CollectionBinding;
+  readonly source: FolderSource;
+}
+
+export function createLinksHost(deps: LinksHostDeps): LinksHost {
+  const { store, bindings, warn } = deps;
+  const running = new Map<string, Running>();
+  const records = recordPort(deps);
+
+  async function start(engineId: EngineId, root: string): Promise<Result<Running, ControlFault>> {
+    const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
+    const mapping = binding?.engine.files;
+    if (binding === undefined || mapping === undefined) {
+      return err({
+        kind: 'invalid',
+        message: binding === undefined ? `No engine is called ${engineId}.` : `Records of ${binding.manifest.collection} cannot be files.`,
+      });
+    }
+    const source = createFolderSource({
+      root,
+      engineId,
+      collection: binding.manifest.collection,
+      mapping,
+      textPaths: binding.textPaths,
+      records,
+      links: store.links,
+      onProblem: (problem) => {
+        warn('a file of a linked folder needs attention', { root, code: problem.code });
+      },
+      nowMs: deps.nowMs,
+    });
+    const entry = { binding, source };
+    running.set(root, entry);
+    await source.start();
+    return ok(entry);
+  }
+
+  function body(root: string, { binding, source }: Running): LinkBody {
+    const { state, problems } = source.status();
+    return {
+      engineId: binding.manifest.engineId,
+      collection: binding.manifest.collection,
+      root,
+      state,
+      files: store.links.files(root).length,
+      problems: problems.map(({ path, happened, remedy }) => ({ path, message: `${happened} ${remedy}` })),
+    };
+  }
+
+  return {
+    async startAll() {
+      for (const { engineId, root } of store.links.list()) {
+        const started = await start(engineId, root);
+        if (!started.ok) {
+          warn('a linked folder could not be started', { root, message: started.error.message });
+        }
+      }
+    },
+    async link(engineId, root) {
+      const checked = checkRoot(root, {
+        home: deps.homeFolder,
+        stateFolder: deps.stateFolder,
+        otherRoots: store.links.list().map((link) => link.root),
+      });
+      if (!checked.ok) {
+        return err({ kind: 'invalid', message: checked.error });
+      }
+      store.links.put({ engineId: engineId as EngineId, root: checked.value });
+      const started = await start(engineId as EngineId, checked.value);
+      if (!started.ok) {
+        store.links.remove(checked.value);
+        return started;
+      }
+      return ok(body(checked.value, started.value));
+    },
+    async unlink(root) {
+      const entry = running.get(root);
+      if (entry === undefined) {
+        return err({ kind: 'not_found', message: `${root} is not linked. See: sourcesync link ls` });
+      }
+      await entry.source.stop();
+      const last = body(root, entry);
+      running.delete(root);
+      store.links.remove(root);
+      return ok(last);
+    },
+    list: () => [...running].map(([root, entry]) => body(root, entry)),
+    recordChanged(collection, id) {
+      for (const { binding, source } of running.values()) {
+        if (binding.manifest.collection === collection) {
+          source.recordChanged(id);
+        }
+      }
+    },
+    async rescan() {
+      await Promise.all([...running.values()].map(({ source }) => source.rescan()));
+    },
+    async stop() {
+      await Promise.all([...running.values()].map(({ source }) => source.stop()));
+    },
+  };
+}
+
+function recordPort({ store, replica, bindings, gate }: LinksHostDeps): RecordPort {
+  return {
+    get(collection, id) {
+      const row = store.records.get(collection, id);
+      return row === undefined || row === 'damaged' ? row : withHeadsAsVersion(bindings, row);
+    },
+    list(collection, page) {
+      const { items, nextCursor } = store.records.list(collection, page);
+      return { items: items.map((row) => withHeadsAsVersion(bindings, row)), nextCursor };
+    },
+    fieldsAt: (collection, id, version) => replica.fieldsAt(collection, id, ...(version.split('.') as ChangeId[])),
+    async edit(collection, writes) {
+      const results = await gate.edit(
+        collection,
+        writes.map(({ id, intent }) => ({ id, intent })),
+      );
+      return results.map((result) =>
+        result.ok
+          ? ok(withHeadsAsVersion(bindings, result.value))
+          : err(
+              result.error.kind === 'refused'
+                ? result.error.refusal
+                : refuse('reject', 'policy_denied', undefined, result.error.message),
+            ),
+      );
+    },
+  };
+}
+
+/**
+ * A file must be written again when a concurrent change alters fields below a version that stays the latest, so here
+ * the heads are the version. Not so where heads may be proposals that change nothing yet.
+ */
+function withHeadsAsVersion(bindings: Bindings, row: RecordRow): RecordRow {
+  const staged = bindings.ofCollection(row.collection)?.manifest.mergeStrategy === 'manual_review';
+  return staged ? row : { ...row, version: row.heads.join('.') as ChangeId };
+}

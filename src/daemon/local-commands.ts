@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CommandFault, type LocalCommands, exitCodes } from '../cli/context.ts';
+import { createClient } from '../client/client.ts';
+import { type Config, loadConfig } from './config.ts';
+import { homePaths } from './home.ts';
+import { packageRoot } from './package-root.ts';
+import { parseListen } from './listen-address.ts';
+
+/**
+ * What the command line does itself: set a home up, and keep a daemon or a relay running. Rooms with weight are loaded
+ * by the commands that need them, so that the others answer at once.
+ */
+export function createLocalCommands(home: string | undefined, environment: NodeJS.ProcessEnv): LocalCommands {
+  const paths = homePaths(home, environment);
+  const configured = (): Config | CommandFault => {
+    const loaded = loadConfig(paths.config, environment);
+    return loaded.ok ? loaded.value : { exitCode: exitCodes.failed, message: loaded.error };
+  };
+
+  return {
+    paths: () => paths,
+    configShow() {
+      const loaded = loadConfig(paths.config, environment);
+      return loaded.ok ? { settings: loaded.value.origins, problems: [] } : { settings: [], problems: [loaded.error] };
+    },
+    async init(options) {
+      const config = configured();
+      if ('exitCode' in config) {
+        return config;
+      }
+      const { initHome } = await import('./setup.ts');
+      return initHome(paths, config, options);
+    },
+    async join(options) {
+      const config = configured();
+      if ('exitCode' in config) {
+        return config;
+      }
+      const { joinHome } = await import('./join.ts');
+      return joinHome(paths, config, options);
+    },
+    async runDaemon(options) {
+      const { runDaemon } = await import('./run-daemon.ts');
+      return runDaemon({ paths, environment, ...options });
+    },
+    async startDaemon() {
+      const { spawnDaemon } = await import('./spawn-daemon.ts');
+      return spawnDaemon(paths, home);
+    },
+    async serveRelay({ listen, dataDir, open, publicUrls, onReady }) {
+      const address = parseListen(listen);
+      if (address === undefined) {
+        return { exitCode: exitCodes.usage, message: `${listen} is no address. Write HOST:PORT.` };
+      }
+      const { startRelay } = await import('../relay/serve.ts');
+      const started = await startRelay({
+        listen: address,
+        dataDir: dataDir ?? join(paths.state, 'relay'),
+        publicUrls,
+        ...(open ? { open } : {}),
+      });
+      if (!started.ok) {
+        return { exitCode: exitCodes.relay, message: started.error.message };
+      }
+      onReady(started.value.url);
+      await new Promise<void>((resolve) => {
+        process.once('SIGINT', () => {
+          resolve();
+        });
+        process.once('SIGTERM', () => {
+          resolve();
+        });
+      });
+      await started.value.close();
+      return undefined;
+    },
+    async demo(say) {
+      const { runDemo } = await import('../demo/run-demo.ts');
+      const untrue = await runDemo({
+        say,
+        command: join(packageRoot, 'bin', 'sourcesync.js'),
+        fixtures: join(packageRoot, 'test', 'fixtures', 'workstation'),
+      });
+      return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
+    },
+    async client() {
+      try {
+        return createClient({ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() });
+      } catch {
+        return { exitCode: exitCodes.notSetUp, message: 'No device is set up here. Set one up with: sourcesync init' };
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { randomBytes as nodeRandomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type UserId, parseUserId } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts';
+import type { Store } from '../store/port.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { type HomeKeys, readHomeKeys } from './key-file.ts';
+
+/** A set-up home whose store this process owns now. */
+export interface OpenHome {
+  readonly keys: HomeKeys;
+  readonly store: Store;
+  readonly userId: UserId;
+  readonly label: string;
+}
+
+export const homeSettings = { label: 'device.label', userId: 'user.id', scopeName: 'scope.name.' } as const;
+
+export function randomBytes(size: number): Uint8Array {
+  return new Uint8Array(nodeRandomBytes(size));
+}
+
+/** Keys, then store. A home that was never set up, is exposed, or is held by another process is a fault in words. */
+export function openHome(paths: HomePaths): Result<OpenHome, CommandFault> {
+  const keys = readHomeKeys(paths.keys);
+  if (!keys.ok) {
+    return err({ exitCode: exitCodes.notSetUp, message: keys.error.message });
+  }
+  const store = openStore(paths, keys.value);
+  if (!store.ok) {
+    return store;
+  }
+  const userId = store.value.settings.get(homeSettings.userId);
+  const label = store.value.settings.get(homeSettings.label);
+  const parsed = typeof userId === 'string' ? parseUserId(userId) : undefined;
+  if (parsed === undefined || typeof label !== 'string') {
+    store.value.close();
+    return err({
+      exitCode: exitCodes.notSetUp,
+      message: 'Setting this home up was interrupted. Remove its state folder and run sourcesync init or sourcesync pair join again.',
+    });
+  }
+  return ok({ keys: keys.value, store: store.value, userId: parsed, label });
+}
+
+export function openStore(paths: HomePaths, keys: HomeKeys): Result<Store, CommandFault> {
+  mkdirSync(dirname(paths.database), { recursive: true, mode: 0o700 });
+  const { dataKey, indexKey, vaultKey } = keys;
+  const opened = openSqliteStore({ path: paths.database, dataKey, indexKey, vaultKey, randomBytes });
+  return opened.ok ? opened : err({ exitCode: exitCodes.failed, message: opened.error.message });
+}

@@ -1,0 +1,44 @@
+import type { CollectionName, ScopeId } from '../base/ids.ts';
+import type { OwnBatch } from '../replica/author.ts';
+
+/** How many own changes of each collection the relay has not confirmed; kept beside the log, rebuilt from it. */
+export interface Outbox {
+  appended(scopeId: ScopeId, batch: Pick<OwnBatch, 'sequence' | 'changes'>): void;
+  acknowledged(scopeId: ScopeId, sequence: number): void;
+  /** Unconfirmed changes of a collection. */
+  changes(collection: CollectionName): number;
+  /** Unconfirmed batches of a scope. */
+  batches(scopeId: ScopeId): number;
+}
+
+export function createOutbox(): Outbox {
+  const waiting = new Map<ScopeId, Pick<OwnBatch, 'sequence' | 'changes'>[]>();
+  const counts = new Map<CollectionName, number>();
+
+  function count(changes: OwnBatch['changes'], direction: 1 | -1): void {
+    for (const [collection, number] of changes) {
+      counts.set(collection, (counts.get(collection) ?? 0) + direction * number);
+    }
+  }
+
+  return {
+    appended(scopeId, batch) {
+      const batches = waiting.get(scopeId) ?? [];
+      batches.push({ sequence: batch.sequence, changes: batch.changes });
+      waiting.set(scopeId, batches);
+      count(batch.changes, 1);
+    },
+    acknowledged(scopeId, sequence) {
+      const batches = waiting.get(scopeId) ?? [];
+      const confirmed = batches.filter((batch) => batch.sequence <= sequence);
+      if (confirmed.length > 0) {
+        waiting.set(scopeId, batches.slice(confirmed.length));
+        for (const { changes } of confirmed) {
+          count(changes, -1);
+        }
+      }
+    },
+    changes: (collection) => counts.get(collection) ?? 0,
+    batches: (scopeId) => waiting.get(scopeId)?.length ?? 0,
+  };
+}

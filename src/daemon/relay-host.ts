@@ -1,0 +1,22 @@
+import type { ScopeId } from '../base/ids.ts';
+import type { OwnBatch } from '../replica/author.ts';
+import type { RelayState } from '../sync/session.ts';
+
+/** The daemon's side of one relay connection. */
+export interface RelayHost {
+  readonly url: string;
+  readonly state: RelayState;
+  /** True from the first failed attempt until the relay answers again. */
+  readonly failing: boolean;
+  readonly nextAttemptAtMs: number | null;
+  appended(scopeId: ScopeId, batch: OwnBatch): void;
+  /** A scope was created or joined: ask for it and push what the relay lacks. */
+  scopeAdded(scopeId: ScopeId): void;
+  /** Appends a membership entry by compare-and-swap. False when another entry came first, or no relay answered. */
+  appendEntry(scopeId: ScopeId, sequence: number, entry: Uint8Array): Promise<boolean>;
+  pause(): void;
+  resume(): void;
+  /** Tries again now instead of after the backoff. */
+  connectNow(): void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import type { AnnouncedScope } from '../log/meta.ts';
+import { openLabel } from '../membership/labels.ts';
+import type { Replica } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+import { homeSettings } from './open-home.ts';
+
+/** What a person calls a device: its sealed label, opened; empty when no key for it is held. */
+export function labelOf(replica: Replica, deviceId: string): string {
+  for (const { state } of replica.scopes()) {
+    const member = [...state.members.values()].find((one) => one.deviceId === deviceId);
+    const epochKey = member && replica.epochKey(state.scopeId, member.label.epoch);
+    if (member !== undefined && epochKey !== undefined) {
+      const { epoch, sealed } = member.label;
+      const { genesisNonce } = state;
+      const label = openLabel({ epochKey, genesisNonce, epoch, deviceId: member.deviceId, sealed });
+      if (label.ok) {
+        return label.value;
+      }
+    }
+  }
+  return '';
+}
+
+/** Every scope that travels, with the name that this device knows it by. */
+export function namedScopes(replica: Replica, store: Store): readonly AnnouncedScope[] {
+  return replica
+    .scopes()
+    .filter(({ local }) => !local)
+    .map(({ state: { scopeId, kind } }) => {
+      const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
+      return { scopeId, kind, name: typeof name === 'string' && name !== '' ? name : kind };
+    });
+}

@@ -1,0 +1,118 @@
+import { randomBytes as tokenBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { stringify as stringifyToml } from 'smol-toml';
+import type { ScopeId, UserId } from '../base/ids.ts';
+import { type CommandFault, type HomePaths, type InitOptions, type InitResult, exitCodes } from '../cli/context.ts';
+import { foldScope } from '../membership/scope-log.ts';
+import { parseLabel } from '../membership/labels.ts';
+import type { Store } from '../store/port.ts';
+import { type FoundedScope, foundIdentity } from './found.ts';
+import { type HomeKeys, createHomeKeys, readHomeKeys, writeHomeKeys, writePrivateFile } from './key-file.ts';
+import { homeSettings, openStore, randomBytes } from './open-home.ts';
+import type { Config } from './config.ts';
+
+/** A scope to be stored: verified entries and the epoch keys that they commit to. */
+export interface AdoptedScope {
+  readonly scopeId: ScopeId;
+  readonly name: string;
+  readonly entries: readonly Uint8Array[];
+  readonly epochKeys: ReadonlyMap<number, Uint8Array>;
+  readonly local: boolean;
+}
+
+/** Sets up a person's first device: keys, identity, scopes, store and configuration. */
+export function initHome(paths: HomePaths, config: Config, options: InitOptions): InitResult | CommandFault {
+  const prepared = newHomeKeys(paths, options.label ?? config.label);
+  if ('exitCode' in prepared) {
+    return prepared;
+  }
+  const { keys, label } = prepared;
+  const identity = foundIdentity({ keys: keys.device, label, randomBytes, nowMs: Date.now() });
+  const stored = storeHome(paths, keys, {
+    label,
+    userId: identity.userId,
+    scopes: [
+      adopted(identity.profile, false),
+      adopted(identity.workspace, false),
+      adopted(identity.local, true),
+    ],
+    relayUrl: options.relay,
+  });
+  return stored ?? { deviceId: keys.device.deviceId, scopeId: identity.profile.scopeId, phrase: identity.phrase };
+}
+
+/** Makes the keys of a new home, not yet on disk; a home that exists is left as it is. */
+export function newHomeKeys(paths: HomePaths, wantedLabel: string): { keys: HomeKeys; label: string } | CommandFault {
+  const label = parseLabel(wantedLabel);
+  if (label === undefined) {
+    return { exitCode: exitCodes.usage, message: 'A label has 1 to 127 bytes of plain text.' };
+  }
+  const existing = readHomeKeys(paths.keys);
+  if (existing.ok) {
+    return { exitCode: exitCodes.failed, message: `This home is set up already as ${existing.value.device.deviceId}. Use another --home for another device.` };
+  }
+  if (existing.error.kind !== 'absent') {
+    return { exitCode: exitCodes.failed, message: existing.error.message };
+  }
+  return { keys: createHomeKeys(randomBytes), label };
+}
+
+/** Writes the keys, then identity and scopes in one transaction, then token and configuration. */
+export function storeHome(
+  paths: HomePaths,
+  keys: HomeKeys,
+  home: {
+    readonly label: string;
+    readonly userId: UserId;
+    readonly scopes: readonly AdoptedScope[];
+    readonly relayUrl: string | undefined;
+  },
+): CommandFault | undefined {
+  writeHomeKeys(paths.keys, keys);
+  const store = openStore(paths, keys);
+  if (!store.ok) {
+    return store.error;
+  }
+  store.value.transaction(() => {
+    store.value.settings.set(homeSettings.label, home.label);
+    store.value.settings.set(homeSettings.userId, home.userId);
+    for (const scope of home.scopes) {
+      storeScope(store.value, scope);
+    }
+  });
+  store.value.close();
+  writePrivateFile(paths.token, tokenBytes(32).toString('base64url'));
+  writeConfig(paths.config, home.label, home.relayUrl);
+  return undefined;
+}
+
+function storeScope(store: Store, { scopeId, name, entries, epochKeys, local }: AdoptedScope): void {
+  for (const [sequence, bytes] of entries.entries()) {
+    store.scopes.append({ scopeId, sequence, bytes });
+  }
+  for (const [epoch, key] of epochKeys) {
+    store.scopes.setEpochKey(scopeId, epoch, key);
+  }
+  store.settings.set(`${homeSettings.scopeName}${scopeId}`, name);
+  if (local) {
+    store.settings.set('scope.local', scopeId);
+  }
+}
+
+export function adopted(scope: FoundedScope, local: boolean): AdoptedScope {
+  const folded = foldScope([scope.entry], scope.scopeId);
+  if (!folded.ok) {
+    throw new Error(folded.error.message);
+  }
+  return { scopeId: scope.scopeId, name: scope.name, entries: [scope.entry], epochKeys: new Map([[1, scope.epochKey]]), local };
+}
+
+function writeConfig(path: string, label: string, relayUrl: string | undefined): void {
+  if (existsSync(path)) {
+    return;
+  }
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const settings = { device: { label }, ...(relayUrl === undefined ? {} : { relay: { url: relayUrl } }) };
+  writeFileSync(path, `${stringifyToml(settings)}\n`, { mode: 0o600 });
+}
