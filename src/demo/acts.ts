@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoDevice } from './device.ts';
 import type { Act } from './run-demo.ts';
@@ -98,7 +98,7 @@ async function mergeGraph({ desk, laptop }: Stage): Promise<string> {
 }
 
 async function reviewShell({ desk, laptop }: Stage): Promise<string> {
-  const [file = ''] = (await readdir(desk.folder('dotfiles'))).filter((name) => name.includes('alias'));
+  const [file = ''] = [...(await contentOf(desk.folder('dotfiles'))).keys()].filter((path) => path.includes('alias'));
   const before = await readFile(join(laptop.folder('dotfiles'), file), 'utf8');
   await appendFile(join(desk.folder('dotfiles'), file), "alias deploy='make deploy'\n");
   await until('the proposal waits on the laptop', async () => (await countsOf(laptop, 'shell')).review === 1);
@@ -147,7 +147,8 @@ async function keepSecret({ desk, laptop, relayFolder, wire }: Stage): Promise<s
 
 async function catchUp({ desk, laptop }: Stage): Promise<string> {
   await laptop.stopDaemon();
-  const names = (await readdir(desk.folder('notes'))).filter((name) => name.endsWith('.md') && name !== note).slice(0, 50);
+  const paths = [...(await contentOf(desk.folder('notes'))).keys()];
+  const names = paths.filter((path) => path.endsWith('.md') && path !== note).slice(0, 50);
   for (const name of names) {
     await appendFile(join(desk.folder('notes'), name), '\nWritten while the laptop was off.\n');
   }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const pollMs = 25;
-const patienceMs = 20_000;
+const patienceMs = 45_000;
 
-/** Waits until something holds; throws in words when it does not within 20 seconds. */
+/** Waits until something holds; throws in words when it does not within 45 seconds. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!(await holds())) {

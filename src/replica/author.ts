@@ -60,7 +60,9 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
       random: core.randomBytes(32),
     });
     core.store.log.append({ scopeId: scope.scopeId, deviceId: core.self, sequence, batchId, bytes });
-    sealed.push({ sequence, bytes, changes: countOf(collections) });
+    const changes = countOf(collections);
+    core.journal.auditAccepted({ scopeId: scope.scopeId, deviceId: core.self, batchId, changes });
+    sealed.push({ sequence, bytes, changes });
     previous = batchId;
     sequence += 1;
     records = [];

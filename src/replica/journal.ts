@@ -1,5 +1,5 @@
 import { hexFromBytes } from '../base/bytes.ts';
-import type { DeviceId } from '../base/ids.ts';
+import type { BatchId, CollectionName, DeviceId, ScopeId } from '../base/ids.ts';
 import { type Stamp, observe, parseStamp, tick, zeroStamp } from '../clock/stamp.ts';
 import type { AuditFacts } from '../contract/audit.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
@@ -12,8 +12,17 @@ export interface Journal {
   nextStamp(): Stamp;
   observe(remote: Stamp): void;
   audit(facts: AuditFacts): void;
+  /** Changes of one batch that count from now on, one event for each collection. */
+  auditAccepted(batch: AcceptedBatch): void;
   /** Time for audit rows and displays: the wall, but never before what was seen. */
   nowMs(): number;
+}
+
+export interface AcceptedBatch {
+  readonly scopeId: ScopeId;
+  readonly deviceId: DeviceId;
+  readonly batchId: BatchId;
+  readonly changes: ReadonlyMap<CollectionName, number>;
 }
 
 export interface JournalDeps {
@@ -31,6 +40,13 @@ export function createJournal({ store, self, nowMs, randomBytes }: JournalDeps):
     return (typeof saved === 'string' && parseStamp(saved)) || zeroStamp;
   }
 
+  function audit(facts: AuditFacts): void {
+    const previous = store.audit.head();
+    store.audit.append(
+      nextAuditEvent({ facts, previous, deviceId: self, nowMs: nowMs(), id: hexFromBytes(randomBytes(16)) }),
+    );
+  }
+
   return {
     nowMs,
     nextStamp() {
@@ -45,11 +61,19 @@ export function createJournal({ store, self, nowMs, randomBytes }: JournalDeps):
         store.settings.set(clockSetting, after);
       }
     },
-    audit(facts) {
-      const previous = store.audit.head();
-      store.audit.append(
-        nextAuditEvent({ facts, previous, deviceId: self, nowMs: nowMs(), id: hexFromBytes(randomBytes(16)) }),
-      );
+    audit,
+    auditAccepted({ scopeId, deviceId, batchId, changes }) {
+      for (const [collection, count] of changes) {
+        audit({
+          eventType: 'graph.write.accepted',
+          actorId: deviceId,
+          subjectId: scopeId,
+          policyDomain: collection,
+          outcome: 'allow',
+          reasonCode: 'none',
+          details: { batchId, changes: count },
+        });
+      }
     },
   };
 }

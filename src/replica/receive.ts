@@ -1,4 +1,4 @@
-import { type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
+import { type CollectionName, type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { admitBatch } from '../admission/admit-batch.ts';
@@ -7,6 +7,7 @@ import { hexFromBytes } from '../base/bytes.ts';
 import { type PublicBatch, decodeBatch } from '../log/header.ts';
 import type { BatchMeta } from '../log/meta.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { countOf } from './author.ts';
 import { holdItem, shortId } from './apply.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
@@ -104,24 +105,14 @@ function takeIn(
   const { scopeId, deviceId } = batch.header;
   core.journal.observe(meta.stamp);
   noteAnnounced(core, scope, deviceId, meta.scopes);
-  const counted = new Map<string, number>();
+  const counted: CollectionName[] = [];
   for (const [position, bytes] of records.entries()) {
     const change = settleChange(core, scope, batch.header, position + 1, bytes);
     if (change !== undefined) {
-      counted.set(change.collection, (counted.get(change.collection) ?? 0) + 1);
+      counted.push(change.collection);
     }
   }
-  for (const [collection, changes] of counted) {
-    core.journal.audit({
-      eventType: 'graph.write.accepted',
-      actorId: deviceId,
-      subjectId: scopeId,
-      policyDomain: collection,
-      outcome: 'allow',
-      reasonCode: 'none',
-      details: { batchId: batch.batchId, changes },
-    });
-  }
+  core.journal.auditAccepted({ scopeId, deviceId, batchId: batch.batchId, changes: countOf(counted) });
 }
 
 function refuseBatch(

@@ -15,9 +15,7 @@ export function compareHistory(left: HistoryRow, right: HistoryRow): number {
 /** Order of an append-only collection: stamp, device, id. */
 export function compareByStamp(left: StampKeys, right: StampKeys): number {
   return (
-    compareText(left.stamp, right.stamp) ||
-    compareText(left.deviceId, right.deviceId) ||
-    compareText(left.id, right.id)
+    compareText(left.stamp, right.stamp) || compareText(left.deviceId, right.deviceId) || compareText(left.id, right.id)
   );
 }
 

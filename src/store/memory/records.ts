@@ -29,7 +29,10 @@ interface Collection {
 }
 
 /** Records and history share the order of first arrival, so they are made together. */
-export function createRecords(undo: UndoLog, counters: MemoryCounters): { records: RecordTable; history: HistoryTable } {
+export function createRecords(
+  undo: UndoLog,
+  counters: MemoryCounters,
+): { records: RecordTable; history: HistoryTable } {
   const collections = new Map<CollectionName, Collection>();
 
   function collectionOf(name: CollectionName): Collection {

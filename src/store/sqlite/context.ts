@@ -19,7 +19,11 @@ export function createLookup(indexKey: Uint8Array): Context['lookup'] {
   let last: { readonly kind: string; readonly parts: readonly string[]; readonly found: Uint8Array } | undefined;
   // One write of a record asks for its place several times in a row.
   return (kind, ...parts) => {
-    if (last?.kind !== kind || last.parts.length !== parts.length || !parts.every((part, index) => part === last?.parts[index])) {
+    if (
+      last?.kind !== kind ||
+      last.parts.length !== parts.length ||
+      !parts.every((part, index) => part === last?.parts[index])
+    ) {
       const found = keyedHash(indexKey, 'index', utf8(kind), ...parts.map(utf8)).slice(0, lookupSizeBytes);
       last = { kind, parts, found };
     }

@@ -34,7 +34,13 @@ interface HistoryDeps {
   readonly tagKey: Uint8Array;
 }
 
-const dispositions = ['applied', 'proposed', 'superseded', 'waiting', 'refused'] as const satisfies readonly Disposition[];
+const dispositions = [
+  'applied',
+  'proposed',
+  'superseded',
+  'waiting',
+  'refused',
+] as const satisfies readonly Disposition[];
 const tagSizeBytes = 8;
 const taggedNumbers = ['record', 'scope', 'device', 'sequence', 'position', 'disposition'] as const;
 const columns = 'row, change_id, record, scope, device, sequence, position, stamp, disposition, tag';

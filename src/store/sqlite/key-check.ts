@@ -17,7 +17,10 @@ export interface StoreKeys {
 export function checkKeys(database: Database.Database, keys: StoreKeys, randomBytes: RandomBytes): boolean {
   const stored = database.prepare<[], Uint8Array>('select payload from key_check where row = 1').pluck().get();
   // Nothing but a hash of the other two keys: what opens it is proven to be the first.
-  const proof = concat([keyedHash(keys.indexKey, 'row', utf8('index')), keyedHash(keys.vaultKey, 'row', utf8('vault'))]);
+  const proof = concat([
+    keyedHash(keys.indexKey, 'row', utf8('index')),
+    keyedHash(keys.vaultKey, 'row', utf8('vault')),
+  ]);
   const about = utf8('key_check');
   if (stored === undefined) {
     const nonce = randomBytes(nonceSizeBytes);

@@ -14,9 +14,7 @@ interface StoredBatch {
 
 /** Batches stand as they travel: sealed and signed already, and each names the hash of the one before. */
 export function createLog({ database, transactions, lookup }: Context, names: Names): LogTable {
-  const insert = database.prepare(
-    'insert into log (scope, device, sequence, batch_id, bytes) values (?, ?, ?, ?, ?)',
-  );
+  const insert = database.prepare('insert into log (scope, device, sequence, batch_id, bytes) values (?, ?, ?, ?, ?)');
   const setHead = database.prepare(
     'insert or replace into chain_head (scope, device, sequence, batch_id) values (?, ?, ?, ?)',
   );

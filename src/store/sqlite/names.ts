@@ -24,9 +24,7 @@ const cacheLimit = 10_000;
 export function createNames(context: Context): Names {
   const { database, transactions, lookup } = context;
   const table = createKeyedTable(context, 'name');
-  const byRow = database.prepare<[number], StoredRow>(
-    'select row, version, payload from name where row = ?',
-  );
+  const byRow = database.prepare<[number], StoredRow>('select row, version, payload from name where row = ?');
   // By kind and then by text: joining the two for each question would cost more than the answer.
   const numbers = new Map<NameKind, Map<string, number>>();
   const texts = new Map<number, Name>();

@@ -1,5 +1,12 @@
 import { hexFromBytes } from '../../base/bytes.ts';
-import { type BatchId, type ChangeId, type CollectionName, type DeviceId, type RecordId, changeIdFromBytes } from '../../base/ids.ts';
+import {
+  type BatchId,
+  type ChangeId,
+  type CollectionName,
+  type DeviceId,
+  type RecordId,
+  changeIdFromBytes,
+} from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { Stamp } from '../../clock/stamp.ts';
 import { type ManagedBy, managers } from '../../contract/operation.ts';

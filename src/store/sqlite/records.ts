@@ -36,10 +36,10 @@ export function createRecords({ context, names, collections, slots }: RecordDeps
     `select ${columns} from record_index i left join record r on r.row = i.row where i.hash = ?`,
   );
   const readState = database.prepare<[number], number>('select state from record where row = ?').pluck();
-  const insert = database.prepare('insert into record (state, version, stamp_key, payload, row) values (?, ?, ?, ?, ?)');
-  const update = database.prepare(
-    'update record set state = ?, version = ?, stamp_key = ?, payload = ? where row = ?',
+  const insert = database.prepare(
+    'insert into record (state, version, stamp_key, payload, row) values (?, ?, ?, ?, ?)',
   );
+  const update = database.prepare('update record set state = ?, version = ?, stamp_key = ?, payload = ? where row = ?');
   const ofRange = 'r.row > ? and r.row < ?';
   const list = database.prepare<[number, number, number], StoredRecord>(
     `select ${columns} from record r where ${ofRange} and r.state <> ${knownByHistory} order by r.row limit ?`,
@@ -151,7 +151,10 @@ function firstByStamp(
   return found.sort(compareByStamp);
 }
 
-function* flatMapRows(stored: Iterable<StoredRecord>, open: (stored: StoredRecord) => RecordRow | undefined): Generator<RecordRow> {
+function* flatMapRows(
+  stored: Iterable<StoredRecord>,
+  open: (stored: StoredRecord) => RecordRow | undefined,
+): Generator<RecordRow> {
   for (const item of stored) {
     const row = open(item);
     if (row !== undefined) {

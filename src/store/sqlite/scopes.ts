@@ -16,9 +16,7 @@ interface StoredEntry {
 export function createScopes(context: Context, names: Names): ScopeTable {
   const { database, transactions, sealer, lookup } = context;
   const epochKeys = createKeyedTable(context, 'epoch_key');
-  const list = database
-    .prepare<[], number>('select scope from scope_entry group by scope order by min(row)')
-    .pluck();
+  const list = database.prepare<[], number>('select scope from scope_entry group by scope order by min(row)').pluck();
   const entries = database.prepare<[number], StoredEntry>(
     'select row, sequence, version, payload from scope_entry where scope = ? order by sequence',
   );

@@ -98,6 +98,7 @@ describe('a store that fails', () => {
       pair.b.failing.arm(operation);
       const failed = threw(() => action.act(pair));
       pair.b.failing.disarm();
+      expect(failed, `operation ${operation} is not swallowed`).toBe(pair.b.failing.hasStruck);
       if (!failed) {
         break;
       }
