@@ -150,7 +150,7 @@ function createParts(options: DaemonOptions): Parts {
     },
   });
   const links = createLinksHost({
-    ...{ store, replica, bindings, gate, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
+    ...{ store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
     warn: (message, facts) => {
       log.warn(facts, message);
     },

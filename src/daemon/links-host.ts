@@ -3,13 +3,12 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { ControlFault } from '../api/port.ts';
 import type { LinkBody } from '../api/types.ts';
 import type { RecordRow } from '../contract/record.ts';
-import { refuse } from '../contract/verdict.ts';
-import type { Bindings, CollectionBinding, Replica } from '../replica/port.ts';
+import { type Refusal, refuse } from '../contract/verdict.ts';
+import type { Bindings, CollectionBinding, Replica, WriteResult } from '../replica/port.ts';
 import { type FolderSource, createFolderSource } from '../sources/folder-source.ts';
 import type { RecordPort } from '../sources/port.ts';
 import { checkRoot } from '../sources/root-checks.ts';
 import type { Store } from '../store/port.ts';
-import type { EditGate } from './edit-gate.ts';
 
 /** The linked folders of this home: each feeds one collection and is fed by it. */
 export interface LinksHost {
@@ -26,7 +25,6 @@ export interface LinksHostDeps {
   readonly store: Store;
   readonly replica: Replica;
   readonly bindings: Bindings;
-  readonly gate: EditGate;
   readonly stateFolder: string;
   readonly homeFolder: string;
   readonly nowMs: () => number;
@@ -60,6 +58,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       textPaths: binding.textPaths,
       records,
       links: store.links,
+      transaction: (work) => store.transaction(work as never),
       onProblem: (problem) => {
         warn('a file of a linked folder needs attention', { root, code: problem.code });
       },
@@ -137,33 +136,46 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
   };
 }
 
-function recordPort({ store, replica, bindings, gate }: LinksHostDeps): RecordPort {
+function recordPort({ store, replica, bindings }: LinksHostDeps): RecordPort {
+  function get(collection: CollectionName, id: RecordId): RecordRow | 'damaged' | undefined {
+    const row = store.records.get(collection, id);
+    return row === undefined || row === 'damaged' ? row : withHeadsAsVersion(bindings, row);
+  }
+
+  function seenVersion(collection: CollectionName, id: RecordId): ChangeId | null {
+    const row = get(collection, id);
+    return row === undefined || row === 'damaged' ? null : row.version;
+  }
+
   return {
-    get(collection, id) {
-      const row = store.records.get(collection, id);
-      return row === undefined || row === 'damaged' ? row : withHeadsAsVersion(bindings, row);
-    },
+    get,
     list(collection, page) {
       const { items, nextCursor } = store.records.list(collection, page);
       return { items: items.map((row) => withHeadsAsVersion(bindings, row)), nextCursor };
     },
     fieldsAt: (collection, id, version) => replica.fieldsAt(collection, id, ...(version.split('.') as ChangeId[])),
     async edit(collection, writes) {
-      const results = await gate.edit(
+      // Not through the gate: between the look at the row and the write nothing else may happen.
+      const fresh = writes.filter(({ id, seen }) => seenVersion(collection, id) === seen);
+      const written = replica.edit(
         collection,
-        writes.map(({ id, intent }) => ({ id, intent })),
+        fresh.map(({ id, intent }) => ({ id, intent })),
       );
-      return results.map((result) =>
-        result.ok
-          ? ok(withHeadsAsVersion(bindings, result.value))
-          : err(
-              result.error.kind === 'refused'
-                ? result.error.refusal
-                : refuse('reject', 'policy_denied', undefined, result.error.message),
-            ),
-      );
+      const answers = new Map(fresh.map((write, index) => [write, written[index] as WriteResult]));
+      return writes.map((write) => {
+        const answer = answers.get(write);
+        return answer === undefined ? err('stale' as const) : answerOf(bindings, answer);
+      });
     },
   };
+}
+
+function answerOf(bindings: Bindings, result: WriteResult): Result<RecordRow, Refusal> {
+  if (result.ok) {
+    return ok(withHeadsAsVersion(bindings, result.value));
+  }
+  const { error } = result;
+  return err(error.kind === 'refused' ? error.refusal : refuse('reject', 'policy_denied', undefined, error.message));
 }
 
 /**

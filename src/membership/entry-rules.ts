@@ -13,7 +13,7 @@ import {
   type RevokeEntry,
   maximumDevices,
 } from './entry.ts';
-import { commitmentOf } from './epoch.ts';
+import { commitmentOf } from './commitment.ts';
 import { no } from './refusals.ts';
 import type { ScopeDraft } from './scope-draft.ts';
 import type { Member, ScopeState } from './state.ts';

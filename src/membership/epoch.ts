@@ -7,6 +7,7 @@ import { openFromBox, sealToBox } from '../crypto/box.ts';
 import { keyedHash } from '../crypto/hash.ts';
 import type { KeyPair, RandomBytes } from '../crypto/keys.ts';
 import { keySizeBytes, nonceSizeBytes, openAead, sealAead } from '../crypto/seal.ts';
+import { commitmentOf } from './commitment.ts';
 import type { Party } from './entry.ts';
 import { bytesOf, exactObject } from './json-fields.ts';
 
@@ -26,11 +27,6 @@ export function createEpochKey(randomBytes: RandomBytes): Uint8Array {
   const key = randomBytes(keySizeBytes);
   assert(key.length === keySizeBytes, 'the random source gives as many bytes as asked');
   return key;
-}
-
-/** `kc`: binds a key to its scope and epoch, because the AEAD alone is not key-committing. 32 bytes. */
-export function commitmentOf(key: Uint8Array, genesisNonce: Uint8Array, epoch: number): Uint8Array {
-  return keyedHash(key, 'epoch-commit', genesisNonce, u32(epoch));
 }
 
 /** The epoch key in a sealed box for one recipient, base64url. */

@@ -66,24 +66,38 @@ export function createMailbox({ store, origins, policy }: MailboxOptions): Mailb
   const counts = { batches: 0, batchBytes: 0, entries: 0, turns: 0 };
   let strangers = 0;
 
-  function stepMany(inputs: readonly MailboxInput[], nowMs: number, randomBytes: RandomBytes): readonly MailboxEffect[] {
+  function stepMany(
+    inputs: readonly MailboxInput[],
+    nowMs: number,
+    randomBytes: RandomBytes,
+  ): readonly MailboxEffect[] {
     const turn = createTurn(nowMs);
     const work = (): void => inputs.forEach((input) => handle(turn, input, randomBytes));
+    let isStored = false;
     try {
       if (inputs.some(writes)) {
         store.transaction(work);
       } else {
         work();
       }
+      isStored = true;
       confirmAndDeliver(turn);
     } catch (cause) {
-      return abandon(turn, inputs, cause);
+      return abandon(turn, inputs, cause, isStored);
     }
     return turn.effects;
   }
 
-  /** Nothing of the turn was kept. Who took part comes again and says the same once more. */
-  function abandon(failed: Turn, inputs: readonly MailboxInput[], cause: unknown): readonly MailboxEffect[] {
+  /**
+   * Who took part comes again and says the same once more. Where the turn was stored and only telling of it failed, who
+   * should have been sent something comes again too, so that no cursor stands past what was never sent.
+   */
+  function abandon(
+    failed: Turn,
+    inputs: readonly MailboxInput[],
+    cause: unknown,
+    isStored: boolean,
+  ): readonly MailboxEffect[] {
     const turn = createTurn(failed.nowMs);
     states.clear();
     turn.effects.push({ type: 'store_failed', cause }, ...failed.effects.filter((effect) => effect.type === 'close'));
@@ -95,7 +109,17 @@ export function createMailbox({ store, origins, policy }: MailboxOptions): Mailb
         close(turn, connection, 'the relay could not store this');
       }
     }
+    for (const { connection } of isStored ? listenersOf(failed) : []) {
+      if (connections.has(connection.id)) {
+        close(turn, connection, 'the relay could not read what it stored');
+      }
+    }
     return turn.effects;
+  }
+
+  function listenersOf(turn: Turn): Iterable<Subscription> {
+    const arrived = [...turn.arrived.keys()].flatMap((scopeId) => [...(subscriptionsByScope.get(scopeId) ?? [])]);
+    return new Set([...turn.pending, ...arrived]);
   }
 
   function confirmAndDeliver(turn: Turn): void {
@@ -196,7 +220,8 @@ export function createMailbox({ store, origins, policy }: MailboxOptions): Mailb
       return expel(turn, connection, 'E_VERSION', text);
     }
     if (connection.pairing !== undefined || !isAnswerValid(message, connection.nonce, origins)) {
-      const text = 'the answer to the challenge is not valid for this relay; check the address under which it is dialled';
+      const text =
+        'the answer to the challenge is not valid for this relay; check the address under which it is dialled';
       return expel(turn, connection, 'E_AUTH', text);
     }
     const older = connectionByDevice.get(deviceId);

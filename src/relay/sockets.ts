@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { decodeDeviceMessage, encodeMessage } from '../sync/codec.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { ConnectionId, MailboxEffect, MailboxInput } from './mailbox/connection.ts';
+import { createTurnQueue } from './turn-queue.ts';
 
 export type RelayLog = (level: 'info' | 'warn' | 'error', message: string) => void;
 
@@ -20,6 +21,8 @@ export interface Sockets {
 const strangerFrameBytes = 64 * 1024;
 /** Windows and membership logs stay far below; beyond it the client does not read, or someone abuses it. */
 const bufferedLimitBytes = 64 * 1024 * 1024;
+/** More than a session ever has under way. Beyond it a socket is not read until its turn came. */
+const waitingLimitBytes = 8 * 1024 * 1024;
 const closingTimeoutMs = 1000;
 const policyViolation = 1008;
 const goingAway = 1001;
@@ -31,24 +34,49 @@ interface Peer {
 
 export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
   const peers = new Map<ConnectionId, Peer>();
-  let arrived: MailboxInput[] = [];
+  const arrived = createTurnQueue();
+  let isFlushDue = false;
   let lastId = 0;
   let cut = 0;
   let storeFailures = 0;
 
-  function put(input: MailboxInput): void {
-    if (arrived.length === 0) {
+  function put(input: MailboxInput, sizeBytes = 0): void {
+    arrived.put(input, sizeBytes);
+    flushSoon();
+  }
+
+  function flushSoon(): void {
+    if (!isFlushDue) {
+      isFlushDue = true;
       setImmediate(flush);
     }
-    arrived.push(input);
   }
 
   /** Everything that arrived meanwhile shares one transaction, and so one sync of the disk. */
   function flush(): void {
-    const inputs = arrived;
-    arrived = [];
-    if (inputs.length > 0) {
-      perform(mailbox.stepMany(inputs, nowMs(), (size) => new Uint8Array(randomBytes(size))));
+    isFlushDue = false;
+    const inputs = arrived.take();
+    perform(mailbox.stepMany(inputs, nowMs(), (size) => new Uint8Array(randomBytes(size))));
+    for (const connectionId of new Set(inputs.map((input) => input.connectionId))) {
+      readOrPause(connectionId);
+    }
+    if (!arrived.isEmpty) {
+      flushSoon();
+    }
+  }
+
+  /** Pressure goes back to the sender: its socket is read only while there is room and it has not asked too much. */
+  function readOrPause(connectionId: ConnectionId): void {
+    const peer = peers.get(connectionId);
+    if (peer === undefined) {
+      return;
+    }
+    const { socket, throttle: isThrottled } = peer;
+    const isPaused = isThrottled !== undefined || arrived.waitingBytes(connectionId) > waitingLimitBytes;
+    if (isPaused && !socket.isPaused) {
+      socket.pause();
+    } else if (!isPaused && socket.isPaused) {
+      socket.resume();
     }
   }
 
@@ -72,7 +100,7 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
           end(effect.connectionId, peer, policyViolation, effect.reason);
           break;
         case 'throttle':
-          throttle(peer, effect.forMs);
+          throttle(effect.connectionId, peer, effect.forMs);
           break;
       }
     }
@@ -97,10 +125,13 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
     setTimeout(() => socket.terminate(), closingTimeoutMs).unref();
   }
 
-  function throttle(peer: Peer, forMs: number): void {
+  function throttle(connectionId: ConnectionId, peer: Peer, forMs: number): void {
     clearTimeout(peer.throttle);
-    peer.socket.pause();
-    peer.throttle = setTimeout(() => peer.socket.resume(), forMs);
+    peer.throttle = setTimeout(() => {
+      peer.throttle = undefined;
+      readOrPause(connectionId);
+    }, forMs);
+    readOrPause(connectionId);
   }
 
   function read(connectionId: ConnectionId, data: Buffer, isBinary: boolean): void {
@@ -110,7 +141,8 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
     }
     const decoded = decodeDeviceMessage(data);
     const event = decoded.ok ? decoded.value : { type: 'bad_frame' as const, message: decoded.error.message };
-    put({ connectionId, event });
+    put({ connectionId, event }, data.length);
+    readOrPause(connectionId);
   }
 
   return {
@@ -136,7 +168,9 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
     },
     tick: () => perform(mailbox.tick(nowMs())),
     closeAll() {
-      flush();
+      while (!arrived.isEmpty) {
+        flush();
+      }
       for (const [id, peer] of peers) {
         end(id, peer, goingAway, 'the relay stops');
       }

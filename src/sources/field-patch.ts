@@ -31,7 +31,8 @@ export function patchBetween(before: JsonObject, after: JsonObject, pointer = ''
 
 /**
  * Moves a patch made on `base` onto `current`: places that nobody else touched are taken as they are, text is merged
- * by lines (three-way, Khanna, Kunal and Pierce 2007), and where both wrote the same place the patch wins and says so.
+ * by lines (three-way, Khanna, Kunal and Pierce 2007) and keeps both where both wrote the same place; of any other value
+ * the patch's wins and says so.
  */
 export function rebasePatch(
   patch: readonly PatchOperation[],
@@ -70,10 +71,8 @@ function mergeText(
   const regions = diff3Merge(linesOf(mine), linesOf(base), linesOf(theirs), { excludeFalseConflicts: true });
   const lines: string[] = [];
   for (const region of regions) {
-    if (region.ok === undefined) {
-      return undefined;
-    }
-    lines.push(...region.ok);
+    // Where both wrote the same place both stay, as they would had two people typed there at once.
+    lines.push(...(region.ok ?? [...(region.conflict?.b ?? []), ...(region.conflict?.a ?? [])]));
   }
   return lines.join('');
 }

@@ -12,8 +12,14 @@ export interface RecordPort {
   get(collection: CollectionName, id: RecordId): RecordRow | 'damaged' | undefined;
   /** Every readable row of the collection, tombstones included, page by page. */
   list(collection: CollectionName, page: PageRequest): Page<RecordRow>;
-  /** One transaction for all; resolves once durable. Each answer, in order: the row after it, or the refusal. */
-  edit(collection: CollectionName, writes: readonly RecordEdit[]): Promise<readonly Result<RecordRow, Refusal>[]>;
+  /**
+   * One transaction for all; resolves once durable. Each answer, in order: the row after it, the refusal, or `stale`
+   * when the row is not the one the edit was made from any more: then nothing was written, and the file is looked at again.
+   */
+  edit(
+    collection: CollectionName,
+    writes: readonly RecordEdit[],
+  ): Promise<readonly Result<RecordRow, Refusal | 'stale'>[]>;
   /**
    * The live fields as they were at a version, or undefined when that is no longer known. A port that has it lets a
    * file be merged with what others changed since; without it a file changed on both sides wins and history keeps
@@ -30,6 +36,8 @@ export interface RecordPort {
 export interface RecordEdit {
   readonly id: RecordId;
   readonly intent: Intent;
+  /** Version of the row that the intent was made from; null when there was none. */
+  readonly seen: ChangeId | null;
   /** The version that the intent was made from, where that is older than the row; only for `mergesAtBase`. */
   readonly base?: ChangeId;
 }

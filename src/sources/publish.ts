@@ -24,7 +24,7 @@ export async function publish(
   if (planned.length === 0) {
     return [];
   }
-  let answers: readonly Result<RecordRow, Refusal>[];
+  let answers: readonly Result<RecordRow, Refusal | 'stale'>[];
   try {
     answers = await reconciler.view.records.edit(
       reconciler.view.collection,
@@ -46,6 +46,8 @@ export async function publish(
         if (write !== undefined) {
           writes.push(write);
         }
+      } else if (answer?.error === 'stale') {
+        reconciler.revisit(step.observation.id, 'again');
       } else if (answer !== undefined) {
         noteRefusal(reconciler, step.observation, answer.error);
       }

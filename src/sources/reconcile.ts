@@ -45,7 +45,8 @@ export async function removeRecords(reconciler: Reconciler, ids: readonly Record
     for (const id of ids.slice(start, start + maximumEdits)) {
       const observation = await observe(reconciler, id);
       if (observation.action === 'remove_record') {
-        planned.push({ observation, edit: { id, intent: { kind: 'remove' } }, overlaps: false });
+        const seen = observation.row?.version ?? null;
+        planned.push({ observation, edit: { id, intent: { kind: 'remove' }, seen }, overlaps: false });
       }
     }
     await publish(reconciler, planned, ({ observation }) => {

@@ -69,16 +69,17 @@ export function editOf(
   const next = mapped.value;
   const current = row?.fields ?? null;
   if (row === undefined || current === null) {
-    return ok({ kind: 'edit', edit: { id, intent: { kind: 'put', fields: next } }, overlaps: false });
+    const edit = { id, intent: { kind: 'put', fields: next }, seen: row?.version ?? null } as const;
+    return ok({ kind: 'edit', edit, overlaps: false });
   }
   const concurrent = agreed !== undefined && agreed.version !== row.version;
   const base = concurrent ? view.records.fieldsAt?.(view.collection, id, agreed.version) : current;
   if (base !== undefined && concurrent && view.records.mergesAtBase === true) {
-    return ok(patchEdit(id, patchBetween(fileFields(view, id, base), next), false, agreed.version));
+    return ok(patchEdit(row, patchBetween(fileFields(view, id, base), next), false, agreed.version));
   }
   const from = fileFields(view, id, base ?? current);
   const { patch, overlaps } = rebasePatch(patchBetween(from, next), base ?? current, current, view.textPaths);
-  return ok(patchEdit(id, patch, concurrent && (overlaps || base === undefined), undefined));
+  return ok(patchEdit(row, patch, concurrent && (overlaps || base === undefined), undefined));
 }
 
 /** The part of a record's fields that its file carries. */
@@ -89,7 +90,7 @@ function fileFields(view: RecordView, id: string, fields: JsonObject): JsonObjec
 }
 
 function patchEdit(
-  id: RecordId,
+  { id, version: seen }: RecordRow,
   patch: ReturnType<typeof patchBetween>,
   overlaps: boolean,
   base: ChangeId | undefined,
@@ -98,7 +99,7 @@ function patchEdit(
     return { kind: 'nothing' };
   }
   const intent = { kind: 'patch', patch } as const;
-  return { kind: 'edit', edit: base === undefined ? { id, intent } : { id, intent, base }, overlaps };
+  return { kind: 'edit', edit: base === undefined ? { id, intent, seen } : { id, intent, seen, base }, overlaps };
 }
 
 function sideOf(view: RecordView, row: RecordRow | undefined, agreed: LinkedFile | undefined): RecordSide {

@@ -28,7 +28,7 @@ export function cursorFromKeys(keys: readonly string[]): string {
 /** The keys, empty strings at the start, or undefined for a cursor that is not ours. */
 export function keysFromCursor(cursor: string | null, count: number): readonly string[] | undefined {
   if (cursor === null) {
-    return new Array<string>(count).fill('');
+    return Array.from({ length: count }, () => '');
   }
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());

@@ -26,7 +26,11 @@ type Phase =
   | { readonly is: 'connecting'; readonly sinceMs: number }
   | { readonly is: 'authenticating'; readonly isAnswered: boolean }
   | { readonly is: 'online'; readonly sinceMs: number }
-  | { readonly is: 'refused'; readonly code: Extract<RelayState, { state: 'refused' }>['code']; readonly reason: string }
+  | {
+      readonly is: 'refused';
+      readonly code: Extract<RelayState, { state: 'refused' }>['code'];
+      readonly reason: string;
+    }
   | { readonly is: 'paused' };
 
 /** Creates a session in state offline; the first `tick` or `resume` connects. Rules: SPEC.md in this folder. */
@@ -274,7 +278,9 @@ export function createSession(options: SessionOptions): Session {
       case 'state':
         return scope.opened(message);
       case 'entries':
-        return scope.entries.receive(message.from, message.entries) ? undefined : 'the relay left out membership entries';
+        return scope.entries.receive(message.from, message.entries)
+          ? undefined
+          : 'the relay left out membership entries';
       case 'entry_appended':
         scope.entryAppended(message.sequence);
         return undefined;
@@ -287,7 +293,9 @@ export function createSession(options: SessionOptions): Session {
       case 'deliver':
         lastHandle++;
         scopeByHandle.set(lastHandle, scope);
-        return scope.deliveries.deliver(message, lastHandle) ? undefined : 'the relay broke the order of its deliveries';
+        return scope.deliveries.deliver(message, lastHandle)
+          ? undefined
+          : 'the relay broke the order of its deliveries';
       default:
         return unreachable(message);
     }

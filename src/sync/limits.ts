@@ -11,7 +11,7 @@ export const maximumSlot = 6;
 
 /** Bytes and batches of one push or delivery message; one batch may be larger alone. */
 export const messageBytes: number = 1024 * 1024;
-export const messageBatches = 1024;
+export const messageBatches = 256;
 
 /** What may be under way and unconfirmed, in each direction and scope. */
 export const windowBytes: number = 4 * 1024 * 1024;

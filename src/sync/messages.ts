@@ -68,7 +68,12 @@ export type RelayMessage =
       readonly entries: readonly Uint8Array[];
     }
   /** More entries the device lacks, or entries appended by someone else while connected. */
-  | { readonly type: 'entries'; readonly scopeId: ScopeId; readonly from: number; readonly entries: readonly Uint8Array[] }
+  | {
+      readonly type: 'entries';
+      readonly scopeId: ScopeId;
+      readonly from: number;
+      readonly entries: readonly Uint8Array[];
+    }
   | { readonly type: 'entry_appended'; readonly scopeId: ScopeId; readonly sequence: number }
   /** `caughtUp`: nothing older than this delivery is left at the relay. An empty one says only that. */
   | {

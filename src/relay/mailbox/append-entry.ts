@@ -54,7 +54,10 @@ function found(scopeId: ScopeId, entry: Uint8Array, policy: RelayPolicy): Result
     return unfit(opened.error);
   }
   if (!policy.open && !policy.allowedRoots.includes(base64urlFromBytes(opened.value.rootKeys.sign))) {
-    return refuse('E_FORBIDDEN', 'this relay takes no new scopes from strangers: ask its operator to allow your root key');
+    return refuse(
+      'E_FORBIDDEN',
+      'this relay takes no new scopes from strangers: ask its operator to allow your root key',
+    );
   }
   return opened;
 }

@@ -82,7 +82,6 @@ function freshAbove(batches: readonly FreshBatch[], cursor: number): readonly Fr
 }
 
 function isWanted(subscription: Subscription, row: Arrival | FreshBatch): boolean {
-  const isOwnAndNew =
-    row.deviceId === subscription.connection.deviceId && row.cursor > subscription.headCursorAtHello;
+  const isOwnAndNew = row.deviceId === subscription.connection.deviceId && row.cursor > subscription.headCursorAtHello;
   return !isOwnAndNew && row.sequence > (subscription.held.get(row.deviceId) ?? 0);
 }

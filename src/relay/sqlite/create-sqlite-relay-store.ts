@@ -22,8 +22,7 @@ function storeOver(database: Database.Database): RelayStore {
   const begin = database.transaction((work: () => unknown) => work());
 
   const keyOf = (scopeId: ScopeId): number | undefined => sql.scopeKey.pluck().get(scopeId) as number | undefined;
-  const ensureScope = (scopeId: ScopeId): number =>
-    keyOf(scopeId) ?? Number(sql.addScope.run(scopeId).lastInsertRowid);
+  const ensureScope = (scopeId: ScopeId): number => keyOf(scopeId) ?? Number(sql.addScope.run(scopeId).lastInsertRowid);
   const chainOf = (scopeKey: number, deviceId: DeviceId): ChainRow | undefined =>
     sql.chain.get(scopeKey, deviceId) as ChainRow | undefined;
   const inTransaction = <T>(work: () => T): T => (database.inTransaction ? work() : (begin(work) as T));
@@ -34,7 +33,8 @@ function storeOver(database: Database.Database): RelayStore {
     if ((chain?.head_sequence ?? 0) !== sequence - 1) {
       return undefined;
     }
-    const chainKey = chain?.chain_key ?? Number(sql.addChain.run(scopeKey, deviceId, sequence, batchId).lastInsertRowid);
+    const chainKey =
+      chain?.chain_key ?? Number(sql.addChain.run(scopeKey, deviceId, sequence, batchId).lastInsertRowid);
     const cursor = Number(sql.addBatch.run(scopeKey, chainKey, sequence, batchId, bytes).lastInsertRowid);
     sql.setHead.run(sequence, batchId, chainKey);
     sql.growScope.run(bytes.length, scopeKey);

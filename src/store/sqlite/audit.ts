@@ -52,7 +52,7 @@ export function createAudit({ database, transactions, sealer }: Context, setting
     },
     read(from, limit) {
       const end = Math.min(from + limit, head().count);
-      const events = new Array<AuditEvent | 'damaged'>(Math.max(0, end - from)).fill('damaged');
+      const events = Array.from({ length: Math.max(0, end - from) }, (): AuditEvent | 'damaged' => 'damaged');
       for (const stored of read.all(from, end)) {
         events[stored.row - 1 - from] = open(stored);
       }

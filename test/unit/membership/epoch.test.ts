@@ -5,8 +5,8 @@ import { sealToBox } from '../../../src/crypto/box.ts';
 import { createRevoke } from '../../../src/membership/create.ts';
 import { type AddEntry, type RevokeEntry, parseEntry } from '../../../src/membership/entry.ts';
 import { currentKey, openEpochKeys } from '../../../src/membership/epoch-keys.ts';
+import { commitmentOf } from '../../../src/membership/commitment.ts';
 import {
-  commitmentOf,
   createEpochKey,
   openPreviousKey,
   openWrap,

@@ -31,8 +31,10 @@ function createDesk(options: { store?: RelayStore; policy?: Partial<RelayPolicy>
   const randomBytes = seededBytes(5);
   let nowMs = 1_700_000_000_000;
   let lastId = 0;
-  const many = (inputs: readonly MailboxInput[]): readonly MailboxEffect[] => mailbox.stepMany(inputs, nowMs, randomBytes);
-  const say = (connectionId: number, event: MailboxInput['event']): readonly MailboxEffect[] => many([{ connectionId, event }]);
+  const many = (inputs: readonly MailboxInput[]): readonly MailboxEffect[] =>
+    mailbox.stepMany(inputs, nowMs, randomBytes);
+  const say = (connectionId: number, event: MailboxInput['event']): readonly MailboxEffect[] =>
+    many([{ connectionId, event }]);
   const open = (): { id: number; nonce: Uint8Array } => {
     const id = ++lastId;
     const [challenge] = sentTo(id, say(id, 'opened'));
@@ -223,7 +225,10 @@ describe('mailbox: membership', () => {
     ]);
     expect(sentTo(admin, effects).map((message) => message.type)).toEqual(['entry_appended', 'acknowledge']);
     expect(sentTo(second, effects).map((message) => message.type)).toEqual(['entries', 'deliver']);
-    expect(sentTo(writer, effects)).toMatchObject([{ type: 'entries', from: 3 }, { type: 'error', code: 'E_FORBIDDEN' }]);
+    expect(sentTo(writer, effects)).toMatchObject([
+      { type: 'entries', from: 3 },
+      { type: 'error', code: 'E_FORBIDDEN' },
+    ]);
     expect(sentTo(writer, desk.say(writer, { type: 'hello', scopeId, frontier: {}, logSequence: 3 }))).toMatchObject([
       { code: 'E_FORBIDDEN' },
     ]);
@@ -341,7 +346,9 @@ describe('mailbox: batches', () => {
     ]);
     expect(sentTo(again, say(again, push(bobs[1]))).map((message) => message.type)).toEqual(['acknowledge']);
     const restored = login(pair.bob);
-    expect(sentTo(restored, say(restored, { type: 'hello', scopeId: pair.scopeId, frontier: {}, logSequence: -1 }))).toMatchObject([
+    expect(
+      sentTo(restored, say(restored, { type: 'hello', scopeId: pair.scopeId, frontier: {}, logSequence: -1 })),
+    ).toMatchObject([
       { type: 'state', entries: [{}, {}] },
       { type: 'deliver', batches: [at(1).bytes, bobs[0].bytes, at(2).bytes, bobs[1].bytes] },
     ]);
@@ -451,7 +458,10 @@ describe('mailbox: batches', () => {
 describe('mailbox: pairing', () => {
   const name = 'abcdefghijklmnop';
   const bearer = new Uint8Array(32).fill(1);
-  const openBox = (desk: ReturnType<typeof createDesk>, with_ = bearer): { id: number; sent: readonly RelayMessage[] } => {
+  const openBox = (
+    desk: ReturnType<typeof createDesk>,
+    with_ = bearer,
+  ): { id: number; sent: readonly RelayMessage[] } => {
     const { id } = desk.open();
     return { id, sent: sentTo(id, desk.say(id, { type: 'mailbox_open', version: 1, mailbox: name, bearer: with_ })) };
   };

@@ -30,7 +30,10 @@ export interface OwnBatch {
 }
 
 /** Seals batches of one device, one after the other; content has about `sizeBytes` incompressible bytes. */
-export function createChain(pair: Pick<Pair, 'world' | 'state'>, keys: DeviceKeys): { next(sizeBytes?: number): OwnBatch } {
+export function createChain(
+  pair: Pick<Pair, 'world' | 'state'>,
+  keys: DeviceKeys,
+): { next(sizeBytes?: number): OwnBatch } {
   const randomBytes = seededBytes(keys.sign.publicKey[0] ?? 0);
   let last: OwnBatch | undefined;
   return {

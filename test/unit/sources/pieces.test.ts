@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { patchBetween, rebasePatch } from '../../../src/sources/field-patch.ts';
@@ -42,9 +42,12 @@ describe('fields', () => {
     });
   });
 
-  it('F3 the same place wins and says so; the same answer needs nothing', () => {
+  it('F3 text that both wrote at the same place keeps both; the same answer needs nothing', () => {
     const patch = patchBetween({ text: 'a\n' }, { text: 'b\n' });
-    expect(rebasePatch(patch, { text: 'a\n' }, { text: 'c\n' }, ['/text'])).toEqual({ patch, overlaps: true });
+    expect(rebasePatch(patch, { text: 'a\n' }, { text: 'c\n' }, ['/text'])).toEqual({
+      patch: [{ op: 'add', path: '/text', value: 'c\nb\n' }],
+      overlaps: false,
+    });
     expect(rebasePatch(patch, { text: 'a\n' }, { text: 'b\n' }, ['/text'])).toEqual({ patch: [], overlaps: false });
   });
 });
@@ -173,6 +176,7 @@ describe('problems', () => {
 
 describe('F41 roots', () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'sourcesync-roots-')));
+  afterAll(() => rmSync(base, { recursive: true }));
   const at = (name: string): string => join(base, name);
   for (const name of ['home/notes/deep', 'home/state/store', 'home/other', 'home/linked']) {
     mkdirSync(at(name), { recursive: true });

@@ -140,7 +140,12 @@ describe('§4 a row opens in its own place only', () => {
     expect(store.history.list(notes, recordOf('a'))).toEqual([]);
     store.records.put(recordRow('a', { fields: { new: true } }));
     expect(get(store, 'a')).toMatchObject({ fields: { new: true } });
-    expect(store.records.list(notes, { cursor: null, limit: 10 }).items.map((row) => row.id)).toEqual(['a', 'b', 'c', 'a']);
+    expect(store.records.list(notes, { cursor: null, limit: 10 }).items.map((row) => row.id)).toEqual([
+      'a',
+      'b',
+      'c',
+      'a',
+    ]);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 // A process that does one thing to a store, says so, and waits to be killed.
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { connect, makeDurable } from '../../../src/store/sqlite/connect.ts';
+import { currentPlan, migrate } from '../../../src/store/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
-import { currentPlan } from '../../../src/store/sqlite/migrate.ts';
+import type { Store } from '../../../src/store/port.ts';
 import { historyRow, recordRow } from '../../contract/store-rows.ts';
 import { testKeys } from './store-home.ts';
 
@@ -18,8 +20,8 @@ function die(): never {
   throw new Error('unreachable after a kill');
 }
 
-function open(plan = currentPlan()) {
-  const store = openSqliteStore(options, plan);
+function open(): Store {
+  const store = openSqliteStore(options);
   if (!store.ok) {
     throw new Error(store.error.message);
   }
@@ -52,6 +54,15 @@ switch (task) {
       store.records.put(recordRow('lost'));
       die();
     });
+    break;
+  }
+  case 'die-in-migration': {
+    const database = connect(path);
+    makeDurable(database);
+    database.function('die', die);
+    const sql = 'create table half (a integer); insert into half values (1); select die();';
+    say('migrating');
+    migrate(database, { ...currentPlan(), version: 2, migrations: [{ version: 2, sql }] });
     break;
   }
   default:

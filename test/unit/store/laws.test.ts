@@ -56,16 +56,26 @@ const history = fc.record({
 
 /** One write, with all that it answers. */
 const write: fc.Arbitrary<Step> = fc.oneof(
-  fc.tuple(few, json as fc.Arbitrary<never>).map(([name, value]) => (store: Store) => store.settings.set(`s${name}`, value)),
+  fc.tuple(few, json as fc.Arbitrary<never>).map(
+    ([name, value]) =>
+      (store: Store) =>
+        store.settings.set(`s${name}`, value),
+  ),
   few.map((name) => (store: Store) => store.settings.remove(`s${name}`)),
-  record.map(({ id: name, value, ...row }) => (store: Store) =>
-    store.records.put(recordRow(name, { ...row, fields: row.state === 'live' ? { value } : null })),
+  record.map(
+    ({ id: name, value, ...row }) =>
+      (store: Store) =>
+        store.records.put(recordRow(name, { ...row, fields: row.state === 'live' ? { value } : null })),
   ),
-  fc.tuple(fc.integer({ min: 1, max: 12 }), history).map(([number, row]) => (store: Store) =>
-    store.history.add(historyRow(number, row)),
+  fc.tuple(fc.integer({ min: 1, max: 12 }), history).map(
+    ([number, row]) =>
+      (store: Store) =>
+        store.history.add(historyRow(number, row)),
   ),
-  fc.tuple(fc.integer({ min: 1, max: 12 }), disposition).map(([number, after]) => (store: Store) =>
-    store.history.get(changeOf(number)) && store.history.setDisposition(changeOf(number), after),
+  fc.tuple(fc.integer({ min: 1, max: 12 }), disposition).map(
+    ([number, after]) =>
+      (store: Store) =>
+        store.history.get(changeOf(number)) && store.history.setDisposition(changeOf(number), after),
   ),
   fc.tuple(few, few).map(([device, sizeBytes]) => (store: Store) => {
     const sequence = (store.log.heads(scopeOf(1)).get(deviceOf(device))?.sequence ?? 0) + 1;
@@ -76,18 +86,22 @@ const write: fc.Arbitrary<Step> = fc.oneof(
     const sequence = store.scopes.entries(scopeOf(scope)).length;
     store.scopes.append({ scopeId: scopeOf(scope), sequence, bytes: new Uint8Array([scope]) });
   }),
-  fc.tuple(few, collection, id, fc.boolean(), fc.boolean()).map(([item, of, recordId, open, conflict]) => (store: Store) =>
-    store.reviews.put(
-      reviewItem(`rv_${item}`, {
-        collection: of,
-        recordId,
-        status: open ? 'open' : 'resolved',
-        kind: conflict ? 'conflict' : 'proposal',
-      }),
-    ),
+  fc.tuple(few, collection, id, fc.boolean(), fc.boolean()).map(
+    ([item, of, recordId, open, conflict]) =>
+      (store: Store) =>
+        store.reviews.put(
+          reviewItem(`rv_${item}`, {
+            collection: of,
+            recordId,
+            status: open ? 'open' : 'resolved',
+            kind: conflict ? 'conflict' : 'proposal',
+          }),
+        ),
   ),
-  fc.tuple(few, fc.option(collection), fc.boolean()).map(([item, of, held]) => (store: Store) =>
-    store.quarantine.put(quarantineItem(`qr_${item}`, { collection: of, status: held ? 'held' : 'released' })),
+  fc.tuple(few, fc.option(collection), fc.boolean()).map(
+    ([item, of, held]) =>
+      (store: Store) =>
+        store.quarantine.put(quarantineItem(`qr_${item}`, { collection: of, status: held ? 'held' : 'released' })),
   ),
   few.map((number) => (store: Store) => store.audit.append(auditEvent(number))),
   few.map((number) => (store: Store) => store.transitions.add(transition(number))),
@@ -98,8 +112,16 @@ const write: fc.Arbitrary<Step> = fc.oneof(
       store.links.putFile(`/${root}`, linkedFile(`f${path}`, { sizeBytes }));
     }
   }),
-  fc.tuple(few, few).map(([root, path]) => (store: Store) => store.links.removeFile(`/${root}`, `f${path}`)),
-  fc.tuple(id, json as fc.Arbitrary<never>).map(([name, value]) => (store: Store) => store.vault.put(name, value)),
+  fc.tuple(few, few).map(
+    ([root, path]) =>
+      (store: Store) =>
+        store.links.removeFile(`/${root}`, `f${path}`),
+  ),
+  fc.tuple(id, json as fc.Arbitrary<never>).map(
+    ([name, value]) =>
+      (store: Store) =>
+        store.vault.put(name, value),
+  ),
   id.map((name) => (store: Store) => store.vault.remove(name)),
 );
 
@@ -108,9 +130,11 @@ const action: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: write },
   {
     weight: 2,
-    arbitrary: fc
-      .tuple(fc.array(write, { maxLength: 8 }), fc.constantFrom('commit', 'throw', 'nested', 'hidden'))
-      .map(([writes, end]) => (store: Store) => runTransaction(store, writes, end)),
+    arbitrary: fc.tuple(fc.array(write, { maxLength: 8 }), fc.constantFrom('commit', 'throw', 'nested', 'hidden')).map(
+      ([writes, end]) =>
+        (store: Store) =>
+          runTransaction(store, writes, end),
+    ),
   },
 );
 
@@ -177,7 +201,7 @@ function answers(store: Store, limit: number): unknown {
       held: readAll(limit, (page) => quarantine.listHeld(page, name)),
     })),
     changes: changes.map((change) => changesOf.get(change)),
-    heads: [...log.heads(scopeOf(1))].sort(),
+    heads: log.heads(scopeOf(1)),
     batches: numbers.map((device) => log.after(scopeOf(1), deviceOf(device), 1, limit * 3)),
     acknowledged: log.acknowledged(scopeOf(1), 'wss://relay'),
     scopes: scopes.list().map((scope) => [scope, scopes.entries(scope)]),

@@ -5,8 +5,9 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { currentPlan } from '../../../src/store/sqlite/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
-import { changeOf, notes, recordOf } from '../../contract/store-rows.ts';
+import { changeOf, notes, recordOf, recordRow } from '../../contract/store-rows.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
 
 // A child compiles the store before it starts, which takes seconds on a busy machine.
@@ -29,9 +30,13 @@ afterEach(() => {
 
 function start(task: string): { child: ChildProcess; lines: AsyncIterator<string> } {
   const local = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const child = spawn(process.execPath, ['--import', local('typescript-loader.mjs'), local('child.ts'), task, home.path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', local('typescript-loader.mjs'), local('child.ts'), task, home.path],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   children.push(child);
   return { child, lines: createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]() };
 }
@@ -92,5 +97,24 @@ describe('§1 what was acknowledged outlives the process', () => {
     await gone;
     const store = home.open();
     expect(store.records.list(notes, { cursor: null, limit: 10 }).items.map((row) => row.id)).toEqual(['kept']);
+  });
+});
+
+describe('§6 migrations are atomic and go on where they stopped', () => {
+  it('has left no trace of a migration that was killed in the middle', async () => {
+    const before = home.open();
+    before.records.put(recordRow('a'));
+    before.close();
+    const { child, lines } = start('die-in-migration');
+    const gone = once(child, 'exit');
+    expect((await lines.next()).value).toBe('migrating');
+    expect((await gone)[1]).toBe('SIGKILL');
+    const sql = 'create table half (a integer, b integer);';
+    const opened = openSqliteStore(home.options, { ...currentPlan(), version: 2, migrations: [{ version: 2, sql }] });
+    expect(opened.ok && opened.value.records.get(notes, recordOf('a'))).toEqual(recordRow('a'));
+    if (opened.ok) {
+      opened.value.close();
+    }
+    expect(openSqliteStore(home.options)).toMatchObject({ error: { kind: 'newer_schema', found: 2 } });
   });
 });

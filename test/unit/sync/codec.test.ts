@@ -90,7 +90,11 @@ describe('codec', () => {
     ['a fraction', frame(8, `{"delivery":1.5,"scopeId":"${scopeId}"}`), 'malformed'],
     ['delivery 0', frame(8, `{"delivery":0,"scopeId":"${scopeId}"}`), 'malformed'],
     ['a scope that is none', frame(8, '{"delivery":1,"scopeId":"urn:srcos:scope:x"}'), 'malformed'],
-    ['a frontier that names no device', frame(5, `{"frontier":{"__proto__":[1,"${batchId}"]},"logSequence":0,"scopeId":"${scopeId}"}`), 'malformed'],
+    [
+      'a frontier that names no device',
+      frame(5, `{"frontier":{"__proto__":[1,"${batchId}"]},"logSequence":0,"scopeId":"${scopeId}"}`),
+      'malformed',
+    ],
     ['a blob where none belongs', frame(9, '{}', u32(1), filled(1, 1)), 'malformed'],
     ['two bodies', frame(3, '{"slot":1}', u32(1), filled(1, 1), u32(1), filled(1, 1)), 'malformed'],
     ['slot 7', frame(3, '{"slot":7}', u32(1), filled(1, 1)), 'malformed'],
@@ -113,7 +117,9 @@ describe('codec', () => {
   });
 
   it('2 a mutated frame is refused or says something well-formed', () => {
-    const frames = [...deviceMessages.slice(0, 6), ...relayMessages].map(encodeMessage).filter((bytes) => bytes.length < 1000);
+    const frames = [...deviceMessages.slice(0, 6), ...relayMessages]
+      .map(encodeMessage)
+      .filter((bytes) => bytes.length < 1000);
     const outcome = fc.check(
       fc.property(fc.nat(frames.length - 1), fc.nat(), fc.nat(255), fc.nat(40), (index, at, value, cut) => {
         const bytes = (frames[index] as Uint8Array).slice();

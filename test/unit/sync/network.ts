@@ -58,7 +58,11 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
     createMailbox({ store: over, origins: [relayOrigin], policy: { ...openPolicy, ...policy } });
   const devices = new Set<TestDevice & { connection: number; dialAtMs: number }>();
   const toRelay: { readonly connectionId: number; readonly bytes: Uint8Array | 'opened' | 'closed' }[] = [];
-  const toDevice: { readonly device: TestDevice; readonly connection: number; readonly bytes: Uint8Array | 'closed' }[] = [];
+  const toDevice: {
+    readonly device: TestDevice;
+    readonly connection: number;
+    readonly bytes: Uint8Array | 'closed';
+  }[] = [];
   let lastConnection = 0;
 
   const network: Network = {
@@ -186,7 +190,11 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
       }
       case 'read_own': {
         if (device.answersReads) {
-          queue.push({ type: 'own_batches', scopeId: effect.scopeId, ...readOwn(device, effect.after, effect.limitBytes) });
+          queue.push({
+            type: 'own_batches',
+            scopeId: effect.scopeId,
+            ...readOwn(device, effect.after, effect.limitBytes),
+          });
         }
         break;
       }

@@ -1,0 +1,55 @@
+import type { Benchmark } from '../benchmark.ts';
+import { sampleRecords } from '../records.ts';
+import type { Device } from '../stage/device.ts';
+import { type Stage, countsOf, liveOf, onStage } from '../stage/stage.ts';
+import { demand, until } from '../stage/until.ts';
+
+const recordCount = 200;
+const edits = 5;
+
+export const conflicts: Benchmark = {
+  name: 'conflicts',
+  title: 'A and B each edit the same field of the same 200 records 5 times offline, then meet',
+  async run(context) {
+    const { meetMs, listed } = await onStage(context, measure);
+    return [
+      { label: 'records edited on both', value: recordCount, unit: '' },
+      { label: 'conflicts listed on both', value: listed, unit: '', first: '200', goal: '200' },
+      { label: 'online again until both list them', value: meetMs, unit: 'ms', goal: '≤ 500' },
+    ];
+  },
+};
+
+async function measure({ a, b }: Stage): Promise<{ meetMs: number; listed: number }> {
+  const records = sampleRecords(recordCount);
+  await a.ask((client) => client.putRecords('workspace', { items: records }));
+  await until('the records are on B', async () => (await liveOf(b)) === recordCount + 1);
+  for (const device of [a, b]) {
+    await device.ask((client) => client.sync('pause'));
+  }
+  for (let edit = 1; edit <= edits; edit++) {
+    for (const [name, device] of [
+      ['A', a],
+      ['B', b],
+    ] as const) {
+      const items = records.map(({ id, fields }) => ({ id, fields: { ...fields, title: `${name} ${edit}` } }));
+      await device.ask((client) => client.putRecords('workspace', { items }));
+    }
+  }
+  const resumedMs = performance.now();
+  await Promise.all([a, b].map(async (device) => device.ask((client) => client.sync('resume'))));
+  await until('both list the conflicts', async () => {
+    const [atA, atB] = await Promise.all([countsOf(a, 'workspace'), countsOf(b, 'workspace')]);
+    return atA.conflicts === recordCount && atB.conflicts === recordCount && atA.outbox + atB.outbox === 0;
+  });
+  const meetMs = performance.now() - resumedMs;
+  for (const { id } of records) {
+    const [atA, atB] = await Promise.all([liveText(a, id), liveText(b, id)]);
+    demand(atA === atB, `${id} is the same on both`);
+  }
+  return { meetMs, listed: (await countsOf(b, 'workspace')).conflicts };
+}
+
+async function liveText(device: Device, id: string): Promise<string> {
+  return JSON.stringify((await device.ask((client) => client.record('workspace', id))).fields);
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Result } from '../../../src/base/result.ts';
+import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
+import { packageRoot } from '../../../src/daemon/package-root.ts';
+import { type RunningProcess, runProgram, startProcess } from './processes.ts';
+
+/** A home with its daemon as a process of its own, driven over its socket. */
+export interface Device {
+  readonly home: string;
+  readonly socketPath: string;
+  readonly token: string;
+  /** The daemon, while it runs. */
+  readonly daemon: RunningProcess;
+  /** The value of an API answer; throws in words when there is none. */
+  ask<T>(call: (client: Client) => Promise<Result<T, ClientFault>>): Promise<T>;
+  start(): Promise<RunningProcess>;
+  stop(): Promise<void>;
+}
+
+export const command: string = join(packageRoot, 'bin', 'sourcesync.js');
+
+/** Runs a command in a home. */
+export async function runCommand(home: string, ...words: readonly string[]): Promise<unknown> {
+  return runProgram([command, ...words, '--home', home, '--json']);
+}
+
+/** A device of a home that was set up. */
+export async function createDevice(home: string, nodeArguments: readonly string[]): Promise<Device> {
+  const paths = (await runCommand(home, 'paths')) as { readonly socket: string; readonly token: string };
+  const token = readFileSync(paths.token, 'utf8').trim();
+  const client = createClient({ socketPath: paths.socket, token, timeoutMs: 300_000 });
+  let daemon: RunningProcess | undefined;
+
+  return {
+    home,
+    socketPath: paths.socket,
+    token,
+    get daemon(): RunningProcess {
+      if (daemon === undefined) {
+        throw new Error('The daemon does not run.');
+      }
+      return daemon;
+    },
+    async ask(call) {
+      const answer = await call(client);
+      if (!answer.ok) {
+        throw new Error(answer.error.kind === 'unreachable' ? answer.error.message : answer.error.problem.detail);
+      }
+      return answer.value;
+    },
+    async start() {
+      daemon = await startProcess(
+        [...nodeArguments, command, 'daemon', 'run', '--home', home, '--json'],
+        join(home, 'bench.log'),
+      );
+      return daemon;
+    },
+    async stop() {
+      await daemon?.stop();
+      daemon = undefined;
+    },
+  };
+}

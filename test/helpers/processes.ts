@@ -1,0 +1,183 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Client, createClient } from '../../src/client/client.ts';
+
+/** Real processes in a temporary folder: everything is ended and removed by `close`, whatever happened. */
+export interface Stage {
+  readonly root: string;
+  startRelay(): Promise<RunningRelay>;
+  home(name: string): Home;
+  close(): Promise<void>;
+}
+
+export interface RunningRelay {
+  readonly url: string;
+  readonly folder: string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** The same relay, at the same address, on the same data. */
+  restart(): Promise<void>;
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Home {
+  readonly folder: string;
+  run(...args: readonly string[]): Promise<CommandResult>;
+  /** Runs with --json and answers the document; throws when the command fails. */
+  json<T>(...args: readonly string[]): Promise<T>;
+  startDaemon(): Promise<void>;
+  /** Ends the daemon, SIGKILL for a crash, and waits until it is gone. */
+  killDaemon(signal: NodeJS.Signals): Promise<void>;
+  client(): Client;
+}
+
+const command = join(import.meta.dirname, '..', '..', 'bin', 'sourcesync.js');
+const patienceMs = 30_000;
+const pollMs = 25;
+
+export async function openStage(): Promise<Stage> {
+  const root = await mkdtemp(join(tmpdir(), 'ss-'));
+  const children = new Set<ChildProcess>();
+
+  function start(args: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    return child;
+  }
+
+  return {
+    root,
+    async startRelay() {
+      const folder = join(root, 'relay');
+      let child: ChildProcess;
+      const serve = async (listen: string): Promise<string> => {
+        child = start(['relay', 'serve', '--listen', listen, '--data', folder, '--json']);
+        return ((await firstLine(child)) as { url: string }).url;
+      };
+      const url = await serve('127.0.0.1:0');
+      return {
+        url,
+        folder,
+        kill: async (signal) => end(child, signal),
+        restart: async () => void (await serve(new URL(url).host)),
+      };
+    },
+    home: (name) => createHome(join(root, name), start),
+    async close() {
+      await Promise.all([...children].map(async (child) => end(child, 'SIGKILL')));
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function createHome(folder: string, start: (args: readonly string[]) => ChildProcess): Home {
+  let daemon: ChildProcess | undefined;
+  const run = async (...args: readonly string[]): Promise<CommandResult> => runCommand([...args, '--home', folder]);
+  return {
+    folder,
+    run,
+    async json<T>(...args: readonly string[]) {
+      const { code, stdout, stderr } = await run(...args, '--json');
+      if (code !== 0) {
+        throw new Error(`sourcesync ${args.join(' ')} ended with ${code}: ${stderr}`);
+      }
+      return JSON.parse(stdout) as T;
+    },
+    async startDaemon() {
+      daemon = start(['daemon', 'run', '--json', '--home', folder]);
+      await firstLine(daemon);
+    },
+    killDaemon: async (signal) => (daemon === undefined ? undefined : end(daemon, signal)),
+    client: () =>
+      createClient({
+        socketPath: join(folder, 'run', 'api.sock'),
+        token: readFileSync(join(folder, 'state', 'keys', 'api.token'), 'utf8').trim(),
+      }),
+  };
+}
+
+export async function runCommand(args: readonly string[]): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const options = { maxBuffer: 64 * 1024 * 1024, timeout: patienceMs };
+    const child = execFile(process.execPath, [command, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
+async function firstLine(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let errors = '';
+    child.stderr?.on('data', (data: Buffer) => {
+      errors += data.toString('utf8');
+    });
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', (line) => {
+      resolve(JSON.parse(line));
+    });
+    child.once('exit', (code) => {
+      reject(new Error(`the process ended with ${code} before it was ready: ${errors}`));
+    });
+  });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+}
+
+/** Waits until something holds; throws in words when it does not in time. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + patienceMs;
+  while (!(await holds())) {
+    if (Date.now() > deadlineMs) {
+      throw new Error(`did not come true: ${what}`);
+    }
+    await pause(pollMs);
+  }
+}
+
+/** Path and content (latin-1) of every file below a folder; a file that goes away while it is read is left out. */
+export async function filesBelow(folder: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) {
+      const content = await readFile(path, 'latin1').catch(() => undefined);
+      if (content !== undefined) {
+        files.set(path.slice(folder.length + 1), content);
+      }
+    }
+  }
+  return files;
+}
+
+export async function sameFiles(left: string, right: string): Promise<boolean> {
+  const [one, other] = await Promise.all([filesBelow(left), filesBelow(right)]);
+  return one.size === other.size && [...one].every(([path, content]) => other.get(path) === content);
+}
+
+/** Two homes of one person with running daemons, paired without digits. */
+export async function pairedHomes(stage: Stage, relay: RunningRelay): Promise<{ desk: Home; laptop: Home }> {
+  const desk = stage.home('desk');
+  const laptop = stage.home('laptop');
+  await desk.json('init', '--label', 'desk', '--relay', relay.url, '--yes');
+  await desk.startDaemon();
+  const { code } = await desk.json<{ code: string }>('pair', 'invite', '--trust-code');
+  await laptop.json('pair', 'join', code, '--label', 'laptop', '--trust-code');
+  await laptop.startDaemon();
+  return { desk, laptop };
+}

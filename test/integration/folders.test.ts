@@ -1,0 +1,116 @@
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Home, type Stage, filesBelow, openStage, pairedHomes, sameFiles, until } from '../helpers/processes.ts';
+
+const fileCount = 300;
+
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await openStage();
+});
+
+afterEach(async () => {
+  await stage.close();
+});
+
+describe('two homes and a folder of text files', () => {
+  it('hold the same files after crashes of either daemon and of the relay, and nothing is lost', { timeout: 120_000 }, async () => {
+    const relay = await stage.startRelay();
+    const { desk, laptop } = await pairedHomes(stage, relay);
+    const left = join(stage.root, 'left');
+    const right = join(stage.root, 'right');
+    await mkdir(left);
+    await mkdir(right);
+    for (let index = 0; index < fileCount; index++) {
+      await writeFile(join(left, nameOf(index)), textOf(index));
+    }
+    await desk.json('link', 'presence', left);
+    await laptop.json('link', 'presence', right);
+    await until('every file has arrived', async () => sameFiles(left, right));
+
+    await appendFile(join(left, nameOf(1)), 'before the relay was killed\n');
+    await relay.kill('SIGKILL');
+    await appendFile(join(left, nameOf(2)), 'while the relay was down\n');
+    await appendFile(join(right, nameOf(3)), 'while the relay was down\n');
+    await relay.restart();
+    await appendFile(join(right, nameOf(4)), 'before the laptop was killed\n');
+    await laptop.killDaemon('SIGKILL');
+    await appendFile(join(left, nameOf(5)), 'while the laptop was down\n');
+    await appendFile(join(right, nameOf(5)), 'edited under a dead daemon\n');
+    await laptop.startDaemon();
+    await desk.killDaemon('SIGKILL');
+    await appendFile(join(left, nameOf(6)), 'edited under a dead daemon\n');
+    await desk.startDaemon();
+
+    const lines = expectedLines();
+    await until('both folders are identical and hold every edit', async () => {
+      const files = await filesBelow(right);
+      return (await sameFiles(left, right)) && lines.every(([name, line]) => files.get(name)?.includes(line) === true);
+    });
+    expect((await filesBelow(left)).size).toBe(fileCount);
+    for (const home of [desk, laptop]) {
+      await expectClean(home);
+    }
+  });
+
+  it('keep content, record ids and collection names out of the relay and out of both databases', { timeout: 90_000 }, async () => {
+    const relay = await stage.startRelay();
+    const { desk, laptop } = await pairedHomes(stage, relay);
+    const canaries = ['canary-content-77', 'canary-record-id', 'canary-path'];
+    await desk.client().putRecord('workspace', 'canary-record-id', { kind: 'task', title: 'canary-content-77', props: {} });
+    const folder = join(stage.root, 'linked');
+    await mkdir(folder);
+    await writeFile(join(folder, 'canary-path.md'), 'canary-content-77\n');
+    await desk.json('link', 'presence', folder);
+    await until('both have arrived', async () => {
+      const { engines } = unwrap(await laptop.client().status());
+      return ['workspace', 'presence'].every((name) => engines.find(({ collection }) => collection === name)?.counts.live === 1);
+    });
+    const stored = [...(await databaseBytes(relay.folder)), ...(await databaseBytes(desk.folder)), ...(await databaseBytes(laptop.folder))];
+    expect(stored.length).toBeGreaterThanOrEqual(3);
+    for (const [path, bytes] of stored) {
+      for (const word of [...canaries, 'workspace.', 'presence', 'graph_merge', '"workspace"']) {
+        expect(bytes.includes(word), `${path} holds ${word}`).toBe(false);
+      }
+    }
+  });
+});
+
+function nameOf(index: number): string {
+  return `note ${String(index).padStart(4, '0')}.md`;
+}
+
+function textOf(index: number): string {
+  return `# Note ${index}\n\n${`A line about thing ${index * 7}, long enough to be text.\n`.repeat(20 + (index % 60))}`;
+}
+
+function expectedLines(): readonly (readonly [string, string])[] {
+  return [
+    [nameOf(1), 'before the relay was killed'],
+    [nameOf(2), 'while the relay was down'],
+    [nameOf(3), 'while the relay was down'],
+    [nameOf(4), 'before the laptop was killed'],
+    [nameOf(5), 'while the laptop was down'],
+    [nameOf(5), 'edited under a dead daemon'],
+    [nameOf(6), 'edited under a dead daemon'],
+  ];
+}
+
+async function expectClean(home: Home): Promise<void> {
+  expect(await home.json('audit', 'verify')).toMatchObject({ valid: true });
+  expect(await home.json('doctor')).toMatchObject({ ok: true });
+}
+
+async function databaseBytes(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const files = [...(await filesBelow(folder))].filter(([path]) => /\.(db|sqlite3?)(-wal|-shm)?$/.test(path));
+  return Promise.all(files.map(async ([path]) => [path, await readFile(join(folder, path), 'latin1')] as const));
+}
+
+function unwrap<T>(answer: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }): T {
+  if (!answer.ok) {
+    throw new Error(JSON.stringify(answer.error));
+  }
+  return answer.value;
+}

@@ -1,0 +1,106 @@
+import type { DeviceId, ScopeId } from '../../../src/base/ids.ts';
+import type { DeviceKeys } from '../../../src/crypto/keys.ts';
+import { decodeBatch } from '../../../src/log/header.ts';
+import { type RelayLink, createRelayLink } from '../../../src/net/connect.ts';
+import { createSession } from '../../../src/sync/create-session.ts';
+import type { Frontier } from '../../../src/sync/messages.ts';
+import type { ScopeView } from '../../../src/sync/session.ts';
+import type { OwnBatch } from '../../unit/relay/members.ts';
+import { readOwn } from '../../unit/sync/network.ts';
+
+/** A device with real keys and a real socket, whose disk is a few arrays. */
+export interface LinkDevice {
+  readonly link: RelayLink;
+  readonly own: OwnBatch[];
+  readonly entries: Uint8Array[];
+  readonly received: { readonly deviceId: DeviceId; readonly sequence: number; readonly bytes: Uint8Array }[];
+  /** Highest own sequence that a relay ever confirmed. */
+  readonly acknowledged: () => number;
+  readonly behind: string[];
+  append(batch: OwnBatch): void;
+  /** Resolves once the condition holds; it is looked at whenever something happens. */
+  until(condition: () => boolean): Promise<void>;
+}
+
+export function createLinkDevice(
+  url: string,
+  keys: DeviceKeys,
+  scopeId: ScopeId,
+  entries: readonly Uint8Array[],
+): LinkDevice {
+  const frontier: Record<DeviceId, Frontier[DeviceId]> = {};
+  const waiting = new Set<{ readonly condition: () => boolean; readonly resolve: () => void }>();
+  let acknowledged = 0;
+
+  const look = (): void => {
+    for (const waiter of waiting) {
+      if (waiter.condition()) {
+        waiting.delete(waiter);
+        waiter.resolve();
+      }
+    }
+  };
+  const view = (): ScopeView => {
+    const last = device.own.at(-1);
+    return {
+      scopeId,
+      frontier: { ...frontier },
+      logSequence: device.entries.length - 1,
+      ownHead: last === undefined ? null : { sequence: last.sequence, batchId: last.batchId },
+      acknowledged,
+    };
+  };
+  const take = (bytes: Uint8Array): void => {
+    const decoded = decodeBatch(bytes);
+    if (!decoded.ok) {
+      throw new Error('a delivered batch decodes');
+    }
+    const { header, batchId } = decoded.value;
+    if (header.sequence === (frontier[header.deviceId]?.[0] ?? 0) + 1) {
+      frontier[header.deviceId] = [header.sequence, batchId];
+      device.received.push({ deviceId: header.deviceId, sequence: header.sequence, bytes: bytes.slice() });
+    }
+  };
+  const device: Omit<LinkDevice, 'link'> = {
+    own: [],
+    entries: [...entries],
+    received: [],
+    behind: [],
+    acknowledged: () => acknowledged,
+    append(batch) {
+      device.own.push(batch);
+      frontier[keys.deviceId] = [batch.sequence, batch.batchId];
+      link.step({ type: 'appended', scopeId, sequence: batch.sequence, bytes: batch.bytes });
+    },
+    until: async (condition) =>
+      condition() ? undefined : new Promise((resolve) => void waiting.add({ condition, resolve })),
+  };
+  const link = createRelayLink({
+    url,
+    keys,
+    session: createSession({ self: keys.deviceId, views: [view()], random: () => 0.1 }),
+    handlers: {
+      views: () => [view()],
+      readOwn: (_scopeId, after, limitBytes) => readOwn(device, after, limitBytes),
+      readEntries: (_scopeId, from) => device.entries.slice(from),
+      receive(_scopeId, batches) {
+        batches.forEach(take);
+        look();
+        return true;
+      },
+      receiveEntries(_scopeId, from, more) {
+        device.entries.splice(from, Number.POSITIVE_INFINITY, ...more);
+        look();
+      },
+      entrySettled: () => undefined,
+      acknowledged(_scopeId, sequence) {
+        acknowledged = Math.max(acknowledged, sequence);
+        look();
+      },
+      relayDiffers: (difference) => void device.behind.push(difference.type),
+      stateChanged: look,
+    },
+  });
+  link.step({ type: 'resume' });
+  return { ...device, link };
+}

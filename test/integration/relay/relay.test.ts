@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { openPairingMailbox } from '../../../src/net/pairing-link.ts';
+import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
+import { type RelayOptions, type RunningRelay, startRelay } from '../../../src/relay/serve.ts';
+import { decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
+import { type Pair, createChain, createPair } from '../../unit/relay/members.ts';
+import { seededBytes } from '../../unit/membership/fixtures.ts';
+import { type LinkDevice, createLinkDevice } from './link-device.ts';
+
+const listen = { host: '127.0.0.1', port: 0 };
+const pair: Pair = createPair(31);
+const cleanups: (() => unknown)[] = [];
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'relay-'));
+});
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) {
+    await cleanup();
+  }
+  rmSync(folder, { recursive: true });
+});
+
+async function start(options: Partial<RelayOptions> = {}): Promise<RunningRelay> {
+  const started = await startRelay({ listen, store: createMemoryRelayStore(), ...options });
+  if (!started.ok) {
+    throw new Error(started.error.message);
+  }
+  cleanups.push(() => started.value.close());
+  return started.value;
+}
+
+function device(url: string, keys = pair.alice, entries: readonly Uint8Array[] = pair.entries): LinkDevice {
+  const made = createLinkDevice(url, keys, pair.scopeId, entries);
+  cleanups.push(() => made.link.stop());
+  return made;
+}
+
+const isOnline = (made: LinkDevice): boolean => made.link.state.state === 'online';
+
+/** A bare socket, and how the relay ended it. */
+async function bare(
+  url: string,
+  act: (socket: WebSocket) => void,
+): Promise<{ code: number; errors: readonly string[] }> {
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  const errors: string[] = [];
+  socket.on('message', (data: Buffer) => {
+    const decoded = decodeRelayMessage(data);
+    if (decoded.ok && decoded.value.type === 'error') {
+      errors.push(decoded.value.code);
+    }
+  });
+  socket.on('error', () => undefined);
+  socket.on('open', () => act(socket));
+  const code = await new Promise<number>((resolve) => socket.on('close', resolve));
+  return { code, errors };
+}
+
+describe('relay over sockets', () => {
+  it('carries batches between two devices both ways and for a late comer, durably', async () => {
+    const relay = await start({ store: undefined as never, dataDir: folder });
+    const a = device(relay.url);
+    const [alices, bobs] = [createChain(pair, pair.alice), createChain(pair, pair.bob)];
+    Array.from({ length: 50 }, () => a.append(alices.next()));
+    await a.until(() => a.acknowledged() === 50);
+    const b = device(relay.url, pair.bob, []);
+    await b.until(() => b.received.length === 50);
+    expect(b.entries).toHaveLength(2);
+    b.append(bobs.next(200_000));
+    a.append(alices.next(500_000));
+    await Promise.all([a.until(() => a.received.length === 1), b.until(() => b.received.length === 51)]);
+    expect(b.received.map((batch) => batch.sequence)).toEqual(Array.from({ length: 51 }, (_, index) => index + 1));
+    expect(
+      b.received.every((batch, index) => Buffer.compare(batch.bytes, a.own[index]?.bytes ?? new Uint8Array(0)) === 0),
+    ).toBe(true);
+    expect(relay.stats()).toMatchObject({ batches: 52, connections: 2, cut: 0 });
+  });
+
+  it('loses nothing when it stops and comes back, and devices find it again', async () => {
+    const first = await start({ store: undefined as never, dataDir: folder });
+    const port = Number(new URL(first.url).port);
+    const a = device(first.url);
+    const chain = createChain(pair, pair.alice);
+    a.append(chain.next());
+    await a.until(() => a.acknowledged() === 1);
+    await first.close();
+    await a.until(() => a.link.state.state === 'offline');
+    a.append(chain.next());
+    const second = await start({ store: undefined as never, dataDir: folder, listen: { ...listen, port } });
+    await a.until(() => a.acknowledged() === 2);
+    expect(second.stats().batches).toBe(1);
+    expect(a.behind).toEqual([]);
+  });
+
+  it('says who holds its port, and what is wrong with its folder', async () => {
+    const relay = await start();
+    const port = Number(new URL(relay.url).port);
+    const taken = await startRelay({ listen: { ...listen, port }, store: createMemoryRelayStore() });
+    expect(taken).toMatchObject({
+      ok: false,
+      error: { kind: 'port_in_use', message: expect.stringContaining(`${port}`) },
+    });
+    await start({ store: undefined as never, dataDir: folder });
+    const held = await startRelay({ listen, dataDir: folder });
+    expect(held).toMatchObject({ ok: false, error: { kind: 'store' } });
+    expect(await startRelay({ listen, dataDir: join(folder, 'relay.sqlite', 'x') })).toMatchObject({
+      ok: false,
+      error: { kind: 'store' },
+    });
+    expect(await startRelay({ listen: { host: '203.0.113.1', port: 0 }, dataDir: join(folder, 'x') })).toMatchObject({
+      ok: false,
+      error: { kind: 'address' },
+    });
+  });
+
+  it('answers health and metrics, and nothing else', async () => {
+    const relay = await start();
+    const http = relay.url.replace('ws:', 'http:');
+    expect(await (await fetch(`${http}/healthz`)).json()).toEqual({ status: 'ok' });
+    const metrics = await (await fetch(`${http}/metrics`)).text();
+    expect(metrics).toContain('sourcesync_relay_batches_total 0');
+    expect(metrics.length).toBeLessThan(4000);
+    expect((await fetch(`${http}/../etc/passwd`)).status).toBe(404);
+    expect((await fetch(`${http}/healthz`, { method: 'POST', body: 'x' })).status).toBe(405);
+  });
+
+  it('15 cuts text, garbage, oversize, data before authentication, and hurts nobody else', async () => {
+    const relay = await start();
+    const [a, b] = [device(relay.url), device(relay.url, pair.bob)];
+    await Promise.all([a.until(() => isOnline(a)), b.until(() => isOnline(b))]);
+    const push = encodeMessage({ type: 'push', scopeId: pair.scopeId, batches: [new Uint8Array(10)] });
+    const ends = await Promise.all([
+      bare(relay.url, (socket) => socket.send('{"type":"ping"}')),
+      bare(relay.url, (socket) => socket.send(seededBytes(1)(1000))),
+      bare(relay.url, (socket) => socket.send(new Uint8Array(6 * 1024 * 1024))),
+      bare(relay.url, (socket) => socket.send(new Uint8Array(100_000).fill(9))),
+      bare(relay.url, (socket) => socket.send(push)),
+    ]);
+    expect(ends.map((end) => end.errors)).toEqual([
+      ['E_BAD_MESSAGE'],
+      ['E_BAD_MESSAGE'],
+      [],
+      ['E_BAD_MESSAGE'],
+      ['E_AUTH'],
+    ]);
+    expect(ends.map((end) => end.code)).toEqual([1008, 1008, 1009, 1008, 1008]);
+    a.append(createChain(pair, pair.alice).next());
+    await b.until(() => b.received.length === 1);
+    expect(relay.stats().connections).toBe(2);
+  });
+
+  it('12 slows a flood down without hurting others', async () => {
+    const relay = await start({ policy: { requestsPerSecond: 20, requestBurst: 50 } });
+    const [a, b] = [device(relay.url), device(relay.url, pair.bob)];
+    await Promise.all([a.until(() => isOnline(a)), b.until(() => isOnline(b))]);
+    const ping = encodeMessage({ type: 'ping' });
+    const flood = new WebSocket(relay.url, { perMessageDeflate: false });
+    let pongs = 0;
+    flood.on('message', () => pongs++);
+    flood.on('error', () => undefined);
+    await new Promise((resolve) => flood.once('open', resolve));
+    const send = (count: number): void =>
+      Array.from({ length: count }, () => flood.send(ping)).forEach(() => undefined);
+    cleanups.push(() => flood.terminate());
+    const chain = createChain(pair, pair.alice);
+    send(2000);
+    for (let round = 1; round <= 10; round++) {
+      send(2000);
+      a.append(chain.next());
+      await b.until(() => b.received.length === round);
+    }
+    expect(pongs).toBeLessThan(20_000);
+  });
+
+  it('13 passes pairing messages between two sockets', async () => {
+    const relay = await start({ open: false });
+    const [name, bearer] = ['abcdefghijklmnop', new Uint8Array(32).fill(7)] as const;
+    const opened = await Promise.all([
+      openPairingMailbox(relay.url, name, bearer),
+      openPairingMailbox(relay.url, name, bearer),
+    ]);
+    const [first, second] = opened.map((result) => {
+      if (!result.ok) {
+        throw new Error(result.error.message);
+      }
+      cleanups.push(() => result.value.close());
+      return result.value;
+    });
+    const heard = new Promise((resolve) => second?.onMessage((slot, body) => resolve([slot, [...body]])));
+    first?.put(3, new Uint8Array([1, 2]));
+    expect(await heard).toEqual([3, [1, 2]]);
+    const wrong = await openPairingMailbox(relay.url, name, new Uint8Array(32));
+    expect(wrong).toMatchObject({ ok: false });
+  });
+});

@@ -1,0 +1,10 @@
+/** Numbers of the invariants in the reliability page, as `invariant 1`. */
+export type OracleNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 13 | 14 | 24 | 25 | 26;
+
+/** An invariant that did not hold. */
+export interface Finding {
+  readonly oracle: OracleNumber;
+  readonly what: string;
+}
+
+export type Report = (oracle: OracleNumber, what: string) => void;

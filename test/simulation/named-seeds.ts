@@ -1,0 +1,10 @@
+/** A schedule that once broke an invariant, and what it found. It is replayed in every run. */
+export interface NamedSeed {
+  readonly seed: number;
+  readonly found: string;
+}
+
+export const namedSeeds: readonly NamedSeed[] = [
+  { seed: 966, found: 'a disk that failed while a change was planned turned into a verdict about the change' },
+  { seed: 5342, found: 'seventeen held changes of one record come up one release at a time' },
+];

@@ -1,0 +1,132 @@
+import type { CollectionName } from '../../src/base/ids.ts';
+import type { ReviewItem } from '../../src/contract/review.ts';
+import { quarantineIdOf } from '../../src/replica/apply.ts';
+import type { HistoryEntry } from '../../src/replica/port.ts';
+import type { Device } from './device.ts';
+import { canonicalState, collections, everyItem, rowsOf } from './state-hash.ts';
+import type { World } from './world.ts';
+
+/** Invariant 1: equal sets of admitted changes, equal states. */
+export function checkEqual(world: World): void {
+  const [first, ...others] = world.devices as [Device, ...Device[]];
+  for (const collection of collections) {
+    const leftOut = locallyDropped(world, collection);
+    const isOpen = world.devices.some(({ disk }) => disk.reviews.listOpen(everyItem, collection).items.length > 0);
+    if (isOpen) {
+      world.counters.hit(`reviews left open in ${collection}`);
+      continue;
+    }
+    const expected = canonicalState(first.disk, collection, leftOut);
+    for (const other of others) {
+      const found = canonicalState(other.disk, collection, leftOut);
+      if (found !== expected) {
+        world.report(
+          1,
+          `${collection} differs between devices ${first.index} and ${other.index}:\n${expected}\n-----\n${found}`,
+        );
+      }
+    }
+  }
+}
+
+/** Records of which some device let in less than another: a person dropped a change there. */
+export function locallyDropped(world: World, collection: CollectionName): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { disk } of world.devices) {
+    for (const id of world.ledger.dropped) {
+      const item = disk.quarantine.get(id);
+      if (item?.collection === collection && item.status === 'dropped' && item.recordId !== null) {
+        ids.add(item.recordId);
+      }
+    }
+  }
+  return ids;
+}
+
+/** Invariant 2: what waits has a reason that a person can see, or a parent that is still missing. */
+export function checkWaiting(world: World): void {
+  for (const device of world.devices) {
+    for (const collection of collections) {
+      for (const row of device.disk.history.listWaiting(collection, everyItem).items) {
+        const isHeld = device.disk.quarantine.get(quarantineIdOf(row))?.status === 'held';
+        const change = device.process?.replica
+          .history(collection, row.recordId)
+          .find((entry) => entry.change.changeId === row.changeId)?.change;
+        const lacksParent = change?.parents.some((parent) => {
+          const known = device.disk.history.get(parent);
+          return known === undefined || known.disposition === 'waiting';
+        });
+        if (!isHeld && lacksParent !== true) {
+          world.report(2, `device ${device.index}: a change of ${collection}/${row.recordId} waits for nothing`);
+        }
+      }
+    }
+  }
+}
+
+/** Invariant 11: one list of conflicts, and every alternative can be read. */
+export function checkConflicts(world: World): void {
+  const lists = world.devices.map((device) => {
+    const items = device.disk.reviews.listOpen(everyItem).items.filter(({ kind }) => kind === 'conflict');
+    for (const item of items) {
+      checkAlternatives(world, device, item);
+    }
+    return items
+      .map(({ id }) => id)
+      .sort()
+      .join(' ');
+  });
+  lists.forEach((list, index) => {
+    if (list !== lists[0]) {
+      world.report(11, `devices 0 and ${index} show different conflicts: ${lists[0]} and ${list}`);
+    }
+  });
+}
+
+function checkAlternatives(world: World, device: Device, item: ReviewItem): void {
+  world.counters.hit('conflict seen');
+  const history = device.process?.replica.history(item.collection, item.recordId) ?? [];
+  for (const changeId of [...item.changes, ...item.alternatives.flatMap(({ change }) => change ?? [])]) {
+    if (!history.some(({ change }) => change.changeId === changeId)) {
+      world.report(11, `device ${device.index}: an alternative of ${item.collection}/${item.recordId} cannot be read`);
+    }
+  }
+  if (item.alternatives.length < 2) {
+    world.report(11, `device ${device.index}: a conflict of ${item.collection}/${item.recordId} has lost its losers`);
+  }
+}
+
+/** Invariant 10: a record is live only by an update that no removal has seen. */
+export function checkTombstones(world: World): void {
+  for (const device of world.devices) {
+    for (const collection of ['presence', 'workspace'] as unknown as readonly CollectionName[]) {
+      for (const row of rowsOf(device.disk, collection)) {
+        const history =
+          device.process?.replica.history(collection, row.id).filter(({ disposition }) => disposition !== 'waiting') ??
+          [];
+        const removed = removedPast(history);
+        const updates = history.filter(({ change }) => change.operation === 'put' || change.operation === 'patch');
+        const mayLive = updates.some(({ change }) => !removed.has(change.changeId));
+        if (row.state === 'live' && !mayLive) {
+          world.report(10, `device ${device.index}: ${collection}/${row.id} came back from its tombstone`);
+        }
+      }
+    }
+  }
+}
+
+/** Every change that some removal of the record descends from. */
+function removedPast(history: readonly HistoryEntry[]): ReadonlySet<string> {
+  const byId = new Map(history.map(({ change }) => [change.changeId as string, change]));
+  const waiting = history
+    .filter(({ change }) => change.operation === 'delete' || change.operation === 'tombstone')
+    .flatMap(({ change }) => change.parents as readonly string[]);
+  const past = new Set<string>();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (!past.has(next)) {
+      past.add(next);
+      waiting.push(...(byId.get(next)?.parents ?? []));
+    }
+  }
+  return past;
+}

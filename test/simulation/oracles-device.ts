@@ -1,0 +1,246 @@
+import { textFromUtf8 } from '../../src/base/bytes.ts';
+import type { CollectionName } from '../../src/base/ids.ts';
+import type { LoggedChange } from '../../src/contract/change.ts';
+import type { ReviewItem } from '../../src/contract/review.ts';
+import { stateOf } from '../../src/lifecycle/state-of.ts';
+import { changeIdOf, decodeChange } from '../../src/log/change.ts';
+import { verifyAuditChain } from '../../src/log/audit.ts';
+import { decodeBatch } from '../../src/log/header.ts';
+import { openBatch } from '../../src/log/sealing.ts';
+import { quarantineIdOf } from '../../src/replica/apply.ts';
+import { expectedState } from './expected-state.ts';
+import type { Device } from './device.ts';
+import { bindingOf, collections, everyItem, rowsOf } from './state-hash.ts';
+import type { World } from './world.ts';
+
+const inbox = 'inbox' as CollectionName;
+const shell = 'shell' as CollectionName;
+
+/** Invariant 24: what is live in the inbox was written here or released here. */
+export function checkHeld(world: World, device: Device): void {
+  const { disk, process, keys } = device;
+  if (process === undefined) {
+    return;
+  }
+  for (const row of rowsOf(disk, inbox)) {
+    const history = process.replica.history(inbox, row.id);
+    for (const { change, disposition } of history) {
+      const item = disk.quarantine.get(quarantineIdOf(change));
+      const isAllowed = change.deviceId === keys.deviceId || item?.status === 'released';
+      if (disposition === 'applied' && !isAllowed) {
+        world.report(24, `device ${device.index}: inbox/${row.id} applied a change that nobody released`);
+      }
+      if (!isAllowed && containsToken(row.fields, change.value)) {
+        world.report(24, `device ${device.index}: inbox/${row.id} shows a change that nobody released`);
+      }
+    }
+  }
+}
+
+/** Invariant 13: a failure of the disk never turns into a verdict about a change. */
+export function checkVerdicts(world: World, device: Device): void {
+  for (const item of device.disk.quarantine.listHeld(everyItem).items) {
+    if (item.changeId !== null && item.detail !== 'quarantined_on_arrival') {
+      world.report(
+        13,
+        `device ${device.index}: a sound change of ${item.collection} is held as ${item.reasonCode}/${item.detail}`,
+      );
+    }
+  }
+}
+
+function containsToken(fields: unknown, value: unknown): boolean {
+  const live = JSON.stringify(fields ?? null);
+  return tokensOf(JSON.stringify(value)).some((token) => live.includes(`"${token}"`));
+}
+
+function tokensOf(text: string): readonly string[] {
+  return text.match(/\bt\d+\b/g) ?? [];
+}
+
+const openBefore = new WeakMap<Device, ReadonlyMap<string, ReviewItem>>();
+
+/** Invariant 25: a question leaves the queue only with an answer on record, and no proposal lacks its question. */
+export function checkReviews(world: World, device: Device): void {
+  const { disk } = device;
+  const open = new Map(disk.reviews.listOpen(everyItem).items.map((item) => [item.id, item]));
+  for (const [id, before] of openBefore.get(device) ?? []) {
+    const now = disk.reviews.get(id);
+    if (now === undefined) {
+      world.report(25, `device ${device.index}: review ${id} is gone without a trace`);
+    } else if (now.status !== 'open' && !hasAnswer(device, before)) {
+      world.report(
+        25,
+        `device ${device.index}: review ${id} of ${before.collection} was ${now.status} by nobody's decision`,
+      );
+    }
+  }
+  openBefore.set(device, open);
+  checkProposals(world, device);
+  for (const row of rowsOf(disk, shell)) {
+    for (const { changeId, disposition } of disk.history.list(shell, row.id)) {
+      const isAsked = [...open.values()].some((item) => item.changes.includes(changeId));
+      if (disposition === 'proposed' && !isAsked) {
+        world.report(25, `device ${device.index}: a proposal of shell/${row.id} waits without a question`);
+      }
+    }
+  }
+  for (const collection of collections) {
+    for (const row of rowsOf(disk, collection)) {
+      const asked = [...open.values()].filter((item) => item.collection === collection && item.recordId === row.id);
+      const conflicts = asked.filter(({ kind }) => kind === 'conflict').length;
+      if (row.openConflicts !== conflicts || row.openReviews !== asked.length - conflicts) {
+        world.report(25, `device ${device.index}: ${collection}/${row.id} counts other questions than are open`);
+      }
+    }
+  }
+}
+
+/** What is live in the shell was written here, or accepted, or is what an accepted change stood on. */
+function checkProposals(world: World, device: Device): void {
+  const { disk, process, keys } = device;
+  for (const row of process === undefined ? [] : rowsOf(disk, shell)) {
+    const history = (process?.replica.history(shell, row.id) ?? []).map(({ change }) => change);
+    const accepted = history.filter(({ operation }) => operation === 'command').flatMap(acceptedBy);
+    const allowed = withPast(history, accepted);
+    for (const change of history) {
+      const isOwn = change.deviceId === keys.deviceId;
+      if (
+        change.operation !== 'command' &&
+        !isOwn &&
+        !allowed.has(change.changeId) &&
+        containsToken(row.fields, change.value)
+      ) {
+        world.report(25, `device ${device.index}: shell/${row.id} shows a proposal that nobody accepted`);
+      }
+    }
+  }
+}
+
+function acceptedBy({ value }: LoggedChange): readonly string[] {
+  const { decision, proposals } = value as { readonly decision?: string; readonly proposals?: readonly string[] };
+  return decision === 'accept' ? (proposals ?? []) : [];
+}
+
+function withPast(history: readonly LoggedChange[], ids: readonly string[]): ReadonlySet<string> {
+  const byId = new Map<string, LoggedChange>(history.map((change) => [change.changeId, change]));
+  const waiting = [...ids];
+  const past = new Set<string>();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (!past.has(next)) {
+      past.add(next);
+      waiting.push(...(byId.get(next)?.parents ?? []));
+    }
+  }
+  return past;
+}
+
+/** A decision, or a change that takes the question's place, is in the record's history. */
+function hasAnswer(device: Device, item: ReviewItem): boolean {
+  const history = device.process?.replica.history(item.collection, item.recordId) ?? [];
+  return device.process === undefined || history.some(({ change }) => !item.changes.includes(change.changeId));
+}
+
+/** Invariant 26: the state is the first row of the table that holds, by a second reading of the page. */
+export function checkStates(world: World, device: Device): void {
+  for (const collection of collections) {
+    const facts = device.factsOf(bindingOf(collection));
+    if (facts === undefined) {
+      continue;
+    }
+    const { state } = stateOf(facts);
+    world.counters.hit(`state ${state}`);
+    const expected = expectedState(facts);
+    if (state !== expected) {
+      world.report(26, `device ${device.index}: ${collection} is ${state}, and the table says ${expected}`);
+    }
+    if (state === 'engine_current' || state === 'healthy') {
+      checkClaim(world, device, collection, state);
+    }
+  }
+}
+
+/** An engine that says it is current has nothing that only this device holds. */
+function checkClaim(world: World, device: Device, collection: CollectionName, state: string): void {
+  const replica = device.process?.replica;
+  const scope = replica?.scopeOf(bindingOf(collection));
+  if (replica === undefined || scope === undefined) {
+    return;
+  }
+  const atRelay = world.relay.disk.head(scope.scopeId, device.keys.deviceId)?.sequence ?? 0;
+  const missing = replica.ownChangesAfter(scope.scopeId, atRelay).filter(({ changes }) => changes.has(collection));
+  if (missing.length > 0) {
+    world.report(
+      26,
+      `device ${device.index}: ${collection} says ${state}, and the relay lacks ${missing.length} of its batches`,
+    );
+  }
+}
+
+/** Invariant 13: each batch in the log has all of its effects, and each effect has its batch. */
+export function checkCommitted(world: World, device: Device): void {
+  const { disk, process } = device;
+  for (const { state, local } of process?.replica.scopes() ?? []) {
+    for (const deviceId of local ? [] : disk.log.heads(state.scopeId).keys()) {
+      for (const { bytes, sequence } of disk.log.after(state.scopeId, deviceId, 0, Number.MAX_SAFE_INTEGER)) {
+        for (const record of openedRecords(world, device, bytes).slice(1)) {
+          const change = decodeChange(record);
+          if (change.ok && disk.history.get(changeIdOf(deviceId, record)) === undefined) {
+            world.report(13, `device ${device.index}: a change of batch ${sequence} is in the log and not in history`);
+          }
+        }
+      }
+    }
+  }
+  for (const collection of collections) {
+    for (const row of rowsOf(disk, collection)) {
+      for (const { scopeId, deviceId, sequence } of disk.history.list(collection, row.id)) {
+        if (disk.log.get(scopeId, deviceId, sequence) === undefined) {
+          world.report(13, `device ${device.index}: a change of ${collection}/${row.id} has no batch in the log`);
+        }
+      }
+    }
+  }
+  const chain = verifyAuditChain(disk.audit.read(0, Number.MAX_SAFE_INTEGER), disk.audit.head());
+  if (!chain.ok) {
+    world.report(13, `device ${device.index}: the audit chain is broken: ${chain.error.message}`);
+  }
+}
+
+/** Invariant 14: a secret is in nothing that leaves the device, sealed or not, nor in the audit log. */
+export function checkCanaries(world: World): void {
+  const { canaries } = world.ledger;
+  if (canaries.length === 0) {
+    return;
+  }
+  world.counters.hit('canary checked');
+  const reveals = (text: string | undefined): boolean => text !== undefined && text.includes('canary-');
+  for (const device of world.devices) {
+    for (const scopeId of device.disk.scopes.list()) {
+      for (const { bytes } of device.disk.log.after(scopeId, device.keys.deviceId, 0, Number.MAX_SAFE_INTEGER)) {
+        if (openedRecords(world, device, bytes).some((record) => reveals(textFromUtf8(record)))) {
+          world.report(14, `device ${device.index}: a secret is in a batch`);
+        }
+      }
+    }
+    if (reveals(JSON.stringify(device.disk.audit.read(0, Number.MAX_SAFE_INTEGER)))) {
+      world.report(14, `device ${device.index}: a secret is in the audit log`);
+    }
+  }
+  if (
+    world.outgoing.some((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).includes('canary-'))
+  ) {
+    world.report(14, 'a secret is in a frame');
+  }
+}
+
+function openedRecords({ household }: World, device: Device, bytes: Uint8Array): readonly Uint8Array[] {
+  const decoded = decodeBatch(bytes);
+  if (!decoded.ok) {
+    return [];
+  }
+  const { scopeId, epoch } = decoded.value.header;
+  const key = device.disk.scopes.epochKey(scopeId, epoch) ?? household.profile.epochKey;
+  const opened = openBatch(decoded.value, key);
+  return opened.ok ? opened.value : [];
+}

@@ -1,0 +1,125 @@
+import type { ScopeId } from '../../src/base/ids.ts';
+import { createReplica } from '../../src/replica/create-replica.ts';
+import type { Replica } from '../../src/replica/port.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { LogRow, Store } from '../../src/store/port.ts';
+import type { Device } from './device.ts';
+import { locallyDropped } from './oracles-data.ts';
+import { sharedBindings } from './pool.ts';
+import { createRandom } from './random.ts';
+import { canonicalState, collections, everyItem, wholeState } from './state-hash.ts';
+import type { World } from './world.ts';
+
+/** Invariant 7: every batch once more, in any order, changes nothing. */
+export function checkDuplicates(world: World): void {
+  const random = createRandom(world.seed, 'duplicates');
+  const device = random.pick(world.devices);
+  const { process, disk } = device;
+  if (process === undefined || random.chance(0.6)) {
+    return;
+  }
+  world.counters.hit('delivered again');
+  const before = wholeState(disk);
+  for (const scopeId of travelling(device)) {
+    const rows = random.shuffled(logOf(disk, scopeId));
+    const report = process.replica.receive(
+      scopeId,
+      rows.map(({ bytes }) => bytes),
+    );
+    if (report.appended > 0 || report.duplicates !== rows.length) {
+      world.report(7, `device ${device.index} took ${report.appended} old batches for new ones`);
+    }
+  }
+  if (wholeState(disk) !== before) {
+    world.report(7, `device ${device.index}: old batches changed the state`);
+  }
+}
+
+/** Invariants 8 and 9: a fresh store that reads the sealed logs in another order comes to the same state. */
+export function checkRebuild(world: World): void {
+  const random = createRandom(world.seed, 'rebuild');
+  const device = random.pick(world.devices);
+  if (device.process === undefined || random.chance(0.6)) {
+    return;
+  }
+  world.counters.hit('rebuilt');
+  const fresh = createMemoryStore();
+  const replica = freshReplica(world, device, fresh);
+  for (const scopeId of travelling(device)) {
+    const chains = new Map<string, LogRow[]>();
+    for (const row of logOf(device.disk, scopeId)) {
+      chains.set(row.deviceId, [...(chains.get(row.deviceId) ?? []), row]);
+    }
+    while (chains.size > 0) {
+      const deviceId = random.pick([...chains.keys()]);
+      const chain = chains.get(deviceId) as LogRow[];
+      const taken = chain.splice(0, 1 + random.below(4));
+      replica.receive(
+        scopeId,
+        taken.map(({ bytes }) => bytes),
+      );
+      if (chain.length === 0) {
+        chains.delete(deviceId);
+      }
+    }
+  }
+  repeatReleases(device, fresh, replica);
+  for (const collection of collections) {
+    const leftOut = locallyDropped(world, collection);
+    const expected = canonicalState(device.disk, collection, leftOut);
+    const found = canonicalState(fresh, collection, leftOut);
+    if (expected !== found) {
+      world.report(
+        9,
+        `device ${device.index}: ${collection} rebuilt from the log differs:\n${expected}\n-----\n${found}`,
+      );
+    }
+    const questions = (store: Store): string =>
+      store.reviews
+        .listOpen(everyItem, collection)
+        .items.map(({ id }) => id)
+        .sort()
+        .join(' ');
+    if (questions(device.disk) !== questions(fresh)) {
+      world.report(9, `device ${device.index}: ${collection} rebuilt from the log asks other questions`);
+    }
+  }
+}
+
+function freshReplica({ household, timeline }: World, device: Device, store: Store): Replica {
+  const replica = createReplica({
+    store,
+    keys: device.keys,
+    userId: household.userId,
+    bindings: sharedBindings(),
+    nowMs: () => Math.floor(timeline.nowMs),
+    randomBytes: createRandom(0, 'rebuild').bytes,
+    isEnabled: () => true,
+    listener: { appended() {}, event() {} },
+  });
+  for (const scope of [household.profile, household.workspace]) {
+    replica.adoptScope([scope.entry], new Map([[1, scope.epochKey]]));
+  }
+  return replica;
+}
+
+/** What a person released is no part of the log: it is released again, as often as that brings up more. */
+function repeatReleases(device: Device, fresh: Store, replica: Replica): void {
+  for (let round = 0; round < 50; round++) {
+    const held = fresh.quarantine.listHeld(everyItem).items;
+    const wanted = held.filter(({ id }) => device.disk.quarantine.get(id)?.status === 'released');
+    if (wanted.every(({ id }) => !replica.release(id).ok)) {
+      return;
+    }
+  }
+}
+
+function travelling(device: Device): readonly ScopeId[] {
+  return (device.process?.replica.scopes() ?? []).filter(({ local }) => !local).map(({ state }) => state.scopeId);
+}
+
+function logOf(disk: Store, scopeId: ScopeId): readonly LogRow[] {
+  return [...disk.log.heads(scopeId).keys()].flatMap((deviceId) =>
+    disk.log.after(scopeId, deviceId, 0, Number.MAX_SAFE_INTEGER),
+  );
+}

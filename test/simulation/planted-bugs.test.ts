@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { plantedBugs } from './planted-bugs.ts';
+import { runSeed } from './run-seed.ts';
+
+const mostSeeds = 60;
+const patienceMs = 10 * 60_000;
+const firstSeed = 5_000;
+
+describe('planted bugs', () => {
+  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s: is found', { timeout: patienceMs }, (_name, bug) => {
+    const found = findBug(bug);
+    console.info(
+      `${bug.name}: ${found === undefined ? 'not found' : `invariant ${found.oracle}, schedule ${found.schedules}`}`,
+    );
+    expect(found?.oracle).toBeDefined();
+    expect(bug.foundBy).toContain(found?.oracle);
+  });
+});
+
+/** The first expected invariant that notices the bug, and how many schedules that took. */
+function findBug(bug: (typeof plantedBugs)[number]): { oracle: number; schedules: number } | undefined {
+  for (let count = 0; count < mostSeeds; count++) {
+    const { findings } = runSeed(firstSeed + count, { plants: bug.plant() });
+    const expected = findings.find(({ oracle }) => bug.foundBy.includes(oracle));
+    if (expected !== undefined) {
+      return { oracle: expected.oracle, schedules: count + 1 };
+    }
+  }
+  return undefined;
+}

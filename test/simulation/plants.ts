@@ -1,0 +1,18 @@
+import type { Mailbox } from '../../src/relay/mailbox.ts';
+import type { RelayStore } from '../../src/relay/port.ts';
+import type { Replica } from '../../src/replica/port.ts';
+import type { Store } from '../../src/store/port.ts';
+import type { Session } from '../../src/sync/session.ts';
+
+/** Where a bug can be planted into a world: each wraps a real part. */
+export interface Plants {
+  readonly disk?: (disk: Store) => Store;
+  readonly replica?: (replica: Replica, disk: Store) => Replica;
+  readonly session?: (session: Session) => Session;
+  readonly relayDisk?: (disk: RelayStore) => RelayStore;
+  readonly mailbox?: (mailbox: Mailbox, disk: RelayStore) => Mailbox;
+  /** Called once the world is over, also when it failed. */
+  readonly undo?: () => void;
+}
+
+export const noPlants: Plants = {};

@@ -1,0 +1,41 @@
+import { faultNames, operationNames } from './swarm.ts';
+
+/** What some hundreds of schedules must meet at least once; a run that misses one proves less than it says. */
+export const requiredCounters: readonly string[] = [
+  ...faultNames.map((name) => `fault ${name}`),
+  ...operationNames.filter((name) => name !== 'spill_secret').map((name) => `operation ${name}`),
+  'operation spill_secret (refused)',
+  ...['applied', 'proposed', 'superseded', 'waiting', 'refused'].map((disposition) => `change ${disposition}`),
+  ...[
+    'disabled',
+    'engine_disabled',
+    'auth_pending',
+    'conflict_detected',
+    'review_required',
+    'degraded',
+    'relay_unreachable',
+    'engine_syncing',
+    'engine_dirty',
+    'engine_current',
+  ].map((state) => `state ${state}`),
+  ...['acknowledge', 'challenge', 'deliver', 'entry_appended', 'pong', 'state', 'welcome'].map(
+    (type) => `relay ${type}`,
+  ),
+  'relay error E_BAD_BATCH push',
+  'relay error E_BAD_MESSAGE connection',
+  'relay crashed',
+  'relay store failed',
+  'device crashed',
+  'batches appended',
+  'batches duplicate',
+  'batch hold gap',
+  'batch reject hash_mismatch',
+  'batch reject scope_foreign',
+  'decision accept',
+  'decision reject',
+  'release while settling',
+  'conflict seen',
+  'canary checked',
+  'delivered again',
+  'rebuilt',
+];

@@ -1,0 +1,99 @@
+import type { Counters } from './counters.ts';
+import type { Device } from './device.ts';
+import { planFaults } from './fault-plan.ts';
+import type { Finding } from './findings.ts';
+import { checkEnd, checkMoment, checkQueues } from './oracles.ts';
+import { type Plants, noPlants } from './plants.ts';
+import { isSettled, settleEverything, waitUntilSettled } from './settle.ts';
+import { type OperationName, operationsByCollection } from './swarm.ts';
+import { perform } from './workload.ts';
+import { type World, createWorld } from './world.ts';
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly findings: readonly Finding[];
+  /** Hash of everything that happened. */
+  readonly trace: string;
+  readonly lines: readonly string[];
+  readonly counters: Counters;
+}
+
+export interface SeedOptions {
+  readonly plants?: Plants;
+  /** Keeps the last lines of the trace for a person. */
+  readonly keepsLines?: boolean;
+}
+
+const faultPhaseMs = 90_000;
+
+/** One schedule from its seed: faults, healing, settling, and every oracle. */
+export function runSeed(seed: number, { plants = noPlants, keepsLines = false }: SeedOptions = {}): SeedResult {
+  try {
+    return runWorld(createWorld(seed, plants, keepsLines));
+  } finally {
+    plants.undo?.();
+  }
+}
+
+function runWorld(world: World): SeedResult {
+  const { timeline, devices, trace } = world;
+  const startMs = timeline.nowMs;
+  for (const device of devices) {
+    timeline.after(world.schedule.between(0, 2_000), () => device.start());
+  }
+  planWork(world);
+  planFaults(world, faultPhaseMs);
+  timeline.runUntil(startMs + faultPhaseMs);
+  heal(world);
+  waitUntilSettled(world);
+  checkQueues(world);
+  if (isSettled(world)) {
+    settleEverything(world);
+  }
+  checkEnd(world);
+  return {
+    seed: world.seed,
+    findings: world.findings,
+    trace: trace.digest(),
+    lines: trace.lines,
+    counters: world.counters,
+  };
+}
+
+function planWork(world: World): void {
+  const { timeline, schedule, swarm, devices, workload, ledger, counters } = world;
+  const graphOperations: readonly OperationName[] = operationsByCollection.workspace;
+  let graphCount = 0;
+  for (let count = 0; count < swarm.operationCount; count++) {
+    timeline.after(schedule.between(100, faultPhaseMs), () => {
+      const device = workload.pick(devices);
+      const drawn = workload.pick(swarm.operations);
+      graphCount += graphOperations.includes(drawn) ? 1 : 0;
+      const name = graphOperations.includes(drawn) && graphCount > swarm.graphOperationCount ? 'type_text' : drawn;
+      world.trace.note(`operation ${name} ${device.index}`);
+      perform(name, { device, random: workload, ledger, counters });
+      checkMoment(world, device);
+    });
+  }
+}
+
+function heal(world: World): void {
+  const { network, relay, devices } = world;
+  world.trace.note('heal');
+  network.heal();
+  relay.disarm();
+  relay.start();
+  for (const device of devices) {
+    device.process?.store.disarm();
+    device.start();
+    device.resume();
+    device.skewMs = 0;
+    enableAll(device);
+  }
+}
+
+function enableAll(device: Device): void {
+  for (const engine of ['presence', 'workspace', 'audit', 'shell', 'inbox']) {
+    device.setEnabled(`sourceos.sync.${engine}` as Parameters<Device['setEnabled']>[0], true);
+  }
+}

@@ -1,0 +1,101 @@
+import { type BatchId, type DeviceId, type ScopeId } from '../../src/base/ids.ts';
+import { decodeBatch } from '../../src/log/header.ts';
+import type { RelayStore } from '../../src/relay/port.ts';
+import type { Store } from '../../src/store/port.ts';
+import type { Report } from './findings.ts';
+
+/** Remembers, outside of every process, what was promised to whom. */
+export interface Witness {
+  /** A device told its writer that this batch is durable. */
+  written(device: number, scopeId: ScopeId, bytes: Uint8Array): void;
+  /** The relay tells a device that its chain is durable up to here: it has to be, already. */
+  confirmed(deviceId: DeviceId, scopeId: ScopeId, sequence: number, disk: RelayStore): void;
+  /** Looks at a device's disk: nothing that it held before has changed or gone. */
+  lookAt(device: number, disk: Store): void;
+  lookAtRelay(disk: RelayStore): void;
+}
+
+const everything = Number.MAX_SAFE_INTEGER;
+
+export function createWitness(report: Report): Witness {
+  /** The one batch that a device may have at a sequence. */
+  const bound = new Map<string, BatchId>();
+  const writtenBy = new Map<
+    number,
+    { readonly scopeId: ScopeId; readonly deviceId: DeviceId; readonly sequence: number; readonly batchId: BatchId }[]
+  >();
+  const confirmedTo = new Map<
+    string,
+    { readonly deviceId: DeviceId; readonly scopeId: ScopeId; readonly sequence: number }
+  >();
+  const seenOn = new Map<string, BatchId[]>();
+
+  function bind(scopeId: ScopeId, deviceId: DeviceId, sequence: number, batchId: BatchId, where: string): void {
+    const place = `${scopeId} ${deviceId} ${sequence}`;
+    const before = bound.get(place);
+    if (before !== undefined && before !== batchId) {
+      report(6, `${where}: two batches of one device at sequence ${sequence}`);
+    }
+    bound.set(place, batchId);
+  }
+
+  return {
+    written(device, scopeId, bytes) {
+      const decoded = decodeBatch(bytes);
+      if (decoded.ok) {
+        const { header, batchId } = decoded.value;
+        const { deviceId, sequence } = header;
+        bind(scopeId, deviceId, sequence, batchId, `device ${device}`);
+        writtenBy.set(device, [...(writtenBy.get(device) ?? []), { scopeId, deviceId, sequence, batchId }]);
+      }
+    },
+    confirmed(deviceId, scopeId, sequence, disk) {
+      const key = `${scopeId} ${deviceId}`;
+      if ((disk.head(scopeId, deviceId)?.sequence ?? 0) < sequence) {
+        report(4, `the relay confirmed batch ${sequence} of ${deviceId}, which it does not hold`);
+      }
+      const before = confirmedTo.get(key)?.sequence ?? 0;
+      confirmedTo.set(key, { deviceId, scopeId, sequence: Math.max(before, sequence) });
+    },
+    lookAt(device, disk) {
+      for (const { scopeId, deviceId, sequence, batchId } of writtenBy.get(device) ?? []) {
+        if (disk.log.get(scopeId, deviceId, sequence)?.batchId !== batchId) {
+          report(3, `device ${device} lost its acknowledged batch ${sequence}`);
+        }
+      }
+      for (const scopeId of disk.scopes.list()) {
+        for (const deviceId of disk.log.heads(scopeId).keys()) {
+          const key = `${device} ${scopeId} ${deviceId}`;
+          const now = disk.log.after(scopeId, deviceId, 0, everything);
+          const before = seenOn.get(key) ?? [];
+          if (before.some((batchId, index) => now[index]?.batchId !== batchId)) {
+            report(5, `device ${device}: the log of ${deviceId} lost or changed what it held`);
+          }
+          now.forEach(({ sequence, batchId }, index) => {
+            if (sequence !== index + 1) {
+              report(5, `device ${device}: the chain of ${deviceId} has a gap before ${sequence}`);
+            }
+            bind(scopeId, deviceId, sequence, batchId, `disk of device ${device}`);
+          });
+          seenOn.set(
+            key,
+            now.map(({ batchId }) => batchId),
+          );
+        }
+      }
+    },
+    lookAtRelay(disk) {
+      for (const { deviceId, scopeId, sequence } of confirmedTo.values()) {
+        if ((disk.head(scopeId, deviceId)?.sequence ?? 0) < sequence) {
+          report(4, `the relay lost batch ${sequence} of ${deviceId}, which it had confirmed`);
+        }
+        for (let at = 1; at <= sequence; at++) {
+          const batchId = disk.batchIdAt(scopeId, deviceId, at);
+          if (batchId !== undefined) {
+            bind(scopeId, deviceId, at, batchId, 'the relay');
+          }
+        }
+      }
+    },
+  };
+}

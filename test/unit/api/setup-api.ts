@@ -1,0 +1,112 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createApi } from '../../../src/api/create-api.ts';
+import type { Control } from '../../../src/api/port.ts';
+import { err } from '../../../src/base/result.ts';
+import { createControl } from '../../../src/daemon/control.ts';
+import { createEditGate } from '../../../src/daemon/edit-gate.ts';
+import { engineFacts } from '../../../src/daemon/engine-facts.ts';
+import { createEngineStates } from '../../../src/daemon/engine-states.ts';
+import { type EventRing, createEventRing } from '../../../src/daemon/event-ring.ts';
+import { createHomeKeys } from '../../../src/daemon/key-file.ts';
+import type { LinksHost } from '../../../src/daemon/links-host.ts';
+import { createOutbox } from '../../../src/daemon/outbox.ts';
+import type { PairingHost } from '../../../src/daemon/pairing-host.ts';
+import { labelOf } from '../../../src/daemon/scope-names.ts';
+import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/switches.ts';
+import { createVault } from '../../../src/vault/vault.ts';
+import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
+import { createRandom } from '../../simulation/random.ts';
+
+export const token = 'the-token-of-this-home';
+export const keptEvents = 8;
+
+/** The API of device a, with everything behind it real but relay, pairing and folders. */
+export interface ApiSetup extends Pair {
+  readonly api: FastifyInstance;
+  readonly events: EventRing;
+  /** What went wrong inside. */
+  readonly faults: readonly unknown[];
+  readonly stopped: { times: number };
+  call(method: Method, url: string, payload?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+}
+
+export type Method = NonNullable<InjectOptions['method']>;
+
+export const permitted: Readonly<Record<string, string>> = { host: 'localhost', authorization: `Bearer ${token}` };
+
+export function setupApi(change: (control: Control) => Control = (control) => control): ApiSetup {
+  const pair = setupPair();
+  const { replica, disk: store } = pair.a;
+  const bindings = pair.a.bindings;
+  const events = createEventRing(keptEvents, () => pair.clock.nowMs);
+  const faults: unknown[] = [];
+  const stopped = { times: 0 };
+  const control = change(controlOf(pair, events, stopped));
+  const api = createApi({
+    ...{ replica, store, bindings, events, token, control },
+    vault: createVault(store.vault),
+    nowMs: () => pair.clock.nowMs,
+    labelOf: (deviceId) => labelOf(replica, deviceId),
+    onInternalError: (cause) => faults.push(cause),
+  });
+  return {
+    ...{ ...pair, api, events, faults, stopped },
+    call: async (method, url, payload, headers = {}) =>
+      api.inject({
+        ...{ method, url, headers: { ...permitted, ...headers } },
+        ...(payload === undefined ? {} : { payload: payload as string | object }),
+      }),
+  };
+}
+
+function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: number }): Control {
+  const { replica, disk: store, bindings } = a;
+  const outbox = createOutbox();
+  const config = { label: 'desk', relayUrl: null, localOnly: false, logLevel: 'info', engines: {}, origins: [] };
+  const engineSwitch = createEngineSwitch(store, () => config, bindings);
+  const syncSwitch = createSyncSwitch(store);
+  const around = {
+    ...{ syncPaused: false, localOnly: false, relayConfigured: false, relay: undefined, relayFailing: false },
+    ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
+  };
+  const states = createEngineStates({
+    ...{ bindings, store, nowMs: () => clock.nowMs, outboxOf: (name) => outbox.changes(name) },
+    tell: (event) => {
+      events.add(event);
+    },
+    factsOf: (binding) =>
+      engineFacts({ ...{ binding, replica, store, outbox, around }, enabled: engineSwitch.isEnabled(binding.manifest.engineId) }),
+  });
+  const keys = createHomeKeys(createRandom(1, 'home').bytes);
+  const userId = replica.scopes()[0]?.state.userId;
+  if (userId === undefined) {
+    throw new Error('believed: the device is in a scope');
+  }
+  return createControl({
+    ...{ replica, store, bindings, states, engineSwitch, syncSwitch, pairing: noPairing, links: noFolders },
+    ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
+    doctor: async () => ({ ok: true, checks: [] }),
+    metrics: async () => 'sourcesync_records 0\n',
+    stop: () => {
+      stopped.times += 1;
+    },
+    labelOf: (deviceId) => labelOf(replica, deviceId),
+  });
+}
+
+const noPairing: PairingHost = {
+  invite: async () => err({ kind: 'not_ready', message: 'No relay is connected.' }),
+  approve: async () => err({ kind: 'invalid', message: 'Those are not the digits.', reasonCode: 'signature_invalid' }),
+  body: () => ({ state: 'none', expiresAt: null, candidate: null, message: null }),
+  stop() {},
+};
+
+const noFolders: LinksHost = {
+  startAll: async () => {},
+  link: async () => err({ kind: 'invalid', message: 'The root folder is never linked.' }),
+  unlink: async (root) => err({ kind: 'not_found', message: `${root} is not linked.` }),
+  list: () => [],
+  recordChanged() {},
+  rescan: async () => {},
+  stop: async () => {},
+};
