@@ -23,7 +23,19 @@ const servedHosts: ReadonlySet<string> = new Set(['localhost', 'sourcesync']);
 
 /** The local API, not yet listening. Every answer is JSON, every error a problem document. */
 export function createApi(deps: ApiDeps): FastifyInstance {
-  const api = fastify({ bodyLimit: bodyLimitBytes, routerOptions: { maxParamLength: 2048 }, forceCloseConnections: true });
+  const api = fastify({
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { maxParamLength: 2048 },
+    forceCloseConnections: true,
+    // An address that cannot be decoded never reaches the hooks, and is judged here as they would.
+    frameworkErrors(error, request, reply) {
+      void send(
+        reply,
+        refuseStranger(deps, request) ??
+          problem(error.statusCode ?? 400, 'The address of the request cannot be read, or is too long.'),
+      );
+    },
+  });
   api.removeContentTypeParser('text/plain');
   api.addHook('onRequest', async (request, reply) => {
     const refused = refuseStranger(deps, request);
@@ -34,7 +46,10 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   api.setErrorHandler(async (error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
     // The message of an unexpected error may quote content, so it stays in the process.
-    await send(reply, problem(status, status < 500 ? error.message : 'The daemon could not finish this request. See its log.'));
+    await send(
+      reply,
+      problem(status, status < 500 ? error.message : 'The daemon could not finish this request. See its log.'),
+    );
     if (status >= 500) {
       deps.onInternalError(error);
     }
@@ -44,7 +59,9 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     await send(
       reply,
       known
-        ? problem(501, `${request.method} ${pathOf(request)} is not provided by this build.`, { type: 'capability_not_provided' })
+        ? problem(501, `${request.method} ${pathOf(request)} is not provided by this build.`, {
+            type: 'capability_not_provided',
+          })
         : problem(404, `There is nothing at ${pathOf(request)}.`),
     );
   });

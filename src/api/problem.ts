@@ -18,6 +18,7 @@ const titleByStatus: Readonly<Record<number, string>> = {
   409: 'The request does not fit the present state',
   412: 'The record has changed',
   413: 'The request is too large',
+  414: 'The address is too long',
   415: 'Only application/json is understood',
   421: 'This host name is not served here',
   422: 'The content is not valid',

@@ -6,7 +6,8 @@ import { type Problem, problem } from './problem.ts';
 
 const defaultPageSize = 100;
 const maximumPageSize = 1000;
-const cursorPattern = /^[A-Za-z0-9_.:-]{1,200}$/;
+/** Long enough for one that carries a record id. */
+const cursorPattern = /^[A-Za-z0-9_.:-]{1,2048}$/;
 
 export interface RecordAddress {
   readonly collection: CollectionName;
@@ -37,7 +38,21 @@ export function pageOf(request: FastifyRequest): Result<PageRequest, Problem> {
     return err(problem(400, `limit is a whole number from 1 to ${maximumPageSize}.`));
   }
   if (cursor !== undefined && !cursorPattern.test(cursor)) {
-    return err(problem(400, 'The cursor is not one that this API gave out. Start again without it.'));
+    return err(foreignCursor);
   }
   return ok({ cursor: cursor ?? null, limit: size });
+}
+
+export const foreignCursor: Problem = problem(
+  400,
+  'The cursor is not one that this API gave out. Start again without it.',
+);
+
+/** The collection that `?collection=` names; undefined when it names none. */
+export function namedCollection(request: FastifyRequest): Result<CollectionName | undefined, Problem> {
+  const { collection } = request.query as { collection?: unknown };
+  const named = typeof collection === 'string' ? parseCollectionName(collection) : undefined;
+  return collection !== undefined && named === undefined
+    ? err(problem(400, 'That is no name of a collection.'))
+    : ok(named);
 }

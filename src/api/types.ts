@@ -136,7 +136,12 @@ export interface ReviewBody {
 export interface ReviewDetailBody extends ReviewBody {
   readonly status: string;
   readonly live: JsonObject | null;
-  readonly alternatives: readonly { readonly change: string | null; readonly path: string; readonly value: JsonValue; readonly deleted: boolean }[];
+  readonly alternatives: readonly {
+    readonly change: string | null;
+    readonly path: string;
+    readonly value: JsonValue;
+    readonly deleted: boolean;
+  }[];
 }
 
 export interface QuarantineBody {
@@ -247,7 +252,11 @@ export interface CapabilitiesBody {
   readonly version: string;
   readonly protocol: string;
   readonly suites: readonly number[];
-  readonly strategies: readonly { readonly name: MergeStrategyName; readonly provided: boolean; readonly note: string | null }[];
+  readonly strategies: readonly {
+    readonly name: MergeStrategyName;
+    readonly provided: boolean;
+    readonly note: string | null;
+  }[];
   readonly limits: Readonly<Record<string, number>>;
   readonly commands: Readonly<Record<string, boolean>>;
   readonly schemas: Readonly<Record<string, string>>;

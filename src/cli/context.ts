@@ -51,7 +51,10 @@ export interface CommandFault {
 export interface LocalCommands {
   paths(): HomePaths;
   /** Each setting with where its value comes from. */
-  configShow(): { readonly settings: readonly { key: string; value: unknown; origin: string }[]; readonly problems: readonly string[] };
+  configShow(): {
+    readonly settings: readonly { key: string; value: unknown; origin: string }[];
+    readonly problems: readonly string[];
+  };
   init(options: InitOptions): Promise<InitResult | CommandFault>;
   join(options: {
     code: string;
@@ -61,7 +64,10 @@ export interface LocalCommands {
     showDigits: (digits: string) => void;
   }): Promise<JoinResult | CommandFault>;
   /** Runs until it is told to stop. */
-  runDaemon(options: { relayListen: string | undefined; onReady: (ready: { socket: string; pid: number; relayUrl: string | null }) => void }): Promise<CommandFault | undefined>;
+  runDaemon(options: {
+    relayListen: string | undefined;
+    onReady: (ready: { socket: string; pid: number; relayUrl: string | null }) => void;
+  }): Promise<CommandFault | undefined>;
   startDaemon(): Promise<{ pid: number; socket: string } | CommandFault>;
   serveRelay(options: {
     listen: string;

@@ -68,7 +68,10 @@ export function createProgram(context: CliContext): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(see: sourcesync --help)')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => context.output.note(text.trimEnd()), writeOut: (text) => context.output.line(text.trimEnd()) });
+    .configureOutput({
+      writeErr: (text) => context.output.note(text.trimEnd()),
+      writeOut: (text) => context.output.line(text.trimEnd()),
+    });
   for (const group of groups) {
     group(program, context);
   }
@@ -76,7 +79,9 @@ export function createProgram(context: CliContext): Command {
     command.exitOverride().showSuggestionAfterError();
     command.configureOutput(program.configureOutput());
     if (command !== program && command.commands.length === 0) {
-      command.option('--json', 'one JSON document on stdout, nothing else').option('--home <dir>', 'the home of the device');
+      command
+        .option('--json', 'one JSON document on stdout, nothing else')
+        .option('--home <dir>', 'the home of the device');
     }
   }
   return program;

@@ -70,7 +70,10 @@ export interface Client {
   reviews(query?: PageQuery & { collection?: string }): Answer<PageBody<ReviewBody>>;
   review(id: string): Answer<ReviewDetailBody>;
   decide(id: string, decision: 'accept' | 'reject'): Answer<ReviewDetailBody>;
-  decideAll(collection: string, decision: 'accept' | 'reject'): Answer<{ decided: number; failed: readonly { id: string; message: string }[] }>;
+  decideAll(
+    collection: string,
+    decision: 'accept' | 'reject',
+  ): Answer<{ decided: number; failed: readonly { id: string; message: string }[] }>;
   quarantine(query?: PageQuery & { collection?: string }): Answer<PageBody<QuarantineBody>>;
   quarantined(id: string): Answer<QuarantineDetailBody>;
   settleQuarantined(id: string, action: 'release' | 'drop'): Answer<QuarantineDetailBody>;
@@ -99,8 +102,10 @@ export function createClient(options: ClientOptions): Client {
   const get = <T>(path: string, query: object = {}): Answer<T> => call<T>(options, 'GET', path + queryText(query));
   const post = <T>(path: string, body: object = {}): Answer<T> => call<T>(options, 'POST', path, body);
   const name = encodeURIComponent;
-  const recordPath = (collection: string, id: string): string => `/v1/collections/${name(collection)}/records/${name(id)}`;
-  const ifMatch = (version?: string): Record<string, string> => (version === undefined ? {} : { 'if-match': `"${version}"` });
+  const recordPath = (collection: string, id: string): string =>
+    `/v1/collections/${name(collection)}/records/${name(id)}`;
+  const ifMatch = (version?: string): Record<string, string> =>
+    version === undefined ? {} : { 'if-match': `"${version}"` };
 
   return {
     status: () => get('/v1/status'),
@@ -115,8 +120,10 @@ export function createClient(options: ClientOptions): Client {
     disable: (id) => post(`/v1/engines/${name(id)}/disable`),
     records: (collection, query) => get(`/v1/collections/${name(collection)}/records`, query),
     record: (collection, id) => get(recordPath(collection, id)),
-    putRecord: (collection, id, fields, version) => call(options, 'PUT', recordPath(collection, id), fields, ifMatch(version)),
-    patchRecord: (collection, id, patch, version) => call(options, 'PATCH', recordPath(collection, id), patch, ifMatch(version)),
+    putRecord: (collection, id, fields, version) =>
+      call(options, 'PUT', recordPath(collection, id), fields, ifMatch(version)),
+    patchRecord: (collection, id, patch, version) =>
+      call(options, 'PATCH', recordPath(collection, id), patch, ifMatch(version)),
     removeRecord: (collection, id) => call(options, 'DELETE', recordPath(collection, id)),
     putRecords: (collection, body) => post(`/v1/collections/${name(collection)}/records`, body),
     history: (collection, id) => get(`${recordPath(collection, id)}/history`),
@@ -145,7 +152,9 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function queryText(query: object): string {
-  const text = new URLSearchParams(Object.entries(query).map(([key, value]): [string, string] => [key, String(value)])).toString();
+  const text = new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+  ).toString();
   return text === '' ? '' : `?${text}`;
 }
 
@@ -159,7 +168,12 @@ function call<T>(
   const content = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve) => {
     const unreachable = (cause: Error): void => {
-      resolve(err({ kind: 'unreachable', message: `The daemon does not answer at ${options.socketPath} (${cause.message}).` }));
+      resolve(
+        err({
+          kind: 'unreachable',
+          message: `The daemon does not answer at ${options.socketPath} (${cause.message}).`,
+        }),
+      );
     };
     const request = httpRequest(
       {
@@ -169,7 +183,9 @@ function call<T>(
         headers: {
           host: 'localhost',
           authorization: `Bearer ${options.token}`,
-          ...(content === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
+          ...(content === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
           ...headers,
         },
         timeout: options.timeoutMs ?? defaultTimeoutMs,
@@ -179,7 +195,13 @@ function call<T>(
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', unreachable);
         response.on('end', () => {
-          resolve(readAnswer<T>(response.statusCode ?? 0, response.headers['content-type'] ?? '', Buffer.concat(chunks).toString('utf8')));
+          resolve(
+            readAnswer<T>(
+              response.statusCode ?? 0,
+              response.headers['content-type'] ?? '',
+              Buffer.concat(chunks).toString('utf8'),
+            ),
+          );
         });
       },
     );

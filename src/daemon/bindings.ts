@@ -24,10 +24,16 @@ export function loadBindings(
   engineConfig: Readonly<Record<string, EngineConfig>>,
 ): LoadedBindings {
   const sources = [...shippedSources(), ...thirdPartyFolders.flatMap(thirdPartySources)];
-  const registry = createRegistry({ parse: createManifestParser(readJson(join(schemasFolder, 'SyncEngineManifest.json'))), sources });
+  const registry = createRegistry({
+    parse: createManifestParser(readJson(join(schemasFolder, 'SyncEngineManifest.json'))),
+    sources,
+  });
   const problems = registry.problems
     .filter(({ severity }) => severity === 'error')
-    .map(({ source, rule, path, message, remedy }) => `${source}${path === '' ? '' : ` at ${path}`} (${rule}): ${message} ${remedy}`);
+    .map(
+      ({ source, rule, path, message, remedy }) =>
+        `${source}${path === '' ? '' : ` at ${path}`} (${rule}): ${message} ${remedy}`,
+    );
   const bound = registry.engines.map((engine) => bind(engine, engineConfig[engine.manifest.engineId], problems));
   const byCollection = new Map(bound.map((binding) => [binding.manifest.collection as string, binding]));
   return { bindings: { all: () => bound, ofCollection: (name) => byCollection.get(name) }, problems };
@@ -38,7 +44,9 @@ function bind(engine: RegisteredEngine, config: EngineConfig | undefined, proble
   const wanted = config?.scope ?? manifest.encryptionScope;
   const permitted = scopes.includes(wanted);
   if (!permitted) {
-    problems.push(`${manifest.engineId}: the scope ${wanted} is not one the registry lists; choose one of ${scopes.join(', ')}.`);
+    problems.push(
+      `${manifest.engineId}: the scope ${wanted} is not one the registry lists; choose one of ${scopes.join(', ')}.`,
+    );
   }
   return {
     manifest,

@@ -67,7 +67,14 @@ export function loadConfig(
     null,
   );
   const localOnly = pick('relay.local_only', [[relay?.local_only, path]], false);
-  const logLevel = pick('log.level', [[environment['SOURCESYNC_LOG'], 'SOURCESYNC_LOG'], [log?.level, path]], 'info');
+  const logLevel = pick(
+    'log.level',
+    [
+      [environment['SOURCESYNC_LOG'], 'SOURCESYNC_LOG'],
+      [log?.level, path],
+    ],
+    'info',
+  );
   for (const [engineId, settings] of Object.entries(engines ?? {})) {
     for (const [key, value] of Object.entries(settings)) {
       origins.push({ key: `engines."${engineId}".${key}`, value, origin: path });
@@ -82,7 +89,9 @@ function readConfigFile(path: string): Result<ConfigFile, string> {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'ENOENT' ? ok({}) : err(`${path} cannot be read: ${(cause as Error).message}`);
+    return (cause as NodeJS.ErrnoException).code === 'ENOENT'
+      ? ok({})
+      : err(`${path} cannot be read: ${(cause as Error).message}`);
   }
   if (bytes.length > maximumConfigBytes) {
     return err(`${path} has ${bytes.length} bytes; a configuration has at most ${maximumConfigBytes}.`);

@@ -40,7 +40,8 @@ export interface ControlDeps {
 export function createControl(deps: ControlDeps): Control {
   const { bindings, states, replica, links, pairing, syncSwitch } = deps;
   const ofEngine = (id: string): CollectionBinding | undefined =>
-    bindings.all().find(({ manifest }) => manifest.engineId === id) ?? bindings.ofCollection(id.replace('sourceos.sync.', ''));
+    bindings.all().find(({ manifest }) => manifest.engineId === id) ??
+    bindings.ofCollection(id.replace('sourceos.sync.', ''));
 
   function status(): StatusBody {
     return {
@@ -94,7 +95,9 @@ export function createControl(deps: ControlDeps): Control {
       replica
         .scopes()
         .filter(({ local }) => !local)
-        .map(({ state, holdsKey }) => scopeBody(deps.store, state.scopeId, { ...state, holdsKey, devices: activeMembers(state).length })),
+        .map(({ state, holdsKey }) =>
+          scopeBody(deps.store, state.scopeId, { ...state, holdsKey, devices: activeMembers(state).length }),
+        ),
     createScope: async (kind, name) => createScope(deps, kind, name),
     links: () => links.list(),
     link: async (engineId, root) => {
@@ -143,7 +146,11 @@ function createScope(deps: ControlDeps, kind: string, name: string): Result<Scop
     return err({ kind: 'invalid', message: 'A scope that can be created is a workspace or an org.' });
   }
   if (profile?.members.get(replica.self)?.role !== 'admin') {
-    return err({ kind: 'invalid', message: 'Only an administrator of the profile creates scopes. Use the device that was set up first.', reasonCode: 'policy_denied' });
+    return err({
+      kind: 'invalid',
+      message: 'Only an administrator of the profile creates scopes. Use the device that was set up first.',
+      reasonCode: 'policy_denied',
+    });
   }
   const members = activeMembers(profile);
   const scope = foundScope({
@@ -183,7 +190,13 @@ function capabilities(): CapabilitiesBody {
       const provided = isProvided({ manifest: { mergeStrategy: name } } as Parameters<typeof isProvided>[0]);
       return { name, provided, note: provided ? null : notYet };
     }),
-    limits: { bulkItems: 5000, recordIdBytes: 512, valueBytes: 1_450_000, fileBytes: 1024 * 1024, batchBytes: 1536 * 1024 },
+    limits: {
+      bulkItems: 5000,
+      recordIdBytes: 512,
+      valueBytes: 1_450_000,
+      fileBytes: 1024 * 1024,
+      batchBytes: 1536 * 1024,
+    },
     commands: {
       'devices.revoke': false,
       'engines.plan': false,

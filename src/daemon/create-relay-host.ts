@@ -70,7 +70,8 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     },
     stateChanged(state) {
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
-      nextAttemptAtMs = state.state === 'offline' ? Date.now() + Math.max(0, state.nextAttemptMs - performance.now()) : null;
+      nextAttemptAtMs =
+        state.state === 'offline' ? Date.now() + Math.max(0, state.nextAttemptMs - performance.now()) : null;
       deps.tell({ type: 'relay.state_changed', data: { state: state.state } });
       deps.changed('relay');
     },
@@ -148,7 +149,9 @@ function viewOf({ replica, store, url }: RelayHostDeps, scopeId: ScopeId): Scope
   const state = replica.scopes().find((scope) => scope.state.scopeId === scopeId)?.state;
   return {
     scopeId,
-    frontier: Object.fromEntries([...heads].map(([deviceId, { sequence, batchId }]) => [deviceId, [sequence, batchId]])),
+    frontier: Object.fromEntries(
+      [...heads].map(([deviceId, { sequence, batchId }]) => [deviceId, [sequence, batchId]]),
+    ),
     logSequence: state?.sequence ?? -1,
     ownHead: heads.get(replica.self) ?? null,
     acknowledged: store.log.acknowledged(scopeId, url),

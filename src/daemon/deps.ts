@@ -228,7 +228,11 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
   return control;
 }
 
-function apiOf({ home, token, log }: DaemonOptions, { replica, bindings, events }: Parts, control: Control): FastifyInstance {
+function apiOf(
+  { home, token, log }: DaemonOptions,
+  { replica, bindings, events }: Parts,
+  control: Control,
+): FastifyInstance {
   return createApi({
     ...{ replica, bindings, control, events, token, store: home.store, nowMs: Date.now },
     vault: createVault(home.store.vault),

@@ -40,7 +40,12 @@ function check(name: string, fault: string | null, fine: string, remedy: string)
 }
 
 function configCheck({ configProblem }: DoctorDeps): Check {
-  return check('configuration', configProblem(), 'valid', 'Correct the file; the last good settings stay in force until then.');
+  return check(
+    'configuration',
+    configProblem(),
+    'valid',
+    'Correct the file; the last good settings stay in force until then.',
+  );
 }
 
 function manifestCheck({ manifestProblems }: DoctorDeps): Check {
@@ -51,7 +56,12 @@ function manifestCheck({ manifestProblems }: DoctorDeps): Check {
 function keyFileCheck({ paths }: DoctorDeps): Check {
   const exposed = process.platform !== 'win32' && (statSync(paths.keys).mode & 0o077) !== 0;
   const fine = 'a bare file, readable by you alone: no protection against malicious software of the same user';
-  return check('device key', exposed ? `${paths.keys} may be read by others.` : null, fine, `chmod -R go= ${paths.keys}`);
+  return check(
+    'device key',
+    exposed ? `${paths.keys} may be read by others.` : null,
+    fine,
+    `chmod -R go= ${paths.keys}`,
+  );
 }
 
 function auditCheck({ store }: DoctorDeps): Check {
@@ -103,7 +113,10 @@ function recordCheck({ store, bindings }: DoctorDeps): Check {
   for (const { manifest } of bindings.all()) {
     let cursor: string | null = null;
     do {
-      const page: ReturnType<Store['records']['list']> = store.records.list(manifest.collection, { cursor, limit: 1000 });
+      const page: ReturnType<Store['records']['list']> = store.records.list(manifest.collection, {
+        cursor,
+        limit: 1000,
+      });
       damaged += page.damaged;
       records += page.items.length;
       cursor = page.nextCursor;

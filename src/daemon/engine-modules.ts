@@ -16,21 +16,9 @@ import type { EngineId } from '../base/ids.ts';
 import type { Engine } from '../contract/engine.ts';
 
 const shipped: ReadonlyMap<EngineId, Engine> = new Map(
-  [
-    agents,
-    audit,
-    browser,
-    clients,
-    extensions,
-    inbox,
-    memory,
-    models,
-    policy,
-    presence,
-    secrets,
-    shell,
-    workspace,
-  ].map((engine) => [engine.engineId, engine]),
+  [agents, audit, browser, clients, extensions, inbox, memory, models, policy, presence, secrets, shell, workspace].map(
+    (engine) => [engine.engineId, engine],
+  ),
 );
 
 /** The shipped engine, or the generic one that works by manifest and record schema alone. */

@@ -41,7 +41,10 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
     const before = seen.get(engineId);
     const condition = stateOf(deps.factsOf(binding));
     const transition = transitionOf(before?.condition ?? null, condition);
-    const now: Seen = { condition, sinceMs: transition === undefined && before !== undefined ? before.sinceMs : nowMs() };
+    const now: Seen = {
+      condition,
+      sinceMs: transition === undefined && before !== undefined ? before.sinceMs : nowMs(),
+    };
     seen.set(engineId, now);
     if (transition !== undefined && transition.from !== null) {
       const { from, to, reasonCodes } = transition;

@@ -3,7 +3,13 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import type { ScopeId, UserId } from '../base/ids.ts';
 import type { ScopeKind } from '../contract/manifest.ts';
 import { keyedHash } from '../crypto/hash.ts';
-import { type DeviceKeys, type PublicKeys, type RandomBytes, type RootKeys, rootKeysFromEntropy } from '../crypto/keys.ts';
+import {
+  type DeviceKeys,
+  type PublicKeys,
+  type RandomBytes,
+  type RootKeys,
+  rootKeysFromEntropy,
+} from '../crypto/keys.ts';
 import { type FirstDevice, createGenesis } from '../membership/create.ts';
 import { createEpochKey } from '../membership/epoch.ts';
 import { authorities } from '../membership/state.ts';

@@ -26,7 +26,11 @@ export interface JoinOptions {
 }
 
 /** Joins a person's devices by a code: the new home holds every scope that the inviter shares. */
-export async function joinHome(paths: HomePaths, config: Config, options: JoinOptions): Promise<JoinResult | CommandFault> {
+export async function joinHome(
+  paths: HomePaths,
+  config: Config,
+  options: JoinOptions,
+): Promise<JoinResult | CommandFault> {
   const code = decodePairingCode(options.code);
   if (!code.ok) {
     return { exitCode: exitCodes.usage, message: code.error.message };
@@ -59,11 +63,20 @@ function keepHome(
 ): JoinResult | CommandFault {
   const profile = logs.find(({ state }) => state.kind === 'profile');
   if (profile === undefined) {
-    return { exitCode: exitCodes.failed, message: 'The inviting device shared no profile. Nothing was set up; ask for a new code.' };
+    return {
+      exitCode: exitCodes.failed,
+      message: 'The inviting device shared no profile. Nothing was set up; ask for a new code.',
+    };
   }
   const { userId } = profile.state;
   const scopes = logs.map(
-    ({ scopeId, state, entries, epochKeys }): AdoptedScope => ({ scopeId, name: state.kind, entries, epochKeys, local: false }),
+    ({ scopeId, state, entries, epochKeys }): AdoptedScope => ({
+      scopeId,
+      name: state.kind,
+      entries,
+      epochKeys,
+      local: false,
+    }),
   );
   const local = foundScope({
     kind: 'profile',
@@ -124,7 +137,9 @@ async function converse(
               }
             },
             (cause: unknown) => {
-              failed(`The membership logs could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`);
+              failed(
+                `The membership logs could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`,
+              );
             },
           );
           return;

@@ -48,12 +48,18 @@ export function readHomeKeys(folder: string): Result<HomeKeys, KeyFault> {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'ENOENT'
-      ? err({ kind: 'absent', message: `No device is set up here (${path} does not exist). Set one up with: sourcesync init, or: sourcesync pair join CODE` })
+      ? err({
+          kind: 'absent',
+          message: `No device is set up here (${path} does not exist). Set one up with: sourcesync init, or: sourcesync pair join CODE`,
+        })
       : err({ kind: 'unreadable', message: `${path} cannot be read: ${(cause as Error).message}` });
   }
   const seeds = parseSeeds(text);
   if (seeds === undefined) {
-    return err({ kind: 'unreadable', message: `${path} is damaged. Restore it from a backup; without it the database of this home cannot be opened.` });
+    return err({
+      kind: 'unreadable',
+      message: `${path} is damaged. Restore it from a backup; without it the database of this home cannot be opened.`,
+    });
   }
   return ok(keysOf(seeds));
 }

@@ -47,7 +47,10 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     if (binding === undefined || mapping === undefined) {
       return err({
         kind: 'invalid',
-        message: binding === undefined ? `No engine is called ${engineId}.` : `Records of ${binding.manifest.collection} cannot be files.`,
+        message:
+          binding === undefined
+            ? `No engine is called ${engineId}.`
+            : `Records of ${binding.manifest.collection} cannot be files.`,
       });
     }
     const source = createFolderSource({

@@ -39,7 +39,8 @@ export function openHome(paths: HomePaths): Result<OpenHome, CommandFault> {
     store.value.close();
     return err({
       exitCode: exitCodes.notSetUp,
-      message: 'Setting this home up was interrupted. Remove its state folder and run sourcesync init or sourcesync pair join again.',
+      message:
+        'Setting this home up was interrupted. Remove its state folder and run sourcesync init or sourcesync pair join again.',
     });
   }
   return ok({ keys: keys.value, store: store.value, userId: parsed, label });

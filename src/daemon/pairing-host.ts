@@ -85,7 +85,10 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
       case 'append_add': {
         show({ state: 'finishing' });
         const added = await addEverywhere(deps, effect.member);
-        await step(invitation, added.ok ? { type: 'added', scopes: added.value } : { type: 'failed', refusal: added.error });
+        await step(
+          invitation,
+          added.ok ? { type: 'added', scopes: added.value } : { type: 'failed', refusal: added.error },
+        );
         return;
       }
       case 'done':
@@ -110,14 +113,21 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
       const relay = deps.relay();
       const scopes = sharedScopes(deps.replica);
       if (relay === undefined || scopes.length === 0) {
-        return err({ kind: 'not_ready', message: 'Pairing needs a relay, and a profile of which this device is an administrator.' });
+        return err({
+          kind: 'not_ready',
+          message: 'Pairing needs a relay, and a profile of which this device is an administrator.',
+        });
       }
       end(nothing);
       const secret = randomBytes(16);
       const { mailbox: mailboxName, bearer } = pairingSecretsOf(secret);
       const opened = await openPairingMailbox(relay.url, mailboxName, bearer);
       if (!opened.ok) {
-        return err({ kind: 'not_ready', message: `The relay at ${relay.url} does not answer: ${opened.error.message}`, reasonCode: 'relay_untrusted' });
+        return err({
+          kind: 'not_ready',
+          message: `The relay at ${relay.url} does not answer: ${opened.error.message}`,
+          reasonCode: 'relay_untrusted',
+        });
       }
       const nowMs = deps.nowMs();
       const inviter = createInviter({ secret, deviceId: deps.replica.self, scopes, trustCode, randomBytes, nowMs });
@@ -167,7 +177,14 @@ async function addEverywhere(deps: PairingHostDeps, member: Newcomer): Promise<R
   for (const { scopeId } of sharedScopes(deps.replica)) {
     const added = await addTo(deps, scopeId, member);
     if (added === undefined) {
-      return err(refuse('hold', 'relay_untrusted', undefined, 'The relay did not take the membership entry. Try again when it answers.'));
+      return err(
+        refuse(
+          'hold',
+          'relay_untrusted',
+          undefined,
+          'The relay did not take the membership entry. Try again when it answers.',
+        ),
+      );
     }
     after.push(added);
   }

@@ -20,13 +20,21 @@ export interface RunOptions {
 }
 
 /** Runs the daemon of a home until SIGINT, SIGTERM or a stop by its API. Answers a fault when it could not run. */
-export async function runDaemon({ paths, environment, relayListen, onReady }: RunOptions): Promise<CommandFault | undefined> {
+export async function runDaemon({
+  paths,
+  environment,
+  relayListen,
+  onReady,
+}: RunOptions): Promise<CommandFault | undefined> {
   const loaded = loadConfig(paths.config, environment);
   if (!loaded.ok) {
     return { exitCode: exitCodes.failed, message: loaded.error };
   }
   if (Buffer.byteLength(paths.socket) > maximumSocketPathBytes) {
-    return { exitCode: exitCodes.usage, message: `The socket path ${paths.socket} is longer than ${maximumSocketPathBytes} bytes. Use a shorter --home.` };
+    return {
+      exitCode: exitCodes.usage,
+      message: `The socket path ${paths.socket} is longer than ${maximumSocketPathBytes} bytes. Use a shorter --home.`,
+    };
   }
   const home = openHome(paths);
   if (!home.ok) {
@@ -78,7 +86,10 @@ async function listen(api: { listen(options: { path: string }): Promise<unknown>
   chmodSync(socket, 0o600);
 }
 
-async function embedRelay(paths: HomePaths, listenAt: string): Promise<{ url: string; close(): Promise<void> } | CommandFault> {
+async function embedRelay(
+  paths: HomePaths,
+  listenAt: string,
+): Promise<{ url: string; close(): Promise<void> } | CommandFault> {
   const address = parseListen(listenAt);
   if (address === undefined) {
     return { exitCode: exitCodes.usage, message: `${listenAt} is no address. Write HOST:PORT.` };

@@ -32,11 +32,7 @@ export function initHome(paths: HomePaths, config: Config, options: InitOptions)
   const stored = storeHome(paths, keys, {
     label,
     userId: identity.userId,
-    scopes: [
-      adopted(identity.profile, false),
-      adopted(identity.workspace, false),
-      adopted(identity.local, true),
-    ],
+    scopes: [adopted(identity.profile, false), adopted(identity.workspace, false), adopted(identity.local, true)],
     relayUrl: options.relay,
   });
   return stored ?? { deviceId: keys.device.deviceId, scopeId: identity.profile.scopeId, phrase: identity.phrase };
@@ -50,7 +46,10 @@ export function newHomeKeys(paths: HomePaths, wantedLabel: string): { keys: Home
   }
   const existing = readHomeKeys(paths.keys);
   if (existing.ok) {
-    return { exitCode: exitCodes.failed, message: `This home is set up already as ${existing.value.device.deviceId}. Use another --home for another device.` };
+    return {
+      exitCode: exitCodes.failed,
+      message: `This home is set up already as ${existing.value.device.deviceId}. Use another --home for another device.`,
+    };
   }
   if (existing.error.kind !== 'absent') {
     return { exitCode: exitCodes.failed, message: existing.error.message };
@@ -105,7 +104,13 @@ export function adopted(scope: FoundedScope, local: boolean): AdoptedScope {
   if (!folded.ok) {
     throw new Error(folded.error.message);
   }
-  return { scopeId: scope.scopeId, name: scope.name, entries: [scope.entry], epochKeys: new Map([[1, scope.epochKey]]), local };
+  return {
+    scopeId: scope.scopeId,
+    name: scope.name,
+    entries: [scope.entry],
+    epochKeys: new Map([[1, scope.epochKey]]),
+    local,
+  };
 }
 
 function writeConfig(path: string, label: string, relayUrl: string | undefined): void {

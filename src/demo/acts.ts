@@ -14,7 +14,10 @@ export const acts: readonly Act[] = [
   { title: 'First sync: folders of notes and a workspace graph', play: firstSync },
   { title: 'Dotfiles travel as proposals, and are accepted in one go', play: acceptDotfiles },
   { title: 'Both edit one note at the same time: both edits hold', play: mergeText },
-  { title: 'Both edit one graph node: other fields merge, the same field is a conflict to choose from', play: mergeGraph },
+  {
+    title: 'Both edit one graph node: other fields merge, the same field is a conflict to choose from',
+    play: mergeGraph,
+  },
   { title: 'A changed shell alias waits for review before it takes effect', play: reviewShell },
   { title: 'A record of an unknown producer is quarantined until it is released', play: quarantineInbox },
   { title: 'An audit entry can be added and never changed', play: appendOnly },
@@ -42,7 +45,11 @@ async function firstSync({ desk, laptop }: Stage, { fixtures }: { fixtures: stri
   }
   await writeFile(join(desk.folder('notes'), note), 'Plan\n\nmorning: \n\nevening: \n');
   for (const device of [desk, laptop]) {
-    for (const [engine, folder] of [['presence', 'notes'], ['workspace', 'workspace'], ['shell', 'dotfiles']] as const) {
+    for (const [engine, folder] of [
+      ['presence', 'notes'],
+      ['workspace', 'workspace'],
+      ['shell', 'dotfiles'],
+    ] as const) {
       await device.ask((client) => client.link(`sourceos.sync.${engine}`, device.folder(folder)));
     }
   }
@@ -58,7 +65,9 @@ async function acceptDotfiles({ desk, laptop }: Stage): Promise<string> {
   await until(`${count} proposals wait on the laptop`, async () => (await countsOf(laptop, 'shell')).review === count);
   demand((await contentOf(laptop.folder('dotfiles'))).size === 0, 'no dotfile is on the laptop before it was accepted');
   await laptop.ask((client) => client.decideAll('shell', 'accept'));
-  await until('the dotfiles are the same on both', async () => foldersEqual(desk.folder('dotfiles'), laptop.folder('dotfiles')));
+  await until('the dotfiles are the same on both', async () =>
+    foldersEqual(desk.folder('dotfiles'), laptop.folder('dotfiles')),
+  );
   return `${count} proposals waited, none took effect before the decision; then all files are the same`;
 }
 
@@ -70,7 +79,9 @@ async function mergeText({ desk, laptop }: Stage): Promise<string> {
   await until('the desk has taken its edit in', async () => (await textOf(desk, note)).includes('write the report'));
   await laptop.ask((client) => client.sync('resume'));
   await until('both edits are in both files', async () => {
-    const texts = await Promise.all([desk, laptop].map(async (device) => readFile(join(device.folder('notes'), note), 'utf8')));
+    const texts = await Promise.all(
+      [desk, laptop].map(async (device) => readFile(join(device.folder('notes'), note), 'utf8')),
+    );
     return texts.every((text) => text.includes('write the report') && text.includes('read it aloud'));
   });
   return 'the note holds both edits on both devices; nobody was asked';
@@ -78,21 +89,35 @@ async function mergeText({ desk, laptop }: Stage): Promise<string> {
 
 async function mergeGraph({ desk, laptop }: Stage): Promise<string> {
   const id = 'demo-task';
-  await desk.ask((client) => client.putRecord('workspace', id, { kind: 'task', title: 'Draft', props: { owner: 'nobody' } }));
-  await until('the task is on the laptop', async () => (await fieldsOf(laptop, 'workspace', id))?.['title'] === 'Draft');
+  await desk.ask((client) =>
+    client.putRecord('workspace', id, { kind: 'task', title: 'Draft', props: { owner: 'nobody' } }),
+  );
+  await until(
+    'the task is on the laptop',
+    async () => (await fieldsOf(laptop, 'workspace', id))?.['title'] === 'Draft',
+  );
   await laptop.ask((client) => client.sync('pause'));
-  await desk.ask((client) => client.patchRecord('workspace', id, { title: 'Draft of the desk', props: { due: 'Friday' } }));
-  await laptop.ask((client) => client.patchRecord('workspace', id, { title: 'Draft of the laptop', props: { owner: 'Ines' } }));
+  await desk.ask((client) =>
+    client.patchRecord('workspace', id, { title: 'Draft of the desk', props: { due: 'Friday' } }),
+  );
+  await laptop.ask((client) =>
+    client.patchRecord('workspace', id, { title: 'Draft of the laptop', props: { owner: 'Ines' } }),
+  );
   await laptop.ask((client) => client.sync('resume'));
   for (const device of [desk, laptop]) {
-    await until(`the conflict is listed on ${device.name}`, async () => (await countsOf(device, 'workspace')).conflicts === 1);
+    await until(
+      `the conflict is listed on ${device.name}`,
+      async () => (await countsOf(device, 'workspace')).conflicts === 1,
+    );
     const fields = (await fieldsOf(device, 'workspace', id)) as { props: { due?: string; owner?: string } };
     demand(fields.props.due === 'Friday' && fields.props.owner === 'Ines', 'edits of other fields both hold');
   }
   const { items } = await desk.ask((client) => client.reviews({ collection: 'workspace' }));
   await desk.ask((client) => client.decide(items[0]?.id ?? '', 'accept'));
   await until('the decision has travelled', async () => (await countsOf(laptop, 'workspace')).conflicts === 0);
-  const titles = await Promise.all([desk, laptop].map(async (device) => (await fieldsOf(device, 'workspace', id))?.['title']));
+  const titles = await Promise.all(
+    [desk, laptop].map(async (device) => (await fieldsOf(device, 'workspace', id))?.['title']),
+  );
   demand(titles[0] === titles[1], 'both show the title that was chosen');
   return `due and owner merged; the two titles were one conflict, decided once: "${String(titles[0])}"`;
 }
@@ -102,10 +127,15 @@ async function reviewShell({ desk, laptop }: Stage): Promise<string> {
   const before = await readFile(join(laptop.folder('dotfiles'), file), 'utf8');
   await appendFile(join(desk.folder('dotfiles'), file), "alias deploy='make deploy'\n");
   await until('the proposal waits on the laptop', async () => (await countsOf(laptop, 'shell')).review === 1);
-  demand((await readFile(join(laptop.folder('dotfiles'), file), 'utf8')) === before, 'the alias file on the laptop is untouched');
+  demand(
+    (await readFile(join(laptop.folder('dotfiles'), file), 'utf8')) === before,
+    'the alias file on the laptop is untouched',
+  );
   const { items } = await laptop.ask((client) => client.reviews({ collection: 'shell' }));
   await laptop.ask((client) => client.decide(items[0]?.id ?? '', 'accept'));
-  await until('the accepted alias is in the file', async () => foldersEqual(desk.folder('dotfiles'), laptop.folder('dotfiles')));
+  await until('the accepted alias is in the file', async () =>
+    foldersEqual(desk.folder('dotfiles'), laptop.folder('dotfiles')),
+  );
   return `${file} on the laptop stayed as it was until the change was accepted`;
 }
 
@@ -126,7 +156,10 @@ async function appendOnly({ desk, laptop }: Stage): Promise<string> {
   await until('the entry is on the laptop', async () => (await fieldsOf(laptop, 'audit', 'entry-1')) !== null);
   const refused = await desk
     .ask((client) => client.patchRecord('audit', 'entry-1', { outcome: 'deny' }))
-    .then(() => false, () => true);
+    .then(
+      () => false,
+      () => true,
+    );
   demand(refused, 'a change of the entry is refused');
   return 'the entry is on both devices, and an attempt to change it was refused';
 }
@@ -134,7 +167,10 @@ async function appendOnly({ desk, laptop }: Stage): Promise<string> {
 async function keepSecret({ desk, laptop, relayFolder, wire }: Stage): Promise<string> {
   await desk.ask((client) => client.putRecord('secrets', 'api-token', { label: 'API token', value: canary }));
   await desk.ask((client) => client.putRecord('presence', 'after-the-secret', { kind: 'note', text: 'sent later' }));
-  await until('a later record is on the laptop', async () => (await fieldsOf(laptop, 'presence', 'after-the-secret')) !== null);
+  await until(
+    'a later record is on the laptop',
+    async () => (await fieldsOf(laptop, 'presence', 'after-the-secret')) !== null,
+  );
   demand((await desk.ask((client) => client.records('secrets'))).items.length === 1, 'the desk keeps the secret');
   demand(wire.sizeBytes > 0 && !wire.contains(canary), 'the secret is in no byte on the wire');
   for (const folder of [relayFolder, laptop.home, desk.home]) {
@@ -156,7 +192,9 @@ async function catchUp({ desk, laptop }: Stage): Promise<string> {
   await laptop.startDaemon();
   await until('both folders are the same again', async () => {
     const fresh = await readFile(join(desk.folder('notes'), note), 'utf8');
-    return fresh.includes('while its daemon was off') && (await foldersEqual(desk.folder('notes'), laptop.folder('notes')));
+    return (
+      fresh.includes('while its daemon was off') && (await foldersEqual(desk.folder('notes'), laptop.folder('notes')))
+    );
   });
   const last = await readFile(join(laptop.folder('notes'), names.at(-1) ?? ''), 'utf8');
   demand(last.includes('Written while the laptop was off.'), 'the edits of the desk are on the laptop');
@@ -179,7 +217,10 @@ async function verifyAll({ desk, laptop }: Stage): Promise<string> {
   for (const device of [desk, laptop]) {
     const audit = (await device.run('audit', 'verify')) as { valid: boolean; events: number };
     demand(audit.valid, `the audit chain of ${device.name} is unbroken`);
-    const { ok, checks } = (await device.run('doctor')) as { ok: boolean; checks: readonly { ok: boolean; message: string }[] };
+    const { ok, checks } = (await device.run('doctor')) as {
+      ok: boolean;
+      checks: readonly { ok: boolean; message: string }[];
+    };
     demand(ok, `doctor finds nothing wrong on ${device.name}: ${checks.find((check) => !check.ok)?.message ?? ''}`);
     counts.push(`${device.name} ${audit.events} audit events`);
   }
@@ -198,7 +239,11 @@ async function countsOf(
   return engine.counts;
 }
 
-async function fieldsOf(device: DemoDevice, collection: string, id: string): Promise<Readonly<Record<string, unknown>> | null> {
+async function fieldsOf(
+  device: DemoDevice,
+  collection: string,
+  id: string,
+): Promise<Readonly<Record<string, unknown>> | null> {
   return (await device.ask((client) => client.record(collection, id))).fields;
 }
 

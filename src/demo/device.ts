@@ -23,7 +23,8 @@ export async function createDemoDevice(command: string, root: string, name: stri
   const home = join(root, name);
   const files = join(root, `${name}-files`);
   await mkdir(files, { recursive: true });
-  const run = async (...args: readonly string[]): Promise<unknown> => runCommand(command, [...args, '--home', home, '--json']);
+  const run = async (...args: readonly string[]): Promise<unknown> =>
+    runCommand(command, [...args, '--home', home, '--json']);
   let client: Client | undefined;
 
   return {
@@ -62,4 +63,3 @@ async function runCommand(command: string, args: readonly string[]): Promise<unk
     });
   });
 }
-

@@ -46,7 +46,19 @@ async function startRelayProcess(
 ): Promise<{ relay: ChildProcess; url: string }> {
   const relay = spawn(
     process.execPath,
-    [command, 'relay', 'serve', '--listen', '127.0.0.1:0', '--public-url', publicUrl, '--data', folder, '--open', '--json'],
+    [
+      command,
+      'relay',
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--public-url',
+      publicUrl,
+      '--data',
+      folder,
+      '--open',
+      '--json',
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const line = await new Promise<string>((resolve, reject) => {

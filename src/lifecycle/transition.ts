@@ -2,9 +2,6 @@ import type { ReasonCode } from '../contract/reasons.ts';
 import type { EngineState } from '../contract/states.ts';
 import type { EngineCondition } from './state-of.ts';
 
-/** How many transitions are kept for each engine. */
-export const keptTransitions = 1000;
-
 export interface Transition {
   /** Null for the first state after the engine became known. */
   readonly from: EngineState | null;

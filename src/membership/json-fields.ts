@@ -11,10 +11,6 @@ export function exactObject(value: JsonValue | undefined, names: readonly string
   return names.every((name) => Object.hasOwn(value, name)) ? value : undefined;
 }
 
-export function textOf(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 /** A safe integer from `least` to `greatest`. */
 export function integerOf(value: JsonValue | undefined, least: number, greatest: number): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= greatest

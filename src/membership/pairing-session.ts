@@ -97,7 +97,12 @@ function digitsOf(key: Uint8Array): string {
 const again = 'The pairing code is used up: make a new one and start again.';
 
 /** Why a pairing ends; each burns the code. */
-export const burn: Readonly<Record<'expired' | 'message' | 'twoClaimants' | 'digits' | 'denied' | 'selfPairing' | 'weakKey' | 'suite' | 'enrolment', Refusal>> = {
+export const burn: Readonly<
+  Record<
+    'expired' | 'message' | 'twoClaimants' | 'digits' | 'denied' | 'selfPairing' | 'weakKey' | 'suite' | 'enrolment',
+    Refusal
+  >
+> = {
   expired: refuse('reject', 'capability_expired', 'code_expired', `Ten minutes have passed. ${again}`),
   message: refuse(
     'reject',

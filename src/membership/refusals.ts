@@ -3,7 +3,37 @@ import { type Refusal, refuse } from '../contract/verdict.ts';
 const notApplied = 'The membership entry was not applied.';
 
 /** Every reason for which this room refuses an entry of a scope log; one place, so that words and codes stay together. */
-export const no: Readonly<Record<'logEmpty' | 'genesisReplaced' | 'scopeForeign' | 'gap' | 'signerUnknown' | 'signature' | 'logFork' | 'logChain' | 'signerRevoked' | 'roleInsufficient' | 'selfRevoke' | 'selfUpgrade' | 'suiteLowered' | 'notImplemented' | 'subjectUnknown' | 'subjectRevoked' | 'epochSkipped' | 'epochFields' | 'epochCommit' | 'wrapSet' | 'adminMissing' | 'duplicateDevice' | 'keysRevoked' | 'keyReused' | 'keyUnusable' | 'tooManyDevices', Refusal>> = {
+export const no: Readonly<
+  Record<
+    | 'logEmpty'
+    | 'genesisReplaced'
+    | 'scopeForeign'
+    | 'gap'
+    | 'signerUnknown'
+    | 'signature'
+    | 'logFork'
+    | 'logChain'
+    | 'signerRevoked'
+    | 'roleInsufficient'
+    | 'selfRevoke'
+    | 'selfUpgrade'
+    | 'suiteLowered'
+    | 'notImplemented'
+    | 'subjectUnknown'
+    | 'subjectRevoked'
+    | 'epochSkipped'
+    | 'epochFields'
+    | 'epochCommit'
+    | 'wrapSet'
+    | 'adminMissing'
+    | 'duplicateDevice'
+    | 'keysRevoked'
+    | 'keyReused'
+    | 'keyUnusable'
+    | 'tooManyDevices',
+    Refusal
+  >
+> = {
   logEmpty: refuse('reject', 'schema_unknown', 'record_malformed', 'A membership log without entries is no scope.'),
   genesisReplaced: refuse(
     'reject',

@@ -63,7 +63,7 @@ function decide(review: ReviewItem, decision: DecisionKind, context: RecordConte
   if (decision !== 'accept' && decision !== 'reject') {
     return err(decisionUnknown);
   }
-  if (row?.fields == null) {
+  if (row === undefined || row.fields === null) {
     return err(nothingToDecide);
   }
   const parents = row.heads;

@@ -31,7 +31,11 @@ export async function openPairingMailbox(
 ): Promise<Result<PairingMailbox, MailboxFault>> {
   let socket: WebSocket;
   try {
-    socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: maximumFrameBytes, handshakeTimeout: openingTimeoutMs });
+    socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: maximumFrameBytes,
+      handshakeTimeout: openingTimeoutMs,
+    });
   } catch (cause) {
     return err({ message: cause instanceof Error ? cause.message : String(cause) });
   }

@@ -33,7 +33,10 @@ export function noteAnnounced(core: Core, scope: ScopeState, from: DeviceId, sco
     ({ scopeId }) => core.scopes.get(scopeId) === undefined && !known.some((one) => one.scopeId === scopeId),
   );
   if (fresh.length > 0) {
-    core.store.settings.set(announcedSetting, [...known, ...fresh].map(({ scopeId, kind, name }) => ({ scopeId, kind, name })));
+    core.store.settings.set(
+      announcedSetting,
+      [...known, ...fresh].map(({ scopeId, kind, name }) => ({ scopeId, kind, name })),
+    );
   }
 }
 
@@ -49,4 +52,3 @@ export function announcedScopes(core: Core): readonly AnnouncedScope[] {
 function isAnnounced(value: unknown): value is AnnouncedScope {
   return isJsonObject(value) && typeof value['scopeId'] === 'string' && parseScopeId(value['scopeId']) !== undefined;
 }
-

@@ -85,7 +85,10 @@ export function holdItem(core: Core, item: QuarantineItem): void {
   });
 }
 
-export function isSameReason(item: QuarantineItem, other: Pick<Refusal, 'reasonCode'> & { readonly detail?: string | null | undefined }): boolean {
+export function isSameReason(
+  item: QuarantineItem,
+  other: Pick<Refusal, 'reasonCode'> & { readonly detail?: string | null | undefined },
+): boolean {
   return item.reasonCode === other.reasonCode && item.detail === (other.detail ?? null);
 }
 

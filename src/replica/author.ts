@@ -72,7 +72,10 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
 
   return {
     place(collection, recordBytes) {
-      if (records.length > 0 && (bodyBytes + recordBytes.length > targetBodyBytes || records.length + 2 > maximumRecords)) {
+      if (
+        records.length > 0 &&
+        (bodyBytes + recordBytes.length > targetBodyBytes || records.length + 2 > maximumRecords)
+      ) {
         flush();
       }
       records.push(recordBytes);

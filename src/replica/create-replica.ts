@@ -16,7 +16,6 @@ import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
 import { createScopes } from './scopes.ts';
 
-
 export function createReplica(deps: ReplicaDeps): Replica {
   const core = createCore(deps);
   return {

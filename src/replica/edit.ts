@@ -51,11 +51,17 @@ export function editable(
 ): Result<{ binding: CollectionBinding; scope: ScopeState }, WriteRefusal> {
   const binding = core.bindings.ofCollection(collection);
   if (binding === undefined) {
-    return err({ kind: 'unknown_collection', message: `No engine serves the collection ${collection}. See: sourcesync engines ls` });
+    return err({
+      kind: 'unknown_collection',
+      message: `No engine serves the collection ${collection}. See: sourcesync engines ls`,
+    });
   }
   const { engineId } = binding.manifest;
   if (!core.isEnabled(engineId)) {
-    return err({ kind: 'engine_disabled', message: `${engineId} is switched off here. Switch it on with: sourcesync engines enable ${engineId}` });
+    return err({
+      kind: 'engine_disabled',
+      message: `${engineId} is switched off here. Switch it on with: sourcesync engines enable ${engineId}`,
+    });
   }
   if (binding.scope === 'vault') {
     return err({ kind: 'refused', refusal: staysInVault, message: staysInVault.message });
@@ -63,14 +69,23 @@ export function editable(
   const scope = core.scopes.serving(binding.scope);
   const epoch = scope?.epochs.at(-1);
   if (scope === undefined || epoch === undefined) {
-    return err({ kind: 'no_scope', message: `This device has joined no ${binding.scope} scope. Create one with: sourcesync scopes create ${binding.scope} NAME` });
+    return err({
+      kind: 'no_scope',
+      message: `This device has joined no ${binding.scope} scope. Create one with: sourcesync scopes create ${binding.scope} NAME`,
+    });
   }
   if (core.scopes.epochKey(scope.scopeId, epoch.epoch) === undefined) {
-    return err({ kind: 'no_scope', message: 'This device holds no key for the current epoch of the scope. Another device must add it again.' });
+    return err({
+      kind: 'no_scope',
+      message: 'This device holds no key for the current epoch of the scope. Another device must add it again.',
+    });
   }
   const standing = standingAt(scope, core.self, scope.sequence);
   if (standing === undefined || standing.role === 'reader' || standing.revoked !== null) {
-    return err({ kind: 'no_scope', message: 'This device may not write in this scope: it is a reader or no longer a member.' });
+    return err({
+      kind: 'no_scope',
+      message: 'This device may not write in this scope: it is a reader or no longer a member.',
+    });
   }
   return ok({ binding, scope });
 }
@@ -101,10 +116,16 @@ export function write(
   }
   const bytes = encodeChange(change);
   if (target.authorId !== undefined && !decodeChange(bytes).ok) {
-    return err({ kind: 'invalid', message: 'The author of a record is named as urn:srcos:… in letters, digits and - _ . : only.' });
+    return err({
+      kind: 'invalid',
+      message: 'The author of a record is named as urn:srcos:… in letters, digits and - _ . : only.',
+    });
   }
   if (bytes.length > maximumValueBytes) {
-    return err({ kind: 'invalid', message: `The record has ${bytes.length} bytes; at most ${maximumValueBytes} fit one change.` });
+    return err({
+      kind: 'invalid',
+      message: `The record has ${bytes.length} bytes; at most ${maximumValueBytes} fit one change.`,
+    });
   }
   const { sequence, index } = author.place(change.collection, bytes);
   const changeId = changeIdOf(core.self, bytes);
@@ -133,7 +154,10 @@ function editOne(
 ): WriteResult {
   const row = core.store.records.get(binding.manifest.collection, request.id);
   if (row === 'damaged') {
-    return err({ kind: 'damaged', message: 'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild' });
+    return err({
+      kind: 'damaged',
+      message: 'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild',
+    });
   }
   const mismatch = versionMismatch(request, row);
   if (mismatch !== undefined) {
@@ -178,5 +202,9 @@ function versionMismatch(request: Write, row: RecordRow | undefined): WriteRefus
   const current = row?.state === 'live' ? versionOf(row) : null;
   return current === request.ifVersion
     ? undefined
-    : { kind: 'version_mismatch', current, message: 'The record has changed since it was read. Read it again and repeat the write.' };
+    : {
+        kind: 'version_mismatch',
+        current,
+        message: 'The record has changed since it was read. Read it again and repeat the write.',
+      };
 }

@@ -117,7 +117,12 @@ function isWaiting(core: Core, change: LoggedChange): boolean {
   return core.store.history.get(change.changeId)?.disposition === 'waiting';
 }
 
-function refuseChange(core: Core, change: LoggedChange | undefined, place: Pick<LoggedChange, 'deviceId' | 'sequence' | 'index'>, refusal: Refusal): void {
+function refuseChange(
+  core: Core,
+  change: LoggedChange | undefined,
+  place: Pick<LoggedChange, 'deviceId' | 'sequence' | 'index'>,
+  refusal: Refusal,
+): void {
   const held = change && core.store.quarantine.get(quarantineIdOf(change));
   const isOldNews = refusal.verdict === 'quarantine' && held?.status === 'held' && isSameReason(held, refusal);
   if (change !== undefined) {

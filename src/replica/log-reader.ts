@@ -1,6 +1,7 @@
 import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import { changeIdOf, decodeChange, loggedChange } from '../log/change.ts';
+import { contentSizeBytes } from '../log/body.ts';
 import { type BatchHeader, decodeBatch } from '../log/header.ts';
 import { openBatch } from '../log/sealing.ts';
 import type { HistoryRow, Store } from '../store/port.ts';
@@ -28,18 +29,23 @@ export interface LoggedRecord {
 interface OpenedBatch {
   readonly header: BatchHeader;
   readonly records: readonly Uint8Array[];
+  readonly sizeBytes: number;
 }
 
-// Enough for the neighbours of one record's history; a batch holds 1.5 MiB at most.
-const openedBatchLimit = 8;
+// Records that were edited on two devices at once are read across all batches of both since they parted.
+const openedLimitBytes = 16 * 1024 * 1024;
 
 export function createLogReader(store: Store, scopes: Scopes): LogReader {
+  // In order of use, the one that was not used for longest first.
   const opened = new Map<string, OpenedBatch>();
+  let openedBytes = 0;
 
   function open(scopeId: ScopeId, deviceId: DeviceId, sequence: number): OpenedBatch | undefined {
     const name = `${scopeId}/${deviceId}/${sequence}`;
     const known = opened.get(name);
     if (known !== undefined) {
+      opened.delete(name);
+      opened.set(name, known);
       return known;
     }
     const row = store.log.get(scopeId, deviceId, sequence);
@@ -52,12 +58,25 @@ export function createLogReader(store: Store, scopes: Scopes): LogReader {
     if (!records?.ok) {
       return undefined;
     }
-    if (opened.size >= openedBatchLimit) {
-      opened.delete(opened.keys().next().value as string);
-    }
-    const openedBatch = { header: batch.value.header, records: records.value };
+    const openedBatch = {
+      header: batch.value.header,
+      records: records.value,
+      sizeBytes: contentSizeBytes(records.value),
+    };
     opened.set(name, openedBatch);
+    openedBytes += openedBatch.sizeBytes;
+    keepToLimit();
     return openedBatch;
+  }
+
+  function keepToLimit(): void {
+    for (const [name, { sizeBytes }] of opened) {
+      if (openedBytes <= openedLimitBytes) {
+        return;
+      }
+      opened.delete(name);
+      openedBytes -= sizeBytes;
+    }
   }
 
   function record(place: Place): LoggedRecord | undefined {
@@ -79,6 +98,7 @@ export function createLogReader(store: Store, scopes: Scopes): LogReader {
     change,
     forget: () => {
       opened.clear();
+      openedBytes = 0;
     },
     changes: (scopeId, deviceId, sequence) =>
       (open(scopeId, deviceId, sequence)?.records ?? []).flatMap((_, index) => {

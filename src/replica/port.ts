@@ -112,7 +112,11 @@ export interface Replica {
   scopes(): readonly ScopeSummary[];
   scopeOf(binding: CollectionBinding): ScopeState | undefined;
   /** Adds a verified membership log and the epoch key it commits to, as one transaction. */
-  adoptScope(entries: readonly Uint8Array[], epochKeys: ReadonlyMap<number, Uint8Array>, options?: { local: boolean }): Result<ScopeState, Refusal>;
+  adoptScope(
+    entries: readonly Uint8Array[],
+    epochKeys: ReadonlyMap<number, Uint8Array>,
+    options?: { local: boolean },
+  ): Result<ScopeState, Refusal>;
   /** Entries that follow the ones held; a fork or a gap is refused. */
   receiveEntries(scopeId: ScopeId, from: number, entries: readonly Uint8Array[]): Result<ScopeState, Refusal>;
   epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
@@ -121,7 +125,10 @@ export interface Replica {
   /** Scopes this device was told of and has not joined yet. */
   announcedScopes(): readonly AnnouncedScope[];
   /** Changes of each collection in own batches above a sequence: what the relay has not confirmed. */
-  ownChangesAfter(scopeId: ScopeId, sequence: number): readonly { readonly sequence: number; readonly changes: ReadonlyMap<CollectionName, number> }[];
+  ownChangesAfter(
+    scopeId: ScopeId,
+    sequence: number,
+  ): readonly { readonly sequence: number; readonly changes: ReadonlyMap<CollectionName, number> }[];
   /** Writes one audit event of the caller's own. */
   audit(facts: AuditFacts): void;
 }

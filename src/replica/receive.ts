@@ -159,4 +159,3 @@ function refuseBatch(
     details: { detail: refusal.detail ?? null, evidence: hexFromBytes(digest) },
   });
 }
-

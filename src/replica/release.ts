@@ -20,7 +20,10 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
   const change = row && core.reader.change(row);
   const binding = change && core.bindings.ofCollection(change.collection);
   if (change === undefined || binding === undefined) {
-    return err({ kind: 'invalid', message: `${id} cannot be released: what it needs is still missing (${item.value.message})` });
+    return err({
+      kind: 'invalid',
+      message: `${id} cannot be released: what it needs is still missing (${item.value.message})`,
+    });
   }
   return commit(core, () => {
     const { mergeStrategy } = binding.manifest;
@@ -30,7 +33,10 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
       return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });
     }
     if (core.store.history.get(change.changeId)?.disposition === 'waiting') {
-      return err<WriteRefusal>({ kind: 'invalid', message: `${id} rests on an earlier change that has no effect yet. Release that one first.` });
+      return err<WriteRefusal>({
+        kind: 'invalid',
+        message: `${id} rests on an earlier change that has no effect yet. Release that one first.`,
+      });
     }
     wakeChildren(core, change);
     return ok(settle(core, item.value, 'released'));

@@ -95,7 +95,9 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
     extend(scopeId, entries) {
       const held = states.get(scopeId);
       if (held === undefined) {
-        return err(refuse('hold', 'workspace_scope_mismatch', 'scope_foreign', 'No membership log is held for this scope.'));
+        return err(
+          refuse('hold', 'workspace_scope_mismatch', 'scope_foreign', 'No membership log is held for this scope.'),
+        );
       }
       let state = held;
       const fresh: ScopeEntryRow[] = [];

@@ -8,5 +8,7 @@ import { sha256 } from '../crypto/hash.ts';
  */
 export function versionOf(row: Pick<RecordRow, 'version' | 'heads'>): string {
   const isLinear = row.heads.length === 1 && row.heads[0] === row.version;
-  return isLinear ? row.version : `${row.version}.${base64urlFromBytes(sha256(utf8(row.heads.join(' '))).subarray(0, 6))}`;
+  return isLinear
+    ? row.version
+    : `${row.version}.${base64urlFromBytes(sha256(utf8(row.heads.join(' '))).subarray(0, 6))}`;
 }

@@ -84,7 +84,7 @@ export function relayStoreContract(
       ]);
       expect(store.arrivals(scope, cursors[0] as number, 1).map((row) => row.cursor)).toEqual([cursors[1]]);
       expect(store.headCursor(scope)).toBe(cursors[2]);
-      expect([...store.read(cursors[2] as number)]).toEqual(new Array(10).fill(2));
+      expect([...store.read(cursors[2] as number)]).toEqual(Array.from({ length: 10 }, () => 2));
       store.close();
     });
 
@@ -93,9 +93,25 @@ export function relayStoreContract(
       const cursors = [1, 2, 3].map((sequence) => append(store, alice, sequence)) as number[];
       const bobs = append(store, bob, 1) as number;
       expect(store.cursorBefore(scope, new Map())).toBe((cursors[0] as number) - 1);
-      expect(store.cursorBefore(scope, new Map([[alice, 2], [bob, 1]]))).toBe((cursors[2] as number) - 1);
+      expect(
+        store.cursorBefore(
+          scope,
+          new Map([
+            [alice, 2],
+            [bob, 1],
+          ]),
+        ),
+      ).toBe((cursors[2] as number) - 1);
       expect(store.cursorBefore(scope, new Map([[alice, 3]]))).toBe(bobs - 1);
-      expect(store.cursorBefore(scope, new Map([[alice, 9], [bob, 9]]))).toBe(bobs);
+      expect(
+        store.cursorBefore(
+          scope,
+          new Map([
+            [alice, 9],
+            [bob, 9],
+          ]),
+        ),
+      ).toBe(bobs);
       store.close();
     });
 
@@ -155,7 +171,13 @@ export function relayStoreContract(
     it('keeps copies, not the buffers it was given', () => {
       const { store } = open();
       const bytes = new Uint8Array([1, 2, 3]);
-      const cursor = store.appendBatch({ scopeId: scope, deviceId: alice, sequence: 1, batchId: idOf(alice, 1), bytes });
+      const cursor = store.appendBatch({
+        scopeId: scope,
+        deviceId: alice,
+        sequence: 1,
+        batchId: idOf(alice, 1),
+        bytes,
+      });
       bytes.fill(0);
       expect([...store.read(cursor as number)]).toEqual([1, 2, 3]);
       store.close();

@@ -27,7 +27,8 @@ export interface Crafted {
 export function craftBatch(options: Crafted): SealedBatch {
   const { by, scopeId, records = [], kind = 'changes', scopes = [] } = options;
   const state = stateOf(by, scopeId);
-  const after = options.after === undefined ? (by.disk.log.heads(scopeId).get(by.keys.deviceId) ?? null) : options.after;
+  const after =
+    options.after === undefined ? (by.disk.log.heads(scopeId).get(by.keys.deviceId) ?? null) : options.after;
   const logSequence = options.logSequence ?? state.sequence;
   const epoch = state.epochs.findLast(({ since }) => since <= logSequence)?.epoch ?? 1;
   const epochKey = options.epochKey ?? by.replica.epochKey(scopeId, epoch);

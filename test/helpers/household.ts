@@ -56,7 +56,10 @@ function createHousehold(size: number, laterRole: Role): Household {
   const identity = foundIdentity({ keys: first, label: 'first', randomBytes: random.bytes, nowMs: startMs });
   const shared = (scope: FoundedScope): SharedScope => ({
     ...only(scope),
-    entries: later.reduce((entries, keys) => withDevice(entries, first, keys, laterRole, scope.epochKey), [scope.entry]),
+    entries: later.reduce(
+      (entries, keys) => withDevice(entries, first, keys, laterRole, scope.epochKey),
+      [scope.entry],
+    ),
   });
   return {
     userId: identity.userId,

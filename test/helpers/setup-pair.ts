@@ -87,9 +87,7 @@ export function batchesLacking(from: TestDevice, to: TestDevice, scopeId: ScopeI
 
 /** Every batch that a device wrote in a scope, oldest first. */
 export function batchesBy(device: TestDevice, scopeId: ScopeId): readonly Uint8Array[] {
-  return device.disk.log
-    .after(scopeId, device.replica.self, 0, Number.MAX_SAFE_INTEGER)
-    .map(({ bytes }) => bytes);
+  return device.disk.log.after(scopeId, device.replica.self, 0, Number.MAX_SAFE_INTEGER).map(({ bytes }) => bytes);
 }
 
 export function last<T>(items: readonly T[]): T {

@@ -103,8 +103,19 @@ describe('both sides', () => {
     expect(folder.records.text('a.md')).toBe('A\nb\nC\n');
   });
 
-  it.each([true, false])('F3 the same place: the file is live, and a problem says so (history %s)', async (history) => {
-    await using folder = openTestFolder({ memory: createMemoryRecords({ history }) });
+  it('F3 the same place of a text: both stay, in file and record', async () => {
+    await using folder = openTestFolder({ memory: createMemoryRecords({ history: true }) });
+    writeFileSync(folder.path('a.md'), 'base\n');
+    await folder.source.start();
+    folder.records.put('a.md', { text: 'theirs\n', executable: false });
+    writeFileSync(folder.path('a.md'), 'mine\n');
+    await folder.source.rescan();
+    expect([read(folder.path('a.md')), folder.records.text('a.md')]).toEqual(['theirs\nmine\n', 'theirs\nmine\n']);
+    expect(folder.source.status().problems).toEqual([]);
+  });
+
+  it('F3 the same place without a past to merge from: the file is live, and a problem says so', async () => {
+    await using folder = openTestFolder({ memory: createMemoryRecords({ history: false }) });
     writeFileSync(folder.path('a.md'), 'base\n');
     await folder.source.start();
     folder.records.put('a.md', { text: 'theirs\n', executable: false });

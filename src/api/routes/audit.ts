@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../contract/audit.ts';
 import { verifyAuditChain } from '../../log/audit.ts';
 import { reasonText } from '../../contract/verdict.ts';
 import type { ApiDeps } from '../port.ts';
-import { pageOf } from '../request.ts';
+import { foreignCursor, pageOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { AuditBody, AuditVerifyBody } from '../types.ts';
 
@@ -12,16 +12,19 @@ const readSize = 500;
 export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/audit', async (request, reply) => {
     const page = pageOf(request);
-    return page.ok ? list(deps, Number(page.value.cursor ?? 0), page.value.limit) : send(reply, page.error);
+    if (!page.ok) {
+      return send(reply, page.error);
+    }
+    const from = Number(page.value.cursor ?? 0);
+    return Number.isSafeInteger(from) && from >= 0 ? list(deps, from, page.value.limit) : send(reply, foreignCursor);
   });
 
   api.get('/v1/audit/verify', async () => verify(deps));
 }
 
 function list({ store }: ApiDeps, from: number, limit: number): AuditBody {
-  const start = Number.isSafeInteger(from) && from >= 0 ? from : 0;
-  const rows = store.audit.read(start, limit);
-  const next = start + rows.length;
+  const rows = store.audit.read(from, limit);
+  const next = from + rows.length;
   return {
     items: rows.filter((row): row is AuditEvent => row !== 'damaged'),
     nextCursor: next < store.audit.head().count ? String(next) : null,

@@ -20,7 +20,10 @@ export function explainRoutes(api: FastifyInstance, deps: ApiDeps): void {
     const binding = deps.bindings.ofCollection(collection);
     const engine = binding && deps.control.engine(binding.manifest.engineId);
     if (engine === undefined) {
-      return send(reply, problem(404, `No engine serves the collection ${collection}.`, { reasonCode: 'schema_unknown' }));
+      return send(
+        reply,
+        problem(404, `No engine serves the collection ${collection}.`, { reasonCode: 'schema_unknown' }),
+      );
     }
     const rows = deps.store.history.list(collection, id).slice(-explainedChanges);
     const changes = rows.flatMap((row) => {
@@ -50,7 +53,10 @@ function whyText(state: string, changes: number, outbox: number, scope: string):
   }
   const current = state === 'engine_current' || state === 'healthy';
   if (current) {
-    return { synced: true, why: 'Every change of it is durable at the relay, and everything known to exist is applied here.' };
+    return {
+      synced: true,
+      why: 'Every change of it is durable at the relay, and everything known to exist is applied here.',
+    };
   }
   return {
     synced: false,

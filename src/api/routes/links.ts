@@ -16,8 +16,8 @@ export function linkRoutes(api: FastifyInstance, { control }: ApiDeps): void {
   });
 
   api.delete('/v1/links', async (request, reply) => {
-    const { root } = request.query as { root?: string };
-    if (root === undefined) {
+    const { root } = request.query as { root?: unknown };
+    if (typeof root !== 'string') {
       return send(reply, problem(400, 'Name the folder: /v1/links?root=PATH'));
     }
     const unlinked = await control.unlink(root);

@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { parseCollectionName } from '../../base/ids.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
 import { quarantineBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
-import { pageOf } from '../request.ts';
+import { namedCollection, pageOf } from '../request.ts';
 import { resolvePrefix } from '../resolve-prefix.ts';
 import { send } from '../send.ts';
 import type { QuarantineDetailBody } from '../types.ts';
@@ -15,9 +14,11 @@ export function quarantineRoutes(api: FastifyInstance, deps: ApiDeps): void {
     if (!page.ok) {
       return send(reply, page.error);
     }
-    const { collection } = request.query as { collection?: string };
-    const named = collection === undefined ? undefined : parseCollectionName(collection);
-    const rows = deps.store.quarantine.listHeld(page.value, named);
+    const named = namedCollection(request);
+    if (!named.ok) {
+      return send(reply, named.error);
+    }
+    const rows = deps.store.quarantine.listHeld(page.value, named.value);
     return { items: rows.items.map(quarantineBody), nextCursor: rows.nextCursor };
   });
 
@@ -48,7 +49,10 @@ function find(deps: ApiDeps, request: FastifyRequest): QuarantineItem | undefine
 
 function unknownItem(request: FastifyRequest): ReturnType<typeof problem> {
   const { id } = request.params as { id: string };
-  return problem(404, `Nothing in quarantine is called ${id}, or more than one begins so. See: sourcesync quarantine ls`);
+  return problem(
+    404,
+    `Nothing in quarantine is called ${id}, or more than one begins so. See: sourcesync quarantine ls`,
+  );
 }
 
 function detail(deps: ApiDeps, item: QuarantineItem): QuarantineDetailBody {

@@ -44,6 +44,9 @@ export function recordRoutes(api: FastifyInstance, deps: ApiDeps): void {
       return send(reply, address.error);
     }
     const { collection, id } = address.value;
+    if (deps.bindings.ofCollection(collection) === undefined) {
+      return send(reply, unknownCollection(collection));
+    }
     return { items: deps.replica.history(collection, id).map(historyBody), nextCursor: null };
   });
 }
@@ -126,7 +129,9 @@ async function writeVault(
   { collection, id }: RecordAddress,
 ): Promise<unknown> {
   if (request.method === 'DELETE') {
-    return deps.vault.remove(id) ? absentRecordBody(collection, id) : send(reply, problem(404, `There is no secret ${id}.`));
+    return deps.vault.remove(id)
+      ? absentRecordBody(collection, id)
+      : send(reply, problem(404, `There is no secret ${id}.`));
   }
   const before = request.method === 'PATCH' ? (deps.vault.describe(id) ?? {}) : {};
   const written = deps.vault.put(id, { ...before, ...(request.body as JsonObject) });
@@ -142,13 +147,19 @@ async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
   }
   const items = (request.body as { items?: unknown } | null)?.items;
   if (!Array.isArray(items) || items.length > maximumBulkItems) {
-    return send(reply, problem(400, `The body is {"items":[{"id","fields"}…]} with at most ${maximumBulkItems} items.`));
+    return send(
+      reply,
+      problem(400, `The body is {"items":[{"id","fields"}…]} with at most ${maximumBulkItems} items.`),
+    );
   }
   const writes: Write[] = [];
   for (const item of items as { id?: unknown; fields?: unknown }[]) {
     const id = typeof item?.id === 'string' ? parseRecordId(item.id) : undefined;
     if (id === undefined || !isJsonObject(item.fields)) {
-      return send(reply, problem(400, `Item ${writes.length} needs a valid id and an object of fields. Nothing was written.`));
+      return send(
+        reply,
+        problem(400, `Item ${writes.length} needs a valid id and an object of fields. Nothing was written.`),
+      );
     }
     writes.push({ id, intent: { kind: 'put', fields: item.fields } });
   }

@@ -4,7 +4,7 @@ import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
 import { reviewBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
-import { pageOf } from '../request.ts';
+import { namedCollection, pageOf } from '../request.ts';
 import { resolvePrefix } from '../resolve-prefix.ts';
 import { send } from '../send.ts';
 import type { ReviewDetailBody } from '../types.ts';
@@ -17,9 +17,11 @@ export function reviewRoutes(api: FastifyInstance, deps: ApiDeps): void {
     if (!page.ok) {
       return send(reply, page.error);
     }
-    const { collection } = request.query as { collection?: string };
-    const named = collection === undefined ? undefined : parseCollectionName(collection);
-    const rows = deps.store.reviews.listOpen(page.value, named);
+    const named = namedCollection(request);
+    if (!named.ok) {
+      return send(reply, named.error);
+    }
+    const rows = deps.store.reviews.listOpen(page.value, named.value);
     return { items: rows.items.map(reviewBody), nextCursor: rows.nextCursor };
   });
 
@@ -73,7 +75,10 @@ function openIds(deps: ApiDeps, collection: ReviewItem['collection']): readonly 
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: ReturnType<typeof deps.store.reviews.listOpen> = deps.store.reviews.listOpen({ cursor, limit: 1000 }, collection);
+    const page: ReturnType<typeof deps.store.reviews.listOpen> = deps.store.reviews.listOpen(
+      { cursor, limit: 1000 },
+      collection,
+    );
     ids.push(...page.items.map((item) => item.id));
     cursor = page.nextCursor;
   } while (cursor !== null);

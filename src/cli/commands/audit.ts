@@ -23,7 +23,13 @@ export function auditCommands(program: Command, context: CliContext): void {
         [
           table(
             ['at', 'event', 'outcome', 'reason', 'domain'],
-            items.map((event) => [event.occurredAt, event.eventType, event.outcome, event.reasonCode, event.policyDomain]),
+            items.map((event) => [
+              event.occurredAt,
+              event.eventType,
+              event.outcome,
+              event.reasonCode,
+              event.policyDomain,
+            ]),
           ),
           ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`]),
         ].join('\n'),

@@ -49,7 +49,10 @@ export function daemonCommands(program: Command, context: CliContext): void {
         run.fail(exitCodes.unreachable, '');
       }
       const { device, relay } = run.unwrap(answer);
-      run.show({ running: true, device, relay }, () => `The daemon runs. Relay: ${relay.url ?? 'none'} (${relay.state}).`);
+      run.show(
+        { running: true, device, relay },
+        () => `The daemon runs. Relay: ${relay.url ?? 'none'} (${relay.state}).`,
+      );
     });
 
   program

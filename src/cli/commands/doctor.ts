@@ -11,7 +11,10 @@ export function doctorCommand(program: Command, context: CliContext): void {
       const report = run.unwrap(await (await run.client()).doctor());
       run.show(report, ({ checks }) =>
         checks
-          .map(({ name, ok, message, remedy }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${message}${remedy === null ? '' : `\n      ${remedy}`}`)
+          .map(
+            ({ name, ok, message, remedy }) =>
+              `${ok ? 'ok   ' : 'WRONG'} ${name}: ${message}${remedy === null ? '' : `\n      ${remedy}`}`,
+          )
           .join('\n'),
       );
       if (!report.ok) {

@@ -27,7 +27,9 @@ export function engineCommands(program: Command, context: CliContext): void {
   for (const action of ['enable', 'disable'] as const) {
     engines
       .command(`${action} <id>`)
-      .description(action === 'enable' ? 'switch a collection on here' : 'switch a collection off here; nothing is lost')
+      .description(
+        action === 'enable' ? 'switch a collection on here' : 'switch a collection off here; nothing is lost',
+      )
       .action(async (id: string, _options: unknown, command: Command) => {
         const run = running(context, command);
         const client = await run.client();
@@ -56,7 +58,12 @@ function engineTable(items: readonly EngineBody[]): string {
 }
 
 function engineText(engine: EngineDetailBody): string {
-  const rows = engine.machine.map(({ row, state, holdsWhen, current }) => [current ? '→' : ' ', String(row), state, holdsWhen]);
+  const rows = engine.machine.map(({ row, state, holdsWhen, current }) => [
+    current ? '→' : ' ',
+    String(row),
+    state,
+    holdsWhen,
+  ]);
   return [
     `${engine.engineId}: ${engine.state} since ${engine.since}`,
     `strategy ${engine.mergeStrategy}, scope ${engine.encryptionScope}, policy class ${engine.policyClass}`,

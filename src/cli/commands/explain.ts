@@ -9,18 +9,25 @@ export function explainCommand(program: Command, context: CliContext): void {
     .command('explain [collection] [id]')
     .description('every step of admission of a record or a change, and why something is not synced')
     .option('--change <hash>', 'one change by its hash')
-    .action(async (collection: string | undefined, id: string | undefined, options: { change?: string }, command: Command) => {
-      const run = running(context, command);
-      const client = await run.client();
-      if (options.change !== undefined) {
-        run.show(run.unwrap(await client.explainChange(options.change)), changeText);
-        return;
-      }
-      if (collection === undefined || id === undefined) {
-        return run.fail(exitCodes.usage, 'Name a collection and a record, or say --change HASH.');
-      }
-      run.show(run.unwrap(await client.explain(collection, id)), explainText);
-    });
+    .action(
+      async (
+        collection: string | undefined,
+        id: string | undefined,
+        options: { change?: string },
+        command: Command,
+      ) => {
+        const run = running(context, command);
+        const client = await run.client();
+        if (options.change !== undefined) {
+          run.show(run.unwrap(await client.explainChange(options.change)), changeText);
+          return;
+        }
+        if (collection === undefined || id === undefined) {
+          return run.fail(exitCodes.usage, 'Name a collection and a record, or say --change HASH.');
+        }
+        run.show(run.unwrap(await client.explain(collection, id)), explainText);
+      },
+    );
 }
 
 function explainText({ collection, id, synced, why, changes }: ExplainBody): string {

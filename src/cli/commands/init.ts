@@ -12,7 +12,10 @@ export function initCommand(program: Command, context: CliContext): void {
     .action(async (options: { label?: string; relay?: string; yes?: boolean }, command: Command) => {
       const run = running(context, command);
       if (options.yes !== true && !run.asJson && !context.output.interactive) {
-        run.fail(exitCodes.usage, 'init shows twelve recovery words to a person. Without a terminal, say --yes and keep what it prints.');
+        run.fail(
+          exitCodes.usage,
+          'init shows twelve recovery words to a person. Without a terminal, say --yes and keep what it prints.',
+        );
       }
       const result = run.settle(await run.local.init({ label: options.label, relay: options.relay }));
       if (options.yes !== true && !run.asJson) {

@@ -9,7 +9,9 @@ import { fullId } from './engines.ts';
 export function linkCommands(program: Command, context: CliContext): void {
   program
     .command('link [engine] [dir]')
-    .description('keep the files of a folder and the records of a collection in step; alone or with ls it lists the links')
+    .description(
+      'keep the files of a folder and the records of a collection in step; alone or with ls it lists the links',
+    )
     .action(async (engine: string | undefined, dir: string | undefined, _options: unknown, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -28,7 +30,10 @@ export function linkCommands(program: Command, context: CliContext): void {
     .description('leave files and records as they are and keep them in step no longer')
     .action(async (dir: string, _options: unknown, command: Command) => {
       const run = running(context, command);
-      run.show(run.unwrap(await (await run.client()).unlink(resolve(dir))), ({ root }) => `${root} is no longer linked.`);
+      run.show(
+        run.unwrap(await (await run.client()).unlink(resolve(dir))),
+        ({ root }) => `${root} is no longer linked.`,
+      );
     });
 }
 
@@ -37,7 +42,13 @@ function linkTable(items: readonly LinkBody[]): string {
     ? 'No folder is linked. Link one with: sourcesync link ENGINE DIR'
     : table(
         ['folder', 'collection', 'state', 'files', 'problems'],
-        items.map(({ root, collection, state, files, problems }) => [root, collection, state, String(files), String(problems.length)]),
+        items.map(({ root, collection, state, files, problems }) => [
+          root,
+          collection,
+          state,
+          String(files),
+          String(problems.length),
+        ]),
       );
 }
 

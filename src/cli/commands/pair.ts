@@ -26,7 +26,9 @@ export function pairCommands(program: Command, context: CliContext): void {
           `    sourcesync pair join ${code}`,
           '',
           `The code is good until ${expiresAt}, once.`,
-          options.trustCode === true ? 'Whoever has it joins as a writer.' : 'Then type the digits it shows here: sourcesync pair approve DIGITS',
+          options.trustCode === true
+            ? 'Whoever has it joins as a writer.'
+            : 'Then type the digits it shows here: sourcesync pair approve DIGITS',
         ].join('\n'),
       );
       if (options.wait === true) {
@@ -47,7 +49,9 @@ export function pairCommands(program: Command, context: CliContext): void {
           label: options.label,
           trustCode: options.trustCode === true,
           showDigits: (digits) => {
-            context.output.note(`Type these digits into the other device: ${digits}\n    sourcesync pair approve ${digits}`);
+            context.output.note(
+              `Type these digits into the other device: ${digits}\n    sourcesync pair approve ${digits}`,
+            );
           },
         }),
       );

@@ -28,7 +28,11 @@ export function pathCommands(program: Command, context: CliContext): void {
       run.show({ settings, problems }, () =>
         table(
           options.origin === true ? ['setting', 'value', 'from'] : ['setting', 'value'],
-          settings.map(({ key, value, origin }) => [key, JSON.stringify(value), ...(options.origin === true ? [origin] : [])]),
+          settings.map(({ key, value, origin }) => [
+            key,
+            JSON.stringify(value),
+            ...(options.origin === true ? [origin] : []),
+          ]),
         ),
       );
       if (problems.length > 0) {

@@ -39,7 +39,11 @@ export function quarantineCommands(program: Command, context: CliContext): void 
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).quarantined(id)), (item) =>
-        [`${item.id}: ${item.reasonCode}, ${item.status}`, printable(item.summary), JSON.stringify(item.value, null, 2)].join('\n'),
+        [
+          `${item.id}: ${item.reasonCode}, ${item.status}`,
+          printable(item.summary),
+          JSON.stringify(item.value, null, 2),
+        ].join('\n'),
       );
     });
 

@@ -48,16 +48,18 @@ export function recordCommands(program: Command, context: CliContext): void {
       .description(verb === 'put' ? 'write all fields of a record' : 'change some fields (JSON merge patch)')
       .requiredOption('--file <file>', 'a JSON file, or - for standard input')
       .option('--if-version <version>', 'refuse when the record has changed since')
-      .action(async (collection: string, id: string, options: { file: string; ifVersion?: string }, command: Command) => {
-        const run = running(context, command);
-        const fields = await readFields(run, options.file);
-        const client = await run.client();
-        const written =
-          verb === 'put'
-            ? await client.putRecord(collection, id, fields, options.ifVersion)
-            : await client.patchRecord(collection, id, fields, options.ifVersion);
-        run.show(run.unwrap(written), ({ version }) => `${collection}/${id} is at version ${version}.`);
-      });
+      .action(
+        async (collection: string, id: string, options: { file: string; ifVersion?: string }, command: Command) => {
+          const run = running(context, command);
+          const fields = await readFields(run, options.file);
+          const client = await run.client();
+          const written =
+            verb === 'put'
+              ? await client.putRecord(collection, id, fields, options.ifVersion)
+              : await client.patchRecord(collection, id, fields, options.ifVersion);
+          run.show(run.unwrap(written), ({ version }) => `${collection}/${id} is at version ${version}.`);
+        },
+      );
   }
 
   records
@@ -65,7 +67,10 @@ export function recordCommands(program: Command, context: CliContext): void {
     .description('delete a record; its history stays')
     .action(async (collection: string, id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
-      run.show(run.unwrap(await (await run.client()).removeRecord(collection, id)), () => `${collection}/${id} is deleted.`);
+      run.show(
+        run.unwrap(await (await run.client()).removeRecord(collection, id)),
+        () => `${collection}/${id} is deleted.`,
+      );
     });
 
   records
@@ -76,7 +81,13 @@ export function recordCommands(program: Command, context: CliContext): void {
       run.show(run.unwrap(await (await run.client()).history(collection, id)), ({ items }) =>
         table(
           ['at', 'operation', 'disposition', 'change', 'device'],
-          items.map(({ at, operation, disposition, changeId, deviceId }) => [at, operation, disposition, changeId, deviceId]),
+          items.map(({ at, operation, disposition, changeId, deviceId }) => [
+            at,
+            operation,
+            disposition,
+            changeId,
+            deviceId,
+          ]),
         ),
       );
     });
@@ -95,7 +106,9 @@ async function readFields(run: Running, file: string): Promise<JsonObject> {
   } catch (cause) {
     return run.fail(exitCodes.usage, `${file} is not valid JSON: ${(cause as Error).message}`);
   }
-  return isJsonObject(value) ? value : run.fail(exitCodes.usage, `${file} must hold a JSON object: the fields of the record.`);
+  return isJsonObject(value)
+    ? value
+    : run.fail(exitCodes.usage, `${file} must hold a JSON object: the fields of the record.`);
 }
 
 function rowOf({ id, updatedAt, deviceId, pending }: RecordBody): readonly string[] {
@@ -104,5 +117,7 @@ function rowOf({ id, updatedAt, deviceId, pending }: RecordBody): readonly strin
 }
 
 function prettyFields(record: RecordBody): string {
-  return record.fields === null ? `${record.collection}/${record.id} is ${record.state}.` : JSON.stringify(record.fields, null, 2);
+  return record.fields === null
+    ? `${record.collection}/${record.id} is ${record.state}.`
+    : JSON.stringify(record.fields, null, 2);
 }

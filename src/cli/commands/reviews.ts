@@ -29,7 +29,14 @@ export function reviewCommands(program: Command, context: CliContext): void {
           : [
               table(
                 ['id', 'collection', 'record', 'kind', 'reason', 'summary'],
-                items.map((item) => [item.id, item.collection, item.recordId, item.kind, item.reasonCode, item.summary]),
+                items.map((item) => [
+                  item.id,
+                  item.collection,
+                  item.recordId,
+                  item.kind,
+                  item.reasonCode,
+                  item.summary,
+                ]),
               ),
               ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`]),
             ].join('\n'),
@@ -47,7 +54,11 @@ export function reviewCommands(program: Command, context: CliContext): void {
   for (const decision of ['accept', 'reject'] as const) {
     reviews
       .command(`${decision} [id]`)
-      .description(decision === 'accept' ? 'make it live, here and on the other devices' : 'decide against it; it stays in the history')
+      .description(
+        decision === 'accept'
+          ? 'make it live, here and on the other devices'
+          : 'decide against it; it stays in the history',
+      )
       .option('--all', 'every open item of an engine')
       .option('--engine <id>', 'with --all')
       .action(async (id: string | undefined, options: { all?: boolean; engine?: string }, command: Command) => {

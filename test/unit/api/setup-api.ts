@@ -27,7 +27,12 @@ export interface ApiSetup extends Pair {
   /** What went wrong inside. */
   readonly faults: readonly unknown[];
   readonly stopped: { times: number };
-  call(method: Method, url: string, payload?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  call(
+    method: Method,
+    url: string,
+    payload?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>;
 }
 
 export type Method = NonNullable<InjectOptions['method']>;
@@ -75,7 +80,10 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
       events.add(event);
     },
     factsOf: (binding) =>
-      engineFacts({ ...{ binding, replica, store, outbox, around }, enabled: engineSwitch.isEnabled(binding.manifest.engineId) }),
+      engineFacts({
+        ...{ binding, replica, store, outbox, around },
+        enabled: engineSwitch.isEnabled(binding.manifest.engineId),
+      }),
   });
   const keys = createHomeKeys(createRandom(1, 'home').bytes);
   const userId = replica.scopes()[0]?.state.userId;

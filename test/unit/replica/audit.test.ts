@@ -12,12 +12,18 @@ describe('the audit chain', () => {
     a.put(['inbox', 'd'], { producer: word, body: word });
     a.put(node, { kind: 'task', title: word });
     exchange();
-    b.replica.decide(b.reviews().map(({ id }) => id), 'accept');
+    b.replica.decide(
+      b.reviews().map(({ id }) => id),
+      'accept',
+    );
     b.replica.release(last(b.held()).id);
     a.patch(node, { op: 'add', path: '/title', value: `${word} a` });
     b.patch(node, { op: 'add', path: '/title', value: `${word} b` });
     exchange();
-    b.replica.decide(b.reviews().map(({ id }) => id), 'accept');
+    b.replica.decide(
+      b.reviews().map(({ id }) => id),
+      'accept',
+    );
     b.replica.audit({
       ...{ eventType: 'test.event', actorId: 'urn:srcos:user:a', subjectId: 'urn:srcos:user:b', policyDomain: 'test' },
       ...{ outcome: 'informational', reasonCode: 'none', details: {} },

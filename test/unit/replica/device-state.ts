@@ -28,7 +28,15 @@ export function everythingOn(device: TestDevice): unknown {
 export function sharedState(device: TestDevice, names: readonly string[]): string {
   return names
     .flatMap((name) => device.disk.records.list(name as CollectionName, everyItem).items)
-    .map(({ collection, id, state, fields, heads }): JsonValue => ({ collection, id, state, fields, heads: [...heads].sort() }))
+    .map(
+      ({ collection, id, state, fields, heads }): JsonValue => ({
+        collection,
+        id,
+        state,
+        fields,
+        heads: [...heads].sort(),
+      }),
+    )
     .map((row) => canonicalText(row))
     .sort()
     .join('\n');

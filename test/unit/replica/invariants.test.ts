@@ -161,7 +161,11 @@ function replayed(world: Devices, device: TestDevice, seed: number): TestDevice 
   });
   for (const scopeId of [world.profile, world.workspace]) {
     const chains = world.all.map((author) => [...batchesBy(author, scopeId)]);
-    for (let left = chains.filter((chain) => chain.length > 0); left.length > 0; left = left.filter((chain) => chain.length > 0)) {
+    for (
+      let left = chains.filter((chain) => chain.length > 0);
+      left.length > 0;
+      left = left.filter((chain) => chain.length > 0)
+    ) {
       const chain = random.pick(left);
       fresh.replica.receive(scopeId, chain.splice(0, 1 + random.below(3)));
     }
@@ -182,4 +186,3 @@ function expectBound(world: Devices, bound: Map<string, BatchId>): void {
     }
   }
 }
-

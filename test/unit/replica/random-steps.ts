@@ -7,7 +7,13 @@ import { type Devices, batchesBy } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
 
 export type Step =
-  | { readonly kind: 'put'; readonly on: number; readonly collection: number; readonly record: number; readonly value: number }
+  | {
+      readonly kind: 'put';
+      readonly on: number;
+      readonly collection: number;
+      readonly record: number;
+      readonly value: number;
+    }
   | { readonly kind: 'remove'; readonly on: number; readonly collection: number; readonly record: number }
   | { readonly kind: 'secret'; readonly on: number }
   | { readonly kind: 'send'; readonly from: number; readonly to: number }
@@ -34,7 +40,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('settle' as const), on, which, release: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('switch' as const), on, enabled: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), on }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('clock' as const), byMs: fc.integer({ min: -5_000, max: 60_000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('clock' as const), byMs: fc.integer({ min: -5_000, max: 60_000 }) }),
+  },
 );
 
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 5, maxLength: 45 });
@@ -145,7 +154,9 @@ function placeOf(step: { readonly collection: number; readonly record: number })
 function fieldsOf(collection: number, record: number, value: number): JsonObject {
   switch (collections[collection]) {
     case 'presence':
-      return value === 5 ? { kind: 'layout', data: { x: value } } : { kind: 'note', text: `one ${'two '.repeat(value)}three` };
+      return value === 5
+        ? { kind: 'layout', data: { x: value } }
+        : { kind: 'note', text: `one ${'two '.repeat(value)}three` };
     case 'workspace':
       return {
         kind: 'task',

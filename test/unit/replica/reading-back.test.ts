@@ -18,7 +18,9 @@ describe('history', () => {
     const second = a.put(place, { kind: 'alias', name: 'l', body: 'ls -l' }).version;
     exchange();
     const became = (device: TestDevice): readonly (readonly [ChangeId, string])[] =>
-      device.replica.history(nameOf(place), idOf(place)).map(({ change, disposition }) => [change.changeId, disposition]);
+      device.replica
+        .history(nameOf(place), idOf(place))
+        .map(({ change, disposition }) => [change.changeId, disposition]);
     expect(became(a)).toEqual([
       [first, 'applied'],
       [second, 'applied'],
@@ -90,7 +92,11 @@ describe('fields at a version', () => {
     exchange();
     const row = b.patch(node, { op: 'add', path: '/title', value: 'two' });
     expect(row.stamp < (b.replica.history(nameOf(node), idOf(node)).at(-1)?.change.stamp ?? '')).toBe(true);
-    expect(b.replica.fieldsAt(nameOf(node), idOf(node), row.version)).toEqual({ kind: 'task', title: 'two', props: { n: 1 } });
+    expect(b.replica.fieldsAt(nameOf(node), idOf(node), row.version)).toEqual({
+      kind: 'task',
+      title: 'two',
+      props: { n: 1 },
+    });
   });
 
   it('61 an unknown version, record or collection gives nothing', () => {
@@ -107,7 +113,11 @@ describe('a past that cannot be read', () => {
     let isTorn = false;
     const wrapStore = (disk: Store, index: number): Store => ({
       ...disk,
-      log: { ...disk.log, get: (scopeId, deviceId, sequence) => (isTorn && index === 1 && sequence === 2 ? undefined : disk.log.get(scopeId, deviceId, sequence)) },
+      log: {
+        ...disk.log,
+        get: (scopeId, deviceId, sequence) =>
+          isTorn && index === 1 && sequence === 2 ? undefined : disk.log.get(scopeId, deviceId, sequence),
+      },
     });
     const { a, b, exchange, send } = setupPair({ wrapStore });
     a.put(node, { kind: 'task', title: 'one' });
@@ -136,7 +146,11 @@ describe('explain', () => {
     const { version } = a.put(node, { kind: 'task', title: 'one' });
     exchange();
     const explained = b.replica.explain(version);
-    expect(explained).toMatchObject({ disposition: 'applied', verdict: { verdict: 'accept' }, change: { changeId: version } });
+    expect(explained).toMatchObject({
+      disposition: 'applied',
+      verdict: { verdict: 'accept' },
+      change: { changeId: version },
+    });
     expect(explained?.steps.map(({ step }) => step)).toEqual([
       'record',
       'clock',
@@ -156,8 +170,14 @@ describe('explain', () => {
     b.bindings = { all: () => all, ofCollection: (name) => all.find(({ manifest }) => manifest.collection === name) };
     exchange();
     const explained = b.replica.explain(version);
-    expect(explained).toMatchObject({ disposition: 'waiting', verdict: { verdict: 'quarantine', detail: 'collection_unknown' } });
-    expect(explained?.steps.at(-1)).toMatchObject({ step: 'collection', answer: expect.stringContaining('schema_unknown') });
+    expect(explained).toMatchObject({
+      disposition: 'waiting',
+      verdict: { verdict: 'quarantine', detail: 'collection_unknown' },
+    });
+    expect(explained?.steps.at(-1)).toMatchObject({
+      step: 'collection',
+      answer: expect.stringContaining('schema_unknown'),
+    });
   });
 
   it('62 knows nothing of an unknown change', () => {
@@ -177,7 +197,10 @@ describe('own changes', () => {
     a.put(['presence', 'n'], { kind: 'note', text: 'x' });
     b.put(['workspace', 'of-b'], { kind: 'note', title: 'x' });
     exchange();
-    const counts = (after: number): unknown => a.replica.ownChangesAfter(workspace, after).map(({ sequence, changes }) => [sequence, Object.fromEntries(changes)]);
+    const counts = (after: number): unknown =>
+      a.replica
+        .ownChangesAfter(workspace, after)
+        .map(({ sequence, changes }) => [sequence, Object.fromEntries(changes)]);
     expect(counts(0)).toEqual([
       [1, { workspace: 1 }],
       [2, { workspace: 2 }],

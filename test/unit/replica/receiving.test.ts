@@ -24,7 +24,12 @@ describe('batches', () => {
     const before = everythingOn(b);
     b.events.length = 0;
     const own = batchesBy(a, workspace);
-    expect(b.replica.receive(workspace, [...own, ...own])).toEqual({ appended: 0, duplicates: 2, askAgain: false, refusals: [] });
+    expect(b.replica.receive(workspace, [...own, ...own])).toEqual({
+      appended: 0,
+      duplicates: 2,
+      askAgain: false,
+      refusals: [],
+    });
     expect(everythingOn(b)).toEqual(before);
     expect(b.events).toEqual([]);
   });
@@ -45,7 +50,10 @@ describe('batches', () => {
 
   it('20 a scope that was not joined asks again', () => {
     const { a, b } = setupPair();
-    expect(b.replica.receive(a.replica.self as never, [new Uint8Array(9)])).toMatchObject({ appended: 0, askAgain: true });
+    expect(b.replica.receive(a.replica.self as never, [new Uint8Array(9)])).toMatchObject({
+      appended: 0,
+      askAgain: true,
+    });
   });
 
   it('20 garbage and a foreign signature are rejected, audited by hash, and stop no other batch', () => {
@@ -93,7 +101,12 @@ describe('batches', () => {
   ])('21 an authentic batch %s has no effect and lets its device go on', (_what, broken) => {
     const { a, b, workspace } = setupPair();
     const first = craftBatch({ by: a, scopeId: workspace, after: null, ...broken });
-    const next = craftBatch({ by: a, scopeId: workspace, after: { sequence: 1, batchId: first.batchId }, records: [craftChange({})] });
+    const next = craftBatch({
+      by: a,
+      scopeId: workspace,
+      after: { sequence: 1, batchId: first.batchId },
+      records: [craftChange({})],
+    });
     expect(b.replica.receive(workspace, [first.bytes])).toMatchObject({ appended: 1, askAgain: false });
     expect(b.row(node)).toBeUndefined();
     expect(b.replica.receive(workspace, [next.bytes])).toMatchObject({ appended: 1, refusals: [] });
@@ -113,7 +126,10 @@ describe('batches', () => {
     b.replica.receive(workspace, [craftBatch({ by: a, scopeId: workspace, records }).bytes]);
     const states = ['one', 'broken', 'patch', 'two'].map((id) => b.row(['workspace', id])?.state);
     expect(states).toEqual(['live', undefined, undefined, 'live']);
-    expect(b.held().map(({ recordId, reasonCode }) => [recordId, reasonCode])).toContainEqual(['broken', 'schema_unknown']);
+    expect(b.held().map(({ recordId, reasonCode }) => [recordId, reasonCode])).toContainEqual([
+      'broken',
+      'schema_unknown',
+    ]);
   });
 
   it('27, §10.18 a batch may not go back to an older membership log than the one before it', () => {
@@ -172,7 +188,17 @@ describe('changes that wait', () => {
           fresh.replica.receive(workspace, [rest[index]?.shift() as Uint8Array]);
         }
         expect(sharedState(fresh, ['workspace'])).toBe(sharedState(b, ['workspace']));
-        expect(fresh.reviews().map(({ id }) => id).sort()).toEqual(b.reviews().map(({ id }) => id).sort());
+        expect(
+          fresh
+            .reviews()
+            .map(({ id }) => id)
+            .sort(),
+        ).toEqual(
+          b
+            .reviews()
+            .map(({ id }) => id)
+            .sort(),
+        );
         expect(fresh.disk.history.listWaiting(workspaceName, { cursor: null, limit: 9 }).items).toEqual([]);
       }),
       { numRuns: 6, seed: 22 },
@@ -237,7 +263,10 @@ describe('changes that wait', () => {
     const damaged = new Set<string>();
     const wrapStore = (disk: Store): Store => ({
       ...disk,
-      records: { ...disk.records, get: (collection, id) => (damaged.has(id) ? 'damaged' : disk.records.get(collection, id)) },
+      records: {
+        ...disk.records,
+        get: (collection, id) => (damaged.has(id) ? 'damaged' : disk.records.get(collection, id)),
+      },
     });
     const { a, b, exchange } = setupPair({ wrapStore });
     a.put(node, { kind: 'task', title: 'one' });
@@ -288,13 +317,27 @@ describe('changes that wait', () => {
     expect(b.row(['secrets', 's'])).toBeUndefined();
     expect(b.held()).toEqual([]);
     const [event] = b.disk.audit.read(0, 1);
-    expect(event).toMatchObject({ eventType: 'graph.write.rejected', reasonCode: 'policy_denied', details: { detail: 'stays_on_device' } });
+    expect(event).toMatchObject({
+      eventType: 'graph.write.rejected',
+      reasonCode: 'policy_denied',
+      details: { detail: 'stays_on_device' },
+    });
   });
 });
 
 function thirdParty(schemaVersion: string): CollectionBinding {
-  const manifest = { ...model().manifest, engineId: 'sourceos.sync.recipes', collection: 'recipes', schemaVersion } as unknown as Manifest;
-  return { ...model(), manifest, engine: { ...model().engine, engineId: manifest.engineId }, validate: (fields) => ok(fields) };
+  const manifest = {
+    ...model().manifest,
+    engineId: 'sourceos.sync.recipes',
+    collection: 'recipes',
+    schemaVersion,
+  } as unknown as Manifest;
+  return {
+    ...model(),
+    manifest,
+    engine: { ...model().engine, engineId: manifest.engineId },
+    validate: (fields) => ok(fields),
+  };
 }
 
 function model(): CollectionBinding {
@@ -313,4 +356,3 @@ function withBinding(added: CollectionBinding): Bindings {
 function slots(chains: readonly (readonly Uint8Array[])[]): number[] {
   return chains.flatMap((chain, index) => chain.map(() => index));
 }
-

@@ -59,7 +59,8 @@ describe('membership entries', () => {
     const [one, other] = [added(pair, before, 3), added(pair, before, 4)];
     const next = pair.a.replica.receiveEntries(pair.workspace, 2, [one]);
     const later = added(pair, next.ok ? next.value : before, 5);
-    const refused = (entries: readonly Uint8Array[]): unknown => pair.b.replica.receiveEntries(pair.workspace, before.sequence + 1, entries);
+    const refused = (entries: readonly Uint8Array[]): unknown =>
+      pair.b.replica.receiveEntries(pair.workspace, before.sequence + 1, entries);
     expect(refused([later])).toMatchObject({ ok: false });
     expect(refused([one, new Uint8Array(40)])).toMatchObject({ ok: false });
     expect(refused(pair.household.profile.entries)).toMatchObject({ ok: false });
@@ -105,7 +106,10 @@ describe('membership entries', () => {
     expect(b.replica.epochKey(devices.workspace, 2)).toEqual(a.replica.epochKey(devices.workspace, 2));
     expect(b.replica.epochKey(devices.workspace, 2)).toBeDefined();
     expect(c.replica.epochKey(devices.workspace, 2)).toBeUndefined();
-    expect(c.write(node, { kind: 'put', fields: { kind: 'task', title: 'after' } })).toMatchObject({ ok: false, error: { kind: 'no_scope' } });
+    expect(c.write(node, { kind: 'put', fields: { kind: 'task', title: 'after' } })).toMatchObject({
+      ok: false,
+      error: { kind: 'no_scope' },
+    });
     a.put(node, { kind: 'task', title: 'next epoch' });
     devices.send(a, b);
     expect(b.fields(node)).toEqual({ kind: 'task', title: 'next epoch' });
@@ -119,7 +123,9 @@ describe('membership entries', () => {
     const entry = added(pair, before, 3);
     pair.a.replica.receiveEntries(pair.workspace, 2, [entry]);
     pair.a.put(node, { kind: 'task', title: 'one' });
-    expect(pair.send(pair.a, pair.b)).toMatchObject([{ appended: 0, askAgain: true, refusals: [{ detail: 'log_behind' }] }]);
+    expect(pair.send(pair.a, pair.b)).toMatchObject([
+      { appended: 0, askAgain: true, refusals: [{ detail: 'log_behind' }] },
+    ]);
     expect(pair.b.held()).toEqual([]);
     pair.b.replica.receiveEntries(pair.workspace, 2, [entry]);
     expect(pair.send(pair.a, pair.b)).toMatchObject([{ appended: 1, askAgain: false }]);
@@ -133,7 +139,9 @@ function stateOf(device: TestDevice, scopeId: ScopeId): ScopeState {
 
 /** The entry by which the first device adds one more. */
 function added({ a, household }: Devices & { readonly a: TestDevice }, state: ScopeState, seed: number): Uint8Array {
-  const keys = createDeviceKeys((size) => new Uint8Array(size).map((_, index) => (index * 7 + seed * 31 + size) & 0xff));
+  const keys = createDeviceKeys((size) =>
+    new Uint8Array(size).map((_, index) => (index * 7 + seed * 31 + size) & 0xff),
+  );
   const member = {
     ...{ deviceId: keys.deviceId, userId: state.userId, keys: publicKeysOf(keys) },
     ...{ role: 'writer' as const, authorities: [] },
@@ -142,7 +150,10 @@ function added({ a, household }: Devices & { readonly a: TestDevice }, state: Sc
 }
 
 /** A workspace of its own that both devices are in. */
-function team({ all, random, clock }: Devices, seed: number): {
+function team(
+  { all, random, clock }: Devices,
+  seed: number,
+): {
   readonly scope: ReturnType<typeof foundScope>;
   readonly entries: readonly Uint8Array[];
   readonly announced: AnnouncedScope;

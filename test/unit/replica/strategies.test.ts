@@ -15,8 +15,13 @@ const put = (fields: JsonObject): Intent => ({ kind: 'put', fields });
 
 /** Serves a collection in another way from now on. */
 function rebind(device: TestDevice, name: string, change: (binding: CollectionBinding) => CollectionBinding): void {
-  const all = device.bindings.all().map((binding) => (binding.manifest.collection === name ? change(binding) : binding));
-  device.bindings = { all: () => all, ofCollection: (wanted) => all.find(({ manifest }) => manifest.collection === wanted) };
+  const all = device.bindings
+    .all()
+    .map((binding) => (binding.manifest.collection === name ? change(binding) : binding));
+  device.bindings = {
+    all: () => all,
+    ofCollection: (wanted) => all.find(({ manifest }) => manifest.collection === wanted),
+  };
 }
 
 const graphMerged = (binding: CollectionBinding): CollectionBinding => ({
@@ -141,7 +146,10 @@ describe('append_only', () => {
     a.put(['audit', 'e'], entry('allow'));
     exchange();
     expect(b.fields(['audit', 'e'])).toEqual(entry('allow'));
-    expect(b.write(['audit', 'e'], put(entry('deny')))).toMatchObject({ ok: false, error: { kind: 'refused', refusal: { detail: 'immutable_entry' } } });
+    expect(b.write(['audit', 'e'], put(entry('deny')))).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', refusal: { detail: 'immutable_entry' } },
+    });
     expect(b.write(['audit', 'e'], { kind: 'remove' })).toMatchObject({ ok: false, error: { kind: 'refused' } });
     expect(b.put(['audit', 'e'], entry('allow')).fields).toEqual(entry('allow'));
   });
@@ -158,7 +166,9 @@ describe('append_only', () => {
       expect(device.disk.history.get(second.version)?.disposition).toBe('refused');
       expect(device.replica.history('audit' as CollectionName, 'e' as RecordId)).toHaveLength(2);
     }
-    const rejected = b.disk.audit.read(0, 100).filter((event) => event !== 'damaged' && event.eventType === 'graph.write.rejected');
+    const rejected = b.disk.audit
+      .read(0, 100)
+      .filter((event) => event !== 'damaged' && event.eventType === 'graph.write.rejected');
     expect(rejected).toHaveLength(1);
   });
 });
@@ -190,7 +200,9 @@ describe('manual_review', () => {
     exchange();
     expect(a.fields(['shell', 's'])).toEqual(alias('rm -r'));
     expect(b.fields(['shell', 's'])).toEqual(alias('ls'));
-    expect(b.replica.decide([b.reviews()[0]?.id ?? ''], 'reject')).toMatchObject([{ ok: true, value: { status: 'rejected' } }]);
+    expect(b.replica.decide([b.reviews()[0]?.id ?? ''], 'reject')).toMatchObject([
+      { ok: true, value: { status: 'rejected' } },
+    ]);
     exchange();
     for (const device of [a, b]) {
       expect(device.fields(['shell', 's'])).toEqual(alias('ls'));
@@ -212,7 +224,10 @@ describe('manual_review', () => {
     const { a, b, exchange } = setupPair();
     a.replica.edit(
       'shell' as CollectionName,
-      Array.from({ length: 40 }, (_, index) => ({ id: `s${index}` as RecordId, intent: { kind: 'put' as const, fields: alias(`ls ${index}`) } })),
+      Array.from({ length: 40 }, (_, index) => ({
+        id: `s${index}` as RecordId,
+        intent: { kind: 'put' as const, fields: alias(`ls ${index}`) },
+      })),
     );
     exchange();
     const ids = b.reviews().map(({ id }) => id);
@@ -233,7 +248,10 @@ describe('manual_review', () => {
     const [a, b, c] = devices as [TestDevice, TestDevice, TestDevice];
     a.put(['shell', 's'], alias('ls'));
     exchange();
-    c.replica.decide(c.reviews().map(({ id }) => id), 'accept');
+    c.replica.decide(
+      c.reviews().map(({ id }) => id),
+      'accept',
+    );
     exchange();
     a.patch(['shell', 's'], { op: 'add', path: '/body', value: 'ls -l' });
     b.patch(['shell', 's'], { op: 'add', path: '/name', value: 'list' });
@@ -256,7 +274,8 @@ describe('manual_review', () => {
     exchange();
     a.write(['shell', 's'], put(alias('ls -a')), { authorId: 'urn:srcos:agent:one' });
     exchange();
-    const events = (type: string) => b.disk.audit.read(0, 100).flatMap((event) => (event !== 'damaged' && event.eventType === type ? [event] : []));
+    const events = (type: string) =>
+      b.disk.audit.read(0, 100).flatMap((event) => (event !== 'damaged' && event.eventType === type ? [event] : []));
     expect(events('policy.decision.allow')).toEqual([]);
     b.replica.decide([b.reviews()[0]?.id ?? ''], 'accept');
     expect(events('policy.decision.allow')).toMatchObject([{ outcome: 'allow', details: { status: 'accepted' } }]);
@@ -346,12 +365,32 @@ describe('what is refused', () => {
   it('37 policy and agents are refused with policy_denied', () => {
     const { a, clock } = setupPair();
     const random = (size: number): Uint8Array => new Uint8Array(size).fill(7);
-    const first = { deviceId: a.keys.deviceId, keys: publicKeysOf(a.keys), role: 'admin' as const, authorities: [], label: 'a' };
+    const first = {
+      deviceId: a.keys.deviceId,
+      keys: publicKeysOf(a.keys),
+      role: 'admin' as const,
+      authorities: [],
+      label: 'a',
+    };
     const root = rootKeysFromEntropy(random(16));
-    expect(a.write(['policy', 'p'], put({ layer: 'org', generation: 1, rules: {} }))).toMatchObject({ ok: false, error: { kind: 'no_scope' } });
-    const org = foundScope({ kind: 'org', name: 'org', userId: root.userId, devices: [first], rootOf: () => root, randomBytes: random, nowMs: clock.nowMs });
+    expect(a.write(['policy', 'p'], put({ layer: 'org', generation: 1, rules: {} }))).toMatchObject({
+      ok: false,
+      error: { kind: 'no_scope' },
+    });
+    const org = foundScope({
+      kind: 'org',
+      name: 'org',
+      userId: root.userId,
+      devices: [first],
+      rootOf: () => root,
+      randomBytes: random,
+      nowMs: clock.nowMs,
+    });
     expect(a.replica.adoptScope([org.entry], new Map([[1, org.epochKey]])).ok).toBe(true);
-    for (const [collection, fields] of [['policy', { layer: 'org', generation: 1, rules: {} }], ['agents', { name: 'one' }]] as const) {
+    for (const [collection, fields] of [
+      ['policy', { layer: 'org', generation: 1, rules: {} }],
+      ['agents', { name: 'one' }],
+    ] as const) {
       expect(a.write([collection, 'p'], put(fields))).toMatchObject({
         ok: false,
         error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail: 'not_implemented_here' } },
@@ -378,7 +417,10 @@ describe('what is refused', () => {
     expect(a.write(['workspace', 'w'], put({ title: 1 }))).toMatchObject({ ok: false, error: { kind: 'invalid' } });
     a.put(['workspace', 'w'], { kind: 'task', title: 'one' });
     a.put(['presence', 'w'], { kind: 'note', text: 'x' });
-    for (const [collection, path] of [['workspace', '/title'], ['presence', '/kind']] as const) {
+    for (const [collection, path] of [
+      ['workspace', '/title'],
+      ['presence', '/kind'],
+    ] as const) {
       expect(a.write([collection, 'w'], { kind: 'patch', patch: [{ op: 'remove', path }] })).toMatchObject({
         ok: false,
         error: { kind: 'refused', refusal: { detail: 'record_invalid' } },
@@ -394,7 +436,9 @@ describe('what is refused', () => {
       rebind(device, 'workspace', (binding) => ({
         ...binding,
         validate: (fields) =>
-          fields['title'] === 'two' && fields['note'] === 'two' ? { ok: false, error: 'title and note are both two' } : { ok: true, value: fields },
+          fields['title'] === 'two' && fields['note'] === 'two'
+            ? { ok: false, error: 'title and note are both two' }
+            : { ok: true, value: fields },
       }));
     }
     a.put(['workspace', 'w'], { kind: 'task', title: 'one', note: 'one' });

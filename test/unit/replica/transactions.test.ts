@@ -20,7 +20,8 @@ const write = (id: string, title: string) =>
   ({ id: id as RecordId, intent: { kind: 'put', fields: { kind: 'task', title } } }) as const;
 
 /** One scope's delivery is one transaction; a visit to both would be two. */
-const receiveOnly = ({ a, b }: Pair, scopeId: ScopeId): unknown => b.replica.receive(scopeId, batchesLacking(a, b, scopeId));
+const receiveOnly = ({ a, b }: Pair, scopeId: ScopeId): unknown =>
+  b.replica.receive(scopeId, batchesLacking(a, b, scopeId));
 
 const actions: readonly Action[] = [
   {
@@ -66,7 +67,11 @@ const actions: readonly Action[] = [
       a.put(alias, { kind: 'alias', name: 'll', body: 'ls -l' });
       exchange();
     },
-    act: ({ b }) => b.replica.decide(b.reviews().map(({ id }) => id), 'accept'),
+    act: ({ b }) =>
+      b.replica.decide(
+        b.reviews().map(({ id }) => id),
+        'accept',
+      ),
   },
   {
     name: 'release',

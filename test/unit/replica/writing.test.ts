@@ -30,13 +30,20 @@ describe('a write', () => {
     expect(b.fields(['workspace', 'w2'])).toEqual({ kind: 'task', title: 'three' });
     expect(a.row(['workspace', 'w1'])).toBeUndefined();
     expect(b.row(['workspace', 'w1'])).toBeUndefined();
-    expect(a.replica.ownChangesAfter(a.appended[0]?.scopeId as never, 0)[0]?.changes.get('workspace' as CollectionName)).toBe(2);
+    expect(
+      a.replica.ownChangesAfter(a.appended[0]?.scopeId as never, 0)[0]?.changes.get('workspace' as CollectionName),
+    ).toBe(2);
   });
 
   it('10 of which nothing was accepted makes no batch', () => {
     const { a } = setupPair();
     const before = everythingOn(a);
-    const refused: readonly Intent[] = [put(7), { kind: 'remove' }, { kind: 'patch', patch: [] }, { kind: 'binary', update: new Uint8Array(3) }];
+    const refused: readonly Intent[] = [
+      put(7),
+      { kind: 'remove' },
+      { kind: 'patch', patch: [] },
+      { kind: 'binary', update: new Uint8Array(3) },
+    ];
     for (const intent of refused) {
       const result = a.write(node, intent);
       expect(result.ok).toBe(false);
@@ -71,14 +78,20 @@ describe('a write', () => {
 
   it('12 of 5,000 records makes few batches, each within its bounds, that arrive whole', () => {
     const { a, b, workspace, exchange } = setupPair();
-    const writes = Array.from({ length: 5_000 }, (_, index) => ({ id: `w${index}` as RecordId, intent: put(`title ${index}`) }));
+    const writes = Array.from({ length: 5_000 }, (_, index) => ({
+      id: `w${index}` as RecordId,
+      intent: put(`title ${index}`),
+    }));
     const results = a.replica.edit('workspace' as CollectionName, writes);
     expect(results.every(({ ok }) => ok)).toBe(true);
     const batches = batchesBy(a, workspace);
     expect(batches.length).toBeGreaterThan(1);
     expect(batches.length).toBeLessThan(12);
     expect(a.appended.map(({ batch }) => batch.sequence)).toEqual(batches.map((_, index) => index + 1));
-    const total = a.appended.reduce((sum, { batch }) => sum + (batch.changes.get('workspace' as CollectionName) ?? 0), 0);
+    const total = a.appended.reduce(
+      (sum, { batch }) => sum + (batch.changes.get('workspace' as CollectionName) ?? 0),
+      0,
+    );
     expect(total).toBe(5_000);
     exchange();
     expect(b.disk.records.counts('workspace' as CollectionName).live).toBe(5_000);

@@ -1,7 +1,6 @@
 import 'libsodium-wrappers-sumo';
 import 'better-sqlite3';
 import 'yjs';
-import 'y-protocols/awareness';
 import '@automerge/automerge';
 import 'ajv';
 import 'ajv-formats';
@@ -12,7 +11,6 @@ import 'ignore';
 import 'fastify';
 import 'ws';
 import 'commander';
-import '@clack/prompts';
 import '@scure/bip39';
 import 'pino';
 import 'prom-client';
