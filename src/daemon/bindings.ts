@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -23,17 +23,19 @@ export function loadBindings(
   thirdPartyFolders: readonly string[],
   engineConfig: Readonly<Record<string, EngineConfig>>,
 ): LoadedBindings {
-  const sources = [...shippedSources(), ...thirdPartyFolders.flatMap(thirdPartySources)];
+  const unreadable: string[] = [];
+  const sources = [...shippedSources(), ...thirdPartyFolders.flatMap((folder) => thirdPartySources(folder, unreadable))];
   const registry = createRegistry({
     parse: createManifestParser(readJson(join(schemasFolder, 'SyncEngineManifest.json'))),
     sources,
   });
-  const problems = registry.problems
+  const faults = registry.problems
     .filter(({ severity }) => severity === 'error')
     .map(
       ({ source, rule, path, message, remedy }) =>
         `${source}${path === '' ? '' : ` at ${path}`} (${rule}): ${message} ${remedy}`,
     );
+  const problems = [...unreadable, ...faults];
   const bound = registry.engines.map((engine) => bind(engine, engineConfig[engine.manifest.engineId], problems));
   const byCollection = new Map(bound.map((binding) => [binding.manifest.collection as string, binding]));
   return { bindings: { all: () => bound, ofCollection: (name) => byCollection.get(name) }, problems };
@@ -66,8 +68,8 @@ function shippedSources(): readonly ManifestSource[] {
 }
 
 /** `NAME.json` with an optional record schema `NAME.schema.json` beside it. An unreadable file is reported as empty. */
-function thirdPartySources(folder: string): readonly ManifestSource[] {
-  return manifestFiles(folder)
+function thirdPartySources(folder: string, unreadable: string[]): readonly ManifestSource[] {
+  return filesOrNone(folder, unreadable)
     .filter((path) => !path.endsWith('.schema.json'))
     .map((path) => {
       const schema = path.replace(/\.json$/, '.schema.json');
@@ -85,9 +87,20 @@ function manifestFiles(folder: string): readonly string[] {
     : [];
 }
 
+/** A folder that cannot be listed is a problem in words, and stops no other. */
+function filesOrNone(folder: string, unreadable: string[]): readonly string[] {
+  try {
+    return manifestFiles(folder);
+  } catch (cause) {
+    unreadable.push(`${folder} cannot be listed: ${(cause as Error).message}. Make it a folder that this user may read, or remove it.`);
+    return [];
+  }
+}
+
+/** Opens regular files alone: reading a pipe would wait for ever. */
 function readOrEmpty(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return statSync(path).isFile() ? readFileSync(path) : new Uint8Array();
   } catch {
     return new Uint8Array();
   }

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import envPaths from 'env-paths';
 import type { HomePaths } from '../cli/context.ts';
 
@@ -7,12 +7,17 @@ const systemEngines = '/etc/sourcesync/engines.d';
 
 /** Where everything of one device lives: one folder when a home is named, else the platform's conventions. */
 export function homePaths(home: string | undefined, environment: NodeJS.ProcessEnv): HomePaths {
-  if (home !== undefined) {
+  if (home !== undefined && home !== '') {
     return pathsBelow(join(home, 'config'), join(home, 'state'), join(home, 'run'), []);
   }
-  const config = environment['XDG_CONFIG_HOME'];
-  const state = environment['XDG_STATE_HOME'];
-  const runtime = environment['XDG_RUNTIME_DIR'];
+  // The XDG specification: a path that is empty or relative counts as unset.
+  const folder = (name: string): string | undefined => {
+    const path = environment[name];
+    return path !== undefined && isAbsolute(path) ? path : undefined;
+  };
+  const config = folder('XDG_CONFIG_HOME');
+  const state = folder('XDG_STATE_HOME');
+  const runtime = folder('XDG_RUNTIME_DIR');
   if (process.platform === 'linux') {
     const stateRoot = join(state ?? join(homedir(), '.local', 'state'), 'sourcesync');
     return pathsBelow(

@@ -15,6 +15,7 @@ import {
   createTurn,
   refuseRequest,
   sendTo,
+  writes,
 } from './mailbox/connection.ts';
 import { confirm, deliver } from './mailbox/deliver.ts';
 import { announceEntry, isMember, subscribe } from './mailbox/members.ts';
@@ -395,8 +396,4 @@ export function createMailbox({ store, origins, policy }: MailboxOptions): Mailb
       return { ...counts, connections: connections.size, strangers, pairingMailboxes: pairing.count };
     },
   };
-}
-
-function writes({ event }: MailboxInput): boolean {
-  return typeof event === 'object' && (event.type === 'push' || event.type === 'append_entry');
 }

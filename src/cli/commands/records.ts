@@ -42,25 +42,7 @@ export function recordCommands(program: Command, context: CliContext): void {
       }
     });
 
-  for (const verb of ['put', 'patch'] as const) {
-    records
-      .command(`${verb} <collection> <id>`)
-      .description(verb === 'put' ? 'write all fields of a record' : 'change some fields (JSON merge patch)')
-      .requiredOption('--file <file>', 'a JSON file, or - for standard input')
-      .option('--if-version <version>', 'refuse when the record has changed since')
-      .action(
-        async (collection: string, id: string, options: { file: string; ifVersion?: string }, command: Command) => {
-          const run = running(context, command);
-          const fields = await readFields(run, options.file);
-          const client = await run.client();
-          const written =
-            verb === 'put'
-              ? await client.putRecord(collection, id, fields, options.ifVersion)
-              : await client.patchRecord(collection, id, fields, options.ifVersion);
-          run.show(run.unwrap(written), ({ version }) => `${collection}/${id} is at version ${version}.`);
-        },
-      );
-  }
+  writeCommands(records, context);
 
   records
     .command('rm <collection> <id>')
@@ -91,6 +73,28 @@ export function recordCommands(program: Command, context: CliContext): void {
         ),
       );
     });
+}
+
+function writeCommands(records: Command, context: CliContext): void {
+  for (const verb of ['put', 'patch'] as const) {
+    records
+      .command(`${verb} <collection> <id>`)
+      .description(verb === 'put' ? 'write all fields of a record' : 'change some fields (JSON merge patch)')
+      .requiredOption('--file <file>', 'a JSON file, or - for standard input')
+      .option('--if-version <version>', 'refuse when the record has changed since')
+      .action(
+        async (collection: string, id: string, options: { file: string; ifVersion?: string }, command: Command) => {
+          const run = running(context, command);
+          const fields = await readFields(run, options.file);
+          const client = await run.client();
+          const written =
+            verb === 'put'
+              ? await client.putRecord(collection, id, fields, options.ifVersion)
+              : await client.patchRecord(collection, id, fields, options.ifVersion);
+          run.show(run.unwrap(written), ({ version }) => `${collection}/${id} is at version ${version}.`);
+        },
+      );
+  }
 }
 
 async function readFields(run: Running, file: string): Promise<JsonObject> {

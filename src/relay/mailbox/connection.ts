@@ -94,3 +94,8 @@ export function refuseRequest(
 ): void {
   sendTo(turn, connection, { type: 'error', scopeId: null, ...refusal });
 }
+
+/** True for what changes the store: a turn without any needs no transaction. */
+export function writes({ event }: MailboxInput): boolean {
+  return typeof event === 'object' && (event.type === 'push' || event.type === 'append_entry');
+}

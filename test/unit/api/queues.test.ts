@@ -38,7 +38,10 @@ describe('reviews', () => {
     ]);
     expect((await call('GET', `/v1/reviews/${items[0].id}`)).json()).toEqual({
       ...{ ...items[0], status: 'open', live: null },
-      alternatives: [{ change: expect.any(String), path: '', value: env('/usr/bin'), deleted: false }],
+      alternatives: [
+        { change: null, path: '', value: null, deleted: true },
+        { change: expect.any(String), path: '', value: env('/usr/bin'), deleted: false },
+      ],
     });
   });
 

@@ -1,0 +1,127 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Config, loadConfig } from '../../../src/daemon/config.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+function fileWith(content: string | Uint8Array): string {
+  const path = join(temporaryFolder(), 'config.toml');
+  writeFileSync(path, content);
+  return path;
+}
+
+function load(content: string | Uint8Array, environment: NodeJS.ProcessEnv = {}, flags: { relayUrl?: string } = {}): Config {
+  const loaded = loadConfig(fileWith(content), environment, flags);
+  expect(loaded).toMatchObject({ ok: true });
+  return (loaded as { value: Config }).value;
+}
+
+function fault(content: string | Uint8Array, environment: NodeJS.ProcessEnv = {}): string {
+  const loaded = loadConfig(fileWith(content), environment);
+  expect(loaded).toMatchObject({ ok: false });
+  return (loaded as { error: string }).error;
+}
+
+const origin = ({ origins }: Config, wanted: string): string | undefined => origins.find(({ key }) => key === wanted)?.origin;
+
+describe('where a setting comes from', () => {
+  const file = '[relay]\nurl = "ws://file"\n[log]\nlevel = "warn"\n';
+
+  it('flag, then environment, then file, then default', () => {
+    const environment = { SOURCESYNC_RELAY_URL: 'ws://environment' };
+    const steps = [
+      load(file, environment, { relayUrl: 'ws://flag' }),
+      load(file, environment),
+      load(file),
+      load(''),
+    ];
+    expect(steps.map(({ relayUrl }) => relayUrl)).toEqual(['ws://flag', 'ws://environment', 'ws://file', null]);
+    expect(steps.map((config) => origin(config, 'relay.url'))).toEqual([
+      'flag',
+      'SOURCESYNC_RELAY_URL',
+      expect.stringMatching(/config\.toml$/),
+      'default',
+    ]);
+  });
+
+  it('the level of logging likewise', () => {
+    expect([load(file, { SOURCESYNC_LOG: 'debug' }), load(file), load('')].map(({ logLevel }) => logLevel)).toEqual(['debug', 'warn', 'info']);
+  });
+
+  it('an empty variable counts as unset', () => {
+    expect(load(file, { SOURCESYNC_RELAY_URL: '', SOURCESYNC_LOG: '' })).toMatchObject({ relayUrl: 'ws://file', logLevel: 'warn' });
+  });
+
+  it('settings of engines are listed with their keys', () => {
+    const config = load('[engines."sourceos.sync.shell"]\nenabled = false\n');
+    expect(config.engines).toEqual({ 'sourceos.sync.shell': { enabled: false } });
+    expect(origin(config, 'engines."sourceos.sync.shell".enabled')).toMatch(/config\.toml$/);
+  });
+
+  it('an absent file is an empty one', () => {
+    const loaded = loadConfig(join(temporaryFolder(), 'config.toml'), {});
+    expect(loaded).toMatchObject({ ok: true, value: { relayUrl: null, localOnly: false, logLevel: 'info', engines: {} } });
+  });
+
+  it('a byte order mark is no fault', () => {
+    expect(load('\ufeff[device]\nlabel = "Desk"\n').label).toBe('Desk');
+  });
+});
+
+describe('a file that is not in force', () => {
+  it.each([
+    ['[relay]\nulr = "ws://x"\n', 'relay has no setting "ulr"; did you mean "url"?'],
+    ['[rely]\nurl = "ws://x"\n', 'the file has no setting "rely"; did you mean "relay"?'],
+    ['[engines."sourceos.sync.shell"]\nenable = true\n', 'did you mean "enabled"?'],
+    ['[device]\nxylophone = 1\n', 'device has no setting "xylophone"'],
+    ['[log]\nlevel = "loud"\n', 'log.level'],
+    ['[relay]\nurl = "http://x"\n', 'relay.url'],
+    ['[relay]\nlocal_only = "yes"\n', 'relay.local_only'],
+    ['[engines.shell]\nenabled = true\n', 'engines'],
+    ['[engines."sourceos.sync.shell"]\nbrake_share = 1e400\n', 'not valid TOML'],
+    ['[engines."sourceos.sync.shell"]\nbrake_share = inf\n', 'brake_share'],
+    ['relay = 5\n', 'relay must be object'],
+  ])('%j: %s', (content, words) => {
+    expect(fault(content)).toContain(words);
+  });
+
+  it.each([
+    ['half a line', '[relay\nurl'],
+    ['a key twice', '[relay]\nurl = "ws://a"\nurl = "ws://b"\n'],
+    ['a table twice', '[relay]\n[relay]\n'],
+    ['invalid UTF-8', Uint8Array.of(0x61, 0x3d, 0x22, 0xff, 0xfe, 0x22)],
+    ['depth 10,000', `a = ${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+    ['zero bytes inside', 'a\u0000 = 1'],
+    ['JSON', '{"relay":{}}'],
+  ])('%s: told in one line that it is not valid TOML', (_name, content) => {
+    const message = fault(content);
+    expect(message).toContain('is not valid TOML');
+    expect(message).not.toContain('\n');
+    expect(message).not.toContain('.ts:');
+  });
+
+  it('__proto__ reaches no prototype', () => {
+    for (const content of ['[__proto__]\nenabled = true\n', '[engines.__proto__]\nenabled = true\n', '"__proto__" = 5\n']) {
+      expect(loadConfig(fileWith(content), {})).toMatchObject({ ok: false });
+    }
+    expect(({} as { enabled?: boolean }).enabled).toBeUndefined();
+  });
+
+  it('more than 256 KiB are not read', () => {
+    expect(fault(`# ${'x'.repeat(256 * 1024)}`)).toContain('at most 262144');
+  });
+
+  it('a folder in its place cannot be read', () => {
+    const path = join(temporaryFolder(), 'config.toml');
+    mkdirSync(path);
+    expect(loadConfig(path, {})).toMatchObject({ ok: false, error: expect.stringContaining('cannot be read') });
+  });
+
+  it.each([
+    ['SOURCESYNC_RELAY_URL', 'http://relay'],
+    ['SOURCESYNC_RELAY_URL', 'relay'],
+    ['SOURCESYNC_LOG', 'loud'],
+  ])('%s=%s is named with what to write', (name, value) => {
+    expect(fault('', { [name]: value })).toMatch(new RegExp(`^${name} .*Write `));
+  });
+});
