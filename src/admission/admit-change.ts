@@ -2,7 +2,7 @@ import type { ChangeId } from '../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { changeIdOf, decodeChange } from '../log/change.ts';
+import { changeIdOf, decodeChange, loggedChange } from '../log/change.ts';
 import { changeLine, isBeyondDrift } from './change-line.ts';
 import type { ChangeContext, ChangeQuestion } from './change-question.ts';
 import type { ChangeStep } from './steps.ts';
@@ -33,7 +33,7 @@ export function admitChange(recordBytes: Uint8Array, context: ChangeContext): Ch
   if (!decoded.ok) {
     return { kind: 'refused', change: undefined, changeId, refusal: decoded.error, step: 'record' };
   }
-  const change = { ...decoded.value, changeId, scopeId, deviceId, sequence, index: context.index };
+  const change = loggedChange(decoded.value, { changeId, scopeId, deviceId, sequence, index: context.index });
   return judgeChange(change, context);
 }
 

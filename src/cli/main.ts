@@ -18,6 +18,7 @@ import { statusCommand } from './commands/status.ts';
 import { syncCommands } from './commands/sync.ts';
 import { type CliContext, type ExitCode, exitCodes } from './context.ts';
 import { CommandExit } from './run-command.ts';
+import { printableLines } from './table.ts';
 
 const groups = [
   demoCommand,
@@ -48,7 +49,7 @@ export async function runCli(context: CliContext, args: readonly string[]): Prom
   } catch (cause) {
     if (cause instanceof CommandExit) {
       if (cause.message !== '') {
-        context.output.note(cause.message);
+        context.output.note(printableLines(cause.message));
       }
       return cause.exitCode;
     }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Result } from '../base/result.ts';
 import type { Client, ClientFault } from '../client/client.ts';
 import { type CliContext, type CommandFault, type ExitCode, type LocalCommands, exitCodes } from './context.ts';
+import { printableLines } from './table.ts';
 
 /** What a command needs once its home and output are known. */
 export interface Running {
@@ -49,7 +50,7 @@ export function running(context: CliContext, command: Command): Running {
       if (asJson) {
         context.output.json(value);
       } else {
-        context.output.line(words(value));
+        context.output.line(printableLines(words(value)));
       }
     },
   };

@@ -1,10 +1,15 @@
 // Control and escape codes in names would let a file name rewrite the terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 const widestCell = 80;
 
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** The same for words of several lines, which stay lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** Columns aligned for a terminal; cells are made printable and cut at 80 characters. */

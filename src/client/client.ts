@@ -213,10 +213,22 @@ function call<T>(
 
 function readAnswer<T>(status: number, contentType: string, text: string): Result<T, ClientFault> {
   if (!contentType.includes('json')) {
-    return ok(text as T);
+    return status >= 400 ? err(foreignAnswer(status)) : ok(text as T);
   }
-  const value = JSON.parse(text) as unknown;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err(foreignAnswer(status));
+  }
   return contentType.startsWith('application/problem+json') || status >= 500
     ? err({ kind: 'problem', problem: value as ProblemBody })
     : ok(value as T);
+}
+
+/** What listens is no daemon of this version. */
+function foreignAnswer(status: number): ClientFault {
+  const detail =
+    'What answers at the socket of the daemon is not understood. Restart the daemon so that it has the version of this command.';
+  return { kind: 'problem', problem: { type: 'about:blank', title: 'The answer is not understood', status, detail } };
 }

@@ -24,7 +24,10 @@ export function loadBindings(
   engineConfig: Readonly<Record<string, EngineConfig>>,
 ): LoadedBindings {
   const unreadable: string[] = [];
-  const sources = [...shippedSources(), ...thirdPartyFolders.flatMap((folder) => thirdPartySources(folder, unreadable))];
+  const sources = [
+    ...shippedSources(),
+    ...thirdPartyFolders.flatMap((folder) => thirdPartySources(folder, unreadable)),
+  ];
   const registry = createRegistry({
     parse: createManifestParser(readJson(join(schemasFolder, 'SyncEngineManifest.json'))),
     sources,
@@ -92,7 +95,9 @@ function filesOrNone(folder: string, unreadable: string[]): readonly string[] {
   try {
     return manifestFiles(folder);
   } catch (cause) {
-    unreadable.push(`${folder} cannot be listed: ${(cause as Error).message}. Make it a folder that this user may read, or remove it.`);
+    unreadable.push(
+      `${folder} cannot be listed: ${(cause as Error).message}. Make it a folder that this user may read, or remove it.`,
+    );
     return [];
   }
 }

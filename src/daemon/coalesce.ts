@@ -1,20 +1,20 @@
-/** Many calls in one turn of the event loop become one, with the first reason. */
+/** Many calls in quick succession become one, with the first reason. */
 export interface Coalesced {
   (reason: string): void;
   cancel(): void;
 }
 
-export function coalesce(work: (reason: string) => void): Coalesced {
-  let planned: NodeJS.Immediate | undefined;
+export function coalesce(delayMs: number, work: (reason: string) => void): Coalesced {
+  let planned: NodeJS.Timeout | undefined;
   const call = (reason: string): void => {
-    planned ??= setImmediate(() => {
+    planned ??= setTimeout(() => {
       planned = undefined;
       work(reason);
-    });
+    }, delayMs);
   };
   const cancel = (): void => {
     if (planned !== undefined) {
-      clearImmediate(planned);
+      clearTimeout(planned);
       planned = undefined;
     }
   };

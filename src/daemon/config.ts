@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse as parseToml } from 'smol-toml';
 import { type Result, err, ok } from '../base/result.ts';
 import type { EncryptionScope } from '../contract/manifest.ts';
@@ -33,11 +33,19 @@ export interface Config {
   readonly origins: readonly { readonly key: string; readonly value: unknown; readonly origin: string }[];
 }
 
+const variables = { relayUrl: 'SOURCESYNC_RELAY_URL', logLevel: 'SOURCESYNC_LOG' } as const;
 const maximumConfigBytes = 256 * 1024;
 
-const validate = new Ajv2020({ allErrors: true, strict: false }).compile<ConfigFile>(
-  JSON.parse(readFileSync(join(packageRoot, 'schemas', 'config.json'), 'utf8')) as object,
-);
+// Verbose errors carry the schema around them, which names the settings that exist.
+let compiled: ValidateFunction<ConfigFile> | undefined;
+
+/** Compiled at first use: most commands only speak to the daemon. */
+function configCheck(): ValidateFunction<ConfigFile> {
+  compiled ??= new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<ConfigFile>(
+    JSON.parse(readFileSync(join(packageRoot, 'schemas', 'config.json'), 'utf8')) as object,
+  );
+  return compiled;
+}
 
 /** The settings in force: flag, then environment, then file, then default. A bad file is an error in words. */
 export function loadConfig(
@@ -48,6 +56,10 @@ export function loadConfig(
   const file = readConfigFile(path);
   if (!file.ok) {
     return file;
+  }
+  const surroundings = readEnvironment(environment);
+  if (!surroundings.ok) {
+    return surroundings;
   }
   const origins: Config['origins'][number][] = [];
   function pick<T>(key: string, choices: readonly (readonly [T | undefined, string])[], fallback: T): T {
@@ -61,7 +73,7 @@ export function loadConfig(
     'relay.url',
     [
       [flags.relayUrl, 'flag'],
-      [environment['SOURCESYNC_RELAY_URL'], 'SOURCESYNC_RELAY_URL'],
+      [surroundings.value.relay?.url, variables.relayUrl],
       [relay?.url, path],
     ],
     null,
@@ -70,7 +82,7 @@ export function loadConfig(
   const logLevel = pick(
     'log.level',
     [
-      [environment['SOURCESYNC_LOG'], 'SOURCESYNC_LOG'],
+      [surroundings.value.log?.level, variables.logLevel],
       [log?.level, path],
     ],
     'info',
@@ -83,18 +95,34 @@ export function loadConfig(
   return ok({ label, relayUrl, localOnly, logLevel, engines: engines ?? {}, origins });
 }
 
+/** What the environment sets, in the shape of the file; an empty variable counts as unset. */
+function readEnvironment(environment: NodeJS.ProcessEnv): Result<ConfigFile, string> {
+  const url = environment[variables.relayUrl] ?? '';
+  const level = environment[variables.logLevel] ?? '';
+  if (url !== '' && !configCheck()({ relay: { url } })) {
+    return err(`${variables.relayUrl} is no address of a relay. Write ws://HOST:PORT or wss://HOST.`);
+  }
+  if (level !== '' && !configCheck()({ log: { level } })) {
+    return err(
+      `${variables.logLevel} is no level of logging. Write one of: fatal, error, warn, info, debug, trace, silent.`,
+    );
+  }
+  return ok({ ...(url === '' ? {} : { relay: { url } }), ...(level === '' ? {} : { log: { level } }) });
+}
+
 /** An absent file is an empty one. */
 function readConfigFile(path: string): Result<ConfigFile, string> {
   let bytes: Buffer;
   try {
+    const { size } = statSync(path);
+    if (size > maximumConfigBytes) {
+      return err(`${path} has ${size} bytes; a configuration has at most ${maximumConfigBytes}.`);
+    }
     bytes = readFileSync(path);
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'ENOENT'
       ? ok({})
       : err(`${path} cannot be read: ${(cause as Error).message}`);
-  }
-  if (bytes.length > maximumConfigBytes) {
-    return err(`${path} has ${bytes.length} bytes; a configuration has at most ${maximumConfigBytes}.`);
   }
   let value: unknown;
   try {
@@ -102,11 +130,11 @@ function readConfigFile(path: string): Result<ConfigFile, string> {
   } catch (cause) {
     return err(`${path} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`);
   }
-  return validate(value) ? ok(value) : err(faultText(path));
+  return configCheck()(value) ? ok(value) : err(faultText(path));
 }
 
 function faultText(path: string): string {
-  const faults = (validate.errors ?? []).map(({ instancePath, keyword, params, parentSchema, message }) => {
+  const faults = (configCheck().errors ?? []).map(({ instancePath, keyword, params, parentSchema, message }) => {
     const where = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
     if (keyword !== 'additionalProperties') {
       return `${where} ${message ?? 'is not valid'}`;

@@ -31,6 +31,8 @@ import { type EngineSwitch, type SyncSwitch, createEngineSwitch, createSyncSwitc
 
 const keptEvents = 10_000;
 const heartbeatIntervalMs = 60_000;
+// Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
+const refreshDelayMs = 50;
 
 export interface DaemonOptions {
   readonly home: OpenHome;
@@ -155,7 +157,7 @@ function createParts(options: DaemonOptions): Parts {
       log.warn(facts, message);
     },
   });
-  const refreshSoon = coalesce((reason) => {
+  const refreshSoon = coalesce(refreshDelayMs, (reason) => {
     states.refresh(reason);
   });
   const parts: Parts = {

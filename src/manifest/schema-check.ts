@@ -26,6 +26,28 @@ const mostFaults = 50;
  * leads nowhere, an asynchronous schema. `x-merge` is known and has no say in validity.
  */
 export function compileSchema(schema: JsonObject, every: 'every_fault' | 'first_fault'): Result<SchemaCheck, string> {
+  const ajv = compilerOf(every);
+  if (schema['$async'] !== undefined) {
+    return err('A record schema is synchronous: remove $async.');
+  }
+  try {
+    // Schemas are strangers to each other: two may bear one $id.
+    ajv.removeSchema();
+    const validate = ajv.compile(schema);
+    return ok((value) => faultsOf(validate, value));
+  } catch (error) {
+    return err(error instanceof Error ? error.message : 'it cannot be compiled');
+  }
+}
+
+const compilers = new Map<string, Ajv2020>();
+
+/** One compiler for each way of checking: compiling the metaschema costs more than all schemas together. */
+function compilerOf(every: 'every_fault' | 'first_fault'): Ajv2020 {
+  const known = compilers.get(every);
+  if (known !== undefined) {
+    return known;
+  }
   const ajv = new Ajv2020({
     allErrors: every === 'every_fault',
     allowUnionTypes: true,
@@ -35,15 +57,8 @@ export function compileSchema(schema: JsonObject, every: 'every_fault' | 'first_
   });
   formats.default(ajv, { mode: 'full' });
   ajv.addKeyword({ keyword: 'x-merge', schemaType: 'string', metaSchema: { enum: ['text'] } });
-  if (schema['$async'] !== undefined) {
-    return err('A record schema is synchronous: remove $async.');
-  }
-  try {
-    const validate = ajv.compile(schema);
-    return ok((value) => faultsOf(validate, value));
-  } catch (error) {
-    return err(error instanceof Error ? error.message : 'it cannot be compiled');
-  }
+  compilers.set(every, ajv);
+  return ajv;
 }
 
 function faultsOf(validate: ValidateFunction, value: JsonValue): readonly SchemaFault[] {

@@ -3,9 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { type ApiSetup, keptEvents, permitted, setupApi } from './setup-api.ts';
 
 /** Opens the stream, lets something happen, and answers the text that came. */
-async function listen({ api }: ApiSetup, lastEventId: string | undefined, happen: () => void, enough: (text: string) => boolean): Promise<string> {
+async function listen(
+  { api }: ApiSetup,
+  lastEventId: string | undefined,
+  happen: () => void,
+  enough: (text: string) => boolean,
+): Promise<string> {
   const headers = { ...permitted, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
-  const answer: LightMyRequestResponse = await api.inject({ method: 'GET', url: '/v1/events', headers, payloadAsStream: true });
+  const answer: LightMyRequestResponse = await api.inject({
+    method: 'GET',
+    url: '/v1/events',
+    headers,
+    payloadAsStream: true,
+  });
   expect(answer.headers['content-type']).toBe('text/event-stream');
   happen();
   const stream = answer.stream();
@@ -31,16 +41,28 @@ describe('the event stream', () => {
   it('tells what happens from now on, with consecutive ids', async () => {
     const setup = setupApi();
     tell(setup, 2);
-    const text = await listen(setup, undefined, () => tell(setup, 2), (got) => idsIn(got).length === 2);
+    const text = await listen(
+      setup,
+      undefined,
+      () => tell(setup, 2),
+      (got) => idsIn(got).length === 2,
+    );
     expect(idsIn(text)).toEqual([3, 4]);
-    expect(text).toContain('event: record.changed\ndata: {"at":"2026-01-01T00:00:00.000Z","collection":"shell","id":"r0"}\n\n');
+    expect(text).toContain(
+      'event: record.changed\ndata: {"at":"2026-01-01T00:00:00.000Z","collection":"shell","id":"r0"}\n\n',
+    );
     expect(text).not.toContain('event: gap');
   });
 
   it('resumes after Last-Event-ID without a gap', async () => {
     const setup = setupApi();
     tell(setup, 5);
-    const text = await listen(setup, '2', () => tell(setup, 1), (got) => idsIn(got).length === 4);
+    const text = await listen(
+      setup,
+      '2',
+      () => tell(setup, 1),
+      (got) => idsIn(got).length === 4,
+    );
     expect(idsIn(text)).toEqual([3, 4, 5, 6]);
     expect(text).not.toContain('event: gap');
   });
@@ -48,21 +70,36 @@ describe('the event stream', () => {
   it('tells of a gap when what follows is no longer kept', async () => {
     const setup = setupApi();
     tell(setup, keptEvents + 5);
-    const text = await listen(setup, '2', () => {}, (got) => idsIn(got).length === keptEvents);
+    const text = await listen(
+      setup,
+      '2',
+      () => {},
+      (got) => idsIn(got).length === keptEvents,
+    );
     expect(text).toContain('event: gap\ndata: {"after":2}\n\n');
     expect(idsIn(text)[0]).toBe(6);
   });
 
   it('tells of a gap to a reader of an earlier life of the daemon', async () => {
     const setup = setupApi();
-    const text = await listen(setup, '900', () => tell(setup, 1), (got) => idsIn(got).length === 1);
+    const text = await listen(
+      setup,
+      '900',
+      () => tell(setup, 1),
+      (got) => idsIn(got).length === 1,
+    );
     expect(text).toContain('event: gap');
   });
 
   it('takes a Last-Event-ID that is no number for none', async () => {
     const setup = setupApi();
     tell(setup, 2);
-    const text = await listen(setup, 'x', () => tell(setup, 1), (got) => idsIn(got).length === 1);
+    const text = await listen(
+      setup,
+      'x',
+      () => tell(setup, 1),
+      (got) => idsIn(got).length === 1,
+    );
     expect(idsIn(text)).toEqual([3]);
   });
 

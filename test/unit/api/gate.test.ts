@@ -96,7 +96,7 @@ describe('what cannot be served', () => {
   it.each<[Method, string, number, string]>([
     ['GET', '/v1/openapi.json', 501, 'capability_not_provided'],
     ['POST', '/v1/collections/shell/records/x/rollback', 501, 'capability_not_provided'],
-    ['TRACE', '/v1/status', 501, 'capability_not_provided'],
+    ['OPTIONS', '/v1/status', 501, 'capability_not_provided'],
     ['GET', '/nothing', 404, 'about:blank'],
     ['GET', '/../../etc/passwd', 404, 'about:blank'],
     ['GET', '/v1/engines/nothing', 404, 'about:blank'],

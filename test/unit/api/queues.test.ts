@@ -31,8 +31,18 @@ describe('reviews', () => {
     expect(nextCursor).toBeNull();
     expect(items).toEqual([
       {
-        ...{ id: expect.stringMatching(/^rv_[a-z2-7]{16}$/), engineId: 'sourceos.sync.shell', collection: 'shell', recordId: 'x' },
-        ...{ kind: 'proposal', reasonCode: 'manual_review_required', author: expect.any(String), deviceId: b.replica.self },
+        ...{
+          id: expect.stringMatching(/^rv_[a-z2-7]{16}$/),
+          engineId: 'sourceos.sync.shell',
+          collection: 'shell',
+          recordId: 'x',
+        },
+        ...{
+          kind: 'proposal',
+          reasonCode: 'manual_review_required',
+          author: expect.any(String),
+          deviceId: b.replica.self,
+        },
         ...{ createdAt: '2026-01-01T00:00:00.000Z', summary: expect.stringContaining('PATH') },
       },
     ]);
@@ -94,14 +104,17 @@ describe('reviews', () => {
     expect(a.reviews()).toEqual([]);
   });
 
-  it.each([{}, { collection: 'shell' }, { collection: 'shell', decision: 'undo' }, { collection: 5, decision: 'accept' }, []])(
-    'decided at once by %j: 400',
-    async (body) => {
-      const { call, a } = withProposals('x');
-      expect((await call('POST', '/v1/reviews', body)).statusCode).toBe(400);
-      expect(a.reviews()).toHaveLength(1);
-    },
-  );
+  it.each([
+    {},
+    { collection: 'shell' },
+    { collection: 'shell', decision: 'undo' },
+    { collection: 5, decision: 'accept' },
+    [],
+  ])('decided at once by %j: 400', async (body) => {
+    const { call, a } = withProposals('x');
+    expect((await call('POST', '/v1/reviews', body)).statusCode).toBe(400);
+    expect(a.reviews()).toHaveLength(1);
+  });
 
   it('decisions that this build lacks: 501', async () => {
     const { call, a } = withProposals('x');
@@ -118,7 +131,12 @@ describe('quarantine', () => {
     const { items } = (await call('GET', '/v1/quarantine')).json();
     expect(items).toEqual([
       {
-        ...{ id: expect.stringMatching(/^qr_[a-z2-7]{16}$/), engineId: 'sourceos.sync.inbox', collection: 'inbox', recordId: 'd' },
+        ...{
+          id: expect.stringMatching(/^qr_[a-z2-7]{16}$/),
+          engineId: 'sourceos.sync.inbox',
+          collection: 'inbox',
+          recordId: 'd',
+        },
         ...{ kind: 'change', reasonCode: expect.any(String), author: expect.any(String), deviceId: b.replica.self },
         ...{ detail: items[0].detail, createdAt: '2026-01-01T00:00:00.000Z', summary: expect.any(String) },
       },
@@ -140,7 +158,9 @@ describe('quarantine', () => {
 
   it('dropped leaves the list without effect', async () => {
     const { call, a } = withHeld('d');
-    expect((await call('POST', `/v1/quarantine/${last(a.held()).id}/drop`)).json()).toMatchObject({ status: 'dropped' });
+    expect((await call('POST', `/v1/quarantine/${last(a.held()).id}/drop`)).json()).toMatchObject({
+      status: 'dropped',
+    });
     expect(a.held()).toEqual([]);
     expect(a.fields(['inbox', 'd']) ?? null).toBeNull();
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PageBody, RecordBody } from '../../../src/api/types.ts';
 import { setupApi } from './setup-api.ts';
 
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };
@@ -195,11 +196,11 @@ describe('lists', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page = (
+      const page: PageBody<RecordBody> = (
         await call('GET', `/v1/collections/shell/records?limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`)
       ).json();
       expect(page.items.length).toBeLessThanOrEqual(3);
-      seen.push(...page.items.map((item: { id: string }) => item.id));
+      seen.push(...page.items.map((item) => item.id));
       cursor = page.nextCursor;
     }
     expect(seen.sort()).toEqual(ids);

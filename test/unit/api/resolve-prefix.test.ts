@@ -8,7 +8,10 @@ const ids = ['rv_aaaaaa', 'rv_aaabbb', 'rv_cccccc'];
 function list({ cursor }: PageRequest): Page<{ id: string }> {
   const position = Number(cursor ?? 0);
   const id = ids[position];
-  return { items: id === undefined ? [] : [{ id }], nextCursor: position + 1 < ids.length ? String(position + 1) : null };
+  return {
+    items: id === undefined ? [] : [{ id }],
+    nextCursor: position + 1 < ids.length ? String(position + 1) : null,
+  };
 }
 
 it.each([

@@ -43,7 +43,10 @@ describe('the rest of the surface', () => {
       [b.replica.self, false],
     ]);
     const scopes = (await call('GET', '/v1/scopes')).json().items;
-    expect(scopes).toMatchObject([{ devices: 2, epoch: 1, holdsKey: true }, { devices: 2, epoch: 1, holdsKey: true }]);
+    expect(scopes).toMatchObject([
+      { devices: 2, epoch: 1, holdsKey: true },
+      { devices: 2, epoch: 1, holdsKey: true },
+    ]);
   });
 
   it('the audit chain is paged and verified', async () => {
@@ -54,10 +57,17 @@ describe('the rest of the surface', () => {
     const { count } = a.disk.audit.head();
     const first = (await call('GET', `/v1/audit?limit=${count - 1}`)).json();
     expect(first.items).toHaveLength(count - 1);
-    expect((await call('GET', `/v1/audit?cursor=${first.nextCursor}`)).json()).toMatchObject({ nextCursor: null, items: [{}] });
+    expect((await call('GET', `/v1/audit?cursor=${first.nextCursor}`)).json()).toMatchObject({
+      nextCursor: null,
+      items: [{}],
+    });
     expect((await call('GET', '/v1/audit?cursor=abc')).statusCode).toBe(400);
     expect((await call('GET', '/v1/audit?cursor=-1')).statusCode).toBe(400);
-    expect((await call('GET', '/v1/audit/verify')).json()).toMatchObject({ valid: true, events: count, reasonCode: null });
+    expect((await call('GET', '/v1/audit/verify')).json()).toMatchObject({
+      valid: true,
+      events: count,
+      reasonCode: null,
+    });
   });
 
   it('pausing is told, and stopping happens after the answer', async () => {
@@ -80,7 +90,10 @@ describe('the rest of the surface', () => {
   it('a scope that cannot be created: 422 with the reason', async () => {
     const { call } = setupApi();
     expect((await call('POST', '/v1/scopes', { kind: 'profile', name: 'x' })).statusCode).toBe(422);
-    expect((await call('POST', '/v1/pairing/approve', { digits: '1' })).json()).toMatchObject({ status: 422, reasonCode: 'signature_invalid' });
+    expect((await call('POST', '/v1/pairing/approve', { digits: '1' })).json()).toMatchObject({
+      status: 422,
+      reasonCode: 'signature_invalid',
+    });
     expect((await call('POST', '/v1/links', { engineId: 'shell', root: '/' })).statusCode).toBe(422);
     expect((await call('POST', '/v1/links', { engineId: 'nothing', root: '/' })).statusCode).toBe(404);
   });

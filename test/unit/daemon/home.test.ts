@@ -5,7 +5,10 @@ import { homePaths } from '../../../src/daemon/home.ts';
 
 describe('paths of a home', () => {
   it('a named home holds everything, and no manifest of the system', () => {
-    const { engines, ...paths } = homePaths('/home/one', { XDG_CONFIG_HOME: '/elsewhere', XDG_RUNTIME_DIR: '/run/user/1' });
+    const { engines, ...paths } = homePaths('/home/one', {
+      XDG_CONFIG_HOME: '/elsewhere',
+      XDG_RUNTIME_DIR: '/run/user/1',
+    });
     for (const path of [...Object.values(paths), ...engines]) {
       expect(path.startsWith('/home/one/')).toBe(true);
     }

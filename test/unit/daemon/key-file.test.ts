@@ -29,12 +29,18 @@ describe('the key file', () => {
     expect(modeOf(folder)).toBe(0o700);
   });
 
-  it.each([0o640, 0o604, 0o644, 0o620, 0o666, 0o601])('that others may reach is refused, with what to do: mode %i', (mode) => {
-    const { folder, file } = written();
-    chmodSync(file, mode);
-    const read = readHomeKeys(folder);
-    expect(read).toMatchObject({ ok: false, error: { kind: 'exposed', message: expect.stringContaining('chmod go=') } });
-  });
+  it.each([0o640, 0o604, 0o644, 0o620, 0o666, 0o601])(
+    'that others may reach is refused, with what to do: mode %i',
+    (mode) => {
+      const { folder, file } = written();
+      chmodSync(file, mode);
+      const read = readHomeKeys(folder);
+      expect(read).toMatchObject({
+        ok: false,
+        error: { kind: 'exposed', message: expect.stringContaining('chmod go=') },
+      });
+    },
+  );
 
   it('in a folder that others may reach is refused', () => {
     const { folder } = written();
@@ -76,7 +82,10 @@ describe('the key file', () => {
       expect(text).not.toBe(whole);
       writeFileSync(file, text);
       const read = readHomeKeys(folder);
-      expect(read).toMatchObject({ ok: false, error: { kind: 'unreadable', message: expect.stringContaining('damaged') } });
+      expect(read).toMatchObject({
+        ok: false,
+        error: { kind: 'unreadable', message: expect.stringContaining('damaged') },
+      });
       expect(JSON.stringify(read)).not.toContain(signSeed.slice(1, -1));
     }
   });

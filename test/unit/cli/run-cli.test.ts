@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { ok } from '../../../src/base/result.ts';
+import { type ExitCode, exitCodes } from '../../../src/cli/context.ts';
+import { exitCodeOf } from '../../../src/cli/run-command.ts';
+import type { EngineBody, RecordBody } from '../../../src/api/types.ts';
+import { refuses, run } from './setup-cli.ts';
+
+const record: RecordBody = {
+  ...{ collection: 'shell', id: 'x', fields: { kind: 'alias' }, version: 'v', state: 'live', managedBy: 'user' },
+  ...{ updatedAt: null, author: null, deviceId: null, pending: { reviews: 0, conflicts: 0 } },
+};
+
+describe('usage', () => {
+  it.each([
+    [['statsu'], 'status'],
+    [['records', 'gte', 'shell', 'x'], 'get'],
+    [['status', '--jsno'], '--json'],
+    [['status', '--watsh'], '--watch'],
+    [['reviews', 'acept', 'x'], 'accept'],
+  ])('%j: exit 2, and a hint at %s', async (args, hint) => {
+    const said = await run({}, ...args);
+    expect(said.exitCode).toBe(2);
+    expect(said.out).toEqual([]);
+    expect(said.notes).toContain(hint);
+    expect(said.notes.toLowerCase()).toContain('did you mean');
+  });
+
+  it.each([
+    [['records', 'get', 'shell']],
+    [['records', 'put', 'shell', 'x']],
+    [['status', 'surplus']],
+    [['--home']],
+    [['reviews', 'accept']],
+    [['reviews', 'accept', '--all']],
+    [['link', 'shell']],
+    [['init']],
+    [['records', 'put', 'shell', 'x', '--file', '/nonexistent']],
+  ])('%j: exit 2 with words on stderr alone', async (args) => {
+    const said = await run({}, ...args);
+    expect(said.exitCode).toBe(2);
+    expect(said.out).toEqual([]);
+    expect(said.notes).not.toBe('');
+  });
+
+  it.each(['{', '[]', 'null', ''])('a file that holds %j: exit 2', async (stdin) => {
+    const said = await run({ stdin }, 'records', 'put', 'shell', 'x', '--file', '-', '--json');
+    expect(said).toMatchObject({ exitCode: 2, out: [] });
+  });
+
+  it('help and version: exit 0', async () => {
+    expect(await run({}, '--version')).toMatchObject({ exitCode: 0, out: ['9.8.7'] });
+    const help = await run({}, 'records', '--help');
+    expect(help.exitCode).toBe(0);
+    expect(help.out.join('')).toContain('history');
+  });
+
+  it('nothing at all: help, exit 2', async () => {
+    expect((await run({})).exitCode).toBe(2);
+  });
+});
+
+describe('exit codes', () => {
+  it('their numbers are a contract', () => {
+    expect(exitCodes).toEqual({
+      done: 0,
+      failed: 1,
+      usage: 2,
+      attention: 3,
+      unreachable: 4,
+      notSetUp: 5,
+      denied: 6,
+      relay: 7,
+    });
+  });
+
+  it.each<[number, string | undefined, ExitCode]>([
+    [400, undefined, 1],
+    [401, undefined, 5],
+    [403, undefined, 6],
+    [404, 'schema_unknown', 1],
+    [409, undefined, 1],
+    [412, undefined, 1],
+    [422, 'policy_denied/stays_on_device', 6],
+    [422, 'relay_untrusted', 7],
+    [500, undefined, 1],
+    [501, undefined, 1],
+  ])('status %i with reason %s: %i', async (status, reasonCode, exitCode) => {
+    const problem = {
+      type: 'about:blank',
+      title: 'x',
+      status,
+      detail: 'why',
+      ...(reasonCode === undefined ? {} : { reasonCode }),
+    };
+    expect(exitCodeOf({ kind: 'problem', problem })).toBe(exitCode);
+    const said = await run({ client: { status: refuses(status, 'why', reasonCode) } }, 'status', '--json');
+    expect(said).toMatchObject({ exitCode, out: [], notes: reasonCode === undefined ? 'why' : `${reasonCode}: why` });
+  });
+
+  it('nobody listens: 4, with how to start the daemon', async () => {
+    const said = await run({}, 'status');
+    expect(said).toMatchObject({ exitCode: 4, out: [] });
+    expect(said.notes).toContain('sourcesync daemon start');
+  });
+
+  it('daemon status where nobody listens: one document, exit 4', async () => {
+    expect(await run({}, 'daemon', 'status', '--json')).toMatchObject({ exitCode: 4, documents: [{ running: false }] });
+  });
+
+  it('no home: 5', async () => {
+    const client = async () => ({ exitCode: exitCodes.notSetUp, message: 'No device is set up here.' });
+    expect(await run({ local: { client } }, 'reviews', 'ls')).toMatchObject({
+      exitCode: 5,
+      notes: 'No device is set up here.',
+    });
+  });
+
+  it.each<[string[], ExitCode]>([
+    [['pair', 'join', 'CODE'], 7],
+    [['relay', 'serve'], 7],
+    [['daemon', 'start'], 7],
+    [['init', '--yes'], 7],
+  ])('a fault of %j keeps its exit code %i', async (args, exitCode) => {
+    const fault = async () => ({ exitCode, message: 'The relay does not answer.' });
+    const said = await run(
+      { local: { join: fault, serveRelay: fault, startDaemon: fault, init: fault } },
+      ...args,
+      '--json',
+    );
+    expect(said).toMatchObject({ exitCode, out: [], notes: 'The relay does not answer.' });
+  });
+
+  it('something waits for a person: 3 for people, 0 with --json', async () => {
+    const counts = { live: 0, tombstoned: 0, review: 1, conflicts: 0, quarantined: 0, outbox: 0 };
+    const engine: EngineBody = {
+      engineId: 'sourceos.sync.shell',
+      collection: 'shell',
+      enabled: true,
+      state: 'healthy',
+      reasonCodes: [],
+      conditions: [],
+      since: '',
+      mergeStrategy: 'manual_review',
+      encryptionScope: 'profile',
+      policyClass: 'high',
+      counts,
+    };
+    const status = async () =>
+      ok({
+        device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '' },
+        relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
+        sync: { paused: false },
+        engines: [engine],
+      });
+    const said = await run({ client: { status } }, 'status');
+    expect(said.exitCode).toBe(3);
+    expect(said.out.join('')).toContain('desk\\x1b[2J');
+    expect(await run({ client: { status } }, 'status', '--json')).toMatchObject({
+      exitCode: 0,
+      documents: [{ engines: [{ collection: 'shell' }] }],
+    });
+  });
+});
+
+describe('--json', () => {
+  it.each([
+    [['--json', 'paths'], { config: '/h/config.toml' }],
+    [['paths', '--json'], { config: '/h/config.toml' }],
+    [['config', 'show', '--json'], { settings: [], problems: [] }],
+    [['records', 'get', 'shell', 'x', '--json'], record],
+    [['records', 'put', 'shell', 'x', '--file', '-', '--json'], record],
+    [['records', 'patch', 'shell', 'x', '--file', '-', '--json'], record],
+    [['records', 'rm', 'shell', 'x', '--json'], record],
+    [['reviews', 'ls', '--json'], { items: [], nextCursor: null }],
+    [['quarantine', 'ls', '--json'], { items: [], nextCursor: null }],
+    [['init', '--json'], { deviceId: 'd', scopeId: 's', phrase: 'one two' }],
+    [['pair', 'join', 'CODE', '--json'], { deviceId: 'd', scopeId: 's' }],
+    [['pair', 'invite', '--json'], { code: 'c', expiresAt: 'later' }],
+    [['relay', 'serve', '--json'], { event: 'ready', url: 'ws://localhost:1' }],
+  ])('%j prints one document and nothing else', async (args, document) => {
+    const emptyPage = async () => ok({ items: [], nextCursor: null });
+    const one = async () => ok(record);
+    const said = await run(
+      {
+        stdin: '{"kind":"alias"}',
+        client: {
+          ...{
+            record: one,
+            putRecord: one,
+            patchRecord: one,
+            removeRecord: one,
+            reviews: emptyPage,
+            quarantine: emptyPage,
+          },
+          invite: async () => ok({ code: 'c', expiresAt: 'later' }),
+        },
+        local: {
+          init: async () => ({ deviceId: 'd', scopeId: 's', phrase: 'one two' }),
+          join: async () => ({ deviceId: 'd', scopeId: 's' }),
+          serveRelay: async ({ onReady }) => {
+            onReady('ws://localhost:1');
+            return undefined;
+          },
+        },
+      },
+      ...args,
+    );
+    expect(said).toMatchObject({ exitCode: 0, notes: '', documents: [document] });
+    expect(said.out).toHaveLength(1);
+  });
+
+  it('a bad configuration is one document with the problem, exit 1', async () => {
+    const configShow = () => ({ settings: [], problems: ['config.toml is not valid TOML\u001b[2J'] });
+    const said = await run({ local: { configShow } }, 'config', 'show', '--json');
+    expect(said).toMatchObject({ exitCode: 1, documents: [{ problems: [expect.stringContaining('not valid')] }] });
+    expect(said.notes).toBe('config.toml is not valid TOML\\x1b[2J');
+  });
+
+  it('an absent record is one document, exit 1', async () => {
+    const absent: RecordBody = { ...record, fields: null, state: 'absent' };
+    const said = await run({ client: { record: async () => ok(absent) } }, 'records', 'get', 'shell', 'x', '--json');
+    expect(said).toMatchObject({ exitCode: 1, documents: [{ state: 'absent' }] });
+  });
+});
+
+describe('words', () => {
+  it('no escape code of a record reaches the terminal', async () => {
+    const evil: RecordBody = { ...record, id: 'a\u009b2Jb', fields: { name: '\u202e\u001b[2J' } };
+    const shown = await run({ client: { record: async () => ok(evil) } }, 'records', 'get', 'shell', 'x');
+    const listed = await run(
+      { client: { records: async () => ok({ items: [evil], nextCursor: null }) } },
+      'records',
+      'ls',
+      'shell',
+    );
+    for (const text of [...shown.out, ...listed.out]) {
+      expect(text).not.toMatch(/[\u001b\u009b\u202e]/);
+    }
+    expect(listed.out.join('')).toContain('a\\x9b2Jb');
+  });
+});

@@ -1,0 +1,81 @@
+import { err } from '../../../src/base/result.ts';
+import type { CliContext, CommandFault, ExitCode, LocalCommands } from '../../../src/cli/context.ts';
+import { runCli } from '../../../src/cli/main.ts';
+import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
+
+/** What a command line said, and how it ended. */
+export interface Said {
+  readonly exitCode: ExitCode;
+  /** Standard output: documents and lines in their order. */
+  readonly out: readonly string[];
+  readonly documents: readonly unknown[];
+  readonly notes: string;
+}
+
+export interface CliSetup {
+  readonly local?: Partial<LocalCommands>;
+  readonly client?: Partial<Client>;
+  readonly stdin?: string;
+}
+
+export const notReached: CommandFault = { exitCode: 1, message: 'This was not expected to be called.' };
+
+/** Runs one command line on recorded streams; whatever the test does not name answers with a fault. */
+export async function run(setup: CliSetup, ...args: readonly string[]): Promise<Said> {
+  const out: string[] = [];
+  const documents: unknown[] = [];
+  const notes: string[] = [];
+  const context: CliContext = {
+    local: () => ({ ...faultyLocal, client: async () => clientOf(setup.client ?? {}), ...setup.local }),
+    version: '9.8.7',
+    output: {
+      json: (value) => {
+        documents.push(JSON.parse(JSON.stringify(value)));
+        out.push(JSON.stringify(value));
+      },
+      line: (text) => out.push(text),
+      note: (text) => notes.push(text),
+      colour: false,
+      interactive: false,
+      ask: async () => '',
+      readStdin: async () => setup.stdin ?? '',
+    },
+  };
+  const exitCode = await runCli(context, args);
+  return { exitCode, out, documents, notes: notes.join('\n') };
+}
+
+export function refuses(
+  status: number,
+  detail: string,
+  reasonCode?: string,
+): () => Promise<ReturnType<typeof err<ClientFault>>> {
+  const problem = {
+    type: 'about:blank',
+    title: 'x',
+    status,
+    detail,
+    ...(reasonCode === undefined ? {} : { reasonCode }),
+  };
+  return async () => err<ClientFault>({ kind: 'problem', problem });
+}
+
+/** Every method that a test does not name finds nobody listening. */
+function clientOf(named: Partial<Client>): Client {
+  return { ...createClient({ socketPath: '/nonexistent/api.sock', token: 'x' }), ...named };
+}
+
+const faultyLocal: LocalCommands = {
+  paths: () => ({
+    ...{ config: '/h/config.toml', state: '/h/state', keys: '/h/keys', socket: '/h/api.sock', token: '/h/token' },
+    ...{ database: '/h/db', engines: ['/h/engines.d'], log: '/h/log' },
+  }),
+  configShow: () => ({ settings: [], problems: [] }),
+  init: async () => notReached,
+  join: async () => notReached,
+  runDaemon: async () => notReached,
+  startDaemon: async () => notReached,
+  serveRelay: async () => notReached,
+  demo: async () => notReached,
+  client: async () => notReached,
+};

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { CollectionName, EngineId, RecordId, ScopeId } from '../../../src/base/ids.ts';
+import { ok } from '../../../src/base/result.ts';
+import type { RecordRow } from '../../../src/contract/record.ts';
+import type { Config } from '../../../src/daemon/config.ts';
+import { createEditGate } from '../../../src/daemon/edit-gate.ts';
+import { createEventRing } from '../../../src/daemon/event-ring.ts';
+import { parseListen } from '../../../src/daemon/listen-address.ts';
+import { createOutbox } from '../../../src/daemon/outbox.ts';
+import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/switches.ts';
+import type { Write, WriteResult } from '../../../src/replica/port.ts';
+import { createMemoryStore } from '../../../src/store/memory.ts';
+import { shippedBindings } from '../../helpers/household.ts';
+
+const collection = (name: string): CollectionName => name as CollectionName;
+const scope = (name: string): ScopeId => name as ScopeId;
+const write = (id: string): Write => ({ id: id as RecordId, intent: { kind: 'remove' } });
+
+describe('the event ring', () => {
+  const event = { type: 'record.changed', data: { id: 'x' } } as const;
+
+  it('numbers events from 1 and keeps the latest', () => {
+    const ring = createEventRing(3, () => 0);
+    expect(ring.since(0)).toEqual({ events: [], gap: false });
+    for (let count = 1; count <= 5; count += 1) {
+      ring.add(event);
+    }
+    expect(ring.lastId).toBe(5);
+    expect(ring.since(2)).toEqual({
+      events: [3, 4, 5].map((id) => ({ ...event, id, at: '1970-01-01T00:00:00.000Z' })),
+      gap: false,
+    });
+    expect(ring.since(5)).toEqual({ events: [], gap: false });
+  });
+
+  it.each([
+    [0, true, [3, 4, 5]],
+    [1, true, [3, 4, 5]],
+    [2, false, [3, 4, 5]],
+    [4, false, [5]],
+    [6, true, []],
+    [-7, true, [3, 4, 5]],
+  ])('after %i of five with three kept: gap %s', (id, gap, kept) => {
+    const ring = createEventRing(3, () => 0);
+    for (let count = 1; count <= 5; count += 1) {
+      ring.add(event);
+    }
+    const since = ring.since(id);
+    expect(since.gap).toBe(gap);
+    expect(since.events.map((one) => one.id)).toEqual(kept);
+  });
+
+  it('tells listeners until they leave', () => {
+    const ring = createEventRing(3, () => 0);
+    const heard: number[] = [];
+    const leave = ring.subscribe(({ id }) => heard.push(id));
+    ring.add(event);
+    leave();
+    ring.add(event);
+    expect(heard).toEqual([1]);
+  });
+});
+
+describe('the edit gate', () => {
+  it('gathers the writes of one turn by collection, and answers each caller with its own', async () => {
+    const calls: (readonly [string, readonly string[]])[] = [];
+    const gate = createEditGate({
+      edit: (name, writes) => {
+        calls.push([name, writes.map(({ id }) => id)]);
+        return writes.map(({ id }) => ok({ id } as RecordRow));
+      },
+    });
+    const answers = await Promise.all([
+      gate.edit(collection('shell'), [write('a'), write('b')]),
+      gate.edit(collection('inbox'), [write('c')]),
+      gate.edit(collection('shell'), []),
+      gate.edit(collection('shell'), [write('d')]),
+    ]);
+    expect(calls).toEqual([
+      ['shell', ['a', 'b', 'd']],
+      ['inbox', ['c']],
+    ]);
+    expect(answers.map((results) => results.map(idOf))).toEqual([['a', 'b'], ['c'], [], ['d']]);
+    await gate.edit(collection('shell'), [write('e')]);
+    expect(calls).toHaveLength(3);
+  });
+
+  it('a failed transaction reaches each of its callers and no other', async () => {
+    const gate = createEditGate({
+      edit: (name, writes) => {
+        if (name === 'shell') {
+          throw new Error('the disk is full');
+        }
+        return writes.map(({ id }) => ok({ id } as RecordRow));
+      },
+    });
+    const settled = await Promise.allSettled([
+      gate.edit(collection('shell'), [write('a')]),
+      gate.edit(collection('inbox'), [write('b')]),
+      gate.edit(collection('shell'), [write('c')]),
+    ]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+    await expect(gate.edit(collection('inbox'), [write('d')])).resolves.toHaveLength(1);
+  });
+});
+
+function idOf(result: WriteResult): string {
+  return result.ok ? result.value.id : '';
+}
+
+describe('the outbox', () => {
+  it('counts own changes by collection until the relay has them', () => {
+    const outbox = createOutbox();
+    const changes = (shell: number, inbox: number): Map<CollectionName, number> =>
+      new Map([
+        [collection('shell'), shell],
+        [collection('inbox'), inbox],
+      ]);
+    outbox.appended(scope('p'), { sequence: 1, changes: changes(2, 0) });
+    outbox.appended(scope('p'), { sequence: 2, changes: changes(1, 3) });
+    outbox.appended(scope('w'), { sequence: 1, changes: changes(5, 0) });
+    const counts = (): readonly number[] => [
+      outbox.changes(collection('shell')),
+      outbox.changes(collection('inbox')),
+      outbox.batches(scope('p')),
+    ];
+    expect(counts()).toEqual([8, 3, 2]);
+    outbox.acknowledged(scope('p'), 1);
+    expect(counts()).toEqual([6, 3, 1]);
+    outbox.acknowledged(scope('p'), 1);
+    outbox.acknowledged(scope('unknown'), 9);
+    expect(counts()).toEqual([6, 3, 1]);
+    outbox.acknowledged(scope('p'), 9);
+    expect(counts()).toEqual([5, 0, 0]);
+  });
+});
+
+describe('switches', () => {
+  const shell = 'sourceos.sync.shell' as EngineId;
+  const config = (enabled?: boolean): Config => ({
+    ...{ label: '', relayUrl: null, localOnly: false, logLevel: 'info', origins: [] },
+    engines: enabled === undefined ? {} : { [shell]: { enabled } },
+  });
+
+  it('a person wins over the configuration, which wins over the manifest; what a person chose survives a restart', () => {
+    const store = createMemoryStore();
+    const bindings = shippedBindings();
+    expect(createEngineSwitch(store, () => config(), bindings).isEnabled(shell)).toBe(true);
+    const engines = createEngineSwitch(store, () => config(false), bindings);
+    expect(engines.isEnabled(shell)).toBe(false);
+    engines.set(shell, true);
+    expect(engines.isEnabled(shell)).toBe(true);
+    expect(createEngineSwitch(store, () => config(false), bindings).isEnabled(shell)).toBe(true);
+    expect(engines.isEnabled('sourceos.sync.nothing' as EngineId)).toBe(false);
+  });
+
+  it('pausing survives a restart', () => {
+    const store = createMemoryStore();
+    expect(createSyncSwitch(store).paused).toBe(false);
+    createSyncSwitch(store).set(true);
+    const restarted = createSyncSwitch(store);
+    expect(restarted.paused).toBe(true);
+    restarted.set(false);
+    expect(createSyncSwitch(store).paused).toBe(false);
+  });
+});
+
+describe('an address to listen on', () => {
+  it.each([
+    ['127.0.0.1:7342', { host: '127.0.0.1', port: 7342 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+    ['[::1]:65535', { host: '::1', port: 65535 }],
+    ['::1:80', undefined],
+    ['[::1]', undefined],
+    ['[localhost]:80', undefined],
+    ['localhost', undefined],
+    [':80', undefined],
+    ['', undefined],
+    ['localhost:', undefined],
+    ['localhost:65536', undefined],
+    ['localhost:-1', undefined],
+    ['localhost:80x', undefined],
+    ['localhost:80\n', undefined],
+    ['ws://localhost:80', undefined],
+    ['lo cal:80', undefined],
+    ['a/b:80', undefined],
+  ])('%j', (text, address) => {
+    expect(parseListen(text)).toEqual(address);
+  });
+});
