@@ -7,6 +7,7 @@ import { verifyBatch } from '../log/verify.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
+import { auditEvents } from '../store/audit-events.ts';
 import type { Store } from '../store/port.ts';
 
 type Check = DoctorBody['checks'][number];
@@ -65,20 +66,9 @@ function keyFileCheck({ paths }: DoctorDeps): Check {
 }
 
 function auditCheck({ store }: DoctorDeps): Check {
-  const verified = verifyAuditChain(auditEvents(store), store.audit.head());
+  const verified = verifyAuditChain(auditEvents(store.audit), store.audit.head());
   const fault = verified.ok ? null : verified.error.message;
   return check('audit chain', fault, `${store.audit.head().count} events, unbroken`, 'See: sourcesync audit verify');
-}
-
-function* auditEvents(store: Store): Generator<ReturnType<Store['audit']['read']>[number]> {
-  for (let from = 0; ; ) {
-    const rows = store.audit.read(from, 1000);
-    yield* rows;
-    from += rows.length;
-    if (rows.length === 0) {
-      return;
-    }
-  }
 }
 
 /** Verifies every batch of every device of a scope: signature, ciphertext hash, chain. */

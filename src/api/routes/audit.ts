@@ -2,12 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { AuditEvent } from '../../contract/audit.ts';
 import { verifyAuditChain } from '../../log/audit.ts';
 import { reasonText } from '../../contract/verdict.ts';
+import { auditEvents } from '../../store/audit-events.ts';
 import type { ApiDeps } from '../port.ts';
 import { foreignCursor, pageOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { AuditBody, AuditVerifyBody } from '../types.ts';
-
-const readSize = 500;
 
 export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/audit', async (request, reply) => {
@@ -32,7 +31,7 @@ function list({ store }: ApiDeps, from: number, limit: number): AuditBody {
 }
 
 function verify({ store }: ApiDeps): AuditVerifyBody {
-  const verified = verifyAuditChain(everyEvent(store.audit), store.audit.head());
+  const verified = verifyAuditChain(auditEvents(store.audit), store.audit.head());
   if (!verified.ok) {
     return {
       valid: false,
@@ -45,14 +44,4 @@ function verify({ store }: ApiDeps): AuditVerifyBody {
   }
   const { count, head } = verified.value;
   return { valid: true, events: count, head, reasonCode: null, detail: null, message: `${count} events, unbroken.` };
-}
-
-function* everyEvent(audit: ApiDeps['store']['audit']): Generator<AuditEvent | 'damaged'> {
-  for (let from = 0; ; from += readSize) {
-    const rows = audit.read(from, readSize);
-    yield* rows;
-    if (rows.length < readSize) {
-      return;
-    }
-  }
 }
