@@ -1,6 +1,4 @@
-import { request as httpRequest } from 'node:http';
 import type { JsonObject } from '../base/json.ts';
-import { type Result, err, ok } from '../base/result.ts';
 import type {
   AuditBody,
   AuditVerifyBody,
@@ -18,7 +16,6 @@ import type {
   LinkBody,
   PageBody,
   PairingBody,
-  ProblemBody,
   QuarantineBody,
   QuarantineDetailBody,
   RecordBody,
@@ -28,22 +25,9 @@ import type {
   StatusBody,
   TransitionBody,
 } from '../api/types.ts';
+import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 
-/** Why a call gave no answer: nobody listens, or the daemon said no. */
-export type ClientFault =
-  | { readonly kind: 'unreachable'; readonly message: string }
-  | { readonly kind: 'problem'; readonly problem: ProblemBody };
-
-export type Answer<T> = Promise<Result<T, ClientFault>>;
-
-export interface ClientOptions {
-  /** Unix socket of the daemon. */
-  readonly socketPath: string;
-  /** Content of the home's token file. */
-  readonly token: string;
-  /** Give up after this; 60 seconds unless told. */
-  readonly timeoutMs?: number;
-}
+export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
 export interface Client {
@@ -96,16 +80,11 @@ export interface PageQuery {
   readonly limit?: number;
 }
 
-const defaultTimeoutMs = 60_000;
-
 export function createClient(options: ClientOptions): Client {
-  const get = <T>(path: string, query: object = {}): Answer<T> => call<T>(options, 'GET', path + queryText(query));
-  const post = <T>(path: string, body: object = {}): Answer<T> => call<T>(options, 'POST', path, body);
+  const { get, post, call } = callsOf(options);
   const name = encodeURIComponent;
   const recordPath = (collection: string, id: string): string =>
     `/v1/collections/${name(collection)}/records/${name(id)}`;
-  const ifMatch = (version?: string): Record<string, string> =>
-    version === undefined ? {} : { 'if-match': `"${version}"` };
 
   return {
     status: () => get('/v1/status'),
@@ -120,11 +99,9 @@ export function createClient(options: ClientOptions): Client {
     disable: (id) => post(`/v1/engines/${name(id)}/disable`),
     records: (collection, query) => get(`/v1/collections/${name(collection)}/records`, query),
     record: (collection, id) => get(recordPath(collection, id)),
-    putRecord: (collection, id, fields, version) =>
-      call(options, 'PUT', recordPath(collection, id), fields, ifMatch(version)),
-    patchRecord: (collection, id, patch, version) =>
-      call(options, 'PATCH', recordPath(collection, id), patch, ifMatch(version)),
-    removeRecord: (collection, id) => call(options, 'DELETE', recordPath(collection, id)),
+    putRecord: (collection, id, fields, version) => call('PUT', recordPath(collection, id), fields, ifMatch(version)),
+    patchRecord: (collection, id, patch, version) => call('PATCH', recordPath(collection, id), patch, ifMatch(version)),
+    removeRecord: (collection, id) => call('DELETE', recordPath(collection, id)),
     putRecords: (collection, body) => post(`/v1/collections/${name(collection)}/records`, body),
     history: (collection, id) => get(`${recordPath(collection, id)}/history`),
     explain: (collection, id) => get(`${recordPath(collection, id)}/explain`),
@@ -144,91 +121,9 @@ export function createClient(options: ClientOptions): Client {
     approve: (digits) => post('/v1/pairing/approve', { digits }),
     links: () => get('/v1/links'),
     link: (engineId, root) => post('/v1/links', { engineId, root }),
-    unlink: (root) => call(options, 'DELETE', `/v1/links${queryText({ root })}`),
+    unlink: (root) => call('DELETE', `/v1/links${queryText({ root })}`),
     sync: (action) => post(`/v1/sync/${action}`),
     audit: (query) => get('/v1/audit', query),
     verifyAudit: () => get('/v1/audit/verify'),
   };
-}
-
-function queryText(query: object): string {
-  const text = new URLSearchParams(
-    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
-  ).toString();
-  return text === '' ? '' : `?${text}`;
-}
-
-function call<T>(
-  options: ClientOptions,
-  method: string,
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Answer<T> {
-  const content = body === undefined ? undefined : JSON.stringify(body);
-  return new Promise((resolve) => {
-    const unreachable = (cause: Error): void => {
-      resolve(
-        err({
-          kind: 'unreachable',
-          message: `The daemon does not answer at ${options.socketPath} (${cause.message}).`,
-        }),
-      );
-    };
-    const request = httpRequest(
-      {
-        socketPath: options.socketPath,
-        method,
-        path,
-        headers: {
-          host: 'localhost',
-          authorization: `Bearer ${options.token}`,
-          ...(content === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
-          ...headers,
-        },
-        timeout: options.timeoutMs ?? defaultTimeoutMs,
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', unreachable);
-        response.on('end', () => {
-          resolve(
-            readAnswer<T>(
-              response.statusCode ?? 0,
-              response.headers['content-type'] ?? '',
-              Buffer.concat(chunks).toString('utf8'),
-            ),
-          );
-        });
-      },
-    );
-    request.on('timeout', () => request.destroy(new Error('no answer in time')));
-    request.on('error', unreachable);
-    request.end(content);
-  });
-}
-
-function readAnswer<T>(status: number, contentType: string, text: string): Result<T, ClientFault> {
-  if (!contentType.includes('json')) {
-    return status >= 400 ? err(foreignAnswer(status)) : ok(text as T);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return err(foreignAnswer(status));
-  }
-  return contentType.startsWith('application/problem+json') || status >= 500
-    ? err({ kind: 'problem', problem: value as ProblemBody })
-    : ok(value as T);
-}
-
-/** What listens is no daemon of this version. */
-function foreignAnswer(status: number): ClientFault {
-  const detail =
-    'What answers at the socket of the daemon is not understood. Restart the daemon so that it has the version of this command.';
-  return { kind: 'problem', problem: { type: 'about:blank', title: 'The answer is not understood', status, detail } };
 }

@@ -1,0 +1,122 @@
+import { request as httpRequest } from 'node:http';
+import type { ProblemBody } from '../api/types.ts';
+import { type Result, err, ok } from '../base/result.ts';
+
+/** Why a call gave no answer: nobody listens, or the daemon said no. */
+export type ClientFault =
+  | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'problem'; readonly problem: ProblemBody };
+
+export type Answer<T> = Promise<Result<T, ClientFault>>;
+
+export interface ClientOptions {
+  /** Unix socket of the daemon. */
+  readonly socketPath: string;
+  /** Content of the home's token file. */
+  readonly token: string;
+  /** Give up after this; 60 seconds unless told. */
+  readonly timeoutMs?: number;
+}
+
+/** The ways to call the local API that every part of the client is made of. */
+export interface Calls {
+  get<T>(path: string, query?: object): Answer<T>;
+  post<T>(path: string, body?: object): Answer<T>;
+  call<T>(method: string, path: string, body?: object, headers?: Record<string, string>): Answer<T>;
+}
+
+const defaultTimeoutMs = 60_000;
+
+export function callsOf(options: ClientOptions): Calls {
+  return {
+    get: (path, query = {}) => call(options, 'GET', path + queryText(query)),
+    post: (path, body = {}) => call(options, 'POST', path, body),
+    call: (method, path, body, headers) => call(options, method, path, body, headers),
+  };
+}
+
+export function ifMatch(version?: string): Record<string, string> {
+  return version === undefined ? {} : { 'if-match': `"${version}"` };
+}
+
+export function queryText(query: object): string {
+  const text = new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+  ).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function call<T>(
+  options: ClientOptions,
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Answer<T> {
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve) => {
+    const unreachable = (cause: Error): void => {
+      resolve(
+        err({
+          kind: 'unreachable',
+          message: `The daemon does not answer at ${options.socketPath} (${cause.message}).`,
+        }),
+      );
+    };
+    const request = httpRequest(
+      {
+        socketPath: options.socketPath,
+        method,
+        path,
+        headers: {
+          host: 'localhost',
+          authorization: `Bearer ${options.token}`,
+          ...(content === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
+          ...headers,
+        },
+        timeout: options.timeoutMs ?? defaultTimeoutMs,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', unreachable);
+        response.on('end', () => {
+          resolve(
+            readAnswer<T>(
+              response.statusCode ?? 0,
+              response.headers['content-type'] ?? '',
+              Buffer.concat(chunks).toString('utf8'),
+            ),
+          );
+        });
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error('no answer in time')));
+    request.on('error', unreachable);
+    request.end(content);
+  });
+}
+
+function readAnswer<T>(status: number, contentType: string, text: string): Result<T, ClientFault> {
+  if (!contentType.includes('json')) {
+    return status >= 400 ? err(foreignAnswer(status)) : ok(text as T);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err(foreignAnswer(status));
+  }
+  return contentType.startsWith('application/problem+json') || status >= 500
+    ? err({ kind: 'problem', problem: value as ProblemBody })
+    : ok(value as T);
+}
+
+/** What listens is no daemon of this version. */
+function foreignAnswer(status: number): ClientFault {
+  const detail =
+    'What answers at the socket of the daemon is not understood. Restart the daemon so that it has the version of this command.';
+  return { kind: 'problem', problem: { type: 'about:blank', title: 'The answer is not understood', status, detail } };
+}
