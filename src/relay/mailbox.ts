@@ -18,7 +18,7 @@ import {
   writes,
 } from './mailbox/connection.ts';
 import { confirm, deliver } from './mailbox/deliver.ts';
-import { announceEntry, isMember, subscribe } from './mailbox/members.ts';
+import { announceEntry, mayRead, subscribe } from './mailbox/members.ts';
 import { createPairingMailboxes } from './mailbox/pairing.ts';
 import { createRequestRate } from './mailbox/request-rate.ts';
 import { createScopeStates } from './mailbox/scope-states.ts';
@@ -268,7 +268,7 @@ export function createMailbox({ store, origins, policy }: MailboxOptions): Mailb
       return expel(turn, connection, 'E_BAD_MESSAGE', 'one connection says hello once for each of its scopes');
     }
     const state = states.get(scopeId);
-    if (state === undefined || !isMember(state, connection.deviceId)) {
+    if (state === undefined || !mayRead(state, connection.deviceId)) {
       // One answer for both, so that a stranger cannot ask which scopes exist.
       const text = 'the device is not a member of this scope here';
       return refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'hello', message: text, scopeId });

@@ -34,7 +34,7 @@ export interface RelayStore {
   /** Bytes of a scope's membership log. */
   entryBytes(scopeId: ScopeId): number;
 
-  /** Replaces the list of devices that `scopesOf` looks through. */
+  /** Replaces the list of readers that `scopesOf` looks through. */
   setMembers(scopeId: ScopeId, deviceIds: readonly DeviceId[]): void;
   scopesOf(deviceId: DeviceId, limit: number): readonly ScopeId[];
 

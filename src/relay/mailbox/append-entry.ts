@@ -3,11 +3,11 @@ import type { ScopeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Refusal as Verdict, reasonText } from '../../contract/verdict.ts';
 import { appendEntry, openScope } from '../../membership/scope-log.ts';
-import { activeMembers } from '../../membership/standing.ts';
 import type { ScopeState } from '../../membership/state.ts';
 import type { DeviceMessage, RelayErrorCode } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
+import { readersOf } from './members.ts';
 import type { ScopeStates } from './scope-states.ts';
 
 type AppendEntry = Extract<DeviceMessage, { type: 'append_entry' }>;
@@ -40,10 +40,7 @@ export function storeEntry(
   if (!store.appendEntry(scopeId, sequence, entry)) {
     return refuse('E_CONFLICT', taken(sequence));
   }
-  store.setMembers(
-    scopeId,
-    activeMembers(next.value).map((member) => member.deviceId),
-  );
+  store.setMembers(scopeId, readersOf(next.value));
   states.set(next.value);
   return next;
 }

@@ -1,6 +1,7 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import { activeMembers } from '../../membership/standing.ts';
 import type { ScopeState } from '../../membership/state.ts';
+import { deviceIdOf } from '../../crypto/keys.ts';
 import type { DeviceMessage, RelayMessage } from '../../sync/messages.ts';
 import { messageBatches, messageBytes } from '../../sync/limits.ts';
 import type { RelayStore } from '../port.ts';
@@ -8,8 +9,16 @@ import { type Connection, type Subscription, type Turn, refuseRequest, sendTo } 
 
 type Hello = Extract<DeviceMessage, { type: 'hello' }>;
 
-export function isMember(state: ScopeState, deviceId: DeviceId): boolean {
-  return state.members.get(deviceId)?.revoked === null;
+/**
+ * Who may read a scope: its active members, and its root under the name that its keys have as a device. Recovery asks
+ * as the root; it is no member, so nothing that it pushes verifies.
+ */
+export function readersOf(state: ScopeState): readonly DeviceId[] {
+  return [...activeMembers(state).map((member) => member.deviceId), deviceIdOf(state.rootKeys)];
+}
+
+export function mayRead(state: ScopeState, deviceId: DeviceId): boolean {
+  return state.members.get(deviceId)?.revoked === null || deviceId === deviceIdOf(state.rootKeys);
 }
 
 /** Answers a member's hello with the entries it lacks, and subscribes it. */
@@ -56,14 +65,14 @@ export function announceEntry(
   subscriptions: Iterable<Subscription>,
 ): void {
   const { scopeId, sequence } = state;
-  const active = new Set(activeMembers(state).map((member) => member.deviceId));
+  const readers = new Set(readersOf(state));
   const message: RelayMessage = { type: 'entries', scopeId, from: sequence, entries: [entry] };
   for (const subscription of subscriptions) {
     const { connection } = subscription;
     if (connection !== author) {
       sendTo(turn, connection, message);
     }
-    if (connection.deviceId === undefined || !active.has(connection.deviceId)) {
+    if (connection.deviceId === undefined || !readers.has(connection.deviceId)) {
       const text = 'this device is no longer a member of the scope';
       refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'hello', message: text, scopeId });
       turn.ended.add(subscription);

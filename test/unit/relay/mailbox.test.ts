@@ -1,19 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { createRevoke } from '../../../src/membership/create.ts';
 import { createEpochKey } from '../../../src/membership/epoch.ts';
-import { type Mailbox, createMailbox } from '../../../src/relay/mailbox.ts';
-import type { MailboxEffect, MailboxInput } from '../../../src/relay/mailbox/connection.ts';
+import type { MailboxInput } from '../../../src/relay/mailbox/connection.ts';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
-import { type RelayPolicy, defaultPolicy, openPolicy } from '../../../src/relay/policy.ts';
 import type { RelayStore } from '../../../src/relay/port.ts';
 import { answerChallenge } from '../../../src/sync/authenticate.ts';
 import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts';
 import { base64urlFromBytes } from '../../../src/base/bytes.ts';
-import { createHousehold, createWorld, deviceFrom, seededBytes } from '../membership/fixtures.ts';
+import { createHousehold, createWorld, deviceFrom } from '../membership/fixtures.ts';
+import { createDesk, isClosed, origin, sentTo } from './desk.ts';
 import { type OwnBatch, type Pair, createChain, createPair } from './members.ts';
 
-const origin = 'ws://relay.test:443';
 let pair: Pair;
 let alices: readonly OwnBatch[];
 
@@ -22,59 +19,6 @@ beforeAll(() => {
   const chain = createChain(pair, pair.alice);
   alices = Array.from({ length: 6 }, () => chain.next());
 });
-
-/** Talks to a mailbox as one or more connections would. */
-function createDesk(options: { store?: RelayStore; policy?: Partial<RelayPolicy>; open?: boolean } = {}) {
-  const store = options.store ?? createMemoryRelayStore();
-  const policy = { ...(options.open === false ? defaultPolicy : openPolicy), ...options.policy };
-  const mailbox: Mailbox = createMailbox({ store, origins: [origin], policy });
-  const randomBytes = seededBytes(5);
-  let nowMs = 1_700_000_000_000;
-  let lastId = 0;
-  const many = (inputs: readonly MailboxInput[]): readonly MailboxEffect[] =>
-    mailbox.stepMany(inputs, nowMs, randomBytes);
-  const say = (connectionId: number, event: MailboxInput['event']): readonly MailboxEffect[] =>
-    many([{ connectionId, event }]);
-  const open = (): { id: number; nonce: Uint8Array } => {
-    const id = ++lastId;
-    const [challenge] = sentTo(id, say(id, 'opened'));
-    return { id, nonce: challenge?.type === 'challenge' ? challenge.nonce : new Uint8Array(32) };
-  };
-  const login = (keys: DeviceKeys): number => {
-    const { id, nonce } = open();
-    say(id, answerChallenge(keys, nonce, origin, nowMs));
-    return id;
-  };
-  const found = (founder: DeviceKeys, of: Pick<Pair, 'scopeId' | 'entries'>): number => {
-    const id = login(founder);
-    of.entries.forEach((entry, sequence) => say(id, { type: 'append_entry', scopeId: of.scopeId, sequence, entry }));
-    return id;
-  };
-  const hello = (id: number, of: Pick<Pair, 'scopeId'> = pair): readonly MailboxEffect[] =>
-    say(id, { type: 'hello', scopeId: of.scopeId, frontier: {}, logSequence: 1 });
-  return {
-    store,
-    mailbox,
-    many,
-    say,
-    open,
-    login,
-    found,
-    hello,
-    pass: (ms: number): readonly MailboxEffect[] => {
-      nowMs += ms;
-      return mailbox.tick(nowMs);
-    },
-  };
-}
-
-function sentTo(id: number, effects: readonly MailboxEffect[]): readonly RelayMessage[] {
-  return effects.flatMap((effect) => (effect.type === 'send' && effect.connectionId === id ? [effect.message] : []));
-}
-
-function isClosed(id: number, effects: readonly MailboxEffect[]): boolean {
-  return effects.some((effect) => effect.type === 'close' && effect.connectionId === id);
-}
 
 const push = (...batches: readonly OwnBatch[]): DeviceMessage => ({
   type: 'push',
@@ -157,7 +101,7 @@ describe('mailbox: membership', () => {
     const desk = createDesk();
     desk.found(pair.alice, pair);
     const mallory = desk.login(deviceFrom(666));
-    const existing = sentTo(mallory, desk.hello(mallory));
+    const existing = sentTo(mallory, desk.hello(mallory, pair));
     const absent = sentTo(mallory, desk.hello(mallory, { scopeId: createWorld(3).state.scopeId }));
     expect(existing).toMatchObject([{ type: 'error', code: 'E_FORBIDDEN', about: 'hello' }]);
     expect(existing).toEqual(absent.map((message) => ({ ...message, scopeId: pair.scopeId })));
@@ -241,8 +185,8 @@ describe('mailbox: batches', () => {
     const desk = createDesk(options);
     const a = desk.found(pair.alice, pair);
     const b = desk.login(pair.bob);
-    desk.hello(a);
-    desk.hello(b);
+    desk.hello(a, pair);
+    desk.hello(b, pair);
     desk.say(b, { type: 'received', scopeId: pair.scopeId, delivery: 1 });
     return { ...desk, a, b };
   };
@@ -326,7 +270,7 @@ describe('mailbox: batches', () => {
     expect(inner.head(pair.scopeId, pair.alice.deviceId)).toBeNull();
     isFull = false;
     const again = desk.login(pair.alice);
-    desk.hello(again);
+    desk.hello(again, pair);
     expect(sentTo(desk.b, desk.say(again, push(at(1))))).toMatchObject([{ type: 'deliver' }]);
   });
 
@@ -369,7 +313,7 @@ describe('mailbox: batches', () => {
   it('11 says caught up also when there is nothing to send', () => {
     const desk = createDesk();
     const a = desk.found(pair.alice, pair);
-    expect(sentTo(a, desk.hello(a))).toMatchObject([
+    expect(sentTo(a, desk.hello(a, pair))).toMatchObject([
       { type: 'state', ownHead: null },
       { type: 'deliver', delivery: 1, caughtUp: true, batches: [] },
     ]);
