@@ -104,7 +104,7 @@ function fitsRecordSchema({ change, ...question }: ChangeQuestion): StepAnswer {
 
 // The strategies trust that a change has its author's role behind it, also when it is judged again from the log.
 function mayWrite({ change, context }: ChangeQuestion): StepAnswer {
-  const standing = standingAt(context.scope, change.deviceId, context.batch.logSequence);
+  const standing = standingAt(context.scope, change.deviceId, context.batch.logSequence, context.batch.sequence);
   if (standing !== undefined && standing.role !== 'reader') {
     return next(`yes: ${standing.role}`);
   }

@@ -63,7 +63,7 @@ function suiteFault(header: BatchHeader, scope: ScopeState): Refusal | undefined
 
 function membershipFault(batch: PublicBatch, scope: ScopeState, member: Member): Refusal | undefined {
   const { header } = batch;
-  const standing = standingAt(scope, member.deviceId, header.logSequence);
+  const standing = standingAt(scope, member.deviceId, header.logSequence, header.sequence);
   if (standing === undefined) {
     return deviceUnknown;
   }

@@ -64,10 +64,10 @@ export function createGenesis(options: {
   return { scopeId: scopeIdOf(parsed.value), entryBytes };
 }
 
-/** The entry that adds a device, signed by an admin. `epochKey` is the key in force. */
+/** The entry that adds a device, signed by an admin, or by the root in recovery. `epochKey` is the key in force. */
 export function createAdd(options: {
   readonly state: ScopeState;
-  readonly signer: DeviceKeys;
+  readonly signer: Signer;
   readonly member: AddedDevice;
   readonly epochKey: Uint8Array;
   /** A label that `parseLabel` gave. */
@@ -85,7 +85,7 @@ export function createAdd(options: {
     boxKey: member.keys.box,
   });
   const device = newDevice(member, { epochKey, genesisNonce, epoch }, options.label);
-  const position = nextPosition(state, options.signer.deviceId, options.nowMs);
+  const position = nextPosition(state, options.signer, options.nowMs);
   return signEntry({ t: 'add', ...position, device, wrap }, options.signer.sign.secretKey);
 }
 
@@ -95,7 +95,7 @@ export function createAdd(options: {
  */
 export function createRevoke(options: {
   readonly state: ScopeState;
-  readonly signer: DeviceKeys | RootKeys;
+  readonly signer: Signer;
   readonly subject: DeviceId;
   /** The subject's last accepted batch. */
   readonly cut: Cut;
@@ -107,11 +107,10 @@ export function createRevoke(options: {
   const { epoch } = assertInForce(state, epochKey);
   const remaining = activeMembers(state).filter((member) => member.deviceId !== subject);
   const previousKey = state.historyForNew ? epochKey : null;
-  const by = 'deviceId' in signer ? signer.deviceId : 'root';
   return signEntry(
     {
       t: 'revoke',
-      ...nextPosition(state, by, options.nowMs),
+      ...nextPosition(state, signer, options.nowMs),
       subject,
       cut,
       epoch: newEpoch(state, epoch + 1, newEpochKey, remaining, previousKey),
@@ -120,7 +119,64 @@ export function createRevoke(options: {
   );
 }
 
-function nextPosition(state: ScopeState, by: Party, nowMs: number | undefined): Position {
+/** The entry that starts a new epoch for the same devices, signed by an admin or by the root. */
+export function createRotate(options: {
+  readonly state: ScopeState;
+  readonly signer: Signer;
+  readonly epochKey: Uint8Array;
+  readonly newEpochKey: Uint8Array;
+  readonly nowMs?: number;
+}): Uint8Array {
+  const { state, signer, epochKey, newEpochKey } = options;
+  const { epoch } = assertInForce(state, epochKey);
+  const previousKey = state.historyForNew ? epochKey : null;
+  return signEntry(
+    {
+      t: 'rotate',
+      ...nextPosition(state, signer, options.nowMs),
+      epoch: newEpoch(state, epoch + 1, newEpochKey, activeMembers(state), previousKey),
+    },
+    signer.sign.secretKey,
+  );
+}
+
+/**
+ * The entry that gives another device a role and authorities, signed by an admin or by the root. `cut` is the device's
+ * last batch that may still rest on what it had; null exactly where nothing is taken away.
+ */
+export function createRole(options: {
+  readonly state: ScopeState;
+  readonly signer: Signer;
+  readonly subject: DeviceId;
+  readonly role: Role;
+  readonly authorities: readonly Authority[];
+  readonly cut: Cut | null;
+  readonly nowMs?: number;
+}): Uint8Array {
+  const { state, signer, subject, role, cut } = options;
+  const authorities = [...options.authorities].sort();
+  const position = nextPosition(state, signer, options.nowMs);
+  return signEntry({ t: 'role', ...position, subject, role, authorities, cut }, signer.sign.secretKey);
+}
+
+/** The root's decision after a fork: the log of `state` goes on, and the signed entries of these hashes never count. */
+export function createResolve(options: {
+  readonly state: ScopeState;
+  readonly root: RootKeys;
+  readonly drop: readonly Uint8Array[];
+  readonly nowMs?: number;
+}): Uint8Array {
+  const { state, root } = options;
+  const drop = [...options.drop].sort((left, right) => Buffer.compare(left, right));
+  const position = nextPosition(state, root, options.nowMs);
+  return signEntry({ t: 'resolve', ...position, keep: position.previous, drop }, root.sign.secretKey);
+}
+
+/** Who signs an entry: a device of the scope, or its root. */
+export type Signer = DeviceKeys | RootKeys;
+
+function nextPosition(state: ScopeState, signer: Signer, nowMs: number | undefined): Position {
+  const by = 'deviceId' in signer ? signer.deviceId : 'root';
   return {
     scopeId: state.scopeId,
     sequence: state.sequence + 1,

@@ -10,6 +10,7 @@ import { arrayOf, booleanOf, bytesOf, exactObject, integerOf, memberOf, sealedTe
 import { type Authority, type Cut, authorities, roles } from './state.ts';
 
 const maximumWraps = 513;
+const maximumDropped = 512;
 const maximumWrapBytes = 320;
 const maximumLabelBytes = 256;
 const maximumUint32 = 0xffff_ffff;
@@ -21,7 +22,7 @@ const namesByType = {
   genesis: [...positionNames, ...genesisNames, ...epochNames],
   add: [...positionNames, 'device', 'wrap'],
   revoke: [...positionNames, 'dev', 'cut', ...epochNames],
-  role: [...positionNames, 'dev', 'role', 'auth'],
+  role: [...positionNames, 'dev', 'role', 'auth', 'cut'],
   rotate: [...positionNames, ...epochNames],
   suite: [...positionNames, 'min'],
   resolve: [...positionNames, 'keep', 'drop'],
@@ -87,11 +88,15 @@ function jsonFromBody(entry: LaterEntry): JsonObject {
     case 'add':
       return { device: jsonFromDevice(entry.device), wrap: entry.wrap };
     case 'revoke': {
-      const cut = { seq: entry.cut.sequence, id: entry.cut.batchId };
-      return { dev: entry.subject, cut, ...jsonFromEpoch(entry.epoch) };
+      return { dev: entry.subject, cut: jsonFromCut(entry.cut), ...jsonFromEpoch(entry.epoch) };
     }
     case 'role':
-      return { dev: entry.subject, role: entry.role, auth: entry.authorities };
+      return {
+        dev: entry.subject,
+        role: entry.role,
+        auth: entry.authorities,
+        cut: entry.cut && jsonFromCut(entry.cut),
+      };
     case 'rotate':
       return jsonFromEpoch(entry.epoch);
     case 'suite':
@@ -99,6 +104,10 @@ function jsonFromBody(entry: LaterEntry): JsonObject {
     case 'resolve':
       return { keep: text64(entry.keep), drop: entry.drop.map(text64) };
   }
+}
+
+function jsonFromCut(cut: Cut): JsonObject {
+  return { seq: cut.sequence, id: cut.batchId };
 }
 
 function jsonFromDevice(device: NewDevice): JsonObject {
@@ -166,7 +175,11 @@ function laterFromJson(type: Exclude<keyof typeof namesByType, 'genesis'>, objec
       const subject = deviceIdFromJson(object['dev']);
       const role = memberOf(object['role'], roles);
       const held = authoritiesFromJson(object['auth']);
-      return subject && role && held && { t: type, ...position, subject, role, authorities: held };
+      const cut = object['cut'] === null ? null : cutFromJson(object['cut']);
+      if (!subject || !role || !held || cut === undefined) {
+        return undefined;
+      }
+      return { t: type, ...position, subject, role, authorities: held, cut };
     }
     case 'rotate': {
       const epoch = epochFromJson(object);
@@ -178,7 +191,7 @@ function laterFromJson(type: Exclude<keyof typeof namesByType, 'genesis'>, objec
     }
     case 'resolve': {
       const keep = bytesOf(object['keep'], 32);
-      const drop = arrayOf(object['drop'], maximumWraps, (item) => bytesOf(item, 32));
+      const drop = droppedFromJson(object['drop']);
       return keep && drop && { t: type, ...position, keep, drop };
     }
   }
@@ -253,6 +266,13 @@ function cutFromJson(value: JsonValue | undefined): Cut | undefined {
   }
   const batchId = typeof id === 'string' ? parseBatchId(id) : undefined;
   return sequence !== undefined && batchId ? { sequence, batchId } : undefined;
+}
+
+/** At least one, ascending and each once. */
+function droppedFromJson(value: JsonValue | undefined): readonly Uint8Array[] | undefined {
+  const drop = arrayOf(value, maximumDropped, (item) => bytesOf(item, 32));
+  const ascends = drop?.every((hash, index) => index === 0 || Buffer.compare(drop[index - 1] as Uint8Array, hash) < 0);
+  return drop !== undefined && drop.length > 0 && ascends === true ? drop : undefined;
 }
 
 function authoritiesFromJson(value: JsonValue | undefined): readonly Authority[] | undefined {

@@ -10,13 +10,15 @@ import {
   type NewDevice,
   type NewEpoch,
   type Party,
+  type ResolveEntry,
   type RevokeEntry,
+  type RoleEntry,
   maximumDevices,
 } from './entry.ts';
 import { commitmentOf } from './commitment.ts';
 import { no } from './refusals.ts';
 import type { ScopeDraft } from './scope-draft.ts';
-import type { Member, ScopeState } from './state.ts';
+import { type Member, type ScopeState, roles } from './state.ts';
 
 /** The first state of a scope; the genesis entry's signature and id are already verified. */
 export function applyGenesis(scopeId: ScopeId, entry: GenesisEntry, head: Uint8Array): Result<ScopeDraft, Refusal> {
@@ -34,6 +36,7 @@ export function applyGenesis(scopeId: ScopeId, entry: GenesisEntry, head: Uint8A
     members: new Map(),
     epochs: [{ epoch: 1, commitment: entry.epoch.commitment, since: 0 }],
     usedKeys: new Set([base64urlFromBytes(rootKeys.sign), base64urlFromBytes(rootKeys.box)]),
+    dropped: new Set(),
     activeCount: 0,
   };
   if (!isUsableBoxKey(rootKeys.box) || draft.usedKeys.size !== 2) {
@@ -73,19 +76,23 @@ function applyByType(draft: ScopeDraft, entry: LaterEntry): Refusal | undefined 
     case 'revoke':
       return applyRevoke(draft, entry);
     case 'role':
-      return entry.subject === entry.by ? no.selfUpgrade : no.notImplemented;
-    case 'suite':
-      return entry.minimum <= draft.suite ? no.suiteLowered : no.notImplemented;
+      return applyRole(draft, entry);
     case 'rotate':
+      return applyEpoch(draft, entry.epoch, entry.sequence, recipientsOf(draft));
+    case 'suite':
+      return entry.minimum <= draft.suite ? no.suiteLowered : no.suiteUnknown;
     case 'resolve':
-      return no.notImplemented;
+      return applyResolve(draft, entry);
   }
 }
 
-/** Who may sign what: admins everything but resolve, the root only revoke and resolve. */
+/** What the root may sign: what brings a person back in who has lost every device, and what ends a fork. */
+const rootMaySign: ReadonlySet<LaterEntry['t']> = new Set(['add', 'role', 'revoke', 'rotate', 'resolve']);
+
+/** Who may sign what: admins everything but resolve, the root everything but suite. */
 function checkSigner(draft: ScopeDraft, entry: LaterEntry): Refusal | undefined {
   if (entry.by === 'root') {
-    return entry.t === 'revoke' || entry.t === 'resolve' ? undefined : no.roleInsufficient;
+    return rootMaySign.has(entry.t) ? undefined : no.roleInsufficient;
   }
   const signer = draft.members.get(entry.by);
   if (signer === undefined) {
@@ -116,24 +123,78 @@ function applyRevoke(draft: ScopeDraft, entry: RevokeEntry): Refusal | undefined
   if (subject.revoked !== null) {
     return no.subjectRevoked;
   }
-  if (entry.epoch.epoch !== draft.epochs.length + 1) {
-    return no.epochSkipped;
+  const refusal = applyEpoch(draft, entry.epoch, entry.sequence, recipientsOf(draft, subject));
+  if (refusal === undefined) {
+    draft.members.set(subject.deviceId, { ...subject, revoked: { at: entry.sequence, cut: entry.cut } });
+    draft.activeCount--;
   }
+  return refusal;
+}
+
+function applyRole(draft: ScopeDraft, entry: RoleEntry): Refusal | undefined {
+  const subject = draft.members.get(entry.subject);
+  if (entry.subject === entry.by) {
+    return no.selfUpgrade;
+  }
+  if (subject === undefined) {
+    return no.subjectUnknown;
+  }
+  if (subject.revoked !== null) {
+    return no.subjectRevoked;
+  }
+  const { role, authorities, cut, sequence: since } = entry;
+  if (takesAway(subject, entry) !== (cut !== null)) {
+    return no.roleCut;
+  }
+  const grants = [...subject.grants, { role, authorities, since, cut }];
+  draft.members.set(subject.deviceId, { ...subject, role, authorities, grants });
+  return undefined;
+}
+
+/** True where the subject may do less afterwards: a lower role, or an authority less. */
+function takesAway(before: Member, after: Pick<RoleEntry, 'role' | 'authorities'>): boolean {
+  const isLower = roles.indexOf(after.role) < roles.indexOf(before.role);
+  return isLower || before.authorities.some((authority) => !after.authorities.includes(authority));
+}
+
+/** After a fork: the log that this entry stands in goes on, and what it names never counts, here or elsewhere. */
+function applyResolve(draft: ScopeDraft, entry: ResolveEntry): Refusal | undefined {
+  const dropsOwn = entry.drop.some((hash) => draft.heads.some((head) => equalBytes(head, hash)));
+  if (!equalBytes(entry.keep, entry.previous) || dropsOwn) {
+    return no.resolveSelf;
+  }
+  for (const hash of entry.drop) {
+    draft.dropped.add(base64urlFromBytes(hash));
+  }
+  return undefined;
+}
+
+/** Everyone who must be able to open the next epoch's key: the root, and every active device but one that goes. */
+function recipientsOf(draft: ScopeDraft, leaving?: Member): ReadonlySet<Party> {
   const recipients = new Set<Party>(['root']);
   for (const member of draft.members.values()) {
-    if (member.revoked === null && member !== subject) {
+    if (member.revoked === null && member !== leaving) {
       recipients.add(member.deviceId);
     }
   }
-  const refusal = checkEpoch(draft, entry.epoch, recipients, draft.historyForNew);
-  if (refusal !== undefined) {
-    return refusal;
+  return recipients;
+}
+
+function applyEpoch(
+  draft: ScopeDraft,
+  entry: NewEpoch,
+  since: number,
+  recipients: ReadonlySet<Party>,
+): Refusal | undefined {
+  const { epoch, commitment } = entry;
+  if (epoch !== draft.epochs.length + 1) {
+    return no.epochSkipped;
   }
-  const { epoch, commitment } = entry.epoch;
-  draft.members.set(subject.deviceId, { ...subject, revoked: { at: entry.sequence, cut: entry.cut } });
-  draft.epochs.push({ epoch, commitment, since: entry.sequence });
-  draft.activeCount--;
-  return undefined;
+  const refusal = checkEpoch(draft, entry, recipients, draft.historyForNew);
+  if (refusal === undefined) {
+    draft.epochs.push({ epoch, commitment, since });
+  }
+  return refusal;
 }
 
 function checkEpoch(
@@ -177,6 +238,7 @@ function introduce(draft: ScopeDraft, device: NewDevice, addedAt: number, epoch:
     keys: device.keys,
     role: device.role,
     authorities: device.authorities,
+    grants: [{ role: device.role, authorities: device.authorities, since: addedAt, cut: null }],
     label: { epoch, sealed: device.label },
     addedAt,
     revoked: null,

@@ -84,6 +84,8 @@ export interface RoleEntry extends Position {
   readonly subject: DeviceId;
   readonly role: Role;
   readonly authorities: readonly Authority[];
+  /** The subject's last batch that may rest on what it had; null where nothing is taken away. */
+  readonly cut: Cut | null;
 }
 
 export interface RotateEntry extends Position {
@@ -98,7 +100,9 @@ export interface SuiteEntry extends Position {
 
 export interface ResolveEntry extends Position {
   readonly t: 'resolve';
+  /** Hash of the entry that it continues. */
   readonly keep: Uint8Array;
+  /** Hashes of the signed entries that do not count, ascending. */
   readonly drop: readonly Uint8Array[];
 }
 

@@ -97,7 +97,8 @@ function entryAt(entries: readonly Uint8Array[], sequence: number): ScopeEntry |
 }
 
 function epochOf(entry: ScopeEntry | undefined): NewEpoch | undefined {
-  return entry?.t === 'genesis' || entry?.t === 'revoke' ? entry.epoch : undefined;
+  const startsEpoch = entry?.t === 'genesis' || entry?.t === 'revoke' || entry?.t === 'rotate';
+  return startsEpoch ? entry.epoch : undefined;
 }
 
 /** The key in force, or why it is not there. */

@@ -1,5 +1,6 @@
 import { equalBytes } from '../base/bytes.ts';
 import { type Verdict, accept, refuse } from '../contract/verdict.ts';
+import { no } from './refusals.ts';
 import type { ScopeState } from './state.ts';
 
 /** The furthest position of a scope's log that this device has accepted; it only ever moves forward. */
@@ -14,12 +15,7 @@ export interface Pin {
  */
 export function comparePin(state: ScopeState, pin: Pin): Verdict {
   if (state.sequence < pin.sequence) {
-    return refuse(
-      'reject',
-      'relay_untrusted',
-      'log_rollback',
-      'The relay showed an older membership log than this device has seen. It was not applied; check the relay.',
-    );
+    return no.logRollback;
   }
   const head = state.heads[pin.sequence];
   if (head === undefined || !equalBytes(head, pin.head)) {

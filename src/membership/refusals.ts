@@ -13,12 +13,16 @@ export const no: Readonly<
     | 'signature'
     | 'logFork'
     | 'logChain'
+    | 'logRollback'
     | 'signerRevoked'
     | 'roleInsufficient'
     | 'selfRevoke'
     | 'selfUpgrade'
     | 'suiteLowered'
-    | 'notImplemented'
+    | 'suiteUnknown'
+    | 'roleCut'
+    | 'resolveSelf'
+    | 'entryDropped'
     | 'subjectUnknown'
     | 'subjectRevoked'
     | 'epochSkipped'
@@ -67,6 +71,12 @@ export const no: Readonly<
     'log_chain',
     `The entry does not continue the log held here. ${notApplied} Compare the scope with another device.`,
   ),
+  logRollback: refuse(
+    'reject',
+    'relay_untrusted',
+    'log_rollback',
+    'The relay showed an older membership log than this device has seen. It was not applied; check the relay.',
+  ),
   signerRevoked: refuse(
     'reject',
     'capability_expired',
@@ -92,23 +102,41 @@ export const no: Readonly<
     'suite_lowered',
     `The minimum cipher suite only rises. ${notApplied}`,
   ),
-  notImplemented: refuse(
+  suiteUnknown: refuse(
     'quarantine',
     'migration_required',
-    'not_implemented_here',
-    'The membership log uses a kind of entry that this version does not apply. Install a newer version; the bytes are kept.',
+    'suite_unknown',
+    'The scope demands a cipher suite that this version does not know. Install a newer version; the bytes are kept.',
+  ),
+  roleCut: refuse(
+    'reject',
+    'policy_denied',
+    'role_cut',
+    `Taking rights away needs the device's last batch that counts, and giving some must not name one. ${notApplied}`,
+  ),
+  resolveSelf: refuse(
+    'reject',
+    'policy_denied',
+    'log_fork',
+    `The decision drops an entry of the very log that it continues, or continues another one. ${notApplied}`,
+  ),
+  entryDropped: refuse(
+    'reject',
+    'policy_denied',
+    'entry_dropped',
+    `The root has decided against this entry after a fork. ${notApplied}`,
   ),
   subjectUnknown: refuse(
     'reject',
     'policy_denied',
     'device_unknown',
-    `The device to revoke was never a member. ${notApplied}`,
+    `The device that the entry is about was never a member. ${notApplied}`,
   ),
   subjectRevoked: refuse(
     'reject',
     'policy_denied',
     'device_revoked',
-    `The device to revoke is revoked already. ${notApplied}`,
+    `The device that the entry is about is revoked already. ${notApplied}`,
   ),
   epochSkipped: refuse(
     'reject',

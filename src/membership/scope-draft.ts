@@ -8,6 +8,7 @@ export interface ScopeDraft extends ScopeState {
   readonly members: Map<DeviceId, Member>;
   readonly epochs: EpochCommitment[];
   readonly usedKeys: Set<string>;
+  readonly dropped: Set<string>;
   /** Members that are not revoked. */
   activeCount: number;
 }
@@ -23,6 +24,7 @@ export function copyOf(state: ScopeState): ScopeDraft {
     members: new Map(state.members),
     epochs: [...state.epochs],
     usedKeys: new Set(state.usedKeys),
+    dropped: new Set(state.dropped),
     activeCount,
   };
 }

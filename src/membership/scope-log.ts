@@ -1,4 +1,4 @@
-import { equalBytes } from '../base/bytes.ts';
+import { base64urlFromBytes, equalBytes } from '../base/bytes.ts';
 import { type ScopeId, scopeIdFromBytes } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Refusal } from '../contract/verdict.ts';
@@ -52,6 +52,26 @@ export function foldScope(entries: readonly Uint8Array[], expected?: ScopeId): R
   return draft;
 }
 
+/**
+ * The state of another log of the same scope, when its root has decided for it and against the one held: the first entry
+ * in which they differ is named there as dropped. Never throws. relay_untrusted/log_fork: the root did not decide so;
+ * /log_rollback: the log offered ends before they differ.
+ */
+export function adoptResolution(held: ScopeState, entries: readonly Uint8Array[]): Result<ScopeState, Refusal> {
+  const other = foldScope(entries, held.scopeId);
+  if (!other.ok) {
+    return other;
+  }
+  const fork = held.heads.findIndex((head, position) => !equalBytes(head, other.value.heads[position] ?? nothing));
+  const ours = held.heads[fork];
+  if (ours === undefined || other.value.dropped.has(base64urlFromBytes(ours))) {
+    return other;
+  }
+  return err(other.value.heads[fork] === undefined ? no.logRollback : no.logFork);
+}
+
+const nothing = new Uint8Array(0);
+
 /** The scope that a genesis entry founds. */
 export function scopeIdOf(genesis: Pick<SignedEntry, 'entryBytes'>): ScopeId {
   return scopeIdFromBytes(hash('scope', genesis.entryBytes));
@@ -88,6 +108,9 @@ function advance(draft: ScopeDraft, signed: SignedEntry): Result<'applied' | 'kn
   const unsigned = checkSignature(draft, entry, signed);
   if (unsigned !== undefined) {
     return err(unsigned);
+  }
+  if (draft.dropped.has(base64urlFromBytes(head))) {
+    return err(no.entryDropped);
   }
   if (entry.sequence <= draft.sequence) {
     const own = draft.heads[entry.sequence];

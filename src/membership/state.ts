@@ -13,12 +13,29 @@ export interface Cut {
   readonly batchId: BatchId | null;
 }
 
+/** What a device may do from one position of the log on. */
+export interface Grant {
+  readonly role: Role;
+  /** Sorted, each once. */
+  readonly authorities: readonly Authority[];
+  /** Position of the entry that gave it. */
+  readonly since: number;
+  /**
+   * Set where it takes something away: the device's last batch that may still rest on an earlier grant. Without it a
+   * device could go on for ever under what it once had, by naming an old position of the log.
+   */
+  readonly cut: Cut | null;
+}
+
 export interface Member {
   readonly deviceId: DeviceId;
   readonly userId: UserId;
   readonly keys: PublicKeys;
+  /** What it may do now. */
   readonly role: Role;
   readonly authorities: readonly Authority[];
+  /** Every grant since it was added, in order; the last is the one above. */
+  readonly grants: readonly Grant[];
   /** Its human label, sealed under the key of the epoch in which it was added. */
   readonly label: SealedLabel;
   /** Position of the entry that added it. */
@@ -61,4 +78,6 @@ export interface ScopeState {
   readonly epochs: readonly EpochCommitment[];
   /** base64url of every device key that was ever a member's: none is added twice, not even in another pair. */
   readonly usedKeys: ReadonlySet<string>;
+  /** base64url hashes of entries that the root decided against after a fork. */
+  readonly dropped: ReadonlySet<string>;
 }

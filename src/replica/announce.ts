@@ -1,7 +1,6 @@
 import { type DeviceId, parseScopeId } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
-import { standingAt } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { authored } from './edit.ts';
 import type { Core } from './core.ts';
@@ -24,7 +23,7 @@ export function announceScopes(core: Core, scopes: readonly AnnouncedScope[]): v
  * make this device join anything.
  */
 export function noteAnnounced(core: Core, scope: ScopeState, from: DeviceId, scopes: readonly AnnouncedScope[]): void {
-  const trusted = scope.kind === 'profile' && standingAt(scope, from, scope.sequence)?.role === 'admin';
+  const trusted = scope.kind === 'profile' && scope.members.get(from)?.role === 'admin';
   if (!trusted || scopes.length === 0) {
     return;
   }

@@ -5,7 +5,6 @@ import type { RecordRow } from '../contract/record.ts';
 import type { Draft, Strategy } from '../contract/strategy.ts';
 import { refuse } from '../contract/verdict.ts';
 import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../log/change.ts';
-import { standingAt } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
@@ -80,8 +79,8 @@ export function editable(
       message: 'This device holds no key for the current epoch of the scope. Another device must add it again.',
     });
   }
-  const standing = standingAt(scope, core.self, scope.sequence);
-  if (standing === undefined || standing.role === 'reader' || standing.revoked !== null) {
+  const member = scope.members.get(core.self);
+  if (member === undefined || member.role === 'reader' || member.revoked !== null) {
     return err({
       kind: 'no_scope',
       message: 'This device may not write in this scope: it is a reader or no longer a member.',

@@ -67,6 +67,7 @@ export function createWorld(seed = 'world'): World {
     members: new Map(members.map((member) => [member.deviceId, member])),
     historyForNew: true,
     usedKeys: new Set(),
+    dropped: new Set(),
     epochs: [{ epoch: 1, commitment: random(32), since: 0 }],
   };
   return { scope, alice, bob, epochKey: random(32) };
@@ -81,6 +82,7 @@ export function memberOf(keys: DeviceKeys, role: Role, addedAt: number): Member 
     keys: publicKeys,
     role,
     authorities: [],
+    grants: [{ role, authorities: [], since: addedAt, cut: null }],
     label: { epoch: 1, sealed: '' },
     addedAt,
     revoked: null,
@@ -88,7 +90,9 @@ export function memberOf(keys: DeviceKeys, role: Role, addedAt: number): Member 
 }
 
 export function withMember(scope: ScopeState, deviceId: DeviceId, change: Partial<Member>): ScopeState {
-  const member = { ...(scope.members.get(deviceId) ?? fail('member')), ...change };
+  const changed = { ...(scope.members.get(deviceId) ?? fail('member')), ...change };
+  const { role, authorities, addedAt: since } = changed;
+  const member = { ...changed, grants: change.grants ?? [{ role, authorities, since, cut: null }] };
   return { ...scope, members: new Map([...scope.members, [deviceId, member]]) };
 }
 

@@ -1,3 +1,4 @@
+import { batchIdFromBytes } from '../../../src/base/ids.ts';
 import { describe, expect, it } from 'vitest';
 import { concat, textFromUtf8, u32, utf8 } from '../../../src/base/bytes.ts';
 import { canonicalBytes, canonicalText } from '../../../src/base/canonical-json.ts';
@@ -26,7 +27,14 @@ describe('parseEntry', () => {
     const position = positionAfter(state, household.admin);
     const revoke = valueOf(parseEntry(household.entries[3])).entry;
     const entries: ScopeEntry[] = [
-      { t: 'role', ...position, subject: household.writer.deviceId, role: 'admin', authorities: ['audit', 'lease'] },
+      {
+        ...{ t: 'role', ...position, subject: household.writer.deviceId, role: 'admin' },
+        ...{ authorities: ['audit', 'lease'], cut: null },
+      },
+      {
+        ...{ t: 'role', ...position, subject: household.writer.deviceId, role: 'reader', authorities: [] },
+        cut: { sequence: 3, batchId: batchIdFromBytes(new Uint8Array(32)) },
+      },
       { t: 'suite', ...position, minimum: 2 },
       { t: 'resolve', ...position, by: 'root', keep: new Uint8Array(32), drop: [new Uint8Array(32).fill(1)] },
     ];

@@ -3,17 +3,25 @@ import type { BatchId } from '../../../src/base/ids.ts';
 import { batchIdFromBytes } from '../../../src/base/ids.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { type DeviceKeys, deviceIdOf } from '../../../src/crypto/keys.ts';
-import { createGenesis, createRevoke } from '../../../src/membership/create.ts';
+import {
+  createGenesis,
+  createResolve,
+  createRevoke,
+  createRole,
+  createRotate,
+} from '../../../src/membership/create.ts';
 import {
   type AddEntry,
   type GenesisEntry,
   type RevokeEntry,
+  type RotateEntry,
   maximumEntryBytes,
   parseEntry,
   signEntry,
 } from '../../../src/membership/entry.ts';
+import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
 import { comparePin } from '../../../src/membership/pin.ts';
-import { appendEntry, foldScope, openScope } from '../../../src/membership/scope-log.ts';
+import { adoptResolution, appendEntry, foldScope, openScope } from '../../../src/membership/scope-log.ts';
 import { activeMembers, currentEpoch, epochAt, headOf, standingAt } from '../../../src/membership/standing.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';
 import {
@@ -124,9 +132,10 @@ describe('appendEntry: add', () => {
     expectRefused(appendEntry(withWriter, entry), 'policy_denied/role_insufficient');
   });
 
-  it('§10.23 the root adds a device: policy_denied', () => {
-    const device = { ...addEntry(), ...positionAfter(withWriter, 'root') };
-    expectRefused(appendEntry(withWriter, signedBy(root, device)), 'policy_denied/role_insufficient');
+  it('the root may add a device: whoever lost them all has the words', () => {
+    const entry = { ...addEntry(), ...positionAfter(withWriter, 'root') };
+    const state = valueOf(appendEntry(withWriter, signedBy(root, entry)));
+    expect(state.members.has(newcomer.deviceId)).toBe(true);
   });
 
   it('§10.23 a revoked author signs the log: capability_expired', () => {
@@ -270,45 +279,196 @@ describe('appendEntry: revoke', () => {
   });
 });
 
-describe('entries that this version does not apply', () => {
-  const position = positionAfter(withWriter, admin);
-  const rotateEpoch = revokeEntry().epoch;
+describe('appendEntry: rotate', () => {
+  const rotate = createRotate({ state: withWriter, signer: admin, ...keysOf(household) });
+  const rotated = valueOf(parseEntry(rotate)).entry as RotateEntry;
 
-  it.each([
-    ['role', signedBy(admin, { t: 'role', ...position, subject: writer.deviceId, role: 'admin', authorities: [] })],
-    ['rotate', signedBy(admin, { t: 'rotate', ...position, epoch: rotateEpoch })],
-    ['suite', signedBy(admin, { t: 'suite', ...position, minimum: 2 })],
-    ['resolve', signedBy(root, { t: 'resolve', ...position, by: 'root', keep: new Uint8Array(32), drop: [] })],
-  ])('%s: migration_required/not_implemented_here, bytes kept', (_, bytes) => {
-    const result = appendEntry(withWriter, bytes);
-    expectRefused(result, 'migration_required/not_implemented_here');
-    expect(result.ok ? '' : result.error.verdict).toBe('quarantine');
+  it('starts an epoch for the same devices', () => {
+    const state = valueOf(appendEntry(withWriter, rotate));
+    expect([state.epochs.length, currentEpoch(state).since]).toEqual([2, 3]);
+    expect(activeMembers(state)).toEqual(activeMembers(withWriter));
   });
 
+  it('every device and the root opens the new key, and from it the one before', () => {
+    const state = valueOf(appendEntry(withWriter, rotate));
+    const entries = [genesis, addSecond, addWriter, rotate];
+    const root64 = { recipient: 'root' as const, box: root.box };
+    for (const holder of [
+      root64,
+      ...[admin, second, writer].map(({ deviceId, box }) => ({ recipient: deviceId, box })),
+    ]) {
+      const { keys, faults } = openEpochKeys({ state, entries, ...holder });
+      expect(faults).toEqual([]);
+      expect(keys.get(2)).toEqual(household.newEpochKey);
+      expect(keys.get(1)).toEqual(household.epochKey);
+    }
+  });
+
+  it('the root may rotate, in recovery', () => {
+    const bytes = createRotate({ state: withWriter, signer: root, ...keysOf(household) });
+    expect(valueOf(appendEntry(withWriter, bytes)).epochs).toHaveLength(2);
+  });
+
+  it('§10.23 a writer rotates: policy_denied', () => {
+    const bytes = createRotate({ state: withWriter, signer: writer, ...keysOf(household) });
+    expectRefused(appendEntry(withWriter, bytes), 'policy_denied/role_insufficient');
+  });
+
+  it('§10.20 a wrap is missing, or one too many: policy_denied', () => {
+    const missing = new Map(rotated.epoch.wraps);
+    missing.delete(writer.deviceId);
+    const foreign = new Map(rotated.epoch.wraps).set(newcomer.deviceId, 'AAAA');
+    for (const wraps of [missing, foreign]) {
+      const bytes = signedBy(admin, { ...rotated, epoch: { ...rotated.epoch, wraps } });
+      expectRefused(appendEntry(withWriter, bytes), 'policy_denied/wrap_set');
+    }
+  });
+
+  it.each([1, 3])('§10.25 an epoch skipped or repeated: signature_invalid (%i)', (epoch) => {
+    const bytes = signedBy(admin, { ...rotated, epoch: { ...rotated.epoch, epoch } });
+    expectRefused(appendEntry(withWriter, bytes), 'signature_invalid/epoch_skipped');
+  });
+
+  it('refuses to be made from a key that is not in force', () => {
+    expect(() =>
+      createRotate({ ...{ state: withWriter, signer: admin }, ...keysOf(household), epochKey: household.newEpochKey }),
+    ).toThrow('does not commit to');
+  });
+});
+
+describe('appendEntry: role', () => {
+  const cut = { sequence: 4, batchId: batchIdFromBytes(new Uint8Array(32).fill(4)) };
+  const give = { state: withWriter, signer: admin, subject: writer.deviceId } as const;
+
+  it('gives a role and authorities from its position on', () => {
+    const state = valueOf(
+      appendEntry(withWriter, createRole({ ...give, role: 'admin', authorities: ['policy', 'lease'], cut: null })),
+    );
+    expect(state.members.get(writer.deviceId)).toMatchObject({ role: 'admin', authorities: ['lease', 'policy'] });
+    expect(standingAt(state, writer.deviceId, 2, 1)).toMatchObject({ role: 'writer', authorities: [] });
+    expect(standingAt(state, writer.deviceId, 3, 1)).toMatchObject({ role: 'admin', authorities: ['lease', 'policy'] });
+  });
+
+  it('what is taken away holds for every batch past the cut, also for one that names an older position', () => {
+    const lower = createRole({ ...give, role: 'reader', authorities: [], cut });
+    const state = valueOf(appendEntry(withWriter, lower));
+    expect(standingAt(state, writer.deviceId, 2, 4)?.role).toBe('writer');
+    expect(standingAt(state, writer.deviceId, 2, 5)?.role).toBe('reader');
+    expect(standingAt(state, writer.deviceId, 3, 3)?.role).toBe('reader');
+  });
+
+  it('an authority that is taken away is gone past the cut, the role stays', () => {
+    const first = createRole({ ...give, role: 'writer', authorities: ['lease', 'policy'], cut: null });
+    const given = valueOf(appendEntry(withWriter, first));
+    const second = createRole({ ...give, state: given, role: 'writer', authorities: ['lease'], cut });
+    const state = valueOf(appendEntry(given, second));
+    expect(standingAt(state, writer.deviceId, 3, 4)?.authorities).toEqual(['lease', 'policy']);
+    expect(standingAt(state, writer.deviceId, 3, 5)).toMatchObject({ role: 'writer', authorities: ['lease'] });
+  });
+
+  it('names a cut exactly where something is taken away', () => {
+    const without = createRole({ ...give, role: 'reader', authorities: [], cut: null });
+    expectRefused(appendEntry(withWriter, without), 'policy_denied/role_cut');
+    const needless = createRole({ ...give, role: 'admin', authorities: [], cut });
+    expectRefused(appendEntry(withWriter, needless), 'policy_denied/role_cut');
+  });
+
+  it("§10.23 never one's own, never by a writer: policy_denied", () => {
+    const own = createRole({ ...give, subject: admin.deviceId, role: 'admin', authorities: [], cut: null });
+    expectRefused(appendEntry(withWriter, own), 'policy_denied/self_upgrade');
+    const byWriter = createRole({ ...give, signer: writer, role: 'admin', authorities: [], cut: null });
+    expectRefused(appendEntry(withWriter, byWriter), 'policy_denied/role_insufficient');
+  });
+
+  it('the root may give a role: whoever lost the last administrator has the words', () => {
+    const bytes = createRole({ ...give, signer: root, role: 'admin', authorities: [], cut: null });
+    expect(valueOf(appendEntry(withWriter, bytes)).members.get(writer.deviceId)?.role).toBe('admin');
+  });
+
+  it('an administrator that was set back signs nothing more', () => {
+    const lower = createRole({ ...give, subject: second.deviceId, role: 'writer', authorities: [], cut });
+    const state = valueOf(appendEntry(withWriter, lower));
+    const add = addOf({ world: household, state, device: newcomer, signer: second });
+    expectRefused(appendEntry(state, add), 'policy_denied/role_insufficient');
+  });
+
+  it('refuses a subject that is unknown or revoked', () => {
+    const unknown = createRole({ ...give, subject: newcomer.deviceId, role: 'admin', authorities: [], cut: null });
+    expectRefused(appendEntry(withWriter, unknown), 'policy_denied/device_unknown');
+    const late = createRole({ ...give, state: afterRevoke, role: 'admin', authorities: [], cut: null });
+    expectRefused(appendEntry(afterRevoke, late), 'policy_denied/device_revoked');
+  });
+});
+
+describe('appendEntry: suite', () => {
   it('§10.24 suite lowered: policy_denied', () => {
-    const entry = signedBy(admin, { t: 'suite', ...position, minimum: 1 });
+    const entry = signedBy(admin, { t: 'suite', ...positionAfter(withWriter, admin), minimum: 1 });
     expectRefused(appendEntry(withWriter, entry), 'policy_denied/suite_lowered');
   });
 
-  it('§10.23 never upgrades oneself, and never by a writer: policy_denied', () => {
-    const own = { t: 'role', ...position, subject: admin.deviceId, role: 'admin', authorities: [] } as const;
-    expectRefused(appendEntry(withWriter, signedBy(admin, own)), 'policy_denied/self_upgrade');
-    const byWriter = { ...own, ...positionAfter(withWriter, writer), subject: writer.deviceId };
-    expectRefused(appendEntry(withWriter, signedBy(writer, byWriter)), 'policy_denied/role_insufficient');
-    const resolve = { t: 'resolve', ...position, keep: new Uint8Array(32), drop: [] } as const;
-    expectRefused(appendEntry(withWriter, signedBy(admin, resolve)), 'policy_denied/role_insufficient');
+  it('a suite that this version does not know: migration_required, bytes kept', () => {
+    const entry = signedBy(admin, { t: 'suite', ...positionAfter(withWriter, admin), minimum: 2 });
+    const result = appendEntry(withWriter, entry);
+    expectRefused(result, 'migration_required/suite_unknown');
+    expect(result.ok ? '' : result.error.verdict).toBe('quarantine');
+  });
+});
+
+describe('appendEntry: resolve', () => {
+  const third = addOf({ world: household, state: withWriter, device: newcomer });
+  const other = createRotate({ state: withWriter, signer: second, ...keysOf(household) });
+  const kept = valueOf(appendEntry(withWriter, third));
+  const lost = valueOf(appendEntry(withWriter, other));
+  const resolve = createResolve({ state: kept, root, drop: [headOf(lost)] });
+
+  it('two entries at one position stop the log on both sides', () => {
+    expectRefused(appendEntry(kept, other), 'relay_untrusted/log_fork');
+    expectRefused(appendEntry(lost, third), 'relay_untrusted/log_fork');
+  });
+
+  it('the side that was kept goes on, and the dropped entry is no alarm any more', () => {
+    const state = valueOf(appendEntry(kept, resolve));
+    expect(state.sequence).toBe(4);
+    expectRefused(appendEntry(state, other), 'policy_denied/entry_dropped');
+  });
+
+  it('the side that was dropped takes the whole log over', () => {
+    const entries = [genesis, addSecond, addWriter, third, resolve];
+    expect(valueOf(adoptResolution(lost, entries))).toEqual(valueOf(foldScope(entries)));
+    expect(valueOf(adoptResolution(kept, entries))).toEqual(valueOf(foldScope(entries)));
+  });
+
+  it('nothing is taken over without the decision of the root', () => {
+    expectRefused(adoptResolution(lost, [genesis, addSecond, addWriter, third]), 'relay_untrusted/log_fork');
+    expectRefused(adoptResolution(lost, [genesis, addSecond, addWriter]), 'relay_untrusted/log_rollback');
+    expectRefused(adoptResolution(lost, [household.genesis, third]), 'relay_untrusted/gap');
+    const elsewhere = createResolve({ state: kept, root, drop: [new Uint8Array(32)] });
+    expectRefused(adoptResolution(lost, [genesis, addSecond, addWriter, third, elsewhere]), 'relay_untrusted/log_fork');
+  });
+
+  it("§10.23 is the root's alone: policy_denied", () => {
+    const byAdmin = { t: 'resolve', ...positionAfter(kept, admin), keep: headOf(kept), drop: [headOf(lost)] } as const;
+    expectRefused(appendEntry(kept, signedBy(admin, byAdmin)), 'policy_denied/role_insufficient');
+  });
+
+  it('keeps what it continues, and never drops an entry of its own log', () => {
+    const position = positionAfter(kept, 'root');
+    const foreign = signedBy(root, { t: 'resolve', ...position, keep: headOf(lost), drop: [headOf(withWriter)] });
+    expectRefused(appendEntry(kept, foreign), 'policy_denied/log_fork');
+    const own = signedBy(root, { t: 'resolve', ...position, keep: headOf(kept), drop: [headOf(withWriter)] });
+    expectRefused(appendEntry(kept, own), 'policy_denied/log_fork');
   });
 });
 
 describe('standing and epochs by position', () => {
   it('knows a device from its entry on', () => {
-    expect(standingAt(afterRevoke, writer.deviceId, 1)).toBeUndefined();
-    expect(standingAt(afterRevoke, newcomer.deviceId, 3)).toBeUndefined();
-    expect(standingAt(afterRevoke, admin.deviceId, 0)).toMatchObject({ role: 'admin', revoked: null });
+    expect(standingAt(afterRevoke, writer.deviceId, 1, 1)).toBeUndefined();
+    expect(standingAt(afterRevoke, newcomer.deviceId, 3, 1)).toBeUndefined();
+    expect(standingAt(afterRevoke, admin.deviceId, 0, 1)).toMatchObject({ role: 'admin', revoked: null });
   });
 
   it('§10.15 tells the cut of a revoked device at every position, so that backdating does not help', () => {
-    expect(standingAt(afterRevoke, writer.deviceId, 2)?.revoked).toEqual({
+    expect(standingAt(afterRevoke, writer.deviceId, 2, 1)?.revoked).toEqual({
       at: 3,
       cut: { sequence: 0, batchId: null },
     });
@@ -382,6 +542,10 @@ describe('bounds', () => {
     ).toThrow('fewer devices');
   });
 });
+
+function keysOf({ epochKey, newEpochKey }: typeof household): { epochKey: Uint8Array; newEpochKey: Uint8Array } {
+  return { epochKey, newEpochKey };
+}
 
 function genesisEntry(): GenesisEntry {
   return valueOf(parseEntry(genesis)).entry as GenesisEntry;
