@@ -34,6 +34,7 @@ export const labels = [
   'pair-t',
   'quarantine-id',
   'rec',
+  'relay-token',
   'review-id',
   'root',
   'root-box',

@@ -15,6 +15,7 @@ import {
   createTurn,
   refuseRequest,
   sendTo,
+  whyOverdue,
   writes,
 } from './mailbox/connection.ts';
 import { confirm, deliver } from './mailbox/deliver.ts';
@@ -22,15 +23,19 @@ import { announceEntry, mayRead, subscribe } from './mailbox/members.ts';
 import { createPairingMailboxes } from './mailbox/pairing.ts';
 import { createRequestRate } from './mailbox/request-rate.ts';
 import { createScopeStates } from './mailbox/scope-states.ts';
+import { noTokens } from './mailbox/may-found.ts';
 import { storePush } from './mailbox/store-push.ts';
 import type { RelayPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
+import type { RegistrationTokens } from './registration/token-folder.ts';
 
 export interface MailboxOptions {
   readonly store: RelayStore;
   /** Addresses under which devices dial this relay, as `originOf` writes them. */
   readonly origins: readonly string[];
   readonly policy: RelayPolicy;
+  /** Left out: no token is good here. */
+  readonly tokens?: RegistrationTokens;
 }
 
 export interface MailboxStats {
@@ -58,7 +63,7 @@ export interface Mailbox {
 
 type Member = Connection & { readonly deviceId: DeviceId };
 
-export function createMailbox({ store, origins, policy }: MailboxOptions): Mailbox {
+export function createMailbox({ store, origins, policy, tokens = noTokens }: MailboxOptions): Mailbox {
   const connections = new Map<ConnectionId, Connection>();
   const connectionByDevice = new Map<DeviceId, Connection>();
   const subscriptionsByScope = new Map<ScopeId, Set<Subscription>>();
@@ -281,7 +286,7 @@ export function createMailbox({ store, origins, policy }: MailboxOptions): Mailb
 
   function append(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'append_entry' }>): void {
     const { scopeId, sequence, entry } = message;
-    const stored = storeEntry({ store, states, policy }, message);
+    const stored = storeEntry({ store, states, policy, tokens, nowMs: turn.nowMs }, message);
     if (!stored.ok) {
       return refuseRequest(turn, connection, { ...stored.error, about: 'entry', scopeId });
     }
@@ -373,13 +378,9 @@ export function createMailbox({ store, origins, policy }: MailboxOptions): Mailb
   function tick(nowMs: number): readonly MailboxEffect[] {
     const turn = createTurn(nowMs);
     for (const connection of connections.values()) {
-      const isStranger = connection.deviceId === undefined && connection.pairing === undefined;
-      if (isStranger && nowMs - connection.openedMs > policy.strangerTimeoutMs) {
-        close(turn, connection, 'the device did not say who it is');
-      } else if (connection.pairing === undefined && nowMs - connection.heardMs > policy.silenceTimeoutMs) {
-        close(turn, connection, 'nothing was heard of the device for too long');
-      } else if (connection.pairing !== undefined && nowMs - connection.openedMs > policy.mailboxLifetimeMs) {
-        close(turn, connection, 'the pairing code expired');
+      const overdue = whyOverdue(connection, policy, nowMs);
+      if (overdue !== undefined) {
+        close(turn, connection, overdue);
       }
     }
     for (const connection of pairing.tick(turn)) {

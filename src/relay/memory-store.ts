@@ -21,6 +21,7 @@ export function createMemoryRelayStore(): RelayStore {
   const scopes = new Map<ScopeId, Scope>();
   const bytesByCursor = new Map<number, Uint8Array>();
   const usage = new Map<DeviceId, { day: number; sizeBytes: number }>();
+  const usesByToken = new Map<string, number>();
   let lastCursor = 0;
   let undo: (() => void)[] | undefined;
 
@@ -166,6 +167,12 @@ export function createMemoryRelayStore(): RelayStore {
       const before = usage.get(deviceId);
       usage.set(deviceId, { day, sizeBytes: (before?.day === day ? before.sizeBytes : 0) + sizeBytes });
       undo?.push(() => (before === undefined ? usage.delete(deviceId) : usage.set(deviceId, before)));
+    },
+    tokenUses: (tokenId) => usesByToken.get(tokenId) ?? 0,
+    useToken(tokenId) {
+      const before = usesByToken.get(tokenId) ?? 0;
+      usesByToken.set(tokenId, before + 1);
+      undo?.push(() => usesByToken.set(tokenId, before));
     },
     close: () => undefined,
   };

@@ -59,5 +59,9 @@ export interface RelayStore {
   usedOn(deviceId: DeviceId, day: number): number;
   charge(deviceId: DeviceId, day: number, sizeBytes: number): void;
 
+  /** Scopes that were founded with a registration token. */
+  tokenUses(tokenId: string): number;
+  useToken(tokenId: string): void;
+
   close(): void;
 }

@@ -36,6 +36,7 @@ const relayTypes = {
 const deviceTypeByNumber = inverse<DeviceMessage['type']>(deviceTypes);
 const relayTypeByNumber = inverse<RelayMessage['type']>(relayTypes);
 const longestText = 512;
+const longestToken = 128;
 const maximumLogSequence = 0xffff_ffff;
 
 export function encodeMessage(message: DeviceMessage | RelayMessage): Uint8Array {
@@ -114,7 +115,11 @@ function readDeviceMessage(
     case 'append_entry': {
       const scopeId = head.scopeId('scopeId');
       const sequence = head.integer('sequence', 0, maximumLogSequence);
-      return single(blobs, maximumEntryBytes, (entry) => ({ type, scopeId, sequence, entry }));
+      const token = head.textOrNull('token', longestToken);
+      if (token !== null && sequence !== 0) {
+        return 'a token goes with sequence 0 alone';
+      }
+      return single(blobs, maximumEntryBytes, (entry) => ({ type, scopeId, sequence, token, entry }));
     }
     case 'push':
       return { type, scopeId: head.scopeId('scopeId'), batches: blobs };

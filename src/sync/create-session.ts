@@ -52,7 +52,7 @@ export function createSession(options: SessionOptions): Session {
   options.views.forEach(addScope);
 
   function addScope(view: ScopeView): ScopeSync {
-    const scope = createScopeSync(view, emit);
+    const scope = createScopeSync(view, emit, options.registrationToken ?? null);
     scopes.set(view.scopeId, scope);
     return scope;
   }

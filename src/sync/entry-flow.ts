@@ -27,7 +27,13 @@ export interface EntryFlow {
   refused(): boolean;
 }
 
-export function createEntryFlow(scopeId: ScopeId, first: number, emit: (effect: SessionEffect) => void): EntryFlow {
+/** `registrationToken` goes along with the founding entry alone. */
+export function createEntryFlow(
+  scopeId: ScopeId,
+  first: number,
+  emit: (effect: SessionEffect) => void,
+  registrationToken: string | null,
+): EntryFlow {
   let known = first;
   let relayKnows = -1;
   let seedSentTo = -1;
@@ -44,7 +50,8 @@ export function createEntryFlow(scopeId: ScopeId, first: number, emit: (effect: 
   }
 
   function append(sequence: number, entry: Uint8Array): void {
-    emit({ type: 'send', message: { type: 'append_entry', scopeId, sequence, entry } });
+    const token = sequence === 0 ? registrationToken : null;
+    emit({ type: 'send', message: { type: 'append_entry', scopeId, sequence, token, entry } });
   }
 
   function sendWanted(): void {

@@ -10,6 +10,7 @@ export interface HeadReader {
   finish(): boolean;
   integer(name: string, minimum: number, maximum?: number): number;
   text(name: string, maximumLength: number): string;
+  textOrNull(name: string, maximumLength: number): string | null;
   flag(name: string): boolean;
   bytes(name: string, sizeBytes: number): Uint8Array;
   scopeId(name: string): ScopeId;
@@ -53,8 +54,8 @@ export function createHeadReader(head: JsonObject): HeadReader {
     finish: () => failed === undefined && asked === Object.keys(head).length,
     integer: (name, minimum, maximum = Number.MAX_SAFE_INTEGER) =>
       read(name, (value) => (isInteger(value, minimum, maximum) ? value : undefined)),
-    text: (name, maximumLength) =>
-      read(name, (value) => (typeof value === 'string' && value.length <= maximumLength ? value : undefined)),
+    text: (name, maximumLength) => read(name, (value) => textOf(value, maximumLength)),
+    textOrNull: (name, maximumLength) => read(name, (value) => (value === null ? null : textOf(value, maximumLength))),
     flag: (name) => read(name, (value) => (typeof value === 'boolean' ? value : undefined)),
     bytes: (name, sizeBytes) => read(name, (value) => bytesOf(value, sizeBytes)),
     scopeId: (name) => read(name, scopeIdOf),
@@ -73,6 +74,10 @@ export function createHeadReader(head: JsonObject): HeadReader {
 
 function isInteger(value: JsonValue, minimum: number, maximum: number): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum && value <= maximum;
+}
+
+function textOf(value: JsonValue, maximumLength: number): string | undefined {
+  return typeof value === 'string' && value.length <= maximumLength ? value : undefined;
 }
 
 function bytesOf(value: JsonValue, sizeBytes: number): Uint8Array | undefined {

@@ -42,8 +42,15 @@ export type DeviceMessage =
       /** Position of the last membership entry held; -1 for none. */
       readonly logSequence: number;
     }
-  /** Appends a membership entry; refused with E_CONFLICT unless it is exactly the next. Sequence 0 creates the scope. */
-  | { readonly type: 'append_entry'; readonly scopeId: ScopeId; readonly sequence: number; readonly entry: Uint8Array }
+  /** Appends a membership entry; refused with E_CONFLICT unless it is exactly the next. Sequence 0 founds the scope. */
+  | {
+      readonly type: 'append_entry';
+      readonly scopeId: ScopeId;
+      readonly sequence: number;
+      /** The operator's leave to found a scope, where the relay asks for one; null from sequence 1 on. */
+      readonly token: string | null;
+      readonly entry: Uint8Array;
+    }
   | { readonly type: 'push'; readonly scopeId: ScopeId; readonly batches: readonly Uint8Array[] }
   /** Deliveries up to this number are durable here: the relay may send more. */
   | { readonly type: 'received'; readonly scopeId: ScopeId; readonly delivery: number }

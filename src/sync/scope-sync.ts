@@ -7,8 +7,8 @@ import type { ScopeSyncState, ScopeView, SessionEffect } from './session.ts';
 type State = Extract<RelayMessage, { type: 'state' }>;
 type RelayError = Extract<RelayMessage, { type: 'error' }>;
 
-/** After a refusal for lack of room, how long until the relay is asked again. */
-const quotaRetryMs = 60_000;
+/** After a refusal that its operator may lift (no room, no leave to found), how long until the relay is asked again. */
+const refusalRetryMs = 60_000;
 
 /** One scope on one connection: entries first, then hello, then pushes and deliveries side by side. */
 export interface ScopeSync {
@@ -31,20 +31,34 @@ export interface ScopeSync {
 
 type Phase = 'idle' | 'seeding' | 'asked' | 'open' | 'refused';
 
-export function createScopeSync(first: ScopeView, emit: (effect: SessionEffect) => void): ScopeSync {
+export function createScopeSync(
+  first: ScopeView,
+  emit: (effect: SessionEffect) => void,
+  registrationToken: string | null,
+): ScopeSync {
   const { scopeId } = first;
-  const entries = createEntryFlow(scopeId, first.logSequence, emit);
+  const entries = createEntryFlow(scopeId, first.logSequence, emit, registrationToken);
   const pushes = createPushWindow(scopeId, emit);
   const deliveries = createDeliveryWindow(scopeId, emit);
   let view = first;
   let phase: Phase = 'idle';
   let refusal: ScopeSyncState['refused'];
   let retryAtMs = Number.POSITIVE_INFINITY;
+  /** Where the relay's log ended when this connection began. */
+  let begunAt = -1;
 
   function hello(): void {
     phase = 'asked';
     const { frontier } = view;
     emit({ type: 'send', message: { type: 'hello', scopeId, frontier, logSequence: entries.known } });
+  }
+
+  function begin(relayLogSequence: number): void {
+    phase = 'seeding';
+    begunAt = relayLogSequence;
+    if (!entries.seed(relayLogSequence)) {
+      hello();
+    }
   }
 
   function reset(next: ScopeView | undefined): void {
@@ -69,12 +83,7 @@ export function createScopeSync(first: ScopeView, emit: (effect: SessionEffect) 
       return { caughtUp, acknowledged, inFlight, ...(refusal === undefined ? {} : { refused: refusal }) };
     },
     reset,
-    begin(relayLogSequence) {
-      phase = 'seeding';
-      if (!entries.seed(relayLogSequence)) {
-        hello();
-      }
-    },
+    begin,
     entryAppended(sequence) {
       entries.appended(sequence);
       if (phase === 'seeding' && !entries.isSeeding) {
@@ -117,18 +126,24 @@ export function createScopeSync(first: ScopeView, emit: (effect: SessionEffect) 
       refusal ??= { code, reason };
       if (about === 'push') {
         pushes.stop();
-        retryAtMs = code === 'E_QUOTA' ? nowMs + quotaRetryMs : retryAtMs;
+        retryAtMs = code === 'E_QUOTA' ? nowMs + refusalRetryMs : retryAtMs;
       } else {
         phase = 'refused';
         pushes.stop();
+        retryAtMs = about === 'entry' ? nowMs + refusalRetryMs : retryAtMs;
       }
       return undefined;
     },
     tick(nowMs) {
-      if (phase === 'open' && nowMs >= retryAtMs) {
-        retryAtMs = Number.POSITIVE_INFINITY;
-        refusal = undefined;
+      if (nowMs < retryAtMs) {
+        return;
+      }
+      retryAtMs = Number.POSITIVE_INFINITY;
+      refusal = undefined;
+      if (phase === 'open') {
         pushes.open(pushes.acknowledged);
+      } else {
+        begin(begunAt);
       }
     },
   };

@@ -102,6 +102,8 @@ export interface ScopeSyncState {
 export interface SessionOptions {
   readonly self: DeviceId;
   readonly views: readonly ScopeView[];
+  /** The relay operator's leave to found scopes, where the relay asks for one. */
+  readonly registrationToken?: string | null;
   /** Uniform in [0, 1): jitter of the backoff. */
   readonly random: () => number;
 }

@@ -138,6 +138,24 @@ export function relayStoreContract(
       store.close();
     });
 
+    it('§10.33 counts what was founded with each token', () => {
+      const { store, reopen } = open();
+      expect(store.tokenUses('00')).toBe(0);
+      store.useToken('00');
+      store.useToken('00');
+      store.useToken('01');
+      expect(() =>
+        store.transaction(() => {
+          store.useToken('00');
+          store.useToken('02');
+          throw new Error('disk full');
+        }),
+      ).toThrow('disk full');
+      const again = reopen?.() ?? store;
+      expect(['00', '01', '02'].map((tokenId) => again.tokenUses(tokenId))).toEqual([2, 1, 0]);
+      again.close();
+    });
+
     it('a transaction that throws leaves no trace', () => {
       const { store } = open();
       append(store, alice, 1);

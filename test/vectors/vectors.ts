@@ -15,6 +15,7 @@ import { type BatchHeader, type BatchKind, batchIdOf, decodeBatch, encodeHeader 
 import { leafOf, rootOf } from '../../src/log/merkle.ts';
 import { type BatchMeta, encodeMeta } from '../../src/log/meta.ts';
 import { openBatch, sealBatch } from '../../src/log/sealing.ts';
+import { writeToken } from '../../src/relay/registration/token.ts';
 
 /**
  * One wire object: what goes in, and a function that says what comes out. The JSON files beside this one hold inputs
@@ -222,6 +223,20 @@ const audit: VectorSet = {
   },
 };
 
+const relayToken: VectorSet = {
+  name: 'relay-token',
+  about: 'a registration token of a relay, as text',
+  inputs: [
+    { key: filled(20), tokenId: filled(21, 8), expiresAtSeconds: 1_800_000_000, scopes: 16 },
+    { key: filled(0), tokenId: filled(255, 8), expiresAtSeconds: 0xffff_ffff, scopes: 0xffff_ffff },
+  ],
+  compute(input) {
+    const tokenId = text(input, 'tokenId');
+    const [expiresAtSeconds, scopes] = [Number(input['expiresAtSeconds']), Number(input['scopes'])];
+    return { token: writeToken(bytes(text(input, 'key')), { tokenId, expiresAtSeconds, scopes }) };
+  },
+};
+
 export const vectorSets: readonly VectorSet[] = [
   framed,
   device,
@@ -232,6 +247,7 @@ export const vectorSets: readonly VectorSet[] = [
   changes,
   metas,
   audit,
+  relayToken,
 ];
 
 /** The text of a vector file. */

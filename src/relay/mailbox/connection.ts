@@ -1,5 +1,6 @@
 import type { BatchId, DeviceId, ScopeId } from '../../base/ids.ts';
 import type { DeviceMessage, ErrorSubject, RelayErrorCode, RelayMessage } from '../../sync/messages.ts';
+import type { RelayPolicy } from '../policy.ts';
 import type { RequestRate } from './request-rate.ts';
 
 export type ConnectionId = number;
@@ -98,4 +99,19 @@ export function refuseRequest(
 /** True for what changes the store: a turn without any needs no transaction. */
 export function writes({ event }: MailboxInput): boolean {
   return typeof event === 'object' && (event.type === 'push' || event.type === 'append_entry');
+}
+
+/** Why a connection has had its time: it never said who it is, fell silent, or its pairing code expired. */
+export function whyOverdue(
+  { deviceId, pairing, openedMs, heardMs }: Connection,
+  policy: RelayPolicy,
+  nowMs: number,
+): string | undefined {
+  if (pairing !== undefined) {
+    return nowMs - openedMs > policy.mailboxLifetimeMs ? 'the pairing code expired' : undefined;
+  }
+  if (deviceId === undefined && nowMs - openedMs > policy.strangerTimeoutMs) {
+    return 'the device did not say who it is';
+  }
+  return nowMs - heardMs > policy.silenceTimeoutMs ? 'nothing was heard of the device for too long' : undefined;
 }

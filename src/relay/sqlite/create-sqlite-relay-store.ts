@@ -107,6 +107,8 @@ function storeOver(database: Database.Database): RelayStore {
     sizeBytes: (scopeId) => (sql.sizeBytes.pluck().get(scopeId) as number | undefined) ?? 0,
     usedOn: (deviceId, day) => (sql.usedOn.pluck().get(deviceId, day) as number | undefined) ?? 0,
     charge: (deviceId, day, sizeBytes) => void sql.charge.run({ deviceId, day, sizeBytes }),
+    tokenUses: (tokenId) => (sql.tokenUses.pluck().get(tokenId) as number | undefined) ?? 0,
+    useToken: (tokenId) => void sql.useToken.run(tokenId),
     close: () => void database.close(),
   };
 }
@@ -143,6 +145,10 @@ function statementsOf(database: Database.Database) {
        WHERE batch.scope_key = ? AND cursor > ? ORDER BY cursor LIMIT ?`,
     ),
     bytes: prepare('SELECT bytes FROM batch WHERE cursor = ?'),
+    tokenUses: prepare('SELECT uses FROM token_use WHERE token_id = ?'),
+    useToken: prepare(
+      'INSERT INTO token_use (token_id, uses) VALUES (?, 1) ON CONFLICT (token_id) DO UPDATE SET uses = uses + 1',
+    ),
     usedOn: prepare('SELECT size_bytes FROM usage WHERE device_id = ? AND day = ?'),
     charge: prepare(
       `INSERT INTO usage (device_id, day, size_bytes) VALUES (@deviceId, @day, @sizeBytes)

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { assert } from '../../base/assert.ts';
 import { type Result, err, ok } from '../../base/result.ts';
+import { migrate, schemaVersion } from './migrate.ts';
 
-const schemaVersion = 1;
 const fullSynchronous = 2;
 
 /** Why a relay's store cannot be opened; the message is for the operator. */
@@ -36,12 +35,7 @@ function prepare(database: Database.Database): void {
   // Switching a new file to WAL removes the rollback journal; only EXTRA syncs the folder afterwards.
   database.pragma('synchronous = EXTRA');
   database.pragma('journal_mode = WAL');
-  database.transaction(() => {
-    if (database.pragma('user_version', { simple: true }) === 0) {
-      database.exec(readFileSync(new URL('./sql/schema/001-relay.sql', import.meta.url), 'utf8'));
-      database.pragma(`user_version = ${schemaVersion}`);
-    }
-  })();
+  database.transaction(migrate)(database);
   // The driver is compiled with NORMAL as the default in WAL mode, which takes hold at the first write.
   database.pragma('synchronous = FULL');
   database.pragma('wal_autocheckpoint = 4000');

@@ -3,6 +3,7 @@ import { type Mailbox, createMailbox } from '../../../src/relay/mailbox.ts';
 import type { MailboxEffect, MailboxInput } from '../../../src/relay/mailbox/connection.ts';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
 import { type RelayPolicy, defaultPolicy, openPolicy } from '../../../src/relay/policy.ts';
+import type { RegistrationTokens } from '../../../src/relay/registration/token-folder.ts';
 import type { RelayStore } from '../../../src/relay/port.ts';
 import { answerChallenge } from '../../../src/sync/authenticate.ts';
 import type { RelayMessage } from '../../../src/sync/messages.ts';
@@ -12,10 +13,15 @@ import type { Pair } from './members.ts';
 export const origin = 'ws://relay.test:443';
 
 /** Talks to a mailbox as one or more connections would. */
-export function createDesk(options: { store?: RelayStore; policy?: Partial<RelayPolicy>; open?: boolean } = {}) {
+export function createDesk(
+  options: { store?: RelayStore; policy?: Partial<RelayPolicy>; open?: boolean; tokens?: RegistrationTokens } = {},
+) {
   const store = options.store ?? createMemoryRelayStore();
   const policy = { ...(options.open === false ? defaultPolicy : openPolicy), ...options.policy };
-  const mailbox: Mailbox = createMailbox({ store, origins: [origin], policy });
+  const mailbox: Mailbox = createMailbox({
+    ...{ store, origins: [origin], policy },
+    ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+  });
   const randomBytes = seededBytes(5);
   let nowMs = 1_700_000_000_000;
   let lastId = 0;
@@ -36,7 +42,9 @@ export function createDesk(options: { store?: RelayStore; policy?: Partial<Relay
   const login = (keys: DeviceKeys): number => greet(keys).id;
   const found = (founder: DeviceKeys, of: Pick<Pair, 'scopeId' | 'entries'>): number => {
     const id = login(founder);
-    of.entries.forEach((entry, sequence) => say(id, { type: 'append_entry', scopeId: of.scopeId, sequence, entry }));
+    of.entries.forEach((entry, sequence) =>
+      say(id, { type: 'append_entry', scopeId: of.scopeId, sequence, token: null, entry }),
+    );
     return id;
   };
   const hello = (id: number, { scopeId }: Pick<Pair, 'scopeId'>, logSequence = 1): readonly MailboxEffect[] =>

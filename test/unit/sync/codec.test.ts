@@ -25,7 +25,8 @@ const deviceMessages: readonly DeviceMessage[] = [
   { type: 'mailbox_put', slot: 6, body: filled(8, 16 * 1024) },
   { type: 'mailbox_delete' },
   { type: 'hello', scopeId, frontier: { [deviceId]: [3, batchId] }, logSequence: -1 },
-  { type: 'append_entry', scopeId, sequence: 0, entry: filled(9, 200) },
+  { type: 'append_entry', scopeId, sequence: 0, token: 'srt1_x', entry: filled(9, 200) },
+  { type: 'append_entry', scopeId, sequence: 1, token: null, entry: filled(9, 200) },
   { type: 'push', scopeId, batches: [filled(1, 300), new Uint8Array(0), filled(2, 15_000)] },
   { type: 'received', scopeId, delivery: 9 },
   { type: 'ping' },
@@ -99,6 +100,21 @@ describe('codec', () => {
     ['two bodies', frame(3, '{"slot":1}', u32(1), filled(1, 1), u32(1), filled(1, 1)), 'malformed'],
     ['slot 7', frame(3, '{"slot":7}', u32(1), filled(1, 1)), 'malformed'],
     ['a body over its cap', frame(3, '{"slot":1}', u32(16_385), filled(1, 16_385)), 'malformed'],
+    [
+      'a token with a later entry',
+      frame(6, `{"scopeId":"${scopeId}","sequence":1,"token":"x"}`, u32(1), filled(1, 1)),
+      'malformed',
+    ],
+    [
+      'an endless token',
+      frame(6, `{"scopeId":"${scopeId}","sequence":0,"token":"${'x'.repeat(129)}"}`, u32(1), filled(1, 1)),
+      'malformed',
+    ],
+    [
+      'an entry without a word of a token',
+      frame(6, `{"scopeId":"${scopeId}","sequence":0}`, u32(1), filled(1, 1)),
+      'malformed',
+    ],
     ['text', utf8('{"type":"ping"}'), 'unknown_type'],
   ];
   it.each(refused)('2 refuses %s', (_name, bytes, kind) => {
@@ -117,7 +133,7 @@ describe('codec', () => {
   });
 
   it('2 a mutated frame is refused or says something well-formed', () => {
-    const frames = [...deviceMessages.slice(0, 6), ...relayMessages]
+    const frames = [...deviceMessages.slice(0, 7), ...relayMessages]
       .map(encodeMessage)
       .filter((bytes) => bytes.length < 1000);
     const outcome = fc.check(

@@ -42,7 +42,7 @@ export interface Network {
   /** When false, relay and devices do not hear each other, and nobody is told. */
   isSilent: boolean;
   readonly relaySent: { readonly to: TestDevice; readonly message: RelayMessage }[];
-  add(keys: DeviceKeys, scopeId: ScopeId, entries: readonly Uint8Array[]): TestDevice;
+  add(keys: DeviceKeys, scopeId: ScopeId, entries: readonly Uint8Array[], registrationToken?: string): TestDevice;
   /** Delivers frames and runs timers that are due, until nothing is left to do now. */
   settle(): void;
   /** Lets time pass in steps of a second. */
@@ -100,7 +100,12 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
     }
   }
 
-  function add(keys: DeviceKeys, scopeId: ScopeId, entries: readonly Uint8Array[]): TestDevice {
+  function add(
+    keys: DeviceKeys,
+    scopeId: ScopeId,
+    entries: readonly Uint8Array[],
+    registrationToken: string | null = null,
+  ): TestDevice {
     const frontier = new Map<DeviceId, readonly [number, OwnBatch['batchId']]>();
     const pending = new Map<number, readonly Uint8Array[]>();
     const view = (): ScopeView => {
@@ -160,7 +165,7 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
       },
     };
     Object.assign(device, {
-      session: createSession({ self: keys.deviceId, views: [view()], random: () => 0.5 }),
+      session: createSession({ self: keys.deviceId, views: [view()], registrationToken, random: () => 0.5 }),
     });
     devices.add(device);
     return device;

@@ -340,7 +340,12 @@ describe('session: scope', () => {
     expect(valueOf(appendEntry(pair.state, carol)).sequence).toBe(2);
     a.step({ type: 'entry_wanted', scopeId: pair.scopeId, sequence: 2, entry: carol });
     network.mailbox.stepMany(
-      [{ connectionId: 1, event: { type: 'append_entry', scopeId: pair.scopeId, sequence: 2, entry: carol } }],
+      [
+        {
+          connectionId: 1,
+          event: { type: 'append_entry', scopeId: pair.scopeId, sequence: 2, token: null, entry: carol },
+        },
+      ],
       network.nowMs,
       (size) => new Uint8Array(size),
     );
@@ -432,6 +437,22 @@ describe('session: scope', () => {
     const world = setup({ open: false });
     start(world);
     expect(onlineScope(world.a)?.refused).toMatchObject({ code: 'E_FORBIDDEN' });
+    // Its operator may allow it meanwhile, or another device founds it with a token of its own.
+    const helloes = world.a.sent.length;
+    world.network.advance(61_000);
+    expect(world.a.sent.slice(helloes).map(({ type }) => type)).toContain('append_entry');
+    expect(world.a.session.state.state).toBe('online');
+  });
+
+  it('9 §10.33 the registration token goes with the founding entry alone', () => {
+    const network = createNetwork(createMemoryRelayStore());
+    const a = network.add(pair.alice, pair.scopeId, pair.entries, 'srt1_token');
+    a.step({ type: 'resume' });
+    network.settle();
+    expect(a.sent.filter(({ type }) => type === 'append_entry')).toMatchObject([
+      { sequence: 0, token: 'srt1_token' },
+      { sequence: 1, token: null },
+    ]);
   });
 
   it('19 tells state only when a person would see a change', () => {

@@ -48,3 +48,9 @@ CREATE TABLE usage (
   day INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- How many scopes were founded with a registration token. The id names it, and is not enough to use it.
+CREATE TABLE token_use (
+  token_id TEXT PRIMARY KEY,
+  uses INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
