@@ -12,6 +12,7 @@ import {
   type MailboxInput,
   type Subscription,
   type Turn,
+  createConnection,
   createTurn,
   refuseRequest,
   sendTo,
@@ -21,7 +22,6 @@ import {
 import { confirm, deliver } from './mailbox/deliver.ts';
 import { announceEntry, mayRead, subscribe } from './mailbox/members.ts';
 import { createPairingMailboxes } from './mailbox/pairing.ts';
-import { createRequestRate } from './mailbox/request-rate.ts';
 import { createScopeStates } from './mailbox/scope-states.ts';
 import { noTokens } from './mailbox/may-found.ts';
 import { storePush } from './mailbox/store-push.ts';
@@ -179,19 +179,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       turn.effects.push({ type: 'close', connectionId: id, reason: 'the relay is full' });
       return;
     }
-    const { requestsPerSecond, requestBurst } = policy;
-    const connection: Connection = {
-      id,
-      nonce: randomBytes(32),
-      openedMs: turn.nowMs,
-      rate: createRequestRate(requestsPerSecond, requestBurst, turn.nowMs),
-      subscriptions: new Map(),
-      deviceId: undefined,
-      pairing: undefined,
-      heardMs: turn.nowMs,
-      outstandingBytes: 0,
-      isClosed: false,
-    };
+    const connection = createConnection(id, randomBytes(32), policy, turn.nowMs);
     connections.set(id, connection);
     strangers++;
     sendTo(turn, connection, { type: 'challenge', version: protocolVersion, nonce: connection.nonce });

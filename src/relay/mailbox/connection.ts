@@ -1,7 +1,7 @@
 import type { BatchId, DeviceId, ScopeId } from '../../base/ids.ts';
 import type { DeviceMessage, ErrorSubject, RelayErrorCode, RelayMessage } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
-import type { RequestRate } from './request-rate.ts';
+import { type RequestRate, createRequestRate } from './request-rate.ts';
 
 export type ConnectionId = number;
 
@@ -47,6 +47,26 @@ export interface Connection {
   heardMs: number;
   outstandingBytes: number;
   isClosed: boolean;
+}
+
+export function createConnection(
+  id: ConnectionId,
+  nonce: Uint8Array,
+  { requestsPerSecond, requestBurst }: RelayPolicy,
+  nowMs: number,
+): Connection {
+  return {
+    id,
+    nonce,
+    openedMs: nowMs,
+    rate: createRequestRate(requestsPerSecond, requestBurst, nowMs),
+    subscriptions: new Map(),
+    deviceId: undefined,
+    pairing: undefined,
+    heardMs: nowMs,
+    outstandingBytes: 0,
+    isClosed: false,
+  };
 }
 
 /** A batch that arrived in this turn, so that it can go out without being read back. */
