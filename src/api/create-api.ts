@@ -1,11 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { utf8 } from '../base/bytes.ts';
-import { sha256 } from '../crypto/hash.ts';
+import { allowOrigin, isPreflight, refuseCaller, refuseCollection, refusePlace } from './gate.ts';
 import type { ApiDeps } from './port.ts';
-import { type Problem, problem } from './problem.ts';
+import { problem } from './problem.ts';
 import { send } from './send.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { clientRoutes } from './routes/clients.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -18,8 +17,12 @@ import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
 const bodyLimitBytes = 16 * 1024 * 1024;
-const openPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
-const servedHosts: ReadonlySet<string> = new Set(['localhost', 'sourcesync']);
+/** For the page of an active client; see the gate. */
+const preflightHeaders = {
+  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+  'access-control-allow-headers': 'authorization, content-type, if-match, if-none-match, sourcesync-envelope',
+  vary: 'Origin',
+};
 
 /** The local API, not yet listening. Every answer is JSON, every error a problem document. */
 export function createApi(deps: ApiDeps): FastifyInstance {
@@ -31,18 +34,14 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     frameworkErrors(error, request, reply) {
       void send(
         reply,
-        refuseStranger(deps, request) ??
+        refusePlace(deps, request) ??
+          refuseCaller(deps, request) ??
           problem(error.statusCode ?? 400, 'The address of the request cannot be read, or is too long.'),
       );
     },
   });
   api.removeContentTypeParser('text/plain');
-  api.addHook('onRequest', async (request, reply) => {
-    const refused = refuseStranger(deps, request);
-    if (refused !== undefined) {
-      await send(reply, refused);
-    }
-  });
+  guard(api, deps);
   api.setErrorHandler(async (error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
     // The message of an unexpected error may quote content, so it stays in the process.
@@ -65,8 +64,15 @@ export function createApi(deps: ApiDeps): FastifyInstance {
         : problem(404, `There is nothing at ${pathOf(request)}.`),
     );
   });
+  registerRoutes(api, deps);
+  return api;
+}
+
+/** Every route of the API; what each asks of its caller stands in the table of route-access. */
+export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
   for (const routes of [
     auditRoutes,
+    clientRoutes,
     deviceRoutes,
     engineRoutes,
     eventRoutes,
@@ -80,27 +86,35 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   ]) {
     routes(api, deps);
   }
-  return api;
 }
 
-function refuseStranger(deps: ApiDeps, request: FastifyRequest): Problem | undefined {
-  const { host, origin, authorization } = request.headers;
-  if (!servedHosts.has((host ?? '').replace(/:\d+$/, ''))) {
-    return problem(421, 'Use the host name localhost.');
-  }
-  if (origin !== undefined) {
-    return problem(403, 'Web pages of other origins may not call this API.');
-  }
-  if (openPaths.has(pathOf(request))) {
-    return undefined;
-  }
-  const [scheme, token] = (authorization ?? '').split(' ');
-  const matches = scheme === 'Bearer' && token !== undefined && sameSecret(token, deps.token);
-  return matches ? undefined : problem(401, 'Send the token of this home as: Authorization: Bearer TOKEN');
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  return timingSafeEqual(sha256(utf8(given)), sha256(utf8(expected)));
+/** Every request passes here first, those that no route answers too. */
+function guard(api: FastifyInstance, deps: ApiDeps): void {
+  api.addHook('onRequest', async (request, reply) => {
+    const elsewhere = refusePlace(deps, request);
+    if (elsewhere !== undefined) {
+      await send(reply, elsewhere);
+      return;
+    }
+    if (isPreflight(request)) {
+      await reply
+        .code(204)
+        .headers({ ...preflightHeaders, 'access-control-allow-origin': request.headers.origin })
+        .send();
+      return;
+    }
+    const refused = refuseCaller(deps, request);
+    allowOrigin(request, reply);
+    if (refused !== undefined) {
+      await send(reply, refused);
+    }
+  });
+  api.addHook('preHandler', async (request, reply) => {
+    const refused = refuseCollection(deps, request);
+    if (refused !== undefined) {
+      await send(reply, refused);
+    }
+  });
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { Bindings, Replica, Write, WriteResult } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
+import type { ClientRegistry } from './clients.ts';
 import type {
   CapabilitiesBody,
   DoctorBody,
@@ -23,8 +24,8 @@ export interface ApiDeps {
   readonly control: Control;
   readonly vault: VaultPort;
   readonly events: EventSource;
-  /** The bearer token that every request must carry. */
-  readonly token: string;
+  /** Whose bearer token a request carries. */
+  readonly clients: ClientRegistry;
   readonly nowMs: () => number;
   readonly labelOf: (deviceId: string) => string;
   /** Called with what went wrong inside, for the log; the caller of the API is told nothing of it. */

@@ -41,6 +41,12 @@ export interface JoinResult {
   readonly scopeId: string;
 }
 
+/** An Ed25519 pair for a client or an agent: base64url of 32 bytes each, the secret being the seed. */
+export interface SigningKey {
+  readonly publicKey: string;
+  readonly secretKey: string;
+}
+
 /** Something a command could not do, with the exit code that says what kind of failure it is. */
 export interface CommandFault {
   readonly exitCode: ExitCode;
@@ -78,6 +84,8 @@ export interface LocalCommands {
     onReady: (url: string) => void;
   }): Promise<CommandFault | undefined>;
   demo(say: (line: string) => void): Promise<CommandFault | undefined>;
+  /** Made here, so that the secret of it passes through no other process. */
+  createSigningKey(): Promise<SigningKey>;
   /** A client of this home's daemon, or why there can be none. */
   client(): Promise<Client | CommandFault>;
 }

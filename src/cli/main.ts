@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommands } from './commands/audit.ts';
+import { clientCommands } from './commands/clients.ts';
 import { daemonCommands } from './commands/daemon.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deviceCommands } from './commands/devices.ts';
@@ -28,6 +29,7 @@ const groups = [
   engineCommands,
   pairCommands,
   deviceCommands,
+  clientCommands,
   recordCommands,
   reviewCommands,
   quarantineCommands,

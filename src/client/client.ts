@@ -26,11 +26,12 @@ import type {
   TransitionBody,
 } from '../api/types.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
+import { type ClientCalls, clientCalls } from './clients.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
-export interface Client {
+export interface Client extends ClientCalls {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -81,12 +82,14 @@ export interface PageQuery {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { get, post, call } = callsOf(options);
+  const calls = callsOf(options);
+  const { get, post, call } = calls;
   const name = encodeURIComponent;
   const recordPath = (collection: string, id: string): string =>
     `/v1/collections/${name(collection)}/records/${name(id)}`;
 
   return {
+    ...clientCalls(calls),
     status: () => get('/v1/status'),
     capabilities: () => get('/v1/capabilities'),
     doctor: () => get('/v1/doctor'),

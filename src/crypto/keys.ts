@@ -38,9 +38,14 @@ export function createDeviceKeys(randomBytes: RandomBytes): DeviceKeys {
 
 /** Seeds of 32 bytes each for signing, for encryption, and the hedge key. */
 export function deviceKeysFromSeeds(signSeed: Uint8Array, boxSeed: Uint8Array, hedge: Uint8Array): DeviceKeys {
-  const sign = pairOf(sodium.crypto_sign_seed_keypair(signSeed));
+  const sign = signPairFromSeed(signSeed);
   const box = pairOf(sodium.crypto_box_seed_keypair(boxSeed));
   return { deviceId: deviceIdOf({ sign: sign.publicKey, box: box.publicKey }), sign, box, hedge };
+}
+
+/** The Ed25519 pair of a 32-byte seed. */
+export function signPairFromSeed(seed: Uint8Array): KeyPair {
+  return pairOf(sodium.crypto_sign_seed_keypair(seed));
 }
 
 export function deviceIdOf(keys: PublicKeys): DeviceId {
@@ -49,7 +54,7 @@ export function deviceIdOf(keys: PublicKeys): DeviceId {
 
 /** Root keys from 16 bytes of entropy (the twelve words) or any longer secret. */
 export function rootKeysFromEntropy(entropy: Uint8Array): RootKeys {
-  const sign = pairOf(sodium.crypto_sign_seed_keypair(keyedHash(entropy, 'root-sign')));
+  const sign = signPairFromSeed(keyedHash(entropy, 'root-sign'));
   const box = pairOf(sodium.crypto_box_seed_keypair(keyedHash(entropy, 'root-box')));
   return { userId: userIdFromBytes(hash('user', sign.publicKey)), sign, box };
 }

@@ -10,6 +10,7 @@ export const labels = [
   'challenge-sig',
   'change',
   'ciphertext',
+  'client-token',
   'device',
   'epoch-commit',
   'epoch-previous',

@@ -10,6 +10,7 @@ import { createReplica } from '../replica/create-replica.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import { createVault } from '../vault/vault.ts';
 import { loadBindings } from './bindings.ts';
+import { createClientsHost } from './clients-host.ts';
 import { type Coalesced, coalesce } from './coalesce.ts';
 import type { Config } from './config.ts';
 import { createControl } from './control.ts';
@@ -236,7 +237,13 @@ function apiOf(
   control: Control,
 ): FastifyInstance {
   return createApi({
-    ...{ replica, bindings, control, events, token, store: home.store, nowMs: Date.now },
+    ...{ replica, bindings, control, events, store: home.store, nowMs: Date.now },
+    clients: createClientsHost({
+      ...{ store: home.store, homeToken: token, ownerId: home.userId, randomBytes, nowMs: Date.now },
+      audit: (facts) => {
+        replica.audit(facts);
+      },
+    }),
     vault: createVault(home.store.vault),
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => {

@@ -84,6 +84,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       });
       return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
     },
+    async createSigningKey() {
+      const { createSigningKey } = await import('./signing-key.ts');
+      return createSigningKey();
+    },
     async client() {
       try {
         return createClient({ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() });

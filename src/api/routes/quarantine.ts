@@ -23,13 +23,13 @@ export function quarantineRoutes(api: FastifyInstance, deps: ApiDeps): void {
   });
 
   api.get('/v1/quarantine/:id', async (request, reply) => {
-    const item = find(deps, request);
+    const item = findQuarantined(deps, request);
     return item === undefined ? send(reply, unknownItem(request)) : detail(deps, item);
   });
 
   for (const action of ['release', 'drop'] as const) {
     api.post(`/v1/quarantine/:id/${action}`, async (request, reply) => {
-      const item = find(deps, request);
+      const item = findQuarantined(deps, request);
       if (item === undefined) {
         return send(reply, unknownItem(request));
       }
@@ -42,7 +42,7 @@ export function quarantineRoutes(api: FastifyInstance, deps: ApiDeps): void {
   }
 }
 
-function find(deps: ApiDeps, request: FastifyRequest): QuarantineItem | undefined {
+export function findQuarantined(deps: ApiDeps, request: FastifyRequest): QuarantineItem | undefined {
   const { id } = request.params as { id: string };
   return deps.store.quarantine.get(id) ?? resolvePrefix(id, (page) => deps.store.quarantine.listHeld(page));
 }

@@ -26,7 +26,7 @@ export function reviewRoutes(api: FastifyInstance, deps: ApiDeps): void {
   });
 
   api.get('/v1/reviews/:id', async (request, reply) => {
-    const item = find(deps, request);
+    const item = findReview(deps, request);
     return item === undefined ? send(reply, unknownReview(request)) : detail(deps, item);
   });
 
@@ -57,7 +57,7 @@ async function decideOne(
   reply: FastifyReply,
   decision: DecisionKind,
 ): Promise<unknown> {
-  const item = find(deps, request);
+  const item = findReview(deps, request);
   if (item === undefined) {
     return send(reply, unknownReview(request));
   }
@@ -85,7 +85,7 @@ function openIds(deps: ApiDeps, collection: ReviewItem['collection']): readonly 
   return ids;
 }
 
-function find(deps: ApiDeps, request: FastifyRequest): ReviewItem | undefined {
+export function findReview(deps: ApiDeps, request: FastifyRequest): ReviewItem | undefined {
   const { id } = request.params as { id: string };
   return deps.store.reviews.get(id) ?? resolvePrefix(id, (page) => deps.store.reviews.listOpen(page));
 }

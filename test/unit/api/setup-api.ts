@@ -1,7 +1,10 @@
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { createApi } from '../../../src/api/create-api.ts';
-import type { Control } from '../../../src/api/port.ts';
+import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
+import { createApi, registerRoutes } from '../../../src/api/create-api.ts';
+import type { ClientRegistry } from '../../../src/api/clients.ts';
+import type { ApiDeps, Control } from '../../../src/api/port.ts';
+import { routeKey } from '../../../src/api/route-access.ts';
 import { err } from '../../../src/base/result.ts';
+import { createClientsHost } from '../../../src/daemon/clients-host.ts';
 import { createControl } from '../../../src/daemon/control.ts';
 import { createEditGate } from '../../../src/daemon/edit-gate.ts';
 import { engineFacts } from '../../../src/daemon/engine-facts.ts';
@@ -23,6 +26,9 @@ export const keptEvents = 8;
 /** The API of device a, with everything behind it real but relay, pairing and folders. */
 export interface ApiSetup extends Pair {
   readonly api: FastifyInstance;
+  readonly clients: ClientRegistry;
+  /** `METHOD /path` of every route, as it was registered. */
+  readonly routes: readonly string[];
   readonly events: EventRing;
   /** What went wrong inside. */
   readonly faults: readonly unknown[];
@@ -47,21 +53,41 @@ export function setupApi(change: (control: Control) => Control = (control) => co
   const faults: unknown[] = [];
   const stopped = { times: 0 };
   const control = change(controlOf(pair, events, stopped));
-  const api = createApi({
-    ...{ replica, store, bindings, events, token, control },
+  const clients = createClientsHost({
+    ...{ store, homeToken: token, ownerId: pair.household.userId, nowMs: () => pair.clock.nowMs },
+    randomBytes: createRandom(2, 'clients').bytes,
+    audit: (facts) => {
+      replica.audit(facts);
+    },
+  });
+  const deps: ApiDeps = {
+    ...{ replica, store, bindings, events, clients, control },
     vault: createVault(store.vault),
     nowMs: () => pair.clock.nowMs,
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => faults.push(cause),
-  });
+  };
+  const api = createApi(deps);
   return {
-    ...{ ...pair, api, events, faults, stopped },
+    ...{ ...pair, api, clients, events, faults, stopped, routes: routesOf(deps) },
     call: async (method, url, payload, headers = {}) =>
       api.inject({
         ...{ method, url, headers: { ...permitted, ...headers } },
         ...(payload === undefined ? {} : { payload: payload as string | object }),
       }),
   };
+}
+
+function routesOf(deps: ApiDeps): readonly string[] {
+  const keys = new Set<string>();
+  const api = fastify();
+  api.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      keys.add(routeKey(one, url));
+    }
+  });
+  registerRoutes(api, deps);
+  return [...keys];
 }
 
 function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: number }): Control {

@@ -77,5 +77,6 @@ const faultyLocal: LocalCommands = {
   startDaemon: async () => notReached,
   serveRelay: async () => notReached,
   demo: async () => notReached,
+  createSigningKey: async () => ({ publicKey: 'public', secretKey: 'secret' }),
   client: async () => notReached,
 };
