@@ -45,7 +45,6 @@ export const labels = [
   'scope',
   'scope-entry',
   'scope-entry-sig',
-  'scope-root',
   'user',
 ] as const;
 

@@ -7,7 +7,6 @@ import { activeMembers } from '../membership/standing.ts';
 import type { Bindings, CollectionBinding, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import { parseLabel } from '../membership/labels.ts';
-import { rootKeysFromEntropy } from '../crypto/keys.ts';
 import type { EditGate } from './edit-gate.ts';
 import type { EngineStates } from './engine-states.ts';
 import { isProvided } from './engine-facts.ts';
@@ -164,7 +163,7 @@ function createScope(deps: ControlDeps, kind: string, name: string): Result<Scop
       authorities,
       label: parseLabel(deps.labelOf(deviceId)) ?? 'device',
     })),
-    rootOf: () => rootKeysFromEntropy(randomBytes(32)),
+    root: { userRootBoxKey: profile.rootKeys.box },
     randomBytes,
     nowMs: Date.now(),
   });
@@ -172,9 +171,11 @@ function createScope(deps: ControlDeps, kind: string, name: string): Result<Scop
   if (!adopted.ok) {
     return err({ kind: 'failed', message: adopted.error.message });
   }
-  store.settings.set(`${homeSettings.scopeName}${scope.scopeId}`, name);
-  deps.relay()?.scopeAdded(scope.scopeId);
-  replica.announceScopes([{ scopeId: scope.scopeId, kind, name }]);
+  const { scopeId, sealedRoot } = scope;
+  store.settings.set(`${homeSettings.scopeName}${scopeId}`, name);
+  store.settings.set(`${homeSettings.scopeRoot}${scopeId}`, sealedRoot);
+  deps.relay()?.scopeAdded(scopeId);
+  replica.announceScopes([{ scopeId, kind, name, root: sealedRoot }]);
   deps.states.refresh('scope_created');
   return ok(scopeBody(store, scope.scopeId, { ...adopted.value, holdsKey: true, devices: members.length }));
 }

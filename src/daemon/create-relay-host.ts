@@ -193,6 +193,7 @@ function takeEntries(
   const { keys: epochKeys } = openEpochKeys({ state: folded.value, entries, recipient: deviceId, box });
   if (replica.adoptScope(entries, epochKeys).ok) {
     store.settings.set(`${homeSettings.scopeName}${scopeId}`, announced.name);
+    store.settings.set(`${homeSettings.scopeRoot}${scopeId}`, announced.root);
     tell({ type: 'device.joined', data: { deviceId, scopeId, kind: announced.kind satisfies ScopeKind } });
   }
 }

@@ -2,7 +2,6 @@ import { entropyToMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import type { ScopeId, UserId } from '../base/ids.ts';
 import type { ScopeKind } from '../contract/manifest.ts';
-import { keyedHash } from '../crypto/hash.ts';
 import {
   type DeviceKeys,
   type PublicKeys,
@@ -12,15 +11,18 @@ import {
 } from '../crypto/keys.ts';
 import { type FirstDevice, createGenesis } from '../membership/create.ts';
 import { createEpochKey } from '../membership/epoch.ts';
+import { scopeRootEntropyBytes, sealScopeRoot } from '../membership/scope-root.ts';
 import { authorities } from '../membership/state.ts';
 
-/** A scope made here: what to store, and the secret of its root. */
+/** A scope made here, and what is stored of it. */
 export interface FoundedScope {
   readonly scopeId: ScopeId;
   readonly kind: ScopeKind;
   readonly name: string;
   readonly entry: Uint8Array;
   readonly epochKey: Uint8Array;
+  /** The secret of its root, sealed for the person's root; null where the root is the person's, or is never asked for. */
+  readonly sealedRoot: string | null;
 }
 
 export interface Identity {
@@ -41,8 +43,8 @@ export interface FoundOptions {
 }
 
 /**
- * A new person with a first device: a profile, a personal workspace, and a log of its own for the device. All roots
- * come from the twelve words, so that these recover everything.
+ * A new person with a first device: a profile, a personal workspace, and a log of its own for the device. The root of
+ * the profile comes from the twelve words, and that of the workspace is sealed for it, so that these recover both.
  */
 export function foundIdentity(options: FoundOptions): Identity {
   const { keys, randomBytes } = options;
@@ -55,34 +57,42 @@ export function foundIdentity(options: FoundOptions): Identity {
     authorities: [...authorities].sort(),
     label: options.label,
   };
-  const found = (kind: ScopeKind, name: string, rootOf: (nonce: Uint8Array) => RootKeys): FoundedScope =>
-    foundScope({ ...options, kind, name, userId: root.userId, devices: [first], rootOf });
-  const derivedRoot = (nonce: Uint8Array): RootKeys => rootKeysFromEntropy(keyedHash(entropy, 'scope-root', nonce));
+  const common = { ...options, userId: root.userId, devices: [first] };
+  const recoverable = { userRootBoxKey: root.box.publicKey };
   return {
     phrase: entropyToMnemonic(entropy, wordlist),
     userId: root.userId,
-    profile: found('profile', 'profile', () => root),
-    workspace: found('workspace', 'personal', derivedRoot),
-    local: found('profile', 'this device', derivedRoot),
+    profile: foundScope({ ...common, kind: 'profile', name: 'profile', root }),
+    workspace: foundScope({ ...common, kind: 'workspace', name: 'personal', root: recoverable }),
+    local: foundLocalScope(common),
   };
 }
 
-/** A scope for the given devices. */
-export function foundScope(options: {
+/** The log of what stays on a device: nobody ever needs its root again. */
+export function foundLocalScope(options: Omit<FoundScopeOptions, 'kind' | 'name' | 'root'>): FoundedScope {
+  return foundScope({ ...options, kind: 'profile', name: 'this device', root: null });
+}
+
+export interface FoundScopeOptions {
   readonly kind: ScopeKind;
   readonly name: string;
   readonly userId: UserId;
   readonly devices: readonly FirstDevice[];
-  readonly rootOf: (nonce: Uint8Array) => RootKeys;
+  /** The root itself; or for whom a new one is sealed; or null for a new one that is forgotten. */
+  readonly root: RootKeys | { readonly userRootBoxKey: Uint8Array } | null;
   readonly randomBytes: RandomBytes;
   readonly nowMs: number;
-}): FoundedScope {
-  const { kind, name, userId, devices, rootOf, randomBytes, nowMs } = options;
+}
+
+/** A scope for the given devices. */
+export function foundScope(options: FoundScopeOptions): FoundedScope {
+  const { kind, name, userId, devices, randomBytes, nowMs } = options;
   const nonce = randomBytes(32);
+  const { root, sealedRoot } = rootFor(options);
   const epochKey = createEpochKey(randomBytes);
   const { scopeId, entryBytes } = createGenesis({
     kind,
-    root: rootOf(nonce),
+    root,
     userId,
     devices,
     epochKey,
@@ -90,7 +100,16 @@ export function foundScope(options: {
     historyForNew: true,
     nowMs,
   });
-  return { scopeId, kind, name, entry: entryBytes, epochKey };
+  return { scopeId, kind, name, entry: entryBytes, epochKey, sealedRoot };
+}
+
+function rootFor({ root, randomBytes }: FoundScopeOptions): Pick<FoundedScope, 'sealedRoot'> & { root: RootKeys } {
+  if (root !== null && 'sign' in root) {
+    return { root, sealedRoot: null };
+  }
+  const entropy = randomBytes(scopeRootEntropyBytes);
+  const sealedRoot = root === null ? null : sealScopeRoot(root.userRootBoxKey, entropy);
+  return { root: rootKeysFromEntropy(entropy), sealedRoot };
 }
 
 export function publicKeysOf(keys: DeviceKeys): PublicKeys {

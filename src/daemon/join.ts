@@ -1,5 +1,4 @@
 import { type CommandFault, type HomePaths, type JoinResult, exitCodes } from '../cli/context.ts';
-import { rootKeysFromEntropy } from '../crypto/keys.ts';
 import {
   type Joiner,
   type JoinerEffect,
@@ -13,7 +12,7 @@ import { authorities } from '../membership/state.ts';
 import { fetchLogs } from '../net/fetch-logs.ts';
 import { type PairingMailbox, openPairingMailbox } from '../net/pairing-link.ts';
 import type { Config } from './config.ts';
-import { foundScope, publicKeysOf } from './found.ts';
+import { foundLocalScope, publicKeysOf } from './found.ts';
 import type { HomeKeys } from './key-file.ts';
 import { randomBytes } from './open-home.ts';
 import { type AdoptedScope, adopted, newHomeKeys, storeHome } from './setup.ts';
@@ -75,12 +74,11 @@ function keepHome(
       name: state.kind,
       entries,
       epochKeys,
+      sealedRoot: null,
       local: false,
     }),
   );
-  const local = foundScope({
-    kind: 'profile',
-    name: 'this device',
+  const local = foundLocalScope({
     userId,
     devices: [
       {
@@ -91,7 +89,6 @@ function keepHome(
         label,
       },
     ],
-    rootOf: () => rootKeysFromEntropy(randomBytes(32)),
     randomBytes,
     nowMs: Date.now(),
   });

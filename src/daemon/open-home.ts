@@ -16,7 +16,13 @@ export interface OpenHome {
   readonly label: string;
 }
 
-export const homeSettings = { label: 'device.label', userId: 'user.id', scopeName: 'scope.name.' } as const;
+export const homeSettings = {
+  label: 'device.label',
+  userId: 'user.id',
+  scopeName: 'scope.name.',
+  /** The sealed secret of a scope's root, for whoever comes back with the twelve words. */
+  scopeRoot: 'scope.root.',
+} as const;
 
 export function randomBytes(size: number): Uint8Array {
   return new Uint8Array(nodeRandomBytes(size));

@@ -21,13 +21,17 @@ export function labelOf(replica: Replica, deviceId: string): string {
   return '';
 }
 
-/** Every scope that travels, with the name that this device knows it by. */
+/** Every scope that travels, as this device can tell the person's other devices of it. */
 export function namedScopes(replica: Replica, store: Store): readonly AnnouncedScope[] {
   return replica
     .scopes()
     .filter(({ local }) => !local)
     .map(({ state: { scopeId, kind } }) => {
       const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
-      return { scopeId, kind, name: typeof name === 'string' && name !== '' ? name : kind };
+      const root = store.settings.get(`${homeSettings.scopeRoot}${scopeId}`);
+      return {
+        ...{ scopeId, kind, name: typeof name === 'string' && name !== '' ? name : kind },
+        root: typeof root === 'string' ? root : null,
+      };
     });
 }

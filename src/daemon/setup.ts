@@ -18,6 +18,7 @@ export interface AdoptedScope {
   readonly name: string;
   readonly entries: readonly Uint8Array[];
   readonly epochKeys: ReadonlyMap<number, Uint8Array>;
+  readonly sealedRoot: string | null;
   readonly local: boolean;
 }
 
@@ -86,7 +87,7 @@ export function storeHome(
   return undefined;
 }
 
-function storeScope(store: Store, { scopeId, name, entries, epochKeys, local }: AdoptedScope): void {
+function storeScope(store: Store, { scopeId, name, entries, epochKeys, sealedRoot, local }: AdoptedScope): void {
   for (const [sequence, bytes] of entries.entries()) {
     store.scopes.append({ scopeId, sequence, bytes });
   }
@@ -94,6 +95,9 @@ function storeScope(store: Store, { scopeId, name, entries, epochKeys, local }: 
     store.scopes.setEpochKey(scopeId, epoch, key);
   }
   store.settings.set(`${homeSettings.scopeName}${scopeId}`, name);
+  if (sealedRoot !== null) {
+    store.settings.set(`${homeSettings.scopeRoot}${scopeId}`, sealedRoot);
+  }
   if (local) {
     store.settings.set('scope.local', scopeId);
   }
@@ -109,6 +113,7 @@ export function adopted(scope: FoundedScope, local: boolean): AdoptedScope {
     name: scope.name,
     entries: [scope.entry],
     epochKeys: new Map([[1, scope.epochKey]]),
+    sealedRoot: scope.sealedRoot,
     local,
   };
 }

@@ -1,3 +1,4 @@
+import { bytesFromBase64url } from '../base/bytes.ts';
 import { canonicalBytes, parseCanonicalIntegers } from '../base/canonical-json.ts';
 import { type BatchId, type DeviceId, type ScopeId, parseBatchId, parseDeviceId, parseScopeId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
@@ -5,6 +6,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import { type Stamp, parseStamp } from '../clock/stamp.ts';
 import { type ScopeKind, scopeKinds } from '../contract/manifest.ts';
 import type { Refusal } from '../contract/verdict.ts';
+import { maximumSealedRootLength } from '../membership/scope-root.ts';
 import type { AuditHead } from './audit.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
 
@@ -26,6 +28,8 @@ export interface AnnouncedScope {
   readonly scopeId: ScopeId;
   readonly kind: ScopeKind;
   readonly name: string;
+  /** The secret of the scope's root, sealed for the root of the person whose profile this is; null when not known. */
+  readonly root: string | null;
 }
 
 export const maximumAnnouncedScopes = 256;
@@ -35,7 +39,7 @@ export const maximumFrontierDevices = 512;
 
 const memberNames: ReadonlySet<string> = new Set(['audit', 'frontier', 'scopes', 'stamp']);
 const auditNames: ReadonlySet<string> = new Set(['count', 'head']);
-const scopeNames: ReadonlySet<string> = new Set(['kind', 'name', 'scopeId']);
+const scopeNames: ReadonlySet<string> = new Set(['kind', 'name', 'root', 'scopeId']);
 const auditHeadPattern = /^sha256:[0-9a-f]{64}$/;
 
 /** Canonical JSON of record 0. */
@@ -44,7 +48,7 @@ export function encodeMeta(meta: BatchMeta): Uint8Array {
   return canonicalBytes({
     audit: audit === null ? null : { count: audit.count, head: audit.head },
     frontier: meta.frontier,
-    scopes: meta.scopes.map(({ scopeId, kind, name }) => ({ kind, name, scopeId })),
+    scopes: meta.scopes.map(({ scopeId, kind, name, root }) => ({ kind, name, root, scopeId })),
     stamp: meta.stamp,
   });
 }
@@ -129,8 +133,15 @@ function scopeFrom(value: JsonValue): AnnouncedScope | undefined {
   const id = value['scopeId'];
   const name = value['name'];
   const scopeId = typeof id === 'string' ? parseScopeId(id) : undefined;
+  const root = value['root'] ?? null;
   if (kind === undefined || scopeId === undefined || typeof name !== 'string' || name.length > maximumScopeNameLength) {
     return undefined;
   }
-  return { scopeId, kind, name };
+  return root === null || isSealedRoot(root) ? { scopeId, kind, name, root } : undefined;
+}
+
+function isSealedRoot(value: JsonValue): value is string {
+  return (
+    typeof value === 'string' && value.length <= maximumSealedRootLength && bytesFromBase64url(value) !== undefined
+  );
 }

@@ -34,7 +34,7 @@ export function noteAnnounced(core: Core, scope: ScopeState, from: DeviceId, sco
   if (fresh.length > 0) {
     core.store.settings.set(
       announcedSetting,
-      [...known, ...fresh].map(({ scopeId, kind, name }) => ({ scopeId, kind, name })),
+      [...known, ...fresh].map(({ scopeId, kind, name, root }) => ({ scopeId, kind, name, root })),
     );
   }
 }

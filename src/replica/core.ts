@@ -26,8 +26,8 @@ export function recordKey(collection: CollectionName, id: RecordId): string {
   return `${collection}/${id}`;
 }
 
-/** Runs one user action as one transaction and tells of it only afterwards. */
-export function commit<T>(core: Core, work: () => T): T {
+/** Runs one user action as one transaction; `believe` changes memory once it is durable, and only then it is told of. */
+export function commit<T>(core: Core, work: () => T, believe: () => void = () => undefined): T {
   begin(core);
   let result: T;
   try {
@@ -39,6 +39,7 @@ export function commit<T>(core: Core, work: () => T): T {
     throw cause;
   }
   core.unsealed.clear();
+  believe();
   for (const event of core.pendingEvents.splice(0)) {
     core.listener.event(event);
   }

@@ -12,9 +12,12 @@ import { createJournal } from './journal.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
 import { admissionContext } from './judge.ts';
+import { receiveEntries, receiveResolution } from './membership.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
+import { draftRole, draftRotation } from './rotation.ts';
 import { createScopes } from './scopes.ts';
+import { verifyHeld } from './verify-held.ts';
 
 export function createReplica(deps: ReplicaDeps): Replica {
   const core = createCore(deps);
@@ -42,7 +45,11 @@ export function createReplica(deps: ReplicaDeps): Replica {
       })),
     scopeOf: (binding) => core.scopes.serving(binding.scope),
     adoptScope: (entries, epochKeys, options) => core.scopes.adopt(entries, epochKeys, options?.local ?? false),
-    receiveEntries: (scopeId, _from, entries) => core.scopes.extend(scopeId, entries),
+    receiveEntries: (scopeId, _from, entries) => receiveEntries(core, scopeId, entries),
+    receiveResolution: (scopeId, entries) => receiveResolution(core, scopeId, entries),
+    draftRotation: (scopeId, subject) => draftRotation(core, scopeId, subject),
+    draftRole: (scopeId, subject, grant) => draftRole(core, scopeId, subject, grant),
+    verifyHeld: (scope) => verifyHeld(core, scope),
     epochKey: (scopeId, epoch) => core.scopes.epochKey(scopeId, epoch),
     announceScopes: (scopes) => {
       announceScopes(core, scopes);

@@ -13,9 +13,11 @@ import type { Intent } from '../contract/strategy.ts';
 import type { Refusal, Verdict } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
-import type { ScopeState } from '../membership/state.ts';
+import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { Store } from '../store/port.ts';
 import type { OwnBatch } from './author.ts';
+import type { EntryDraft } from './rotation.ts';
+import type { HeldReport } from './verify-held.ts';
 
 /** A collection as this device serves it: its manifest, its engine, and the scope that configuration chose. */
 export interface CollectionBinding {
@@ -119,6 +121,18 @@ export interface Replica {
   ): Result<ScopeState, Refusal>;
   /** Entries that follow the ones held; a fork or a gap is refused. */
   receiveEntries(scopeId: ScopeId, from: number, entries: readonly Uint8Array[]): Result<ScopeState, Refusal>;
+  /** A whole other log of a scope, taken over where its root decided for it after a fork. */
+  receiveResolution(scopeId: ScopeId, entries: readonly Uint8Array[]): Result<ScopeState, Refusal>;
+  /** The signed entry that starts the next epoch, and revokes a device where one is named. Stores nothing. */
+  draftRotation(scopeId: ScopeId, subject: DeviceId | null): Result<EntryDraft, Refusal>;
+  /** The signed entry that gives another device a role and authorities. Stores nothing. */
+  draftRole(
+    scopeId: ScopeId,
+    subject: DeviceId,
+    grant: { readonly role: Role; readonly authorities: readonly Authority[] },
+  ): Result<EntryDraft, Refusal>;
+  /** Verifies and opens every batch that is held of a scope, a page at each step. */
+  verifyHeld(scope: ScopeState): Generator<HeldReport, HeldReport>;
   epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
   /** Tells the person's other devices, inside the profile scope, of scopes in which they were enrolled. */
   announceScopes(scopes: readonly AnnouncedScope[]): void;

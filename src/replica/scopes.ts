@@ -1,10 +1,11 @@
+import { equalBytes } from '../base/bytes.ts';
 import type { ScopeId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { EncryptionScope } from '../contract/manifest.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { openEpochKeys } from '../membership/epoch-keys.ts';
-import { appendEntry, foldScope } from '../membership/scope-log.ts';
+import { adoptResolution, appendEntry, foldScope } from '../membership/scope-log.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { ScopeEntryRow, Store } from '../store/port.ts';
 
@@ -21,7 +22,20 @@ export interface Scopes {
     epochKeys: ReadonlyMap<number, Uint8Array>,
     local: boolean,
   ): Result<ScopeState, Refusal>;
-  extend(scopeId: ScopeId, entries: readonly Uint8Array[]): Result<ScopeState, Refusal>;
+  /** What entries that follow the ones held lead to; a fork or a gap is refused. Stores nothing. */
+  extension(scopeId: ScopeId, entries: readonly Uint8Array[]): Result<ScopeExtension, Refusal>;
+  /** What a whole other log leads to, where its root decided for it. Stores nothing. */
+  resolution(scopeId: ScopeId, entries: readonly Uint8Array[]): Result<ScopeExtension, Refusal>;
+  /** Writes an extension and the keys that it brings; inside a transaction, before `install`. */
+  store(extension: ScopeExtension): void;
+  install(extension: ScopeExtension): void;
+}
+
+export interface ScopeExtension {
+  readonly before: ScopeState;
+  readonly after: ScopeState;
+  /** Entries to be stored: those behind the position up to which both are one. */
+  readonly rows: readonly ScopeEntryRow[];
 }
 
 const localScopeSetting = 'scope.local';
@@ -92,35 +106,71 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
       states.set(scopeId, folded.value);
       return folded;
     },
-    extend(scopeId, entries) {
-      const held = states.get(scopeId);
-      if (held === undefined) {
-        return err(
-          refuse('hold', 'workspace_scope_mismatch', 'scope_foreign', 'No membership log is held for this scope.'),
-        );
+    extension(scopeId, entries) {
+      const before = states.get(scopeId);
+      if (before === undefined) {
+        return err(notHeld);
       }
-      let state = held;
-      const fresh: ScopeEntryRow[] = [];
+      let after = before;
+      const rows: ScopeEntryRow[] = [];
       for (const bytes of entries) {
-        const next = appendEntry(state, bytes);
+        const next = appendEntry(after, bytes);
         if (!next.ok) {
           return next;
         }
-        if (next.value.sequence > state.sequence) {
-          fresh.push({ scopeId, sequence: next.value.sequence, bytes });
+        if (next.value.sequence > after.sequence) {
+          rows.push({ scopeId, sequence: next.value.sequence, bytes });
         }
-        state = next.value;
+        after = next.value;
       }
-      store.transaction(() => {
-        for (const row of fresh) {
-          store.scopes.append(row);
-        }
-        if (state.epochs.length > held.epochs.length) {
-          takeNewKeys(state);
-        }
-      });
-      states.set(scopeId, state);
-      return ok(state);
+      return ok({ before, after, rows });
+    },
+    resolution(scopeId, entries) {
+      const before = states.get(scopeId);
+      if (before === undefined) {
+        return err(notHeld);
+      }
+      const adopted = adoptResolution(before, entries);
+      if (!adopted.ok) {
+        return adopted;
+      }
+      const after = adopted.value;
+      const rows = entries.map((bytes, sequence) => ({ scopeId, sequence, bytes }));
+      return ok({ before, after, rows: rows.slice(commonLength(before, after)) });
+    },
+    store({ before, after, rows }) {
+      const first = rows[0];
+      if (first !== undefined && first.sequence <= before.sequence) {
+        store.scopes.cut(before.scopeId, first.sequence);
+      }
+      for (const row of rows) {
+        store.scopes.append(row);
+      }
+      if (rows.some(({ sequence }) => after.epochs.some(({ since }) => since === sequence))) {
+        takeNewKeys(after);
+      }
+    },
+    install({ after }) {
+      for (const { epoch } of after.epochs) {
+        epochKeys.delete(`${after.scopeId}/${epoch}`);
+      }
+      states.set(after.scopeId, after);
     },
   };
 }
+
+/** How many entries two logs of one scope share from the start. */
+function commonLength(left: ScopeState, right: ScopeState): number {
+  const fork = left.heads.findIndex((head, position) => {
+    const other = right.heads[position];
+    return other === undefined || !equalBytes(head, other);
+  });
+  return fork < 0 ? left.heads.length : fork;
+}
+
+const notHeld = refuse(
+  'hold',
+  'workspace_scope_mismatch',
+  'scope_foreign',
+  'No membership log is held for this scope.',
+);

@@ -125,6 +125,8 @@ export interface ScopeTable {
   list(): readonly ScopeId[];
   entries(scopeId: ScopeId): readonly ScopeEntryRow[];
   append(row: ScopeEntryRow): void;
+  /** Forgets the entries from a position on: the root of the scope decided against them. */
+  cut(scopeId: ScopeId, from: number): void;
   /** Epoch keys this device holds, sealed at rest. */
   epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
   setEpochKey(scopeId: ScopeId, epoch: number, key: Uint8Array): void;

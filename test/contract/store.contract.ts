@@ -495,6 +495,12 @@ function scopeContract(open: () => Store): void {
     expect(store.scopes.entries(scopeOf(1))).toEqual([entry(1, 0), entry(1, 1)]);
     expect(store.scopes.entries(scopeOf(3))).toEqual([]);
     expect(() => store.scopes.append(entry(1, 1))).toThrow('follows the last one');
+    store.scopes.append(entry(1, 2));
+    store.scopes.cut(scopeOf(1), 1);
+    expect(store.scopes.entries(scopeOf(1))).toEqual([entry(1, 0)]);
+    store.scopes.append(entry(1, 1));
+    expect(store.scopes.entries(scopeOf(1))).toEqual([entry(1, 0), entry(1, 1)]);
+    expect(() => store.scopes.cut(scopeOf(1), 0)).toThrow('the scope itself');
     store.scopes.setEpochKey(scopeOf(1), 1, new Uint8Array(32).fill(9));
     store.scopes.setEpochKey(scopeOf(1), 1, new Uint8Array(32).fill(8));
     expect(store.scopes.epochKey(scopeOf(1), 1)).toEqual(new Uint8Array(32).fill(8));

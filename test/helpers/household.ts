@@ -1,9 +1,12 @@
+import { mnemonicToEntropy } from '@scure/bip39';
+import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { assert } from '../../src/base/assert.ts';
 import type { ScopeId, UserId } from '../../src/base/ids.ts';
-import { type DeviceKeys, createDeviceKeys } from '../../src/crypto/keys.ts';
+import { type DeviceKeys, type RootKeys, createDeviceKeys, rootKeysFromEntropy } from '../../src/crypto/keys.ts';
 import { loadBindings } from '../../src/daemon/bindings.ts';
 import { type FoundedScope, foundIdentity, publicKeysOf } from '../../src/daemon/found.ts';
 import { createAdd } from '../../src/membership/create.ts';
+import { openScopeRoot } from '../../src/membership/scope-root.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import type { Role } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/port.ts';
@@ -24,6 +27,9 @@ export interface Household {
   readonly devices: readonly DeviceKeys[];
   readonly profile: SharedScope;
   readonly workspace: SharedScope;
+  /** The person's, from the twelve words. */
+  readonly root: RootKeys;
+  readonly workspaceRoot: RootKeys;
   /** By device: the log of what stays there. */
   readonly local: readonly SharedScope[];
 }
@@ -61,7 +67,11 @@ function createHousehold(size: number, laterRole: Role): Household {
       [scope.entry],
     ),
   });
+  const root = rootKeysFromEntropy(mnemonicToEntropy(identity.phrase, wordlist));
+  const workspaceRoot = openScopeRoot(root, identity.workspace.sealedRoot ?? '');
+  assert(workspaceRoot !== undefined, 'the words open the root of the workspace');
   return {
+    ...{ root, workspaceRoot },
     userId: identity.userId,
     devices,
     profile: shared(identity.profile),

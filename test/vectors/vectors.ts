@@ -49,7 +49,7 @@ const change: JsonObject = {
 const heldMeta: JsonObject = {
   audit: { count: 2, head: `sha256:${filled(7)}` },
   frontier: { [deviceId]: [3, batchIdText] },
-  scopes: [{ kind: 'workspace', name: 'Team', scopeId }],
+  scopes: [{ kind: 'workspace', name: 'Team', root: filled(9), scopeId }],
   stamp,
 };
 const emptyMeta: JsonObject = { audit: null, frontier: {}, scopes: [], stamp };

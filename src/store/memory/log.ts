@@ -73,6 +73,11 @@ export function createScopes(undo: UndoLog): ScopeTable {
       assert(row.sequence === held.length, 'an entry follows the last one of its membership log');
       entriesByScope.set(row.scopeId, [...held, row]);
     },
+    cut(scopeId, from) {
+      const held = entriesByScope.get(scopeId) ?? [];
+      assert(from >= 1, 'the first entry is the scope itself');
+      entriesByScope.set(scopeId, held.slice(0, from));
+    },
     epochKey: (scopeId, epoch) => epochKeys.get(`${scopeId} ${epoch}`),
     setEpochKey(scopeId, epoch, key) {
       epochKeys.set(`${scopeId} ${epoch}`, key);

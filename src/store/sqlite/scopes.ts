@@ -25,6 +25,7 @@ export function createScopes(context: Context, names: Names): ScopeTable {
   const insert = database.prepare(
     'insert into scope_entry (row, scope, sequence, version, payload) values (?, ?, ?, ?, ?)',
   );
+  const cut = database.prepare('delete from scope_entry where scope = ? and sequence >= ?');
   const keyName = (scopeId: ScopeId, epoch: number): Uint8Array => lookup('epoch-key', scopeId, String(epoch));
 
   return {
@@ -43,6 +44,12 @@ export function createScopes(context: Context, names: Names): ScopeTable {
         const number = (lastRow.get() as number) + 1;
         const version = sealer.nextVersion();
         insert.run(number, scope, row.sequence, version, sealer.seal('scope_entry', number, version, row.bytes));
+      });
+    },
+    cut(scopeId, from) {
+      assert(from >= 1, 'the first entry is the scope itself');
+      transactions.run(() => {
+        cut.run(names.numberOf('scope', scopeId), from);
       });
     },
     epochKey(scopeId, epoch) {

@@ -14,7 +14,7 @@ const meta = {
   stamp: exampleChange().stamp,
   frontier: { [alice.deviceId]: [3, batchId] },
   audit: { count: 2, head: `sha256:${'0'.repeat(64)}` },
-  scopes: [{ scopeId: scope.scopeId, kind: 'workspace', name: 'Team' }],
+  scopes: [{ scopeId: scope.scopeId, kind: 'workspace', name: 'Team', root: null }],
 } as unknown as BatchMeta;
 
 function outcomeOf(result: Result<unknown, Refusal>): string {
@@ -101,7 +101,7 @@ describe('meta record', () => {
   });
 
   const [scopeEntry = fail('scope')] = meta.scopes;
-  const announced = { scopeId: scopeEntry.scopeId, kind: 'workspace', name: 'Team' };
+  const announced = { scopeId: scopeEntry.scopeId, kind: 'workspace', name: 'Team', root: null };
 
   it.each<[string, JsonObject, string]>([
     ['as encoded', good, 'ok'],
@@ -121,6 +121,8 @@ describe('meta record', () => {
     ['scope of kind device', { ...good, scopes: [{ ...announced, kind: 'device' }] }, malformed],
     ['scope id', { ...good, scopes: [{ ...announced, scopeId: 'x' }] }, malformed],
     ['scope name too long', { ...good, scopes: [{ ...announced, name: 'x'.repeat(257) }] }, malformed],
+    ['scope root too long', { ...good, scopes: [{ ...announced, root: 'x'.repeat(257) }] }, malformed],
+    ['scope root is no base64url', { ...good, scopes: [{ ...announced, root: '=' }] }, malformed],
     ['scope with more members', { ...good, scopes: [{ ...announced, key: 'x' }] }, malformed],
     ['too many scopes', { ...good, scopes: Array.from({ length: 257 }, () => announced) }, malformed],
   ])('%s', (_name, object, outcome) => {

@@ -35,7 +35,7 @@ describe('announced scopes', () => {
 
   it('50 a scope that is held already is not listed', () => {
     const pair = setupPair();
-    pair.a.replica.announceScopes([{ scopeId: pair.workspace, kind: 'workspace', name: 'personal' }]);
+    pair.a.replica.announceScopes([{ scopeId: pair.workspace, kind: 'workspace', name: 'personal', root: null }]);
     pair.exchange();
     expect(pair.b.replica.announcedScopes()).toEqual([]);
   });
@@ -167,9 +167,13 @@ function team(
       ...{ deviceId: keys.deviceId, keys: publicKeysOf(keys) },
       ...{ role: 'admin' as const, authorities: [], label: 'device' },
     })),
-    rootOf: () => root,
+    root,
     randomBytes: random.bytes,
     nowMs: clock.nowMs,
   });
-  return { scope, entries: [scope.entry], announced: { scopeId: scope.scopeId, kind: 'org', name: 'team' } };
+  return {
+    scope,
+    entries: [scope.entry],
+    announced: { scopeId: scope.scopeId, kind: 'org', name: 'team', root: null },
+  };
 }

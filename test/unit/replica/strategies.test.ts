@@ -382,7 +382,7 @@ describe('what is refused', () => {
       name: 'org',
       userId: root.userId,
       devices: [first],
-      rootOf: () => root,
+      root,
       randomBytes: random,
       nowMs: clock.nowMs,
     });

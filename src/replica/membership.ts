@@ -1,0 +1,109 @@
+import { base64urlFromBytes } from '../base/bytes.ts';
+import type { DeviceId, ScopeId } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { AuditFacts } from '../contract/audit.ts';
+import type { Refusal } from '../contract/verdict.ts';
+import { type LaterEntry, type ScopeEntry, parseEntry } from '../membership/entry.ts';
+import type { Cut, ScopeState } from '../membership/state.ts';
+import { type Core, commit } from './core.ts';
+import type { ScopeExtension } from './scopes.ts';
+
+/** Entries that follow the ones held: one transaction with the keys they bring, the audit and what is told of them. */
+export function receiveEntries(
+  core: Core,
+  scopeId: ScopeId,
+  entries: readonly Uint8Array[],
+): Result<ScopeState, Refusal> {
+  const extension = core.scopes.extension(scopeId, entries);
+  return extension.ok ? ok(extend(core, extension.value)) : err(extension.error);
+}
+
+/** A whole other log of a scope, which its root decided for after a fork. */
+export function receiveResolution(
+  core: Core,
+  scopeId: ScopeId,
+  entries: readonly Uint8Array[],
+): Result<ScopeState, Refusal> {
+  const extension = core.scopes.resolution(scopeId, entries);
+  return extension.ok ? ok(extend(core, extension.value)) : err(extension.error);
+}
+
+function extend(core: Core, extension: ScopeExtension): ScopeState {
+  const { after, rows } = extension;
+  commit(
+    core,
+    () => {
+      core.scopes.store(extension);
+      for (const { bytes } of rows) {
+        const parsed = parseEntry(bytes);
+        if (parsed.ok) {
+          noteEntry(core, after, parsed.value.entry, parsed.value.hash);
+        }
+      }
+    },
+    () => {
+      core.scopes.install(extension);
+    },
+  );
+  return after;
+}
+
+function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8Array): void {
+  if (entry.t === 'genesis') {
+    return;
+  }
+  core.journal.audit(auditOf(core, scope, entry, hash));
+  const { scopeId } = scope;
+  switch (entry.t) {
+    case 'add':
+      core.pendingEvents.push({ type: 'device.joined', data: { deviceId: entry.device.deviceId, scopeId } });
+      break;
+    case 'revoke':
+      core.pendingEvents.push({ type: 'device.revoked', data: { deviceId: entry.subject, scopeId } });
+      core.pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
+      break;
+    case 'rotate':
+      core.pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
+      break;
+    case 'role':
+    case 'suite':
+    case 'resolve':
+      break;
+  }
+}
+
+function auditOf(core: Core, scope: ScopeState, entry: LaterEntry, hash: Uint8Array): AuditFacts {
+  const { scopeId } = scope;
+  return {
+    eventType: 'policy.decision.allow',
+    actorId: entry.by === 'root' ? scope.userId : entry.by,
+    subjectId: subjectOf(entry) ?? scopeId,
+    policyDomain: 'membership',
+    outcome: 'allow',
+    reasonCode: 'none',
+    details: {
+      ...{ entry: entry.t, scopeId, position: entry.sequence, hash: base64urlFromBytes(hash) },
+      ...(entry.t === 'revoke' ? { cut: entry.cut.sequence, pastCut: pastCut(core, scopeId, entry) } : {}),
+    },
+  };
+}
+
+function subjectOf(entry: LaterEntry): DeviceId | undefined {
+  switch (entry.t) {
+    case 'add':
+      return entry.device.deviceId;
+    case 'revoke':
+    case 'role':
+      return entry.subject;
+    case 'rotate':
+    case 'suite':
+    case 'resolve':
+      return undefined;
+  }
+}
+
+/** Batches of the subject that were taken in here and that the cut leaves out: only a lying relay brings that about. */
+function pastCut(core: Core, scopeId: ScopeId, entry: { readonly subject: DeviceId; readonly cut: Cut }): number {
+  const head = core.store.log.heads(scopeId).get(entry.subject)?.sequence ?? 0;
+  return Math.max(0, head - entry.cut.sequence);
+}
