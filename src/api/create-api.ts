@@ -10,6 +10,7 @@ import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { linkRoutes } from './routes/links.ts';
+import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -78,6 +79,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     eventRoutes,
     explainRoutes,
     linkRoutes,
+    proofRoutes,
     quarantineRoutes,
     recordRoutes,
     reviewRoutes,

@@ -35,6 +35,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'DELETE /v1/collections/:c/records/:id': { needs: 'records.write', touches: 'path' },
   'GET /v1/collections/:c/records/:id/history': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records/:id/explain': { needs: 'records.read', touches: 'path' },
+  'GET /v1/collections/:c/records/:id/proof': { needs: 'records.read', touches: 'path' },
   'GET /v1/changes/:hash/explain': { needs: 'records.read', touches: 'change' },
 
   'GET /v1/reviews': { needs: 'reviews.read', touches: 'query' },

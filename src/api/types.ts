@@ -182,6 +182,8 @@ export interface ScopeBody {
   readonly devices: number;
   readonly epoch: number;
   readonly holdsKey: boolean;
+  /** Ed25519 key of the root that founded it, base64url: what proofs are held against. */
+  readonly rootKey: string;
 }
 
 export interface InviteBody {

@@ -1,3 +1,4 @@
+import type { ProofVerdictBody } from '../api/types/proofs.ts';
 import type { Client } from '../client/client.ts';
 
 /** Exit codes of every command; a contract. */
@@ -83,6 +84,8 @@ export interface LocalCommands {
     publicUrls: readonly string[];
     onReady: (url: string) => void;
   }): Promise<CommandFault | undefined>;
+  /** Holds a proof against itself and, when `root` is given, a root key in base64url; needs neither home nor daemon. */
+  verifyProof(text: string, root: string | undefined): Promise<ProofVerdictBody | CommandFault>;
   demo(say: (line: string) => void): Promise<CommandFault | undefined>;
   /** Made here, so that the secret of it passes through no other process. */
   createSigningKey(): Promise<SigningKey>;

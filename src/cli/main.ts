@@ -11,6 +11,7 @@ import { initCommand } from './commands/init.ts';
 import { linkCommands } from './commands/link.ts';
 import { pairCommands } from './commands/pair.ts';
 import { pathCommands } from './commands/paths.ts';
+import { proofCommands } from './commands/proof.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
 import { recordCommands } from './commands/records.ts';
 import { relayCommands } from './commands/relay.ts';
@@ -34,6 +35,7 @@ const groups = [
   reviewCommands,
   quarantineCommands,
   explainCommand,
+  proofCommands,
   syncCommands,
   linkCommands,
   auditCommands,

@@ -27,11 +27,12 @@ import type {
 } from '../api/types.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
+import { type ProofCalls, proofCalls } from './proofs.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
-export interface Client extends ClientCalls {
+export interface Client extends ClientCalls, ProofCalls {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -90,6 +91,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...clientCalls(calls),
+    ...proofCalls(calls),
     status: () => get('/v1/status'),
     capabilities: () => get('/v1/capabilities'),
     doctor: () => get('/v1/doctor'),

@@ -1,9 +1,11 @@
+import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ScopeId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Control, ControlFault } from '../api/port.ts';
 import type { CapabilitiesBody, DoctorBody, RelayBody, ScopeBody, StatusBody } from '../api/types.ts';
 import { mergeStrategies } from '../contract/manifest.ts';
 import { activeMembers } from '../membership/standing.ts';
+import type { ScopeState } from '../membership/state.ts';
 import type { Bindings, CollectionBinding, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import { parseLabel } from '../membership/labels.ts';
@@ -124,7 +126,7 @@ function relayBody(relay: RelayHost | undefined): RelayBody {
 function scopeBody(
   store: Store,
   scopeId: ScopeId,
-  facts: { kind: ScopeBody['kind']; epochs: readonly { epoch: number }[]; holdsKey: boolean; devices: number },
+  facts: Pick<ScopeState, 'kind' | 'epochs' | 'rootKeys'> & { readonly holdsKey: boolean; readonly devices: number },
 ): ScopeBody {
   const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
   return {
@@ -134,6 +136,7 @@ function scopeBody(
     devices: facts.devices,
     epoch: facts.epochs.at(-1)?.epoch ?? 0,
     holdsKey: facts.holdsKey,
+    rootKey: base64urlFromBytes(facts.rootKeys.sign),
   };
 }
 

@@ -75,6 +75,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       await started.value.close();
       return undefined;
     },
+    async verifyProof(text, root) {
+      const { verifyProof } = await import('./verify-proof.ts');
+      return verifyProof(text, root);
+    },
     async demo(say) {
       const { runDemo } = await import('../demo/run-demo.ts');
       const untrue = await runDemo({

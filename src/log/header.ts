@@ -45,12 +45,16 @@ export interface BatchHeader {
   readonly ciphertextHash: Uint8Array;
 }
 
-/** A batch whose header was understood; nothing about it is verified yet. */
-export interface PublicBatch {
+/** A header that was understood, and the signature that is said to be over it. */
+export interface SignedHeader {
   readonly header: BatchHeader;
   readonly batchId: BatchId;
   readonly headerBytes: Uint8Array;
   readonly signature: Uint8Array;
+}
+
+/** A batch whose header was understood; nothing about it is verified yet. */
+export interface PublicBatch extends SignedHeader {
   readonly ciphertext: Uint8Array;
   /** header ‖ signature ‖ ciphertext, as it travels and is stored. */
   readonly bytes: Uint8Array;
@@ -102,19 +106,30 @@ export function decodeBatch(bytes: Uint8Array): Result<PublicBatch, Refusal> {
   if (fault !== undefined) {
     return err(fault);
   }
+  const signed = readSignedHeader(bytes);
+  return signed.ok ? ok({ ...signed.value, ciphertext: bytes.subarray(signedPrefixSizeBytes), bytes }) : signed;
+}
+
+/** The same of `header ‖ signature` without a ciphertext, as a proof shows it. */
+export function decodeSignedHeader(bytes: Uint8Array): Result<SignedHeader, Refusal> {
+  const fault = startFault(bytes);
+  if (fault !== undefined) {
+    return err(fault);
+  }
+  if (bytes.length !== signedPrefixSizeBytes) {
+    return err(malformed('header_length', 'A signed header has 316 bytes. It was rejected.'));
+  }
+  return readSignedHeader(bytes);
+}
+
+function readSignedHeader(bytes: Uint8Array): Result<SignedHeader, Refusal> {
   const headerBytes = bytes.subarray(0, headerSizeBytes);
   const header = readHeader(headerBytes);
   if (header === undefined) {
     return err(malformed('sequence', 'The batch has no valid sequence number or epoch. It was rejected.'));
   }
-  return ok({
-    header,
-    batchId: batchIdOf(headerBytes),
-    headerBytes,
-    signature: bytes.subarray(headerSizeBytes, signedPrefixSizeBytes),
-    ciphertext: bytes.subarray(signedPrefixSizeBytes),
-    bytes,
-  });
+  const signature = bytes.subarray(headerSizeBytes, signedPrefixSizeBytes);
+  return ok({ header, batchId: batchIdOf(headerBytes), headerBytes, signature });
 }
 
 function startFault(bytes: Uint8Array): Refusal | undefined {

@@ -6,7 +6,7 @@ import { hash } from '../crypto/hash.ts';
 import { verify } from '../crypto/sign.ts';
 import { epochAt, standingAt } from '../membership/standing.ts';
 import type { Member, ScopeState } from '../membership/state.ts';
-import type { BatchHeader, PublicBatch } from './header.ts';
+import type { BatchHeader, PublicBatch, SignedHeader } from './header.ts';
 
 /** What is held of the sender's chain in this scope. */
 export interface ChainView {
@@ -25,32 +25,60 @@ export interface ChainView {
 export function verifyBatch(batch: PublicBatch, scope: ScopeState, chain: ChainView): Verdict {
   const { header } = batch;
   if (header.scopeId !== scope.scopeId) {
-    return refuse('reject', 'workspace_scope_mismatch', 'scope_foreign', 'The batch belongs to another scope.');
+    return foreign;
   }
   const member = scope.members.get(header.deviceId);
   if (member === undefined) {
     return header.logSequence > scope.sequence ? behind : deviceUnknown;
   }
   return (
-    authenticityFault(batch, member) ??
-    suiteFault(header, scope) ??
-    membershipFault(batch, scope, member) ??
-    logFault(header, scope) ??
-    epochFault(header, scope) ??
+    signatureFault(batch, member) ??
+    ciphertextFault(batch) ??
+    standingFault(batch, scope, member) ??
     chainVerdict(batch, chain)
   );
 }
 
-function authenticityFault(batch: PublicBatch, member: Member): Refusal | undefined {
-  if (!verify(member.keys.sign, 'batch-sig', bytesFromHashId(batch.batchId), batch.signature)) {
-    const message = 'The signature of the batch is not that of its device. It was rejected.';
-    return refuse('reject', 'signature_invalid', 'signature', message);
+/**
+ * The same of a header alone, as a proof shows it: undefined when its device was a member that might write it, and
+ * signed it. Ciphertext and chain are not there to be asked. Never throws.
+ */
+export function signedHeaderFault(signed: SignedHeader, scope: ScopeState): Refusal | undefined {
+  const { header } = signed;
+  if (header.scopeId !== scope.scopeId) {
+    return foreign;
   }
-  if (!equalBytes(hash('ciphertext', batch.ciphertext), batch.header.ciphertextHash)) {
-    const message = 'The ciphertext is not the one that was signed. Fetch the batch again.';
-    return refuse('reject', 'signature_invalid', 'hash_mismatch', message);
+  const member = scope.members.get(header.deviceId);
+  return member === undefined
+    ? deviceUnknown
+    : (signatureFault(signed, member) ?? standingFault(signed, scope, member));
+}
+
+function signatureFault({ batchId, signature }: SignedHeader, member: Member): Refusal | undefined {
+  if (verify(member.keys.sign, 'batch-sig', bytesFromHashId(batchId), signature)) {
+    return undefined;
   }
-  return undefined;
+  const message = 'The signature of the batch is not that of its device. It was rejected.';
+  return refuse('reject', 'signature_invalid', 'signature', message);
+}
+
+function ciphertextFault({ ciphertext, header }: PublicBatch): Refusal | undefined {
+  if (equalBytes(hash('ciphertext', ciphertext), header.ciphertextHash)) {
+    return undefined;
+  }
+  const message = 'The ciphertext is not the one that was signed. Fetch the batch again.';
+  return refuse('reject', 'signature_invalid', 'hash_mismatch', message);
+}
+
+/** Whether the device might write this batch at the position of the log that it names. */
+function standingFault(signed: SignedHeader, scope: ScopeState, member: Member): Refusal | undefined {
+  const { header } = signed;
+  return (
+    suiteFault(header, scope) ??
+    membershipFault(signed, scope, member) ??
+    logFault(header, scope) ??
+    epochFault(header, scope)
+  );
 }
 
 function suiteFault(header: BatchHeader, scope: ScopeState): Refusal | undefined {
@@ -61,7 +89,7 @@ function suiteFault(header: BatchHeader, scope: ScopeState): Refusal | undefined
   return refuse('reject', 'policy_denied', 'suite_lowered', message);
 }
 
-function membershipFault(batch: PublicBatch, scope: ScopeState, member: Member): Refusal | undefined {
+function membershipFault(batch: SignedHeader, scope: ScopeState, member: Member): Refusal | undefined {
   const { header } = batch;
   const standing = standingAt(scope, member.deviceId, header.logSequence, header.sequence);
   if (standing === undefined) {
@@ -70,7 +98,7 @@ function membershipFault(batch: PublicBatch, scope: ScopeState, member: Member):
   return revocationFault(batch, standing.revoked) ?? roleFault(header, standing.role);
 }
 
-function revocationFault(batch: PublicBatch, revoked: Member['revoked']): Refusal | undefined {
+function revocationFault(batch: SignedHeader, revoked: Member['revoked']): Refusal | undefined {
   if (revoked === null) {
     return undefined;
   }
@@ -144,6 +172,13 @@ function chainVerdict(batch: PublicBatch, chain: ChainView): Verdict {
 function namesPrevious(previous: Uint8Array, head: ChainHead | null): boolean {
   return head === null ? previous.every((byte) => byte === 0) : equalBytes(previous, bytesFromHashId(head.batchId));
 }
+
+const foreign: Refusal = refuse(
+  'reject',
+  'workspace_scope_mismatch',
+  'scope_foreign',
+  'The batch belongs to another scope.',
+);
 
 const behind: Refusal = refuse(
   'hold',

@@ -13,6 +13,7 @@ import { createLogReader } from './log-reader.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
 import { admissionContext } from './judge.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
+import { proveChange } from './prove.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
 import { draftRole, draftRotation } from './rotation.ts';
@@ -36,6 +37,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
       }),
     fieldsAt: (collection, id, ...heads) => fieldsAt(core, collection, id, heads),
     explain: (changeId) => explain(core, changeId),
+    proveChange: (changeId) => proveChange(core, changeId),
     scopes: () =>
       core.scopes.all().map((state) => ({
         state,

@@ -13,6 +13,7 @@ import type { Intent } from '../contract/strategy.ts';
 import type { Refusal, Verdict } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
+import type { RecordProof } from '../log/proof.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { Store } from '../store/port.ts';
 import type { OwnBatch } from './author.ts';
@@ -110,6 +111,8 @@ export interface Replica {
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;
   /** The verdict that this device gives to a logged change today, step by step. */
   explain(changeId: ChangeId): Explanation | undefined;
+  /** One logged change as a proof for somebody who holds neither keys nor log. */
+  proveChange(changeId: ChangeId): Result<RecordProof, Refusal>;
 
   scopes(): readonly ScopeSummary[];
   scopeOf(binding: CollectionBinding): ScopeState | undefined;

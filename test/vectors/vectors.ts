@@ -16,6 +16,7 @@ import { leafOf, rootOf } from '../../src/log/merkle.ts';
 import { type BatchMeta, encodeMeta } from '../../src/log/meta.ts';
 import { openBatch, sealBatch } from '../../src/log/sealing.ts';
 import { writeToken } from '../../src/relay/registration/token.ts';
+import { proofVectorSets } from './proofs.ts';
 
 /**
  * One wire object: what goes in, and a function that says what comes out. The JSON files beside this one hold inputs
@@ -248,6 +249,7 @@ export const vectorSets: readonly VectorSet[] = [
   metas,
   audit,
   relayToken,
+  ...proofVectorSets,
 ];
 
 /** The text of a vector file. */

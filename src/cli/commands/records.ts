@@ -5,6 +5,7 @@ import type { RecordBody } from '../../api/types.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { type Running, running } from '../run-command.ts';
 import { table } from '../table.ts';
+import { handOut } from './proof.ts';
 
 export function recordCommands(program: Command, context: CliContext): void {
   const records = program.command('records').description('read and write records');
@@ -43,6 +44,17 @@ export function recordCommands(program: Command, context: CliContext): void {
     });
 
   writeCommands(records, context);
+
+  records
+    .command('prove <collection> <id>')
+    .description('a proof of the version in force that anybody can check offline')
+    .option('--change <hash>', 'one change of the record instead')
+    .option('--out <file>', 'write it to a file')
+    .action(async (collection: string, id: string, options: { change?: string; out?: string }, command: Command) => {
+      const run = running(context, command);
+      const proof = run.unwrap(await (await run.client()).proveRecord(collection, id, options.change));
+      await handOut(run, proof, options.out);
+    });
 
   records
     .command('rm <collection> <id>')

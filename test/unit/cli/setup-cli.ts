@@ -76,6 +76,7 @@ const faultyLocal: LocalCommands = {
   runDaemon: async () => notReached,
   startDaemon: async () => notReached,
   serveRelay: async () => notReached,
+  verifyProof: async () => notReached,
   demo: async () => notReached,
   createSigningKey: async () => ({ publicKey: 'public', secretKey: 'secret' }),
   client: async () => notReached,

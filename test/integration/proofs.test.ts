@@ -1,0 +1,57 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { RecordBody } from '../../src/api/types.ts';
+import type { ProvenRecordBody } from '../../src/api/types/proofs.ts';
+import { type Home, type Stage, openStage } from '../helpers/processes.ts';
+
+const fields = { kind: 'alias', name: 'll', body: 'ls -l' };
+
+interface Proving {
+  readonly stage: Stage;
+  readonly author: Home;
+  /** Nothing was ever set up here. */
+  readonly stranger: Home;
+}
+
+async function setupProving(): Promise<Proving> {
+  const stage = await openStage();
+  onTestFinished(async () => {
+    await stage.close();
+  });
+  const author = stage.home('author');
+  await author.json('init', '--label', 'desk', '--yes');
+  await author.startDaemon();
+  return { stage, author, stranger: stage.home('stranger') };
+}
+
+it('38 a record proof made on one home verifies on an empty one, and a changed byte does not', {
+  timeout: 60_000,
+}, async () => {
+  const { stage, author, stranger } = await setupProving();
+  const file = join(stage.root, 'proof.json');
+  const source = join(stage.root, 'fields.json');
+  await writeFile(source, JSON.stringify(fields));
+  const written = await author.json<RecordBody>('records', 'put', 'shell', 'll', '--file', source);
+  const made = await author.run('records', 'prove', 'shell', 'll', '--out', file);
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  await author.killDaemon('SIGTERM');
+
+  const proven = await stranger.json<ProvenRecordBody>('proof', 'verify', file);
+  expect(proven).toMatchObject({
+    ...{ valid: true, collection: 'shell', id: 'll', value: fields, operation: 'put' },
+    ...{ changeId: written.version, deviceId: written.deviceId, scopeKind: 'profile' },
+  });
+  expect((await stranger.run('proof', 'verify', file, '--root', proven.rootKey)).code).toBe(0);
+  const otherRoot = await stranger.run('proof', 'verify', file, '--root', 'A'.repeat(43));
+  expect(otherRoot).toMatchObject({ code: 1, stdout: expect.stringContaining('another root') });
+
+  const text = await readFile(file, 'utf8');
+  for (const place of [200, text.indexOf('"record"') + 40, text.length - 300]) {
+    const changed = text.slice(0, place) + (text[place] === 'A' ? 'B' : 'A') + text.slice(place + 1);
+    await writeFile(file, changed);
+    const refused = await stranger.run('proof', 'verify', file, '--json');
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ valid: false, reasonCode: expect.any(String) });
+  }
+});
