@@ -8,12 +8,14 @@ import { foldScope } from '../membership/scope-log.ts';
 import { type RelayLinkHandlers, createRelayLink } from '../net/connect.ts';
 import type { Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
+import { emptyView, scopeView } from '../replica/scope-view.ts';
 import { createSession } from '../sync/create-session.ts';
 import type { RelayState, ScopeView } from '../sync/session.ts';
 import type { HomeKeys } from './key-file.ts';
 import { homeSettings } from './open-home.ts';
 import type { Outbox } from './outbox.ts';
 import type { RelayHost } from './relay-host.ts';
+import { createRelayWatch } from './relay-watch.ts';
 
 export interface RelayHostDeps {
   readonly url: string;
@@ -33,19 +35,24 @@ const entryPatienceMs = 15_000;
 export function createRelayHost(deps: RelayHostDeps): RelayHost {
   const { url, keys, replica, store, log } = deps;
   const wanted = new Map<string, (accepted: boolean) => void>();
+  const watch = createRelayWatch({ url, store, log });
+  const viewOf = (scopeId: ScopeId): ScopeView =>
+    scopeView({ replica, store, relayUrl: url }, scopeId, watch.sightOf(scopeId));
   let failing = false;
   let nextAttemptAtMs: number | null = null;
 
   const handlers: RelayLinkHandlers = {
-    views: () => travelling(replica).map((scopeId) => viewOf(deps, scopeId)),
+    views: () => travelling(replica).map(viewOf),
     readOwn(scopeId, after, limitBytes) {
       const rows = store.log.after(scopeId, replica.self, after, limitBytes);
       const last = rows.at(-1)?.sequence ?? after;
       return { batches: rows, more: last < (store.log.heads(scopeId).get(replica.self)?.sequence ?? 0) };
     },
+    readChain: (scopeId, deviceId, after, limitBytes) => store.log.after(scopeId, deviceId, after, limitBytes),
     readEntries: (scopeId, from, limitBytes) => entriesFrom(store, scopeId, from, limitBytes),
     receive(scopeId, batches) {
-      const { askAgain, refusals } = replica.receive(scopeId, batches);
+      const { askAgain, refusals, advanced } = replica.receive(scopeId, batches);
+      watch.chainsAdvanced(scopeId, advanced);
       for (const { reasonCode, detail } of refusals) {
         log.warn({ scopeId, reasonCode, detail }, 'a batch was not taken in');
       }
@@ -55,19 +62,23 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     },
     receiveEntries(scopeId, from, entries) {
       takeEntries(deps, scopeId, from, entries);
+      watch.logAdvanced(scopeId, from + entries.length - 1);
       deps.changed('membership');
     },
     entrySettled(scopeId, sequence, accepted) {
+      if (accepted) {
+        watch.logAdvanced(scopeId, sequence);
+      }
       wanted.get(`${scopeId}/${sequence}`)?.(accepted);
     },
     acknowledged(scopeId, sequence) {
       store.log.acknowledge(scopeId, url, sequence);
+      watch.chainsAdvanced(scopeId, [[replica.self, sequence]]);
       deps.outbox.acknowledged(scopeId, sequence);
       deps.changed('acknowledged');
     },
-    relayDiffers(difference) {
-      log.warn(difference, 'the relay holds another length of the own chain than expected');
-    },
+    relayShown: watch.shown,
+    ownChainComplete: () => false,
     stateChanged(state) {
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
       nextAttemptAtMs =
@@ -86,7 +97,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
 
   function askForAnnounced(): void {
     for (const { scopeId } of replica.announcedScopes()) {
-      link.step({ type: 'scope_added', view: { scopeId, frontier: {}, logSequence: -1, ownHead: null } });
+      link.step({ type: 'scope_added', view: emptyView(scopeId) });
     }
   }
   askForAnnounced();
@@ -106,7 +117,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       link.step({ type: 'appended', scopeId, sequence, bytes });
     },
     scopeAdded(scopeId) {
-      link.step({ type: 'scope_added', view: viewOf(deps, scopeId) });
+      link.step({ type: 'scope_added', view: viewOf(scopeId) });
     },
     appendEntry: async (scopeId, sequence, entry) =>
       new Promise((resolve) => {
@@ -133,7 +144,10 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
         link.step({ type: 'resume' });
       }
     },
-    stop: async () => link.stop(),
+    async stop() {
+      await link.stop();
+      watch.save();
+    },
   };
 }
 
@@ -142,20 +156,6 @@ function travelling(replica: Replica): readonly ScopeId[] {
     .scopes()
     .filter(({ local }) => !local)
     .map(({ state }) => state.scopeId);
-}
-
-function viewOf({ replica, store, url }: RelayHostDeps, scopeId: ScopeId): ScopeView {
-  const heads = store.log.heads(scopeId);
-  const state = replica.scopes().find((scope) => scope.state.scopeId === scopeId)?.state;
-  return {
-    scopeId,
-    frontier: Object.fromEntries(
-      [...heads].map(([deviceId, { sequence, batchId }]) => [deviceId, [sequence, batchId]]),
-    ),
-    logSequence: state?.sequence ?? -1,
-    ownHead: heads.get(replica.self) ?? null,
-    acknowledged: store.log.acknowledged(scopeId, url),
-  };
 }
 
 function entriesFrom(store: Store, scopeId: ScopeId, from: number, limitBytes: number): readonly Uint8Array[] {

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { ScopeId } from '../base/ids.ts';
+import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import { answerChallenge, originOf } from '../sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
@@ -17,15 +17,29 @@ export interface RelayLinkHandlers {
     limitBytes: number,
   ): { readonly batches: readonly { readonly sequence: number; readonly bytes: Uint8Array }[]; readonly more: boolean };
   readEntries(scopeId: ScopeId, from: number, limitBytes: number): readonly Uint8Array[];
+  /** Batches of another device's chain, for a relay that lost them. */
+  readChain(
+    scopeId: ScopeId,
+    deviceId: DeviceId,
+    after: number,
+    limitBytes: number,
+  ): readonly { readonly sequence: number; readonly bytes: Uint8Array }[];
   /** Judges and commits a delivery. False when the question must be asked again, on a new connection. */
   receive(scopeId: ScopeId, batches: readonly Uint8Array[], caughtUp: boolean): boolean;
   receiveEntries(scopeId: ScopeId, from: number, entries: readonly Uint8Array[]): void;
   entrySettled(scopeId: ScopeId, sequence: number, accepted: boolean): void;
   acknowledged(scopeId: ScopeId, sequence: number): void;
-  /** The relay's copy of the own chain is longer, or shorter than what it once confirmed. */
-  relayDiffers(difference: Extract<SessionEffect, { type: 'own_chain_behind' | 'relay_behind' }>): void;
+  /** What was learnt of the relay itself: what it holds, lost, or keeps to itself. */
+  relayShown(shown: RelayShown): void;
+  /** All of the own chain that the relay has is here. True when it moved, and a new connection shall go on with it. */
+  ownChainComplete(scopeId: ScopeId): boolean;
   stateChanged(state: RelayState): void;
 }
+
+export type RelayShown = Extract<
+  SessionEffect,
+  { type: 'own_chain_behind' | 'relay_behind' | 'relay_seen' | 'relay_whole' | 'seeded' | 'not_forwarded' }
+>;
 
 /** Drives one session over WebSocket connections, one after the other, for as long as it is not stopped. */
 export interface RelayLink {
@@ -91,6 +105,12 @@ export function createRelayLink(options: {
         waiting.push({ type: 'own_batches', scopeId, ...handlers.readOwn(scopeId, after, limitBytes) });
         return;
       }
+      case 'read_chain': {
+        const { scopeId, deviceId, after, limitBytes } = effect;
+        const batches = handlers.readChain(scopeId, deviceId, after, limitBytes);
+        waiting.push({ type: 'chain_batches', scopeId, deviceId, batches });
+        return;
+      }
       case 'read_entries': {
         const { scopeId, from, limitBytes } = effect;
         waiting.push({ type: 'own_entries', scopeId, from, entries: handlers.readEntries(scopeId, from, limitBytes) });
@@ -101,8 +121,7 @@ export function createRelayLink(options: {
         if (handlers.receive(scopeId, batches, caughtUp)) {
           waiting.push({ type: 'committed', scopeId, delivery });
         } else {
-          drop();
-          waiting.push({ type: 'disconnected', reason: 'a delivery did not follow what is held here; asking again' });
+          startOver('a delivery did not follow what is held here; asking again');
         }
         return;
       }
@@ -115,14 +134,28 @@ export function createRelayLink(options: {
       case 'acknowledged':
         handlers.acknowledged(effect.scopeId, effect.sequence);
         return;
+      case 'own_chain_complete':
+        if (handlers.ownChainComplete(effect.scopeId)) {
+          startOver('the own chain came back from the relay; going on with it');
+        }
+        return;
       case 'own_chain_behind':
       case 'relay_behind':
-        handlers.relayDiffers(effect);
+      case 'relay_seen':
+      case 'relay_whole':
+      case 'seeded':
+      case 'not_forwarded':
+        handlers.relayShown(effect);
         return;
       case 'state_changed':
         handlers.stateChanged(effect.state);
         return;
     }
+  }
+
+  function startOver(reason: string): void {
+    drop();
+    waiting.push({ type: 'disconnected', reason });
   }
 
   function connect(): void {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { ScopeId } from '../base/ids.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
+import { emptyView } from '../replica/scope-view.ts';
 import { createSession } from '../sync/create-session.ts';
 import { createRelayLink } from './connect.ts';
 
@@ -24,7 +25,7 @@ export async function fetchLogs(options: {
   readonly scopes: readonly WantedLog[];
 }): Promise<readonly FetchedLog[]> {
   const { url, keys, scopes } = options;
-  const views = scopes.map(({ scopeId }) => ({ scopeId, frontier: {}, logSequence: -1, ownHead: null }));
+  const views = scopes.map(({ scopeId }) => emptyView(scopeId));
   const session = createSession({ self: keys.deviceId, views, random: () => randomInt(1 << 24) / (1 << 24) });
   const fetched = new Map<ScopeId, Uint8Array[]>(scopes.map(({ scopeId }) => [scopeId, []]));
 
@@ -42,6 +43,7 @@ export async function fetchLogs(options: {
         views: () => views,
         readOwn: () => ({ batches: [], more: false }),
         readEntries: () => [],
+        readChain: () => [],
         // Nothing is committed, so nothing more is delivered: only the logs are wanted.
         receive: () => true,
         receiveEntries(scopeId, from, entries) {
@@ -58,7 +60,8 @@ export async function fetchLogs(options: {
         },
         entrySettled: () => undefined,
         acknowledged: () => undefined,
-        relayDiffers: () => undefined,
+        relayShown: () => undefined,
+        ownChainComplete: () => false,
         stateChanged(state) {
           if (state.state === 'refused') {
             finish(() => {

@@ -7,7 +7,6 @@ import { storeEntry } from './mailbox/append-entry.ts';
 import {
   type Connection,
   type ConnectionId,
-  type FreshBatch,
   type MailboxEffect,
   type MailboxInput,
   type Subscription,
@@ -24,7 +23,7 @@ import { announceEntry, mayRead, subscribe } from './mailbox/members.ts';
 import { createPairingMailboxes } from './mailbox/pairing.ts';
 import { createScopeStates } from './mailbox/scope-states.ts';
 import { noTokens } from './mailbox/may-found.ts';
-import { storePush } from './mailbox/store-push.ts';
+import { type TakingDeps, takePush, takeSeed } from './mailbox/take-batches.ts';
 import type { RelayPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
 import type { RegistrationTokens } from './registration/token-folder.ts';
@@ -68,6 +67,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
   const connectionByDevice = new Map<DeviceId, Connection>();
   const subscriptionsByScope = new Map<ScopeId, Set<Subscription>>();
   const states = createScopeStates(store, policy.cachedScopes);
+  const taking: TakingDeps = { store, policy, stateOf: states.get };
   const pairing = createPairingMailboxes(policy);
   const counts = { batches: 0, batchBytes: 0, entries: 0, turns: 0 };
   let strangers = 0;
@@ -136,6 +136,9 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
         sendTo(turn, connection, { type: 'acknowledge', scopeId, sequence });
       }
     }
+    for (const { connection, scopeId, deviceId, sequence } of turn.seeded) {
+      sendTo(turn, connection, { type: 'seeded', scopeId, deviceId, sequence });
+    }
     for (const [scopeId, { batches }] of turn.arrived) {
       counts.batches += batches.length;
       counts.batchBytes += batches.reduce((sum, batch) => sum + batch.bytes.length, 0);
@@ -200,6 +203,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       case 'hello':
       case 'append_entry':
       case 'push':
+      case 'seed':
       case 'received':
         return expel(turn, connection, 'E_AUTH', `${message.type} comes after authenticate`);
       default:
@@ -240,7 +244,9 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       case 'append_entry':
         return append(turn, connection, message);
       case 'push':
-        return push(turn, connection, message);
+        return takePush(turn, taking, connection, message);
+      case 'seed':
+        return takeSeed(turn, taking, connection, message);
       case 'received':
         return received(turn, connection, message);
       case 'ping':
@@ -284,34 +290,6 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       const subscriptions = subscriptionsByScope.get(scopeId) ?? [];
       announceEntry(turn, connection, stored.value, entry, subscriptions);
     }
-  }
-
-  function push(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'push' }>): void {
-    const { scopeId } = message;
-    const state = connection.subscriptions.has(scopeId) ? states.get(scopeId) : undefined;
-    if (state === undefined) {
-      const text = 'a push comes after the hello of its scope was answered';
-      return refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'push', message: text, scopeId });
-    }
-    const before = turn.arrived.get(scopeId)?.before ?? store.headCursor(scopeId);
-    const outcome = storePush({ store, policy, nowMs: turn.nowMs }, state, connection.deviceId, message);
-    if (outcome.fresh.length > 0) {
-      arrive(turn, scopeId, before, outcome.fresh);
-    }
-    if (outcome.acknowledged > 0) {
-      const byScope = turn.acknowledged.get(connection) ?? new Map<ScopeId, number>();
-      byScope.set(scopeId, Math.max(byScope.get(scopeId) ?? 0, outcome.acknowledged));
-      turn.acknowledged.set(connection, byScope);
-    }
-    if (outcome.refusal !== undefined) {
-      refuseRequest(turn, connection, { ...outcome.refusal, about: 'push', scopeId });
-    }
-  }
-
-  function arrive(turn: Turn, scopeId: ScopeId, before: number, fresh: readonly FreshBatch[]): void {
-    const arrived = turn.arrived.get(scopeId) ?? { before, batches: [] };
-    turn.arrived.set(scopeId, arrived);
-    arrived.batches.push(...fresh);
   }
 
   function received(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'received' }>): void {

@@ -58,5 +58,5 @@ export function createTurnQueue(): TurnQueue {
 }
 
 function batchesIn({ event }: MailboxInput): number {
-  return typeof event === 'object' && event.type === 'push' ? event.batches.length : 0;
+  return typeof event === 'object' && 'batches' in event ? event.batches.length : 0;
 }

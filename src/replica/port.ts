@@ -77,6 +77,8 @@ export interface ReceiveReport {
   /** Batches that were appended to the log. */
   readonly appended: number;
   readonly duplicates: number;
+  /** Last sequence that was appended, by device. */
+  readonly advanced: ReadonlyMap<DeviceId, number>;
   /** True when a gap, a late membership entry or a missing key means that the question must be asked again. */
   readonly askAgain: boolean;
   readonly refusals: readonly Refusal[];

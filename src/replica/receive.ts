@@ -18,11 +18,11 @@ import type { ReceiveReport } from './port.ts';
 export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport {
   const scope = core.scopes.get(scopeId);
   if (scope === undefined) {
-    return { appended: 0, duplicates: 0, askAgain: true, refusals: [] };
+    return { appended: 0, duplicates: 0, advanced: new Map(), askAgain: true, refusals: [] };
   }
   return commit(core, () => {
     const heads = new Map(core.store.log.heads(scopeId));
-    const report = { appended: 0, duplicates: 0, askAgain: false, refusals: [] as Refusal[] };
+    const report: OpenReport = { appended: 0, duplicates: 0, advanced: new Map(), askAgain: false, refusals: [] };
     for (const bytes of batches) {
       receiveOne(core, scope, heads, bytes, report);
     }
@@ -33,6 +33,7 @@ export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Arr
 interface OpenReport {
   appended: number;
   duplicates: number;
+  readonly advanced: Map<DeviceId, number>;
   askAgain: boolean;
   readonly refusals: Refusal[];
 }
@@ -93,6 +94,7 @@ function append(core: Core, heads: Map<DeviceId, ChainHead>, batch: PublicBatch,
   core.store.log.append({ scopeId, deviceId, sequence, batchId: batch.batchId, bytes: batch.bytes });
   heads.set(deviceId, { sequence, batchId: batch.batchId });
   report.appended += 1;
+  report.advanced.set(deviceId, sequence);
 }
 
 function takeIn(

@@ -17,6 +17,7 @@ const deviceTypes = {
   push: 7,
   received: 8,
   ping: 9,
+  seed: 10,
 } as const satisfies Record<DeviceMessage['type'], number>;
 
 const relayTypes = {
@@ -31,6 +32,7 @@ const relayTypes = {
   acknowledge: 73,
   error: 74,
   pong: 75,
+  seeded: 76,
 } as const satisfies Record<RelayMessage['type'], number>;
 
 const deviceTypeByNumber = inverse<DeviceMessage['type']>(deviceTypes);
@@ -123,6 +125,8 @@ function readDeviceMessage(
     }
     case 'push':
       return { type, scopeId: head.scopeId('scopeId'), batches: blobs };
+    case 'seed':
+      return { type, scopeId: head.scopeId('scopeId'), deviceId: head.deviceId('deviceId'), batches: blobs };
     case 'received':
       return without(blobs, { type, scopeId: head.scopeId('scopeId'), delivery: head.integer('delivery', 1) });
     case 'mailbox_delete':
@@ -151,6 +155,7 @@ function readRelayMessage(
         scopeId: head.scopeId('scopeId'),
         logSequence: head.integer('logSequence', 0, maximumLogSequence),
         ownHead: head.ownHead('ownHead'),
+        behind: head.behind('behind'),
         entries: blobs,
       };
     case 'entries':
@@ -176,6 +181,13 @@ function readRelayMessage(
       };
     case 'acknowledge':
       return without(blobs, { type, scopeId: head.scopeId('scopeId'), sequence: head.integer('sequence', 0) });
+    case 'seeded':
+      return without(blobs, {
+        type,
+        scopeId: head.scopeId('scopeId'),
+        deviceId: head.deviceId('deviceId'),
+        sequence: head.integer('sequence', 1),
+      });
     case 'error':
       return without(blobs, {
         type,
@@ -224,6 +236,7 @@ const blobFields = new Set(['batches', 'entries', 'entry', 'body']);
 function blobsOf(message: DeviceMessage | RelayMessage): readonly Uint8Array[] {
   switch (message.type) {
     case 'push':
+    case 'seed':
     case 'deliver':
       return message.batches;
     case 'state':

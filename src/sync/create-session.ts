@@ -52,7 +52,7 @@ export function createSession(options: SessionOptions): Session {
   options.views.forEach(addScope);
 
   function addScope(view: ScopeView): ScopeSync {
-    const scope = createScopeSync(view, emit, options.registrationToken ?? null);
+    const scope = createScopeSync(view, options, emit);
     scopes.set(view.scopeId, scope);
     return scope;
   }
@@ -109,13 +109,15 @@ export function createSession(options: SessionOptions): Session {
       case 'appended':
         return scopes.get(event.scopeId)?.pushes.appended(event);
       case 'own_batches':
-        return scopes.get(event.scopeId)?.pushes.ownBatches(event.batches);
+        return scopes.get(event.scopeId)?.ownBatches(event.batches);
+      case 'chain_batches':
+        return scopes.get(event.scopeId)?.seeds.chainBatches(event.deviceId, event.batches);
       case 'own_entries':
         return scopes.get(event.scopeId)?.entries.ownEntries(event.from, event.entries);
       case 'committed': {
         const scope = scopeByHandle.get(event.delivery);
         scopeByHandle.delete(event.delivery);
-        return scope?.deliveries.committed(event.delivery);
+        return scope?.committed(event.delivery);
       }
       case 'scope_added':
         return onScopeAdded(event.view);
@@ -264,11 +266,11 @@ export function createSession(options: SessionOptions): Session {
       case 'mailbox_message':
         return `the relay sent ${message.type} in the middle of a session`;
       default:
-        return scopeMessage(message);
+        return scopeMessage(message, nowMs);
     }
   }
 
-  function scopeMessage(message: ScopeMessage): string | undefined {
+  function scopeMessage(message: ScopeMessage, nowMs: number): string | undefined {
     const { scopeId } = message;
     const scope = scopes.get(scopeId);
     if (scope === undefined) {
@@ -285,17 +287,13 @@ export function createSession(options: SessionOptions): Session {
         scope.entryAppended(message.sequence);
         return undefined;
       case 'acknowledge':
-        if (!scope.pushes.acknowledge(message.sequence)) {
-          return 'the relay confirmed a batch that was never sent';
-        }
-        emit({ type: 'acknowledged', scopeId, sequence: scope.pushes.acknowledged });
-        return undefined;
+        return scope.acknowledged(message.sequence);
+      case 'seeded':
+        return scope.seeded(message.deviceId, message.sequence);
       case 'deliver':
         lastHandle++;
         scopeByHandle.set(lastHandle, scope);
-        return scope.deliveries.deliver(message, lastHandle)
-          ? undefined
-          : 'the relay broke the order of its deliveries';
+        return scope.deliver(message, lastHandle, nowMs);
       default:
         return unreachable(message);
     }

@@ -1,7 +1,7 @@
 import { bytesFromBase64url } from '../base/bytes.ts';
 import { type BatchId, type DeviceId, type ScopeId, parseBatchId, parseDeviceId, parseScopeId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { type ErrorSubject, type Frontier, type RelayErrorCode, errorSubjects } from './messages.ts';
+import { type Behind, type ErrorSubject, type Frontier, type RelayErrorCode, errorSubjects } from './messages.ts';
 
 /** Reads typed fields out of a frame head. A field that is missing or wrong is remembered in `failed`, not thrown. */
 export interface HeadReader {
@@ -20,6 +20,7 @@ export interface HeadReader {
   errorSubject(name: string): ErrorSubject;
   ownHead(name: string): readonly [number, BatchId] | null;
   frontier(name: string): Frontier;
+  behind(name: string): Behind;
   scopes(name: string): readonly { scopeId: ScopeId; logSequence: number }[];
 }
 
@@ -68,6 +69,7 @@ export function createHeadReader(head: JsonObject): HeadReader {
     errorSubject: (name) => read(name, (value) => errorSubjects.find((subject) => subject === value)),
     ownHead: (name) => read(name, (value) => (value === null ? null : headOf(value))),
     frontier: (name) => read(name, frontierOf),
+    behind: (name) => read(name, behindOf),
     scopes: (name) => read(name, scopesOf),
   };
 }
@@ -112,6 +114,21 @@ function frontierOf(value: JsonValue): Frontier | undefined {
     frontier[deviceId] = head;
   }
   return frontier;
+}
+
+function behindOf(value: JsonValue): Behind | undefined {
+  if (!isJsonObject(value)) {
+    return undefined;
+  }
+  const behind: Record<DeviceId, number> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const deviceId = parseDeviceId(key);
+    if (deviceId === undefined || !isInteger(item, 0, Number.MAX_SAFE_INTEGER)) {
+      return undefined;
+    }
+    behind[deviceId] = item;
+  }
+  return behind;
 }
 
 function scopesOf(value: JsonValue): readonly { scopeId: ScopeId; logSequence: number }[] | undefined {

@@ -5,6 +5,9 @@ export const protocolVersion = 1;
 /** Per device of a scope: the highest sequence held without a gap, and its batch. */
 export type Frontier = Readonly<Record<DeviceId, readonly [sequence: number, batchId: BatchId]>>;
 
+/** Per device: the last sequence that a relay holds of its chain; 0 for none. */
+export type Behind = Readonly<Record<DeviceId, number>>;
+
 export type RelayErrorCode =
   | 'E_AUTH'
   | 'E_FORBIDDEN'
@@ -16,7 +19,7 @@ export type RelayErrorCode =
   | 'E_VERSION';
 
 /** What was refused: several requests of one scope may be under way. */
-export const errorSubjects = ['connection', 'hello', 'entry', 'push', 'mailbox'] as const;
+export const errorSubjects = ['connection', 'hello', 'entry', 'push', 'seed', 'mailbox'] as const;
 export type ErrorSubject = (typeof errorSubjects)[number];
 
 /** Device to relay. Byte fields are base64url in the JSON head; batches and entries ride behind it as raw bytes. */
@@ -52,6 +55,13 @@ export type DeviceMessage =
       readonly entry: Uint8Array;
     }
   | { readonly type: 'push'; readonly scopeId: ScopeId; readonly batches: readonly Uint8Array[] }
+  /** Batches of one other device, next to each other in its chain: the relay lost them, or never had them. */
+  | {
+      readonly type: 'seed';
+      readonly scopeId: ScopeId;
+      readonly deviceId: DeviceId;
+      readonly batches: readonly Uint8Array[];
+    }
   /** Deliveries up to this number are durable here: the relay may send more. */
   | { readonly type: 'received'; readonly scopeId: ScopeId; readonly delivery: number }
   | { readonly type: 'ping' };
@@ -65,13 +75,15 @@ export type RelayMessage =
   | { readonly type: 'mailbox_message'; readonly slot: number; readonly body: Uint8Array }
   /**
    * Answer to hello, before deliveries: entries the device lacks (a first page; `entries` messages bring the rest up to
-   * `logSequence`), and what the relay holds of the device's own chain.
+   * `logSequence`), what the relay holds of the device's own chain, and which other chains of the hello's frontier it
+   * holds shorter than the device does.
    */
   | {
       readonly type: 'state';
       readonly scopeId: ScopeId;
       readonly logSequence: number;
       readonly ownHead: readonly [sequence: number, batchId: BatchId] | null;
+      readonly behind: Behind;
       readonly entries: readonly Uint8Array[];
     }
   /** More entries the device lacks, or entries appended by someone else while connected. */
@@ -92,6 +104,8 @@ export type RelayMessage =
     }
   /** Durable at the relay up to and with this sequence of the sender's own chain. */
   | { readonly type: 'acknowledge'; readonly scopeId: ScopeId; readonly sequence: number }
+  /** Durable at the relay up to and with this sequence of another device's chain, of which the sender sent batches. */
+  | { readonly type: 'seeded'; readonly scopeId: ScopeId; readonly deviceId: DeviceId; readonly sequence: number }
   | {
       readonly type: 'error';
       readonly code: RelayErrorCode;

@@ -1,5 +1,8 @@
 import type { ScopeId } from '../base/ids.ts';
-import { messageBatches, messageBytes, windowBytes, windowPushes } from './limits.ts';
+import type { ChainHead } from '../contract/chain.ts';
+import { decodeBatch } from '../log/header.ts';
+import { messagesOf } from './gather.ts';
+import { windowBytes, windowPushes } from './limits.ts';
 import type { SessionEffect } from './session.ts';
 
 type OwnBatch = { readonly sequence: number; readonly bytes: Uint8Array };
@@ -11,23 +14,30 @@ export interface PushWindow {
   readonly inFlight: number;
   /** Highest own sequence that is known to exist. */
   readonly head: number;
-  /** The relay said what it holds: everything above is pushed. */
+  /** The relay holds the own chain up to this sequence, and the same: everything above is pushed. */
   open(relayHead: number): void;
+  /** As `open`, once the log has shown that the relay's last batch of the own chain is the own one. */
+  openWhenSame(relayHead: ChainHead): void;
   /** Nothing is sent until the next `open`; confirmations of what is under way still count. */
   stop(): void;
   /** The connection is over: nothing is under way. */
   reset(): void;
   appended(batch: OwnBatch): void;
-  ownBatches(batches: readonly OwnBatch[]): void;
+  /** `other` when the log holds another batch than the relay where they were to be compared. */
+  ownBatches(batches: readonly OwnBatch[]): 'other' | undefined;
   /** False when the relay confirms what was never sent. */
   acknowledge(sequence: number): boolean;
   /** The own chain has at least this many batches. */
   raise(ownHead: number): void;
+  /** The own chain has exactly this many batches, and the relay confirmed this many. */
+  restart(ownHead: number, confirmed: number): void;
 }
 
 export function createPushWindow(scopeId: ScopeId, emit: Emit): PushWindow {
   let isOpen = false;
   let isReading = false;
+  /** The relay's head, while it is compared with the log. */
+  let compared: ChainHead | undefined;
   let acknowledged = 0;
   let pushed = 0;
   let ownHead = 0;
@@ -51,6 +61,27 @@ export function createPushWindow(scopeId: ScopeId, emit: Emit): PushWindow {
     }
   }
 
+  function open(relayHead: number): void {
+    if (relayHead > acknowledged) {
+      // Stored there earlier, and the answer got lost.
+      emit({ type: 'acknowledged', scopeId, sequence: relayHead });
+    }
+    isOpen = true;
+    isReading = false;
+    compared = undefined;
+    acknowledged = relayHead;
+    pushed = relayHead;
+    underWay = [];
+    underWayBytes = 0;
+    readOn();
+  }
+
+  function close(): void {
+    isOpen = false;
+    isReading = false;
+    compared = undefined;
+  }
+
   return {
     get acknowledged(): number {
       return acknowledged;
@@ -61,22 +92,15 @@ export function createPushWindow(scopeId: ScopeId, emit: Emit): PushWindow {
     get head(): number {
       return ownHead;
     },
-    open(relayHead) {
-      isOpen = true;
-      isReading = false;
-      acknowledged = relayHead;
-      pushed = relayHead;
-      underWay = [];
-      underWayBytes = 0;
-      readOn();
+    open,
+    openWhenSame(relayHead) {
+      compared = relayHead;
+      isReading = true;
+      emit({ type: 'read_own', scopeId, after: relayHead.sequence - 1, limitBytes: 1 });
     },
-    stop() {
-      isOpen = false;
-      isReading = false;
-    },
+    stop: close,
     reset() {
-      isOpen = false;
-      isReading = false;
+      close();
       pushed = acknowledged;
       underWay = [];
       underWayBytes = 0;
@@ -91,13 +115,22 @@ export function createPushWindow(scopeId: ScopeId, emit: Emit): PushWindow {
     },
     ownBatches(batches) {
       if (!isReading) {
-        return;
+        return undefined;
       }
       isReading = false;
+      if (compared !== undefined) {
+        const { sequence, batchId } = compared;
+        compared = undefined;
+        if (idOf(batches[0]) !== batchId) {
+          return 'other';
+        }
+        open(sequence);
+        return undefined;
+      }
       if (batches.length === 0) {
         // The log has less than was announced; asking again would ask for ever.
         ownHead = Math.min(ownHead, pushed);
-        return;
+        return undefined;
       }
       for (const group of messagesOf(batches.filter((batch) => batch.sequence > pushed))) {
         if (!hasRoom() || group[0]?.sequence !== pushed + 1) {
@@ -106,6 +139,7 @@ export function createPushWindow(scopeId: ScopeId, emit: Emit): PushWindow {
         push(group);
       }
       readOn();
+      return undefined;
     },
     acknowledge(sequence) {
       if (sequence > pushed) {
@@ -123,27 +157,15 @@ export function createPushWindow(scopeId: ScopeId, emit: Emit): PushWindow {
       ownHead = Math.max(ownHead, head);
       readOn();
     },
+    restart(head, confirmed) {
+      ownHead = head;
+      acknowledged = confirmed;
+      pushed = confirmed;
+    },
   };
 }
 
-/** Consecutive batches, gathered into messages of bounded size. */
-function messagesOf(batches: readonly OwnBatch[]): readonly (readonly OwnBatch[])[] {
-  const messages: OwnBatch[][] = [];
-  let sizeBytes = 0;
-  let last: OwnBatch | undefined;
-  for (const batch of batches) {
-    if (last !== undefined && batch.sequence !== last.sequence + 1) {
-      break;
-    }
-    const open = messages.at(-1);
-    if (open === undefined || open.length === messageBatches || sizeBytes + batch.bytes.length > messageBytes) {
-      messages.push([batch]);
-      sizeBytes = batch.bytes.length;
-    } else {
-      open.push(batch);
-      sizeBytes += batch.bytes.length;
-    }
-    last = batch;
-  }
-  return messages;
+function idOf(batch: OwnBatch | undefined): ChainHead['batchId'] | undefined {
+  const decoded = batch && decodeBatch(batch.bytes);
+  return decoded?.ok ? decoded.value.batchId : undefined;
 }

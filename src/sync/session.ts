@@ -1,15 +1,25 @@
 import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { ChainHead } from '../contract/chain.ts';
-import type { DeviceMessage, Frontier, RelayErrorCode, RelayMessage } from './messages.ts';
+import type { Behind, DeviceMessage, Frontier, RelayErrorCode, RelayMessage } from './messages.ts';
 
 /** What a device knows of one scope when a session begins or a batch is committed. */
 export interface ScopeView {
   readonly scopeId: ScopeId;
+  /** All that is held, the own chain included. */
   readonly frontier: Frontier;
   readonly logSequence: number;
   readonly ownHead: ChainHead | null;
-  /** Highest own sequence this relay ever confirmed, as the disk remembers it; 0 for none. */
-  readonly acknowledged?: number;
+  /** Own batch up to which this relay ever confirmed the chain, as the disk remembers it; null for none. */
+  readonly confirmed: ChainHead | null;
+  /** What this relay was seen to hold; null for one that was never seen. */
+  readonly seen: RelaySight | null;
+}
+
+/** What one relay was seen to hold of a scope: when it holds less later on, it was wiped or restored from an old copy. */
+export interface RelaySight {
+  /** Position of the last membership entry; -1 for none. */
+  readonly logSequence: number;
+  readonly chains: Behind;
 }
 
 /** Everything that can happen to a session. Times are milliseconds of a monotonic clock, passed in. */
@@ -27,6 +37,13 @@ export type SessionEvent =
       readonly scopeId: ScopeId;
       readonly batches: readonly { readonly sequence: number; readonly bytes: Uint8Array }[];
       readonly more: boolean;
+    }
+  /** Answer to `read_chain`: consecutive batches of another device. */
+  | {
+      readonly type: 'chain_batches';
+      readonly scopeId: ScopeId;
+      readonly deviceId: DeviceId;
+      readonly batches: readonly { readonly sequence: number; readonly bytes: Uint8Array }[];
     }
   /** Answer to `read_entries`: consecutive entries from `from` on. */
   | {
@@ -52,6 +69,14 @@ export type SessionEffect =
   | { readonly type: 'answer_challenge'; readonly nonce: Uint8Array }
   /** Read own batches above a sequence from the log. */
   | { readonly type: 'read_own'; readonly scopeId: ScopeId; readonly after: number; readonly limitBytes: number }
+  /** Read batches of another device above a sequence from the log: the relay lacks them. */
+  | {
+      readonly type: 'read_chain';
+      readonly scopeId: ScopeId;
+      readonly deviceId: DeviceId;
+      readonly after: number;
+      readonly limitBytes: number;
+    }
   /** Read membership entries from a position on: the relay lacks them (a new scope, or a relay that was wiped). */
   | { readonly type: 'read_entries'; readonly scopeId: ScopeId; readonly from: number; readonly limitBytes: number }
   | {
@@ -69,15 +94,28 @@ export type SessionEffect =
     }
   | { readonly type: 'entry_settled'; readonly scopeId: ScopeId; readonly sequence: number; readonly accepted: boolean }
   | { readonly type: 'acknowledged'; readonly scopeId: ScopeId; readonly sequence: number }
-  /** The relay holds more of the own chain than this disk: the own batches come back as deliveries. */
+  /** The relay holds more of the own chain than this disk, or another: the own batches come back as deliveries. */
   | { readonly type: 'own_chain_behind'; readonly scopeId: ScopeId; readonly relayHead: number }
-  /** The relay holds less than it once confirmed (wiped, or restored from an old copy). The pushes that follow heal it. */
+  /** All that the relay holds of the own chain was handed out. Where it moved here, a new connection goes on with it. */
+  | { readonly type: 'own_chain_complete'; readonly scopeId: ScopeId }
+  /**
+   * The relay holds less than it was seen to hold (wiped, or restored from an old copy). Entries, pushes and seeds that
+   * follow heal it.
+   */
   | {
       readonly type: 'relay_behind';
       readonly scopeId: ScopeId;
-      readonly acknowledged: number;
-      readonly relayHead: number;
+      readonly chains: readonly { readonly deviceId: DeviceId; readonly had: number; readonly has: number }[];
+      readonly log: { readonly had: number; readonly has: number } | null;
     }
+  /** What the relay holds now, told once after each hello. */
+  | { readonly type: 'relay_seen'; readonly scopeId: ScopeId; readonly sight: RelaySight }
+  /** The relay holds every chain as far as this device did at hello; told once for each hello. */
+  | { readonly type: 'relay_whole'; readonly scopeId: ScopeId }
+  /** Another device's chain is durable at the relay up to this sequence. */
+  | { readonly type: 'seeded'; readonly scopeId: ScopeId; readonly deviceId: DeviceId; readonly sequence: number }
+  /** Own batches stay unconfirmed for half a minute while later ones of others arrive. */
+  | { readonly type: 'not_forwarded'; readonly scopeId: ScopeId; readonly sequence: number }
   | { readonly type: 'state_changed'; readonly state: RelayState };
 
 /** What is shown of a relay connection. */

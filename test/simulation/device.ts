@@ -6,6 +6,7 @@ import type { EngineFacts } from '../../src/lifecycle/facts.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import type { OwnBatch } from '../../src/replica/author.ts';
 import type { CollectionBinding, Replica, ReceiveReport } from '../../src/replica/port.ts';
+import { scopeView } from '../../src/replica/scope-view.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
@@ -201,19 +202,7 @@ function startProcess(
       if (local) {
         return [];
       }
-      const heads = store.store.log.heads(state.scopeId);
-      const frontier = Object.fromEntries(
-        [...heads].map(([deviceId, head]) => [deviceId, [head.sequence, head.batchId] as const]),
-      );
-      return [
-        {
-          scopeId: state.scopeId,
-          frontier,
-          logSequence: state.sequence,
-          ownHead: heads.get(keys.deviceId) ?? null,
-          acknowledged: store.store.log.acknowledged(state.scopeId, relayOrigin),
-        },
-      ];
+      return [scopeView({ replica, store: store.store, relayUrl: relayOrigin }, state.scopeId, null)];
     });
   const created = createSession({ self: keys.deviceId, views: views(), random: random.next });
   const session = plants.session?.(created) ?? created;
@@ -274,6 +263,12 @@ function startProcess(
         waiting.push({ type: 'own_batches', scopeId, batches, more });
         return;
       }
+      case 'read_chain': {
+        const { scopeId, deviceId, after, limitBytes } = effect;
+        const batches = store.store.log.after(scopeId, deviceId, after, limitBytes);
+        waiting.push({ type: 'chain_batches', scopeId, deviceId, batches });
+        return;
+      }
       case 'read_entries': {
         const { scopeId, from } = effect;
         const entries = store.store.scopes
@@ -294,7 +289,12 @@ function startProcess(
         around.note(`acknowledged ${index} ${effect.sequence}`);
         return;
       case 'own_chain_behind':
+      case 'own_chain_complete':
       case 'relay_behind':
+      case 'relay_seen':
+      case 'relay_whole':
+      case 'seeded':
+      case 'not_forwarded':
         around.note(`${effect.type} ${index}`);
         return;
       case 'entry_settled':

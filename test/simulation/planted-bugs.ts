@@ -128,7 +128,7 @@ export const plantedBugs: readonly PlantedBug[] = [
 
 type Method<V extends readonly unknown[], R> = (...values: V) => R;
 
-const nothingReceived = { appended: 0, duplicates: 0, askAgain: false, refusals: [] } as const;
+const nothingReceived = { appended: 0, duplicates: 0, advanced: new Map(), askAgain: false, refusals: [] } as const;
 
 /** Every nth call does something else. */
 function everyNth<V extends readonly unknown[], R>(

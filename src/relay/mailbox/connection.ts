@@ -25,8 +25,8 @@ export interface Subscription {
   readonly scopeId: ScopeId;
   /** What the device held when it asked. */
   readonly held: ReadonlyMap<DeviceId, number>;
-  /** Own batches that arrive after this cursor came over this very connection. */
-  readonly headCursorAtHello: number;
+  /** Batches of the device's own chain up to this one came over this very connection. */
+  pushedOwn: number;
   /** Everything up to this arrival was sent, or was held already. */
   cursor: number;
   lastDelivery: number;
@@ -84,6 +84,13 @@ export interface Turn {
   readonly effects: MailboxEffect[];
   /** By connection and scope: highest own sequence that is durable once the turn is. */
   readonly acknowledged: Map<Connection, Map<ScopeId, number>>;
+  /** Chains of other devices that were brought, with the last sequence that is durable once the turn is. */
+  readonly seeded: {
+    readonly connection: Connection;
+    readonly scopeId: ScopeId;
+    deviceId: DeviceId;
+    sequence: number;
+  }[];
   /** By scope: head cursor before the turn and what arrived since. */
   readonly arrived: Map<ScopeId, { readonly before: number; readonly batches: FreshBatch[] }>;
   /** May have something to send. */
@@ -93,7 +100,15 @@ export interface Turn {
 }
 
 export function createTurn(nowMs: number): Turn {
-  return { nowMs, effects: [], acknowledged: new Map(), arrived: new Map(), pending: new Set(), ended: new Set() };
+  return {
+    nowMs,
+    effects: [],
+    acknowledged: new Map(),
+    seeded: [],
+    arrived: new Map(),
+    pending: new Set(),
+    ended: new Set(),
+  };
 }
 
 export function sendTo(turn: Turn, connection: Connection, message: RelayMessage): void {
@@ -118,7 +133,8 @@ export function refuseRequest(
 
 /** True for what changes the store: a turn without any needs no transaction. */
 export function writes({ event }: MailboxInput): boolean {
-  return typeof event === 'object' && (event.type === 'push' || event.type === 'append_entry');
+  const type = typeof event === 'object' ? event.type : event;
+  return type === 'push' || type === 'seed' || type === 'append_entry';
 }
 
 /** Why a connection has had its time: it never said who it is, fell silent, or its pairing code expired. */

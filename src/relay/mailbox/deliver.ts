@@ -81,7 +81,8 @@ function freshAbove(batches: readonly FreshBatch[], cursor: number): readonly Fr
   return start <= 0 ? (start === 0 ? batches : []) : batches.slice(start);
 }
 
-function isWanted(subscription: Subscription, row: Arrival | FreshBatch): boolean {
-  const isOwnAndNew = row.deviceId === subscription.connection.deviceId && row.cursor > subscription.headCursorAtHello;
-  return !isOwnAndNew && row.sequence > (subscription.held.get(row.deviceId) ?? 0);
+function isWanted({ connection, held, pushedOwn }: Subscription, row: Arrival | FreshBatch): boolean {
+  // Own batches come back where the device lacks them: its disk is an old copy, and the relay or another device has more.
+  const isKnown = row.deviceId === connection.deviceId && row.sequence <= pushedOwn;
+  return !isKnown && row.sequence > (held.get(row.deviceId) ?? 0);
 }

@@ -2,7 +2,7 @@ import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import { activeMembers } from '../../membership/standing.ts';
 import type { ScopeState } from '../../membership/state.ts';
 import { deviceIdOf } from '../../crypto/keys.ts';
-import type { DeviceMessage, RelayMessage } from '../../sync/messages.ts';
+import type { Behind, DeviceMessage, RelayMessage } from '../../sync/messages.ts';
 import { messageBatches, messageBytes } from '../../sync/limits.ts';
 import type { RelayStore } from '../port.ts';
 import { type Connection, type Subscription, type Turn, refuseRequest, sendTo } from './connection.ts';
@@ -32,20 +32,21 @@ export function subscribe(
   const [first = [], ...more] = entryPages(store, scopeId, logSequence + 1);
   const head = store.head(scopeId, connection.deviceId);
   const ownHead = head === null ? null : ([head.sequence, head.batchId] as const);
-  sendTo(turn, connection, { type: 'state', scopeId, logSequence: state.sequence, ownHead, entries: first });
+  const held = new Map(
+    Object.entries(frontier).map(([deviceId, [sequence]]) => [deviceId as DeviceId, sequence] as const),
+  );
+  const behind = behindOf(store, state, connection.deviceId, held);
+  sendTo(turn, connection, { type: 'state', scopeId, logSequence: state.sequence, ownHead, behind, entries: first });
   let from = logSequence + 1 + first.length;
   for (const entries of more) {
     sendTo(turn, connection, { type: 'entries', scopeId, from, entries });
     from += entries.length;
   }
-  const held = new Map(
-    Object.entries(frontier).map(([deviceId, [sequence]]) => [deviceId as DeviceId, sequence] as const),
-  );
   const subscription: Subscription = {
     connection,
     scopeId,
     held,
-    headCursorAtHello: store.headCursor(scopeId),
+    pushedOwn: 0,
     cursor: store.cursorBefore(scopeId, held),
     lastDelivery: 0,
     outstanding: [],
@@ -54,6 +55,23 @@ export function subscribe(
   };
   connection.subscriptions.set(scopeId, subscription);
   return subscription;
+}
+
+/** Chains of other members that the device holds further than this relay: it was wiped, rewound, or is new. */
+function behindOf(
+  store: RelayStore,
+  { scopeId, members }: ScopeState,
+  self: DeviceId,
+  held: ReadonlyMap<DeviceId, number>,
+): Behind {
+  const behind: Record<DeviceId, number> = {};
+  for (const [deviceId, sequence] of held) {
+    const here = store.head(scopeId, deviceId)?.sequence ?? 0;
+    if (deviceId !== self && here < sequence && members.has(deviceId)) {
+      behind[deviceId] = here;
+    }
+  }
+  return behind;
 }
 
 /** Tells everybody else of a new entry; whom it revoked gets it as the last thing of this scope. */

@@ -6,7 +6,7 @@ import { createSession } from '../../../src/sync/create-session.ts';
 import type { Frontier } from '../../../src/sync/messages.ts';
 import type { ScopeView } from '../../../src/sync/session.ts';
 import type { OwnBatch } from '../../unit/relay/members.ts';
-import { readOwn } from '../../unit/sync/network.ts';
+import { confirmedOf, readOwn } from '../../unit/sync/network.ts';
 
 /** A device with real keys and a real socket, whose disk is a few arrays. */
 export interface LinkDevice {
@@ -31,6 +31,7 @@ export function createLinkDevice(
   const frontier: Record<DeviceId, Frontier[DeviceId]> = {};
   const waiting = new Set<{ readonly condition: () => boolean; readonly resolve: () => void }>();
   let acknowledged = 0;
+  let seen: ScopeView['seen'] = null;
 
   const look = (): void => {
     for (const waiter of waiting) {
@@ -47,7 +48,8 @@ export function createLinkDevice(
       frontier: { ...frontier },
       logSequence: device.entries.length - 1,
       ownHead: last === undefined ? null : { sequence: last.sequence, batchId: last.batchId },
-      acknowledged,
+      confirmed: confirmedOf(device.own, acknowledged),
+      seen,
     };
   };
   const take = (bytes: Uint8Array): void => {
@@ -83,6 +85,8 @@ export function createLinkDevice(
       views: () => [view()],
       readOwn: (_scopeId, after, limitBytes) => readOwn(device, after, limitBytes),
       readEntries: (_scopeId, from) => device.entries.slice(from),
+      readChain: (_scopeId, deviceId, after) =>
+        device.received.filter((batch) => batch.deviceId === deviceId && batch.sequence > after),
       receive(_scopeId, batches) {
         batches.forEach(take);
         look();
@@ -97,7 +101,15 @@ export function createLinkDevice(
         acknowledged = Math.max(acknowledged, sequence);
         look();
       },
-      relayDiffers: (difference) => void device.behind.push(difference.type),
+      relayShown(shown) {
+        if (shown.type === 'relay_seen') {
+          ({ sight: seen } = shown);
+        } else if (shown.type === 'relay_behind' || shown.type === 'own_chain_behind') {
+          device.behind.push(shown.type);
+        }
+        look();
+      },
+      ownChainComplete: () => false,
       stateChanged: look,
     },
   });

@@ -27,6 +27,7 @@ describe('batches', () => {
     expect(b.replica.receive(workspace, [...own, ...own])).toEqual({
       appended: 0,
       duplicates: 2,
+      advanced: new Map(),
       askAgain: false,
       refusals: [],
     });

@@ -26,6 +26,11 @@ export interface TestDevice {
   readonly entries: Uint8Array[];
   /** Batches of others, in the order in which they came. */
   readonly received: { readonly deviceId: DeviceId; readonly sequence: number }[];
+  /** Highest own sequence that the relay confirmed, and what it was seen to hold. */
+  confirmed: number;
+  seen: ScopeView['seen'];
+  /** Bytes of what was received, so that it can be given back. */
+  readonly held: { readonly deviceId: DeviceId; readonly sequence: number; readonly bytes: Uint8Array }[];
   /** When false, deliveries are left undecided until `commit` is called. */
   autoCommit: boolean;
   /** When false, `read_own` is not answered. */
@@ -115,6 +120,8 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
         frontier: Object.fromEntries(frontier) as Frontier,
         logSequence: device.entries.length - 1,
         ownHead: last === undefined ? null : { sequence: last.sequence, batchId: last.batchId },
+        confirmed: confirmedOf(device.own, device.confirmed),
+        seen: device.seen,
       };
     };
     const commit = (delivery: number): void => {
@@ -126,6 +133,7 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
         if (header.sequence === held + 1) {
           frontier.set(header.deviceId, [header.sequence, batchId]);
           device.received.push({ deviceId: header.deviceId, sequence: header.sequence });
+          device.held.push({ deviceId: header.deviceId, sequence: header.sequence, bytes });
         }
       }
       pending.delete(delivery);
@@ -138,6 +146,9 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
       own: [],
       entries: [...entries],
       received: [],
+      confirmed: 0,
+      seen: null,
+      held: [],
       autoCommit: true,
       answersReads: true,
       undecided: [],
@@ -203,6 +214,12 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
         }
         break;
       }
+      case 'read_chain': {
+        const { scopeId, deviceId, after, limitBytes } = effect;
+        const chain = device.held.filter((batch) => batch.deviceId === deviceId);
+        queue.push({ type: 'chain_batches', scopeId, deviceId, batches: pageOf(chain, after, limitBytes).batches });
+        break;
+      }
       case 'read_entries': {
         const { scopeId, from } = effect;
         queue.push({ type: 'own_entries', scopeId, from, entries: device.entries.slice(from) });
@@ -219,9 +236,18 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
       case 'receive_entries':
         device.entries.splice(effect.from, Number.POSITIVE_INFINITY, ...effect.entries);
         break;
-      case 'entry_settled':
       case 'acknowledged':
+        device.confirmed = Math.max(device.confirmed, effect.sequence);
+        break;
+      case 'relay_seen':
+        device.seen = effect.sight;
+        break;
+      case 'entry_settled':
       case 'own_chain_behind':
+      case 'own_chain_complete':
+      case 'relay_whole':
+      case 'seeded':
+      case 'not_forwarded':
       case 'relay_behind':
       case 'state_changed':
         break;
@@ -300,9 +326,23 @@ export function readOwn(
   after: number,
   limitBytes: number,
 ): { readonly batches: readonly OwnBatch[]; readonly more: boolean } {
-  const batches: OwnBatch[] = [];
+  return pageOf(device.own, after, limitBytes);
+}
+
+/** The own batch at a sequence, as a view names it. */
+export function confirmedOf(own: readonly OwnBatch[], sequence: number): ScopeView['confirmed'] {
+  const batch = own.find((candidate) => candidate.sequence === sequence);
+  return batch === undefined ? null : { sequence, batchId: batch.batchId };
+}
+
+function pageOf<B extends { readonly sequence: number; readonly bytes: Uint8Array }>(
+  chain: readonly B[],
+  after: number,
+  limitBytes: number,
+): { readonly batches: readonly B[]; readonly more: boolean } {
+  const batches: B[] = [];
   let sizeBytes = 0;
-  for (const batch of device.own.slice(after)) {
+  for (const batch of chain.slice(after)) {
     sizeBytes += batch.bytes.length;
     if (batches.length > 0 && sizeBytes > limitBytes) {
       return { batches, more: true };

@@ -3,45 +3,49 @@ import { reasonText } from '../../contract/verdict.ts';
 import { decodeBatch } from '../../log/header.ts';
 import { type ChainView, verifyBatch } from '../../log/verify.ts';
 import type { ScopeState } from '../../membership/state.ts';
-import type { DeviceMessage, RelayErrorCode } from '../../sync/messages.ts';
+import type { RelayErrorCode } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import type { FreshBatch } from './connection.ts';
 
-type Push = Extract<DeviceMessage, { type: 'push' }>;
+/** Batches of one chain, and who brings them and pays for the room: the device itself, or one that heals the relay. */
+export interface Brought {
+  readonly author: DeviceId;
+  readonly sender: DeviceId;
+  readonly batches: readonly Uint8Array[];
+}
 
-export interface PushOutcome {
+export interface BroughtOutcome {
   readonly fresh: readonly FreshBatch[];
   /** Held up to and with this sequence; 0 for nothing. */
   readonly acknowledged: number;
-  /** Why the rest of the push was not taken. */
+  /** Why the rest was not taken. */
   readonly refusal: { readonly code: RelayErrorCode; readonly message: string } | undefined;
 }
 
 const dayMs = 86_400_000;
 
-/** Verifies and stores the batches of a push one after the other; stops at the first that is refused. */
-export function storePush(
+/** Verifies and stores the batches of a message one after the other; stops at the first that is refused. */
+export function storeBatches(
   { store, policy, nowMs }: { store: RelayStore; policy: RelayPolicy; nowMs: number },
   scope: ScopeState,
-  deviceId: DeviceId,
-  { batches }: Push,
-): PushOutcome {
+  { author, sender, batches }: Brought,
+): BroughtOutcome {
   const { scopeId } = scope;
   const day = Math.floor(nowMs / dayMs);
   const room = Math.min(
     policy.scopeBytes - store.sizeBytes(scopeId),
-    policy.deviceBytesPerDay - store.usedOn(deviceId, day),
+    policy.deviceBytesPerDay - store.usedOn(sender, day),
   );
   const fresh: FreshBatch[] = [];
-  let head = store.head(scopeId, deviceId);
+  let head = store.head(scopeId, author);
   let acknowledged = 0;
   let usedBytes = 0;
-  let refusal: PushOutcome['refusal'];
+  let refusal: BroughtOutcome['refusal'];
 
   for (const bytes of batches) {
-    const chain: ChainView = { head, idAt: (sequence) => store.batchIdAt(scopeId, deviceId, sequence) };
-    const judged = judge(bytes, scope, deviceId, chain);
+    const chain: ChainView = { head, idAt: (sequence) => store.batchIdAt(scopeId, author, sequence) };
+    const judged = judge(bytes, scope, author, chain);
     if ('code' in judged) {
       refusal = judged;
       break;
@@ -52,19 +56,19 @@ export function storePush(
         refusal = { code: 'E_QUOTA', message: 'the room of this scope or the daily room of this device is used up' };
         break;
       }
-      const cursor = store.appendBatch({ scopeId, deviceId, sequence, batchId, bytes });
+      const cursor = store.appendBatch({ scopeId, deviceId: author, sequence, batchId, bytes });
       if (cursor === undefined) {
         refusal = { code: 'E_CONFLICT', message: `batch ${sequence} is not the next of its chain` };
         break;
       }
       usedBytes += bytes.length;
       head = { sequence, batchId };
-      fresh.push({ cursor, deviceId, sequence, batchId, bytes });
+      fresh.push({ cursor, deviceId: author, sequence, batchId, bytes });
     }
     acknowledged = Math.max(acknowledged, sequence);
   }
   if (usedBytes > 0) {
-    store.charge(deviceId, day, usedBytes);
+    store.charge(sender, day, usedBytes);
   }
   return { fresh, acknowledged, refusal };
 }
@@ -74,7 +78,7 @@ type Judged = Pick<FreshBatch, 'sequence' | 'batchId'> & { readonly isNew: boole
 function judge(
   bytes: Uint8Array,
   scope: ScopeState,
-  deviceId: DeviceId,
+  author: DeviceId,
   chain: ChainView,
 ): Judged | { readonly code: RelayErrorCode; readonly message: string } {
   const decoded = decodeBatch(bytes);
@@ -82,8 +86,8 @@ function judge(
     return { code: 'E_BAD_BATCH', message: reasonText(decoded.error) };
   }
   const { header, batchId } = decoded.value;
-  if (header.deviceId !== deviceId) {
-    return { code: 'E_BAD_BATCH', message: 'a device pushes batches of its own chain alone' };
+  if (header.deviceId !== author) {
+    return { code: 'E_BAD_BATCH', message: 'the batches of one message belong to the chain that it names' };
   }
   const verdict = verifyBatch(decoded.value, scope, chain);
   switch (verdict.verdict) {
