@@ -14,6 +14,7 @@ import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { storeRoutes } from './routes/store.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 
@@ -83,6 +84,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     quarantineRoutes,
     recordRoutes,
     reviewRoutes,
+    storeRoutes,
     syncRoutes,
     systemRoutes,
   ]) {

@@ -15,6 +15,7 @@ import type {
   ScopeBody,
   StatusBody,
 } from './types.ts';
+import type { StoreRebuildBody, StoreVerifyBody } from './types/store.ts';
 
 /** What the daemon gives the API beside the replica: each part does one thing and says what it promises. */
 export interface ApiDeps {
@@ -23,6 +24,7 @@ export interface ApiDeps {
   readonly bindings: Bindings;
   readonly control: Control;
   readonly vault: VaultPort;
+  readonly storeCare: StorePort;
   readonly events: EventSource;
   /** Whose bearer token a request carries. */
   readonly clients: ClientRegistry;
@@ -70,6 +72,16 @@ export interface VaultPort {
   describe(id: RecordId): JsonObject | undefined;
   put(id: RecordId, fields: JsonObject): Result<JsonObject, string>;
   remove(id: RecordId): boolean;
+}
+
+/** Looks after what is stored: finds damage, and mends from the log what can be mended. */
+export interface StorePort {
+  /** A record's row was found damaged on reading. */
+  noticed(collection: CollectionName, id: RecordId): void;
+  /** Opens every record, in slices. */
+  verify(): Promise<StoreVerifyBody>;
+  /** Without `execute` it says what it would do. */
+  rebuild(execute: boolean): Promise<StoreRebuildBody>;
 }
 
 export interface NumberedEvent {

@@ -19,6 +19,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/capabilities': { needs: 'known', touches: 'nothing' },
   'GET /v1/doctor': { needs: 'admin', touches: 'every' },
   'POST /v1/daemon/stop': { needs: 'admin', touches: 'every' },
+  'POST /v1/store/verify': { needs: 'admin', touches: 'every' },
+  'POST /v1/store/rebuild': { needs: 'admin', touches: 'every' },
 
   'GET /v1/engines': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/engines/:id': { needs: 'engines.read', touches: 'engine' },

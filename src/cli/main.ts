@@ -17,6 +17,7 @@ import { recordCommands } from './commands/records.ts';
 import { relayCommands } from './commands/relay.ts';
 import { reviewCommands } from './commands/reviews.ts';
 import { statusCommand } from './commands/status.ts';
+import { storeCommands } from './commands/store.ts';
 import { syncCommands } from './commands/sync.ts';
 import { type CliContext, type ExitCode, exitCodes } from './context.ts';
 import { CommandExit } from './run-command.ts';
@@ -37,6 +38,7 @@ const groups = [
   explainCommand,
   proofCommands,
   syncCommands,
+  storeCommands,
   linkCommands,
   auditCommands,
   doctorCommand,

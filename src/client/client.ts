@@ -25,6 +25,7 @@ import type {
   StatusBody,
   TransitionBody,
 } from '../api/types.ts';
+import { type StoreClient, storeClient } from './store.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
@@ -32,7 +33,7 @@ import { type ProofCalls, proofCalls } from './proofs.ts';
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
-export interface Client extends ClientCalls, ProofCalls {
+export interface Client extends ClientCalls, ProofCalls, StoreClient {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -92,6 +93,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...clientCalls(calls),
     ...proofCalls(calls),
+    ...storeClient(calls),
     status: () => get('/v1/status'),
     capabilities: () => get('/v1/capabilities'),
     doctor: () => get('/v1/doctor'),

@@ -28,6 +28,7 @@ import { type Outbox, createOutbox } from './outbox.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
 import { labelOf, namedScopes } from './scope-names.ts';
+import { type StoreHost, createStoreHost } from './store-host.ts';
 import { type EngineSwitch, type SyncSwitch, createEngineSwitch, createSyncSwitch } from './switches.ts';
 
 const keptEvents = 10_000;
@@ -68,6 +69,7 @@ interface Parts {
   readonly states: EngineStates;
   readonly refreshSoon: Coalesced;
   readonly links: LinksHost;
+  readonly storeHost: StoreHost;
   relay: RelayHost | undefined;
 }
 
@@ -88,6 +90,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
         parts.heartbeat.beat();
         parts.states.refresh('heartbeat');
       };
+      parts.storeHost.start();
       beat();
       heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
       parts.relay = relayOf(options, parts);
@@ -101,6 +104,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       await parts.links.stop();
       await parts.relay?.stop();
       await api.close();
+      parts.storeHost.stop();
       parts.refreshSoon.cancel();
       options.home.store.close();
     },
@@ -116,7 +120,7 @@ function createParts(options: DaemonOptions): Parts {
   }
   const events = createEventRing(keptEvents, Date.now);
   const outbox = createOutbox();
-  const heartbeat = createHeartbeat(store);
+  const heartbeat = createHeartbeat(store, () => parts.storeHost.verified);
   const engineSwitch = createEngineSwitch(store, config, bindings);
   const syncSwitch = createSyncSwitch(store);
   const replica = createReplica({
@@ -158,12 +162,18 @@ function createParts(options: DaemonOptions): Parts {
       log.warn(facts, message);
     },
   });
+  const storeHost = createStoreHost({
+    ...{ store, replica, nowMs: Date.now },
+    changed: (reason) => {
+      refreshSoon(reason);
+    },
+  });
   const refreshSoon = coalesce(refreshDelayMs, (reason) => {
     states.refresh(reason);
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
-    ...{ replica, gate, states, refreshSoon, links, relay: undefined },
+    ...{ replica, gate, states, refreshSoon, links, storeHost, relay: undefined },
   };
   return parts;
 }
@@ -233,7 +243,7 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
 
 function apiOf(
   { home, token, log }: DaemonOptions,
-  { replica, bindings, events }: Parts,
+  { replica, bindings, events, storeHost }: Parts,
   control: Control,
 ): FastifyInstance {
   return createApi({
@@ -245,6 +255,7 @@ function apiOf(
       },
     }),
     vault: createVault(home.store.vault),
+    storeCare: storeHost,
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => {
       log.error({ err: cause }, 'a request failed inside');

@@ -113,5 +113,10 @@ function recordCheck({ store, bindings }: DoctorDeps): Check {
     } while (cursor !== null);
   }
   const fault = damaged === 0 ? null : `${damaged} stored records are damaged.`;
-  return check('records', fault, `${records} records, every seal opens`, 'Rebuild them from the log.');
+  return check(
+    'records',
+    fault,
+    `${records} records, every seal opens`,
+    'Rebuild them from the log with: sourcesync store rebuild --execute',
+  );
 }

@@ -1,5 +1,7 @@
 import { staysOnDevice } from '../contract/manifest.ts';
-import type { EngineFacts } from '../lifecycle/facts.ts';
+import type { CollectionName } from '../base/ids.ts';
+import type { DegradedCause, EngineFacts } from '../lifecycle/facts.ts';
+import { damagedCount } from '../replica/damage.ts';
 import type { CollectionBinding, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import type { RelayState } from '../sync/session.ts';
@@ -52,7 +54,7 @@ export function engineFacts(options: {
     brakeHeld: false,
     quarantinedRecords: counts.quarantined,
     quarantineReasonCodes: [],
-    degradedCauses: around.configurationInvalid ? [{ cause: 'configuration_invalid', reasonCode: null }] : [],
+    degradedCauses: degradedCauses(store, collection, around),
     localOnly: around.localOnly,
     relayConfigured: around.relayConfigured,
     networkUp: true,
@@ -65,6 +67,19 @@ export function engineFacts(options: {
     caughtUp: session?.caughtUp === true,
     lastHeartbeatVerified: around.heartbeatVerified,
   };
+}
+
+function degradedCauses(
+  store: Store,
+  collection: CollectionName,
+  { configurationInvalid }: Surroundings,
+): readonly DegradedCause[] {
+  return [
+    ...(configurationInvalid ? [{ cause: 'configuration_invalid' as const, reasonCode: null }] : []),
+    ...(damagedCount(store, collection) > 0
+      ? [{ cause: 'rows_damaged' as const, reasonCode: 'signature_invalid' as const }]
+      : []),
+  ];
 }
 
 /** Strategies that this build refuses with policy_denied, and says so in its capabilities. */

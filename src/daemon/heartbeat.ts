@@ -2,7 +2,7 @@ import type { AuditHead } from '../log/audit.ts';
 import { emptyAuditHead, verifyAuditChain } from '../log/audit.ts';
 import type { Store } from '../store/port.ts';
 
-/** A regular look at what the daemon claims: the audit chain is unbroken, the store answers. */
+/** A regular look at what the daemon claims: the audit chain is unbroken, every stored record opened not long ago. */
 export interface Heartbeat {
   /** Verifies what was added since the last beat; the first verifies all. */
   beat(): { readonly verified: boolean };
@@ -12,7 +12,7 @@ export interface Heartbeat {
 
 const readSize = 1000;
 
-export function createHeartbeat(store: Store): Heartbeat {
+export function createHeartbeat(store: Store, storeVerified: () => boolean): Heartbeat {
   let verifiedTo: AuditHead = emptyAuditHead;
   let verified = false;
   let auditBroken = false;
@@ -35,10 +35,10 @@ export function createHeartbeat(store: Store): Heartbeat {
     beat() {
       auditBroken = !verifyTail();
       verified = !auditBroken;
-      return { verified };
+      return { verified: verified && storeVerified() };
     },
     get verified(): boolean {
-      return verified;
+      return verified && storeVerified();
     },
     get auditBroken(): boolean {
       return auditBroken;

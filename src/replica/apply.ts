@@ -14,6 +14,7 @@ import type { HistoryRow } from '../store/port.ts';
 import { type Core, recordKey } from './core.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import type { CollectionBinding } from './port.ts';
+import { rowDamaged } from './row-damaged.ts';
 import { versionOf } from './version.ts';
 
 /** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
@@ -190,7 +191,7 @@ function admittedChanges(core: Core, change: LoggedChange): readonly LoggedChang
 }
 
 /** Taken off the quarantine by a person: it never counts, also not where history is merged again. */
-function isDropped(core: Core, row: HistoryRow): boolean {
+export function isDropped(core: Core, row: HistoryRow): boolean {
   return row.disposition === 'refused' && core.store.quarantine.get(quarantineIdOf(row))?.status === 'dropped';
 }
 
@@ -248,7 +249,7 @@ function obey(
   }
 }
 
-function withCounts(core: Core, row: RecordRow): RecordRow {
+export function withCounts(core: Core, row: RecordRow): RecordRow {
   const open = core.store.reviews.openOf(row.collection, row.id);
   const openConflicts = open.filter((item) => item.kind === 'conflict').length;
   return { ...row, openConflicts, openReviews: open.length - openConflicts };
@@ -305,16 +306,9 @@ function closingWords(item: ReviewItem, status: ReviewItem['status']): Pick<Audi
     : { eventType: 'policy.decision.allow', outcome: 'allow' };
 }
 
-const rowDamaged = refuse(
-  'quarantine',
-  'signature_invalid',
-  'row_damaged',
-  'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild',
-);
-
 const pastUnreadable = refuse(
   'quarantine',
   'signature_invalid',
   'row_damaged',
-  'An earlier change of the record cannot be read from the log here, so this one was not merged. Rebuild the store with: sourcesync store rebuild',
+  'An earlier change of the record cannot be read from the log here, so this one was not merged. Look for damage with: sourcesync store verify',
 );

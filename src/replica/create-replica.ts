@@ -5,6 +5,7 @@ import { accept } from '../contract/verdict.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { countOf } from './author.ts';
 import { type Core, recordKey } from './core.ts';
+import { noteDamaged, verifyRecords } from './damage.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
 import { fieldsAt } from './fields-at.ts';
@@ -14,6 +15,7 @@ import type { Explanation, Replica, ReplicaDeps } from './port.ts';
 import { admissionContext } from './judge.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
 import { proveChange } from './prove.ts';
+import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
 import { draftRole, draftRotation } from './rotation.ts';
@@ -58,6 +60,11 @@ export function createReplica(deps: ReplicaDeps): Replica {
     },
     announcedScopes: () => announcedScopes(core),
     ownChangesAfter: (scopeId, sequence) => ownChangesAfter(core, scopeId, sequence),
+    verifyRecords: (page) => verifyRecords(core, page),
+    noteDamaged: (collection, id) => noteDamaged(core, collection, id),
+    rebuildObstacle: (damaged) => rebuildObstacle(core, damaged),
+    rebuildRecord: (damaged) => rebuildRecord(core, damaged),
+    closeMended: (items) => closeMended(core, items),
     audit: (facts) => {
       core.store.transaction(() => {
         core.journal.audit(facts);

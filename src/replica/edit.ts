@@ -10,6 +10,7 @@ import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
 import { type Core, commit } from './core.ts';
+import { rowDamaged } from './row-damaged.ts';
 import { isReadable } from './readable.ts';
 import { versionOf } from './version.ts';
 import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
@@ -155,7 +156,7 @@ function editOne(
   if (row === 'damaged') {
     return err({
       kind: 'damaged',
-      message: 'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild',
+      message: rowDamaged.message,
     });
   }
   const mismatch = versionMismatch(request, row);

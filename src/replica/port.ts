@@ -15,7 +15,7 @@ import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import type { RecordProof } from '../log/proof.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
-import type { Store } from '../store/port.ts';
+import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { OwnBatch } from './author.ts';
 import type { EntryDraft } from './rotation.ts';
 import type { HeldReport } from './verify-held.ts';
@@ -148,8 +148,31 @@ export interface Replica {
     scopeId: ScopeId,
     sequence: number,
   ): readonly { readonly sequence: number; readonly changes: ReadonlyMap<CollectionName, number> }[];
+  /** Opens a page of stored records; what does not open is quarantined, one record by itself. */
+  verifyRecords(page: PageRequest): VerifiedPage;
+  /** Quarantines a record that was found damaged on reading; undefined when it is whole after all. */
+  noteDamaged(collection: CollectionName, id: RecordId): DamagedRecord | undefined;
+  /** Why a damaged record cannot be rebuilt from the log, in words; undefined when it can. */
+  rebuildObstacle(damaged: DamagedRecord): string | undefined;
+  /** Makes a damaged record again from the log, or says why it cannot. */
+  rebuildRecord(damaged: DamagedRecord): Result<undefined, string>;
+  /** Closes the items of records that are whole again. Answers how many there were. */
+  closeMended(items: readonly QuarantineItem[]): number;
   /** Writes one audit event of the caller's own. */
   audit(facts: AuditFacts): void;
+}
+
+/** A record whose stored row is damaged, and the quarantine item that says so. */
+export interface DamagedRecord {
+  readonly row: DamagedRow;
+  readonly quarantineId: string;
+}
+
+export interface VerifiedPage {
+  readonly checked: number;
+  readonly damaged: readonly DamagedRecord[];
+  /** Null when every record has been opened. */
+  readonly nextCursor: string | null;
 }
 
 export interface Explanation {

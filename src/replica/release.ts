@@ -8,6 +8,7 @@ import { applyChange } from './apply.ts';
 import { type Core, commit } from './core.ts';
 import { judgeWaiting, wakeChildren } from './judge.ts';
 import type { WriteRefusal } from './port.ts';
+import { rowDamaged } from './row-damaged.ts';
 
 /** Lets a held change take effect on this device, by a person's word. */
 export function release(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
@@ -97,7 +98,13 @@ function heldItem(core: Core, id: string): Result<QuarantineItem, WriteRefusal> 
   if (item === undefined) {
     return err({ kind: 'invalid', message: `Nothing in quarantine is called ${id}. See: sourcesync quarantine ls` });
   }
-  return item.status === 'held' ? ok(item) : err({ kind: 'invalid', message: `${id} was ${item.status} already.` });
+  if (item.status !== 'held') {
+    return err({ kind: 'invalid', message: `${id} was ${item.status} already.` });
+  }
+  // Not a change that waits for a word, but a record that is damaged until it is mended.
+  return item.changeId === null && item.detail === rowDamaged.detail
+    ? err({ kind: 'damaged', message: item.message })
+    : ok(item);
 }
 
 function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {

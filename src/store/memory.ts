@@ -4,7 +4,8 @@ import { createQuarantine, createReviews } from './memory/queues.ts';
 import { createRecords } from './memory/records.ts';
 import { createAudit, createLinks, createSettings, createTransitions, createVault } from './memory/side-tables.ts';
 import { createUndoLog } from './memory/undo.ts';
-import type { Store } from './port.ts';
+import { assert } from '../base/assert.ts';
+import type { Store, Upkeep } from './port.ts';
 
 /**
  * The store's twin without a disk: the same promises but durability. What it holds outlives `close`, so that a
@@ -25,6 +26,14 @@ export function createMemoryStore(): Store {
     transitions: createTransitions(undo),
     links: createLinks(undo),
     vault: createVault(undo),
+    upkeep: noDamage,
     close() {},
   };
 }
+
+/** Nothing here can be damaged, and the store that could be is looked through row by row. */
+const noDamage: Upkeep = {
+  verifyRecords: () => ({ checked: 0, damaged: [], nextCursor: null }),
+  damagedRowOf: () => undefined,
+  reclaim: () => assert(false, 'only a row that was named as damaged is reclaimed'),
+};

@@ -26,6 +26,7 @@ export interface Store {
   readonly transitions: TransitionTable;
   readonly links: LinkTable;
   readonly vault: VaultTable;
+  readonly upkeep: Upkeep;
 
   close(): void;
 }
@@ -90,6 +91,33 @@ export interface HistoryTable {
   list(collection: CollectionName, id: RecordId): readonly HistoryRow[];
   /** Changes of a collection that wait (for a causal parent, a release, the engine to be enabled), oldest stamp first. */
   listWaiting(collection: CollectionName, page: PageRequest): Page<HistoryRow>;
+}
+
+/** What history still says of a record whose own row is damaged: from any of its changes the log gives the id back. */
+export type DamagedChange = Pick<HistoryRow, 'changeId' | 'scopeId' | 'deviceId' | 'sequence' | 'index'>;
+
+/** A row that does not open in its place, or that its own record's lookup does not lead to. */
+export interface DamagedRow {
+  readonly collection: CollectionName;
+  /** Names the row in this store alone. */
+  readonly place: string;
+  /** Undefined where the row itself does not say it any more. */
+  readonly recordId: RecordId | undefined;
+  readonly changes: readonly DamagedChange[];
+}
+
+/** Looking after what is stored, whole or not. */
+export interface Upkeep {
+  /** Opens stored records in order of the table, as many as the limit says, from a cursor on. */
+  verifyRecords(page: PageRequest): {
+    readonly checked: number;
+    readonly damaged: readonly DamagedRow[];
+    readonly nextCursor: string | null;
+  };
+  /** The damaged row that a record's lookup leads to; undefined where it leads to a whole one, or to none. */
+  damagedRowOf(collection: CollectionName, id: RecordId): DamagedRow | undefined;
+  /** Gives a damaged row back to its record, which is then known by its history alone until it is put again. */
+  reclaim(damaged: DamagedRow, id: RecordId): void;
 }
 
 /** A sealed batch as it travels: header, signature, ciphertext. */

@@ -34,6 +34,7 @@ export function storeContract(name: string, open: () => Store): void {
     transitionContract(open);
     linkContract(open);
     vaultContract(open);
+    upkeepContract(open);
   });
 }
 
@@ -621,5 +622,17 @@ function vaultContract(open: () => Store): void {
     expect(store.vault.remove(recordOf('b'))).toBe(false);
     expect(store.vault.get(recordOf('b'))).toBeUndefined();
     expect(store.vault.list()).toEqual(['a']);
+  });
+}
+
+function upkeepContract(open: () => Store): void {
+  it('finds no damage where nothing was altered, and reclaims only what was named as damaged', () => {
+    const store = open();
+    fillAll(store);
+    expect(store.upkeep.verifyRecords(first)).toMatchObject({ damaged: [], nextCursor: null });
+    expect(store.upkeep.damagedRowOf(notes, recordOf('a'))).toBeUndefined();
+    const whole = { collection: notes, place: 'x', recordId: recordOf('a'), changes: [] };
+    expect(() => store.upkeep.reclaim(whole, recordOf('a'))).toThrow('named as damaged');
+    expect(store.records.get(notes, recordOf('a'))).toEqual(recordRow('a'));
   });
 }

@@ -6,6 +6,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
 import { patchFromMergePatch } from '../../merge/json-patch.ts';
 import type { Write, WriteResult } from '../../replica/port.ts';
+import { rowDamaged } from '../../replica/row-damaged.ts';
 import { versionOf } from '../../replica/version.ts';
 import { absentRecordBody, historyBody, recordBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
@@ -86,7 +87,8 @@ async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply):
   }
   const row = deps.store.records.get(address.collection, address.id);
   if (row === 'damaged') {
-    return send(reply, problemOfRefusal({ kind: 'damaged', message: damagedMessage }));
+    deps.storeCare.noticed(address.collection, address.id);
+    return send(reply, problemOfRefusal({ kind: 'damaged', message: rowDamaged.message }));
   }
   if (row === undefined) {
     return reply.code(404).send(absentRecordBody(address.collection, address.id));
@@ -119,6 +121,9 @@ async function writeOne(
   const row = deps.store.records.get(collection, id);
   const write: Write = { id, intent: intentOf(row === 'damaged' ? undefined : row), ...expected.value };
   const [result] = (await deps.control.edit(collection, [write])) as [WriteResult];
+  if (row === 'damaged') {
+    deps.storeCare.noticed(collection, id);
+  }
   return result.ok ? answer(reply, result.value) : send(reply, problemOfRefusal(result.error));
 }
 
@@ -205,5 +210,3 @@ function answer(reply: FastifyReply, row: RecordRow): RecordBody {
 function unknownCollection(collection: string): Problem {
   return problem(404, `No engine serves the collection ${collection}.`, { reasonCode: 'schema_unknown' });
 }
-
-const damagedMessage = 'The stored record is damaged. Rebuild it from the log with: sourcesync store rebuild';

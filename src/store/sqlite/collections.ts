@@ -15,7 +15,12 @@ export interface Collections {
   /** Moves one item from a counter to another, in the same transaction as what it counts. */
   move(number: number, from: CounterName | undefined, to: CounterName | undefined): void;
   counts(name: CollectionName): CollectionCounts;
+  /** Counts the records anew where a row is gone and nothing says what it counted as. Costs a walk over all of them. */
+  recount(number: number): void;
 }
+
+/** Rows of a collection's records lie between its number and the next times this. */
+export const slotsOfCollection: number = 2 ** 36;
 
 type Counts = Record<CounterName, number>;
 
@@ -31,6 +36,9 @@ export function createCollections(context: Context): Collections {
   const writeCounts = database.prepare(
     `update collection set ${counterNames.map((name) => `${name} = @${name}`).join(', ')} where row = @row`,
   );
+  const countState = database
+    .prepare<[number, number, number], number>('select count(*) from record where row between ? and ? and state = ?')
+    .pluck();
   const numbers = new Map<CollectionName, number>();
   const names = new Map<number, CollectionName>();
   const counts = new Map<number, Counts>();
@@ -106,6 +114,12 @@ export function createCollections(context: Context): Collections {
     counts(name) {
       const number = find(name);
       return number === undefined ? noCounts : { ...countsAt(number) };
+    },
+    recount(number) {
+      const first = number * slotsOfCollection;
+      const count = (state: number): number => countState.get(first, first + slotsOfCollection - 1, state) as number;
+      Object.assign(countsAt(number), { live: count(0), tombstoned: count(1) });
+      changed.add(number);
     },
   };
 }

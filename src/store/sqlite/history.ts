@@ -5,12 +5,12 @@ import type { Disposition } from '../../contract/record.ts';
 import { keyedHash } from '../../crypto/hash.ts';
 import { compareHistory } from '../order.ts';
 import { cursorFromKeys, emptyPage, keysFromCursor, pageOf } from '../paging.ts';
-import type { HistoryRow, HistoryTable } from '../port.ts';
-import type { Collections } from './collections.ts';
+import type { DamagedChange, HistoryRow, HistoryTable } from '../port.ts';
+import { type Collections, slotsOfCollection } from './collections.ts';
 import type { Context } from './context.ts';
 import type { Names } from './names.ts';
 import { hashIdBytes, hashIdSizeBytes, stampBytes, stampFromBytes, stampSizeBytes } from './record-row.ts';
-import { type Slots, slotsOfCollection } from './slots.ts';
+import type { Slots } from './slots.ts';
 
 interface StoredChange {
   readonly row: number;
@@ -25,7 +25,7 @@ interface StoredChange {
   readonly tag: Uint8Array;
 }
 
-interface HistoryDeps {
+export interface HistoryDeps {
   readonly context: Context;
   readonly names: Names;
   readonly collections: Collections;
@@ -66,9 +66,7 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
   // A change is asked for before it is added, and nobody else writes in between.
   let askedInVain: ChangeId | undefined;
 
-  function isWhole(stored: StoredChange): boolean {
-    return equalBytes(stored.tag, tagOf(tagKey, stored)) && dispositions[stored.disposition] !== undefined;
-  }
+  const isWhole = (stored: StoredChange): boolean => isTagged(tagKey, stored);
 
   function rowOf(stored: StoredChange): HistoryRow | undefined {
     const owner = isWhole(stored) ? slots.whose(stored.record) : undefined;
@@ -157,6 +155,29 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
       return { items: page.items.flatMap((item) => rowOf(item) ?? []), nextCursor: page.nextCursor };
     },
   };
+}
+
+/** The changes of a slot whose own row need not be whole, so that nothing is said here of whose they are. */
+export function createChangesOfSlot({
+  context,
+  names,
+  tagKey,
+}: Pick<HistoryDeps, 'context' | 'names' | 'tagKey'>): (slot: number) => readonly DamagedChange[] {
+  const ofSlot = context.database.prepare<[number], StoredChange>(
+    `select ${columns} from history where record = ? order by row`,
+  );
+  return (slot) =>
+    ofSlot.all(slot).flatMap((stored) => {
+      const scopeId = names.textOf('scope', stored.scope) as ScopeId | undefined;
+      const deviceId = names.textOf('device', stored.device) as DeviceId | undefined;
+      const isKnown = isTagged(tagKey, stored) && scopeId !== undefined && deviceId !== undefined;
+      const { sequence, position: index } = stored;
+      return isKnown ? [{ changeId: changeIdFromBytes(stored.change_id), scopeId, deviceId, sequence, index }] : [];
+    });
+}
+
+function isTagged(tagKey: Uint8Array, stored: StoredChange): boolean {
+  return equalBytes(stored.tag, tagOf(tagKey, stored)) && dispositions[stored.disposition] !== undefined;
 }
 
 function collectionKey(collection: number): Uint8Array {

@@ -8,13 +8,14 @@ import { compareByStamp, isListedByStamp } from '../order.ts';
 import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { RecordTable } from '../port.ts';
 import { createWriter } from './codec.ts';
-import type { Collections } from './collections.ts';
+import { type Collections, slotsOfCollection } from './collections.ts';
 import type { Context } from './context.ts';
 import type { Names } from './names.ts';
+import type { Sealer } from './sealer.ts';
 import { knownByHistory, readRow, recordStates, stampBytes, writeRow } from './record-row.ts';
-import { type Slots, slotsOfCollection } from './slots.ts';
+import type { Slots } from './slots.ts';
 
-interface StoredRecord {
+export interface StoredRecord {
   readonly row: number;
   readonly state: number;
   readonly version: number;
@@ -55,11 +56,8 @@ export function createRecords({ context, names, collections, slots }: RecordDeps
     `select ${columns} from record r where r.stamp_key >= ? and r.stamp_key < ? order by r.stamp_key`,
   );
 
-  function open(collection: CollectionName, stored: StoredRecord): RecordRow | undefined {
-    const payload = sealer.open('record', stored.row, stored.version, stored.payload);
-    const row = payload && readRow(payload, collection, names);
-    return row !== undefined && recordStates.indexOf(row.state) === stored.state ? row : undefined;
-  }
+  const open = (collection: CollectionName, stored: StoredRecord): RecordRow | undefined =>
+    openRecord(sealer, names, collection, stored);
 
   return {
     get(collection, id) {
@@ -124,6 +122,18 @@ export function createRecords({ context, names, collections, slots }: RecordDeps
     },
     counts: (collection) => collections.counts(collection),
   };
+}
+
+/** The record that a stored row is; undefined when it does not open in its place. */
+export function openRecord(
+  sealer: Sealer,
+  names: Names,
+  collection: CollectionName,
+  stored: StoredRecord,
+): RecordRow | undefined {
+  const payload = sealer.open('record', stored.row, stored.version, stored.payload);
+  const row = payload && readRow(payload, collection, names);
+  return row !== undefined && recordStates.indexOf(row.state) === stored.state ? row : undefined;
 }
 
 const firstStamp = '000000000000-0000' as Stamp;

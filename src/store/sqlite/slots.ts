@@ -1,5 +1,5 @@
 import type { CollectionName, RecordId } from '../../base/ids.ts';
-import type { Collections } from './collections.ts';
+import { type Collections, slotsOfCollection } from './collections.ts';
 import type { Context } from './context.ts';
 import { createWriter } from './codec.ts';
 import { knownByHistory, readId, writeId } from './record-row.ts';
@@ -16,6 +16,10 @@ export interface Slots {
   whose(slot: number): Owner | undefined;
   /** Tells that the slot's row has been written by the record table. */
   written(slot: number): void;
+  /** True when a question about the record leads to this slot. */
+  leadsTo(owner: Owner, slot: number): boolean;
+  /** Makes a damaged slot the record's again, known by its history alone; to be called inside a transaction. */
+  reclaim(slot: number, owner: Owner): void;
 }
 
 export interface Owner {
@@ -27,9 +31,6 @@ export interface Slot {
   readonly row: number;
   readonly isWritten: boolean;
 }
-
-/** Slots of a collection lie between its number and the next times this. */
-export const slotsOfCollection: number = 2 ** 36;
 
 interface StoredSlot {
   readonly version: number;
@@ -48,6 +49,7 @@ export function createSlots(context: Context, collections: Collections): Slots {
     .prepare<[number, number], number | null>('select max(row) from record where row between ? and ?')
     .pluck();
   const insert = database.prepare('insert into record (row, state, version, payload) values (?, ?, ?, ?)');
+  const replace = database.prepare('insert or replace into record (row, state, version, payload) values (?, ?, ?, ?)');
   const writer = createWriter();
 
   const rows = new Map<CollectionName, Map<RecordId, number>>();
@@ -155,6 +157,13 @@ export function createSlots(context: Context, collections: Collections): Slots {
     },
     written(row) {
       unwritten.delete(row);
+    },
+    leadsTo: ({ collection, id }, row) => findRow.get(hashOf(collection, id)) === row,
+    reclaim(row, owner) {
+      const version = sealer.nextVersion();
+      replace.run(row, knownByHistory, version, sealer.seal('record', row, version, writeId(writer, owner.id)));
+      setRow.run(hashOf(owner.collection, owner.id), row);
+      remember(row, owner);
     },
   };
 }

@@ -16,6 +16,7 @@ import { createSettings } from './settings.ts';
 import { createSlots } from './slots.ts';
 import { createTransactions } from './transactions.ts';
 import { createTransitions } from './transitions.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createVault } from './vault.ts';
 
 /** The tables of an opened database. `beforeClose` runs while the process still owns it. */
@@ -46,6 +47,7 @@ export function createStore(
     transitions: createTransitions(context, names),
     links: createLinks(context),
     vault: createVault(context),
+    upkeep: createUpkeep({ ...parts, tagKey: historyTagKey(dataKey) }),
     close() {
       if (database.open) {
         beforeClose();

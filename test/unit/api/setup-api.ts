@@ -15,6 +15,7 @@ import type { LinksHost } from '../../../src/daemon/links-host.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
 import type { PairingHost } from '../../../src/daemon/pairing-host.ts';
 import { labelOf } from '../../../src/daemon/scope-names.ts';
+import { createStoreHost } from '../../../src/daemon/store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/switches.ts';
 import { createVault } from '../../../src/vault/vault.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
@@ -63,6 +64,7 @@ export function setupApi(change: (control: Control) => Control = (control) => co
   const deps: ApiDeps = {
     ...{ replica, store, bindings, events, clients, control },
     vault: createVault(store.vault),
+    storeCare: createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {} }),
     nowMs: () => pair.clock.nowMs,
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => faults.push(cause),

@@ -35,17 +35,20 @@ function withEditedAudit(store: Store): Store {
 }
 
 describe('the heartbeat', () => {
-  it('verifies the audit chain as it grows', () => {
+  it('verifies the audit chain as it grows, and says so only while the store is whole too', () => {
     const device = busy();
-    const heartbeat = createHeartbeat(device.disk);
+    let stored = true;
+    const heartbeat = createHeartbeat(device.disk, () => stored);
     expect([heartbeat.verified, heartbeat.auditBroken]).toEqual([false, false]);
     expect(heartbeat.beat()).toEqual({ verified: true });
     device.put(['shell', 'z'], alias);
     expect(heartbeat.beat()).toEqual({ verified: true });
+    stored = false;
+    expect([heartbeat.verified, heartbeat.auditBroken, heartbeat.beat()]).toEqual([false, false, { verified: false }]);
   });
 
   it('§10.41 an edited row is found and told', () => {
-    const heartbeat = createHeartbeat(withEditedAudit(busy().disk));
+    const heartbeat = createHeartbeat(withEditedAudit(busy().disk), () => true);
     expect(heartbeat.beat()).toEqual({ verified: false });
     expect(heartbeat.auditBroken).toBe(true);
   });

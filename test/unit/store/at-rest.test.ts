@@ -20,6 +20,7 @@ import {
   transition,
 } from '../../contract/store-rows.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
+import { swap, tamperWith } from './tampering.ts';
 
 let home: StoreHome;
 
@@ -29,23 +30,7 @@ beforeEach(() => {
 
 afterEach(() => home.remove());
 
-/** Changes the closed store's file as one without the keys could. */
-function tamper(...statements: readonly string[]): void {
-  const database = new Database(home.path);
-  for (const statement of statements) {
-    database.exec(statement);
-  }
-  database.close();
-}
-
-function swap(table: string, columns: string, left: string, right: string): string {
-  const names = columns.split(', ');
-  const take = (from: string) => names.map((name) => `(select ${name} from old where ${from})`).join(', ');
-  return `create temp table old as select * from ${table};
-    update ${table} set (${columns}) = (select ${take(right)}) where ${left};
-    update ${table} set (${columns}) = (select ${take(left)}) where ${right};
-    drop table old`;
-}
+const tamper = (...statements: readonly string[]): void => tamperWith(home.path, ...statements);
 
 function fill(ids: readonly string[]): void {
   const store = home.open();

@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+import { isJsonObject } from '../../base/json.ts';
+import type { ApiDeps } from '../port.ts';
+import { problem } from '../problem.ts';
+import { send } from '../send.ts';
+
+export function storeRoutes(api: FastifyInstance, { storeCare }: ApiDeps): void {
+  api.post('/v1/store/verify', async () => storeCare.verify());
+  api.post('/v1/store/rebuild', async (request, reply) => {
+    const body = (request.body ?? {}) as Parameters<typeof isJsonObject>[0];
+    const execute = isJsonObject(body) ? (body['execute'] ?? false) : undefined;
+    return typeof execute === 'boolean'
+      ? storeCare.rebuild(execute)
+      : send(reply, problem(400, 'The body is {"execute": true} to rebuild, {} for the plan.'));
+  });
+}

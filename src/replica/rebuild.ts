@@ -1,0 +1,151 @@
+import { admitChange } from '../admission/admit-change.ts';
+import type { CollectionName, RecordId } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { RecordRow } from '../contract/record.ts';
+import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
+import type { Plan } from '../contract/strategy.ts';
+import { changeGraph } from '../merge/causal.ts';
+import { released } from '../merge/released.ts';
+import { strategyOf } from '../merge/strategies.ts';
+import type { HistoryRow } from '../store/port.ts';
+import { isDropped, withCounts } from './apply.ts';
+import { type Core, commit, recordKey } from './core.ts';
+import { countDamaged } from './damage.ts';
+import { admissionContext, wakeChildren } from './judge.ts';
+import type { CollectionBinding, DamagedRecord } from './port.ts';
+import { versionOf } from './version.ts';
+
+/** Undefined when a damaged record can be rebuilt from the log, or why it cannot, in words. */
+export function rebuildObstacle(core: Core, { row }: DamagedRecord): string | undefined {
+  if (row.recordId === undefined) {
+    return 'Nothing in its history says which record it was. Restore this home from a backup, or join again.';
+  }
+  if (core.bindings.ofCollection(row.collection) === undefined) {
+    return `No engine serves the collection ${row.collection} here. Add its manifest, then repeat this.`;
+  }
+  if (row.changes.length === 0) {
+    return 'Its history is damaged too. Restore this home from a backup, or join again from another device.';
+  }
+  const unreadable = row.changes.filter((place) => core.reader.change(place)?.changeId !== place.changeId).length;
+  return unreadable === 0
+    ? undefined
+    : `${unreadable} of its ${row.changes.length} changes cannot be read from the log. Restore this home from a backup, or join again from another device.`;
+}
+
+/**
+ * Makes a damaged record again by replaying its history, closes its item, and judges what waited for it. The row is the
+ * one that was there: what a strategy makes of a set of changes does not depend on when they came.
+ */
+export function rebuildRecord(core: Core, damaged: DamagedRecord): Result<undefined, string> {
+  const { row, quarantineId } = damaged;
+  const { collection, recordId } = row;
+  const binding = core.bindings.ofCollection(collection);
+  const obstacle = rebuildObstacle(core, damaged);
+  if (recordId === undefined || binding === undefined || obstacle !== undefined) {
+    return err(obstacle ?? 'The record is not known.');
+  }
+  return commit(core, () => {
+    core.store.upkeep.reclaim(row, recordId);
+    const rebuilt = replayed(core, binding, recordId);
+    if (rebuilt !== undefined) {
+      core.store.records.put(withCounts(core, rebuilt));
+      core.pendingEvents.push({
+        type: 'record.changed',
+        data: { engineId: binding.manifest.engineId, collection, id: recordId, version: versionOf(rebuilt) },
+      });
+    }
+    closeDamage(core, quarantineId);
+    core.waiting.add(recordKey(collection, recordId));
+    wakeChildren(core, { collection, objectId: recordId });
+    return ok(undefined);
+  });
+}
+
+/** Closes the items of records that have become whole by themselves: their database was put back. */
+export function closeMended(core: Core, items: readonly QuarantineItem[]): number {
+  const mended = items.filter(
+    ({ collection, recordId }) =>
+      collection !== null && recordId !== null && core.store.records.get(collection, recordId) !== 'damaged',
+  );
+  if (mended.length > 0) {
+    commit(core, () => {
+      for (const { id } of mended) {
+        closeDamage(core, id);
+      }
+    });
+  }
+  return mended.length;
+}
+
+function closeDamage(core: Core, quarantineId: string): void {
+  const item = core.store.quarantine.get(quarantineId);
+  if (item === undefined || item.collection === null || item.status !== 'held') {
+    return;
+  }
+  const { collection, engineId, reasonCode } = item;
+  core.store.quarantine.put({ ...item, status: 'released' });
+  countDamaged(core.store, collection, -1);
+  core.pendingEvents.push({ type: 'quarantine.released', data: { id: quarantineId, engineId, status: 'released' } });
+  core.journal.audit({
+    eventType: 'sync.record.rebuilt',
+    actorId: core.self,
+    subjectId: core.self,
+    policyDomain: collection,
+    outcome: 'informational',
+    reasonCode,
+    details: { quarantineId },
+  });
+}
+
+/** The row that the counting changes of a record lead to, planned from nothing as this device sees them. */
+function replayed(core: Core, binding: CollectionBinding, id: RecordId): RecordRow | undefined {
+  const { mergeStrategy, collection } = binding.manifest;
+  // What this strategy holds has counted since a person released it, and the rest waits.
+  const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
+  const planned: LoggedChange[] = [];
+  let row: RecordRow | undefined;
+  let openReviews: readonly ReviewItem[] = [];
+  for (const change of changeGraph(countingChanges(core, collection, id)).ordered) {
+    const history = strategy.needsHistory(change, row) ? planned : [];
+    const { manifest, engine, textPaths } = binding;
+    const plan = planOrNothing(() =>
+      strategy.plan({ manifest, engine, self: core.self, row, textPaths, openReviews, change, history }),
+    );
+    if (plan !== undefined) {
+      const closed = new Set(plan.close.map((item) => item.id));
+      openReviews = [...openReviews.filter((item) => !closed.has(item.id)), ...plan.open];
+      row = plan.row ?? row;
+      planned.push(change);
+    }
+  }
+  return row;
+}
+
+/** Undefined for a change that its strategy refuses, as it did when it came. */
+function planOrNothing(plan: () => Plan): Plan | undefined {
+  try {
+    const made = plan();
+    return ['quarantine', 'reject', 'hold'].includes(made.verdict.verdict) ? undefined : made;
+  } catch {
+    return undefined;
+  }
+}
+
+function countingChanges(core: Core, collection: CollectionName, id: RecordId): readonly LoggedChange[] {
+  return core.store.history
+    .list(collection, id)
+    .filter((row) => row.disposition !== 'waiting' && !isDropped(core, row))
+    .flatMap((row) => (wasAdmitted(core, row) ? (core.reader.change(row) ?? []) : []));
+}
+
+/** A refused change may have been decided against, which counts, or turned away at the door, which never did. */
+function wasAdmitted(core: Core, row: HistoryRow): boolean {
+  const scope = row.disposition === 'refused' ? core.scopes.get(row.scopeId) : undefined;
+  const record = scope && core.reader.record(row);
+  return (
+    scope === undefined ||
+    record === undefined ||
+    admitChange(record.bytes, admissionContext(core, scope, record.header, row.index)).kind === 'admitted'
+  );
+}
