@@ -15,6 +15,7 @@ export const labels = [
   'epoch-commit',
   'epoch-previous',
   'index',
+  'key-file',
   'label-key',
   'label-nonce',
   'leaf',
