@@ -70,6 +70,7 @@ const packageHomes = {
   'prom-client': ['api', 'relay', 'daemon'],
   'smol-toml': ['daemon'],
   'env-paths': ['daemon'],
+  '@napi-rs/keyring': ['daemon'],
 };
 
 const roomPath = (name) => `^src/${name}(/|\\.ts$)`;

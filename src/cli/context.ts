@@ -1,3 +1,4 @@
+import type { KeyProtectionName } from '../api/types/keys.ts';
 import type { ProofVerdictBody } from '../api/types/proofs.ts';
 import type { Client } from '../client/client.ts';
 
@@ -26,18 +27,31 @@ export interface HomePaths {
   readonly log: string;
 }
 
+/** How the keys of a new home are to be protected; nothing named leaves it to the environment. */
+export interface ProtectionRequest {
+  readonly passphraseFile: string | undefined;
+  readonly keyring: boolean;
+}
+
 export interface InitOptions {
   readonly label: string | undefined;
   readonly relay: string | undefined;
+  readonly protection: ProtectionRequest;
 }
 
-export interface InitResult {
+/** How the keys were kept in the end; `notice` says why not as asked. */
+export interface KeptKeys {
+  readonly protection: KeyProtectionName;
+  readonly notice: string | null;
+}
+
+export interface InitResult extends KeptKeys {
   readonly deviceId: string;
   readonly scopeId: string;
   readonly phrase: string;
 }
 
-export interface JoinResult {
+export interface JoinResult extends KeptKeys {
   readonly deviceId: string;
   readonly scopeId: string;
 }
@@ -52,6 +66,19 @@ export interface SigningKey {
 export interface CommandFault {
   readonly exitCode: ExitCode;
   readonly message: string;
+}
+
+/** The key file of a home, with or without a daemon. */
+export interface KeyCommands {
+  protection(): Promise<{ readonly protection: KeyProtectionName } | CommandFault>;
+  /** The passphrase in the named file, or in that of the environment when none is named. */
+  passphrase(file: string | undefined): Promise<{ readonly passphrase: string | undefined } | CommandFault>;
+  /** Changes how the keys are protected; passphrases where the old and the new protection need one. */
+  protect(request: {
+    readonly kind: KeyProtectionName;
+    readonly current: string | undefined;
+    readonly next: string | undefined;
+  }): Promise<{ readonly protection: KeyProtectionName } | CommandFault>;
 }
 
 /** What the commands cannot do through the API, because it sets a home up or keeps a process running. */
@@ -69,7 +96,9 @@ export interface LocalCommands {
     trustCode: boolean;
     /** Shows the person the digits to be typed into the other device. */
     showDigits: (digits: string) => void;
+    protection: ProtectionRequest;
   }): Promise<JoinResult | CommandFault>;
+  readonly keys: KeyCommands;
   /** Runs until it is told to stop. */
   runDaemon(options: {
     relayListen: string | undefined;
@@ -109,5 +138,7 @@ export interface Output {
   readonly colour: boolean;
   readonly interactive: boolean;
   ask(question: string): Promise<string>;
+  /** As `ask`, and the answer is not shown. */
+  askSecret(question: string): Promise<string>;
   readStdin(): Promise<string>;
 }

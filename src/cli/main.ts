@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { engineCommands } from './commands/engines.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
+import { keyCommands } from './commands/keys.ts';
 import { linkCommands } from './commands/link.ts';
 import { pairCommands } from './commands/pair.ts';
 import { pathCommands } from './commands/paths.ts';
@@ -27,6 +28,7 @@ const groups = [
   demoCommand,
   initCommand,
   daemonCommands,
+  keyCommands,
   statusCommand,
   engineCommands,
   pairCommands,

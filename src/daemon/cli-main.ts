@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { type CliContext, type ExitCode, type Output, exitCodes } from '../cli/context.ts';
 import { runCli } from '../cli/main.ts';
 import { createLocalCommands } from './local-commands.ts';
@@ -46,6 +47,18 @@ function createOutput(): Output {
         return await reader.question(question);
       } finally {
         reader.close();
+      }
+    },
+    async askSecret(question) {
+      process.stderr.write(question);
+      // Whatever the line editor would show goes nowhere.
+      const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const reader = createInterface({ input: process.stdin, output: hidden, terminal: true });
+      try {
+        return await reader.question('');
+      } finally {
+        reader.close();
+        process.stderr.write('\n');
       }
     },
     async readStdin() {

@@ -1,4 +1,10 @@
-import { type CommandFault, type HomePaths, type JoinResult, exitCodes } from '../cli/context.ts';
+import {
+  type CommandFault,
+  type HomePaths,
+  type JoinResult,
+  type ProtectionRequest,
+  exitCodes,
+} from '../cli/context.ts';
 import {
   type Joiner,
   type JoinerEffect,
@@ -13,7 +19,9 @@ import { fetchLogs } from '../net/fetch-logs.ts';
 import { type PairingMailbox, openPairingMailbox } from '../net/pairing-link.ts';
 import type { Config } from './config.ts';
 import { foundLocalScope, publicKeysOf } from './found.ts';
+import { requestedProtection } from './key-commands.ts';
 import type { HomeKeys } from './key-file.ts';
+import type { WantedProtection } from './key-protection.ts';
 import { randomBytes } from './open-home.ts';
 import { type AdoptedScope, adopted, newHomeKeys, storeHome } from './setup.ts';
 
@@ -22,12 +30,14 @@ export interface JoinOptions {
   readonly label: string | undefined;
   readonly trustCode: boolean;
   readonly showDigits: (digits: string) => void;
+  readonly protection: ProtectionRequest;
 }
 
 /** Joins a person's devices by a code: the new home holds every scope that the inviter shares. */
 export async function joinHome(
   paths: HomePaths,
   config: Config,
+  environment: NodeJS.ProcessEnv,
   options: JoinOptions,
 ): Promise<JoinResult | CommandFault> {
   const code = decodePairingCode(options.code);
@@ -37,6 +47,10 @@ export async function joinHome(
   const prepared = newHomeKeys(paths, options.label ?? config.label);
   if ('exitCode' in prepared) {
     return prepared;
+  }
+  const requested = requestedProtection(options.protection, environment);
+  if ('exitCode' in requested) {
+    return requested;
   }
   const { keys, label } = prepared;
   const { relayUrl, secret } = code.value;
@@ -50,16 +64,22 @@ export async function joinHome(
   const showDigits = options.trustCode ? (): void => undefined : options.showDigits;
   const joined = await converse(joiner, mailbox.value, keys, relayUrl, showDigits);
   mailbox.value.close();
-  return 'exitCode' in joined ? joined : keepHome(paths, keys, label, relayUrl, joined.scopes);
+  const { wanted } = requested;
+  return 'exitCode' in joined
+    ? joined
+    : keepHome({ paths, keys, label, relayUrl, wanted, environment, logs: joined.scopes });
 }
 
-function keepHome(
-  paths: HomePaths,
-  keys: HomeKeys,
-  label: string,
-  relayUrl: string,
-  logs: readonly JoinedLog[],
-): JoinResult | CommandFault {
+async function keepHome(home: {
+  readonly paths: HomePaths;
+  readonly keys: HomeKeys;
+  readonly label: string;
+  readonly relayUrl: string;
+  readonly wanted: WantedProtection;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logs: readonly JoinedLog[];
+}): Promise<JoinResult | CommandFault> {
+  const { paths, keys, label, logs } = home;
   const profile = logs.find(({ state }) => state.kind === 'profile');
   if (profile === undefined) {
     return {
@@ -92,8 +112,8 @@ function keepHome(
     randomBytes,
     nowMs: Date.now(),
   });
-  const fault = storeHome(paths, keys, { label, userId, scopes: [...scopes, adopted(local, true)], relayUrl });
-  return fault ?? { deviceId: keys.device.deviceId, scopeId: profile.scopeId };
+  const stored = await storeHome(paths, keys, { ...home, userId, scopes: [...scopes, adopted(local, true)] });
+  return 'exitCode' in stored ? stored : { deviceId: keys.device.deviceId, scopeId: profile.scopeId, ...stored };
 }
 
 /** Runs the joining side until it has joined or the code is burned. */

@@ -1,9 +1,28 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { base64urlFromBytes, bytesFromBase64url } from '../base/bytes.ts';
-import { isJsonObject } from '../base/json.ts';
-import { type Result, err, ok } from '../base/result.ts';
+import { type Result, err } from '../base/result.ts';
 import { type DeviceKeys, type RandomBytes, deviceKeysFromSeeds } from '../crypto/keys.ts';
+import {
+  type KeyFile,
+  type KeyFileDamage,
+  type Seeds,
+  createSeeds,
+  encodeKeyFile,
+  mostKeyFileBytes,
+  parseKeyFile,
+} from './key-file-format.ts';
 
 /** Every secret of a home, from the one file that holds them. */
 export interface HomeKeys {
@@ -15,35 +34,84 @@ export interface HomeKeys {
   readonly seeds: Seeds;
 }
 
+/** wrong_passphrase: the file may also have been altered. keyring: it does not answer, or lacks the key. */
 export interface KeyFault {
-  readonly kind: 'absent' | 'unreadable' | 'exposed';
+  readonly kind: 'absent' | 'unreadable' | 'exposed' | KeyFileDamage | 'wrong_passphrase' | 'keyring';
   readonly message: string;
 }
 
 const fileName = 'device.json';
-const seedNames = ['signSeed', 'boxSeed', 'hedge', 'dataKey', 'indexKey', 'vaultKey'] as const;
-
-/** 32 random bytes each. */
-export type Seeds = Readonly<Record<(typeof seedNames)[number], Uint8Array>>;
 
 export function createHomeKeys(randomBytes: RandomBytes): HomeKeys {
-  return keysOf(Object.fromEntries(seedNames.map((name) => [name, randomBytes(32)])) as unknown as Seeds);
+  return keysOf(createSeeds(randomBytes));
 }
 
-/** Writes a new home's keys durably, readable by their owner alone. */
-export function writeHomeKeys(folder: string, { seeds }: HomeKeys): void {
-  const texts = Object.fromEntries(seedNames.map((name) => [name, base64urlFromBytes(seeds[name])]));
+export function keysOf(seeds: Seeds): HomeKeys {
+  const { signSeed, boxSeed, hedge, dataKey, indexKey, vaultKey } = seeds;
+  return { device: deviceKeysFromSeeds(signSeed, boxSeed, hedge), dataKey, indexKey, vaultKey, seeds };
+}
+
+/** Overwrites every secret. Copies that the engine made while it worked stay until their memory is used again. */
+export function wipeKeys({ seeds, device }: HomeKeys): void {
+  for (const secret of [...Object.values(seeds), device.sign.secretKey, device.box.secretKey]) {
+    secret.fill(0);
+  }
+}
+
+/** Writes the keys of a home durably, readable by their owner alone; what stood there before is gone at once or not at all. */
+export function writeKeyFile(folder: string, file: KeyFile): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writePrivateFile(join(folder, fileName), `${JSON.stringify({ version: 1, ...texts }, null, 2)}\n`);
+  writePrivateFile(join(folder, fileName), encodeKeyFile(file));
 }
 
-export function readHomeKeys(folder: string): Result<HomeKeys, KeyFault> {
+/**
+ * As {@link writeKeyFile}, and then overwrites the content of the file that was replaced, as far as the disk allows, and
+ * removes what an earlier attempt left when it was killed.
+ */
+export function replaceKeyFile(folder: string, file: KeyFile): void {
+  const replaced = openSync(join(folder, fileName), 'r+');
+  try {
+    writeKeyFile(folder, file);
+    const { nlink, size } = fstatSync(replaced);
+    // Under another name it is somebody's copy, which is not ours to destroy.
+    if (nlink === 0) {
+      writeSync(replaced, new Uint8Array(size), 0, size, 0);
+      fsyncSync(replaced);
+    }
+  } finally {
+    closeSync(replaced);
+  }
+  removeLeftovers(folder);
+}
+
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^device\.json\.(\d+)\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) {
+      rmSync(join(folder, name), { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+export function readKeyFile(folder: string): Result<KeyFile, KeyFault> {
   const path = join(folder, fileName);
   let text: string;
   try {
     const exposed = exposure(path) ?? exposure(folder);
     if (exposed !== undefined) {
       return err({ kind: 'exposed', message: exposed });
+    }
+    if (statSync(path).size > mostKeyFileBytes) {
+      return err(damageFault(path, 'damaged'));
     }
     text = readFileSync(path, 'utf8');
   } catch (cause) {
@@ -54,19 +122,25 @@ export function readHomeKeys(folder: string): Result<HomeKeys, KeyFault> {
         })
       : err({ kind: 'unreadable', message: `${path} cannot be read: ${(cause as Error).message}` });
   }
-  const seeds = parseSeeds(text);
-  if (seeds === undefined) {
-    return err({
-      kind: 'unreadable',
-      message: `${path} is damaged. Restore it from a backup; without it the database of this home cannot be opened.`,
-    });
-  }
-  return ok(keysOf(seeds));
+  const parsed = parseKeyFile(text);
+  return parsed.ok ? parsed : err(damageFault(path, parsed.error));
 }
 
-function keysOf(seeds: Seeds): HomeKeys {
-  const { signSeed, boxSeed, hedge, dataKey, indexKey, vaultKey } = seeds;
-  return { device: deviceKeysFromSeeds(signSeed, boxSeed, hedge), dataKey, indexKey, vaultKey, seeds };
+function damageFault(path: string, kind: KeyFileDamage): KeyFault {
+  switch (kind) {
+    case 'damaged':
+      return {
+        kind,
+        message: `${path} is damaged. Restore it from a backup; without it the database of this home cannot be opened.`,
+      };
+    case 'version_unknown':
+      return { kind, message: `${path} was written by a newer version of this program. Upgrade it to open this home.` };
+    case 'weakened':
+      return {
+        kind,
+        message: `${path} asks for a cost of guessing that this program never writes: somebody has altered it. Type no passphrase; restore the file from a backup.`,
+      };
+  }
 }
 
 /** Writes a file that only its owner may read: temporary file, fsync, rename, fsync of the folder. */
@@ -99,26 +173,4 @@ function exposure(path: string): string | undefined {
     return `${path} may be read by others (mode ${(mode & 0o777).toString(8)}). Make it private with: chmod go= ${path}`;
   }
   return uid === process.getuid?.() ? undefined : `${path} belongs to another user. Its owner must run this command.`;
-}
-
-function parseSeeds(text: string): Seeds | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(value) || value['version'] !== 1) {
-    return undefined;
-  }
-  const seeds: Partial<Record<(typeof seedNames)[number], Uint8Array>> = {};
-  for (const name of seedNames) {
-    const text64 = value[name];
-    const bytes = typeof text64 === 'string' ? bytesFromBase64url(text64) : undefined;
-    if (bytes?.length !== 32) {
-      return undefined;
-    }
-    seeds[name] = bytes;
-  }
-  return seeds as Seeds;
 }

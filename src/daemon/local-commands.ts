@@ -30,7 +30,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
         return config;
       }
       const { initHome } = await import('./setup.ts');
-      return initHome(paths, config, options);
+      return initHome(paths, config, environment, options);
     },
     async join(options) {
       const config = configured();
@@ -38,7 +38,12 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
         return config;
       }
       const { joinHome } = await import('./join.ts');
-      return joinHome(paths, config, options);
+      return joinHome(paths, config, environment, options);
+    },
+    keys: {
+      protection: async () => (await import('./key-commands.ts')).keyProtection(paths),
+      passphrase: async (file) => (await import('./key-commands.ts')).namedPassphrase(file, environment),
+      protect: async (request) => (await import('./key-commands.ts')).protectKeys(paths, environment, request),
     },
     async runDaemon(options) {
       const { runDaemon } = await import('./run-daemon.ts');

@@ -6,7 +6,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts';
 import type { Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
-import { type HomeKeys, readHomeKeys } from './key-file.ts';
+import type { HomeKeys } from './key-file.ts';
 
 /** A set-up home whose store this process owns now. */
 export interface OpenHome {
@@ -28,13 +28,9 @@ export function randomBytes(size: number): Uint8Array {
   return new Uint8Array(nodeRandomBytes(size));
 }
 
-/** Keys, then store. A home that was never set up, is exposed, or is held by another process is a fault in words. */
-export function openHome(paths: HomePaths): Result<OpenHome, CommandFault> {
-  const keys = readHomeKeys(paths.keys);
-  if (!keys.ok) {
-    return err({ exitCode: exitCodes.notSetUp, message: keys.error.message });
-  }
-  const store = openStore(paths, keys.value);
+/** Opens the store with the keys of its home. A home that was never set up whole, or is held by another process, is a fault in words. */
+export function openHome(paths: HomePaths, keys: HomeKeys): Result<OpenHome, CommandFault> {
+  const store = openStore(paths, keys);
   if (!store.ok) {
     return store;
   }
@@ -49,7 +45,7 @@ export function openHome(paths: HomePaths): Result<OpenHome, CommandFault> {
         'Setting this home up was interrupted. Remove its state folder and run sourcesync init or sourcesync pair join again.',
     });
   }
-  return ok({ keys: keys.value, store: store.value, userId: parsed, label });
+  return ok({ keys, store: store.value, userId: parsed, label });
 }
 
 export function openStore(paths: HomePaths, keys: HomeKeys): Result<Store, CommandFault> {

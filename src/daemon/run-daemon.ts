@@ -5,6 +5,10 @@ import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts'
 import { startRelay } from '../relay/serve.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createDaemon } from './deps.ts';
+import { namedPassphrase } from './key-commands.ts';
+import { type HomeKeys, readKeyFile } from './key-file.ts';
+import { openKeyFile } from './key-protection.ts';
+import { createKeyring } from './keyring.ts';
 import { parseListen } from './listen-address.ts';
 import { openHome } from './open-home.ts';
 
@@ -36,7 +40,11 @@ export async function runDaemon({
       message: `The socket path ${paths.socket} is longer than ${maximumSocketPathBytes} bytes. Use a shorter --home.`,
     };
   }
-  const home = openHome(paths);
+  const keys = await openKeys(paths, environment);
+  if ('exitCode' in keys) {
+    return keys;
+  }
+  const home = openHome(paths, keys);
   if (!home.ok) {
     return home.error;
   }
@@ -72,6 +80,16 @@ export async function runDaemon({
   await relay?.close();
   rmSync(paths.socket, { force: true });
   return undefined;
+}
+
+async function openKeys(paths: HomePaths, environment: NodeJS.ProcessEnv): Promise<HomeKeys | CommandFault> {
+  const named = namedPassphrase(undefined, environment);
+  if ('exitCode' in named) {
+    return named;
+  }
+  const file = readKeyFile(paths.keys);
+  const keys = file.ok ? await openKeyFile(createKeyring(environment), file.value, named.passphrase) : file;
+  return keys.ok ? keys.value : { exitCode: exitCodes.notSetUp, message: keys.error.message };
 }
 
 async function listen(api: { listen(options: { path: string }): Promise<unknown> }, socket: string): Promise<void> {

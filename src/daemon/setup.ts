@@ -2,13 +2,24 @@ import { randomBytes as tokenBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify as stringifyToml } from 'smol-toml';
-import type { ScopeId, UserId } from '../base/ids.ts';
-import { type CommandFault, type HomePaths, type InitOptions, type InitResult, exitCodes } from '../cli/context.ts';
+import type { DeviceId, ScopeId, UserId } from '../base/ids.ts';
+import {
+  type CommandFault,
+  type HomePaths,
+  type InitOptions,
+  type InitResult,
+  type KeptKeys,
+  exitCodes,
+} from '../cli/context.ts';
 import { foldScope } from '../membership/scope-log.ts';
 import { parseLabel } from '../membership/labels.ts';
 import type { Store } from '../store/port.ts';
 import { type FoundedScope, foundIdentity } from './found.ts';
-import { type HomeKeys, createHomeKeys, readHomeKeys, writeHomeKeys, writePrivateFile } from './key-file.ts';
+import { requestedProtection } from './key-commands.ts';
+import { type HomeKeys, createHomeKeys, keysOf, readKeyFile, writeKeyFile, writePrivateFile } from './key-file.ts';
+import type { KeyFile } from './key-file-format.ts';
+import { type WantedProtection, protectionOf, sealKeys } from './key-protection.ts';
+import { createKeyring } from './keyring.ts';
 import { homeSettings, openStore, randomBytes } from './open-home.ts';
 import type { Config } from './config.ts';
 
@@ -23,20 +34,31 @@ export interface AdoptedScope {
 }
 
 /** Sets up a person's first device: keys, identity, scopes, store and configuration. */
-export function initHome(paths: HomePaths, config: Config, options: InitOptions): InitResult | CommandFault {
+export async function initHome(
+  paths: HomePaths,
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  options: InitOptions,
+): Promise<InitResult | CommandFault> {
   const prepared = newHomeKeys(paths, options.label ?? config.label);
   if ('exitCode' in prepared) {
     return prepared;
   }
+  const requested = requestedProtection(options.protection, environment);
+  if ('exitCode' in requested) {
+    return requested;
+  }
   const { keys, label } = prepared;
   const identity = foundIdentity({ keys: keys.device, label, randomBytes, nowMs: Date.now() });
-  const stored = storeHome(paths, keys, {
-    label,
+  const stored = await storeHome(paths, keys, {
+    ...{ label, wanted: requested.wanted, environment },
     userId: identity.userId,
     scopes: [adopted(identity.profile, false), adopted(identity.workspace, false), adopted(identity.local, true)],
     relayUrl: options.relay,
   });
-  return stored ?? { deviceId: keys.device.deviceId, scopeId: identity.profile.scopeId, phrase: identity.phrase };
+  return 'exitCode' in stored
+    ? stored
+    : { deviceId: keys.device.deviceId, scopeId: identity.profile.scopeId, phrase: identity.phrase, ...stored };
 }
 
 /** Makes the keys of a new home, not yet on disk; a home that exists is left as it is. */
@@ -45,11 +67,11 @@ export function newHomeKeys(paths: HomePaths, wantedLabel: string): { keys: Home
   if (label === undefined) {
     return { exitCode: exitCodes.usage, message: 'A label has 1 to 127 bytes of plain text.' };
   }
-  const existing = readHomeKeys(paths.keys);
+  const existing = readKeyFile(paths.keys);
   if (existing.ok) {
     return {
       exitCode: exitCodes.failed,
-      message: `This home is set up already as ${existing.value.device.deviceId}. Use another --home for another device.`,
+      message: `This home is set up already as ${deviceOf(existing.value)}. Use another --home for another device.`,
     };
   }
   if (existing.error.kind !== 'absent') {
@@ -59,7 +81,7 @@ export function newHomeKeys(paths: HomePaths, wantedLabel: string): { keys: Home
 }
 
 /** Writes the keys, then identity and scopes in one transaction, then token and configuration. */
-export function storeHome(
+export async function storeHome(
   paths: HomePaths,
   keys: HomeKeys,
   home: {
@@ -67,9 +89,11 @@ export function storeHome(
     readonly userId: UserId;
     readonly scopes: readonly AdoptedScope[];
     readonly relayUrl: string | undefined;
+    readonly wanted: WantedProtection;
+    readonly environment: NodeJS.ProcessEnv;
   },
-): CommandFault | undefined {
-  writeHomeKeys(paths.keys, keys);
+): Promise<KeptKeys | CommandFault> {
+  const kept = await keepKeys(paths, keys, home.wanted, home.environment);
   const store = openStore(paths, keys);
   if (!store.ok) {
     return store.error;
@@ -84,7 +108,28 @@ export function storeHome(
   store.value.close();
   writePrivateFile(paths.token, tokenBytes(32).toString('base64url'));
   writeConfig(paths.config, home.label, home.relayUrl);
-  return undefined;
+  return kept;
+}
+
+/** Where no keyring answers a new home is set up all the same, and says plainly how its keys lie there. */
+async function keepKeys(
+  paths: HomePaths,
+  keys: HomeKeys,
+  wanted: WantedProtection,
+  environment: NodeJS.ProcessEnv,
+): Promise<KeptKeys> {
+  const deps = { keyring: createKeyring(environment), randomBytes };
+  const sealed = await sealKeys(deps, keys, wanted);
+  const file: KeyFile = sealed.ok ? sealed.value : { kind: 'bare', seeds: keys.seeds };
+  writeKeyFile(paths.keys, file);
+  const notice = sealed.ok
+    ? null
+    : `${sealed.error.message} Until then the keys are a bare file that you alone may read.`;
+  return { protection: protectionOf(file), notice };
+}
+
+function deviceOf(file: KeyFile): DeviceId {
+  return file.kind === 'bare' ? keysOf(file.seeds).device.deviceId : file.deviceId;
 }
 
 function storeScope(store: Store, { scopeId, name, entries, epochKeys, sealedRoot, local }: AdoptedScope): void {

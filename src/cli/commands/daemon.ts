@@ -61,7 +61,10 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .option('--listen <host:port>', 'address of the embedded relay', '127.0.0.1:7342')
     .action(async (options: { listen: string }, command: Command) => {
       const run = running(context, command);
-      const initialised = await run.local.init({ label: undefined, relay: `ws://${options.listen}` });
+      const initialised = await run.local.init({
+        ...{ label: undefined, relay: `ws://${options.listen}` },
+        protection: { passphraseFile: undefined, keyring: false },
+      });
       if ('phrase' in initialised && !run.asJson) {
         context.output.line(`A new home was set up. Recovery words, shown this once:\n\n    ${initialised.phrase}\n`);
       } else if ('exitCode' in initialised && initialised.exitCode !== exitCodes.failed) {

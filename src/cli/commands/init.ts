@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { type CliContext, exitCodes } from '../context.ts';
+import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../passphrase.ts';
 import { running } from '../run-command.ts';
+
+interface InitFlags extends ProtectionFlags {
+  label?: string;
+  relay?: string;
+  yes?: boolean;
+}
 
 export function initCommand(program: Command, context: CliContext): void {
   program
@@ -8,16 +15,22 @@ export function initCommand(program: Command, context: CliContext): void {
     .description('identity, device and profile scope of the first device')
     .option('--label <label>', 'what other devices call this one')
     .option('--relay <url>', 'relay to sync through, ws:// or wss://')
+    .option('--passphrase-file <file>', passphraseFileHelp)
+    .option('--keyring', 'keep the key of the keys in the keyring of the system')
     .option('--yes', 'do not ask to confirm the recovery words')
-    .action(async (options: { label?: string; relay?: string; yes?: boolean }, command: Command) => {
+    .action(async (options: InitFlags, command: Command) => {
       const run = running(context, command);
+      const protection = protectionOf(run, options);
       if (options.yes !== true && !run.asJson && !context.output.interactive) {
         run.fail(
           exitCodes.usage,
           'init shows twelve recovery words to a person. Without a terminal, say --yes and keep what it prints.',
         );
       }
-      const result = run.settle(await run.local.init({ label: options.label, relay: options.relay }));
+      const result = run.settle(await run.local.init({ label: options.label, relay: options.relay, protection }));
+      if (result.notice !== null) {
+        context.output.note(result.notice);
+      }
       if (options.yes !== true && !run.asJson) {
         await confirmPhrase(context, result.phrase);
       }

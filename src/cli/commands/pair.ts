@@ -2,10 +2,16 @@ import type { Command } from 'commander';
 import type { PairingBody } from '../../api/types.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../context.ts';
+import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../passphrase.ts';
 import { type Running, running } from '../run-command.ts';
 import type { Client } from '../../client/client.ts';
 
 const pollIntervalMs = 200;
+
+interface JoinFlags extends ProtectionFlags {
+  label?: string;
+  trustCode?: boolean;
+}
 
 export function pairCommands(program: Command, context: CliContext): void {
   const pair = program.command('pair').description('add a device');
@@ -41,12 +47,15 @@ export function pairCommands(program: Command, context: CliContext): void {
     .description('join with a code made by sourcesync pair invite; needs no running daemon')
     .option('--label <label>', 'what other devices call this one')
     .option('--trust-code', 'the inviter used --trust-code')
-    .action(async (code: string, options: { label?: string; trustCode?: boolean }, command: Command) => {
+    .option('--passphrase-file <file>', passphraseFileHelp)
+    .option('--keyring', 'keep the key of the keys in the keyring of the system')
+    .action(async (code: string, options: JoinFlags, command: Command) => {
       const run = running(context, command);
+      const protection = protectionOf(run, options);
       const result = run.settle(
         await run.local.join({
           code,
-          label: options.label,
+          ...{ label: options.label, protection },
           trustCode: options.trustCode === true,
           showDigits: (digits) => {
             context.output.note(
@@ -55,6 +64,9 @@ export function pairCommands(program: Command, context: CliContext): void {
           },
         }),
       );
+      if (result.notice !== null) {
+        context.output.note(result.notice);
+      }
       run.show(result, ({ deviceId }) => `Joined as ${deviceId}. Next: sourcesync daemon start`);
     });
 

@@ -195,8 +195,8 @@ describe('--json', () => {
           invite: async () => ok({ code: 'c', expiresAt: 'later' }),
         },
         local: {
-          init: async () => ({ deviceId: 'd', scopeId: 's', phrase: 'one two' }),
-          join: async () => ({ deviceId: 'd', scopeId: 's' }),
+          init: async () => ({ deviceId: 'd', scopeId: 's', phrase: 'one two', protection: 'bare', notice: null }),
+          join: async () => ({ deviceId: 'd', scopeId: 's', protection: 'bare', notice: null }),
           serveRelay: async ({ onReady }) => {
             onReady('ws://localhost:1');
             return undefined;

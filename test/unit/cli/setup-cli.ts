@@ -38,6 +38,7 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
       colour: false,
       interactive: false,
       ask: async () => '',
+      askSecret: async () => '',
       readStdin: async () => setup.stdin ?? '',
     },
   };
@@ -73,6 +74,11 @@ const faultyLocal: LocalCommands = {
   configShow: () => ({ settings: [], problems: [] }),
   init: async () => notReached,
   join: async () => notReached,
+  keys: {
+    protection: async () => notReached,
+    passphrase: async () => notReached,
+    protect: async () => notReached,
+  },
   runDaemon: async () => notReached,
   startDaemon: async () => notReached,
   serveRelay: async () => notReached,

@@ -16,3 +16,4 @@ import 'pino';
 import 'prom-client';
 import 'smol-toml';
 import 'env-paths';
+import '@napi-rs/keyring';

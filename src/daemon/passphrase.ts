@@ -1,0 +1,71 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { textFromUtf8, utf8 } from '../base/bytes.ts';
+import type { Brand } from '../base/brand.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { PassphraseCost } from '../crypto/passphrase.ts';
+import { packageRoot } from './package-root.ts';
+import type { PassphraseTask } from './passphrase-worker.ts';
+
+/** 1 to 1,024 bytes of text in Unicode normal form C, so that every keyboard spells it alike. */
+export type Passphrase = Brand<string, 'Passphrase'>;
+
+const mostBytes = 1024;
+const leastNewCharacters = 8;
+const workerProgram = join(packageRoot, 'dist', 'src', 'daemon', 'passphrase-worker.js');
+
+export function parsePassphrase(text: string): Passphrase | undefined {
+  const normal = text.normalize('NFC');
+  const sizeBytes = utf8(normal).length;
+  return normal.isWellFormed() && sizeBytes > 0 && sizeBytes <= mostBytes ? (normal as Passphrase) : undefined;
+}
+
+/** Why a passphrase may not protect keys from now on; undefined when it may. */
+export function weaknessOf(passphrase: Passphrase): string | undefined {
+  return [...passphrase].length < leastNewCharacters
+    ? `A passphrase has at least ${leastNewCharacters} characters. Take several words that do not belong together.`
+    : undefined;
+}
+
+/** The first line of a file that others may not read, which is what the variables named *_FILE point at. */
+export function readPassphraseFile(path: string): Result<Passphrase, string> {
+  let bytes: Uint8Array;
+  try {
+    const { mode, size } = statSync(path);
+    if (process.platform !== 'win32' && (mode & 0o007) !== 0) {
+      return err(
+        `${path} holds a passphrase and may be read by everybody (mode ${(mode & 0o777).toString(8)}). Make it private with: chmod o= ${path}`,
+      );
+    }
+    if (size > 2 * mostBytes) {
+      return err(`${path} has ${size} bytes, and a passphrase at most ${mostBytes}. Name the file that holds it.`);
+    }
+    bytes = readFileSync(path);
+  } catch (cause) {
+    return err(`The passphrase file ${path} cannot be read: ${(cause as Error).message}`);
+  }
+  const text = textFromUtf8(bytes)?.replace(/\r?\n$/, '');
+  const passphrase = text === undefined || /[\r\n]/.test(text) ? undefined : parsePassphrase(text);
+  return passphrase === undefined
+    ? err(`${path} is no passphrase file: it holds one line of 1 to ${mostBytes} bytes of text.`)
+    : ok(passphrase);
+}
+
+/** 32 bytes by Argon2id, worked out in a thread of its own so that the daemon goes on answering. */
+export async function deriveKey(passphrase: Passphrase, salt: Uint8Array, cost: PassphraseCost): Promise<Uint8Array> {
+  const bytes = new Uint8Array(utf8(passphrase));
+  const workerData: PassphraseTask = { passphrase: bytes, salt, cost };
+  const worker = new Worker(workerProgram, { workerData, transferList: [bytes.buffer] });
+  try {
+    return await new Promise<Uint8Array>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.once('exit', (code) => {
+        reject(new Error(`the thread that derives a key ended with ${code} before it answered`));
+      });
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
