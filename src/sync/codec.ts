@@ -121,7 +121,8 @@ function readDeviceMessage(
       if (token !== null && sequence !== 0) {
         return 'a token goes with sequence 0 alone';
       }
-      return single(blobs, maximumEntryBytes, (entry) => ({ type, scopeId, sequence, token, entry }));
+      const isNew = head.flag('isNew');
+      return single(blobs, maximumEntryBytes, (entry) => ({ type, scopeId, sequence, token, isNew, entry }));
     }
     case 'push':
       return { type, scopeId: head.scopeId('scopeId'), batches: blobs };

@@ -49,9 +49,9 @@ export function createEntryFlow(
     }
   }
 
-  function append(sequence: number, entry: Uint8Array): void {
+  function append(sequence: number, entry: Uint8Array, isNew: boolean): void {
     const token = sequence === 0 ? registrationToken : null;
-    emit({ type: 'send', message: { type: 'append_entry', scopeId, sequence, token, entry } });
+    emit({ type: 'send', message: { type: 'append_entry', scopeId, sequence, token, isNew, entry } });
   }
 
   function sendWanted(): void {
@@ -62,7 +62,7 @@ export function createEntryFlow(
       settle(false);
     } else {
       wanted.isSent = true;
-      append(wanted.sequence, wanted.entry);
+      append(wanted.sequence, wanted.entry, true);
     }
   }
 
@@ -97,7 +97,7 @@ export function createEntryFlow(
       if (!isSeeding || from !== relayKnows + 1) {
         return;
       }
-      entries.forEach((entry, index) => append(from + index, entry));
+      entries.forEach((entry, index) => append(from + index, entry, false));
       seedSentTo = relayKnows + entries.length;
     },
     receive(from, entries) {

@@ -52,6 +52,8 @@ export type DeviceMessage =
       readonly sequence: number;
       /** The operator's leave to found a scope, where the relay asks for one; null from sequence 1 on. */
       readonly token: string | null;
+      /** False for an entry that is in the sender's log already: a relay that lacks it must take it as it is. */
+      readonly isNew: boolean;
       readonly entry: Uint8Array;
     }
   | { readonly type: 'push'; readonly scopeId: ScopeId; readonly batches: readonly Uint8Array[] }

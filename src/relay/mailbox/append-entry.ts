@@ -7,6 +7,7 @@ import type { DeviceMessage, RelayErrorCode } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import type { RegistrationTokens } from '../registration/token-folder.ts';
+import { cutsOffHeldBatches } from './cut-check.ts';
 import { mayFound } from './may-found.ts';
 import { readersOf } from './members.ts';
 import type { ScopeStates } from './scope-states.ts';
@@ -44,6 +45,9 @@ export function storeEntry(desk: EntryDesk, request: AppendEntry): Result<ScopeS
   }
   if (next.value.sequence !== sequence) {
     return refuse('E_CONFLICT', taken(next.value.sequence));
+  }
+  if (request.isNew && cutsOffHeldBatches(store, scopeId, entry)) {
+    return refuse('E_CONFLICT', 'the device has newer batches here than the entry lets count: take them in first');
   }
   const leave = state === undefined ? mayFound(desk, next.value, request.token) : ok(undefined);
   if (!leave.ok) {

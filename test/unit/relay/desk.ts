@@ -43,7 +43,7 @@ export function createDesk(
   const found = (founder: DeviceKeys, of: Pick<Pair, 'scopeId' | 'entries'>): number => {
     const id = login(founder);
     of.entries.forEach((entry, sequence) =>
-      say(id, { type: 'append_entry', scopeId: of.scopeId, sequence, token: null, entry }),
+      say(id, { type: 'append_entry', scopeId: of.scopeId, sequence, token: null, isNew: false, entry }),
     );
     return id;
   };

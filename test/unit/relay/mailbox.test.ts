@@ -65,7 +65,7 @@ describe('mailbox: who is there', () => {
     const early: readonly DeviceMessage[] = [
       push(at(1)),
       { type: 'hello', scopeId: pair.scopeId, frontier: {}, logSequence: -1 },
-      { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, token: null, entry: new Uint8Array(1) },
+      { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, token: null, isNew: false, entry: new Uint8Array(1) },
       { type: 'received', scopeId: pair.scopeId, delivery: 1 },
     ];
     for (const message of early) {
@@ -110,7 +110,14 @@ describe('mailbox: membership', () => {
 
   it('5 §10.33 a closed relay takes no scope of a stranger, and one of an allowed root', () => {
     const [genesis] = pair.entries as [Uint8Array];
-    const append = { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, token: null, entry: genesis } as const;
+    const append = {
+      type: 'append_entry',
+      scopeId: pair.scopeId,
+      sequence: 0,
+      token: null,
+      isNew: false,
+      entry: genesis,
+    } as const;
     const closed = createDesk({ open: false });
     const refused = closed.login(pair.alice);
     expect(sentTo(refused, closed.say(refused, append))).toMatchObject([{ code: 'E_FORBIDDEN', about: 'entry' }]);
@@ -126,7 +133,10 @@ describe('mailbox: membership', () => {
     const id = desk.found(pair.alice, pair);
     const [genesis, add] = pair.entries as [Uint8Array, Uint8Array];
     const append = (sequence: number, entry: Uint8Array): readonly RelayMessage[] =>
-      sentTo(id, desk.say(id, { type: 'append_entry', scopeId: pair.scopeId, sequence, token: null, entry }));
+      sentTo(
+        id,
+        desk.say(id, { type: 'append_entry', scopeId: pair.scopeId, sequence, token: null, isNew: false, entry }),
+      );
     expect(append(1, add)).toMatchObject([{ type: 'entry_appended', sequence: 1 }]);
     expect(append(1, genesis)).toMatchObject([{ code: 'E_CONFLICT', about: 'entry' }]);
     expect(append(9, add)).toMatchObject([{ code: 'E_CONFLICT' }]);
@@ -139,7 +149,14 @@ describe('mailbox: membership', () => {
     const desk = createDesk();
     const id = desk.login(pair.alice);
     for (const entry of [createWorld(4).genesis, new Uint8Array(10)]) {
-      const effects = desk.say(id, { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, token: null, entry });
+      const effects = desk.say(id, {
+        type: 'append_entry',
+        scopeId: pair.scopeId,
+        sequence: 0,
+        token: null,
+        isNew: false,
+        entry,
+      });
       expect(sentTo(id, effects)).toMatchObject([{ code: 'E_FORBIDDEN', about: 'entry' }]);
     }
   });
@@ -148,7 +165,14 @@ describe('mailbox: membership', () => {
     const desk = createDesk({ policy: { scopeLogBytes: 100 } });
     const id = desk.login(pair.alice);
     const [entry] = pair.entries as [Uint8Array];
-    const effects = desk.say(id, { type: 'append_entry', scopeId: pair.scopeId, sequence: 0, token: null, entry });
+    const effects = desk.say(id, {
+      type: 'append_entry',
+      scopeId: pair.scopeId,
+      sequence: 0,
+      token: null,
+      isNew: false,
+      entry,
+    });
     expect(sentTo(id, effects)).toMatchObject([{ code: 'E_QUOTA', about: 'entry' }]);
   });
 
@@ -166,7 +190,7 @@ describe('mailbox: membership', () => {
     const effects = desk.many([
       {
         connectionId: admin,
-        event: { type: 'append_entry', scopeId, sequence: 3, token: null, entry: home.entries[3] },
+        event: { type: 'append_entry', scopeId, sequence: 3, token: null, isNew: false, entry: home.entries[3] },
       },
       { connectionId: admin, event: { type: 'push', scopeId, batches: [chain.next().bytes] } },
     ]);
@@ -394,7 +418,10 @@ describe('mailbox: batches', () => {
       newEpochKey: createEpochKey(home.randomBytes),
     });
     const effects = desk.many([
-      { connectionId: admin, event: { type: 'append_entry', scopeId, sequence: 3, token: null, entry: revoke } },
+      {
+        connectionId: admin,
+        event: { type: 'append_entry', scopeId, sequence: 3, token: null, isNew: false, entry: revoke },
+      },
       { connectionId: writer, event: { type: 'push', scopeId, batches: [late.bytes] } },
     ]);
     expect(sentTo(writer, effects).at(-1)).toMatchObject({ code: 'E_BAD_BATCH' });

@@ -128,7 +128,10 @@ describe('mailbox: founding with a token', () => {
     const found = ({ admin, genesis, state }: World, token: string | null): readonly RelayMessage[] => {
       const id = desk.login(admin);
       const { scopeId } = state;
-      return sentTo(id, desk.say(id, { type: 'append_entry', scopeId, sequence: 0, token, entry: genesis }));
+      return sentTo(
+        id,
+        desk.say(id, { type: 'append_entry', scopeId, sequence: 0, token, isNew: false, entry: genesis }),
+      );
     };
     const refusedWith = (words: string) => [
       { type: 'error', code: 'E_FORBIDDEN', about: 'entry', message: expect.stringContaining(words) },
@@ -158,7 +161,7 @@ describe('mailbox: founding with a token', () => {
     ] as const) {
       const desk = createDesk({ open, tokens });
       const id = desk.login(admin);
-      desk.say(id, { type: 'append_entry', scopeId, sequence: 0, token: text, entry });
+      desk.say(id, { type: 'append_entry', scopeId, sequence: 0, token: text, isNew: false, entry });
       expect(desk.store.tokenUses(issued.tokenId)).toBe(0);
     }
   });
@@ -167,7 +170,14 @@ describe('mailbox: founding with a token', () => {
     const desk = createDesk({ open: false });
     const { admin, genesis, state } = createWorld(67);
     const id = desk.login(admin);
-    const message = { type: 'append_entry', scopeId: state.scopeId, sequence: 0, token: 'x', entry: genesis } as const;
+    const message = {
+      type: 'append_entry',
+      scopeId: state.scopeId,
+      sequence: 0,
+      token: 'x',
+      isNew: false,
+      entry: genesis,
+    } as const;
     expect(sentTo(id, desk.say(id, message))).toMatchObject([{ message: expect.stringContaining('issues no') }]);
   });
 });

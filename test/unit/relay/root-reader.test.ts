@@ -59,7 +59,7 @@ describe('mailbox: the root of a scope', () => {
       epochKey: home.epochKey,
       newEpochKey: createEpochKey(home.randomBytes),
     });
-    const effects = desk.say(id, { type: 'append_entry', scopeId, sequence: 3, token: null, entry });
+    const effects = desk.say(id, { type: 'append_entry', scopeId, sequence: 3, token: null, isNew: false, entry });
     expect(sentTo(id, effects)).toEqual([{ type: 'entry_appended', scopeId, sequence: 3 }]);
     expect(sentTo(admin, effects)).toMatchObject([{ type: 'entries', from: 3 }]);
     expect(desk.store.scopesOf(asDevice(home.root).deviceId, 10)).toEqual([scopeId]);

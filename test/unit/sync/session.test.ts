@@ -345,7 +345,7 @@ describe('session: scope', () => {
       [
         {
           connectionId: 1,
-          event: { type: 'append_entry', scopeId: pair.scopeId, sequence: 2, token: null, entry: carol },
+          event: { type: 'append_entry', scopeId: pair.scopeId, sequence: 2, token: null, isNew: false, entry: carol },
         },
       ],
       network.nowMs,
