@@ -10,6 +10,7 @@ import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { linkRoutes } from './routes/links.ts';
+import { membershipRoutes } from './routes/membership.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -80,6 +81,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     eventRoutes,
     explainRoutes,
     linkRoutes,
+    membershipRoutes,
     proofRoutes,
     quarantineRoutes,
     recordRoutes,

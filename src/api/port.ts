@@ -4,6 +4,7 @@ import type { Result } from '../base/result.ts';
 import type { Bindings, Replica, Write, WriteResult } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import type { ClientRegistry } from './clients.ts';
+import type { MembershipPort } from './membership-port.ts';
 import type {
   CapabilitiesBody,
   DoctorBody,
@@ -23,6 +24,7 @@ export interface ApiDeps {
   readonly store: Store;
   readonly bindings: Bindings;
   readonly control: Control;
+  readonly membership: MembershipPort;
   readonly vault: VaultPort;
   readonly storeCare: StorePort;
   readonly events: EventSource;

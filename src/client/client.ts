@@ -28,12 +28,13 @@ import type {
 import { type StoreClient, storeClient } from './store.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
+import { type MembershipClient, membershipClient } from './membership.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
-export interface Client extends ClientCalls, ProofCalls, StoreClient {
+export interface Client extends ClientCalls, MembershipClient, ProofCalls, StoreClient {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -92,6 +93,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...clientCalls(calls),
+    ...membershipClient(calls),
     ...proofCalls(calls),
     ...storeClient(calls),
     status: () => get('/v1/status'),

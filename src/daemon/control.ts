@@ -202,9 +202,9 @@ function capabilities(): CapabilitiesBody {
       batchBytes: 1536 * 1024,
     },
     commands: {
-      'devices.revoke': false,
+      'devices.revoke': true,
       'engines.plan': false,
-      'keys.rotate': false,
+      'keys.rotate': true,
       'lease.grant': false,
       'policy.set': false,
       'records.rollback': false,

@@ -21,6 +21,7 @@ import { engineFacts } from './engine-facts.ts';
 import { type EngineStates, createEngineStates } from './engine-states.ts';
 import { type EventRing, createEventRing } from './event-ring.ts';
 import { type Heartbeat, createHeartbeat } from './heartbeat.ts';
+import { type MembershipHost, createMembershipHost } from './membership-host.ts';
 import { type LinksHost, createLinksHost } from './links-host.ts';
 import { createMetrics } from './metrics.ts';
 import { type OpenHome, randomBytes } from './open-home.ts';
@@ -70,6 +71,7 @@ interface Parts {
   readonly refreshSoon: Coalesced;
   readonly links: LinksHost;
   readonly storeHost: StoreHost;
+  readonly membership: MembershipHost;
   relay: RelayHost | undefined;
 }
 
@@ -95,6 +97,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
       parts.relay = relayOf(options, parts);
       await parts.links.startAll();
+      void parts.membership.goOn();
       parts.states.refresh('started');
     },
     async stop() {
@@ -171,9 +174,15 @@ function createParts(options: DaemonOptions): Parts {
   const refreshSoon = coalesce(refreshDelayMs, (reason) => {
     states.refresh(reason);
   });
+  const membership = createMembershipHost({
+    ...{ replica, store, relay: () => parts.relay, labelOf: (deviceId) => labelOf(replica, deviceId) },
+    warn: (message, facts) => {
+      log.warn(facts, message);
+    },
+  });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
-    ...{ replica, gate, states, refreshSoon, links, storeHost, relay: undefined },
+    ...{ replica, gate, states, refreshSoon, links, storeHost, membership, relay: undefined },
   };
   return parts;
 }
@@ -243,11 +252,11 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
 
 function apiOf(
   { home, token, log }: DaemonOptions,
-  { replica, bindings, events, storeHost }: Parts,
+  { replica, bindings, events, storeHost, membership }: Parts,
   control: Control,
 ): FastifyInstance {
   return createApi({
-    ...{ replica, bindings, control, events, store: home.store, nowMs: Date.now },
+    ...{ replica, bindings, control, events, membership, store: home.store, nowMs: Date.now },
     clients: createClientsHost({
       ...{ store: home.store, homeToken: token, ownerId: home.userId, randomBytes, nowMs: Date.now },
       audit: (facts) => {
@@ -270,7 +279,12 @@ function relayOf({ home, config, relayUrl, log }: DaemonOptions, parts: Parts): 
   }
   return createRelayHost({
     ...{ url: relayUrl, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
-    changed: refreshSoon,
+    changed: (reason) => {
+      refreshSoon(reason);
+      if (parts.relay?.state.state === 'online' && reason === 'relay') {
+        void parts.membership.goOn();
+      }
+    },
     tell: (event) => {
       events.add(event);
     },

@@ -36,6 +36,7 @@ export function engineFacts(options: {
   const scope = replica.scopeOf(binding);
   const session = around.relay?.state === 'online' && scope ? around.relay.scopes[scope.scopeId] : undefined;
   const epoch = scope?.epochs.at(-1)?.epoch;
+  const isRevoked = scope !== undefined && (scope.members.get(replica.self)?.revoked ?? null) !== null;
   return {
     syncPaused: around.syncPaused,
     enabled,
@@ -45,8 +46,10 @@ export function engineFacts(options: {
     scopeJoined: scope !== undefined && !staysOnDevice(binding.scope),
     requiredSourceMissing: false,
     authentication: around.relay?.state === 'authenticating' ? 'challenge' : 'settled',
-    epochKeyHeld: scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined,
-    policyBlocked: isProvided(binding) ? null : 'policy_denied',
+    // Whoever was cut off lacks the key by design: the answer is not to wait for it.
+    epochKeyHeld:
+      isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),
+    policyBlocked: isRevoked ? 'capability_expired' : isProvided(binding) ? null : 'policy_denied',
     isolated: around.auditBroken ? 'signature_invalid' : null,
     openConflicts: counts.conflicts,
     openReviews: counts.review,

@@ -3,10 +3,12 @@ import type { KeyProtectionName } from '../../api/types/keys.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { newPassphrase, presentPassphrase } from '../passphrase.ts';
 import { type Running, running } from '../run-command.ts';
+import { rotationCommands } from './rotation.ts';
 
 export function keyCommands(program: Command, context: CliContext): void {
   const keys = program.command('keys').description('the keys of this device');
   protectCommand(keys, context);
+  rotationCommands(keys, context);
 }
 
 interface ProtectFlags {

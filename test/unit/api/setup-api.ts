@@ -13,6 +13,7 @@ import { type EventRing, createEventRing } from '../../../src/daemon/event-ring.
 import { createHomeKeys } from '../../../src/daemon/key-file.ts';
 import type { LinksHost } from '../../../src/daemon/links-host.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
+import { createMembershipHost } from '../../../src/daemon/membership-host.ts';
 import type { PairingHost } from '../../../src/daemon/pairing-host.ts';
 import { labelOf } from '../../../src/daemon/scope-names.ts';
 import { createStoreHost } from '../../../src/daemon/store-host.ts';
@@ -64,6 +65,10 @@ export function setupApi(change: (control: Control) => Control = (control) => co
   const deps: ApiDeps = {
     ...{ replica, store, bindings, events, clients, control },
     vault: createVault(store.vault),
+    membership: createMembershipHost({
+      ...{ replica, store, relay: () => undefined, labelOf: (deviceId: string) => labelOf(replica, deviceId) },
+      warn: (message) => faults.push(message),
+    }),
     storeCare: createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {} }),
     nowMs: () => pair.clock.nowMs,
     labelOf: (deviceId) => labelOf(replica, deviceId),
