@@ -118,6 +118,10 @@ export function createMemoryRelayStore(): RelayStore {
       return chain === undefined || batchId === undefined ? null : { sequence: chain.ids.length, batchId };
     },
     batchIdAt: (scopeId, deviceId, sequence) => scopes.get(scopeId)?.chains.get(deviceId)?.ids[sequence - 1],
+    bytesAt(scopeId, deviceId, sequence) {
+      const cursor = scopes.get(scopeId)?.chains.get(deviceId)?.cursors[sequence - 1];
+      return cursor === undefined ? undefined : bytesByCursor.get(cursor);
+    },
     appendBatch({ scopeId, deviceId, sequence, batchId, bytes }) {
       if ((scopes.get(scopeId)?.chains.get(deviceId)?.ids.length ?? 0) !== sequence - 1) {
         return undefined;

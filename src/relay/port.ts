@@ -41,6 +41,7 @@ export interface RelayStore {
   /** Last batch of a device's chain. */
   head(scopeId: ScopeId, deviceId: DeviceId): ChainHead | null;
   batchIdAt(scopeId: ScopeId, deviceId: DeviceId, sequence: number): BatchId | undefined;
+  bytesAt(scopeId: ScopeId, deviceId: DeviceId, sequence: number): Uint8Array | undefined;
   /** Compare-and-swap: the cursor, or undefined and no effect unless it is exactly the next of the device's chain. */
   appendBatch(batch: NewBatch): number | undefined;
 

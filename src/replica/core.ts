@@ -1,6 +1,7 @@
 import type { ChangeId, CollectionName, DeviceId, RecordId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { SyncEvent } from '../contract/events.ts';
+import type { DeadEnds } from './dead-ends.ts';
 import type { Journal } from './journal.ts';
 import type { LogReader } from './log-reader.ts';
 import type { ReplicaDeps } from './port.ts';
@@ -14,6 +15,7 @@ export interface Core extends ReplicaDeps {
   readonly reader: LogReader;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */
   readonly waiting: Set<string>;
+  readonly deadEnds: DeadEnds;
   /** What the transaction under way took out of `waiting`: put back when it fails. */
   readonly woken: string[];
   /** Own changes of the transaction under way, which the log does not hold before they are sealed. */

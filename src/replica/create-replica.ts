@@ -6,6 +6,7 @@ import { announceScopes, announcedScopes } from './announce.ts';
 import { countOf } from './author.ts';
 import { type Core, recordKey } from './core.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
+import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
 import { fieldsAt } from './fields-at.ts';
@@ -84,6 +85,7 @@ function createCore(deps: ReplicaDeps): Core {
     journal: createJournal({ store, self, nowMs, randomBytes }),
     reader: createLogReader(store, scopes),
     waiting: new Set(),
+    deadEnds: createDeadEnds(),
     woken: [],
     unsealed: new Map(),
     pendingEvents: [],

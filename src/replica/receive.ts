@@ -1,7 +1,7 @@
 import { type CollectionName, type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { admitBatch } from '../admission/admit-batch.ts';
+import { type BatchAdmission, admitBatch } from '../admission/admit-batch.ts';
 import { hash } from '../crypto/hash.ts';
 import { hexFromBytes } from '../base/bytes.ts';
 import { type PublicBatch, decodeBatch } from '../log/header.ts';
@@ -62,7 +62,9 @@ function receiveOne(
       return;
     case 'refused':
       report.refusals.push(admission.refusal);
-      refuseBatch(core, scopeId, bytes, admission.batch, admission.refusal, report);
+      core.deadEnds.note(admission, head?.sequence ?? 0);
+      refuseBatch(core, scopeId, bytes, admission.batch, admission.refusal);
+      report.askAgain ||= isWorthAsking(core, admission, head);
       if (admission.chainAdvances && admission.batch !== undefined) {
         append(core, heads, admission.batch, report);
       }
@@ -71,6 +73,20 @@ function receiveOne(
       append(core, heads, admission.batch, report);
       takeIn(core, scope, admission.batch, admission.meta, admission.records);
   }
+}
+
+/** True for what waits for something that the relay may still bring. */
+function isWorthAsking(
+  core: Core,
+  { refusal, batch }: Extract<BatchAdmission, { readonly kind: 'refused' }>,
+  head: ChainHead | null,
+): boolean {
+  if (refusal.verdict !== 'hold') {
+    return false;
+  }
+  const isDeadEnd =
+    batch !== undefined && core.deadEnds.has(batch.header.scopeId, batch.header.deviceId, head?.sequence ?? 0);
+  return refusal.detail !== 'gap' || !isDeadEnd;
 }
 
 /**
@@ -123,13 +139,11 @@ function refuseBatch(
   bytes: Uint8Array,
   batch: PublicBatch | undefined,
   refusal: Refusal,
-  report: OpenReport,
 ): void {
-  const digest = batch === undefined ? hash('quarantine-id', bytes) : bytesFromHashId(batch.batchId);
   if (refusal.verdict === 'hold') {
-    report.askAgain = true;
     return;
   }
+  const digest = batch === undefined ? hash('quarantine-id', bytes) : bytesFromHashId(batch.batchId);
   const id = shortId('qr_', hash('quarantine-id', digest));
   if (refusal.verdict === 'quarantine') {
     if (core.store.quarantine.get(id) !== undefined) {

@@ -69,6 +69,9 @@ export function relayStoreContract(
       expect(store.head(other, alice)).toBeNull();
       expect(store.batchIdAt(scope, alice, 1)).toBe(idOf(alice, 1));
       expect(store.batchIdAt(scope, alice, 3)).toBeUndefined();
+      expect(store.bytesAt(scope, alice, 2)).toEqual(store.read(second as number));
+      expect(store.bytesAt(scope, alice, 3)).toBeUndefined();
+      expect(store.bytesAt(other, alice, 1)).toBeUndefined();
       expect(store.sizeBytes(scope)).toBe(20);
       store.close();
     });

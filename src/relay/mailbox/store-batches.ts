@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../base/ids.ts';
+import type { ChainHead } from '../../contract/chain.ts';
 import { reasonText } from '../../contract/verdict.ts';
-import { decodeBatch } from '../../log/header.ts';
+import { type BatchHeader, decodeBatch } from '../../log/header.ts';
 import { type ChainView, verifyBatch } from '../../log/verify.ts';
 import type { ScopeState } from '../../membership/state.ts';
 import type { RelayErrorCode } from '../../sync/messages.ts';
@@ -44,8 +45,7 @@ export function storeBatches(
   let refusal: BroughtOutcome['refusal'];
 
   for (const bytes of batches) {
-    const chain: ChainView = { head, idAt: (sequence) => store.batchIdAt(scopeId, author, sequence) };
-    const judged = judge(bytes, scope, author, chain);
+    const judged = judge(bytes, scope, author, chainView(store, scope, author, head));
     if ('code' in judged) {
       refusal = judged;
       break;
@@ -73,13 +73,27 @@ export function storeBatches(
   return { fresh, acknowledged, refusal };
 }
 
+/** The last batch is read for its membership position only where the next could go back behind it. */
+function chainView(store: RelayStore, { scopeId, sequence }: ScopeState, author: DeviceId, head: ChainHead | null) {
+  return (header: BatchHeader): ChainView => {
+    const mayGoBack = head !== null && header.logSequence < sequence;
+    const last = mayGoBack ? store.bytesAt(scopeId, author, head.sequence) : undefined;
+    const decoded = last && decodeBatch(last);
+    return {
+      head,
+      idAt: (at) => store.batchIdAt(scopeId, author, at),
+      ...(decoded?.ok ? { headLogSequence: decoded.value.header.logSequence } : {}),
+    };
+  };
+}
+
 type Judged = Pick<FreshBatch, 'sequence' | 'batchId'> & { readonly isNew: boolean };
 
 function judge(
   bytes: Uint8Array,
   scope: ScopeState,
   author: DeviceId,
-  chain: ChainView,
+  chainFor: (header: BatchHeader) => ChainView,
 ): Judged | { readonly code: RelayErrorCode; readonly message: string } {
   const decoded = decodeBatch(bytes);
   if (!decoded.ok) {
@@ -89,7 +103,7 @@ function judge(
   if (header.deviceId !== author) {
     return { code: 'E_BAD_BATCH', message: 'the batches of one message belong to the chain that it names' };
   }
-  const verdict = verifyBatch(decoded.value, scope, chain);
+  const verdict = verifyBatch(decoded.value, scope, chainFor(header));
   switch (verdict.verdict) {
     case 'accept':
       return { sequence: header.sequence, batchId, isNew: true };

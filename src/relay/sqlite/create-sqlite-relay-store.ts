@@ -85,6 +85,11 @@ function storeOver(database: Database.Database): RelayStore {
       const chain = chainOf(keyOf(scopeId) ?? 0, deviceId);
       return sql.batchId.pluck().get(chain?.chain_key ?? 0, sequence) as BatchId | undefined;
     },
+    bytesAt(scopeId, deviceId, sequence) {
+      const chain = chainOf(keyOf(scopeId) ?? 0, deviceId);
+      const bytes = sql.bytesAt.pluck().get(chain?.chain_key ?? 0, sequence) as Buffer | undefined;
+      return bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    },
     appendBatch: (batch) => inTransaction(() => appendBatch(batch)),
     headCursor: (scopeId) => (sql.headCursor.pluck().get(keyOf(scopeId) ?? 0) as number | null) ?? 0,
     cursorBefore(scopeId, held) {
@@ -137,6 +142,7 @@ function statementsOf(database: Database.Database) {
     setHead: prepare('UPDATE chain SET head_sequence = ?, head_id = ? WHERE chain_key = ?'),
     addBatch: prepare('INSERT INTO batch (scope_key, chain_key, sequence, batch_id, bytes) VALUES (?, ?, ?, ?, ?)'),
     batchId: prepare('SELECT batch_id FROM batch WHERE chain_key = ? AND sequence = ?'),
+    bytesAt: prepare('SELECT bytes FROM batch WHERE chain_key = ? AND sequence = ?'),
     cursorAt: prepare('SELECT cursor FROM batch WHERE chain_key = ? AND sequence = ?'),
     headCursor: prepare('SELECT max(cursor) FROM batch WHERE scope_key = ?'),
     arrivals: prepare(

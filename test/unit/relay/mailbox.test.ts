@@ -229,6 +229,28 @@ describe('mailbox: batches', () => {
     expect(store.arrivals(pair.scopeId, 0, 10)).toHaveLength(2);
   });
 
+  it('7 takes no batch that goes back to an older membership log than the one before it, as devices do not', () => {
+    const { say, found, hello } = createDesk();
+    const a = found(pair.alice, pair);
+    hello(a, pair);
+    const chain = createChain(pair, pair.alice);
+    const older = chain.next(40, 0);
+    const newer = chain.next(40, 1);
+    const back = chain.next(40, 0);
+    const effects = say(a, {
+      type: 'push',
+      scopeId: pair.scopeId,
+      batches: [older, newer, back].map((one) => one.bytes),
+    });
+    expect(sentTo(a, effects)).toMatchObject([
+      { type: 'error', code: 'E_BAD_BATCH', about: 'push', message: 'relay_untrusted/log_rollback' },
+      { type: 'acknowledge', sequence: 2 },
+    ]);
+    expect(sentTo(a, say(a, { type: 'push', scopeId: pair.scopeId, batches: [back.bytes] }))).toMatchObject([
+      { type: 'error', code: 'E_BAD_BATCH', message: 'relay_untrusted/log_rollback' },
+    ]);
+  });
+
   it('7 §10.6 refuses what does not verify, and keeps what came before it', () => {
     const { a, say, store } = ready();
     const flipped = at(2).bytes.slice();

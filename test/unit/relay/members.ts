@@ -33,11 +33,11 @@ export interface OwnBatch {
 export function createChain(
   pair: Pick<Pair, 'world' | 'state'>,
   keys: DeviceKeys,
-): { next(sizeBytes?: number): OwnBatch } {
+): { next(sizeBytes?: number, logSequence?: number): OwnBatch } {
   const randomBytes = seededBytes(keys.sign.publicKey[0] ?? 0);
   let last: OwnBatch | undefined;
   return {
-    next(sizeBytes = 40) {
+    next(sizeBytes = 40, logSequence = pair.state.sequence) {
       const { state, world } = pair;
       const sequence = (last?.sequence ?? 0) + 1;
       const sealed = sealBatch({
@@ -45,8 +45,8 @@ export function createChain(
         deviceKeys: keys,
         sequence,
         previous: last === undefined ? new Uint8Array(32) : bytesFromHashId(last.batchId),
-        logSequence: state.sequence,
-        logHead: state.heads[state.sequence] as Uint8Array,
+        logSequence,
+        logHead: state.heads[logSequence] as Uint8Array,
         epoch: 1,
         epochKey: world.epochKey,
         kind: 'changes',

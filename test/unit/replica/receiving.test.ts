@@ -95,6 +95,37 @@ describe('batches', () => {
     expect(b.row(['workspace', 'v'])).toBeUndefined();
   });
 
+  it('20 behind a second version of a batch nothing is asked for again, and the chain held here goes on', () => {
+    const { a, b, workspace } = setupPair();
+    const follow = (after: ReturnType<typeof craftBatch> | null, sequence: number, title: string) =>
+      craftBatch({
+        ...{ by: a, scopeId: workspace, records: [craftChange({ objectId: title, value: { kind: 'task', title } })] },
+        after: after && { sequence, batchId: after.batchId },
+      });
+    const first = follow(null, 0, 'first');
+    const second = follow(first, 1, 'second');
+    const other = follow(first, 1, 'other');
+    const behindOther = follow(other, 2, 'behind');
+    const farBehind = follow(behindOther, 3, 'far');
+    b.replica.receive(workspace, [first.bytes, second.bytes]);
+    const report = b.replica.receive(workspace, [other.bytes, behindOther.bytes, farBehind.bytes]);
+    expect(report).toMatchObject({ appended: 0, askAgain: false });
+    expect(report.refusals.map(({ detail }) => detail)).toEqual(['device_equivocation', 'device_equivocation', 'gap']);
+    const third = follow(second, 2, 'third');
+    expect(b.replica.receive(workspace, [third.bytes])).toMatchObject({ appended: 1, askAgain: false });
+    expect(b.replica.receive(workspace, [follow(farBehind, 4, 'later').bytes])).toMatchObject({ askAgain: true });
+  });
+
+  it('20 a gap behind a batch that the relay damaged is asked for again', () => {
+    const { a, b, workspace } = setupPair();
+    a.put(node, { kind: 'task', title: 'one' });
+    a.patch(node, { op: 'add', path: '/title', value: 'two' });
+    const [first, second] = batchesBy(a, workspace) as [Uint8Array, Uint8Array];
+    const damaged = new Uint8Array(first);
+    damaged[260] = (damaged[260] as number) ^ 1;
+    expect(b.replica.receive(workspace, [damaged, second])).toMatchObject({ appended: 0, askAgain: true });
+  });
+
   it.each([
     ['sealed under another key', { epochKey: new Uint8Array(32).fill(9), records: [craftChange({})] }],
     ['whose meta record is none', { meta: new Uint8Array(3), records: [craftChange({})] }],
