@@ -59,6 +59,11 @@ export interface ClientRegistry {
   revoke(idOrName: string): Result<ApiClient, ControlFault>;
 }
 
+/** The name of a caller in the SourceChannel contract. */
+export function channelIdOf(caller: Caller): string {
+  return `urn:srcos:channel:${caller.kind === 'owner' ? 'owner' : caller.client.id}`;
+}
+
 export function clientState(client: ApiClient, nowMs: number): 'active' | 'expired' | 'revoked' {
   if (client.revokedAtMs !== null) {
     return 'revoked';

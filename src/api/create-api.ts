@@ -1,9 +1,11 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { allowOrigin, isPreflight, refuseCaller, refuseCollection, refusePlace } from './gate.ts';
 import type { ApiDeps } from './port.ts';
+import { guardPrivileged } from './privileged.ts';
 import { problem } from './problem.ts';
 import { send } from './send.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { channelRoutes } from './routes/channel.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { engineRoutes } from './routes/engines.ts';
@@ -45,6 +47,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   });
   api.removeContentTypeParser('text/plain');
   guard(api, deps);
+  guardPrivileged(api, deps);
   api.setErrorHandler(async (error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
     // The message of an unexpected error may quote content, so it stays in the process.
@@ -75,6 +78,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
 export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
   for (const routes of [
     auditRoutes,
+    channelRoutes,
     clientRoutes,
     deviceRoutes,
     engineRoutes,

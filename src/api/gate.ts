@@ -11,6 +11,11 @@ const loopbackAddresses: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::f
 const tokenParameters = ['token', 'access_token', 'authorization', 'bearer'];
 const callers = new WeakMap<FastifyRequest, Caller>();
 
+/** Whose token a request carries, ended or not; undefined for a stranger. */
+export function callerOf(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
+}
+
 /** The first question, before any token: whether the request comes from a place that may ask at all. */
 export function refusePlace(deps: ApiDeps, request: FastifyRequest): Problem | undefined {
   const { host, origin } = request.headers;
@@ -34,7 +39,6 @@ export function refuseCaller(deps: ApiDeps, request: FastifyRequest): Problem | 
   if ('status' in caller) {
     return caller;
   }
-  callers.set(request, caller);
   return refuseOrigin(caller, origin) ?? (access && refuseCapability(caller, access));
 }
 
@@ -80,7 +84,12 @@ function identify(deps: ApiDeps, request: FastifyRequest): Caller | Problem {
   if (presented === undefined) {
     return problem(401, 'Send the token of this home, or of a client, as: Authorization: Bearer TOKEN');
   }
-  return presented.kind === 'ended' ? problem(401, presented.message) : presented;
+  if (presented.kind === 'ended') {
+    callers.set(request, { kind: 'client', client: presented.client });
+    return problem(401, presented.message);
+  }
+  callers.set(request, presented);
+  return presented;
 }
 
 /** undefined where no route answers: the caller is told so. */

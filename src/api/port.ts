@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { Bindings, Replica, Write, WriteResult } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
+import type { ChannelPort } from './channel.ts';
 import type { ClientRegistry } from './clients.ts';
 import type { MembershipPort } from './membership-port.ts';
 import type {
@@ -30,6 +31,7 @@ export interface ApiDeps {
   readonly events: EventSource;
   /** Whose bearer token a request carries. */
   readonly clients: ClientRegistry;
+  readonly channel: ChannelPort;
   readonly nowMs: () => number;
   readonly labelOf: (deviceId: string) => string;
   /** Called with what went wrong inside, for the log; the caller of the API is told nothing of it. */

@@ -17,6 +17,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /metrics': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/status': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/capabilities': { needs: 'known', touches: 'nothing' },
+  'GET /v1/channel': { needs: 'known', touches: 'nothing' },
   'GET /v1/doctor': { needs: 'admin', touches: 'every' },
   'POST /v1/daemon/stop': { needs: 'admin', touches: 'every' },
   'POST /v1/store/verify': { needs: 'admin', touches: 'every' },
@@ -73,6 +74,10 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/links': { needs: 'admin', touches: 'every' },
   'POST /v1/links': { needs: 'admin', touches: 'every' },
   'DELETE /v1/links': { needs: 'admin', touches: 'every' },
+
+  'GET /v1/leases': { needs: 'leases.read', touches: 'nothing' },
+  'POST /v1/leases': { needs: 'admin', touches: 'every' },
+  'POST /v1/leases/:id/revoke': { needs: 'admin', touches: 'every' },
 
   // A client that could make clients could give away more than it holds.
   'GET /v1/clients': { needs: 'owner', touches: 'every' },

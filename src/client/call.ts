@@ -1,4 +1,6 @@
 import { request as httpRequest } from 'node:http';
+import type { ChannelBody } from '../api/types/channel.ts';
+import { type PrivilegedCommand, commandOfCall } from '../api/types/privileged.ts';
 import type { ProblemBody } from '../api/types.ts';
 import { type Result, err, ok } from '../base/result.ts';
 
@@ -16,6 +18,20 @@ export interface ClientOptions {
   readonly token: string;
   /** Give up after this; 60 seconds unless told. */
   readonly timeoutMs?: number;
+  /** Signs the envelope of a privileged call; without it such calls are refused. */
+  readonly seal?: (call: CallToSeal) => Promise<Result<string, string>>;
+}
+
+/** A privileged call that needs an envelope: the header's text, or in words why there is none. */
+export interface CallToSeal {
+  readonly command: PrivilegedCommand;
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly path: string;
+  /** The exact text that is sent; empty for none. */
+  readonly body: string;
+  /** What the envelope must name. */
+  readonly channel: ChannelBody;
 }
 
 /** The ways to call the local API that every part of the client is made of. */
@@ -46,7 +62,7 @@ export function queryText(query: object): string {
   return text === '' ? '' : `?${text}`;
 }
 
-function call<T>(
+async function call<T>(
   options: ClientOptions,
   method: string,
   path: string,
@@ -54,6 +70,36 @@ function call<T>(
   headers: Record<string, string> = {},
 ): Answer<T> {
   const content = body === undefined ? undefined : JSON.stringify(body);
+  const sealed = await envelopeHeaders(options, method, path, content ?? '');
+  return sealed.ok ? exchange(options, method, path, content, { ...headers, ...sealed.value }) : sealed;
+}
+
+/** Asks what an envelope must name, and has it signed; no headers for a call that needs none. */
+async function envelopeHeaders(
+  options: ClientOptions,
+  method: string,
+  path: string,
+  body: string,
+): Promise<Result<Record<string, string>, ClientFault>> {
+  const command = options.seal && commandOfCall(method, path);
+  if (options.seal === undefined || command === undefined) {
+    return ok({});
+  }
+  const channel = await exchange<ChannelBody>(options, 'GET', '/v1/channel', undefined, {});
+  if (!channel.ok) {
+    return channel;
+  }
+  const sealed = await options.seal({ command, method, path, body, channel: channel.value });
+  return sealed.ok ? ok({ 'sourcesync-envelope': sealed.value }) : err(unsealed(sealed.error));
+}
+
+async function exchange<T>(
+  options: ClientOptions,
+  method: string,
+  path: string,
+  content: string | undefined,
+  headers: Record<string, string>,
+): Answer<T> {
   return new Promise((resolve) => {
     const unreachable = (cause: Error): void => {
       resolve(
@@ -112,6 +158,11 @@ function readAnswer<T>(status: number, contentType: string, text: string): Resul
   return contentType.startsWith('application/problem+json') || status >= 500
     ? err({ kind: 'problem', problem: value as ProblemBody })
     : ok(value as T);
+}
+
+/** The key that would sign is not to be used: as if the home were locked. */
+function unsealed(detail: string): ClientFault {
+  return { kind: 'problem', problem: { type: 'about:blank', title: 'The call cannot be signed', status: 401, detail } };
 }
 
 /** What listens is no daemon of this version. */

@@ -4,6 +4,7 @@ import {
   type ClientRegistry,
   type Ended,
   type NewClient,
+  channelIdOf,
   clientState,
 } from '../api/clients.ts';
 import type { ControlFault } from '../api/port.ts';
@@ -153,16 +154,11 @@ function timeText(atMs: number | null): string {
 }
 
 function factsOf({ ownerId }: ClientsHostDeps, client: ApiClient, eventType: string): AuditFacts {
-  const { id, capabilities, collections, origin } = client;
+  const { capabilities, collections, origin } = client;
   return {
-    ...{ eventType, actorId: ownerId, subjectId: channelIdOf(id), policyDomain: 'clients' },
+    ...{ eventType, actorId: ownerId, subjectId: channelIdOf({ kind: 'client', client }), policyDomain: 'clients' },
     ...{ outcome: 'allow', reasonCode: 'none', details: { capabilities, collections, origin } },
   };
-}
-
-/** A client is a channel of the SourceChannel contract. */
-export function channelIdOf(clientId: string): string {
-  return `urn:srcos:channel:${clientId}`;
 }
 
 function indexOf(clients: readonly StoredClient[]): ReadonlyMap<string, StoredClient> {

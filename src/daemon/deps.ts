@@ -5,11 +5,13 @@ import { createApi } from '../api/create-api.ts';
 import type { Control } from '../api/port.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import type { HomePaths } from '../cli/context.ts';
+import type { AuditFacts } from '../contract/audit.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { createReplica } from '../replica/create-replica.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import { createVault } from '../vault/vault.ts';
 import { loadBindings } from './bindings.ts';
+import { channelPlace, createChannelHost } from './channel-host.ts';
 import { createClientsHost } from './clients-host.ts';
 import { type Coalesced, coalesce } from './coalesce.ts';
 import type { Config } from './config.ts';
@@ -26,6 +28,7 @@ import { type LinksHost, createLinksHost } from './links-host.ts';
 import { createMetrics } from './metrics.ts';
 import { type OpenHome, randomBytes } from './open-home.ts';
 import { type Outbox, createOutbox } from './outbox.ts';
+import { ownerPublicKey } from './owner-key.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
 import { labelOf, namedScopes } from './scope-names.ts';
@@ -250,19 +253,18 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
   return control;
 }
 
-function apiOf(
-  { home, token, log }: DaemonOptions,
-  { replica, bindings, events, storeHost, membership }: Parts,
-  control: Control,
-): FastifyInstance {
+function apiOf({ home, paths, token, log }: DaemonOptions, parts: Parts, control: Control): FastifyInstance {
+  const { replica, bindings, events, storeHost, membership } = parts;
+  const audited = {
+    ...{ store: home.store, ownerId: home.userId, nowMs: Date.now },
+    audit: (facts: AuditFacts): void => {
+      replica.audit(facts);
+    },
+  };
   return createApi({
     ...{ replica, bindings, control, events, membership, store: home.store, nowMs: Date.now },
-    clients: createClientsHost({
-      ...{ store: home.store, homeToken: token, ownerId: home.userId, randomBytes, nowMs: Date.now },
-      audit: (facts) => {
-        replica.audit(facts);
-      },
-    }),
+    clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
+    channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
     vault: createVault(home.store.vault),
     storeCare: storeHost,
     labelOf: (deviceId) => labelOf(replica, deviceId),

@@ -164,7 +164,8 @@ export function writePrivateFile(path: string, text: string): void {
   }
 }
 
-function exposure(path: string): string | undefined {
+/** Why others may reach a file of keys, with what to do; undefined when only its owner can. */
+export function exposure(path: string): string | undefined {
   if (process.platform === 'win32') {
     return undefined;
   }

@@ -99,7 +99,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
     },
     async client() {
       try {
-        return createClient({ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() });
+        return createClient({
+          ...{ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() },
+          seal: async (call) => (await import('./seal-call.ts')).sealAsOwner(paths.keys, call),
+        });
       } catch {
         return { exitCode: exitCodes.notSetUp, message: 'No device is set up here. Set one up with: sourcesync init' };
       }

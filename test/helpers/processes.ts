@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '../../src/client/client.ts';
+import { sealAsOwner } from '../../src/daemon/seal-call.ts';
 
 /** Real processes in a temporary folder: everything is ended and removed by `close`, whatever happened. */
 export interface Stage {
@@ -102,6 +103,7 @@ function createHome(folder: string, start: (args: readonly string[]) => ChildPro
       createClient({
         socketPath: join(folder, 'run', 'api.sock'),
         token: readFileSync(join(folder, 'state', 'keys', 'api.token'), 'utf8').trim(),
+        seal: async (call) => sealAsOwner(join(folder, 'state', 'keys'), call),
       }),
   };
 }

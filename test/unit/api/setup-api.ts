@@ -1,10 +1,16 @@
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { createApi, registerRoutes } from '../../../src/api/create-api.ts';
+import type { ChannelPort } from '../../../src/api/channel.ts';
 import type { ClientRegistry } from '../../../src/api/clients.ts';
 import type { ApiDeps, Control } from '../../../src/api/port.ts';
 import { routeKey } from '../../../src/api/route-access.ts';
+import { commandOfCall } from '../../../src/api/types/privileged.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
 import { err } from '../../../src/base/result.ts';
+import { channelPlace, createChannelHost } from '../../../src/daemon/channel-host.ts';
 import { createClientsHost } from '../../../src/daemon/clients-host.ts';
+import type { AuditFacts } from '../../../src/contract/audit.ts';
+import { type KeyPair, signPairFromSeed } from '../../../src/crypto/keys.ts';
 import { createControl } from '../../../src/daemon/control.ts';
 import { createEditGate } from '../../../src/daemon/edit-gate.ts';
 import { engineFacts } from '../../../src/daemon/engine-facts.ts';
@@ -18,23 +24,28 @@ import type { PairingHost } from '../../../src/daemon/pairing-host.ts';
 import { labelOf } from '../../../src/daemon/scope-names.ts';
 import { createStoreHost } from '../../../src/daemon/store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/switches.ts';
+import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership/envelope.ts';
 import { createVault } from '../../../src/vault/vault.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 
 export const token = 'the-token-of-this-home';
 export const keptEvents = 8;
+/** Signs the envelopes of the person's own command line. */
+export const ownerPair: KeyPair = signPairFromSeed(new Uint8Array(32).fill(7));
 
 /** The API of device a, with everything behind it real but relay, pairing and folders. */
 export interface ApiSetup extends Pair {
   readonly api: FastifyInstance;
   readonly clients: ClientRegistry;
+  readonly channel: ChannelPort;
   /** `METHOD /path` of every route, as it was registered. */
   readonly routes: readonly string[];
   readonly events: EventRing;
   /** What went wrong inside. */
   readonly faults: readonly unknown[];
   readonly stopped: { times: number };
+  /** By the owner of the home, unless the headers say otherwise; privileged calls are signed. */
   call(
     method: Method,
     url: string,
@@ -55,15 +66,20 @@ export function setupApi(change: (control: Control) => Control = (control) => co
   const faults: unknown[] = [];
   const stopped = { times: 0 };
   const control = change(controlOf(pair, events, stopped));
-  const clients = createClientsHost({
-    ...{ store, homeToken: token, ownerId: pair.household.userId, nowMs: () => pair.clock.nowMs },
-    randomBytes: createRandom(2, 'clients').bytes,
-    audit: (facts) => {
+  const envelopeBytes = createRandom(3, 'envelopes').bytes;
+  const audited = {
+    ...{ store, ownerId: pair.household.userId, nowMs: () => pair.clock.nowMs },
+    audit: (facts: AuditFacts): void => {
       replica.audit(facts);
     },
+  };
+  const clients = createClientsHost({ ...audited, homeToken: token, randomBytes: createRandom(2, 'clients').bytes });
+  const channel = createChannelHost({
+    ...{ ...audited, ...channelPlace({ replica, bindings }) },
+    ownerKey: () => ownerPair.publicKey,
   });
   const deps: ApiDeps = {
-    ...{ replica, store, bindings, events, clients, control },
+    ...{ replica, store, bindings, events, clients, channel, control },
     vault: createVault(store.vault),
     membership: createMembershipHost({
       ...{ replica, store, relay: () => undefined, labelOf: (deviceId: string) => labelOf(replica, deviceId) },
@@ -76,13 +92,30 @@ export function setupApi(change: (control: Control) => Control = (control) => co
   };
   const api = createApi(deps);
   return {
-    ...{ ...pair, api, clients, events, faults, stopped, routes: routesOf(deps) },
-    call: async (method, url, payload, headers = {}) =>
-      api.inject({
-        ...{ method, url, headers: { ...permitted, ...headers } },
+    ...{ ...pair, api, clients, channel, events, faults, stopped, routes: routesOf(deps) },
+    call: async (method, url, payload, headers = {}) => {
+      const signed = headers['authorization'] === undefined ? ownerEnvelope(channel, method, url, payload) : {};
+      return api.inject({
+        ...{ method, url, headers: { ...permitted, ...signed, ...headers } },
         ...(payload === undefined ? {} : { payload: payload as string | object }),
-      }),
+      });
+    },
   };
+
+  function ownerEnvelope(port: ChannelPort, method: string, path: string, payload: unknown): Record<string, string> {
+    const command = commandOfCall(method, path);
+    const body = payload === undefined ? '' : typeof payload === 'string' ? payload : JSON.stringify(payload);
+    if (command === undefined) {
+      return {};
+    }
+    const envelope = createEnvelope({
+      facts: port.facts({ kind: 'owner' }),
+      call: { command, method, path, origin: localOrigin, bodyHash: bodyHashOf(utf8(body)) },
+      ...{ surface: 'other', reason: 'a test', secretKey: ownerPair.secretKey, nowMs: pair.clock.nowMs },
+      randomBytes: envelopeBytes,
+    });
+    return { 'sourcesync-envelope': envelope };
+  }
 }
 
 function routesOf(deps: ApiDeps): readonly string[] {

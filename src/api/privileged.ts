@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { PrivilegedCommand } from '../contract/source-channel.ts';
+import { reasonText } from '../contract/verdict.ts';
+import { bodyHashOf, localOrigin } from '../membership/envelope.ts';
+import type { Caller } from './clients.ts';
+import { callerOf } from './gate.ts';
+import type { ApiDeps } from './port.ts';
+import { type Problem, problem } from './problem.ts';
+import { keepSignedBodies, rawBodyOf } from './raw-body.ts';
+import { routeKey } from './route-access.ts';
+import { isVault } from './routes/vault-records.ts';
+import { send } from './send.ts';
+import { privilegedRoutes } from './types/privileged.ts';
+
+/** Header that carries the envelope of a privileged call: base64url of its canonical JSON. */
+const envelopeHeader = 'sourcesync-envelope';
+
+/** Holds every privileged call until its envelope is judged, and sees that each is audited exactly once. */
+export function guardPrivileged(api: FastifyInstance, deps: ApiDeps): void {
+  const judged = new WeakSet<FastifyRequest>();
+  keepSignedBodies(api, envelopeHeader);
+
+  api.addHook('preHandler', async (request, reply) => {
+    const call = privilegedCallOf(deps, request);
+    if (call === undefined) {
+      return;
+    }
+    judged.add(request);
+    const refused = judge(deps, request, call);
+    if (refused !== undefined) {
+      await send(reply, refused);
+    }
+  });
+
+  // What was refused earlier (capability, collection, content type, JSON) is told here, where every answer passes.
+  api.addHook('onSend', async (request, reply, payload) => {
+    const call = judged.has(request) ? undefined : privilegedCallOf(deps, request);
+    if (call !== undefined) {
+      judged.add(request);
+      deps.channel.turnedAway(call, reply.statusCode === 403 ? 'policy_denied' : 'schema_unknown');
+    }
+    return payload;
+  });
+}
+
+interface Call {
+  readonly caller: Caller;
+  readonly command: PrivilegedCommand;
+  readonly route: string;
+}
+
+/** undefined for calls that are not privileged, and for strangers: who holds no token cannot fill the audit log. */
+function privilegedCallOf(deps: ApiDeps, request: FastifyRequest): Call | undefined {
+  const route = request.routeOptions.url;
+  const caller = callerOf(request);
+  const command = route && caller && commandOf(deps, request, caller, route);
+  return command && caller && route ? { caller, command, route } : undefined;
+}
+
+function commandOf(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  caller: Caller,
+  route: string,
+): PrivilegedCommand | undefined {
+  const named = privilegedRoutes[routeKey(request.method, route)];
+  if (named !== undefined || caller.kind === 'owner') {
+    return named;
+  }
+  const { c } = request.params as { c?: string };
+  const binding = c === undefined ? undefined : deps.bindings.ofCollection(c);
+  const writes = request.method === 'PUT' || request.method === 'PATCH' || request.method === 'POST';
+  return writes && binding !== undefined && isVault(binding) ? 'secret.lease.issue' : undefined;
+}
+
+function judge(deps: ApiDeps, request: FastifyRequest, call: Call): Problem | undefined {
+  const header = request.headers[envelopeHeader];
+  const admitted = deps.channel.admit(
+    {
+      ...{ ...call, method: request.method, path: request.url },
+      origin: request.headers.origin ?? localOrigin,
+      bodyHash: bodyHashOf(rawBodyOf(request)),
+    },
+    typeof header === 'string' ? header : undefined,
+  );
+  if (admitted.ok) {
+    return undefined;
+  }
+  const { error } = admitted;
+  return problem(error.reasonCode === 'schema_unknown' ? 400 : 403, error.message, { reasonCode: reasonText(error) });
+}

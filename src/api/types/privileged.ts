@@ -1,0 +1,34 @@
+import type { PrivilegedCommand } from '../../contract/source-channel.ts';
+
+export type { PrivilegedCommand } from '../../contract/source-channel.ts';
+
+/**
+ * Routes that need an envelope, and for which command. Daemon and client read the same table: a route that is put here
+ * is guarded by the one, and its calls are signed by the other.
+ */
+export const privilegedRoutes: Readonly<Record<string, PrivilegedCommand>> = {
+  'POST /v1/leases': 'agent.lease.grant',
+  'POST /v1/leases/:id/revoke': 'agent.lease.grant',
+  'POST /v1/devices/:id/revoke': 'device.command.remote',
+  'POST /v1/devices/:id/role': 'device.command.remote',
+  'POST /v1/keys/rotate': 'device.command.remote',
+};
+
+/** The vault's records; here the owner needs no envelope, every other client does. */
+const vaultRoutes: Readonly<Record<string, PrivilegedCommand>> = {
+  'PUT /v1/collections/secrets/records/:id': 'secret.lease.issue',
+  'PATCH /v1/collections/secrets/records/:id': 'secret.lease.issue',
+};
+
+/** The command of a call as a client makes it; undefined where no envelope is needed. */
+export function commandOfCall(method: string, path: string): PrivilegedCommand | undefined {
+  const parts = (path.split('?', 1)[0] ?? '').split('/');
+  const found = Object.entries({ ...privilegedRoutes, ...vaultRoutes }).find(([route]) => {
+    const [routeMethod, pattern = ''] = route.split(' ');
+    const wanted = pattern.split('/');
+    const fits =
+      wanted.length === parts.length && wanted.every((part, at) => part.startsWith(':') || part === parts[at]);
+    return fits && routeMethod === method;
+  });
+  return found?.[1];
+}
