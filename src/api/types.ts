@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../contract/audit.ts';
+import type { AlarmBody } from './types/alarms.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { EncryptionScope, MergeStrategyName, PolicyClass, ScopeKind } from '../contract/manifest.ts';
 import type { ManagedBy } from '../contract/operation.ts';
@@ -13,6 +14,8 @@ export interface StatusBody {
   readonly relay: RelayBody;
   readonly sync: { readonly paused: boolean };
   readonly engines: readonly EngineBody[];
+  /** What stands; cleared ones are in the audit chain. */
+  readonly alarms: readonly AlarmBody[];
 }
 
 export interface DeviceBody {

@@ -15,6 +15,8 @@ export const eventTypes = [
   'owner.synced',
   'brake.held',
   'audit.checkpoint',
+  'alarm.raised',
+  'alarm.cleared',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

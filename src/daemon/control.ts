@@ -9,6 +9,7 @@ import type { ScopeState } from '../membership/state.ts';
 import type { Bindings, CollectionBinding, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import { parseLabel } from '../membership/labels.ts';
+import { alarmBodies } from './alarm-bodies.ts';
 import type { EditGate } from './edit-gate.ts';
 import type { EngineStates } from './engine-states.ts';
 import { isProvided } from './engine-facts.ts';
@@ -50,6 +51,7 @@ export function createControl(deps: ControlDeps): Control {
       relay: relayBody(deps.relay()),
       sync: { paused: syncSwitch.paused },
       engines: bindings.all().map((binding) => states.body(binding)),
+      alarms: alarmBodies(replica.alarms(), deps.labelOf),
     };
   }
 

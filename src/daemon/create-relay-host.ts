@@ -35,7 +35,7 @@ const entryPatienceMs = 15_000;
 export function createRelayHost(deps: RelayHostDeps): RelayHost {
   const { url, keys, replica, store, log } = deps;
   const wanted = new Map<string, (accepted: boolean) => void>();
-  const watch = createRelayWatch({ url, store, log });
+  const watch = createRelayWatch({ url, replica, store, log });
   const viewOf = (scopeId: ScopeId): ScopeView =>
     scopeView({ replica, store, relayUrl: url }, scopeId, watch.sightOf(scopeId));
   let failing = false;
@@ -73,7 +73,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     },
     acknowledged(scopeId, sequence) {
       store.log.acknowledge(scopeId, url, sequence);
-      watch.chainsAdvanced(scopeId, [[replica.self, sequence]]);
+      watch.acknowledged(scopeId, sequence);
       deps.outbox.acknowledged(scopeId, sequence);
       deps.changed('acknowledged');
     },

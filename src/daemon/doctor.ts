@@ -31,6 +31,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     keyFileCheck(deps),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
+    ...alarmChecks(deps),
     recordCheck(deps),
   ];
   return { ok: checks.every((check) => check.ok), checks };
@@ -63,6 +64,12 @@ function keyFileCheck({ paths }: DoctorDeps): Check {
     fine,
     `chmod -R go= ${paths.keys}`,
   );
+}
+
+function alarmChecks({ replica }: DoctorDeps): readonly Check[] {
+  const open = replica.alarms().filter(({ clearedMs }) => clearedMs === null);
+  const named = open.map(({ kind, message }): Check => ({ name: `alarm ${kind}`, ok: false, message, remedy: null }));
+  return named.length > 0 ? named : [check('alarms', null, 'none stands', '')];
 }
 
 function auditCheck({ store }: DoctorDeps): Check {

@@ -5,6 +5,7 @@ import { damagedCount } from '../replica/damage.ts';
 import type { CollectionBinding, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import type { RelayState } from '../sync/session.ts';
+import { alarmFacts } from './alarm-bodies.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What the daemon knows beside the store when it asks for an engine's state. */
@@ -35,6 +36,7 @@ export function engineFacts(options: {
   const counts = store.records.counts(collection);
   const scope = replica.scopeOf(binding);
   const session = around.relay?.state === 'online' && scope ? around.relay.scopes[scope.scopeId] : undefined;
+  const alarms = alarmFacts(replica.alarms(), scope?.scopeId);
   const epoch = scope?.epochs.at(-1)?.epoch;
   const isRevoked = scope !== undefined && (scope.members.get(replica.self)?.revoked ?? null) !== null;
   return {
@@ -50,14 +52,14 @@ export function engineFacts(options: {
     epochKeyHeld:
       isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),
     policyBlocked: isRevoked ? 'capability_expired' : isProvided(binding) ? null : 'policy_denied',
-    isolated: around.auditBroken ? 'signature_invalid' : null,
+    isolated: around.auditBroken ? 'signature_invalid' : alarms.isolated,
     openConflicts: counts.conflicts,
     openReviews: counts.review,
     reviewReasonCodes: [],
     brakeHeld: false,
     quarantinedRecords: counts.quarantined,
     quarantineReasonCodes: [],
-    degradedCauses: degradedCauses(store, collection, around),
+    degradedCauses: [...degradedCauses(store, collection, around), ...alarms.degraded],
     localOnly: around.localOnly,
     relayConfigured: around.relayConfigured,
     networkUp: true,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { RelayShown } from '../net/connect.ts';
+import type { Replica } from '../replica/port.ts';
 import { createRelayMemory } from '../replica/relay-memory.ts';
 import type { Store } from '../store/port.ts';
 import type { RelaySight } from '../sync/session.ts';
@@ -9,7 +10,9 @@ import type { RelaySight } from '../sync/session.ts';
 export interface RelayWatch {
   sightOf(scopeId: ScopeId): RelaySight | null;
   shown(shown: RelayShown): void;
-  /** The relay handed out batches up to these, or confirmed them. */
+  /** The relay confirmed own batches up to this one. */
+  acknowledged(scopeId: ScopeId, sequence: number): void;
+  /** The relay handed out batches up to these. */
   chainsAdvanced(scopeId: ScopeId, chains: Iterable<readonly [DeviceId, number]>): void;
   logAdvanced(scopeId: ScopeId, logSequence: number): void;
   /** Writes down what was not written yet. */
@@ -20,10 +23,12 @@ const saveIntervalMs = 60_000;
 
 export function createRelayWatch({
   url,
+  replica,
   store,
   log,
 }: {
   readonly url: string;
+  readonly replica: Replica;
   readonly store: Store;
   readonly log: Logger;
 }): RelayWatch {
@@ -51,9 +56,11 @@ export function createRelayWatch({
           return;
         case 'relay_behind':
           log.warn(shown, 'the relay lost what it held: it is given back');
+          replica.raiseAlarm({ kind: 'relay_rewound', scopeId: shown.scopeId, relayUrl: url });
           return;
         case 'not_forwarded':
           log.warn(shown, 'the relay does not confirm what this device sends, and hands out what others send');
+          replica.raiseAlarm({ kind: 'not_forwarded', scopeId: shown.scopeId, relayUrl: url });
           return;
         case 'relay_seen':
           memory.replace(shown.scopeId, shown.sight);
@@ -63,9 +70,15 @@ export function createRelayWatch({
           memory.advance(shown.scopeId, [[shown.deviceId, shown.sequence]]);
           return;
         case 'relay_whole':
+          replica.clearAlarms({ kind: 'relay_rewound', scopeId: shown.scopeId, relayUrl: url });
           save();
           return;
       }
+    },
+    acknowledged(scopeId, sequence) {
+      memory.advance(scopeId, [[replica.self, sequence]]);
+      replica.clearAlarms({ kind: 'not_forwarded', scopeId, relayUrl: url });
+      saveSometimes();
     },
     chainsAdvanced(scopeId, chains) {
       memory.advance(scopeId, chains);

@@ -8,6 +8,8 @@ export interface DegradedCause {
     | 'disk_low'
     | 'clock_untrusted'
     | 'device_unseen'
+    | 'device_isolated'
+    | 'relay_suspect'
     | 'heartbeat_timeout'
     | 'configuration_invalid'
     | 'rows_damaged'

@@ -2,6 +2,7 @@ import type { ChangeId, CollectionName, DeviceId, RecordId } from '../base/ids.t
 import type { LoggedChange } from '../contract/change.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import type { DeadEnds } from './dead-ends.ts';
+import type { AlarmList } from './alarms.ts';
 import type { Journal } from './journal.ts';
 import type { LogReader } from './log-reader.ts';
 import type { ReplicaDeps } from './port.ts';
@@ -13,6 +14,7 @@ export interface Core extends ReplicaDeps {
   readonly scopes: Scopes;
   readonly journal: Journal;
   readonly reader: LogReader;
+  readonly alarms: AlarmList;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */
   readonly waiting: Set<string>;
   readonly deadEnds: DeadEnds;
@@ -37,6 +39,7 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
   } catch (cause) {
     core.woken.forEach((key) => core.waiting.add(key));
     core.reader.forget();
+    core.alarms.forget();
     begin(core);
     throw cause;
   }

@@ -2,6 +2,7 @@ import { admitChange } from '../admission/admit-change.ts';
 import type { ChangeId, ScopeId } from '../base/ids.ts';
 import { traceChange } from '../admission/trace.ts';
 import { accept } from '../contract/verdict.ts';
+import { clearAlarms, createAlarmList, raiseAlarm } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { countOf } from './author.ts';
 import { type Core, recordKey } from './core.ts';
@@ -66,6 +67,13 @@ export function createReplica(deps: ReplicaDeps): Replica {
     rebuildObstacle: (damaged) => rebuildObstacle(core, damaged),
     rebuildRecord: (damaged) => rebuildRecord(core, damaged),
     closeMended: (items) => closeMended(core, items),
+    alarms: () => core.alarms.all(),
+    raiseAlarm: (facts) => {
+      raiseAlarm(core, facts);
+    },
+    clearAlarms: (match) => {
+      clearAlarms(core, match);
+    },
     audit: (facts) => {
       core.store.transaction(() => {
         core.journal.audit(facts);
@@ -84,6 +92,7 @@ function createCore(deps: ReplicaDeps): Core {
     scopes,
     journal: createJournal({ store, self, nowMs, randomBytes }),
     reader: createLogReader(store, scopes),
+    alarms: createAlarmList(store),
     waiting: new Set(),
     deadEnds: createDeadEnds(),
     woken: [],

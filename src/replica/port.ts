@@ -16,6 +16,7 @@ import type { AnnouncedScope } from '../log/meta.ts';
 import type { RecordProof } from '../log/proof.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
+import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { EntryDraft } from './rotation.ts';
 import type { HeldReport } from './verify-held.ts';
@@ -158,6 +159,11 @@ export interface Replica {
   rebuildRecord(damaged: DamagedRecord): Result<undefined, string>;
   /** Closes the items of records that are whole again. Answers how many there were. */
   closeMended(items: readonly QuarantineItem[]): number;
+  /** Alarms that stand, and those that were cleared, oldest first. */
+  alarms(): readonly Alarm[];
+  /** Raised once; audited and told of. */
+  raiseAlarm(facts: AlarmFacts): void;
+  clearAlarms(match: AlarmMatch): void;
   /** Writes one audit event of the caller's own. */
   audit(facts: AuditFacts): void;
 }

@@ -24,16 +24,22 @@ export function statusCommand(program: Command, context: CliContext): void {
         run.show(status, statusText);
       }
       if (needsAttention(status) && !run.asJson) {
-        run.fail(exitCodes.attention, 'Something waits for you: sourcesync reviews ls, sourcesync quarantine ls');
+        run.fail(
+          exitCodes.attention,
+          'Something waits for you: sourcesync reviews ls, sourcesync quarantine ls, sourcesync doctor',
+        );
       }
     });
 }
 
-function needsAttention({ engines }: StatusBody): boolean {
-  return engines.some(({ enabled, counts }) => enabled && counts.review + counts.conflicts + counts.quarantined > 0);
+function needsAttention({ engines, alarms }: StatusBody): boolean {
+  return (
+    alarms.length > 0 ||
+    engines.some(({ enabled, counts }) => enabled && counts.review + counts.conflicts + counts.quarantined > 0)
+  );
 }
 
-export function statusText({ device, relay, sync, engines }: StatusBody): string {
+export function statusText({ device, relay, sync, engines, alarms }: StatusBody): string {
   const rows = engines.map(({ collection, state, reasonCodes, mergeStrategy, encryptionScope, counts }) => [
     collection,
     state,
@@ -48,6 +54,7 @@ export function statusText({ device, relay, sync, engines }: StatusBody): string
   return [
     `${device.label}  ${device.deviceId}`,
     `relay ${relay.url ?? 'none'}: ${relay.state}${relay.reason === null ? '' : ` (${relay.reason})`}${sync.paused ? '  sync is paused' : ''}`,
+    ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
   ].join('\n');

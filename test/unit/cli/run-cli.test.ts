@@ -151,6 +151,7 @@ describe('exit codes', () => {
         relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
         sync: { paused: false },
         engines: [engine],
+        alarms: [],
       });
     const said = await run({ client: { status } }, 'status');
     expect(said.exitCode).toBe(3);

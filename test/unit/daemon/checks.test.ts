@@ -67,7 +67,7 @@ describe('doctor', () => {
     const report = await examine({ store, replica, bindings, paths: paths(0o700), ...fine });
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.ok).toBe(true);
-    expect(report.checks.length).toBe(5 + replica.scopes().length);
+    expect(report.checks.length).toBe(6 + replica.scopes().length);
   });
 
   it('names each fault with a remedy', async () => {

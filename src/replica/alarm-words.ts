@@ -1,0 +1,79 @@
+import type { Detail, ReasonCode } from '../contract/reasons.ts';
+import type { AlarmFacts } from './alarms.ts';
+
+export const alarmKinds = [
+  'relay_rewound',
+  'withheld',
+  'not_forwarded',
+  'log_fork',
+  'log_rollback',
+  'peer_fork',
+  'device_equivocation',
+  'device_unseen',
+] as const;
+export type AlarmKind = (typeof alarmKinds)[number];
+
+interface Words {
+  readonly reasonCode: ReasonCode;
+  readonly detail: Detail;
+  readonly message: string;
+}
+
+/** Code and words of an alarm: what happened, and what to do next. */
+export function wordsOf({ kind, scopeId, deviceId, relayUrl }: AlarmFacts): Words {
+  const relay = relayUrl === undefined ? 'The relay' : `The relay ${relayUrl}`;
+  const device = deviceId ?? 'a device';
+  const relayCode = (detail: Detail, message: string): Words => ({ reasonCode: 'relay_untrusted', detail, message });
+  switch (kind) {
+    case 'relay_rewound':
+      return relayCode(
+        'relay_rewound',
+        `${relay} lost what it had confirmed in ${scopeId}: it was wiped or restored from an old copy. ` +
+          'This device is giving it back. If you did not restore it, ask its operator why.',
+      );
+    case 'withheld':
+      return relayCode(
+        'withheld',
+        `Another device has batches of ${device} in ${scopeId} that the relay did not hand out here although it ` +
+          'called this device caught up. Use another relay, or ask its operator.',
+      );
+    case 'not_forwarded':
+      return relayCode(
+        'not_forwarded',
+        `${relay} does not pass on what this device writes in ${scopeId}, while it hands out what others write. ` +
+          'Use another relay, or ask its operator. Nothing is lost here.',
+      );
+    case 'log_fork':
+      return relayCode(
+        'log_fork',
+        `Two signed membership entries claim one position of the log of ${scopeId}. Membership stops here until the ` +
+          'root decides with the twelve words which one stays. Compare the list of devices on each of them.',
+      );
+    case 'log_rollback':
+      return relayCode(
+        'log_rollback',
+        `A membership log of ${scopeId} was shown that is older than the one held here. It was not taken. ` +
+          'Ask the operator of the relay why.',
+      );
+    case 'peer_fork':
+      return relayCode(
+        'peer_fork',
+        `Another device holds other batches of ${device} in ${scopeId} than this one. Either the relay shows two ` +
+          'histories, or the device was copied. Compare the devices, and enrol the copied one again.',
+      );
+    case 'device_equivocation':
+      return {
+        reasonCode: 'signature_invalid',
+        detail: 'device_equivocation',
+        message:
+          `${device} signed two different batches with one number in ${scopeId}: it was copied, or restored beside a ` +
+          'relay that lost its data. What it sends from there on is kept aside. Revoke it and enrol it again.',
+      };
+    case 'device_unseen':
+      return relayCode(
+        'device_unseen',
+        `Nothing fresh was heard of ${device} in ${scopeId} for 72 hours. Switch it on, or revoke it when it is gone: ` +
+          'sourcesync devices revoke',
+      );
+  }
+}
