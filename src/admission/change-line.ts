@@ -17,6 +17,7 @@ export const changeLine: readonly ChangeJudge[] = [
   { step: 'clock', judge: noteClock },
   { step: 'collection', judge: knowCollection },
   { step: 'residence', judge: mayLeaveDevice },
+  { step: 'proof', judge: carriesProof },
   { step: 'scope_kind', judge: fitsScopeKind },
   { step: 'schema_version', judge: fitsSchemaVersion },
   { step: 'record_schema', judge: fitsRecordSchema },
@@ -50,6 +51,22 @@ function mayLeaveDevice({ context, ...question }: ChangeQuestion): StepAnswer {
   }
   const message = `Records of "${manifest.collection}" never leave the device they were written on, yet one arrived. It has no effect; find out which device sent it.`;
   return stop(refuse('reject', 'policy_denied', 'stays_on_device', message));
+}
+
+/**
+ * A snapshot lets older batches go, so that what it says in others' names must be shown by their signatures. This
+ * version writes none and reads no proofs: what matters in one is refused, and the rest is its sender's own word.
+ */
+function carriesProof({ context, ...question }: ChangeQuestion): StepAnswer {
+  const { policyClass } = rulesOf(question).manifest;
+  if (context.batch.kind !== 'snapshot') {
+    return next('not asked: it came in a batch of its own author');
+  }
+  if (policyClass === 'low' || policyClass === 'medium') {
+    return next(`not asked of class ${policyClass}`);
+  }
+  const message = `A snapshot brought a record of class ${policyClass} without the proof of its own batch. It has no effect; fetch the original batches from another device.`;
+  return stop(refuse('reject', 'signature_invalid', 'proof_mismatch', message));
 }
 
 function fitsScopeKind({ context, ...question }: ChangeQuestion): StepAnswer {

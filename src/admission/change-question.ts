@@ -18,7 +18,7 @@ export interface CollectionRules {
 
 /** Everything beside the record's bytes that its judgement needs. */
 export interface ChangeContext {
-  readonly batch: Pick<BatchHeader, 'scopeId' | 'deviceId' | 'sequence' | 'logSequence'>;
+  readonly batch: Pick<BatchHeader, 'kind' | 'scopeId' | 'deviceId' | 'sequence' | 'logSequence'>;
   /** Place in the batch, from 1. */
   readonly index: number;
   readonly scope: ScopeState;

@@ -27,6 +27,7 @@ export type ChangeStep =
   | 'clock'
   | 'collection'
   | 'residence'
+  | 'proof'
   | 'scope_kind'
   | 'schema_version'
   | 'record_schema'
@@ -55,6 +56,7 @@ export const changeSteps: readonly StepWords<ChangeStep>[] = [
   { name: 'clock', question: "Is its stamp near this device's clock?" },
   { name: 'collection', question: 'Is there a local manifest for its collection?' },
   { name: 'residence', question: 'May the collection leave a device at all?' },
+  { name: 'proof', question: 'Does what matters in a snapshot carry the proof of the batch it was taken from?' },
   { name: 'scope_kind', question: 'Did it come through the kind of scope that is configured for the collection here?' },
   { name: 'schema_version', question: 'Is its schema version of a major version that is known here?' },
   { name: 'record_schema', question: "Do the fields fit the collection's record schema?" },

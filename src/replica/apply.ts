@@ -1,5 +1,4 @@
 import type { JsonObject } from '../base/json.ts';
-import { base32FromBytes, bytesFromBase64url } from '../base/bytes.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { AuditFacts } from '../contract/audit.ts';
 import type { LoggedChange } from '../contract/change.ts';
@@ -7,13 +6,14 @@ import type { Disposition, RecordRow } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
 import type { Plan, RecordContext, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { hash } from '../crypto/hash.ts';
 import { isLinear } from '../merge/causal.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { type Core, recordKey } from './core.ts';
+import { countsInMerge } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import type { CollectionBinding } from './port.ts';
+import { quarantineIdOf } from './quarantine-id.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { versionOf } from './version.ts';
 
@@ -91,14 +91,6 @@ export function isSameReason(
   other: Pick<Refusal, 'reasonCode'> & { readonly detail?: string | null | undefined },
 ): boolean {
   return item.reasonCode === other.reasonCode && item.detail === (other.detail ?? null);
-}
-
-export function quarantineIdOf(change: Pick<LoggedChange, 'changeId'>): string {
-  return shortId('qr_', hash('quarantine-id', bytesFromBase64url(change.changeId) as Uint8Array));
-}
-
-export function shortId(prefix: string, digest: Uint8Array): string {
-  return prefix + base32FromBytes(digest).slice(0, 16);
 }
 
 export function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {
@@ -179,7 +171,7 @@ function authorFields(
 function admittedChanges(core: Core, change: LoggedChange): readonly LoggedChange[] | undefined {
   const changes: LoggedChange[] = [];
   for (const row of core.store.history.list(change.collection, change.objectId)) {
-    if (row.disposition !== 'waiting' && row.changeId !== change.changeId && !isDropped(core, row)) {
+    if (row.changeId !== change.changeId && countsInMerge(core, row)) {
       const logged = core.unsealed.get(row.changeId) ?? core.reader.change(row);
       if (logged === undefined) {
         return undefined;
@@ -188,11 +180,6 @@ function admittedChanges(core: Core, change: LoggedChange): readonly LoggedChang
     }
   }
   return changes;
-}
-
-/** Taken off the quarantine by a person: it never counts, also not where history is merged again. */
-export function isDropped(core: Core, row: HistoryRow): boolean {
-  return row.disposition === 'refused' && core.store.quarantine.get(quarantineIdOf(row))?.status === 'dropped';
 }
 
 /** What every question to a strategy about one record is asked with. */

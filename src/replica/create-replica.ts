@@ -14,7 +14,7 @@ import { fieldsAt } from './fields-at.ts';
 import { createJournal } from './journal.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
-import { admissionContext } from './judge.ts';
+import { admissionContext } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
 import { proveChange } from './prove.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';

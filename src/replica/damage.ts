@@ -3,7 +3,7 @@ import type { CollectionName, RecordId } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import { hash } from '../crypto/hash.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
-import { shortId } from './apply.ts';
+import { shortId } from './quarantine-id.ts';
 import { type Core, commit } from './core.ts';
 import type { DamagedRecord, VerifiedPage } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';

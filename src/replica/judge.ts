@@ -2,25 +2,14 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { admitChange } from '../admission/admit-change.ts';
-import type { ChangeContext } from '../admission/change-question.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { applyChange, historyRow, isSameReason, quarantineChange, quarantineIdOf, setAside } from './apply.ts';
+import { applyChange, historyRow, isSameReason, quarantineChange, setAside } from './apply.ts';
 import { type Core, recordKey } from './core.ts';
-
-/** What admission needs beside a record's bytes. */
-export function admissionContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
-  return {
-    batch: header,
-    index,
-    scope,
-    scopeIsLocal: core.scopes.isLocal(scope.scopeId),
-    nowMs: core.nowMs(),
-    rulesOf: (collection) => core.bindings.ofCollection(collection),
-  };
-}
+import { admissionContext } from './counting.ts';
+import { quarantineIdOf } from './quarantine-id.ts';
 
 /**
  * Judges one opened change by itself and carries the verdict out: applied, proposed, set aside, quarantined or

@@ -1,4 +1,3 @@
-import { admitChange } from '../admission/admit-change.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
@@ -8,11 +7,11 @@ import type { Plan } from '../contract/strategy.ts';
 import { changeGraph } from '../merge/causal.ts';
 import { released } from '../merge/released.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import type { HistoryRow } from '../store/port.ts';
-import { isDropped, withCounts } from './apply.ts';
+import { withCounts } from './apply.ts';
 import { type Core, commit, recordKey } from './core.ts';
+import { countsInMerge } from './counting.ts';
 import { countDamaged } from './damage.ts';
-import { admissionContext, wakeChildren } from './judge.ts';
+import { wakeChildren } from './judge.ts';
 import type { CollectionBinding, DamagedRecord } from './port.ts';
 import { versionOf } from './version.ts';
 
@@ -135,17 +134,5 @@ function planOrNothing(plan: () => Plan): Plan | undefined {
 function countingChanges(core: Core, collection: CollectionName, id: RecordId): readonly LoggedChange[] {
   return core.store.history
     .list(collection, id)
-    .filter((row) => row.disposition !== 'waiting' && !isDropped(core, row))
-    .flatMap((row) => (wasAdmitted(core, row) ? (core.reader.change(row) ?? []) : []));
-}
-
-/** A refused change may have been decided against, which counts, or turned away at the door, which never did. */
-function wasAdmitted(core: Core, row: HistoryRow): boolean {
-  const scope = row.disposition === 'refused' ? core.scopes.get(row.scopeId) : undefined;
-  const record = scope && core.reader.record(row);
-  return (
-    scope === undefined ||
-    record === undefined ||
-    admitChange(record.bytes, admissionContext(core, scope, record.header, row.index)).kind === 'admitted'
-  );
+    .flatMap((row) => (countsInMerge(core, row) ? (core.reader.change(row) ?? []) : []));
 }

@@ -1,6 +1,6 @@
 import type { CollectionName } from '../../src/base/ids.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
-import { quarantineIdOf } from '../../src/replica/apply.ts';
+import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
 import type { HistoryEntry } from '../../src/replica/port.ts';
 import type { Device } from './device.ts';
 import { canonicalState, collections, everyItem, rowsOf } from './state-hash.ts';

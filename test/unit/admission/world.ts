@@ -191,6 +191,7 @@ export function context(changed: Partial<ChangeContext> & { readonly scope: Scop
   const { scope } = changed;
   return {
     batch: {
+      kind: 'changes',
       scopeId: scope.scopeId as ScopeId,
       deviceId: bob.deviceId as DeviceId,
       sequence: 1,

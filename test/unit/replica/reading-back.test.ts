@@ -156,6 +156,7 @@ describe('explain', () => {
       'clock',
       'collection',
       'residence',
+      'proof',
       'scope_kind',
       'schema_version',
       'record_schema',

@@ -1,0 +1,49 @@
+import { admitChange } from '../admission/admit-change.ts';
+import type { ChangeContext } from '../admission/change-question.ts';
+import type { BatchHeader } from '../log/header.ts';
+import type { ScopeState } from '../membership/state.ts';
+import type { HistoryRow } from '../store/port.ts';
+import type { Core } from './core.ts';
+import { quarantineIdOf } from './quarantine-id.ts';
+
+/** What admission needs beside a record's bytes. */
+export function admissionContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
+  return {
+    batch: header,
+    index,
+    scope,
+    scopeIsLocal: core.scopes.isLocal(scope.scopeId),
+    nowMs: core.nowMs(),
+    rulesOf: (collection) => core.bindings.ofCollection(collection),
+  };
+}
+
+/** True for a change that a merge of its record's history takes in. */
+export function countsInMerge(core: Core, row: HistoryRow): boolean {
+  switch (row.disposition) {
+    case 'applied':
+    case 'proposed':
+    case 'superseded':
+      return true;
+    case 'waiting':
+      return false;
+    case 'refused':
+      return !isDropped(core, row) && isAdmissible(core, row);
+  }
+}
+
+/** Taken off the quarantine by a person: it never counts, also not where history is merged again. */
+function isDropped(core: Core, row: HistoryRow): boolean {
+  return core.store.quarantine.get(quarantineIdOf(row))?.status === 'dropped';
+}
+
+/** A refused change may have been decided against, which counts, or turned away at the door, which does not. */
+function isAdmissible(core: Core, row: HistoryRow): boolean {
+  const scope = core.scopes.get(row.scopeId);
+  const record = scope && core.reader.record(row);
+  return (
+    record === undefined ||
+    scope === undefined ||
+    admitChange(record.bytes, admissionContext(core, scope, record.header, row.index)).kind === 'admitted'
+  );
+}
