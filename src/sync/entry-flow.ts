@@ -135,6 +135,8 @@ export function createEntryFlow(
         }
       } else if (wanted?.isSent === true && wanted.sequence === sequence) {
         known = Math.max(known, sequence);
+        // Handed out like any other: whoever wanted it may have given up waiting meanwhile.
+        emit({ type: 'receive_entries', scopeId, from: sequence, entries: [wanted.entry] });
         settle(true);
       }
     },
