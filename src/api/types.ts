@@ -211,6 +211,14 @@ export interface LinkBody {
   readonly problems: readonly { readonly path: string; readonly message: string }[];
 }
 
+/** What the device signed of its audit chain: the first `n` events. */
+export interface AuditCheckpointBody {
+  readonly n: number;
+  readonly root: string;
+  readonly head: string;
+  readonly at: string;
+}
+
 export interface AuditVerifyBody {
   readonly valid: boolean;
   readonly events: number;
@@ -218,6 +226,8 @@ export interface AuditVerifyBody {
   readonly reasonCode: string | null;
   readonly detail: string | null;
   readonly message: string;
+  /** The latest that the chain was held against; null before the first. */
+  readonly checkpoint: AuditCheckpointBody | null;
 }
 
 export type AuditBody = PageBody<AuditEvent>;

@@ -26,6 +26,9 @@ export interface AuditEvent {
   readonly eventHash: string;
 }
 
+/** A place of the chain as a store reads it: the row may not open, or not be there. */
+export type AuditRow = AuditEvent | 'damaged' | 'missing';
+
 /** What a caller knows of an event; the chain adds identity, order and hash. */
 export type AuditFacts = Pick<
   AuditEvent,

@@ -9,6 +9,7 @@ import type { AuditFacts } from '../contract/audit.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { createReplica } from '../replica/create-replica.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
+import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
 import { createVault } from '../vault/vault.ts';
 import { loadBindings } from './bindings.ts';
 import { channelPlace, createChannelHost } from './channel-host.ts';
@@ -126,7 +127,13 @@ function createParts(options: DaemonOptions): Parts {
   }
   const events = createEventRing(keptEvents, Date.now);
   const outbox = createOutbox();
-  const heartbeat = createHeartbeat(store, () => parts.storeHost.verified);
+  const heartbeat = createHeartbeat(
+    store,
+    () => parts.storeHost.verified,
+    () => {
+      replica.checkpointAudit(checkpointIntervalMs);
+    },
+  );
   const engineSwitch = createEngineSwitch(store, config, bindings);
   const syncSwitch = createSyncSwitch(store);
   const replica = createReplica({

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { DoctorBody } from '../api/types.ts';
 import type { HomePaths } from '../cli/context.ts';
-import { verifyAuditChain } from '../log/audit.ts';
+import { verifyCheckpoints } from '../log/audit-checkpoint.ts';
 import { decodeBatch } from '../log/header.ts';
 import { verifyBatch } from '../log/verify.ts';
 import type { ScopeState } from '../membership/state.ts';
@@ -72,8 +72,8 @@ function alarmChecks({ replica }: DoctorDeps): readonly Check[] {
   return named.length > 0 ? named : [check('alarms', null, 'none stands', '')];
 }
 
-function auditCheck({ store }: DoctorDeps): Check {
-  const verified = verifyAuditChain(auditEvents(store.audit), store.audit.head());
+function auditCheck({ store, replica }: DoctorDeps): Check {
+  const verified = verifyCheckpoints(auditEvents(store.audit), store.audit.head(), replica.auditCheckpoints());
   const fault = verified.ok ? null : verified.error.message;
   return check('audit chain', fault, `${store.audit.head().count} events, unbroken`, 'See: sourcesync audit verify');
 }

@@ -12,7 +12,8 @@ export interface Heartbeat {
 
 const readSize = 1000;
 
-export function createHeartbeat(store: Store, storeVerified: () => boolean): Heartbeat {
+/** `checkpoint` is called after each beat that found the audit chain unbroken. */
+export function createHeartbeat(store: Store, storeVerified: () => boolean, checkpoint: () => void): Heartbeat {
   let verifiedTo: AuditHead = emptyAuditHead;
   let verified = false;
   let auditBroken = false;
@@ -35,6 +36,9 @@ export function createHeartbeat(store: Store, storeVerified: () => boolean): Hea
     beat() {
       auditBroken = !verifyTail();
       verified = !auditBroken;
+      if (verified) {
+        checkpoint();
+      }
       return { verified: verified && storeVerified() };
     },
     get verified(): boolean {

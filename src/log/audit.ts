@@ -3,7 +3,7 @@ import { concat, hexFromBytes, utf8 } from '../base/bytes.ts';
 import type { DeviceId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { AuditEvent, AuditFacts } from '../contract/audit.ts';
+import type { AuditEvent, AuditFacts, AuditRow } from '../contract/audit.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { sha256 } from '../crypto/hash.ts';
 
@@ -59,32 +59,41 @@ export function auditHash(event: Omit<AuditEvent, 'eventHash'>): string {
 
 /**
  * Walks a chain from its first event: every hash is recomputed, every link is followed. `expected` is a head that was
- * witnessed elsewhere, which the chain must pass through: it finds a cut-off end and a chain rewritten as a whole. An
- * event that the store could not open is passed as `damaged`. `from` goes on after events verified before. Never throws
- * on input.
+ * witnessed elsewhere, which the chain must pass through: it finds a cut-off end and a chain rewritten as a whole.
+ * `from` goes on after events verified before. Never throws on input.
  */
 export function verifyAuditChain(
-  events: Iterable<AuditEvent | 'damaged'>,
+  rows: Iterable<AuditRow>,
   expected?: AuditHead,
   from: AuditHead = emptyAuditHead,
 ): Result<AuditHead, Refusal> {
   let head: AuditHead = from;
-  for (const event of events) {
+  let missing = 0;
+  for (const row of rows) {
+    if (row === 'missing') {
+      missing += 1;
+      continue;
+    }
     const position = head.count + 1;
-    if (event === 'damaged' || hashOrNothing(event) !== event.eventHash) {
-      return err(broken('audit_hash', `Audit event ${position} was altered.`));
+    if (missing > 0) {
+      return err(brokenAudit('audit_gap', `Audit event ${position} is missing, and later ones are there.`));
     }
-    if ((event.previousEventHash ?? null) !== head.head) {
-      return err(broken('audit_gap', `Audit event ${position} does not follow the one before it: events are missing.`));
+    if (row === 'damaged' || hashOrNothing(row) !== row.eventHash) {
+      return err(brokenAudit('audit_hash', `Audit event ${position} was altered.`));
     }
-    head = { count: position, head: event.eventHash };
+    if ((row.previousEventHash ?? null) !== head.head) {
+      const message = `Audit event ${position} does not follow the one before it: events are missing.`;
+      return err(brokenAudit('audit_gap', message));
+    }
+    head = { count: position, head: row.eventHash };
     if (expected?.count === position && expected.head !== head.head) {
-      return err(broken('audit_fork', `The audit chain was rewritten at or before event ${position}.`));
+      return err(brokenAudit('audit_fork', `The audit chain was rewritten at or before event ${position}.`));
     }
   }
-  if (expected !== undefined && head.count < expected.count) {
-    const message = `The audit chain ends after ${head.count} events, but ${expected.count} were witnessed.`;
-    return err(broken('audit_truncated', message));
+  const witnessed = Math.max(head.count + missing, expected?.count ?? 0);
+  if (head.count < witnessed) {
+    const message = `The audit chain ends after ${head.count} events, but ${witnessed} were witnessed.`;
+    return err(brokenAudit('audit_truncated', message));
   }
   return ok(head);
 }
@@ -97,7 +106,10 @@ function hashOrNothing(event: AuditEvent): string | undefined {
   }
 }
 
-function broken(detail: 'audit_hash' | 'audit_gap' | 'audit_fork' | 'audit_truncated', what: string): Refusal {
+export function brokenAudit(
+  detail: 'audit_hash' | 'audit_gap' | 'audit_fork' | 'audit_truncated',
+  what: string,
+): Refusal {
   return refuse(
     'reject',
     'signature_invalid',

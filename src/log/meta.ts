@@ -7,7 +7,7 @@ import { type Stamp, parseStamp } from '../clock/stamp.ts';
 import { type ScopeKind, scopeKinds } from '../contract/manifest.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { maximumSealedRootLength } from '../membership/scope-root.ts';
-import type { AuditHead } from './audit.ts';
+import { type AuditCheckpoint, checkpointFromJson, checkpointJson } from './audit-checkpoint.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
 
 /** Record 0 of every batch: what its device knew when it wrote it. */
@@ -16,8 +16,8 @@ export interface BatchMeta {
   readonly stamp: Stamp;
   /** What it holds of others: all of it in a heartbeat and in a session's first batch, else what is new. */
   readonly frontier: FrontierDelta;
-  /** Where its audit chain ends, for others to witness. */
-  readonly audit: AuditHead | null;
+  /** What it signed of its audit chain, for others to witness; null where they were told before. */
+  readonly audit: AuditCheckpoint | null;
   /** Scopes that the other devices of this scope may join. */
   readonly scopes: readonly AnnouncedScope[];
 }
@@ -38,15 +38,13 @@ export const maximumScopeNameLength = 256;
 export const maximumFrontierDevices = 512;
 
 const memberNames: ReadonlySet<string> = new Set(['audit', 'frontier', 'scopes', 'stamp']);
-const auditNames: ReadonlySet<string> = new Set(['count', 'head']);
 const scopeNames: ReadonlySet<string> = new Set(['kind', 'name', 'root', 'scopeId']);
-const auditHeadPattern = /^sha256:[0-9a-f]{64}$/;
 
 /** Canonical JSON of record 0. */
 export function encodeMeta(meta: BatchMeta): Uint8Array {
   const { audit } = meta;
   return canonicalBytes({
-    audit: audit === null ? null : { count: audit.count, head: audit.head },
+    audit: audit === null ? null : checkpointJson(audit),
     frontier: meta.frontier,
     scopes: meta.scopes.map(({ scopeId, kind, name, root }) => ({ kind, name, root, scopeId })),
     stamp: meta.stamp,
@@ -74,7 +72,7 @@ function metaFrom(object: JsonObject): BatchMeta | undefined {
   const stampText = object['stamp'];
   const stamp = typeof stampText === 'string' ? parseStamp(stampText) : undefined;
   const frontier = frontierFrom(object['frontier']);
-  const audit = auditFrom(object['audit']);
+  const audit = object['audit'] === null ? null : checkpointFromJson(object['audit']);
   const scopes = scopesFrom(object['scopes']);
   if (stamp === undefined || frontier === undefined || audit === undefined || scopes === undefined) {
     return undefined;
@@ -99,22 +97,6 @@ function isPoint(value: JsonValue): boolean {
   return (
     typeof sequence === 'number' && sequence >= 1 && typeof batchId === 'string' && parseBatchId(batchId) !== undefined
   );
-}
-
-/** undefined where it is malformed; null is a value of its own. */
-function auditFrom(value: JsonValue | undefined): AuditHead | null | undefined {
-  if (value === null) {
-    return null;
-  }
-  if (!isJsonObject(value) || memberFault(value, auditNames, 'audit head') !== undefined) {
-    return undefined;
-  }
-  const { count, head } = value as { count?: JsonValue; head?: JsonValue };
-  if (count === 0 && head === null) {
-    return { count, head };
-  }
-  const valid = typeof count === 'number' && count >= 1 && typeof head === 'string' && auditHeadPattern.test(head);
-  return valid && !head.endsWith('\n') ? { count, head } : undefined;
 }
 
 function scopesFrom(value: JsonValue | undefined): readonly AnnouncedScope[] | undefined {

@@ -1,10 +1,11 @@
 import { assert } from '../base/assert.ts';
-import { type BatchId, type CollectionName, bytesFromHashId } from '../base/ids.ts';
+import { type BatchId, type CollectionName, type ScopeId, bytesFromHashId } from '../base/ids.ts';
 import { type BatchKind, maximumRecords } from '../log/header.ts';
 import { type AnnouncedScope, encodeMeta } from '../log/meta.ts';
 import { sealBatch } from '../log/sealing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Core } from './core.ts';
+import { untoldCheckpoint } from './witness.ts';
 
 /** Own batches under construction: each change gets its place before it is sealed. */
 export interface Author {
@@ -56,7 +57,7 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
       epoch: epoch.epoch,
       epochKey,
       kind,
-      records: [metaRecord(core, scopes), ...records],
+      records: [metaRecord(core, scope.scopeId, scopes), ...records],
       random: core.randomBytes(32),
     });
     core.store.log.append({ scopeId: scope.scopeId, deviceId: core.self, sequence, batchId, bytes });
@@ -98,8 +99,8 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
   };
 }
 
-function metaRecord(core: Core, scopes: readonly AnnouncedScope[]): Uint8Array {
-  return encodeMeta({ stamp: core.journal.nextStamp(), frontier: {}, audit: core.store.audit.head(), scopes });
+function metaRecord(core: Core, scopeId: ScopeId, scopes: readonly AnnouncedScope[]): Uint8Array {
+  return encodeMeta({ stamp: core.journal.nextStamp(), frontier: {}, audit: untoldCheckpoint(core, scopeId), scopes });
 }
 
 export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {

@@ -3,6 +3,7 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import type { DeadEnds } from './dead-ends.ts';
 import type { AlarmList } from './alarms.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Journal } from './journal.ts';
 import type { LogReader } from './log-reader.ts';
 import type { ReplicaDeps } from './port.ts';
@@ -13,6 +14,7 @@ export interface Core extends ReplicaDeps {
   readonly self: DeviceId;
   readonly scopes: Scopes;
   readonly journal: Journal;
+  readonly checkpoints: Checkpoints;
   readonly reader: LogReader;
   readonly alarms: AlarmList;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */

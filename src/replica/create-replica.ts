@@ -1,11 +1,13 @@
 import { admitChange } from '../admission/admit-change.ts';
 import type { ChangeId, ScopeId } from '../base/ids.ts';
 import { traceChange } from '../admission/trace.ts';
+import type { SyncEvent } from '../contract/events.ts';
 import { accept } from '../contract/verdict.ts';
 import { clearAlarms, createAlarmList, raiseAlarm } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { countOf } from './author.ts';
-import { type Core, recordKey } from './core.ts';
+import { createCheckpoints } from './checkpoints.ts';
+import { type Core, commit, recordKey } from './core.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
@@ -75,10 +77,14 @@ export function createReplica(deps: ReplicaDeps): Replica {
       clearAlarms(core, match);
     },
     audit: (facts) => {
-      core.store.transaction(() => {
+      commit(core, () => {
         core.journal.audit(facts);
       });
     },
+    checkpointAudit: (atLeastOldMs) => {
+      checkpointAudit(core, atLeastOldMs);
+    },
+    auditCheckpoints: () => core.checkpoints.kept(),
   };
 }
 
@@ -86,23 +92,36 @@ function createCore(deps: ReplicaDeps): Core {
   const { store, keys, nowMs, randomBytes } = deps;
   const self = keys.deviceId;
   const scopes = createScopes(store, keys);
+  const pendingEvents: SyncEvent[] = [];
+  const checkpoints = createCheckpoints({ store, keys, nowMs, tell: (event) => pendingEvents.push(event) });
   const core: Core = {
     ...deps,
     self,
     scopes,
-    journal: createJournal({ store, self, nowMs, randomBytes }),
+    journal: createJournal({ store, self, nowMs, randomBytes, checkpoints }),
+    checkpoints,
     reader: createLogReader(store, scopes),
     alarms: createAlarmList(store),
     waiting: new Set(),
     deadEnds: createDeadEnds(),
     woken: [],
     unsealed: new Map(),
-    pendingEvents: [],
+    pendingEvents,
   };
   for (const { manifest } of deps.bindings.all()) {
     noteWaiting(core, manifest.collection);
   }
   return core;
+}
+
+function checkpointAudit(core: Core, atLeastOldMs: number): void {
+  const latest = core.checkpoints.latest();
+  const isOld = latest === undefined || core.nowMs() - latest.at >= atLeastOldMs;
+  if (isOld && core.store.audit.head().count > (latest?.n ?? 0)) {
+    commit(core, () => {
+      core.checkpoints.make();
+    });
+  }
 }
 
 function ownChangesAfter(core: Core, scopeId: ScopeId, after: number): ReturnType<Replica['ownChangesAfter']> {

@@ -5,6 +5,7 @@ import type { AuditFacts } from '../contract/audit.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
 import { nextAuditEvent } from '../log/audit.ts';
 import type { Store } from '../store/port.ts';
+import type { Checkpoints } from './checkpoints.ts';
 
 /** The device's clock and audit chain, both kept in the store so that they commit with what they tell of. */
 export interface Journal {
@@ -30,11 +31,12 @@ export interface JournalDeps {
   readonly self: DeviceId;
   readonly nowMs: () => number;
   readonly randomBytes: RandomBytes;
+  readonly checkpoints: Checkpoints;
 }
 
 const clockSetting = 'clock';
 
-export function createJournal({ store, self, nowMs, randomBytes }: JournalDeps): Journal {
+export function createJournal({ store, self, nowMs, randomBytes, checkpoints }: JournalDeps): Journal {
   function last(): Stamp {
     const saved = store.settings.get(clockSetting);
     return (typeof saved === 'string' && parseStamp(saved)) || zeroStamp;
@@ -45,6 +47,7 @@ export function createJournal({ store, self, nowMs, randomBytes }: JournalDeps):
     store.audit.append(
       nextAuditEvent({ facts, previous, deviceId: self, nowMs: nowMs(), id: hexFromBytes(randomBytes(16)) }),
     );
+    checkpoints.follow(previous.count + 1);
   }
 
   return {

@@ -12,6 +12,7 @@ import type { DecisionKind, QuarantineItem, ReviewItem } from '../contract/revie
 import type { Intent } from '../contract/strategy.ts';
 import type { Refusal, Verdict } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
+import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import type { RecordProof } from '../log/proof.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
@@ -166,6 +167,10 @@ export interface Replica {
   clearAlarms(match: AlarmMatch): void;
   /** Writes one audit event of the caller's own. */
   audit(facts: AuditFacts): void;
+  /** Signs the audit chain as it is, where it has new events and the last checkpoint is as old as this. */
+  checkpointAudit(atLeastOldMs: number): void;
+  /** The latest own checkpoints, oldest first. */
+  auditCheckpoints(): readonly AuditCheckpoint[];
 }
 
 /** A record whose stored row is damaged, and the quarantine item that says so. */

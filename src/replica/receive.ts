@@ -14,6 +14,7 @@ import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
 import { noteAnnounced } from './announce.ts';
 import type { ReceiveReport } from './port.ts';
+import { witness } from './witness.ts';
 
 /** One delivery, one transaction: every batch is admitted or judged, every change by itself. */
 export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport {
@@ -72,7 +73,7 @@ function receiveOne(
       return;
     case 'opened':
       append(core, heads, admission.batch, report);
-      takeIn(core, scope, admission.batch, admission.meta, admission.records);
+      takeIn(core, scope, admission.batch, admission.meta, admission.records, report);
   }
 }
 
@@ -120,10 +121,15 @@ function takeIn(
   batch: PublicBatch,
   meta: BatchMeta,
   records: readonly Uint8Array[],
+  report: OpenReport,
 ): void {
   const { scopeId, deviceId } = batch.header;
   core.journal.observe(meta.stamp);
   noteAnnounced(core, scope, deviceId, meta.scopes);
+  const faulty = witness(core, scope, deviceId, meta.audit);
+  if (faulty !== undefined) {
+    report.refusals.push(faulty);
+  }
   const counted: CollectionName[] = [];
   for (const [position, bytes] of records.entries()) {
     const change = settleChange(core, scope, batch.header, position + 1, bytes);

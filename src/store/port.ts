@@ -1,7 +1,7 @@
 import type { BatchId, ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId } from '../base/ids.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
-import type { AuditEvent } from '../contract/audit.ts';
+import type { AuditEvent, AuditRow } from '../contract/audit.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import type { Disposition, RecordRow, RecordState } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
@@ -178,8 +178,8 @@ export interface AuditTable {
   append(event: AuditEvent): void;
   /** Number of events and hash of the last; `{count: 0, head: null}` for none. */
   head(): { readonly count: number; readonly head: string | null };
-  /** Oldest first from a position (0-based). A row that does not open answers `damaged` at its position. */
-  read(from: number, limit: number): readonly (AuditEvent | 'damaged')[];
+  /** Oldest first from a position (0-based). A row that does not open is `damaged`, one that is gone `missing`. */
+  read(from: number, limit: number): readonly AuditRow[];
 }
 
 export interface Transition {

@@ -10,6 +10,7 @@ import { deviceKeysFromSeeds, rootKeysFromEntropy } from '../../src/crypto/keys.
 import { type Label, labels } from '../../src/crypto/labels.ts';
 import { sign } from '../../src/crypto/sign.ts';
 import { auditHash, nextAuditEvent } from '../../src/log/audit.ts';
+import { signCheckpoint } from '../../src/log/audit-checkpoint.ts';
 import { changeIdOf, encodeChange } from '../../src/log/change.ts';
 import { type BatchHeader, type BatchKind, batchIdOf, decodeBatch, encodeHeader } from '../../src/log/header.ts';
 import { leafOf, rootOf } from '../../src/log/merkle.ts';
@@ -47,8 +48,13 @@ const change: JsonObject = {
   stamp,
   value: { title: 'A "note"', '10': true, '9': [0.5, -1, 1e21], kind: 'note' },
 };
+const auditCheckpoint = signCheckpoint(
+  { edge: { count: 2, nodes: [bytes(filled(24))] }, head: `sha256:${filled(7)}` },
+  1_700_000_000_000,
+  deviceKeysFromSeeds(bytes(filled(1)), bytes(filled(2)), bytes(filled(3))),
+);
 const heldMeta: JsonObject = {
-  audit: { count: 2, head: `sha256:${filled(7)}` },
+  audit: { ...auditCheckpoint },
   frontier: { [deviceId]: [3, batchIdText] },
   scopes: [{ kind: 'workspace', name: 'Team', root: filled(9), scopeId }],
   stamp,

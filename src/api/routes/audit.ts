@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { AuditEvent } from '../../contract/audit.ts';
-import { verifyAuditChain } from '../../log/audit.ts';
+import { type AuditCheckpoint, verifyCheckpoints } from '../../log/audit-checkpoint.ts';
 import { reasonText } from '../../contract/verdict.ts';
 import { auditEvents } from '../../store/audit-events.ts';
 import type { ApiDeps } from '../port.ts';
 import { foreignCursor, pageOf } from '../request.ts';
 import { send } from '../send.ts';
-import type { AuditBody, AuditVerifyBody } from '../types.ts';
+import type { AuditBody, AuditCheckpointBody, AuditVerifyBody } from '../types.ts';
 
 export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/audit', async (request, reply) => {
@@ -25,13 +25,15 @@ function list({ store }: ApiDeps, from: number, limit: number): AuditBody {
   const rows = store.audit.read(from, limit);
   const next = from + rows.length;
   return {
-    items: rows.filter((row): row is AuditEvent => row !== 'damaged'),
+    items: rows.filter((row): row is AuditEvent => typeof row !== 'string'),
     nextCursor: next < store.audit.head().count ? String(next) : null,
   };
 }
 
-function verify({ store }: ApiDeps): AuditVerifyBody {
-  const verified = verifyAuditChain(auditEvents(store.audit), store.audit.head());
+function verify({ store, replica }: ApiDeps): AuditVerifyBody {
+  const checkpoints = replica.auditCheckpoints();
+  const checkpoint = checkpoints.map(checkpointBody).at(-1) ?? null;
+  const verified = verifyCheckpoints(auditEvents(store.audit), store.audit.head(), checkpoints);
   if (!verified.ok) {
     return {
       valid: false,
@@ -40,8 +42,15 @@ function verify({ store }: ApiDeps): AuditVerifyBody {
       reasonCode: verified.error.reasonCode,
       detail: verified.error.detail ?? null,
       message: `${reasonText(verified.error)}: ${verified.error.message}`,
+      checkpoint,
     };
   }
   const { count, head } = verified.value;
-  return { valid: true, events: count, head, reasonCode: null, detail: null, message: `${count} events, unbroken.` };
+  const signed = checkpoint === null ? 'none signed yet' : `the first ${checkpoint.n} signed at ${checkpoint.at}`;
+  const message = `${count} events, unbroken; ${signed}.`;
+  return { valid: true, events: count, head, reasonCode: null, detail: null, message, checkpoint };
+}
+
+function checkpointBody({ n, root, head, at }: AuditCheckpoint): AuditCheckpointBody {
+  return { n, root, head, at: new Date(at).toISOString() };
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../contract/audit.ts';
+import type { AuditEvent, AuditRow } from '../../contract/audit.ts';
 import type { AuditTable, SettingTable } from '../port.ts';
 import type { Context } from './context.ts';
 import { jsonPayload, valueOfPayload } from './keyed-table.ts';
@@ -25,8 +25,8 @@ export function createAudit({ database, transactions, sealer }: Context, setting
   );
   const lastRow = database.prepare<[], number>('select coalesce(max(row), 0) from audit').pluck();
 
-  function open(stored: StoredEvent | undefined): AuditEvent | 'damaged' {
-    const payload = stored && sealer.open('audit', stored.row, stored.version, stored.payload);
+  function open(stored: StoredEvent): AuditEvent | 'damaged' {
+    const payload = sealer.open('audit', stored.row, stored.version, stored.payload);
     return payload === undefined ? 'damaged' : valueOfPayload<AuditEvent>(payload);
   }
 
@@ -36,7 +36,8 @@ export function createAudit({ database, transactions, sealer }: Context, setting
       return { count: saved.c, head: saved.h };
     }
     const count = lastRow.get() as number;
-    const last = count === 0 ? undefined : open(read.get(count - 1, count));
+    const stored = read.get(count - 1, count);
+    const last = stored && open(stored);
     return { count, head: last === undefined || last === 'damaged' ? null : last.eventHash };
   }
 
@@ -52,11 +53,11 @@ export function createAudit({ database, transactions, sealer }: Context, setting
     },
     read(from, limit) {
       const end = Math.min(from + limit, head().count);
-      const events = Array.from({ length: Math.max(0, end - from) }, (): AuditEvent | 'damaged' => 'damaged');
+      const rows = Array.from({ length: Math.max(0, end - from) }, (): AuditRow => 'missing');
       for (const stored of read.all(from, end)) {
-        events[stored.row - 1 - from] = open(stored);
+        rows[stored.row - 1 - from] = open(stored);
       }
-      return events;
+      return rows;
     },
   };
 }

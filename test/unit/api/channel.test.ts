@@ -70,7 +70,7 @@ async function setupChannel(wanted: Partial<AddClientBody> = {}): Promise<Channe
     told: () =>
       setup.a.disk.audit
         .read(0, 1000)
-        .flatMap((event) => (event === 'damaged' || event.subjectId !== channelId ? [] : [event]))
+        .flatMap((event) => (typeof event === 'string' || event.subjectId !== channelId ? [] : [event]))
         .slice(1)
         .map(({ eventType, outcome, reasonCode, details }) => ({ eventType, outcome, reasonCode, details })),
   };

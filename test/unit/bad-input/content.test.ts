@@ -24,7 +24,7 @@ function rejectionsOn(device: TestDevice): readonly string[] {
   return device.disk.audit
     .read(0, 1000)
     .flatMap((event) =>
-      event !== 'damaged' && event.eventType === 'graph.write.rejected'
+      typeof event !== 'string' && event.eventType === 'graph.write.rejected'
         ? [`${event.reasonCode}/${String(event.details['detail'])}`]
         : [],
     );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { coalesce } from '../../../src/daemon/coalesce.ts';
 import { examine } from '../../../src/daemon/doctor.ts';
+import { checkpointIntervalMs } from '../../../src/log/audit-checkpoint.ts';
 import { createHeartbeat } from '../../../src/daemon/heartbeat.ts';
 import { homePaths } from '../../../src/daemon/home.ts';
 import type { Store } from '../../../src/store/port.ts';
@@ -29,7 +30,9 @@ function withEditedAudit(store: Store): Store {
       read: (from, limit) =>
         store.audit
           .read(from, limit)
-          .map((row, index) => (from + index === 1 && row !== 'damaged' ? { ...row, reasonCode: 'edited' } : row)),
+          .map((row, index) =>
+            from + index === 1 && typeof row !== 'string' ? { ...row, reasonCode: 'edited' } : row,
+          ),
     },
   };
 }
@@ -38,9 +41,16 @@ describe('the heartbeat', () => {
   it('verifies the audit chain as it grows, and says so only while the store is whole too', () => {
     const device = busy();
     let stored = true;
-    const heartbeat = createHeartbeat(device.disk, () => stored);
+    const heartbeat = createHeartbeat(
+      device.disk,
+      () => stored,
+      () => {
+        device.replica.checkpointAudit(checkpointIntervalMs);
+      },
+    );
     expect([heartbeat.verified, heartbeat.auditBroken]).toEqual([false, false]);
     expect(heartbeat.beat()).toEqual({ verified: true });
+    expect(device.replica.auditCheckpoints()).toHaveLength(1);
     device.put(['shell', 'z'], alias);
     expect(heartbeat.beat()).toEqual({ verified: true });
     stored = false;
@@ -48,9 +58,17 @@ describe('the heartbeat', () => {
   });
 
   it('§10.41 an edited row is found and told', () => {
-    const heartbeat = createHeartbeat(withEditedAudit(busy().disk), () => true);
+    const device = busy();
+    const heartbeat = createHeartbeat(
+      withEditedAudit(device.disk),
+      () => true,
+      () => {
+        device.replica.checkpointAudit(0);
+      },
+    );
     expect(heartbeat.beat()).toEqual({ verified: false });
     expect(heartbeat.auditBroken).toBe(true);
+    expect(device.replica.auditCheckpoints()).toEqual([]);
   });
 });
 

@@ -9,7 +9,16 @@ import { decodeBatch, signedPrefixSizeBytes } from '../../../src/log/header.ts';
 import { decodeMeta, encodeMeta } from '../../../src/log/meta.ts';
 import { openBatch } from '../../../src/log/sealing.ts';
 import { verifyBatch } from '../../../src/log/verify.ts';
-import { auditChain, createWorld, emptyChain, exampleChange, exampleRecords, flipBit, seal } from './setup.ts';
+import {
+  auditChain,
+  checkpointOf,
+  createWorld,
+  emptyChain,
+  exampleChange,
+  exampleRecords,
+  flipBit,
+  seal,
+} from './setup.ts';
 
 const world = createWorld();
 const batchBytes = seal(world, { records: exampleRecords(40) }).bytes;
@@ -17,7 +26,7 @@ const changeBytes = encodeChange(exampleChange());
 const metaBytes = encodeMeta({
   stamp: exampleChange().stamp,
   frontier: {},
-  audit: { count: 0, head: null },
+  audit: checkpointOf(world.bob, auditChain(world.bob.deviceId, 3)),
   scopes: [],
 });
 const events = auditChain(world.bob.deviceId, 2);

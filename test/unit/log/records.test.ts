@@ -6,14 +6,14 @@ import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { changeIdOf, decodeChange, encodeChange } from '../../../src/log/change.ts';
 import { type BatchMeta, decodeMeta, encodeMeta } from '../../../src/log/meta.ts';
-import { createWorld, exampleChange, exampleParent, fail, text } from './setup.ts';
+import { auditChain, checkpointOf, createWorld, exampleChange, exampleParent, fail, text } from './setup.ts';
 
 const { scope, alice, bob } = createWorld();
 const batchId = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const meta = {
   stamp: exampleChange().stamp,
   frontier: { [alice.deviceId]: [3, batchId] },
-  audit: { count: 2, head: `sha256:${'0'.repeat(64)}` },
+  audit: checkpointOf(bob, auditChain(bob.deviceId, 2)),
   scopes: [{ scopeId: scope.scopeId, kind: 'workspace', name: 'Team', root: null }],
 } as unknown as BatchMeta;
 
@@ -96,11 +96,10 @@ describe('meta record', () => {
     expect(decodeMeta(encodeMeta(meta))).toEqual({ ok: true, value: meta });
     const least = { ...meta, frontier: {}, audit: null, scopes: [] };
     expect(decodeMeta(encodeMeta(least))).toEqual({ ok: true, value: least });
-    const unborn = { ...least, audit: { count: 0, head: null } };
-    expect(decodeMeta(encodeMeta(unborn))).toEqual({ ok: true, value: unborn });
   });
 
   const [scopeEntry = fail('scope')] = meta.scopes;
+  const checkpoint = { ...checkpointOf(bob, auditChain(bob.deviceId, 2)) };
   const announced = { scopeId: scopeEntry.scopeId, kind: 'workspace', name: 'Team', root: null };
 
   it.each<[string, JsonObject, string]>([
@@ -113,9 +112,14 @@ describe('meta record', () => {
     ['frontier without a batch', { ...good, frontier: { [alice.deviceId]: [1] } }, malformed],
     ['frontier point is no pair', { ...good, frontier: { [alice.deviceId]: 1 } }, malformed],
     ['fraction', { ...good, frontier: { [alice.deviceId]: [1.5, batchId] } }, notCanonical],
-    ['audit head without events', { ...good, audit: { count: 0, head: `sha256:${'0'.repeat(64)}` } }, malformed],
-    ['audit events without a head', { ...good, audit: { count: 1, head: null } }, malformed],
-    ['audit head of another form', { ...good, audit: { count: 1, head: 'sha256:0' } }, malformed],
+    ['audit checkpoint of no events', { ...good, audit: { ...checkpoint, n: 0 } }, malformed],
+    ['audit checkpoint before 1970', { ...good, audit: { ...checkpoint, at: -1 } }, malformed],
+    ['audit head of another form', { ...good, audit: { ...checkpoint, head: 'sha256:0' } }, malformed],
+    ['audit head with a line end', { ...good, audit: { ...checkpoint, head: `${checkpoint.head}\n` } }, malformed],
+    ['audit root too short', { ...good, audit: { ...checkpoint, root: 'AAAA' } }, malformed],
+    ['audit signature too short', { ...good, audit: { ...checkpoint, signature: 'AAAA' } }, malformed],
+    ['audit checkpoint with more members', { ...good, audit: { ...checkpoint, key: 'x' } }, malformed],
+    ['audit checkpoint with fewer members', { ...good, audit: { n: 1 } }, malformed],
     ['audit is a text', { ...good, audit: 'none' }, malformed],
     ['scopes is no list', { ...good, scopes: {} }, malformed],
     ['scope of kind device', { ...good, scopes: [{ ...announced, kind: 'device' }] }, malformed],

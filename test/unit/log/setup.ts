@@ -19,6 +19,7 @@ import {
 } from '../../../src/crypto/keys.ts';
 import { parseStamp } from '../../../src/clock/stamp.ts';
 import { type AuditHead, emptyAuditHead, nextAuditEvent } from '../../../src/log/audit.ts';
+import { type AuditCheckpoint, emptyTree, signCheckpoint, withEvent } from '../../../src/log/audit-checkpoint.ts';
 import { encodeChange } from '../../../src/log/change.ts';
 import { type PublicBatch, decodeBatch } from '../../../src/log/header.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
@@ -197,4 +198,13 @@ export function text(value: string): Uint8Array {
 
 export function fail(what: string): never {
   throw new Error(`test setup: ${what}`);
+}
+
+/** What a device signs of these events. */
+export function checkpointOf(
+  keys: DeviceKeys,
+  events: readonly AuditEvent[],
+  atMs: number = 1_700_000_000_000,
+): AuditCheckpoint {
+  return signCheckpoint(events.reduce(withEvent, emptyTree), atMs, keys);
 }

@@ -66,7 +66,7 @@ describe('batches', () => {
     const report = b.replica.receive(workspace, [new Uint8Array(40), forged, good]);
     expect(report).toMatchObject({ appended: 1, askAgain: false });
     expect(report.refusals.map(({ reasonCode }) => reasonCode)).toEqual(['schema_unknown', 'signature_invalid']);
-    const audit = b.disk.audit.read(0, 10).map((event) => (event === 'damaged' ? '' : event.eventType));
+    const audit = b.disk.audit.read(0, 10).map((event) => (typeof event === 'string' ? '' : event.eventType));
     expect(audit).toEqual(['graph.write.rejected', 'graph.write.rejected', 'graph.write.accepted']);
     expect(isAuditWhole(b)).toBe(true);
   });

@@ -168,7 +168,7 @@ describe('append_only', () => {
     }
     const rejected = b.disk.audit
       .read(0, 100)
-      .filter((event) => event !== 'damaged' && event.eventType === 'graph.write.rejected');
+      .filter((event) => typeof event !== 'string' && event.eventType === 'graph.write.rejected');
     expect(rejected).toHaveLength(1);
   });
 });
@@ -275,7 +275,9 @@ describe('manual_review', () => {
     a.write(['shell', 's'], put(alias('ls -a')), { authorId: 'urn:srcos:agent:one' });
     exchange();
     const events = (type: string) =>
-      b.disk.audit.read(0, 100).flatMap((event) => (event !== 'damaged' && event.eventType === type ? [event] : []));
+      b.disk.audit
+        .read(0, 100)
+        .flatMap((event) => (typeof event !== 'string' && event.eventType === type ? [event] : []));
     expect(events('policy.decision.allow')).toEqual([]);
     b.replica.decide([b.reviews()[0]?.id ?? ''], 'accept');
     expect(events('policy.decision.allow')).toMatchObject([{ outcome: 'allow', details: { status: 'accepted' } }]);
