@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiClient, Caller } from './clients.ts';
+import type { ApiClient, Caller, ClientRegistry } from './clients.ts';
 import type { ApiDeps } from './port.ts';
 import { type Problem, problem } from './problem.ts';
 import { type Access, accessOf } from './route-access.ts';
@@ -16,8 +16,13 @@ export function callerOf(request: FastifyRequest): Caller | undefined {
   return callers.get(request);
 }
 
+/** What the gate must know before the body is read. */
+export interface GateDeps {
+  readonly clients: Pick<ClientRegistry, 'identify' | 'servesOrigin'>;
+}
+
 /** The first question, before any token: whether the request comes from a place that may ask at all. */
-export function refusePlace(deps: ApiDeps, request: FastifyRequest): Problem | undefined {
+export function refusePlace(deps: GateDeps, request: FastifyRequest): Problem | undefined {
   const { host, origin } = request.headers;
   if (!servedHosts.has((host ?? '').replace(/:\d+$/, ''))) {
     return problem(421, 'Use the host name localhost.');
@@ -29,7 +34,7 @@ export function refusePlace(deps: ApiDeps, request: FastifyRequest): Problem | u
 }
 
 /** Then, still before the body is read: whose request it is, and what its caller may do. */
-export function refuseCaller(deps: ApiDeps, request: FastifyRequest): Problem | undefined {
+export function refuseCaller(deps: GateDeps, request: FastifyRequest): Problem | undefined {
   const { origin } = request.headers;
   const access = accessAsked(request);
   if (access?.needs === 'anyone') {
@@ -78,7 +83,7 @@ export function denied(detail: string): Problem {
   return problem(403, detail, { reasonCode: 'policy_denied' });
 }
 
-function identify(deps: ApiDeps, request: FastifyRequest): Caller | Problem {
+function identify(deps: GateDeps, request: FastifyRequest): Caller | Problem {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   const presented = scheme === 'Bearer' && token !== undefined ? deps.clients.identify(token) : undefined;
   if (presented === undefined) {

@@ -22,10 +22,11 @@ const titleByStatus: Readonly<Record<number, string>> = {
   415: 'Only application/json is understood',
   421: 'This host name is not served here',
   422: 'The content is not valid',
+  423: 'The keys of this device are locked',
   429: 'Too many requests',
   500: 'Something went wrong inside the daemon',
   501: 'This build does not provide it',
-  503: 'The daemon is shutting down',
+  503: 'The daemon is not ready',
 };
 
 export function problem(

@@ -6,6 +6,7 @@ import type { ManagedBy } from '../contract/operation.ts';
 import type { RecordState } from '../contract/record.ts';
 import type { ReviewKind } from '../contract/review.ts';
 import type { EngineState } from '../contract/states.ts';
+import type { KeysBody } from './types/keys.ts';
 
 /** JSON bodies of the local API, as the surface document names them. Times are RFC 3339 in UTC. */
 
@@ -13,6 +14,7 @@ export interface StatusBody {
   readonly device: DeviceBody;
   readonly relay: RelayBody;
   readonly sync: { readonly paused: boolean };
+  readonly keys: KeysBody;
   readonly engines: readonly EngineBody[];
   /** What stands; cleared ones are in the audit chain. */
   readonly alarms: readonly AlarmBody[];
@@ -20,7 +22,8 @@ export interface StatusBody {
 
 export interface DeviceBody {
   readonly deviceId: string;
-  readonly userId: string;
+  /** Null while the keys are locked. */
+  readonly userId: string | null;
   readonly label: string;
   readonly version: string;
 }

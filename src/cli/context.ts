@@ -81,6 +81,18 @@ export interface KeyCommands {
   }): Promise<{ readonly protection: KeyProtectionName } | CommandFault>;
 }
 
+/** What a daemon says once it answers at its socket. */
+export interface ReadyLine {
+  readonly socket: string;
+  readonly pid: number;
+  readonly relayUrl: string | null;
+  /** It waits for its keys, and says why and what to do. */
+  readonly locked: boolean;
+  readonly message: string | null;
+}
+
+export type StartedDaemon = Pick<ReadyLine, 'socket' | 'pid' | 'locked' | 'message'>;
+
 /** What the commands cannot do through the API, because it sets a home up or keeps a process running. */
 export interface LocalCommands {
   paths(): HomePaths;
@@ -102,9 +114,9 @@ export interface LocalCommands {
   /** Runs until it is told to stop. */
   runDaemon(options: {
     relayListen: string | undefined;
-    onReady: (ready: { socket: string; pid: number; relayUrl: string | null }) => void;
+    onReady: (ready: ReadyLine) => void;
   }): Promise<CommandFault | undefined>;
-  startDaemon(): Promise<{ pid: number; socket: string } | CommandFault>;
+  startDaemon(): Promise<StartedDaemon | CommandFault>;
   serveRelay(options: {
     listen: string;
     dataDir: string | undefined;

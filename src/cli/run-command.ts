@@ -65,7 +65,7 @@ export function exitCodeOf(fault: ClientFault): ExitCode {
     return exitCodes.unreachable;
   }
   const { status, reasonCode } = fault.problem;
-  if (status === 401) {
+  if (status === 401 || status === 423) {
     return exitCodes.notSetUp;
   }
   if (status === 403 || reasonCode?.startsWith('policy_denied') === true) {

@@ -28,13 +28,14 @@ import type {
 import { type StoreClient, storeClient } from './store.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
+import { type KeyCalls, keyCalls } from './keys.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
-export interface Client extends ClientCalls, MembershipClient, ProofCalls, StoreClient {
+export interface Client extends ClientCalls, KeyCalls, MembershipClient, ProofCalls, StoreClient {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -93,6 +94,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...clientCalls(calls),
+    ...keyCalls(calls),
     ...membershipClient(calls),
     ...proofCalls(calls),
     ...storeClient(calls),

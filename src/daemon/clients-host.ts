@@ -96,6 +96,15 @@ export function createClientsHost(deps: ClientsHostDeps): ClientRegistry {
   };
 }
 
+/** Who is known while the store is closed: the person alone. */
+export function createOwnerRegistry(homeToken: string): Pick<ClientRegistry, 'identify' | 'servesOrigin'> {
+  const homeTokenHash = hashOf(homeToken);
+  return {
+    identify: (token) => (hashOf(token) === homeTokenHash ? { kind: 'owner' } : undefined),
+    servesOrigin: () => false,
+  };
+}
+
 function clientOf({ lifetimeMs, ...wanted }: NewClient, id: string, createdAtMs: number): ApiClient {
   const expiresAtMs = lifetimeMs === null ? null : createdAtMs + lifetimeMs;
   return { ...wanted, id, createdAtMs, expiresAtMs, revokedAtMs: null };

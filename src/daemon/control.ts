@@ -3,6 +3,7 @@ import type { ScopeId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Control, ControlFault } from '../api/port.ts';
 import type { CapabilitiesBody, DoctorBody, RelayBody, ScopeBody, StatusBody } from '../api/types.ts';
+import type { KeysBody } from '../api/types/keys.ts';
 import { mergeStrategies } from '../contract/manifest.ts';
 import { activeMembers } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
@@ -35,6 +36,7 @@ export interface ControlDeps {
   readonly engineSwitch: EngineSwitch;
   readonly doctor: () => Promise<DoctorBody>;
   readonly metrics: () => Promise<string>;
+  readonly keys: () => KeysBody;
   readonly stop: () => void;
   readonly labelOf: (deviceId: string) => string;
 }
@@ -50,6 +52,7 @@ export function createControl(deps: ControlDeps): Control {
       device: { deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
       relay: relayBody(deps.relay()),
       sync: { paused: syncSwitch.paused },
+      keys: deps.keys(),
       engines: bindings.all().map((binding) => states.body(binding)),
       alarms: alarmBodies(replica.alarms(), deps.labelOf),
     };

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createApi } from '../api/create-api.ts';
 import type { Control } from '../api/port.ts';
+import type { KeysBody } from '../api/types/keys.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import type { HomePaths } from '../cli/context.ts';
 import type { AuditFacts } from '../contract/audit.ts';
@@ -51,6 +52,8 @@ export interface DaemonOptions {
   readonly configProblem: () => string | null;
   readonly relayUrl: string | null;
   readonly log: Logger;
+  /** How the keys are kept now. */
+  readonly keys: () => KeysBody;
   readonly stop: () => void;
 }
 
@@ -101,7 +104,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
       parts.relay = relayOf(options, parts);
       await parts.links.startAll();
-      void parts.membership.goOn();
+      goOnWithMembership(options, parts);
       parts.states.refresh('started');
     },
     async stop() {
@@ -248,12 +251,12 @@ function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
 }
 
 function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): Control {
-  const { home, paths, configProblem, stop } = options;
+  const { home, paths, configProblem, keys, stop } = options;
   const { bindings, replica, manifestProblems } = parts;
   const metrics = createMetrics(() => control.status());
   const control = createControl({
     ...parts,
-    ...{ home, pairing, store: home.store, metrics, stop, relay: () => parts.relay },
+    ...{ home, pairing, store: home.store, metrics, keys, stop, relay: () => parts.relay },
     doctor: async () => examine({ store: home.store, replica, bindings, paths, configProblem, manifestProblems }),
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
@@ -291,12 +294,19 @@ function relayOf({ home, config, relayUrl, log }: DaemonOptions, parts: Parts): 
     changed: (reason) => {
       refreshSoon(reason);
       if (parts.relay?.state.state === 'online' && reason === 'relay') {
-        void parts.membership.goOn();
+        goOnWithMembership({ log }, parts);
       }
     },
     tell: (event) => {
       events.add(event);
     },
+  });
+}
+
+/** Nobody waits for it, and the store may be closed under it when the keys are locked: it goes on when it is open again. */
+function goOnWithMembership({ log }: Pick<DaemonOptions, 'log'>, { membership }: Parts): void {
+  membership.goOn().catch((cause: unknown) => {
+    log.warn({ err: cause }, 'what is pending in a membership log waits');
   });
 }
 

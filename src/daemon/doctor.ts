@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import type { DoctorBody } from '../api/types.ts';
+import type { KeysBody } from '../api/types/keys.ts';
 import type { HomePaths } from '../cli/context.ts';
 import { verifyCheckpoints } from '../log/audit-checkpoint.ts';
 import { decodeBatch } from '../log/header.ts';
@@ -9,6 +9,9 @@ import type { ChainHead } from '../contract/chain.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import { auditEvents } from '../store/audit-events.ts';
 import type { Store } from '../store/port.ts';
+import { readKeyFile } from './key-file.ts';
+import type { KeyFile } from './key-file-format.ts';
+import { protectionOf } from './key-protection.ts';
 
 type Check = DoctorBody['checks'][number];
 
@@ -37,11 +40,21 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
   return { ok: checks.every((check) => check.ok), checks };
 }
 
+/** What can be looked at while the keys are locked. */
+export function examineLocked(
+  deps: Pick<DoctorDeps, 'paths' | 'configProblem' | 'manifestProblems'>,
+  { message }: KeysBody,
+): DoctorBody {
+  const locked = check('lock', message, 'unlocked', 'Type the passphrase, or start the keyring: sourcesync unlock');
+  const checks = [configCheck(deps), manifestCheck(deps), keyFileCheck(deps), locked];
+  return { ok: checks.every(({ ok }) => ok), checks };
+}
+
 function check(name: string, fault: string | null, fine: string, remedy: string): Check {
   return fault === null ? { name, ok: true, message: fine, remedy: null } : { name, ok: false, message: fault, remedy };
 }
 
-function configCheck({ configProblem }: DoctorDeps): Check {
+function configCheck({ configProblem }: Pick<DoctorDeps, 'configProblem'>): Check {
   return check(
     'configuration',
     configProblem(),
@@ -50,20 +63,31 @@ function configCheck({ configProblem }: DoctorDeps): Check {
   );
 }
 
-function manifestCheck({ manifestProblems }: DoctorDeps): Check {
+function manifestCheck({ manifestProblems }: Pick<DoctorDeps, 'manifestProblems'>): Check {
   const fault = manifestProblems.length === 0 ? null : manifestProblems.join(' ');
   return check('manifests', fault, 'all valid', 'Correct or remove the manifests that are named.');
 }
 
-function keyFileCheck({ paths }: DoctorDeps): Check {
-  const exposed = process.platform !== 'win32' && (statSync(paths.keys).mode & 0o077) !== 0;
-  const fine = 'a bare file, readable by you alone: no protection against malicious software of the same user';
+function keyFileCheck({ paths }: Pick<DoctorDeps, 'paths'>): Check {
+  const file = readKeyFile(paths.keys);
   return check(
     'device key',
-    exposed ? `${paths.keys} may be read by others.` : null,
-    fine,
-    `chmod -R go= ${paths.keys}`,
+    file.ok ? null : file.error.message,
+    file.ok ? protectionWords(file.value) : '',
+    'Mend the key file as it says; the daemon goes on with the keys it holds until it ends.',
   );
+}
+
+/** Against what each protection helps, and against what it does not. */
+function protectionWords(file: KeyFile): string {
+  switch (protectionOf(file)) {
+    case 'bare':
+      return 'a bare file, readable by you alone: no protection against malicious software of the same user, nor against whoever gets the disk or a copy of the file. Better: sourcesync keys protect --passphrase';
+    case 'passphrase':
+      return 'sealed under your passphrase (Argon2id, 64 MiB): the disk or a copy of the file is of no use without it, as far as it is hard to guess. No protection against malicious software of the same user while the keys are unlocked';
+    case 'keyring':
+      return 'sealed under a key in the keyring of the system: the disk or a copy of the file is of no use without it. No protection against malicious software of the same user while that user is signed in';
+  }
 }
 
 function alarmChecks({ replica }: DoctorDeps): readonly Check[] {

@@ -65,7 +65,7 @@ export async function protectKeys(
     ? { protection: changed.value }
     : {
         exitCode: changed.error.kind === 'absent' ? exitCodes.notSetUp : exitCodes.failed,
-        message: `${changed.error.message} Nothing was changed.`,
+        message: `Nothing was changed. ${changed.error.message}`,
       };
 }
 

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { DeviceId } from '../base/ids.ts';
 import { type Result, err } from '../base/result.ts';
 import { type DeviceKeys, type RandomBytes, deviceKeysFromSeeds } from '../crypto/keys.ts';
 import {
@@ -49,6 +50,10 @@ export function createHomeKeys(randomBytes: RandomBytes): HomeKeys {
 export function keysOf(seeds: Seeds): HomeKeys {
   const { signSeed, boxSeed, hedge, dataKey, indexKey, vaultKey } = seeds;
   return { device: deviceKeysFromSeeds(signSeed, boxSeed, hedge), dataKey, indexKey, vaultKey, seeds };
+}
+
+export function deviceOf(file: KeyFile): DeviceId {
+  return file.kind === 'bare' ? keysOf(file.seeds).device.deviceId : file.deviceId;
 }
 
 /** Overwrites every secret. Copies that the engine made while it worked stay until their memory is used again. */

@@ -114,7 +114,10 @@ async function keyFor(
 ): Promise<Result<Uint8Array, KeyFault>> {
   if (protection.kind === 'passphrase') {
     return passphrase === undefined
-      ? err({ kind: 'wrong_passphrase', message: 'The keys of this device are protected by a passphrase.' })
+      ? err({
+          kind: 'wrong_passphrase',
+          message: 'The keys of this device wait for their passphrase: sourcesync unlock',
+        })
       : ok(await deriveKey(passphrase, protection.salt, protection));
   }
   const secret = await keyring.get(protection.account);

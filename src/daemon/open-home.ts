@@ -28,6 +28,12 @@ export function randomBytes(size: number): Uint8Array {
   return new Uint8Array(nodeRandomBytes(size));
 }
 
+export const interrupted: CommandFault = {
+  exitCode: exitCodes.notSetUp,
+  message:
+    'Setting this home up was interrupted. Remove its state folder and run sourcesync init or sourcesync pair join again.',
+};
+
 /** Opens the store with the keys of its home. A home that was never set up whole, or is held by another process, is a fault in words. */
 export function openHome(paths: HomePaths, keys: HomeKeys): Result<OpenHome, CommandFault> {
   const store = openStore(paths, keys);
@@ -39,11 +45,7 @@ export function openHome(paths: HomePaths, keys: HomeKeys): Result<OpenHome, Com
   const parsed = typeof userId === 'string' ? parseUserId(userId) : undefined;
   if (parsed === undefined || typeof label !== 'string') {
     store.value.close();
-    return err({
-      exitCode: exitCodes.notSetUp,
-      message:
-        'Setting this home up was interrupted. Remove its state folder and run sourcesync init or sourcesync pair join again.',
-    });
+    return err(interrupted);
   }
   return ok({ keys, store: store.value, userId: parsed, label });
 }

@@ -74,6 +74,18 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
     }
   }
 
+  /** Steps that nobody waits for. The store may be closed under them, when the keys are locked meanwhile. */
+  function stepAside(invitation: Invitation, ...events: readonly InviterEvent[]): void {
+    const steps = async (): Promise<void> => {
+      for (const event of events) {
+        await step(invitation, event);
+      }
+    };
+    steps().catch(() => {
+      end({ state: 'failed', message: 'The pairing could not be finished on this device. Make a new code.' });
+    });
+  }
+
   async function perform(invitation: Invitation, effect: InviterEffect): Promise<void> {
     switch (effect.type) {
       case 'put':
@@ -132,16 +144,14 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
       const nowMs = deps.nowMs();
       const inviter = createInviter({ secret, deviceId: deps.replica.self, scopes, trustCode, randomBytes, nowMs });
       const expiry = setTimeout(() => {
-        void step(invitation, { type: 'time', nowMs: deps.nowMs() });
+        stepAside(invitation, { type: 'time', nowMs: deps.nowMs() });
       }, inviter.expiresAtMs - nowMs);
       const invitation: Invitation = { inviter, mailbox: opened.value, trustCode, expiry, changed: () => undefined };
       current = invitation;
       const expiresAt = new Date(inviter.expiresAtMs).toISOString();
       body = { state: 'waiting', expiresAt, candidate: null, message: null };
       opened.value.onMessage((slot, message) => {
-        void step(invitation, { type: 'time', nowMs: deps.nowMs() }).then(async () =>
-          step(invitation, { type: 'message', slot, body: message }),
-        );
+        stepAside(invitation, { type: 'time', nowMs: deps.nowMs() }, { type: 'message', slot, body: message });
       });
       return ok({ code: encodePairingCode({ secret, relayUrl: relay.url }), expiresAt });
     },

@@ -1,16 +1,18 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { pino } from 'pino';
-import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts';
+import { type CommandFault, type HomePaths, type ReadyLine, exitCodes } from '../cli/context.ts';
 import { startRelay } from '../relay/serve.ts';
+import { createApiServer } from './api-server.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createDaemon } from './deps.ts';
 import { namedPassphrase } from './key-commands.ts';
-import { type HomeKeys, readKeyFile } from './key-file.ts';
-import { openKeyFile } from './key-protection.ts';
+import { readKeyFile } from './key-file.ts';
+import { beginKeyPhases } from './key-phases.ts';
 import { createKeyring } from './keyring.ts';
 import { parseListen } from './listen-address.ts';
-import { openHome } from './open-home.ts';
+import { interrupted } from './open-home.ts';
+import type { Passphrase } from './passphrase.ts';
 
 // The kernel's limit for the path of a Unix socket, less the closing zero.
 const maximumSocketPathBytes = 107;
@@ -20,7 +22,7 @@ export interface RunOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Also serve a relay for this machine at this address, and use it unless another is configured. */
   readonly relayListen: string | undefined;
-  readonly onReady: (ready: { socket: string; pid: number; relayUrl: string | null }) => void;
+  readonly onReady: (ready: ReadyLine) => void;
 }
 
 /** Runs the daemon of a home until SIGINT, SIGTERM or a stop by its API. Answers a fault when it could not run. */
@@ -40,68 +42,80 @@ export async function runDaemon({
       message: `The socket path ${paths.socket} is longer than ${maximumSocketPathBytes} bytes. Use a shorter --home.`,
     };
   }
-  const keys = await openKeys(paths, environment);
-  if ('exitCode' in keys) {
-    return keys;
-  }
-  const home = openHome(paths, keys);
-  if (!home.ok) {
-    return home.error;
-  }
-  const relay = relayListen === undefined ? undefined : await embedRelay(paths, relayListen);
-  if (relay !== undefined && 'exitCode' in relay) {
-    home.value.store.close();
-    return relay;
-  }
-  const reload = liveConfig(paths, environment, loaded.value);
-  const log = pino({ name: 'sourcesync', level: loaded.value.logLevel }, pino.destination(2));
-  let stop = (): void => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  const daemon = createDaemon({
-    home: home.value,
-    paths,
-    token: readFileSync(paths.token, 'utf8').trim(),
-    config: reload.current,
-    configProblem: reload.problem,
-    relayUrl: loaded.value.relayUrl ?? relay?.url ?? null,
-    log,
-    stop,
-  });
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  await daemon.start();
-  await listen(daemon.api, paths.socket);
-  onReady({ socket: paths.socket, pid: process.pid, relayUrl: relay?.url ?? loaded.value.relayUrl });
-  await stopped;
-  reload.stop();
-  await daemon.stop();
-  await relay?.close();
-  rmSync(paths.socket, { force: true });
-  return undefined;
-}
-
-async function openKeys(paths: HomePaths, environment: NodeJS.ProcessEnv): Promise<HomeKeys | CommandFault> {
   const named = namedPassphrase(undefined, environment);
   if ('exitCode' in named) {
     return named;
   }
-  const file = readKeyFile(paths.keys);
-  const keys = file.ok ? await openKeyFile(createKeyring(environment), file.value, named.passphrase) : file;
-  return keys.ok ? keys.value : { exitCode: exitCodes.notSetUp, message: keys.error.message };
+  const relay = relayListen === undefined ? undefined : await embedRelay(paths, relayListen);
+  if (relay !== undefined && 'exitCode' in relay) {
+    return relay;
+  }
+  const fault = await serve({ paths, environment, config: loaded.value, relay, passphrase: named.passphrase, onReady });
+  await relay?.close();
+  return fault;
 }
 
-async function listen(api: { listen(options: { path: string }): Promise<unknown> }, socket: string): Promise<void> {
-  const folder = dirname(socket);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
-  // The store's lock says that no other daemon of this home runs: a socket that is left is of one that was killed.
-  if (existsSync(socket) && lstatSync(socket).isSocket()) {
-    rmSync(socket);
+interface ServeOptions extends Pick<RunOptions, 'paths' | 'environment' | 'onReady'> {
+  readonly config: Config;
+  readonly relay: { readonly url: string } | undefined;
+  readonly passphrase: Passphrase | undefined;
+}
+
+/** Serves the local API, and everything behind it once the keys are there, until it is told to stop. */
+async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
+  const { paths, environment, config, relay, passphrase, onReady } = options;
+  const token = readToken(paths);
+  if (typeof token !== 'string') {
+    return token;
   }
-  await api.listen({ path: socket });
-  chmodSync(socket, 0o600);
+  const reload = liveConfig(paths, environment, config);
+  const log = pino({ name: 'sourcesync', level: config.logLevel }, pino.destination(2));
+  let stop = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const common = {
+    ...{ paths, log, stop, config: reload.current, configProblem: reload.problem },
+    ...{ token, relayUrl: config.relayUrl ?? relay?.url ?? null },
+  };
+  const phases = await beginKeyPhases(
+    {
+      ...{ ...common, keyring: createKeyring(environment) },
+      createDaemon: (home, keys) => createDaemon({ ...common, home, keys }),
+    },
+    passphrase,
+  );
+  if (!phases.ok) {
+    reload.stop();
+    return phases.error;
+  }
+  const server = createApiServer((request) => phases.value.apiFor(request.url ?? ''));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const listening = await server.listen(paths.socket);
+  if (listening) {
+    const { locked, message } = phases.value.keys();
+    onReady({ socket: paths.socket, pid: process.pid, relayUrl: relay?.url ?? config.relayUrl, locked, message });
+    await stopped;
+  }
+  reload.stop();
+  await server.close();
+  await phases.value.end();
+  if (!listening) {
+    return { exitCode: exitCodes.failed, message: 'A daemon of this home runs already. See: sourcesync daemon status' };
+  }
+  rmSync(paths.socket, { force: true });
+  return undefined;
+}
+
+/** The last thing that setting a home up writes: without it there is no home, or a half one. */
+function readToken(paths: HomePaths): string | CommandFault {
+  const token = existsSync(paths.token) ? readFileSync(paths.token, 'utf8').trim() : '';
+  if (token !== '') {
+    return token;
+  }
+  const file = readKeyFile(paths.keys);
+  return file.ok ? interrupted : { exitCode: exitCodes.notSetUp, message: file.error.message };
 }
 
 async function embedRelay(

@@ -2,7 +2,7 @@ import { randomBytes as tokenBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify as stringifyToml } from 'smol-toml';
-import type { DeviceId, ScopeId, UserId } from '../base/ids.ts';
+import type { ScopeId, UserId } from '../base/ids.ts';
 import {
   type CommandFault,
   type HomePaths,
@@ -16,7 +16,7 @@ import { parseLabel } from '../membership/labels.ts';
 import type { Store } from '../store/port.ts';
 import { type FoundedScope, foundIdentity } from './found.ts';
 import { requestedProtection } from './key-commands.ts';
-import { type HomeKeys, createHomeKeys, keysOf, readKeyFile, writeKeyFile, writePrivateFile } from './key-file.ts';
+import { type HomeKeys, createHomeKeys, deviceOf, readKeyFile, writeKeyFile, writePrivateFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { type WantedProtection, protectionOf, sealKeys } from './key-protection.ts';
 import { createKeyring } from './keyring.ts';
@@ -124,12 +124,8 @@ async function keepKeys(
   writeKeyFile(paths.keys, file);
   const notice = sealed.ok
     ? null
-    : `${sealed.error.message} Until then the keys are a bare file that you alone may read.`;
+    : `The keys of this device are a bare file that you alone may read. ${sealed.error.message}`;
   return { protection: protectionOf(file), notice };
-}
-
-function deviceOf(file: KeyFile): DeviceId {
-  return file.kind === 'bare' ? keysOf(file.seeds).device.deviceId : file.deviceId;
 }
 
 function storeScope(store: Store, { scopeId, name, entries, epochKeys, sealedRoot, local }: AdoptedScope): void {

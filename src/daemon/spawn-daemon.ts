@@ -3,14 +3,11 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { assert } from '../base/assert.ts';
-import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts';
+import { type CommandFault, type HomePaths, type ReadyLine, type StartedDaemon, exitCodes } from '../cli/context.ts';
 import { packageRoot } from './package-root.ts';
 
 /** Starts the daemon of a home as a process of its own and waits for its ready line. Its log goes to a file. */
-export async function spawnDaemon(
-  paths: HomePaths,
-  home: string | undefined,
-): Promise<{ pid: number; socket: string } | CommandFault> {
+export async function spawnDaemon(paths: HomePaths, home: string | undefined): Promise<StartedDaemon | CommandFault> {
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, 'a', 0o600);
   const homeArguments = home === undefined ? [] : ['--home', home];
@@ -21,21 +18,22 @@ export async function spawnDaemon(
   closeSync(log);
   const { stdout } = child;
   assert(stdout !== null, 'the ready line comes through a pipe');
-  const ready = await new Promise<boolean>((resolve) => {
+  const ready = await new Promise<ReadyLine | undefined>((resolve) => {
     createInterface({ input: stdout }).once('line', (line) => {
-      resolve(line.includes('"ready"'));
+      resolve(JSON.parse(line) as ReadyLine);
     });
     child.once('exit', () => {
-      resolve(false);
+      resolve(undefined);
     });
   });
   stdout.destroy();
   child.unref();
-  if (!ready || child.pid === undefined) {
+  if (ready === undefined) {
     const code = child.exitCode ?? exitCodes.failed;
     return { exitCode: code as CommandFault['exitCode'], message: lastLines(paths.log) };
   }
-  return { pid: child.pid, socket: paths.socket };
+  const { pid, socket, locked, message } = ready;
+  return { pid, socket, locked, message };
 }
 
 function lastLines(path: string): string {

@@ -35,7 +35,8 @@ export interface Home {
   run(...args: readonly string[]): Promise<CommandResult>;
   /** Runs with --json and answers the document; throws when the command fails. */
   json<T>(...args: readonly string[]): Promise<T>;
-  startDaemon(): Promise<void>;
+  /** Resolves with its ready line. */
+  startDaemon(environment?: Readonly<Record<string, string>>): Promise<unknown>;
   /** Ends the daemon, SIGKILL for a crash, and waits until it is gone. */
   killDaemon(signal: NodeJS.Signals): Promise<void>;
   client(): Client;
@@ -49,8 +50,11 @@ export async function openStage(): Promise<Stage> {
   const root = await mkdtemp(join(tmpdir(), 'ss-'));
   const children = new Set<ChildProcess>();
 
-  function start(args: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
+    const child = spawn(process.execPath, [command, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
@@ -81,7 +85,10 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-function createHome(folder: string, start: (args: readonly string[]) => ChildProcess): Home {
+function createHome(
+  folder: string,
+  start: (args: readonly string[], environment?: Readonly<Record<string, string>>) => ChildProcess,
+): Home {
   let daemon: ChildProcess | undefined;
   const run = async (...args: readonly string[]): Promise<CommandResult> => runCommand([...args, '--home', folder]);
   return {
@@ -94,9 +101,9 @@ function createHome(folder: string, start: (args: readonly string[]) => ChildPro
       }
       return JSON.parse(stdout) as T;
     },
-    async startDaemon() {
-      daemon = start(['daemon', 'run', '--json', '--home', folder]);
-      await firstLine(daemon);
+    async startDaemon(environment) {
+      daemon = start(['daemon', 'run', '--json', '--home', folder], environment);
+      return firstLine(daemon);
     },
     killDaemon: async (signal) => (daemon === undefined ? undefined : end(daemon, signal)),
     client: () =>

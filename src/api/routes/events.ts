@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps, NumberedEvent } from '../port.ts';
 
@@ -5,6 +6,14 @@ const maximumBufferedBytes = 1024 * 1024;
 
 /** Server-sent events with consecutive ids; Last-Event-ID resumes, and a gap is told as an event of its own. */
 export function eventRoutes(api: FastifyInstance, { events }: ApiDeps): void {
+  const streams = new Set<ServerResponse>();
+  // A stream has no end of its own: it ends with the API, so that its reader learns of it and comes back.
+  api.addHook('onClose', async () => {
+    for (const stream of streams) {
+      stream.end();
+    }
+  });
+
   api.get('/v1/events', (request, reply) => {
     const { raw } = reply;
     reply.hijack();
@@ -26,7 +35,11 @@ export function eventRoutes(api: FastifyInstance, { events }: ApiDeps): void {
       }
       raw.write(eventText(event));
     });
-    raw.once('close', unsubscribe);
+    streams.add(raw);
+    raw.once('close', () => {
+      streams.delete(raw);
+      unsubscribe();
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CliContext, exitCodes } from '../context.ts';
+import { type CliContext, type ReadyLine, exitCodes } from '../context.ts';
 import { running } from '../run-command.ts';
 
 export function daemonCommands(program: Command, context: CliContext): void {
@@ -19,7 +19,11 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const started = run.settle(await run.local.startDaemon());
-      run.show(started, ({ pid }) => `The daemon runs as process ${pid}. See: sourcesync status`);
+      run.show(started, ({ pid, message }) =>
+        message === null
+          ? `The daemon runs as process ${pid}. See: sourcesync status`
+          : `The daemon runs as process ${pid}, and syncs nothing yet. ${message}`,
+      );
     });
 
   daemon
@@ -48,10 +52,10 @@ export function daemonCommands(program: Command, context: CliContext): void {
         run.show({ running: false }, () => 'The daemon does not run. Start it with: sourcesync daemon start');
         run.fail(exitCodes.unreachable, '');
       }
-      const { device, relay } = run.unwrap(answer);
+      const { device, relay, keys } = run.unwrap(answer);
       run.show(
-        { running: true, device, relay },
-        () => `The daemon runs. Relay: ${relay.url ?? 'none'} (${relay.state}).`,
+        { running: true, device, relay, keys },
+        () => `The daemon runs. ${keys.message ?? `Relay: ${relay.url ?? 'none'} (${relay.state}).`}`,
       );
     });
 
@@ -78,8 +82,8 @@ async function runForeground(context: CliContext, command: Command, relayListen:
   const run = running(context, command);
   const fault = await run.local.runDaemon({
     relayListen,
-    onReady: ({ socket, pid, relayUrl }) => {
-      run.show({ event: 'ready', socket, pid, relayUrl }, () => readyText(socket, relayUrl));
+    onReady: (ready) => {
+      run.show({ event: 'ready', ...ready }, () => readyText(ready));
     },
   });
   if (fault !== undefined) {
@@ -87,9 +91,10 @@ async function runForeground(context: CliContext, command: Command, relayListen:
   }
 }
 
-function readyText(socket: string, relayUrl: string | null): string {
+function readyText({ socket, relayUrl, message }: ReadyLine): string {
   return [
     `SourceSync is ready (socket ${socket}${relayUrl === null ? '' : `, relay ${relayUrl}`}).`,
+    ...(message === null ? [] : ['', message]),
     '',
     'In another terminal:',
     '  sourcesync status                           what every engine does',

@@ -9,6 +9,7 @@ export function keyCommands(program: Command, context: CliContext): void {
   const keys = program.command('keys').description('the keys of this device');
   protectCommand(keys, context);
   rotationCommands(keys, context);
+  lockCommands(program, context);
 }
 
 interface ProtectFlags {
@@ -38,6 +39,32 @@ function protectCommand(keys: Command, context: CliContext): void {
       run.show(run.settle(await run.local.keys.protect({ kind, current, next })), ({ protection: kept }) =>
         words(kept),
       );
+    });
+}
+
+function lockCommands(program: Command, context: CliContext): void {
+  program
+    .command('lock')
+    .description('end sync, close the store and forget the keys, until sourcesync unlock')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      run.show(run.unwrap(await client.lock()), () => 'The keys are locked. Unlock them with: sourcesync unlock');
+    });
+
+  program
+    .command('unlock')
+    .description('give the daemon its keys: by passphrase, or from the keyring of the system')
+    .option('--passphrase-file <file>', 'a file that holds the passphrase (or SOURCESYNC_PASSPHRASE_FILE)')
+    .action(async (options: { passphraseFile?: string }, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      const { keys } = run.unwrap(await client.status());
+      const passphrase =
+        keys.locked && keys.protection === 'passphrase'
+          ? await presentPassphrase(run, options.passphraseFile)
+          : undefined;
+      run.show(run.unwrap(await client.unlock(passphrase)), () => 'The keys are unlocked. See: sourcesync status');
     });
 }
 

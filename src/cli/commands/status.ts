@@ -39,7 +39,7 @@ function needsAttention({ engines, alarms }: StatusBody): boolean {
   );
 }
 
-export function statusText({ device, relay, sync, engines, alarms }: StatusBody): string {
+export function statusText({ device, relay, sync, keys, engines, alarms }: StatusBody): string {
   const rows = engines.map(({ collection, state, reasonCodes, mergeStrategy, encryptionScope, counts }) => [
     collection,
     state,
@@ -54,6 +54,7 @@ export function statusText({ device, relay, sync, engines, alarms }: StatusBody)
   return [
     `${device.label}  ${device.deviceId}`,
     `relay ${relay.url ?? 'none'}: ${relay.state}${relay.reason === null ? '' : ` (${relay.reason})`}${sync.paused ? '  sync is paused' : ''}`,
+    ...(keys.message === null ? [] : [keys.message]),
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),

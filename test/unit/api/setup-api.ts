@@ -160,6 +160,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     ...{ replica, store, bindings, states, engineSwitch, syncSwitch, pairing: noPairing, links: noFolders },
     ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
     doctor: async () => ({ ok: true, checks: [] }),
+    keys: () => ({ protection: 'bare', locked: false, message: null }),
     metrics: async () => 'sourcesync_records 0\n',
     stop: () => {
       stopped.times += 1;

@@ -76,6 +76,7 @@ describe('exit codes', () => {
   it.each<[number, string | undefined, ExitCode]>([
     [400, undefined, 1],
     [401, undefined, 5],
+    [423, undefined, 5],
     [403, undefined, 6],
     [404, 'schema_unknown', 1],
     [409, undefined, 1],
@@ -150,6 +151,7 @@ describe('exit codes', () => {
         device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '' },
         relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
         sync: { paused: false },
+        keys: { protection: 'bare' as const, locked: false, message: null },
         engines: [engine],
         alarms: [],
       });

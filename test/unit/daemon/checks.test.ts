@@ -1,16 +1,20 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { passphraseCost } from '../../../src/crypto/passphrase.ts';
 import { coalesce } from '../../../src/daemon/coalesce.ts';
 import { examine } from '../../../src/daemon/doctor.ts';
 import { checkpointIntervalMs } from '../../../src/log/audit-checkpoint.ts';
 import { createHeartbeat } from '../../../src/daemon/heartbeat.ts';
 import { homePaths } from '../../../src/daemon/home.ts';
+import { type SealedProtection, sealSeeds } from '../../../src/daemon/key-file-format.ts';
+import { createHomeKeys, writeKeyFile } from '../../../src/daemon/key-file.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
+import { createRandom } from '../../simulation/random.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
+const keys = createHomeKeys(createRandom(1, 'keys').bytes);
 const alias = { kind: 'alias', name: 'll', body: 'ls' };
 
 function busy(): TestDevice {
@@ -75,7 +79,8 @@ describe('the heartbeat', () => {
 describe('doctor', () => {
   function paths(mode: number): ReturnType<typeof homePaths> {
     const home = homePaths(temporaryFolder(), {});
-    mkdirSync(join(home.keys), { recursive: true, mode });
+    writeKeyFile(home.keys, { kind: 'bare', seeds: keys.seeds });
+    chmodSync(home.keys, mode);
     return home;
   }
   const fine = { configProblem: () => null, manifestProblems: [] };
@@ -86,6 +91,30 @@ describe('doctor', () => {
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.ok).toBe(true);
     expect(report.checks.length).toBe(6 + replica.scopes().length);
+  });
+
+  it.each<[SealedProtection | 'bare', string, string]>([
+    ['bare', 'a bare file', 'nor against whoever gets the disk'],
+    [
+      { kind: 'passphrase', ...passphraseCost, salt: new Uint8Array(16) },
+      'your passphrase',
+      'while the keys are unlocked',
+    ],
+    [{ kind: 'keyring', account: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'the keyring of the system', 'is signed in'],
+  ])('says how the keys are protected and against what not: %j', async (protection, how, what) => {
+    const { disk: store, replica, bindings } = busy();
+    const home = paths(0o700);
+    if (protection !== 'bare') {
+      const { seeds, device } = keys;
+      const { bytes: randomBytes } = createRandom(2, 'seal');
+      const key = randomBytes(32);
+      writeKeyFile(home.keys, sealSeeds({ seeds, deviceId: device.deviceId, protection, key, randomBytes }));
+    }
+    const report = await examine({ store, replica, bindings, paths: home, ...fine });
+    const check = report.checks.find(({ name }) => name === 'device key');
+    expect(check).toMatchObject({ ok: true, message: expect.stringContaining(how) });
+    expect(check?.message).toContain('No protection against malicious software of the same user'.slice(1));
+    expect(check?.message).toContain(what);
   });
 
   it('names each fault with a remedy', async () => {

@@ -1,0 +1,16 @@
+import type { KeysBody } from '../api/types/keys.ts';
+import type { Answer, Calls } from './call.ts';
+
+/** Locking and unlocking the keys of a running daemon; for the owner of the home. */
+export interface KeyCalls {
+  /** The passphrase where the keys need one; the keyring of the system is asked for its key otherwise. */
+  unlock(passphrase?: string): Answer<KeysBody>;
+  lock(): Answer<KeysBody>;
+}
+
+export function keyCalls({ post }: Calls): KeyCalls {
+  return {
+    unlock: (passphrase) => post('/v1/unlock', passphrase === undefined ? {} : { passphrase }),
+    lock: () => post('/v1/lock'),
+  };
+}

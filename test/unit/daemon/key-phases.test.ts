@@ -1,0 +1,155 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { HomePaths } from '../../../src/cli/context.ts';
+import type { Result } from '../../../src/base/result.ts';
+import { loadConfig } from '../../../src/daemon/config.ts';
+import { createDaemon } from '../../../src/daemon/deps.ts';
+import { homePaths } from '../../../src/daemon/home.ts';
+import { type KeyPhases, type KeyPhasesDeps, beginKeyPhases } from '../../../src/daemon/key-phases.ts';
+import { createKeyring } from '../../../src/daemon/keyring.ts';
+import { type OpenHome, openHome, randomBytes } from '../../../src/daemon/open-home.ts';
+import { readKeyFile } from '../../../src/daemon/key-file.ts';
+import { changeProtection, openKeyFile } from '../../../src/daemon/key-protection.ts';
+import { type Passphrase, parsePassphrase } from '../../../src/daemon/passphrase.ts';
+import { initHome } from '../../../src/daemon/setup.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const words = 'correct horse battery staple';
+const keyring = createKeyring({ PATH: process.env['PATH'] });
+
+/** A home of its own whose keys wait for the words above. */
+async function setup(): Promise<{ paths: HomePaths; deps: KeyPhasesDeps; opened: OpenHome[]; token: string }> {
+  const paths = homePaths(temporaryFolder(), {});
+  const config = unwrap(loadConfig(paths.config, {}));
+  const protection = { passphraseFile: undefined, keyring: false };
+  await initHome(paths, config, {}, { label: 'desk', relay: undefined, protection });
+  const wanted = { kind: 'passphrase', passphrase: passphrase() } as const;
+  unwrap(await changeProtection({ keyring, randomBytes }, paths.keys, undefined, wanted));
+  const token = readFileSync(paths.token, 'utf8').trim();
+  const opened: OpenHome[] = [];
+  const common = {
+    ...{ paths, token, config: () => config, configProblem: () => null, relayUrl: null },
+    ...{ log: pino({ level: 'silent' }), stop: () => undefined },
+  };
+  const deps: KeyPhasesDeps = {
+    ...{ ...common, keyring },
+    createDaemon(home, keys) {
+      opened.push(home);
+      return createDaemon({ ...common, home, keys });
+    },
+  };
+  return { paths, deps, opened, token };
+}
+
+async function begin(deps: KeyPhasesDeps, by?: Passphrase): Promise<KeyPhases> {
+  const phases = unwrap(await beginKeyPhases(deps, by));
+  onTestFinished(async () => phases.end());
+  return phases;
+}
+
+async function call(
+  phases: KeyPhases,
+  token: string,
+  url: string,
+  body?: object,
+): Promise<Awaited<ReturnType<FastifyInstance['inject']>>> {
+  const headers = { host: 'localhost', authorization: `Bearer ${token}` };
+  return phases
+    .apiFor(url)
+    .inject(body === undefined ? { url, headers } : { method: 'POST', url, headers, payload: body });
+}
+
+function passphrase(): Passphrase {
+  return parsePassphrase(words) as Passphrase;
+}
+
+describe('the phases of a daemon', () => {
+  it('locking wipes every key that was held, and opening again finds the same device', async () => {
+    const { deps, opened, token } = await setup();
+    const phases = await begin(deps, passphrase());
+    const [home] = opened;
+    const before = (await call(phases, token, '/v1/status')).json();
+    expect(phases.keys().locked).toBe(false);
+    expect((await call(phases, token, '/v1/lock', {})).json()).toMatchObject({ locked: true });
+    const held = home?.keys;
+    const secrets = [...Object.values(held?.seeds ?? {}), held?.device.sign.secretKey, held?.device.box.secretKey];
+    expect(secrets).toHaveLength(8);
+    expect(secrets.every((secret) => secret?.every((byte) => byte === 0) === true)).toBe(true);
+    expect((await call(phases, token, '/v1/devices')).statusCode).toBe(423);
+    expect((await call(phases, token, '/v1/unlock', { passphrase: words })).json()).toMatchObject({ locked: false });
+    expect((await call(phases, token, '/v1/status')).json().device).toEqual(before.device);
+  });
+
+  it('calls that come together take turns and agree', async () => {
+    const { deps, opened, token } = await setup();
+    const phases = await begin(deps);
+    const answers = await Promise.all([
+      call(phases, token, '/v1/unlock', { passphrase: words }),
+      call(phases, token, '/v1/lock', {}),
+      call(phases, token, '/v1/unlock', { passphrase: 'another one' }),
+      call(phases, token, '/v1/unlock', { passphrase: words }),
+      call(phases, token, '/v1/unlock', {}),
+    ]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 422, 200, 200]);
+    expect(opened).toHaveLength(2);
+    expect(phases.keys()).toEqual({ protection: 'passphrase', locked: false, message: null });
+  });
+
+  it('a daemon that fails to come up leaves the home locked and closed, and can be tried again', async () => {
+    const { deps, token } = await setup();
+    let attempts = 0;
+    const failing: KeyPhasesDeps = {
+      ...deps,
+      createDaemon(home, keys) {
+        attempts += 1;
+        const daemon = deps.createDaemon(home, keys);
+        const fail = async (): Promise<void> => {
+          throw new Error('the disk is full');
+        };
+        if (attempts === 1) {
+          throw new Error('no memory');
+        }
+        return attempts === 2 ? { ...daemon, start: fail } : daemon;
+      },
+    };
+    const phases = await begin(failing);
+    for (const status of [500, 500, 200]) {
+      expect((await call(phases, token, '/v1/unlock', { passphrase: words })).statusCode).toBe(status);
+      expect(phases.keys().locked).toBe(status !== 200);
+    }
+  });
+
+  it('a store that somebody else has open is a fault in words, at the start and later', async () => {
+    const { paths, deps, token } = await setup();
+    const keys = unwrap(await openKeyFile(keyring, unwrap(readKeyFile(paths.keys)), passphrase()));
+    const other = unwrap(openHome(paths, keys));
+    onTestFinished(() => {
+      other.store.close();
+    });
+    expect(await beginKeyPhases(deps, passphrase())).toMatchObject({ ok: false, error: { exitCode: 1 } });
+    const phases = await begin(deps);
+    const answer = await call(phases, token, '/v1/unlock', { passphrase: words });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json().detail).toContain('process');
+    expect(phases.keys().locked).toBe(true);
+  });
+
+  it('keys that could not be unlocked again are not locked', async () => {
+    const { paths, deps, token } = await setup();
+    const phases = await begin(deps, passphrase());
+    rmSync(join(paths.keys, 'device.json'));
+    const answer = await call(phases, token, '/v1/lock', {});
+    expect([answer.statusCode, phases.keys().locked, phases.keys().protection]).toEqual([409, false, null]);
+    expect((await beginKeyPhases(deps, undefined)).ok).toBe(false);
+  });
+});
+
+function unwrap<T, E>(result: Result<T, E>): T {
+  if (!result.ok) {
+    throw new Error(JSON.stringify(result.error));
+  }
+  return result.value;
+}
