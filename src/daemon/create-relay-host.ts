@@ -78,6 +78,9 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       deps.changed('acknowledged');
     },
     relayShown: watch.shown,
+    caughtUp: (scopeId) => {
+      replica.caughtUp(scopeId);
+    },
     ownChainComplete: () => false,
     stateChanged(state) {
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';

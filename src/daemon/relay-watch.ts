@@ -77,6 +77,7 @@ export function createRelayWatch({
     },
     acknowledged(scopeId, sequence) {
       memory.advance(scopeId, [[replica.self, sequence]]);
+      replica.confirmed(scopeId, sequence);
       replica.clearAlarms({ kind: 'not_forwarded', scopeId, relayUrl: url });
       saveSometimes();
     },

@@ -110,6 +110,11 @@ export function decodeBatch(bytes: Uint8Array): Result<PublicBatch, Refusal> {
   return signed.ok ? ok({ ...signed.value, ciphertext: bytes.subarray(signedPrefixSizeBytes), bytes }) : signed;
 }
 
+/** Header and signature of a batch: proof of what its device signed, without the content. */
+export function signedHeaderOf(bytes: Uint8Array): Uint8Array {
+  return bytes.slice(0, signedPrefixSizeBytes);
+}
+
 /** The same of `header ‖ signature` without a ciphertext, as a proof shows it. */
 export function decodeSignedHeader(bytes: Uint8Array): Result<SignedHeader, Refusal> {
   const fault = startFault(bytes);

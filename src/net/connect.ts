@@ -31,6 +31,8 @@ export interface RelayLinkHandlers {
   acknowledged(scopeId: ScopeId, sequence: number): void;
   /** What was learnt of the relay itself: what it holds, lost, or keeps to itself. */
   relayShown(shown: RelayShown): void;
+  /** Everything the relay had was dealt with. */
+  caughtUp(scopeId: ScopeId): void;
   /** All of the own chain that the relay has is here. True when it moved, and a new connection shall go on with it. */
   ownChainComplete(scopeId: ScopeId): boolean;
   stateChanged(state: RelayState): void;
@@ -133,6 +135,9 @@ export function createRelayLink(options: {
         return;
       case 'acknowledged':
         handlers.acknowledged(effect.scopeId, effect.sequence);
+        return;
+      case 'caught_up':
+        handlers.caughtUp(effect.scopeId);
         return;
       case 'own_chain_complete':
         if (handlers.ownChainComplete(effect.scopeId)) {

@@ -61,6 +61,7 @@ export async function fetchLogs(options: {
         entrySettled: () => undefined,
         acknowledged: () => undefined,
         relayShown: () => undefined,
+        caughtUp: () => undefined,
         ownChainComplete: () => false,
         stateChanged(state) {
           if (state.state === 'refused') {

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { type BatchId, type CollectionName, type ScopeId, bytesFromHashId } from '../base/ids.ts';
 import { type BatchKind, maximumRecords } from '../log/header.ts';
-import { type AnnouncedScope, encodeMeta } from '../log/meta.ts';
+import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../log/meta.ts';
 import { sealBatch } from '../log/sealing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Core } from './core.ts';
@@ -29,7 +29,8 @@ export interface OwnBatch {
 const targetBodyBytes = 512 * 1024;
 
 export function createAuthor(core: Core, scope: ScopeState): Author {
-  const head = core.store.log.heads(scope.scopeId).get(core.self);
+  const heads = core.store.log.heads(scope.scopeId);
+  const head = heads.get(core.self);
   const sealed: OwnBatch[] = [];
   let previous: BatchId | null = head?.batchId ?? null;
   let sequence = (head?.sequence ?? 0) + 1;
@@ -57,7 +58,10 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
       epoch: epoch.epoch,
       epochKey,
       kind,
-      records: [metaRecord(core, scope.scopeId, scopes), ...records],
+      records: [
+        metaRecord(core, scope.scopeId, scopes, core.news.take(scope.scopeId, heads, core.self, kind === 'heartbeat')),
+        ...records,
+      ],
       random: core.randomBytes(32),
     });
     core.store.log.append({ scopeId: scope.scopeId, deviceId: core.self, sequence, batchId, bytes });
@@ -99,8 +103,13 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
   };
 }
 
-function metaRecord(core: Core, scopeId: ScopeId, scopes: readonly AnnouncedScope[]): Uint8Array {
-  return encodeMeta({ stamp: core.journal.nextStamp(), frontier: {}, audit: untoldCheckpoint(core, scopeId), scopes });
+function metaRecord(
+  core: Core,
+  scopeId: ScopeId,
+  scopes: readonly AnnouncedScope[],
+  frontier: FrontierDelta,
+): Uint8Array {
+  return encodeMeta({ stamp: core.journal.nextStamp(), frontier, audit: untoldCheckpoint(core, scopeId), scopes });
 }
 
 export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {

@@ -4,6 +4,9 @@ import type { SyncEvent } from '../contract/events.ts';
 import type { DeadEnds } from './dead-ends.ts';
 import type { AlarmList } from './alarms.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import type { Attested } from './attested.ts';
+import type { Confirmed } from './confirmed.ts';
+import type { FrontierNews } from './frontier-news.ts';
 import type { Journal } from './journal.ts';
 import type { LogReader } from './log-reader.ts';
 import type { ReplicaDeps } from './port.ts';
@@ -17,6 +20,9 @@ export interface Core extends ReplicaDeps {
   readonly checkpoints: Checkpoints;
   readonly reader: LogReader;
   readonly alarms: AlarmList;
+  readonly news: FrontierNews;
+  readonly attested: Attested;
+  readonly confirmed: Confirmed;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */
   readonly waiting: Set<string>;
   readonly deadEnds: DeadEnds;
@@ -42,6 +48,8 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
     core.woken.forEach((key) => core.waiting.add(key));
     core.reader.forget();
     core.alarms.forget();
+    core.news.forget();
+    core.attested.forget();
     begin(core);
     throw cause;
   }

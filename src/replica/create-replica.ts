@@ -5,14 +5,18 @@ import type { SyncEvent } from '../contract/events.ts';
 import { accept } from '../contract/verdict.ts';
 import { clearAlarms, createAlarmList, raiseAlarm } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
+import { createAttested } from './attested.ts';
 import { countOf } from './author.ts';
 import { createCheckpoints } from './checkpoints.ts';
+import { judgeAttested } from './compare-frontier.ts';
+import { createConfirmed } from './confirmed.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
 import { fieldsAt } from './fields-at.ts';
+import { createFrontierNews } from './frontier-news.ts';
 import { createJournal } from './journal.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
@@ -69,6 +73,15 @@ export function createReplica(deps: ReplicaDeps): Replica {
     rebuildObstacle: (damaged) => rebuildObstacle(core, damaged),
     rebuildRecord: (damaged) => rebuildRecord(core, damaged),
     closeMended: (items) => closeMended(core, items),
+    caughtUp: (scopeId) => {
+      const scope = core.scopes.get(scopeId);
+      if (scope !== undefined) {
+        judgeAttested(core, scope);
+      }
+    },
+    confirmed: (scopeId, sequence) => {
+      core.confirmed.note(scopeId, sequence, core.nowMs());
+    },
     alarms: () => core.alarms.all(),
     raiseAlarm: (facts) => {
       raiseAlarm(core, facts);
@@ -102,6 +115,9 @@ function createCore(deps: ReplicaDeps): Core {
     checkpoints,
     reader: createLogReader(store, scopes),
     alarms: createAlarmList(store),
+    news: createFrontierNews(),
+    attested: createAttested(store),
+    confirmed: createConfirmed(),
     waiting: new Set(),
     deadEnds: createDeadEnds(),
     woken: [],

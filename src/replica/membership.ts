@@ -5,6 +5,7 @@ import type { AuditFacts } from '../contract/audit.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { type LaterEntry, type ScopeEntry, parseEntry } from '../membership/entry.ts';
 import type { Cut, ScopeState } from '../membership/state.ts';
+import { settleAlarms } from './alarms.ts';
 import { type Core, commit } from './core.ts';
 import type { ScopeExtension } from './scopes.ts';
 
@@ -60,6 +61,7 @@ function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8
       break;
     case 'revoke':
       core.pendingEvents.push({ type: 'device.revoked', data: { deviceId: entry.subject, scopeId } });
+      settleAlarms(core, { scopeId, deviceId: entry.subject });
       core.pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
       break;
     case 'rotate':

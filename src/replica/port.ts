@@ -160,6 +160,10 @@ export interface Replica {
   rebuildRecord(damaged: DamagedRecord): Result<undefined, string>;
   /** Closes the items of records that are whole again. Answers how many there were. */
   closeMended(items: readonly QuarantineItem[]): number;
+  /** The relay says that everything it has of a scope was handed out: what peers told of beyond that is kept back. */
+  caughtUp(scopeId: ScopeId): void;
+  /** A relay confirmed own batches up to this one. */
+  confirmed(scopeId: ScopeId, sequence: number): void;
   /** Alarms that stand, and those that were cleared, oldest first. */
   alarms(): readonly Alarm[];
   /** Raised once; audited and told of. */

@@ -1,14 +1,16 @@
 import { type CollectionName, type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
 import type { ChainHead } from '../contract/chain.ts';
-import type { Refusal } from '../contract/verdict.ts';
+import { type Refusal, refuse } from '../contract/verdict.ts';
 import { type BatchAdmission, admitBatch } from '../admission/admit-batch.ts';
 import { hash } from '../crypto/hash.ts';
 import { hexFromBytes } from '../base/bytes.ts';
-import { type PublicBatch, decodeBatch } from '../log/header.ts';
+import { type PublicBatch, decodeBatch, signedHeaderOf } from '../log/header.ts';
 import type { BatchMeta } from '../log/meta.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { countOf } from './author.ts';
+import { noteAlarm } from './alarms.ts';
 import { holdItem } from './apply.ts';
+import { compareFrontier, meetAttested } from './compare-frontier.ts';
 import { shortId } from './quarantine-id.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
@@ -32,6 +34,15 @@ export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Arr
   });
 }
 
+type Refused = Extract<BatchAdmission, { readonly kind: 'refused' }>;
+
+const isolated = refuse(
+  'quarantine',
+  'signature_invalid',
+  'device_equivocation',
+  'The device signed two different batches with one number before. What it sends is kept aside until it is enrolled again.',
+);
+
 interface OpenReport {
   appended: number;
   duplicates: number;
@@ -51,13 +62,17 @@ function receiveOne(
   const decoded = decodeBatch(bytes);
   const author = decoded.ok ? decoded.value.header.deviceId : undefined;
   const head = author === undefined ? null : (heads.get(author) ?? null);
-  const admission = admitBatch(bytes, {
-    scope,
-    head,
-    ...(decoded.ok ? headPosition(core, scope, head, decoded.value) : {}),
-    idAt: (sequence) => (author === undefined ? undefined : core.store.log.get(scopeId, author, sequence)?.batchId),
-    epochKey: (epoch) => core.scopes.epochKey(scopeId, epoch),
-  });
+  const admission = isolating(
+    core,
+    scopeId,
+    admitBatch(bytes, {
+      scope,
+      head,
+      ...(decoded.ok ? headPosition(core, scope, head, decoded.value) : {}),
+      idAt: (sequence) => (author === undefined ? undefined : core.store.log.get(scopeId, author, sequence)?.batchId),
+      epochKey: (epoch) => core.scopes.epochKey(scopeId, epoch),
+    }),
+  );
   switch (admission.kind) {
     case 'duplicate':
       report.duplicates += 1;
@@ -65,6 +80,7 @@ function receiveOne(
     case 'refused':
       report.refusals.push(admission.refusal);
       core.deadEnds.note(admission, head?.sequence ?? 0);
+      noteEquivocation(core, scopeId, admission);
       refuseBatch(core, scopeId, bytes, admission.batch, admission.refusal);
       report.askAgain ||= isWorthAsking(core, admission, head);
       if (admission.chainAdvances && admission.batch !== undefined) {
@@ -73,22 +89,39 @@ function receiveOne(
       return;
     case 'opened':
       append(core, heads, admission.batch, report);
+      compareFrontier(core, scope, heads, admission.batch, admission.meta);
       takeIn(core, scope, admission.batch, admission.meta, admission.records, report);
   }
 }
 
+/** What an isolated device signs from there on has no effect, and is kept as evidence. */
+function isolating(core: Core, scopeId: ScopeId, admission: BatchAdmission): BatchAdmission {
+  if (admission.kind !== 'opened' || !core.alarms.isIsolated(scopeId, admission.batch.header.deviceId)) {
+    return admission;
+  }
+  return { kind: 'refused', refusal: isolated, batch: admission.batch, step: 'chain', chainAdvances: false };
+}
+
+/** Two batches under one number, both signed: a proof that needs nobody's word. */
+function noteEquivocation(core: Core, scopeId: ScopeId, { refusal, batch }: Refused): void {
+  if (refusal.detail !== 'device_equivocation' || batch === undefined) {
+    return;
+  }
+  const { deviceId, sequence } = batch.header;
+  const ours = core.store.log.get(scopeId, deviceId, sequence) ?? core.store.log.get(scopeId, deviceId, sequence - 1);
+  const proof = [batch.bytes, ...(ours === undefined ? [] : [ours.bytes])].map(signedHeaderOf);
+  noteAlarm(core, { kind: 'device_equivocation', scopeId, deviceId, evidence: proof });
+}
+
 /** True for what waits for something that the relay may still bring. */
-function isWorthAsking(
-  core: Core,
-  { refusal, batch }: Extract<BatchAdmission, { readonly kind: 'refused' }>,
-  head: ChainHead | null,
-): boolean {
+function isWorthAsking(core: Core, { refusal, batch }: Refused, head: ChainHead | null): boolean {
   if (refusal.verdict !== 'hold') {
     return false;
   }
   const isDeadEnd =
     batch !== undefined && core.deadEnds.has(batch.header.scopeId, batch.header.deviceId, head?.sequence ?? 0);
-  return refusal.detail !== 'gap' || !isDeadEnd;
+  const isIsolated = batch !== undefined && core.alarms.isIsolated(batch.header.scopeId, batch.header.deviceId);
+  return refusal.detail !== 'gap' || !(isDeadEnd || isIsolated);
 }
 
 /**
@@ -113,6 +146,8 @@ function append(core: Core, heads: Map<DeviceId, ChainHead>, batch: PublicBatch,
   heads.set(deviceId, { sequence, batchId: batch.batchId });
   report.appended += 1;
   report.advanced.set(deviceId, sequence);
+  core.news.grew(scopeId, deviceId);
+  meetAttested(core, batch);
 }
 
 function takeIn(

@@ -126,6 +126,13 @@ export function createScopeSync(
     tellComplete();
   }
 
+  function tellCaughtUp(): void {
+    if (deliveries.caughtUp) {
+      emit({ type: 'caught_up', scopeId });
+      tellComplete();
+    }
+  }
+
   function tellComplete(): void {
     if (ownChain === 'behind' && deliveries.caughtUp) {
       ownChain = 'complete';
@@ -209,12 +216,14 @@ export function createScopeSync(
       if (!deliveries.deliver(message, handle)) {
         return 'the relay broke the order of its deliveries';
       }
-      tellComplete();
+      if (message.batches.length === 0) {
+        tellCaughtUp();
+      }
       return undefined;
     },
     committed(handle) {
       deliveries.committed(handle);
-      tellComplete();
+      tellCaughtUp();
     },
     refused(error, nowMs) {
       const { code, message: reason, about } = error;

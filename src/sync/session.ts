@@ -96,6 +96,8 @@ export type SessionEffect =
   | { readonly type: 'acknowledged'; readonly scopeId: ScopeId; readonly sequence: number }
   /** The relay holds more of the own chain than this disk, or another: the own batches come back as deliveries. */
   | { readonly type: 'own_chain_behind'; readonly scopeId: ScopeId; readonly relayHead: number }
+  /** Everything the relay had when it said so was dealt with here; told with each such delivery. */
+  | { readonly type: 'caught_up'; readonly scopeId: ScopeId }
   /** All that the relay holds of the own chain was handed out. Where it moved here, a new connection goes on with it. */
   | { readonly type: 'own_chain_complete'; readonly scopeId: ScopeId }
   /**

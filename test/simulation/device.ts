@@ -286,7 +286,11 @@ function startProcess(
       case 'acknowledged':
         store.store.log.acknowledge(effect.scopeId, relayOrigin, effect.sequence);
         outbox.acknowledged(effect.scopeId, effect.sequence);
+        replica.confirmed(effect.scopeId, effect.sequence);
         around.note(`acknowledged ${index} ${effect.sequence}`);
+        return;
+      case 'caught_up':
+        replica.caughtUp(effect.scopeId);
         return;
       case 'own_chain_behind':
       case 'own_chain_complete':

@@ -109,6 +109,7 @@ export function createLinkDevice(
         }
         look();
       },
+      caughtUp: () => undefined,
       ownChainComplete: () => false,
       stateChanged: look,
     },

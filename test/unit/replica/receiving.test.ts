@@ -95,7 +95,7 @@ describe('batches', () => {
     expect(b.row(['workspace', 'v'])).toBeUndefined();
   });
 
-  it('20 behind a second version of a batch nothing is asked for again, and the chain held here goes on', () => {
+  it('20 101 behind a second version of a batch nothing is asked for again, and the device is isolated', () => {
     const { a, b, workspace } = setupPair();
     const follow = (after: ReturnType<typeof craftBatch> | null, sequence: number, title: string) =>
       craftBatch({
@@ -112,8 +112,9 @@ describe('batches', () => {
     expect(report).toMatchObject({ appended: 0, askAgain: false });
     expect(report.refusals.map(({ detail }) => detail)).toEqual(['device_equivocation', 'device_equivocation', 'gap']);
     const third = follow(second, 2, 'third');
-    expect(b.replica.receive(workspace, [third.bytes])).toMatchObject({ appended: 1, askAgain: false });
-    expect(b.replica.receive(workspace, [follow(farBehind, 4, 'later').bytes])).toMatchObject({ askAgain: true });
+    expect(b.replica.receive(workspace, [third.bytes])).toMatchObject({ appended: 0, askAgain: false });
+    expect(b.held()).toMatchObject([{ detail: 'device_equivocation', deviceId: a.keys.deviceId }]);
+    expect(b.replica.receive(workspace, [follow(farBehind, 4, 'later').bytes])).toMatchObject({ askAgain: false });
   });
 
   it('20 a gap behind a batch that the relay damaged is asked for again', () => {

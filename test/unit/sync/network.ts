@@ -245,6 +245,7 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
       case 'entry_settled':
       case 'own_chain_behind':
       case 'own_chain_complete':
+      case 'caught_up':
       case 'relay_whole':
       case 'seeded':
       case 'not_forwarded':
