@@ -135,7 +135,12 @@ function jsonFromEpoch(epoch: NewEpoch): JsonObject {
 }
 
 function genesisFromJson(object: JsonObject): GenesisEntry | undefined {
-  const fixed = object['scope'] === null && object['seq'] === 0 && object['prev'] === null && object['by'] === 'root';
+  const fixed =
+    object['suite'] === 1 &&
+    object['scope'] === null &&
+    object['seq'] === 0 &&
+    object['prev'] === null &&
+    object['by'] === 'root';
   const atMs = integerOf(object['at'], 0, Number.MAX_SAFE_INTEGER);
   const kind = memberOf(object['kind'], scopeKinds);
   const userId = typeof object['user'] === 'string' ? parseUserId(object['user']) : undefined;

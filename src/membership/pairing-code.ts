@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { base64urlFromBytes, hexFromBytes, utf8 } from '../base/bytes.ts';
 import { type Result, err, ok } from '../base/result.ts';
+import { parseUrl } from '../base/url.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { hash, keyedHash } from '../crypto/hash.ts';
 
@@ -62,10 +63,10 @@ export function decodePairingCode(text: string): Result<PairingCode, Refusal> {
 
 /** A relay address in the one form that codes carry, or undefined unless it is a plain `ws:` or `wss:` address. */
 export function parseRelayUrl(text: string): string | undefined {
-  if (text.length > maximumUrlLength || !URL.canParse(text)) {
+  const url = text.length > maximumUrlLength ? undefined : parseUrl(text);
+  if (url === undefined) {
     return undefined;
   }
-  const url = new URL(text);
   const plain = url.username === '' && url.password === '' && url.hash === '' && url.search === '';
   if (!plain || (url.protocol !== 'ws:' && url.protocol !== 'wss:')) {
     return undefined;

@@ -1,5 +1,6 @@
 import { u64, utf8 } from '../base/bytes.ts';
 import { type DeviceId, bytesFromDeviceId } from '../base/ids.ts';
+import { parseUrl } from '../base/url.ts';
 import { hash } from '../crypto/hash.ts';
 import { type DeviceKeys, deviceIdOf } from '../crypto/keys.ts';
 import { sign, verify } from '../crypto/sign.ts';
@@ -37,10 +38,11 @@ export function isAnswerValid(message: Authenticate, nonce: Uint8Array, origins:
 
 /** `ws://host:port` or `wss://host:port` of a relay's address, or undefined when it is no such address. */
 export function originOf(url: string): string | undefined {
-  if (!URL.canParse(url)) {
+  const parsed = parseUrl(url);
+  if (parsed === undefined) {
     return undefined;
   }
-  const { protocol, hostname, port } = new URL(url);
+  const { protocol, hostname, port } = parsed;
   if (protocol !== 'ws:' && protocol !== 'wss:') {
     return undefined;
   }

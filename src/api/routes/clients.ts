@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { bytesFromBase64url } from '../../base/bytes.ts';
 import { parseCollectionName } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
+import { parseUrl } from '../../base/url.ts';
 import { parseLabel } from '../../membership/labels.ts';
 import { type ApiClient, type NewClient, apiCapabilities, clientState } from '../clients.ts';
 import type { ApiDeps } from '../port.ts';
@@ -94,10 +95,8 @@ function listOf<T>(value: unknown, parse: (text: string) => T | undefined): read
 }
 
 function originOf(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
-    return undefined;
-  }
-  return new URL(value).origin === value ? value : undefined;
+  const isOrigin = typeof value === 'string' && /^https?:\/\//.test(value) && parseUrl(value)?.origin === value;
+  return isOrigin ? value : undefined;
 }
 
 function publicKeyOf(value: unknown): string | undefined {

@@ -85,6 +85,7 @@ describe('parseEntry', () => {
     ['a wrap for nobody', { ...genesisJson, wraps: { 'urn:srcos:user:x': 'AAAA' } }],
     ['a genesis with a position', { ...genesisJson, seq: 1 }],
     ['a genesis by a device', { ...genesisJson, by: addJson['by'] as string }],
+    ['a genesis whose suite is no number', { ...genesisJson, suite: null }],
     ['a genesis of an unknown kind', { ...genesisJson, kind: 'vault' }],
     ['an inherited name as type', { ...addJson, t: 1 }],
   ])('refuses %s: schema_unknown', (_, json) => {

@@ -15,8 +15,8 @@ import {
   refuseEnvelope,
 } from '../../../src/membership/envelope.ts';
 import { withSignature } from '../../../src/membership/signed-object.ts';
-import { deviceFrom, seededBytes, seededIntegers } from './fixtures.ts';
-import { damage, mutate } from './mutate.ts';
+import { mutate, mutateJson, seededIntegers } from '../../helpers/mutate.ts';
+import { deviceFrom, seededBytes } from './fixtures.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
 const key = signPairFromSeed(seededBytes(1)(32));
@@ -157,7 +157,7 @@ describe('52 an envelope allows one call', () => {
     const { signature: _signature, ...unsigned } = jsonOf(text);
     const outcomes = new Set<string>();
     for (let run = 0; run < 2000; run++) {
-      const damaged: JsonValue = damage(unsigned, pick);
+      const damaged: JsonValue = mutateJson(unsigned, pick);
       const signed = typeof damaged === 'object' && damaged !== null && !Array.isArray(damaged);
       const json = signed ? withSignature('channel-envelope', damaged as JsonObject, key.secretKey) : damaged;
       outcomes.add(verdict(base64urlFromBytes(canonicalBytes(json))));

@@ -33,17 +33,6 @@ export function seededBytes(seed: number): RandomBytes {
   };
 }
 
-/** Integers below a bound that only the seed decides (mulberry32): quick, for fuzzing. */
-export function seededIntegers(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 export function deviceFrom(seed: number): DeviceKeys {
   return createDeviceKeys(seededBytes(seed));
 }

@@ -1,60 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, u32, utf8 } from '../../../src/base/bytes.ts';
-import { batchIdFromBytes, deviceIdFromBytes, scopeIdFromBytes } from '../../../src/base/ids.ts';
 import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
 import { maximumBlobBytes, maximumBlobs, maximumFrameBytes, maximumHeadBytes } from '../../../src/sync/limits.ts';
-import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts';
-
-const filled = (byte: number, size = 32): Uint8Array => new Uint8Array(size).fill(byte);
-const scopeId = scopeIdFromBytes(filled(1));
-const deviceId = deviceIdFromBytes(filled(2));
-const batchId = batchIdFromBytes(filled(3));
-
-const deviceMessages: readonly DeviceMessage[] = [
-  {
-    type: 'authenticate',
-    version: 1,
-    deviceId,
-    signKey: filled(4),
-    boxKey: filled(5),
-    timeMs: 1_700_000_000_000,
-    signature: filled(6, 64),
-  },
-  { type: 'mailbox_open', version: 1, mailbox: 'abcdefghijklmnop', bearer: filled(7) },
-  { type: 'mailbox_put', slot: 6, body: filled(8, 16 * 1024) },
-  { type: 'mailbox_delete' },
-  { type: 'hello', scopeId, frontier: { [deviceId]: [3, batchId] }, logSequence: -1 },
-  { type: 'append_entry', scopeId, sequence: 0, token: 'srt1_x', isNew: false, entry: filled(9, 200) },
-  { type: 'append_entry', scopeId, sequence: 1, token: null, isNew: true, entry: filled(9, 200) },
-  { type: 'push', scopeId, batches: [filled(1, 300), new Uint8Array(0), filled(2, 15_000)] },
-  { type: 'seed', scopeId, deviceId, batches: [filled(1, 300), filled(2, 15_000)] },
-  { type: 'received', scopeId, delivery: 9 },
-  { type: 'ping' },
-];
-
-const relayMessages: readonly RelayMessage[] = [
-  { type: 'challenge', version: 1, nonce: filled(1) },
-  { type: 'welcome', scopes: [{ scopeId, logSequence: 4 }] },
-  { type: 'mailbox_opened' },
-  { type: 'mailbox_message', slot: 1, body: filled(1, 10) },
-  {
-    type: 'state',
-    scopeId,
-    logSequence: 3,
-    ownHead: [5, batchId],
-    behind: { [deviceId]: 4 },
-    entries: [filled(1, 100)],
-  },
-  { type: 'state', scopeId, logSequence: 3, ownHead: null, behind: {}, entries: [] },
-  { type: 'entries', scopeId, from: 4, entries: [filled(1, 100)] },
-  { type: 'entry_appended', scopeId, sequence: 4 },
-  { type: 'deliver', scopeId, delivery: 1, caughtUp: true, batches: [] },
-  { type: 'acknowledge', scopeId, sequence: 12 },
-  { type: 'seeded', scopeId, deviceId, sequence: 12 },
-  { type: 'error', code: 'E_QUOTA', message: 'full', scopeId: null, about: 'push' },
-  { type: 'pong' },
-];
+import { batchId, deviceMessages, filled, relayMessages, scopeId } from './example-messages.ts';
 
 const frame = (type: number, head: string, ...rest: readonly Uint8Array[]): Uint8Array =>
   concat([new Uint8Array([type]), u32(utf8(head).length), utf8(head), ...rest]);
