@@ -1,5 +1,30 @@
 /** Numbers of the invariants in the reliability page, as `invariant 1`. */
-export type OracleNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 13 | 14 | 24 | 25 | 26;
+export type OracleNumber =
+  | 1
+  | 2
+  | 3
+  | 4
+  | 5
+  | 6
+  | 7
+  | 8
+  | 9
+  | 10
+  | 11
+  | 13
+  | 14
+  | 15
+  | 16
+  | 18
+  | 19
+  | 20
+  | 21
+  | 22
+  | 23
+  | 24
+  | 25
+  | 26
+  | 30;
 
 /** An invariant that did not hold. */
 export interface Finding {

@@ -40,7 +40,8 @@ export function checkHeld(world: World, device: Device): void {
 /** Invariant 13: a failure of the disk never turns into a verdict about a change. */
 export function checkVerdicts(world: World, device: Device): void {
   for (const item of device.disk.quarantine.listHeld(everyItem).items) {
-    if (item.changeId !== null && item.detail !== 'quarantined_on_arrival') {
+    const isHostile = item.deviceId === world.household.attacker.deviceId;
+    if (item.changeId !== null && item.detail !== 'quarantined_on_arrival' && !isHostile) {
       world.report(
         13,
         `device ${device.index}: a sound change of ${item.collection} is held as ${item.reasonCode}/${item.detail}`,
@@ -164,7 +165,9 @@ export function checkStates(world: World, device: Device): void {
 function checkClaim(world: World, device: Device, collection: CollectionName, state: string): void {
   const replica = device.process?.replica;
   const scope = replica?.scopeOf(bindingOf(collection));
-  if (replica === undefined || scope === undefined) {
+  // Who was lied to believes the lie until the relay is honest again and the device has asked it.
+  const isDeceived = world.relay.hasLied || world.trust.distrusted.has(device.keys.deviceId);
+  if (replica === undefined || scope === undefined || isDeceived) {
     return;
   }
   const atRelay = world.relay.disk.head(scope.scopeId, device.keys.deviceId)?.sequence ?? 0;

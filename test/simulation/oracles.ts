@@ -8,6 +8,9 @@ import {
   checkStates,
   checkVerdicts,
 } from './oracles-device.ts';
+import { checkTrust } from './oracles-trust.ts';
+import { logAt } from './membership-logs.ts';
+import { chainEnd, peersOf } from './peers.ts';
 import { collections, rowsOf } from './state-hash.ts';
 import { isSettled } from './settle.ts';
 import type { Device } from './device.ts';
@@ -40,11 +43,16 @@ function countDispositions({ devices, counters }: World): void {
 /** After healing: everything arrived in time, and every device asks the same questions. */
 export function checkQueues(world: World): void {
   if (!isSettled(world)) {
-    world.report(2, `not settled in time: ${world.devices.map(describe).join(' | ')}`);
+    world.report(
+      2,
+      `not settled in time: ${peersOf(world)
+        .map((device) => describe(world, device))
+        .join(' | ')}`,
+    );
     return;
   }
   countDispositions(world);
-  for (const device of world.devices) {
+  for (const device of peersOf(world)) {
     checkMoment(world, device);
   }
   checkWaiting(world);
@@ -54,12 +62,18 @@ export function checkQueues(world: World): void {
 /** When nothing waits any more. */
 export function checkEnd(world: World): void {
   const { devices, witness } = world;
+  const peers = peersOf(world);
   for (const device of devices) {
     witness.lookAt(device.index, device.disk);
     checkMoment(world, device);
     checkCommitted(world, device);
   }
-  witness.lookAtRelay(world.relay.disk);
+  witness.lookAtRelay(world.relay.disk, (deviceId, scopeId, sequence) => {
+    // Who was revoked or copied has nobody to bring back what a relay forgot, and past a cut nothing is taken.
+    const isPeer = peers.some(({ keys }) => keys.deviceId === deviceId);
+    return isPeer && sequence <= chainEnd(logAt(world.relay.disk, scopeId), deviceId);
+  });
+  checkTrust(world);
   checkTombstones(world);
   checkCanaries(world);
   if (isSettled(world)) {
@@ -71,9 +85,17 @@ export function checkEnd(world: World): void {
   }
 }
 
-function describe(device: Device): string {
-  const { process } = device;
+function describe(world: World, device: Device): string {
+  const { process, disk, index } = device;
   const state = process?.session.state;
   const scopes = state?.state === 'online' ? Object.values(state.scopes) : [];
-  return `${device.index} ${state?.state ?? 'down'} ${JSON.stringify(scopes)}`;
+  const chains = disk.scopes.list().map((scopeId) => {
+    const heads = [...disk.log.heads(scopeId)].map(([deviceId, { sequence }]) => {
+      const stored = world.relay.disk.head(scopeId, deviceId)?.sequence ?? 0;
+      return `${deviceId.slice(-6)} ${sequence}/${stored}`;
+    });
+    const entries = `${disk.scopes.entries(scopeId).length}/${world.relay.disk.entryCount(scopeId)}`;
+    return `${scopeId.slice(-6)} entries ${entries} ${heads.join(' ')}`;
+  });
+  return `${index} ${state?.state ?? 'down'} ${JSON.stringify(scopes)} ${chains.join(', ')}`;
 }

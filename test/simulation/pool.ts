@@ -1,16 +1,17 @@
 import { assert } from '../../src/base/assert.ts';
-import { base64urlFromBytes } from '../../src/base/bytes.ts';
-import type { UserId } from '../../src/base/ids.ts';
+import type { ScopeId, UserId } from '../../src/base/ids.ts';
 import type { ScopeKind } from '../../src/contract/manifest.ts';
 import { type DeviceKeys, type RootKeys, createDeviceKeys, rootKeysFromEntropy } from '../../src/crypto/keys.ts';
 import { loadBindings } from '../../src/daemon/bindings.ts';
 import { createGenesis } from '../../src/membership/create.ts';
-import { parseEntry, signEntry } from '../../src/membership/entry.ts';
+import type { Role } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/port.ts';
 import { type Random, createRandom } from './random.ts';
+import { withEntropyOf } from './seeded-entropy.ts';
 
 /** A membership log of one entry, and the key of its first epoch. */
 export interface PooledScope {
+  readonly scopeId: ScopeId;
   readonly entry: Uint8Array;
   readonly epochKey: Uint8Array;
 }
@@ -18,7 +19,15 @@ export interface PooledScope {
 /** Devices of one person that share a profile and a workspace; made once, because making keys is slow. */
 export interface Household {
   readonly userId: UserId;
+  readonly root: RootKeys;
+  /** Administrators from the beginning. */
   readonly devices: readonly DeviceKeys[];
+  /** A writer from the beginning, and whoever holds its keys means harm. */
+  readonly attacker: DeviceKeys;
+  /** Under these a device that was revoked comes back. */
+  readonly newcomer: DeviceKeys;
+  /** Never a member of anything. */
+  readonly stranger: DeviceKeys;
   readonly profile: PooledScope;
   readonly workspace: PooledScope;
 }
@@ -46,43 +55,51 @@ function createHousehold(size: number): Household {
   const random = createRandom(size, 'household');
   const root = rootKeysFromEntropy(random.bytes(16));
   const devices = Array.from({ length: size }, () => createDeviceKeys(random.bytes));
+  const [attacker, newcomer, stranger] = Array.from({ length: 3 }, () => createDeviceKeys(random.bytes)) as [
+    DeviceKeys,
+    DeviceKeys,
+    DeviceKeys,
+  ];
+  const members = [
+    ...devices.map((keys) => ({ keys, role: 'admin' as const })),
+    { keys: attacker, role: 'writer' as const },
+  ];
   return {
     userId: root.userId,
+    root,
     devices,
-    profile: createScope('profile', root, devices, random),
-    workspace: createScope('workspace', root, devices, random),
+    attacker,
+    newcomer,
+    stranger,
+    profile: createScope('profile', root, members, random),
+    workspace: createScope('workspace', root, members, random),
   };
 }
 
-function createScope(kind: ScopeKind, root: RootKeys, devices: readonly DeviceKeys[], random: Random): PooledScope {
+function createScope(
+  kind: ScopeKind,
+  root: RootKeys,
+  members: readonly { readonly keys: DeviceKeys; readonly role: Role }[],
+  random: Random,
+): PooledScope {
   const epochKey = random.bytes(32);
-  const { entryBytes } = createGenesis({
-    kind,
-    root,
-    userId: root.userId,
-    devices: devices.map((keys, index) => ({
-      deviceId: keys.deviceId,
-      keys: { sign: keys.sign.publicKey, box: keys.box.publicKey },
-      role: 'admin',
-      authorities: [],
-      label: `device ${index}`,
-    })),
-    epochKey,
-    nonce: random.bytes(32),
-    historyForNew: true,
-  });
-  return { entry: withFixedWraps(entryBytes, root, random), epochKey };
-}
-
-/** Sealed boxes draw randomness that no seed controls; nobody opens them here, so drawn bytes take their place. */
-function withFixedWraps(entryBytes: Uint8Array, root: RootKeys, random: Random): Uint8Array {
-  const parsed = parseEntry(entryBytes);
-  assert(parsed.ok && parsed.value.entry.t === 'genesis', 'a genesis that was just made can be read');
-  const { entry } = parsed.value;
-  const wraps = new Map([...entry.epoch.wraps].map(([party, wrap]) => [party, drawnLike(wrap, random)]));
-  return signEntry({ ...entry, epoch: { ...entry.epoch, wraps } }, root.sign.secretKey);
-}
-
-function drawnLike(text: string, random: Random): string {
-  return base64urlFromBytes(random.bytes(Math.floor((text.length * 3) / 4)));
+  const nonce = random.bytes(32);
+  const { scopeId, entryBytes } = withEntropyOf(random, () =>
+    createGenesis({
+      kind,
+      root,
+      userId: root.userId,
+      devices: members.map(({ keys, role }, index) => ({
+        deviceId: keys.deviceId,
+        keys: { sign: keys.sign.publicKey, box: keys.box.publicKey },
+        role,
+        authorities: [],
+        label: `device ${index}`,
+      })),
+      epochKey,
+      nonce,
+      historyForNew: true,
+    }),
+  );
+  return { scopeId, entry: entryBytes, epochKey };
 }

@@ -1,3 +1,4 @@
+import { assert } from '../../src/base/assert.ts';
 import type { DeviceMessage, RelayMessage } from '../../src/sync/messages.ts';
 import { decodeDeviceMessage, encodeMessage } from '../../src/sync/codec.ts';
 import { type Mailbox, createMailbox } from '../../src/relay/mailbox.ts';
@@ -5,7 +6,7 @@ import type { MailboxEffect, MailboxInput } from '../../src/relay/mailbox/connec
 import { createMemoryRelayStore } from '../../src/relay/memory-store.ts';
 import { defaultPolicy } from '../../src/relay/policy.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
-import { relayOrigin } from './device.ts';
+import { relayOrigin } from './process.ts';
 import { type Failing, type HowToFail, failing } from './failing-store.ts';
 import type { Listener, Wire } from './network.ts';
 import type { Plants } from './plants.ts';
@@ -15,6 +16,8 @@ import type { Timeline } from './timeline.ts';
 /** A relay: a disk that outlives crashes, and a mailbox that does not. */
 export interface Relay extends Listener {
   readonly disk: RelayStore;
+  /** Another disk is put in, as an old copy is; the relay must be down. */
+  replaceDisk(disk: RelayStore): void;
   readonly isUp: boolean;
   crash(): void;
   start(): void;
@@ -28,7 +31,7 @@ export interface RelayDeps {
   readonly random: Random;
   readonly plants: Plants;
   /** Every message the relay answers with. */
-  readonly answered: (device: number, message: RelayMessage) => void;
+  readonly answered: (device: number, message: RelayMessage, disk: RelayStore) => void;
   /** What happened beside the messages, in words. */
   readonly happened: (what: 'relay crashed' | 'relay store failed' | 'relay throttled') => void;
 }
@@ -43,7 +46,7 @@ const gatheringMs = 2;
 const tickMs = 1_000;
 
 export function createRelay({ timeline, random, plants, answered, happened }: RelayDeps): Relay {
-  const disk = plants.relayDisk?.(createMemoryRelayStore()) ?? createMemoryRelayStore();
+  let disk = plants.relayDisk?.(createMemoryRelayStore()) ?? createMemoryRelayStore();
   const wires = new Map<number, { readonly wire: Wire; readonly device: number }>();
   let lastId = 0;
   let running: Running | undefined;
@@ -105,7 +108,7 @@ export function createRelay({ timeline, random, plants, answered, happened }: Re
         case 'send': {
           const peer = wires.get(effect.connectionId);
           if (peer !== undefined) {
-            answered(peer.device, effect.message);
+            answered(peer.device, effect.message, disk);
             peer.wire.send(encodeMessage(effect.message));
           }
           break;
@@ -126,7 +129,13 @@ export function createRelay({ timeline, random, plants, answered, happened }: Re
 
   start();
   return {
-    disk,
+    get disk(): RelayStore {
+      return disk;
+    },
+    replaceDisk(other) {
+      assert(running === undefined, 'a disk is changed while the relay is down');
+      disk = plants.relayDisk?.(other) ?? other;
+    },
     get isUp(): boolean {
       return running !== undefined;
     },

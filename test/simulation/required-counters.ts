@@ -1,4 +1,5 @@
 import { faultNames, operationNames } from './swarm.ts';
+import { hostileNames, lieNames, membershipNames } from './trust-swarm.ts';
 
 /** What some hundreds of schedules must meet at least once; a run that misses one proves less than it says. */
 export const requiredCounters: readonly string[] = [
@@ -38,4 +39,15 @@ export const requiredCounters: readonly string[] = [
   'canary checked',
   'delivered again',
   'rebuilt',
+  ...lieNames.map((name) => `lie ${name}`),
+  ...membershipNames.map((name) => `membership ${name}`),
+  ...hostileNames.map((name) => `hostile ${name}`),
+  ...['stale', 'cloned', 'restored', 'recovered'].map((what) => `device ${what}`),
+  ...['own_chain_behind', 'relay_behind', 'seeded'].map((what) => `noticed ${what}`),
+  ...['aead', 'device_equivocation', 'device_unknown', 'merkle_root', 'signature'].map((why) => `batch reject ${why}`),
+  ...['suite_unknown', 'flag_unknown'].map((why) => `batch quarantine ${why}`),
+  'entries taken',
+  'relay entries',
+  'revoked device tried its keys',
+  'secrets looked for',
 ];

@@ -7,6 +7,7 @@ import { type Plants, noPlants } from './plants.ts';
 import { isSettled, settleEverything, waitUntilSettled } from './settle.ts';
 import { type OperationName, operationsByCollection } from './swarm.ts';
 import { perform } from './workload.ts';
+import { planTrust } from './trust-plan.ts';
 import { type World, createWorld } from './world.ts';
 
 export interface SeedResult {
@@ -20,6 +21,8 @@ export interface SeedResult {
 
 export interface SeedOptions {
   readonly plants?: Plants;
+  /** Somebody is not to be trusted, whatever the seed draws. */
+  readonly knowsHarm?: boolean;
   /** Keeps the last lines of the trace for a person. */
   readonly keepsLines?: boolean;
 }
@@ -27,9 +30,12 @@ export interface SeedOptions {
 const faultPhaseMs = 90_000;
 
 /** One schedule from its seed: faults, healing, settling, and every oracle. */
-export function runSeed(seed: number, { plants = noPlants, keepsLines = false }: SeedOptions = {}): SeedResult {
+export function runSeed(
+  seed: number,
+  { plants = noPlants, keepsLines = false, knowsHarm = false }: SeedOptions = {},
+): SeedResult {
   try {
-    return runWorld(createWorld(seed, plants, keepsLines));
+    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm }));
   } finally {
     plants.undo?.();
   }
@@ -43,6 +49,7 @@ function runWorld(world: World): SeedResult {
   }
   planWork(world);
   planFaults(world, faultPhaseMs);
+  planTrust(world, faultPhaseMs);
   timeline.runUntil(startMs + faultPhaseMs);
   heal(world);
   waitUntilSettled(world);
@@ -61,16 +68,20 @@ function runWorld(world: World): SeedResult {
 }
 
 function planWork(world: World): void {
-  const { timeline, schedule, swarm, devices, workload, ledger, counters } = world;
+  const { timeline, schedule, swarm, devices, workload, ledger, counters, trust } = world;
   const graphOperations: readonly OperationName[] = operationsByCollection.workspace;
   let graphCount = 0;
   for (let count = 0; count < swarm.operationCount; count++) {
     timeline.after(schedule.between(100, faultPhaseMs), () => {
-      const device = workload.pick(devices);
+      const device = workload.pick([...devices, ...trust.clones]);
       const drawn = workload.pick(swarm.operations);
       graphCount += graphOperations.includes(drawn) ? 1 : 0;
       const name = graphOperations.includes(drawn) && graphCount > swarm.graphOperationCount ? 'type_text' : drawn;
       world.trace.note(`operation ${name} ${device.index}`);
+      if (trust.recovering.has(device)) {
+        counters.hit('operation waited for recovery');
+        return;
+      }
       perform(name, { device, random: workload, ledger, counters });
       checkMoment(world, device);
     });
@@ -78,14 +89,22 @@ function planWork(world: World): void {
 }
 
 function heal(world: World): void {
-  const { network, relay, devices } = world;
+  const { network, relay, devices, trust } = world;
   world.trace.note('heal');
   network.heal();
   relay.disarm();
   relay.start();
+  trust.attacker?.stop();
+  for (const clone of trust.clones) {
+    clone.retire();
+  }
+  if (relay.hasLied) {
+    trust.watch.forgetRelay();
+  }
+  relay.repent(trust.random.chance(0.5));
   for (const device of devices) {
     device.process?.store.disarm();
-    device.start();
+    device.letGo();
     device.resume();
     device.skewMs = 0;
     enableAll(device);

@@ -1,3 +1,9 @@
+import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
+import type { ChainHead } from '../../src/contract/chain.ts';
+import { standingAt } from '../../src/membership/standing.ts';
+import type { ScopeState } from '../../src/membership/state.ts';
+import { logAt } from './membership-logs.ts';
+import { chainEnd, peersOf } from './peers.ts';
 import { everyItem } from './state-hash.ts';
 import type { World } from './world.ts';
 import type { Device } from './device.ts';
@@ -20,41 +26,67 @@ export function waitUntilSettled(world: World): void {
   }
 }
 
-/** True when every batch is at the relay and on every device, and every device knows that. */
-export function isSettled({ devices, relay }: World): boolean {
-  return devices.every((device) => isCurrent(device, devices, relay.disk));
+/** True when every batch is at the relay and on every device that must agree, and every such device knows that. */
+export function isSettled(world: World): boolean {
+  return peersOf(world).every((device) => isCurrent(world, device));
 }
 
-function isCurrent(device: Device, devices: readonly Device[], relayDisk: World['relay']['disk']): boolean {
+/** Everything that the relay holds of the own chain is here, and the relay knows it. */
+export function isCaughtUp(_world: World, device: Device): boolean {
+  const state = device.process?.session.state;
+  return state?.state === 'online' && Object.values(state.scopes).every((scope) => scope.caughtUp);
+}
+
+function isCurrent(world: World, device: Device): boolean {
   const state = device.process?.session.state;
   if (state?.state !== 'online') {
     return false;
   }
-  return (device.process?.replica.scopes() ?? []).every(({ state: { scopeId }, local }) => {
+  return (device.process?.replica.scopes() ?? []).every(({ state: { scopeId, sequence }, local, holdsKey }) => {
     if (local) {
       return true;
     }
     const scope = state.scopes[scopeId];
+    const log = logAt(world.relay.disk, scopeId);
     const heads = device.disk.log.heads(scopeId);
     const own = heads.get(device.keys.deviceId)?.sequence ?? 0;
     const isConfirmed = scope?.caughtUp === true && scope.inFlight === 0 && scope.acknowledged === own;
+    const isCutOff = scope?.caughtUp === true && own > chainEnd(log, device.keys.deviceId);
     return (
-      isConfirmed &&
-      devices.every(
-        ({ keys }) =>
-          (heads.get(keys.deviceId)?.sequence ?? 0) === (relayDisk.head(scopeId, keys.deviceId)?.sequence ?? 0),
-      )
+      holdsKey &&
+      sequence === (log?.sequence ?? sequence) &&
+      (isConfirmed || isCutOff) &&
+      authorsOf(world).every((author) => holdsChain(world, log, heads, scopeId, author))
     );
   });
 }
 
+/** Whose chains must be the same everywhere. */
+function authorsOf({ devices, household, trust }: World): readonly DeviceId[] {
+  const authors = [...devices.map(({ keys }) => keys.deviceId), household.attacker.deviceId];
+  return authors.filter((author) => !trust.distrusted.has(author));
+}
+
+function holdsChain(
+  { relay }: World,
+  log: ScopeState | undefined,
+  heads: ReadonlyMap<DeviceId, ChainHead>,
+  scopeId: ScopeId,
+  author: DeviceId,
+): boolean {
+  const held = heads.get(author)?.sequence ?? 0;
+  const stored = relay.disk.head(scopeId, author)?.sequence ?? 0;
+  const end = chainEnd(log, author);
+  return end === Number.POSITIVE_INFINITY ? held === stored : held >= Math.min(stored, end);
+}
+
 /** Releases what is held and decides what is open, device after device, until nothing waits for a person. */
 export function settleEverything(world: World): void {
-  const { devices } = world;
+  const devices = peersOf(world);
   for (let round = 0; round < mostRounds; round++) {
     const released = devices.map((device) => releaseAll(world, device)).some((count) => count > 0);
     // The person sits at one device as long as that one has questions.
-    const asked = devices.find((device) => decidable(device).length > 0);
+    const asked = devices.find((device) => mayDecide(device) && decidable(device).length > 0);
     if (asked !== undefined) {
       decideAll(world, asked);
     } else if (!released) {
@@ -99,4 +131,12 @@ function decidable(device: Device): readonly string[] {
     .listOpen(everyItem)
     .items.filter(({ kind, deviceId }) => kind === 'conflict' || deviceId !== device.keys.deviceId)
     .map(({ id }) => id);
+}
+
+/** A reader's decision would count for nobody. */
+function mayDecide({ process, keys }: Device): boolean {
+  return (process?.replica.scopes() ?? []).every(({ state, local }) => {
+    const standing = standingAt(state, keys.deviceId, state.sequence, Number.MAX_SAFE_INTEGER);
+    return local || (standing !== undefined && standing.role !== 'reader');
+  });
 }

@@ -12,7 +12,12 @@ export interface Witness {
   confirmed(deviceId: DeviceId, scopeId: ScopeId, sequence: number, disk: RelayStore): void;
   /** Looks at a device's disk: nothing that it held before has changed or gone. */
   lookAt(device: number, disk: Store): void;
-  lookAtRelay(disk: RelayStore): void;
+  /** `isOwed` says of whom the relay must still hold what it confirmed. */
+  lookAtRelay(disk: RelayStore, isOwed: (deviceId: DeviceId, scopeId: ScopeId, sequence: number) => boolean): void;
+  /** A device came back with an old disk: what never reached the relay is gone, and its numbers are free again. */
+  restored(device: number, deviceId: DeviceId, relayDisk: RelayStore): void;
+  /** Two machines hold these keys, or whoever holds them means harm: nothing binds its batches. */
+  distrust(deviceId: DeviceId): void;
 }
 
 const everything = Number.MAX_SAFE_INTEGER;
@@ -29,9 +34,13 @@ export function createWitness(report: Report): Witness {
     { readonly deviceId: DeviceId; readonly scopeId: ScopeId; readonly sequence: number }
   >();
   const seenOn = new Map<string, BatchId[]>();
+  const distrusted = new Set<DeviceId>();
 
   function bind(scopeId: ScopeId, deviceId: DeviceId, sequence: number, batchId: BatchId, where: string): void {
-    const place = `${scopeId} ${deviceId} ${sequence}`;
+    const place = placeOf(scopeId, deviceId, sequence);
+    if (distrusted.has(deviceId)) {
+      return;
+    }
     const before = bound.get(place);
     if (before !== undefined && before !== batchId) {
       report(6, `${where}: two batches of one device at sequence ${sequence}`);
@@ -51,7 +60,7 @@ export function createWitness(report: Report): Witness {
     },
     confirmed(deviceId, scopeId, sequence, disk) {
       const key = `${scopeId} ${deviceId}`;
-      if ((disk.head(scopeId, deviceId)?.sequence ?? 0) < sequence) {
+      if (headOf(disk, scopeId, deviceId) < sequence) {
         report(4, `the relay confirmed batch ${sequence} of ${deviceId}, which it does not hold`);
       }
       const before = confirmedTo.get(key)?.sequence ?? 0;
@@ -84,9 +93,23 @@ export function createWitness(report: Report): Witness {
         }
       }
     },
-    lookAtRelay(disk) {
+    restored(device, deviceId, relayDisk) {
+      for (const key of [...seenOn.keys()].filter((name) => name.startsWith(`${device} `))) {
+        seenOn.delete(key);
+      }
+      const known = writtenBy.get(device) ?? [];
+      const reached = known.filter(({ scopeId, sequence }) => sequence <= headOf(relayDisk, scopeId, deviceId));
+      for (const { scopeId, sequence } of known.filter((one) => !reached.includes(one))) {
+        bound.delete(placeOf(scopeId, deviceId, sequence));
+      }
+      writtenBy.set(device, reached);
+    },
+    distrust(deviceId) {
+      distrusted.add(deviceId);
+    },
+    lookAtRelay(disk, isOwed) {
       for (const { deviceId, scopeId, sequence } of confirmedTo.values()) {
-        if ((disk.head(scopeId, deviceId)?.sequence ?? 0) < sequence) {
+        if (isOwed(deviceId, scopeId, sequence) && headOf(disk, scopeId, deviceId) < sequence) {
           report(4, `the relay lost batch ${sequence} of ${deviceId}, which it had confirmed`);
         }
         for (let at = 1; at <= sequence; at++) {
@@ -98,4 +121,12 @@ export function createWitness(report: Report): Witness {
       }
     },
   };
+}
+
+function placeOf(scopeId: ScopeId, deviceId: DeviceId, sequence: number): string {
+  return `${scopeId} ${deviceId} ${sequence}`;
+}
+
+function headOf(disk: RelayStore, scopeId: ScopeId, deviceId: DeviceId): number {
+  return disk.head(scopeId, deviceId)?.sequence ?? 0;
 }

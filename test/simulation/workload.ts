@@ -4,7 +4,8 @@ import type { Intent } from '../../src/contract/strategy.ts';
 import type { PatchOperation } from '../../src/contract/change.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import type { Counters } from './counters.ts';
-import type { Device, Process } from './device.ts';
+import type { Device } from './device.ts';
+import type { Process } from './process.ts';
 import type { Random } from './random.ts';
 import type { OperationName } from './swarm.ts';
 

@@ -1,13 +1,18 @@
-import type { RelayMessage } from '../../src/sync/messages.ts';
 import { type Counters, createCounters } from './counters.ts';
-import { type Device, createDevice } from './device.ts';
+import { createAttacker, attackerIndex } from './attacker.ts';
+import { type Device, type Surroundings, createDevice } from './device.ts';
 import { type Finding, type OracleNumber, type Report } from './findings.ts';
 import { type Network, createNetwork } from './network.ts';
 import type { Plants } from './plants.ts';
+
 import { type Household, householdOf } from './pool.ts';
 import { type Random, createRandom } from './random.ts';
-import { type Relay, createRelay } from './relay.ts';
+import { type LyingRelay, createLyingRelay } from './lying-relay.ts';
+import { type RelayDeps, createRelay } from './relay.ts';
 import { type Swarm, drawSwarm } from './swarm.ts';
+import type { Trust } from './trust.ts';
+import { drawTrust } from './trust-swarm.ts';
+import { createTrustWatch } from './trust-watch.ts';
 import { type Timeline, type Trace, createTimeline, createTrace } from './timeline.ts';
 import { type Witness, createWitness } from './witness.ts';
 import { type Ledger, createLedger } from './workload.ts';
@@ -20,7 +25,10 @@ export interface World {
   readonly timeline: Timeline;
   readonly trace: Trace;
   readonly devices: readonly Device[];
-  readonly relay: Relay;
+  readonly relay: LyingRelay;
+  /** What a device that is made later lives in. */
+  readonly around: Surroundings;
+  readonly trust: Trust;
   readonly network: Network;
   readonly workload: Random;
   readonly schedule: Random;
@@ -35,40 +43,60 @@ export interface World {
 
 const startMs = Date.UTC(2026, 0, 1);
 
-export function createWorld(seed: number, plants: Plants, keepsLines: boolean): World {
+export interface WorldOptions {
+  readonly seed: number;
+  readonly plants: Plants;
+  readonly keepsLines: boolean;
+  /** True for a schedule in which somebody is not to be trusted, whatever its seed draws. */
+  readonly knowsHarm: boolean;
+}
+
+/** Fewer devices leave nobody to compare notes with once one is revoked or copied. */
+const leastDevicesWithHarm = 3;
+
+export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOptions): World {
   const timeline = createTimeline(startMs);
   const trace = createTrace(timeline, keepsLines);
   const counters = createCounters();
   const findings: Finding[] = [];
   const schedule = createRandom(seed, 'schedule');
   const swarm = drawSwarm(schedule);
-  const household = householdOf(swarm.deviceCount);
+  const trustRandom = createRandom(seed, 'trust');
+  const trustSwarm = drawTrust(trustRandom, knowsHarm);
+  const isHonest = trustSwarm.kind === 'honest';
+  const household = householdOf(isHonest ? swarm.deviceCount : Math.max(leastDevicesWithHarm, swarm.deviceCount));
   const outgoing: Uint8Array[] = [];
+  const witness = createWitness(report);
 
   function report(oracle: OracleNumber, what: string): void {
     trace.note(`invariant ${oracle}: ${what}`);
     findings.push({ oracle, what });
   }
 
-  const witness = createWitness(report);
-  const relay = createRelay({
+  const relayDeps = (name: string): RelayDeps => ({
     timeline,
-    random: createRandom(seed, 'relay'),
+    random: createRandom(seed, name),
     plants,
-    answered(device, message: RelayMessage) {
+    answered(device, message, disk) {
       counters.hit(`relay ${message.type === 'error' ? `error ${message.code} ${message.about}` : message.type}`);
-      if (message.type === 'acknowledge') {
-        witness.confirmed(
-          (household.devices[device] as Device['keys']).deviceId,
-          message.scopeId,
-          message.sequence,
-          relay.disk,
-        );
+      const keys = keysOf(device);
+      if (message.type === 'acknowledge' && keys !== undefined) {
+        witness.confirmed(keys.deviceId, message.scopeId, message.sequence, disk);
       }
     },
     happened(what) {
       trace.note(what);
       counters.hit(what);
+    },
+  });
+
+  const relay = createLyingRelay({
+    honest: createRelay(relayDeps('relay')),
+    createOther: () => createRelay(relayDeps('other relay')),
+    scopeIds: [household.profile.scopeId, household.workspace.scopeId],
+    lied(name, device) {
+      trace.note(`lied ${name} ${device}`);
+      counters.hit(`lie ${name}`);
     },
   });
   const network = createNetwork({
@@ -83,31 +111,95 @@ export function createWorld(seed: number, plants: Plants, keepsLines: boolean): 
     },
     note: (text) => trace.note(text),
   });
-  const devices = household.devices.map((_, index) =>
-    createDevice(index, household, createRandom(seed, `device ${index}`), {
-      timeline,
-      plants,
-      dial: network.dial,
-      appended(device, scopeId, batch) {
-        trace.note(`appended ${device}`, batch.bytes);
-        witness.written(device, scopeId, batch.bytes);
-      },
-      received(device, received) {
-        counters.hit('batches appended', received.appended);
-        counters.hit('batches duplicate', received.duplicates);
-        for (const refusal of received.refusals) {
-          counters.hit(`batch ${refusal.verdict} ${refusal.detail ?? refusal.reasonCode}`);
-        }
-        trace.note(`received ${device} ${received.appended} ${received.duplicates} ${received.refusals.length}`);
-      },
-      crashed(device) {
-        trace.note(`crashed ${device}`);
-        counters.hit('device crashed');
-      },
-      note: (text) => trace.note(text),
-    }),
-  );
-  return {
+  const trust: Trust = {
+    swarm: trustSwarm,
+    random: trustRandom,
+    watch: createTrustWatch(report),
+    subject: (trustSwarm.hostile.length > 0 && trustRandom.chance(0.5)
+      ? household.attacker
+      : (household.devices.at(-1) as Device['keys'])
+    ).deviceId,
+    distrusted: new Set(),
+    clones: [],
+    recovering: new Set(),
+    wanting: new Set(),
+    told: [],
+    attacker: undefined,
+  };
+  const devices: Device[] = [];
+
+  function deviceAt(index: number): Device | undefined {
+    return devices[index] ?? trust.clones.find((clone) => clone.index === index);
+  }
+
+  function keysOf(index: number): Device['keys'] | undefined {
+    return index === attackerIndex ? household.attacker : deviceAt(index)?.keys;
+  }
+
+  /** After membership or batches have come in: who knows harm is watched step by step. */
+  function watch(index: number): void {
+    const device = deviceAt(index);
+    if (!isHonest && device !== undefined) {
+      trust.watch.lookAt(index, device.keys.deviceId, device.disk);
+      trust.watch.lookAtRelay(relay.disk);
+    }
+  }
+
+  const around: Surroundings = {
+    timeline,
+    plants,
+    dial: network.dial,
+    appended(device, scopeId, batch) {
+      trace.note(`appended ${device}`, batch.bytes);
+      witness.written(device, scopeId, batch.bytes);
+      trust.watch.sealed(device, batch.bytes, (deviceAt(device) as Device).disk);
+    },
+    received(device, received) {
+      counters.hit('batches appended', received.appended);
+      counters.hit('batches duplicate', received.duplicates);
+      for (const refusal of received.refusals) {
+        counters.hit(`batch ${refusal.verdict} ${refusal.detail ?? refusal.reasonCode}`);
+      }
+      const why = received.refusals.map(({ detail, reasonCode }) => detail ?? reasonCode).join(',');
+      trace.note(`received ${device} ${received.appended} ${received.duplicates} ${why}`);
+      watch(device);
+    },
+    entriesTaken(device, refusal) {
+      const verdict = refusal === undefined ? 'taken' : (refusal.detail ?? refusal.reasonCode);
+      trace.note(`entries ${device} ${verdict}`);
+      counters.hit(`entries ${verdict}`);
+      watch(device);
+    },
+    told(_device, event) {
+      if (!isHonest) {
+        trust.told.push(JSON.stringify(event));
+      }
+    },
+    crashed(device) {
+      trace.note(`crashed ${device}`);
+      trust.wanting.delete(deviceAt(device) as Device);
+      counters.hit('device crashed');
+    },
+    noticed(_device, what) {
+      counters.hit(`noticed ${what}`);
+    },
+    note: (text) => trace.note(text),
+  };
+  const logs = [[household.profile.entry], [household.workspace.entry]];
+  for (const keys of [...household.devices, ...(isHonest ? [] : [household.newcomer])]) {
+    const index = devices.length;
+    devices.push(
+      createDevice({
+        index,
+        keys,
+        userId: household.userId,
+        logs: keys === household.newcomer ? undefined : logs,
+        random: createRandom(seed, `device ${index}`),
+        around,
+      }),
+    );
+  }
+  const world: World = {
     seed,
     swarm,
     household,
@@ -116,6 +208,8 @@ export function createWorld(seed: number, plants: Plants, keepsLines: boolean): 
     devices,
     relay,
     network,
+    around,
+    trust,
     workload: createRandom(seed, 'workload'),
     schedule,
     witness,
@@ -125,4 +219,10 @@ export function createWorld(seed: number, plants: Plants, keepsLines: boolean): 
     report,
     outgoing,
   };
+  trust.attacker = createAttacker(world);
+  if (trustSwarm.kind === 'lying_relay' || trustSwarm.hostile.includes('equivocation')) {
+    trust.distrusted.add(household.attacker.deviceId);
+  }
+  witness.distrust(household.attacker.deviceId);
+  return world;
 }

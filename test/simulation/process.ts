@@ -1,0 +1,346 @@
+import { assert } from '../../src/base/assert.ts';
+import type { EngineId, ScopeId, UserId } from '../../src/base/ids.ts';
+import type { DeviceKeys } from '../../src/crypto/keys.ts';
+import { type Outbox, createOutbox } from '../../src/daemon/outbox.ts';
+import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
+import { foldScope } from '../../src/membership/scope-log.ts';
+import { createReplica } from '../../src/replica/create-replica.ts';
+import { createRelayMemory } from '../../src/replica/relay-memory.ts';
+import { scopeView } from '../../src/replica/scope-view.ts';
+import type { Replica } from '../../src/replica/port.ts';
+import type { Store } from '../../src/store/port.ts';
+import { answerChallenge } from '../../src/sync/authenticate.ts';
+import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
+import { createSession } from '../../src/sync/create-session.ts';
+import type { ScopeView, Session, SessionEffect, SessionEvent } from '../../src/sync/session.ts';
+import type { Device, Noticed, Surroundings } from './device.ts';
+import { Crash, type Failing, failing } from './failing-store.ts';
+import type { Wire } from './network.ts';
+import { sharedBindings } from './pool.ts';
+import type { Random } from './random.ts';
+
+export const relayOrigin = 'ws://relay.test:80';
+const tickMs = 3_000;
+
+export interface Process {
+  readonly replica: Replica;
+  readonly store: Failing<Store>;
+  readonly session: Session;
+  readonly outbox: Outbox;
+  isEnabled(engineId: EngineId): boolean;
+  /** Asks the relay to append a membership entry; `settle` hears whether it is the one that stands there. */
+  wantEntry(scopeId: ScopeId, sequence: number, entry: Uint8Array, settle: (accepted: boolean) => void): void;
+  stop(): void;
+  pause(): void;
+  resume(): void;
+  enabledCache: Map<EngineId, boolean>;
+}
+
+/** What a process is started with. */
+export interface ProcessDeps {
+  readonly device: Pick<Device, 'index' | 'keys' | 'skewMs'>;
+  readonly disk: Store;
+  readonly userId: UserId;
+  /** Membership logs that pairing brought: joined where the disk holds none yet. */
+  readonly logs: readonly (readonly Uint8Array[])[];
+  readonly random: Random;
+  readonly around: Surroundings;
+  /** A step met the end of the process. */
+  readonly crash: () => void;
+}
+
+export function startProcess({ device, disk, userId, logs, random, around, crash }: ProcessDeps): Process {
+  const { timeline, plants } = around;
+  const { index, keys } = device;
+  const bindings = sharedBindings();
+  const store = failing(disk);
+  const outbox = createOutbox();
+  const enabledCache = new Map<EngineId, boolean>();
+  let isRunning = true;
+  let wire: Wire | undefined;
+  let undoDial: (() => void) | undefined;
+  const waiting: SessionEvent[] = [];
+  const wanted = new Map<string, (accepted: boolean) => void>();
+  let isStepping = false;
+
+  function isEnabled(engineId: EngineId): boolean {
+    const known = enabledCache.get(engineId) ?? store.store.settings.get(`engine.enabled.${engineId}`) !== false;
+    enabledCache.set(engineId, known);
+    return known;
+  }
+
+  const plain = createReplica({
+    store: store.store,
+    keys,
+    userId,
+    bindings,
+    nowMs: () => Math.floor(timeline.nowMs + device.skewMs),
+    randomBytes: random.bytes,
+    isEnabled,
+    listener: {
+      appended(scopeId, batch) {
+        around.appended(index, scopeId, batch);
+        outbox.appended(scopeId, batch);
+        handle({ type: 'appended', scopeId, sequence: batch.sequence, bytes: batch.bytes });
+      },
+      event: (event) => around.told(index, event),
+    },
+  });
+  const replica = plants.replica?.(plain, disk) ?? plain;
+  adoptScopes(replica, keys, logs);
+  for (const { state, local } of replica.scopes()) {
+    if (!local) {
+      for (const batch of replica.ownChangesAfter(state.scopeId, disk.log.acknowledged(state.scopeId, relayOrigin))) {
+        outbox.appended(state.scopeId, batch);
+      }
+    }
+  }
+  for (const { manifest } of bindings.all()) {
+    if (isEnabled(manifest.engineId)) {
+      replica.rejudge(manifest.collection);
+    }
+  }
+  const memory = createRelayMemory(store.store, relayOrigin);
+  /** Own heads as they were when the connection began. */
+  const ownHeads = new Map<ScopeId, number>();
+  const views = (): readonly ScopeView[] =>
+    replica
+      .scopes()
+      .filter(({ local }) => !local)
+      .map(({ state: { scopeId } }) => {
+        const view = scopeView({ replica, store: store.store, relayUrl: relayOrigin }, scopeId, memory.of(scopeId));
+        ownHeads.set(scopeId, view.ownHead?.sequence ?? 0);
+        return view;
+      });
+  const created = createSession({ self: keys.deviceId, views: views(), random: random.next });
+  const session = plants.session?.(created) ?? created;
+
+  /** Steps the session and does what it asks, one event after the other. */
+  function handle(event: SessionEvent): void {
+    waiting.push(event);
+    if (isStepping) {
+      return;
+    }
+    isStepping = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined && isRunning; next = waiting.shift()) {
+        for (const effect of session.step(next, timeline.nowMs)) {
+          perform(effect);
+        }
+      }
+    } finally {
+      isStepping = false;
+    }
+  }
+
+  /** An event from outside: a crash inside it ends the process. */
+  function enter(work: () => void): void {
+    if (!isRunning) {
+      return;
+    }
+    try {
+      work();
+    } catch (cause) {
+      if (!(cause instanceof Crash)) {
+        throw cause;
+      }
+      crash();
+    }
+  }
+
+  function perform(effect: SessionEffect): void {
+    switch (effect.type) {
+      case 'connect':
+        undoDial?.();
+        undoDial = timeline.after(effect.afterMs, dial);
+        return;
+      case 'disconnect':
+        closeWire();
+        return;
+      case 'send':
+        wire?.send(encodeMessage(effect.message));
+        return;
+      case 'answer_challenge':
+        wire?.send(encodeMessage(answerChallenge(keys, effect.nonce, relayOrigin, Math.floor(timeline.nowMs))));
+        return;
+      case 'read_own': {
+        const { scopeId, after, limitBytes } = effect;
+        const batches = store.store.log.after(scopeId, keys.deviceId, after, limitBytes);
+        const last = batches.at(-1)?.sequence ?? after;
+        const more = (store.store.log.heads(scopeId).get(keys.deviceId)?.sequence ?? 0) > last;
+        waiting.push({ type: 'own_batches', scopeId, batches, more });
+        return;
+      }
+      case 'read_chain': {
+        const { scopeId, deviceId, after, limitBytes } = effect;
+        const batches = store.store.log.after(scopeId, deviceId, after, limitBytes);
+        waiting.push({ type: 'chain_batches', scopeId, deviceId, batches });
+        return;
+      }
+      case 'read_entries': {
+        const { scopeId, from } = effect;
+        const entries = store.store.scopes
+          .entries(scopeId)
+          .slice(from)
+          .map(({ bytes }) => bytes);
+        waiting.push({ type: 'own_entries', scopeId, from, entries });
+        return;
+      }
+      case 'receive':
+        return receive(effect);
+      case 'receive_entries':
+        return receiveEntries(effect);
+      case 'acknowledged':
+        store.store.log.acknowledge(effect.scopeId, relayOrigin, effect.sequence);
+        memory.advance(effect.scopeId, [[keys.deviceId, effect.sequence]]);
+        replica.clearAlarms({ kind: 'not_forwarded', scopeId: effect.scopeId, relayUrl: relayOrigin });
+        replica.confirmed(effect.scopeId, effect.sequence);
+        outbox.acknowledged(effect.scopeId, effect.sequence);
+        around.note(`acknowledged ${index} ${effect.sequence}`);
+        return;
+      case 'caught_up':
+        replica.caughtUp(effect.scopeId);
+        return;
+      case 'relay_seen':
+        memory.replace(effect.scopeId, effect.sight);
+        memory.save();
+        return;
+      case 'seeded':
+        memory.advance(effect.scopeId, [[effect.deviceId, effect.sequence]]);
+        return notice(effect.type);
+      case 'relay_whole':
+        replica.clearAlarms({ kind: 'relay_rewound', scopeId: effect.scopeId, relayUrl: relayOrigin });
+        memory.save();
+        return;
+      case 'own_chain_complete':
+        notice(effect.type);
+        return goOnWith(effect.scopeId);
+      case 'relay_behind':
+        replica.raiseAlarm({ kind: 'relay_rewound', scopeId: effect.scopeId, relayUrl: relayOrigin });
+        return notice(effect.type);
+      case 'not_forwarded':
+        replica.raiseAlarm({ kind: 'not_forwarded', scopeId: effect.scopeId, relayUrl: relayOrigin });
+        return notice(effect.type);
+      case 'own_chain_behind':
+        return notice(effect.type);
+      case 'entry_settled': {
+        const name = `${effect.scopeId}/${effect.sequence}`;
+        const settle = wanted.get(name);
+        wanted.delete(name);
+        settle?.(effect.accepted);
+        return;
+      }
+      case 'state_changed':
+        return;
+    }
+  }
+
+  /** What came back of the own chain is where the next connection begins. */
+  function goOnWith(scopeId: ScopeId): void {
+    const now = store.store.log.heads(scopeId).get(keys.deviceId)?.sequence ?? 0;
+    if (now > (ownHeads.get(scopeId) ?? 0)) {
+      closeWire();
+      waiting.push({ type: 'disconnected', reason: 'the own chain came back from the relay' });
+    }
+  }
+
+  function notice(what: Noticed): void {
+    around.note(`${what} ${index}`);
+    around.noticed(index, what);
+  }
+
+  function receiveEntries({ scopeId, from, entries }: Extract<SessionEffect, { type: 'receive_entries' }>): void {
+    const taken = replica.receiveEntries(scopeId, from, entries);
+    memory.logAdvanced(scopeId, from + entries.length - 1);
+    around.entriesTaken(index, taken.ok ? undefined : taken.error);
+  }
+
+  function receive({ scopeId, batches, delivery }: Extract<SessionEffect, { type: 'receive' }>): void {
+    const report = replica.receive(scopeId, batches);
+    memory.advance(scopeId, report.advanced);
+    around.received(index, report);
+    waiting.push({ type: 'committed', scopeId, delivery });
+    if (report.askAgain) {
+      closeWire();
+      waiting.push({ type: 'disconnected', reason: 'something is missing: the question is asked again' });
+    }
+  }
+
+  function closeWire(): void {
+    wire?.close();
+    wire = undefined;
+  }
+
+  function dial(): void {
+    closeWire();
+    undoDial = undefined;
+    const dialled: Wire = around.dial(index, {
+      opened: () => {
+        if (wire === dialled) {
+          enter(() => handle({ type: 'connected', views: views() }));
+        }
+      },
+      frame: (bytes) => {
+        if (wire === dialled) {
+          const decoded = decodeRelayMessage(bytes);
+          enter(() =>
+            handle(
+              decoded.ok
+                ? { type: 'message', message: decoded.value }
+                : { type: 'bad_frame', reason: decoded.error.message },
+            ),
+          );
+        }
+      },
+      closed: (reason) => {
+        if (wire === dialled) {
+          wire = undefined;
+          enter(() => handle({ type: 'disconnected', reason }));
+        }
+      },
+    });
+    wire = dialled;
+  }
+
+  function tick(): void {
+    enter(() => handle({ type: 'tick' }));
+    if (isRunning) {
+      timeline.after(tickMs, tick);
+    }
+  }
+
+  timeline.after(random.between(0, tickMs), tick);
+  return {
+    replica,
+    store,
+    session,
+    outbox,
+    isEnabled,
+    enabledCache,
+    wantEntry(scopeId, sequence, entry, settle) {
+      wanted.set(`${scopeId}/${sequence}`, settle);
+      enter(() => handle({ type: 'entry_wanted', scopeId, sequence, entry }));
+    },
+    stop() {
+      isRunning = false;
+      store.kill();
+      undoDial?.();
+      closeWire();
+    },
+    pause: () => enter(() => handle({ type: 'pause' })),
+    resume: () => enter(() => handle({ type: 'resume' })),
+  };
+}
+
+/** Joins what pairing brought: the keys come out of the log's own wraps. */
+function adoptScopes(replica: Replica, keys: DeviceKeys, logs: ProcessDeps['logs']): void {
+  if (replica.scopes().length > 0) {
+    return;
+  }
+  for (const entries of logs) {
+    const state = foldScope(entries);
+    assert(state.ok, 'the log that pairing brought is whole');
+    const opened = openEpochKeys({ state: state.value, entries, recipient: keys.deviceId, box: keys.box });
+    replica.adoptScope(entries, opened.keys);
+  }
+}

@@ -1,0 +1,193 @@
+import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
+import { createDevice } from './device.ts';
+import type { Device } from './device.ts';
+import { strangersBatch } from './hostile-batches.ts';
+import { administer } from './office.ts';
+import { createRandom } from './random.ts';
+import { isCaughtUp } from './settle.ts';
+import type { DeviceFaultName, LieName } from './trust-swarm.ts';
+import type { World } from './world.ts';
+
+const firstCloneIndex = 50;
+const restoreMs = 100;
+const watchMs = 500;
+
+/** Plans what relays, thieves, administrators and members who mean harm do in the phase of faults. */
+export function planTrust(world: World, phaseMs: number): void {
+  const { timeline, trust } = world;
+  const { random, swarm } = trust;
+
+  function plan(most: number, act: () => void): void {
+    for (let count = 1 + random.below(most); count > 0; count--) {
+      timeline.after(random.between(3_000, phaseMs - 5_000), act);
+    }
+  }
+
+  for (const name of swarm.membership) {
+    plan(name === 'rotate_keys' ? 3 : 2, () => {
+      // The two sides of a fork would each write an entry at one position: only one side's administrators act.
+      const able = world.devices.filter((device) => device.process !== undefined && isOnMainSide(world, device));
+      if (able.length > 0) {
+        administer(world, name, random.pick(able));
+      }
+    });
+  }
+  for (const name of swarm.lies) {
+    plan(name === 'fork_views' || name === 'rewind_relay' ? 1 : 3, () => lie(world, name));
+  }
+  for (const name of swarm.deviceFaults) {
+    plan(1, () => befall(world, name));
+  }
+  if (swarm.hostile.length > 0) {
+    trust.attacker?.start();
+    for (const name of swarm.hostile) {
+      plan(2, () => trust.attacker?.attack(name, random.pick(scopesOf(world))));
+    }
+  }
+}
+
+function isOnMainSide(world: World, device: Device): boolean {
+  return world.relay.sideOf(device.index) === 0 && !world.trust.distrusted.has(device.keys.deviceId);
+}
+
+function scopesOf({ household }: World): readonly ScopeId[] {
+  return [household.profile.scopeId, household.workspace.scopeId];
+}
+
+function lie(world: World, name: LieName): void {
+  const { relay, trust, timeline, devices, household } = world;
+  const { random } = trust;
+  const device = random.pick(devices);
+  world.trace.note(`lie ${name} ${device.index}`);
+  switch (name) {
+    case 'fork_views':
+      if (!trust.wanting.has(device) && relay.fork(new Set([device.index]))) {
+        world.counters.hit('lie fork_views');
+        trust.watch.forgetRelay();
+      }
+      return;
+    case 'rewind_relay':
+      relay.keepCopy();
+      timeline.after(random.between(2_000, 25_000), () => {
+        if (relay.rewind()) {
+          world.counters.hit('lie rewind_relay');
+          trust.watch.forgetRelay();
+        }
+      });
+      return;
+    case 'false_acknowledgement':
+      relay.confirmFalsely(device.index);
+      return;
+    case 'withhold': {
+      const others = household.devices.filter((keys) => keys !== device.keys);
+      relay.withhold(device.index, random.pick(others).deviceId);
+      return;
+    }
+    case 'inject_garbage':
+      relay.inject(device.index, random.pick(scopesOf(world)), { name, bytes: random.bytes(1 + random.below(600)) });
+      return;
+    case 'inject_stranger': {
+      const held = someBatch(world);
+      if (held !== undefined) {
+        const bytes = strangersBatch(held.bytes, household.stranger, random.chance(0.5));
+        relay.inject(device.index, held.scopeId, { name, bytes });
+      }
+      return;
+    }
+    case 'swap_scope': {
+      const held = someBatch(world);
+      const other = held && scopesOf(world).find((scopeId) => scopeId !== held.scopeId);
+      if (held !== undefined && other !== undefined) {
+        relay.inject(device.index, other, { name, bytes: held.bytes });
+      }
+    }
+  }
+}
+
+function someBatch(world: World): { readonly scopeId: ScopeId; readonly bytes: Uint8Array } | undefined {
+  const { random } = world.trust;
+  const scopeId = random.pick(scopesOf(world));
+  const arrivals = world.relay.disk.arrivals(scopeId, 0, Number.MAX_SAFE_INTEGER);
+  return arrivals.length === 0 ? undefined : { scopeId, bytes: world.relay.disk.read(random.pick(arrivals).cursor) };
+}
+
+function befall(world: World, name: DeviceFaultName): void {
+  const { trust, timeline, counters, devices } = world;
+  const { random } = trust;
+  const device = random.pick(devices.filter(({ isEnrolled }) => isEnrolled));
+  world.trace.note(`befalls ${name} ${device.index}`);
+  switch (name) {
+    case 'stale_device':
+      counters.hit('device stale');
+      device.hold();
+      timeline.after(random.between(20_000, 80_000), () => device.letGo());
+      return;
+    case 'clone_device':
+      if (device.process !== undefined && !trust.recovering.has(device)) {
+        clone(world, device);
+      }
+      return;
+    case 'restore_device': {
+      const { length } = device.journal;
+      timeline.after(random.between(2_000, 30_000), () => {
+        if (!trust.distrusted.has(device.keys.deviceId)) {
+          restore(world, device, length);
+        }
+      });
+    }
+  }
+}
+
+/** The image of a running machine starts a second time, also with the same state of its random generator. */
+function clone(world: World, device: Device): void {
+  const { trust, seed, counters, household } = world;
+  const index = firstCloneIndex + trust.clones.length;
+  const image = `image ${index}`;
+  device.crash();
+  device.reseed(createRandom(seed, image));
+  const copy = createDevice({
+    index,
+    keys: device.keys,
+    userId: household.userId,
+    logs: [],
+    random: createRandom(seed, image),
+    around: world.around,
+    journal: device.journal.copyAt(device.journal.length),
+  });
+  trust.clones.push(copy);
+  distrust(world, device.keys.deviceId);
+  counters.hit('device cloned');
+  copy.start();
+  device.start();
+}
+
+/** A home folder comes back from a backup. */
+function restore(world: World, device: Device, length: number): void {
+  const { trust, timeline, counters, witness, network, relay } = world;
+  network.cut(device.index);
+  device.hold();
+  timeline.after(restoreMs, () => {
+    device.replaceDisk(device.journal.copyAt(length));
+    witness.restored(device.index, device.keys.deviceId, relay.disk);
+    trust.watch.forget(device.index);
+    trust.recovering.add(device);
+    counters.hit('device restored');
+    device.letGo();
+    watchRecovery(world, device);
+  });
+}
+
+/** Nothing is written on a restored device before it has met the relay again: it cannot know what it forgot. */
+function watchRecovery(world: World, device: Device): void {
+  if (isCaughtUp(world, device)) {
+    world.trust.recovering.delete(device);
+    world.counters.hit('device recovered');
+  } else {
+    world.timeline.after(watchMs, () => watchRecovery(world, device));
+  }
+}
+
+function distrust({ trust, witness }: World, deviceId: DeviceId): void {
+  trust.distrusted.add(deviceId);
+  witness.distrust(deviceId);
+}
