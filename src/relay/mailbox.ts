@@ -19,7 +19,7 @@ import {
   writes,
 } from './mailbox/connection.ts';
 import { confirm, deliver } from './mailbox/deliver.ts';
-import { announceEntry, mayRead, subscribe } from './mailbox/members.ts';
+import { announceEntry, mayRead, subscribe, tellOfRevocation } from './mailbox/members.ts';
 import { createPairingMailboxes } from './mailbox/pairing.ts';
 import { createScopeStates } from './mailbox/scope-states.ts';
 import { noTokens } from './mailbox/may-found.ts';
@@ -268,6 +268,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     }
     const state = states.get(scopeId);
     if (state === undefined || !mayRead(state, connection.deviceId)) {
+      tellOfRevocation(turn, store, connection, state, message);
       // One answer for both, so that a stranger cannot ask which scopes exist.
       const text = 'the device is not a member of this scope here';
       return refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'hello', message: text, scopeId });

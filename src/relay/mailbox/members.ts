@@ -57,6 +57,28 @@ export function subscribe(
   return subscription;
 }
 
+/**
+ * Whoever was cut off while it was away gets the membership log up to the entry that did it, and nothing else: so it
+ * knows, by a signature, that it is no longer a member, and need not take the relay's word.
+ */
+export function tellOfRevocation(
+  turn: Turn,
+  store: RelayStore,
+  connection: Connection & { readonly deviceId: DeviceId },
+  state: ScopeState | undefined,
+  { scopeId, logSequence }: Hello,
+): void {
+  const revokedAt = state?.members.get(connection.deviceId)?.revoked?.at ?? -1;
+  let from = logSequence + 1;
+  for (const page of entryPages(store, scopeId, from)) {
+    const entries = page.slice(0, Math.max(0, revokedAt + 1 - from));
+    if (entries.length > 0) {
+      sendTo(turn, connection, { type: 'entries', scopeId, from, entries });
+    }
+    from += page.length;
+  }
+}
+
 /** Chains of other members that the device holds further than this relay: it was wiped, rewound, or is new. */
 function behindOf(
   store: RelayStore,
