@@ -1,5 +1,6 @@
 import type { KeyProtectionName } from '../api/types/keys.ts';
 import type { ProofVerdictBody } from '../api/types/proofs.ts';
+import type { ScopeLogBody } from '../api/types/membership.ts';
 import type { Client } from '../client/client.ts';
 
 /** Exit codes of every command; a contract. */
@@ -93,6 +94,53 @@ export interface ReadyLine {
 
 export type StartedDaemon = Pick<ReadyLine, 'socket' | 'pid' | 'locked' | 'message'>;
 
+export interface RestoreOptions {
+  /** Twelve words, as they were typed. */
+  readonly words: string;
+  readonly relay: string | undefined;
+  readonly label: string | undefined;
+  readonly protection: ProtectionRequest;
+}
+
+export interface RestoredScope {
+  readonly scopeId: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly restored: boolean;
+  /** The epoch that the new device began; null where it is no member. */
+  readonly epoch: number | null;
+  /** Why it was not restored, and what to do. */
+  readonly message: string | null;
+}
+
+export interface RestoreResult extends KeptKeys {
+  readonly deviceId: string;
+  readonly scopeId: string;
+  readonly scopes: readonly RestoredScope[];
+  /** Devices that still belong to the person: what was lost among them should be revoked. */
+  readonly devices: readonly { readonly deviceId: string; readonly label: string }[];
+}
+
+export interface RecoveryTestScope {
+  readonly scopeId: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly opens: boolean;
+  readonly message: string | null;
+}
+
+/** What the twelve words can do. They never leave the process of the command line. */
+export interface RecoveryCommands {
+  /** The words in a file that others may not read. */
+  words(file: string): Promise<{ readonly words: string } | CommandFault>;
+  /** Holds the words against membership logs, and changes nothing. */
+  test(
+    words: string,
+    logs: readonly ScopeLogBody[],
+  ): Promise<{ readonly scopes: readonly RecoveryTestScope[] } | CommandFault>;
+  restore(options: RestoreOptions): Promise<RestoreResult | CommandFault>;
+}
+
 /** What the commands cannot do through the API, because it sets a home up or keeps a process running. */
 export interface LocalCommands {
   paths(): HomePaths;
@@ -111,6 +159,7 @@ export interface LocalCommands {
     protection: ProtectionRequest;
   }): Promise<JoinResult | CommandFault>;
   readonly keys: KeyCommands;
+  readonly recovery: RecoveryCommands;
   /** Runs until it is told to stop. */
   runDaemon(options: {
     relayListen: string | undefined;

@@ -15,6 +15,7 @@ import { pathCommands } from './commands/paths.ts';
 import { proofCommands } from './commands/proof.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
 import { recordCommands } from './commands/records.ts';
+import { recoveryCommands } from './commands/recovery.ts';
 import { relayCommands } from './commands/relay.ts';
 import { reviewCommands } from './commands/reviews.ts';
 import { statusCommand } from './commands/status.ts';
@@ -29,6 +30,7 @@ const groups = [
   initCommand,
   daemonCommands,
   keyCommands,
+  recoveryCommands,
   statusCommand,
   engineCommands,
   pairCommands,

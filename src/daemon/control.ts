@@ -213,7 +213,7 @@ function capabilities(): CapabilitiesBody {
       'lease.grant': false,
       'policy.set': false,
       'records.rollback': false,
-      'recovery.restore': false,
+      'recovery.restore': true,
       'reviews.merge': false,
       'secrets.get': false,
       push: false,

@@ -33,7 +33,7 @@ import { type Outbox, createOutbox } from './outbox.ts';
 import { ownerPublicKey } from './owner-key.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
-import { labelOf, namedScopes } from './scope-names.ts';
+import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { type StoreHost, createStoreHost } from './store-host.ts';
 import { type EngineSwitch, type SyncSwitch, createEngineSwitch, createSyncSwitch } from './switches.ts';
 
@@ -95,6 +95,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     async start() {
       recallOutbox(options, parts);
       rejudgeAll(parts);
+      announceUntold(parts.replica, options.home.store);
       const beat = (): void => {
         parts.heartbeat.beat();
         parts.states.refresh('heartbeat');

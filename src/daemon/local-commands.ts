@@ -5,6 +5,7 @@ import { createClient } from '../client/client.ts';
 import { type Config, loadConfig } from './config.ts';
 import { homePaths } from './home.ts';
 import { packageRoot } from './package-root.ts';
+import { recoveryCommands } from './recovery-commands.ts';
 import { parseListen } from './listen-address.ts';
 
 /**
@@ -45,6 +46,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       passphrase: async (file) => (await import('./key-commands.ts')).namedPassphrase(file, environment),
       protect: async (request) => (await import('./key-commands.ts')).protectKeys(paths, environment, request),
     },
+    recovery: recoveryCommands(paths, environment, configured),
     async runDaemon(options) {
       const { runDaemon } = await import('./run-daemon.ts');
       return runDaemon({ paths, environment, ...options });

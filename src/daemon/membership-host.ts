@@ -147,6 +147,9 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
   /** The relay orders membership; without any, this device is the only one who changes the log. */
   async function append({ scopeId, sequence, entry }: EntryDraft): Promise<'appended' | 'refused' | 'unreachable'> {
     const relay = deps.relay();
+    if (relay !== undefined && relay.state.state !== 'online') {
+      return 'unreachable';
+    }
     if (relay !== undefined && !(await relay.appendEntry(scopeId, sequence, entry))) {
       return relay.state.state === 'online' ? 'refused' : 'unreachable';
     }

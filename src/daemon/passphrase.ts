@@ -1,11 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { textFromUtf8, utf8 } from '../base/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
 import type { Brand } from '../base/brand.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { PassphraseCost } from '../crypto/passphrase.ts';
 import { packageRoot } from './package-root.ts';
+import { readSecretFile } from './secret-file.ts';
 import type { PassphraseTask } from './passphrase-worker.ts';
 
 /** 1 to 1,024 bytes of text in Unicode normal form C, so that every keyboard spells it alike. */
@@ -30,23 +30,12 @@ export function weaknessOf(passphrase: Passphrase): string | undefined {
 
 /** The first line of a file that others may not read, which is what the variables named *_FILE point at. */
 export function readPassphraseFile(path: string): Result<Passphrase, string> {
-  let bytes: Uint8Array;
-  try {
-    const { mode, size } = statSync(path);
-    if (process.platform !== 'win32' && (mode & 0o007) !== 0) {
-      return err(
-        `${path} holds a passphrase and may be read by everybody (mode ${(mode & 0o777).toString(8)}). Make it private with: chmod o= ${path}`,
-      );
-    }
-    if (size > 2 * mostBytes) {
-      return err(`${path} has ${size} bytes, and a passphrase at most ${mostBytes}. Name the file that holds it.`);
-    }
-    bytes = readFileSync(path);
-  } catch (cause) {
-    return err(`The passphrase file ${path} cannot be read: ${(cause as Error).message}`);
+  const read = readSecretFile(path, 'a passphrase', 2 * mostBytes);
+  if (!read.ok) {
+    return read;
   }
-  const text = textFromUtf8(bytes)?.replace(/\r?\n$/, '');
-  const passphrase = text === undefined || /[\r\n]/.test(text) ? undefined : parsePassphrase(text);
+  const text = read.value.replace(/\r?\n$/, '');
+  const passphrase = /[\r\n]/.test(text) ? undefined : parsePassphrase(text);
   return passphrase === undefined
     ? err(`${path} is no passphrase file: it holds one line of 1 to ${mostBytes} bytes of text.`)
     : ok(passphrase);

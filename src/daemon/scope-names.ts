@@ -1,3 +1,4 @@
+import type { JsonValue } from '../base/json.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import { openLabel } from '../membership/labels.ts';
 import type { Replica } from '../replica/port.ts';
@@ -34,4 +35,25 @@ export function namedScopes(replica: Replica, store: Store): readonly AnnouncedS
         root: typeof root === 'string' ? root : null,
       };
     });
+}
+
+const toldSetting = 'scopes.told';
+
+/**
+ * Writes into the profile which scopes were made here and how their roots are reached, once. Other devices join by it,
+ * and whoever comes back with the twelve words finds them there.
+ */
+export function announceUntold(replica: Replica, store: Store): void {
+  const profile = replica.scopes().find(({ state, local }) => state.kind === 'profile' && !local)?.state;
+  const self = profile?.members.get(replica.self);
+  if (self?.role !== 'admin' || self.revoked !== null) {
+    return;
+  }
+  const saved = store.settings.get(toldSetting);
+  const told = new Set<JsonValue>(Array.isArray(saved) ? saved : []);
+  const untold = namedScopes(replica, store).filter(({ scopeId, root }) => root !== null && !told.has(scopeId));
+  if (untold.length > 0) {
+    replica.announceScopes(untold);
+    store.settings.set(toldSetting, [...told, ...untold.map(({ scopeId }) => scopeId)]);
+  }
 }

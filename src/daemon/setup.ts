@@ -112,7 +112,7 @@ export async function storeHome(
 }
 
 /** Where no keyring answers a new home is set up all the same, and says plainly how its keys lie there. */
-async function keepKeys(
+export async function keepKeys(
   paths: HomePaths,
   keys: HomeKeys,
   wanted: WantedProtection,

@@ -79,6 +79,11 @@ const faultyLocal: LocalCommands = {
     passphrase: async () => notReached,
     protect: async () => notReached,
   },
+  recovery: {
+    words: async () => notReached,
+    test: async () => notReached,
+    restore: async () => notReached,
+  },
   runDaemon: async () => notReached,
   startDaemon: async () => notReached,
   serveRelay: async () => notReached,

@@ -1,0 +1,33 @@
+import { type CommandFault, type HomePaths, type RecoveryCommands, exitCodes } from '../cli/context.ts';
+import type { Config } from './config.ts';
+import { readSecretFile } from './secret-file.ts';
+
+const mostWordsBytes = 1024;
+
+/** The commands of the twelve words; what they need is loaded when they run. */
+export function recoveryCommands(
+  paths: HomePaths,
+  environment: NodeJS.ProcessEnv,
+  configured: () => Config | CommandFault,
+): RecoveryCommands {
+  const usage = (message: string): CommandFault => ({ exitCode: exitCodes.usage, message });
+  return {
+    words: async (file) => {
+      const read = readSecretFile(file, 'the recovery words', mostWordsBytes);
+      return Promise.resolve(read.ok ? { words: read.value } : usage(read.error));
+    },
+    async test(words, logs) {
+      const { testWords } = await import('./recovery-test.ts');
+      const tested = testWords(words, logs);
+      return tested.ok ? { scopes: tested.value } : usage(tested.error);
+    },
+    async restore(options) {
+      const config = configured();
+      if ('exitCode' in config) {
+        return config;
+      }
+      const { restoreHome } = await import('./restore.ts');
+      return restoreHome(paths, config, environment, options);
+    },
+  };
+}
