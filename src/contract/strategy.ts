@@ -36,6 +36,19 @@ export interface RecordContext {
   readonly openReviews: readonly ReviewItem[];
 }
 
+/** One run of the program on this device's disk: two of them, of a home and a copy of it, never share a document's ids. */
+export interface Incarnation {
+  /** Drawn at the start. */
+  readonly id: string;
+  /** Client ids under which it began to write into shared documents. */
+  readonly runs: ReadonlySet<number>;
+}
+
+/** What a draft needs beside: who writes. */
+export interface DraftContext extends RecordContext {
+  readonly incarnation: Incarnation;
+}
+
 export interface PlanInput extends RecordContext {
   readonly change: LoggedChange;
   /**
@@ -66,7 +79,7 @@ export interface Plan {
 export interface Strategy {
   readonly name: MergeStrategyName;
   /** Turns a local intent into what is written, or refuses with a reason. Removing what is absent is refused. */
-  draft(intent: Intent, context: RecordContext): Result<Draft, Refusal>;
+  draft(intent: Intent, context: DraftContext): Result<Draft, Refusal>;
   /** Turns a decision on an open review item into what is written; the decision travels as a change. */
   decide(review: ReviewItem, decision: DecisionKind, context: RecordContext): Result<Draft, Refusal>;
   /** True when {@link plan} cannot answer from the row alone: heads are concurrent, or a decision must be replayed. */

@@ -14,6 +14,7 @@ import type { RelayState, ScopeView } from '../sync/session.ts';
 import type { HomeKeys } from './key-file.ts';
 import { homeSettings } from './open-home.ts';
 import type { Outbox } from './outbox.ts';
+import { createOwnChain } from './own-chain.ts';
 import type { RelayHost } from './relay-host.ts';
 import { createRelayWatch } from './relay-watch.ts';
 
@@ -36,6 +37,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
   const { url, keys, replica, store, log } = deps;
   const wanted = new Map<string, (accepted: boolean) => void>();
   const watch = createRelayWatch({ url, replica, store, log });
+  const ownChain = createOwnChain({ url, replica, store, outbox: deps.outbox });
   const viewOf = (scopeId: ScopeId): ScopeView =>
     scopeView({ replica, store, relayUrl: url }, scopeId, watch.sightOf(scopeId));
   let failing = false;
@@ -50,15 +52,16 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     },
     readChain: (scopeId, deviceId, after, limitBytes) => store.log.after(scopeId, deviceId, after, limitBytes),
     readEntries: (scopeId, from, limitBytes) => entriesFrom(store, scopeId, from, limitBytes),
-    receive(scopeId, batches) {
+    receive(scopeId, batches, caughtUp) {
       const { askAgain, refusals, advanced } = replica.receive(scopeId, batches);
       watch.chainsAdvanced(scopeId, advanced);
+      ownChain.received(scopeId, advanced);
       for (const { reasonCode, detail } of refusals) {
         log.warn({ scopeId, reasonCode, detail }, 'a batch was not taken in');
       }
       askForAnnounced();
       deps.changed('received');
-      return !askAgain;
+      return !askAgain && !(caughtUp && ownChain.finished(scopeId));
     },
     receiveEntries(scopeId, from, entries) {
       takeEntries(deps, scopeId, from, entries);
@@ -81,7 +84,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     caughtUp: (scopeId) => {
       replica.caughtUp(scopeId);
     },
-    ownChainComplete: () => false,
+    ownChainComplete: ownChain.finished,
     stateChanged(state) {
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
       nextAttemptAtMs =

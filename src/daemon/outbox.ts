@@ -5,6 +5,8 @@ import type { OwnBatch } from '../replica/author.ts';
 export interface Outbox {
   appended(scopeId: ScopeId, batch: Pick<OwnBatch, 'sequence' | 'changes'>): void;
   acknowledged(scopeId: ScopeId, sequence: number): void;
+  /** The own chain of a scope was put together anew: what counted before is forgotten. */
+  forget(scopeId: ScopeId): void;
   /** Unconfirmed changes of a collection. */
   changes(collection: CollectionName): number;
   /** Unconfirmed batches of a scope. */
@@ -37,6 +39,12 @@ export function createOutbox(): Outbox {
           count(changes, -1);
         }
       }
+    },
+    forget(scopeId) {
+      for (const { changes } of waiting.get(scopeId) ?? []) {
+        count(changes, -1);
+      }
+      waiting.delete(scopeId);
     },
     changes: (collection) => counts.get(collection) ?? 0,
     batches: (scopeId) => waiting.get(scopeId)?.length ?? 0,

@@ -1,5 +1,5 @@
 import { utf8, viewOf } from '../base/bytes.ts';
-import type { ChangeId, DeviceId } from '../base/ids.ts';
+import type { DeviceId } from '../base/ids.ts';
 import { sha256 } from '../crypto/hash.ts';
 
 /** Client ids of our own making lie in [2^52, 2^53); editors draw theirs from 32 bits. */
@@ -8,18 +8,17 @@ const runBits = 2 ** 32;
 const deviceBits = 2 ** 20;
 
 /**
- * The Yjs client id of a run of writes by one device that begins at `heads`: 1, then 20 bits of the device, then 32 of
- * the place where the run begins, drawn again while the document knows it.
+ * The Yjs client id of a run of writes by one device that begins at a place (the process, and the record's heads): 1,
+ * then 20 bits of the device, then 32 of the place, drawn again while the document knows it.
  *
  * A pair (client, clock) never means two things. Only this device makes ids with its bits, and receivers refuse them
  * from any other. Its own document holds all of its earlier runs, so a new run takes an id that is unused there, and a
- * continued run goes on where the last one ended. A second write from the same place would be a second change of this
- * device at the same position of its chain: a fork (a clone, a restored backup), which admission refuses as
- * device_equivocation before any document sees it.
+ * run goes on only in the process that began it. A home that was restored from an old copy runs in another process than
+ * the one that wrote what the copy lacks: the two begin at other places, although the heads are the same.
  */
-export function runClientId(device: DeviceId, heads: readonly ChangeId[], isUsed: (client: number) => boolean): number {
+export function runClientId(device: DeviceId, place: readonly string[], isUsed: (client: number) => boolean): number {
   for (let attempt = 0; ; attempt++) {
-    const bits = viewOf(sha256(utf8([device, attempt, ...heads].join('\n')))).getUint32(0);
+    const bits = viewOf(sha256(utf8([device, attempt, ...place].join('\n')))).getUint32(0);
     const client = ownRange + deviceBitsOf(device) * runBits + bits;
     if (!isUsed(client)) {
       return client;

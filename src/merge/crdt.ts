@@ -4,7 +4,7 @@ import { type JsonValue, isJsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
-import type { Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
+import type { Draft, DraftContext, Intent, Plan, PlanInput, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import * as Y from 'yjs';
 import { changeGraph, isLinear, latestOf } from './causal.ts';
@@ -27,7 +27,7 @@ export const crdt: Strategy = {
   plan,
 };
 
-function draft(intent: Intent, context: RecordContext): Result<Draft, Refusal> {
+function draft(intent: Intent, context: DraftContext): Result<Draft, Refusal> {
   const { row, manifest } = context;
   const live = row?.state === 'live' ? row.fields : null;
   const parents = row?.heads ?? [];
@@ -44,10 +44,14 @@ function draft(intent: Intent, context: RecordContext): Result<Draft, Refusal> {
   return next.ok ? ok({ operation, parents, value: valueOf(edited(next.value, context)) }) : next;
 }
 
-function edited(next: Parameters<typeof editDocument>[1], { row, self, textPaths }: RecordContext): Uint8Array {
+function edited(
+  next: Parameters<typeof editDocument>[1],
+  { row, self, textPaths, incarnation }: DraftContext,
+): Uint8Array {
   const document = openDocument(row?.document ?? null);
   const isUsed = (client: number): boolean => document.store.clients.has(client);
-  document.clientID = continuedRun(row, self) ?? runClientId(self, row?.heads ?? [], isUsed);
+  document.clientID =
+    continuedRun(row, self, incarnation.runs) ?? runClientId(self, [incarnation.id, ...(row?.heads ?? [])], isUsed);
   const update = editDocument(document, next, textPaths);
   document.destroy();
   return update;
@@ -128,11 +132,18 @@ function documentRow({ madeBy, heads, isLive }: Place, { fields, document, run }
   return rowOf(madeBy, { state, fields, heads, document, strategyState: run === null ? null : { run } });
 }
 
-/** The client id under which this device may go on: its own write is the only head. */
-function continuedRun(row: RecordRow | undefined, self: DeviceId): number | undefined {
+/** The client id under which this device may go on: its own write is the only head, and this process began the run. */
+function continuedRun(row: RecordRow | undefined, self: DeviceId, runs: ReadonlySet<number>): number | undefined {
+  const run = runOfRow(row);
+  const isOurs = run !== undefined && row?.deviceId === self && row.heads.length === 1;
+  return isOurs && runs.has(run) ? run : undefined;
+}
+
+/** The client id of the run of writes that a record stands in. */
+export function runOfRow(row: RecordRow | undefined): number | undefined {
   const state: JsonValue = row?.strategyState ?? null;
   const run = isJsonObject(state) ? state['run'] : undefined;
-  return typeof run === 'number' && row?.deviceId === self && row.heads.length === 1 ? run : undefined;
+  return typeof run === 'number' ? run : undefined;
 }
 
 function runOf(ranges: readonly UpdateRange[]): number | null {

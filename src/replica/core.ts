@@ -28,6 +28,8 @@ export interface Core extends ReplicaDeps {
   readonly deadEnds: DeadEnds;
   /** What the transaction under way took out of `waiting`: put back when it fails. */
   readonly woken: string[];
+  /** This process: what it begins to write into shared documents, no other goes on with. */
+  readonly incarnation: { readonly id: string; readonly runs: Set<number> };
   /** Own changes of the transaction under way, which the log does not hold before they are sealed. */
   readonly unsealed: Map<ChangeId, LoggedChange>;
   /** Events of the transaction under way; told to the listener once it is durable. */

@@ -1,4 +1,5 @@
 import { admitChange } from '../admission/admit-change.ts';
+import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ChangeId, ScopeId } from '../base/ids.ts';
 import { traceChange } from '../admission/trace.ts';
 import type { SyncEvent } from '../contract/events.ts';
@@ -118,6 +119,7 @@ function createCore(deps: ReplicaDeps): Core {
     news: createFrontierNews(),
     attested: createAttested(store),
     confirmed: createConfirmed(),
+    incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: new Set(),
     deadEnds: createDeadEnds(),
     woken: [],

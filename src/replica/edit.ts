@@ -6,6 +6,7 @@ import type { Draft, Strategy } from '../contract/strategy.ts';
 import { refuse } from '../contract/verdict.ts';
 import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../log/change.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { runOfRow } from '../merge/crdt.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
@@ -142,8 +143,22 @@ export function write(
         : { kind: 'refused', refusal, message: refusal.message },
     );
   }
+  noteRun(core, applied.value);
   return ok(applied.value);
 }
+
+/** Bounded: a run that is forgotten is followed by a new one. */
+function noteRun({ incarnation: { runs } }: Core, row: RecordRow): void {
+  const run = runOfRow(row);
+  if (run !== undefined && !runs.has(run)) {
+    if (runs.size >= mostRuns) {
+      runs.clear();
+    }
+    runs.add(run);
+  }
+}
+
+const mostRuns = 10_000;
 
 function editOne(
   core: Core,
@@ -170,7 +185,7 @@ function editOne(
     }
   }
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const draft = strategy.draft(request.intent, recordContext(core, binding, row));
+  const draft = strategy.draft(request.intent, { ...recordContext(core, binding, row), incarnation: core.incarnation });
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }

@@ -12,6 +12,7 @@ import { noteAlarm } from './alarms.ts';
 import { holdItem } from './apply.ts';
 import { compareFrontier, meetAttested } from './compare-frontier.ts';
 import { shortId } from './quarantine-id.ts';
+import { sealAgain, takeBack } from './restore-own.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
 import { noteAnnounced } from './announce.ts';
@@ -27,9 +28,9 @@ export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Arr
   return commit(core, () => {
     const heads = new Map(core.store.log.heads(scopeId));
     const report: OpenReport = { appended: 0, duplicates: 0, advanced: new Map(), askAgain: false, refusals: [] };
-    for (const bytes of batches) {
-      receiveOne(core, scope, heads, bytes, report);
-    }
+    batches.forEach((bytes, position) => {
+      receiveOne(core, scope, heads, bytes, report, batches.slice(position));
+    });
     return report;
   });
 }
@@ -57,27 +58,19 @@ function receiveOne(
   heads: Map<DeviceId, ChainHead>,
   bytes: Uint8Array,
   report: OpenReport,
+  /** This batch and those behind it in the delivery. */
+  rest: readonly Uint8Array[],
 ): void {
   const { scopeId } = scope;
-  const decoded = decodeBatch(bytes);
-  const author = decoded.ok ? decoded.value.header.deviceId : undefined;
-  const head = author === undefined ? null : (heads.get(author) ?? null);
-  const admission = isolating(
-    core,
-    scopeId,
-    admitBatch(bytes, {
-      scope,
-      head,
-      ...(decoded.ok ? headPosition(core, scope, head, decoded.value) : {}),
-      idAt: (sequence) => (author === undefined ? undefined : core.store.log.get(scopeId, author, sequence)?.batchId),
-      epochKey: (epoch) => core.scopes.epochKey(scopeId, epoch),
-    }),
-  );
+  const { admission, head } = admit(core, scope, heads, bytes);
   switch (admission.kind) {
     case 'duplicate':
       report.duplicates += 1;
       return;
     case 'refused':
+      if (isOwnFork(core, admission, head) && restoreOwn(core, scope, heads, rest, report)) {
+        return;
+      }
       report.refusals.push(admission.refusal);
       core.deadEnds.note(admission, head?.sequence ?? 0);
       noteEquivocation(core, scopeId, admission);
@@ -94,6 +87,74 @@ function receiveOne(
   }
 }
 
+function admit(
+  core: Core,
+  scope: ScopeState,
+  heads: ReadonlyMap<DeviceId, ChainHead>,
+  bytes: Uint8Array,
+): { readonly admission: BatchAdmission; readonly head: ChainHead | null } {
+  const { scopeId } = scope;
+  const decoded = decodeBatch(bytes);
+  const author = decoded.ok ? decoded.value.header.deviceId : undefined;
+  const head = author === undefined ? null : (heads.get(author) ?? null);
+  const admission = admitBatch(bytes, {
+    scope,
+    head,
+    ...(decoded.ok ? headPosition(core, scope, head, decoded.value) : {}),
+    idAt: (sequence) => (author === undefined ? undefined : core.store.log.get(scopeId, author, sequence)?.batchId),
+    epochKey: (epoch) => core.scopes.epochKey(scopeId, epoch),
+  });
+  return { admission: isolating(core, scopeId, admission), head };
+}
+
+/** An own batch comes back where another one was sealed here: this home was restored from an old copy. */
+function isOwnFork(core: Core, { refusal, batch }: Refused, head: ChainHead | null): boolean {
+  const isOwn = batch?.header.deviceId === core.self && batch.header.sequence <= (head?.sequence ?? 0);
+  return isOwn && refusal.detail === 'device_equivocation';
+}
+
+/**
+ * The own chain goes on as it came back, and what was sealed here meanwhile follows it. The log is put right first, so
+ * that every change can be read in its place while the ones that came back are applied.
+ */
+function restoreOwn(
+  core: Core,
+  scope: ScopeState,
+  heads: Map<DeviceId, ChainHead>,
+  batches: readonly Uint8Array[],
+  report: OpenReport,
+): boolean {
+  const own = batches.flatMap((bytes) => {
+    const decoded = decodeBatch(bytes);
+    return decoded.ok && decoded.value.header.deviceId === core.self ? [decoded.value] : [];
+  });
+  const from = own[0]?.header.sequence ?? 1;
+  const taken = takeBack(core, scope, from);
+  if (taken === undefined) {
+    return false;
+  }
+  const head = core.store.log.heads(scope.scopeId).get(core.self);
+  if (head === undefined) {
+    heads.delete(core.self);
+  } else {
+    heads.set(core.self, head);
+  }
+  const back: Extract<BatchAdmission, { readonly kind: 'opened' }>[] = [];
+  for (const { bytes } of own) {
+    const { admission } = admit(core, scope, heads, bytes);
+    if (admission.kind === 'opened') {
+      append(core, heads, admission.batch, report);
+      back.push(admission);
+    }
+  }
+  sealAgain(core, scope, heads, taken);
+  for (const { batch, meta, records } of back) {
+    compareFrontier(core, scope, heads, batch, meta);
+    takeIn(core, scope, batch, meta, records, report);
+  }
+  return true;
+}
+
 /** What an isolated device signs from there on has no effect, and is kept as evidence. */
 function isolating(core: Core, scopeId: ScopeId, admission: BatchAdmission): BatchAdmission {
   if (admission.kind !== 'opened' || !core.alarms.isIsolated(scopeId, admission.batch.header.deviceId)) {
@@ -108,6 +169,11 @@ function noteEquivocation(core: Core, scopeId: ScopeId, { refusal, batch }: Refu
     return;
   }
   const { deviceId, sequence } = batch.header;
+  const isBehindOldCopy = deviceId === core.self && sequence > core.store.log.acknowledgedAnywhere(scopeId) + 1;
+  if (isBehindOldCopy) {
+    // It rests on a batch that has not come back yet: hello asks for all of them.
+    return;
+  }
   const ours = core.store.log.get(scopeId, deviceId, sequence) ?? core.store.log.get(scopeId, deviceId, sequence - 1);
   const proof = [batch.bytes, ...(ours === undefined ? [] : [ours.bytes])].map(signedHeaderOf);
   noteAlarm(core, { kind: 'device_equivocation', scopeId, deviceId, evidence: proof });

@@ -87,6 +87,8 @@ export interface HistoryTable {
   add(row: HistoryRow): boolean;
   get(changeId: ChangeId): HistoryRow | undefined;
   setDisposition(changeId: ChangeId, disposition: Disposition): void;
+  /** The change now stands elsewhere in its device's chain: it was sealed again. */
+  move(changeId: ChangeId, place: Pick<HistoryRow, 'sequence' | 'index'>): void;
   /** Oldest stamp first. */
   list(collection: CollectionName, id: RecordId): readonly HistoryRow[];
   /** Changes of a collection that wait (for a causal parent, a release, the engine to be enabled), oldest stamp first. */
@@ -133,6 +135,8 @@ export interface LogTable {
   /** Appends the next batch of a device's chain; a sequence that is taken is a bug of the caller. */
   append(row: LogRow): void;
   get(scopeId: ScopeId, deviceId: DeviceId, sequence: number): LogRow | undefined;
+  /** Forgets a chain's batches from a sequence on: they never left this device. */
+  cut(scopeId: ScopeId, deviceId: DeviceId, from: number): void;
   /** Batches of one device above a sequence, oldest first, as many as fit the size; at least one where there is one. */
   after(scopeId: ScopeId, deviceId: DeviceId, sequence: number, limitBytes: number): readonly LogRow[];
   /** Head of each device's chain. */
@@ -140,6 +144,8 @@ export interface LogTable {
   /** Highest own sequence that the relay has confirmed as durable; 0 for none. */
   acknowledged(scopeId: ScopeId, relayUrl: string): number;
   acknowledge(scopeId: ScopeId, relayUrl: string, sequence: number): void;
+  /** Highest own sequence that any relay has confirmed; 0 for none. */
+  acknowledgedAnywhere(scopeId: ScopeId): number;
 }
 
 /** A membership log entry, canonical bytes and signature, in order from genesis (sequence 0). */

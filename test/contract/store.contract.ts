@@ -396,6 +396,17 @@ function historyContract(open: () => Store): void {
     expect(store.history.list(shells, recordOf('a'))).toEqual([]);
   });
 
+  it('moves a change to another place of its chain, and nothing else about it', () => {
+    const store = open();
+    store.history.add(historyRow(1, { disposition: 'waiting' }));
+    store.history.move(changeOf(1), { sequence: 9, index: 4 });
+    const moved = historyRow(1, { disposition: 'waiting', sequence: 9, index: 4 });
+    expect(store.history.get(changeOf(1))).toEqual(moved);
+    expect(store.history.list(notes, recordOf('a'))).toEqual([moved]);
+    expect(store.history.listWaiting(notes, first).items).toEqual([moved]);
+    expect(() => store.history.move(changeOf(2), { sequence: 1, index: 1 })).toThrow('in history');
+  });
+
   it('changes a disposition', () => {
     const store = open();
     store.history.add(historyRow(1, { disposition: 'proposed' }));
@@ -469,6 +480,29 @@ function logContract(open: () => Store): void {
     expect(store.log.after(scopeOf(1), deviceOf(7), 0, 1000)).toEqual([]);
   });
 
+  it('cuts a chain back, and lets it grow again from there', () => {
+    const store = open();
+    for (let sequence = 1; sequence <= 4; sequence++) {
+      store.log.append(logRow(sequence));
+    }
+    store.log.append(logRow(1, 5, { deviceId: deviceOf(2) }));
+    store.log.cut(scopeOf(1), deviceOf(1), 3);
+    store.log.cut(scopeOf(1), deviceOf(2), 1);
+    store.log.cut(scopeOf(1), deviceOf(7), 1);
+    expect(store.log.heads(scopeOf(1))).toEqual(new Map([[deviceOf(1), { sequence: 2, batchId: logRow(2).batchId }]]));
+    expect(store.log.get(scopeOf(1), deviceOf(1), 3)).toBeUndefined();
+    store.log.append(logRow(3, 20));
+    expect(store.log.get(scopeOf(1), deviceOf(1), 3)).toEqual(logRow(3, 20));
+    expect(() =>
+      store.transaction(() => {
+        store.log.cut(scopeOf(1), deviceOf(1), 1);
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    expect(store.log.after(scopeOf(1), deviceOf(1), 0, 1000).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    expect(store.log.heads(scopeOf(1)).get(deviceOf(1))?.sequence).toBe(3);
+  });
+
   it('remembers the highest acknowledgement of each relay', () => {
     const store = open();
     store.log.acknowledge(scopeOf(1), 'wss://one', 5);
@@ -476,6 +510,9 @@ function logContract(open: () => Store): void {
     expect(store.log.acknowledged(scopeOf(1), 'wss://one')).toBe(5);
     expect(store.log.acknowledged(scopeOf(1), 'wss://two')).toBe(0);
     expect(store.log.acknowledged(scopeOf(2), 'wss://one')).toBe(0);
+    store.log.acknowledge(scopeOf(1), 'wss://two', 7);
+    expect(store.log.acknowledgedAnywhere(scopeOf(1))).toBe(7);
+    expect(store.log.acknowledgedAnywhere(scopeOf(2))).toBe(0);
   });
 }
 

@@ -27,6 +27,15 @@ export function createLog(undo: UndoLog): LogTable {
       const row = chain[firstAbove(chain, sequence - 1)];
       return row?.sequence === sequence ? row : undefined;
     },
+    cut(scopeId, deviceId, from) {
+      const chain = scopes.get(scopeId)?.get(deviceId) ?? [];
+      const gone = chain.splice(firstAbove(chain, from - 1));
+      undo.note(() => {
+        for (const row of gone) {
+          chain.push(row);
+        }
+      });
+    },
     after(scopeId, deviceId, sequence, limitBytes) {
       const chain = chainOf(scopeId, deviceId);
       const rows: LogRow[] = [];
@@ -58,6 +67,11 @@ export function createLog(undo: UndoLog): LogTable {
         acknowledgements.set(key, sequence);
       }
     },
+    acknowledgedAnywhere: (scopeId) =>
+      acknowledgements
+        .entries()
+        .filter(({ key }) => key.startsWith(`${scopeId} `))
+        .reduce((most, { value }) => Math.max(most, value), 0),
   };
 }
 

@@ -160,6 +160,13 @@ function createHistoryTable(collections: Collections, slotOf: SlotOf, undo: Undo
       return true;
     },
     get: (changeId) => byChange.get(changeId)?.row,
+    move(changeId, { sequence, index }) {
+      const slot = byChange.get(changeId);
+      assert(slot !== undefined, 'only a change that is in history is moved');
+      const before = slot.row;
+      setRow(slot, { ...before, sequence, index });
+      undo.note(() => setRow(slot, before));
+    },
     setDisposition(changeId, disposition) {
       const slot = byChange.get(changeId);
       assert(slot !== undefined, 'a disposition is set of a change that is in history');

@@ -57,6 +57,7 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
   );
   const remove = database.prepare('delete from history where row = ?');
   const update = database.prepare('update history set disposition = ?, tag = ?, waiting_key = ? where row = ?');
+  const moveTo = database.prepare('update history set sequence = ?, position = ?, tag = ? where row = ?');
   const ofRecord = database.prepare<[number], StoredChange>(`select ${columns} from history where record = ?`);
   const waiting = database.prepare<[Uint8Array, number, Uint8Array, number], StoredChange>(
     `select ${columns} from history where (waiting_key, row) > (?, ?) and waiting_key < ?
@@ -133,6 +134,16 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
         if (isWhole(stored)) {
           const after = { ...stored, disposition: dispositions.indexOf(disposition) };
           update.run(after.disposition, tagOf(tagKey, after), waitingKeyOf(after), stored.row);
+        }
+      });
+    },
+    move(changeId, { sequence, index }) {
+      transactions.run(() => {
+        const bytes = hashIdBytes(changeId);
+        const stored = findChange.get(bytes, bytes);
+        assert(stored !== undefined, 'only a change that is in history is moved');
+        if (isWhole(stored)) {
+          moveTo.run(sequence, index, tagOf(tagKey, { ...stored, sequence, position: index }), stored.row);
         }
       });
     },

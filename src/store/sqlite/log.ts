@@ -38,6 +38,15 @@ export function createLog({ database, transactions, lookup }: Context, names: Na
      on conflict do update set sequence = max(sequence, excluded.sequence)`,
   );
 
+  const cut = database.prepare('delete from log where scope = ? and device = ? and sequence >= ?');
+  const last = database.prepare<[number, number], Pick<StoredBatch, 'sequence' | 'batch_id'>>(
+    'select sequence, batch_id from log where scope = ? and device = ? order by sequence desc limit 1',
+  );
+  const removeHead = database.prepare('delete from chain_head where scope = ? and device = ?');
+  const acknowledgedAnywhere = database
+    .prepare<[number], number>('select coalesce(max(sequence), 0) from acknowledgement where scope = ?')
+    .pluck();
+
   function chainOf(scopeId: ScopeId, deviceId: DeviceId): readonly [number, number] | undefined {
     const scope = names.find('scope', scopeId);
     const device = names.find('device', deviceId);
@@ -59,6 +68,21 @@ export function createLog({ database, transactions, lookup }: Context, names: Na
       const chain = chainOf(scopeId, deviceId);
       const stored = chain && find.get(...chain, sequence);
       return stored && rowOf(scopeId, deviceId, stored);
+    },
+    cut(scopeId, deviceId, from) {
+      const chain = chainOf(scopeId, deviceId);
+      if (chain === undefined) {
+        return;
+      }
+      transactions.run(() => {
+        cut.run(...chain, from);
+        const before = last.get(...chain);
+        if (before === undefined) {
+          removeHead.run(...chain);
+        } else {
+          setHead.run(...chain, before.sequence, before.batch_id);
+        }
+      });
     },
     after(scopeId, deviceId, sequence, limitBytes) {
       const chain = chainOf(scopeId, deviceId);
@@ -87,6 +111,10 @@ export function createLog({ database, transactions, lookup }: Context, names: Na
     acknowledged(scopeId, relayUrl) {
       const scope = names.find('scope', scopeId);
       return (scope && acknowledged.get(scope, lookup('relay', relayUrl))) ?? 0;
+    },
+    acknowledgedAnywhere(scopeId) {
+      const scope = names.find('scope', scopeId);
+      return (scope && acknowledgedAnywhere.get(scope)) ?? 0;
     },
     acknowledge(scopeId, relayUrl, sequence) {
       transactions.run(() => {

@@ -158,6 +158,16 @@ describe('crdt: writing', () => {
     expect(device.row()?.strategyState).not.toEqual(run);
   });
 
+  it('a run ends with its process: what a copy of the home wrote meanwhile never shares its ids', () => {
+    const { device } = started();
+    const run = device.row()?.strategyState;
+    device.restart();
+    device.write({ kind: 'patch', patch: [{ op: 'add', path: '/n', value: 2 }] });
+    expect(device.row()?.strategyState).not.toEqual(run);
+    const [before, after] = ['one', 'two'].map((process) => runClientId('A' as DeviceId, [process, 'h'], () => false));
+    expect(before).not.toBe(after);
+  });
+
   it('run ids tell their device apart and are drawn again when used', () => {
     const [mine, theirs] = ['urn:a', 'urn:b'] as DeviceId[] as [DeviceId, DeviceId];
     const id = runClientId(mine, ['h' as ChangeId], () => false);

@@ -6,8 +6,9 @@ import type { Engine } from '../../../src/contract/engine.ts';
 import type { Manifest, MergeStrategyName } from '../../../src/contract/manifest.ts';
 import type { Disposition, RecordRow } from '../../../src/contract/record.ts';
 import type { ReviewItem } from '../../../src/contract/review.ts';
-import type { Draft, Intent, Plan, RecordContext, Strategy } from '../../../src/contract/strategy.ts';
+import type { Draft, DraftContext, Intent, Plan, Strategy } from '../../../src/contract/strategy.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
+import { runOfRow } from '../../../src/merge/crdt.ts';
 import { strategyOf } from '../../../src/merge/strategies.ts';
 
 export function manifestOf(mergeStrategy: MergeStrategyName, changes: Partial<Manifest> = {}): Manifest {
@@ -72,8 +73,9 @@ export function createDevice(name: string, setting: Setting) {
   let tick = 0;
   let written = 0;
   let lastRefusal: string | undefined;
+  const runs = new Set<number>();
 
-  function context(): RecordContext {
+  function context(): DraftContext {
     const openReviews = [...reviews.values()].filter(({ status }) => status === 'open');
     return {
       manifest: setting.manifest,
@@ -82,6 +84,7 @@ export function createDevice(name: string, setting: Setting) {
       row,
       textPaths: setting.textPaths ?? [],
       openReviews,
+      incarnation: { id: `${name} once`, runs },
     };
   }
 
@@ -119,6 +122,10 @@ export function createDevice(name: string, setting: Setting) {
     tick++;
     const change = changeOf(name, written, draft.value, tick, setting);
     take(change);
+    const run = runOfRow(row);
+    if (run !== undefined) {
+      runs.add(run);
+    }
     return change;
   }
 
@@ -129,6 +136,8 @@ export function createDevice(name: string, setting: Setting) {
     disposition: (change: LoggedChange) => dispositions.get(change.changeId),
     lastRefusal: () => lastRefusal,
     context,
+    /** A new process on the same disk. */
+    restart: () => runs.clear(),
     advance: (ticks: number) => {
       tick += ticks;
     },

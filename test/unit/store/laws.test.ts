@@ -81,6 +81,16 @@ const write: fc.Arbitrary<Step> = fc.oneof(
     const sequence = (store.log.heads(scopeOf(1)).get(deviceOf(device))?.sequence ?? 0) + 1;
     store.log.append(logRow(sequence, sizeBytes, { deviceId: deviceOf(device) }));
   }),
+  fc.tuple(few, few).map(
+    ([device, from]) =>
+      (store: Store) =>
+        store.log.cut(scopeOf(1), deviceOf(device), from),
+  ),
+  fc.tuple(fc.integer({ min: 1, max: 12 }), few, few).map(
+    ([number, sequence, index]) =>
+      (store: Store) =>
+        store.history.get(changeOf(number)) && store.history.move(changeOf(number), { sequence, index }),
+  ),
   few.map((sequence) => (store: Store) => store.log.acknowledge(scopeOf(1), 'wss://relay', sequence)),
   few.map((scope) => (store: Store) => {
     const sequence = store.scopes.entries(scopeOf(scope)).length;
@@ -203,7 +213,7 @@ function answers(store: Store, limit: number): unknown {
     changes: changes.map((change) => changesOf.get(change)),
     heads: log.heads(scopeOf(1)),
     batches: numbers.map((device) => log.after(scopeOf(1), deviceOf(device), 1, limit * 3)),
-    acknowledged: log.acknowledged(scopeOf(1), 'wss://relay'),
+    acknowledged: [log.acknowledged(scopeOf(1), 'wss://relay'), log.acknowledgedAnywhere(scopeOf(1))],
     scopes: scopes.list().map((scope) => [scope, scopes.entries(scope)]),
     reviews: [readAll(limit, (page) => reviews.listOpen(page)), numbers.map((item) => reviews.get(`rv_${item}`))],
     held: [readAll(limit, (page) => quarantine.listHeld(page)), numbers.map((item) => quarantine.get(`qr_${item}`))],
