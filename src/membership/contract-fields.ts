@@ -1,5 +1,7 @@
 import { type ScopeId, parseScopeId } from '../base/ids.ts';
-import type { JsonValue } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { bytesOf, exactObject, integerOf, text64 } from './json-fields.ts';
+import type { Pin } from './pin.ts';
 
 /** Readers of the fields that the published contracts share: a value, or undefined. They never throw. */
 
@@ -27,6 +29,11 @@ export function sha256Of(value: JsonValue | undefined): string | undefined {
   return textOf(value, policyHashPattern);
 }
 
+/** A name or capability of the contracts: `[a-z0-9_.-]`, at most 64. */
+export function nameOf(value: JsonValue | undefined): string | undefined {
+  return textOf(value, namePattern);
+}
+
 /** `urn:srcos:<kind>:` and 32 hexadecimal digits that were drawn at random. */
 export function uniqueUrnOf(value: JsonValue | undefined, kind: 'lease' | 'request' | 'audit'): string | undefined {
   return restOfUrn(value, kind, uniquePattern) && (value as string);
@@ -46,6 +53,18 @@ export function scopeOf(value: JsonValue | undefined, kind: 'workspace' | 'profi
 /** The name that the contracts give to a scope. */
 export function contractScopeId(scopeId: ScopeId, kind: 'workspace' | 'profile'): string {
   return scopeId.replace('urn:srcos:scope:', `urn:srcos:${kind}:`);
+}
+
+/** A position of a scope's log with the hash of its entry: `{head, seq}`. */
+export function positionOf(value: JsonValue | undefined): Pin | undefined {
+  const object = exactObject(value, ['head', 'seq']);
+  const sequence = integerOf(object?.['seq'], 0, 0xffff_ffff);
+  const head = bytesOf(object?.['head'], 32);
+  return sequence === undefined || head === undefined ? undefined : { sequence, head };
+}
+
+export function jsonFromPosition({ sequence, head }: Pin): JsonObject {
+  return { head: text64(head), seq: sequence };
 }
 
 function restOfUrn(value: JsonValue | undefined, kind: string, pattern: RegExp): string | undefined {
