@@ -12,6 +12,7 @@ import { deviceRoutes } from './routes/devices.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { leaseRoutes } from './routes/leases.ts';
 import { linkRoutes } from './routes/links.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { proofRoutes } from './routes/proofs.ts';
@@ -57,6 +58,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     engineRoutes,
     eventRoutes,
     explainRoutes,
+    leaseRoutes,
     linkRoutes,
     membershipRoutes,
     proofRoutes,

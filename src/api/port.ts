@@ -5,6 +5,7 @@ import type { Bindings, Replica, Write, WriteResult } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import type { ChannelPort } from './channel.ts';
 import type { ClientRegistry } from './clients.ts';
+import type { LeasePort } from './leases.ts';
 import type { MembershipPort } from './membership-port.ts';
 import type {
   CapabilitiesBody,
@@ -32,6 +33,7 @@ export interface ApiDeps {
   /** Whose bearer token a request carries. */
   readonly clients: ClientRegistry;
   readonly channel: ChannelPort;
+  readonly leases: LeasePort;
   readonly nowMs: () => number;
   readonly labelOf: (deviceId: string) => string;
   /** Called with what went wrong inside, for the log; the caller of the API is told nothing of it. */

@@ -1,4 +1,5 @@
 import type { KeyProtectionName } from '../api/types/keys.ts';
+import type { LeaseVerdictBody } from '../api/types/leases.ts';
 import type { ProofVerdictBody } from '../api/types/proofs.ts';
 import type { ScopeLogBody } from '../api/types/membership.ts';
 import type { Client } from '../client/client.ts';
@@ -61,6 +62,18 @@ export interface JoinResult extends KeptKeys {
 export interface SigningKey {
   readonly publicKey: string;
   readonly secretKey: string;
+}
+
+/** Texts of files, and what a lease in them is held against; what is undefined is not asked. */
+export interface LeaseFiles {
+  readonly lease: string;
+  readonly use: string | undefined;
+  readonly revocations: string | undefined;
+  readonly scope: string | undefined;
+  readonly policyBundleHash: string | undefined;
+  readonly nowMs: number;
+  /** A person has approved the use. */
+  readonly approved: boolean;
 }
 
 /** Something a command could not do, with the exit code that says what kind of failure it is. */
@@ -176,6 +189,8 @@ export interface LocalCommands {
   }): Promise<CommandFault | undefined>;
   /** Holds a proof against itself and, when `root` is given, a root key in base64url; needs neither home nor daemon. */
   verifyProof(text: string, root: string | undefined): Promise<ProofVerdictBody | CommandFault>;
+  /** Holds a lease against itself and what else is given; needs neither home nor daemon. */
+  verifyLease(files: LeaseFiles): Promise<LeaseVerdictBody | CommandFault>;
   demo(say: (line: string) => void): Promise<CommandFault | undefined>;
   /** Made here, so that the secret of it passes through no other process. */
   createSigningKey(): Promise<SigningKey>;

@@ -9,6 +9,7 @@ import { engineCommands } from './commands/engines.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { keyCommands } from './commands/keys.ts';
+import { leaseCommands } from './commands/leases.ts';
 import { linkCommands } from './commands/link.ts';
 import { pairCommands } from './commands/pair.ts';
 import { pathCommands } from './commands/paths.ts';
@@ -36,6 +37,7 @@ const groups = [
   pairCommands,
   deviceCommands,
   clientCommands,
+  leaseCommands,
   recordCommands,
   reviewCommands,
   quarantineCommands,

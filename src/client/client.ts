@@ -29,13 +29,14 @@ import { type StoreClient, storeClient } from './store.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
+import { type LeaseCalls, leaseCalls } from './leases.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
-export interface Client extends ClientCalls, KeyCalls, MembershipClient, ProofCalls, StoreClient {
+export interface Client extends ClientCalls, KeyCalls, LeaseCalls, MembershipClient, ProofCalls, StoreClient {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -95,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...clientCalls(calls),
     ...keyCalls(calls),
+    ...leaseCalls(calls),
     ...membershipClient(calls),
     ...proofCalls(calls),
     ...storeClient(calls),

@@ -210,7 +210,7 @@ function capabilities(): CapabilitiesBody {
       'devices.revoke': true,
       'engines.plan': false,
       'keys.rotate': true,
-      'lease.grant': false,
+      'lease.grant': true,
       'policy.set': false,
       'records.rollback': false,
       'recovery.restore': true,

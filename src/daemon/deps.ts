@@ -26,6 +26,7 @@ import { type EngineStates, createEngineStates } from './engine-states.ts';
 import { type EventRing, createEventRing } from './event-ring.ts';
 import { type Heartbeat, createHeartbeat } from './heartbeat.ts';
 import { type MembershipHost, createMembershipHost } from './membership-host.ts';
+import { createLeasesHost } from './leases-host.ts';
 import { type LinksHost, createLinksHost } from './links-host.ts';
 import { createMetrics } from './metrics.ts';
 import { type OpenHome, randomBytes } from './open-home.ts';
@@ -276,6 +277,9 @@ function apiOf({ home, paths, token, log }: DaemonOptions, parts: Parts, control
     ...{ replica, bindings, control, events, membership, store: home.store, nowMs: Date.now },
     clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
     channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
+    leases: createLeasesHost({
+      ...{ ...audited, ...channelPlace(parts), replica, bindings, keys: home.keys.device, randomBytes },
+    }),
     vault: createVault(home.store.vault),
     storeCare: storeHost,
     labelOf: (deviceId) => labelOf(replica, deviceId),

@@ -95,6 +95,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       });
       return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
     },
+    async verifyLease(files) {
+      const { verifyLeaseFiles } = await import('./verify-lease.ts');
+      return verifyLeaseFiles(files);
+    },
     async createSigningKey() {
       const { createSigningKey } = await import('./signing-key.ts');
       return createSigningKey();

@@ -17,6 +17,7 @@ import { engineFacts } from '../../../src/daemon/engine-facts.ts';
 import { createEngineStates } from '../../../src/daemon/engine-states.ts';
 import { type EventRing, createEventRing } from '../../../src/daemon/event-ring.ts';
 import { createHomeKeys } from '../../../src/daemon/key-file.ts';
+import { createLeasesHost } from '../../../src/daemon/leases-host.ts';
 import type { LinksHost } from '../../../src/daemon/links-host.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
 import { createMembershipHost } from '../../../src/daemon/membership-host.ts';
@@ -58,7 +59,17 @@ export type Method = NonNullable<InjectOptions['method']>;
 
 export const permitted: Readonly<Record<string, string>> = { host: 'localhost', authorization: `Bearer ${token}` };
 
-export function setupApi(change: (control: Control) => Control = (control) => control): ApiSetup {
+export interface ApiOptions {
+  /** Holds the envelopes of the owner; the pair above unless told. */
+  readonly ownerKey?: Uint8Array;
+  /** The device that signs leases; b may not. */
+  readonly grantor?: 'a' | 'b';
+}
+
+export function setupApi(
+  change: (control: Control) => Control = (control) => control,
+  { ownerKey = ownerPair.publicKey, grantor = 'a' }: ApiOptions = {},
+): ApiSetup {
   const pair = setupPair();
   const { replica, disk: store } = pair.a;
   const bindings = pair.a.bindings;
@@ -76,10 +87,15 @@ export function setupApi(change: (control: Control) => Control = (control) => co
   const clients = createClientsHost({ ...audited, homeToken: token, randomBytes: createRandom(2, 'clients').bytes });
   const channel = createChannelHost({
     ...{ ...audited, ...channelPlace({ replica, bindings }) },
-    ownerKey: () => ownerPair.publicKey,
+    ownerKey: () => ownerKey,
+  });
+  const leases = createLeasesHost({
+    ...{ ...audited, ...channelPlace({ replica, bindings }), bindings, store: pair[grantor].disk },
+    ...{ replica: pair[grantor].replica, keys: pair[grantor].keys },
+    randomBytes: createRandom(4, 'leases').bytes,
   });
   const deps: ApiDeps = {
-    ...{ replica, store, bindings, events, clients, channel, control },
+    ...{ replica, store, bindings, events, clients, channel, leases, control },
     vault: createVault(store.vault),
     membership: createMembershipHost({
       ...{ replica, store, relay: () => undefined, labelOf: (deviceId: string) => labelOf(replica, deviceId) },

@@ -89,6 +89,7 @@ const faultyLocal: LocalCommands = {
   serveRelay: async () => notReached,
   verifyProof: async () => notReached,
   demo: async () => notReached,
+  verifyLease: async () => notReached,
   createSigningKey: async () => ({ publicKey: 'public', secretKey: 'secret' }),
   client: async () => notReached,
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { envelopeVectors } from '../../vectors/channel-vectors.ts';
+import { leaseVectors } from '../../vectors/lease-vectors.ts';
 import { vectorFileText } from '../../vectors/vectors.ts';
 
 interface VectorFile {
@@ -9,10 +10,11 @@ interface VectorFile {
 }
 
 // Run with `-u` to write the files anew after a deliberate change of the format.
-describe.each([envelopeVectors])('vectors of $name', (set) => {
+describe.each([envelopeVectors, leaseVectors])('vectors of $name', (set) => {
   const path = new URL(`../../vectors/${set.name}.json`, import.meta.url);
 
-  it('are what the generator writes', async () => {
+  // A genesis seals boxes, and these draw their own randomness; reading one does not.
+  it.skipIf(set.name === 'lease')('are what the generator writes', async () => {
     await expect(vectorFileText(set)).toMatchFileSnapshot(path.pathname);
   });
 
