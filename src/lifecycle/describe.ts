@@ -14,7 +14,7 @@ const words: Readonly<Record<EngineState, string>> = {
   auth_pending:
     'Joining is under way. Either another of your devices must approve this one, or the relay has not yet accepted who this device is. Nothing moves until then, and nothing is lost.',
   missing_workspace_key:
-    'This device is a member, but does not hold the key now in use, so it can neither read nor write. The key arrives from another member device as soon as one is online.',
+    'This device is a member, but does not hold the key now in use: the one that the membership log holds for it does not open here. It can neither read what is new nor write, and nothing is lost. On a device that administers the scope run "sourcesync keys rotate --execute": it gives every member a new key, with which what came meanwhile opens too.',
   policy_blocked:
     'A policy forbids this engine here. Nothing is sent or received; local records stay as they are. "sourcesync policy explain" shows the rule and the layer it comes from.',
   quarantined:

@@ -78,7 +78,8 @@ export function editable(
   if (core.scopes.epochKey(scope.scopeId, epoch.epoch) === undefined) {
     return err({
       kind: 'no_scope',
-      message: 'This device holds no key for the current epoch of the scope. Another device must add it again.',
+      message:
+        'This device lacks the key now in use in the scope. On a device that administers it run: sourcesync keys rotate --execute',
     });
   }
   const member = scope.members.get(core.self);
