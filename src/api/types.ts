@@ -177,6 +177,8 @@ export interface DeviceListBody {
     readonly role: string;
     readonly self: boolean;
     readonly revoked: boolean;
+    /** When it wrote what is held of it last; null for one that wrote nothing. */
+    readonly lastSeenAt: string | null;
     readonly scopes: readonly string[];
   }[];
 }

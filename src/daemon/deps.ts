@@ -28,6 +28,7 @@ import { type Heartbeat, createHeartbeat } from './heartbeat.ts';
 import { type MembershipHost, createMembershipHost } from './membership-host.ts';
 import { createLeasesHost } from './leases-host.ts';
 import { type LinksHost, createLinksHost } from './links-host.ts';
+import { beatLiveness, isCaughtUp } from './liveness-host.ts';
 import { createMetrics } from './metrics.ts';
 import { type OpenHome, randomBytes } from './open-home.ts';
 import { type Outbox, createOutbox } from './outbox.ts';
@@ -99,6 +100,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       announceUntold(parts.replica, options.home.store);
       const beat = (): void => {
         parts.heartbeat.beat();
+        beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.state, scopeId));
         parts.states.refresh('heartbeat');
       };
       parts.storeHost.start();

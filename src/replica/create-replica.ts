@@ -4,12 +4,11 @@ import type { ChangeId, ScopeId } from '../base/ids.ts';
 import { traceChange } from '../admission/trace.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { accept } from '../contract/verdict.ts';
-import { clearAlarms, createAlarmList, raiseAlarm } from './alarms.ts';
+import { createAlarmList } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { createAttested } from './attested.ts';
 import { countOf } from './author.ts';
 import { createCheckpoints } from './checkpoints.ts';
-import { judgeAttested } from './compare-frontier.ts';
 import { createConfirmed } from './confirmed.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
@@ -30,6 +29,7 @@ import { drop, rejudge, release } from './release.ts';
 import { draftRole, draftRotation } from './rotation.ts';
 import { createScopes } from './scopes.ts';
 import { verifyHeld } from './verify-held.ts';
+import { createWatch } from './watch.ts';
 
 export function createReplica(deps: ReplicaDeps): Replica {
   const core = createCore(deps);
@@ -74,22 +74,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     rebuildObstacle: (damaged) => rebuildObstacle(core, damaged),
     rebuildRecord: (damaged) => rebuildRecord(core, damaged),
     closeMended: (items) => closeMended(core, items),
-    caughtUp: (scopeId) => {
-      const scope = core.scopes.get(scopeId);
-      if (scope !== undefined) {
-        judgeAttested(core, scope);
-      }
-    },
-    confirmed: (scopeId, sequence) => {
-      core.confirmed.note(scopeId, sequence, core.nowMs());
-    },
-    alarms: () => core.alarms.all(),
-    raiseAlarm: (facts) => {
-      raiseAlarm(core, facts);
-    },
-    clearAlarms: (match) => {
-      clearAlarms(core, match);
-    },
+    ...createWatch(core),
     audit: (facts) => {
       commit(core, () => {
         core.journal.audit(facts);

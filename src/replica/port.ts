@@ -164,6 +164,12 @@ export interface Replica {
   caughtUp(scopeId: ScopeId): void;
   /** A relay confirmed own batches up to this one. */
   confirmed(scopeId: ScopeId, sequence: number): void;
+  /** Writes the daily sign of life where it is due. Call it only while a relay says that everything is here. */
+  writeHeartbeat(scopeId: ScopeId): boolean;
+  /** Looks who of a scope gave no sign of life for too long. */
+  judgeUnseen(scopeId: ScopeId): void;
+  /** When each device of a scope wrote what is held of it last, in milliseconds; null for one that wrote nothing. */
+  lastHeard(scopeId: ScopeId): ReadonlyMap<DeviceId, number | null>;
   /** Alarms that stand, and those that were cleared, oldest first. */
   alarms(): readonly Alarm[];
   /** Raised once; audited and told of. */

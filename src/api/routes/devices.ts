@@ -42,6 +42,7 @@ export function deviceRoutes(api: FastifyInstance, deps: ApiDeps): void {
       if (local) {
         continue;
       }
+      const heard = replica.lastHeard(state.scopeId);
       for (const member of state.members.values()) {
         const before = items.get(member.deviceId);
         items.set(member.deviceId, {
@@ -50,10 +51,17 @@ export function deviceRoutes(api: FastifyInstance, deps: ApiDeps): void {
           role: before?.role ?? member.role,
           self: member.deviceId === replica.self,
           revoked: (before?.revoked ?? true) && member.revoked !== null,
+          lastSeenAt: later(before?.lastSeenAt ?? null, heard.get(member.deviceId) ?? null),
           scopes: [...(before?.scopes ?? []), state.scopeId],
         });
       }
     }
     return { items: [...items.values()] };
   }
+}
+
+/** RFC 3339 in UTC sorts as time does. */
+function later(at: string | null, ms: number | null): string | null {
+  const other = ms === null ? null : new Date(ms).toISOString();
+  return at === null || (other !== null && other > at) ? other : at;
 }

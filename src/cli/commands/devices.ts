@@ -11,11 +11,12 @@ export function deviceCommands(program: Command, context: CliContext): void {
     const run = running(context, command);
     run.show(run.unwrap(await (await run.client()).devices()), ({ items }) =>
       table(
-        ['device', 'label', 'role', ''],
-        items.map(({ deviceId, label, role, self, revoked }) => [
+        ['device', 'label', 'role', 'last seen', ''],
+        items.map(({ deviceId, label, role, self, revoked, lastSeenAt }) => [
           deviceId,
           label,
           revoked ? 'revoked' : role,
+          lastSeenAt ?? 'never',
           self ? 'this device' : '',
         ]),
       ),

@@ -1,0 +1,92 @@
+import type { DeviceId } from '../base/ids.ts';
+import { type JsonObject, isJsonObject } from '../base/json.ts';
+import { wallMs } from '../clock/stamp.ts';
+import { decodeMeta } from '../log/meta.ts';
+import { parseEntry } from '../membership/entry.ts';
+import { activeMembers } from '../membership/standing.ts';
+import type { ScopeState } from '../membership/state.ts';
+import { clearAlarms, raiseAlarm } from './alarms.ts';
+import type { Core } from './core.ts';
+import { authored } from './edit.ts';
+
+export const heartbeatIntervalMs: number = 24 * 60 * 60 * 1000;
+/** Three heartbeats missed: a device that is silent for longer is shown. */
+export const unseenAfterMs: number = 72 * 60 * 60 * 1000;
+
+const setting = 'heartbeat.writtenMs';
+
+/**
+ * Writes the daily sign of life: a batch without changes that tells all chains held here. Call it only while a relay
+ * says that everything is here, because that is how the others read it. False when it is not due, or may not be.
+ */
+export function writeHeartbeat(core: Core, scope: ScopeState): boolean {
+  const { scopeId } = scope;
+  const nowMs = core.nowMs();
+  const written = writtenMs(core);
+  const lastMs = written[scopeId];
+  const isDue = typeof lastMs !== 'number' || nowMs - lastMs >= heartbeatIntervalMs || nowMs < lastMs;
+  const epoch = scope.epochs.at(-1)?.epoch ?? 0;
+  const isMember = scope.members.get(core.self)?.revoked === null;
+  if (!isDue || !isMember || core.scopes.epochKey(scopeId, epoch) === undefined) {
+    return false;
+  }
+  authored(core, scope, (author) => {
+    author.announce([]);
+    core.store.settings.set(setting, { ...written, [scopeId]: nowMs });
+  });
+  return true;
+}
+
+/**
+ * When each device of a scope wrote the last batch that is held here, by its own clock and never in the future; null
+ * for one that wrote none. Opens one batch for each device.
+ */
+export function lastHeard(core: Core, { scopeId, members }: ScopeState): ReadonlyMap<DeviceId, number | null> {
+  const heads = core.store.log.heads(scopeId);
+  const heard = new Map<DeviceId, number | null>();
+  for (const deviceId of members.keys()) {
+    const sequence = heads.get(deviceId)?.sequence;
+    const record = sequence === undefined ? undefined : core.reader.record({ scopeId, deviceId, sequence, index: 0 });
+    const meta = record && decodeMeta(record.bytes);
+    heard.set(deviceId, meta?.ok ? Math.min(wallMs(meta.value.stamp), core.nowMs()) : null);
+  }
+  return heard;
+}
+
+/** Raises `device_unseen` for members that were silent too long, and clears it for those that were heard again. */
+export function judgeUnseen(core: Core, scope: ScopeState): void {
+  const { scopeId } = scope;
+  const heard = lastHeard(core, scope);
+  const joined = [...heard.values()].includes(null) ? joinedMs(core, scope) : new Map<DeviceId, number>();
+  for (const { deviceId } of activeMembers(scope)) {
+    const sinceMs = heard.get(deviceId) ?? joined.get(deviceId);
+    if (deviceId === core.self || sinceMs === undefined) {
+      continue;
+    }
+    if (core.nowMs() - sinceMs > unseenAfterMs) {
+      raiseAlarm(core, { kind: 'device_unseen', scopeId, deviceId });
+    } else {
+      clearAlarms(core, { kind: 'device_unseen', scopeId, deviceId });
+    }
+  }
+}
+
+/** When devices were added, as far as the signers' clocks said. */
+function joinedMs(core: Core, { scopeId }: ScopeState): ReadonlyMap<DeviceId, number> {
+  const joined = new Map<DeviceId, number>();
+  for (const { bytes } of core.store.scopes.entries(scopeId)) {
+    const parsed = parseEntry(bytes);
+    const entry = parsed.ok ? parsed.value.entry : undefined;
+    if (entry === undefined || entry.atMs === 0) {
+      continue;
+    }
+    const added = entry.t === 'genesis' ? entry.devices : entry.t === 'add' ? [entry.device] : [];
+    added.forEach(({ deviceId }) => joined.set(deviceId, entry.atMs));
+  }
+  return joined;
+}
+
+function writtenMs(core: Core): JsonObject {
+  const saved = core.store.settings.get(setting);
+  return saved !== undefined && isJsonObject(saved) ? saved : {};
+}

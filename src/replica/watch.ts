@@ -1,0 +1,42 @@
+import type { ScopeId } from '../base/ids.ts';
+import type { ScopeState } from '../membership/state.ts';
+import { clearAlarms, raiseAlarm } from './alarms.ts';
+import { judgeAttested } from './compare-frontier.ts';
+import type { Core } from './core.ts';
+import { judgeUnseen, lastHeard, writeHeartbeat } from './liveness.ts';
+import type { Replica } from './port.ts';
+
+export type Watch = Pick<
+  Replica,
+  'caughtUp' | 'confirmed' | 'writeHeartbeat' | 'judgeUnseen' | 'lastHeard' | 'alarms' | 'raiseAlarm' | 'clearAlarms'
+>;
+
+type Heard = ReturnType<Replica['lastHeard']>;
+
+/** The replica's eye on relays and peers: what they tell is held against what is here. */
+export function createWatch(core: Core): Watch {
+  const held = <T>(scopeId: ScopeId, otherwise: T, work: (scope: ScopeState) => T): T => {
+    const scope = core.scopes.get(scopeId);
+    return scope === undefined ? otherwise : work(scope);
+  };
+  return {
+    caughtUp: (scopeId) => {
+      held(scopeId, undefined, (scope) => judgeAttested(core, scope));
+    },
+    confirmed: (scopeId, sequence) => {
+      core.confirmed.note(scopeId, sequence, core.nowMs());
+    },
+    writeHeartbeat: (scopeId) => held(scopeId, false, (scope) => writeHeartbeat(core, scope)),
+    judgeUnseen: (scopeId) => {
+      held(scopeId, undefined, (scope) => judgeUnseen(core, scope));
+    },
+    lastHeard: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastHeard(core, scope)),
+    alarms: () => core.alarms.all(),
+    raiseAlarm: (facts) => {
+      raiseAlarm(core, facts);
+    },
+    clearAlarms: (match) => {
+      clearAlarms(core, match);
+    },
+  };
+}
