@@ -8,6 +8,8 @@ const base32Values: readonly (number | undefined)[] = Array.from({ length: 128 }
 });
 const hexPattern = /^(?:[0-9a-f]{2})*$/;
 const base64urlPattern = /^[A-Za-z0-9_-]*$/;
+/** By what is left of a group of four: none, an impossible one, two characters (4 spare bits), three (2 spare bits). */
+const base64urlEnds: readonly (string | undefined)[] = ['', undefined, 'AQgw', 'AEIMQUYcgkosw048'];
 
 export function utf8(text: string): Uint8Array {
   return textEncoder.encode(text);
@@ -75,11 +77,13 @@ export function base64urlFromBytes(bytes: Uint8Array): string {
 
 /** The bytes, or undefined unless the text is the one canonical encoding of them. */
 export function bytesFromBase64url(text: string): Uint8Array | undefined {
-  if (!base64urlPattern.test(text)) {
-    return undefined;
-  }
-  const bytes = Buffer.from(text, 'base64url');
-  return bytes.toString('base64url') === text ? copyOf(bytes) : undefined;
+  return isBase64url(text) ? copyOf(Buffer.from(text, 'base64url')) : undefined;
+}
+
+/** True for the one canonical encoding of some bytes: its last character has no bit that no byte takes up. */
+export function isBase64url(text: string): boolean {
+  const ends = base64urlEnds[text.length % 4];
+  return ends !== undefined && (ends === '' || ends.includes(text.at(-1) as string)) && base64urlPattern.test(text);
 }
 
 /** RFC 4648 base32 in lower case without padding. */

@@ -1,4 +1,4 @@
-import { base64urlFromBytes, bytesFromBase64url } from '../base/bytes.ts';
+import { base64urlFromBytes, bytesFromBase64url, isBase64url } from '../base/bytes.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 
 /** Readers of single JSON fields: a value, or undefined when it is not what the format says. They never throw. */
@@ -33,7 +33,7 @@ export function sealedTextOf(value: JsonValue | undefined, maximumBytes: number)
   if (typeof value !== 'string' || value.length === 0 || value.length > Math.ceil((maximumBytes * 4) / 3)) {
     return undefined;
   }
-  return bytesFromBase64url(value) === undefined ? undefined : value;
+  return isBase64url(value) ? value : undefined;
 }
 
 /** Each item read by `read`; undefined when it is no array, is too long, or one item is wrong. */

@@ -48,6 +48,10 @@ export function foldScope(entries: readonly Uint8Array[], expected?: ScopeId): R
     if (!step.ok) {
       return step;
     }
+    // One that stands in it twice is no entry of this log: each log has one form.
+    if (step.value === 'known') {
+      return err(no.logChain);
+    }
   }
   return draft;
 }

@@ -9,6 +9,8 @@ import { catchUp } from './benchmarks/catch-up.ts';
 import { conflicts } from './benchmarks/conflicts.ts';
 import { folder } from './benchmarks/folder.ts';
 import { latency } from './benchmarks/latency.ts';
+import { scopeLog } from './benchmarks/scope-log.ts';
+import { seal } from './benchmarks/seal.ts';
 import { calibrate } from './calibrate.ts';
 import { linesOf, resultOf, saveResult } from './results.ts';
 
@@ -20,6 +22,8 @@ const benchmarks: readonly Benchmark[] = [
   conflicts,
   folder,
   atRest,
+  seal,
+  scopeLog,
 ];
 const usage = `npm run bench -- [--quick] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
 

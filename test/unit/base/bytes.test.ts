@@ -57,6 +57,18 @@ describe('bytes', () => {
     expect(bytesFromBase32(text)).toBeUndefined();
   });
 
+  it('base64url with each possible last character is accepted exactly where it is what the bytes are written as', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= ';
+    for (const start of ['', 'A', 'Az', 'A_-', 'AzAz']) {
+      for (const last of alphabet) {
+        const text = start + last;
+        expect(bytesFromBase64url(text) !== undefined, text).toBe(
+          Buffer.from(text, 'base64url').toString('base64url') === text,
+        );
+      }
+    }
+  });
+
   it('refuses other spellings', () => {
     expect(bytesFromBase64url('AA==')).toBeUndefined();
     expect(bytesFromBase64url('AB')).toBeUndefined();

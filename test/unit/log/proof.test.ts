@@ -122,6 +122,8 @@ describe('record proof', () => {
     expect(reasonOf(judge(valueOf(textFromProof({ ...proof, entries: [] }))))).toBe('schema_unknown/record_malformed');
     const reversed = { ...proof, entries: [...laterLog(), ...world.entries] };
     expect(reasonOf(judge(valueOf(textFromProof(reversed))))).toBe('workspace_scope_mismatch/genesis_replaced');
+    const repeated = { ...proof, entries: [...world.entries, ...world.entries] };
+    expect(reasonOf(judge(valueOf(textFromProof(repeated))))).toBe('relay_untrusted/log_chain');
     const longer = { ...proof, entries: [...world.entries, ...laterLog()] };
     expect(reasonOf(judge(valueOf(textFromProof(longer))))).toBe('true');
   });

@@ -173,6 +173,11 @@ describe('appendEntry: add', () => {
     expect(result.ok ? '' : result.error.verdict).toBe('hold');
   });
 
+  it('a whole log in which an entry stands twice: relay_untrusted/log_chain', () => {
+    expectRefused(foldScope([genesis, genesis]), 'relay_untrusted/log_chain');
+    expectRefused(foldScope([genesis, addSecond, addSecond, addWriter]), 'relay_untrusted/log_chain');
+  });
+
   it('§10.17 two signed entries at one position: relay_untrusted/log_fork', () => {
     const other = addOf({ world: household, state: genesisState, device: newcomer });
     expectRefused(appendEntry(withWriter, other), 'relay_untrusted/log_fork');
