@@ -47,6 +47,8 @@ export interface Ended {
   readonly message: string;
 }
 
+export type ClientState = 'active' | 'expired' | 'revoked';
+
 /** The clients of this home. What changes is durable and audited when the call returns. */
 export interface ClientRegistry {
   /** Whose token this is, found by its hash, so that the time it takes tells nothing of it. */
@@ -54,6 +56,7 @@ export interface ClientRegistry {
   /** True where an active client is bound to this origin. */
   servesOrigin(origin: string): boolean;
   list(): readonly ApiClient[];
+  stateOf(client: ApiClient): ClientState;
   add(client: NewClient): Result<{ readonly client: ApiClient; readonly token: string }, ControlFault>;
   /** By id, by an id's first six characters or more, or by the name of an active client. */
   revoke(idOrName: string): Result<ApiClient, ControlFault>;
@@ -62,11 +65,4 @@ export interface ClientRegistry {
 /** The name of a caller in the SourceChannel contract. */
 export function channelIdOf(caller: Caller): string {
   return `urn:srcos:channel:${caller.kind === 'owner' ? 'owner' : caller.client.id}`;
-}
-
-export function clientState(client: ApiClient, nowMs: number): 'active' | 'expired' | 'revoked' {
-  if (client.revokedAtMs !== null) {
-    return 'revoked';
-  }
-  return client.expiresAtMs !== null && client.expiresAtMs <= nowMs ? 'expired' : 'active';
 }

@@ -2,10 +2,10 @@ import {
   type ApiClient,
   type Caller,
   type ClientRegistry,
+  type ClientState,
   type Ended,
   type NewClient,
   channelIdOf,
-  clientState,
 } from '../api/clients.ts';
 import type { ControlFault } from '../api/port.ts';
 import { base64urlFromBytes, hexFromBytes, utf8 } from '../base/bytes.ts';
@@ -14,6 +14,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { AuditFacts } from '../contract/audit.ts';
 import { hash } from '../crypto/hash.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
+import { clockFloorMs } from '../replica/clock-floor.ts';
 import type { Store } from '../store/port.ts';
 
 export interface ClientsHostDeps {
@@ -39,7 +40,9 @@ const keptEnded = 256;
 
 /** The clients of a home, kept in its store. Of a token only the hash is kept: 32 random bytes need no slow one. */
 export function createClientsHost(deps: ClientsHostDeps): ClientRegistry {
-  const { store, nowMs } = deps;
+  const { store } = deps;
+  // A clock that was set back brings no client to life again.
+  const nowMs = (): number => Math.max(deps.nowMs(), clockFloorMs(store));
   const homeTokenHash = hashOf(deps.homeToken);
   let clients = (store.settings.get(clientsSetting) ?? []) as unknown as readonly StoredClient[];
   let byTokenHash = indexOf(clients);
@@ -53,7 +56,14 @@ export function createClientsHost(deps: ClientsHostDeps): ClientRegistry {
     byTokenHash = indexOf(next);
   }
 
-  const isActive = (client: ApiClient): boolean => clientState(client, nowMs()) === 'active';
+  function stateOf({ revokedAtMs, expiresAtMs }: ApiClient): ClientState {
+    if (revokedAtMs !== null) {
+      return 'revoked';
+    }
+    return expiresAtMs !== null && expiresAtMs <= nowMs() ? 'expired' : 'active';
+  }
+
+  const isActive = (client: ApiClient): boolean => stateOf(client) === 'active';
 
   return {
     identify(token): Caller | Ended | undefined {
@@ -70,6 +80,7 @@ export function createClientsHost(deps: ClientsHostDeps): ClientRegistry {
     },
     servesOrigin: (origin) => clients.some((client) => client.origin === origin && isActive(client)),
     list: () => clients.map(withoutHash),
+    stateOf,
     add(wanted) {
       const refusal = refuseNew(clients.filter(isActive), wanted);
       if (refusal !== undefined) {

@@ -14,6 +14,7 @@ import { type ParsedLease, parseLease } from '../membership/lease-json.ts';
 import { type Revocations, addRevocation, createRevocation } from '../membership/lease-revocation.ts';
 import { createLease, maximumLeaseLifetimeMs, verifyLease } from '../membership/lease.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { clockFloorMs } from '../replica/clock-floor.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import { findScope } from './find-scope.ts';
@@ -165,7 +166,9 @@ function refusalOf(deps: LeasesHostDeps, parsed: ParsedLease, revocations: Revoc
   const scope = deps.replica.scopes().find(({ state }) => state.scopeId === parsed.lease.scopeId);
   assert(scope !== undefined, 'a lease is granted in a scope that is held');
   const policyBundleHash = deps.policyBundleHash();
-  const verdict = verifyLease(parsed, { state: scope.state, nowMs: deps.nowMs(), policyBundleHash, revocations });
+  // A clock that was set back brings no lease to life again.
+  const nowMs = Math.max(deps.nowMs(), clockFloorMs(deps.store));
+  const verdict = verifyLease(parsed, { state: scope.state, nowMs, policyBundleHash, revocations });
   return 'reasonCode' in verdict ? verdict : undefined;
 }
 

@@ -6,6 +6,7 @@ import type { RandomBytes } from '../crypto/keys.ts';
 import { nextAuditEvent } from '../log/audit.ts';
 import type { Store } from '../store/port.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import { clockSetting } from './clock-floor.ts';
 
 /** The device's clock and audit chain, both kept in the store so that they commit with what they tell of. */
 export interface Journal {
@@ -33,8 +34,6 @@ export interface JournalDeps {
   readonly randomBytes: RandomBytes;
   readonly checkpoints: Checkpoints;
 }
-
-const clockSetting = 'clock';
 
 export function createJournal({ store, self, nowMs, randomBytes, checkpoints }: JournalDeps): Journal {
   function last(): Stamp {

@@ -4,7 +4,7 @@ import { parseCollectionName } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { parseUrl } from '../../base/url.ts';
 import { parseLabel } from '../../membership/labels.ts';
-import { type ApiClient, type NewClient, apiCapabilities, clientState } from '../clients.ts';
+import { type ApiClient, type ClientState, type NewClient, apiCapabilities } from '../clients.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfFault } from '../problem.ts';
 import { send } from '../send.ts';
@@ -14,8 +14,8 @@ const maximumLifetimeSeconds = 10 * 365 * 24 * 3600;
 const maximumCollections = 64;
 
 /** Programs with tokens of their own: who they are, and what they may do. */
-export function clientRoutes(api: FastifyInstance, { clients, nowMs }: ApiDeps): void {
-  const body = (client: ApiClient): ClientBody => clientBody(client, nowMs());
+export function clientRoutes(api: FastifyInstance, { clients }: ApiDeps): void {
+  const body = (client: ApiClient): ClientBody => clientBody(client, clients.stateOf(client));
 
   api.get('/v1/clients', async () => ({ items: clients.list().map(body), nextCursor: null }));
 
@@ -38,10 +38,10 @@ export function clientRoutes(api: FastifyInstance, { clients, nowMs }: ApiDeps):
   });
 }
 
-function clientBody(client: ApiClient, nowMs: number): ClientBody {
+function clientBody(client: ApiClient, state: ClientState): ClientBody {
   const { id, name, capabilities, collections, origin, publicKey } = client;
   return {
-    ...{ id, name, state: clientState(client, nowMs), capabilities, collections, origin, publicKey },
+    ...{ id, name, state, capabilities, collections, origin, publicKey },
     createdAt: timeText(client.createdAtMs),
     expiresAt: client.expiresAtMs === null ? null : timeText(client.expiresAtMs),
     revokedAt: client.revokedAtMs === null ? null : timeText(client.revokedAtMs),

@@ -167,6 +167,17 @@ describe('tokens of clients', () => {
     expect(answer.json().detail).toMatch(/editor expired at .*sourcesync clients add/);
   });
 
+  it('37 a clock that is set back brings no expired client to life', async () => {
+    const setup = setupApi();
+    const client = await added(setup, { ttlSeconds: 60, capabilities: ['records.read'] });
+    setup.clock.nowMs += 60_000;
+    await setup.call('PUT', '/v1/collections/shell/records/x', alias);
+    setup.clock.nowMs -= 60_000;
+    const answer = await setup.call('GET', '/v1/collections/shell/records', undefined, as(client));
+    expect(answer.statusCode).toBe(401);
+    expect((await setup.call('GET', '/v1/clients')).json()).toMatchObject({ items: [{ state: 'expired' }] });
+  });
+
   it.each(['id', 'prefix', 'name'] as const)('51 revoked by %s: 401 with words, at once', async (by) => {
     const setup = setupApi();
     const client = await added(setup, {});

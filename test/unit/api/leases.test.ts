@@ -150,10 +150,14 @@ describe('revoking', () => {
     expect(told(setup)).toEqual(['sourcechannel.policy.allow']);
   });
 
-  it('what has expired is shown so', async () => {
+  it('37 what has expired is shown so, and stays so when the clock is set back', async () => {
     const setup = setupApi();
     await granted(setup, { ttlSeconds: 60 });
     setup.clock.nowMs += 60_000;
+    expect(await listed(setup)).toMatchObject([{ state: 'expired' }]);
+    // Something is written at this time; then the clock is set back.
+    await setup.call('PUT', '/v1/collections/shell/records/x', { kind: 'alias', name: 'll', body: 'ls' });
+    setup.clock.nowMs -= 60_000;
     expect(await listed(setup)).toMatchObject([{ state: 'expired' }]);
   });
 });

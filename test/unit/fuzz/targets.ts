@@ -1,6 +1,7 @@
 import type { FuzzTarget } from '../../helpers/fuzz.ts';
 import { batchTargets } from './batch-targets.ts';
 import { homeTargets } from './home-targets.ts';
+import { leaseTargets } from './lease-targets.ts';
 import { membershipTargets } from './membership-targets.ts';
 import { pairingTargets } from './pairing-targets.ts';
 import { wireTargets } from './wire-targets.ts';
@@ -9,6 +10,7 @@ import { wireTargets } from './wire-targets.ts';
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...batchTargets,
   ...membershipTargets,
+  ...leaseTargets,
   ...pairingTargets,
   ...wireTargets,
   ...homeTargets,
