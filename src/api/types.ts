@@ -30,7 +30,7 @@ export interface DeviceBody {
 
 export interface RelayBody {
   readonly url: string | null;
-  readonly state: 'none' | 'offline' | 'connecting' | 'authenticating' | 'online' | 'refused' | 'paused';
+  readonly state: 'none' | 'offline' | 'connecting' | 'authenticating' | 'online' | 'refused' | 'untrusted' | 'paused';
   readonly reason: string | null;
   readonly nextAttemptAt: string | null;
 }
@@ -190,7 +190,7 @@ export interface ScopeBody {
   readonly devices: number;
   readonly epoch: number;
   readonly holdsKey: boolean;
-  /** Ed25519 key of the root that founded it, base64url: what proofs are held against. */
+  /** Ed25519 key of its root, base64url: what proofs are held against, and what a relay that is not open may allow. */
   readonly rootKey: string;
 }
 

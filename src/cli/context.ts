@@ -3,6 +3,7 @@ import type { LeaseVerdictBody } from '../api/types/leases.ts';
 import type { ProofVerdictBody } from '../api/types/proofs.ts';
 import type { ScopeLogBody } from '../api/types/membership.ts';
 import type { Client } from '../client/client.ts';
+import type { RelayCommands } from './relay-options.ts';
 
 /** Exit codes of every command; a contract. */
 export const exitCodes = {
@@ -39,6 +40,8 @@ export interface InitOptions {
   readonly label: string | undefined;
   readonly relay: string | undefined;
   readonly protection: ProtectionRequest;
+  /** A file with the registration token of the relay. */
+  readonly relayTokenFile: string | undefined;
 }
 
 /** How the keys were kept in the end; `notice` says why not as asked. */
@@ -51,6 +54,8 @@ export interface InitResult extends KeptKeys {
   readonly deviceId: string;
   readonly scopeId: string;
   readonly phrase: string;
+  /** Root keys of the scopes that were made, for a relay that allows them by key. */
+  readonly rootKeys: readonly string[];
 }
 
 export interface JoinResult extends KeptKeys {
@@ -179,14 +184,7 @@ export interface LocalCommands {
     onReady: (ready: ReadyLine) => void;
   }): Promise<CommandFault | undefined>;
   startDaemon(): Promise<StartedDaemon | CommandFault>;
-  serveRelay(options: {
-    listen: string;
-    dataDir: string | undefined;
-    open: boolean;
-    /** Addresses by which devices reach it through a proxy or a name. */
-    publicUrls: readonly string[];
-    onReady: (url: string) => void;
-  }): Promise<CommandFault | undefined>;
+  readonly relay: RelayCommands;
   /** Holds a proof against itself and, when `root` is given, a root key in base64url; needs neither home nor daemon. */
   verifyProof(text: string, root: string | undefined): Promise<ProofVerdictBody | CommandFault>;
   /** Holds a lease against itself and what else is given; needs neither home nor daemon. */

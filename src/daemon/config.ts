@@ -7,6 +7,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { EncryptionScope } from '../contract/manifest.ts';
 import { nearestWord } from '../manifest/nearest.ts';
 import { packageRoot } from './package-root.ts';
+import { type RelaySetting, type RelaySources, type RelayTable, relayOrigins, relaySettings } from './relay-config.ts';
 
 export interface EngineConfig {
   readonly enabled?: boolean;
@@ -19,14 +20,16 @@ export interface EngineConfig {
 /** config.toml as its schema describes it. */
 export interface ConfigFile {
   readonly device?: { readonly label?: string };
-  readonly relay?: { readonly url?: string; readonly local_only?: boolean };
+  readonly relay?: RelayTable;
   readonly log?: { readonly level?: string };
   readonly engines?: Readonly<Record<string, EngineConfig>>;
 }
 
 export interface Config {
   readonly label: string;
+  /** Address of the first relay. */
   readonly relayUrl: string | null;
+  readonly relays: readonly RelaySetting[];
   readonly localOnly: boolean;
   readonly logLevel: string;
   readonly engines: Readonly<Record<string, EngineConfig>>;
@@ -69,15 +72,17 @@ export function loadConfig(
   }
   const { device, relay, log, engines } = file.value;
   const label = pick('device.label', [[device?.label, path]], hostname());
-  const relayUrl = pick<string | null>(
-    'relay.url',
-    [
-      [flags.relayUrl, 'flag'],
-      [surroundings.value.relay?.url, variables.relayUrl],
-      [relay?.url, path],
-    ],
-    null,
-  );
+  const environmentUrl = surroundings.value.relay?.url;
+  const sources: RelaySources = {
+    ...{ table: relay ?? {}, path, environment },
+    override: overrideOf([flags.relayUrl, 'flag'], [environmentUrl, variables.relayUrl]),
+  };
+  const relays = relaySettings(sources);
+  if (!relays.ok) {
+    return relays;
+  }
+  origins.push(...relayOrigins(sources, relays.value));
+  const relayUrl = relays.value[0]?.address.text ?? null;
   const localOnly = pick('relay.local_only', [[relay?.local_only, path]], false);
   const logLevel = pick(
     'log.level',
@@ -92,7 +97,12 @@ export function loadConfig(
       origins.push({ key: `engines."${engineId}".${key}`, value, origin: path });
     }
   }
-  return ok({ label, relayUrl, localOnly, logLevel, engines: engines ?? {}, origins });
+  return ok({ label, relayUrl, relays: relays.value, localOnly, logLevel, engines: engines ?? {}, origins });
+}
+
+function overrideOf(...choices: readonly (readonly [string | undefined, string])[]): RelaySources['override'] {
+  const [url, origin] = choices.find(([choice]) => choice !== undefined) ?? [undefined, ''];
+  return url === undefined ? undefined : { url, origin };
 }
 
 /** What the environment sets, in the shape of the file; an empty variable counts as unset. */

@@ -20,6 +20,7 @@ import { homeSettings, type OpenHome, randomBytes } from './open-home.ts';
 import { packageVersion } from './package-root.ts';
 import type { PairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
+import type { RelayState } from '../sync/session.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 
 export interface ControlDeps {
@@ -124,8 +125,16 @@ function relayBody(relay: RelayHost | undefined): RelayBody {
   }
   const { state } = relay;
   const nextAttemptAt = relay.nextAttemptAtMs === null ? null : new Date(relay.nextAttemptAtMs).toISOString();
-  const reason = state.state === 'offline' || state.state === 'refused' ? state.reason : null;
-  return { url: relay.url, state: state.state, reason, nextAttemptAt };
+  return { url: relay.address.url, state: state.state, reason: reasonOf(state), nextAttemptAt };
+}
+
+/** Why a relay does not do what it should: of the connection as a whole, or the first scope that it refuses. */
+function reasonOf(state: RelayState): string | null {
+  if (state.state === 'online') {
+    const refused = Object.values(state.scopes).find((scope) => scope.refused !== undefined)?.refused;
+    return refused === undefined ? null : `${refused.code}: ${refused.reason}`;
+  }
+  return 'reason' in state ? state.reason : null;
 }
 
 function scopeBody(

@@ -15,11 +15,12 @@ import type { HomeKeys } from './key-file.ts';
 import { homeSettings } from './open-home.ts';
 import type { Outbox } from './outbox.ts';
 import { createOwnChain } from './own-chain.ts';
+import type { RelaySetting } from './relay-config.ts';
 import type { RelayHost } from './relay-host.ts';
 import { createRelayWatch } from './relay-watch.ts';
 
 export interface RelayHostDeps {
-  readonly url: string;
+  readonly relay: RelaySetting;
   readonly keys: HomeKeys;
   readonly replica: Replica;
   readonly store: Store;
@@ -34,7 +35,9 @@ export interface RelayHostDeps {
 const entryPatienceMs = 15_000;
 
 export function createRelayHost(deps: RelayHostDeps): RelayHost {
-  const { url, keys, replica, store, log } = deps;
+  const { keys, replica, store, log } = deps;
+  const { address, registrationToken } = deps.relay;
+  const { url } = address;
   const wanted = new Map<string, (accepted: boolean) => void>();
   const watch = createRelayWatch({ url, replica, store, log });
   const ownChain = createOwnChain({ url, replica, store, outbox: deps.outbox });
@@ -86,6 +89,9 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     },
     ownChainComplete: ownChain.finished,
     stateChanged(state) {
+      if (state.state === 'untrusted') {
+        log.error({ relay: url, reason: state.reason }, 'the relay is not the one that was meant; nothing was sent');
+      }
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
       nextAttemptAtMs =
         state.state === 'offline' ? Date.now() + Math.max(0, state.nextAttemptMs - performance.now()) : null;
@@ -96,9 +102,10 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
   const session = createSession({
     self: replica.self,
     views: handlers.views(),
+    registrationToken,
     random: () => randomInt(1 << 24) / (1 << 24),
   });
-  const link = createRelayLink({ url, session, keys: keys.device, handlers });
+  const link = createRelayLink({ address, session, keys: keys.device, handlers });
   link.step({ type: deps.paused ? 'pause' : 'resume' });
 
   function askForAnnounced(): void {
@@ -109,7 +116,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
   askForAnnounced();
 
   return {
-    url,
+    address,
     get state(): RelayState {
       return link.state;
     },
@@ -146,7 +153,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       link.step({ type: 'resume' });
     },
     connectNow() {
-      if (link.state.state === 'offline') {
+      if (['offline', 'refused', 'untrusted'].includes(link.state.state)) {
         link.step({ type: 'resume' });
       }
     },

@@ -34,6 +34,7 @@ import { type OpenHome, randomBytes } from './open-home.ts';
 import { type Outbox, createOutbox } from './outbox.ts';
 import { ownerPublicKey } from './owner-key.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
+import type { RelaySetting } from './relay-config.ts';
 import type { RelayHost } from './relay-host.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { type StoreHost, createStoreHost } from './store-host.ts';
@@ -52,7 +53,8 @@ export interface DaemonOptions {
   readonly config: () => Config;
   /** Why the configuration file is not in force; null when it is. */
   readonly configProblem: () => string | null;
-  readonly relayUrl: string | null;
+  /** The relays in use, the first of which orders membership. */
+  readonly relays: readonly RelaySetting[];
   readonly log: Logger;
   /** How the keys are kept now. */
   readonly keys: () => KeysBody;
@@ -291,13 +293,14 @@ function apiOf({ home, paths, token, log }: DaemonOptions, parts: Parts, control
   });
 }
 
-function relayOf({ home, config, relayUrl, log }: DaemonOptions, parts: Parts): RelayHost | undefined {
+function relayOf({ home, config, relays, log }: DaemonOptions, parts: Parts): RelayHost | undefined {
   const { replica, outbox, events, refreshSoon, syncSwitch } = parts;
-  if (relayUrl === null || config().localOnly) {
+  const [first] = relays;
+  if (first === undefined || config().localOnly) {
     return undefined;
   }
   return createRelayHost({
-    ...{ url: relayUrl, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
+    ...{ relay: first, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
     changed: (reason) => {
       refreshSoon(reason);
       if (parts.relay?.state.state === 'online' && reason === 'relay') {
@@ -318,10 +321,11 @@ function goOnWithMembership({ log }: Pick<DaemonOptions, 'log'>, { membership }:
 }
 
 /** What the relay had not confirmed when the daemon last ended, read back from the log. */
-function recallOutbox({ home, relayUrl }: DaemonOptions, { replica, outbox }: Parts): void {
+function recallOutbox({ home, relays }: DaemonOptions, { replica, outbox }: Parts): void {
+  const [first] = relays;
   for (const { state, local } of replica.scopes()) {
-    if (!local && relayUrl !== null) {
-      const confirmed = home.store.log.acknowledged(state.scopeId, relayUrl);
+    if (!local && first !== undefined) {
+      const confirmed = home.store.log.acknowledged(state.scopeId, first.address.url);
       for (const batch of replica.ownChangesAfter(state.scopeId, confirmed)) {
         outbox.appended(state.scopeId, batch);
       }

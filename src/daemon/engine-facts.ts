@@ -63,7 +63,7 @@ export function engineFacts(options: {
     localOnly: around.localOnly,
     relayConfigured: around.relayConfigured,
     networkUp: true,
-    relayTrusted: true,
+    relayTrusted: around.relay?.state !== 'untrusted',
     relay: around.relay?.state === 'online' ? 'online' : around.relayFailing ? 'unreachable' : 'unknown',
     relayNextAttemptAtMs: around.nextAttemptAtMs,
     inFlight: session?.inFlight ?? 0,

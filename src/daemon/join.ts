@@ -1,3 +1,4 @@
+import { type RelayAddress, parseRelayAddress } from '../base/relay-address.ts';
 import {
   type CommandFault,
   type HomePaths,
@@ -18,6 +19,7 @@ import { authorities } from '../membership/state.ts';
 import { fetchLogs } from '../net/fetch-logs.ts';
 import { type PairingMailbox, openPairingMailbox } from '../net/pairing-link.ts';
 import type { Config } from './config.ts';
+import { assert } from '../base/assert.ts';
 import { foundLocalScope, publicKeysOf } from './found.ts';
 import { requestedProtection } from './key-commands.ts';
 import type { HomeKeys } from './key-file.ts';
@@ -55,14 +57,16 @@ export async function joinHome(
   const { keys, label } = prepared;
   const { relayUrl, secret } = code.value;
   const { mailbox: mailboxName, bearer } = pairingSecretsOf(secret);
-  const mailbox = await openPairingMailbox(relayUrl, mailboxName, bearer);
+  const address = parseRelayAddress(relayUrl);
+  assert(address !== undefined, 'a pairing code was read with a relay address');
+  const mailbox = await openPairingMailbox(address, mailboxName, bearer);
   if (!mailbox.ok) {
     return { exitCode: exitCodes.relay, message: `The relay at ${relayUrl} does not answer: ${mailbox.error.message}` };
   }
   const joiner = createJoiner({ secret, deviceKeys: keys.device, label, randomBytes, nowMs: Date.now() });
   // With a trusted code nobody compares digits.
   const showDigits = options.trustCode ? (): void => undefined : options.showDigits;
-  const joined = await converse(joiner, mailbox.value, keys, relayUrl, showDigits);
+  const joined = await converse(joiner, mailbox.value, keys, address, showDigits);
   mailbox.value.close();
   const { wanted } = requested;
   return 'exitCode' in joined
@@ -112,7 +116,10 @@ async function keepHome(home: {
     randomBytes,
     nowMs: Date.now(),
   });
-  const stored = await storeHome(paths, keys, { ...home, userId, scopes: [...scopes, adopted(local, true)] });
+  const stored = await storeHome(paths, keys, {
+    ...{ ...home, userId, relay: { url: home.relayUrl } },
+    scopes: [...scopes, adopted(local, true)],
+  });
   return 'exitCode' in stored ? stored : { deviceId: keys.device.deviceId, scopeId: profile.scopeId, ...stored };
 }
 
@@ -121,7 +128,7 @@ async function converse(
   joiner: Joiner,
   mailbox: PairingMailbox,
   keys: HomeKeys,
-  relayUrl: string,
+  address: RelayAddress,
   showDigits: (digits: string) => void,
 ): Promise<{ readonly scopes: readonly JoinedLog[] } | CommandFault> {
   return new Promise((resolve) => {
@@ -147,7 +154,7 @@ async function converse(
           showDigits(effect.digits);
           return;
         case 'fetch_logs':
-          fetchLogs({ url: relayUrl, keys: keys.device, scopes: effect.scopes }).then(
+          fetchLogs({ address, keys: keys.device, scopes: effect.scopes }).then(
             (logs) => {
               for (const { scopeId, entries } of logs) {
                 step({ type: 'log', scopeId, entries });

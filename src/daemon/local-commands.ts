@@ -6,7 +6,7 @@ import { type Config, loadConfig } from './config.ts';
 import { homePaths } from './home.ts';
 import { packageRoot } from './package-root.ts';
 import { recoveryCommands } from './recovery-commands.ts';
-import { parseListen } from './listen-address.ts';
+import { createRelayCommands } from './relay-commands.ts';
 
 /**
  * What the command line does itself: set a home up, and keep a daemon or a relay running. Rooms with weight are loaded
@@ -55,33 +55,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const { spawnDaemon } = await import('./spawn-daemon.ts');
       return spawnDaemon(paths, home);
     },
-    async serveRelay({ listen, dataDir, open, publicUrls, onReady }) {
-      const address = parseListen(listen);
-      if (address === undefined) {
-        return { exitCode: exitCodes.usage, message: `${listen} is no address. Write HOST:PORT.` };
-      }
-      const { startRelay } = await import('../relay/serve.ts');
-      const started = await startRelay({
-        listen: address,
-        dataDir: dataDir ?? join(paths.state, 'relay'),
-        publicUrls,
-        ...(open ? { open } : {}),
-      });
-      if (!started.ok) {
-        return { exitCode: exitCodes.relay, message: started.error.message };
-      }
-      onReady(started.value.url);
-      await new Promise<void>((resolve) => {
-        process.once('SIGINT', () => {
-          resolve();
-        });
-        process.once('SIGTERM', () => {
-          resolve();
-        });
-      });
-      await started.value.close();
-      return undefined;
-    },
+    relay: createRelayCommands(paths),
     async verifyProof(text, root) {
       const { verifyProof } = await import('./verify-proof.ts');
       return verifyProof(text, root);

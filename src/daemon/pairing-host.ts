@@ -133,11 +133,11 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
       end(nothing);
       const secret = randomBytes(16);
       const { mailbox: mailboxName, bearer } = pairingSecretsOf(secret);
-      const opened = await openPairingMailbox(relay.url, mailboxName, bearer);
+      const opened = await openPairingMailbox(relay.address, mailboxName, bearer);
       if (!opened.ok) {
         return err({
           kind: 'not_ready',
-          message: `The relay at ${relay.url} does not answer: ${opened.error.message}`,
+          message: `The relay at ${relay.address.url} does not answer: ${opened.error.message}`,
           reasonCode: 'relay_untrusted',
         });
       }
@@ -153,7 +153,7 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
       opened.value.onMessage((slot, message) => {
         stepAside(invitation, { type: 'time', nowMs: deps.nowMs() }, { type: 'message', slot, body: message });
       });
-      return ok({ code: encodePairingCode({ secret, relayUrl: relay.url }), expiresAt });
+      return ok({ code: encodePairingCode({ secret, relayUrl: relay.address.text }), expiresAt });
     },
     async approve(digits) {
       const invitation = current;

@@ -1,10 +1,11 @@
 import type { ScopeId } from '../base/ids.ts';
+import type { RelayAddress } from '../base/relay-address.ts';
 import type { OwnBatch } from '../replica/author.ts';
 import type { RelayState } from '../sync/session.ts';
 
 /** The daemon's side of one relay connection. */
 export interface RelayHost {
-  readonly url: string;
+  readonly address: RelayAddress;
   readonly state: RelayState;
   /** True from the first failed attempt until the relay answers again. */
   readonly failing: boolean;

@@ -8,6 +8,7 @@ import {
   exitCodes,
 } from '../cli/context.ts';
 import type { ScopeId } from '../base/ids.ts';
+import { type RelayAddress, parseRelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { reasonText } from '../contract/verdict.ts';
 import type { RootKeys } from '../crypto/keys.ts';
@@ -26,12 +27,13 @@ import { foundLocalScope, publicKeysOf } from './found.ts';
 import { requestedProtection } from './key-commands.ts';
 import { type HomeKeys, keysOf, readKeyFile } from './key-file.ts';
 import { randomBytes } from './open-home.ts';
+import { howToWriteIt } from './relay-config.ts';
 import { type AdoptedScope, adopted, keepKeys, newHomeKeys, storeHome } from './setup.ts';
 import { rootFromWords } from './words.ts';
 
 /** What is restored for: the new device, and where. */
 interface Restoring {
-  readonly url: string;
+  readonly address: RelayAddress;
   readonly keys: HomeKeys;
   readonly label: string;
   /** Writes the keys: before the relay hears of them, and not before there is something to restore. */
@@ -63,6 +65,10 @@ export async function restoreHome(
     const message = root.ok ? 'Name the relay that has the data: --relay URL' : root.error;
     return { exitCode: exitCodes.usage, message };
   }
+  const address = parseRelayAddress(url);
+  if (address === undefined) {
+    return { exitCode: exitCodes.usage, message: `${url} is no address of a relay. ${howToWriteIt}` };
+  }
   const prepared = keysToRestore(paths, options.label ?? config.label);
   if ('exitCode' in prepared) {
     return prepared;
@@ -73,7 +79,7 @@ export async function restoreHome(
   }
   const { keys, label } = prepared;
   const keep = async (): Promise<unknown> => keepKeys(paths, keys, requested.wanted, environment);
-  const restoring: Restoring = { url, keys, label, keep };
+  const restoring: Restoring = { address, keys, label, keep };
   const profile = await enterProfile(restoring, root.value);
   if (!profile.ok) {
     return { exitCode: exitCodes.relay, message: profile.error };
@@ -85,7 +91,7 @@ export async function restoreHome(
   const local = adopted(foundLocalScope({ ...localDevices(restoring), userId, randomBytes, nowMs: Date.now() }), true);
   const scopes = [entered, ...others.flatMap(({ outcome }) => (outcome.ok ? [outcome.value] : []))];
   const stored = await storeHome(paths, keys, {
-    ...{ label, userId, relayUrl: url, wanted: requested.wanted, environment },
+    ...{ label, userId, relay: { url: address.text }, wanted: requested.wanted, environment },
     scopes: [...scopes.map(({ scope }) => scope), local],
   });
   if ('exitCode' in stored) {
@@ -112,9 +118,9 @@ async function enterProfile(
   restoring: Restoring,
   root: RootKeys,
 ): Promise<Result<{ readonly entered: Entered; readonly announced: readonly AnnouncedScope[] }, string>> {
-  const visit = await visitRelay(restoring.url, rootAsDevice(root));
+  const visit = await visitRelay(restoring.address, rootAsDevice(root));
   if (!visit.ok) {
-    return err(`The relay at ${restoring.url} does not answer: ${visit.error}.`);
+    return err(`The relay at ${restoring.address.url} does not answer: ${visit.error}.`);
   }
   const [listed] = visit.value.scopes;
   if (listed === undefined) {
@@ -152,7 +158,7 @@ async function enterOther(
   if (root === undefined) {
     return err('These words do not reach it: somebody else made it. Ask its administrator for an invitation.');
   }
-  const visit = await visitRelay(restoring.url, rootAsDevice(root));
+  const visit = await visitRelay(restoring.address, rootAsDevice(root));
   if (!visit.ok) {
     return err(visit.error);
   }

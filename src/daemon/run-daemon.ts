@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { pino } from 'pino';
+import { assert } from '../base/assert.ts';
+import { parseRelayAddress } from '../base/relay-address.ts';
 import { type CommandFault, type HomePaths, type ReadyLine, exitCodes } from '../cli/context.ts';
 import { startRelay } from '../relay/serve.ts';
 import { createApiServer } from './api-server.ts';
@@ -13,6 +15,7 @@ import { createKeyring } from './keyring.ts';
 import { parseListen } from './listen-address.ts';
 import { interrupted } from './open-home.ts';
 import type { Passphrase } from './passphrase.ts';
+import type { RelaySetting } from './relay-config.ts';
 
 // The kernel's limit for the path of a Unix socket, less the closing zero.
 const maximumSocketPathBytes = 107;
@@ -68,6 +71,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   if (typeof token !== 'string') {
     return token;
   }
+  const relays = relay === undefined || config.relays.length > 0 ? config.relays : [settingOf(relay.url)];
   const reload = liveConfig(paths, environment, config);
   const log = pino({ name: 'sourcesync', level: config.logLevel }, pino.destination(2));
   let stop = (): void => undefined;
@@ -76,7 +80,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   });
   const common = {
     ...{ paths, log, stop, config: reload.current, configProblem: reload.problem },
-    ...{ token, relayUrl: config.relayUrl ?? relay?.url ?? null },
+    ...{ token, relays, relayUrl: relays[0]?.address.url ?? null },
   };
   const phases = await beginKeyPhases(
     {
@@ -128,6 +132,13 @@ async function embedRelay(
   }
   const started = await startRelay({ listen: address, dataDir: `${paths.state}/relay`, open: true });
   return started.ok ? started.value : { exitCode: exitCodes.relay, message: started.error.message };
+}
+
+/** The relay of this process, which is open. */
+function settingOf(url: string): RelaySetting {
+  const address = parseRelayAddress(url);
+  assert(address !== undefined, 'a relay that runs has an address');
+  return { address, registrationToken: null };
 }
 
 /** The configuration as it is now; a file that became invalid leaves the last good one in force and is told of. */

@@ -2,7 +2,10 @@ import { randomBytes as tokenBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify as stringifyToml } from 'smol-toml';
+import { assert } from '../base/assert.ts';
+import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ScopeId, UserId } from '../base/ids.ts';
+import { parseRelayAddress } from '../base/relay-address.ts';
 import {
   type CommandFault,
   type HomePaths,
@@ -11,7 +14,7 @@ import {
   type KeptKeys,
   exitCodes,
 } from '../cli/context.ts';
-import { foldScope } from '../membership/scope-log.ts';
+import { foldScope, openScope } from '../membership/scope-log.ts';
 import { parseLabel } from '../membership/labels.ts';
 import type { Store } from '../store/port.ts';
 import { type FoundedScope, foundIdentity } from './found.ts';
@@ -22,6 +25,7 @@ import { type WantedProtection, protectionOf, sealKeys } from './key-protection.
 import { createKeyring } from './keyring.ts';
 import { homeSettings, openStore, randomBytes } from './open-home.ts';
 import type { Config } from './config.ts';
+import { howToWriteIt, readTokenFile } from './relay-config.ts';
 
 /** A scope to be stored: verified entries and the epoch keys that they commit to. */
 export interface AdoptedScope {
@@ -31,6 +35,12 @@ export interface AdoptedScope {
   readonly epochKeys: ReadonlyMap<number, Uint8Array>;
   readonly sealedRoot: string | null;
   readonly local: boolean;
+}
+
+/** What a new home's configuration says of its relay. */
+export interface HomeRelay {
+  readonly url: string | undefined;
+  readonly token?: string;
 }
 
 /** Sets up a person's first device: keys, identity, scopes, store and configuration. */
@@ -49,16 +59,49 @@ export async function initHome(
     return requested;
   }
   const { keys, label } = prepared;
+  const relay = relayOf(paths, options);
+  if ('exitCode' in relay) {
+    return relay;
+  }
   const identity = foundIdentity({ keys: keys.device, label, randomBytes, nowMs: Date.now() });
   const stored = await storeHome(paths, keys, {
     ...{ label, wanted: requested.wanted, environment },
     userId: identity.userId,
     scopes: [adopted(identity.profile, false), adopted(identity.workspace, false), adopted(identity.local, true)],
-    relayUrl: options.relay,
+    relay,
   });
-  return 'exitCode' in stored
-    ? stored
-    : { deviceId: keys.device.deviceId, scopeId: identity.profile.scopeId, phrase: identity.phrase, ...stored };
+  if ('exitCode' in stored) {
+    return stored;
+  }
+  return {
+    ...{ deviceId: keys.device.deviceId, scopeId: identity.profile.scopeId, phrase: identity.phrase },
+    ...{ rootKeys: [identity.profile, identity.workspace].map(rootKeyOf), ...stored },
+  };
+}
+
+/** The relay that the new home shall use, as its configuration will say. */
+function relayOf(paths: HomePaths, { relay, relayTokenFile }: InitOptions): HomeRelay | CommandFault {
+  const address = relay === undefined ? undefined : parseRelayAddress(relay);
+  if (relay !== undefined && address === undefined) {
+    return { exitCode: exitCodes.usage, message: `${relay} is no address of a relay. ${howToWriteIt}` };
+  }
+  if (relayTokenFile === undefined) {
+    return { url: address?.text };
+  }
+  const token = readTokenFile(relayTokenFile);
+  if (!token.ok) {
+    return { exitCode: exitCodes.usage, message: token.error };
+  }
+  // A configuration that a person wrote is not rewritten, and a token that goes nowhere would be missed later.
+  return existsSync(paths.config)
+    ? { exitCode: exitCodes.usage, message: `${paths.config} exists: write the token there, as token under [relay].` }
+    : { url: address?.text, token: token.value };
+}
+
+function rootKeyOf(scope: FoundedScope): string {
+  const opened = openScope(scope.entry, scope.scopeId);
+  assert(opened.ok, 'a scope that was founded here opens');
+  return base64urlFromBytes(opened.value.rootKeys.sign);
 }
 
 /** Makes the keys of a new home, not yet on disk; a home that exists is left as it is. */
@@ -88,7 +131,7 @@ export async function storeHome(
     readonly label: string;
     readonly userId: UserId;
     readonly scopes: readonly AdoptedScope[];
-    readonly relayUrl: string | undefined;
+    readonly relay: HomeRelay;
     readonly wanted: WantedProtection;
     readonly environment: NodeJS.ProcessEnv;
   },
@@ -107,7 +150,7 @@ export async function storeHome(
   });
   store.value.close();
   writePrivateFile(paths.token, tokenBytes(32).toString('base64url'));
-  writeConfig(paths.config, home.label, home.relayUrl);
+  writeConfig(paths.config, home.label, home.relay);
   return kept;
 }
 
@@ -159,11 +202,12 @@ export function adopted(scope: FoundedScope, local: boolean): AdoptedScope {
   };
 }
 
-function writeConfig(path: string, label: string, relayUrl: string | undefined): void {
+function writeConfig(path: string, label: string, { url, token }: HomeRelay): void {
   if (existsSync(path)) {
     return;
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const settings = { device: { label }, ...(relayUrl === undefined ? {} : { relay: { url: relayUrl } }) };
+  const relay = { ...(url === undefined ? {} : { url }), ...(token === undefined ? {} : { token }) };
+  const settings = { device: { label }, ...(Object.keys(relay).length === 0 ? {} : { relay }) };
   writeFileSync(path, `${stringifyToml(settings)}\n`, { mode: 0o600 });
 }

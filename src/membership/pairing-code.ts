@@ -1,14 +1,14 @@
 import { assert } from '../base/assert.ts';
 import { base64urlFromBytes, hexFromBytes, utf8 } from '../base/bytes.ts';
+import { parseRelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import { parseUrl } from '../base/url.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { hash, keyedHash } from '../crypto/hash.ts';
 
 /** What a pairing code says: 16 random bytes, and the relay where the two devices meet. */
 export interface PairingCode {
   readonly secret: Uint8Array;
-  /** `ws:` or `wss:`, as `parseRelayUrl` writes it. */
+  /** As `parseRelayAddress` writes it, the pin of the relay's key included. */
   readonly relayUrl: string;
 }
 
@@ -29,12 +29,11 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const characterCount = 28;
 const checksumBits = 12n;
 const maximumTextLength = 400;
-const maximumUrlLength = 256;
 
 /** `XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX@ws://host:port`: 128 bits, and 12 that check both halves for typing mistakes. */
 export function encodePairingCode(code: PairingCode): string {
   assert(code.secret.length === pairingSecretSizeBytes, 'a pairing secret has 16 bytes');
-  const relayUrl = parseRelayUrl(code.relayUrl);
+  const relayUrl = parseRelayAddress(code.relayUrl)?.text;
   assert(relayUrl !== undefined, 'the relay address was parsed before a code is made for it');
   let value = (BigInt(`0x${hexFromBytes(code.secret)}`) << checksumBits) | checksumOf(code.secret, relayUrl);
   let characters = '';
@@ -51,7 +50,7 @@ export function decodePairingCode(text: string): Result<PairingCode, Refusal> {
     return err(mistyped);
   }
   const [, typed, address] = /^([^@]*)@(.*)$/.exec(text.replace(/\s/g, '')) ?? [];
-  const relayUrl = address === undefined ? undefined : parseRelayUrl(address);
+  const relayUrl = address === undefined ? undefined : parseRelayAddress(address)?.text;
   const value = typed === undefined ? undefined : valueOf(typed);
   if (relayUrl === undefined || value === undefined) {
     return err(mistyped);
@@ -59,19 +58,6 @@ export function decodePairingCode(text: string): Result<PairingCode, Refusal> {
   const secret = new Uint8Array(Buffer.from((value >> checksumBits).toString(16).padStart(32, '0'), 'hex'));
   const checksum = value & ((1n << checksumBits) - 1n);
   return checksum === checksumOf(secret, relayUrl) ? ok({ secret, relayUrl }) : err(mistyped);
-}
-
-/** A relay address in the one form that codes carry, or undefined unless it is a plain `ws:` or `wss:` address. */
-export function parseRelayUrl(text: string): string | undefined {
-  const url = text.length > maximumUrlLength ? undefined : parseUrl(text);
-  if (url === undefined) {
-    return undefined;
-  }
-  const plain = url.username === '' && url.password === '' && url.hash === '' && url.search === '';
-  if (!plain || (url.protocol !== 'ws:' && url.protocol !== 'wss:')) {
-    return undefined;
-  }
-  return url.pathname === '/' ? url.origin : url.href;
 }
 
 export function pairingSecretsOf(secret: Uint8Array): PairingSecrets {

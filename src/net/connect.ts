@@ -1,11 +1,12 @@
 import { WebSocket } from 'ws';
 import type { DeviceId, ScopeId } from '../base/ids.ts';
+import type { RelayAddress } from '../base/relay-address.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import { answerChallenge, originOf } from '../sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
-import { maximumFrameBytes } from '../sync/limits.ts';
 import type { DeviceMessage } from '../sync/messages.ts';
 import type { RelayState, ScopeView, Session, SessionEffect, SessionEvent } from '../sync/session.ts';
+import { isIdentityFault, openRelaySocket } from './open-socket.ts';
 
 /** What a session asks of the device it serves. Each returns once durable, where it writes. */
 export interface RelayLinkHandlers {
@@ -54,12 +55,12 @@ const tickIntervalMs = 1000;
 const closingTimeoutMs = 1000;
 
 export function createRelayLink(options: {
-  readonly url: string;
+  readonly address: RelayAddress;
   readonly session: Session;
   readonly keys: DeviceKeys;
   readonly handlers: RelayLinkHandlers;
 }): RelayLink {
-  const { url, session, keys, handlers } = options;
+  const { address, session, keys, handlers } = options;
   let socket: WebSocket | undefined;
   let connectTimer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -100,7 +101,7 @@ export function createRelayLink(options: {
         send(effect.message);
         return;
       case 'answer_challenge':
-        send(answerChallenge(keys, effect.nonce, originOf(url) ?? url, Date.now()));
+        send(answerChallenge(keys, effect.nonce, originOf(address.url) ?? address.url, Date.now()));
         return;
       case 'read_own': {
         const { scopeId, after, limitBytes } = effect;
@@ -168,10 +169,10 @@ export function createRelayLink(options: {
       return;
     }
     drop();
-    const opened = new WebSocket(url, { perMessageDeflate: false, maxPayload: maximumFrameBytes });
+    const opened = openRelaySocket(address);
     socket = opened;
-    opened.binaryType = 'nodebuffer';
     let reason = 'the connection was closed';
+    let untrusted = false;
     opened.on('open', () => {
       whileCurrent(opened, { type: 'connected', views: handlers.views() });
     });
@@ -186,9 +187,10 @@ export function createRelayLink(options: {
     });
     opened.on('error', (cause) => {
       reason = cause.message;
+      untrusted = isIdentityFault(cause);
     });
     opened.on('close', () => {
-      whileCurrent(opened, { type: 'disconnected', reason });
+      whileCurrent(opened, { type: 'disconnected', reason, untrusted });
     });
   }
 

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ScopeId } from '../base/ids.ts';
+import type { RelayAddress } from '../base/relay-address.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import { emptyView } from '../replica/scope-view.ts';
 import { createSession } from '../sync/create-session.ts';
@@ -20,11 +21,11 @@ const patienceMs = 20_000;
 
 /** Fetches whole membership logs, unverified, as a member that holds nothing yet. Rejects in words after 20 seconds. */
 export async function fetchLogs(options: {
-  readonly url: string;
+  readonly address: RelayAddress;
   readonly keys: DeviceKeys;
   readonly scopes: readonly WantedLog[];
 }): Promise<readonly FetchedLog[]> {
-  const { url, keys, scopes } = options;
+  const { address, keys, scopes } = options;
   const views = scopes.map(({ scopeId }) => emptyView(scopeId));
   const session = createSession({ self: keys.deviceId, views, random: () => randomInt(1 << 24) / (1 << 24) });
   const fetched = new Map<ScopeId, Uint8Array[]>(scopes.map(({ scopeId }) => [scopeId, []]));
@@ -32,11 +33,11 @@ export async function fetchLogs(options: {
   return new Promise((resolve, reject) => {
     const impatience = setTimeout(() => {
       finish(() => {
-        reject(new Error(`the relay at ${url} did not hand out the membership logs in time`));
+        reject(new Error(`the relay at ${address.url} did not hand out the membership logs in time`));
       });
     }, patienceMs);
     const link = createRelayLink({
-      url,
+      address,
       session,
       keys,
       handlers: {
@@ -64,9 +65,9 @@ export async function fetchLogs(options: {
         caughtUp: () => undefined,
         ownChainComplete: () => false,
         stateChanged(state) {
-          if (state.state === 'refused') {
+          if (state.state === 'refused' || state.state === 'untrusted') {
             finish(() => {
-              reject(new Error(`${state.code}: ${state.reason}`));
+              reject(new Error(state.state === 'refused' ? `${state.code}: ${state.reason}` : state.reason));
             });
           }
         },

@@ -1,8 +1,9 @@
 import { WebSocket } from 'ws';
+import type { RelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
-import { maximumFrameBytes } from '../sync/limits.ts';
 import { type DeviceMessage, protocolVersion } from '../sync/messages.ts';
+import { openRelaySocket } from './open-socket.ts';
 
 /** A connection to a pairing mailbox at a relay; it forwards sealed messages between two devices that share a code. */
 export interface PairingMailbox {
@@ -21,24 +22,13 @@ export interface MailboxFault {
   readonly message: string;
 }
 
-const openingTimeoutMs = 10_000;
-
 /** Opens a mailbox by its name and bearer; an unreachable relay or a refusal is a fault in words. */
 export async function openPairingMailbox(
-  url: string,
+  address: RelayAddress,
   mailbox: string,
   bearer: Uint8Array,
 ): Promise<Result<PairingMailbox, MailboxFault>> {
-  let socket: WebSocket;
-  try {
-    socket = new WebSocket(url, {
-      perMessageDeflate: false,
-      maxPayload: maximumFrameBytes,
-      handshakeTimeout: openingTimeoutMs,
-    });
-  } catch (cause) {
-    return err({ message: cause instanceof Error ? cause.message : String(cause) });
-  }
+  const socket = openRelaySocket(address);
   const early: { slot: number; body: Uint8Array }[] = [];
   let listener = (slot: number, body: Uint8Array): void => void early.push({ slot, body });
   let closeListener: (reason: string) => void = () => undefined;

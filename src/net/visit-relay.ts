@@ -1,11 +1,12 @@
 import { WebSocket } from 'ws';
 import type { ScopeId } from '../base/ids.ts';
+import type { RelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import { answerChallenge, originOf } from '../sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
-import { maximumFrameBytes } from '../sync/limits.ts';
 import type { DeviceMessage, RelayMessage } from '../sync/messages.ts';
+import { openRelaySocket } from './open-socket.ts';
 
 /**
  * A short stay at a relay, to look at scopes as a whole and to append membership entries: recovery, which holds nothing
@@ -31,9 +32,9 @@ export type ReadLog = Result<readonly Uint8Array[], string>;
 const patienceMs = 20_000;
 
 /** Calls at a relay under the given keys, which may be those of a root. */
-export async function visitRelay(url: string, keys: DeviceKeys): Promise<Result<RelayVisit, string>> {
-  const link = openLink(url);
-  const scopes = await greet(link, url, keys);
+export async function visitRelay(address: RelayAddress, keys: DeviceKeys): Promise<Result<RelayVisit, string>> {
+  const link = openLink(address);
+  const scopes = await greet(link, address.url, keys);
   if (!scopes.ok) {
     link.close();
     return scopes;
@@ -116,9 +117,8 @@ interface Link {
   close(): void;
 }
 
-function openLink(url: string): Link {
-  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: maximumFrameBytes });
-  socket.binaryType = 'nodebuffer';
+function openLink(address: RelayAddress): Link {
+  const socket = openRelaySocket(address);
   const early: RelayMessage[] = [];
   let fault: string | undefined;
   let hear: ((message: RelayMessage | undefined) => void) | undefined;

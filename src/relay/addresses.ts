@@ -9,9 +9,9 @@ export interface ListenAddress {
 const loopbackHosts: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 const wildcardHosts: readonly string[] = ['0.0.0.0', '::', ''];
 
-/** `ws://host:port` of an address, IPv6 in brackets. */
-export function urlOf({ host, port }: ListenAddress): string {
-  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** `scheme://host:port` of an address, IPv6 in brackets. */
+export function urlOf(scheme: 'ws' | 'wss' | 'http', { host, port }: ListenAddress): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 export function isLoopback(host: string): boolean {
@@ -22,7 +22,11 @@ export function isLoopback(host: string): boolean {
  * Under which names a relay that listens here may be dialled. A proxy's or a public name must be given: were the name
  * taken from the request, a challenge could be passed on from elsewhere.
  */
-export function originsOf(listen: ListenAddress, publicUrls: readonly string[]): readonly string[] {
+export function originsOf(
+  scheme: 'ws' | 'wss',
+  listen: ListenAddress,
+  publicUrls: readonly string[],
+): readonly string[] {
   const { host, port } = listen;
   const hosts = new Set([host]);
   if (isLoopback(host) || wildcardHosts.includes(host)) {
@@ -31,6 +35,9 @@ export function originsOf(listen: ListenAddress, publicUrls: readonly string[]):
   if (wildcardHosts.includes(host)) {
     Object.values(networkInterfaces()).forEach((list) => list?.forEach(({ address }) => hosts.add(address)));
   }
-  const urls = [...publicUrls, ...[...hosts].filter((name) => name !== '').map((name) => urlOf({ host: name, port }))];
+  const urls = [
+    ...publicUrls,
+    ...[...hosts].filter((name) => name !== '').map((name) => urlOf(scheme, { host: name, port })),
+  ];
   return urls.map(originOf).filter((origin) => origin !== undefined);
 }

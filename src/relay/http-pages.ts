@@ -1,21 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RelayStats } from './serve.ts';
 
-/** The two pages a relay answers without a WebSocket; nothing in them names a device or a scope. */
-export function answerPage(request: IncomingMessage, response: ServerResponse, stats: () => RelayStats): void {
-  const path = (request.url ?? '').split('?', 1)[0];
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (!isRead) {
+/** The one page that a relay answers to everybody. */
+export function answerHealth(request: IncomingMessage, response: ServerResponse): void {
+  answer(request, response, '/healthz', 'this is a SourceSync relay: connect with a WebSocket\n', () => ({
+    type: 'application/json',
+    body: '{"status":"ok"}\n',
+  }));
+}
+
+/** The page of a listener of its own, for the operator; nothing in it names a device or a scope. */
+export function answerMetrics(request: IncomingMessage, response: ServerResponse, stats: () => RelayStats): void {
+  answer(request, response, '/metrics', 'only /metrics is answered here\n', () => ({
+    type: 'text/plain; version=0.0.4',
+    body: metricsText(stats()),
+  }));
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  elsewhere: string,
+  page: () => { readonly type: string; readonly body: string },
+): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
     return send(response, 405, 'text/plain', 'only GET is answered here\n');
   }
-  switch (path) {
-    case '/healthz':
-      return send(response, 200, 'application/json', '{"status":"ok"}\n');
-    case '/metrics':
-      return send(response, 200, 'text/plain; version=0.0.4', metricsText(stats()));
-    default:
-      return send(response, 404, 'text/plain', 'this is a SourceSync relay: connect with a WebSocket\n');
+  if ((request.url ?? '').split('?', 1)[0] !== path) {
+    return send(response, 404, 'text/plain', elsewhere);
   }
+  const { type, body } = page();
+  send(response, 200, type, body);
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { type Result, err, ok } from '../base/result.ts';
 import { maximumFrameBytes } from '../sync/limits.ts';
 import { type ListenAddress, isLoopback, originsOf, urlOf } from './addresses.ts';
-import { answerPage } from './http-pages.ts';
+import { type CertificateFiles, type CertificateKeeper, openCertificate } from './certificate.ts';
+import { answerHealth, answerMetrics } from './http-pages.ts';
+import { type ListenFault, type Listening, listen } from './listen.ts';
 import { type MailboxStats, createMailbox } from './mailbox.ts';
 import { type RelayPolicy, openPolicy, defaultPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
+import { type RegistrationTokens, createTokenFolder } from './registration/token-folder.ts';
 import { type RelayLog, createSockets } from './sockets.ts';
 import { createSqliteRelayStore } from './sqlite/create-sqlite-relay-store.ts';
 
@@ -18,8 +21,12 @@ export interface RelayOptions {
   /** Folder of the store; or a store that is open already, which is not closed here. */
   readonly dataDir?: string;
   readonly store?: RelayStore;
-  /** Anyone may found a scope. Left out: exactly when the relay listens on loopback alone. */
+  /** Anyone may found a scope. Left out: exactly when the relay listens on loopback alone and has no other address. */
   readonly open?: boolean;
+  /** Serve TLS with this certificate. */
+  readonly tls?: CertificateFiles;
+  /** Serve /metrics there. */
+  readonly metrics?: ListenAddress;
   /** Addresses by which devices reach it through a proxy or a name, beside the one it listens on. */
   readonly publicUrls?: readonly string[];
   readonly policy?: Partial<RelayPolicy>;
@@ -34,71 +41,109 @@ export interface RelayStats extends MailboxStats {
 
 export interface RunningRelay {
   readonly url: string;
+  /** Of the certificate that was loaded first; null without TLS. */
+  readonly pin: string | null;
+  readonly metricsUrl: string | null;
   stats(): RelayStats;
+  /** Looks at the certificate's files now instead of within a second. */
+  renewCertificate(): void;
   /** Keeps what arrived, says goodbye, frees port and store. */
   close(): Promise<void>;
 }
 
 /** Why a relay did not start; the message is for the operator. */
 export interface RelayStartFault {
-  readonly kind: 'port_in_use' | 'address' | 'store';
+  readonly kind: ListenFault['kind'] | 'store' | 'certificate';
   readonly message: string;
 }
 
-const tickIntervalMs = 1000;
-const closingGraceMs = 1500;
+/** What a relay runs on, opened and bound. */
+interface Ground {
+  readonly store: RelayStore;
+  readonly tokens: RegistrationTokens | undefined;
+  readonly certificate: CertificateKeeper | undefined;
+  readonly main: Listening;
+  readonly metrics: Listening | undefined;
+}
 
-/** Starts a relay: WebSocket for devices, /healthz and /metrics for its operator. */
+const tickIntervalMs = 1000;
+const silent: RelayLog = () => undefined;
+
+/** Starts a relay: WebSocket and /healthz for devices, /metrics on a listener of its own for its operator. */
 export async function startRelay(options: RelayOptions): Promise<Result<RunningRelay, RelayStartFault>> {
+  const log = options.log ?? silent;
+  const certificate = options.tls && openCertificate(options.tls, (message) => log('warn', message));
+  if (certificate?.ok === false) {
+    return err({ kind: 'certificate', message: certificate.error });
+  }
   const opened = openStore(options);
   if (!opened.ok) {
     return opened;
   }
-  const { store, isOurs } = opened.value;
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 });
-  const bound = await listen(server, options.listen);
-  if (!bound.ok) {
+  const { store, isOurs, tokens } = opened.value;
+  const giveUp = (fault: ListenFault): Result<never, RelayStartFault> => {
     if (isOurs) {
       store.close();
     }
-    return bound;
+    return err(fault);
+  };
+  const main = await listen(options.listen, certificate?.value.current);
+  if (!main.ok) {
+    return giveUp(main.error);
   }
-  return ok(run(server, { host: options.listen.host, port: bound.value }, store, isOurs, options));
+  const metrics = options.metrics && (await listen(options.metrics));
+  if (metrics?.ok === false) {
+    await main.value.close();
+    return giveUp(metrics.error);
+  }
+  const ground: Ground = {
+    ...{ store, tokens, certificate: certificate?.value },
+    ...{ main: main.value, metrics: metrics?.value },
+  };
+  return ok(run(ground, isOurs, options));
 }
 
-function run(
-  server: Server,
-  address: ListenAddress,
-  store: RelayStore,
-  isOurs: boolean,
-  options: RelayOptions,
-): RunningRelay {
-  const isOpen = options.open ?? isLoopback(address.host);
+function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRelay {
+  const { store, tokens, certificate, main, metrics } = ground;
+  const scheme = certificate === undefined ? 'ws' : 'wss';
+  const publicUrls = options.publicUrls ?? [];
+  const isOpen = options.open ?? (isLoopback(main.address.host) && publicUrls.length === 0);
   const policy = { ...(isOpen ? openPolicy : defaultPolicy), ...options.policy };
-  const mailbox = createMailbox({ store, origins: originsOf(address, options.publicUrls ?? []), policy });
-  const sockets = createSockets(mailbox, options.log ?? (() => undefined));
+  const named = certificate?.current.names.map((host) => urlOf(scheme, { ...main.address, host })) ?? [];
+  const origins = originsOf(scheme, main.address, [...publicUrls, ...named]);
+  const mailbox = createMailbox({ store, origins, policy, ...(tokens === undefined ? {} : { tokens }) });
+  const sockets = createSockets(mailbox, options.log ?? silent);
   const webSockets = new WebSocketServer({
-    server,
+    server: main.server,
     perMessageDeflate: false,
     maxPayload: maximumFrameBytes,
     clientTracking: false,
   });
   webSockets.on('connection', (socket) => sockets.accept(socket));
   const stats = (): RelayStats => ({ ...mailbox.stats, cut: sockets.cut, storeFailures: sockets.storeFailures });
-  server.on('request', (request, response) => answerPage(request, response, stats));
-  const ticker = setInterval(() => sockets.tick(), tickIntervalMs);
+  main.server.on('request', answerHealth);
+  metrics?.server.on('request', (request, response) => answerMetrics(request, response, stats));
+  const renewCertificate = (): void => {
+    const renewed = certificate?.look();
+    if (renewed !== undefined) {
+      main.renew(renewed);
+    }
+  };
+  const ticker = setInterval(() => {
+    sockets.tick();
+    renewCertificate();
+  }, tickIntervalMs);
 
   return {
-    url: urlOf(address),
+    url: urlOf(scheme, main.address),
+    pin: certificate?.current.pin ?? null,
+    metricsUrl: metrics === undefined ? null : `${urlOf('http', metrics.address)}/metrics`,
     stats,
+    renewCertificate,
     async close() {
       clearInterval(ticker);
       sockets.closeAll();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const impatience = setTimeout(() => server.closeAllConnections(), closingGraceMs);
-      await closed;
-      clearTimeout(impatience);
+      await Promise.all([main.close(), metrics?.close()]);
       if (isOurs) {
         store.close();
       }
@@ -106,9 +151,11 @@ function run(
   };
 }
 
-function openStore(options: RelayOptions): Result<{ store: RelayStore; isOurs: boolean }, RelayStartFault> {
+function openStore(
+  options: RelayOptions,
+): Result<Pick<Ground, 'store' | 'tokens'> & { readonly isOurs: boolean }, RelayStartFault> {
   if (options.store !== undefined) {
-    return ok({ store: options.store, isOurs: false });
+    return ok({ store: options.store, tokens: undefined, isOurs: false });
   }
   if (options.dataDir === undefined) {
     return err({ kind: 'store', message: 'a relay needs a folder for its data: give it one' });
@@ -120,23 +167,8 @@ function openStore(options: RelayOptions): Result<{ store: RelayStore; isOurs: b
     return err({ kind: 'store', message: `the relay's folder cannot be made: ${reason}` });
   }
   const opened = createSqliteRelayStore(join(options.dataDir, 'relay.sqlite'));
-  return opened.ok ? ok({ store: opened.value, isOurs: true }) : err({ kind: 'store', message: opened.error.message });
-}
-
-/** The port that was bound. */
-async function listen(server: Server, address: ListenAddress): Promise<Result<number, RelayStartFault>> {
-  return new Promise((resolve) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const isTaken = cause.code === 'EADDRINUSE';
-      const at = `${address.host}:${address.port}`;
-      const message = isTaken
-        ? `${at} is in use by another program, perhaps another relay: stop it or choose another port`
-        : `the relay cannot listen on ${at}: ${cause.message}`;
-      resolve(err({ kind: isTaken ? 'port_in_use' : 'address', message }));
-    });
-    server.listen(address.port, address.host, () => {
-      const bound = server.address();
-      resolve(ok(typeof bound === 'object' && bound !== null ? bound.port : address.port));
-    });
-  });
+  const tokens = createTokenFolder(options.dataDir, (size) => new Uint8Array(randomBytes(size)));
+  return opened.ok
+    ? ok({ store: opened.value, tokens, isOurs: true })
+    : err({ kind: 'store', message: opened.error.message });
 }

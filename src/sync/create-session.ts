@@ -18,6 +18,8 @@ const stableMs = 10_000;
 const quietBeforePingMs = 12_000;
 const silenceLimitMs = 30_000;
 const maximumScopes = 1024;
+/** A relay that says no is asked again after half a minute on average. */
+const slowAttempt = 7;
 
 type ScopeMessage = Exclude<Extract<RelayMessage, { scopeId: ScopeId }>, { type: 'error' }>;
 
@@ -31,6 +33,7 @@ type Phase =
       readonly code: Extract<RelayState, { state: 'refused' }>['code'];
       readonly reason: string;
     }
+  | { readonly is: 'untrusted'; readonly reason: string }
   | { readonly is: 'paused' };
 
 /** Creates a session in state offline; the first `tick` or `resume` connects. Rules: SPEC.md in this folder. */
@@ -64,8 +67,8 @@ export function createSession(options: SessionOptions): Session {
     emit({ type: 'connect', afterMs });
   }
 
-  /** The connection is over, whoever ended it. */
-  function drop(reason: string, nowMs: number): void {
+  /** The connection is over, whoever ended it; a verdict on the relay is shown until the next attempt says otherwise. */
+  function drop(reason: string, nowMs: number, untrusted = false): void {
     if (phase.is === 'online' && nowMs - phase.sinceMs >= stableMs) {
       attempt = 0;
     }
@@ -73,8 +76,13 @@ export function createSession(options: SessionOptions): Session {
       scope.reset(undefined);
     }
     scopeByHandle.clear();
+    if (untrusted) {
+      attempt = Math.max(attempt, slowAttempt);
+    }
     const afterMs = backoffMs(attempt++, options.random);
-    if (phase.is !== 'refused') {
+    if (untrusted) {
+      phase = { is: 'untrusted', reason };
+    } else if (phase.is !== 'refused') {
       phase = { is: 'offline', reason, nextAttemptMs: nowMs + afterMs };
     }
     emit({ type: 'connect', afterMs: Math.max(1, afterMs) });
@@ -105,7 +113,7 @@ export function createSession(options: SessionOptions): Session {
       case 'bad_frame':
         return isConnected() ? fail(`the relay sent a frame that cannot be read: ${event.reason}`, nowMs) : undefined;
       case 'disconnected':
-        return phase.is === 'paused' ? undefined : drop(event.reason, nowMs);
+        return phase.is === 'paused' ? undefined : drop(event.reason, nowMs, event.untrusted);
       case 'appended':
         return scopes.get(event.scopeId)?.pushes.appended(event);
       case 'own_batches':
@@ -178,6 +186,7 @@ export function createSession(options: SessionOptions): Session {
       case 'online':
         return keepAlive(nowMs);
       case 'refused':
+      case 'untrusted':
       case 'paused':
         return undefined;
     }
@@ -305,7 +314,7 @@ export function createSession(options: SessionOptions): Session {
     }
     if (error.code === 'E_AUTH' || error.code === 'E_VERSION' || error.code === 'E_FORBIDDEN') {
       phase = { is: 'refused', code: error.code, reason: error.message };
-      attempt = Math.max(attempt, 6);
+      attempt = Math.max(attempt, slowAttempt);
     }
     return `${error.code}: ${error.message}`;
   }
@@ -322,6 +331,8 @@ export function createSession(options: SessionOptions): Session {
         return { state: 'online', scopes: scopeStates() };
       case 'refused':
         return { state: 'refused', code: phase.code, reason: phase.reason };
+      case 'untrusted':
+        return { state: 'untrusted', reason: phase.reason };
       case 'paused':
         return { state: 'paused' };
     }

@@ -28,7 +28,8 @@ export type SessionEvent =
   | { readonly type: 'connected'; readonly views?: readonly ScopeView[] }
   | { readonly type: 'message'; readonly message: RelayMessage }
   | { readonly type: 'bad_frame'; readonly reason: string }
-  | { readonly type: 'disconnected'; readonly reason: string }
+  /** `untrusted`: the relay could not show that it is the one that was meant. */
+  | { readonly type: 'disconnected'; readonly reason: string; readonly untrusted?: boolean }
   /** A local transaction appended to the own chain: the bytes ride along, so that one push needs no question. */
   | { readonly type: 'appended'; readonly scopeId: ScopeId; readonly sequence: number; readonly bytes: Uint8Array }
   /** Answer to `read_own`. */
@@ -127,6 +128,8 @@ export type RelayState =
   | { readonly state: 'authenticating' }
   | { readonly state: 'online'; readonly scopes: Readonly<Record<ScopeId, ScopeSyncState>> }
   | { readonly state: 'refused'; readonly code: RelayErrorCode; readonly reason: string }
+  /** Its TLS identity is not the pinned one, or no authority vouches for it. */
+  | { readonly state: 'untrusted'; readonly reason: string }
   | { readonly state: 'paused' };
 
 export interface ScopeSyncState {

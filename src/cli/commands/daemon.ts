@@ -66,7 +66,7 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .action(async (options: { listen: string }, command: Command) => {
       const run = running(context, command);
       const initialised = await run.local.init({
-        ...{ label: undefined, relay: `ws://${options.listen}` },
+        ...{ label: undefined, relay: `ws://${options.listen}`, relayTokenFile: undefined },
         protection: { passphraseFile: undefined, keyring: false },
       });
       if ('phrase' in initialised && !run.asJson) {

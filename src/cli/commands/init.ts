@@ -6,6 +6,7 @@ import { running } from '../run-command.ts';
 interface InitFlags extends ProtectionFlags {
   label?: string;
   relay?: string;
+  relayTokenFile?: string;
   yes?: boolean;
 }
 
@@ -15,6 +16,7 @@ export function initCommand(program: Command, context: CliContext): void {
     .description('identity, device and profile scope of the first device')
     .option('--label <label>', 'what other devices call this one')
     .option('--relay <url>', 'relay to sync through, ws:// or wss://')
+    .option('--relay-token-file <file>', "file with a registration token from the relay's operator")
     .option('--passphrase-file <file>', passphraseFileHelp)
     .option('--keyring', 'keep the key of the keys in the keyring of the system')
     .option('--yes', 'do not ask to confirm the recovery words')
@@ -27,7 +29,11 @@ export function initCommand(program: Command, context: CliContext): void {
           'init shows twelve recovery words to a person. Without a terminal, say --yes and keep what it prints.',
         );
       }
-      const result = run.settle(await run.local.init({ label: options.label, relay: options.relay, protection }));
+      const result = run.settle(
+        await run.local.init({
+          ...{ label: options.label, relay: options.relay, relayTokenFile: options.relayTokenFile, protection },
+        }),
+      );
       if (result.notice !== null) {
         context.output.note(result.notice);
       }

@@ -1,4 +1,6 @@
+import { assert } from '../../../src/base/assert.ts';
 import type { DeviceId, ScopeId } from '../../../src/base/ids.ts';
+import { type RelayAddress, parseRelayAddress } from '../../../src/base/relay-address.ts';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
 import { type RelayLink, createRelayLink } from '../../../src/net/connect.ts';
@@ -28,6 +30,7 @@ export function createLinkDevice(
   scopeId: ScopeId,
   entries: readonly Uint8Array[],
 ): LinkDevice {
+  const address = addressOf(url);
   const frontier: Record<DeviceId, Frontier[DeviceId]> = {};
   const waiting = new Set<{ readonly condition: () => boolean; readonly resolve: () => void }>();
   let acknowledged = 0;
@@ -78,7 +81,7 @@ export function createLinkDevice(
       condition() ? undefined : new Promise((resolve) => void waiting.add({ condition, resolve })),
   };
   const link = createRelayLink({
-    url,
+    address,
     keys,
     session: createSession({ self: keys.deviceId, views: [view()], random: () => 0.1 }),
     handlers: {
@@ -116,4 +119,10 @@ export function createLinkDevice(
   });
   link.step({ type: 'resume' });
   return { ...device, link };
+}
+
+export function addressOf(url: string): RelayAddress {
+  const address = parseRelayAddress(url);
+  assert(address !== undefined, `${url} is an address of a relay`);
+  return address;
 }

@@ -9,7 +9,7 @@ import { type RelayOptions, type RunningRelay, startRelay } from '../../../src/r
 import { decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
 import { type Pair, createChain, createPair } from '../../unit/relay/members.ts';
 import { seededBytes } from '../../unit/membership/fixtures.ts';
-import { type LinkDevice, createLinkDevice } from './link-device.ts';
+import { type LinkDevice, addressOf, createLinkDevice } from './link-device.ts';
 
 const listen = { host: '127.0.0.1', port: 0 };
 const pair: Pair = createPair(31);
@@ -120,15 +120,27 @@ describe('relay over sockets', () => {
     });
   });
 
-  it('answers health and metrics, and nothing else', async () => {
-    const relay = await start();
+  it('16 answers health to everybody, and metrics on a listener of their own', async () => {
+    const relay = await start({ metrics: listen });
     const http = relay.url.replace('ws:', 'http:');
+    const metricsUrl = relay.metricsUrl ?? '';
     expect(await (await fetch(`${http}/healthz`)).json()).toEqual({ status: 'ok' });
-    const metrics = await (await fetch(`${http}/metrics`)).text();
-    expect(metrics).toContain('sourcesync_relay_batches_total 0');
-    expect(metrics.length).toBeLessThan(4000);
+    expect((await fetch(`${http}/metrics`)).status).toBe(404);
     expect((await fetch(`${http}/../etc/passwd`)).status).toBe(404);
     expect((await fetch(`${http}/healthz`, { method: 'POST', body: 'x' })).status).toBe(405);
+    const metrics = await (await fetch(metricsUrl)).text();
+    expect(metrics).toContain('sourcesync_relay_batches_total 0');
+    expect(metrics.length).toBeLessThan(4000);
+    expect((await fetch(metricsUrl.replace('/metrics', '/healthz'))).status).toBe(404);
+    await relay.close();
+    await expect(fetch(metricsUrl)).rejects.toThrow();
+    const taken = Number(new URL(metricsUrl).port);
+    const holder = await start({ listen: { ...listen, port: taken } });
+    expect(holder.metricsUrl).toBeNull();
+    const refused = await startRelay({
+      ...{ listen, store: createMemoryRelayStore(), metrics: { ...listen, port: taken } },
+    });
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'port_in_use' } });
   });
 
   it('15 cuts text, garbage, oversize, data before authentication, and hurts nobody else', async () => {
@@ -183,8 +195,8 @@ describe('relay over sockets', () => {
     const relay = await start({ open: false });
     const [name, bearer] = ['abcdefghijklmnop', new Uint8Array(32).fill(7)] as const;
     const opened = await Promise.all([
-      openPairingMailbox(relay.url, name, bearer),
-      openPairingMailbox(relay.url, name, bearer),
+      openPairingMailbox(addressOf(relay.url), name, bearer),
+      openPairingMailbox(addressOf(relay.url), name, bearer),
     ]);
     const [first, second] = opened.map((result) => {
       if (!result.ok) {
@@ -196,7 +208,7 @@ describe('relay over sockets', () => {
     const heard = new Promise((resolve) => second?.onMessage((slot, body) => resolve([slot, [...body]])));
     first?.put(3, new Uint8Array([1, 2]));
     expect(await heard).toEqual([3, [1, 2]]);
-    const wrong = await openPairingMailbox(relay.url, name, new Uint8Array(32));
+    const wrong = await openPairingMailbox(addressOf(relay.url), name, new Uint8Array(32));
     expect(wrong).toMatchObject({ ok: false });
   });
 });

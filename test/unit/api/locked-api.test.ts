@@ -12,7 +12,15 @@ import { permitted, token } from './setup-api.ts';
 
 const locked: KeysBody = { protection: 'passphrase', locked: true, message: 'They wait: sourcesync unlock' };
 const { deviceId } = createHomeKeys(createRandom(1, 'keys').bytes).device;
-const config = { label: 'desk', relayUrl: null, localOnly: false, logLevel: 'info', engines: {}, origins: [] };
+const config = {
+  label: 'desk',
+  relayUrl: null,
+  relays: [],
+  localOnly: false,
+  logLevel: 'info',
+  engines: {},
+  origins: [],
+};
 
 interface Setup {
   readonly api: ReturnType<typeof createLockedApi>;

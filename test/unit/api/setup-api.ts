@@ -149,7 +149,15 @@ function routesOf(deps: ApiDeps): readonly string[] {
 function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: number }): Control {
   const { replica, disk: store, bindings } = a;
   const outbox = createOutbox();
-  const config = { label: 'desk', relayUrl: null, localOnly: false, logLevel: 'info', engines: {}, origins: [] };
+  const config = {
+    label: 'desk',
+    relayUrl: null,
+    relays: [],
+    localOnly: false,
+    logLevel: 'info',
+    engines: {},
+    origins: [],
+  };
   const engineSwitch = createEngineSwitch(store, () => config, bindings);
   const syncSwitch = createSyncSwitch(store);
   const around = {

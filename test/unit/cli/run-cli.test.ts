@@ -3,7 +3,7 @@ import { ok } from '../../../src/base/result.ts';
 import { type ExitCode, exitCodes } from '../../../src/cli/context.ts';
 import { exitCodeOf } from '../../../src/cli/run-command.ts';
 import type { EngineBody, RecordBody } from '../../../src/api/types.ts';
-import { refuses, run } from './setup-cli.ts';
+import { faultyRelay, refuses, run } from './setup-cli.ts';
 
 const record: RecordBody = {
   ...{ collection: 'shell', id: 'x', fields: { kind: 'alias' }, version: 'v', state: 'live', managedBy: 'user' },
@@ -124,7 +124,7 @@ describe('exit codes', () => {
   ])('a fault of %j keeps its exit code %i', async (args, exitCode) => {
     const fault = async () => ({ exitCode, message: 'The relay does not answer.' });
     const said = await run(
-      { local: { join: fault, serveRelay: fault, startDaemon: fault, init: fault } },
+      { local: { join: fault, relay: { ...faultyRelay, serve: fault }, startDaemon: fault, init: fault } },
       ...args,
       '--json',
     );
@@ -198,11 +198,21 @@ describe('--json', () => {
           invite: async () => ok({ code: 'c', expiresAt: 'later' }),
         },
         local: {
-          init: async () => ({ deviceId: 'd', scopeId: 's', phrase: 'one two', protection: 'bare', notice: null }),
+          init: async () => ({
+            deviceId: 'd',
+            scopeId: 's',
+            phrase: 'one two',
+            rootKeys: ['k'],
+            protection: 'bare',
+            notice: null,
+          }),
           join: async () => ({ deviceId: 'd', scopeId: 's', protection: 'bare', notice: null }),
-          serveRelay: async ({ onReady }) => {
-            onReady('ws://localhost:1');
-            return undefined;
+          relay: {
+            ...faultyRelay,
+            serve: async ({ onReady }) => {
+              onReady({ url: 'ws://localhost:1', pin: null, metrics: null });
+              return undefined;
+            },
           },
         },
       },

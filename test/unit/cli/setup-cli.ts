@@ -1,6 +1,7 @@
 import { err } from '../../../src/base/result.ts';
 import type { CliContext, CommandFault, ExitCode, LocalCommands } from '../../../src/cli/context.ts';
 import { runCli } from '../../../src/cli/main.ts';
+import type { RelayCommands } from '../../../src/cli/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
 
 /** What a command line said, and how it ended. */
@@ -66,6 +67,14 @@ function clientOf(named: Partial<Client>): Client {
   return { ...createClient({ socketPath: '/nonexistent/api.sock', token: 'x' }), ...named };
 }
 
+/** Every relay command that a test does not name is a fault. */
+export const faultyRelay: RelayCommands = {
+  serve: async () => notReached,
+  createToken: async () => notReached,
+  tokens: async () => notReached,
+  revokeToken: async () => notReached,
+};
+
 const faultyLocal: LocalCommands = {
   paths: () => ({
     ...{ config: '/h/config.toml', state: '/h/state', keys: '/h/keys', socket: '/h/api.sock', token: '/h/token' },
@@ -86,7 +95,7 @@ const faultyLocal: LocalCommands = {
   },
   runDaemon: async () => notReached,
   startDaemon: async () => notReached,
-  serveRelay: async () => notReached,
+  relay: faultyRelay,
   verifyProof: async () => notReached,
   demo: async () => notReached,
   verifyLease: async () => notReached,

@@ -78,6 +78,67 @@ describe('where a setting comes from', () => {
   });
 });
 
+describe('relays', () => {
+  const pin = `sha256-${'aB_-'.repeat(10)}xyz`;
+  const token = (letter: string): string => `srt1_${letter.repeat(64)}`;
+  const relaysOf = ({ relays }: Config) =>
+    relays.map(({ address, registrationToken }) => [address.text, registrationToken]);
+
+  it('one, with its pin and token', () => {
+    const config = load(`[relay]\nurl = "wss://a"\npin = "${pin}"\ntoken = "${token('a')}"\n`);
+    expect(relaysOf(config)).toEqual([[`wss://a#pin=${pin}`, token('a')]]);
+    expect(config.relayUrl).toBe(`wss://a#pin=${pin}`);
+    expect(JSON.stringify(config.origins)).not.toContain('srt1_');
+    expect(config.origins).toContainEqual({ key: 'relay.token', value: true, origin: origin(config, 'relay.url') });
+  });
+
+  it('several, each shown its own token alone', () => {
+    const config = load(
+      `[relay]\nurls = ["ws://a", "wss://B/#pin=${pin}", "ws://c"]\ntoken = "${token('a')}"\n` +
+        `[relay.tokens]\n"wss://b" = "${token('b')}"\n`,
+    );
+    expect(relaysOf(config)).toEqual([
+      ['ws://a', token('a')],
+      [`wss://b#pin=${pin}`, token('b')],
+      ['ws://c', null],
+    ]);
+    expect(config.origins).toContainEqual(expect.objectContaining({ key: 'relay.urls' }));
+  });
+
+  it('an address from the environment stands alone, without the pin of the one in the file', () => {
+    const config = load(`[relay]\nurls = ["wss://a", "ws://c"]\npin = "${pin}"\n`, {
+      SOURCESYNC_RELAY_URL: 'wss://elsewhere',
+    });
+    expect(relaysOf(config)).toEqual([['wss://elsewhere', null]]);
+  });
+
+  it('a token file of the environment comes before the token in the file', () => {
+    const path = fileWith(`${token('e')}\n`);
+    const config = load(`[relay]\nurl = "ws://a"\ntoken = "${token('a')}"\n`, { SOURCESYNC_RELAY_TOKEN_FILE: path });
+    expect(relaysOf(config)).toEqual([['ws://a', token('e')]]);
+    expect(origin(config, 'relay.token')).toBe('SOURCESYNC_RELAY_TOKEN_FILE');
+  });
+
+  it.each(['srt1_short', token('x').repeat(100), ''])('a token file that holds %j is told of', (content) => {
+    expect(fault('', { SOURCESYNC_RELAY_TOKEN_FILE: fileWith(content) })).toContain('sourcesync relay token create');
+  });
+
+  it.each([
+    ['', { SOURCESYNC_RELAY_TOKEN_FILE: '/nonexistent' }, 'cannot be read'],
+    ['[relay]\nurl = "ws://a"\nurls = ["ws://b"]\n', {}, 'url and urls'],
+    ['[relay]\nurls = []\n', {}, 'relay.urls'],
+    ['[relay]\nurls = ["ws://a", "ws://A/"]\n', {}, 'ws://a twice'],
+    ['[relay]\nurl = "ws://user@a"\n', {}, 'no address'],
+    [`[relay]\nurl = "ws://a"\npin = "${pin}"\n`, {}, 'wss://'],
+    [`[relay]\nurl = "wss://a#pin=${pin}"\npin = "${pin.replace('aB', 'bB')}"\n`, {}, 'no other'],
+    ['[relay]\npin = "sha256-x"\n', {}, 'relay.pin'],
+    ['[relay]\ntoken = "x"\n', {}, 'relay.token'],
+    [`[relay.tokens]\nnowhere = "${token('a')}"\n`, {}, 'relay.tokens'],
+  ])('%j with %j: %s', (content, environment, words) => {
+    expect(fault(content, environment)).toContain(words);
+  });
+});
+
 describe('a file that is not in force', () => {
   it.each([
     ['[relay]\nurll = "ws://x"\n', 'relay has no setting "urll"; did you mean "url"?'],

@@ -25,13 +25,13 @@ async function setup(): Promise<{ paths: HomePaths; deps: KeyPhasesDeps; opened:
   const paths = homePaths(temporaryFolder(), {});
   const config = unwrap(loadConfig(paths.config, {}));
   const protection = { passphraseFile: undefined, keyring: false };
-  await initHome(paths, config, {}, { label: 'desk', relay: undefined, protection });
+  await initHome(paths, config, {}, { label: 'desk', relay: undefined, relayTokenFile: undefined, protection });
   const wanted = { kind: 'passphrase', passphrase: passphrase() } as const;
   unwrap(await changeProtection({ keyring, randomBytes }, paths.keys, undefined, wanted));
   const token = readFileSync(paths.token, 'utf8').trim();
   const opened: OpenHome[] = [];
   const common = {
-    ...{ paths, token, config: () => config, configProblem: () => null, relayUrl: null },
+    ...{ paths, token, config: () => config, configProblem: () => null, relays: [], relayUrl: null },
     ...{ log: pino({ level: 'silent' }), stop: () => undefined },
   };
   const deps: KeyPhasesDeps = {

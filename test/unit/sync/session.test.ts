@@ -88,7 +88,22 @@ describe('session: connection', () => {
     say(a, { type: 'challenge', version: 1, nonce: new Uint8Array(32) });
     say(a, { type: 'error', code: 'E_VERSION', message: 'upgrade', scopeId: null, about: 'connection' });
     expect(a.session.state).toEqual({ state: 'refused', code: 'E_VERSION', reason: 'upgrade' });
-    expect(ofType(a, 'connect').at(-1)?.afterMs).toBe(16_000);
+    expect(ofType(a, 'connect').at(-1)?.afterMs).toBe(30_000);
+  });
+
+  it('24 a relay of another identity is shown as untrusted, asked slowly, and forgiven once it is the right one', () => {
+    const world = setup();
+    const { a, network } = world;
+    a.step({ type: 'resume' });
+    a.step({ type: 'disconnected', reason: 'another key', untrusted: true });
+    expect(a.session.state).toEqual({ state: 'untrusted', reason: 'another key' });
+    expect(ofType(a, 'connect').at(-1)?.afterMs).toBe(30_000);
+    a.step({ type: 'disconnected', reason: 'no answer' });
+    expect(a.session.state).toMatchObject({ state: 'offline', reason: 'no answer' });
+    a.step({ type: 'disconnected', reason: 'another key', untrusted: true });
+    network.advance(40_000);
+    expect(a.session.state.state).toBe('online');
+    expect(ofType(a, 'state_changed').map(({ state }) => state.state)).toContain('untrusted');
   });
 
   it('6 pings when it is quiet and gives up on a half-open connection', () => {
