@@ -17,6 +17,8 @@ export interface CliSetup {
   readonly local?: Partial<LocalCommands>;
   readonly client?: Partial<Client>;
   readonly stdin?: string;
+  /** What a person types where it is not shown, one answer after the other; there is a terminal when it is named. */
+  readonly typed?: readonly string[];
 }
 
 export const notReached: CommandFault = { exitCode: 1, message: 'This was not expected to be called.' };
@@ -26,6 +28,7 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
   const out: string[] = [];
   const documents: unknown[] = [];
   const notes: string[] = [];
+  const typed = [...(setup.typed ?? [])];
   const context: CliContext = {
     local: () => ({ ...faultyLocal, client: async () => clientOf(setup.client ?? {}), ...setup.local }),
     version: '9.8.7',
@@ -37,9 +40,9 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
       line: (text) => out.push(text),
       note: (text) => notes.push(text),
       colour: false,
-      interactive: false,
+      interactive: setup.typed !== undefined,
       ask: async () => '',
-      askSecret: async () => '',
+      askSecret: async () => typed.shift() ?? '',
       readStdin: async () => setup.stdin ?? '',
     },
   };

@@ -24,6 +24,8 @@ const keys = createHomeKeys(createRandom(1, 'keys').bytes);
 const { deviceId } = keys.device;
 const { bytes: randomBytes } = createRandom(2, 'protection');
 const silent = createKeyring({ PATH: process.env['PATH'] });
+const real = createKeyring(process.env, 5000);
+const realAnswers = (await real.get('sourcesync-probe')).ok;
 const right = passphrase('correct horse battery staple');
 const cost = { memoryBytes: 64 * 1024 * 1024, operations: 3 };
 // A file whose key is known, so that most tests need no Argon2id.
@@ -203,7 +205,18 @@ describe('the keyring of the system', () => {
     bus.close();
   });
 
-  // What a keyring that answers would do: the service itself needs a desktop session, which a test has not.
+  it.skipIf(!realAnswers)(
+    `of this machine keeps, gives and forgets${realAnswers ? '' : ' (none answers here)'}`,
+    async () => {
+      const sealed = unwrap(await sealKeys({ keyring: real, randomBytes }, keys, { kind: 'keyring' }));
+      expect(unwrap(await openKeyFile(real, sealed, undefined)).seeds).toEqual(keys.seeds);
+      const { account } = (sealed as { readonly protection: { readonly account: string } }).protection;
+      expect(await real.remove(account)).toEqual(ok(null));
+      expect(await real.get(account)).toEqual(ok(null));
+    },
+  );
+
+  // What one that answers does, where the machine has none: its service needs a desktop session.
   const answering = (): Keyring & { readonly secrets: Map<string, string> } => {
     const secrets = new Map<string, string>();
     return {
