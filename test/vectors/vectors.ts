@@ -17,6 +17,7 @@ import { leafOf, rootOf } from '../../src/log/merkle.ts';
 import { type BatchMeta, encodeMeta } from '../../src/log/meta.ts';
 import { openBatch, sealBatch } from '../../src/log/sealing.ts';
 import { writeToken } from '../../src/relay/registration/token.ts';
+import { keyFiles } from './key-file-vectors.ts';
 import { proofVectorSets } from './proofs.ts';
 
 /**
@@ -255,6 +256,7 @@ export const vectorSets: readonly VectorSet[] = [
   metas,
   audit,
   relayToken,
+  keyFiles,
   ...proofVectorSets,
 ];
 
