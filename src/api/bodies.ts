@@ -2,9 +2,10 @@ import { wallMs } from '../clock/stamp.ts';
 import type { Stamp } from '../clock/stamp.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
+import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
 import type { HistoryEntry } from '../replica/port.ts';
 import { versionOf } from '../replica/version.ts';
-import type { HistoryBody, QuarantineBody, RecordBody, ReviewBody } from './types.ts';
+import type { AuditCheckpointBody, HistoryBody, QuarantineBody, RecordBody, ReviewBody } from './types.ts';
 
 export function timeText(stamp: Stamp): string {
   return new Date(wallMs(stamp)).toISOString();
@@ -82,4 +83,8 @@ export function historyBody({ change, disposition }: HistoryEntry): HistoryBody 
     parents: change.parents,
     value: change.value,
   };
+}
+
+export function checkpointBody({ n, root, head, at }: AuditCheckpoint): AuditCheckpointBody {
+  return { n, root, head, at: new Date(at).toISOString() };
 }

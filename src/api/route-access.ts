@@ -54,6 +54,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/events': { needs: 'events.read', touches: 'every' },
   'GET /v1/audit': { needs: 'audit.read', touches: 'every' },
   'GET /v1/audit/verify': { needs: 'audit.read', touches: 'every' },
+  'GET /v1/audit/prove/:id': { needs: 'audit.read', touches: 'every' },
+  'GET /v1/audit/consistency': { needs: 'audit.read', touches: 'every' },
 
   'GET /v1/sync': { needs: 'engines.read', touches: 'nothing' },
   'POST /v1/sync/now': { needs: 'sync.control', touches: 'nothing' },

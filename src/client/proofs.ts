@@ -5,11 +5,17 @@ import type { Answer, Calls } from './call.ts';
 export interface ProofCalls {
   /** Of the version in force, or of one change of the record. */
   proveRecord(collection: string, id: string, change?: string): Answer<JsonObject>;
+  /** Of an audit event, by id or position from 1. */
+  proveEvent(event: string): Answer<JsonObject>;
+  /** That the audit chain only grew between two checkpoints; `to` is the latest unless told. */
+  proveConsistency(from: string, to?: string): Answer<JsonObject>;
 }
 
 export function proofCalls({ get }: Calls): ProofCalls {
   const name = encodeURIComponent;
   return {
+    proveEvent: (event) => get(`/v1/audit/prove/${name(event)}`),
+    proveConsistency: (from, to) => get('/v1/audit/consistency', to === undefined ? { from } : { from, to }),
     proveRecord: (collection, id, change) =>
       get(`/v1/collections/${name(collection)}/records/${name(id)}/proof`, change === undefined ? {} : { change }),
   };

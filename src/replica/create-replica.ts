@@ -8,7 +8,7 @@ import { createAlarmList } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { createAttested } from './attested.ts';
 import { countOf } from './author.ts';
-import { createCheckpoints } from './checkpoints.ts';
+import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
 import { createConfirmed } from './confirmed.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
@@ -23,6 +23,7 @@ import type { Explanation, Replica, ReplicaDeps } from './port.ts';
 import { admissionContext } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
 import { proveChange } from './prove.ts';
+import { proveConsistency, proveEvent } from './prove-audit.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
@@ -84,6 +85,8 @@ export function createReplica(deps: ReplicaDeps): Replica {
       checkpointAudit(core, atLeastOldMs);
     },
     auditCheckpoints: () => core.checkpoints.kept(),
+    proveEvent: (wanted) => proveEvent(core, wanted),
+    proveConsistency: (from, to) => proveConsistency(core, from, to),
   };
 }
 
@@ -115,16 +118,6 @@ function createCore(deps: ReplicaDeps): Core {
     noteWaiting(core, manifest.collection);
   }
   return core;
-}
-
-function checkpointAudit(core: Core, atLeastOldMs: number): void {
-  const latest = core.checkpoints.latest();
-  const isOld = latest === undefined || core.nowMs() - latest.at >= atLeastOldMs;
-  if (isOld && core.store.audit.head().count > (latest?.n ?? 0)) {
-    commit(core, () => {
-      core.checkpoints.make();
-    });
-  }
 }
 
 function ownChangesAfter(core: Core, scopeId: ScopeId, after: number): ReturnType<Replica['ownChangesAfter']> {

@@ -13,6 +13,7 @@ import type { Intent } from '../contract/strategy.ts';
 import type { Refusal, Verdict } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
+import type { ConsistencyProof, EventProof } from '../log/audit-proof.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import type { RecordProof } from '../log/proof.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
@@ -181,6 +182,10 @@ export interface Replica {
   checkpointAudit(atLeastOldMs: number): void;
   /** The latest own checkpoints, oldest first. */
   auditCheckpoints(): readonly AuditCheckpoint[];
+  /** One audit event, by its id or its position from 1, as a proof; undefined when there is no such event. */
+  proveEvent(wanted: string | number): Result<EventProof, Refusal> | undefined;
+  /** That the audit chain only grew between two checkpoints that are kept; undefined when one is not. */
+  proveConsistency(from: number, to: number): Result<ConsistencyProof, Refusal> | undefined;
 }
 
 /** A record whose stored row is damaged, and the quarantine item that says so. */

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { RecordBody } from '../../src/api/types.ts';
-import type { ProvenRecordBody } from '../../src/api/types/proofs.ts';
+import type { AuditVerifyBody, RecordBody } from '../../src/api/types.ts';
+import type { ProvenEventBody, ProvenRecordBody } from '../../src/api/types/proofs.ts';
+import { tamperWith } from '../unit/store/tampering.ts';
 import { type Home, type Stage, openStage } from '../helpers/processes.ts';
 
 const fields = { kind: 'alias', name: 'll', body: 'ls -l' };
@@ -53,5 +54,42 @@ it('38 a record proof made on one home verifies on an empty one, and a changed b
     const refused = await stranger.run('proof', 'verify', file, '--json');
     expect(refused.code).toBe(1);
     expect(JSON.parse(refused.stdout)).toMatchObject({ valid: false, reasonCode: expect.any(String) });
+  }
+});
+
+it('41 an audit proof verifies on an empty home; a chain that lost rows is told of', { timeout: 90_000 }, async () => {
+  const { stage, author, stranger } = await setupProving();
+  const file = join(stage.root, 'proof.json');
+  const source = join(stage.root, 'fields.json');
+  await writeFile(source, JSON.stringify(fields));
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await author.json('records', 'put', 'shell', id, '--file', source);
+  }
+  const made = await author.run('audit', 'prove', '2', '--out', file);
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  const whole = await author.json<AuditVerifyBody>('audit', 'verify');
+  expect(whole).toMatchObject({ valid: true, checkpoint: { n: whole.events } });
+  await author.killDaemon('SIGTERM');
+
+  const proven = await stranger.json<ProvenEventBody>('audit', 'verify', '--proof', file);
+  expect(proven).toMatchObject({ valid: true, kind: 'audit', position: 2, checkpoint: whole.checkpoint });
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('"outcome":"allow"', '"outcome":"deny"'));
+  const refused = await stranger.run('audit', 'verify', '--proof', file, '--json');
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.stdout)).toMatchObject({ valid: false, detail: 'audit_hash' });
+
+  const { database } = await author.json<{ database: string }>('paths');
+  for (const [statement, detail] of [
+    [`delete from audit where row = ${whole.events}`, 'audit_truncated'],
+    ['delete from audit where row = 2', 'audit_gap'],
+    ['update audit set payload = zeroblob(300) where row = 1', 'audit_hash'],
+  ] as const) {
+    tamperWith(database, statement);
+    await author.startDaemon();
+    const told = await author.run('audit', 'verify', '--json');
+    expect(told.code).toBe(1);
+    expect(JSON.parse(told.stdout)).toMatchObject({ valid: false, reasonCode: 'signature_invalid', detail });
+    await author.killDaemon('SIGTERM');
   }
 });

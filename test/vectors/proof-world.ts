@@ -1,8 +1,19 @@
 import { bytesFromHex } from '../../src/base/bytes.ts';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { type DeviceKeys, deviceKeysFromSeeds, rootKeysFromEntropy } from '../../src/crypto/keys.ts';
-import { encodeChange } from '../../src/log/change.ts';
+import type { AuditEvent, AuditFacts } from '../../src/contract/audit.ts';
 import type { Change } from '../../src/contract/change.ts';
+import { nextAuditEvent } from '../../src/log/audit.ts';
+import {
+  type AuditCheckpoint,
+  auditLeaf,
+  emptyTree,
+  signCheckpoint,
+  withEvent,
+} from '../../src/log/audit-checkpoint.ts';
+import type { ConsistencyProof, EventProof } from '../../src/log/audit-proof.ts';
+import { auditPath, consistencyPath } from '../../src/log/audit-tree.ts';
+import { encodeChange } from '../../src/log/change.ts';
 import { type PublicBatch, decodeBatch } from '../../src/log/header.ts';
 import { sealBatch } from '../../src/log/sealing.ts';
 import { commitmentOf } from '../../src/membership/commitment.ts';
@@ -100,6 +111,56 @@ export function noteOf(index: number): Change {
     stamp: '0199aabbccdd-0001',
     value: { kind: 'note', title: `Note ${index}`, confidence: 0.5 },
   } as unknown as Change;
+}
+
+/** The audit chain of that device, `count` events. */
+export function auditEventsOf(world: ProofWorld, count: number): readonly AuditEvent[] {
+  const events: AuditEvent[] = [];
+  for (let index = 0; index < count; index++) {
+    const previous = { count: index, head: events[index - 1]?.eventHash ?? null };
+    const facts: AuditFacts = {
+      ...{ eventType: 'graph.write.accepted', actorId: 'urn:srcos:user:example', subjectId: world.scope.scopeId },
+      ...{ policyDomain: 'workspace', outcome: 'allow', reasonCode: 'none', details: { changes: index, note: 'ä' } },
+    };
+    const id = index.toString(16).padStart(32, '0');
+    events.push(
+      nextAuditEvent({ facts, previous, deviceId: world.device.deviceId, nowMs: 1_700_000_000_000 + index, id }),
+    );
+  }
+  return events;
+}
+
+/** What that device signs of the first `count` events. */
+export function checkpointAt(world: ProofWorld, events: readonly AuditEvent[], count: number): AuditCheckpoint {
+  return signCheckpoint(events.slice(0, count).reduce(withEvent, emptyTree), 1_700_000_100_000 + count, world.device);
+}
+
+/** Event `index`, from 0, under a checkpoint of `count` events. */
+export function eventProofOf(
+  world: ProofWorld,
+  events: readonly AuditEvent[],
+  index: number,
+  count: number,
+): EventProof {
+  const path = auditPath(events.slice(0, count).map(auditLeaf), index);
+  const event = events[index] as AuditEvent;
+  return { kind: 'audit', event, index, path, checkpoint: checkpointAt(world, events, count), entries: world.entries };
+}
+
+export function consistencyProofOf(
+  world: ProofWorld,
+  events: readonly AuditEvent[],
+  from: number,
+  to: number,
+): ConsistencyProof {
+  return {
+    kind: 'audit-consistency',
+    deviceId: world.device.deviceId,
+    first: checkpointAt(world, events, from),
+    second: checkpointAt(world, events, to),
+    path: consistencyPath(events.slice(0, to).map(auditLeaf), from),
+    entries: world.entries,
+  };
 }
 
 export function hexBytes(hex: string): Uint8Array {

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { AuditEvent } from '../../contract/audit.ts';
-import { type AuditCheckpoint, verifyCheckpoints } from '../../log/audit-checkpoint.ts';
+import { verifyCheckpoints } from '../../log/audit-checkpoint.ts';
 import { reasonText } from '../../contract/verdict.ts';
 import { auditEvents } from '../../store/audit-events.ts';
+import { checkpointBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { foreignCursor, pageOf } from '../request.ts';
 import { send } from '../send.ts';
-import type { AuditBody, AuditCheckpointBody, AuditVerifyBody } from '../types.ts';
+import type { AuditBody, AuditVerifyBody } from '../types.ts';
 
 export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/audit', async (request, reply) => {
@@ -49,8 +50,4 @@ function verify({ store, replica }: ApiDeps): AuditVerifyBody {
   const signed = checkpoint === null ? 'none signed yet' : `the first ${checkpoint.n} signed at ${checkpoint.at}`;
   const message = `${count} events, unbroken; ${signed}.`;
   return { valid: true, events: count, head, reasonCode: null, detail: null, message, checkpoint };
-}
-
-function checkpointBody({ n, root, head, at }: AuditCheckpoint): AuditCheckpointBody {
-  return { n, root, head, at: new Date(at).toISOString() };
 }

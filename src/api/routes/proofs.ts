@@ -8,12 +8,30 @@ import { type Problem, problem } from '../problem.ts';
 import { type RecordAddress, addressOf } from '../request.ts';
 import { send } from '../send.ts';
 
+const positionPattern = /^[1-9]\d{0,9}$/;
+
 /** Proofs that hold without this daemon; each answer is the text of a proof file. */
 export function proofRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/collections/:c/records/:id/proof', async (request, reply) => {
     const address = addressOf(request);
     const changeId = address.ok ? changeToProve(deps, address.value, request) : address;
     return changeId.ok ? sendProof(reply, deps.replica.proveChange(changeId.value)) : send(reply, changeId.error);
+  });
+  api.get('/v1/audit/prove/:id', async (request, reply) => {
+    const { id } = request.params as { id: string };
+    const proof = deps.replica.proveEvent(positionPattern.test(id) ? Number(id) : id);
+    return proof === undefined
+      ? send(reply, problem(404, 'There is no such audit event here. See: sourcesync audit ls'))
+      : sendProof(reply, proof);
+  });
+  api.get('/v1/audit/consistency', async (request, reply) => {
+    const kept = deps.replica.auditCheckpoints().map(({ n }) => n);
+    const { from, to = kept.at(-1) } = request.query as { from?: string; to?: string };
+    const proof = deps.replica.proveConsistency(Number(from), Number(to));
+    const counts = kept.length === 0 ? 'none yet' : kept.join(', ');
+    return proof === undefined
+      ? send(reply, problem(404, `from and to name kept checkpoints, the earlier one first. There are: ${counts}.`))
+      : sendProof(reply, proof);
   });
 }
 

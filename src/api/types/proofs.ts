@@ -1,4 +1,6 @@
 import type { JsonValue } from '../../base/json.ts';
+import type { AuditEvent } from '../../contract/audit.ts';
+import type { AuditCheckpointBody } from '../types.ts';
 
 /** What became of a proof that was held against nothing but itself. */
 export type ProofVerdictBody = ProvenBody | FalseProofBody;
@@ -11,7 +13,7 @@ export interface FalseProofBody {
   readonly message: string;
 }
 
-export type ProvenBody = ProvenRecordBody;
+export type ProvenBody = ProvenRecordBody | ProvenEventBody | ProvenConsistencyBody;
 
 /** What every proof that holds says, beside its subject. */
 export interface ProvenByBody {
@@ -42,4 +44,19 @@ export interface ProvenRecordBody extends ProvenByBody {
   /** What the clock of the device said. */
   readonly at: string;
   readonly value: JsonValue;
+}
+
+export interface ProvenEventBody extends ProvenByBody {
+  readonly kind: 'audit';
+  /** In the audit chain of the device, from 1. */
+  readonly position: number;
+  readonly event: AuditEvent;
+  /** What the device signed of the chain that the event is in. */
+  readonly checkpoint: AuditCheckpointBody;
+}
+
+export interface ProvenConsistencyBody extends ProvenByBody {
+  readonly kind: 'audit-consistency';
+  readonly from: AuditCheckpointBody;
+  readonly to: AuditCheckpointBody;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type CliContext, exitCodes } from '../context.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
+import { handOut, showVerdict } from './proof.ts';
 
 export function auditCommands(program: Command, context: CliContext): void {
   const audit = program.command('audit').description('the hash chain of what this device decided');
@@ -36,15 +37,47 @@ export function auditCommands(program: Command, context: CliContext): void {
       );
     });
 
+  verifyCommand(audit, context);
+  proveCommand(audit, context);
+}
+
+function verifyCommand(audit: Command, context: CliContext): void {
   audit
     .command('verify')
-    .description('recompute the whole chain')
-    .action(async (_options: unknown, command: Command) => {
+    .description('recompute the whole chain and hold it against what was signed; or check a proof, offline')
+    .option('--proof <file>', 'a proof made by audit prove; - reads standard input')
+    .option('--root <key>', 'with --proof: demand that this root key founded the scope')
+    .action(async (options: { proof?: string; root?: string }, command: Command) => {
       const run = running(context, command);
+      if (options.proof !== undefined) {
+        await showVerdict(run, options.proof, options.root);
+        return;
+      }
       const verified = run.unwrap(await (await run.client()).verifyAudit());
       run.show(verified, ({ message }) => message);
       if (!verified.valid) {
         run.fail(exitCodes.failed, '');
       }
     });
+}
+
+function proveCommand(audit: Command, context: CliContext): void {
+  audit
+    .command('prove [event]')
+    .description('a proof of one event, by id or position; or with --from, that the chain only grew')
+    .option('--from <n>', 'an earlier checkpoint, by its number of events')
+    .option('--to <n>', 'a later checkpoint; the latest unless named')
+    .option('--out <file>', 'write it to a file')
+    .action(
+      async (event: string | undefined, options: { from?: string; to?: string; out?: string }, command: Command) => {
+        const run = running(context, command);
+        const { from, to } = options;
+        if ((event === undefined) === (from === undefined) || (from === undefined && to !== undefined)) {
+          return run.fail(exitCodes.usage, 'Name an event, or two checkpoints with --from N and --to N.');
+        }
+        const client = await run.client();
+        const proof = event === undefined ? client.proveConsistency(from ?? '', to) : client.proveEvent(event);
+        await handOut(run, run.unwrap(await proof), options.out);
+      },
+    );
 }

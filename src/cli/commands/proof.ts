@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { ProofVerdictBody } from '../../api/types/proofs.ts';
+import type { ProofVerdictBody, ProvenBody } from '../../api/types/proofs.ts';
+import { unreachable } from '../../base/assert.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { type CliContext, exitCodes } from '../context.ts';
@@ -55,17 +56,44 @@ function verdictText(verdict: ProofVerdictBody): string {
     const { reasonCode, detail, message } = verdict;
     return `FALSE. ${detail === null ? reasonCode : `${reasonCode}/${detail}`}: ${message}`;
   }
-  const { collection, id, operation, author, at, scopeKind, scopeId, rootKey, deviceId, value } = verdict;
+  const { deviceId, deviceRevoked, scopeId, scopeKind, rootKey, notProven } = verdict;
   return [
-    `TRUE. ${collection}/${id} (${operation}) was written by ${author} at ${at}.`,
-    `device  ${deviceId}${verdict.deviceRevoked ? ' (revoked later)' : ''}, batch ${verdict.sequence}, record ${verdict.index}`,
+    ...subjectLines(verdict),
+    `device  ${deviceId}${deviceRevoked ? ' (revoked later)' : ''}`,
     `scope   ${scopeId} (${scopeKind})`,
     `root    ${rootKey}`,
-    `change  ${verdict.changeId}`,
-    'value',
-    JSON.stringify(value, null, 2),
     '',
     'Not proven:',
-    ...verdict.notProven.map((line) => `- ${line}`),
+    ...notProven.map((line) => `- ${line}`),
   ].join('\n');
+}
+
+function subjectLines(proven: ProvenBody): readonly string[] {
+  switch (proven.kind) {
+    case 'record': {
+      const { collection, id, operation, author, at, changeId, sequence, index, value } = proven;
+      return [
+        `TRUE. ${collection}/${id} (${operation}) was written by ${author} at ${at}.`,
+        `change  ${changeId}, record ${index} of batch ${sequence}`,
+        `value   ${JSON.stringify(value, null, 2)}`,
+      ];
+    }
+    case 'audit': {
+      const { position, event, checkpoint } = proven;
+      return [
+        `TRUE. ${event.eventType} (${event.outcome}) is event ${position} of the audit chain of its device.`,
+        `signed  the first ${checkpoint.n} events, at ${checkpoint.at}`,
+        `event   ${JSON.stringify(event, null, 2)}`,
+      ];
+    }
+    case 'audit-consistency': {
+      const { from, to } = proven;
+      return [
+        `TRUE. The audit chain of ${to.n} events begins with the one of ${from.n}.`,
+        `signed  at ${from.at} and at ${to.at}`,
+      ];
+    }
+    default:
+      return unreachable(proven);
+  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { base64urlFromBytes } from '../../../src/base/bytes.ts';
 import { changeIdFromBytes } from '../../../src/base/ids.ts';
 import { verifyProof } from '../../../src/daemon/verify-proof.ts';
+import { last } from '../../helpers/setup-pair.ts';
 import { setupApi } from './setup-api.ts';
 
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };
@@ -70,6 +71,76 @@ describe('the proof of a record', () => {
     const answer = await call('GET', `${address}/proof?change=${changeId}`);
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({ reasonCode: 'schema_unknown/proof_mismatch' });
+  });
+});
+
+describe('the proof of an audit event', () => {
+  it('is given by id and by position, and signs what no checkpoint covers yet', async () => {
+    const { call, a } = setupApi();
+    await call('PUT', address, alias);
+    const { items } = (await call('GET', '/v1/audit')).json();
+    const [first] = items as { id: string }[];
+    expect(a.replica.auditCheckpoints()).toEqual([]);
+    const byId = await call('GET', `/v1/audit/prove/${first?.id ?? ''}`);
+    const byPosition = await call('GET', '/v1/audit/prove/1');
+    expect(byPosition.payload).toBe(byId.payload);
+    expect(a.replica.auditCheckpoints()).toHaveLength(1);
+    expect(verifyProof(byId.payload, undefined)).toMatchObject({
+      ...{ valid: true, kind: 'audit', position: 1, deviceId: a.replica.self, scopeKind: 'profile' },
+      ...{ event: first, checkpoint: { n: a.disk.audit.head().count, at: '2026-01-01T00:00:00.000Z' } },
+    });
+  });
+
+  it('of an event that is not there: 404', async () => {
+    const { call } = setupApi();
+    await call('PUT', address, alias);
+    for (const id of ['99', '0', '-1', 'urn:srcos:audit:x', '99999999999']) {
+      expect((await call('GET', `/v1/audit/prove/${id}`)).statusCode).toBe(404);
+    }
+  });
+
+  it('41 of a chain that is not the one that was signed, or cannot be signed: 409 with the reason', async () => {
+    const { call, a } = setupApi();
+    await call('PUT', address, alias);
+    a.replica.checkpointAudit(0);
+    const event = last(a.disk.audit.read(0, 1));
+    if (typeof event === 'string') {
+      throw new Error('the chain is whole');
+    }
+    const other = `sha256:${'0'.repeat(64)}`;
+    a.disk.audit.append({ ...event, eventHash: other, previousEventHash: event.eventHash });
+    a.disk.settings.set('audit.tree', { count: 1, head: other, nodes: [] });
+    const unsigned = await call('GET', '/v1/audit/prove/2');
+    expect(unsigned.statusCode).toBe(409);
+    expect(unsigned.json().reasonCode).toBe('signature_invalid/audit_hash');
+    const [kept] = a.replica.auditCheckpoints();
+    a.disk.settings.set('audit.checkpoints', [{ ...kept, root: 'A'.repeat(43) }]);
+    const forked = await call('GET', '/v1/audit/prove/1');
+    expect(forked.json()).toMatchObject({ status: 409, reasonCode: 'signature_invalid/audit_fork' });
+    const range = await call('GET', '/v1/audit/consistency?from=1');
+    expect(range.json()).toMatchObject({ status: 409, reasonCode: 'signature_invalid/audit_fork' });
+    expect((await call('GET', '/v1/audit/verify')).json()).toMatchObject({ valid: false, checkpoint: { n: 1 } });
+  });
+
+  it('shows that the chain only grew between two kept checkpoints', async () => {
+    const { call, a } = setupApi();
+    expect((await call('GET', '/v1/audit/consistency?from=1')).json().detail).toContain('none yet');
+    for (const body of ['a', 'b', 'c']) {
+      await call('PUT', address, { ...alias, body });
+      a.replica.checkpointAudit(0);
+    }
+    const [first, second, third] = a.replica.auditCheckpoints();
+    const latest = await call('GET', `/v1/audit/consistency?from=${first?.n}`);
+    expect(verifyProof(latest.payload, undefined)).toMatchObject({
+      ...{ valid: true, kind: 'audit-consistency', from: { n: first?.n }, to: { n: third?.n, root: third?.root } },
+    });
+    const named = await call('GET', `/v1/audit/consistency?from=${first?.n}&to=${second?.n}`);
+    expect(verifyProof(named.payload, undefined)).toMatchObject({ to: { n: second?.n } });
+    for (const query of ['', '?from=99', `?from=${third?.n}&to=${first?.n}`, `?from=${first?.n}&to=x`]) {
+      const answer = await call('GET', `/v1/audit/consistency${query}`);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json().detail).toContain(String(second?.n));
+    }
   });
 });
 

@@ -105,3 +105,49 @@ describe('proof verify', () => {
     expect(said).toMatchObject({ exitCode: 2, out: [], notes: expect.stringContaining('cannot be read') });
   });
 });
+
+describe('audit prove and audit verify --proof', () => {
+  it('prove an event, or two checkpoints', async () => {
+    const asked: unknown[] = [];
+    const answering =
+      (name: string) =>
+      async (...args: readonly unknown[]) => {
+        asked.push([name, ...args]);
+        return ok(proof);
+      };
+    const client = { proveEvent: answering('event'), proveConsistency: answering('consistency') };
+    await run({ client }, 'audit', 'prove', '7');
+    await run({ client }, 'audit', 'prove', '--from', '3');
+    const said = await run({ client }, 'audit', 'prove', '--from', '3', '--to', '9');
+    expect(said).toMatchObject({ exitCode: 0, out: ['{"format":"sourcesync-proof","kind":"record"}'] });
+    expect(asked).toEqual([
+      ['event', '7'],
+      ['consistency', '3', undefined],
+      ['consistency', '3', '9'],
+    ]);
+    for (const args of [[], ['7', '--from', '3'], ['7', '--to', '3'], ['--to', '3']]) {
+      expect((await run({ client }, 'audit', 'prove', ...args)).exitCode).toBe(2);
+    }
+  });
+
+  it('check a proof offline and say what it proves', async () => {
+    const { kind: _kind, sequence: _s, index: _i, collection: _c, id: _id, ...common } = proven;
+    const checkpoint = { n: 9, root: 'root', head: 'head', at: '2026-01-02T00:00:00.000Z' };
+    const event = { eventType: 'graph.write.accepted', outcome: 'allow' };
+    const ofEvent = { ...common, kind: 'audit', position: 4, event, checkpoint } as unknown as ProofVerdictBody;
+    const said = await run(
+      { local: { verifyProof: async () => ofEvent }, stdin: 'x' },
+      'audit',
+      'verify',
+      '--proof',
+      '-',
+    );
+    expect(said.exitCode).toBe(0);
+    expect(said.out.join('')).toContain('event 4 of the audit chain');
+    const grew = { ...common, kind: 'audit-consistency', from: { ...checkpoint, n: 5 }, to: checkpoint };
+    const local = { verifyProof: async () => grew as unknown as ProofVerdictBody };
+    expect((await run({ local, stdin: 'x' }, 'proof', 'verify', '-')).out.join('')).toContain('of 9 events begins');
+    const lying = { verifyProof: async () => refused };
+    expect((await run({ local: lying, stdin: 'x' }, 'audit', 'verify', '--proof', '-')).exitCode).toBe(1);
+  });
+});

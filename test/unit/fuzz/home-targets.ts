@@ -5,14 +5,21 @@ import type { JsonValue } from '../../../src/base/json.ts';
 import { signPairFromSeed } from '../../../src/crypto/keys.ts';
 import { encodeKeyFile, openSeeds, parseKeyFile, sealSeeds } from '../../../src/daemon/key-file-format.ts';
 import { createHomeKeys } from '../../../src/daemon/key-file.ts';
-import { proveRecord, verifyRecordProof } from '../../../src/log/proof.ts';
-import { parseProof, textFromProof } from '../../../src/log/read-proof.ts';
+import { proveRecord } from '../../../src/log/proof.ts';
+import { textFromProof } from '../../../src/log/read-proof.ts';
 import { parseBatchSignature, textFromBatchSignature } from '../../../src/log/batch-signature.ts';
 import { parseEnvelope } from '../../../src/membership/envelope-json.ts';
 import { bodyHashOf, createEnvelope, refuseEnvelope } from '../../../src/membership/envelope.ts';
 import { readToken, writeToken } from '../../../src/relay/registration/token.ts';
 import type { FuzzTarget } from '../../helpers/fuzz.ts';
-import { batchOf, createProofWorld } from '../../vectors/proof-world.ts';
+import {
+  auditEventsOf,
+  batchOf,
+  consistencyProofOf,
+  createProofWorld,
+  eventProofOf,
+} from '../../vectors/proof-world.ts';
+import { judge } from '../log/judge-proof.ts';
 import { deviceFrom, seededBytes, valueOf } from '../membership/fixtures.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
@@ -54,7 +61,12 @@ const envelopeJson = bytesFromBase64url(envelope) as Uint8Array;
 
 const proofWorld = createProofWorld();
 const recordProof = valueOf(proveRecord(batchOf(proofWorld, 6), proofWorld.epochKey, 3, proofWorld.entries));
-const proof = utf8(valueOf(textFromProof(recordProof)));
+const proofEvents = auditEventsOf(proofWorld, 9);
+const proofs = [
+  recordProof,
+  eventProofOf(proofWorld, proofEvents, 4, 7),
+  consistencyProofOf(proofWorld, proofEvents, 3, 7),
+].map((proof) => utf8(valueOf(textFromProof(proof))));
 
 const tokenKey = seededBytes(9)(32);
 const token = writeToken(tokenKey, { tokenId: 'ab'.repeat(8), expiresAtSeconds: 2_000_000_000, scopes: 3 });
@@ -108,14 +120,13 @@ export const homeTargets: readonly FuzzTarget[] = [
     },
   },
   {
-    name: 'a record proof',
+    name: 'a proof',
     runs: 10_000,
-    samples: [proof],
+    samples: proofs,
     json,
     accepts: 'samples',
     judge(bytes) {
-      const parsed = parseProof(textFromUtf8(bytes) ?? '');
-      return parsed.ok && verifyRecordProof(parsed.value, proofWorld.scope.rootKeys.sign).ok ? bytes : undefined;
+      return judge(textFromUtf8(bytes) ?? '', proofWorld.scope.rootKeys.sign).ok ? bytes : undefined;
     },
   },
   {

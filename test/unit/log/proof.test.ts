@@ -2,14 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Result } from '../../../src/base/result.ts';
-import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import { keyedHash } from '../../../src/crypto/hash.ts';
 import { nonceSizeBytes, openAead } from '../../../src/crypto/seal.ts';
 import { parseBatchSignature, textFromBatchSignature } from '../../../src/log/batch-signature.ts';
 import { additionalDataSizeBytes } from '../../../src/log/header.ts';
 import { leafOf, recordKey } from '../../../src/log/merkle.ts';
-import { type ProvenRecord, type RecordProof, proveRecord, verifyRecordProof } from '../../../src/log/proof.ts';
+import { type RecordProof, proveRecord, verifyRecordProof } from '../../../src/log/proof.ts';
 import { maximumProofBytes } from '../../../src/log/proof-envelope.ts';
 import { parseProof, textFromProof } from '../../../src/log/read-proof.ts';
 import { batchKeyOf, openBatch } from '../../../src/log/sealing.ts';
@@ -17,6 +15,7 @@ import { createRevoke } from '../../../src/membership/create.ts';
 import { foldScope } from '../../../src/membership/scope-log.ts';
 import { batchOf, createProofWorld, filledBytes, noteOf } from '../../vectors/proof-world.ts';
 import { addOf, createWorld as createOtherWorld, deviceFrom } from '../membership/fixtures.ts';
+import { judge, reasonOf, valueOf } from './judge-proof.ts';
 import { flipBit } from './setup.ts';
 
 const world = createProofWorld();
@@ -24,23 +23,6 @@ const root = world.scope.rootKeys.sign;
 
 function proofOf(count: number, index: number): RecordProof {
   return valueOf(proveRecord(batchOf(world, count), world.epochKey, index, world.entries));
-}
-
-function valueOf<T>(result: Result<T, Refusal>): T {
-  if (!result.ok) {
-    throw new Error(reasonText(result.error));
-  }
-  return result.value;
-}
-
-/** From the text of a file to the verdict. */
-function judge(text: string, pinned?: Uint8Array): Result<ProvenRecord, Refusal> {
-  const proof = parseProof(text);
-  return proof.ok ? verifyRecordProof(proof.value, pinned) : proof;
-}
-
-function reasonOf(result: Result<unknown, Refusal>): string {
-  return result.ok ? 'true' : reasonText(result.error);
 }
 
 const proof = proofOf(6, 3);
@@ -53,8 +35,12 @@ describe('record proof', () => {
     for (let count = 1; count <= 17; count++) {
       for (let index = 1; index <= count; index++) {
         const proven = valueOf(judge(valueOf(textFromProof(proofOf(count, index))), root));
-        expect(proven.change).toEqual(noteOf(index - 1));
-        expect(proven).toMatchObject({ index, author: { deviceId: world.device.deviceId }, header: { sequence: 1 } });
+        expect(proven).toMatchObject({
+          change: noteOf(index - 1),
+          index,
+          author: { deviceId: world.device.deviceId },
+          header: { sequence: 1 },
+        });
       }
     }
   });
