@@ -26,7 +26,9 @@ export interface Surroundings {
     events: { opened(wire: Wire): void; frame(bytes: Uint8Array): void; closed(reason: string): void },
   ): Wire;
   appended(device: number, scopeId: ScopeId, batch: OwnBatch): void;
-  received(device: number, report: ReceiveReport): void;
+  received(device: number, scopeId: ScopeId, report: ReceiveReport): void;
+  /** The relay says that it holds the own chain up to here, and the disk remembers that it did. */
+  acknowledged(device: number, scopeId: ScopeId, sequence: number): void;
   entriesTaken(device: number, refusal: Refusal | undefined): void;
   /** What a process tells those who listen to it. */
   told(device: number, event: SyncEvent): void;

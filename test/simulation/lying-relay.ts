@@ -21,6 +21,8 @@ export interface LyingRelay extends Relay {
   fork(others: ReadonlySet<number>): boolean;
   /** 1 for the devices that a fork has set apart, else 0. */
   sideOf(device: number): 0 | 1;
+  /** What the relay that a device meets holds. */
+  diskOf(device: number): RelayStore;
   /** Batches of an author never reach a device. */
   withhold(device: number, author: DeviceId): void;
   /** Confirms what a device pushes and stores none of it, as long as its connection lasts. */
@@ -116,6 +118,7 @@ export function createLyingRelay({ honest, createOther, scopeIds, lied }: LyingR
       return hasLied;
     },
     sideOf,
+    diskOf: (device) => (sideOf(device) === 1 ? other?.disk : undefined) ?? honest.disk,
     replaceDisk: honest.replaceDisk,
     crash: honest.crash,
     start: honest.start,

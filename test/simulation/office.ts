@@ -126,7 +126,9 @@ function enrol(world: World, by: Device): void {
     request(world, 'enrol_device', by, scopeId, draft, () => {
       waiting.delete(scopeId);
       const logs = scopesOf(by).map((id) => by.disk.scopes.entries(id).map(({ bytes }) => bytes));
-      const isIn = logs.every((entries) => valueOf(foldScope(entries))?.members.has(newcomer.deviceId) === true);
+      const isIn =
+        logs.length > 0 &&
+        logs.every((entries) => valueOf(foldScope(entries))?.members.has(newcomer.deviceId) === true);
       if (waiting.size === 0 && isIn) {
         device.enrol(logs);
         device.start();

@@ -3,11 +3,14 @@ import type { CollectionName } from '../../src/base/ids.ts';
 import { wallMs, parseStamp } from '../../src/clock/stamp.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import { decodeBatch } from '../../src/log/header.ts';
+import { changeIdOf } from '../../src/log/change.ts';
+import { openBatch } from '../../src/log/sealing.ts';
 import { verifyBatch } from '../../src/log/verify.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
+import { checkForksFound } from './alarm-watch.ts';
 import type { Device } from './device.ts';
 import { hostileScopeId } from './hostile-batches.ts';
-import { chainEnd } from './peers.ts';
+import { chainEnd, peersOf } from './peers.ts';
 import { logAt, logOn } from './membership-logs.ts';
 import { rowsOf } from './state-hash.ts';
 import type { World } from './world.ts';
@@ -27,8 +30,11 @@ export function checkTrust(world: World): void {
     checkAuthority(world, device);
     checkClock(world, device);
   }
+  checkSealedBlind(world);
   checkRevokedKeys(world);
   checkSecrets(world);
+  world.trust.alarms.check(world);
+  checkForksFound(world);
 }
 
 /** Invariants 18 and 19: every batch in a log is a member's, by the log it names, and no chain goes back an epoch. */
@@ -72,6 +78,23 @@ function checkAuthority(world: World, device: Device): void {
   for (const collection of ['policy', 'clients', 'agents', 'secrets', 'nowhere'] as unknown as CollectionName[]) {
     if (rowsOf(device.disk, collection).length > 0) {
       world.report(16, `device ${device.index}: ${collection} holds a record, and nothing here may decide about it`);
+    }
+  }
+}
+
+/** Invariant 3: what was written on a restored device is still there once its own chain has come back around it. */
+function checkSealedBlind(world: World): void {
+  const peers = new Set(peersOf(world));
+  for (const { device, bytes } of world.trust.sealedBlind.filter((one) => peers.has(one.device))) {
+    const batch = decodeBatch(bytes);
+    const { scopeId = undefined, epoch = 0 } = batch.ok ? batch.value.header : {};
+    const key = scopeId && device.disk.scopes.epochKey(scopeId, epoch);
+    const opened = batch.ok && key !== undefined ? openBatch(batch.value, key) : undefined;
+    for (const record of opened?.ok === true ? opened.value.slice(1) : []) {
+      world.counters.hit('change written before recovery');
+      if (device.disk.history.get(changeIdOf(device.keys.deviceId, record)) === undefined) {
+        world.report(3, `device ${device.index} lost what was written after it had been restored`);
+      }
     }
   }
 }

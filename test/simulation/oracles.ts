@@ -64,7 +64,7 @@ export function checkEnd(world: World): void {
   const { devices, witness } = world;
   const peers = peersOf(world);
   for (const device of devices) {
-    witness.lookAt(device.index, device.disk);
+    witness.lookAt(device.index, device.keys.deviceId, device.disk);
     checkMoment(world, device);
     checkCommitted(world, device);
   }

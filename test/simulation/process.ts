@@ -2,6 +2,7 @@ import { assert } from '../../src/base/assert.ts';
 import type { EngineId, ScopeId, UserId } from '../../src/base/ids.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import { type Outbox, createOutbox } from '../../src/daemon/outbox.ts';
+import { createOwnChain } from '../../src/daemon/own-chain.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
@@ -101,17 +102,14 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
     }
   }
   const memory = createRelayMemory(store.store, relayOrigin);
-  /** Own heads as they were when the connection began. */
-  const ownHeads = new Map<ScopeId, number>();
+  const ownChain = createOwnChain({ url: relayOrigin, replica, store: store.store, outbox });
   const views = (): readonly ScopeView[] =>
     replica
       .scopes()
       .filter(({ local }) => !local)
-      .map(({ state: { scopeId } }) => {
-        const view = scopeView({ replica, store: store.store, relayUrl: relayOrigin }, scopeId, memory.of(scopeId));
-        ownHeads.set(scopeId, view.ownHead?.sequence ?? 0);
-        return view;
-      });
+      .map(({ state: { scopeId } }) =>
+        scopeView({ replica, store: store.store, relayUrl: relayOrigin }, scopeId, memory.of(scopeId)),
+      );
   const created = createSession({ self: keys.deviceId, views: views(), random: random.next });
   const session = plants.session?.(created) ?? created;
 
@@ -197,6 +195,7 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
         replica.confirmed(effect.scopeId, effect.sequence);
         outbox.acknowledged(effect.scopeId, effect.sequence);
         around.note(`acknowledged ${index} ${effect.sequence}`);
+        around.acknowledged(index, effect.scopeId, effect.sequence);
         return;
       case 'caught_up':
         replica.caughtUp(effect.scopeId);
@@ -214,7 +213,10 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
         return;
       case 'own_chain_complete':
         notice(effect.type);
-        return goOnWith(effect.scopeId);
+        if (ownChain.finished(effect.scopeId)) {
+          startOver('the own chain came back from the relay');
+        }
+        return;
       case 'relay_behind':
         replica.raiseAlarm({ kind: 'relay_rewound', scopeId: effect.scopeId, relayUrl: relayOrigin });
         return notice(effect.type);
@@ -235,15 +237,6 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
     }
   }
 
-  /** What came back of the own chain is where the next connection begins. */
-  function goOnWith(scopeId: ScopeId): void {
-    const now = store.store.log.heads(scopeId).get(keys.deviceId)?.sequence ?? 0;
-    if (now > (ownHeads.get(scopeId) ?? 0)) {
-      closeWire();
-      waiting.push({ type: 'disconnected', reason: 'the own chain came back from the relay' });
-    }
-  }
-
   function notice(what: Noticed): void {
     around.note(`${what} ${index}`);
     around.noticed(index, what);
@@ -255,15 +248,20 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
     around.entriesTaken(index, taken.ok ? undefined : taken.error);
   }
 
-  function receive({ scopeId, batches, delivery }: Extract<SessionEffect, { type: 'receive' }>): void {
+  function receive({ scopeId, batches, delivery, caughtUp }: Extract<SessionEffect, { type: 'receive' }>): void {
     const report = replica.receive(scopeId, batches);
     memory.advance(scopeId, report.advanced);
-    around.received(index, report);
+    ownChain.received(scopeId, report.advanced);
+    around.received(index, scopeId, report);
     waiting.push({ type: 'committed', scopeId, delivery });
-    if (report.askAgain) {
-      closeWire();
-      waiting.push({ type: 'disconnected', reason: 'something is missing: the question is asked again' });
+    if (report.askAgain || (caughtUp && ownChain.finished(scopeId))) {
+      startOver('something is missing, or the own chain came back: the question is asked again');
     }
+  }
+
+  function startOver(reason: string): void {
+    closeWire();
+    waiting.push({ type: 'disconnected', reason });
   }
 
   function closeWire(): void {

@@ -1,3 +1,4 @@
+import { checkWithheld } from './alarm-watch.ts';
 import type { Counters } from './counters.ts';
 import type { Device } from './device.ts';
 import { planFaults } from './fault-plan.ts';
@@ -79,8 +80,7 @@ function planWork(world: World): void {
       const name = graphOperations.includes(drawn) && graphCount > swarm.graphOperationCount ? 'type_text' : drawn;
       world.trace.note(`operation ${name} ${device.index}`);
       if (trust.recovering.has(device)) {
-        counters.hit('operation waited for recovery');
-        return;
+        counters.hit('operation before recovery');
       }
       perform(name, { device, random: workload, ledger, counters });
       checkMoment(world, device);
@@ -94,6 +94,7 @@ function heal(world: World): void {
   network.heal();
   relay.disarm();
   relay.start();
+  checkWithheld(world);
   trust.attacker?.stop();
   for (const clone of trust.clones) {
     clone.retire();

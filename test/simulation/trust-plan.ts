@@ -3,6 +3,7 @@ import { createDevice } from './device.ts';
 import type { Device } from './device.ts';
 import { strangersBatch } from './hostile-batches.ts';
 import { administer } from './office.ts';
+import { relayOrigin } from './process.ts';
 import { createRandom } from './random.ts';
 import { isCaughtUp } from './settle.ts';
 import type { DeviceFaultName, LieName } from './trust-swarm.ts';
@@ -69,9 +70,11 @@ function lie(world: World, name: LieName): void {
     case 'rewind_relay':
       relay.keepCopy();
       timeline.after(random.between(2_000, 25_000), () => {
+        const before = confirmedChains(world);
         if (relay.rewind()) {
           world.counters.hit('lie rewind_relay');
           trust.watch.forgetRelay();
+          expectFound(world, before);
         }
       });
       return;
@@ -100,6 +103,28 @@ function lie(world: World, name: LieName): void {
       if (held !== undefined && other !== undefined) {
         relay.inject(device.index, other, { name, bytes: held.bytes });
       }
+    }
+  }
+}
+
+/** How far the relay holds the chain of each device that meets it. */
+function confirmedChains(world: World): readonly (readonly [index: number, scopeId: ScopeId, sequence: number])[] {
+  const { relay, devices } = world;
+  return devices
+    .filter(({ index }) => relay.sideOf(index) === 0)
+    .flatMap(({ index, disk }) =>
+      scopesOf(world).map((scopeId) => [index, scopeId, disk.log.acknowledged(scopeId, relayOrigin)] as const),
+    );
+}
+
+/** Whoever comes first and misses something must say so, whoever brings it back. */
+function expectFound(world: World, before: ReturnType<typeof confirmedChains>): void {
+  const { relay, devices, trust } = world;
+  for (const [index, scopeId, sequence] of before) {
+    const deviceId = (devices[index] as Device).keys.deviceId;
+    if ((relay.disk.head(scopeId, deviceId)?.sequence ?? 0) < sequence) {
+      const everyone = devices.map((device) => device.index);
+      trust.alarms.expect(everyone, 'relay_rewound', scopeId, `the relay lost batches of device ${index}`, index);
     }
   }
 }
@@ -170,6 +195,7 @@ function restore(world: World, device: Device, length: number): void {
     device.replaceDisk(device.journal.copyAt(length));
     witness.restored(device.index, device.keys.deviceId, relay.disk);
     trust.watch.forget(device.index);
+    trust.alarms.forget(device.index);
     trust.recovering.add(device);
     counters.hit('device restored');
     device.letGo();
@@ -177,7 +203,7 @@ function restore(world: World, device: Device, length: number): void {
   });
 }
 
-/** Nothing is written on a restored device before it has met the relay again: it cannot know what it forgot. */
+/** A restored device is written on before it has met the relay again: it cannot know what it forgot. */
 function watchRecovery(world: World, device: Device): void {
   if (isCaughtUp(world, device)) {
     world.trust.recovering.delete(device);

@@ -1,4 +1,5 @@
 import type { DeviceId } from '../../src/base/ids.ts';
+import type { AlarmWatch } from './alarm-watch.ts';
 import type { Attacker } from './attacker.ts';
 import type { Device } from './device.ts';
 import type { Random } from './random.ts';
@@ -10,6 +11,7 @@ export interface Trust {
   readonly swarm: TrustSwarm;
   readonly random: Random;
   readonly watch: TrustWatch;
+  readonly alarms: AlarmWatch;
   /** Whom an administrator revokes. */
   readonly subject: DeviceId;
   /** Devices whose chains need not be the same everywhere: copied ones, and whoever tells each something else. */
@@ -18,6 +20,8 @@ export interface Trust {
   readonly clones: Device[];
   /** Devices that came back with an old disk and have not caught up yet. */
   readonly recovering: Set<Device>;
+  /** What was sealed on restored devices before the relay had told them what they forgot. */
+  readonly sealedBlind: { readonly device: Device; readonly bytes: Uint8Array }[];
   /** Devices with an entry under way: a fork does not set them apart, or both of its sides would go on with the log. */
   readonly wanting: Set<Device>;
   /** What devices told of their lives, as JSON: nothing secret may be in it. */

@@ -11,7 +11,7 @@ export interface Witness {
   /** The relay tells a device that its chain is durable up to here: it has to be, already. */
   confirmed(deviceId: DeviceId, scopeId: ScopeId, sequence: number, disk: RelayStore): void;
   /** Looks at a device's disk: nothing that it held before has changed or gone. */
-  lookAt(device: number, disk: Store): void;
+  lookAt(device: number, self: DeviceId, disk: Store): void;
   /** `isOwed` says of whom the relay must still hold what it confirmed. */
   lookAtRelay(disk: RelayStore, isOwed: (deviceId: DeviceId, scopeId: ScopeId, sequence: number) => boolean): void;
   /** A device came back with an old disk: what never reached the relay is gone, and its numbers are free again. */
@@ -35,6 +35,8 @@ export function createWitness(report: Report): Witness {
   >();
   const seenOn = new Map<string, BatchId[]>();
   const distrusted = new Set<DeviceId>();
+  /** Devices that may take back what they sealed and never sent: their own chains are known by what the relay has. */
+  const restored = new Set<number>();
 
   function bind(scopeId: ScopeId, deviceId: DeviceId, sequence: number, batchId: BatchId, where: string): void {
     const place = placeOf(scopeId, deviceId, sequence);
@@ -51,7 +53,7 @@ export function createWitness(report: Report): Witness {
   return {
     written(device, scopeId, bytes) {
       const decoded = decodeBatch(bytes);
-      if (decoded.ok) {
+      if (decoded.ok && !restored.has(device)) {
         const { header, batchId } = decoded.value;
         const { deviceId, sequence } = header;
         bind(scopeId, deviceId, sequence, batchId, `device ${device}`);
@@ -66,14 +68,19 @@ export function createWitness(report: Report): Witness {
       const before = confirmedTo.get(key)?.sequence ?? 0;
       confirmedTo.set(key, { deviceId, scopeId, sequence: Math.max(before, sequence) });
     },
-    lookAt(device, disk) {
-      for (const { scopeId, deviceId, sequence, batchId } of writtenBy.get(device) ?? []) {
+    lookAt(device, self, disk) {
+      // A copied device may find its numbers taken by its copy: what it had not sent is sealed again behind them.
+      const mayTakeBack = restored.has(device) || distrusted.has(self);
+      for (const { scopeId, deviceId, sequence, batchId } of distrusted.has(self)
+        ? []
+        : (writtenBy.get(device) ?? [])) {
         if (disk.log.get(scopeId, deviceId, sequence)?.batchId !== batchId) {
           report(3, `device ${device} lost its acknowledged batch ${sequence}`);
         }
       }
       for (const scopeId of disk.scopes.list()) {
-        for (const deviceId of disk.log.heads(scopeId).keys()) {
+        const chains = [...disk.log.heads(scopeId).keys()];
+        for (const deviceId of chains.filter((author) => !mayTakeBack || author !== self)) {
           const key = `${device} ${scopeId} ${deviceId}`;
           const now = disk.log.after(scopeId, deviceId, 0, everything);
           const before = seenOn.get(key) ?? [];
@@ -94,6 +101,7 @@ export function createWitness(report: Report): Witness {
       }
     },
     restored(device, deviceId, relayDisk) {
+      restored.add(device);
       for (const key of [...seenOn.keys()].filter((name) => name.startsWith(`${device} `))) {
         seenOn.delete(key);
       }

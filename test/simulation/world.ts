@@ -1,4 +1,5 @@
 import { type Counters, createCounters } from './counters.ts';
+import { createAlarmWatch } from './alarm-watch.ts';
 import { createAttacker, attackerIndex } from './attacker.ts';
 import { type Device, type Surroundings, createDevice } from './device.ts';
 import { type Finding, type OracleNumber, type Report } from './findings.ts';
@@ -115,6 +116,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
     swarm: trustSwarm,
     random: trustRandom,
     watch: createTrustWatch(report),
+    alarms: createAlarmWatch(),
     subject: (trustSwarm.hostile.length > 0 && trustRandom.chance(0.5)
       ? household.attacker
       : (household.devices.at(-1) as Device['keys'])
@@ -123,6 +125,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
     clones: [],
     recovering: new Set(),
     wanting: new Set(),
+    sealedBlind: [],
     told: [],
     attacker: undefined,
   };
@@ -152,9 +155,13 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
     appended(device, scopeId, batch) {
       trace.note(`appended ${device}`, batch.bytes);
       witness.written(device, scopeId, batch.bytes);
-      trust.watch.sealed(device, batch.bytes, (deviceAt(device) as Device).disk);
+      const writer = deviceAt(device) as Device;
+      if (trust.recovering.has(writer)) {
+        trust.sealedBlind.push({ device: writer, bytes: batch.bytes });
+      }
+      trust.watch.sealed(device, batch.bytes, writer.disk);
     },
-    received(device, received) {
+    received(device, scopeId, received) {
       counters.hit('batches appended', received.appended);
       counters.hit('batches duplicate', received.duplicates);
       for (const refusal of received.refusals) {
@@ -162,7 +169,22 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
       }
       const why = received.refusals.map(({ detail, reasonCode }) => detail ?? reasonCode).join(',');
       trace.note(`received ${device} ${received.appended} ${received.duplicates} ${why}`);
+      if (received.refusals.some(({ detail }) => detail === 'device_equivocation')) {
+        trust.alarms.expect(
+          [device],
+          'device_equivocation',
+          scopeId,
+          `device ${device} met two batches under one number`,
+        );
+      }
       watch(device);
+    },
+    acknowledged(device, scopeId, sequence) {
+      const deviceId = keysOf(device)?.deviceId;
+      const held = deviceId === undefined ? undefined : relay.diskOf(device).head(scopeId, deviceId)?.sequence;
+      if ((held ?? 0) < sequence) {
+        trust.alarms.expect([device], 'relay_rewound', scopeId, `device ${device} was told that a lost batch is kept`);
+      }
     },
     entriesTaken(device, refusal) {
       const verdict = refusal === undefined ? 'taken' : (refusal.detail ?? refusal.reasonCode);
@@ -170,7 +192,8 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
       counters.hit(`entries ${verdict}`);
       watch(device);
     },
-    told(_device, event) {
+    told(device, event) {
+      trust.alarms.told(device, event);
       if (!isHonest) {
         trust.told.push(JSON.stringify(event));
       }

@@ -1,0 +1,148 @@
+import type { BatchId, DeviceId, ScopeId } from '../../src/base/ids.ts';
+import type { SyncEvent } from '../../src/contract/events.ts';
+import { decodeBatch } from '../../src/log/header.ts';
+import { decodeMeta } from '../../src/log/meta.ts';
+import { openBatch } from '../../src/log/sealing.ts';
+import type { AlarmKind } from '../../src/replica/alarm-words.ts';
+import type { Device } from './device.ts';
+import { peersOf } from './peers.ts';
+import type { World } from './world.ts';
+
+/** What devices met that must have raised an alarm, and the alarms that they told of. */
+export interface AlarmWatch {
+  told(device: number, event: SyncEvent): void;
+  /** One of these devices must have an alarm of this kind in the end, unless `about` is out by then. */
+  expect(devices: readonly number[], kind: AlarmKind, scopeId: ScopeId, why: string, about?: number): void;
+  /** Another disk was put in: what was told before is gone with the old one. */
+  forget(device: number): void;
+  /** Invariant 23, once everything is over. */
+  check(world: World): void;
+}
+
+interface Expectation {
+  readonly devices: readonly number[];
+  readonly kind: AlarmKind;
+  readonly scopeId: ScopeId;
+  readonly why: string;
+  readonly about: number | undefined;
+}
+
+export function createAlarmWatch(): AlarmWatch {
+  const raised = new Map<number, Set<string>>();
+  let expectations: Expectation[] = [];
+
+  return {
+    told(device, event) {
+      if (event.type === 'alarm.raised') {
+        raised.set(device, (raised.get(device) ?? new Set()).add(String(event.data['id'])));
+      }
+    },
+    expect(devices, kind, scopeId, why, about) {
+      const isKnown = expectations.some(
+        (other) => other.kind === kind && other.scopeId === scopeId && `${other.devices}` === `${devices}`,
+      );
+      if (!isKnown) {
+        expectations.push({ devices, kind, scopeId, why, about });
+      }
+    },
+    forget(device) {
+      raised.delete(device);
+      expectations = expectations.filter(({ devices }) => !devices.includes(device));
+    },
+    check(world) {
+      const peers = peersOf(world).filter(({ process }) => process !== undefined);
+      for (const device of peers) {
+        const kept = new Set((device.process?.replica.alarms() ?? []).map(({ id }) => id));
+        const lost = [...(raised.get(device.index) ?? [])].filter((id) => !kept.has(id));
+        if (lost.length > 0) {
+          world.report(23, `device ${device.index} forgot ${lost.length} of the alarms that it had raised`);
+        }
+      }
+      for (const { devices, kind, scopeId, why, about } of expectations) {
+        const isIn = about === undefined || peers.some(({ index }) => index === about);
+        const asked = isIn ? peers.filter(({ index }) => devices.includes(index)) : [];
+        world.counters.hit(`alarm ${kind} due`, asked.length > 0 ? 1 : 0);
+        const able = world.devices.filter(({ index }) => devices.includes(index));
+        if (asked.length > 0 && !able.some((device) => hasAlarm(device, kind, scopeId))) {
+          world.report(23, `${why}, and nobody raised ${kind}`);
+        }
+      }
+    },
+  };
+}
+
+export function hasAlarm(device: Device, kind: AlarmKind, scopeId: ScopeId, about?: DeviceId): boolean {
+  return (device.process?.replica.alarms() ?? []).some(
+    (alarm) => alarm.kind === kind && alarm.scopeId === scopeId && (about === undefined || alarm.deviceId === about),
+  );
+}
+
+/** Invariant 23: who is told of another batch than the one it holds under a number knows that somebody lies. */
+export function checkForksFound(world: World): void {
+  for (const device of peersOf(world)) {
+    for (const { scopeId } of [world.household.profile, world.household.workspace]) {
+      const told = toldTo(device, scopeId);
+      for (const { author, sequence, batchId } of told) {
+        // Of what is told before the batch itself arrives, only the furthest is remembered.
+        const isFurthest = told.every((other) => other.author !== author || other.sequence <= sequence);
+        const held = device.disk.log.get(scopeId, author, sequence);
+        if (!isFurthest || held === undefined || held.batchId === batchId) {
+          continue;
+        }
+        const isFound =
+          hasAlarm(device, 'device_equivocation', scopeId, author) || hasAlarm(device, 'peer_fork', scopeId, author);
+        world.counters.hit('fork told of');
+        if (!isFound) {
+          world.report(23, `device ${device.index} was told of another batch ${sequence} of ${author} than it holds`);
+        }
+      }
+    }
+  }
+}
+
+/** Invariant 23, before the relay repents: what a peer told of and the relay keeps back is known to be kept back. */
+export function checkWithheld(world: World): void {
+  for (const device of peersOf(world)) {
+    const state = device.process?.session.state;
+    for (const { scopeId } of [world.household.profile, world.household.workspace]) {
+      if (state?.state !== 'online' || state.scopes[scopeId]?.caughtUp !== true) {
+        continue;
+      }
+      for (const { author, sequence } of toldTo(device, scopeId)) {
+        const held = device.disk.log.heads(scopeId).get(author)?.sequence ?? 0;
+        if (sequence <= held || world.trust.distrusted.has(author)) {
+          continue;
+        }
+        world.counters.hit('withheld batch told of');
+        if (!hasAlarm(device, 'withheld', scopeId, author)) {
+          world.report(23, `device ${device.index} was told of a batch that the relay keeps back, and raised nothing`);
+        }
+      }
+    }
+  }
+}
+
+interface Told {
+  readonly author: DeviceId;
+  readonly sequence: number;
+  readonly batchId: BatchId;
+}
+
+/** What the others said in their batches that they hold. */
+function toldTo(device: Device, scopeId: ScopeId): readonly Told[] {
+  const told: Told[] = [];
+  for (const from of device.disk.log.heads(scopeId).keys()) {
+    for (const { bytes } of device.disk.log.after(scopeId, from, 0, Number.MAX_SAFE_INTEGER)) {
+      const batch = decodeBatch(bytes);
+      const key = batch.ok ? device.disk.scopes.epochKey(scopeId, batch.value.header.epoch) : undefined;
+      const opened = batch.ok && key !== undefined ? openBatch(batch.value, key) : undefined;
+      const meta = opened?.ok === true ? decodeMeta(opened.value[0] as Uint8Array) : undefined;
+      for (const [author, [sequence, batchId]] of Object.entries(meta?.ok === true ? meta.value.frontier : {})) {
+        if (author !== device.keys.deviceId && author !== from) {
+          told.push({ author: author as DeviceId, sequence, batchId });
+        }
+      }
+    }
+  }
+  return told;
+}
