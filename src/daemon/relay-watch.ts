@@ -57,6 +57,9 @@ export function createRelayWatch({
         case 'relay_behind':
           log.warn(shown, 'the relay lost what it held: it is given back');
           replica.raiseAlarm({ kind: 'relay_rewound', scopeId: shown.scopeId, relayUrl: url });
+          if (shown.log !== null) {
+            replica.raiseAlarm({ kind: 'log_rollback', scopeId: shown.scopeId, relayUrl: url });
+          }
           return;
         case 'not_forwarded':
           log.warn(shown, 'the relay does not confirm what this device sends, and hands out what others send');
@@ -71,6 +74,7 @@ export function createRelayWatch({
           return;
         case 'relay_whole':
           replica.clearAlarms({ kind: 'relay_rewound', scopeId: shown.scopeId, relayUrl: url });
+          replica.clearAlarms({ kind: 'log_rollback', scopeId: shown.scopeId, relayUrl: url });
           save();
           return;
       }

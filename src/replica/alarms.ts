@@ -41,6 +41,8 @@ export interface AlarmList {
   all(): readonly Alarm[];
   /** Devices of a scope whose chains are isolated. */
   isIsolated(scopeId: ScopeId, deviceId: DeviceId): boolean;
+  /** Two histories of a scope's membership log are known. */
+  isForked(scopeId: ScopeId): boolean;
   set(alarms: readonly Alarm[]): void;
   /** A transaction failed: what it wrote never was. */
   forget(): void;
@@ -63,6 +65,7 @@ export function createAlarmList(store: Store): AlarmList {
     all,
     isIsolated: (scopeId, deviceId) =>
       all().some((alarm) => isOpen(alarm, { kind: 'device_equivocation', scopeId, deviceId })),
+    isForked: (scopeId) => all().some((alarm) => isOpen(alarm, { kind: 'log_fork', scopeId })),
     set(alarms) {
       store.settings.set(setting, alarms.map(jsonOf));
       known = alarms;

@@ -7,6 +7,7 @@ import { type LaterEntry, type ScopeEntry, parseEntry } from '../membership/entr
 import type { Cut, ScopeState } from '../membership/state.ts';
 import { settleAlarms } from './alarms.ts';
 import { type Core, commit } from './core.ts';
+import { noteRefusedEntries } from './log-fork.ts';
 import type { ScopeExtension } from './scopes.ts';
 
 /** Entries that follow the ones held: one transaction with the keys they bring, the audit and what is told of them. */
@@ -15,8 +16,7 @@ export function receiveEntries(
   scopeId: ScopeId,
   entries: readonly Uint8Array[],
 ): Result<ScopeState, Refusal> {
-  const extension = core.scopes.extension(scopeId, entries);
-  return extension.ok ? ok(extend(core, extension.value)) : err(extension.error);
+  return taken(core, scopeId, entries, core.scopes.extension(scopeId, entries));
 }
 
 /** A whole other log of a scope, which its root decided for after a fork. */
@@ -25,8 +25,20 @@ export function receiveResolution(
   scopeId: ScopeId,
   entries: readonly Uint8Array[],
 ): Result<ScopeState, Refusal> {
-  const extension = core.scopes.resolution(scopeId, entries);
-  return extension.ok ? ok(extend(core, extension.value)) : err(extension.error);
+  return taken(core, scopeId, entries, core.scopes.resolution(scopeId, entries));
+}
+
+function taken(
+  core: Core,
+  scopeId: ScopeId,
+  entries: readonly Uint8Array[],
+  extension: Result<ScopeExtension, Refusal>,
+): Result<ScopeState, Refusal> {
+  if (!extension.ok) {
+    noteRefusedEntries(core, scopeId, extension.error, entries);
+    return err(extension.error);
+  }
+  return ok(extend(core, extension.value));
 }
 
 function extend(core: Core, extension: ScopeExtension): ScopeState {
@@ -67,9 +79,12 @@ function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8
     case 'rotate':
       core.pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
       break;
+    case 'resolve':
+      settleAlarms(core, { kind: 'log_fork', scopeId });
+      settleAlarms(core, { kind: 'log_rollback', scopeId });
+      break;
     case 'role':
     case 'suite':
-    case 'resolve':
       break;
   }
 }

@@ -11,6 +11,7 @@ import { countOf } from './author.ts';
 import { noteAlarm } from './alarms.ts';
 import { holdItem } from './apply.ts';
 import { compareFrontier, meetAttested } from './compare-frontier.ts';
+import { noteForkedHeader } from './log-fork.ts';
 import { shortId } from './quarantine-id.ts';
 import { sealAgain, takeBack } from './restore-own.ts';
 import { type Core, commit } from './core.ts';
@@ -74,6 +75,9 @@ function receiveOne(
       report.refusals.push(admission.refusal);
       core.deadEnds.note(admission, head?.sequence ?? 0);
       noteEquivocation(core, scopeId, admission);
+      if (admission.batch !== undefined) {
+        noteForkedHeader(core, scopeId, admission.refusal, admission.batch);
+      }
       refuseBatch(core, scopeId, bytes, admission.batch, admission.refusal);
       report.askAgain ||= isWorthAsking(core, admission, head);
       if (admission.chainAdvances && admission.batch !== undefined) {
@@ -181,7 +185,8 @@ function noteEquivocation(core: Core, scopeId: ScopeId, { refusal, batch }: Refu
 
 /** True for what waits for something that the relay may still bring. */
 function isWorthAsking(core: Core, { refusal, batch }: Refused, head: ChainHead | null): boolean {
-  if (refusal.verdict !== 'hold') {
+  // Behind a fork of the membership log nothing more comes until its root has decided.
+  if (refusal.verdict !== 'hold' || (batch !== undefined && core.alarms.isForked(batch.header.scopeId))) {
     return false;
   }
   const isDeadEnd =

@@ -226,7 +226,7 @@ describe('what is held', () => {
 });
 
 describe('forks', () => {
-  it('91 the side that the root dropped takes the other log over, with its keys', () => {
+  it('91 140 §10.17 §10.18 the side that the root dropped takes the other log over, with its keys', () => {
     const pair = setupPair();
     const { a, b, workspace, household } = pair;
     const kept = valueOf(a.replica.draftRotation(workspace, null)).entry;
@@ -234,12 +234,19 @@ describe('forks', () => {
     take(pair, kept, a);
     take(pair, dropped, b);
     expectRefused(b.replica.receiveEntries(workspace, 2, [kept]), 'relay_untrusted/log_fork');
+    expectRefused(a.replica.receiveEntries(workspace, 2, [dropped]), 'relay_untrusted/log_fork');
+    const open = ({ replica }: TestDevice): readonly string[] =>
+      replica.alarms().flatMap(({ kind, clearedMs }) => (clearedMs === null ? [kind] : []));
+    expect([open(a), open(b)]).toEqual([['log_fork'], ['log_fork']]);
     const state = stateOf(a, workspace);
     const drop = [last(stateOf(b, workspace).heads)];
     take(pair, createResolve({ state, root: household.workspaceRoot, drop }), a);
     const entries = a.disk.scopes.entries(workspace).map(({ bytes }) => bytes);
     expectRefused(b.replica.receiveResolution(workspace, entries.slice(0, -1)), 'relay_untrusted/log_fork');
+    expectRefused(b.replica.receiveResolution(workspace, entries.slice(0, 2)), 'relay_untrusted/log_rollback');
+    expect([open(a), open(b)]).toEqual([[], ['log_fork', 'log_rollback']]);
     expect(valueOf(b.replica.receiveResolution(workspace, entries))).toEqual(stateOf(a, workspace));
+    expect(open(b)).toEqual([]);
     expect(b.replica.epochKey(workspace, 2)).toEqual(a.replica.epochKey(workspace, 2));
     b.restart();
     b.put(node, task('together again'));

@@ -5,7 +5,8 @@ import { foundScope, publicKeysOf } from '../../../src/daemon/found.ts';
 import type { AnnouncedScope } from '../../../src/log/meta.ts';
 import { createAdd, createRevoke } from '../../../src/membership/create.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';
-import { type Devices, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
+import { evidenceOf } from '../../../src/replica/alarms.ts';
+import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 
 const node = ['workspace', 'w'] as const;
@@ -69,6 +70,66 @@ describe('membership entries', () => {
     expect(refused([other])).toMatchObject({ ok: false, error: { reasonCode: 'relay_untrusted', detail: 'log_fork' } });
     expect(pair.b.disk.scopes.entries(pair.workspace)).toHaveLength(before.sequence + 2);
     expect(pair.b.replica.receiveEntries('urn:srcos:scope:none' as ScopeId, 0, [one])).toMatchObject({ ok: false });
+  });
+
+  it('140 §10.17 two signed entries at one position are an alarm with both, and membership stops there', () => {
+    const pair = setupPair();
+    const { a, b, workspace } = pair;
+    const before = stateOf(b, workspace);
+    const [one, other] = [added(pair, before, 3), added(pair, before, 4)];
+    expect(b.replica.receiveEntries(workspace, before.sequence + 1, [one]).ok).toBe(true);
+    expect(b.replica.receiveEntries(workspace, before.sequence + 1, [other])).toMatchObject({ ok: false });
+    const [alarm] = b.replica.alarms();
+    expect(alarm).toMatchObject({ kind: 'log_fork', scopeId: workspace, reasonCode: 'relay_untrusted' });
+    expect(evidenceOf(b.disk, alarm?.id ?? '')).toEqual([other, one]);
+    b.restart();
+    expect(b.replica.alarms()).toHaveLength(1);
+    expect(stateOf(b, workspace).sequence).toBe(before.sequence + 1);
+    a.put(node, { kind: 'task', title: 'goes on' });
+    expect(b.replica.receive(workspace, batchesBy(a, workspace))).toMatchObject({ appended: 1 });
+  });
+
+  it('140 §10.17 an entry that follows another history is one too', () => {
+    const pair = setupPair();
+    const { a, b, workspace } = pair;
+    const before = stateOf(b, workspace);
+    const [one, other] = [added(pair, before, 3), added(pair, before, 4)];
+    const forked = a.replica.receiveEntries(workspace, before.sequence + 1, [other]);
+    const next = added(pair, forked.ok ? forked.value : before, 5);
+    b.replica.receiveEntries(workspace, before.sequence + 1, [one]);
+    expect(b.replica.receiveEntries(workspace, before.sequence + 2, [next])).toMatchObject({
+      error: { detail: 'log_chain' },
+    });
+    expect(b.replica.alarms()).toMatchObject([{ kind: 'log_fork' }]);
+    expect(evidenceOf(b.disk, b.replica.alarms()[0]?.id ?? '')).toEqual([next, one]);
+  });
+
+  it('140 §10.17 a batch that names another history is kept aside and an alarm; what waits behind it is not asked for', () => {
+    const pair = setupPair();
+    const { a, b, workspace } = pair;
+    const before = stateOf(b, workspace);
+    const [one, other] = [added(pair, before, 3), added(pair, before, 4)];
+    const forked = a.replica.receiveEntries(workspace, before.sequence + 1, [other]);
+    b.replica.receiveEntries(workspace, before.sequence + 1, [one]);
+    a.put(node, { kind: 'task', title: 'on the other history' });
+    const report = b.replica.receive(workspace, batchesBy(a, workspace));
+    expect(report).toMatchObject({ appended: 0, askAgain: false, refusals: [{ detail: 'log_fork' }] });
+    expect(b.held()).toMatchObject([{ detail: 'log_fork' }]);
+    expect(b.replica.alarms()).toMatchObject([{ kind: 'log_fork' }]);
+    a.replica.receiveEntries(workspace, 0, [added(pair, forked.ok ? forked.value : before, 5)]);
+    a.put(node, { kind: 'task', title: 'further' });
+    expect(b.replica.receive(workspace, batchesBy(a, workspace))).toMatchObject({ appended: 0, askAgain: false });
+  });
+
+  it('140 garbage, a gap and a foreign log accuse nobody', () => {
+    const pair = setupPair();
+    const before = stateOf(pair.b, pair.workspace);
+    const next = pair.a.replica.receiveEntries(pair.workspace, 2, [added(pair, before, 3)]);
+    const later = added(pair, next.ok ? next.value : before, 5);
+    for (const entries of [[new Uint8Array(40)], [later], pair.household.profile.entries]) {
+      expect(pair.b.replica.receiveEntries(pair.workspace, before.sequence + 1, entries).ok).toBe(false);
+    }
+    expect(pair.b.replica.alarms()).toEqual([]);
   });
 
   it('51 a store that fails while entries are taken in leaves the log as it was', () => {
