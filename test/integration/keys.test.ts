@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StatusBody } from '../../src/api/types.ts';
 import type { KeysBody } from '../../src/api/types/keys.ts';
-import { type Home, type Stage, openStage } from '../helpers/processes.ts';
+import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };
 const passphrase = 'correct horse battery staple';
@@ -158,6 +158,51 @@ describe('a home whose keys are protected by a passphrase', () => {
     await home.json('daemon', 'stop');
     expect((await home.run('status')).code).toBe(4);
   });
+});
+
+describe('a home that is locked and unlocked while its devices sync', () => {
+  it('survives it each time, and has everything in the end', { timeout: 120_000 }, async () => {
+    const relay = await stage.startRelay();
+    const { desk, laptop } = await pairedHomes(stage, relay);
+    await desk.json('keys', 'protect', '--passphrase', '--passphrase-file', right);
+    const { pid } = await pidOf(desk);
+    let written = 0;
+    let writing = true;
+    const writer = (async (): Promise<void> => {
+      while (writing) {
+        const answers = await Promise.all([
+          laptop.client().putRecord('presence', `laptop-${written}`, { kind: 'note', text: 'x' }),
+          // Refused while it is locked, and sometimes cut off: neither harms it.
+          desk.client().putRecord('presence', `desk-${written}`, { kind: 'note', text: 'y' }),
+        ]);
+        expect(answers[0]?.ok).toBe(true);
+        written += 1;
+      }
+    })();
+    for (let round = 0; round < 4; round += 1) {
+      const seen = written + 5;
+      await until('more is written', async () => written >= seen);
+      await desk.client().invite({ trustCode: true });
+      expect(await desk.client().lock()).toMatchObject({ ok: true, value: { locked: true } });
+      await until('more is written', async () => written >= seen + 5);
+      expect(await desk.client().unlock(passphrase)).toMatchObject({ ok: true, value: { locked: false } });
+    }
+    writing = false;
+    await writer;
+    await until('the desk has all of it', async () => {
+      const last = await desk.client().record('presence', `laptop-${written - 1}`);
+      return last.ok && last.value.state === 'live';
+    });
+    expect((await pidOf(desk)).pid).toBe(pid);
+    for (const home of [desk, laptop]) {
+      expect((await home.run('doctor')).code).toBe(0);
+    }
+  });
+
+  /** Of the process that holds the store. */
+  async function pidOf(of: Home): Promise<{ readonly pid: number }> {
+    return JSON.parse(await readFile(join(of.folder, 'state', 'sourcesync.db.lock'), 'utf8')) as { pid: number };
+  }
 });
 
 describe('a home whose keys are a bare file', () => {
