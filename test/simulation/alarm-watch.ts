@@ -39,7 +39,7 @@ export function createAlarmWatch(): AlarmWatch {
     },
     expect(devices, kind, scopeId, why, about) {
       const isKnown = expectations.some(
-        (other) => other.kind === kind && other.scopeId === scopeId && `${other.devices}` === `${devices}`,
+        (other) => other.kind === kind && other.scopeId === scopeId && String(other.devices) === String(devices),
       );
       if (!isKnown) {
         expectations.push({ devices, kind, scopeId, why, about });

@@ -87,8 +87,8 @@ function checkSealedBlind(world: World): void {
   const peers = new Set(peersOf(world));
   for (const { device, bytes } of world.trust.sealedBlind.filter((one) => peers.has(one.device))) {
     const batch = decodeBatch(bytes);
-    const { scopeId = undefined, epoch = 0 } = batch.ok ? batch.value.header : {};
-    const key = scopeId && device.disk.scopes.epochKey(scopeId, epoch);
+    const header = batch.ok ? batch.value.header : undefined;
+    const key = header && device.disk.scopes.epochKey(header.scopeId, header.epoch);
     const opened = batch.ok && key !== undefined ? openBatch(batch.value, key) : undefined;
     for (const record of opened?.ok === true ? opened.value.slice(1) : []) {
       world.counters.hit('change written before recovery');
