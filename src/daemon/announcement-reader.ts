@@ -35,7 +35,8 @@ export function createAnnouncementReader(): AnnouncementReader {
           heads.set(deviceId, { sequence, batchId: decoded.value.batchId });
         }
         if (admission.kind === 'opened' && state.members.get(deviceId)?.role === 'admin') {
-          for (const scope of admission.meta.scopes) {
+          // The profile is told of with the others when a device was paired; it is read already.
+          for (const scope of admission.meta.scopes.filter(({ scopeId }) => scopeId !== state.scopeId)) {
             const before = announced.get(scope.scopeId);
             // Whoever joined a scope may announce it without knowing the secret of its root.
             announced.set(scope.scopeId, { ...scope, root: scope.root ?? before?.root ?? null });

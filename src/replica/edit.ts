@@ -75,18 +75,25 @@ export function editable(
       message: `This device has joined no ${binding.scope} scope. Create one with: sourcesync scopes create ${binding.scope} NAME`,
     });
   }
+  const member = scope.members.get(core.self);
+  if (member === undefined || member.revoked !== null) {
+    return err({
+      kind: 'no_scope',
+      message:
+        'This device is no longer a member of the scope: it was revoked. Set up a new home and pair it again to go on writing.',
+    });
+  }
+  if (member.role === 'reader') {
+    return err({
+      kind: 'no_scope',
+      message: 'This device is a reader here. An administrator lets it write with: sourcesync devices role',
+    });
+  }
   if (core.scopes.epochKey(scope.scopeId, epoch.epoch) === undefined) {
     return err({
       kind: 'no_scope',
       message:
         'This device lacks the key now in use in the scope. On a device that administers it run: sourcesync keys rotate --execute',
-    });
-  }
-  const member = scope.members.get(core.self);
-  if (member === undefined || member.role === 'reader' || member.revoked !== null) {
-    return err({
-      kind: 'no_scope',
-      message: 'This device may not write in this scope: it is a reader or no longer a member.',
     });
   }
   return ok({ binding, scope });

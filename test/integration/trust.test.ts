@@ -43,6 +43,7 @@ describe('a lost laptop', () => {
     expect(await titleOf(laptop, 'before')).toBe('written before');
     const refused = await laptop.run('records', 'put', 'workspace', 'late', '--file', await taskFile('late'));
     expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('it was revoked');
     expect(await desk.json('keys', 'verify')).toMatchObject({ ok: true });
     expect(await desk.json('audit', 'verify')).toMatchObject({ valid: true });
   });
@@ -108,6 +109,25 @@ describe('twelve words', () => {
 
     await desk.startDaemon();
     await until('the lost desk is cut off', async () => (await stateOf(desk, 'workspace')).state === 'policy_blocked');
+  });
+
+  it('bring back every scope once also where devices were paired', { timeout: 60_000 }, async () => {
+    const relay = await stage.startRelay();
+    const desk = stage.home('desk');
+    const { phrase } = await desk.json<{ phrase: string }>('init', '--label', 'desk', '--relay', relay.url, '--yes');
+    await desk.startDaemon();
+    const { code } = await desk.json<{ code: string }>('pair', 'invite', '--trust-code');
+    await stage.home('laptop').json('pair', 'join', code, '--label', 'laptop', '--trust-code');
+    await until('the relay has what was announced when the laptop joined', async () => {
+      const { scopes } = await desk.json<{ scopes: { held: { batches: number } }[] }>('keys', 'verify');
+      return (scopes[0]?.held.batches ?? 0) >= 2 && (await stateOf(desk, 'shell')).counts.outbox === 0;
+    });
+    const restore = ['recovery', 'restore', '--relay', relay.url, '--words-file', await wordsFile(phrase)];
+    const { scopes } = await stage.home('fresh').json<{ scopes: unknown[] }>(...restore);
+    expect(scopes).toMatchObject([
+      { kind: 'profile', restored: true },
+      { kind: 'workspace', restored: true },
+    ]);
   });
 
   it('an interrupted restore goes on with the same keys', { timeout: 60_000 }, async () => {
