@@ -12,7 +12,10 @@ import type { KeysBody } from './types/keys.ts';
 
 export interface StatusBody {
   readonly device: DeviceBody;
+  /** The first relay, which orders membership. */
   readonly relay: RelayBody;
+  /** Every relay of this device, the first too, and how many own batches it has not confirmed. */
+  readonly relays: readonly (RelayBody & { readonly unconfirmed: number })[];
   readonly sync: { readonly paused: boolean };
   readonly keys: KeysBody;
   readonly engines: readonly EngineBody[];

@@ -20,6 +20,7 @@ import { homeSettings, type OpenHome, randomBytes } from './open-home.ts';
 import { packageVersion } from './package-root.ts';
 import type { PairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
+import type { RelayHosts } from './relay-hosts.ts';
 import type { RelayState } from '../sync/session.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 
@@ -32,7 +33,7 @@ export interface ControlDeps {
   readonly states: EngineStates;
   readonly links: LinksHost;
   readonly pairing: PairingHost;
-  readonly relay: () => RelayHost | undefined;
+  readonly relay: () => RelayHosts | undefined;
   readonly syncSwitch: SyncSwitch;
   readonly engineSwitch: EngineSwitch;
   readonly doctor: () => Promise<DoctorBody>;
@@ -51,7 +52,8 @@ export function createControl(deps: ControlDeps): Control {
   function status(): StatusBody {
     return {
       device: { deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
-      relay: relayBody(deps.relay()),
+      relay: relayBody(deps.relay()?.first),
+      relays: (deps.relay()?.all ?? []).map((relay) => ({ ...relayBody(relay), unconfirmed: relay.unconfirmed })),
       sync: { paused: syncSwitch.paused },
       keys: deps.keys(),
       engines: bindings.all().map((binding) => states.body(binding)),

@@ -27,6 +27,10 @@ export interface RelayHostDeps {
   readonly outbox: Outbox;
   readonly log: Logger;
   readonly paused: boolean;
+  /** Membership entries of a scope arrived, which other relays may lack. */
+  readonly entriesTaken: (scopeId: ScopeId) => void;
+  /** This relay has said all it had of a scope. */
+  readonly caughtUp: (scopeId: ScopeId) => void;
   /** Something happened that may change the state of engines. */
   readonly changed: (reason: string) => void;
   readonly tell: (event: SyncEvent) => void;
@@ -69,6 +73,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     receiveEntries(scopeId, from, entries) {
       takeEntries(deps, scopeId, from, entries);
       watch.logAdvanced(scopeId, from + entries.length - 1);
+      deps.entriesTaken(scopeId);
       deps.changed('membership');
     },
     entrySettled(scopeId, sequence, accepted) {
@@ -84,9 +89,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       deps.changed('acknowledged');
     },
     relayShown: watch.shown,
-    caughtUp: (scopeId) => {
-      replica.caughtUp(scopeId);
-    },
+    caughtUp: deps.caughtUp,
     ownChainComplete: ownChain.finished,
     stateChanged(state) {
       if (state.state === 'untrusted') {
@@ -146,6 +149,15 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
         wanted.set(name, settle);
         link.step({ type: 'entry_wanted', scopeId, sequence, entry });
       }),
+    entriesHeld(scopeId, logSequence) {
+      link.step({ type: 'entries_held', scopeId, logSequence });
+    },
+    get unconfirmed(): number {
+      return travelling(replica).reduce((sum, scopeId) => {
+        const head = store.log.heads(scopeId).get(replica.self)?.sequence ?? 0;
+        return sum + Math.max(0, head - store.log.acknowledged(scopeId, url));
+      }, 0);
+    },
     pause() {
       link.step({ type: 'pause' });
     },

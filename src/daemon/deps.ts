@@ -36,6 +36,7 @@ import { ownerPublicKey } from './owner-key.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { RelaySetting } from './relay-config.ts';
 import type { RelayHost } from './relay-host.ts';
+import { type RelayHosts, createRelayHosts } from './relay-hosts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { type StoreHost, createStoreHost } from './store-host.ts';
 import { type EngineSwitch, type SyncSwitch, createEngineSwitch, createSyncSwitch } from './switches.ts';
@@ -83,7 +84,7 @@ interface Parts {
   readonly links: LinksHost;
   readonly storeHost: StoreHost;
   readonly membership: MembershipHost;
-  relay: RelayHost | undefined;
+  relay: RelayHosts | undefined;
 }
 
 /** Puts every part together; nothing runs before `start`. */
@@ -102,13 +103,13 @@ export function createDaemon(options: DaemonOptions): Daemon {
       announceUntold(parts.replica, options.home.store);
       const beat = (): void => {
         parts.heartbeat.beat();
-        beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.state, scopeId));
+        beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.best.state, scopeId));
         parts.states.refresh('heartbeat');
       };
       parts.storeHost.start();
       beat();
       heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
-      parts.relay = relayOf(options, parts);
+      parts.relay = relaysOf(options, parts);
       await parts.links.startAll();
       goOnWithMembership(options, parts);
       parts.states.refresh('started');
@@ -194,7 +195,7 @@ function createParts(options: DaemonOptions): Parts {
     states.refresh(reason);
   });
   const membership = createMembershipHost({
-    ...{ replica, store, relay: () => parts.relay, labelOf: (deviceId) => labelOf(replica, deviceId) },
+    ...{ replica, store, relay: () => parts.relay?.first, labelOf: (deviceId) => labelOf(replica, deviceId) },
     warn: (message, facts) => {
       log.warn(facts, message);
     },
@@ -222,9 +223,9 @@ function surroundings(
     syncPaused: syncSwitch.paused,
     localOnly: config().localOnly,
     relayConfigured: relay !== undefined,
-    relay: relay?.state,
-    relayFailing: relay?.failing ?? false,
-    nextAttemptAtMs: relay?.nextAttemptAtMs ?? null,
+    relay: relay?.best.state,
+    relayFailing: relay?.best.failing ?? false,
+    nextAttemptAtMs: relay?.best.nextAttemptAtMs ?? null,
     configurationInvalid: configProblem() !== null,
     heartbeatVerified: heartbeat.verified,
     auditBroken: heartbeat.auditBroken,
@@ -236,7 +237,7 @@ function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
   return createPairingHost({
     keys: home.keys,
     replica,
-    relay: () => parts.relay,
+    relay: () => parts.relay?.first,
     nowMs: Date.now,
     joined: ({ deviceId }) => {
       events.add({ type: 'device.joined', data: { deviceId } });
@@ -293,18 +294,31 @@ function apiOf({ home, paths, token, log }: DaemonOptions, parts: Parts, control
   });
 }
 
-function relayOf({ home, config, relays, log }: DaemonOptions, parts: Parts): RelayHost | undefined {
+function relaysOf(options: DaemonOptions, parts: Parts): RelayHosts | undefined {
+  const { relays, config } = options;
+  const [first, ...others] = config().localOnly ? [] : relays.map((relay) => relayOf(relay, options, parts));
+  return first && createRelayHosts(first, others);
+}
+
+function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts): RelayHost {
   const { replica, outbox, events, refreshSoon, syncSwitch } = parts;
-  const [first] = relays;
-  if (first === undefined || config().localOnly) {
-    return undefined;
-  }
   return createRelayHost({
-    ...{ relay: first, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
+    ...{ relay, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
     changed: (reason) => {
       refreshSoon(reason);
-      if (parts.relay?.state.state === 'online' && reason === 'relay') {
+      if (parts.relay?.first.state.state === 'online' && reason === 'relay') {
         goOnWithMembership({ log }, parts);
+      }
+    },
+    entriesTaken: (scopeId) => {
+      const held = replica.scopes().find(({ state }) => state.scopeId === scopeId)?.state;
+      if (held !== undefined) {
+        parts.relay?.entriesHeld(scopeId, held.sequence);
+      }
+    },
+    caughtUp: (scopeId) => {
+      if (parts.relay?.haveSaidAll(scopeId) === true) {
+        replica.caughtUp(scopeId);
       }
     },
     tell: (event) => {
@@ -320,13 +334,12 @@ function goOnWithMembership({ log }: Pick<DaemonOptions, 'log'>, { membership }:
   });
 }
 
-/** What the relay had not confirmed when the daemon last ended, read back from the log. */
+/** What no relay had confirmed when the daemon last ended, read back from the log. */
 function recallOutbox({ home, relays }: DaemonOptions, { replica, outbox }: Parts): void {
-  const [first] = relays;
   for (const { state, local } of replica.scopes()) {
-    if (!local && first !== undefined) {
-      const confirmed = home.store.log.acknowledged(state.scopeId, first.address.url);
-      for (const batch of replica.ownChangesAfter(state.scopeId, confirmed)) {
+    if (!local && relays.length > 0) {
+      const confirmed = relays.map(({ address }) => home.store.log.acknowledged(state.scopeId, address.url));
+      for (const batch of replica.ownChangesAfter(state.scopeId, Math.max(...confirmed))) {
         outbox.appended(state.scopeId, batch);
       }
     }

@@ -15,6 +15,10 @@ export interface RelayHost {
   scopeAdded(scopeId: ScopeId): void;
   /** Appends a membership entry by compare-and-swap. False when another entry came first, or no relay answered. */
   appendEntry(scopeId: ScopeId, sequence: number, entry: Uint8Array): Promise<boolean>;
+  /** Membership entries up to here are held, wherever they came from: the relay gets what it lacks. */
+  entriesHeld(scopeId: ScopeId, logSequence: number): void;
+  /** Own batches, of all scopes, that this relay has not confirmed. */
+  readonly unconfirmed: number;
   pause(): void;
   resume(): void;
   /** Tries again now instead of after the backoff. */

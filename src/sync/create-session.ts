@@ -129,6 +129,8 @@ export function createSession(options: SessionOptions): Session {
       }
       case 'scope_added':
         return onScopeAdded(event.view);
+      case 'entries_held':
+        return scopes.get(event.scopeId)?.entriesHeld(event.logSequence);
       case 'entry_wanted':
         return scopes.get(event.scopeId)?.entries.want(event.sequence, event.entry);
       case 'tick':

@@ -19,6 +19,8 @@ export interface EntryFlow {
   ownEntries(from: number, entries: readonly Uint8Array[]): void;
   /** False when the entries are not the next ones. */
   receive(from: number, entries: readonly Uint8Array[]): boolean;
+  /** Entries up to here came from elsewhere, perhaps another relay: this one gets them too. */
+  held(logSequence: number): void;
   want(sequence: number, entry: Uint8Array): void;
   /** The scope is open: an entry that waited is sent. */
   sendWanted(): void;
@@ -36,6 +38,10 @@ export function createEntryFlow(
 ): EntryFlow {
   let known = first;
   let relayKnows = -1;
+  /** The relay goes on telling from here. */
+  let heardTo = first;
+  /** What came from elsewhere while the relay was still being asked. */
+  let heldElsewhere = -1;
   let seedSentTo = -1;
   let isSeeding = false;
   let isOpen = false;
@@ -55,7 +61,8 @@ export function createEntryFlow(
   }
 
   function sendWanted(): void {
-    if (!isOpen || wanted === undefined || wanted.isSent) {
+    // One thing at a time: a refusal says only that it is about an entry.
+    if (!isOpen || isSeeding || wanted === undefined || wanted.isSent) {
       return;
     }
     if (wanted.sequence <= known) {
@@ -64,6 +71,19 @@ export function createEntryFlow(
       wanted.isSent = true;
       append(wanted.sequence, wanted.entry, true);
     }
+  }
+
+  function seedMore(): void {
+    if (isOpen && !isSeeding && wanted?.isSent !== true && relayKnows < known) {
+      isSeeding = true;
+      readSeed();
+    }
+  }
+
+  function noteRelayHas(sequence: number): void {
+    heardTo = Math.max(heardTo, sequence);
+    relayKnows = Math.max(relayKnows, sequence);
+    known = Math.max(known, sequence);
   }
 
   function readSeed(): void {
@@ -78,7 +98,9 @@ export function createEntryFlow(
       return isSeeding;
     },
     reset(logSequence) {
-      known = logSequence ?? known;
+      known = logSequence ?? Math.max(known, heldElsewhere);
+      heardTo = known;
+      heldElsewhere = -1;
       isSeeding = false;
       isOpen = false;
       if (wanted !== undefined) {
@@ -86,6 +108,8 @@ export function createEntryFlow(
       }
     },
     seed(sequence) {
+      known = Math.max(known, heldElsewhere);
+      heardTo = known;
       relayKnows = sequence;
       isSeeding = relayKnows < known;
       if (isSeeding) {
@@ -101,18 +125,30 @@ export function createEntryFlow(
       seedSentTo = relayKnows + entries.length;
     },
     receive(from, entries) {
-      if (from !== known + 1) {
+      if (from !== heardTo + 1) {
         return false;
       }
       if (entries.length > 0) {
-        known += entries.length;
+        noteRelayHas(heardTo + entries.length);
         emit({ type: 'receive_entries', scopeId, from, entries });
+      }
+      if (isOpen && isSeeding && relayKnows >= known) {
+        isSeeding = false;
+        sendWanted();
       }
       if (wanted !== undefined && !wanted.isSent && wanted.sequence <= known) {
         const same = entries[wanted.sequence - from];
         settle(same !== undefined && equalBytes(same, wanted.entry));
       }
       return true;
+    },
+    held(logSequence) {
+      if (isOpen) {
+        known = Math.max(known, logSequence);
+        seedMore();
+      } else {
+        heldElsewhere = Math.max(heldElsewhere, logSequence);
+      }
     },
     want(sequence, entry) {
       if (wanted !== undefined) {
@@ -124,26 +160,34 @@ export function createEntryFlow(
     },
     sendWanted() {
       isOpen = true;
+      relayKnows = Math.max(relayKnows, heardTo);
+      known = Math.max(known, heldElsewhere);
+      seedMore();
       sendWanted();
     },
     appended(sequence) {
       if (isSeeding) {
         relayKnows = Math.max(relayKnows, sequence);
         isSeeding = relayKnows < known;
+        heardTo = isOpen ? Math.max(heardTo, sequence) : heardTo;
         if (isSeeding && relayKnows >= seedSentTo) {
           readSeed();
+        } else if (!isSeeding) {
+          sendWanted();
         }
       } else if (wanted?.isSent === true && wanted.sequence === sequence) {
-        known = Math.max(known, sequence);
+        noteRelayHas(sequence);
         // Handed out like any other: whoever wanted it may have given up waiting meanwhile.
         emit({ type: 'receive_entries', scopeId, from: sequence, entries: [wanted.entry] });
         settle(true);
+        seedMore();
       }
     },
     refused() {
       const wasWanted = !isSeeding && wanted?.isSent === true;
       if (wasWanted) {
         settle(false);
+        seedMore();
       }
       return wasWanted;
     },

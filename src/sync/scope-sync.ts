@@ -26,6 +26,8 @@ export interface ScopeSync {
   reset(view: ScopeView | undefined): void;
   /** Authenticated; the relay's log of this scope ends at this position, -1 when it has none. */
   begin(relayLogSequence: number): void;
+  /** Membership entries came from elsewhere; a relay that refused the scope for lack of them is asked again. */
+  entriesHeld(logSequence: number): void;
   /** The relay stored a membership entry. */
   entryAppended(sequence: number): void;
   /** The relay's answer to hello; a reason when it breaks the protocol. */
@@ -160,6 +162,15 @@ export function createScopeSync(
     },
     reset,
     begin,
+    entriesHeld(logSequence) {
+      const isNews = logSequence > entries.known;
+      entries.held(logSequence);
+      if (isNews && phase === 'refused') {
+        refusal = undefined;
+        retryAtMs = Number.POSITIVE_INFINITY;
+        begin(begunAt);
+      }
+    },
     entryAppended(sequence) {
       entries.appended(sequence);
       if (phase === 'seeding' && !entries.isSeeding) {

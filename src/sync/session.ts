@@ -56,6 +56,8 @@ export type SessionEvent =
   /** A delivery was admitted and committed, or judged; either way it is dealt with. */
   | { readonly type: 'committed'; readonly scopeId: ScopeId; readonly delivery: number }
   | { readonly type: 'scope_added'; readonly view: ScopeView }
+  /** Membership entries up to here came from elsewhere, perhaps another relay. */
+  | { readonly type: 'entries_held'; readonly scopeId: ScopeId; readonly logSequence: number }
   | { readonly type: 'entry_wanted'; readonly scopeId: ScopeId; readonly sequence: number; readonly entry: Uint8Array }
   | { readonly type: 'tick' }
   | { readonly type: 'pause' }

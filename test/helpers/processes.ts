@@ -11,7 +11,8 @@ import { sealAsOwner } from '../../src/daemon/seal-call.ts';
 /** Real processes in a temporary folder: everything is ended and removed by `close`, whatever happened. */
 export interface Stage {
   readonly root: string;
-  startRelay(): Promise<RunningRelay>;
+  /** `name` tells several of one stage apart; flags go to `relay serve`. */
+  startRelay(name?: string, ...flags: readonly string[]): Promise<RunningRelay>;
   home(name: string): Home;
   close(): Promise<void>;
 }
@@ -62,11 +63,11 @@ export async function openStage(): Promise<Stage> {
 
   return {
     root,
-    async startRelay() {
-      const folder = join(root, 'relay');
+    async startRelay(name = 'relay', ...flags) {
+      const folder = join(root, name);
       let child: ChildProcess;
       const serve = async (listen: string): Promise<string> => {
-        child = start(['relay', 'serve', '--listen', listen, '--data', folder, '--json']);
+        child = start(['relay', 'serve', '--listen', listen, '--data', folder, ...flags, '--json']);
         return ((await firstLine(child)) as { url: string }).url;
       };
       const url = await serve('127.0.0.1:0');

@@ -39,7 +39,7 @@ function needsAttention({ engines, alarms }: StatusBody): boolean {
   );
 }
 
-export function statusText({ device, relay, sync, keys, engines, alarms }: StatusBody): string {
+export function statusText({ device, relay, relays, sync, keys, engines, alarms }: StatusBody): string {
   const rows = engines.map(({ collection, state, reasonCodes, mergeStrategy, encryptionScope, counts }) => [
     collection,
     state,
@@ -53,10 +53,19 @@ export function statusText({ device, relay, sync, keys, engines, alarms }: Statu
   ]);
   return [
     `${device.label}  ${device.deviceId}`,
-    `relay ${relay.url ?? 'none'}: ${relay.state}${relay.reason === null ? '' : ` (${relay.reason})`}${sync.paused ? '  sync is paused' : ''}`,
+    `${relayText(relay)}${sync.paused ? '  sync is paused' : ''}`,
+    ...relays.slice(1).map((other) => `${relayText(other)}${lagText(other.unconfirmed)}`),
     ...(keys.message === null ? [] : [keys.message]),
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
   ].join('\n');
+}
+
+function relayText({ url, state, reason }: StatusBody['relay']): string {
+  return `relay ${url ?? 'none'}: ${state}${reason === null ? '' : ` (${reason})`}`;
+}
+
+function lagText(unconfirmed: number): string {
+  return unconfirmed === 0 ? '' : `, ${unconfirmed} batches behind`;
 }

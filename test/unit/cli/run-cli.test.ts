@@ -150,6 +150,7 @@ describe('exit codes', () => {
       ok({
         device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '' },
         relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
+        relays: [],
         sync: { paused: false },
         keys: { protection: 'bare' as const, locked: false, message: null },
         engines: [engine],
