@@ -81,11 +81,16 @@ function compareHeld(
   const isHead = head?.sequence === attested.sequence;
   const row = isHead ? undefined : core.store.log.get(scopeId, deviceId, attested.sequence);
   const held = isHead ? head.batchId : row?.batchId;
-  if (held !== undefined && held !== attested.batchId) {
+  if (held !== undefined && held !== attested.batchId && !isUnsettled(core, scopeId, deviceId, attested)) {
     const own = core.store.log.get(scopeId, deviceId, attested.sequence);
     const proof = [batch.bytes, ...(own === undefined ? [] : [own.bytes])].map(signedHeaderOf);
     noteAlarm(core, { kind: 'peer_fork', scopeId, deviceId, evidence: proof });
   }
+}
+
+/** Own batches that no relay confirmed may give way to those that come back after a restored copy. */
+function isUnsettled(core: Core, scopeId: ScopeId, deviceId: DeviceId, { sequence }: ChainHead): boolean {
+  return deviceId === core.self && sequence > core.store.log.acknowledgedAnywhere(scopeId);
 }
 
 /**

@@ -88,9 +88,11 @@ function behindOf(
 ): Behind {
   const behind: Record<DeviceId, number> = {};
   for (const [deviceId, sequence] of held) {
-    const here = store.head(scopeId, deviceId)?.sequence ?? 0;
-    if (deviceId !== self && here < sequence && members.has(deviceId)) {
-      behind[deviceId] = here;
+    // Strangers in a frontier cost no look at the store.
+    const here = deviceId !== self && members.has(deviceId) ? store.head(scopeId, deviceId) : undefined;
+    const heldHere = here?.sequence ?? 0;
+    if (here !== undefined && heldHere < sequence) {
+      behind[deviceId] = heldHere;
     }
   }
   return behind;

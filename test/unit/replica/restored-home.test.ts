@@ -154,6 +154,24 @@ describe('a home that was restored from an old copy', () => {
     expect(copy.replica.alarms()).toEqual([]);
   });
 
+  it('123 a peer that tells of an own batch before it came back accuses nobody', () => {
+    const pair = setupPair();
+    const { a, b, workspace } = pair;
+    a.put(node, { kind: 'task', title: 'one' });
+    const copy = oldCopy(pair, 1);
+    a.patch(node, { op: 'add', path: '/title', value: 'two' });
+    copy.put(['workspace', 'x'], { kind: 'task', title: 'x' });
+    pair.send(a, b);
+    b.put(['workspace', 'y'], { kind: 'task', title: 'y' });
+    copy.replica.receive(workspace, batchesBy(b, workspace));
+    expect(copy.replica.alarms()).toEqual([]);
+    copy.disk.log.acknowledge(workspace, relayUrl, 2);
+    b.restart();
+    b.patch(['workspace', 'y'], { op: 'add', path: '/title', value: 'z' });
+    copy.replica.receive(workspace, batchesBy(b, workspace));
+    expect(copy.replica.alarms()).toMatchObject([{ kind: 'peer_fork', deviceId: a.keys.deviceId }]);
+  });
+
   it('123 a batch of its own that cannot be opened stays where it is', () => {
     const pair = setupPair();
     const { a, workspace } = pair;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, u32, utf8 } from '../../../src/base/bytes.ts';
 import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
 import { maximumBlobBytes, maximumBlobs, maximumFrameBytes, maximumHeadBytes } from '../../../src/sync/limits.ts';
-import { batchId, deviceMessages, filled, relayMessages, scopeId } from './example-messages.ts';
+import { batchId, deviceId, deviceMessages, filled, relayMessages, scopeId } from './example-messages.ts';
 
 const frame = (type: number, head: string, ...rest: readonly Uint8Array[]): Uint8Array =>
   concat([new Uint8Array([type]), u32(utf8(head).length), utf8(head), ...rest]);
@@ -73,10 +73,27 @@ describe('codec', () => {
       frame(6, `{"scopeId":"${scopeId}","sequence":0}`, u32(1), filled(1, 1)),
       'malformed',
     ],
+    ['a seed of no device', frame(10, `{"deviceId":"x","scopeId":"${scopeId}"}`), 'malformed'],
+    ['a seed without its device', frame(10, `{"scopeId":"${scopeId}"}`), 'malformed'],
     ['text', utf8('{"type":"ping"}'), 'unknown_type'],
   ];
   it.each(refused)('2 refuses %s', (_name, bytes, kind) => {
     expect(decodeDeviceMessage(bytes)).toMatchObject({ ok: false, error: { kind } });
+  });
+
+  const stateHead = (behind: string): string =>
+    `{"behind":${behind},"logSequence":1,"ownHead":null,"scopeId":"${scopeId}"}`;
+  const refusedBack: readonly [string, Uint8Array][] = [
+    ['a state that names no chain list', frame(69, `{"logSequence":1,"ownHead":null,"scopeId":"${scopeId}"}`)],
+    ['a chain list that is an array', frame(69, stateHead('[]'))],
+    ['a chain list that names no device', frame(69, stateHead('{"__proto__":1}'))],
+    ['a chain of negative length', frame(69, stateHead(`{"${deviceId}":-1}`))],
+    ['a chain with a head in place of a number', frame(69, stateHead(`{"${deviceId}":[1]}`))],
+    ['a confirmation of no batch', frame(76, `{"deviceId":"${deviceId}","scopeId":"${scopeId}","sequence":0}`)],
+    ['a confirmation of no device', frame(76, `{"deviceId":null,"scopeId":"${scopeId}","sequence":1}`)],
+  ];
+  it.each(refusedBack)('2 refuses %s from a relay', (_name, bytes) => {
+    expect(decodeRelayMessage(bytes)).toMatchObject({ ok: false, error: { kind: 'malformed' } });
   });
 
   it('2 never throws on random bytes', () => {

@@ -3,7 +3,7 @@ import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts'
 
 export const filled = (byte: number, size = 32): Uint8Array => new Uint8Array(size).fill(byte);
 export const scopeId: ReturnType<typeof scopeIdFromBytes> = scopeIdFromBytes(filled(1));
-const deviceId = deviceIdFromBytes(filled(2));
+export const deviceId: ReturnType<typeof deviceIdFromBytes> = deviceIdFromBytes(filled(2));
 export const batchId: ReturnType<typeof batchIdFromBytes> = batchIdFromBytes(filled(3));
 
 /** At least one of each type that a device sends. */
