@@ -1,5 +1,5 @@
 import { concat, textFromUtf8, utf8, viewOf } from '../../../src/base/bytes.ts';
-import { canonicalBytes } from '../../../src/base/canonical-json.ts';
+import { canonicalBytes, parseCanonical } from '../../../src/base/canonical-json.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { AuditEvent } from '../../../src/contract/audit.ts';
 import { admitChange } from '../../../src/admission/admit-change.ts';
@@ -9,6 +9,7 @@ import { hash } from '../../../src/crypto/hash.ts';
 import { sealAead } from '../../../src/crypto/seal.ts';
 import { sign } from '../../../src/crypto/sign.ts';
 import { verifyAuditChain } from '../../../src/log/audit.ts';
+import { checkpointFromJson, checkpointJson, witnessFault } from '../../../src/log/audit-checkpoint.ts';
 import { decodeBody, encodeBody } from '../../../src/log/body.ts';
 import { decodeChange, encodeChange } from '../../../src/log/change.ts';
 import { decodeBatch, encodeHeader, headerSizeBytes, joinBatch } from '../../../src/log/header.ts';
@@ -52,6 +53,7 @@ const metas = [
   }),
 ];
 const events = auditChain(world.bob.deviceId, 3);
+const checkpoint = checkpointOf(world.bob, events);
 const auditHead = { count: 3, head: events[2]?.eventHash ?? null };
 
 const json = {
@@ -160,6 +162,19 @@ export const batchTargets: readonly FuzzTarget[] = [
     judge(bytes) {
       const meta = decodeMeta(bytes);
       return meta.ok ? encodeMeta(meta.value) : undefined;
+    },
+  },
+  {
+    name: 'an audit checkpoint of another device',
+    runs: 8_000,
+    samples: [canonicalBytes(checkpointJson(checkpoint))],
+    json,
+    accepts: 'samples',
+    judge(bytes) {
+      const parsed = parseCanonical(bytes);
+      const said = parsed.ok ? checkpointFromJson(parsed.value) : undefined;
+      const fault = said && witnessFault(said, world.bob.sign.publicKey, [], undefined);
+      return said !== undefined && fault === undefined ? canonicalBytes(checkpointJson(said)) : undefined;
     },
   },
   {
