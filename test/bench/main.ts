@@ -9,6 +9,7 @@ import { catchUp } from './benchmarks/catch-up.ts';
 import { conflicts } from './benchmarks/conflicts.ts';
 import { folder } from './benchmarks/folder.ts';
 import { latency } from './benchmarks/latency.ts';
+import { revoke } from './benchmarks/revoke.ts';
 import { scopeLog } from './benchmarks/scope-log.ts';
 import { seal } from './benchmarks/seal.ts';
 import { calibrate } from './calibrate.ts';
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   atRest,
   seal,
   scopeLog,
+  revoke,
 ];
 const usage = `npm run bench -- [--quick] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
 
