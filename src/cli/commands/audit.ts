@@ -23,13 +23,14 @@ export function auditCommands(program: Command, context: CliContext): void {
       run.show(page, ({ items, nextCursor }) =>
         [
           table(
-            ['at', 'event', 'outcome', 'reason', 'domain'],
+            ['at', 'event', 'outcome', 'reason', 'domain', 'id'],
             items.map((event) => [
               event.occurredAt,
               event.eventType,
               event.outcome,
               event.reasonCode,
               event.policyDomain,
+              event.id,
             ]),
           ),
           ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`]),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ProofVerdictBody, ProvenRecordBody } from '../../../src/api/types/proofs.ts';
+import type { AuditBody } from '../../../src/api/types.ts';
 import { ok } from '../../../src/base/result.ts';
 import { refuses, run } from './setup-cli.ts';
 
@@ -107,6 +108,13 @@ describe('proof verify', () => {
 });
 
 describe('audit prove and audit verify --proof', () => {
+  it('go by the id that audit ls shows', async () => {
+    const event = { ...{ id: 'urn:srcos:audit:0a', occurredAt: 'then', eventType: 'e' }, outcome: 'allow' };
+    const page = { items: [{ ...event, reasonCode: 'none', policyDomain: 'shell' }], nextCursor: null };
+    const said = await run({ client: { audit: async () => ok(page as unknown as AuditBody) } }, 'audit', 'ls');
+    expect(said.out.join('')).toContain('urn:srcos:audit:0a');
+  });
+
   it('prove an event, or two checkpoints', async () => {
     const asked: unknown[] = [];
     const answering =
