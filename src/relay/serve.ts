@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { type Result, err, ok } from '../base/result.ts';
@@ -118,6 +119,8 @@ function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRel
     perMessageDeflate: false,
     maxPayload: maximumFrameBytes,
     clientTracking: false,
+    // Browsers always name the page that dials, devices never do: no web page gets to a relay on the visitor's machine.
+    verifyClient: ({ req }: { readonly req: IncomingMessage }) => req.headers.origin === undefined,
   });
   webSockets.on('connection', (socket) => sockets.accept(socket));
   const stats = (): RelayStats => ({ ...mailbox.stats, cut: sockets.cut, storeFailures: sockets.storeFailures });

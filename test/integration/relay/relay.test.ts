@@ -143,6 +143,15 @@ describe('relay over sockets', () => {
     expect(refused).toMatchObject({ ok: false, error: { kind: 'port_in_use' } });
   });
 
+  it('2 gives no connection to a web page', async () => {
+    const relay = await start();
+    const socket = new WebSocket(relay.url, { origin: 'https://page.example' });
+    const refusal = await new Promise<Error>((resolve) => socket.once('error', resolve));
+    expect(refusal.message).toContain('401');
+    const own = device(relay.url);
+    await own.until(() => isOnline(own));
+  });
+
   it('15 cuts text, garbage, oversize, data before authentication, and hurts nobody else', async () => {
     const relay = await start();
     const [a, b] = [device(relay.url), device(relay.url, pair.bob)];
