@@ -31,6 +31,8 @@ export interface RelayHostDeps {
   readonly entriesTaken: (scopeId: ScopeId) => void;
   /** This relay has said all it had of a scope. */
   readonly caughtUp: (scopeId: ScopeId) => void;
+  /** Own batches came back and changed places: every relay is given what it lacks of them. */
+  readonly ownChainMoved: (scopeId: ScopeId) => void;
   /** Something happened that may change the state of engines. */
   readonly changed: (reason: string) => void;
   readonly tell: (event: SyncEvent) => void;
@@ -44,7 +46,11 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
   const { url } = address;
   const wanted = new Map<string, (accepted: boolean) => void>();
   const watch = createRelayWatch({ url, replica, store, log });
-  const ownChain = createOwnChain({ url, replica, store, outbox: deps.outbox });
+  const ownChain = createOwnChain({
+    ...{ url, replica, store },
+    outbox: deps.outbox,
+    ownChainMoved: deps.ownChainMoved,
+  });
   const viewOf = (scopeId: ScopeId): ScopeView =>
     scopeView({ replica, store, relayUrl: url }, scopeId, watch.sightOf(scopeId));
   let failing = false;

@@ -316,6 +316,9 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
         parts.relay?.entriesHeld(scopeId, held.sequence);
       }
     },
+    ownChainMoved: (scopeId) => {
+      parts.relay?.scopeAdded(scopeId);
+    },
     caughtUp: (scopeId) => {
       if (parts.relay?.haveSaidAll(scopeId) === true) {
         replica.caughtUp(scopeId);

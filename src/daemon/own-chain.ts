@@ -16,11 +16,14 @@ export function createOwnChain({
   replica,
   store,
   outbox,
+  ownChainMoved,
 }: {
   readonly url: string;
   readonly replica: Replica;
   readonly store: Store;
   readonly outbox: Outbox;
+  /** The own chain of a scope was put together anew: every relay is given what it lacks of it. */
+  readonly ownChainMoved: (scopeId: ScopeId) => void;
 }): OwnChain {
   const moved = new Set<ScopeId>();
 
@@ -38,9 +41,10 @@ export function createOwnChain({
         return false;
       }
       outbox.forget(scopeId);
-      for (const batch of replica.ownChangesAfter(scopeId, store.log.acknowledged(scopeId, url))) {
+      for (const batch of replica.ownChangesAfter(scopeId, store.log.acknowledgedAnywhere(scopeId))) {
         outbox.appended(scopeId, batch);
       }
+      ownChainMoved(scopeId);
       return true;
     },
   };

@@ -102,7 +102,13 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
     }
   }
   const memory = createRelayMemory(store.store, relayOrigin);
-  const ownChain = createOwnChain({ url: relayOrigin, replica, store: store.store, outbox });
+  const ownChain = createOwnChain({
+    url: relayOrigin,
+    replica,
+    store: store.store,
+    outbox,
+    ownChainMoved: () => undefined,
+  });
   const views = (): readonly ScopeView[] =>
     replica
       .scopes()
