@@ -2,7 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
 import { isAnswerValid } from '../sync/authenticate.ts';
-import { type DeviceMessage, protocolVersion } from '../sync/messages.ts';
+import { type DeviceMessage, type RelayErrorCode, protocolVersion } from '../sync/messages.ts';
 import { storeEntry } from './mailbox/append-entry.ts';
 import {
   type Connection,
@@ -163,7 +163,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       return forget(connection);
     }
     if (event.type === 'bad_frame') {
-      return expel(turn, connection, 'E_BAD_MESSAGE', event.message);
+      return expel(turn, connection, event.isTooLarge === true ? 'E_TOO_LARGE' : 'E_BAD_MESSAGE', event.message);
     }
     connection.heardMs = turn.nowMs;
     const forMs = connection.rate.spend(event.type, turn.nowMs);
@@ -307,7 +307,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
   }
 
   /** Says why, and ends the connection. */
-  function expel(turn: Turn, connection: Connection, code: 'E_AUTH' | 'E_BAD_MESSAGE' | 'E_VERSION', message: string) {
+  function expel(turn: Turn, connection: Connection, code: RelayErrorCode, message: string) {
     refuseRequest(turn, connection, { code, about: 'connection', message });
     close(turn, connection, message);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { decodeDeviceMessage, encodeMessage } from '../sync/codec.ts';
+import type { FrameFault } from '../sync/frame.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { ConnectionId, MailboxEffect, MailboxInput } from './mailbox/connection.ts';
 import { createTurnQueue } from './turn-queue.ts';
@@ -137,10 +138,10 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
   function read(connectionId: ConnectionId, data: Buffer, isBinary: boolean): void {
     if (!isBinary || (data.length > strangerFrameBytes && !mailbox.isKnown(connectionId))) {
       const message = isBinary ? 'a frame this large comes after authenticate' : 'frames are binary';
-      return put({ connectionId, event: { type: 'bad_frame', message } });
+      return put({ connectionId, event: { type: 'bad_frame', message, isTooLarge: isBinary } });
     }
     const decoded = decodeDeviceMessage(data);
-    const event = decoded.ok ? decoded.value : { type: 'bad_frame' as const, message: decoded.error.message };
+    const event = decoded.ok ? decoded.value : badFrame(decoded.error);
     put({ connectionId, event }, data.length);
     readOrPause(connectionId);
   }
@@ -182,6 +183,10 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
       return storeFailures;
     },
   };
+}
+
+function badFrame({ kind, message }: FrameFault): MailboxInput['event'] {
+  return { type: 'bad_frame', message, isTooLarge: kind === 'too_large' };
 }
 
 /** Wall-clock milliseconds that never jump back. */

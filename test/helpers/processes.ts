@@ -19,6 +19,8 @@ export interface Stage {
 
 export interface RunningRelay {
   readonly url: string;
+  /** Of its TLS key; null without TLS. */
+  readonly pin: string | null;
   readonly folder: string;
   kill(signal: NodeJS.Signals): Promise<void>;
   /** The same relay, at the same address, on the same data. */
@@ -66,13 +68,13 @@ export async function openStage(): Promise<Stage> {
     async startRelay(name = 'relay', ...flags) {
       const folder = join(root, name);
       let child: ChildProcess;
-      const serve = async (listen: string): Promise<string> => {
+      const serve = async (listen: string): Promise<Pick<RunningRelay, 'url' | 'pin'>> => {
         child = start(['relay', 'serve', '--listen', listen, '--data', folder, ...flags, '--json']);
-        return ((await firstLine(child)) as { url: string }).url;
+        return (await firstLine(child)) as Pick<RunningRelay, 'url' | 'pin'>;
       };
-      const url = await serve('127.0.0.1:0');
+      const { url, pin } = await serve('127.0.0.1:0');
       return {
-        url,
+        ...{ url, pin },
         folder,
         kill: async (signal) => end(child, signal),
         restart: async () => void (await serve(new URL(url).host)),

@@ -1,7 +1,8 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StatusBody } from '../../src/api/types.ts';
+import { hasOpenssl, makeCertificate } from '../helpers/certificate.ts';
 import { type Home, type RunningRelay, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 let stage: Stage | undefined;
@@ -124,5 +125,29 @@ describe('several relays at once', () => {
     await until('it arrives through the second', async () => holds(desk, 'hello'));
     const revoked = await desk.json<{ revokedAt: string }>('relay', 'token', 'revoke', id, '--data', second.folder);
     expect(revoked.revokedAt).toMatch(/^2/);
+  });
+});
+
+describe.skipIf(!hasOpenssl)('a relay with a pinned key (skipped without openssl)', () => {
+  it('the pin travels in the pairing code; another key is untrusted, and engines say so', {
+    timeout: 120_000,
+  }, async () => {
+    stage = await openStage();
+    const { certFile, keyFile } = makeCertificate(stage.root, 'relay');
+    const relay = await stage.startRelay('relay', '--tls-cert', certFile, '--tls-key', keyFile);
+    const { desk, laptop } = await pairedHomes(stage, { ...relay, url: `${relay.url}#pin=${relay.pin}` });
+    expect(readFileSync(join(laptop.folder, 'config', 'config.toml'), 'utf8')).toContain(`#pin=${relay.pin}`);
+    await put(desk, 'over-tls');
+    await until('it arrives', async () => holds(laptop, 'over-tls'));
+
+    await relay.kill('SIGKILL');
+    makeCertificate(stage.root, 'relay');
+    await relay.restart();
+    await laptop.json('sync', 'now');
+    await until('another key is not believed', async () => (await relaysOf(laptop))[0]?.state === 'untrusted');
+    expect((await relaysOf(laptop))[0]?.reason).toContain(`expected is ${relay.pin}`);
+    expect(await laptop.client().engine('sourceos.sync.workspace')).toMatchObject({
+      value: { state: 'network_untrusted', reasonCodes: ['relay_untrusted'] },
+    });
   });
 });

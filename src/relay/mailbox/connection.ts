@@ -16,7 +16,11 @@ export type MailboxEffect =
 
 export interface MailboxInput {
   readonly connectionId: ConnectionId;
-  readonly event: DeviceMessage | 'opened' | 'closed' | { readonly type: 'bad_frame'; readonly message: string };
+  readonly event:
+    | DeviceMessage
+    | 'opened'
+    | 'closed'
+    | { readonly type: 'bad_frame'; readonly message: string; readonly isTooLarge?: boolean };
 }
 
 /** One scope on one connection: what was sent and what of it is not yet confirmed. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { concat, u32, utf8 } from '../../../src/base/bytes.ts';
+import { maximumBlobBytes } from '../../../src/sync/limits.ts';
 import { openPairingMailbox } from '../../../src/net/pairing-link.ts';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
 import { type RelayOptions, type RunningRelay, startRelay } from '../../../src/relay/serve.ts';
@@ -152,26 +154,30 @@ describe('relay over sockets', () => {
     await own.until(() => isOnline(own));
   });
 
-  it('15 cuts text, garbage, oversize, data before authentication, and hurts nobody else', async () => {
+  it('15 §10.34 cuts text, garbage, oversize, data before authentication, and hurts nobody else', async () => {
     const relay = await start();
     const [a, b] = [device(relay.url), device(relay.url, pair.bob)];
     await Promise.all([a.until(() => isOnline(a)), b.until(() => isOnline(b))]);
     const push = encodeMessage({ type: 'push', scopeId: pair.scopeId, batches: [new Uint8Array(10)] });
+    // A push whose one batch claims to be larger than any may be.
+    const claim = concat([new Uint8Array([7]), u32(2), utf8('{}'), u32(maximumBlobBytes + 1)]);
     const ends = await Promise.all([
       bare(relay.url, (socket) => socket.send('{"type":"ping"}')),
       bare(relay.url, (socket) => socket.send(seededBytes(1)(1000))),
       bare(relay.url, (socket) => socket.send(new Uint8Array(6 * 1024 * 1024))),
       bare(relay.url, (socket) => socket.send(new Uint8Array(100_000).fill(9))),
       bare(relay.url, (socket) => socket.send(push)),
+      bare(relay.url, (socket) => socket.send(claim)),
     ]);
     expect(ends.map((end) => end.errors)).toEqual([
       ['E_BAD_MESSAGE'],
       ['E_BAD_MESSAGE'],
       [],
-      ['E_BAD_MESSAGE'],
+      ['E_TOO_LARGE'],
       ['E_AUTH'],
+      ['E_TOO_LARGE'],
     ]);
-    expect(ends.map((end) => end.code)).toEqual([1008, 1008, 1009, 1008, 1008]);
+    expect(ends.map((end) => end.code)).toEqual([1008, 1008, 1009, 1008, 1008, 1008]);
     a.append(createChain(pair, pair.alice).next());
     await b.until(() => b.received.length === 1);
     expect(relay.stats().connections).toBe(2);
