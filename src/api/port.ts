@@ -84,6 +84,8 @@ export interface VaultPort {
 export interface StorePort {
   /** A record's row was found damaged on reading. */
   noticed(collection: CollectionName, id: RecordId): void;
+  /** A page left damaged rows out without saying whose they are: they are looked for soon, unless some are known. */
+  suspected(): void;
   /** Opens every record, in slices. */
   verify(): Promise<StoreVerifyBody>;
   /** Without `execute` it says what it would do. */

@@ -115,6 +115,13 @@ export function createStoreHost({ store, replica, nowMs, changed }: StoreHostDep
         changed('record_damaged');
       }
     },
+    suspected() {
+      // What is known would be suspected again by every page.
+      if (pass.cursor === null && !isAnyDamaged(store)) {
+        clearTimeout(timer);
+        timer = setTimeout(step, pauseMs);
+      }
+    },
     async verify(): Promise<StoreVerifyBody> {
       const { checked, damaged } = await verifyAll();
       return {

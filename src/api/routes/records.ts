@@ -8,12 +8,13 @@ import { patchFromMergePatch } from '../../merge/json-patch.ts';
 import type { Write, WriteResult } from '../../replica/port.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
 import { versionOf } from '../../replica/version.ts';
+import type { Page } from '../../store/port.ts';
 import { absentRecordBody, historyBody, recordBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfRefusal } from '../problem.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
 import { send } from '../send.ts';
-import type { BulkResultBody, RecordBody } from '../types.ts';
+import type { BulkResultBody, PageBody, RecordBody } from '../types.ts';
 import { isVault, vaultRecords } from './vault-records.ts';
 
 const states = ['live', 'tombstoned', 'absent'] as const;
@@ -69,11 +70,19 @@ async function list(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
   if (state !== undefined && !states.includes(state)) {
     return send(reply, problem(400, `state is one of: ${states.join(', ')}.`));
   }
-  const rows =
-    binding.manifest.mergeStrategy === 'append_only'
-      ? deps.store.records.listByStamp(collection.value, page.value)
-      : deps.store.records.list(collection.value, page.value, state ?? 'live');
-  return { items: rows.items.map(recordBody), nextCursor: rows.nextCursor };
+  const { store, storeCare } = deps;
+  if (binding.manifest.mergeStrategy === 'append_only') {
+    return pageBody(store.records.listByStamp(collection.value, page.value));
+  }
+  const rows = store.records.list(collection.value, page.value, state ?? 'live');
+  if (rows.damaged > 0) {
+    storeCare.suspected();
+  }
+  return pageBody(rows);
+}
+
+function pageBody({ items, nextCursor }: Page<RecordRow>): PageBody<RecordBody> {
+  return { items: items.map(recordBody), nextCursor };
 }
 
 async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply): Promise<unknown> {

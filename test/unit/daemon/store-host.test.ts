@@ -93,6 +93,22 @@ describe('the walk over the stored records', () => {
     expect(another().verified).toBe(true);
   });
 
+  it('begins soon where a page left damaged rows out, but not while one goes on or damage is known', () => {
+    const { host, asked, disk } = setup();
+    host.start();
+    host.suspected();
+    vi.advanceTimersByTime(50);
+    expect(asked).toHaveLength(3);
+    disk.breakRow(...node);
+    host.suspected();
+    vi.advanceTimersByTime(75);
+    expect([asked.length, host.verified]).toEqual([6, false]);
+    host.suspected();
+    vi.advanceTimersByTime(1000);
+    expect(asked).toHaveLength(6);
+    host.stop();
+  });
+
   it('that meets damage quarantines it and says so; the store is verified once that is mended', async () => {
     const { host, b, disk, changes } = setup();
     disk.breakRow(...node);

@@ -122,7 +122,7 @@ describe('a damaged record', () => {
     expect(b.held()).toMatchObject([{ recordId: null, collection: 'workspace', detail: 'row_damaged' }]);
   });
 
-  it('81 (invariant 9) any record, after any operations, is rebuilt to the identical row', () => {
+  it('81 (invariant 9) any record, after any operations, is rebuilt to the identical row', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(steps, fc.boolean(), (taken, decided) => {
         const disks: BreakableStore[] = [];
