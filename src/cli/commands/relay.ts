@@ -42,7 +42,7 @@ export function relayCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       const fault = await run.local.relay.serve({
         ...serveOptions(run, flags),
-        onReady: (ready) => run.show({ event: 'ready', ...ready }, readyText),
+        onReady: (ready) => run.show({ event: 'ready', ...ready }, (body) => readyText(body, flags.publicUrl?.[0])),
       });
       if (fault !== undefined) {
         run.fail(fault.exitCode, fault.message);
@@ -74,10 +74,11 @@ function serveOptions(run: Running, flags: ServeFlags): Omit<ServeRelayOptions, 
   };
 }
 
-function readyText({ url, pin, metrics }: RelayReadyBody): string {
+/** Devices dial the public address where there is one: that of the listener may be 0.0.0.0, which nobody can dial. */
+function readyText({ url, pin, metrics }: RelayReadyBody, publicUrl: string = url): string {
   return [
     `The relay is ready at ${url}. Stop with Ctrl-C.`,
-    ...(pin === null ? [] : [`Devices that know its key beforehand dial ${url}#pin=${pin}`]),
+    ...(pin === null ? [] : [`Devices that know its key beforehand dial ${publicUrl}#pin=${pin}`]),
     ...(metrics === null ? [] : [`Metrics: ${metrics}`]),
   ].join('\n');
 }

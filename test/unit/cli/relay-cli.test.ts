@@ -60,6 +60,8 @@ describe('relay serve', () => {
       { event: 'ready', url: 'wss://a:1', pin: 'sha256-x', metrics: 'http://b:2/metrics' },
     ]);
     expect((await run(setup, 'relay', 'serve')).out.join()).toContain('wss://a:1#pin=sha256-x');
+    const named = await run(setup, 'relay', 'serve', '--public-url', 'wss://relay.example');
+    expect(named.out.join()).toContain('dial wss://relay.example#pin=sha256-x');
   });
 });
 
