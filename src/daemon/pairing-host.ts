@@ -123,11 +123,12 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
     },
     async invite({ trustCode }) {
       const relay = deps.relay();
-      const scopes = sharedScopes(deps.replica);
-      if (relay === undefined || scopes.length === 0) {
+      const scopes = sharedScopes(deps);
+      if (relay === undefined || !scopes.some(({ kind }) => kind === 'profile')) {
         return err({
           kind: 'not_ready',
-          message: 'Pairing needs a relay, and a profile of which this device is an administrator.',
+          message:
+            'Pairing needs a relay that takes the profile, and this device to be its administrator. See: sourcesync status',
         });
       }
       end(nothing);
@@ -174,17 +175,26 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
   };
 }
 
-/** Every travelling scope of which this device is an administrator and holds the key: all of them in one pairing. */
-function sharedScopes(replica: Replica): readonly ScopeState[] {
+/**
+ * Every travelling scope of which this device is an administrator and holds the key: all of them in one pairing. One
+ * that the relay refuses is left out, since nothing can be added to it there.
+ */
+function sharedScopes({ replica, relay }: Pick<PairingHostDeps, 'replica' | 'relay'>): readonly ScopeState[] {
+  const state = relay()?.state;
+  const isRefused = ({ scopeId }: ScopeState): boolean =>
+    state?.state === 'online' && state.scopes[scopeId]?.refused !== undefined;
   return replica
     .scopes()
-    .filter(({ local, holdsKey, state }) => !local && holdsKey && state.members.get(replica.self)?.role === 'admin')
-    .map(({ state }) => state);
+    .filter(({ local, holdsKey, state: scope }) => {
+      const isAdmin = scope.members.get(replica.self)?.role === 'admin';
+      return !local && holdsKey && isAdmin && !isRefused(scope);
+    })
+    .map((scope) => scope.state);
 }
 
 async function addEverywhere(deps: PairingHostDeps, member: Newcomer): Promise<Result<readonly ScopeState[], Refusal>> {
   const after: ScopeState[] = [];
-  for (const { scopeId } of sharedScopes(deps.replica)) {
+  for (const { scopeId } of sharedScopes(deps)) {
     const added = await addTo(deps, scopeId, member);
     if (added === undefined) {
       return err(

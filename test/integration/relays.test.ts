@@ -128,6 +128,32 @@ describe('several relays at once', () => {
   });
 });
 
+describe('a relay that refuses a scope', () => {
+  it('a device joins the others all the same, and none while the profile is refused', {
+    timeout: 120_000,
+  }, async () => {
+    stage = await openStage();
+    const relay = await stage.startRelay('relay', '--no-open');
+    const desk = stage.home('desk');
+    await desk.json('init', '--label', 'desk', '--relay', relay.url, '--yes');
+    const config = join(desk.folder, 'config', 'config.toml');
+    await desk.startDaemon();
+    await until('it is refused', async () => (await relaysOf(desk))[0]?.reason?.includes('E_FORBIDDEN') === true);
+    const early = await desk.run('pair', 'invite', '--trust-code');
+    expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('takes the profile') });
+    await desk.killDaemon('SIGTERM');
+    const flags = ['--data', relay.folder, '--scopes', '2'];
+    const { token } = await desk.json<{ token: string }>('relay', 'token', 'create', ...flags);
+    writeFileSync(config, `[device]\nlabel = "desk"\n[relay]\nurl = "${relay.url}"\ntoken = "${token}"\n`);
+    await desk.startDaemon();
+    await until('two scopes are founded', async () => isSettledAt(desk, 0));
+    await desk.json('scopes', 'create', 'workspace', 'team');
+    await until('the third is refused', async () => (await relaysOf(desk))[0]?.reason?.includes('used up') === true);
+    const { code } = await desk.json<{ code: string }>('pair', 'invite', '--trust-code');
+    await stage.home('laptop').json('pair', 'join', code, '--label', 'laptop', '--trust-code');
+  });
+});
+
 describe.skipIf(!hasOpenssl)('a relay with a pinned key (skipped without openssl)', () => {
   it('the pin travels in the pairing code; another key is untrusted, and engines say so', {
     timeout: 120_000,
