@@ -7,6 +7,7 @@ import type { ChannelPort } from './channel.ts';
 import type { ClientRegistry } from './clients.ts';
 import type { LeasePort } from './leases.ts';
 import type { MembershipPort } from './membership-port.ts';
+import type { PeoplePort } from './people-port.ts';
 import type {
   CapabilitiesBody,
   DoctorBody,
@@ -27,6 +28,7 @@ export interface ApiDeps {
   readonly bindings: Bindings;
   readonly control: Control;
   readonly membership: MembershipPort;
+  readonly people: PeoplePort;
   readonly vault: VaultPort;
   readonly storeCare: StorePort;
   readonly events: EventSource;

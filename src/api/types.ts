@@ -177,6 +177,8 @@ export interface DeviceListBody {
   readonly items: readonly {
     readonly deviceId: string;
     readonly label: string;
+    /** Whose it is. */
+    readonly userId: string;
     readonly role: string;
     readonly self: boolean;
     readonly revoked: boolean;
@@ -206,7 +208,15 @@ export interface PairingBody {
   readonly state: 'none' | 'waiting' | 'confirm' | 'finishing' | 'joined' | 'failed';
   readonly expiresAt: string | null;
   /** What the joining device says of itself, once it may be confirmed. */
-  readonly candidate: { readonly deviceId: string; readonly label: string; readonly role: string } | null;
+  readonly candidate: {
+    readonly deviceId: string;
+    readonly label: string;
+    readonly role: string;
+    /** Who comes with it, where another person was invited; null for a further device of one's own. */
+    readonly userId: string | null;
+    /** How many devices enter: all of a person's. */
+    readonly devices: number;
+  } | null;
   readonly message: string | null;
 }
 

@@ -4,6 +4,7 @@ import { clientCommands } from './commands/clients.ts';
 import { daemonCommands } from './commands/daemon.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deviceCommands } from './commands/devices.ts';
+import { scopeCommands } from './commands/scopes.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommands } from './commands/engines.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -36,6 +37,7 @@ const groups = [
   engineCommands,
   pairCommands,
   deviceCommands,
+  scopeCommands,
   clientCommands,
   leaseCommands,
   recordCommands,

@@ -31,12 +31,20 @@ import { type ClientCalls, clientCalls } from './clients.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
+import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
 /** The local API, typed: one method a call. */
-export interface Client extends ClientCalls, KeyCalls, LeaseCalls, MembershipClient, ProofCalls, StoreClient {
+export interface Client
+  extends ClientCalls,
+    KeyCalls,
+    LeaseCalls,
+    MembershipClient,
+    PeopleClient,
+    ProofCalls,
+    StoreClient {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -98,6 +106,7 @@ export function createClient(options: ClientOptions): Client {
     ...keyCalls(calls),
     ...leaseCalls(calls),
     ...membershipClient(calls),
+    ...peopleClient(calls),
     ...proofCalls(calls),
     ...storeClient(calls),
     status: () => get('/v1/status'),

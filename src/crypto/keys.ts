@@ -52,11 +52,16 @@ export function deviceIdOf(keys: PublicKeys): DeviceId {
   return deviceIdFromBytes(hash('device', keys.sign, keys.box));
 }
 
+/** A person is who holds this root key. */
+export function userIdOf(rootSignKey: Uint8Array): UserId {
+  return userIdFromBytes(hash('user', rootSignKey));
+}
+
 /** Root keys from 16 bytes of entropy (the twelve words) or any longer secret. */
 export function rootKeysFromEntropy(entropy: Uint8Array): RootKeys {
   const sign = signPairFromSeed(keyedHash(entropy, 'root-sign'));
   const box = pairOf(sodium.crypto_box_seed_keypair(keyedHash(entropy, 'root-box')));
-  return { userId: userIdFromBytes(hash('user', sign.publicKey)), sign, box };
+  return { userId: userIdOf(sign.publicKey), sign, box };
 }
 
 function pairOf(pair: { publicKey: Uint8Array; privateKey: Uint8Array }): KeyPair {

@@ -34,6 +34,8 @@ import { type OpenHome, randomBytes } from './open-home.ts';
 import { type Outbox, createOutbox } from './outbox.ts';
 import { ownerPublicKey } from './owner-key.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
+import { type PeopleHost, createPeopleHost } from './people-host.ts';
+import type { PeoplePort } from '../api/people-port.ts';
 import type { RelaySetting } from './relay-config.ts';
 import type { RelayHost } from './relay-host.ts';
 import { type RelayHosts, createRelayHosts } from './relay-hosts.ts';
@@ -92,7 +94,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const parts = createParts(options);
   const pairing = pairingOf(options, parts);
   const control = controlOf(options, parts, pairing);
-  const api = apiOf(options, parts, control);
+  const people = peopleOf(options, parts, { pairing, control });
+  const api = apiOf(options, parts, { control, people });
   let heartbeatTimer: NodeJS.Timeout | undefined;
 
   return {
@@ -118,6 +121,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       clearInterval(heartbeatTimer);
       parts.refreshSoon.cancel();
       pairing.stop();
+      people.stop();
       await parts.links.stop();
       await parts.relay?.stop();
       await api.close();
@@ -235,7 +239,8 @@ function surroundings(
 function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
   const { replica, events } = parts;
   return createPairingHost({
-    keys: home.keys,
+    keys: home.keys.device,
+    userId: home.userId,
     replica,
     relay: () => parts.relay?.first,
     nowMs: Date.now,
@@ -243,7 +248,7 @@ function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
       events.add({ type: 'device.joined', data: { deviceId } });
       replica.announceScopes(namedScopes(replica, home.store));
     },
-    audit: (trustCode, { deviceId, role }) => {
+    audit: (trustCode, { deviceId, role, person }) => {
       replica.audit({
         eventType: 'policy.decision.allow',
         actorId: home.userId,
@@ -251,8 +256,27 @@ function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
         policyDomain: 'membership',
         outcome: 'allow',
         reasonCode: 'none',
-        details: { paired: true, trustCode, role },
+        details: { paired: true, trustCode, role, userId: person?.userId ?? home.userId },
       });
+    },
+  });
+}
+
+function peopleOf(
+  { home }: DaemonOptions,
+  parts: Parts,
+  { pairing, control }: { readonly pairing: PairingHost; readonly control: Control },
+): PeopleHost {
+  const { replica, events, states } = parts;
+  return createPeopleHost({
+    ...{ replica, pairing, store: home.store, keys: home.keys.device, label: home.label },
+    relay: () => parts.relay?.first,
+    scopes: () => control.scopes(),
+    joined: ({ scopeId, state }) => {
+      events.add({ type: 'device.joined', data: { deviceId: replica.self, scopeId, kind: state.kind } });
+      parts.relay?.scopeAdded(scopeId);
+      announceUntold(replica, home.store);
+      states.refresh('scope_joined');
     },
   });
 }
@@ -270,7 +294,11 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
   return control;
 }
 
-function apiOf({ home, paths, token, log }: DaemonOptions, parts: Parts, control: Control): FastifyInstance {
+function apiOf(
+  { home, paths, token, log }: DaemonOptions,
+  parts: Parts,
+  { control, people }: { readonly control: Control; readonly people: PeoplePort },
+): FastifyInstance {
   const { replica, bindings, events, storeHost, membership } = parts;
   const audited = {
     ...{ store: home.store, ownerId: home.userId, nowMs: Date.now },
@@ -279,7 +307,7 @@ function apiOf({ home, paths, token, log }: DaemonOptions, parts: Parts, control
     },
   };
   return createApi({
-    ...{ replica, bindings, control, events, membership, store: home.store, nowMs: Date.now },
+    ...{ replica, bindings, control, people, events, membership, store: home.store, nowMs: Date.now },
     clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
     channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
     leases: createLeasesHost({

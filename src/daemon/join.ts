@@ -1,4 +1,4 @@
-import { type RelayAddress, parseRelayAddress } from '../base/relay-address.ts';
+import { parseRelayAddress } from '../base/relay-address.ts';
 import {
   type CommandFault,
   type HomePaths,
@@ -6,19 +6,11 @@ import {
   type ProtectionRequest,
   exitCodes,
 } from '../cli/context.ts';
-import {
-  type Joiner,
-  type JoinerEffect,
-  type JoinerEvent,
-  type JoinedLog,
-  createJoiner,
-  decodePairingCode,
-  pairingSecretsOf,
-} from '../membership/pairing.ts';
+import { type JoinedLog, createJoiner, decodePairingCode, pairingSecretsOf } from '../membership/pairing.ts';
 import { authorities } from '../membership/state.ts';
-import { fetchLogs } from '../net/fetch-logs.ts';
-import { type PairingMailbox, openPairingMailbox } from '../net/pairing-link.ts';
+import { openPairingMailbox } from '../net/pairing-link.ts';
 import type { Config } from './config.ts';
+import { converse } from './converse.ts';
 import { assert } from '../base/assert.ts';
 import { foundLocalScope, publicKeysOf } from './found.ts';
 import { requestedProtection } from './key-commands.ts';
@@ -66,12 +58,12 @@ export async function joinHome(
   const joiner = createJoiner({ secret, deviceKeys: keys.device, label, randomBytes, nowMs: Date.now() });
   // With a trusted code nobody compares digits.
   const showDigits = options.trustCode ? (): void => undefined : options.showDigits;
-  const joined = await converse(joiner, mailbox.value, keys, address, showDigits);
+  const joined = await converse({ joiner, mailbox: mailbox.value, keys: keys.device, address, showDigits });
   mailbox.value.close();
   const { wanted } = requested;
-  return 'exitCode' in joined
-    ? joined
-    : keepHome({ paths, keys, label, relayUrl, wanted, environment, logs: joined.scopes });
+  return joined.ok
+    ? keepHome({ paths, keys, label, relayUrl, wanted, environment, logs: joined.value.scopes })
+    : { exitCode: exitCodes.failed, message: joined.error };
 }
 
 async function keepHome(home: {
@@ -121,73 +113,4 @@ async function keepHome(home: {
     scopes: [...scopes, adopted(local, true)],
   });
   return 'exitCode' in stored ? stored : { deviceId: keys.device.deviceId, scopeId: profile.scopeId, ...stored };
-}
-
-/** Runs the joining side until it has joined or the code is burned. */
-async function converse(
-  joiner: Joiner,
-  mailbox: PairingMailbox,
-  keys: HomeKeys,
-  address: RelayAddress,
-  showDigits: (digits: string) => void,
-): Promise<{ readonly scopes: readonly JoinedLog[] } | CommandFault> {
-  return new Promise((resolve) => {
-    const failed = (message: string): void => {
-      resolve({ exitCode: exitCodes.failed, message });
-    };
-    const expiry = setTimeout(() => {
-      step({ type: 'time', nowMs: Date.now() });
-    }, joiner.expiresAtMs - Date.now());
-
-    function step(event: JoinerEvent): void {
-      for (const effect of joiner.step(event)) {
-        perform(effect);
-      }
-    }
-
-    function perform(effect: JoinerEffect): void {
-      switch (effect.type) {
-        case 'put':
-          mailbox.put(effect.slot, effect.body);
-          return;
-        case 'show_digits':
-          showDigits(effect.digits);
-          return;
-        case 'fetch_logs':
-          fetchLogs({ address, keys: keys.device, scopes: effect.scopes }).then(
-            (logs) => {
-              for (const { scopeId, entries } of logs) {
-                step({ type: 'log', scopeId, entries });
-              }
-            },
-            (cause: unknown) => {
-              failed(
-                `The membership logs could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`,
-              );
-            },
-          );
-          return;
-        case 'done':
-          clearTimeout(expiry);
-          // The inviter deletes the mailbox when the last message has arrived.
-          mailbox.flushed().then(() => {
-            resolve({ scopes: effect.scopes });
-          }, failed);
-          return;
-        case 'burned':
-          clearTimeout(expiry);
-          failed(effect.refusal.message);
-          return;
-      }
-    }
-
-    mailbox.onMessage((slot, body) => {
-      step({ type: 'time', nowMs: Date.now() });
-      step({ type: 'message', slot, body });
-    });
-    mailbox.onClose((reason) => {
-      failed(`The relay ended the pairing: ${reason}. Ask for a new code.`);
-    });
-    step({ type: 'start' });
-  });
 }

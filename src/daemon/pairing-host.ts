@@ -1,35 +1,39 @@
 import { type Result, err, ok } from '../base/result.ts';
 import type { ControlFault } from '../api/port.ts';
 import type { InviteBody, PairingBody } from '../api/types.ts';
-import { createAdd } from '../membership/create.ts';
 import {
   type Inviter,
   type InviterEffect,
   type InviterEvent,
+  type InviterOptions,
   type Newcomer,
   createInviter,
   encodePairingCode,
   pairingSecretsOf,
 } from '../membership/pairing.ts';
-import type { ScopeState } from '../membership/state.ts';
+import type { Role, ScopeState } from '../membership/state.ts';
 import { type PairingMailbox, openPairingMailbox } from '../net/pairing-link.ts';
-import type { Replica } from '../replica/port.ts';
-import { type Refusal, refuse } from '../contract/verdict.ts';
-import type { HomeKeys } from './key-file.ts';
+import { type EnrolDeps, enrol } from './enrol.ts';
 import { randomBytes } from './open-home.ts';
 import type { RelayHost } from './relay-host.ts';
 
 /** One invitation at a time: a code, a mailbox at the relay, and the state machine between them. */
 export interface PairingHost {
   invite(options: { trustCode: boolean }): Promise<Result<InviteBody, ControlFault>>;
+  invitePerson(invited: PersonInvitation): Promise<Result<InviteBody, ControlFault>>;
   approve(digits: string): Promise<Result<PairingBody, ControlFault>>;
   body(): PairingBody;
   stop(): void;
 }
 
-export interface PairingHostDeps {
-  readonly keys: HomeKeys;
-  readonly replica: Replica;
+/** Another person, invited to one scope. */
+export interface PersonInvitation {
+  readonly scope: ScopeState;
+  readonly scopeName: string;
+  readonly role: Role;
+}
+
+export interface PairingHostDeps extends EnrolDeps {
   readonly relay: () => RelayHost | undefined;
   readonly nowMs: () => number;
   readonly joined: (member: Newcomer) => void;
@@ -39,6 +43,7 @@ export interface PairingHostDeps {
 interface Invitation {
   readonly inviter: Inviter;
   readonly mailbox: PairingMailbox;
+  readonly scopes: readonly ScopeState[];
   readonly trustCode: boolean;
   readonly expiry: NodeJS.Timeout;
   /** Resolved at each change of the body, for those who wait for the outcome of an approval. */
@@ -46,7 +51,6 @@ interface Invitation {
 }
 
 const nothing: PairingBody = { state: 'none', expiresAt: null, candidate: null, message: null };
-const appendAttempts = 5;
 
 export function createPairingHost(deps: PairingHostDeps): PairingHost {
   let current: Invitation | undefined;
@@ -92,11 +96,11 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
         invitation.mailbox.put(effect.slot, effect.body);
         return;
       case 'ask_approval':
-        show({ state: 'confirm', candidate: { deviceId: effect.deviceId, label: effect.label, role: effect.role } });
+        show({ state: 'confirm', candidate: candidateOf(effect) });
         return;
       case 'append_add': {
         show({ state: 'finishing' });
-        const added = await addEverywhere(deps, effect.member);
+        const added = await enrol(deps, invitation.scopes, effect.member);
         await step(
           invitation,
           added.ok ? { type: 'added', scopes: added.value } : { type: 'failed', refusal: added.error },
@@ -116,6 +120,42 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
     }
   }
 
+  /** Opens a mailbox for a new code and waits in it. */
+  async function open(
+    relay: RelayHost,
+    options: Pick<InviterOptions, 'scopes' | 'trustCode' | 'grant' | 'person'>,
+  ): Promise<Result<InviteBody, ControlFault>> {
+    end(nothing);
+    const secret = randomBytes(16);
+    const { mailbox: mailboxName, bearer } = pairingSecretsOf(secret);
+    const opened = await openPairingMailbox(relay.address, mailboxName, bearer);
+    if (!opened.ok) {
+      return err({
+        kind: 'not_ready',
+        message: `The relay at ${relay.address.url} does not answer: ${opened.error.message}`,
+        reasonCode: 'relay_untrusted',
+      });
+    }
+    const nowMs = deps.nowMs();
+    const inviter = createInviter({ ...options, secret, deviceId: deps.replica.self, randomBytes, nowMs });
+    const expiry = setTimeout(() => {
+      stepAside(invitation, { type: 'time', nowMs: deps.nowMs() });
+    }, inviter.expiresAtMs - nowMs);
+    const { scopes, trustCode } = options;
+    const invitation: Invitation = {
+      ...{ inviter, scopes, trustCode, expiry },
+      mailbox: opened.value,
+      changed: () => undefined,
+    };
+    current = invitation;
+    const expiresAt = new Date(inviter.expiresAtMs).toISOString();
+    body = { state: 'waiting', expiresAt, candidate: null, message: null };
+    opened.value.onMessage((slot, message) => {
+      stepAside(invitation, { type: 'time', nowMs: deps.nowMs() }, { type: 'message', slot, body: message });
+    });
+    return ok({ code: encodePairingCode({ secret, relayUrl: relay.address.text }), expiresAt });
+  }
+
   return {
     body: () => body,
     stop: () => {
@@ -131,30 +171,23 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
             'Pairing needs a relay that takes the profile, and this device to be its administrator. See: sourcesync status',
         });
       }
-      end(nothing);
-      const secret = randomBytes(16);
-      const { mailbox: mailboxName, bearer } = pairingSecretsOf(secret);
-      const opened = await openPairingMailbox(relay.address, mailboxName, bearer);
-      if (!opened.ok) {
+      return open(relay, { scopes, trustCode });
+    },
+    async invitePerson({ scope, scopeName, role }) {
+      const relay = deps.relay();
+      if (relay === undefined) {
+        return err({ kind: 'not_ready', message: 'To invite somebody needs a relay. See: sourcesync init --help' });
+      }
+      if (!sharedScopes(deps).includes(scope)) {
         return err({
-          kind: 'not_ready',
-          message: `The relay at ${relay.address.url} does not answer: ${opened.error.message}`,
-          reasonCode: 'relay_untrusted',
+          kind: 'invalid',
+          message:
+            'Only an administrator of a scope who holds its keys, and whose relay takes it, invites people. See: sourcesync scopes ls',
+          reasonCode: 'policy_denied',
         });
       }
-      const nowMs = deps.nowMs();
-      const inviter = createInviter({ secret, deviceId: deps.replica.self, scopes, trustCode, randomBytes, nowMs });
-      const expiry = setTimeout(() => {
-        stepAside(invitation, { type: 'time', nowMs: deps.nowMs() });
-      }, inviter.expiresAtMs - nowMs);
-      const invitation: Invitation = { inviter, mailbox: opened.value, trustCode, expiry, changed: () => undefined };
-      current = invitation;
-      const expiresAt = new Date(inviter.expiresAtMs).toISOString();
-      body = { state: 'waiting', expiresAt, candidate: null, message: null };
-      opened.value.onMessage((slot, message) => {
-        stepAside(invitation, { type: 'time', nowMs: deps.nowMs() }, { type: 'message', slot, body: message });
-      });
-      return ok({ code: encodePairingCode({ secret, relayUrl: relay.address.text }), expiresAt });
+      const person = { ownUserId: deps.userId, scopeName };
+      return open(relay, { scopes: [scope], trustCode: false, grant: { role, authorities: [] }, person });
     },
     async approve(digits) {
       const invitation = current;
@@ -175,6 +208,11 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
   };
 }
 
+function candidateOf(asked: Extract<InviterEffect, { type: 'ask_approval' }>): NonNullable<PairingBody['candidate']> {
+  const { deviceId, label, role, person } = asked;
+  return { deviceId, label, role, userId: person?.userId ?? null, devices: person?.devices.length ?? 1 };
+}
+
 /**
  * Every travelling scope of which this device is an administrator and holds the key: all of them in one pairing. One
  * that the relay refuses is left out, since nothing can be added to it there.
@@ -190,55 +228,4 @@ function sharedScopes({ replica, relay }: Pick<PairingHostDeps, 'replica' | 'rel
       return !local && holdsKey && isAdmin && !isRefused(scope);
     })
     .map((scope) => scope.state);
-}
-
-async function addEverywhere(deps: PairingHostDeps, member: Newcomer): Promise<Result<readonly ScopeState[], Refusal>> {
-  const after: ScopeState[] = [];
-  for (const { scopeId } of sharedScopes(deps)) {
-    const added = await addTo(deps, scopeId, member);
-    if (added === undefined) {
-      return err(
-        refuse(
-          'hold',
-          'relay_untrusted',
-          undefined,
-          'The relay did not take the membership entry. Try again when it answers.',
-        ),
-      );
-    }
-    after.push(added);
-  }
-  return ok(after);
-}
-
-/** By compare-and-swap: when another administrator's entry came first, it is taken in and the entry is made anew. */
-async function addTo(
-  { keys, replica, relay }: PairingHostDeps,
-  scopeId: ScopeState['scopeId'],
-  member: Newcomer,
-): Promise<ScopeState | undefined> {
-  for (let attempt = 0; attempt < appendAttempts; attempt++) {
-    const state = replica.scopes().find((scope) => scope.state.scopeId === scopeId)?.state;
-    const epochKey = state && replica.epochKey(scopeId, state.epochs.at(-1)?.epoch ?? 0);
-    if (state === undefined || epochKey === undefined) {
-      return undefined;
-    }
-    if (state.members.has(member.deviceId)) {
-      return state;
-    }
-    const entry = createAdd({
-      state,
-      signer: keys.device,
-      member: { ...member, userId: state.userId },
-      epochKey,
-      label: member.label,
-      nowMs: Date.now(),
-    });
-    const sequence = state.sequence + 1;
-    if ((await relay()?.appendEntry(scopeId, sequence, entry)) === true) {
-      const extended = replica.receiveEntries(scopeId, sequence, [entry]);
-      return extended.ok ? extended.value : undefined;
-    }
-  }
-  return undefined;
 }

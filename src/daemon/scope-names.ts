@@ -40,8 +40,8 @@ export function namedScopes(replica: Replica, store: Store): readonly AnnouncedS
 const toldSetting = 'scopes.told';
 
 /**
- * Writes into the profile which scopes were made here and how their roots are reached, once. Other devices join by it,
- * and whoever comes back with the twelve words finds them there.
+ * Writes into the profile which scopes were made or joined here, and how the roots of the own ones are reached; once.
+ * The person's other devices join by it, and whoever comes back with the twelve words finds them there.
  */
 export function announceUntold(replica: Replica, store: Store): void {
   const profile = replica.scopes().find(({ state, local }) => state.kind === 'profile' && !local)?.state;
@@ -51,7 +51,7 @@ export function announceUntold(replica: Replica, store: Store): void {
   }
   const saved = store.settings.get(toldSetting);
   const told = new Set<JsonValue>(Array.isArray(saved) ? saved : []);
-  const untold = namedScopes(replica, store).filter(({ scopeId, root }) => root !== null && !told.has(scopeId));
+  const untold = namedScopes(replica, store).filter(({ scopeId, kind }) => kind !== 'profile' && !told.has(scopeId));
   if (untold.length > 0) {
     replica.announceScopes(untold);
     store.settings.set(toldSetting, [...told, ...untold.map(({ scopeId }) => scopeId)]);

@@ -1,6 +1,7 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { equalBytes } from '../base/bytes.ts';
-import type { DeviceId } from '../base/ids.ts';
+import type { DeviceId, UserId } from '../base/ids.ts';
+import { type Result, err, ok } from '../base/result.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { type RandomBytes, deviceIdOf } from '../crypto/keys.ts';
 import { verify } from '../crypto/sign.ts';
@@ -34,6 +35,7 @@ import {
 import type { InviterEffect, InviterEvent, Newcomer, PairingGrant } from './pairing.ts';
 import { headOf } from './standing.ts';
 import type { ScopeState } from './state.ts';
+import { type ProvenUser, proveUser } from './user-proof.ts';
 
 export interface InviterOptions {
   /** 16 fresh random bytes: the code's secret. */
@@ -44,6 +46,8 @@ export interface InviterOptions {
   /** Skips the digits: for unattended use, and then neither admin nor authorities are granted. */
   readonly trustCode: boolean;
   readonly grant?: PairingGrant;
+  /** Another person is invited, who proves to be one; to one scope, named so. Left out for a device of one's own. */
+  readonly person?: { readonly ownUserId: UserId; readonly scopeName: string };
   readonly randomBytes: RandomBytes;
   /** When the code was made; it expires ten minutes later. */
   readonly nowMs: number;
@@ -56,6 +60,7 @@ interface Fixed {
   readonly scopes: readonly ScopeState[];
   readonly trustCode: boolean;
   readonly grant: PairingGrant;
+  readonly person: InviterOptions['person'];
   readonly expiresAtMs: number;
   readonly randomBytes: RandomBytes;
   readonly seen: SeenSlots;
@@ -88,6 +93,7 @@ type Step = readonly [InviterState, readonly InviterEffect[]];
 export function startInviter(options: InviterOptions): InviterState {
   const grant = options.grant ?? { role: 'writer', authorities: [] };
   assert(options.scopes.length > 0, 'a pairing enrols into at least one scope');
+  assert(options.person === undefined || options.scopes.length === 1, 'another person is invited to one scope');
   assert(
     !options.trustCode || (grant.role !== 'admin' && grant.authorities.length === 0),
     'a code alone never grants admin or authorities',
@@ -102,6 +108,7 @@ export function startInviter(options: InviterOptions): InviterState {
     scopes,
     trustCode,
     grant,
+    person: options.person,
     randomBytes,
   };
 }
@@ -189,6 +196,7 @@ function offer(state: InviterState, m1: Uint8Array): Step {
     ephemeralKey: ephemeral.publicKey,
     nonce: ephemeral.nonce,
     scopes,
+    invitedTo: state.person?.scopeName ?? null,
   });
   const m2 = sealMessage(messageKey(state.psk, 2), empty, json, state.randomBytes);
   return put(state, 2, m2, { phase: 'waiting_reveal', commitment: commit.commitment, m1, m2, ephemeral });
@@ -199,7 +207,7 @@ function checkReveal(state: InviterState & { phase: 'waiting_reveal' }, m3: Uint
   if (message === undefined || !equalBytes(commitmentOfReveal(message.reveal), state.commitment)) {
     return burned(state, burn.message);
   }
-  const { reveal, signature } = message;
+  const { reveal, signature, userLog } = message;
   const transcript = transcriptOf(state.m1, state.m2, reveal);
   if (!verify(reveal.keys.sign, 'pair-sig', transcript, signature)) {
     return burned(state, burn.message);
@@ -215,15 +223,39 @@ function checkReveal(state: InviterState & { phase: 'waiting_reveal' }, m3: Uint
   if (session === undefined || !isUsableBoxKey(reveal.keys.box)) {
     return burned(state, burn.weakKey);
   }
-  const newcomer: Newcomer = { deviceId, keys: reveal.keys, label: reveal.label, ...state.grant };
+  const person = personOf(state, deviceId, reveal.userHead, userLog);
+  if (!person.ok) {
+    return burned(state, person.error);
+  }
+  const newcomer: Newcomer = {
+    ...{ deviceId, keys: reveal.keys, label: reveal.label, person: person.value },
+    ...state.grant,
+  };
   if (state.trustCode) {
     return append({ ...state, phase: 'waiting_approval', session, newcomer });
   }
   const { role, authorities, label } = newcomer;
   return [
     { ...state, phase: 'waiting_approval', session, newcomer },
-    [{ type: 'ask_approval', deviceId, role, authorities, label }],
+    [{ type: 'ask_approval', deviceId, role, authorities, label, person: person.value }],
   ];
+}
+
+/** Whose device it is, as the invitation demands; null for a further device of one's own. */
+function personOf(
+  { person }: InviterState,
+  deviceId: DeviceId,
+  head: Uint8Array | null,
+  entries: readonly Uint8Array[] | null,
+): Result<ProvenUser | null, Refusal> {
+  if (person === undefined) {
+    return head === null ? ok(null) : err(burn.forDevices);
+  }
+  if (head === null || entries === null) {
+    return err(burn.forPersons);
+  }
+  const proven = proveUser({ entries, head }, deviceId);
+  return proven.ok && proven.value.userId === person.ownUserId ? err(burn.ownDevice) : proven;
 }
 
 function approve(state: InviterState, digits: string): Step {

@@ -1,5 +1,4 @@
 import { assert, unreachable } from '../base/assert.ts';
-import { base64urlFromBytes } from '../base/bytes.ts';
 import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
@@ -13,7 +12,7 @@ import {
   enrolmentFromJson,
   jsonFromCommit,
   jsonFromJoined,
-  jsonFromReveal,
+  jsonFromRevealMessage,
   offerFromJson,
   openMessage,
   sealMessage,
@@ -34,6 +33,7 @@ import {
 } from './pairing-session.ts';
 import type { JoinedLog, JoinerEffect, JoinerEvent } from './pairing.ts';
 import { verifyJoinedLog } from './pairing-verify.ts';
+import type { UserLog } from './user-proof.ts';
 
 export interface JoinerOptions {
   /** The code's secret. */
@@ -41,6 +41,8 @@ export interface JoinerOptions {
   readonly deviceKeys: DeviceKeys;
   /** How the device wants to be called; one that `parseLabel` gave. */
   readonly label: string;
+  /** What proves whose device it is, to enter a scope of another person; left out to become a device of the inviter. */
+  readonly user?: UserLog;
   readonly randomBytes: RandomBytes;
   readonly nowMs: number;
 }
@@ -50,6 +52,7 @@ interface Fixed {
   readonly deviceKeys: DeviceKeys;
   readonly ephemeral: Ephemeral;
   readonly reveal: Reveal;
+  readonly userLog: readonly Uint8Array[] | null;
   readonly expiresAtMs: number;
   readonly randomBytes: RandomBytes;
   readonly seen: SeenSlots;
@@ -65,12 +68,14 @@ type JoinerPhase =
       readonly session: PairingSession;
       readonly by: DeviceId;
       readonly offered: readonly OfferedScope[];
+      readonly invitedTo: string | null;
     }
   | {
       readonly phase: 'fetching';
       readonly session: PairingSession;
       readonly by: DeviceId;
       readonly offered: readonly OfferedScope[];
+      readonly invitedTo: string | null;
       readonly enrolled: readonly EnrolledScope[];
       readonly joined: ReadonlyMap<ScopeId, JoinedLog>;
     }
@@ -92,7 +97,9 @@ export function startJoiner(options: JoinerOptions): JoinerState {
       nonce: ephemeral.nonce,
       label,
       suites: [suiteInUse],
+      userHead: options.user?.head ?? null,
     },
+    userLog: options.user?.entries ?? null,
     expiresAtMs: options.nowMs + pairingLifetimeMs,
     seen: new Map(),
     deviceKeys,
@@ -169,6 +176,9 @@ function reveal(state: JoinerState & { phase: 'waiting_offer' }, m2: Uint8Array)
   if (offer.by === state.deviceKeys.deviceId) {
     return burned(state, burn.selfPairing);
   }
+  if ((offer.invitedTo !== null) !== (state.userLog !== null)) {
+    return burned(state, offer.invitedTo === null ? burn.forDevices : burn.forPersons);
+  }
   if (offer.scopes.some((scope) => scope.suite !== suiteInUse)) {
     return burned(state, burn.suite);
   }
@@ -178,7 +188,7 @@ function reveal(state: JoinerState & { phase: 'waiting_offer' }, m2: Uint8Array)
     return burned(state, burn.weakKey);
   }
   const signature = sign(state.deviceKeys.sign.secretKey, 'pair-sig', transcript);
-  const json = { reveal: jsonFromReveal(state.reveal), sig: base64urlFromBytes(signature) };
+  const json = jsonFromRevealMessage({ reveal: state.reveal, signature, userLog: state.userLog });
   const m3 = sealMessage(messageKey(state.psk, 3), empty, json, state.randomBytes);
   const next: JoinerState = {
     ...state,
@@ -186,12 +196,13 @@ function reveal(state: JoinerState & { phase: 'waiting_offer' }, m2: Uint8Array)
     session,
     by: offer.by,
     offered: offer.scopes,
+    invitedTo: offer.invitedTo,
   };
   return put(next, 3, m3, [{ type: 'show_digits', digits: session.digits }]);
 }
 
 function fetchLogs(state: JoinerState & { phase: 'waiting_enrolment' }, m4: Uint8Array): Step {
-  const { session, offered, by } = state;
+  const { session, offered, by, invitedTo } = state;
   const enrolled = enrolmentFromJson(openMessage(messageKey(session.key, 4), session.transcript, m4));
   if (enrolled === undefined || enrolled.length !== offered.length) {
     return burned(state, burn.message);
@@ -201,7 +212,7 @@ function fetchLogs(state: JoinerState & { phase: 'waiting_enrolment' }, m4: Uint
   }
   const scopes = enrolled.map(({ scopeId, logSequence }) => ({ scopeId, logSequence }));
   return [
-    { ...state, phase: 'fetching', session, by, offered, enrolled, joined: new Map() },
+    { ...state, phase: 'fetching', session, by, offered, invitedTo, enrolled, joined: new Map() },
     [{ type: 'fetch_logs', scopes }],
   ];
 }
@@ -220,10 +231,10 @@ function checkLog(state: JoinerState, scopeId: ScopeId, entries: readonly Uint8A
   if (joined.size < state.enrolled.length) {
     return [{ ...state, joined }, []];
   }
-  const { session, by } = state;
+  const { session, by, invitedTo } = state;
   const heads = state.enrolled.map((scope) => ({ scopeId: scope.scopeId, head: scope.head }));
   const m5 = sealMessage(messageKey(session.key, 5), session.transcript, jsonFromJoined(heads), state.randomBytes);
-  return put({ ...state, phase: 'done' }, 5, m5, [{ type: 'done', by, scopes: [...joined.values()] }]);
+  return put({ ...state, phase: 'done' }, 5, m5, [{ type: 'done', by, scopes: [...joined.values()], invitedTo }]);
 }
 
 function put(state: JoinerState, slot: 1 | 3 | 5, body: Uint8Array, also: readonly JoinerEffect[]): Step {

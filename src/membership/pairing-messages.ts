@@ -1,4 +1,4 @@
-import { concat } from '../base/bytes.ts';
+import { bytesFromBase64url, concat } from '../base/bytes.ts';
 import { canonicalBytes, parseCanonicalIntegers } from '../base/canonical-json.ts';
 import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
@@ -12,7 +12,9 @@ import { parseLabel } from './labels.ts';
 export type Slot = 1 | 2 | 3 | 4 | 5;
 
 export const maximumPairingScopes = 64;
-export const maximumMessageBytes: number = 64 * 1024;
+export const maximumMessageBytes: number = 48 * 1024;
+/** A longer log does not fit into a message anyway. */
+export const maximumUserEntries = 256;
 
 /** m1: what the joiner will reveal, as a hash. */
 export interface Commit {
@@ -30,6 +32,8 @@ export interface OfferedScope {
 
 /** m2: who invites, and to what. */
 export interface Offer {
+  /** Name of the scope that another person is invited to; null for a further device of the person that invites. */
+  readonly invitedTo: string | null;
   readonly by: DeviceId;
   readonly ephemeralKey: Uint8Array;
   readonly nonce: Uint8Array;
@@ -43,6 +47,15 @@ export interface Reveal {
   readonly nonce: Uint8Array;
   readonly label: string;
   readonly suites: readonly number[];
+  /** Head of the log of the person's own profile; null for a device that does not belong to a person yet. */
+  readonly userHead: Uint8Array | null;
+}
+
+/** m3: the reveal, a signature over the transcript, and the log that `userHead` is the head of. */
+export interface RevealMessage {
+  readonly reveal: Reveal;
+  readonly signature: Uint8Array;
+  readonly userLog: readonly Uint8Array[] | null;
 }
 
 /** One scope as it stands with the newcomer in it. */
@@ -98,20 +111,25 @@ export function jsonFromOffer(offer: Offer): JsonObject {
     head: text64(scope.head),
     suite: scope.suite,
   }));
-  return { by: offer.by, epk: text64(offer.ephemeralKey), n: text64(offer.nonce), scopes };
+  const json = { by: offer.by, epk: text64(offer.ephemeralKey), n: text64(offer.nonce), scopes };
+  return offer.invitedTo === null ? json : { ...json, name: offer.invitedTo };
 }
 
 export function offerFromJson(value: JsonValue | undefined): Offer | undefined {
-  const object = exactObject(value, ['by', 'epk', 'n', 'scopes']);
+  const object = withOptional(value, ['by', 'epk', 'n', 'scopes'], 'name');
   const by = typeof object?.['by'] === 'string' ? parseDeviceId(object['by']) : undefined;
   const ephemeralKey = bytesOf(object?.['epk'], 32);
   const nonce = bytesOf(object?.['n'], 32);
   const scopes = distinctScopes(arrayOf(object?.['scopes'], maximumPairingScopes, offeredFromJson));
-  return by && ephemeralKey && nonce && scopes && { by, ephemeralKey, nonce, scopes };
+  const invitedTo = object?.['name'] === undefined ? null : labelFromJson(object['name']);
+  if (!by || !ephemeralKey || !nonce || !scopes || invitedTo === undefined) {
+    return undefined;
+  }
+  return { by, ephemeralKey, nonce, scopes, invitedTo };
 }
 
 export function jsonFromReveal(reveal: Reveal): JsonObject {
-  return {
+  const json = {
     sign: text64(reveal.keys.sign),
     box: text64(reveal.keys.box),
     epk: text64(reveal.ephemeralKey),
@@ -119,25 +137,33 @@ export function jsonFromReveal(reveal: Reveal): JsonObject {
     label: reveal.label,
     suites: reveal.suites,
   };
+  return reveal.userHead === null ? json : { ...json, user: text64(reveal.userHead) };
 }
 
-/** m3: the reveal and the signature over the transcript. */
-export function revealFromJson(
-  value: JsonValue | undefined,
-): { readonly reveal: Reveal; readonly signature: Uint8Array } | undefined {
-  const outer = exactObject(value, ['reveal', 'sig']);
-  const object = exactObject(outer?.['reveal'], ['sign', 'box', 'epk', 'n', 'label', 'suites']);
+export function jsonFromRevealMessage({ reveal, signature, userLog }: RevealMessage): JsonObject {
+  const json = { reveal: jsonFromReveal(reveal), sig: text64(signature) };
+  return userLog === null ? json : { ...json, log: userLog.map(text64) };
+}
+
+export function revealFromJson(value: JsonValue | undefined): RevealMessage | undefined {
+  const outer = withOptional(value, ['reveal', 'sig'], 'log');
+  const object = withOptional(outer?.['reveal'], ['sign', 'box', 'epk', 'n', 'label', 'suites'], 'user');
   const signature = bytesOf(outer?.['sig'], 64);
   const sign = bytesOf(object?.['sign'], 32);
   const box = bytesOf(object?.['box'], 32);
   const ephemeralKey = bytesOf(object?.['epk'], 32);
   const nonce = bytesOf(object?.['n'], 32);
-  const label = typeof object?.['label'] === 'string' ? object['label'] : '';
+  const label = labelFromJson(object?.['label']);
   const suites = arrayOf(object?.['suites'], 8, (item) => integerOf(item, 0, 255));
-  if (!signature || !sign || !box || !ephemeralKey || !nonce || parseLabel(label) !== label || !suites) {
+  if (!signature || !sign || !box || !ephemeralKey || !nonce || label === undefined || !suites) {
     return undefined;
   }
-  return { reveal: { keys: { sign, box }, ephemeralKey, nonce, label, suites }, signature };
+  const userHead = object?.['user'] === undefined ? null : bytesOf(object['user'], 32);
+  const userLog = outer?.['log'] === undefined ? null : arrayOf(outer['log'], maximumUserEntries, entryFromJson);
+  if (userHead === undefined || userLog === undefined || (userHead === null) !== (userLog === null)) {
+    return undefined;
+  }
+  return { reveal: { keys: { sign, box }, ephemeralKey, nonce, label, suites, userHead }, signature, userLog };
 }
 
 export function jsonFromEnrolment(scopes: readonly EnrolledScope[]): JsonObject {
@@ -165,6 +191,23 @@ export function joinedFromJson(value: JsonValue | undefined): readonly JoinedSco
   const object = exactObject(value, ['joined', 'scopes']);
   const scopes = distinctScopes(arrayOf(object?.['scopes'], maximumPairingScopes, joinedScopeFromJson));
   return object?.['joined'] === true ? scopes : undefined;
+}
+
+/** An object with these names, and with one more or without it. */
+function withOptional(
+  value: JsonValue | undefined,
+  names: readonly string[],
+  optional: string,
+): JsonObject | undefined {
+  return exactObject(value, names) ?? exactObject(value, [...names, optional]);
+}
+
+function labelFromJson(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && parseLabel(value) === value ? value : undefined;
+}
+
+function entryFromJson(value: JsonValue): Uint8Array | undefined {
+  return typeof value === 'string' ? bytesFromBase64url(value) : undefined;
 }
 
 function offeredFromJson(value: JsonValue): OfferedScope | undefined {

@@ -99,7 +99,18 @@ const again = 'The pairing code is used up: make a new one and start again.';
 /** Why a pairing ends; each burns the code. */
 export const burn: Readonly<
   Record<
-    'expired' | 'message' | 'twoClaimants' | 'digits' | 'denied' | 'selfPairing' | 'weakKey' | 'suite' | 'enrolment',
+    | 'expired'
+    | 'message'
+    | 'twoClaimants'
+    | 'digits'
+    | 'denied'
+    | 'selfPairing'
+    | 'weakKey'
+    | 'suite'
+    | 'enrolment'
+    | 'forPersons'
+    | 'forDevices'
+    | 'ownDevice',
     Refusal
   >
 > = {
@@ -125,6 +136,24 @@ export const burn: Readonly<
     'migration_required',
     'suite_unknown',
     `The other device uses another cipher suite. Install the same version on both. ${again}`,
+  ),
+  forPersons: refuse(
+    'reject',
+    'policy_denied',
+    'pairing_purpose',
+    `This code invites another person to one scope: enter it with sourcesync scopes join. ${again}`,
+  ),
+  forDevices: refuse(
+    'reject',
+    'policy_denied',
+    'pairing_purpose',
+    `This code is for a further device of the same person: enter it with sourcesync pair join. ${again}`,
+  ),
+  ownDevice: refuse(
+    'reject',
+    'policy_denied',
+    'pairing_purpose',
+    `That device belongs to the same person: add it with sourcesync pair invite. ${again}`,
   ),
   enrolment: refuse(
     'reject',

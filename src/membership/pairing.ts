@@ -5,6 +5,7 @@ import { type InviterOptions, type InviterState, startInviter, stepInviter } fro
 import { type JoinerOptions, type JoinerState, startJoiner, stepJoiner } from './pairing-joiner.ts';
 import type { Slot } from './pairing-messages.ts';
 import type { Authority, Role, ScopeState } from './state.ts';
+import type { ProvenUser } from './user-proof.ts';
 
 export {
   type PairingCode,
@@ -26,6 +27,8 @@ export interface Newcomer extends PairingGrant {
   readonly deviceId: DeviceId;
   readonly keys: PublicKeys;
   readonly label: string;
+  /** Whose device it is, where another person was invited: all of that person's devices enter with it. */
+  readonly person: ProvenUser | null;
 }
 
 /** A scope that the joiner entered; every check has passed. */
@@ -83,6 +86,7 @@ export type InviterEffect =
       readonly role: Role;
       readonly authorities: readonly Authority[];
       readonly label: string;
+      readonly person: ProvenUser | null;
     }
   /** Append an add entry to each offered scope, then say `added`. */
   | { readonly type: 'append_add'; readonly member: Newcomer }
@@ -98,7 +102,12 @@ export type JoinerEffect =
       readonly type: 'fetch_logs';
       readonly scopes: readonly { readonly scopeId: ScopeId; readonly logSequence: number }[];
     }
-  | { readonly type: 'done'; readonly by: DeviceId; readonly scopes: readonly JoinedLog[] };
+  | {
+      readonly type: 'done';
+      readonly by: DeviceId;
+      readonly scopes: readonly JoinedLog[];
+      readonly invitedTo: string | null;
+    };
 
 export interface Inviter {
   step(event: InviterEvent): readonly InviterEffect[];

@@ -41,7 +41,7 @@ export const defaultPolicy: RelayPolicy = {
   requestsPerSecond: 20,
   requestBurst: 400,
   connectionWindowBytes: 16 * mebibyte,
-  mailboxes: 1000,
+  mailboxes: 400,
   mailboxLifetimeMs: 10 * 60 * 1000,
   cachedScopes: 10_000,
   connections: 10_000,

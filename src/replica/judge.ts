@@ -33,7 +33,9 @@ export function settleChange(
     return undefined;
   }
   const binding = core.bindings.ofCollection(change.collection);
-  if (binding === undefined || !core.isEnabled(binding.manifest.engineId)) {
+  const serves = binding !== undefined && core.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
+  // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
+  if (!serves || !core.isEnabled(binding.manifest.engineId)) {
     setAside(core, change);
     return undefined;
   }

@@ -6,7 +6,7 @@ export const maximumHeadBytes: number = 256 * 1024;
 export const maximumBlobBytes: number = maximumBatchBytes;
 export const maximumBlobs = 4096;
 export const maximumEntryBytes: number = 256 * 1024;
-export const maximumSlotBytes: number = 16 * 1024;
+export const maximumSlotBytes: number = 48 * 1024;
 export const maximumSlot = 6;
 
 /** Bytes and batches of one push or delivery message; one batch may be larger alone. */

@@ -48,6 +48,7 @@ export function deviceRoutes(api: FastifyInstance, deps: ApiDeps): void {
         items.set(member.deviceId, {
           deviceId: member.deviceId,
           label: labelOf(member.deviceId),
+          userId: member.userId,
           role: before?.role ?? member.role,
           self: member.deviceId === replica.self,
           revoked: (before?.revoked ?? true) && member.revoked !== null,

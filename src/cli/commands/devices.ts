@@ -41,27 +41,6 @@ export function deviceCommands(program: Command, context: CliContext): void {
       const set = run.unwrap(await (await run.client()).setRole(device, role, options.authority ?? []));
       run.show(set, roleText);
     });
-
-  const scopes = program.command('scopes').description('who shares what: profile, workspaces, organisations');
-  scopes.command('ls').action(async (_options: unknown, command: Command) => {
-    const run = running(context, command);
-    run.show(run.unwrap(await (await run.client()).scopes()), ({ items }) =>
-      table(
-        ['scope', 'kind', 'name', 'devices', 'epoch'],
-        items.map(({ scopeId, kind, name, devices, epoch }) => [scopeId, kind, name, String(devices), String(epoch)]),
-      ),
-    );
-  });
-  scopes
-    .command('create <kind> <name>')
-    .description('a workspace or org scope for all devices of this person')
-    .action(async (kind: string, name: string, _options: unknown, command: Command) => {
-      const run = running(context, command);
-      run.show(
-        run.unwrap(await (await run.client()).createScope(kind, name)),
-        ({ scopeId }) => `Created ${kind} ${name}: ${scopeId}`,
-      );
-    });
 }
 
 function roleText({ deviceId, role, authorities, scopes }: RoleBody): string {

@@ -20,6 +20,7 @@ import { createHomeKeys } from '../../../src/daemon/key-file.ts';
 import { createLeasesHost } from '../../../src/daemon/leases-host.ts';
 import type { LinksHost } from '../../../src/daemon/links-host.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
+import { createPeopleHost } from '../../../src/daemon/people-host.ts';
 import { createMembershipHost } from '../../../src/daemon/membership-host.ts';
 import type { PairingHost } from '../../../src/daemon/pairing-host.ts';
 import { labelOf } from '../../../src/daemon/scope-names.ts';
@@ -100,6 +101,11 @@ export function setupApi(
     membership: createMembershipHost({
       ...{ replica, store, relay: () => undefined, labelOf: (deviceId: string) => labelOf(replica, deviceId) },
       warn: (message) => faults.push(message),
+    }),
+    people: createPeopleHost({
+      ...{ replica, store, keys: pair.a.keys, label: 'desk', relay: () => undefined, pairing: noPairing },
+      scopes: () => control.scopes(),
+      joined() {},
     }),
     storeCare: createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {} }),
     nowMs: () => pair.clock.nowMs,
@@ -195,6 +201,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
 
 const noPairing: PairingHost = {
   invite: async () => err({ kind: 'not_ready', message: 'No relay is connected.' }),
+  invitePerson: async () => err({ kind: 'not_ready', message: 'No relay is connected.' }),
   approve: async () => err({ kind: 'invalid', message: 'Those are not the digits.', reasonCode: 'signature_invalid' }),
   body: () => ({ state: 'none', expiresAt: null, candidate: null, message: null }),
   stop() {},

@@ -54,7 +54,14 @@ describe('pairing', () => {
     const { digits, asked } = exchangeKeys(meeting);
     expect(digits).toMatch(/^\d{6}$/);
     expect(asked).toEqual([
-      { type: 'ask_approval', deviceId: meeting.newcomer.deviceId, role: 'writer', authorities: [], label: 'Laptop' },
+      {
+        type: 'ask_approval',
+        person: null,
+        deviceId: meeting.newcomer.deviceId,
+        role: 'writer',
+        authorities: [],
+        label: 'Laptop',
+      },
     ]);
     const { m4, places, member } = approve(meeting, `${digits.slice(0, 3)} ${digits.slice(3)}`);
     const fetching = meeting.joiner.step({ type: 'message', slot: 4, body: m4 });
@@ -468,6 +475,7 @@ function revealBy(device: ReturnType<typeof deviceFrom>, psk: Uint8Array, m1: Ui
     nonce: new Uint8Array(32),
     label: 'Laptop',
     suites: [1],
+    userHead: null,
   };
   const signature = sign(device.sign.secretKey, 'pair-sig', transcriptOf(m1, m2, reveal));
   const json = { reveal: jsonFromReveal(reveal), sig: base64urlFromBytes(signature) };
@@ -483,6 +491,7 @@ function revealAs(seed: number, meeting: Meeting, m1: Uint8Array, m2: Uint8Array
     nonce: ephemeral.nonce,
     label: 'Laptop',
     suites: [1],
+    userHead: null,
   };
   const signature = sign(meeting.newcomer.sign.secretKey, 'pair-sig', transcriptOf(m1, m2, reveal));
   const json = { reveal: jsonFromReveal(reveal), sig: base64urlFromBytes(signature) };

@@ -7,6 +7,7 @@ import { createAdd, createRevoke } from '../../../src/membership/create.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';
 import { evidenceOf } from '../../../src/replica/alarms.ts';
 import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
+import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 
 const node = ['workspace', 'w'] as const;
@@ -39,6 +40,25 @@ describe('announced scopes', () => {
     pair.a.replica.announceScopes([{ scopeId: pair.workspace, kind: 'workspace', name: 'personal', root: null }]);
     pair.exchange();
     expect(pair.b.replica.announcedScopes()).toEqual([]);
+  });
+});
+
+describe('a second scope of a kind', () => {
+  it('50a is kept and never mixes with the one that serves', () => {
+    const pair = setupPair();
+    const { scope, entries } = team(pair, 1, 'workspace');
+    for (const { replica } of [pair.a, pair.b]) {
+      expect(replica.adoptScope(entries, new Map([[1, scope.epochKey]])).ok).toBe(true);
+    }
+    const shared = craftBatch({ by: pair.b, scopeId: scope.scopeId, records: [craftChange({ objectId: 'w' })] });
+    const report = pair.a.replica.receive(scope.scopeId, [shared.bytes]);
+    expect(report).toMatchObject({ appended: 1, refusals: [] });
+    expect(pair.a.row(node)).toBeUndefined();
+    pair.a.put(node, { kind: 'task', title: 'mine' });
+    pair.exchange();
+    expect(pair.b.disk.log.heads(scope.scopeId).get(pair.a.keys.deviceId)).toBeUndefined();
+    pair.a.restart();
+    expect(pair.a.fields(node)).toEqual({ kind: 'task', title: 'mine' });
   });
 });
 
@@ -214,6 +234,7 @@ function added({ a, household }: Devices & { readonly a: TestDevice }, state: Sc
 function team(
   { all, random, clock }: Devices,
   seed: number,
+  kind: 'org' | 'workspace' = 'org',
 ): {
   readonly scope: ReturnType<typeof foundScope>;
   readonly entries: readonly Uint8Array[];
@@ -221,7 +242,7 @@ function team(
 } {
   const root = rootKeysFromEntropy(new Uint8Array(16).fill(seed));
   const scope = foundScope({
-    kind: 'org',
+    kind,
     name: 'team',
     userId: root.userId,
     devices: all.map(({ keys }) => ({
@@ -235,6 +256,6 @@ function team(
   return {
     scope,
     entries: [scope.entry],
-    announced: { scopeId: scope.scopeId, kind: 'org', name: 'team', root: null },
+    announced: { scopeId: scope.scopeId, kind, name: 'team', root: null },
   };
 }

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, u32, utf8 } from '../../../src/base/bytes.ts';
 import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
-import { maximumBlobBytes, maximumBlobs, maximumFrameBytes, maximumHeadBytes } from '../../../src/sync/limits.ts';
+import {
+  maximumBlobBytes,
+  maximumBlobs,
+  maximumFrameBytes,
+  maximumHeadBytes,
+  maximumSlotBytes,
+} from '../../../src/sync/limits.ts';
 import { batchId, deviceId, deviceMessages, filled, relayMessages, scopeId } from './example-messages.ts';
 
 const frame = (type: number, head: string, ...rest: readonly Uint8Array[]): Uint8Array =>
@@ -57,7 +63,11 @@ describe('codec', () => {
     ['a blob where none belongs', frame(9, '{}', u32(1), filled(1, 1)), 'malformed'],
     ['two bodies', frame(3, '{"slot":1}', u32(1), filled(1, 1), u32(1), filled(1, 1)), 'malformed'],
     ['slot 7', frame(3, '{"slot":7}', u32(1), filled(1, 1)), 'malformed'],
-    ['a body over its cap', frame(3, '{"slot":1}', u32(16_385), filled(1, 16_385)), 'malformed'],
+    [
+      'a body over its cap',
+      frame(3, '{"slot":1}', u32(maximumSlotBytes + 1), filled(1, maximumSlotBytes + 1)),
+      'malformed',
+    ],
     [
       'a token with a later entry',
       frame(6, `{"scopeId":"${scopeId}","sequence":1,"token":"x"}`, u32(1), filled(1, 1)),

@@ -1,0 +1,19 @@
+import type { InviteBody } from '../api/types.ts';
+import type { ScopeJoinBody } from '../api/types/people.ts';
+import type { Answer, Calls } from './call.ts';
+
+export interface PeopleClient {
+  /** A code for another person; the scope is named by its id, name or kind. */
+  invitePerson(scope: string, role: string): Answer<InviteBody>;
+  /** Answers once the digits are known, or it failed. */
+  joinScope(code: string): Answer<ScopeJoinBody>;
+  joiningScope(): Answer<ScopeJoinBody>;
+}
+
+export function peopleClient({ get, post }: Calls): PeopleClient {
+  return {
+    invitePerson: (scope, role) => post(`/v1/scopes/${encodeURIComponent(scope)}/invite`, { role }),
+    joinScope: (code) => post('/v1/scopes/join', { code }),
+    joiningScope: () => get('/v1/scopes/join'),
+  };
+}
