@@ -5,6 +5,7 @@ import { decodeMeta } from '../../src/log/meta.ts';
 import { openBatch } from '../../src/log/sealing.ts';
 import type { AlarmKind } from '../../src/replica/alarm-words.ts';
 import type { Device } from './device.ts';
+import { logOn } from './membership-logs.ts';
 import { peersOf } from './peers.ts';
 import type { World } from './world.ts';
 
@@ -29,12 +30,15 @@ interface Expectation {
 
 export function createAlarmWatch(): AlarmWatch {
   const raised = new Map<number, Set<string>>();
+  /** Also of devices that are gone by the end. */
+  const heard = new Set<string>();
   let expectations: Expectation[] = [];
 
   return {
     told(device, event) {
       if (event.type === 'alarm.raised') {
         raised.set(device, (raised.get(device) ?? new Set()).add(String(event.data['id'])));
+        heard.add(`${device} ${String(event.data['kind'])} ${String(event.data['scopeId'])}`);
       }
     },
     expect(devices, kind, scopeId, why, about) {
@@ -62,8 +66,9 @@ export function createAlarmWatch(): AlarmWatch {
         const isIn = about === undefined || peers.some(({ index }) => index === about);
         const asked = isIn ? peers.filter(({ index }) => devices.includes(index)) : [];
         world.counters.hit(`alarm ${kind} due`, asked.length > 0 ? 1 : 0);
+        const isRaised = devices.some((device) => heard.has(`${device} ${kind} ${scopeId}`));
         const able = world.devices.filter(({ index }) => devices.includes(index));
-        if (asked.length > 0 && !able.some((device) => hasAlarm(device, kind, scopeId))) {
+        if (asked.length > 0 && !isRaised && !able.some((device) => hasAlarm(device, kind, scopeId))) {
           world.report(23, `${why}, and nobody raised ${kind}`);
         }
       }
@@ -81,7 +86,7 @@ export function hasAlarm(device: Device, kind: AlarmKind, scopeId: ScopeId, abou
 export function checkForksFound(world: World): void {
   for (const device of peersOf(world)) {
     for (const { scopeId } of [world.household.profile, world.household.workspace]) {
-      const told = toldTo(device, scopeId);
+      const told = toldTo(world, device, scopeId);
       for (const { author, sequence, batchId } of told) {
         // Of what is told before the batch itself arrives, only the furthest is remembered.
         const isFurthest = told.every((other) => other.author !== author || other.sequence <= sequence);
@@ -108,9 +113,10 @@ export function checkWithheld(world: World): void {
       if (state?.state !== 'online' || state.scopes[scopeId]?.caughtUp !== true) {
         continue;
       }
-      for (const { author, sequence } of toldTo(device, scopeId)) {
+      for (const { author, sequence } of toldTo(world, device, scopeId)) {
         const held = device.disk.log.heads(scopeId).get(author)?.sequence ?? 0;
-        if (sequence <= held || world.trust.distrusted.has(author)) {
+        const isRevoked = logOn(device.disk, scopeId).members.get(author)?.revoked !== null;
+        if (sequence <= held || isRevoked || world.trust.distrusted.has(author)) {
           continue;
         }
         world.counters.hit('withheld batch told of');
@@ -128,11 +134,13 @@ interface Told {
   readonly batchId: BatchId;
 }
 
-/** What the others said in their batches that they hold. */
-function toldTo(device: Device, scopeId: ScopeId): readonly Told[] {
+/** What the others said in their batches that they hold, since the process started: it remembers no longer. */
+function toldTo({ trust }: World, device: Device, scopeId: ScopeId): readonly Told[] {
   const told: Told[] = [];
+  const before = trust.headsAtStart.get(`${device.index} ${scopeId}`);
   for (const from of device.disk.log.heads(scopeId).keys()) {
-    for (const { bytes } of device.disk.log.after(scopeId, from, 0, Number.MAX_SAFE_INTEGER)) {
+    const known = before?.get(from)?.sequence ?? 0;
+    for (const { bytes } of device.disk.log.after(scopeId, from, known, Number.MAX_SAFE_INTEGER)) {
       const batch = decodeBatch(bytes);
       const key = batch.ok ? device.disk.scopes.epochKey(scopeId, batch.value.header.epoch) : undefined;
       const opened = batch.ok && key !== undefined ? openBatch(batch.value, key) : undefined;

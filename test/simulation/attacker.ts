@@ -21,6 +21,8 @@ export interface Attacker {
   start(): void;
   /** Makes one batch and lets it loose; false where it has nothing to start from. */
   attack(name: HostileName, scopeId: ScopeId): boolean;
+  /** Makes one batch that a relay in league with it shows to everybody. */
+  show(name: HostileName, scopeId: ScopeId): void;
   stop(): void;
 }
 
@@ -172,6 +174,12 @@ export function createAttacker(world: World): Attacker {
         push(name, scopeId, second);
       }
       return true;
+    },
+    show(name, scopeId) {
+      const bytes = make(name, scopeId);
+      for (const device of bytes === undefined ? [] : world.devices) {
+        world.relay.inject(device.index, scopeId, { name: `smuggle ${name}`, bytes: bytes as Uint8Array });
+      }
     },
     stop() {
       isOn = false;

@@ -32,6 +32,7 @@ export interface Surroundings {
   entriesTaken(device: number, refusal: Refusal | undefined): void;
   /** What a process tells those who listen to it. */
   told(device: number, event: SyncEvent): void;
+  started(device: number): void;
   crashed(device: number): void;
   /** The session noticed that relay and disk do not agree. */
   noticed(device: number, what: Noticed): void;
@@ -57,7 +58,7 @@ export interface Device {
   /** Down, and down it stays until it is let go: a lid that is closed. */
   hold(): void;
   letGo(): void;
-  /** Another stream of randomness from its next start on. */
+  /** Keys and salts are drawn from another stream from its next start on. */
   reseed(random: Random): void;
   /** Never starts again: seized, or in other hands. */
   retire(): void;
@@ -82,7 +83,10 @@ export interface DeviceOptions {
   readonly userId: UserId;
   /** Membership logs that it was enrolled in; undefined until it is. */
   readonly logs: readonly (readonly Uint8Array[])[] | undefined;
+  /** Jitter of waits. */
   readonly random: Random;
+  /** What keys and salts are drawn from. */
+  readonly entropy: Random;
   readonly around: Surroundings;
   /** What it starts with; left out, an empty disk. */
   readonly journal?: JournaledDisk;
@@ -90,7 +94,8 @@ export interface DeviceOptions {
 
 export function createDevice(options: DeviceOptions): Device {
   const { index, keys, userId, around } = options;
-  let { random } = options;
+  const { random } = options;
+  let { entropy } = options;
   let journal = options.journal ?? createJournaledDisk();
   let disk = around.plants.disk?.(journal.store) ?? journal.store;
   let logs = options.logs;
@@ -122,7 +127,8 @@ export function createDevice(options: DeviceOptions): Device {
     skewMs: 0,
     start() {
       if (process === undefined && logs !== undefined && !isRetired && !isHeld) {
-        process = startProcess({ device, disk, userId, logs, random, around, crash: () => device.crash() });
+        process = startProcess({ device, disk, userId, logs, random, entropy, around, crash: () => device.crash() });
+        around.started(index);
         process.resume();
         if (isPaused) {
           process.pause();
@@ -145,7 +151,7 @@ export function createDevice(options: DeviceOptions): Device {
       device.start();
     },
     reseed(other) {
-      random = other;
+      entropy = other;
     },
     retire() {
       isRetired = true;

@@ -145,7 +145,7 @@ function change(
 ): Uint8Array {
   const home = log.kind === 'profile' ? 'presence' : 'workspace';
   const collection = (wrong.collection ?? home) as CollectionName;
-  const fields: JsonObject = { kind: 'task', title: token };
+  const fields: JsonObject = { kind: 'task', title: token, name: token };
   return encodeChange({
     collection,
     objectId: `${hostilePrefix}${random.below(3)}` as RecordId,

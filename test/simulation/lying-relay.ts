@@ -1,5 +1,6 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import { decodeBatch } from '../../src/log/header.ts';
+import { createMemoryRelayStore } from '../../src/relay/memory-store.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
 import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
 import type { RelayMessage } from '../../src/sync/messages.ts';
@@ -17,6 +18,8 @@ export interface LyingRelay extends Relay {
   keepCopy(): void;
   /** Puts the kept copy in; false while there is none or the relay is down. */
   rewind(): boolean;
+  /** Puts an empty disk in. */
+  wipe(): boolean;
   /** From now on some devices meet another relay that began as a copy of this one. */
   fork(others: ReadonlySet<number>): boolean;
   /** 1 for the devices that a fork has set apart, else 0. */
@@ -105,6 +108,17 @@ export function createLyingRelay({ honest, createOther, scopeIds, lied }: LyingR
     return true;
   }
 
+  function putIn(disk: RelayStore): boolean {
+    if (!honest.isUp || other !== undefined) {
+      return false;
+    }
+    honest.crash();
+    honest.replaceDisk(disk);
+    honest.start();
+    hasLied = true;
+    return true;
+  }
+
   const sideOf = (device: number): 0 | 1 => (other !== undefined && others.has(device) ? 1 : 0);
 
   return {
@@ -148,16 +162,11 @@ export function createLyingRelay({ honest, createOther, scopeIds, lied }: LyingR
       copy = copyOfRelay(honest.disk, scopeIds);
     },
     rewind() {
-      if (copy === undefined || !honest.isUp || other !== undefined) {
-        return false;
-      }
-      honest.crash();
-      honest.replaceDisk(copy);
+      const kept = copy;
       copy = undefined;
-      honest.start();
-      hasLied = true;
-      return true;
+      return kept !== undefined && putIn(kept);
     },
+    wipe: () => putIn(createMemoryRelayStore()),
     fork(apart) {
       if (other !== undefined || !honest.isUp) {
         return false;

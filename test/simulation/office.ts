@@ -2,9 +2,10 @@ import type { ScopeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import { createAdd } from '../../src/membership/create.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
+import { type ScopeState, roles } from '../../src/membership/state.ts';
 import type { EntryDraft } from '../../src/replica/rotation.ts';
 import type { Device } from './device.ts';
+import { logAt } from './membership-logs.ts';
 import type { Process } from './process.ts';
 import { withEntropyOf } from './seeded-entropy.ts';
 import type { MembershipName } from './trust-swarm.ts';
@@ -24,7 +25,23 @@ export function administer(world: World, name: MembershipName, by: Device): void
   }
   const draft = draftOf(world, name);
   for (const scopeId of scopesOf(by)) {
-    request(world, name, by, scopeId, draft, () => {});
+    request(world, name, by, scopeId, draft, () => goOnRegardless(world, scopeId));
+  }
+}
+
+/** Whoever means harm and was just cut off goes on as if nothing had happened. */
+function goOnRegardless({ timeline, trust, household, relay }: World, scopeId: ScopeId): void {
+  const member = logAt(relay.disk, scopeId)?.members.get(household.attacker.deviceId);
+  if (member !== undefined && (member.revoked !== null || member.role === 'reader')) {
+    for (const name of ['equivocation', 'backdated'] as const) {
+      timeline.after(trust.random.between(1_000, 9_000), () => {
+        if (trust.swarm.kind === 'lying_relay') {
+          trust.attacker?.show(name, scopeId);
+        } else {
+          trust.attacker?.attack(name, scopeId);
+        }
+      });
+    }
   }
 }
 
@@ -35,13 +52,15 @@ function draftOf({ trust, household }: World, name: Exclude<MembershipName, 'enr
     case 'rotate_keys':
       return ({ replica }, scopeId) => valueOf(replica.draftRotation(scopeId, null));
     case 'change_role': {
-      const subject = household.devices.at(-2) as Device['keys'];
-      const role = trust.random.pick(['reader', 'writer'] as const);
+      const subject = trust.roleSubject;
+      const isHostile = subject === household.attacker.deviceId;
+      const role = isHostile ? 'reader' : trust.random.pick(['reader', 'writer'] as const);
       return (process, scopeId) => {
         // A reader that writes again would stand before batches of its own that the relay has refused.
-        const isAdmin = stateOf(process, scopeId)?.members.get(subject.deviceId)?.role === 'admin';
+        const held = stateOf(process, scopeId)?.members.get(subject)?.role;
         const grant = { role, authorities: [] };
-        return isAdmin ? valueOf(process.replica.draftRole(scopeId, subject.deviceId, grant)) : undefined;
+        const isLess = roles.indexOf(role) < roles.indexOf(held ?? 'reader');
+        return isLess ? valueOf(process.replica.draftRole(scopeId, subject, grant)) : undefined;
       };
     }
   }

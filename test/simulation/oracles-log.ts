@@ -16,9 +16,10 @@ import type { World } from './world.ts';
 /** Invariant 7: every batch once more, in any order, changes nothing. */
 export function checkDuplicates(world: World): void {
   const random = createRandom(world.seed, 'duplicates');
-  const device = random.pick(peersOf(world));
+  const peers = peersOf(world);
+  const device = random.pick(peers.length > 0 ? peers : world.devices);
   const { process, disk } = device;
-  if (process === undefined || random.chance(0.6)) {
+  if (peers.length === 0 || process === undefined || random.chance(0.6)) {
     return;
   }
   world.counters.hit('delivered again');
@@ -41,8 +42,9 @@ export function checkDuplicates(world: World): void {
 /** Invariants 8 and 9: a fresh store that reads the sealed logs in another order comes to the same state. */
 export function checkRebuild(world: World): void {
   const random = createRandom(world.seed, 'rebuild');
-  const device = random.pick(peersOf(world));
-  if (device.process === undefined || random.chance(0.6)) {
+  const peers = peersOf(world);
+  const device = random.pick(peers.length > 0 ? peers : world.devices);
+  if (peers.length === 0 || device.process === undefined || random.chance(0.6)) {
     return;
   }
   world.counters.hit('rebuilt');

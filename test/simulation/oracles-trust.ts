@@ -1,4 +1,4 @@
-import { base64urlFromBytes, hexFromBytes, utf8 } from '../../src/base/bytes.ts';
+import { base64urlFromBytes, equalBytes, hexFromBytes, utf8 } from '../../src/base/bytes.ts';
 import type { CollectionName } from '../../src/base/ids.ts';
 import { wallMs, parseStamp } from '../../src/clock/stamp.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
@@ -60,7 +60,11 @@ function checkChains(world: World, device: Device): void {
         const isOtherCut =
           verdict.verdict === 'reject' && verdict.detail === 'past_cut' && world.trust.distrusted.has(deviceId);
         if (isCounted && verdict.verdict !== 'accept' && !isOtherCut) {
-          world.report(18, `device ${device.index}: its log holds what is to be refused: ${JSON.stringify(verdict)}`);
+          const isRole = 'detail' in verdict && verdict.detail === 'role_insufficient';
+          world.report(
+            isRole ? 15 : 18,
+            `device ${device.index}: its log holds what is to be refused: ${JSON.stringify(verdict)}`,
+          );
         }
         head = { sequence: row.sequence, batchId: row.batchId };
       }
@@ -109,7 +113,7 @@ function checkClock({ timeline, report }: World, device: Device): void {
 }
 
 /** Invariant 18: the keys of a revoked device open no epoch that began with its revocation or later. */
-function checkRevokedKeys({ household, relay, report, counters }: World): void {
+function checkRevokedKeys({ household, devices, relay, report, counters }: World): void {
   const everyone = [...household.devices, household.attacker, household.newcomer];
   for (const { scopeId } of [household.profile, household.workspace]) {
     const state = logAt(relay.disk, scopeId);
@@ -122,7 +126,9 @@ function checkRevokedKeys({ household, relay, report, counters }: World): void {
       counters.hit('revoked device tried its keys');
       const opened = openEpochKeys({ state, entries, recipient: deviceId, box });
       for (const { epoch, since } of state.epochs) {
-        if (since >= revoked.at && opened.keys.has(epoch)) {
+        const key = devices.map(({ disk }) => disk.scopes.epochKey(scopeId, epoch)).find((held) => held !== undefined);
+        const isKnown = key !== undefined && [...opened.keys.values()].some((known) => equalBytes(known, key));
+        if (since >= revoked.at && (isKnown || opened.keys.has(epoch))) {
           report(18, `a revoked device can open epoch ${epoch}`);
         }
       }

@@ -10,7 +10,7 @@ import {
 } from './oracles-device.ts';
 import { checkTrust } from './oracles-trust.ts';
 import { logAt } from './membership-logs.ts';
-import { chainEnd, peersOf } from './peers.ts';
+import { chainEnd, isLogForked, peersOf } from './peers.ts';
 import { collections, rowsOf } from './state-hash.ts';
 import { isSettled } from './settle.ts';
 import type { Device } from './device.ts';
@@ -42,6 +42,10 @@ function countDispositions({ devices, counters }: World): void {
 
 /** After healing: everything arrived in time, and every device asks the same questions. */
 export function checkQueues(world: World): void {
+  if (isLogForked(world)) {
+    world.counters.hit('membership log forked');
+    return;
+  }
   if (!isSettled(world)) {
     world.report(
       2,
@@ -63,20 +67,23 @@ export function checkQueues(world: World): void {
 export function checkEnd(world: World): void {
   const { devices, witness } = world;
   const peers = peersOf(world);
+  const isForked = isLogForked(world);
   for (const device of devices) {
     witness.lookAt(device.index, device.keys.deviceId, device.disk);
     checkMoment(world, device);
     checkCommitted(world, device);
   }
   witness.lookAtRelay(world.relay.disk, (deviceId, scopeId, sequence) => {
-    // Who was revoked or copied has nobody to bring back what a relay forgot, and past a cut nothing is taken.
+    // What a relay forgot is brought back by its author or by whoever holds it; past a cut nothing is taken.
     const isPeer = peers.some(({ keys }) => keys.deviceId === deviceId);
-    return isPeer && sequence <= chainEnd(logAt(world.relay.disk, scopeId), deviceId);
+    const isHeld = peers.some(({ disk }) => (disk.log.heads(scopeId).get(deviceId)?.sequence ?? 0) >= sequence);
+    const isOwed = isPeer || (isHeld && !world.trust.distrusted.has(deviceId));
+    return !isForked && isOwed && sequence <= chainEnd(logAt(world.relay.disk, scopeId), deviceId);
   });
   checkTrust(world);
   checkTombstones(world);
   checkCanaries(world);
-  if (isSettled(world)) {
+  if (!isLogForked(world) && isSettled(world)) {
     checkWaiting(world);
     checkConflicts(world);
     checkEqual(world);

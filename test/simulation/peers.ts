@@ -1,7 +1,9 @@
+import { equalBytes } from '../../src/base/bytes.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../src/base/ids.ts';
+import { headOf } from '../../src/membership/standing.ts';
 import type { Grant, ScopeState } from '../../src/membership/state.ts';
 import type { Device } from './device.ts';
-import { logAt } from './membership-logs.ts';
+import { logAt, logOn } from './membership-logs.ts';
 import { rowsOf } from './state-hash.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +22,25 @@ export function peersOf(world: World): readonly Device[] {
 export function isMember({ relay }: World, scopeId: ScopeId, deviceId: DeviceId): boolean {
   const log = logAt(relay.disk, scopeId);
   return log === undefined || log.members.get(deviceId)?.revoked === null;
+}
+
+/**
+ * True where two logs of a scope go on differently behind a common beginning: a relay that lost an entry took another one
+ * in its place. Only the root ends that, so nothing of such a scope need be the same everywhere.
+ */
+export function isLogForked({ devices, household, relay, trust }: World): boolean {
+  if (trust.swarm.kind === 'honest') {
+    return false;
+  }
+  return [household.profile, household.workspace].some(({ scopeId }) => {
+    const logs = devices
+      .filter(({ disk }) => disk.scopes.list().includes(scopeId))
+      .map(({ disk }) => logOn(disk, scopeId));
+    const stored = logAt(relay.disk, scopeId);
+    const all = stored === undefined ? logs : [...logs, stored];
+    const longest = all.reduce((best, log) => (log.sequence > best.sequence ? log : best), all[0] as ScopeState);
+    return all.some((log) => !equalBytes(headOf(log), longest.heads[log.sequence] as Uint8Array));
+  });
 }
 
 /** Where a device's chain ends for whoever follows the log: at the cut of its revocation, or of what it lost. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { PlantedBug } from './plant-helpers.ts';
 import { plantedBugs } from './planted-bugs.ts';
+import { plantedTrustBugs } from './planted-trust-bugs.ts';
 import { runSeed } from './run-seed.ts';
 
 const mostSeeds = 60;
@@ -7,20 +9,24 @@ const patienceMs = 10 * 60_000;
 const firstSeed = 5_000;
 
 describe('planted bugs', () => {
-  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s: is found', { timeout: patienceMs }, (_name, bug) => {
-    const found = findBug(bug);
-    console.info(
-      `${bug.name}: ${found === undefined ? 'not found' : `invariant ${found.oracle}, schedule ${found.schedules}`}`,
-    );
-    expect(found?.oracle).toBeDefined();
-    expect(bug.foundBy).toContain(found?.oracle);
-  });
+  it.each([...plantedBugs, ...plantedTrustBugs].map((bug) => [bug.name, bug] as const))(
+    '%s: is found',
+    { timeout: patienceMs },
+    (_name, bug) => {
+      const found = findBug(bug);
+      console.info(
+        `${bug.name}: ${found === undefined ? 'not found' : `invariant ${found.oracle}, schedule ${found.schedules}`}`,
+      );
+      expect(found?.oracle).toBeDefined();
+      expect(bug.foundBy).toContain(found?.oracle);
+    },
+  );
 });
 
 /** The first expected invariant that notices the bug, and how many schedules that took. */
-function findBug(bug: (typeof plantedBugs)[number]): { oracle: number; schedules: number } | undefined {
+function findBug(bug: PlantedBug): { oracle: number; schedules: number } | undefined {
   for (let count = 0; count < mostSeeds; count++) {
-    const { findings } = runSeed(firstSeed + count, { plants: bug.plant() });
+    const { findings } = runSeed(firstSeed + count, { plants: bug.plant(), knowsHarm: bug.knowsHarm === true });
     const expected = findings.find(({ oracle }) => bug.foundBy.includes(oracle));
     if (expected !== undefined) {
       return { oracle: expected.oracle, schedules: count + 1 };

@@ -13,16 +13,7 @@ import type { MailboxEffect, MailboxInput } from '../../src/relay/mailbox/connec
 import type { Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Session } from '../../src/sync/session.ts';
-import type { OracleNumber } from './findings.ts';
-import type { Plants } from './plants.ts';
-
-/** A bug on purpose, and the invariants of which at least one must notice it. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly foundBy: readonly OracleNumber[];
-  /** Called for each seed, so that no seed sees another one's bug. */
-  plant(): Plants;
-}
+import { type PlantedBug, everyNth, withDisk, withPlan, withReplica } from './plant-helpers.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -126,39 +117,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
 ];
 
-type Method<V extends readonly unknown[], R> = (...values: V) => R;
-
 const nothingReceived = { appended: 0, duplicates: 0, advanced: new Map(), askAgain: false, refusals: [] } as const;
-
-/** Every nth call does something else. */
-function everyNth<V extends readonly unknown[], R>(
-  n: number,
-  method: Method<V, R>,
-  instead: Method<V, R>,
-): Method<V, R> {
-  let calls = 0;
-  return (...values) => (++calls % n === 0 ? instead(...values) : method(...values));
-}
-
-function withDisk(disk: (disk: Store) => Store): Plants {
-  return { disk };
-}
-
-function withReplica(replica: (replica: Replica, disk: Store) => Replica): Plants {
-  return { replica };
-}
-
-/** Puts another plan into a strategy of the running program until the world is over. */
-function withPlan(strategy: Strategy, instead: (input: PlanInput, plan: Strategy['plan']) => Plan): Plants {
-  const { plan } = strategy;
-  const open = strategy as { plan: Strategy['plan'] };
-  open.plan = (input) => instead(input, plan);
-  return {
-    undo() {
-      open.plan = plan;
-    },
-  };
-}
 
 /** Answers some pushes without storing them. */
 function confirmingAtOnce(mailbox: Mailbox): Mailbox {

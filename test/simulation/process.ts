@@ -44,13 +44,16 @@ export interface ProcessDeps {
   readonly userId: UserId;
   /** Membership logs that pairing brought: joined where the disk holds none yet. */
   readonly logs: readonly (readonly Uint8Array[])[];
+  /** Jitter of waits. */
   readonly random: Random;
+  /** What keys and salts are drawn from. */
+  readonly entropy: Random;
   readonly around: Surroundings;
   /** A step met the end of the process. */
   readonly crash: () => void;
 }
 
-export function startProcess({ device, disk, userId, logs, random, around, crash }: ProcessDeps): Process {
+export function startProcess({ device, disk, userId, logs, random, entropy, around, crash }: ProcessDeps): Process {
   const { timeline, plants } = around;
   const { index, keys } = device;
   const bindings = sharedBindings();
@@ -76,7 +79,7 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
     userId,
     bindings,
     nowMs: () => Math.floor(timeline.nowMs + device.skewMs),
-    randomBytes: random.bytes,
+    randomBytes: entropy.bytes,
     isEnabled,
     listener: {
       appended(scopeId, batch) {
@@ -87,7 +90,7 @@ export function startProcess({ device, disk, userId, logs, random, around, crash
       event: (event) => around.told(index, event),
     },
   });
-  const replica = plants.replica?.(plain, disk) ?? plain;
+  const replica = plants.replica?.(plain, disk, keys) ?? plain;
   adoptScopes(replica, keys, logs);
   for (const { state, local } of replica.scopes()) {
     if (!local) {

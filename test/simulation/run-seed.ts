@@ -4,6 +4,7 @@ import type { Device } from './device.ts';
 import { planFaults } from './fault-plan.ts';
 import type { Finding } from './findings.ts';
 import { checkEnd, checkMoment, checkQueues } from './oracles.ts';
+import { isLogForked } from './peers.ts';
 import { type Plants, noPlants } from './plants.ts';
 import { isSettled, settleEverything, waitUntilSettled } from './settle.ts';
 import { type OperationName, operationsByCollection } from './swarm.ts';
@@ -55,7 +56,7 @@ function runWorld(world: World): SeedResult {
   heal(world);
   waitUntilSettled(world);
   checkQueues(world);
-  if (isSettled(world)) {
+  if (!isLogForked(world) && isSettled(world)) {
     settleEverything(world);
   }
   checkEnd(world);

@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 import { strangersBatch } from './hostile-batches.ts';
 import { administer } from './office.ts';
 import { relayOrigin } from './process.ts';
-import { createRandom } from './random.ts';
+import { type Random, createRandom } from './random.ts';
 import { isCaughtUp } from './settle.ts';
 import type { DeviceFaultName, LieName } from './trust-swarm.ts';
 import type { World } from './world.ts';
@@ -12,6 +12,9 @@ import type { World } from './world.ts';
 const firstCloneIndex = 50;
 const restoreMs = 100;
 const watchMs = 500;
+const lostIndex = 1;
+/** Lies that concern everybody at once. */
+const rareLies: ReadonlySet<LieName> = new Set(['fork_views', 'rewind_relay', 'wipe_relay']);
 
 /** Plans what relays, thieves, administrators and members who mean harm do in the phase of faults. */
 export function planTrust(world: World, phaseMs: number): void {
@@ -34,7 +37,7 @@ export function planTrust(world: World, phaseMs: number): void {
     });
   }
   for (const name of swarm.lies) {
-    plan(name === 'fork_views' || name === 'rewind_relay' ? 1 : 3, () => lie(world, name));
+    plan(rareLies.has(name) ? 1 : 3, () => lie(world, name));
   }
   for (const name of swarm.deviceFaults) {
     plan(1, () => befall(world, name));
@@ -42,7 +45,11 @@ export function planTrust(world: World, phaseMs: number): void {
   if (swarm.hostile.length > 0) {
     trust.attacker?.start();
     for (const name of swarm.hostile) {
-      plan(2, () => trust.attacker?.attack(name, random.pick(scopesOf(world))));
+      plan(4, () => {
+        // Of the collections that nothing here may decide about, one belongs to a workspace.
+        const { scopeId } = world.household.workspace;
+        trust.attacker?.attack(name, name === 'policy_collection' ? scopeId : random.pick(scopesOf(world)));
+      });
     }
   }
 }
@@ -69,14 +76,10 @@ function lie(world: World, name: LieName): void {
       return;
     case 'rewind_relay':
       relay.keepCopy();
-      timeline.after(random.between(2_000, 25_000), () => {
-        const before = confirmedChains(world);
-        if (relay.rewind()) {
-          world.counters.hit('lie rewind_relay');
-          trust.watch.forgetRelay();
-          expectFound(world, before);
-        }
-      });
+      timeline.after(random.between(2_000, 25_000), () => loseMemory(world, name, () => relay.rewind()));
+      return;
+    case 'wipe_relay':
+      loseMemory(world, name, () => relay.wipe());
       return;
     case 'false_acknowledgement':
       relay.confirmFalsely(device.index);
@@ -104,6 +107,15 @@ function lie(world: World, name: LieName): void {
         relay.inject(device.index, other, { name, bytes: held.bytes });
       }
     }
+  }
+}
+
+function loseMemory(world: World, name: LieName, lose: () => boolean): void {
+  const before = confirmedChains(world);
+  if (lose()) {
+    world.counters.hit(`lie ${name}`);
+    world.trust.watch.forgetRelay();
+    expectFound(world, before);
   }
 }
 
@@ -147,6 +159,11 @@ function befall(world: World, name: DeviceFaultName): void {
       device.hold();
       timeline.after(random.between(20_000, 80_000), () => device.letGo());
       return;
+    case 'lose_device':
+      // Gone for good and revoked by nobody: what it wrote lives on with the others.
+      (devices[lostIndex] as Device).retire();
+      counters.hit('device lost');
+      return;
     case 'clone_device':
       if (device.process !== undefined && !trust.recovering.has(device)) {
         clone(world, device);
@@ -169,13 +186,14 @@ function clone(world: World, device: Device): void {
   const index = firstCloneIndex + trust.clones.length;
   const image = `image ${index}`;
   device.crash();
-  device.reseed(createRandom(seed, image));
+  device.reseed(imageOf(seed, image));
   const copy = createDevice({
     index,
     keys: device.keys,
     userId: household.userId,
     logs: [],
-    random: createRandom(seed, image),
+    random: createRandom(seed, `clone ${index}`),
+    entropy: imageOf(seed, image),
     around: world.around,
     journal: device.journal.copyAt(device.journal.length),
   });
@@ -184,6 +202,19 @@ function clone(world: World, device: Device): void {
   counters.hit('device cloned');
   copy.start();
   device.start();
+}
+
+/** A generator whose state is part of an image: of each size the same bytes come in the same order on both machines. */
+function imageOf(seed: number, image: string): Random {
+  const bySize = new Map<number, Random>();
+  return {
+    ...createRandom(seed, image),
+    bytes(size) {
+      const stream = bySize.get(size) ?? createRandom(seed, `${image} ${size}`);
+      bySize.set(size, stream);
+      return stream.bytes(size);
+    },
+  };
 }
 
 /** A home folder comes back from a backup. */

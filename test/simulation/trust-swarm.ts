@@ -4,6 +4,7 @@ import type { Random } from './random.ts';
 export const lieNames = [
   'fork_views',
   'rewind_relay',
+  'wipe_relay',
   'false_acknowledgement',
   'withhold',
   'inject_garbage',
@@ -13,7 +14,7 @@ export const lieNames = [
 export type LieName = (typeof lieNames)[number];
 
 /** What befalls devices whose keys or disks are not where they should be. */
-export const deviceFaultNames = ['stale_device', 'clone_device', 'restore_device'] as const;
+export const deviceFaultNames = ['stale_device', 'lose_device', 'clone_device', 'restore_device'] as const;
 export type DeviceFaultName = (typeof deviceFaultNames)[number];
 
 /** What administrators do to the membership log. */
@@ -69,7 +70,7 @@ export function drawTrust(random: Random, isForced: boolean): TrustSwarm {
   return {
     kind: isRelay ? 'lying_relay' : 'copied_devices',
     lies: new Set(isRelay ? some(lieNames) : []),
-    deviceFaults: new Set(isRelay ? some(deviceFaultNames.slice(0, 1)) : some(deviceFaultNames)),
+    deviceFaults: new Set(isRelay ? some(deviceFaultNames.slice(0, 2)) : some(deviceFaultNames)),
     membership: some(membershipNames),
     hostile: random.chance(0.6) ? some(hostileNames) : [],
   };

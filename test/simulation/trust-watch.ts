@@ -62,6 +62,26 @@ export function createTrustWatch(report: Report): TrustWatch {
     }
   }
 
+  /** Invariant 15: once a device is known to be a reader, its chain grows by signs of life alone. */
+  function checkReaders(where: string, state: ScopeState, self: DeviceId, disk: Store): void {
+    for (const { deviceId, role, grants } of state.members.values()) {
+      const cut = grants.at(-1)?.cut;
+      if (role !== 'reader' || deviceId === self || cut === null || cut === undefined) {
+        continue;
+      }
+      const key = `${where} ${state.scopeId} ${deviceId} reader`;
+      const length = disk.log.heads(state.scopeId).get(deviceId)?.sequence ?? 0;
+      const known = Math.max(cut.sequence, lengths.get(key) ?? length);
+      lengths.set(key, lengths.get(key) ?? length);
+      for (const { bytes } of disk.log.after(state.scopeId, deviceId, known, Number.MAX_SAFE_INTEGER)) {
+        const batch = decodeBatch(bytes);
+        if (batch.ok && batch.value.header.kind !== 'heartbeat') {
+          report(15, `${where} took a change of a device that may only read`);
+        }
+      }
+    }
+  }
+
   return {
     lookAt(device, self, disk) {
       for (const scopeId of disk.scopes.list()) {
@@ -70,6 +90,7 @@ export function createTrustWatch(report: Report): TrustWatch {
         const heads = disk.log.heads(scopeId);
         compare(where, state);
         checkRevoked(where, state, (deviceId) => (deviceId === self ? 0 : (heads.get(deviceId)?.sequence ?? 0)));
+        checkReaders(where, state, self, disk);
         checkKeys(report, where, state, self, disk);
       }
     },

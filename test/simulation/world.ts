@@ -121,10 +121,13 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
       ? household.attacker
       : (household.devices.at(-1) as Device['keys'])
     ).deviceId,
+    roleSubject: (trustSwarm.hostile.length > 0 ? household.attacker : (household.devices.at(-2) as Device['keys']))
+      .deviceId,
     distrusted: new Set(),
     clones: [],
     recovering: new Set(),
     wanting: new Set(),
+    headsAtStart: new Map(),
     sealedBlind: [],
     told: [],
     attacker: undefined,
@@ -183,7 +186,9 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
       const deviceId = keysOf(device)?.deviceId;
       const held = deviceId === undefined ? undefined : relay.diskOf(device).head(scopeId, deviceId)?.sequence;
       if ((held ?? 0) < sequence) {
-        trust.alarms.expect([device], 'relay_rewound', scopeId, `device ${device} was told that a lost batch is kept`);
+        const everyone = devices.map(({ index }) => index);
+        const why = `device ${device} was told that a lost batch is kept`;
+        trust.alarms.expect(everyone, 'relay_rewound', scopeId, why, device);
       }
     },
     entriesTaken(device, refusal) {
@@ -196,6 +201,12 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
       trust.alarms.told(device, event);
       if (!isHonest) {
         trust.told.push(JSON.stringify(event));
+      }
+    },
+    started(index) {
+      const device = deviceAt(index);
+      for (const scopeId of isHonest ? [] : (device?.disk.scopes.list() ?? [])) {
+        trust.headsAtStart.set(`${index} ${scopeId}`, new Map(device?.disk.log.heads(scopeId)));
       }
     },
     crashed(device) {
@@ -218,6 +229,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
         userId: household.userId,
         logs: keys === household.newcomer ? undefined : logs,
         random: createRandom(seed, `device ${index}`),
+        entropy: createRandom(seed, `entropy ${index}`),
         around,
       }),
     );
