@@ -107,6 +107,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       const beat = (): void => {
         parts.heartbeat.beat();
         beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.best.state, scopeId));
+        rotateOldKeys(options, parts);
         parts.states.refresh('heartbeat');
       };
       parts.storeHost.start();
@@ -362,6 +363,12 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
 function goOnWithMembership({ log }: Pick<DaemonOptions, 'log'>, { membership }: Parts): void {
   membership.goOn().catch((cause: unknown) => {
     log.warn({ err: cause }, 'what is pending in a membership log waits');
+  });
+}
+
+function rotateOldKeys({ log }: Pick<DaemonOptions, 'log'>, { membership }: Parts): void {
+  membership.rotateOld(Date.now()).catch((cause: unknown) => {
+    log.warn({ err: cause }, 'old keys are not replaced yet');
   });
 }
 

@@ -14,6 +14,7 @@ import type { EntryDraft } from '../replica/rotation.ts';
 import type { HeldReport } from '../replica/verify-held.ts';
 import type { Store } from '../store/port.ts';
 import { findDevice } from './find-device.ts';
+import { scopesWithOldKeys } from './old-keys.ts';
 import { homeSettings } from './open-home.ts';
 import { type PendingRotation, createPendingRotations } from './pending-rotations.ts';
 import type { RelayHost } from './relay-host.ts';
@@ -30,17 +31,21 @@ export interface MembershipHostDeps {
 export interface MembershipHost extends MembershipPort {
   /** Goes on with what is pending; called at start and whenever the relay answers again. */
   goOn(): Promise<void>;
+  /** Begins new epochs where the keys are older than ninety days; each scope is tried once a day. */
+  rotateOld(nowMs: number): Promise<void>;
 }
 
 /** More administrators than this do not change one log within a few seconds, nor does a device write as fast. */
 const attempts = 8;
 const betweenAttemptsMs = 50;
+const betweenTriesMs = 24 * 60 * 60 * 1000;
 
 type Outcome = { readonly state: 'pending' | 'done' | 'refused'; readonly message: string | null };
 
 export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
   const { replica, store } = deps;
   const pending = createPendingRotations(store);
+  const triedAtMs = new Map<ScopeId, number>();
   let tail: Promise<unknown> = Promise.resolve();
 
   /** One at a time: two that draft for the same position would only get in each other's way. */
@@ -243,6 +248,18 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
           sealedRoot: typeof sealedRoot === 'string' ? sealedRoot : null,
         }
       );
+    },
+    async rotateOld(nowMs) {
+      const isDue = ({ scopeId }: ScopeState): boolean => nowMs - (triedAtMs.get(scopeId) ?? 0) >= betweenTriesMs;
+      const due = deps.relay()?.state.state === 'online' ? scopesWithOldKeys(replica, store, nowMs).filter(isDue) : [];
+      for (const state of due) {
+        triedAtMs.set(state.scopeId, nowMs);
+        const { scopes } = await inTurn(async () => rotateScopes([state], null, true));
+        const message = scopes[0]?.message ?? null;
+        if (message !== null) {
+          deps.warn('keys older than ninety days could not be replaced', { scopeId: state.scopeId, message });
+        }
+      }
     },
     goOn: async () =>
       inTurn(async () => {

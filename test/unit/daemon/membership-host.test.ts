@@ -4,9 +4,11 @@ import type { RotationBody } from '../../../src/api/types/membership.ts';
 import type { ScopeId } from '../../../src/base/ids.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { createMembershipHost } from '../../../src/daemon/membership-host.ts';
+import { epochLifetimeMs } from '../../../src/daemon/old-keys.ts';
 import { createPendingRotations } from '../../../src/daemon/pending-rotations.ts';
 import type { RelayHost } from '../../../src/daemon/relay-host.ts';
 import { stateOf } from '../../helpers/crafted-batch.ts';
+import { startMs } from '../../helpers/household.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 
@@ -32,16 +34,60 @@ function relayOf(append: Append, state: 'online' | 'offline' = 'online'): Script
   };
 }
 
-function hostOf(device: TestDevice, relay?: ScriptedRelay): ReturnType<typeof createMembershipHost> {
+function hostOf(
+  device: TestDevice,
+  relay?: ScriptedRelay,
+  warnings?: string[],
+): ReturnType<typeof createMembershipHost> {
   return createMembershipHost({
     ...{ replica: device.replica, store: device.failing.store, relay: () => relay },
     labelOf: (deviceId) => (deviceId === device.replica.self ? 'this' : 'other'),
-    warn: (message) => assert(false, `nothing is to be warned of: ${message}`),
+    warn: (message) => {
+      assert(warnings !== undefined, `nothing is to be warned of: ${message}`);
+      warnings.push(message);
+    },
   });
 }
 
 const epochsOf = ({ a, profile, workspace }: Pair): readonly number[] =>
   [profile, workspace].map((scopeId) => stateOf(a, scopeId).epochs.length);
+
+describe('keys older than ninety days', () => {
+  const old = startMs + epochLifetimeMs + 1;
+
+  it('are replaced by a device that administers the scope, once', async () => {
+    const pair = setupPair();
+    const host = hostOf(pair.a, relayOf(takesAll));
+    await host.rotateOld(startMs + epochLifetimeMs);
+    expect(epochsOf(pair)).toEqual([1, 1]);
+    pair.clock.nowMs = old;
+    await host.rotateOld(old);
+    expect(epochsOf(pair)).toEqual([2, 2]);
+    await host.rotateOld(old + 2);
+    expect(epochsOf(pair)).toEqual([2, 2]);
+  });
+
+  it('wait for a relay, and are not replaced by a writer', async () => {
+    const pair = setupPair({ laterRole: 'writer' });
+    await hostOf(pair.a, relayOf(takesAll, 'offline')).rotateOld(old);
+    await hostOf(pair.b, relayOf(takesAll)).rotateOld(old);
+    expect(epochsOf(pair)).toEqual([1, 1]);
+  });
+
+  it('that the relay does not take are tried again a day later', async () => {
+    const pair = setupPair();
+    const relay = relayOf(takesNothing);
+    const warnings: string[] = [];
+    const host = hostOf(pair.a, relay, warnings);
+    await host.rotateOld(old);
+    const { length } = relay.offered;
+    expect([length > 0, warnings.length]).toEqual([true, 2]);
+    await host.rotateOld(old + 1000);
+    expect(relay.offered).toHaveLength(length);
+    await host.rotateOld(old + 24 * 60 * 60 * 1000);
+    expect(relay.offered.length).toBeGreaterThan(length);
+  });
+});
 
 describe('revoking a device', () => {
   it('shows first what will happen, scope by scope, and changes nothing', async () => {

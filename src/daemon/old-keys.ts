@@ -1,0 +1,34 @@
+import type { ScopeId } from '../base/ids.ts';
+import { parseEntry } from '../membership/entry.ts';
+import { currentEpoch } from '../membership/standing.ts';
+import type { ScopeState } from '../membership/state.ts';
+import type { Replica } from '../replica/port.ts';
+import type { Store } from '../store/port.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** An epoch is followed by another one after this long at the latest. */
+export const epochLifetimeMs: number = 90 * dayMs;
+
+/**
+ * Travelling scopes that this device administers and whose epoch is older than ninety days, by the clock of whoever
+ * began it. An entry that says no time says nothing of its age.
+ */
+export function scopesWithOldKeys(replica: Replica, store: Store, nowMs: number): readonly ScopeState[] {
+  return replica
+    .scopes()
+    .filter(({ state, local, holdsKey }) => {
+      const self = state.members.get(replica.self);
+      return !local && holdsKey && self?.role === 'admin' && self.revoked === null;
+    })
+    .map(({ state }) => state)
+    .filter((state) => {
+      const atMs = startOf(store, state.scopeId, currentEpoch(state).since);
+      return atMs > 0 && atMs < nowMs - epochLifetimeMs;
+    });
+}
+
+function startOf(store: Store, scopeId: ScopeId, sequence: number): number {
+  const row = store.scopes.entries(scopeId)[sequence];
+  const parsed = row && parseEntry(row.bytes);
+  return parsed?.ok === true ? parsed.value.entry.atMs : 0;
+}
