@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { assert } from '../../base/assert.ts';
 import { type Result, err, ok } from '../../base/result.ts';
@@ -15,6 +16,7 @@ export interface StoreFault {
 export function openRelayDatabase(path: string): Result<Database.Database, StoreFault> {
   let database: Database.Database | undefined;
   try {
+    makePrivate(path);
     database = new Database(path, { timeout: 0 });
     prepare(database);
   } catch (cause) {
@@ -28,6 +30,15 @@ export function openRelayDatabase(path: string): Result<Database.Database, Store
     return err({ kind: 'newer', message });
   }
   return ok(database);
+}
+
+/** Membership and sizes are nobody else's business; the files that SQLite makes beside it take the same mode. */
+function makePrivate(path: string): void {
+  if (existsSync(path)) {
+    chmodSync(path, 0o600);
+  } else {
+    closeSync(openSync(path, 'wx', 0o600));
+  }
 }
 
 function prepare(database: Database.Database): void {
