@@ -19,10 +19,14 @@ export interface SeedResult {
   readonly trace: string;
   readonly lines: readonly string[];
   readonly counters: Counters;
+  /** Frames that devices sent, in order. */
+  readonly outgoing: readonly Uint8Array[];
 }
 
 export interface SeedOptions {
   readonly plants?: Plants;
+  /** What every written value begins with; one letter. */
+  readonly letter?: string;
   /** Somebody is not to be trusted, whatever the seed draws. */
   readonly knowsHarm?: boolean;
   /** Keeps the last lines of the trace for a person. */
@@ -34,10 +38,10 @@ const faultPhaseMs = 90_000;
 /** One schedule from its seed: faults, healing, settling, and every oracle. */
 export function runSeed(
   seed: number,
-  { plants = noPlants, keepsLines = false, knowsHarm = false }: SeedOptions = {},
+  { plants = noPlants, keepsLines = false, knowsHarm = false, letter = 't' }: SeedOptions = {},
 ): SeedResult {
   try {
-    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm }));
+    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, letter }));
   } finally {
     plants.undo?.();
   }
@@ -66,6 +70,7 @@ function runWorld(world: World): SeedResult {
     trace: trace.digest(),
     lines: trace.lines,
     counters: world.counters,
+    outgoing: world.outgoing,
   };
 }
 

@@ -16,11 +16,13 @@ export interface Ledger {
   /** Held items that somebody dropped: what only some devices let in. */
   readonly dropped: Set<string>;
   readonly released: Set<string>;
+  /** What every token begins with: another one makes other plaintext of the same shape. */
+  readonly letter: string;
   nextToken: number;
 }
 
-export function createLedger(): Ledger {
-  return { canaries: [], dropped: new Set(), released: new Set(), nextToken: 1 };
+export function createLedger(letter: string): Ledger {
+  return { canaries: [], dropped: new Set(), released: new Set(), letter, nextToken: 1 };
 }
 
 export interface Turn {
@@ -227,7 +229,7 @@ function settleHeld(process: Process, { random, ledger }: Turn, how: 'release' |
 }
 
 function token({ ledger }: Turn): string {
-  return `t${ledger.nextToken++}`;
+  return `${ledger.letter}${ledger.nextToken++}`;
 }
 
 function canary({ ledger }: Turn): string {

@@ -50,12 +50,14 @@ export interface WorldOptions {
   readonly keepsLines: boolean;
   /** True for a schedule in which somebody is not to be trusted, whatever its seed draws. */
   readonly knowsHarm: boolean;
+  /** What every written value begins with. */
+  readonly letter: string;
 }
 
 /** Fewer devices leave nobody to compare notes with once one is revoked or copied. */
 const leastDevicesWithHarm = 3;
 
-export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOptions): World {
+export function createWorld({ seed, plants, keepsLines, knowsHarm, letter }: WorldOptions): World {
   const timeline = createTimeline(startMs);
   const trace = createTrace(timeline, keepsLines);
   const counters = createCounters();
@@ -248,7 +250,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm }: WorldOption
     workload: createRandom(seed, 'workload'),
     schedule,
     witness,
-    ledger: createLedger(),
+    ledger: createLedger(letter),
     counters,
     findings,
     report,
