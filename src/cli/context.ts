@@ -147,6 +147,18 @@ export interface RecoveryTestScope {
   readonly message: string | null;
 }
 
+/** How one membership log stands against the one at the relay. */
+export interface ForkBody {
+  readonly scopeId: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Position from which on they differ; null where they do not. */
+  readonly forkedAt: number | null;
+  readonly resolved: boolean;
+  /** Why it could not be looked at or decided; null where it could. */
+  readonly message: string | null;
+}
+
 /** What the twelve words can do. They never leave the process of the command line. */
 export interface RecoveryCommands {
   /** The words in a file that others may not read. */
@@ -157,6 +169,12 @@ export interface RecoveryCommands {
     logs: readonly ScopeLogBody[],
   ): Promise<{ readonly scopes: readonly RecoveryTestScope[] } | CommandFault>;
   restore(options: RestoreOptions): Promise<RestoreResult | CommandFault>;
+  /** Decides forks of membership logs for the log at the relay; without `execute` it only looks. */
+  resolve(
+    words: string,
+    logs: readonly ScopeLogBody[],
+    options: { readonly execute: boolean },
+  ): Promise<{ readonly scopes: readonly ForkBody[] } | CommandFault>;
 }
 
 /** What the commands cannot do through the API, because it sets a home up or keeps a process running. */

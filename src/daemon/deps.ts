@@ -34,6 +34,7 @@ import { type OpenHome, randomBytes } from './open-home.ts';
 import { type Outbox, createOutbox } from './outbox.ts';
 import { ownerPublicKey } from './owner-key.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
+import { goOnWithMembership, keepMembership } from './membership-upkeep.ts';
 import { type PeopleHost, createPeopleHost } from './people-host.ts';
 import type { PeoplePort } from '../api/people-port.ts';
 import type { RelaySetting } from './relay-config.ts';
@@ -107,7 +108,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       const beat = (): void => {
         parts.heartbeat.beat();
         beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.best.state, scopeId));
-        rotateOldKeys(options, parts);
+        keepMembership({ log: options.log, keys: options.home.keys.device }, parts);
         parts.states.refresh('heartbeat');
       };
       parts.storeHost.start();
@@ -115,7 +116,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
       parts.relay = relaysOf(options, parts);
       await parts.links.startAll();
-      goOnWithMembership(options, parts);
+      goOnWithMembership({ log: options.log, keys: options.home.keys.device }, parts);
       parts.states.refresh('started');
     },
     async stop() {
@@ -336,7 +337,7 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
     changed: (reason) => {
       refreshSoon(reason);
       if (parts.relay?.first.state.state === 'online' && reason === 'relay') {
-        goOnWithMembership({ log }, parts);
+        goOnWithMembership({ log, keys: home.keys.device }, parts);
       }
     },
     entriesTaken: (scopeId) => {
@@ -356,19 +357,6 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
     tell: (event) => {
       events.add(event);
     },
-  });
-}
-
-/** Nobody waits for it, and the store may be closed under it when the keys are locked: it goes on when it is open again. */
-function goOnWithMembership({ log }: Pick<DaemonOptions, 'log'>, { membership }: Parts): void {
-  membership.goOn().catch((cause: unknown) => {
-    log.warn({ err: cause }, 'what is pending in a membership log waits');
-  });
-}
-
-function rotateOldKeys({ log }: Pick<DaemonOptions, 'log'>, { membership }: Parts): void {
-  membership.rotateOld(Date.now()).catch((cause: unknown) => {
-    log.warn({ err: cause }, 'old keys are not replaced yet');
   });
 }
 

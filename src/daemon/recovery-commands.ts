@@ -21,6 +21,19 @@ export function recoveryCommands(
       const tested = testWords(words, logs);
       return tested.ok ? { scopes: tested.value } : usage(tested.error);
     },
+    async resolve(words, logs, { execute }) {
+      const config = configured();
+      if ('exitCode' in config) {
+        return config;
+      }
+      const [first] = config.relays;
+      if (first === undefined) {
+        return usage('No relay is configured: there is no log to compare with.');
+      }
+      const { resolveForks } = await import('./resolve-fork.ts');
+      const settled = await resolveForks({ words, logs, execute, address: first.address });
+      return settled.ok ? { scopes: settled.value } : usage(settled.error);
+    },
     async restore(options) {
       const config = configured();
       if ('exitCode' in config) {

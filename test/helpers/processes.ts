@@ -183,13 +183,17 @@ export async function sameFiles(left: string, right: string): Promise<boolean> {
 }
 
 /** Two homes of one person with running daemons, paired without digits. */
-export async function pairedHomes(stage: Stage, relay: RunningRelay): Promise<{ desk: Home; laptop: Home }> {
+export async function pairedHomes(
+  stage: Stage,
+  relay: RunningRelay,
+): Promise<{ desk: Home; laptop: Home; phrase: string }> {
   const desk = stage.home('desk');
   const laptop = stage.home('laptop');
-  await desk.json('init', '--label', 'desk', '--relay', relay.url, '--yes');
+  const init = ['init', '--label', 'desk', '--relay', relay.url, '--yes'];
+  const { phrase } = await desk.json<{ phrase: string }>(...init);
   await desk.startDaemon();
   const { code } = await desk.json<{ code: string }>('pair', 'invite', '--trust-code');
   await laptop.json('pair', 'join', code, '--label', 'laptop', '--trust-code');
   await laptop.startDaemon();
-  return { desk, laptop };
+  return { desk, laptop, phrase };
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { type CliContext, type RecoveryTestScope, type RestoreResult, exitCodes } from '../context.ts';
+import { type CliContext, type ForkBody, type RecoveryTestScope, type RestoreResult, exitCodes } from '../context.ts';
+import type { ScopeLogBody } from '../../api/types/membership.ts';
+import type { Client } from '../../client/client.ts';
 import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../passphrase.ts';
 import { type Running, running } from '../run-command.ts';
 import { printable, table } from '../table.ts';
@@ -22,17 +24,30 @@ export function recoveryCommands(program: Command, context: CliContext): void {
     .action(async (options: { wordsFile?: string }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
-      const { items } = run.unwrap(await client.scopes());
-      const logs = [];
-      for (const { scopeId } of items) {
-        logs.push(run.unwrap(await client.scopeLog(scopeId)));
-      }
+      const logs = await logsOf(run, client);
       const words = await wordsFrom(run, options.wordsFile);
       const { scopes } = run.settle(await run.local.recovery.test(words, logs));
       const ok = scopes.every(({ opens }) => opens);
       run.show({ ok, scopes }, () => testText(scopes));
       if (!ok) {
         run.fail(exitCodes.failed, 'The words do not open everything.');
+      }
+    });
+
+  recovery
+    .command('resolve')
+    .description('end a fork of a membership log: the words decide for the log at the relay, with --execute')
+    .option('--execute', 'sign the decision; devices that held another log take that one')
+    .option('--words-file <file>', wordsFileHelp)
+    .action(async (options: { execute?: boolean; wordsFile?: string }, command: Command) => {
+      const run = running(context, command);
+      const logs = await logsOf(run, await run.client());
+      const words = await wordsFrom(run, options.wordsFile);
+      const execute = options.execute === true;
+      const { scopes } = run.settle(await run.local.recovery.resolve(words, logs, { execute }));
+      run.show({ executed: execute, scopes }, () => forksText(scopes, execute));
+      if (scopes.some(({ message }) => message !== null)) {
+        run.fail(exitCodes.failed, 'Not every scope could be looked at.');
       }
     });
 
@@ -57,6 +72,15 @@ export function recoveryCommands(program: Command, context: CliContext): void {
     });
 }
 
+async function logsOf(run: Running, client: Client): Promise<readonly ScopeLogBody[]> {
+  const { items } = run.unwrap(await client.scopes());
+  const logs = [];
+  for (const { scopeId } of items) {
+    logs.push(run.unwrap(await client.scopeLog(scopeId)));
+  }
+  return logs;
+}
+
 async function wordsFrom(run: Running, file: string | undefined): Promise<string> {
   if (file === '-') {
     return run.output.readStdin();
@@ -70,6 +94,33 @@ async function wordsFrom(run: Running, file: string | undefined): Promise<string
         exitCodes.usage,
         'There is no terminal to type the words at. Say: --words-file FILE, or - for standard input.',
       );
+}
+
+function forksText(scopes: readonly ForkBody[], executed: boolean): string {
+  const forked = scopes.some(({ forkedAt }) => forkedAt !== null);
+  return [
+    table(
+      ['scope', 'name', '', ''],
+      scopes.map(({ kind, name, forkedAt, resolved, message }) => [
+        kind,
+        printable(name),
+        message === null
+          ? forkedAt === null
+            ? 'one log'
+            : resolved
+              ? 'resolved'
+              : `forked at entry ${forkedAt}`
+          : '?',
+        message ?? '',
+      ]),
+    ),
+    ...(forked && !executed
+      ? [
+          '',
+          'Nothing was changed. The log at the relay goes on, and what only this device has of it ends, with: --execute',
+        ]
+      : []),
+  ].join('\n');
 }
 
 function testText(scopes: readonly RecoveryTestScope[]): string {

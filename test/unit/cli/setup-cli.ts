@@ -95,6 +95,7 @@ const faultyLocal: LocalCommands = {
     words: async () => notReached,
     test: async () => notReached,
     restore: async () => notReached,
+    resolve: async () => notReached,
   },
   runDaemon: async () => notReached,
   startDaemon: async () => notReached,
