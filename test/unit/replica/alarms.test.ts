@@ -15,7 +15,7 @@ const auditTypes = ({ disk }: TestDevice): readonly string[] =>
   disk.audit.read(0, 1000).flatMap((event) => (typeof event === 'string' ? [] : [event.eventType]));
 
 describe('alarms', () => {
-  it('100 are raised once: one row, one event, one line of audit', () => {
+  it('145 are raised once: one row, one event, one line of audit', () => {
     const { a, rewound, clock } = setup();
     a.replica.raiseAlarm(rewound);
     clock.nowMs += 5000;
@@ -33,7 +33,7 @@ describe('alarms', () => {
     expect(auditTypes(a).filter((type) => type === 'sync.alarm.raised')).toHaveLength(1);
   });
 
-  it('100 survive a restart, are cleared once, and may come back', () => {
+  it('145 survive a restart, are cleared once, and may come back', () => {
     const { a, b, rewound, clock, workspace, profile } = setup();
     a.replica.raiseAlarm(rewound);
     a.replica.raiseAlarm({ kind: 'device_unseen', scopeId: profile, deviceId: b.keys.deviceId });
@@ -50,7 +50,7 @@ describe('alarms', () => {
     expect(a.replica.alarms()).toHaveLength(2);
   });
 
-  it('100 another scope, device or relay is another alarm', () => {
+  it('145 another scope, device or relay is another alarm', () => {
     const { a, rewound, profile } = setup();
     a.replica.raiseAlarm(rewound);
     a.replica.raiseAlarm({ ...rewound, relayUrl: 'wss://other.test' });
@@ -61,7 +61,7 @@ describe('alarms', () => {
     expect(a.replica.alarms().filter(({ clearedMs }) => clearedMs !== null)).toHaveLength(2);
   });
 
-  it('100 keep their proof, and no more of them than there is room for', () => {
+  it('145 keep their proof, and no more of them than there is room for', () => {
     const { a, rewound } = setup();
     const proof = [new Uint8Array([1, 2]), new Uint8Array([3])];
     a.replica.raiseAlarm({ ...rewound, evidence: proof });
@@ -77,7 +77,7 @@ describe('alarms', () => {
     expect(evidenceOf(a.disk, first?.id ?? '')).toEqual([]);
   });
 
-  it('100 a store that fails leaves no alarm, on disk or in memory', () => {
+  it('145 a store that fails leaves no alarm, on disk or in memory', () => {
     const { a, rewound } = setup();
     for (let operation = 1; a.replica.alarms().length === 0; operation++) {
       expect(operation).toBeLessThan(50);
@@ -94,13 +94,13 @@ describe('alarms', () => {
     expect(a.events.map(({ type }) => type)).toEqual(['alarm.raised']);
   });
 
-  it.each(alarmKinds)('100 %s says what happened and what to do', (kind) => {
+  it.each(alarmKinds)('145 %s says what happened and what to do', (kind) => {
     const { a, b, workspace } = setup();
     a.replica.raiseAlarm({ kind, scopeId: workspace, deviceId: b.keys.deviceId, relayUrl });
     expect(a.replica.alarms()[0]?.message).toMatch(/\. .+/);
   });
 
-  it('100 what is no alarm on the disk is left out', () => {
+  it('145 what is no alarm on the disk is left out', () => {
     const { a, rewound } = setup();
     a.replica.raiseAlarm(rewound);
     const [whole] = a.disk.settings.get('alarms') as readonly object[];

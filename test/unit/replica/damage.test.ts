@@ -36,7 +36,7 @@ function damagedOn(device: TestDevice): ReturnType<TestDevice['replica']['verify
 }
 
 describe('a damaged record', () => {
-  it('80 §10.50 is named from the log, quarantined once, counted, audited and told of; others go on', () => {
+  it('92 §10.50 is named from the log, quarantined once, counted, audited and told of; others go on', () => {
     const { b, disk } = setup();
     disk.breakRow(...node);
     const { count } = b.disk.audit.head();
@@ -56,7 +56,7 @@ describe('a damaged record', () => {
     expect(b.put(other, { kind: 'task', title: 'two' }).fields).toEqual({ kind: 'task', title: 'two' });
   });
 
-  it('80 is noticed on reading, and a whole one is not', () => {
+  it('92 is noticed on reading, and a whole one is not', () => {
     const { b, disk } = setup();
     expect(b.replica.noteDamaged(workspace, w)).toBeUndefined();
     disk.breakRow(...node);
@@ -64,7 +64,7 @@ describe('a damaged record', () => {
     expect(b.held()).toMatchObject([{ recordId: 'w', detail: 'row_damaged' }]);
   });
 
-  it('81 is rebuilt from the log as it was, takes what waited, and its item is closed', () => {
+  it('93 is rebuilt from the log as it was, takes what waited, and its item is closed', () => {
     const { a, b, disk, exchange } = setup();
     disk.breakRow(...node);
     a.patch(node, { op: 'add', path: '/title', value: 'two' });
@@ -81,7 +81,7 @@ describe('a damaged record', () => {
     expect(b.held()).toHaveLength(1);
   });
 
-  it('82 is neither released nor dropped, because only mending it helps', () => {
+  it('94 is neither released nor dropped, because only mending it helps', () => {
     const { b, disk } = setup();
     disk.breakRow(...node);
     const id = damagedOn(b)[0]?.quarantineId ?? '';
@@ -106,7 +106,7 @@ describe('a damaged record', () => {
       (row: DamagedRow) => ({ ...row, changes: row.changes.map((change) => ({ ...change, sequence: 99 })) }),
       '1 of its 1 changes',
     ],
-  ])('83 %s is left as it is, in words', (_, spoil, words) => {
+  ])('95 %s is left as it is, in words', (_, spoil, words) => {
     const { b, disk } = setup();
     disk.breakRow(...node);
     const [damaged] = damagedOn(b);
@@ -115,14 +115,14 @@ describe('a damaged record', () => {
     expect(b.held()).toHaveLength(1);
   });
 
-  it('80 that nothing names is quarantined by its place', () => {
+  it('92 that nothing names is quarantined by its place', () => {
     const { b, disk } = setup();
     disk.breakRow('workspace', 'never-written');
     expect(damagedOn(b)).toMatchObject([{ row: { recordId: undefined } }]);
     expect(b.held()).toMatchObject([{ recordId: null, collection: 'workspace', detail: 'row_damaged' }]);
   });
 
-  it('81 (invariant 9) any record, after any operations, is rebuilt to the identical row', { timeout: 60_000 }, () => {
+  it('93 (invariant 9) any record, after any operations, is rebuilt to the identical row', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(steps, fc.boolean(), (taken, decided) => {
         const disks: BreakableStore[] = [];

@@ -169,7 +169,7 @@ describe('a device that signed one number twice', () => {
     return { ...pair, rest: last(batchesBy(a, workspace)) };
   }
 
-  it('101 §10.13 is isolated in that scope, with proof, also after a restart', () => {
+  it('146 §10.13 is isolated in that scope, with proof, also after a restart', () => {
     const { a, b, workspace, profile, rest } = equivocating();
     const [alarm] = b.replica.alarms();
     expect(alarm).toMatchObject({ kind: 'device_equivocation', deviceId: a.keys.deviceId, scopeId: workspace });
@@ -188,7 +188,7 @@ describe('a device that signed one number twice', () => {
     expect(b.replica.receive(profile, batchesBy(a, profile)).appended).toBe(batchesBy(a, profile).length);
   });
 
-  it('101 its revocation settles the alarm; its membership refuses it from there on', () => {
+  it('146 its revocation settles the alarm; its membership refuses it from there on', () => {
     const { a, b, workspace, rest } = equivocating();
     const state = stateOf(b, workspace);
     const epochKey = b.replica.epochKey(workspace, 1) as Uint8Array;
