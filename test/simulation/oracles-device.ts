@@ -61,6 +61,11 @@ function tokensOf(text: string): readonly string[] {
 
 const openBefore = new WeakMap<Device, ReadonlyMap<string, ReviewItem>>();
 
+/** An older disk was put in: what was asked since is not on it, and is asked again when its batches come back. */
+export function forgetQuestions(device: Device): void {
+  openBefore.delete(device);
+}
+
 /** Invariant 25: a question leaves the queue only with an answer on record, and no proposal lacks its question. */
 export function checkReviews(world: World, device: Device): void {
   const { disk } = device;

@@ -7,6 +7,7 @@ import { relayOrigin } from './process.ts';
 import { type Random, createRandom } from './random.ts';
 import { isCaughtUp } from './settle.ts';
 import type { DeviceFaultName, LieName } from './trust-swarm.ts';
+import { forgetQuestions } from './oracles-device.ts';
 import type { World } from './world.ts';
 
 const firstCloneIndex = 50;
@@ -228,6 +229,7 @@ function restore(world: World, device: Device, length: number): void {
     trust.watch.forget(device.index);
     trust.alarms.forget(device.index);
     trust.recovering.add(device);
+    forgetQuestions(device);
     counters.hit('device restored');
     device.letGo();
     watchRecovery(world, device);
