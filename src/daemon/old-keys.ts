@@ -1,4 +1,3 @@
-import type { ScopeId } from '../base/ids.ts';
 import { parseEntry } from '../membership/entry.ts';
 import { currentEpoch } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
@@ -22,13 +21,22 @@ export function scopesWithOldKeys(replica: Replica, store: Store, nowMs: number)
     })
     .map(({ state }) => state)
     .filter((state) => {
-      const atMs = startOf(store, state.scopeId, currentEpoch(state).since);
+      const atMs = startOfEpoch(store, state);
       return atMs > 0 && atMs < nowMs - epochLifetimeMs;
     });
 }
 
-function startOf(store: Store, scopeId: ScopeId, sequence: number): number {
-  const row = store.scopes.entries(scopeId)[sequence];
+/** By state, which is another value after every entry: this is asked every minute, and the logs are long. */
+const starts = new WeakMap<ScopeState, number>();
+
+function startOfEpoch(store: Store, state: ScopeState): number {
+  const known = starts.get(state);
+  if (known !== undefined) {
+    return known;
+  }
+  const row = store.scopes.entries(state.scopeId)[currentEpoch(state).since];
   const parsed = row && parseEntry(row.bytes);
-  return parsed?.ok === true ? parsed.value.entry.atMs : 0;
+  const atMs = parsed?.ok === true ? parsed.value.entry.atMs : 0;
+  starts.set(state, atMs);
+  return atMs;
 }

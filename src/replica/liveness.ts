@@ -72,9 +72,16 @@ export function judgeUnseen(core: Core, scope: ScopeState): void {
 }
 
 /** When devices were added, as far as the signers' clocks said. */
-function joinedMs(core: Core, { scopeId }: ScopeState): ReadonlyMap<DeviceId, number> {
+/** By state, which is another value after every entry: this is asked every minute, and the logs are long. */
+const joinedByState = new WeakMap<ScopeState, ReadonlyMap<DeviceId, number>>();
+
+function joinedMs(core: Core, scope: ScopeState): ReadonlyMap<DeviceId, number> {
+  const known = joinedByState.get(scope);
+  if (known !== undefined) {
+    return known;
+  }
   const joined = new Map<DeviceId, number>();
-  for (const { bytes } of core.store.scopes.entries(scopeId)) {
+  for (const { bytes } of core.store.scopes.entries(scope.scopeId)) {
     const parsed = parseEntry(bytes);
     const entry = parsed.ok ? parsed.value.entry : undefined;
     if (entry === undefined || entry.atMs === 0) {
@@ -83,6 +90,7 @@ function joinedMs(core: Core, { scopeId }: ScopeState): ReadonlyMap<DeviceId, nu
     const added = entry.t === 'genesis' ? entry.devices : entry.t === 'add' ? [entry.device] : [];
     added.forEach(({ deviceId }) => joined.set(deviceId, entry.atMs));
   }
+  joinedByState.set(scope, joined);
   return joined;
 }
 

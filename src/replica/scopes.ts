@@ -53,7 +53,9 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
     }
   }
 
-  const isLocal = (scopeId: ScopeId): boolean => store.settings.get(localScopeSetting) === scopeId;
+  // Asked for every change: the setting lies sealed in the store.
+  let localScope = store.settings.get(localScopeSetting);
+  const isLocal = (scopeId: ScopeId): boolean => localScope === scopeId;
 
   function epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined {
     const name = `${scopeId}/${epoch}`;
@@ -103,6 +105,9 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
           store.settings.set(localScopeSetting, scopeId);
         }
       });
+      if (local) {
+        localScope = scopeId;
+      }
       states.set(scopeId, folded.value);
       return folded;
     },
