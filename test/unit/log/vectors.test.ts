@@ -1,26 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/base/json.ts';
-import { vectorFileText, vectorSets } from '../../vectors/vectors.ts';
+import { describeVectors } from '../../helpers/describe-vectors.ts';
+import { vectorSets } from '../../vectors/vectors.ts';
 
-interface VectorFile {
-  readonly cases: readonly { readonly input: JsonObject; readonly output: JsonObject }[];
-}
-
-// Run with `-u` to write the files anew after a deliberate change of the format.
-describe.each(vectorSets)('vectors of $name', (set) => {
-  const path = new URL(`../../vectors/${set.name}.json`, import.meta.url);
-
-  // A compressed body depends on the version of zlib that wrote it; reading it does not.
-  it.skipIf(set.name === 'batch-open')('are what the generator writes', async () => {
-    await expect(vectorFileText(set)).toMatchFileSnapshot(path.pathname);
-  });
-
-  it('give the stated output for each stated input', () => {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as VectorFile;
-    expect(file.cases.length).toBe(set.inputs.length);
-    for (const { input, output } of file.cases) {
-      expect(set.compute(input)).toEqual(output);
-    }
-  });
-});
+// A compressed body depends on the version of zlib that wrote it; reading it does not.
+describeVectors(vectorSets, 'batch-open');
