@@ -11,6 +11,7 @@ import { type ChannelFacts, refuseEnvelope } from '../membership/envelope.ts';
 import { policyBundleHash } from '../policy/bundle-hash.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
+import { profileOf } from './scope-names.ts';
 
 export interface ChannelHostDeps {
   readonly store: Store;
@@ -102,9 +103,9 @@ export function channelPlace({
   return {
     deviceId: replica.self,
     profile() {
-      const profile = replica.scopes().find(({ kind, local }) => kind === 'profile' && !local);
+      const profile = profileOf(replica);
       assert(profile !== undefined, 'a home has a profile from its first day');
-      return profile.state.scopeId;
+      return profile.scopeId;
     },
     policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
   };

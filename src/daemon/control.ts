@@ -21,6 +21,7 @@ import { packageVersion } from './package-root.ts';
 import type { PairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
 import type { RelayHosts } from './relay-hosts.ts';
+import { profileOf, scopeNameOf } from './scope-names.ts';
 import type { RelayState } from '../sync/session.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 
@@ -144,11 +145,10 @@ function scopeBody(
   scopeId: ScopeId,
   facts: Pick<ScopeState, 'kind' | 'epochs' | 'rootKeys'> & { readonly holdsKey: boolean; readonly devices: number },
 ): ScopeBody {
-  const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
   return {
     scopeId,
     kind: facts.kind,
-    name: typeof name === 'string' ? name : '',
+    name: scopeNameOf(store, scopeId),
     devices: facts.devices,
     epoch: facts.epochs.at(-1)?.epoch ?? 0,
     holdsKey: facts.holdsKey,
@@ -159,7 +159,7 @@ function scopeBody(
 /** A new workspace or org for every active device of this person's profile; the others learn of it inside the profile. */
 function createScope(deps: ControlDeps, kind: string, name: string): Result<ScopeBody, ControlFault> {
   const { replica, store, home } = deps;
-  const profile = replica.scopes().find((scope) => scope.kind === 'profile' && !scope.local)?.state;
+  const profile = profileOf(replica);
   if (kind !== 'workspace' && kind !== 'org') {
     return err({ kind: 'invalid', message: 'A scope that can be created is a workspace or an org.' });
   }

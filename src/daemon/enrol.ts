@@ -5,6 +5,7 @@ import type { DeviceKeys, PublicKeys } from '../crypto/keys.ts';
 import { createAdd } from '../membership/create.ts';
 import { parseLabel } from '../membership/labels.ts';
 import type { Newcomer, PairingGrant } from '../membership/pairing.ts';
+import { currentEpoch } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';
 import type { RelayHost } from './relay-host.ts';
@@ -66,7 +67,7 @@ async function addTo(
 ): Promise<ScopeState | undefined> {
   for (let attempt = 0; attempt < appendAttempts; attempt++) {
     const state = replica.scopes().find((scope) => scope.state.scopeId === scopeId)?.state;
-    const epochKey = state && replica.epochKey(scopeId, state.epochs.at(-1)?.epoch ?? 0);
+    const epochKey = state && replica.epochKey(scopeId, currentEpoch(state).epoch);
     if (state === undefined || epochKey === undefined) {
       return undefined;
     }

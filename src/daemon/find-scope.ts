@@ -3,7 +3,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
-import { homeSettings } from './open-home.ts';
+import { scopeNameOf, travelling } from './scope-names.ts';
 
 /** The one scope that a person means, by id, name or kind; without a word, the first workspace. */
 export function findScope(
@@ -11,13 +11,12 @@ export function findScope(
   store: Store,
   text: string = 'workspace',
 ): Result<ScopeState, ControlFault> {
-  const shared = replica.scopes().filter(({ local }) => !local);
-  const nameOf = (state: ScopeState): unknown => store.settings.get(`${homeSettings.scopeName}${state.scopeId}`);
+  const shared = travelling(replica);
   const [found] = [
-    ...shared.filter(({ state }) => state.scopeId === text || nameOf(state) === text),
+    ...shared.filter(({ scopeId }) => scopeId === text || scopeNameOf(store, scopeId) === text),
     ...shared.filter(({ kind }) => kind === text),
   ];
   return found === undefined
     ? err({ kind: 'not_found', message: `No scope is called ${text}. See: sourcesync scopes ls` })
-    : ok(found.state);
+    : ok(found);
 }

@@ -18,6 +18,7 @@ import { scopesWithOldKeys } from './old-keys.ts';
 import { homeSettings } from './open-home.ts';
 import { type PendingRotation, createPendingRotations } from './pending-rotations.ts';
 import type { RelayHost } from './relay-host.ts';
+import { scopeNameOf, travelling } from './scope-names.ts';
 
 export interface MembershipHostDeps {
   readonly replica: Replica;
@@ -96,7 +97,7 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
     const isDone = outcome.state === 'done';
     const cut = subject && (after.members.get(subject)?.revoked?.cut ?? store.log.heads(scopeId).get(subject));
     return {
-      ...{ scopeId, kind, name: nameOf(store, scopeId), state: outcome.state, message: outcome.message, held },
+      ...{ scopeId, kind, name: scopeNameOf(store, scopeId), state: outcome.state, message: outcome.message, held },
       epoch: currentEpoch(after).epoch + (isDone ? 0 : 1),
       devices: activeMembers(after).filter(({ deviceId }) => deviceId !== subject).length,
       cut: subject === null ? null : (cut?.sequence ?? 0),
@@ -233,7 +234,7 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
         const held = await examineHeld(replica, state);
         const epochsHeld = epochs.filter((epoch) => holdsCommitted(replica, state, epoch)).length;
         const isWhole = held.missingEpochs.length === 0 && holdsCommitted(replica, state, currentEpoch(state));
-        const name = nameOf(store, scopeId);
+        const name = scopeNameOf(store, scopeId);
         scopes.push({ ...{ scopeId, kind, name, held, epochsHeld }, epoch: epochs.length, ok: isWhole });
       }
       return { ok: scopes.every((scope) => scope.ok), scopes };
@@ -243,7 +244,7 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
       const sealedRoot = state && store.settings.get(`${homeSettings.scopeRoot}${state.scopeId}`);
       return (
         state && {
-          ...{ scopeId: state.scopeId, kind: state.kind, name: nameOf(store, state.scopeId) },
+          ...{ scopeId: state.scopeId, kind: state.kind, name: scopeNameOf(store, state.scopeId) },
           entries: store.scopes.entries(state.scopeId).map(({ bytes }) => base64urlFromBytes(bytes)),
           sealedRoot: typeof sealedRoot === 'string' ? sealedRoot : null,
         }
@@ -298,20 +299,8 @@ function holdsCommitted(replica: Replica, state: ScopeState, epoch: ScopeState['
   return key !== undefined && equalBytes(commitmentOf(key, state.genesisNonce, epoch.epoch), epoch.commitment);
 }
 
-function travelling(replica: Replica): readonly ScopeState[] {
-  return replica
-    .scopes()
-    .filter(({ local }) => !local)
-    .map(({ state }) => state);
-}
-
 function stateOf(replica: Replica, scopeId: ScopeId): ScopeState | undefined {
   return replica.scopes().find(({ state }) => state.scopeId === scopeId)?.state;
-}
-
-function nameOf(store: Store, scopeId: ScopeId): string {
-  const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
-  return typeof name === 'string' ? name : '';
 }
 
 function denied(message: string): ControlFault {

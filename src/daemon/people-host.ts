@@ -17,6 +17,7 @@ import { findScope } from './find-scope.ts';
 import { homeSettings, randomBytes } from './open-home.ts';
 import type { PairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
+import { profileOf, scopeNameOf } from './scope-names.ts';
 
 export interface PeopleHostDeps {
   readonly keys: DeviceKeys;
@@ -58,7 +59,7 @@ export function createPeopleHost(deps: PeopleHostDeps): PeopleHost {
       const message = `The scope lives at the relay ${relayUrl}, which is not the first one of this device. Both people need the same first relay.`;
       return err({ kind: 'not_ready', message });
     }
-    const profile = replica.scopes().find(({ state, local }) => state.kind === 'profile' && !local)?.state;
+    const profile = profileOf(replica);
     if (profile === undefined) {
       return err({ kind: 'not_ready', message: 'This device has no profile, by which others could know whose it is.' });
     }
@@ -117,8 +118,7 @@ export function createPeopleHost(deps: PeopleHostDeps): PeopleHost {
           message: `A ${kind} is one person's. Others can be invited to workspaces and orgs.`,
         });
       }
-      const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
-      const scopeName = parseLabel(typeof name === 'string' ? name : '') ?? kind;
+      const scopeName = parseLabel(scopeNameOf(store, scopeId)) ?? kind;
       return deps.pairing.invitePerson({ scope: scope.value, scopeName, role });
     },
     async join(code) {

@@ -1,6 +1,8 @@
+import type { ScopeId } from '../base/ids.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import { openLabel } from '../membership/labels.ts';
+import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import { homeSettings } from './open-home.ts';
@@ -22,19 +24,34 @@ export function labelOf(replica: Replica, deviceId: string): string {
   return '';
 }
 
-/** Every scope that travels, as this device can tell the person's other devices of it. */
-export function namedScopes(replica: Replica, store: Store): readonly AnnouncedScope[] {
+/** What a person called a scope; empty where nothing is known. */
+export function scopeNameOf(store: Store, scopeId: ScopeId): string {
+  const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
+  return typeof name === 'string' ? name : '';
+}
+
+/** Every scope whose log leaves this device. */
+export function travelling(replica: Replica): readonly ScopeState[] {
   return replica
     .scopes()
     .filter(({ local }) => !local)
-    .map(({ state: { scopeId, kind } }) => {
-      const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
-      const root = store.settings.get(`${homeSettings.scopeRoot}${scopeId}`);
-      return {
-        ...{ scopeId, kind, name: typeof name === 'string' && name !== '' ? name : kind },
-        root: typeof root === 'string' ? root : null,
-      };
-    });
+    .map(({ state }) => state);
+}
+
+/** The scope of the person's own devices. */
+export function profileOf(replica: Replica): ScopeState | undefined {
+  return travelling(replica).find(({ kind }) => kind === 'profile');
+}
+
+/** Every scope that travels, as this device can tell the person's other devices of it. */
+export function namedScopes(replica: Replica, store: Store): readonly AnnouncedScope[] {
+  return travelling(replica).map(({ scopeId, kind }) => {
+    const root = store.settings.get(`${homeSettings.scopeRoot}${scopeId}`);
+    return {
+      ...{ scopeId, kind, name: scopeNameOf(store, scopeId) || kind },
+      root: typeof root === 'string' ? root : null,
+    };
+  });
 }
 
 const toldSetting = 'scopes.told';
@@ -44,8 +61,7 @@ const toldSetting = 'scopes.told';
  * The person's other devices join by it, and whoever comes back with the twelve words finds them there.
  */
 export function announceUntold(replica: Replica, store: Store): void {
-  const profile = replica.scopes().find(({ state, local }) => state.kind === 'profile' && !local)?.state;
-  const self = profile?.members.get(replica.self);
+  const self = profileOf(replica)?.members.get(replica.self);
   if (self?.role !== 'admin' || self.revoked !== null) {
     return;
   }

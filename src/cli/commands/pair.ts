@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
-import type { PairingBody } from '../../api/types.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../context.ts';
 import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../passphrase.ts';
-import { type Running, running } from '../run-command.ts';
-import type { Client } from '../../client/client.ts';
-
-const pollIntervalMs = 200;
+import { running } from '../run-command.ts';
+import { untilJoined } from '../until-joined.ts';
 
 interface JoinFlags extends ProtectionFlags {
   label?: string;
@@ -38,7 +35,8 @@ export function pairCommands(program: Command, context: CliContext): void {
         ].join('\n'),
       );
       if (options.wait === true) {
-        await waitUntilJoined(run, client);
+        const first = run.unwrap(await client.pairing());
+        await untilJoined(run, first, client.pairing, 'The pairing ended without a new device.');
       }
     });
 
@@ -81,19 +79,4 @@ export function pairCommands(program: Command, context: CliContext): void {
         run.fail(exitCodes.failed, '');
       }
     });
-}
-
-async function waitUntilJoined(run: Running, client: Client): Promise<PairingBody> {
-  for (;;) {
-    const pairing = run.unwrap(await client.pairing());
-    if (pairing.state === 'joined') {
-      return pairing;
-    }
-    if (pairing.state === 'failed' || pairing.state === 'none') {
-      return run.fail(exitCodes.failed, pairing.message ?? 'The pairing ended without a new device.');
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, pollIntervalMs);
-    });
-  }
 }

@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
-import type { ScopeJoinBody } from '../../api/types/people.ts';
-import type { Client } from '../../client/client.ts';
 import type { CliContext } from '../context.ts';
-import { exitCodes } from '../context.ts';
-import { type Running, running } from '../run-command.ts';
+import { running } from '../run-command.ts';
 import { table } from '../table.ts';
-
-const pollIntervalMs = 200;
+import { untilJoined } from '../until-joined.ts';
 
 export function scopeCommands(program: Command, context: CliContext): void {
   const scopes = program.command('scopes').description('who shares what: profile, workspaces, organisations');
@@ -58,20 +54,7 @@ export function scopeCommands(program: Command, context: CliContext): void {
       if (started.digits !== null) {
         context.output.note(`Read these digits to the person who invites you: ${started.digits}`);
       }
-      run.show(await joinedOf(run, client, started), ({ message }) => message ?? '');
+      const joined = await untilJoined(run, started, client.joiningScope, 'The scope was not joined.');
+      run.show(joined, ({ message }) => message ?? '');
     });
-}
-
-async function joinedOf(run: Running, client: Client, started: ScopeJoinBody): Promise<ScopeJoinBody> {
-  for (let body = started; ; body = run.unwrap(await client.joiningScope())) {
-    if (body.state === 'joined') {
-      return body;
-    }
-    if (body.state === 'failed' || body.state === 'none') {
-      return run.fail(exitCodes.failed, body.message ?? 'The scope was not joined.');
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, pollIntervalMs);
-    });
-  }
 }
