@@ -2,18 +2,17 @@ import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ScopeId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Control, ControlFault } from '../api/port.ts';
-import type { CapabilitiesBody, DoctorBody, RelayBody, ScopeBody, StatusBody } from '../api/types.ts';
+import type { DoctorBody, RelayBody, ScopeBody, StatusBody } from '../api/types.ts';
 import type { KeysBody } from '../api/types/keys.ts';
-import { mergeStrategies } from '../contract/manifest.ts';
 import { activeMembers } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Bindings, CollectionBinding, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import { parseLabel } from '../membership/labels.ts';
 import { alarmBodies } from './alarm-bodies.ts';
+import { capabilities } from './capabilities.ts';
 import type { EditGate } from './edit-gate.ts';
 import type { EngineStates } from './engine-states.ts';
-import { isProvided } from './engine-facts.ts';
 import { foundScope } from './found.ts';
 import type { LinksHost } from './links-host.ts';
 import { homeSettings, type OpenHome, randomBytes } from './open-home.ts';
@@ -197,42 +196,4 @@ function createScope(deps: ControlDeps, kind: string, name: string): Result<Scop
   replica.announceScopes([{ scopeId, kind, name, root: sealedRoot }]);
   deps.states.refresh('scope_created');
   return ok(scopeBody(store, scope.scopeId, { ...adopted.value, holdsKey: true, devices: members.length }));
-}
-
-const notYet = 'refused with policy_denied in this build';
-
-function capabilities(): CapabilitiesBody {
-  return {
-    version: packageVersion,
-    protocol: 'srcos/v1',
-    suites: [1],
-    strategies: mergeStrategies.map((name) => {
-      const provided = isProvided({ manifest: { mergeStrategy: name } } as Parameters<typeof isProvided>[0]);
-      return { name, provided, note: provided ? null : notYet };
-    }),
-    limits: {
-      bulkItems: 5000,
-      recordIdBytes: 512,
-      valueBytes: 1_450_000,
-      fileBytes: 1024 * 1024,
-      batchBytes: 1536 * 1024,
-    },
-    commands: {
-      'audit.prove': true,
-      'devices.revoke': true,
-      'engines.plan': false,
-      'keys.rotate': true,
-      'lease.grant': true,
-      'policy.set': false,
-      'proof.verify': true,
-      'records.prove': true,
-      'records.rollback': false,
-      'recovery.restore': true,
-      'reviews.merge': false,
-      'secrets.get': false,
-      push: false,
-      scan: false,
-    },
-    schemas: { manifest: 'SyncEngineManifest', record: '0.1.0' },
-  };
 }

@@ -1,93 +1,44 @@
 import { homedir } from 'node:os';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
-import { createApi } from '../api/create-api.ts';
 import type { Control } from '../api/port.ts';
-import type { KeysBody } from '../api/types/keys.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
-import type { HomePaths } from '../cli/context.ts';
-import type { AuditFacts } from '../contract/audit.ts';
 import type { SyncEvent } from '../contract/events.ts';
-import { createReplica } from '../replica/create-replica.ts';
-import type { Bindings, Replica } from '../replica/port.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
-import { createVault } from '../vault/vault.ts';
+import { createReplica } from '../replica/create-replica.ts';
+import { apiOf } from './api-parts.ts';
 import { loadBindings } from './bindings.ts';
-import { channelPlace, createChannelHost } from './channel-host.ts';
-import { createClientsHost } from './clients-host.ts';
-import { type Coalesced, coalesce } from './coalesce.ts';
-import type { Config } from './config.ts';
+import { coalesce } from './coalesce.ts';
 import { createControl } from './control.ts';
-import { createRelayHost } from './create-relay-host.ts';
 import { examine } from './doctor.ts';
-import { type EditGate, createEditGate } from './edit-gate.ts';
+import { createEditGate } from './edit-gate.ts';
 import { engineFacts } from './engine-facts.ts';
-import { type EngineStates, createEngineStates } from './engine-states.ts';
-import { type EventRing, createEventRing } from './event-ring.ts';
-import { type Heartbeat, createHeartbeat } from './heartbeat.ts';
-import { type MembershipHost, createMembershipHost } from './membership-host.ts';
-import { createLeasesHost } from './leases-host.ts';
-import { type LinksHost, createLinksHost } from './links-host.ts';
+import { createEngineStates } from './engine-states.ts';
+import { createEventRing } from './event-ring.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { createLinksHost } from './links-host.ts';
 import { beatLiveness, isCaughtUp } from './liveness-host.ts';
-import { createMetrics } from './metrics.ts';
-import { type OpenHome, randomBytes } from './open-home.ts';
-import { type Outbox, createOutbox } from './outbox.ts';
-import { ownerPublicKey } from './owner-key.ts';
-import { type PairingHost, createPairingHost } from './pairing-host.ts';
+import { createMembershipHost } from './membership-host.ts';
 import { goOnWithMembership, keepMembership } from './membership-upkeep.ts';
+import { createMetrics } from './metrics.ts';
+import { randomBytes } from './open-home.ts';
+import { createOutbox } from './outbox.ts';
+import { type PairingHost, createPairingHost } from './pairing-host.ts';
+import type { DaemonOptions, Parts } from './parts.ts';
 import { type PeopleHost, createPeopleHost } from './people-host.ts';
-import type { PeoplePort } from '../api/people-port.ts';
-import type { RelaySetting } from './relay-config.ts';
-import type { RelayHost } from './relay-host.ts';
-import { type RelayHosts, createRelayHosts } from './relay-hosts.ts';
+import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
-import { type StoreHost, createStoreHost } from './store-host.ts';
-import { type EngineSwitch, type SyncSwitch, createEngineSwitch, createSyncSwitch } from './switches.ts';
+import { createStoreHost } from './store-host.ts';
+import { createEngineSwitch, createSyncSwitch } from './switches.ts';
 
 const keptEvents = 10_000;
 const heartbeatIntervalMs = 60_000;
 // Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
 const refreshDelayMs = 50;
 
-export interface DaemonOptions {
-  readonly home: OpenHome;
-  readonly paths: HomePaths;
-  readonly token: string;
-  /** The settings in force now. */
-  readonly config: () => Config;
-  /** Why the configuration file is not in force; null when it is. */
-  readonly configProblem: () => string | null;
-  /** The relays in use, the first of which orders membership. */
-  readonly relays: readonly RelaySetting[];
-  readonly log: Logger;
-  /** How the keys are kept now. */
-  readonly keys: () => KeysBody;
-  readonly stop: () => void;
-}
-
 export interface Daemon {
   readonly api: FastifyInstance;
   start(): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** The parts of a daemon, each made once; `relay` is there while one is configured and sync has started. */
-interface Parts {
-  readonly bindings: Bindings;
-  readonly manifestProblems: readonly string[];
-  readonly events: EventRing;
-  readonly outbox: Outbox;
-  readonly heartbeat: Heartbeat;
-  readonly engineSwitch: EngineSwitch;
-  readonly syncSwitch: SyncSwitch;
-  readonly replica: Replica;
-  readonly gate: EditGate;
-  readonly states: EngineStates;
-  readonly refreshSoon: Coalesced;
-  readonly links: LinksHost;
-  readonly storeHost: StoreHost;
-  readonly membership: MembershipHost;
-  relay: RelayHosts | undefined;
 }
 
 /** Puts every part together; nothing runs before `start`. */
@@ -294,82 +245,6 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
   return control;
-}
-
-function apiOf(
-  { home, paths, token, log }: DaemonOptions,
-  parts: Parts,
-  { control, people }: { readonly control: Control; readonly people: PeoplePort },
-): FastifyInstance {
-  const { replica, bindings, events, storeHost, membership } = parts;
-  const audited = {
-    ...{ store: home.store, ownerId: home.userId, nowMs: Date.now },
-    audit: (facts: AuditFacts): void => {
-      replica.audit(facts);
-    },
-  };
-  return createApi({
-    ...{ replica, bindings, control, people, events, membership, store: home.store, nowMs: Date.now },
-    clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
-    channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
-    leases: createLeasesHost({
-      ...{ ...audited, ...channelPlace(parts), replica, bindings, keys: home.keys.device, randomBytes },
-    }),
-    vault: createVault(home.store.vault),
-    storeCare: storeHost,
-    labelOf: (deviceId) => labelOf(replica, deviceId),
-    onInternalError: (cause) => {
-      log.error({ err: cause }, 'a request failed inside');
-    },
-  });
-}
-
-function relaysOf(options: DaemonOptions, parts: Parts): RelayHosts | undefined {
-  const { relays, config } = options;
-  const [first, ...others] = config().localOnly ? [] : relays.map((relay) => relayOf(relay, options, parts));
-  return first && createRelayHosts(first, others);
-}
-
-function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts): RelayHost {
-  const { replica, outbox, events, refreshSoon, syncSwitch } = parts;
-  return createRelayHost({
-    ...{ relay, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
-    changed: (reason) => {
-      refreshSoon(reason);
-      if (parts.relay?.first.state.state === 'online' && reason === 'relay') {
-        goOnWithMembership({ log, keys: home.keys.device }, parts);
-      }
-    },
-    entriesTaken: (scopeId) => {
-      const held = replica.scopes().find(({ state }) => state.scopeId === scopeId)?.state;
-      if (held !== undefined) {
-        parts.relay?.entriesHeld(scopeId, held.sequence);
-      }
-    },
-    ownChainMoved: (scopeId) => {
-      parts.relay?.scopeAdded(scopeId);
-    },
-    caughtUp: (scopeId) => {
-      if (parts.relay?.haveSaidAll(scopeId) === true) {
-        replica.caughtUp(scopeId);
-      }
-    },
-    tell: (event) => {
-      events.add(event);
-    },
-  });
-}
-
-/** What no relay had confirmed when the daemon last ended, read back from the log. */
-function recallOutbox({ home, relays }: DaemonOptions, { replica, outbox }: Parts): void {
-  for (const { state, local } of replica.scopes()) {
-    if (!local && relays.length > 0) {
-      const confirmed = relays.map(({ address }) => home.store.log.acknowledged(state.scopeId, address.url));
-      for (const batch of replica.ownChangesAfter(state.scopeId, Math.max(...confirmed))) {
-        outbox.appended(state.scopeId, batch);
-      }
-    }
-  }
 }
 
 /** An upgrade or a new manifest may have brought what waiting changes lacked. */

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import { createApi } from '../api/create-api.ts';
+import type { PeoplePort } from '../api/people-port.ts';
+import type { Control } from '../api/port.ts';
+import type { AuditFacts } from '../contract/audit.ts';
+import { createVault } from '../vault/vault.ts';
+import { channelPlace, createChannelHost } from './channel-host.ts';
+import { createClientsHost } from './clients-host.ts';
+import { createLeasesHost } from './leases-host.ts';
+import { randomBytes } from './open-home.ts';
+import { ownerPublicKey } from './owner-key.ts';
+import type { DaemonOptions, Parts } from './parts.ts';
+import { labelOf } from './scope-names.ts';
+
+/** The API over the parts of a daemon whose home is open. */
+export function apiOf(
+  { home, paths, token, log }: DaemonOptions,
+  parts: Parts,
+  { control, people }: { readonly control: Control; readonly people: PeoplePort },
+): FastifyInstance {
+  const { replica, bindings, events, storeHost, membership } = parts;
+  const audited = {
+    ...{ store: home.store, ownerId: home.userId, nowMs: Date.now },
+    audit: (facts: AuditFacts): void => {
+      replica.audit(facts);
+    },
+  };
+  return createApi({
+    ...{ replica, bindings, control, people, events, membership, store: home.store, nowMs: Date.now },
+    clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
+    channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
+    leases: createLeasesHost({
+      ...{ ...audited, ...channelPlace(parts), replica, bindings, keys: home.keys.device, randomBytes },
+    }),
+    vault: createVault(home.store.vault),
+    storeCare: storeHost,
+    labelOf: (deviceId) => labelOf(replica, deviceId),
+    onInternalError: (cause) => {
+      log.error({ err: cause }, 'a request failed inside');
+    },
+  });
+}

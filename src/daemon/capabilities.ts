@@ -1,0 +1,43 @@
+import type { CapabilitiesBody } from '../api/types.ts';
+import { mergeStrategies } from '../contract/manifest.ts';
+import { isProvided } from './engine-facts.ts';
+import { packageVersion } from './package-root.ts';
+
+const notYet = 'refused with policy_denied in this build';
+
+/** What this build supports, and its limits. */
+export function capabilities(): CapabilitiesBody {
+  return {
+    version: packageVersion,
+    protocol: 'srcos/v1',
+    suites: [1],
+    strategies: mergeStrategies.map((name) => {
+      const provided = isProvided({ manifest: { mergeStrategy: name } } as Parameters<typeof isProvided>[0]);
+      return { name, provided, note: provided ? null : notYet };
+    }),
+    limits: {
+      bulkItems: 5000,
+      recordIdBytes: 512,
+      valueBytes: 1_450_000,
+      fileBytes: 1024 * 1024,
+      batchBytes: 1536 * 1024,
+    },
+    commands: {
+      'audit.prove': true,
+      'devices.revoke': true,
+      'engines.plan': false,
+      'keys.rotate': true,
+      'lease.grant': true,
+      'policy.set': false,
+      'proof.verify': true,
+      'records.prove': true,
+      'records.rollback': false,
+      'recovery.restore': true,
+      'reviews.merge': false,
+      'secrets.get': false,
+      push: false,
+      scan: false,
+    },
+    schemas: { manifest: 'SyncEngineManifest', record: '0.1.0' },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+import type { KeysBody } from '../api/types/keys.ts';
+import type { HomePaths } from '../cli/context.ts';
+import type { Bindings, Replica } from '../replica/port.ts';
+import type { Coalesced } from './coalesce.ts';
+import type { Config } from './config.ts';
+import type { EditGate } from './edit-gate.ts';
+import type { EngineStates } from './engine-states.ts';
+import type { EventRing } from './event-ring.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { LinksHost } from './links-host.ts';
+import type { MembershipHost } from './membership-host.ts';
+import type { OpenHome } from './open-home.ts';
+import type { Outbox } from './outbox.ts';
+import type { RelaySetting } from './relay-config.ts';
+import type { RelayHosts } from './relay-hosts.ts';
+import type { StoreHost } from './store-host.ts';
+import type { EngineSwitch, SyncSwitch } from './switches.ts';
+
+export interface DaemonOptions {
+  readonly home: OpenHome;
+  readonly paths: HomePaths;
+  readonly token: string;
+  /** The settings in force now. */
+  readonly config: () => Config;
+  /** Why the configuration file is not in force; null when it is. */
+  readonly configProblem: () => string | null;
+  /** The relays in use, the first of which orders membership. */
+  readonly relays: readonly RelaySetting[];
+  readonly log: Logger;
+  /** How the keys are kept now. */
+  readonly keys: () => KeysBody;
+  readonly stop: () => void;
+}
+
+/** The parts of a daemon, each made once; `relay` is there while one is configured and sync has started. */
+export interface Parts {
+  readonly bindings: Bindings;
+  readonly manifestProblems: readonly string[];
+  readonly events: EventRing;
+  readonly outbox: Outbox;
+  readonly heartbeat: Heartbeat;
+  readonly engineSwitch: EngineSwitch;
+  readonly syncSwitch: SyncSwitch;
+  readonly replica: Replica;
+  readonly gate: EditGate;
+  readonly states: EngineStates;
+  readonly refreshSoon: Coalesced;
+  readonly links: LinksHost;
+  readonly storeHost: StoreHost;
+  readonly membership: MembershipHost;
+  relay: RelayHosts | undefined;
+}
