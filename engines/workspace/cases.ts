@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../src/base/json.ts';
 import type { MergeCase } from '../../src/merge/merge-case.ts';
 
 export const cases: readonly MergeCase[] = [
@@ -91,4 +92,46 @@ export const cases: readonly MergeCase[] = [
     fields: { kind: 'repo', title: 'r', edges: { e1: { type: 'automation', to: 'agents/x' } } },
     reviews: 0,
   },
+  {
+    title: 'a second edit of an edge that waits is held back with it',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'repo', title: 'r', edges: {} } },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/edges/e1', value: automation('agents/x') }] },
+      { name: 'b2', by: 'B', after: ['b1'], patch: [{ op: 'add', path: '/edges/e1/to', value: 'agents/y' }] },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    fields: { kind: 'repo', title: 'r', edges: {} },
+    reviews: 1,
+  },
+  {
+    title: 'accepting an edge takes in every edit of it that waited',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'repo', title: 'r', edges: {} } },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/edges/e1', value: automation('agents/x') }] },
+      { name: 'b2', by: 'B', after: ['b1'], patch: [{ op: 'add', path: '/edges/e1/to', value: 'agents/y' }] },
+      { name: 'a2', by: 'A', after: ['b2'], decide: 'accept' },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    fields: { kind: 'repo', title: 'r', edges: { e1: automation('agents/y') } },
+    reviews: 0,
+  },
+  {
+    title: 'what was approved once and replaced since waits again when it comes back',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'repo', title: 'r', edges: { e1: automation('agents/x') } } },
+      { name: 'a2', by: 'A', after: ['a1'], patch: [{ op: 'add', path: '/edges/e1/to', value: 'agents/y' }] },
+      { name: 'b1', by: 'B', after: ['a2'], patch: [{ op: 'add', path: '/edges/e1/to', value: 'agents/z' }] },
+      { name: 'b2', by: 'B', after: ['b1'], patch: [{ op: 'add', path: '/edges/e1/to', value: 'agents/x' }] },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    fields: { kind: 'repo', title: 'r', edges: { e1: automation('agents/y') } },
+    reviews: 1,
+  },
 ];
+
+function automation(to: string): JsonObject {
+  return { type: 'automation', to };
+}

@@ -14,7 +14,12 @@ export function dangerousPathsOf(
   const named = manifest.dangerousFields
     .map((name) => (name.startsWith('/') ? name : pointerTo('', name)))
     .filter((path) => !sameValue(valueAt(before, path), valueAt(next, path)));
-  const sorted = [...new Set([...named, ...engine.dangerousPaths(before, next)])].sort();
+  return outermost([...named, ...engine.dangerousPaths(before, next)]);
+}
+
+/** The pointers that lie below no other, sorted, each once. */
+export function outermost(paths: readonly string[]): readonly string[] {
+  const sorted = [...new Set(paths)].sort();
   return sorted.filter((path) => !sorted.some((other) => other !== path && path.startsWith(`${other}/`)));
 }
 

@@ -4,7 +4,7 @@ import type { LoggedChange, PatchOperation } from '../contract/change.ts';
 import type { Disposition } from '../contract/record.ts';
 import type { RecordContext } from '../contract/strategy.ts';
 import type { ChangeGraph } from './causal.ts';
-import { dangerousPathsOf, withValuesOf } from './dangerous.ts';
+import { dangerousPathsOf, outermost, withValuesOf } from './dangerous.ts';
 import type { Write } from './graph-conflicts.ts';
 import type { Replay } from './graph-replay.ts';
 import { applyPatch, overlaps, sameValue, valueAt } from './json-patch.ts';
@@ -35,7 +35,9 @@ export function liveView(
   for (const path of dangerousPathsOf(context, approved, replay.merged)) {
     const value = valueAt(replay.merged, path);
     const writers = writes.filter((write) => overlaps(write.path, path)).map(({ change }) => change);
-    const isWinnerApproved = writers.some(
+    // An approval holds for as long as nobody who knew it wrote there again: going back to it is asked anew.
+    const latest = writers.filter(({ changeId }) => !writers.some((later) => graph.isBefore(changeId, later.changeId)));
+    const isWinnerApproved = latest.some(
       (change) => isApproved(change, path) && sameValue(valueAt(replay.stateAfter(change.changeId), path), value),
     );
     if (!isWinnerApproved) {
@@ -150,7 +152,11 @@ function approvedFold(context: RecordContext, graph: ChangeGraph, replay: Replay
       continue;
     }
     const next = withWhatFits(approved ?? {}, operations);
-    const dangerous = dangerousPathsOf(context, approved, next);
+    // Where its author stood too: a part of what is held back here need not look dangerous by itself.
+    const dangerous = outermost([
+      ...dangerousPathsOf(context, replay.stateBefore(change.changeId), replay.stateAfter(change.changeId)),
+      ...dangerousPathsOf(context, approved, next),
+    ]);
     const refusedPaths = dangerous.filter((path) => !isApproved(change, path));
     dangerous.forEach((path) => touched.add(path));
     if (refusedPaths.length > 0) {

@@ -13,7 +13,9 @@ import { isRemoval, putFields } from './plan.ts';
 /** What each change did where its author stood, and what all of them come to. */
 export interface Replay {
   readonly merged: JsonObject;
-  /** The record as the author of a change saw it after writing. */
+  /** The record as the author of a change saw it before writing. */
+  stateBefore(id: ChangeId): JsonObject;
+  /** And after writing. */
   stateAfter(id: ChangeId): JsonObject;
   operationsOf(id: ChangeId): readonly PatchOperation[];
   /** Changes that could not be applied where their author stood; they have no effect. */
@@ -25,9 +27,13 @@ interface Step {
   readonly operations: readonly PatchOperation[];
 }
 
+interface PlacedStep extends Step {
+  readonly before: JsonObject;
+}
+
 /** Folds the common line and merges what follows it in Automerge. The answer depends on the set of changes alone. */
 export function replay(graph: ChangeGraph): Replay {
-  const steps = new Map<ChangeId, Step>();
+  const steps = new Map<ChangeId, PlacedStep>();
   const malformed = new Set<ChangeId>();
   const { lineLength } = graph;
   let base: JsonObject = {};
@@ -40,6 +46,7 @@ export function replay(graph: ChangeGraph): Replay {
   return {
     merged,
     malformed,
+    stateBefore: (id) => steps.get(id)?.before ?? {},
     stateAfter: (id) => steps.get(id)?.state ?? {},
     operationsOf: (id) => steps.get(id)?.operations ?? [],
   };
@@ -62,7 +69,7 @@ export function stepOf(change: LoggedChange, before: JsonObject): Step | undefin
 function recordStep(
   change: LoggedChange,
   before: JsonObject,
-  steps: Map<ChangeId, Step>,
+  steps: Map<ChangeId, PlacedStep>,
   malformed: Set<ChangeId>,
 ): Step {
   const step = stepOf(change, before);
@@ -70,7 +77,7 @@ function recordStep(
     malformed.add(change.changeId);
   }
   const recorded = step ?? { state: before, operations: [] };
-  steps.set(change.changeId, recorded);
+  steps.set(change.changeId, { ...recorded, before });
   return recorded;
 }
 
@@ -79,7 +86,7 @@ interface Branches {
   readonly base: JsonObject;
   readonly branched: readonly LoggedChange[];
   readonly lineEnd: LoggedChange | undefined;
-  readonly steps: Map<ChangeId, Step>;
+  readonly steps: Map<ChangeId, PlacedStep>;
   readonly malformed: Set<ChangeId>;
 }
 
