@@ -27,6 +27,7 @@ import { proveConsistency, proveEvent } from './prove-audit.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
+import { planRollback, rollback, rollbackPage } from './rollback.ts';
 import { draftRole, draftRotation } from './rotation.ts';
 import { createScopes } from './scopes.ts';
 import { verifyHeld } from './verify-held.ts';
@@ -48,6 +49,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
         return change === undefined ? [] : [{ change, disposition: row.disposition }];
       }),
     fieldsAt: (collection, id, ...heads) => fieldsAt(core, collection, id, heads),
+    planRollback: (collection, requests) => planRollback(core, collection, requests),
+    rollback: (collection, requests) => rollback(core, collection, requests),
+    rollbackPage: (collection, page) => rollbackPage(core, collection, page),
     explain: (changeId) => explain(core, changeId),
     proveChange: (changeId) => proveChange(core, changeId),
     scopes: () =>

@@ -1,4 +1,4 @@
-import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
+import type { ChangeId, CollectionName, DeviceId, RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
@@ -36,13 +36,23 @@ export function fieldsAfter(
   strategy: Strategy,
   changes: readonly LoggedChange[],
 ): JsonObject | undefined {
+  return rowAfter(binding, strategy, changes)?.fields ?? undefined;
+}
+
+/** The row after the given changes, planned from nothing: as one device sees them, or each as its own author does. */
+export function rowAfter(
+  binding: CollectionBinding,
+  strategy: Strategy,
+  changes: readonly LoggedChange[],
+  seenBy?: DeviceId,
+): RecordRow | undefined {
   let row: RecordRow | undefined;
   const planned: LoggedChange[] = [];
   for (const change of changeGraph(changes).ordered) {
     const plan = strategy.plan({
       manifest: binding.manifest,
       engine: binding.engine,
-      self: change.deviceId,
+      self: seenBy ?? change.deviceId,
       row,
       textPaths: binding.textPaths,
       openReviews: [],
@@ -52,7 +62,7 @@ export function fieldsAfter(
     row = plan.row ?? row;
     planned.push(change);
   }
-  return row?.fields ?? undefined;
+  return row;
 }
 
 /** Changes and everything they descend from, in no order; undefined when one of them cannot be read. */

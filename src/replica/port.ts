@@ -20,6 +20,7 @@ import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
+import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { EntryDraft } from './rotation.ts';
 import type { HeldReport } from './verify-held.ts';
 
@@ -114,6 +115,15 @@ export interface Replica {
   history(collection: CollectionName, id: RecordId): readonly HistoryEntry[];
   /** The live fields as they were when these changes were the record's heads; undefined when that is not known. */
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;
+  /** What {@link Replica.rollback} would write; writes nothing. */
+  planRollback(
+    collection: CollectionName,
+    requests: readonly RollbackRequest[],
+  ): readonly Result<RollbackStep, WriteRefusal>[];
+  /** Makes records what they were, each by one new change: an ordinary local write. */
+  rollback(collection: CollectionName, requests: readonly RollbackRequest[]): readonly WriteResult[];
+  /** Plans or takes one page of a collection back to a point in time. */
+  rollbackPage(collection: CollectionName, page: RollbackPageRequest): Result<RollbackPage, WriteRefusal>;
   /** The verdict that this device gives to a logged change today, step by step. */
   explain(changeId: ChangeId): Explanation | undefined;
   /** One logged change as a proof for somebody who holds neither keys nor log. */
