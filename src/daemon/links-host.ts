@@ -56,6 +56,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     const source = createFolderSource({
       root,
       engineId,
+      deviceId: deps.replica.self,
       collection: binding.manifest.collection,
       mapping,
       textPaths: binding.textPaths,

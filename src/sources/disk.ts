@@ -71,7 +71,10 @@ export interface Disk {
   keepAside(path: string, asidePath: string): Promise<Result<boolean, ProblemCode>>;
   /** Makes creations and removals in these folders survive power loss. */
   syncFolders(paths: Iterable<string>): Promise<void>;
-  /** Removes a temporary file of ours that a crash has left; one that may still be in use stays. */
+  /**
+   * Removes a temporary file that a crash has left. Of this writer that is each one, as long as nothing is being written;
+   * one that another writer may still use stays.
+   */
   sweepTemporary(path: string): void;
   /** True when the disk takes `A` and `a` for one name. */
   readonly caseInsensitive: boolean;
@@ -82,6 +85,8 @@ export interface DiskOptions {
   readonly root: string;
   readonly maximumFileBytes: number;
   readonly caseInsensitive: boolean;
+  /** Names whose temporary files are whose: letters and digits, the same after a restart, and nobody else's. */
+  readonly writer: string;
 }
 
 export function createDisk(options: DiskOptions): Disk {

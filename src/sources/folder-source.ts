@@ -1,5 +1,7 @@
+import { utf8 } from '../base/bytes.ts';
 import type { RecordId } from '../base/ids.ts';
 import { createDisk } from './disk.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { followHints } from './follow-hints.ts';
 import { createHintQueue } from './hint-queue.ts';
 import { ignoreFileName } from './ignore-rules.ts';
@@ -53,6 +55,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     root: options.root,
     maximumFileBytes: options.maximumFileBytes ?? defaultMaximumFileBytes,
     caseInsensitive: options.caseInsensitive ?? probeCaseInsensitive(options.root),
+    writer: fingerprintOf(utf8(options.deviceId), false).slice(0, 16),
   });
   const state = createSourceState(options, options.disk?.(disk) ?? disk);
   const timing = {

@@ -1,8 +1,7 @@
 import ignore from 'ignore';
+import { temporaryPattern } from './temporary-name.ts';
 
 export const ignoreFileName = '.syncignore';
-export const temporaryPrefix = '.sourcesync-';
-export const temporarySuffix = '.tmp';
 
 export interface IgnoreRules {
   /** A folder is asked for with `folder` true; what is below an ignored folder is ignored. */
@@ -12,7 +11,7 @@ export interface IgnoreRules {
 /** Never synced, whatever the folder's own rules say. The rules themselves belong to this device. */
 const always: readonly string[] = [
   `/${ignoreFileName}`,
-  `${temporaryPrefix}*${temporarySuffix}`,
+  temporaryPattern,
   '.git',
   'node_modules/',
   '.*.sw?',

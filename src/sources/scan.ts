@@ -1,13 +1,13 @@
 import type { RecordId } from '../base/ids.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
 import type { WalkedEntry } from './disk.ts';
-import { temporaryPrefix, temporarySuffix } from './ignore-rules.ts';
 import { createNameTable } from './names.ts';
 import { reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconciler.ts';
 import { idFromPath } from './safe-path.ts';
 import { type ScanReport, emptyCounts } from './scan-report.ts';
 import { type SourceState, isUnchanged, judgeRemovals, readRules, reconcilerOf } from './source-state.ts';
+import { isTemporary } from './temporary-name.ts';
 
 const pageSize = 500;
 
@@ -158,7 +158,8 @@ function fileId(state: SourceState, entry: WalkedEntry): RecordId | undefined {
 
 function skips(state: SourceState, path: string, folder: boolean): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (!folder && name.startsWith(temporaryPrefix) && name.endsWith(temporarySuffix)) {
+  // A pass writes only between the steps of its walk, so that what is met here is in nobody's use but other homes'.
+  if (!folder && isTemporary(name)) {
     state.disk.sweepTemporary(path);
   }
   const id = idFromPath(path);

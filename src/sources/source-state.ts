@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CollectionName, EngineId, RecordId } from '../base/ids.ts';
+import type { CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.ts';
 import type { FileMapping } from '../contract/engine.ts';
 import type { LinkTable } from '../store/port.ts';
 import type { Disk, FileLook } from './disk.ts';
@@ -17,6 +17,8 @@ export interface FolderSourceOptions {
   /** A real path that `checkRoot` has passed; the name under which the links are kept. */
   readonly root: string;
   readonly engineId: EngineId;
+  /** Whose temporary files are its own to sweep: other homes may write into the same folder. */
+  readonly deviceId: DeviceId;
   readonly collection: CollectionName;
   readonly mapping: FileMapping;
   /** JSON pointers of fields that merge as text. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   type BigIntStats,
   closeSync,
@@ -16,21 +15,24 @@ import { copyFile, open } from 'node:fs/promises';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Disk, DiskOptions, WriteFault, WrittenFile } from './disk.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { temporaryPrefix, temporarySuffix } from './ignore-rules.ts';
 import { type OpenFolder, openFolder } from './open-folder.ts';
 import { errnoOf, type ProblemCode, problemCodeOf } from './problems.ts';
 import { fileLookOf } from './read-file.ts';
 import { parentOf } from './safe-path.ts';
+import { isTemporaryOf, temporaryName } from './temporary-name.ts';
 
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const executableBits = 0o111;
 
 export function createFileWriter({
   root,
+  writer,
 }: DiskOptions): Pick<Disk, 'write' | 'remove' | 'keepAside' | 'syncFolders' | 'sweepTemporary'> {
   return {
     write: (path, file, expected) =>
-      inFolder(root, parentOf(path), true, (folder) => replace(folder, nameOf(path), file, expected)),
+      inFolder(root, parentOf(path), true, (folder) =>
+        replace(folder.base + nameOf(path), folder.base + temporaryName(writer), file, expected),
+      ),
     async remove(path, expected, carriesMode): Promise<Result<void, WriteFault>> {
       const removed = await inFolder<void>(root, parentOf(path), false, (folder) => {
         const place = folder.base + nameOf(path);
@@ -49,7 +51,7 @@ export function createFileWriter({
       inFolder<boolean, ProblemCode>(root, parentOf(path), false, (folder) =>
         secondName(folder.base + nameOf(path), folder.base + nameOf(asidePath)),
       ) as Promise<Result<boolean, ProblemCode>>,
-    sweepTemporary: (path) => sweepTemporary(root, path),
+    sweepTemporary: (path) => sweepTemporary(root, path, writer),
     async syncFolders(paths): Promise<void> {
       for (const path of paths) {
         await syncFolder(root, path);
@@ -82,13 +84,11 @@ async function inFolder<T, E = never>(
 }
 
 async function replace(
-  folder: OpenFolder,
-  name: string,
+  place: string,
+  temporary: string,
   file: WrittenFile,
   expected: string | undefined,
 ): ReturnType<Disk['write']> {
-  const place = folder.base + name;
-  const temporary = `${folder.base}${temporaryPrefix}${randomBytes(8).toString('hex')}${temporarySuffix}`;
   const existing = lstatSync(place, { throwIfNoEntry: false })?.mode;
   try {
     await writeDurably(temporary, file.bytes, modeOf(existing, file), existing !== undefined);
@@ -243,17 +243,18 @@ async function syncFolder(root: string, path: string): Promise<void> {
   }
 }
 
-/** A write takes seconds; what is this old was left by a crash. */
+/** A write takes seconds; what is this old was left by a crash, whoever wrote it. */
 const abandonedAfterMs = 60 * 60 * 1000;
 
-function sweepTemporary(root: string, path: string): void {
+function sweepTemporary(root: string, path: string, writer: string): void {
   const opened = openFolder(root, parentOf(path), false);
   if (!opened.ok || opened.value === undefined) {
     return;
   }
   const place = opened.value.base + nameOf(path);
   const stat = lstatSync(place, { throwIfNoEntry: false });
-  if (stat?.isFile() === true && Date.now() - stat.mtimeMs > abandonedAfterMs) {
+  const isOwn = isTemporaryOf(nameOf(path), writer);
+  if (stat?.isFile() === true && (isOwn || Date.now() - stat.mtimeMs > abandonedAfterMs)) {
     removeQuietly(place);
   }
   opened.value.close();

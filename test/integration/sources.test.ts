@@ -12,7 +12,6 @@ import {
   statSync,
   symlinkSync,
   unlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -429,16 +428,6 @@ describe('the disk', () => {
     expect(folder.records.text('a')).toBe('one');
     expect(folder.records.edits).toHaveLength(1);
     expect(folder.codes()).toContain('unreadable');
-  });
-
-  it('F16 a temporary file left by a crash is swept, a fresh one is not', async () => {
-    await using folder = openTestFolder();
-    writeFileSync(folder.path('.sourcesync-0000000000000001.tmp'), '');
-    utimesSync(folder.path('.sourcesync-0000000000000001.tmp'), 1, 1);
-    writeFileSync(folder.path('.sourcesync-0000000000000002.tmp'), '');
-    await folder.source.start();
-    expect(readdirSync(folder.root)).toEqual(['.sourcesync-0000000000000002.tmp']);
-    expect(folder.records.edits).toEqual([]);
   });
 
   it('F40 ignored files are neither taken, removed nor written', async () => {

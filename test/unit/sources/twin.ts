@@ -168,6 +168,7 @@ export function openTestFolder(overrides: FolderOverrides = {}): Folder {
   const problems: SourceProblem[] = [];
   const source = createFolderSource({
     engineId: 'sourceos.sync.notes' as EngineId,
+    deviceId: 'device' as DeviceId,
     collection,
     mapping: textMapping,
     textPaths: ['/text'],
