@@ -54,6 +54,9 @@ export function rebasePatch(
       continue;
     }
     const merged = textPaths.includes(operation.path) ? mergeText(was, wanted, is) : undefined;
+    if (merged !== undefined && merged === is) {
+      continue;
+    }
     overlaps ||= merged === undefined;
     rebased.push(merged === undefined ? operation : { op: 'add', path: operation.path, value: merged });
   }
@@ -71,10 +74,26 @@ function mergeText(
   const regions = diff3Merge(linesOf(mine), linesOf(base), linesOf(theirs), { excludeFalseConflicts: true });
   const lines: string[] = [];
   for (const region of regions) {
-    // Where both wrote the same place both stay, as they would had two people typed there at once.
-    lines.push(...(region.ok ?? [...(region.conflict?.b ?? []), ...(region.conflict?.a ?? [])]));
+    lines.push(...(region.ok ?? bothOf(region.conflict?.b ?? [], region.conflict?.a ?? [])));
   }
   return lines.join('');
+}
+
+/**
+ * Where both wrote the same place both stay, as they would had two people typed there at once. What both begin or end
+ * with stays once: a file that a crash left written but unnoted holds the other's lines already.
+ */
+function bothOf(theirs: readonly string[], mine: readonly string[]): readonly string[] {
+  const shorter = Math.min(theirs.length, mine.length);
+  let head = 0;
+  while (head < shorter && theirs[head] === mine[head]) {
+    head++;
+  }
+  let tail = 0;
+  while (tail < shorter - head && theirs.at(-1 - tail) === mine.at(-1 - tail)) {
+    tail++;
+  }
+  return [...theirs.slice(0, theirs.length - tail), ...mine.slice(head)];
 }
 
 /** Lines with their ends, so that joining them gives the text back. */

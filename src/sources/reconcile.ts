@@ -6,7 +6,7 @@ import { noteLink, settle } from './links.ts';
 import { type Observation, observe } from './observe.ts';
 import { publish, publishFiles } from './publish.ts';
 import type { PlannedEdit, PlannedWrite, Reconciler } from './reconciler.ts';
-import { editOf, fileOf } from './records.ts';
+import { editOf, fileOf, saysTheSame } from './records.ts';
 
 /** One transaction takes at most this many edits. */
 const maximumEdits = 500;
@@ -58,6 +58,12 @@ export async function removeRecords(reconciler: Reconciler, ids: readonly Record
   }
 }
 
+interface Plans {
+  readonly edits: PlannedEdit[];
+  readonly writes: PlannedWrite[];
+  readonly agreements: Observation[];
+}
+
 async function applyAll(reconciler: Reconciler, observations: readonly Observation[]): Promise<readonly RecordId[]> {
   const edits: PlannedEdit[] = [];
   const writes: PlannedWrite[] = [];
@@ -77,7 +83,7 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
         break;
       case 'take':
       case 'merge':
-        planEdit(reconciler, observation, edits, agreements);
+        planEdit(reconciler, observation, { edits, writes, agreements });
         break;
       case 'write':
         planWrite(reconciler, observation, observation.row, writes);
@@ -100,12 +106,7 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
   return removals;
 }
 
-function planEdit(
-  reconciler: Reconciler,
-  observation: Observation,
-  edits: PlannedEdit[],
-  agreements: Observation[],
-): void {
+function planEdit(reconciler: Reconciler, observation: Observation, { edits, writes, agreements }: Plans): void {
   const { found, row, agreed, id } = observation;
   if (found === undefined) {
     return;
@@ -117,7 +118,11 @@ function planEdit(
     return;
   }
   if (planned.value.kind === 'nothing') {
-    agreements.push(observation);
+    if (row === undefined || saysTheSame(reconciler.view, found.file, row)) {
+      agreements.push(observation);
+    } else {
+      planWrite(reconciler, { ...observation, action: 'write' }, row, writes);
+    }
     return;
   }
   edits.push({ observation, edit: planned.value.edit, overlaps: planned.value.overlaps });

@@ -23,7 +23,7 @@ export interface SeenRecord {
   readonly damaged: boolean;
 }
 
-/** The edit that makes a file's content a change; `nothing` when the record says the same already. */
+/** The edit that makes a file's content a change; `nothing` when the record says all of it already, and maybe more. */
 export type FileEdit =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'edit'; readonly edit: RecordEdit; readonly overlaps: boolean };
@@ -80,6 +80,12 @@ export function editOf(
   const from = fileFields(view, id, base ?? current);
   const { patch, overlaps } = rebasePatch(patchBetween(from, next), base ?? current, current, view.textPaths);
   return ok(patchEdit(row, patch, concurrent && (overlaps || base === undefined), undefined));
+}
+
+/** True when a live record says exactly what the file does. */
+export function saysTheSame(view: RecordView, file: FolderFile, { id, fields }: RecordRow): boolean {
+  const mapped = view.mapping.toFields(file);
+  return mapped.ok && fields !== null && patchBetween(fileFields(view, id, fields), mapped.value).length === 0;
 }
 
 /** The part of a record's fields that its file carries. */

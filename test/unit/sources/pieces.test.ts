@@ -50,6 +50,23 @@ describe('fields', () => {
     });
     expect(rebasePatch(patch, { text: 'a\n' }, { text: 'b\n' }, ['/text'])).toEqual({ patch: [], overlaps: false });
   });
+
+  it.each([
+    ['nothing in common', 'b', 'c', 'cb'],
+    ['mine goes on', 'bc', 'b', 'bc'],
+    ['theirs goes on', 'b', 'bc', 'bc'],
+    ['mine begins earlier', 'cb', 'b', 'cb'],
+    ['one beginning', 'bc', 'bd', 'bdc'],
+    ['one end', 'cb', 'db', 'dcb'],
+    ['one beginning and end', 'xbz', 'xcz', 'xcbz'],
+    ['a line repeated', 'bb', 'b', 'bb'],
+  ])('F3 where both wrote the same place, what both begin or end with stays once: %s', (_, mine, theirs, merged) => {
+    const text = (letters: string): JsonObject => ({ text: [...letters].map((letter) => `${letter}\n`).join('') });
+    expect(rebasePatch(patchBetween(text('a'), text(`a${mine}`)), text('a'), text(`a${theirs}`), ['/text'])).toEqual({
+      patch: merged === theirs ? [] : [{ op: 'add', path: '/text', value: text(`a${merged}`)['text'] }],
+      overlaps: false,
+    });
+  });
 });
 
 describe('paths', () => {
