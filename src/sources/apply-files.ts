@@ -1,7 +1,7 @@
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
 import type { FileLook } from './disk.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { noteLink, settle } from './links.ts';
+import { noteLink, noteWriting, settle } from './links.ts';
 import type { Observation } from './observe.ts';
 import type { PlannedWrite, Reconciler } from './reconciler.ts';
 import { parentOf } from './safe-path.ts';
@@ -9,6 +9,11 @@ import { parentOf } from './safe-path.ts';
 /** Makes files what their records are, many at a time. */
 export async function applyWrites(reconciler: Reconciler, writes: readonly PlannedWrite[]): Promise<void> {
   const written: { readonly write: PlannedWrite; readonly look: FileLook }[] = [];
+  reconciler.transaction(() => {
+    for (const { observation, file, row } of writes) {
+      noteWriting(reconciler, observation.id, fingerprintOf(file.bytes, file.executable), row);
+    }
+  });
   const queue = writes.values();
   await eachConcurrently(
     maximumConcurrency,

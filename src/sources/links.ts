@@ -22,6 +22,19 @@ export function noteLink(reconciler: Reconciler, id: RecordId, look: FileLook, h
   reconciler.links.putFile(reconciler.root, linkOf(id, look, hash, row));
 }
 
+/** Notes, ahead of a write, what a linked file is about to become. */
+export function noteWriting({ links, root }: Reconciler, id: RecordId, hash: string, { version }: RecordRow): void {
+  const link = links.file(root, id);
+  if (link !== undefined) {
+    links.putFile(root, { ...link, writing: { hash, version } });
+  }
+}
+
+/** What record and file, as it is now, agree on: a crash may have left a write done that was not noted any more. */
+export function agreementWith(link: LinkedFile | undefined, fingerprint: string): LinkedFile | undefined {
+  return link?.writing?.hash === fingerprint && link.hash !== fingerprint ? { ...link, ...link.writing } : link;
+}
+
 export function linkOf(id: RecordId, look: FileLook, hash: string, row: RecordRow): LinkedFile {
   return { path: id, hash, modifiedMs: look.modifiedMs, sizeBytes: look.sizeBytes, version: row.version };
 }

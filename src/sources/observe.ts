@@ -6,6 +6,7 @@ import type { Disk, FileLook } from './disk.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
 import type { NameTable } from './names.ts';
+import { agreementWith } from './links.ts';
 import { type FileAction, type FileSide, planFile } from './plan-file.ts';
 import type { ProblemLog } from './problems.ts';
 import { type RecordView, carriesMode, seeRecord } from './records.ts';
@@ -79,7 +80,11 @@ export async function observe(observer: Observer, id: RecordId): Promise<Observa
     case 'file': {
       const found = foundFile(view, id, reading);
       const present: FileSide = { kind: 'present', fingerprint: found.fingerprint };
-      return { ...still, action: planFile(present, agreed, side), found };
+      const current = agreementWith(agreed, found.fingerprint);
+      const action = planFile(present, current, side);
+      // What a crash kept from being noted is noted now.
+      const isUnnoted = action === 'none' && current !== agreed && side.kind === 'live';
+      return { ...still, action: isUnnoted ? 'agree' : action, agreed: current, found };
     }
   }
 }

@@ -216,6 +216,8 @@ export interface LinkedFile {
   readonly modifiedMs: number;
   readonly sizeBytes: number;
   readonly version: ChangeId;
+  /** What the file was about to become, noted before it was written: after a crash it is the one or the other. */
+  readonly writing?: { readonly hash: string; readonly version: ChangeId };
 }
 
 export interface LinkTable {

@@ -149,5 +149,6 @@ export function transition(number: number, engine = 'notes'): Transition {
 }
 
 export function linkedFile(path: string, change: Partial<LinkedFile> = {}): LinkedFile {
-  return { path, hash: 'ab'.repeat(32), modifiedMs: 1234.5, sizeBytes: 99, version: changeOf(1), ...change };
+  const writing = { hash: 'cd'.repeat(32), version: changeOf(2) };
+  return { path, hash: 'ab'.repeat(32), modifiedMs: 1234.5, sizeBytes: 99, version: changeOf(1), writing, ...change };
 }
