@@ -1,9 +1,9 @@
 import { assert } from '../base/assert.ts';
-import { isJsonObject } from '../base/json.ts';
 import { maximumDriftMs, wallMs } from '../clock/stamp.ts';
 import { staysOnDevice } from '../contract/manifest.ts';
 import { refuse } from '../contract/verdict.ts';
 import { standingAt } from '../membership/standing.ts';
+import { wholeFieldsOf } from '../merge/decision.ts';
 import { type ChangeQuestion, type CollectionRules, type StepAnswer, next, stop } from './change-question.ts';
 import type { ChangeStep } from './steps.ts';
 
@@ -103,14 +103,15 @@ function fitsSchemaVersion({ change, ...question }: ChangeQuestion): StepAnswer 
 
 /**
  * Only whole fields can be held against the schema here. A patch is checked by the strategy on the fields that it
- * leads to, a CRDT update after it was merged into a scratch copy, a command by the strategy that defines it.
+ * leads to, a CRDT update after it was merged into a scratch copy, a command that carries none by its strategy.
  */
 function fitsRecordSchema({ change, ...question }: ChangeQuestion): StepAnswer {
   const { manifest, validate } = rulesOf(question);
-  if (change.operation !== 'put' || manifest.mergeStrategy === 'crdt') {
+  const fields = wholeFieldsOf(change);
+  if ((change.operation !== 'put' && fields === undefined) || manifest.mergeStrategy === 'crdt') {
     return next(`not asked of a ${change.operation}: the strategy checks what it leads to`);
   }
-  const checked = isJsonObject(change.value) ? validate(change.value) : undefined;
+  const checked = fields && validate(fields);
   if (checked?.ok) {
     return next('yes');
   }

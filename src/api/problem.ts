@@ -67,6 +67,8 @@ export function problemOfRefusal(refusal: WriteRefusal): Problem {
       return problem(409, refusal.message);
     case 'damaged':
       return problem(409, refusal.message, { reasonCode: 'signature_invalid' });
+    case 'decided':
+      return problem(409, refusal.message);
     case 'invalid':
       return problem(422, refusal.message);
     case 'refused':

@@ -1,10 +1,18 @@
 import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.ts';
-import type { JsonValue } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
 import type { ReasonCode } from './reasons.ts';
 
 export type ReviewKind = 'proposal' | 'conflict' | 'brake';
 export type DecisionKind = 'accept' | 'reject' | 'merge' | 'keep_both' | 'undo';
+/** once: a decision by any device but the author's counts on all. per_device: each device decides for itself. */
+export type ReviewMode = 'once' | 'per_device';
+
+/** What a person answers to a review item. */
+export type Choice =
+  | { readonly kind: Exclude<DecisionKind, 'merge'> }
+  /** The edited value; null for what the three-way merge makes of base, live and proposal. */
+  | { readonly kind: 'merge'; readonly fields: JsonObject | null };
 
 /** What waits for a person. It leaves the queue only by a recorded decision. */
 export interface ReviewItem {
@@ -24,7 +32,19 @@ export interface ReviewItem {
   readonly summary: string;
   /** What a person chooses between: the live value, then each alternative. */
   readonly alternatives: readonly ReviewAlternative[];
-  readonly status: 'open' | 'accepted' | 'rejected' | 'superseded' | 'resolved';
+  /** One that was decided is open again under the same id when its decision is undone. */
+  readonly status: ReviewStatus;
+  /** What took it off the queue; absent while it is open. */
+  readonly closedBy?: ReviewClosing;
+}
+
+export type ReviewStatus = 'open' | 'accepted' | 'rejected' | 'merged' | 'kept_both' | 'superseded' | 'resolved';
+
+export interface ReviewClosing {
+  readonly change: ChangeId;
+  readonly authorId: string;
+  readonly deviceId: DeviceId;
+  readonly stamp: Stamp;
 }
 
 export interface ReviewAlternative {

@@ -1,4 +1,4 @@
-import type { ChangeId, DeviceId } from '../base/ids.ts';
+import type { ChangeId, DeviceId, RecordId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { LoggedChange, PatchOperation } from './change.ts';
@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import type { Manifest, MergeStrategyName } from './manifest.ts';
 import type { Operation } from './operation.ts';
 import type { Disposition, RecordRow } from './record.ts';
-import type { DecisionKind, ReviewItem } from './review.ts';
+import type { Choice, ReviewItem, ReviewMode } from './review.ts';
 import type { Refusal, Verdict } from './verdict.ts';
 
 /** What a local writer wants of one record. */
@@ -32,6 +32,8 @@ export interface RecordContext {
   readonly row: RecordRow | undefined;
   /** Paths of string fields that merge as text (`x-merge: text`). */
   readonly textPaths: readonly string[];
+  /** Whose decisions count on this device. */
+  readonly reviewMode: ReviewMode;
   /** Open review items of this record. */
   readonly openReviews: readonly ReviewItem[];
 }
@@ -58,18 +60,44 @@ export interface PlanInput extends RecordContext {
   readonly history: readonly LoggedChange[];
 }
 
+export interface DecideContext extends RecordContext {
+  /** Every admitted change of this record, given for choices other than accept and reject; else empty. */
+  readonly history: readonly LoggedChange[];
+}
+
+/** A decision as it is written, and what it writes into other records of the collection in the same transaction. */
+export interface Decided {
+  readonly draft: Draft;
+  readonly beside: readonly Beside[];
+}
+
+export interface Beside {
+  readonly id: RecordId;
+  /** The whole fields that it may put there; undefined when it brings none in. */
+  readonly fields: JsonObject | undefined;
+  /** Asked once the decision is written under `written`; undefined when the other record needs nothing. */
+  draft(written: ChangeId, other: DecideContext): Draft | undefined;
+}
+
 /** The whole effect of one admitted change on one record; the replica obeys it in one transaction. */
 export interface Plan {
   readonly verdict: Verdict;
   readonly disposition: Disposition;
   /** The row after the change; undefined leaves it as it is. */
   readonly row: RecordRow | undefined;
-  /** Review items that this change opens. */
+  /** Review items that this change opens, or whose alternatives it changes. */
   readonly open: readonly ReviewItem[];
-  /** Review items that this change takes off the queue, each by what was decided. */
-  readonly close: readonly { readonly id: string; readonly status: ReviewItem['status'] }[];
+  /** Review items that this change takes off the queue, or that are off it by another decision now. */
+  readonly close: readonly ClosedItem[];
   /** Earlier changes of this record whose disposition this change alters. */
   readonly dispositions?: readonly { readonly changeId: ChangeId; readonly disposition: Disposition }[];
+}
+
+export interface ClosedItem {
+  readonly id: string;
+  readonly status: ReviewItem['status'];
+  /** The decision, where it is not the change that is planned. */
+  readonly by?: LoggedChange;
 }
 
 /**
@@ -80,8 +108,8 @@ export interface Strategy {
   readonly name: MergeStrategyName;
   /** Turns a local intent into what is written, or refuses with a reason. Removing what is absent is refused. */
   draft(intent: Intent, context: DraftContext): Result<Draft, Refusal>;
-  /** Turns a decision on an open review item into what is written; the decision travels as a change. */
-  decide(review: ReviewItem, decision: DecisionKind, context: RecordContext): Result<Draft, Refusal>;
+  /** Turns the answer to a review item, open unless it is undone, into what is written; it travels as a change. */
+  decide(review: ReviewItem, choice: Choice, context: DecideContext): Result<Decided, Refusal>;
   /** True when {@link plan} cannot answer from the row alone: heads are concurrent, or a decision must be replayed. */
   needsHistory(change: LoggedChange, row: RecordRow | undefined): boolean;
   /** Decides what a change does, local or remote alike (`change.deviceId` against `self` tells which). */

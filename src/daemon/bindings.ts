@@ -58,6 +58,7 @@ function bind(engine: RegisteredEngine, config: EngineConfig | undefined, proble
     engine: engineFor(manifest.engineId),
     scope: permitted ? wanted : manifest.encryptionScope,
     textPaths: recordSchema.textPaths,
+    reviewMode: config?.review_mode ?? 'once',
     validate: (fields) => recordSchema.validate(fields),
   };
 }

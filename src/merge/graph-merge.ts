@@ -1,27 +1,20 @@
-import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { type Result, err, ok } from '../base/result.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
 import type { LoggedChange, PatchOperation } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
-import type { DecisionKind, ReviewItem } from '../contract/review.ts';
+import type { ReviewItem } from '../contract/review.ts';
 import type { Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
 import { type Refusal, accept, refuse } from '../contract/verdict.ts';
 import { changeGraph, isLinear, latestOf } from './causal.ts';
 import { dangerousPathsOf, withValuesOf } from './dangerous.ts';
 import { draftJson } from './draft.ts';
+import { decideGraph } from './graph-decisions.ts';
 import { deletionConflict, fieldConflicts, isLive, standingWrites } from './graph-conflicts.ts';
+import { mergedOf } from './graph-state.ts';
 import { liveView, proposalTopic } from './graph-live.ts';
 import { replay, stepOf } from './graph-replay.ts';
 import { diffPatch, sameValue, valueAt } from './json-patch.ts';
-import {
-  alreadyKnown,
-  decisionUnknown,
-  isKnown,
-  isRemoval,
-  malformedChange,
-  nothingToDecide,
-  refused,
-  rowOf,
-} from './plan.ts';
+import { alreadyKnown, isKnown, isRemoval, malformedChange, refused, rowOf } from './plan.ts';
 import { type ReviewTopic, pathOf, reconciled, reviewItem } from './review-items.ts';
 
 /**
@@ -31,7 +24,7 @@ import { type ReviewTopic, pathOf, reconciled, reviewItem } from './review-items
 export const graphMerge: Strategy = {
   name: 'graph_merge',
   draft: (intent, context) => draft(intent, context),
-  decide,
+  decide: decideGraph,
   needsHistory: (change, row) => row !== undefined && !isPlainStep(change, row),
   plan: (input) =>
     isKnown(input) ? alreadyKnown : isPlainStep(input.change, input.row) ? planStep(input) : planMerge(input),
@@ -56,36 +49,6 @@ function patchOfMerged(live: JsonObject, next: JsonObject, context: RecordContex
     sameValue(valueAt(live, path), valueAt(next, path)),
   );
   return diffPatch(merged, withValuesOf(next, merged, unseen));
-}
-
-function decide(review: ReviewItem, decision: DecisionKind, context: RecordContext): Result<Draft, Refusal> {
-  const { row, manifest } = context;
-  if (decision !== 'accept' && decision !== 'reject') {
-    return err(decisionUnknown);
-  }
-  if (row === undefined || row.fields === null) {
-    return err(nothingToDecide);
-  }
-  const parents = row.heads;
-  const path = pathOf(review);
-  const patch = (operations: readonly PatchOperation[]): Result<Draft, Refusal> =>
-    ok({ operation: 'patch', parents, value: operations as unknown as JsonValue });
-  if (review.kind === 'proposal') {
-    return decision === 'accept'
-      ? ok({ operation: 'command', parents, value: { decision, path, proposals: review.changes } })
-      : patch([settingAt(path, valueAt(row.fields, path))]);
-  }
-  if (path === '') {
-    const operation = manifest.supportsTombstones ? 'tombstone' : 'delete';
-    return decision === 'accept' ? patch([]) : ok({ operation, parents, value: null });
-  }
-  const other = review.alternatives[1];
-  const kept = valueAt(mergedOf(row) ?? row.fields, path);
-  return patch([settingAt(path, decision === 'accept' ? kept : other?.deleted === false ? other.value : undefined)]);
-}
-
-function settingAt(path: string, value: JsonValue | undefined): PatchOperation {
-  return value === undefined ? { op: 'remove', path } : { op: 'add', path, value };
 }
 
 function planStep(input: PlanInput): Plan {
@@ -171,12 +134,6 @@ function closingStatus(closing: ReviewItem, wanted: readonly ReviewItem[], chang
     return 'resolved';
   }
   return change.operation === 'command' ? 'accepted' : 'rejected';
-}
-
-function mergedOf(row: RecordRow | undefined): JsonObject | undefined {
-  const state: JsonValue = row?.strategyState ?? null;
-  const merged = isJsonObject(state) ? state['merged'] : undefined;
-  return merged !== undefined && isJsonObject(merged) ? merged : undefined;
 }
 
 const heldForReview = refuse(

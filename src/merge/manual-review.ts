@@ -1,41 +1,27 @@
-import { type Result, err, ok } from '../base/result.ts';
+import type { ChangeId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
-import type { DecisionKind, ReviewItem } from '../contract/review.ts';
-import type { Draft, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
-import { type Refusal, accept, refuse } from '../contract/verdict.ts';
+import type { ReviewItem, ReviewStatus } from '../contract/review.ts';
+import type { ClosedItem, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
+import { accept, refuse } from '../contract/verdict.ts';
 import { isLinear, latestOf } from './causal.ts';
+import { decisionOf } from './decision.ts';
 import { draftJson } from './draft.ts';
 import { parsePatch } from './json-patch.ts';
-import {
-  alreadyKnown,
-  decisionUnknown,
-  isKnown,
-  isRemoval,
-  malformedChange,
-  putFields,
-  refused,
-  rowOf,
-} from './plan.ts';
-import { type ReviewTopic, reconciled, reviewItem } from './review-items.ts';
-import {
-  type Proposal,
-  type ReviewState,
-  type View,
-  decidedBy,
-  parseDecision,
-  reviewState,
-  stepped,
-} from './review-state.ts';
+import { alreadyKnown, isKnown, isRemoval, malformedChange, putFields, refused, rowOf } from './plan.ts';
+import { decideProposal, ownDecision } from './review-decisions.ts';
+import { type ReviewTopic, reconciled, reviewIdOf, reviewItem } from './review-items.ts';
+import { isVoid } from './review-outcomes.ts';
+import { type Proposal, type ReviewState, type View, reviewState, stepped } from './review-state.ts';
 
 /**
  * A change of another device waits as a proposal; the author's own device has it live at once. Decisions travel as
- * commands `{decision, proposals}` and count everywhere, save those of a device about its own changes.
+ * commands and count everywhere, save those of a device about its own changes.
  */
 export const manualReview: Strategy = {
   name: 'manual_review',
   draft: (intent, context) => draftJson(intent, context),
-  decide,
+  decide: decideProposal,
   needsHistory: (change, row) => row !== undefined && !isOwnStep(change, row),
   plan,
 };
@@ -44,17 +30,6 @@ export const manualReview: Strategy = {
 function isOwnStep(change: LoggedChange, row: RecordRow): boolean {
   const isQuiet = row.state === 'live' && row.openReviews === 0 && row.deviceId === change.deviceId;
   return isQuiet && change.operation !== 'command' && isLinear(change, row);
-}
-
-function decide(review: ReviewItem, decision: DecisionKind, { row, self }: RecordContext): Result<Draft, Refusal> {
-  if (decision !== 'accept' && decision !== 'reject') {
-    return err(decisionUnknown);
-  }
-  if (review.deviceId === self) {
-    return err(ownDecision);
-  }
-  const value = { decision, proposals: review.changes };
-  return ok({ operation: 'command', parents: row?.heads ?? [], value });
 }
 
 function plan(input: PlanInput): Plan {
@@ -68,12 +43,10 @@ function plan(input: PlanInput): Plan {
   if (row !== undefined && isOwnStep(change, row)) {
     return planOwnStep(input, row);
   }
-  const find = (id: LoggedChange['changeId']): LoggedChange | undefined =>
-    history.find(({ changeId }) => changeId === id);
-  if (change.operation === 'command' && decidedBy(change, find).length === 0) {
-    return refused(ownDecision);
-  }
-  return planFromHistory(input, reviewState([...history, change], input.self));
+  const state = reviewState([...history, change], input);
+  return change.operation === 'command' && isVoid(state.graph, change)
+    ? refused(ownDecision)
+    : planFromHistory(input, state);
 }
 
 function planOwnStep(input: PlanInput, row: RecordRow): Plan {
@@ -90,30 +63,77 @@ function planOwnStep(input: PlanInput, row: RecordRow): Plan {
 }
 
 function planFromHistory(input: PlanInput, state: ReviewState): Plan {
-  const { change, history, self } = input;
+  const { change, history } = input;
   const { graph, live } = state;
   const items = state.proposals.map((proposal) => proposalItem(proposal, live, input));
   const heads = graph.heads.flatMap((id) => graph.get(id) ?? []);
   const madeBy = state.madeBy ?? latestOf(heads) ?? change;
   const row = rowOf(madeBy, { ...live, heads: graph.heads, openReviews: items.length });
   const disposition = state.dispositionOf(change.changeId);
-  const before = history.length === 0 ? undefined : reviewState(history, self);
+  const before = history.length === 0 ? undefined : reviewState(history, input);
   const altered = history.filter(({ changeId }) => before?.dispositionOf(changeId) !== state.dispositionOf(changeId));
+  const queue = reconciled(input.openReviews, items, (closing) => statusOf(closing, items, state));
+  const open = new Set(input.openReviews.map(({ id }) => id));
+  const restated = change.operation === 'command' && before !== undefined ? restatedBy(state, before, items) : [];
   return {
     verdict: disposition === 'proposed' ? proposed : accept,
     disposition,
     row,
-    ...reconciled(input.openReviews, items, (closing) => statusOf(closing, items, state)),
+    open: queue.open,
+    close: [
+      ...queue.close.map((item) => ({ ...item, ...decidedBy(state, changesOf(input.openReviews, item.id)) })),
+      ...restated.filter(({ id }) => !open.has(id)),
+    ],
     dispositions: altered.map(({ changeId }) => ({ changeId, disposition: state.dispositionOf(changeId) })),
   };
 }
 
-function statusOf(closing: ReviewItem, items: readonly ReviewItem[], state: ReviewState): ReviewItem['status'] {
-  if (items.some((item) => item.changes.some((id) => closing.changes.includes(id)))) {
-    return 'superseded';
+function statusOf(closing: ReviewItem, items: readonly ReviewItem[], state: ReviewState): ReviewStatus {
+  return items.some((item) => item.changes.some((id) => closing.changes.includes(id)))
+    ? 'superseded'
+    : (decidedStatus(closing.changes, state) ?? 'accepted');
+}
+
+/** How proposals were decided; undefined while one of them is not. */
+function decidedStatus(changes: readonly ChangeId[], { outcomeOf }: ReviewState): ReviewStatus | undefined {
+  const decisions = changes.map((id) => outcomeOf(id)?.decision);
+  if (decisions.includes(undefined)) {
+    return undefined;
   }
-  const isRejected = closing.changes.every((id) => state.outcomeOf(id)?.decision === 'reject');
-  return isRejected ? 'rejected' : 'accepted';
+  if (decisions.every((decision) => decision === 'reject')) {
+    return 'rejected';
+  }
+  return decisions.includes('merge') ? 'merged' : decisions.includes('keep_both') ? 'kept_both' : 'accepted';
+}
+
+function decidedBy({ outcomeOf }: ReviewState, changes: readonly ChangeId[]): Pick<ClosedItem, 'by'> {
+  const by = latestOf(changes.flatMap((id) => outcomeOf(id)?.by ?? []));
+  return by === undefined ? {} : { by };
+}
+
+function changesOf(items: readonly ReviewItem[], id: string): readonly ChangeId[] {
+  return items.find((item) => item.id === id)?.changes ?? [];
+}
+
+/**
+ * Items that decisions name and that are off the queue, where this change made another decision hold: whatever order
+ * decisions arrive in, an item says in the end the same on every device.
+ */
+function restatedBy(state: ReviewState, before: ReviewState, items: readonly ReviewItem[]): readonly ClosedItem[] {
+  const restated = new Map<string, ClosedItem>();
+  for (const command of state.graph.ordered) {
+    const decision = decisionOf(command);
+    if (decision === undefined || decision.decision === 'undo' || decision.decision === 'fork') {
+      continue;
+    }
+    const { proposals } = decision;
+    const id = reviewIdOf(command, { kind: 'proposal', path: '' }, proposals);
+    const [was, is] = [decidedStatus(proposals, before), decidedStatus(proposals, state)];
+    if (was !== is && !items.some((item) => item.id === id)) {
+      restated.set(id, { id, status: is ?? 'superseded', ...decidedBy(state, proposals) });
+    }
+  }
+  return [...restated.values()];
 }
 
 function proposalItem({ changes, view }: Proposal, live: View, context: RecordContext): ReviewItem {
@@ -141,7 +161,7 @@ function isWellFormed(change: LoggedChange): boolean {
     case 'patch':
       return parsePatch(change.value) !== undefined;
     case 'command':
-      return parseDecision(change.value) !== undefined;
+      return decisionOf(change) !== undefined;
     case 'delete':
     case 'tombstone':
       return isRemoval(change);
@@ -153,11 +173,4 @@ const proposed = refuse(
   'manual_review_required',
   undefined,
   'Another device proposes this change. It is not live until you accept it in the review queue.',
-);
-
-const ownDecision = refuse(
-  'reject',
-  'policy_denied',
-  undefined,
-  'A proposal is decided by another device than the one that made it. Decide it there.',
 );

@@ -84,8 +84,8 @@ export const binaryUnknown: Refusal = refuse(
 export const decisionUnknown: Refusal = refuse(
   'reject',
   'policy_denied',
-  'not_implemented_here',
-  'This review item can be accepted or rejected here, and nothing else. Accept or reject it.',
+  'decision_unsuited',
+  'Records of this collection are not decided about one by one, so there is nothing to decide here.',
 );
 
 export const nothingToDecide: Refusal = refuse(

@@ -1,5 +1,7 @@
 import { base32FromBytes, utf8 } from '../base/bytes.ts';
-import { canonicalBytes } from '../base/canonical-json.ts';
+import { canonicalBytes, canonicalText } from '../base/canonical-json.ts';
+import type { ChangeId } from '../base/ids.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { ReviewAlternative, ReviewItem, ReviewKind } from '../contract/review.ts';
 import type { Plan, RecordContext } from '../contract/strategy.ts';
@@ -20,10 +22,8 @@ export interface ReviewTopic {
 export function reviewItem(topic: ReviewTopic, { manifest }: Pick<RecordContext, 'manifest'>): ReviewItem {
   const latest = latestOf(topic.changes) as LoggedChange;
   const changes = topic.changes.map((change) => change.changeId).sort();
-  const about = [latest.collection, latest.objectId, topic.kind, topic.path, changes];
-  const id = hash('review-id', utf8('merge'), canonicalBytes(about));
   return {
-    id: `rv_${base32FromBytes(id.subarray(0, 10))}`,
+    id: reviewIdOf(latest, topic, changes),
     kind: topic.kind,
     engineId: manifest.engineId,
     collection: latest.collection,
@@ -39,6 +39,15 @@ export function reviewItem(topic: ReviewTopic, { manifest }: Pick<RecordContext,
   };
 }
 
+export function reviewIdOf(
+  { collection, objectId }: Pick<LoggedChange, 'collection' | 'objectId'>,
+  { kind, path }: Pick<ReviewTopic, 'kind' | 'path'>,
+  changes: readonly ChangeId[],
+): string {
+  const about = [collection, objectId, kind, path, [...changes].sort()];
+  return `rv_${base32FromBytes(hash('review-id', utf8('merge'), canonicalBytes(about)).subarray(0, 10))}`;
+}
+
 /** What the queue needs so that exactly `wanted` is open. Items of the brake are none of a strategy's business. */
 export function reconciled(
   open: readonly ReviewItem[],
@@ -47,11 +56,18 @@ export function reconciled(
 ): Pick<Plan, 'open' | 'close'> {
   const ours = open.filter((item) => item.kind !== 'brake');
   return {
-    open: wanted.filter((item) => !ours.some(({ id }) => id === item.id)),
+    open: wanted.filter((item) => !ours.some((known) => known.id === item.id && isAlike(known, item))),
     close: ours
       .filter((item) => !wanted.some(({ id }) => id === item.id))
       .map((item) => ({ id: item.id, status: statusOf(item) })),
   };
+}
+
+/** What a person chooses between may change while the question stays the same. */
+function isAlike(known: ReviewItem, item: ReviewItem): boolean {
+  const textOf = ({ summary, alternatives }: ReviewItem): string =>
+    canonicalText({ summary, alternatives } as unknown as JsonValue);
+  return known === item || textOf(known) === textOf(item);
 }
 
 /** The contested path of an item: all of its alternatives name the same one. */

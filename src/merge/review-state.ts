@@ -1,11 +1,14 @@
 import { canonicalText } from '../base/canonical-json.ts';
 import type { ChangeId, DeviceId } from '../base/ids.ts';
-import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { Disposition, RecordState } from '../contract/record.ts';
+import type { ReviewMode } from '../contract/review.ts';
 import { type ChangeGraph, changeGraph } from './causal.ts';
+import { wholeFieldsOf } from './decision.ts';
 import { applyPatch, parsePatch } from './json-patch.ts';
-import { isRemoval, putFields } from './plan.ts';
+import { isRemoval } from './plan.ts';
+import { type Outcome, type Outcomes, isWrite, outcomesOf } from './review-outcomes.ts';
 
 export interface View {
   readonly state: RecordState;
@@ -19,14 +22,9 @@ export interface Proposal {
   readonly view: View;
 }
 
-export interface Outcome {
-  readonly decision: 'accept' | 'reject';
-  /** The decision that gave the outcome: the first acceptance since the last rejection, or the last rejection. */
-  readonly by: LoggedChange;
-}
-
 export interface ReviewState {
   readonly graph: ChangeGraph;
+  readonly outcomes: Outcomes;
   readonly live: View;
   /** The change that was applied last to the live view. */
   readonly madeBy: LoggedChange | undefined;
@@ -34,45 +32,61 @@ export interface ReviewState {
   readonly proposals: readonly Proposal[];
   outcomeOf(id: ChangeId): Outcome | undefined;
   dispositionOf(id: ChangeId): Disposition;
+  /** The record as the author of a change had it live before writing it. */
+  baseOf(change: LoggedChange): View;
+  /** The same after writing it. */
+  afterOf(change: LoggedChange): View;
 }
 
-export interface Decision {
-  readonly decision: 'accept' | 'reject';
-  readonly proposals: readonly ChangeId[];
+/** Who looks, and whose decisions count there. */
+export interface Viewer {
+  readonly self: DeviceId;
+  readonly reviewMode: ReviewMode;
 }
 
-const nothing: View = { state: 'absent', fields: null };
+export const nothing: View = { state: 'absent', fields: null };
 
 /** Everything that follows from the changes of a record, seen from one device. A function of the set alone. */
-export function reviewState(changes: readonly LoggedChange[], self: DeviceId): ReviewState {
+export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): ReviewState {
+  const { self } = viewer;
   const graph = changeGraph(changes);
-  const outcomes = outcomesOf(graph);
-  const authorView = memo((change: LoggedChange) => viewOfAuthor(graph, change));
-  const settled = settledAmong(graph, outcomes, authorView);
+  const outcomes = outcomesOf(graph, hears(viewer));
+  const authorView = memo((change: LoggedChange) => viewOfAuthor(graph, change, viewer, [change]));
+  const accepted = acceptedAmong(graph, outcomes);
+  const settled = settledAmong(graph, outcomes, accepted, authorView);
   const undecided = graph.ordered.filter(
-    (change) => isWrite(change) && !outcomes.has(change.changeId) && !settled.has(change.changeId),
+    (change) => isWrite(change) && outcomes.of(change.changeId) === undefined && !settled.has(change.changeId),
   );
-  const accepted = acceptedInOrder(graph, outcomes);
-  const own = undecided.filter((change) => change.deviceId === self);
-  const approved = folded(accepted, nothing, authorView);
+  const liveOrder = inOrder(graph, accepted, new Set(undecided.filter((change) => change.deviceId === self)));
   const chains = chainsOf(undecided.filter((change) => change.deviceId !== self));
-  const proposals = chains.map((chain) => ({ changes: chain, view: folded(chain, approved, authorView) }));
+  const proposals = chains.map((chain) => ({
+    changes: chain,
+    view: folded(inOrder(graph, accepted, new Set(chain)), authorView),
+  }));
   const superseded = new Set(chains.flatMap((chain) => chain.slice(0, -1)).map(({ changeId }) => changeId));
   const open = new Set(chains.flatMap((chain) => chain.slice(-1)).map(({ changeId }) => changeId));
+  const overtaken = new Set(
+    graph.ordered
+      .filter((change) => !isWrite(change) && wholeFieldsOf(change) !== undefined && !accepted.has(change))
+      .map(({ changeId }) => changeId),
+  );
   return {
     graph,
-    live: folded(own, approved, authorView),
-    madeBy: own.at(-1) ?? accepted.at(-1),
+    outcomes,
+    live: folded(liveOrder, authorView),
+    madeBy: liveOrder.at(-1),
     proposals: collapsed(proposals),
-    outcomeOf: (id) => outcomes.get(id),
+    outcomeOf: (id) => outcomes.of(id),
     dispositionOf: (id) =>
-      superseded.has(id)
+      superseded.has(id) || overtaken.has(id)
         ? 'superseded'
         : open.has(id)
           ? 'proposed'
-          : outcomes.get(id)?.decision === 'reject'
+          : isDecidedAgainst(outcomes.of(id))
             ? 'refused'
             : 'applied',
+    baseOf: (change) => viewOfAuthor(graph, change, viewer, []),
+    afterOf: authorView,
   };
 }
 
@@ -81,7 +95,7 @@ export function stepped(before: View, change: LoggedChange, authorView: (change:
   if (isRemoval(change)) {
     return { state: 'tombstoned', fields: null };
   }
-  const fields = putFields(change);
+  const fields = wholeFieldsOf(change);
   if (fields !== undefined) {
     return { state: 'live', fields };
   }
@@ -94,66 +108,80 @@ export function stepped(before: View, change: LoggedChange, authorView: (change:
   return patched?.ok ? { state: 'live', fields: patched.value } : before;
 }
 
-/** The decision that a command speaks, or undefined when it is none. */
-export function parseDecision(value: JsonValue): Decision | undefined {
-  const { decision, proposals } = isJsonObject(value) ? value : {};
-  const isDecision = decision === 'accept' || decision === 'reject';
-  const areIds = Array.isArray(proposals) && proposals.length > 0 && proposals.every((id) => typeof id === 'string');
-  return isDecision && areIds ? { decision, proposals: proposals as unknown as ChangeId[] } : undefined;
+/** Once: what any device decided counts. Per device: each hears itself alone. */
+function hears({ self, reviewMode }: Viewer): (command: LoggedChange) => boolean {
+  return ({ deviceId }) => reviewMode === 'once' || deviceId === self;
 }
 
-/** The proposals that a command may decide: writes of other devices. */
-export function decidedBy(
-  command: LoggedChange,
-  find: (id: ChangeId) => LoggedChange | undefined,
-): readonly ChangeId[] {
-  const decision = command.operation === 'command' ? parseDecision(command.value) : undefined;
-  return (decision?.proposals ?? []).filter((id) => {
-    const proposal = find(id);
-    return proposal !== undefined && isWrite(proposal) && proposal.deviceId !== command.deviceId;
-  });
+function isDecidedAgainst(outcome: Outcome | undefined): boolean {
+  return outcome?.decision === 'reject' || outcome?.decision === 'keep_both';
 }
 
-function isWrite(change: LoggedChange): boolean {
-  return change.operation !== 'command';
-}
+/** What makes the approved state, each with the decision that let it in. */
+type Accepted = ReadonlyMap<LoggedChange, LoggedChange>;
 
-/** The later decision holds. */
-function outcomesOf(graph: ChangeGraph): ReadonlyMap<ChangeId, Outcome> {
-  const outcomes = new Map<ChangeId, Outcome>();
-  const commands = graph.ordered.filter(({ operation }) => operation === 'command');
-  for (const by of commands.sort(compareChanges)) {
-    for (const id of decidedBy(by, graph.get)) {
-      const decision = parseDecision(by.value)?.decision ?? 'reject';
-      if (decision === 'reject' || outcomes.get(id)?.decision !== 'accept') {
-        outcomes.set(id, { decision, by });
-      }
+function acceptedAmong(graph: ChangeGraph, outcomes: Outcomes): Accepted {
+  const bringing = new Set(outcomes.bringing);
+  const accepted = new Map<LoggedChange, LoggedChange>();
+  for (const change of graph.ordered) {
+    const outcome = outcomes.of(change.changeId);
+    if (outcome?.decision === 'accept') {
+      accepted.set(change, outcome.by);
+    } else if (bringing.has(change)) {
+      accepted.set(change, change);
     }
   }
-  return outcomes;
+  return accepted;
 }
 
-/** In the order of their decisions; what one decision accepted, in causal order. */
-function acceptedInOrder(graph: ChangeGraph, outcomes: ReadonlyMap<ChangeId, Outcome>): readonly LoggedChange[] {
-  const accepted = graph.ordered.flatMap((change) => {
-    const outcome = outcomes.get(change.changeId);
-    return outcome?.decision === 'accept' ? [{ change, by: outcome.by }] : [];
-  });
-  return accepted.sort((left, right) => compareChanges(left.by, right.by)).map(({ change }) => change);
+/**
+ * In the order of their decisions, what one decision accepted in causal order, undecided changes last. A change whose
+ * decision came again later still stands before what its own device wrote after it.
+ */
+function inOrder(
+  graph: ChangeGraph,
+  accepted: Accepted,
+  undecided: ReadonlySet<LoggedChange>,
+): readonly LoggedChange[] {
+  const earliest = new Map<DeviceId, LoggedChange>();
+  const placed: { readonly change: LoggedChange; readonly by: LoggedChange | undefined }[] = [];
+  for (const change of [...graph.ordered].reverse()) {
+    const decided = accepted.get(change);
+    if (decided === undefined && !undecided.has(change)) {
+      continue;
+    }
+    const later = earliest.get(change.deviceId);
+    const by = later !== undefined && (decided === undefined || compareChanges(later, decided) < 0) ? later : decided;
+    if (by !== undefined) {
+      earliest.set(change.deviceId, by);
+    }
+    placed.push({ change, by });
+  }
+  return placed
+    .reverse()
+    .sort((left, right) => compareDecisions(left.by, right.by))
+    .map(({ change }) => change);
+}
+
+function compareDecisions(left: LoggedChange | undefined, right: LoggedChange | undefined): number {
+  if (left === undefined || right === undefined) {
+    return Number(left === undefined) - Number(right === undefined);
+  }
+  return compareChanges(left, right);
 }
 
 /** Undecided changes that say what was accepted from somebody who wrote apart from them: no question is left. */
 function settledAmong(
   graph: ChangeGraph,
-  outcomes: ReadonlyMap<ChangeId, Outcome>,
+  outcomes: Outcomes,
+  accepted: Accepted,
   authorView: (change: LoggedChange) => View,
 ): ReadonlySet<ChangeId> {
-  const accepted = graph.ordered.filter(({ changeId }) => outcomes.get(changeId)?.decision === 'accept');
-  const undecided = graph.ordered.filter((change) => isWrite(change) && !outcomes.has(change.changeId));
+  const undecided = graph.ordered.filter((change) => isWrite(change) && outcomes.of(change.changeId) === undefined);
   const settled = new Set<ChangeId>();
   for (const chain of chainsOf(undecided)) {
     const last = chain.findLastIndex((change) =>
-      accepted.some(
+      [...accepted.keys()].some(
         (other) =>
           !graph.isBefore(other.changeId, change.changeId) &&
           !graph.isBefore(change.changeId, other.changeId) &&
@@ -167,20 +195,26 @@ function settledAmong(
   return settled;
 }
 
-/** The record as the author of a change had it live after writing, from what the author knew. */
-function viewOfAuthor(graph: ChangeGraph, change: LoggedChange): View {
-  const known = graph.ordered.filter(({ changeId }) => graph.isBefore(changeId, change.changeId));
-  const past = changeGraph(known);
-  const outcomes = outcomesOf(past);
-  const isOwn = (other: LoggedChange): boolean =>
-    isWrite(other) && other.deviceId === change.deviceId && !outcomes.has(other.changeId);
-  const noFurther = (): View => nothing;
-  const approved = folded(acceptedInOrder(past, outcomes), nothing, noFurther);
-  return folded([...past.ordered.filter(isOwn), change], approved, noFurther);
+/** The record as the author of a change had it live, from what the author knew before, and `written` on top of it. */
+function viewOfAuthor(
+  graph: ChangeGraph,
+  { changeId, deviceId }: LoggedChange,
+  { reviewMode }: Viewer,
+  written: readonly LoggedChange[],
+): View {
+  const known = graph.ordered.filter((other) => graph.isBefore(other.changeId, changeId));
+  const past = changeGraph([...known, ...written]);
+  const outcomes = outcomesOf(past, hears({ self: deviceId, reviewMode }));
+  const own = past.ordered.filter(
+    (other) =>
+      written.includes(other) ||
+      (isWrite(other) && other.deviceId === deviceId && outcomes.of(other.changeId) === undefined),
+  );
+  return folded(inOrder(past, acceptedAmong(past, outcomes), new Set(own)), () => nothing);
 }
 
-function folded(changes: readonly LoggedChange[], start: View, authorView: (change: LoggedChange) => View): View {
-  return changes.reduce((view, change) => stepped(view, change, authorView), start);
+function folded(changes: readonly LoggedChange[], authorView: (change: LoggedChange) => View): View {
+  return changes.reduce((view, change) => stepped(view, change, authorView), nothing);
 }
 
 function chainsOf(changes: readonly LoggedChange[]): readonly (readonly LoggedChange[])[] {

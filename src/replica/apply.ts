@@ -1,10 +1,11 @@
+import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { AuditFacts } from '../contract/audit.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Disposition, RecordRow } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
-import type { Plan, RecordContext, Strategy } from '../contract/strategy.ts';
+import type { ClosedItem, Plan, RecordContext, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { isLinear } from '../merge/causal.ts';
 import { sameValue } from '../merge/json-patch.ts';
@@ -12,6 +13,7 @@ import type { HistoryRow } from '../store/port.ts';
 import { type Core, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
+import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { rowDamaged } from './row-damaged.ts';
@@ -28,10 +30,13 @@ export function applyChange(
   if (held === 'damaged') {
     return err(rowDamaged);
   }
-  const missing = change.parents.some((parent) => !isKnown(core, parent));
+  const missing = [...change.parents, ...foreignParentsOf(change)].some((parent) => !isKnown(core, parent));
   if (missing) {
     setAside(core, change);
     return ok(held);
+  }
+  if (!isFounded(core, change)) {
+    return err(forkUnfounded);
   }
   const planned = planChange(core, binding, strategy, change, held);
   if (!planned.ok) {
@@ -128,8 +133,8 @@ function planChange(
   try {
     // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
     // Written out, because spreading an object of this many members costs 5 µs, for each change.
-    const { manifest, engine, self, textPaths, openReviews } = context;
-    plan = strategy.plan({ manifest, engine, self, row, textPaths, openReviews, change, history });
+    const { manifest, engine, self, textPaths, reviewMode, openReviews } = context;
+    plan = strategy.plan({ manifest, engine, self, row, textPaths, reviewMode, openReviews, change, history });
   } catch {
     // A change that breaks its strategy is that change's trouble: the device's chain goes on.
     return err(refuse('quarantine', 'schema_unknown', 'record_malformed', 'The change could not be merged.'));
@@ -168,7 +173,10 @@ function authorFields(
 }
 
 /** Undefined when one of them cannot be read: a merge without it would be another merge. */
-function admittedChanges(core: Core, change: LoggedChange): readonly LoggedChange[] | undefined {
+export function admittedChanges(
+  core: Core,
+  change: Pick<LoggedChange, 'collection' | 'objectId'> & { readonly changeId?: ChangeId },
+): readonly LoggedChange[] | undefined {
   const changes: LoggedChange[] = [];
   for (const row of core.store.history.list(change.collection, change.objectId)) {
     if (row.changeId !== change.changeId && countsInMerge(core, row)) {
@@ -190,6 +198,7 @@ export function recordContext(core: Core, binding: CollectionBinding, row: Recor
     self: core.self,
     row,
     textPaths: binding.textPaths,
+    reviewMode: binding.reviewMode,
     openReviews: openReviewsOf(core, row),
   };
 }
@@ -213,8 +222,8 @@ function obey(
   for (const { changeId, disposition } of plan.dispositions ?? []) {
     store.history.setDisposition(changeId, disposition);
   }
-  for (const { id, status } of plan.close) {
-    closeReview(core, id, status, change);
+  for (const closed of plan.close) {
+    closeReview(core, closed, change);
   }
   for (const item of plan.open) {
     openReview(core, item);
@@ -243,7 +252,11 @@ export function withCounts(core: Core, row: RecordRow): RecordRow {
 }
 
 function openReview(core: Core, item: ReviewItem): void {
+  const isOpenAlready = core.store.reviews.get(item.id)?.status === 'open';
   core.store.reviews.put(item);
+  if (isOpenAlready) {
+    return;
+  }
   const isConflict = item.kind === 'conflict';
   core.pendingEvents.push({
     type: isConflict ? 'conflict.detected' : 'review.opened',
@@ -260,12 +273,15 @@ function openReview(core: Core, item: ReviewItem): void {
   });
 }
 
-function closeReview(core: Core, id: string, status: ReviewItem['status'], by: LoggedChange): void {
+/** An item that is closed already learns the decision that holds now. */
+function closeReview(core: Core, { id, status, by: decision }: ClosedItem, change: LoggedChange): void {
   const item = core.store.reviews.get(id);
-  if (item === undefined || item.status !== 'open') {
+  const by = decision ?? change;
+  if (item === undefined || item.status === status) {
     return;
   }
-  core.store.reviews.put({ ...item, status });
+  const { authorId, deviceId, stamp } = by;
+  core.store.reviews.put({ ...item, status, closedBy: { change: by.changeId, authorId, deviceId, stamp } });
   core.pendingEvents.push({
     type: item.kind === 'conflict' ? 'conflict.resolved' : 'review.resolved',
     data: { id, engineId: item.engineId, collection: item.collection, status },

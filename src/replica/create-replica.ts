@@ -29,6 +29,7 @@ import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
 import { planRollback, rollback, rollbackPage } from './rollback.ts';
 import { draftRole, draftRotation } from './rotation.ts';
+import { reviewDetail } from './review-detail.ts';
 import { createScopes } from './scopes.ts';
 import { verifyHeld } from './verify-held.ts';
 import { createWatch } from './watch.ts';
@@ -39,7 +40,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
     self: core.self,
     edit: (collection, writes) => edit(core, collection, writes),
     receive: (scopeId, batches) => receive(core, scopeId, batches),
-    decide: (reviewIds, decision) => decide(core, reviewIds, decision),
+    decide: (reviewIds, decision, fields = null) =>
+      decide(core, reviewIds, decision === 'merge' ? { kind: decision, fields } : { kind: decision }),
+    reviewDetail: (item) => reviewDetail(core, item),
     release: (id) => release(core, id),
     drop: (id) => drop(core, id),
     rejudge: (collection) => rejudge(core, collection),

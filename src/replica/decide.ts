@@ -1,20 +1,27 @@
-import type { CollectionName } from '../base/ids.ts';
+import { assert } from '../base/assert.ts';
+import { canonicalBytes } from '../base/canonical-json.ts';
+import type { CollectionName, RecordId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { DecisionKind, ReviewItem } from '../contract/review.ts';
+import { wallMs } from '../clock/stamp.ts';
+import type { Choice, ReviewItem } from '../contract/review.ts';
+import type { Beside, DecideContext, Decided, Strategy } from '../contract/strategy.ts';
+import type { ScopeState } from '../membership/state.ts';
+import { wholeFieldsOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { recordContext } from './apply.ts';
+import { admittedChanges, recordContext } from './apply.ts';
+import type { Author } from './author.ts';
 import type { Core } from './core.ts';
-import { authored, editable, write } from './edit.ts';
-import type { WriteRefusal } from './port.ts';
+import { authored, editable, maximumValueBytes, write } from './edit.ts';
+import type { CollectionBinding, WriteRefusal } from './port.ts';
+import { rowDamaged } from './row-damaged.ts';
 
-/** Decides open review items; each decision is a signed change of its own, so that it travels. */
-export function decide(
-  core: Core,
-  reviewIds: readonly string[],
-  decision: DecisionKind,
-): readonly Result<ReviewItem, WriteRefusal>[] {
-  const results = new Map<string, Result<ReviewItem, WriteRefusal>>();
-  for (const [collection, items] of byCollection(openItems(core, reviewIds, results))) {
+type Decision = Result<ReviewItem, WriteRefusal>;
+
+/** Decides review items; each decision is a signed change of its own, so that it travels. */
+export function decide(core: Core, reviewIds: readonly string[], choice: Choice): readonly Decision[] {
+  const results = new Map<string, Decision>();
+  for (const [collection, items] of byCollection(decidableItems(core, reviewIds, choice, results))) {
     const target = editable(core, collection);
     if (!target.ok) {
       items.forEach((item) => results.set(item.id, target));
@@ -24,39 +31,129 @@ export function decide(
     const strategy = strategyOf(binding.manifest.mergeStrategy);
     authored(core, scope, (author) => {
       for (const { id } of items) {
-        const item = core.store.reviews.get(id) as ReviewItem;
-        const row = core.store.records.get(collection, item.recordId);
-        if (row === 'damaged') {
-          results.set(id, err({ kind: 'damaged', message: 'The stored record is damaged.' }));
-          continue;
-        }
-        if (item.status !== 'open') {
-          results.set(id, ok(item));
-          continue;
-        }
-        const draft = strategy.decide(item, decision, recordContext(core, binding, row));
-        const written = draft.ok
-          ? write(core, binding, scope, author, strategy, { id: item.recordId }, draft.value)
-          : err({ kind: 'refused' as const, refusal: draft.error, message: draft.error.message });
-        results.set(id, written.ok ? ok(core.store.reviews.get(id) as ReviewItem) : written);
+        results.set(id, decideOne({ core, binding, scope, strategy, author }, id, choice));
       }
     });
   }
-  return reviewIds.map((id) => results.get(id) as Result<ReviewItem, WriteRefusal>);
+  return reviewIds.map((id) => results.get(id) as Decision);
 }
 
-function openItems(
+interface Desk {
+  readonly core: Core;
+  readonly binding: CollectionBinding;
+  readonly scope: ScopeState;
+  readonly strategy: Strategy;
+  readonly author: Author;
+}
+
+function decideOne(desk: Desk, reviewId: string, choice: Choice): Decision {
+  const { core, binding, scope, strategy, author } = desk;
+  const item = core.store.reviews.get(reviewId) as ReviewItem;
+  if (choice.kind !== 'undo' && item.status !== 'open') {
+    // An earlier decision of the same call answered it too.
+    return ok(item);
+  }
+  const context = decideContext(core, binding, item.recordId, needsPast(choice));
+  if (!context.ok) {
+    return context;
+  }
+  const decided = strategy.decide(item, choice, context.value);
+  if (!decided.ok) {
+    return err({ kind: 'refused', refusal: decided.error, message: decided.error.message });
+  }
+  const besides = prepared(desk, decided.value);
+  if (!besides.ok) {
+    return besides;
+  }
+  const { draft } = decided.value;
+  const written = write(core, binding, scope, author, strategy, { id: item.recordId }, draft);
+  if (!written.ok) {
+    return written;
+  }
+  // An own change follows every head, so that it is the only one now.
+  const [changeId] = written.value.heads;
+  assert(changeId !== undefined, 'a record that was written to has a head');
+  for (const { beside, other } of besides.value) {
+    const next = beside.draft(changeId, other);
+    const kept = next && write(core, binding, scope, author, strategy, { id: beside.id }, next);
+    assert(kept === undefined || kept.ok, 'what is written beside a decision was held against the rules before');
+  }
+  return ok(core.store.reviews.get(reviewId) as ReviewItem);
+}
+
+interface Prepared {
+  readonly beside: Beside;
+  readonly other: DecideContext;
+}
+
+/** Everything that could refuse a decision's content is asked before the first of its changes is written. */
+function prepared(
+  { core, binding }: Desk,
+  { draft, beside: besides }: Decided,
+): Result<readonly Prepared[], WriteRefusal> {
+  const others: Prepared[] = [];
+  for (const fields of [wholeFieldsOf(draft), ...besides.map((beside) => beside.fields)]) {
+    const refused = fields && refusedContent(binding, fields);
+    if (refused !== undefined) {
+      return err(refused);
+    }
+  }
+  for (const beside of besides) {
+    const other = decideContext(core, binding, beside.id, true);
+    if (!other.ok) {
+      return other;
+    }
+    others.push({ beside, other: other.value });
+  }
+  return ok(others);
+}
+
+function refusedContent(binding: CollectionBinding, fields: JsonObject): WriteRefusal | undefined {
+  if (canonicalBytes(fields).length > largestContentBytes) {
+    return {
+      kind: 'invalid',
+      message: `The record has more than ${largestContentBytes} bytes, which fit no decision.`,
+    };
+  }
+  const valid = binding.validate(fields);
+  return valid.ok ? undefined : { kind: 'invalid', message: valid.error };
+}
+
+/** Leaves room for what a decision says beside the fields. */
+const largestContentBytes = maximumValueBytes - 64 * 1024;
+
+/** What a strategy decides from; what stands on the past gets all of it. */
+export function decideContext(
+  core: Core,
+  binding: CollectionBinding,
+  id: RecordId,
+  needsHistory: boolean,
+): Result<DecideContext, WriteRefusal> {
+  const { collection } = binding.manifest;
+  const row = core.store.records.get(collection, id);
+  const history = needsHistory ? admittedChanges(core, { collection, objectId: id }) : [];
+  return row === 'damaged' || history === undefined
+    ? err({ kind: 'damaged', message: rowDamaged.message })
+    : ok({ ...recordContext(core, binding, row), history });
+}
+
+function needsPast({ kind }: Choice): boolean {
+  return kind !== 'accept' && kind !== 'reject';
+}
+
+function decidableItems(
   core: Core,
   reviewIds: readonly string[],
-  results: Map<string, Result<ReviewItem, WriteRefusal>>,
+  choice: Choice,
+  results: Map<string, Decision>,
 ): readonly ReviewItem[] {
   const items: ReviewItem[] = [];
   for (const id of new Set(reviewIds)) {
     const item = core.store.reviews.get(id);
     if (item === undefined) {
       results.set(id, err({ kind: 'invalid', message: `No review item is called ${id}. See: sourcesync reviews ls` }));
-    } else if (item.status !== 'open') {
-      results.set(id, err({ kind: 'invalid', message: `${id} was decided already: ${item.status}.` }));
+    } else if (item.status !== 'open' && choice.kind !== 'undo') {
+      results.set(id, err({ kind: 'decided', message: decidedAlready(item) }));
     } else {
       items.push(item);
     }
@@ -64,10 +161,33 @@ function openItems(
   return items;
 }
 
+/** How, by whom and when, and what to do about it. */
+export function decidedAlready({ id, status, closedBy }: ReviewItem): string {
+  const when = closedBy && new Date(wallMs(closedBy.stamp)).toISOString();
+  const by = closedBy === undefined ? '' : ` by ${closedBy.authorId} on ${closedBy.deviceId} at ${when}`;
+  const remedy =
+    status === 'superseded'
+      ? 'A newer item took its place. See: sourcesync reviews ls'
+      : `To open it again: sourcesync reviews undo ${id}`;
+  return `${id} was decided already: ${wordsOf[status]}${by}. ${remedy}`;
+}
+
+const wordsOf: Readonly<Record<ReviewItem['status'], string>> = {
+  open: 'open',
+  accepted: 'accepted',
+  rejected: 'rejected',
+  merged: 'merged',
+  kept_both: 'both versions kept',
+  superseded: 'superseded',
+  resolved: 'resolved',
+};
+
 function byCollection(items: readonly ReviewItem[]): ReadonlyMap<CollectionName, readonly ReviewItem[]> {
   const groups = new Map<CollectionName, ReviewItem[]>();
   for (const item of items) {
-    groups.set(item.collection, [...(groups.get(item.collection) ?? []), item]);
+    const group = groups.get(item.collection) ?? [];
+    group.push(item);
+    groups.set(item.collection, group);
   }
   return groups;
 }

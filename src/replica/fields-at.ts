@@ -55,6 +55,7 @@ export function rowAfter(
       self: seenBy ?? change.deviceId,
       row,
       textPaths: binding.textPaths,
+      reviewMode: binding.reviewMode,
       openReviews: [],
       change,
       history: strategy.needsHistory(change, row) ? planned : [],

@@ -5,6 +5,7 @@ import { admitChange } from '../admission/admit-change.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, historyRow, isSameReason, quarantineChange, setAside } from './apply.ts';
 import { type Core, recordKey } from './core.ts';
@@ -49,6 +50,10 @@ export function settleChange(
     return undefined;
   }
   wakeChildren(core, change);
+  const decision = decisionOf(change);
+  if (decision?.decision === 'keep_both') {
+    wakeChildren(core, { collection: change.collection, objectId: decision.as });
+  }
   return change;
 }
 

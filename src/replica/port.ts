@@ -8,7 +8,7 @@ import type { SyncEvent } from '../contract/events.ts';
 import type { EncryptionScope, Manifest, ScopeKind } from '../contract/manifest.ts';
 import type { ManagedBy } from '../contract/operation.ts';
 import type { Disposition, RecordRow } from '../contract/record.ts';
-import type { DecisionKind, QuarantineItem, ReviewItem } from '../contract/review.ts';
+import type { DecisionKind, QuarantineItem, ReviewItem, ReviewMode } from '../contract/review.ts';
 import type { Intent } from '../contract/strategy.ts';
 import type { Refusal, Verdict } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
@@ -16,6 +16,8 @@ import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
 import type { ConsistencyProof, EventProof } from '../log/audit-proof.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import type { RecordProof } from '../log/proof.ts';
+import type { Decision } from '../merge/decision.ts';
+import type { MergeOffer } from '../merge/review-offer.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
@@ -32,6 +34,8 @@ export interface CollectionBinding {
   readonly scope: EncryptionScope;
   /** Paths of string fields that merge as text. */
   readonly textPaths: readonly string[];
+  /** Whose decisions count here, as configuration says. */
+  readonly reviewMode: ReviewMode;
   /** The fields as they are, or where they break the record schema, in words. */
   validate(fields: JsonObject): Result<JsonObject, string>;
 }
@@ -72,7 +76,7 @@ export interface Write {
 export type WriteRefusal =
   | { readonly kind: 'version_mismatch'; readonly current: string | null; readonly message: string }
   | { readonly kind: 'unknown_collection' | 'engine_disabled' | 'no_scope' | 'damaged'; readonly message: string }
-  | { readonly kind: 'invalid'; readonly message: string }
+  | { readonly kind: 'invalid' | 'decided'; readonly message: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly message: string };
 
 export type WriteResult = Result<RecordRow, WriteRefusal>;
@@ -93,6 +97,21 @@ export interface HistoryEntry {
   readonly disposition: Disposition;
 }
 
+/** What a person who decides about a review item wants to see beside it. */
+export interface ReviewDetail {
+  /** What a merge without an edited value would make; null where none can be made. */
+  readonly offer: MergeOffer | null;
+  /** Values of the record that are not live: they wait, were decided against or overtaken. Oldest first. */
+  readonly kept: readonly (HistoryEntry & { readonly fields: JsonObject | null })[];
+  /** What was decided about it so far, oldest first. */
+  readonly decisions: readonly ReviewDecision[];
+}
+
+export interface ReviewDecision {
+  readonly change: LoggedChange;
+  readonly decision: Decision['decision'];
+}
+
 export interface ScopeSummary {
   readonly state: ScopeState;
   /** Sealed name, opened; empty when it cannot be. */
@@ -107,7 +126,14 @@ export interface Replica {
   readonly self: DeviceId;
   edit(collection: CollectionName, writes: readonly Write[]): readonly WriteResult[];
   receive(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport;
-  decide(reviewIds: readonly string[], decision: DecisionKind): readonly Result<ReviewItem, WriteRefusal>[];
+  /** `fields` is the edited value of a merge; null for what the three-way merge makes. Other decisions have none. */
+  decide(
+    reviewIds: readonly string[],
+    decision: DecisionKind,
+    fields?: JsonObject | null,
+  ): readonly Result<ReviewItem, WriteRefusal>[];
+  /** What stands beside a review item: for a person who decides about it. Undefined when its record cannot be read. */
+  reviewDetail(item: ReviewItem): ReviewDetail | undefined;
   release(quarantineId: string): Result<QuarantineItem, WriteRefusal>;
   drop(quarantineId: string): Result<QuarantineItem, WriteRefusal>;
   /** Judges again what waits in a collection: after it was enabled, or its manifest or schema changed. */

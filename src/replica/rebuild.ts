@@ -107,9 +107,9 @@ function replayed(core: Core, binding: CollectionBinding, id: RecordId): RecordR
   let openReviews: readonly ReviewItem[] = [];
   for (const change of changeGraph(countingChanges(core, collection, id)).ordered) {
     const history = strategy.needsHistory(change, row) ? planned : [];
-    const { manifest, engine, textPaths } = binding;
+    const { manifest, engine, textPaths, reviewMode } = binding;
     const plan = planOrNothing(() =>
-      strategy.plan({ manifest, engine, self: core.self, row, textPaths, openReviews, change, history }),
+      strategy.plan({ manifest, engine, self: core.self, row, textPaths, reviewMode, openReviews, change, history }),
     );
     if (plan !== undefined) {
       const closed = new Set(plan.close.map((item) => item.id));

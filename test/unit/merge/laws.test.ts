@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
+import type { Choice, ReviewItem } from '../../../src/contract/review.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import { pointerTo } from '../../../src/merge/json-patch.ts';
 import { released } from '../../../src/merge/released.ts';
@@ -12,13 +13,14 @@ const settings: Readonly<Record<string, Setting>> = {
   'graph_merge with dangerous fields': { manifest: manifestOf('graph_merge', { dangerousFields: ['a'] }) },
   crdt: { manifest: manifestOf('crdt'), textPaths: ['/b'] },
   manual_review: { manifest: manifestOf('manual_review') },
+  'manual_review per device': { manifest: manifestOf('manual_review'), reviewMode: 'per_device' },
   append_only: { manifest: manifestOf('append_only') },
   released: { manifest: manifestOf('quarantine'), strategy: released },
 };
 
 type Step =
   | { readonly do: 'write'; readonly by: number; readonly intent: Intent }
-  | { readonly do: 'decide'; readonly by: number; readonly decision: 'accept' | 'reject' }
+  | { readonly do: 'decide'; readonly by: number; readonly choice: Choice; readonly which: number }
   | { readonly do: 'advance'; readonly by: number; readonly ticks: number }
   | { readonly do: 'exchange'; readonly from: number; readonly to: number };
 
@@ -46,6 +48,11 @@ const intent: fc.Arbitrary<Intent> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'remove' as const }) },
 );
 const by = fc.integer({ min: 0, max: 2 });
+const choice: fc.Arbitrary<Choice> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom({ kind: 'accept' as const }, { kind: 'reject' as const }) },
+  { weight: 2, arbitrary: fc.constantFrom({ kind: 'undo' as const }, { kind: 'keep_both' as const }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('merge' as const), fields: fc.option(fields) }) },
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('write' as const), by, intent }) },
   {
@@ -53,7 +60,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('decide' as const),
       by,
-      decision: fc.constantFrom('accept' as const, 'reject' as const),
+      choice,
+      which: fc.nat(3),
     }),
   },
   {
@@ -81,13 +89,23 @@ function run(steps: readonly Step[], setting: Setting): Run {
     } else if (next.do === 'advance') {
       device.advance(next.ticks);
     } else {
-      changes.push(...[(next.do === 'write' ? device.write(next.intent) : device.decide(next.decision)) ?? []].flat());
+      changes.push(
+        ...[
+          (next.do === 'write' ? device.write(next.intent) : device.decide(next.choice, itemFor(device, next))) ?? [],
+        ].flat(),
+      );
     }
   }
   for (const device of devices) {
     give(device, changes);
   }
   return { devices, changes };
+}
+
+/** What is undone need not be open; anything else is decided about what waits. */
+function itemFor(device: Device, { choice, which }: Extract<Step, { do: 'decide' }>): ReviewItem | undefined {
+  const items = choice.kind === 'undo' ? device.items() : device.open();
+  return items[which % Math.max(items.length, 1)];
 }
 
 function give(device: Device, changes: readonly LoggedChange[]): void {
@@ -135,7 +153,8 @@ for (const [name, setting] of Object.entries(settings)) {
       );
     });
 
-    it('devices that have the same changes share one state', () => {
+    // Where each device decides for itself, they differ by design.
+    it.skipIf(setting.reviewMode === 'per_device')('devices that have the same changes share one state', () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
           const { devices } = run(steps, setting);

@@ -1,11 +1,11 @@
 import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId } from '../../../src/base/ids.ts';
-import type { Result } from '../../../src/base/result.ts';
+import { type Result, ok } from '../../../src/base/result.ts';
 import type { Stamp } from '../../../src/clock/stamp.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
 import type { Engine } from '../../../src/contract/engine.ts';
 import type { Manifest, MergeStrategyName } from '../../../src/contract/manifest.ts';
 import type { Disposition, RecordRow } from '../../../src/contract/record.ts';
-import type { ReviewItem } from '../../../src/contract/review.ts';
+import type { Choice, ReviewItem, ReviewMode } from '../../../src/contract/review.ts';
 import type { Draft, DraftContext, Intent, Plan, Strategy } from '../../../src/contract/strategy.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import { runOfRow } from '../../../src/merge/crdt.ts';
@@ -42,6 +42,7 @@ export interface Setting {
   readonly engine?: Engine;
   readonly strategy?: Strategy;
   readonly textPaths?: readonly string[];
+  readonly reviewMode?: ReviewMode;
 }
 
 /** What a change looks like in the log; ids are readable, stamps count up unless given. */
@@ -83,6 +84,7 @@ export function createDevice(name: string, setting: Setting) {
       self: name as DeviceId,
       row,
       textPaths: setting.textPaths ?? [],
+      reviewMode: setting.reviewMode ?? 'once',
       openReviews,
       incarnation: { id: `${name} once`, runs },
     };
@@ -104,7 +106,10 @@ export function createDevice(name: string, setting: Setting) {
       reviews.set(item.id, item);
     }
     for (const { id, status } of plan.close) {
-      reviews.set(id, { ...(reviews.get(id) as ReviewItem), status });
+      const item = reviews.get(id);
+      if (item !== undefined) {
+        reviews.set(id, { ...item, status });
+      }
     }
     for (const { changeId, disposition } of plan.dispositions ?? []) {
       dispositions.set(changeId, disposition);
@@ -142,8 +147,13 @@ export function createDevice(name: string, setting: Setting) {
       tick += ticks;
     },
     write: (intent: Intent) => commit(strategy.draft(intent, context())),
-    decide: (decision: 'accept' | 'reject', item = context().openReviews[0]) =>
-      item === undefined ? undefined : commit(strategy.decide(item, decision, context())),
+    /** Every item that was ever open, as it is now. */
+    items: () => [...reviews.values()],
+    decide: (choice: Choice | 'accept' | 'reject', item = context().openReviews[0]) => {
+      const asked = typeof choice === 'string' ? { kind: choice } : choice;
+      const decided = item && strategy.decide(item, asked, { ...context(), history: [...known.values()] });
+      return decided && commit(decided.ok ? ok(decided.value.draft) : decided);
+    },
     /** Takes a change once its parents are known, as the replica promises. */
     receive(change: LoggedChange): void {
       waiting.push(change);

@@ -238,7 +238,7 @@ describe('manual_review', () => {
     expect(answers.filter(({ ok }) => ok)).toHaveLength(41);
     expect(answers[40]).toMatchObject({ ok: false, error: { kind: 'invalid' } });
     expect(b.appended).toHaveLength(1);
-    expect(b.replica.decide([ids[0] as string], 'accept')).toMatchObject([{ ok: false, error: { kind: 'invalid' } }]);
+    expect(b.replica.decide([ids[0] as string], 'accept')).toMatchObject([{ ok: false, error: { kind: 'decided' } }]);
     exchange();
     expect(a.disk.records.counts('shell' as CollectionName)).toMatchObject({ live: 40, review: 0 });
   });

@@ -1,0 +1,159 @@
+import type { ChangeId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { Choice, ReviewItem } from '../contract/review.ts';
+import type { Beside, DecideContext, Decided, Draft } from '../contract/strategy.ts';
+import { type Refusal, refuse } from '../contract/verdict.ts';
+import { type Decision, decisionOf, forkIdOf } from './decision.ts';
+import { nothingToDecide } from './plan.ts';
+import { isWrite } from './review-outcomes.ts';
+import { mergeOffer, proposalOf } from './review-offer.ts';
+import { reviewState } from './review-state.ts';
+
+/** Turns the answer to a proposal into a command, and into what keeps the other record in step with it. */
+export function decideProposal(review: ReviewItem, choice: Choice, context: DecideContext): Result<Decided, Refusal> {
+  const { row, self, history } = context;
+  if (choice.kind === 'undo') {
+    return undone(review, context);
+  }
+  if (review.status !== 'open') {
+    return err(nothingToDecide);
+  }
+  if (review.deviceId === self) {
+    return err(ownDecision);
+  }
+  const command = (decision: Decision, ...beside: readonly Beside[]): Result<Decided, Refusal> =>
+    ok({ draft: commandOf(decision, row?.heads ?? []), beside });
+  const proposals = review.changes;
+  switch (choice.kind) {
+    case 'accept':
+    case 'reject':
+      return command({ decision: choice.kind, proposals });
+    case 'merge': {
+      const fields = choice.fields === null ? mergedFields(review, context) : ok(choice.fields);
+      return fields.ok ? command({ decision: 'merge', fields: fields.value, proposals }) : fields;
+    }
+    case 'keep_both': {
+      const state = reviewState(history, context);
+      const fields = proposalOf(state, review)?.view.fields ?? null;
+      if (fields === null) {
+        return err(nothingProposed);
+      }
+      if (state.live.state !== 'live') {
+        return err(nothingBeside);
+      }
+      const as = forkIdOf(review.collection, review.recordId, proposals);
+      return command({ decision: 'keep_both', as, proposals }, forkBeside(as, fields, proposals));
+    }
+  }
+}
+
+function mergedFields(review: ReviewItem, context: DecideContext): Result<JsonObject, Refusal> {
+  const offer = mergeOffer(review, context);
+  if (offer === undefined) {
+    return err(nothingProposed);
+  }
+  return offer.conflicts.length === 0 ? ok(offer.fields) : err(contradicting(offer.conflicts));
+}
+
+function undone(review: ReviewItem, context: DecideContext): Result<Decided, Refusal> {
+  const { history, row, self } = context;
+  const { graph, outcomes } = reviewState(history, context);
+  const others = review.changes.filter((id) => graph.get(id)?.deviceId !== self);
+  if (others.length === 0) {
+    return err(ownDecision);
+  }
+  const decisions = distinct(others.flatMap((id) => outcomes.inForce(id)));
+  const undos = distinct(others.flatMap((id) => outcomes.undosOf(id)));
+  const taken = decisions.length > 0 ? decisions : undos;
+  if (taken.length === 0) {
+    return err(nothingToUndo);
+  }
+  const named = decisions.length > 0 ? decisions : undos.flatMap((undo) => undoneBy(undo, graph.get));
+  const besides = distinct(named.flatMap(keptAs)).map((id) => followed(id, decisions.length === 0));
+  const undoes = taken.map(({ changeId }) => changeId).sort();
+  return ok({ draft: commandOf({ decision: 'undo', undoes }, row?.heads ?? []), beside: besides });
+}
+
+function undoneBy(undo: LoggedChange, find: (id: ChangeId) => LoggedChange | undefined): readonly LoggedChange[] {
+  const decision = decisionOf(undo);
+  return decision?.decision === 'undo' ? decision.undoes.flatMap((id) => find(id) ?? []) : [];
+}
+
+function keptAs(command: LoggedChange): readonly Beside['id'][] {
+  const decision = decisionOf(command);
+  return decision?.decision === 'keep_both' ? [decision.as] : [];
+}
+
+/** The record that holds what was proposed; where another device has made it already, nothing is made again. */
+function forkBeside(id: Beside['id'], fields: JsonObject, proposals: readonly ChangeId[]): Beside {
+  return {
+    id,
+    fields,
+    draft: (written, other) =>
+      reviewState(other.history, other).outcomes.forks.length > 0
+        ? undefined
+        : commandOf({ decision: 'fork', fields, keepBoth: written, proposals }, other.row?.heads ?? []),
+  };
+}
+
+/** A fork goes and comes with the decision that made it, unless somebody has written into it since. */
+function followed(id: Beside['id'], isKept: boolean): Beside {
+  return {
+    id,
+    fields: undefined,
+    draft: (_written, other) => {
+      const { forks, forkUndos } = reviewState(other.history, other).outcomes;
+      const isUntouched = !other.history.some(isWrite);
+      const taken = isKept ? (forks.length === 0 ? forkUndos : []) : isUntouched ? forks : [];
+      const undoes = taken.map(({ changeId }) => changeId).sort();
+      return undoes.length === 0 ? undefined : commandOf({ decision: 'undo', undoes }, other.row?.heads ?? []);
+    },
+  };
+}
+
+function commandOf(decision: Decision, parents: readonly ChangeId[]): Draft {
+  return { operation: 'command', parents, value: decision as unknown as JsonObject };
+}
+
+function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Set(items)];
+}
+
+export const ownDecision: Refusal = refuse(
+  'reject',
+  'policy_denied',
+  undefined,
+  'A proposal is decided by another device than the one that made it. Decide it there.',
+);
+
+const nothingToUndo = refuse(
+  'reject',
+  'policy_denied',
+  'entry_unknown',
+  'No decision about this item is in force, so there is nothing to undo.',
+);
+
+const nothingProposed = refuse(
+  'reject',
+  'policy_denied',
+  'decision_unsuited',
+  'The proposal deletes the record, so there is no second version to keep or to merge. Accept it, reject it, or give the record as it shall be with: sourcesync reviews merge ID --file FILE',
+);
+
+const nothingBeside = refuse(
+  'reject',
+  'policy_denied',
+  'decision_unsuited',
+  'Nothing is live under this id, so there is nothing to keep the proposal beside. Accept it.',
+);
+
+function contradicting(conflicts: readonly string[]): Refusal {
+  return refuse(
+    'reject',
+    'policy_denied',
+    'merge_conflict',
+    `Both sides changed ${conflicts.length === 1 ? 'the same place' : `the same ${conflicts.length} places`} (${conflicts.join(', ')}), which no program can merge. Give the edited record with: sourcesync reviews merge ID --file FILE`,
+  );
+}

@@ -1,0 +1,91 @@
+import { diff3Merge } from 'node-diff3';
+import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { pointerTo, sameValue, setMember } from './json-patch.ts';
+
+export interface ThreeWay {
+  /** Both sides' edits; where they contradict each other, the live value. */
+  readonly fields: JsonObject;
+  /** JSON pointers of what both sides changed, each in its own way. */
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * What two sides made of one base: member by member, text line by line, anything else whole. An empty base means that
+ * both began anew.
+ * Source: Khanna, Kunal and Pierce 2007, A Formal Investigation of Diff3.
+ */
+export function mergeThreeWay(base: JsonObject, live: JsonObject, proposed: JsonObject): ThreeWay {
+  const conflicts: string[] = [];
+  const fields = mergeObjects(base, live, proposed, '', conflicts);
+  return { fields, conflicts };
+}
+
+function mergeObjects(
+  base: JsonObject,
+  live: JsonObject,
+  proposed: JsonObject,
+  pointer: string,
+  conflicts: string[],
+): JsonObject {
+  const merged: JsonObject = {};
+  for (const name of new Set([...Object.keys(live), ...Object.keys(proposed)])) {
+    const value = mergeValues(
+      ownMember(base, name),
+      ownMember(live, name),
+      ownMember(proposed, name),
+      pointerTo(pointer, name),
+      conflicts,
+    );
+    if (value !== undefined) {
+      setMember(merged, name, value);
+    }
+  }
+  return merged;
+}
+
+function mergeValues(
+  base: JsonValue | undefined,
+  live: JsonValue | undefined,
+  proposed: JsonValue | undefined,
+  pointer: string,
+  conflicts: string[],
+): JsonValue | undefined {
+  if (sameValue(live, proposed) || sameValue(base, proposed)) {
+    return live;
+  }
+  if (sameValue(base, live)) {
+    return proposed;
+  }
+  if (isJsonObject(live) && isJsonObject(proposed)) {
+    return mergeObjects(isJsonObject(base) ? base : {}, live, proposed, pointer, conflicts);
+  }
+  const text = mergeText(base, live, proposed);
+  if (text === undefined) {
+    conflicts.push(pointer);
+  }
+  return text ?? live;
+}
+
+/** Undefined where both changed the same lines, and for what is no text on all sides. */
+function mergeText(
+  base: JsonValue | undefined,
+  live: JsonValue | undefined,
+  proposed: JsonValue | undefined,
+): string | undefined {
+  if (typeof base !== 'string' || typeof live !== 'string' || typeof proposed !== 'string') {
+    return undefined;
+  }
+  const regions = diff3Merge(linesOf(live), linesOf(base), linesOf(proposed), { excludeFalseConflicts: true });
+  return regions.some(({ conflict }) => conflict !== undefined)
+    ? undefined
+    : regions.flatMap(({ ok }) => ok ?? []).join('');
+}
+
+/** Lines with their ends, so that joining them gives the text back. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function ownMember(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}

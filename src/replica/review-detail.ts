@@ -1,0 +1,46 @@
+import type { LoggedChange } from '../contract/change.ts';
+import type { ReviewItem } from '../contract/review.ts';
+import { decisionOf } from '../merge/decision.ts';
+import { mergeOffer, writtenFields } from '../merge/review-offer.ts';
+import type { Core } from './core.ts';
+import { decideContext } from './decide.ts';
+import type { ReviewDecision, ReviewDetail } from './port.ts';
+
+/** What stands beside a review item; undefined when its record or its past cannot be read. */
+export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undefined {
+  const binding = core.bindings.ofCollection(item.collection);
+  const context = binding && decideContext(core, binding, item.recordId, true);
+  if (binding === undefined || context?.ok !== true) {
+    return undefined;
+  }
+  const { history } = context.value;
+  const isReviewed = binding.manifest.mergeStrategy === 'manual_review';
+  const fieldsOf = isReviewed ? writtenFields(context.value) : () => null;
+  return {
+    offer: (isReviewed && item.status === 'open' ? mergeOffer(item, context.value) : undefined) ?? null,
+    kept: core.store.history.list(item.collection, item.recordId).flatMap(({ changeId, disposition }) => {
+      const change = history.find((one) => one.changeId === changeId);
+      const isLive = disposition === 'applied' || disposition === 'waiting';
+      return change === undefined || isLive ? [] : [{ change, disposition, fields: fieldsOf(changeId) }];
+    }),
+    decisions: decisionsAbout(item, history),
+  };
+}
+
+/** Decisions about any change of the item, and what took them back, oldest first. */
+function decisionsAbout(item: ReviewItem, history: readonly LoggedChange[]): readonly ReviewDecision[] {
+  const about = new Set<string>(item.changes);
+  const decisions: ReviewDecision[] = [];
+  for (const change of history) {
+    const decision = decisionOf(change);
+    if (decision === undefined) {
+      continue;
+    }
+    const named: readonly string[] = decision.decision === 'undo' ? decision.undoes : decision.proposals;
+    if (named.some((id) => about.has(id))) {
+      about.add(change.changeId);
+      decisions.push({ change, decision: decision.decision });
+    }
+  }
+  return decisions;
+}
