@@ -42,10 +42,12 @@ for (const room of rowSeven) {
 mayImport.client = ['base', 'api/types'];
 // What a person may check without a daemon (manifests, the estate) is pure and open to the command line.
 mayImport.cli = ['base', 'contract', 'manifest', 'api/types', 'client'];
+// Walks folders of repositories for the command line; a stranger to everything that syncs.
+mayImport.estate = ['base', 'contract', 'manifest'];
 mayImport.workbench = ['base', 'api/types', 'client'];
 // The demo drives the built program from outside, as a person would.
 mayImport.demo = ['base', 'api/types', 'client'];
-mayImport.daemon = [...rowsToSix, ...rowSeven, 'client', 'cli', 'workbench', 'demo'];
+mayImport.daemon = [...rowsToSix, ...rowSeven, 'client', 'cli', 'workbench', 'demo', 'estate'];
 
 /** Rooms without I/O. */
 const pureRooms = rowsToSix.filter((room) => room !== 'store');
@@ -61,7 +63,7 @@ const packageHomes = {
   canonicalize: ['base'],
   'node-diff3': ['merge', 'sources'],
   chokidar: ['sources'],
-  ignore: ['sources'],
+  ignore: ['sources', 'estate'],
   fastify: ['api', 'daemon'],
   ws: ['net', 'relay', 'demo'],
   commander: ['cli'],

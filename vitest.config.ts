@@ -6,8 +6,9 @@ export default defineConfig({
     exclude: ['**/*.long.test.ts', '**/node_modules/**', 'test/tidy/canaries/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Far beyond what any takes on a busy machine: a limit is for what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     teardownTimeout: 5_000,
     reporters: ['default'],
     restoreMocks: true,

@@ -3,6 +3,7 @@ import type { LeaseVerdictBody } from '../api/types/leases.ts';
 import type { ProofVerdictBody } from '../api/types/proofs.ts';
 import type { ScopeLogBody } from '../api/types/membership.ts';
 import type { Client } from '../client/client.ts';
+import type { ManifestCommands } from './manifest-commands.ts';
 import type { RelayCommands } from './relay-options.ts';
 
 /** Exit codes of every command; a contract. */
@@ -205,6 +206,8 @@ export interface LocalCommands {
   readonly relay: RelayCommands;
   /** Holds a proof against itself and, when `root` is given, a root key in base64url; needs neither home nor daemon. */
   verifyProof(text: string, root: string | undefined): Promise<ProofVerdictBody | CommandFault>;
+  /** Manifests on disk; loaded when they are asked for. */
+  manifests(): Promise<ManifestCommands>;
   /** Holds a lease against itself and what else is given; needs neither home nor daemon. */
   verifyLease(files: LeaseFiles): Promise<LeaseVerdictBody | CommandFault>;
   demo(say: (line: string) => void): Promise<CommandFault | undefined>;
@@ -233,4 +236,8 @@ export interface Output {
   /** As `ask`, and the answer is not shown. */
   askSecret(question: string): Promise<string>;
   readStdin(): Promise<string>;
+  /** As it came, for whoever judges its encoding. */
+  readStdinBytes(): Promise<Uint8Array>;
+  /** One line on a terminal that replaces the one before; an empty one takes it away. Nothing elsewhere. */
+  progress(text: string): void;
 }

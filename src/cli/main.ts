@@ -12,6 +12,7 @@ import { initCommand } from './commands/init.ts';
 import { keyCommands } from './commands/keys.ts';
 import { leaseCommands } from './commands/leases.ts';
 import { linkCommands } from './commands/link.ts';
+import { manifestCommands } from './commands/manifest.ts';
 import { pairCommands } from './commands/pair.ts';
 import { pathCommands } from './commands/paths.ts';
 import { proofCommands } from './commands/proof.ts';
@@ -20,6 +21,7 @@ import { recordCommands } from './commands/records.ts';
 import { recoveryCommands } from './commands/recovery.ts';
 import { relayCommands } from './commands/relay.ts';
 import { reviewCommands } from './commands/reviews.ts';
+import { scanCommand } from './commands/scan.ts';
 import { statusCommand } from './commands/status.ts';
 import { storeCommands } from './commands/store.ts';
 import { syncCommands } from './commands/sync.ts';
@@ -52,6 +54,8 @@ const groups = [
   doctorCommand,
   pathCommands,
   relayCommands,
+  manifestCommands,
+  scanCommand,
 ];
 
 /** Runs one command line and answers its exit code; everything it says goes to the context's output. */

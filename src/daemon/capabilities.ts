@@ -36,7 +36,7 @@ export function capabilities(): CapabilitiesBody {
       'reviews.merge': false,
       'secrets.get': false,
       push: false,
-      scan: false,
+      scan: true,
     },
     schemas: { manifest: 'SyncEngineManifest', record: '0.1.0' },
   };

@@ -61,12 +61,20 @@ function createOutput(): Output {
         process.stderr.write('\n');
       }
     },
-    async readStdin() {
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) {
-        chunks.push(chunk as Buffer);
+    readStdin: async () => (await standardInput()).toString('utf8'),
+    readStdinBytes: standardInput,
+    progress: (text) => {
+      if (process.stderr.isTTY) {
+        process.stderr.write(`\r\u001b[K${text}`);
       }
-      return Buffer.concat(chunks).toString('utf8');
     },
   };
+}
+
+async function standardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
 }

@@ -69,6 +69,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       });
       return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
     },
+    manifests: async () => (await import('./manifest-commands.ts')).createManifestCommands(),
     async verifyLease(files) {
       const { verifyLeaseFiles } = await import('./verify-lease.ts');
       return verifyLeaseFiles(files);

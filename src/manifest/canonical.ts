@@ -17,6 +17,8 @@ export interface CanonicalEngine {
 
 /** Where the registry names a programme instead of a repository, its owner is this one. */
 const core = 'SourceOS-Linux/sourceos-spec';
+/** This repository, which owns the two engines that ship beside the registry's. */
+const here = 'SourceOS-Linux/sourcesync';
 const workspaceOwner = 'SocioProphet/prophet-workspace';
 const policyOwner = 'SocioProphet/policy-fabric';
 const browserOwner = 'SourceOS-Linux/BearBrowser';
@@ -62,8 +64,8 @@ export const canonicalEngines: readonly CanonicalEngine[] = [
     ['profile', 'workspace'],
     'manual_review',
   ),
-  { ...row('presence', 'presence', [core], 'low', ['workspace'], 'crdt'), inRegistry: false },
-  { ...row('inbox', 'inbox', [core], 'medium', ['profile'], 'quarantine'), inRegistry: false },
+  { ...row('presence', 'presence', [here], 'low', ['workspace'], 'crdt'), inRegistry: false },
+  { ...row('inbox', 'inbox', [here], 'medium', ['profile'], 'quarantine'), inRegistry: false },
 ];
 
 export function canonicalOfEngine(engineId: string): CanonicalEngine | undefined {

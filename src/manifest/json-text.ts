@@ -21,24 +21,29 @@ export interface JsonFault {
   readonly rule: JsonRule;
   readonly pointer: string;
   readonly offset: number;
+  /** Of a key that stands twice: where it stood first. */
+  readonly earlierOffset?: number;
 }
+
+/** Beyond these a text is wrong enough: telling more helps nobody. */
+const mostFaults = 50;
 
 /**
  * Parses JSON written by people, stricter than `JSON.parse`: a key stands once, `__proto__` is no key, numbers are
- * finite, strings are well-formed Unicode, nesting is bounded. Answers the first fault; never throws on input.
+ * finite, strings are well-formed Unicode, nesting is bounded. Answers every fault up to the one behind which nothing can
+ * be read, in order of the text; never throws on input.
  * Source: RFC 8259, and the advice on interoperability in RFC 7493.
  */
-export function parseJsonText(text: string): Result<JsonText, JsonFault> {
-  const reader: Reader = { text, offset: 0, fault: undefined, offsetByPointer: new Map() };
+export function parseJsonText(text: string): Result<JsonText, readonly JsonFault[]> {
+  const reader: Reader = { text, offset: 0, isStuck: false, faults: [], offsetByPointer: new Map() };
   const value = readValue(reader, '', 0);
   skipSpace(reader);
-  if (reader.fault === undefined && reader.offset < text.length) {
-    refuse(reader, 'json.syntax', '', reader.offset);
+  if (!reader.isStuck && reader.offset < text.length) {
+    giveUp(reader, 'json.syntax', '', reader.offset);
   }
-  if (value === undefined || reader.fault !== undefined) {
-    return err(reader.fault ?? { rule: 'json.syntax', pointer: '', offset: reader.offset });
-  }
-  return ok({ value, offsetByPointer: reader.offsetByPointer });
+  return value === undefined || reader.faults.length > 0
+    ? err(reader.faults.slice(0, mostFaults))
+    : ok({ value, offsetByPointer: reader.offsetByPointer });
 }
 
 /** Line and column of an offset, counted from 1. */
@@ -54,7 +59,9 @@ export function pointerTo(parent: string, key: string | number): string {
 interface Reader {
   readonly text: string;
   offset: number;
-  fault: JsonFault | undefined;
+  /** Nothing behind here can be read any more. */
+  isStuck: boolean;
+  readonly faults: JsonFault[];
   readonly offsetByPointer: Map<string, number>;
 }
 
@@ -71,7 +78,7 @@ function readValue(reader: Reader, pointer: string, depth: number): JsonValue | 
   skipSpace(reader);
   reader.offsetByPointer.set(pointer, reader.offset);
   if (depth > maximumDepth) {
-    return refuse(reader, 'json.depth', pointer, reader.offset);
+    return giveUp(reader, 'json.depth', pointer, reader.offset);
   }
   switch (reader.text[reader.offset]) {
     case '{':
@@ -87,6 +94,7 @@ function readValue(reader: Reader, pointer: string, depth: number): JsonValue | 
 
 function readObject(reader: Reader, pointer: string, depth: number): JsonValue | undefined {
   const object: Record<string, JsonValue> = {};
+  const keyOffsets = new Map<string, number>();
   reader.offset++;
   if (take(reader, '}')) {
     return object;
@@ -99,22 +107,25 @@ function readObject(reader: Reader, pointer: string, depth: number): JsonValue |
       return undefined;
     }
     const at = pointerTo(pointer, key);
+    const earlierOffset = keyOffsets.get(key);
     if (key === '__proto__') {
-      return refuse(reader, 'json.forbidden_key', at, keyOffset);
+      note(reader, { rule: 'json.forbidden_key', pointer: at, offset: keyOffset });
+    } else if (earlierOffset !== undefined) {
+      note(reader, { rule: 'json.duplicate_key', pointer: at, offset: keyOffset, earlierOffset });
     }
-    if (Object.hasOwn(object, key)) {
-      return refuse(reader, 'json.duplicate_key', at, keyOffset);
-    }
+    keyOffsets.set(key, earlierOffset ?? keyOffset);
     if (!take(reader, ':')) {
-      return refuse(reader, 'json.syntax', at, reader.offset);
+      return giveUp(reader, 'json.syntax', at, reader.offset);
     }
     const value = readValue(reader, at, depth + 1);
     if (value === undefined) {
       return undefined;
     }
-    object[key] = value;
+    if (key !== '__proto__') {
+      object[key] = value;
+    }
   } while (take(reader, ','));
-  return take(reader, '}') ? object : refuse(reader, 'json.syntax', pointer, reader.offset);
+  return take(reader, '}') ? object : giveUp(reader, 'json.syntax', pointer, reader.offset);
 }
 
 function readArray(reader: Reader, pointer: string, depth: number): JsonValue | undefined {
@@ -130,13 +141,13 @@ function readArray(reader: Reader, pointer: string, depth: number): JsonValue | 
     }
     array.push(value);
   } while (take(reader, ','));
-  return take(reader, ']') ? array : refuse(reader, 'json.syntax', pointer, reader.offset);
+  return take(reader, ']') ? array : giveUp(reader, 'json.syntax', pointer, reader.offset);
 }
 
 function readString(reader: Reader, pointer: string): string | undefined {
   const start = reader.offset;
   if (reader.text[start] !== '"') {
-    return refuse(reader, 'json.syntax', pointer, start);
+    return giveUp(reader, 'json.syntax', pointer, start);
   }
   let end = start + 1;
   while (end < reader.text.length && reader.text[end] !== '"') {
@@ -147,9 +158,12 @@ function readString(reader: Reader, pointer: string): string | undefined {
   try {
     value = JSON.parse(reader.text.slice(start, end + 1)) as string;
   } catch {
-    return refuse(reader, 'json.syntax', pointer, start);
+    return giveUp(reader, 'json.syntax', pointer, start);
   }
-  return value.isWellFormed() ? value : refuse(reader, 'json.surrogate', pointer, start);
+  if (!value.isWellFormed()) {
+    note(reader, { rule: 'json.surrogate', pointer, offset: start });
+  }
+  return value;
 }
 
 function readWord(reader: Reader, pointer: string): boolean | null | number | undefined {
@@ -166,11 +180,11 @@ function readNumber(reader: Reader, pointer: string): number | undefined {
   number.lastIndex = reader.offset;
   const digits = number.exec(reader.text)?.[0];
   if (digits === undefined) {
-    return refuse(reader, 'json.syntax', pointer, reader.offset);
+    return giveUp(reader, 'json.syntax', pointer, reader.offset);
   }
   const value = Number(digits);
   if (!Number.isFinite(value)) {
-    return refuse(reader, 'json.number', pointer, reader.offset);
+    note(reader, { rule: 'json.number', pointer, offset: reader.offset });
   }
   reader.offset += digits.length;
   return value;
@@ -178,7 +192,7 @@ function readNumber(reader: Reader, pointer: string): number | undefined {
 
 function take(reader: Reader, character: string): boolean {
   skipSpace(reader);
-  if (reader.fault !== undefined || reader.text[reader.offset] !== character) {
+  if (reader.isStuck || reader.text[reader.offset] !== character) {
     return false;
   }
   reader.offset++;
@@ -190,7 +204,15 @@ function skipSpace(reader: Reader): void {
   reader.offset += space.exec(reader.text)?.[0].length ?? 0;
 }
 
-function refuse(reader: Reader, rule: JsonRule, pointer: string, offset: number): undefined {
-  reader.fault ??= { rule, pointer, offset };
+function note(reader: Reader, fault: JsonFault): void {
+  reader.faults.push(fault);
+}
+
+/** What follows a fault of syntax, or too deep a nesting, cannot be told apart any more. */
+function giveUp(reader: Reader, rule: JsonRule, pointer: string, offset: number): undefined {
+  if (!reader.isStuck) {
+    note(reader, { rule, pointer, offset });
+    reader.isStuck = true;
+  }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Manifest } from '../contract/manifest.ts';
 import { hasErrors, type ManifestFinding } from './finding.ts';
-import type { ManifestParser } from './parse.ts';
+import { askCarefully } from './careful.ts';
+import type { ManifestParser, ManifestReader, PlacedDocument } from './parse.ts';
 import { checkRules } from './rules.ts';
 
 /** accept: nothing but notices. warn: usable, with warnings. reject: it breaks the schema or a rule. */
@@ -19,9 +20,17 @@ export interface ManifestJudgement {
 
 /** Schema and rules together: what `manifest validate`, the registry and the estate scan all ask. */
 export function judgeManifest(parse: ManifestParser, input: Uint8Array | string): ManifestJudgement {
-  const parsed = parse(input);
+  return judged(parse(input));
+}
+
+/** The same of a manifest inside a larger document. */
+export function judgeDocument(read: ManifestReader, document: PlacedDocument): ManifestJudgement {
+  return judged(read(document));
+}
+
+function judged(parsed: ReturnType<ManifestParser>): ManifestJudgement {
   if (!parsed.ok) {
-    const onlyMissing = parsed.error.every((finding) => finding.rule === 'schema.required');
+    const onlyMissing = parsed.error.every(({ severity, rule }) => severity !== 'error' || isOfMissing(rule));
     return {
       verdict: 'reject',
       status: onlyMissing ? 'partial' : 'invalid',
@@ -30,10 +39,15 @@ export function judgeManifest(parse: ManifestParser, input: Uint8Array | string)
     };
   }
   const { manifest, notices, place } = parsed.value;
-  const findings = [...notices, ...checkRules(manifest).map(place)];
+  const findings = [...notices, ...[...checkRules(manifest), ...askCarefully(manifest)].map(place)];
   if (hasErrors(findings)) {
     return { verdict: 'reject', status: 'invalid', findings, manifest: undefined };
   }
   const warns = findings.some((finding) => finding.severity === 'warning');
   return { verdict: warns ? 'warn' : 'accept', status: 'compliant', findings, manifest };
+}
+
+/** A field that is not there, said by the schema or by the rule about declarations. */
+function isOfMissing(rule: string): boolean {
+  return rule === 'schema.required' || rule === 'R2';
 }

@@ -7,6 +7,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { ManifestFinding, Severity, UnplacedFinding } from './finding.ts';
 import { type JsonFault, type JsonRule, type JsonText, parseJsonText, placeOf } from './json-text.ts';
+import { explainFaults } from './partial.ts';
 import { compileSchema } from './schema-check.ts';
 
 /** Larger input is refused before it is looked at. */
@@ -28,19 +29,26 @@ export type ManifestParser = (input: Uint8Array | string) => Result<ParsedManife
  * The parser never throws on input: bytes that are no manifest come back as findings.
  */
 export function createManifestParser(schema: JsonObject): ManifestParser {
+  const read = createManifestReader(schema);
+  return (input) => {
+    const document = parseManifestText(input);
+    return document.ok ? read(document.value) : document;
+  };
+}
+
+/** A manifest as an object inside a larger document, such as the manifest of a repository. */
+export type ManifestReader = (document: PlacedDocument) => Result<ParsedManifest, readonly ManifestFinding[]>;
+
+/** As {@link createManifestParser}, of a document whose text was parsed before. Nothing of it that is wrong is left out. */
+export function createManifestReader(schema: JsonObject): ManifestReader {
   const compiled = compileSchema(schema, 'every_fault');
   assert(compiled.ok, 'the manifest schema that ships with this program compiles');
   const check = compiled.value;
 
-  return (input) => {
-    const document = parseManifestText(input);
-    if (!document.ok) {
-      return document;
-    }
-    const { place, value } = document.value;
-    const faults = check(value).map((fault) => place({ severity: 'error', ...fault }));
+  return ({ value, place }) => {
+    const faults = check(value);
     if (faults.length > 0) {
-      return err(faults);
+      return err(explainFaults(value, faults).map(place));
     }
     const { $schema, ...fields } = value;
     const engineId = parseEngineId(String(fields['engineId']));
@@ -58,9 +66,12 @@ export interface PlacedDocument {
 }
 
 /** The steps before a schema: size, encoding, JSON, and that it is an object. Serves record schemas as well. */
-export function parseManifestText(input: Uint8Array | string): Result<PlacedDocument, readonly ManifestFinding[]> {
-  if (input.length > maximumManifestBytes) {
-    return refuse('json.size', `It is larger than ${maximumManifestBytes} bytes.`, 'Check that it is the right file.');
+export function parseManifestText(
+  input: Uint8Array | string,
+  maximumBytes: number = maximumManifestBytes,
+): Result<PlacedDocument, readonly ManifestFinding[]> {
+  if (input.length > maximumBytes) {
+    return refuse('json.size', `It is larger than ${maximumBytes} bytes.`, 'Check that it is the right file.');
   }
   const text = typeof input === 'string' ? input : textFromUtf8(input);
   if (text === undefined) {
@@ -74,7 +85,7 @@ export function parseManifestText(input: Uint8Array | string): Result<PlacedDocu
   }
   const json = parseJsonText(text);
   if (!json.ok) {
-    return err([jsonFinding(text, json.error)]);
+    return err(json.error.map((fault) => jsonFinding(text, fault)));
   }
   const { value } = json.value;
   return isJsonObject(value)
@@ -103,7 +114,10 @@ const jsonWords: Readonly<Record<JsonRule, readonly [message: string, remedy: st
 };
 
 function jsonFinding(text: string, fault: JsonFault): ManifestFinding {
-  const [message, remedy] = jsonWords[fault.rule];
+  const [words, remedy] = jsonWords[fault.rule];
+  const first = fault.earlierOffset === undefined ? undefined : placeOf(text, fault.earlierOffset);
+  const message =
+    first === undefined ? words : `${words} It stood first at line ${first.line}, column ${first.column}.`;
   return { severity: 'error', rule: fault.rule, path: fault.pointer, ...placeOf(text, fault.offset), message, remedy };
 }
 

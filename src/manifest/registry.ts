@@ -1,6 +1,7 @@
 import type { EngineId } from '../base/ids.ts';
 import type { EncryptionScope, Manifest } from '../contract/manifest.ts';
 import { canonicalEngines, canonicalOfCollection, canonicalOfEngine, permittedScopes } from './canonical.ts';
+import { isSemanticVersion } from './careful.ts';
 import type { ManifestFinding } from './finding.ts';
 import { judgeManifest } from './judge.ts';
 import { type ManifestParser, parseManifestText } from './parse.ts';
@@ -83,6 +84,12 @@ function readSource(input: RegistryInput, source: ManifestSource, problems: Mani
       .map((finding) => ({ ...finding, source: source.name })),
   );
   if (manifest === undefined) {
+    return [];
+  }
+  if (!isSemanticVersion(manifest.schemaVersion)) {
+    const message =
+      'The schema version is no semantic version, so that no older record could be told from a newer one.';
+    problems.push(problem(source.name, 'schema.version', '/schemaVersion', message, 'Write MAJOR.MINOR.PATCH.'));
     return [];
   }
   const recordSchema = readRecordSchema(source, problems);

@@ -3,6 +3,7 @@ import type { CliContext, CommandFault, ExitCode, LocalCommands } from '../../..
 import { runCli } from '../../../src/cli/main.ts';
 import type { RelayCommands } from '../../../src/cli/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
+import { createManifestCommands } from '../../../src/daemon/manifest-commands.ts';
 
 /** What a command line said, and how it ended. */
 export interface Said {
@@ -17,6 +18,7 @@ export interface CliSetup {
   readonly local?: Partial<LocalCommands>;
   readonly client?: Partial<Client>;
   readonly stdin?: string;
+  readonly stdinBytes?: Uint8Array;
   /** What a person types where it is not shown, one answer after the other; there is a terminal when it is named. */
   readonly typed?: readonly string[];
 }
@@ -41,9 +43,11 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
       note: (text) => notes.push(text),
       colour: false,
       interactive: setup.typed !== undefined,
-      ask: async () => '',
+      ask: async () => typed.shift() ?? '',
       askSecret: async () => typed.shift() ?? '',
       readStdin: async () => setup.stdin ?? '',
+      readStdinBytes: async () => setup.stdinBytes ?? new TextEncoder().encode(setup.stdin ?? ''),
+      progress: (text) => notes.push(text),
     },
   };
   const exitCode = await runCli(context, args);
@@ -102,6 +106,7 @@ const faultyLocal: LocalCommands = {
   relay: faultyRelay,
   verifyProof: async () => notReached,
   demo: async () => notReached,
+  manifests: async () => createManifestCommands(),
   verifyLease: async () => notReached,
   createSigningKey: async () => ({ publicKey: 'public', secretKey: 'secret' }),
   client: async () => notReached,

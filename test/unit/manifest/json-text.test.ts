@@ -27,8 +27,8 @@ describe('JSON written by people', () => {
     [`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 'json.depth', '/a'.repeat(65), 325],
   ])('%# is refused by %s', (text, rule, pointer, offset) => {
     const refused = parseJsonText(text);
-    expect(refused).toMatchObject({ ok: false, error: { rule, pointer } });
-    expect(refused.ok ? -1 : refused.error.offset).toBe(offset);
+    expect(refused).toMatchObject({ ok: false, error: [{ rule, pointer }] });
+    expect(refused.ok ? -1 : refused.error[0]?.offset).toBe(offset);
   });
 
   it('knows where each value stood', () => {
@@ -80,7 +80,7 @@ describe('JSON written by people', () => {
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const text = pieces.join('');
         const parsed = parseJsonText(text);
-        fc.pre(parsed.ok || parsed.error.rule === 'json.syntax');
+        fc.pre(parsed.ok || parsed.error.every(({ rule }) => rule === 'json.syntax'));
         expect(parsed.ok).toBe(isJson(text));
       }),
       { numRuns: 5_000 },

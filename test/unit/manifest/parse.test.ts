@@ -45,8 +45,7 @@ describe('a manifest', () => {
     ['a foreign engine id', manifestText({ engineId: 'acme.sync.notes' }), 'schema.pattern', '/engineId'],
     ['a path as collection', manifestText({ collection: '../notes' }), 'schema.pattern', '/collection'],
     ['an owner without a name', manifestText({ ownerRepo: 'example' }), 'schema.pattern', '/ownerRepo'],
-    ['no semantic version', manifestText({ schemaVersion: '1' }), 'schema.pattern', '/schemaVersion'],
-    ['a leading zero', manifestText({ schemaVersion: '1.02.0' }), 'schema.pattern', '/schemaVersion'],
+    ['an empty version', manifestText({ schemaVersion: '' }), 'schema.minLength', '/schemaVersion'],
     ['an unknown class', manifestText({ policyClass: 'extreme' }), 'schema.enum', '/policyClass'],
     ['an unknown scope', manifestText({ encryptionScope: 'team' }), 'schema.enum', '/encryptionScope'],
     ['an unknown strategy', manifestText({ mergeStrategy: 'last_wins' }), 'schema.enum', '/mergeStrategy'],
@@ -71,10 +70,30 @@ describe('a manifest', () => {
   it.each(Object.keys(JSON.parse(good) as object))('without %s it is refused by name', (field) => {
     const { [field]: _left, ...rest } = JSON.parse(good) as Record<string, unknown>;
     const refused = parse(JSON.stringify(rest));
+    const rule = ['policyClass', 'mergeStrategy'].includes(field) ? 'R2' : 'schema.required';
     expect(refused).toMatchObject({
       ok: false,
-      error: [{ severity: 'error', rule: 'schema.required', path: `/${field}`, remedy: `Add "${field}".` }],
+      error: [{ severity: 'error', rule, path: `/${field}`, remedy: expect.stringContaining(field) as string }],
     });
+  });
+
+  it('everything that is wrong is told of at once: text, shape and rules', () => {
+    const text = '{"a":1,"a":2,"__proto__":3,"b":1e400,"c":"\\ud800"}';
+    const ofText = parse(text);
+    expect(ofText.ok ? [] : ofText.error.map(({ rule }) => rule)).toEqual([
+      'json.duplicate_key',
+      'json.forbidden_key',
+      'json.number',
+      'json.surrogate',
+    ]);
+    const ofShape = parse(manifestText({ collection: 'shell', surprise: 1, ownerRepo: 'x', schemaVersion: '' }));
+    expect(ofShape.ok ? [] : ofShape.error.map(({ rule, path }) => `${rule} ${path}`)).toEqual([
+      'schema.unknown_field /surprise',
+      'schema.minLength /schemaVersion',
+      'schema.pattern /ownerRepo',
+      'R6 /mergeStrategy',
+      'R8 /engineId',
+    ]);
   });
 
   it('a typo gets the right key, at its line and column', () => {

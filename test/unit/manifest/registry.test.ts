@@ -94,6 +94,15 @@ describe('the registry', () => {
     expect(registry.ofCollection('notes')?.enabled).toBe(true);
   });
 
+  it('a version that orders nothing refuses its engine, whatever the schema allows', () => {
+    const registry = registryWith([thirdParty('notes', { schemaVersion: '1' })]);
+    expect(said(registry)).toEqual([
+      'engines.d/notes.json care.schema_version /schemaVersion',
+      'engines.d/notes.json schema.version /schemaVersion',
+    ]);
+    expect(registry.ofCollection('notes')).toBeUndefined();
+  });
+
   it('a record schema is obeyed', () => {
     const registry = registryWith([
       thirdParty(
