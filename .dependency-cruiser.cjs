@@ -10,7 +10,8 @@ const mayImport = {
   crypto: ['base'],
   // A record names its stamp: contract sees clock.
   contract: ['base', 'clock'],
-  merge: ['base', 'contract', 'clock', 'crypto'],
+  // A policy document merges by the lattice that policy reads it by.
+  merge: ['base', 'contract', 'clock', 'crypto', 'policy'],
   policy: ['base', 'contract', 'clock', 'crypto'],
   manifest: ['base', 'contract', 'clock', 'crypto'],
   membership: ['base', 'contract', 'clock', 'crypto'],

@@ -5,6 +5,7 @@ import { refuse } from '../contract/verdict.ts';
 import { standingAt } from '../membership/standing.ts';
 import { wholeFieldsOf } from '../merge/decision.ts';
 import { type ChangeQuestion, type CollectionRules, type StepAnswer, next, stop } from './change-question.ts';
+import { fitsPolicy } from './policy-step.ts';
 import type { ChangeStep } from './steps.ts';
 
 export interface ChangeJudge {
@@ -22,6 +23,7 @@ export const changeLine: readonly ChangeJudge[] = [
   { step: 'schema_version', judge: fitsSchemaVersion },
   { step: 'record_schema', judge: fitsRecordSchema },
   { step: 'role', judge: mayWrite },
+  { step: 'policy', judge: fitsPolicy },
 ];
 
 /** A poisoned stamp is told of and orders as it says; it only never raises this device's clock. */

@@ -31,7 +31,8 @@ export type ChangeStep =
   | 'scope_kind'
   | 'schema_version'
   | 'record_schema'
-  | 'role';
+  | 'role'
+  | 'policy';
 
 /** From bytes to records, in the order in which the questions are asked. */
 export const batchSteps: readonly StepWords<BatchStep>[] = [
@@ -61,6 +62,7 @@ export const changeSteps: readonly StepWords<ChangeStep>[] = [
   { name: 'schema_version', question: 'Is its schema version of a major version that is known here?' },
   { name: 'record_schema', question: "Do the fields fit the collection's record schema?" },
   { name: 'role', question: "Did the author's role allow writing at that log position?" },
+  { name: 'policy', question: 'Does policy let it take effect?' },
 ];
 
 const stepByDetail: Partial<Record<Detail, BatchStep>> = {

@@ -5,6 +5,7 @@ import type { LoggedChange, PatchOperation } from './change.ts';
 import type { Engine } from './engine.ts';
 import type { Manifest, MergeStrategyName } from './manifest.ts';
 import type { Operation } from './operation.ts';
+import type { ReasonCode } from './reasons.ts';
 import type { Disposition, RecordRow } from './record.ts';
 import type { Choice, ReviewItem, ReviewMode } from './review.ts';
 import type { Refusal, Verdict } from './verdict.ts';
@@ -91,6 +92,13 @@ export interface Plan {
   readonly close: readonly ClosedItem[];
   /** Earlier changes of this record whose disposition this change alters. */
   readonly dispositions?: readonly { readonly changeId: ChangeId; readonly disposition: Disposition }[];
+  /** What a change of another device did against what held here, where that is an audit event of its own. */
+  readonly ruling?: Ruling;
+}
+
+export interface Ruling {
+  readonly reasonCode: ReasonCode;
+  readonly outcome: 'allow' | 'deny';
 }
 
 export interface ClosedItem {

@@ -90,5 +90,5 @@ function degradedCauses(
 /** Strategies that this build refuses with policy_denied, and says so in its capabilities. */
 export function isProvided(binding: Pick<CollectionBinding, 'manifest'>): boolean {
   const { mergeStrategy } = binding.manifest;
-  return mergeStrategy !== 'strongest_policy_wins' && mergeStrategy !== 'signed_authority_required';
+  return mergeStrategy !== 'signed_authority_required';
 }

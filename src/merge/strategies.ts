@@ -6,6 +6,7 @@ import { graphMerge } from './graph-merge.ts';
 import { manualReview } from './manual-review.ts';
 import { neverMerge } from './never-merge.ts';
 import { quarantine } from './quarantine.ts';
+import { strongestPolicyWins } from './strongest-policy-wins.ts';
 import { unprovidedStrategy } from './unprovided.ts';
 
 const strategyByName: Readonly<Record<MergeStrategyName, Strategy>> = {
@@ -16,7 +17,7 @@ const strategyByName: Readonly<Record<MergeStrategyName, Strategy>> = {
   never_merge: neverMerge,
   quarantine,
   signed_authority_required: unprovidedStrategy('signed_authority_required'),
-  strongest_policy_wins: unprovidedStrategy('strongest_policy_wins'),
+  strongest_policy_wins: strongestPolicyWins,
 };
 
 export function strategyOf(name: MergeStrategyName): Strategy {

@@ -228,6 +228,17 @@ function obey(
   for (const item of plan.open) {
     openReview(core, item);
   }
+  if (plan.ruling !== undefined) {
+    core.journal.audit({
+      eventType: `policy.decision.${plan.ruling.outcome}`,
+      actorId: change.authorId,
+      subjectId: change.deviceId,
+      policyDomain: change.collection,
+      outcome: plan.ruling.outcome,
+      reasonCode: plan.ruling.reasonCode,
+      details: { changeId: change.changeId },
+    });
+  }
   const row = plan.row ?? before;
   if (row === undefined) {
     return;

@@ -11,6 +11,7 @@ import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
 import { type Core, commit } from './core.ts';
+import { refuseWrite } from './policy-gate.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { isReadable } from './readable.ts';
 import { versionOf } from './version.ts';
@@ -109,6 +110,10 @@ export function write(
   target: Pick<Write, 'id' | 'managedBy' | 'authorId'>,
   draft: Draft,
 ): WriteResult {
+  const denied = refuseWrite(core, binding, scope);
+  if (denied !== undefined) {
+    return err({ kind: 'refused', refusal: denied, message: denied.message });
+  }
   const change: Change = {
     collection: binding.manifest.collection,
     objectId: target.id,

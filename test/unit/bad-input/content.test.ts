@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import type { Stamp } from '../../../src/clock/stamp.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
 import { stateOf as engineStateOf } from '../../../src/lifecycle/state-of.ts';
 import { createRole } from '../../../src/membership/create.ts';
-import { mergeStrategies } from '../../../src/contract/manifest.ts';
 import { admitBatch } from '../../../src/admission/admit-batch.ts';
 import type { CollectionBinding } from '../../../src/replica/port.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
@@ -28,6 +28,20 @@ function rejectionsOn(device: TestDevice): readonly string[] {
         ? [`${event.reasonCode}/${String(event.details['detail'])}`]
         : [],
     );
+}
+
+const deny = { kind: 'decision', value: 'deny' };
+
+function policyOf(generation: number, rules: JsonObject): JsonObject {
+  return { layer: 'org', generation, rules };
+}
+
+/** Why the last thing that a device judged was judged so. */
+function lastReasonOn(device: TestDevice): string | undefined {
+  const told = device.disk.audit
+    .read(0, 1000)
+    .flatMap((event) => (typeof event !== 'string' && event.reasonCode !== 'none' ? [event.reasonCode] : []));
+  return told.at(-1);
 }
 
 function rebind(device: TestDevice, name: string, change: Partial<CollectionBinding>): void {
@@ -163,17 +177,60 @@ describe('changes that do not belong here', () => {
     expect(JSON.stringify(b.fields([collection, 'd']) ?? null)).not.toMatch(/automation|ls/);
   });
 
-  it('48 weaker, newer, mixed policy, generation raised without authority: everything of a strategy that is not provided is held with policy_denied', () => {
+  it.each<[string, 'a' | 'b', JsonObject, JsonObject, string]>([
+    ['weaker', 'a', policyOf(1, { 'write.shell': deny }), policyOf(2, { 'write.shell': deny }), 'remote_policy_weaker'],
+    ['newer', 'a', policyOf(3, {}), policyOf(3, {}), 'remote_policy_newer'],
+    [
+      'mixed, of one generation',
+      'a',
+      policyOf(2, { 'write.memory': deny }),
+      policyOf(2, { 'write.memory': deny, 'write.shell': deny }),
+      'remote_policy_newer',
+    ],
+    [
+      'the same version with another body',
+      'a',
+      policyOf(2, { 'write.shell': { kind: 'max', value: 1 } }),
+      policyOf(2, { 'write.shell': { kind: 'decision', value: null } }),
+      'remote_policy_newer',
+    ],
+    [
+      'generation raised without authority',
+      'b',
+      policyOf(3, {}),
+      policyOf(2, { 'write.shell': deny }),
+      'policy_denied',
+    ],
+    ['no rule, no layer', 'a', { generation: 9 }, policyOf(2, { 'write.shell': deny }), 'schema_unknown'],
+  ])(
+    '48 weaker, newer, mixed policy, or a generation raised without authority: %s, by %s',
+    (_title, by, fields, held, reasonCode) => {
+      const { all, exchange, workspace } = setupDevices(3);
+      const [a, b, c] = all as [TestDevice, TestDevice, TestDevice];
+      for (const device of all) {
+        rebind(device, 'policy', { scope: 'workspace' });
+      }
+      a.put(['policy', 'org'], policyOf(2, { 'write.shell': deny }));
+      exchange();
+      const author = by === 'a' ? a : b;
+      const records = [craftChange({ collection: 'policy', objectId: 'org', value: fields })];
+      const after = author.disk.log.heads(workspace).get(author.keys.deviceId) ?? null;
+      expect(
+        c.replica.receive(workspace, [craftBatch({ by: author, scopeId: workspace, after, records }).bytes]),
+      ).toMatchObject({
+        appended: 1,
+      });
+      expect(c.fields(['policy', 'org'])).toEqual(held);
+      expect(lastReasonOn(c)).toBe(reasonCode);
+    },
+  );
+
+  it('48 policy of a strategy that is not provided is held with policy_denied', () => {
     const { a, b, workspace } = setupArrival();
-    const missing = shippedBindings()
-      .all()
-      .filter(({ manifest: { mergeStrategy } }) =>
-        ['strongest_policy_wins', 'signed_authority_required'].includes(mergeStrategy),
-      );
-    expect(mergeStrategies).toContain('strongest_policy_wins');
-    expect(missing.map(({ manifest }) => manifest.collection).sort()).toEqual(['agents', 'clients', 'policy']);
-    for (const { manifest } of missing) {
-      rebind(b, manifest.collection, { scope: 'workspace', validate: (fields) => ({ ok: true, value: fields }) });
+    const missing = ['agents', 'clients'];
+    for (const name of missing) {
+      const { manifest } = b.bindings.ofCollection(name) as CollectionBinding;
+      rebind(b, name, { scope: 'workspace', validate: (fields) => ({ ok: true, value: fields }) });
       const before = recordsOf(b);
       const { collection, schemaVersion } = manifest;
       const records = [1, 2].map((generation) =>

@@ -98,7 +98,7 @@ describe('record schemas', () => {
     ['agents', false, { tools: [] }],
     ['policy', true, { layer: 'org', generation: 1, rules: { 'shell.write': { kind: 'decision', value: 'deny' } } }],
     ['policy', false, { layer: 'org', generation: 1.5, rules: {} }],
-    ['policy', false, { layer: 'org', generation: 1, rules: { a: { kind: 'average', value: 1 } } }],
+    ['policy', false, { layer: 'org', generation: 1, rules: 'none' }],
     ['memory', true, { text: 'a', lifecycle: 'proposed', provenance: { by: 'a' }, confidence: 1 }],
     ['memory', false, { text: 'a', lifecycle: 'proposed', provenance: 'a', confidence: 1.1 }],
     ['browser', true, { kind: 'bookmark', title: 'a', url: 'https://example.org', parent: 'browser/root' }],

@@ -30,7 +30,7 @@ describe('what arrives and is refused', () => {
   it.each<[MergeStrategyName, Operation, JsonValue, string]>([
     ['never_merge', 'put', {}, 'policy_denied/stays_on_device'],
     ['quarantine', 'put', {}, 'manual_review_required/quarantined_on_arrival'],
-    ['strongest_policy_wins', 'put', {}, 'policy_denied/not_implemented_here'],
+    ['strongest_policy_wins', 'put', {}, 'schema_unknown/record_malformed'],
     ['signed_authority_required', 'put', {}, 'policy_denied/not_implemented_here'],
     ['append_only', 'patch', [], 'policy_denied/immutable_entry'],
     ['append_only', 'tombstone', null, 'policy_denied/immutable_entry'],

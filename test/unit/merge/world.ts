@@ -74,6 +74,7 @@ export function createDevice(name: string, setting: Setting) {
   let tick = 0;
   let written = 0;
   let lastRefusal: string | undefined;
+  let lastRuling: Plan['ruling'];
   const runs = new Set<number>();
 
   function context(): DraftContext {
@@ -94,6 +95,7 @@ export function createDevice(name: string, setting: Setting) {
     const admitted = [...known.values()].filter(({ changeId }) => dispositions.get(changeId) !== 'waiting');
     const history = strategy.needsHistory(change, row) ? admitted : [];
     const plan = strategy.plan({ ...context(), change, history });
+    lastRuling = plan.ruling;
     if (plan.verdict.verdict !== 'accept' && plan.verdict.verdict !== 'duplicate') {
       lastRefusal = reasonText(plan.verdict);
     }
@@ -140,6 +142,8 @@ export function createDevice(name: string, setting: Setting) {
     open: () => context().openReviews,
     disposition: (change: LoggedChange) => dispositions.get(change.changeId),
     lastRefusal: () => lastRefusal,
+    /** What the last change did against what held before it. */
+    lastRuling: () => lastRuling,
     context,
     /** A new process on the same disk. */
     restart: () => runs.clear(),

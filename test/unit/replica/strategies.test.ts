@@ -364,7 +364,7 @@ describe('what is refused', () => {
     expect(a.appended).toEqual([]);
   });
 
-  it('37 policy and agents are refused with policy_denied', () => {
+  it('37 agents, and policy without the authority over it, are refused with policy_denied', () => {
     const { a, clock } = setupPair();
     const random = (size: number): Uint8Array => new Uint8Array(size).fill(7);
     const first = {
@@ -389,13 +389,13 @@ describe('what is refused', () => {
       nowMs: clock.nowMs,
     });
     expect(a.replica.adoptScope([org.entry], new Map([[1, org.epochKey]])).ok).toBe(true);
-    for (const [collection, fields] of [
-      ['policy', { layer: 'org', generation: 1, rules: {} }],
-      ['agents', { name: 'one' }],
+    for (const [collection, fields, detail] of [
+      ['policy', { layer: 'org', generation: 1, rules: {} }, 'authority_missing'],
+      ['agents', { name: 'one' }, 'not_implemented_here'],
     ] as const) {
       expect(a.write([collection, 'p'], put(fields))).toMatchObject({
         ok: false,
-        error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail: 'not_implemented_here' } },
+        error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail } },
       });
     }
     expect(a.appended).toEqual([]);

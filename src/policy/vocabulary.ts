@@ -1,0 +1,65 @@
+import { type RuleKind, type Term, ruleKinds } from './lattice.ts';
+
+/** What a decision is about; its keys are `<family>.<name>`, the name exact or with `*` for any text. */
+export const families = ['engine', 'write', 'agent.write', 'client', 'lease'] as const;
+export type Family = (typeof families)[number];
+
+export const lifetimeKey = 'lease.lifetime_hours';
+/** Rules for applications: the daemon joins and serves them, and obeys none of them itself. */
+export const applicationPrefix = 'app.';
+
+/** One line for each group of keys that this build knows, for people. */
+export const vocabulary: readonly {
+  readonly key: string;
+  readonly kinds: readonly RuleKind[];
+  readonly says: string;
+}[] = [
+  { key: 'engine.<collection>', kinds: ['decision'], says: 'may the engine of this collection work here' },
+  { key: 'write.<collection>', kinds: ['decision'], says: 'may records change, by whomever, here or elsewhere' },
+  { key: 'agent.write.<collection>', kinds: ['decision'], says: 'may agents change records, beside write' },
+  { key: 'client.<capability>', kinds: ['decision'], says: 'may programs with a token of their own do this' },
+  { key: 'lease.<capability>', kinds: ['decision'], says: 'may agents be lent this capability' },
+  { key: lifetimeKey, kinds: ['max'], says: 'how long a lease may live, in hours' },
+  { key: 'app.<anything>', kinds: ruleKinds, says: 'what applications ask for; served, not obeyed here' },
+];
+
+const longestKey = 128;
+const mostStars = 4;
+const namePattern = /^[a-z0-9_.*-]+$/;
+const keyPattern = /^[a-z0-9_.-]+$/;
+
+/** What a key is about. `pattern` covers the names of its family that it speaks of. */
+export type Subject =
+  | { readonly kind: 'family'; readonly family: Family; readonly pattern: string }
+  | { readonly kind: 'value'; readonly kinds: readonly RuleKind[] }
+  | { readonly kind: 'unknown' };
+
+export function subjectOf(key: string): Subject {
+  if (key === lifetimeKey) {
+    return { kind: 'value', kinds: ['max'] };
+  }
+  if (key.startsWith(applicationPrefix)) {
+    return key.length <= longestKey && keyPattern.test(key) ? { kind: 'value', kinds: ruleKinds } : { kind: 'unknown' };
+  }
+  const family = families.find((name) => key.startsWith(`${name}.`));
+  return family === undefined ? { kind: 'unknown' } : { kind: 'family', family, pattern: key.slice(family.length + 1) };
+}
+
+/** Why a rule cannot be written here, in words; undefined when it can. */
+export function faultOfRule(key: string, term: Term): string | undefined {
+  const subject = subjectOf(key);
+  if (subject.kind === 'unknown' || (subject.kind === 'family' && !isName(subject.pattern, key))) {
+    return `"${key}" is no key that this build knows. Known are ${vocabulary.map((line) => line.key).join(', ')}; a name may hold up to ${mostStars} "*".`;
+  }
+  const kinds = subject.kind === 'family' ? (['decision'] as const) : subject.kinds;
+  if (term.kind === 'top') {
+    return `The value of "${key}" does not fit its kind: a decision is deny, require_review or allow, max and min are numbers, and sets are lists of text.`;
+  }
+  return kinds.some((kind) => kind === term.kind)
+    ? undefined
+    : `"${key}" takes a rule of kind ${kinds.join(', ')}, and this one is of kind ${term.kind}.`;
+}
+
+function isName(pattern: string, key: string): boolean {
+  return key.length <= longestKey && namePattern.test(pattern) && pattern.split('*').length - 1 <= mostStars;
+}

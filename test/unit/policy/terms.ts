@@ -1,0 +1,19 @@
+import fc from 'fast-check';
+import type { JsonValue } from '../../../src/base/json.ts';
+import { ruleKinds } from '../../../src/policy/lattice.ts';
+
+const members = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 4 });
+
+/** Rules that make sense, and rules that do not. */
+export const anyRule: fc.Arbitrary<JsonValue> = fc.oneof(
+  fc.record({ kind: fc.constant('decision'), value: fc.constantFrom('allow', 'require_review', 'deny') }),
+  fc.record({ kind: fc.constantFrom('max', 'min'), value: fc.constantFrom(-1.5, -0, 0, 2, 3) }),
+  fc.record({ kind: fc.constantFrom('allowset', 'denyset'), value: members }),
+  fc.record({
+    kind: fc.oneof(fc.constantFrom(...ruleKinds, 'regex'), fc.jsonValue() as fc.Arbitrary<JsonValue>),
+    value: fc.jsonValue() as fc.Arbitrary<JsonValue>,
+  }),
+  fc.jsonValue() as fc.Arbitrary<JsonValue>,
+);
+
+export const decision = (value: string): JsonValue => ({ kind: 'decision', value });
