@@ -4,8 +4,8 @@ import { staysOnDevice } from '../contract/manifest.ts';
 import { refuse } from '../contract/verdict.ts';
 import { standingAt } from '../membership/standing.ts';
 import { wholeFieldsOf } from '../merge/decision.ts';
-import { type ChangeQuestion, type CollectionRules, type StepAnswer, next, stop } from './change-question.ts';
-import { fitsPolicy } from './policy-step.ts';
+import { holdsAuthority } from './authority.ts';
+import { type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
 import type { ChangeStep } from './steps.ts';
 
 export interface ChangeJudge {
@@ -23,7 +23,7 @@ export const changeLine: readonly ChangeJudge[] = [
   { step: 'schema_version', judge: fitsSchemaVersion },
   { step: 'record_schema', judge: fitsRecordSchema },
   { step: 'role', judge: mayWrite },
-  { step: 'policy', judge: fitsPolicy },
+  { step: 'authority', judge: holdsAuthority },
 ];
 
 /** A poisoned stamp is told of and orders as it says; it only never raises this device's clock. */
@@ -136,9 +136,4 @@ function mayWrite({ change, context }: ChangeQuestion): StepAnswer {
 function majorOf(version: string): number | undefined {
   const digits = /^(\d{1,9})\.\d+\.\d+/.exec(version)?.[1];
   return digits === undefined ? undefined : Number(digits);
-}
-
-function rulesOf({ rules }: { readonly rules: CollectionRules | undefined }): CollectionRules {
-  assert(rules !== undefined, 'the collection step comes before every step that needs its rules');
-  return rules;
 }

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import type { CollectionName } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
@@ -48,4 +49,10 @@ export function next(found: string): StepAnswer {
 
 export function stop(refusal: Refusal): StepAnswer {
   return { kind: 'refusal', refusal };
+}
+
+/** The rules, which every step behind `collection` may rely on. */
+export function rulesOf({ rules }: { readonly rules: CollectionRules | undefined }): CollectionRules {
+  assert(rules !== undefined, 'the collection step comes before every step that needs its rules');
+  return rules;
 }

@@ -32,7 +32,7 @@ export type ChangeStep =
   | 'schema_version'
   | 'record_schema'
   | 'role'
-  | 'policy';
+  | 'authority';
 
 /** From bytes to records, in the order in which the questions are asked. */
 export const batchSteps: readonly StepWords<BatchStep>[] = [
@@ -62,7 +62,7 @@ export const changeSteps: readonly StepWords<ChangeStep>[] = [
   { name: 'schema_version', question: 'Is its schema version of a major version that is known here?' },
   { name: 'record_schema', question: "Do the fields fit the collection's record schema?" },
   { name: 'role', question: "Did the author's role allow writing at that log position?" },
-  { name: 'policy', question: 'Does policy let it take effect?' },
+  { name: 'authority', question: "Did the author hold the collection's authority, where it asks for one?" },
 ];
 
 const stepByDetail: Partial<Record<Detail, BatchStep>> = {

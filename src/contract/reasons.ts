@@ -74,7 +74,6 @@ export const details = [
   'nonce_used',
   'not_canonical',
   'not_forwarded',
-  'not_implemented_here',
   'not_yet',
   'out_of_bounds',
   'owner_foreign',

@@ -59,6 +59,11 @@ export interface PlanInput extends RecordContext {
    * The order says nothing.
    */
   readonly history: readonly LoggedChange[];
+  /**
+   * How high the authority stands under which `change` and those of `history` were written; told to strategies that
+   * rank authorities. 0 where nothing is told.
+   */
+  readonly generations?: ReadonlyMap<ChangeId, number>;
 }
 
 export interface DecideContext extends RecordContext {
@@ -114,6 +119,8 @@ export interface ClosedItem {
  */
 export interface Strategy {
   readonly name: MergeStrategyName;
+  /** True where {@link plan} asks for `generations`. */
+  readonly ranksAuthorities?: boolean;
   /** Turns a local intent into what is written, or refuses with a reason. Removing what is absent is refused. */
   draft(intent: Intent, context: DraftContext): Result<Draft, Refusal>;
   /** Turns the answer to a review item, open unless it is undone, into what is written; it travels as a change. */

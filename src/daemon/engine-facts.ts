@@ -51,7 +51,7 @@ export function engineFacts(options: {
     // Whoever was cut off lacks the key by design: the answer is not to wait for it.
     epochKeyHeld:
       isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),
-    policyBlocked: isRevoked ? 'capability_expired' : isProvided(binding) ? null : 'policy_denied',
+    policyBlocked: isRevoked ? 'capability_expired' : null,
     isolated: around.auditBroken ? 'signature_invalid' : alarms.isolated,
     openConflicts: counts.conflicts,
     openReviews: counts.review,
@@ -85,10 +85,4 @@ function degradedCauses(
       ? [{ cause: 'rows_damaged' as const, reasonCode: 'signature_invalid' as const }]
       : []),
   ];
-}
-
-/** Strategies that this build refuses with policy_denied, and says so in its capabilities. */
-export function isProvided(binding: Pick<CollectionBinding, 'manifest'>): boolean {
-  const { mergeStrategy } = binding.manifest;
-  return mergeStrategy !== 'signed_authority_required';
 }

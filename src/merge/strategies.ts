@@ -6,8 +6,8 @@ import { graphMerge } from './graph-merge.ts';
 import { manualReview } from './manual-review.ts';
 import { neverMerge } from './never-merge.ts';
 import { quarantine } from './quarantine.ts';
+import { signedAuthorityRequired } from './signed-authority-required.ts';
 import { strongestPolicyWins } from './strongest-policy-wins.ts';
-import { unprovidedStrategy } from './unprovided.ts';
 
 const strategyByName: Readonly<Record<MergeStrategyName, Strategy>> = {
   append_only: appendOnly,
@@ -16,7 +16,7 @@ const strategyByName: Readonly<Record<MergeStrategyName, Strategy>> = {
   manual_review: manualReview,
   never_merge: neverMerge,
   quarantine,
-  signed_authority_required: unprovidedStrategy('signed_authority_required'),
+  signed_authority_required: signedAuthorityRequired,
   strongest_policy_wins: strongestPolicyWins,
 };
 

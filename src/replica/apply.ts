@@ -14,6 +14,7 @@ import { type Core, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
+import { generationsOf } from './generations.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { rowDamaged } from './row-damaged.ts';
@@ -129,12 +130,15 @@ function planChange(
     return err(pastUnreadable);
   }
   const context = recordContext(core, binding, row);
+  const generations = generationsOf(core, strategy, history.length === 0 ? [] : [...history, change]);
   let plan: Plan;
   try {
     // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
     // Written out, because spreading an object of this many members costs 5 µs, for each change.
     const { manifest, engine, self, textPaths, reviewMode, openReviews } = context;
-    plan = strategy.plan({ manifest, engine, self, row, textPaths, reviewMode, openReviews, change, history });
+    plan = strategy.plan({
+      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, change, history, generations },
+    });
   } catch {
     // A change that breaks its strategy is that change's trouble: the device's chain goes on.
     return err(refuse('quarantine', 'schema_unknown', 'record_malformed', 'The change could not be merged.'));
@@ -169,7 +173,7 @@ function authorFields(
   }
   const known = new Map((admittedChanges(core, change) ?? []).map((other) => [other.changeId, other]));
   const past = pastOf([change.changeId], (id) => (id === change.changeId ? change : known.get(id)));
-  return past && fieldsAfter(binding, strategy, past);
+  return past && fieldsAfter(core, binding, strategy, past);
 }
 
 /** Undefined when one of them cannot be read: a merge without it would be another merge. */

@@ -1,3 +1,5 @@
+import { authorityMissing } from '../admission/authority.ts';
+import type { ChangeContext } from '../admission/change-question.ts';
 import type { CollectionName } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Change } from '../contract/change.ts';
@@ -11,7 +13,6 @@ import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
 import { type Core, commit } from './core.ts';
-import { refuseWrite } from './policy-gate.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { isReadable } from './readable.ts';
 import { versionOf } from './version.ts';
@@ -110,9 +111,9 @@ export function write(
   target: Pick<Write, 'id' | 'managedBy' | 'authorId'>,
   draft: Draft,
 ): WriteResult {
-  const denied = refuseWrite(core, binding, scope);
-  if (denied !== undefined) {
-    return err({ kind: 'refused', refusal: denied, message: denied.message });
+  const missing = authorityMissing(binding.manifest, { scope, batch: batchToBe(core, scope) });
+  if (missing !== undefined) {
+    return err({ kind: 'refused', refusal: missing, message: missing.message });
   }
   const change: Change = {
     collection: binding.manifest.collection,
@@ -158,6 +159,11 @@ export function write(
   }
   noteRun(core, applied.value);
   return ok(applied.value);
+}
+
+/** What admission elsewhere will see of the batch that is being written: it names the log as it is held here. */
+function batchToBe({ self }: Core, { scopeId, sequence }: ScopeState): ChangeContext['batch'] {
+  return { kind: 'changes', scopeId, deviceId: self, sequence: Number.MAX_SAFE_INTEGER, logSequence: sequence };
 }
 
 /** Bounded: a run that is forgotten is followed by a new one. */

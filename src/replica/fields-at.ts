@@ -6,6 +6,7 @@ import type { Strategy } from '../contract/strategy.ts';
 import { changeGraph } from '../merge/causal.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import type { Core } from './core.ts';
+import { generationsOf } from './generations.ts';
 import type { CollectionBinding } from './port.ts';
 
 /**
@@ -27,25 +28,28 @@ export function fieldsAt(
     const row = known.get(changeId);
     return row && core.reader.change(row);
   });
-  return past && fieldsAfter(binding, strategyOf(binding.manifest.mergeStrategy), past);
+  return past && fieldsAfter(core, binding, strategyOf(binding.manifest.mergeStrategy), past);
 }
 
 /** Fields after the given changes, planned from nothing: each as its own author sees it. */
 export function fieldsAfter(
+  core: Core,
   binding: CollectionBinding,
   strategy: Strategy,
   changes: readonly LoggedChange[],
 ): JsonObject | undefined {
-  return rowAfter(binding, strategy, changes)?.fields ?? undefined;
+  return rowAfter(core, binding, strategy, changes)?.fields ?? undefined;
 }
 
 /** The row after the given changes, planned from nothing: as one device sees them, or each as its own author does. */
 export function rowAfter(
+  core: Core,
   binding: CollectionBinding,
   strategy: Strategy,
   changes: readonly LoggedChange[],
   seenBy?: DeviceId,
 ): RecordRow | undefined {
+  const generations = generationsOf(core, strategy, changes);
   let row: RecordRow | undefined;
   const planned: LoggedChange[] = [];
   for (const change of changeGraph(changes).ordered) {
@@ -59,6 +63,7 @@ export function rowAfter(
       openReviews: [],
       change,
       history: strategy.needsHistory(change, row) ? planned : [],
+      generations,
     });
     row = plan.row ?? row;
     planned.push(change);

@@ -11,6 +11,7 @@ import { withCounts } from './apply.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { countDamaged } from './damage.ts';
+import { generationsOf } from './generations.ts';
 import { wakeChildren } from './judge.ts';
 import type { CollectionBinding, DamagedRecord } from './port.ts';
 import { versionOf } from './version.ts';
@@ -105,11 +106,15 @@ function replayed(core: Core, binding: CollectionBinding, id: RecordId): RecordR
   const planned: LoggedChange[] = [];
   let row: RecordRow | undefined;
   let openReviews: readonly ReviewItem[] = [];
-  for (const change of changeGraph(countingChanges(core, collection, id)).ordered) {
+  const counting = countingChanges(core, collection, id);
+  const generations = generationsOf(core, strategy, counting);
+  for (const change of changeGraph(counting).ordered) {
     const history = strategy.needsHistory(change, row) ? planned : [];
     const { manifest, engine, textPaths, reviewMode } = binding;
     const plan = planOrNothing(() =>
-      strategy.plan({ manifest, engine, self: core.self, row, textPaths, reviewMode, openReviews, change, history }),
+      strategy.plan({
+        ...{ manifest, engine, self: core.self, row, textPaths, reviewMode, openReviews, change, history, generations },
+      }),
     );
     if (plan !== undefined) {
       const closed = new Set(plan.close.map((item) => item.id));

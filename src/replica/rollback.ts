@@ -194,7 +194,7 @@ function rowAt(
         return err(invalid(version.error));
       }
       const past = pastOf([version.value], read);
-      const row = past && rowAfter(binding, strategy, past);
+      const row = past && rowAfter(core, binding, strategy, past);
       if (row === undefined) {
         return err(invalid(unreadablePast));
       }
@@ -204,11 +204,11 @@ function rowAt(
     }
     case 'heads': {
       const past = pastOf(target.heads, read);
-      return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(binding, strategy, past, core.self));
+      return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
     }
     case 'time': {
       const past = changesUntil(core, history, target.atMs);
-      return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(binding, strategy, past, core.self));
+      return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
     }
   }
 }

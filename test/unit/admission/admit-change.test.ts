@@ -7,16 +7,22 @@ import { traceChange } from '../../../src/admission/trace.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import type { Change } from '../../../src/contract/change.ts';
-import { type ScopeKind, scopeKinds } from '../../../src/contract/manifest.ts';
+import { type Manifest, type ScopeKind, scopeKinds } from '../../../src/contract/manifest.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import { changeIdOf, encodeChange } from '../../../src/log/change.ts';
-import { bob, change, context, createScope, farStamp, manifest, rulesFor, stranger } from './world.ts';
+import { alice, bob, change, context, createScope, farStamp, manifest, rulesFor, stranger } from './world.ts';
 
 const scopes = Object.fromEntries(scopeKinds.map((kind) => [kind, createScope(kind)])) as Record<
   ScopeKind,
   ReturnType<typeof createScope>
 >;
 const inProfile = context({ scope: scopes.profile });
+/** A collection of this strategy in the profile, which Alice administers and where Bob writes. */
+const asking = (mergeStrategy: Manifest['mergeStrategy'], collection = 'shell', by = bob): ChangeContext => {
+  const changed = { ...manifest(collection, 'profile'), mergeStrategy };
+  const rulesOf: ChangeContext['rulesOf'] = () => ({ ...rules('shell'), manifest: changed });
+  return { ...inProfile, rulesOf, batch: { ...inProfile.batch, deviceId: by.deviceId } };
+};
 const of = (collection: string): Partial<Change> => ({ collection: collection as CollectionName });
 
 interface Case {
@@ -173,6 +179,37 @@ const refusals: readonly Case[] = [
     reason: 'policy_denied/role_insufficient',
     step: 'role',
   },
+  {
+    title: 'a writer writes where administrators hold the authority',
+    context: asking('signed_authority_required'),
+    verdict: 'quarantine',
+    reason: 'signature_invalid/authority_missing',
+    step: 'authority',
+  },
+  {
+    title: 'an administrator writes without the authority of that name',
+    change: of('agents'),
+    context: asking('signed_authority_required', 'agents', alice),
+    verdict: 'quarantine',
+    reason: 'signature_invalid/authority_missing',
+    step: 'authority',
+  },
+  {
+    title: '§10.48 a policy is written without the authority for it',
+    change: of('policy'),
+    context: asking('strongest_policy_wins', 'policy', alice),
+    verdict: 'quarantine',
+    reason: 'policy_denied/authority_missing',
+    step: 'authority',
+  },
+  {
+    title: '§10.36 an agent writes without a lease through a device that holds the authority',
+    change: { authorId: 'urn:srcos:agent:helper' },
+    context: asking('signed_authority_required', 'shell', alice),
+    verdict: 'quarantine',
+    reason: 'agent_untrusted/authority_missing',
+    step: 'authority',
+  },
 ];
 
 function rules(collection: string): NonNullable<ReturnType<typeof rulesFor>> {
@@ -271,6 +308,20 @@ describe('admitChange', () => {
   it('rule 13: the role counts at the position that the batch names', () => {
     const early = { ...inProfile, batch: { ...inProfile.batch, logSequence: 0 } };
     expect(refusalOf(admitChange(encodeChange(change()), early)).step).toBe('role');
+  });
+});
+
+describe('authority', () => {
+  it.each([
+    [
+      'an administrator writes to a collection without an authority of its own name',
+      'signed_authority_required',
+      alice,
+    ],
+    ['every writer leaves an entry where entries are only added', 'append_only', bob],
+    ['every writer writes where the strategy asks for no authority', 'manual_review', bob],
+  ] as const)('rule 15: %s', (_title, strategy, by) => {
+    expect(admitChange(encodeChange(change()), asking(strategy, 'shell', by)).kind).toBe('admitted');
   });
 });
 

@@ -48,7 +48,7 @@ export function inWords(refusal: Refusal): string {
 }
 
 /** Every record of every collection as text. */
-export function recordsOf(device: TestDevice): string {
+function recordsOf(device: TestDevice): string {
   return JSON.stringify(
     device.bindings
       .all()

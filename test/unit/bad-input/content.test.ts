@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Stamp } from '../../../src/clock/stamp.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
@@ -10,10 +9,10 @@ import type { CollectionBinding } from '../../../src/replica/port.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 import { setupDevices } from '../../helpers/setup-pair.ts';
-import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
+import type { TestDevice } from '../../helpers/test-device.ts';
 import { createScope, seal, view } from '../admission/world.ts';
 import { healthyFacts } from '../lifecycle/facts-of-health.ts';
-import { recordsOf, setupArrival } from './arrival.ts';
+import { setupArrival } from './arrival.ts';
 
 const far = '7fffffffffff-0000' as Stamp;
 const node = ['workspace', 'w'] as const;
@@ -224,29 +223,6 @@ describe('changes that do not belong here', () => {
       expect(lastReasonOn(c)).toBe(reasonCode);
     },
   );
-
-  it('48 policy of a strategy that is not provided is held with policy_denied', () => {
-    const { a, b, workspace } = setupArrival();
-    const missing = ['agents', 'clients'];
-    for (const name of missing) {
-      const { manifest } = b.bindings.ofCollection(name) as CollectionBinding;
-      rebind(b, name, { scope: 'workspace', validate: (fields) => ({ ok: true, value: fields }) });
-      const before = recordsOf(b);
-      const { collection, schemaVersion } = manifest;
-      const records = [1, 2].map((generation) =>
-        craftChange({ collection, schemaVersion, objectId: `p${generation}`, value: { layer: 'org', generation } }),
-      );
-      const head = b.disk.log.heads(workspace).get(a.keys.deviceId) ?? null;
-      const bytes = craftBatch({ by: a, scopeId: workspace, after: head, records }).bytes;
-      expect(b.replica.receive(workspace, [bytes])).toMatchObject({ appended: 1 });
-      const held = b.disk.quarantine.listHeld(everyItem, collection as CollectionName).items;
-      expect(held.map(({ reasonCode, detail }) => `${reasonCode}/${String(detail)}`)).toEqual([
-        'policy_denied/not_implemented_here',
-        'policy_denied/not_implemented_here',
-      ]);
-      expect(recordsOf(b)).toBe(before);
-    }
-  });
 
   it('53 snapshot with a critical record without proof: signature_invalid', () => {
     const { a, b, workspace, profile } = setupArrival();

@@ -14,6 +14,11 @@ const settings: Readonly<Record<string, Setting>> = {
   crdt: { manifest: manifestOf('crdt'), textPaths: ['/b'] },
   manual_review: { manifest: manifestOf('manual_review') },
   'manual_review per device': { manifest: manifestOf('manual_review'), reviewMode: 'per_device' },
+  signed_authority_required: { manifest: manifestOf('signed_authority_required') },
+  'signed_authority_required with generations and dangerous fields': {
+    manifest: manifestOf('signed_authority_required', { dangerousFields: ['a'] }),
+    generations: { A: 2, B: 1, C: 2 },
+  },
   append_only: { manifest: manifestOf('append_only') },
   released: { manifest: manifestOf('quarantine'), strategy: released },
 };

@@ -43,6 +43,8 @@ export interface Setting {
   readonly strategy?: Strategy;
   readonly textPaths?: readonly string[];
   readonly reviewMode?: ReviewMode;
+  /** How high the authority of a device stands; all equal unless told. */
+  readonly generations?: Readonly<Record<string, number>>;
 }
 
 /** What a change looks like in the log; ids are readable, stamps count up unless given. */
@@ -94,7 +96,8 @@ export function createDevice(name: string, setting: Setting) {
   function take(change: LoggedChange): Plan {
     const admitted = [...known.values()].filter(({ changeId }) => dispositions.get(changeId) !== 'waiting');
     const history = strategy.needsHistory(change, row) ? admitted : [];
-    const plan = strategy.plan({ ...context(), change, history });
+    const ranked = [...history, change].map((one) => [one.changeId, setting.generations?.[one.deviceId] ?? 0] as const);
+    const plan = strategy.plan({ ...context(), change, history, generations: new Map(ranked) });
     lastRuling = plan.ruling;
     if (plan.verdict.verdict !== 'accept' && plan.verdict.verdict !== 'duplicate') {
       lastRefusal = reasonText(plan.verdict);

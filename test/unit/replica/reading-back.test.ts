@@ -161,7 +161,7 @@ describe('explain', () => {
       'schema_version',
       'record_schema',
       'role',
-      'policy',
+      'authority',
     ]);
   });
 
