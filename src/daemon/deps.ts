@@ -111,6 +111,10 @@ function createParts(options: DaemonOptions): Parts {
     nowMs: Date.now,
     randomBytes,
     isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
+    brakeOf: (engineId) => {
+      const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
+      return { share, minimum };
+    },
     listener: {
       appended(scopeId, batch) {
         outbox.appended(scopeId, batch);

@@ -56,7 +56,7 @@ export function engineFacts(options: {
     openConflicts: counts.conflicts,
     openReviews: counts.review,
     reviewReasonCodes: [],
-    brakeHeld: false,
+    brakeHeld: replica.isBraking(collection),
     quarantinedRecords: counts.quarantined,
     quarantineReasonCodes: [],
     degradedCauses: [...degradedCauses(store, collection, around), ...alarms.degraded],

@@ -10,6 +10,7 @@ import { type Refusal, refuse } from '../contract/verdict.ts';
 import { isLinear } from '../merge/causal.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import type { HistoryRow } from '../store/port.ts';
+import { noteEffect } from './braked.ts';
 import { type Core, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
@@ -251,8 +252,10 @@ function obey(
   if (counted !== before) {
     store.records.put(counted);
   }
+  const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);
+  noteEffect(core, binding, change, before, isChanged);
   // A concurrent change may alter the fields below a version that stays the latest.
-  if (row.version !== before?.version || row.state !== before.state || !sameValue(row.fields, before.fields)) {
+  if (isChanged || row.version !== before?.version) {
     pendingEvents.push({
       type: 'record.changed',
       data: { engineId: binding.manifest.engineId, collection: row.collection, id: row.id, version: versionOf(row) },
@@ -266,7 +269,7 @@ export function withCounts(core: Core, row: RecordRow): RecordRow {
   return { ...row, openConflicts, openReviews: open.length - openConflicts };
 }
 
-function openReview(core: Core, item: ReviewItem): void {
+export function openReview(core: Core, item: ReviewItem): void {
   const isOpenAlready = core.store.reviews.get(item.id)?.status === 'open';
   core.store.reviews.put(item);
   if (isOpenAlready) {

@@ -6,7 +6,9 @@ import type { AlarmList } from './alarms.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Attested } from './attested.ts';
 import type { Confirmed } from './confirmed.ts';
+import type { Cycles } from './cycles.ts';
 import type { FrontierNews } from './frontier-news.ts';
+import type { HoldList } from './holds.ts';
 import type { Journal } from './journal.ts';
 import type { LogReader } from './log-reader.ts';
 import type { ReplicaDeps } from './port.ts';
@@ -23,6 +25,8 @@ export interface Core extends ReplicaDeps {
   readonly news: FrontierNews;
   readonly attested: Attested;
   readonly confirmed: Confirmed;
+  readonly cycles: Cycles;
+  readonly holds: HoldList;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */
   readonly waiting: Set<string>;
   readonly deadEnds: DeadEnds;
@@ -52,6 +56,7 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
     core.alarms.forget();
     core.news.forget();
     core.attested.forget();
+    core.holds.forget();
     begin(core);
     throw cause;
   }

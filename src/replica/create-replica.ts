@@ -7,16 +7,19 @@ import { accept } from '../contract/verdict.ts';
 import { createAlarmList } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { createAttested } from './attested.ts';
+import { isBraking } from './brake.ts';
 import { countOf } from './author.ts';
 import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
 import { createConfirmed } from './confirmed.ts';
 import { type Core, commit, recordKey } from './core.ts';
+import { createCycles } from './cycles.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
 import { fieldsAt } from './fields-at.ts';
 import { createFrontierNews } from './frontier-news.ts';
+import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
@@ -46,6 +49,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     release: (id) => release(core, id),
     drop: (id) => drop(core, id),
     rejudge: (collection) => rejudge(core, collection),
+    isBraking: (collection) => isBraking(core, collection),
     history: (collection, id) =>
       core.store.history.list(collection, id).flatMap((row) => {
         const change = core.reader.change(row);
@@ -114,6 +118,8 @@ function createCore(deps: ReplicaDeps): Core {
     news: createFrontierNews(),
     attested: createAttested(store),
     confirmed: createConfirmed(),
+    cycles: createCycles(store, nowMs, deps.brakeOf),
+    holds: createHoldList(store),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: new Set(),
     deadEnds: createDeadEnds(),

@@ -12,6 +12,7 @@ import { strategyOf } from '../merge/strategies.ts';
 import { admittedChanges, recordContext } from './apply.ts';
 import type { Author } from './author.ts';
 import type { Core } from './core.ts';
+import { decideBrake } from './decide-brake.ts';
 import { authored, editable, maximumValueBytes, write } from './edit.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
@@ -21,7 +22,11 @@ type Decision = Result<ReviewItem, WriteRefusal>;
 /** Decides review items; each decision is a signed change of its own, so that it travels. */
 export function decide(core: Core, reviewIds: readonly string[], choice: Choice): readonly Decision[] {
   const results = new Map<string, Decision>();
-  for (const [collection, items] of byCollection(decidableItems(core, reviewIds, choice, results))) {
+  const decidable = decidableItems(core, reviewIds, choice, results);
+  for (const item of decidable.filter(({ kind }) => kind === 'brake')) {
+    results.set(item.id, decideBrake(core, item, choice.kind));
+  }
+  for (const [collection, items] of byCollection(decidable.filter(({ kind }) => kind !== 'brake'))) {
     const target = editable(core, collection);
     if (!target.ok) {
       items.forEach((item) => results.set(item.id, target));

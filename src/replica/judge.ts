@@ -8,6 +8,7 @@ import type { ScopeState } from '../membership/state.ts';
 import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, historyRow, isSameReason, quarantineChange, setAside } from './apply.ts';
+import { isHeldByBrake } from './brake.ts';
 import { type Core, recordKey } from './core.ts';
 import { admissionContext } from './counting.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
@@ -36,7 +37,7 @@ export function settleChange(
   const binding = core.bindings.ofCollection(change.collection);
   const serves = binding !== undefined && core.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
   // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
-  if (!serves || !core.isEnabled(binding.manifest.engineId)) {
+  if (!serves || !core.isEnabled(binding.manifest.engineId) || isHeldByBrake(core, binding, change)) {
     setAside(core, change);
     return undefined;
   }

@@ -19,6 +19,7 @@ import type { RecordProof } from '../log/proof.ts';
 import type { Decision } from '../merge/decision.ts';
 import type { MergeOffer } from '../merge/review-offer.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
+import type { BrakeSetting } from '../policy/brake.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
@@ -55,6 +56,8 @@ export interface ReplicaDeps {
   readonly randomBytes: RandomBytes;
   /** True when the engine is switched on here. */
   readonly isEnabled: (engineId: EngineId) => boolean;
+  /** How tight the brake of an engine is configured; without it as its class says. */
+  readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
   readonly listener: ReplicaListener;
 }
 
@@ -138,6 +141,8 @@ export interface Replica {
   drop(quarantineId: string): Result<QuarantineItem, WriteRefusal>;
   /** Judges again what waits in a collection: after it was enabled, or its manifest or schema changed. */
   rejudge(collection: CollectionName): number;
+  /** True while a mass change of a collection waits for a person. */
+  isBraking(collection: CollectionName): boolean;
   history(collection: CollectionName, id: RecordId): readonly HistoryEntry[];
   /** The live fields as they were when these changes were the record's heads; undefined when that is not known. */
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;

@@ -10,6 +10,7 @@ import type { ScopeState } from '../membership/state.ts';
 import { countOf } from './author.ts';
 import { noteAlarm } from './alarms.ts';
 import { holdItem } from './apply.ts';
+import { weighBatch } from './brake.ts';
 import { compareFrontier, meetAttested } from './compare-frontier.ts';
 import { noteForkedHeader } from './log-fork.ts';
 import { shortId } from './quarantine-id.ts';
@@ -236,6 +237,7 @@ function takeIn(
   if (faulty !== undefined) {
     report.refusals.push(faulty);
   }
+  weighBatch(core, scope, batch.header, records);
   const counted: CollectionName[] = [];
   for (const [position, bytes] of records.entries()) {
     const change = settleChange(core, scope, batch.header, position + 1, bytes);

@@ -1,10 +1,11 @@
 import { type Result, err, ok } from '../base/result.ts';
-import type { ChangeId, CollectionName } from '../base/ids.ts';
+import type { ChangeId, CollectionName, DeviceId } from '../base/ids.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { released } from '../merge/released.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow, Page } from '../store/port.ts';
 import { applyChange } from './apply.ts';
+import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
 import { judgeWaiting, wakeChildren } from './judge.ts';
 import type { WriteRefusal } from './port.ts';
@@ -66,6 +67,7 @@ export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusa
 export function rejudge(core: Core, collection: CollectionName): number {
   return commit(core, () => {
     const waiting = waitingChanges(core, collection);
+    weighByAuthor(core, collection, waiting);
     for (const { changeId } of waiting) {
       // One that was judged before may have woken this one.
       const row = core.store.history.get(changeId);
@@ -77,7 +79,30 @@ export function rejudge(core: Core, collection: CollectionName): number {
   });
 }
 
-function waitingChanges(core: Core, collection: CollectionName): readonly HistoryRow[] {
+/** What waited comes at once: what each author would do with it is weighed as a whole. */
+function weighByAuthor(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): void {
+  const binding = core.bindings.ofCollection(collection);
+  if (binding === undefined) {
+    return;
+  }
+  const byAuthor = new Map<DeviceId, HistoryRow[]>();
+  for (const row of waiting) {
+    const rows = byAuthor.get(row.deviceId);
+    if (core.holds.at(collection, row) !== undefined) {
+      continue;
+    }
+    if (rows === undefined) {
+      byAuthor.set(row.deviceId, [row]);
+    } else {
+      rows.push(row);
+    }
+  }
+  for (const rows of byAuthor.values()) {
+    weighWaiting(core, binding, rows);
+  }
+}
+
+export function waitingChanges(core: Core, collection: CollectionName): readonly HistoryRow[] {
   const waiting: HistoryRow[] = [];
   let cursor: string | null = null;
   do {

@@ -21,6 +21,7 @@ export function createWatch(core: Core): Watch {
   };
   return {
     caughtUp: (scopeId) => {
+      core.cycles.caughtUp(scopeId);
       held(scopeId, undefined, (scope) => judgeAttested(core, scope));
     },
     confirmed: (scopeId, sequence) => {
