@@ -1,11 +1,16 @@
 import { assert } from '../base/assert.ts';
+import type { JsonObject } from '../base/json.ts';
+import { type Result, err, ok } from '../base/result.ts';
 import { maximumDriftMs, wallMs } from '../clock/stamp.ts';
+import type { LoggedChange } from '../contract/change.ts';
 import { staysOnDevice } from '../contract/manifest.ts';
+import { isOlderMajor, majorOf } from '../contract/schema-version.ts';
 import { refuse } from '../contract/verdict.ts';
 import { standingAt } from '../membership/standing.ts';
 import { wholeFieldsOf } from '../merge/decision.ts';
 import { holdsAuthority } from './authority.ts';
-import { type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
+import { type ChangeQuestion, type CollectionRules, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
+import { migrationTo } from '../merge/migrations.ts';
 import type { ChangeStep } from './steps.ts';
 
 export interface ChangeJudge {
@@ -83,7 +88,7 @@ function fitsScopeKind({ context, ...question }: ChangeQuestion): StepAnswer {
 }
 
 function fitsSchemaVersion({ change, ...question }: ChangeQuestion): StepAnswer {
-  const { manifest } = rulesOf(question);
+  const { manifest, engine } = rulesOf(question);
   const local = majorOf(manifest.schemaVersion);
   const written = majorOf(change.schemaVersion);
   assert(local !== undefined, 'a registered manifest has a semantic version');
@@ -94,6 +99,9 @@ function fitsSchemaVersion({ change, ...question }: ChangeQuestion): StepAnswer 
   }
   if (written === local) {
     return next(`yes: ${change.schemaVersion}, here ${manifest.schemaVersion}`);
+  }
+  if (written < local && migrationTo(manifest, engine, change.schemaVersion) !== undefined) {
+    return next(`yes: ${change.schemaVersion} is read as ${manifest.schemaVersion} by the migrations of the engine`);
   }
   const remedy =
     written > local
@@ -113,13 +121,32 @@ function fitsRecordSchema({ change, ...question }: ChangeQuestion): StepAnswer {
   if ((change.operation !== 'put' && fields === undefined) || manifest.mergeStrategy === 'crdt') {
     return next(`not asked of a ${change.operation}: the strategy checks what it leads to`);
   }
-  const checked = fields && validate(fields);
-  if (checked?.ok) {
+  const whole = fieldsOfChange(change, fields, rulesOf(question));
+  const checked = whole.ok ? validate(whole.value) : whole;
+  if (checked.ok) {
     return next('yes');
   }
-  const where = checked === undefined ? 'The fields are not an object.' : `${checked.error}.`;
-  const message = `The fields break the record schema of "${manifest.collection}". ${where} It is held; correct it where it was written, or drop it.`;
+  const message = `The fields break the record schema of "${manifest.collection}". ${sentence(checked.error)} It is held; correct it where it was written, or drop it.`;
   return stop(refuse('quarantine', 'schema_unknown', 'record_invalid', message));
+}
+
+/** The whole fields that a change brings in, in the form of the local major. */
+function fieldsOfChange(
+  { schemaVersion }: LoggedChange,
+  fields: JsonObject | undefined,
+  { manifest, engine }: CollectionRules,
+): Result<JsonObject, string> {
+  if (fields === undefined) {
+    return err('The fields are not an object.');
+  }
+  const migrate = isOlderMajor(schemaVersion, manifest.schemaVersion)
+    ? migrationTo(manifest, engine, schemaVersion)
+    : undefined;
+  return migrate === undefined ? ok(fields) : migrate(fields);
+}
+
+function sentence(words: string): string {
+  return words.endsWith('.') ? words : `${words}.`;
 }
 
 // The strategies trust that a change has its author's role behind it, also when it is judged again from the log.
@@ -131,9 +158,4 @@ function mayWrite({ change, context }: ChangeQuestion): StepAnswer {
   const message =
     'The device that wrote this may read in the scope, not write. The change has no effect; an administrator can change its role.';
   return stop(refuse('reject', 'policy_denied', 'role_insufficient', message));
-}
-
-function majorOf(version: string): number | undefined {
-  const digits = /^(\d{1,9})\.\d+\.\d+/.exec(version)?.[1];
-  return digits === undefined ? undefined : Number(digits);
 }

@@ -3,6 +3,7 @@ import type { CollectionName } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
+import type { Engine } from '../contract/engine.ts';
 import type { EncryptionScope, Manifest } from '../contract/manifest.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import type { BatchHeader } from '../log/header.ts';
@@ -11,6 +12,8 @@ import type { ScopeState } from '../membership/state.ts';
 /** What the local registry says of a collection; a remote manifest never takes part. */
 export interface CollectionRules {
   readonly manifest: Manifest;
+  /** Its migrations bring older majors to the manifest's. */
+  readonly engine: Pick<Engine, 'migrations'>;
   /** The manifest's scope, or the listed alternative that configuration chose. */
   readonly scope: EncryptionScope;
   /** The fields as they are, or where they break the record schema, in words. */

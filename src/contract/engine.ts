@@ -14,6 +14,15 @@ export interface Engine {
   dangerousPaths(before: JsonObject | null, next: JsonObject): readonly string[];
   /** How files of a linked folder become records and back; undefined where a folder makes no sense. */
   readonly files: FileMapping | undefined;
+  /** How fields of an older major version become those of the next one; one for each version that may still arrive. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** One step between major versions. Pure and total: every device must answer alike, for every object. */
+export interface Migration {
+  readonly fromMajor: number;
+  /** Fields of `fromMajor` as fields of the next major; members that it does not know are carried over. */
+  migrate(fields: JsonObject): JsonObject;
 }
 
 /** A file below a linked folder. */

@@ -71,6 +71,7 @@ export const details = [
   'log_rollback',
   'merge_conflict',
   'merkle_root',
+  'migration_failed',
   'nonce_used',
   'not_canonical',
   'not_forwarded',

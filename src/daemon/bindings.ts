@@ -7,6 +7,7 @@ import { type ManifestSource, type RegisteredEngine, createRegistry } from '../m
 import type { Bindings, CollectionBinding } from '../replica/port.ts';
 import type { EngineConfig } from './config.ts';
 import { engineFor } from './engine-modules.ts';
+import { type EngineScript, readEngineScript } from './engine-script.ts';
 import { packageRoot } from './package-root.ts';
 
 export interface LoadedBindings {
@@ -55,12 +56,26 @@ function bind(engine: RegisteredEngine, config: EngineConfig | undefined, proble
   }
   return {
     manifest,
-    engine: engineFor(manifest.engineId),
+    engine: engineFor(manifest.engineId, scriptBeside(engine, problems)),
     scope: permitted ? wanted : manifest.encryptionScope,
     textPaths: recordSchema.textPaths,
     reviewMode: config?.review_mode ?? 'once',
     validate: (fields) => recordSchema.validate(fields),
   };
+}
+
+/** `NAME.js` beside a third-party manifest; one that cannot be used is a problem in words, and the engine goes on without. */
+function scriptBeside({ source }: RegisteredEngine, problems: string[]): EngineScript | undefined {
+  const path = source.name.replace(/\.json$/, '.js');
+  if (source.origin !== 'third_party' || !existsSync(path)) {
+    return undefined;
+  }
+  const script = readEngineScript(path);
+  if (!script.ok) {
+    problems.push(`${path}: ${script.error}`);
+    return undefined;
+  }
+  return script.value;
 }
 
 function shippedSources(): readonly ManifestSource[] {

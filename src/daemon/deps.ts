@@ -254,6 +254,7 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
 /** An upgrade or a new manifest may have brought what waiting changes lacked. */
 function rejudgeAll({ bindings, engineSwitch, replica }: Parts): void {
   for (const { manifest } of bindings.all()) {
+    replica.upgradeRecords(manifest.collection);
     if (engineSwitch.isEnabled(manifest.engineId)) {
       replica.rejudge(manifest.collection);
     }

@@ -14,6 +14,7 @@ import { engine as shell } from '../../engines/shell/engine.ts';
 import { engine as workspace } from '../../engines/workspace/engine.ts';
 import type { EngineId } from '../base/ids.ts';
 import type { Engine } from '../contract/engine.ts';
+import type { EngineScript } from './engine-script.ts';
 
 const shipped: ReadonlyMap<EngineId, Engine> = new Map(
   [agents, audit, browser, clients, extensions, inbox, memory, models, policy, presence, secrets, shell, workspace].map(
@@ -21,7 +22,8 @@ const shipped: ReadonlyMap<EngineId, Engine> = new Map(
   ),
 );
 
-/** The shipped engine, or the generic one that works by manifest and record schema alone. */
-export function engineFor(engineId: EngineId): Engine {
-  return shipped.get(engineId) ?? createGenericEngine(engineId);
+/** The shipped engine, or the generic one with what its script brings, if it has one. */
+export function engineFor(engineId: EngineId, script: EngineScript | undefined): Engine {
+  const generic = createGenericEngine(engineId);
+  return shipped.get(engineId) ?? (script === undefined ? generic : { ...generic, ...script });
 }

@@ -16,8 +16,10 @@ import { countsInMerge } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
 import { generationsOf } from './generations.ts';
+import { rowOfOtherMajor } from './migrate.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
+import { currentForm, readChanges } from './read-changes.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { versionOf } from './version.ts';
 
@@ -40,7 +42,12 @@ export function applyChange(
   if (!isFounded(core, change)) {
     return err(forkUnfounded);
   }
-  const planned = planChange(core, binding, strategy, change, held);
+  const stale = held && rowOfOtherMajor(binding, held);
+  const current = stale === undefined ? currentForm(core, binding, change) : err(stale);
+  if (!current.ok) {
+    return current;
+  }
+  const planned = planChange(core, binding, strategy, current.value, held);
   if (!planned.ok) {
     return planned;
   }
@@ -126,7 +133,7 @@ function planChange(
   change: LoggedChange,
   row: RecordRow | undefined,
 ): Result<Plan, Refusal> {
-  const history = strategy.needsHistory(change, row) ? admittedChanges(core, change) : [];
+  const history = strategy.needsHistory(change, row) ? admittedChanges(core, binding, change) : [];
   if (history === undefined) {
     return err(pastUnreadable);
   }
@@ -172,7 +179,7 @@ function authorFields(
   if (isQuiet && plan.disposition === 'applied' && isLinear(change, row)) {
     return plan.row?.fields ?? undefined;
   }
-  const known = new Map((admittedChanges(core, change) ?? []).map((other) => [other.changeId, other]));
+  const known = new Map((admittedChanges(core, binding, change) ?? []).map((other) => [other.changeId, other]));
   const past = pastOf([change.changeId], (id) => (id === change.changeId ? change : known.get(id)));
   return past && fieldsAfter(core, binding, strategy, past);
 }
@@ -180,19 +187,12 @@ function authorFields(
 /** Undefined when one of them cannot be read: a merge without it would be another merge. */
 export function admittedChanges(
   core: Core,
+  binding: CollectionBinding,
   change: Pick<LoggedChange, 'collection' | 'objectId'> & { readonly changeId?: ChangeId },
 ): readonly LoggedChange[] | undefined {
-  const changes: LoggedChange[] = [];
-  for (const row of core.store.history.list(change.collection, change.objectId)) {
-    if (row.changeId !== change.changeId && countsInMerge(core, row)) {
-      const logged = core.unsealed.get(row.changeId) ?? core.reader.change(row);
-      if (logged === undefined) {
-        return undefined;
-      }
-      changes.push(logged);
-    }
-  }
-  return changes;
+  const rows = core.store.history.list(change.collection, change.objectId);
+  const admitted = rows.filter((row) => row.changeId !== change.changeId && countsInMerge(core, row));
+  return readChanges(core, binding, rows, admitted);
 }
 
 /** What every question to a strategy about one record is asked with. */
@@ -292,7 +292,7 @@ export function openReview(core: Core, item: ReviewItem): void {
 }
 
 /** An item that is closed already learns the decision that holds now. */
-function closeReview(core: Core, { id, status, by: decision }: ClosedItem, change: LoggedChange): void {
+export function closeReview(core: Core, { id, status, by: decision }: ClosedItem, change: LoggedChange): void {
   const item = core.store.reviews.get(id);
   const by = decision ?? change;
   if (item === undefined || item.status === status) {
@@ -327,7 +327,7 @@ function closingWords(item: ReviewItem, status: ReviewItem['status']): Pick<Audi
     : { eventType: 'policy.decision.allow', outcome: 'allow' };
 }
 
-const pastUnreadable = refuse(
+export const pastUnreadable = refuse(
   'quarantine',
   'signature_invalid',
   'row_damaged',

@@ -34,6 +34,7 @@ import { planRollback, rollback, rollbackPage } from './rollback.ts';
 import { draftRole, draftRotation } from './rotation.ts';
 import { reviewDetail } from './review-detail.ts';
 import { createScopes } from './scopes.ts';
+import { upgradeRecords } from './upgrade-record.ts';
 import { verifyHeld } from './verify-held.ts';
 import { createWatch } from './watch.ts';
 
@@ -50,6 +51,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     drop: (id) => drop(core, id),
     rejudge: (collection) => rejudge(core, collection),
     isBraking: (collection) => isBraking(core, collection),
+    upgradeRecords: (collection) => upgradeRecords(core, collection),
     history: (collection, id) =>
       core.store.history.list(collection, id).flatMap((row) => {
         const change = core.reader.change(row);

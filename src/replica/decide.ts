@@ -9,13 +9,12 @@ import type { Beside, DecideContext, Decided, Strategy } from '../contract/strat
 import type { ScopeState } from '../membership/state.ts';
 import { wholeFieldsOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { admittedChanges, recordContext } from './apply.ts';
+import { admittedChanges, pastUnreadable, recordContext } from './apply.ts';
 import type { Author } from './author.ts';
 import type { Core } from './core.ts';
 import { decideBrake } from './decide-brake.ts';
-import { authored, editable, maximumValueBytes, write } from './edit.ts';
+import { authored, editable, maximumValueBytes, writableRow, write } from './edit.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
-import { rowDamaged } from './row-damaged.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
 
@@ -135,11 +134,14 @@ export function decideContext(
   needsHistory: boolean,
 ): Result<DecideContext, WriteRefusal> {
   const { collection } = binding.manifest;
-  const row = core.store.records.get(collection, id);
-  const history = needsHistory ? admittedChanges(core, { collection, objectId: id }) : [];
-  return row === 'damaged' || history === undefined
-    ? err({ kind: 'damaged', message: rowDamaged.message })
-    : ok({ ...recordContext(core, binding, row), history });
+  const row = writableRow(core, binding, id);
+  if (!row.ok) {
+    return row;
+  }
+  const history = needsHistory ? admittedChanges(core, binding, { collection, objectId: id }) : [];
+  return history === undefined
+    ? err({ kind: 'damaged', message: pastUnreadable.message })
+    : ok({ ...recordContext(core, binding, row.value), history });
 }
 
 function needsPast({ kind }: Choice): boolean {

@@ -1,6 +1,6 @@
 import { authorityMissing } from '../admission/authority.ts';
 import type { ChangeContext } from '../admission/change-question.ts';
-import type { CollectionName } from '../base/ids.ts';
+import type { CollectionName, RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Change } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
@@ -15,6 +15,7 @@ import { type Author, createAuthor } from './author.ts';
 import { type Core, commit } from './core.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { isReadable } from './readable.ts';
+import { currentRow, newerChangeWaits } from './upgrade-record.ts';
 import { versionOf } from './version.ts';
 import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
 
@@ -179,6 +180,24 @@ function noteRun({ incarnation: { runs } }: Core, row: RecordRow): void {
 
 const mostRuns = 10_000;
 
+/** The record as a local write meets it, or why it takes none. */
+export function writableRow(
+  core: Core,
+  binding: CollectionBinding,
+  id: RecordId,
+): Result<RecordRow | undefined, WriteRefusal> {
+  const held = core.store.records.get(binding.manifest.collection, id);
+  if (held === 'damaged') {
+    return err({ kind: 'damaged', message: rowDamaged.message });
+  }
+  const waits = newerChangeWaits(core, binding, id);
+  if (waits !== undefined) {
+    return err(waits);
+  }
+  const row = currentRow(core, binding, held);
+  return row.ok ? row : err({ kind: 'refused', refusal: row.error, message: row.error.message });
+}
+
 function editOne(
   core: Core,
   binding: CollectionBinding,
@@ -186,13 +205,11 @@ function editOne(
   author: Author,
   request: Write,
 ): WriteResult {
-  const row = core.store.records.get(binding.manifest.collection, request.id);
-  if (row === 'damaged') {
-    return err({
-      kind: 'damaged',
-      message: rowDamaged.message,
-    });
+  const target = writableRow(core, binding, request.id);
+  if (!target.ok) {
+    return target;
   }
+  const row = target.value;
   const mismatch = versionMismatch(request, row);
   if (mismatch !== undefined) {
     return err(mismatch);

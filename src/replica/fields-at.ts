@@ -8,6 +8,7 @@ import { strategyOf } from '../merge/strategies.ts';
 import type { Core } from './core.ts';
 import { generationsOf } from './generations.ts';
 import type { CollectionBinding } from './port.ts';
+import { readChanges } from './read-changes.ts';
 
 /**
  * The live fields as they were when these changes were the record's heads: everything they rest on, planned again from
@@ -23,11 +24,14 @@ export function fieldsAt(
   if (binding === undefined) {
     return undefined;
   }
-  const known = new Map(core.store.history.list(collection, id).map((row) => [row.changeId, row]));
-  const past = pastOf(heads, (changeId) => {
-    const row = known.get(changeId);
+  const rows = core.store.history.list(collection, id);
+  const places = new Map(rows.map((row) => [row.changeId, row]));
+  const written = pastOf(heads, (changeId) => {
+    const row = places.get(changeId);
     return row && core.reader.change(row);
   });
+  const wanted = written?.flatMap(({ changeId }) => places.get(changeId) ?? []);
+  const past = wanted && readChanges(core, binding, rows, wanted);
   return past && fieldsAfter(core, binding, strategyOf(binding.manifest.mergeStrategy), past);
 }
 

@@ -7,11 +7,12 @@ import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { applyChange, historyRow, isSameReason, quarantineChange, setAside } from './apply.ts';
+import { historyRow, isSameReason, quarantineChange, setAside } from './apply.ts';
 import { isHeldByBrake } from './brake.ts';
 import { type Core, recordKey } from './core.ts';
 import { admissionContext } from './counting.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
+import { applyToCurrent } from './upgrade-record.ts';
 
 /**
  * Judges one opened change by itself and carries the verdict out: applied, proposed, set aside, quarantined or
@@ -41,7 +42,7 @@ export function settleChange(
     setAside(core, change);
     return undefined;
   }
-  const applied = applyChange(core, binding, strategyOf(binding.manifest.mergeStrategy), change);
+  const applied = applyToCurrent(core, binding, strategyOf(binding.manifest.mergeStrategy), change);
   if (!applied.ok) {
     refuseChange(core, change, place, applied.error);
     return undefined;

@@ -143,6 +143,8 @@ export interface Replica {
   rejudge(collection: CollectionName): number;
   /** True while a mass change of a collection waits for a person. */
   isBraking(collection: CollectionName): boolean;
+  /** Makes records anew that were written for an older major, once after a manifest rose. Answers how many. */
+  upgradeRecords(collection: CollectionName): number;
   history(collection: CollectionName, id: RecordId): readonly HistoryEntry[];
   /** The live fields as they were when these changes were the record's heads; undefined when that is not known. */
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;

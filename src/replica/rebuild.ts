@@ -2,8 +2,7 @@ import type { CollectionName, RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
-import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
-import type { Plan } from '../contract/strategy.ts';
+import type { QuarantineItem } from '../contract/review.ts';
 import { changeGraph } from '../merge/causal.ts';
 import { released } from '../merge/released.ts';
 import { strategyOf } from '../merge/strategies.ts';
@@ -14,6 +13,8 @@ import { countDamaged } from './damage.ts';
 import { generationsOf } from './generations.ts';
 import { wakeChildren } from './judge.ts';
 import type { CollectionBinding, DamagedRecord } from './port.ts';
+import { readChanges } from './read-changes.ts';
+import { createReplay } from './replay.ts';
 import { versionOf } from './version.ts';
 
 /** Undefined when a damaged record can be rebuilt from the log, or why it cannot, in words. */
@@ -103,41 +104,21 @@ function replayed(core: Core, binding: CollectionBinding, id: RecordId): RecordR
   const { mergeStrategy, collection } = binding.manifest;
   // What this strategy holds has counted since a person released it, and the rest waits.
   const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
-  const planned: LoggedChange[] = [];
-  let row: RecordRow | undefined;
-  let openReviews: readonly ReviewItem[] = [];
-  const counting = countingChanges(core, collection, id);
-  const generations = generationsOf(core, strategy, counting);
+  const counting = countingChanges(core, binding, collection, id);
+  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, counting));
   for (const change of changeGraph(counting).ordered) {
-    const history = strategy.needsHistory(change, row) ? planned : [];
-    const { manifest, engine, textPaths, reviewMode } = binding;
-    const plan = planOrNothing(() =>
-      strategy.plan({
-        ...{ manifest, engine, self: core.self, row, textPaths, reviewMode, openReviews, change, history, generations },
-      }),
-    );
-    if (plan !== undefined) {
-      const closed = new Set(plan.close.map((item) => item.id));
-      openReviews = [...openReviews.filter((item) => !closed.has(item.id)), ...plan.open];
-      row = plan.row ?? row;
-      planned.push(change);
-    }
+    replay.take(change);
   }
-  return row;
+  return replay.row();
 }
 
-/** Undefined for a change that its strategy refuses, as it did when it came. */
-function planOrNothing(plan: () => Plan): Plan | undefined {
-  try {
-    const made = plan();
-    return ['quarantine', 'reject', 'hold'].includes(made.verdict.verdict) ? undefined : made;
-  } catch {
-    return undefined;
-  }
-}
-
-function countingChanges(core: Core, collection: CollectionName, id: RecordId): readonly LoggedChange[] {
-  return core.store.history
-    .list(collection, id)
-    .flatMap((row) => (countsInMerge(core, row) ? (core.reader.change(row) ?? []) : []));
+function countingChanges(
+  core: Core,
+  binding: CollectionBinding,
+  collection: CollectionName,
+  id: RecordId,
+): readonly LoggedChange[] {
+  const rows = core.store.history.list(collection, id);
+  const counting = rows.filter((row) => countsInMerge(core, row));
+  return readChanges(core, binding, rows, counting) ?? [];
 }

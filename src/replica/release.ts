@@ -4,7 +4,7 @@ import type { QuarantineItem } from '../contract/review.ts';
 import { released } from '../merge/released.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow, Page } from '../store/port.ts';
-import { applyChange } from './apply.ts';
+import { applyToCurrent } from './upgrade-record.ts';
 import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
 import { judgeWaiting, wakeChildren } from './judge.ts';
@@ -30,7 +30,7 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
   return commit(core, () => {
     const { mergeStrategy } = binding.manifest;
     const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
-    const applied = applyChange(core, binding, strategy, change);
+    const applied = applyToCurrent(core, binding, strategy, change);
     if (!applied.ok) {
       return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });
     }

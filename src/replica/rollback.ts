@@ -16,6 +16,7 @@ import { countsInMerge } from './counting.ts';
 import { edit } from './edit.ts';
 import { pastOf, rowAfter } from './fields-at.ts';
 import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
+import { readChanges } from './read-changes.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { findVersion } from './find-version.ts';
 
@@ -185,6 +186,15 @@ function rowAt(
     const known = byId.get(changeId);
     return known && core.reader.change(known);
   };
+  // A version goes back into force in the form that the engine has now.
+  const inCurrentForm = (past: readonly LoggedChange[] | undefined): readonly LoggedChange[] | undefined =>
+    past &&
+    readChanges(
+      core,
+      binding,
+      history,
+      past.flatMap(({ changeId }) => byId.get(changeId) ?? []),
+    );
   // What was released counts as if it had been written here.
   const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
   switch (target.kind) {
@@ -193,7 +203,7 @@ function rowAt(
       if (!version.ok) {
         return err(invalid(version.error));
       }
-      const past = pastOf([version.value], read);
+      const past = inCurrentForm(pastOf([version.value], read));
       const row = past && rowAfter(core, binding, strategy, past);
       if (row === undefined) {
         return err(invalid(unreadablePast));
@@ -203,11 +213,11 @@ function rowAt(
         : err(invalid(`That version deleted ${id}. Delete it again with: sourcesync records rm`));
     }
     case 'heads': {
-      const past = pastOf(target.heads, read);
+      const past = inCurrentForm(pastOf(target.heads, read));
       return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
     }
     case 'time': {
-      const past = changesUntil(core, history, target.atMs);
+      const past = inCurrentForm(changesUntil(core, history, target.atMs));
       return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
     }
   }

@@ -166,7 +166,7 @@ export function rulesFor(collection: string): CollectionRules | undefined {
     return undefined;
   }
   const scope = scopeByCollection[collection as keyof typeof scopeByCollection];
-  return { manifest: manifest(collection, scope), scope, validate };
+  return { manifest: manifest(collection, scope), engine: {}, scope, validate };
 }
 
 export function manifest(collection: string, encryptionScope: Manifest['encryptionScope']): Manifest {

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadBindings } from '../../../src/daemon/bindings.ts';
 import { packageRoot } from '../../../src/daemon/package-root.ts';
+import { installRecipes, withRecipes } from '../../helpers/recipes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const shippedNames = loadBindings([], {})
@@ -60,5 +61,84 @@ describe('manifests', () => {
     const { bindings, problems } = loadBindings([], { 'sourceos.sync.secrets': { scope: 'public' } });
     expect(bindings.ofCollection('secrets')?.scope).toBe('vault');
     expect(problems).toEqual([expect.stringMatching(/^sourceos\.sync\.secrets: .*choose one of .*vault/)]);
+  });
+});
+
+describe('the script beside a third-party manifest', () => {
+  /** The bindings with recipes of version 2 and this script in place of theirs. */
+  function withScript(script: string | Uint8Array, mode = 0o644) {
+    const folder = temporaryFolder();
+    installRecipes(folder, 2);
+    writeFileSync(join(folder, 'recipes.js'), script);
+    chmodSync(join(folder, 'recipes.js'), mode);
+    return loadBindings([folder], {});
+  }
+
+  const migrationsOf = ({ bindings }: ReturnType<typeof withScript>) =>
+    bindings.ofCollection('recipes')?.engine.migrations;
+
+  it('gives the generic engine its migrations; other members of the engine stay', () => {
+    const [migration] = withRecipes(2).ofCollection('recipes')?.engine.migrations ?? [];
+    expect(migration?.fromMajor).toBe(1);
+    expect(migration?.migrate({ name: 'soup', __proto__x: [null, { a: 'é\u2028' }] })).toEqual({
+      title: 'soup',
+      __proto__x: [null, { a: 'é\u2028' }],
+    });
+    expect(withRecipes(2).ofCollection('recipes')?.engine.summarize({ title: 'soup' })).toBe('soup');
+    expect(withRecipes(1).ofCollection('recipes')?.engine.migrations).toBeUndefined();
+  });
+
+  it.each([
+    ['broken', 'exports.migrations = {'],
+    ['throwing', 'throw new Error("boom")'],
+    ['throwing nothing', 'throw undefined'],
+    ['endless', 'for (;;) {}'],
+    ['with a module', 'require("node:fs")'],
+    ['with an import', 'import fs from "node:fs"'],
+    ['with the process', 'process.exit(1)'],
+    ['without an object', 'exports.migrations = null'],
+    ['with a major that is none', 'exports.migrations = { "1.x": (fields) => fields }'],
+    ['with invalid UTF-8', Uint8Array.of(0xff, 0xfe)],
+    ['too large', `//${'x'.repeat(1024 * 1024)}`],
+  ])('%s: a problem in words, and the engine goes on without it', (_name, script) => {
+    const loaded = withScript(script);
+    expect(loaded.problems).toEqual([expect.stringMatching(/recipes\.js: .+\..+\.$/su)]);
+    expect(loaded.problems[0]).not.toContain('.ts:');
+    expect(loaded.bindings.ofCollection('recipes')).toBeDefined();
+    expect(migrationsOf(loaded)).toBeUndefined();
+  });
+
+  it.skipIf(process.platform === 'win32')('that others may write is not run', () => {
+    const loaded = withScript('exports.migrations = { 1: (fields) => fields }', 0o666);
+    expect(loaded.problems).toEqual([expect.stringContaining('chmod go-w')]);
+    expect(migrationsOf(loaded)).toBeUndefined();
+  });
+
+  it('that is a folder is not run', () => {
+    const folder = temporaryFolder();
+    installRecipes(folder, 1);
+    mkdirSync(join(folder, 'recipes.js'));
+    expect(loadBindings([folder], {}).problems).toEqual([expect.stringContaining('no regular file')]);
+  });
+
+  it('beside a manifest that ships is not looked for', () => {
+    expect(loadBindings([], {}).bindings.ofCollection('shell')?.engine.migrations).toBeUndefined();
+  });
+
+  it.each([
+    ['the clock', 'Date.now()'],
+    ['chance', 'Math.random()'],
+    ['code from text', 'Function("return 1")()'],
+    ['what is outside', 'this.constructor.constructor("return process")()'],
+    ['for ever', '(() => { for (;;) {} })()'],
+  ])('finds no %s in a migration', (_name, expression) => {
+    const [migration] =
+      migrationsOf(withScript(`exports.migrations = { 1: () => ({ found: String(${expression}) }) }`)) ?? [];
+    expect(() => migration?.migrate({})).toThrow();
+  });
+
+  it('cannot change what passes in and out', () => {
+    const script = 'JSON.parse = () => ({ x: 1 }); exports.migrations = { 1: (fields) => fields }';
+    expect(migrationsOf(withScript(script))?.[0]?.migrate({ kept: true })).toEqual({ kept: true });
   });
 });
