@@ -5,6 +5,7 @@ import type { Result } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Engine } from '../contract/engine.ts';
 import type { EncryptionScope, Manifest } from '../contract/manifest.ts';
+import type { FindSecrets } from '../contract/secrets.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { ScopeState } from '../membership/state.ts';
@@ -31,6 +32,7 @@ export interface ChangeContext {
   /** Wall clock in milliseconds since 1970. */
   readonly nowMs: number;
   readonly rulesOf: (collection: CollectionName) => CollectionRules | undefined;
+  readonly findSecrets: FindSecrets;
 }
 
 /** What each step after decoding looks at. */

@@ -32,7 +32,8 @@ export type ChangeStep =
   | 'schema_version'
   | 'record_schema'
   | 'role'
-  | 'authority';
+  | 'authority'
+  | 'secrets';
 
 /** From bytes to records, in the order in which the questions are asked. */
 export const batchSteps: readonly StepWords<BatchStep>[] = [
@@ -63,6 +64,7 @@ export const changeSteps: readonly StepWords<ChangeStep>[] = [
   { name: 'record_schema', question: "Do the fields fit the collection's record schema?" },
   { name: 'role', question: "Did the author's role allow writing at that log position?" },
   { name: 'authority', question: "Did the author hold the collection's authority, where it asks for one?" },
+  { name: 'secrets', question: 'Does it hold a raw secret?' },
 ];
 
 const stepByDetail: Partial<Record<Detail, BatchStep>> = {

@@ -54,6 +54,7 @@ export const labels = [
   'scope',
   'scope-entry',
   'scope-entry-sig',
+  'secret-id',
   'user',
 ] as const;
 

@@ -3,7 +3,6 @@ import { createApi } from '../api/create-api.ts';
 import type { PeoplePort } from '../api/people-port.ts';
 import type { Control } from '../api/port.ts';
 import type { AuditFacts } from '../contract/audit.ts';
-import { createVault } from '../vault/vault.ts';
 import { channelPlace, createChannelHost } from './channel-host.ts';
 import { createClientsHost } from './clients-host.ts';
 import { createLeasesHost } from './leases-host.ts';
@@ -18,7 +17,7 @@ export function apiOf(
   parts: Parts,
   { control, people }: { readonly control: Control; readonly people: PeoplePort },
 ): FastifyInstance {
-  const { replica, bindings, events, storeHost, membership } = parts;
+  const { replica, bindings, events, storeHost, membership, vault } = parts;
   const audited = {
     ...{ store: home.store, ownerId: home.userId, nowMs: Date.now },
     audit: (facts: AuditFacts): void => {
@@ -26,13 +25,12 @@ export function apiOf(
     },
   };
   return createApi({
-    ...{ replica, bindings, control, people, events, membership, store: home.store, nowMs: Date.now },
+    ...{ replica, bindings, control, people, events, membership, vault, store: home.store, nowMs: Date.now },
     clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
     channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
     leases: createLeasesHost({
       ...{ ...audited, ...channelPlace(parts), replica, bindings, keys: home.keys.device, randomBytes },
     }),
-    vault: createVault(home.store.vault),
     storeCare: storeHost,
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => {

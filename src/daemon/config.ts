@@ -15,6 +15,7 @@ export interface EngineConfig {
   readonly brake_share?: number;
   readonly brake_minimum?: number;
   readonly review_mode?: 'once' | 'per_device';
+  readonly secrets?: 'redact' | 'refuse';
 }
 
 /** config.toml as its schema describes it. */

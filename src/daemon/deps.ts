@@ -5,6 +5,7 @@ import type { CollectionName, RecordId } from '../base/ids.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
 import { createReplica } from '../replica/create-replica.ts';
+import { createVault } from '../vault/vault.ts';
 import { apiOf } from './api-parts.ts';
 import { loadBindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
@@ -27,6 +28,7 @@ import type { DaemonOptions, Parts } from './parts.ts';
 import { type PeopleHost, createPeopleHost } from './people-host.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
+import { createSecretKeeper } from './secret-keeper.ts';
 import { createStoreHost } from './store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from './switches.ts';
 
@@ -92,6 +94,7 @@ function createParts(options: DaemonOptions): Parts {
   for (const problem of problems) {
     log.warn({ problem }, 'a manifest was not used');
   }
+  const vault = createVault(store.vault);
   const events = createEventRing(keptEvents, Date.now);
   const outbox = createOutbox();
   const heartbeat = createHeartbeat(
@@ -115,6 +118,10 @@ function createParts(options: DaemonOptions): Parts {
       const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
       return { share, minimum };
     },
+    secrets: createSecretKeeper({
+      ...{ vault, key: keys.vaultKey },
+      modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
+    }),
     listener: {
       appended(scopeId, batch) {
         outbox.appended(scopeId, batch);
@@ -163,7 +170,7 @@ function createParts(options: DaemonOptions): Parts {
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
-    ...{ replica, gate, states, refreshSoon, links, storeHost, membership, relay: undefined },
+    ...{ replica, gate, states, refreshSoon, links, storeHost, membership, vault, relay: undefined },
   };
   return parts;
 }

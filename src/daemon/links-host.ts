@@ -163,7 +163,8 @@ function recordPort({ store, replica, bindings }: LinksHostDeps): RecordPort {
       const fresh = writes.filter(({ id, seen }) => seenVersion(collection, id) === seen);
       const written = replica.edit(
         collection,
-        fresh.map(({ id, intent }) => ({ id, intent })),
+        // A file is its owner's: what it holds is never replaced behind their back.
+        fresh.map(({ id, intent }) => ({ id, intent, secrets: 'refuse' as const })),
       );
       const answers = new Map(fresh.map((write, index) => [write, written[index] as WriteResult]));
       return writes.map((write) => {

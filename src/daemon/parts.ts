@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { KeysBody } from '../api/types/keys.ts';
 import type { HomePaths } from '../cli/context.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { Coalesced } from './coalesce.ts';
 import type { Config } from './config.ts';
 import type { EditGate } from './edit-gate.ts';
@@ -49,5 +50,6 @@ export interface Parts {
   readonly links: LinksHost;
   readonly storeHost: StoreHost;
   readonly membership: MembershipHost;
+  readonly vault: Vault;
   relay: RelayHosts | undefined;
 }

@@ -21,6 +21,7 @@ import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { currentForm, readChanges } from './read-changes.ts';
 import { rowDamaged } from './row-damaged.ts';
+import { secretTyped, secretsTyped } from './secrets.ts';
 import { versionOf } from './version.ts';
 
 /** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
@@ -29,6 +30,8 @@ export function applyChange(
   binding: CollectionBinding,
   strategy: Strategy,
   change: LoggedChange,
+  /** A person let it in, whatever secret it holds. */
+  isReleased = false,
 ): Result<RecordRow | undefined, Refusal> {
   const held = core.store.records.get(change.collection, change.objectId);
   if (held === 'damaged') {
@@ -47,7 +50,7 @@ export function applyChange(
   if (!current.ok) {
     return current;
   }
-  const planned = planChange(core, binding, strategy, current.value, held);
+  const planned = planChange(core, binding, strategy, current.value, held, isReleased);
   if (!planned.ok) {
     return planned;
   }
@@ -132,6 +135,7 @@ function planChange(
   strategy: Strategy,
   change: LoggedChange,
   row: RecordRow | undefined,
+  isReleased: boolean,
 ): Result<Plan, Refusal> {
   const history = strategy.needsHistory(change, row) ? admittedChanges(core, binding, change) : [];
   if (history === undefined) {
@@ -156,7 +160,25 @@ function planChange(
   }
   const fields = authorFields(core, binding, strategy, change, row, plan);
   const valid = fields && binding.validate(fields);
-  return valid?.ok === false ? err(refuse('quarantine', 'schema_unknown', 'record_invalid', valid.error)) : ok(plan);
+  if (valid?.ok === false) {
+    return err(refuse('quarantine', 'schema_unknown', 'record_invalid', valid.error));
+  }
+  const typed =
+    strategy.name === 'crdt' && fields !== undefined && !isReleased
+      ? secretsTyped(core.secrets.find, fields, () => fieldsBefore(core, binding, strategy, change))
+      : [];
+  return typed.length > 0 ? err(secretTyped(typed)) : ok(plan);
+}
+
+function fieldsBefore(
+  core: Core,
+  binding: CollectionBinding,
+  strategy: Strategy,
+  change: LoggedChange,
+): JsonObject | undefined {
+  const known = new Map((admittedChanges(core, binding, change) ?? []).map((other) => [other.changeId, other]));
+  const past = pastOf(change.parents, (id) => known.get(id));
+  return past && fieldsAfter(core, binding, strategy, past);
 }
 
 /**

@@ -15,6 +15,7 @@ export function admissionContext(core: Core, scope: ScopeState, header: BatchHea
     scopeIsLocal: core.scopes.isLocal(scope.scopeId),
     nowMs: core.nowMs(),
     rulesOf: (collection) => core.bindings.ofCollection(collection),
+    findSecrets: core.secrets.find,
   };
 }
 

@@ -5,15 +5,17 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { Change } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Draft, Strategy } from '../contract/strategy.ts';
-import { refuse } from '../contract/verdict.ts';
+import { type Refusal, refuse } from '../contract/verdict.ts';
 import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../log/change.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { secretsBrought } from '../admission/secrets.ts';
 import { runOfRow } from '../merge/crdt.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
 import { type Core, commit } from './core.ts';
 import { rowDamaged } from './row-damaged.ts';
+import { auditSecretRefused, keepTaken, secretRefused, withoutSecrets } from './secrets.ts';
 import { isReadable } from './readable.ts';
 import { currentRow, newerChangeWaits } from './upgrade-record.ts';
 import { versionOf } from './version.ts';
@@ -130,6 +132,10 @@ export function write(
   if (!isReadable(change.value)) {
     return err({ kind: 'invalid', message: unreadable });
   }
+  const found = secretsBrought(change, binding.manifest, core.secrets.find);
+  if (found.length > 0) {
+    return refusedForSecret(core, binding, secretRefused(found));
+  }
   const bytes = encodeChange(change);
   if (target.authorId !== undefined && !decodeChange(bytes).ok) {
     return err({
@@ -152,6 +158,9 @@ export function write(
     author.unplace();
     core.unsealed.delete(logged.changeId);
     const refusal = applied.ok ? undefined : applied.error;
+    if (refusal?.reasonCode === 'secret_redacted') {
+      return refusedForSecret(core, binding, refusal);
+    }
     return err(
       refusal === undefined
         ? { kind: 'invalid', message: 'The change has no record to apply to.' }
@@ -220,15 +229,27 @@ function editOne(
       return err({ kind: 'invalid', message: valid.error });
     }
   }
+  const clean = withoutSecrets(core, binding, row, request);
+  if (!clean.ok) {
+    return refusedForSecret(core, binding, clean.error);
+  }
+  const { intent, taken } = clean.value;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const draft = strategy.draft(request.intent, { ...recordContext(core, binding, row), incarnation: core.incarnation });
+  const draft = strategy.draft(intent, { ...recordContext(core, binding, row), incarnation: core.incarnation });
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }
-  if (row !== undefined && changesNothing(draft.value)) {
-    return ok(row);
+  const isNoChange = row !== undefined && changesNothing(draft.value);
+  const written = isNoChange ? ok(row) : write(core, binding, scope, author, strategy, request, draft.value);
+  if (written.ok) {
+    keepTaken(core, binding, taken);
   }
-  return write(core, binding, scope, author, strategy, request, draft.value);
+  return written;
+}
+
+function refusedForSecret(core: Core, binding: CollectionBinding, refusal: Refusal): WriteResult {
+  auditSecretRefused(core, binding);
+  return err({ kind: 'refused', refusal, message: refusal.message });
 }
 
 /** Writing what is there already is no change: nothing is sealed for it. */

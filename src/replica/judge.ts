@@ -108,7 +108,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
 
 /** Every other cause may go away by itself: an upgrade, a manifest, a schema, a rebuilt row. */
 function needsPerson(item: QuarantineItem): boolean {
-  return item.reasonCode === 'manual_review_required';
+  return item.reasonCode === 'manual_review_required' || item.reasonCode === 'secret_redacted';
 }
 
 function isWaiting(core: Core, change: LoggedChange): boolean {

@@ -8,6 +8,7 @@ import type { SyncEvent } from '../contract/events.ts';
 import type { EncryptionScope, Manifest, ScopeKind } from '../contract/manifest.ts';
 import type { ManagedBy } from '../contract/operation.ts';
 import type { Disposition, RecordRow } from '../contract/record.ts';
+import type { FindSecrets } from '../contract/secrets.ts';
 import type { DecisionKind, QuarantineItem, ReviewItem, ReviewMode } from '../contract/review.ts';
 import type { Intent } from '../contract/strategy.ts';
 import type { Refusal, Verdict } from '../contract/verdict.ts';
@@ -58,7 +59,19 @@ export interface ReplicaDeps {
   readonly isEnabled: (engineId: EngineId) => boolean;
   /** How tight the brake of an engine is configured; without it as its class says. */
   readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
+  readonly secrets: SecretKeeper;
   readonly listener: ReplicaListener;
+}
+
+/** Knows raw secrets by their looks and where they are kept instead: the core sees neither the rules nor the vault. */
+export interface SecretKeeper {
+  readonly find: FindSecrets;
+  /** Whether a raw secret in a local write is replaced by a reference where that can be, or the write is refused. */
+  mode(engineId: EngineId): 'redact' | 'refuse';
+  /** Id under which this device keeps a secret: the same for the same text, and without the device's key no clue to it. */
+  idOf(secret: string): RecordId;
+  /** Keeps it, in the transaction under way; one that is kept already stays as it is. */
+  keep(id: RecordId, secret: string, label: string): void;
 }
 
 /** Called after a transaction has become durable, never inside it, and never with content. */
@@ -74,6 +87,8 @@ export interface Write {
   readonly ifVersion?: string | null;
   readonly managedBy?: ManagedBy;
   readonly authorId?: string;
+  /** For a writer whose own copy must not be altered: a raw secret refuses the write, whatever is configured. */
+  readonly secrets?: 'refuse';
 }
 
 export type WriteRefusal =

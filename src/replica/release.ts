@@ -30,7 +30,7 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
   return commit(core, () => {
     const { mergeStrategy } = binding.manifest;
     const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
-    const applied = applyToCurrent(core, binding, strategy, change);
+    const applied = applyToCurrent(core, binding, strategy, change, true);
     if (!applied.ok) {
       return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });
     }

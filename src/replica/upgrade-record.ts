@@ -35,14 +35,15 @@ export function applyToCurrent(
   binding: CollectionBinding,
   strategy: Strategy,
   change: LoggedChange,
+  isReleased = false,
 ): ReturnType<typeof applyChange> {
-  const applied = applyChange(core, binding, strategy, change);
+  const applied = applyChange(core, binding, strategy, change, isReleased);
   if (applied.ok || applied.error !== outdatedRow) {
     return applied;
   }
   const row = core.store.records.get(change.collection, change.objectId) as RecordRow;
   const upgraded = upgradeRecord(core, binding, row);
-  return upgraded.ok ? applyChange(core, binding, strategy, change) : upgraded;
+  return upgraded.ok ? applyChange(core, binding, strategy, change, isReleased) : upgraded;
 }
 
 /** The row in the form of the engine's own major, or why nothing may be written to it. */

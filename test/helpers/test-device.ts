@@ -13,6 +13,7 @@ import type { Bindings, Replica, Write, WriteResult } from '../../src/replica/po
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { type FailingStore, createFailingStore } from './failing-store.ts';
+import { secretKeeperOf } from './secret-keeper.ts';
 import { type Household, type SharedScope, shippedBindings } from './household.ts';
 
 export const everyItem: { readonly cursor: null; readonly limit: number } = { cursor: null, limit: 100_000 };
@@ -32,6 +33,8 @@ export interface TestDevice {
   readonly appended: { readonly scopeId: ScopeId; readonly batch: OwnBatch }[];
   readonly disabled: Set<string>;
   bindings: Bindings;
+  /** What is configured for raw secrets in its writes. */
+  secretMode: 'redact' | 'refuse';
   /** A new process on the same disk. */
   restart(): void;
 
@@ -68,6 +71,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
       ...{ store: breaking.store, keys, userId: household.userId, nowMs, randomBytes },
       bindings: { ofCollection: (name) => device.bindings.ofCollection(name), all: () => device.bindings.all() },
       isEnabled: (engineId: EngineId) => !disabled.has(engineId),
+      secrets: secretKeeperOf(breaking.store, { keys, mode: () => device.secretMode }),
       listener: {
         appended: (scopeId, batch) => appended.push({ scopeId, batch }),
         event: (event) => events.push(event),
@@ -85,6 +89,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
   const device: TestDevice = {
     ...{ index, keys, disk, failing: breaking, events, appended, disabled, write, row },
     bindings: shippedBindings(),
+    secretMode: 'redact',
     get replica(): Replica {
       return replica;
     },

@@ -12,6 +12,7 @@ import { chainEnd, peersOf } from './peers.ts';
 import { createRandom } from './random.ts';
 import { canonicalState, collections, everyItem, wholeState } from './state-hash.ts';
 import type { World } from './world.ts';
+import { secretKeeperOf } from '../helpers/secret-keeper.ts';
 
 /** Invariant 7: every batch once more, in any order, changes nothing. */
 export function checkDuplicates(world: World): void {
@@ -101,6 +102,7 @@ function freshReplica({ household, timeline }: World, device: Device, store: Sto
     nowMs: () => Math.floor(timeline.nowMs),
     randomBytes: createRandom(0, 'rebuild').bytes,
     isEnabled: () => true,
+    secrets: secretKeeperOf(store, device),
     listener: { appended() {}, event() {} },
   });
   for (const scopeId of travelling(device)) {

@@ -19,6 +19,7 @@ import { Crash, type Failing, failing } from './failing-store.ts';
 import type { Wire } from './network.ts';
 import { sharedBindings } from './pool.ts';
 import type { Random } from './random.ts';
+import { secretKeeperOf } from '../helpers/secret-keeper.ts';
 
 export const relayOrigin = 'ws://relay.test:80';
 const tickMs = 3_000;
@@ -81,6 +82,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     nowMs: () => Math.floor(timeline.nowMs + device.skewMs),
     randomBytes: entropy.bytes,
     isEnabled,
+    secrets: secretKeeperOf(store.store, { keys }),
     listener: {
       appended(scopeId, batch) {
         around.appended(index, scopeId, batch);

@@ -18,6 +18,7 @@ import { createAdd, createGenesis } from '../../../src/membership/create.ts';
 import { appendEntry, openScope } from '../../../src/membership/scope-log.ts';
 import { headOf } from '../../../src/membership/standing.ts';
 import type { Role, ScopeState } from '../../../src/membership/state.ts';
+import { findSecrets } from '../../../src/redaction/find-secrets.ts';
 
 export const nowMs: number = 1_800_000_000_000;
 export const nearStamp: Stamp = '01a3185c5000-0000' as Stamp;
@@ -201,6 +202,7 @@ export function context(changed: Partial<ChangeContext> & { readonly scope: Scop
     scopeIsLocal: false,
     nowMs,
     rulesOf: rulesFor,
+    findSecrets,
     ...changed,
   };
 }

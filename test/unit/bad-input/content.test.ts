@@ -8,6 +8,7 @@ import { admitBatch } from '../../../src/admission/admit-batch.ts';
 import type { CollectionBinding } from '../../../src/replica/port.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { shippedBindings } from '../../helpers/household.ts';
+import { plantedSecrets } from '../../helpers/planted-secrets.ts';
 import { setupDevices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { createScope, seal, view } from '../admission/world.ts';
@@ -96,7 +97,22 @@ describe('changes that do not belong here', () => {
     expect([b.row(['secrets', 's']), b.held(), b.disk.vault.list()]).toEqual([undefined, [], []]);
   });
 
-  it('43 raw secret in a value: nothing is scanned in this build; the collection of secrets seals none and sends none', () => {
+  it('43 raw secret in a value: secret_redacted, held on arrival and never written here', () => {
+    const { a, b, workspace } = setupArrival();
+    const [, token = ''] = plantedSecrets.find(([rule]) => rule === 'npm') ?? [];
+    const value = { kind: 'task', title: `use ${token}` };
+    const records = [craftChange({ objectId: 's', value })];
+    b.replica.receive(workspace, [craftBatch({ by: a, scopeId: workspace, after: null, records }).bytes]);
+    expect(b.held()).toMatchObject([{ reasonCode: 'secret_redacted', recordId: 's' }]);
+    expect([b.row(['workspace', 's']), b.held()[0]?.message.includes(token)]).toEqual([undefined, false]);
+    expect(a.write(node, { kind: 'put', fields: value })).toMatchObject({
+      ok: false,
+      error: { refusal: { reasonCode: 'secret_redacted' } },
+    });
+    expect(a.appended).toEqual([]);
+  });
+
+  it('43 and the collection of secrets seals none and sends none', () => {
     const { a } = setupArrival();
     const write = a.write(['secrets', 'k'], { kind: 'put', fields: { label: 'key', value: 'canary' } });
     expect(write).toMatchObject({ ok: false, error: { refusal: { reasonCode: 'policy_denied' } } });

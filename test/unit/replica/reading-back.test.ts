@@ -162,6 +162,7 @@ describe('explain', () => {
       'record_schema',
       'role',
       'authority',
+      'secrets',
     ]);
   });
 

@@ -10,6 +10,7 @@ import { stateOf } from '../../helpers/crafted-batch.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 import { batchesBy, last, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { everythingOn } from './device-state.ts';
+import { secretKeeperOf } from '../../helpers/secret-keeper.ts';
 
 const node = ['workspace', 'w'] as const;
 const put = (title: JsonValue): Intent => ({ kind: 'put', fields: { kind: 'task', title } });
@@ -207,6 +208,7 @@ describe('where a device may write', () => {
       nowMs: () => 0,
       randomBytes: (size) => new Uint8Array(size),
       isEnabled: () => true,
+      secrets: secretKeeperOf(a.disk, a),
       listener: { appended() {}, event() {} },
     });
     const foreign = lonely.edit('workspace' as CollectionName, [{ id: 'w' as RecordId, intent: put('t') }]);

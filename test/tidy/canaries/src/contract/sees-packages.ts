@@ -1,3 +1,4 @@
+import '@secretlint/secretlint-rule-preset-recommend';
 import 'libsodium-wrappers-sumo';
 import 'better-sqlite3';
 import 'yjs';
