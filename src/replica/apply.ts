@@ -349,7 +349,7 @@ function closingWords(item: ReviewItem, status: ReviewItem['status']): Pick<Audi
     : { eventType: 'policy.decision.allow', outcome: 'allow' };
 }
 
-export const pastUnreadable = refuse(
+export const pastUnreadable: Refusal = refuse(
   'quarantine',
   'signature_invalid',
   'row_damaged',

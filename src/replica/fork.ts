@@ -36,7 +36,7 @@ export function isFounded(core: Core, change: LoggedChange): boolean {
   );
 }
 
-export const forkUnfounded = refuse(
+export const forkUnfounded: Refusal = refuse(
   'quarantine',
   'policy_denied',
   'fork_unfounded',

@@ -6,6 +6,7 @@ import type { Benchmark, BenchmarkContext } from './benchmark.ts';
 import { atRest } from './benchmarks/at-rest.ts';
 import { bulkHundredThousand, bulkTenThousand } from './benchmarks/bulk.ts';
 import { catchUp } from './benchmarks/catch-up.ts';
+import { changeCost } from './benchmarks/change-cost.ts';
 import { conflicts } from './benchmarks/conflicts.ts';
 import { folder } from './benchmarks/folder.ts';
 import { latency } from './benchmarks/latency.ts';
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   seal,
   scopeLog,
   revoke,
+  changeCost,
 ];
 const usage = `npm run bench -- [--quick] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
 

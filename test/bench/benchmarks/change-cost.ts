@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
+import type { Intent } from '../../../src/contract/strategy.ts';
+import type { DeviceKeys } from '../../../src/crypto/keys.ts';
+import { createReplica } from '../../../src/replica/create-replica.ts';
+import type { Bindings, Replica } from '../../../src/replica/port.ts';
+import { createMemoryStore } from '../../../src/store/memory.ts';
+import type { Store } from '../../../src/store/port.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
+import { type Household, householdOf, shippedBindings } from '../../helpers/household.ts';
+import { secretKeeperOf } from '../../helpers/secret-keeper.ts';
+import type { Benchmark, Figure } from '../benchmark.ts';
+import { sampleRecords } from '../records.ts';
+import { demand } from '../stage/until.ts';
+import { median } from '../statistics.ts';
+
+/** Changes in one delivery, which is one transaction: its commit is shared as it is when devices catch up. */
+const perDelivery = 100;
+const fillAtOnce = 2_000;
+
+export const changeCost: Benchmark = {
+  name: 'change-cost',
+  title: 'one change of another device, admitted and merged into an SQLite store, by strategy and by what it holds',
+  async run({ isQuick }) {
+    const sizes = isQuick ? [1_000, 20_000] : [1_000, 100_000];
+    const deliveries = isQuick ? 9 : 31;
+    const [few, many] = sizes.map((size) => measure(size, deliveries)) as [Costs, Costs];
+    return [...few.keys()].flatMap((strategy): readonly Figure[] => {
+      const [small, large] = [few.get(strategy) ?? Number.NaN, many.get(strategy) ?? Number.NaN];
+      return [
+        { label: `${strategy}, ${sizes[0]} records held`, value: small, unit: 'µs' },
+        { label: `${strategy}, ${sizes[1]} records held`, value: large, unit: 'µs', goal: '≤ 200' },
+        { label: `${strategy}: ${sizes[1]} ÷ ${sizes[0]}`, value: large / small, unit: '×', goal: '≤ 1.3' },
+      ];
+    });
+  },
+};
+
+/** Microseconds for each change, by strategy. */
+type Costs = ReadonlyMap<string, number>;
+
+interface Work {
+  readonly strategy: string;
+  readonly collection: string;
+  readonly intentOf: (number: number) => { readonly id: string; readonly intent: Intent };
+}
+
+function measure(held: number, deliveries: number): Costs {
+  const folder = mkdtempSync(join(tmpdir(), 'sourcesync-bench-'));
+  const [dataKey, indexKey, vaultKey] = [key(), key(), key()];
+  const opened = openSqliteStore({ path: join(folder, 'store.db'), dataKey, indexKey, vaultKey, randomBytes: bytes });
+  if (!opened.ok) {
+    throw new Error(opened.error.message);
+  }
+  try {
+    const household = householdOf(2);
+    const author = createPeer(household, 0, createMemoryStore());
+    const receiver = createPeer(household, 1, opened.value);
+    fill(author, receiver, held);
+    return new Map(works.map((work) => [work.strategy, median(costsOf(author, receiver, work, deliveries))]));
+  } finally {
+    opened.value.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Peer {
+  readonly replica: Replica;
+  /** Sealed since the last time it was asked. */
+  takeBatches(): readonly { readonly scopeId: ScopeId; readonly bytes: Uint8Array }[];
+}
+
+function createPeer(household: Household, index: number, store: Store): Peer {
+  const keys = household.devices[index] as DeviceKeys;
+  let batches: { scopeId: ScopeId; bytes: Uint8Array }[] = [];
+  const replica = createReplica({
+    ...{ store, keys, userId: household.userId, nowMs: Date.now, randomBytes: bytes, bindings: inWorkspace() },
+    isEnabled: () => true,
+    secrets: secretKeeperOf(store, { keys }),
+    listener: {
+      appended: (scopeId, batch) => void batches.push({ scopeId, bytes: batch.bytes }),
+      event: () => undefined,
+    },
+  });
+  for (const { entries, epochKey } of [household.profile, household.workspace]) {
+    demand(replica.adoptScope(entries, new Map([[1, epochKey]])).ok, 'a log that was just made is adopted');
+  }
+  return {
+    replica,
+    takeBatches() {
+      const taken = batches;
+      batches = [];
+      return taken;
+    },
+  };
+}
+
+/** The shipped engines, with what belongs to an org in the workspace, as configuration may choose. */
+function inWorkspace(): Bindings {
+  const all = shippedBindings()
+    .all()
+    .map((binding) => (binding.scope === 'org' ? { ...binding, scope: 'workspace' as const } : binding));
+  const byCollection = new Map(all.map((binding) => [binding.manifest.collection as string, binding]));
+  return { all: () => all, ofCollection: (name) => byCollection.get(name) };
+}
+
+function fill(author: Peer, receiver: Peer, count: number): void {
+  for (let from = 0; from < count; from += fillAtOnce) {
+    const records = sampleRecords(Math.min(fillAtOnce, count - from), from);
+    const writes = records.map(({ id, fields }) => ({ id: id as RecordId, intent: { kind: 'put' as const, fields } }));
+    author.replica.edit('workspace' as CollectionName, writes);
+    deliver(author, receiver);
+  }
+}
+
+function costsOf(author: Peer, receiver: Peer, { collection, intentOf }: Work, deliveries: number): readonly number[] {
+  const costs: number[] = [];
+  for (let delivery = 0; delivery < deliveries; delivery++) {
+    const numbers = Array.from({ length: perDelivery }, (_, index) => delivery * perDelivery + index);
+    const writes = numbers.map(intentOf).map(({ id, intent }) => ({ id: id as RecordId, intent }));
+    const results = author.replica.edit(collection as CollectionName, writes);
+    demand(
+      results.every(({ ok }) => ok),
+      `every change of ${collection} is written`,
+    );
+    costs.push((deliver(author, receiver) * 1000) / perDelivery);
+  }
+  return costs;
+}
+
+/** Milliseconds that the receiver took. */
+function deliver(author: Peer, receiver: Peer): number {
+  const batches = author.takeBatches();
+  const startedMs = performance.now();
+  for (const { scopeId, bytes: batch } of batches) {
+    const report = receiver.replica.receive(scopeId, [batch]);
+    demand(report.appended === 1 && report.refusals.length === 0, 'the batch is taken in');
+  }
+  return performance.now() - startedMs;
+}
+
+function put(fields: JsonObject): Intent {
+  return { kind: 'put', fields };
+}
+
+const works: readonly Work[] = [
+  {
+    strategy: 'graph_merge',
+    collection: 'workspace',
+    intentOf: (number) => ({
+      id: `task-${String(number % 1_000).padStart(7, '0')}`,
+      intent: { kind: 'patch', patch: [{ op: 'add', path: '/title', value: `Title ${number}` }] },
+    }),
+  },
+  {
+    strategy: 'manual_review',
+    collection: 'shell',
+    intentOf: (number) => ({
+      id: `alias-${number}`,
+      intent: put({ kind: 'alias', name: `a${number}`, body: 'ls -l' }),
+    }),
+  },
+  {
+    strategy: 'append_only',
+    collection: 'audit',
+    intentOf: (number) => ({ id: `event-${number}`, intent: put(auditEvent(number)) }),
+  },
+  {
+    strategy: 'quarantine',
+    collection: 'inbox',
+    intentOf: (number) => ({ id: `drop-${number}`, intent: put({ producer: 'bench', body: `Drop ${number}` }) }),
+  },
+  {
+    strategy: 'signed_authority_required',
+    collection: 'clients',
+    intentOf: (number) => ({ id: `client-${number}`, intent: put(client(number)) }),
+  },
+  {
+    strategy: 'strongest_policy_wins',
+    collection: 'policy',
+    intentOf: (number) => ({
+      id: 'policy',
+      intent: put({ layer: 'workspace', generation: number + 1, rules: {} }),
+    }),
+  },
+];
+
+function auditEvent(number: number): JsonObject {
+  return {
+    ...{ id: `urn:srcos:audit:${number}`, type: 'AuditEvent', specVersion: '0.1.0', eventType: 'bench.event' },
+    ...{ occurredAt: '2026-01-01T00:00:00Z', actorId: 'urn:srcos:user:a', subjectId: 'urn:srcos:user:b' },
+    ...{ policyDomain: 'bench', outcome: 'allow', reasonCode: 'none', eventHash: 'sha256:00' },
+  };
+}
+
+function client(number: number): JsonObject {
+  const publicKeys = { sign: 'A'.repeat(43), box: 'A'.repeat(43) };
+  return { label: `Client ${number}`, platform: 'linux', appVersion: '0.1.0', publicKeys };
+}
+
+function bytes(size: number): Uint8Array {
+  return new Uint8Array(randomBytes(size));
+}
+
+function key(): Uint8Array {
+  return bytes(32);
+}
