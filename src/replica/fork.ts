@@ -1,6 +1,6 @@
 import type { ChangeId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
-import { refuse } from '../contract/verdict.ts';
+import { type Refusal, refuse } from '../contract/verdict.ts';
 import { decisionOf, forkIdOf, forkOf } from '../merge/decision.ts';
 import type { Core } from './core.ts';
 
