@@ -30,6 +30,7 @@ import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './
 import { type ClientCalls, clientCalls } from './clients.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
+import { type SecretCalls, secretCalls } from './secrets.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
 import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
@@ -41,6 +42,7 @@ export interface Client
   extends ClientCalls,
     KeyCalls,
     LeaseCalls,
+    SecretCalls,
     MembershipClient,
     PeopleClient,
     ProofCalls,
@@ -105,6 +107,7 @@ export function createClient(options: ClientOptions): Client {
     ...clientCalls(calls),
     ...keyCalls(calls),
     ...leaseCalls(calls),
+    ...secretCalls(calls),
     ...membershipClient(calls),
     ...peopleClient(calls),
     ...proofCalls(calls),
