@@ -3,9 +3,12 @@ import type { Stamp } from '../clock/stamp.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
 import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
-import type { HistoryEntry } from '../replica/port.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { HistoryEntry, ReviewDetail } from '../replica/port.ts';
 import { versionOf } from '../replica/version.ts';
-import type { AuditCheckpointBody, HistoryBody, QuarantineBody, RecordBody, ReviewBody } from './types.ts';
+import type { AuditCheckpointBody, HistoryBody, QuarantineBody, RecordBody } from './types.ts';
+import type { ReviewBody, ReviewDetailBody } from './types/reviews.ts';
 
 export function timeText(stamp: Stamp): string {
   return new Date(wallMs(stamp)).toISOString();
@@ -54,6 +57,51 @@ export function reviewBody(item: ReviewItem): ReviewBody {
     createdAt: timeText(item.stamp),
     summary: item.summary,
   };
+}
+
+/** `beside` is undefined where the record's past cannot be read; the item itself is told all the same. */
+export function reviewDetailBody(
+  item: ReviewItem,
+  live: JsonObject | null,
+  beside: ReviewDetail | undefined,
+): ReviewDetailBody {
+  const { closedBy } = item;
+  return {
+    ...reviewBody(item),
+    status: item.status,
+    live,
+    alternatives: item.alternatives,
+    closedBy:
+      closedBy === undefined
+        ? null
+        : {
+            change: closedBy.change,
+            author: closedBy.authorId,
+            deviceId: closedBy.deviceId,
+            at: timeText(closedBy.stamp),
+          },
+    merge: beside?.offer ? mergeOfferBody(beside.offer) : null,
+    kept: (beside?.kept ?? []).map(({ change, disposition, fields }) => ({
+      ...signatureOf(change),
+      disposition,
+      value: change.value,
+      fields,
+    })),
+    decisions: (beside?.decisions ?? []).map(({ change, decision }) => ({ ...signatureOf(change), decision })),
+  };
+}
+
+function mergeOfferBody({
+  base,
+  proposed,
+  fields,
+  conflicts,
+}: NonNullable<ReviewDetail['offer']>): NonNullable<ReviewDetailBody['merge']> {
+  return { base, proposed, merged: fields, conflicts };
+}
+
+function signatureOf(change: LoggedChange): { change: string; author: string; deviceId: string; at: string } {
+  return { change: change.changeId, author: change.authorId, deviceId: change.deviceId, at: timeText(change.stamp) };
 }
 
 export function quarantineBody(item: QuarantineItem): QuarantineBody {

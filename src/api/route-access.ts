@@ -46,6 +46,9 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /v1/reviews': { needs: 'reviews.decide', touches: 'body' },
   'POST /v1/reviews/:id/accept': { needs: 'reviews.decide', touches: 'review' },
   'POST /v1/reviews/:id/reject': { needs: 'reviews.decide', touches: 'review' },
+  'POST /v1/reviews/:id/merge': { needs: 'reviews.decide', touches: 'review' },
+  'POST /v1/reviews/:id/keep-both': { needs: 'reviews.decide', touches: 'review' },
+  'POST /v1/reviews/:id/undo': { needs: 'reviews.decide', touches: 'review' },
   'GET /v1/quarantine': { needs: 'reviews.read', touches: 'query' },
   'GET /v1/quarantine/:id': { needs: 'reviews.read', touches: 'quarantine' },
   'POST /v1/quarantine/:id/release': { needs: 'reviews.decide', touches: 'quarantine' },
@@ -79,9 +82,6 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/links': { needs: 'admin', touches: 'every' },
   'POST /v1/links': { needs: 'admin', touches: 'every' },
   'DELETE /v1/links': { needs: 'admin', touches: 'every' },
-
-  'GET /v1/secrets': { needs: 'records.read', touches: 'every' },
-  'POST /v1/secrets/:id/reveal': { needs: 'admin', touches: 'every' },
 
   'GET /v1/leases': { needs: 'leases.read', touches: 'nothing' },
   'POST /v1/leases': { needs: 'admin', touches: 'every' },

@@ -4,7 +4,6 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { EncryptionScope, MergeStrategyName, PolicyClass, ScopeKind } from '../contract/manifest.ts';
 import type { ManagedBy } from '../contract/operation.ts';
 import type { RecordState } from '../contract/record.ts';
-import type { ReviewKind } from '../contract/review.ts';
 import type { EngineState } from '../contract/states.ts';
 import type { KeysBody } from './types/keys.ts';
 
@@ -127,30 +126,6 @@ export interface HistoryBody {
   readonly deviceId: string;
   readonly parents: readonly string[];
   readonly value: JsonValue;
-}
-
-export interface ReviewBody {
-  readonly id: string;
-  readonly engineId: string;
-  readonly collection: string;
-  readonly recordId: string;
-  readonly kind: ReviewKind;
-  readonly reasonCode: string;
-  readonly author: string;
-  readonly deviceId: string;
-  readonly createdAt: string;
-  readonly summary: string;
-}
-
-export interface ReviewDetailBody extends ReviewBody {
-  readonly status: string;
-  readonly live: JsonObject | null;
-  readonly alternatives: readonly {
-    readonly change: string | null;
-    readonly path: string;
-    readonly value: JsonValue;
-    readonly deleted: boolean;
-  }[];
 }
 
 export interface QuarantineBody {
@@ -295,15 +270,6 @@ export interface CapabilitiesBody {
   readonly schemas: Readonly<Record<string, string>>;
 }
 
-export interface BrakePreviewBody {
-  readonly live: number;
-  readonly removals: number;
-  readonly replacements: number;
-  readonly allowed: number;
-  /** The first of the records that would be touched. */
-  readonly records: readonly string[];
-}
-
 /** RFC 9457 */
 export interface ProblemBody {
   readonly type: string;
@@ -313,6 +279,4 @@ export interface ProblemBody {
   readonly reasonCode?: string;
   /** The record's current version, with status 412. */
   readonly current?: string | null;
-  /** What the call would have done, where the mass-change brake stopped it. */
-  readonly brake?: BrakePreviewBody;
 }

@@ -19,8 +19,6 @@ import type {
   QuarantineBody,
   QuarantineDetailBody,
   RecordBody,
-  ReviewBody,
-  ReviewDetailBody,
   ScopeBody,
   StatusBody,
   TransitionBody,
@@ -30,10 +28,10 @@ import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './
 import { type ClientCalls, clientCalls } from './clients.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
-import { type SecretCalls, secretCalls } from './secrets.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
 import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
+import { type ReviewCalls, reviewCalls } from './reviews.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
@@ -42,10 +40,10 @@ export interface Client
   extends ClientCalls,
     KeyCalls,
     LeaseCalls,
-    SecretCalls,
     MembershipClient,
     PeopleClient,
     ProofCalls,
+    ReviewCalls,
     StoreClient {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
@@ -67,13 +65,6 @@ export interface Client
   history(collection: string, id: string): Answer<PageBody<HistoryBody>>;
   explain(collection: string, id: string): Answer<ExplainBody>;
   explainChange(changeId: string): Answer<ExplainedChangeBody>;
-  reviews(query?: PageQuery & { collection?: string }): Answer<PageBody<ReviewBody>>;
-  review(id: string): Answer<ReviewDetailBody>;
-  decide(id: string, decision: 'accept' | 'reject'): Answer<ReviewDetailBody>;
-  decideAll(
-    collection: string,
-    decision: 'accept' | 'reject',
-  ): Answer<{ decided: number; failed: readonly { id: string; message: string }[] }>;
   quarantine(query?: PageQuery & { collection?: string }): Answer<PageBody<QuarantineBody>>;
   quarantined(id: string): Answer<QuarantineDetailBody>;
   settleQuarantined(id: string, action: 'release' | 'drop'): Answer<QuarantineDetailBody>;
@@ -107,10 +98,10 @@ export function createClient(options: ClientOptions): Client {
     ...clientCalls(calls),
     ...keyCalls(calls),
     ...leaseCalls(calls),
-    ...secretCalls(calls),
     ...membershipClient(calls),
     ...peopleClient(calls),
     ...proofCalls(calls),
+    ...reviewCalls(calls),
     ...storeClient(calls),
     status: () => get('/v1/status'),
     capabilities: () => get('/v1/capabilities'),
@@ -131,10 +122,6 @@ export function createClient(options: ClientOptions): Client {
     history: (collection, id) => get(`${recordPath(collection, id)}/history`),
     explain: (collection, id) => get(`${recordPath(collection, id)}/explain`),
     explainChange: (changeId) => get(`/v1/changes/${name(changeId)}/explain`),
-    reviews: (query) => get('/v1/reviews', query),
-    review: (id) => get(`/v1/reviews/${name(id)}`),
-    decide: (id, decision) => post(`/v1/reviews/${name(id)}/${decision}`),
-    decideAll: (collection, decision) => post('/v1/reviews', { collection, decision }),
     quarantine: (query) => get('/v1/quarantine', query),
     quarantined: (id) => get(`/v1/quarantine/${name(id)}`),
     settleQuarantined: (id, action) => post(`/v1/quarantine/${name(id)}/${action}`),

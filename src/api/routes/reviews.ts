@@ -1,15 +1,28 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseCollectionName } from '../../base/ids.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
-import { reviewBody } from '../bodies.ts';
+import type { Page } from '../../store/port.ts';
+import { reviewBody, reviewDetailBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
 import { namedCollection, pageOf } from '../request.ts';
 import { resolvePrefix } from '../resolve-prefix.ts';
 import { send } from '../send.ts';
-import type { ReviewDetailBody } from '../types.ts';
+import type { BulkDecisionBody, BulkPreviewBody, ReviewDetailBody } from '../types/reviews.ts';
 
-const decisions = ['accept', 'reject'] as const;
+const actions: readonly (readonly [path: string, decision: DecisionKind])[] = [
+  ['accept', 'accept'],
+  ['reject', 'reject'],
+  ['keep-both', 'keep_both'],
+  ['undo', 'undo'],
+];
+const bulkDecisions = ['accept', 'reject'] as const;
+
+/** Items decided in one transaction: what was decided before a fault stays, and the next call goes on behind it. */
+const bulkSize = 500;
+const previewedItems = 10;
 
 export function reviewRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/reviews', async (request, reply) => {
@@ -30,24 +43,32 @@ export function reviewRoutes(api: FastifyInstance, deps: ApiDeps): void {
     return item === undefined ? send(reply, unknownReview(request)) : detail(deps, item);
   });
 
-  for (const decision of decisions) {
-    api.post(`/v1/reviews/:id/${decision}`, async (request, reply) => decideOne(deps, request, reply, decision));
+  for (const [path, decision] of actions) {
+    api.post(`/v1/reviews/:id/${path}`, async (request, reply) => decideOne(deps, request, reply, decision, null));
   }
 
-  /** Decides every open item of a collection in one transaction: `{collection, decision}`. */
+  /** `{fields}` is the edited record; without it the daemon merges base, live and proposal. */
+  api.post('/v1/reviews/:id/merge', async (request, reply) => {
+    const body = (request.body ?? {}) as JsonValue;
+    const fields = isJsonObject(body) ? (body['fields'] ?? null) : undefined;
+    return fields === undefined || (fields !== null && !isJsonObject(fields))
+      ? send(reply, problem(400, 'The body is {"fields": {…}} with the edited record, or {} for a three-way merge.'))
+      : decideOne(deps, request, reply, 'merge', fields);
+  });
+
+  /** Decides every open item of a collection: `{collection, decision}`; with `preview: true` it only counts. */
   api.post('/v1/reviews', async (request, reply) => {
-    const body = request.body as { collection?: unknown; decision?: unknown } | null;
+    const body = request.body as { collection?: unknown; decision?: unknown; preview?: unknown } | null;
     const collection = typeof body?.collection === 'string' ? parseCollectionName(body.collection) : undefined;
-    const decision = decisions.find((one) => one === body?.decision);
-    if (collection === undefined || decision === undefined) {
-      return send(reply, problem(400, 'The body is {"collection": NAME, "decision": "accept" or "reject"}.'));
+    const decision = bulkDecisions.find((one) => one === body?.decision);
+    const preview = body?.preview ?? false;
+    if (collection === undefined || decision === undefined || typeof preview !== 'boolean') {
+      return send(
+        reply,
+        problem(400, 'The body is {"collection": NAME, "decision": "accept" or "reject", "preview": true or false}.'),
+      );
     }
-    const ids = openIds(deps, collection);
-    const results = deps.replica.decide(ids, decision);
-    const failed = results.flatMap((result, index) =>
-      result.ok ? [] : [{ id: ids[index] as string, message: result.error.message }],
-    );
-    return { decided: results.length - failed.length, failed };
+    return preview ? previewOf(deps, collection) : decideAll(deps, collection, decision);
   });
 }
 
@@ -56,33 +77,67 @@ async function decideOne(
   request: FastifyRequest,
   reply: FastifyReply,
   decision: DecisionKind,
+  fields: JsonObject | null,
 ): Promise<unknown> {
   const item = findReview(deps, request);
   if (item === undefined) {
     return send(reply, unknownReview(request));
   }
-  if (item.status !== 'open') {
-    return send(reply, problem(409, `${item.id} was decided already: ${item.status}.`));
-  }
-  const [result] = deps.replica.decide([item.id], decision);
+  const [result] = deps.replica.decide([item.id], decision, fields);
   if (result === undefined || !result.ok) {
     return send(reply, result === undefined ? unknownReview(request) : problemOfRefusal(result.error));
   }
   return detail(deps, result.value);
 }
 
-function openIds(deps: ApiDeps, collection: ReviewItem['collection']): readonly string[] {
-  const ids: string[] = [];
+async function decideAll(
+  deps: ApiDeps,
+  collection: ReviewItem['collection'],
+  decision: (typeof bulkDecisions)[number],
+): Promise<BulkDecisionBody> {
+  const failed: { id: string; message: string }[] = [];
+  let decided = 0;
+  for (const items of openPages(deps, collection)) {
+    const results = deps.replica.decide(
+      items.map(({ id }) => id),
+      decision,
+    );
+    for (const [index, result] of results.entries()) {
+      if (result.ok) {
+        decided += 1;
+      } else {
+        failed.push({ id: items[index]?.id ?? '', message: result.error.message });
+      }
+    }
+    // Others are served between two transactions.
+    await turn();
+  }
+  return { decided, failed };
+}
+
+function previewOf(deps: ApiDeps, collection: ReviewItem['collection']): BulkPreviewBody {
+  const groups = new Map<string, BulkPreviewBody['groups'][number]>();
+  const first: ReviewItem[] = [];
+  let total = 0;
+  for (const items of openPages(deps, collection)) {
+    total += items.length;
+    first.push(...items.slice(0, previewedItems - first.length));
+    for (const { engineId, kind, reasonCode, deviceId } of items) {
+      const key = `${kind} ${reasonCode} ${deviceId}`;
+      groups.set(key, { engineId, kind, reasonCode, deviceId, count: (groups.get(key)?.count ?? 0) + 1 });
+    }
+  }
+  return { preview: true, total, groups: [...groups.values()], first: first.map(reviewBody) };
+}
+
+/** Open items of a collection, oldest first; what is decided meanwhile does not disturb the walk. */
+function* openPages(deps: ApiDeps, collection: ReviewItem['collection']): Generator<readonly ReviewItem[]> {
   let cursor: string | null = null;
   do {
-    const page: ReturnType<typeof deps.store.reviews.listOpen> = deps.store.reviews.listOpen(
-      { cursor, limit: 1000 },
-      collection,
-    );
-    ids.push(...page.items.map((item) => item.id));
+    const page: Page<ReviewItem> = deps.store.reviews.listOpen({ cursor, limit: bulkSize }, collection);
+    yield page.items;
     cursor = page.nextCursor;
   } while (cursor !== null);
-  return ids;
 }
 
 export function findReview(deps: ApiDeps, request: FastifyRequest): ReviewItem | undefined {
@@ -92,15 +147,14 @@ export function findReview(deps: ApiDeps, request: FastifyRequest): ReviewItem |
 
 function unknownReview(request: FastifyRequest): ReturnType<typeof problem> {
   const { id } = request.params as { id: string };
-  return problem(404, `No review item is called ${id}, or more than one begins so. See: sourcesync reviews ls`);
+  return problem(
+    404,
+    `No review item is called ${id}, or more than one open one begins so; one that was decided is named by its whole id. See: sourcesync reviews ls`,
+  );
 }
 
 function detail(deps: ApiDeps, item: ReviewItem): ReviewDetailBody {
   const row = deps.store.records.get(item.collection, item.recordId);
-  return {
-    ...reviewBody(item),
-    status: item.status,
-    live: row === undefined || row === 'damaged' ? null : row.fields,
-    alternatives: item.alternatives,
-  };
+  const live = row === undefined || row === 'damaged' ? null : row.fields;
+  return reviewDetailBody(item, live, deps.replica.reviewDetail(item));
 }

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type JsonObject, isJsonObject } from '../../base/json.ts';
 import type { RecordBody } from '../../api/types.ts';
 import { type CliContext, exitCodes } from '../context.ts';
-import { type Running, running } from '../run-command.ts';
+import { readFields } from '../read-fields.ts';
+import { running } from '../run-command.ts';
 import { table } from '../table.ts';
 import { handOut } from './proof.ts';
 
@@ -107,24 +106,6 @@ function writeCommands(records: Command, context: CliContext): void {
         },
       );
   }
-}
-
-async function readFields(run: Running, file: string): Promise<JsonObject> {
-  let text: string;
-  try {
-    text = file === '-' ? await run.output.readStdin() : await readFile(file, 'utf8');
-  } catch (cause) {
-    return run.fail(exitCodes.usage, `${file} cannot be read: ${(cause as Error).message}`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    return run.fail(exitCodes.usage, `${file} is not valid JSON: ${(cause as Error).message}`);
-  }
-  return isJsonObject(value)
-    ? value
-    : run.fail(exitCodes.usage, `${file} must hold a JSON object: the fields of the record.`);
 }
 
 function rowOf({ id, updatedAt, deviceId, pending }: RecordBody): readonly string[] {

@@ -167,6 +167,6 @@ function restoreText({ deviceId, scopes, devices }: RestoreResult): string {
         ]),
     '',
     'Next: sourcesync daemon start. Everything comes back by sync; what is under review waits for you as proposals:',
-    '    sourcesync reviews accept --all --engine shell',
+    '    sourcesync reviews accept --all --engine shell --execute',
   ].join('\n');
 }

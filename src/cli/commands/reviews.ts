@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { ReviewDetailBody } from '../../api/types.ts';
+import type { BulkPreviewBody, ReviewDetailBody } from '../../api/types/reviews.ts';
 import { type CliContext, exitCodes } from '../context.ts';
+import { readFields } from '../read-fields.ts';
 import { type Running, running } from '../run-command.ts';
 import { printable, table } from '../table.ts';
 import { fullId } from './engines.ts';
@@ -51,6 +52,10 @@ export function reviewCommands(program: Command, context: CliContext): void {
       run.show(run.unwrap(await (await run.client()).review(id)), reviewText);
     });
 
+  decisionCommands(reviews, context);
+}
+
+function decisionCommands(reviews: Command, context: CliContext): void {
   for (const decision of ['accept', 'reject'] as const) {
     reviews
       .command(`${decision} [id]`)
@@ -59,27 +64,68 @@ export function reviewCommands(program: Command, context: CliContext): void {
           ? 'make it live, here and on the other devices'
           : 'decide against it; it stays in the history',
       )
-      .option('--all', 'every open item of an engine')
+      .option('--all', 'every open item of an engine: shows what that is, and does it with --execute')
       .option('--engine <id>', 'with --all')
-      .action(async (id: string | undefined, options: { all?: boolean; engine?: string }, command: Command) => {
+      .option('--execute', 'with --all: do it')
+      .action(async (id: string | undefined, options: BulkOptions, command: Command) => {
         const run = running(context, command);
         if (options.all === true) {
-          await decideAll(run, options.engine, decision);
+          await decideAll(run, options, decision);
           return;
         }
         if (id === undefined) {
           return run.fail(exitCodes.usage, `Name an item, or say --all --engine ID. See: sourcesync reviews ls`);
         }
-        run.show(run.unwrap(await (await run.client()).decide(id, decision)), ({ status }) => `${id} is ${status}.`);
+        run.show(run.unwrap(await (await run.client()).decide(id, decision)), statusText);
       });
   }
+
+  reviews
+    .command('merge <id>')
+    .description('make an edited record live on all devices; without a file, base, live and proposal are merged')
+    .option('--file <file>', 'the edited record as JSON, or - for standard input')
+    .action(async (id: string, options: { file?: string }, command: Command) => {
+      const run = running(context, command);
+      const body = options.file === undefined ? {} : { fields: await readFields(run, options.file) };
+      run.show(run.unwrap(await (await run.client()).decide(id, 'merge', body)), statusText);
+    });
+
+  reviews
+    .command('keep-both <id>')
+    .description('leave what is live as it is, and keep the proposal as a record of its own beside it')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).decide(id, 'keep-both')), statusText);
+    });
+
+  reviews
+    .command('undo <id>')
+    .description('take a decision back, or an undo: the item is open again on every device, or decided again')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).decide(id, 'undo')), statusText);
+    });
 }
 
-async function decideAll(run: Running, engine: string | undefined, decision: 'accept' | 'reject'): Promise<void> {
+interface BulkOptions {
+  readonly all?: boolean;
+  readonly engine?: string;
+  readonly execute?: boolean;
+}
+
+async function decideAll(run: Running, { engine, execute }: BulkOptions, decision: 'accept' | 'reject'): Promise<void> {
   if (engine === undefined) {
     return run.fail(exitCodes.usage, '--all needs --engine ID: one engine at a time.');
   }
-  const result = run.unwrap(await (await run.client()).decideAll(await collectionOf(run, engine), decision));
+  const client = await run.client();
+  const collection = await collectionOf(run, engine);
+  if (execute !== true) {
+    run.show(run.unwrap(await client.previewAll(collection, decision)), (preview) =>
+      previewText(preview, `sourcesync reviews ${decision} --all --engine ${engine} --execute`),
+    );
+    return;
+  }
+  const result = run.unwrap(await client.decideAll(collection, decision));
   run.show(result, ({ decided, failed }) =>
     [`${decided} decided.`, ...failed.map((item) => `${item.id}: ${printable(item.message)}`)].join('\n'),
   );
@@ -88,14 +134,43 @@ async function decideAll(run: Running, engine: string | undefined, decision: 'ac
   }
 }
 
+function previewText({ total, groups, first }: BulkPreviewBody, command: string): string {
+  if (total === 0) {
+    return 'Nothing waits for review there.';
+  }
+  return [
+    table(
+      ['items', 'engine', 'kind', 'reason', 'by device'],
+      groups.map(({ count, engineId, kind, reasonCode, deviceId }) => [
+        String(count),
+        engineId,
+        kind,
+        reasonCode,
+        deviceId,
+      ]),
+    ),
+    '',
+    ...first.map(({ id, recordId, summary }) => `${id}  ${printable(recordId)}  ${printable(summary)}`),
+    ...(total > first.length ? [`… and ${total - first.length} more`] : []),
+    '',
+    `Nothing was decided. To decide about all ${total}: ${command}`,
+  ].join('\n');
+}
+
+function statusText({ id, status }: ReviewDetailBody): string {
+  return `${id} is ${status.replace('_', ' ')}.`;
+}
+
 async function collectionOf(run: Running, engine: string): Promise<string> {
   return run.unwrap(await (await run.client()).engine(fullId(engine))).collection;
 }
 
 function reviewText(review: ReviewDetailBody): string {
+  const { closedBy, merge, kept, decisions } = review;
   return [
     `${review.id}: ${review.kind} for ${review.collection}/${printable(review.recordId)} (${review.reasonCode}), ${review.status}`,
     `by ${review.author} on ${review.deviceId} at ${review.createdAt}`,
+    ...(closedBy === null ? [] : [`closed by ${closedBy.author} on ${closedBy.deviceId} at ${closedBy.at}`]),
     printable(review.summary),
     '',
     'live:',
@@ -105,5 +180,19 @@ function reviewText(review: ReviewDetailBody): string {
       `proposed${path === '' ? '' : ` for ${path}`}:`,
       deleted ? '(deleted)' : JSON.stringify(value, null, 2),
     ]),
+    ...(merge === null ? [] : ['', mergeText(merge)]),
+    ...(kept.length === 0 ? [] : ['', 'kept and not live:']),
+    ...kept.map(
+      ({ change, disposition, at, deviceId, value, fields }) =>
+        `${at}  ${disposition}  ${deviceId}  ${change}\n${JSON.stringify(fields ?? value)}`,
+    ),
+    ...(decisions.length === 0 ? [] : ['', 'decisions:']),
+    ...decisions.map(({ at, decision, author, deviceId }) => `${at}  ${decision}  ${author} on ${deviceId}`),
   ].join('\n');
+}
+
+function mergeText({ conflicts, merged }: NonNullable<ReviewDetailBody['merge']>): string {
+  return conflicts.length === 0
+    ? `reviews merge would make:\n${JSON.stringify(merged, null, 2)}`
+    : `reviews merge needs --file: both sides changed ${printable(conflicts.join(', '))}`;
 }

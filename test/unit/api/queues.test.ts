@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CollectionName } from '../../../src/base/ids.ts';
 import { last } from '../../helpers/setup-pair.ts';
 import { type ApiSetup, setupApi } from './setup-api.ts';
 
@@ -51,6 +52,15 @@ describe('reviews', () => {
       alternatives: [
         { change: null, path: '', value: null, deleted: true },
         { change: expect.any(String), path: '', value: env('/usr/bin'), deleted: false },
+      ],
+      ...{ closedBy: null, decisions: [] },
+      merge: { base: null, proposed: env('/usr/bin'), merged: env('/usr/bin'), conflicts: [] },
+      kept: [
+        {
+          ...{ change: expect.any(String), disposition: 'proposed', author: expect.any(String) },
+          ...{ deviceId: b.replica.self, at: '2026-01-01T00:00:00.000Z' },
+          ...{ value: env('/usr/bin'), fields: env('/usr/bin') },
+        },
       ],
     });
   });
@@ -109,6 +119,7 @@ describe('reviews', () => {
     { collection: 'shell' },
     { collection: 'shell', decision: 'undo' },
     { collection: 5, decision: 'accept' },
+    { collection: 'shell', decision: 'accept', preview: 'yes' },
     [],
   ])('decided at once by %j: 400', async (body) => {
     const { call, a } = withProposals('x');
@@ -116,12 +127,91 @@ describe('reviews', () => {
     expect(a.reviews()).toHaveLength(1);
   });
 
-  it('decisions that this build lacks: 501', async () => {
+  it('merged with an edited record: it is live, the proposal is settled and stays readable', async () => {
+    const { call, a, b, exchange } = withProposals('x');
+    const { id } = last(a.reviews());
+    const answer = await call('POST', `/v1/reviews/${id}/merge`, { fields: env('/edited') });
+    expect(answer.json()).toMatchObject({
+      id,
+      status: 'merged',
+      live: env('/edited'),
+      closedBy: { deviceId: a.replica.self },
+    });
+    exchange();
+    expect(b.fields(['shell', 'x'])).toEqual(env('/edited'));
+    const shown = (await call('GET', `/v1/reviews/${id}`)).json();
+    expect(shown.decisions).toMatchObject([{ decision: 'merge', deviceId: a.replica.self }]);
+  });
+
+  it.each([[[]], [{ fields: 5 }], [{ fields: [1] }]])('merged with %j: 400', async (body) => {
     const { call, a } = withProposals('x');
-    for (const decision of ['merge', 'keep-both', 'undo']) {
-      const answer = await call('POST', `/v1/reviews/${last(a.reviews()).id}/${decision}`);
-      expect(answer.json()).toMatchObject({ status: 501, type: 'capability_not_provided' });
+    expect((await call('POST', `/v1/reviews/${last(a.reviews()).id}/merge`, body)).statusCode).toBe(400);
+    expect(a.reviews()).toHaveLength(1);
+  });
+
+  it('merged with fields that break the schema: 422 in words, and it still waits', async () => {
+    const { call, a } = withProposals('x');
+    const answer = await call('POST', `/v1/reviews/${last(a.reviews()).id}/merge`, { fields: { kind: 'nothing' } });
+    expect(answer.statusCode).toBe(422);
+    expect(a.reviews()).toHaveLength(1);
+  });
+
+  it('a three-way merge without a file, and one that contradicts itself', async () => {
+    const { call, a, b, exchange } = withProposals('x');
+    await call('POST', `/v1/reviews/${last(a.reviews()).id}/accept`);
+    exchange();
+    a.patch(['shell', 'x'], { op: 'add', path: '/name', value: 'P' });
+    b.patch(['shell', 'x'], { op: 'add', path: '/body', value: '/opt' });
+    exchange();
+    const merged = await call('POST', `/v1/reviews/${last(a.reviews()).id}/merge`);
+    expect(merged.json()).toMatchObject({ status: 'merged', live: { kind: 'env', name: 'P', body: '/opt' } });
+    exchange();
+    a.patch(['shell', 'x'], { op: 'add', path: '/body', value: '/a' });
+    b.patch(['shell', 'x'], { op: 'add', path: '/body', value: '/b' });
+    exchange();
+    const refused = await call('POST', `/v1/reviews/${last(a.reviews()).id}/merge`);
+    expect(refused.json()).toMatchObject({ reasonCode: 'policy_denied/merge_conflict' });
+    expect(refused.json().detail).toContain('/body');
+  });
+
+  it('undone it is open again, and the undo can be undone; without a decision there is nothing to undo', async () => {
+    const { call, a, b, exchange } = withProposals('x');
+    const { id } = last(a.reviews());
+    expect((await call('POST', `/v1/reviews/${id}/undo`)).json().detail).toContain('nothing to undo');
+    await call('POST', `/v1/reviews/${id}/reject`);
+    const again = await call('POST', `/v1/reviews/${id}/accept`);
+    expect(again.json().detail).toContain(`sourcesync reviews undo ${id}`);
+    expect((await call('POST', `/v1/reviews/${id}/undo`)).json()).toMatchObject({ status: 'open', closedBy: null });
+    exchange();
+    expect(b.fields(['shell', 'x'])).toEqual(env('/usr/bin'));
+    expect((await call('POST', `/v1/reviews/${id}/undo`)).json()).toMatchObject({ status: 'rejected' });
+  });
+
+  it('kept beside what is live, under an id of its own', async () => {
+    const { call, a, b, exchange } = withProposals('x');
+    const lone = await call('POST', `/v1/reviews/${last(a.reviews()).id}/keep-both`);
+    expect(lone.json()).toMatchObject({ reasonCode: 'policy_denied/decision_unsuited' });
+    await call('POST', `/v1/reviews/${last(a.reviews()).id}/accept`);
+    exchange();
+    b.patch(['shell', 'x'], { op: 'add', path: '/body', value: '/opt' });
+    exchange();
+    const kept = await call('POST', `/v1/reviews/${last(a.reviews()).id}/keep-both`);
+    expect(kept.json()).toMatchObject({ status: 'kept_both', live: env('/usr/bin') });
+    exchange();
+    for (const device of [a, b]) {
+      const rows = device.disk.records.list('shell' as CollectionName, { cursor: null, limit: 9 }).items;
+      expect(rows.map(({ fields }) => fields)).toEqual([env('/usr/bin'), env('/opt')]);
     }
+  });
+
+  it('a preview of a decision about all counts and decides nothing', async () => {
+    const { call, a, b } = withProposals('x', 'y');
+    const answer = await call('POST', '/v1/reviews', { collection: 'shell', decision: 'accept', preview: true });
+    expect(answer.json()).toMatchObject({
+      ...{ preview: true, total: 2, first: [{ recordId: 'x' }, { recordId: 'y' }] },
+      groups: [{ kind: 'proposal', reasonCode: 'manual_review_required', deviceId: b.replica.self, count: 2 }],
+    });
+    expect(a.reviews()).toHaveLength(2);
   });
 });
 

@@ -1,0 +1,92 @@
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { ReviewKind } from '../../contract/review.ts';
+
+export interface ReviewBody {
+  readonly id: string;
+  readonly engineId: string;
+  readonly collection: string;
+  readonly recordId: string;
+  readonly kind: ReviewKind;
+  readonly reasonCode: string;
+  readonly author: string;
+  readonly deviceId: string;
+  readonly createdAt: string;
+  readonly summary: string;
+}
+
+export interface ReviewDetailBody extends ReviewBody {
+  readonly status: string;
+  readonly live: JsonObject | null;
+  readonly alternatives: readonly {
+    readonly change: string | null;
+    readonly path: string;
+    readonly value: JsonValue;
+    readonly deleted: boolean;
+  }[];
+  /** By whom and when it was taken off the queue; null while it is open. */
+  readonly closedBy: {
+    readonly change: string;
+    readonly author: string;
+    readonly deviceId: string;
+    readonly at: string;
+  } | null;
+  /** What a merge without an edited value makes; null where none can be made. */
+  readonly merge: MergeOfferBody | null;
+  /** Values of the record that are not live: they wait, were decided against or overtaken. Oldest first. */
+  readonly kept: readonly KeptValueBody[];
+  /** What was decided about it so far, and undone, oldest first. */
+  readonly decisions: readonly {
+    readonly change: string;
+    readonly decision: string;
+    readonly author: string;
+    readonly deviceId: string;
+    readonly at: string;
+  }[];
+}
+
+export interface MergeOfferBody {
+  readonly base: JsonObject | null;
+  readonly proposed: JsonObject;
+  /** Both sides' edits; at the places of `conflicts`, the live value. */
+  readonly merged: JsonObject;
+  readonly conflicts: readonly string[];
+}
+
+export interface KeptValueBody {
+  readonly change: string;
+  readonly disposition: string;
+  readonly author: string;
+  readonly deviceId: string;
+  readonly at: string;
+  /** What the change says. */
+  readonly value: JsonValue;
+  /** The whole record as its author had it; null for a deletion, and where the collection is not reviewed as a whole. */
+  readonly fields: JsonObject | null;
+}
+
+export interface DecisionBody {
+  /** Of a merge: the edited record. Without it base, live and proposal are merged. */
+  readonly fields?: JsonObject;
+}
+
+export type ReviewAction = 'accept' | 'reject' | 'merge' | 'keep-both' | 'undo';
+
+export interface BulkDecisionBody {
+  readonly decided: number;
+  readonly failed: readonly { readonly id: string; readonly message: string }[];
+}
+
+/** What a decision about everything of a collection would be about; nothing was decided. */
+export interface BulkPreviewBody {
+  readonly preview: true;
+  readonly total: number;
+  readonly groups: readonly {
+    readonly engineId: string;
+    readonly kind: ReviewKind;
+    readonly reasonCode: string;
+    readonly deviceId: string;
+    readonly count: number;
+  }[];
+  /** The oldest of them. */
+  readonly first: readonly ReviewBody[];
+}
