@@ -1,4 +1,5 @@
 import type { ControlFault } from './port.ts';
+import type { MassChangePreview } from '../replica/outbound.ts';
 import type { WriteRefusal } from '../replica/port.ts';
 import { reasonText } from '../contract/verdict.ts';
 import type { ProblemBody } from './types.ts';
@@ -32,13 +33,21 @@ const titleByStatus: Readonly<Record<number, string>> = {
 export function problem(
   status: number,
   detail: string,
-  extra: { reasonCode?: string; type?: string; current?: string | null } = {},
+  extra: Partial<Pick<ProblemBody, 'reasonCode' | 'type' | 'current' | 'brake'>> = {},
 ): Problem {
   const { type, ...rest } = extra;
   return {
     status,
     body: { type: type ?? 'about:blank', title: titleByStatus[status] ?? 'Error', status, detail, ...rest },
   };
+}
+
+/** A call that the brake stopped before anything was written: what it would have done, and how to go on. */
+export function problemOfMassChange({ detail, message, ...brake }: MassChangePreview): Problem {
+  return problem(409, `${message} Add "confirm": true to the body.`, {
+    reasonCode: `manual_review_required/${detail}`,
+    brake,
+  });
 }
 
 export function problemOfFault(fault: ControlFault): Problem {

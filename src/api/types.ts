@@ -270,6 +270,15 @@ export interface CapabilitiesBody {
   readonly schemas: Readonly<Record<string, string>>;
 }
 
+export interface BrakePreviewBody {
+  readonly live: number;
+  readonly removals: number;
+  readonly replacements: number;
+  readonly allowed: number;
+  /** The first of the records that would be touched. */
+  readonly records: readonly string[];
+}
+
 /** RFC 9457 */
 export interface ProblemBody {
   readonly type: string;
@@ -279,4 +288,6 @@ export interface ProblemBody {
   readonly reasonCode?: string;
   /** The record's current version, with status 412. */
   readonly current?: string | null;
+  /** What the call would have done, where the mass-change brake stopped it. */
+  readonly brake?: BrakePreviewBody;
 }

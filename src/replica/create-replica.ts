@@ -23,6 +23,7 @@ import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
 import { createLogReader } from './log-reader.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
+import { massChangeOf } from './outbound.ts';
 import { admissionContext } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
 import { proveChange } from './prove.ts';
@@ -50,6 +51,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     release: (id) => release(core, id),
     drop: (id) => drop(core, id),
     rejudge: (collection) => rejudge(core, collection),
+    massChangeOf: (collection, writes) => massChangeOf(core, collection, writes),
     isBraking: (collection) => isBraking(core, collection),
     upgradeRecords: (collection) => upgradeRecords(core, collection),
     history: (collection, id) =>

@@ -25,6 +25,7 @@ import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
+import type { MassChangePreview } from './outbound.ts';
 import type { EntryDraft } from './rotation.ts';
 import type { HeldReport } from './verify-held.ts';
 
@@ -156,6 +157,11 @@ export interface Replica {
   drop(quarantineId: string): Result<QuarantineItem, WriteRefusal>;
   /** Judges again what waits in a collection: after it was enabled, or its manifest or schema changed. */
   rejudge(collection: CollectionName): number;
+  /** What a call with these writes would do, where it is a mass change that needs a person's word; else undefined. */
+  massChangeOf(
+    collection: CollectionName,
+    writes: readonly Pick<Write, 'id' | 'intent'>[],
+  ): MassChangePreview | undefined;
   /** True while a mass change of a collection waits for a person. */
   isBraking(collection: CollectionName): boolean;
   /** Makes records anew that were written for an older major, once after a manifest rose. Answers how many. */

@@ -11,7 +11,7 @@ import { versionOf } from '../../replica/version.ts';
 import type { Page } from '../../store/port.ts';
 import { absentRecordBody, historyBody, recordBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfRefusal } from '../problem.ts';
+import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { BulkResultBody, PageBody, RecordBody } from '../types.ts';
@@ -159,7 +159,10 @@ async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
   if (!collection.ok) {
     return send(reply, collection.error);
   }
-  const items = (request.body as { items?: unknown } | null)?.items;
+  const { items, confirm } = (request.body ?? {}) as { items?: unknown; confirm?: unknown };
+  if (confirm !== undefined && typeof confirm !== 'boolean') {
+    return send(reply, problem(400, 'confirm is true or false. Nothing was written.'));
+  }
   if (!Array.isArray(items) || items.length > maximumBulkItems) {
     return send(
       reply,
@@ -176,6 +179,10 @@ async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
       );
     }
     writes.push({ id, intent: { kind: 'put', fields: item.fields } });
+  }
+  const massChange = confirm === true ? undefined : deps.replica.massChangeOf(collection.value, writes);
+  if (massChange !== undefined) {
+    return send(reply, problemOfMassChange(massChange));
   }
   const results = await deps.control.edit(collection.value, writes);
   return bulkResult(writes, results);

@@ -226,7 +226,7 @@ describe('mass changes that arrive', () => {
     expect(liveOn(b)).toBe(50);
   });
 
-  it('168 law: whatever arrives within a minute, more than the share never goes without a word', () => {
+  it('160 law: whatever arrives within a minute, more than the share never goes without a word', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 }), (pieces) => {
         const { a, b, exchange } = filledPair(100);
