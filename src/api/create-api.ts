@@ -20,6 +20,7 @@ import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { storeRoutes } from './routes/store.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -67,6 +68,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     quarantineRoutes,
     recordRoutes,
     reviewRoutes,
+    secretRoutes,
     storeRoutes,
     syncRoutes,
     systemRoutes,

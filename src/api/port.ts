@@ -79,6 +79,7 @@ export interface VaultPort {
   list(): readonly { readonly id: RecordId; readonly fields: JsonObject }[];
   describe(id: RecordId): JsonObject | undefined;
   put(id: RecordId, fields: JsonObject): Result<JsonObject, string>;
+  reveal(id: RecordId): string | undefined;
   remove(id: RecordId): boolean;
 }
 

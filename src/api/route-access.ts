@@ -83,6 +83,9 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /v1/links': { needs: 'admin', touches: 'every' },
   'DELETE /v1/links': { needs: 'admin', touches: 'every' },
 
+  'GET /v1/secrets': { needs: 'records.read', touches: 'every' },
+  'POST /v1/secrets/:id/reveal': { needs: 'admin', touches: 'every' },
+
   'GET /v1/leases': { needs: 'leases.read', touches: 'nothing' },
   'POST /v1/leases': { needs: 'admin', touches: 'every' },
   'POST /v1/leases/:id/revoke': { needs: 'admin', touches: 'every' },

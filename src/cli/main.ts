@@ -22,6 +22,7 @@ import { recoveryCommands } from './commands/recovery.ts';
 import { relayCommands } from './commands/relay.ts';
 import { reviewCommands } from './commands/reviews.ts';
 import { scanCommand } from './commands/scan.ts';
+import { secretCommands } from './commands/secrets.ts';
 import { statusCommand } from './commands/status.ts';
 import { storeCommands } from './commands/store.ts';
 import { syncCommands } from './commands/sync.ts';
@@ -45,6 +46,7 @@ const groups = [
   recordCommands,
   reviewCommands,
   quarantineCommands,
+  secretCommands,
   explainCommand,
   proofCommands,
   syncCommands,

@@ -28,6 +28,7 @@ import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './
 import { type ClientCalls, clientCalls } from './clients.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
+import { type SecretCalls, secretCalls } from './secrets.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
 import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
@@ -40,6 +41,7 @@ export interface Client
   extends ClientCalls,
     KeyCalls,
     LeaseCalls,
+    SecretCalls,
     MembershipClient,
     PeopleClient,
     ProofCalls,
@@ -98,6 +100,7 @@ export function createClient(options: ClientOptions): Client {
     ...clientCalls(calls),
     ...keyCalls(calls),
     ...leaseCalls(calls),
+    ...secretCalls(calls),
     ...membershipClient(calls),
     ...peopleClient(calls),
     ...proofCalls(calls),

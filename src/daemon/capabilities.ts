@@ -28,7 +28,7 @@ export function capabilities(): CapabilitiesBody {
       'records.rollback': false,
       'recovery.restore': true,
       'reviews.merge': true,
-      'secrets.get': false,
+      'secrets.get': true,
       push: false,
       scan: true,
     },

@@ -1,0 +1,17 @@
+import type { RevealedSecretBody, SecretBody } from '../api/types/secrets.ts';
+import type { PageBody } from '../api/types.ts';
+import type { Answer, Calls } from './call.ts';
+
+/** Secrets of this device's vault; they are set and removed as records of the collection `secrets`. */
+export interface SecretCalls {
+  secrets(): Answer<PageBody<SecretBody>>;
+  /** A privileged call, audited. */
+  revealSecret(id: string): Answer<RevealedSecretBody>;
+}
+
+export function secretCalls({ get, post }: Calls): SecretCalls {
+  return {
+    secrets: () => get('/v1/secrets'),
+    revealSecret: (id) => post(`/v1/secrets/${encodeURIComponent(id)}/reveal`),
+  };
+}
