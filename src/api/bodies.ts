@@ -1,5 +1,6 @@
 import { wallMs } from '../clock/stamp.ts';
 import type { Stamp } from '../clock/stamp.ts';
+import type { Engine } from '../contract/engine.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
 import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
@@ -7,6 +8,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { HistoryEntry, ReviewDetail } from '../replica/port.ts';
 import { versionOf } from '../replica/version.ts';
+import { changeSummary } from './change-words.ts';
 import type { AuditCheckpointBody, HistoryBody, QuarantineBody, RecordBody } from './types.ts';
 import type { ReviewBody, ReviewDetailBody } from './types/reviews.ts';
 
@@ -120,7 +122,16 @@ export function quarantineBody(item: QuarantineItem): QuarantineBody {
   };
 }
 
-export function historyBody({ change, disposition }: HistoryEntry): HistoryBody {
+export interface HistoryAbout {
+  readonly engine: Pick<Engine, 'summarize'>;
+  /** The record as it is now. */
+  readonly row: RecordRow | undefined;
+  readonly labelOf: (deviceId: string) => string;
+}
+
+export function historyBody({ change, disposition }: HistoryEntry, about: HistoryAbout): HistoryBody {
+  const { engine, row, labelOf } = about;
+  const wrote = change.operation === 'put' || change.operation === 'patch';
   return {
     changeId: change.changeId,
     operation: change.operation,
@@ -128,6 +139,10 @@ export function historyBody({ change, disposition }: HistoryEntry): HistoryBody 
     at: timeText(change.stamp),
     author: change.authorId,
     deviceId: change.deviceId,
+    device: labelOf(change.deviceId),
+    summary: changeSummary(engine, change),
+    current: row?.state === 'live' && row.version === change.changeId,
+    rollback: wrote && disposition === 'applied',
     parents: change.parents,
     value: change.value,
   };

@@ -20,6 +20,7 @@ import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { rollbackRoutes } from './routes/rollback.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { storeRoutes } from './routes/store.ts';
 import { syncRoutes } from './routes/sync.ts';
@@ -68,6 +69,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     quarantineRoutes,
     recordRoutes,
     reviewRoutes,
+    rollbackRoutes,
     secretRoutes,
     storeRoutes,
     syncRoutes,

@@ -37,6 +37,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'PATCH /v1/collections/:c/records/:id': { needs: 'records.write', touches: 'path' },
   'DELETE /v1/collections/:c/records/:id': { needs: 'records.write', touches: 'path' },
   'GET /v1/collections/:c/records/:id/history': { needs: 'records.read', touches: 'path' },
+  'POST /v1/collections/:c/records/:id/rollback': { needs: 'records.write', touches: 'path' },
+  'POST /v1/collections/:c/rollback': { needs: 'records.write', touches: 'path' },
   'GET /v1/collections/:c/records/:id/explain': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records/:id/proof': { needs: 'records.read', touches: 'path' },
   'GET /v1/changes/:hash/explain': { needs: 'records.read', touches: 'change' },

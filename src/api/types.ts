@@ -124,6 +124,14 @@ export interface HistoryBody {
   readonly at: string;
   readonly author: string;
   readonly deviceId: string;
+  /** Label of the device; empty where none is known. */
+  readonly device: string;
+  /** One line for a person; it may quote content. */
+  readonly summary: string;
+  /** True for the version that is live now. */
+  readonly current: boolean;
+  /** True for a version to go back to. */
+  readonly rollback: boolean;
   readonly parents: readonly string[];
   readonly value: JsonValue;
 }

@@ -33,6 +33,7 @@ import { type MembershipClient, membershipClient } from './membership.ts';
 import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
 import { type ReviewCalls, reviewCalls } from './reviews.ts';
+import { type RollbackCalls, rollbackCalls } from './rollback.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
 
@@ -46,6 +47,7 @@ export interface Client
     PeopleClient,
     ProofCalls,
     ReviewCalls,
+    RollbackCalls,
     StoreClient {
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
@@ -105,6 +107,7 @@ export function createClient(options: ClientOptions): Client {
     ...peopleClient(calls),
     ...proofCalls(calls),
     ...reviewCalls(calls),
+    ...rollbackCalls(calls),
     ...storeClient(calls),
     status: () => get('/v1/status'),
     capabilities: () => get('/v1/capabilities'),

@@ -25,7 +25,7 @@ export function capabilities(): CapabilitiesBody {
       'policy.set': false,
       'proof.verify': true,
       'records.prove': true,
-      'records.rollback': false,
+      'records.rollback': true,
       'recovery.restore': true,
       'reviews.merge': true,
       'secrets.get': true,

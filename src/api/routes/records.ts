@@ -1,17 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type RecordId, parseRecordId } from '../../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../../base/json.ts';
-import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
 import { patchFromMergePatch } from '../../merge/json-patch.ts';
 import type { Write, WriteResult } from '../../replica/port.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
-import { versionOf } from '../../replica/version.ts';
 import type { Page } from '../../store/port.ts';
 import { absentRecordBody, historyBody, recordBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';
+import { expectedVersion, sendRecord } from '../record-answer.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { BulkResultBody, PageBody, RecordBody } from '../types.ts';
@@ -19,7 +18,6 @@ import { isVault, vaultRecords } from './vault-records.ts';
 
 const states = ['live', 'tombstoned', 'absent'] as const;
 const maximumBulkItems = 5000;
-const versionPattern = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{8})?$/;
 
 export function recordRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/collections/:c/records', async (request, reply) => list(deps, request, reply));
@@ -46,10 +44,13 @@ export function recordRoutes(api: FastifyInstance, deps: ApiDeps): void {
       return send(reply, address.error);
     }
     const { collection, id } = address.value;
-    if (deps.bindings.ofCollection(collection) === undefined) {
+    const binding = deps.bindings.ofCollection(collection);
+    if (binding === undefined) {
       return send(reply, unknownCollection(collection));
     }
-    return { items: deps.replica.history(collection, id).map(historyBody), nextCursor: null };
+    const row = deps.store.records.get(collection, id);
+    const about = { engine: binding.engine, row: row === 'damaged' ? undefined : row, labelOf: deps.labelOf };
+    return { items: deps.replica.history(collection, id).map((entry) => historyBody(entry, about)), nextCursor: null };
   });
 }
 
@@ -102,7 +103,7 @@ async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply):
   if (row === undefined) {
     return reply.code(404).send(absentRecordBody(address.collection, address.id));
   }
-  return answer(reply, row);
+  return sendRecord(reply, row);
 }
 
 async function writeOne(
@@ -133,7 +134,7 @@ async function writeOne(
   if (row === 'damaged') {
     deps.storeCare.noticed(collection, id);
   }
-  return result.ok ? answer(reply, result.value) : send(reply, problemOfRefusal(result.error));
+  return result.ok ? sendRecord(reply, result.value) : send(reply, problemOfRefusal(result.error));
 }
 
 async function writeVault(
@@ -201,26 +202,6 @@ function bulkResult(writes: readonly Write[], results: readonly WriteResult[]): 
         ],
   );
   return { written: results.length - failed.length, failed };
-}
-
-/** `If-Match: "version"` and `If-None-Match: *`, as RFC 9110 defines them for a single record. */
-function expectedVersion(request: FastifyRequest): Result<{ ifVersion?: string | null }, Problem> {
-  const match = request.headers['if-match'];
-  if (request.headers['if-none-match'] === '*') {
-    return ok({ ifVersion: null });
-  }
-  if (match === undefined) {
-    return ok({});
-  }
-  const version = match.replace(/^"|"$/g, '');
-  return versionPattern.test(version)
-    ? ok({ ifVersion: version })
-    : err(problem(400, 'If-Match takes the ETag of the record.'));
-}
-
-function answer(reply: FastifyReply, row: RecordRow): RecordBody {
-  reply.header('etag', `"${versionOf(row)}"`);
-  return recordBody(row);
 }
 
 function unknownCollection(collection: string): Problem {

@@ -5,6 +5,7 @@ import { readFields } from '../read-fields.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
 import { handOut } from './proof.ts';
+import { rollbackCommands } from './rollback.ts';
 
 export function recordCommands(program: Command, context: CliContext): void {
   const records = program.command('records').description('read and write records');
@@ -66,24 +67,7 @@ export function recordCommands(program: Command, context: CliContext): void {
       );
     });
 
-  records
-    .command('history <collection> <id>')
-    .description('every change of a record that this device knows')
-    .action(async (collection: string, id: string, _options: unknown, command: Command) => {
-      const run = running(context, command);
-      run.show(run.unwrap(await (await run.client()).history(collection, id)), ({ items }) =>
-        table(
-          ['at', 'operation', 'disposition', 'change', 'device'],
-          items.map(({ at, operation, disposition, changeId, deviceId }) => [
-            at,
-            operation,
-            disposition,
-            changeId,
-            deviceId,
-          ]),
-        ),
-      );
-    });
+  rollbackCommands(records, context);
 }
 
 function writeCommands(records: Command, context: CliContext): void {

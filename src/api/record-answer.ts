@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Result, err, ok } from '../base/result.ts';
+import type { RecordRow } from '../contract/record.ts';
+import { versionOf } from '../replica/version.ts';
+import { recordBody } from './bodies.ts';
+import { type Problem, problem } from './problem.ts';
+import type { RecordBody } from './types.ts';
+
+const versionPattern = /^[A-Za-z0-9_-]{43}(?:\.[A-Za-z0-9_-]{8})?$/;
+
+/** `If-Match: "version"` and `If-None-Match: *`, as RFC 9110 defines them for a single record. */
+export function expectedVersion(request: FastifyRequest): Result<{ ifVersion?: string | null }, Problem> {
+  const match = request.headers['if-match'];
+  if (request.headers['if-none-match'] === '*') {
+    return ok({ ifVersion: null });
+  }
+  if (match === undefined) {
+    return ok({});
+  }
+  const version = match.replace(/^"|"$/g, '');
+  return versionPattern.test(version)
+    ? ok({ ifVersion: version })
+    : err(problem(400, 'If-Match takes the ETag of the record.'));
+}
+
+/** A record as the answer to a request, with its ETag. */
+export function sendRecord(reply: FastifyReply, row: RecordRow): RecordBody {
+  reply.header('etag', `"${versionOf(row)}"`);
+  return recordBody(row);
+}
