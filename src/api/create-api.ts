@@ -15,6 +15,7 @@ import { explainRoutes } from './routes/explain.ts';
 import { leaseRoutes } from './routes/leases.ts';
 import { linkRoutes } from './routes/links.ts';
 import { membershipRoutes } from './routes/membership.ts';
+import { ownerRoutes } from './routes/owners.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -64,6 +65,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     leaseRoutes,
     linkRoutes,
     membershipRoutes,
+    ownerRoutes,
     peopleRoutes,
     proofRoutes,
     quarantineRoutes,

@@ -41,6 +41,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /v1/collections/:c/rollback': { needs: 'records.write', touches: 'path' },
   'GET /v1/collections/:c/records/:id/explain': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records/:id/proof': { needs: 'records.read', touches: 'path' },
+  'GET /v1/collections/:c/owners/:type/:id': { needs: 'records.read', touches: 'path' },
+  'PUT /v1/collections/:c/owners/:type/:id': { needs: 'records.write', touches: 'path' },
   'GET /v1/changes/:hash/explain': { needs: 'records.read', touches: 'change' },
 
   'GET /v1/reviews': { needs: 'reviews.read', touches: 'query' },

@@ -16,6 +16,7 @@ import { manifestCommands } from './commands/manifest.ts';
 import { pairCommands } from './commands/pair.ts';
 import { pathCommands } from './commands/paths.ts';
 import { proofCommands } from './commands/proof.ts';
+import { pushCommand } from './commands/push.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
 import { recordCommands } from './commands/records.ts';
 import { recoveryCommands } from './commands/recovery.ts';
@@ -44,6 +45,7 @@ const groups = [
   clientCommands,
   leaseCommands,
   recordCommands,
+  pushCommand,
   reviewCommands,
   quarantineCommands,
   secretCommands,

@@ -29,6 +29,7 @@ import { type ClientCalls, clientCalls } from './clients.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
 import { type SecretCalls, secretCalls } from './secrets.ts';
+import { type OwnerCalls, ownerCalls } from './owners.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
 import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
@@ -43,6 +44,7 @@ export interface Client
     KeyCalls,
     LeaseCalls,
     SecretCalls,
+    OwnerCalls,
     MembershipClient,
     PeopleClient,
     ProofCalls,
@@ -104,6 +106,7 @@ export function createClient(options: ClientOptions): Client {
     ...leaseCalls(calls),
     ...secretCalls(calls),
     ...membershipClient(calls),
+    ...ownerCalls(calls),
     ...peopleClient(calls),
     ...proofCalls(calls),
     ...reviewCalls(calls),

@@ -29,7 +29,7 @@ export function capabilities(): CapabilitiesBody {
       'recovery.restore': true,
       'reviews.merge': true,
       'secrets.get': true,
-      push: false,
+      push: true,
       scan: true,
     },
     schemas: { manifest: 'SyncEngineManifest', record: '0.1.0' },

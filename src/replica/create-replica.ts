@@ -22,6 +22,8 @@ import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
 import { createLogReader } from './log-reader.ts';
+import { pushOwnerSet } from './owner-set.ts';
+import { readOwnerState } from './owner-state.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
 import { massChangeOf } from './outbound.ts';
 import { admissionContext } from './counting.ts';
@@ -44,6 +46,8 @@ export function createReplica(deps: ReplicaDeps): Replica {
   return {
     self: core.self,
     edit: (collection, writes) => edit(core, collection, writes),
+    pushOwnerSet: (collection, set, isConfirmed) => pushOwnerSet(core, collection, set, isConfirmed),
+    ownerState: (collection, owner) => readOwnerState(core.store, collection, owner),
     receive: (scopeId, batches) => receive(core, scopeId, batches),
     decide: (reviewIds, decision, fields = null) =>
       decide(core, reviewIds, decision === 'merge' ? { kind: decision, fields } : { kind: decision }),

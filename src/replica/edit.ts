@@ -207,7 +207,7 @@ export function writableRow(
   return row.ok ? row : err({ kind: 'refused', refusal: row.error, message: row.error.message });
 }
 
-function editOne(
+export function editOne(
   core: Core,
   binding: CollectionBinding,
   scope: ScopeState,

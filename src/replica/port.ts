@@ -7,6 +7,7 @@ import type { Engine } from '../contract/engine.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import type { EncryptionScope, Manifest, ScopeKind } from '../contract/manifest.ts';
 import type { ManagedBy } from '../contract/operation.ts';
+import type { OwnerName, OwnerSet } from '../contract/owner.ts';
 import type { Disposition, RecordRow } from '../contract/record.ts';
 import type { FindSecrets } from '../contract/secrets.ts';
 import type { DecisionKind, QuarantineItem, ReviewItem, ReviewMode } from '../contract/review.ts';
@@ -26,6 +27,8 @@ import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { MassChangePreview } from './outbound.ts';
+import type { OwnerFault, OwnerReport } from './owner-set.ts';
+import type { OwnerState } from './owner-state.ts';
 import type { EntryDraft } from './rotation.ts';
 import type { HeldReport } from './verify-held.ts';
 
@@ -144,6 +147,9 @@ export interface ScopeSummary {
 export interface Replica {
   readonly self: DeviceId;
   edit(collection: CollectionName, writes: readonly Write[]): readonly WriteResult[];
+  /** Makes an owner's records in a collection those of the set: one transaction, or nothing of it. */
+  pushOwnerSet(collection: CollectionName, set: OwnerSet, isConfirmed: boolean): Result<OwnerReport, OwnerFault>;
+  ownerState(collection: CollectionName, owner: OwnerName): OwnerState;
   receive(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport;
   /** `fields` is the edited value of a merge; null for what the three-way merge makes. Other decisions have none. */
   decide(

@@ -37,7 +37,7 @@ function withEngine(bindings: Bindings, change: (binding: CollectionBinding) => 
 }
 
 describe('an older major', () => {
-  it('160 is read in the form of this one; log and wire keep what was written', () => {
+  it('180 is read in the form of this one; log and wire keep what was written', () => {
     const { a, b, workspace, exchange } = mixedPair();
     a.put(soup, { name: 'soup', minutes: 5, chef: 'ann' });
     exchange();
@@ -52,7 +52,7 @@ describe('an older major', () => {
     );
   });
 
-  it('160 a patch is what it did in the eyes of its author', () => {
+  it('180 a patch is what it did in the eyes of its author', () => {
     const { a, b, exchange } = mixedPair();
     a.put(soup, { name: 'soup', minutes: 5 });
     a.patch(soup, { op: 'add', path: '/minutes', value: 7 }, { op: 'add', path: '/later', value: [1] });
@@ -64,7 +64,7 @@ describe('an older major', () => {
     expect(b.row(soup)).toMatchObject({ state: 'tombstoned', schemaVersion: '2.1.0' });
   });
 
-  it('161 what its migration makes must fit the record schema: a put and a patch that do not are held', () => {
+  it('181 what its migration makes must fit the record schema: a put and a patch that do not are held', () => {
     const { a, b, exchange } = mixedPair();
     a.put(soup, { name: 'soup', minutes: -1 });
     a.put(['recipes', 'stew'], { name: 'stew', minutes: 5 });
@@ -80,7 +80,7 @@ describe('an older major', () => {
   it.each([
     ['no migration', undefined],
     ['another migration', [{ fromMajor: 7, migrate: (fields: JsonObject) => fields }]],
-  ])('162 with %s it is held, and counts once there is one', (_name, migrations) => {
+  ])('182 with %s it is held, and counts once there is one', (_name, migrations) => {
     const { a, b, exchange } = mixedPair();
     const current = withRecipes(2);
     const { engineId, summarize, dangerousPaths, files } = (current.ofCollection(recipes) as CollectionBinding).engine;
@@ -104,7 +104,7 @@ describe('an older major', () => {
       },
     ],
     ['answers no object', () => 7 as never],
-  ])('162 a migration that %s: the change is held, and counts once the engine is mended', (_name, migrate) => {
+  ])('182 a migration that %s: the change is held, and counts once the engine is mended', (_name, migrate) => {
     const { a, b, exchange } = mixedPair();
     a.put(['recipes', 'first'], { name: 'first' });
     exchange();
@@ -125,7 +125,7 @@ describe('an older major', () => {
     expect(b.held()).toEqual([]);
   });
 
-  it('162 a crdt cannot be migrated: it is held', () => {
+  it('182 a crdt cannot be migrated: it is held', () => {
     const { a, b, exchange } = mixedPair('crdt');
     a.put(soup, { name: 'soup' });
     exchange();
@@ -134,7 +134,7 @@ describe('an older major', () => {
 });
 
 describe('a newer major', () => {
-  it('163 holds its record read-only, in words; other records go on; after the upgrade it counts', () => {
+  it('183 holds its record read-only, in words; other records go on; after the upgrade it counts', () => {
     const { a, b, exchange } = mixedPair();
     a.put(soup, { name: 'soup' });
     exchange();
@@ -159,7 +159,7 @@ describe('a newer major', () => {
     expect(isAuditWhole(a) && isAuditWhole(b)).toBe(true);
   });
 
-  it('164 after a downgrade records of the newer major are left alone, and go on after the next upgrade', () => {
+  it('184 after a downgrade records of the newer major are left alone, and go on after the next upgrade', () => {
     const { a, b, exchange } = mixedPair();
     b.put(soup, { title: 'soup' });
     runWith(b, withRecipes(1));
@@ -179,7 +179,7 @@ describe('a newer major', () => {
 });
 
 describe('an upgrade', () => {
-  it('165 brings rows, proposals and their values to the new form, once', () => {
+  it('185 brings rows, proposals and their values to the new form, once', () => {
     const { a, b, exchange } = setupPair();
     runWith(a, withRecipes(1, 'manual_review'));
     runWith(b, withRecipes(1, 'manual_review'));
@@ -195,7 +195,7 @@ describe('an upgrade', () => {
     expect(b.disk.records.counts(recipes)).toMatchObject({ live: 1, review: 0 });
   });
 
-  it('165 a row that was not upgraded yet is brought there by the first change or write that meets it', () => {
+  it('185 a row that was not upgraded yet is brought there by the first change or write that meets it', () => {
     const { a, b, exchange } = setupPair();
     a.bindings = withRecipes(1);
     b.bindings = withRecipes(1);
@@ -210,7 +210,7 @@ describe('an upgrade', () => {
     expect(b.fields(['recipes', 'stew'])).toEqual({ title: 'broth' });
   });
 
-  it('165 what does not fit the new form any more is held, and what rests on it with it', () => {
+  it('185 what does not fit the new form any more is held, and what rests on it with it', () => {
     const { a, b, exchange } = setupPair();
     runWith(a, withRecipes(1));
     runWith(b, withRecipes(1));
@@ -280,7 +280,7 @@ function act({ all, send }: Devices, step: Act, isNew: (device: TestDevice) => b
 
 describe('laws of mixed versions', () => {
   it.each(['graph_merge', 'manual_review', 'append_only'] as const)(
-    '166 %s: after the last upgrade every device holds the same, however the changes of both majors came',
+    '186 %s: after the last upgrade every device holds the same, however the changes of both majors came',
     (strategy) => {
       const [older, newer] = [withRecipes(1, strategy), withRecipes(2, strategy)];
       fc.assert(
@@ -323,7 +323,7 @@ describe('laws of mixed versions', () => {
     },
   );
 
-  it('167 same major: members that this device does not know survive its writes, merges and removals of others', () => {
+  it('187 same major: members that this device does not know survive its writes, merges and removals of others', () => {
     const values = fc.dictionary(
       fc.string({ minLength: 1 }).filter((name) => !['name', 'minutes'].includes(name)),
       fc.jsonValue(),

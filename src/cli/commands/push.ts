@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { OwnerReportBody } from '../../api/types/owners.ts';
+import { canonicalText } from '../../base/canonical-json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { type OwnedItem, type OwnerName, itemsInOrder, parseOwnerName } from '../../contract/owner.ts';
+import { type CliContext, exitCodes } from '../context.ts';
+import { type Running, running } from '../run-command.ts';
+
+interface PushOptions {
+  readonly owner: string;
+  readonly token: string;
+  readonly file: string;
+  readonly setVersion?: string;
+  readonly execute?: boolean;
+}
+
+export function pushCommand(program: Command, context: CliContext): void {
+  program
+    .command('push <collection>')
+    .description('make the records of one owner exactly these')
+    .requiredOption('--owner <type:id>', 'app, service or seed, and its name')
+    .requiredOption('--token <n>', 'a number that rises with every push, also of an older version')
+    .requiredOption('--file <file>', 'JSON: [{"id", "fields"}…], or - for standard input')
+    .option('--set-version <version>', 'the version of the owner, for people')
+    .option('--execute', 'also when it deletes or replaces many records at once')
+    .action(async (collection: string, options: PushOptions, command: Command) => {
+      const run = running(context, command);
+      const owner = ownerFrom(run, options.owner);
+      const items = await readItems(run, options.file);
+      const pushed = await (await run.client()).pushOwnerSet(collection, owner.type, owner.id, {
+        ...(options.setVersion === undefined ? {} : { version: options.setVersion }),
+        syncToken: tokenFrom(run, options.token),
+        contentHash: contentHashOf(run, items),
+        items,
+        confirm: options.execute === true,
+      });
+      const isHeld =
+        !pushed.ok &&
+        pushed.error.kind === 'problem' &&
+        pushed.error.problem.reasonCode?.startsWith('manual_review_required') === true;
+      if (isHeld && pushed.error.kind === 'problem') {
+        const { detail, reasonCode } = pushed.error.problem;
+        run.fail(exitCodes.attention, `${reasonCode}: ${detail} Confirm with: --execute`);
+      }
+      const report = run.unwrap(pushed);
+      run.show(report, wordsOf);
+      if (report.status === 'partial') {
+        run.fail(exitCodes.attention, '');
+      }
+    });
+}
+
+function ownerFrom(run: Running, text: string): OwnerName {
+  const colon = text.indexOf(':');
+  const owner = parseOwnerName(text.slice(0, Math.max(colon, 0)), text.slice(colon + 1));
+  return owner ?? run.fail(exitCodes.usage, '--owner is app:NAME, service:NAME or seed:NAME.');
+}
+
+function tokenFrom(run: Running, text: string): number {
+  const token = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(token)
+    ? token
+    : run.fail(exitCodes.usage, '--token is a whole number from 0 to 2^53 - 1.');
+}
+
+async function readItems(run: Running, file: string): Promise<readonly OwnedItem[]> {
+  let value: unknown;
+  try {
+    value = JSON.parse(file === '-' ? await run.output.readStdin() : await readFile(file, 'utf8'));
+  } catch (cause) {
+    return run.fail(exitCodes.usage, `${file} cannot be read as JSON: ${(cause as Error).message}`);
+  }
+  const items = isJsonObject(value) ? value['items'] : value;
+  const isShaped =
+    Array.isArray(items) &&
+    items.every((item) => isJsonObject(item) && typeof item['id'] === 'string' && isJsonObject(item['fields']));
+  return isShaped
+    ? (items as unknown as readonly OwnedItem[])
+    : run.fail(exitCodes.usage, `${file} must hold a JSON array of {"id", "fields"}.`);
+}
+
+function contentHashOf(run: Running, items: readonly OwnedItem[]): string {
+  try {
+    return `sha256:${createHash('sha256')
+      .update(canonicalText(itemsInOrder(items)))
+      .digest('hex')}`;
+  } catch {
+    return run.fail(
+      exitCodes.usage,
+      'The items hold text that is not well-formed Unicode. Correct it where it comes from.',
+    );
+  }
+}
+
+function wordsOf({ status, upserted, pruned, unchanged, skippedNoOp, foreign, missing }: OwnerReportBody): string {
+  const counts = skippedNoOp
+    ? `Nothing to do: the set is the active one (${unchanged} records).`
+    : `${status}: ${upserted} written, ${pruned} pruned, ${unchanged} unchanged.`;
+  return [
+    counts,
+    ...foreign.map(({ id, managedBy, author }) => `${id} belongs to ${author} (${managedBy}) and was left alone.`),
+    ...missing.map(({ id, to }) => `${id} needs ${to}, which is not there.`),
+  ].join('\n');
+}

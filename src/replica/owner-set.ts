@@ -1,0 +1,326 @@
+import { canonicalBytes } from '../base/canonical-json.ts';
+import { hexFromBytes } from '../base/bytes.ts';
+import { type CollectionName, type RecordId, parseCollectionName, parseRecordId } from '../base/ids.ts';
+import { type JsonValue, isJsonObject } from '../base/json.ts';
+import { type Result, err, ok } from '../base/result.ts';
+import { type OwnedItem, type OwnerName, type OwnerSet, itemsInOrder, ownerUrn } from '../contract/owner.ts';
+import type { RecordRow } from '../contract/record.ts';
+import { sha256 } from '../crypto/hash.ts';
+import type { ScopeState } from '../membership/state.ts';
+import { sameValue } from '../merge/json-patch.ts';
+import { type BrakeJudgement, judgeMassChange } from '../policy/brake.ts';
+import type { Author } from './author.ts';
+import { type Core, commit } from './core.ts';
+import { authored, editOne, editable, writableRow } from './edit.ts';
+import { type OwnerState, readOwnerState, writeOwnerState } from './owner-state.ts';
+import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
+import { isReadable } from './readable.ts';
+
+export const maximumOwnedItems = 10_000;
+
+export interface OwnerReport {
+  readonly status: 'synced' | 'partial';
+  readonly upserted: number;
+  readonly pruned: number;
+  readonly unchanged: number;
+  /** The active set is this one already: nothing was looked at. */
+  readonly skippedNoOp: boolean;
+  readonly syncToken: number;
+  /** Items that belong to somebody else here, and were left alone. */
+  readonly foreign: readonly { readonly id: string; readonly managedBy: string; readonly author: string }[];
+  /** Required references that lead to no live record. */
+  readonly missing: readonly { readonly id: string; readonly to: string }[];
+}
+
+export type OwnerFault =
+  | { readonly kind: 'stale'; readonly syncToken: number; readonly message: string }
+  | { readonly kind: 'held'; readonly detail: string; readonly message: string }
+  | { readonly kind: 'invalid'; readonly message: string; readonly problems: readonly string[] }
+  | { readonly kind: 'write'; readonly refusal: WriteRefusal; readonly message: string };
+
+/** What a push will do, once everything about it was found good. */
+interface OwnerPlan {
+  readonly writes: readonly Write[];
+  readonly upserted: number;
+  readonly pruned: number;
+  readonly replaced: number;
+  readonly unchanged: number;
+  readonly foreign: OwnerReport['foreign'];
+  /** Records of the set that this owner holds afterwards. */
+  readonly ids: readonly string[];
+}
+
+/**
+ * Makes the owner's records in a collection those of `set`: one transaction, or nothing of it. What the owner held
+ * before and does not name any more is pruned, while it is still the owner's; records of others are never touched.
+ * `isConfirmed` is a person's word for what the mass-change brake would hold.
+ */
+export function pushOwnerSet(
+  core: Core,
+  collection: CollectionName,
+  set: OwnerSet,
+  isConfirmed: boolean,
+): Result<OwnerReport, OwnerFault> {
+  const target = editable(core, collection);
+  if (!target.ok) {
+    return err({ kind: 'write', refusal: target.error, message: target.error.message });
+  }
+  const { binding, scope } = target.value;
+  const state = readOwnerState(core.store, collection, set.owner);
+  const good = judgeSet(binding, set, state);
+  if (!good.ok) {
+    // An older set changes nothing about the newer one that is active.
+    return good.error.kind === 'stale' ? good : failed(core, collection, set.owner, state, good.error);
+  }
+  if (state.contentHash === set.contentHash && state.status === 'synced') {
+    return ok(skipped(core, collection, set, state));
+  }
+  const planned = planSet(core, binding, set, state);
+  if (!planned.ok) {
+    return failed(core, collection, set.owner, state, planned.error);
+  }
+  const brake = judged(core, binding, planned.value, set, state);
+  if (brake.held && !isConfirmed) {
+    const message = `The set would delete or replace ${brake.touched} of the collection's records, or leaves its owner none. Nothing was changed. Check that it is complete, then push it again and confirm it.`;
+    return failed(core, collection, set.owner, state, { kind: 'held', detail: brake.detail, message });
+  }
+  return carryOut(core, binding, scope, set, state, planned.value);
+}
+
+function judgeSet(binding: CollectionBinding, set: OwnerSet, state: OwnerState): Result<undefined, OwnerFault> {
+  const problems = problemsOf(binding, set);
+  if (problems.length > 0) {
+    return err({ kind: 'invalid', message: 'The set was not taken, and nothing was changed.', problems });
+  }
+  const { syncToken, contentHash } = set;
+  const active = state.syncToken;
+  if (active !== null && (syncToken < active || (syncToken === active && contentHash !== state.contentHash))) {
+    const message = `The active set has the sync token ${active}, and this one ${syncToken}. Push it again with a higher one if it is the newer of the two.`;
+    return err({ kind: 'stale', syncToken: active, message });
+  }
+  return ok(undefined);
+}
+
+/** Everything that is wrong with a set by itself, in words. */
+function problemsOf(binding: CollectionBinding, { items, syncToken, contentHash }: OwnerSet): readonly string[] {
+  if (!Number.isSafeInteger(syncToken) || syncToken < 0) {
+    return ['The sync token is a whole number from 0 to 2^53 - 1.'];
+  }
+  if (items.length > maximumOwnedItems) {
+    return [`The set has ${items.length} items; at most ${maximumOwnedItems} are taken.`];
+  }
+  const seen = new Set<string>();
+  const problems = items.flatMap((item, index) => {
+    const problem = problemOf(binding, item, seen);
+    seen.add(item.id);
+    return problem === undefined ? [] : [`item ${index} (${item.id}): ${problem}`];
+  });
+  if (problems.length > 0) {
+    return problems;
+  }
+  return contentHashOf(items) === contentHash
+    ? []
+    : ['contentHash is not that of these items: "sha256:" and the SHA-256 over their canonical JSON, sorted by id.'];
+}
+
+function problemOf(
+  binding: CollectionBinding,
+  { id, fields }: OwnedItem,
+  seen: ReadonlySet<string>,
+): string | undefined {
+  if (parseRecordId(id) === undefined) {
+    return 'An id has 1 to 512 bytes and no control characters.';
+  }
+  if (seen.has(id)) {
+    return 'The id stands in the set twice.';
+  }
+  if (!isReadable(fields)) {
+    return 'The fields hold text that is not well-formed, or are nested too deep.';
+  }
+  const valid = binding.validate(fields);
+  return valid.ok ? undefined : valid.error;
+}
+
+export function contentHashOf(items: readonly OwnedItem[]): string {
+  return `sha256:${hexFromBytes(sha256(canonicalBytes(itemsInOrder(items))))}`;
+}
+
+function planSet(
+  core: Core,
+  binding: CollectionBinding,
+  { owner, items }: OwnerSet,
+  state: OwnerState,
+): Result<OwnerPlan, OwnerFault> {
+  const by = { managedBy: owner.type, authorId: ownerUrn(owner) };
+  const upserts: Write[] = [];
+  const prunes: Write[] = [];
+  const foreign: OwnerReport['foreign'][number][] = [];
+  const ids: string[] = [];
+  let replaced = 0;
+  for (const { id, fields } of items) {
+    const row = writableRow(core, binding, id as RecordId);
+    if (!row.ok) {
+      return err({ kind: 'write', refusal: row.error, message: `${id}: ${row.error.message}` });
+    }
+    if (row.value !== undefined && !isOwned(row.value, owner)) {
+      foreign.push({ id, managedBy: row.value.managedBy, author: row.value.authorId });
+      continue;
+    }
+    ids.push(id);
+    const isLive = row.value?.state === 'live';
+    if (!isLive || !sameValue(row.value?.fields ?? null, fields)) {
+      replaced += isLive ? 1 : 0;
+      upserts.push({ id: id as RecordId, intent: { kind: 'put', fields }, ...by });
+    }
+  }
+  const kept = new Set(items.map(({ id }) => id));
+  for (const id of state.ids.filter((one) => !kept.has(one))) {
+    const row = core.store.records.get(binding.manifest.collection, id as RecordId);
+    if (row !== undefined && row !== 'damaged' && row.state === 'live' && isOwned(row, owner)) {
+      prunes.push({ id: id as RecordId, intent: { kind: 'remove' }, ...by });
+    }
+  }
+  const counts = { upserted: upserts.length, pruned: prunes.length, replaced, unchanged: ids.length - upserts.length };
+  return ok({ writes: [...upserts, ...prunes], ...counts, foreign, ids });
+}
+
+/** A record that a person or another owner has written since is theirs. */
+function isOwned({ managedBy, authorId }: RecordRow, owner: OwnerName): boolean {
+  return managedBy === owner.type && authorId === ownerUrn(owner);
+}
+
+function judged(
+  core: Core,
+  { manifest }: CollectionBinding,
+  plan: OwnerPlan,
+  set: OwnerSet,
+  state: OwnerState,
+): BrakeJudgement {
+  return judgeMassChange({
+    policyClass: manifest.policyClass,
+    ...core.brakeOf?.(manifest.engineId),
+    liveBefore: core.store.records.counts(manifest.collection).live,
+    removals: plan.pruned,
+    replacements: plan.replaced,
+    publishesEmptySet: set.items.length === 0 && state.ids.length > 0,
+  });
+}
+
+/** Ends the transaction, so that nothing of the set remains. */
+class WriteRefused extends Error {
+  readonly fault: OwnerFault;
+  constructor(fault: OwnerFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+function carryOut(
+  core: Core,
+  binding: CollectionBinding,
+  scope: ScopeState,
+  set: OwnerSet,
+  before: OwnerState,
+  plan: OwnerPlan,
+): Result<OwnerReport, OwnerFault> {
+  const { collection } = binding.manifest;
+  try {
+    return ok(authored(core, scope, (author) => takeSet(core, binding, scope, author, set, plan)));
+  } catch (cause) {
+    if (cause instanceof WriteRefused) {
+      return failed(core, collection, set.owner, before, cause.fault);
+    }
+    throw cause;
+  }
+}
+
+function takeSet(
+  core: Core,
+  binding: CollectionBinding,
+  scope: ScopeState,
+  author: Author,
+  set: OwnerSet,
+  plan: OwnerPlan,
+): OwnerReport {
+  for (const write of plan.writes) {
+    const written = editOne(core, binding, scope, author, write);
+    if (!written.ok) {
+      const message = `${write.id}: ${written.error.message} Nothing of the set was taken.`;
+      throw new WriteRefused({ kind: 'write', refusal: written.error, message });
+    }
+  }
+  const { upserted, pruned, unchanged, foreign, ids } = plan;
+  const { owner, syncToken, contentHash, version } = set;
+  const missing = missingReferences(core, set);
+  const status = foreign.length + missing.length === 0 ? 'synced' : 'partial';
+  const message =
+    status === 'synced'
+      ? null
+      : `${foreign.length} items belong to somebody else here, and ${missing.length} required references lead to no record.`;
+  note(core, binding.manifest.collection, owner, {
+    ...{ status, syncToken, contentHash, version, ids, message, atMs: core.nowMs() },
+  });
+  return { status, upserted, pruned, unchanged, skippedNoOp: false, syncToken, foreign, missing };
+}
+
+/** Nothing is written but the token, which may have risen. */
+function skipped(core: Core, collection: CollectionName, set: OwnerSet, state: OwnerState): OwnerReport {
+  const { syncToken, version, owner } = set;
+  commit(core, () => {
+    writeOwnerState(core.store, collection, owner, { ...state, syncToken, version, atMs: core.nowMs() });
+  });
+  const counts = { upserted: 0, pruned: 0, unchanged: state.ids.length };
+  return { status: 'synced', ...counts, skippedNoOp: true, syncToken, foreign: [], missing: [] };
+}
+
+/** The active set stays as it was; what is kept is that, and why, a push failed. */
+function failed(
+  core: Core,
+  collection: CollectionName,
+  owner: OwnerName,
+  state: OwnerState,
+  fault: OwnerFault,
+): Result<OwnerReport, OwnerFault> {
+  const status = fault.kind === 'held' ? 'pending_retry' : 'sync_failed';
+  commit(core, () => {
+    note(core, collection, owner, { ...state, status, message: fault.message, atMs: core.nowMs() });
+  });
+  return err(fault);
+}
+
+function note(core: Core, collection: CollectionName, owner: OwnerName, state: OwnerState): void {
+  const { status, syncToken } = state;
+  writeOwnerState(core.store, collection, owner, state);
+  const engineId = core.bindings.ofCollection(collection)?.manifest.engineId ?? null;
+  core.pendingEvents.push({ type: 'owner.synced', data: { engineId, collection, owner: ownerUrn(owner), status } });
+  const wasTaken = status === 'synced' || status === 'partial';
+  core.journal.audit({
+    eventType: 'sync.owner.pushed',
+    actorId: ownerUrn(owner),
+    subjectId: core.self,
+    policyDomain: collection,
+    outcome: wasTaken ? 'allow' : status === 'pending_retry' ? 'require_review' : 'deny',
+    reasonCode: status === 'pending_retry' ? 'manual_review_required' : 'none',
+    details: { status, syncToken, records: state.ids.length },
+  });
+}
+
+/** Edges `{to: "collection/id"}` are required unless they say otherwise. */
+function missingReferences(core: Core, { items }: OwnerSet): OwnerReport['missing'] {
+  return items.flatMap(({ id, fields }) => {
+    const edges: JsonValue | undefined = fields['edges'];
+    const targets = edges !== undefined && isJsonObject(edges) ? Object.values(edges) : [];
+    return targets.flatMap((edge) => {
+      const to = isJsonObject(edge) && edge['required'] !== false ? edge['to'] : undefined;
+      return typeof to !== 'string' || isPresent(core, to) ? [] : [{ id, to }];
+    });
+  });
+}
+
+function isPresent(core: Core, to: string): boolean {
+  const slash = to.indexOf('/');
+  const collection = parseCollectionName(to.slice(0, Math.max(slash, 0)));
+  const id = parseRecordId(to.slice(slash + 1));
+  const row = collection && id && core.store.records.get(collection, id);
+  return row !== undefined && row !== 'damaged' && row.state === 'live';
+}
