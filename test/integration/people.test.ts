@@ -60,7 +60,7 @@ describe('an org of two people', () => {
   });
 
   it('a code of the wrong kind, of another relay, or for a profile says what to do instead', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const relay = await stage.startRelay();
     const [host, guest, stranger] = [stage.home('host'), stage.home('guest'), stage.home('stranger')];
