@@ -19,6 +19,7 @@ import type {
   ScopeBody,
   StatusBody,
 } from './types.ts';
+import type { EnginePlanBody, FirstChoiceName } from './types/plan.ts';
 import type { StoreRebuildBody, StoreVerifyBody } from './types/store.ts';
 
 /** What the daemon gives the API beside the replica: each part does one thing and says what it promises. */
@@ -52,7 +53,10 @@ export interface Control {
   status(): StatusBody;
   engines(): readonly EngineBody[];
   engine(engineId: string): EngineDetailBody | undefined;
-  setEnabled(engineId: EngineId, enabled: boolean): Result<EngineBody, ControlFault>;
+  /** A dry run of switching an engine on. */
+  plan(engineId: string): Result<EnginePlanBody, ControlFault>;
+  /** Switching on where both sides have data asks for a choice, the first time. */
+  setEnabled(engineId: EngineId, enabled: boolean, first?: FirstChoiceName): Result<EngineBody, ControlFault>;
   /** Gathers writes that come in quick succession into one transaction; resolves once durable. */
   edit(collection: CollectionName, writes: readonly Write[]): Promise<readonly WriteResult[]>;
   capabilities(): CapabilitiesBody;

@@ -27,6 +27,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/engines/:id': { needs: 'engines.read', touches: 'engine' },
   'GET /v1/engines/:id/machine': { needs: 'engines.read', touches: 'engine' },
   'GET /v1/engines/:id/transitions': { needs: 'engines.read', touches: 'engine' },
+  'GET /v1/engines/:id/plan': { needs: 'engines.read', touches: 'engine' },
   'POST /v1/engines/:id/enable': { needs: 'engines.switch', touches: 'engine' },
   'POST /v1/engines/:id/disable': { needs: 'engines.switch', touches: 'engine' },
 

@@ -110,6 +110,8 @@ export interface PageBody<T> {
 
 export interface BulkWriteBody {
   readonly items: readonly { readonly id: string; readonly fields: JsonObject }[];
+  /** Said to write it although it deletes or replaces a large share of the collection. */
+  readonly confirm?: boolean;
 }
 
 export interface BulkResultBody {

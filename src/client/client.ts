@@ -23,6 +23,7 @@ import type {
   StatusBody,
   TransitionBody,
 } from '../api/types.ts';
+import type { EnginePlanBody, FirstChoiceName } from '../api/types/plan.ts';
 import { type StoreClient, storeClient } from './store.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
@@ -59,7 +60,9 @@ export interface Client
   engines(): Answer<PageBody<EngineBody>>;
   engine(id: string): Answer<EngineDetailBody>;
   transitions(id: string): Answer<PageBody<TransitionBody>>;
-  enable(id: string): Answer<EngineBody>;
+  /** Refused where both sides have data and meet for the first time, unless it says how. */
+  enable(id: string, first?: FirstChoiceName): Answer<EngineBody>;
+  planEngine(id: string): Answer<EnginePlanBody>;
   disable(id: string): Answer<EngineBody>;
   records(collection: string, query?: PageQuery & { state?: string }): Answer<PageBody<RecordBody>>;
   record(collection: string, id: string): Answer<RecordBody>;
@@ -120,7 +123,8 @@ export function createClient(options: ClientOptions): Client {
     engines: () => get('/v1/engines'),
     engine: (id) => get(`/v1/engines/${name(id)}`),
     transitions: (id) => get(`/v1/engines/${name(id)}/transitions`),
-    enable: (id) => post(`/v1/engines/${name(id)}/enable`),
+    enable: (id, first) => post(`/v1/engines/${name(id)}/enable`, first === undefined ? {} : { first }),
+    planEngine: (id) => get(`/v1/engines/${name(id)}/plan`),
     disable: (id) => post(`/v1/engines/${name(id)}/disable`),
     records: (collection, query) => get(`/v1/collections/${name(collection)}/records`, query),
     record: (collection, id) => get(recordPath(collection, id)),

@@ -19,7 +19,7 @@ export function capabilities(): CapabilitiesBody {
     commands: {
       'audit.prove': true,
       'devices.revoke': true,
-      'engines.plan': false,
+      'engines.plan': true,
       'keys.rotate': true,
       'lease.grant': true,
       'policy.set': false,

@@ -12,6 +12,7 @@ import { parseLabel } from '../membership/labels.ts';
 import { alarmBodies } from './alarm-bodies.ts';
 import { capabilities } from './capabilities.ts';
 import type { EditGate } from './edit-gate.ts';
+import { enableEngine, planEngine } from './engine-plan.ts';
 import type { EngineStates } from './engine-states.ts';
 import { foundScope } from './found.ts';
 import type { LinksHost } from './links-host.ts';
@@ -68,14 +69,24 @@ export function createControl(deps: ControlDeps): Control {
       const binding = ofEngine(id);
       return binding && states.detail(binding);
     },
-    setEnabled: (id, enabled) => {
+    plan: (id) => {
+      const binding = ofEngine(id);
+      return binding === undefined
+        ? err({ kind: 'not_found', message: `No engine is called ${id}. See: sourcesync engines ls` })
+        : planEngine(deps, binding, states.body(binding).counts.outbox);
+    },
+    setEnabled: (id, enabled, first) => {
       const binding = ofEngine(id);
       if (binding === undefined) {
         return err({ kind: 'not_found', message: `No engine is called ${id}. See: sourcesync engines ls` });
       }
-      deps.engineSwitch.set(binding.manifest.engineId, enabled);
       if (enabled) {
-        replica.rejudge(binding.manifest.collection);
+        const switched = enableEngine(deps, binding, first);
+        if (!switched.ok) {
+          return switched;
+        }
+      } else {
+        deps.engineSwitch.set(binding.manifest.engineId, false);
       }
       states.refresh(enabled ? 'enabled' : 'disabled');
       return ok(states.body(binding));

@@ -25,6 +25,7 @@ import { createLogReader } from './log-reader.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
+import { meet, planMeeting } from './meeting.ts';
 import { massChangeOf } from './outbound.ts';
 import { admissionContext } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
@@ -55,6 +56,8 @@ export function createReplica(deps: ReplicaDeps): Replica {
     release: (id) => release(core, id),
     drop: (id) => drop(core, id),
     rejudge: (collection) => rejudge(core, collection),
+    planMeeting: (collection) => planMeeting(core, collection),
+    meet: (collection, choice) => meet(core, collection, choice),
     massChangeOf: (collection, writes) => massChangeOf(core, collection, writes),
     isBraking: (collection) => isBraking(core, collection),
     upgradeRecords: (collection) => upgradeRecords(core, collection),

@@ -1,7 +1,10 @@
 import type { RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { ManagedBy } from '../contract/operation.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { DecisionKind, ReviewItem } from '../contract/review.ts';
+import type { ScopeState } from '../membership/state.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
@@ -51,8 +54,8 @@ function rejectHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem
       const before = liveRows(core, hold, rows);
       core.holds.put({ ...hold, status: 'accepted' });
       judgeAll(core, rows);
-      for (const row of before) {
-        keep(core, binding, scope, author, row);
+      for (const { id, fields, managedBy } of before) {
+        keep(core, { binding, scope, author }, id, fields, managedBy);
       }
       core.holds.put({ ...hold, status: 'rejected' });
       return ok(settle(core, item, 'reject'));
@@ -66,7 +69,7 @@ function rejectHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem
 }
 
 /** Ends the transaction: what was live could not be written again, so nothing may happen at all. */
-class CannotKeep extends Error {
+export class CannotKeep extends Error {
   readonly refusal: WriteRefusal;
   constructor(refusal: WriteRefusal) {
     super(refusal.message);
@@ -74,28 +77,35 @@ class CannotKeep extends Error {
   }
 }
 
-/** Writes a record's live view again over what has just been taken in. */
-function keep(
+/** Writes fields over what has just been taken in of a record; nothing where they are live. */
+export function keep(
   core: Core,
-  binding: CollectionBinding,
-  scope: Parameters<typeof write>[2],
-  author: Author,
-  before: RecordRow,
+  { binding, scope, author }: Desk,
+  id: RecordId,
+  fields: JsonObject | null,
+  managedBy: ManagedBy,
 ): void {
-  const row = core.store.records.get(before.collection, before.id);
-  if (row === 'damaged' || before.fields === null || (row?.state === 'live' && sameValue(row.fields, before.fields))) {
+  const row = core.store.records.get(binding.manifest.collection, id);
+  if (row === 'damaged' || fields === null || (row?.state === 'live' && sameValue(row.fields, fields))) {
     return;
   }
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const context = { ...recordContext(core, binding, row), incarnation: core.incarnation };
-  const draft = strategy.draft({ kind: 'put', fields: before.fields }, context);
+  const draft = strategy.draft({ kind: 'put', fields }, context);
   const written = draft.ok
-    ? write(core, binding, scope, author, strategy, { id: before.id, managedBy: before.managedBy }, draft.value)
+    ? write(core, binding, scope, author, strategy, { id, managedBy }, draft.value)
     : err({ kind: 'refused' as const, refusal: draft.error, message: draft.error.message });
   if (!written.ok) {
-    const message = `The mass change stays held: what is live could not be written again (${written.error.message})`;
+    const message = `What is kept of ${id} could not be written again, so nothing was done (${written.error.message})`;
     throw new CannotKeep({ ...written.error, message });
   }
+}
+
+/** Where writes of one transaction go. */
+export interface Desk {
+  readonly binding: CollectionBinding;
+  readonly scope: ScopeState;
+  readonly author: Author;
 }
 
 function heldChanges(core: Core, hold: Hold): readonly HistoryRow[] {

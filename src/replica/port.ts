@@ -26,6 +26,7 @@ import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
+import type { FirstChoice, MeetingPlan } from './meeting.ts';
 import type { MassChangePreview } from './outbound.ts';
 import type { OwnerFault, OwnerReport } from './owner-set.ts';
 import type { OwnerState } from './owner-state.ts';
@@ -163,6 +164,10 @@ export interface Replica {
   drop(quarantineId: string): Result<QuarantineItem, WriteRefusal>;
   /** Judges again what waits in a collection: after it was enabled, or its manifest or schema changed. */
   rejudge(collection: CollectionName): number;
+  /** What judging all that waits in a collection would do here, were its engine on; nothing is kept of the trial. */
+  planMeeting(collection: CollectionName): MeetingPlan;
+  /** Judges all that waits in a collection whose records and those of the scope meet for the first time. */
+  meet(collection: CollectionName, choice: FirstChoice): Result<number, WriteRefusal>;
   /** What a call with these writes would do, where it is a mass change that needs a person's word; else undefined. */
   massChangeOf(
     collection: CollectionName,

@@ -65,18 +65,20 @@ export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusa
 
 /** Judges again whatever waits in a collection. Answers how many changes now count. */
 export function rejudge(core: Core, collection: CollectionName): number {
-  return commit(core, () => {
-    const waiting = waitingChanges(core, collection);
-    weighByAuthor(core, collection, waiting);
-    for (const { changeId } of waiting) {
-      // One that was judged before may have woken this one.
-      const row = core.store.history.get(changeId);
-      if (row?.disposition === 'waiting') {
-        judgeWaiting(core, row);
-      }
+  return commit(core, () => judgeEverything(core, collection, waitingChanges(core, collection)));
+}
+
+/** As {@link rejudge}, inside the caller's transaction, of what {@link waitingChanges} found. */
+export function judgeEverything(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): number {
+  weighByAuthor(core, collection, waiting);
+  for (const { changeId } of waiting) {
+    // One that was judged before may have woken this one.
+    const row = core.store.history.get(changeId);
+    if (row?.disposition === 'waiting') {
+      judgeWaiting(core, row);
     }
-    return waiting.filter(({ changeId }) => countsNow(core, changeId)).length;
-  });
+  }
+  return waiting.filter(({ changeId }) => countsNow(core, changeId)).length;
 }
 
 /** What waited comes at once: what each author would do with it is weighed as a whole. */

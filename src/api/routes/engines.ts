@@ -4,6 +4,7 @@ import type { EngineId } from '../../base/ids.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfFault } from '../problem.ts';
 import { send } from '../send.ts';
+import { firstChoiceNames } from '../types/plan.ts';
 import type { TransitionBody } from '../types.ts';
 
 const shownTransitions = 100;
@@ -40,9 +41,19 @@ export function engineRoutes(api: FastifyInstance, deps: ApiDeps): void {
     return { items, nextCursor: null };
   });
 
+  api.get('/v1/engines/:id/plan', async (request, reply) => {
+    const plan = control.plan(idOf(request.params));
+    return plan.ok ? plan.value : send(reply, problemOfFault(plan.error));
+  });
+
   for (const enabled of [true, false]) {
     api.post(`/v1/engines/:id/${enabled ? 'enable' : 'disable'}`, async (request, reply) => {
-      const switched = control.setEnabled(idOf(request.params) as EngineId, enabled);
+      const { first } = (request.body ?? {}) as { first?: unknown };
+      const choice = firstChoiceNames.find((name) => name === first);
+      if (first !== undefined && choice === undefined) {
+        return send(reply, problem(400, `first is one of: ${firstChoiceNames.join(', ')}.`));
+      }
+      const switched = control.setEnabled(idOf(request.params) as EngineId, enabled, choice);
       return switched.ok ? switched.value : send(reply, problemOfFault(switched.error));
     });
   }

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { EngineBody, EngineDetailBody } from '../../api/types.ts';
+import { type EnginePlanBody, type FirstChoiceName, firstChoiceNames } from '../../api/types/plan.ts';
 import type { CliContext } from '../context.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
@@ -24,18 +25,54 @@ export function engineCommands(program: Command, context: CliContext): void {
       run.show(run.unwrap(await (await run.client()).engine(fullId(id))), engineText);
     });
 
-  for (const action of ['enable', 'disable'] as const) {
-    engines
-      .command(`${action} <id>`)
-      .description(
-        action === 'enable' ? 'switch a collection on here' : 'switch a collection off here; nothing is lost',
-      )
-      .action(async (id: string, _options: unknown, command: Command) => {
-        const run = running(context, command);
-        const client = await run.client();
-        run.show(run.unwrap(await client[action](fullId(id))), ({ engineId, state }) => `${engineId} is ${state}.`);
-      });
-  }
+  engines
+    .command('plan <id>')
+    .description('what switching it on would do here, counted before anything moves')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).planEngine(fullId(id))), planText);
+    });
+
+  engines
+    .command('enable <id>')
+    .description('switch a collection on here')
+    .addOption(
+      new Option('--first <choice>', 'where both sides have data already: whose fields are live').choices([
+        ...firstChoiceNames,
+      ]),
+    )
+    .action(async (id: string, { first }: { first?: FirstChoiceName }, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).enable(fullId(id), first)), switchedText);
+    });
+
+  engines
+    .command('disable <id>')
+    .description('switch a collection off here; nothing is lost')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).disable(fullId(id))), switchedText);
+    });
+}
+
+function switchedText({ engineId, state }: EngineBody): string {
+  return `${engineId} is ${state}.`;
+}
+
+function planText({ engineId, enabled, local, remote, wouldApply, wouldPublish, choices }: EnginePlanBody): string {
+  const { add, change, remove, review, conflict, hold, brake } = wouldApply;
+  const choose =
+    choices.length === 0
+      ? []
+      : ['', `Both sides have data. Choose with: sourcesync engines enable ${engineId} --first ${choices.join('|')}`];
+  return [
+    `${engineId} is ${enabled ? 'on' : 'off'}; nothing was changed.`,
+    `here: ${local.records} records, ${local.files} linked files; from elsewhere ${remote.waiting} changes wait`,
+    `would add ${add}, change ${change} and remove ${remove} records here, open ${review} reviews and ${conflict} conflicts`,
+    `would leave ${hold} changes waiting${brake ? ', held by the mass-change brake' : ''}`,
+    `would publish ${wouldPublish.changes} changes and follow ${wouldPublish.files} files`,
+    ...choose,
+  ].join('\n');
 }
 
 /** `shell` for `sourceos.sync.shell`: the daemon also knows engines by their collection. */
