@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Result, err, ok } from '../base/result.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { versionOf } from '../replica/version.ts';
+import type { ApiDeps } from './port.ts';
 import { recordBody } from './bodies.ts';
 import { type Problem, problem } from './problem.ts';
 import type { RecordBody } from './types.ts';
@@ -24,7 +25,13 @@ export function expectedVersion(request: FastifyRequest): Result<{ ifVersion?: s
 }
 
 /** A record as the answer to a request, with its ETag. */
-export function sendRecord(reply: FastifyReply, row: RecordRow): RecordBody {
+export function sendRecord(deps: Pick<ApiDeps, 'replica'>, reply: FastifyReply, row: RecordRow): RecordBody {
   reply.header('etag', `"${versionOf(row)}"`);
-  return recordBody(row);
+  return placedBody(deps, row);
+}
+
+/** A record with its place in the tree of its collection, where that is one. */
+export function placedBody({ replica }: Pick<ApiDeps, 'replica'>, row: RecordRow): RecordBody {
+  const tree = replica.treeView(row);
+  return tree === undefined ? recordBody(row) : { ...recordBody(row), tree };
 }

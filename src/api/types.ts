@@ -101,6 +101,8 @@ export interface RecordBody {
   readonly author: string | null;
   readonly deviceId: string | null;
   readonly pending: { readonly reviews: number; readonly conflicts: number };
+  /** Its place, where the records of the collection form a tree: `detached` stands at the top until a conflict is decided. */
+  readonly tree?: { readonly parent: string | null; readonly detached: boolean };
 }
 
 export interface PageBody<T> {

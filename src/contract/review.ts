@@ -36,6 +36,8 @@ export interface ReviewItem {
   readonly status: ReviewStatus;
   /** What took it off the queue; absent while it is open. */
   readonly closedBy?: ReviewClosing;
+  /** The records whose moves would close a cycle, where the item is about that. */
+  readonly cycle?: readonly RecordId[];
 }
 
 export type ReviewStatus = 'open' | 'accepted' | 'rejected' | 'merged' | 'kept_both' | 'superseded' | 'resolved';

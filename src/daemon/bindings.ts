@@ -59,6 +59,8 @@ function bind(engine: RegisteredEngine, config: EngineConfig | undefined, proble
     engine: engineFor(manifest.engineId, scriptBeside(engine, problems)),
     scope: permitted ? wanted : manifest.encryptionScope,
     textPaths: recordSchema.textPaths,
+    references: recordSchema.references,
+    tree: recordSchema.tree,
     reviewMode: config?.review_mode ?? 'once',
     validate: (fields) => recordSchema.validate(fields),
   };

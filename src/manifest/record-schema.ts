@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
+import type { ReferenceField, TreeEdge } from '../contract/references.ts';
 import { pointerTo } from './json-text.ts';
 import { compileSchema } from './schema-check.ts';
 
@@ -8,6 +9,10 @@ import { compileSchema } from './schema-check.ts';
 export interface RecordSchema {
   /** JSON pointers of the string fields that merge as text (`x-merge: text`). */
   readonly textPaths: readonly string[];
+  /** Fields that refer to other records (`x-reference`). */
+  readonly references: readonly ReferenceField[];
+  /** The edge along which the records form a tree (`x-tree`): the first that is marked. */
+  readonly tree: TreeEdge | undefined;
   /** The fields as they are, or where they break the schema and what to do, in words that hold no content. */
   validate(fields: JsonObject): Result<JsonObject, string>;
 }
@@ -22,8 +27,11 @@ export function compileRecordSchema(schema: JsonObject): Result<RecordSchema, st
     return compiled;
   }
   const check = compiled.value;
+  const marked = propertiesOf(schema);
   return ok({
-    textPaths: textPathsOf(schema),
+    textPaths: marked.flatMap(({ path, property }) => (property['x-merge'] === 'text' ? [path] : [])),
+    references: marked.flatMap(({ path, property }) => referenceAt(path, property) ?? []),
+    tree: marked.flatMap(({ path, property }) => treeAt(path, property) ?? [])[0],
     validate(fields) {
       const [fault] = check(fields);
       return fault === undefined ? ok(fields) : err(`${fault.message} ${fault.remedy}`);
@@ -37,8 +45,13 @@ function compileShipped(schema: JsonObject): RecordSchema {
   return compiled.value;
 }
 
-/** Follows `properties` alone: text that merges has a fixed place in its record. */
-function textPathsOf(schema: JsonObject, pointer: string = ''): readonly string[] {
+interface MarkedProperty {
+  readonly path: string;
+  readonly property: JsonObject;
+}
+
+/** Follows `properties` alone: what is marked has a fixed place in its record. Below text that merges there is nothing. */
+function propertiesOf(schema: JsonObject, pointer: string = ''): readonly MarkedProperty[] {
   const properties: JsonValue | undefined = schema['properties'];
   if (!isJsonObject(properties)) {
     return [];
@@ -48,6 +61,24 @@ function textPathsOf(schema: JsonObject, pointer: string = ''): readonly string[
       return [];
     }
     const path = pointerTo(pointer, name);
-    return property['x-merge'] === 'text' ? [path] : textPathsOf(property, path);
+    return [{ path, property }, ...(property['x-merge'] === 'text' ? [] : propertiesOf(property, path))];
   });
+}
+
+function referenceAt(path: string, property: JsonObject): ReferenceField | undefined {
+  const mark = property['x-reference'];
+  return mark === undefined ? undefined : { path, form: formOf(property), required: mark === 'required' };
+}
+
+/** A field's `x-tree` only marks it; that of edges names the type of the edge that counts. */
+function treeAt(path: string, property: JsonObject): TreeEdge | undefined {
+  const type = property['x-tree'];
+  if (typeof type !== 'string') {
+    return undefined;
+  }
+  return formOf(property) === 'edges' ? { form: 'edges', path, type } : { form: 'field', path };
+}
+
+function formOf(property: JsonObject): ReferenceField['form'] {
+  return property['type'] === 'object' ? 'edges' : 'field';
 }

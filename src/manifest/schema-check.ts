@@ -23,7 +23,8 @@ const mostFaults = 50;
 
 /**
  * Compiles a JSON Schema (draft 2020-12) once. The error is why it is no schema: an unknown keyword, a reference that
- * leads nowhere, an asynchronous schema. `x-merge` is known and has no say in validity.
+ * leads nowhere, an asynchronous schema. `x-merge`, `x-reference` and `x-tree` are known and
+ * have no say in validity.
  */
 export function compileSchema(schema: JsonObject, every: 'every_fault' | 'first_fault'): Result<SchemaCheck, string> {
   const ajv = compilerOf(every);
@@ -57,6 +58,8 @@ function compilerOf(every: 'every_fault' | 'first_fault'): Ajv2020 {
   });
   formats.default(ajv, { mode: 'full' });
   ajv.addKeyword({ keyword: 'x-merge', schemaType: 'string', metaSchema: { enum: ['text'] } });
+  ajv.addKeyword({ keyword: 'x-reference', schemaType: 'string', metaSchema: { enum: ['required', 'optional'] } });
+  ajv.addKeyword({ keyword: 'x-tree', schemaType: 'string', metaSchema: { minLength: 1 } });
   compilers.set(every, ajv);
   return ajv;
 }

@@ -1,11 +1,10 @@
 import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { AuditFacts } from '../contract/audit.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Disposition, RecordRow } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
-import type { ClosedItem, Plan, RecordContext, Strategy } from '../contract/strategy.ts';
+import type { Plan, RecordContext, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { isLinear } from '../merge/causal.ts';
 import { sameValue } from '../merge/json-patch.ts';
@@ -20,8 +19,10 @@ import { rowOfOtherMajor } from './migrate.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { currentForm, readChanges } from './read-changes.ts';
+import { closeReview, openReview, withCounts } from './review-queue.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { secretTyped, secretsTyped } from './secrets.ts';
+import { isCycleItem, watchTree } from './tree.ts';
 import { versionOf } from './version.ts';
 
 /** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
@@ -232,7 +233,8 @@ export function recordContext(core: Core, binding: CollectionBinding, row: Recor
 
 function openReviewsOf(core: Core, row: RecordRow | undefined): readonly ReviewItem[] {
   const some = row !== undefined && row.openReviews + row.openConflicts > 0;
-  return some ? core.store.reviews.openOf(row.collection, row.id) : [];
+  // What several records are about together is none of a strategy's business.
+  return some ? core.store.reviews.openOf(row.collection, row.id).filter((item) => !isCycleItem(item)) : [];
 }
 
 function obey(
@@ -270,10 +272,12 @@ function obey(
   if (row === undefined) {
     return;
   }
-  const counted = plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
+  const hasQueue = binding.tree !== undefined && before !== undefined && before.openConflicts > 0;
+  const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
   if (counted !== before) {
     store.records.put(counted);
   }
+  watchTree(core, binding, change, before, counted);
   const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);
   noteEffect(core, binding, change, before, isChanged);
   // A concurrent change may alter the fields below a version that stays the latest.
@@ -283,70 +287,6 @@ function obey(
       data: { engineId: binding.manifest.engineId, collection: row.collection, id: row.id, version: versionOf(row) },
     });
   }
-}
-
-export function withCounts(core: Core, row: RecordRow): RecordRow {
-  const open = core.store.reviews.openOf(row.collection, row.id);
-  const openConflicts = open.filter((item) => item.kind === 'conflict').length;
-  return { ...row, openConflicts, openReviews: open.length - openConflicts };
-}
-
-export function openReview(core: Core, item: ReviewItem): void {
-  const isOpenAlready = core.store.reviews.get(item.id)?.status === 'open';
-  core.store.reviews.put(item);
-  if (isOpenAlready) {
-    return;
-  }
-  const isConflict = item.kind === 'conflict';
-  core.pendingEvents.push({
-    type: isConflict ? 'conflict.detected' : 'review.opened',
-    data: { id: item.id, engineId: item.engineId, collection: item.collection, reasonCode: item.reasonCode },
-  });
-  core.journal.audit({
-    eventType: isConflict ? 'sync.conflict.detected' : 'policy.decision.require_review',
-    actorId: item.authorId,
-    subjectId: item.deviceId,
-    policyDomain: item.collection,
-    outcome: 'require_review',
-    reasonCode: item.reasonCode,
-    details: { reviewId: item.id, changes: [...item.changes] },
-  });
-}
-
-/** An item that is closed already learns the decision that holds now. */
-export function closeReview(core: Core, { id, status, by: decision }: ClosedItem, change: LoggedChange): void {
-  const item = core.store.reviews.get(id);
-  const by = decision ?? change;
-  if (item === undefined || item.status === status) {
-    return;
-  }
-  const { authorId, deviceId, stamp } = by;
-  core.store.reviews.put({ ...item, status, closedBy: { change: by.changeId, authorId, deviceId, stamp } });
-  core.pendingEvents.push({
-    type: item.kind === 'conflict' ? 'conflict.resolved' : 'review.resolved',
-    data: { id, engineId: item.engineId, collection: item.collection, status },
-  });
-  core.journal.audit({
-    ...closingWords(item, status),
-    actorId: by.authorId,
-    subjectId: item.deviceId,
-    policyDomain: item.collection,
-    reasonCode: item.reasonCode,
-    details: { reviewId: id, status, changeId: by.changeId },
-  });
-}
-
-function closingWords(item: ReviewItem, status: ReviewItem['status']): Pick<AuditFacts, 'eventType' | 'outcome'> {
-  if (status === 'superseded') {
-    // Nobody decided: a newer question took the place of this one.
-    return { eventType: 'policy.decision.require_review', outcome: 'informational' };
-  }
-  if (item.kind === 'conflict') {
-    return { eventType: 'sync.conflict.resolved', outcome: 'allow' };
-  }
-  return status === 'rejected'
-    ? { eventType: 'policy.decision.deny', outcome: 'deny' }
-    : { eventType: 'policy.decision.allow', outcome: 'allow' };
 }
 
 export const pastUnreadable: Refusal = refuse(

@@ -12,7 +12,7 @@ import type { HistoryRow } from '../store/port.ts';
 import { isRemoval, putFields } from '../merge/plan.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import { judgeMassChange } from '../policy/brake.ts';
-import { openReview } from './apply.ts';
+import { openReview } from './review-queue.ts';
 import { cycleOf, isBraked } from './braked.ts';
 import { type Core, recordKey } from './core.ts';
 import type { OpenCycle } from './cycles.ts';

@@ -39,6 +39,7 @@ import { draftRole, draftRotation } from './rotation.ts';
 import { reviewDetail } from './review-detail.ts';
 import { createScopes } from './scopes.ts';
 import { upgradeRecords } from './upgrade-record.ts';
+import { treeView } from './tree.ts';
 import { verifyHeld } from './verify-held.ts';
 import { createWatch } from './watch.ts';
 
@@ -67,6 +68,10 @@ export function createReplica(deps: ReplicaDeps): Replica {
         return change === undefined ? [] : [{ change, disposition: row.disposition }];
       }),
     fieldsAt: (collection, id, ...heads) => fieldsAt(core, collection, id, heads),
+    treeView: (row) => {
+      const binding = core.bindings.ofCollection(row.collection);
+      return binding && treeView(core, binding, row);
+    },
     planRollback: (collection, requests) => planRollback(core, collection, requests),
     rollback: (collection, requests) => rollback(core, collection, requests),
     rollbackPage: (collection, page) => rollbackPage(core, collection, page),

@@ -13,8 +13,10 @@ import { admittedChanges, pastUnreadable, recordContext } from './apply.ts';
 import type { Author } from './author.ts';
 import type { Core } from './core.ts';
 import { decideBrake } from './decide-brake.ts';
+import { decideCycle } from './decide-cycle.ts';
 import { authored, editable, maximumValueBytes, writableRow, write } from './edit.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
+import { isCycleItem } from './tree.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
 
@@ -56,6 +58,9 @@ function decideOne(desk: Desk, reviewId: string, choice: Choice): Decision {
   if (choice.kind !== 'undo' && item.status !== 'open') {
     // An earlier decision of the same call answered it too.
     return ok(item);
+  }
+  if (isCycleItem(item)) {
+    return decideCycle(core, binding, author, item, choice.kind);
   }
   const context = decideContext(core, binding, item.recordId, needsPast(choice));
   if (!context.ok) {

@@ -10,6 +10,7 @@ import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../log/cha
 import type { ScopeState } from '../membership/state.ts';
 import { secretsBrought } from '../admission/secrets.ts';
 import { runOfRow } from '../merge/crdt.ts';
+import { intendedFields } from '../merge/draft.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
@@ -18,6 +19,7 @@ import { rowDamaged } from './row-damaged.ts';
 import { auditSecretRefused, keepTaken, secretRefused, withoutSecrets } from './secrets.ts';
 import { isReadable } from './readable.ts';
 import { currentRow, newerChangeWaits } from './upgrade-record.ts';
+import { refuseCycle } from './tree.ts';
 import { versionOf } from './version.ts';
 import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
 
@@ -238,6 +240,12 @@ export function editOne(
   const draft = strategy.draft(intent, { ...recordContext(core, binding, row), incarnation: core.incarnation });
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
+  }
+  const intended = binding.tree === undefined ? undefined : intendedFields(intent, row?.fields ?? null);
+  const placed =
+    intended?.ok === true ? refuseCycle(core, binding, request.id, row?.fields ?? null, intended.value) : ok(undefined);
+  if (!placed.ok) {
+    return err({ kind: 'invalid', message: placed.error });
   }
   const isNoChange = row !== undefined && changesNothing(draft.value);
   const written = isNoChange ? ok(row) : write(core, binding, scope, author, strategy, request, draft.value);

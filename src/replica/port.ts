@@ -9,6 +9,7 @@ import type { EncryptionScope, Manifest, ScopeKind } from '../contract/manifest.
 import type { ManagedBy } from '../contract/operation.ts';
 import type { OwnerName, OwnerSet } from '../contract/owner.ts';
 import type { Disposition, RecordRow } from '../contract/record.ts';
+import type { ReferenceField, TreeEdge } from '../contract/references.ts';
 import type { FindSecrets } from '../contract/secrets.ts';
 import type { DecisionKind, QuarantineItem, ReviewItem, ReviewMode } from '../contract/review.ts';
 import type { Intent } from '../contract/strategy.ts';
@@ -31,6 +32,7 @@ import type { MassChangePreview } from './outbound.ts';
 import type { OwnerFault, OwnerReport } from './owner-set.ts';
 import type { OwnerState } from './owner-state.ts';
 import type { EntryDraft } from './rotation.ts';
+import type { TreeView } from './tree.ts';
 import type { HeldReport } from './verify-held.ts';
 
 /** A collection as this device serves it: its manifest, its engine, and the scope that configuration chose. */
@@ -41,6 +43,10 @@ export interface CollectionBinding {
   readonly scope: EncryptionScope;
   /** Paths of string fields that merge as text. */
   readonly textPaths: readonly string[];
+  /** Fields that refer to other records. */
+  readonly references: readonly ReferenceField[];
+  /** The edge along which the records form a tree; undefined where they form none. */
+  readonly tree: TreeEdge | undefined;
   /** Whose decisions count here, as configuration says. */
   readonly reviewMode: ReviewMode;
   /** The fields as they are, or where they break the record schema, in words. */
@@ -180,6 +186,8 @@ export interface Replica {
   history(collection: CollectionName, id: RecordId): readonly HistoryEntry[];
   /** The live fields as they were when these changes were the record's heads; undefined when that is not known. */
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;
+  /** Where a record stands in the tree of its collection; undefined where that is no tree, or nothing is live. */
+  treeView(row: RecordRow): TreeView | undefined;
   /** What {@link Replica.rollback} would write; writes nothing. */
   planRollback(
     collection: CollectionName,

@@ -6,7 +6,7 @@ import type { QuarantineItem } from '../contract/review.ts';
 import { changeGraph } from '../merge/causal.ts';
 import { released } from '../merge/released.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { withCounts } from './apply.ts';
+import { withCounts } from './review-queue.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { countDamaged } from './damage.ts';

@@ -5,6 +5,7 @@ import { mergeOffer, writtenFields } from '../merge/review-offer.ts';
 import type { Core } from './core.ts';
 import { decideContext } from './decide.ts';
 import type { ReviewDecision, ReviewDetail } from './port.ts';
+import { isCycleItem } from './tree.ts';
 
 /** What stands beside a review item; undefined when its record or its past cannot be read. */
 export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undefined {
@@ -17,7 +18,9 @@ export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undef
   const isReviewed = binding.manifest.mergeStrategy === 'manual_review';
   const fieldsOf = isReviewed ? writtenFields(context.value) : () => null;
   return {
-    offer: (isReviewed && item.status === 'open' ? mergeOffer(item, context.value) : undefined) ?? null,
+    offer:
+      (isReviewed && !isCycleItem(item) && item.status === 'open' ? mergeOffer(item, context.value) : undefined) ??
+      null,
     kept: core.store.history.list(item.collection, item.recordId).flatMap(({ changeId, disposition }) => {
       const change = history.find((one) => one.changeId === changeId);
       const isLive = disposition === 'applied' || disposition === 'waiting';

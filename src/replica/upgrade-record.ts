@@ -10,15 +10,8 @@ import { changeGraph } from '../merge/causal.ts';
 import { released } from '../merge/released.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow, Page } from '../store/port.ts';
-import {
-  applyChange,
-  closeReview,
-  openReview,
-  pastUnreadable,
-  quarantineChange,
-  setAside,
-  withCounts,
-} from './apply.ts';
+import { applyChange, pastUnreadable, quarantineChange, setAside } from './apply.ts';
+import { closeReview, openReview, withCounts } from './review-queue.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { admissionContext, countsInMerge } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';

@@ -7,10 +7,10 @@ import { patchFromMergePatch } from '../../merge/json-patch.ts';
 import type { Write, WriteResult } from '../../replica/port.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
 import type { Page } from '../../store/port.ts';
-import { absentRecordBody, historyBody, recordBody } from '../bodies.ts';
+import { absentRecordBody, historyBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';
-import { expectedVersion, sendRecord } from '../record-answer.ts';
+import { expectedVersion, placedBody, sendRecord } from '../record-answer.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { BulkResultBody, PageBody, RecordBody } from '../types.ts';
@@ -73,17 +73,17 @@ async function list(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
   }
   const { store, storeCare } = deps;
   if (binding.manifest.mergeStrategy === 'append_only') {
-    return pageBody(store.records.listByStamp(collection.value, page.value));
+    return pageBody(deps, store.records.listByStamp(collection.value, page.value));
   }
   const rows = store.records.list(collection.value, page.value, state ?? 'live');
   if (rows.damaged > 0) {
     storeCare.suspected();
   }
-  return pageBody(rows);
+  return pageBody(deps, rows);
 }
 
-function pageBody({ items, nextCursor }: Page<RecordRow>): PageBody<RecordBody> {
-  return { items: items.map(recordBody), nextCursor };
+function pageBody(deps: ApiDeps, { items, nextCursor }: Page<RecordRow>): PageBody<RecordBody> {
+  return { items: items.map((row) => placedBody(deps, row)), nextCursor };
 }
 
 async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply): Promise<unknown> {
@@ -103,7 +103,7 @@ async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply):
   if (row === undefined) {
     return reply.code(404).send(absentRecordBody(address.collection, address.id));
   }
-  return sendRecord(reply, row);
+  return sendRecord(deps, reply, row);
 }
 
 async function writeOne(
@@ -134,7 +134,7 @@ async function writeOne(
   if (row === 'damaged') {
     deps.storeCare.noticed(collection, id);
   }
-  return result.ok ? sendRecord(reply, result.value) : send(reply, problemOfRefusal(result.error));
+  return result.ok ? sendRecord(deps, reply, result.value) : send(reply, problemOfRefusal(result.error));
 }
 
 async function writeVault(

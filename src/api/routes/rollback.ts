@@ -46,7 +46,7 @@ async function rollbackOne(deps: ApiDeps, request: FastifyRequest, reply: Fastif
   if (!result.ok && result.error.kind === 'damaged') {
     deps.storeCare.noticed(collection, id);
   }
-  return result.ok ? sendRecord(reply, result.value) : send(reply, problemOfRefusal(result.error));
+  return result.ok ? sendRecord(deps, reply, result.value) : send(reply, problemOfRefusal(result.error));
 }
 
 interface CollectionRequest {

@@ -105,3 +105,33 @@ describe('rollback of a collection', () => {
     expect((await call('POST', `/v1/collections/${collection}/rollback`, body)).statusCode).toBe(status);
   });
 });
+
+describe('a record in a tree', () => {
+  it('tells its place, and the question about moves that close a cycle', async () => {
+    const { call, a, b, clock, exchange } = setupApi();
+    const under = (parent: string): object => ({
+      kind: 'task',
+      title: 't',
+      edges: { e: { type: 'parent', to: parent } },
+    });
+    const url = '/v1/collections/workspace/records';
+    await call('PUT', `${url}/x`, { kind: 'task', title: 't' });
+    await call('PUT', `${url}/y`, { kind: 'task', title: 't' });
+    exchange();
+    clock.nowMs += 1;
+    expect((await call('PUT', `${url}/x`, under('workspace/y'))).json().tree).toEqual({ parent: 'y', detached: false });
+    clock.nowMs += 1;
+    b.put(['workspace', 'y'], under('workspace/x') as never);
+    exchange();
+    const { items } = (await call('GET', url)).json();
+    expect(items.map(({ tree }: { tree: object }) => tree)).toEqual([
+      { parent: 'y', detached: false },
+      { parent: null, detached: true },
+    ]);
+    const [item] = a.reviews();
+    const shown = (await call('GET', `/v1/reviews/${item?.id}`)).json();
+    expect(shown).toMatchObject({ kind: 'conflict', recordId: 'y', summary: expect.stringContaining('cycle of 2') });
+    expect((await call('POST', `/v1/reviews/${item?.id}/accept`)).statusCode).toBe(200);
+    expect((await call('GET', `${url}/y`)).json().tree).toEqual({ parent: null, detached: false });
+  });
+});
