@@ -20,6 +20,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
+import { referenceRoutes } from './routes/references.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { rollbackRoutes } from './routes/rollback.ts';
 import { secretRoutes } from './routes/secrets.ts';
@@ -70,6 +71,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     proofRoutes,
     quarantineRoutes,
     recordRoutes,
+    referenceRoutes,
     reviewRoutes,
     rollbackRoutes,
     secretRoutes,

@@ -40,6 +40,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/collections/:c/records/:id/history': { needs: 'records.read', touches: 'path' },
   'POST /v1/collections/:c/records/:id/rollback': { needs: 'records.write', touches: 'path' },
   'POST /v1/collections/:c/rollback': { needs: 'records.write', touches: 'path' },
+  'GET /v1/collections/:c/records/:id/references': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records/:id/explain': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records/:id/proof': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/owners/:type/:id': { needs: 'records.read', touches: 'path' },

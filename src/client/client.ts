@@ -35,6 +35,7 @@ import { type MembershipClient, membershipClient } from './membership.ts';
 import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
 import { type ReviewCalls, reviewCalls } from './reviews.ts';
+import { type ReferenceCalls, referenceCalls } from './references.ts';
 import { type RollbackCalls, rollbackCalls } from './rollback.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
@@ -50,6 +51,7 @@ export interface Client
     PeopleClient,
     ProofCalls,
     ReviewCalls,
+    ReferenceCalls,
     RollbackCalls,
     StoreClient {
   status(): Answer<StatusBody>;
@@ -113,6 +115,7 @@ export function createClient(options: ClientOptions): Client {
     ...peopleClient(calls),
     ...proofCalls(calls),
     ...reviewCalls(calls),
+    ...referenceCalls(calls),
     ...rollbackCalls(calls),
     ...storeClient(calls),
     status: () => get('/v1/status'),

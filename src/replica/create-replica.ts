@@ -34,6 +34,7 @@ import { proveConsistency, proveEvent } from './prove-audit.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
+import { resolveReferences } from './references.ts';
 import { planRollback, rollback, rollbackPage } from './rollback.ts';
 import { draftRole, draftRotation } from './rotation.ts';
 import { reviewDetail } from './review-detail.ts';
@@ -71,6 +72,10 @@ export function createReplica(deps: ReplicaDeps): Replica {
     treeView: (row) => {
       const binding = core.bindings.ofCollection(row.collection);
       return binding && treeView(core, binding, row);
+    },
+    references: (row) => {
+      const binding = core.bindings.ofCollection(row.collection);
+      return binding === undefined || row.fields === null ? undefined : resolveReferences(core, binding, row.fields);
     },
     planRollback: (collection, requests) => planRollback(core, collection, requests),
     rollback: (collection, requests) => rollback(core, collection, requests),

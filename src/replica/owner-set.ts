@@ -1,7 +1,6 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { hexFromBytes } from '../base/bytes.ts';
-import { type CollectionName, type RecordId, parseCollectionName, parseRecordId } from '../base/ids.ts';
-import { type JsonValue, isJsonObject } from '../base/json.ts';
+import { type CollectionName, type RecordId, parseRecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type OwnedItem, type OwnerName, type OwnerSet, itemsInOrder, ownerUrn } from '../contract/owner.ts';
 import type { RecordRow } from '../contract/record.ts';
@@ -15,6 +14,7 @@ import { authored, editOne, editable, writableRow } from './edit.ts';
 import { type OwnerState, readOwnerState, writeOwnerState } from './owner-state.ts';
 import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
 import { isReadable } from './readable.ts';
+import { resolveReferences } from './references.ts';
 
 export const maximumOwnedItems = 10_000;
 
@@ -251,7 +251,7 @@ function takeSet(
   }
   const { upserted, pruned, unchanged, foreign, ids } = plan;
   const { owner, syncToken, contentHash, version } = set;
-  const missing = missingReferences(core, set);
+  const missing = missingReferences(core, binding, set);
   const status = foreign.length + missing.length === 0 ? 'synced' : 'partial';
   const message =
     status === 'synced'
@@ -305,22 +305,8 @@ function note(core: Core, collection: CollectionName, owner: OwnerName, state: O
   });
 }
 
-/** Edges `{to: "collection/id"}` are required unless they say otherwise. */
-function missingReferences(core: Core, { items }: OwnerSet): OwnerReport['missing'] {
-  return items.flatMap(({ id, fields }) => {
-    const edges: JsonValue | undefined = fields['edges'];
-    const targets = edges !== undefined && isJsonObject(edges) ? Object.values(edges) : [];
-    return targets.flatMap((edge) => {
-      const to = isJsonObject(edge) && edge['required'] !== false ? edge['to'] : undefined;
-      return typeof to !== 'string' || isPresent(core, to) ? [] : [{ id, to }];
-    });
-  });
-}
-
-function isPresent(core: Core, to: string): boolean {
-  const slash = to.indexOf('/');
-  const collection = parseCollectionName(to.slice(0, Math.max(slash, 0)));
-  const id = parseRecordId(to.slice(slash + 1));
-  const row = collection && id && core.store.records.get(collection, id);
-  return row !== undefined && row !== 'damaged' && row.state === 'live';
+function missingReferences(core: Core, binding: CollectionBinding, { items }: OwnerSet): OwnerReport['missing'] {
+  return items.flatMap(({ id, fields }) =>
+    resolveReferences(core, binding, fields).flatMap(({ to, fatal }) => (fatal ? [{ id, to }] : [])),
+  );
 }

@@ -21,6 +21,7 @@ import type { AnnouncedScope } from '../log/meta.ts';
 import type { RecordProof } from '../log/proof.ts';
 import type { Decision } from '../merge/decision.ts';
 import type { MergeOffer } from '../merge/review-offer.ts';
+import type { ResolvedReference } from '../merge/references.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { BrakeSetting } from '../policy/brake.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
@@ -188,6 +189,8 @@ export interface Replica {
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;
   /** Where a record stands in the tree of its collection; undefined where that is no tree, or nothing is live. */
   treeView(row: RecordRow): TreeView | undefined;
+  /** What becomes here of every reference of a record; undefined where nothing is live. */
+  references(row: RecordRow): readonly ResolvedReference[] | undefined;
   /** What {@link Replica.rollback} would write; writes nothing. */
   planRollback(
     collection: CollectionName,

@@ -5,6 +5,7 @@ import { readFields } from '../read-fields.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
 import { handOut } from './proof.ts';
+import { referencesCommand } from './references.ts';
 import { rollbackCommands } from './rollback.ts';
 
 export function recordCommands(program: Command, context: CliContext): void {
@@ -68,6 +69,7 @@ export function recordCommands(program: Command, context: CliContext): void {
     });
 
   rollbackCommands(records, context);
+  referencesCommand(records, context);
 }
 
 function writeCommands(records: Command, context: CliContext): void {

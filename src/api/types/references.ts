@@ -1,0 +1,25 @@
+import type { ReferenceOutcome, ReferenceVerification } from '../../merge/references.ts';
+
+/** What becomes of the references of a record on this device. */
+export interface ReferencesBody {
+  readonly collection: string;
+  readonly id: string;
+  readonly items: readonly ReferenceBody[];
+  /** True when none is fatal: denied always is, an unavailable one unless it is optional. */
+  readonly satisfied: boolean;
+}
+
+export interface ReferenceBody {
+  /** JSON pointer of what refers. */
+  readonly path: string;
+  readonly type: string;
+  /** `collection/id` */
+  readonly to: string;
+  readonly policy: 'required' | 'optional';
+  readonly outcome: ReferenceOutcome;
+  readonly verification: ReferenceVerification;
+  /** The engine that would make it present. */
+  readonly owner: string | null;
+  readonly fatal: boolean;
+  readonly remedy: string | null;
+}
