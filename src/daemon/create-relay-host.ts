@@ -101,6 +101,9 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       if (state.state === 'untrusted') {
         log.error({ relay: url, reason: state.reason }, 'the relay is not the one that was meant; nothing was sent');
       }
+      if (state.state !== 'online') {
+        replica.fellBehind();
+      }
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
       nextAttemptAtMs =
         state.state === 'offline' ? Date.now() + Math.max(0, state.nextAttemptMs - performance.now()) : null;

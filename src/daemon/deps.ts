@@ -181,6 +181,9 @@ function tell({ events, links }: Parts, event: SyncEvent): void {
   if (event.type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
     links.recordChanged(collection as CollectionName, id as RecordId);
   }
+  if (event.type === 'review.resolved' && typeof collection === 'string') {
+    links.brakeDecided(collection as CollectionName);
+  }
 }
 
 function surroundings(

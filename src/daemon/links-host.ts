@@ -17,6 +17,8 @@ export interface LinksHost {
   unlink(root: string): Promise<Result<LinkBody, ControlFault>>;
   list(): readonly LinkBody[];
   recordChanged(collection: CollectionName, id: RecordId): void;
+  /** A review of the collection was decided: folders that wait for a word look again. */
+  brakeDecided(collection: CollectionName): void;
   rescan(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -67,6 +69,12 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
         warn('a file of a linked folder needs attention', { root, code: problem.code });
       },
       nowMs: deps.nowMs,
+      removalBrake: () => deps.replica.brakeSetting(binding),
+      wordOnRemovals: ({ ids, total }) =>
+        deps.replica.wordOnGoneFiles({ collection: binding.manifest.collection, root, ids, total }),
+      removalsDropped: () => {
+        deps.replica.dropGoneFiles(root);
+      },
     });
     const entry = { binding, source };
     running.set(root, entry);
@@ -121,6 +129,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       const last = body(root, entry);
       running.delete(root);
       store.links.remove(root);
+      deps.replica.dropGoneFiles(root);
       return ok(last);
     },
     list: () => [...running].map(([root, entry]) => body(root, entry)),
@@ -128,6 +137,15 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       for (const { binding, source } of running.values()) {
         if (binding.manifest.collection === collection) {
           source.recordChanged(id);
+        }
+      }
+    },
+    brakeDecided(collection) {
+      for (const [root, { binding, source }] of running) {
+        if (binding.manifest.collection === collection && source.status().held !== undefined) {
+          source.rescan().catch((cause: unknown) => {
+            warn('a linked folder could not follow a decision', { root, err: cause });
+          });
         }
       }
     },

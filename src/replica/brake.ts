@@ -243,5 +243,5 @@ function couldTip(core: Core, binding: CollectionBinding, author: Author, change
 
 /** True while a mass change of a collection waits for a person. */
 export function isBraking(core: Core, collection: CollectionName): boolean {
-  return core.holds.all().some((hold) => hold.status === 'open' && hold.collection === collection);
+  return core.store.reviews.openOf(collection, everyRecord).some(({ kind }) => kind === 'brake');
 }

@@ -18,6 +18,7 @@ import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
 import { fieldsAt } from './fields-at.ts';
+import { dropGoneFiles, wordOnGoneFiles } from './folder-hold.ts';
 import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
@@ -61,6 +62,11 @@ export function createReplica(deps: ReplicaDeps): Replica {
     planMeeting: (collection) => planMeeting(core, collection),
     meet: (collection, choice) => meet(core, collection, choice),
     massChangeOf: (collection, writes) => massChangeOf(core, collection, writes),
+    wordOnGoneFiles: (gone) => wordOnGoneFiles(core, gone),
+    dropGoneFiles: (root) => {
+      dropGoneFiles(core, root);
+    },
+    brakeSetting: ({ manifest }) => core.cycles.settingOf(manifest),
     isBraking: (collection) => isBraking(core, collection),
     upgradeRecords: (collection) => upgradeRecords(core, collection),
     history: (collection, id) =>

@@ -1,4 +1,4 @@
-import type { CollectionName, DeviceId, EngineId, RecordId, ScopeId } from '../base/ids.ts';
+import type { DeviceId, EngineId, RecordId, ScopeId } from '../base/ids.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import { type BrakeSetting, allowedRecords } from '../policy/brake.ts';
 import { type Cycle, cycleAt, touchedWithin } from '../policy/cycle.ts';
@@ -9,8 +9,10 @@ export interface Cycles {
   /** The cycle under way, or one that begins now. */
   of(source: CycleSource): OpenCycle;
   settingOf(manifest: Pick<Manifest, 'engineId' | 'policyClass'>): BrakeSetting;
-  /** The relay handed out everything that it has of a scope: what comes now is new. */
+  /** The relay handed out everything that it has of a scope: what comes now is new, and no past. */
   caughtUp(scopeId: ScopeId): void;
+  /** A relay was lost sight of: what comes next is the past again, until it has been taken in. */
+  fellBehind(): void;
 }
 
 export interface CycleSource {
@@ -21,13 +23,13 @@ export interface CycleSource {
 
 export interface OpenCycle {
   readonly liveBefore: number;
-  /** So few were live that all of them may go. */
+  /** So few were live before a past was taken in that all of them may go. */
   readonly isFree: boolean;
   /** The most live records that may be deleted or replaced in it. */
   readonly allowed: number;
   /** Records deleted or replaced within about a minute. */
   readonly touched: number;
-  /** False for a record that this cycle brought, or has touched before: it counts once. */
+  /** False for a record that was touched before in this cycle, or that the past under way brought: it counts once. */
   isFresh(id: RecordId): boolean;
   /** The record was touched, or is new. */
   note(id: RecordId, touchedLive: boolean): void;
@@ -36,9 +38,9 @@ export interface OpenCycle {
 }
 
 interface Kept {
+  readonly isPast: boolean;
   cycle: Cycle;
-  allowed: number;
-  met: Set<RecordId>;
+  readonly met: Set<RecordId>;
 }
 
 /** Beyond it a cycle forgets whom it met, and counts some of them twice. */
@@ -59,15 +61,16 @@ export function createCycles(
   function current({ manifest, scopeId, deviceId }: CycleSource, now: number): Kept {
     const key = `${manifest.collection} ${deviceId}`;
     const known = kept.get(key);
-    const cycle = cycleAt(known?.cycle, {
-      nowMs: now,
-      isCatchingUp: !live.has(scopeId),
-      live: () => liveCount(store, manifest.collection),
-    });
+    const isPast = !live.has(scopeId);
+    const liveNow = (): number => store.records.counts(manifest.collection).live;
+    const cycle =
+      known === undefined || known.isPast === isPast
+        ? cycleAt(known?.cycle, { nowMs: now, isCatchingUp: isPast, live: liveNow })
+        : { startedMs: now, liveBefore: liveNow(), touched: 0, carried: touchedWithin(known.cycle, now) };
     if (known !== undefined && cycle === known.cycle) {
       return known;
     }
-    const next = { cycle, allowed: allowedRecords(settingOf(manifest), cycle.liveBefore), met: new Set<RecordId>() };
+    const next = { isPast, cycle, met: new Set<RecordId>() };
     kept.set(key, next);
     return next;
   }
@@ -77,16 +80,22 @@ export function createCycles(
     of(source) {
       const now = nowMs();
       const state = current(source, now);
-      // Where so few are live that all may go, nothing needs to be remembered.
-      const isFree = state.cycle.liveBefore <= state.allowed && state.cycle.carried === 0;
+      const { isPast } = state;
+      // Records of a past are new here, however many they are; of what is live any record may be lost.
+      const liveBefore = isPast
+        ? state.cycle.liveBefore
+        : Math.max(state.cycle.liveBefore, store.records.counts(source.manifest.collection).live);
+      const allowed = allowedRecords(settingOf(source.manifest), liveBefore);
+      // Where so few were live that all may go, nothing needs to be remembered of a past.
+      const isFree = isPast && liveBefore <= allowed && state.cycle.carried === 0;
       return {
-        liveBefore: state.cycle.liveBefore,
+        liveBefore,
         isFree,
-        allowed: isFree ? Number.POSITIVE_INFINITY : state.allowed,
+        allowed: isFree ? Number.POSITIVE_INFINITY : allowed,
         touched: touchedWithin(state.cycle, now),
         isFresh: (id) => !state.met.has(id),
         note(id, touchedLive) {
-          if (isFree || state.met.has(id)) {
+          if (isFree || state.met.has(id) || !(touchedLive || isPast)) {
             return;
           }
           if (state.met.size >= mostMet) {
@@ -105,9 +114,8 @@ export function createCycles(
     caughtUp(scopeId) {
       live.add(scopeId);
     },
+    fellBehind() {
+      live.clear();
+    },
   };
-}
-
-function liveCount(store: Store, collection: CollectionName): number {
-  return store.records.counts(collection).live;
 }

@@ -28,6 +28,7 @@ import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
+import type { GoneFiles, RemovalWord } from './folder-hold.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
 import type { MassChangePreview } from './outbound.ts';
 import type { OwnerFault, OwnerReport } from './owner-set.ts';
@@ -180,6 +181,11 @@ export interface Replica {
     collection: CollectionName,
     writes: readonly Pick<Write, 'id' | 'intent'>[],
   ): MassChangePreview | undefined;
+  /** A person's word about files of a linked folder that are gone at once; asks for it where nobody has decided. */
+  wordOnGoneFiles(gone: GoneFiles): RemovalWord;
+  dropGoneFiles(root: string): void;
+  /** How tight the brake of a collection's engine is. */
+  brakeSetting(binding: CollectionBinding): BrakeSetting;
   /** True while a mass change of a collection waits for a person. */
   isBraking(collection: CollectionName): boolean;
   /** Makes records anew that were written for an older major, once after a manifest rose. Answers how many. */
@@ -249,6 +255,8 @@ export interface Replica {
   closeMended(items: readonly QuarantineItem[]): number;
   /** The relay says that everything it has of a scope was handed out: what peers told of beyond that is kept back. */
   caughtUp(scopeId: ScopeId): void;
+  /** A relay was lost sight of: until it has handed out everything, what arrives is the past. */
+  fellBehind(): void;
   /** A relay confirmed own batches up to this one. */
   confirmed(scopeId: ScopeId, sequence: number): void;
   /** Writes the daily sign of life where it is due. Call it only while a relay says that everything is here. */

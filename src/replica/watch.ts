@@ -8,7 +8,15 @@ import type { Replica } from './port.ts';
 
 export type Watch = Pick<
   Replica,
-  'caughtUp' | 'confirmed' | 'writeHeartbeat' | 'judgeUnseen' | 'lastHeard' | 'alarms' | 'raiseAlarm' | 'clearAlarms'
+  | 'caughtUp'
+  | 'fellBehind'
+  | 'confirmed'
+  | 'writeHeartbeat'
+  | 'judgeUnseen'
+  | 'lastHeard'
+  | 'alarms'
+  | 'raiseAlarm'
+  | 'clearAlarms'
 >;
 
 type Heard = ReturnType<Replica['lastHeard']>;
@@ -23,6 +31,9 @@ export function createWatch(core: Core): Watch {
     caughtUp: (scopeId) => {
       core.cycles.caughtUp(scopeId);
       held(scopeId, undefined, (scope) => judgeAttested(core, scope));
+    },
+    fellBehind: () => {
+      core.cycles.fellBehind();
     },
     confirmed: (scopeId, sequence) => {
       core.confirmed.note(scopeId, sequence, core.nowMs());

@@ -7,7 +7,7 @@ import { createHintQueue } from './hint-queue.ts';
 import { ignoreFileName } from './ignore-rules.ts';
 import type { SourceProblem } from './problems.ts';
 import { probeCaseInsensitive } from './read-file.ts';
-import { reconcile, removeRecords } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { idFromPath } from './safe-path.ts';
 import { scan } from './scan.ts';
 import { type HeldRemovals, type ScanReport, emptyCounts } from './scan-report.ts';
@@ -22,8 +22,6 @@ export interface FolderSource {
   recordChanged(id: RecordId): void;
   /** Compares every file with every record; calls that come together share one pass. */
   rescan(): Promise<ScanReport>;
-  /** Publishes the removals that are held, as far as the files are still gone. Answers how many. */
-  confirmRemovals(): Promise<number>;
   /** Ends after the pass that is running; nothing is begun any more. */
   stop(): Promise<void>;
   /** Resolves once nothing is running or waiting that a hint or a changed record has caused. */
@@ -224,21 +222,9 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     }
   }
 
-  async function publishHeld(): Promise<number> {
-    const ids = state.held?.ids ?? [];
-    const counts = emptyCounts();
-    if (state.disk.root().ok && phase === 'following') {
-      await removeRecords(reconcilerOf(state, counts, lookAgain), ids);
-      state.held = undefined;
-      state.problems.clearCode('removals_held');
-    }
-    return counts.recordsRemoved;
-  }
-
   return {
     start: () => requestScan(true),
     rescan: () => requestScan(true),
-    confirmRemovals: () => exclusively(publishHeld),
     recordChanged(id): void {
       if (state.stopped) {
         return;

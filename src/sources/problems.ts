@@ -158,7 +158,7 @@ const words: Readonly<Record<ProblemCode, readonly [happened: string, remedy: st
   ],
   removals_held: [
     'Many files are gone at once; their records were kept.',
-    'Confirm the removals if they were meant, or put the files back.',
+    'Accept or reject the removals (sourcesync reviews ls), or put the files back.',
   ],
   symlink: [
     'A symbolic link is in the way; links are never followed or synced.',

@@ -1,3 +1,5 @@
+import { type BrakeSetting, judgeMassChange } from '../policy/brake.ts';
+
 /** Holds removals that look like an accident: a folder not mounted, a wrong `rm`, a checkout of something else. */
 export interface RemovalBrake {
   /**
@@ -12,19 +14,22 @@ export interface RemovalBrake {
 
 /** Removals within this time count as one. */
 const windowMs = 60_000;
-const smallestHeld = 20;
 
-export function createRemovalBrake(share: number): RemovalBrake {
+export function createRemovalBrake(setting: () => BrakeSetting): RemovalBrake {
   let recent: readonly { readonly atMs: number; readonly removals: number }[] = [];
   return {
     allows(removals, total, nowMs, familiar): boolean {
       recent = recent.filter(({ atMs }) => nowMs - atMs < windowMs);
       const earlier = recent.reduce((sum, step) => sum + step.removals, 0);
-      // One file deleted from a folder of one is a deletion; a whole folder that reads empty is a doubt.
-      if (removals === total && (total > 1 || !familiar)) {
-        return removals === 0;
-      }
-      return removals + earlier <= Math.max(smallestHeld, Math.floor(share * (total + earlier)));
+      const judged = judgeMassChange({
+        ...setting(),
+        liveBefore: total + earlier,
+        removals: removals + earlier,
+        replacements: 0,
+        // One file deleted from a folder of one is a deletion; a whole folder that reads empty is a doubt.
+        publishesEmptySet: removals === total && (total > 1 || !familiar),
+      });
+      return removals === 0 || !judged.held;
     },
     note(removals, nowMs): void {
       recent = [...recent, { atMs: nowMs, removals }];

@@ -15,7 +15,7 @@ export interface PassCounts {
 export interface ScanReport extends Readonly<PassCounts> {
   /** paused: the root is not there. stopped: the source was stopped before or during the scan. */
   readonly outcome: 'done' | 'paused' | 'stopped';
-  /** Records whose files are gone and whose removal waits for `confirmRemovals()`. */
+  /** Records whose files are gone and whose removal waits for a person's word. */
   readonly removalsHeld: number;
   /** Problems that stand after the scan. */
   readonly problems: number;

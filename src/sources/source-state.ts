@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.ts';
 import type { FileMapping } from '../contract/engine.ts';
+import type { BrakeSetting } from '../policy/brake.ts';
+import type { RemovalWord } from '../replica/folder-hold.ts';
 import type { LinkTable } from '../store/port.ts';
 import type { Disk, FileLook } from './disk.ts';
 import { type IgnoreRules, createIgnoreRules, ignoreFileName } from './ignore-rules.ts';
 import { type NameTable, createNameTable } from './names.ts';
 import type { RecordPort } from './port.ts';
 import { type ProblemLog, type SourceProblem, createProblemLog } from './problems.ts';
-import { removeRecords } from './reconcile.ts';
+import { reconcile, removeRecords } from './reconcile.ts';
 import type { Reconciler } from './reconciler.ts';
 import { type RemovalBrake, createRemovalBrake } from './removal-brake.ts';
 import type { HeldRemovals, PassCounts } from './scan-report.ts';
@@ -36,8 +38,12 @@ export interface FolderSourceOptions {
   readonly quietMs?: number;
   /** A file that is gone is taken for removed after so long: editors delete and recreate. */
   readonly removalDelayMs?: number;
-  /** More than this share of the files gone at once is held; never fewer than 20. */
-  readonly removalShare?: number;
+  /** How many files may be gone at once without being held; as for the class high unless told. */
+  removalBrake?(): BrakeSetting;
+  /** The person's word about removals that are held; without it they stay held. */
+  wordOnRemovals?(held: HeldRemovals): RemovalWord;
+  /** Nothing is held any longer, though nobody decided: the files are back. */
+  removalsDropped?(): void;
   /** False for disks that cannot be watched (most network disks): changes are found by the regular pass alone. */
   readonly watch?: boolean;
   /** For disks that the probe misjudges. */
@@ -66,14 +72,14 @@ export interface SourceState {
 
 /** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
 const coarsestClockMs = 2000;
-const defaultRemovalShare = 0.1;
+const usualBrake: BrakeSetting = { policyClass: 'high' };
 
 export function createSourceState(options: FolderSourceOptions, disk: Disk): SourceState {
   return {
     options,
     disk,
     problems: createProblemLog((problem) => options.onProblem(problem)),
-    brake: createRemovalBrake(options.removalShare ?? defaultRemovalShare),
+    brake: createRemovalBrake(() => options.removalBrake?.() ?? usualBrake),
     names: createNameTable(disk.caseInsensitive),
     rules: createIgnoreRules('', disk.caseInsensitive),
     seen: new Map(),
@@ -148,8 +154,18 @@ export async function judgeRemovals(
   const total = state.options.links.files(state.options.root).length;
   if (removals.length > 0 && !state.brake.allows(removals.length, total, nowMs, state.rootIdentity === rootIdentity)) {
     state.held = { ids: removals, total };
-    state.problems.report('removals_held', '', `${removals.length} of ${total} files`);
+    const word = state.options.wordOnRemovals?.(state.held) ?? 'held';
+    if (word === 'held') {
+      state.problems.report('removals_held', '', `${removals.length} of ${total} files`);
+      return;
+    }
+    state.held = undefined;
+    state.problems.clearCode('removals_held');
+    await (word === 'go' ? removeRecords(reconciler, removals) : writeAgain(reconciler, removals));
     return;
+  }
+  if (state.held !== undefined) {
+    state.options.removalsDropped?.();
   }
   state.held = undefined;
   state.problems.clearCode('removals_held');
@@ -157,6 +173,16 @@ export async function judgeRemovals(
     state.brake.note(removals.length, nowMs);
     await removeRecords(reconciler, removals);
   }
+}
+
+/** Records whose files are not theirs any more are written as if they had never had one. */
+async function writeAgain(reconciler: Reconciler, ids: readonly RecordId[]): Promise<void> {
+  reconciler.transaction(() => {
+    for (const id of ids) {
+      reconciler.links.removeFile(reconciler.root, id);
+    }
+  });
+  await reconcile(reconciler, ids);
 }
 
 function noteSeen(state: SourceState, id: string, look: FileLook): void {

@@ -474,8 +474,9 @@ describe('removals', () => {
     rmSync(`${folder.root}-away`, { recursive: true });
   });
 
-  it('F21 many files gone at once are held, others go on, and confirming removes them', async () => {
-    await using folder = openTestFolder();
+  it('F21 many files gone at once are held, others go on, and a word removes them', async () => {
+    let word: 'held' | 'go' = 'held';
+    await using folder = openTestFolder({ wordOnRemovals: () => word });
     for (let index = 0; index < 40; index++) {
       writeFileSync(folder.path(`f${index}`), 'x');
     }
@@ -489,14 +490,33 @@ describe('removals', () => {
     expect(folder.source.status().held).toMatchObject({ total: 41 });
     expect(folder.codes()).toEqual(['removals_held']);
     writeFileSync(folder.path('f0'), 'x');
-    expect(await folder.source.confirmRemovals()).toBe(24);
+    word = 'go';
+    expect(await folder.source.rescan()).toMatchObject({ removalsHeld: 0, recordsRemoved: 24 });
     expect(folder.records.rows.get('f1')?.state).toBe('tombstoned');
     expect(folder.records.text('f0')).toBe('x');
     expect(folder.source.status()).toMatchObject({ held: undefined, problems: [] });
   });
 
+  it('F21 the other word writes the files again', async () => {
+    let word: 'held' | 'restore' = 'held';
+    await using folder = openTestFolder({ wordOnRemovals: () => word });
+    for (let index = 0; index < 25; index++) {
+      writeFileSync(folder.path(`f${index}`), `text ${index}`);
+    }
+    await folder.source.start();
+    for (let index = 0; index < 25; index++) {
+      unlinkSync(folder.path(`f${index}`));
+    }
+    expect(await folder.source.rescan()).toMatchObject({ removalsHeld: 25 });
+    word = 'restore';
+    expect(await folder.source.rescan()).toMatchObject({ removalsHeld: 0, recordsRemoved: 0, written: 25 });
+    expect(read(folder.path('f7'))).toBe('text 7');
+    expect(await folder.source.rescan()).toMatchObject({ removalsHeld: 0, taken: 0, written: 0 });
+  });
+
   it('F21 files that are put back are held no more', async () => {
-    await using folder = openTestFolder();
+    let dropped = 0;
+    await using folder = openTestFolder({ removalsDropped: () => dropped++ });
     writeFileSync(folder.path('a'), 'x');
     writeFileSync(folder.path('b'), 'x');
     await folder.source.start();
@@ -507,6 +527,7 @@ describe('removals', () => {
     writeFileSync(folder.path('b'), 'x');
     expect(await folder.source.rescan()).toMatchObject({ removalsHeld: 0, recordsRemoved: 0 });
     expect(folder.source.status().problems).toEqual([]);
+    expect(dropped).toBe(1);
   });
 });
 
@@ -534,7 +555,11 @@ describe('passes', () => {
   it.each(Array.from({ length: 25 }, (_, seed) => seed))(
     'F30 after any storm files and records agree, seed %i',
     async (seed) => {
-      await using folder = openTestFolder({ removalShare: 1, quietMs: 1, removalDelayMs: 1 });
+      await using folder = openTestFolder({
+        removalBrake: () => ({ policyClass: 'high', share: 1 }),
+        quietMs: 1,
+        removalDelayMs: 1,
+      });
       const random = createRandom(seed);
       writeFileSync(folder.path('anchor'), 'anchor');
       await folder.source.start();

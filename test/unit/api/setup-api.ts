@@ -213,6 +213,7 @@ const noFolders: LinksHost = {
   unlink: async (root) => err({ kind: 'not_found', message: `${root} is not linked.` }),
   list: () => [],
   recordChanged() {},
+  brakeDecided() {},
   rescan: async () => {},
   stop: async () => {},
 };

@@ -98,6 +98,28 @@ describe('mass changes that arrive', () => {
     expect(brakeOn(b).summary).toContain('delete 6 of 100');
   });
 
+  it('162 once a relay has said that all is here, records that came a moment ago are live records like others', () => {
+    const { a, b, exchange, ...world } = setupPair();
+    b.replica.caughtUp(world.workspace);
+    fill(a, 100, 'workspace');
+    exchange();
+    removeAll(a, 0, 50);
+    exchange();
+    expect(liveOn(b)).toBe(100);
+    expect(brakeOn(b).summary).toContain('delete 50 of 100');
+  });
+
+  it('162 after a relay was lost sight of, what comes is a past of its own', () => {
+    const { a, b, exchange, ...world } = setupPair();
+    b.replica.caughtUp(world.workspace);
+    b.replica.fellBehind();
+    fill(a, 100, 'workspace');
+    removeAll(a, 0, 50);
+    exchange();
+    expect(liveOn(b)).toBe(50);
+    expect(b.reviews()).toEqual([]);
+  });
+
   it('162 a slow drip passes, and so does work on the same few records', () => {
     const { a, b, clock, workspace: scopeId, exchange } = filledPair(100);
     b.replica.caughtUp(scopeId);

@@ -1,0 +1,95 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EngineBody } from '../../src/api/types.ts';
+import type { ReviewBody } from '../../src/api/types/reviews.ts';
+import { type Home, type Stage, filesBelow, openStage, pairedHomes, until } from '../helpers/processes.ts';
+
+const fileCount = 30;
+
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await openStage();
+});
+
+afterEach(async () => {
+  await stage.close();
+});
+
+describe('a linked folder that lost all of its files', () => {
+  it('is asked about before a record goes; rejected the files are back, accepted the other home is asked too', {
+    timeout: 120_000,
+  }, async () => {
+    const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
+    const folder = join(stage.root, 'notes');
+    await fill(folder);
+    await desk.json('link', 'workspace', folder);
+    await until('every record has arrived', async () => (await live(laptop)) === fileCount);
+
+    await empty(folder);
+    await desk.json('sync', 'now');
+    const first = await brakeOf(desk);
+    expect(first.summary).toContain(`delete ${fileCount} of ${fileCount} records, whose files are gone`);
+    expect((await engine(desk)).state).toBe('review_required');
+    expect(await live(desk)).toBe(fileCount);
+    expect((await desk.run('reviews', 'show', first.id)).code).toBe(0);
+    await desk.json('reviews', 'reject', first.id);
+    await until('the files are back', async () => (await texts(folder)) === fileCount);
+    expect(await readFile(join(folder, 'f7.md'), 'utf8')).toBe('text 7');
+
+    await empty(folder);
+    await desk.json('sync', 'now');
+    await desk.json('reviews', 'accept', (await brakeOf(desk)).id);
+    await until('the records are deleted', async () => (await live(desk)) === 0);
+    await until('the laptop holds it', async () => (await brakes(laptop)).length === 1);
+    const held = await brakeOf(laptop);
+    expect(held.summary).toContain(`delete ${fileCount} of ${fileCount} records`);
+    expect(await live(laptop)).toBe(fileCount);
+    expect((await engine(laptop)).state).toBe('review_required');
+
+    await laptop.json('reviews', 'reject', held.id);
+    expect((await laptop.run('reviews', 'accept', held.id)).code).toBe(1);
+    await until('both have every record again', async () => (await live(desk)) === fileCount);
+    await until('and the folder every file', async () => (await texts(folder)) === fileCount);
+    expect(await brakes(desk)).toEqual([]);
+  });
+});
+
+async function fill(folder: string): Promise<void> {
+  await mkdir(folder);
+  for (let index = 0; index < fileCount; index++) {
+    await writeFile(join(folder, `f${index}.md`), `text ${index}`);
+  }
+}
+
+/** Files of the folder that are whole: a temporary one beside them is on its way. */
+async function texts(folder: string): Promise<number> {
+  return [...(await filesBelow(folder)).keys()].filter((name) => /^f\d+\.md$/.test(name)).length;
+}
+
+async function empty(folder: string): Promise<void> {
+  for (let index = 0; index < fileCount; index++) {
+    await rm(join(folder, `f${index}.md`));
+  }
+}
+
+async function engine(home: Home): Promise<EngineBody> {
+  return home.json<EngineBody>('engines', 'show', 'workspace');
+}
+
+async function live(home: Home): Promise<number> {
+  return (await engine(home)).counts.live;
+}
+
+async function brakes(home: Home): Promise<readonly ReviewBody[]> {
+  const { items } = await home.json<{ items: readonly ReviewBody[] }>('reviews', 'ls', '--engine', 'workspace');
+  return items.filter(({ kind }) => kind === 'brake');
+}
+
+async function brakeOf(home: Home): Promise<ReviewBody> {
+  await until('the brake holds', async () => (await brakes(home)).length > 0);
+  const items = await brakes(home);
+  expect(items).toHaveLength(1);
+  return items[0] as ReviewBody;
+}
