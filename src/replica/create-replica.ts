@@ -7,7 +7,6 @@ import { accept } from '../contract/verdict.ts';
 import { createAlarmList } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { createAttested } from './attested.ts';
-import { isBraking } from './brake.ts';
 import { countOf } from './author.ts';
 import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
 import { createConfirmed } from './confirmed.ts';
@@ -18,7 +17,6 @@ import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
 import { fieldsAt } from './fields-at.ts';
-import { dropGoneFiles, wordOnGoneFiles } from './folder-hold.ts';
 import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
@@ -26,8 +24,7 @@ import { createLogReader } from './log-reader.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
-import { meet, planMeeting } from './meeting.ts';
-import { massChangeOf } from './outbound.ts';
+import { createMassChanges } from './mass-changes.ts';
 import { admissionContext } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
 import { proveChange } from './prove.ts';
@@ -59,15 +56,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     release: (id) => release(core, id),
     drop: (id) => drop(core, id),
     rejudge: (collection) => rejudge(core, collection),
-    planMeeting: (collection) => planMeeting(core, collection),
-    meet: (collection, choice) => meet(core, collection, choice),
-    massChangeOf: (collection, writes) => massChangeOf(core, collection, writes),
-    wordOnGoneFiles: (gone) => wordOnGoneFiles(core, gone),
-    dropGoneFiles: (root) => {
-      dropGoneFiles(core, root);
-    },
-    brakeSetting: ({ manifest }) => core.cycles.settingOf(manifest),
-    isBraking: (collection) => isBraking(core, collection),
+    ...createMassChanges(core),
     upgradeRecords: (collection) => upgradeRecords(core, collection),
     history: (collection, id) =>
       core.store.history.list(collection, id).flatMap((row) => {

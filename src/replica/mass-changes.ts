@@ -1,0 +1,26 @@
+import { isBraking } from './brake.ts';
+import type { Core } from './core.ts';
+import { dropGoneFiles, wordOnGoneFiles } from './folder-hold.ts';
+import { meet, planMeeting } from './meeting.ts';
+import { massChangeOf } from './outbound.ts';
+import type { Replica } from './port.ts';
+
+export type MassChanges = Pick<
+  Replica,
+  'planMeeting' | 'meet' | 'massChangeOf' | 'wordOnGoneFiles' | 'dropGoneFiles' | 'brakeSetting' | 'isBraking'
+>;
+
+/** What a person is asked before much of a collection moves at once. */
+export function createMassChanges(core: Core): MassChanges {
+  return {
+    planMeeting: (collection) => planMeeting(core, collection),
+    meet: (collection, choice) => meet(core, collection, choice),
+    massChangeOf: (collection, writes) => massChangeOf(core, collection, writes),
+    wordOnGoneFiles: (gone) => wordOnGoneFiles(core, gone),
+    dropGoneFiles: (root) => {
+      dropGoneFiles(core, root);
+    },
+    brakeSetting: ({ manifest }) => core.cycles.settingOf(manifest),
+    isBraking: (collection) => isBraking(core, collection),
+  };
+}
