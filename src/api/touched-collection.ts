@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { parseChangeId } from '../base/ids.ts';
 import type { ApiDeps } from './port.ts';
 import type { Touches } from './route-access.ts';
+import { changeIdNamed } from './routes/explain.ts';
 import { findQuarantined } from './routes/quarantine.ts';
 import { findReview } from './routes/reviews.ts';
 
@@ -28,7 +28,7 @@ export function touchedBy(deps: ApiDeps, request: FastifyRequest, touches: Touch
     case 'quarantine':
       return ofItem(findQuarantined(deps, request));
     case 'change': {
-      const changeId = parseChangeId(params.hash ?? '');
+      const changeId = changeIdNamed(deps, params.hash ?? '');
       return ofItem(changeId && deps.replica.explain(changeId)?.change);
     }
   }

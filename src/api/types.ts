@@ -237,27 +237,6 @@ export interface AuditVerifyBody {
 
 export type AuditBody = PageBody<AuditEvent>;
 
-export interface ExplainBody {
-  readonly collection: string;
-  readonly id: string;
-  readonly synced: boolean;
-  /** Why it is, or is not, on the other devices. */
-  readonly why: string;
-  readonly changes: readonly ExplainedChangeBody[];
-}
-
-export interface ExplainedChangeBody {
-  readonly changeId: string;
-  readonly operation: string;
-  readonly disposition: string;
-  readonly at: string;
-  readonly author: string;
-  readonly deviceId: string;
-  readonly verdict: string;
-  readonly reasonCode: string | null;
-  readonly steps: readonly { readonly step: string; readonly question: string; readonly answer: string }[];
-}
-
 export interface DoctorBody {
   readonly ok: boolean;
   readonly checks: readonly {

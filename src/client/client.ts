@@ -9,8 +9,6 @@ import type {
   DoctorBody,
   EngineBody,
   EngineDetailBody,
-  ExplainBody,
-  ExplainedChangeBody,
   HistoryBody,
   InviteBody,
   LinkBody,
@@ -24,6 +22,7 @@ import type {
   TransitionBody,
 } from '../api/types.ts';
 import type { EnginePlanBody, FirstChoiceName } from '../api/types/plan.ts';
+import type { ExplainBody, ExplainedChangeBody } from '../api/types/explain.ts';
 import { type StoreClient, storeClient } from './store.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';

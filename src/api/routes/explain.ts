@@ -1,12 +1,16 @@
-import type { FastifyInstance } from 'fastify';
-import { parseChangeId } from '../../base/ids.ts';
-import { timeText } from '../bodies.ts';
-import type { Explanation } from '../../replica/port.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type ChangeId, type RecordId, parseChangeId, parseRecordId } from '../../base/ids.ts';
+import type { CollectionBinding } from '../../replica/port.ts';
+import { quarantineIdOf } from '../../replica/quarantine-id.ts';
+import type { HistoryRow } from '../../store/port.ts';
+import { explainedChange, recentAudit } from '../explain-change.ts';
+import { type SyncFacts, notSynced } from '../not-synced.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem } from '../problem.ts';
-import { addressOf } from '../request.ts';
+import { type RecordAddress, addressOf } from '../request.ts';
 import { send } from '../send.ts';
-import type { ExplainBody, ExplainedChangeBody } from '../types.ts';
+import type { EngineBody } from '../types.ts';
+import type { ExplainBody } from '../types/explain.ts';
 
 const explainedChanges = 20;
 
@@ -16,64 +20,113 @@ export function explainRoutes(api: FastifyInstance, deps: ApiDeps): void {
     if (!address.ok) {
       return send(reply, address.error);
     }
-    const { collection, id } = address.value;
-    const binding = deps.bindings.ofCollection(collection);
+    const binding = deps.bindings.ofCollection(address.value.collection);
     const engine = binding && deps.control.engine(binding.manifest.engineId);
-    if (engine === undefined) {
-      return send(
-        reply,
-        problem(404, `No engine serves the collection ${collection}.`, { reasonCode: 'schema_unknown' }),
-      );
+    if (binding === undefined || engine === undefined) {
+      const message = `No engine serves the collection ${address.value.collection}.`;
+      return send(reply, problem(404, message, { reasonCode: 'schema_unknown' }));
     }
-    const rows = deps.store.history.list(collection, id).slice(-explainedChanges);
-    const changes = rows.flatMap((row) => {
+    return explainRecord(deps, named(deps, address.value), binding, engine);
+  });
+  api.get('/v1/changes/:hash/explain', async (request, reply) => explainOne(deps, request, reply));
+}
+
+function explainRecord(
+  deps: ApiDeps,
+  { collection, id }: RecordAddress,
+  binding: CollectionBinding,
+  engine: EngineBody,
+): ExplainBody {
+  const rows = deps.store.history.list(collection, id);
+  const history = deps.replica.history(collection, id);
+  const audit = recentAudit(deps);
+  const inTheWay = notSynced(syncFacts(deps, { collection, id }, binding, engine, rows));
+  return {
+    ...{ collection, id, synced: inTheWay.length === 0, notSynced: inTheWay },
+    why: inTheWay[0]?.message ?? 'Every change of it is durable at a relay, and nothing of it waits here.',
+    changes: rows.slice(-explainedChanges).flatMap((row) => {
       const explanation = deps.replica.explain(row.changeId);
-      return explanation === undefined ? [] : [explainedChange(explanation)];
-    });
-    const why = whyText(engine.state, changes.length, engine.counts.outbox, engine.encryptionScope);
-    const body: ExplainBody = { collection, id, ...why, changes };
-    return body;
-  });
-
-  api.get('/v1/changes/:hash/explain', async (request, reply) => {
-    const changeId = parseChangeId((request.params as { hash: string }).hash);
-    const explanation = changeId && deps.replica.explain(changeId);
-    return explanation === undefined
-      ? send(reply, problem(404, 'No change with this hash is in the log of this device.'))
-      : explainedChange(explanation);
-  });
-}
-
-function whyText(state: string, changes: number, outbox: number, scope: string): { synced: boolean; why: string } {
-  if (changes === 0) {
-    return { synced: false, why: 'No change of this record is in the log of this device.' };
-  }
-  if (scope === 'device' || scope === 'vault') {
-    return { synced: false, why: `Records of scope ${scope} never leave this device.` };
-  }
-  const current = state === 'engine_current' || state === 'healthy';
-  if (current) {
-    return {
-      synced: true,
-      why: 'Every change of it is durable at the relay, and everything known to exist is applied here.',
-    };
-  }
-  return {
-    synced: false,
-    why: `The engine is in state ${state}${outbox > 0 ? `, and ${outbox} changes are not yet confirmed by the relay` : ''}.`,
+      return explanation === undefined ? [] : [explainedChange(deps, explanation, history, audit)];
+    }),
   };
 }
 
-function explainedChange({ change, disposition, steps, verdict }: Explanation): ExplainedChangeBody {
+/** By the whole hash of a change, or by the id of the quarantine item that holds one. */
+async function explainOne(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { hash } = request.params as { hash: string };
+  const changeId = changeIdNamed(deps, hash);
+  const explanation = changeId && deps.replica.explain(changeId);
+  if (explanation === undefined) {
+    const message = hash.startsWith('qr_')
+      ? `Nothing held here under ${hash} is one change. See: sourcesync quarantine show ${hash}`
+      : hash.length < 43
+        ? 'A change is named by its whole hash of 43 characters, as records history --json lists it.'
+        : 'No change with this hash is in the log of this device.';
+    return send(reply, problem(404, message));
+  }
+  const { collection, objectId } = explanation.change;
+  return explainedChange(deps, explanation, deps.replica.history(collection, objectId), recentAudit(deps));
+}
+
+/** The change that an address names; a client may be asked about its collection before anything is answered. */
+export function changeIdNamed({ store }: Pick<ApiDeps, 'store'>, name: string): ChangeId | undefined {
+  return name.startsWith('qr_') ? (store.quarantine.get(name)?.changeId ?? undefined) : parseChangeId(name);
+}
+
+/** A path of a file in a linked folder is taken as the record that the file is. */
+function named({ control }: ApiDeps, address: RecordAddress): RecordAddress {
+  const root = control
+    .links()
+    .find(
+      ({ collection, root: linked }) => collection === address.collection && address.id.startsWith(`${linked}/`),
+    )?.root;
+  const id = root === undefined ? undefined : parseRecordId(address.id.slice(root.length + 1));
+  return id === undefined ? address : { ...address, id };
+}
+
+function syncFacts(
+  deps: ApiDeps,
+  { collection, id }: RecordAddress,
+  binding: CollectionBinding,
+  engine: EngineBody,
+  rows: readonly HistoryRow[],
+): SyncFacts {
+  const status = deps.control.status();
+  const scope = deps.replica.scopeOf(binding);
+  const blocked = [engine, ...engine.conditions].find(({ state }) => state === 'policy_blocked');
+  const waiting = rows.filter(({ disposition }) => disposition === 'waiting');
+  const held = waiting.flatMap((row) => {
+    const item = deps.store.quarantine.get(quarantineIdOf(row));
+    return item?.status === 'held' ? [item] : [];
+  });
+  const proposals = deps.store.reviews.openOf(collection, id).filter(({ kind }) => kind === 'proposal');
   return {
-    changeId: change.changeId,
-    operation: change.operation,
-    disposition,
-    at: timeText(change.stamp),
-    author: change.authorId,
-    deviceId: change.deviceId,
-    verdict: verdict.verdict,
-    reasonCode: 'reasonCode' in verdict ? verdict.reasonCode : null,
-    steps,
+    ...{ collection, id: id as string, paused: status.sync.paused, relay: status.relay, changes: rows.length },
+    engine: {
+      ...{ engineId: engine.engineId, enabled: engine.enabled, scope: binding.scope, denied: blocked?.reasonCodes },
+      scopeHeld:
+        scope !== undefined && deps.replica.epochKey(scope.scopeId, scope.epochs.at(-1)?.epoch ?? 0) !== undefined,
+    },
+    fileProblem: fileProblem(deps, collection, id),
+    quarantined: held.map((item) => ({ id: item.id, reasonCode: item.reasonCode, message: item.message })),
+    waiting: waiting.length - held.length,
+    proposals: proposals.map((item) => item.id),
+    braked: deps.replica.isBraking(collection),
+    unconfirmed: unconfirmedOf(deps, rows),
   };
+}
+
+function fileProblem({ control }: ApiDeps, collection: string, id: RecordId): string | undefined {
+  const problems = control.links().flatMap((link) => (link.collection === collection ? link.problems : []));
+  return problems.find(({ path }) => path === id)?.message;
+}
+
+/** Own changes alone: what came from others came from a relay. */
+function unconfirmedOf({ replica, store }: ApiDeps, rows: readonly HistoryRow[]): SyncFacts['unconfirmed'] {
+  const last = rows.findLast(({ deviceId }) => deviceId === replica.self);
+  const confirmed = last === undefined ? 0 : store.log.acknowledgedAnywhere(last.scopeId);
+  const isLocal = replica.scopes().some(({ state, local }) => local && state.scopeId === last?.scopeId);
+  return last === undefined || isLocal || last.sequence <= confirmed
+    ? undefined
+    : { sequence: last.sequence, confirmed };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExplainBody, ExplainedChangeBody } from '../../api/types.ts';
+import type { ExplainBody, ExplainedChangeBody } from '../../api/types/explain.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
@@ -8,7 +8,7 @@ export function explainCommand(program: Command, context: CliContext): void {
   program
     .command('explain [collection] [id]')
     .description('every step of admission of a record or a change, and why something is not synced')
-    .option('--change <hash>', 'one change by its hash')
+    .option('--change <hash>', 'one change by its hash, or what is held under a quarantine id')
     .action(
       async (
         collection: string | undefined,
@@ -17,30 +17,44 @@ export function explainCommand(program: Command, context: CliContext): void {
         command: Command,
       ) => {
         const run = running(context, command);
+        if (options.change === undefined && (collection === undefined || id === undefined)) {
+          return run.fail(exitCodes.usage, 'Name a collection and a record, or say --change HASH.');
+        }
         const client = await run.client();
         if (options.change !== undefined) {
           run.show(run.unwrap(await client.explainChange(options.change)), changeText);
           return;
         }
-        if (collection === undefined || id === undefined) {
-          return run.fail(exitCodes.usage, 'Name a collection and a record, or say --change HASH.');
-        }
-        run.show(run.unwrap(await client.explain(collection, id)), explainText);
+        run.show(run.unwrap(await client.explain(collection ?? '', id ?? '')), explainText);
       },
     );
 }
 
-function explainText({ collection, id, synced, why, changes }: ExplainBody): string {
-  return [`${collection}/${id}: ${synced ? 'synced' : 'not synced'}. ${why}`, ...changes.map(changeText)].join('\n\n');
+function explainText({ collection, id, synced, why, notSynced, changes }: ExplainBody): string {
+  const ways = notSynced.map(({ message, remedy, reasonCode }) => {
+    const code = reasonCode === null ? '' : ` (${reasonCode})`;
+    return `- ${message}${code}\n  ${remedy}`;
+  });
+  const head = synced ? [`${collection}/${id} is synced. ${why}`] : [`${collection}/${id} is not synced:`, ...ways];
+  return [head.join('\n'), ...changes.map(changeText)].join('\n\n');
 }
 
 function changeText(change: ExplainedChangeBody): string {
+  const { signer, strategy, auditEvents } = change;
   return [
-    `change ${change.changeId} (${change.operation}) of ${change.at} by ${change.author} on ${change.deviceId}: ${change.disposition}`,
+    `change ${change.changeId} (${change.operation}: ${change.summary}) of ${change.at} by ${change.author}`,
+    `signed by ${signer.device === '' ? signer.deviceId : signer.device}, batch ${signer.sequence}, record ${signer.index}`,
     table(
-      ['step', 'question', 'answer'],
-      change.steps.map(({ step, question, answer }) => [step, question, answer]),
+      ['step', 'manifest', 'question', 'answer'],
+      change.steps.map(({ step, clause, question, answer }) => [step, clause ?? '', question, answer]),
     ),
     `verdict: ${change.verdict}${change.reasonCode === null ? '' : ` (${change.reasonCode})`}`,
+    `strategy: ${strategy.decided}`,
+    ...strategy.reviews.map(({ id, kind, summary }) => `open ${kind} ${id}: ${summary}`),
+    ...strategy.decisions.map(
+      ({ decision, author, device, at }) => `decided at ${at}: ${decision} by ${author} on ${device}`,
+    ),
+    ...(strategy.quarantineId === null ? [] : [`held in quarantine as ${strategy.quarantineId}`]),
+    ...auditEvents.map(({ at, eventType, outcome, id }) => `audited at ${at}: ${eventType} (${outcome}) ${id}`),
   ].join('\n');
 }
