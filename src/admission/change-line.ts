@@ -11,6 +11,7 @@ import { wholeFieldsOf } from '../merge/decision.ts';
 import { holdsAuthority } from './authority.ts';
 import { type ChangeQuestion, type CollectionRules, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
 import { migrationTo } from '../merge/migrations.ts';
+import { fitsPolicy } from './policy.ts';
 import { bringsNoSecret } from './secrets.ts';
 import type { ChangeStep } from './steps.ts';
 
@@ -31,6 +32,7 @@ export const changeLine: readonly ChangeJudge[] = [
   { step: 'role', judge: mayWrite },
   { step: 'authority', judge: holdsAuthority },
   { step: 'secrets', judge: bringsNoSecret },
+  { step: 'policy', judge: fitsPolicy },
 ];
 
 /** A poisoned stamp is told of and orders as it says; it only never raises this device's clock. */

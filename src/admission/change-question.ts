@@ -9,6 +9,7 @@ import type { FindSecrets } from '../contract/secrets.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { ScopeState } from '../membership/state.ts';
+import type { EffectivePolicy } from '../policy/effective.ts';
 
 /** What the local registry says of a collection; a remote manifest never takes part. */
 export interface CollectionRules {
@@ -33,6 +34,8 @@ export interface ChangeContext {
   readonly nowMs: number;
   readonly rulesOf: (collection: CollectionName) => CollectionRules | undefined;
   readonly findSecrets: FindSecrets;
+  /** The policy in force here; left out where the question is what counts in a merge, which no later policy changes. */
+  readonly policy?: EffectivePolicy;
 }
 
 /** What each step after decoding looks at. */

@@ -33,7 +33,8 @@ export type ChangeStep =
   | 'record_schema'
   | 'role'
   | 'authority'
-  | 'secrets';
+  | 'secrets'
+  | 'policy';
 
 /** From bytes to records, in the order in which the questions are asked. */
 export const batchSteps: readonly StepWords<BatchStep>[] = [
@@ -65,6 +66,7 @@ export const changeSteps: readonly StepWords<ChangeStep>[] = [
   { name: 'role', question: "Did the author's role allow writing at that log position?" },
   { name: 'authority', question: "Did the author hold the collection's authority, where it asks for one?" },
   { name: 'secrets', question: 'Does it hold a raw secret?' },
+  { name: 'policy', question: 'Does the policy in force here let it take effect?' },
 ];
 
 const stepByDetail: Partial<Record<Detail, BatchStep>> = {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseCollection } from './gate.ts';
 import { createGuardedApi } from './guarded-api.ts';
 import type { ApiDeps } from './port.ts';
+import { refuseByPolicy } from './policy-gate.ts';
 import { guardPrivileged } from './privileged.ts';
 import { problem } from './problem.ts';
 import { send } from './send.ts';
@@ -17,6 +18,7 @@ import { linkRoutes } from './routes/links.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { ownerRoutes } from './routes/owners.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { policyRoutes } from './routes/policy.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -32,7 +34,7 @@ import { systemRoutes } from './routes/system.ts';
 export function createApi(deps: ApiDeps): FastifyInstance {
   const api = createGuardedApi(deps);
   api.addHook('preHandler', async (request, reply) => {
-    const refused = refuseCollection(deps, request);
+    const refused = refuseCollection(deps, request) ?? refuseByPolicy(deps, request);
     if (refused !== undefined) {
       await send(reply, refused);
     }
@@ -68,6 +70,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     membershipRoutes,
     ownerRoutes,
     peopleRoutes,
+    policyRoutes,
     proofRoutes,
     quarantineRoutes,
     recordRoutes,

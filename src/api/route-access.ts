@@ -92,6 +92,10 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/secrets': { needs: 'records.read', touches: 'every' },
   'POST /v1/secrets/:id/reveal': { needs: 'admin', touches: 'every' },
 
+  'GET /v1/policy': { needs: 'engines.read', touches: 'nothing' },
+  'GET /v1/policy/:key': { needs: 'engines.read', touches: 'nothing' },
+  'PUT /v1/policy/:layer': { needs: 'admin', touches: 'every' },
+
   'GET /v1/leases': { needs: 'leases.read', touches: 'nothing' },
   'POST /v1/leases': { needs: 'admin', touches: 'every' },
   'POST /v1/leases/:id/revoke': { needs: 'admin', touches: 'every' },

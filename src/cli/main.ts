@@ -15,6 +15,7 @@ import { linkCommands } from './commands/link.ts';
 import { manifestCommands } from './commands/manifest.ts';
 import { pairCommands } from './commands/pair.ts';
 import { pathCommands } from './commands/paths.ts';
+import { policyCommands } from './commands/policy.ts';
 import { proofCommands } from './commands/proof.ts';
 import { pushCommand } from './commands/push.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
@@ -44,6 +45,7 @@ const groups = [
   scopeCommands,
   clientCommands,
   leaseCommands,
+  policyCommands,
   recordCommands,
   pushCommand,
   reviewCommands,

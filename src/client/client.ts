@@ -28,6 +28,7 @@ import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './
 import { type ClientCalls, clientCalls } from './clients.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
+import { type PolicyCalls, policyCalls } from './policy.ts';
 import { type SecretCalls, secretCalls } from './secrets.ts';
 import { type OwnerCalls, ownerCalls } from './owners.ts';
 import { type MembershipClient, membershipClient } from './membership.ts';
@@ -44,6 +45,7 @@ export interface Client
   extends ClientCalls,
     KeyCalls,
     LeaseCalls,
+    PolicyCalls,
     SecretCalls,
     OwnerCalls,
     MembershipClient,
@@ -108,6 +110,7 @@ export function createClient(options: ClientOptions): Client {
     ...clientCalls(calls),
     ...keyCalls(calls),
     ...leaseCalls(calls),
+    ...policyCalls(calls),
     ...secretCalls(calls),
     ...membershipClient(calls),
     ...ownerCalls(calls),

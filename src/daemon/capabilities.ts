@@ -22,7 +22,7 @@ export function capabilities(): CapabilitiesBody {
       'engines.plan': true,
       'keys.rotate': true,
       'lease.grant': true,
-      'policy.set': false,
+      'policy.set': true,
       'proof.verify': true,
       'records.prove': true,
       'records.rollback': true,

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse as parseToml } from 'smol-toml';
 import { type Result, err, ok } from '../base/result.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { EncryptionScope } from '../contract/manifest.ts';
 import { nearestWord } from '../manifest/nearest.ts';
+import { termOf } from '../policy/lattice.ts';
+import { faultOfRule } from '../policy/vocabulary.ts';
 import { packageRoot } from './package-root.ts';
 import { type RelaySetting, type RelaySources, type RelayTable, relayOrigins, relaySettings } from './relay-config.ts';
 
@@ -23,6 +26,7 @@ export interface ConfigFile {
   readonly device?: { readonly label?: string };
   readonly relay?: RelayTable;
   readonly log?: { readonly level?: string };
+  readonly policy?: { readonly floor?: JsonObject };
   readonly engines?: Readonly<Record<string, EngineConfig>>;
 }
 
@@ -33,6 +37,8 @@ export interface Config {
   readonly relays: readonly RelaySetting[];
   readonly localOnly: boolean;
   readonly logLevel: string;
+  /** `{key: {kind, value}}`; the same object until the file is read again. */
+  readonly policyFloor: JsonObject;
   readonly engines: Readonly<Record<string, EngineConfig>>;
   readonly origins: readonly { readonly key: string; readonly value: unknown; readonly origin: string }[];
 }
@@ -71,7 +77,15 @@ export function loadConfig(
     origins.push({ key, value, origin });
     return value as T;
   }
-  const { device, relay, log, engines } = file.value;
+  const { device, relay, log, engines, policy } = file.value;
+  const policyFloor = policy?.floor ?? {};
+  const fault = floorFault(policyFloor);
+  if (fault !== undefined) {
+    return err(`${path}: policy.floor: ${fault}`);
+  }
+  for (const [key, rule] of Object.entries(policyFloor)) {
+    origins.push({ key: `policy.floor."${key}"`, value: rule, origin: path });
+  }
   const label = pick('device.label', [[device?.label, path]], hostname());
   const environmentUrl = surroundings.value.relay?.url;
   const sources: RelaySources = {
@@ -98,7 +112,23 @@ export function loadConfig(
       origins.push({ key: `engines."${engineId}".${key}`, value, origin: path });
     }
   }
-  return ok({ label, relayUrl, relays: relays.value, localOnly, logLevel, engines: engines ?? {}, origins });
+  return ok({
+    label,
+    relayUrl,
+    relays: relays.value,
+    localOnly,
+    logLevel,
+    policyFloor,
+    engines: engines ?? {},
+    origins,
+  });
+}
+
+/** Why a floor is not taken over, in words: what is there is meant to bind, so that nothing in it may be left out. */
+function floorFault(floor: JsonObject): string | undefined {
+  return Object.entries(floor)
+    .map(([key, rule]) => faultOfRule(key, termOf(rule)))
+    .find((fault) => fault !== undefined);
 }
 
 function overrideOf(...choices: readonly (readonly [string | undefined, string])[]): RelaySources['override'] {

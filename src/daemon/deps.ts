@@ -6,6 +6,7 @@ import type { SyncEvent } from '../contract/events.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
 import { createReplica } from '../replica/create-replica.ts';
 import { createVault } from '../vault/vault.ts';
+import type { ReplicaDeps } from '../replica/port.ts';
 import { apiOf } from './api-parts.ts';
 import { loadBindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
@@ -26,6 +27,7 @@ import { createOutbox } from './outbox.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { type PeopleHost, createPeopleHost } from './people-host.ts';
+import { createPolicyWatch } from './policy-watch.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { createSecretKeeper } from './secret-keeper.ts';
@@ -60,6 +62,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       announceUntold(parts.replica, options.home.store);
       const beat = (): void => {
         parts.heartbeat.beat();
+        parts.policyWatch.look();
         beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.best.state, scopeId));
         keepMembership({ log: options.log, keys: options.home.keys.device }, parts);
         parts.states.refresh('heartbeat');
@@ -114,14 +117,7 @@ function createParts(options: DaemonOptions): Parts {
     nowMs: Date.now,
     randomBytes,
     isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
-    brakeOf: (engineId) => {
-      const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
-      return { share, minimum };
-    },
-    secrets: createSecretKeeper({
-      ...{ vault, key: keys.vaultKey },
-      modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
-    }),
+    ...configured(config, vault, keys.vaultKey),
     listener: {
       appended(scopeId, batch) {
         outbox.appended(scopeId, batch);
@@ -171,18 +167,45 @@ function createParts(options: DaemonOptions): Parts {
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
     ...{ replica, gate, states, refreshSoon, links, storeHost, membership, vault, relay: undefined },
+    policyWatch: createPolicyWatch(replica, () => {
+      rejudgeAll(parts);
+      refreshSoon('policy');
+    }),
   };
   return parts;
 }
 
-function tell({ events, links }: Parts, event: SyncEvent): void {
-  events.add(event);
+/** What the replica is told by the configuration, as it is whenever it asks. */
+function configured(
+  config: DaemonOptions['config'],
+  vault: Parts['vault'],
+  vaultKey: Uint8Array,
+): Pick<ReplicaDeps, 'policyFloor' | 'brakeOf' | 'secrets'> {
+  return {
+    policyFloor: () => config().policyFloor,
+    brakeOf: (engineId) => {
+      const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
+      return { share, minimum };
+    },
+    secrets: createSecretKeeper({
+      ...{ vault, key: vaultKey },
+      modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
+    }),
+  };
+}
+
+function tell(parts: Parts, event: SyncEvent): void {
+  parts.events.add(event);
   const { collection, id } = event.data;
   if (event.type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
-    links.recordChanged(collection as CollectionName, id as RecordId);
+    parts.links.recordChanged(collection as CollectionName, id as RecordId);
+    if (parts.bindings.ofCollection(collection)?.manifest.mergeStrategy === 'strongest_policy_wins') {
+      // Not inside the telling of the transaction that changed it.
+      setImmediate(parts.policyWatch.look);
+    }
   }
   if (event.type === 'review.resolved' && typeof collection === 'string') {
-    links.brakeDecided(collection as CollectionName);
+    parts.links.brakeDecided(collection as CollectionName);
   }
 }
 

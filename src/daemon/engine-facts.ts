@@ -51,7 +51,7 @@ export function engineFacts(options: {
     // Whoever was cut off lacks the key by design: the answer is not to wait for it.
     epochKeyHeld:
       isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),
-    policyBlocked: isRevoked ? 'capability_expired' : null,
+    policyBlocked: isRevoked ? 'capability_expired' : engineDenial(replica, collection),
     isolated: around.auditBroken ? 'signature_invalid' : alarms.isolated,
     openConflicts: counts.conflicts,
     openReviews: counts.review,
@@ -72,6 +72,12 @@ export function engineFacts(options: {
     caughtUp: session?.caughtUp === true,
     lastHeartbeatVerified: around.heartbeatVerified,
   };
+}
+
+/** Why policy denies the engine here; null where it does not. */
+function engineDenial(replica: Replica, collection: CollectionName): EngineFacts['policyBlocked'] {
+  const { decision, reasonCode } = replica.policy().decide('engine', collection);
+  return decision === 'deny' ? (reasonCode ?? 'policy_denied') : null;
 }
 
 function degradedCauses(

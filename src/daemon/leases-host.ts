@@ -14,6 +14,7 @@ import { type ParsedLease, parseLease } from '../membership/lease-json.ts';
 import { type Revocations, addRevocation, createRevocation } from '../membership/lease-revocation.ts';
 import { createLease, maximumLeaseLifetimeMs, verifyLease } from '../membership/lease.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { lifetimeKey } from '../policy/vocabulary.ts';
 import { clockFloorMs } from '../replica/clock-floor.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
@@ -108,8 +109,12 @@ function signing({ nowMs, randomBytes }: LeasesHostDeps): { nowMs: number; rando
 function termsOf(
   deps: LeasesHostDeps,
   state: ScopeState,
-  { agent, collections, lifetimeMs }: Grant,
+  { agent, capability, collections, lifetimeMs }: Grant,
 ): Result<{ agentId: string; policyClass: PolicyClass; policyBundleHash: string }, ControlFault> {
+  const denied = deniedByPolicy(deps, capability, lifetimeMs);
+  if (denied !== undefined) {
+    return invalid(denied);
+  }
   const served = deps.bindings.all().filter(({ scope }) => scope === state.kind);
   const known = new Set<string>(served.map(({ manifest }) => manifest.collection));
   const foreign = collections === 'all' ? undefined : collections.find((name) => !known.has(name));
@@ -125,6 +130,18 @@ function termsOf(
     );
   }
   return ok({ agentId: `urn:srcos:agent:${agent}`, policyClass, policyBundleHash: deps.policyBundleHash() });
+}
+
+/** What policy has against lending a capability, or for so long. A person grants here, so that a review is done. */
+function deniedByPolicy({ replica }: LeasesHostDeps, capability: string, lifetimeMs: number): string | undefined {
+  const policy = replica.policy();
+  if (policy.decide('lease', capability).decision === 'deny') {
+    return `Policy denies leases of ${capability}. See why with: sourcesync policy explain lease.${capability}`;
+  }
+  const hours = policy.longestLeaseHours();
+  return hours !== undefined && lifetimeMs > hours * 3_600_000
+    ? `Policy lets a lease live at most ${hours} hours. Ask for less time, or see: sourcesync policy explain ${lifetimeKey}`
+    : undefined;
 }
 
 function highestOf(classes: readonly PolicyClass[]): PolicyClass {

@@ -276,6 +276,7 @@ function obey(
   const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
   if (counted !== before) {
     store.records.put(counted);
+    forgetPolicy(core, binding);
   }
   watchTree(core, binding, change, before, counted);
   const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);
@@ -286,6 +287,12 @@ function obey(
       type: 'record.changed',
       data: { engineId: binding.manifest.engineId, collection: row.collection, id: row.id, version: versionOf(row) },
     });
+  }
+}
+
+function forgetPolicy(core: Core, { manifest }: CollectionBinding): void {
+  if (manifest.mergeStrategy === 'strongest_policy_wins') {
+    core.policy.forget();
   }
 }
 

@@ -11,6 +11,7 @@ import type { FrontierNews } from './frontier-news.ts';
 import type { HoldList } from './holds.ts';
 import type { Journal } from './journal.ts';
 import type { LogReader } from './log-reader.ts';
+import type { PolicyView } from './policy-view.ts';
 import type { ReplicaDeps } from './port.ts';
 import type { Scopes } from './scopes.ts';
 
@@ -29,6 +30,7 @@ export interface Core extends ReplicaDeps {
   readonly holds: HoldList;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */
   readonly waiting: Set<string>;
+  readonly policy: PolicyView;
   readonly deadEnds: DeadEnds;
   /** What the transaction under way took out of `waiting`: put back when it fails. */
   readonly woken: string[];
@@ -53,6 +55,7 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
   } catch (cause) {
     core.woken.forEach((key) => core.waiting.add(key));
     core.reader.forget();
+    core.policy.forget();
     core.alarms.forget();
     core.news.forget();
     core.attested.forget();

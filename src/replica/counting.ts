@@ -8,6 +8,11 @@ import { quarantineIdOf } from './quarantine-id.ts';
 
 /** What admission needs beside a record's bytes. */
 export function admissionContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
+  return { ...mergeContext(core, scope, header, index), policy: core.policy.current() };
+}
+
+/** The same for what counts in a merge: a policy gates what is new, and takes back nothing. */
+function mergeContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
   return {
     batch: header,
     index,
@@ -45,6 +50,6 @@ function isAdmissible(core: Core, row: HistoryRow): boolean {
   return (
     record === undefined ||
     scope === undefined ||
-    admitChange(record.bytes, admissionContext(core, scope, record.header, row.index)).kind === 'admitted'
+    admitChange(record.bytes, mergeContext(core, scope, record.header, row.index)).kind === 'admitted'
   );
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts';
 import { admitChange } from '../admission/admit-change.ts';
 import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ChangeId, ScopeId } from '../base/ids.ts';
@@ -16,7 +17,7 @@ import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
-import { fieldsAt } from './fields-at.ts';
+
 import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
@@ -32,13 +33,14 @@ import { proveConsistency, proveEvent } from './prove-audit.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
-import { resolveReferences } from './references.ts';
+import { createReading } from './reading.ts';
+import { createPolicyView } from './policy-view.ts';
 import { planRollback, rollback, rollbackPage } from './rollback.ts';
 import { draftRole, draftRotation } from './rotation.ts';
 import { reviewDetail } from './review-detail.ts';
 import { createScopes } from './scopes.ts';
 import { upgradeRecords } from './upgrade-record.ts';
-import { treeView } from './tree.ts';
+
 import { verifyHeld } from './verify-held.ts';
 import { createWatch } from './watch.ts';
 
@@ -57,21 +59,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
     drop: (id) => drop(core, id),
     rejudge: (collection) => rejudge(core, collection),
     ...createMassChanges(core),
+    policy: () => core.policy.current(),
     upgradeRecords: (collection) => upgradeRecords(core, collection),
-    history: (collection, id) =>
-      core.store.history.list(collection, id).flatMap((row) => {
-        const change = core.reader.change(row);
-        return change === undefined ? [] : [{ change, disposition: row.disposition }];
-      }),
-    fieldsAt: (collection, id, ...heads) => fieldsAt(core, collection, id, heads),
-    treeView: (row) => {
-      const binding = core.bindings.ofCollection(row.collection);
-      return binding && treeView(core, binding, row);
-    },
-    references: (row) => {
-      const binding = core.bindings.ofCollection(row.collection);
-      return binding === undefined || row.fields === null ? undefined : resolveReferences(core, binding, row.fields);
-    },
+    ...createReading(core),
     planRollback: (collection, requests) => planRollback(core, collection, requests),
     rollback: (collection, requests) => rollback(core, collection, requests),
     rollbackPage: (collection, page) => rollbackPage(core, collection, page),
@@ -136,6 +126,7 @@ function createCore(deps: ReplicaDeps): Core {
     confirmed: createConfirmed(),
     cycles: createCycles(store, nowMs, deps.brakeOf),
     holds: createHoldList(store),
+    policy: createPolicyView({ store, bindings: deps.bindings, self, floor: deps.policyFloor ?? noFloor }),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: new Set(),
     deadEnds: createDeadEnds(),
@@ -147,6 +138,12 @@ function createCore(deps: ReplicaDeps): Core {
     noteWaiting(core, manifest.collection);
   }
   return core;
+}
+
+const noRules = {};
+
+function noFloor(): JsonObject {
+  return noRules;
 }
 
 function ownChangesAfter(core: Core, scopeId: ScopeId, after: number): ReturnType<Replica['ownChangesAfter']> {

@@ -1,4 +1,5 @@
 import { authorityMissing } from '../admission/authority.ts';
+import { writeDenied } from '../admission/policy.ts';
 import type { ChangeContext } from '../admission/change-question.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
@@ -116,6 +117,10 @@ export function write(
   target: Pick<Write, 'id' | 'managedBy' | 'authorId'>,
   draft: Draft,
 ): WriteResult {
+  const denied = writeDenied(core.policy.current(), binding.manifest, target.authorId ?? core.userId);
+  if (denied !== undefined) {
+    return err({ kind: 'refused', refusal: denied, message: denied.message });
+  }
   const missing = authorityMissing(binding.manifest, { scope, batch: batchToBe(core, scope) });
   if (missing !== undefined) {
     return err({ kind: 'refused', refusal: missing, message: missing.message });

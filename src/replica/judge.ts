@@ -11,6 +11,7 @@ import { historyRow, isSameReason, quarantineChange, setAside } from './apply.ts
 import { isHeldByBrake } from './brake.ts';
 import { type Core, recordKey } from './core.ts';
 import { admissionContext } from './counting.ts';
+import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 
@@ -38,7 +39,7 @@ export function settleChange(
   const binding = core.bindings.ofCollection(change.collection);
   const serves = binding !== undefined && core.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
   // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
-  if (!serves || !core.isEnabled(binding.manifest.engineId) || isHeldByBrake(core, binding, change)) {
+  if (!serves || !works(core, binding) || isHeldByBrake(core, binding, change)) {
     setAside(core, change);
     return undefined;
   }
@@ -57,6 +58,12 @@ export function settleChange(
     wakeChildren(core, { collection: change.collection, objectId: decision.as });
   }
   return change;
+}
+
+/** An engine that is switched off, or that policy denies, takes nothing in: what arrives waits. */
+function works(core: Core, { manifest }: CollectionBinding): boolean {
+  const { decision } = core.policy.current().decide('engine', manifest.collection);
+  return core.isEnabled(manifest.engineId) && decision !== 'deny';
 }
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */

@@ -33,6 +33,7 @@ import type { FirstChoice, MeetingPlan } from './meeting.ts';
 import type { MassChangePreview } from './outbound.ts';
 import type { OwnerFault, OwnerReport } from './owner-set.ts';
 import type { OwnerState } from './owner-state.ts';
+import type { EffectivePolicy } from '../policy/effective.ts';
 import type { EntryDraft } from './rotation.ts';
 import type { TreeView } from './tree.ts';
 import type { HeldReport } from './verify-held.ts';
@@ -70,6 +71,8 @@ export interface ReplicaDeps {
   readonly randomBytes: RandomBytes;
   /** True when the engine is switched on here. */
   readonly isEnabled: (engineId: EngineId) => boolean;
+  /** The policy that this device never goes below, `{key: {kind, value}}`; the same object while it does not change. */
+  readonly policyFloor?: () => JsonObject;
   /** How tight the brake of an engine is configured; without it as its class says. */
   readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
   readonly secrets: SecretKeeper;
@@ -176,6 +179,8 @@ export interface Replica {
   planMeeting(collection: CollectionName): MeetingPlan;
   /** Judges all that waits in a collection whose records and those of the scope meet for the first time. */
   meet(collection: CollectionName, choice: FirstChoice): Result<number, WriteRefusal>;
+  /** The policy in force: the floor of this device joined with every policy that it holds. */
+  policy(): EffectivePolicy;
   /** What a call with these writes would do, where it is a mass change that needs a person's word; else undefined. */
   massChangeOf(
     collection: CollectionName,

@@ -17,6 +17,7 @@ const config = {
   relayUrl: null,
   relays: [],
   localOnly: false,
+  policyFloor: {},
   logLevel: 'info',
   engines: {},
   origins: [],

@@ -160,6 +160,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     relayUrl: null,
     relays: [],
     localOnly: false,
+    policyFloor: {},
     logLevel: 'info',
     engines: {},
     origins: [],

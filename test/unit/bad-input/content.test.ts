@@ -5,11 +5,10 @@ import { encodeMeta } from '../../../src/log/meta.ts';
 import { stateOf as engineStateOf } from '../../../src/lifecycle/state-of.ts';
 import { createRole } from '../../../src/membership/create.ts';
 import { admitBatch } from '../../../src/admission/admit-batch.ts';
-import type { CollectionBinding } from '../../../src/replica/port.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
-import { shippedBindings } from '../../helpers/household.ts';
 import { plantedSecrets } from '../../helpers/planted-secrets.ts';
 import { setupDevices } from '../../helpers/setup-pair.ts';
+import { rebind } from '../../helpers/rebind.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { createScope, seal, view } from '../admission/world.ts';
 import { healthyFacts } from '../lifecycle/facts-of-health.ts';
@@ -42,19 +41,6 @@ function lastReasonOn(device: TestDevice): string | undefined {
     .read(0, 1000)
     .flatMap((event) => (typeof event !== 'string' && event.reasonCode !== 'none' ? [event.reasonCode] : []));
   return told.at(-1);
-}
-
-function rebind(device: TestDevice, name: string, change: Partial<CollectionBinding>): void {
-  const shipped = shippedBindings();
-  const swap = (binding: CollectionBinding): CollectionBinding =>
-    binding.manifest.collection === name ? { ...binding, ...change } : binding;
-  device.bindings = {
-    all: () => shipped.all().map(swap),
-    ofCollection: (other) => {
-      const found = shipped.ofCollection(other);
-      return found && swap(found);
-    },
-  };
 }
 
 describe('clocks', () => {

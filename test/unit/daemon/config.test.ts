@@ -200,3 +200,27 @@ describe('a file that is not in force', () => {
     expect(fault('', { [name]: value })).toMatch(new RegExp(`^${name} .*Write `));
   });
 });
+
+describe('the floor of policy', () => {
+  const floor = (rules: string): string => `[policy.floor]\n${rules}\n`;
+
+  it('is read, and says where it is from', () => {
+    const config = load(floor('"write.shell" = { kind = "decision", value = "deny" }'));
+    expect(config.policyFloor).toEqual({ 'write.shell': { kind: 'decision', value: 'deny' } });
+    expect(origin(config, 'policy.floor."write.shell"')).toMatch(/config\.toml$/);
+    expect(load('').policyFloor).toEqual({});
+  });
+
+  it.each([
+    ['a key that nobody knows', '"disk.size" = { kind = "max", value = 1 }', /no key that this build knows/],
+    [
+      'a value that is no decision',
+      '"write.shell" = { kind = "decision", value = "perhaps" }',
+      /does not fit its kind/,
+    ],
+    ['a kind that is none', '"write.shell" = { kind = "most", value = 1 }', /kind/],
+    ['a rule that is none', '"write.shell" = "deny"', /policy/],
+  ])('is refused as a whole for %s: what should bind is never left out', (_title, rules, words) => {
+    expect(fault(floor(rules))).toMatch(words);
+  });
+});

@@ -138,7 +138,7 @@ describe('the outbox', () => {
 describe('switches', () => {
   const shell = 'sourceos.sync.shell' as EngineId;
   const config = (enabled?: boolean): Config => ({
-    ...{ label: '', relayUrl: null, relays: [], localOnly: false, logLevel: 'info', origins: [] },
+    ...{ label: '', relayUrl: null, relays: [], localOnly: false, policyFloor: {}, logLevel: 'info', origins: [] },
     engines: enabled === undefined ? {} : { [shell]: { enabled } },
   });
 

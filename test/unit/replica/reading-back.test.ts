@@ -163,6 +163,7 @@ describe('explain', () => {
       'role',
       'authority',
       'secrets',
+      'policy',
     ]);
   });
 

@@ -1,0 +1,66 @@
+import type { RecordRow } from '../contract/record.ts';
+import { documentOf } from '../policy/document.ts';
+import { type EffectivePolicy, type Word, ruleInForce } from '../policy/effective.ts';
+import { isAtLeast, ruleOf } from '../policy/lattice.ts';
+import { vocabulary } from '../policy/vocabulary.ts';
+import type { PolicyBody, PolicyKeyBody } from './types/policy.ts';
+
+export function policyBody(policy: EffectivePolicy, rows: readonly RecordRow[]): PolicyBody {
+  return {
+    documents: rows.map(({ id, fields }) => {
+      const document = fields === null ? undefined : documentOf(fields);
+      return { layer: document?.layer ?? 'unreadable', id, generation: document?.generation ?? null };
+    }),
+    keys: policy.keys().map((key) => policyKeyBody(policy, key)),
+    vocabulary,
+  };
+}
+
+export function policyKeyBody(policy: EffectivePolicy, key: string): PolicyKeyBody {
+  const effect = policy.of(key);
+  const { term } = effect;
+  const decides = (word: Word): boolean => term !== undefined && isAtLeast(word.term, term);
+  const words = effect.words.map((word) => {
+    const { layer, source } = word;
+    return { layer, source, key: word.key, rule: ruleOf(word.term), decides: decides(word) };
+  });
+  return { key, rule: ruleInForce(effect), reasonCode: effect.reasonCode, words, says: says(effect, words) };
+}
+
+/** `org says deny, workspace says allow: deny holds, because …` */
+function says(effect: ReturnType<EffectivePolicy['of']>, words: PolicyKeyBody['words']): string {
+  if (effect.term === undefined) {
+    return 'No layer says anything of it.';
+  }
+  const said = words.map(({ layer, key, rule }) => `${layer} says ${spoken(rule)} (${key})`).join(', ');
+  return `${said}: ${spoken(ruleOf(effect.term))} holds, ${because(effect)}.`;
+}
+
+function spoken({ kind, value }: PolicyKeyBody['words'][number]['rule']): string {
+  switch (kind) {
+    case 'decision':
+      return typeof value === 'string' ? value.replace('_', ' ') : 'what cannot be read';
+    case 'max':
+    case 'min':
+      return `at ${kind === 'max' ? 'most' : 'least'} ${String(value)}`;
+    case 'allowset':
+    case 'denyset':
+      return `${kind === 'allowset' ? 'only' : 'never'} ${(value as readonly string[]).join(', ') || 'nothing'}`;
+    default:
+      return 'something that this build does not know';
+  }
+}
+
+function because({ term, words, reasonCode }: ReturnType<EffectivePolicy['of']>): string {
+  if (term?.kind === 'top') {
+    return reasonCode === 'migration_required'
+      ? 'because what a newer version says is denied until this one is upgraded'
+      : 'because what cannot be obeyed is denied';
+  }
+  if (reasonCode === 'local_policy_stronger') {
+    return 'because the floor of this device is stronger';
+  }
+  return words.length > 1
+    ? 'because the strongest word holds and joining never weakens'
+    : 'because nobody else speaks of it';
+}

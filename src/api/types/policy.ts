@@ -1,0 +1,47 @@
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+
+/** One rule as a document holds it, `{kind, value}`. */
+export type RuleBody = JsonObject;
+
+/** What one layer says of a key. */
+export interface PolicyWordBody {
+  readonly layer: 'floor' | 'org' | 'workspace' | 'repo' | 'profile';
+  /** Id of the record, or `floor`. */
+  readonly source: string;
+  /** The key of its rule, which may be a pattern. */
+  readonly key: string;
+  readonly rule: RuleBody;
+  /** It says as much as what holds, so that it is one of those that decide. */
+  readonly decides: boolean;
+}
+
+/** What holds for a key, and why. */
+export interface PolicyKeyBody {
+  readonly key: string;
+  /** null where no layer says anything: then a decision allows, and nothing is bounded. */
+  readonly rule: RuleBody | null;
+  readonly reasonCode: string | null;
+  readonly words: readonly PolicyWordBody[];
+  readonly says: string;
+}
+
+export interface PolicyBody {
+  readonly documents: readonly { readonly layer: string; readonly id: string; readonly generation: number | null }[];
+  readonly keys: readonly PolicyKeyBody[];
+  /** Keys that this build knows, for people. */
+  readonly vocabulary: readonly { readonly key: string; readonly kinds: readonly string[]; readonly says: string }[];
+}
+
+export interface SetRuleBody {
+  readonly key: string;
+  readonly kind: string;
+  readonly value: JsonValue;
+}
+
+export interface PolicySetBody {
+  readonly layer: string;
+  readonly id: string;
+  readonly generation: number;
+  /** What holds for the key now, which may be stronger than what was written. */
+  readonly effective: PolicyKeyBody;
+}

@@ -1,0 +1,95 @@
+import { type Command, Option } from 'commander';
+import type { PolicyBody, PolicyKeyBody } from '../../api/types/policy.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { type CliContext, exitCodes } from '../context.ts';
+import { type Running, running } from '../run-command.ts';
+import { table } from '../table.ts';
+
+const layers = ['org', 'workspace', 'repo', 'profile'];
+
+export function policyCommands(program: Command, context: CliContext): void {
+  const policy = program.command('policy').description('what is allowed here, and which layer decides it');
+
+  policy
+    .command('show')
+    .description('every key that some layer speaks of, what holds, and who decides')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).policy()), policyTable);
+    });
+
+  policy
+    .command('explain <key>')
+    .description('what each layer says of one key, and why what holds does')
+    .action(async (key: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).policyOf(key)), keyText);
+    });
+
+  policy
+    .command('set <key> <kind> <value>')
+    .description('write a rule into the next generation of a layer; the floor stands in the configuration')
+    .addOption(new Option('--layer <layer>', 'where it is written').choices(layers).default('org'))
+    .action(async (key: string, kind: string, value: string, options: { layer: string }, command: Command) => {
+      const run = running(context, command);
+      const rule = { key, kind, value: valueOf(run, kind, value) };
+      const written = run.unwrap(await (await run.client()).setPolicy(options.layer, rule));
+      run.show(written, ({ layer, generation, effective }) =>
+        [`Written as generation ${generation} of ${layer}.`, effective.says].join('\n'),
+      );
+    });
+}
+
+/** Numbers for max and min, lists by comma for sets, a word for a decision. */
+function valueOf(run: Running, kind: string, text: string): JsonValue {
+  switch (kind) {
+    case 'decision':
+      return text;
+    case 'max':
+    case 'min': {
+      const number = Number(text);
+      return text.trim() !== '' && Number.isFinite(number)
+        ? number
+        : run.fail(exitCodes.usage, `A rule of kind ${kind} takes a number, and ${text} is none.`);
+    }
+    case 'allowset':
+    case 'denyset':
+      return text === '' ? [] : text.split(',').map((member) => member.trim());
+    default:
+      return run.fail(exitCodes.usage, `${kind} is no kind of rule: decision, max, min, allowset or denyset.`);
+  }
+}
+
+function policyTable({ documents, keys, vocabulary }: PolicyBody): string {
+  if (keys.length === 0) {
+    const known = table(
+      ['key', 'kind', 'says'],
+      vocabulary.map(({ key, kinds, says }) => [key, kinds.join(', '), says]),
+    );
+    return `No layer says anything: everything is allowed that its manifest allows.\n\n${known}`;
+  }
+  const rows = keys.map((key) => [key.key, ruleText(key), deciding(key), key.reasonCode ?? '']);
+  const held = documents.map(({ layer, id, generation }) => [layer, id, String(generation ?? '')]);
+  return [
+    table(['key', 'holds', 'decided by', 'reason'], rows),
+    ...(held.length === 0 ? [] : ['', table(['layer', 'record', 'generation'], held)]),
+  ].join('\n');
+}
+
+function keyText(key: PolicyKeyBody): string {
+  const rows = key.words.map(({ layer, key: rule, rule: said, decides }) => [
+    layer,
+    rule,
+    JSON.stringify(said['value'] ?? null),
+    decides ? 'decides' : '',
+  ]);
+  return [key.says, ...(rows.length === 0 ? [] : ['', table(['layer', 'rule', 'value', ''], rows)])].join('\n');
+}
+
+function ruleText({ rule }: PolicyKeyBody): string {
+  return rule === null ? '' : `${String(rule['kind'])} ${JSON.stringify(rule['value'] ?? null)}`;
+}
+
+function deciding({ words }: PolicyKeyBody): string {
+  return [...new Set(words.filter(({ decides }) => decides).map(({ layer }) => layer))].join(', ');
+}

@@ -1,0 +1,152 @@
+import type { JsonObject } from '../base/json.ts';
+import type { ReasonCode } from '../contract/reasons.ts';
+import type { PolicyDocument, SyncedLayer } from './document.ts';
+import { covers } from './glob.ts';
+import { type Decision, type Term, isAtLeast, join, ruleOf, sameTerm, termOf, unknownTerm } from './lattice.ts';
+import { type Family, faultOfRule, lifetimeKey, subjectOf } from './vocabulary.ts';
+
+export type Layer = 'floor' | SyncedLayer;
+
+/** One document in force, and where it is from. */
+export interface LayeredDocument {
+  readonly layer: Layer;
+  /** Id of its record, or `floor`. */
+  readonly source: string;
+  readonly document: Pick<PolicyDocument, 'rules' | 'readable'>;
+  /** Another device wrote it. */
+  readonly isRemote: boolean;
+}
+
+/** What one layer says of a question. */
+export interface Word {
+  readonly layer: Layer;
+  readonly source: string;
+  /** The key of the rule, which may be a pattern that covers the question. */
+  readonly key: string;
+  readonly term: Term;
+  readonly isRemote: boolean;
+}
+
+export interface Effect {
+  /** What all layers say together; undefined where none says anything. */
+  readonly term: Term | undefined;
+  /** Why, when it is not the plain word of this device; null where nothing is to be said. */
+  readonly reasonCode: ReasonCode | null;
+  readonly words: readonly Word[];
+}
+
+export interface Answer {
+  readonly decision: Decision;
+  readonly reasonCode: ReasonCode | null;
+}
+
+/** The join of the floor and of every document that this device holds. A value: it is made anew when one changes. */
+export interface EffectivePolicy {
+  readonly documents: readonly LayeredDocument[];
+  /** May this be done? Nothing said allows it; what cannot be understood denies it. */
+  decide(family: Family, name: string): Answer;
+  /** What holds for one key. */
+  of(key: string): Effect;
+  /** Every key that some layer names, sorted. */
+  keys(): readonly string[];
+  /** The longest life of a lease in hours; undefined where no layer bounds it. */
+  longestLeaseHours(): number | undefined;
+}
+
+export function effectivePolicy(documents: readonly LayeredDocument[]): EffectivePolicy {
+  const isUnreadable = documents.some(({ document }) => !document.readable);
+  const said = documents.flatMap(wordsIn);
+  const answers = new Map<string, Answer>();
+
+  const of = (key: string): Effect => effectOf(said.filter((word) => speaksOf(word.key, key)));
+
+  function ask(family: Family, name: string): Answer {
+    const { term, reasonCode } = of(`${family}.${name}`);
+    if (isUnreadable || term?.kind === 'top') {
+      return { decision: 'deny', reasonCode: isUnreadable ? 'migration_required' : reasonCode };
+    }
+    return term?.kind === 'decision' ? { decision: term.value, reasonCode } : { decision: 'allow', reasonCode: null };
+  }
+
+  return {
+    documents,
+    decide(family, name) {
+      // Collections and capabilities are few, and asked about for every change.
+      const question = `${family}.${name}`;
+      const answer = answers.get(question) ?? ask(family, name);
+      answers.set(question, answer);
+      return answer;
+    },
+    of,
+    keys: () => [...new Set(said.map(({ key }) => key))].sort(),
+    longestLeaseHours() {
+      const { term } = of(lifetimeKey);
+      if (isUnreadable || term?.kind === 'top') {
+        return 0;
+      }
+      return term?.kind === 'max' ? term.value : undefined;
+    },
+  };
+}
+
+/** The local floor, `{key: {kind, value}}` as configuration has it. */
+export function floorDocument(rules: JsonObject): LayeredDocument {
+  const terms = new Map(Object.entries(rules).map(([key, rule]) => [key, termOf(rule)] as const));
+  return { layer: 'floor', source: 'floor', document: { rules: terms, readable: true }, isRemote: false };
+}
+
+function wordsIn({ layer, source, document, isRemote }: LayeredDocument): readonly Word[] {
+  return [...document.rules].map(([key, term]) => ({ layer, source, key, term: understood(key, term), isRemote }));
+}
+
+/** A key that this build does not know, or a kind that does not fit it, denies what it may be about. */
+function understood(key: string, term: Term): Term {
+  return term.kind !== 'top' && faultOfRule(key, term) !== undefined ? unknownTerm : term;
+}
+
+function speaksOf(ruleKey: string, key: string): boolean {
+  if (ruleKey === key) {
+    return true;
+  }
+  const [rule, asked] = [subjectOf(ruleKey), subjectOf(key)];
+  return (
+    rule.kind === 'family' &&
+    asked.kind === 'family' &&
+    rule.family === asked.family &&
+    covers(rule.pattern, asked.pattern)
+  );
+}
+
+function effectOf(words: readonly Word[]): Effect {
+  const term = joined(words);
+  return { term, words, reasonCode: term === undefined ? null : reasonOf(term, words) };
+}
+
+function joined(words: readonly Word[]): Term | undefined {
+  return words.reduce<Term | undefined>(
+    (strongest, { term }) => (strongest === undefined ? term : join(strongest, term)),
+    undefined,
+  );
+}
+
+function reasonOf(term: Term, words: readonly Word[]): ReasonCode | null {
+  if (term.kind === 'top') {
+    return term.reasonCode;
+  }
+  const synced = joined(words.filter(({ layer }) => layer !== 'floor'));
+  if (synced !== undefined && !isAtLeast(synced, term)) {
+    return 'local_policy_stronger';
+  }
+  if (words.some((word) => word.isRemote && !sameTerm(word.term, term))) {
+    return 'remote_policy_weaker';
+  }
+  if (term.kind === 'decision' && term.value !== 'allow') {
+    return term.value === 'deny' ? 'policy_denied' : 'manual_review_required';
+  }
+  return words.some(({ isRemote }) => isRemote) ? 'remote_policy_newer' : null;
+}
+
+/** What holds, as a rule of a document; null where no layer says anything. */
+export function ruleInForce({ term }: Effect): JsonObject | null {
+  return term === undefined ? null : ruleOf(term);
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicyBody, PolicyKeyBody, SetRuleBody } from '../../../src/api/types/policy.ts';
+import { ok } from '../../../src/base/result.ts';
+import { refuses, run } from './setup-cli.ts';
+
+const key: PolicyKeyBody = {
+  key: 'write.shell',
+  rule: { kind: 'decision', value: 'deny' },
+  reasonCode: 'remote_policy_weaker',
+  words: [
+    { layer: 'org', source: 'org', key: 'write.*', rule: { kind: 'decision', value: 'deny' }, decides: true },
+    { layer: 'repo', source: 'repo', key: 'write.shell', rule: { kind: 'decision', value: 'allow' }, decides: false },
+  ],
+  says: 'org says deny (write.*), repo says allow (write.shell): deny holds, because joining never weakens.',
+};
+const body: PolicyBody = {
+  documents: [{ layer: 'org', id: 'org', generation: 3 }],
+  keys: [key],
+  vocabulary: [{ key: 'write.<collection>', kinds: ['decision'], says: 'may records change' }],
+};
+
+describe('policy', () => {
+  it('show lists what holds and who decides, and what could be said where nobody says anything', async () => {
+    const said = await run({ client: { policy: async () => ok(body) } }, 'policy', 'show');
+    expect(said.out.join('\n')).toMatch(/write\.shell\s+decision "deny"\s+org\s+remote_policy_weaker/);
+    const none = await run(
+      { client: { policy: async () => ok({ ...body, documents: [], keys: [] }) } },
+      'policy',
+      'show',
+    );
+    expect(none.out.join('\n')).toMatch(/No layer says anything[\s\S]*write\.<collection>/);
+  });
+
+  it('explain says it in words, and as JSON', async () => {
+    const client = { policyOf: async () => ok(key) };
+    expect((await run({ client }, 'policy', 'explain', 'write.shell')).out.join('\n')).toContain(key.says);
+    expect((await run({ client }, 'policy', 'explain', 'write.shell', '--json')).documents).toEqual([key]);
+  });
+
+  it.each<[readonly string[], SetRuleBody]>([
+    [['write.shell', 'decision', 'deny'], { key: 'write.shell', kind: 'decision', value: 'deny' }],
+    [['lease.lifetime_hours', 'max', '2.5'], { key: 'lease.lifetime_hours', kind: 'max', value: 2.5 }],
+    [['app.hosts', 'allowset', 'a, b'], { key: 'app.hosts', kind: 'allowset', value: ['a', 'b'] }],
+    [['app.hosts', 'denyset', ''], { key: 'app.hosts', kind: 'denyset', value: [] }],
+  ])('set %j', async (words, rule) => {
+    const asked: unknown[] = [];
+    const setPolicy = async (layer: string, wanted: SetRuleBody): Promise<ReturnType<typeof ok<never>>> => {
+      asked.push([layer, wanted]);
+      return ok({ layer, id: layer, generation: 2, effective: key } as never);
+    };
+    const said = await run({ client: { setPolicy } }, 'policy', 'set', ...words, '--layer', 'repo');
+    expect([said.exitCode, asked]).toEqual([0, [['repo', rule]]]);
+    expect(said.out.join('\n')).toContain('generation 2 of repo');
+  });
+
+  it.each([
+    ['no number', ['a', 'max', 'many'], 2],
+    ['no kind', ['a', 'most', '1'], 2],
+    ['no layer', ['a', 'decision', 'deny', '--layer', 'floor'], 2],
+  ] as const)('set refuses %s', async (_title, words, exitCode) => {
+    expect((await run({}, 'policy', 'set', ...words)).exitCode).toBe(exitCode);
+  });
+
+  it('set leaves with 6 where the daemon denies it', async () => {
+    const client = { setPolicy: refuses(403, 'This device does not hold the authority.', 'policy_denied') };
+    const said = await run({ client }, 'policy', 'set', 'write.shell', 'decision', 'deny');
+    expect([said.exitCode, said.notes]).toEqual([6, expect.stringContaining('authority')]);
+  });
+});
