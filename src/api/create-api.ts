@@ -24,6 +24,7 @@ import { quarantineRoutes } from './routes/quarantine.ts';
 import { recordRoutes } from './routes/records.ts';
 import { referenceRoutes } from './routes/references.ts';
 import { reviewRoutes } from './routes/reviews.ts';
+import { restoreRoutes } from './routes/restore.ts';
 import { rollbackRoutes } from './routes/rollback.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { storeRoutes } from './routes/store.ts';
@@ -76,6 +77,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     recordRoutes,
     referenceRoutes,
     reviewRoutes,
+    restoreRoutes,
     rollbackRoutes,
     secretRoutes,
     storeRoutes,

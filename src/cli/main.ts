@@ -21,6 +21,7 @@ import { pushCommand } from './commands/push.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
 import { recordCommands } from './commands/records.ts';
 import { recoveryCommands } from './commands/recovery.ts';
+import { restoreCommands } from './commands/restore.ts';
 import { relayCommands } from './commands/relay.ts';
 import { reviewCommands } from './commands/reviews.ts';
 import { scanCommand } from './commands/scan.ts';
@@ -55,6 +56,7 @@ const groups = [
   proofCommands,
   syncCommands,
   storeCommands,
+  restoreCommands,
   linkCommands,
   auditCommands,
   doctorCommand,

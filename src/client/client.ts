@@ -36,6 +36,7 @@ import { type PeopleClient, peopleClient } from './people.ts';
 import { type ProofCalls, proofCalls } from './proofs.ts';
 import { type ReviewCalls, reviewCalls } from './reviews.ts';
 import { type ReferenceCalls, referenceCalls } from './references.ts';
+import { type RestoreCalls, restoreCalls } from './restore.ts';
 import { type RollbackCalls, rollbackCalls } from './rollback.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
@@ -53,6 +54,7 @@ export interface Client
     ProofCalls,
     ReviewCalls,
     ReferenceCalls,
+    RestoreCalls,
     RollbackCalls,
     StoreClient {
   status(): Answer<StatusBody>;
@@ -118,6 +120,7 @@ export function createClient(options: ClientOptions): Client {
     ...proofCalls(calls),
     ...reviewCalls(calls),
     ...referenceCalls(calls),
+    ...restoreCalls(calls),
     ...rollbackCalls(calls),
     ...storeClient(calls),
     status: () => get('/v1/status'),

@@ -15,7 +15,8 @@ import { authored, editable, write } from './edit.ts';
 import type { Hold } from './holds.ts';
 import { judgeWaiting } from './judge.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
-import { waitingChanges } from './release.ts';
+import { noteRestorePoint } from './restore-points.ts';
+import { waitingChanges } from './waiting-changes.ts';
 
 /**
  * Decides about a mass change that the brake holds. Accepted, its changes are judged as if they had just arrived.
@@ -36,6 +37,7 @@ export function decideBrake(core: Core, item: ReviewItem, decision: DecisionKind
 function acceptHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem, WriteRefusal> {
   return commit(core, () => {
     const rows = heldChanges(core, hold);
+    noteRestorePoint(core, { name: '', cause: 'brake', collection: hold.collection });
     core.holds.put({ ...hold, status: 'accepted' });
     judgeAll(core, rows);
     return ok(settle(core, item, 'accept'));

@@ -16,6 +16,7 @@ import { decideBrake } from './decide-brake.ts';
 import { decideCycle } from './decide-cycle.ts';
 import { authored, editable, maximumValueBytes, writableRow, write } from './edit.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
+import { noteRestorePoint } from './restore-points.ts';
 import { isCycleItem } from './tree.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
@@ -36,6 +37,9 @@ export function decide(core: Core, reviewIds: readonly string[], choice: Choice)
     const { binding, scope } = target.value;
     const strategy = strategyOf(binding.manifest.mergeStrategy);
     authored(core, scope, (author) => {
+      if (items.length > 1) {
+        noteRestorePoint(core, { name: '', cause: 'reviews', collection });
+      }
       for (const { id } of items) {
         results.set(id, decideOne({ core, binding, scope, strategy, author }, id, choice));
       }

@@ -4,10 +4,19 @@ import { dropGoneFiles, wordOnGoneFiles } from './folder-hold.ts';
 import { meet, planMeeting } from './meeting.ts';
 import { massChangeOf } from './outbound.ts';
 import type { Replica } from './port.ts';
+import { createRestorePoint, restorePoints } from './restore-points.ts';
 
 export type MassChanges = Pick<
   Replica,
-  'planMeeting' | 'meet' | 'massChangeOf' | 'wordOnGoneFiles' | 'dropGoneFiles' | 'brakeSetting' | 'isBraking'
+  | 'planMeeting'
+  | 'meet'
+  | 'massChangeOf'
+  | 'wordOnGoneFiles'
+  | 'dropGoneFiles'
+  | 'brakeSetting'
+  | 'isBraking'
+  | 'restorePoints'
+  | 'createRestorePoint'
 >;
 
 /** What a person is asked before much of a collection moves at once. */
@@ -21,6 +30,8 @@ export function createMassChanges(core: Core): MassChanges {
       dropGoneFiles(core, root);
     },
     brakeSetting: ({ manifest }) => core.cycles.settingOf(manifest),
+    restorePoints: () => restorePoints(core),
+    createRestorePoint: (facts) => createRestorePoint(core, facts),
     isBraking: (collection) => isBraking(core, collection),
   };
 }

@@ -14,7 +14,9 @@ import { authored, editable } from './edit.ts';
 import { fieldsAt } from './fields-at.ts';
 import { withSequence } from './holds.ts';
 import type { WriteRefusal } from './port.ts';
-import { judgeEverything, waitingChanges } from './release.ts';
+import { judgeEverything } from './release.ts';
+import { noteRestorePoint } from './restore-points.ts';
+import { waitingChanges } from './waiting-changes.ts';
 
 /**
  * How records that both sides have are brought together. merge: as the strategy says. remote, local: one side's fields
@@ -135,6 +137,7 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
         const strict = createCycles(core.store, core.nowMs, () => ({ share: 0, minimum: 0 }));
         return ok(judgeEverything({ ...core, cycles: strict }, collection, waiting));
       }
+      noteRestorePoint(core, { name: '', cause: 'first_meeting', collection });
       permit(core, collection, waiting);
       const judged = judgeEverything(core, collection, waiting);
       for (const { id, fields, managedBy } of choice === 'merge' ? [] : here) {

@@ -15,6 +15,7 @@ import { type OwnerState, readOwnerState, writeOwnerState } from './owner-state.
 import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
 import { isReadable } from './readable.ts';
 import { resolveReferences } from './references.ts';
+import { noteRestorePoint } from './restore-points.ts';
 
 export const maximumOwnedItems = 10_000;
 
@@ -242,6 +243,9 @@ function takeSet(
   set: OwnerSet,
   plan: OwnerPlan,
 ): OwnerReport {
+  if (plan.writes.length > 1) {
+    noteRestorePoint(core, { name: '', cause: 'owner_push', collection: binding.manifest.collection });
+  }
   for (const write of plan.writes) {
     const written = editOne(core, binding, scope, author, write);
     if (!written.ok) {

@@ -30,6 +30,7 @@ import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { GoneFiles, RemovalWord } from './folder-hold.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
+import type { RestorePoint } from './restore-points.ts';
 import type { MassChangePreview } from './outbound.ts';
 import type { OwnerFault, OwnerReport } from './owner-set.ts';
 import type { OwnerState } from './owner-state.ts';
@@ -186,6 +187,9 @@ export interface Replica {
     collection: CollectionName,
     writes: readonly Pick<Write, 'id' | 'intent'>[],
   ): MassChangePreview | undefined;
+  /** Places in history to go back to, newest first. */
+  restorePoints(): readonly RestorePoint[];
+  createRestorePoint(facts: Pick<RestorePoint, 'name' | 'cause' | 'collection'>): RestorePoint;
   /** A person's word about files of a linked folder that are gone at once; asks for it where nobody has decided. */
   wordOnGoneFiles(gone: GoneFiles): RemovalWord;
   dropGoneFiles(root: string): void;

@@ -3,13 +3,14 @@ import type { ChangeId, CollectionName, DeviceId } from '../base/ids.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { released } from '../merge/released.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import type { HistoryRow, Page } from '../store/port.ts';
+import type { HistoryRow } from '../store/port.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
 import { judgeWaiting, wakeChildren } from './judge.ts';
 import type { WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
+import { waitingChanges } from './waiting-changes.ts';
 
 /** Lets a held change take effect on this device, by a person's word. */
 export function release(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
@@ -102,17 +103,6 @@ function weighByAuthor(core: Core, collection: CollectionName, waiting: readonly
   for (const rows of byAuthor.values()) {
     weighWaiting(core, binding, rows);
   }
-}
-
-export function waitingChanges(core: Core, collection: CollectionName): readonly HistoryRow[] {
-  const waiting: HistoryRow[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<HistoryRow> = core.store.history.listWaiting(collection, { cursor, limit: 500 });
-    waiting.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return waiting;
 }
 
 function countsNow(core: Core, changeId: ChangeId): boolean {

@@ -17,6 +17,7 @@ import { edit } from './edit.ts';
 import { pastOf, rowAfter } from './fields-at.ts';
 import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
 import { readChanges } from './read-changes.ts';
+import { effectAt } from './restore-points.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { findVersion } from './find-version.ts';
 
@@ -27,7 +28,9 @@ export type RollbackTarget =
   /** What this device held when these were the record's heads; none of them: nothing was there. */
   | { readonly kind: 'heads'; readonly heads: readonly ChangeId[] }
   /** What the changes that were written up to then come to here; milliseconds since 1970. */
-  | { readonly kind: 'time'; readonly atMs: number };
+  | { readonly kind: 'time'; readonly atMs: number }
+  /** What the changes that had their effect here at a restore point come to. */
+  | { readonly kind: 'point'; readonly hadEffect: (row: HistoryRow) => boolean };
 
 export interface RollbackRequest {
   readonly id: RecordId;
@@ -57,6 +60,8 @@ export interface RollbackPage {
 
 export interface RollbackPageRequest extends PageRequest {
   readonly atMs: number;
+  /** The restore point to go back to, instead of the moment. */
+  readonly pointId?: string;
   /** Records that were written after this moment stay: it is when the whole run began. */
   readonly startedAtMs: number;
   /** False only plans. */
@@ -102,16 +107,21 @@ export function rollback(
 export function rollbackPage(
   core: Core,
   collection: CollectionName,
-  { atMs, startedAtMs, execute, ...page }: RollbackPageRequest,
+  { atMs, pointId, startedAtMs, execute, ...page }: RollbackPageRequest,
 ): Result<RollbackPage, WriteRefusal> {
   const binding = rollable(core, collection);
   if (!binding.ok) {
     return binding;
   }
+  const hadEffect = pointId === undefined ? undefined : effectAt(core, pointId);
+  if (pointId !== undefined && hadEffect === undefined) {
+    return err(invalid(`The restore point ${pointId} is not kept any more. See: sourcesync restore ls`));
+  }
+  const target: RollbackTarget = hadEffect === undefined ? { kind: 'time', atMs } : { kind: 'point', hadEffect };
   const { items, nextCursor, damaged } = core.store.records.list(collection, page);
   const requests = items
     .filter((row) => wallMs(row.stamp) <= startedAtMs)
-    .map(({ id }): RollbackRequest => ({ id, target: { kind: 'time', atMs } }));
+    .map(({ id }): RollbackRequest => ({ id, target }));
   const plans = planRollback(core, collection, requests);
   const steps = plans.flatMap((plan) => (plan.ok ? [plan.value] : []));
   const changing = requests.filter((_, index) => {
@@ -216,18 +226,25 @@ function rowAt(
       const past = inCurrentForm(pastOf(target.heads, read));
       return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
     }
-    case 'time': {
-      const past = inCurrentForm(changesUntil(core, history, target.atMs));
+    case 'time':
+    case 'point': {
+      const isPast = (known: HistoryRow): boolean =>
+        target.kind === 'time' ? wallMs(known.stamp) <= target.atMs : target.hadEffect(known);
+      const past = inCurrentForm(changesUntil(core, history, isPast));
       return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
     }
   }
 }
 
-/** Changes of a record that count and were written by then; undefined when one of them cannot be read. */
-function changesUntil(core: Core, history: readonly HistoryRow[], atMs: number): readonly LoggedChange[] | undefined {
+/** Changes of a record that count and are of that past; undefined when one of them cannot be read. */
+function changesUntil(
+  core: Core,
+  history: readonly HistoryRow[],
+  isPast: (row: HistoryRow) => boolean,
+): readonly LoggedChange[] | undefined {
   const changes: LoggedChange[] = [];
   for (const known of history) {
-    if (wallMs(known.stamp) <= atMs && countsInMerge(core, known)) {
+    if (isPast(known) && countsInMerge(core, known)) {
       const change = core.reader.change(known);
       if (change === undefined) {
         return undefined;

@@ -25,6 +25,9 @@ export function rollbackRoutes(api: FastifyInstance, deps: ApiDeps): void {
     if (!collection.ok || !body.ok) {
       return send(reply, !collection.ok ? collection.error : (body as { error: Problem }).error);
     }
+    if (body.value.execute) {
+      deps.replica.createRestorePoint({ name: '', cause: 'rollback', collection: collection.value });
+    }
     const done = await rollbackCollection(deps, collection.value, body.value);
     return done.ok ? done.value : send(reply, done.error);
   });
@@ -52,6 +55,8 @@ async function rollbackOne(deps: ApiDeps, request: FastifyRequest, reply: Fastif
 interface CollectionRequest {
   readonly atMs: number;
   readonly execute: boolean;
+  /** Of a restore point, instead of the moment. */
+  readonly pointId?: string;
 }
 
 function collectionRequest(body: unknown, nowMs: number): Result<CollectionRequest, Problem> {
@@ -65,10 +70,11 @@ function collectionRequest(body: unknown, nowMs: number): Result<CollectionReque
     : ok({ atMs, execute });
 }
 
-async function rollbackCollection(
+/** Takes a collection back page by page, or counts what that would do. */
+export async function rollbackCollection(
   deps: ApiDeps,
   collection: Parameters<ApiDeps['replica']['rollbackPage']>[0],
-  { atMs, execute }: CollectionRequest,
+  { atMs, execute, pointId }: CollectionRequest,
 ): Promise<Result<CollectionRollbackBody, Problem>> {
   const engine = deps.bindings.ofCollection(collection)?.engine;
   const startedAtMs = deps.nowMs();
@@ -78,7 +84,8 @@ async function rollbackCollection(
   let damaged = 0;
   let cursor: string | null = null;
   do {
-    const request = { atMs, startedAtMs, execute, cursor, limit: recordsPerPage };
+    const position = pointId === undefined ? { atMs } : { atMs, pointId };
+    const request = { ...position, startedAtMs, execute, cursor, limit: recordsPerPage };
     const page: ReturnType<typeof deps.replica.rollbackPage> = deps.replica.rollbackPage(collection, request);
     if (!page.ok) {
       return err(problemOfRefusal(page.error));

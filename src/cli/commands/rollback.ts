@@ -68,7 +68,7 @@ async function rollbackCollection(run: Running, collection: string, at: string, 
   }
 }
 
-function collectionText(done: CollectionRollbackBody): string {
+export function collectionText(done: CollectionRollbackBody): string {
   const { collection, at, executed, put, remove, unchanged, damaged, failed, examples } = done;
   const changed = put + remove;
   const head = executed
