@@ -1,6 +1,7 @@
 import type { Manifest } from '../contract/manifest.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { authorityOver, holdsAuthorityOver } from '../membership/collection-authority.ts';
+import { leaseRefusal } from './lease.ts';
 import { type ChangeContext, type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
 
 /**
@@ -11,13 +12,17 @@ export function asksForAuthority({ mergeStrategy }: Pick<Manifest, 'mergeStrateg
   return mergeStrategy === 'signed_authority_required' || mergeStrategy === 'strongest_policy_wins';
 }
 
-/** The author's device held the collection's authority at the position of the log that its batch names. */
+/** The author's device held the collection's authority at the position that its batch names, or its lease holds. */
 export function holdsAuthority(question: ChangeQuestion): StepAnswer {
   const { manifest } = rulesOf(question);
+  const { change, context } = question;
+  if (change.lease !== undefined) {
+    const refusal = leaseRefusal(change, change.lease, manifest, context);
+    return refusal === undefined ? next(`yes: by the lease of ${change.authorId}`) : stop(refusal);
+  }
   if (!asksForAuthority(manifest)) {
     return next(`not asked: ${manifest.mergeStrategy} takes the word of every writer`);
   }
-  const { change, context } = question;
   if (isAgent(change.authorId)) {
     return stop(agentWithoutLease(manifest));
   }

@@ -8,6 +8,7 @@ import type { EncryptionScope, Manifest } from '../contract/manifest.ts';
 import type { FindSecrets } from '../contract/secrets.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import type { BatchHeader } from '../log/header.ts';
+import type { Revocations } from '../membership/lease-revocation.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { EffectivePolicy } from '../policy/effective.ts';
 
@@ -36,6 +37,10 @@ export interface ChangeContext {
   readonly findSecrets: FindSecrets;
   /** The policy in force here; left out where the question is what counts in a merge, which no later policy changes. */
   readonly policy?: EffectivePolicy;
+  /** Verified revocations of leases. */
+  readonly revocations: Revocations;
+  /** Policies that count for what was written at a time: the one in force here then, and now; none: it is not asked. */
+  readonly policyHashesAt: (ms: number) => readonly string[];
 }
 
 /** What each step after decoding looks at. */

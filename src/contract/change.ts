@@ -1,5 +1,5 @@
 import type { ChangeId, CollectionName, DeviceId, RecordId, ScopeId } from '../base/ids.ts';
-import type { JsonValue } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
 import type { ManagedBy, Operation } from './operation.ts';
 
@@ -17,6 +17,14 @@ export interface Change {
   readonly stamp: Stamp;
   /** put: the fields. patch: {@link PatchOperation}[] (crdt: `{yjs: base64url}`). command: the strategy's own. */
   readonly value: JsonValue;
+  /** What an agent presents where it writes under a lease. */
+  readonly lease?: PresentedLease | undefined;
+}
+
+/** A capability lease and the use of it that its agent signed for this one change, as the objects that were signed. */
+export interface PresentedLease {
+  readonly lease: JsonObject;
+  readonly use: JsonObject;
 }
 
 /** A change with its identity and its place in the log of its scope. */

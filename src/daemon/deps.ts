@@ -4,6 +4,7 @@ import type { Control } from '../api/port.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
+import { policyBundleHash } from '../policy/bundle-hash.ts';
 import { createReplica } from '../replica/create-replica.ts';
 import { createVault } from '../vault/vault.ts';
 import type { ReplicaDeps } from '../replica/port.ts';
@@ -118,6 +119,7 @@ function createParts(options: DaemonOptions): Parts {
     randomBytes,
     isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
     ...configured(config, vault, keys.vaultKey),
+    policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
     listener: {
       appended(scopeId, batch) {
         outbox.appended(scopeId, batch);
@@ -168,7 +170,7 @@ function createParts(options: DaemonOptions): Parts {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
     ...{ replica, gate, states, refreshSoon, links, storeHost, membership, vault, relay: undefined },
     policyWatch: createPolicyWatch(replica, () => {
-      rejudgeAll(parts);
+      replica.policyChanged();
       refreshSoon('policy');
     }),
   };

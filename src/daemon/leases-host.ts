@@ -11,7 +11,7 @@ import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import { uniqueUrnOf } from '../membership/contract-fields.ts';
 import { leaseFileText, revocationsFileText } from '../membership/lease-file.ts';
 import { type ParsedLease, parseLease } from '../membership/lease-json.ts';
-import { type Revocations, addRevocation, createRevocation } from '../membership/lease-revocation.ts';
+import { type Revocations, createRevocation } from '../membership/lease-revocation.ts';
 import { createLease, maximumLeaseLifetimeMs, verifyLease } from '../membership/lease.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { lifetimeKey } from '../policy/vocabulary.ts';
@@ -32,7 +32,6 @@ export interface LeasesHostDeps {
 }
 
 const leasesSetting = 'leases';
-const revocationsSetting = 'lease.revocations';
 const shortestPart = 6;
 const keptLeases = 1000;
 
@@ -41,8 +40,7 @@ export function createLeasesHost(deps: LeasesHostDeps): LeasePort {
   const { store, replica } = deps;
   const stored = (name: string): readonly JsonObject[] => (store.settings.get(name) ?? []) as readonly JsonObject[];
   const leases = (): readonly ParsedLease[] => stored(leasesSetting).map(parsedOwn);
-  const revocations = (): Revocations =>
-    new Map(stored(revocationsSetting).map((one) => [String(one['leaseId']), one] as const));
+  const revocations = (): Revocations => replica.revocations();
 
   /** Setting and audit row commit together. */
   function save(name: string, objects: readonly JsonObject[], facts: AuditFacts): void {
@@ -86,17 +84,15 @@ export function createLeasesHost(deps: LeasesHostDeps): LeasePort {
         return found;
       }
       const { leaseId, state } = found.value;
-      const known = revocations();
-      if (known.has(leaseId)) {
+      if (revocations().has(leaseId)) {
         return err({ kind: 'conflict', message: `${leaseId} is revoked already.` });
       }
       const revocation = createRevocation({ leaseId, state, signer: deps.keys, nowMs: deps.nowMs() });
-      const next = addRevocation(known, revocation, state);
-      if (!next.ok) {
-        return err(withoutAuthority(next.error));
+      const taken = replica.revokeLease(state, revocation);
+      if (!taken.ok) {
+        return err(withoutAuthority(taken.error));
       }
-      save(revocationsSetting, [...next.value.values()], revokedFacts(deps, leaseId, state));
-      return ok({ leaseId, scopeId: state.scopeId, file: revocationsFileText([...next.value.values()]) });
+      return ok({ leaseId, scopeId: state.scopeId, file: revocationsFileText([...revocations().values()]) });
     },
   };
 }
@@ -223,12 +219,5 @@ function grantedFacts({ ownerId }: LeasesHostDeps, { lease }: ParsedLease): Audi
       ...{ agentId, capability, scopeId, auditId, collections: bounds.collections },
       expiresAt: new Date(expiresAtMs).toISOString(),
     },
-  };
-}
-
-function revokedFacts({ ownerId }: LeasesHostDeps, leaseId: string, { scopeId }: ScopeState): AuditFacts {
-  return {
-    ...{ eventType: 'agent.lease.revoked', actorId: ownerId, subjectId: leaseId, policyDomain: 'agents' },
-    ...{ outcome: 'informational', reasonCode: 'none', details: { scopeId } },
   };
 }

@@ -11,10 +11,12 @@ import {
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { parseStamp } from '../clock/stamp.ts';
-import type { Change, LoggedChange } from '../contract/change.ts';
+import type { Change, LoggedChange, PresentedLease } from '../contract/change.ts';
 import { managers, operations } from '../contract/operation.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { hash } from '../crypto/hash.ts';
+import { parseLease } from '../membership/lease-json.ts';
+import { parseUse } from '../membership/lease-use.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
 
 /** What a log adds to a change. */
@@ -34,6 +36,8 @@ const memberNames: ReadonlySet<string> = new Set([
   'stamp',
   'value',
 ]);
+const leasedNames: ReadonlySet<string> = new Set([...memberNames, 'lease']);
+const presentedNames: ReadonlySet<string> = new Set(['lease', 'use']);
 let lastDevice: { readonly deviceId: DeviceId | undefined; readonly bytes: Uint8Array } = {
   deviceId: undefined,
   bytes: new Uint8Array(),
@@ -48,6 +52,7 @@ export function encodeChange(change: Change): Uint8Array {
   return canonicalBytes({
     authorId: change.authorId,
     collection: change.collection,
+    ...(change.lease === undefined ? {} : { lease: { ...change.lease } }),
     managedBy: change.managedBy,
     objectId: change.objectId,
     operation: change.operation,
@@ -67,12 +72,31 @@ export function decodeChange(bytes: Uint8Array): Result<Change, Refusal> {
   if (!isJsonObject(parsed.value)) {
     return err(malformedRecord('change'));
   }
-  const fault = memberFault(parsed.value, memberNames, 'change');
+  const isLeased = Object.hasOwn(parsed.value, 'lease');
+  const fault = memberFault(parsed.value, isLeased ? leasedNames : memberNames, 'change');
   if (fault !== undefined) {
     return err(fault);
   }
   const change = changeFrom(parsed.value);
-  return change === undefined ? err(malformedRecord('change')) : ok(change);
+  if (change === undefined || !isLeased) {
+    return change === undefined ? err(malformedRecord('change')) : ok(change);
+  }
+  const lease = presentedFrom(parsed.value['lease']);
+  return lease.ok ? ok({ ...change, lease: lease.value }) : lease;
+}
+
+/** Both objects in the exact form of their contracts; whether the lease holds is admission's question. */
+function presentedFrom(value: JsonValue | undefined): Result<PresentedLease, Refusal> {
+  if (!isJsonObject(value)) {
+    return err(malformedRecord('lease of a change'));
+  }
+  const fault = memberFault(value, presentedNames, 'lease of a change');
+  if (fault !== undefined) {
+    return err(fault);
+  }
+  const { lease, use } = value;
+  const isWhole = isJsonObject(lease) && isJsonObject(use) && parseLease(lease).ok && parseUse(use).ok;
+  return isWhole ? ok({ lease, use }) : err(malformedRecord('lease of a change'));
 }
 
 /** Identity of a change: its bytes and the device that signed them. Source: the trust protocol, section 1. */
@@ -96,6 +120,7 @@ export function loggedChange(change: Change, place: ChangePlace): LoggedChange {
     managedBy: change.managedBy,
     stamp: change.stamp,
     value: change.value,
+    lease: change.lease,
     changeId: place.changeId,
     scopeId: place.scopeId,
     deviceId: place.deviceId,

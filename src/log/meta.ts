@@ -6,6 +6,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import { type Stamp, parseStamp } from '../clock/stamp.ts';
 import { type ScopeKind, scopeKinds } from '../contract/manifest.ts';
 import type { Refusal } from '../contract/verdict.ts';
+import { isRevocation } from '../membership/lease-revocation.ts';
 import { maximumSealedRootLength } from '../membership/scope-root.ts';
 import { type AuditCheckpoint, checkpointFromJson, checkpointJson } from './audit-checkpoint.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
@@ -20,6 +21,8 @@ export interface BatchMeta {
   readonly audit: AuditCheckpoint | null;
   /** Scopes that the other devices of this scope may join. */
   readonly scopes: readonly AnnouncedScope[];
+  /** Leases that its device ended, as the objects that it signed; left out where there are none. */
+  readonly revocations?: readonly JsonObject[];
 }
 
 export type FrontierDelta = Readonly<Record<DeviceId, readonly [sequence: number, batchId: BatchId]>>;
@@ -33,19 +36,22 @@ export interface AnnouncedScope {
 }
 
 export const maximumAnnouncedScopes = 256;
+export const maximumToldRevocations = 64;
 export const maximumScopeNameLength = 256;
 /** A scope has no more devices. */
 export const maximumFrontierDevices = 512;
 
 const memberNames: ReadonlySet<string> = new Set(['audit', 'frontier', 'scopes', 'stamp']);
+const revokingNames: ReadonlySet<string> = new Set([...memberNames, 'revocations']);
 const scopeNames: ReadonlySet<string> = new Set(['kind', 'name', 'root', 'scopeId']);
 
 /** Canonical JSON of record 0. */
 export function encodeMeta(meta: BatchMeta): Uint8Array {
-  const { audit } = meta;
+  const { audit, revocations = [] } = meta;
   return canonicalBytes({
     audit: audit === null ? null : checkpointJson(audit),
     frontier: meta.frontier,
+    ...(revocations.length === 0 ? {} : { revocations }),
     scopes: meta.scopes.map(({ scopeId, kind, name, root }) => ({ kind, name, root, scopeId })),
     stamp: meta.stamp,
   });
@@ -60,7 +66,8 @@ export function decodeMeta(bytes: Uint8Array): Result<BatchMeta, Refusal> {
   if (!isJsonObject(parsed.value)) {
     return err(malformedRecord('meta record'));
   }
-  const fault = memberFault(parsed.value, memberNames, 'meta record');
+  const isRevoking = Object.hasOwn(parsed.value, 'revocations');
+  const fault = memberFault(parsed.value, isRevoking ? revokingNames : memberNames, 'meta record');
   if (fault !== undefined) {
     return err(fault);
   }
@@ -77,7 +84,20 @@ function metaFrom(object: JsonObject): BatchMeta | undefined {
   if (stamp === undefined || frontier === undefined || audit === undefined || scopes === undefined) {
     return undefined;
   }
-  return { stamp, frontier, audit, scopes };
+  if (!Object.hasOwn(object, 'revocations')) {
+    return { stamp, frontier, audit, scopes };
+  }
+  const revocations = revocationsFrom(object['revocations']);
+  return revocations && { stamp, frontier, audit, scopes, revocations };
+}
+
+/** Of the form of a revocation, each; whether they hold is asked against the scope's log. */
+function revocationsFrom(value: JsonValue | undefined): readonly JsonObject[] | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > maximumToldRevocations) {
+    return undefined;
+  }
+  const revocations = (value as readonly JsonValue[]).filter(isRevocation);
+  return revocations.length === value.length ? revocations : undefined;
 }
 
 function frontierFrom(value: JsonValue | undefined): FrontierDelta | undefined {

@@ -69,16 +69,32 @@ export function addRevocation(known: Revocations, value: JsonValue, state: Scope
   return refusal === undefined ? ok(mergeRevocations(known, new Map([[revocation.leaseId, object]]))) : err(refusal);
 }
 
-/** Union; of two revocations of one lease the lesser text stays, so that the order of merging does not matter. */
+/** When a verified revocation says that its lease ended, in milliseconds. */
+export function revokedAtMs(revocation: JsonObject): number {
+  return timeOf(revocation['revokedAt']) ?? 0;
+}
+
+/** True for an object of the form of a revocation; nothing about it is verified. */
+export function isRevocation(value: JsonValue): value is JsonObject {
+  const object = exactObject(value, names);
+  return object !== undefined && revocationFromJson(object) !== undefined;
+}
+
+/** Union; of two revocations of one lease the earlier stays, then the lesser text: the order of merging does not matter. */
 export function mergeRevocations(left: Revocations, right: Revocations): Revocations {
   const merged = new Map(left);
   for (const [leaseId, object] of right) {
     const held = merged.get(leaseId);
-    if (held === undefined || canonicalText(object) < canonicalText(held)) {
+    if (held === undefined || isBefore(object, held)) {
       merged.set(leaseId, object);
     }
   }
   return merged;
+}
+
+function isBefore(left: JsonObject, right: JsonObject): boolean {
+  const apart = revokedAtMs(left) - revokedAtMs(right);
+  return apart === 0 ? canonicalText(left) < canonicalText(right) : apart < 0;
 }
 
 function refuseRevocation(

@@ -23,6 +23,8 @@ export function maximumLeaseLifetimeMs(policyClass: PolicyClass): number {
 /** What a lease is judged by. */
 export interface LeaseContext {
   readonly state: ScopeState;
+  /** The position of the log as of which its grantor is judged; the last unless told. */
+  readonly position?: number;
   /** null when the clock cannot be trusted: then no lease holds. */
   readonly nowMs: number | null;
   /** Of the policy in force; null where it is not known, and then it is not asked. */
@@ -70,7 +72,7 @@ export function createLease(
 export function verifyLease(parsed: ParsedLease, context: LeaseContext): Verdict {
   const { lease } = parsed;
   return (
-    refuseGrantor(parsed, context.state) ??
+    refuseGrantor(parsed, context.state, context.position ?? context.state.sequence) ??
     refuseTerms(lease, context) ??
     (context.revocations.has(lease.leaseId) ? no.revoked : undefined) ??
     refuseTime(lease, context.nowMs) ??
@@ -95,7 +97,7 @@ export function verifyUse(parsed: ParsedUse, granted: ParsedLease, context: UseC
   );
 }
 
-function refuseGrantor(parsed: ParsedLease, state: ScopeState): Refusal | undefined {
+function refuseGrantor(parsed: ParsedLease, state: ScopeState, position: number): Refusal | undefined {
   const { scopeId, grantedBy, bounds } = parsed.lease;
   const { sequence, head } = bounds.position;
   if (scopeId !== state.scopeId) {
@@ -110,18 +112,21 @@ function refuseGrantor(parsed: ParsedLease, state: ScopeState): Refusal | undefi
   if (isOwnGrant(parsed, state)) {
     return no.selfGranted;
   }
-  // Beyond every batch number: an authority that was taken away later carries no lease any more.
-  const standing = standingAt(state, grantedBy, sequence, Number.MAX_SAFE_INTEGER);
+  const standing = standingAt(state, grantedBy, sequence, 0);
   if (standing === undefined) {
     return no.grantorUnknown;
   }
   if (!isSignedBy('lease', parsed, standing.member.keys.sign)) {
     return no.signature;
   }
-  if (standing.revoked !== null) {
+  const { grants, revoked } = standing.member;
+  if (revoked !== null && revoked.at <= position) {
     return no.grantorRevoked;
   }
-  return standing.authorities.includes('lease') ? undefined : no.authority;
+  // A lease has no place in a chain before a cut: an authority that was taken away since carries it no more.
+  const later = grants.filter(({ since }) => since > sequence && since <= position);
+  const isHeld = [standing, ...later].every(({ authorities }) => authorities.includes('lease'));
+  return isHeld ? undefined : no.authority;
 }
 
 /** An agent that signed for itself, or a device that would be its own agent: a lease always has two sides. */

@@ -248,6 +248,9 @@ function obey(
   if (!store.history.add(historyRow(change, plan.disposition))) {
     store.history.setDisposition(change.changeId, plan.disposition);
   }
+  if (change.lease !== undefined) {
+    core.leases.noteUse(String(change.lease.lease['leaseId']), change.changeId);
+  }
   for (const { changeId, disposition } of plan.dispositions ?? []) {
     store.history.setDisposition(changeId, disposition);
   }

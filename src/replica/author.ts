@@ -109,7 +109,9 @@ function metaRecord(
   scopes: readonly AnnouncedScope[],
   frontier: FrontierDelta,
 ): Uint8Array {
-  return encodeMeta({ stamp: core.journal.nextStamp(), frontier, audit: untoldCheckpoint(core, scopeId), scopes });
+  const audit = untoldCheckpoint(core, scopeId);
+  const revocations = core.leases.takeUntold(scopeId);
+  return encodeMeta({ stamp: core.journal.nextStamp(), frontier, audit, scopes, revocations });
 }
 
 export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {

@@ -10,6 +10,7 @@ import type { Cycles } from './cycles.ts';
 import type { FrontierNews } from './frontier-news.ts';
 import type { HoldList } from './holds.ts';
 import type { Journal } from './journal.ts';
+import type { LeaseBook } from './lease-book.ts';
 import type { LogReader } from './log-reader.ts';
 import type { PolicyView } from './policy-view.ts';
 import type { ReplicaDeps } from './port.ts';
@@ -28,6 +29,7 @@ export interface Core extends ReplicaDeps {
   readonly confirmed: Confirmed;
   readonly cycles: Cycles;
   readonly holds: HoldList;
+  readonly leases: LeaseBook;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */
   readonly waiting: Set<string>;
   readonly policy: PolicyView;
@@ -60,6 +62,7 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
     core.news.forget();
     core.attested.forget();
     core.holds.forget();
+    core.leases.forget();
     begin(core);
     throw cause;
   }

@@ -21,6 +21,8 @@ function mergeContext(core: Core, scope: ScopeState, header: BatchHeader, index:
     nowMs: core.nowMs(),
     rulesOf: (collection) => core.bindings.ofCollection(collection),
     findSecrets: core.secrets.find,
+    revocations: core.leases.revocations(),
+    policyHashesAt: core.leases.policyHashesAt,
   };
 }
 

@@ -21,6 +21,7 @@ import { edit } from './edit.ts';
 import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
+import { createLeaseBook } from './lease-book.ts';
 import { createLogReader } from './log-reader.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
@@ -36,6 +37,8 @@ import { drop, rejudge, release } from './release.ts';
 import { createReading } from './reading.ts';
 import { createPolicyView } from './policy-view.ts';
 import { planRollback, rollback, rollbackPage } from './rollback.ts';
+import { revokeLease } from './revoke-lease.ts';
+import { notePolicy, policyChanged } from './policy-in-force.ts';
 import { draftRole, draftRotation } from './rotation.ts';
 import { reviewDetail } from './review-detail.ts';
 import { createScopes } from './scopes.ts';
@@ -60,6 +63,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
     rejudge: (collection) => rejudge(core, collection),
     ...createMassChanges(core),
     policy: () => core.policy.current(),
+    policyChanged: () => policyChanged(core),
+    revocations: () => core.leases.revocations(),
+    revokeLease: (scope, revocation) => revokeLease(core, scope, revocation),
     upgradeRecords: (collection) => upgradeRecords(core, collection),
     ...createReading(core),
     planRollback: (collection, requests) => planRollback(core, collection, requests),
@@ -127,6 +133,7 @@ function createCore(deps: ReplicaDeps): Core {
     cycles: createCycles(store, nowMs, deps.brakeOf),
     holds: createHoldList(store),
     policy: createPolicyView({ store, bindings: deps.bindings, self, floor: deps.policyFloor ?? noFloor }),
+    leases: createLeaseBook(store),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: new Set(),
     deadEnds: createDeadEnds(),
@@ -134,6 +141,7 @@ function createCore(deps: ReplicaDeps): Core {
     unsealed: new Map(),
     pendingEvents,
   };
+  notePolicy(core);
   for (const { manifest } of deps.bindings.all()) {
     noteWaiting(core, manifest.collection);
   }

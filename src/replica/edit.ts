@@ -1,6 +1,5 @@
 import { authorityMissing } from '../admission/authority.ts';
 import { writeDenied } from '../admission/policy.ts';
-import type { ChangeContext } from '../admission/change-question.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Change } from '../contract/change.ts';
@@ -15,7 +14,9 @@ import { intendedFields } from '../merge/draft.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
+import { batchToBe } from './batch-to-be.ts';
 import { type Core, commit } from './core.ts';
+import { leaseholderOf, refusalOfLease, wholeDraft } from './leased-write.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { auditSecretRefused, keepTaken, secretRefused, withoutSecrets } from './secrets.ts';
 import { isReadable } from './readable.ts';
@@ -114,16 +115,12 @@ export function write(
   scope: ScopeState,
   author: Author,
   strategy: Strategy,
-  target: Pick<Write, 'id' | 'managedBy' | 'authorId'>,
+  target: Pick<Write, 'id' | 'managedBy' | 'authorId' | 'lease'>,
   draft: Draft,
 ): WriteResult {
   const denied = writeDenied(core.policy.current(), binding.manifest, target.authorId ?? core.userId);
   if (denied !== undefined) {
     return err({ kind: 'refused', refusal: denied, message: denied.message });
-  }
-  const missing = authorityMissing(binding.manifest, { scope, batch: batchToBe(core, scope) });
-  if (missing !== undefined) {
-    return err({ kind: 'refused', refusal: missing, message: missing.message });
   }
   const change: Change = {
     collection: binding.manifest.collection,
@@ -135,7 +132,15 @@ export function write(
     managedBy: target.managedBy ?? 'user',
     stamp: core.journal.nextStamp(),
     value: draft.value,
+    lease: target.lease,
   };
+  const missing =
+    change.lease === undefined
+      ? authorityMissing(binding.manifest, { scope, batch: batchToBe(core, scope) })
+      : refusalOfLease(core, binding, scope, change, change.lease);
+  if (missing !== undefined) {
+    return err({ kind: 'refused', refusal: missing, message: missing.message });
+  }
   if (!isReadable(change.value)) {
     return err({ kind: 'invalid', message: unreadable });
   }
@@ -178,11 +183,6 @@ export function write(
   return ok(applied.value);
 }
 
-/** What admission elsewhere will see of the batch that is being written: it names the log as it is held here. */
-function batchToBe({ self }: Core, { scopeId, sequence }: ScopeState): ChangeContext['batch'] {
-  return { kind: 'changes', scopeId, deviceId: self, sequence: Number.MAX_SAFE_INTEGER, logSequence: sequence };
-}
-
 /** Bounded: a run that is forgotten is followed by a new one. */
 function noteRun({ incarnation: { runs } }: Core, row: RecordRow): void {
   const run = runOfRow(row);
@@ -221,11 +221,15 @@ export function editOne(
   author: Author,
   request: Write,
 ): WriteResult {
-  const target = writableRow(core, binding, request.id);
-  if (!target.ok) {
-    return target;
+  const held = writableRow(core, binding, request.id);
+  if (!held.ok) {
+    return held;
   }
-  const row = target.value;
+  const row = held.value;
+  const holder = request.lease && leaseholderOf(core, request.lease);
+  if (holder?.ok === false) {
+    return holder;
+  }
   const mismatch = versionMismatch(request, row);
   if (mismatch !== undefined) {
     return err(mismatch);
@@ -253,9 +257,14 @@ export function editOne(
     return err({ kind: 'invalid', message: placed.error });
   }
   const isNoChange = row !== undefined && changesNothing(draft.value);
-  const written = isNoChange ? ok(row) : write(core, binding, scope, author, strategy, request, draft.value);
+  const target = holder === undefined ? request : { ...request, authorId: holder.value.agentId };
+  const drafted = holder === undefined ? draft.value : wholeDraft(draft.value, intent);
+  const written = isNoChange ? ok(row) : write(core, binding, scope, author, strategy, target, drafted);
   if (written.ok) {
     keepTaken(core, binding, taken);
+  }
+  if (written.ok && holder !== undefined) {
+    core.leases.spend(holder.value.use, core.nowMs());
   }
   return written;
 }

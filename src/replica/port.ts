@@ -2,7 +2,7 @@ import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId, U
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { AuditFacts } from '../contract/audit.ts';
-import type { LoggedChange } from '../contract/change.ts';
+import type { LoggedChange, PresentedLease } from '../contract/change.ts';
 import type { Engine } from '../contract/engine.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import type { EncryptionScope, Manifest, ScopeKind } from '../contract/manifest.ts';
@@ -22,6 +22,7 @@ import type { RecordProof } from '../log/proof.ts';
 import type { Decision } from '../merge/decision.ts';
 import type { MergeOffer } from '../merge/review-offer.ts';
 import type { ResolvedReference } from '../merge/references.ts';
+import type { Revocations } from '../membership/lease-revocation.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { BrakeSetting } from '../policy/brake.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
@@ -77,6 +78,8 @@ export interface ReplicaDeps {
   /** How tight the brake of an engine is configured; without it as its class says. */
   readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
   readonly secrets: SecretKeeper;
+  /** `sha256:<hex>` of the policy in force; without it leases are not held against one. */
+  readonly policyBundleHash?: () => string;
   readonly listener: ReplicaListener;
 }
 
@@ -104,6 +107,8 @@ export interface Write {
   readonly ifVersion?: string | null;
   readonly managedBy?: ManagedBy;
   readonly authorId?: string;
+  /** What an agent presents: the change is written in its name, and counts by its lease. */
+  readonly lease?: PresentedLease | undefined;
   /** For a writer whose own copy must not be altered: a raw secret refuses the write, whatever is configured. */
   readonly secrets?: 'refuse';
 }
@@ -182,6 +187,12 @@ export interface Replica {
   meet(collection: CollectionName, choice: FirstChoice): Result<number, WriteRefusal>;
   /** The policy in force: the floor of this device joined with every policy that it holds. */
   policy(): EffectivePolicy;
+  /** Judges again what waits in every collection, after another policy came into force. */
+  policyChanged(): number;
+  /** Verified revocations of leases, own and others'. */
+  revocations(): Revocations;
+  /** Takes a revocation that this device signed, and tells the scope. Refused where it does not hold. */
+  revokeLease(scope: ScopeState, revocation: JsonObject): Result<undefined, Refusal>;
   /** What a call with these writes would do, where it is a mass change that needs a person's word; else undefined. */
   massChangeOf(
     collection: CollectionName,

@@ -17,6 +17,7 @@ import { shortId } from './quarantine-id.ts';
 import { sealAgain, takeBack } from './restore-own.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
+import { noteRevocations } from './revoke-lease.ts';
 import { noteAnnounced } from './announce.ts';
 import type { ReceiveReport } from './port.ts';
 import { witness } from './witness.ts';
@@ -233,6 +234,7 @@ function takeIn(
   const { scopeId, deviceId } = batch.header;
   core.journal.observe(meta.stamp);
   noteAnnounced(core, scope, deviceId, meta.scopes);
+  noteRevocations(core, scope, deviceId, meta.revocations ?? []);
   const faulty = witness(core, scope, deviceId, meta.audit);
   if (faulty !== undefined) {
     report.refusals.push(faulty);

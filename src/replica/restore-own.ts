@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { ChangeId, CollectionName, DeviceId, ScopeId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import { changeIdOf, decodeChange } from '../log/change.ts';
 import { decodeBatch } from '../log/header.ts';
@@ -19,6 +20,7 @@ export interface TakenBack {
     readonly bytes: Uint8Array;
   }[];
   readonly scopes: readonly AnnouncedScope[];
+  readonly revocations: readonly JsonObject[];
 }
 
 const pageBytes = 4 * 1024 * 1024;
@@ -35,6 +37,7 @@ export function takeBack(core: Core, scope: ScopeState, from: number): TakenBack
   }
   const records: TakenBack['records'][number][] = [];
   const scopes: AnnouncedScope[] = [];
+  const revocations: JsonObject[] = [];
   for (const row of ownFrom(core, scopeId, from)) {
     const opened = openOwn(core, row);
     if (opened === undefined) {
@@ -42,13 +45,14 @@ export function takeBack(core: Core, scope: ScopeState, from: number): TakenBack
     }
     records.push(...opened.records);
     scopes.push(...opened.scopes);
+    revocations.push(...opened.revocations);
   }
   if (records.length > 0 && !mayWrite(core, scope)) {
     return undefined;
   }
   core.store.log.cut(scopeId, core.self, from);
   core.reader.forget();
-  return { records, scopes };
+  return { records, scopes, revocations };
 }
 
 /** Seals what was taken back behind the chain as it is now: the same changes under the same ids, in new places. */
@@ -56,8 +60,11 @@ export function sealAgain(
   core: Core,
   scope: ScopeState,
   heads: Map<DeviceId, ChainHead>,
-  { records, scopes }: TakenBack,
+  { records, scopes, revocations }: TakenBack,
 ): void {
+  for (const revocation of revocations) {
+    core.leases.tell(scope.scopeId, revocation);
+  }
   const author = createAuthor(core, scope);
   for (const { changeId, collection, bytes } of records) {
     const place = author.place(collection, bytes);
@@ -112,6 +119,7 @@ function openOwn(core: Core, row: LogRow): TakenBack | undefined {
       return { changeId: changeIdOf(core.self, bytes), collection: change.value.collection, bytes };
     }),
     scopes: meta.ok ? meta.value.scopes : [],
+    revocations: meta.ok ? (meta.value.revocations ?? []) : [],
   };
 }
 

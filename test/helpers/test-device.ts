@@ -35,6 +35,8 @@ export interface TestDevice {
   bindings: Bindings;
   /** What is configured for raw secrets in its writes. */
   secretMode: 'redact' | 'refuse';
+  /** Of the policy in force. */
+  policyHash: string;
   /** A new process on the same disk. */
   restart(): void;
 
@@ -71,6 +73,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
       ...{ store: breaking.store, keys, userId: household.userId, nowMs, randomBytes },
       bindings: { ofCollection: (name) => device.bindings.ofCollection(name), all: () => device.bindings.all() },
       isEnabled: (engineId: EngineId) => !disabled.has(engineId),
+      policyBundleHash: () => device.policyHash,
       secrets: secretKeeperOf(breaking.store, { keys, mode: () => device.secretMode }),
       listener: {
         appended: (scopeId, batch) => appended.push({ scopeId, batch }),
@@ -90,6 +93,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
     ...{ index, keys, disk, failing: breaking, events, appended, disabled, write, row },
     bindings: shippedBindings(),
     secretMode: 'redact',
+    policyHash: `sha256:${'ab'.repeat(32)}`,
     get replica(): Replica {
       return replica;
     },

@@ -18,6 +18,7 @@ import { type BatchMeta, encodeMeta } from '../../src/log/meta.ts';
 import { openBatch, sealBatch } from '../../src/log/sealing.ts';
 import { writeToken } from '../../src/relay/registration/token.ts';
 import { keyFiles } from './key-file-vectors.ts';
+import { presentedLease, presentedRevocation } from './presented-lease.ts';
 import { proofVectorSets } from './proofs.ts';
 
 /**
@@ -33,7 +34,8 @@ export interface VectorSet {
 
 const filled = (byte: number, size = 32): string => byte.toString(16).padStart(2, '0').repeat(size);
 const seeds = { signSeed: filled(1), boxSeed: filled(2), hedge: filled(3) };
-const deviceId = deviceKeysFromSeeds(bytes(filled(1)), bytes(filled(2)), bytes(filled(3))).deviceId;
+const deviceKeys = deviceKeysFromSeeds(bytes(filled(1)), bytes(filled(2)), bytes(filled(3)));
+const { deviceId } = deviceKeys;
 const scopeId = scopeIdFromBytes(bytes(filled(4)));
 const stamp = '0199aabbccdd-0001';
 const batchIdText = base64urlFromBytes(bytes(filled(5)));
@@ -49,6 +51,11 @@ const change: JsonObject = {
   stamp,
   value: { title: 'A "note"', '10': true, '9': [0.5, -1, 1e21], kind: 'note' },
 };
+const leased = presentedLease(deviceKeys, scopeId, {
+  collection: 'workspace',
+  id: 'notes/ä',
+  fields: change['value'] as JsonObject,
+});
 const auditCheckpoint = signCheckpoint(
   { edge: { count: 2, nodes: [bytes(filled(24))] }, head: `sha256:${filled(7)}` },
   1_700_000_000_000,
@@ -181,6 +188,7 @@ const changes: VectorSet = {
   inputs: [
     { deviceId, change },
     { deviceId, change: { ...change, operation: 'tombstone', parents: [], value: null } },
+    { deviceId, change: { ...change, authorId: 'urn:srcos:agent:example', lease: { ...leased } } },
   ],
   compute(input) {
     const encoded = encodeChange(input['change'] as unknown as Change);
@@ -192,7 +200,11 @@ const changes: VectorSet = {
 const metas: VectorSet = {
   name: 'meta',
   about: 'canonical bytes of record 0',
-  inputs: [{ meta: heldMeta }, { meta: emptyMeta }],
+  inputs: [
+    { meta: heldMeta },
+    { meta: emptyMeta },
+    { meta: { ...emptyMeta, revocations: [presentedRevocation(deviceKeys, leased.lease)] } },
+  ],
   compute(input) {
     return { bytes: hexFromBytes(encodeMeta(input['meta'] as unknown as BatchMeta)) };
   },

@@ -202,6 +202,8 @@ export function context(changed: Partial<ChangeContext> & { readonly scope: Scop
     scopeIsLocal: false,
     nowMs,
     rulesOf: rulesFor,
+    revocations: new Map(),
+    policyHashesAt: () => [],
     findSecrets,
     ...changed,
   };

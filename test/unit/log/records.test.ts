@@ -6,6 +6,7 @@ import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { changeIdOf, decodeChange, encodeChange } from '../../../src/log/change.ts';
 import { type BatchMeta, decodeMeta, encodeMeta } from '../../../src/log/meta.ts';
+import { presentedLease, presentedRevocation } from '../../vectors/presented-lease.ts';
 import { auditChain, checkpointOf, createWorld, exampleChange, exampleParent, fail, text } from './setup.ts';
 
 const { scope, alice, bob } = createWorld();
@@ -16,6 +17,9 @@ const meta = {
   audit: checkpointOf(bob, auditChain(bob.deviceId, 2)),
   scopes: [{ scopeId: scope.scopeId, kind: 'workspace', name: 'Team', root: null }],
 } as unknown as BatchMeta;
+
+const leased = presentedLease(alice, scope.scopeId, { collection: 'workspace', id: 'w', fields: {} });
+const revocation = presentedRevocation(alice, leased.lease);
 
 function outcomeOf(result: Result<unknown, Refusal>): string {
   return result.ok ? 'ok' : `${result.error.verdict} ${reasonText(result.error)}`;
@@ -40,6 +44,11 @@ describe('change', () => {
     );
   });
 
+  it('gives back a lease that it presents', () => {
+    const change = exampleChange({ lease: { ...leased } });
+    expect(decodeChange(encodeChange(change))).toEqual({ ok: true, value: change });
+  });
+
   it('has an identity that names its device', () => {
     const bytes = encodeChange(exampleChange());
     expect(changeIdOf(alice.deviceId, bytes)).not.toBe(changeIdOf(bob.deviceId, bytes));
@@ -52,6 +61,12 @@ describe('change', () => {
   it.each<[string, JsonObject, string]>([
     ['as encoded', good, 'ok'],
     ['member of a later version', { ...good, leaseId: 'x' }, newer],
+    ['with a lease', { ...good, lease: leased }, 'ok'],
+    ['a lease without its use', { ...good, lease: { lease: leased.lease } }, malformed],
+    ['a lease with a member of a later version', { ...good, lease: { ...leased, more: 1 } }, newer],
+    ['a lease that is none', { ...good, lease: { ...leased, lease: { ...leased.lease, agentId: 1 } } }, malformed],
+    ['a use that is none', { ...good, lease: { ...leased, use: { ...leased.use, nonce: '' } } }, malformed],
+    ['a lease that is null', { ...good, lease: null }, malformed],
     ['unknown collection form', { ...good, collection: 'Not Valid' }, malformed],
     ['newline behind a collection', { ...good, collection: 'workspace\n' }, malformed],
     ['empty objectId', { ...good, objectId: '' }, malformed],
@@ -94,6 +109,8 @@ describe('meta record', () => {
 
   it('gives back what was encoded', () => {
     expect(decodeMeta(encodeMeta(meta))).toEqual({ ok: true, value: meta });
+    const revoking = { ...meta, revocations: [revocation] };
+    expect(decodeMeta(encodeMeta(revoking))).toEqual({ ok: true, value: revoking });
     const least = { ...meta, frontier: {}, audit: null, scopes: [] };
     expect(decodeMeta(encodeMeta(least))).toEqual({ ok: true, value: least });
   });
@@ -105,6 +122,11 @@ describe('meta record', () => {
   it.each<[string, JsonObject, string]>([
     ['as encoded', good, 'ok'],
     ['member of a later version', { ...good, lease: 1 }, newer],
+    ['with a revocation', { ...good, revocations: [revocation] }, 'ok'],
+    ['no revocations', { ...good, revocations: [] }, malformed],
+    ['revocations is an object', { ...good, revocations: revocation }, malformed],
+    ['a revocation that is none', { ...good, revocations: [{ ...revocation, leaseId: 1 }] }, malformed],
+    ['too many revocations', { ...good, revocations: Array.from({ length: 65 }, () => revocation) }, malformed],
     ['stamp', { ...good, stamp: 1 }, malformed],
     ['frontier of no device', { ...good, frontier: { someone: [1, batchId] } }, malformed],
     ['frontier is a list', { ...good, frontier: [] }, malformed],
