@@ -1,5 +1,6 @@
 import type { ControlFault } from './port.ts';
 import type { MassChangePreview } from '../replica/outbound.ts';
+import type { ReasonCode } from '../contract/reasons.ts';
 import type { WriteRefusal } from '../replica/port.ts';
 import { reasonText } from '../contract/verdict.ts';
 import type { ProblemBody } from './types.ts';
@@ -65,6 +66,9 @@ export function problemOfFault(fault: ControlFault): Problem {
   }
 }
 
+/** Reasons of who may, not of what is written. */
+const denials: ReadonlySet<ReasonCode> = new Set(['policy_denied', 'capability_expired', 'agent_untrusted']);
+
 export function problemOfRefusal(refusal: WriteRefusal): Problem {
   switch (refusal.kind) {
     case 'version_mismatch':
@@ -81,7 +85,7 @@ export function problemOfRefusal(refusal: WriteRefusal): Problem {
     case 'invalid':
       return problem(422, refusal.message);
     case 'refused':
-      return problem(refusal.refusal.reasonCode === 'policy_denied' ? 403 : 422, refusal.message, {
+      return problem(denials.has(refusal.refusal.reasonCode) ? 403 : 422, refusal.message, {
         reasonCode: reasonText(refusal.refusal),
       });
   }

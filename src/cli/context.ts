@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts';
 import type { KeyProtectionName } from '../api/types/keys.ts';
 import type { LeaseVerdictBody } from '../api/types/leases.ts';
 import type { ProofVerdictBody } from '../api/types/proofs.ts';
@@ -80,6 +81,24 @@ export interface LeaseFiles {
   readonly nowMs: number;
   /** A person has approved the use. */
   readonly approved: boolean;
+}
+
+/** One write in the name of an agent: the texts of its lease file and key file, and what is written. */
+export interface LeaseToPresent {
+  readonly lease: string;
+  readonly agentKey: string;
+  readonly collection: string;
+  readonly id: string;
+  readonly write:
+    | { readonly kind: 'put'; readonly fields: JsonObject }
+    | { readonly kind: 'patch'; readonly patch: JsonObject; readonly current: JsonObject | null }
+    | { readonly kind: 'remove' };
+}
+
+/** The whole record to send, null for a deletion, and the header that presents lease and use. */
+export interface PresentedWrite {
+  readonly fields: JsonObject | null;
+  readonly header: string;
 }
 
 /** Something a command could not do, with the exit code that says what kind of failure it is. */
@@ -210,6 +229,8 @@ export interface LocalCommands {
   manifests(): Promise<ManifestCommands>;
   /** Holds a lease against itself and what else is given; needs neither home nor daemon. */
   verifyLease(files: LeaseFiles): Promise<LeaseVerdictBody | CommandFault>;
+  /** Signs the use of a lease for one write, here, so that the agent's key passes through no other process. */
+  presentLease(request: LeaseToPresent): Promise<PresentedWrite | CommandFault>;
   demo(say: (line: string) => void): Promise<CommandFault | undefined>;
   /** Made here, so that the secret of it passes through no other process. */
   createSigningKey(): Promise<SigningKey>;

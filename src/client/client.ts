@@ -71,9 +71,10 @@ export interface Client
   disable(id: string): Answer<EngineBody>;
   records(collection: string, query?: PageQuery & { state?: string }): Answer<PageBody<RecordBody>>;
   record(collection: string, id: string): Answer<RecordBody>;
-  putRecord(collection: string, id: string, fields: JsonObject, version?: string): Answer<RecordBody>;
+  /** `lease` is the header of an agent that writes under one. */
+  putRecord(collection: string, id: string, fields: JsonObject, version?: string, lease?: string): Answer<RecordBody>;
   patchRecord(collection: string, id: string, patch: JsonObject, version?: string): Answer<RecordBody>;
-  removeRecord(collection: string, id: string): Answer<RecordBody>;
+  removeRecord(collection: string, id: string, lease?: string): Answer<RecordBody>;
   /** Up to 5,000 records in one transaction. */
   putRecords(collection: string, body: BulkWriteBody): Answer<BulkResultBody>;
   history(collection: string, id: string): Answer<PageBody<HistoryBody>>;
@@ -136,9 +137,10 @@ export function createClient(options: ClientOptions): Client {
     disable: (id) => post(`/v1/engines/${name(id)}/disable`),
     records: (collection, query) => get(`/v1/collections/${name(collection)}/records`, query),
     record: (collection, id) => get(recordPath(collection, id)),
-    putRecord: (collection, id, fields, version) => call('PUT', recordPath(collection, id), fields, ifMatch(version)),
+    putRecord: (collection, id, fields, version, lease) =>
+      call('PUT', recordPath(collection, id), fields, { ...ifMatch(version), ...leased(lease) }),
     patchRecord: (collection, id, patch, version) => call('PATCH', recordPath(collection, id), patch, ifMatch(version)),
-    removeRecord: (collection, id) => call('DELETE', recordPath(collection, id)),
+    removeRecord: (collection, id, lease) => call('DELETE', recordPath(collection, id), undefined, leased(lease)),
     putRecords: (collection, body) => post(`/v1/collections/${name(collection)}/records`, body),
     history: (collection, id) => get(`${recordPath(collection, id)}/history`),
     explain: (collection, id) => get(`${recordPath(collection, id)}/explain`),
@@ -159,4 +161,8 @@ export function createClient(options: ClientOptions): Client {
     audit: (query) => get('/v1/audit', query),
     verifyAudit: () => get('/v1/audit/verify'),
   };
+}
+
+function leased(lease: string | undefined): Record<string, string> {
+  return lease === undefined ? {} : { 'sourcesync-lease': lease };
 }

@@ -74,6 +74,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const { verifyLeaseFiles } = await import('./verify-lease.ts');
       return verifyLeaseFiles(files);
     },
+    async presentLease(request) {
+      const { presentLease } = await import('./present-lease.ts');
+      return presentLease(request);
+    },
     async createSigningKey() {
       const { createSigningKey } = await import('./signing-key.ts');
       return createSigningKey();

@@ -10,6 +10,7 @@ import type { Page } from '../../store/port.ts';
 import { absentRecordBody, historyBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';
+import { leaseHeader, leasedWrite, presentedBy } from '../presented-lease.ts';
 import { expectedVersion, placedBody, sendRecord } from '../record-answer.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
 import { send } from '../send.ts';
@@ -128,8 +129,13 @@ async function writeOne(
   if (!expected.ok) {
     return send(reply, expected.error);
   }
+  const presented = presentedBy(request);
+  if (!presented.ok) {
+    return send(reply, presented.error);
+  }
   const row = deps.store.records.get(collection, id);
-  const write: Write = { id, intent: intentOf(row === 'damaged' ? undefined : row), ...expected.value };
+  const held = row === 'damaged' ? undefined : row;
+  const write = leasedWrite({ id, intent: intentOf(held), ...expected.value }, held, presented.value);
   const [result] = (await deps.control.edit(collection, [write])) as [WriteResult];
   if (row === 'damaged') {
     deps.storeCare.noticed(collection, id);
@@ -159,6 +165,9 @@ async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
   const collection = collectionOf(request);
   if (!collection.ok) {
     return send(reply, collection.error);
+  }
+  if (request.headers[leaseHeader] !== undefined) {
+    return send(reply, problem(400, 'A lease is presented with one write at a time. Nothing was written.'));
   }
   const { items, confirm } = (request.body ?? {}) as { items?: unknown; confirm?: unknown };
   if (confirm !== undefined && typeof confirm !== 'boolean') {

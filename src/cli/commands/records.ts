@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RecordBody } from '../../api/types.ts';
 import { type CliContext, exitCodes } from '../context.ts';
+import { type LeaseOptions, isLeased, leaseOptions, writeUnderLease } from '../leased-write.ts';
 import { readFields } from '../read-fields.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
@@ -57,40 +58,47 @@ export function recordCommands(program: Command, context: CliContext): void {
       await handOut(run, proof, options.out);
     });
 
-  records
-    .command('rm <collection> <id>')
+  leaseOptions(records.command('rm <collection> <id>'))
     .description('delete a record; its history stays')
-    .action(async (collection: string, id: string, _options: unknown, command: Command) => {
+    .action(async (collection: string, id: string, options: LeaseOptions, command: Command) => {
       const run = running(context, command);
-      run.show(
-        run.unwrap(await (await run.client()).removeRecord(collection, id)),
-        () => `${collection}/${id} is deleted.`,
-      );
+      const client = await run.client();
+      const removed = isLeased(options)
+        ? await writeUnderLease(run, client, { collection, id }, { kind: 'remove' }, options)
+        : run.unwrap(await client.removeRecord(collection, id));
+      run.show(removed, () => `${collection}/${id} is deleted.`);
     });
 
   rollbackCommands(records, context);
   referencesCommand(records, context);
 }
 
+interface WriteOptions extends LeaseOptions {
+  readonly file: string;
+  readonly ifVersion?: string;
+}
+
 function writeCommands(records: Command, context: CliContext): void {
   for (const verb of ['put', 'patch'] as const) {
-    records
-      .command(`${verb} <collection> <id>`)
+    leaseOptions(records.command(`${verb} <collection> <id>`))
       .description(verb === 'put' ? 'write all fields of a record' : 'change some fields (JSON merge patch)')
       .requiredOption('--file <file>', 'a JSON file, or - for standard input')
       .option('--if-version <version>', 'refuse when the record has changed since')
-      .action(
-        async (collection: string, id: string, options: { file: string; ifVersion?: string }, command: Command) => {
-          const run = running(context, command);
-          const fields = await readFields(run, options.file);
-          const client = await run.client();
-          const written =
-            verb === 'put'
-              ? await client.putRecord(collection, id, fields, options.ifVersion)
-              : await client.patchRecord(collection, id, fields, options.ifVersion);
-          run.show(run.unwrap(written), ({ version }) => `${collection}/${id} is at version ${version}.`);
-        },
-      );
+      .action(async (collection: string, id: string, options: WriteOptions, command: Command) => {
+        const run = running(context, command);
+        const fields = await readFields(run, options.file);
+        const client = await run.client();
+        const { ifVersion } = options;
+        const wanted = verb === 'put' ? ({ kind: verb, fields } as const) : ({ kind: verb, patch: fields } as const);
+        const written = isLeased(options)
+          ? await writeUnderLease(run, client, { collection, id }, wanted, options)
+          : run.unwrap(
+              verb === 'put'
+                ? await client.putRecord(collection, id, fields, ifVersion)
+                : await client.patchRecord(collection, id, fields, ifVersion),
+            );
+        run.show(written, ({ version }) => `${collection}/${id} is at version ${version}.`);
+      });
   }
 }
 

@@ -108,6 +108,7 @@ const faultyLocal: LocalCommands = {
   demo: async () => notReached,
   manifests: async () => createManifestCommands(),
   verifyLease: async () => notReached,
+  presentLease: async () => notReached,
   createSigningKey: async () => ({ publicKey: 'public', secretKey: 'secret' }),
   client: async () => notReached,
 };
