@@ -10,6 +10,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { channelRoutes } from './routes/channel.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
@@ -63,6 +64,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     channelRoutes,
     clientRoutes,
     deviceRoutes,
+    documentRoutes,
     engineRoutes,
     eventRoutes,
     explainRoutes,

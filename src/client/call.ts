@@ -39,8 +39,13 @@ export interface Calls {
   get<T>(path: string, query?: object): Answer<T>;
   post<T>(path: string, body?: object): Answer<T>;
   call<T>(method: string, path: string, body?: object, headers?: Record<string, string>): Answer<T>;
+  /** Reads what is no JSON. */
+  getBytes(path: string, query?: object): Answer<Uint8Array>;
+  /** Sends what is no JSON. */
+  postBytes<T>(path: string, content: Uint8Array): Answer<T>;
 }
 
+const octets = 'application/octet-stream';
 const defaultTimeoutMs = 60_000;
 
 export function callsOf(options: ClientOptions): Calls {
@@ -48,6 +53,8 @@ export function callsOf(options: ClientOptions): Calls {
     get: (path, query = {}) => call(options, 'GET', path + queryText(query)),
     post: (path, body = {}) => call(options, 'POST', path, body),
     call: (method, path, body, headers) => call(options, method, path, body, headers),
+    getBytes: (path, query = {}) => exchange(options, 'GET', path + queryText(query), undefined, {}),
+    postBytes: (path, content) => exchange(options, 'POST', path, content, {}),
   };
 }
 
@@ -97,7 +104,7 @@ async function exchange<T>(
   options: ClientOptions,
   method: string,
   path: string,
-  content: string | undefined,
+  content: string | Uint8Array | undefined,
   headers: Record<string, string>,
 ): Answer<T> {
   return new Promise((resolve) => {
@@ -119,7 +126,10 @@ async function exchange<T>(
           authorization: `Bearer ${options.token}`,
           ...(content === undefined
             ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
+            : {
+                'content-type': typeof content === 'string' ? 'application/json' : octets,
+                'content-length': Buffer.byteLength(content),
+              }),
           ...headers,
         },
         timeout: options.timeoutMs ?? defaultTimeoutMs,
@@ -130,11 +140,7 @@ async function exchange<T>(
         response.on('error', unreachable);
         response.on('end', () => {
           resolve(
-            readAnswer<T>(
-              response.statusCode ?? 0,
-              response.headers['content-type'] ?? '',
-              Buffer.concat(chunks).toString('utf8'),
-            ),
+            readAnswer<T>(response.statusCode ?? 0, response.headers['content-type'] ?? '', Buffer.concat(chunks)),
           );
         });
       },
@@ -145,7 +151,11 @@ async function exchange<T>(
   });
 }
 
-function readAnswer<T>(status: number, contentType: string, text: string): Result<T, ClientFault> {
+function readAnswer<T>(status: number, contentType: string, body: Buffer): Result<T, ClientFault> {
+  if (contentType === octets && status < 400) {
+    return ok(new Uint8Array(body) as T);
+  }
+  const text = body.toString('utf8');
   if (!contentType.includes('json')) {
     return status >= 400 ? err(foreignAnswer(status)) : ok(text as T);
   }

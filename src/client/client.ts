@@ -26,6 +26,7 @@ import type { ExplainBody, ExplainedChangeBody } from '../api/types/explain.ts';
 import { type StoreClient, storeClient } from './store.ts';
 import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
+import { type DocumentCalls, documentCalls } from './documents.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
 import { type PolicyCalls, policyCalls } from './policy.ts';
@@ -44,6 +45,7 @@ export type { Answer, ClientFault, ClientOptions } from './call.ts';
 /** The local API, typed: one method a call. */
 export interface Client
   extends ClientCalls,
+    DocumentCalls,
     KeyCalls,
     LeaseCalls,
     PolicyCalls,
@@ -111,6 +113,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...clientCalls(calls),
+    ...documentCalls(calls),
     ...keyCalls(calls),
     ...leaseCalls(calls),
     ...policyCalls(calls),

@@ -41,6 +41,36 @@ export function withUpdate(
   }
 }
 
+/**
+ * What an inspected update brings that the document lacks, as Yjs writes it; undefined when that is nothing.
+ * Editors send whole documents, and each holds every deletion there ever was. Never throws.
+ */
+export function newPartOf(encoded: Uint8Array | null, update: Uint8Array): Result<Uint8Array | undefined, CrdtFault> {
+  const document = openDocument(encoded);
+  let part: Uint8Array | undefined;
+  document.once('update', (bytes: Uint8Array) => {
+    part = bytes;
+  });
+  try {
+    Y.applyUpdate(document, update);
+    const { pendingStructs, pendingDs } = document.store;
+    return pendingStructs === null && pendingDs === null ? ok(part) : err('crdt_malformed');
+  } catch {
+    return err('crdt_malformed');
+  } finally {
+    document.destroy();
+  }
+}
+
+/** What a reader lacks who has this state vector; undefined where that is no state vector. Never throws. */
+export function updateSince(document: Uint8Array, stateVector: Uint8Array): Uint8Array | undefined {
+  try {
+    return Y.diffUpdate(document, stateVector);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The fields, or undefined when the document has another root or holds something that is not JSON. */
 export function fieldsOf(document: Y.Doc): JsonObject | undefined {
   const map = document.getMap(root);

@@ -6,10 +6,9 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Draft, DraftContext, Intent, Plan, PlanInput, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import * as Y from 'yjs';
 import { changeGraph, isLinear, latestOf } from './causal.ts';
 import { isRunClientId, mayUseClient, runClientId } from './crdt-client.ts';
-import { editDocument, openDocument, withUpdate } from './crdt-document.ts';
+import { editDocument, newPartOf, openDocument, withUpdate } from './crdt-document.ts';
 import { type CrdtFault, type UpdateRange, inspectUpdate, updateBytes } from './crdt-update.ts';
 import { dangerousPathsOf } from './dangerous.ts';
 import { intendedFields } from './draft.ts';
@@ -38,7 +37,14 @@ function draft(intent: Intent, context: DraftContext): Result<Draft, Refusal> {
   }
   if (intent.kind === 'binary') {
     const update = newParts(intent.update, row?.document ?? null);
-    return update.ok ? ok({ operation, parents, value: valueOf(update.value) }) : err(faultRefusal(update.error));
+    if (!update.ok) {
+      return err(faultRefusal(update.error));
+    }
+    if (update.value === undefined) {
+      // An empty patch is no change: nothing is written for what is there already.
+      return row === undefined ? err(nothingLive) : ok({ operation, parents, value: [] });
+    }
+    return ok({ operation, parents, value: valueOf(update.value) });
   }
   const next = intendedFields(intent, live);
   return next.ok ? ok({ operation, parents, value: valueOf(edited(next.value, context)) }) : next;
@@ -85,14 +91,17 @@ function plan(input: PlanInput): Plan {
 }
 
 /** An editor may send its whole document; what travels is what is new, under client ids that are not ours. */
-function newParts(update: Uint8Array, document: Uint8Array | null): Result<Uint8Array, CrdtFault> {
+function newParts(update: Uint8Array, document: Uint8Array | null): Result<Uint8Array | undefined, CrdtFault> {
   const whole = inspectUpdate(update);
   if (!whole.ok) {
     return whole;
   }
-  const part = document === null ? update : Y.diffUpdate(update, Y.encodeStateVectorFromUpdate(document));
-  const ranges = usableUpdate(part, (client) => !isRunClientId(client));
-  return ranges.ok ? ok(part) : ranges;
+  const part = newPartOf(document, update);
+  if (!part.ok || part.value === undefined) {
+    return part;
+  }
+  const ranges = usableUpdate(part.value, (client) => !isRunClientId(client));
+  return ranges.ok ? part : ranges;
 }
 
 /** Inspects an update and checks that its structs stand only under client ids that their author may use. */

@@ -1,0 +1,24 @@
+import type { RecordBody } from '../api/types.ts';
+import { base64urlFromBytes } from '../base/bytes.ts';
+import type { Answer, Calls } from './call.ts';
+
+/** Documents of collections that merge by crdt, in the encoding of Yjs (version 1). */
+export interface DocumentCalls {
+  /** The whole document, or what a reader with this state vector lacks. */
+  document(collection: string, id: string, stateVector?: Uint8Array): Answer<Uint8Array>;
+  /** Writes what an update brings that the document lacks; 1 MiB at most. */
+  updateDocument(collection: string, id: string, update: Uint8Array): Answer<RecordBody>;
+}
+
+export function documentCalls({ getBytes, postBytes }: Calls): DocumentCalls {
+  const pathOf = (collection: string, id: string): string =>
+    `/v1/collections/${encodeURIComponent(collection)}/records/${encodeURIComponent(id)}`;
+  return {
+    document: (collection, id, stateVector) =>
+      getBytes(
+        `${pathOf(collection, id)}/document`,
+        stateVector === undefined ? {} : { stateVector: base64urlFromBytes(stateVector) },
+      ),
+    updateDocument: (collection, id, update) => postBytes(`${pathOf(collection, id)}/updates`, update),
+  };
+}
