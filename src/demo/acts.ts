@@ -9,7 +9,7 @@ const canary = 'canary-4f1d2c-correct-horse-battery';
 const note = 'shared plan.md';
 
 /** The story, in order: later acts build on what earlier ones left. */
-export const acts: readonly Act[] = [
+export const openingActs: readonly Act[] = [
   { title: 'Two devices meet: one is set up, the other joins with a code', play: pair },
   { title: 'First sync: folders of notes and a workspace graph', play: firstSync },
   { title: 'Dotfiles travel as proposals, and are accepted in one go', play: acceptDotfiles },
@@ -24,8 +24,9 @@ export const acts: readonly Act[] = [
   { title: 'A secret never leaves: not on the wire, not at the relay, not on the other device', play: keepSecret },
   { title: 'Offline: the laptop is off, the desk goes on, the laptop catches up', play: catchUp },
   { title: 'One collection switched off and on again', play: switchOff },
-  { title: 'Every audit chain, signature and seal verifies', play: verifyAll },
 ];
+
+export const closingAct: Act = { title: 'Every audit chain, signature and seal verifies', play: verifyAll };
 
 async function pair({ desk, laptop, wire }: Stage): Promise<string> {
   await desk.run('init', '--label', 'desk', '--relay', wire.url, '--yes');

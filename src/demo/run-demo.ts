@@ -1,5 +1,6 @@
 import { type Stage, setStage } from './stage.ts';
-import { acts } from './acts.ts';
+import { closingAct, openingActs } from './acts.ts';
+import { governanceActs } from './governance-acts.ts';
 
 export interface DemoOptions {
   /** Says one line to the person who watches. */
@@ -19,6 +20,7 @@ export interface Act {
 /** Plays every act; the first claim that does not hold ends it; the answer is what did not hold. */
 export async function runDemo(options: DemoOptions): Promise<string | undefined> {
   const startedMs = Date.now();
+  const acts = [...openingActs, ...governanceActs, closingAct];
   options.say('SourceSync: one relay, two devices (desk and laptop), real files.');
   const stage = await setStage(options.command);
   try {
