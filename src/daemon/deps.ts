@@ -288,6 +288,7 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
 
 /** An upgrade or a new manifest may have brought what waiting changes lacked. */
 function rejudgeAll({ bindings, engineSwitch, replica }: Parts): void {
+  replica.rejudgeBatches();
   for (const { manifest } of bindings.all()) {
     replica.upgradeRecords(manifest.collection);
     if (engineSwitch.isEnabled(manifest.engineId)) {

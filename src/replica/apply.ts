@@ -98,6 +98,9 @@ export function holdItem(core: Core, item: QuarantineItem): void {
     return;
   }
   core.store.quarantine.put(item);
+  if (item.bytes !== null) {
+    core.heldBatches.add(item.id);
+  }
   core.pendingEvents.push({
     type: 'quarantine.added',
     data: { id: item.id, engineId: item.engineId, reasonCode: item.reasonCode },

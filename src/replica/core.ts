@@ -12,6 +12,7 @@ import type { HoldList } from './holds.ts';
 import type { Journal } from './journal.ts';
 import type { LeaseBook } from './lease-book.ts';
 import type { LogReader } from './log-reader.ts';
+import type { OldNews } from './old-news.ts';
 import type { PolicyView } from './policy-view.ts';
 import type { ReplicaDeps } from './port.ts';
 import type { Scopes } from './scopes.ts';
@@ -30,9 +31,12 @@ export interface Core extends ReplicaDeps {
   readonly cycles: Cycles;
   readonly holds: HoldList;
   readonly leases: LeaseBook;
+  readonly oldNews: OldNews;
   /** Records with a change that waits: asked on every write, so it is kept in memory. */
   readonly waiting: Set<string>;
   readonly policy: PolicyView;
+  /** Quarantine items that keep a batch whole, and perhaps some that are settled: asked whenever a scope learns. */
+  readonly heldBatches: Set<string>;
   readonly deadEnds: DeadEnds;
   /** What the transaction under way took out of `waiting`: put back when it fails. */
   readonly woken: string[];
@@ -63,6 +67,7 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
     core.attested.forget();
     core.holds.forget();
     core.leases.forget();
+    core.oldNews.forget();
     begin(core);
     throw cause;
   }

@@ -23,6 +23,8 @@ import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
 import { createLeaseBook } from './lease-book.ts';
 import { createLogReader } from './log-reader.ts';
+import { heldBatchIds, learning, rejudgeBatches } from './held-batches.ts';
+import { createOldNews } from './old-news.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
@@ -64,6 +66,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
     ...createMassChanges(core),
     policy: () => core.policy.current(),
     policyChanged: () => policyChanged(core),
+    rejudgeBatches: () => {
+      rejudgeBatches(core);
+    },
     revocations: () => core.leases.revocations(),
     revokeLease: (scope, revocation) => revokeLease(core, scope, revocation),
     upgradeRecords: (collection) => upgradeRecords(core, collection),
@@ -81,9 +86,10 @@ export function createReplica(deps: ReplicaDeps): Replica {
         local: core.scopes.isLocal(state.scopeId),
       })),
     scopeOf: (binding) => core.scopes.serving(binding.scope),
-    adoptScope: (entries, epochKeys, options) => core.scopes.adopt(entries, epochKeys, options?.local ?? false),
-    receiveEntries: (scopeId, _from, entries) => receiveEntries(core, scopeId, entries),
-    receiveResolution: (scopeId, entries) => receiveResolution(core, scopeId, entries),
+    adoptScope: (entries, epochKeys, options) =>
+      learning(core, () => core.scopes.adopt(entries, epochKeys, options?.local ?? false)),
+    receiveEntries: (scopeId, _from, entries) => learning(core, () => receiveEntries(core, scopeId, entries)),
+    receiveResolution: (scopeId, entries) => learning(core, () => receiveResolution(core, scopeId, entries)),
     draftRotation: (scopeId, subject) => draftRotation(core, scopeId, subject),
     draftRole: (scopeId, subject, grant) => draftRole(core, scopeId, subject, grant),
     verifyHeld: (scope) => verifyHeld(core, scope),
@@ -134,8 +140,10 @@ function createCore(deps: ReplicaDeps): Core {
     holds: createHoldList(store),
     policy: createPolicyView({ store, bindings: deps.bindings, self, floor: deps.policyFloor ?? noFloor }),
     leases: createLeaseBook(store),
+    oldNews: createOldNews(store),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: new Set(),
+    heldBatches: new Set(heldBatchIds(store)),
     deadEnds: createDeadEnds(),
     woken: [],
     unsealed: new Map(),

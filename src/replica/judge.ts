@@ -1,13 +1,13 @@
 import type { LoggedChange } from '../contract/change.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { admitChange } from '../admission/admit-change.ts';
+import { type ChangeAdmission, admitChange } from '../admission/admit-change.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { historyRow, isSameReason, quarantineChange, setAside } from './apply.ts';
+import { historyRow, holdItem, isSameReason, quarantineChange, setAside } from './apply.ts';
 import { isHeldByBrake } from './brake.ts';
 import { type Core, recordKey } from './core.ts';
 import { admissionContext } from './counting.ts';
@@ -29,7 +29,11 @@ export function settleChange(
   const place = { deviceId: header.deviceId, sequence: header.sequence, index };
   const admission = admitChange(recordBytes, admissionContext(core, scope, header, index));
   if (admission.kind === 'refused') {
-    refuseChange(core, admission.change, place, admission.refusal);
+    if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
+      holdUnread(core, scope, header, admission);
+    } else {
+      refuseChange(core, admission.change, place, admission.refusal);
+    }
     return undefined;
   }
   const { change } = admission;
@@ -120,6 +124,34 @@ function needsPerson(item: QuarantineItem): boolean {
 
 function isWaiting(core: Core, change: LoggedChange): boolean {
   return core.store.history.get(change.changeId)?.disposition === 'waiting';
+}
+
+/** A record of a later version: its batch is kept whole beside the log, so that an upgrade finds what to read again. */
+function holdUnread(
+  core: Core,
+  { scopeId }: ScopeState,
+  { deviceId, sequence }: BatchHeader,
+  { changeId, refusal }: Pick<Extract<ChangeAdmission, { kind: 'refused' }>, 'changeId' | 'refusal'>,
+): void {
+  const id = quarantineIdOf({ changeId });
+  const batch = core.store.log.get(scopeId, deviceId, sequence);
+  if (batch === undefined || core.store.quarantine.get(id) !== undefined) {
+    return;
+  }
+  holdItem(core, {
+    ...{ id, engineId: null, collection: null, recordId: null, authorId: null, deviceId, changeId: null },
+    ...{ reasonCode: refusal.reasonCode, detail: refusal.detail ?? null, message: refusal.message },
+    ...{ stamp: core.journal.nextStamp(), bytes: batch.bytes, status: 'held' },
+  });
+  core.journal.audit({
+    eventType: 'graph.write.quarantined',
+    actorId: deviceId,
+    subjectId: scopeId,
+    policyDomain: 'sync',
+    outcome: 'quarantine',
+    reasonCode: refusal.reasonCode,
+    details: { detail: refusal.detail ?? null, changeId },
+  });
 }
 
 function refuseChange(

@@ -189,6 +189,8 @@ export interface Replica {
   policy(): EffectivePolicy;
   /** Judges again what waits in every collection, after another policy came into force. */
   policyChanged(): number;
+  /** Judges again the batches that are held whole, after an upgrade; scopes that learn something do so by themselves. */
+  rejudgeBatches(): void;
   /** Verified revocations of leases, own and others'. */
   revocations(): Revocations;
   /** Takes a revocation that this device signed, and tells the scope. Refused where it does not hold. */

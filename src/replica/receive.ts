@@ -231,7 +231,7 @@ function takeIn(
   records: readonly Uint8Array[],
   report: OpenReport,
 ): void {
-  const { scopeId, deviceId } = batch.header;
+  const { deviceId } = batch.header;
   core.journal.observe(meta.stamp);
   noteAnnounced(core, scope, deviceId, meta.scopes);
   noteRevocations(core, scope, deviceId, meta.revocations ?? []);
@@ -240,6 +240,11 @@ function takeIn(
     report.refusals.push(faulty);
   }
   weighBatch(core, scope, batch.header, records);
+  settleRecords(core, scope, batch, records);
+}
+
+function settleRecords(core: Core, scope: ScopeState, batch: PublicBatch, records: readonly Uint8Array[]): void {
+  const { scopeId, deviceId } = batch.header;
   const counted: CollectionName[] = [];
   for (const [position, bytes] of records.entries()) {
     const change = settleChange(core, scope, batch.header, position + 1, bytes);
@@ -248,6 +253,23 @@ function takeIn(
     }
   }
   core.journal.auditAccepted({ scopeId, deviceId, batchId: batch.batchId, changes: countOf(counted) });
+}
+
+/**
+ * As if the batch came now, for one that its chain went over while it could not be read. What its device said of chains
+ * is of another day and takes no part.
+ */
+export function takeInLate(
+  core: Core,
+  scope: ScopeState,
+  batch: PublicBatch,
+  meta: BatchMeta,
+  records: readonly Uint8Array[],
+): void {
+  const { deviceId } = batch.header;
+  noteAnnounced(core, scope, deviceId, meta.scopes);
+  noteRevocations(core, scope, deviceId, meta.revocations ?? []);
+  settleRecords(core, scope, batch, records);
 }
 
 function refuseBatch(
@@ -281,6 +303,9 @@ function refuseBatch(
       bytes,
       status: 'held',
     });
+  }
+  if (refusal.verdict === 'reject' && !core.oldNews.isNew(id)) {
+    return;
   }
   core.journal.audit({
     eventType: refusal.verdict === 'quarantine' ? 'graph.write.quarantined' : 'graph.write.rejected',

@@ -1,0 +1,121 @@
+import type { ScopeId } from '../base/ids.ts';
+import type { Result } from '../base/result.ts';
+import type { QuarantineItem } from '../contract/review.ts';
+import { changeIdOf, decodeChange } from '../log/change.ts';
+import type { Refusal } from '../contract/verdict.ts';
+import { type PublicBatch, decodeBatch } from '../log/header.ts';
+import { decodeMeta } from '../log/meta.ts';
+import { openBatch } from '../log/sealing.ts';
+import type { ScopeState } from '../membership/state.ts';
+import type { Page, Store } from '../store/port.ts';
+import { type Core, commit } from './core.ts';
+import { settleChange } from './judge.ts';
+import { quarantineIdOf } from './quarantine-id.ts';
+import { receive, takeInLate } from './receive.ts';
+import { rejudge } from './release.ts';
+
+/** Items that keep a batch whole, as they are found at the start. */
+export function heldBatchIds({ quarantine }: Pick<Store, 'quarantine'>): readonly string[] {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<QuarantineItem> = quarantine.listHeld({ cursor, limit: 500 });
+    ids.push(...page.items.flatMap(({ id, bytes }) => (bytes === null ? [] : [id])));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return ids;
+}
+
+/** Judges again every batch that is held whole: after an upgrade, or when a scope has learned something. */
+export function rejudgeBatches(core: Core): void {
+  const batches = [...core.heldBatches].flatMap((id) => {
+    const item = core.store.quarantine.get(id);
+    const bytes = item?.status === 'held' ? item.bytes : null;
+    const decoded = bytes === null ? undefined : decodeBatch(bytes);
+    return item !== undefined && decoded?.ok === true ? [{ item, batch: decoded.value }] : [];
+  });
+  // A chain goes on in its own order.
+  batches.sort((left, right) => left.batch.header.sequence - right.batch.header.sequence);
+  for (const { item, batch } of batches) {
+    const scope = core.scopes.get(batch.header.scopeId);
+    if (scope !== undefined && isTaken(core, scope, item, batch)) {
+      settle(core, item);
+    }
+  }
+}
+
+/**
+ * Takes what goes on with a membership log, and judges again whatever waits in its scope when it did: for a position, a
+ * key, an authority.
+ */
+export function learning(core: Core, take: () => Result<ScopeState, Refusal>): Result<ScopeState, Refusal> {
+  const known = new Set(core.scopes.all());
+  const learned = take();
+  // In transactions of their own: what was learned is durable, whatever becomes of what waited.
+  if (learned.ok && !known.has(learned.value)) {
+    rejudgeBatches(core);
+    if (core.waiting.size > 0) {
+      rejudgeChanges(core, learned.value.scopeId);
+    }
+  }
+  return learned;
+}
+
+function rejudgeChanges(core: Core, scopeId: ScopeId): void {
+  for (const { manifest, scope } of core.bindings.all()) {
+    if (core.scopes.serving(scope)?.scopeId === scopeId && core.isEnabled(manifest.engineId)) {
+      rejudge(core, manifest.collection);
+    }
+  }
+}
+
+/** One that its chain went over already is read where it stands; any other comes as if it were delivered now. */
+function isTaken(core: Core, scope: ScopeState, item: QuarantineItem, batch: PublicBatch): boolean {
+  const { scopeId, deviceId, sequence } = batch.header;
+  const isInLog = (): boolean => core.store.log.get(scopeId, deviceId, sequence)?.batchId === batch.batchId;
+  if (isInLog()) {
+    return isReadNow(core, scope, item, batch);
+  }
+  receive(core, scopeId, [batch.bytes]);
+  return isInLog();
+}
+
+/** The item is of one record that could not be read as a change, or of a whole batch that could not be taken in. */
+function isReadNow(core: Core, scope: ScopeState, item: QuarantineItem, batch: PublicBatch): boolean {
+  const key = core.scopes.epochKey(scope.scopeId, batch.header.epoch);
+  const opened = key && openBatch(batch, key);
+  const [metaBytes, ...records] = opened?.ok ? opened.value : [];
+  const { deviceId } = batch.header;
+  const position = records.findIndex((one) => quarantineIdOf({ changeId: changeIdOf(deviceId, one) }) === item.id);
+  const record = records[position];
+  if (record !== undefined) {
+    const isReadable = decodeChange(record).ok;
+    if (isReadable) {
+      commit(core, () => settleChange(core, scope, batch.header, position + 1, record));
+    }
+    return isReadable;
+  }
+  const meta = metaBytes && decodeMeta(metaBytes);
+  if (meta?.ok !== true) {
+    return false;
+  }
+  commit(core, () => {
+    takeInLate(core, scope, batch, meta.value, records);
+  });
+  return true;
+}
+
+function settle(core: Core, item: QuarantineItem): void {
+  core.heldBatches.delete(item.id);
+  // A change in it that waits for something else has taken over the item.
+  if ((core.store.quarantine.get(item.id)?.bytes ?? null) === null) {
+    return;
+  }
+  commit(core, () => {
+    core.store.quarantine.put({ ...item, status: 'released' });
+    core.pendingEvents.push({
+      type: 'quarantine.released',
+      data: { id: item.id, engineId: item.engineId, status: 'released' },
+    });
+  });
+}
