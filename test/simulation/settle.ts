@@ -5,6 +5,7 @@ import type { ScopeState } from '../../src/membership/state.ts';
 import { logAt } from './membership-logs.ts';
 import { chainEnd, isLogForked, peersOf } from './peers.ts';
 import { everyItem } from './state-hash.ts';
+import { mayBeLetIn } from './workload.ts';
 import type { World } from './world.ts';
 import type { Device } from './device.ts';
 
@@ -100,8 +101,8 @@ export function settleEverything(world: World): void {
 /** One release may bring up what stood on it. */
 function releaseAll({ trace, ledger, counters }: World, device: Device): number {
   let released = 0;
-  for (const { id, changeId } of device.disk.quarantine.listHeld(everyItem).items) {
-    if (changeId !== null && device.process?.replica.release(id).ok === true) {
+  for (const { id, changeId, collection } of device.disk.quarantine.listHeld(everyItem).items) {
+    if (changeId !== null && mayBeLetIn(collection) && device.process?.replica.release(id).ok === true) {
       trace.note(`release ${device.index}`);
       counters.hit('release while settling');
       ledger.released.add(id);

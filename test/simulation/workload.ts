@@ -216,7 +216,9 @@ function decideSome(process: Process, { random }: Turn): boolean {
 }
 
 function settleHeld(process: Process, { random, ledger }: Turn, how: 'release' | 'drop'): boolean {
-  const held = process.store.store.quarantine.listHeld({ cursor: null, limit: 100 }).items;
+  const held = process.store.store.quarantine
+    .listHeld({ cursor: null, limit: 100 })
+    .items.filter(({ collection }) => how === 'drop' || mayBeLetIn(collection));
   const item = held.length === 0 ? undefined : random.pick(held);
   if (item === undefined) {
     return false;
@@ -226,6 +228,14 @@ function settleHeld(process: Process, { random, ledger }: Turn, how: 'release' |
     (how === 'release' ? ledger.released : ledger.dropped).add(item.id);
   }
   return settled.ok;
+}
+
+/**
+ * What asks for an authority is written by hostile devices alone here, and each device decides about it for itself: a
+ * person lets none of it in.
+ */
+export function mayBeLetIn(collection: CollectionName | null): boolean {
+  return collection === null || !['policy', 'clients', 'agents'].includes(collection);
 }
 
 function token({ ledger }: Turn): string {
