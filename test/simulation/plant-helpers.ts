@@ -1,3 +1,5 @@
+import { assert } from '../../src/base/assert.ts';
+import { type ChangeJudge, changeLine } from '../../src/admission/change-line.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
 import type { Replica } from '../../src/replica/port.ts';
@@ -33,6 +35,19 @@ export function withDisk(disk: (disk: Store) => Store): Plants {
 
 export function withReplica(replica: (replica: Replica, disk: Store, keys: DeviceKeys) => Replica): Plants {
   return { replica };
+}
+
+/** One step of the line of admission answers in another way. */
+export function withJudge(step: ChangeJudge['step'], instead: ChangeJudge['judge']): Plants {
+  const open = changeLine.find((one) => one.step === step) as { judge: ChangeJudge['judge'] } | undefined;
+  assert(open !== undefined, 'the step is in the line');
+  const { judge } = open;
+  open.judge = instead;
+  return {
+    undo() {
+      open.judge = judge;
+    },
+  };
 }
 
 /** Puts another plan into a strategy of the running program until the world is over. */

@@ -1,3 +1,4 @@
+import { next } from '../../src/admission/change-question.ts';
 import { base64urlFromBytes } from '../../src/base/bytes.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
 import type { JsonValue } from '../../src/base/json.ts';
@@ -9,14 +10,12 @@ import { openBatch } from '../../src/log/sealing.ts';
 import { createRevoke } from '../../src/membership/create.ts';
 import { parseEntry } from '../../src/membership/entry.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
-import { released } from '../../src/merge/released.ts';
-import { strategyOf } from '../../src/merge/strategies.ts';
 import type { Mailbox } from '../../src/relay/mailbox.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Session, SessionEffect } from '../../src/sync/session.ts';
-import { type PlantedBug, everyNth, withDisk, withPlan, withReplica } from './plant-helpers.ts';
+import { type PlantedBug, everyNth, withDisk, withJudge, withReplica } from './plant-helpers.ts';
 import type { Plants } from './plants.ts';
 
 /** Bugs that only show where a relay lies, a device was copied, or a member means harm. */
@@ -123,7 +122,7 @@ const bugs: readonly Omit<PlantedBug, 'knowsHarm'>[] = [
   {
     name: 'a collection that nothing here may decide about takes a record',
     foundBy: [16],
-    plant: () => withPlan(strategyOf('signed_authority_required'), (input) => released.plan(input)),
+    plant: () => withJudge('authority', () => next('whoever writes is believed')),
   },
   {
     name: 'whatever was refused is asked for again',
