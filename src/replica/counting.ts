@@ -12,7 +12,7 @@ export function admissionContext(core: Core, scope: ScopeState, header: BatchHea
 }
 
 /** The same for what counts in a merge: a policy gates what is new, and takes back nothing. */
-function mergeContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
+export function mergeContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
   return {
     batch: header,
     index,

@@ -67,7 +67,9 @@ export function settleChange(
 /** An engine that is switched off, or that policy denies, takes nothing in: what arrives waits. */
 function works(core: Core, { manifest }: CollectionBinding): boolean {
   const { decision } = core.policy.current().decide('engine', manifest.collection);
-  return core.isEnabled(manifest.engineId) && decision !== 'deny';
+  // What would lift a denial must come in: policy itself never stands still by policy.
+  const isDenied = decision === 'deny' && manifest.mergeStrategy !== 'strongest_policy_wins';
+  return core.isEnabled(manifest.engineId) && !isDenied;
 }
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */

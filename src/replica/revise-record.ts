@@ -10,7 +10,7 @@ import { strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { pastUnreadable, quarantineChange, setAside } from './apply.ts';
 import type { Core } from './core.ts';
-import { admissionContext, countsInMerge } from './counting.ts';
+import { countsInMerge, mergeContext } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { generationsOf } from './generations.ts';
 import type { CollectionBinding } from './port.ts';
@@ -98,8 +98,7 @@ function replayAll(
 export function refusalAtDoor(core: Core, place: HistoryRow): Refusal | undefined {
   const scope = core.scopes.get(place.scopeId);
   const record = core.reader.record(place);
-  const admission =
-    scope && record && admitChange(record.bytes, admissionContext(core, scope, record.header, place.index));
+  const admission = scope && record && admitChange(record.bytes, mergeContext(core, scope, record.header, place.index));
   return admission?.kind === 'refused' ? admission.refusal : undefined;
 }
 

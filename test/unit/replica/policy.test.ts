@@ -77,6 +77,15 @@ describe('policy in force', () => {
     expect(a.fields(place)).toEqual(node);
   });
 
+  it('that denies every engine can still be lifted by another device', () => {
+    const { a, b, exchange } = setupPolicy();
+    a.put(['policy', 'org'], policyOf(1, { 'engine.*': deny }));
+    exchange();
+    a.put(['policy', 'org'], policyOf(2, {}));
+    exchange();
+    expect(b.replica.policy().decide('engine', 'workspace').decision).toBe('allow');
+  });
+
   it('speaks of agents apart', () => {
     const { a } = setupPolicy();
     a.put(['policy', 'org'], policyOf(1, { 'agent.write.workspace': deny }));
