@@ -64,7 +64,7 @@ const packageHomes = {
   ajv: ['manifest', 'api', 'daemon'],
   'ajv-formats': ['manifest', 'api', 'daemon'],
   canonicalize: ['base'],
-  'node-diff3': ['merge', 'sources'],
+  'node-diff3': ['merge'],
   chokidar: ['sources'],
   ignore: ['sources', 'estate'],
   fastify: ['api', 'daemon'],

@@ -1,7 +1,8 @@
 import type { EngineId } from '../../src/base/ids.ts';
 import type { Engine } from '../../src/contract/engine.ts';
 import { type JsonObject, isJsonObject } from '../../src/base/json.ts';
-import { pointerTo, sameValue } from '../../src/merge/json-patch.ts';
+import { pointerTo } from '../../src/base/json-pointer.ts';
+import { sameValue } from '../../src/merge/json-patch.ts';
 import { textOf } from '../../src/merge/engine-words.ts';
 import { files } from './sources.ts';
 

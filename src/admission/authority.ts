@@ -1,4 +1,5 @@
-import type { Manifest } from '../contract/manifest.ts';
+import { isAgent } from '../contract/agent.ts';
+import { type Manifest, isPolicyItself } from '../contract/manifest.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { authorityOver, holdsAuthorityOver } from '../membership/collection-authority.ts';
 import { leaseRefusal } from './lease.ts';
@@ -51,7 +52,7 @@ export function authorityMissing(
 function withoutAuthority(manifest: Manifest, { batch }: Pick<ChangeContext, 'batch'>): Refusal {
   const message = `The device that wrote this did not hold ${authorityWords(manifest)} when it wrote to "${manifest.collection}". It has no effect; release it if you know it to be right, or give the device the authority and write it there again: ${remedyFor(manifest, batch.deviceId)}`;
   // Who raises a policy without the authority for it was denied by policy, and not by a broken signature.
-  const reasonCode = manifest.mergeStrategy === 'strongest_policy_wins' ? 'policy_denied' : 'signature_invalid';
+  const reasonCode = isPolicyItself(manifest) ? 'policy_denied' : 'signature_invalid';
   return refuse('quarantine', reasonCode, 'authority_missing', message);
 }
 
@@ -70,8 +71,4 @@ function remedyFor({ collection }: Manifest, deviceId: string): string {
   return authority === null
     ? `sourcesync devices role ${deviceId} admin`
     : `sourcesync devices role ${deviceId} ROLE --authority ${authority}`;
-}
-
-function isAgent(authorId: string): boolean {
-  return authorId.startsWith('urn:srcos:agent:');
 }

@@ -1,14 +1,16 @@
-import type { Manifest } from '../contract/manifest.ts';
+import { isAgent } from '../contract/agent.ts';
+import { type Manifest, isPolicyItself } from '../contract/manifest.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import type { Answer, EffectivePolicy } from '../policy/effective.ts';
+import { decisions } from '../policy/lattice.ts';
 import { type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
 
 /** Whether the policy in force lets a change take effect here. Policy itself is a matter of authority alone. */
 export function fitsPolicy(question: ChangeQuestion): StepAnswer {
   const { manifest } = rulesOf(question);
   const { policy } = question.context;
-  if (policy === undefined || manifest.mergeStrategy === 'strongest_policy_wins') {
+  if (policy === undefined || isPolicyItself(manifest)) {
     return next('not asked');
   }
   const { decision, reasonCode } = writeDecision(policy, manifest, question.change.authorId);
@@ -24,7 +26,7 @@ export function fitsPolicy(question: ChangeQuestion): StepAnswer {
 
 /** Why policy keeps this device from writing to a collection now; undefined when it does not. */
 export function writeDenied(policy: EffectivePolicy, manifest: Manifest, authorId: string): Refusal | undefined {
-  if (manifest.mergeStrategy === 'strongest_policy_wins') {
+  if (isPolicyItself(manifest)) {
     return undefined;
   }
   const engine = policy.decide('engine', manifest.collection);
@@ -35,12 +37,8 @@ export function writeDenied(policy: EffectivePolicy, manifest: Manifest, authorI
 
 function writeDecision(policy: EffectivePolicy, { collection }: Manifest, authorId: string): Answer {
   const anybody = policy.decide('write', collection);
-  const agent = authorId.startsWith('urn:srcos:agent:') ? policy.decide('agent.write', collection) : anybody;
-  return strength(agent.decision) > strength(anybody.decision) ? agent : anybody;
-}
-
-function strength(decision: 'allow' | 'require_review' | 'deny'): number {
-  return ['allow', 'require_review', 'deny'].indexOf(decision);
+  const agent = isAgent(authorId) ? policy.decide('agent.write', collection) : anybody;
+  return decisions.indexOf(agent.decision) > decisions.indexOf(anybody.decision) ? agent : anybody;
 }
 
 /** A denial says what denied; of a word that another layer weakens, that the stronger one holds. */

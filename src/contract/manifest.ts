@@ -46,6 +46,11 @@ export interface Manifest {
   readonly reasonCodes?: readonly ReasonCode[];
 }
 
+/** True for a collection whose records are policy: what they say decides about every other. */
+export function isPolicyItself({ mergeStrategy }: Pick<Manifest, 'mergeStrategy'>): boolean {
+  return mergeStrategy === 'strongest_policy_wins';
+}
+
 /** True where nothing of the collection may ever be sealed for another device. */
 export function staysOnDevice(scope: EncryptionScope): scope is 'device' | 'vault' {
   return scope === 'device' || scope === 'vault';

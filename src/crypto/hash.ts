@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hexFromBytes } from '../base/bytes.ts';
 import { borrowFrame } from './frame.ts';
 import type { Label } from './labels.ts';
 import { sodium } from './sodium.ts';
@@ -11,6 +12,11 @@ export function hash(label: Label, ...parts: readonly Uint8Array[]): Uint8Array 
 /** Keyed BLAKE2b-256 of a frame: a pseudorandom function and a way to derive keys. 32 bytes. */
 export function keyedHash(key: Uint8Array, label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
   return sodium.crypto_generichash(32, borrowFrame(label, parts), key);
+}
+
+/** `sha256:` and 64 hexadecimal digits: SHA-256 as the contracts' hash fields have it. */
+export function sha256Text(bytes: Uint8Array): string {
+  return `sha256:${hexFromBytes(sha256(bytes))}`;
 }
 
 /** SHA-256, which the contracts' hash fields and file hashes use. 32 bytes. */

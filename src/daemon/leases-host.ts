@@ -4,6 +4,7 @@ import type { LeaseBody } from '../api/types/leases.ts';
 import { assert } from '../base/assert.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
+import { agentUrn } from '../contract/agent.ts';
 import type { AuditFacts } from '../contract/audit.ts';
 import { type PolicyClass, policyClasses } from '../contract/manifest.ts';
 import { type Refusal, reasonText } from '../contract/verdict.ts';
@@ -125,7 +126,7 @@ function termsOf(
       `A lease that reaches things of class ${policyClass} lives at most ${hours} hours. Ask for less time or for fewer collections.`,
     );
   }
-  return ok({ agentId: `urn:srcos:agent:${agent}`, policyClass, policyBundleHash: deps.policyBundleHash() });
+  return ok({ agentId: agentUrn(agent), policyClass, policyBundleHash: deps.policyBundleHash() });
 }
 
 /** What policy has against lending a capability, or for so long. A person grants here, so that a review is done. */

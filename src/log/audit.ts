@@ -1,11 +1,11 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { concat, hexFromBytes, utf8 } from '../base/bytes.ts';
+import { concat, utf8 } from '../base/bytes.ts';
 import type { DeviceId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { AuditEvent, AuditFacts, AuditRow } from '../contract/audit.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { sha256 } from '../crypto/hash.ts';
+import { sha256Text } from '../crypto/hash.ts';
 
 /** Where a device's audit chain ends: number of events and hash of the last; `{count: 0, head: null}` for none. */
 export interface AuditHead {
@@ -54,7 +54,7 @@ export function nextAuditEvent({ facts, previous, deviceId, nowMs, id }: NextAud
  */
 export function auditHash(event: Omit<AuditEvent, 'eventHash'>): string {
   const { eventHash: _hash, signature: _signature, ...hashed } = event as unknown as JsonObject;
-  return `sha256:${hexFromBytes(sha256(concat([domain, canonicalBytes(hashed)])))}`;
+  return sha256Text(concat([domain, canonicalBytes(hashed)]));
 }
 
 /**

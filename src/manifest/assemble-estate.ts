@@ -1,4 +1,5 @@
 import { canonicalText } from '../base/canonical-json.ts';
+import { groupBy } from '../base/group-by.ts';
 import { canonicalEngines, canonicalOfEngine } from './canonical.ts';
 import type {
   CanonicalReport,
@@ -61,8 +62,14 @@ function withSharedNames(repos: readonly JudgedRepo[]): readonly JudgedRepo[] {
 
 /** R1: a collection has one engine, and an engine one manifest. The canonical engine of a collection keeps it. */
 function conflictsAmong(declared: readonly Declaration[]): ReadonlyMap<EngineReport, EstateFinding> {
-  const byEngine = grouped(declared, ({ engine }) => engine.engineId);
-  const byCollection = grouped(declared, ({ engine }) => engine.collection);
+  const byEngine = groupBy(
+    declared.filter(({ engine }) => engine.engineId !== null),
+    ({ engine }) => engine.engineId,
+  );
+  const byCollection = groupBy(
+    declared.filter(({ engine }) => engine.collection !== null),
+    ({ engine }) => engine.collection,
+  );
   const conflicts = new Map<EngineReport, EstateFinding>();
   for (const one of declared) {
     const { engineId, collection } = one.engine;
@@ -75,25 +82,6 @@ function conflictsAmong(declared: readonly Declaration[]): ReadonlyMap<EngineRep
     }
   }
   return conflicts;
-}
-
-function grouped(
-  declared: readonly Declaration[],
-  keyOf: (one: Declaration) => string | null,
-): ReadonlyMap<string | null, readonly Declaration[]> {
-  const groups = new Map<string | null, Declaration[]>();
-  for (const one of declared) {
-    const key = keyOf(one);
-    if (key !== null) {
-      const group = groups.get(key);
-      if (group === undefined) {
-        groups.set(key, [one]);
-      } else {
-        group.push(one);
-      }
-    }
-  }
-  return groups;
 }
 
 /** Owners who share an engine by the canonical table may each declare it, as long as they say the same of it. */

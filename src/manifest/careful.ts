@@ -1,6 +1,6 @@
+import { pointerTo } from '../base/json-pointer.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { UnplacedFinding } from './finding.ts';
-import { pointerTo } from './json-text.ts';
 
 /** What schema and rules allow, and a careful reader would ask about. */
 export function askCarefully(manifest: Manifest): readonly UnplacedFinding[] {

@@ -1,5 +1,6 @@
 import { maximumDepth } from '../base/canonical-json.ts';
 import type { JsonValue } from '../base/json.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 
 /** A parsed document that still knows where each of its values stood. */
@@ -50,10 +51,6 @@ export function parseJsonText(text: string): Result<JsonText, readonly JsonFault
 export function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
-}
-
-export function pointerTo(parent: string, key: string | number): string {
-  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 interface Reader {

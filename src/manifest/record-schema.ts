@@ -1,8 +1,8 @@
 import { assert } from '../base/assert.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { ReferenceField, TreeEdge } from '../contract/references.ts';
-import { pointerTo } from './json-text.ts';
 import { compileSchema } from './schema-check.ts';
 
 /** What a collection's records must look like, compiled once. */

@@ -1,9 +1,9 @@
 import { assert } from '../base/assert.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import type { ManifestFinding, UnplacedFinding } from './finding.ts';
 import { hasErrors } from './finding.ts';
 import { type ManifestJudgement, judgeDocument } from './judge.ts';
-import { pointerTo } from './json-text.ts';
 import { type ManifestReader, type PlacedDocument, parseManifestText } from './parse.ts';
 import { compileSchema } from './schema-check.ts';
 

@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { JsonObject, JsonValue } from '../base/json.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import { pointerTo } from './json-text.ts';
 import { nearestWord } from './nearest.ts';
 
 /** Where a value breaks a schema, in words; it names fields and never values. */

@@ -3,7 +3,7 @@ import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { PrivilegedCommand, Surface } from '../contract/source-channel.ts';
 import type { Detail, ReasonCode } from '../contract/reasons.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { sha256 } from '../crypto/hash.ts';
+import { sha256Text } from '../crypto/hash.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
 import { text64 } from './json-fields.ts';
 import { type Envelope, type ParsedEnvelope, envelopeText, jsonFromEnvelope } from './envelope-json.ts';
@@ -40,7 +40,7 @@ export interface EnvelopeContext {
 
 /** `sha256:<hex>` over the exact bytes of a body; of no bytes when there is none. */
 export function bodyHashOf(body: Uint8Array): string {
-  return `sha256:${hexFromBytes(sha256(body))}`;
+  return sha256Text(body);
 }
 
 /** The header's text for one call, good for five minutes. `secretKey` has 64 bytes. */

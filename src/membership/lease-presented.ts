@@ -1,9 +1,8 @@
-import { hexFromBytes } from '../base/bytes.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { PolicyClass } from '../contract/manifest.ts';
 import { type Verdict, accept } from '../contract/verdict.ts';
-import { sha256 } from '../crypto/hash.ts';
+import { sha256Text } from '../crypto/hash.ts';
 import { type UseContext, verifyUse } from './lease.ts';
 import type { ParsedLease } from './lease-json.ts';
 import { noLease } from './lease-refusals.ts';
@@ -35,7 +34,7 @@ export interface PresentedContext extends Pick<UseContext, 'state' | 'policyBund
 
 /** `sha256:<hex>` over canonical JSON: the `contentHash` of the use that an agent signs for a write. */
 export function contentHashOf({ collection, id, fields }: RecordAct): string {
-  return `sha256:${hexFromBytes(sha256(canonicalBytes({ collection, id, fields })))}`;
+  return sha256Text(canonicalBytes({ collection, id, fields }));
 }
 
 /** Whether a change counts by the lease that it presents. */

@@ -1,10 +1,11 @@
 import { canonicalText } from '../base/canonical-json.ts';
 import type { ChangeId } from '../base/ids.ts';
-import { type JsonObject, isJsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { PlanInput } from '../contract/strategy.ts';
 import { type ChangeGraph, changeGraph } from './causal.ts';
 import { dangerousPathsOf } from './dangerous.ts';
+import { decisionOf } from './decision.ts';
 import { applyPatch, parsePatch, sameValue } from './json-patch.ts';
 import { isRemoval, putFields } from './plan.ts';
 
@@ -80,11 +81,10 @@ export function contentAfter(
   return patched?.ok ? { fields: patched.value } : undefined;
 }
 
-/** The changes that a command accepts, or undefined when it is no command of this strategy. */
-export function acceptedBy(command: LoggedChange): readonly ChangeId[] | undefined {
-  const { decision, proposals } = isJsonObject(command.value) ? command.value : {};
-  const areIds = Array.isArray(proposals) && proposals.length > 0 && proposals.every((id) => typeof id === 'string');
-  return decision === 'accept' && areIds ? (proposals as unknown as ChangeId[]) : undefined;
+/** The changes that a command accepts, or undefined for what is no command of this strategy. */
+export function acceptedBy(change: LoggedChange): readonly ChangeId[] | undefined {
+  const decision = decisionOf(change);
+  return decision?.decision === 'accept' ? decision.proposals : undefined;
 }
 
 function versionsOf(
@@ -101,7 +101,7 @@ function versionsOf(
       versions.set(change.changeId, versionWith(change, content.fields, base, accepted, context));
       continue;
     }
-    if (change.operation !== 'command' || acceptedBy(change) === undefined) {
+    if (acceptedBy(change) === undefined) {
       malformed.add(change.changeId);
     }
     // Says nothing of its own: where it stands, the record is as it was below.
@@ -147,7 +147,7 @@ function wasLiveBefore(fields: JsonObject, clearBelow: Version | undefined): boo
 function acceptances(graph: ChangeGraph): ReadonlySet<ChangeId> {
   const accepted = new Set<ChangeId>();
   for (const command of graph.ordered) {
-    for (const id of command.operation === 'command' ? (acceptedBy(command) ?? []) : []) {
+    for (const id of acceptedBy(command) ?? []) {
       if (graph.get(id)?.deviceId !== command.deviceId) {
         accepted.add(id);
       }

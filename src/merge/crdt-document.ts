@@ -1,9 +1,10 @@
 import * as Y from 'yjs';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type CrdtFault, maximumDocumentBytes } from './crdt-update.ts';
 import { objectFromMap, jsonFrom } from './crdt-json.ts';
-import { pointerTo, sameValue } from './json-patch.ts';
+import { sameValue } from './json-patch.ts';
 
 const root = 'fields';
 

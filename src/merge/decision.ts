@@ -4,6 +4,7 @@ import { type ChangeId, type CollectionName, type RecordId, parseRecordId } from
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import type { Change } from '../contract/change.ts';
 import { hash } from '../crypto/hash.ts';
+import { putFields } from './plan.ts';
 
 /**
  * What a command of manual_review says. merge and fork carry the fields that become live by it; a fork begins a record
@@ -67,11 +68,8 @@ export function forkOf(change: Pick<Change, 'operation' | 'value'>): Fork | unde
 
 /** The whole fields that a change puts into its record: of a put, or of a decision that carries them. */
 export function wholeFieldsOf(change: Pick<Change, 'operation' | 'value'>): JsonObject | undefined {
-  if (change.operation === 'put') {
-    return isJsonObject(change.value) ? change.value : undefined;
-  }
   const decision = decisionOf(change);
-  return decision?.decision === 'merge' || decision?.decision === 'fork' ? decision.fields : undefined;
+  return decision?.decision === 'merge' || decision?.decision === 'fork' ? decision.fields : putFields(change);
 }
 
 /** One value that a change brings in, and the JSON pointer of its place in the record; empty for the whole record. */

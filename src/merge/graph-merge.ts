@@ -4,7 +4,7 @@ import type { LoggedChange, PatchOperation } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
-import { type Refusal, accept, refuse } from '../contract/verdict.ts';
+import { type Refusal, accept } from '../contract/verdict.ts';
 import { changeGraph, isLinear, latestOf } from './causal.ts';
 import { dangerousPathsOf, withValuesOf } from './dangerous.ts';
 import { draftJson } from './draft.ts';
@@ -14,7 +14,7 @@ import { mergedOf } from './graph-state.ts';
 import { liveView, proposalTopic } from './graph-live.ts';
 import { replay, stepOf } from './graph-replay.ts';
 import { diffPatch, sameValue, valueAt } from './json-patch.ts';
-import { alreadyKnown, isKnown, isRemoval, malformedChange, refused, rowOf } from './plan.ts';
+import { alreadyKnown, heldForReview, isKnown, isRemoval, malformedChange, refused, rowOf } from './plan.ts';
 import { type ReviewTopic, pathOf, reconciled, reviewItem } from './review-items.ts';
 
 /**
@@ -135,10 +135,3 @@ function closingStatus(closing: ReviewItem, wanted: readonly ReviewItem[], chang
   }
   return change.operation === 'command' ? 'accepted' : 'rejected';
 }
-
-const heldForReview = refuse(
-  'review',
-  'manual_review_required',
-  'dangerous_field',
-  'The change touches a field that may change what this machine does. Accept or reject it in the review queue.',
-);

@@ -3,11 +3,12 @@ import { canonicalText } from '../base/canonical-json.ts';
 import { hexFromBytes, utf8 } from '../base/bytes.ts';
 import type { ChangeId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { tokensOf } from '../base/json-pointer.ts';
 import type { LoggedChange, PatchOperation } from '../contract/change.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { type Automerge, automerge } from './automerge.ts';
 import type { ChangeGraph } from './causal.ts';
-import { applyPatch, diffPatch, parsePatch, setMember, tokensOf } from './json-patch.ts';
+import { applyPatch, diffPatch, parsePatch, setMember } from './json-patch.ts';
 import { isRemoval, putFields } from './plan.ts';
 
 /** What each change did where its author stood, and what all of them come to. */

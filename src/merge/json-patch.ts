@@ -1,5 +1,6 @@
 import { canonicalText } from '../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { pointerTo, tokensOf } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { PatchOperation } from '../contract/change.ts';
 
@@ -39,25 +40,6 @@ export function patchFromMergePatch(before: JsonObject, mergePatch: JsonObject):
 /** The operations of a change's value, or undefined when it is no patch. Unknown members are refused. */
 export function parsePatch(value: JsonValue): readonly PatchOperation[] | undefined {
   return Array.isArray(value) && value.every(isPatchOperation) ? (value as unknown as PatchOperation[]) : undefined;
-}
-
-/** Unescaped reference tokens of a JSON pointer; undefined when it is none. Source: RFC 6901. */
-export function tokensOf(pointer: string): readonly string[] | undefined {
-  if (pointer === '') {
-    return [];
-  }
-  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) {
-    return undefined;
-  }
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-/** A pointer one member deeper. */
-export function pointerTo(parent: string, name: string): string {
-  return `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The value at a pointer; undefined when there is none. Own members only. */

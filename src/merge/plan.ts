@@ -51,14 +51,21 @@ export function isKnown({ change, row, history }: PlanInput): boolean {
   return row?.heads.includes(change.changeId) === true || history.some((known) => known.changeId === change.changeId);
 }
 
-export function isRemoval(change: LoggedChange): boolean {
+export function isRemoval(change: Pick<LoggedChange, 'operation'>): boolean {
   return change.operation === 'delete' || change.operation === 'tombstone';
 }
 
 /** The fields of a put, or undefined when the change is none or is malformed. */
-export function putFields(change: LoggedChange): JsonObject | undefined {
+export function putFields(change: Pick<LoggedChange, 'operation' | 'value'>): JsonObject | undefined {
   return change.operation === 'put' && isJsonObject(change.value) ? change.value : undefined;
 }
+
+export const heldForReview: Refusal = refuse(
+  'review',
+  'manual_review_required',
+  'dangerous_field',
+  'The change touches a field that may change what this machine does. Accept or reject it in the review queue.',
+);
 
 export const malformedChange: Refusal = refuse(
   'reject',

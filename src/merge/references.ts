@@ -1,9 +1,11 @@
 import type { EngineId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import type { EncryptionScope } from '../contract/manifest.ts';
 import type { RecordState } from '../contract/record.ts';
 import type { ReferenceField } from '../contract/references.ts';
-import { pointerTo, valueAt } from './json-patch.ts';
+import { secretIdIn } from '../contract/secrets.ts';
+import { valueAt } from './json-patch.ts';
 
 export type ReferenceOutcome = 'present' | 'declared-but-unavailable' | 'optional-skipped' | 'denied';
 /** registry-only: an engine is known that would serve it. gateway-only: it has arrived here, and is not live. */
@@ -47,8 +49,6 @@ export interface ResolvedReference extends Reference {
   /** What would make it present; null where it is. */
   readonly remedy: string | null;
 }
-
-const secretPrefix = 'urn:srcos:secret:';
 
 /** Every reference of a record, in the order of its pointers. What dangles is listed like everything else. */
 export function referencesOf(fields: JsonObject, marked: readonly ReferenceField[]): readonly Reference[] {
@@ -147,8 +147,9 @@ function secretsIn(value: JsonValue, path: string): readonly Reference[] {
     return [];
   }
   const secret = isJsonObject(value) ? value['$secretRef'] : undefined;
-  if (typeof secret === 'string' && secret.startsWith(secretPrefix)) {
-    return [{ path, type: 'secret', to: `secrets/${secret.slice(secretPrefix.length)}`, required: true }];
+  const id = typeof secret === 'string' ? secretIdIn(secret) : undefined;
+  if (id !== undefined) {
+    return [{ path, type: 'secret', to: `secrets/${id}`, required: true }];
   }
   return Object.entries(value as JsonObject).flatMap(([name, member]) => secretsIn(member, pointerTo(path, name)));
 }

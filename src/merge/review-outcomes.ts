@@ -34,8 +34,11 @@ export function outcomesOf(graph: ChangeGraph, counts: (command: LoggedChange) =
   const outcomes = new Map<ChangeId, Outcome>();
   const inForce = new Map<ChangeId, LoggedChange[]>();
   for (const { change: by, decision } of ordered) {
-    for (const proposal of decision.decision === 'undo' ? [] : proposalsOf(graph, by)) {
-      if (decision.decision === 'undo' || decision.decision === 'fork' || undos.isUndone(by, proposal.deviceId)) {
+    if (decision.decision === 'undo' || decision.decision === 'fork') {
+      continue;
+    }
+    for (const proposal of proposalsOf(graph, by)) {
+      if (undos.isUndone(by, proposal.deviceId)) {
         continue;
       }
       inForce.set(proposal.changeId, [...(inForce.get(proposal.changeId) ?? []), by]);

@@ -10,7 +10,16 @@ import { type AuthorityState, type Version, authorityState, contentAfter } from 
 import { isLinear, latestOf } from './causal.ts';
 import { dangerousPathsOf } from './dangerous.ts';
 import { draftJson } from './draft.ts';
-import { alreadyKnown, isKnown, isRemoval, malformedChange, nothingToDecide, refused, rowOf } from './plan.ts';
+import {
+  alreadyKnown,
+  heldForReview,
+  isKnown,
+  isRemoval,
+  malformedChange,
+  nothingToDecide,
+  refused,
+  rowOf,
+} from './plan.ts';
 import { type ReviewTopic, reconciled, reviewItem } from './review-items.ts';
 
 /**
@@ -33,17 +42,20 @@ export const signedAuthorityRequired: Strategy = {
 
 /** True when the row alone can tell: one line that is live, nothing open. */
 function isPlainStep(change: LoggedChange, row: RecordRow | undefined): boolean {
-  const isClean =
-    row === undefined || (row.state === 'live' && row.heads.length === 1 && row.openConflicts + row.openReviews === 0);
+  const isClean = row === undefined || (row.state === 'live' && isQuiet(row));
   return isClean && isLinear(change, row) && change.operation !== 'command';
+}
+
+/** One version stands alone, and nobody is asked about it. */
+function isQuiet({ heads, openConflicts, openReviews }: RecordRow): boolean {
+  return heads.length === 1 && openConflicts + openReviews === 0;
 }
 
 /** A whole record where versions stand side by side: a patch would not say which one it is of. */
 function draft(intent: Intent, context: RecordContext): Result<Draft, Refusal> {
   const drafted = draftJson(intent, context);
   const { row, manifest } = context;
-  const isQuiet = row === undefined || (row.heads.length === 1 && row.openConflicts + row.openReviews === 0);
-  if (!drafted.ok || isQuiet) {
+  if (!drafted.ok || row === undefined || isQuiet(row)) {
     return drafted;
   }
   const parents = parentsBeside(row, context.openReviews);
@@ -235,11 +247,4 @@ const oneVersion = refuse(
   'policy_denied',
   'decision_unsuited',
   'One version of this record holds, as somebody with the authority signed it. Accept it, reject it, or merge with an edited value in a file; to go back, roll the record back.',
-);
-
-const heldForReview = refuse(
-  'review',
-  'manual_review_required',
-  'dangerous_field',
-  'The change touches a field that may change what this machine does. Accept or reject it in the review queue.',
 );

@@ -6,6 +6,7 @@ import { graphMerge } from './graph-merge.ts';
 import { manualReview } from './manual-review.ts';
 import { neverMerge } from './never-merge.ts';
 import { quarantine } from './quarantine.ts';
+import { released } from './released.ts';
 import { signedAuthorityRequired } from './signed-authority-required.ts';
 import { strongestPolicyWins } from './strongest-policy-wins.ts';
 
@@ -19,6 +20,11 @@ const strategyByName: Readonly<Record<MergeStrategyName, Strategy>> = {
   signed_authority_required: signedAuthorityRequired,
   strongest_policy_wins: strongestPolicyWins,
 };
+
+/** As {@link strategyOf}, for what counts already: what is held by `quarantine` has counted since a person let it in. */
+export function countingStrategyOf(name: MergeStrategyName): Strategy {
+  return name === 'quarantine' ? released : strategyOf(name);
+}
 
 export function strategyOf(name: MergeStrategyName): Strategy {
   return strategyByName[name];

@@ -1,6 +1,7 @@
-import { diff3Merge } from 'node-diff3';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { pointerTo, sameValue, setMember } from './json-patch.ts';
+import { pointerTo } from '../base/json-pointer.ts';
+import { sameValue, setMember } from './json-patch.ts';
+import { mergeLines } from './text-lines.ts';
 
 export interface ThreeWay {
   /** Both sides' edits; where they contradict each other, the live value. */
@@ -12,7 +13,6 @@ export interface ThreeWay {
 /**
  * What two sides made of one base: member by member, text line by line, anything else whole. An empty base means that
  * both began anew.
- * Source: Khanna, Kunal and Pierce 2007, A Formal Investigation of Diff3.
  */
 export function mergeThreeWay(base: JsonObject, live: JsonObject, proposed: JsonObject): ThreeWay {
   const conflicts: string[] = [];
@@ -75,15 +75,7 @@ function mergeText(
   if (typeof base !== 'string' || typeof live !== 'string' || typeof proposed !== 'string') {
     return undefined;
   }
-  const regions = diff3Merge(linesOf(live), linesOf(base), linesOf(proposed), { excludeFalseConflicts: true });
-  return regions.some(({ conflict }) => conflict !== undefined)
-    ? undefined
-    : regions.flatMap(({ ok }) => ok ?? []).join('');
-}
-
-/** Lines with their ends, so that joining them gives the text back. */
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return mergeLines(base, live, proposed, () => undefined);
 }
 
 function ownMember(object: JsonObject, name: string): JsonValue | undefined {

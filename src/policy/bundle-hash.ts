@@ -1,7 +1,7 @@
-import { hexFromBytes, utf8, concat } from '../base/bytes.ts';
+import { concat, utf8 } from '../base/bytes.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import type { Manifest } from '../contract/manifest.ts';
-import { sha256 } from '../crypto/hash.ts';
+import { sha256Text } from '../crypto/hash.ts';
 
 const domain = utf8('srcos/v1/policy-bundle\0');
 
@@ -15,5 +15,5 @@ export function policyBundleHash(manifests: readonly Manifest[]): string {
       ...{ engineId, collection, policyClass, encryptionScope, mergeStrategy, dangerousFields },
     }))
     .sort((left, right) => (left.engineId < right.engineId ? -1 : 1));
-  return `sha256:${hexFromBytes(sha256(concat([domain, canonicalBytes(ruled)])))}`;
+  return sha256Text(concat([domain, canonicalBytes(ruled)]));
 }

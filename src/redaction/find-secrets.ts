@@ -1,5 +1,6 @@
 import { maximumDepth } from '../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import type { FindSecrets, FoundSecret } from '../contract/secrets.ts';
 import { type TextFind, textRules } from './rules.ts';
 
@@ -90,12 +91,8 @@ function note(
   found: FoundSecret[],
 ): void {
   for (const { rule, range } of finds.slice(0, maximumFound - found.length)) {
-    found.push({ path: pointerOf(path), standsIn, rule, range });
+    found.push({ path: path.reduce<string>(pointerTo, ''), standsIn, rule, range });
   }
-}
-
-function pointerOf(path: readonly string[]): string {
-  return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function overlaps(left: TextFind['range'], right: TextFind['range']): boolean {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts';
 import { admitChange } from '../admission/admit-change.ts';
 import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ChangeId, ScopeId } from '../base/ids.ts';
+import { pagesOf } from '../base/pages.ts';
 import { traceChange } from '../admission/trace.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { accept } from '../contract/verdict.ts';
@@ -17,7 +18,6 @@ import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
-
 import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
@@ -173,17 +173,11 @@ function ownChangesAfter(core: Core, scopeId: ScopeId, after: number): ReturnTyp
 }
 
 function noteWaiting(core: Core, collection: Parameters<typeof core.store.history.listWaiting>[0]): void {
-  let cursor: string | null = null;
-  do {
-    const page: ReturnType<typeof core.store.history.listWaiting> = core.store.history.listWaiting(collection, {
-      cursor,
-      limit: 1000,
-    });
-    for (const row of page.items) {
+  for (const { items } of pagesOf((cursor) => core.store.history.listWaiting(collection, { cursor, limit: 1000 }))) {
+    for (const row of items) {
       core.waiting.add(recordKey(row.collection, row.recordId));
     }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  }
 }
 
 function explain(core: Core, changeId: ChangeId): Explanation | undefined {

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
-import type { CollectionName, RecordId } from '../base/ids.ts';
+import { groupBy } from '../base/group-by.ts';
+import type { RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { wallMs } from '../clock/stamp.ts';
@@ -28,7 +29,8 @@ export function decide(core: Core, reviewIds: readonly string[], choice: Choice)
   for (const item of decidable.filter(({ kind }) => kind === 'brake')) {
     results.set(item.id, decideBrake(core, item, choice.kind));
   }
-  for (const [collection, items] of byCollection(decidable.filter(({ kind }) => kind !== 'brake'))) {
+  const ofRecords = decidable.filter(({ kind }) => kind !== 'brake');
+  for (const [collection, items] of groupBy(ofRecords, (item) => item.collection)) {
     const target = editable(core, collection);
     if (!target.ok) {
       items.forEach((item) => results.set(item.id, target));
@@ -197,13 +199,3 @@ const wordsOf: Readonly<Record<ReviewItem['status'], string>> = {
   superseded: 'superseded',
   resolved: 'resolved',
 };
-
-function byCollection(items: readonly ReviewItem[]): ReadonlyMap<CollectionName, readonly ReviewItem[]> {
-  const groups = new Map<CollectionName, ReviewItem[]>();
-  for (const item of items) {
-    const group = groups.get(item.collection) ?? [];
-    group.push(item);
-    groups.set(item.collection, group);
-  }
-  return groups;
-}

@@ -1,4 +1,5 @@
 import type { ScopeId } from '../base/ids.ts';
+import { pagesOf } from '../base/pages.ts';
 import type { Result } from '../base/result.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { changeIdOf, decodeChange } from '../log/change.ts';
@@ -7,7 +8,7 @@ import { type PublicBatch, decodeBatch } from '../log/header.ts';
 import { decodeMeta } from '../log/meta.ts';
 import { openBatch } from '../log/sealing.ts';
 import type { ScopeState } from '../membership/state.ts';
-import type { Page, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
@@ -16,14 +17,9 @@ import { rejudge } from './release.ts';
 
 /** Items that keep a batch whole, as they are found at the start. */
 export function heldBatchIds({ quarantine }: Pick<Store, 'quarantine'>): readonly string[] {
-  const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<QuarantineItem> = quarantine.listHeld({ cursor, limit: 500 });
-    ids.push(...page.items.flatMap(({ id, bytes }) => (bytes === null ? [] : [id])));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return ids;
+  return [...pagesOf((cursor) => quarantine.listHeld({ cursor, limit: 500 }))].flatMap(({ items }) =>
+    items.flatMap(({ id, bytes }) => (bytes === null ? [] : [id])),
+  );
 }
 
 /** Judges again every batch that is held whole: after an upgrade, or when a scope has learned something. */

@@ -1,5 +1,6 @@
 import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
+import { pagesOf } from '../base/pages.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
@@ -196,17 +197,10 @@ function rowOf(core: Core, collection: CollectionName, id: RecordId): RecordRow 
 
 /** Looks at records until one is found; asked when an engine is switched on, and never on the way of a change. */
 function hasForeign(core: Core, collection: CollectionName): boolean {
-  let cursor: string | null = null;
-  do {
-    const page: ReturnType<typeof core.store.records.list> = core.store.records.list(
-      collection,
-      { cursor, limit: 500 },
-      'live',
-    );
-    if (page.items.some(({ deviceId }) => deviceId !== core.self)) {
+  for (const { items } of pagesOf((cursor) => core.store.records.list(collection, { cursor, limit: 500 }, 'live'))) {
+    if (items.some(({ deviceId }) => deviceId !== core.self)) {
       return true;
     }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  }
   return false;
 }

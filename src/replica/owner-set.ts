@@ -1,10 +1,9 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
-import { hexFromBytes } from '../base/bytes.ts';
 import { type CollectionName, type RecordId, parseRecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type OwnedItem, type OwnerName, type OwnerSet, itemsInOrder, ownerUrn } from '../contract/owner.ts';
 import type { RecordRow } from '../contract/record.ts';
-import { sha256 } from '../crypto/hash.ts';
+import { sha256Text } from '../crypto/hash.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import { type BrakeJudgement, judgeMassChange } from '../policy/brake.ts';
@@ -143,7 +142,7 @@ function problemOf(
 }
 
 export function contentHashOf(items: readonly OwnedItem[]): string {
-  return `sha256:${hexFromBytes(sha256(canonicalBytes(itemsInOrder(items))))}`;
+  return sha256Text(canonicalBytes(itemsInOrder(items)));
 }
 
 function planSet(

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../base/json.ts';
+import { pagesOf } from '../base/pages.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type LayeredDocument, effectivePolicy, floorDocument } from '../policy/effective.ts';
-import type { Page, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import type { Bindings } from './port.ts';
 
 /** The policy in force, made again only when a policy record or the floor has changed. */
@@ -43,19 +44,12 @@ function documentsIn({
     .all()
     .filter(({ manifest }) => manifest.mergeStrategy === 'strongest_policy_wins')
     .flatMap(({ manifest }) => {
-      const documents: LayeredDocument[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: Page<RecordRow> & { damaged: number } = store.records.list(manifest.collection, {
-          cursor,
-          limit: 500,
-        });
-        documents.push(...page.items.flatMap((row) => documentIn(row, self)));
+      const pages = pagesOf((cursor) => store.records.list(manifest.collection, { cursor, limit: 500 }));
+      return [...pages].flatMap(({ items, damaged }) => [
+        ...items.flatMap((row) => documentIn(row, self)),
         // A policy that cannot be read may say anything: it denies.
-        documents.push(...(page.damaged > 0 ? [unreadable] : []));
-        cursor = page.nextCursor;
-      } while (cursor !== null);
-      return documents;
+        ...(damaged > 0 ? [unreadable] : []),
+      ]);
     });
 }
 

@@ -4,8 +4,7 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { changeGraph } from '../merge/causal.ts';
-import { released } from '../merge/released.ts';
-import { strategyOf } from '../merge/strategies.ts';
+import { countingStrategyOf } from '../merge/strategies.ts';
 import { withCounts } from './review-queue.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
@@ -102,8 +101,7 @@ function closeDamage(core: Core, quarantineId: string): void {
 /** The row that the counting changes of a record lead to, planned from nothing as this device sees them. */
 function replayed(core: Core, binding: CollectionBinding, id: RecordId): RecordRow | undefined {
   const { mergeStrategy, collection } = binding.manifest;
-  // What this strategy holds has counted since a person released it, and the rest waits.
-  const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
+  const strategy = countingStrategyOf(mergeStrategy);
   const counting = countingChanges(core, binding, collection, id);
   const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, counting));
   for (const change of changeGraph(counting).ordered) {

@@ -1,8 +1,8 @@
+import { groupBy } from '../base/group-by.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { ChangeId, CollectionName, DeviceId } from '../base/ids.ts';
+import type { ChangeId, CollectionName } from '../base/ids.ts';
 import type { QuarantineItem } from '../contract/review.ts';
-import { released } from '../merge/released.ts';
-import { strategyOf } from '../merge/strategies.ts';
+import { countingStrategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 import { weighWaiting } from './brake.ts';
@@ -30,7 +30,7 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
   }
   return commit(core, () => {
     const { mergeStrategy } = binding.manifest;
-    const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
+    const strategy = countingStrategyOf(mergeStrategy);
     const applied = applyToCurrent(core, binding, strategy, change, true);
     if (!applied.ok) {
       return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });
@@ -88,19 +88,8 @@ function weighByAuthor(core: Core, collection: CollectionName, waiting: readonly
   if (binding === undefined) {
     return;
   }
-  const byAuthor = new Map<DeviceId, HistoryRow[]>();
-  for (const row of waiting) {
-    const rows = byAuthor.get(row.deviceId);
-    if (core.holds.at(collection, row) !== undefined) {
-      continue;
-    }
-    if (rows === undefined) {
-      byAuthor.set(row.deviceId, [row]);
-    } else {
-      rows.push(row);
-    }
-  }
-  for (const rows of byAuthor.values()) {
+  const free = waiting.filter((row) => core.holds.at(collection, row) === undefined);
+  for (const rows of groupBy(free, ({ deviceId }) => deviceId).values()) {
     weighWaiting(core, binding, rows);
   }
 }

@@ -1,4 +1,5 @@
 import { base32FromBytes } from '../base/bytes.ts';
+import { groupBy } from '../base/group-by.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../base/json.ts';
 import type { HistoryRow } from '../store/port.ts';
@@ -91,17 +92,8 @@ function positionOf(core: Core, collection: CollectionName | null): Position {
 
 /** Places of changes by batch, neighbours joined: a mass change is one run. */
 function runsOf(rows: readonly HistoryRow[]): Position['waiting'] {
-  const indexes = new Map<string, number[]>();
-  for (const { scopeId, deviceId, sequence, index } of rows) {
-    const key = `${scopeId} ${deviceId} ${sequence}`;
-    const known = indexes.get(key);
-    if (known === undefined) {
-      indexes.set(key, [index]);
-    } else {
-      known.push(index);
-    }
-  }
-  return Object.fromEntries([...indexes].map(([key, places]) => [key, joined(places)]));
+  const byBatch = groupBy(rows, ({ scopeId, deviceId, sequence }) => `${scopeId} ${deviceId} ${sequence}`);
+  return Object.fromEntries([...byBatch].map(([key, changes]) => [key, joined(changes.map(({ index }) => index))]));
 }
 
 function joined(places: readonly number[]): readonly (readonly [number, number])[] {

@@ -5,8 +5,7 @@ import type { Disposition, RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { changeGraph } from '../merge/causal.ts';
-import { released } from '../merge/released.ts';
-import { strategyOf } from '../merge/strategies.ts';
+import { countingStrategyOf, strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { pastUnreadable, quarantineChange, setAside } from './apply.ts';
 import type { Core } from './core.ts';
@@ -36,7 +35,7 @@ export function reviseRecord(
     return err(pastUnreadable);
   }
   const { mergeStrategy } = binding.manifest;
-  const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
+  const strategy = countingStrategyOf(mergeStrategy);
   const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, changes));
   const dispositions = replayAll(core, binding, replay, changes, counting);
   for (const entry of counting) {

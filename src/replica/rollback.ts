@@ -8,8 +8,7 @@ import type { ManagedBy } from '../contract/operation.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { sameValue } from '../merge/json-patch.ts';
-import { released } from '../merge/released.ts';
-import { strategyOf } from '../merge/strategies.ts';
+import { countingStrategyOf } from '../merge/strategies.ts';
 import type { HistoryRow, PageRequest } from '../store/port.ts';
 import type { Core } from './core.ts';
 import { countsInMerge } from './counting.ts';
@@ -205,8 +204,7 @@ function rowAt(
       history,
       past.flatMap(({ changeId }) => byId.get(changeId) ?? []),
     );
-  // What was released counts as if it had been written here.
-  const strategy = mergeStrategy === 'quarantine' ? released : strategyOf(mergeStrategy);
+  const strategy = countingStrategyOf(mergeStrategy);
   switch (target.kind) {
     case 'version': {
       const version = findVersion(core, { collection, id }, history, target.version);

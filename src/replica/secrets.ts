@@ -1,13 +1,14 @@
 import type { RecordId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { tokensOf } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { placeOf } from '../admission/secrets.ts';
 import type { PatchOperation } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
-import type { FindSecrets, FoundSecret } from '../contract/secrets.ts';
+import { type FindSecrets, type FoundSecret, secretUrn } from '../contract/secrets.ts';
 import type { Intent } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { applyPatch, tokensOf } from '../merge/json-patch.ts';
+import { applyPatch } from '../merge/json-patch.ts';
 import type { Core } from './core.ts';
 import type { CollectionBinding, Write } from './port.ts';
 
@@ -26,9 +27,9 @@ export interface CleanWrite {
 /** A whole text of this size is a key with its chain of certificates; what is longer is a document. */
 const maximumSecretLength = 64 * 1024;
 
-/** What refers to a secret of the vault in a record. Source: the SourceGraph contract, `urn:srcos:secret:<id>`. */
+/** What refers to a secret of the vault in a record. */
 export function referenceTo(id: RecordId): { readonly $secretRef: string } {
-  return { $secretRef: `urn:srcos:secret:${id}` };
+  return { $secretRef: secretUrn(id) };
 }
 
 /**

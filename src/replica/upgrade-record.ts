@@ -1,11 +1,11 @@
 import type { CollectionName, RecordId } from '../base/ids.ts';
+import { pagesOf } from '../base/pages.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { isOlderMajor, majorOf } from '../contract/schema-version.ts';
 import type { Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import type { Page } from '../store/port.ts';
 import { applyChange, pastUnreadable } from './apply.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { isOutdated, outdatedRow, rowOfOtherMajor } from './migrate.ts';
@@ -70,16 +70,13 @@ export function upgradeRecords(core: Core, collection: CollectionName): number {
     return 0;
   }
   let upgraded = 0;
-  let cursor: string | null = null;
-  do {
-    const page: Page<RecordRow> = core.store.records.list(collection, { cursor, limit: 200 });
+  for (const { items } of pagesOf((cursor) => core.store.records.list(collection, { cursor, limit: 200 }))) {
     commit(core, () => {
-      for (const row of page.items.filter((item) => isOutdated(binding, item))) {
+      for (const row of items.filter((item) => isOutdated(binding, item))) {
         upgraded += upgradeRecord(core, binding, row).ok ? 1 : 0;
       }
     });
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  }
   core.store.settings.set(setting, major ?? null);
   return upgraded;
 }

@@ -1,7 +1,7 @@
-import { diff3Merge } from 'node-diff3';
-import { canonicalText } from '../base/canonical-json.ts';
-import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { PatchOperation } from '../contract/change.ts';
+import { sameValue, valueAt } from '../merge/json-patch.ts';
+import { mergeLines } from '../merge/text-lines.ts';
 
 export interface RebasedPatch {
   readonly patch: readonly PatchOperation[];
@@ -9,29 +9,9 @@ export interface RebasedPatch {
   readonly overlaps: boolean;
 }
 
-/** The least operations on object members that make `after` of `before`; arrays are replaced whole. */
-export function patchBetween(before: JsonObject, after: JsonObject, pointer = ''): readonly PatchOperation[] {
-  const patch: PatchOperation[] = [];
-  for (const name of Object.keys(before)) {
-    if (!Object.hasOwn(after, name)) {
-      patch.push({ op: 'remove', path: memberPointer(pointer, name) });
-    }
-  }
-  for (const [name, next] of Object.entries(after)) {
-    const path = memberPointer(pointer, name);
-    const previous = Object.hasOwn(before, name) ? before[name] : undefined;
-    if (isJsonObject(previous) && isJsonObject(next)) {
-      patch.push(...patchBetween(previous, next, path));
-    } else if (!sameJson(previous, next)) {
-      patch.push({ op: 'add', path, value: next });
-    }
-  }
-  return patch;
-}
-
 /**
  * Moves a patch made on `base` onto `current`: places that nobody else touched are taken as they are, text is merged
- * by lines (three-way, Khanna, Kunal and Pierce 2007) and keeps both where both wrote the same place; of any other value
+ * by lines (three-way) and keeps both where both wrote the same place; of any other value
  * the patch's wins and says so.
  */
 export function rebasePatch(
@@ -46,10 +26,10 @@ export function rebasePatch(
     const was = valueAt(base, operation.path);
     const is = valueAt(current, operation.path);
     const wanted = operation.op === 'add' ? operation.value : undefined;
-    if (sameJson(is, wanted)) {
+    if (sameValue(is, wanted)) {
       continue;
     }
-    if (sameJson(was, is)) {
+    if (sameValue(was, is)) {
       rebased.push(operation);
       continue;
     }
@@ -71,12 +51,7 @@ function mergeText(
   if (typeof base !== 'string' || typeof mine !== 'string' || typeof theirs !== 'string') {
     return undefined;
   }
-  const regions = diff3Merge(linesOf(mine), linesOf(base), linesOf(theirs), { excludeFalseConflicts: true });
-  const lines: string[] = [];
-  for (const region of regions) {
-    lines.push(...(region.ok ?? bothOf(region.conflict?.b ?? [], region.conflict?.a ?? [])));
-  }
-  return lines.join('');
+  return mergeLines(base, mine, theirs, (ours, others) => bothOf(others, ours));
 }
 
 /**
@@ -94,32 +69,4 @@ function bothOf(theirs: readonly string[], mine: readonly string[]): readonly st
     tail++;
   }
   return [...theirs.slice(0, theirs.length - tail), ...mine.slice(head)];
-}
-
-/** Lines with their ends, so that joining them gives the text back. */
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
-function valueAt(fields: JsonObject, pointer: string): JsonValue | undefined {
-  let value: JsonValue | undefined = fields;
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  return value;
-}
-
-function memberPointer(pointer: string, name: string): string {
-  return `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
-function sameJson(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  if (left === right) {
-    return true;
-  }
-  if (left === undefined || right === undefined || typeof left !== 'object' || typeof right !== 'object') {
-    return false;
-  }
-  return canonicalText(left) === canonicalText(right);
 }

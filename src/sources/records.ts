@@ -3,8 +3,9 @@ import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { FileMapping, FolderFile } from '../contract/engine.ts';
 import type { RecordRow } from '../contract/record.ts';
+import { diffPatch } from '../merge/json-patch.ts';
 import type { LinkedFile } from '../store/port.ts';
-import { patchBetween, rebasePatch } from './field-patch.ts';
+import { rebasePatch } from './field-patch.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RecordSide } from './plan-file.ts';
 import type { RecordEdit, RecordPort } from './port.ts';
@@ -75,17 +76,17 @@ export function editOf(
   const concurrent = agreed !== undefined && agreed.version !== row.version;
   const base = concurrent ? view.records.fieldsAt?.(view.collection, id, agreed.version) : current;
   if (base !== undefined && concurrent && view.records.mergesAtBase === true) {
-    return ok(patchEdit(row, patchBetween(fileFields(view, id, base), next), false, agreed.version));
+    return ok(patchEdit(row, diffPatch(fileFields(view, id, base), next), false, agreed.version));
   }
   const from = fileFields(view, id, base ?? current);
-  const { patch, overlaps } = rebasePatch(patchBetween(from, next), base ?? current, current, view.textPaths);
+  const { patch, overlaps } = rebasePatch(diffPatch(from, next), base ?? current, current, view.textPaths);
   return ok(patchEdit(row, patch, concurrent && (overlaps || base === undefined), undefined));
 }
 
 /** True when a live record says exactly what the file does. */
 export function saysTheSame(view: RecordView, file: FolderFile, { id, fields }: RecordRow): boolean {
   const mapped = view.mapping.toFields(file);
-  return mapped.ok && fields !== null && patchBetween(fileFields(view, id, fields), mapped.value).length === 0;
+  return mapped.ok && fields !== null && diffPatch(fileFields(view, id, fields), mapped.value).length === 0;
 }
 
 /** The part of a record's fields that its file carries. */
@@ -97,7 +98,7 @@ function fileFields(view: RecordView, id: string, fields: JsonObject): JsonObjec
 
 function patchEdit(
   { id, version: seen }: RecordRow,
-  patch: ReturnType<typeof patchBetween>,
+  patch: ReturnType<typeof rebasePatch>['patch'],
   overlaps: boolean,
   base: ChangeId | undefined,
 ): FileEdit {

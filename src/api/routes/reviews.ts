@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseCollectionName } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
+import { pagesOf } from '../../base/pages.ts';
 import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
 import type { Page } from '../../store/port.ts';
 import { reviewBody, reviewDetailBody } from '../bodies.ts';
@@ -97,7 +98,7 @@ async function decideAll(
 ): Promise<BulkDecisionBody> {
   const failed: { id: string; message: string }[] = [];
   let decided = 0;
-  for (const items of openPages(deps, collection)) {
+  for (const { items } of openPages(deps, collection)) {
     const results = deps.replica.decide(
       items.map(({ id }) => id),
       decision,
@@ -119,7 +120,7 @@ function previewOf(deps: ApiDeps, collection: ReviewItem['collection']): BulkPre
   const groups = new Map<string, BulkPreviewBody['groups'][number]>();
   const first: ReviewItem[] = [];
   let total = 0;
-  for (const items of openPages(deps, collection)) {
+  for (const { items } of openPages(deps, collection)) {
     total += items.length;
     first.push(...items.slice(0, previewedItems - first.length));
     for (const { engineId, kind, reasonCode, deviceId } of items) {
@@ -131,13 +132,8 @@ function previewOf(deps: ApiDeps, collection: ReviewItem['collection']): BulkPre
 }
 
 /** Open items of a collection, oldest first; what is decided meanwhile does not disturb the walk. */
-function* openPages(deps: ApiDeps, collection: ReviewItem['collection']): Generator<readonly ReviewItem[]> {
-  let cursor: string | null = null;
-  do {
-    const page: Page<ReviewItem> = deps.store.reviews.listOpen({ cursor, limit: bulkSize }, collection);
-    yield page.items;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+function openPages(deps: ApiDeps, collection: ReviewItem['collection']): Generator<Page<ReviewItem>> {
+  return pagesOf((cursor) => deps.store.reviews.listOpen({ cursor, limit: bulkSize }, collection));
 }
 
 export function findReview(deps: ApiDeps, request: FastifyRequest): ReviewItem | undefined {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { parseRecordId } from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { secretUrn } from '../../contract/secrets.ts';
 import { channelIdOf } from '../clients.ts';
 import { callerOf } from '../gate.ts';
 import type { ApiDeps } from '../port.ts';
@@ -41,7 +42,7 @@ export function secretRoutes(api: FastifyInstance, { vault, replica }: ApiDeps):
 function secretBody(id: string, fields: JsonObject): SecretBody {
   return {
     id,
-    ref: `urn:srcos:secret:${id}`,
+    ref: secretUrn(id),
     label: textOf(fields['label']) ?? '',
     kind: textOf(fields['kind']),
     notes: textOf(fields['notes']),

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { secretUrn } from '../../contract/secrets.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { type Running, running } from '../run-command.ts';
 import { table } from '../table.ts';
@@ -88,7 +89,7 @@ function setCommand(secrets: Command, context: CliContext): void {
           }),
         );
         run.show(
-          { id, ref: `urn:srcos:secret:${id}` },
+          { id, ref: secretUrn(id) },
           ({ ref }) => `${id} is in the vault. In its place, records say {"$secretRef": "${ref}"}.`,
         );
       },

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
+import { pointerTo } from '../../../src/base/json-pointer.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
 import type { Choice, ReviewItem } from '../../../src/contract/review.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
-import { pointerTo } from '../../../src/merge/json-patch.ts';
 import { released } from '../../../src/merge/released.ts';
 import { type Device, type Setting, createDevice, manifestOf, plainEngine, sharedState } from './world.ts';
 

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { patchBetween, rebasePatch } from '../../../src/sources/field-patch.ts';
+import { diffPatch } from '../../../src/merge/json-patch.ts';
+import { rebasePatch } from '../../../src/sources/field-patch.ts';
 import { fingerprintOf } from '../../../src/sources/fingerprint.ts';
 import { createIgnoreRules } from '../../../src/sources/ignore-rules.ts';
 import { createNameTable } from '../../../src/sources/names.ts';
@@ -18,7 +19,7 @@ describe('fields', () => {
   it('F6 a patch names only what differs', () => {
     const before = { text: 'a', keep: 1, gone: true, deep: { x: 1, y: [1] } };
     const after = { text: 'b', keep: 1, deep: { x: 1, y: [2] } };
-    expect(patchBetween(before, after)).toEqual([
+    expect(diffPatch(before, after)).toEqual([
       { op: 'remove', path: '/gone' },
       { op: 'add', path: '/text', value: 'b' },
       { op: 'add', path: '/deep/y', value: [2] },
@@ -29,13 +30,13 @@ describe('fields', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (fields) => {
         const parsed = JSON.parse(JSON.stringify(fields)) as JsonObject;
-        expect(patchBetween(parsed, structuredClone(parsed))).toEqual([]);
+        expect(diffPatch(parsed, structuredClone(parsed))).toEqual([]);
       }),
     );
   });
 
   it('F3 text that was changed in two places is merged by lines', () => {
-    const patch = patchBetween({ text: 'a\nb\nc\n' }, { text: 'A\nb\nc\n' });
+    const patch = diffPatch({ text: 'a\nb\nc\n' }, { text: 'A\nb\nc\n' });
     expect(rebasePatch(patch, { text: 'a\nb\nc\n' }, { text: 'a\nb\nC\n' }, ['/text'])).toEqual({
       patch: [{ op: 'add', path: '/text', value: 'A\nb\nC\n' }],
       overlaps: false,
@@ -43,7 +44,7 @@ describe('fields', () => {
   });
 
   it('F3 text that both wrote at the same place keeps both; the same answer needs nothing', () => {
-    const patch = patchBetween({ text: 'a\n' }, { text: 'b\n' });
+    const patch = diffPatch({ text: 'a\n' }, { text: 'b\n' });
     expect(rebasePatch(patch, { text: 'a\n' }, { text: 'c\n' }, ['/text'])).toEqual({
       patch: [{ op: 'add', path: '/text', value: 'c\nb\n' }],
       overlaps: false,
@@ -62,7 +63,7 @@ describe('fields', () => {
     ['a line repeated', 'bb', 'b', 'bb'],
   ])('F3 where both wrote the same place, what both begin or end with stays once: %s', (_, mine, theirs, merged) => {
     const text = (letters: string): JsonObject => ({ text: [...letters].map((letter) => `${letter}\n`).join('') });
-    expect(rebasePatch(patchBetween(text('a'), text(`a${mine}`)), text('a'), text(`a${theirs}`), ['/text'])).toEqual({
+    expect(rebasePatch(diffPatch(text('a'), text(`a${mine}`)), text('a'), text(`a${theirs}`), ['/text'])).toEqual({
       patch: merged === theirs ? [] : [{ op: 'add', path: '/text', value: text(`a${merged}`)['text'] }],
       overlaps: false,
     });

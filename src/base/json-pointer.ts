@@ -1,0 +1,18 @@
+/** A pointer one member deeper. Source: RFC 6901. */
+export function pointerTo(parent: string, key: string | number): string {
+  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** Unescaped reference tokens of a JSON pointer; undefined when it is none. Source: RFC 6901. */
+export function tokensOf(pointer: string): readonly string[] | undefined {
+  if (pointer === '') {
+    return [];
+  }
+  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) {
+    return undefined;
+  }
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
