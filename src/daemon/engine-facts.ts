@@ -55,7 +55,7 @@ export function engineFacts(options: {
     isolated: around.auditBroken ? 'signature_invalid' : alarms.isolated,
     openConflicts: counts.conflicts,
     openReviews: counts.review,
-    reviewReasonCodes: [],
+    reviewReasonCodes: counts.review === 0 ? [] : reviewReasons(store, collection),
     brakeHeld: replica.isBraking(collection),
     quarantinedRecords: counts.quarantined,
     quarantineReasonCodes: [],
@@ -73,6 +73,14 @@ export function engineFacts(options: {
     lastHeartbeatVerified: around.heartbeatVerified,
   };
 }
+
+/** Why the oldest items of the queue wait: as many as are read however long the queue is. */
+function reviewReasons(store: Store, collection: CollectionName): EngineFacts['reviewReasonCodes'] {
+  const { items } = store.reviews.listOpen({ cursor: null, limit: itemsAsked }, collection);
+  return [...new Set(items.filter(({ kind }) => kind !== 'conflict').map(({ reasonCode }) => reasonCode))];
+}
+
+const itemsAsked = 50;
 
 /** Why policy denies the engine here; null where it does not. */
 function engineDenial(replica: Replica, collection: CollectionName): EngineFacts['policyBlocked'] {
