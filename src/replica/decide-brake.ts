@@ -70,7 +70,7 @@ function rejectHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem
   }
 }
 
-/** Ends the transaction: what was live could not be written again, so nothing may happen at all. */
+/** Ends the transaction: a part of what a decision writes was refused, so nothing may happen at all. */
 export class CannotKeep extends Error {
   readonly refusal: WriteRefusal;
   constructor(refusal: WriteRefusal) {

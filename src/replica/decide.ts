@@ -12,12 +12,13 @@ import { wholeFieldsOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { admittedChanges, pastUnreadable, recordContext } from './apply.ts';
 import type { Author } from './author.ts';
-import type { Core } from './core.ts';
-import { decideBrake } from './decide-brake.ts';
+import { type Core, commit } from './core.ts';
+import { CannotKeep, decideBrake } from './decide-brake.ts';
 import { decideCycle } from './decide-cycle.ts';
 import { authored, editable, maximumValueBytes, writableRow, write } from './edit.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
-import { noteRestorePoint } from './restore-points.ts';
+import { createRestorePoint, noteRestorePoint } from './restore-points.ts';
+import { auditSecretRefused } from './secrets.ts';
 import { isCycleItem } from './tree.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
@@ -38,24 +39,56 @@ export function decide(core: Core, reviewIds: readonly string[], choice: Choice)
     }
     const { binding, scope } = target.value;
     const strategy = strategyOf(binding.manifest.mergeStrategy);
-    authored(core, scope, (author) => {
-      if (items.length > 1) {
-        noteRestorePoint(core, { name: '', cause: 'reviews', collection });
-      }
-      for (const { id } of items) {
-        results.set(id, decideOne({ core, binding, scope, strategy, author }, id, choice));
-      }
-    });
+    // A decision that writes to two records is a transaction of its own, so that it can be taken back alone.
+    const groups = mayWriteBeside(choice) ? items.map((item) => [item]) : [items];
+    if (groups.length > 1) {
+      createRestorePoint(core, { name: '', cause: 'reviews', collection });
+    }
+    for (const group of groups) {
+      decideTogether({ core, binding, scope, strategy }, group, choice, results);
+    }
   }
   return reviewIds.map((id) => results.get(id) as Decision);
 }
 
-interface Desk {
+interface Place {
   readonly core: Core;
   readonly binding: CollectionBinding;
   readonly scope: ScopeState;
   readonly strategy: Strategy;
+}
+
+interface Desk extends Place {
   readonly author: Author;
+}
+
+function decideTogether(
+  place: Place,
+  items: readonly ReviewItem[],
+  choice: Choice,
+  results: Map<string, Decision>,
+): void {
+  const { core, binding, scope } = place;
+  try {
+    authored(core, scope, (author) => {
+      if (items.length > 1) {
+        noteRestorePoint(core, { name: '', cause: 'reviews', collection: binding.manifest.collection });
+      }
+      for (const { id } of items) {
+        results.set(id, decideOne({ ...place, author }, id, choice));
+      }
+    });
+  } catch (cause) {
+    if (!(cause instanceof CannotKeep)) {
+      throw cause;
+    }
+    const { refusal } = cause;
+    items.forEach(({ id }) => results.set(id, err(refusal)));
+    if (refusal.kind === 'refused' && refusal.refusal.reasonCode === 'secret_redacted') {
+      // What was noted of it went with the transaction.
+      commit(core, () => auditSecretRefused(core, binding));
+    }
+  }
 }
 
 function decideOne(desk: Desk, reviewId: string, choice: Choice): Decision {
@@ -91,7 +124,10 @@ function decideOne(desk: Desk, reviewId: string, choice: Choice): Decision {
   for (const { beside, other } of besides.value) {
     const next = beside.draft(changeId, other);
     const kept = next && write(core, binding, scope, author, strategy, { id: beside.id }, next);
-    assert(kept === undefined || kept.ok, 'what is written beside a decision was held against the rules before');
+    if (kept?.ok === false) {
+      const message = `Nothing was decided, because ${beside.id}, which goes with the decision, could not be written: ${kept.error.message}`;
+      throw new CannotKeep({ ...kept.error, message });
+    }
   }
   return ok(core.store.reviews.get(reviewId) as ReviewItem);
 }
@@ -101,7 +137,7 @@ interface Prepared {
   readonly other: DecideContext;
 }
 
-/** Everything that could refuse a decision's content is asked before the first of its changes is written. */
+/** What refuses a decision's content by its size and schema is asked before the first of its changes is written. */
 function prepared(
   { core, binding }: Desk,
   { draft, beside: besides }: Decided,
@@ -157,6 +193,10 @@ export function decideContext(
 
 function needsPast({ kind }: Choice): boolean {
   return kind !== 'accept' && kind !== 'reject';
+}
+
+function mayWriteBeside({ kind }: Choice): boolean {
+  return kind === 'keep_both' || kind === 'undo';
 }
 
 function decidableItems(

@@ -3,6 +3,8 @@ import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { ReviewMode } from '../../../src/contract/review.ts';
 import { type Devices, last, setupDevices } from '../../helpers/setup-pair.ts';
+import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
+import { plantedSecrets } from '../../helpers/planted-secrets.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
 
 const place = ['shell', 's'] as const;
@@ -130,5 +132,63 @@ describe('decisions that travel', () => {
     c.replica.decide([id], 'accept');
     world.exchange();
     expect(liveOn(world)).toEqual([alias('ls -l'), alias('ls -l'), alias('ls -l')]);
+  });
+});
+
+/** On b: `s` is live, and there is a's proposal for it, whose secret a person let in. */
+function withSecretLetIn(): Three & { readonly id: string } {
+  const world = proposed();
+  const { a, b, id, profile } = world;
+  b.replica.decide([id], 'accept');
+  const token = plantedSecrets.find(([rule]) => rule === 'github')?.[1] as string;
+  const parents = b.row(place)?.heads;
+  const records = [craftChange({ collection: 'shell', objectId: 's', value: alias(token), parents })];
+  b.replica.receive(profile, [craftBatch({ by: a, scopeId: profile, records }).bytes]);
+  b.replica.release(last(b.held()).id);
+  return { ...world, id: last(b.reviews()).id };
+}
+
+describe('a decision that writes to two records', () => {
+  const kept = (device: TestDevice): unknown => ({
+    records: recordsOn(device),
+    reviews: device.reviews(),
+    history: device.replica.history('shell' as CollectionName, 's' as never),
+    sent: device.appended.length,
+    refused: device.disk.audit
+      .read(0, 1000)
+      .filter((row) => typeof row === 'object' && row.eventType === 'graph.write.rejected').length,
+  });
+
+  it('34a is refused in words where the second is, and nothing of it was written; the refusal is audited', () => {
+    const { b, id } = withSecretLetIn();
+    const before = kept(b) as Readonly<Record<string, unknown>>;
+    expect(b.replica.decide([id], 'keep_both')).toMatchObject([
+      {
+        ok: false,
+        error: {
+          kind: 'refused',
+          refusal: { reasonCode: 'secret_redacted' },
+          message: expect.stringMatching(/^Nothing was decided, because s\.kept-\S+, .*secrets set/),
+        },
+      },
+    ]);
+    expect(kept(b)).toEqual({ ...before, refused: Number(before['refused']) + 1 });
+    expect(b.replica.decide([id], 'reject')).toMatchObject([{ ok: true, value: { status: 'rejected' } }]);
+  });
+
+  it('34a takes no other decision of the same call with it', () => {
+    const { a, b, id, exchange } = withSecretLetIn();
+    b.put(['shell', 't'], alias('pwd'));
+    exchange();
+    a.replica.decide([last(a.reviews()).id], 'accept');
+    a.patch(['shell', 't'], { op: 'add', path: '/body', value: 'pwd -P' });
+    exchange();
+    const other = last(b.reviews()).id;
+    expect(b.replica.decide([other, id], 'keep_both')).toMatchObject([
+      { ok: true, value: { id: other, status: 'kept_both' } },
+      { ok: false },
+    ]);
+    expect(recordsOn(b)).toContainEqual([expect.stringMatching(/^t\.kept-/), alias('pwd -P')]);
+    expect(statusOn(b, id)).toBe('open');
   });
 });
