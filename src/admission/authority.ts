@@ -50,9 +50,10 @@ export function authorityMissing(
 }
 
 function withoutAuthority(manifest: Manifest, { batch }: Pick<ChangeContext, 'batch'>): Refusal {
-  const message = `The device that wrote this did not hold ${authorityWords(manifest)} when it wrote to "${manifest.collection}". It has no effect; release it if you know it to be right, or give the device the authority and write it there again: ${remedyFor(manifest, batch.deviceId)}`;
+  const asPolicy = isPolicyItself(manifest);
+  const message = `The device that wrote this did not hold ${authorityWords(manifest)} when it wrote to "${manifest.collection}". It has no effect; ${asPolicy ? '' : 'release it if you know it to be right, or '}give the device the authority and write it there again: ${remedyFor(manifest, batch.deviceId)}`;
   // Who raises a policy without the authority for it was denied by policy, and not by a broken signature.
-  const reasonCode = isPolicyItself(manifest) ? 'policy_denied' : 'signature_invalid';
+  const reasonCode = asPolicy ? 'policy_denied' : 'signature_invalid';
   return refuse('quarantine', reasonCode, 'authority_missing', message);
 }
 

@@ -32,6 +32,9 @@ function says(effect: ReturnType<EffectivePolicy['of']>, words: PolicyKeyBody['w
   if (effect.term === undefined) {
     return 'No layer says anything of it.';
   }
+  if (words.length === 0) {
+    return 'This build knows no such key: it denies, until a build that knows it is installed.';
+  }
   const said = words.map(({ layer, key, rule }) => `${layer} says ${spoken(rule)} (${key})`).join(', ');
   return `${said}: ${spoken(ruleOf(effect.term))} holds, ${because(effect)}.`;
 }

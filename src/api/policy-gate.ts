@@ -12,14 +12,21 @@ export function refuseByPolicy({ replica }: ApiDeps, request: FastifyRequest): P
   if (caller?.kind !== 'client' || access === undefined || ['anyone', 'known', 'owner'].includes(access.needs)) {
     return undefined;
   }
-  const { decision, reasonCode } = replica.policy().decide('client', access.needs);
-  return decision === 'allow'
-    ? undefined
-    : problem(
-        403,
-        `Policy does not let clients do this. See why with: sourcesync policy explain client.${access.needs}`,
-        {
-          reasonCode: reasonCode ?? 'policy_denied',
-        },
-      );
+  // What a client may do only as an admin is asked under both names.
+  const names = caller.client.capabilities.some((held) => held === access.needs)
+    ? [access.needs]
+    : [access.needs, 'admin'];
+  const denying = names
+    .map((name) => ({ name, ...replica.policy().decide('client', name) }))
+    .find(({ decision }) => decision !== 'allow');
+  return (
+    denying &&
+    problem(
+      403,
+      `Policy does not let clients do this. See why with: sourcesync policy explain client.${denying.name}`,
+      {
+        reasonCode: denying.reasonCode ?? 'policy_denied',
+      },
+    )
+  );
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PrivilegedCommand } from '../contract/source-channel.ts';
 import { reasonText } from '../contract/verdict.ts';
 import { bodyHashOf, localOrigin } from '../membership/envelope.ts';
+import { isPolicyItself } from '../contract/manifest.ts';
 import type { Caller } from './clients.ts';
 import { callerOf } from './gate.ts';
 import type { ApiDeps } from './port.ts';
@@ -70,7 +71,14 @@ function commandOf(
   const { c } = request.params as { c?: string };
   const binding = c === undefined ? undefined : deps.bindings.ofCollection(c);
   const writes = request.method === 'PUT' || request.method === 'PATCH' || request.method === 'POST';
-  return writes && binding !== undefined && isVault(binding) ? 'secret.lease.issue' : undefined;
+  if (!writes || binding === undefined) {
+    return undefined;
+  }
+  return isVault(binding)
+    ? 'secret.lease.issue'
+    : isPolicyItself(binding.manifest)
+      ? 'policy.bundle.update'
+      : undefined;
 }
 
 function judge(deps: ApiDeps, request: FastifyRequest, call: Call): Problem | undefined {

@@ -17,6 +17,7 @@ export const eventTypes = [
   'audit.checkpoint',
   'alarm.raised',
   'alarm.cleared',
+  'policy.changed',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

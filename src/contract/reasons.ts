@@ -84,6 +84,7 @@ export const details = [
   'pairing_message',
   'past_cut',
   'policy_changed',
+  'policy_review',
   'policy_rule',
   'peer_fork',
   'proof_mismatch',

@@ -68,6 +68,10 @@ export function createDaemon(options: DaemonOptions): Daemon {
         keepMembership({ log: options.log, keys: options.home.keys.device }, parts);
         parts.states.refresh('heartbeat');
       };
+      options.onReload?.(() => {
+        parts.policyWatch.look();
+        parts.refreshSoon('configuration');
+      });
       parts.storeHost.start();
       beat();
       heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
@@ -171,6 +175,10 @@ function createParts(options: DaemonOptions): Parts {
     ...{ replica, gate, states, refreshSoon, links, storeHost, membership, vault, relay: undefined },
     policyWatch: createPolicyWatch(replica, () => {
       replica.policyChanged();
+      // What could not be written from a folder may be allowed now.
+      links.rescan().catch((cause: unknown) => {
+        log.warn({ err: cause }, 'linked folders could not follow a change of policy');
+      });
       refreshSoon('policy');
     }),
   };

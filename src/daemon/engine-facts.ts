@@ -1,6 +1,7 @@
 import { staysOnDevice } from '../contract/manifest.ts';
 import type { CollectionName } from '../base/ids.ts';
 import type { DegradedCause, EngineFacts } from '../lifecycle/facts.ts';
+import { engineAnswer } from '../policy/gates.ts';
 import { damagedCount } from '../replica/damage.ts';
 import type { CollectionBinding, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
@@ -51,7 +52,7 @@ export function engineFacts(options: {
     // Whoever was cut off lacks the key by design: the answer is not to wait for it.
     epochKeyHeld:
       isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),
-    policyBlocked: isRevoked ? 'capability_expired' : engineDenial(replica, collection),
+    policyBlocked: isRevoked ? 'capability_expired' : engineDenial(replica, binding),
     isolated: around.auditBroken ? 'signature_invalid' : alarms.isolated,
     openConflicts: counts.conflicts,
     openReviews: counts.review,
@@ -83,8 +84,8 @@ function reviewReasons(store: Store, collection: CollectionName): EngineFacts['r
 const itemsAsked = 50;
 
 /** Why policy denies the engine here; null where it does not. */
-function engineDenial(replica: Replica, collection: CollectionName): EngineFacts['policyBlocked'] {
-  const { decision, reasonCode } = replica.policy().decide('engine', collection);
+function engineDenial(replica: Replica, { manifest }: CollectionBinding): EngineFacts['policyBlocked'] {
+  const { decision, reasonCode } = engineAnswer(replica.policy(), manifest);
   return decision === 'deny' ? (reasonCode ?? 'policy_denied') : null;
 }
 

@@ -27,6 +27,8 @@ export interface DaemonOptions {
   readonly config: () => Config;
   /** Why the configuration file is not in force; null when it is. */
   readonly configProblem: () => string | null;
+  /** Calls back whenever the configuration was read again. */
+  readonly onReload?: (listener: () => void) => void;
   /** The relays in use, the first of which orders membership. */
   readonly relays: readonly RelaySetting[];
   readonly log: Logger;

@@ -79,7 +79,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
     stop = resolve;
   });
   const common = {
-    ...{ paths, log, stop, config: reload.current, configProblem: reload.problem },
+    ...{ paths, log, stop, config: reload.current, configProblem: reload.problem, onReload: reload.onReload },
     ...{ token, relays, relayUrl: relays[0]?.address.url ?? null },
   };
   const phases = await beginKeyPhases(
@@ -141,13 +141,18 @@ function settingOf(url: string): RelaySetting {
   return { address, registrationToken: null };
 }
 
+interface LiveConfig {
+  readonly current: () => Config;
+  readonly problem: () => string | null;
+  /** Called whenever the file was read again. */
+  readonly onReload: (listener: () => void) => void;
+  readonly stop: () => void;
+}
+
 /** The configuration as it is now; a file that became invalid leaves the last good one in force and is told of. */
-function liveConfig(
-  paths: HomePaths,
-  environment: NodeJS.ProcessEnv,
-  first: Config,
-): { current: () => Config; problem: () => string | null; stop: () => void } {
+function liveConfig(paths: HomePaths, environment: NodeJS.ProcessEnv, first: Config): LiveConfig {
   let config = first;
+  const listeners: (() => void)[] = [];
   let problem: string | null = null;
   const folder = dirname(paths.config);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -155,6 +160,14 @@ function liveConfig(
     const loaded = loadConfig(paths.config, environment);
     problem = loaded.ok ? null : loaded.error;
     config = loaded.ok ? loaded.value : config;
+    for (const listener of listeners) {
+      listener();
+    }
   });
-  return { current: () => config, problem: () => problem, stop: () => watcher.close() };
+  return {
+    current: () => config,
+    problem: () => problem,
+    onReload: (listener) => listeners.push(listener),
+    stop: () => watcher.close(),
+  };
 }

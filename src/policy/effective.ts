@@ -3,7 +3,7 @@ import type { ReasonCode } from '../contract/reasons.ts';
 import type { PolicyDocument, SyncedLayer } from './document.ts';
 import { covers } from './glob.ts';
 import { type Decision, type Term, isAtLeast, join, ruleOf, sameTerm, termOf, unknownTerm } from './lattice.ts';
-import { type Family, faultOfRule, lifetimeKey, subjectOf } from './vocabulary.ts';
+import { type Family, faultOfRule, isReadableName, lifetimeKey, subjectOf } from './vocabulary.ts';
 
 export type Layer = 'floor' | SyncedLayer;
 
@@ -21,7 +21,7 @@ export interface LayeredDocument {
 export interface Word {
   readonly layer: Layer;
   readonly source: string;
-  /** The key of the rule, which may be a pattern that covers the question. */
+  /** The key of the rule, which may be a pattern that covers the question; `*` for what cannot be read at all. */
   readonly key: string;
   readonly term: Term;
   readonly isRemote: boolean;
@@ -53,17 +53,23 @@ export interface EffectivePolicy {
   longestLeaseHours(): number | undefined;
 }
 
+const mostAnswers = 4096;
+const everything = '*';
+
 export function effectivePolicy(documents: readonly LayeredDocument[]): EffectivePolicy {
-  const isUnreadable = documents.some(({ document }) => !document.readable);
   const said = documents.flatMap(wordsIn);
   const answers = new Map<string, Answer>();
 
-  const of = (key: string): Effect => effectOf(said.filter((word) => speaksOf(word.key, key)));
+  const of = (key: string): Effect =>
+    effectOf(
+      key,
+      said.filter((word) => speaksOf(word, key)),
+    );
 
   function ask(family: Family, name: string): Answer {
     const { term, reasonCode } = of(`${family}.${name}`);
-    if (isUnreadable || term?.kind === 'top') {
-      return { decision: 'deny', reasonCode: isUnreadable ? 'migration_required' : reasonCode };
+    if (term?.kind === 'top') {
+      return { decision: 'deny', reasonCode };
     }
     return term?.kind === 'decision' ? { decision: term.value, reasonCode } : { decision: 'allow', reasonCode: null };
   }
@@ -73,7 +79,14 @@ export function effectivePolicy(documents: readonly LayeredDocument[]): Effectiv
     decide(family, name) {
       // Collections and capabilities are few, and asked about for every change.
       const question = `${family}.${name}`;
-      const answer = answers.get(question) ?? ask(family, name);
+      const known = answers.get(question);
+      if (known !== undefined) {
+        return known;
+      }
+      if (answers.size >= mostAnswers) {
+        answers.clear();
+      }
+      const answer = ask(family, name);
       answers.set(question, answer);
       return answer;
     },
@@ -81,7 +94,7 @@ export function effectivePolicy(documents: readonly LayeredDocument[]): Effectiv
     keys: () => [...new Set(said.map(({ key }) => key))].sort(),
     longestLeaseHours() {
       const { term } = of(lifetimeKey);
-      if (isUnreadable || term?.kind === 'top') {
+      if (term?.kind === 'top') {
         return 0;
       }
       return term?.kind === 'max' ? term.value : undefined;
@@ -96,7 +109,14 @@ export function floorDocument(rules: JsonObject): LayeredDocument {
 }
 
 function wordsIn({ layer, source, document, isRemote }: LayeredDocument): readonly Word[] {
-  return [...document.rules].map(([key, term]) => ({ layer, source, key, term: understood(key, term), isRemote }));
+  const words = [...document.rules].map(([key, term]) => ({
+    layer,
+    source,
+    key,
+    term: understood(key, term),
+    isRemote,
+  }));
+  return document.readable ? words : [...words, { layer, source, key: everything, term: unknownTerm, isRemote }];
 }
 
 /** A key that this build does not know, or a kind that does not fit it, denies what it may be about. */
@@ -104,21 +124,23 @@ function understood(key: string, term: Term): Term {
   return term.kind !== 'top' && faultOfRule(key, term) !== undefined ? unknownTerm : term;
 }
 
-function speaksOf(ruleKey: string, key: string): boolean {
-  if (ruleKey === key) {
+function speaksOf({ key: ruleKey }: Word, key: string): boolean {
+  if (ruleKey === key || ruleKey === everything) {
     return true;
   }
   const [rule, asked] = [subjectOf(ruleKey), subjectOf(key)];
+  // A name that cannot be read may have meant any of its family.
   return (
     rule.kind === 'family' &&
     asked.kind === 'family' &&
     rule.family === asked.family &&
-    covers(rule.pattern, asked.pattern)
+    (!isReadableName(ruleKey, rule.pattern) || covers(rule.pattern, asked.pattern))
   );
 }
 
-function effectOf(words: readonly Word[]): Effect {
-  const term = joined(words);
+/** A key that nobody speaks of and this build does not know may be one that a later build obeys. */
+function effectOf(key: string, words: readonly Word[]): Effect {
+  const term = joined(words) ?? (subjectOf(key).kind === 'unknown' ? unknownTerm : undefined);
   return { term, words, reasonCode: term === undefined ? null : reasonOf(term, words) };
 }
 

@@ -48,7 +48,7 @@ export function subjectOf(key: string): Subject {
 /** Why a rule cannot be written here, in words; undefined when it can. */
 export function faultOfRule(key: string, term: Term): string | undefined {
   const subject = subjectOf(key);
-  if (subject.kind === 'unknown' || (subject.kind === 'family' && !isName(subject.pattern, key))) {
+  if (subject.kind === 'unknown' || (subject.kind === 'family' && !isReadableName(key, subject.pattern))) {
     return `"${key}" is no key that this build knows. Known are ${vocabulary.map((line) => line.key).join(', ')}; a name may hold up to ${mostStars} "*".`;
   }
   const kinds = subject.kind === 'family' ? (['decision'] as const) : subject.kinds;
@@ -60,6 +60,7 @@ export function faultOfRule(key: string, term: Term): string | undefined {
     : `"${key}" takes a rule of kind ${kinds.join(', ')}, and this one is of kind ${term.kind}.`;
 }
 
-function isName(pattern: string, key: string): boolean {
+/** True for a name behind a family that can be looked for. */
+export function isReadableName(key: string, pattern: string): boolean {
   return key.length <= longestKey && namePattern.test(pattern) && pattern.split('*').length - 1 <= mostStars;
 }

@@ -91,6 +91,7 @@ export function quarantineChange(core: Core, change: LoggedChange, refusal: Refu
 /** An item that is held already learns the newer reason; one that was released or dropped stays so. */
 export function holdItem(core: Core, item: QuarantineItem): void {
   const known = core.store.quarantine.get(item.id);
+  core.policy.touched(item.collection);
   if (known !== undefined) {
     if (known.status === 'held' && !isSameReason(known, item)) {
       core.store.quarantine.put(item);
@@ -282,7 +283,7 @@ function obey(
   const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
   if (counted !== before) {
     store.records.put(counted);
-    forgetPolicy(core, binding);
+    core.policy.touched(row.collection);
   }
   watchTree(core, binding, change, before, counted);
   const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);
@@ -293,12 +294,6 @@ function obey(
       type: 'record.changed',
       data: { engineId: binding.manifest.engineId, collection: row.collection, id: row.id, version: versionOf(row) },
     });
-  }
-}
-
-function forgetPolicy(core: Core, { manifest }: CollectionBinding): void {
-  if (manifest.mergeStrategy === 'strongest_policy_wins') {
-    core.policy.forget();
   }
 }
 

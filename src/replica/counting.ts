@@ -11,7 +11,7 @@ export function admissionContext(core: Core, scope: ScopeState, header: BatchHea
   return { ...mergeContext(core, scope, header, index), policy: core.policy.current() };
 }
 
-/** The same for what counts in a merge: a policy gates what is new, and takes back nothing. */
+/** The same for what took effect before: a policy gates what is new, and takes back nothing. */
 export function mergeContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
   return {
     batch: header,

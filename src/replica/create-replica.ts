@@ -125,20 +125,24 @@ function createCore(deps: ReplicaDeps): Core {
   const scopes = createScopes(store, keys);
   const pendingEvents: SyncEvent[] = [];
   const checkpoints = createCheckpoints({ store, keys, nowMs, tell: (event) => pendingEvents.push(event) });
+  const reader = createLogReader(store, scopes);
   const core: Core = {
     ...deps,
     self,
     scopes,
     journal: createJournal({ store, self, nowMs, randomBytes, checkpoints }),
     checkpoints,
-    reader: createLogReader(store, scopes),
+    reader,
     alarms: createAlarmList(store),
     news: createFrontierNews(),
     attested: createAttested(store),
     confirmed: createConfirmed(),
     cycles: createCycles(store, nowMs, deps.brakeOf),
     holds: createHoldList(store),
-    policy: createPolicyView({ store, bindings: deps.bindings, self, floor: deps.policyFloor ?? noFloor }),
+    policy: createPolicyView({
+      ...{ store, bindings: deps.bindings, self, scopes, reader },
+      floor: deps.policyFloor ?? noFloor,
+    }),
     leases: createLeaseBook(store),
     oldNews: createOldNews(store),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },

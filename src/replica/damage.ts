@@ -62,6 +62,7 @@ function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
   }
   const { reasonCode, detail, message } = rowDamaged;
   const engineId = core.bindings.ofCollection(collection)?.manifest.engineId ?? null;
+  core.policy.touched(collection);
   core.store.quarantine.put({
     ...{ id: quarantineId, engineId, collection, recordId: recordId ?? null },
     ...{ reasonCode, detail: detail ?? null, message },

@@ -10,7 +10,8 @@ import { strategyOf } from '../merge/strategies.ts';
 import { historyRow, holdItem, isSameReason, quarantineChange, setAside } from './apply.ts';
 import { isHeldByBrake } from './brake.ts';
 import { type Core, recordKey } from './core.ts';
-import { admissionContext } from './counting.ts';
+import { admissionContext, mergeContext } from './counting.ts';
+import { engineAnswer } from '../policy/gates.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { applyToCurrent } from './upgrade-record.ts';
@@ -27,7 +28,9 @@ export function settleChange(
   recordBytes: Uint8Array,
 ): LoggedChange | undefined {
   const place = { deviceId: header.deviceId, sequence: header.sequence, index };
-  const admission = admitChange(recordBytes, admissionContext(core, scope, header, index));
+  // What this device wrote was let through when it was written.
+  const contextOf = header.deviceId === core.self ? mergeContext : admissionContext;
+  const admission = admitChange(recordBytes, contextOf(core, scope, header, index));
   if (admission.kind === 'refused') {
     if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
       holdUnread(core, scope, header, admission);
@@ -66,10 +69,7 @@ export function settleChange(
 
 /** An engine that is switched off, or that policy denies, takes nothing in: what arrives waits. */
 function works(core: Core, { manifest }: CollectionBinding): boolean {
-  const { decision } = core.policy.current().decide('engine', manifest.collection);
-  // What would lift a denial must come in: policy itself never stands still by policy.
-  const isDenied = decision === 'deny' && manifest.mergeStrategy !== 'strongest_policy_wins';
-  return core.isEnabled(manifest.engineId) && !isDenied;
+  return core.isEnabled(manifest.engineId) && engineAnswer(core.policy.current(), manifest).decision !== 'deny';
 }
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
@@ -103,6 +103,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   if (isHeld && isSettled) {
     const status = counted ? 'released' : 'dropped';
     core.store.quarantine.put({ ...item, status });
+    core.policy.touched(item.collection);
     core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
   }
   if (counted) {
@@ -119,9 +120,10 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   return counted;
 }
 
-/** Every other cause may go away by itself: an upgrade, a manifest, a schema, a rebuilt row. */
-function needsPerson(item: QuarantineItem): boolean {
-  return item.reasonCode === 'manual_review_required' || item.reasonCode === 'secret_redacted';
+/** Every other cause may go away by itself: an upgrade, a manifest, a schema, a rebuilt row, a policy. */
+function needsPerson({ reasonCode, detail }: QuarantineItem): boolean {
+  const isAsked = reasonCode === 'manual_review_required' && detail !== 'policy_review';
+  return isAsked || reasonCode === 'secret_redacted';
 }
 
 function isWaiting(core: Core, change: LoggedChange): boolean {

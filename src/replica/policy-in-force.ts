@@ -1,3 +1,4 @@
+import { engineAnswer, writeAnswer } from '../policy/gates.ts';
 import { type Core, commit } from './core.ts';
 import { rejudge } from './release.ts';
 
@@ -14,8 +15,35 @@ export function notePolicy(core: Core): void {
 /** Another policy is in force: whatever waits is judged again under it. Answers how many changes now count. */
 export function policyChanged(core: Core): number {
   notePolicy(core);
+  tellGates(core);
   return core.bindings
     .all()
     .filter(({ manifest }) => core.isEnabled(manifest.engineId))
     .reduce((counted, { manifest }) => counted + rejudge(core, manifest.collection), 0);
+}
+
+/** What policy lets happen to a collection from now on is audited, once for each that is gated otherwise than before. */
+function tellGates(core: Core): void {
+  const changed = core.policy.gateChanges();
+  if (changed.length === 0) {
+    return;
+  }
+  commit(core, () => {
+    for (const gated of changed) {
+      const { decision, reasonCode } = writeAnswer(core.policy.current(), gated, core.userId);
+      core.journal.audit({
+        eventType: `policy.decision.${decision}`,
+        actorId: core.userId,
+        subjectId: core.self,
+        policyDomain: gated.collection,
+        outcome: decision,
+        reasonCode: reasonCode ?? 'none',
+        details: { engine: engineAnswer(core.policy.current(), gated).decision },
+      });
+    }
+    core.pendingEvents.push({
+      type: 'policy.changed',
+      data: { collections: changed.map(({ collection }) => collection) },
+    });
+  });
 }

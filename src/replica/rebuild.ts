@@ -50,6 +50,7 @@ export function rebuildRecord(core: Core, damaged: DamagedRecord): Result<undefi
     const rebuilt = replayed(core, binding, recordId);
     if (rebuilt !== undefined) {
       core.store.records.put(withCounts(core, rebuilt));
+      core.policy.touched(collection);
       core.pendingEvents.push({
         type: 'record.changed',
         data: { engineId: binding.manifest.engineId, collection, id: recordId, version: versionOf(rebuilt) },
@@ -85,6 +86,7 @@ function closeDamage(core: Core, quarantineId: string): void {
   }
   const { collection, engineId, reasonCode } = item;
   core.store.quarantine.put({ ...item, status: 'released' });
+  core.policy.touched(collection);
   countDamaged(core.store, collection, -1);
   core.pendingEvents.push({ type: 'quarantine.released', data: { id: quarantineId, engineId, status: 'released' } });
   core.journal.audit({

@@ -2,6 +2,9 @@ import { groupBy } from '../base/group-by.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { ChangeId, CollectionName } from '../base/ids.ts';
 import type { QuarantineItem } from '../contract/review.ts';
+import { isPolicyItself } from '../contract/manifest.ts';
+import { refuse } from '../contract/verdict.ts';
+import { releaseDenied } from '../admission/policy.ts';
 import { countingStrategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { applyToCurrent } from './upgrade-record.ts';
@@ -28,9 +31,14 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
       message: `${id} cannot be released: what it needs is still missing (${item.value.message})`,
     });
   }
+  const { manifest } = binding;
+  const isForeignPolicy = isPolicyItself(manifest) && item.value.detail === 'authority_missing';
+  const denied = isForeignPolicy ? noAuthority : releaseDenied(core.policy.current(), manifest, change.authorId);
+  if (denied !== undefined) {
+    return err({ kind: 'refused', refusal: denied, message: denied.message });
+  }
   return commit(core, () => {
-    const { mergeStrategy } = binding.manifest;
-    const strategy = countingStrategyOf(mergeStrategy);
+    const strategy = countingStrategyOf(manifest.mergeStrategy);
     const applied = applyToCurrent(core, binding, strategy, change, true);
     if (!applied.ok) {
       return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });
@@ -116,6 +124,7 @@ function heldItem(core: Core, id: string): Result<QuarantineItem, WriteRefusal> 
 function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {
   const settled: QuarantineItem = { ...item, status };
   core.store.quarantine.put(settled);
+  core.policy.touched(item.collection);
   core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
   core.journal.audit({
     eventType: status === 'released' ? 'policy.decision.allow' : 'policy.decision.deny',
@@ -128,3 +137,11 @@ function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'
   });
   return settled;
 }
+
+/** A person's word lets much in, and never a policy that nobody with the authority wrote: it could weaken what holds. */
+const noAuthority = refuse(
+  'quarantine',
+  'policy_denied',
+  'authority_missing',
+  'Policy counts only from a device that holds the authority over it. Write it there, or give this device the authority: sourcesync devices role',
+);

@@ -51,6 +51,7 @@ export function reviseRecord(
   renewQueue(core, replay.openReviews(), changes.at(-1) as LoggedChange, revised);
   const counted = withCounts(core, revised);
   core.store.records.put(counted);
+  core.policy.touched(collection);
   core.pendingEvents.push({
     type: 'record.changed',
     data: { engineId: binding.manifest.engineId, collection, id, version: versionOf(counted) },

@@ -36,6 +36,7 @@ function revise(core: Core, change: LoggedChange): void {
     renewQueue(core, [], change, row);
     const emptied = emptyRow(row);
     core.store.records.put(emptied);
+    core.policy.touched(emptied.collection);
     core.pendingEvents.push({
       type: 'record.changed',
       data: {

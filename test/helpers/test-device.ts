@@ -33,6 +33,8 @@ export interface TestDevice {
   readonly appended: { readonly scopeId: ScopeId; readonly batch: OwnBatch }[];
   readonly disabled: Set<string>;
   bindings: Bindings;
+  /** Policy of this device alone, by key. */
+  floor: JsonObject;
   /** What is configured for raw secrets in its writes. */
   secretMode: 'redact' | 'refuse';
   /** Of the policy in force. */
@@ -74,6 +76,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
       bindings: { ofCollection: (name) => device.bindings.ofCollection(name), all: () => device.bindings.all() },
       isEnabled: (engineId: EngineId) => !disabled.has(engineId),
       policyBundleHash: () => device.policyHash,
+      policyFloor: () => device.floor,
       secrets: secretKeeperOf(breaking.store, { keys, mode: () => device.secretMode }),
       listener: {
         appended: (scopeId, batch) => appended.push({ scopeId, batch }),
@@ -92,6 +95,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
   const device: TestDevice = {
     ...{ index, keys, disk, failing: breaking, events, appended, disabled, write, row },
     bindings: shippedBindings(),
+    floor: {},
     secretMode: 'redact',
     policyHash: `sha256:${'ab'.repeat(32)}`,
     get replica(): Replica {

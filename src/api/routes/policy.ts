@@ -6,6 +6,7 @@ import { faultOfRule } from '../../policy/vocabulary.ts';
 import { termOf } from '../../policy/lattice.ts';
 import type { CollectionBinding, WriteResult } from '../../replica/port.ts';
 import { policyBody, policyKeyBody } from '../policy-bodies.ts';
+import { versionOf } from '../../replica/version.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
 import { send } from '../send.ts';
@@ -48,9 +49,19 @@ export function policyRoutes(api: FastifyInstance, deps: ApiDeps): void {
     }
     const id = layer as string as RecordId;
     const row = store.records.get(collection, id);
-    const live = row === undefined || row === 'damaged' ? null : row.fields;
-    const fields = withRule(live, layer, wanted);
-    const [written] = (await control.edit(collection, [{ id, intent: { kind: 'put', fields } }])) as [WriteResult];
+    const live = row === undefined || row === 'damaged' ? null : row;
+    const fields = withRule(live?.fields ?? null, layer, wanted);
+    if (fields === undefined) {
+      return send(
+        reply,
+        problem(404, `The layer ${layer} holds no rule for ${wanted.key}. See: sourcesync policy show`),
+      );
+    }
+    // Of two who set at once the later one hears of it: one generation of both would join what they took away.
+    const ifVersion = live === null ? null : versionOf(live);
+    const [written] = (await control.edit(collection, [{ id, intent: { kind: 'put', fields }, ifVersion }])) as [
+      WriteResult,
+    ];
     if (!written.ok) {
       return send(reply, problemOfRefusal(written.error));
     }
@@ -59,17 +70,25 @@ export function policyRoutes(api: FastifyInstance, deps: ApiDeps): void {
   });
 }
 
-/** The next generation of a layer's document, with one rule more or another one. */
-function withRule(live: JsonObject | null, layer: SyncedLayer, { key, kind, value }: SetRuleBody): JsonObject {
-  const rules = live !== null && isJsonObject(live['rules']) ? live['rules'] : {};
+/** The next generation of a layer's document, with one rule more, another one or one less; undefined without that one. */
+function withRule(live: JsonObject | null, layer: SyncedLayer, wanted: SetRuleBody): JsonObject | undefined {
+  const rules = new Map(Object.entries(live !== null && isJsonObject(live['rules']) ? live['rules'] : {}));
   const generation = typeof live?.['generation'] === 'number' ? live['generation'] + 1 : 1;
-  return { ...live, layer, generation, rules: { ...rules, [key]: { kind, value } } };
+  if ('remove' in wanted) {
+    return rules.delete(wanted.key) ? { ...live, layer, generation, rules: Object.fromEntries(rules) } : undefined;
+  }
+  const { key, kind, value } = wanted;
+  rules.set(key, { kind, value });
+  return { ...live, layer, generation, rules: Object.fromEntries(rules) };
 }
 
 function ruleIn(body: unknown): SetRuleBody | string {
-  const { key, kind, value } = (body ?? {}) as Readonly<Record<string, JsonValue>>;
+  const { key, kind, value, remove } = (body ?? {}) as Readonly<Record<string, JsonValue>>;
+  if (typeof key === 'string' && remove === true) {
+    return { key, remove };
+  }
   if (typeof key !== 'string' || typeof kind !== 'string' || value === undefined) {
-    return 'The body is {"key": …, "kind": decision, max, min, allowset or denyset, "value": …}.';
+    return 'The body is {"key": …, "kind": decision, max, min, allowset or denyset, "value": …}, or {"key": …, "remove": true}.';
   }
   return faultOfRule(key, termOf({ kind, value })) ?? { key, kind, value };
 }

@@ -32,11 +32,10 @@ export interface PolicyBody {
   readonly vocabulary: readonly { readonly key: string; readonly kinds: readonly string[]; readonly says: string }[];
 }
 
-export interface SetRuleBody {
-  readonly key: string;
-  readonly kind: string;
-  readonly value: JsonValue;
-}
+/** A rule of a layer, or that it shall have none for this key. */
+export type SetRuleBody =
+  | { readonly key: string; readonly kind: string; readonly value: JsonValue }
+  | { readonly key: string; readonly remove: true };
 
 export interface PolicySetBody {
   readonly layer: string;

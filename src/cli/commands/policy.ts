@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { PolicyBody, PolicyKeyBody } from '../../api/types/policy.ts';
+import type { PolicyBody, PolicyKeyBody, PolicySetBody } from '../../api/types/policy.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { type Running, running } from '../run-command.ts';
@@ -34,10 +34,26 @@ export function policyCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       const rule = { key, kind, value: valueOf(run, kind, value) };
       const written = run.unwrap(await (await run.client()).setPolicy(options.layer, rule));
-      run.show(written, ({ layer, generation, effective }) =>
-        [`Written as generation ${generation} of ${layer}.`, effective.says].join('\n'),
-      );
+      run.show(written, writtenText);
     });
+
+  unsetCommand(policy, context);
+}
+
+function unsetCommand(policy: Command, context: CliContext): void {
+  policy
+    .command('unset <key>')
+    .description('take the rule of one layer away, in its next generation')
+    .addOption(new Option('--layer <layer>', 'where it is taken away').choices(layers).default('org'))
+    .action(async (key: string, options: { layer: string }, command: Command) => {
+      const run = running(context, command);
+      const written = run.unwrap(await (await run.client()).setPolicy(options.layer, { key, remove: true }));
+      run.show(written, writtenText);
+    });
+}
+
+function writtenText({ layer, generation, effective }: PolicySetBody): string {
+  return [`Written as generation ${generation} of ${layer}.`, effective.says].join('\n');
 }
 
 /** Numbers for max and min, lists by comma for sets, a word for a decision. */

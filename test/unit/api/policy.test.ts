@@ -75,6 +75,74 @@ describe('/v1/policy', () => {
     expect(lease.json().detail).toContain('Policy denies leases of records.write');
   });
 
+  it('a rule is taken away in the next generation, and one that is not there is said to be missing', async () => {
+    const { call, a } = setupPolicy();
+    a.put(['policy', 'org'], { layer: 'org', generation: 4, rules: {}, note: 'kept' });
+    await call('PUT', '/v1/policy/org', rule);
+    const gone = await call('PUT', '/v1/policy/org', { key: rule.key, remove: true });
+    expect(gone.json()).toMatchObject({ generation: 6, effective: { rule: null } });
+    expect(a.fields(['policy', 'org'])).toEqual({ layer: 'org', generation: 6, rules: {}, note: 'kept' });
+    expect((await call('PUT', '/v1/policy/org', { key: rule.key, remove: true })).statusCode).toBe(404);
+  });
+
+  it('of two who set at once, both are heard, or one is told', async () => {
+    const { call, a } = setupPolicy();
+    const answers = await Promise.all(
+      ['write.shell', 'write.memory'].map(async (key) => call('PUT', '/v1/policy/org', { ...rule, key })),
+    );
+    const statuses = answers.map(({ statusCode }) => statusCode).sort((left, right) => left - right);
+    const rules = Object.keys((a.fields(['policy', 'org'])?.['rules'] ?? {}) as object);
+    expect([statuses, rules.length]).toEqual(statuses[1] === 200 ? [[200, 200], 2] : [[200, 412], 1]);
+  });
+
+  it('is a privileged call, by the records of policy too where a client asks', async () => {
+    const { call, a } = setupPolicy();
+    const admin = (
+      await call('POST', '/v1/clients', { name: 'admin', capabilities: ['admin'] })
+    ).json<AddedClientBody>();
+    const asAdmin = { authorization: `Bearer ${admin.token}` };
+    const fields = { layer: 'org', generation: 1, rules: {} };
+    for (const [url, body] of [
+      ['/v1/policy/org', rule],
+      ['/v1/collections/policy/records/org', fields],
+    ] as const) {
+      const answer = await call('PUT', url, body, asAdmin);
+      expect([url, answer.statusCode, answer.json().reasonCode]).toEqual([url, 403, 'policy_denied/authority_missing']);
+    }
+    expect(a.row(['policy', 'org'])).toBeUndefined();
+  });
+
+  it('asks a client that may do something only as an admin under both names', async () => {
+    const { call } = setupPolicy();
+    const admin = (
+      await call('POST', '/v1/clients', { name: 'admin', capabilities: ['admin'] })
+    ).json<AddedClientBody>();
+    const asAdmin = { authorization: `Bearer ${admin.token}` };
+    const read = async (): Promise<number> =>
+      (await call('GET', '/v1/collections/shell/records', undefined, asAdmin)).statusCode;
+    expect(await read()).toBe(200);
+    await call('PUT', '/v1/policy/org', { key: 'client.admin', kind: 'decision', value: 'require_review' });
+    expect(await read()).toBe(403);
+  });
+
+  it('says that a key is not known', async () => {
+    const { call } = setupPolicy();
+    expect((await call('GET', '/v1/policy/wirte.shell')).json()).toMatchObject({
+      ...{ reasonCode: 'migration_required', says: expect.stringContaining('knows no such key') as string },
+    });
+  });
+
+  it('an engine whose policy is set off by the floor says so', async () => {
+    const setup = setupPolicy();
+    await setup.call('PUT', '/v1/policy/org', { ...rule, key: 'engine.shell', value: 'allow' });
+    setup.a.floor = { 'engine.*': { kind: 'decision', value: 'deny' } };
+    const state = async (name: string): Promise<unknown> =>
+      (await setup.call('GET', `/v1/engines/sourceos.sync.${name}`)).json();
+    expect(await state('shell')).toMatchObject({ state: 'policy_blocked', reasonCodes: ['local_policy_stronger'] });
+    expect(await state('memory-mesh')).toMatchObject({ state: 'policy_blocked', reasonCodes: ['policy_denied'] });
+    expect(await state('policy-fabric')).not.toMatchObject({ state: 'policy_blocked' });
+  });
+
   it('bounds the life of leases', async () => {
     const { call } = setupPolicy();
     await call('PUT', '/v1/policy/org', { key: 'lease.lifetime_hours', kind: 'max', value: 1 });

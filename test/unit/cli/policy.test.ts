@@ -53,6 +53,17 @@ describe('policy', () => {
     expect(said.out.join('\n')).toContain('generation 2 of repo');
   });
 
+  it('unset takes a rule away', async () => {
+    const asked: unknown[] = [];
+    const setPolicy = async (layer: string, wanted: SetRuleBody): Promise<ReturnType<typeof ok<never>>> => {
+      asked.push([layer, wanted]);
+      return ok({ layer, id: layer, generation: 3, effective: key } as never);
+    };
+    const said = await run({ client: { setPolicy } }, 'policy', 'unset', 'write.shell', '--layer', 'repo');
+    expect([said.exitCode, asked]).toEqual([0, [['repo', { key: 'write.shell', remove: true }]]]);
+    expect(said.out.join('\n')).toContain('generation 3 of repo');
+  });
+
   it.each([
     ['no number', ['a', 'max', 'many'], 2],
     ['no kind', ['a', 'most', '1'], 2],

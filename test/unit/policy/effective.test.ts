@@ -75,6 +75,39 @@ describe('what holds', () => {
     expect(policy.longestLeaseHours()).toBe(0);
   });
 
+  it.each([
+    ['a name that cannot be read', 'write.Shell!'],
+    ['a pattern of too many stars', 'write.a*b*c*d*e*'],
+    ['a huge pattern', `write.${'a*'.repeat(5000)}`],
+    ['no name', 'write.'],
+  ])('%s speaks of its whole family, and denies it', (_title, key) => {
+    const policy = effectivePolicy([layer('org', { [key]: allow })]);
+    expect(policy.decide('write', 'memory')).toEqual({ decision: 'deny', reasonCode: 'migration_required' });
+    expect(policy.decide('engine', 'memory').decision).toBe('allow');
+  });
+
+  it('what cannot be read at all is a word on every key', () => {
+    const rules = Object.fromEntries(Array.from({ length: mostRules + 1 }, (_, index) => [`app.k${index}`, allow]));
+    const effect = effectivePolicy([layer('org', rules)]).of('write.shell');
+    expect(effect.words).toMatchObject([{ layer: 'org', key: '*' }]);
+    expect(effect.reasonCode).toBe('migration_required');
+  });
+
+  it('a key that this build does not know denies, said or not', () => {
+    for (const documents of [[], [layer('org', { 'wirte.shell': allow })]]) {
+      expect(effectivePolicy(documents).of('wirte.shell')).toMatchObject({ reasonCode: 'migration_required' });
+    }
+    expect(effectivePolicy([]).of('app.limit')).toEqual({ term: undefined, reasonCode: null, words: [] });
+  });
+
+  it('what was asked before is answered alike, after many other questions too', () => {
+    const policy = effectivePolicy([layer('org', { 'lease.n7': deny })]);
+    for (let at = 0; at < 5000; at++) {
+      policy.decide('lease', `n${at}`);
+    }
+    expect(policy.decide('lease', 'n7').decision).toBe('deny');
+  });
+
   it('the life of a lease is the least of what layers say', () => {
     const hours = (value: number): JsonObject => ({ 'lease.lifetime_hours': { kind: 'max', value } });
     expect(effectivePolicy([layer('org', hours(8)), layer('repo', hours(2))]).longestLeaseHours()).toBe(2);

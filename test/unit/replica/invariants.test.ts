@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatchId, CollectionName, ScopeId } from '../../../src/base/ids.ts';
+import { rebind } from '../../helpers/rebind.ts';
 import { type Devices, batchesBy, setupDevices } from '../../helpers/setup-pair.ts';
 import { type TestDevice, createTestDevice } from '../../helpers/test-device.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { everythingOn, historyOf, isAuditWhole, sharedState } from './device-state.ts';
 import { type Step, conflictsOn, converge, decideEverything, mergedState, steps, take } from './random-steps.ts';
 
-const merged = ['presence', 'workspace', 'audit'];
+const merged = ['presence', 'workspace', 'audit', 'policy'];
 const settings = { numRuns: 12, seed: 20_260_101 };
 
 describe('random operations of three devices', () => {
@@ -140,6 +141,9 @@ function forAll(
     fc.property(steps, fc.nat(1_000_000), (taken: readonly Step[], seed) => {
       before();
       const world = setupDevices(3);
+      for (const device of world.all) {
+        rebind(device, 'policy', { scope: 'workspace' });
+      }
       for (const step of taken) {
         take(world, step);
         afterEach(world);
@@ -159,6 +163,7 @@ function replayed(world: Devices, device: TestDevice, seed: number): TestDevice 
     randomBytes: random.bytes,
     wrapStore: (disk) => disk,
   });
+  rebind(fresh, 'policy', { scope: 'workspace' });
   for (const scopeId of [world.profile, world.workspace]) {
     const chains = world.all.map((author) => [...batchesBy(author, scopeId)]);
     for (
@@ -170,6 +175,7 @@ function replayed(world: Devices, device: TestDevice, seed: number): TestDevice 
       fresh.replica.receive(scopeId, chain.splice(0, 1 + random.below(3)));
     }
   }
+  fresh.replica.policyChanged();
   return fresh;
 }
 

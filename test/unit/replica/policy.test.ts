@@ -1,117 +1,413 @@
 import { describe, expect, it } from 'vitest';
-import type { CollectionName } from '../../../src/base/ids.ts';
-import type { JsonObject } from '../../../src/base/json.ts';
-import { setupDevices } from '../../helpers/setup-pair.ts';
-import type { TestDevice } from '../../helpers/test-device.ts';
+import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
+import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
+import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
+import type { ScopeState } from '../../../src/membership/state.ts';
+import type { CollectionBinding } from '../../../src/replica/port.ts';
+import { leaseBy, presented } from '../../helpers/agent.ts';
+import { withRecipes } from '../../helpers/recipes.ts';
 import { rebind } from '../../helpers/rebind.ts';
+import { type Devices, last, setupDevices } from '../../helpers/setup-pair.ts';
+import type { TestDevice } from '../../helpers/test-device.ts';
+import { decision } from '../policy/terms.ts';
 
-const node = { kind: 'task', title: 't' };
-const deny = { kind: 'decision', value: 'deny' };
-const review = { kind: 'decision', value: 'require_review' };
-const place = ['workspace', 'n'] as const;
+const deny = decision('deny');
+const allow = decision('allow');
+const review = decision('require_review');
+const node = ['workspace', 'w'] as const;
+const task = (title: string): JsonObject => ({ kind: 'task', title });
+const agent = 'urn:srcos:agent:helper';
 
-function policyOf(generation: number, rules: JsonObject): JsonObject {
-  return { layer: 'org', generation, rules };
+interface World extends Devices {
+  /** Holds every authority; the others hold none. */
+  readonly a: TestDevice;
+  readonly b: TestDevice;
+  readonly c: TestDevice;
+  /** As the daemon of each does when policy has changed. */
+  judgeAgain(): void;
+  /** The next generation of the org's document, by a, known to everybody. */
+  rule(rules: Readonly<Record<string, JsonValue>>): void;
 }
 
-/** Three devices; the first holds the authority over policy, which lives in the workspace here. */
-function setupPolicy(): { a: TestDevice; b: TestDevice; c: TestDevice; exchange: () => void } {
-  const { all, exchange } = setupDevices(3);
-  for (const device of all) {
+function setup(): World {
+  const devices = setupDevices(3);
+  const [a, b, c] = devices.all as [TestDevice, TestDevice, TestDevice];
+  for (const device of devices.all) {
     rebind(device, 'policy', { scope: 'workspace' });
   }
-  const [a, b, c] = all as [TestDevice, TestDevice, TestDevice];
-  return { a, b, c, exchange };
+  let generation = 0;
+  const judgeAgain = (): void => {
+    for (const device of devices.all) {
+      device.replica.policyChanged();
+    }
+  };
+  return {
+    ...devices,
+    ...{ a, b, c, judgeAgain },
+    rule(rules) {
+      generation += 1;
+      a.put(['policy', 'org'], { layer: 'org', generation, rules });
+      devices.exchange();
+      judgeAgain();
+    },
+  };
 }
 
-describe('policy in force', () => {
-  it('refuses what is written here, and holds what arrives until it changes', () => {
-    const { a, b, exchange } = setupPolicy();
-    a.put(['policy', 'org'], policyOf(1, { 'write.workspace': deny }));
-    expect(a.write(place, { kind: 'put', fields: node })).toMatchObject({
+/** Policy changes of another build, or of somebody without authority, as they arrive. */
+function arriving(
+  { workspace }: World,
+  by: TestDevice,
+  to: TestDevice,
+  change: Parameters<typeof craftChange>[0],
+): void {
+  const after = by.disk.log.heads(workspace).get(by.keys.deviceId) ?? null;
+  const records = [craftChange({ collection: 'policy', objectId: 'org', ...change })];
+  to.replica.receive(workspace, [craftBatch({ by, scopeId: workspace, after, records }).bytes]);
+}
+
+function decisionsOn(device: TestDevice, domain: string): readonly string[] {
+  return device.disk.audit
+    .read(0, 1000)
+    .flatMap((event) =>
+      typeof event !== 'string' && event.eventType.startsWith('policy.decision.') && event.policyDomain === domain
+        ? [`${event.eventType} ${event.reasonCode}`]
+        : [],
+    );
+}
+
+describe('changes of other devices', () => {
+  it('210 one that policy denies is held with policy_denied, and counts by itself once policy is lifted', () => {
+    // The author had not heard of the policy.
+    const far = setup();
+    far.b.put(node, task('late'));
+    far.a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'write.workspace': deny } });
+    far.send(far.a, far.c);
+    far.judgeAgain();
+    far.send(far.b, far.c);
+    expect(far.c.held()).toMatchObject([{ reasonCode: 'policy_denied', detail: 'policy_rule', recordId: 'w' }]);
+    expect(far.c.row(node)).toBeUndefined();
+    far.a.put(['policy', 'org'], { layer: 'org', generation: 2, rules: { 'write.workspace': allow } });
+    far.send(far.a, far.c);
+    far.judgeAgain();
+    expect(far.c.fields(node)).toEqual(task('late'));
+    expect(far.c.held()).toEqual([]);
+    expect(last(far.c.events.filter(({ type }) => type === 'policy.changed')).data).toEqual({
+      collections: ['workspace'],
+    });
+  });
+
+  it('211 one that policy wants looked at waits for a person, who may release it', () => {
+    const { b, c, rule, exchange } = setup();
+    rule({ 'write.workspace': review });
+    b.put(node, task('one'));
+    exchange();
+    expect(b.fields(node)).toEqual(task('one'));
+    const [item] = c.held();
+    expect(item).toMatchObject({ reasonCode: 'manual_review_required', detail: 'policy_review' });
+    expect(c.replica.rejudge('workspace' as CollectionName)).toBe(0);
+    expect(c.replica.release(item?.id ?? '')).toMatchObject({ ok: true });
+    expect(c.fields(node)).toEqual(task('one'));
+  });
+
+  it('211 and counts by itself once policy no longer wants that', () => {
+    const { b, c, rule, exchange } = setup();
+    rule({ 'engine.workspace': review });
+    b.put(node, task('one'));
+    exchange();
+    expect(c.row(node)).toBeUndefined();
+    rule({});
+    expect(c.fields(node)).toEqual(task('one'));
+    expect(c.held()).toEqual([]);
+  });
+
+  it("212 a person's word does not let in what policy denies", () => {
+    const { a, b, c, send } = setup();
+    b.put(node, task('late'));
+    a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'write.*': deny } });
+    send(a, c);
+    send(b, c);
+    const [item] = c.held();
+    expect(c.replica.release(item?.id ?? '')).toMatchObject({
       ok: false,
       error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail: 'policy_rule' } },
     });
-    // Written by a device that has not heard of it yet.
-    b.put(place, node);
-    exchange();
-    expect(a.fields(place)).toBeUndefined();
-    expect(a.held()).toMatchObject([{ collection: 'workspace', reasonCode: 'policy_denied', detail: 'policy_rule' }]);
-    a.put(['policy', 'org'], policyOf(2, {}));
-    expect(a.replica.rejudge('workspace' as CollectionName)).toBe(1);
-    expect([a.fields(place), a.held()]).toEqual([node, []]);
+    expect(c.row(node)).toBeUndefined();
   });
 
-  it('that asks for a review holds what arrives until a person releases it', () => {
-    const { a, b, exchange } = setupPolicy();
-    a.put(['policy', 'org'], policyOf(1, { 'write.*': review }));
-    b.put(place, node);
-    exchange();
-    const [item] = a.held();
-    expect(item).toMatchObject({ reasonCode: 'manual_review_required', detail: 'policy_rule' });
-    a.put(['policy', 'org'], policyOf(2, {}));
-    expect(a.replica.rejudge('workspace' as CollectionName)).toBe(0);
-    expect(a.replica.release(item?.id ?? '').ok).toBe(true);
-    expect(a.fields(place)).toEqual(node);
+  it('212 nor a policy that nobody with the authority wrote', () => {
+    const world = setup();
+    const { b, c, rule } = world;
+    rule({ 'write.shell': deny });
+    arriving(world, b, c, { value: { layer: 'org', generation: 9, rules: {} } });
+    const [item] = c.held();
+    expect(item).toMatchObject({ reasonCode: 'policy_denied', detail: 'authority_missing' });
+    expect(c.replica.release(item?.id ?? '')).toMatchObject({ ok: false, error: { kind: 'refused' } });
+    expect(c.fields(['policy', 'org'])).toMatchObject({ generation: 1 });
   });
 
-  it('takes nothing back that was applied before', () => {
-    const { a, b, c, exchange } = setupPolicy();
-    b.put(place, node);
+  it('213 agents are gated beside people', () => {
+    const { b, c, rule, exchange } = setup();
+    rule({ 'agent.write.workspace': review });
+    b.put(['workspace', 'person'], task('by a person'));
+    expect(
+      b.write(['workspace', 'agent'], { kind: 'put', fields: task('by an agent') }, { authorId: agent }),
+    ).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', refusal: { reasonCode: 'manual_review_required', detail: 'policy_review' } },
+    });
     exchange();
-    a.put(['policy', 'org'], policyOf(1, { 'write.workspace': deny }));
-    exchange();
-    for (const device of [a, b, c]) {
-      expect(device.fields(place)).toEqual(node);
-    }
+    expect(c.fields(['workspace', 'person'])).toEqual(task('by a person'));
+    rule({ 'agent.write.workspace': allow });
+    expect(b.write(['workspace', 'agent'], { kind: 'put', fields: task('by an agent') }, { authorId: agent }).ok).toBe(
+      true,
+    );
+  });
+});
+
+describe('what is written here', () => {
+  it('214 is refused where policy denies it, and leaves nothing', () => {
+    const { b, rule } = setup();
+    rule({ 'write.workspace': deny });
+    const sent = b.appended.length;
+    expect(b.write(node, { kind: 'put', fields: task('one') })).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail: 'policy_rule' } },
+    });
+    expect([b.row(node), b.appended.length]).toEqual([undefined, sent]);
   });
 
-  it('that denies an engine keeps what arrives, and gives it back when it is lifted', () => {
-    const { a, b, exchange } = setupPolicy();
-    a.put(['policy', 'org'], policyOf(1, { 'engine.workspace': deny }));
-    b.put(place, node);
+  it('214 a decision on a review is a change too', () => {
+    const { a, b, rule, exchange } = setup();
+    b.put(['shell', 'll'], { kind: 'alias', name: 'll', body: 'ls' });
     exchange();
-    expect([a.fields(place), a.held()]).toEqual([undefined, []]);
-    a.put(['policy', 'org'], policyOf(2, {}));
-    a.replica.rejudge('workspace' as CollectionName);
-    expect(a.fields(place)).toEqual(node);
+    rule({ 'write.shell': deny });
+    const [item] = a.reviews();
+    expect(a.replica.decide([item?.id ?? ''], 'accept')).toMatchObject([
+      { ok: false, error: { kind: 'refused', refusal: { reasonCode: 'policy_denied' } } },
+    ]);
+    expect(a.reviews()).toHaveLength(1);
+  });
+});
+
+describe('an engine that policy denies', () => {
+  it('215 stands still: writes are refused, what arrives waits in silence, and all goes on when it is lifted', () => {
+    const { a, b, c, send, exchange, judgeAgain } = setup();
+    b.put(node, task('late'));
+    a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'engine.workspace': deny } });
+    send(a, c);
+    send(b, c);
+    expect(c.row(node)).toBeUndefined();
+    expect(c.held()).toEqual([]);
+    expect(c.write(['workspace', 'x'], { kind: 'put', fields: task('x') })).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', refusal: { reasonCode: 'policy_denied', detail: 'policy_rule' } },
+    });
+    a.put(['policy', 'org'], { layer: 'org', generation: 2, rules: {} });
+    exchange();
+    judgeAgain();
+    expect(c.fields(node)).toEqual(task('late'));
   });
 
-  it('that denies every engine can still be lifted by another device', () => {
-    const { a, b, exchange } = setupPolicy();
-    a.put(['policy', 'org'], policyOf(1, { 'engine.*': deny }));
+  it('215 policy itself goes on, so that it can be lifted', () => {
+    const { c, rule } = setup();
+    rule({ 'engine.*': deny, 'write.*': deny });
+    rule({});
+    expect(c.fields(['policy', 'org'])).toEqual({ layer: 'org', generation: 2, rules: {} });
+    c.put(node, task('one'));
+  });
+});
+
+describe('what was applied', () => {
+  it('216 stays applied when policy tightens, and a later merge takes it in on every device', () => {
+    const { all, a, b, rule, exchange } = setup();
+    b.put(node, task('one'));
     exchange();
-    a.put(['policy', 'org'], policyOf(2, {}));
+    rule({ 'write.workspace': deny });
+    expect(all.map((device) => device.fields(node))).toEqual([task('one'), task('one'), task('one')]);
+    rule({});
+    a.patch(node, { op: 'add', path: '/title', value: 'two' });
     exchange();
-    expect(b.replica.policy().decide('engine', 'workspace').decision).toBe('allow');
+    expect(all.map((device) => device.fields(node))).toEqual([task('two'), task('two'), task('two')]);
   });
 
-  it('speaks of agents apart', () => {
-    const { a } = setupPolicy();
-    a.put(['policy', 'org'], policyOf(1, { 'agent.write.workspace': deny }));
-    const byAgent = a.write(place, { kind: 'put', fields: node }, { authorId: 'urn:srcos:agent:one' });
-    expect(byAgent).toMatchObject({ ok: false, error: { refusal: { reasonCode: 'policy_denied' } } });
-    expect(a.write(place, { kind: 'put', fields: node }).ok).toBe(true);
-  });
-
-  it('15 a weaker document of another device without the authority changes nothing', () => {
-    const { a, b, c, exchange } = setupPolicy();
-    a.put(['policy', 'org'], policyOf(1, { 'write.workspace': deny }));
+  it('216 a proposal that was rejected goes on counting as rejected while policy denies', () => {
+    const { a, b, rule, exchange } = setup();
+    const alias = { kind: 'alias', name: 'll', body: 'ls' };
+    b.put(['shell', 'll'], alias);
     exchange();
-    expect(b.write(['policy', 'mine'], { kind: 'put', fields: policyOf(9, {}) }).ok).toBe(false);
-    for (const device of [a, b, c]) {
-      expect(device.replica.policy().decide('write', 'workspace').decision).toBe('deny');
-    }
+    a.replica.decide(
+      a.reviews().map(({ id }) => id),
+      'reject',
+    );
+    exchange();
+    rule({ 'write.shell': deny });
+    const before = a.replica.history('shell' as CollectionName, 'll' as RecordId);
+    rule({});
+    a.put(['shell', 'll'], { ...alias, body: 'ls -l' });
+    exchange();
+    const after = a.replica.history('shell' as CollectionName, 'll' as RecordId);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(a.fields(['shell', 'll'])).toMatchObject({ body: 'ls -l' });
+  });
+});
+
+describe('what is looked at again', () => {
+  it('216 records that are made again after an upgrade keep what took effect, whatever policy says by now', () => {
+    const { a, b, exchange } = setup();
+    const recipes = 'recipes' as CollectionName;
+    const runWith = (device: TestDevice, version: 1 | 2): void => {
+      const [shipped, more] = [device.bindings, withRecipes(version)];
+      device.bindings = {
+        all: () => [...shipped.all(), more.ofCollection(recipes) as CollectionBinding],
+        ofCollection: (name) => (name === recipes ? more.ofCollection(recipes) : shipped.ofCollection(name)),
+      };
+      device.restart();
+    };
+    runWith(a, 1);
+    runWith(b, 1);
+    a.put([recipes, 'soup'], { name: 'soup', minutes: 5 });
+    exchange();
+    a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'write.recipes': deny } });
+    exchange();
+    runWith(b, 2);
+    expect(b.replica.upgradeRecords(recipes)).toBe(1);
+    expect(b.fields([recipes, 'soup'])).toMatchObject({ title: 'soup' });
+    expect(b.held()).toEqual([]);
   });
 
-  it('survives a restart, and a transaction that failed leaves it as it was', () => {
-    const { a } = setupPolicy();
-    a.put(['policy', 'org'], policyOf(1, { 'write.workspace': deny }));
+  it('213 what an agent wrote under a lease is asked for the capability that it was lent', () => {
+    const { a, b, c, clock, workspace, exchange, judgeAgain } = setup();
+    const state = a.replica.scopes().find((scope) => scope.state.scopeId === workspace)?.state as ScopeState;
+    const fields = { name: 'helper' };
+    const lease = leaseBy(a, state, clock.nowMs);
+    const capability = String(lease['capability']);
+    a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { [`lease.${capability}`]: deny } });
+    const written = b.write(
+      ['agents', 'one'],
+      { kind: 'put', fields },
+      { lease: presented(lease, { id: 'one', fields }, clock.nowMs) },
+    );
+    expect(written.ok).toBe(true);
+    exchange();
+    expect(c.held()).toMatchObject([{ collection: 'agents', reasonCode: 'policy_denied', detail: 'policy_rule' }]);
+    a.put(['policy', 'org'], { layer: 'org', generation: 2, rules: {} });
+    exchange();
+    judgeAgain();
+    expect(c.fields(['agents', 'one'])).toEqual(fields);
+  });
+});
+
+describe('the floor', () => {
+  it('217 is stronger than what synced, never leaves, and takes effect when it changes', () => {
+    const { a, b, c, rule, exchange } = setup();
+    rule({ 'write.workspace': allow });
+    c.floor = { 'write.workspace': deny };
+    c.replica.policyChanged();
+    expect(c.replica.policy().decide('write', 'workspace')).toMatchObject({
+      decision: 'deny',
+      reasonCode: 'local_policy_stronger',
+    });
+    b.put(node, task('one'));
+    exchange();
+    expect(c.row(node)).toBeUndefined();
+    expect(a.fields(node)).toEqual(task('one'));
+    c.floor = {};
+    c.replica.policyChanged();
+    expect(c.fields(node)).toEqual(task('one'));
+    expect(decisionsOn(c, 'workspace')).toEqual([
+      'policy.decision.deny local_policy_stronger',
+      'policy.decision.allow remote_policy_newer',
+    ]);
+  });
+});
+
+describe('policy that cannot be read (invariant 16)', () => {
+  it('218 of a newer major version, by an authority: everything is denied until it is dropped', () => {
+    const world = setup();
+    const { a, c } = world;
+    arriving(world, a, c, { schemaVersion: '9.0.0', value: { anything: 1 } });
+    expect(c.replica.policy().decide('client', 'admin')).toMatchObject({
+      decision: 'deny',
+      reasonCode: 'migration_required',
+    });
+    expect(c.write(node, { kind: 'put', fields: task('one') }).ok).toBe(false);
+    c.replica.drop(c.held()[0]?.id ?? '');
+    expect(c.write(node, { kind: 'put', fields: task('one') }).ok).toBe(true);
+  });
+
+  it('218 by anybody else: nothing', () => {
+    const world = setup();
+    const { b, c } = world;
+    arriving(world, b, c, { schemaVersion: '9.0.0', value: { anything: 1 } });
+    expect(c.held()).toHaveLength(1);
+    expect(c.write(node, { kind: 'put', fields: task('one') }).ok).toBe(true);
+  });
+
+  it('218 a rule of another build denies what it may have meant', () => {
+    const { b, rule, ...world } = setup();
+    arriving({ ...world, b, rule } as World, world.a, b, {
+      value: { layer: 'org', generation: 1, rules: { 'write.workspace': { kind: 'quorum', value: 3 } } },
+    });
+    expect(b.write(node, { kind: 'put', fields: task('one') }).ok).toBe(false);
+    expect(b.write(['shell', 'll'], { kind: 'put', fields: { kind: 'alias', name: 'll', body: 'ls' } }).ok).toBe(true);
+  });
+});
+
+describe('what survives', () => {
+  it('219 policy holds after a restart', () => {
+    const { a } = setup();
+    a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'write.workspace': deny } });
     a.restart();
     expect(a.replica.policy().decide('write', 'workspace').decision).toBe('deny');
-    a.failing.arm(12);
-    expect(() => a.put(['policy', 'org'], policyOf(2, {}))).toThrow();
-    a.failing.disarm();
-    expect(a.replica.policy().decide('write', 'workspace').decision).toBe('deny');
+  });
+});
+
+describe('transactions', () => {
+  it('219 policy that could not be stored does not hold', () => {
+    const { a } = setup();
+    const fields = { layer: 'org', generation: 1, rules: { 'write.*': deny } };
+    let failures = 0;
+    for (let operation = 1; a.row(['policy', 'org']) === undefined; operation++) {
+      a.failing.arm(operation);
+      try {
+        a.write(['policy', 'org'], { kind: 'put', fields });
+      } catch {
+        failures += 1;
+      }
+      a.failing.disarm();
+      const holds = a.row(['policy', 'org']) === undefined ? 'allow' : 'deny';
+      expect(a.replica.policy().decide('write', 'workspace').decision).toBe(holds);
+    }
+    expect(failures).toBeGreaterThan(5);
+  });
+
+  it('219 policy inside a delivery holds for what comes behind it', () => {
+    const { a, b, workspace } = setup();
+    a.replica.edit('policy' as CollectionName, [
+      {
+        id: 'org' as RecordId,
+        intent: { kind: 'put', fields: { layer: 'org', generation: 1, rules: { 'write.workspace': deny } } },
+      },
+    ]);
+    const after = a.disk.log.heads(workspace).get(a.keys.deviceId) ?? null;
+    const first = a.disk.log.after(workspace, a.keys.deviceId, 0, Number.MAX_SAFE_INTEGER).map(({ bytes }) => bytes);
+    const { bytes } = craftBatch({
+      by: a,
+      scopeId: workspace,
+      after,
+      records: [craftChange({ value: task('behind') })],
+    });
+    b.replica.receive(workspace, [...first, bytes]);
+    expect(b.held()).toMatchObject([{ reasonCode: 'policy_denied', detail: 'policy_rule' }]);
+  });
+
+  it('220 explain says what policy would answer today', () => {
+    const { b, c, rule, exchange } = setup();
+    const { version } = b.put(node, task('one'));
+    exchange();
+    rule({ 'write.workspace': deny });
+    const explained = c.replica.explain(version as ChangeId);
+    expect(explained).toMatchObject({ disposition: 'applied', verdict: { reasonCode: 'policy_denied' } });
+    expect(last(explained?.steps ?? [])).toMatchObject({ step: 'policy' });
   });
 });

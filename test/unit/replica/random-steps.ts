@@ -15,6 +15,8 @@ export type Step =
       readonly value: number;
     }
   | { readonly kind: 'remove'; readonly on: number; readonly collection: number; readonly record: number }
+  /** Whether it may be written is a matter of authority, which the first device alone holds. */
+  | { readonly kind: 'policy'; readonly on: number; readonly rules: number; readonly raise: number }
   | { readonly kind: 'secret'; readonly on: number }
   | { readonly kind: 'send'; readonly from: number; readonly to: number }
   | { readonly kind: 'again'; readonly from: number; readonly to: number }
@@ -27,12 +29,32 @@ export type Step =
 const collections = ['presence', 'workspace', 'shell', 'audit', 'inbox'] as const;
 const switched = 'sourceos.sync.workspace';
 
+const policyPlace = ['policy', 'org'] as const;
+const denies = { kind: 'decision', value: 'deny' };
+const policies: readonly JsonObject[] = [
+  {},
+  { 'write.*': denies },
+  { 'write.workspace': { kind: 'decision', value: 'require_review' } },
+  { 'engine.*': denies },
+  { 'app.limit': { kind: 'max', value: 2 } },
+  { 'app.limit': { kind: 'allowset', value: ['a'] } },
+];
+
 const on = fc.nat(2);
 const which = fc.nat(3);
 const place = { on, collection: fc.nat(collections.length - 1), record: fc.nat(1) };
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('put' as const), ...place, value: fc.nat(5) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), ...place }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('policy' as const),
+      on: fc.constantFrom(0, 0, 1),
+      rules: fc.nat(5),
+      raise: fc.nat(1),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('secret' as const), on }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('send' as const), from: on, to: on }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('again' as const), from: on, to: on }) },
@@ -58,6 +80,13 @@ export function take(world: Devices, step: Step): void {
     case 'remove':
       deviceOf(world, step.on).write(placeOf(step), { kind: 'remove' });
       return;
+    case 'policy': {
+      const device = deviceOf(world, step.on);
+      const fields = { layer: 'org', generation: generationOn(device) + step.raise, rules: policies[step.rules] ?? {} };
+      device.write(policyPlace, { kind: 'put', fields });
+      device.replica.policyChanged();
+      return;
+    }
     case 'secret':
       deviceOf(world, step.on).write(['secrets', 's'], { kind: 'put', fields: { label: 'canary', value: 'canary' } });
       return;
@@ -97,6 +126,15 @@ export function converge(world: Devices): void {
     setSwitch(device, true);
   }
   world.exchange();
+  // Policy gates what is new on each device as it stands there: lifted, it leaves the merge of everything.
+  const first = deviceOf(world, 0);
+  first.write(policyPlace, { kind: 'put', fields: { layer: 'org', generation: generationOn(first) + 1, rules: {} } });
+  world.exchange();
+  world.all.forEach((device) => device.replica.policyChanged());
+}
+
+function generationOn(device: TestDevice): number {
+  return Number(device.fields(policyPlace)?.['generation'] ?? 0);
 }
 
 /** Rounds of one device deciding all that it may, until no question is left. */
@@ -114,7 +152,7 @@ export function decideEverything(world: Devices): void {
 
 /** What the changes of merged collections lead to, before any gate that stands on one device alone. */
 export function mergedState({ disk }: TestDevice): string {
-  return ['presence', 'workspace', 'audit']
+  return ['presence', 'workspace', 'audit', 'policy']
     .flatMap((name) => disk.records.list(name as CollectionName, everyItem).items)
     .map(({ collection, id, state, fields, heads, version, strategyState }) => {
       const held = isJsonObject(strategyState) ? strategyState['merged'] : undefined;
