@@ -2,7 +2,7 @@ import type { ControlFault } from './port.ts';
 import type { MassChangePreview } from '../replica/outbound.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import type { WriteRefusal } from '../replica/port.ts';
-import { reasonText } from '../contract/verdict.ts';
+import { type Refusal, reasonText } from '../contract/verdict.ts';
 import type { ProblemBody } from './types.ts';
 
 /** An answer that is an error, as an RFC 9457 problem document. */
@@ -85,8 +85,13 @@ export function problemOfRefusal(refusal: WriteRefusal): Problem {
     case 'invalid':
       return problem(422, refusal.message);
     case 'refused':
-      return problem(denials.has(refusal.refusal.reasonCode) ? 403 : 422, refusal.message, {
+      return problem(isDenial(refusal.refusal) ? 403 : 422, refusal.message, {
         reasonCode: reasonText(refusal.refusal),
       });
   }
+}
+
+/** Policy also denies for finer reasons: the floor of this device is stronger, or a rule is not understood. */
+function isDenial({ reasonCode, detail }: Refusal): boolean {
+  return denials.has(reasonCode) || detail === 'policy_rule' || detail === 'policy_review';
 }

@@ -174,15 +174,19 @@ function createParts(options: DaemonOptions): Parts {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
     ...{ replica, gate, states, refreshSoon, links, storeHost, membership, vault, relay: undefined },
     policyWatch: createPolicyWatch(replica, () => {
-      replica.policyChanged();
-      // What could not be written from a folder may be allowed now.
-      links.rescan().catch((cause: unknown) => {
-        log.warn({ err: cause }, 'linked folders could not follow a change of policy');
-      });
-      refreshSoon('policy');
+      followPolicy(parts, log);
     }),
   };
   return parts;
+}
+
+/** Another policy is in force: what waits is judged again, and what a folder could not write may be allowed now. */
+function followPolicy({ replica, refreshSoon, links }: Parts, log: DaemonOptions['log']): void {
+  replica.policyChanged();
+  links.rescan().catch((cause: unknown) => {
+    log.warn({ err: cause }, 'linked folders could not follow a change of policy');
+  });
+  refreshSoon('policy');
 }
 
 /** What the replica is told by the configuration, as it is whenever it asks. */

@@ -6,6 +6,7 @@ import { parseRelayAddress } from '../base/relay-address.ts';
 import { type CommandFault, type HomePaths, type ReadyLine, exitCodes } from '../cli/context.ts';
 import { startRelay } from '../relay/serve.ts';
 import { createApiServer } from './api-server.ts';
+import { coalesce } from './coalesce.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createDaemon } from './deps.ts';
 import { namedPassphrase } from './key-commands.ts';
@@ -19,6 +20,7 @@ import type { RelaySetting } from './relay-config.ts';
 
 // The kernel's limit for the path of a Unix socket, less the closing zero.
 const maximumSocketPathBytes = 107;
+const reloadDelayMs = 100;
 
 export interface RunOptions {
   readonly paths: HomePaths;
@@ -156,7 +158,8 @@ function liveConfig(paths: HomePaths, environment: NodeJS.ProcessEnv, first: Con
   let problem: string | null = null;
   const folder = dirname(paths.config);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const watcher = watch(folder, () => {
+  // A file that is written in place is empty for a moment, which would be a configuration too: one without a floor.
+  const reload = coalesce(reloadDelayMs, () => {
     const loaded = loadConfig(paths.config, environment);
     problem = loaded.ok ? null : loaded.error;
     config = loaded.ok ? loaded.value : config;
@@ -164,10 +167,16 @@ function liveConfig(paths: HomePaths, environment: NodeJS.ProcessEnv, first: Con
       listener();
     }
   });
+  const watcher = watch(folder, () => {
+    reload('configuration');
+  });
   return {
     current: () => config,
     problem: () => problem,
     onReload: (listener) => listeners.push(listener),
-    stop: () => watcher.close(),
+    stop: () => {
+      watcher.close();
+      reload.cancel();
+    },
   };
 }

@@ -141,6 +141,9 @@ describe('/v1/policy', () => {
     expect(await state('shell')).toMatchObject({ state: 'policy_blocked', reasonCodes: ['local_policy_stronger'] });
     expect(await state('memory-mesh')).toMatchObject({ state: 'policy_blocked', reasonCodes: ['policy_denied'] });
     expect(await state('policy-fabric')).not.toMatchObject({ state: 'policy_blocked' });
+    const alias = { kind: 'alias', name: 'll', body: 'ls' };
+    const written = await setup.call('PUT', '/v1/collections/shell/records/ll', alias);
+    expect([written.statusCode, written.json().reasonCode]).toEqual([403, 'local_policy_stronger/policy_rule']);
   });
 
   it('bounds the life of leases', async () => {
