@@ -1,6 +1,7 @@
 import type { EngineId } from '../../src/base/ids.ts';
 import type { Engine } from '../../src/contract/engine.ts';
 import { textOf } from '../../src/merge/engine-words.ts';
+import { accepted, audited, heard, lacking } from './lifecycle.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {
@@ -8,4 +9,8 @@ export const engine: Engine = {
   summarize: (fields) => `memory "${textOf(fields['text'])}"`,
   dangerousPaths: () => [],
   files,
+  heard,
+  lacking,
+  accepted,
+  audited,
 };

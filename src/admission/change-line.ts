@@ -120,18 +120,28 @@ function fitsSchemaVersion({ change, ...question }: ChangeQuestion): StepAnswer 
  * leads to, a CRDT update after it was merged into a scratch copy, a command that carries none by its strategy.
  */
 function fitsRecordSchema({ change, ...question }: ChangeQuestion): StepAnswer {
-  const { manifest, validate } = rulesOf(question);
-  const fields = wholeFieldsOf(change);
+  const { manifest, engine, validate } = rulesOf(question);
+  const fields = wholeFieldsOf(engine.heard === undefined ? change : { ...change, value: engine.heard(change) });
   if ((change.operation !== 'put' && fields === undefined) || manifest.mergeStrategy === 'crdt') {
     return next(`not asked of a ${change.operation}: the strategy checks what it leads to`);
   }
   const whole = fieldsOfChange(change, fields, rulesOf(question));
-  const checked = whole.ok ? validate(whole.value) : whole;
+  const checked = whole.ok ? complete(validate(whole.value), engine, change) : whole;
   if (checked.ok) {
     return next('yes');
   }
   const message = `The fields break the record schema of "${manifest.collection}". ${sentence(checked.error)} It is held; correct it where it was written, or drop it.`;
   return stop(refuse('quarantine', 'schema_unknown', 'record_invalid', message));
+}
+
+/** Fields that fit their schema may still lack what their engine demands of them. */
+function complete(
+  checked: Result<JsonObject, string>,
+  engine: CollectionRules['engine'],
+  { authorId, operation }: LoggedChange,
+): Result<JsonObject, string> {
+  const lack = checked.ok ? engine.lacking?.(checked.value, operation === 'command' ? null : authorId) : undefined;
+  return lack === undefined ? checked : err(lack);
 }
 
 /** The whole fields that a change brings in, in the form of the local major. */

@@ -15,8 +15,8 @@ import type { EffectivePolicy } from '../policy/effective.ts';
 /** What the local registry says of a collection; a remote manifest never takes part. */
 export interface CollectionRules {
   readonly manifest: Manifest;
-  /** Its migrations bring older majors to the manifest's. */
-  readonly engine: Pick<Engine, 'migrations'>;
+  /** Its migrations bring older majors to the manifest's; it may hear less in a change than the change says. */
+  readonly engine: Pick<Engine, 'migrations' | 'heard' | 'lacking'>;
   /** The manifest's scope, or the listed alternative that configuration chose. */
   readonly scope: EncryptionScope;
   /** The fields as they are, or where they break the record schema, in words. */

@@ -1,6 +1,7 @@
 import type { EngineId } from '../base/ids.ts';
-import type { JsonObject } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
+import type { Change } from './change.ts';
 
 /** What the owner of a collection knows beyond its manifest: pure domain semantics. */
 export interface Engine {
@@ -16,6 +17,21 @@ export interface Engine {
   readonly files: FileMapping | undefined;
   /** How fields of an older major version become those of the next one; one for each version that may still arrive. */
   readonly migrations?: readonly Migration[];
+  /** What of a change counts, by who wrote it: its value, or another that every device reads it as. Pure and total. */
+  heard?(change: Pick<Change, 'operation' | 'value' | 'authorId'>): JsonValue;
+  /** What fields lack beyond their schema to be what they say, in words; `authorId` is null for a person's decision. */
+  lacking?(fields: JsonObject, authorId: string | null): string | undefined;
+  /** What a person's yes makes of proposed fields. Pure and total; the same fields where it leaves them as they are. */
+  accepted?(fields: JsonObject): JsonObject;
+  /** How the audit calls what happens to its records beside the names that every collection has. */
+  readonly audited?: AuditedEvents;
+}
+
+export interface AuditedEvents {
+  /** Event type of a change that waits for a person. */
+  readonly proposed: string;
+  /** Event type of a change of the live view; undefined where it is one like any other. */
+  changed(before: JsonObject | null, after: JsonObject | null): string | undefined;
 }
 
 /** One step between major versions. Pure and total: every device must answer alike, for every object. */

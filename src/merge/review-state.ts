@@ -2,6 +2,7 @@ import { canonicalText } from '../base/canonical-json.ts';
 import type { ChangeId, DeviceId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
+import type { Engine } from '../contract/engine.ts';
 import type { Disposition, RecordState } from '../contract/record.ts';
 import type { ReviewMode } from '../contract/review.ts';
 import { type ChangeGraph, changeGraph } from './causal.ts';
@@ -38,10 +39,11 @@ export interface ReviewState {
   afterOf(change: LoggedChange): View;
 }
 
-/** Who looks, and whose decisions count there. */
+/** Who looks, whose decisions count there, and what a yes makes of what it lets in. */
 export interface Viewer {
   readonly self: DeviceId;
   readonly reviewMode: ReviewMode;
+  readonly engine: Pick<Engine, 'accepted'>;
 }
 
 export const nothing: View = { state: 'absent', fields: null };
@@ -61,7 +63,7 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   const chains = chainsOf(undecided.filter((change) => change.deviceId !== self));
   const proposals = chains.map((chain) => ({
     changes: chain,
-    view: folded(inOrder(graph, accepted, new Set(chain)), authorView),
+    view: folded(inOrder(graph, accepted, new Set(chain)), authorView, letIn(accepted, viewer)),
   }));
   const superseded = new Set(chains.flatMap((chain) => chain.slice(0, -1)).map(({ changeId }) => changeId));
   const open = new Set(chains.flatMap((chain) => chain.slice(-1)).map(({ changeId }) => changeId));
@@ -73,7 +75,7 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   return {
     graph,
     outcomes,
-    live: folded(liveOrder, authorView),
+    live: folded(liveOrder, authorView, letIn(accepted, viewer)),
     madeBy: liveOrder.at(-1),
     proposals: collapsed(proposals),
     outcomeOf: (id) => outcomes.of(id),
@@ -109,7 +111,7 @@ export function stepped(before: View, change: LoggedChange, authorView: (change:
 }
 
 /** Once: what any device decided counts. Per device: each hears itself alone. */
-function hears({ self, reviewMode }: Viewer): (command: LoggedChange) => boolean {
+function hears({ self, reviewMode }: Pick<Viewer, 'self' | 'reviewMode'>): (command: LoggedChange) => boolean {
   return ({ deviceId }) => reviewMode === 'once' || deviceId === self;
 }
 
@@ -199,22 +201,35 @@ function settledAmong(
 function viewOfAuthor(
   graph: ChangeGraph,
   { changeId, deviceId }: LoggedChange,
-  { reviewMode }: Viewer,
+  { reviewMode, engine }: Viewer,
   written: readonly LoggedChange[],
 ): View {
   const known = graph.ordered.filter((other) => graph.isBefore(other.changeId, changeId));
   const past = changeGraph([...known, ...written]);
   const outcomes = outcomesOf(past, hears({ self: deviceId, reviewMode }));
+  const accepted = acceptedAmong(past, outcomes);
   const own = past.ordered.filter(
     (other) =>
       written.includes(other) ||
       (isWrite(other) && other.deviceId === deviceId && outcomes.of(other.changeId) === undefined),
   );
-  return folded(inOrder(past, acceptedAmong(past, outcomes), new Set(own)), () => nothing);
+  return folded(inOrder(past, accepted, new Set(own)), () => nothing, letIn(accepted, { engine }));
 }
 
-function folded(changes: readonly LoggedChange[], authorView: (change: LoggedChange) => View): View {
-  return changes.reduce((view, change) => stepped(view, change, authorView), nothing);
+function folded(
+  changes: readonly LoggedChange[],
+  authorView: (change: LoggedChange) => View,
+  after: (change: LoggedChange, view: View) => View,
+): View {
+  return changes.reduce((view, change) => after(change, stepped(view, change, authorView)), nothing);
+}
+
+/** A proposal that somebody accepted is more than what its author wrote; what a person edited is what it says. */
+function letIn(accepted: Accepted, { engine }: Pick<Viewer, 'engine'>): (change: LoggedChange, view: View) => View {
+  return (change, view) =>
+    engine.accepted !== undefined && view.fields !== null && isWrite(change) && accepted.has(change)
+      ? { ...view, fields: engine.accepted(view.fields) }
+      : view;
 }
 
 function chainsOf(changes: readonly LoggedChange[]): readonly (readonly LoggedChange[])[] {

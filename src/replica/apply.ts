@@ -9,6 +9,7 @@ import { type Refusal, refuse } from '../contract/verdict.ts';
 import { isLinear } from '../merge/causal.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import type { HistoryRow } from '../store/port.ts';
+import { auditByEngine } from './audit-by-engine.ts';
 import { noteEffect } from './braked.ts';
 import { type Core, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
@@ -165,8 +166,9 @@ function planChange(
   }
   const fields = authorFields(core, binding, strategy, change, row, plan);
   const valid = fields && binding.validate(fields);
-  if (valid?.ok === false) {
-    return err(refuse('quarantine', 'schema_unknown', 'record_invalid', valid.error));
+  const wrong = valid?.ok === true ? binding.engine.lacking?.(valid.value, change.authorId) : valid?.error;
+  if (wrong !== undefined) {
+    return err(refuse('quarantine', 'schema_unknown', 'record_invalid', wrong));
   }
   const typed =
     strategy.name === 'crdt' && fields !== undefined && !isReleased
@@ -288,6 +290,13 @@ function obey(
   watchTree(core, binding, change, before, counted);
   const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);
   noteEffect(core, binding, change, before, isChanged);
+  auditByEngine(
+    core,
+    binding.engine.audited,
+    change,
+    plan,
+    isChanged ? [before?.fields ?? null, row.fields] : undefined,
+  );
   // A concurrent change may alter the fields below a version that stays the latest.
   if (isChanged || row.version !== before?.version) {
     pendingEvents.push({

@@ -167,7 +167,8 @@ function refusedContent(binding: CollectionBinding, fields: JsonObject): WriteRe
     };
   }
   const valid = binding.validate(fields);
-  return valid.ok ? undefined : { kind: 'invalid', message: valid.error };
+  const wrong = valid.ok ? binding.engine.lacking?.(fields, null) : valid.error;
+  return wrong === undefined ? undefined : { kind: 'invalid', message: wrong };
 }
 
 /** Leaves room for what a decision says beside the fields. */

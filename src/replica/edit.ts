@@ -1,6 +1,7 @@
 import { authorityMissing } from '../admission/authority.ts';
 import { writeDenied } from '../admission/policy.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Change } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
@@ -235,9 +236,9 @@ export function editOne(
     return err(mismatch);
   }
   if (request.intent.kind === 'put') {
-    const valid = binding.validate(request.intent.fields);
-    if (!valid.ok) {
-      return err({ kind: 'invalid', message: valid.error });
+    const invalid = invalidFields(core, binding, request, request.intent.fields, holder?.value.agentId);
+    if (invalid !== undefined) {
+      return err({ kind: 'invalid', message: invalid });
     }
   }
   const clean = withoutSecrets(core, binding, row, request);
@@ -267,6 +268,20 @@ export function editOne(
     core.leases.spend(holder.value.use, core.nowMs());
   }
   return written;
+}
+
+/** What is wrong with the fields of a put, as they will count. */
+function invalidFields(
+  core: Core,
+  { engine, validate }: CollectionBinding,
+  request: Write,
+  fields: JsonObject,
+  agentId: string | undefined,
+): string | undefined {
+  const authorId = agentId ?? request.authorId ?? core.userId;
+  const counted = engine.heard?.({ operation: 'put', value: fields, authorId }) ?? fields;
+  const valid = validate(counted as JsonObject);
+  return valid.ok ? engine.lacking?.(valid.value, authorId) : valid.error;
 }
 
 function refusedForSecret(core: Core, binding: CollectionBinding, refusal: Refusal): WriteResult {

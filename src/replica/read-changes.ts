@@ -22,7 +22,7 @@ export function readChanges(
     return undefined;
   }
   if (!changes.some((change) => isOutdated(binding, change))) {
-    return changes;
+    return heardAll(binding, changes);
   }
   const migrated = migrateChanges(
     binding,
@@ -32,7 +32,7 @@ export function readChanges(
     const change = migrated.get(changeId);
     return change?.ok ? [change.value] : [];
   });
-  return current.length < wanted.length ? undefined : current;
+  return current.length < wanted.length ? undefined : heardAll(binding, current);
 }
 
 /** One change that is being judged, in the form of the engine's own major. */
@@ -42,11 +42,22 @@ export function currentForm(
   change: LoggedChange,
 ): Result<LoggedChange, Refusal> {
   if (!isOutdated(binding, change)) {
-    return ok(change);
+    return ok(heard(binding, change));
   }
   const rows = core.store.history.list(change.collection, change.objectId);
   const past = rows.flatMap((row) => (row.changeId === change.changeId ? [] : (readOne(core, row) ?? [])));
-  return migrateChanges(binding, [...past, change]).get(change.changeId) ?? ok(change);
+  const migrated = migrateChanges(binding, [...past, change]).get(change.changeId) ?? ok(change);
+  return migrated.ok ? ok(heard(binding, migrated.value)) : migrated;
+}
+
+/** A change as its engine hears it: its author may not be entitled to all that it says. */
+function heard({ engine }: CollectionBinding, change: LoggedChange): LoggedChange {
+  const value = engine.heard?.(change) ?? change.value;
+  return value === change.value ? change : { ...change, value };
+}
+
+function heardAll(binding: CollectionBinding, changes: readonly LoggedChange[]): readonly LoggedChange[] {
+  return binding.engine.heard === undefined ? changes : changes.map((change) => heard(binding, change));
 }
 
 function readOne(core: Core, row: HistoryRow): LoggedChange | undefined {

@@ -3,6 +3,7 @@ import { assert } from '../../../src/base/assert.ts';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { agentId } from '../../helpers/agent.ts';
 import { type Devices, batchesBy } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
 
@@ -26,7 +27,7 @@ export type Step =
   | { readonly kind: 'restart'; readonly on: number }
   | { readonly kind: 'clock'; readonly byMs: number };
 
-const collections = ['presence', 'workspace', 'shell', 'audit', 'inbox'] as const;
+const collections = ['presence', 'workspace', 'shell', 'audit', 'inbox', 'memory'] as const;
 const switched = 'sourceos.sync.workspace';
 
 const policyPlace = ['policy', 'org'] as const;
@@ -74,7 +75,9 @@ export function take(world: Devices, step: Step): void {
   switch (step.kind) {
     case 'put': {
       const fields = fieldsOf(step.collection, step.record, step.value);
-      deviceOf(world, step.on).write(placeOf(step), { kind: 'put', fields });
+      // Every other memory is an agent's.
+      const isAgents = collections[step.collection] === 'memory' && step.value % 2 === 1;
+      deviceOf(world, step.on).write(placeOf(step), { kind: 'put', fields }, isAgents ? { authorId: agentId } : {});
       return;
     }
     case 'remove':
@@ -206,9 +209,18 @@ function fieldsOf(collection: number, record: number, value: number): JsonObject
       return { kind: value === 3 ? 'function' : 'alias', name: `n${value % 2}`, body: `ls ${value}` };
     case 'audit':
       return auditEntry(record, value);
+    case 'memory':
+      return memory(value);
     default:
       return { producer: 'p', body: value };
   }
+}
+
+function memory(value: number): JsonObject {
+  return {
+    ...{ text: `likes ${value % 3}`, lifecycle: value > 2 ? 'promoted' : 'observed', provenance: 'chat' },
+    ...{ confidence: 0.5, sensitivity: 'low', retention: 'P1Y', memoryScope: 'kitchen' },
+  };
 }
 
 function auditEntry(record: number, value: number): JsonObject {
