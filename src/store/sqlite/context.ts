@@ -13,6 +13,12 @@ export interface Context {
   lookup(kind: string, ...parts: readonly string[]): Uint8Array;
 }
 
+/**
+ * The end of a query that is read in pages. For a bare parameter SQLite plans by its value, and so plans anew at every
+ * reading, which takes longer than reading a row; an expression spares it that.
+ */
+export const limited = 'limit +?';
+
 const lookupSizeBytes = 16;
 
 export function createLookup(indexKey: Uint8Array): Context['lookup'] {

@@ -7,7 +7,7 @@ import { compareHistory } from '../order.ts';
 import { cursorFromKeys, emptyPage, keysFromCursor, pageOf } from '../paging.ts';
 import type { DamagedChange, HistoryRow, HistoryTable } from '../port.ts';
 import { type Collections, slotsOfCollection } from './collections.ts';
-import type { Context } from './context.ts';
+import { type Context, limited } from './context.ts';
 import type { Names } from './names.ts';
 import { hashIdBytes, hashIdSizeBytes, stampBytes, stampFromBytes, stampSizeBytes } from './record-row.ts';
 import type { Slots } from './slots.ts';
@@ -61,7 +61,7 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
   const ofRecord = database.prepare<[number], StoredChange>(`select ${columns} from history where record = ?`);
   const waiting = database.prepare<[Uint8Array, number, Uint8Array, number], StoredChange>(
     `select ${columns} from history where (waiting_key, row) > (?, ?) and waiting_key < ?
-     order by waiting_key, row limit ?`,
+     order by waiting_key, row ${limited}`,
   );
 
   // A change is asked for before it is added, and nobody else writes in between.

@@ -9,7 +9,7 @@ import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, position
 import type { RecordTable } from '../port.ts';
 import { createWriter } from './codec.ts';
 import { type Collections, slotsOfCollection } from './collections.ts';
-import type { Context } from './context.ts';
+import { type Context, limited } from './context.ts';
 import type { Names } from './names.ts';
 import type { Sealer } from './sealer.ts';
 import { knownByHistory, readRow, recordStates, stampBytes, writeRow } from './record-row.ts';
@@ -43,14 +43,14 @@ export function createRecords({ context, names, collections, slots }: RecordDeps
   const update = database.prepare('update record set state = ?, version = ?, stamp_key = ?, payload = ? where row = ?');
   const ofRange = 'r.row > ? and r.row < ?';
   const list = database.prepare<[number, number, number], StoredRecord>(
-    `select ${columns} from record r where ${ofRange} and r.state <> ${knownByHistory} order by r.row limit ?`,
+    `select ${columns} from record r where ${ofRange} and r.state <> ${knownByHistory} order by r.row ${limited}`,
   );
   // Live records are nearly all of them, so they are read in order of the table; the others have an index.
   const listLive = database.prepare<[number, number, number], StoredRecord>(
-    `select ${columns} from record r where ${ofRange} and r.state = 0 order by r.row limit ?`,
+    `select ${columns} from record r where ${ofRange} and r.state = 0 order by r.row ${limited}`,
   );
   const listState = database.prepare<[number, number, number, number], StoredRecord>(
-    `select ${columns} from record r where ${ofRange} and r.state = ? and r.state <> 0 order by r.row limit ?`,
+    `select ${columns} from record r where ${ofRange} and r.state = ? and r.state <> 0 order by r.row ${limited}`,
   );
   const byStamp = database.prepare<[Uint8Array, Uint8Array], StoredRecord>(
     `select ${columns} from record r where r.stamp_key >= ? and r.stamp_key < ? order by r.stamp_key`,

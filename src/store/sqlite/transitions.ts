@@ -1,6 +1,6 @@
 import { keptTransitions } from '../limits.ts';
 import type { Transition, TransitionTable } from '../port.ts';
-import type { Context } from './context.ts';
+import { type Context, limited } from './context.ts';
 import { type StoredRow, jsonPayload, valueOfPayload } from './keyed-table.ts';
 import type { Names } from './names.ts';
 
@@ -12,7 +12,7 @@ export function createTransitions({ database, transactions, sealer }: Context, n
        (select row from transition where engine = @engine order by row desc limit 1 offset ${keptTransitions})`,
   );
   const list = database.prepare<[number, number], StoredRow>(
-    'select row, version, payload from transition where engine = ? order by row desc limit ?',
+    `select row, version, payload from transition where engine = ? order by row desc ${limited}`,
   );
 
   return {

@@ -5,6 +5,7 @@ import { noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { DamagedRow, Upkeep } from '../port.ts';
 import { type Collections, slotsOfCollection } from './collections.ts';
 import { type HistoryDeps, createChangesOfSlot } from './history.ts';
+import { limited } from './context.ts';
 import { knownByHistory, readId, recordStates } from './record-row.ts';
 import { type StoredRecord, openRecord } from './records.ts';
 
@@ -13,7 +14,7 @@ export function createUpkeep({ context, names, collections, slots, tagKey }: His
   const { database, transactions, sealer, lookup } = context;
   const columns = 'row, state, version, payload';
   const after = database.prepare<[number, number], StoredRecord>(
-    `select ${columns} from record where row > ? order by row limit ?`,
+    `select ${columns} from record where row > ? order by row ${limited}`,
   );
   const indexed = database.prepare<[Uint8Array], number>('select row from record_index where hash = ?').pluck();
   const find = database.prepare<[number], StoredRecord>(`select ${columns} from record where row = ?`);
