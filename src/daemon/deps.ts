@@ -23,7 +23,7 @@ import { beatLiveness, isCaughtUp } from './liveness-host.ts';
 import { createMembershipHost } from './membership-host.ts';
 import { goOnWithMembership, keepMembership } from './membership-upkeep.ts';
 import { createMetrics } from './metrics.ts';
-import { randomBytes } from './open-home.ts';
+import { pooledRandom } from './pooled-random.ts';
 import { createOutbox } from './outbox.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -120,7 +120,7 @@ function createParts(options: DaemonOptions): Parts {
     userId: home.userId,
     bindings,
     nowMs: Date.now,
-    randomBytes,
+    randomBytes: pooledRandom,
     isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
     ...configured(config, vault, keys.vaultKey),
     policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),

@@ -6,6 +6,7 @@ import type { CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
+import { pooledRandom } from '../../../src/daemon/pooled-random.ts';
 import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { Bindings, Replica } from '../../../src/replica/port.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
@@ -78,7 +79,7 @@ function createPeer(household: Household, index: number, store: Store): Peer {
   const keys = household.devices[index] as DeviceKeys;
   let batches: { scopeId: ScopeId; bytes: Uint8Array }[] = [];
   const replica = createReplica({
-    ...{ store, keys, userId: household.userId, nowMs: Date.now, randomBytes: bytes, bindings: inWorkspace() },
+    ...{ store, keys, userId: household.userId, nowMs: Date.now, randomBytes: pooledRandom, bindings: inWorkspace() },
     isEnabled: () => true,
     secrets: secretKeeperOf(store, { keys }),
     listener: {
