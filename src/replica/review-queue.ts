@@ -7,9 +7,8 @@ import type { Core } from './core.ts';
 
 /** A row that says how many questions about it are open. */
 export function withCounts(core: Core, row: RecordRow): RecordRow {
-  const open = core.store.reviews.openOf(row.collection, row.id);
-  const openConflicts = open.filter((item) => item.kind === 'conflict').length;
-  return { ...row, openConflicts, openReviews: open.length - openConflicts };
+  const { reviews, conflicts } = core.store.reviews.countOpen(row.collection, row.id);
+  return { ...row, openConflicts: conflicts, openReviews: reviews };
 }
 
 export function openReview(core: Core, item: ReviewItem): void {

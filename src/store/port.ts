@@ -172,6 +172,8 @@ export interface ReviewTable {
   /** Open items, oldest first. */
   listOpen(page: PageRequest, collection?: CollectionName): Page<ReviewItem>;
   openOf(collection: CollectionName, id: RecordId): readonly ReviewItem[];
+  /** How many {@link openOf} lists, conflicts apart; opens none of them, so that one that is damaged counts too. */
+  countOpen(collection: CollectionName, id: RecordId): { readonly reviews: number; readonly conflicts: number };
 }
 
 export interface QuarantineTable {

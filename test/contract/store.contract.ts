@@ -563,10 +563,14 @@ function queueContract(open: () => Store): void {
     expect(ids(collectionOf('unknown'))).toEqual([]);
     expect(store.reviews.openOf(notes, recordOf('a'))).toEqual([reviewItem('rv_4', { summary: 'changed' })]);
     expect(store.reviews.openOf(notes, recordOf('c'))).toEqual([]);
+    expect(store.reviews.countOpen(notes, recordOf('c'))).toEqual({ reviews: 0, conflicts: 0 });
     expect(store.reviews.get('rv_1')).toEqual(reviewItem('rv_1', { status: 'rejected' }));
     expect(store.reviews.get('rv_9')).toBeUndefined();
     store.reviews.put(reviewItem('rv_1'));
     expect(ids()).toEqual(['rv_1', 'rv_2', 'rv_3', 'rv_4']);
+    store.reviews.put(reviewItem('rv_5', { kind: 'conflict' }));
+    expect(store.reviews.countOpen(notes, recordOf('a'))).toEqual({ reviews: 2, conflicts: 1 });
+    expect(store.reviews.countOpen(shells, recordOf('a'))).toEqual({ reviews: 1, conflicts: 0 });
   });
 
   it('keeps quarantined items with their bytes and lists the held ones', () => {

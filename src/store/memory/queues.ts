@@ -9,11 +9,18 @@ import type { UndoLog } from './undo.ts';
 
 export function createReviews(undo: UndoLog, counters: MemoryCounters): ReviewTable {
   const queue = createQueue<ReviewItem>(undo, counters, counterOfReview);
+  const openOf: ReviewTable['openOf'] = (collection, id) =>
+    queue.openItems(collection).filter((item) => item.recordId === id);
   return {
     get: queue.get,
     put: queue.put,
     listOpen: queue.page,
-    openOf: (collection, id) => queue.openItems(collection).filter((item) => item.recordId === id),
+    openOf,
+    countOpen(collection, id) {
+      const open = openOf(collection, id);
+      const conflicts = open.filter(({ kind }) => kind === 'conflict').length;
+      return { reviews: open.length - conflicts, conflicts };
+    },
   };
 }
 

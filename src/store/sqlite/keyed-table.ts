@@ -18,6 +18,8 @@ export interface KeyedTable {
   open(stored: StoredRow): Uint8Array | undefined;
   /** Adds the row or replaces its payload and further columns, and answers its number. */
   put(hash: Uint8Array, plaintext: Uint8Array, ...columns: readonly Column[]): number;
+  /** The same for a caller that knows the row's number, or that there is none. */
+  putAt(row: number | undefined, hash: Uint8Array, plaintext: Uint8Array, ...columns: readonly Column[]): number;
   remove(hash: Uint8Array): boolean;
   /** In order of arrival; damaged rows are left out. */
   all(): readonly Uint8Array[];
@@ -43,16 +45,19 @@ export function createKeyedTable(
   const open = (stored: StoredRow): Uint8Array | undefined =>
     sealer.open(table, stored.row, stored.version, stored.payload);
 
+  const putAt: KeyedTable['putAt'] = (known, hash, plaintext, ...values) =>
+    transactions.run(() => {
+      const row = known ?? (lastRow.get() as number) + 1;
+      const version = sealer.nextVersion();
+      put.run(row, hash, version, sealer.seal(table, row, version, plaintext), ...values);
+      return row;
+    });
+
   return {
     find: (hash) => find.get(hash),
     open,
-    put: (hash, plaintext, ...values) =>
-      transactions.run(() => {
-        const row = find.get(hash)?.row ?? (lastRow.get() as number) + 1;
-        const version = sealer.nextVersion();
-        put.run(row, hash, version, sealer.seal(table, row, version, plaintext), ...values);
-        return row;
-      }),
+    put: (hash, plaintext, ...values) => putAt(find.get(hash)?.row, hash, plaintext, ...values),
+    putAt,
     remove: (hash) => transactions.run(() => remove.run(hash).changes > 0),
     all: () => all.all().flatMap((stored) => open(stored) ?? []),
   };

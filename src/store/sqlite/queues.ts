@@ -6,7 +6,7 @@ import { type CounterName, counterNames, counterOfQuarantine, counterOfReview } 
 import { noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { Page, PageRequest, QuarantineTable, ReviewTable } from '../port.ts';
 import type { Collections } from './collections.ts';
-import type { Context } from './context.ts';
+import { type Context, limited } from './context.ts';
 import { type StoredRow, createKeyedTable, jsonPayload, valueOfPayload } from './keyed-table.ts';
 
 export function createReviews(context: Context, collections: Collections): ReviewTable {
@@ -23,10 +23,19 @@ export function createReviews(context: Context, collections: Collections): Revie
   const openOf = database.prepare<[Uint8Array], StoredRow>(
     'select row, version, payload from review where subject = ? and counter <> 0 order by row',
   );
+  const countOpen = database.prepare<[Uint8Array], { counter: number; items: number }>(
+    'select counter, count(*) as items from review where subject = ? and counter <> 0 group by counter',
+  );
   return {
     get: queue.get,
     put: queue.put,
     listOpen: queue.page,
+    countOpen(collection, id) {
+      const found = countOpen.all(subjectOf(collection, id));
+      const itemsOf = (name: CounterName): number =>
+        found.find(({ counter }) => counterNames[counter - 1] === name)?.items ?? 0;
+      return { reviews: itemsOf('review'), conflicts: itemsOf('conflicts') };
+    },
     openOf: (collection, id) => openOf.all(subjectOf(collection, id)).flatMap((stored) => queue.open(stored) ?? []),
   };
 }
@@ -71,15 +80,15 @@ function createQueue<T extends { readonly id: string; readonly collection: Colle
   const { database, transactions, lookup } = context;
   const { table } = kind;
   const rows = createKeyedTable(context, table, ['collection', 'counter', ...kind.columns]);
-  const readCounter = database.prepare<[Uint8Array], { collection: number; counter: number }>(
-    `select collection, counter from ${table} where hash = ?`,
+  const findCounted = database.prepare<[Uint8Array], { row: number; collection: number; counter: number }>(
+    `select row, collection, counter from ${table} where hash = ?`,
   );
   const columns = 'row, version, payload';
   const page = database.prepare<[number, number], StoredRow>(
-    `select ${columns} from ${table} where counter <> 0 and row > ? order by row limit ?`,
+    `select ${columns} from ${table} where counter <> 0 and row > ? order by row ${limited}`,
   );
   const pageOfCollection = database.prepare<[number, number, number], StoredRow>(
-    `select ${columns} from ${table} where counter <> 0 and collection = ? and row > ? order by row limit ?`,
+    `select ${columns} from ${table} where counter <> 0 and collection = ? and row > ? order by row ${limited}`,
   );
   const hashOf = (id: string): Uint8Array => lookup(table, id);
 
@@ -104,7 +113,7 @@ function createQueue<T extends { readonly id: string; readonly collection: Colle
     put(item) {
       transactions.run(() => {
         const hash = hashOf(item.id);
-        const before = readCounter.get(hash);
+        const before = findCounted.get(hash);
         const collection = item.collection === null ? noCollection : collections.numberOf(item.collection);
         const counter = kind.counterOf(item);
         if (before !== undefined) {
@@ -112,7 +121,7 @@ function createQueue<T extends { readonly id: string; readonly collection: Colle
         }
         count(collection, undefined, counter);
         const counterNumber = counter === undefined ? 0 : counterNames.indexOf(counter) + 1;
-        rows.put(hash, kind.encode(item), collection, counterNumber, ...kind.columnsOf(item));
+        rows.putAt(before?.row, hash, kind.encode(item), collection, counterNumber, ...kind.columnsOf(item));
       });
     },
     page({ cursor, limit }, collection) {

@@ -212,6 +212,7 @@ function answers(store: Store, limit: number): unknown {
       waiting: readAll(limit, (page) => changesOf.listWaiting(name, page)),
       reviews: readAll(limit, (page) => reviews.listOpen(page, name)),
       openOf: ids.map((one) => reviews.openOf(name, one)),
+      countOpen: ids.map((one) => reviews.countOpen(name, one)),
       held: readAll(limit, (page) => quarantine.listHeld(page, name)),
     })),
     changes: changes.map((change) => changesOf.get(change)),
