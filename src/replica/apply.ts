@@ -143,7 +143,8 @@ function planChange(
   row: RecordRow | undefined,
   isReleased: boolean,
 ): Result<Plan, Refusal> {
-  const history = strategy.needsHistory(change, row) ? admittedChanges(core, binding, change) : [];
+  const others = once(() => admittedChanges(core, binding, change));
+  const history = strategy.needsHistory(change, row) ? others() : [];
   if (history === undefined) {
     return err(pastUnreadable);
   }
@@ -164,7 +165,12 @@ function planChange(
   if (plan.verdict.verdict === 'quarantine' || plan.verdict.verdict === 'reject' || plan.verdict.verdict === 'hold') {
     return err(plan.verdict);
   }
-  const fields = authorFields(core, binding, strategy, change, row, plan);
+  const fieldsFrom = (heads: readonly ChangeId[]): JsonObject | undefined => {
+    const known = new Map([...(others() ?? []), change].map((one) => [one.changeId, one]));
+    const past = pastOf(heads, (id) => known.get(id));
+    return past && fieldsAfter(core, binding, strategy, past);
+  };
+  const fields = authorFields(strategy, change, row, plan, fieldsFrom);
   const valid = fields && binding.validate(fields);
   const wrong = valid?.ok === true ? binding.engine.lacking?.(valid.value, change.authorId) : valid?.error;
   if (wrong !== undefined) {
@@ -172,20 +178,9 @@ function planChange(
   }
   const typed =
     strategy.name === 'crdt' && fields !== undefined && !isReleased
-      ? secretsTyped(core.secrets.find, fields, () => fieldsBefore(core, binding, strategy, change))
+      ? secretsTyped(core.secrets.find, fields, () => fieldsFrom(change.parents))
       : [];
   return typed.length > 0 ? err(secretTyped(typed)) : ok(plan);
-}
-
-function fieldsBefore(
-  core: Core,
-  binding: CollectionBinding,
-  strategy: Strategy,
-  change: LoggedChange,
-): JsonObject | undefined {
-  const known = new Map((admittedChanges(core, binding, change) ?? []).map((other) => [other.changeId, other]));
-  const past = pastOf(change.parents, (id) => known.get(id));
-  return past && fieldsAfter(core, binding, strategy, past);
 }
 
 /**
@@ -193,12 +188,11 @@ function fieldsBefore(
  * none to check. What others wrote at the same time takes no part: every device must judge alike.
  */
 function authorFields(
-  core: Core,
-  binding: CollectionBinding,
   strategy: Strategy,
   change: LoggedChange,
   row: RecordRow | undefined,
   plan: Plan,
+  fieldsFrom: (heads: readonly ChangeId[]) => JsonObject | undefined,
 ): JsonObject | undefined {
   const isEdit = change.operation === 'patch' || (change.operation === 'put' && strategy.name === 'crdt');
   if (!isEdit || plan.verdict.verdict === 'duplicate') {
@@ -208,9 +202,13 @@ function authorFields(
   if (isQuiet && plan.disposition === 'applied' && isLinear(change, row)) {
     return plan.row?.fields ?? undefined;
   }
-  const known = new Map((admittedChanges(core, binding, change) ?? []).map((other) => [other.changeId, other]));
-  const past = pastOf([change.changeId], (id) => (id === change.changeId ? change : known.get(id)));
-  return past && fieldsAfter(core, binding, strategy, past);
+  return fieldsFrom([change.changeId]);
+}
+
+/** The work done when it is first asked for, and not again. */
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => (done ??= { value: work() }).value;
 }
 
 /** Undefined when one of them cannot be read: a merge without it would be another merge. */
