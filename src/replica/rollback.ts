@@ -78,9 +78,7 @@ export function planRollback(
   collection: CollectionName,
   requests: readonly RollbackRequest[],
 ): readonly Result<RollbackStep, WriteRefusal>[] {
-  return planned(core, collection, requests).map((step) =>
-    step.ok ? ok({ id: step.value.id, action: step.value.action, from: step.value.from, to: step.value.to }) : step,
-  );
+  return planned(core, collection, requests).map((plan) => (plan.ok ? ok(stepOf(plan.value)) : plan));
 }
 
 /** Makes records what they were, each by one new change on top of everything since: an ordinary local write. */
@@ -89,17 +87,17 @@ export function rollback(
   collection: CollectionName,
   requests: readonly RollbackRequest[],
 ): readonly WriteResult[] {
-  const steps = planned(core, collection, requests);
+  const plans = planned(core, collection, requests);
   const writes = new Map<number, Write>();
-  steps.forEach((step, index) => {
+  plans.forEach((plan, index) => {
     const request = requests[index] as RollbackRequest;
-    if (step.ok && (step.value.action !== 'none' || step.value.to !== null)) {
-      writes.set(index, writeOf(request, step.value));
+    if (plan.ok && (plan.value.action !== 'none' || plan.value.to !== null)) {
+      writes.set(index, writeOf(request, plan.value));
     }
   });
   const answers = edit(core, collection, [...writes.values()]);
   const answerAt = new Map([...writes.keys()].map((index, position) => [index, answers[position] as WriteResult]));
-  return steps.map((step, index) => answerAt.get(index) ?? (step.ok ? nothingThere(step.value) : step));
+  return plans.map((plan, index) => answerAt.get(index) ?? (plan.ok ? nothingThere(plan.value) : plan));
 }
 
 /** Takes one page of a collection to a point in time; the work is that of the page's records alone. */
@@ -121,20 +119,28 @@ export function rollbackPage(
   const requests = items
     .filter((row) => wallMs(row.stamp) <= startedAtMs)
     .map(({ id }): RollbackRequest => ({ id, target }));
-  const plans = planRollback(core, collection, requests);
+  const plans = planned(core, collection, requests);
   const steps = plans.flatMap((plan) => (plan.ok ? [plan.value] : []));
-  const changing = requests.filter((_, index) => {
-    const plan = plans[index];
-    return plan?.ok === true && plan.value.action !== 'none';
-  });
-  const results = execute ? rollback(core, collection, changing) : [];
-  const unplanned = plans.flatMap((plan, index) => (plan.ok ? [] : [failure(requests[index], plan.error)]));
-  const unwritten = results.flatMap((result, index) => (result.ok ? [] : [failure(changing[index], result.error)]));
-  return ok({ steps, failed: [...unplanned, ...unwritten], damaged, nextCursor });
+  const writes = steps
+    .filter(({ action }) => execute && action !== 'none')
+    .map((step) => writeOf({ id: step.id, target }, step));
+  const results = writes.length === 0 ? [] : edit(core, collection, writes);
+  const failed = [...failures(requests, plans), ...failures(writes, results)];
+  return ok({ steps: steps.map(stepOf), failed, damaged, nextCursor });
 }
 
-function failure(request: RollbackRequest | undefined, refusal: WriteRefusal): RollbackPage['failed'][number] {
-  return { id: (request as RollbackRequest).id, message: refusal.message };
+function failures(
+  asked: readonly { readonly id: RecordId }[],
+  results: readonly Result<unknown, WriteRefusal>[],
+): RollbackPage['failed'] {
+  return asked.flatMap(({ id }, index) => {
+    const result = results[index];
+    return result?.ok === false ? [{ id, message: result.error.message }] : [];
+  });
+}
+
+function stepOf({ id, action, from, to }: PlannedRollback): RollbackStep {
+  return { id, action, from, to };
 }
 
 function writeOf({ id, ifVersion, authorId }: RollbackRequest, { action, to, managedBy }: PlannedRollback): Write {
