@@ -16,6 +16,7 @@ import { countsInMerge } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
 import { generationsOf } from './generations.ts';
+import { keepItem, keepRow } from './keep.ts';
 import { rowOfOtherMajor } from './migrate.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
@@ -92,14 +93,13 @@ export function quarantineChange(core: Core, change: LoggedChange, refusal: Refu
 /** An item that is held already learns the newer reason; one that was released or dropped stays so. */
 export function holdItem(core: Core, item: QuarantineItem): void {
   const known = core.store.quarantine.get(item.id);
-  core.policy.touched(item.collection);
   if (known !== undefined) {
     if (known.status === 'held' && !isSameReason(known, item)) {
-      core.store.quarantine.put(item);
+      keepItem(core, item);
     }
     return;
   }
-  core.store.quarantine.put(item);
+  keepItem(core, item);
   if (item.bytes !== null) {
     core.heldBatches.add(item.id);
   }
@@ -282,8 +282,7 @@ function obey(
   const hasQueue = binding.tree !== undefined && before !== undefined && before.openConflicts > 0;
   const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
   if (counted !== before) {
-    store.records.put(counted);
-    core.policy.touched(row.collection);
+    keepRow(core, counted);
   }
   watchTree(core, binding, change, before, counted);
   const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);

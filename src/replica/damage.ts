@@ -3,6 +3,7 @@ import type { CollectionName, RecordId } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import { hash } from '../crypto/hash.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
+import { keepItem } from './keep.ts';
 import { shortId } from './quarantine-id.ts';
 import { type Core, commit } from './core.ts';
 import type { DamagedRecord, VerifiedPage } from './port.ts';
@@ -62,8 +63,7 @@ function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
   }
   const { reasonCode, detail, message } = rowDamaged;
   const engineId = core.bindings.ofCollection(collection)?.manifest.engineId ?? null;
-  core.policy.touched(collection);
-  core.store.quarantine.put({
+  keepItem(core, {
     ...{ id: quarantineId, engineId, collection, recordId: recordId ?? null },
     ...{ reasonCode, detail: detail ?? null, message },
     ...{ authorId: null, deviceId: null, stamp: core.journal.nextStamp(), changeId: null, bytes: null, status: 'held' },

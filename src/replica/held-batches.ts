@@ -11,6 +11,7 @@ import type { ScopeState } from '../membership/state.ts';
 import type { Store } from '../store/port.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
+import { keepItem } from './keep.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { receive, takeInLate } from './receive.ts';
 import { rejudge } from './release.ts';
@@ -108,7 +109,7 @@ function settle(core: Core, item: QuarantineItem): void {
     return;
   }
   commit(core, () => {
-    core.store.quarantine.put({ ...item, status: 'released' });
+    keepItem(core, { ...item, status: 'released' });
     core.pendingEvents.push({
       type: 'quarantine.released',
       data: { id: item.id, engineId: item.engineId, status: 'released' },

@@ -12,6 +12,7 @@ import { isHeldByBrake } from './brake.ts';
 import { type Core, recordKey } from './core.ts';
 import { admissionContext, mergeContext } from './counting.ts';
 import { engineAnswer } from '../policy/gates.ts';
+import { keepItem } from './keep.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { applyToCurrent } from './upgrade-record.ts';
@@ -102,8 +103,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   const isSettled = core.store.history.get(row.changeId)?.disposition !== 'waiting';
   if (isHeld && isSettled) {
     const status = counted ? 'released' : 'dropped';
-    core.store.quarantine.put({ ...item, status });
-    core.policy.touched(item.collection);
+    keepItem(core, { ...item, status });
     core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
   }
   if (counted) {

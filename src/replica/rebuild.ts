@@ -5,6 +5,7 @@ import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { changeGraph } from '../merge/causal.ts';
 import { countingStrategyOf } from '../merge/strategies.ts';
+import { keepItem, keepRow } from './keep.ts';
 import { withCounts } from './review-queue.ts';
 import { type Core, commit, recordKey } from './core.ts';
 import { countsInMerge } from './counting.ts';
@@ -49,8 +50,7 @@ export function rebuildRecord(core: Core, damaged: DamagedRecord): Result<undefi
     core.store.upkeep.reclaim(row, recordId);
     const rebuilt = replayed(core, binding, recordId);
     if (rebuilt !== undefined) {
-      core.store.records.put(withCounts(core, rebuilt));
-      core.policy.touched(collection);
+      keepRow(core, withCounts(core, rebuilt));
       core.pendingEvents.push({
         type: 'record.changed',
         data: { engineId: binding.manifest.engineId, collection, id: recordId, version: versionOf(rebuilt) },
@@ -85,8 +85,7 @@ function closeDamage(core: Core, quarantineId: string): void {
     return;
   }
   const { collection, engineId, reasonCode } = item;
-  core.store.quarantine.put({ ...item, status: 'released' });
-  core.policy.touched(collection);
+  keepItem(core, { ...item, status: 'released' });
   countDamaged(core.store, collection, -1);
   core.pendingEvents.push({ type: 'quarantine.released', data: { id: quarantineId, engineId, status: 'released' } });
   core.journal.audit({

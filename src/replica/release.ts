@@ -7,6 +7,7 @@ import { refuse } from '../contract/verdict.ts';
 import { releaseDenied } from '../admission/policy.ts';
 import { countingStrategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
+import { keepItem } from './keep.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
@@ -123,8 +124,7 @@ function heldItem(core: Core, id: string): Result<QuarantineItem, WriteRefusal> 
 
 function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {
   const settled: QuarantineItem = { ...item, status };
-  core.store.quarantine.put(settled);
-  core.policy.touched(item.collection);
+  keepItem(core, settled);
   core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
   core.journal.audit({
     eventType: status === 'released' ? 'policy.decision.allow' : 'policy.decision.deny',

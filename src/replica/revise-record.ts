@@ -12,6 +12,7 @@ import type { Core } from './core.ts';
 import { countsInMerge, mergeContext } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { generationsOf } from './generations.ts';
+import { keepRow } from './keep.ts';
 import type { CollectionBinding } from './port.ts';
 import { readChanges } from './read-changes.ts';
 import { type Replay, createReplay } from './replay.ts';
@@ -50,8 +51,7 @@ export function reviseRecord(
   }
   renewQueue(core, replay.openReviews(), changes.at(-1) as LoggedChange, revised);
   const counted = withCounts(core, revised);
-  core.store.records.put(counted);
-  core.policy.touched(collection);
+  keepRow(core, counted);
   core.pendingEvents.push({
     type: 'record.changed',
     data: { engineId: binding.manifest.engineId, collection, id, version: versionOf(counted) },

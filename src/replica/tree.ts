@@ -9,6 +9,7 @@ import { valueAt } from '../merge/json-patch.ts';
 import { reviewItem } from '../merge/review-items.ts';
 import { type TreePlace, ascend, deepestTree, mayMove, moveAmong, placeInTree } from '../merge/tree.ts';
 import type { Core } from './core.ts';
+import { keepRow } from './keep.ts';
 import { readChanges } from './read-changes.ts';
 import { closeReview, openReview, withCounts } from './review-queue.ts';
 import type { CollectionBinding } from './port.ts';
@@ -190,7 +191,7 @@ function recount(core: Core, { manifest }: CollectionBinding, id: RecordId): voi
   const row = wholeRow(core, manifest.collection, id);
   if (row !== undefined) {
     const counted = withCounts(core, row);
-    core.store.records.put(counted);
+    keepRow(core, counted);
     core.pendingEvents.push({
       type: 'record.changed',
       data: { engineId: manifest.engineId, collection: row.collection, id, version: versionOf(counted) },

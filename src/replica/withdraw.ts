@@ -2,6 +2,7 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { type Core, recordKey } from './core.ts';
+import { keepRow } from './keep.ts';
 import { refusalAtDoor, renewQueue, reviseRecord } from './revise-record.ts';
 import { versionOf } from './version.ts';
 
@@ -35,8 +36,7 @@ function revise(core: Core, change: LoggedChange): void {
   if (revised.ok && revised.value === undefined) {
     renewQueue(core, [], change, row);
     const emptied = emptyRow(row);
-    core.store.records.put(emptied);
-    core.policy.touched(emptied.collection);
+    keepRow(core, emptied);
     core.pendingEvents.push({
       type: 'record.changed',
       data: {

@@ -34,6 +34,13 @@ export function createBreakableStore(disk: Store): BreakableStore {
           : blank.has(keyOf(collection, id))
             ? undefined
             : disk.records.get(collection, id),
+      list: (collection, page, state) => {
+        const listed = disk.records.list(collection, page, state);
+        const unlisted = new Set([...broken.keys(), ...blank]);
+        const items = listed.items.filter(({ id }) => !unlisted.has(keyOf(collection, id)));
+        const damaged = listed.items.filter(({ id }) => isBroken(collection, id)).length;
+        return { ...listed, items, damaged: listed.damaged + damaged };
+      },
       put: (row) => {
         blank.delete(keyOf(row.collection, row.id));
         disk.records.put(row);

@@ -41,6 +41,8 @@ export interface TestDevice {
   policyHash: string;
   /** A new process on the same disk. */
   restart(): void;
+  /** A process beside the running one that knows nothing but the disk, to compare with. */
+  beside(): Replica;
 
   write(place: Place, intent: Intent, more?: Omit<Write, 'id' | 'intent'>): WriteResult;
   /** These three assert that the write was accepted. */
@@ -101,6 +103,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
     get replica(): Replica {
       return replica;
     },
+    beside: start,
     restart() {
       replica = start();
     },

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatchId, CollectionName, ScopeId } from '../../../src/base/ids.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
+import { type PolicyDocument, documentOf } from '../../../src/policy/document.ts';
+import { type EffectivePolicy, effectivePolicy } from '../../../src/policy/effective.ts';
 import { rebind } from '../../helpers/rebind.ts';
 import { type Devices, batchesBy, setupDevices } from '../../helpers/setup-pair.ts';
 import { type TestDevice, createTestDevice } from '../../helpers/test-device.ts';
 import { createRandom } from '../../simulation/random.ts';
+import { answersOf } from './policy-answers.ts';
 import { everythingOn, historyOf, isAuditWhole, sharedState } from './device-state.ts';
 import { type Step, conflictsOn, converge, decideEverything, mergedState, steps, take } from './random-steps.ts';
 
@@ -130,6 +134,23 @@ describe('random operations of three devices', () => {
       }
     });
   });
+
+  it('75 (invariant 15) the policy in force is at every step that of the records, and the join of what arrived', () => {
+    const check = (world: Devices): void => {
+      for (const device of world.all) {
+        const held = answersOf(device.replica.policy());
+        expect(held).toEqual(answersOf(device.beside().policy()));
+        expect(held).toEqual(answersOf(joinedPolicy(device)));
+      }
+    };
+    forAll((world, seed) => {
+      converge(world);
+      check(world);
+      for (const device of world.all) {
+        expect(answersOf(replayed(world, device, seed).replica.policy())).toEqual(answersOf(device.replica.policy()));
+      }
+    }, check);
+  });
 });
 
 /** Runs random steps, looks after each one where asked to, and at the end. */
@@ -153,6 +174,23 @@ function forAll(
     }),
     settings,
   );
+}
+
+/** What the documents that count say by the lattice alone: of each record the highest generation, joined with the rest. */
+function joinedPolicy(device: TestDevice): EffectivePolicy {
+  const rows = device.disk.records.list('policy' as CollectionName, { cursor: null, limit: 100 }).items;
+  const documents = rows.flatMap(({ id, deviceId }) => {
+    const stated = device.replica
+      .history('policy' as CollectionName, id)
+      .filter(({ disposition }) => disposition === 'applied' || disposition === 'superseded')
+      .map(({ change }) => documentOf(change.value as JsonObject) as PolicyDocument);
+    const highest = Math.max(...stated.map(({ generation }) => generation));
+    // Equal generations stand side by side here: joining is what the policy in force does with documents.
+    return stated
+      .filter(({ generation }) => generation === highest)
+      .map((document) => ({ layer: document.layer, source: id, document, isRemote: deviceId !== device.replica.self }));
+  });
+  return effectivePolicy(documents);
 }
 
 /** A device with the same keys and an empty disk that learns everything in an order of its own. */

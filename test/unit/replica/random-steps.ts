@@ -48,7 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('put' as const), ...place, value: fc.nat(5) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), ...place }) },
   {
-    weight: 1,
+    weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('policy' as const),
       on: fc.constantFrom(0, 0, 1),
@@ -69,7 +69,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 5, maxLength: 45 });
+export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 5, maxLength: 45, size: 'max' });
 
 export function take(world: Devices, step: Step): void {
   switch (step.kind) {
@@ -110,8 +110,11 @@ export function take(world: Devices, step: Step): void {
     }
     case 'settle': {
       const device = deviceOf(world, step.on);
-      const id = device.held()[step.which]?.id ?? 'qr_none';
-      return void (step.release ? device.replica.release(id) : device.replica.drop(id));
+      const item = device.held()[step.which];
+      const id = item?.id ?? 'qr_none';
+      // A person who drops what others take in wants to differ from them.
+      const isShared = item?.detail === 'policy_rule' || item?.detail === 'policy_review';
+      return void (step.release || isShared ? device.replica.release(id) : device.replica.drop(id));
     }
     case 'switch':
       return setSwitch(deviceOf(world, step.on), step.enabled);

@@ -1,0 +1,15 @@
+import type { RecordRow } from '../contract/record.ts';
+import type { QuarantineItem } from '../contract/review.ts';
+import type { Core } from './core.ts';
+
+/** Stores a record as it is now, inside the caller's transaction. The only way in: where it is policy, other things hold. */
+export function keepRow(core: Pick<Core, 'store' | 'policy'>, row: RecordRow): void {
+  core.store.records.put(row);
+  core.policy.touched(row.collection);
+}
+
+/** The same for an item of quarantine: a policy that is held denies, and one that no longer is does not. */
+export function keepItem(core: Pick<Core, 'store' | 'policy'>, item: QuarantineItem): void {
+  core.store.quarantine.put(item);
+  core.policy.touched(item.collection);
+}
