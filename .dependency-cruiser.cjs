@@ -68,7 +68,7 @@ const packageHomes = {
   chokidar: ['sources'],
   ignore: ['sources', 'estate'],
   fastify: ['api', 'daemon'],
-  ws: ['net', 'relay', 'demo'],
+  ws: ['net', 'relay', 'api', 'demo'],
   commander: ['cli'],
   '@scure/bip39': ['crypto', 'membership', 'daemon'],
   pino: ['daemon'],

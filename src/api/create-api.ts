@@ -15,6 +15,7 @@ import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { leaseRoutes } from './routes/leases.ts';
+import { liveRoutes } from './routes/live.ts';
 import { linkRoutes } from './routes/links.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { ownerRoutes } from './routes/owners.ts';
@@ -70,6 +71,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     explainRoutes,
     leaseRoutes,
     linkRoutes,
+    liveRoutes,
     membershipRoutes,
     ownerRoutes,
     peopleRoutes,

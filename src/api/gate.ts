@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerOf } from './bearer.ts';
 import type { ApiClient, Caller, ClientRegistry } from './clients.ts';
 import type { ApiDeps } from './port.ts';
 import { type Problem, problem } from './problem.ts';
@@ -84,8 +85,8 @@ export function denied(detail: string): Problem {
 }
 
 function identify(deps: GateDeps, request: FastifyRequest): Caller | Problem {
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-  const presented = scheme === 'Bearer' && token !== undefined ? deps.clients.identify(token) : undefined;
+  const token = bearerOf(request.headers);
+  const presented = token === undefined ? undefined : deps.clients.identify(token);
   if (presented === undefined) {
     return problem(401, 'Send the token of this home, or of a client, as: Authorization: Bearer TOKEN');
   }

@@ -25,6 +25,7 @@ const titleByStatus: Readonly<Record<number, string>> = {
   421: 'This host name is not served here',
   422: 'The content is not valid',
   423: 'The keys of this device are locked',
+  426: 'Another protocol is spoken here',
   429: 'Too many requests',
   500: 'Something went wrong inside the daemon',
   501: 'This build does not provide it',

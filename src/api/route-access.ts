@@ -39,6 +39,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'DELETE /v1/collections/:c/records/:id': { needs: 'records.write', touches: 'path' },
   'GET /v1/collections/:c/records/:id/document': { needs: 'records.read', touches: 'path' },
   'POST /v1/collections/:c/records/:id/updates': { needs: 'records.write', touches: 'path' },
+  'GET /v1/collections/:c/records/:id/live': { needs: 'records.write', touches: 'path' },
   'GET /v1/collections/:c/records/:id/history': { needs: 'records.read', touches: 'path' },
   'POST /v1/collections/:c/records/:id/rollback': { needs: 'records.write', touches: 'path' },
   'GET /v1/restore': { needs: 'records.read', touches: 'every' },

@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { type IncomingMessage, createServer } from 'node:http';
 import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { routeUpgrade } from '../api/upgrade.ts';
 
 // As long as Fastify keeps a connection that is not used: clients reuse theirs.
 const keepAliveMs = 72_000;
@@ -11,6 +13,7 @@ const keepAliveMs = 72_000;
 export interface ApiServer {
   /** False when somebody answers at the socket already. The socket is the owner's alone, as is its folder. */
   listen(socket: string): Promise<boolean>;
+  /** Takes no more requests; resolves once every WebSocket has ended too, which is for the API that holds them to do. */
   close(): Promise<void>;
 }
 
@@ -18,6 +21,9 @@ export interface ApiServer {
 export function createApiServer(choose: (request: IncomingMessage) => FastifyInstance): ApiServer {
   const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 0 }, (request, response) => {
     choose(request).routing(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    routeUpgrade(choose(request), request, { socket: socket as Socket, head });
   });
   return {
     async listen(socket) {

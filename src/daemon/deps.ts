@@ -85,9 +85,10 @@ export function createDaemon(options: DaemonOptions): Daemon {
       parts.refreshSoon.cancel();
       pairing.stop();
       people.stop();
+      // First, while a relay is there to take them: the last edits of open editors are written.
+      await api.close();
       await parts.links.stop();
       await parts.relay?.stop();
-      await api.close();
       parts.storeHost.stop();
       parts.refreshSoon.cancel();
       options.home.store.close();

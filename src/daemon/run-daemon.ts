@@ -105,8 +105,9 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
     await stopped;
   }
   reload.stop();
-  await server.close();
+  const closed = server.close();
   await phases.value.end();
+  await closed;
   if (!listening) {
     return { exitCode: exitCodes.failed, message: 'A daemon of this home runs already. See: sourcesync daemon status' };
   }

@@ -39,6 +39,8 @@ export interface TestDevice {
   secretMode: 'redact' | 'refuse';
   /** Of the policy in force. */
   policyHash: string;
+  /** Called with each event as it is told. */
+  onEvent: (event: SyncEvent) => void;
   /** A new process on the same disk. */
   restart(): void;
   /** A process beside the running one that knows nothing but the disk, to compare with. */
@@ -82,7 +84,10 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
       secrets: secretKeeperOf(breaking.store, { keys, mode: () => device.secretMode }),
       listener: {
         appended: (scopeId, batch) => appended.push({ scopeId, batch }),
-        event: (event) => events.push(event),
+        event(event) {
+          events.push(event);
+          device.onEvent(event);
+        },
       },
     });
   }
@@ -100,6 +105,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
     floor: {},
     secretMode: 'redact',
     policyHash: `sha256:${'ab'.repeat(32)}`,
+    onEvent() {},
     get replica(): Replica {
       return replica;
     },

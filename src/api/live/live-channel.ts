@@ -1,0 +1,180 @@
+import type { WebSocket } from 'ws';
+import type { FastifyRequest } from 'fastify';
+import type { WriteResult } from '../../replica/port.ts';
+import { refuseCaller } from '../gate.ts';
+import { refuseByPolicy } from '../policy-gate.ts';
+import type { ApiDeps } from '../port.ts';
+import { type Problem, problem } from '../problem.ts';
+import type { RecordAddress } from '../request.ts';
+import { type Editor, closeCodes, createEditor } from './editor.ts';
+import { type EditorMessage, type PresenceState, presenceMessage, readMessage } from './messages.ts';
+import { type PresenceTable, createPresenceTable } from './presence-table.ts';
+import { type Room, createRoom } from './room.ts';
+
+const maximumEditorsOfRecord = 64;
+const maximumEditors = 512;
+const probeIntervalMs = 15_000;
+
+/** Editors that are open at records of this device. Rules: the section "Live channel" of SPEC.md. */
+export interface LiveChannel {
+  /** Why one more editor cannot come to this record; undefined when it can. */
+  refuseMore(address: RecordAddress): Problem | undefined;
+  join(socket: WebSocket, address: RecordAddress, request: FastifyRequest): void;
+  /** Writes what waits, then sends everybody away; resolves once it is durable. */
+  stop(): Promise<void>;
+}
+
+/** An editor of this device, or another device with all of its editors. */
+type Owner = Editor | string;
+
+interface Place {
+  readonly address: RecordAddress;
+  readonly room: Room;
+  readonly presence: PresenceTable<Owner>;
+}
+
+export function createLiveChannel(deps: ApiDeps): LiveChannel {
+  const places = new Map<string, Place>();
+  const requests = new WeakMap<Editor, FastifyRequest>();
+  let editorCount = 0;
+  let isStopping = false;
+  let probeTimer: NodeJS.Timeout | undefined;
+
+  const unsubscribe = deps.events.subscribe(({ type, data }) => {
+    const { collection, id, version } = data;
+    if (type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
+      places.get(keyOf(collection, id))?.room.changed(String(version));
+    }
+  });
+
+  function placeAt(address: RecordAddress): Place {
+    const key = keyOf(address.collection, address.id);
+    const known = places.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const place: Place = {
+      ...{ address, room: createRoom(roomDeps(address)) },
+      presence: createPresenceTable((from, to) => typeof from !== 'string' && typeof to !== 'string'),
+    };
+    places.set(key, place);
+    return place;
+  }
+
+  function roomDeps({ collection, id }: RecordAddress): Parameters<typeof createRoom>[0] {
+    return {
+      readRow: () => deps.store.records.get(collection, id),
+      write: async (updates): Promise<readonly WriteResult[]> =>
+        deps.control.edit(
+          collection,
+          updates.map((update) => ({ id, intent: { kind: 'binary', update } })),
+        ),
+      refuse: (editor) => {
+        const request = requests.get(editor);
+        return request === undefined ? undefined : (refuseCaller(deps, request) ?? refuseByPolicy(deps, request));
+      },
+      onFault: deps.onInternalError,
+      nowMs: () => performance.now(),
+    };
+  }
+
+  function take(place: Place, editor: Editor, message: EditorMessage): void {
+    switch (message.type) {
+      case 'ask':
+      case 'answer':
+      case 'update':
+        place.room.take(editor, message);
+        return;
+      case 'presence':
+        tellAll(place, place.presence.take(editor, message.states, performance.now()));
+        return;
+      case 'ask_presence':
+        editor.send(presenceMessage(place.presence.states()));
+    }
+  }
+
+  /** To whoever said it too: editors take silence for a connection that is lost. */
+  function tellAll({ room }: Place, states: readonly PresenceState[]): void {
+    if (states.length > 0) {
+      const message = presenceMessage(states);
+      for (const editor of room.editors) {
+        editor.send(message);
+      }
+    }
+  }
+
+  async function leave(place: Place, editor: Editor): Promise<void> {
+    await place.room.leave(editor);
+    tellAll(place, place.presence.leave(editor));
+    editorCount--;
+    const key = keyOf(place.address.collection, place.address.id);
+    if (place.room.editors.size === 0 && places.get(key) === place) {
+      places.delete(key);
+    }
+    if (editorCount === 0) {
+      clearInterval(probeTimer);
+      probeTimer = undefined;
+    }
+  }
+
+  function probe(): void {
+    for (const place of places.values()) {
+      tellAll(place, place.presence.expire(performance.now()));
+      for (const editor of place.room.editors) {
+        editor.probe();
+      }
+    }
+  }
+
+  return {
+    refuseMore({ collection, id }) {
+      if (isStopping) {
+        return problem(503, 'The daemon stops.');
+      }
+      const here = places.get(keyOf(collection, id))?.room.editors.size ?? 0;
+      return editorCount >= maximumEditors || here >= maximumEditorsOfRecord
+        ? problem(429, `At most ${maximumEditorsOfRecord} editors are open at a record, and ${maximumEditors} in all.`)
+        : undefined;
+    },
+    join(socket, address, request) {
+      const editor = createEditor(socket);
+      const place = placeAt(address);
+      requests.set(editor, request);
+      editorCount++;
+      probeTimer ??= setInterval(probe, probeIntervalMs);
+      socket.on('message', (data: Buffer, isBinary) => {
+        const message = isBinary ? readMessage(data) : undefined;
+        if (isStopping) {
+          return;
+        }
+        if (message?.ok === true) {
+          take(place, editor, message.value);
+        } else {
+          const reason = message?.error ?? 'Messages are binary.';
+          editor.close(isBinary ? closeCodes.malformed : closeCodes.textFrame, reason);
+        }
+      });
+      // An error is always followed by close.
+      socket.on('error', () => undefined);
+      socket.once('close', () => void leave(place, editor));
+      place.room.join(editor);
+      const present = place.presence.states();
+      if (present.length > 0) {
+        editor.send(presenceMessage(present));
+      }
+    },
+    async stop() {
+      isStopping = true;
+      unsubscribe();
+      clearInterval(probeTimer);
+      await Promise.all([...places.values()].map(async ({ room }) => room.flush()));
+      for (const { room } of places.values()) {
+        room.closeAll(closeCodes.stopping, 'The daemon stops, or its keys are locked.');
+      }
+    },
+  };
+}
+
+function keyOf(collection: string, id: string): string {
+  return `${collection}/${id}`;
+}

@@ -1,0 +1,53 @@
+import * as Y from 'yjs';
+import type { Result } from '../base/result.ts';
+import { err, ok } from '../base/result.ts';
+import { openDocument } from './crdt-document.ts';
+
+/** `crdt_incomplete`: an edit came without those that it builds on. After either the document is spoilt: open another. */
+export type LiveFault = 'crdt_incomplete' | 'crdt_malformed';
+
+/** A document that stays open while somebody edits it. Nothing of it is kept: what counts is the record. */
+export interface LiveDocument {
+  /**
+   * Takes updates as one, and answers what of them was new here, as Yjs writes it: edits in quick succession come out
+   * merged, without what was typed and deleted again. Undefined when nothing was new. Never throws.
+   */
+  absorb(updates: readonly Uint8Array[]): Result<Uint8Array | undefined, LiveFault>;
+  close(): void;
+}
+
+export function openLiveDocument(encoded: Uint8Array | null): LiveDocument {
+  const document = openDocument(encoded);
+  let news: Uint8Array | undefined;
+  document.on('update', (update: Uint8Array) => {
+    news = update;
+  });
+  return {
+    absorb(updates) {
+      news = undefined;
+      try {
+        document.transact(() => {
+          for (const update of updates) {
+            Y.applyUpdate(document, update);
+          }
+        });
+      } catch {
+        return err('crdt_malformed');
+      }
+      const { pendingStructs, pendingDs } = document.store;
+      return pendingStructs === null && pendingDs === null ? ok(news) : err('crdt_incomplete');
+    },
+    close() {
+      document.destroy();
+    },
+  };
+}
+
+/** What somebody who holds nothing has, and what somebody lacks where there is nothing. */
+export const emptyStateVector: Uint8Array = Uint8Array.of(0);
+export const emptyUpdate: Uint8Array = Uint8Array.of(0, 0);
+
+/** The state vector of a stored document: what its holder need not be sent. */
+export function stateVectorOf(document: Uint8Array | null): Uint8Array {
+  return document === null ? emptyStateVector : Y.encodeStateVectorFromUpdate(document);
+}

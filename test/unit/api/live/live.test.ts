@@ -1,0 +1,399 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import * as Y from 'yjs';
+import { answerMessage, updateMessage } from '../../../../src/api/live/messages.ts';
+import { routeUpgrade } from '../../../../src/api/upgrade.ts';
+import { maximumUpdateBytes } from '../../../../src/merge/crdt-update.ts';
+import { type YEditor, type YEditorOptions, openYEditor } from '../../../helpers/y-editor.ts';
+import { type ApiSetup, permitted, setupApi, token } from '../setup-api.ts';
+
+const note = { kind: 'note', text: 'ab' };
+const pad = ['presence', 'pad'] as const;
+const cleanups: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) {
+    await cleanup();
+  }
+});
+
+interface Served extends ApiSetup {
+  /** Of its HTTP server, over loopback. */
+  readonly port: number;
+  readonly server: string;
+  edit(options?: Partial<YEditorOptions>): YEditor;
+  stop(): Promise<void>;
+}
+
+/** The API behind a real server, with one note. */
+async function serve(): Promise<Served> {
+  const setup = setupApi();
+  setup.a.onEvent = (event) => {
+    setup.events.add(event);
+  };
+  setup.a.put(pad, note);
+  await setup.api.ready();
+  const server = createServer((request, response) => {
+    setup.api.routing(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    routeUpgrade(setup.api, request, { socket: socket as Socket, head });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const address = `ws://localhost:${port}/v1/collections/presence/records`;
+  const stop = async (): Promise<void> => {
+    if (!server.listening) {
+      return;
+    }
+    await setup.api.close();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  };
+  cleanups.push(stop);
+  return {
+    ...{ ...setup, port, stop, server: address },
+    edit(options = {}) {
+      const headers = { authorization: `Bearer ${token}` };
+      const editor = openYEditor({ server: address, record: 'pad', headers, ...options });
+      cleanups.push(() => {
+        editor.close();
+      });
+      return editor;
+    },
+  };
+}
+
+/** The HTTP status with which a WebSocket was refused. */
+async function refused(url: string, headers: Record<string, string>, protocols: string[] = []): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, protocols, { headers });
+    socket.once('unexpected-response', (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    socket.once('open', () => {
+      socket.terminate();
+      reject(new Error('the connection was let in'));
+    });
+    socket.once('error', reject);
+  });
+}
+
+/** A socket that says what no provider says; resolves with the close frame. */
+async function closeAfter(
+  { server }: Served,
+  messages: readonly (Uint8Array | string)[],
+): Promise<{ code: number; reason: string }> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${server}/pad/live`, { headers: { authorization: `Bearer ${token}` } });
+    socket.once('open', () => {
+      for (const message of messages) {
+        socket.send(message);
+      }
+    });
+    socket.once('close', (code, reason) => {
+      resolve({ code, reason: reason.toString('utf8') });
+    });
+    socket.once('error', reject);
+  });
+}
+
+describe('live editing', () => {
+  it('LC4 two ordinary providers and the HTTP API see each other’s letters', async () => {
+    const served = await serve();
+    const [one, other] = [served.edit(), served.edit()];
+    await Promise.all([one.synced(), other.synced()]);
+    expect(other.text().toString()).toBe('ab');
+    one.text().insert(1, '-');
+    await other.when(() => other.text().toString() === 'a-b');
+    other.text().insert(3, '!');
+    await one.when(() => one.text().toString() === 'a-b!');
+    expect(served.a.fields(pad)).toMatchObject({ text: 'a-b!' });
+    await served.call('PATCH', '/v1/collections/presence/records/pad', { text: 'a-b! c' });
+    await Promise.all([one, other].map(async (editor) => editor.when(() => editor.text().toString() === 'a-b! c')));
+  });
+
+  it('LC3 edits in quick succession are few changes, and none is lost', async () => {
+    const served = await serve();
+    const [one, other] = [served.edit(), served.edit()];
+    await Promise.all([one.synced(), other.synced()]);
+    const before = served.a.appended.length;
+    const letters = 400;
+    for (let index = 0; index < letters; index++) {
+      one.text().insert(one.text().length, String(index % 10));
+    }
+    await other.when(() => other.text().length === 2 + letters);
+    expect(served.a.appended.length - before).toBeLessThanOrEqual(3);
+    expect(served.a.fields(pad)?.['text']).toBe(one.text().toString());
+  });
+
+  it('LC2 what an editor wrote while it was away comes with it', async () => {
+    const served = await serve();
+    const one = served.edit();
+    await one.synced();
+    one.provider.disconnect();
+    one.text().insert(0, 'away ');
+    await served.call('PATCH', '/v1/collections/presence/records/pad', { text: 'ab, meanwhile' });
+    one.provider.connect();
+    await one.when(() => one.text().toString() === 'away ab, meanwhile');
+    const other = served.edit();
+    await other.when(() => other.doc.getMap('fields').toJSON()['text'] === 'away ab, meanwhile');
+    expect(served.a.fields(pad)).toMatchObject({ text: 'away ab, meanwhile' });
+  });
+
+  it('LC6 what was typed last is stored when an editor leaves, and when the daemon stops', async () => {
+    const served = await serve();
+    const [one, other] = [served.edit(), served.edit()];
+    await Promise.all([one.synced(), other.synced()]);
+    one.text().insert(2, '1');
+    await other.when(() => other.text().toString() === 'ab1');
+    // Inside the gathering of the first.
+    one.text().insert(3, '2');
+    one.provider.disconnect();
+    await other.when(() => other.text().toString() === 'ab12');
+    const watcher = served.edit();
+    await watcher.synced();
+    other.text().insert(4, '3');
+    // Says behind it, on the same connection, that it has come.
+    other.provider.awareness.setLocalState({ typed: true });
+    await watcher.when(() => watcher.provider.awareness.getStates().get(other.doc.clientID)?.['typed'] === true);
+    const closed = other.closed();
+    other.provider.shouldConnect = false;
+    watcher.provider.shouldConnect = false;
+    await served.stop();
+    expect(await closed).toMatchObject({ code: 1001 });
+    expect(served.a.fields(pad)).toMatchObject({ text: 'ab123' });
+  });
+
+  it('LC3 makes a record that was never written, where what the editor brings is one', async () => {
+    const served = await serve();
+    const doc = new Y.Doc();
+    doc.getMap('fields').set('kind', 'note');
+    const editor = served.edit({ record: 'new', doc });
+    const other = served.edit({ record: 'new' });
+    await other.when(() => other.doc.getMap('fields').get('kind') === 'note');
+    expect(served.a.fields(['presence', 'new'])).toEqual({ kind: 'note' });
+    editor.close();
+  });
+
+  it('LC5 what the record may not become ends the connection of its author alone, with the reason', async () => {
+    const served = await serve();
+    const [one, other] = [served.edit(), served.edit()];
+    await Promise.all([one.synced(), other.synced()]);
+    const closed = one.closed();
+    one.provider.shouldConnect = false;
+    one.doc.getMap('fields').set('kind', 'no kind that there is');
+    expect(await closed).toMatchObject({ code: 4422 });
+    expect(served.a.fields(pad)).toEqual(note);
+    other.text().insert(0, '>');
+    const third = served.edit();
+    await third.when(() => third.doc.getMap('fields').toJSON()['text'] === '>ab');
+  });
+
+  it('LC5 a record that is removed ends its connections, and nothing of theirs brings it back', async () => {
+    const served = await serve();
+    const editor = served.edit();
+    await editor.synced();
+    const closed = editor.closed();
+    editor.provider.shouldConnect = false;
+    await served.call('DELETE', '/v1/collections/presence/records/pad');
+    expect(await closed).toMatchObject({ code: 4404 });
+    expect(await refused(`${served.server}/pad/live`, { authorization: `Bearer ${token}` })).toBe(404);
+    expect(served.a.row(pad)?.state).toBe('tombstoned');
+  });
+});
+
+describe('who may edit live', () => {
+  it.each<[string, string, Record<string, string>, string[], number]>([
+    ['no token', 'pad/live', {}, [], 401],
+    ['a token in the address', `pad/live?token=${token}`, {}, [], 401],
+    ['a wrong token as a protocol', 'pad/live', {}, ['sourcesync', 'sourcesync.bearer.wrong'], 401],
+    ['a foreign host', 'pad/live', { ...permitted, host: 'evil.example' }, [], 421],
+    ['a foreign page', 'pad/live', { ...permitted, origin: 'https://evil.example' }, [], 403],
+    ['a bad id', '%00/live', permitted, [], 400],
+    ['another collection', '../../shell/records/x/live', permitted, [], 409],
+    ['an unknown collection', '../../nope/records/x/live', permitted, [], 404],
+    ['a route that is none', 'pad/elsewhere', permitted, [], 501],
+    ['a route over HTTP', 'pad', permitted, [], 200],
+  ])('LC1 %s is answered over HTTP', async (_name, path, headers, protocols, status) => {
+    const served = await serve();
+    const { host, ...others } = headers;
+    const given = host === undefined || host === 'localhost' ? others : headers;
+    expect(await refused(`${served.server}/${path}`, given, protocols)).toBe(status);
+  });
+
+  it('LC1 a request that asks for no WebSocket is told to', async () => {
+    const served = await serve();
+    expect((await served.call('GET', '/v1/collections/presence/records/pad/live')).statusCode).toBe(426);
+  });
+
+  it('LC1 a web page offers its token as a protocol, which is not chosen', async () => {
+    const served = await serve();
+    const origin = 'https://pad.example';
+    const added = served.clients.add({
+      ...{ name: 'pad', capabilities: ['records.write'], collections: ['presence'], origin },
+      ...{ publicKey: null, lifetimeMs: null },
+    });
+    const own = added.ok ? added.value : undefined;
+    const protocols = ['sourcesync', `sourcesync.bearer.${own?.token}`];
+    const page = served.edit({ protocols, headers: { origin } });
+    await page.synced();
+    expect(page.provider.ws?.protocol).toBe('sourcesync');
+    expect(await refused(`${served.server}/pad/live`, {}, protocols)).toBe(403);
+  });
+
+  it('LC5 a client whose token ends is sent away before it is told or writes anything more', async () => {
+    const served = await serve();
+    const added = served.clients.add({
+      ...{ name: 'pad', capabilities: ['records.write'], collections: ['presence'], origin: null },
+      ...{ publicKey: null, lifetimeMs: null },
+    });
+    const own = added.ok ? added.value : undefined;
+    const editor = served.edit({ headers: { authorization: `Bearer ${own?.token}` } });
+    await editor.synced();
+    served.clients.revoke('pad');
+    const closed = editor.closed();
+    editor.provider.shouldConnect = false;
+    await served.call('PATCH', '/v1/collections/presence/records/pad', { text: 'secret' });
+    expect(await closed).toMatchObject({ code: 4401 });
+    expect(editor.text().toString()).toBe('ab');
+  });
+
+  it('LC1 who may only read cannot edit live', async () => {
+    const served = await serve();
+    const added = served.clients.add({
+      ...{ name: 'eye', capabilities: ['records.read'], collections: 'all', origin: null },
+      ...{ publicKey: null, lifetimeMs: null },
+    });
+    const own = added.ok ? added.value : undefined;
+    expect(await refused(`${served.server}/pad/live`, { authorization: `Bearer ${own?.token}` })).toBe(403);
+  });
+});
+
+describe('bad editors', () => {
+  const answered = answerMessage(Uint8Array.of(0, 0));
+
+  function updateOf(edit: (doc: Y.Doc) => void, client?: number): Uint8Array {
+    const doc = new Y.Doc();
+    if (client !== undefined) {
+      doc.clientID = client;
+    }
+    edit(doc);
+    return Y.encodeStateAsUpdate(doc);
+  }
+
+  const missing = ((): Uint8Array => {
+    const doc = new Y.Doc();
+    doc.getMap('fields').set('a', 1);
+    const before = Y.encodeStateVector(doc);
+    doc.getMap('fields').set('a', 2);
+    return Y.encodeStateAsUpdate(doc, before);
+  })();
+
+  it.each<[string, readonly (Uint8Array | string)[], number]>([
+    ['text', ['hello'], 1003],
+    ['no message at all', [new Uint8Array()], 4400],
+    ['noise', [Uint8Array.of(9, 9, 9)], 4400],
+    ['zero bytes for an update', [answered, updateMessage(new Uint8Array())], 4400],
+    [
+      'a truncated update',
+      [answered, updateMessage(updateOf((doc) => doc.getText('x').insert(0, 'abc')).subarray(0, 9))],
+      4400,
+    ],
+    ['30 million claimed structs', [answered, updateMessage(Uint8Array.of(1, 0x80, 0x87, 0xa7, 0x0e, 1, 0))], 4400],
+    ['bytes behind an update', [answered, updateMessage(Uint8Array.of(0, 0, 0))], 4400],
+    ['another root', [answered, updateMessage(updateOf((doc) => doc.getText('x').insert(0, 'abc')))], 4400],
+    [
+      'a kind that records have not',
+      [answered, updateMessage(updateOf((doc) => doc.getMap('fields').set('a', new Y.XmlText())))],
+      4400,
+    ],
+    [
+      'a foreign client id',
+      [answered, updateMessage(updateOf((doc) => doc.getMap('fields').set('a', 1), 2 ** 52 + 1))],
+      4422,
+    ],
+    ['edits whose beginning is missing', [answered, ...Array.from({ length: 50 }, () => updateMessage(missing))], 4409],
+    ['an unreadable state vector', [Uint8Array.of(0, 0, 1, 200)], 4400],
+    ['an update that is too large', [new Uint8Array(maximumUpdateBytes + 100)], 1009],
+  ])('LC5 %s closes the connection and leaves the record as it was', async (_name, messages, code) => {
+    const served = await serve();
+    expect((await closeAfter(served, messages)).code).toBe(code);
+    expect(served.a.fields(pad)).toEqual(note);
+    const editor = served.edit();
+    await editor.synced();
+    expect(editor.text().toString()).toBe('ab');
+    expect(served.faults).toEqual([]);
+  });
+
+  it('LC2 edits wait until the editor has answered, so that none comes before its beginning', async () => {
+    const served = await serve();
+    const doc = new Y.Doc();
+    const updates: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => updates.push(update));
+    doc.getMap('fields').set('data', 1);
+    doc.getMap('fields').set('data', { x: 2 });
+    const other = served.edit();
+    await other.synced();
+    const socket = new WebSocket(`${served.server}/pad/live`, { headers: { authorization: `Bearer ${token}` } });
+    cleanups.push(() => {
+      socket.terminate();
+    });
+    socket.once('open', () => {
+      socket.send(updateMessage(updates[1] as Uint8Array));
+      socket.send(answerMessage(Y.encodeStateAsUpdate(doc)));
+    });
+    await other.when(() => other.doc.getMap('fields').has('data'));
+    expect(served.a.fields(pad)?.['data']).toEqual({ x: 2 });
+  });
+
+  it('LC7 at most 64 editors are open at one record', async () => {
+    const served = await serve();
+    const sockets = await Promise.all(
+      Array.from({ length: 64 }, async () => {
+        const socket = new WebSocket(`${served.server}/pad/live`, { headers: { authorization: `Bearer ${token}` } });
+        cleanups.push(() => {
+          socket.terminate();
+        });
+        await new Promise((resolve) => socket.once('open', resolve));
+        return socket;
+      }),
+    );
+    const more = { authorization: `Bearer ${token}` };
+    expect(await refused(`${served.server}/pad/live`, more)).toBe(429);
+    const gone = sockets[0] as WebSocket;
+    await new Promise((resolve) => {
+      gone.once('close', resolve);
+      gone.close();
+    });
+    const editor = served.edit();
+    await editor.synced();
+  });
+});
+
+describe('presence of editors here', () => {
+  it('LC8 editors see each other come, move and go', async () => {
+    const served = await serve();
+    const [one, other] = [served.edit(), served.edit()];
+    const seenOf = (): unknown => other.provider.awareness.getStates().get(one.doc.clientID);
+    one.provider.awareness.setLocalState({ at: 1 });
+    await other.when(() => JSON.stringify(seenOf()) === '{"at":1}');
+    one.provider.awareness.setLocalState({ at: 2 });
+    await other.when(() => JSON.stringify(seenOf()) === '{"at":2}');
+    const late = served.edit();
+    await late.when(() => late.provider.awareness.getStates().has(one.doc.clientID));
+    one.provider.disconnect();
+    await Promise.all(
+      [late, other].map(async ({ when, provider }) =>
+        when(() => !provider.awareness.getStates().has(one.doc.clientID)),
+      ),
+    );
+    expect(JSON.stringify([...served.a.disk.log.heads(served.workspace)])).not.toContain('"at"');
+  });
+});
