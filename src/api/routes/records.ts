@@ -15,7 +15,7 @@ import { expectedVersion, placedBody, sendRecord } from '../record-answer.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { BulkResultBody, PageBody, RecordBody } from '../types.ts';
-import { isVault, vaultRecords } from './vault-records.ts';
+import { auditVault, isVault, vaultRecords } from './vault-records.ts';
 
 const states = ['live', 'tombstoned', 'absent'] as const;
 const maximumBulkItems = 5000;
@@ -149,13 +149,25 @@ async function writeVault(
   reply: FastifyReply,
   { collection, id }: RecordAddress,
 ): Promise<unknown> {
+  const { vault, store } = deps;
   if (request.method === 'DELETE') {
-    return deps.vault.remove(id)
-      ? absentRecordBody(collection, id)
-      : send(reply, problem(404, `There is no secret ${id}.`));
+    const isRemoved = store.transaction(() => {
+      const removed = vault.remove(id);
+      if (removed) {
+        auditVault(deps, request, id, 'secret.lease.revoked');
+      }
+      return removed;
+    });
+    return isRemoved ? absentRecordBody(collection, id) : send(reply, problem(404, `There is no secret ${id}.`));
   }
-  const before = request.method === 'PATCH' ? (deps.vault.describe(id) ?? {}) : {};
-  const written = deps.vault.put(id, { ...before, ...(request.body as JsonObject) });
+  const written = store.transaction(() => {
+    const before = request.method === 'PATCH' ? (vault.describe(id) ?? {}) : {};
+    const put = vault.put(id, { ...before, ...(request.body as JsonObject) });
+    if (put.ok) {
+      auditVault(deps, request, id, 'graph.write.accepted');
+    }
+    return put;
+  });
   return written.ok
     ? { ...absentRecordBody(collection, id), state: 'live', fields: written.value }
     : send(reply, problem(422, written.error));

@@ -2,12 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { parseRecordId } from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { secretUrn } from '../../contract/secrets.ts';
-import { channelIdOf } from '../clients.ts';
-import { callerOf } from '../gate.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem } from '../problem.ts';
 import { send } from '../send.ts';
 import type { RevealedSecretBody, SecretBody } from '../types/secrets.ts';
+import { auditVault } from './vault-records.ts';
 
 /** What the vault holds. Revealing a value is a privileged call and audited; it is set and removed as a record. */
 export function secretRoutes(api: FastifyInstance, { vault, replica }: ApiDeps): void {
@@ -24,16 +23,7 @@ export function secretRoutes(api: FastifyInstance, { vault, replica }: ApiDeps):
     if (id === undefined || fields === undefined || value === undefined) {
       return send(reply, problem(404, 'The vault of this device has no such secret. See: sourcesync secrets ls'));
     }
-    const caller = callerOf(request);
-    replica.audit({
-      eventType: 'secret.lease.issued',
-      actorId: caller === undefined ? replica.self : channelIdOf(caller),
-      subjectId: secretBody(id, fields).ref,
-      policyDomain: 'secrets',
-      outcome: 'allow',
-      reasonCode: 'none',
-      details: {},
-    });
+    auditVault({ replica }, request, id, 'secret.lease.issued');
     reply.header('cache-control', 'no-store');
     return { ...secretBody(id, fields), value } satisfies RevealedSecretBody;
   });

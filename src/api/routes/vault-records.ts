@@ -1,6 +1,11 @@
+import type { FastifyRequest } from 'fastify';
+import type { RecordId } from '../../base/ids.ts';
+import { secretUrn } from '../../contract/secrets.ts';
 import type { CollectionBinding } from '../../replica/port.ts';
-import type { ApiDeps } from '../port.ts';
 import { absentRecordBody } from '../bodies.ts';
+import { channelIdOf } from '../clients.ts';
+import { callerOf } from '../gate.ts';
+import type { ApiDeps } from '../port.ts';
 import type { RecordBody } from '../types.ts';
 
 /** True where values live in the vault of this device and nowhere else. */
@@ -16,4 +21,23 @@ export function vaultRecords(deps: ApiDeps, binding: CollectionBinding): readonl
     fields,
     deviceId: deps.replica.self,
   }));
+}
+
+/** A secret was put in or changed, revealed, or forgotten: by whom and which, never what. */
+export function auditVault(
+  { replica }: Pick<ApiDeps, 'replica'>,
+  request: FastifyRequest,
+  id: RecordId,
+  eventType: 'graph.write.accepted' | 'secret.lease.issued' | 'secret.lease.revoked',
+): void {
+  const caller = callerOf(request);
+  replica.audit({
+    eventType,
+    actorId: caller === undefined ? replica.self : channelIdOf(caller),
+    subjectId: secretUrn(id),
+    policyDomain: 'secrets',
+    outcome: 'allow',
+    reasonCode: 'none',
+    details: {},
+  });
 }

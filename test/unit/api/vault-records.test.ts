@@ -28,6 +28,32 @@ describe('secrets', () => {
     expect(a.appended).toEqual([]);
   });
 
+  it('V1 are audited by reference when they are put in, changed, revealed and forgotten, and not when refused', async () => {
+    const { call, a } = setupApi();
+    const told = (): readonly unknown[] =>
+      a.disk.audit
+        .read(0, 100)
+        .flatMap((row) =>
+          typeof row === 'object' && row.policyDomain === 'secrets'
+            ? [[row.eventType, row.subjectId, row.actorId === a.replica.self, row.details]]
+            : [],
+        );
+    await call('DELETE', address);
+    await call('PUT', address, { label: 'without a value' });
+    expect(told()).toEqual([]);
+    await call('PUT', address, secret);
+    await call('PATCH', address, { label: 'another' });
+    await call('POST', '/v1/secrets/k/reveal');
+    await call('DELETE', address);
+    const ref = 'urn:srcos:secret:k';
+    expect(told()).toEqual([
+      ['graph.write.accepted', ref, false, {}],
+      ['graph.write.accepted', ref, false, {}],
+      ['secret.lease.issued', ref, false, {}],
+      ['secret.lease.revoked', ref, false, {}],
+    ]);
+  });
+
   it('need a label and a value: 422', async () => {
     const { call } = setupApi();
     for (const fields of [{}, { label: 'x' }, { value: word }, { label: 5, value: word }]) {
