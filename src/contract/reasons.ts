@@ -99,6 +99,7 @@ export const details = [
   'schema_major',
   'scope_foreign',
   'scope_kind',
+  'secret_in_id',
   'self_granted',
   'self_upgrade',
   'sequence',

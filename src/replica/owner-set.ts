@@ -15,6 +15,7 @@ import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
 import { isReadable } from './readable.ts';
 import { resolveReferences } from './references.ts';
 import { noteRestorePoint } from './restore-points.ts';
+import { nameOfRefused } from './secrets.ts';
 
 export const maximumOwnedItems = 10_000;
 
@@ -67,7 +68,7 @@ export function pushOwnerSet(
   }
   const { binding, scope } = target.value;
   const state = readOwnerState(core.store, collection, set.owner);
-  const good = judgeSet(binding, set, state);
+  const good = judgeSet(core, binding, set, state);
   if (!good.ok) {
     // An older set changes nothing about the newer one that is active.
     return good.error.kind === 'stale' ? good : failed(core, collection, set.owner, state, good.error);
@@ -87,8 +88,13 @@ export function pushOwnerSet(
   return carryOut(core, binding, scope, set, state, planned.value);
 }
 
-function judgeSet(binding: CollectionBinding, set: OwnerSet, state: OwnerState): Result<undefined, OwnerFault> {
-  const problems = problemsOf(binding, set);
+function judgeSet(
+  core: Core,
+  binding: CollectionBinding,
+  set: OwnerSet,
+  state: OwnerState,
+): Result<undefined, OwnerFault> {
+  const problems = problemsOf(core, binding, set);
   if (problems.length > 0) {
     return err({ kind: 'invalid', message: 'The set was not taken, and nothing was changed.', problems });
   }
@@ -102,7 +108,11 @@ function judgeSet(binding: CollectionBinding, set: OwnerSet, state: OwnerState):
 }
 
 /** Everything that is wrong with a set by itself, in words. */
-function problemsOf(binding: CollectionBinding, { items, syncToken, contentHash }: OwnerSet): readonly string[] {
+function problemsOf(
+  { secrets }: Core,
+  binding: CollectionBinding,
+  { items, syncToken, contentHash }: OwnerSet,
+): readonly string[] {
   if (!Number.isSafeInteger(syncToken) || syncToken < 0) {
     return ['The sync token is a whole number from 0 to 2^53 - 1.'];
   }
@@ -113,7 +123,10 @@ function problemsOf(binding: CollectionBinding, { items, syncToken, contentHash 
   const problems = items.flatMap((item, index) => {
     const problem = problemOf(binding, item, seen);
     seen.add(item.id);
-    return problem === undefined ? [] : [`item ${index} (${item.id}): ${problem}`];
+    // An id is quoted where it is one; a secret in its place is not.
+    const isQuoted =
+      problem !== undefined && parseRecordId(item.id) !== undefined && secrets.find(item.id).length === 0;
+    return problem === undefined ? [] : [`item ${index}${isQuoted ? ` (${item.id})` : ''}: ${problem}`];
   });
   if (problems.length > 0) {
     return problems;
@@ -248,7 +261,9 @@ function takeSet(
   for (const write of plan.writes) {
     const written = editOne(core, binding, scope, author, write);
     if (!written.ok) {
-      const message = `${write.id}: ${written.error.message} Nothing of the set was taken.`;
+      const position = set.items.findIndex(({ id }) => id === write.id);
+      const name = nameOfRefused(write.id, position, written.error);
+      const message = `${name}: ${written.error.message} Nothing of the set was taken.`;
       throw new WriteRefused({ kind: 'write', refusal: written.error, message });
     }
   }

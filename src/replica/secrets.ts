@@ -10,7 +10,7 @@ import type { Intent } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { applyPatch } from '../merge/json-patch.ts';
 import type { Core } from './core.ts';
-import type { CollectionBinding, Write } from './port.ts';
+import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
 
 /** A secret that left its place in a record, and is to be kept once the write has taken effect. */
 export interface TakenSecret {
@@ -46,7 +46,12 @@ export function withoutSecrets(
   const { intent, id } = write;
   const inId = core.secrets.find(id);
   if (inId.length > 0) {
-    return err(secretRefused(inId.map((found) => ({ ...found, standsIn: 'name' }))));
+    return err(
+      secretRefused(
+        inId.map((found) => ({ ...found, standsIn: 'name' })),
+        'secret_in_id',
+      ),
+    );
   }
   const content = intent.kind === 'put' ? intent.fields : intent.kind === 'patch' ? patchAsJson(intent.patch) : null;
   const found = content === null ? [] : core.secrets.find(content);
@@ -82,6 +87,12 @@ export function keepTaken(core: Core, binding: CollectionBinding, taken: readonl
   });
 }
 
+/** How an answer names a record whose write was refused: by its place where its id is the secret. */
+export function nameOfRefused(id: RecordId, position: number, refusal: WriteRefusal): string {
+  const isSecret = refusal.kind === 'refused' && refusal.refusal.detail === 'secret_in_id';
+  return isSecret ? `item ${position}` : id;
+}
+
 /** Notes a write that was refused for what it held. */
 export function auditSecretRefused(core: Core, binding: CollectionBinding): void {
   core.journal.audit({
@@ -95,9 +106,9 @@ export function auditSecretRefused(core: Core, binding: CollectionBinding): void
   });
 }
 
-export function secretRefused(found: readonly FoundSecret[]): Refusal {
+export function secretRefused(found: readonly FoundSecret[], detail?: 'secret_in_id'): Refusal {
   const message = `The write holds what looks like a secret (${placeOf(found)}). Nothing of it was written. Put the secret into the vault with: sourcesync secrets set ID --file FILE, and write urn:srcos:secret:ID in its place.`;
-  return refuse('reject', 'secret_redacted', undefined, message);
+  return refuse('reject', 'secret_redacted', detail, message);
 }
 
 /**

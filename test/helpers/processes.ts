@@ -40,6 +40,8 @@ export interface Home {
   json<T>(...args: readonly string[]): Promise<T>;
   /** Resolves with its ready line. */
   startDaemon(environment?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** Everything that its daemons printed, on either stream. */
+  printed(): string;
   /** Ends the daemon, SIGKILL for a crash, and waits until it is gone. */
   killDaemon(signal: NodeJS.Signals): Promise<void>;
   client(): Client;
@@ -93,6 +95,7 @@ function createHome(
   start: (args: readonly string[], environment?: Readonly<Record<string, string>>) => ChildProcess,
 ): Home {
   let daemon: ChildProcess | undefined;
+  let printed = '';
   const run = async (...args: readonly string[]): Promise<CommandResult> => runCommand([...args, '--home', folder]);
   return {
     folder,
@@ -106,8 +109,14 @@ function createHome(
     },
     async startDaemon(environment) {
       daemon = start(['daemon', 'run', '--json', '--home', folder], environment);
+      for (const stream of [daemon.stdout, daemon.stderr]) {
+        stream?.on('data', (data: Buffer) => {
+          printed += data.toString('latin1');
+        });
+      }
       return firstLine(daemon);
     },
+    printed: () => printed,
     killDaemon: async (signal) => (daemon === undefined ? undefined : end(daemon, signal)),
     client: () =>
       createClient({

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type RecordId, parseRecordId } from '../../base/ids.ts';
+import { parseRecordId } from '../../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../../base/json.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
 import { patchFromMergePatch } from '../../merge/json-patch.ts';
 import type { Write, WriteResult } from '../../replica/port.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
+import { nameOfRefused } from '../../replica/secrets.ts';
 import type { Page } from '../../store/port.ts';
 import { absentRecordBody, historyBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
@@ -216,7 +217,7 @@ function bulkResult(writes: readonly Write[], results: readonly WriteResult[]): 
       ? []
       : [
           {
-            id: (writes[index] as Write).id as RecordId as string,
+            id: nameOfRefused((writes[index] as Write).id, index, result.error),
             message: result.error.message,
             reasonCode: problemOfRefusal(result.error).body.reasonCode ?? null,
           },

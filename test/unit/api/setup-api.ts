@@ -28,7 +28,7 @@ import { createStoreHost } from '../../../src/daemon/store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/switches.ts';
 import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership/envelope.ts';
 import { createVault } from '../../../src/vault/vault.ts';
-import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
+import { type Pair, type SetupOptions, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 
 export const token = 'the-token-of-this-home';
@@ -65,13 +65,14 @@ export interface ApiOptions {
   readonly ownerKey?: Uint8Array;
   /** The device that signs leases; b may not. */
   readonly grantor?: 'a' | 'b';
+  readonly devices?: SetupOptions;
 }
 
 export function setupApi(
   change: (control: Control) => Control = (control) => control,
-  { ownerKey = ownerPair.publicKey, grantor = 'a' }: ApiOptions = {},
+  { ownerKey = ownerPair.publicKey, grantor = 'a', devices = {} }: ApiOptions = {},
 ): ApiSetup {
-  const pair = setupPair();
+  const pair = setupPair(devices);
   const { replica, disk: store } = pair.a;
   const bindings = pair.a.bindings;
   const events = createEventRing(keptEvents, () => pair.clock.nowMs);

@@ -43,7 +43,7 @@ function promoted(): Pair {
 
 describe('what an agent remembers', () => {
   it.each(['observed', 'proposed', 'scoped', 'approved', 'promoted', 'synced', 'expired', 'revoked', 'no such stage'])(
-    '210 enters as proposed on every device, also when it claims to be %s',
+    '260 enters as proposed on every device, also when it claims to be %s',
     (claims) => {
       const { a, b } = proposed(claims);
       expect(a.fields(tea)).toEqual({ ...whole, lifecycle: 'proposed' });
@@ -53,7 +53,7 @@ describe('what an agent remembers', () => {
     },
   );
 
-  it('210 enters as proposed under a lease, whose signature is over what the agent wrote', () => {
+  it('260 enters as proposed under a lease, whose signature is over what the agent wrote', () => {
     const { a, b, profile, clock, exchange } = setupPair();
     const state = a.replica.scopes().find((scope) => scope.state.scopeId === profile)?.state as ScopeState;
     const lease = leaseBy(a, state, clock.nowMs, { collections: ['memory'], policyClass: 'high' });
@@ -88,7 +88,7 @@ describe('what an agent remembers', () => {
     ['the stage', { kind: 'patch', patch: [{ op: 'add', path: '/lifecycle', value: 'revoked' }] }, {}],
     ['the whole', put({ ...whole, text: 'likes coffee', lifecycle: 'promoted' }), { text: 'likes coffee' }],
     ['nothing, and removes it', { kind: 'remove' }, null],
-  ])('210 an agent that changes %s of what was promoted proposes that', (_what, intent, proposal) => {
+  ])('260 an agent that changes %s of what was promoted proposes that', (_what, intent, proposal) => {
     const { a, b, exchange } = promoted();
     expect(b.write(tea, intent, agent)).toMatchObject({ ok: true });
     exchange();
@@ -99,7 +99,7 @@ describe('what an agent remembers', () => {
     expect(events(b).at(-1)).toBe(proposal === null ? 'memory.revoked' : 'memory.proposed');
   });
 
-  it('211 is refused where it does not say all that it must, and held where it arrives', () => {
+  it('261 is refused where it does not say all that it must, and held where it arrives', () => {
     const { a, b, exchange } = setupPair();
     const { retention: _retention, ...rest } = whole;
     expect(a.write(tea, put({ ...rest, lifecycle: 'observed' }), agent)).toMatchObject({
@@ -116,7 +116,7 @@ describe('what an agent remembers', () => {
   });
 
   it.each(['provenance', 'confidence', 'sensitivity', 'retention', 'memoryScope'])(
-    '211 without its %s it is held where it arrives from a device that does not ask',
+    '261 without its %s it is held where it arrives from a device that does not ask',
     (name) => {
       const { a, b, profile } = setupPair();
       const value = { ...whole, lifecycle: 'observed' } as Record<string, JsonValue>;
@@ -130,7 +130,7 @@ describe('what an agent remembers', () => {
 });
 
 describe('promotion', () => {
-  it('210 is a yes to what is proposed, on every device', () => {
+  it('260 is a yes to what is proposed, on every device', () => {
     const { a, b } = promoted();
     for (const device of [a, b]) {
       expect(device.fields(tea)).toEqual({ ...whole, lifecycle: 'promoted' });
@@ -139,7 +139,7 @@ describe('promotion', () => {
     }
   });
 
-  it('210 ends when the yes is undone, and comes back with it', () => {
+  it('260 ends when the yes is undone, and comes back with it', () => {
     const { a, b, exchange } = proposed();
     const { id } = last(b.reviews());
     for (const [choice, onA, onB] of [
@@ -156,14 +156,14 @@ describe('promotion', () => {
   it.each<[what: string, decision: DecisionKind, fields: JsonObject | undefined, live: string | undefined]>([
     ['a no leaves nothing of it', 'reject', undefined, undefined],
     ['what a person edited is what it says', 'merge', { ...whole, lifecycle: 'scoped' }, 'scoped'],
-  ])('210 %s', (_what, decision, fields, live) => {
+  ])('260 %s', (_what, decision, fields, live) => {
     const { a, b, exchange } = proposed();
     expect(b.replica.decide([last(b.reviews()).id], decision, fields)).toMatchObject([{ ok: true }]);
     exchange();
     expect([a.fields(tea)?.['lifecycle'], b.fields(tea)?.['lifecycle']]).toEqual([live, live]);
   });
 
-  it('211 a person who edits a proposal into what stands vouches for it with all of it', () => {
+  it('261 a person who edits a proposal into what stands vouches for it with all of it', () => {
     const { b } = proposed();
     const fields = { text: 'likes tea', lifecycle: 'approved', provenance: 'chat' };
     expect(b.replica.decide([last(b.reviews()).id], 'merge', fields)).toMatchObject([
@@ -173,7 +173,7 @@ describe('promotion', () => {
 });
 
 describe('what a person remembers', () => {
-  it('210 stays what it is: a yes promotes only what is proposed and whole', () => {
+  it('260 stays what it is: a yes promotes only what is proposed and whole', () => {
     for (const [fields, lifecycle] of [
       [noted, 'observed'],
       [{ ...noted, lifecycle: 'proposed' }, 'proposed'],
@@ -194,7 +194,7 @@ describe('what a person remembers', () => {
   });
 
   it.each(['scoped', 'approved', 'promoted', 'synced'])(
-    '211 is %s only with all that stands behind it',
+    '261 is %s only with all that stands behind it',
     (lifecycle) => {
       const { a } = setupPair();
       expect(a.write(tea, put({ ...noted, lifecycle }))).toMatchObject({ ok: false, error: { kind: 'invalid' } });
@@ -212,7 +212,7 @@ describe('what a person remembers', () => {
     ['observed', 'revoked', 'memory.revoked'],
     ['promoted', null, 'memory.revoked'],
     ['observed', null, undefined],
-  ])('211 %s to %s is audited as %s', (was, is, event) => {
+  ])('261 %s to %s is audited as %s', (was, is, event) => {
     const { a } = setupPair();
     a.put(tea, { ...whole, lifecycle: was });
     const before = events(a).length;
@@ -226,7 +226,7 @@ describe('what a person remembers', () => {
 });
 
 describe('laws', () => {
-  it('210 whatever an agent says is heard as proposed, once as good as twice, and a yes never makes less of it', () => {
+  it('260 whatever an agent says is heard as proposed, once as good as twice, and a yes never makes less of it', () => {
     const operation = fc.constantFrom('put', 'patch', 'delete', 'command') as fc.Arbitrary<'put'>;
     fc.assert(
       fc.property(operation, fc.jsonValue(), (what, said) => {
@@ -243,7 +243,7 @@ describe('laws', () => {
     );
   });
 
-  it('210 the history keeps what was written, and says what it counted as', () => {
+  it('260 the history keeps what was written, and says what it counted as', () => {
     const { a } = proposed('promoted');
     const [entry] = a.replica.history('memory' as CollectionName, 'tea' as never);
     expect(entry).toMatchObject({ change: { authorId: agentId, value: { lifecycle: 'promoted' } } });

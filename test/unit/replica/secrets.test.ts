@@ -19,7 +19,7 @@ function traces(device: TestDevice): string {
 }
 
 describe('a raw secret in a local write', () => {
-  it('170 goes into the vault where it is a whole value, and a reference takes its place; told by id alone', () => {
+  it('240 goes into the vault where it is a whole value, and a reference takes its place; told by id alone', () => {
     const { a } = setupArrival();
     const row = a.put(node, { kind: 'task', title: 't', props: { token, tokens: [token, 'words'] } });
     expect(row.fields).toEqual({ kind: 'task', title: 't', props: { token: reference, tokens: [reference, 'words'] } });
@@ -32,13 +32,13 @@ describe('a raw secret in a local write', () => {
     expect(traces(a)).not.toContain(token);
   });
 
-  it('170 and so in a variable of the shell, whose record has room for a reference', () => {
+  it('240 and so in a variable of the shell, whose record has room for a reference', () => {
     const { a } = setupArrival();
     const row = a.put(['shell', 's'], { kind: 'env', name: 'TOKEN', body: token });
     expect(row.fields).toEqual({ kind: 'env', name: 'TOKEN', body: reference });
   });
 
-  it('170 and so in a patch; the same secret makes one entry, and writing it again changes nothing', () => {
+  it('240 and so in a patch; the same secret makes one entry, and writing it again changes nothing', () => {
     const { a } = setupArrival();
     a.put(node, { kind: 'task', title: 't' });
     const first = a.patch(node, { op: 'add', path: '/props', value: { token } });
@@ -54,7 +54,7 @@ describe('a raw secret in a local write', () => {
     ['as a name', node, { kind: 'task', title: 't', props: { [token]: 1 } }, '/props'],
     ['as the id of a record', ['workspace', token], { kind: 'task', title: 't' }, ''],
     ['in a shared text', ['presence', 'p'], { kind: 'note', text: token }, '/text'],
-  ] as const)('171 refuses the write %s, says where and never what', (_what, place, fields, pointer) => {
+  ] as const)('241 refuses the write %s, says where and never what', (_what, place, fields, pointer) => {
     const { a } = setupArrival();
     const refused = a.write([place[0], place[1]], { kind: 'put', fields });
     expect(refused).toMatchObject({ ok: false, error: { refusal: { reasonCode: 'secret_redacted' } } });
@@ -64,7 +64,7 @@ describe('a raw secret in a local write', () => {
     expect(traces(a)).not.toContain(token);
   });
 
-  it('171 refuses it where that is configured, and where the writer keeps a copy of its own', () => {
+  it('241 refuses it where that is configured, and where the writer keeps a copy of its own', () => {
     const { a } = setupArrival();
     const put = { kind: 'put', fields: { kind: 'task', title: 't', props: { token } } } as const;
     expect(a.write(node, put, { secrets: 'refuse' })).toMatchObject({ ok: false });
@@ -73,7 +73,7 @@ describe('a raw secret in a local write', () => {
     expect(a.disk.vault.list()).toEqual([]);
   });
 
-  it('172 a text that is completed letter by letter is refused with the letter that completes it', () => {
+  it('242 a text that is completed letter by letter is refused with the letter that completes it', () => {
     const { a } = setupArrival();
     const note = ['presence', 'p'] as const;
     a.put(note, { kind: 'note', text: token.slice(0, -1) });
@@ -82,7 +82,7 @@ describe('a raw secret in a local write', () => {
     expect(a.fields(note)).toEqual({ kind: 'note', text: token.slice(0, -1) });
   });
 
-  it('173 no record, log, audit row or event holds a planted secret, wherever it was written', () => {
+  it('243 no record, log, audit row or event holds a planted secret, wherever it was written', () => {
     const planted = fc.constantFrom(...plantedSecrets.map(([, text]) => text));
     const held = fc.oneof(
       planted.map((secret) => ({ secret, value: secret as unknown })),
@@ -118,14 +118,14 @@ describe('a raw secret in a change of another device', () => {
     return setup;
   }
 
-  it('174 is held by itself, and the reason says where and never what', () => {
+  it('244 is held by itself, and the reason says where and never what', () => {
     const { b } = arrive();
     expect(b.held()).toMatchObject([{ recordId: 'bad', reasonCode: 'secret_redacted' }]);
     expect([b.row(['workspace', 'bad']), b.row(['workspace', 'good'])?.state]).toEqual([undefined, 'live']);
     expect(traces(b)).not.toContain(token);
   });
 
-  it('174 no judging again lets it in, but a person does', () => {
+  it('244 no judging again lets it in, but a person does', () => {
     const { b } = arrive();
     expect(b.replica.rejudge('workspace' as never)).toBe(0);
     const [item] = b.held();
@@ -139,7 +139,7 @@ describe('a raw secret in a change of another device', () => {
     ['an id', { objectId: token }],
     ['a patch', { operation: 'patch', value: [{ op: 'add', path: '/title', value: token }] }],
     ['a command', { operation: 'command', value: { decision: 'merge', note: token } }],
-  ] as const)('174 also in %s', (_what, change) => {
+  ] as const)('244 also in %s', (_what, change) => {
     const { a, b, workspace } = setupArrival();
     const records = [craftChange(change as Parameters<typeof craftChange>[0])];
     b.replica.receive(workspace, [craftBatch({ by: a, scopeId: workspace, after: null, records }).bytes]);

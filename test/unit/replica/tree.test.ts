@@ -58,7 +58,7 @@ function hasCycle(device: TestDevice): boolean {
 }
 
 describe('a local move', () => {
-  it('180 that would close a cycle is refused in words, by edge or by field', () => {
+  it('250 that would close a cycle is refused in words, by edge or by field', () => {
     const { a } = setupPair();
     a.put(at('x'), under());
     a.put(at('y'), under('x'));
@@ -75,7 +75,7 @@ describe('a local move', () => {
     expect(result).toMatchObject({ ok: false, error: { kind: 'invalid' } });
   });
 
-  it('180 by other edges, to other collections, and out of a chain are free', () => {
+  it('250 by other edges, to other collections, and out of a chain are free', () => {
     const { a } = setupPair();
     a.put(at('x'), under());
     a.put(at('y'), under('x'));
@@ -87,7 +87,7 @@ describe('a local move', () => {
     expect(viewOf(a, at('y'))).toEqual({ parent: null, detached: false });
   });
 
-  it(`180 deeper than ${deepestTree} levels is refused, and says so`, () => {
+  it(`250 deeper than ${deepestTree} levels is refused, and says so`, () => {
     const { a } = setupPair();
     // From the leaf to the root: nothing above is there yet when each is put.
     for (let height = 0; height < deepestTree; height++) {
@@ -98,7 +98,7 @@ describe('a local move', () => {
     expect(result.ok ? '' : result.error.message).toContain('further than a tree is followed');
   });
 
-  it('180 a collection that is no tree, or a record that is gone, has no place', () => {
+  it('250 a collection that is no tree, or a record that is gone, has no place', () => {
     const { a } = setupPair();
     a.put(['shell', 's'], { kind: 'alias', name: 'l', body: 'ls' });
     expect(viewOf(a, ['shell', 's'])).toBeUndefined();
@@ -123,7 +123,7 @@ describe('moves made apart', () => {
     return { ...devices, a, b, c };
   };
 
-  it('181 that together close a cycle leave one question, at the latest move; what was written stays', () => {
+  it('251 that together close a cycle leave one question, at the latest move; what was written stays', () => {
     const { all } = crossed();
     for (const device of all) {
       expect(viewOf(device, at('x'))).toEqual({ parent: 'y', detached: false });
@@ -145,7 +145,7 @@ describe('moves made apart', () => {
   it.each([
     ['accept', { x: 'y', y: null }],
     ['reject', { x: null, y: 'x' }],
-  ] as const)('182 %s is one written change, the same everywhere', (decision, wanted) => {
+  ] as const)('252 %s is one written change, the same everywhere', (decision, wanted) => {
     const { all, c, exchange, clock } = crossed();
     clock.nowMs += 1;
     const [item] = cyclesOn(c);
@@ -160,14 +160,14 @@ describe('moves made apart', () => {
     }
   });
 
-  it('182 nothing but accept and reject decides it', () => {
+  it('252 nothing but accept and reject decides it', () => {
     const { a } = crossed();
     const [result] = a.replica.decide([cyclesOn(a)[0]?.id ?? ''], 'keep_both');
     expect(result).toMatchObject({ ok: false, error: { kind: 'invalid' } });
     expect(cyclesOn(a)).toHaveLength(1);
   });
 
-  it('182 a record under itself, from a device that lets it be, can only stand at the top', () => {
+  it('252 a record under itself, from a device that lets it be, can only stand at the top', () => {
     const { a, b, exchange } = setupPair();
     const { bindings } = a;
     const treeless = (binding: CollectionBinding): CollectionBinding => ({ ...binding, tree: undefined });
@@ -188,7 +188,7 @@ describe('moves made apart', () => {
     expect(b.fields(at('x'))).toEqual(under());
   });
 
-  it('183 a move out of the cycle, or a removal, answers the question; other edits leave it', () => {
+  it('253 a move out of the cycle, or a removal, answers the question; other edits leave it', () => {
     for (const leave of ['move', 'remove'] as const) {
       const { a, b, all, exchange, clock } = crossed();
       clock.nowMs += 1;
@@ -204,7 +204,7 @@ describe('moves made apart', () => {
     }
   });
 
-  it('184 in a reviewed collection the question comes with the acceptance that closes the cycle', () => {
+  it('254 in a reviewed collection the question comes with the acceptance that closes the cycle', () => {
     const { a, b, exchange, clock } = setupPair();
     a.put(['browser', 'x'], folder());
     a.put(['browser', 'y'], folder());
@@ -232,7 +232,7 @@ describe('moves made apart', () => {
     expect(viewOf(a, ['browser', 'y'])).toEqual({ parent: null, detached: false });
   });
 
-  it('185 law: whatever is moved where, and however it is delivered, every device has one tree without a cycle', () => {
+  it('255 law: whatever is moved where, and however it is delivered, every device has one tree without a cycle', () => {
     const names = ['p', 'q', 'r', 's'];
     const step = fc.record({ by: fc.nat(2), what: fc.nat(3), to: fc.option(fc.nat(3)), send: fc.option(fc.nat(2)) });
     fc.assert(
