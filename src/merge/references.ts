@@ -24,13 +24,13 @@ export interface Reference {
 
 /** What this device knows of the other end. */
 export interface ReferenceFacts {
+  /** Why it is denied here, in words: by policy, or because who asks may not read the collection. */
+  readonly denied: string | undefined;
   /** The engine that serves the collection; undefined where no manifest here does. */
   readonly engine:
     | {
         readonly engineId: EngineId;
         readonly enabled: boolean;
-        /** Why policy denies it here, in words; undefined where it does not. */
-        readonly denied: string | undefined;
         readonly scope: EncryptionScope;
         /** A scope of that kind is held here. */
         readonly scopeHeld: boolean;
@@ -68,7 +68,7 @@ export function isFatal({
 }
 
 /** What becomes of one reference. The first row that holds decides. */
-export function resolveReference(reference: Reference, { engine, target }: ReferenceFacts): ResolvedReference {
+export function resolveReference(reference: Reference, { denied, engine, target }: ReferenceFacts): ResolvedReference {
   const owner = engine?.engineId ?? null;
   const answer = (
     outcome: 'present' | 'denied' | 'unavailable',
@@ -81,11 +81,11 @@ export function resolveReference(reference: Reference, { engine, target }: Refer
     return { ...reference, outcome: named, verification, owner, fatal, remedy };
   };
   const collection = reference.to.split('/', 1)[0] ?? '';
+  if (denied !== undefined) {
+    return answer('denied', engine === undefined ? 'unavailable' : 'registry-only', denied);
+  }
   if (engine === undefined) {
     return answer('unavailable', 'unavailable', `No engine here serves ${collection}. Add its manifest.`);
-  }
-  if (engine.denied !== undefined) {
-    return answer('denied', 'registry-only', engine.denied);
   }
   if (!engine.enabled) {
     return answer(

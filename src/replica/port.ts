@@ -30,6 +30,7 @@ import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { GoneFiles, RemovalWord } from './folder-hold.ts';
+import type { Reader } from './references.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
 import type { RestorePoint } from './restore-points.ts';
 import type { MassChangePreview } from './outbound.ts';
@@ -218,7 +219,7 @@ export interface Replica {
   /** Where a record stands in the tree of its collection; undefined where that is no tree, or nothing is live. */
   treeView(row: RecordRow): TreeView | undefined;
   /** What becomes here of every reference of a record; undefined where nothing is live. */
-  references(row: RecordRow): readonly ResolvedReference[] | undefined;
+  references(row: RecordRow, reader?: Reader): readonly ResolvedReference[] | undefined;
   /** What {@link Replica.rollback} would write; writes nothing. */
   planRollback(
     collection: CollectionName,

@@ -17,9 +17,11 @@ export function createReading(core: Core): Pick<Replica, 'history' | 'fieldsAt' 
       const binding = core.bindings.ofCollection(row.collection);
       return binding && treeView(core, binding, row);
     },
-    references: (row) => {
+    references: (row, reader) => {
       const binding = core.bindings.ofCollection(row.collection);
-      return binding === undefined || row.fields === null ? undefined : resolveReferences(core, binding, row.fields);
+      return binding === undefined || row.fields === null
+        ? undefined
+        : resolveReferences(core, binding, row.fields, reader);
     },
   };
 }

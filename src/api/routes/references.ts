@@ -1,5 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Reader } from '../../replica/references.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
+import { callerOf } from '../gate.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
 import { addressOf } from '../request.ts';
@@ -18,7 +20,7 @@ export function referenceRoutes(api: FastifyInstance, deps: ApiDeps): void {
       deps.storeCare.noticed(collection, id);
       return send(reply, problemOfRefusal({ kind: 'damaged', message: rowDamaged.message }));
     }
-    const references = row === undefined ? undefined : deps.replica.references(row);
+    const references = row === undefined ? undefined : deps.replica.references(row, readerOf(request));
     if (references === undefined) {
       return send(reply, problem(404, `There is no live record ${id} in ${collection}.`));
     }
@@ -29,4 +31,11 @@ export function referenceRoutes(api: FastifyInstance, deps: ApiDeps): void {
     const body: ReferencesBody = { collection, id, items, satisfied: !items.some(({ fatal }) => fatal) };
     return body;
   });
+}
+
+/** A client of some collections learns nothing about the others. */
+function readerOf(request: FastifyRequest): Reader {
+  const caller = callerOf(request);
+  const collections = caller?.kind === 'client' ? caller.client.collections : 'all';
+  return { mayRead: (collection) => collections === 'all' || collections.includes(collection) };
 }

@@ -13,7 +13,12 @@ export function referencesCommand(records: Command, context: CliContext): void {
       const body = run.unwrap(await (await run.client()).references(collection, id));
       run.show(body, referencesText);
       if (!body.satisfied) {
-        run.fail(exitCodes.attention, 'A reference that the record needs leads nowhere here.');
+        run.fail(
+          exitCodes.attention,
+          body.items.some(({ outcome }) => outcome === 'denied')
+            ? 'A reference is denied here, which no option of the record makes good.'
+            : 'A reference that the record needs leads nowhere here.',
+        );
       }
     });
 }

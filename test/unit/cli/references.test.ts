@@ -13,15 +13,19 @@ const item: ReferencesBody['items'][number] = {
   },
 };
 
+const deniedWords = 'Policy denies models here.';
+
 describe('records references', () => {
   it.each([
     ['nothing to refer to', [], true, 0, 'refers to nothing'],
     ['one that is there', [{ ...item, outcome: 'present', remedy: null, fatal: false }], true, 0, 'present'],
     ['one that leads nowhere', [item], false, 3, 'models/m: Switch on'],
+    ['one that is denied', [{ ...item, outcome: 'denied', remedy: deniedWords }], false, 3, `models/m: ${deniedWords}`],
   ] as const)('of %s', async (_name, items, satisfied, exitCode, words) => {
     const body = { collection: 'workspace', id: 'w', items, satisfied };
     const said = await run({ client: { references: async () => ok(body) } }, 'records', 'references', 'workspace', 'w');
     expect(said.exitCode).toBe(exitCode);
     expect(said.out.join('\n')).toContain(words);
+    expect(said.notes.includes('is denied')).toBe(words.includes(deniedWords));
   });
 });

@@ -10,22 +10,22 @@ import {
 
 const engine: NonNullable<ReferenceFacts['engine']> = {
   engineId: 'sourceos.sync.workspace' as EngineId,
-  ...{ enabled: true, denied: undefined, scope: 'workspace', scopeHeld: true },
+  ...{ enabled: true, scope: 'workspace', scopeHeld: true },
 };
 const required: Reference = { path: '/edges/e', type: 'parent', to: 'workspace/x', required: true };
 const optional = { ...required, required: false };
 const secret: Reference = { path: '/url', type: 'secret', to: 'secrets/s', required: true };
-const denied = { ...engine, denied: 'Policy denies it here.' };
+const denied = 'Policy denies it here.';
 
 type Row = readonly [string, Reference, ReferenceFacts, string, string, boolean, string | null];
 
 const table: readonly Row[] = [
-  ['live', required, { engine, target: 'live' }, 'present', 'verified', false, null],
-  ['live, optional', optional, { engine, target: 'live' }, 'present', 'verified', false, null],
+  ['live', required, { denied: undefined, engine, target: 'live' }, 'present', 'verified', false, null],
+  ['live, optional', optional, { denied: undefined, engine, target: 'live' }, 'present', 'verified', false, null],
   [
     'no manifest',
     required,
-    { engine: undefined, target: 'unknown' },
+    { denied: undefined, engine: undefined, target: 'unknown' },
     'declared-but-unavailable',
     'unavailable',
     true,
@@ -34,17 +34,35 @@ const table: readonly Row[] = [
   [
     'no manifest, optional',
     optional,
-    { engine: undefined, target: 'unknown' },
+    { denied: undefined, engine: undefined, target: 'unknown' },
     'optional-skipped',
     'unavailable',
     false,
     'Add its manifest',
   ],
-  ['denied', required, { engine: denied, target: 'live' }, 'denied', 'registry-only', true, 'Policy denies'],
+  ['denied', required, { denied, engine, target: 'live' }, 'denied', 'registry-only', true, 'Policy denies'],
   [
     'denied, optional too',
     optional,
-    { engine: denied, target: 'live' },
+    { denied, engine, target: 'live' },
+    'denied',
+    'registry-only',
+    true,
+    'Policy denies',
+  ],
+  [
+    'denied, and no manifest',
+    optional,
+    { denied, engine: undefined, target: 'unknown' },
+    'denied',
+    'unavailable',
+    true,
+    'Policy denies',
+  ],
+  [
+    'denied, and switched off',
+    optional,
+    { denied, engine: { ...engine, enabled: false }, target: 'tombstoned' },
     'denied',
     'registry-only',
     true,
@@ -53,7 +71,7 @@ const table: readonly Row[] = [
   [
     'switched off',
     required,
-    { engine: { ...engine, enabled: false }, target: 'live' },
+    { denied: undefined, engine: { ...engine, enabled: false }, target: 'live' },
     'declared-but-unavailable',
     'registry-only',
     true,
@@ -62,7 +80,7 @@ const table: readonly Row[] = [
   [
     'switched off, optional',
     optional,
-    { engine: { ...engine, enabled: false }, target: 'live' },
+    { denied: undefined, engine: { ...engine, enabled: false }, target: 'live' },
     'optional-skipped',
     'registry-only',
     false,
@@ -71,17 +89,25 @@ const table: readonly Row[] = [
   [
     'no scope',
     required,
-    { engine: { ...engine, scopeHeld: false }, target: 'unknown' },
+    { denied: undefined, engine: { ...engine, scopeHeld: false }, target: 'unknown' },
     'declared-but-unavailable',
     'registry-only',
     true,
     'Join a workspace scope',
   ],
-  ['waiting', required, { engine, target: 'waiting' }, 'declared-but-unavailable', 'gateway-only', true, 'reviews ls'],
+  [
+    'waiting',
+    required,
+    { denied: undefined, engine, target: 'waiting' },
+    'declared-but-unavailable',
+    'gateway-only',
+    true,
+    'reviews ls',
+  ],
   [
     'deleted',
     required,
-    { engine, target: 'tombstoned' },
+    { denied: undefined, engine, target: 'tombstoned' },
     'declared-but-unavailable',
     'gateway-only',
     true,
@@ -90,7 +116,7 @@ const table: readonly Row[] = [
   [
     'deleted, optional',
     optional,
-    { engine, target: 'tombstoned' },
+    { denied: undefined, engine, target: 'tombstoned' },
     'optional-skipped',
     'gateway-only',
     false,
@@ -99,7 +125,7 @@ const table: readonly Row[] = [
   [
     'damaged',
     required,
-    { engine, target: 'damaged' },
+    { denied: undefined, engine, target: 'damaged' },
     'declared-but-unavailable',
     'gateway-only',
     true,
@@ -108,7 +134,7 @@ const table: readonly Row[] = [
   [
     'never arrived',
     required,
-    { engine, target: 'unknown' },
+    { denied: undefined, engine, target: 'unknown' },
     'declared-but-unavailable',
     'registry-only',
     true,
@@ -117,7 +143,7 @@ const table: readonly Row[] = [
   [
     'a secret that is not here',
     secret,
-    { engine, target: 'unknown' },
+    { denied: undefined, engine, target: 'unknown' },
     'declared-but-unavailable',
     'registry-only',
     true,
