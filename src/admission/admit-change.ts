@@ -5,6 +5,7 @@ import type { Refusal } from '../contract/verdict.ts';
 import { changeIdOf, decodeChange, loggedChange } from '../log/change.ts';
 import { changeLine, isBeyondDrift } from './change-line.ts';
 import type { ChangeContext, ChangeQuestion } from './change-question.ts';
+import { answerOf } from './released.ts';
 import type { ChangeStep } from './steps.ts';
 
 export type ChangeAdmission =
@@ -40,10 +41,10 @@ export function admitChange(recordBytes: Uint8Array, context: ChangeContext): Ch
 /** As {@link admitChange}, of a change that was decoded before: what waited is judged again by this. */
 export function judgeChange(change: LoggedChange, context: ChangeContext): ChangeAdmission {
   const question: ChangeQuestion = { change, rules: context.rulesOf(change.collection), context };
-  for (const { step, judge } of changeLine) {
-    const answer = judge(question);
+  for (const judge of changeLine) {
+    const answer = answerOf(question, judge);
     if (answer.kind === 'refusal') {
-      return { kind: 'refused', change, changeId: change.changeId, refusal: answer.refusal, step };
+      return { kind: 'refused', change, changeId: change.changeId, refusal: answer.refusal, step: judge.step };
     }
   }
   const fields = change.operation === 'put' && isJsonObject(change.value) ? change.value : undefined;

@@ -50,10 +50,9 @@ export function authorityMissing(
 }
 
 function withoutAuthority(manifest: Manifest, { batch }: Pick<ChangeContext, 'batch'>): Refusal {
-  const asPolicy = isPolicyItself(manifest);
-  const message = `The device that wrote this did not hold ${authorityWords(manifest)} when it wrote to "${manifest.collection}". It has no effect; ${asPolicy ? '' : 'release it if you know it to be right, or '}give the device the authority and write it there again: ${remedyFor(manifest, batch.deviceId)}`;
+  const message = `The device that wrote this did not hold ${authorityWords(manifest)} when it wrote to "${manifest.collection}". It has no effect, and no release lets it in: give the device the authority and write it there again: ${remedyFor(manifest, batch.deviceId)}`;
   // Who raises a policy without the authority for it was denied by policy, and not by a broken signature.
-  const reasonCode = asPolicy ? 'policy_denied' : 'signature_invalid';
+  const reasonCode = isPolicyItself(manifest) ? 'policy_denied' : 'signature_invalid';
   return refuse('quarantine', reasonCode, 'authority_missing', message);
 }
 

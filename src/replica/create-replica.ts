@@ -29,7 +29,7 @@ import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
 import { createMassChanges } from './mass-changes.ts';
-import { admissionContext } from './counting.ts';
+import { admissionContext, releasedBefore } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
 import { proveChange } from './prove.ts';
 import { proveConsistency, proveEvent } from './prove-audit.ts';
@@ -192,7 +192,7 @@ function explain(core: Core, changeId: ChangeId): Explanation | undefined {
   if (row === undefined || record === undefined || change === undefined || scope === undefined) {
     return undefined;
   }
-  const context = admissionContext(core, scope, record.header, row.index);
+  const context = { ...admissionContext(core, scope, record.header, row.index), ...releasedBefore(core, row) };
   const admission = admitChange(record.bytes, context);
   return {
     change,

@@ -2,44 +2,36 @@ import { groupBy } from '../base/group-by.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { ChangeId, CollectionName } from '../base/ids.ts';
 import type { QuarantineItem } from '../contract/review.ts';
-import { isPolicyItself } from '../contract/manifest.ts';
-import { refuse } from '../contract/verdict.ts';
-import { releaseDenied } from '../admission/policy.ts';
+import { admitChange } from '../admission/admit-change.ts';
+import type { LoggedChange } from '../contract/change.ts';
 import { countingStrategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { keepItem } from './keep.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
+import { admissionContext } from './counting.ts';
 import { judgeWaiting, wakeChildren } from './judge.ts';
-import type { WriteRefusal } from './port.ts';
+import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { waitingChanges } from './waiting-changes.ts';
 
-/** Lets a held change take effect on this device, by a person's word. */
+/**
+ * Lets a held change take effect on this device, by a person's word. The line is walked again: what the person answers for
+ * is passed over, and whatever else still speaks against the change refuses the release in its own words.
+ */
 export function release(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
   const item = heldItem(core, id);
   if (!item.ok) {
     return item;
   }
-  const { changeId } = item.value;
-  const row = changeId === null ? undefined : core.store.history.get(changeId);
-  const change = row && core.reader.change(row);
-  const binding = change && core.bindings.ofCollection(change.collection);
-  if (change === undefined || binding === undefined) {
-    return err({
-      kind: 'invalid',
-      message: `${id} cannot be released: what it needs is still missing (${item.value.message})`,
-    });
+  const judged = judgedAgain(core, item.value);
+  if (!judged.ok) {
+    return judged;
   }
-  const { manifest } = binding;
-  const isForeignPolicy = isPolicyItself(manifest) && item.value.detail === 'authority_missing';
-  const denied = isForeignPolicy ? noAuthority : releaseDenied(core.policy.current(), manifest, change.authorId);
-  if (denied !== undefined) {
-    return err({ kind: 'refused', refusal: denied, message: denied.message });
-  }
+  const { binding, change } = judged.value;
   return commit(core, () => {
-    const strategy = countingStrategyOf(manifest.mergeStrategy);
+    const strategy = countingStrategyOf(binding.manifest.mergeStrategy);
     const applied = applyToCurrent(core, binding, strategy, change, true);
     if (!applied.ok) {
       return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });
@@ -53,6 +45,33 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
     wakeChildren(core, change);
     return ok(settle(core, item.value, 'released'));
   });
+}
+
+function judgedAgain(
+  core: Core,
+  { id, changeId, message }: QuarantineItem,
+): Result<{ readonly binding: CollectionBinding; readonly change: LoggedChange }, WriteRefusal> {
+  const row = changeId === null ? undefined : core.store.history.get(changeId);
+  const record = row && core.reader.record(row);
+  const scope = row && core.scopes.get(row.scopeId);
+  const binding = row && core.bindings.ofCollection(row.collection);
+  if (row === undefined || record === undefined || scope === undefined || binding === undefined) {
+    return err({
+      kind: 'invalid',
+      message: `${id} cannot be released: what it needs is still missing (${message})`,
+    });
+  }
+  if (core.scopes.serving(binding.scope)?.scopeId !== scope.scopeId) {
+    return err({
+      kind: 'invalid',
+      message: `${id} came through a scope that does not serve "${row.collection}" on this device. It stays held; drop it, or write it where it belongs.`,
+    });
+  }
+  const context = admissionContext(core, scope, record.header, row.index);
+  const admission = admitChange(record.bytes, { ...context, released: () => true });
+  return admission.kind === 'admitted'
+    ? ok({ binding, change: admission.change })
+    : err({ kind: 'refused', refusal: admission.refusal, message: admission.refusal.message });
 }
 
 /** Takes a held change off the list without effect; its bytes stay in the log. */
@@ -137,11 +156,3 @@ function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'
   });
   return settled;
 }
-
-/** A person's word lets much in, and never a policy that nobody with the authority wrote: it could weaken what holds. */
-const noAuthority = refuse(
-  'quarantine',
-  'policy_denied',
-  'authority_missing',
-  'Policy counts only from a device that holds the authority over it. Write it there, or give this device the authority: sourcesync devices role',
-);

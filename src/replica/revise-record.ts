@@ -9,7 +9,7 @@ import { countingStrategyOf, strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { pastUnreadable, quarantineChange, setAside } from './apply.ts';
 import type { Core } from './core.ts';
-import { countsInMerge, mergeContext } from './counting.ts';
+import { countsInMerge, letInContext } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { generationsOf } from './generations.ts';
 import { keepRow } from './keep.ts';
@@ -98,7 +98,7 @@ function replayAll(
 export function refusalAtDoor(core: Core, place: HistoryRow): Refusal | undefined {
   const scope = core.scopes.get(place.scopeId);
   const record = core.reader.record(place);
-  const admission = scope && record && admitChange(record.bytes, mergeContext(core, scope, record.header, place.index));
+  const admission = scope && record && admitChange(record.bytes, letInContext(core, scope, record.header, place));
   return admission?.kind === 'refused' ? admission.refusal : undefined;
 }
 

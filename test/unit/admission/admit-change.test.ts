@@ -10,6 +10,7 @@ import type { Change } from '../../../src/contract/change.ts';
 import { type Manifest, type ScopeKind, scopeKinds } from '../../../src/contract/manifest.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import { changeIdOf, encodeChange } from '../../../src/log/change.ts';
+import { effectivePolicy, floorDocument } from '../../../src/policy/effective.ts';
 import { alice, bob, change, context, createScope, farStamp, manifest, rulesFor, stranger } from './world.ts';
 
 const scopes = Object.fromEntries(scopeKinds.map((kind) => [kind, createScope(kind)])) as Record<
@@ -322,6 +323,40 @@ describe('authority', () => {
     ['every writer writes where the strategy asks for no authority', 'manual_review', bob],
   ] as const)('rule 15: %s', (_title, strategy, by) => {
     expect(admitChange(encodeChange(change()), asking(strategy, 'shell', by)).kind).toBe('admitted');
+  });
+});
+
+describe('a change that a person let in', () => {
+  const letIn = { released: () => true };
+
+  it.each(refusals)('rule 18: $title: is refused as before', (each) => {
+    const admission = refusalOf(admitChange(bytesOf(each), { ...(each.context ?? inProfile), ...letIn }));
+    expect([reasonText(admission.refusal), admission.step]).toEqual([each.reason, each.step]);
+  });
+
+  const denying = (rule: string): ChangeContext => ({
+    ...inProfile,
+    policy: effectivePolicy([floorDocument({ 'write.shell': { kind: 'decision', value: rule } })]),
+  });
+  const secret = { value: { kind: 'alias', name: 'll', body: `ghp_${'a1B2'.repeat(9)}` } };
+
+  it.each([
+    ['a secret', 'secrets', inProfile, true],
+    ['what policy wants looked at', 'policy', denying('require_review'), true],
+    ['what policy denies', 'policy', denying('deny'), false],
+  ] as const)('rule 18: %s: a person answers for it: %s', (_title, step, given, isAnswered) => {
+    const bytes = encodeChange(change(step === 'secrets' ? secret : {}));
+    expect(refusalOf(admitChange(bytes, given)).step).toBe(step);
+    expect(admitChange(bytes, { ...given, ...letIn }).kind).toBe(isAnswered ? 'admitted' : 'refused');
+    const trace = traceChange(bytes, { ...given, ...letIn });
+    const answer = trace.find((each) => each.step === step)?.answer ?? '';
+    expect(answer.includes('a person let it in')).toBe(isAnswered);
+  });
+
+  it('rule 18: only for the reasons that they answered for', () => {
+    const bytes = encodeChange(change(secret));
+    const other = { ...inProfile, released: ({ reasonCode }: Refusal) => reasonCode === 'manual_review_required' };
+    expect(refusalOf(admitChange(bytes, other)).step).toBe('secrets');
   });
 });
 

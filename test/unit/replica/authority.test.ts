@@ -89,13 +89,24 @@ describe('signed_authority_required', () => {
     expect(world.a.held()).toHaveLength(1);
   });
 
-  it('38 a person may release it', () => {
+  it('38 no person releases it: whoever holds the authority writes it again', () => {
     const world = setup();
     withoutRules(world.b);
     world.b.put(one, { name: 'helper' });
     world.exchange();
-    expect(world.a.replica.release(world.a.held()[0]?.id ?? '')).toMatchObject({ ok: true });
-    expect(world.a.fields(one)).toEqual({ name: 'helper' });
+    const id = world.a.held()[0]?.id ?? '';
+    expect(world.a.replica.release(id)).toMatchObject({
+      ok: false,
+      error: {
+        kind: 'refused',
+        refusal: { reasonCode: 'signature_invalid', detail: 'authority_missing' },
+        message: expect.stringMatching(/no release lets it in.*--authority agents/),
+      },
+    });
+    expect([world.a.row(one), world.a.held()]).toMatchObject([undefined, [{ id, status: 'held' }]]);
+    world.a.put(one, { name: 'helper' });
+    world.exchange();
+    expect(world.c.fields(one)).toEqual({ name: 'helper' });
   });
 
   it('38 an authority counts from the entry that gave it on', () => {
