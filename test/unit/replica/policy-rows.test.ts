@@ -69,7 +69,7 @@ function leased({ a, b, clock, workspace }: World, fields: JsonObject): { revoke
 }
 
 describe('every way in which a policy record changes', () => {
-  it('241 a write here and an arrival', () => {
+  it('311 a write here and an arrival', () => {
     const world = setup();
     world.a.put(place, denying(1));
     expectCurrent(world.a, 'deny');
@@ -77,7 +77,7 @@ describe('every way in which a policy record changes', () => {
     expectCurrent(world.b, 'deny');
   });
 
-  it('241 a record that is damaged, and is made again from the log', () => {
+  it('311 a record that is damaged, and is made again from the log', () => {
     const { a, b, disk, exchange } = setup();
     a.put(place, { layer: 'org', generation: 1, rules: {} });
     exchange();
@@ -93,7 +93,7 @@ describe('every way in which a policy record changes', () => {
     expectCurrent(b, 'allow');
   });
 
-  it('241 a record that became whole by itself', () => {
+  it('311 a record that became whole by itself', () => {
     const { a, b, disk, exchange } = setup();
     a.put(place, { layer: 'org', generation: 1, rules: {} });
     exchange();
@@ -105,7 +105,7 @@ describe('every way in which a policy record changes', () => {
     expectCurrent(b, 'allow');
   });
 
-  it('241 a document that is withdrawn, alone and on top of another', () => {
+  it('311 a document that is withdrawn, alone and on top of another', () => {
     const alone = setup();
     const first = leased(alone, denying(1));
     alone.exchange();
@@ -123,7 +123,7 @@ describe('every way in which a policy record changes', () => {
     world.all.forEach((device) => expectCurrent(device, 'deny'));
   });
 
-  it('241 a document that is held, and dropped', () => {
+  it('311 a document that is held, and dropped', () => {
     const { a, b, workspace } = setup();
     const records = [craftChange({ collection: 'policy', objectId: 'org', schemaVersion: '9.0.0', value: {} })];
     b.replica.receive(workspace, [craftBatch({ by: a, scopeId: workspace, after: null, records }).bytes]);

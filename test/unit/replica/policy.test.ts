@@ -76,7 +76,7 @@ function decisionsOn(device: TestDevice, domain: string): readonly string[] {
 }
 
 describe('changes of other devices', () => {
-  it('230 one that policy denies is held with policy_denied, and counts by itself once policy is lifted', () => {
+  it('300 one that policy denies is held with policy_denied, and counts by itself once policy is lifted', () => {
     // The author had not heard of the policy.
     const far = setup();
     far.b.put(node, task('late'));
@@ -96,7 +96,7 @@ describe('changes of other devices', () => {
     });
   });
 
-  it('231 one that policy wants looked at waits for a person, who may release it', () => {
+  it('301 one that policy wants looked at waits for a person, who may release it', () => {
     const { b, c, rule, exchange } = setup();
     rule({ 'write.workspace': review });
     b.put(node, task('one'));
@@ -109,7 +109,7 @@ describe('changes of other devices', () => {
     expect(c.fields(node)).toEqual(task('one'));
   });
 
-  it('231 and counts by itself once policy no longer wants that', () => {
+  it('301 and counts by itself once policy no longer wants that', () => {
     const { b, c, rule, exchange } = setup();
     rule({ 'engine.workspace': review });
     b.put(node, task('one'));
@@ -120,7 +120,7 @@ describe('changes of other devices', () => {
     expect(c.held()).toEqual([]);
   });
 
-  it("232 a person's word does not let in what policy denies", () => {
+  it("302 a person's word does not let in what policy denies", () => {
     const { a, b, c, send } = setup();
     b.put(node, task('late'));
     a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'write.*': deny } });
@@ -134,7 +134,7 @@ describe('changes of other devices', () => {
     expect(c.row(node)).toBeUndefined();
   });
 
-  it('232 nor a policy that nobody with the authority wrote', () => {
+  it('302 nor a policy that nobody with the authority wrote', () => {
     const world = setup();
     const { b, c, rule } = world;
     rule({ 'write.shell': deny });
@@ -145,7 +145,7 @@ describe('changes of other devices', () => {
     expect(c.fields(['policy', 'org'])).toMatchObject({ generation: 1 });
   });
 
-  it('233 agents are gated beside people', () => {
+  it('303 agents are gated beside people', () => {
     const { b, c, rule, exchange } = setup();
     rule({ 'agent.write.workspace': review });
     b.put(['workspace', 'person'], task('by a person'));
@@ -165,7 +165,7 @@ describe('changes of other devices', () => {
 });
 
 describe('what is written here', () => {
-  it('234 is refused where policy denies it, and leaves nothing', () => {
+  it('304 is refused where policy denies it, and leaves nothing', () => {
     const { b, rule } = setup();
     rule({ 'write.workspace': deny });
     const sent = b.appended.length;
@@ -176,7 +176,7 @@ describe('what is written here', () => {
     expect([b.row(node), b.appended.length]).toEqual([undefined, sent]);
   });
 
-  it('234 a decision on a review is a change too', () => {
+  it('304 a decision on a review is a change too', () => {
     const { a, b, rule, exchange } = setup();
     b.put(['shell', 'll'], { kind: 'alias', name: 'll', body: 'ls' });
     exchange();
@@ -190,7 +190,7 @@ describe('what is written here', () => {
 });
 
 describe('an engine that policy denies', () => {
-  it('235 stands still: writes are refused, what arrives waits in silence, and all goes on when it is lifted', () => {
+  it('305 stands still: writes are refused, what arrives waits in silence, and all goes on when it is lifted', () => {
     const { a, b, c, send, exchange, judgeAgain } = setup();
     b.put(node, task('late'));
     a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'engine.workspace': deny } });
@@ -208,7 +208,7 @@ describe('an engine that policy denies', () => {
     expect(c.fields(node)).toEqual(task('late'));
   });
 
-  it('235 policy itself goes on, so that it can be lifted', () => {
+  it('305 policy itself goes on, so that it can be lifted', () => {
     const { c, rule } = setup();
     rule({ 'engine.*': deny, 'write.*': deny });
     rule({});
@@ -218,7 +218,7 @@ describe('an engine that policy denies', () => {
 });
 
 describe('what was applied', () => {
-  it('236 stays applied when policy tightens, and a later merge takes it in on every device', () => {
+  it('306 stays applied when policy tightens, and a later merge takes it in on every device', () => {
     const { all, a, b, rule, exchange } = setup();
     b.put(node, task('one'));
     exchange();
@@ -230,7 +230,7 @@ describe('what was applied', () => {
     expect(all.map((device) => device.fields(node))).toEqual([task('two'), task('two'), task('two')]);
   });
 
-  it('236 a proposal that was rejected goes on counting as rejected while policy denies', () => {
+  it('306 a proposal that was rejected goes on counting as rejected while policy denies', () => {
     const { a, b, rule, exchange } = setup();
     const alias = { kind: 'alias', name: 'll', body: 'ls' };
     b.put(['shell', 'll'], alias);
@@ -252,7 +252,7 @@ describe('what was applied', () => {
 });
 
 describe('what is looked at again', () => {
-  it('236 records that are made again after an upgrade keep what took effect, whatever policy says by now', () => {
+  it('306 records that are made again after an upgrade keep what took effect, whatever policy says by now', () => {
     const { a, b, exchange } = setup();
     const recipes = 'recipes' as CollectionName;
     const runWith = (device: TestDevice, version: 1 | 2): void => {
@@ -275,7 +275,7 @@ describe('what is looked at again', () => {
     expect(b.held()).toEqual([]);
   });
 
-  it('233 what an agent wrote under a lease is asked for the capability that it was lent', () => {
+  it('303 what an agent wrote under a lease is asked for the capability that it was lent', () => {
     const { a, b, c, clock, workspace, exchange, judgeAgain } = setup();
     const state = a.replica.scopes().find((scope) => scope.state.scopeId === workspace)?.state as ScopeState;
     const fields = { name: 'helper' };
@@ -298,7 +298,7 @@ describe('what is looked at again', () => {
 });
 
 describe('the floor', () => {
-  it('237 is stronger than what synced, never leaves, and takes effect when it changes', () => {
+  it('307 is stronger than what synced, never leaves, and takes effect when it changes', () => {
     const { a, b, c, rule, exchange } = setup();
     rule({ 'write.workspace': allow });
     c.floor = { 'write.workspace': deny };
@@ -322,7 +322,7 @@ describe('the floor', () => {
 });
 
 describe('policy that cannot be read (invariant 16)', () => {
-  it('238 of a newer major version, by an authority: everything is denied until it is dropped', () => {
+  it('308 of a newer major version, by an authority: everything is denied until it is dropped', () => {
     const world = setup();
     const { a, c } = world;
     arriving(world, a, c, { schemaVersion: '9.0.0', value: { anything: 1 } });
@@ -335,7 +335,7 @@ describe('policy that cannot be read (invariant 16)', () => {
     expect(c.write(node, { kind: 'put', fields: task('one') }).ok).toBe(true);
   });
 
-  it('238 by anybody else: nothing', () => {
+  it('308 by anybody else: nothing', () => {
     const world = setup();
     const { b, c } = world;
     arriving(world, b, c, { schemaVersion: '9.0.0', value: { anything: 1 } });
@@ -343,7 +343,7 @@ describe('policy that cannot be read (invariant 16)', () => {
     expect(c.write(node, { kind: 'put', fields: task('one') }).ok).toBe(true);
   });
 
-  it('238 a rule of another build denies what it may have meant', () => {
+  it('308 a rule of another build denies what it may have meant', () => {
     const { b, rule, ...world } = setup();
     arriving({ ...world, b, rule } as World, world.a, b, {
       value: { layer: 'org', generation: 1, rules: { 'write.workspace': { kind: 'quorum', value: 3 } } },
@@ -354,7 +354,7 @@ describe('policy that cannot be read (invariant 16)', () => {
 });
 
 describe('what survives', () => {
-  it('239 policy holds after a restart', () => {
+  it('309 policy holds after a restart', () => {
     const { a } = setup();
     a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'write.workspace': deny } });
     a.restart();
@@ -363,7 +363,7 @@ describe('what survives', () => {
 });
 
 describe('transactions', () => {
-  it('239 policy that could not be stored does not hold', () => {
+  it('309 policy that could not be stored does not hold', () => {
     const { a } = setup();
     const fields = { layer: 'org', generation: 1, rules: { 'write.*': deny } };
     let failures = 0;
@@ -381,7 +381,7 @@ describe('transactions', () => {
     expect(failures).toBeGreaterThan(5);
   });
 
-  it('239 policy inside a delivery holds for what comes behind it', () => {
+  it('309 policy inside a delivery holds for what comes behind it', () => {
     const { a, b, workspace } = setup();
     a.replica.edit('policy' as CollectionName, [
       {
@@ -401,7 +401,7 @@ describe('transactions', () => {
     expect(b.held()).toMatchObject([{ reasonCode: 'policy_denied', detail: 'policy_rule' }]);
   });
 
-  it('240 explain says what policy would answer today', () => {
+  it('310 explain says what policy would answer today', () => {
     const { b, c, rule, exchange } = setup();
     const { version } = b.put(node, task('one'));
     exchange();

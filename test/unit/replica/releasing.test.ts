@@ -56,7 +56,7 @@ function writtenUnderRevokedLease(world: World, place: readonly [string, string]
 }
 
 describe('a release walks the line again', () => {
-  it('232 fields that break the record schema stay out', () => {
+  it('302 fields that break the record schema stay out', () => {
     const { b, ...world } = setup();
     const id = arrive({ ...world, b }, { value: { kind: 'no such kind' } });
     expect(b.replica.release(id)).toMatchObject({
@@ -66,7 +66,7 @@ describe('a release walks the line again', () => {
     expect([b.row(place), b.held()]).toMatchObject([undefined, [{ id, status: 'held' }]]);
   });
 
-  it('232 so does what leads to them', () => {
+  it('302 so does what leads to them', () => {
     const world = setup();
     const { version } = world.a.put(place, task('one'));
     world.exchange();
@@ -76,7 +76,7 @@ describe('a release walks the line again', () => {
     expect(world.b.fields(place)).toEqual(task('one'));
   });
 
-  it('232 a schema of a newer major version stays out until this device is upgraded', () => {
+  it('302 a schema of a newer major version stays out until this device is upgraded', () => {
     const world = setup();
     const id = arrive(world, { schemaVersion: '9.0.0' });
     expect(world.b.replica.release(id)).toMatchObject({
@@ -85,7 +85,7 @@ describe('a release walks the line again', () => {
     });
   });
 
-  it('232 an engine that policy denies by now takes nothing in', () => {
+  it('302 an engine that policy denies by now takes nothing in', () => {
     const world = setup();
     const id = arrive(world, { value: task(`see ${token}`) });
     world.b.floor = { 'engine.workspace': decision('deny') };
@@ -98,7 +98,7 @@ describe('a release walks the line again', () => {
     expect(world.b.fields(place)).toEqual(task(`see ${token}`));
   });
 
-  it('232 beside a lease a person answers for an agent, but not where an authority is asked for', () => {
+  it('302 beside a lease a person answers for an agent, but not where an authority is asked for', () => {
     const world = setup();
     const id = writtenUnderRevokedLease(world, place, task('by an agent'));
     expect(world.b.replica.release(id)).toMatchObject({ ok: true });
@@ -112,7 +112,7 @@ describe('a release walks the line again', () => {
     expect(other.b.row(['agents', 'one'])).toBeUndefined();
   });
 
-  it('232 a scope that serves nothing here brings nothing in', () => {
+  it('302 a scope that serves nothing here brings nothing in', () => {
     const world = setup();
     const id = arrive(world, { value: task(`see ${token}`) });
     rebind(world.b, 'workspace', { scope: 'org' });
@@ -125,7 +125,7 @@ describe('a release walks the line again', () => {
 });
 
 describe('what a person released', () => {
-  it('242 counts where its record is made again, and explain says who let it in', () => {
+  it('312 counts where its record is made again, and explain says who let it in', () => {
     const world = setup();
     const { b } = world;
     const recipes = 'recipes' as CollectionName;
