@@ -4,6 +4,7 @@ import { pointerTo } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type CrdtFault, maximumDocumentBytes } from './crdt-update.ts';
 import { objectFromMap, jsonFrom } from './crdt-json.ts';
+import { giveDocument, takeDocument } from './crdt-memo.ts';
 import { sameValue } from './json-patch.ts';
 
 const root = 'fields';
@@ -23,23 +24,34 @@ export function withUpdate(
   encoded: Uint8Array | null,
   update: Uint8Array,
 ): Result<{ readonly document: Uint8Array; readonly fields: JsonObject }, CrdtFault> {
-  const document = openDocument(encoded);
+  const updated = takeDocument(encoded, update);
+  const document = updated ?? documentOf(encoded);
   try {
-    Y.applyUpdate(document, update);
-    if (document.store.pendingStructs !== null || document.store.pendingDs !== null) {
-      return err('crdt_malformed');
+    if (updated === undefined) {
+      Y.applyUpdate(document, update);
     }
-    const fields = fieldsOf(document);
+    const fields = isWhole(document) ? fieldsOf(document) : undefined;
     const bytes = Y.encodeStateAsUpdate(document);
-    if (bytes.length > maximumDocumentBytes) {
-      return err('crdt_too_large');
+    if (fields === undefined || bytes.length > maximumDocumentBytes) {
+      document.destroy();
+      return err(fields === undefined ? 'crdt_malformed' : 'crdt_too_large');
     }
-    return fields === undefined ? err('crdt_malformed') : ok({ document: bytes, fields });
+    giveDocument(bytes, null, document);
+    return ok({ document: bytes, fields });
   } catch {
-    return err('crdt_malformed');
-  } finally {
     document.destroy();
+    return err('crdt_malformed');
   }
+}
+
+/** A document that nobody else has, of these bytes. */
+function documentOf(encoded: Uint8Array | null): Y.Doc {
+  return takeDocument(encoded, null) ?? openDocument(encoded);
+}
+
+/** False where an update built on something that is not here. */
+function isWhole({ store }: Y.Doc): boolean {
+  return store.pendingStructs === null && store.pendingDs === null;
 }
 
 /**
@@ -47,19 +59,24 @@ export function withUpdate(
  * Editors send whole documents, and each holds every deletion there ever was. Never throws.
  */
 export function newPartOf(encoded: Uint8Array | null, update: Uint8Array): Result<Uint8Array | undefined, CrdtFault> {
-  const document = openDocument(encoded);
+  const document = documentOf(encoded);
   let part: Uint8Array | undefined;
-  document.once('update', (bytes: Uint8Array) => {
+  const note = (bytes: Uint8Array): void => {
     part = bytes;
-  });
+  };
+  document.on('update', note);
   try {
     Y.applyUpdate(document, update);
-    const { pendingStructs, pendingDs } = document.store;
-    return pendingStructs === null && pendingDs === null ? ok(part) : err('crdt_malformed');
+    document.off('update', note);
+    if (!isWhole(document)) {
+      document.destroy();
+      return err('crdt_malformed');
+    }
+    giveDocument(encoded, part ?? null, document);
+    return ok(part);
   } catch {
-    return err('crdt_malformed');
-  } finally {
     document.destroy();
+    return err('crdt_malformed');
   }
 }
 

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import { openDocument } from './crdt-document.ts';
+import { keepDocuments } from './crdt-memo.ts';
 
 /** `crdt_incomplete`: an edit came without those that it builds on. After either the document is spoilt: open another. */
 export type LiveFault = 'crdt_incomplete' | 'crdt_malformed';
@@ -18,6 +19,7 @@ export interface LiveDocument {
 
 export function openLiveDocument(encoded: Uint8Array | null): LiveDocument {
   const document = openDocument(encoded);
+  const release = keepDocuments();
   let news: Uint8Array | undefined;
   document.on('update', (update: Uint8Array) => {
     news = update;
@@ -38,6 +40,7 @@ export function openLiveDocument(encoded: Uint8Array | null): LiveDocument {
       return pendingStructs === null && pendingDs === null ? ok(news) : err('crdt_incomplete');
     },
     close() {
+      release();
       document.destroy();
     },
   };

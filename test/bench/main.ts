@@ -10,6 +10,7 @@ import { changeCost } from './benchmarks/change-cost.ts';
 import { conflicts } from './benchmarks/conflicts.ts';
 import { folder } from './benchmarks/folder.ts';
 import { latency } from './benchmarks/latency.ts';
+import { liveText } from './benchmarks/live-text.ts';
 import { reviewQueue } from './benchmarks/review-queue.ts';
 import { revoke } from './benchmarks/revoke.ts';
 import { scopeLog } from './benchmarks/scope-log.ts';
@@ -30,6 +31,7 @@ const benchmarks: readonly Benchmark[] = [
   revoke,
   changeCost,
   reviewQueue,
+  liveText,
 ];
 const usage = `npm run bench -- [--quick] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
 

@@ -4,8 +4,11 @@ import { deniedMessage } from './messages.ts';
 
 /** An editor that does not read what it asked for is let go beyond this. */
 const bufferedLimitBytes = 16 * 1024 * 1024;
-/** What waits to be written; beyond it the socket is not read. */
+/** What waits to be written; beyond either the socket is not read. */
 const waitingLimitBytes = 512 * 1024;
+const waitingLimit = 2000;
+/** Updates that are written at once: merging them shall not keep others waiting. */
+const maximumTaken = 1000;
 const closingTimeoutMs = 1000;
 /** A close frame has room for this much of a reason. */
 const longestReasonBytes = 120;
@@ -52,6 +55,8 @@ export function createEditor(socket: WebSocket): Editor {
     isAlive = true;
   });
 
+  const isFull = (): boolean => waitingBytes > waitingLimitBytes || waiting.length > waitingLimit;
+
   const send = (message: Uint8Array): void => {
     if (socket.readyState !== WebSocket.OPEN) {
       return;
@@ -85,7 +90,7 @@ export function createEditor(socket: WebSocket): Editor {
     put(update) {
       waiting.push(update);
       waitingBytes += update.length;
-      if (waitingBytes > waitingLimitBytes) {
+      if (isFull()) {
         socket.pause();
       }
     },
@@ -93,7 +98,7 @@ export function createEditor(socket: WebSocket): Editor {
       let taken = 0;
       let takenBytes = 0;
       for (const { length } of waiting) {
-        if (taken > 0 && takenBytes + length > maximumUpdateBytes) {
+        if (taken > 0 && (taken >= maximumTaken || takenBytes + length > maximumUpdateBytes)) {
           break;
         }
         taken++;
@@ -102,7 +107,7 @@ export function createEditor(socket: WebSocket): Editor {
       const updates = waiting.slice(0, taken);
       waiting = waiting.slice(taken);
       waitingBytes -= takenBytes;
-      if (socket.isPaused && waitingBytes <= waitingLimitBytes) {
+      if (socket.isPaused && !isFull()) {
         socket.resume();
       }
       return updates;

@@ -19,6 +19,8 @@ export function liveRoutes(api: FastifyInstance, deps: ApiDeps): void {
   const webSockets = new WebSocketServer({
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false },
     maxPayload: maximumUpdateBytes + messageHeadBytes,
+    // A flood of small messages takes turns with everything else.
+    allowSynchronousEvents: false,
     handleProtocols: (offered) => (offered.has(liveSubprotocol) ? liveSubprotocol : false),
   });
   api.addHook('preClose', async () => channel.stop());
