@@ -11,7 +11,7 @@ import { sameValue } from '../merge/json-patch.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { auditByEngine } from './audit-by-engine.ts';
 import { noteEffect } from './braked.ts';
-import { type Core, recordKey } from './core.ts';
+import type { Core } from './core.ts';
 import { countsInMerge, isSameReason } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
@@ -66,7 +66,7 @@ export function setAside(core: Core, change: LoggedChange): void {
   if (!core.store.history.add(historyRow(change, 'waiting'))) {
     core.store.history.setDisposition(change.changeId, 'waiting');
   }
-  core.waiting.add(recordKey(change.collection, change.objectId));
+  core.waiting.add(change);
 }
 
 /** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
@@ -101,7 +101,7 @@ export function holdItem(core: Core, item: QuarantineItem): void {
   }
   keepItem(core, item);
   if (item.bytes !== null) {
-    core.heldBatches.add(item.id);
+    core.waiting.addBatch();
   }
   core.pendingEvents.push({
     type: 'quarantine.added',

@@ -14,7 +14,7 @@ import { sameValue } from '../merge/json-patch.ts';
 import { judgeMassChange } from '../policy/brake.ts';
 import { openReview } from './review-queue.ts';
 import { cycleOf, isBraked } from './braked.ts';
-import { type Core, recordKey } from './core.ts';
+import type { Core } from './core.ts';
 import type { OpenCycle } from './cycles.ts';
 import { type Hold, withSequence } from './holds.ts';
 import type { CollectionBinding } from './port.ts';
@@ -135,7 +135,7 @@ function touchOf(core: Core, cycle: OpenCycle, change: LoggedChange): Omit<Touch
   }
   const fields = putFields(change);
   const saysTheSame = fields !== undefined && sameValue(fields, row.fields);
-  return saysTheSame ? undefined : { row, isKnown: core.waiting.has(recordKey(change.collection, change.objectId)) };
+  return saysTheSame ? undefined : { row, isKnown: core.waiting.has(change) };
 }
 
 /** Opens the review of a held cycle, or adds to the one that is open. */

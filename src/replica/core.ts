@@ -1,4 +1,4 @@
-import type { ChangeId, CollectionName, DeviceId, RecordId } from '../base/ids.ts';
+import type { ChangeId, DeviceId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import type { DeadEnds } from './dead-ends.ts';
@@ -16,6 +16,7 @@ import type { OldNews } from './old-news.ts';
 import type { PolicyView } from './policy-view.ts';
 import type { ReplicaDeps } from './port.ts';
 import type { Scopes } from './scopes.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What every part of the replica works with. */
 export interface Core extends ReplicaDeps {
@@ -32,24 +33,15 @@ export interface Core extends ReplicaDeps {
   readonly holds: HoldList;
   readonly leases: LeaseBook;
   readonly oldNews: OldNews;
-  /** Records with a change that waits: asked on every write, so it is kept in memory. */
-  readonly waiting: Set<string>;
+  readonly waiting: Waiting;
   readonly policy: PolicyView;
-  /** Quarantine items that keep a batch whole, and perhaps some that are settled: asked whenever a scope learns. */
-  readonly heldBatches: Set<string>;
   readonly deadEnds: DeadEnds;
-  /** What the transaction under way took out of `waiting`: put back when it fails. */
-  readonly woken: string[];
   /** This process: what it begins to write into shared documents, no other goes on with. */
   readonly incarnation: { readonly id: string; readonly runs: Set<number> };
   /** Own changes of the transaction under way, which the log does not hold before they are sealed. */
   readonly unsealed: Map<ChangeId, LoggedChange>;
   /** Events of the transaction under way; told to the listener once it is durable. */
   readonly pendingEvents: SyncEvent[];
-}
-
-export function recordKey(collection: CollectionName, id: RecordId): string {
-  return `${collection}/${id}`;
 }
 
 /** Runs one user action as one transaction; `believe` changes memory once it is durable, and only then it is told of. */
@@ -59,7 +51,7 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
   try {
     result = core.store.transaction(work as () => T extends PromiseLike<unknown> ? never : T);
   } catch (cause) {
-    core.woken.forEach((key) => core.waiting.add(key));
+    core.waiting.forget();
     core.reader.forget();
     core.policy.forget();
     core.alarms.forget();
@@ -81,6 +73,5 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
 
 function begin(core: Core): void {
   core.pendingEvents.length = 0;
-  core.woken.length = 0;
   core.unsealed.clear();
 }

@@ -2,7 +2,6 @@ import type { JsonObject } from '../base/json.ts';
 import { admitChange } from '../admission/admit-change.ts';
 import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ChangeId, ScopeId } from '../base/ids.ts';
-import { pagesOf } from '../base/pages.ts';
 import { traceChange } from '../admission/trace.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { accept } from '../contract/verdict.ts';
@@ -12,7 +11,7 @@ import { createAttested } from './attested.ts';
 import { countOf } from './author.ts';
 import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
 import { createConfirmed } from './confirmed.ts';
-import { type Core, commit, recordKey } from './core.ts';
+import { type Core, commit } from './core.ts';
 import { createCycles } from './cycles.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
@@ -23,7 +22,7 @@ import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
 import { createLeaseBook } from './lease-book.ts';
 import { createLogReader } from './log-reader.ts';
-import { heldBatchIds, learning, rejudgeBatches } from './held-batches.ts';
+import { learning, rejudgeBatches } from './held-batches.ts';
 import { createOldNews } from './old-news.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
@@ -47,6 +46,7 @@ import { createScopes } from './scopes.ts';
 import { upgradeRecords } from './upgrade-record.ts';
 
 import { verifyHeld } from './verify-held.ts';
+import { createWaiting } from './waiting.ts';
 import { createWatch } from './watch.ts';
 
 export function createReplica(deps: ReplicaDeps): Replica {
@@ -146,17 +146,12 @@ function createCore(deps: ReplicaDeps): Core {
     leases: createLeaseBook(store),
     oldNews: createOldNews(store),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
-    waiting: new Set(),
-    heldBatches: new Set(heldBatchIds(store)),
+    waiting: createWaiting(store, deps.bindings),
     deadEnds: createDeadEnds(),
-    woken: [],
     unsealed: new Map(),
     pendingEvents,
   };
   notePolicy(core);
-  for (const { manifest } of deps.bindings.all()) {
-    noteWaiting(core, manifest.collection);
-  }
   return core;
 }
 
@@ -174,14 +169,6 @@ function ownChangesAfter(core: Core, scopeId: ScopeId, after: number): ReturnTyp
     batches.push({ sequence, changes: countOf(changes.map(({ collection }) => collection)) });
   }
   return batches;
-}
-
-function noteWaiting(core: Core, collection: Parameters<typeof core.store.history.listWaiting>[0]): void {
-  for (const { items } of pagesOf((cursor) => core.store.history.listWaiting(collection, { cursor, limit: 1000 }))) {
-    for (const row of items) {
-      core.waiting.add(recordKey(row.collection, row.recordId));
-    }
-  }
 }
 
 function explain(core: Core, changeId: ChangeId): Explanation | undefined {

@@ -8,7 +8,6 @@ import { type PublicBatch, decodeBatch } from '../log/header.ts';
 import { decodeMeta } from '../log/meta.ts';
 import { openBatch } from '../log/sealing.ts';
 import type { ScopeState } from '../membership/state.ts';
-import type { Store } from '../store/port.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
 import { keepItem } from './keep.ts';
@@ -16,29 +15,36 @@ import { quarantineIdOf } from './quarantine-id.ts';
 import { receive, takeInLate } from './receive.ts';
 import { rejudge } from './release.ts';
 
-/** Items that keep a batch whole, as they are found at the start. */
-export function heldBatchIds({ quarantine }: Pick<Store, 'quarantine'>): readonly string[] {
-  return [...pagesOf((cursor) => quarantine.listHeld({ cursor, limit: 500 }))].flatMap(({ items }) =>
-    items.flatMap(({ id, bytes }) => (bytes === null ? [] : [id])),
-  );
-}
-
 /** Judges again every batch that is held whole: after an upgrade, or when a scope has learned something. */
 export function rejudgeBatches(core: Core): void {
-  const batches = [...core.heldBatches].flatMap((id) => {
-    const item = core.store.quarantine.get(id);
-    const bytes = item?.status === 'held' ? item.bytes : null;
-    const decoded = bytes === null ? undefined : decodeBatch(bytes);
-    return item !== undefined && decoded?.ok === true ? [{ item, batch: decoded.value }] : [];
-  });
+  if (!core.waiting.anyBatch()) {
+    return;
+  }
+  const places: { readonly id: string; readonly sequence: number }[] = [];
+  // A batch may have a mebibyte: all are looked at, and only one at a time is kept.
+  for (const { items } of pagesOf((cursor) => core.store.quarantine.listHeld({ cursor, limit: 16 }, null))) {
+    for (const item of items) {
+      const batch = batchOf(item);
+      if (batch !== undefined) {
+        places.push({ id: item.id, sequence: batch.header.sequence });
+      }
+    }
+  }
   // A chain goes on in its own order.
-  batches.sort((left, right) => left.batch.header.sequence - right.batch.header.sequence);
-  for (const { item, batch } of batches) {
-    const scope = core.scopes.get(batch.header.scopeId);
-    if (scope !== undefined && isTaken(core, scope, item, batch)) {
+  places.sort((left, right) => left.sequence - right.sequence);
+  for (const { id } of places) {
+    const item = core.store.quarantine.get(id);
+    const batch = item && batchOf(item);
+    const scope = batch && core.scopes.get(batch.header.scopeId);
+    if (item !== undefined && batch !== undefined && scope !== undefined && isTaken(core, scope, item, batch)) {
       settle(core, item);
     }
   }
+}
+
+function batchOf({ status, bytes }: QuarantineItem): PublicBatch | undefined {
+  const decoded = status !== 'held' || bytes === null ? undefined : decodeBatch(bytes);
+  return decoded?.ok === true ? decoded.value : undefined;
 }
 
 /**
@@ -51,7 +57,7 @@ export function learning(core: Core, take: () => Result<ScopeState, Refusal>): R
   // In transactions of their own: what was learned is durable, whatever becomes of what waited.
   if (learned.ok && !known.has(learned.value)) {
     rejudgeBatches(core);
-    if (core.waiting.size > 0) {
+    if (core.waiting.any()) {
       rejudgeChanges(core, learned.value.scopeId);
     }
   }
@@ -103,7 +109,6 @@ function isReadNow(core: Core, scope: ScopeState, item: QuarantineItem, batch: P
 }
 
 function settle(core: Core, item: QuarantineItem): void {
-  core.heldBatches.delete(item.id);
   // A change in it that waits for something else has taken over the item.
   if ((core.store.quarantine.get(item.id)?.bytes ?? null) === null) {
     return;

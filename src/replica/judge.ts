@@ -9,7 +9,7 @@ import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { historyRow, holdItem, quarantineChange, setAside } from './apply.ts';
 import { isHeldByBrake } from './brake.ts';
-import { type Core, recordKey } from './core.ts';
+import type { Core } from './core.ts';
 import { admissionContext, isSameReason, mergeContext } from './counting.ts';
 import { engineAnswer } from '../policy/gates.ts';
 import { keepItem } from './keep.ts';
@@ -57,7 +57,7 @@ export function settleChange(
     return undefined;
   }
   // Setting it aside noted its record as one that waits, which spares every other change the question.
-  if (core.waiting.has(recordKey(change.collection, change.objectId)) && isWaiting(core, change)) {
+  if (core.waiting.has(change) && isWaiting(core, change)) {
     return undefined;
   }
   wakeChildren(core, change);
@@ -75,12 +75,10 @@ function works(core: Core, { manifest }: CollectionBinding): boolean {
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
 export function wakeChildren(core: Core, change: Pick<LoggedChange, 'collection' | 'objectId'>): void {
-  const key = recordKey(change.collection, change.objectId);
-  if (!core.waiting.has(key)) {
+  if (!core.waiting.has(change)) {
     return;
   }
-  core.waiting.delete(key);
-  core.woken.push(key);
+  core.waiting.take(change);
   for (const row of core.store.history.list(change.collection, change.objectId)) {
     if (row.disposition === 'waiting') {
       judgeWaiting(core, row);
@@ -96,7 +94,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   const record = core.reader.record(row);
   const isHeld = item?.status === 'held';
   if ((isHeld && needsPerson(item)) || record === undefined || scope === undefined) {
-    core.waiting.add(recordKey(row.collection, row.recordId));
+    core.waiting.add({ collection: row.collection, objectId: row.recordId });
     return false;
   }
   const counted = settleChange(core, scope, record.header, row.index, record.bytes) !== undefined;

@@ -7,7 +7,7 @@ import { changeGraph } from '../merge/causal.ts';
 import { countingStrategyOf } from '../merge/strategies.ts';
 import { keepItem, keepRow } from './keep.ts';
 import { withCounts } from './review-queue.ts';
-import { type Core, commit, recordKey } from './core.ts';
+import { type Core, commit } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { countDamaged } from './damage.ts';
 import { generationsOf } from './generations.ts';
@@ -57,7 +57,8 @@ export function rebuildRecord(core: Core, damaged: DamagedRecord): Result<undefi
       });
     }
     closeDamage(core, quarantineId);
-    core.waiting.add(recordKey(collection, recordId));
+    // While its row was damaged nobody could tell that something waits.
+    core.waiting.add({ collection, objectId: recordId });
     wakeChildren(core, { collection, objectId: recordId });
     return ok(undefined);
   });

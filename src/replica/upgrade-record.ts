@@ -7,7 +7,7 @@ import { isOlderMajor, majorOf } from '../contract/schema-version.ts';
 import type { Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { applyChange, pastUnreadable } from './apply.ts';
-import { type Core, commit, recordKey } from './core.ts';
+import { type Core, commit } from './core.ts';
 import { isOutdated, outdatedRow, rowOfOtherMajor } from './migrate.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { reviseRecord } from './revise-record.ts';
@@ -45,7 +45,7 @@ export function currentRow(
 /** Why a record takes no local write: a change of a newer major waits for it, which this device cannot read. */
 export function newerChangeWaits(core: Core, binding: CollectionBinding, id: RecordId): WriteRefusal | undefined {
   const { collection, schemaVersion } = binding.manifest;
-  if (!core.waiting.has(recordKey(collection, id))) {
+  if (!core.waiting.has({ collection, objectId: id })) {
     return undefined;
   }
   const waits = core.store.history

@@ -1,10 +1,11 @@
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { type Core, recordKey } from './core.ts';
+import type { Core } from './core.ts';
 import { keepRow } from './keep.ts';
 import { refusalAtDoor, renewQueue, reviseRecord } from './revise-record.ts';
 import { versionOf } from './version.ts';
+import { recordKey } from './waiting.ts';
 
 /**
  * Takes out again what counted under a lease and would not be let in today, with whatever was written on top of it: a
@@ -18,7 +19,7 @@ export function withdrawUses(core: Core, leaseId: string): void {
     const refusal = row === undefined || row.disposition === 'waiting' ? undefined : refusalAtDoor(core, row);
     if (change !== undefined && refusal !== undefined) {
       auditWithdrawn(core, change, refusal);
-      records.set(recordKey(change.collection, change.objectId), change);
+      records.set(recordKey(change), change);
     }
   }
   for (const change of records.values()) {

@@ -93,6 +93,8 @@ export interface HistoryTable {
   list(collection: CollectionName, id: RecordId): readonly HistoryRow[];
   /** Changes of a collection that wait (for a causal parent, a release, the engine to be enabled), oldest stamp first. */
   listWaiting(collection: CollectionName, page: PageRequest): Page<HistoryRow>;
+  /** True where a change of the record waits; the work is that of its own history. */
+  hasWaiting(collection: CollectionName, id: RecordId): boolean;
 }
 
 /** What history still says of a record whose own row is damaged: from any of its changes the log gives the id back. */
@@ -179,7 +181,8 @@ export interface ReviewTable {
 export interface QuarantineTable {
   get(id: string): QuarantineItem | undefined;
   put(item: QuarantineItem): void;
-  listHeld(page: PageRequest, collection?: CollectionName): Page<QuarantineItem>;
+  /** Held items, oldest first; null lists those that belong to no collection: batches that are kept whole. */
+  listHeld(page: PageRequest, collection?: CollectionName | null): Page<QuarantineItem>;
 }
 
 export interface AuditTable {

@@ -438,6 +438,8 @@ function historyContract(open: () => Store): void {
     expect(next.items.map((row) => row.changeId)).toEqual([4, 1].map(changeOf));
     store.history.setDisposition(changeOf(5), 'waiting');
     expect(waiting()).toEqual([4, 1, 5].map(changeOf));
+    const records = ['r1', 'r2', 'r3', 'r4', 'a', 'unknown'].map(recordOf);
+    expect(records.map((id) => store.history.hasWaiting(notes, id))).toEqual([true, false, false, true, true, false]);
   });
 }
 
@@ -589,6 +591,7 @@ function queueContract(open: () => Store): void {
     ]);
     store.quarantine.put(quarantineItem('qr_2', { status: 'released' }));
     expect(readAll(2, (page) => store.quarantine.listHeld(page, notes)).map((item) => item.id)).toEqual(['qr_3']);
+    expect(readAll(2, (page) => store.quarantine.listHeld(page, null))).toEqual([withBytes]);
   });
 }
 

@@ -21,7 +21,8 @@ type Method = (...values: unknown[]) => unknown;
 /** Whatever is not known to only read is kept: a method that is new to a table cannot be forgotten here. */
 const reads: ReadonlySet<string> = new Set([
   ...['get', 'list', 'listOpen', 'openOf', 'listHeld', 'listWaiting', 'listByStamp', 'counts', 'heads', 'after'],
-  ...['countOpen', 'acknowledged', 'acknowledgedAnywhere', 'entries', 'epochKey', 'head', 'read', 'files', 'file'],
+  ...['countOpen', 'hasWaiting', 'acknowledged', 'acknowledgedAnywhere', 'entries', 'epochKey', 'head', 'read'],
+  ...['files', 'file'],
 ]);
 
 export function createJournaledDisk(past: readonly unknown[] = []): JournaledDisk {

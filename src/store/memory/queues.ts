@@ -42,7 +42,7 @@ interface Place<T> {
 interface Queue<T> {
   get(id: string): T | undefined;
   put(item: T): void;
-  page(request: PageRequest, collection?: CollectionName): Page<T>;
+  page(request: PageRequest, collection?: CollectionName | null): Page<T>;
   openItems(collection: CollectionName): readonly T[];
 }
 
@@ -69,7 +69,7 @@ function createQueue<T extends Queued>(
     }
   }
 
-  function openPlaces(collection: CollectionName | undefined): readonly Place<T>[] {
+  function openPlaces(collection: CollectionName | null | undefined): readonly Place<T>[] {
     sorted ??= [...open.values()].sort((left, right) => left.position - right.position);
     return collection === undefined ? sorted : sorted.filter((place) => place.item.collection === collection);
   }

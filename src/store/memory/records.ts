@@ -178,6 +178,11 @@ function createHistoryTable(collections: Collections, slotOf: SlotOf, undo: Undo
       const history = collections.get(collection)?.byId.get(id)?.history ?? [];
       return history.map((slot) => slot.row).sort(compareHistory);
     },
+    hasWaiting: (collection, id) =>
+      collections
+        .get(collection)
+        ?.byId.get(id)
+        ?.history.some(({ row }) => row.disposition === 'waiting') ?? false,
     listWaiting(collection, { cursor, limit }) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const keys = keysFromCursor(cursor, 2);

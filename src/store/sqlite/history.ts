@@ -59,6 +59,9 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
   const update = database.prepare('update history set disposition = ?, tag = ?, waiting_key = ? where row = ?');
   const moveTo = database.prepare('update history set sequence = ?, position = ?, tag = ? where row = ?');
   const ofRecord = database.prepare<[number], StoredChange>(`select ${columns} from history where record = ?`);
+  const waitsOf = database
+    .prepare<[number], number>('select 1 from history where record = ? and waiting_key is not null limit 1')
+    .pluck();
   const waiting = database.prepare<[Uint8Array, number, Uint8Array, number], StoredChange>(
     `select ${columns} from history where (waiting_key, row) > (?, ?) and waiting_key < ?
      order by waiting_key, row ${limited}`,
@@ -151,6 +154,10 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
       const slot = slots.find(collection, id);
       const stored = slot === undefined ? [] : ofRecord.all(slot);
       return stored.flatMap((item) => rowOf(item) ?? []).sort(compareHistory);
+    },
+    hasWaiting(collection, id) {
+      const slot = slots.find(collection, id);
+      return slot !== undefined && waitsOf.get(slot) !== undefined;
     },
     listWaiting(collection: CollectionName, { cursor, limit }) {
       assert(limit >= 1, 'a page has a limit of at least 1');

@@ -65,7 +65,7 @@ interface QueueKind<T> {
 interface Queue<T> {
   get(id: string): T | undefined;
   put(item: T): void;
-  page(request: PageRequest, collection?: CollectionName): Page<T>;
+  page(request: PageRequest, collection?: CollectionName | null): Page<T>;
   open(stored: StoredRow): T | undefined;
 }
 
@@ -127,7 +127,7 @@ function createQueue<T extends { readonly id: string; readonly collection: Colle
     page({ cursor, limit }, collection) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const position = positionFromCursor(cursor);
-      const number = collection === undefined ? undefined : collections.find(collection);
+      const number = collection === null ? noCollection : collection && collections.find(collection);
       if (position === noPosition || (collection !== undefined && number === undefined)) {
         return { items: [], nextCursor: null };
       }
