@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { hexFromBytes } from '../base/bytes.ts';
+import { hash as hashAtOnce } from 'node:crypto';
 import { borrowFrame } from './frame.ts';
 import type { Label } from './labels.ts';
 import { sodium } from './sodium.ts';
@@ -16,10 +15,10 @@ export function keyedHash(key: Uint8Array, label: Label, ...parts: readonly Uint
 
 /** `sha256:` and 64 hexadecimal digits: SHA-256 as the contracts' hash fields have it. */
 export function sha256Text(bytes: Uint8Array): string {
-  return `sha256:${hexFromBytes(sha256(bytes))}`;
+  return `sha256:${hashAtOnce('sha256', bytes, 'hex')}`;
 }
 
 /** SHA-256, which the contracts' hash fields and file hashes use. 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest());
+  return new Uint8Array(hashAtOnce('sha256', bytes, 'buffer'));
 }
