@@ -4,9 +4,16 @@ import type { CollectionCounts } from './port.ts';
 
 export type CounterName = keyof CollectionCounts;
 
-export const counterNames = ['live', 'tombstoned', 'review', 'conflicts', 'quarantined'] as const;
+export const counterNames = ['live', 'tombstoned', 'collected', 'review', 'conflicts', 'quarantined'] as const;
 
-export const noCounts: CollectionCounts = { live: 0, tombstoned: 0, review: 0, conflicts: 0, quarantined: 0 };
+export const noCounts: CollectionCounts = {
+  live: 0,
+  tombstoned: 0,
+  collected: 0,
+  review: 0,
+  conflicts: 0,
+  quarantined: 0,
+};
 
 /** The counter that a record in this state adds to; absent ones add to none. */
 export function counterOfState(state: RecordState | undefined): CounterName | undefined {

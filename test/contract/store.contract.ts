@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionCounts, Page, PageRequest, Store } from '../../src/store/port.ts';
+import { graveContract } from './store-graves.contract.ts';
 import {
   auditEvent,
   changeOf,
@@ -26,6 +27,7 @@ export function storeContract(name: string, open: () => Store): void {
     settingContract(open);
     recordContract(open);
     countContract(open);
+    graveContract(open);
     historyContract(open);
     logContract(open);
     scopeContract(open);
@@ -39,7 +41,10 @@ export function storeContract(name: string, open: () => Store): void {
 }
 
 const first: PageRequest = { cursor: null, limit: 100 };
-const noCounts: CollectionCounts = { live: 0, tombstoned: 0, review: 0, conflicts: 0, quarantined: 0 };
+const noCounts: CollectionCounts = {
+  ...{ live: 0, tombstoned: 0, collected: 0 },
+  ...{ review: 0, conflicts: 0, quarantined: 0 },
+};
 
 /** All items, read in pages of `limit`; fails when a page is larger than that. */
 function readAll<T>(limit: number, read: (page: PageRequest) => Page<T>): readonly T[] {
@@ -360,7 +365,7 @@ function countContract(open: () => Store): void {
     store.reviews.put(reviewItem('rv_4', { status: 'superseded' }));
     store.quarantine.put(quarantineItem('qr_1'));
     store.quarantine.put(quarantineItem('qr_2', { collection: null }));
-    expect(counts()).toEqual({ live: 2, tombstoned: 0, review: 2, conflicts: 1, quarantined: 1 });
+    expect(counts()).toEqual({ ...noCounts, live: 2, review: 2, conflicts: 1, quarantined: 1 });
     store.reviews.put(reviewItem('rv_1', { status: 'accepted' }));
     store.reviews.put(reviewItem('rv_3', { kind: 'conflict', status: 'resolved' }));
     store.quarantine.put(quarantineItem('qr_1', { status: 'dropped' }));

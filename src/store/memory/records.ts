@@ -4,7 +4,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { counterOfState } from '../counting.ts';
 import { compareByStamp, compareHistory, compareText, isListedByStamp } from '../order.ts';
 import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, positionFromCursor } from '../paging.ts';
-import type { HistoryRow, HistoryTable, RecordTable } from '../port.ts';
+import type { Grave, HistoryRow, HistoryTable, RecordTable } from '../port.ts';
 import type { MemoryCounters } from './counters.ts';
 import type { UndoLog } from './undo.ts';
 
@@ -12,7 +12,8 @@ interface Slot {
   /** From 1, in order of first arrival in the collection. */
   readonly position: number;
   row: RecordRow | undefined;
-  readonly history: HistorySlot[];
+  grave: Grave | undefined;
+  history: HistorySlot[];
 }
 
 interface HistorySlot {
@@ -50,7 +51,7 @@ export function createRecords(
     if (held !== undefined) {
       return held;
     }
-    const made: Slot = { position: collection.slots.length + 1, row: undefined, history: [] };
+    const made: Slot = { position: collection.slots.length + 1, row: undefined, grave: undefined, history: [] };
     collection.byId.set(id, made);
     collection.slots.push(made);
     undo.note(() => {
@@ -60,9 +61,10 @@ export function createRecords(
     return made;
   }
 
+  const { forget, history } = createHistoryTable(collections, (name, id) => slotOf(collectionOf(name), id), undo);
   return {
-    records: createRecordTable(collections, (name, id) => slotOf(collectionOf(name), id), undo, counters),
-    history: createHistoryTable(collections, (name, id) => slotOf(collectionOf(name), id), undo),
+    records: createRecordTable(collections, (name, id) => slotOf(collectionOf(name), id), forget, undo, counters),
+    history,
   };
 }
 
@@ -72,11 +74,13 @@ type Collections = ReadonlyMap<CollectionName, Collection>;
 function createRecordTable(
   collections: Collections,
   slotOf: SlotOf,
+  forgetHistory: (slot: Slot) => void,
   undo: UndoLog,
   counters: MemoryCounters,
 ): RecordTable {
-  function setRow(name: CollectionName, slot: Slot, row: RecordRow | undefined): void {
+  function setRow(name: CollectionName, slot: Slot, row: RecordRow | undefined, grave?: Grave): void {
     slot.row = row;
+    slot.grave = grave;
     (collections.get(name) as Collection).byStamp = undefined;
   }
 
@@ -84,11 +88,33 @@ function createRecordTable(
     get: (collection, id) => collections.get(collection)?.byId.get(id)?.row,
     put(row) {
       const slot = slotOf(row.collection, row.id);
-      const before = slot.row;
+      const { row: before, grave } = slot;
       setRow(row.collection, slot, row);
-      undo.note(() => setRow(row.collection, slot, before));
-      counters.move(row.collection, counterOfState(before?.state), counterOfState(row.state));
+      undo.note(() => setRow(row.collection, slot, before, grave));
+      const counted = grave === undefined ? counterOfState(before?.state) : 'collected';
+      counters.move(row.collection, counted, counterOfState(row.state));
     },
+    bury(collection, id) {
+      const slot = slotOf(collection, id);
+      const { row: before, history } = slot;
+      assert(before?.state === 'tombstoned', 'only a deleted record is buried');
+      const grave = history
+        .map((kept) => kept.row)
+        .sort(compareHistory)
+        .map(({ scopeId, deviceId, sequence, index, disposition }) => ({
+          ...{ scopeId, deviceId, sequence, index, disposition },
+        }));
+      assert(
+        grave.every(({ disposition }) => disposition !== 'waiting'),
+        'nothing waits of a record that is buried',
+      );
+      forgetHistory(slot);
+      setRow(collection, slot, undefined, grave);
+      undo.note(() => setRow(collection, slot, before));
+      counters.move(collection, 'tombstoned', 'collected');
+      return true;
+    },
+    grave: (collection, id) => collections.get(collection)?.byId.get(id)?.grave,
     list(collection, { cursor, limit }, state) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const position = positionFromCursor(cursor);
@@ -125,8 +151,13 @@ function createRecordTable(
   };
 }
 
-function createHistoryTable(collections: Collections, slotOf: SlotOf, undo: UndoLog): HistoryTable {
+function createHistoryTable(
+  collections: Collections,
+  slotOf: SlotOf,
+  undo: UndoLog,
+): { readonly history: HistoryTable; readonly forget: (slot: Slot) => void } {
   const byChange = new Map<ChangeId, HistorySlot>();
+  let arrivals = 0;
 
   function noteWaiting(slot: HistorySlot, present: boolean): void {
     const { waiting } = collections.get(slot.row.collection) as Collection;
@@ -142,13 +173,23 @@ function createHistoryTable(collections: Collections, slotOf: SlotOf, undo: Undo
     noteWaiting(slot, true);
   }
 
-  return {
+  function forget(slot: Slot): void {
+    const { history } = slot;
+    history.forEach(({ row }) => byChange.delete(row.changeId));
+    slot.history = [];
+    undo.note(() => {
+      history.forEach((kept) => byChange.set(kept.row.changeId, kept));
+      slot.history = history;
+    });
+  }
+
+  const history: HistoryTable = {
     add(row) {
       if (byChange.has(row.changeId)) {
         return false;
       }
       const { history } = slotOf(row.collection, row.recordId);
-      const slot: HistorySlot = { arrival: byChange.size + 1, row };
+      const slot: HistorySlot = { arrival: ++arrivals, row };
       byChange.set(row.changeId, slot);
       history.push(slot);
       noteWaiting(slot, true);
@@ -198,6 +239,7 @@ function createHistoryTable(collections: Collections, slotOf: SlotOf, undo: Undo
       return { items: page.items.map((item) => item.row), nextCursor: page.nextCursor };
     },
   };
+  return { history, forget };
 }
 
 function compareWaiting(left: { stamp: string; arrival: number }, right: { stamp: string; arrival: number }): number {

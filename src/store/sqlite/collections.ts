@@ -5,6 +5,7 @@ import { type CounterName, counterNames, noCounts } from '../counting.ts';
 import type { CollectionCounts } from '../port.ts';
 import type { Context } from './context.ts';
 import { createKeyedTable } from './keyed-table.ts';
+import { buried } from './record-row.ts';
 
 /** Collections by a small number, and what is counted of each. */
 export interface Collections {
@@ -15,6 +16,8 @@ export interface Collections {
   /** Moves one item from a counter to another, in the same transaction as what it counts. */
   move(number: number, from: CounterName | undefined, to: CounterName | undefined): void;
   counts(name: CollectionName): CollectionCounts;
+  /** True where records of it are buried: asked for each record that is not found. */
+  anyCollected(name: CollectionName): boolean;
   /** Counts the records anew where a row is gone and nothing says what it counted as. Costs a walk over all of them. */
   recount(number: number): void;
 }
@@ -115,10 +118,14 @@ export function createCollections(context: Context): Collections {
       const number = find(name);
       return number === undefined ? noCounts : { ...countsAt(number) };
     },
+    anyCollected(name) {
+      const number = find(name);
+      return number !== undefined && countsAt(number).collected > 0;
+    },
     recount(number) {
       const first = number * slotsOfCollection;
       const count = (state: number): number => countState.get(first, first + slotsOfCollection - 1, state) as number;
-      Object.assign(countsAt(number), { live: count(0), tombstoned: count(1) });
+      Object.assign(countsAt(number), { live: count(0), tombstoned: count(1), collected: count(buried) });
       changed.add(number);
     },
   };

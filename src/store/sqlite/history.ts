@@ -34,13 +34,14 @@ export interface HistoryDeps {
   readonly tagKey: Uint8Array;
 }
 
-const dispositions = [
+/** Numbers of the dispositions in the history table, and in graves. */
+export const dispositions: readonly ['applied', 'proposed', 'superseded', 'waiting', 'refused'] = [
   'applied',
   'proposed',
   'superseded',
   'waiting',
   'refused',
-] as const satisfies readonly Disposition[];
+];
 const tagSizeBytes = 8;
 const taggedNumbers = ['record', 'scope', 'device', 'sequence', 'position', 'disposition'] as const;
 const columns = 'row, change_id, record, scope, device, sequence, position, stamp, disposition, tag';

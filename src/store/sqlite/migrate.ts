@@ -21,7 +21,8 @@ export interface SchemaPlan {
 }
 
 export function currentPlan(): SchemaPlan {
-  return { version: 1, schema: readFileSync(new URL('./sql/schema/1.sql', import.meta.url), 'utf8'), migrations: [] };
+  const read = (path: string): string => readFileSync(new URL(`./sql/${path}.sql`, import.meta.url), 'utf8');
+  return { version: 2, schema: read('schema/2'), migrations: [{ version: 2, sql: read('migrations/2') }] };
 }
 
 /** Refuses a store that this program must not touch; changes nothing. */

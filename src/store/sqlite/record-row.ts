@@ -11,6 +11,7 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { Stamp } from '../../clock/stamp.ts';
 import { type ManagedBy, managers } from '../../contract/operation.ts';
 import type { RecordRow, RecordState } from '../../contract/record.ts';
+import { type CounterName, counterOfState } from '../counting.ts';
 import { isAppendOnlyState } from '../order.ts';
 import { type Reader, type Writer, createReader } from './codec.ts';
 import type { Names } from './names.ts';
@@ -18,6 +19,8 @@ import type { Names } from './names.ts';
 /** Numbers of the states in the record table; the last is a record that only its history speaks of. */
 export const recordStates: readonly ['live', 'tombstoned', 'absent'] = ['live', 'tombstoned', 'absent'];
 export const knownByHistory = 3;
+/** A record of which a grave is left. */
+export const buried = 4;
 
 export const hashIdSizeBytes = 32;
 export const stampSizeBytes = 8;
@@ -67,6 +70,11 @@ export function writeRow(writer: Writer, row: RecordRow, names: Names): Uint8Arr
   return writer.finish();
 }
 
+/** The counter that a stored state adds to. */
+export function counterOfStored(state: number | undefined): CounterName | undefined {
+  return state === buried ? 'collected' : counterOfState(state === undefined ? undefined : recordStates[state]);
+}
+
 /** A record that only its history speaks of: its id alone. */
 export function writeId(writer: Writer, id: RecordId): Uint8Array {
   writer.start();
@@ -74,6 +82,7 @@ export function writeId(writer: Writer, id: RecordId): Uint8Array {
   return writer.finish();
 }
 
+/** Of a row that only history speaks of, and of a grave. */
 export function readId(payload: Uint8Array): RecordId {
   return createReader(payload).text() as RecordId;
 }

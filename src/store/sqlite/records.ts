@@ -3,7 +3,6 @@ import { concat } from '../../base/bytes.ts';
 import type { CollectionName } from '../../base/ids.ts';
 import type { Stamp } from '../../clock/stamp.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { counterOfState } from '../counting.ts';
 import { compareByStamp, isListedByStamp } from '../order.ts';
 import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { RecordTable } from '../port.ts';
@@ -12,7 +11,8 @@ import { type Collections, slotsOfCollection } from './collections.ts';
 import { type Context, limited } from './context.ts';
 import type { Names } from './names.ts';
 import type { Sealer } from './sealer.ts';
-import { knownByHistory, readRow, recordStates, stampBytes, writeRow } from './record-row.ts';
+import type { Graves } from './graves.ts';
+import { counterOfStored, knownByHistory, readRow, recordStates, stampBytes, writeRow } from './record-row.ts';
 import type { Slots } from './slots.ts';
 
 export interface StoredRecord {
@@ -27,9 +27,10 @@ interface RecordDeps {
   readonly names: Names;
   readonly collections: Collections;
   readonly slots: Slots;
+  readonly graves: Graves;
 }
 
-export function createRecords({ context, names, collections, slots }: RecordDeps): RecordTable {
+export function createRecords({ context, names, collections, slots, graves }: RecordDeps): RecordTable {
   const { database, transactions, sealer } = context;
   const writer = createWriter();
   const columns = 'r.row, r.state, r.version, r.payload';
@@ -43,7 +44,7 @@ export function createRecords({ context, names, collections, slots }: RecordDeps
   const update = database.prepare('update record set state = ?, version = ?, stamp_key = ?, payload = ? where row = ?');
   const ofRange = 'r.row > ? and r.row < ?';
   const list = database.prepare<[number, number, number], StoredRecord>(
-    `select ${columns} from record r where ${ofRange} and r.state <> ${knownByHistory} order by r.row ${limited}`,
+    `select ${columns} from record r where ${ofRange} and r.state < ${knownByHistory} order by r.row ${limited}`,
   );
   // Live records are nearly all of them, so they are read in order of the table; the others have an index.
   const listLive = database.prepare<[number, number, number], StoredRecord>(
@@ -65,7 +66,7 @@ export function createRecords({ context, names, collections, slots }: RecordDeps
       if (stored === undefined) {
         return undefined;
       }
-      if (stored.row === null || stored.state === knownByHistory) {
+      if (stored.row === null || stored.state >= knownByHistory) {
         return slots.find(collection, id) === undefined ? 'damaged' : undefined;
       }
       const row = open(collection, stored);
@@ -83,9 +84,10 @@ export function createRecords({ context, names, collections, slots }: RecordDeps
         const write = before === undefined ? insert : update;
         write.run(recordStates.indexOf(row.state), version, stampKey, payload, slot);
         slots.written(slot);
-        collections.move(number, counterOfState(stateOf(before)), counterOfState(row.state));
+        collections.move(number, counterOfStored(before), counterOfStored(recordStates.indexOf(row.state)));
       });
     },
+    ...graves,
     list(collection, { cursor, limit }, state) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const number = collections.find(collection);
@@ -171,8 +173,4 @@ function* flatMapRows(
       yield row;
     }
   }
-}
-
-function stateOf(stored: number | undefined): RecordRow['state'] | undefined {
-  return stored === undefined ? undefined : recordStates[stored];
 }

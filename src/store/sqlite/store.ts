@@ -3,6 +3,7 @@ import type { Store } from '../port.ts';
 import { createAudit } from './audit.ts';
 import { createCollections } from './collections.ts';
 import { type Context, createLookup } from './context.ts';
+import { createGraves } from './graves.ts';
 import { createHistory, historyTagKey } from './history.ts';
 import type { StoreKeys } from './key-check.ts';
 import { createLinks } from './links.ts';
@@ -34,11 +35,12 @@ export function createStore(
   const slots = createSlots(context, collections);
   const settings = createSettings(context);
   const parts = { context, names, collections, slots };
+  const history = createHistory({ ...parts, tagKey: historyTagKey(dataKey) });
   return {
     transaction: transactions.run,
     settings,
-    records: createRecords(parts),
-    history: createHistory({ ...parts, tagKey: historyTagKey(dataKey) }),
+    records: createRecords({ ...parts, graves: createGraves({ ...parts, history }) }),
+    history,
     log: createLog(context, names),
     scopes: createScopes(context, names),
     reviews: createReviews(context, collections),

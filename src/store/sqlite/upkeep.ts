@@ -1,12 +1,11 @@
 import { assert } from '../../base/assert.ts';
 import type { CollectionName, RecordId } from '../../base/ids.ts';
-import { counterOfState } from '../counting.ts';
 import { noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { DamagedRow, Upkeep } from '../port.ts';
 import { type Collections, slotsOfCollection } from './collections.ts';
 import { type HistoryDeps, createChangesOfSlot } from './history.ts';
 import { limited } from './context.ts';
-import { knownByHistory, readId, recordStates } from './record-row.ts';
+import { counterOfStored, knownByHistory, readId } from './record-row.ts';
 import { type StoredRecord, openRecord } from './records.ts';
 
 /** Opens stored rows one after another, and gives damaged ones back to their records. */
@@ -34,7 +33,7 @@ export function createUpkeep({ context, names, collections, slots, tagKey }: His
   }
 
   function idOf(collection: CollectionName, stored: StoredRecord): RecordId | undefined {
-    if (stored.state !== knownByHistory) {
+    if (stored.state < knownByHistory) {
       return openRecord(sealer, names, collection, stored)?.id;
     }
     const payload = sealer.open('record', stored.row, stored.version, stored.payload);
@@ -72,7 +71,7 @@ export function createUpkeep({ context, names, collections, slots, tagKey }: His
         if (before === undefined) {
           collections.recount(number);
         } else {
-          collections.move(number, counterOfState(recordStates[before.state]), undefined);
+          collections.move(number, counterOfStored(before.state), undefined);
         }
       });
     },

@@ -62,7 +62,8 @@ switch (task) {
     database.function('die', die);
     const sql = 'create table half (a integer); insert into half values (1); select die();';
     say('migrating');
-    migrate(database, { ...currentPlan(), version: 2, migrations: [{ version: 2, sql }] });
+    const version = currentPlan().version + 1;
+    migrate(database, { ...currentPlan(), version, migrations: [{ version, sql }] });
     break;
   }
   default:

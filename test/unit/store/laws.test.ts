@@ -95,6 +95,11 @@ const write: fc.Arbitrary<Step> = fc.oneof(
       (store: Store) =>
         store.history.get(changeOf(number)) && store.history.move(changeOf(number), { sequence, index }),
   ),
+  fc.tuple(collection, id).map(([of, recordId]) => (store: Store) => {
+    const row = store.records.get(of, recordId);
+    const waits = store.history.list(of, recordId).some((change) => change.disposition === 'waiting');
+    return row !== 'damaged' && row?.state === 'tombstoned' && !waits && store.records.bury(of, recordId);
+  }),
   few.map((sequence) => (store: Store) => store.log.acknowledge(scopeOf(1), 'wss://relay', sequence)),
   few.map((scope) => (store: Store) => {
     const sequence = store.scopes.entries(scopeOf(scope)).length;
@@ -204,6 +209,7 @@ function answers(store: Store, limit: number): unknown {
     collections: collections.map((name) => ({
       counts: records.counts(name),
       rows: ids.map((one) => records.get(name, one)),
+      graves: ids.map((one) => records.grave(name, one)),
       lists: [undefined, 'live', 'tombstoned', 'absent'].map((of) =>
         readAll(limit, (page) => records.list(name, page, of as RecordState | undefined)),
       ),

@@ -36,6 +36,7 @@ create table collection (
   payload blob not null,
   live integer not null default 0,
   tombstoned integer not null default 0,
+  collected integer not null default 0,
   review integer not null default 0,
   conflicts integer not null default 0,
   quarantined integer not null default 0
@@ -47,7 +48,7 @@ create table record_index (
   row integer not null
 ) strict, without rowid;
 
--- state: 0 live, 1 tombstoned, 2 absent, 3 known by its history alone.
+-- state: 0 live, 1 tombstoned, 2 absent, 3 known by its history alone, 4 a grave.
 -- stamp_key: collection and stamp of append-only rows.
 create table record (
   row integer primary key,

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/port.ts';
+import { changeOf, deviceOf, historyRow, notes, recordOf, recordRow, scopeOf, shells } from './store-rows.ts';
+
+const place = ({ sequence, disposition }: { sequence: number; disposition: string }) => ({
+  ...{ scopeId: scopeOf(1), deviceId: deviceOf(1), sequence, index: 1, disposition },
+});
+
+/** A record that was written, proposed against and deleted, beside one that lives. */
+function fill(store: Store): void {
+  store.records.put(recordRow('a', { state: 'tombstoned', fields: null, version: changeOf(3) }));
+  store.records.put(recordRow('b'));
+  store.history.add(historyRow(2, { disposition: 'superseded' }));
+  store.history.add(historyRow(1));
+  store.history.add(historyRow(3, { disposition: 'refused' }));
+  store.history.add(historyRow(9, { recordId: recordOf('b') }));
+}
+
+/** Deleted records that leave a grave behind. */
+export function graveContract(open: () => Store): void {
+  describe('graves', () => {
+    it('says where each change of a buried record stands, oldest first, and knows it by nothing else', () => {
+      const store = open();
+      fill(store);
+      expect(store.records.grave(notes, recordOf('a'))).toBeUndefined();
+      expect(store.records.bury(notes, recordOf('a'))).toBe(true);
+      expect(store.records.grave(notes, recordOf('a'))).toEqual([
+        place({ sequence: 1, disposition: 'applied' }),
+        place({ sequence: 2, disposition: 'superseded' }),
+        place({ sequence: 3, disposition: 'refused' }),
+      ]);
+      expect(store.records.get(notes, recordOf('a'))).toBeUndefined();
+      expect(store.history.list(notes, recordOf('a'))).toEqual([]);
+      expect([1, 2, 3].map((number) => store.history.get(changeOf(number)))).toEqual([undefined, undefined, undefined]);
+      expect(store.records.list(notes, { cursor: null, limit: 9 }).items.map(({ id }) => id)).toEqual(['b']);
+      expect(store.records.list(notes, { cursor: null, limit: 9 }, 'tombstoned').items).toEqual([]);
+      expect(store.history.list(notes, recordOf('b'))).toHaveLength(1);
+      expect(store.records.counts(notes)).toMatchObject({ live: 1, tombstoned: 0, collected: 1 });
+    });
+
+    it('has none for other records, and none for a record of another collection', () => {
+      const store = open();
+      fill(store);
+      store.records.bury(notes, recordOf('a'));
+      expect(store.records.grave(notes, recordOf('b'))).toBeUndefined();
+      expect(store.records.grave(notes, recordOf('never'))).toBeUndefined();
+      expect(store.records.grave(shells, recordOf('a'))).toBeUndefined();
+    });
+
+    it('ends when the record is put again, in the place that it had', () => {
+      const store = open();
+      fill(store);
+      store.records.bury(notes, recordOf('a'));
+      const row = recordRow('a', { state: 'tombstoned', fields: null, version: changeOf(3) });
+      store.history.add(historyRow(1));
+      store.records.put(row);
+      expect(store.records.grave(notes, recordOf('a'))).toBeUndefined();
+      expect(store.records.get(notes, recordOf('a'))).toEqual(row);
+      expect(store.history.list(notes, recordOf('a'))).toEqual([historyRow(1)]);
+      expect(store.records.list(notes, { cursor: null, limit: 9 }).items.map(({ id }) => id)).toEqual(['a', 'b']);
+      expect(store.records.counts(notes)).toMatchObject({ live: 1, tombstoned: 1, collected: 0 });
+    });
+
+    it('keeps a grave beside changes that wait for its record', () => {
+      const store = open();
+      fill(store);
+      store.records.bury(notes, recordOf('a'));
+      store.history.add(historyRow(4, { disposition: 'waiting' }));
+      expect(store.records.grave(notes, recordOf('a'))).toHaveLength(3);
+      expect(store.records.get(notes, recordOf('a'))).toBeUndefined();
+      expect(store.history.listWaiting(notes, { cursor: null, limit: 9 }).items).toHaveLength(1);
+    });
+
+    it('is taken back with its transaction', () => {
+      const store = open();
+      fill(store);
+      expect(() =>
+        store.transaction(() => {
+          store.records.bury(notes, recordOf('a'));
+          throw new Error('stop');
+        }),
+      ).toThrow('stop');
+      expect(store.records.grave(notes, recordOf('a'))).toBeUndefined();
+      expect(store.history.list(notes, recordOf('a'))).toHaveLength(3);
+      expect(store.records.counts(notes)).toMatchObject({ tombstoned: 1, collected: 0 });
+    });
+
+    it('is dug for deleted records alone, and for none of which something waits', () => {
+      const store = open();
+      fill(store);
+      expect(() => store.records.bury(notes, recordOf('b'))).toThrow('deleted');
+      store.history.add(historyRow(4, { disposition: 'waiting' }));
+      expect(() => store.records.bury(notes, recordOf('a'))).toThrow('waits');
+    });
+  });
+}
