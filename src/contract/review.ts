@@ -38,6 +38,8 @@ export interface ReviewItem {
   readonly closedBy?: ReviewClosing;
   /** The records whose moves would close a cycle, where the item is about that. */
   readonly cycle?: readonly RecordId[];
+  /** The deletion that the changes did not know of, where every device had it and the record was buried. */
+  readonly deletion?: readonly ChangeId[];
 }
 
 export type ReviewStatus = 'open' | 'accepted' | 'rejected' | 'merged' | 'kept_both' | 'superseded' | 'resolved';

@@ -171,6 +171,7 @@ function recordPort({ store, replica, bindings }: LinksHostDeps): RecordPort {
 
   return {
     get,
+    isBuried: (collection, id) => store.records.grave(collection, id) !== undefined,
     list(collection, page) {
       const { items, nextCursor } = store.records.list(collection, page);
       return { items: items.map((row) => withHeadsAsVersion(bindings, row)), nextCursor };

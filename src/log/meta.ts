@@ -23,9 +23,13 @@ export interface BatchMeta {
   readonly scopes: readonly AnnouncedScope[];
   /** Leases that its device ended, as the objects that it signed; left out where there are none. */
   readonly revocations?: readonly JsonObject[];
+  /** In heartbeats: up to where each chain of others has had its whole effect at its device; others leave it out. */
+  readonly applied?: AppliedCut;
 }
 
 export type FrontierDelta = Readonly<Record<DeviceId, readonly [sequence: number, batchId: BatchId]>>;
+
+export type AppliedCut = Readonly<Record<DeviceId, number>>;
 
 export interface AnnouncedScope {
   readonly scopeId: ScopeId;
@@ -42,13 +46,14 @@ export const maximumScopeNameLength = 256;
 export const maximumFrontierDevices = 512;
 
 const memberNames: ReadonlySet<string> = new Set(['audit', 'frontier', 'scopes', 'stamp']);
-const revokingNames: ReadonlySet<string> = new Set([...memberNames, 'revocations']);
+const optionalNames = ['applied', 'revocations'] as const;
 const scopeNames: ReadonlySet<string> = new Set(['kind', 'name', 'root', 'scopeId']);
 
 /** Canonical JSON of record 0. */
 export function encodeMeta(meta: BatchMeta): Uint8Array {
-  const { audit, revocations = [] } = meta;
+  const { audit, revocations = [], applied } = meta;
   return canonicalBytes({
+    ...(applied === undefined ? {} : { applied }),
     audit: audit === null ? null : checkpointJson(audit),
     frontier: meta.frontier,
     ...(revocations.length === 0 ? {} : { revocations }),
@@ -66,12 +71,13 @@ export function decodeMeta(bytes: Uint8Array): Result<BatchMeta, Refusal> {
   if (!isJsonObject(parsed.value)) {
     return err(malformedRecord('meta record'));
   }
-  const isRevoking = Object.hasOwn(parsed.value, 'revocations');
-  const fault = memberFault(parsed.value, isRevoking ? revokingNames : memberNames, 'meta record');
+  const object = parsed.value;
+  const names = new Set([...memberNames, ...optionalNames.filter((name) => Object.hasOwn(object, name))]);
+  const fault = memberFault(object, names, 'meta record');
   if (fault !== undefined) {
     return err(fault);
   }
-  const meta = metaFrom(parsed.value);
+  const meta = metaFrom(object);
   return meta === undefined ? err(malformedRecord('meta record')) : ok(meta);
 }
 
@@ -84,11 +90,24 @@ function metaFrom(object: JsonObject): BatchMeta | undefined {
   if (stamp === undefined || frontier === undefined || audit === undefined || scopes === undefined) {
     return undefined;
   }
-  if (!Object.hasOwn(object, 'revocations')) {
-    return { stamp, frontier, audit, scopes };
+  const meta: BatchMeta = { stamp, frontier, audit, scopes };
+  const revocations = Object.hasOwn(object, 'revocations') ? revocationsFrom(object['revocations']) : [];
+  const applied = Object.hasOwn(object, 'applied') ? appliedFrom(object['applied']) : null;
+  if (revocations === undefined || applied === undefined) {
+    return undefined;
   }
-  const revocations = revocationsFrom(object['revocations']);
-  return revocations && { stamp, frontier, audit, scopes, revocations };
+  return { ...meta, ...(revocations.length === 0 ? {} : { revocations }), ...(applied === null ? {} : { applied }) };
+}
+
+function appliedFrom(value: JsonValue | undefined): AppliedCut | undefined {
+  if (!isJsonObject(value)) {
+    return undefined;
+  }
+  const entries = Object.entries(value);
+  const known = entries.every(
+    ([device, sequence]) => parseDeviceId(device) !== undefined && typeof sequence === 'number' && sequence >= 1,
+  );
+  return known && entries.length <= maximumFrontierDevices ? (value as AppliedCut) : undefined;
 }
 
 /** Of the form of a revocation, each; whether they hold is asked against the scope's log. */

@@ -15,6 +15,7 @@ import type { Core } from './core.ts';
 import { countsInMerge, isSameReason } from './counting.ts';
 import { fieldsAfter, pastOf } from './fields-at.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
+import { isLateItem } from './late-list.ts';
 import { generationsOf } from './generations.ts';
 import { keepItem, keepRow } from './keep.ts';
 import { rowOfOtherMajor } from './migrate.ts';
@@ -230,8 +231,12 @@ export function recordContext(core: Core, binding: CollectionBinding, row: Recor
 
 function openReviewsOf(core: Core, row: RecordRow | undefined): readonly ReviewItem[] {
   const some = row !== undefined && row.openReviews + row.openConflicts > 0;
-  // What several records are about together is none of a strategy's business.
-  return some ? core.store.reviews.openOf(row.collection, row.id).filter((item) => !isCycleItem(item)) : [];
+  // What several records are about together, or a deletion before all of it, is none of a strategy's business.
+  return some ? core.store.reviews.openOf(row.collection, row.id).filter(isOfStrategy) : [];
+}
+
+function isOfStrategy(item: ReviewItem): boolean {
+  return !isCycleItem(item) && !isLateItem(item);
 }
 
 function obey(
@@ -272,7 +277,8 @@ function obey(
   if (row === undefined) {
     return;
   }
-  const hasQueue = binding.tree !== undefined && before !== undefined && before.openConflicts > 0;
+  const isOfTree = binding.tree !== undefined && before !== undefined && before.openConflicts > 0;
+  const hasQueue = isOfTree || core.late.has(row);
   const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
   if (counted !== before) {
     keepRow(core, counted);

@@ -4,6 +4,7 @@ import { type BatchKind, maximumRecords } from '../log/header.ts';
 import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../log/meta.ts';
 import { sealBatch } from '../log/sealing.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { appliedCut } from './applied.ts';
 import type { Core } from './core.ts';
 import { untoldCheckpoint } from './witness.ts';
 
@@ -59,7 +60,13 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
       epochKey,
       kind,
       records: [
-        metaRecord(core, scope.scopeId, scopes, core.news.take(scope.scopeId, heads, core.self, kind === 'heartbeat')),
+        metaRecord(
+          core,
+          scope.scopeId,
+          kind,
+          scopes,
+          core.news.take(scope.scopeId, heads, core.self, kind === 'heartbeat'),
+        ),
         ...records,
       ],
       random: core.randomBytes(32),
@@ -106,12 +113,14 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
 function metaRecord(
   core: Core,
   scopeId: ScopeId,
+  kind: BatchKind,
   scopes: readonly AnnouncedScope[],
   frontier: FrontierDelta,
 ): Uint8Array {
   const audit = untoldCheckpoint(core, scopeId);
   const revocations = core.leases.takeUntold(scopeId);
-  return encodeMeta({ stamp: core.journal.nextStamp(), frontier, audit, scopes, revocations });
+  const applied = kind === 'heartbeat' ? { applied: appliedCut(core, scopeId) } : {};
+  return encodeMeta({ stamp: core.journal.nextStamp(), frontier, audit, scopes, revocations, ...applied });
 }
 
 export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {

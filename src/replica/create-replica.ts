@@ -10,6 +10,7 @@ import { announceScopes, announcedScopes } from './announce.ts';
 import { createAttested } from './attested.ts';
 import { countOf } from './author.ts';
 import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
+import { createPasses } from './collect-passes.ts';
 import { createConfirmed } from './confirmed.ts';
 import { type Core, commit } from './core.ts';
 import { createCycles } from './cycles.ts';
@@ -20,6 +21,7 @@ import { edit } from './edit.ts';
 import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
 import { createJournal } from './journal.ts';
+import { createLateList } from './late-list.ts';
 import { createLeaseBook } from './lease-book.ts';
 import { createLogReader } from './log-reader.ts';
 import { learning, rejudgeBatches } from './held-batches.ts';
@@ -144,6 +146,8 @@ function createCore(deps: ReplicaDeps): Core {
       floor: deps.policyFloor ?? noFloor,
     }),
     leases: createLeaseBook(store),
+    late: createLateList(store),
+    passes: createPasses(),
     oldNews: createOldNews(store),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: createWaiting(store, deps.bindings),

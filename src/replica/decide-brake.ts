@@ -29,7 +29,7 @@ export function decideBrake(core: Core, item: ReviewItem, decision: DecisionKind
     return err({ kind: 'invalid', message: `${item.id} is a mass change: accept it or reject it, as a whole.` });
   }
   if (hold === undefined) {
-    return commit(core, () => ok(settle(core, item, decision)));
+    return commit(core, () => ok(settleItem(core, item, decision)));
   }
   return decision === 'accept' ? acceptHold(core, item, hold) : rejectHold(core, item, hold);
 }
@@ -40,7 +40,7 @@ function acceptHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem
     noteRestorePoint(core, { name: '', cause: 'brake', collection: hold.collection });
     core.holds.put({ ...hold, status: 'accepted' });
     judgeAll(core, rows);
-    return ok(settle(core, item, 'accept'));
+    return ok(settleItem(core, item, 'accept'));
   });
 }
 
@@ -60,7 +60,7 @@ function rejectHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem
         keep(core, { binding, scope, author }, id, fields, managedBy);
       }
       core.holds.put({ ...hold, status: 'rejected' });
-      return ok(settle(core, item, 'reject'));
+      return ok(settleItem(core, item, 'reject'));
     });
   } catch (cause) {
     if (cause instanceof CannotKeep) {
@@ -134,7 +134,8 @@ function judgeAll(core: Core, rows: readonly HistoryRow[]): void {
   }
 }
 
-function settle(core: Core, item: ReviewItem, decision: 'accept' | 'reject'): ReviewItem {
+/** Takes an item off the queue by a person's word that is no change. */
+export function settleItem(core: Core, item: ReviewItem, decision: 'accept' | 'reject'): ReviewItem {
   const status = decision === 'accept' ? 'accepted' : 'rejected';
   const settled: ReviewItem = { ...item, status };
   core.store.reviews.put(settled);

@@ -15,7 +15,9 @@ import type { Author } from './author.ts';
 import { type Core, commit } from './core.ts';
 import { CannotKeep, decideBrake } from './decide-brake.ts';
 import { decideCycle } from './decide-cycle.ts';
+import { decideLate } from './decide-late.ts';
 import { authored, editable, maximumValueBytes, writableRow, write } from './edit.ts';
+import { isLateItem } from './late-list.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { createRestorePoint, noteRestorePoint } from './restore-points.ts';
 import { auditSecretRefused } from './secrets.ts';
@@ -30,7 +32,15 @@ export function decide(core: Core, reviewIds: readonly string[], choice: Choice)
   for (const item of decidable.filter(({ kind }) => kind === 'brake')) {
     results.set(item.id, decideBrake(core, item, choice.kind));
   }
-  const ofRecords = decidable.filter(({ kind }) => kind !== 'brake');
+  for (const item of decidable.filter(isLateItem)) {
+    results.set(
+      item.id,
+      decideLate(core, item, choice, (desk, id, same) =>
+        decideOne({ core, strategy: strategyOf(desk.binding.manifest.mergeStrategy), ...desk }, id, same),
+      ),
+    );
+  }
+  const ofRecords = decidable.filter((item) => item.kind !== 'brake' && !isLateItem(item));
   for (const [collection, items] of groupBy(ofRecords, (item) => item.collection)) {
     const target = editable(core, collection);
     if (!target.ok) {

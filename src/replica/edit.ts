@@ -17,6 +17,7 @@ import { applyChange, recordContext } from './apply.ts';
 import { type Author, createAuthor } from './author.ts';
 import { batchToBe } from './batch-to-be.ts';
 import { type Core, commit } from './core.ts';
+import { unbury } from './graves.ts';
 import { leaseholderOf, refusalOfLease, wholeDraft } from './leased-write.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { auditSecretRefused, keepTaken, secretRefused, withoutSecrets } from './secrets.ts';
@@ -203,7 +204,11 @@ export function writableRow(
   binding: CollectionBinding,
   id: RecordId,
 ): Result<RecordRow | undefined, WriteRefusal> {
-  const held = core.store.records.get(binding.manifest.collection, id);
+  const unburied = unbury(core, binding, id);
+  if (!unburied.ok) {
+    return err({ kind: 'damaged', message: unburied.error.message });
+  }
+  const held = unburied.value ?? core.store.records.get(binding.manifest.collection, id);
   if (held === 'damaged') {
     return err({ kind: 'damaged', message: rowDamaged.message });
   }

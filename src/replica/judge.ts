@@ -13,6 +13,7 @@ import type { Core } from './core.ts';
 import { admissionContext, isSameReason, mergeContext } from './counting.ts';
 import { engineAnswer } from '../policy/gates.ts';
 import { keepItem } from './keep.ts';
+import { meetDeletion } from './late-edits.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { applyToCurrent } from './upgrade-record.ts';
@@ -51,6 +52,15 @@ export function settleChange(
     setAside(core, change);
     return undefined;
   }
+  const met = meetDeletion(core, binding, change);
+  if (!met.ok) {
+    refuseChange(core, change, place, met.error);
+    return undefined;
+  }
+  if (!met.value.passes) {
+    return undefined;
+  }
+  met.value.freed.forEach((changeId) => judgeFreed(core, changeId));
   const applied = applyToCurrent(core, binding, strategyOf(binding.manifest.mergeStrategy), change);
   if (!applied.ok) {
     refuseChange(core, change, place, applied.error);
@@ -66,6 +76,14 @@ export function settleChange(
     wakeChildren(core, { collection: change.collection, objectId: decision.as });
   }
   return change;
+}
+
+function judgeFreed(core: Core, changeId: LoggedChange['changeId']): void {
+  // One that was judged before may have woken this one.
+  const row = core.store.history.get(changeId);
+  if (row?.disposition === 'waiting') {
+    judgeWaiting(core, row);
+  }
 }
 
 /** An engine that is switched off, or that policy denies, takes nothing in: what arrives waits. */

@@ -1,13 +1,11 @@
 import type { DeviceId } from '../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../base/json.ts';
-import { wallMs } from '../clock/stamp.ts';
-import { decodeMeta } from '../log/meta.ts';
-import { parseEntry } from '../membership/entry.ts';
 import { activeMembers } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { clearAlarms, raiseAlarm } from './alarms.ts';
 import type { Core } from './core.ts';
 import { authored } from './edit.ts';
+import { joinedMs, lastHeard } from './heard.ts';
 
 export const heartbeatIntervalMs: number = 24 * 60 * 60 * 1000;
 /** Three heartbeats missed: a device that is silent for longer is shown. */
@@ -37,22 +35,6 @@ export function writeHeartbeat(core: Core, scope: ScopeState): boolean {
   return true;
 }
 
-/**
- * When each device of a scope wrote the last batch that is held here, by its own clock and never in the future; null
- * for one that wrote none. Opens one batch for each device.
- */
-export function lastHeard(core: Core, { scopeId, members }: ScopeState): ReadonlyMap<DeviceId, number | null> {
-  const heads = core.store.log.heads(scopeId);
-  const heard = new Map<DeviceId, number | null>();
-  for (const deviceId of members.keys()) {
-    const sequence = heads.get(deviceId)?.sequence;
-    const record = sequence === undefined ? undefined : core.reader.record({ scopeId, deviceId, sequence, index: 0 });
-    const meta = record && decodeMeta(record.bytes);
-    heard.set(deviceId, meta?.ok ? Math.min(wallMs(meta.value.stamp), core.nowMs()) : null);
-  }
-  return heard;
-}
-
 /** Raises `device_unseen` for members that were silent too long, and clears it for those that were heard again. */
 export function judgeUnseen(core: Core, scope: ScopeState): void {
   const { scopeId } = scope;
@@ -69,29 +51,6 @@ export function judgeUnseen(core: Core, scope: ScopeState): void {
       clearAlarms(core, { kind: 'device_unseen', scopeId, deviceId });
     }
   }
-}
-
-/** When devices were added, as far as the signers' clocks said. */
-/** By state, which is another value after every entry: this is asked every minute, and the logs are long. */
-const joinedByState = new WeakMap<ScopeState, ReadonlyMap<DeviceId, number>>();
-
-function joinedMs(core: Core, scope: ScopeState): ReadonlyMap<DeviceId, number> {
-  const known = joinedByState.get(scope);
-  if (known !== undefined) {
-    return known;
-  }
-  const joined = new Map<DeviceId, number>();
-  for (const { bytes } of core.store.scopes.entries(scope.scopeId)) {
-    const parsed = parseEntry(bytes);
-    const entry = parsed.ok ? parsed.value.entry : undefined;
-    if (entry === undefined || entry.atMs === 0) {
-      continue;
-    }
-    const added = entry.t === 'genesis' ? entry.devices : entry.t === 'add' ? [entry.device] : [];
-    added.forEach(({ deviceId }) => joined.set(deviceId, entry.atMs));
-  }
-  joinedByState.set(scope, joined);
-  return joined;
 }
 
 function writtenMs(core: Core): JsonObject {

@@ -29,6 +29,8 @@ import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
+import type { CollectReport } from './collect.ts';
+import type { TombstoneReport } from './tombstones.ts';
 import type { GoneFiles, RemovalWord } from './folder-hold.ts';
 import type { Reader } from './references.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
@@ -78,6 +80,8 @@ export interface ReplicaDeps {
   readonly policyFloor?: () => JsonObject;
   /** How tight the brake of an engine is configured; without it as its class says. */
   readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
+  /** How long a silent device holds up the collection of tombstones; without it 180 days. */
+  readonly tombstonesExpireAfterMs?: number;
   readonly secrets: SecretKeeper;
   /** `sha256:<hex>` of the policy in force; without it leases are not held against one. */
   readonly policyBundleHash?: () => string;
@@ -284,6 +288,13 @@ export interface Replica {
   confirmed(scopeId: ScopeId, sequence: number): void;
   /** Writes the daily sign of life where it is due. Call it only while a relay says that everything is here. */
   writeHeartbeat(scopeId: ScopeId): boolean;
+  /**
+   * Buries up to `limit` deleted records of a scope that every device has seen deleted, as one transaction. Call it only
+   * while a relay says that everything is here, or for a scope that does not travel.
+   */
+  collect(scopeId: ScopeId, limit: number): CollectReport;
+  /** Deleted records of a scope that are kept, and who holds them up. */
+  tombstones(scopeId: ScopeId): TombstoneReport;
   /** Looks who of a scope gave no sign of life for too long. */
   judgeUnseen(scopeId: ScopeId): void;
   /** When each device of a scope wrote what is held of it last, in milliseconds; null for one that wrote nothing. */

@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import { historyOf } from './graves.ts';
 import { fieldsAt } from './fields-at.ts';
 import type { Replica } from './port.ts';
 import { resolveReferences } from './references.ts';
@@ -8,7 +9,7 @@ import { treeView } from './tree.ts';
 export function createReading(core: Core): Pick<Replica, 'history' | 'fieldsAt' | 'treeView' | 'references'> {
   return {
     history: (collection, id) =>
-      core.store.history.list(collection, id).flatMap((row) => {
+      historyOf(core, collection, id).flatMap((row) => {
         const change = core.reader.change(row);
         return change === undefined ? [] : [{ change, disposition: row.disposition }];
       }),

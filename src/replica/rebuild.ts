@@ -1,20 +1,12 @@
-import type { CollectionName, RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { LoggedChange } from '../contract/change.ts';
-import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem } from '../contract/review.ts';
-import { changeGraph } from '../merge/causal.ts';
-import { countingStrategyOf } from '../merge/strategies.ts';
 import { keepItem, keepRow } from './keep.ts';
 import { withCounts } from './review-queue.ts';
 import { type Core, commit } from './core.ts';
-import { countsInMerge } from './counting.ts';
 import { countDamaged } from './damage.ts';
-import { generationsOf } from './generations.ts';
 import { wakeChildren } from './judge.ts';
-import type { CollectionBinding, DamagedRecord } from './port.ts';
-import { readChanges } from './read-changes.ts';
-import { createReplay } from './replay.ts';
+import type { DamagedRecord } from './port.ts';
+import { replayedRow } from './replayed-row.ts';
 import { versionOf } from './version.ts';
 
 /** Undefined when a damaged record can be rebuilt from the log, or why it cannot, in words. */
@@ -48,7 +40,7 @@ export function rebuildRecord(core: Core, damaged: DamagedRecord): Result<undefi
   }
   return commit(core, () => {
     core.store.upkeep.reclaim(row, recordId);
-    const rebuilt = replayed(core, binding, recordId);
+    const rebuilt = replayedRow(core, binding, recordId);
     if (rebuilt !== undefined) {
       keepRow(core, withCounts(core, rebuilt));
       core.pendingEvents.push({
@@ -98,27 +90,4 @@ function closeDamage(core: Core, quarantineId: string): void {
     reasonCode,
     details: { quarantineId },
   });
-}
-
-/** The row that the counting changes of a record lead to, planned from nothing as this device sees them. */
-function replayed(core: Core, binding: CollectionBinding, id: RecordId): RecordRow | undefined {
-  const { mergeStrategy, collection } = binding.manifest;
-  const strategy = countingStrategyOf(mergeStrategy);
-  const counting = countingChanges(core, binding, collection, id);
-  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, counting));
-  for (const change of changeGraph(counting).ordered) {
-    replay.take(change);
-  }
-  return replay.row();
-}
-
-function countingChanges(
-  core: Core,
-  binding: CollectionBinding,
-  collection: CollectionName,
-  id: RecordId,
-): readonly LoggedChange[] {
-  const rows = core.store.history.list(collection, id);
-  const counting = rows.filter((row) => countsInMerge(core, row));
-  return readChanges(core, binding, rows, counting) ?? [];
 }

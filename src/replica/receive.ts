@@ -9,6 +9,7 @@ import type { BatchMeta } from '../log/meta.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { countOf } from './author.ts';
 import { noteAlarm } from './alarms.ts';
+import { noteConfirmation, noteRestored } from './applied.ts';
 import { holdItem } from './apply.ts';
 import { weighBatch } from './brake.ts';
 import { compareFrontier, meetAttested } from './compare-frontier.ts';
@@ -220,6 +221,9 @@ function append(core: Core, heads: Map<DeviceId, ChainHead>, batch: PublicBatch,
   report.appended += 1;
   report.advanced.set(deviceId, sequence);
   core.news.grew(scopeId, deviceId);
+  if (deviceId === core.self) {
+    noteRestored(core, scopeId);
+  }
   meetAttested(core, batch);
 }
 
@@ -233,6 +237,7 @@ function takeIn(
 ): void {
   const { deviceId } = batch.header;
   core.journal.observe(meta.stamp);
+  noteConfirmation(core, batch, meta);
   noteAnnounced(core, scope, deviceId, meta.scopes);
   noteRevocations(core, scope, deviceId, meta.revocations ?? []);
   const faulty = witness(core, scope, deviceId, meta.audit);

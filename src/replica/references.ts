@@ -50,6 +50,9 @@ function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
     return { denied, engine, target: core.store.vault.get(id) === undefined ? 'unknown' : 'live' };
   }
   const row = core.store.records.get(collection, id);
+  if (row === undefined && core.store.records.grave(collection, id) !== undefined) {
+    return { denied, engine, target: 'tombstoned' };
+  }
   if (row === undefined) {
     return { denied, engine, target: core.store.history.list(collection, id).length > 0 ? 'waiting' : 'unknown' };
   }

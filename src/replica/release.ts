@@ -11,6 +11,7 @@ import { applyToCurrent } from './upgrade-record.ts';
 import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
 import { admissionContext } from './counting.ts';
+import { unbury } from './graves.ts';
 import { judgeWaiting, wakeChildren } from './judge.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
@@ -32,6 +33,10 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
   const { binding, change } = judged.value;
   return commit(core, () => {
     const strategy = countingStrategyOf(binding.manifest.mergeStrategy);
+    const unburied = unbury(core, binding, change.objectId);
+    if (!unburied.ok) {
+      return err<WriteRefusal>({ kind: 'damaged', message: unburied.error.message });
+    }
     const applied = applyToCurrent(core, binding, strategy, change, true);
     if (!applied.ok) {
       return err<WriteRefusal>({ kind: 'refused', refusal: applied.error, message: applied.error.message });

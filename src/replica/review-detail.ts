@@ -4,6 +4,7 @@ import { decisionOf } from '../merge/decision.ts';
 import { mergeOffer, writtenFields } from '../merge/review-offer.ts';
 import type { Core } from './core.ts';
 import { decideContext } from './decide.ts';
+import { historyOf } from './graves.ts';
 import type { ReviewDecision, ReviewDetail } from './port.ts';
 import { isCycleItem } from './tree.ts';
 
@@ -21,7 +22,7 @@ export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undef
     offer:
       (isReviewed && !isCycleItem(item) && item.status === 'open' ? mergeOffer(item, context.value) : undefined) ??
       null,
-    kept: core.store.history.list(item.collection, item.recordId).flatMap(({ changeId, disposition }) => {
+    kept: historyOf(core, item.collection, item.recordId).flatMap(({ changeId, disposition }) => {
       const change = history.find((one) => one.changeId === changeId);
       const isLive = disposition === 'applied' || disposition === 'waiting';
       return change === undefined || isLive ? [] : [{ change, disposition, fields: fieldsOf(changeId) }];

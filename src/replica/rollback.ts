@@ -18,6 +18,7 @@ import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port
 import { readChanges } from './read-changes.ts';
 import { effectAt } from './restore-points.ts';
 import { rowDamaged } from './row-damaged.ts';
+import { historyOf } from './graves.ts';
 import { findVersion } from './find-version.ts';
 
 /** Where a record goes back to. */
@@ -195,7 +196,7 @@ function rowAt(
   target: RollbackTarget,
 ): Result<RecordRow | undefined, WriteRefusal> {
   const { collection, mergeStrategy } = binding.manifest;
-  const history = core.store.history.list(collection, id);
+  const history = historyOf(core, collection, id);
   const byId = new Map(history.map((known) => [known.changeId, known]));
   const read = (changeId: ChangeId): LoggedChange | undefined => {
     const known = byId.get(changeId);

@@ -2,9 +2,12 @@ import type { ScopeId } from '../base/ids.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { clearAlarms, raiseAlarm } from './alarms.ts';
 import { judgeAttested } from './compare-frontier.ts';
+import { type CollectReport, collectTombstones } from './collect.ts';
 import type { Core } from './core.ts';
-import { judgeUnseen, lastHeard, writeHeartbeat } from './liveness.ts';
+import { lastHeard } from './heard.ts';
+import { judgeUnseen, writeHeartbeat } from './liveness.ts';
 import type { Replica } from './port.ts';
+import { type TombstoneReport, tombstonesOf } from './tombstones.ts';
 
 export type Watch = Pick<
   Replica,
@@ -12,6 +15,8 @@ export type Watch = Pick<
   | 'fellBehind'
   | 'confirmed'
   | 'writeHeartbeat'
+  | 'collect'
+  | 'tombstones'
   | 'judgeUnseen'
   | 'lastHeard'
   | 'alarms'
@@ -20,6 +25,9 @@ export type Watch = Pick<
 >;
 
 type Heard = ReturnType<Replica['lastHeard']>;
+
+const nothingCollected: CollectReport = { looked: 0, collected: 0, isDone: true };
+const noTombstones: TombstoneReport = { kept: 0, collected: 0, horizonMs: null, heldBy: [], expired: [] };
 
 /** The replica's eye on relays and peers: what they tell is held against what is here. */
 export function createWatch(core: Core): Watch {
@@ -39,6 +47,8 @@ export function createWatch(core: Core): Watch {
       core.confirmed.note(scopeId, sequence, core.nowMs());
     },
     writeHeartbeat: (scopeId) => held(scopeId, false, (scope) => writeHeartbeat(core, scope)),
+    collect: (scopeId, limit) => held(scopeId, nothingCollected, (scope) => collectTombstones(core, scope, limit)),
+    tombstones: (scopeId) => held(scopeId, noTombstones, (scope) => tombstonesOf(core, scope)),
     judgeUnseen: (scopeId) => {
       held(scopeId, undefined, (scope) => judgeUnseen(core, scope));
     },

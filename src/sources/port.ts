@@ -10,6 +10,8 @@ import type { Page, PageRequest } from '../store/port.ts';
 export interface RecordPort {
   /** A row whose seal does not open answers `damaged`. */
   get(collection: CollectionName, id: RecordId): RecordRow | 'damaged' | undefined;
+  /** True for a record of which only the deletion is remembered: `get` answers undefined. */
+  isBuried(collection: CollectionName, id: RecordId): boolean;
   /** Every readable row of the collection, tombstones included, page by page. */
   list(collection: CollectionName, page: PageRequest): Page<RecordRow>;
   /**

@@ -31,6 +31,9 @@ export type FileEdit =
 
 export function seeRecord(view: RecordView, id: RecordId, agreed: LinkedFile | undefined): SeenRecord {
   const row = view.records.get(view.collection, id);
+  if (row === undefined && view.records.isBuried(view.collection, id)) {
+    return { side: { kind: 'removed' }, row: undefined, damaged: false };
+  }
   if (row === 'damaged') {
     return { side: { kind: 'unfit' }, row: undefined, damaged: true };
   }

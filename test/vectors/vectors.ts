@@ -204,6 +204,8 @@ const metas: VectorSet = {
     { meta: heldMeta },
     { meta: emptyMeta },
     { meta: { ...emptyMeta, revocations: [presentedRevocation(deviceKeys, leased.lease)] } },
+    { meta: { ...emptyMeta, applied: {} } },
+    { meta: { ...heldMeta, applied: { [deviceId]: 7 } } },
   ],
   compute(input) {
     return { bytes: hexFromBytes(encodeMeta(input['meta'] as unknown as BatchMeta)) };

@@ -111,6 +111,8 @@ describe('meta record', () => {
     expect(decodeMeta(encodeMeta(meta))).toEqual({ ok: true, value: meta });
     const revoking = { ...meta, revocations: [revocation] };
     expect(decodeMeta(encodeMeta(revoking))).toEqual({ ok: true, value: revoking });
+    const confirming = { ...revoking, applied: { [alice.deviceId]: 3 } };
+    expect(decodeMeta(encodeMeta(confirming))).toEqual({ ok: true, value: confirming });
     const least = { ...meta, frontier: {}, audit: null, scopes: [] };
     expect(decodeMeta(encodeMeta(least))).toEqual({ ok: true, value: least });
   });
@@ -127,6 +129,12 @@ describe('meta record', () => {
     ['revocations is an object', { ...good, revocations: revocation }, malformed],
     ['a revocation that is none', { ...good, revocations: [{ ...revocation, leaseId: 1 }] }, malformed],
     ['too many revocations', { ...good, revocations: Array.from({ length: 65 }, () => revocation) }, malformed],
+    ['with what was applied', { ...good, applied: { [alice.deviceId]: 3 } }, 'ok'],
+    ['applied of nobody', { ...good, applied: {} }, 'ok'],
+    ['applied is a list', { ...good, applied: [] }, malformed],
+    ['applied by no device', { ...good, applied: { someone: 3 } }, malformed],
+    ['applied up to 0', { ...good, applied: { [alice.deviceId]: 0 } }, malformed],
+    ['applied up to a text', { ...good, applied: { [alice.deviceId]: '3' } }, malformed],
     ['stamp', { ...good, stamp: 1 }, malformed],
     ['frontier of no device', { ...good, frontier: { someone: [1, batchId] } }, malformed],
     ['frontier is a list', { ...good, frontier: [] }, malformed],

@@ -42,6 +42,8 @@ export interface MemoryRecords extends RecordPort {
   put(path: string, fields: JsonObject): RecordId;
   remove(path: string): RecordId;
   rows: Map<string, RecordRow>;
+  /** Deletes, and forgets the row: the deletion was collected. */
+  bury(path: string): void;
   /** Answers edits instead of taking them. */
   refuseWith: Refusal | undefined;
   failing: boolean;
@@ -51,6 +53,7 @@ export interface MemoryRecords extends RecordPort {
 
 export function createMemoryRecords(options: { readonly history: boolean } = { history: true }): MemoryRecords {
   const rows = new Map<string, RecordRow>();
+  const buried = new Set<string>();
   const past = new Map<string, JsonObject>();
   let waiters: { readonly condition: () => boolean; readonly wake: () => void }[] = [];
   let sequence = 0;
@@ -96,7 +99,12 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
     transactions: [],
     refuseWith: undefined,
     failing: false,
+    bury(path) {
+      rows.delete(path);
+      buried.add(path);
+    },
     get: (_collection, path) => rows.get(path),
+    isBuried: (_collection, path) => !rows.has(path) && buried.has(path),
     list(_collection, page) {
       const all = [...rows.values()];
       const start = Number(page.cursor ?? 0);

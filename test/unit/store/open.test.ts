@@ -62,7 +62,10 @@ describe('§5 a store that must not be opened is left as it is', () => {
     database.close();
     const before = readFileSync(home.path);
     const opened = openSqliteStore(home.options);
-    expect(opened).toMatchObject({ ok: false, error: { kind: 'newer_schema', found: 7, known: currentPlan().version } });
+    expect(opened).toMatchObject({
+      ok: false,
+      error: { kind: 'newer_schema', found: 7, known: currentPlan().version },
+    });
     expect(!opened.ok && opened.error.message).toContain('newer version');
     expect(readFileSync(home.path)).toEqual(before);
   });
@@ -162,7 +165,9 @@ describe('§6 migrations are atomic and go on where they stopped', () => {
       opened.value.close();
     }
     expect(inspect((database) => database.prepare('select a, b from added').all())).toEqual([{ a: 1, b: 2 }]);
-    expect(openSqliteStore(home.options, planOf(first))).toMatchObject({ error: { kind: 'newer_schema', found: today + 2 } });
+    expect(openSqliteStore(home.options, planOf(first))).toMatchObject({
+      error: { kind: 'newer_schema', found: today + 2 },
+    });
   });
 
   it('does not migrate under the wrong key', () => {
