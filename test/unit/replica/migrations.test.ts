@@ -149,6 +149,11 @@ describe('a newer major', () => {
     });
     expect(refused.ok ? '' : refused.error.message).toMatch(/newer major.*Upgrade/su);
     expect(a.write(soup, { kind: 'remove' }).ok).toBe(false);
+    expect(a.replica.release(a.held()[0]?.id ?? '')).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', refusal: { reasonCode: 'migration_required', detail: 'schema_major' } },
+    });
+    expect(a.fields(soup)).toEqual({ name: 'soup' });
     a.put(['recipes', 'other'], { name: 'other' });
     expect(runWith(a, withRecipes(2))).toBe(2);
     expect(a.fields(soup)).toEqual({ title: 'stew' });
