@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import { base32FromBytes, utf8 } from '../base/bytes.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
@@ -77,6 +78,9 @@ export function isHeldByBrake(core: Core, binding: CollectionBinding, change: Lo
   if (hold?.status === 'accepted') {
     return false;
   }
+  if (hold?.status === 'rejected' && waitsForParent(core, change)) {
+    return true;
+  }
   const cycle = cycleOf(core, binding, change);
   if (hold === undefined && cycle.touched < cycle.allowed) {
     return false;
@@ -85,10 +89,30 @@ export function isHeldByBrake(core: Core, binding: CollectionBinding, change: Lo
   if (touch === undefined) {
     return false;
   }
+  if (hold?.status === 'rejected') {
+    askAgain(core, hold);
+  }
   if (hold === undefined) {
     noteHold(core, binding, [{ change, ...touch }], cycle);
   }
   return true;
+}
+
+/** What could not be taken in when its mass change was rejected can be now: the same question is open again. */
+function askAgain(core: Core, hold: Hold): void {
+  const item = core.store.reviews.get(hold.reviewId);
+  assert(item !== undefined, 'a mass change that was decided about has its review item');
+  const asked: ReviewItem = { ...item, status: 'open' };
+  core.holds.put({ ...hold, status: 'open' });
+  openReview(core, asked);
+  tellHeld(core, asked);
+}
+
+function waitsForParent(core: Core, { parents }: LoggedChange): boolean {
+  return parents.some((parent) => {
+    const disposition = core.store.history.get(parent)?.disposition;
+    return disposition === undefined || disposition === 'waiting';
+  });
 }
 
 type Author = Parameters<typeof cycleOf>[2];

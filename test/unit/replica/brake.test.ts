@@ -221,6 +221,41 @@ describe('mass changes that arrive', () => {
     expect(history.map(({ change }) => change.operation)).toEqual(['put', 'tombstone', 'put']);
   });
 
+  it('166 what rested on another mass change when it was rejected is asked about again once that one is taken in', () => {
+    const { all, clock, exchange } = setupDevices(3);
+    const [a, b, c] = all as [TestDevice, TestDevice, TestDevice];
+    fill(a, 100, 'workspace');
+    exchange();
+    clock.nowMs += 3 * 3_600_000;
+    edit(a, 'workspace', range(50), (index) => ({ kind: 'put', fields: task(`first ${index}`) }));
+    exchange();
+    c.replica.decide([brakeOn(c).id], 'accept');
+    edit(c, 'workspace', range(50), (index) => ({ kind: 'put', fields: task(`second ${index}`) }));
+    exchange();
+    const heldOf = (author: TestDevice): string =>
+      b.reviews().find(({ kind, deviceId }) => kind === 'brake' && deviceId === author.replica.self)?.id ?? '';
+    const [first, second] = [heldOf(a), heldOf(c)];
+    expect(b.replica.decide([second], 'reject')).toMatchObject([{ ok: true }]);
+    expect(b.replica.decide([first], 'accept')).toMatchObject([{ ok: true }]);
+    expect(b.fields(['workspace', 'r0'])).toEqual(task('first 0'));
+    const asked = brakeOn(b);
+    expect(asked).toMatchObject({ id: second, deviceId: c.replica.self, status: 'open' });
+    expect(asked.summary).toContain('change 50 of 100');
+    b.replica.decide([asked.id], 'reject');
+    exchange();
+    for (const device of [a, c]) {
+      device.replica.decide(
+        device.reviews().map(({ id }) => id),
+        'accept',
+      );
+    }
+    exchange();
+    for (const device of all) {
+      expect(device.fields(['workspace', 'r0'])).toEqual(task('first 0'));
+      expect(sharedState(device, ['workspace'])).toBe(sharedState(b, ['workspace']));
+    }
+  });
+
   it('167 a decision is taken once, and in no other words', () => {
     const { a, b, exchange } = filledPair(100);
     removeAll(a, 0, 50);
