@@ -12,7 +12,7 @@ import { type JournaledDisk, createJournaledDisk } from './disk-journal.ts';
 import { Crash } from './failing-store.ts';
 import type { Wire } from './network.ts';
 import type { Plants } from './plants.ts';
-import { sharedBindings } from './pool.ts';
+import { type DeviceSettings, plainSettings } from './device-settings.ts';
 import { type Process, startProcess } from './process.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
@@ -26,6 +26,8 @@ export interface Surroundings {
     events: { opened(wire: Wire): void; frame(bytes: Uint8Array): void; closed(reason: string): void },
   ): Wire;
   appended(device: number, scopeId: ScopeId, batch: OwnBatch): void;
+  /** Batches are about to be received; the answer is called once they have been. */
+  receiving(device: number, scopeId: ScopeId, batches: readonly Uint8Array[]): (() => void) | undefined;
   received(device: number, scopeId: ScopeId, report: ReceiveReport): void;
   /** The relay says that it holds the own chain up to here, and the disk remembers that it did. */
   acknowledged(device: number, scopeId: ScopeId, sequence: number): void;
@@ -45,6 +47,7 @@ export type Noticed = 'own_chain_behind' | 'own_chain_complete' | 'relay_behind'
 export interface Device {
   readonly index: number;
   readonly keys: DeviceKeys;
+  readonly settings: DeviceSettings;
   /** What is durable, read past the process: for oracles. */
   readonly disk: Store;
   /** The running process, or undefined while it is down. */
@@ -74,7 +77,8 @@ export interface Device {
   resume(): void;
   readonly isPaused: boolean;
   setEnabled(engineId: EngineId, enabled: boolean): void;
-  factsOf(binding: CollectionBinding): EngineFacts | undefined;
+  bindingOf(collection: string): CollectionBinding;
+  factsOf(collection: string): EngineFacts | undefined;
 }
 
 export interface DeviceOptions {
@@ -88,6 +92,7 @@ export interface DeviceOptions {
   /** What keys and salts are drawn from. */
   readonly entropy: Random;
   readonly around: Surroundings;
+  readonly settings?: DeviceSettings;
   /** What it starts with; left out, an empty disk. */
   readonly journal?: JournaledDisk;
 }
@@ -96,6 +101,7 @@ export function createDevice(options: DeviceOptions): Device {
   const { index, keys, userId, around } = options;
   const { random } = options;
   let { entropy } = options;
+  const settings = options.settings ?? plainSettings();
   let journal = options.journal ?? createJournaledDisk();
   let disk = around.plants.disk?.(journal.store) ?? journal.store;
   let logs = options.logs;
@@ -106,6 +112,7 @@ export function createDevice(options: DeviceOptions): Device {
   const device: Device = {
     index,
     keys,
+    settings,
     get disk(): Store {
       return disk;
     },
@@ -192,14 +199,18 @@ export function createDevice(options: DeviceOptions): Device {
         running.store.store.settings.set(`engine.enabled.${engineId}`, enabled);
         running.enabledCache.set(engineId, enabled);
         if (enabled) {
-          const binding = sharedBindings()
-            .all()
-            .find(({ manifest }) => manifest.engineId === engineId);
+          const binding = settings.bindings.all().find(({ manifest }) => manifest.engineId === engineId);
           running.replica.rejudge((binding as CollectionBinding).manifest.collection);
         }
       });
     },
-    factsOf: (binding) => (process === undefined ? undefined : collectFacts(process, binding, isPaused)),
+    bindingOf(collection) {
+      const binding = settings.bindings.ofCollection(collection);
+      assert(binding !== undefined, `an engine serves ${collection}`);
+      return binding;
+    },
+    factsOf: (collection) =>
+      process === undefined ? undefined : collectFacts(process, device.bindingOf(collection), isPaused),
   };
   return device;
 }

@@ -11,10 +11,12 @@ export type OracleNumber =
   | 9
   | 10
   | 11
+  | 12
   | 13
   | 14
   | 15
   | 16
+  | 17
   | 18
   | 19
   | 20
@@ -24,7 +26,12 @@ export type OracleNumber =
   | 24
   | 25
   | 26
-  | 30;
+  | 27
+  | 29
+  | 30
+  /** What the page of semantics says of mass changes, and of sets by owner. */
+  | 'brake'
+  | 'owner set';
 
 /** An invariant that did not hold. */
 export interface Finding {

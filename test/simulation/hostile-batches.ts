@@ -20,7 +20,8 @@ import { type AnnouncedScope, encodeMeta } from '../../src/log/meta.ts';
 import { sealBatch } from '../../src/log/sealing.ts';
 import { epochAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
-import { bindingOf } from './state-hash.ts';
+import type { CollectionBinding } from '../../src/replica/port.ts';
+import { sharedBindings } from './pool.ts';
 import type { Random } from './random.ts';
 import type { HostileName } from './trust-swarm.ts';
 
@@ -149,7 +150,7 @@ function change(
   return encodeChange({
     collection,
     objectId: `${hostilePrefix}${random.below(3)}` as RecordId,
-    schemaVersion: bindingOf('workspace' as CollectionName).manifest.schemaVersion,
+    schemaVersion: (sharedBindings().ofCollection('workspace') as CollectionBinding).manifest.schemaVersion,
     operation: 'put',
     parents: wrong.parents ?? [],
     authorId: userId,

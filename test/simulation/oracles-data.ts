@@ -1,10 +1,11 @@
 import type { CollectionName } from '../../src/base/ids.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
+import type { HistoryRow } from '../../src/store/port.ts';
 import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
 import type { HistoryEntry } from '../../src/replica/port.ts';
 import type { Device } from './device.ts';
 import { peersOf, taintedRecords } from './peers.ts';
-import { canonicalState, collections, everyItem, rowsOf } from './state-hash.ts';
+import { canonicalState, everyItem, rowsOf } from './state-hash.ts';
 import type { World } from './world.ts';
 
 /** Invariant 1: equal sets of admitted changes, equal states. */
@@ -13,7 +14,7 @@ export function checkEqual(world: World): void {
   if (first === undefined) {
     return;
   }
-  for (const collection of collections) {
+  for (const collection of world.collections) {
     const leftOut = incomparable(world, collection);
     const isOpen = [first, ...others].some(({ disk }) => disk.reviews.listOpen(everyItem, collection).items.length > 0);
     if (isOpen) {
@@ -59,7 +60,7 @@ function locallyDropped(world: World, collection: CollectionName): ReadonlySet<s
 /** Invariant 2: what waits has a reason that a person can see, or a parent that is still missing. */
 export function checkWaiting(world: World): void {
   for (const device of peersOf(world)) {
-    for (const collection of collections) {
+    for (const collection of world.collections) {
       for (const row of device.disk.history.listWaiting(collection, everyItem).items) {
         const isHeld = device.disk.quarantine.get(quarantineIdOf(row))?.status === 'held';
         const change = device.process?.replica
@@ -69,7 +70,7 @@ export function checkWaiting(world: World): void {
           const known = device.disk.history.get(parent);
           return known === undefined || known.disposition === 'waiting';
         });
-        if (!isHeld && lacksParent !== true) {
+        if (!isHeld && lacksParent !== true && !isBraked(device, row)) {
           world.report(2, `device ${device.index}: a change of ${collection}/${row.recordId} waits for nothing`);
         }
       }
@@ -77,10 +78,31 @@ export function checkWaiting(world: World): void {
   }
 }
 
+/** Records of which some device still keeps a change back: policy or a brake holds it there, and a person decides. */
+function waitingRecords(world: World, collection: CollectionName): readonly string[] {
+  return world.governance === undefined
+    ? []
+    : peersOf(world).flatMap(({ disk }) =>
+        disk.history.listWaiting(collection, everyItem).items.map(({ recordId }) => recordId),
+      );
+}
+
+/** A mass change of the author waits for a person, and this change may be part of it. */
+function isBraked({ disk }: Device, { collection, deviceId }: HistoryRow): boolean {
+  return disk.reviews
+    .listOpen(everyItem, collection)
+    .items.some((item) => item.kind === 'brake' && item.deviceId === deviceId);
+}
+
 /** Invariant 11: one list of conflicts, and every alternative can be read. */
 export function checkConflicts(world: World): void {
   const peers = peersOf(world);
-  const leftOut = new Map(collections.map((collection) => [collection, taintedRecords(world, collection)]));
+  const leftOut = new Map(
+    world.collections.map((collection) => [
+      collection,
+      new Set([...incomparable(world, collection), ...waitingRecords(world, collection)]),
+    ]),
+  );
   const lists = peers.map((device) => {
     const items = device.disk.reviews
       .listOpen(everyItem)
@@ -120,7 +142,7 @@ function checkAlternatives(world: World, device: Device, item: ReviewItem): void
 /** Invariant 10: a record is live only by an update that no removal has seen. */
 export function checkTombstones(world: World): void {
   for (const device of peersOf(world)) {
-    for (const collection of ['presence', 'workspace'] as unknown as readonly CollectionName[]) {
+    for (const collection of ['presence', 'workspace', 'recipes'] as unknown as readonly CollectionName[]) {
       for (const row of rowsOf(device.disk, collection)) {
         const history =
           device.process?.replica.history(collection, row.id).filter(({ disposition }) => disposition !== 'waiting') ??

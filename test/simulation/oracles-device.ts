@@ -1,7 +1,7 @@
 import { textFromUtf8 } from '../../src/base/bytes.ts';
 import type { CollectionName } from '../../src/base/ids.ts';
 import type { LoggedChange } from '../../src/contract/change.ts';
-import type { ReviewItem } from '../../src/contract/review.ts';
+import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
 import { stateOf } from '../../src/lifecycle/state-of.ts';
 import { changeIdOf, decodeChange } from '../../src/log/change.ts';
 import { verifyAuditChain } from '../../src/log/audit.ts';
@@ -10,7 +10,8 @@ import { openBatch } from '../../src/log/sealing.ts';
 import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
 import { expectedState } from './expected-state.ts';
 import type { Device } from './device.ts';
-import { bindingOf, collections, everyItem, rowsOf } from './state-hash.ts';
+import { agents, everyItem, rowsOf } from './state-hash.ts';
+import { canaryMark } from './turn.ts';
 import type { World } from './world.ts';
 
 const inbox = 'inbox' as CollectionName;
@@ -41,13 +42,18 @@ export function checkHeld(world: World, device: Device): void {
 export function checkVerdicts(world: World, device: Device): void {
   for (const item of device.disk.quarantine.listHeld(everyItem).items) {
     const isHostile = item.deviceId === world.household.attacker.deviceId;
-    if (item.changeId !== null && item.detail !== 'quarantined_on_arrival' && !isHostile) {
+    if (item.changeId !== null && item.detail !== 'quarantined_on_arrival' && !isHostile && !isGoverned(world, item)) {
       world.report(
         13,
         `device ${device.index}: a sound change of ${item.collection} is held as ${item.reasonCode}/${item.detail}`,
       );
     }
   }
+}
+
+/** Held by policy, by a form that is not known yet, or by a lease that does not hold. */
+function isGoverned({ governance }: World, { detail, collection }: QuarantineItem): boolean {
+  return governance !== undefined && (detail === 'policy_rule' || detail === 'schema_major' || collection === agents);
 }
 
 function containsToken(fields: unknown, value: unknown): boolean {
@@ -91,7 +97,7 @@ export function checkReviews(world: World, device: Device): void {
       }
     }
   }
-  for (const collection of collections) {
+  for (const collection of world.collections) {
     for (const row of rowsOf(disk, collection)) {
       const asked = [...open.values()].filter((item) => item.collection === collection && item.recordId === row.id);
       const conflicts = asked.filter(({ kind }) => kind === 'conflict').length;
@@ -123,9 +129,10 @@ function checkProposals(world: World, device: Device): void {
   }
 }
 
+/** What a decision lets in: the proposals that it accepts, takes into what it merges, or keeps beside. */
 function acceptedBy({ value }: LoggedChange): readonly string[] {
   const { decision, proposals } = value as { readonly decision?: string; readonly proposals?: readonly string[] };
-  return decision === 'accept' ? (proposals ?? []) : [];
+  return ['accept', 'merge', 'fork'].includes(decision ?? '') ? (proposals ?? []) : [];
 }
 
 function withPast(history: readonly LoggedChange[], ids: readonly string[]): ReadonlySet<string> {
@@ -141,16 +148,24 @@ function withPast(history: readonly LoggedChange[], ids: readonly string[]): Rea
   return past;
 }
 
-/** A decision, or a change that takes the question's place, is in the record's history. */
+/**
+ * A decision, or a change that takes the question's place, is in the record's history; one about a mass change is no
+ * record's and stands in the audit log.
+ */
 function hasAnswer(device: Device, item: ReviewItem): boolean {
+  if (item.kind === 'brake') {
+    return device.disk.audit
+      .read(0, Number.MAX_SAFE_INTEGER)
+      .some((event) => typeof event === 'object' && event.details?.['reviewId'] === item.id);
+  }
   const history = device.process?.replica.history(item.collection, item.recordId) ?? [];
   return device.process === undefined || history.some(({ change }) => !item.changes.includes(change.changeId));
 }
 
 /** Invariant 26: the state is the first row of the table that holds, by a second reading of the page. */
 export function checkStates(world: World, device: Device): void {
-  for (const collection of collections) {
-    const facts = device.factsOf(bindingOf(collection));
+  for (const collection of world.collections) {
+    const facts = device.factsOf(collection);
     if (facts === undefined) {
       continue;
     }
@@ -169,7 +184,7 @@ export function checkStates(world: World, device: Device): void {
 /** An engine that says it is current has nothing that only this device holds. */
 function checkClaim(world: World, device: Device, collection: CollectionName, state: string): void {
   const replica = device.process?.replica;
-  const scope = replica?.scopeOf(bindingOf(collection));
+  const scope = replica?.scopeOf(device.bindingOf(collection));
   // Who was lied to believes the lie until the relay is honest again and the device has asked it.
   const isDeceived = world.relay.hasLied || world.trust.distrusted.has(device.keys.deviceId);
   if (replica === undefined || scope === undefined || isDeceived) {
@@ -200,7 +215,7 @@ export function checkCommitted(world: World, device: Device): void {
       }
     }
   }
-  for (const collection of collections) {
+  for (const collection of world.collections) {
     for (const row of rowsOf(disk, collection)) {
       for (const { scopeId, deviceId, sequence } of disk.history.list(collection, row.id)) {
         if (disk.log.get(scopeId, deviceId, sequence) === undefined) {
@@ -222,7 +237,7 @@ export function checkCanaries(world: World): void {
     return;
   }
   world.counters.hit('canary checked');
-  const reveals = (text: string | undefined): boolean => text !== undefined && text.includes('canary-');
+  const reveals = (text: string | undefined): boolean => text !== undefined && text.includes(canaryMark);
   for (const device of world.devices) {
     for (const scopeId of device.disk.scopes.list()) {
       for (const { bytes } of device.disk.log.after(scopeId, device.keys.deviceId, 0, Number.MAX_SAFE_INTEGER)) {
@@ -236,7 +251,7 @@ export function checkCanaries(world: World): void {
     }
   }
   if (
-    world.outgoing.some((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).includes('canary-'))
+    world.outgoing.some((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).includes(canaryMark))
   ) {
     world.report(14, 'a secret is in a frame');
   }

@@ -1,4 +1,5 @@
 import type { ScopeId } from '../../src/base/ids.ts';
+import type { QuarantineItem } from '../../src/contract/review.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import type { Replica } from '../../src/replica/port.ts';
@@ -6,11 +7,10 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import type { LogRow, Store } from '../../src/store/port.ts';
 import type { Device } from './device.ts';
 import { incomparable } from './oracles-data.ts';
-import { sharedBindings } from './pool.ts';
 import { logOn } from './membership-logs.ts';
 import { chainEnd, peersOf } from './peers.ts';
 import { createRandom } from './random.ts';
-import { canonicalState, collections, everyItem, wholeState } from './state-hash.ts';
+import { canonicalState, everyItem, wholeState } from './state-hash.ts';
 import type { World } from './world.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
 
@@ -24,7 +24,7 @@ export function checkDuplicates(world: World): void {
     return;
   }
   world.counters.hit('delivered again');
-  const before = wholeState(disk);
+  const before = wholeState(disk, world.collections);
   for (const scopeId of travelling(device)) {
     const rows = random.shuffled(logOf(disk, scopeId).filter((row) => isStillSound(world, disk, row)));
     const report = process.replica.receive(
@@ -35,7 +35,7 @@ export function checkDuplicates(world: World): void {
       world.report(7, `device ${device.index} took ${report.appended} old batches for new ones`);
     }
   }
-  if (wholeState(disk) !== before) {
+  if (wholeState(disk, world.collections) !== before) {
     world.report(7, `device ${device.index}: old batches changed the state`);
   }
 }
@@ -70,7 +70,7 @@ export function checkRebuild(world: World): void {
     }
   }
   repeatReleases(device, fresh, replica);
-  for (const collection of collections) {
+  for (const collection of world.collections) {
     const leftOut = incomparable(world, collection);
     const expected = canonicalState(device.disk, collection, leftOut);
     const found = canonicalState(fresh, collection, leftOut);
@@ -98,7 +98,9 @@ function freshReplica({ household, timeline }: World, device: Device, store: Sto
     store,
     keys: device.keys,
     userId: household.userId,
-    bindings: sharedBindings(),
+    bindings: device.settings.bindings,
+    policyFloor: () => device.settings.policyFloor,
+    brakeOf: () => device.settings.brake,
     nowMs: () => Math.floor(timeline.nowMs),
     randomBytes: createRandom(0, 'rebuild').bytes,
     isEnabled: () => true,
@@ -119,12 +121,36 @@ function freshReplica({ household, timeline }: World, device: Device, store: Sto
 /** What a person released is no part of the log: it is released again, as often as that brings up more. */
 function repeatReleases(device: Device, fresh: Store, replica: Replica): void {
   for (let round = 0; round < 50; round++) {
+    replica.policyChanged();
+    acceptMassChanges(fresh, replica);
     const held = fresh.quarantine.listHeld(everyItem).items;
-    const wanted = held.filter(({ id }) => device.disk.quarantine.get(id)?.status === 'released');
+    const wanted = held.filter(
+      (item) => device.disk.quarantine.get(item.id)?.status === 'released' || isPastPolicy(device, item),
+    );
     if (wanted.every(({ id }) => !replica.release(id).ok)) {
       return;
     }
   }
+}
+
+/** A log that is read anew is a mass change where its pieces come in another order; it has been decided about once. */
+function acceptMassChanges(fresh: Store, replica: Replica): void {
+  const held = fresh.reviews.listOpen(everyItem).items.filter(({ kind }) => kind === 'brake');
+  replica.decide(
+    held.map(({ id }) => id),
+    'accept',
+  );
+}
+
+/** What a policy of its time holds for a person counted already on the device that met it before that policy. */
+function isPastPolicy({ disk }: Device, { id, changeId, detail }: QuarantineItem): boolean {
+  const disposition = changeId === null ? undefined : disk.history.get(changeId)?.disposition;
+  return (
+    detail === 'policy_rule' &&
+    disk.quarantine.get(id) === undefined &&
+    disposition !== undefined &&
+    disposition !== 'waiting'
+  );
 }
 
 /** What stood past a cut before that was known, or in another version than the cut names, is refused today. */

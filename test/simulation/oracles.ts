@@ -8,10 +8,11 @@ import {
   checkStates,
   checkVerdicts,
 } from './oracles-device.ts';
+import { checkGoverned, checkMigrated } from './oracles-governance.ts';
 import { checkTrust } from './oracles-trust.ts';
 import { logAt } from './membership-logs.ts';
 import { chainEnd, isLogForked, peersOf } from './peers.ts';
-import { collections, rowsOf } from './state-hash.ts';
+import { rowsOf } from './state-hash.ts';
 import { isSettled } from './settle.ts';
 import type { Device } from './device.ts';
 import type { World } from './world.ts';
@@ -23,12 +24,13 @@ export function checkMoment(world: World, device: Device): void {
     checkReviews(world, device);
     checkStates(world, device);
     checkVerdicts(world, device);
+    checkGoverned(world, device);
   };
   device.process?.store.uncounted(look);
 }
 
 /** How often each disposition stands on a device: what became of every change. */
-function countDispositions({ devices, counters }: World): void {
+function countDispositions({ devices, counters, collections }: World): void {
   for (const { disk } of devices) {
     for (const collection of collections) {
       for (const row of rowsOf(disk, collection)) {
@@ -72,6 +74,9 @@ export function checkEnd(world: World): void {
     witness.lookAt(device.index, device.keys.deviceId, device.disk);
     checkMoment(world, device);
     checkCommitted(world, device);
+    if (world.governance !== undefined) {
+      checkMigrated(world, device);
+    }
   }
   witness.lookAtRelay(world.relay.disk, (deviceId, scopeId, sequence) => {
     // What a relay forgot is brought back by its author or by whoever holds it; past a cut nothing is taken.

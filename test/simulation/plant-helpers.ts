@@ -2,9 +2,10 @@ import { assert } from '../../src/base/assert.ts';
 import { type ChangeJudge, changeLine } from '../../src/admission/change-line.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
-import type { Replica } from '../../src/replica/port.ts';
+import type { Replica, ReplicaDeps } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { OracleNumber } from './findings.ts';
+import type { GovernanceGroup } from './governance-swarm.ts';
 import type { Plants } from './plants.ts';
 
 /** A bug on purpose, and the invariants of which at least one must notice it. */
@@ -14,6 +15,8 @@ export interface PlantedBug {
   /** It shows only where somebody is not to be trusted. */
   readonly knowsHarm?: true;
   /** Called for each seed, so that no seed sees another one's bug. */
+  /** What must be going on for it to show. */
+  readonly governs?: readonly GovernanceGroup[];
   plant(): Plants;
 }
 
@@ -35,6 +38,11 @@ export function withDisk(disk: (disk: Store) => Store): Plants {
 
 export function withReplica(replica: (replica: Replica, disk: Store, keys: DeviceKeys) => Replica): Plants {
   return { replica };
+}
+
+/** What the core is given from outside is something else. */
+export function withDeps(deps: (deps: ReplicaDeps) => ReplicaDeps): Plants {
+  return { deps };
 }
 
 /** One step of the line of admission answers in another way. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OracleNumber } from './findings.ts';
 import type { PlantedBug } from './plant-helpers.ts';
 import { plantedBugs } from './planted-bugs.ts';
+import { plantedGovernanceBugs } from './planted-governance-bugs.ts';
 import { plantedTrustBugs } from './planted-trust-bugs.ts';
 import { runSeed } from './run-seed.ts';
 
@@ -9,7 +11,7 @@ const patienceMs = 10 * 60_000;
 const firstSeed = 5_000;
 
 describe('planted bugs', () => {
-  it.each([...plantedBugs, ...plantedTrustBugs].map((bug) => [bug.name, bug] as const))(
+  it.each([...plantedBugs, ...plantedTrustBugs, ...plantedGovernanceBugs].map((bug) => [bug.name, bug] as const))(
     '%s: is found',
     { timeout: patienceMs },
     (_name, bug) => {
@@ -24,9 +26,13 @@ describe('planted bugs', () => {
 });
 
 /** The first expected invariant that notices the bug, and how many schedules that took. */
-function findBug(bug: PlantedBug): { oracle: number; schedules: number } | undefined {
+function findBug(bug: PlantedBug): { oracle: OracleNumber; schedules: number } | undefined {
   for (let count = 0; count < mostSeeds; count++) {
-    const { findings } = runSeed(firstSeed + count, { plants: bug.plant(), knowsHarm: bug.knowsHarm === true });
+    const { findings } = runSeed(firstSeed + count, {
+      plants: bug.plant(),
+      knowsHarm: bug.knowsHarm === true,
+      governs: bug.governs ?? 'never',
+    });
     const expected = findings.find(({ oracle }) => bug.foundBy.includes(oracle));
     if (expected !== undefined) {
       return { oracle: expected.oracle, schedules: count + 1 };

@@ -1,13 +1,14 @@
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import type { Mailbox } from '../../src/relay/mailbox.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
-import type { Replica } from '../../src/replica/port.ts';
+import type { Replica, ReplicaDeps } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Session } from '../../src/sync/session.ts';
 
 /** Where a bug can be planted into a world: each wraps a real part. */
 export interface Plants {
   readonly disk?: (disk: Store) => Store;
+  readonly deps?: (deps: ReplicaDeps) => ReplicaDeps;
   readonly replica?: (replica: Replica, disk: Store, keys: DeviceKeys) => Replica;
   readonly session?: (session: Session) => Session;
   readonly relayDisk?: (disk: RelayStore) => RelayStore;

@@ -4,7 +4,7 @@ import type { ScopeKind } from '../../src/contract/manifest.ts';
 import { type DeviceKeys, type RootKeys, createDeviceKeys, rootKeysFromEntropy } from '../../src/crypto/keys.ts';
 import { loadBindings } from '../../src/daemon/bindings.ts';
 import { createGenesis } from '../../src/membership/create.ts';
-import type { Role } from '../../src/membership/state.ts';
+import { type Authority, type Role, authorities } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/port.ts';
 import { type Random, createRandom } from './random.ts';
 import { withEntropyOf } from './seeded-entropy.ts';
@@ -32,7 +32,7 @@ export interface Household {
   readonly workspace: PooledScope;
 }
 
-const households = new Map<number, Household>();
+const households = new Map<string, Household>();
 let bindings: Bindings | undefined;
 
 /** Every shipped manifest with its engine, as the daemon binds them. */
@@ -45,14 +45,18 @@ export function sharedBindings(): Bindings {
   return bindings;
 }
 
-export function householdOf(size: number): Household {
-  const held = households.get(size) ?? createHousehold(size);
-  households.set(size, held);
+/** In a governed one the first device holds every authority, the second those over policy and agents. */
+export function householdOf(size: number, kind: 'plain' | 'governed' = 'plain'): Household {
+  const name = `${kind} ${size}`;
+  const held = households.get(name) ?? createHousehold(size, kind);
+  households.set(name, held);
   return held;
 }
 
-function createHousehold(size: number): Household {
-  const random = createRandom(size, 'household');
+const authoritiesByDevice: readonly (readonly Authority[])[] = [authorities, ['policy', 'agents']];
+
+function createHousehold(size: number, kind: 'plain' | 'governed'): Household {
+  const random = createRandom(size, kind === 'plain' ? 'household' : 'household governed');
   const root = rootKeysFromEntropy(random.bytes(16));
   const devices = Array.from({ length: size }, () => createDeviceKeys(random.bytes));
   const [attacker, newcomer, stranger] = Array.from({ length: 3 }, () => createDeviceKeys(random.bytes)) as [
@@ -61,8 +65,12 @@ function createHousehold(size: number): Household {
     DeviceKeys,
   ];
   const members = [
-    ...devices.map((keys) => ({ keys, role: 'admin' as const })),
-    { keys: attacker, role: 'writer' as const },
+    ...devices.map((keys, index) => ({
+      keys,
+      role: 'admin' as const,
+      authorities: (kind === 'governed' ? authoritiesByDevice[index] : undefined) ?? [],
+    })),
+    { keys: attacker, role: 'writer' as const, authorities: [] },
   ];
   return {
     userId: root.userId,
@@ -79,7 +87,11 @@ function createHousehold(size: number): Household {
 function createScope(
   kind: ScopeKind,
   root: RootKeys,
-  members: readonly { readonly keys: DeviceKeys; readonly role: Role }[],
+  members: readonly {
+    readonly keys: DeviceKeys;
+    readonly role: Role;
+    readonly authorities: readonly Authority[];
+  }[],
   random: Random,
 ): PooledScope {
   const epochKey = random.bytes(32);
@@ -89,11 +101,11 @@ function createScope(
       kind,
       root,
       userId: root.userId,
-      devices: members.map(({ keys, role }, index) => ({
+      devices: members.map(({ keys, role, authorities: held }, index) => ({
         deviceId: keys.deviceId,
         keys: { sign: keys.sign.publicKey, box: keys.box.publicKey },
         role,
-        authorities: [],
+        authorities: held,
         label: `device ${index}`,
       })),
       epochKey,

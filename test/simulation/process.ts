@@ -3,12 +3,13 @@ import type { EngineId, ScopeId, UserId } from '../../src/base/ids.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import { type Outbox, createOutbox } from '../../src/daemon/outbox.ts';
 import { createOwnChain } from '../../src/daemon/own-chain.ts';
+import { createPolicyWatch } from '../../src/daemon/policy-watch.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import { createRelayMemory } from '../../src/replica/relay-memory.ts';
 import { scopeView } from '../../src/replica/scope-view.ts';
-import type { Replica } from '../../src/replica/port.ts';
+import type { Replica, ReplicaDeps } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
@@ -17,7 +18,6 @@ import type { ScopeView, Session, SessionEffect, SessionEvent } from '../../src/
 import type { Device, Noticed, Surroundings } from './device.ts';
 import { Crash, type Failing, failing } from './failing-store.ts';
 import type { Wire } from './network.ts';
-import { sharedBindings } from './pool.ts';
 import type { Random } from './random.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
 
@@ -35,12 +35,14 @@ export interface Process {
   stop(): void;
   pause(): void;
   resume(): void;
+  /** Another policy may be in force: its records changed, or the floor in the configuration. */
+  lookAtPolicy(): void;
   enabledCache: Map<EngineId, boolean>;
 }
 
 /** What a process is started with. */
 export interface ProcessDeps {
-  readonly device: Pick<Device, 'index' | 'keys' | 'skewMs'>;
+  readonly device: Pick<Device, 'index' | 'keys' | 'skewMs' | 'settings'>;
   readonly disk: Store;
   readonly userId: UserId;
   /** Membership logs that pairing brought: joined where the disk holds none yet. */
@@ -56,8 +58,8 @@ export interface ProcessDeps {
 
 export function startProcess({ device, disk, userId, logs, random, entropy, around, crash }: ProcessDeps): Process {
   const { timeline, plants } = around;
-  const { index, keys } = device;
-  const bindings = sharedBindings();
+  const { index, keys, settings } = device;
+  const { bindings } = settings;
   const store = failing(disk);
   const outbox = createOutbox();
   const enabledCache = new Map<EngineId, boolean>();
@@ -74,7 +76,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     return known;
   }
 
-  const plain = createReplica({
+  const deps: ReplicaDeps = {
     store: store.store,
     keys,
     userId,
@@ -82,16 +84,25 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     nowMs: () => Math.floor(timeline.nowMs + device.skewMs),
     randomBytes: entropy.bytes,
     isEnabled,
-    secrets: secretKeeperOf(store.store, { keys }),
+    policyFloor: () => settings.policyFloor,
+    brakeOf: () => settings.brake,
+    secrets: secretKeeperOf(store.store, { keys, mode: () => settings.secretMode }),
     listener: {
       appended(scopeId, batch) {
         around.appended(index, scopeId, batch);
         outbox.appended(scopeId, batch);
         handle({ type: 'appended', scopeId, sequence: batch.sequence, bytes: batch.bytes });
       },
-      event: (event) => around.told(index, event),
+      event: (event) => {
+        around.told(index, event);
+        if (event.type === 'record.changed' && event.data['collection'] === 'policy') {
+          // Not inside the telling of the transaction that changed it.
+          timeline.after(0, () => enter(() => policyWatch.look()));
+        }
+      },
     },
-  });
+  };
+  const plain = createReplica(plants.deps?.(deps) ?? deps);
   const replica = plants.replica?.(plain, disk, keys) ?? plain;
   adoptScopes(replica, keys, logs);
   for (const { state, local } of replica.scopes()) {
@@ -102,10 +113,12 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     }
   }
   for (const { manifest } of bindings.all()) {
+    replica.upgradeRecords(manifest.collection);
     if (isEnabled(manifest.engineId)) {
       replica.rejudge(manifest.collection);
     }
   }
+  const policyWatch = createPolicyWatch(replica, () => replica.policyChanged());
   const memory = createRelayMemory(store.store, relayOrigin);
   const ownChain = createOwnChain({
     url: relayOrigin,
@@ -260,7 +273,9 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
   }
 
   function receive({ scopeId, batches, delivery, caughtUp }: Extract<SessionEffect, { type: 'receive' }>): void {
+    const received = around.receiving(index, scopeId, batches);
     const report = replica.receive(scopeId, batches);
+    received?.();
     memory.advance(scopeId, report.advanced);
     ownChain.received(scopeId, report.advanced);
     around.received(index, scopeId, report);
@@ -336,6 +351,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
       undoDial?.();
       closeWire();
     },
+    lookAtPolicy: () => enter(() => policyWatch.look()),
     pause: () => enter(() => handle({ type: 'pause' })),
     resume: () => enter(() => handle({ type: 'resume' })),
   };

@@ -1,3 +1,4 @@
+import { governanceNames } from './governance-swarm.ts';
 import { faultNames, operationNames } from './swarm.ts';
 import { hostileNames, lieNames, membershipNames } from './trust-swarm.ts';
 
@@ -6,6 +7,18 @@ export const requiredCounters: readonly string[] = [
   ...faultNames.map((name) => `fault ${name}`),
   ...operationNames.filter((name) => name !== 'spill_secret').map((name) => `operation ${name}`),
   'operation spill_secret (refused)',
+  ...governanceNames.map((name) => `operation ${name}`),
+  ...['allow', 'require_review', 'deny'].map((decision) => `policy ${decision}`),
+  ...['require_review', 'deny'].map((decision) => `policy ${decision} met`),
+  'policies lifted',
+  ...['policy_rule', 'schema_major', 'quarantined_on_arrival'].map((detail) => `held ${detail}`),
+  ...['brake held', 'brake accepted', 'brake rejected'],
+  ...['synced', 'partial', 'stale', 'held'].map((what) => `owner set ${what}`),
+  ...['counts', 'expired', 'revoked'].map((what) => `lease ${what}`),
+  ...['secret redacted', 'secret refused'],
+  ...['restored to a point', 'rolled back to another version'],
+  ...['both kept', 'decision undone', 'reviews decided at once'],
+  ...['upgraded in mid-run', 'migrated record looked at', 'lease looked at'],
   ...['applied', 'proposed', 'superseded', 'waiting', 'refused'].map((disposition) => `change ${disposition}`),
   ...[
     'disabled',

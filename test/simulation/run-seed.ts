@@ -7,10 +7,13 @@ import { checkEnd, checkMoment, checkQueues } from './oracles.ts';
 import { isLogForked } from './peers.ts';
 import { type Plants, noPlants } from './plants.ts';
 import { isSettled, settleEverything, waitUntilSettled } from './settle.ts';
-import { type OperationName, operationsByCollection } from './swarm.ts';
+import { operationsByCollection } from './swarm.ts';
+import { authorityOperations } from './governance-swarm.ts';
+import type { Random } from './random.ts';
+import { liftPolicies, ungovern } from './ungovern.ts';
 import { perform } from './workload.ts';
 import { planTrust } from './trust-plan.ts';
-import { type World, createWorld } from './world.ts';
+import { type Governs, type World, createWorld } from './world.ts';
 
 export interface SeedResult {
   readonly seed: number;
@@ -29,19 +32,19 @@ export interface SeedOptions {
   readonly letter?: string;
   /** Somebody is not to be trusted, whatever the seed draws. */
   readonly knowsHarm?: boolean;
+  /** Whether records are governed; what the seed draws where nothing is said. */
+  readonly governs?: Governs;
   /** Keeps the last lines of the trace for a person. */
   readonly keepsLines?: boolean;
 }
 
-const faultPhaseMs = 90_000;
-
 /** One schedule from its seed: faults, healing, settling, and every oracle. */
 export function runSeed(
   seed: number,
-  { plants = noPlants, keepsLines = false, knowsHarm = false, letter = 't' }: SeedOptions = {},
+  { plants = noPlants, keepsLines = false, knowsHarm = false, governs = 'drawn', letter = 't' }: SeedOptions = {},
 ): SeedResult {
   try {
-    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, letter }));
+    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, governs, letter }));
   } finally {
     plants.undo?.();
   }
@@ -50,6 +53,7 @@ export function runSeed(
 function runWorld(world: World): SeedResult {
   const { timeline, devices, trace } = world;
   const startMs = timeline.nowMs;
+  const { faultPhaseMs } = world.swarm;
   for (const device of devices) {
     timeline.after(world.schedule.between(0, 2_000), () => device.start());
   }
@@ -59,6 +63,9 @@ function runWorld(world: World): SeedResult {
   timeline.runUntil(startMs + faultPhaseMs);
   heal(world);
   waitUntilSettled(world);
+  if (world.governance !== undefined) {
+    liftPolicies(world);
+  }
   checkQueues(world);
   if (!isLogForked(world) && isSettled(world)) {
     settleEverything(world);
@@ -74,21 +81,33 @@ function runWorld(world: World): SeedResult {
   };
 }
 
+/** How many of the operations in a governed world are of those that only such a world knows. */
+const governedOften = 0.65;
+
 function planWork(world: World): void {
   const { timeline, schedule, swarm, devices, workload, ledger, counters, trust } = world;
-  const graphOperations: readonly OperationName[] = operationsByCollection.workspace;
+  const { faultPhaseMs } = swarm;
+  /** Mostly one of the devices that may, where an authority is asked for. */
+  const whoDoes = (name: string, random: Random): readonly Device[] | undefined =>
+    (authorityOperations as readonly string[]).includes(name) && random.chance(0.9) ? devices.slice(0, 1) : undefined;
+  const graphOperations: readonly string[] = operationsByCollection.workspace;
   let graphCount = 0;
   for (let count = 0; count < swarm.operationCount; count++) {
     timeline.after(schedule.between(100, faultPhaseMs), () => {
-      const device = workload.pick([...devices, ...trust.clones]);
-      const drawn = workload.pick(swarm.operations);
+      const governed = world.governance?.swarm.operations;
+      const drawn =
+        governed !== undefined && workload.chance(governedOften)
+          ? workload.pick(governed)
+          : workload.pick(swarm.operations);
+      const device = workload.pick(whoDoes(drawn, workload) ?? [...devices, ...trust.clones]);
       graphCount += graphOperations.includes(drawn) ? 1 : 0;
       const name = graphOperations.includes(drawn) && graphCount > swarm.graphOperationCount ? 'type_text' : drawn;
       world.trace.note(`operation ${name} ${device.index}`);
       if (trust.recovering.has(device)) {
         counters.hit('operation before recovery');
       }
-      perform(name, { device, random: workload, ledger, counters });
+      const { governance, report } = world;
+      perform(name, { device, random: workload, ledger, counters, governance, report, nowMs: timeline.nowMs });
       checkMoment(world, device);
     });
   }
@@ -116,10 +135,15 @@ function heal(world: World): void {
     device.skewMs = 0;
     enableAll(device);
   }
+  if (world.governance !== undefined) {
+    ungovern(world);
+  }
 }
 
+const engines = ['presence', 'workspace', 'audit', 'shell', 'inbox'];
+
 function enableAll(device: Device): void {
-  for (const engine of ['presence', 'workspace', 'audit', 'shell', 'inbox']) {
+  for (const engine of engines) {
     device.setEnabled(`sourceos.sync.${engine}` as Parameters<Device['setEnabled']>[0], true);
   }
 }

@@ -101,8 +101,9 @@ export function settleEverything(world: World): void {
 /** One release may bring up what stood on it. */
 function releaseAll({ trace, ledger, counters }: World, device: Device): number {
   let released = 0;
-  for (const { id, changeId, collection } of device.disk.quarantine.listHeld(everyItem).items) {
-    if (changeId !== null && mayBeLetIn(collection) && device.process?.replica.release(id).ok === true) {
+  for (const item of device.disk.quarantine.listHeld(everyItem).items) {
+    const { id, changeId } = item;
+    if (changeId !== null && mayBeLetIn(item) && device.process?.replica.release(id).ok === true) {
       trace.note(`release ${device.index}`);
       counters.hit('release while settling');
       ledger.released.add(id);

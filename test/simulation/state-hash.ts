@@ -3,18 +3,23 @@ import type { CollectionName } from '../../src/base/ids.ts';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import type { Store } from '../../src/store/port.ts';
-import { sharedBindings } from './pool.ts';
 
 export const everyItem = { cursor: null, limit: 100_000 } as const;
 
-/** Collections that the workload writes. */
-export const collections: readonly CollectionName[] = [
+/** Collections that every workload writes. */
+export const plainCollections: readonly CollectionName[] = [
   'presence',
   'workspace',
   'audit',
   'shell',
   'inbox',
 ] as unknown as CollectionName[];
+
+/** Collections that governed workloads write beside. */
+export const recipes: CollectionName = 'recipes' as CollectionName;
+export const agents: CollectionName = 'agents' as CollectionName;
+export const policy: CollectionName = 'policy' as CollectionName;
+export const governedCollections: readonly CollectionName[] = [recipes, agents, policy, 'memory' as CollectionName];
 
 export function rowsOf(disk: Store, collection: CollectionName): readonly RecordRow[] {
   return disk.records.list(collection, everyItem).items;
@@ -27,7 +32,8 @@ export function canonicalState(
   leftOut: ReadonlySet<string> = new Set(),
 ): string {
   const rows = rowsOf(disk, collection)
-    .filter((row) => !leftOut.has(row.id))
+    // A row that was emptied says what no row says: nothing of the record counts.
+    .filter((row) => !leftOut.has(row.id) && (row.state !== 'absent' || row.heads.length > 0))
     .map((row): JsonValue => ({ id: row.id, state: row.state, fields: row.fields, heads: [...row.heads].sort() }))
     .map((row) => canonicalText(row))
     .sort();
@@ -35,7 +41,7 @@ export function canonicalState(
 }
 
 /** Everything that one delivery too many could touch. */
-export function wholeState(disk: Store): string {
+export function wholeState(disk: Store, collections: readonly CollectionName[]): string {
   const parts = collections.map((collection) => {
     const rows = rowsOf(disk, collection);
     const history = rows.flatMap((row) =>
@@ -53,12 +59,4 @@ export function wholeState(disk: Store): string {
     ].join('\n');
   });
   return parts.join('\n\n');
-}
-
-export function bindingOf(
-  collection: CollectionName,
-): NonNullable<ReturnType<ReturnType<typeof sharedBindings>['ofCollection']>> {
-  return sharedBindings().ofCollection(collection) as NonNullable<
-    ReturnType<ReturnType<typeof sharedBindings>['ofCollection']>
-  >;
 }

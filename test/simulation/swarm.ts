@@ -38,6 +38,13 @@ export const operationNames: readonly OperationName[] = Object.values(operations
 
 export type SwarmKind = 'calm' | 'everything' | 'mixed';
 
+/** Seeds from here on have short schedules: fewer operations in less time, of the same kinds. */
+const firstShortSeed = 100_000;
+
+export function lengthOf(seed: number): 'short' | 'whole' {
+  return seed >= firstShortSeed ? 'short' : 'whole';
+}
+
 /** Which operations and faults one seed knows, and how many of each. */
 export interface Swarm {
   readonly kind: SwarmKind;
@@ -45,21 +52,24 @@ export interface Swarm {
   readonly operationCount: number;
   readonly faults: ReadonlySet<FaultName>;
   readonly operations: readonly OperationName[];
+  /** How long things go wrong, in milliseconds. */
+  readonly faultPhaseMs: number;
   /** Operations on the graph at most: merging concurrent histories costs far more than all else. */
   readonly graphOperationCount: number;
 }
 
-export function drawSwarm(random: Random): Swarm {
+export function drawSwarm(random: Random, length: 'short' | 'whole'): Swarm {
   const drawn = random.below(10);
   const kind: SwarmKind = drawn === 0 ? 'calm' : drawn === 1 ? 'everything' : 'mixed';
   return {
     kind,
-    deviceCount: random.pick([2, 2, 2, 2, 3, 3, 4]),
+    deviceCount: random.pick(length === 'short' ? [2, 2, 2, 3] : [2, 2, 2, 2, 3, 3, 4]),
     // Mostly few: histories grow costly, and most bugs need few steps.
-    operationCount: 20 + Math.floor(41 * random.next() ** 5),
+    operationCount: length === 'short' ? 10 + random.below(8) : 20 + Math.floor(41 * random.next() ** 5),
+    faultPhaseMs: length === 'short' ? 45_000 : 90_000,
     faults: new Set(kind === 'calm' ? [] : kind === 'everything' ? faultNames : some(faultNames, random)),
     operations: kind === 'everything' ? operationNames : drawOperations(random),
-    graphOperationCount: kind === 'everything' ? 10 : 4 + random.below(6),
+    graphOperationCount: length === 'short' ? 4 : kind === 'everything' ? 10 : 4 + random.below(6),
   };
 }
 

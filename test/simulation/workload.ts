@@ -1,36 +1,13 @@
 import type { CollectionName, EngineId, RecordId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
+import type { QuarantineItem } from '../../src/contract/review.ts';
 import type { Intent } from '../../src/contract/strategy.ts';
-import type { PatchOperation } from '../../src/contract/change.ts';
 import { createVault } from '../../src/vault/vault.ts';
-import type { Counters } from './counters.ts';
-import type { Device } from './device.ts';
+import { governedOperations } from './governed-work.ts';
+import { type GovernanceName, governanceNames } from './governance-swarm.ts';
 import type { Process } from './process.ts';
-import type { Random } from './random.ts';
 import type { OperationName } from './swarm.ts';
-
-/** Names of everything a workload writes; each value is written once, so that where it turns up tells who wrote it. */
-export interface Ledger {
-  /** Secrets given to vaults, or tried where they may not go. */
-  readonly canaries: string[];
-  /** Held items that somebody dropped: what only some devices let in. */
-  readonly dropped: Set<string>;
-  readonly released: Set<string>;
-  /** What every token begins with: another one makes other plaintext of the same shape. */
-  readonly letter: string;
-  nextToken: number;
-}
-
-export function createLedger(letter: string): Ledger {
-  return { canaries: [], dropped: new Set(), released: new Set(), letter, nextToken: 1 };
-}
-
-export interface Turn {
-  readonly device: Device;
-  readonly random: Random;
-  readonly ledger: Ledger;
-  readonly counters: Counters;
-}
+import { type Operation, type Turn, canary, liveId, patch, token, write, writeOf } from './turn.ts';
 
 const notes = ['n1', 'n2'] as const;
 const nodes = ['w1', 'w2', 'w3', 'w4'] as const;
@@ -39,19 +16,25 @@ const aliases = ['s1', 's2'] as const;
 const drops = ['d1', 'd2'] as const;
 
 /** One operation of one person or program on one device. */
-export function perform(name: OperationName, turn: Turn): void {
+export function perform(name: OperationName | GovernanceName, turn: Turn): void {
   if (turn.device.isPaused && name !== 'pause' && turn.random.chance(0.4)) {
     turn.device.resume();
   }
   turn.device.act((process) => {
-    const done = operations[name](process, turn);
+    const done = isGoverned(name)
+      ? turn.governance !== undefined && governedOperations[name](process, { ...turn, governance: turn.governance })
+      : operations[name](process, turn);
     turn.counters.hit(`operation ${name}${done ? '' : ' (refused)'}`);
-    const instead = done ? undefined : first[name];
+    const instead = done || isGoverned(name) ? undefined : first[name];
     if (instead !== undefined) {
       operations[instead](process, turn);
       turn.counters.hit(`operation ${instead}`);
     }
   });
+}
+
+function isGoverned(name: OperationName | GovernanceName): name is GovernanceName {
+  return (governanceNames as readonly string[]).includes(name);
 }
 
 /** What is done where there is nothing to change yet. */
@@ -65,8 +48,6 @@ const first: Partial<Record<OperationName, OperationName>> = {
   change_drop: 'drop_in',
   remove_drop: 'drop_in',
 };
-
-type Operation = (process: Process, turn: Turn) => boolean;
 
 const operations: Readonly<Record<OperationName, Operation>> = {
   put_note: (process, turn) =>
@@ -152,30 +133,6 @@ const operations: Readonly<Record<OperationName, Operation>> = {
   },
 };
 
-function write(process: Process, collection: string, id: string, intent: Intent): boolean {
-  return process.replica.edit(collection as CollectionName, [writeOf(id, intent)])[0]?.ok === true;
-}
-
-function writeOf(id: string, intent: Intent): { readonly id: RecordId; readonly intent: Intent } {
-  return { id: id as RecordId, intent };
-}
-
-/** Mostly a record that is live here, so that there is something to change. */
-function liveId(process: Process, collection: string, { random }: Turn, names: readonly string[]): string {
-  const { records } = process.store.store;
-  const live = records.list(collection as CollectionName, { cursor: null, limit: 100 }, 'live').items;
-  return live.length > 0 && random.chance(0.9) ? random.pick(live).id : random.pick(names);
-}
-
-function patch(process: Process, collection: string, id: string, operations: readonly PatchOperation[]): boolean {
-  const row = process.store.store.records.get(collection as CollectionName, id as RecordId);
-  const needsProps = operations.some(({ path }) => path.startsWith('/props/'));
-  if (row === undefined || row === 'damaged' || (needsProps && row.fields?.['props'] === undefined)) {
-    return false;
-  }
-  return write(process, collection, id, { kind: 'patch', patch: operations });
-}
-
 /** Types into a shared text at some place, as an editor that writes the whole text does. */
 function typeText(process: Process, turn: Turn): boolean {
   const id = turn.random.pick(notes);
@@ -218,7 +175,7 @@ function decideSome(process: Process, { random }: Turn): boolean {
 function settleHeld(process: Process, { random, ledger }: Turn, how: 'release' | 'drop'): boolean {
   const held = process.store.store.quarantine
     .listHeld({ cursor: null, limit: 100 })
-    .items.filter(({ collection }) => how === 'drop' || mayBeLetIn(collection));
+    .items.filter((held) => how === 'drop' || mayBeLetIn(held));
   const item = held.length === 0 ? undefined : random.pick(held);
   if (item === undefined) {
     return false;
@@ -231,19 +188,9 @@ function settleHeld(process: Process, { random, ledger }: Turn, how: 'release' |
 }
 
 /**
- * What asks for an authority is written by hostile devices alone here, and each device decides about it for itself: a
- * person lets none of it in.
+ * Where an authority or a lease is missing each device decides for itself, and a person lets none of it in; what only
+ * waits for somebody to look at it is another matter.
  */
-export function mayBeLetIn(collection: CollectionName | null): boolean {
-  return collection === null || !['policy', 'clients', 'agents'].includes(collection);
-}
-
-function token({ ledger }: Turn): string {
-  return `${ledger.letter}${ledger.nextToken++}`;
-}
-
-function canary({ ledger }: Turn): string {
-  const value = `canary-${ledger.nextToken++}-7f3a9c`;
-  ledger.canaries.push(value);
-  return value;
+export function mayBeLetIn({ collection, detail }: Pick<QuarantineItem, 'collection' | 'detail'>): boolean {
+  return collection === null || detail === 'policy_rule' || !['policy', 'clients', 'agents'].includes(collection);
 }

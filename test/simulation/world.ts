@@ -1,3 +1,4 @@
+import type { CollectionName } from '../../src/base/ids.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createAlarmWatch } from './alarm-watch.ts';
 import { createAttacker, attackerIndex } from './attacker.ts';
@@ -7,16 +8,22 @@ import { type Network, createNetwork } from './network.ts';
 import type { Plants } from './plants.ts';
 
 import { type Household, householdOf } from './pool.ts';
+import { type Governance, createGovernance } from './governance.ts';
+import { type GovernanceGroup, drawGovernance } from './governance-swarm.ts';
+import { watchReceiving } from './governance-watch.ts';
+import { governedBindings } from './governed-bindings.ts';
+import { type DeviceSettings, plainSettings } from './device-settings.ts';
+import { governedCollections, plainCollections } from './state-hash.ts';
 import { type Random, createRandom } from './random.ts';
 import { type LyingRelay, createLyingRelay } from './lying-relay.ts';
 import { type RelayDeps, createRelay } from './relay.ts';
-import { type Swarm, drawSwarm } from './swarm.ts';
+import { type Swarm, drawSwarm, lengthOf } from './swarm.ts';
 import type { Trust } from './trust.ts';
 import { drawTrust } from './trust-swarm.ts';
 import { createTrustWatch } from './trust-watch.ts';
 import { type Timeline, type Trace, createTimeline, createTrace } from './timeline.ts';
 import { type Witness, createWitness } from './witness.ts';
-import { type Ledger, createLedger } from './workload.ts';
+import { type Ledger, createLedger } from './turn.ts';
 
 /** Everything of one seed: devices, relay and network under one virtual clock, and what watches them. */
 export interface World {
@@ -30,6 +37,10 @@ export interface World {
   /** What a device that is made later lives in. */
   readonly around: Surroundings;
   readonly trust: Trust;
+  /** Undefined where nothing is governed. */
+  readonly governance: Governance | undefined;
+  /** Collections that are written here. */
+  readonly collections: readonly CollectionName[];
   readonly network: Network;
   readonly workload: Random;
   readonly schedule: Random;
@@ -50,24 +61,36 @@ export interface WorldOptions {
   readonly keepsLines: boolean;
   /** True for a schedule in which somebody is not to be trusted, whatever its seed draws. */
   readonly knowsHarm: boolean;
+  /** Whether policy, brakes and leases govern; `drawn` leaves it to the seed. */
+  readonly governs: Governs;
   /** What every written value begins with. */
   readonly letter: string;
 }
 
+/** Some groups alone, for whoever looks for one thing. */
+export type Governs = 'drawn' | 'never' | readonly GovernanceGroup[];
+
+const governedShare = 0.5;
+
 /** Fewer devices leave nobody to compare notes with once one is revoked or copied. */
 const leastDevicesWithHarm = 3;
 
-export function createWorld({ seed, plants, keepsLines, knowsHarm, letter }: WorldOptions): World {
+export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, letter }: WorldOptions): World {
   const timeline = createTimeline(startMs);
   const trace = createTrace(timeline, keepsLines);
   const counters = createCounters();
   const findings: Finding[] = [];
   const schedule = createRandom(seed, 'schedule');
-  const swarm = drawSwarm(schedule);
+  const swarm = drawSwarm(schedule, lengthOf(seed));
   const trustRandom = createRandom(seed, 'trust');
   const trustSwarm = drawTrust(trustRandom, knowsHarm);
   const isHonest = trustSwarm.kind === 'honest';
-  const household = householdOf(isHonest ? swarm.deviceCount : Math.max(leastDevicesWithHarm, swarm.deviceCount));
+  const governanceSwarm = isHonest ? drawGovernanceOf(seed, governs) : undefined;
+  const governance = governanceSwarm && createGovernance(governanceSwarm);
+  const household = householdOf(
+    isHonest ? swarm.deviceCount : Math.max(leastDevicesWithHarm, swarm.deviceCount),
+    governance === undefined ? 'plain' : 'governed',
+  );
   const outgoing: Uint8Array[] = [];
   const witness = createWitness(report);
 
@@ -166,6 +189,10 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, letter }: Wor
       }
       trust.watch.sealed(device, batch.bytes, writer.disk);
     },
+    receiving(device, scopeId, batches) {
+      const receiver = deviceAt(device);
+      return governance && receiver && watchReceiving({ report, counters, governance }, receiver, scopeId, batches);
+    },
     received(device, scopeId, received) {
       counters.hit('batches appended', received.appended);
       counters.hit('batches duplicate', received.duplicates);
@@ -233,6 +260,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, letter }: Wor
         random: createRandom(seed, `device ${index}`),
         entropy: createRandom(seed, `entropy ${index}`),
         around,
+        settings: settingsOf(governance, index),
       }),
     );
   }
@@ -247,6 +275,8 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, letter }: Wor
     network,
     around,
     trust,
+    governance,
+    collections: governance === undefined ? plainCollections : [...plainCollections, ...governedCollections],
     workload: createRandom(seed, 'workload'),
     schedule,
     witness,
@@ -262,4 +292,24 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, letter }: Wor
   }
   witness.distrust(household.attacker.deviceId);
   return world;
+}
+
+function drawGovernanceOf(seed: number, governs: Governs): ReturnType<typeof drawGovernance> {
+  if (governs === 'never') {
+    return undefined;
+  }
+  return governs === 'drawn' ? drawGovernance(seed, governedShare) : drawGovernance(seed, 1, governs);
+}
+
+function settingsOf(governance: Governance | undefined, index: number): DeviceSettings {
+  if (governance === undefined) {
+    return plainSettings();
+  }
+  const { majors, secretModes, brake } = governance.swarm;
+  return {
+    bindings: governedBindings(majors[index] ?? 1),
+    policyFloor: {},
+    brake,
+    secretMode: secretModes[index] ?? 'redact',
+  };
 }
