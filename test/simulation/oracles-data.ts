@@ -145,8 +145,9 @@ export function checkTombstones(world: World): void {
     for (const collection of ['presence', 'workspace', 'recipes'] as unknown as readonly CollectionName[]) {
       for (const row of rowsOf(device.disk, collection)) {
         const history =
-          device.process?.replica.history(collection, row.id).filter(({ disposition }) => disposition !== 'waiting') ??
-          [];
+          device.process?.replica
+            .history(collection, row.id)
+            .filter((entry) => entry.disposition !== 'waiting' && !isDropped(device, entry)) ?? [];
         const removed = removedPast(history);
         const updates = history.filter(({ change }) => change.operation === 'put' || change.operation === 'patch');
         const mayLive = updates.some(({ change }) => !removed.has(change.changeId));
@@ -156,6 +157,11 @@ export function checkTombstones(world: World): void {
       }
     }
   }
+}
+
+/** A person took it off the quarantine: it counts for nothing. */
+function isDropped({ disk }: Device, { change }: HistoryEntry): boolean {
+  return disk.quarantine.get(quarantineIdOf(change))?.status === 'dropped';
 }
 
 /** Every change that some removal of the record descends from. */

@@ -12,6 +12,7 @@ import { expectedState } from './expected-state.ts';
 import type { Device } from './device.ts';
 import { agents, everyItem, rowsOf } from './state-hash.ts';
 import { canaryMark } from './turn.ts';
+import { isByPolicy } from './workload.ts';
 import type { World } from './world.ts';
 
 const inbox = 'inbox' as CollectionName;
@@ -53,7 +54,7 @@ export function checkVerdicts(world: World, device: Device): void {
 
 /** Held by policy, by a form that is not known yet, or by a lease that does not hold. */
 function isGoverned({ governance }: World, { detail, collection }: QuarantineItem): boolean {
-  return governance !== undefined && (detail === 'policy_rule' || detail === 'schema_major' || collection === agents);
+  return governance !== undefined && (isByPolicy(detail) || detail === 'schema_major' || collection === agents);
 }
 
 function containsToken(fields: unknown, value: unknown): boolean {

@@ -11,6 +11,7 @@ import { logOn } from './membership-logs.ts';
 import { chainEnd, peersOf } from './peers.ts';
 import { createRandom } from './random.ts';
 import { canonicalState, everyItem, wholeState } from './state-hash.ts';
+import { isByPolicy } from './workload.ts';
 import type { World } from './world.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
 
@@ -146,7 +147,7 @@ function acceptMassChanges(fresh: Store, replica: Replica): void {
 function isPastPolicy({ disk }: Device, { id, changeId, detail }: QuarantineItem): boolean {
   const disposition = changeId === null ? undefined : disk.history.get(changeId)?.disposition;
   return (
-    detail === 'policy_rule' &&
+    isByPolicy(detail) &&
     disk.quarantine.get(id) === undefined &&
     disposition !== undefined &&
     disposition !== 'waiting'

@@ -128,10 +128,10 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
       })),
   },
   {
-    name: "a person's word lets in a form that is not known",
+    name: 'a form that is not known is taken as it is',
     foundBy: [1, 29],
     governs: ['versions'],
-    plant: () => withReplica((replica, disk) => ({ ...replica, release: lettingInAnyForm(replica, disk) })),
+    plant: () => withJudge('schema_version', () => next('whatever version it is')),
   },
   {
     name: 'an owner prunes the records of others',
@@ -209,7 +209,7 @@ function releasing(replica: Replica, disk: Store): Replica['receive'] {
   return (scopeId, batches) => {
     const report = replica.receive(scopeId, batches);
     for (const { id, detail } of disk.quarantine.listHeld(everyItem).items) {
-      if (detail === 'policy_rule') {
+      if (detail === 'policy_review') {
         replica.release(id);
       }
     }
@@ -247,16 +247,6 @@ function withMigration(
 
 function forgetful({ name, minutes }: JsonObject): JsonObject {
   return { title: name ?? '', ...(minutes === undefined ? {} : { duration: { minutes } }) };
-}
-
-function lettingInAnyForm(replica: Replica, disk: Store): Replica['release'] {
-  return (id) => {
-    const item = disk.quarantine.get(id);
-    if (item?.detail === 'schema_major') {
-      disk.quarantine.put({ ...item, detail: 'policy_rule' });
-    }
-    return replica.release(id);
-  };
 }
 
 function pruningOthers(replica: Replica, disk: Store): Replica['pushOwnerSet'] {

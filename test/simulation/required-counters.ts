@@ -11,7 +11,7 @@ export const requiredCounters: readonly string[] = [
   ...['allow', 'require_review', 'deny'].map((decision) => `policy ${decision}`),
   ...['require_review', 'deny'].map((decision) => `policy ${decision} met`),
   'policies lifted',
-  ...['policy_rule', 'schema_major', 'quarantined_on_arrival'].map((detail) => `held ${detail}`),
+  ...['policy_rule', 'policy_review', 'schema_major', 'quarantined_on_arrival'].map((detail) => `held ${detail}`),
   ...['brake held', 'brake accepted', 'brake rejected'],
   ...['synced', 'partial', 'stale', 'held'].map((what) => `owner set ${what}`),
   ...['counts', 'expired', 'revoked'].map((what) => `lease ${what}`),

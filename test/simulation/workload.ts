@@ -192,5 +192,10 @@ function settleHeld(process: Process, { random, ledger }: Turn, how: 'release' |
  * waits for somebody to look at it is another matter.
  */
 export function mayBeLetIn({ collection, detail }: Pick<QuarantineItem, 'collection' | 'detail'>): boolean {
-  return collection === null || detail === 'policy_rule' || !['policy', 'clients', 'agents'].includes(collection);
+  return collection === null || isByPolicy(detail) || !['policy', 'clients', 'agents'].includes(collection);
+}
+
+/** Policy denies it, or wants a person to look at it first. */
+export function isByPolicy(detail: string | null): boolean {
+  return detail === 'policy_rule' || detail === 'policy_review';
 }
