@@ -117,6 +117,33 @@ describe('random operations of three devices', () => {
     forAll(check, check, () => open.clear());
   });
 
+  it('73 (invariant 25) what was ever queued is open or decided, and told of as often', () => {
+    const check = (world: Devices): void => {
+      for (const device of world.all) {
+        const told = new Map<string, number>();
+        for (const { type, data } of device.events) {
+          const step = /^(review\.opened|conflict\.detected)$/.test(type) ? 1 : /\.resolved$/.test(type) ? -1 : 0;
+          told.set(String(data['id']), (told.get(String(data['id'])) ?? 0) + step);
+        }
+        const queued = [...told].filter(([id]) => id.startsWith('rv_'));
+        const items = queued.flatMap(([id]) => device.disk.reviews.get(id) ?? []);
+        const open = items.filter(({ status }) => status === 'open');
+        const decided = items.filter(({ status }) => status !== 'open');
+        expect(queued.length).toBe(open.length + decided.length);
+        expect(
+          device
+            .reviews()
+            .map(({ id }) => id)
+            .sort(),
+        ).toEqual(open.map(({ id }) => id).sort());
+        for (const [id, balance] of queued) {
+          expect([id, balance]).toEqual([id, open.some((item) => item.id === id) ? 1 : 0]);
+        }
+      }
+    };
+    forAll(check, check);
+  });
+
   it('74 (invariants 13, 14) the audit chain verifies and no secret is anywhere but where it was typed', () => {
     forAll((world) => {
       for (const device of world.all) {
