@@ -58,7 +58,7 @@ export interface Control {
   /** Switching on where both sides have data asks for a choice, the first time. */
   setEnabled(engineId: EngineId, enabled: boolean, first?: FirstChoiceName): Result<EngineBody, ControlFault>;
   /** Gathers writes that come in quick succession into one transaction; resolves once durable. */
-  edit(collection: CollectionName, writes: readonly Write[]): Promise<readonly WriteResult[]>;
+  edit(collection: CollectionName, writes: readonly Write[], isConfirmed?: boolean): Promise<readonly WriteResult[]>;
   capabilities(): CapabilitiesBody;
   doctor(): Promise<DoctorBody>;
   pause(): void;

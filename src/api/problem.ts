@@ -45,7 +45,7 @@ export function problem(
 }
 
 /** A call that the brake stopped before anything was written: what it would have done, and how to go on. */
-export function problemOfMassChange({ detail, message, ...brake }: MassChangePreview): Problem {
+function problemOfMassChange({ detail, message, ...brake }: MassChangePreview): Problem {
   return problem(409, `${message} Add "confirm": true to the body.`, {
     reasonCode: `manual_review_required/${detail}`,
     brake,
@@ -85,6 +85,8 @@ export function problemOfRefusal(refusal: WriteRefusal): Problem {
       return problem(409, refusal.message);
     case 'invalid':
       return problem(422, refusal.message);
+    case 'mass_change':
+      return problemOfMassChange(refusal.preview);
     case 'refused':
       return problem(isDenial(refusal.refusal) ? 403 : 422, refusal.message, {
         reasonCode: reasonText(refusal.refusal),

@@ -91,7 +91,7 @@ export function createControl(deps: ControlDeps): Control {
       states.refresh(enabled ? 'enabled' : 'disabled');
       return ok(states.body(binding));
     },
-    edit: async (collection, writes) => deps.gate.edit(collection, writes),
+    edit: async (collection, writes, isConfirmed) => deps.gate.edit(collection, writes, isConfirmed),
     capabilities,
     doctor: async () => deps.doctor(),
     pause: () => {

@@ -1,19 +1,22 @@
 import type { CollectionName } from '../base/ids.ts';
+import { err } from '../base/result.ts';
 import type { Replica, Write, WriteResult } from '../replica/port.ts';
 
 /** Writes that arrive in one turn of the event loop become one transaction, one batch and one fsync. */
 export interface EditGate {
-  edit(collection: CollectionName, writes: readonly Write[]): Promise<readonly WriteResult[]>;
+  /** What one call would delete and replace is weighed by itself, unless it is confirmed. */
+  edit(collection: CollectionName, writes: readonly Write[], isConfirmed?: boolean): Promise<readonly WriteResult[]>;
 }
 
 interface Waiting {
   readonly collection: CollectionName;
   readonly writes: readonly Write[];
+  readonly isConfirmed: boolean;
   readonly resolve: (results: readonly WriteResult[]) => void;
   readonly reject: (cause: unknown) => void;
 }
 
-export function createEditGate(replica: Pick<Replica, 'edit'>): EditGate {
+export function createEditGate(replica: Pick<Replica, 'edit' | 'massChangeOf'>): EditGate {
   let queue: Waiting[] = [];
 
   function flush(): void {
@@ -33,12 +36,15 @@ export function createEditGate(replica: Pick<Replica, 'edit'>): EditGate {
     }
   }
 
-  function flushCollection(collection: CollectionName, group: readonly Waiting[]): void {
+  function flushCollection(collection: CollectionName, waiting: readonly Waiting[]): void {
     let results: readonly WriteResult[];
+    const group = waiting.filter((call) => !isBraked(call));
     try {
+      // Each call was weighed: that many came together is nobody's mass change.
       results = replica.edit(
         collection,
         group.flatMap(({ writes }) => writes),
+        true,
       );
     } catch (cause) {
       for (const { reject } of group) {
@@ -53,13 +59,21 @@ export function createEditGate(replica: Pick<Replica, 'edit'>): EditGate {
     }
   }
 
+  function isBraked({ collection, writes, isConfirmed, resolve }: Waiting): boolean {
+    const preview = isConfirmed ? undefined : replica.massChangeOf(collection, writes);
+    if (preview !== undefined) {
+      resolve(writes.map(() => err({ kind: 'mass_change', preview, message: preview.message })));
+    }
+    return preview !== undefined;
+  }
+
   return {
-    edit: (collection, writes) =>
+    edit: (collection, writes, isConfirmed = false) =>
       new Promise((resolve, reject) => {
         if (queue.length === 0) {
           setImmediate(flush);
         }
-        queue.push({ collection, writes, resolve, reject });
+        queue.push({ collection, writes, isConfirmed, resolve, reject });
       }),
   };
 }

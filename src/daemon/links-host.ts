@@ -184,6 +184,8 @@ function recordPort({ store, replica, bindings }: LinksHostDeps): RecordPort {
         collection,
         // A file is its owner's: what it holds is never replaced behind their back.
         fresh.map(({ id, intent }) => ({ id, intent, secrets: 'refuse' as const })),
+        // The folder has a brake of its own, which looks at the files that changed together.
+        true,
       );
       const answers = new Map(fresh.map((write, index) => [write, written[index] as WriteResult]));
       return writes.map((write) => {

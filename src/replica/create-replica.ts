@@ -55,7 +55,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
   const core = createCore(deps);
   return {
     self: core.self,
-    edit: (collection, writes) => edit(core, collection, writes),
+    edit: (collection, writes, isConfirmed = false) => edit(core, collection, writes, isConfirmed),
     pushOwnerSet: (collection, set, isConfirmed) => pushOwnerSet(core, collection, set, isConfirmed),
     ownerState: (collection, owner) => readOwnerState(core.store, collection, owner),
     receive: (scopeId, batches) => receive(core, scopeId, batches),

@@ -21,6 +21,7 @@ import { unbury } from './graves.ts';
 import { leaseholderOf, refusalOfLease, wholeDraft } from './leased-write.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { auditSecretRefused, keepTaken, secretRefused, withoutSecrets } from './secrets.ts';
+import { massChangeOf } from './outbound.ts';
 import { isReadable } from './readable.ts';
 import { currentRow, newerChangeWaits } from './upgrade-record.ts';
 import { refuseCycle } from './tree.ts';
@@ -30,11 +31,23 @@ import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port
 /** A single value larger than this does not fit a batch. */
 export const maximumValueBytes: number = 1_450_000;
 
-/** Writes records of one collection: one transaction, and as few batches as they fit. */
-export function edit(core: Core, collection: CollectionName, writes: readonly Write[]): readonly WriteResult[] {
+/**
+ * Writes records of one collection: one transaction, and as few batches as they fit. What would be a mass change is
+ * refused as a whole, unless it is confirmed.
+ */
+export function edit(
+  core: Core,
+  collection: CollectionName,
+  writes: readonly Write[],
+  isConfirmed: boolean,
+): readonly WriteResult[] {
   const target = editable(core, collection);
   if (!target.ok) {
     return writes.map(() => target);
+  }
+  const preview = isConfirmed ? undefined : massChangeOf(core, collection, writes);
+  if (preview !== undefined) {
+    return writes.map(() => err({ kind: 'mass_change', preview, message: preview.message }));
   }
   const { binding, scope } = target.value;
   return authored(core, scope, (author) => writes.map((write) => editOne(core, binding, scope, author, write)));

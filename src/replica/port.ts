@@ -122,7 +122,9 @@ export type WriteRefusal =
   | { readonly kind: 'version_mismatch'; readonly current: string | null; readonly message: string }
   | { readonly kind: 'unknown_collection' | 'engine_disabled' | 'no_scope' | 'damaged'; readonly message: string }
   | { readonly kind: 'invalid' | 'decided'; readonly message: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly message: string };
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly message: string }
+  /** The call as a whole would delete or replace too much at once: nothing of it was written. */
+  | { readonly kind: 'mass_change'; readonly preview: MassChangePreview; readonly message: string };
 
 export type WriteResult = Result<RecordRow, WriteRefusal>;
 
@@ -169,7 +171,8 @@ export interface ScopeSummary {
 /** Where engine, log and store meet: each call is one transaction, durable when it returns. */
 export interface Replica {
   readonly self: DeviceId;
-  edit(collection: CollectionName, writes: readonly Write[]): readonly WriteResult[];
+  /** `isConfirmed`: a person's word, or another brake's, for what one call may else not delete and replace at once. */
+  edit(collection: CollectionName, writes: readonly Write[], isConfirmed?: boolean): readonly WriteResult[];
   /** Makes an owner's records in a collection those of the set: one transaction, or nothing of it. */
   pushOwnerSet(collection: CollectionName, set: OwnerSet, isConfirmed: boolean): Result<OwnerReport, OwnerFault>;
   ownerState(collection: CollectionName, owner: OwnerName): OwnerState;

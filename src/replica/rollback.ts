@@ -96,7 +96,7 @@ export function rollback(
       writes.set(index, writeOf(request, plan.value));
     }
   });
-  const answers = edit(core, collection, [...writes.values()]);
+  const answers = edit(core, collection, [...writes.values()], true);
   const answerAt = new Map([...writes.keys()].map((index, position) => [index, answers[position] as WriteResult]));
   return plans.map((plan, index) => answerAt.get(index) ?? (plan.ok ? nothingThere(plan.value) : plan));
 }
@@ -125,7 +125,7 @@ export function rollbackPage(
   const writes = steps
     .filter(({ action }) => execute && action !== 'none')
     .map((step) => writeOf({ id: step.id, target }, step));
-  const results = writes.length === 0 ? [] : edit(core, collection, writes);
+  const results = writes.length === 0 ? [] : edit(core, collection, writes, true);
   const failed = [...failures(requests, plans), ...failures(writes, results)];
   return ok({ steps: steps.map(stepOf), failed, damaged, nextCursor });
 }

@@ -10,7 +10,7 @@ import { nameOfRefused } from '../../replica/secrets.ts';
 import type { Page } from '../../store/port.ts';
 import { absentRecordBody, historyBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';
+import { type Problem, problem, problemOfRefusal } from '../problem.ts';
 import { leaseHeader, leasedWrite, presentedBy } from '../presented-lease.ts';
 import { expectedVersion, placedBody, sendRecord } from '../record-answer.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
@@ -203,12 +203,10 @@ async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
     }
     writes.push({ id, intent: { kind: 'put', fields: item.fields } });
   }
-  const massChange = confirm === true ? undefined : deps.replica.massChangeOf(collection.value, writes);
-  if (massChange !== undefined) {
-    return send(reply, problemOfMassChange(massChange));
-  }
-  const results = await deps.control.edit(collection.value, writes);
-  return bulkResult(writes, results);
+  const results = await deps.control.edit(collection.value, writes, confirm === true);
+  const [first] = results;
+  const isHeld = first?.ok === false && first.error.kind === 'mass_change';
+  return isHeld ? send(reply, problemOfRefusal(first.error)) : bulkResult(writes, results);
 }
 
 function bulkResult(writes: readonly Write[], results: readonly WriteResult[]): BulkResultBody {

@@ -107,7 +107,7 @@ function figuresOf(work: Work, homes: readonly Home[], deliveries: number): read
 function costOf({ author, receiver }: Home, { collection, intentOf }: Work, delivery: number): Cost {
   const numbers = Array.from({ length: perDelivery }, (_, index) => delivery * perDelivery + index);
   const writes = numbers.map(intentOf).map(({ id, intent }) => ({ id: id as RecordId, intent }));
-  const results = author.replica.edit(collection as CollectionName, writes);
+  const results = author.replica.edit(collection as CollectionName, writes, true);
   demand(
     results.every(({ ok }) => ok),
     `every change of ${collection} is written`,
@@ -166,7 +166,7 @@ function fill(author: Peer, receiver: Peer, count: number): void {
   for (let from = 0; from < count; from += fillAtOnce) {
     const records = sampleRecords(Math.min(fillAtOnce, count - from), from);
     const writes = records.map(({ id, fields }) => ({ id: id as RecordId, intent: { kind: 'put' as const, fields } }));
-    author.replica.edit('workspace' as CollectionName, writes);
+    author.replica.edit('workspace' as CollectionName, writes, true);
     deliver(author, receiver);
   }
 }

@@ -54,6 +54,7 @@ describe('mass changes over the API', () => {
     b.replica.edit(
       workspace,
       itemsOf(60, '').map(({ id }) => ({ id: id as RecordId, intent: { kind: 'remove' } })),
+      true,
     );
     exchange();
     const { items } = (await call('GET', '/v1/reviews?collection=workspace')).json<{ items: { id: string }[] }>();
@@ -89,6 +90,41 @@ describe('massChangeOf', () => {
     const { a } = setupApi();
     fill(a, live);
     expect(a.replica.massChangeOf(workspace, removals(count))?.detail).toBe(detail);
+  });
+
+  it('168 the replica refuses such a call as a whole, and makes it once it is confirmed', () => {
+    const { a, exchange, b } = setupApi();
+    fill(a, 100);
+    const before = a.appended.length;
+    const refused = a.replica.edit(workspace, [
+      ...removals(40),
+      { id: 'new' as RecordId, intent: { kind: 'put', fields: task('new') } },
+    ]);
+    expect(refused).toHaveLength(41);
+    for (const result of refused) {
+      expect(result).toMatchObject({
+        ok: false,
+        error: { kind: 'mass_change', preview: { live: 100, removals: 40, allowed: 19 } },
+      });
+    }
+    expect([a.appended.length, a.row(['workspace', 'new'])]).toEqual([before, undefined]);
+    expect(a.replica.edit(workspace, removals(40), true).every(({ ok }) => ok)).toBe(true);
+    expect(a.disk.records.counts(workspace).live).toBe(60);
+    exchange();
+    expect(b.disk.records.counts(workspace).live).toBe(60);
+  });
+
+  it('168 calls that come together are weighed each by itself, through the gate too', async () => {
+    const { call, a } = setupApi();
+    fill(a, 100);
+    const [many, ...single] = await Promise.all([
+      call('POST', url, { items: itemsOf(40, 'other') }),
+      ...itemsOf(30, 'single').map(({ id, fields }) => call('PUT', `${url}/${id}`, fields)),
+    ]);
+    expect(many?.statusCode).toBe(409);
+    expect(single.map(({ statusCode }) => statusCode)).toEqual(single.map(() => 200));
+    expect(a.fields(['workspace', 'r0'])).toEqual(task('single 0'));
+    expect(a.fields(['workspace', 'r35'])).toEqual(task('first 35'));
   });
 
   it('a record that is named twice counts once, and an unknown collection has none', () => {

@@ -135,10 +135,11 @@ async function withHeldRemoval(): Promise<ApiSetup & { readonly id: string }> {
   );
   exchange();
   clock.nowMs += 3 * 3_600_000;
-  b.replica.edit(workspace, [
+  const writes = [
     ...ids.slice(0, 60).map((id) => ({ id, intent: { kind: 'remove' as const } })),
-    { id: 'new' as RecordId, intent: { kind: 'put', fields: task('new') } },
-  ]);
+    { id: 'new' as RecordId, intent: { kind: 'put' as const, fields: task('new') } },
+  ];
+  b.replica.edit(workspace, writes, true);
   exchange();
   clock.nowMs += 60_000;
   return { ...setup, id: a.reviews()[0]?.id ?? '' };

@@ -69,6 +69,7 @@ describe('the edit gate', () => {
         calls.push([name, writes.map(({ id }) => id)]);
         return writes.map(({ id }) => ok({ id } as RecordRow));
       },
+      massChangeOf: () => undefined,
     });
     const answers = await Promise.all([
       gate.edit(collection('shell'), [write('a'), write('b')]),
@@ -93,6 +94,7 @@ describe('the edit gate', () => {
         }
         return writes.map(({ id }) => ok({ id } as RecordRow));
       },
+      massChangeOf: () => undefined,
     });
     const settled = await Promise.allSettled([
       gate.edit(collection('shell'), [write('a')]),

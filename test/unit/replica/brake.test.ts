@@ -331,7 +331,7 @@ function edit(
   intentOf: (index: number) => Write['intent'],
 ): void {
   const writes = indexes.map((index) => ({ id: `r${index}` as RecordId, intent: intentOf(index) }));
-  for (const result of device.replica.edit(collection as CollectionName, writes)) {
+  for (const result of device.replica.edit(collection as CollectionName, writes, true)) {
     expect(result).toMatchObject({ ok: true });
   }
 }
