@@ -122,7 +122,7 @@ describe('random operations of three devices', () => {
       for (const device of world.all) {
         const told = new Map<string, number>();
         for (const { type, data } of device.events) {
-          const step = /^(review\.opened|conflict\.detected)$/.test(type) ? 1 : /\.resolved$/.test(type) ? -1 : 0;
+          const step = /^(review\.opened|conflict\.detected)$/.test(type) ? 1 : type.endsWith('.resolved') ? -1 : 0;
           told.set(String(data['id']), (told.get(String(data['id'])) ?? 0) + step);
         }
         const queued = [...told].filter(([id]) => id.startsWith('rv_'));
