@@ -1,17 +1,9 @@
 import { isAgent } from '../contract/agent.ts';
-import { type Manifest, isPolicyItself } from '../contract/manifest.ts';
+import { type Manifest, asksForAuthority, isPolicyItself } from '../contract/manifest.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { authorityOver, holdsAuthorityOver } from '../membership/collection-authority.ts';
 import { leaseRefusal } from './lease.ts';
 import { type ChangeContext, type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
-
-/**
- * True where only a holder of the collection's authority may write. An append-only collection asks for none: an entry
- * alters no other, and every device must be able to leave its own.
- */
-export function asksForAuthority({ mergeStrategy }: Pick<Manifest, 'mergeStrategy'>): boolean {
-  return mergeStrategy === 'signed_authority_required' || mergeStrategy === 'strongest_policy_wins';
-}
 
 /** The author's device held the collection's authority at the position that its batch names, or its lease holds. */
 export function holdsAuthority(question: ChangeQuestion): StepAnswer {

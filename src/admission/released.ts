@@ -1,6 +1,5 @@
-import type { Manifest } from '../contract/manifest.ts';
+import { type Manifest, asksForAuthority } from '../contract/manifest.ts';
 import { type Refusal, reasonText } from '../contract/verdict.ts';
-import { asksForAuthority } from './authority.ts';
 import type { ChangeJudge } from './change-line.ts';
 import { type ChangeQuestion, type StepAnswer, next } from './change-question.ts';
 import type { ChangeStep } from './steps.ts';

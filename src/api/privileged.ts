@@ -2,14 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PrivilegedCommand } from '../contract/source-channel.ts';
 import { reasonText } from '../contract/verdict.ts';
 import { bodyHashOf, localOrigin } from '../membership/envelope.ts';
-import { isPolicyItself } from '../contract/manifest.ts';
 import type { Caller } from './clients.ts';
 import { callerOf } from './gate.ts';
+import { commandOfWrite } from './guarded-writes.ts';
 import type { ApiDeps } from './port.ts';
 import { type Problem, problem } from './problem.ts';
 import { keepSignedBodies, rawBodyOf } from './raw-body.ts';
 import { routeKey } from './route-access.ts';
-import { isVault } from './routes/vault-records.ts';
 import { send } from './send.ts';
 import { privilegedRoutes } from './types/privileged.ts';
 
@@ -64,21 +63,7 @@ function commandOf(
   caller: Caller,
   route: string,
 ): PrivilegedCommand | undefined {
-  const named = privilegedRoutes[routeKey(request.method, route)];
-  if (named !== undefined || caller.kind === 'owner') {
-    return named;
-  }
-  const { c } = request.params as { c?: string };
-  const binding = c === undefined ? undefined : deps.bindings.ofCollection(c);
-  const writes = request.method === 'PUT' || request.method === 'PATCH' || request.method === 'POST';
-  if (!writes || binding === undefined) {
-    return undefined;
-  }
-  return isVault(binding)
-    ? 'secret.lease.issue'
-    : isPolicyItself(binding.manifest)
-      ? 'policy.bundle.update'
-      : undefined;
+  return privilegedRoutes[routeKey(request.method, route)] ?? commandOfWrite(deps, request, caller, route);
 }
 
 function judge(deps: ApiDeps, request: FastifyRequest, call: Call): Problem | undefined {

@@ -51,6 +51,14 @@ export function isPolicyItself({ mergeStrategy }: Pick<Manifest, 'mergeStrategy'
   return mergeStrategy === 'strongest_policy_wins';
 }
 
+/**
+ * True where only a holder of the collection's authority may write. An append-only collection asks for none: an entry
+ * alters no other, and every device must be able to leave its own.
+ */
+export function asksForAuthority(manifest: Pick<Manifest, 'mergeStrategy'>): boolean {
+  return manifest.mergeStrategy === 'signed_authority_required' || isPolicyItself(manifest);
+}
+
 /** True where nothing of the collection may ever be sealed for another device. */
 export function staysOnDevice(scope: EncryptionScope): scope is 'device' | 'vault' {
   return scope === 'device' || scope === 'vault';

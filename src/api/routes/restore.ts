@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CollectionName, parseCollectionName } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { RestorePoint } from '../../replica/restore-points.ts';
+import { asksForAuthority, isPolicyItself } from '../../contract/manifest.ts';
+import { callerOf } from '../gate.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem } from '../problem.ts';
 import { send } from '../send.ts';
@@ -45,7 +47,7 @@ async function restoreTo(deps: ApiDeps, request: FastifyRequest, reply: FastifyR
       problem(400, 'The body is {"collection": NAME, "execute": true or false}; both may be left out.'),
     );
   }
-  const collections = collectionsOf(deps, point, collection);
+  const collections = collectionsOf(deps, point, collection, callerOf(request)?.kind === 'client');
   if (!Array.isArray(collections)) {
     return send(reply, collections as Problem);
   }
@@ -72,17 +74,27 @@ function pointsCalled(points: readonly RestorePoint[], wanted: string): readonly
     : points.filter(({ id }) => id.startsWith(wanted));
 }
 
-/** The collections to look at; without a name those of the point that can go back at all. */
+/**
+ * The collections to look at; without a name those of the point that can go back at all. Policy goes on by generations
+ * and never back, and what asks for an authority a client must name, and sign for.
+ */
 function collectionsOf(
   deps: ApiDeps,
   point: RestorePoint,
   named: CollectionName | undefined,
+  byClient: boolean,
 ): readonly CollectionName[] | Problem {
   if (named !== undefined && point.collection !== null && named !== point.collection) {
     return problem(
       409,
       `That restore point was written for ${point.collection} alone. Choose another for ${named}. See: sourcesync restore ls`,
     );
+  }
+  const ofPoint = point.collection === null ? undefined : deps.bindings.ofCollection(point.collection);
+  if (byClient && named === undefined && ofPoint !== undefined && asksForAuthority(ofPoint.manifest)) {
+    return problem(403, `"${point.collection}" asks for an authority: name it in the body, and sign the call.`, {
+      reasonCode: 'policy_denied/authority_missing',
+    });
   }
   if (named !== undefined || point.collection !== null) {
     return [named ?? (point.collection as CollectionName)];
@@ -91,7 +103,11 @@ function collectionsOf(
     .all()
     .filter(
       ({ manifest, scope }) =>
-        manifest.supportsRollback && scope !== 'vault' && manifest.mergeStrategy !== 'append_only',
+        manifest.supportsRollback &&
+        scope !== 'vault' &&
+        manifest.mergeStrategy !== 'append_only' &&
+        !isPolicyItself(manifest) &&
+        !(byClient && asksForAuthority(manifest)),
     )
     .map(({ manifest }) => manifest.collection)
     .filter((name) => {

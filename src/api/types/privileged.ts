@@ -22,10 +22,31 @@ const vaultRoutes: Readonly<Record<string, PrivilegedCommand>> = {
   'PATCH /v1/collections/secrets/records/:id': 'secret.lease.issue',
 };
 
+/** Every way to write records of a collection that is named in the path. */
+const recordWrites = [
+  'POST /v1/collections/:c/records',
+  'PUT /v1/collections/:c/records/:id',
+  'PATCH /v1/collections/:c/records/:id',
+  'DELETE /v1/collections/:c/records/:id',
+  'POST /v1/collections/:c/records/:id/updates',
+  'POST /v1/collections/:c/records/:id/rollback',
+  'POST /v1/collections/:c/rollback',
+  'PUT /v1/collections/:c/owners/:type/:id',
+];
+
+/** Shipped collections that ask for an authority. The daemon asks its manifests, and of the owner for policy alone. */
+const guarded = { policy: 'policy.bundle.update', agents: 'device.command.remote', clients: 'device.command.remote' };
+
+const guardedRoutes = Object.fromEntries(
+  Object.entries(guarded).flatMap(([collection, command]) =>
+    recordWrites.map((route) => [route.replace(':c', collection), command as PrivilegedCommand] as const),
+  ),
+);
+
 /** The command of a call as a client makes it; undefined where no envelope is needed. */
 export function commandOfCall(method: string, path: string): PrivilegedCommand | undefined {
   const parts = (path.split('?', 1)[0] ?? '').split('/');
-  const found = Object.entries({ ...privilegedRoutes, ...vaultRoutes }).find(([route]) => {
+  const found = Object.entries({ ...privilegedRoutes, ...vaultRoutes, ...guardedRoutes }).find(([route]) => {
     const [routeMethod, pattern = ''] = route.split(' ');
     const wanted = pattern.split('/');
     const fits =
