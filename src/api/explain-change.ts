@@ -65,8 +65,9 @@ function clauseOf(step: string, manifest: Manifest | undefined, scope: string | 
       return `encryptionScope: ${scope ?? manifest.encryptionScope}`;
     case 'schema_version':
       return `schemaVersion: ${manifest.schemaVersion}`;
-    case 'proof':
     case 'authority':
+      return `mergeStrategy: ${manifest.mergeStrategy}`;
+    case 'proof':
     case 'policy':
       return `policyClass: ${manifest.policyClass}`;
     default:

@@ -3,13 +3,15 @@ import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type Word, ruleInForce } from '../policy/effective.ts';
 import { isAtLeast, ruleOf } from '../policy/lattice.ts';
 import { vocabulary } from '../policy/vocabulary.ts';
+import { versionOf } from '../replica/version.ts';
 import type { PolicyBody, PolicyKeyBody } from './types/policy.ts';
 
 export function policyBody(policy: EffectivePolicy, rows: readonly RecordRow[]): PolicyBody {
   return {
-    documents: rows.map(({ id, fields }) => {
-      const document = fields === null ? undefined : documentOf(fields);
-      return { layer: document?.layer ?? 'unreadable', id, generation: document?.generation ?? null };
+    documents: rows.map((row) => {
+      const document = row.fields === null ? undefined : documentOf(row.fields);
+      const { layer = 'unreadable', generation = null } = document ?? {};
+      return { layer, id: row.id, generation, version: versionOf(row) };
     }),
     keys: policy.keys().map((key) => policyKeyBody(policy, key)),
     vocabulary,

@@ -95,6 +95,8 @@ export function problemOfRefusal(refusal: WriteRefusal): Problem {
 }
 
 /** Policy also denies for finer reasons: the floor of this device is stronger, or a rule is not understood. */
+const deniedFor: ReadonlySet<Refusal['detail']> = new Set(['policy_rule', 'policy_review', 'authority_missing']);
+
 function isDenial({ reasonCode, detail }: Refusal): boolean {
-  return denials.has(reasonCode) || detail === 'policy_rule' || detail === 'policy_review';
+  return denials.has(reasonCode) || deniedFor.has(detail);
 }

@@ -1,17 +1,24 @@
 import type { PolicyBody, PolicyKeyBody, PolicySetBody, SetRuleBody } from '../api/types/policy.ts';
-import type { Answer, Calls } from './call.ts';
+import { type Answer, type Calls, ifMatch } from './call.ts';
 
 /** The policy in force. Setting a rule is a privileged call. */
 export interface PolicyCalls {
   policy(): Answer<PolicyBody>;
   policyOf(key: string): Answer<PolicyKeyBody>;
-  setPolicy(layer: string, rule: SetRuleBody): Answer<PolicySetBody>;
+  /** `ifVersion` refuses when the layer's document has changed since; null where none was there. */
+  setPolicy(layer: string, rule: SetRuleBody, ifVersion?: string | null): Answer<PolicySetBody>;
 }
 
 export function policyCalls({ get, call }: Calls): PolicyCalls {
   return {
     policy: () => get('/v1/policy'),
     policyOf: (key) => get(`/v1/policy/${encodeURIComponent(key)}`),
-    setPolicy: (layer, rule) => call('PUT', `/v1/policy/${encodeURIComponent(layer)}`, rule),
+    setPolicy: (layer, rule, ifVersion) =>
+      call(
+        'PUT',
+        `/v1/policy/${encodeURIComponent(layer)}`,
+        rule,
+        ifVersion === null ? { 'if-none-match': '*' } : ifMatch(ifVersion),
+      ),
   };
 }

@@ -1,3 +1,6 @@
+import { parseCanonical } from '../base/canonical-json.ts';
+import { type CollectionName, parseCollectionName } from '../base/ids.ts';
+import { isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
@@ -35,7 +38,7 @@ export function settleChange(
   const admission = admitChange(recordBytes, contextOf(core, scope, header, index));
   if (admission.kind === 'refused') {
     if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
-      holdUnread(core, scope, header, admission);
+      holdUnread(core, scope, header, admission, recordBytes);
     } else {
       refuseChange(core, admission.change, place, admission.refusal);
     }
@@ -152,14 +155,17 @@ function holdUnread(
   { scopeId }: ScopeState,
   { deviceId, sequence }: BatchHeader,
   { changeId, refusal }: Pick<Extract<ChangeAdmission, { kind: 'refused' }>, 'changeId' | 'refusal'>,
+  recordBytes: Uint8Array,
 ): void {
   const id = quarantineIdOf({ changeId });
   const batch = core.store.log.get(scopeId, deviceId, sequence);
   if (batch === undefined || core.store.quarantine.get(id) !== undefined) {
     return;
   }
+  const collection = collectionSaid(recordBytes);
+  const engineId = (collection && core.bindings.ofCollection(collection)?.manifest.engineId) ?? null;
   holdItem(core, {
-    ...{ id, engineId: null, collection: null, recordId: null, authorId: null, deviceId, changeId: null },
+    ...{ id, engineId, collection: collection ?? null, recordId: null, authorId: null, deviceId, changeId: null },
     ...{ reasonCode: refusal.reasonCode, detail: refusal.detail ?? null, message: refusal.message },
     ...{ stamp: core.journal.nextStamp(), bytes: batch.bytes, status: 'held' },
   });
@@ -172,6 +178,13 @@ function holdUnread(
     reasonCode: refusal.reasonCode,
     details: { detail: refusal.detail ?? null, changeId },
   });
+}
+
+/** The collection that a record of a later version says it belongs to: what may be policy must be known as such. */
+function collectionSaid(recordBytes: Uint8Array): CollectionName | undefined {
+  const parsed = parseCanonical(recordBytes);
+  const said = parsed.ok && isJsonObject(parsed.value) ? parsed.value['collection'] : undefined;
+  return typeof said === 'string' ? parseCollectionName(said) : undefined;
 }
 
 function refuseChange(

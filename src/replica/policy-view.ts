@@ -1,15 +1,17 @@
 import type { JsonObject } from '../base/json.ts';
-import type { CollectionName } from '../base/ids.ts';
 import { pagesOf } from '../base/pages.ts';
 import { isPolicyItself } from '../contract/manifest.ts';
 import type { RecordRow } from '../contract/record.ts';
+import type { QuarantineItem } from '../contract/review.ts';
+import { majorOf } from '../contract/schema-version.ts';
+import { type BatchHeader, decodeBatch } from '../log/header.ts';
 import { holdsAuthorityOver } from '../membership/collection-authority.ts';
 import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type LayeredDocument, effectivePolicy, floorDocument } from '../policy/effective.ts';
 import { type Gated, gatesText } from '../policy/gates.ts';
 import type { Store } from '../store/port.ts';
 import type { LogReader } from './log-reader.ts';
-import type { Bindings } from './port.ts';
+import type { Bindings, CollectionBinding } from './port.ts';
 import type { Scopes } from './scopes.ts';
 
 /** The policy in force, made again only when a policy record or the floor has changed. */
@@ -71,26 +73,27 @@ export function createPolicyView(deps: {
 type Deps = Parameters<typeof createPolicyView>[0];
 
 function documentsIn(deps: Deps): readonly LayeredDocument[] {
-  const { store, bindings, self } = deps;
-  return bindings
+  return deps.bindings
     .all()
     .filter(({ manifest }) => isPolicyItself(manifest))
-    .flatMap(({ manifest }) => {
-      const pages = pagesOf((cursor) => store.records.list(manifest.collection, { cursor, limit: 500 }));
+    .flatMap((binding) => {
+      const { collection } = binding.manifest;
+      const pages = pagesOf((cursor) => deps.store.records.list(collection, { cursor, limit: 500 }));
       const documents = [...pages].flatMap(({ items, damaged }) => [
-        ...items.flatMap((row) => documentIn(row, self)),
+        ...items.flatMap((row) => documentIn(binding, row, deps.self)),
         // A policy that cannot be read may say anything: it denies.
         ...(damaged > 0 ? [unreadable('damaged')] : []),
       ]);
-      return [...documents, ...heldByAuthority(deps, manifest.collection).map(unreadable)];
+      return [...documents, ...heldByAuthority(deps, binding).map(unreadable)];
     });
 }
 
-function documentIn(row: RecordRow, self: string): readonly LayeredDocument[] {
+function documentIn({ manifest }: CollectionBinding, row: RecordRow, self: string): readonly LayeredDocument[] {
   if (row.state !== 'live' || row.fields === null) {
     return [];
   }
-  const document = documentOf(row.fields);
+  const isForeign = majorOf(row.schemaVersion) !== majorOf(manifest.schemaVersion);
+  const document = isForeign ? undefined : documentOf(row.fields);
   const isRemote = row.deviceId !== self;
   return [document === undefined ? unreadable(row.id) : { layer: document.layer, source: row.id, document, isRemote }];
 }
@@ -101,22 +104,31 @@ function unreadable(source: string): LayeredDocument {
 }
 
 /**
- * What an authority over policy wrote and this build cannot judge: it may forbid anything, so it does, until it can be
- * read or a person drops it. What anybody else wrote forbids nothing.
+ * What an authority over policy wrote and this device cannot take in: it may forbid anything, so it does, until it can be
+ * read or a person settles it. What anybody else wrote, or came through another scope, forbids nothing.
  */
-function heldByAuthority({ store, reader, scopes }: Deps, collection: CollectionName): readonly string[] {
-  const pages = pagesOf((cursor) => store.quarantine.listHeld({ cursor, limit: 500 }, collection));
+function heldByAuthority(deps: Deps, { manifest, scope: kind }: CollectionBinding): readonly string[] {
+  const { collection } = manifest;
+  const scope = deps.scopes.serving(kind);
+  const pages = pagesOf((cursor) => deps.store.quarantine.listHeld({ cursor, limit: 500 }, collection));
   const items = [...pages].flatMap((page) => page.items);
   return items
-    .filter(({ changeId, reasonCode }) => {
-      const row = changeId === null || !cannotBeRead.has(reasonCode) ? undefined : store.history.get(changeId);
-      const header = row && reader.record(row)?.header;
-      const scope = row && scopes.get(row.scopeId);
+    .filter((item) => {
+      const header = cannotBeTaken.has(item.reasonCode) ? headerOf(deps, item) : undefined;
       return (
-        header !== undefined && scope !== undefined && holdsAuthorityOver(scope, header.deviceId, collection, header)
+        scope !== undefined &&
+        header?.scopeId === scope.scopeId &&
+        holdsAuthorityOver(scope, header.deviceId, collection, header)
       );
     })
     .map(({ id }) => id);
 }
 
-const cannotBeRead: ReadonlySet<string> = new Set(['schema_unknown', 'migration_required']);
+/** Of the batch that brought a held change; a record of a later format keeps its batch with it. */
+function headerOf({ store, reader }: Deps, { changeId, bytes }: QuarantineItem): BatchHeader | undefined {
+  const row = changeId === null ? undefined : store.history.get(changeId);
+  const batch = bytes === null ? undefined : decodeBatch(bytes);
+  return row === undefined ? (batch?.ok === true ? batch.value.header : undefined) : reader.record(row)?.header;
+}
+
+const cannotBeTaken: ReadonlySet<string> = new Set(['schema_unknown', 'migration_required', 'secret_redacted']);

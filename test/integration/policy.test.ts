@@ -49,7 +49,7 @@ describe('an org of two devices', () => {
     }
     expect(await explained(desk, 'write.shell')).toMatchObject({ rule: { kind: 'decision', value: 'deny' } });
 
-    await desk.json('policy', 'unset', 'write.shell', '--layer', 'org');
+    await desk.json('policy', 'unset', 'write.shell', '--layer', 'org', '--execute');
     await until('it is lifted', async () => (await put(laptop, 'll')).code === 0);
     expect((await desk.json<PolicyBody>('policy', 'show')).documents[0]).toMatchObject({ layer: 'org', generation: 2 });
   });

@@ -1,25 +1,29 @@
-import type { FastifyInstance } from 'fastify';
-import type { RecordId } from '../../base/ids.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { CollectionName, RecordId } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
-import { type SyncedLayer, isLayer, syncedLayers } from '../../policy/document.ts';
+import { isPolicyItself } from '../../contract/manifest.ts';
+import { type SyncedLayer, documentOf, isLayer, syncedLayers } from '../../policy/document.ts';
+import { type EffectivePolicy, effectivePolicy } from '../../policy/effective.ts';
 import { faultOfRule } from '../../policy/vocabulary.ts';
 import { termOf } from '../../policy/lattice.ts';
 import type { CollectionBinding, WriteResult } from '../../replica/port.ts';
 import { policyBody, policyKeyBody } from '../policy-bodies.ts';
+import { rowDamaged } from '../../replica/row-damaged.ts';
 import { versionOf } from '../../replica/version.ts';
 import type { ApiDeps } from '../port.ts';
-import { problem, problemOfRefusal } from '../problem.ts';
+import { type Problem, problem, problemOfRefusal } from '../problem.ts';
+import { expectedVersion } from '../record-answer.ts';
 import { send } from '../send.ts';
-import type { SetRuleBody } from '../types/policy.ts';
+import type { PolicySetBody, SetRuleBody } from '../types/policy.ts';
 
 const longestKey = 256;
 const mostDocuments = 1000;
 
 /** The policy in force and why; changing it is a privileged call. */
 export function policyRoutes(api: FastifyInstance, deps: ApiDeps): void {
-  const { replica, store, control } = deps;
+  const { replica, store } = deps;
   const binding = (): CollectionBinding | undefined =>
-    deps.bindings.all().find(({ manifest }) => manifest.mergeStrategy === 'strongest_policy_wins');
+    deps.bindings.all().find(({ manifest }) => isPolicyItself(manifest));
 
   api.get('/v1/policy', async () => {
     const collection = binding()?.manifest.collection;
@@ -38,36 +42,82 @@ export function policyRoutes(api: FastifyInstance, deps: ApiDeps): void {
     const { layer } = request.params as { layer: string };
     const collection = binding()?.manifest.collection;
     const wanted = ruleIn(request.body);
+    const expected = expectedVersion(request);
     if (!isLayer(layer)) {
       return send(reply, problem(400, `A layer is one of ${syncedLayers.join(', ')}.`));
     }
     if (collection === undefined) {
       return send(reply, problem(404, 'No engine on this device serves policy.'));
     }
-    if (typeof wanted === 'string') {
-      return send(reply, problem(400, wanted));
+    if (!expected.ok || typeof wanted === 'string') {
+      return send(reply, expected.ok ? problem(400, wanted as string) : expected.error);
     }
-    const id = layer as string as RecordId;
-    const row = store.records.get(collection, id);
-    const live = row === undefined || row === 'damaged' ? null : row;
-    const fields = withRule(live?.fields ?? null, layer, wanted);
-    if (fields === undefined) {
-      return send(
-        reply,
-        problem(404, `The layer ${layer} holds no rule for ${wanted.key}. See: sourcesync policy show`),
-      );
-    }
-    // Of two who set at once the later one hears of it: one generation of both would join what they took away.
-    const ifVersion = live === null ? null : versionOf(live);
-    const [written] = (await control.edit(collection, [{ id, intent: { kind: 'put', fields }, ifVersion }])) as [
-      WriteResult,
-    ];
-    if (!written.ok) {
-      return send(reply, problemOfRefusal(written.error));
-    }
-    const effective = policyKeyBody(replica.policy(), wanted.key);
-    return { layer, id, generation: fields['generation'], effective };
+    return setRule(deps, reply, { collection, layer, wanted, ...expected.value });
   });
+}
+
+interface Asked {
+  readonly collection: CollectionName;
+  readonly layer: SyncedLayer;
+  readonly wanted: SetRuleBody;
+  /** What the caller saw of the layer's document; null for none, left out where they saw nothing. */
+  readonly ifVersion?: string | null;
+}
+
+async function setRule(deps: ApiDeps, reply: FastifyReply, asked: Asked): Promise<unknown> {
+  const { collection, layer, wanted } = asked;
+  const id = layer as string as RecordId;
+  const row = deps.store.records.get(collection, id);
+  if (row === 'damaged') {
+    deps.storeCare.noticed(collection, id);
+    return send(reply, problemOfRefusal({ kind: 'damaged', message: rowDamaged.message }));
+  }
+  const version = row === undefined ? null : versionOf(row);
+  if (asked.ifVersion !== undefined && asked.ifVersion !== version) {
+    return send(reply, changedSince(layer, version));
+  }
+  const fields = withRule(row?.fields ?? null, layer, wanted);
+  if (fields === undefined) {
+    const words = `The layer ${layer} holds no rule for ${wanted.key} in its record ${id}. See: sourcesync policy show`;
+    return send(reply, problem(404, words));
+  }
+  const generation = fields['generation'] as number;
+  if ('remove' in wanted && wanted.preview === true) {
+    const effective = policyKeyBody(policyWith(deps.replica.policy(), id, fields), wanted.key);
+    return { layer, id, generation, version, executed: false, effective } satisfies PolicySetBody;
+  }
+  // Of two who set at once the later one hears of it: one generation of both would join what they took away.
+  const [written] = (await deps.control.edit(collection, [
+    { id, intent: { kind: 'put', fields }, ifVersion: version },
+  ])) as [WriteResult];
+  if (!written.ok) {
+    const { error } = written;
+    return send(
+      reply,
+      error.kind === 'version_mismatch' ? changedSince(layer, error.current) : problemOfRefusal(error),
+    );
+  }
+  const now = versionOf(written.value);
+  const effective = policyKeyBody(deps.replica.policy(), wanted.key);
+  reply.header('etag', `"${now}"`);
+  return { layer, id, generation, version: now, executed: true, effective } satisfies PolicySetBody;
+}
+
+function changedSince(layer: SyncedLayer, current: string | null): Problem {
+  const now = current === null ? 'It holds no document now' : `Its version is now ${current}`;
+  return problem(
+    412,
+    `The policy of ${layer} has changed since it was read. ${now}. Look at it with: sourcesync policy show; then write again, for that version.`,
+    { current },
+  );
+}
+
+/** What would be in force with another document in the place of one. */
+function policyWith(policy: EffectivePolicy, id: RecordId, fields: JsonObject): EffectivePolicy {
+  const others = policy.documents.filter(({ layer, source }) => layer === 'floor' || source !== id);
+  const document = documentOf(fields);
+  const own = document === undefined ? [] : [{ layer: document.layer, source: id, document, isRemote: false }];
+  return effectivePolicy([...others, ...own]);
 }
 
 /** The next generation of a layer's document, with one rule more, another one or one less; undefined without that one. */
@@ -83,12 +133,12 @@ function withRule(live: JsonObject | null, layer: SyncedLayer, wanted: SetRuleBo
 }
 
 function ruleIn(body: unknown): SetRuleBody | string {
-  const { key, kind, value, remove } = (body ?? {}) as Readonly<Record<string, JsonValue>>;
-  if (typeof key === 'string' && remove === true) {
-    return { key, remove };
+  const { key, kind, value, remove, preview = false } = (body ?? {}) as Readonly<Record<string, JsonValue>>;
+  if (typeof key === 'string' && remove === true && typeof preview === 'boolean') {
+    return { key, remove, preview };
   }
   if (typeof key !== 'string' || typeof kind !== 'string' || value === undefined) {
-    return 'The body is {"key": …, "kind": decision, max, min, allowset or denyset, "value": …}, or {"key": …, "remove": true}.';
+    return 'The body is {"key": …, "kind": decision, max, min, allowset or denyset, "value": …}, or {"key": …, "remove": true, "preview": true or false}.';
   }
   return faultOfRule(key, termOf({ kind, value })) ?? { key, kind, value };
 }

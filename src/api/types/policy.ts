@@ -25,8 +25,16 @@ export interface PolicyKeyBody {
   readonly says: string;
 }
 
+/** One document of a layer; a rule is written for the version that was seen. */
+export interface PolicyDocumentBody {
+  readonly layer: string;
+  readonly id: string;
+  readonly generation: number | null;
+  readonly version: string;
+}
+
 export interface PolicyBody {
-  readonly documents: readonly { readonly layer: string; readonly id: string; readonly generation: number | null }[];
+  readonly documents: readonly PolicyDocumentBody[];
   readonly keys: readonly PolicyKeyBody[];
   /** Keys that this build knows, for people. */
   readonly vocabulary: readonly { readonly key: string; readonly kinds: readonly string[]; readonly says: string }[];
@@ -35,12 +43,17 @@ export interface PolicyBody {
 /** A rule of a layer, or that it shall have none for this key. */
 export type SetRuleBody =
   | { readonly key: string; readonly kind: string; readonly value: JsonValue }
-  | { readonly key: string; readonly remove: true };
+  /** With `preview` nothing is written: the answer says what would hold. */
+  | { readonly key: string; readonly remove: true; readonly preview: boolean };
 
 export interface PolicySetBody {
   readonly layer: string;
   readonly id: string;
   readonly generation: number;
+  /** Of the layer's document as it is after the call; null where there is none. */
+  readonly version: string | null;
+  /** False for a preview. */
+  readonly executed: boolean;
   /** What holds for the key now, which may be stronger than what was written. */
   readonly effective: PolicyKeyBody;
 }

@@ -30,12 +30,25 @@ export function policyCommands(program: Command, context: CliContext): void {
     .command('set <key> <kind> <value>')
     .description('write a rule into the next generation of a layer; the floor stands in the configuration')
     .addOption(new Option('--layer <layer>', 'where it is written').choices(layers).default('org'))
-    .action(async (key: string, kind: string, value: string, options: { layer: string }, command: Command) => {
-      const run = running(context, command);
-      const rule = { key, kind, value: valueOf(run, kind, value) };
-      const written = run.unwrap(await (await run.client()).setPolicy(options.layer, rule));
-      run.show(written, writtenText);
-    });
+    .option(
+      '--if-version <version>',
+      "only while the layer's document is the one that show lists; none for no document",
+    )
+    .action(
+      async (
+        key: string,
+        kind: string,
+        value: string,
+        options: { layer: string; ifVersion?: string },
+        command: Command,
+      ) => {
+        const run = running(context, command);
+        const rule = { key, kind, value: valueOf(run, kind, value) };
+        const client = await run.client();
+        const written = run.unwrap(await client.setPolicy(options.layer, rule, seenVersion(options.ifVersion)));
+        run.show(written, writtenText);
+      },
+    );
 
   unsetCommand(policy, context);
 }
@@ -43,17 +56,33 @@ export function policyCommands(program: Command, context: CliContext): void {
 function unsetCommand(policy: Command, context: CliContext): void {
   policy
     .command('unset <key>')
-    .description('take the rule of one layer away, in its next generation')
+    .description('take the rule of one layer away, in its next generation; without --execute it says what would hold')
     .addOption(new Option('--layer <layer>', 'where it is taken away').choices(layers).default('org'))
-    .action(async (key: string, options: { layer: string }, command: Command) => {
+    .option('--if-version <version>', 'only while the document is the one that the plan was made for')
+    .option('--execute', 'do what the plan says')
+    .action(async (key: string, options: { layer: string; ifVersion?: string; execute?: true }, command: Command) => {
       const run = running(context, command);
-      const written = run.unwrap(await (await run.client()).setPolicy(options.layer, { key, remove: true }));
-      run.show(written, writtenText);
+      const asked = { key, remove: true, preview: options.execute !== true } as const;
+      const client = await run.client();
+      const done = run.unwrap(await client.setPolicy(options.layer, asked, seenVersion(options.ifVersion)));
+      run.show(done, done.executed ? writtenText : planText);
     });
+}
+
+function seenVersion(text: string | undefined): string | null | undefined {
+  return text === 'none' ? null : text;
 }
 
 function writtenText({ layer, generation, effective }: PolicySetBody): string {
   return [`Written as generation ${generation} of ${layer}.`, effective.says].join('\n');
+}
+
+function planText({ layer, generation, version, effective }: PolicySetBody): string {
+  return [
+    `Generation ${generation} of ${layer} would have no rule for ${effective.key}. ${effective.says}`,
+    'Nothing was written. Do it with:',
+    `  sourcesync policy unset '${effective.key}' --layer ${layer} --if-version ${version ?? 'none'} --execute`,
+  ].join('\n');
 }
 
 /** Numbers for max and min, lists by comma for sets, a word for a decision. */
@@ -85,10 +114,10 @@ function policyTable({ documents, keys, vocabulary }: PolicyBody): string {
     return `No layer says anything: everything is allowed that its manifest allows.\n\n${known}`;
   }
   const rows = keys.map((key) => [key.key, ruleText(key), deciding(key), key.reasonCode ?? '']);
-  const held = documents.map(({ layer, id, generation }) => [layer, id, String(generation ?? '')]);
+  const held = documents.map(({ layer, id, generation, version }) => [layer, id, String(generation ?? ''), version]);
   return [
     table(['key', 'holds', 'decided by', 'reason'], rows),
-    ...(held.length === 0 ? [] : ['', table(['layer', 'record', 'generation'], held)]),
+    ...(held.length === 0 ? [] : ['', table(['layer', 'record', 'generation', 'version'], held)]),
   ].join('\n');
 }
 

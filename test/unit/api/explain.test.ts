@@ -36,7 +36,7 @@ describe('explain', () => {
     const clauses = Object.fromEntries(change?.steps.map(({ step, clause }) => [step, clause]) ?? []);
     expect(clauses).toMatchObject({
       ...{ record: null, collection: 'collection: shell', residence: 'encryptionScope: profile', clock: null },
-      ...{ schema_version: 'schemaVersion: 0.1.0', role: null, authority: 'policyClass: high' },
+      ...{ schema_version: 'schemaVersion: 0.1.0', role: null, authority: 'mergeStrategy: manual_review' },
     });
     expect(notSynced.map(({ cause }) => cause)).toEqual(['no_relay', 'not_acknowledged']);
   });

@@ -85,6 +85,45 @@ describe('/v1/policy', () => {
     expect((await call('PUT', '/v1/policy/org', { key: rule.key, remove: true })).statusCode).toBe(404);
   });
 
+  it('a preview says what would hold without the rule, and writes nothing', async () => {
+    const { call, a } = setupPolicy();
+    await call('PUT', '/v1/policy/org', rule);
+    await call('PUT', '/v1/policy/workspace', { ...rule, value: 'require_review' });
+    const before = a.row(['policy', 'org']);
+    const planned = await call('PUT', '/v1/policy/org', { key: rule.key, remove: true, preview: true });
+    expect(planned.json()).toMatchObject({
+      ...{ executed: false, generation: 2, version: expect.any(String) as string },
+      effective: { rule: { kind: 'decision', value: 'require_review' }, words: [{ layer: 'workspace' }] },
+    });
+    expect(a.row(['policy', 'org'])).toEqual(before);
+    expect(a.replica.policy().decide('write', 'shell').decision).toBe('deny');
+  });
+
+  it('is written for the version that was seen, or refused with the one that is there', async () => {
+    const { call } = setupPolicy();
+    const set = async (headers: Record<string, string>, key = rule.key) =>
+      call('PUT', '/v1/policy/org', { ...rule, key }, headers);
+    const first = await set({ 'if-none-match': '*' });
+    expect(first.statusCode).toBe(200);
+    const seen = String(first.headers['etag']);
+    const again = await set({ 'if-none-match': '*' });
+    expect([again.statusCode, again.json().current]).toEqual([412, seen.slice(1, -1)]);
+    expect(again.json().detail).toMatch(/has changed since it was read.*policy show/);
+    const second = await set({ 'if-match': seen }, 'write.memory');
+    expect(second.statusCode).toBe(200);
+    const late = await set({ 'if-match': seen }, 'write.audit');
+    expect([late.statusCode, `"${late.json().current}"`]).toEqual([412, second.headers['etag']]);
+    const { documents } = (await call('GET', '/v1/policy')).json<PolicyBody>();
+    expect(documents).toEqual([{ layer: 'org', id: 'org', generation: 2, version: late.json().current }]);
+    expect((await set({ 'if-match': '"v1"' })).statusCode).toBe(400);
+  });
+
+  it('a damaged document is not written over', async () => {
+    const setup = setupPolicy();
+    setup.a.disk.records.get = () => 'damaged';
+    expect((await setup.call('PUT', '/v1/policy/org', rule)).statusCode).toBe(409);
+  });
+
   it('of two who set at once, both are heard, or one is told', async () => {
     const { call, a } = setupPolicy();
     const answers = await Promise.all(

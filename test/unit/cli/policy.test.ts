@@ -14,7 +14,7 @@ const key: PolicyKeyBody = {
   says: 'org says deny (write.*), repo says allow (write.shell): deny holds, because joining never weakens.',
 };
 const body: PolicyBody = {
-  documents: [{ layer: 'org', id: 'org', generation: 3 }],
+  documents: [{ layer: 'org', id: 'org', generation: 3, version: 'v3' }],
   keys: [key],
   vocabulary: [{ key: 'write.<collection>', kinds: ['decision'], says: 'may records change' }],
 };
@@ -44,24 +44,58 @@ describe('policy', () => {
     [['app.hosts', 'denyset', ''], { key: 'app.hosts', kind: 'denyset', value: [] }],
   ])('set %j', async (words, rule) => {
     const asked: unknown[] = [];
-    const setPolicy = async (layer: string, wanted: SetRuleBody): Promise<ReturnType<typeof ok<never>>> => {
-      asked.push([layer, wanted]);
-      return ok({ layer, id: layer, generation: 2, effective: key } as never);
+    const client = {
+      setPolicy: async (layer: string, wanted: SetRuleBody, ifVersion?: string | null) => {
+        asked.push([layer, wanted, ifVersion]);
+        return ok({ layer, id: layer, generation: 2, version: 'v2', executed: true, effective: key });
+      },
     };
-    const said = await run({ client: { setPolicy } }, 'policy', 'set', ...words, '--layer', 'repo');
-    expect([said.exitCode, asked]).toEqual([0, [['repo', rule]]]);
+    const said = await run({ client }, 'policy', 'set', ...words, '--layer', 'repo');
+    await run({ client }, 'policy', 'set', ...words, '--layer', 'repo', '--if-version', 'v1');
+    await run({ client }, 'policy', 'set', ...words, '--layer', 'repo', '--if-version', 'none');
+    expect([said.exitCode, asked]).toEqual([
+      0,
+      [
+        ['repo', rule, undefined],
+        ['repo', rule, 'v1'],
+        ['repo', rule, null],
+      ],
+    ]);
     expect(said.out.join('\n')).toContain('generation 2 of repo');
   });
 
-  it('unset takes a rule away', async () => {
+  it('unset shows what would hold, and takes the rule away with --execute', async () => {
     const asked: unknown[] = [];
-    const setPolicy = async (layer: string, wanted: SetRuleBody): Promise<ReturnType<typeof ok<never>>> => {
-      asked.push([layer, wanted]);
-      return ok({ layer, id: layer, generation: 3, effective: key } as never);
+    const client = {
+      setPolicy: async (layer: string, wanted: SetRuleBody, ifVersion?: string | null) => {
+        asked.push([layer, wanted, ifVersion]);
+        const executed = !('preview' in wanted && wanted.preview);
+        return ok({ layer, id: layer, generation: 3, version: 'v2', executed, effective: key });
+      },
     };
-    const said = await run({ client: { setPolicy } }, 'policy', 'unset', 'write.shell', '--layer', 'repo');
-    expect([said.exitCode, asked]).toEqual([0, [['repo', { key: 'write.shell', remove: true }]]]);
-    expect(said.out.join('\n')).toContain('generation 3 of repo');
+    const planned = await run({ client }, 'policy', 'unset', 'write.shell', '--layer', 'repo');
+    expect(planned.out.join('\n')).toMatch(
+      /Nothing was written[^]*unset 'write\.shell' --layer repo --if-version v2 --execute/,
+    );
+    const done = await run(
+      { client },
+      ...['policy', 'unset', 'write.shell', '--layer', 'repo', '--if-version', 'v2', '--execute'],
+    );
+    expect([planned.exitCode, done.exitCode, asked]).toEqual([
+      0,
+      0,
+      [
+        ['repo', { key: 'write.shell', remove: true, preview: true }, undefined],
+        ['repo', { key: 'write.shell', remove: true, preview: false }, 'v2'],
+      ],
+    ]);
+    expect(done.out.join('\n')).toContain('generation 3 of repo');
+  });
+
+  it('says what to do where the document has changed since it was seen', async () => {
+    const client = { setPolicy: refuses(412, 'The policy of org has changed since it was read.') };
+    const said = await run({ client }, 'policy', 'set', 'write.shell', 'decision', 'deny', '--if-version', 'v1');
+    expect([said.exitCode, said.notes]).toEqual([1, expect.stringContaining('changed since it was read')]);
   });
 
   it.each([

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { canonicalText } from '../../../src/base/canonical-json.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
@@ -333,6 +335,58 @@ describe('policy that cannot be read (invariant 16)', () => {
     expect(c.write(node, { kind: 'put', fields: task('one') }).ok).toBe(false);
     c.replica.drop(c.held()[0]?.id ?? '');
     expect(c.write(node, { kind: 'put', fields: task('one') }).ok).toBe(true);
+  });
+
+  it('308 in a record of a later format, by an authority, until this device can read it', () => {
+    const world = setup();
+    const { a, b, c, workspace } = world;
+    const later = utf8(canonicalText({ collection: 'policy', objectId: 'org', v: 2 } as JsonObject));
+    const batchBy = (by: TestDevice): Uint8Array => {
+      const after = by.disk.log.heads(workspace).get(by.keys.deviceId) ?? null;
+      return craftBatch({ by, scopeId: workspace, after, records: [later] }).bytes;
+    };
+    c.replica.receive(workspace, [batchBy(b)]);
+    expect(c.held()).toMatchObject([{ collection: 'policy', reasonCode: 'migration_required', changeId: null }]);
+    expect(c.replica.policy().decide('write', 'workspace').decision).toBe('allow');
+    c.replica.receive(workspace, [batchBy(a)]);
+    expect(c.replica.policy().decide('write', 'workspace')).toEqual({
+      decision: 'deny',
+      reasonCode: 'migration_required',
+    });
+    for (const { id } of c.held()) {
+      c.replica.drop(id);
+    }
+    expect(c.replica.policy().decide('write', 'workspace').decision).toBe('allow');
+  });
+
+  it('308 in a row that a newer build left behind', () => {
+    const { a } = setup();
+    const row = a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: {} });
+    a.disk.records.put({ ...row, schemaVersion: '9.0.0' });
+    a.restart();
+    expect(a.replica.policy().decide('write', 'workspace')).toEqual({
+      decision: 'deny',
+      reasonCode: 'migration_required',
+    });
+  });
+
+  it('308 in a document that is held for a secret, until a person releases it', () => {
+    const world = setup();
+    const { a, c } = world;
+    const value = { layer: 'org', generation: 1, rules: {}, note: `ghp_${'a1B2'.repeat(9)}` };
+    arriving(world, a, c, { value });
+    expect(c.held()).toMatchObject([{ reasonCode: 'secret_redacted' }]);
+    expect(c.replica.policy().decide('write', 'workspace').decision).toBe('deny');
+    expect(c.replica.release(c.held()[0]?.id ?? '')).toMatchObject({ ok: true });
+    expect(c.replica.policy().decide('write', 'workspace').decision).toBe('allow');
+  });
+
+  it('308 through a scope that does not serve policy here: nothing', () => {
+    const world = setup();
+    rebind(world.c, 'policy', { scope: 'profile' });
+    arriving(world, world.a, world.c, { schemaVersion: '9.0.0', value: { anything: 1 } });
+    expect(world.c.held()).toHaveLength(1);
+    expect(world.c.replica.policy().decide('write', 'workspace').decision).toBe('allow');
   });
 
   it('308 by anybody else: nothing', () => {
