@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/daemon/package-root.ts';
 import type { Benchmark, BenchmarkContext } from './benchmark.ts';
-import { atRest } from './benchmarks/at-rest.ts';
+import { atRest, atRestWaiting } from './benchmarks/at-rest.ts';
 import { bulkHundredThousand, bulkTenThousand } from './benchmarks/bulk.ts';
 import { catchUp } from './benchmarks/catch-up.ts';
 import { changeCost } from './benchmarks/change-cost.ts';
@@ -26,6 +26,7 @@ const benchmarks: readonly Benchmark[] = [
   conflicts,
   folder,
   atRest,
+  atRestWaiting,
   seal,
   scopeLog,
   revoke,

@@ -52,7 +52,13 @@ export async function liveOf(device: Device): Promise<number> {
 export async function countsOf(
   device: Device,
   collection: string,
-): Promise<{ readonly live: number; readonly review: number; readonly conflicts: number; readonly outbox: number }> {
+): Promise<{
+  readonly live: number;
+  readonly review: number;
+  readonly conflicts: number;
+  readonly quarantined: number;
+  readonly outbox: number;
+}> {
   const { engines } = await device.ask((client) => client.status());
   const engine = engines.find((one) => one.collection === collection);
   if (engine === undefined) {
