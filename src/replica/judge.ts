@@ -112,9 +112,9 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   // The scope it came through, which need not be that of the change that woke it.
   const scope = core.scopes.get(row.scopeId);
   const item = core.store.quarantine.get(quarantineIdOf(row));
-  const record = core.reader.record(row);
   const isHeld = item?.status === 'held';
-  if ((isHeld && needsPerson(item)) || record === undefined || scope === undefined) {
+  const record = isHeld && needsPerson(item) ? undefined : core.reader.record(row);
+  if (record === undefined || scope === undefined) {
     core.waiting.add({ collection: row.collection, objectId: row.recordId });
     return false;
   }
@@ -137,6 +137,12 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
     });
   }
   return counted;
+}
+
+/** True for a change that stays as it is until a person releases or drops it. */
+export function waitsForPerson(core: Core, row: HistoryRow): boolean {
+  const item = core.store.quarantine.get(quarantineIdOf(row));
+  return item?.status === 'held' && needsPerson(item);
 }
 
 /** Every other cause may go away by itself: an upgrade, a manifest, a schema, a rebuilt row, a policy. */

@@ -12,7 +12,7 @@ import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
 import { admissionContext } from './counting.ts';
 import { unbury } from './graves.ts';
-import { judgeWaiting, wakeChildren } from './judge.ts';
+import { judgeWaiting, waitsForPerson, wakeChildren } from './judge.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { waitingChanges } from './waiting-changes.ts';
@@ -105,14 +105,16 @@ export function rejudge(core: Core, collection: CollectionName): number {
 /** As {@link rejudge}, inside the caller's transaction, of what {@link waitingChanges} found. */
 export function judgeEverything(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): number {
   weighByAuthor(core, collection, waiting);
-  for (const { changeId } of waiting) {
+  // What a person must answer is most of a long queue: nothing of it is opened.
+  const free = waiting.filter((row) => !waitsForPerson(core, row));
+  for (const { changeId } of free) {
     // One that was judged before may have woken this one.
     const row = core.store.history.get(changeId);
     if (row?.disposition === 'waiting') {
       judgeWaiting(core, row);
     }
   }
-  return waiting.filter(({ changeId }) => countsNow(core, changeId)).length;
+  return free.filter(({ changeId }) => countsNow(core, changeId)).length;
 }
 
 /** What waited comes at once: what each author would do with it is weighed as a whole. */
