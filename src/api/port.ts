@@ -5,6 +5,7 @@ import type { Bindings, Replica, Write, WriteResult } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import type { ChannelPort } from './channel.ts';
 import type { ClientRegistry } from './clients.ts';
+import type { PresencePort } from './live/presence-port.ts';
 import type { LeasePort } from './leases.ts';
 import type { MembershipPort } from './membership-port.ts';
 import type { PeoplePort } from './people-port.ts';
@@ -37,6 +38,7 @@ export interface ApiDeps {
   readonly clients: ClientRegistry;
   readonly channel: ChannelPort;
   readonly leases: LeasePort;
+  readonly presence: PresencePort;
   readonly nowMs: () => number;
   readonly labelOf: (deviceId: string) => string;
   /** Called with what went wrong inside, for the log; the caller of the API is told nothing of it. */

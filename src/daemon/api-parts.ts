@@ -17,7 +17,7 @@ export function apiOf(
   parts: Parts,
   { control, people }: { readonly control: Control; readonly people: PeoplePort },
 ): FastifyInstance {
-  const { replica, bindings, events, storeHost, membership, vault } = parts;
+  const { replica, bindings, events, storeHost, membership, presence, vault } = parts;
   const audited = {
     ...{ store: home.store, ownerId: home.userId, nowMs: Date.now },
     audit: (facts: AuditFacts): void => {
@@ -25,7 +25,7 @@ export function apiOf(
     },
   };
   return createApi({
-    ...{ replica, bindings, control, people, events, membership, vault, store: home.store, nowMs: Date.now },
+    ...{ replica, bindings, control, people, events, membership, presence, vault, store: home.store, nowMs: Date.now },
     clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
     channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
     leases: createLeasesHost({

@@ -15,6 +15,7 @@ import type { HomeKeys } from './key-file.ts';
 import { homeSettings } from './open-home.ts';
 import type { Outbox } from './outbox.ts';
 import { createOwnChain } from './own-chain.ts';
+import type { PresenceHost } from './presence-host.ts';
 import type { RelaySetting } from './relay-config.ts';
 import type { RelayHost } from './relay-host.ts';
 import { createRelayWatch } from './relay-watch.ts';
@@ -36,6 +37,7 @@ export interface RelayHostDeps {
   /** Something happened that may change the state of engines. */
   readonly changed: (reason: string) => void;
   readonly tell: (event: SyncEvent) => void;
+  readonly presence: Pick<PresenceHost, 'whispered' | 'left' | 'connected'>;
 }
 
 const entryPatienceMs = 15_000;
@@ -97,11 +99,15 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     relayShown: watch.shown,
     caughtUp: deps.caughtUp,
     ownChainComplete: ownChain.finished,
+    whispered: deps.presence.whispered,
+    left: deps.presence.left,
     stateChanged(state) {
       if (state.state === 'untrusted') {
         log.error({ relay: url, reason: state.reason }, 'the relay is not the one that was meant; nothing was sent');
       }
-      if (state.state !== 'online') {
+      if (state.state === 'online') {
+        deps.presence.connected();
+      } else {
         replica.fellBehind();
       }
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
@@ -166,6 +172,9 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
         const head = store.log.heads(scopeId).get(replica.self)?.sequence ?? 0;
         return sum + Math.max(0, head - store.log.acknowledged(scopeId, url));
       }, 0);
+    },
+    whisper(scopeId, body) {
+      link.step({ type: 'whisper', scopeId, body });
     },
     pause() {
       link.step({ type: 'pause' });

@@ -27,6 +27,7 @@ import { pooledRandom } from './pooled-random.ts';
 import { createOutbox } from './outbox.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
+import { createPresenceHost } from './presence-host.ts';
 import { type PeopleHost, createPeopleHost } from './people-host.ts';
 import { createPolicyWatch } from './policy-watch.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
@@ -87,6 +88,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       people.stop();
       // First, while a relay is there to take them: the last edits of open editors are written.
       await api.close();
+      parts.presence.stop();
       await parts.links.stop();
       await parts.relay?.stop();
       parts.storeHost.stop();
@@ -174,6 +176,10 @@ function createParts(options: DaemonOptions): Parts {
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
     ...{ replica, gate, states, refreshSoon, links, storeHost, membership, vault, relay: undefined },
+    presence: createPresenceHost({
+      ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
+      whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
+    }),
     policyWatch: createPolicyWatch(replica, () => {
       followPolicy(parts, log);
     }),

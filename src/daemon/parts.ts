@@ -13,6 +13,7 @@ import type { LinksHost } from './links-host.ts';
 import type { MembershipHost } from './membership-host.ts';
 import type { OpenHome } from './open-home.ts';
 import type { Outbox } from './outbox.ts';
+import type { PresenceHost } from './presence-host.ts';
 import type { PolicyWatch } from './policy-watch.ts';
 import type { RelaySetting } from './relay-config.ts';
 import type { RelayHosts } from './relay-hosts.ts';
@@ -54,6 +55,7 @@ export interface Parts {
   readonly storeHost: StoreHost;
   readonly membership: MembershipHost;
   readonly policyWatch: PolicyWatch;
+  readonly presence: PresenceHost;
   readonly vault: Vault;
   relay: RelayHosts | undefined;
 }

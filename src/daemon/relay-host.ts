@@ -19,6 +19,8 @@ export interface RelayHost {
   entriesHeld(scopeId: ScopeId, logSequence: number): void;
   /** Own batches, of all scopes, that this relay has not confirmed. */
   readonly unconfirmed: number;
+  /** Hands a sealed message to whoever is connected there; lost where nobody is, or this device is not. */
+  whisper(scopeId: ScopeId, body: Uint8Array): void;
   pause(): void;
   resume(): void;
   /** Tries again now instead of after the backoff. */

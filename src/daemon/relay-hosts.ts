@@ -19,6 +19,7 @@ export interface RelayHosts {
   appendEntry: RelayHost['appendEntry'];
   /** Entries up to here are held now, wherever they came from. */
   entriesHeld: RelayHost['entriesHeld'];
+  whisper: RelayHost['whisper'];
   pause(): void;
   resume(): void;
   connectNow(): void;
@@ -53,6 +54,7 @@ export function createRelayHosts(first: RelayHost, others: readonly RelayHost[])
     scopeAdded: (scopeId) => all.forEach((host) => host.scopeAdded(scopeId)),
     appendEntry: async (scopeId, sequence, entry) => first.appendEntry(scopeId, sequence, entry),
     entriesHeld: (scopeId, logSequence) => all.forEach((host) => host.entriesHeld(scopeId, logSequence)),
+    whisper: (scopeId, body) => all.forEach((host) => host.whisper(scopeId, body)),
     pause: () => all.forEach((host) => host.pause()),
     resume: () => all.forEach((host) => host.resume()),
     connectNow: () => all.forEach((host) => host.connectNow()),

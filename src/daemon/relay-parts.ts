@@ -13,9 +13,9 @@ export function relaysOf(options: DaemonOptions, parts: Parts): RelayHosts | und
 }
 
 function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts): RelayHost {
-  const { replica, outbox, events, refreshSoon, syncSwitch } = parts;
+  const { replica, outbox, events, presence, refreshSoon, syncSwitch } = parts;
   return createRelayHost({
-    ...{ relay, keys: home.keys, replica, store: home.store, outbox, log, paused: syncSwitch.paused },
+    ...{ relay, keys: home.keys, replica, store: home.store, outbox, presence, log, paused: syncSwitch.paused },
     changed: (reason) => {
       refreshSoon(reason);
       if (parts.relay?.first.state.state === 'online' && reason === 'relay') {

@@ -36,6 +36,9 @@ export interface RelayLinkHandlers {
   caughtUp(scopeId: ScopeId): void;
   /** All of the own chain that the relay has is here. True when it moved, and a new connection shall go on with it. */
   ownChainComplete(scopeId: ScopeId): boolean;
+  /** Another device said something that nobody keeps. */
+  whispered(scopeId: ScopeId, body: Uint8Array): void;
+  left(deviceId: DeviceId): void;
   stateChanged(state: RelayState): void;
 }
 
@@ -101,7 +104,7 @@ export function createRelayLink(options: {
         send(effect.message);
         return;
       case 'answer_challenge':
-        send(answerChallenge(keys, effect.nonce, originOf(address.url) ?? address.url, Date.now()));
+        send(answerChallenge(keys, effect.nonce, originOf(address.url) ?? address.url, Date.now(), effect.version));
         return;
       case 'read_own': {
         const { scopeId, after, limitBytes } = effect;
@@ -152,6 +155,12 @@ export function createRelayLink(options: {
       case 'seeded':
       case 'not_forwarded':
         handlers.relayShown(effect);
+        return;
+      case 'whispered':
+        handlers.whispered(effect.scopeId, effect.body);
+        return;
+      case 'left':
+        handlers.left(effect.deviceId);
         return;
       case 'state_changed':
         handlers.stateChanged(effect.state);

@@ -64,6 +64,8 @@ export async function fetchLogs(options: {
         relayShown: () => undefined,
         caughtUp: () => undefined,
         ownChainComplete: () => false,
+        whispered: () => undefined,
+        left: () => undefined,
         stateChanged(state) {
           if (state.state === 'refused' || state.state === 'untrusted') {
             finish(() => {

@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import type { RelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
-import { type DeviceMessage, protocolVersion } from '../sync/messages.ts';
+import { type DeviceMessage, oldestVersion } from '../sync/messages.ts';
 import { openRelaySocket } from './open-socket.ts';
 
 /** A connection to a pairing mailbox at a relay; it forwards sealed messages between two devices that share a code. */
@@ -42,7 +42,7 @@ export async function openPairingMailbox(
 
   const opened = await new Promise<MailboxFault | undefined>((resolve) => {
     socket.on('open', () => {
-      send({ type: 'mailbox_open', version: protocolVersion, mailbox, bearer });
+      send({ type: 'mailbox_open', version: oldestVersion, mailbox, bearer });
     });
     socket.on('message', (data: Buffer, isBinary) => {
       const decoded = isBinary ? decodeRelayMessage(data) : undefined;

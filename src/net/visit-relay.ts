@@ -62,7 +62,7 @@ async function greet(link: Link, url: string, keys: DeviceKeys): Promise<Result<
   return link.until((message) => {
     switch (message.type) {
       case 'challenge':
-        link.send(answerChallenge(keys, message.nonce, originOf(url) ?? url, Date.now()));
+        link.send(answerChallenge(keys, message.nonce, originOf(url) ?? url, Date.now(), message.version));
         return undefined;
       case 'welcome':
         return ok(message.scopes);

@@ -2,7 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
 import { isAnswerValid } from '../sync/authenticate.ts';
-import { type DeviceMessage, type RelayErrorCode, protocolVersion } from '../sync/messages.ts';
+import { type DeviceMessage, type RelayErrorCode, oldestVersion, protocolVersion } from '../sync/messages.ts';
 import { storeEntry } from './mailbox/append-entry.ts';
 import {
   type Connection,
@@ -24,6 +24,7 @@ import { createPairingMailboxes } from './mailbox/pairing.ts';
 import { createScopeStates } from './mailbox/scope-states.ts';
 import { noTokens } from './mailbox/may-found.ts';
 import { type TakingDeps, takePush, takeSeed } from './mailbox/take-batches.ts';
+import { passOn, tellLeft } from './mailbox/whispers.ts';
 import type { RelayPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
 import type { RegistrationTokens } from './registration/token-folder.ts';
@@ -160,7 +161,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       return;
     }
     if (event === 'closed') {
-      return forget(connection);
+      return forget(turn, connection);
     }
     if (event.type === 'bad_frame') {
       return expel(turn, connection, event.isTooLarge === true ? 'E_TOO_LARGE' : 'E_BAD_MESSAGE', event.message);
@@ -204,6 +205,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       case 'append_entry':
       case 'push':
       case 'seed':
+      case 'whisper':
       case 'received':
         return expel(turn, connection, 'E_AUTH', `${message.type} comes after authenticate`);
       default:
@@ -213,7 +215,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
 
   function authenticate(turn: Turn, connection: Connection, message: Extract<DeviceMessage, { type: 'authenticate' }>) {
     const { version, deviceId } = message;
-    if (version !== protocolVersion) {
+    if (version < oldestVersion || version > protocolVersion) {
       const text = `this relay speaks protocol ${protocolVersion}, the device ${version}: upgrade the older side`;
       return expel(turn, connection, 'E_VERSION', text);
     }
@@ -227,6 +229,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       close(turn, older, 'the device connected again');
     }
     connection.deviceId = deviceId;
+    connection.version = version;
     strangers--;
     connectionByDevice.set(deviceId, connection);
     const scopes = [];
@@ -247,6 +250,8 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
         return takePush(turn, taking, connection, message);
       case 'seed':
         return takeSeed(turn, taking, connection, message);
+      case 'whisper':
+        return passOn(turn, connection, message, subscriptionsByScope.get(message.scopeId) ?? []);
       case 'received':
         return received(turn, connection, message);
       case 'ping':
@@ -315,11 +320,16 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
   function close(turn: Turn, connection: Connection, reason: string): void {
     if (!connection.isClosed) {
       turn.effects.push({ type: 'close', connectionId: connection.id, reason });
-      forget(connection);
+      forget(turn, connection);
     }
   }
 
-  function forget(connection: Connection): void {
+  function forget(turn: Turn, connection: Connection): void {
+    for (const subscription of connection.subscriptions.values()) {
+      if (subscription.hasWhispered) {
+        tellLeft(turn, subscription, subscriptionsByScope.get(subscription.scopeId) ?? []);
+      }
+    }
     connection.isClosed = true;
     connections.delete(connection.id);
     pairing.closed(connection);

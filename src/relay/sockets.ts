@@ -24,6 +24,8 @@ const strangerFrameBytes = 64 * 1024;
 const bufferedLimitBytes = 64 * 1024 * 1024;
 /** More than a session ever has under way. Beyond it a socket is not read until its turn came. */
 const waitingLimitBytes = 8 * 1024 * 1024;
+/** Who is this far behind gets no whispers: they are old by the time they are read. */
+const whisperBufferBytes = 64 * 1024;
 const closingTimeoutMs = 1000;
 const policyViolation = 1008;
 const goingAway = 1001;
@@ -94,7 +96,9 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
       }
       switch (effect.type) {
         case 'send':
-          send(effect.connectionId, peer, encodeMessage(effect.message));
+          if (effect.message.type !== 'whispered' || peer.socket.bufferedAmount <= whisperBufferBytes) {
+            send(effect.connectionId, peer, encodeMessage(effect.message));
+          }
           break;
         case 'close':
           cut++;

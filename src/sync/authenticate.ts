@@ -10,13 +10,20 @@ type Authenticate = Extract<DeviceMessage, { type: 'authenticate' }>;
 
 /**
  * Answers a relay's challenge. `origin` is the address this device dialled (see {@link originOf}), so that the answer
- * is worth nothing at another relay that passes the challenge on. Source: the trust protocol, section 7.
+ * is worth nothing at another relay that passes the challenge on. `relayVersion` is the latest that the relay speaks.
+ * Source: the trust protocol, section 7.
  */
-export function answerChallenge(keys: DeviceKeys, nonce: Uint8Array, origin: string, timeMs: number): Authenticate {
+export function answerChallenge(
+  keys: DeviceKeys,
+  nonce: Uint8Array,
+  origin: string,
+  timeMs: number,
+  relayVersion: number = protocolVersion,
+): Authenticate {
   const { deviceId } = keys;
   return {
     type: 'authenticate',
-    version: protocolVersion,
+    version: Math.min(relayVersion, protocolVersion),
     deviceId,
     signKey: keys.sign.publicKey,
     boxKey: keys.box.publicKey,

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type Frame, type FrameFault, decodeFrame, encodeFrame } from './frame.ts';
 import { type HeadReader, createHeadReader } from './head-reader.ts';
-import { maximumEntryBytes, maximumSlot, maximumSlotBytes } from './limits.ts';
+import { maximumEntryBytes, maximumSlot, maximumSlotBytes, maximumWhisperBytes } from './limits.ts';
 import type { DeviceMessage, RelayMessage } from './messages.ts';
 
 /** Types of the two directions share no number: a message sent back to its kind of sender is unknown there. */
@@ -18,6 +18,7 @@ const deviceTypes = {
   received: 8,
   ping: 9,
   seed: 10,
+  whisper: 11,
 } as const satisfies Record<DeviceMessage['type'], number>;
 
 const relayTypes = {
@@ -33,6 +34,8 @@ const relayTypes = {
   error: 74,
   pong: 75,
   seeded: 76,
+  whispered: 77,
+  left: 78,
 } as const satisfies Record<RelayMessage['type'], number>;
 
 const deviceTypeByNumber = inverse<DeviceMessage['type']>(deviceTypes);
@@ -128,6 +131,10 @@ function readDeviceMessage(
       return { type, scopeId: head.scopeId('scopeId'), batches: blobs };
     case 'seed':
       return { type, scopeId: head.scopeId('scopeId'), deviceId: head.deviceId('deviceId'), batches: blobs };
+    case 'whisper': {
+      const scopeId = head.scopeId('scopeId');
+      return single(blobs, maximumWhisperBytes, (body) => ({ type, scopeId, body }));
+    }
     case 'received':
       return without(blobs, { type, scopeId: head.scopeId('scopeId'), delivery: head.integer('delivery', 1) });
     case 'mailbox_delete':
@@ -189,6 +196,12 @@ function readRelayMessage(
         deviceId: head.deviceId('deviceId'),
         sequence: head.integer('sequence', 1),
       });
+    case 'whispered': {
+      const scopeId = head.scopeId('scopeId');
+      return single(blobs, maximumWhisperBytes, (body) => ({ type, scopeId, body }));
+    }
+    case 'left':
+      return without(blobs, { type, scopeId: head.scopeId('scopeId'), deviceId: head.deviceId('deviceId') });
     case 'error':
       return without(blobs, {
         type,
@@ -247,6 +260,8 @@ function blobsOf(message: DeviceMessage | RelayMessage): readonly Uint8Array[] {
       return [message.entry];
     case 'mailbox_put':
     case 'mailbox_message':
+    case 'whisper':
+    case 'whispered':
       return [message.body];
     default:
       return [];

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import type { ScopeId } from '../base/ids.ts';
 import { backoffMs } from './backoff.ts';
-import type { RelayMessage } from './messages.ts';
+import { type RelayMessage, whisperVersion } from './messages.ts';
 import { type ScopeSync, createScopeSync } from './scope-sync.ts';
 import type {
   RelayState,
@@ -45,6 +45,8 @@ export function createSession(options: SessionOptions): Session {
   const scopeByHandle = new Map<number, ScopeSync>();
   let lastHandle = 0;
   let relayLogs = new Map<ScopeId, number>();
+  /** What the relay of this connection speaks. */
+  let relayVersion = 0;
   let phase: Phase = { is: 'offline', reason: 'not started', nextAttemptMs: 0 };
   let isStarted = false;
   let attempt = 0;
@@ -133,6 +135,8 @@ export function createSession(options: SessionOptions): Session {
         return scopes.get(event.scopeId)?.entriesHeld(event.logSequence);
       case 'entry_wanted':
         return scopes.get(event.scopeId)?.entries.want(event.sequence, event.entry);
+      case 'whisper':
+        return whisper(event);
       case 'tick':
         return onTick(nowMs);
       case 'pause':
@@ -141,6 +145,13 @@ export function createSession(options: SessionOptions): Session {
         return onResume(nowMs);
       default:
         return unreachable(event);
+    }
+  }
+
+  /** Only to a relay that knows what it is, and has let this device into the scope. */
+  function whisper({ scopeId, body }: Extract<SessionEvent, { type: 'whisper' }>): void {
+    if (phase.is === 'online' && relayVersion >= whisperVersion && scopes.get(scopeId)?.isOpen === true) {
+      emit({ type: 'send', message: { type: 'whisper', scopeId, body } });
     }
   }
 
@@ -246,7 +257,8 @@ export function createSession(options: SessionOptions): Session {
           return 'the relay sent a second challenge';
         }
         phase = { is: 'authenticating', isAnswered: true };
-        emit({ type: 'answer_challenge', nonce: message.nonce });
+        relayVersion = message.version;
+        emit({ type: 'answer_challenge', nonce: message.nonce, version: message.version });
         return undefined;
       case 'welcome':
         if (!isAnswered) {
@@ -301,6 +313,12 @@ export function createSession(options: SessionOptions): Session {
         return scope.acknowledged(message.sequence);
       case 'seeded':
         return scope.seeded(message.deviceId, message.sequence);
+      case 'whispered':
+        emit({ type: 'whispered', scopeId, body: message.body });
+        return undefined;
+      case 'left':
+        emit({ type: 'left', deviceId: message.deviceId });
+        return undefined;
       case 'deliver':
         lastHandle++;
         scopeByHandle.set(lastHandle, scope);

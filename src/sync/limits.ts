@@ -8,6 +8,7 @@ export const maximumBlobs = 4096;
 export const maximumEntryBytes: number = 256 * 1024;
 export const maximumSlotBytes: number = 48 * 1024;
 export const maximumSlot = 6;
+export const maximumWhisperBytes: number = 65 * 1024;
 
 /** Bytes and batches of one push or delivery message; one batch may be larger alone. */
 export const messageBytes: number = 1024 * 1024;

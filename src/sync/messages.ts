@@ -1,6 +1,10 @@
 import type { BatchId, DeviceId, ScopeId } from '../base/ids.ts';
 
-export const protocolVersion = 1;
+export const protocolVersion = 2;
+/** Still spoken: all of it but whispers. */
+export const oldestVersion = 1;
+/** From here on both sides know whispers. */
+export const whisperVersion = 2;
 
 /** Per device of a scope: the highest sequence held without a gap, and its batch. */
 export type Frontier = Readonly<Record<DeviceId, readonly [sequence: number, batchId: BatchId]>>;
@@ -64,12 +68,15 @@ export type DeviceMessage =
       readonly deviceId: DeviceId;
       readonly batches: readonly Uint8Array[];
     }
+  /** For whoever of the scope is connected now: sealed, handed on, and neither kept nor confirmed. */
+  | { readonly type: 'whisper'; readonly scopeId: ScopeId; readonly body: Uint8Array }
   /** Deliveries up to this number are durable here: the relay may send more. */
   | { readonly type: 'received'; readonly scopeId: ScopeId; readonly delivery: number }
   | { readonly type: 'ping' };
 
 /** Relay to device. */
 export type RelayMessage =
+  /** `version`: the latest that the relay speaks. */
   | { readonly type: 'challenge'; readonly version: number; readonly nonce: Uint8Array }
   /** Scopes of which the device is an active member, with the position of their logs. */
   | { readonly type: 'welcome'; readonly scopes: readonly { scopeId: ScopeId; logSequence: number }[] }
@@ -115,4 +122,8 @@ export type RelayMessage =
       readonly scopeId: ScopeId | null;
       readonly about: ErrorSubject;
     }
+  /** What another device of the scope whispered. */
+  | { readonly type: 'whispered'; readonly scopeId: ScopeId; readonly body: Uint8Array }
+  /** A device that whispered in this scope has disconnected. */
+  | { readonly type: 'left'; readonly scopeId: ScopeId; readonly deviceId: DeviceId }
   | { readonly type: 'pong' };

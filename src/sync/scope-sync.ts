@@ -19,6 +19,8 @@ const refusalRetryMs = 60_000;
 /** One scope on one connection: entries first, then hello, then pushes, seeds and deliveries side by side. */
 export interface ScopeSync {
   readonly state: ScopeSyncState;
+  /** The relay has answered the hello of this connection. */
+  readonly isOpen: boolean;
   readonly entries: EntryFlow;
   readonly pushes: Pick<PushWindow, 'appended' | 'raise' | 'acknowledged'>;
   readonly seeds: Pick<SeedWindow, 'chainBatches'>;
@@ -159,6 +161,9 @@ export function createScopeSync(
       const { acknowledged, inFlight } = pushes;
       const caughtUp = phase === 'open' && deliveries.caughtUp;
       return { caughtUp, acknowledged, inFlight, ...(refusal === undefined ? {} : { refused: refusal }) };
+    },
+    get isOpen() {
+      return phase === 'open';
     },
     reset,
     begin,

@@ -59,6 +59,8 @@ export type SessionEvent =
   /** Membership entries up to here came from elsewhere, perhaps another relay. */
   | { readonly type: 'entries_held'; readonly scopeId: ScopeId; readonly logSequence: number }
   | { readonly type: 'entry_wanted'; readonly scopeId: ScopeId; readonly sequence: number; readonly entry: Uint8Array }
+  /** To be handed to whoever is there, if anybody is: dropped while that cannot be at once. */
+  | { readonly type: 'whisper'; readonly scopeId: ScopeId; readonly body: Uint8Array }
   | { readonly type: 'tick' }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' };
@@ -69,7 +71,7 @@ export type SessionEffect =
   | { readonly type: 'disconnect'; readonly reason: string }
   | { readonly type: 'send'; readonly message: DeviceMessage }
   /** Sign this challenge and send `authenticate`. */
-  | { readonly type: 'answer_challenge'; readonly nonce: Uint8Array }
+  | { readonly type: 'answer_challenge'; readonly nonce: Uint8Array; readonly version: number }
   /** Read own batches above a sequence from the log. */
   | { readonly type: 'read_own'; readonly scopeId: ScopeId; readonly after: number; readonly limitBytes: number }
   /** Read batches of another device above a sequence from the log: the relay lacks them. */
@@ -121,6 +123,10 @@ export type SessionEffect =
   | { readonly type: 'seeded'; readonly scopeId: ScopeId; readonly deviceId: DeviceId; readonly sequence: number }
   /** Own batches stay unconfirmed for half a minute while later ones of others arrive. */
   | { readonly type: 'not_forwarded'; readonly scopeId: ScopeId; readonly sequence: number }
+  /** What another device whispered; nothing follows from it but what it says. */
+  | { readonly type: 'whispered'; readonly scopeId: ScopeId; readonly body: Uint8Array }
+  /** A device that whispered is gone from this relay. */
+  | { readonly type: 'left'; readonly deviceId: DeviceId }
   | { readonly type: 'state_changed'; readonly state: RelayState };
 
 /** What is shown of a relay connection. */

@@ -2,7 +2,15 @@ import { spawn } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Home, type RunningRelay, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import {
+  type Home,
+  type RunningRelay,
+  type Stage,
+  filesBelow,
+  openStage,
+  pairedHomes,
+  until,
+} from '../helpers/processes.ts';
 import { type YEditor, openYEditor } from '../helpers/y-editor.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -93,6 +101,48 @@ describe('two ordinary editors on two devices', () => {
     await until('the laptop has it', async () => (await textAt(laptop)) === `654321${before}`);
     one.close();
   }, 60_000);
+});
+
+describe('who is at a note', () => {
+  const canary = 'canary-of-whoever-is-here';
+
+  it('is seen on the other device, moves, leaves, and is in no file of any of the three', async () => {
+    const [one, other] = [edit(desk), edit(laptop)];
+    await Promise.all([one.synced(), other.synced()]);
+    const seen = (by: YEditor, of: YEditor): unknown =>
+      by.provider.awareness.getStates().get(of.doc.clientID)?.['user'];
+    one.provider.awareness.setLocalState({ user: canary });
+    other.provider.awareness.setLocalState({ user: 'laptop' });
+    await other.when(() => seen(other, one) === canary);
+    await one.when(() => seen(one, other) === 'laptop');
+    one.provider.awareness.setLocalState({ user: `${canary} moved` });
+    await other.when(() => seen(other, one) === `${canary} moved`);
+
+    const late = edit(laptop);
+    await late.when(() => seen(late, one) === `${canary} moved`);
+    await expectNowhere();
+    one.close();
+    await other.when(() => seen(other, one) === undefined);
+
+    const again = edit(desk);
+    await again.synced();
+    again.provider.awareness.setLocalState({ user: canary });
+    await other.when(() => seen(other, again) === canary);
+    again.provider.shouldConnect = false;
+    await desk.killDaemon('SIGKILL');
+    await other.when(() => seen(other, again) === undefined);
+    await expectNowhere();
+    await desk.startDaemon();
+    other.close();
+    late.close();
+  }, 60_000);
+
+  async function expectNowhere(): Promise<void> {
+    for (const folder of [desk.folder, laptop.folder, relay.folder]) {
+      const holding = [...(await filesBelow(folder))].filter(([, content]) => content.includes(canary));
+      expect(holding.map(([path]) => path)).toEqual([]);
+    }
+  }
 });
 
 describe('the example of the README', () => {

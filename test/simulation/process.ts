@@ -183,7 +183,9 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
         wire?.send(encodeMessage(effect.message));
         return;
       case 'answer_challenge':
-        wire?.send(encodeMessage(answerChallenge(keys, effect.nonce, relayOrigin, Math.floor(timeline.nowMs))));
+        wire?.send(
+          encodeMessage(answerChallenge(keys, effect.nonce, relayOrigin, Math.floor(timeline.nowMs), effect.version)),
+        );
         return;
       case 'read_own': {
         const { scopeId, after, limitBytes } = effect;
@@ -256,6 +258,8 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
         settle?.(effect.accepted);
         return;
       }
+      case 'whispered':
+      case 'left':
       case 'state_changed':
         return;
     }

@@ -1,6 +1,6 @@
 import { base64urlFromBytes, bytesFromHex, hexFromBytes } from '../../src/base/bytes.ts';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
-import { parseDeviceId, parseScopeId, scopeIdFromBytes } from '../../src/base/ids.ts';
+import { parseCollectionName, parseDeviceId, parseRecordId, parseScopeId, scopeIdFromBytes } from '../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import type { AuditFacts } from '../../src/contract/audit.ts';
 import type { Change } from '../../src/contract/change.ts';
@@ -16,6 +16,7 @@ import { type BatchHeader, type BatchKind, batchIdOf, decodeBatch, encodeHeader 
 import { leafOf, rootOf } from '../../src/log/merkle.ts';
 import { type BatchMeta, encodeMeta } from '../../src/log/meta.ts';
 import { openBatch, sealBatch } from '../../src/log/sealing.ts';
+import { sealPresence } from '../../src/membership/presence-seal.ts';
 import { writeToken } from '../../src/relay/registration/token.ts';
 import { keyFiles } from './key-file-vectors.ts';
 import { presentedLease, presentedRevocation } from './presented-lease.ts';
@@ -259,6 +260,33 @@ const relayToken: VectorSet = {
   },
 };
 
+const presence: VectorSet = {
+  name: 'presence',
+  about: 'what a device whispers of the editors at a record, signed and sealed under the epoch in force',
+  inputs: [
+    {
+      ...{ ...seeds, scopeId, epoch: 3, epochKey: filled(8), random: filled(9, 24), session: 1_700_000_000_000 },
+      ...{ number: 4, at: 1_700_000_001_000, collection: 'presence', id: 'notes/ä', update: '0105010d7b226e616d65223a22c385227d' },
+    },
+  ],
+  compute(input) {
+    const scope = {
+      scopeId: parseScopeId(text(input, 'scopeId')) ?? wrong('scopeId'),
+      epoch: Number(input['epoch']),
+      epochKey: bytes(text(input, 'epochKey')),
+    };
+    const said = {
+      session: Number(input['session']),
+      number: Number(input['number']),
+      atMs: Number(input['at']),
+      collection: parseCollectionName(text(input, 'collection')) ?? wrong('collection'),
+      id: parseRecordId(text(input, 'id')) ?? wrong('id'),
+      update: bytes(text(input, 'update')),
+    };
+    return { sealed: hexFromBytes(sealPresence(scope, keysFrom(input), said, bytes(text(input, 'random')))) };
+  },
+};
+
 export const vectorSets: readonly VectorSet[] = [
   framed,
   device,
@@ -271,6 +299,7 @@ export const vectorSets: readonly VectorSet[] = [
   audit,
   relayToken,
   keyFiles,
+  presence,
   ...proofVectorSets,
 ];
 

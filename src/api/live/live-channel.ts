@@ -13,7 +13,8 @@ import { type Room, createRoom } from './room.ts';
 
 const maximumEditorsOfRecord = 64;
 const maximumEditors = 512;
-const probeIntervalMs = 15_000;
+const expiryIntervalMs = 5000;
+const roundsOfProbe = 3;
 
 /** Editors that are open at records of this device. Rules: the section "Live channel" of SPEC.md. */
 export interface LiveChannel {
@@ -38,13 +39,28 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
   const requests = new WeakMap<Editor, FastifyRequest>();
   let editorCount = 0;
   let isStopping = false;
-  let probeTimer: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let rounds = 0;
 
   const unsubscribe = deps.events.subscribe(({ type, data }) => {
     const { collection, id, version } = data;
     if (type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
       places.get(keyOf(collection, id))?.room.changed(String(version));
     }
+  });
+
+  const unlisten = deps.presence.listen({
+    told({ collection, id, deviceId, states }) {
+      const place = places.get(keyOf(collection, id));
+      if (place !== undefined) {
+        tellHere(place, place.presence.replace(deviceId, states, performance.now()));
+      }
+    },
+    left(deviceId) {
+      for (const place of places.values()) {
+        tellHere(place, place.presence.leave(deviceId));
+      }
+    },
   });
 
   function placeAt(address: RecordAddress): Place {
@@ -55,7 +71,7 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
     }
     const place: Place = {
       ...{ address, room: createRoom(roomDeps(address)) },
-      presence: createPresenceTable((from, to) => typeof from !== 'string' && typeof to !== 'string'),
+      presence: createPresenceTable((from, to) => isEditor(from) && isEditor(to)),
     };
     places.set(key, place);
     return place;
@@ -86,7 +102,7 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
         place.room.take(editor, message);
         return;
       case 'presence':
-        tellAll(place, place.presence.take(editor, message.states, performance.now()));
+        tellEverywhere(place, place.presence.take(editor, message.states, performance.now()));
         return;
       case 'ask_presence':
         editor.send(presenceMessage(place.presence.states()));
@@ -94,33 +110,39 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
   }
 
   /** To whoever said it too: editors take silence for a connection that is lost. */
-  function tellAll({ room }: Place, states: readonly PresenceState[]): void {
-    if (states.length > 0) {
-      const message = presenceMessage(states);
-      for (const editor of room.editors) {
-        editor.send(message);
-      }
+  function tellHere({ room }: Place, news: readonly PresenceState[]): void {
+    if (news.length > 0) {
+      room.tell(presenceMessage(news));
+    }
+  }
+
+  function tellEverywhere(place: Place, news: readonly PresenceState[]): void {
+    if (news.length > 0) {
+      tellHere(place, news);
+      const { collection, id } = place.address;
+      deps.presence.tell(collection, id, place.presence.states(isEditor));
     }
   }
 
   async function leave(place: Place, editor: Editor): Promise<void> {
     await place.room.leave(editor);
-    tellAll(place, place.presence.leave(editor));
+    tellEverywhere(place, place.presence.leave(editor));
     editorCount--;
     const key = keyOf(place.address.collection, place.address.id);
     if (place.room.editors.size === 0 && places.get(key) === place) {
       places.delete(key);
     }
     if (editorCount === 0) {
-      clearInterval(probeTimer);
-      probeTimer = undefined;
+      clearInterval(timer);
+      timer = undefined;
     }
   }
 
-  function probe(): void {
+  function lookAfter(): void {
+    rounds++;
     for (const place of places.values()) {
-      tellAll(place, place.presence.expire(performance.now()));
-      for (const editor of place.room.editors) {
+      tellEverywhere(place, place.presence.expire(performance.now()));
+      for (const editor of rounds % roundsOfProbe === 0 ? place.room.editors : []) {
         editor.probe();
       }
     }
@@ -141,7 +163,7 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
       const place = placeAt(address);
       requests.set(editor, request);
       editorCount++;
-      probeTimer ??= setInterval(probe, probeIntervalMs);
+      timer ??= setInterval(lookAfter, expiryIntervalMs);
       socket.on('message', (data: Buffer, isBinary) => {
         const message = isBinary ? readMessage(data) : undefined;
         if (isStopping) {
@@ -166,13 +188,21 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
     async stop() {
       isStopping = true;
       unsubscribe();
-      clearInterval(probeTimer);
+      unlisten();
+      clearInterval(timer);
       await Promise.all([...places.values()].map(async ({ room }) => room.flush()));
-      for (const { room } of places.values()) {
+      for (const { room, address, presence } of places.values()) {
+        if (presence.states(isEditor).length > 0) {
+          deps.presence.tell(address.collection, address.id, []);
+        }
         room.closeAll(closeCodes.stopping, 'The daemon stops, or its keys are locked.');
       }
     },
   };
+}
+
+function isEditor(owner: Owner): owner is Editor {
+  return typeof owner !== 'string';
 }
 
 function keyOf(collection: string, id: string): string {

@@ -11,6 +11,8 @@ const maximumClients = 256;
 export interface PresenceTable<Owner> {
   /** What of the states is news, to be told to everybody. */
   take(owner: Owner, states: readonly PresenceState[], nowMs: number): readonly PresenceState[];
+  /** These are all that an owner has; what it had besides ends. Answers what is news. */
+  replace(owner: Owner, states: readonly PresenceState[], nowMs: number): readonly PresenceState[];
   /** Everything of one owner ends; answers the goodbyes. */
   leave(owner: Owner): readonly PresenceState[];
   /** What was not repeated in time ends; answers the goodbyes. */
@@ -49,21 +51,28 @@ export function createPresenceTable<Owner>(mayTakeOver: (from: Owner, to: Owner)
     return gone;
   }
 
-  return {
-    take(owner, states, nowMs) {
-      const news: PresenceState[] = [];
-      for (const state of states) {
-        if (!isNews(owner, state)) {
-          continue;
-        }
-        if (isGone(state)) {
-          entries.delete(state.client);
-        } else {
-          entries.set(state.client, { owner, state, heardMs: nowMs });
-        }
-        news.push(state);
+  function take(owner: Owner, states: readonly PresenceState[], nowMs: number): readonly PresenceState[] {
+    const news: PresenceState[] = [];
+    for (const state of states) {
+      if (!isNews(owner, state)) {
+        continue;
       }
-      return news;
+      if (isGone(state)) {
+        entries.delete(state.client);
+      } else {
+        entries.set(state.client, { owner, state, heardMs: nowMs });
+      }
+      news.push(state);
+    }
+    return news;
+  }
+
+  return {
+    take,
+    replace(owner, states, nowMs) {
+      const all = new Set(states.map(({ client }) => client));
+      const gone = drop((entry) => entry.owner === owner && !all.has(entry.state.client));
+      return [...gone, ...take(owner, states, nowMs)];
     },
     leave: (owner) => drop((entry) => entry.owner === owner),
     expire: (nowMs) => drop(({ heardMs }) => nowMs - heardMs >= presenceTimeoutMs),

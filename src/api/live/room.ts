@@ -42,6 +42,8 @@ export interface Room {
   changed(version: string): void;
   /** Writes what waits; resolves once it is durable. */
   flush(): Promise<void>;
+  /** Sends a message to everybody who may still have it. */
+  tell(message: Uint8Array): void;
   /** Everybody is sent away with this. */
   closeAll(code: CloseCode, reason: string): void;
   readonly editors: ReadonlySet<Editor>;
@@ -188,7 +190,10 @@ export function createRoom(deps: RoomDeps): Room {
   }
 
   function broadcast(update: Uint8Array): void {
-    const message = updateMessage(update);
+    tell(updateMessage(update));
+  }
+
+  function tell(message: Uint8Array): void {
     for (const editor of editors) {
       const refused = deps.refuse(editor);
       if (refused === undefined) {
@@ -253,7 +258,7 @@ export function createRoom(deps: RoomDeps): Room {
         await work();
       }
     },
-    closeAll,
+    ...{ tell, closeAll },
   };
 }
 

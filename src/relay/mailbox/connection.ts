@@ -1,6 +1,7 @@
 import type { BatchId, DeviceId, ScopeId } from '../../base/ids.ts';
 import type { DeviceMessage, ErrorSubject, RelayErrorCode, RelayMessage } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
+import { type Allowance, createAllowance } from './allowance.ts';
 import { type RequestRate, createRequestRate } from './request-rate.ts';
 
 export type ConnectionId = number;
@@ -37,6 +38,8 @@ export interface Subscription {
   outstanding: { readonly delivery: number; readonly sizeBytes: number }[];
   outstandingBytes: number;
   toldCaughtUp: boolean;
+  /** Others may have heard of the device here, and are told when it is gone. */
+  hasWhispered: boolean;
 }
 
 export interface Connection {
@@ -46,6 +49,9 @@ export interface Connection {
   readonly rate: RequestRate;
   readonly subscriptions: Map<ScopeId, Subscription>;
   deviceId: DeviceId | undefined;
+  /** Of the protocol; 0 until it authenticated. */
+  version: number;
+  readonly whispers: Allowance;
   /** Name of the pairing mailbox it opened. */
   pairing: string | undefined;
   heardMs: number;
@@ -66,6 +72,8 @@ export function createConnection(
     rate: createRequestRate(requestsPerSecond, requestBurst, nowMs),
     subscriptions: new Map(),
     deviceId: undefined,
+    version: 0,
+    whispers: createAllowance(nowMs),
     pairing: undefined,
     heardMs: nowMs,
     outstandingBytes: 0,

@@ -52,6 +52,7 @@ export function subscribe(
     outstanding: [],
     outstandingBytes: 0,
     toldCaughtUp: false,
+    hasWhispered: false,
   };
   connection.subscriptions.set(scopeId, subscription);
   return subscription;

@@ -1,6 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import { type DeviceMessage, protocolVersion } from '../../sync/messages.ts';
+import { type DeviceMessage, oldestVersion, protocolVersion } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import { type Connection, type Turn, refuseRequest, sendTo } from './connection.ts';
 
@@ -70,7 +70,7 @@ export function createPairingMailboxes(policy: RelayPolicy): PairingMailboxes {
       return mailboxes.size;
     },
     open(turn, connection, message) {
-      if (message.version !== protocolVersion) {
+      if (message.version < oldestVersion || message.version > protocolVersion) {
         const text = `this relay speaks protocol ${protocolVersion}: upgrade the older side`;
         return refuseRequest(turn, connection, { code: 'E_VERSION', about: 'mailbox', message: text });
       }

@@ -18,7 +18,7 @@ export function createRequestRate(perSecond: number, burst: number, openedMs: nu
   };
 }
 
-/** Confirmations answer what the relay itself sent, so they weigh little; they are not free, or a flood would be. */
+/** Confirmations answer what the relay itself sent, and whispers cost it no disk, so they weigh little; they are not free, or a flood would be. */
 function costOf(type: DeviceMessage['type']): number {
-  return type === 'received' || type === 'ping' ? 0.1 : 1;
+  return type === 'received' || type === 'ping' || type === 'whisper' ? 0.1 : 1;
 }

@@ -85,6 +85,8 @@ export function createLinkDevice(
     keys,
     session: createSession({ self: keys.deviceId, views: [view()], random: () => 0.1 }),
     handlers: {
+      whispered() {},
+      left() {},
       views: () => [view()],
       readOwn: (_scopeId, after, limitBytes) => readOwn(device, after, limitBytes),
       readEntries: (_scopeId, from) => device.entries.slice(from),

@@ -6,6 +6,7 @@ import type { ApiDeps, Control } from '../../../src/api/port.ts';
 import { routeKey } from '../../../src/api/route-access.ts';
 import { commandOfCall } from '../../../src/api/types/privileged.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
+import type { ScopeId } from '../../../src/base/ids.ts';
 import { err } from '../../../src/base/result.ts';
 import { channelPlace, createChannelHost } from '../../../src/daemon/channel-host.ts';
 import { createClientsHost } from '../../../src/daemon/clients-host.ts';
@@ -20,6 +21,7 @@ import { createHomeKeys } from '../../../src/daemon/key-file.ts';
 import { createLeasesHost } from '../../../src/daemon/leases-host.ts';
 import type { LinksHost } from '../../../src/daemon/links-host.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
+import { type PresenceHost, createPresenceHost } from '../../../src/daemon/presence-host.ts';
 import { createPeopleHost } from '../../../src/daemon/people-host.ts';
 import { createMembershipHost } from '../../../src/daemon/membership-host.ts';
 import type { PairingHost } from '../../../src/daemon/pairing-host.ts';
@@ -44,6 +46,9 @@ export interface ApiSetup extends Pair {
   /** `METHOD /path` of every route, as it was registered. */
   readonly routes: readonly string[];
   readonly events: EventRing;
+  readonly presence: PresenceHost;
+  /** What a relay was handed for other devices. */
+  readonly whispers: readonly { readonly scopeId: ScopeId; readonly body: Uint8Array }[];
   /** What went wrong inside. */
   readonly faults: readonly unknown[];
   readonly stopped: { times: number };
@@ -77,6 +82,7 @@ export function setupApi(
   const bindings = pair.a.bindings;
   const events = createEventRing(keptEvents, () => pair.clock.nowMs);
   const faults: unknown[] = [];
+  const whispers: { readonly scopeId: ScopeId; readonly body: Uint8Array }[] = [];
   const stopped = { times: 0 };
   const control = change(controlOf(pair, events, stopped));
   const envelopeBytes = createRandom(3, 'envelopes').bytes;
@@ -96,6 +102,11 @@ export function setupApi(
     ...{ replica: pair[grantor].replica, keys: pair[grantor].keys },
     randomBytes: createRandom(4, 'leases').bytes,
   });
+  const presence = createPresenceHost({
+    ...{ replica, bindings, keys: pair.a.keys, nowMs: () => pair.clock.nowMs },
+    randomBytes: createRandom(5, 'presence').bytes,
+    whisper: (scopeId, body) => whispers.push({ scopeId, body }),
+  });
   const deps: ApiDeps = {
     ...{ replica, store, bindings, events, clients, channel, leases, control },
     vault: createVault(store.vault),
@@ -108,6 +119,7 @@ export function setupApi(
       scopes: () => control.scopes(),
       joined() {},
     }),
+    presence,
     storeCare: createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {} }),
     nowMs: () => pair.clock.nowMs,
     labelOf: (deviceId) => labelOf(replica, deviceId),
@@ -115,7 +127,7 @@ export function setupApi(
   };
   const api = createApi(deps);
   return {
-    ...{ ...pair, api, clients, channel, events, faults, stopped, routes: routesOf(deps) },
+    ...{ ...pair, api, presence, whispers, clients, channel, events, faults, stopped, routes: routesOf(deps) },
     call: async (method, url, payload, headers = {}) => {
       const signed = headers['authorization'] === undefined ? ownerEnvelope(channel, method, url, payload) : {};
       return api.inject({

@@ -23,7 +23,12 @@ function hostAt(name: string, state: RelayState, told: string[] = []): RelayHost
   const tell = (what: string) => () => void told.push(`${name} ${what}`);
   return {
     ...{ address, state, failing: false, nextAttemptAtMs: null, unconfirmed: 0 },
-    ...{ appended: tell('appended'), scopeAdded: tell('scope'), entriesHeld: tell('entries') },
+    ...{
+      appended: tell('appended'),
+      scopeAdded: tell('scope'),
+      entriesHeld: tell('entries'),
+      whisper: tell('whisper'),
+    },
     ...{ pause: tell('pause'), resume: tell('resume'), connectNow: tell('connect') },
     appendEntry: async () => Promise.resolve(told.push(`${name} entry`) > 0),
     stop: async () => Promise.resolve(tell('stop')()),

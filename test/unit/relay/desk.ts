@@ -59,6 +59,7 @@ export function createDesk(
     greet,
     found,
     hello,
+    nowMs: () => nowMs,
     pass: (ms: number): readonly MailboxEffect[] => {
       nowMs += ms;
       return mailbox.tick(nowMs);

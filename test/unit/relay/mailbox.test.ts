@@ -57,7 +57,7 @@ describe('mailbox: who is there', () => {
   it('1 another protocol version is told which side to upgrade', () => {
     const desk = createDesk();
     const { id, nonce } = desk.open();
-    const effects = desk.say(id, { ...answerChallenge(pair.alice, nonce, origin, 1), version: 2 });
+    const effects = desk.say(id, { ...answerChallenge(pair.alice, nonce, origin, 1), version: 3 });
     expect(sentTo(id, effects)).toMatchObject([{ code: 'E_VERSION' }]);
   });
 

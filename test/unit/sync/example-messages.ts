@@ -26,6 +26,7 @@ export const deviceMessages: readonly DeviceMessage[] = [
   { type: 'push', scopeId, batches: [filled(1, 300), new Uint8Array(0), filled(2, 15_000)] },
   { type: 'seed', scopeId, deviceId, batches: [filled(1, 300), filled(2, 15_000)] },
   { type: 'received', scopeId, delivery: 9 },
+  { type: 'whisper', scopeId, body: filled(3, 600) },
   { type: 'ping' },
 ];
 
@@ -50,5 +51,7 @@ export const relayMessages: readonly RelayMessage[] = [
   { type: 'acknowledge', scopeId, sequence: 12 },
   { type: 'seeded', scopeId, deviceId, sequence: 12 },
   { type: 'error', code: 'E_QUOTA', message: 'full', scopeId: null, about: 'push' },
+  { type: 'whispered', scopeId, body: filled(3, 600) },
+  { type: 'left', scopeId, deviceId },
   { type: 'pong' },
 ];

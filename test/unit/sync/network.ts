@@ -200,7 +200,7 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
         toRelay.push({ connectionId: device.connection, bytes: encodeMessage(effect.message) });
         break;
       case 'answer_challenge': {
-        const message = answerChallenge(device.keys, effect.nonce, relayOrigin, network.nowMs);
+        const message = answerChallenge(device.keys, effect.nonce, relayOrigin, network.nowMs, effect.version);
         toRelay.push({ connectionId: device.connection, bytes: encodeMessage(message) });
         break;
       }
@@ -250,6 +250,8 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
       case 'seeded':
       case 'not_forwarded':
       case 'relay_behind':
+      case 'whispered':
+      case 'left':
       case 'state_changed':
         break;
     }

@@ -52,6 +52,48 @@ const ofType = <T extends SessionEffect['type']>(device: TestDevice, type: T) =>
   device.effects.filter((effect): effect is Extract<SessionEffect, { type: T }> => effect.type === type);
 const say = (device: TestDevice, message: RelayMessage): void => device.step({ type: 'message', message });
 
+describe('session: whispers', () => {
+  const body = new Uint8Array(40).fill(7);
+  const whisper = (device: TestDevice): void => device.step({ type: 'whisper', scopeId: pair.scopeId, body });
+
+  it('26 are heard by the other device, and by whom they name as gone', () => {
+    const world = setup();
+    start(world);
+    whisper(world.a);
+    world.network.settle();
+    expect(ofType(world.b, 'whispered')).toEqual([{ type: 'whispered', scopeId: pair.scopeId, body }]);
+    expect(ofType(world.a, 'whispered')).toEqual([]);
+    world.a.step({ type: 'pause' });
+    world.network.settle();
+    expect(ofType(world.b, 'left')).toEqual([{ type: 'left', deviceId: pair.alice.deviceId }]);
+  });
+
+  it('26 are dropped while the scope is not open, and not sent later', () => {
+    const world = setup();
+    whisper(world.a);
+    start(world);
+    world.a.step({ type: 'pause' });
+    whisper(world.a);
+    world.a.step({ type: 'resume' });
+    world.network.settle();
+    expect(world.a.sent.map(({ type }) => type)).not.toContain('whisper');
+    expect(world.network.relaySent.map(({ message }) => message.type)).not.toContain('whispered');
+  });
+
+  it('26 an older relay is answered in its version and hears none', () => {
+    const { a } = setup();
+    a.step({ type: 'resume' });
+    a.step({ type: 'connected' });
+    say(a, { type: 'challenge', version: 1, nonce: new Uint8Array(32) });
+    expect(ofType(a, 'answer_challenge')).toMatchObject([{ version: 1 }]);
+    say(a, { type: 'welcome', scopes: [{ scopeId: pair.scopeId, logSequence: 1 }] });
+    say(a, { type: 'state', scopeId: pair.scopeId, logSequence: 1, ownHead: null, behind: {}, entries: [] });
+    expect(onlineScope(a)).toBeDefined();
+    whisper(a);
+    expect(a.sent.map(({ type }) => type)).not.toContain('whisper');
+  });
+});
+
 describe('session: connection', () => {
   it('3 begins offline, connects on the first tick and answers only the challenge before the welcome', () => {
     const { network, a } = setup();

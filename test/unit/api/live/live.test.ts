@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { answerMessage, updateMessage } from '../../../../src/api/live/messages.ts';
+import { type PresenceState, answerMessage, updateMessage } from '../../../../src/api/live/messages.ts';
+import type { CollectionName, RecordId } from '../../../../src/base/ids.ts';
+import { createPresenceHost } from '../../../../src/daemon/presence-host.ts';
 import { routeUpgrade } from '../../../../src/api/upgrade.ts';
 import { maximumUpdateBytes } from '../../../../src/merge/crdt-update.ts';
 import { type YEditor, type YEditorOptions, openYEditor } from '../../../helpers/y-editor.ts';
@@ -395,5 +397,39 @@ describe('presence of editors here', () => {
       ),
     );
     expect(JSON.stringify([...served.a.disk.log.heads(served.workspace)])).not.toContain('"at"');
+  });
+});
+
+describe('presence of other devices', () => {
+  it('LC8 editors of two devices see each other, until the device is gone', async () => {
+    const served = await serve();
+    const heard: { readonly deviceId: string; readonly states: readonly PresenceState[] }[] = [];
+    const laptop = createPresenceHost({
+      ...{ replica: served.b.replica, bindings: served.b.bindings, keys: served.b.keys },
+      ...{ nowMs: () => served.clock.nowMs, randomBytes: served.random.bytes },
+      whisper: (scopeId, body) => {
+        served.presence.whispered(scopeId, body);
+      },
+    });
+    laptop.listen({ told: (told) => heard.push(told), left() {} });
+    const editor = served.edit();
+    const { awareness } = editor.provider;
+    awareness.setLocalState({ at: 'desk' });
+    await editor.synced();
+    laptop.tell('presence' as CollectionName, 'pad' as RecordId, [{ client: 77, clock: 1, state: '{"at":"laptop"}' }]);
+    await editor.when(() => awareness.getStates().get(77)?.['at'] === 'laptop');
+    // The desk has answered whoever came.
+    await vi.waitUntil(() => served.whispers.length > 0);
+    for (const { scopeId, body } of served.whispers) {
+      laptop.whispered(scopeId, body);
+    }
+    expect(heard.at(-1)).toMatchObject({ states: [{ client: editor.doc.clientID, state: '{"at":"desk"}' }] });
+
+    laptop.tell('presence' as CollectionName, 'pad' as RecordId, [{ client: 78, clock: 1, state: '{"at":"there"}' }]);
+    await editor.when(() => awareness.getStates().has(78) && !awareness.getStates().has(77));
+    served.presence.left(served.b.replica.self);
+    await editor.when(() => !awareness.getStates().has(78));
+    expect(awareness.getStates().has(editor.doc.clientID)).toBe(true);
+    laptop.stop();
   });
 });

@@ -46,6 +46,13 @@ describe('LC8 who is at a record', () => {
     expect(table.leave('one')).toEqual([]);
   });
 
+  it('what an owner says is all that it has replaces what it had', () => {
+    table.take('device', [here(7, 1), here(8, 1)], 0);
+    expect(table.replace('device', [here(8, 2), here(9, 1)], 1)).toEqual([gone(7, 1), here(8, 2), here(9, 1)]);
+    expect(table.replace('device', [here(8, 2), here(9, 1)], 2)).toEqual([]);
+    expect(table.states()).toEqual([here(1, 5, '"first"'), here(8, 2), here(9, 1)]);
+  });
+
   it('who is silent for 30 s is gone, and comes back with what it said last', () => {
     table.take('two', [here(2, 1)], 1000);
     expect(table.expire(presenceTimeoutMs - 1)).toEqual([]);
