@@ -71,9 +71,15 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       nowMs: deps.nowMs,
       removalBrake: () => deps.replica.brakeSetting(binding),
       wordOnRemovals: ({ ids, total }) =>
-        deps.replica.wordOnGoneFiles({ collection: binding.manifest.collection, root, ids, total }),
+        deps.replica.wordOnFolder({ what: 'gone', collection: binding.manifest.collection, root, ids, total }),
       removalsDropped: () => {
-        deps.replica.dropGoneFiles(root);
+        deps.replica.dropFolderChange({ what: 'gone', root });
+      },
+      wordOnRewrites: ({ ids, total }) =>
+        deps.replica.wordOnFolder({ what: 'changed', collection: binding.manifest.collection, root, ids, total }),
+      isAskedAboutRewrites: () => deps.replica.isFolderAsked({ what: 'changed', root }),
+      rewritesDropped: () => {
+        deps.replica.dropFolderChange({ what: 'changed', root });
       },
     });
     const entry = { binding, source };
@@ -129,7 +135,8 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       const last = body(root, entry);
       running.delete(root);
       store.links.remove(root);
-      deps.replica.dropGoneFiles(root);
+      deps.replica.dropFolderChange({ what: 'gone', root });
+      deps.replica.dropFolderChange({ what: 'changed', root });
       return ok(last);
     },
     list: () => [...running].map(([root, entry]) => body(root, entry)),
@@ -142,7 +149,8 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     },
     brakeDecided(collection) {
       for (const [root, { binding, source }] of running) {
-        if (binding.manifest.collection === collection && source.status().held !== undefined) {
+        const { held, rewritesHeld } = source.status();
+        if (binding.manifest.collection === collection && (held !== undefined || rewritesHeld > 0)) {
           source.rescan().catch((cause: unknown) => {
             warn('a linked folder could not follow a decision', { root, err: cause });
           });

@@ -5,8 +5,9 @@ import { openReview } from './review-queue.ts';
 import { brakeReviewId, everyRecord, previewed, tellHeld } from './brake.ts';
 import { type Core, commit } from './core.ts';
 
-/** Files of a linked folder that are gone at once, and the records that would go with them. */
-export interface GoneFiles {
+/** Files of a linked folder that are gone, or changed, at once, and the records that would follow them. */
+export interface FolderChange {
+  readonly what: 'gone' | 'changed';
   readonly collection: CollectionName;
   readonly root: string;
   readonly ids: readonly RecordId[];
@@ -14,44 +15,57 @@ export interface GoneFiles {
   readonly total: number;
 }
 
-/** held: nobody has decided. go: the records are deleted. restore: the files are written again. */
-export type RemovalWord = 'held' | 'go' | 'restore';
+type Place = Pick<FolderChange, 'what' | 'root'>;
 
-/** The person's word about files that are gone; asks for it where nobody has. A word is for one set, and used once. */
-export function wordOnGoneFiles(core: Core, gone: GoneFiles): RemovalWord {
-  const id = brakeReviewId(['folder', gone.collection, gone.root, ...[...gone.ids].sort()]);
-  const asked = core.store.settings.get(settingOf(gone.root));
-  const status = asked === id ? core.store.reviews.get(id)?.status : undefined;
+/** held: nobody has decided. go: the records follow. restore: the files are written again. */
+export type FolderWord = 'held' | 'go' | 'restore';
+
+/** The person's word about these files; asks for it where nobody has. A word is for one set, and used once. */
+export function wordOnFolder(core: Core, change: FolderChange): FolderWord {
+  const setting = settingOf(change);
+  const { what, collection, root } = change;
+  const id = brakeReviewId([
+    what === 'gone' ? 'folder' : 'folder changed',
+    collection,
+    root,
+    ...[...change.ids].sort(),
+  ]);
+  const status = core.store.settings.get(setting) === id ? core.store.reviews.get(id)?.status : undefined;
   if (status === 'open') {
     return 'held';
   }
   return commit(core, () => {
     if (status === 'accepted' || status === 'rejected') {
-      core.store.settings.remove(settingOf(gone.root));
+      core.store.settings.remove(setting);
       return status === 'accepted' ? 'go' : 'restore';
     }
-    supersede(core, gone.root);
-    core.store.settings.set(settingOf(gone.root), id);
-    const item = goneItem(core, gone, id);
+    supersede(core, setting);
+    core.store.settings.set(setting, id);
+    const item = itemOf(core, change, id);
     openReview(core, item);
     tellHeld(core, item);
     return 'held';
   });
 }
 
+/** A person was asked about files of this folder, and has not been obeyed yet. */
+export function isFolderAsked(core: Core, place: Place): boolean {
+  return core.store.settings.get(settingOf(place)) !== undefined;
+}
+
 /** The files are back, or the folder is linked no more: nothing is asked any longer. */
-export function dropGoneFiles(core: Core, root: string): void {
-  if (core.store.settings.get(settingOf(root)) !== undefined) {
+export function dropFolderChange(core: Core, place: Place): void {
+  if (isFolderAsked(core, place)) {
     commit(core, () => {
-      supersede(core, root);
+      supersede(core, settingOf(place));
     });
   }
 }
 
-function supersede(core: Core, root: string): void {
-  const asked = core.store.settings.get(settingOf(root));
+function supersede(core: Core, setting: string): void {
+  const asked = core.store.settings.get(setting);
   const item = typeof asked === 'string' ? core.store.reviews.get(asked) : undefined;
-  core.store.settings.remove(settingOf(root));
+  core.store.settings.remove(setting);
   if (item?.status === 'open') {
     core.store.reviews.put({ ...item, status: 'superseded' });
     const { id, engineId, collection } = item;
@@ -59,7 +73,7 @@ function supersede(core: Core, root: string): void {
   }
 }
 
-function goneItem(core: Core, { collection, root, ids, total }: GoneFiles, id: string): ReviewItem {
+function itemOf(core: Core, { what, collection, root, ids, total }: FolderChange, id: string): ReviewItem {
   const binding = core.bindings.ofCollection(collection);
   assert(binding !== undefined, 'a folder is linked to a collection that is served');
   const shown = ids.slice(0, previewed);
@@ -74,15 +88,20 @@ function goneItem(core: Core, { collection, root, ids, total }: GoneFiles, id: s
     deviceId: core.self,
     stamp: core.journal.nextStamp(),
     changes: [],
-    summary: `delete ${ids.length} of ${total} records, whose files are gone from ${root}: ${shown
+    summary: `${what === 'gone' ? `delete ${ids.length} of ${total} records, whose files are gone from` : `change ${ids.length} of ${total} records, whose files were changed at once in`} ${root}: ${shown
       .slice(0, 3)
       .map((record) => JSON.stringify(record))
       .join(', ')}${ids.length > 3 ? ' …' : ''}`,
-    alternatives: shown.map((record) => ({ change: null, path: '', value: { record, collection }, deleted: true })),
+    alternatives: shown.map((record) => ({
+      change: null,
+      path: '',
+      value: { record, collection },
+      deleted: what === 'gone',
+    })),
     status: 'open',
   };
 }
 
-function settingOf(root: string): string {
-  return `brake.folder.${root}`;
+function settingOf({ what, root }: Place): string {
+  return what === 'gone' ? `brake.folder.${root}` : `brake.changed.${root}`;
 }

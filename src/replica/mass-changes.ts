@@ -1,6 +1,6 @@
 import { isBraking } from './brake.ts';
 import type { Core } from './core.ts';
-import { dropGoneFiles, wordOnGoneFiles } from './folder-hold.ts';
+import { dropFolderChange, isFolderAsked, wordOnFolder } from './folder-hold.ts';
 import { meet, planMeeting } from './meeting.ts';
 import { massChangeOf } from './outbound.ts';
 import type { Replica } from './port.ts';
@@ -11,8 +11,9 @@ export type MassChanges = Pick<
   | 'planMeeting'
   | 'meet'
   | 'massChangeOf'
-  | 'wordOnGoneFiles'
-  | 'dropGoneFiles'
+  | 'wordOnFolder'
+  | 'isFolderAsked'
+  | 'dropFolderChange'
   | 'brakeSetting'
   | 'isBraking'
   | 'restorePoints'
@@ -25,9 +26,10 @@ export function createMassChanges(core: Core): MassChanges {
     planMeeting: (collection) => planMeeting(core, collection),
     meet: (collection, choice) => meet(core, collection, choice),
     massChangeOf: (collection, writes) => massChangeOf(core, collection, writes),
-    wordOnGoneFiles: (gone) => wordOnGoneFiles(core, gone),
-    dropGoneFiles: (root) => {
-      dropGoneFiles(core, root);
+    wordOnFolder: (change) => wordOnFolder(core, change),
+    isFolderAsked: (place) => isFolderAsked(core, place),
+    dropFolderChange: (place) => {
+      dropFolderChange(core, place);
     },
     brakeSetting: ({ manifest }) => core.cycles.settingOf(manifest),
     restorePoints: () => restorePoints(core),

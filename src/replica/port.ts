@@ -31,7 +31,7 @@ import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { CollectReport } from './collect.ts';
 import type { TombstoneReport } from './tombstones.ts';
-import type { GoneFiles, RemovalWord } from './folder-hold.ts';
+import type { FolderChange, FolderWord } from './folder-hold.ts';
 import type { Reader } from './references.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
 import type { RestorePoint } from './restore-points.ts';
@@ -212,8 +212,9 @@ export interface Replica {
   restorePoints(): readonly RestorePoint[];
   createRestorePoint(facts: Pick<RestorePoint, 'name' | 'cause' | 'collection'>): RestorePoint;
   /** A person's word about files of a linked folder that are gone at once; asks for it where nobody has decided. */
-  wordOnGoneFiles(gone: GoneFiles): RemovalWord;
-  dropGoneFiles(root: string): void;
+  wordOnFolder(change: FolderChange): FolderWord;
+  isFolderAsked(place: Pick<FolderChange, 'what' | 'root'>): boolean;
+  dropFolderChange(place: Pick<FolderChange, 'what' | 'root'>): void;
   /** How tight the brake of a collection's engine is. */
   brakeSetting(binding: CollectionBinding): BrakeSetting;
   /** True while a mass change of a collection waits for a person. */

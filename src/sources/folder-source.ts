@@ -10,8 +10,14 @@ import { probeCaseInsensitive } from './read-file.ts';
 import { reconcile } from './reconcile.ts';
 import { idFromPath } from './safe-path.ts';
 import { scan } from './scan.ts';
-import { type HeldRemovals, type ScanReport, emptyCounts } from './scan-report.ts';
-import { type FolderSourceOptions, createSourceState, judgeRemovals, reconcilerOf } from './source-state.ts';
+import { type HeldRecords, type ScanReport, emptyCounts } from './scan-report.ts';
+import {
+  type FolderSourceOptions,
+  createSourceState,
+  judgeRemovals,
+  judgeRewrites,
+  reconcilerOf,
+} from './source-state.ts';
 import { type FolderWatch, watchFolder } from './watch-folder.ts';
 
 /** Keeps one folder and one collection in step, both ways. */
@@ -35,7 +41,9 @@ export interface SourceStatus {
   readonly state: 'new' | 'following' | 'paused' | 'stopped';
   /** False when changes are found by the regular pass only. */
   readonly watching: boolean;
-  readonly held: HeldRemovals | undefined;
+  readonly held: HeldRecords | undefined;
+  /** Files whose change waits for a person's word. */
+  readonly rewritesHeld: number;
   readonly problems: readonly SourceProblem[];
   readonly lastScan: ScanReport | undefined;
 }
@@ -214,6 +222,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     }
     const reconciler = reconcilerOf(state, emptyCounts(), lookAgain);
     const removals = await reconcile(reconciler, ids);
+    await judgeRewrites(state, lookAgain, false);
     if (bulk && !state.stopped) {
       openWatch();
     }
@@ -250,6 +259,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
       state: phase,
       watching: watchState === 'ready',
       held: state.held,
+      rewritesHeld: state.rewrites.held().length,
       problems: state.problems.list(),
       lastScan,
     }),

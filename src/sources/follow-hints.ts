@@ -7,7 +7,7 @@ import { reconcile } from './reconcile.ts';
 import { idFromPath } from './safe-path.ts';
 import { readFolder } from './scan.ts';
 import { emptyCounts } from './scan-report.ts';
-import { type SourceState, judgeRemovals, reconcilerOf } from './source-state.ts';
+import { type SourceState, judgeRemovals, judgeRewrites, reconcilerOf } from './source-state.ts';
 
 export interface HintTiming {
   readonly quietMs: number;
@@ -28,9 +28,10 @@ export async function followHints(
   if (!root.ok) {
     return;
   }
-  const reconciler = reconcilerOf(state, emptyCounts(), (id) =>
-    putBack({ path: state.names.diskPathOf(id), ageMs: 0 }, timing.quietMs),
-  );
+  const again = (id: RecordId): void => {
+    putBack({ path: state.names.diskPathOf(id), ageMs: 0 }, timing.quietMs);
+  };
+  const reconciler = reconcilerOf(state, emptyCounts(), again);
   const ids = new Set<RecordId>();
   const folders: string[] = [];
   const queue = hints.values();
@@ -51,6 +52,7 @@ export async function followHints(
     await readFolder(state, reconciler, false, folder);
   }
   const removals = await reconcile(reconciler, [...ids]);
+  await judgeRewrites(state, again, false);
   if (removals.length > 0) {
     await judgeRemovals(state, reconciler, [...new Set([...removals, ...(state.held?.ids ?? [])])], root.value);
   }

@@ -3,6 +3,7 @@ export type ProblemCode =
   | 'root_missing'
   | 'root_replaced'
   | 'removals_held'
+  | 'rewrites_held'
   | 'symlink'
   | 'special_file'
   | 'too_large'
@@ -159,6 +160,10 @@ const words: Readonly<Record<ProblemCode, readonly [happened: string, remedy: st
   removals_held: [
     'Many files are gone at once; their records were kept.',
     'Accept or reject the removals (sourcesync reviews ls), or put the files back.',
+  ],
+  rewrites_held: [
+    'Many files were changed at once; their records were kept.',
+    'Accept or reject the changes (sourcesync reviews ls), or put the files back.',
   ],
   symlink: [
     'A symbolic link is in the way; links are never followed or synced.',

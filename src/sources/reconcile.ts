@@ -58,6 +58,21 @@ export async function removeRecords(reconciler: Reconciler, ids: readonly Record
   }
 }
 
+/** Files give way to their records again; what they held is kept beside them under a second name. */
+export async function putBack(reconciler: Reconciler, ids: readonly RecordId[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += maximumEdits) {
+    const writes: PlannedWrite[] = [];
+    for (const id of ids.slice(start, start + maximumEdits)) {
+      const observation = await observe(reconciler, id);
+      const isRewritten = observation.action === 'take' || observation.action === 'merge';
+      if (isRewritten && observation.row?.state === 'live') {
+        await keepBoth(reconciler, observation, writes);
+      }
+    }
+    await applyWrites(reconciler, writes);
+  }
+}
+
 interface Plans {
   readonly edits: PlannedEdit[];
   readonly writes: PlannedWrite[];
@@ -100,7 +115,7 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
     }
   }
   noteAgreements(reconciler, agreements);
-  writes.push(...(await publishFiles(reconciler, edits)));
+  writes.push(...(await publishFiles(reconciler, reconciler.released(edits))));
   await applyWrites(reconciler, writes);
   await applyRemovals(reconciler, removedFiles);
   return removals;

@@ -11,6 +11,8 @@ export interface Reconciler extends Observer {
   /** Runs the work as one transaction of the store behind `links`. */
   transaction<T>(work: () => T): T;
   readonly counts: PassCounts;
+  /** What of the edits of one transaction may be published: the rest waits for a person, and is looked at again. */
+  released(edits: readonly PlannedEdit[]): readonly PlannedEdit[];
   /** Called with what was seen of a file that needs nothing more, so that an equal look is not read again. */
   settledAt(id: RecordId, look: FileLook): void;
   /** The path needs another look: soon (`again`), or on the next regular pass (`later`). */

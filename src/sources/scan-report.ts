@@ -17,13 +17,15 @@ export interface ScanReport extends Readonly<PassCounts> {
   readonly outcome: 'done' | 'paused' | 'stopped';
   /** Records whose files are gone and whose removal waits for a person's word. */
   readonly removalsHeld: number;
+  /** Files whose change waits for a person's word. */
+  readonly rewritesHeld: number;
   /** Problems that stand after the scan. */
   readonly problems: number;
   readonly durationMs: number;
 }
 
-/** Records whose removal is held, for a preview. */
-export interface HeldRemovals {
+/** Records whose removal or change is held, for a preview. */
+export interface HeldRecords {
   readonly ids: readonly RecordId[];
   /** Files that were in step before. */
   readonly total: number;

@@ -6,7 +6,14 @@ import { reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconciler.ts';
 import { idFromPath } from './safe-path.ts';
 import { type ScanReport, emptyCounts } from './scan-report.ts';
-import { type SourceState, isUnchanged, judgeRemovals, readRules, reconcilerOf } from './source-state.ts';
+import {
+  type SourceState,
+  isUnchanged,
+  judgeRemovals,
+  judgeRewrites,
+  readRules,
+  reconcilerOf,
+} from './source-state.ts';
 import { isTemporary } from './temporary-name.ts';
 
 const pageSize = 500;
@@ -24,6 +31,7 @@ export async function scan(state: SourceState, thorough: boolean, again: (id: Re
     ...counts,
     outcome,
     removalsHeld: state.held?.ids.length ?? 0,
+    rewritesHeld: state.rewrites.held().length,
     problems: state.problems.list().length,
     durationMs: performance.now() - startedMs,
   });
@@ -37,12 +45,14 @@ export async function scan(state: SourceState, thorough: boolean, again: (id: Re
   state.names = createNameTable(state.disk.caseInsensitive);
   const later = [...state.later];
   state.later.clear();
+  state.rewrites.forget();
   const found = await readFolder(state, reconciler, thorough);
   if (state.stopped) {
     return finish('stopped');
   }
   const removals = await reconcileUnseen(state, reconciler, found, thorough, later);
   await judgeRemovals(state, reconciler, removals, root.value);
+  await judgeRewrites(state, again, true);
   state.rootIdentity = root.value;
   state.problems.sweep();
   return finish(state.stopped ? 'stopped' : 'done');

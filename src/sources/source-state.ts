@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import type { CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.ts';
 import type { FileMapping } from '../contract/engine.ts';
 import type { BrakeSetting } from '../policy/brake.ts';
-import type { RemovalWord } from '../replica/folder-hold.ts';
+import type { FolderWord } from '../replica/folder-hold.ts';
 import type { LinkTable } from '../store/port.ts';
 import type { Disk, FileLook } from './disk.ts';
 import { type IgnoreRules, createIgnoreRules, ignoreFileName } from './ignore-rules.ts';
 import { type NameTable, createNameTable } from './names.ts';
 import type { RecordPort } from './port.ts';
 import { type ProblemLog, type SourceProblem, createProblemLog } from './problems.ts';
-import { reconcile, removeRecords } from './reconcile.ts';
+import { putBack, reconcile, removeRecords } from './reconcile.ts';
 import type { Reconciler } from './reconciler.ts';
 import { type RemovalBrake, createRemovalBrake } from './removal-brake.ts';
-import type { HeldRemovals, PassCounts } from './scan-report.ts';
+import { type RewriteBrake, createRewriteBrake } from './rewrite-brake.ts';
+import { type HeldRecords, type PassCounts, emptyCounts } from './scan-report.ts';
 
 export interface FolderSourceOptions {
   /** A real path that `checkRoot` has passed; the name under which the links are kept. */
@@ -41,9 +42,15 @@ export interface FolderSourceOptions {
   /** How many files may be gone at once without being held; as for the class high unless told. */
   removalBrake?(): BrakeSetting;
   /** The person's word about removals that are held; without it they stay held. */
-  wordOnRemovals?(held: HeldRemovals): RemovalWord;
+  wordOnRemovals?(held: HeldRecords): FolderWord;
   /** Nothing is held any longer, though nobody decided: the files are back. */
   removalsDropped?(): void;
+  /** The person's word about files that were changed at once and are held; without it they stay held. */
+  wordOnRewrites?(held: HeldRecords): FolderWord;
+  /** A person was asked about such files and has not been obeyed yet, in this process or one before. */
+  isAskedAboutRewrites?(): boolean;
+  /** No file is held any longer, though nobody decided. */
+  rewritesDropped?(): void;
   /** False for disks that cannot be watched (most network disks): changes are found by the regular pass alone. */
   readonly watch?: boolean;
   /** For disks that the probe misjudges. */
@@ -58,13 +65,14 @@ export interface SourceState {
   readonly disk: Disk;
   readonly problems: ProblemLog;
   readonly brake: RemovalBrake;
+  readonly rewrites: RewriteBrake;
   names: NameTable;
   rules: IgnoreRules;
   /** What was last seen of files that need nothing; equal looks are not read again, once they are old enough. */
   readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
   /** To be tried again on the next pass. */
   readonly later: Set<RecordId>;
-  held: HeldRemovals | undefined;
+  held: HeldRecords | undefined;
   /** Identity of the root folder when it was last read whole. */
   rootIdentity: string | undefined;
   stopped: boolean;
@@ -80,6 +88,10 @@ export function createSourceState(options: FolderSourceOptions, disk: Disk): Sou
     disk,
     problems: createProblemLog((problem) => options.onProblem(problem)),
     brake: createRemovalBrake(() => options.removalBrake?.() ?? usualBrake),
+    rewrites: createRewriteBrake({
+      setting: () => options.removalBrake?.() ?? usualBrake,
+      isAsked: () => options.isAskedAboutRewrites?.() ?? false,
+    }),
     names: createNameTable(disk.caseInsensitive),
     rules: createIgnoreRules('', disk.caseInsensitive),
     seen: new Map(),
@@ -103,6 +115,7 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     names: () => state.names,
     rules: () => state.rules,
     transaction: (work) => (options.transaction === undefined ? work() : options.transaction(work)),
+    released: (edits) => state.rewrites.pass(edits, () => inStep(state), options.nowMs()),
     settledAt: (id, look) => noteSeen(state, id, look),
     revisit(id, when): void {
       state.seen.delete(id);
@@ -151,7 +164,7 @@ export async function judgeRemovals(
     return;
   }
   const nowMs = state.options.nowMs();
-  const total = state.options.links.files(state.options.root).length;
+  const total = inStep(state);
   if (removals.length > 0 && !state.brake.allows(removals.length, total, nowMs, state.rootIdentity === rootIdentity)) {
     state.held = { ids: removals, total };
     const word = state.options.wordOnRemovals?.(state.held) ?? 'held';
@@ -173,6 +186,43 @@ export async function judgeRemovals(
     state.brake.note(removals.length, nowMs);
     await removeRecords(reconciler, removals);
   }
+}
+
+/** Asks about files whose change is held, and does what a person said. */
+export async function judgeRewrites(
+  state: SourceState,
+  again: (id: RecordId) => void,
+  /** The whole folder was read: what is not held now waits no longer. */
+  isWhole: boolean,
+): Promise<void> {
+  const { options, rewrites, problems } = state;
+  const ids = rewrites.held();
+  if (ids.length === 0) {
+    if (isWhole) {
+      options.rewritesDropped?.();
+      problems.clearCode('rewrites_held');
+    }
+    return;
+  }
+  const total = inStep(state);
+  const word = options.wordOnRewrites?.({ ids, total }) ?? 'held';
+  if (word === 'held') {
+    problems.report('rewrites_held', '', `${ids.length} of ${total} files`);
+    return;
+  }
+  rewrites.forget();
+  problems.clearCode('rewrites_held');
+  // The word is for these files: what is in them now passes.
+  const obeying: Reconciler = { ...reconcilerOf(state, emptyCounts(), again), released: (edits) => edits };
+  if (word === 'restore') {
+    await putBack(obeying, ids);
+  } else {
+    await reconcile(obeying, ids);
+  }
+}
+
+function inStep({ options }: SourceState): number {
+  return options.links.files(options.root).length;
 }
 
 /** Records whose files are not theirs any more are written as if they had never had one. */

@@ -56,10 +56,48 @@ describe('a linked folder that lost all of its files', () => {
   });
 });
 
-async function fill(folder: string): Promise<void> {
-  await mkdir(folder);
+describe('a linked folder of which every file was changed', () => {
+  it('is asked about before a record follows, over a restart; accepted they follow, rejected the files are back', {
+    timeout: 120_000,
+  }, async () => {
+    const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
+    const folder = join(stage.root, 'notes');
+    await fill(folder);
+    await desk.json('link', 'workspace', folder);
+    await until('every record has arrived', async () => (await live(laptop)) === fileCount);
+
+    // At rest the folder is read whole at the next start, so that all of it is one change.
+    await desk.killDaemon('SIGTERM');
+    await fill(folder, 'scrambled');
+    await desk.startDaemon();
+    const first = await brakeOf(desk);
+    expect(first.summary).toContain(`change ${fileCount} of ${fileCount} records, whose files were changed at once`);
+    await desk.killDaemon('SIGKILL');
+    await desk.startDaemon();
+    expect((await brakeOf(desk)).id).toBe(first.id);
+    expect(await bodyOn(desk)).toContain('text 7');
+    await desk.json('reviews', 'reject', first.id);
+    await until('the files are back', async () => (await readFile(join(folder, 'f7.md'), 'utf8')) === 'text 7');
+    await until('what they held is beside them', async () => (await live(desk)) === 2 * fileCount);
+
+    await desk.killDaemon('SIGTERM');
+    await fill(folder, 'new text');
+    await desk.startDaemon();
+    await desk.json('reviews', 'accept', (await brakeOf(desk)).id);
+    await until('the records follow', async () => (await bodyOn(desk)).includes('new text 7'));
+    await until('the laptop holds it', async () => (await brakes(laptop)).length === 1);
+    expect(await bodyOn(laptop)).toContain('text 7');
+  });
+});
+
+async function bodyOn(home: Home): Promise<string> {
+  return JSON.stringify(await home.client().record('workspace', 'f7.md'));
+}
+
+async function fill(folder: string, word = 'text'): Promise<void> {
+  await mkdir(folder, { recursive: true });
   for (let index = 0; index < fileCount; index++) {
-    await writeFile(join(folder, `f${index}.md`), `text ${index}`);
+    await writeFile(join(folder, `f${index}.md`), `${word} ${index}`);
   }
 }
 

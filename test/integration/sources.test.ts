@@ -531,6 +531,107 @@ describe('removals', () => {
   });
 });
 
+describe('many files changed at once', () => {
+  type Word = 'held' | 'go' | 'restore';
+
+  /** So many files in step, and the first of them changed. */
+  async function rewritten(folder: ReturnType<typeof openTestFolder>, files: number, changed: number): Promise<void> {
+    for (let index = 0; index < files; index++) {
+      writeFileSync(folder.path(`f${index}`), `text ${index}`);
+    }
+    await folder.source.start();
+    for (let index = 0; index < changed; index++) {
+      writeFileSync(folder.path(`f${index}`), `other words ${index}`);
+    }
+  }
+
+  it.each([
+    ['as few as may be', 100, 19, false],
+    ['the share of many', 400, 40, false],
+    ['more than the share', 400, 41, true],
+    ['twenty of a hundred', 100, 20, true],
+    ['every file of many', 60, 60, true],
+    ['every file of a few', 5, 5, false],
+  ])('F24 %s (of %i files %i) are held: %s', async (_what, files, changed, isHeld) => {
+    await using folder = openTestFolder();
+    await rewritten(folder, files, changed);
+    expect(await folder.source.rescan()).toMatchObject({
+      rewritesHeld: isHeld ? changed : 0,
+      taken: isHeld ? 0 : changed,
+    });
+    expect(folder.records.text('f0')).toBe(isHeld ? 'text 0' : 'other words 0');
+    expect(read(folder.path('f0'))).toBe('other words 0');
+    expect(folder.codes()).toEqual(isHeld ? ['rewrites_held'] : []);
+  });
+
+  it('F24 new files and removals go on meanwhile, and what is changed next joins what waits', async () => {
+    let asked: readonly string[] = [];
+    await using folder = openTestFolder({
+      wordOnRewrites: ({ ids }) => {
+        asked = ids;
+        return 'held';
+      },
+    });
+    await rewritten(folder, 100, 30);
+    writeFileSync(folder.path('new'), 'y');
+    unlinkSync(folder.path('f99'));
+    expect(await folder.source.rescan()).toMatchObject({ rewritesHeld: 30, taken: 1, recordsRemoved: 1 });
+    expect(asked).toHaveLength(30);
+    writeFileSync(folder.path('f50'), 'other words');
+    await folder.source.rescan();
+    expect(asked).toHaveLength(31);
+  });
+
+  it('F24 a word lets them go, once', async () => {
+    let word: Word = 'held';
+    await using folder = openTestFolder({ wordOnRewrites: () => word });
+    await rewritten(folder, 100, 30);
+    await folder.source.rescan();
+    word = 'go';
+    expect(await folder.source.rescan()).toMatchObject({ rewritesHeld: 0 });
+    expect(folder.records.text('f29')).toBe('other words 29');
+    expect(folder.source.status()).toMatchObject({ rewritesHeld: 0, problems: [] });
+    word = 'held';
+    for (let index = 0; index < 30; index++) {
+      writeFileSync(folder.path(`f${index}`), `third ${index}`);
+    }
+    expect(await folder.source.rescan()).toMatchObject({ rewritesHeld: 30 });
+  });
+
+  it('F24 the other word writes the files again, and keeps what they held beside them', async () => {
+    let word: Word = 'held';
+    await using folder = openTestFolder({ wordOnRewrites: () => word });
+    await rewritten(folder, 100, 30);
+    await folder.source.rescan();
+    word = 'restore';
+    await folder.source.rescan();
+    expect(read(folder.path('f7'))).toBe('text 7');
+    expect(folder.records.text('f7')).toBe('text 7');
+    const beside = readdirSync(folder.root).filter((name) => name.startsWith('f7.kept-'));
+    expect(beside.map((name) => read(folder.path(name)))).toEqual(['other words 7']);
+    expect(await folder.source.rescan()).toMatchObject({ rewritesHeld: 0 });
+  });
+
+  it('F24 files that are put back are held no more', async () => {
+    let dropped = 0;
+    await using folder = openTestFolder({ rewritesDropped: () => dropped++ });
+    await rewritten(folder, 60, 60);
+    expect(await folder.source.rescan()).toMatchObject({ rewritesHeld: 60 });
+    const before = dropped;
+    for (let index = 0; index < 60; index++) {
+      writeFileSync(folder.path(`f${index}`), `text ${index}`);
+    }
+    expect(await folder.source.rescan()).toMatchObject({ rewritesHeld: 0, taken: 0 });
+    expect([dropped, folder.source.status().problems]).toEqual([before + 1, []]);
+  });
+
+  it('F24 what a person was asked about before a restart stays held, however few are left of it', async () => {
+    await using folder = openTestFolder({ isAskedAboutRewrites: () => true, wordOnRewrites: () => 'held' });
+    await rewritten(folder, 100, 1);
+    expect(await folder.source.rescan()).toMatchObject({ rewritesHeld: 1, taken: 0 });
+  });
+});
+
 describe('passes', () => {
   it.each([
     ['old enough to tell', 10_000, ['a', 'b'], 1],
