@@ -65,6 +65,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       const beat = (): void => {
         parts.heartbeat.beat();
         parts.policyWatch.look();
+        parts.replica.rejudgeTimed();
         beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.best.state, scopeId));
         keepMembership({ log: options.log, keys: options.home.keys.device }, parts);
         parts.states.refresh('heartbeat');

@@ -6,9 +6,9 @@ import { parseRelayAddress } from '../base/relay-address.ts';
 import { type CommandFault, type HomePaths, type ReadyLine, exitCodes } from '../cli/context.ts';
 import { startRelay } from '../relay/serve.ts';
 import { createApiServer } from './api-server.ts';
-import { coalesce } from './coalesce.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createDaemon } from './deps.ts';
+import { type LiveConfig, createLiveConfig } from './live-config.ts';
 import { namedPassphrase } from './key-commands.ts';
 import { readKeyFile } from './key-file.ts';
 import { beginKeyPhases } from './key-phases.ts';
@@ -20,7 +20,6 @@ import type { RelaySetting } from './relay-config.ts';
 
 // The kernel's limit for the path of a Unix socket, less the closing zero.
 const maximumSocketPathBytes = 107;
-const reloadDelayMs = 100;
 
 export interface RunOptions {
   readonly paths: HomePaths;
@@ -74,7 +73,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
     return token;
   }
   const relays = relay === undefined || config.relays.length > 0 ? config.relays : [settingOf(relay.url)];
-  const reload = liveConfig(paths, environment, config);
+  const reload = watchedConfig(paths, environment, config);
   const log = pino({ name: 'sourcesync', level: config.logLevel }, pino.destination(2));
   let stop = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
@@ -144,40 +143,17 @@ function settingOf(url: string): RelaySetting {
   return { address, registrationToken: null };
 }
 
-interface LiveConfig {
-  readonly current: () => Config;
-  readonly problem: () => string | null;
-  /** Called whenever the file was read again. */
-  readonly onReload: (listener: () => void) => void;
-  readonly stop: () => void;
-}
-
-/** The configuration as it is now; a file that became invalid leaves the last good one in force and is told of. */
-function liveConfig(paths: HomePaths, environment: NodeJS.ProcessEnv, first: Config): LiveConfig {
-  let config = first;
-  const listeners: (() => void)[] = [];
-  let problem: string | null = null;
+/** The configuration as it is now, followed by a watcher of its folder: editors replace the file. */
+function watchedConfig(paths: HomePaths, environment: NodeJS.ProcessEnv, first: Config): LiveConfig {
+  const live = createLiveConfig(() => loadConfig(paths.config, environment), first);
   const folder = dirname(paths.config);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // A file that is written in place is empty for a moment, which would be a configuration too: one without a floor.
-  const reload = coalesce(reloadDelayMs, () => {
-    const loaded = loadConfig(paths.config, environment);
-    problem = loaded.ok ? null : loaded.error;
-    config = loaded.ok ? loaded.value : config;
-    for (const listener of listeners) {
-      listener();
-    }
-  });
-  const watcher = watch(folder, () => {
-    reload('configuration');
-  });
+  const watcher = watch(folder, live.changed);
   return {
-    current: () => config,
-    problem: () => problem,
-    onReload: (listener) => listeners.push(listener),
-    stop: () => {
+    ...live,
+    stop() {
       watcher.close();
-      reload.cancel();
+      live.stop();
     },
   };
 }

@@ -30,6 +30,7 @@ import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
 import type { Explanation, Replica, ReplicaDeps } from './port.ts';
 import { createMassChanges } from './mass-changes.ts';
+import { rejudgeTimed } from './clock-waits.ts';
 import { admissionContext, releasedBefore } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
 import { proveChange } from './prove.ts';
@@ -68,6 +69,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     ...createMassChanges(core),
     policy: () => core.policy.current(),
     policyChanged: () => policyChanged(core),
+    rejudgeTimed: () => rejudgeTimed(core),
     rejudgeBatches: () => {
       rejudgeBatches(core);
     },

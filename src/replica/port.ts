@@ -197,6 +197,8 @@ export interface Replica {
   policy(): EffectivePolicy;
   /** Judges again what waits in every collection, after another policy came into force. */
   policyChanged(): number;
+  /** Judges again what waits for the clock to catch up; asked every now and then, because nothing tells of it. */
+  rejudgeTimed(): number;
   /** Judges again the batches that are held whole, after an upgrade; scopes that learn something do so by themselves. */
   rejudgeBatches(): void;
   /** Verified revocations of leases, own and others'. */

@@ -402,10 +402,31 @@ describe('judged again', () => {
     const { bytes } = craftBatch({ by: world.b, scopeId: world.workspace, after: null, records: [record] });
     world.c.replica.receive(world.workspace, [bytes]);
     expect(reasonsOn(world.c)).toEqual(['capability_expired/not_yet']);
+    expect(world.c.replica.rejudgeTimed()).toBe(0);
     world.clock.nowMs += hourMs;
-    expect(world.c.replica.rejudge('agents' as CollectionName)).toBe(1);
+    expect(world.c.replica.rejudgeTimed()).toBe(1);
+    expect(world.c.replica.rejudgeTimed()).toBe(0);
     expect(world.c.fields(one)).toEqual(helper);
     expect(world.c.held()).toEqual([]);
+  });
+
+  it('205 one whose lease names a later state of the log, once this device has learned it', () => {
+    const world = setup();
+    const { a, b, c, clock, workspace } = world;
+    const before = world.state().sequence;
+    const drafted = a.replica.draftRole(workspace, b.keys.deviceId, { role: 'admin', authorities: ['audit'] });
+    const { entry } = (drafted as { value: { entry: Uint8Array } }).value;
+    expect(a.replica.receiveEntries(workspace, 0, [entry])).toMatchObject({ ok: true });
+    const record = craftChange({
+      ...{ collection: 'agents' as CollectionName, objectId: 'one' as RecordId, operation: 'put', value: helper },
+      ...{ authorId: agentId, schemaVersion: '0.1.0', stamp: stampAt(clock.nowMs) },
+      lease: presented(leaseBy(a, world.state(), clock.nowMs), { id: 'one', fields: helper }, clock.nowMs),
+    });
+    const batch = { by: b, scopeId: workspace, after: null, logSequence: before, records: [record] };
+    c.replica.receive(workspace, [craftBatch(batch).bytes]);
+    expect(reasonsOn(c)).toEqual(['agent_untrusted/log_behind']);
+    expect(c.replica.receiveEntries(workspace, 0, [entry])).toMatchObject({ ok: true });
+    expect([c.fields(one), reasonsOn(c)]).toEqual([helper, []]);
   });
 
   it('205 a lease for which a person must say yes waits for one', () => {

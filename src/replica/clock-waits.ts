@@ -1,0 +1,23 @@
+import type { CollectionName } from '../base/ids.ts';
+import { pagesOf } from '../base/pages.ts';
+import type { Core } from './core.ts';
+import { rejudge } from './release.ts';
+
+/**
+ * Judges again what waits for the clock of this device: nothing arrives when it catches up. Answers how many changes now
+ * count. Costs a question where nothing waits, and a look at what is held where something does.
+ */
+export function rejudgeTimed(core: Core): number {
+  return core.waiting.any() ? timed(core).reduce((counted, collection) => counted + rejudge(core, collection), 0) : 0;
+}
+
+function timed({ bindings, store, isEnabled }: Core): readonly CollectionName[] {
+  return bindings
+    .all()
+    .filter(({ manifest }) => isEnabled(manifest.engineId))
+    .map(({ manifest }) => manifest.collection)
+    .filter((collection) => {
+      const pages = pagesOf((cursor) => store.quarantine.listHeld({ cursor, limit: 500 }, collection));
+      return [...pages].some(({ items }) => items.some(({ detail }) => detail === 'not_yet'));
+    });
+}
