@@ -1,5 +1,7 @@
+import { maximumEditorsOfRecord } from '../api/live/live-channel.ts';
 import type { CapabilitiesBody } from '../api/types.ts';
 import { mergeStrategies } from '../contract/manifest.ts';
+import { maximumUpdateBytes } from '../merge/crdt-update.ts';
 import { packageVersion } from './package-root.ts';
 
 /** What this build supports, and its limits. */
@@ -14,6 +16,8 @@ export function capabilities(): CapabilitiesBody {
       recordIdBytes: 512,
       valueBytes: 1_450_000,
       fileBytes: 1024 * 1024,
+      updateBytes: maximumUpdateBytes,
+      editorsOfRecord: maximumEditorsOfRecord,
       batchBytes: 1536 * 1024,
     },
     commands: {

@@ -11,7 +11,7 @@ import { type EditorMessage, type PresenceState, presenceMessage, readMessage } 
 import { type PresenceTable, createPresenceTable } from './presence-table.ts';
 import { type Room, createRoom } from './room.ts';
 
-const maximumEditorsOfRecord = 64;
+export const maximumEditorsOfRecord = 64;
 const maximumEditors = 512;
 const expiryIntervalMs = 5000;
 const roundsOfProbe = 3;
@@ -102,10 +102,14 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
         place.room.take(editor, message);
         return;
       case 'presence':
-        tellEverywhere(place, place.presence.take(editor, message.states, performance.now()));
+        if (place.room.isStillLetIn(editor)) {
+          tellEverywhere(place, place.presence.take(editor, message.states, performance.now()));
+        }
         return;
       case 'ask_presence':
-        editor.send(presenceMessage(place.presence.states()));
+        if (place.room.isStillLetIn(editor)) {
+          editor.send(presenceMessage(place.presence.states()));
+        }
     }
   }
 

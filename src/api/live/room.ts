@@ -44,6 +44,8 @@ export interface Room {
   flush(): Promise<void>;
   /** Sends a message to everybody who may still have it. */
   tell(message: Uint8Array): void;
+  /** False for an editor that may no longer do what it does, and is sent away. */
+  isStillLetIn(editor: Editor): boolean;
   /** Everybody is sent away with this. */
   closeAll(code: CloseCode, reason: string): void;
   readonly editors: ReadonlySet<Editor>;
@@ -148,12 +150,7 @@ export function createRoom(deps: RoomDeps): Room {
   }
 
   function gathered(editor: Editor): Result<Uint8Array | undefined, LiveFault> {
-    const refused = deps.refuse(editor);
-    if (refused !== undefined) {
-      end(editor, refused.status === 401 ? closeCodes.tokenEnded : closeCodes.denied, refused.body.detail);
-      return ok(undefined);
-    }
-    return documentNow().absorb(editor.takeWaiting());
+    return isStillLetIn(editor) ? documentNow().absorb(editor.takeWaiting()) : ok(undefined);
   }
 
   function documentNow(): LiveDocument {
@@ -184,6 +181,9 @@ export function createRoom(deps: RoomDeps): Room {
   }
 
   function closeAll(code: CloseCode, reason: string): void {
+    clearTimeout(timer);
+    timer = undefined;
+    told.clear();
     for (const editor of editors) {
       end(editor, code, reason);
     }
@@ -195,13 +195,19 @@ export function createRoom(deps: RoomDeps): Room {
 
   function tell(message: Uint8Array): void {
     for (const editor of editors) {
-      const refused = deps.refuse(editor);
-      if (refused === undefined) {
+      if (isStillLetIn(editor)) {
         editor.send(message);
-      } else {
-        end(editor, refused.status === 401 ? closeCodes.tokenEnded : closeCodes.denied, refused.body.detail);
       }
     }
+  }
+
+  /** Sends an editor away whose token ended, or to whom policy has closed since it came. */
+  function isStillLetIn(editor: Editor): boolean {
+    const refused = deps.refuse(editor);
+    if (refused !== undefined) {
+      end(editor, refused.status === 401 ? closeCodes.tokenEnded : closeCodes.denied, refused.body.detail);
+    }
+    return refused === undefined;
   }
 
   function answer(editor: Editor, stateVector: Uint8Array): void {
@@ -236,7 +242,9 @@ export function createRoom(deps: RoomDeps): Room {
     },
     take(editor, message) {
       if (message.type === 'ask') {
-        answer(editor, message.stateVector);
+        if (isStillLetIn(editor)) {
+          answer(editor, message.stateVector);
+        }
         return;
       }
       if (!inspectUpdate(message.update).ok) {
@@ -258,7 +266,7 @@ export function createRoom(deps: RoomDeps): Room {
         await work();
       }
     },
-    ...{ tell, closeAll },
+    ...{ tell, isStillLetIn, closeAll },
   };
 }
 

@@ -3,7 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { type PresenceState, answerMessage, updateMessage } from '../../../../src/api/live/messages.ts';
+import {
+  type PresenceState,
+  answerMessage,
+  askMessage,
+  presenceMessage,
+  updateMessage,
+} from '../../../../src/api/live/messages.ts';
 import type { CollectionName, RecordId } from '../../../../src/base/ids.ts';
 import { createPresenceHost } from '../../../../src/daemon/presence-host.ts';
 import { routeUpgrade } from '../../../../src/api/upgrade.ts';
@@ -30,8 +36,8 @@ interface Served extends ApiSetup {
 }
 
 /** The API behind a real server, with one note. */
-async function serve(): Promise<Served> {
-  const setup = setupApi();
+async function serve(change?: Parameters<typeof setupApi>[0]): Promise<Served> {
+  const setup = setupApi(change);
   setup.a.onEvent = (event) => {
     setup.events.add(event);
   };
@@ -376,6 +382,64 @@ describe('bad editors', () => {
     });
     const editor = served.edit();
     await editor.synced();
+  });
+});
+
+describe('a daemon in trouble', () => {
+  it('LC6 a write that fails ends the connections, and the editors bring it again', async () => {
+    const trouble = { isFull: true };
+    const served = await serve((control) => ({
+      ...control,
+      edit: async (collection, writes) => {
+        if (trouble.isFull) {
+          throw new Error('the disk is full');
+        }
+        return control.edit(collection, writes);
+      },
+    }));
+    const [one, other] = [served.edit(), served.edit()];
+    await Promise.all([one.synced(), other.synced()]);
+    const closed = one.closed();
+    one.text().insert(2, '!');
+    expect(await closed).toMatchObject({ code: 1011 });
+    expect(served.faults).toHaveLength(1);
+    expect(served.a.fields(pad)).toEqual(note);
+    trouble.isFull = false;
+    await other.when(() => other.doc.getMap('fields').toJSON()['text'] === 'ab!');
+    expect(served.a.fields(pad)).toMatchObject({ text: 'ab!' });
+  });
+
+  it('LC4 after a refusal others still hear all that follows', async () => {
+    const served = await serve();
+    const [one, other] = [served.edit(), served.edit()];
+    await Promise.all([one.synced(), other.synced()]);
+    one.provider.shouldConnect = false;
+    const closed = one.closed();
+    one.doc.getMap('fields').set('kind', 'no kind that there is');
+    await closed;
+    await served.call('PATCH', '/v1/collections/presence/records/pad', { text: 'ab, and more' });
+    await other.when(() => other.text().toString() === 'ab, and more');
+    expect(other.doc.getMap('fields').get('kind')).toBe('note');
+  });
+
+  it.each([
+    ['a question', askMessage(Uint8Array.of(0))],
+    ['a question who is there', Uint8Array.of(3)],
+    ['where an editor is', presenceMessage([])],
+  ])('LC5 %s of a client that has ended is not answered', async (_name, message) => {
+    const served = await serve();
+    const added = served.clients.add({
+      ...{ name: 'pad', capabilities: ['records.write'], collections: ['presence'], origin: null },
+      ...{ publicKey: null, lifetimeMs: null },
+    });
+    const authorization = `Bearer ${added.ok ? added.value.token : ''}`;
+    const editor = served.edit({ headers: { authorization } });
+    await editor.synced();
+    editor.provider.shouldConnect = false;
+    const closed = editor.closed();
+    served.clients.revoke('pad');
+    editor.provider.ws?.send(message);
+    expect(await closed).toMatchObject({ code: 4401 });
   });
 });
 
