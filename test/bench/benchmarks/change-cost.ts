@@ -33,8 +33,7 @@ export const changeCost: Benchmark = {
       for (const size of sizes) {
         homes.push(createHome(size));
       }
-      const figures = works.flatMap((work) => figuresOf(work, homes, isQuick ? 9 : 31));
-      return Promise.resolve([...figures, { label: 'peak RSS of all', value: peakMiB(), unit: 'MiB' }]);
+      return Promise.resolve(works.flatMap((work) => figuresOf(work, homes, isQuick ? 9 : 31)));
     } finally {
       homes.forEach((home) => home.close());
     }
@@ -116,10 +115,6 @@ function costOf({ author, receiver }: Home, { collection, intentOf }: Work, deli
   const elapsedMs = deliver(author, receiver);
   const { user, system } = process.cpuUsage(before);
   return { all: (elapsedMs * 1000) / perDelivery, processor: (user + system) / perDelivery };
-}
-
-function peakMiB(): number {
-  return process.resourceUsage().maxRSS / 1024;
 }
 
 interface Peer {
