@@ -27,34 +27,36 @@ export const previewed = 20;
 
 /**
  * Weighs the changes of one signed batch together, before the first of them is applied. Only a batch that could tip the
- * scales is looked into: nothing is opened for any other.
+ * scales is looked into: nothing is opened for any other. Answers the changes that it read, each in the place of its
+ * record, so that they are read once.
  */
 export function weighBatch(
   core: Core,
   scope: ScopeState,
   { deviceId, sequence }: BatchHeader,
   records: readonly Uint8Array[],
-): void {
+): readonly (LoggedChange | undefined)[] {
   if (deviceId === core.self || records.length < 2) {
-    return;
+    return [];
   }
   const author = { deviceId, scopeId: scope.scopeId };
   const suspects = core.bindings.all().filter((binding) => couldTip(core, binding, author, records.length));
   if (suspects.length === 0) {
-    return;
+    return [];
   }
-  const changes = records.flatMap((bytes, position) => {
+  const changes = records.map((bytes, position) => {
     const decoded = decodeChange(bytes);
     const place = { scopeId: scope.scopeId, deviceId, sequence, index: position + 1 };
-    return decoded.ok ? [loggedChange(decoded.value, { changeId: changeIdOf(deviceId, bytes), ...place })] : [];
+    return decoded.ok ? loggedChange(decoded.value, { changeId: changeIdOf(deviceId, bytes), ...place }) : undefined;
   });
   for (const binding of suspects) {
     weigh(
       core,
       binding,
-      changes.filter(({ collection }) => collection === binding.manifest.collection),
+      changes.flatMap((change) => (change?.collection === binding.manifest.collection ? [change] : [])),
     );
   }
+  return changes;
 }
 
 /** Weighs what waited of one author in one collection, before it is judged again all at once. */

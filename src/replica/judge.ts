@@ -4,7 +4,7 @@ import { isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { type ChangeAdmission, admitChange } from '../admission/admit-change.ts';
+import { type ChangeAdmission, admitChange, judgeChange } from '../admission/admit-change.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
@@ -31,11 +31,14 @@ export function settleChange(
   header: BatchHeader,
   index: number,
   recordBytes: Uint8Array,
+  /** The change in these bytes, where it was read before. */
+  read?: LoggedChange,
 ): LoggedChange | undefined {
   const place = { deviceId: header.deviceId, sequence: header.sequence, index };
   // What this device wrote was let through when it was written.
   const contextOf = header.deviceId === core.self ? mergeContext : admissionContext;
-  const admission = admitChange(recordBytes, contextOf(core, scope, header, index));
+  const context = contextOf(core, scope, header, index);
+  const admission = read === undefined ? admitChange(recordBytes, context) : judgeChange(read, context);
   if (admission.kind === 'refused') {
     if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
       holdUnread(core, scope, header, admission, recordBytes);

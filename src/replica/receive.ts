@@ -1,5 +1,6 @@
 import { type CollectionName, type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
 import type { ChainHead } from '../contract/chain.ts';
+import type { LoggedChange } from '../contract/change.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { type BatchAdmission, admitBatch } from '../admission/admit-batch.ts';
 import { hash } from '../crypto/hash.ts';
@@ -244,15 +245,21 @@ function takeIn(
   if (faulty !== undefined) {
     report.refusals.push(faulty);
   }
-  weighBatch(core, scope, batch.header, records);
-  settleRecords(core, scope, batch, records);
+  settleRecords(core, scope, batch, records, weighBatch(core, scope, batch.header, records));
 }
 
-function settleRecords(core: Core, scope: ScopeState, batch: PublicBatch, records: readonly Uint8Array[]): void {
+function settleRecords(
+  core: Core,
+  scope: ScopeState,
+  batch: PublicBatch,
+  records: readonly Uint8Array[],
+  /** What was read of them already, each in its place. */
+  read: readonly (LoggedChange | undefined)[] = [],
+): void {
   const { scopeId, deviceId } = batch.header;
   const counted: CollectionName[] = [];
   for (const [position, bytes] of records.entries()) {
-    const change = settleChange(core, scope, batch.header, position + 1, bytes);
+    const change = settleChange(core, scope, batch.header, position + 1, bytes, read[position]);
     if (change !== undefined) {
       counted.push(change.collection);
     }
