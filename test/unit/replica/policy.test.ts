@@ -122,6 +122,21 @@ describe('changes of other devices', () => {
     expect(c.held()).toEqual([]);
   });
 
+  it('301 and is held for the stronger reason where policy tightens, until it is lifted', () => {
+    const { b, c, rule, exchange } = setup();
+    rule({ 'write.workspace': review });
+    b.put(node, task('one'));
+    exchange();
+    const [item] = c.held();
+    rule({ 'write.workspace': deny });
+    expect(c.held()).toMatchObject([{ id: item?.id, reasonCode: 'policy_denied', detail: 'policy_rule' }]);
+    expect(c.replica.release(item?.id ?? '')).toMatchObject({ ok: false, error: { kind: 'refused' } });
+    rule({ 'write.*': review });
+    expect(c.held()).toMatchObject([{ id: item?.id, reasonCode: 'manual_review_required', detail: 'policy_review' }]);
+    rule({});
+    expect([c.fields(node), c.held()]).toEqual([task('one'), []]);
+  });
+
   it("302 a person's word does not let in what policy denies", () => {
     const { a, b, c, send } = setup();
     b.put(node, task('late'));
