@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../contract/audit.ts';
 import type { AlarmBody } from './types/alarms.ts';
+import type { TombstonesBody } from './types/tombstones.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { EncryptionScope, MergeStrategyName, PolicyClass, ScopeKind } from '../contract/manifest.ts';
 import type { ManagedBy } from '../contract/operation.ts';
@@ -20,6 +21,8 @@ export interface StatusBody {
   readonly engines: readonly EngineBody[];
   /** What stands; cleared ones are in the audit chain. */
   readonly alarms: readonly AlarmBody[];
+  /** Scopes in which something was deleted. */
+  readonly tombstones: readonly TombstonesBody[];
 }
 
 export interface DeviceBody {
@@ -60,6 +63,8 @@ export interface ConditionBody {
 export interface EngineCountsBody {
   readonly live: number;
   readonly tombstoned: number;
+  /** Deleted records that every device has applied, of which a grave is left. */
+  readonly collected: number;
   readonly review: number;
   readonly conflicts: number;
   readonly quarantined: number;

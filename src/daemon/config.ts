@@ -27,6 +27,7 @@ export interface ConfigFile {
   readonly relay?: RelayTable;
   readonly log?: { readonly level?: string };
   readonly policy?: { readonly floor?: JsonObject };
+  readonly tombstones?: { readonly expire_days?: number };
   readonly engines?: Readonly<Record<string, EngineConfig>>;
 }
 
@@ -39,6 +40,8 @@ export interface Config {
   readonly logLevel: string;
   /** `{key: {kind, value}}`; the same object until the file is read again. */
   readonly policyFloor: JsonObject;
+  /** After so many days of silence a device is not waited for before deleted records are collected. */
+  readonly tombstonesExpireDays: number;
   readonly engines: Readonly<Record<string, EngineConfig>>;
   readonly origins: readonly { readonly key: string; readonly value: unknown; readonly origin: string }[];
 }
@@ -77,7 +80,7 @@ export function loadConfig(
     origins.push({ key, value, origin });
     return value as T;
   }
-  const { device, relay, log, engines, policy } = file.value;
+  const { device, relay, log, engines, policy, tombstones } = file.value;
   const policyFloor = policy?.floor ?? {};
   const fault = floorFault(policyFloor);
   if (fault !== undefined) {
@@ -107,6 +110,7 @@ export function loadConfig(
     ],
     'info',
   );
+  const tombstonesExpireDays = pick('tombstones.expire_days', [[tombstones?.expire_days, path]], 180);
   for (const [engineId, settings] of Object.entries(engines ?? {})) {
     for (const [key, value] of Object.entries(settings)) {
       origins.push({ key: `engines."${engineId}".${key}`, value, origin: path });
@@ -119,6 +123,7 @@ export function loadConfig(
     localOnly,
     logLevel,
     policyFloor,
+    tombstonesExpireDays,
     engines: engines ?? {},
     origins,
   });

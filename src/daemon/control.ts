@@ -24,6 +24,7 @@ import type { RelayHosts } from './relay-hosts.ts';
 import { profileOf, scopeNameOf } from './scope-names.ts';
 import type { RelayState } from '../sync/session.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
+import { tombstoneBodies } from './tombstones-host.ts';
 
 export interface ControlDeps {
   readonly home: OpenHome;
@@ -59,6 +60,7 @@ export function createControl(deps: ControlDeps): Control {
       keys: deps.keys(),
       engines: bindings.all().map((binding) => states.body(binding)),
       alarms: alarmBodies(replica.alarms(), deps.labelOf),
+      tombstones: tombstoneBodies(replica, deps.store, deps.labelOf),
     };
   }
 

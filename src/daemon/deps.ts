@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../api/port.ts';
-import type { CollectionName, RecordId } from '../base/ids.ts';
+import type { CollectionName, RecordId, ScopeId } from '../base/ids.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
 import { policyBundleHash } from '../policy/bundle-hash.ts';
@@ -35,11 +35,13 @@ import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { createSecretKeeper } from './secret-keeper.ts';
 import { createStoreHost } from './store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from './switches.ts';
+import { createTombstonesHost } from './tombstones-host.ts';
 
 const keptEvents = 10_000;
 const heartbeatIntervalMs = 60_000;
 // Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
 const refreshDelayMs = 50;
+const dayMs = 24 * 60 * 60 * 1000;
 
 export interface Daemon {
   readonly api: FastifyInstance;
@@ -66,7 +68,9 @@ export function createDaemon(options: DaemonOptions): Daemon {
         parts.heartbeat.beat();
         parts.policyWatch.look();
         parts.replica.rejudgeTimed();
-        beatLiveness(parts.replica, (scopeId) => isCaughtUp(parts.relay?.best.state, scopeId));
+        const isHere = (scopeId: ScopeId): boolean => isCaughtUp(parts.relay?.best.state, scopeId);
+        beatLiveness(parts.replica, isHere);
+        void parts.tombstones.run(isHere);
         keepMembership({ log: options.log, keys: options.home.keys.device }, parts);
         parts.states.refresh('heartbeat');
       };
@@ -84,6 +88,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     },
     async stop() {
       clearInterval(heartbeatTimer);
+      parts.tombstones.stop();
       parts.refreshSoon.cancel();
       pairing.stop();
       people.stop();
@@ -153,11 +158,12 @@ function createParts(options: DaemonOptions): Parts {
       return engineFacts({ binding, enabled, replica, store, outbox, around: surroundings(options, parts) });
     },
   });
+  const warn = (message: string, facts: object): void => {
+    log.warn(facts, message);
+  };
   const links = createLinksHost({
     ...{ store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
-    warn: (message, facts) => {
-      log.warn(facts, message);
-    },
+    warn,
   });
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now },
@@ -170,9 +176,7 @@ function createParts(options: DaemonOptions): Parts {
   });
   const membership = createMembershipHost({
     ...{ replica, store, relay: () => parts.relay?.first, labelOf: (deviceId) => labelOf(replica, deviceId) },
-    warn: (message, facts) => {
-      log.warn(facts, message);
-    },
+    warn,
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
@@ -181,6 +185,7 @@ function createParts(options: DaemonOptions): Parts {
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
     }),
+    tombstones: createTombstonesHost(replica, log),
     policyWatch: createPolicyWatch(replica, () => {
       followPolicy(parts, log);
     }),
@@ -202,8 +207,9 @@ function configured(
   config: DaemonOptions['config'],
   vault: Parts['vault'],
   vaultKey: Uint8Array,
-): Pick<ReplicaDeps, 'policyFloor' | 'brakeOf' | 'secrets'> {
+): Pick<ReplicaDeps, 'policyFloor' | 'brakeOf' | 'secrets' | 'tombstonesExpireAfterMs'> {
   return {
+    tombstonesExpireAfterMs: () => config().tombstonesExpireDays * dayMs,
     policyFloor: () => config().policyFloor,
     brakeOf: (engineId) => {
       const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};

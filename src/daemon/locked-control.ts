@@ -49,7 +49,7 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
         reason: relayUrl === null ? null : 'the keys are locked',
         nextAttemptAt: null,
       },
-      ...{ relays: [], sync: { paused: false }, alarms: [] },
+      ...{ relays: [], sync: { paused: false }, alarms: [], tombstones: [] },
       keys: deps.keys(),
       engines: all.map((binding) => states.body(binding)),
     }),

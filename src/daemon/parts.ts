@@ -19,6 +19,7 @@ import type { RelaySetting } from './relay-config.ts';
 import type { RelayHosts } from './relay-hosts.ts';
 import type { StoreHost } from './store-host.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
+import type { TombstonesHost } from './tombstones-host.ts';
 
 export interface DaemonOptions {
   readonly home: OpenHome;
@@ -57,5 +58,6 @@ export interface Parts {
   readonly policyWatch: PolicyWatch;
   readonly presence: PresenceHost;
   readonly vault: Vault;
+  readonly tombstones: TombstonesHost;
   relay: RelayHosts | undefined;
 }

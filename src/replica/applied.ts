@@ -17,8 +17,12 @@ const confirmedSetting = 'tombstones.confirmed';
 /** When own batches last came back from others, by scope. */
 const restoredSetting = 'tombstones.restored';
 
-/** A device that was silent for longer holds up nobody, unless it is configured otherwise. */
-export const tombstonesExpireAfterMs: number = 180 * 24 * 60 * 60 * 1000;
+/** How long a silent device holds up the others. */
+export function tombstonesExpireAfterMs(core: Core): number {
+  return core.tombstonesExpireAfterMs?.() ?? defaultExpiryMs;
+}
+
+const defaultExpiryMs = 180 * 24 * 60 * 60 * 1000;
 
 /**
  * Up to which batch each chain has had its whole effect here: what waits, is quarantined or proposed ends it. What waits
@@ -109,7 +113,7 @@ export function currentHorizon(core: Core, scope: ScopeState): Horizon {
         confirmation: confirmationOf(core, scopeId, deviceId),
       })),
     nowMs,
-    expiresAfterMs: core.tombstonesExpireAfterMs ?? tombstonesExpireAfterMs,
+    expiresAfterMs: tombstonesExpireAfterMs(core),
     confirmedAfterMs: typeof restoredMs === 'number' ? restoredMs : -1,
   });
 }

@@ -81,7 +81,7 @@ export interface ReplicaDeps {
   /** How tight the brake of an engine is configured; without it as its class says. */
   readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
   /** How long a silent device holds up the collection of tombstones; without it 180 days. */
-  readonly tombstonesExpireAfterMs?: number;
+  readonly tombstonesExpireAfterMs?: () => number;
   readonly secrets: SecretKeeper;
   /** `sha256:<hex>` of the policy in force; without it leases are not held against one. */
   readonly policyBundleHash?: () => string;

@@ -48,7 +48,7 @@ export function tombstonesOf(core: Core, scope: ScopeState): TombstoneReport {
   }
   const heard = lastHeard(core, scope);
   const joined = joinedMs(core, scope);
-  const expiresAfterMs = core.tombstonesExpireAfterMs ?? tombstonesExpireAfterMs;
+  const expiresAfterMs = tombstonesExpireAfterMs(core);
   const heldBy = [...holding].map((deviceId) => {
     const lastSeenMs = heard.get(deviceId) ?? joined.get(deviceId) ?? null;
     const isWaitedFor = deviceId !== core.self && lastSeenMs !== null;

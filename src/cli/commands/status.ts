@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { StatusBody } from '../../api/types.ts';
+import type { TombstonesBody } from '../../api/types/tombstones.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
@@ -39,7 +40,7 @@ function needsAttention({ engines, alarms }: StatusBody): boolean {
   );
 }
 
-export function statusText({ device, relay, relays, sync, keys, engines, alarms }: StatusBody): string {
+export function statusText({ device, relay, relays, sync, keys, engines, alarms, tombstones }: StatusBody): string {
   const rows = engines.map(({ collection, state, reasonCodes, mergeStrategy, encryptionScope, counts }) => [
     collection,
     state,
@@ -56,10 +57,27 @@ export function statusText({ device, relay, relays, sync, keys, engines, alarms 
     `${relayText(relay)}${sync.paused ? '  sync is paused' : ''}`,
     ...relays.slice(1).map((other) => `${relayText(other)}${lagText(other.unconfirmed)}`),
     ...(keys.message === null ? [] : [keys.message]),
+    ...tombstones.flatMap(tombstoneLines),
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
   ].join('\n');
+}
+
+/** Who holds up that deleted records are collected, and what to do about it. */
+function tombstoneLines({ scope, kept, heldBy }: TombstonesBody): readonly string[] {
+  const name = scope.name === '' || scope.name === scope.kind ? scope.kind : `${scope.kind} ${scope.name}`;
+  return kept === 0
+    ? []
+    : heldBy.map((device) => `${kept} deleted in ${name}, kept until ${device.self ? waitsHere : waitsFor(device)}`);
+}
+
+const waitsHere = 'nothing waits on this device: decide its reviews and quarantine, and let a relay take its changes';
+
+function waitsFor({ deviceId, label, lastSeenAt, expiresAt }: TombstonesBody['heldBy'][number]): string {
+  const seen = lastSeenAt === null ? 'never seen' : `last seen ${lastSeenAt}`;
+  const until = expiresAt === null ? '' : `, or wait until ${expiresAt}`;
+  return `${label || deviceId} has confirmed it (${seen}). If it will not come back: sourcesync devices revoke ${deviceId}${until}`;
 }
 
 function relayText({ url, state, reason }: StatusBody['relay']): string {

@@ -18,6 +18,7 @@ const config = {
   relays: [],
   localOnly: false,
   policyFloor: {},
+  tombstonesExpireDays: 180,
   logLevel: 'info',
   engines: {},
   origins: [],

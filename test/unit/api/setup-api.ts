@@ -174,6 +174,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     relays: [],
     localOnly: false,
     policyFloor: {},
+    tombstonesExpireDays: 180,
     logLevel: 'info',
     engines: {},
     origins: [],

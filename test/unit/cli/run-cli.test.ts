@@ -132,7 +132,7 @@ describe('exit codes', () => {
   });
 
   it('something waits for a person: 3 for people, 0 with --json', async () => {
-    const counts = { live: 0, tombstoned: 0, review: 1, conflicts: 0, quarantined: 0, outbox: 0 };
+    const counts = { live: 0, tombstoned: 0, collected: 0, review: 1, conflicts: 0, quarantined: 0, outbox: 0 };
     const engine: EngineBody = {
       engineId: 'sourceos.sync.shell',
       collection: 'shell',
@@ -155,6 +155,7 @@ describe('exit codes', () => {
         keys: { protection: 'bare' as const, locked: false, message: null },
         engines: [engine],
         alarms: [],
+        tombstones: [],
       });
     const said = await run({ client: { status } }, 'status');
     expect(said.exitCode).toBe(3);

@@ -65,6 +65,13 @@ describe('where a setting comes from', () => {
     expect(origin(config, 'engines."sourceos.sync.shell".enabled')).toMatch(/config\.toml$/);
   });
 
+  it('how long a silent device is waited for', () => {
+    const config = load('[tombstones]\nexpire_days = 30\n');
+    expect(config.tombstonesExpireDays).toBe(30);
+    expect(origin(config, 'tombstones.expire_days')).toMatch(/config\.toml$/);
+    expect(load('').tombstonesExpireDays).toBe(180);
+  });
+
   it('an absent file is an empty one', () => {
     const loaded = loadConfig(join(temporaryFolder(), 'config.toml'), {});
     expect(loaded).toMatchObject({
@@ -146,6 +153,8 @@ describe('a file that is not in force', () => {
     ['[engines."sourceos.sync.shell"]\nenable = true\n', 'did you mean "enabled"?'],
     ['[device]\nxylophone = 1\n', 'device has no setting "xylophone"'],
     ['[log]\nlevel = "loud"\n', 'log.level'],
+    ['[tombstones]\nexpire_days = 1\n', 'tombstones.expire_days'],
+    ['[tombstones]\nexpire_days = "long"\n', 'tombstones.expire_days'],
     ['[relay]\nurl = "http://x"\n', 'relay.url'],
     ['[relay]\nlocal_only = "yes"\n', 'relay.local_only'],
     ['[engines.shell]\nenabled = true\n', 'engines'],

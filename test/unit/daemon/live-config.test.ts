@@ -19,6 +19,7 @@ function configOf(policyFloor: JsonObject, label = 'desk'): Config {
     localOnly: false,
     logLevel: 'info',
     policyFloor,
+    tombstonesExpireDays: 180,
     engines: {},
     origins: [],
   };

@@ -140,7 +140,16 @@ describe('the outbox', () => {
 describe('switches', () => {
   const shell = 'sourceos.sync.shell' as EngineId;
   const config = (enabled?: boolean): Config => ({
-    ...{ label: '', relayUrl: null, relays: [], localOnly: false, policyFloor: {}, logLevel: 'info', origins: [] },
+    ...{
+      label: '',
+      relayUrl: null,
+      relays: [],
+      localOnly: false,
+      policyFloor: {},
+      tombstonesExpireDays: 180,
+      logLevel: 'info',
+      origins: [],
+    },
     engines: enabled === undefined ? {} : { [shell]: { enabled } },
   });
 

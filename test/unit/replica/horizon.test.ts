@@ -34,7 +34,7 @@ const settledBut = (deviceId: DeviceId, sequence: number): Partial<HorizonFacts>
 const all = { self: 3, desk: 2, phone: 1 };
 const silent = { heardMs: nowMs - 181 * day };
 
-describe('300 a deletion may be collected once nobody who is waited for holds it up', () => {
+describe('400 a deletion may be collected once nobody who is waited for holds it up', () => {
   it.each<[string, HorizonFacts, readonly DeviceId[]]>([
     ['alone', facts([]), []],
     ['everybody has confirmed it', facts([peer(desk, all), peer(phone, all)]), []],

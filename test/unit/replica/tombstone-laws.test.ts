@@ -75,7 +75,7 @@ interface World extends Devices {
 }
 
 describe('laws of collecting', () => {
-  it('310 a record that was deleted and collected is not live again but by somebody who knew, and all devices converge', () => {
+  it('410 a record that was deleted and collected is not live again but by somebody who knew, and all devices converge', () => {
     const met = { buried: 0, late: 0 };
     fc.assert(
       fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), fc.nat(1_000_000), (steps, seed) => {
@@ -103,7 +103,7 @@ describe('laws of collecting', () => {
     expect(met.late).toBeGreaterThan(2);
   });
 
-  it('311 whoever collects holds what those hold that never do', () => {
+  it('411 whoever collects holds what those hold that never do', () => {
     fc.assert(
       fc.property(
         fc.array(

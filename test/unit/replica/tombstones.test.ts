@@ -55,7 +55,7 @@ function confirmed(subject: Subject): ReturnType<typeof deleted> {
 describe.each(subjects)('collecting under $strategy', (subject) => {
   const { place, fields } = subject;
 
-  it('301 waits until every device has confirmed the deletion in a heartbeat', () => {
+  it('401 waits until every device has confirmed the deletion in a heartbeat', () => {
     const world = deleted(subject);
     const [first, second, third] = world.devices as readonly [TestDevice, TestDevice, TestDevice];
     expect(collectAll(world, first)).toBe(0);
@@ -71,7 +71,7 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
     expect(first.disk.audit.head().count).toBeGreaterThan(0);
   });
 
-  it('302 leaves nothing behind in the rows, and everything in what can be read back', () => {
+  it('402 leaves nothing behind in the rows, and everything in what can be read back', () => {
     const world = confirmed(subject);
     const [first] = world.devices as readonly [TestDevice];
     const before = historyOn(first, place);
@@ -80,7 +80,7 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
     expect(historyOn(first, place)).toEqual(before);
   });
 
-  it('303 gives the record back as it was when somebody writes it anew', () => {
+  it('403 gives the record back as it was when somebody writes it anew', () => {
     const world = confirmed(subject);
     const [first, second] = world.devices as readonly [TestDevice, TestDevice];
     const before = first.row(place);
@@ -93,7 +93,7 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
     expect(world.devices.map((device) => device.fields(place))).toEqual(Array(3).fill(fields(7)));
   });
 
-  it('304 knows what was buried when it comes again', () => {
+  it('404 knows what was buried when it comes again', () => {
     const world = confirmed(subject);
     const [first, second] = world.devices as readonly [TestDevice, TestDevice];
     collectAll(world, first);
@@ -109,7 +109,7 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
     expect(first.row(place)).toBeUndefined();
   });
 
-  it('305 holds an edit that did not know of the deletion for a person, whoever sends it', () => {
+  it('405 holds an edit that did not know of the deletion for a person, whoever sends it', () => {
     const world = setupDevices(3);
     const [first, second, away] = world.all as readonly [TestDevice, TestDevice, TestDevice];
     first.put(place, fields(0));
