@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import { openDocument } from './crdt-document.ts';
-import { keepDocuments } from './crdt-memo.ts';
+import { giveDocument, keepDocuments, takeDocument } from './crdt-memo.ts';
 
 /** `crdt_incomplete`: an edit came without those that it builds on. After either the document is spoilt: open another. */
 export type LiveFault = 'crdt_incomplete' | 'crdt_malformed';
@@ -14,6 +14,8 @@ export interface LiveDocument {
    * merged, without what was typed and deleted again. Undefined when nothing was new. Never throws.
    */
   absorb(updates: readonly Uint8Array[]): Result<Uint8Array | undefined, LiveFault>;
+  /** As `absorb` of a stored document, of which only what is new is read where it is decoded already. */
+  follow(stored: Uint8Array): Result<Uint8Array | undefined, LiveFault>;
   close(): void;
 }
 
@@ -24,20 +26,31 @@ export function openLiveDocument(encoded: Uint8Array | null): LiveDocument {
   document.on('update', (update: Uint8Array) => {
     news = update;
   });
+  function absorb(updates: readonly Uint8Array[]): Result<Uint8Array | undefined, LiveFault> {
+    news = undefined;
+    try {
+      document.transact(() => {
+        for (const update of updates) {
+          Y.applyUpdate(document, update);
+        }
+      });
+    } catch {
+      return err('crdt_malformed');
+    }
+    const { pendingStructs, pendingDs } = document.store;
+    return pendingStructs === null && pendingDs === null ? ok(news) : err('crdt_incomplete');
+  }
+
   return {
-    absorb(updates) {
-      news = undefined;
-      try {
-        document.transact(() => {
-          for (const update of updates) {
-            Y.applyUpdate(document, update);
-          }
-        });
-      } catch {
-        return err('crdt_malformed');
+    absorb,
+    follow(stored) {
+      const decoded = takeDocument(stored, null);
+      if (decoded === undefined) {
+        return absorb([stored]);
       }
-      const { pendingStructs, pendingDs } = document.store;
-      return pendingStructs === null && pendingDs === null ? ok(news) : err('crdt_incomplete');
+      const lacking = Y.encodeStateAsUpdate(decoded, Y.encodeStateVector(document));
+      giveDocument(stored, null, decoded);
+      return absorb([lacking]);
     },
     close() {
       release();

@@ -109,7 +109,7 @@ export function createRoom(deps: RoomDeps): Room {
       return;
     }
     // Where the open document was spoilt, what it lacked is not known any more.
-    const news = document === undefined ? ok(row.document) : document.absorb([row.document]);
+    const news = document === undefined ? ok(row.document) : document.follow(row.document);
     if (!news.ok) {
       spoil();
       closeAll(closeCodes.askAgain, 'The record moved on. Connect again.');

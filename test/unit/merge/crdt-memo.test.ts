@@ -148,6 +148,42 @@ describe('a live document', () => {
     live.close();
   });
 
+  it('15a follows a stored document alike, whether it is decoded already or not', () => {
+    fc.assert(
+      fc.property(editsOfTwo, (edits) => {
+        const { start, updates } = updatesOf(edits);
+        const [following, reading] = [openLiveDocument(start), openLiveDocument(start)];
+        let stored = start;
+        for (const update of updates) {
+          const next = withUpdate(stored, update);
+          stored = next.ok ? next.value.document : stored;
+          // The last one that was planned is decoded, and its copy is not.
+          expect(following.follow(stored).ok).toBe(true);
+          expect(reading.absorb([stored]).ok).toBe(true);
+        }
+        const [one, other] = [following, reading].map((live) => live.absorb([stored]));
+        following.close();
+        reading.close();
+        expect([one, other]).toEqual([
+          { ok: true, value: undefined },
+          { ok: true, value: undefined },
+        ]);
+      }),
+    );
+  });
+
+  it('15a tells what is new of a stored document that is decoded already', () => {
+    const { start, updates } = updatesOf([{ writer: 0, at: 2, insert: 'new', remove: 1, meets: false }]);
+    const live = openLiveDocument(start);
+    const next = withUpdate(start, updates[0] as Uint8Array);
+    const news = live.follow(next.ok ? next.value.document : start);
+    const reader = new Y.Doc();
+    Y.applyUpdate(reader, start);
+    Y.applyUpdate(reader, (news.ok ? news.value : undefined) ?? new Uint8Array());
+    expect(reader.getMap('fields').toJSON()).toEqual(next.ok ? next.value.fields : null);
+    live.close();
+  });
+
   it('says which fault it was', () => {
     const { start, updates } = updatesOf([
       { writer: 0, at: 0, insert: 'a', remove: 0, meets: false },
