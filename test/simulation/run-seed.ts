@@ -13,6 +13,8 @@ import type { Random } from './random.ts';
 import { liftPolicies, ungovern } from './ungovern.ts';
 import { perform } from './workload.ts';
 import { planTrust } from './trust-plan.ts';
+import { forgetPlans, planOnce } from './planned-once.ts';
+import { verifyOnce } from './verified-once.ts';
 import { type Governs, type World, createWorld } from './world.ts';
 
 export interface SeedResult {
@@ -38,11 +40,15 @@ export interface SeedOptions {
   readonly keepsLines?: boolean;
 }
 
+verifyOnce();
+planOnce();
+
 /** One schedule from its seed: faults, healing, settling, and every oracle. */
 export function runSeed(
   seed: number,
   { plants = noPlants, keepsLines = false, knowsHarm = false, governs = 'drawn', letter = 't' }: SeedOptions = {},
 ): SeedResult {
+  forgetPlans();
   try {
     return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, governs, letter }));
   } finally {

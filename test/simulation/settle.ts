@@ -1,5 +1,6 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { ChainHead } from '../../src/contract/chain.ts';
+import type { ReviewItem } from '../../src/contract/review.ts';
 import { standingAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
 import { logAt } from './membership-logs.ts';
@@ -114,8 +115,10 @@ function releaseAll({ trace, ledger, counters }: World, device: Device): number 
 }
 
 function decideAll({ trace, schedule, counters }: World, device: Device): void {
-  const ids = decidable(device);
-  const accepted = ids.filter(() => schedule.chance(0.6));
+  const items = decidable(device);
+  const ids = items.map(({ id }) => id);
+  // A rejected mass change is a mass change of whoever rejects it: not many of them, or this would go on and on.
+  const accepted = items.filter(({ kind }) => schedule.chance(kind === 'brake' ? 0.9 : 0.6)).map(({ id }) => id);
   const rejected = ids.filter((id) => !accepted.includes(id));
   for (const [decision, chosen] of [
     ['accept', accepted],
@@ -129,11 +132,10 @@ function decideAll({ trace, schedule, counters }: World, device: Device): void {
 }
 
 /** Open items that this device may answer: a proposal is decided by another device than its author's. */
-function decidable(device: Device): readonly string[] {
+function decidable(device: Device): readonly ReviewItem[] {
   return device.disk.reviews
     .listOpen(everyItem)
-    .items.filter(({ kind, deviceId }) => kind === 'conflict' || deviceId !== device.keys.deviceId)
-    .map(({ id }) => id);
+    .items.filter(({ kind, deviceId }) => kind === 'conflict' || deviceId !== device.keys.deviceId);
 }
 
 /** A reader's decision would count for nobody. */

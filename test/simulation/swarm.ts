@@ -65,11 +65,11 @@ export function drawSwarm(random: Random, length: 'short' | 'whole'): Swarm {
     kind,
     deviceCount: random.pick(length === 'short' ? [2, 2, 2, 3] : [2, 2, 2, 2, 3, 3, 4]),
     // Mostly few: histories grow costly, and most bugs need few steps.
-    operationCount: length === 'short' ? 10 + random.below(8) : 20 + Math.floor(41 * random.next() ** 5),
-    faultPhaseMs: length === 'short' ? 45_000 : 90_000,
+    operationCount: length === 'short' ? 7 + random.below(7) : 20 + Math.floor(41 * random.next() ** 5),
+    faultPhaseMs: length === 'short' ? 30_000 : 90_000,
     faults: new Set(kind === 'calm' ? [] : kind === 'everything' ? faultNames : some(faultNames, random)),
     operations: kind === 'everything' ? operationNames : drawOperations(random),
-    graphOperationCount: length === 'short' ? 4 : kind === 'everything' ? 10 : 4 + random.below(6),
+    graphOperationCount: length === 'short' ? 3 : kind === 'everything' ? 10 : 4 + random.below(6),
   };
 }
 

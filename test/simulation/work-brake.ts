@@ -4,7 +4,7 @@ import { type GovernedOperation, type GovernedTurn, liveRows, liveText, recipeOf
 import { everyItem, recipes } from './state-hash.ts';
 import { writeOf } from './turn.ts';
 
-const batchIds = ['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'] as const;
+const batchIds = ['b1', 'b2', 'b3', 'b4', 'b5'] as const;
 
 export const brakeWork = {
   fill_recipes: (process, turn) => {
