@@ -3,6 +3,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ManagedBy } from '../contract/operation.ts';
 import type { RecordRow } from '../contract/record.ts';
+import type { Intent } from '../contract/strategy.ts';
 import type { DecisionKind, ReviewItem } from '../contract/review.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { sameValue } from '../merge/json-patch.ts';
@@ -53,11 +54,11 @@ function rejectHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem
   try {
     return authored(core, scope, (author) => {
       const rows = heldChanges(core, hold);
-      const before = liveRows(core, hold, rows);
+      const before = rowsOf(core, hold, rows);
       core.holds.put({ ...hold, status: 'accepted' });
       judgeAll(core, rows);
-      for (const { id, fields, managedBy } of before) {
-        keep(core, { binding, scope, author }, id, fields, managedBy);
+      for (const row of before) {
+        keepRow(core, { binding, scope, author }, row);
       }
       core.holds.put({ ...hold, status: 'rejected' });
       return ok(settleItem(core, item, 'reject'));
@@ -79,21 +80,36 @@ export class CannotKeep extends Error {
   }
 }
 
+/** A record is what it was: also one that was deleted here while the mass change waited, and which that would revive. */
+function keepRow(core: Core, desk: Desk, { id, state, fields, managedBy }: RecordRow): void {
+  const row = core.store.records.get(desk.binding.manifest.collection, id);
+  if (state === 'live') {
+    keep(core, desk, id, fields, managedBy);
+  } else if (state === 'tombstoned' && row !== 'damaged' && row?.state === 'live') {
+    writeOver(core, desk, row, { kind: 'remove' }, managedBy);
+  }
+}
+
 /** Writes fields over what has just been taken in of a record; nothing where they are live. */
-export function keep(
-  core: Core,
-  { binding, scope, author }: Desk,
-  id: RecordId,
-  fields: JsonObject | null,
-  managedBy: ManagedBy,
-): void {
-  const row = core.store.records.get(binding.manifest.collection, id);
+export function keep(core: Core, desk: Desk, id: RecordId, fields: JsonObject | null, managedBy: ManagedBy): void {
+  const row = core.store.records.get(desk.binding.manifest.collection, id);
   if (row === 'damaged' || fields === null || (row?.state === 'live' && sameValue(row.fields, fields))) {
     return;
   }
+  writeOver(core, desk, row ?? id, { kind: 'put', fields }, managedBy);
+}
+
+function writeOver(
+  core: Core,
+  { binding, scope, author }: Desk,
+  target: RecordRow | RecordId,
+  intent: Intent,
+  managedBy: ManagedBy,
+): void {
+  const [row, id] = typeof target === 'string' ? [undefined, target] : [target, target.id];
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const context = { ...recordContext(core, binding, row), incarnation: core.incarnation };
-  const draft = strategy.draft({ kind: 'put', fields }, context);
+  const draft = strategy.draft(intent, context);
   const written = draft.ok
     ? write(core, binding, scope, author, strategy, { id, managedBy }, draft.value)
     : err({ kind: 'refused' as const, refusal: draft.error, message: draft.error.message });
@@ -116,11 +132,11 @@ function heldChanges(core: Core, hold: Hold): readonly HistoryRow[] {
   );
 }
 
-function liveRows(core: Core, hold: Hold, rows: readonly HistoryRow[]): readonly RecordRow[] {
+function rowsOf(core: Core, hold: Hold, rows: readonly HistoryRow[]): readonly RecordRow[] {
   const ids = new Set<RecordId>(rows.map(({ recordId }) => recordId));
   return [...ids].flatMap((id) => {
     const row = core.store.records.get(hold.collection, id);
-    return row === undefined || row === 'damaged' || row.state !== 'live' ? [] : [row];
+    return row === undefined || row === 'damaged' ? [] : [row];
   });
 }
 

@@ -8,7 +8,9 @@ export function createCounters(): Counters {
   const counts = new Map<string, number>();
   return {
     hit(name, times = 1) {
-      counts.set(name, (counts.get(name) ?? 0) + times);
+      if (times > 0) {
+        counts.set(name, (counts.get(name) ?? 0) + times);
+      }
     },
     entries: () => [...counts].sort(([left], [right]) => (left < right ? -1 : 1)),
   };

@@ -1,11 +1,12 @@
 import type { CollectionName } from '../../src/base/ids.ts';
+import { maximumDriftMs, wallMs } from '../../src/clock/stamp.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
 import type { HistoryRow } from '../../src/store/port.ts';
 import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
 import type { HistoryEntry } from '../../src/replica/port.ts';
 import type { Device } from './device.ts';
 import { peersOf, taintedRecords } from './peers.ts';
-import { canonicalState, everyItem, rowsOf } from './state-hash.ts';
+import { agents, canonicalState, everyItem, rowsOf } from './state-hash.ts';
 import type { World } from './world.ts';
 
 /** Invariant 1: equal sets of admitted changes, equal states. */
@@ -40,7 +41,20 @@ export function incomparable(world: World, collection: CollectionName): Readonly
   if (tainted.size > 0) {
     world.counters.hit('records left out as tainted', tainted.size);
   }
-  return new Set([...locallyDropped(world, collection), ...tainted]);
+  return new Set([...locallyDropped(world, collection), ...tainted, ...fromTheFuture(world, collection)]);
+}
+
+/** Records that an agent wrote through a device whose clock is ahead: the others wait until theirs have come so far. */
+function fromTheFuture({ devices, timeline }: World, collection: CollectionName): readonly string[] {
+  return collection !== agents
+    ? []
+    : devices.flatMap(({ disk }) =>
+        rowsOf(disk, collection)
+          .filter(({ id }) =>
+            disk.history.list(collection, id).some(({ stamp }) => wallMs(stamp) > timeline.nowMs + maximumDriftMs),
+          )
+          .map(({ id }) => id),
+      );
 }
 
 /** Records of which some device let in less than another: a person dropped a change there. */

@@ -156,7 +156,8 @@ function noteVersions({ governance }: World, device: Device): void {
   for (const collection of [recipes, 'workspace' as CollectionName]) {
     for (const row of liveRows(device, collection)) {
       // Of several heads a version names one; what waits for approval is no part of what is live.
-      const isWhole = row.heads.length === 1 && row.heads[0] === row.version && row.openReviews === 0;
+      const isWhole =
+        row.heads.length === 1 && row.heads[0] === row.version && row.openReviews === 0 && row.strategyState === null;
       if (isWhole && row.fields?.['edges'] === undefined) {
         governance?.versions.set(versionKey(device, row), liveText(row));
       }

@@ -71,7 +71,10 @@ export function checkEnd(world: World): void {
   const peers = peersOf(world);
   const isForked = isLogForked(world);
   for (const device of devices) {
-    witness.lookAt(device.index, device.keys.deviceId, device.disk);
+    // One that came back with an old disk and was lost or cut off before it had caught up holds less for good.
+    if (!world.trust.recovering.has(device)) {
+      witness.lookAt(device.index, device.keys.deviceId, device.disk);
+    }
     checkMoment(world, device);
     checkCommitted(world, device);
     if (world.governance !== undefined) {

@@ -258,6 +258,7 @@ function pruningOthers(replica: Replica, disk: Store): Replica['pushOwnerSet'] {
       replica.edit(
         collection,
         others.map(({ id }) => ({ id, intent: { kind: 'remove' } })),
+        true,
       );
     }
     return pushed;
@@ -284,7 +285,7 @@ function withoutRemovals(replica: Replica): Replica['rollbackPage'] {
       const writes = planned.value.steps.flatMap(({ id, action, to }) =>
         action === 'put' && to !== null ? [{ id, intent: { kind: 'put' as const, fields: to } }] : [],
       );
-      replica.edit(collection as CollectionName, writes);
+      replica.edit(collection as CollectionName, writes, true);
     }
     return planned;
   };

@@ -7,18 +7,6 @@ export const requiredCounters: readonly string[] = [
   ...faultNames.map((name) => `fault ${name}`),
   ...operationNames.filter((name) => name !== 'spill_secret').map((name) => `operation ${name}`),
   'operation spill_secret (refused)',
-  ...governanceNames.map((name) => `operation ${name}`),
-  ...['allow', 'require_review', 'deny'].map((decision) => `policy ${decision}`),
-  ...['require_review', 'deny'].map((decision) => `policy ${decision} met`),
-  'policies lifted',
-  ...['policy_rule', 'policy_review', 'schema_major', 'quarantined_on_arrival'].map((detail) => `held ${detail}`),
-  ...['brake held', 'brake accepted', 'brake rejected'],
-  ...['synced', 'partial', 'stale', 'held'].map((what) => `owner set ${what}`),
-  ...['counts', 'expired', 'revoked'].map((what) => `lease ${what}`),
-  ...['secret redacted', 'secret refused'],
-  ...['restored to a point', 'rolled back to another version'],
-  ...['both kept', 'decision undone', 'reviews decided at once'],
-  ...['upgraded in mid-run', 'migrated record looked at', 'lease looked at'],
   ...['applied', 'proposed', 'superseded', 'waiting', 'refused'].map((disposition) => `change ${disposition}`),
   ...[
     'disabled',
@@ -63,4 +51,22 @@ export const requiredCounters: readonly string[] = [
   'relay entries',
   'revoked device tried its keys',
   'secrets looked for',
+];
+
+/** And what whole schedules meet beside, where something governs. */
+export const requiredWhereGoverned: readonly string[] = [
+  ...governanceNames.filter((name) => name !== 'release_recipe').map((name) => `operation ${name}`),
+  'operation release_recipe (refused)',
+  ...['allow', 'require_review', 'deny'].map((decision) => `policy ${decision}`),
+  ...['require_review', 'deny'].map((decision) => `policy ${decision} met`),
+  'policies lifted',
+  ...['policy_rule', 'policy_review', 'schema_major', 'quarantined_on_arrival'].map((detail) => `held ${detail}`),
+  ...['brake held', 'brake accepted', 'brake rejected'],
+  ...['synced', 'partial', 'stale', 'held'].map((what) => `owner set ${what}`),
+  ...['counts', 'expired', 'revoked'].map((what) => `lease ${what}`),
+  ...['secret redacted', 'secret refused'],
+  ...['restored to a point', 'rolled back to another version'],
+  ...['both kept', 'decision undone', 'reviews decided at once'],
+  ...['upgraded in mid-run', 'migrated record looked at', 'lease looked at'],
+  'mass change refused here',
 ];

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { addCounters, createCounters } from './counters.ts';
-import { requiredCounters } from './required-counters.ts';
+import { requiredCounters, requiredWhereGoverned } from './required-counters.ts';
+import { lengthOf } from './swarm.ts';
 import { type SeedResult, runSeed } from './run-seed.ts';
 
 /** One seed in so many runs twice and must leave the same trace. */
@@ -30,7 +31,8 @@ export function runShard(firstSeed: number, count: number): void {
 
   it('every fault, operation, verdict and state was met', () => {
     const met = new Set(counters.entries().map(([name]) => name));
-    expect(requiredCounters.filter((name) => !met.has(name))).toEqual([]);
+    const governed = lengthOf(firstSeed) === 'whole' ? requiredWhereGoverned : [];
+    expect([...requiredCounters, ...governed].filter((name) => !met.has(name))).toEqual([]);
   });
 
   function summary(): string {

@@ -38,11 +38,11 @@ export const operationNames: readonly OperationName[] = Object.values(operations
 
 export type SwarmKind = 'calm' | 'everything' | 'mixed';
 
-/** Seeds from here on have short schedules: fewer operations in less time, of the same kinds. */
-const firstShortSeed = 100_000;
+/** Seeds between these have short schedules: fewer operations in less time, of the same kinds. */
+const shortSeeds = { from: 100_000, to: 999_999 } as const;
 
 export function lengthOf(seed: number): 'short' | 'whole' {
-  return seed >= firstShortSeed ? 'short' : 'whole';
+  return seed >= shortSeeds.from && seed <= shortSeeds.to ? 'short' : 'whole';
 }
 
 /** Which operations and faults one seed knows, and how many of each. */

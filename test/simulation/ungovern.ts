@@ -27,7 +27,7 @@ export function liftPolicies(world: World): void {
         fields: { ...fields, generation: Number(fields?.['generation']) + 1, rules: {} },
       }),
     );
-    process.replica.edit('policy' as CollectionName, writes);
+    process.replica.edit('policy' as CollectionName, writes, true);
     process.lookAtPolicy();
     world.counters.hit('policies lifted', writes.length);
   });

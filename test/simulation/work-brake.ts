@@ -1,6 +1,7 @@
 import type { CollectionName } from '../../src/base/ids.ts';
 import type { Write } from '../../src/replica/port.ts';
 import { type GovernedOperation, type GovernedTurn, liveRows, liveText, recipeOf } from './governed-turn.ts';
+import type { Process } from './process.ts';
 import { everyItem, recipes } from './state-hash.ts';
 import { writeOf } from './turn.ts';
 
@@ -15,11 +16,11 @@ export const brakeWork = {
   },
   remove_many: (process, turn) => {
     const writes = someLive(turn).map(({ id }) => writeOf(id, { kind: 'remove' }));
-    return process.replica.edit(recipes, writes).some(({ ok }) => ok);
+    return writeMany(process, turn, writes);
   },
   replace_many: (process, turn) => {
     const writes = someLive(turn).map(({ id }) => writeOf(id, { kind: 'put', fields: recipeOf(turn) }));
-    return process.replica.edit(recipes, writes).some(({ ok }) => ok);
+    return writeMany(process, turn, writes);
   },
   decide_brake: (process, { device, random, counters, report }) => {
     const held = device.disk.reviews.listOpen(everyItem).items.filter(({ kind }) => kind === 'brake');
@@ -36,6 +37,22 @@ export const brakeWork = {
     return results.some(({ ok }) => ok);
   },
 } as const satisfies Readonly<Record<string, GovernedOperation>>;
+
+/** What is too much at once is refused until a person confirms it, and then nothing of it is written. */
+function writeMany(
+  process: Process,
+  { device, random, counters, report }: GovernedTurn,
+  writes: readonly Write[],
+): boolean {
+  const before = textOf(device);
+  const results = process.replica.edit(recipes, writes, random.chance(0.8));
+  const isRefused = results.some((result) => !result.ok && result.error.kind === 'mass_change');
+  counters.hit('mass change refused here', isRefused ? 1 : 0);
+  if (isRefused && textOf(device) !== before) {
+    report('brake', `device ${device.index}: a mass change was refused, and something of it was written`);
+  }
+  return results.some(({ ok }) => ok);
+}
 
 /** Everything that is live in the collections of which a mass change may be held. */
 function textOf(device: GovernedTurn['device']): string {

@@ -76,7 +76,9 @@ function rollBack(process: Process, turn: GovernedTurn): boolean {
     return false;
   }
   const found = liveText(rowAt(device, collection, id));
-  const isComparable = collection !== recipes || Number(major) === recipesMajor(device);
+  // What waits for approval is no part of what is live, and no writer takes it away unseen.
+  const isPlain = before === undefined || before.strategyState === null;
+  const isComparable = isPlain && (collection !== recipes || Number(major) === recipesMajor(device));
   if (isComparable && found !== expected) {
     report(12, `device ${device.index}: rolled back, ${place} is ${found} and was ${expected}`);
   }

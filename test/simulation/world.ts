@@ -70,7 +70,7 @@ export interface WorldOptions {
 /** Some groups alone, for whoever looks for one thing. */
 export type Governs = 'drawn' | 'never' | readonly GovernanceGroup[];
 
-const governedShare = 0.5;
+const governedShare = 0.7;
 
 /** Fewer devices leave nobody to compare notes with once one is revoked or copied. */
 const leastDevicesWithHarm = 3;

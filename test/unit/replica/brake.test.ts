@@ -221,6 +221,15 @@ describe('mass changes that arrive', () => {
     expect(history.map(({ change }) => change.operation)).toEqual(['put', 'tombstone', 'put']);
   });
 
+  it('166 rejected, what was deleted here while it waited is not revived by it', () => {
+    const { a, b, exchange } = filledPair(100);
+    edit(a, 'workspace', range(50), (index) => ({ kind: 'put', fields: task(`other ${index}`) }));
+    exchange();
+    b.remove(['workspace', 'r0']);
+    expect(b.replica.decide([brakeOn(b).id], 'reject')).toMatchObject([{ ok: true }]);
+    expect([b.row(['workspace', 'r0'])?.state, b.fields(['workspace', 'r1'])]).toEqual(['tombstoned', task('t1')]);
+  });
+
   it('166 what rested on another mass change when it was rejected is asked about again once that one is taken in', () => {
     const { all, clock, exchange } = setupDevices(3);
     const [a, b, c] = all as [TestDevice, TestDevice, TestDevice];
