@@ -83,7 +83,7 @@ function planMerge(input: PlanInput): Plan {
     const row = rowOf(madeBy, { state: 'tombstoned', fields: null, heads: graph.heads });
     return answer(input, row, [], view.dispositions.map(closedByRemoval));
   }
-  const conflicts = [...fieldConflicts(graph, replayed, writes), deletionConflict(graph, view.fields) ?? []].flat();
+  const conflicts = [...fieldConflicts(graph, replayed, writes), deletionConflict(graph, replayed.merged) ?? []].flat();
   const strategyState = view.isGated ? { merged: replayed.merged } : null;
   const row = rowOf(madeBy, { state: 'live', fields: view.fields, heads: graph.heads, strategyState });
   return answer(input, row, [...conflicts, ...view.proposals], view.dispositions);

@@ -136,6 +136,25 @@ describe('graph_merge', () => {
   });
 });
 
+describe('graph_merge where a deletion met an update with a dangerous edge', () => {
+  it('32 both devices ask the same question, also about the edge that waits at one of them', () => {
+    const { a, b, exchange } = setupPair();
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one' });
+    exchange();
+    b.remove(['workspace', 'w']);
+    const edge = { type: 'automation', to: 'workspace/x' };
+    a.put(['workspace', 'w'], { kind: 'task', title: 'two', edges: { e: edge } });
+    exchange();
+    const askedBy = (device: TestDevice) => device.reviews().filter(({ kind }) => kind === 'conflict');
+    expect(askedBy(a)).toHaveLength(1);
+    expect(askedBy(a)[0]?.alternatives[0]?.value).toMatchObject({ title: 'two', edges: { e: edge } });
+    expect(askedBy(b).map(({ alternatives }) => alternatives)).toEqual(
+      askedBy(a).map(({ alternatives }) => alternatives),
+    );
+    expect(JSON.stringify(b.fields(['workspace', 'w']))).not.toContain('automation');
+  });
+});
+
 describe('append_only', () => {
   it('33 entries travel, and are neither changed nor removed', () => {
     const { a, b, exchange } = setupPair();
