@@ -10,7 +10,7 @@ export interface TombstoneReport {
   /** Deleted records that are kept whole, and those of which a grave is left. */
   readonly kept: number;
   readonly collected: number;
-  /** The oldest confirmation that collecting rests on; null while a device that is waited for has given none. */
+  /** The oldest confirmation that collecting rests on; null while nothing is kept, or a device that is waited for has given none. */
   readonly horizonMs: number | null;
   /** Devices that have not confirmed the oldest deletions, this one too where something waits here. */
   readonly heldBy: readonly HoldingDevice[];
@@ -39,9 +39,13 @@ export function tombstonesOf(core: Core, scope: ScopeState): TombstoneReport {
   const counts = collections.map((collection) => core.store.records.counts(collection));
   const kept = counts.reduce((sum, { tombstoned }) => sum + tombstoned, 0);
   const collected = counts.reduce((sum, one) => sum + one.collected, 0);
+  if (kept === 0) {
+    // Nobody holds anything up: what waits in the queues need not be read to say so.
+    return { kept, collected, horizonMs: null, heldBy: [], expired: [] };
+  }
   const horizon = currentHorizon(core, scope);
   const holding = new Set<DeviceId>();
-  for (const collection of kept === 0 ? [] : collections) {
+  for (const collection of collections) {
     for (const row of core.store.records.list(collection, { cursor: null, limit: lookedAt }, 'tombstoned').items) {
       heldUpBy(horizon, core.store.history.list(collection, row.id)).forEach((deviceId) => holding.add(deviceId));
     }

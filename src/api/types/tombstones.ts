@@ -4,7 +4,7 @@ export interface TombstonesBody {
   /** Deleted records that are kept whole, and those of which a grave is left. */
   readonly kept: number;
   readonly collected: number;
-  /** The oldest confirmation that collecting rests on; null while a device that is waited for has given none. */
+  /** The oldest confirmation that collecting rests on; null while nothing is kept, or a device that is waited for has given none. */
   readonly horizonAt: string | null;
   /** Devices that have not confirmed the oldest deletions. */
   readonly heldBy: readonly HoldingDeviceBody[];
