@@ -5,6 +5,7 @@ import type { HistoryRow } from '../../src/store/port.ts';
 import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
 import type { HistoryEntry } from '../../src/replica/port.ts';
 import type { Device } from './device.ts';
+import { expectedDecision } from './expected-policy.ts';
 import { peersOf, taintedRecords } from './peers.ts';
 import { agents, canonicalState, everyItem, rowsOf } from './state-hash.ts';
 import type { World } from './world.ts';
@@ -74,7 +75,7 @@ function locallyDropped(world: World, collection: CollectionName): ReadonlySet<s
 /** Invariant 2: what waits has a reason that a person can see, or a parent that is still missing. */
 export function checkWaiting(world: World): void {
   for (const device of peersOf(world)) {
-    for (const collection of world.collections) {
+    for (const collection of world.collections.filter((name) => !isDenied(world, device, name))) {
       for (const row of device.disk.history.listWaiting(collection, everyItem).items) {
         const isHeld = device.disk.quarantine.get(quarantineIdOf(row))?.status === 'held';
         const change = device.process?.replica
@@ -99,6 +100,11 @@ function waitingRecords(world: World, collection: CollectionName): readonly stri
     : peersOf(world).flatMap(({ disk }) =>
         disk.history.listWaiting(collection, everyItem).items.map(({ recordId }) => recordId),
       );
+}
+
+/** The whole engine stands still by policy, which the state of the engine says: what lifts it may wait for a person. */
+function isDenied({ governance }: World, device: Device, collection: CollectionName): boolean {
+  return governance !== undefined && expectedDecision(device, 'engine', collection) === 'deny';
 }
 
 /** A mass change of the author waits for a person, and this change may be part of it. */
