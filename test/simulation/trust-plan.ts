@@ -21,6 +21,7 @@ const rareLies: ReadonlySet<LieName> = new Set(['fork_views', 'rewind_relay', 'w
 export function planTrust(world: World, phaseMs: number): void {
   const { timeline, trust } = world;
   const { random, swarm } = trust;
+  const endMs = timeline.nowMs + phaseMs;
 
   function plan(most: number, act: () => void): void {
     for (let count = 1 + random.below(most); count > 0; count--) {
@@ -41,7 +42,7 @@ export function planTrust(world: World, phaseMs: number): void {
     plan(rareLies.has(name) ? 1 : 3, () => lie(world, name));
   }
   for (const name of swarm.deviceFaults) {
-    plan(1, () => befall(world, name));
+    plan(1, () => befall(world, name, endMs));
   }
   if (swarm.hostile.length > 0) {
     trust.attacker?.start();
@@ -149,7 +150,7 @@ function someBatch(world: World): { readonly scopeId: ScopeId; readonly bytes: U
   return arrivals.length === 0 ? undefined : { scopeId, bytes: world.relay.disk.read(random.pick(arrivals).cursor) };
 }
 
-function befall(world: World, name: DeviceFaultName): void {
+function befall(world: World, name: DeviceFaultName, endMs: number): void {
   const { trust, timeline, counters, devices } = world;
   const { random } = trust;
   const device = random.pick(devices.filter(({ isEnrolled }) => isEnrolled));
@@ -173,7 +174,8 @@ function befall(world: World, name: DeviceFaultName): void {
     case 'restore_device': {
       const { length } = device.journal;
       timeline.after(random.between(2_000, 30_000), () => {
-        if (!trust.distrusted.has(device.keys.deviceId)) {
+        // An old disk may have an engine switched off, which nobody switches on once everything has healed.
+        if (timeline.nowMs < endMs && !trust.distrusted.has(device.keys.deviceId)) {
           restore(world, device, length);
         }
       });
