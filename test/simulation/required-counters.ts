@@ -51,10 +51,6 @@ export const requiredCounters: readonly string[] = [
   'relay entries',
   'revoked device tried its keys',
   'secrets looked for',
-];
-
-/** And what whole schedules meet beside, where something governs. */
-export const requiredWhereGoverned: readonly string[] = [
   ...governanceNames.filter((name) => name !== 'release_recipe').map((name) => `operation ${name}`),
   'operation release_recipe (refused)',
   ...['allow', 'require_review', 'deny'].map((decision) => `policy ${decision}`),

@@ -7,7 +7,7 @@ import { checkEnd, checkMoment, checkQueues } from './oracles.ts';
 import { isLogForked } from './peers.ts';
 import { type Plants, noPlants } from './plants.ts';
 import { isSettled, settleEverything, waitUntilSettled } from './settle.ts';
-import { operationsByCollection } from './swarm.ts';
+import { type FaultName, operationsByCollection } from './swarm.ts';
 import { authorityOperations } from './governance-swarm.ts';
 import type { Random } from './random.ts';
 import { liftPolicies, ungovern } from './ungovern.ts';
@@ -36,6 +36,8 @@ export interface SeedOptions {
   readonly knowsHarm?: boolean;
   /** Whether records are governed; what the seed draws where nothing is said. */
   readonly governs?: Governs;
+  /** Faults that the seed does not know, whatever it draws. */
+  readonly leavesOut?: readonly FaultName[];
   /** Keeps the last lines of the trace for a person. */
   readonly keepsLines?: boolean;
 }
@@ -46,11 +48,18 @@ planOnce();
 /** One schedule from its seed: faults, healing, settling, and every oracle. */
 export function runSeed(
   seed: number,
-  { plants = noPlants, keepsLines = false, knowsHarm = false, governs = 'drawn', letter = 't' }: SeedOptions = {},
+  {
+    plants = noPlants,
+    keepsLines = false,
+    knowsHarm = false,
+    governs = 'drawn',
+    leavesOut = [],
+    letter = 't',
+  }: SeedOptions = {},
 ): SeedResult {
   forgetPlans();
   try {
-    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, governs, letter }));
+    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, governs, leavesOut, letter }));
   } finally {
     plants.undo?.();
   }

@@ -17,7 +17,7 @@ import { governedCollections, plainCollections } from './state-hash.ts';
 import { type Random, createRandom } from './random.ts';
 import { type LyingRelay, createLyingRelay } from './lying-relay.ts';
 import { type RelayDeps, createRelay } from './relay.ts';
-import { type Swarm, drawSwarm, lengthOf } from './swarm.ts';
+import { type FaultName, type Swarm, drawSwarm, lengthOf } from './swarm.ts';
 import type { Trust } from './trust.ts';
 import { drawTrust } from './trust-swarm.ts';
 import { createTrustWatch } from './trust-watch.ts';
@@ -63,6 +63,7 @@ export interface WorldOptions {
   readonly knowsHarm: boolean;
   /** Whether policy, brakes and leases govern; `drawn` leaves it to the seed. */
   readonly governs: Governs;
+  readonly leavesOut: readonly FaultName[];
   /** What every written value begins with. */
   readonly letter: string;
 }
@@ -75,13 +76,14 @@ const governedShare = 0.7;
 /** Fewer devices leave nobody to compare notes with once one is revoked or copied. */
 const leastDevicesWithHarm = 3;
 
-export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, letter }: WorldOptions): World {
+export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leavesOut, letter }: WorldOptions): World {
   const timeline = createTimeline(startMs);
   const trace = createTrace(timeline, keepsLines);
   const counters = createCounters();
   const findings: Finding[] = [];
   const schedule = createRandom(seed, 'schedule');
-  const swarm = drawSwarm(schedule, lengthOf(seed));
+  const drawn = drawSwarm(schedule, lengthOf(seed));
+  const swarm: Swarm = { ...drawn, faults: new Set([...drawn.faults].filter((name) => !leavesOut.includes(name))) };
   const trustRandom = createRandom(seed, 'trust');
   const trustSwarm = drawTrust(trustRandom, knowsHarm);
   const isHonest = trustSwarm.kind === 'honest';
