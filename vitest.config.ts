@@ -11,6 +11,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 5_000,
     reporters: ['default'],
+    setupFiles: ['test/helpers/property-seed.ts'],
     restoreMocks: true,
     // A test that asserts nothing proves nothing.
     expect: { requireAssertions: true },
