@@ -39,7 +39,7 @@ export interface StoreTap {
   text(): string;
 }
 
-const isQuestion = /^(get|list|read|head|counts|after|openOf|acknowledged)/;
+const isQuestion = /^(get|list|read|head|count|after|openOf|acknowledged|grave$|has)/;
 
 export function tapStore(): StoreTap {
   const written: string[] = [];
