@@ -10,7 +10,7 @@ import { openBatch } from '../log/sealing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { type Core, commit } from './core.ts';
 import { settleChange } from './judge.ts';
-import { keepItem } from './keep.ts';
+import { closeItem } from './keep.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { receive, takeInLate } from './receive.ts';
 import { rejudge } from './release.ts';
@@ -114,10 +114,6 @@ function settle(core: Core, item: QuarantineItem): void {
     return;
   }
   commit(core, () => {
-    keepItem(core, { ...item, status: 'released' });
-    core.pendingEvents.push({
-      type: 'quarantine.released',
-      data: { id: item.id, engineId: item.engineId, status: 'released' },
-    });
+    closeItem(core, item, 'released');
   });
 }

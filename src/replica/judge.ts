@@ -15,7 +15,7 @@ import { isHeldByBrake } from './brake.ts';
 import type { Core } from './core.ts';
 import { admissionContext, isSameReason, mergeContext } from './counting.ts';
 import { engineAnswer } from '../policy/gates.ts';
-import { keepItem } from './keep.ts';
+import { closeItem } from './keep.ts';
 import { meetDeletion } from './late-edits.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
@@ -124,9 +124,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   const counted = settleChange(core, scope, record.header, row.index, record.bytes) !== undefined;
   const isSettled = core.store.history.get(row.changeId)?.disposition !== 'waiting';
   if (isHeld && isSettled) {
-    const status = counted ? 'released' : 'dropped';
-    keepItem(core, { ...item, status });
-    core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
+    closeItem(core, item, counted ? 'released' : 'dropped');
   }
   if (counted) {
     core.journal.audit({

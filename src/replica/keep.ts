@@ -13,3 +13,15 @@ export function keepItem(core: Pick<Core, 'store' | 'policy'>, item: QuarantineI
   core.store.quarantine.put(item);
   core.policy.touched(item.collection);
 }
+
+/** Takes an item off the list, and tells of it. Answers the item as it is then. */
+export function closeItem(
+  core: Pick<Core, 'store' | 'policy' | 'pendingEvents'>,
+  item: QuarantineItem,
+  status: 'released' | 'dropped',
+): QuarantineItem {
+  const closed: QuarantineItem = { ...item, status };
+  keepItem(core, closed);
+  core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
+  return closed;
+}

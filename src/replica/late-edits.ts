@@ -58,7 +58,9 @@ export function meetDeletion(core: Core, binding: CollectionBinding, change: Log
     core.store.history.setDisposition(changeId, before.disposition);
     return ok(stays);
   }
-  return ok(isUnknowing(core, binding, change, row.value) ? hold(core, binding, change, row.value) : passes);
+  return ok(
+    isUnknowing(binding, change, row.value, knownTo(core, change)) ? hold(core, binding, change, row.value) : passes,
+  );
 }
 
 /** Another change of a record of which some are held already. */
@@ -68,7 +70,7 @@ function meetLate(core: Core, binding: CollectionBinding, change: LoggedChange, 
   if (row === undefined || row === 'damaged' || past === undefined || core.late.isFree(change.changeId)) {
     return passes;
   }
-  if (isUnknowing(core, binding, change, row)) {
+  if (isUnknowing(binding, change, row, past)) {
     return hold(core, binding, change, row, item);
   }
   const knows = row.state === 'live' || row.heads.every((head) => past.has(head));
@@ -99,12 +101,19 @@ export function recount(core: Core, { collection, recordId }: Pick<ReviewItem, '
 }
 
 /** True for what would bring a deleted record back although its author had not seen the deletion. */
-function isUnknowing(core: Core, binding: CollectionBinding, change: LoggedChange, row: RecordRow): boolean {
-  if (row.state !== 'tombstoned' || !isBraked(binding) || isRemoval(change)) {
-    return false;
-  }
-  const past = knownTo(core, change);
-  return past !== undefined && !row.heads.every((head) => past.has(head));
+function isUnknowing(
+  binding: CollectionBinding,
+  change: LoggedChange,
+  row: RecordRow,
+  past: ReadonlySet<ChangeId> | undefined,
+): boolean {
+  return (
+    row.state === 'tombstoned' &&
+    isBraked(binding) &&
+    !isRemoval(change) &&
+    past !== undefined &&
+    !row.heads.every((head) => past.has(head))
+  );
 }
 
 /** A change and everything that its author knew of the record; undefined when not all of it is here. */

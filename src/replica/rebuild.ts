@@ -1,6 +1,6 @@
 import { type Result, err, ok } from '../base/result.ts';
 import type { QuarantineItem } from '../contract/review.ts';
-import { keepItem, keepRow } from './keep.ts';
+import { closeItem, keepRow } from './keep.ts';
 import { withCounts } from './review-queue.ts';
 import { type Core, commit } from './core.ts';
 import { countDamaged } from './damage.ts';
@@ -77,10 +77,9 @@ function closeDamage(core: Core, quarantineId: string): void {
   if (item === undefined || item.collection === null || item.status !== 'held') {
     return;
   }
-  const { collection, engineId, reasonCode } = item;
-  keepItem(core, { ...item, status: 'released' });
+  const { collection, reasonCode } = item;
+  closeItem(core, item, 'released');
   countDamaged(core.store, collection, -1);
-  core.pendingEvents.push({ type: 'quarantine.released', data: { id: quarantineId, engineId, status: 'released' } });
   core.journal.audit({
     eventType: 'sync.record.rebuilt',
     actorId: core.self,

@@ -6,7 +6,7 @@ import { admitChange } from '../admission/admit-change.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import { countingStrategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
-import { keepItem } from './keep.ts';
+import { closeItem } from './keep.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
@@ -149,9 +149,7 @@ function heldItem(core: Core, id: string): Result<QuarantineItem, WriteRefusal> 
 }
 
 function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {
-  const settled: QuarantineItem = { ...item, status };
-  keepItem(core, settled);
-  core.pendingEvents.push({ type: 'quarantine.released', data: { id: item.id, engineId: item.engineId, status } });
+  const settled = closeItem(core, item, status);
   core.journal.audit({
     eventType: status === 'released' ? 'policy.decision.allow' : 'policy.decision.deny',
     actorId: core.userId,

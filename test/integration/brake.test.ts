@@ -22,11 +22,7 @@ describe('a linked folder that lost all of its files', () => {
   it('is asked about before a record goes; rejected the files are back, accepted the other home is asked too', {
     timeout: 120_000,
   }, async () => {
-    const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
-    const folder = join(stage.root, 'notes');
-    await fill(folder);
-    await desk.json('link', 'workspace', folder);
-    await until('every record has arrived', async () => (await live(laptop)) === fileCount);
+    const { desk, laptop, folder } = await linkedHomes();
 
     empty(folder);
     await desk.json('sync', 'now');
@@ -61,11 +57,7 @@ describe('a linked folder of which every file was changed', () => {
   it('is asked about before a record follows, over a restart; accepted they follow, rejected the files are back', {
     timeout: 120_000,
   }, async () => {
-    const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
-    const folder = join(stage.root, 'notes');
-    await fill(folder);
-    await desk.json('link', 'workspace', folder);
-    await until('every record has arrived', async () => (await live(laptop)) === fileCount);
+    const { desk, laptop, folder } = await linkedHomes();
 
     // At rest the folder is read whole at the next start, so that all of it is one change.
     await desk.killDaemon('SIGTERM');
@@ -132,4 +124,14 @@ async function brakeOf(home: Home): Promise<ReviewBody> {
   const items = await brakes(home);
   expect(items).toHaveLength(1);
   return items[0] as ReviewBody;
+}
+
+/** Two homes with the records of a folder that is linked on the desk. */
+async function linkedHomes(): Promise<{ desk: Home; laptop: Home; folder: string }> {
+  const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
+  const folder = join(stage.root, 'notes');
+  await fill(folder);
+  await desk.json('link', 'workspace', folder);
+  await until('every record has arrived', async () => (await live(laptop)) === fileCount);
+  return { desk, laptop, folder };
 }
