@@ -64,7 +64,7 @@ const packageHomes = {
   ajv: ['manifest', 'api', 'daemon'],
   'ajv-formats': ['manifest', 'api', 'daemon'],
   canonicalize: ['base'],
-  'node-diff3': ['merge'],
+  diff: ['merge', 'cli'],
   chokidar: ['sources'],
   ignore: ['sources', 'estate'],
   fastify: ['api', 'daemon'],
@@ -77,6 +77,9 @@ const packageHomes = {
   'env-paths': ['daemon'],
   '@napi-rs/keyring': ['daemon'],
   '@secretlint/secretlint-rule-preset-recommend': ['redaction'],
+  // Loaded in a thread of its own, and only where there is a script to run.
+  'quickjs-emscripten-core': ['daemon/script-machine'],
+  '@jitl/quickjs-wasmfile-release-sync': ['daemon/script-machine'],
 };
 
 const roomPath = (name) => `^src/${name}(/|\\.ts$)`;
@@ -163,6 +166,14 @@ const forbidden = [
       path: anyOf(['admission', 'sync', 'store', 'replica', 'log', 'merge', 'net', 'relay', 'sources', 'client']),
     },
     to: { path: roomPath('vault'), reachable: true },
+  },
+  {
+    name: 'scripts-run-in-their-thread',
+    comment:
+      'Only the program of their thread loads the machine of third-party scripts: a daemon without any never does.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/daemon/script-worker\\.ts$' },
+    to: { path: '^src/daemon/script-(machine|worker)\\.ts$' },
   },
   {
     name: 'pure-rooms-do-no-io',

@@ -26,12 +26,26 @@ export const cases: readonly MergeCase[] = [
     fields: { kind: 'bookmark', title: 'Home', url: 'https://a.example/' },
   },
   {
-    title: "rejecting reverts it on the author's device",
+    title: 'a rejection leaves it live at its author, who is asked',
     writes: [
       { name: 'a1', by: 'A', put: { kind: 'bookmark', title: 'Home', url: 'https://a.example/' } },
       { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
       { name: 'a2', by: 'A', after: ['b1'], patch: [{ op: 'add', path: '/title', value: 'Start' }] },
       { name: 'c1', by: 'C', after: ['a2'], decide: 'reject' },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    fields: { kind: 'bookmark', title: 'Start', url: 'https://a.example/' },
+    reviews: 1,
+  },
+  {
+    title: 'an author who gives in to a rejection has again what was accepted',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'bookmark', title: 'Home', url: 'https://a.example/' } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+      { name: 'a2', by: 'A', after: ['b1'], patch: [{ op: 'add', path: '/title', value: 'Start' }] },
+      { name: 'c1', by: 'C', after: ['a2'], decide: 'reject' },
+      { name: 'a3', by: 'A', after: ['c1'], decide: 'accept' },
     ],
     seenBy: 'A',
     state: 'live',

@@ -5,7 +5,9 @@ const plainFile: TextShape = {
   fieldsOf: (path) => ({ lifecycle: 'observed', provenance: `file:${path}` }),
   container: undefined,
   textField: 'text',
-  isFile: (id, { provenance, text }) => provenance === `file:${id}` && typeof text === 'string',
+  // Whatever path it says: a file that was renamed is one all the same.
+  isFile: (_id, { provenance, text }) =>
+    typeof provenance === 'string' && provenance.startsWith('file:') && typeof text === 'string',
 };
 
 export const files: FileMapping | undefined = createFileMapping(

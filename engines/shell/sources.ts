@@ -5,7 +5,8 @@ const plainFile: TextShape = {
   fieldsOf: (path, name) => ({ kind: 'file', name, path }),
   container: undefined,
   textField: 'body',
-  isFile: (id, { kind, path, body }) => kind === 'file' && path === id && typeof body === 'string',
+  // Whatever path it says: a file that was renamed is one all the same.
+  isFile: (_id, { kind, path, body }) => kind === 'file' && typeof path === 'string' && typeof body === 'string',
 };
 
 export const files: FileMapping | undefined = createFileMapping(

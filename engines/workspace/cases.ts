@@ -26,6 +26,37 @@ export const cases: readonly MergeCase[] = [
     conflicts: 1,
   },
   {
+    title: 'edits of different lines of a file both hold',
+    writes: [
+      {
+        name: 'a1',
+        by: 'A',
+        put: { kind: 'artifact', title: 'list', props: { path: 'list', text: 'one\ntwo\nthree\n' } },
+      },
+      { name: 'a2', by: 'A', after: ['a1'], patch: [{ op: 'add', path: '/props/text', value: 'ONE\ntwo\nthree\n' }] },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/props/text', value: 'one\ntwo\nTHREE\n' }] },
+    ],
+    seenBy: 'C',
+    state: 'live',
+    fields: { kind: 'artifact', title: 'list', props: { path: 'list', text: 'ONE\ntwo\nTHREE\n' } },
+    conflicts: 0,
+  },
+  {
+    title: 'edits of the same line of a file leave one conflict',
+    writes: [
+      {
+        name: 'a1',
+        by: 'A',
+        put: { kind: 'artifact', title: 'list', props: { path: 'list', text: 'one\ntwo\nthree\n' } },
+      },
+      { name: 'a2', by: 'A', after: ['a1'], patch: [{ op: 'add', path: '/props/text', value: 'one\nhere\nthree\n' }] },
+      { name: 'b1', by: 'B', after: ['a1'], patch: [{ op: 'add', path: '/props/text', value: 'one\nthere\nthree\n' }] },
+    ],
+    seenBy: 'A',
+    state: 'live',
+    conflicts: 1,
+  },
+  {
     title: 'a decision closes the conflict everywhere',
     writes: [
       { name: 'a1', by: 'A', put: { kind: 'task', title: 'one' } },

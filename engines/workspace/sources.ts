@@ -6,8 +6,12 @@ const plainFile: TextShape = {
   fieldsOf: (path, name) => ({ kind: 'artifact', title: name, props: { path } }),
   container: 'props',
   textField: 'text',
-  isFile: (id, { kind, props }) =>
-    kind === 'artifact' && isJsonObject(props) && props['path'] === id && typeof props['text'] === 'string',
+  // Whatever path it says: a file that was renamed is one all the same.
+  isFile: (_id, { kind, props }) =>
+    kind === 'artifact' &&
+    isJsonObject(props) &&
+    typeof props['path'] === 'string' &&
+    typeof props['text'] === 'string',
 };
 
 export const files: FileMapping | undefined = createFileMapping({ kind: 'string', title: 'string' }, plainFile);

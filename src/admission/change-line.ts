@@ -8,8 +8,10 @@ import { isOlderMajor, majorOf } from '../contract/schema-version.ts';
 import { refuse } from '../contract/verdict.ts';
 import { standingAt } from '../membership/standing.ts';
 import { wholeFieldsOf } from '../merge/decision.ts';
+import { isByItsAuthor, isOwnEntry } from './author.ts';
 import { holdsAuthority } from './authority.ts';
 import { type ChangeQuestion, type CollectionRules, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
+import { fitsMove } from './move.ts';
 import { migrationTo } from '../merge/migrations.ts';
 import { fitsPolicy } from './policy.ts';
 import { bringsNoSecret } from './secrets.ts';
@@ -30,6 +32,8 @@ export const changeLine: readonly ChangeJudge[] = [
   { step: 'schema_version', judge: fitsSchemaVersion },
   { step: 'record_schema', judge: fitsRecordSchema },
   { step: 'role', judge: mayWrite },
+  { step: 'author', judge: isByItsAuthor },
+  { step: 'audit_entry', judge: isOwnEntry },
   { step: 'authority', judge: holdsAuthority },
   { step: 'secrets', judge: bringsNoSecret },
   { step: 'policy', judge: fitsPolicy },
@@ -121,6 +125,10 @@ function fitsSchemaVersion({ change, ...question }: ChangeQuestion): StepAnswer 
  */
 function fitsRecordSchema({ change, ...question }: ChangeQuestion): StepAnswer {
   const { manifest, engine, validate } = rulesOf(question);
+  const move = fitsMove(change, manifest);
+  if (move !== undefined) {
+    return move;
+  }
   const fields = wholeFieldsOf(engine.heard === undefined ? change : { ...change, value: engine.heard(change) });
   if ((change.operation !== 'put' && fields === undefined) || manifest.mergeStrategy === 'crdt') {
     return next(`not asked of a ${change.operation}: the strategy checks what it leads to`);

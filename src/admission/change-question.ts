@@ -37,6 +37,8 @@ export interface ChangeContext {
   readonly findSecrets: FindSecrets;
   /** The policy in force here; left out where the question is what counts in a merge, which no later policy changes. */
   readonly policy?: EffectivePolicy;
+  /** This device wrote it. What its person wrote was let through by that; left out for what arrives. */
+  readonly isOwn?: boolean;
   /** A person let the change in: what they answered for is no refusal. Left out where nobody did. */
   readonly released?: (refusal: Refusal) => boolean;
   /** Verified revocations of leases. */

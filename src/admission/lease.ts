@@ -35,6 +35,7 @@ export function leaseRefusal(
     policyBundleHash: policies.find((hash) => hash === lease.value.lease.policyBundleHash) ?? policies[0] ?? null,
     authorId: change.authorId,
     act: actOf(change),
+    approval: presented.approval,
   });
   return 'reasonCode' in verdict ? { ...verdict, verdict: 'quarantine' } : undefined;
 }

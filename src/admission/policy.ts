@@ -1,5 +1,5 @@
 import { isAgent } from '../contract/agent.ts';
-import type { LoggedChange } from '../contract/change.ts';
+import type { Change, LoggedChange } from '../contract/change.ts';
 import { type Manifest, isPolicyItself } from '../contract/manifest.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
@@ -16,6 +16,9 @@ export function fitsPolicy(question: ChangeQuestion): StepAnswer {
   if (policy === undefined || isPolicyItself(manifest)) {
     return next('not asked');
   }
+  if (context.isOwn === true && isPersons(change)) {
+    return next('not asked: a person wrote it here');
+  }
   if (engineAnswer(policy, manifest).decision === 'deny' && context.released === undefined) {
     return next('no: policy has its engine stand still, and the change waits with it');
   }
@@ -31,22 +34,41 @@ export function fitsPolicy(question: ChangeQuestion): StepAnswer {
     case 'deny':
       return stop(refuse('quarantine', denial(reasonCode), 'policy_rule', deniedHere(manifest)));
     case 'require_review':
-      return stop(refuse('quarantine', 'manual_review_required', 'policy_review', reviewedHere(manifest)));
+      return context.isOwn === true && isReviewedAnyway(manifest)
+        ? next('yes: the review queue asks a person')
+        : stop(reviewWanted(manifest));
   }
 }
 
 /**
- * Why policy keeps this device from writing to a collection now; undefined when it does not. Where it asks that a person
- * looks, a person's own write was looked at; that of an agent was not.
+ * Why policy keeps a local write from taking effect now; undefined when it does not. A denial rejects it. Where policy asks
+ * that a person looks, what a person writes, or approved, was looked at; what an agent writes is held like a change that
+ * arrives, unless the collection asks about it anyway.
  */
-export function writeDenied(policy: EffectivePolicy, manifest: Manifest, authorId: string): Refusal | undefined {
-  const { decision, reasonCode }: Answer = writeAnswer(policy, manifest, authorId);
+export function writeDenied(
+  policy: EffectivePolicy,
+  manifest: Manifest,
+  write: Pick<Change, 'authorId' | 'lease'>,
+): Refusal | undefined {
+  const { decision, reasonCode }: Answer = writeAnswer(policy, manifest, write.authorId);
   if (decision === 'deny') {
     return refuse('reject', denial(reasonCode), 'policy_rule', deniedHere(manifest));
   }
-  return decision === 'require_review' && isAgent(authorId)
-    ? refuse('reject', 'manual_review_required', 'policy_review', personWanted(manifest))
+  return decision === 'require_review' && !isPersons(write) && !isReviewedAnyway(manifest)
+    ? reviewWanted(manifest)
     : undefined;
+}
+
+function isPersons({ authorId, lease }: Pick<Change, 'authorId' | 'lease'>): boolean {
+  return !isAgent(authorId) || lease?.approval !== undefined;
+}
+
+function isReviewedAnyway({ mergeStrategy }: Pick<Manifest, 'mergeStrategy'>): boolean {
+  return mergeStrategy === 'manual_review';
+}
+
+function reviewWanted(manifest: Manifest): Refusal {
+  return refuse('quarantine', 'manual_review_required', 'policy_review', reviewedHere(manifest));
 }
 
 function leasedCapability({ lease }: Pick<LoggedChange, 'lease'>): string | undefined {
@@ -68,9 +90,5 @@ function leaseDenied(capability: string): string {
 }
 
 function reviewedHere({ collection }: Manifest): string {
-  return `Policy asks that a person looks at changes of "${collection}" first. Release it with: sourcesync quarantine release, or see why with: sourcesync policy explain write.${collection}`;
-}
-
-function personWanted({ collection }: Manifest): string {
-  return `Policy asks that a person looks at changes of "${collection}" first, and an agent wrote this. Nothing was written; a person may write it. See why with: sourcesync policy explain write.${collection}`;
+  return `Policy asks that a person looks at changes of "${collection}" first. Accept it in the review queue, or see why with: sourcesync policy explain write.${collection}`;
 }

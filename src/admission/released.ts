@@ -44,6 +44,8 @@ function personAnswersFor(
     case 'schema_version':
     case 'record_schema':
     case 'role':
+    case 'author':
+    case 'audit_entry':
       return false;
   }
 }

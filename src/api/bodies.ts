@@ -129,9 +129,8 @@ export interface HistoryAbout {
   readonly labelOf: (deviceId: string) => string;
 }
 
-export function historyBody({ change, disposition }: HistoryEntry, about: HistoryAbout): HistoryBody {
+export function historyBody({ change, disposition, wasLive }: HistoryEntry, about: HistoryAbout): HistoryBody {
   const { engine, row, labelOf } = about;
-  const wrote = change.operation === 'put' || change.operation === 'patch';
   return {
     changeId: change.changeId,
     operation: change.operation,
@@ -142,7 +141,7 @@ export function historyBody({ change, disposition }: HistoryEntry, about: Histor
     device: labelOf(change.deviceId),
     summary: changeSummary(engine, change),
     current: row?.state === 'live' && row.version === change.changeId,
-    rollback: wrote && disposition === 'applied',
+    rollback: wasLive,
     parents: change.parents,
     value: change.value,
   };

@@ -1,14 +1,16 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { type GateDeps, allowOrigin, isPreflight, refuseCaller, refusePlace } from './gate.ts';
 import type { ApiDeps } from './port.ts';
-import { problem } from './problem.ts';
+import { storeFailureOf } from '../store/failure.ts';
+import { problem, problemOfStore } from './problem.ts';
+import { envelopeHeader, readJsonBodies } from './raw-body.ts';
 import { send } from './send.ts';
 
 const bodyLimitBytes = 16 * 1024 * 1024;
 /** For the page of an active client; see the gate. */
 const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'authorization, content-type, if-match, if-none-match, sourcesync-envelope',
+  'access-control-allow-headers': `authorization, content-type, if-match, if-none-match, ${envelopeHeader}`,
   vary: 'Origin',
 };
 
@@ -29,14 +31,14 @@ export function createGuardedApi(deps: GateDeps & Pick<ApiDeps, 'onInternalError
     },
   });
   api.removeContentTypeParser('text/plain');
+  readJsonBodies(api);
   guard(api, deps);
   api.setErrorHandler(async (error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
+    const failure = storeFailureOf(error);
     // The message of an unexpected error may quote content, so it stays in the process.
-    await send(
-      reply,
-      problem(status, status < 500 ? error.message : 'The daemon could not finish this request. See its log.'),
-    );
+    const words = status < 500 ? error.message : 'The daemon could not finish this request. See its log.';
+    await send(reply, failure === undefined ? problem(status, words) : problemOfStore(failure));
     if (status >= 500) {
       deps.onInternalError(error);
     }

@@ -15,11 +15,11 @@ import type {
   EngineBody,
   EngineDetailBody,
   InviteBody,
-  LinkBody,
   PairingBody,
   ScopeBody,
   StatusBody,
 } from './types.ts';
+import type { LinkBody, LinkCleanBody, LinkShowBody } from './types/links.ts';
 import type { EnginePlanBody, FirstChoiceName } from './types/plan.ts';
 import type { StoreRebuildBody, StoreVerifyBody } from './types/store.ts';
 
@@ -73,8 +73,16 @@ export interface Control {
   scopes(): readonly ScopeBody[];
   createScope(kind: string, name: string): Promise<Result<ScopeBody, ControlFault>>;
   links(): readonly LinkBody[];
-  link(engineId: string, root: string): Promise<Result<LinkBody, ControlFault>>;
+  link(engineId: string, root: string, takesLinks: boolean): Promise<Result<LinkBody, ControlFault>>;
   unlink(root: string): Promise<Result<LinkBody, ControlFault>>;
+  showLink(root: string): Result<LinkShowBody, ControlFault>;
+  /** A person says that the folder of a paused link may be the right one again. */
+  resumeLink(root: string): Promise<Result<LinkBody, ControlFault>>;
+  /** A person says that the folder of a link is to be taken as new: missing files are written, nothing is removed. */
+  adoptLink(root: string): Promise<Result<LinkBody, ControlFault>>;
+  cleanLink(root: string, execute: boolean): Promise<Result<LinkCleanBody, ControlFault>>;
+  /** Why a file of a linked folder is ignored, in words; undefined for one that is not. */
+  ignoredBecause(collection: CollectionName, id: RecordId): string | undefined;
   /** Ends the daemon after the answer was sent. */
   stop(): void;
   metrics(): Promise<string>;

@@ -7,18 +7,14 @@ import { callerOf } from './gate.ts';
 import { commandOfWrite } from './guarded-writes.ts';
 import type { ApiDeps } from './port.ts';
 import { type Problem, problem } from './problem.ts';
-import { keepSignedBodies, rawBodyOf } from './raw-body.ts';
+import { envelopeHeader, rawBodyOf } from './raw-body.ts';
 import { routeKey } from './route-access.ts';
 import { send } from './send.ts';
 import { privilegedRoutes } from './types/privileged.ts';
 
-/** Header that carries the envelope of a privileged call: base64url of its canonical JSON. */
-const envelopeHeader = 'sourcesync-envelope';
-
 /** Holds every privileged call until its envelope is judged, and sees that each is audited exactly once. */
 export function guardPrivileged(api: FastifyInstance, deps: ApiDeps): void {
   const judged = new WeakSet<FastifyRequest>();
-  keepSignedBodies(api, envelopeHeader);
 
   api.addHook('preHandler', async (request, reply) => {
     const call = privilegedCallOf(deps, request);

@@ -1,5 +1,6 @@
 import type { ControlFault } from './port.ts';
 import type { MassChangePreview } from '../replica/outbound.ts';
+import type { StoreFailure } from '../store/failure.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import type { WriteRefusal } from '../replica/port.ts';
 import { type Refusal, reasonText } from '../contract/verdict.ts';
@@ -30,6 +31,7 @@ const titleByStatus: Readonly<Record<number, string>> = {
   500: 'Something went wrong inside the daemon',
   501: 'This build does not provide it',
   503: 'The daemon is not ready',
+  507: 'The disk does not take it',
 };
 
 export function problem(
@@ -44,8 +46,20 @@ export function problem(
   };
 }
 
-/** A call that the brake stopped before anything was written: what it would have done, and how to go on. */
-function problemOfMassChange({ detail, message, ...brake }: MassChangePreview): Problem {
+const storeWords: Readonly<Record<StoreFailure, string>> = {
+  disk_low:
+    'The disk that holds this home is full: nothing was stored. Make room on it and try again; see: sourcesync status',
+  store_failing:
+    'The disk that holds this home does not take what is written: nothing was stored. Mend it and try again; see: sourcesync status',
+};
+
+/** The disk of the home did not take or give something; nothing of the call was done. */
+export function problemOfStore(failure: StoreFailure): Problem {
+  return problem(507, storeWords[failure], { type: failure });
+}
+
+/** A call that the brake holds, of which nothing was written: what it would do, and how to go on. */
+export function problemOfMassChange({ detail, message, ...brake }: MassChangePreview): Problem {
   return problem(409, `${message} Add "confirm": true to the body.`, {
     reasonCode: `manual_review_required/${detail}`,
     brake,
@@ -82,9 +96,14 @@ export function problemOfRefusal(refusal: WriteRefusal): Problem {
     case 'damaged':
       return problem(409, refusal.message, { reasonCode: 'signature_invalid' });
     case 'decided':
+    case 'base_unknown':
+    case 'base_unsuited':
+    case 'taken':
       return problem(409, refusal.message);
     case 'invalid':
       return problem(422, refusal.message);
+    case 'waits':
+      return problem(409, refusal.message, { reasonCode: 'manual_review_required' });
     case 'mass_change':
       return problemOfMassChange(refusal.preview);
     case 'refused':

@@ -92,8 +92,12 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /v1/pairing': { needs: 'admin', touches: 'every' },
   'POST /v1/pairing/approve': { needs: 'admin', touches: 'every' },
   'GET /v1/links': { needs: 'admin', touches: 'every' },
+  'GET /v1/links/show': { needs: 'admin', touches: 'every' },
   'POST /v1/links': { needs: 'admin', touches: 'every' },
   'DELETE /v1/links': { needs: 'admin', touches: 'every' },
+  'POST /v1/links/resume': { needs: 'admin', touches: 'every' },
+  'POST /v1/links/adopt': { needs: 'admin', touches: 'every' },
+  'POST /v1/links/clean': { needs: 'admin', touches: 'every' },
 
   'GET /v1/secrets': { needs: 'records.read', touches: 'every' },
   'POST /v1/secrets/:id/reveal': { needs: 'admin', touches: 'every' },

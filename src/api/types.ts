@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../contract/audit.ts';
 import type { AlarmBody } from './types/alarms.ts';
+import type { FolderBody } from './types/links.ts';
 import type { TombstonesBody } from './types/tombstones.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { EncryptionScope, MergeStrategyName, PolicyClass, ScopeKind } from '../contract/manifest.ts';
@@ -18,11 +19,26 @@ export interface StatusBody {
   readonly relays: readonly (RelayBody & { readonly unconfirmed: number })[];
   readonly sync: { readonly paused: boolean };
   readonly keys: KeysBody;
+  readonly store: StoreStandingBody;
   readonly engines: readonly EngineBody[];
+  readonly folders: readonly FolderBody[];
   /** What stands; cleared ones are in the audit chain. */
   readonly alarms: readonly AlarmBody[];
   /** Scopes in which something was deleted. */
   readonly tombstones: readonly TombstonesBody[];
+}
+
+/** Whether the disk of the home takes what is written; reading goes on in any case. */
+export interface StoreStandingBody {
+  /** low: it does, and not for long. full, failing: nothing can be written. */
+  readonly state: 'well' | 'low' | 'full' | 'failing';
+  /** The cause that engines name; null when all is well. */
+  readonly cause: 'disk_low' | 'store_failing' | null;
+  /** What happened and what to do next. */
+  readonly message: string | null;
+  readonly since: string | null;
+  /** Null where the disk does not say it. */
+  readonly freeBytes: number | null;
 }
 
 export interface DeviceBody {
@@ -47,6 +63,8 @@ export interface EngineBody {
   readonly state: EngineState;
   readonly reasonCodes: readonly string[];
   readonly conditions: readonly ConditionBody[];
+  /** Why it works with loss of function, whatever its state: disk_low, store_failing, source_unreadable… */
+  readonly causes: readonly string[];
   /** When the engine entered its state. */
   readonly since: string;
   readonly mergeStrategy: MergeStrategyName;
@@ -108,6 +126,11 @@ export interface RecordBody {
   readonly pending: { readonly reviews: number; readonly conflicts: number };
   /** Its place, where the records of the collection form a tree: `detached` stands at the top until a conflict is decided. */
   readonly tree?: { readonly parent: string | null; readonly detached: boolean };
+  /**
+   * Set in the answer to a write that is not live before a person decides (status 202): the review item that asks. The other
+   * members tell the record as it is now.
+   */
+  readonly waits?: { readonly review: string; readonly message: string };
 }
 
 export interface PageBody<T> {
@@ -212,15 +235,6 @@ export interface PairingBody {
   readonly message: string | null;
 }
 
-export interface LinkBody {
-  readonly engineId: string;
-  readonly collection: string;
-  readonly root: string;
-  readonly state: string;
-  readonly files: number;
-  readonly problems: readonly { readonly path: string; readonly message: string }[];
-}
-
 /** What the device signed of its audit chain: the first `n` events. */
 export interface AuditCheckpointBody {
   readonly n: number;
@@ -267,8 +281,11 @@ export interface CapabilitiesBody {
 }
 
 export interface BrakePreviewBody {
+  /** The review item that asks about the call, and makes it when it is accepted; null where it was not kept. */
+  readonly reviewId: string | null;
   readonly live: number;
   readonly removals: number;
+  /** Records that would be emptied, or replaced by something else. */
   readonly replacements: number;
   readonly allowed: number;
   /** The first of the records that would be touched. */
@@ -284,6 +301,6 @@ export interface ProblemBody {
   readonly reasonCode?: string;
   /** The record's current version, with status 412. */
   readonly current?: string | null;
-  /** What the call would have done, where the mass-change brake stopped it. */
+  /** What the call would do, where the mass-change brake holds it. */
   readonly brake?: BrakePreviewBody;
 }

@@ -221,6 +221,8 @@ export interface LocalCommands {
     relayListen: string | undefined;
     onReady: (ready: ReadyLine) => void;
   }): Promise<CommandFault | undefined>;
+  /** The same in a process of its own, which is started again when it ends by itself. */
+  superviseDaemon: LocalCommands['runDaemon'];
   startDaemon(): Promise<StartedDaemon | CommandFault>;
   readonly relay: RelayCommands;
   /** Holds a proof against itself and, when `root` is given, a root key in base64url; needs neither home nor daemon. */

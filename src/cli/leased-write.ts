@@ -52,6 +52,13 @@ export async function writeUnderLease(
   );
 }
 
+/** Ends the command with the code for attention where the write waits for a person; its document was shown before. */
+export function leaveIfWaiting(run: Running, { waits }: RecordBody): void {
+  if (waits !== undefined) {
+    run.fail(exitCodes.attention, run.asJson ? '' : waits.message);
+  }
+}
+
 async function textOf(run: Running, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

@@ -27,6 +27,10 @@ export interface ServeRelayOptions {
   readonly scopeBytes: number | undefined;
   readonly deviceBytesPerDay: number | undefined;
   readonly requestsPerSecond: number | undefined;
+  /** Addresses of proxies before it, which say whence a device comes. */
+  readonly proxies: readonly string[];
+  /** Connections from one address that are no member's. */
+  readonly perAddress: number | undefined;
   readonly onReady: (ready: RelayReadyBody) => void;
 }
 

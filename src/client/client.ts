@@ -11,7 +11,6 @@ import type {
   EngineDetailBody,
   HistoryBody,
   InviteBody,
-  LinkBody,
   PageBody,
   PairingBody,
   QuarantineBody,
@@ -24,11 +23,12 @@ import type {
 import type { EnginePlanBody, FirstChoiceName } from '../api/types/plan.ts';
 import type { ExplainBody, ExplainedChangeBody } from '../api/types/explain.ts';
 import { type StoreClient, storeClient } from './store.ts';
-import { type Answer, type ClientOptions, callsOf, ifMatch, queryText } from './call.ts';
+import { type Answer, type ClientOptions, callsOf, ifMatch } from './call.ts';
 import { type ClientCalls, clientCalls } from './clients.ts';
 import { type DocumentCalls, documentCalls } from './documents.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
+import { type LinkCalls, linkCalls } from './links.ts';
 import { type PolicyCalls, policyCalls } from './policy.ts';
 import { type SecretCalls, secretCalls } from './secrets.ts';
 import { type OwnerCalls, ownerCalls } from './owners.ts';
@@ -48,6 +48,7 @@ export interface Client
     DocumentCalls,
     KeyCalls,
     LeaseCalls,
+    LinkCalls,
     PolicyCalls,
     SecretCalls,
     OwnerCalls,
@@ -91,9 +92,6 @@ export interface Client
   invite(options: { trustCode: boolean }): Answer<InviteBody>;
   pairing(): Answer<PairingBody>;
   approve(digits: string): Answer<PairingBody>;
-  links(): Answer<PageBody<LinkBody>>;
-  link(engineId: string, root: string): Answer<LinkBody>;
-  unlink(root: string): Answer<LinkBody>;
   sync(action: 'now' | 'pause' | 'resume'): Answer<StatusBody>;
   audit(query?: PageQuery): Answer<AuditBody>;
   verifyAudit(): Answer<AuditVerifyBody>;
@@ -116,6 +114,7 @@ export function createClient(options: ClientOptions): Client {
     ...documentCalls(calls),
     ...keyCalls(calls),
     ...leaseCalls(calls),
+    ...linkCalls(calls),
     ...policyCalls(calls),
     ...secretCalls(calls),
     ...membershipClient(calls),
@@ -157,9 +156,6 @@ export function createClient(options: ClientOptions): Client {
     invite: (invitation) => post('/v1/pairing', invitation),
     pairing: () => get('/v1/pairing'),
     approve: (digits) => post('/v1/pairing/approve', { digits }),
-    links: () => get('/v1/links'),
-    link: (engineId, root) => post('/v1/links', { engineId, root }),
-    unlink: (root) => call('DELETE', `/v1/links${queryText({ root })}`),
     sync: (action) => post(`/v1/sync/${action}`),
     audit: (query) => get('/v1/audit', query),
     verifyAudit: () => get('/v1/audit/verify'),

@@ -1,6 +1,7 @@
 import type { ChangeId, CollectionName, DeviceId, RecordId, ScopeId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
+import type { ReadMove } from './move.ts';
 import type { ManagedBy, Operation } from './operation.ts';
 
 /** One authored write to one record, as it travels inside a batch (canonical JSON; the device is the batch's). */
@@ -15,7 +16,10 @@ export interface Change {
   readonly authorId: string;
   readonly managedBy: ManagedBy;
   readonly stamp: Stamp;
-  /** put: the fields. patch: {@link PatchOperation}[] (crdt: `{yjs: base64url}`). command: the strategy's own. */
+  /**
+   * put: the fields. patch: {@link PatchOperation}[] (crdt: `{yjs: base64url}`). command: the strategy's own. Of a rename
+   * what `log/move` says.
+   */
   readonly value: JsonValue;
   /** What an agent presents where it writes under a lease. */
   readonly lease?: PresentedLease | undefined;
@@ -25,6 +29,13 @@ export interface Change {
 export interface PresentedLease {
   readonly lease: JsonObject;
   readonly use: JsonObject;
+  /** Said by the device that brings it: a person there has said yes to this use, which the lease may ask for. */
+  readonly approval?: LeaseApproval | undefined;
+}
+
+export interface LeaseApproval {
+  /** RFC 3339, in UTC and whole milliseconds. */
+  readonly approvedAt: string;
 }
 
 /** A change with its identity and its place in the log of its scope. */
@@ -36,6 +47,8 @@ export interface LoggedChange extends Change {
   readonly sequence: number;
   /** Place inside the batch, from 1; 0 is the batch's meta record. */
   readonly index: number;
+  /** Set where a change of a renamed record is read for merging: `value` is then what it brings. */
+  readonly move?: ReadMove | undefined;
 }
 
 /**

@@ -47,6 +47,10 @@ export interface FolderFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly executable: boolean;
+  /** Nobody but its owner may read or write it. */
+  readonly private: boolean;
+  /** A symbolic link: the bytes are what it leads to, a path relative to the folder that it lies in. */
+  readonly symlink?: boolean;
 }
 
 export interface FileMapping {
@@ -54,4 +58,8 @@ export interface FileMapping {
   toFields(file: FolderFile): Result<JsonObject, string>;
   /** The file of a record, or undefined when the record is no file. Inverse of {@link toFields}. */
   toFile(id: string, fields: JsonObject): FolderFile | undefined;
+  /** True for a record whose file's mode (executable, private) is part of it. */
+  holdsMode(id: string, fields: JsonObject): boolean;
+  /** Why a file that could be taken for a record of its own is kept as the bytes it is, in words; undefined where it is not. */
+  keptAsBytes(id: string, fields: JsonObject): string | undefined;
 }

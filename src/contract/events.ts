@@ -14,6 +14,7 @@ export const eventTypes = [
   'relay.state_changed',
   'owner.synced',
   'brake.held',
+  'restore.written',
   'audit.checkpoint',
   'alarm.raised',
   'alarm.cleared',

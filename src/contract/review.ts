@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
 import type { ReasonCode } from './reasons.ts';
 
-export type ReviewKind = 'proposal' | 'conflict' | 'brake';
+export type ReviewKind = 'proposal' | 'conflict' | 'brake' | 'approval';
 export type DecisionKind = 'accept' | 'reject' | 'merge' | 'keep_both' | 'undo';
 /** once: a decision by any device but the author's counts on all. per_device: each device decides for itself. */
 export type ReviewMode = 'once' | 'per_device';
@@ -38,8 +38,12 @@ export interface ReviewItem {
   readonly closedBy?: ReviewClosing;
   /** The records whose moves would close a cycle, where the item is about that. */
   readonly cycle?: readonly RecordId[];
+  /** The id that the record had, where accepting it renames the record: its removal there is decided with it. */
+  readonly renamedFrom?: RecordId;
   /** The deletion that the changes did not know of, where every device had it and the record was buried. */
   readonly deletion?: readonly ChangeId[];
+  /** The item of quarantine that keeps the change, where it has no effect before a person lets it in. */
+  readonly quarantineId?: string;
 }
 
 export type ReviewStatus = 'open' | 'accepted' | 'rejected' | 'merged' | 'kept_both' | 'superseded' | 'resolved';

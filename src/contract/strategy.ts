@@ -37,6 +37,8 @@ export interface RecordContext {
   readonly reviewMode: ReviewMode;
   /** Open review items of this record. */
   readonly openReviews: readonly ReviewItem[];
+  /** Tells what was said before decisions had the laws that they have: what was approved then stays so. */
+  readonly isOld?: ((change: LoggedChange) => boolean) | undefined;
 }
 
 /** One run of the program on this device's disk: two of them, of a home and a copy of it, never share a document's ids. */
@@ -47,9 +49,11 @@ export interface Incarnation {
   readonly runs: ReadonlySet<number>;
 }
 
-/** What a draft needs beside: who writes. */
+/** What a draft needs beside: who writes. `row` is what the writer saw. */
 export interface DraftContext extends RecordContext {
   readonly incarnation: Incarnation;
+  /** The row as it is now, where what the writer saw is older. */
+  readonly latest?: RecordRow | undefined;
 }
 
 export interface PlanInput extends RecordContext {
@@ -66,7 +70,7 @@ export interface PlanInput extends RecordContext {
   readonly generations?: ReadonlyMap<ChangeId, number>;
 }
 
-export interface DecideContext extends RecordContext {
+export interface DecideContext extends DraftContext {
   /** Every admitted change of this record, given for choices other than accept and reject; else empty. */
   readonly history: readonly LoggedChange[];
 }

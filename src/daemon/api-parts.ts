@@ -17,9 +17,9 @@ export function apiOf(
   parts: Parts,
   { control, people }: { readonly control: Control; readonly people: PeoplePort },
 ): FastifyInstance {
-  const { replica, bindings, events, storeHost, membership, presence, vault } = parts;
+  const { replica, bindings, events, storeHost, membership, presence, vault, health } = parts;
   const audited = {
-    ...{ store: home.store, ownerId: home.userId, nowMs: Date.now },
+    ...{ store: health.vitalStore, ownerId: home.userId, nowMs: Date.now },
     audit: (facts: AuditFacts): void => {
       replica.audit(facts);
     },
@@ -34,6 +34,9 @@ export function apiOf(
     storeCare: storeHost,
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => {
+      if (health.noticed(cause)) {
+        return;
+      }
       log.error({ err: cause }, 'a request failed inside');
     },
   });

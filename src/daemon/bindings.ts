@@ -12,7 +12,10 @@ import { packageRoot } from './package-root.ts';
 
 export interface LoadedBindings {
   readonly bindings: Bindings;
-  /** Manifests and scope choices that were not used, in words, with rule, place and remedy. */
+  /**
+   * Manifests and scope choices that were not used, in words, with rule, place and remedy. A script that fails later is
+   * added, once for each way in which it fails.
+   */
   readonly problems: readonly string[];
 }
 
@@ -67,12 +70,17 @@ function bind(engine: RegisteredEngine, config: EngineConfig | undefined, proble
 }
 
 /** `NAME.js` beside a third-party manifest; one that cannot be used is a problem in words, and the engine goes on without. */
-function scriptBeside({ source }: RegisteredEngine, problems: string[]): EngineScript | undefined {
+function scriptBeside({ source, manifest }: RegisteredEngine, problems: string[]): EngineScript | undefined {
   const path = source.name.replace(/\.json$/, '.js');
   if (source.origin !== 'third_party' || !existsSync(path)) {
     return undefined;
   }
-  const script = readEngineScript(path);
+  const script = readEngineScript(path, (fault) => {
+    const problem = `${path} (${manifest.engineId}): ${fault}`;
+    if (!problems.includes(problem)) {
+      problems.push(problem);
+    }
+  });
   if (!script.ok) {
     problems.push(`${path}: ${script.error}`);
     return undefined;

@@ -15,6 +15,7 @@ import type { EditGate } from './edit-gate.ts';
 import { enableEngine, planEngine } from './engine-plan.ts';
 import type { EngineStates } from './engine-states.ts';
 import { foundScope } from './found.ts';
+import { folderBody } from './link-body.ts';
 import type { LinksHost } from './links-host.ts';
 import { homeSettings, type OpenHome, randomBytes } from './open-home.ts';
 import { packageVersion } from './package-root.ts';
@@ -23,6 +24,8 @@ import type { RelayHost } from './relay-host.ts';
 import type { RelayHosts } from './relay-hosts.ts';
 import { profileOf, scopeNameOf } from './scope-names.ts';
 import type { RelayState } from '../sync/session.ts';
+import type { StoreHealth } from './store-health.ts';
+import { standingBody } from './store-standing.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 import { tombstoneBodies } from './tombstones-host.ts';
 
@@ -33,6 +36,7 @@ export interface ControlDeps {
   readonly bindings: Bindings;
   readonly gate: EditGate;
   readonly states: EngineStates;
+  readonly health: Pick<StoreHealth, 'standing'>;
   readonly links: LinksHost;
   readonly pairing: PairingHost;
   readonly relay: () => RelayHosts | undefined;
@@ -58,7 +62,9 @@ export function createControl(deps: ControlDeps): Control {
       relays: (deps.relay()?.all ?? []).map((relay) => ({ ...relayBody(relay), unconfirmed: relay.unconfirmed })),
       sync: { paused: syncSwitch.paused },
       keys: deps.keys(),
+      store: standingBody(deps.health.standing),
       engines: bindings.all().map((binding) => states.body(binding)),
+      folders: links.list().map(folderBody),
       alarms: alarmBodies(replica.alarms(), deps.labelOf),
       tombstones: tombstoneBodies(replica, deps.store, deps.labelOf),
     };
@@ -121,16 +127,34 @@ export function createControl(deps: ControlDeps): Control {
           scopeBody(deps.store, state.scopeId, { ...state, holdsKey, devices: activeMembers(state).length }),
         ),
     createScope: async (kind, name) => createScope(deps, kind, name),
+    ...linkControl(links, ofEngine),
+    stop: deps.stop,
+    metrics: async () => deps.metrics(),
+  };
+}
+
+/** What a person does with linked folders. */
+function linkControl(
+  links: LinksHost,
+  ofEngine: (id: string) => CollectionBinding | undefined,
+): Pick<
+  Control,
+  'links' | 'link' | 'unlink' | 'showLink' | 'resumeLink' | 'adoptLink' | 'cleanLink' | 'ignoredBecause'
+> {
+  return {
     links: () => links.list(),
-    link: async (engineId, root) => {
+    link: async (engineId, root, takesLinks) => {
       const binding = ofEngine(engineId);
       return binding === undefined
         ? err({ kind: 'not_found', message: `No engine is called ${engineId}. See: sourcesync engines ls` })
-        : links.link(binding.manifest.engineId, root);
+        : links.link(binding.manifest.engineId, root, takesLinks);
     },
     unlink: async (root) => links.unlink(root),
-    stop: deps.stop,
-    metrics: async () => deps.metrics(),
+    showLink: (root) => links.show(root),
+    resumeLink: async (root) => links.resume(root),
+    adoptLink: async (root) => links.adopt(root),
+    cleanLink: async (root, execute) => links.clean(root, execute),
+    ignoredBecause: (collection, id) => links.ignoredBecause(collection, id),
   };
 }
 

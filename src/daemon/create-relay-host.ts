@@ -37,6 +37,8 @@ export interface RelayHostDeps {
   /** Something happened that may change the state of engines. */
   readonly changed: (reason: string) => void;
   readonly tell: (event: SyncEvent) => void;
+  /** True for an error of the disk, which is known from then on. */
+  readonly storeFailed: (cause: unknown) => boolean;
   readonly presence: Pick<PresenceHost, 'whispered' | 'left' | 'connected'>;
 }
 
@@ -85,10 +87,10 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       deps.changed('membership');
     },
     entrySettled(scopeId, sequence, accepted) {
+      wanted.get(`${scopeId}/${sequence}`)?.(accepted);
       if (accepted) {
         watch.logAdvanced(scopeId, sequence);
       }
-      wanted.get(`${scopeId}/${sequence}`)?.(accepted);
     },
     acknowledged(scopeId, sequence) {
       store.log.acknowledge(scopeId, url, sequence);
@@ -123,7 +125,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     registrationToken,
     random: () => randomInt(1 << 24) / (1 << 24),
   });
-  const link = createRelayLink({ address, session, keys: keys.device, handlers });
+  const link = createRelayLink({ address, session, keys: keys.device, handlers, storeFailed: deps.storeFailed });
   link.step({ type: deps.paused ? 'pause' : 'resume' });
 
   function askForAnnounced(): void {
@@ -187,9 +189,16 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
         link.step({ type: 'resume' });
       }
     },
+    storeIsWell: link.storeIsWell,
     async stop() {
       await link.stop();
-      watch.save();
+      try {
+        watch.save();
+      } catch (cause) {
+        if (!deps.storeFailed(cause)) {
+          throw cause;
+        }
+      }
     },
   };
 }

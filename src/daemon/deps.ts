@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Control } from '../api/port.ts';
 import type { CollectionName, RecordId, ScopeId } from '../base/ids.ts';
 import type { SyncEvent } from '../contract/events.ts';
+import { staysOnDevice } from '../contract/manifest.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
+import { activeMembers } from '../membership/standing.ts';
 import { policyBundleHash } from '../policy/bundle-hash.ts';
 import { createReplica } from '../replica/create-replica.ts';
 import { createVault } from '../vault/vault.ts';
-import type { ReplicaDeps } from '../replica/port.ts';
+import type { CollectionBinding } from '../replica/port.ts';
 import { apiOf } from './api-parts.ts';
 import { loadBindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
@@ -15,15 +17,18 @@ import { createControl } from './control.ts';
 import { examine } from './doctor.ts';
 import { createEditGate } from './edit-gate.ts';
 import { engineFacts } from './engine-facts.ts';
-import { createEngineStates } from './engine-states.ts';
+import { type EngineStates, createEngineStates } from './engine-states.ts';
 import { createEventRing } from './event-ring.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createLinksHost } from './links-host.ts';
+import { configured } from './configured.ts';
+import { afterOthers, createIntakeHost, slice } from './intake-host.ts';
 import { beatLiveness, isCaughtUp } from './liveness-host.ts';
 import { createMembershipHost } from './membership-host.ts';
 import { goOnWithMembership, keepMembership } from './membership-upkeep.ts';
 import { createMetrics } from './metrics.ts';
 import { pooledRandom } from './pooled-random.ts';
+import { randomBytes } from './open-home.ts';
 import { createOutbox } from './outbox.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -32,16 +37,17 @@ import { type PeopleHost, createPeopleHost } from './people-host.ts';
 import { createPolicyWatch } from './policy-watch.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
-import { createSecretKeeper } from './secret-keeper.ts';
+import { createHomeHealth } from './home-health.ts';
+import type { StoreHealth } from './store-health.ts';
 import { createStoreHost } from './store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from './switches.ts';
 import { createTombstonesHost } from './tombstones-host.ts';
+import { withVitalWrites } from './vital-writes.ts';
 
 const keptEvents = 10_000;
 const heartbeatIntervalMs = 60_000;
 // Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
 const refreshDelayMs = 50;
-const dayMs = 24 * 60 * 60 * 1000;
 
 export interface Daemon {
   readonly api: FastifyInstance;
@@ -50,8 +56,10 @@ export interface Daemon {
 }
 
 /** Puts every part together; nothing runs before `start`. */
-export function createDaemon(options: DaemonOptions): Daemon {
-  const parts = createParts(options);
+export function createDaemon(given: DaemonOptions): Daemon {
+  const health = createHomeHealth(given, () => parts.refreshSoon('store'));
+  const options = { ...given, home: { ...given.home, store: health.store } };
+  const parts = createParts(options, health);
   const pairing = pairingOf(options, parts);
   const control = controlOf(options, parts, pairing);
   const people = peopleOf(options, parts, { pairing, control });
@@ -61,21 +69,19 @@ export function createDaemon(options: DaemonOptions): Daemon {
   return {
     api,
     async start() {
+      health.start();
       recallOutbox(options, parts);
-      rejudgeAll(parts);
-      announceUntold(parts.replica, options.home.store);
-      const beat = (): void => {
-        parts.heartbeat.beat();
-        parts.policyWatch.look();
-        parts.replica.rejudgeTimed();
-        const isHere = (scopeId: ScopeId): boolean => isCaughtUp(parts.relay?.best.state, scopeId);
-        beatLiveness(parts.replica, isHere);
-        void parts.tombstones.run(isHere);
-        keepMembership({ log: options.log, keys: options.home.keys.device }, parts);
-        parts.states.refresh('heartbeat');
-      };
+      const beat = (): void => void health.guard(() => beatOnce(options, parts));
+      const takeUp = (): void => void health.guard(() => takeUpWaiting(options, parts));
+      takeUp();
+      health.onWell(() => {
+        takeUp();
+        beat();
+        parts.relay?.all.forEach((relay) => relay.storeIsWell());
+        rescanLinks(parts, options.log, 'linked folders could not be looked at again');
+      });
       options.onReload?.(() => {
-        parts.policyWatch.look();
+        health.guard(parts.policyWatch.look);
         parts.refreshSoon('configuration');
       });
       parts.storeHost.start();
@@ -89,6 +95,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     async stop() {
       clearInterval(heartbeatTimer);
       parts.tombstones.stop();
+      parts.intake.stop();
       parts.refreshSoon.cancel();
       pairing.stop();
       people.stop();
@@ -98,13 +105,33 @@ export function createDaemon(options: DaemonOptions): Daemon {
       await parts.links.stop();
       await parts.relay?.stop();
       parts.storeHost.stop();
+      health.stop();
       parts.refreshSoon.cancel();
       options.home.store.close();
     },
   };
 }
 
-function createParts(options: DaemonOptions): Parts {
+/** A regular look at everything that nobody tells of. */
+function beatOnce({ log, home }: DaemonOptions, parts: Parts): void {
+  parts.heartbeat.beat();
+  parts.policyWatch.look();
+  parts.replica.rejudgeTimed();
+  const isHere = (scopeId: ScopeId): boolean => isCaughtUp(parts.replica, parts.relay?.best.state, scopeId);
+  beatLiveness(parts.replica, isHere);
+  void parts.tombstones.run(isHere);
+  keepMembership({ log, keys: home.keys.device }, parts);
+  parts.states.refresh('heartbeat');
+}
+
+/** What waited for this process, or for a disk that is well. */
+function takeUpWaiting({ home }: DaemonOptions, parts: Parts): void {
+  parts.intake.wake();
+  rejudgeAll(parts);
+  announceUntold(parts.replica, home.store);
+}
+
+function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   const { home, paths, config, log } = options;
   const { store, keys } = home;
   const { bindings, problems } = loadBindings(paths.engines, config().engines);
@@ -121,14 +148,15 @@ function createParts(options: DaemonOptions): Parts {
       replica.checkpointAudit(checkpointIntervalMs);
     },
   );
-  const engineSwitch = createEngineSwitch(store, config, bindings);
-  const syncSwitch = createSyncSwitch(store);
-  const replica = createReplica({
+  const engineSwitch = createEngineSwitch(health.vitalStore, config, bindings);
+  const syncSwitch = createSyncSwitch(health.vitalStore);
+  const plain = createReplica({
     store,
     keys: keys.device,
     userId: home.userId,
     bindings,
     nowMs: Date.now,
+    slice,
     randomBytes: pooledRandom,
     isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
     ...configured(config, vault, keys.vaultKey),
@@ -142,50 +170,48 @@ function createParts(options: DaemonOptions): Parts {
       event(event) {
         tell(parts, event);
       },
+      pending() {
+        parts.intake.wake();
+      },
     },
   });
+  const replica = withVitalWrites(plain, health.vitally);
   const gate = createEditGate(replica);
-  const states = createEngineStates({
-    bindings,
-    store,
-    nowMs: Date.now,
-    outboxOf: (collection) => outbox.changes(collection),
-    tell: (event) => {
-      events.add(event);
-    },
-    factsOf: (binding) => {
-      const enabled = engineSwitch.isEnabled(binding.manifest.engineId);
-      return engineFacts({ binding, enabled, replica, store, outbox, around: surroundings(options, parts) });
-    },
-  });
-  const warn = (message: string, facts: object): void => {
-    log.warn(facts, message);
-  };
-  const links = createLinksHost({
-    ...{ store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
+  const states = statesOf(options, bindings, () => parts);
+  const warn = (message: string, facts: object): void => log.warn(facts, message);
+  const links = linksOf(options, bindings, replica, {
+    parts: () => parts,
+    changed: (reason) => refreshSoon(reason),
+    noticed: health.noticed,
     warn,
   });
   const storeHost = createStoreHost({
-    ...{ store, replica, nowMs: Date.now },
+    ...{ store, replica, nowMs: Date.now, guard: health.guard },
     changed: (reason) => {
       refreshSoon(reason);
     },
   });
   const refreshSoon = coalesce(refreshDelayMs, (reason) => {
-    states.refresh(reason);
+    health.guard(() => {
+      links.lookForExchange();
+      states.refresh(reason);
+    });
   });
   const membership = createMembershipHost({
-    ...{ replica, store, relay: () => parts.relay?.first, labelOf: (deviceId) => labelOf(replica, deviceId) },
-    warn,
+    ...{ replica, store: health.vitalStore, relay: () => parts.relay?.first, warn },
+    labelOf: (deviceId) => labelOf(replica, deviceId),
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
-    ...{ replica, gate, states, refreshSoon, links, storeHost, membership, vault, relay: undefined },
+    ...{ replica, gate, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
     }),
     tombstones: createTombstonesHost(replica, log),
+    intake: createIntakeHost({
+      ...{ replica, guard: health.guard, later: afterOthers, changed: () => refreshSoon('received') },
+    }),
     policyWatch: createPolicyWatch(replica, () => {
       followPolicy(parts, log);
     }),
@@ -193,33 +219,37 @@ function createParts(options: DaemonOptions): Parts {
   return parts;
 }
 
-/** Another policy is in force: what waits is judged again, and what a folder could not write may be allowed now. */
-function followPolicy({ replica, refreshSoon, links }: Parts, log: DaemonOptions['log']): void {
-  replica.policyChanged();
-  links.rescan().catch((cause: unknown) => {
-    log.warn({ err: cause }, 'linked folders could not follow a change of policy');
+function statesOf(options: DaemonOptions, bindings: Parts['bindings'], parts: () => Parts): EngineStates {
+  const { store } = options.home;
+  return createEngineStates({
+    ...{ bindings, store, nowMs: Date.now },
+    guard: (work) => parts().health.guard(work),
+    outboxOf: (collection) => parts().outbox.changes(collection),
+    tell: (event) => {
+      parts().events.add(event);
+    },
+    factsOf: (binding) => {
+      const { engineSwitch, replica, outbox } = parts();
+      const enabled = engineSwitch.isEnabled(binding.manifest.engineId);
+      const around = surroundings(options, parts());
+      return engineFacts({ binding, enabled, replica, store, outbox, around });
+    },
   });
-  refreshSoon('policy');
 }
 
-/** What the replica is told by the configuration, as it is whenever it asks. */
-function configured(
-  config: DaemonOptions['config'],
-  vault: Parts['vault'],
-  vaultKey: Uint8Array,
-): Pick<ReplicaDeps, 'policyFloor' | 'brakeOf' | 'secrets' | 'tombstonesExpireAfterMs'> {
-  return {
-    tombstonesExpireAfterMs: () => config().tombstonesExpireDays * dayMs,
-    policyFloor: () => config().policyFloor,
-    brakeOf: (engineId) => {
-      const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
-      return { share, minimum };
-    },
-    secrets: createSecretKeeper({
-      ...{ vault, key: vaultKey },
-      modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
-    }),
-  };
+/** Another policy is in force: what waits is judged again, and what a folder could not write may be allowed now. */
+function followPolicy(parts: Parts, log: DaemonOptions['log']): void {
+  parts.replica.policyChanged();
+  rescanLinks(parts, log, 'linked folders could not follow a change of policy');
+  parts.refreshSoon('policy');
+}
+
+function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'], failure: string): void {
+  links.rescan().catch((cause: unknown) => {
+    if (!health.noticed(cause)) {
+      log.warn({ err: cause }, failure);
+    }
+  });
 }
 
 function tell(parts: Parts, event: SyncEvent): void {
@@ -229,17 +259,43 @@ function tell(parts: Parts, event: SyncEvent): void {
     parts.links.recordChanged(collection as CollectionName, id as RecordId);
     if (parts.bindings.ofCollection(collection)?.manifest.mergeStrategy === 'strongest_policy_wins') {
       // Not inside the telling of the transaction that changed it.
-      setImmediate(parts.policyWatch.look);
+      setImmediate(() => parts.health.guard(parts.policyWatch.look));
     }
   }
   if (event.type === 'review.resolved' && typeof collection === 'string') {
-    parts.links.brakeDecided(collection as CollectionName);
+    parts.links.lossesDecided(collection as CollectionName);
   }
+}
+
+/** The linked folders of this home. */
+function linksOf(
+  { home, paths }: DaemonOptions,
+  bindings: Parts['bindings'],
+  replica: Parts['replica'],
+  daemon: {
+    readonly parts: () => Parts;
+    readonly changed: (reason: string) => void;
+    readonly noticed: (cause: unknown) => boolean;
+    readonly warn: (message: string, facts: object) => void;
+  },
+): Parts['links'] {
+  return createLinksHost({
+    ...{ store: home.store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
+    ...{ randomBytes, changed: daemon.changed, noticed: daemon.noticed, warn: daemon.warn },
+    isExchanged: (binding) => isExchanged(daemon.parts(), binding),
+  });
+}
+
+/** Everything that the other devices have of a collection is here, or nobody else has anything of it. */
+function isExchanged({ replica, relay }: Parts, binding: CollectionBinding): boolean {
+  const scope = replica.scopeOf(binding);
+  const hasNobody = relay === undefined || scope === undefined || staysOnDevice(binding.scope);
+  return hasNobody || activeMembers(scope).length < 2 || isCaughtUp(replica, relay.best.state, scope.scopeId);
 }
 
 function surroundings(
   { config, configProblem }: DaemonOptions,
-  { relay, syncSwitch, heartbeat }: Parts,
+  { relay, syncSwitch, heartbeat, links, health }: Parts,
 ): Parameters<typeof engineFacts>[0]['around'] {
   return {
     syncPaused: syncSwitch.paused,
@@ -251,6 +307,8 @@ function surroundings(
     configurationInvalid: configProblem() !== null,
     heartbeatVerified: heartbeat.verified,
     auditBroken: heartbeat.auditBroken,
+    storeCause: health.standing.cause,
+    folders: links.list(),
   };
 }
 
@@ -306,7 +364,12 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
   const control = createControl({
     ...parts,
     ...{ home, pairing, store: home.store, metrics, keys, stop, relay: () => parts.relay },
-    doctor: async () => examine({ store: home.store, replica, bindings, paths, configProblem, manifestProblems }),
+    doctor: async () =>
+      examine({
+        ...{ store: home.store, replica, bindings, paths, configProblem, manifestProblems },
+        folders: () => parts.links.list(),
+        standing: () => parts.health.standing,
+      }),
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
   return control;

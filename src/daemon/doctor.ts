@@ -1,4 +1,5 @@
 import type { DoctorBody } from '../api/types.ts';
+import type { FolderBody } from '../api/types/links.ts';
 import type { KeysBody } from '../api/types/keys.ts';
 import type { HomePaths } from '../cli/context.ts';
 import { verifyCheckpoints } from '../log/audit-checkpoint.ts';
@@ -9,9 +10,12 @@ import type { ChainHead } from '../contract/chain.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import { auditEvents } from '../store/audit-events.ts';
 import type { Store } from '../store/port.ts';
+import { bytesInWords } from './disk-room.ts';
 import { readKeyFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { protectionOf } from './key-protection.ts';
+import { looseModes } from './loose-modes.ts';
+import type { StoreStanding } from './store-standing.ts';
 
 type Check = DoctorBody['checks'][number];
 
@@ -22,6 +26,8 @@ export interface DoctorDeps {
   readonly paths: HomePaths;
   readonly configProblem: () => string | null;
   readonly manifestProblems: readonly string[];
+  readonly folders: () => readonly FolderBody[];
+  readonly standing: () => StoreStanding;
 }
 
 const pageBytes = 4 * 1024 * 1024;
@@ -32,9 +38,13 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     configCheck(deps),
     manifestCheck(deps),
     keyFileCheck(deps),
+    rightsCheck(deps),
+    diskCheck(deps),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
+    ...missingKeys(deps),
     ...alarmChecks(deps),
+    ...deps.folders().map(folderCheck),
     recordCheck(deps),
   ];
   return { ok: checks.every((check) => check.ok), checks };
@@ -46,7 +56,7 @@ export function examineLocked(
   { message }: KeysBody,
 ): DoctorBody {
   const locked = check('lock', message, 'unlocked', 'Type the passphrase, or start the keyring: sourcesync unlock');
-  const checks = [configCheck(deps), manifestCheck(deps), keyFileCheck(deps), locked];
+  const checks = [configCheck(deps), manifestCheck(deps), keyFileCheck(deps), rightsCheck(deps), locked];
   return { ok: checks.every(({ ok }) => ok), checks };
 }
 
@@ -78,6 +88,29 @@ function keyFileCheck({ paths }: Pick<DoctorDeps, 'paths'>): Check {
   );
 }
 
+function rightsCheck({ paths }: Pick<DoctorDeps, 'paths'>): Check {
+  const loose = looseModes(paths);
+  const message = loose.length === 0 ? null : loose.map((one) => one.message).join(' ');
+  return check('rights', message, "the home is its owner's alone", loose.map(({ remedy }) => remedy).join('; '));
+}
+
+/** Scopes whose records cannot be opened here; whoever was removed from one lacks its key by design. */
+function missingKeys({ replica }: DoctorDeps): readonly Check[] {
+  return replica.scopes().flatMap(({ state, holdsKey }) => {
+    const isRevoked = (state.members.get(replica.self)?.revoked ?? null) !== null;
+    const fault =
+      holdsKey || isRevoked ? null : 'The key of its current epoch is not held here: what comes stays sealed.';
+    const remedy = 'Give all devices a new one, from a device that holds it: sourcesync keys rotate --execute';
+    return fault === null ? [] : [check(`key of ${state.kind} ${state.scopeId.slice(-8)}`, fault, '', remedy)];
+  });
+}
+
+function diskCheck({ standing }: DoctorDeps): Check {
+  const { message, freeBytes } = standing();
+  const fine = freeBytes === null ? 'takes what is written' : `takes what is written, ${bytesInWords(freeBytes)} left`;
+  return { name: 'disk', ok: message === null, message: message ?? fine, remedy: null };
+}
+
 /** Against what each protection helps, and against what it does not. */
 function protectionWords(file: KeyFile): string {
   switch (protectionOf(file)) {
@@ -94,6 +127,17 @@ function alarmChecks({ replica }: DoctorDeps): readonly Check[] {
   const open = replica.alarms().filter(({ clearedMs }) => clearedMs === null);
   const named = open.map(({ kind, message }): Check => ({ name: `alarm ${kind}`, ok: false, message, remedy: null }));
   return named.length > 0 ? named : [check('alarms', null, 'none stands', '')];
+}
+
+function folderCheck({ path, files, pausedReason, notInStep }: FolderBody): Check {
+  const [first] = notInStep.first;
+  const apart = first && `${notInStep.count} of its files are not in step: ${first.path}: ${first.reason}`;
+  return check(
+    `folder ${path}`,
+    pausedReason ?? (notInStep.isLasting ? (apart ?? null) : null),
+    `${files} files in step`,
+    `See: sourcesync link ls ${path}`,
+  );
 }
 
 function auditCheck({ store, replica }: DoctorDeps): Check {

@@ -4,7 +4,7 @@ import type { Replica, Write, WriteResult } from '../replica/port.ts';
 
 /** Writes that arrive in one turn of the event loop become one transaction, one batch and one fsync. */
 export interface EditGate {
-  /** What one call would delete and replace is weighed by itself, unless it is confirmed. */
+  /** What one call would take away is looked at by itself, unless it is confirmed. */
   edit(collection: CollectionName, writes: readonly Write[], isConfirmed?: boolean): Promise<readonly WriteResult[]>;
 }
 
@@ -16,7 +16,7 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-export function createEditGate(replica: Pick<Replica, 'edit' | 'massChangeOf'>): EditGate {
+export function createEditGate(replica: Pick<Replica, 'edit' | 'heldCall'>): EditGate {
   let queue: Waiting[] = [];
 
   function flush(): void {
@@ -32,19 +32,25 @@ export function createEditGate(replica: Pick<Replica, 'edit' | 'massChangeOf'>):
       }
     }
     for (const [collection, group] of byCollection) {
-      flushCollection(collection, group);
+      for (const run of runsOf(group)) {
+        if (run[0]?.isConfirmed === true) {
+          run.forEach(confirmed);
+        } else {
+          flushCollection(collection, run);
+        }
+      }
     }
   }
 
   function flushCollection(collection: CollectionName, waiting: readonly Waiting[]): void {
     let results: readonly WriteResult[];
-    const group = waiting.filter((call) => !isBraked(call));
+    const group = waiting.filter((call) => !isHeld(call));
     try {
-      // Each call was weighed: that many came together is nobody's mass change.
+      // Each call was looked at: that many came together is nobody's mass change.
       results = replica.edit(
         collection,
         group.flatMap(({ writes }) => writes),
-        true,
+        'looked_at',
       );
     } catch (cause) {
       for (const { reject } of group) {
@@ -59,12 +65,26 @@ export function createEditGate(replica: Pick<Replica, 'edit' | 'massChangeOf'>):
     }
   }
 
-  function isBraked({ collection, writes, isConfirmed, resolve }: Waiting): boolean {
-    const preview = isConfirmed ? undefined : replica.massChangeOf(collection, writes);
-    if (preview !== undefined) {
-      resolve(writes.map(() => err({ kind: 'mass_change', preview, message: preview.message })));
+  /** A person's word is for one call alone. */
+  function confirmed({ collection, writes, resolve, reject }: Waiting): void {
+    try {
+      resolve(replica.edit(collection, writes, true));
+    } catch (cause) {
+      reject(cause);
     }
-    return preview !== undefined;
+  }
+
+  function isHeld({ collection, writes, resolve, reject }: Waiting): boolean {
+    try {
+      const preview = replica.heldCall(collection, writes);
+      if (preview !== undefined) {
+        resolve(writes.map(() => err({ kind: 'mass_change', preview, message: preview.message })));
+      }
+      return preview !== undefined;
+    } catch (cause) {
+      reject(cause);
+      return true;
+    }
   }
 
   return {
@@ -76,4 +96,18 @@ export function createEditGate(replica: Pick<Replica, 'edit' | 'massChangeOf'>):
         queue.push({ collection, writes, isConfirmed, resolve, reject });
       }),
   };
+}
+
+/** Calls in their order, those that are confirmed apart from the others. */
+function runsOf(calls: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  const runs: Waiting[][] = [];
+  for (const call of calls) {
+    const last = runs.at(-1);
+    if (last?.[0]?.isConfirmed === call.isConfirmed) {
+      last.push(call);
+    } else {
+      runs.push([call]);
+    }
+  }
+  return runs;
 }

@@ -1,9 +1,11 @@
+import type { FolderBody } from '../api/types/links.ts';
 import { staysOnDevice } from '../contract/manifest.ts';
 import type { CollectionName } from '../base/ids.ts';
 import type { DegradedCause, EngineFacts } from '../lifecycle/facts.ts';
 import { engineAnswer } from '../policy/gates.ts';
 import { damagedCount } from '../replica/damage.ts';
 import type { CollectionBinding, Replica } from '../replica/port.ts';
+import type { StoreFailure } from '../store/failure.ts';
 import type { Store } from '../store/port.ts';
 import type { RelayState } from '../sync/session.ts';
 import { alarmFacts } from './alarm-bodies.ts';
@@ -20,7 +22,11 @@ export interface Surroundings {
   readonly nextAttemptAtMs: number | null;
   readonly configurationInvalid: boolean;
   readonly heartbeatVerified: boolean;
+  /** What the disk of the home lacks. */
+  readonly storeCause: StoreFailure | null;
   readonly auditBroken: boolean;
+  /** Linked folders, with what is not in step. */
+  readonly folders: readonly Pick<FolderBody, 'collection' | 'state' | 'notInStep'>[];
 }
 
 /** Collects the facts of one engine. Its cost does not depend on the number of records. */
@@ -37,6 +43,7 @@ export function engineFacts(options: {
   const counts = store.records.counts(collection);
   const scope = replica.scopeOf(binding);
   const session = around.relay?.state === 'online' && scope ? around.relay.scopes[scope.scopeId] : undefined;
+  const pendingInbound = scope === undefined ? 0 : replica.pendingBatches(scope.scopeId);
   const alarms = alarmFacts(replica.alarms(), scope?.scopeId);
   const epoch = scope?.epochs.at(-1)?.epoch;
   const isRevoked = scope !== undefined && (scope.members.get(replica.self)?.revoked ?? null) !== null;
@@ -69,7 +76,7 @@ export function engineFacts(options: {
     relayNextAttemptAtMs: around.nextAttemptAtMs,
     inFlight: session?.inFlight ?? 0,
     unacknowledged: outbox.changes(collection),
-    pendingInbound: 0,
+    pendingInbound,
     caughtUp: session?.caughtUp === true,
     lastHeartbeatVerified: around.heartbeatVerified,
   };
@@ -92,12 +99,21 @@ function engineDenial(replica: Replica, { manifest }: CollectionBinding): Engine
 function degradedCauses(
   store: Store,
   collection: CollectionName,
-  { configurationInvalid }: Surroundings,
+  { configurationInvalid, folders, storeCause }: Surroundings,
 ): readonly DegradedCause[] {
   return [
+    ...(storeCause === null ? [] : [{ cause: storeCause, reasonCode: null }]),
+    ...(isFolderApart(folders, collection) ? [{ cause: 'source_unreadable' as const, reasonCode: null }] : []),
     ...(configurationInvalid ? [{ cause: 'configuration_invalid' as const, reasonCode: null }] : []),
     ...(damagedCount(store, collection) > 0
       ? [{ cause: 'rows_damaged' as const, reasonCode: 'signature_invalid' as const }]
       : []),
   ];
+}
+
+/** A linked folder stands still, or a file of it is out of step for long or for good. */
+function isFolderApart(folders: Surroundings['folders'], collection: CollectionName): boolean {
+  return folders.some(
+    (folder) => folder.collection === collection && (folder.state === 'paused' || folder.notInStep.isLasting),
+  );
 }

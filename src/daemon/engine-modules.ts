@@ -7,6 +7,7 @@ import { createGenericEngine } from '../../engines/generic/engine.ts';
 import { engine as inbox } from '../../engines/inbox/engine.ts';
 import { engine as memory } from '../../engines/memory/engine.ts';
 import { engine as models } from '../../engines/models/engine.ts';
+import { engine as notes } from '../../engines/notes/engine.ts';
 import { engine as policy } from '../../engines/policy/engine.ts';
 import { engine as presence } from '../../engines/presence/engine.ts';
 import { engine as secrets } from '../../engines/secrets/engine.ts';
@@ -17,9 +18,22 @@ import type { Engine } from '../contract/engine.ts';
 import type { EngineScript } from './engine-script.ts';
 
 const shipped: ReadonlyMap<EngineId, Engine> = new Map(
-  [agents, audit, browser, clients, extensions, inbox, memory, models, policy, presence, secrets, shell, workspace].map(
-    (engine) => [engine.engineId, engine],
-  ),
+  [
+    agents,
+    audit,
+    browser,
+    clients,
+    extensions,
+    inbox,
+    memory,
+    models,
+    notes,
+    policy,
+    presence,
+    secrets,
+    shell,
+    workspace,
+  ].map((engine) => [engine.engineId, engine]),
 );
 
 /** The shipped engine, or the generic one with what its script brings, if it has one. */

@@ -1,108 +1,75 @@
-import { type Stats, readFileSync, statSync } from 'node:fs';
-import { type Context, Script, createContext } from 'node:vm';
-import { textFromUtf8 } from '../base/bytes.ts';
-import type { JsonObject } from '../base/json.ts';
+import { type JsonObject, isJsonObject } from '../base/json.ts';
+import { parseExact } from '../base/parse-exact.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Migration } from '../contract/engine.ts';
+import type { ScriptCall } from './script-call.ts';
+import { wordsOfFault } from './script-fault.ts';
+import { readScriptFile } from './script-file.ts';
+import { createScriptThread } from './script-thread.ts';
 
 /** What a third-party engine may bring beside its manifest. */
 export interface EngineScript {
   readonly migrations: readonly Migration[];
 }
 
-const mostBytes = 1024 * 1024;
-const mostMs = 1000;
+/** One for the whole process, started by the first script: without any, neither thread nor WebAssembly is loaded. */
+const thread = createScriptThread();
 
 /**
  * Reads `NAME.js`: a script that fills `exports.migrations`, an object from a major version to the function that brings
- * its fields to the next. It runs in a realm of its own without modules, clock or chance, for a bounded time at each
- * call, and only JSON text passes in and out: its answers follow from the fields alone. That keeps it honest, not
- * caged: whoever may write the file may also change the configuration, so a file that others may write is refused.
+ * its fields to the next. It runs in QuickJS, which has no host, modules, clock or chance, with limits of steps, memory
+ * and time; nothing is kept between calls, and only JSON text passes in and out. So its answers follow from the fields.
+ * `tell` hears in words, without content, when a migration fails later.
  */
-export function readEngineScript(path: string): Result<EngineScript, string> {
-  const source = readSource(path);
+export function readEngineScript(path: string, tell: (fault: string) => void): Result<EngineScript, string> {
+  const source = readScriptFile(path);
   if (!source.ok) {
     return source;
   }
-  const context = createContext(Object.create(null) as Context, {
-    codeGeneration: { strings: false, wasm: false },
-    microtaskMode: 'afterEvaluate',
-  });
-  try {
-    run(context, prelude, path);
-    run(context, source.value, path);
-    const majors = JSON.parse(run(context, listMajors, path)) as readonly string[];
-    const wrong = majors.find((major) => !/^\d{1,9}$/.test(major));
-    return wrong === undefined
-      ? ok({ migrations: majors.map((major) => migrationOf(context, Number(major), path)) })
-      : err(
-          `exports.migrations names "${wrong}", which is no major version. Name each migration by the one it starts at.`,
-        );
-  } catch (cause) {
-    return err(`It could not be run: ${wordsOf(cause)}. Correct it, or remove it.`);
-  }
+  const script: Script = { script: path, source: source.value };
+  const majors = majorsOf(script);
+  return majors.ok
+    ? ok({ migrations: majors.value.map((major) => migrationOf(script, major, tell)) })
+    : err(majors.error);
 }
 
-function migrationOf(context: Context, fromMajor: number, path: string): Migration {
+type Script = Pick<ScriptCall, 'script' | 'source'>;
+
+function majorsOf(script: Script): Result<readonly string[], string> {
+  const answer = thread.run(script);
+  if (!answer.ok) {
+    const own = answer.fault.kind === 'threw' ? `: ${answer.fault.words}` : '';
+    return err(`It could not be run: ${wordsOfFault(answer.fault, own)}`);
+  }
+  const majors = parseExact(answer.text) as Result<readonly string[], string>;
+  const wrong = majors.ok ? majors.value.find((major) => !/^\d{1,9}$/.test(major)) : majors.error;
+  return wrong === undefined
+    ? majors
+    : err(
+        `exports.migrations names "${wrong}", which is no major version. Name each migration by the one it starts at.`,
+      );
+}
+
+function migrationOf(script: Script, fromMajor: string, tell: (fault: string) => void): Migration {
   return {
-    fromMajor,
-    migrate: (fields) => {
-      // The text of a JSON text is a literal, whatever the fields hold.
-      const call = `migrateText(${fromMajor}, ${JSON.stringify(JSON.stringify(fields))})`;
-      return JSON.parse(run(context, call, path)) as JsonObject;
+    fromMajor: Number(fromMajor),
+    migrate(fields) {
+      const migrated = migrate(script, fromMajor, fields);
+      if (!migrated.ok) {
+        tell(`Its migration from version ${fromMajor} failed: ${migrated.error}`);
+        throw new Error(migrated.error);
+      }
+      return migrated.value;
     },
   };
 }
 
-/** Its answer must be text, so that no object of that realm is ever held here. */
-function run(context: Context, code: string, path: string): string {
-  const answer: unknown = new Script(code, { filename: path }).runInContext(context, { timeout: mostMs });
-  return typeof answer === 'string' ? answer : '';
-}
-
-function readSource(path: string): Result<string, string> {
-  try {
-    const stats = statSync(path);
-    const fault = faultOf(stats);
-    if (fault !== undefined) {
-      return err(fault);
-    }
-    const text = textFromUtf8(readFileSync(path));
-    return text === undefined ? err('It is no UTF-8 text. Save it as UTF-8.') : ok(text);
-  } catch (cause) {
-    return err(`It cannot be read: ${(cause as Error).message}. Let this user read it, or remove it.`);
+/** Its errors hold nothing that the script says: that may be content of the fields. */
+function migrate(script: Script, fromMajor: string, fields: JsonObject): Result<JsonObject, string> {
+  const answer = thread.run({ ...script, migration: { fromMajor, fields: JSON.stringify(fields) } });
+  if (!answer.ok) {
+    return err(wordsOfFault(answer.fault));
   }
+  const parsed = parseExact(answer.text);
+  return parsed.ok && isJsonObject(parsed.value) ? ok(parsed.value) : err(wordsOfFault({ kind: 'answer' }));
 }
-
-function faultOf(stats: Stats): string | undefined {
-  if (!stats.isFile()) {
-    return 'It is no regular file. Put the script itself there.';
-  }
-  if (process.platform !== 'win32' && (stats.mode & 0o022) !== 0) {
-    return 'Others than its owner may write it, and it would run here. Make it private: chmod go-w.';
-  }
-  return stats.size > mostBytes
-    ? `It has ${stats.size} bytes; at most ${mostBytes} are read. Make it smaller.`
-    : undefined;
-}
-
-function wordsOf(cause: unknown): string {
-  return typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : 'it threw';
-}
-
-const prelude = `
-  'use strict';
-  delete globalThis.Date;
-  delete globalThis.WebAssembly;
-  delete globalThis.SharedArrayBuffer;
-  delete globalThis.Atomics;
-  delete Math.random;
-  globalThis.exports = { migrations: {} };
-  globalThis.migrateText = ((parse, stringify) => (major, text) => stringify(exports.migrations[major](parse(text))))(
-    JSON.parse,
-    JSON.stringify,
-  );
-  ''
-`;
-
-const listMajors = 'JSON.stringify(Object.keys(exports.migrations))';

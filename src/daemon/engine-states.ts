@@ -8,7 +8,7 @@ import { type EngineCondition, stateOf } from '../lifecycle/state-of.ts';
 import { stateTable } from '../lifecycle/state-table.ts';
 import { transitionOf } from '../lifecycle/transition.ts';
 import type { Bindings, CollectionBinding } from '../replica/port.ts';
-import type { Store } from '../store/port.ts';
+import type { Store, Transition } from '../store/port.ts';
 
 /** The state of each engine, computed from facts whenever something happened, and told only when it changed. */
 export interface EngineStates {
@@ -25,7 +25,12 @@ export interface EngineStatesDeps {
   readonly outboxOf: (collection: CollectionName) => number;
   readonly nowMs: () => number;
   readonly tell: (event: SyncEvent) => void;
+  /** Runs what writes; false where the disk did not take it. */
+  readonly guard: (work: () => void) => boolean;
 }
+
+/** As many as the store keeps of one engine. */
+const mostUnwritten = 1000;
 
 interface Seen {
   readonly condition: EngineCondition;
@@ -35,6 +40,8 @@ interface Seen {
 export function createEngineStates(deps: EngineStatesDeps): EngineStates {
   const { bindings, store, nowMs } = deps;
   const seen = new Map<EngineId, Seen>();
+  /** Transitions that the disk has not taken yet: whoever asks for a state is answered all the same. */
+  let unwritten: readonly Transition[] = [];
 
   function look(binding: CollectionBinding, event: string): Seen {
     const { engineId } = binding.manifest;
@@ -48,10 +55,20 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
     seen.set(engineId, now);
     if (transition !== undefined && transition.from !== null) {
       const { from, to, reasonCodes } = transition;
-      store.transitions.add({ engineId, from, to, atMs: now.sinceMs, event, reasonCodes });
+      unwritten = [...unwritten, { engineId, from, to, atMs: now.sinceMs, event, reasonCodes }].slice(-mostUnwritten);
+      write();
       deps.tell({ type: 'engine.state_changed', data: { engineId, from, to, reasonCodes } });
     }
     return now;
+  }
+
+  function write(): void {
+    const written = deps.guard(() => {
+      store.transaction(() => {
+        unwritten.forEach((transition) => store.transitions.add(transition));
+      });
+    });
+    unwritten = written ? [] : unwritten;
   }
 
   function body(binding: CollectionBinding): EngineBody {
@@ -64,6 +81,7 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
       state: condition.state,
       reasonCodes: condition.reasonCodes,
       conditions: condition.conditions,
+      causes: condition.causes,
       since: new Date(sinceMs).toISOString(),
       mergeStrategy,
       encryptionScope: binding.scope,

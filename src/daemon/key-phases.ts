@@ -9,12 +9,16 @@ import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts'
 import { createOwnerRegistry } from './clients-host.ts';
 import type { Config } from './config.ts';
 import type { Daemon } from './deps.ts';
+import { giveReserveToStart } from './disk-reserve.ts';
+import { readDiskRoom } from './disk-room.ts';
 import { type HomeKeys, deviceOf, readKeyFile, wipeKeys } from './key-file.ts';
 import { openKeyFile, protectionOf } from './key-protection.ts';
 import type { Keyring } from './keyring.ts';
 import { type LockedControl, createLockedControl } from './locked-control.ts';
 import { type OpenHome, openHome } from './open-home.ts';
 import { type Passphrase, parsePassphrase } from './passphrase.ts';
+import { storeFailureOf } from '../store/failure.ts';
+import { stoppedStanding } from './store-standing.ts';
 
 const waiting = 'The keys of this device are locked. Unlock them with: sourcesync unlock';
 const nothingLocks =
@@ -169,6 +173,7 @@ async function raise(
   keys: HomeKeys,
   told: () => KeysBody,
 ): Promise<Result<Daemon, CommandFault>> {
+  giveReserveToStart(paths.state);
   const home = openHome(paths, keys);
   if (!home.ok) {
     wipeKeys(keys);
@@ -186,7 +191,12 @@ async function raise(
     }
     await daemon?.stop();
     wipeKeys(keys);
-    throw cause;
+    const failure = storeFailureOf(cause);
+    if (failure === undefined) {
+      throw cause;
+    }
+    const { message } = stoppedStanding(paths.state, readDiskRoom(paths.state), { failure, sinceMs: Date.now() });
+    return err({ exitCode: exitCodes.failed, message: message ?? failure });
   }
 }
 

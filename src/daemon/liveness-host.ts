@@ -15,6 +15,11 @@ export function beatLiveness(replica: Replica, isCaughtUp: (scopeId: ScopeId) =>
   }
 }
 
-export function isCaughtUp(relay: RelayState | undefined, scopeId: ScopeId): boolean {
-  return relay?.state === 'online' && relay.scopes[scopeId]?.caughtUp === true;
+/** True once a relay has said all of a scope, and all of it is judged. */
+export function isCaughtUp(
+  replica: Pick<Replica, 'pendingBatches'>,
+  relay: RelayState | undefined,
+  scopeId: ScopeId,
+): boolean {
+  return relay?.state === 'online' && relay.scopes[scopeId]?.caughtUp === true && replica.pendingBatches(scopeId) === 0;
 }

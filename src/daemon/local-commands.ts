@@ -51,6 +51,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const { runDaemon } = await import('./run-daemon.ts');
       return runDaemon({ paths, environment, ...options });
     },
+    async superviseDaemon(options) {
+      const { superviseDaemon } = await import('./supervise.ts');
+      return superviseDaemon({ paths, home, ...options });
+    },
     async startDaemon() {
       const { spawnDaemon } = await import('./spawn-daemon.ts');
       return spawnDaemon(paths, home);

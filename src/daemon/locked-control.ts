@@ -10,7 +10,9 @@ import { loadBindings } from './bindings.ts';
 import type { Config } from './config.ts';
 import { examineLocked } from './doctor.ts';
 import { createEngineStates } from './engine-states.ts';
+import { readDiskRoom } from './disk-room.ts';
 import { packageVersion } from './package-root.ts';
+import { standingBody, wellStanding } from './store-standing.ts';
 
 interface LockedControlDeps {
   readonly paths: HomePaths;
@@ -36,6 +38,10 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
     nowMs: () => deps.sinceMs,
     outboxOf: () => 0,
     tell: () => undefined,
+    guard: (work) => {
+      work();
+      return true;
+    },
     factsOf: (binding) => lockedFacts(binding, relayUrl !== null && !config().localOnly),
   });
   const all = bindings.all();
@@ -51,7 +57,10 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
       },
       ...{ relays: [], sync: { paused: false }, alarms: [], tombstones: [] },
       keys: deps.keys(),
+      // Closed, and asked nothing.
+      store: standingBody(wellStanding(readDiskRoom(paths.state))),
       engines: all.map((binding) => states.body(binding)),
+      folders: [],
     }),
     engines: () => all.map((binding) => states.body(binding)),
     engine: (id) => {

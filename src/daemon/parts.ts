@@ -9,6 +9,7 @@ import type { EditGate } from './edit-gate.ts';
 import type { EngineStates } from './engine-states.ts';
 import type { EventRing } from './event-ring.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import type { IntakeHost } from './intake-host.ts';
 import type { LinksHost } from './links-host.ts';
 import type { MembershipHost } from './membership-host.ts';
 import type { OpenHome } from './open-home.ts';
@@ -17,6 +18,7 @@ import type { PresenceHost } from './presence-host.ts';
 import type { PolicyWatch } from './policy-watch.ts';
 import type { RelaySetting } from './relay-config.ts';
 import type { RelayHosts } from './relay-hosts.ts';
+import type { StoreHealth } from './store-health.ts';
 import type { StoreHost } from './store-host.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 import type { TombstonesHost } from './tombstones-host.ts';
@@ -54,10 +56,12 @@ export interface Parts {
   readonly refreshSoon: Coalesced;
   readonly links: LinksHost;
   readonly storeHost: StoreHost;
+  readonly health: StoreHealth;
   readonly membership: MembershipHost;
   readonly policyWatch: PolicyWatch;
   readonly presence: PresenceHost;
   readonly vault: Vault;
   readonly tombstones: TombstonesHost;
+  readonly intake: IntakeHost;
   relay: RelayHosts | undefined;
 }

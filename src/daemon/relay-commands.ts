@@ -1,4 +1,5 @@
 import { randomBytes as nodeRandomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { bytesFromBase64url } from '../base/bytes.ts';
 import { parseRelayAddress } from '../base/relay-address.ts';
@@ -77,14 +78,21 @@ function relayOptions(options: ServeRelayOptions, dataDir: string): RelayOptions
       `--allow-root ${badRoot} is no root key. A device shows it with: sourcesync scopes ls --json (rootKey)`,
     );
   }
-  const { scopeBytes, deviceBytesPerDay, requestsPerSecond } = options;
+  const badProxy = options.proxies.find((proxy) => isIP(proxy) === 0);
+  if (badProxy !== undefined) {
+    return usage(`--proxy ${badProxy} is no IP address. Write the one from which the proxy connects.`);
+  }
+  const { scopeBytes, deviceBytesPerDay, requestsPerSecond, proxies, perAddress } = options;
   return {
     ...{ listen: address, dataDir, publicUrls, log: logLine },
     ...(open === undefined ? {} : { open }),
     ...(tls === undefined ? {} : { tls }),
     ...(metricsAddress === undefined ? {} : { metrics: metricsAddress }),
     policy: {
-      allowedRoots: allowRoots,
+      ...{ allowedRoots: allowRoots, proxies },
+      ...(perAddress === undefined
+        ? {}
+        : { strangersPerAddress: perAddress, mailboxesPerAddress: pairingShare(perAddress) }),
       ...(scopeBytes === undefined ? {} : { scopeBytes }),
       ...(deviceBytesPerDay === undefined ? {} : { deviceBytesPerDay }),
       ...(requestsPerSecond === undefined ? {} : { requestsPerSecond, requestBurst: requestsPerSecond * burstSeconds }),
@@ -94,6 +102,11 @@ function relayOptions(options: ServeRelayOptions, dataDir: string): RelayOptions
 
 /** How many seconds' worth of requests may come at once. */
 const burstSeconds = 20;
+
+/** Pairing mailboxes of one address: as in the limits that are there without a flag. */
+function pairingShare(perAddress: number): number {
+  return Math.max(1, Math.floor(perAddress / 16));
+}
 
 function logLine(level: string, message: string): void {
   process.stderr.write(`relay ${level}: ${message}\n`);

@@ -13,6 +13,8 @@ export interface RelayHost {
   appended(scopeId: ScopeId, batch: OwnBatch): void;
   /** A scope was created or joined: ask for it and push what the relay lacks. */
   scopeAdded(scopeId: ScopeId): void;
+  /** The disk of this home is well again: what it did not take is asked for anew. */
+  storeIsWell(): void;
   /** Appends a membership entry by compare-and-swap. False when another entry came first, or no relay answered. */
   appendEntry(scopeId: ScopeId, sequence: number, entry: Uint8Array): Promise<boolean>;
   /** Membership entries up to here are held, wherever they came from: the relay gets what it lacks. */

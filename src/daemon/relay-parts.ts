@@ -13,9 +13,10 @@ export function relaysOf(options: DaemonOptions, parts: Parts): RelayHosts | und
 }
 
 function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts): RelayHost {
-  const { replica, outbox, events, presence, refreshSoon, syncSwitch } = parts;
+  const { replica, outbox, events, presence, refreshSoon, syncSwitch, health } = parts;
   return createRelayHost({
     ...{ relay, keys: home.keys, replica, store: home.store, outbox, presence, log, paused: syncSwitch.paused },
+    storeFailed: health.noticed,
     changed: (reason) => {
       refreshSoon(reason);
       if (parts.relay?.first.state.state === 'online' && reason === 'relay') {
@@ -33,7 +34,7 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
     },
     caughtUp: (scopeId) => {
       if (parts.relay?.haveSaidAll(scopeId) === true) {
-        replica.caughtUp(scopeId);
+        parts.intake.caughtUp(scopeId);
       }
     },
     tell: (event) => {

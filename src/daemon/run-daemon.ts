@@ -1,17 +1,19 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { pino } from 'pino';
 import { assert } from '../base/assert.ts';
 import { parseRelayAddress } from '../base/relay-address.ts';
 import { type CommandFault, type HomePaths, type ReadyLine, exitCodes } from '../cli/context.ts';
 import { startRelay } from '../relay/serve.ts';
 import { createApiServer } from './api-server.ts';
 import { type Config, loadConfig } from './config.ts';
+import { createDaemonLog, outliveStoreFailures } from './daemon-log.ts';
 import { createDaemon } from './deps.ts';
 import { type LiveConfig, createLiveConfig } from './live-config.ts';
+import { looseModes } from './loose-modes.ts';
 import { namedPassphrase } from './key-commands.ts';
 import { readKeyFile } from './key-file.ts';
 import { beginKeyPhases } from './key-phases.ts';
+import { keepSocket } from './keep-socket.ts';
 import { createKeyring } from './keyring.ts';
 import { parseListen } from './listen-address.ts';
 import { interrupted } from './open-home.ts';
@@ -74,7 +76,8 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   }
   const relays = relay === undefined || config.relays.length > 0 ? config.relays : [settingOf(relay.url)];
   const reload = watchedConfig(paths, environment, config);
-  const log = pino({ name: 'sourcesync', level: config.logLevel }, pino.destination(2));
+  const log = createDaemonLog(config.logLevel);
+  const leaveUnguarded = outliveStoreFailures(log);
   let stop = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -91,6 +94,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
     passphrase,
   );
   if (!phases.ok) {
+    leaveUnguarded();
     reload.stop();
     return phases.error;
   }
@@ -99,14 +103,20 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   process.once('SIGTERM', stop);
   const listening = await server.listen(paths.socket);
   if (listening) {
+    const endKeeping = keepSocket(server, paths.socket, log);
+    for (const { message, remedy } of looseModes(paths)) {
+      log.warn({ remedy }, message);
+    }
     const { locked, message } = phases.value.keys();
     onReady({ socket: paths.socket, pid: process.pid, relayUrl: relay?.url ?? config.relayUrl, locked, message });
     await stopped;
+    endKeeping();
   }
   reload.stop();
   const closed = server.close();
   await phases.value.end();
   await closed;
+  leaveUnguarded();
   if (!listening) {
     return { exitCode: exitCodes.failed, message: 'A daemon of this home runs already. See: sourcesync daemon status' };
   }

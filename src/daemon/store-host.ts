@@ -23,6 +23,8 @@ export interface StoreHostDeps {
   readonly nowMs: () => number;
   /** Something about the store's state became different. */
   readonly changed: (reason: string) => void;
+  /** Runs what the disk may not take; false where it did not. */
+  readonly guard: (work: () => void) => boolean;
 }
 
 // About 5 ms of work, then the event loop is everybody's: 100,000 records take some 15 seconds.
@@ -32,6 +34,8 @@ const passEveryMs = 24 * 60 * 60 * 1000;
 // A pass that began in time may end a while after the day.
 const staleAfterMs = passEveryMs + 60 * 60 * 1000;
 const slicesPerSave = 25;
+/** After the disk did not take or give something. */
+const againMs = 60 * 1000;
 const passSetting = 'store.verification';
 
 interface Pass {
@@ -40,18 +44,29 @@ interface Pass {
   readonly completedAtMs: number | null;
 }
 
-export function createStoreHost({ store, replica, nowMs, changed }: StoreHostDeps): StoreHost {
+export function createStoreHost({ store, replica, nowMs, changed, guard }: StoreHostDeps): StoreHost {
   let timer: NodeJS.Timeout | undefined;
   let pass = readPass(store);
   let slices = 0;
 
   function save(next: Pass): void {
     pass = next;
-    store.settings.set(passSetting, { cursor: next.cursor, completedAtMs: next.completedAtMs });
+    guard(() => {
+      store.settings.set(passSetting, { cursor: next.cursor, completedAtMs: next.completedAtMs });
+    });
   }
 
-  /** One slice of the pass; then the next one soon, or the next pass tomorrow. */
   function step(): void {
+    let nextMs = againMs;
+    guard(() => {
+      nextMs = lookAtSlice();
+    });
+    timer = setTimeout(step, nextMs);
+    timer.unref();
+  }
+
+  /** One slice of the pass; answers when the next one is due: soon, or tomorrow. */
+  function lookAtSlice(): number {
     const { damaged, nextCursor } = replica.verifyRecords({ cursor: pass.cursor, limit: sliceRecords });
     slices += 1;
     if (nextCursor === null) {
@@ -65,8 +80,7 @@ export function createStoreHost({ store, replica, nowMs, changed }: StoreHostDep
     if (damaged.length > 0) {
       changed('record_damaged');
     }
-    timer = setTimeout(step, nextCursor === null ? passEveryMs : pauseMs);
-    timer.unref();
+    return nextCursor === null ? passEveryMs : pauseMs;
   }
 
   async function verifyAll(): Promise<{ checked: number; damaged: readonly DamagedRecord[] }> {

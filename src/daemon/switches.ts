@@ -46,8 +46,8 @@ export function createSyncSwitch(store: Store): SyncSwitch {
       return paused;
     },
     set(next) {
-      paused = next;
       store.settings.set(pausedSetting, next);
+      paused = next;
     },
   };
 }

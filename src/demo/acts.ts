@@ -47,7 +47,7 @@ async function firstSync({ desk, laptop }: Stage, { fixtures }: { fixtures: stri
   await writeFile(join(desk.folder('notes'), note), 'Plan\n\nmorning: \n\nevening: \n');
   for (const device of [desk, laptop]) {
     for (const [engine, folder] of [
-      ['presence', 'notes'],
+      ['notes', 'notes'],
       ['workspace', 'workspace'],
       ['shell', 'dotfiles'],
     ] as const) {
@@ -76,7 +76,7 @@ async function mergeText({ desk, laptop }: Stage): Promise<string> {
   await laptop.ask((client) => client.sync('pause'));
   await replaceIn(join(desk.folder('notes'), note), 'morning: ', 'morning: write the report');
   await replaceIn(join(laptop.folder('notes'), note), 'evening: ', 'evening: read it aloud');
-  await until('the laptop has taken its own edit in', async () => (await countsOf(laptop, 'presence')).outbox > 0);
+  await until('the laptop has taken its own edit in', async () => (await countsOf(laptop, 'notes')).outbox > 0);
   await until('the desk has taken its edit in', async () => (await textOf(desk, note)).includes('write the report'));
   await laptop.ask((client) => client.sync('resume'));
   await until('both edits are in both files', async () => {
@@ -167,10 +167,10 @@ async function appendOnly({ desk, laptop }: Stage): Promise<string> {
 
 async function keepSecret({ desk, laptop, relayFolder, wire }: Stage): Promise<string> {
   await desk.ask((client) => client.putRecord('secrets', 'api-token', { label: 'API token', value: canary }));
-  await desk.ask((client) => client.putRecord('presence', 'after-the-secret', { kind: 'note', text: 'sent later' }));
+  await desk.ask((client) => client.putRecord('notes', 'after-the-secret', { kind: 'note', text: 'sent later' }));
   await until(
     'a later record is on the laptop',
-    async () => (await fieldsOf(laptop, 'presence', 'after-the-secret')) !== null,
+    async () => (await fieldsOf(laptop, 'notes', 'after-the-secret')) !== null,
   );
   demand((await desk.ask((client) => client.records('secrets'))).items.length === 1, 'the desk keeps the secret');
   demand(wire.sizeBytes > 0 && !wire.contains(canary), 'the secret is in no byte on the wire');
@@ -203,14 +203,14 @@ async function catchUp({ desk, laptop }: Stage): Promise<string> {
 }
 
 async function switchOff({ desk, laptop }: Stage): Promise<string> {
-  await laptop.run('engines', 'disable', 'presence');
-  await desk.ask((client) => client.putRecord('presence', 'while-off', { kind: 'note', text: 'kept for later' }));
+  await laptop.run('engines', 'disable', 'notes');
+  await desk.ask((client) => client.putRecord('notes', 'while-off', { kind: 'note', text: 'kept for later' }));
   await desk.ask((client) => client.putRecord('workspace', 'while-off', { kind: 'task', title: 'goes on' }));
   await until('the other collections go on', async () => (await fieldsOf(laptop, 'workspace', 'while-off')) !== null);
-  demand((await fieldsOf(laptop, 'presence', 'while-off')) === null, 'the switched-off collection has no new record');
-  await laptop.run('engines', 'enable', 'presence');
-  await until('what was kept arrives', async () => (await fieldsOf(laptop, 'presence', 'while-off')) !== null);
-  return 'presence stood still while the workspace went on; switched on again, nothing was missing';
+  demand((await fieldsOf(laptop, 'notes', 'while-off')) === null, 'the switched-off collection has no new record');
+  await laptop.run('engines', 'enable', 'notes');
+  await until('what was kept arrives', async () => (await fieldsOf(laptop, 'notes', 'while-off')) !== null);
+  return 'notes stood still while the workspace went on; switched on again, nothing was missing';
 }
 
 async function verifyAll({ desk, laptop }: Stage): Promise<string> {
@@ -249,7 +249,7 @@ async function fieldsOf(
 }
 
 async function textOf(device: DemoDevice, id: string): Promise<string> {
-  return String((await fieldsOf(device, 'presence', id))?.['text'] ?? '');
+  return String((await fieldsOf(device, 'notes', id))?.['text'] ?? '');
 }
 
 async function replaceIn(path: string, from: string, to: string): Promise<void> {

@@ -88,10 +88,10 @@ async function undo({ desk, laptop }: Stage): Promise<string> {
   );
   const id = (await open(laptop)).find(({ recordId }) => recordId === 'alias-gs')?.id ?? '';
   await laptop.run('reviews', 'reject', id);
-  await until(
-    'the rejection takes it back on the desk',
-    async () => (await stateOf(desk, 'shell', 'alias-gs')) !== 'live',
+  await until('its author is asked to take it back', async () =>
+    (await open(desk)).some(({ recordId }) => recordId === 'alias-gs'),
   );
+  demand((await stateOf(desk, 'shell', 'alias-gs')) === 'live', 'until then it stays live on the desk alone');
   await laptop.run('reviews', 'undo', id);
   demand(
     (await open(laptop)).some((item) => item.id === id),
@@ -99,7 +99,12 @@ async function undo({ desk, laptop }: Stage): Promise<string> {
   );
   await laptop.run('reviews', 'accept', id);
   for (const device of [desk, laptop]) {
-    await until(`it is live on ${device.name}`, async () => (await stateOf(device, 'shell', 'alias-gs')) === 'live');
+    await until(
+      `it is live on ${device.name}, and nobody is asked`,
+      async () =>
+        (await stateOf(device, 'shell', 'alias-gs')) === 'live' &&
+        !(await open(device)).some(({ recordId }) => recordId === 'alias-gs'),
+    );
   }
   await explained(laptop, 'shell', 'alias-gs', 'manual_review');
   return 'rejected, taken back, accepted: each a signed decision that travelled';
@@ -123,7 +128,7 @@ async function rollback({ desk, laptop }: Stage): Promise<string> {
 }
 
 async function heldDeletion({ desk, laptop, root }: Stage): Promise<string> {
-  const items = Array.from({ length: 40 }, (_, index) => ({
+  const items = Array.from({ length: 120 }, (_, index) => ({
     id: `seed-${index}`,
     fields: { kind: 'note', title: `Seed ${index}` },
   }));
@@ -145,11 +150,11 @@ async function heldDeletion({ desk, laptop, root }: Stage): Promise<string> {
       ({ kind }) => kind === 'brake',
     );
   await until('the laptop holds it', async () => (await held()).length === 1);
-  demand((await liveSeeds(laptop)) > items.length / 2, 'most of the set is still live on the laptop');
+  demand((await liveSeeds(laptop)) === items.length, 'nothing of the set is gone on the laptop');
   demand((await liveSeeds(desk)) === 1, 'on the desk it is gone');
   await laptop.run('reviews', 'reject', (await held())[0]?.id ?? '');
   await until('the desk has it back', async () => (await liveSeeds(desk)) === (await liveSeeds(laptop)));
-  demand((await liveSeeds(desk)) > items.length / 2, 'what was held is back on both');
+  demand((await liveSeeds(desk)) === items.length, 'all of it is back on both');
   await explained(laptop, 'workspace', 'seed-39', 'graph_merge');
   return `${await liveSeeds(desk)} of ${items.length} records are live on both, by one word on the laptop`;
 }

@@ -54,6 +54,9 @@ async function startRelayProcess(
       '127.0.0.1:0',
       '--public-url',
       publicUrl,
+      // The wire tap stands before the relay as a proxy does.
+      '--proxy',
+      '127.0.0.1',
       '--data',
       folder,
       '--open',

@@ -23,11 +23,11 @@ export function demand(claim: boolean, what: string): void {
   }
 }
 
-/** Path and bytes (latin-1) of every file below a folder. */
+/** Path and bytes (latin-1) of every file below a folder; the mark of a link is each device's own. */
 export async function contentOf(folder: string): Promise<ReadonlyMap<string, string>> {
   const content = new Map<string, string>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) {
+    if (entry.isFile() && !entry.parentPath.endsWith('.sourcesync')) {
       const path = join(entry.parentPath, entry.name);
       content.set(path.slice(folder.length + 1), await readFile(path, 'latin1'));
     }

@@ -22,9 +22,9 @@ const words: Readonly<Record<EngineState, string>> = {
   conflict_detected:
     'Two devices changed the same thing without knowing of each other. One value is live and every other is kept; choose with "sourcesync reviews ls". All other records go on syncing.',
   review_required:
-    'Something waits for your decision before it becomes live here: a proposed change, or an unusually large one that the brake has stopped. See "sourcesync reviews ls". All other records go on syncing.',
+    'Something waits for your decision before it becomes live here: a proposed change, or one after which much that you have would be gone, and which the brake has stopped. See "sourcesync reviews ls". All other records go on syncing.',
   degraded:
-    'The engine works, but not fully: a retry gave up, the disk is nearly full, the clock cannot be trusted, a device has been silent for long, or records are held in quarantine. The reason codes and "sourcesync doctor" say which.',
+    'The engine works, but not fully: a retry gave up, the disk of this home is nearly full or takes nothing, the clock cannot be trusted, a device has been silent for long, or records are held in quarantine. Its causes and "sourcesync doctor" say which.',
   local_only:
     'By design nothing leaves this device: the collection stays here, no relay is configured, or local-only is set. Records, history and review work as usual.',
   network_down:

@@ -6,6 +6,7 @@ export interface DegradedCause {
   readonly cause:
     | 'retries_exhausted'
     | 'disk_low'
+    | 'store_failing'
     | 'clock_untrusted'
     | 'device_unseen'
     | 'device_isolated'
@@ -47,7 +48,7 @@ export interface EngineFacts {
   readonly openReviews: number;
   /** Codes of the open reviews. */
   readonly reviewReasonCodes: readonly ReasonCode[];
-  /** The mass-change brake holds a cycle. */
+  /** The mass-change brake holds something. */
   readonly brakeHeld: boolean;
   readonly quarantinedRecords: number;
   /** Codes of the quarantined records. */

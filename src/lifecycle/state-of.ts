@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import type { EngineState } from '../contract/states.ts';
-import type { EngineFacts } from './facts.ts';
+import type { DegradedCause, EngineFacts } from './facts.ts';
 import { stateTable } from './state-table.ts';
 
 /** One row that holds. */
@@ -16,6 +16,8 @@ export interface EngineCondition {
   readonly reasonCodes: readonly ReasonCode[];
   /** Every row that holds, in the table's order; the first is the state. */
   readonly conditions: readonly Condition[];
+  /** Why the engine works with loss of function, whatever its state; the set of reason codes has no word for most. */
+  readonly causes: readonly DegradedCause['cause'][];
 }
 
 /** The state of an engine: the first row of the table whose fact holds. Total: some row holds for any facts. */
@@ -25,5 +27,6 @@ export function stateOf(facts: EngineFacts): EngineCondition {
     .map((row) => ({ state: row.state, reasonCodes: row.reasonsFor(facts) }));
   const [first] = conditions;
   assert(first !== undefined, 'the state table covers every set of facts');
-  return { state: first.state, reasonCodes: first.reasonCodes, conditions };
+  const causes = [...new Set(facts.degradedCauses.map(({ cause }) => cause))];
+  return { state: first.state, reasonCodes: first.reasonCodes, conditions, causes };
 }

@@ -109,7 +109,7 @@ const rows: readonly Omit<StateRow, 'position'>[] = [
   },
   {
     state: 'review_required',
-    holdsWhen: 'at least one proposal waits, or the mass-change brake holds a cycle',
+    holdsWhen: 'at least one proposal waits, or the mass-change brake holds something',
     usualReasonCodes: [
       'manual_review_required',
       'remote_policy_weaker',
@@ -123,7 +123,7 @@ const rows: readonly Omit<StateRow, 'position'>[] = [
   {
     state: 'degraded',
     holdsWhen:
-      'working with loss of function: retries exhausted, disk low, clock untrusted, records in quarantine, a device unseen for long',
+      'working with loss of function: retries exhausted, disk low or failing, clock untrusted, records in quarantine, a device unseen for long',
     usualReasonCodes: ['signature_invalid', 'schema_unknown', 'migration_required', 'relay_untrusted'],
     stopsTransport: false,
     holds: fact.isDegraded,

@@ -15,6 +15,7 @@ import type { Change, LoggedChange, PresentedLease } from '../contract/change.ts
 import { managers, operations } from '../contract/operation.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { hash } from '../crypto/hash.ts';
+import { parseApproval } from '../membership/lease-approval.ts';
 import { parseLease } from '../membership/lease-json.ts';
 import { parseUse } from '../membership/lease-use.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
@@ -38,6 +39,8 @@ const memberNames: ReadonlySet<string> = new Set([
 ]);
 const leasedNames: ReadonlySet<string> = new Set([...memberNames, 'lease']);
 const presentedNames: ReadonlySet<string> = new Set(['lease', 'use']);
+const approvedNames: ReadonlySet<string> = new Set([...presentedNames, 'approval']);
+const approvalNames: ReadonlySet<string> = new Set(['approvedAt']);
 let lastDevice: { readonly deviceId: DeviceId | undefined; readonly bytes: Uint8Array } = {
   deviceId: undefined,
   bytes: new Uint8Array(),
@@ -52,7 +55,7 @@ export function encodeChange(change: Change): Uint8Array {
   return canonicalBytes({
     authorId: change.authorId,
     collection: change.collection,
-    ...(change.lease === undefined ? {} : { lease: { ...change.lease } }),
+    ...(change.lease === undefined ? {} : { lease: jsonFromPresented(change.lease) }),
     managedBy: change.managedBy,
     objectId: change.objectId,
     operation: change.operation,
@@ -85,18 +88,29 @@ export function decodeChange(bytes: Uint8Array): Result<Change, Refusal> {
   return lease.ok ? ok({ ...change, lease: lease.value }) : lease;
 }
 
-/** Both objects in the exact form of their contracts; whether the lease holds is admission's question. */
+/** All objects in the exact form of their contracts; whether the lease holds is admission's question. */
 function presentedFrom(value: JsonValue | undefined): Result<PresentedLease, Refusal> {
   if (!isJsonObject(value)) {
     return err(malformedRecord('lease of a change'));
   }
-  const fault = memberFault(value, presentedNames, 'lease of a change');
+  const said = value['approval'];
+  const isApproved = said !== undefined;
+  const fault =
+    memberFault(value, isApproved ? approvedNames : presentedNames, 'lease of a change') ??
+    (isApproved && isJsonObject(said) ? memberFault(said, approvalNames, 'approval of a change') : undefined);
   if (fault !== undefined) {
     return err(fault);
   }
   const { lease, use } = value;
+  const approval = parseApproval(said);
   const isWhole = isJsonObject(lease) && isJsonObject(use) && parseLease(lease).ok && parseUse(use).ok;
-  return isWhole ? ok({ lease, use }) : err(malformedRecord('lease of a change'));
+  return isWhole && isApproved === (approval !== undefined)
+    ? ok({ lease, use, ...(approval === undefined ? {} : { approval }) })
+    : err(malformedRecord('lease of a change'));
+}
+
+function jsonFromPresented({ lease, use, approval }: PresentedLease): JsonObject {
+  return { lease, use, ...(approval === undefined ? {} : { approval: { ...approval } }) };
 }
 
 /** Identity of a change: its bytes and the device that signed them. Source: the trust protocol, section 1. */

@@ -1,7 +1,7 @@
 import type { CollectionName, EngineId } from '../base/ids.ts';
 import type { EncryptionScope, MergeStrategyName, PolicyClass } from '../contract/manifest.ts';
 
-/** One row of the registry's table of canonical engines, or of the two that ship beside it. */
+/** One row of the registry's table of canonical engines, or of the three that ship beside it. */
 export interface CanonicalEngine {
   readonly engineId: EngineId;
   readonly collection: CollectionName;
@@ -11,13 +11,13 @@ export interface CanonicalEngine {
   /** The first is the manifest's; configuration may choose another of these, and nothing else. */
   readonly scopes: readonly [EncryptionScope, ...EncryptionScope[]];
   readonly mergeStrategy: MergeStrategyName;
-  /** False for the two that the registry does not know. */
+  /** False for the three that the registry does not know. */
   readonly inRegistry: boolean;
 }
 
 /** Where the registry names a programme instead of a repository, its owner is this one. */
 const core = 'SourceOS-Linux/sourceos-spec';
-/** This repository, which owns the two engines that ship beside the registry's. */
+/** This repository, which owns the three engines that ship beside the registry's. */
 const here = 'SourceOS-Linux/sourcesync';
 const workspaceOwner = 'SocioProphet/prophet-workspace';
 const policyOwner = 'SocioProphet/policy-fabric';
@@ -64,6 +64,7 @@ export const canonicalEngines: readonly CanonicalEngine[] = [
     ['profile', 'workspace'],
     'manual_review',
   ),
+  { ...row('notes', 'notes', [here], 'low', ['workspace'], 'crdt'), inRegistry: false },
   { ...row('presence', 'presence', [here], 'low', ['workspace'], 'crdt'), inRegistry: false },
   { ...row('inbox', 'inbox', [here], 'medium', ['profile'], 'quarantine'), inRegistry: false },
 ];

@@ -1,12 +1,12 @@
 import { assert } from '../base/assert.ts';
 import { textFromUtf8 } from '../base/bytes.ts';
-import { maximumDepth } from '../base/canonical-json.ts';
 import { parseCollectionName, parseEngineId } from '../base/ids.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { type JsonFault, parseJsonText, placeOf } from '../base/json-text.ts';
+import { wordsOfFault } from '../base/parse-exact.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { ManifestFinding, Severity, UnplacedFinding } from './finding.ts';
-import { type JsonFault, type JsonRule, type JsonText, parseJsonText, placeOf } from './json-text.ts';
 import { explainFaults } from './partial.ts';
 import { compileSchema } from './schema-check.ts';
 
@@ -83,13 +83,14 @@ export function parseManifestText(
   if (text.trim() === '') {
     return refuse('json.empty', 'It is empty.', 'Write the manifest, or remove the file.');
   }
-  const json = parseJsonText(text);
+  const offsetByPointer = new Map<string, number>();
+  const json = parseJsonText(text, offsetByPointer);
   if (!json.ok) {
     return err(json.error.map((fault) => jsonFinding(text, fault)));
   }
-  const { value } = json.value;
+  const { value } = json;
   return isJsonObject(value)
-    ? ok({ value, place: placer(text, json.value) })
+    ? ok({ value, place: placer(text, offsetByPointer) })
     : refuse('schema.type', 'It is not a JSON object.', 'Write one JSON object: { … }.');
 }
 
@@ -101,34 +102,22 @@ const schemaNotice: UnplacedFinding = {
   remedy: 'Nothing needs to be done.',
 };
 
-const jsonWords: Readonly<Record<JsonRule, readonly [message: string, remedy: string]>> = {
-  'json.syntax': ['It is not JSON from here on.', 'Look for a missing comma, quote or bracket just before this place.'],
-  'json.depth': [`It is nested deeper than ${maximumDepth} levels.`, 'Check that it is the right file.'],
-  'json.duplicate_key': ['The same key stands here for the second time.', 'Keep one of the two.'],
-  'json.forbidden_key': ['"__proto__" is not allowed as a key.', 'Remove the key.'],
-  'json.number': ['The number is too large to be held.', 'Write a number below 1e308.'],
-  'json.surrogate': [
-    'The string holds half a character (a lone surrogate).',
-    'Write the character whole, or remove it.',
-  ],
-};
-
 function jsonFinding(text: string, fault: JsonFault): ManifestFinding {
-  const [words, remedy] = jsonWords[fault.rule];
-  const first = fault.earlierOffset === undefined ? undefined : placeOf(text, fault.earlierOffset);
-  const message =
-    first === undefined ? words : `${words} It stood first at line ${first.line}, column ${first.column}.`;
+  const [message, remedy] = wordsOfFault(text, fault);
   return { severity: 'error', rule: fault.rule, path: fault.pointer, ...placeOf(text, fault.offset), message, remedy };
 }
 
 /** A path that does not stand in the text (a missing field) is placed where its parent stands. */
-function placer(text: string, json: JsonText): (finding: UnplacedFinding) => ManifestFinding {
+function placer(
+  text: string,
+  offsetByPointer: ReadonlyMap<string, number>,
+): (finding: UnplacedFinding) => ManifestFinding {
   return (finding) => {
     let { path } = finding;
-    while (path !== '' && !json.offsetByPointer.has(path)) {
+    while (path !== '' && !offsetByPointer.has(path)) {
       path = path.slice(0, path.lastIndexOf('/'));
     }
-    return { ...finding, ...placeOf(text, json.offsetByPointer.get(path) ?? 0) };
+    return { ...finding, ...placeOf(text, offsetByPointer.get(path) ?? 0) };
   };
 }
 

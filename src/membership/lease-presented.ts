@@ -1,9 +1,11 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { LeaseApproval } from '../contract/change.ts';
 import type { PolicyClass } from '../contract/manifest.ts';
 import { type Verdict, accept } from '../contract/verdict.ts';
 import { sha256Text } from '../crypto/hash.ts';
 import { type UseContext, verifyUse } from './lease.ts';
+import { approvedAtMs } from './lease-approval.ts';
 import type { ParsedLease } from './lease-json.ts';
 import { noLease } from './lease-refusals.ts';
 import { revokedAtMs } from './lease-revocation.ts';
@@ -30,6 +32,8 @@ export interface PresentedContext extends Pick<UseContext, 'state' | 'policyBund
   /** Undefined for a change that leaves no whole record behind: an agent signs what a record becomes. */
   readonly act: RecordAct | undefined;
   readonly policyClass: PolicyClass;
+  /** A person's yes to this use, as the device says that brings the change. */
+  readonly approval: LeaseApproval | undefined;
 }
 
 /** `sha256:<hex>` over canonical JSON: the `contentHash` of the use that an agent signs for a write. */
@@ -39,7 +43,7 @@ export function contentHashOf({ collection, id, fields }: RecordAct): string {
 
 /** Whether a change counts by the lease that it presents. */
 export function judgePresented(lease: ParsedLease, use: ParsedUse, context: PresentedContext): Verdict {
-  const { state, position, writtenAtMs, policyBundleHash, act, policyClass } = context;
+  const { state, position, writtenAtMs, policyBundleHash, act, policyClass, approval } = context;
   const revocation = context.revocations.get(lease.lease.leaseId);
   // What was written before a lease ended counts, wherever and whenever it arrives.
   const isRevoked = revocation !== undefined && revokedAtMs(revocation) <= writtenAtMs;
@@ -55,7 +59,7 @@ export function judgePresented(lease: ParsedLease, use: ParsedUse, context: Pres
     revocations: isRevoked ? context.revocations : new Map(),
     // One use signs one content of one record: made twice it says the same twice.
     isUsed: () => false,
-    approved: false,
+    approved: approval !== undefined,
     done: {
       capability: writeCapability,
       collection: act.collection,
@@ -63,5 +67,7 @@ export function judgePresented(lease: ParsedLease, use: ParsedUse, context: Pres
       policyClass,
     },
   });
-  return verdict.verdict === 'accept' ? accept : verdict;
+  const isInTime =
+    approval === undefined || (use.use.usedAtMs <= approvedAtMs(approval) && approvedAtMs(approval) <= writtenAtMs);
+  return verdict.verdict !== 'accept' ? verdict : isInTime ? accept : noLease.approvalTime;
 }

@@ -27,7 +27,8 @@ export const noLease: Readonly<
     | 'useFuture'
     | 'useOld'
     | 'nonceUsed'
-    | 'needsHuman',
+    | 'needsHuman'
+    | 'approvalTime',
     Refusal
   >
 > = {
@@ -132,5 +133,11 @@ export const noLease: Readonly<
     'manual_review_required',
     undefined,
     'The lease asks for a person to approve each use, and nobody has.',
+  ),
+  approvalTime: refuse(
+    'reject',
+    'capability_expired',
+    'not_yet',
+    'A person is said to have approved the use before it was signed, or in the future. Check the clocks.',
   ),
 };

@@ -90,7 +90,7 @@ export function verifyUse(parsed: ParsedUse, granted: ParsedLease, context: UseC
   return (
     refuseAgent(parsed, granted.lease) ??
     refuseAct(use, granted.lease, context.done) ??
-    refuseMoment(use, granted.lease, context.nowMs) ??
+    refuseMoment(use, granted.lease, context) ??
     (context.isUsed(use.nonce) ? no.nonceUsed : undefined) ??
     (granted.lease.requiresHumanApproval && !context.approved ? no.needsHuman : undefined) ??
     accept
@@ -178,12 +178,18 @@ function refuseAct(use: LeaseUse, lease: Lease, done: UseContext['done']): Refus
   return use.capability === lease.capability && collectionFits && classFits ? undefined : no.outOfBounds;
 }
 
-function refuseMoment({ usedAtMs }: LeaseUse, lease: Lease, nowMs: number | null): Refusal | undefined {
+function refuseMoment(
+  { usedAtMs }: LeaseUse,
+  lease: Lease,
+  { nowMs, approved }: Pick<UseContext, 'nowMs' | 'approved'>,
+): Refusal | undefined {
   if (nowMs === null) {
     return no.clock;
   }
   if (usedAtMs < lease.issuedAtMs || usedAtMs > nowMs) {
     return no.useFuture;
   }
-  return nowMs - usedAtMs <= maximumUseAgeMs ? undefined : no.useOld;
+  // A use that a person had to be asked about may have waited for as long as its lease lives.
+  const mayWait = approved && lease.requiresHumanApproval;
+  return mayWait || nowMs - usedAtMs <= maximumUseAgeMs ? undefined : no.useOld;
 }

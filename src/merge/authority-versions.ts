@@ -3,6 +3,7 @@ import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { PlanInput } from '../contract/strategy.ts';
+import { isAgentsDecision, isUnspoken } from './agent-words.ts';
 import { type ChangeGraph, changeGraph } from './causal.ts';
 import { dangerousPathsOf } from './dangerous.ts';
 import { decisionOf } from './decision.ts';
@@ -36,7 +37,7 @@ export interface AuthorityState {
   versionOf(id: ChangeId): Version | undefined;
 }
 
-type Judged = Pick<PlanInput, 'manifest' | 'engine' | 'self' | 'generations'>;
+type Judged = Pick<PlanInput, 'manifest' | 'engine' | 'self' | 'generations' | 'isOld'>;
 
 export function authorityState(changes: readonly LoggedChange[], context: Judged): AuthorityState {
   const graph = changeGraph(changes);
@@ -91,7 +92,7 @@ function versionsOf(
   graph: ChangeGraph,
   context: Judged,
 ): { readonly versions: ReadonlyMap<ChangeId, Version>; readonly malformed: ReadonlySet<ChangeId> } {
-  const accepted = acceptances(graph);
+  const accepted = acceptances(graph, context);
   const versions = new Map<ChangeId, Version>();
   const malformed = new Set<ChangeId>();
   for (const change of graph.ordered) {
@@ -122,7 +123,7 @@ function versionWith(
   const clearBelow = base?.isClear === true ? base : base?.clearBelow;
   const isClear =
     fields === null ||
-    change.deviceId === context.self ||
+    (change.deviceId === context.self && !isUnspoken(change, context.isOld)) ||
     accepted.has(change.changeId) ||
     dangerousPathsOf(context, clearBelow?.fields ?? null, fields).length === 0 ||
     (change.parents.length > 1 && wasLiveBefore(fields, clearBelow));
@@ -143,12 +144,14 @@ function wasLiveBefore(fields: JsonObject, clearBelow: Version | undefined): boo
   return false;
 }
 
-/** Changes that a device other than their own said yes to. */
-function acceptances(graph: ChangeGraph): ReadonlySet<ChangeId> {
+/** Changes that a device other than their own said yes to; of what agents wrote here, also this device. */
+function acceptances(graph: ChangeGraph, { self, isOld }: Judged): ReadonlySet<ChangeId> {
   const accepted = new Set<ChangeId>();
   for (const command of graph.ordered) {
-    for (const id of acceptedBy(command) ?? []) {
-      if (graph.get(id)?.deviceId !== command.deviceId) {
+    for (const id of isAgentsDecision(command, isOld) ? [] : (acceptedBy(command) ?? [])) {
+      const change = graph.get(id);
+      const isTakenUp = command.deviceId === self && change !== undefined && isUnspoken(change, isOld);
+      if (change?.deviceId !== command.deviceId || isTakenUp) {
         accepted.add(id);
       }
     }

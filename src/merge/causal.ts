@@ -15,6 +15,8 @@ export interface ChangeGraph {
   parentsOf(change: LoggedChange): readonly LoggedChange[];
   /** True when `ancestor` was known to the author of `change`. */
   isBefore(ancestor: ChangeId, change: ChangeId): boolean;
+  /** What the author of a change knew beyond the common line. */
+  pastBeyondLine(id: ChangeId): ReadonlySet<ChangeId>;
 }
 
 /** The graph of a set of changes; duplicates count once. Its answers depend on the set alone. */
@@ -28,8 +30,7 @@ export function changeGraph(changes: readonly LoggedChange[]): ChangeGraph {
   const lineLength = commonLineLength(ordered, position);
   const ancestors = new Map<ChangeId, ReadonlySet<ChangeId>>();
 
-  /** Ancestors beyond the common line, which all have in common. */
-  function ancestorsOf(id: ChangeId): ReadonlySet<ChangeId> {
+  function pastBeyondLine(id: ChangeId): ReadonlySet<ChangeId> {
     const known = ancestors.get(id);
     if (known !== undefined) {
       return known;
@@ -60,15 +61,20 @@ export function changeGraph(changes: readonly LoggedChange[]): ChangeGraph {
     lineLength,
     isBefore: (ancestor, change) => {
       const place = position.get(ancestor) ?? ordered.length;
-      return place < lineLength ? place < (position.get(change) ?? -1) : ancestorsOf(change).has(ancestor);
+      return place < lineLength ? place < (position.get(change) ?? -1) : pastBeyondLine(change).has(ancestor);
     },
+    pastBeyondLine,
   };
 }
 
 /** True when the author of `change` had seen exactly what this row has seen. */
 export function isLinear(change: LoggedChange, row: RecordRow | undefined): boolean {
-  const heads = row?.heads ?? [];
-  return change.parents.length === heads.length && change.parents.every((parent) => heads.includes(parent));
+  return sameHeads(change.parents, row?.heads ?? []);
+}
+
+/** True for the same changes, in whatever order. */
+export function sameHeads(left: readonly ChangeId[], right: readonly ChangeId[]): boolean {
+  return left.length === right.length && left.every((head) => right.includes(head));
 }
 
 export function latestOf(changes: readonly LoggedChange[]): LoggedChange | undefined {

@@ -1,11 +1,10 @@
 import * as Y from 'yjs';
-import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { pointerTo } from '../base/json-pointer.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import { type CrdtFault, maximumDocumentBytes } from './crdt-update.ts';
-import { objectFromMap, jsonFrom } from './crdt-json.ts';
+import { editMap, forget } from './crdt-edit.ts';
+import { objectFromMap } from './crdt-json.ts';
 import { giveDocument, takeDocument } from './crdt-memo.ts';
-import { sameValue } from './json-patch.ts';
+import { type CrdtFault, emptyUpdate, maximumDocumentBytes } from './crdt-update.ts';
 
 const root = 'fields';
 
@@ -80,6 +79,23 @@ export function newPartOf(encoded: Uint8Array | null, update: Uint8Array): Resul
   }
 }
 
+/** The encoded document that inspected updates make, each after those that it builds on. Never throws. */
+export function documentOfUpdates(updates: readonly Uint8Array[]): Uint8Array | undefined {
+  const document = openDocument(null);
+  try {
+    document.transact(() => {
+      for (const update of updates) {
+        Y.applyUpdate(document, update);
+      }
+    });
+    return isWhole(document) ? Y.encodeStateAsUpdate(document) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    document.destroy();
+  }
+}
+
 /** What a reader lacks who has this state vector; undefined where that is no state vector. Never throws. */
 export function updateSince(document: Uint8Array, stateVector: Uint8Array): Uint8Array | undefined {
   try {
@@ -96,67 +112,28 @@ export function fieldsOf(document: Y.Doc): JsonObject | undefined {
   return document.share.size === 1 && map._start === null ? objectFromMap(map, 1) : undefined;
 }
 
-/** Edits the document until it says `next`, with as few operations as a member by member comparison finds. */
-export function editDocument(document: Y.Doc, next: JsonObject, textPaths: readonly string[]): Uint8Array {
-  let update: Uint8Array = Y.encodeStateAsUpdate(new Y.Doc({ guid: 'empty' }));
+/** The fields of an encoded document; undefined as {@link fieldsOf} says. */
+export function fieldsOfEncoded(encoded: Uint8Array | null): JsonObject | undefined {
+  const document = openDocument(encoded);
+  const fields = fieldsOf(document);
+  document.destroy();
+  return fields;
+}
+
+/** Edits the document until it says `next`; the update holds what that took, and is empty where it says so already. */
+export function editDocument(
+  document: Y.Doc,
+  next: JsonObject,
+  { textPaths, anew = [] }: { readonly textPaths: readonly string[]; readonly anew?: readonly string[] },
+): Uint8Array {
+  let update = emptyUpdate;
   document.once('update', (bytes: Uint8Array) => {
     update = bytes;
   });
-  document.transact(() => editMap(document.getMap(root), next, '', textPaths));
+  document.transact(() => {
+    const map = document.getMap(root);
+    anew.forEach((path) => forget(map, path));
+    editMap(map, next, '', textPaths);
+  });
   return update;
-}
-
-function editMap(map: Y.Map<unknown>, next: JsonObject, parent: string, textPaths: readonly string[]): void {
-  for (const name of [...map.keys()]) {
-    if (!Object.hasOwn(next, name)) {
-      map.delete(name);
-    }
-  }
-  for (const name of Object.keys(next)) {
-    const path = pointerTo(parent, name);
-    const value = next[name] as JsonValue;
-    const old = map.get(name);
-    if (typeof value === 'string' && textPaths.includes(path)) {
-      editText(old instanceof Y.Text ? old : freshIn(map, name, new Y.Text()), value);
-    } else if (isJsonObject(value)) {
-      editMap(old instanceof Y.Map ? old : freshIn(map, name, new Y.Map<unknown>()), value, path, textPaths);
-    } else if (!map.has(name) || !sameValue(jsonFrom(old, 1), value)) {
-      map.set(name, value);
-    }
-  }
-}
-
-function freshIn<T extends Y.Text | Y.Map<unknown>>(map: Y.Map<unknown>, name: string, type: T): T {
-  map.set(name, type);
-  return type;
-}
-
-/** One deletion and one insertion between the common start and end; a surrogate pair is never cut. */
-function editText(text: Y.Text, next: string): void {
-  const old = text.toString();
-  let start = 0;
-  while (start < old.length && start < next.length && old.charCodeAt(start) === next.charCodeAt(start)) {
-    start++;
-  }
-  start -= start > 0 && isHighSurrogate(old.charCodeAt(start - 1)) ? 1 : 0;
-  let end = 0;
-  const shorter = Math.min(old.length, next.length) - start;
-  while (end < shorter && old.charCodeAt(old.length - 1 - end) === next.charCodeAt(next.length - 1 - end)) {
-    end++;
-  }
-  end -= end > 0 && isLowSurrogate(old.charCodeAt(old.length - end)) ? 1 : 0;
-  if (old.length - end > start) {
-    text.delete(start, old.length - end - start);
-  }
-  if (next.length - end > start) {
-    text.insert(start, next.slice(start, next.length - end));
-  }
-}
-
-function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
-}
-
-function isLowSurrogate(code: number): boolean {
-  return code >= 0xdc00 && code <= 0xdfff;
 }

@@ -59,9 +59,8 @@ export function openLiveDocument(encoded: Uint8Array | null): LiveDocument {
   };
 }
 
-/** What somebody who holds nothing has, and what somebody lacks where there is nothing. */
+/** What somebody who holds nothing has. */
 export const emptyStateVector: Uint8Array = Uint8Array.of(0);
-export const emptyUpdate: Uint8Array = Uint8Array.of(0, 0);
 
 /** The state vector of a stored document: what its holder need not be sent. */
 export function stateVectorOf(document: Uint8Array | null): Uint8Array {

@@ -3,6 +3,7 @@ import { bytesFromBase64url } from '../base/bytes.ts';
 import { type JsonValue, isJsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { jsonFrom } from './crdt-json.ts';
+import { isExact } from '../base/exact-number.ts';
 
 export const maximumUpdateBytes: number = 1024 * 1024;
 export const maximumDocumentBytes: number = 8 * 1024 * 1024;
@@ -10,6 +11,9 @@ export const maximumDocumentBytes: number = 8 * 1024 * 1024;
 const maximumParts = 262_144;
 /** Clocks count characters; beyond this a record is not text any more, and numbers lose precision further up. */
 const maximumClock = 2 ** 31;
+
+/** What somebody lacks where there is nothing to bring. */
+export const emptyUpdate: Uint8Array = Uint8Array.of(0, 0);
 
 export type CrdtFault = 'crdt_malformed' | 'crdt_too_large';
 
@@ -97,6 +101,34 @@ function isOfJson(content: Y.Item['content']): boolean {
     return content.arr.every((value) => jsonFrom(value, 1) !== undefined);
   }
   return [Y.ContentString, Y.ContentDeleted, Y.ContentFormat].some((kind) => content instanceof kind);
+}
+
+/** A number of an inspected update that a reader of its JSON could not tell from its neighbours. */
+export function inexactNumberIn(bytes: Uint8Array): number | undefined {
+  for (const struct of Y.decodeUpdate(bytes).structs) {
+    const values = struct instanceof Y.Item && struct.content instanceof Y.ContentAny ? struct.content.arr : [];
+    const found = inexactIn(values);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+function inexactIn(value: unknown): number | undefined {
+  if (typeof value === 'number') {
+    return value === 0 || isExact(value) ? undefined : value;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return undefined;
+  }
+  for (const item of Object.values(value)) {
+    const found = inexactIn(item);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
 }
 
 function rangeOf(client: number, startClock: number, length: number): UpdateRange {

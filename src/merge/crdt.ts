@@ -1,28 +1,35 @@
-import type { ChangeId, DeviceId } from '../base/ids.ts';
-import { base64urlFromBytes } from '../base/bytes.ts';
-import { type JsonValue, isJsonObject } from '../base/json.ts';
-import { type Result, err, ok } from '../base/result.ts';
+import type { ChangeId } from '../base/ids.ts';
+import { type Err, type Result, err, ok } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Draft, DraftContext, Intent, Plan, PlanInput, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
+import { isUnspoken } from './agent-words.ts';
+import { shownApart } from './crdt-apart.ts';
 import { changeGraph, isLinear, latestOf } from './causal.ts';
-import { isRunClientId, mayUseClient, runClientId } from './crdt-client.ts';
-import { editDocument, newPartOf, openDocument, withUpdate } from './crdt-document.ts';
-import { type CrdtFault, type UpdateRange, inspectUpdate, updateBytes } from './crdt-update.ts';
+import { isRunClientId, mayUseClient } from './crdt-client.ts';
+import { valueConflicts } from './crdt-conflicts.ts';
+import { decideValue } from './crdt-decisions.ts';
+import { fieldsOfEncoded, newPartOf, withUpdate } from './crdt-document.ts';
+import { type Pasts, createPasts, documentOfAll } from './crdt-pasts.ts';
+import { editedTo, valueOfUpdate } from './crdt-draft.ts';
+import { type CrdtFault, type UpdateRange, inexactNumberIn, inspectUpdate, updateBytes } from './crdt-update.ts';
 import { dangerousPathsOf } from './dangerous.ts';
 import { intendedFields } from './draft.ts';
-import { alreadyKnown, applied, decisionUnknown, isKnown, isRemoval, nothingLive, refused, rowOf } from './plan.ts';
+import { sameValue } from './json-patch.ts';
+import { alreadyKnown, applied, isKnown, isRemoval, nothingLive, refused, rowOf } from './plan.ts';
+import { pathOf, reconciled, reviewItem } from './review-items.ts';
 
 /**
  * Yjs: every writer's edits hold. A removal holds against what its author had seen; an update that the author had not
- * seen keeps the record live. Private state: the client id of the last run of writes.
+ * seen keeps the record live. Values that were written apart wait for a choice. Private state: the client id of the last run
+ * of writes.
  */
 export const crdt: Strategy = {
   name: 'crdt',
   draft,
-  decide: () => err(decisionUnknown),
-  needsHistory: (change, row) => row !== undefined && !isLinear(change, row),
+  decide: decideValue,
+  needsHistory: (change, row) => row !== undefined && (!isLinear(change, row) || row.openConflicts > 0),
   plan,
 };
 
@@ -44,23 +51,17 @@ function draft(intent: Intent, context: DraftContext): Result<Draft, Refusal> {
       // An empty patch is no change: nothing is written for what is there already.
       return row === undefined ? err(nothingLive) : ok({ operation, parents, value: [] });
     }
-    return ok({ operation, parents, value: valueOf(update.value) });
+    const inexact = inexactNumberIn(update.value);
+    return inexact === undefined
+      ? ok({ operation, parents, value: valueOfUpdate(update.value) })
+      : err(refuse('quarantine', 'schema_unknown', 'record_invalid', inexactWords(inexact)));
   }
   const next = intendedFields(intent, live);
-  return next.ok ? ok({ operation, parents, value: valueOf(edited(next.value, context)) }) : next;
-}
-
-function edited(
-  next: Parameters<typeof editDocument>[1],
-  { row, self, textPaths, incarnation }: DraftContext,
-): Uint8Array {
-  const document = openDocument(row?.document ?? null);
-  const isUsed = (client: number): boolean => document.store.clients.has(client);
-  document.clientID =
-    continuedRun(row, self, incarnation.runs) ?? runClientId(self, [incarnation.id, ...(row?.heads ?? [])], isUsed);
-  const update = editDocument(document, next, textPaths);
-  document.destroy();
-  return update;
+  if (!next.ok) {
+    return next;
+  }
+  const isThere = live !== null && sameValue(live, next.value);
+  return ok({ operation, parents, value: isThere ? [] : editedTo(next.value, context) });
 }
 
 function plan(input: PlanInput): Plan {
@@ -68,26 +69,64 @@ function plan(input: PlanInput): Plan {
   if (isKnown(input)) {
     return alreadyKnown;
   }
-  const graph = isLinear(change, row) ? undefined : changeGraph([...history, change]);
+  const graph = crdt.needsHistory(change, row) ? changeGraph([...history, change]) : undefined;
+  const pasts = graph && createPasts(graph, updateBy);
   const place = graph === undefined ? linearPlace(change) : placeInGraph(graph);
   if (isRemoval(change)) {
-    const fields = place.isLive ? (row?.fields ?? null) : null;
-    return applied(documentRow(place, { fields, document: row?.document ?? null, run: null }));
+    const document = row?.document ?? null;
+    const natural = place.isLive ? fieldsOfEncoded(document) : undefined;
+    const fields = natural && pasts ? shownApart(pasts, input.textPaths, natural) : null;
+    return answer(input, pasts, documentRow(place, { fields, document, run: null }));
   }
-  const update = change.operation === 'command' ? err('crdt_malformed' as const) : updateBytes(change.value);
-  if (!update.ok) {
-    return refused(faultRefusal(update.error), 'waiting');
+  const brought = broughtBy(change);
+  const next = brought.ok ? withUpdate(row?.document ?? null, brought.value.update) : brought;
+  if (!brought.ok || !next.ok) {
+    return refused(faultRefusal(!brought.ok ? brought.error : next.ok ? 'crdt_malformed' : next.error), 'waiting');
   }
-  const ranges = usableUpdate(update.value, (client) => mayUseClient(change.deviceId, client));
-  const next = ranges.ok ? withUpdate(row?.document ?? null, update.value) : ranges;
-  if (!ranges.ok || !next.ok) {
-    return refused(faultRefusal(!ranges.ok ? ranges.error : next.ok ? 'crdt_malformed' : next.error), 'waiting');
-  }
-  if (change.deviceId !== input.self && dangerousPathsOf(input, row?.fields ?? null, next.value.fields).length > 0) {
+  const isOwn = change.deviceId === input.self && !isUnspoken(change, input.isOld);
+  if (!isOwn && dangerousPathsOf(input, row?.fields ?? null, next.value.fields).length > 0) {
     return refused(dangerousWhole, 'waiting');
   }
-  const run = graph === undefined ? runOf(ranges.value) : null;
-  return applied(documentRow(place, { ...next.value, run }));
+  const run = isLinear(change, row) ? runOf(brought.value.ranges) : null;
+  const fields = pasts ? shownApart(pasts, input.textPaths, next.value.fields) : next.value.fields;
+  return answer(input, pasts, documentRow(place, { ...next.value, fields, run }));
+}
+
+/** The plan that makes `row` hold and leaves in the queue what its writers disagree about. */
+function answer(input: PlanInput, pasts: Pasts | undefined, row: RecordRow): Plan {
+  const topics = pasts === undefined || row.fields === null ? [] : valueConflicts(pasts, input.textPaths, row.fields);
+  const wanted = topics.map((topic) => reviewItem(topic, input));
+  const queue = reconciled(input.openReviews, wanted, (closing) =>
+    wanted.some((item) => pathOf(item) === pathOf(closing)) ? 'superseded' : 'resolved',
+  );
+  return { ...applied({ ...row, openConflicts: wanted.length }), ...queue };
+}
+
+interface Brought {
+  readonly update: Uint8Array;
+  /** Under whose client ids it stands; nothing of a renamed record's document, which other changes brought into it. */
+  readonly ranges: readonly UpdateRange[];
+}
+
+/** The update of a change, inspected. What a rename brings was inspected and judged, change by change, where it stood. */
+function broughtBy(change: LoggedChange): Result<Brought, CrdtFault> {
+  if (change.move?.kind === 'arrival') {
+    const { document } = change.move;
+    return document === null ? err('crdt_malformed') : ok({ update: document, ranges: [] });
+  }
+  const update = change.operation === 'command' ? err('crdt_malformed' as const) : updateBytes(change.value);
+  const ranges = update.ok ? usableUpdate(update.value, (client) => mayUseClient(change.deviceId, client)) : update;
+  return update.ok && ranges.ok ? ok({ update: update.value, ranges: ranges.value }) : (ranges as Err<CrdtFault>);
+}
+
+/** The document that changes of one record come to, put together at once; undefined where it cannot be. Never throws. */
+export function documentOfChanges(changes: readonly LoggedChange[]): Uint8Array | undefined {
+  return documentOfAll(changes, updateBy);
+}
+
+function updateBy(change: LoggedChange): Uint8Array | undefined {
+  const brought = broughtBy(change);
+  return brought.ok ? brought.value.update : undefined;
 }
 
 /** An editor may send its whole document; what travels is what is new, under client ids that are not ours. */
@@ -141,28 +180,10 @@ function documentRow({ madeBy, heads, isLive }: Place, { fields, document, run }
   return rowOf(madeBy, { state, fields, heads, document, strategyState: run === null ? null : { run } });
 }
 
-/** The client id under which this device may go on: its own write is the only head, and this process began the run. */
-function continuedRun(row: RecordRow | undefined, self: DeviceId, runs: ReadonlySet<number>): number | undefined {
-  const run = runOfRow(row);
-  const isOurs = run !== undefined && row?.deviceId === self && row.heads.length === 1;
-  return isOurs && runs.has(run) ? run : undefined;
-}
-
-/** The client id of the run of writes that a record stands in. */
-export function runOfRow(row: RecordRow | undefined): number | undefined {
-  const state: JsonValue = row?.strategyState ?? null;
-  const run = isJsonObject(state) ? state['run'] : undefined;
-  return typeof run === 'number' ? run : undefined;
-}
-
 function runOf(ranges: readonly UpdateRange[]): number | null {
   const client = ranges[0]?.client;
   const isOne = client !== undefined && isRunClientId(client) && ranges.every((range) => range.client === client);
   return isOne ? client : null;
-}
-
-function valueOf(update: Uint8Array): JsonValue {
-  return { yjs: base64urlFromBytes(update) };
 }
 
 const dangerousWhole = refuse(
@@ -171,6 +192,10 @@ const dangerousWhole = refuse(
   'dangerous_field',
   'The change touches a field that needs review, and a merged document cannot hold back one field. Review it.',
 );
+
+function inexactWords(number: number): string {
+  return `The number ${number} is beyond 2^53 - 1, where whole numbers are not told apart any more. Nothing was written. Write it as text.`;
+}
 
 function faultRefusal(fault: CrdtFault): Refusal {
   const message =

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
-import { pointerTo } from '../base/json-pointer.ts';
+import { pointerTo, valueAt } from '../base/json-pointer.ts';
 import type { RecordContext } from '../contract/strategy.ts';
-import { applyPatch, sameValue, valueAt } from './json-patch.ts';
+import { applyPatch, sameValue } from './json-patch.ts';
 
 /**
  * Pointers of the dangerous fields in which `next` differs from `before`: those that the manifest names (a top-level

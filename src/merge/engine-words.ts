@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import { pointerTo } from '../base/json-pointer.ts';
-import { sameValue, valueAt } from './json-patch.ts';
+import { pointerTo, valueAt } from '../base/json-pointer.ts';
+import { sameValue } from './json-patch.ts';
 
 const longestText = 60;
 

@@ -1,8 +1,9 @@
 import { textFromUtf8, utf8 } from '../base/bytes.ts';
-import { maximumDepth, nestingDepth } from '../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { parseExact } from '../base/parse-exact.ts';
 import { err, ok } from '../base/result.ts';
 import type { FileMapping, FolderFile } from '../contract/engine.ts';
+import { setMember } from './json-patch.ts';
 
 const maximumFileBytes = 1024 * 1024;
 
@@ -22,10 +23,10 @@ export interface TextShape {
 export type RequiredMembers = Readonly<Record<string, 'string' | 'boolean' | 'number'>>;
 
 /**
- * Files as records and back. A `.json` file that holds a record becomes it; any other file is carried byte by byte,
- * or refused where `shape` is undefined.
+ * Files as records and back. A `.json` file that holds a record becomes it, none where `required` is undefined; any
+ * other file is carried byte by byte, or refused where `shape` is undefined.
  */
-export function createFileMapping(required: RequiredMembers, shape: TextShape | undefined): FileMapping {
+export function createFileMapping(required: RequiredMembers | undefined, shape: TextShape | undefined): FileMapping {
   return {
     toFields(file) {
       if (!isRelativePath(file.path)) {
@@ -34,13 +35,16 @@ export function createFileMapping(required: RequiredMembers, shape: TextShape | 
       if (file.bytes.length > maximumFileBytes) {
         return err('it is larger than 1 MiB');
       }
-      const record = file.executable ? undefined : recordOf(file, required, shape);
+      // A record that is a file of its own says nothing of modes, and a mode that somebody gave a file must travel.
+      const hasMode = shape !== undefined && (file.executable || file.private || file.symlink === true);
+      if (shape === undefined && file.symlink === true) {
+        return err('a symbolic link cannot be a record of this collection');
+      }
+      const record = hasMode ? undefined : recordOf(file, required, shape);
       if (record !== undefined) {
         return ok(record);
       }
-      return shape === undefined
-        ? err('only .json files with the fields of this collection can be records')
-        : ok(wrapped(file, shape));
+      return shape === undefined ? err(noRecordWords(file)) : ok(wrapped(file, shape));
     },
     toFile(id, fields) {
       if (!isRelativePath(id)) {
@@ -50,18 +54,45 @@ export function createFileMapping(required: RequiredMembers, shape: TextShape | 
         return unwrapped(id, fields, shape);
       }
       return id.endsWith('.json') && hasMembers(fields, required)
-        ? { path: id, bytes: utf8(`${JSON.stringify(fields, null, 2)}\n`), executable: false }
+        ? { path: id, bytes: utf8(`${JSON.stringify(inOrder(fields), null, 2)}\n`), executable: false, private: false }
         : undefined;
+    },
+    holdsMode: (id, fields) => shape?.isFile(id, fields) === true,
+    keptAsBytes(id, fields) {
+      const mayBeRecord = required !== undefined && id.endsWith('.json') && shape?.isFile(id, fields) === true;
+      const file = mayBeRecord ? unwrapped(id, fields, shape) : undefined;
+      const parsed = file && parseExact(file.bytes);
+      return parsed?.ok === false ? `It travels as the bytes it is, not as fields. ${parsed.error}` : undefined;
     },
   };
 }
 
-function wrapped({ path, bytes, executable }: FolderFile, shape: TextShape): JsonObject {
+/** The same text on every device: members come in one order, whatever order they were written in. */
+function inOrder(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) {
+    return value.map(inOrder);
+  }
+  if (!isJsonObject(value)) {
+    return value;
+  }
+  const ordered: JsonObject = {};
+  for (const name of Object.keys(value).sort()) {
+    setMember(ordered, name, inOrder(value[name] as JsonValue));
+  }
+  return ordered;
+}
+
+function wrapped(
+  { path, bytes, executable, private: isPrivate, symlink: isLink }: FolderFile,
+  shape: TextShape,
+): JsonObject {
   const text = textFromUtf8(bytes);
   const content: JsonObject = {
     [shape.textField]: text ?? Buffer.from(bytes).toString('base64'),
     ...(text === undefined ? { encoding: 'base64' } : {}),
     ...(executable ? { executable: true } : {}),
+    ...(isPrivate ? { private: true } : {}),
+    ...(isLink === true ? { symlink: true } : {}),
   };
   const fields = shape.fieldsOf(path, path.slice(path.lastIndexOf('/') + 1));
   if (shape.container === undefined) {
@@ -78,49 +109,37 @@ function unwrapped(path: string, fields: JsonObject, shape: TextShape): FolderFi
     return undefined;
   }
   const bytes = content['encoding'] === 'base64' ? bytesFromBase64(text) : utf8(text);
-  return bytes && { path, bytes, executable: content['executable'] === true };
+  return (
+    bytes && {
+      ...{ path, bytes, executable: content['executable'] === true, private: content['private'] === true },
+      ...(content['symlink'] === true ? { symlink: true } : {}),
+    }
+  );
 }
 
 function recordOf(
   { path, bytes }: FolderFile,
-  required: RequiredMembers,
+  required: RequiredMembers | undefined,
   shape: TextShape | undefined,
 ): JsonObject | undefined {
-  const text = path.endsWith('.json') ? textFromUtf8(bytes) : undefined;
-  if (text === undefined || nestingDepth(text) > maximumDepth) {
-    return undefined;
-  }
-  const value = parsed(text);
+  const parsed = path.endsWith('.json') ? parseExact(bytes) : undefined;
+  const value = parsed?.ok === true ? parsed.value : undefined;
   // What would be read back as a plain file has to stay one, or its bytes would change under its writer.
-  const isRecord = isJsonObject(value) && hasMembers(value, required) && shape?.isFile(path, value) !== true;
-  return isRecord && isExact(value) ? value : undefined;
+  return isJsonObject(value) && hasMembers(value, required) && shape?.isFile(path, value) !== true ? value : undefined;
 }
 
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
+function noRecordWords({ path, bytes }: FolderFile): string {
+  const parsed = path.endsWith('.json') ? parseExact(bytes) : undefined;
+  return parsed?.ok === false
+    ? `it cannot be taken as it is. ${parsed.error}`
+    : 'only .json files with the fields of this collection can be records';
 }
 
-/** False for numbers and strings that JSON text can hold and a record cannot. */
-function isExact(value: JsonValue): boolean {
-  if (typeof value === 'number') {
-    return Number.isInteger(value) ? Number.isSafeInteger(value) && !Object.is(value, -0) : Number.isFinite(value);
-  }
-  if (typeof value === 'string') {
-    return value.isWellFormed();
-  }
+function hasMembers(fields: JsonObject, required: RequiredMembers | undefined): boolean {
   return (
-    typeof value !== 'object' ||
-    value === null ||
-    Object.entries(value).every(([key, item]) => key.isWellFormed() && isExact(item))
+    required !== undefined &&
+    Object.entries(required).every(([name, type]) => Object.hasOwn(fields, name) && typeof fields[name] === type)
   );
-}
-
-function hasMembers(fields: JsonObject, required: RequiredMembers): boolean {
-  return Object.entries(required).every(([name, type]) => Object.hasOwn(fields, name) && typeof fields[name] === type);
 }
 
 function isRelativePath(path: string): boolean {

@@ -1,12 +1,20 @@
+import { valueAt } from '../base/json-pointer.ts';
+import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { canonicalText } from '../base/canonical-json.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { ReviewAlternative } from '../contract/review.ts';
 import type { ChangeGraph } from './causal.ts';
 import type { Replay } from './graph-replay.ts';
-import { overlaps, sameValue, valueAt } from './json-patch.ts';
+import type { TextVersion } from './graph-texts.ts';
+import { overlaps, sameValue } from './json-patch.ts';
 import { isRemoval } from './plan.ts';
 import type { ReviewTopic } from './review-items.ts';
+
+/** What concurrent changes wrote, each where its author stood, and what all of them come to. */
+export interface Written extends Pick<Replay, 'merged' | 'stateAfter' | 'textVersions'> {
+  operationsOf(id: ChangeId): readonly { readonly path: string }[];
+}
 
 /** One written path that nobody has overwritten since. */
 export interface Write {
@@ -15,7 +23,7 @@ export interface Write {
 }
 
 /** Writes that no later change, knowing them, wrote over at the same path or above. */
-export function standingWrites(graph: ChangeGraph, replay: Replay): readonly Write[] {
+export function standingWrites(graph: ChangeGraph, replay: Written): readonly Write[] {
   const writes = graph.ordered.flatMap((change) =>
     replay.operationsOf(change.changeId).map(({ path }): Write => ({ change, path })),
   );
@@ -32,7 +40,11 @@ export function standingWrites(graph: ChangeGraph, replay: Replay): readonly Wri
 }
 
 /** What concurrent writers disagree about: one topic for each contested path, the live value first. */
-export function fieldConflicts(graph: ChangeGraph, replay: Replay, standing: readonly Write[]): readonly ReviewTopic[] {
+export function fieldConflicts(
+  graph: ChangeGraph,
+  replay: Written,
+  standing: readonly Write[],
+): readonly ReviewTopic[] {
   const line = new Set(graph.ordered.slice(0, graph.lineLength));
   const writes = standing.filter(({ change }) => !line.has(change));
   const contested = new Set<string>();
@@ -45,10 +57,16 @@ export function fieldConflicts(graph: ChangeGraph, replay: Replay, standing: rea
       }
     }
   }
+  const merged = [...contested].filter((path) => replay.textVersions(path).length === 1);
+  merged.forEach((path) => contested.delete(path));
   const outermost = [...contested].filter(
     (path) => !pathsAbove(path).some((above) => above !== path && contested.has(above)),
   );
   return outermost.sort().flatMap((path) => {
+    const versions = replay.textVersions(path);
+    if (versions.length > 1) {
+      return textTopic(path, versions);
+    }
     const writers = [...involved].filter((write) => overlaps(write.path, path)).map(({ change }) => change);
     return topicAt(path, [...new Set(writers)], replay) ?? [];
   });
@@ -59,15 +77,17 @@ export function fieldConflicts(graph: ChangeGraph, replay: Replay, standing: rea
  * whole record: a removal, a put, or a patch without operations.
  */
 export function deletionConflict(graph: ChangeGraph, fields: JsonObject): ReviewTopic | undefined {
-  const removals = graph.ordered.filter(isRemoval);
+  // An edit that did not know of a rename follows the record: whoever made it brings it there.
+  const removals = graph.ordered.filter((change) => isRemoval(change) && change.move?.kind !== 'departure');
   const updates = removals.length === 0 ? [] : graph.ordered.filter((change) => isUpdate(change));
+  const everyRemoval = graph.ordered.filter(isRemoval);
   const verdicts = graph.ordered.filter(speaksOfAll);
   const open = new Set<LoggedChange>();
   for (const removal of removals) {
     for (const update of updates) {
       const isSettled = (verdict: LoggedChange): boolean =>
         graph.isBefore(removal.changeId, verdict.changeId) && graph.isBefore(update.changeId, verdict.changeId);
-      if (stands(graph, update, removals) && areConcurrent(graph, removal, update) && !verdicts.some(isSettled)) {
+      if (stands(graph, update, everyRemoval) && areConcurrent(graph, removal, update) && !verdicts.some(isSettled)) {
         open.add(removal).add(update);
       }
     }
@@ -96,7 +116,7 @@ function stands(graph: ChangeGraph, update: LoggedChange, removals: readonly Log
   return !removals.some((removal) => graph.isBefore(update.changeId, removal.changeId));
 }
 
-function topicAt(path: string, writers: readonly LoggedChange[], replay: Replay): ReviewTopic | undefined {
+function topicAt(path: string, writers: readonly LoggedChange[], replay: Written): ReviewTopic | undefined {
   const live = valueAt(replay.merged, path);
   const latestFirst = [...writers].sort((left, right) => compareChanges(right, left));
   const valueOf = (change: LoggedChange): JsonValue | undefined => valueAt(replay.stateAfter(change.changeId), path);
@@ -112,9 +132,24 @@ function topicAt(path: string, writers: readonly LoggedChange[], replay: Replay)
   if (others.size === 0) {
     return undefined;
   }
-  const winning = { ...alternative(undefined, path, live), change: winner?.changeId ?? null };
-  const summary = `${others.size + 1} versions of ${path} were written apart from each other; one is live`;
-  return { kind: 'conflict', path, changes: writers, summary, alternatives: [winning, ...others.values()] };
+  return writtenApart(path, writers, [alternative(winner, path, live), ...others.values()]);
+}
+
+/** Between versions of a text: only those who contradict somebody are asked about. */
+function textTopic(path: string, versions: readonly TextVersion[]): ReviewTopic {
+  const all = new Set(versions.flatMap(({ writers }) => writers));
+  const changes = [...all].filter((change) => !versions.every(({ writers }) => writers.includes(change)));
+  const alternatives = versions.map(({ text, writers }) => alternative(writers[0], path, text));
+  return writtenApart(path, changes, alternatives);
+}
+
+function writtenApart(
+  path: string,
+  changes: readonly LoggedChange[],
+  alternatives: readonly ReviewAlternative[],
+): ReviewTopic {
+  const summary = `${alternatives.length} versions of ${path} were written apart from each other; one is live`;
+  return { kind: 'conflict', path, changes, summary, alternatives };
 }
 
 function alternative(change: LoggedChange | undefined, path: string, value: JsonValue | undefined): ReviewAlternative {

@@ -1,38 +1,25 @@
+import { valueAt } from '../base/json-pointer.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import { type Result, err, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import type { PatchOperation } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Choice, ReviewItem } from '../contract/review.ts';
 import type { DecideContext, Decided, Draft } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
+import { decideContested } from './decide-contested.ts';
 import { mergedOf } from './graph-state.ts';
-import { diffPatch, overlaps, valueAt } from './json-patch.ts';
-import { nothingToDecide } from './plan.ts';
+import { diffPatch, overlaps } from './json-patch.ts';
 import { pathOf } from './review-items.ts';
 
 /** A decision about a node is a patch of it, a removal, or a command that approves what waits at a dangerous path. */
 export function decideGraph(review: ReviewItem, choice: Choice, context: DecideContext): Result<Decided, Refusal> {
-  const { row } = context;
-  if (choice.kind === 'undo') {
-    return err(undoneByRollback);
-  }
-  if (row === undefined || row.fields === null || review.status !== 'open') {
-    return err(nothingToDecide);
-  }
-  switch (choice.kind) {
-    case 'accept':
-      return ok(written(accepted(review, row)));
-    case 'reject':
-      return ok(written(rejected(review, row, context)));
-    case 'merge':
-      return choice.fields === null ? err(mergedByHand) : ok(written(merged(review, row, choice.fields)));
-    case 'keep_both':
-      return err(oneNode);
-  }
-}
-
-function written(draft: Draft): Decided {
-  return { draft, beside: [] };
+  return decideContested(review, choice, context, {
+    accepted: (row) => accepted(review, row),
+    rejected: (row) => rejected(review, row, context),
+    merged: (row, fields) => merged(review, row, fields),
+    noUndo: undoneByRollback,
+    noKeepBoth: oneNode,
+  });
 }
 
 function accepted(review: ReviewItem, row: RecordRow): Draft {
@@ -84,13 +71,6 @@ const undoneByRollback = refuse(
   'policy_denied',
   'decision_unsuited',
   'A decision about a graph record is a change like any other and is not undone by itself. Take the record back with: sourcesync records rollback',
-);
-
-const mergedByHand = refuse(
-  'reject',
-  'policy_denied',
-  'merge_conflict',
-  'The versions contradict each other in one place, which no program can merge. Give the edited record with: sourcesync reviews merge ID --file FILE',
 );
 
 const oneNode = refuse(

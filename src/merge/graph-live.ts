@@ -1,13 +1,15 @@
+import { valueAt } from '../base/json-pointer.ts';
 import type { ChangeId } from '../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../base/json.ts';
 import type { LoggedChange, PatchOperation } from '../contract/change.ts';
 import type { Disposition } from '../contract/record.ts';
 import type { RecordContext } from '../contract/strategy.ts';
+import { isAgentsDecision, isUnspoken } from './agent-words.ts';
 import type { ChangeGraph } from './causal.ts';
 import { dangerousPathsOf, outermost, withValuesOf } from './dangerous.ts';
 import type { Write } from './graph-conflicts.ts';
 import type { Replay } from './graph-replay.ts';
-import { applyPatch, overlaps, sameValue, valueAt } from './json-patch.ts';
+import { applyPatch, overlaps, sameValue } from './json-patch.ts';
 import type { ReviewTopic } from './review-items.ts';
 
 export interface LiveView {
@@ -40,7 +42,10 @@ export function liveView(
     const isWinnerApproved = latest.some(
       (change) => isApproved(change, path) && sameValue(valueAt(replay.stateAfter(change.changeId), path), value),
     );
-    if (!isWinnerApproved) {
+    // What several wrote into one value is nobody's alone: all of them are approved, or it waits.
+    const together = replay.textVersions(path)[0]?.writers ?? latest;
+    const areApproved = together.length > 0 && together.every((change) => isApproved(change, path));
+    if (!isWinnerApproved && !areApproved) {
       const heldHere = (change: LoggedChange): boolean =>
         held.get(change.changeId)?.some((heldPath) => overlaps(heldPath, path)) === true;
       const standing = writers.filter(heldHere);
@@ -60,7 +65,8 @@ export function liveView(
     approved,
     pending.map(({ path }) => path),
   );
-  const isGated = pending.length > 0 || !sameValue(approved ?? {}, fields);
+  const harmless = context.textPaths.filter((path) => !touched.some((dangerous) => overlaps(path, dangerous)));
+  const isGated = pending.length > 0 || !sameValue(withValuesOf(approved ?? {}, fields, harmless), fields);
   const waiting = new Set(pending.flatMap(({ changes }) => changes.map(({ changeId }) => changeId)));
   const fate = (changeId: ChangeId): Disposition => {
     const paths = held.get(changeId);
@@ -114,23 +120,32 @@ export function proposalTopic(
   };
 }
 
-/** A change is approved where it was written here, or where a device other than its own accepted that path. */
-function approvals({ self }: RecordContext, graph: ChangeGraph): Approval {
+/**
+ * A change is approved where a person wrote it here, or where a device other than its own accepted that path. What an agent
+ * wrote here is approved here by this device too.
+ */
+function approvals({ self, isOld }: RecordContext, graph: ChangeGraph): Approval {
   const accepted = new Map<ChangeId, { readonly path: string; readonly by: LoggedChange }[]>();
   for (const command of graph.ordered) {
     const value = command.operation === 'command' && isJsonObject(command.value) ? command.value : {};
     const { decision, path, proposals } = value;
-    if (decision === 'accept' && typeof path === 'string' && Array.isArray(proposals)) {
+    const isAnswer = decision === 'accept' && !isAgentsDecision(command, isOld);
+    if (isAnswer && typeof path === 'string' && Array.isArray(proposals)) {
       for (const id of proposals as unknown as ChangeId[]) {
         accepted.set(id, [...(accepted.get(id) ?? []), { path, by: command }]);
       }
     }
   }
-  return (change, path) =>
-    change.deviceId === self ||
-    accepted
-      .get(change.changeId)
-      ?.some((acceptance) => acceptance.by.deviceId !== change.deviceId && overlaps(acceptance.path, path)) === true;
+  return (change, path) => {
+    const isAgents = isUnspoken(change, isOld);
+    const counts = ({ deviceId }: LoggedChange): boolean =>
+      deviceId !== change.deviceId || (isAgents && deviceId === self);
+    const acceptances = accepted.get(change.changeId) ?? [];
+    return (
+      (change.deviceId === self && !isAgents) ||
+      acceptances.some((acceptance) => counts(acceptance.by) && overlaps(acceptance.path, path))
+    );
+  };
 }
 
 interface Fold {

@@ -1,3 +1,4 @@
+import { valueAt } from '../base/json-pointer.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { LoggedChange, PatchOperation } from '../contract/change.ts';
@@ -5,6 +6,7 @@ import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
 import { type Refusal, accept } from '../contract/verdict.ts';
+import { isUnspoken } from './agent-words.ts';
 import { changeGraph, isLinear, latestOf } from './causal.ts';
 import { dangerousPathsOf, withValuesOf } from './dangerous.ts';
 import { draftJson } from './draft.ts';
@@ -12,8 +14,9 @@ import { decideGraph } from './graph-decisions.ts';
 import { deletionConflict, fieldConflicts, isLive, standingWrites } from './graph-conflicts.ts';
 import { mergedOf } from './graph-state.ts';
 import { liveView, proposalTopic } from './graph-live.ts';
-import { replay, stepOf } from './graph-replay.ts';
-import { diffPatch, sameValue, valueAt } from './json-patch.ts';
+import { replay } from './graph-replay.ts';
+import { stepOf } from './graph-steps.ts';
+import { diffPatch, sameValue } from './json-patch.ts';
 import { alreadyKnown, heldForReview, isKnown, isRemoval, malformedChange, refused, rowOf } from './plan.ts';
 import { type ReviewTopic, pathOf, reconciled, reviewItem } from './review-items.ts';
 
@@ -52,7 +55,7 @@ function patchOfMerged(live: JsonObject, next: JsonObject, context: RecordContex
 }
 
 function planStep(input: PlanInput): Plan {
-  const { change, row, self } = input;
+  const { change, row, self, isOld } = input;
   const heads = [change.changeId];
   if (isRemoval(change)) {
     return answer(input, rowOf(change, { state: 'tombstoned', fields: null, heads }), []);
@@ -62,7 +65,8 @@ function planStep(input: PlanInput): Plan {
   if (step === undefined) {
     return refused(malformedChange);
   }
-  const held = change.deviceId === self ? [] : dangerousPathsOf(input, before, step.state);
+  const isOwn = change.deviceId === self && !isUnspoken(change, isOld);
+  const held = isOwn ? [] : dangerousPathsOf(input, before, step.state);
   const fields = withValuesOf(step.state, before, held);
   const topics = held.map((path) => proposalTopic(path, [change], before, step.state));
   const strategyState = held.length === 0 ? null : { merged: step.state };
@@ -72,7 +76,7 @@ function planStep(input: PlanInput): Plan {
 function planMerge(input: PlanInput): Plan {
   const { change, history } = input;
   const graph = changeGraph([...history, change]);
-  const replayed = replay(graph);
+  const replayed = replay(graph, input.textPaths);
   if (replayed.malformed.has(change.changeId)) {
     return refused(malformedChange);
   }

@@ -1,15 +1,11 @@
-import type { Doc } from '@automerge/automerge';
-import { canonicalText } from '../base/canonical-json.ts';
-import { hexFromBytes, utf8 } from '../base/bytes.ts';
 import type { ChangeId } from '../base/ids.ts';
-import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { tokensOf } from '../base/json-pointer.ts';
-import type { LoggedChange, PatchOperation } from '../contract/change.ts';
-import { sha256 } from '../crypto/hash.ts';
-import { type Automerge, automerge } from './automerge.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { PatchOperation } from '../contract/change.ts';
 import type { ChangeGraph } from './causal.ts';
-import { applyPatch, diffPatch, parsePatch, setMember } from './json-patch.ts';
-import { isRemoval, putFields } from './plan.ts';
+import { mergeBranches } from './graph-automerge.ts';
+import { foldBranches } from './graph-fold.ts';
+import { type Notes, recordStep } from './graph-steps.ts';
+import { type TextVersion, graphTexts } from './graph-texts.ts';
 
 /** What each change did where its author stood, and what all of them come to. */
 export interface Replay {
@@ -19,208 +15,34 @@ export interface Replay {
   /** And after writing. */
   stateAfter(id: ChangeId): JsonObject;
   operationsOf(id: ChangeId): readonly PatchOperation[];
+  /** What a text comes to that was written apart, the live version first; none where it is merged like other values. */
+  textVersions(path: string): readonly TextVersion[];
   /** Changes that could not be applied where their author stood; they have no effect. */
   readonly malformed: ReadonlySet<ChangeId>;
 }
 
-interface Step {
-  readonly state: JsonObject;
-  readonly operations: readonly PatchOperation[];
-}
-
-interface PlacedStep extends Step {
-  readonly before: JsonObject;
-}
-
-/** Folds the common line and merges what follows it in Automerge. The answer depends on the set of changes alone. */
-export function replay(graph: ChangeGraph): Replay {
-  const steps = new Map<ChangeId, PlacedStep>();
-  const malformed = new Set<ChangeId>();
+/**
+ * Folds the common line and merges what follows it: texts by lines, what was written over each other in Automerge. The
+ * answer depends on the set of changes alone.
+ */
+export function replay(graph: ChangeGraph, textPaths: readonly string[]): Replay {
+  const notes: Notes = { steps: new Map(), malformed: new Set(), texts: graphTexts(graph, textPaths) };
+  const { steps, malformed, texts } = notes;
   const { lineLength } = graph;
   let base: JsonObject = {};
   for (const change of graph.ordered.slice(0, lineLength)) {
-    base = recordStep(change, base, steps, malformed).state;
+    base = recordStep(change, base, notes).state;
   }
   const branched = graph.ordered.slice(lineLength);
   const lineEnd = graph.ordered[lineLength - 1];
-  const merged = branched.length === 0 ? base : mergeBranches({ graph, base, branched, lineEnd, steps, malformed });
+  const heads = graph.heads.flatMap((id) => graph.get(id) ?? []);
+  const branches = { graph, base, branched, lineEnd, heads, notes };
   return {
-    merged,
+    merged: branched.length === 0 ? base : (foldBranches(branches, textPaths) ?? mergeBranches(branches)),
     malformed,
     stateBefore: (id) => steps.get(id)?.before ?? {},
     stateAfter: (id) => steps.get(id)?.state ?? {},
     operationsOf: (id) => steps.get(id)?.operations ?? [],
+    textVersions: (path) => texts.versions(path, heads),
   };
-}
-
-/** What a change does to `before`, or undefined when it is malformed there. Removals and commands do nothing to it. */
-export function stepOf(change: LoggedChange, before: JsonObject): Step | undefined {
-  if (isRemoval(change) || change.operation === 'command') {
-    return { state: before, operations: [] };
-  }
-  const fields = putFields(change);
-  if (fields !== undefined) {
-    return { state: fields, operations: diffPatch(before, fields) };
-  }
-  const patch = change.operation === 'patch' ? parsePatch(change.value) : undefined;
-  const patched = patch && applyPatch(before, patch);
-  return patch && patched?.ok ? { state: patched.value, operations: patch } : undefined;
-}
-
-function recordStep(
-  change: LoggedChange,
-  before: JsonObject,
-  steps: Map<ChangeId, PlacedStep>,
-  malformed: Set<ChangeId>,
-): Step {
-  const step = stepOf(change, before);
-  if (step === undefined) {
-    malformed.add(change.changeId);
-  }
-  const recorded = step ?? { state: before, operations: [] };
-  steps.set(change.changeId, { ...recorded, before });
-  return recorded;
-}
-
-interface Branches {
-  readonly graph: ChangeGraph;
-  readonly base: JsonObject;
-  readonly branched: readonly LoggedChange[];
-  readonly lineEnd: LoggedChange | undefined;
-  readonly steps: Map<ChangeId, PlacedStep>;
-  readonly malformed: Set<ChangeId>;
-}
-
-type Fields = Record<string, unknown>;
-
-/** Replays each change at its own parents under an actor of its author, and reads what Automerge makes of all. */
-function mergeBranches({ graph, base, branched, lineEnd, steps, malformed }: Branches): JsonObject {
-  const library = automerge();
-  const { contested, apart } = split(base, branched);
-  let merged: Doc<Fields> = library.change(library.init<Fields>({ actor: '00' }), { time: 0 }, (fields) => {
-    writeMembers(library, fields, contested);
-  });
-  const baseHeads = library.getHeads(merged);
-  const headsAfter = new Map<ChangeId, readonly string[]>();
-  if (lineEnd !== undefined) {
-    headsAfter.set(lineEnd.changeId, baseHeads);
-  }
-  for (const change of branched) {
-    const parents = graph.parentsOf(change).flatMap((parent) => headsAfter.get(parent.changeId) ?? []);
-    const heads = parents.length === 0 ? baseHeads : [...new Set(parents)];
-    const branch = library.clone(library.view(merged, [...heads]), { actor: actorOf(change) });
-    const { operations } = recordStep(change, { ...apart, ...readMembers(library, branch) }, steps, malformed);
-    const written = library.change(branch, { time: 0 }, (fields) => perform(library, fields, operations));
-    headsAfter.set(change.changeId, library.getHeads(written));
-    merged = library.merge(merged, written);
-    library.free(written);
-  }
-  const answer = { ...apart, ...readMembers(library, merged) };
-  library.free(merged);
-  return answer;
-}
-
-/** Members that no patch of the branches reaches need no place in the document. */
-function split(
-  base: JsonObject,
-  branched: readonly LoggedChange[],
-): { readonly contested: JsonObject; readonly apart: JsonObject } {
-  const reached = new Set<string>();
-  let reachesAll = false;
-  for (const change of branched) {
-    reachesAll ||= change.operation === 'put';
-    for (const { path } of parsePatch(change.value) ?? []) {
-      const name = tokensOf(path)?.[0];
-      reachesAll ||= name === undefined;
-      reached.add(name ?? '');
-    }
-  }
-  const contested: JsonObject = {};
-  const apart: JsonObject = {};
-  for (const name of Object.keys(base)) {
-    setMember(reachesAll || reached.has(name) ? contested : apart, name, base[name] as JsonValue);
-  }
-  return { contested, apart };
-}
-
-/** One actor for each change: 16 bytes of the device, 16 of the change. A forked device cannot repeat one. */
-function actorOf(change: LoggedChange): string {
-  const device = hexFromBytes(sha256(utf8(change.deviceId)).subarray(0, 16));
-  return device + hexFromBytes(sha256(utf8(change.changeId)).subarray(0, 16));
-}
-
-function perform(library: Automerge, fields: Fields, operations: readonly PatchOperation[]): void {
-  for (const operation of operations) {
-    const tokens = tokensOf(operation.path) ?? [];
-    const last = tokens.at(-1);
-    if (last === undefined) {
-      replaceMembers(library, fields, operation.op === 'add' && isJsonObject(operation.value) ? operation.value : {});
-      continue;
-    }
-    const parent = parentOf(fields, tokens.slice(0, -1), operation.op === 'add');
-    if (operation.op === 'add' && parent !== undefined) {
-      parent[keyOf(last)] = encoded(library, operation.value);
-    } else if (parent !== undefined && keyOf(last) in parent) {
-      delete parent[keyOf(last)];
-    }
-  }
-}
-
-function parentOf(fields: Fields, tokens: readonly string[], isMade: boolean): Fields | undefined {
-  let parent: Fields | undefined = fields;
-  for (const token of tokens) {
-    if (isMade && parent[keyOf(token)] === undefined) {
-      parent[keyOf(token)] = {};
-    }
-    parent = parent[keyOf(token)] as Fields | undefined;
-    if (parent === undefined) {
-      return undefined;
-    }
-  }
-  return parent;
-}
-
-function replaceMembers(library: Automerge, fields: Fields, next: JsonObject): void {
-  for (const key of Object.keys(fields)) {
-    if (!Object.hasOwn(next, key.slice(1))) {
-      delete fields[key];
-    }
-  }
-  writeMembers(library, fields, next);
-}
-
-function writeMembers(library: Automerge, fields: Fields, members: JsonObject): void {
-  for (const name of Object.keys(members)) {
-    fields[keyOf(name)] = encoded(library, members[name] as JsonValue);
-  }
-}
-
-/** Objects become maps; everything else travels as its JSON text, which no number or string type can bend. */
-function encoded(library: Automerge, value: JsonValue): unknown {
-  if (!isJsonObject(value)) {
-    return new library.ImmutableString(canonicalText(value));
-  }
-  const map: Fields = {};
-  writeMembers(library, map, value);
-  return map;
-}
-
-function readMembers(library: Automerge, document: Doc<Fields>): JsonObject {
-  return decoded(library, library.toJS(document)) as JsonObject;
-}
-
-function decoded(library: Automerge, value: unknown): JsonValue {
-  if (library.isImmutableString(value)) {
-    return JSON.parse(value.toString()) as JsonValue;
-  }
-  const object: JsonObject = {};
-  for (const [key, member] of Object.entries(value as Fields)) {
-    setMember(object, key.slice(1), decoded(library, member));
-  }
-  return object;
-}
-
-/** A prefix makes `__proto__` and the empty name ordinary keys. */
-function keyOf(name: string): string {
-  return `.${name}`;
 }

@@ -42,15 +42,6 @@ export function parsePatch(value: JsonValue): readonly PatchOperation[] | undefi
   return Array.isArray(value) && value.every(isPatchOperation) ? (value as unknown as PatchOperation[]) : undefined;
 }
 
-/** The value at a pointer; undefined when there is none. Own members only. */
-export function valueAt(target: JsonValue | null, pointer: string): JsonValue | undefined {
-  let current: JsonValue | undefined = target;
-  for (const token of tokensOf(pointer) ?? []) {
-    current = isJsonObject(current) && Object.hasOwn(current, token) ? current[token] : undefined;
-  }
-  return current;
-}
-
 /** True when one pointer is the other or lies below it. */
 export function overlaps(left: string, right: string): boolean {
   return left === right || right.startsWith(`${left}/`) || left.startsWith(`${right}/`);

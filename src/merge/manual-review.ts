@@ -1,17 +1,18 @@
-import type { ChangeId } from '../base/ids.ts';
+import type { ChangeId, RecordId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem, ReviewStatus } from '../contract/review.ts';
 import type { ClosedItem, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
 import { accept, refuse } from '../contract/verdict.ts';
+import { isAgentsDecision, isUnspoken } from './agent-words.ts';
 import { isLinear, latestOf } from './causal.ts';
 import { decisionOf } from './decision.ts';
 import { draftJson } from './draft.ts';
 import { parsePatch } from './json-patch.ts';
 import { alreadyKnown, isKnown, isRemoval, malformedChange, putFields, refused, rowOf } from './plan.ts';
-import { decideProposal, ownDecision } from './review-decisions.ts';
+import { agentsDecision, decideProposal, ownDecision } from './review-decisions.ts';
 import { type ReviewTopic, reconciled, reviewIdOf, reviewItem } from './review-items.ts';
-import { isVoid } from './review-outcomes.ts';
+import { isVoid } from './review-words.ts';
 import { type Proposal, type ReviewState, type View, reviewState, stepped } from './review-state.ts';
 
 /**
@@ -28,8 +29,20 @@ export const manualReview: Strategy = {
 
 /** One more change by the device that made the live view, with no question open: the row alone tells. */
 function isOwnStep(change: LoggedChange, row: RecordRow): boolean {
-  const isQuiet = row.state === 'live' && row.openReviews === 0 && row.deviceId === change.deviceId;
-  return isQuiet && change.operation !== 'command' && isLinear(change, row);
+  const isQuiet =
+    row.state === 'live' && row.openReviews === 0 && row.strategyState === null && row.deviceId === change.deviceId;
+  return isQuiet && isStep(change) && isLinear(change, row) && !isAskedElsewhere([change]);
+}
+
+/** What an agent wrote waits on its own device too. */
+function isStep(change: LoggedChange): boolean {
+  return change.operation !== 'command' && !isUnspoken(change);
+}
+
+/** A record that leaves for another id is asked about there, once. */
+function isAskedElsewhere(changes: readonly LoggedChange[]): boolean {
+  const move = changes.at(-1)?.move;
+  return move?.kind === 'departure' && move.isAsked;
 }
 
 function plan(input: PlanInput): Plan {
@@ -43,8 +56,11 @@ function plan(input: PlanInput): Plan {
   if (row !== undefined && isOwnStep(change, row)) {
     return planOwnStep(input, row);
   }
+  if (isAgentsDecision(change, input.isOld)) {
+    return refused(agentsDecision);
+  }
   const state = reviewState([...history, change], input);
-  return change.operation === 'command' && isVoid(state.graph, change)
+  return change.operation === 'command' && isVoid(state.graph, change, input.isOld)
     ? refused(ownDecision)
     : planFromHistory(input, state);
 }
@@ -62,13 +78,23 @@ function planOwnStep(input: PlanInput, row: RecordRow): Plan {
   return { verdict: proposed, disposition: 'proposed', row: waiting, open: [item], close: [] };
 }
 
+/** Kept with the row, so that what its author writes next is not taken for a step along a line. */
+const unansweredState = { unanswered: true };
+
 function planFromHistory(input: PlanInput, state: ReviewState): Plan {
   const { change, history } = input;
-  const { graph, live } = state;
-  const items = state.proposals.map((proposal) => proposalItem(proposal, live, input));
+  const { graph, live, outcomes } = state;
+  const items = state.proposals
+    .filter(({ changes }) => !isAskedElsewhere(changes))
+    .map((proposal) => proposalItem(proposal, live, input));
   const heads = graph.heads.flatMap((id) => graph.get(id) ?? []);
   const madeBy = state.madeBy ?? latestOf(heads) ?? change;
-  const row = rowOf(madeBy, { ...live, heads: graph.heads, openReviews: items.length });
+  const row = rowOf(madeBy, {
+    ...live,
+    heads: graph.heads,
+    openReviews: items.length,
+    strategyState: outcomes.hasUnanswered ? unansweredState : null,
+  });
   const disposition = state.dispositionOf(change.changeId);
   const before = history.length === 0 ? undefined : reviewState(history, input);
   const altered = history.filter(({ changeId }) => before?.dispositionOf(changeId) !== state.dispositionOf(changeId));
@@ -76,7 +102,7 @@ function planFromHistory(input: PlanInput, state: ReviewState): Plan {
   const open = new Set(input.openReviews.map(({ id }) => id));
   const restated = change.operation === 'command' && before !== undefined ? restatedBy(state, before, items) : [];
   return {
-    verdict: disposition === 'proposed' ? proposed : accept,
+    verdict: disposition !== 'proposed' ? accept : change.deviceId === input.self ? proposedHere : proposed,
     disposition,
     row,
     open: queue.open,
@@ -91,7 +117,8 @@ function planFromHistory(input: PlanInput, state: ReviewState): Plan {
 function statusOf(closing: ReviewItem, items: readonly ReviewItem[], state: ReviewState): ReviewStatus {
   return items.some((item) => item.changes.some((id) => closing.changes.includes(id)))
     ? 'superseded'
-    : (decidedStatus(closing.changes, state) ?? 'accepted');
+    : (decidedStatus(closing.changes, state) ??
+        (closing.changes.some((id) => state.settled.has(id)) ? 'accepted' : 'superseded'));
 }
 
 /** How proposals were decided; undefined while one of them is not. */
@@ -141,17 +168,33 @@ function proposalItem({ changes, view }: Proposal, live: View, context: RecordCo
   const fields = view.fields ?? live.fields;
   const what = fields === null ? last.objectId : context.engine.summarize(fields);
   const verb = view.state !== 'live' ? 'delete' : live.state === 'live' ? 'change' : 'add';
+  const renamedFrom = view.state === 'live' ? oldNameIn(changes) : undefined;
   const topic: ReviewTopic = {
     kind: 'proposal',
     path: '',
     changes,
-    summary: `${verb} ${what}`,
+    summary: isRejection(last)
+      ? `rejected on another device, which asks to take it back: ${verb} ${what}`
+      : renamedFrom === undefined
+        ? `${verb} ${what}`
+        : `rename ${renamedFrom} to ${last.objectId}`,
     alternatives: [
       { change: null, path: '', value: live.fields, deleted: live.state !== 'live' },
       { change: last.changeId, path: '', value: view.fields, deleted: view.state !== 'live' },
     ],
   };
-  return reviewItem(topic, context);
+  const item = reviewItem(topic, context);
+  return renamedFrom === undefined ? item : { ...item, renamedFrom };
+}
+
+function isRejection(change: LoggedChange): boolean {
+  return decisionOf(change)?.decision === 'reject';
+}
+
+/** The id under which the record was known before a change brought all of it here; undefined where none did. */
+function oldNameIn(changes: readonly LoggedChange[]): RecordId | undefined {
+  const move = changes.findLast(({ operation, move: read }) => operation === 'put' && read?.kind === 'arrival')?.move;
+  return move?.kind === 'arrival' ? move.from : undefined;
 }
 
 function isWellFormed(change: LoggedChange): boolean {
@@ -167,6 +210,13 @@ function isWellFormed(change: LoggedChange): boolean {
       return isRemoval(change);
   }
 }
+
+const proposedHere = refuse(
+  'review',
+  'manual_review_required',
+  undefined,
+  'An agent wrote this. It is not live, here neither, until a person accepts it in the review queue.',
+);
 
 const proposed = refuse(
   'review',

@@ -26,7 +26,7 @@ export function migrationBetween(
     for (const { fromMajor, migrate } of steps) {
       const next = attempt(() => migrate(current));
       if (next === undefined) {
-        return err(`the migration from version ${fromMajor} did not answer an object`);
+        return err(`the migration from version ${fromMajor} failed or did not answer an object; doctor says why`);
       }
       current = next;
     }

@@ -1,11 +1,10 @@
 import type { EngineId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { pointerTo } from '../base/json-pointer.ts';
+import { pointerTo, valueAt } from '../base/json-pointer.ts';
 import type { EncryptionScope } from '../contract/manifest.ts';
 import type { RecordState } from '../contract/record.ts';
 import type { ReferenceField } from '../contract/references.ts';
 import { secretIdIn } from '../contract/secrets.ts';
-import { valueAt } from './json-patch.ts';
 
 export type ReferenceOutcome = 'present' | 'declared-but-unavailable' | 'optional-skipped' | 'denied';
 /** registry-only: an engine is known that would serve it. gateway-only: it has arrived here, and is not live. */

@@ -1,14 +1,16 @@
 import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
+import { isAgent } from '../contract/agent.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Choice, ReviewItem } from '../contract/review.ts';
 import type { Beside, DecideContext, Decided, Draft } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { type Decision, decisionOf, forkIdOf } from './decision.ts';
+import { sameValue } from './json-patch.ts';
 import { nothingToDecide } from './plan.ts';
-import { isWrite } from './review-outcomes.ts';
-import { mergeOffer, proposalOf } from './review-offer.ts';
+import { isWrite, mayUndo } from './review-words.ts';
+import { fieldsToKeep, mergeOffer, proposalOf } from './review-offer.ts';
 import { reviewState } from './review-state.ts';
 
 /** Turns the answer to a proposal into a command, and into what keeps the other record in step with it. */
@@ -20,7 +22,7 @@ export function decideProposal(review: ReviewItem, choice: Choice, context: Deci
   if (review.status !== 'open') {
     return err(nothingToDecide);
   }
-  if (review.deviceId === self) {
+  if (review.deviceId === self && !isAgent(review.authorId)) {
     return err(ownDecision);
   }
   const command = (decision: Decision, ...beside: readonly Beside[]): Result<Decided, Refusal> =>
@@ -32,11 +34,18 @@ export function decideProposal(review: ReviewItem, choice: Choice, context: Deci
       return command({ decision: choice.kind, proposals });
     case 'merge': {
       const fields = choice.fields === null ? mergedFields(review, context) : ok(choice.fields);
-      return fields.ok ? command({ decision: 'merge', fields: fields.value, proposals }) : fields;
+      if (!fields.ok) {
+        return fields;
+      }
+      // What says nothing new is the other device's word, and this is the yes to it.
+      const proposed = proposalOf(reviewState(history, context), review)?.view.fields ?? null;
+      return proposed !== null && sameValue(proposed, fields.value)
+        ? command({ decision: 'accept', proposals })
+        : command({ decision: 'merge', fields: fields.value, proposals });
     }
     case 'keep_both': {
       const state = reviewState(history, context);
-      const fields = proposalOf(state, review)?.view.fields ?? null;
+      const fields = proposalOf(state, review) === undefined ? null : fieldsToKeep(state, proposals, self);
       if (fields === null) {
         return err(nothingProposed);
       }
@@ -60,18 +69,23 @@ function mergedFields(review: ReviewItem, context: DecideContext): Result<JsonOb
 function undone(review: ReviewItem, context: DecideContext): Result<Decided, Refusal> {
   const { history, row, self } = context;
   const { graph, outcomes } = reviewState(history, context);
-  const others = review.changes.filter((id) => graph.get(id)?.deviceId !== self);
+  const others = review.changes.filter((id) => {
+    const change = graph.get(id);
+    return change === undefined || graph.speakerOf(change) !== self;
+  });
   if (others.length === 0) {
     return err(ownDecision);
   }
-  const decisions = distinct(others.flatMap((id) => outcomes.inForce(id)));
-  const undos = distinct(others.flatMap((id) => outcomes.undosOf(id)));
-  const taken = decisions.length > 0 ? decisions : undos;
+  const isOpenToUndo = (target: LoggedChange): boolean => mayUndo(graph, { deviceId: self }, target);
+  const inForce = distinct(others.flatMap((id) => outcomes.inForce(id)));
+  const decisions = inForce.filter(isOpenToUndo);
+  const undos = distinct(others.flatMap((id) => outcomes.undosOf(id))).filter(isOpenToUndo);
+  const taken = inForce.length > 0 ? decisions : undos;
   if (taken.length === 0) {
-    return err(nothingToUndo);
+    return err(inForce.length > 0 ? acceptedElsewhere : nothingToUndo);
   }
   const named = decisions.length > 0 ? decisions : undos.flatMap((undo) => undoneBy(undo, graph.get));
-  const besides = distinct(named.flatMap(keptAs)).map((id) => followed(id, decisions.length === 0));
+  const besides = distinct(named.flatMap(keptAs)).map((id) => followed(id, inForce.length === 0));
   const undoes = taken.map(({ changeId }) => changeId).sort();
   return ok({ draft: commandOf({ decision: 'undo', undoes }, row?.heads ?? []), beside: besides });
 }
@@ -98,7 +112,7 @@ function forkBeside(id: Beside['id'], fields: JsonObject, proposals: readonly Ch
   };
 }
 
-/** A fork goes and comes with the decision that made it, unless somebody has written into it since. */
+/** A fork goes and comes with the decision of its own device that made it, unless somebody has written into it since. */
 function followed(id: Beside['id'], isKept: boolean): Beside {
   return {
     id,
@@ -107,7 +121,8 @@ function followed(id: Beside['id'], isKept: boolean): Beside {
       const { forks, forkUndos } = reviewState(other.history, other).outcomes;
       const isUntouched = !other.history.some(isWrite);
       const taken = isKept ? (forks.length === 0 ? forkUndos : []) : isUntouched ? forks : [];
-      const undoes = taken.map(({ changeId }) => changeId).sort();
+      const own = taken.filter(({ deviceId }) => deviceId === other.self);
+      const undoes = own.map(({ changeId }) => changeId).sort();
       return undoes.length === 0 ? undefined : commandOf({ decision: 'undo', undoes }, other.row?.heads ?? []);
     },
   };
@@ -128,11 +143,25 @@ export const ownDecision: Refusal = refuse(
   'A proposal is decided by another device than the one that made it. Decide it there.',
 );
 
+export const agentsDecision: Refusal = refuse(
+  'reject',
+  'agent_untrusted',
+  'decision_unsuited',
+  'An agent decided about a proposal. That is for a person, and it has no effect; decide it in the review queue.',
+);
+
 const nothingToUndo = refuse(
   'reject',
   'policy_denied',
   'entry_unknown',
   'No decision about this item is in force, so there is nothing to undo.',
+);
+
+const acceptedElsewhere = refuse(
+  'reject',
+  'policy_denied',
+  'decision_unsuited',
+  'Another device let this in, and takes it back: undo it there. To go back from here, propose an earlier version: sourcesync records rollback COLLECTION ID --to VERSION',
 );
 
 const nothingProposed = refuse(

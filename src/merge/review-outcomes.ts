@@ -1,168 +1,212 @@
 import type { ChangeId, DeviceId } from '../base/ids.ts';
-import { type LoggedChange, compareChanges } from '../contract/change.ts';
-import type { ChangeGraph } from './causal.ts';
-import { type Decision, decisionOf } from './decision.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { ReviewMode } from '../contract/review.ts';
+import { isAgentsDecision } from './agent-words.ts';
+import { latestOf } from './causal.ts';
+import { decisionOf } from './decision.ts';
+import { type Answers, answersAmong, outcomeBy } from './review-answers.ts';
+import { type Undos, undosAmong } from './review-undos.ts';
+import { type IsOld, isAcceptance, isRejection, isWord, isWrite, wordsAbout } from './review-words.ts';
+import type { WordGraph } from './word-graph.ts';
 
 export interface Outcome {
   readonly decision: 'accept' | 'reject' | 'merge' | 'keep_both';
-  /** The decision that gave the outcome: the first acceptance since another decision, else the last decision. */
+  /** The decision that gave the outcome. */
   readonly by: LoggedChange;
 }
 
-/** What the decisions of a record come to, for the devices whose decisions count. */
+/** What makes the approved state: words that a second device let in, each with the decision that did. */
+export type Approved = ReadonlyMap<LoggedChange, LoggedChange>;
+
+/** Who looks, and whose decisions count there. Once: what any device decided. Per device: each hears itself alone. */
+export interface Hearer {
+  readonly self: DeviceId;
+  readonly reviewMode: ReviewMode;
+  readonly isOld?: IsOld | undefined;
+}
+
+/** What the decisions of a record come to for one device: a function of the set of changes. */
 export interface Outcomes {
-  of(proposal: ChangeId): Outcome | undefined;
-  /** Every decision about a proposal that was not taken back, in order. */
+  /** What became of a word, or of a rejection of what the other device wrote. */
+  of(id: ChangeId): Outcome | undefined;
+  /** Words, but for merges that their authors took back. */
+  readonly words: readonly LoggedChange[];
+  readonly approved: Approved;
+  /** The change by which a word was said; undefined for what an agent wrote and no person of its device took up. */
+  saidBy(word: LoggedChange): LoggedChange | undefined;
+  /** Undecided words whose own device has since accepted something else in their place. */
+  readonly withdrawn: ReadonlySet<ChangeId>;
+  /** Rejections of a word that wait for its author to give it up. */
+  rejectionsOf(word: LoggedChange): readonly LoggedChange[];
+  /** True while any author has a rejection to answer: what it writes next says that it does not give in. */
+  readonly hasUnanswered: boolean;
+  /** Every decision about a proposal that was not taken back, in order; of merges those of this device. */
   inForce(proposal: ChangeId): readonly LoggedChange[];
   /** What took back decisions about a proposal, and was not taken back itself. */
   undosOf(proposal: ChangeId): readonly LoggedChange[];
-  /** Merges that hold and the first fork: changes whose own fields are part of the approved state. */
-  readonly bringing: readonly LoggedChange[];
   /** Forks that were not taken back, and what took others back. */
   readonly forks: readonly LoggedChange[];
   readonly forkUndos: readonly LoggedChange[];
 }
 
-/** The later decision holds. `counts` says whose commands are heard at all. */
-export function outcomesOf(graph: ChangeGraph, counts: (command: LoggedChange) => boolean): Outcomes {
-  const commands = graph.ordered.flatMap((change) => {
-    const decision = counts(change) ? decisionOf(change) : undefined;
-    return decision === undefined ? [] : [{ change, decision }];
-  });
-  const undos = undosAmong(graph, commands);
-  const ordered = [...commands].sort((left, right) => compareChanges(left.change, right.change));
-  const outcomes = new Map<ChangeId, Outcome>();
-  const inForce = new Map<ChangeId, LoggedChange[]>();
-  for (const { change: by, decision } of ordered) {
-    if (decision.decision === 'undo' || decision.decision === 'fork') {
-      continue;
-    }
-    for (const proposal of proposalsOf(graph, by)) {
-      if (undos.isUndone(by, proposal.deviceId)) {
-        continue;
-      }
-      inForce.set(proposal.changeId, [...(inForce.get(proposal.changeId) ?? []), by]);
-      if (decision.decision !== 'accept' || outcomes.get(proposal.changeId)?.decision !== 'accept') {
-        outcomes.set(proposal.changeId, { decision: decision.decision, by });
-      }
-    }
-  }
-  const forks = ordered.filter(({ change, decision }) => decision.decision === 'fork' && !undos.isUndone(change, null));
-  const merges = new Set([...outcomes.values()].filter(({ decision }) => decision === 'merge').map(({ by }) => by));
+export function outcomesOf(graph: WordGraph, hearer: Hearer): Outcomes {
+  const { self, reviewMode, isOld = isNever } = hearer;
+  const commands = graph.ordered.filter(
+    (change) =>
+      (reviewMode === 'once' || change.deviceId === self) &&
+      decisionOf(change) !== undefined &&
+      !isAgentsDecision(change, isOld),
+  );
+  const undos = undosAmong(graph, commands, isOld);
+  const answers = answersAmong(graph, commands, undos, isOld);
+  const isTakenBack = (change: LoggedChange): boolean =>
+    undos.isUndone(change, null) && answers.judged(change)?.decision !== 'accept';
+  const isStanding = (merge: LoggedChange): boolean =>
+    wordsAbout(graph, merge).length > 0 && !isTakenBack(merge) && !isAgentsDecision(merge, isOld);
+  const words = graph.ordered.filter((change) => isWord(change) && (isWrite(change) || isStanding(change)));
+  const forks = commands.filter((change) => decisionOf(change)?.decision === 'fork' && !undos.isUndone(change, null));
+  const approved = approvedAmong(words, forks, answers, oldMerges(graph, words, answers, isOld));
+  const merged = mergesAmong(graph, words, approved);
+  const of = (id: ChangeId): Outcome | undefined => {
+    const change = graph.get(id);
+    return change && (outcomeFor(change, self, answers) ?? merged.get(id));
+  };
   return {
-    of: (id) => outcomes.get(id),
-    inForce: (id) => inForce.get(id) ?? [],
-    undosOf: (id) => {
-      const device = graph.get(id)?.deviceId ?? null;
-      const about = commands.filter(({ change }) => proposalsOf(graph, change).some(({ changeId }) => changeId === id));
-      return undos.naming(
-        about.map(({ change }) => change),
-        device,
-      );
-    },
-    bringing: [...merges, ...forks.slice(0, 1).map(({ change }) => change)],
-    forks: forks.map(({ change }) => change),
+    of,
+    words,
+    approved,
+    saidBy: answers.saidBy,
+    withdrawn: withdrawnAmong(graph, commands, answers, approved, of, words),
+    rejectionsOf: answers.unanswered,
+    hasUnanswered: words.some((word) => answers.unanswered(word).length > 0),
+    inForce: (id) => [...answers.about(id), ...ownMerges(graph, words, id, self)],
+    undosOf: (id) => undosAbout(graph, commands, undos, id),
+    forks,
     forkUndos: undos.naming(
-      commands.filter(({ decision }) => decision.decision === 'fork').map(({ change }) => change),
+      commands.filter((change) => decisionOf(change)?.decision === 'fork'),
       null,
     ),
   };
 }
 
-/** The proposals of other devices that a command speaks about, among the changes of its record. */
-export function proposalsOf(graph: Pick<ChangeGraph, 'get'>, command: LoggedChange): readonly LoggedChange[] {
-  const decision = decisionOf(command);
-  return decision === undefined || decision.decision === 'undo' || decision.decision === 'fork'
-    ? []
-    : decision.proposals.flatMap((id) => {
-        const proposal = graph.get(id);
-        const isOthers = proposal !== undefined && isWrite(proposal) && proposal.deviceId !== command.deviceId;
-        return isOthers ? [proposal] : [];
-      });
-}
-
-/** True for a command that says nothing about this record that its device may say. */
-export function isVoid(graph: ChangeGraph, command: LoggedChange): boolean {
-  const decision = decisionOf(command);
-  switch (decision?.decision) {
-    case undefined:
-    case 'fork':
-      return false;
-    case 'undo':
-      return !decision.undoes.some((id) => {
-        const target = graph.get(id);
-        return target !== undefined && graph.isBefore(id, command.changeId) && mayUndo(graph, command, target);
-      });
-    case 'accept':
-    case 'reject':
-    case 'merge':
-    case 'keep_both':
-      return proposalsOf(graph, command).length === 0;
+/** A rejection says nothing to the device whose word it is about before that one has given in. */
+function outcomeFor(change: LoggedChange, self: DeviceId, answers: Answers): Outcome | undefined {
+  if (isRejection(change)) {
+    const said = answers.about(change.changeId).find(({ deviceId }) => deviceId === self);
+    return said && outcomeBy(said);
   }
+  const outcome = answers.judged(change);
+  const isOwnKept =
+    outcome !== undefined &&
+    outcome.decision !== 'accept' &&
+    change.deviceId === self &&
+    answers.saidBy(change) !== undefined &&
+    !answers.isGivenUp(change);
+  return isOwnKept ? undefined : outcome;
 }
 
-/** A decision about one's own proposal is taken back, like it is made, by another device. */
-function mayUndo(graph: ChangeGraph, undo: LoggedChange, target: LoggedChange): boolean {
-  const decision = decisionOf(target);
-  return (
-    decision !== undefined &&
-    (decision.decision === 'fork' ||
-      decision.decision === 'undo' ||
-      proposalsOf(graph, target).some(({ deviceId }) => deviceId !== undo.deviceId))
+function approvedAmong(
+  words: readonly LoggedChange[],
+  forks: readonly LoggedChange[],
+  answers: Answers,
+  merges: readonly LoggedChange[],
+): Approved {
+  const approved = new Map<LoggedChange, LoggedChange>([...forks.slice(0, 1), ...merges].map((one) => [one, one]));
+  for (const word of words) {
+    const outcome = answers.judged(word);
+    if (outcome?.decision === 'accept') {
+      approved.set(word, outcome.by);
+    }
+  }
+  return approved;
+}
+
+function isNever(): boolean {
+  return false;
+}
+
+/** Of old, the last decision about a proposal held, and a merge that did was approved by it. */
+function oldMerges(
+  graph: WordGraph,
+  words: readonly LoggedChange[],
+  answers: Answers,
+  isOld: IsOld,
+): readonly LoggedChange[] {
+  const merges = words.filter((word) => !isWrite(word) && isOld(word));
+  return merges.filter((merge) =>
+    wordsAbout(graph, merge).some(({ changeId }) => {
+      const others = merges.filter((one) => wordsAbout(graph, one).some((word) => word.changeId === changeId));
+      return latestOf([...answers.about(changeId).filter(isOld), ...others]) === merge;
+    }),
   );
 }
 
-export function isWrite(change: LoggedChange): boolean {
-  return change.operation !== 'command';
-}
-
-interface Command {
-  readonly change: LoggedChange;
-  readonly decision: Decision;
-}
-
-interface Undos {
-  /** `about`: the device of the proposal in question, which undoes nothing about itself; null where there is none. */
-  isUndone(command: LoggedChange, about: DeviceId | null): boolean;
-  /** The undos in force that take back one of these commands, or were meant to restore one. */
-  naming(commands: readonly LoggedChange[], about: DeviceId | null): readonly LoggedChange[];
-}
-
-function undosAmong(graph: ChangeGraph, commands: readonly Command[]): Undos {
-  const undosOf = new Map<ChangeId, LoggedChange[]>();
-  for (const { change, decision } of commands) {
-    for (const id of decision.decision === 'undo' ? new Set(decision.undoes) : []) {
-      if (graph.isBefore(id, change.changeId)) {
-        undosOf.set(id, [...(undosOf.get(id) ?? []), change]);
-      }
+/** An approved merge takes the place of what it merged. */
+function mergesAmong(
+  graph: WordGraph,
+  words: readonly LoggedChange[],
+  approved: Approved,
+): ReadonlyMap<ChangeId, Outcome> {
+  const merged = new Map<ChangeId, Outcome>();
+  for (const by of words) {
+    for (const { changeId } of approved.has(by) ? wordsAbout(graph, by) : []) {
+      merged.set(changeId, { decision: 'merge', by });
     }
   }
-  const undoneByDevice = new Map<DeviceId | null, ReadonlySet<ChangeId>>();
+  return merged;
+}
 
-  /** An undo is later than what it names, so that walking backwards meets every undo before its target. */
-  function undoneFor(about: DeviceId | null): ReadonlySet<ChangeId> {
-    const known = undoneByDevice.get(about);
-    if (known !== undefined) {
-      return known;
-    }
-    const undone = new Set<ChangeId>();
-    for (const { change } of [...commands].reverse()) {
-      const undos = undosOf.get(change.changeId) ?? [];
-      if (undos.some(({ changeId, deviceId }) => deviceId !== about && !undone.has(changeId))) {
-        undone.add(change.changeId);
-      }
-    }
-    undoneByDevice.set(about, undone);
-    return undone;
-  }
+function withdrawnAmong(
+  graph: WordGraph,
+  commands: readonly LoggedChange[],
+  answers: Answers,
+  approved: Approved,
+  of: Outcomes['of'],
+  words: readonly LoggedChange[],
+): ReadonlySet<ChangeId> {
+  // Who gave in said so: that whoever asked for it takes it back brings nothing back.
+  const isEffective = (change: LoggedChange): boolean => isRejection(change) || approved.has(change);
+  const acceptances = commands.filter(
+    (command) => isAcceptance(command) && answers.answeredBy(command).some(isEffective),
+  );
+  const withdrawn = words.filter((word) => {
+    const said = answers.saidBy(word);
+    return (
+      said !== undefined &&
+      acceptances.some(
+        (accept) => accept.deviceId === word.deviceId && graph.isBefore(said.changeId, accept.changeId),
+      ) &&
+      of(word.changeId) === undefined
+    );
+  });
+  return new Set(withdrawn.map(({ changeId }) => changeId));
+}
 
-  return {
-    isUndone: ({ changeId }, about) => undosOf.size > 0 && undoneFor(about).has(changeId),
-    naming: (targets, about) => {
-      const found = targets.flatMap(({ changeId }) => undosOf.get(changeId) ?? []);
-      return [...new Set(found)].filter(
-        ({ changeId, deviceId }) => deviceId !== about && !undoneFor(about).has(changeId),
-      );
-    },
-  };
+function ownMerges(
+  graph: WordGraph,
+  words: readonly LoggedChange[],
+  id: ChangeId,
+  self: DeviceId,
+): readonly LoggedChange[] {
+  return words.filter(
+    (word) => word.deviceId === self && wordsAbout(graph, word).some(({ changeId }) => changeId === id),
+  );
+}
+
+function undosAbout(
+  graph: WordGraph,
+  commands: readonly LoggedChange[],
+  undos: Undos,
+  id: ChangeId,
+): readonly LoggedChange[] {
+  const about = commands.filter((change) => namesOf(change).includes(id));
+  const word = graph.get(id);
+  return undos.naming(about, word === undefined ? null : graph.speakerOf(word));
+}
+
+function namesOf(change: LoggedChange): readonly ChangeId[] {
+  const decision = decisionOf(change);
+  return decision === undefined || decision.decision === 'undo' || decision.decision === 'fork'
+    ? []
+    : decision.proposals;
 }

@@ -1,22 +1,27 @@
 import { canonicalText } from '../base/canonical-json.ts';
 import type { ChangeId, DeviceId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import { type LoggedChange, compareChanges } from '../contract/change.ts';
+import type { LoggedChange } from '../contract/change.ts';
 import type { Engine } from '../contract/engine.ts';
 import type { Disposition, RecordState } from '../contract/record.ts';
 import type { ReviewMode } from '../contract/review.ts';
-import { type ChangeGraph, changeGraph } from './causal.ts';
-import { wholeFieldsOf } from './decision.ts';
+import { decisionOf, wholeFieldsOf } from './decision.ts';
 import { applyPatch, parsePatch } from './json-patch.ts';
+import { memo } from './memo.ts';
 import { isRemoval } from './plan.ts';
-import { type Outcome, type Outcomes, isWrite, outcomesOf } from './review-outcomes.ts';
+import { type Outcome, type Outcomes, outcomesOf } from './review-outcomes.ts';
+import { type IsOld, isWord, isWrite, wordsAbout } from './review-words.ts';
+import { type WordGraph, wordGraph } from './word-graph.ts';
 
 export interface View {
   readonly state: RecordState;
   readonly fields: JsonObject | null;
 }
 
-/** Undecided changes of one author on one device, oldest first: one question, answered as a whole. */
+/**
+ * Undecided words of one author on one device, oldest first, and what it says against words of this device: one question,
+ * answered as a whole.
+ */
 export interface Proposal {
   readonly changes: readonly LoggedChange[];
   /** What would be live if it were accepted now. */
@@ -24,8 +29,10 @@ export interface Proposal {
 }
 
 export interface ReviewState {
-  readonly graph: ChangeGraph;
+  readonly graph: WordGraph;
   readonly outcomes: Outcomes;
+  /** Undecided words that repeat what was approved. */
+  readonly settled: ReadonlySet<ChangeId>;
   readonly live: View;
   /** The change that was applied last to the live view. */
   readonly madeBy: LoggedChange | undefined;
@@ -44,6 +51,7 @@ export interface Viewer {
   readonly self: DeviceId;
   readonly reviewMode: ReviewMode;
   readonly engine: Pick<Engine, 'accepted'>;
+  readonly isOld?: IsOld | undefined;
 }
 
 export const nothing: View = { state: 'absent', fields: null };
@@ -51,45 +59,99 @@ export const nothing: View = { state: 'absent', fields: null };
 /** Everything that follows from the changes of a record, seen from one device. A function of the set alone. */
 export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): ReviewState {
   const { self } = viewer;
-  const graph = changeGraph(changes);
-  const outcomes = outcomesOf(graph, hears(viewer));
+  const graph = wordGraph(changes, viewer.isOld);
+  const outcomes = outcomesOf(graph, viewer);
   const authorView = memo((change: LoggedChange) => viewOfAuthor(graph, change, viewer, [change]));
-  const accepted = acceptedAmong(graph, outcomes);
-  const settled = settledAmong(graph, outcomes, accepted, authorView);
-  const undecided = graph.ordered.filter(
-    (change) => isWrite(change) && outcomes.of(change.changeId) === undefined && !settled.has(change.changeId),
-  );
-  const liveOrder = inOrder(graph, accepted, new Set(undecided.filter((change) => change.deviceId === self)));
-  const chains = chainsOf(undecided.filter((change) => change.deviceId !== self));
+  const settled = settledAmong(graph, outcomes, authorView);
+  const undecided = undecidedAmong(outcomes).filter(({ changeId }) => !settled.has(changeId));
+  const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
+  const merged = mergedBy(graph, own);
+  const asked = new Set([
+    ...undecided.filter((change) => !isOwnWord(outcomes, change, self) && !merged.has(change.changeId)),
+    ...own.flatMap((word) => outcomes.rejectionsOf(word)),
+  ]);
+  const chains = chainsOf(graph.ordered.filter((change) => asked.has(change)));
+  const liveOrder = inOrder(graph, outcomes, new Set(own));
+  const letInHere = letIn(outcomes, viewer);
+  // What an agent wrote here would come on top of what is live.
+  const orderWith = (words: readonly LoggedChange[]): readonly LoggedChange[] =>
+    words[0]?.deviceId === self ? [...liveOrder, ...words] : inOrder(graph, outcomes, new Set(words));
   const proposals = chains.map((chain) => ({
     changes: chain,
-    view: folded(inOrder(graph, accepted, new Set(chain)), authorView, letIn(accepted, viewer)),
+    view: folded(orderWith(chain.filter(isWord)), authorView, letInHere),
   }));
-  const superseded = new Set(chains.flatMap((chain) => chain.slice(0, -1)).map(({ changeId }) => changeId));
-  const open = new Set(chains.flatMap((chain) => chain.slice(-1)).map(({ changeId }) => changeId));
-  const overtaken = new Set(
-    graph.ordered
-      .filter((change) => !isWrite(change) && wholeFieldsOf(change) !== undefined && !accepted.has(change))
-      .map(({ changeId }) => changeId),
-  );
+  const outcomeOf = (id: ChangeId): Outcome | undefined =>
+    outcomes.of(id) ?? merged.get(id) ?? takenUpBy(self, graph.get(id), outcomes);
   return {
     graph,
     outcomes,
-    live: folded(liveOrder, authorView, letIn(accepted, viewer)),
+    settled,
+    live: folded(liveOrder, authorView, letInHere),
     madeBy: liveOrder.at(-1),
     proposals: collapsed(proposals),
-    outcomeOf: (id) => outcomes.of(id),
-    dispositionOf: (id) =>
-      superseded.has(id) || overtaken.has(id)
-        ? 'superseded'
-        : open.has(id)
-          ? 'proposed'
-          : isDecidedAgainst(outcomes.of(id))
-            ? 'refused'
-            : 'applied',
+    outcomeOf,
+    dispositionOf: dispositionsOf(graph, outcomes, chains, outcomeOf),
     baseOf: (change) => viewOfAuthor(graph, change, viewer, []),
     afterOf: authorView,
   };
+}
+
+/** What a device stands by: what its person wrote or merged, and what an agent wrote there and its person took up. */
+function isOwnWord({ saidBy }: Pick<Outcomes, 'saidBy'>, change: LoggedChange, self: DeviceId): boolean {
+  return change.deviceId === self && saidBy(change) !== undefined;
+}
+
+function takenUpBy(self: DeviceId, word: LoggedChange | undefined, { saidBy }: Outcomes): Outcome | undefined {
+  const by = word?.deviceId === self && isWord(word) ? saidBy(word) : undefined;
+  return by === undefined || by === word ? undefined : { decision: 'accept', by };
+}
+
+function dispositionsOf(
+  graph: WordGraph,
+  { approved, words, withdrawn }: Outcomes,
+  chains: readonly (readonly LoggedChange[])[],
+  outcomeOf: ReviewState['outcomeOf'],
+): ReviewState['dispositionOf'] {
+  const waiting = chains.map((chain) => chain.filter(isWord));
+  const counting = new Set(words);
+  const superseded = new Set([
+    ...waiting.flatMap((chain) => chain.slice(0, -1)).map(({ changeId }) => changeId),
+    ...withdrawn,
+    ...graph.ordered
+      .filter((change) => wholeFieldsOf(change) !== undefined && !approved.has(change) && !counting.has(change))
+      .map(({ changeId }) => changeId),
+  ]);
+  const open = new Set(waiting.flatMap((chain) => chain.slice(-1)).map(({ changeId }) => changeId));
+  return (id) =>
+    superseded.has(id)
+      ? 'superseded'
+      : open.has(id)
+        ? 'proposed'
+        : isDecidedAgainst(graph.get(id), outcomeOf(id))
+          ? 'refused'
+          : 'applied';
+}
+
+/** A rejection that was answered stays what was said. */
+function isDecidedAgainst(change: LoggedChange | undefined, outcome: Outcome | undefined): boolean {
+  return (
+    change !== undefined && isWord(change) && (outcome?.decision === 'reject' || outcome?.decision === 'keep_both')
+  );
+}
+
+function undecidedAmong({ words, withdrawn, of }: Outcomes): readonly LoggedChange[] {
+  return words.filter(({ changeId }) => of(changeId) === undefined && !withdrawn.has(changeId));
+}
+
+/** What a device merged is answered there as long as the merge is its own word. */
+function mergedBy(graph: WordGraph, own: readonly LoggedChange[]): ReadonlyMap<ChangeId, Outcome> {
+  return new Map(
+    own.flatMap((by) =>
+      decisionOf(by) === undefined
+        ? []
+        : wordsAbout(graph, by).map(({ changeId }) => [changeId, { decision: 'merge', by }] as const),
+    ),
+  );
 }
 
 /** The view after one change. A patch of what is not live stands on what its author saw. */
@@ -110,80 +172,50 @@ export function stepped(before: View, change: LoggedChange, authorView: (change:
   return patched?.ok ? { state: 'live', fields: patched.value } : before;
 }
 
-/** Once: what any device decided counts. Per device: each hears itself alone. */
-function hears({ self, reviewMode }: Pick<Viewer, 'self' | 'reviewMode'>): (command: LoggedChange) => boolean {
-  return ({ deviceId }) => reviewMode === 'once' || deviceId === self;
-}
-
-function isDecidedAgainst(outcome: Outcome | undefined): boolean {
-  return outcome?.decision === 'reject' || outcome?.decision === 'keep_both';
-}
-
-/** What makes the approved state, each with the decision that let it in. */
-type Accepted = ReadonlyMap<LoggedChange, LoggedChange>;
-
-function acceptedAmong(graph: ChangeGraph, outcomes: Outcomes): Accepted {
-  const bringing = new Set(outcomes.bringing);
-  const accepted = new Map<LoggedChange, LoggedChange>();
-  for (const change of graph.ordered) {
-    const outcome = outcomes.of(change.changeId);
-    if (outcome?.decision === 'accept') {
-      accepted.set(change, outcome.by);
-    } else if (bringing.has(change)) {
-      accepted.set(change, change);
-    }
-  }
-  return accepted;
-}
-
 /**
- * In the order of their decisions, what one decision accepted in causal order, undecided changes last. A change whose
- * decision came again later still stands before what its own device wrote after it.
+ * In the order of their decisions, which is causal: no clock that was ahead makes an older one hold over what was decided
+ * upon it. What one decision accepted in causal order, undecided words last. A word whose decision came again later still
+ * stands before what its own device wrote after it.
  */
 function inOrder(
-  graph: ChangeGraph,
-  accepted: Accepted,
+  graph: WordGraph,
+  { approved, saidBy }: Pick<Outcomes, 'approved' | 'saidBy'>,
   undecided: ReadonlySet<LoggedChange>,
 ): readonly LoggedChange[] {
-  const earliest = new Map<DeviceId, LoggedChange>();
-  const placed: { readonly change: LoggedChange; readonly by: LoggedChange | undefined }[] = [];
-  for (const change of [...graph.ordered].reverse()) {
-    const decided = accepted.get(change);
-    if (decided === undefined && !undecided.has(change)) {
-      continue;
-    }
-    const later = earliest.get(change.deviceId);
-    const by = later !== undefined && (decided === undefined || compareChanges(later, decided) < 0) ? later : decided;
-    if (by !== undefined) {
-      earliest.set(change.deviceId, by);
-    }
+  const positions = new Map(graph.ordered.map((change, index) => [change, index]));
+  const last = graph.ordered.length;
+  const said = graph.ordered
+    .filter((change) => approved.has(change) || undecided.has(change))
+    .map((change) => ({ change, at: positions.get(saidBy(change) ?? change) ?? last }))
+    .sort((left, right) => left.at - right.at);
+  const earliest = new Map<string, number>();
+  const placed: { readonly change: LoggedChange; readonly by: number }[] = [];
+  for (const { change } of said.reverse()) {
+    const decision = approved.get(change);
+    const decided = (decision && positions.get(decision)) ?? last;
+    // What nobody took up is the word of nobody on its device: what was written there since says nothing of it.
+    const speaker = saidBy(change) === undefined ? `${change.deviceId} ${change.authorId}` : change.deviceId;
+    const by = Math.min(decided, earliest.get(speaker) ?? last);
+    earliest.set(speaker, by);
     placed.push({ change, by });
   }
   return placed
     .reverse()
-    .sort((left, right) => compareDecisions(left.by, right.by))
+    .sort((left, right) => left.by - right.by)
     .map(({ change }) => change);
 }
 
-function compareDecisions(left: LoggedChange | undefined, right: LoggedChange | undefined): number {
-  if (left === undefined || right === undefined) {
-    return Number(left === undefined) - Number(right === undefined);
-  }
-  return compareChanges(left, right);
-}
-
-/** Undecided changes that say what was accepted from somebody who wrote apart from them: no question is left. */
+/** Undecided words that say what was accepted from somebody who wrote apart from them: no question is left. */
 function settledAmong(
-  graph: ChangeGraph,
+  graph: WordGraph,
   outcomes: Outcomes,
-  accepted: Accepted,
   authorView: (change: LoggedChange) => View,
 ): ReadonlySet<ChangeId> {
-  const undecided = graph.ordered.filter((change) => isWrite(change) && outcomes.of(change.changeId) === undefined);
+  const accepted = [...outcomes.approved.keys()];
   const settled = new Set<ChangeId>();
-  for (const chain of chainsOf(undecided)) {
+  for (const chain of chainsOf(undecidedAmong(outcomes))) {
     const last = chain.findLastIndex((change) =>
-      [...accepted.keys()].some(
+      accepted.some(
         (other) =>
           !graph.isBefore(other.changeId, change.changeId) &&
           !graph.isBefore(change.changeId, other.changeId) &&
@@ -199,21 +231,19 @@ function settledAmong(
 
 /** The record as the author of a change had it live, from what the author knew before, and `written` on top of it. */
 function viewOfAuthor(
-  graph: ChangeGraph,
+  graph: WordGraph,
   { changeId, deviceId }: LoggedChange,
-  { reviewMode, engine }: Viewer,
+  { reviewMode, engine, isOld }: Viewer,
   written: readonly LoggedChange[],
 ): View {
   const known = graph.ordered.filter((other) => graph.isBefore(other.changeId, changeId));
-  const past = changeGraph([...known, ...written]);
-  const outcomes = outcomesOf(past, hears({ self: deviceId, reviewMode }));
-  const accepted = acceptedAmong(past, outcomes);
-  const own = past.ordered.filter(
-    (other) =>
-      written.includes(other) ||
-      (isWrite(other) && other.deviceId === deviceId && outcomes.of(other.changeId) === undefined),
-  );
-  return folded(inOrder(past, accepted, new Set(own)), () => nothing, letIn(accepted, { engine }));
+  const past = wordGraph([...known, ...written], isOld);
+  const outcomes = outcomesOf(past, { self: deviceId, reviewMode, isOld });
+  const own = undecidedAmong(outcomes).filter((other) => isOwnWord(outcomes, other, deviceId));
+  const order = inOrder(past, outcomes, new Set(own));
+  // Approved or not, what was written stands on everything that its author had.
+  const before = order.filter((change) => !written.includes(change));
+  return folded([...before, ...written], () => nothing, letIn(outcomes, { engine }));
 }
 
 function folded(
@@ -225,9 +255,16 @@ function folded(
 }
 
 /** A proposal that somebody accepted is more than what its author wrote; what a person edited is what it says. */
-function letIn(accepted: Accepted, { engine }: Pick<Viewer, 'engine'>): (change: LoggedChange, view: View) => View {
+function letIn(
+  { approved, saidBy }: Pick<Outcomes, 'approved' | 'saidBy'>,
+  { engine }: Pick<Viewer, 'engine'>,
+): (change: LoggedChange, view: View) => View {
+  const isLetIn = (change: LoggedChange): boolean => {
+    const said = saidBy(change);
+    return approved.has(change) || (said !== undefined && said !== change);
+  };
   return (change, view) =>
-    engine.accepted !== undefined && view.fields !== null && isWrite(change) && accepted.has(change)
+    engine.accepted !== undefined && view.fields !== null && isWrite(change) && isLetIn(change)
       ? { ...view, fields: engine.accepted(view.fields) }
       : view;
 }
@@ -253,13 +290,4 @@ function collapsed(proposals: readonly Proposal[]): readonly Proposal[] {
 
 function viewText(view: View): string {
   return canonicalText({ state: view.state, fields: view.fields });
-}
-
-function memo(work: (change: LoggedChange) => View): (change: LoggedChange) => View {
-  const known = new Map<LoggedChange, View>();
-  return (change) => {
-    const view = known.get(change) ?? work(change);
-    known.set(change, view);
-    return view;
-  };
 }

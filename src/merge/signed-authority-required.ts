@@ -7,6 +7,7 @@ import type { Choice, ReviewAlternative, ReviewItem } from '../contract/review.t
 import type { Decided, Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';
 import { type Refusal, accept, refuse } from '../contract/verdict.ts';
 import { type AuthorityState, type Version, authorityState, contentAfter } from './authority-versions.ts';
+import { isUnspoken } from './agent-words.ts';
 import { isLinear, latestOf } from './causal.ts';
 import { dangerousPathsOf } from './dangerous.ts';
 import { draftJson } from './draft.ts';
@@ -116,7 +117,7 @@ function decisionDraft(review: ReviewItem, choice: Choice, context: RecordContex
 }
 
 function planStep(input: PlanInput): Plan {
-  const { change, row, self } = input;
+  const { change, row, self, isOld } = input;
   const heads = [change.changeId];
   const content = contentAfter(change, row?.fields ?? null);
   if (content === undefined) {
@@ -124,7 +125,8 @@ function planStep(input: PlanInput): Plan {
   }
   const { fields } = content;
   const before = row?.fields ?? null;
-  const isHeld = change.deviceId !== self && fields !== null && dangerousPathsOf(input, before, fields).length > 0;
+  const isOwn = change.deviceId === self && !isUnspoken(change, isOld);
+  const isHeld = !isOwn && fields !== null && dangerousPathsOf(input, before, fields).length > 0;
   if (!isHeld) {
     const made = rowOf(change, { state: isRemoval(change) ? 'tombstoned' : 'live', fields, heads });
     return { verdict: accept, disposition: 'applied', row: made, open: [], close: [] };

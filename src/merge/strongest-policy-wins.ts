@@ -1,6 +1,6 @@
 import type { ChangeId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { pointerTo } from '../base/json-pointer.ts';
+import { pointerTo, valueAt } from '../base/json-pointer.ts';
 import { err, ok } from '../base/result.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
@@ -10,7 +10,7 @@ import { documentOf, joinedDocument } from '../policy/document.ts';
 import { faultOfRule } from '../policy/vocabulary.ts';
 import { changeGraph, isLinear } from './causal.ts';
 import { intendedFields } from './draft.ts';
-import { sameValue, valueAt } from './json-patch.ts';
+import { sameValue } from './json-patch.ts';
 import { alreadyKnown, decisionUnknown, isKnown, malformedChange, putFields, refused, rowOf } from './plan.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { pointerTo } from '../base/json-pointer.ts';
 import { sameValue, setMember } from './json-patch.ts';
+import { isEncoded } from './text-fields.ts';
 import { mergeLines } from './text-lines.ts';
 
 export interface ThreeWay {
@@ -12,11 +13,11 @@ export interface ThreeWay {
 
 /**
  * What two sides made of one base: member by member, text line by line, anything else whole. An empty base means that
- * both began anew.
+ * both began anew. Where text became the bytes of a file, or bytes text, all that stands beside it goes with it.
  */
 export function mergeThreeWay(base: JsonObject, live: JsonObject, proposed: JsonObject): ThreeWay {
   const conflicts: string[] = [];
-  const fields = mergeObjects(base, live, proposed, '', conflicts);
+  const fields = mergeValues(base, live, proposed, '', conflicts) as JsonObject;
   return { fields, conflicts };
 }
 
@@ -57,6 +58,10 @@ function mergeValues(
     return proposed;
   }
   if (isJsonObject(live) && isJsonObject(proposed)) {
+    if (isEncoded(live) !== isEncoded(proposed)) {
+      conflicts.push(pointer);
+      return live;
+    }
     return mergeObjects(isJsonObject(base) ? base : {}, live, proposed, pointer, conflicts);
   }
   const text = mergeText(base, live, proposed);

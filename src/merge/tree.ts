@@ -1,9 +1,9 @@
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import { pointerTo } from '../base/json-pointer.ts';
+import { pointerTo, valueAt } from '../base/json-pointer.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { TreeEdge } from '../contract/references.ts';
-import { overlaps, parsePatch, sameValue, valueAt } from './json-patch.ts';
+import { overlaps, parsePatch, sameValue } from './json-patch.ts';
 import { putFields } from './plan.ts';
 
 /** No tree is followed further up than this. */

@@ -51,8 +51,24 @@ export type RelayShown = Extract<
 export interface RelayLink {
   readonly state: RelayState;
   step(event: SessionEvent): void;
+  /** The disk is well again: a new connection asks for what it did not take. */
+  storeIsWell(): void;
   stop(): Promise<void>;
 }
+
+/** What writes on this device; all of it is told again on a new connection. */
+const writing: ReadonlySet<SessionEffect['type']> = new Set([
+  'receive',
+  'acknowledged',
+  'caught_up',
+  'own_chain_complete',
+  'own_chain_behind',
+  'relay_behind',
+  'relay_seen',
+  'relay_whole',
+  'seeded',
+  'not_forwarded',
+]);
 
 const tickIntervalMs = 1000;
 const closingTimeoutMs = 1000;
@@ -62,11 +78,17 @@ export function createRelayLink(options: {
   readonly session: Session;
   readonly keys: DeviceKeys;
   readonly handlers: RelayLinkHandlers;
+  /**
+   * True for an error of the disk under what the handlers write. From then on nothing more is written, or confirmed to the
+   * relay, until the disk is well; what stands in membership logs is tried all the same, and sending goes on.
+   */
+  readonly storeFailed?: (cause: unknown) => boolean;
 }): RelayLink {
-  const { address, session, keys, handlers } = options;
+  const { address, session, keys, handlers, storeFailed } = options;
   let socket: WebSocket | undefined;
   let connectTimer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let isWithheld = false;
   const ticker = setInterval(() => {
     step({ type: 'tick' });
   }, tickIntervalMs);
@@ -83,12 +105,30 @@ export function createRelayLink(options: {
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         for (const effect of session.step(next, performance.now())) {
-          perform(effect);
+          attempt(effect);
         }
       }
     } finally {
       stepping = false;
     }
+  }
+
+  function attempt(effect: SessionEffect): void {
+    if (isWithheld && writing.has(effect.type)) {
+      return;
+    }
+    try {
+      perform(effect);
+    } catch (cause) {
+      withhold(cause);
+    }
+  }
+
+  function withhold(cause: unknown): void {
+    if (storeFailed?.(cause) !== true) {
+      throw cause;
+    }
+    isWithheld = true;
   }
 
   function perform(effect: SessionEffect): void {
@@ -183,7 +223,13 @@ export function createRelayLink(options: {
     let reason = 'the connection was closed';
     let untrusted = false;
     opened.on('open', () => {
-      whileCurrent(opened, { type: 'connected', views: handlers.views() });
+      try {
+        whileCurrent(opened, { type: 'connected', views: handlers.views() });
+      } catch (cause) {
+        withhold(cause);
+        reason = 'what this device holds cannot be read';
+        opened.terminate();
+      }
     });
     opened.on('message', (data: Buffer, isBinary) => {
       const decoded = isBinary ? decodeRelayMessage(data) : undefined;
@@ -229,6 +275,15 @@ export function createRelayLink(options: {
       return session.state;
     },
     step,
+    storeIsWell() {
+      const { state } = session.state;
+      if (isWithheld && !['paused', 'refused', 'untrusted'].includes(state)) {
+        drop();
+        step({ type: 'disconnected', reason: 'the disk of this device is well again' });
+        step({ type: 'resume' });
+      }
+      isWithheld = false;
+    },
     async stop() {
       stopped = true;
       clearInterval(ticker);

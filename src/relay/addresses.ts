@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { originOf } from '../sync/authenticate.ts';
 
@@ -40,4 +41,24 @@ export function originsOf(
     ...[...hosts].filter((name) => name !== '').map((name) => urlOf(scheme, { host: name, port })),
   ];
   return urls.map(originOf).filter((origin) => origin !== undefined);
+}
+
+/**
+ * Whom an address is counted as: an IPv4 address as itself, also where it is written as IPv6; an IPv6 address as its /64,
+ * of which one host has every address. Undefined for what is no address.
+ */
+export function neighbourhoodOf(address: string): string | undefined {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (isIPv4(plain)) {
+    return plain;
+  }
+  if (!isIPv6(plain)) {
+    return undefined;
+  }
+  const [before = '', after] = plain.split('::', 2);
+  const left = before === '' ? [] : before.split(':');
+  const right = after === undefined || after === '' ? [] : after.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  const groups = [...left, ...zeros, ...right].map((group) => group.toLowerCase().replace(/^0+(?=.)/, ''));
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }

@@ -42,6 +42,8 @@ function metricsText(stats: RelayStats): string {
   const lines = [
     metric('connections', 'gauge', 'Open connections', stats.connections),
     metric('strangers', 'gauge', 'Connections that have not authenticated', stats.strangers),
+    metric('waiting', 'gauge', 'Connections that wait to be let in', stats.waiting),
+    metric('stranger_bytes', 'gauge', 'Bytes of incomplete messages of who is no member', stats.strangerBytes),
     metric('pairing_mailboxes', 'gauge', 'Pairing mailboxes in memory', stats.pairingMailboxes),
     metric('batches_total', 'counter', 'Batches stored', stats.batches),
     metric('batch_bytes_total', 'counter', 'Bytes of batches stored', stats.batchBytes),

@@ -7,6 +7,7 @@ import { storeEntry } from './mailbox/append-entry.ts';
 import {
   type Connection,
   type ConnectionId,
+  type ConnectionStanding,
   type MailboxEffect,
   type MailboxInput,
   type Subscription,
@@ -15,11 +16,12 @@ import {
   createTurn,
   refuseRequest,
   sendTo,
+  standingOf,
   whyOverdue,
   writes,
 } from './mailbox/connection.ts';
 import { confirm, deliver } from './mailbox/deliver.ts';
-import { announceEntry, mayRead, subscribe, tellOfRevocation } from './mailbox/members.ts';
+import { announceEntry, enter, hasBeenIn, mayRead, subscribe, tellOfRevocation } from './mailbox/members.ts';
 import { createPairingMailboxes } from './mailbox/pairing.ts';
 import { createScopeStates } from './mailbox/scope-states.ts';
 import { noTokens } from './mailbox/may-found.ts';
@@ -55,9 +57,13 @@ export interface MailboxStats {
 export interface Mailbox {
   /** All inputs of one turn in one transaction; what is returned may be sent, because it is durable. */
   stepMany(inputs: readonly MailboxInput[], nowMs: number, randomBytes: RandomBytes): readonly MailboxEffect[];
-  /** Sends away who is silent, and forgets what expired. Call it about every second. */
-  tick(nowMs: number): readonly MailboxEffect[];
-  isKnown(connectionId: ConnectionId): boolean;
+  /**
+   * Sends away who is silent, and forgets what expired. Call it about every second; `blindMs` is time since the last call
+   * in which nothing was read, and which therefore counts against nobody.
+   */
+  tick(nowMs: number, blindMs?: number): readonly MailboxEffect[];
+  /** Undefined for a connection that has ended. */
+  standingOf(connectionId: ConnectionId): ConnectionStanding | undefined;
   readonly stats: MailboxStats;
 }
 
@@ -67,6 +73,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
   const connections = new Map<ConnectionId, Connection>();
   const connectionByDevice = new Map<DeviceId, Connection>();
   const subscriptionsByScope = new Map<ScopeId, Set<Subscription>>();
+  const deps = { store, policy };
   const states = createScopeStates(store, policy.cachedScopes);
   const taking: TakingDeps = { store, policy, stateOf: states.get };
   const pairing = createPairingMailboxes(policy);
@@ -148,13 +155,14 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
       }
     }
     for (const subscription of turn.pending) {
-      deliver(turn, { store, policy }, subscription);
+      deliver(turn, deps, subscription);
     }
   }
 
-  function handle(turn: Turn, { connectionId, event }: MailboxInput, randomBytes: RandomBytes): void {
+  function handle(turn: Turn, input: MailboxInput, randomBytes: RandomBytes): void {
+    const { connectionId, event } = input;
     if (event === 'opened') {
-      return open(turn, connectionId, randomBytes);
+      return open(turn, input, randomBytes);
     }
     const connection = connections.get(connectionId);
     if (connection === undefined) {
@@ -169,6 +177,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     connection.heardMs = turn.nowMs;
     const forMs = connection.rate.spend(event.type, turn.nowMs);
     if (forMs > 0) {
+      connection.heardMs += forMs;
       turn.effects.push({ type: 'throttle', connectionId, forMs });
     }
     if (connection.deviceId !== undefined) {
@@ -178,12 +187,13 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     }
   }
 
-  function open(turn: Turn, id: ConnectionId, randomBytes: RandomBytes): void {
-    if (connections.size >= policy.connections || strangers >= policy.strangers) {
+  function open(turn: Turn, { connectionId: id, address = '' }: MailboxInput, randomBytes: RandomBytes): void {
+    // The door keeps strangers within their own number, so that it is members who fill the relay.
+    if (connections.size >= policy.connections + policy.strangers) {
       turn.effects.push({ type: 'close', connectionId: id, reason: 'the relay is full' });
       return;
     }
-    const connection = createConnection(id, randomBytes(32), policy, turn.nowMs);
+    const connection = createConnection({ id, nonce: randomBytes(32), address }, policy, turn.nowMs);
     connections.set(id, connection);
     strangers++;
     sendTo(turn, connection, { type: 'challenge', version: protocolVersion, nonce: connection.nonce });
@@ -236,6 +246,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     for (const scopeId of store.scopesOf(deviceId, policy.scopesPerConnection)) {
       const logSequence = store.entryCount(scopeId) - 1;
       scopes.push({ scopeId, logSequence });
+      enter(deps, connection as Member, scopeId);
     }
     sendTo(turn, connection, { type: 'welcome', scopes });
   }
@@ -271,13 +282,14 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     if (connection.subscriptions.has(scopeId) || connection.subscriptions.size >= policy.scopesPerConnection) {
       return expel(turn, connection, 'E_BAD_MESSAGE', 'one connection says hello once for each of its scopes');
     }
-    const state = states.get(scopeId);
+    const state = hasBeenIn(store, connection, scopeId) ? states.get(scopeId) : undefined;
     if (state === undefined || !mayRead(state, connection.deviceId)) {
       tellOfRevocation(turn, store, connection, state, message);
       // One answer for both, so that a stranger cannot ask which scopes exist.
       const text = 'the device is not a member of this scope here';
       return refuseRequest(turn, connection, { code: 'E_FORBIDDEN', about: 'hello', message: text, scopeId });
     }
+    enter(deps, connection, scopeId);
     const subscription = subscribe(turn, store, connection, state, message);
     const others = subscriptionsByScope.get(scopeId) ?? new Set();
     subscriptionsByScope.set(scopeId, others.add(subscription));
@@ -286,10 +298,12 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
 
   function append(turn: Turn, connection: Member, message: Extract<DeviceMessage, { type: 'append_entry' }>): void {
     const { scopeId, sequence, entry } = message;
-    const stored = storeEntry({ store, states, policy, tokens, nowMs: turn.nowMs }, message);
+    const { deviceId: sender } = connection;
+    const stored = storeEntry({ store, states, policy, tokens, nowMs: turn.nowMs, sender }, message);
     if (!stored.ok) {
       return refuseRequest(turn, connection, { ...stored.error, about: 'entry', scopeId });
     }
+    enter(deps, connection, scopeId);
     sendTo(turn, connection, { type: 'entry_appended', scopeId, sequence });
     if (stored.value !== 'known') {
       counts.entries++;
@@ -332,7 +346,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     }
     connection.isClosed = true;
     connections.delete(connection.id);
-    pairing.closed(connection);
+    pairing.closed(connection, turn.nowMs);
     connection.subscriptions.forEach(unsubscribe);
     if (connection.deviceId === undefined) {
       strangers--;
@@ -352,9 +366,11 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     }
   }
 
-  function tick(nowMs: number): readonly MailboxEffect[] {
+  function tick(nowMs: number, blindMs = 0): readonly MailboxEffect[] {
     const turn = createTurn(nowMs);
     for (const connection of connections.values()) {
+      connection.openedMs += blindMs;
+      connection.heardMs += blindMs;
       const overdue = whyOverdue(connection, policy, nowMs);
       if (overdue !== undefined) {
         close(turn, connection, overdue);
@@ -369,7 +385,10 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
   return {
     stepMany,
     tick,
-    isKnown: (connectionId) => connections.get(connectionId)?.deviceId !== undefined,
+    standingOf(connectionId) {
+      const connection = connections.get(connectionId);
+      return connection && standingOf(connection);
+    },
     get stats(): MailboxStats {
       return { ...counts, connections: connections.size, strangers, pairingMailboxes: pairing.count };
     },

@@ -107,6 +107,7 @@ export function createMemoryRelayStore(): RelayStore {
         scope.members = before;
       });
     },
+    mayRead: (scopeId, deviceId) => scopes.get(scopeId)?.members.includes(deviceId) === true,
     scopesOf: (deviceId, limit) =>
       [...scopes]
         .filter(([, scope]) => scope.members.includes(deviceId))

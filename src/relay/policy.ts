@@ -15,17 +15,35 @@ export interface RelayPolicy {
   readonly requestBurst: number;
   /** Deliveries of all scopes of a connection that may be unconfirmed. */
   readonly connectionWindowBytes: number;
-  /** Pairing mailboxes at a time. */
+  /** Pairing mailboxes at a time, and those that were opened from one address. */
   readonly mailboxes: number;
+  readonly mailboxesPerAddress: number;
+  /** What lies in all pairing mailboxes, and in those of one address. */
+  readonly mailboxBytes: number;
+  readonly mailboxBytesPerAddress: number;
   readonly mailboxLifetimeMs: number;
+  /** How long a pairing mailbox is kept that nobody is connected to. */
+  readonly mailboxVacancyMs: number;
   /** Membership logs kept folded in memory. */
   readonly cachedScopes: number;
+  /** Connections of members. */
   readonly connections: number;
-  /** Connections that have not said yet who they are. */
+  /** Connections beside them: of who has not said yet who it is, pairs, or is in no scope here. */
   readonly strangers: number;
-  readonly scopesPerConnection: number;
-  /** How long a stranger may take to say who it is. */
+  readonly strangersPerAddress: number;
+  /** What of incomplete messages of strangers is kept, of all and of one address. */
+  readonly strangerBytes: number;
+  readonly strangerBytesPerAddress: number;
+  /** How long a stranger may take to ask for a WebSocket, and then to say who it is. */
   readonly strangerTimeoutMs: number;
+  /** What a stranger has for itself before it can lose its place to another one. */
+  readonly strangerGraceMs: number;
+  /** Connections that are accepted and wait, unread, for a place. */
+  readonly waiting: number;
+  readonly admissionsPerSecond: number;
+  /** Addresses of proxies before the relay; what they say in X-Forwarded-For is believed. */
+  readonly proxies: readonly string[];
+  readonly scopesPerConnection: number;
   readonly silenceTimeoutMs: number;
 }
 
@@ -42,12 +60,23 @@ export const defaultPolicy: RelayPolicy = {
   requestBurst: 400,
   connectionWindowBytes: 16 * mebibyte,
   mailboxes: 400,
+  mailboxesPerAddress: 16,
+  mailboxBytes: 16 * mebibyte,
+  mailboxBytesPerAddress: mebibyte,
   mailboxLifetimeMs: 10 * 60 * 1000,
+  mailboxVacancyMs: 60 * 1000,
   cachedScopes: 10_000,
   connections: 10_000,
   strangers: 1000,
-  scopesPerConnection: 1024,
+  strangersPerAddress: 256,
+  strangerBytes: 16 * mebibyte,
+  strangerBytesPerAddress: mebibyte,
   strangerTimeoutMs: 10_000,
+  strangerGraceMs: 2000,
+  waiting: 10_000,
+  admissionsPerSecond: 2000,
+  proxies: [],
+  scopesPerConnection: 1024,
   silenceTimeoutMs: 60_000,
 };
 

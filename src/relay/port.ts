@@ -34,8 +34,9 @@ export interface RelayStore {
   /** Bytes of a scope's membership log. */
   entryBytes(scopeId: ScopeId): number;
 
-  /** Replaces the list of readers that `scopesOf` looks through. */
+  /** Replaces the list of readers that `scopesOf` and `mayRead` look through. */
   setMembers(scopeId: ScopeId, deviceIds: readonly DeviceId[]): void;
+  mayRead(scopeId: ScopeId, deviceId: DeviceId): boolean;
   scopesOf(deviceId: DeviceId, limit: number): readonly ScopeId[];
 
   /** Last batch of a device's chain. */

@@ -4,11 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { type Result, err, ok } from '../base/result.ts';
-import { maximumFrameBytes } from '../sync/limits.ts';
 import { type ListenAddress, isLoopback, originsOf, urlOf } from './addresses.ts';
-import { type CertificateFiles, type CertificateKeeper, openCertificate } from './certificate.ts';
+import { type Certificate, type CertificateFiles, type CertificateKeeper, openCertificate } from './certificate.ts';
+import { type FrontDoor, createFrontDoor } from './door/front-door.ts';
+import { RelaySocket, firstFrameLimit } from './door/relay-socket.ts';
 import { answerHealth, answerMetrics } from './http-pages.ts';
-import { type ListenFault, type Listening, listen } from './listen.ts';
+import { type HttpServer, type ListenFault, type Listening, createHttpServer, listen } from './listen.ts';
 import { type MailboxStats, createMailbox } from './mailbox.ts';
 import { type RelayPolicy, openPolicy, defaultPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
@@ -35,6 +36,10 @@ export interface RelayOptions {
 }
 
 export interface RelayStats extends MailboxStats {
+  /** Connections that wait for a place at the door. */
+  readonly waiting: number;
+  /** Bytes of incomplete messages that are kept for who is no member. */
+  readonly strangerBytes: number;
   /** Connections ended by the relay. */
   readonly cut: number;
   readonly storeFailures: number;
@@ -63,8 +68,16 @@ interface Ground {
   readonly store: RelayStore;
   readonly tokens: RegistrationTokens | undefined;
   readonly certificate: CertificateKeeper | undefined;
-  readonly main: Listening;
-  readonly metrics: Listening | undefined;
+  readonly policy: RelayPolicy;
+  readonly main: Main;
+  readonly metrics: (Listening & HttpServer) | undefined;
+}
+
+/** Where devices come in. */
+interface Main extends Listening, HttpServer {
+  readonly door: FrontDoor;
+  /** Connections that the door ended. */
+  readonly dismissed: number;
 }
 
 const tickIntervalMs = 1000;
@@ -88,42 +101,89 @@ export async function startRelay(options: RelayOptions): Promise<Result<RunningR
     }
     return err(fault);
   };
-  const main = await listen(options.listen, certificate?.value.current);
+  const policy = policyOf(options);
+  const main = await listenForDevices(options.listen, policy, certificate?.value.current);
   if (!main.ok) {
     return giveUp(main.error);
   }
-  const metrics = options.metrics && (await listen(options.metrics));
+  const metrics = options.metrics && (await listenForOperator(options.metrics));
   if (metrics?.ok === false) {
     await main.value.close();
     return giveUp(metrics.error);
   }
   const ground: Ground = {
-    ...{ store, tokens, certificate: certificate?.value },
+    ...{ store, tokens, policy, certificate: certificate?.value },
     ...{ main: main.value, metrics: metrics?.value },
   };
   return ok(run(ground, isOurs, options));
 }
 
+function policyOf({ open, listen: { host }, publicUrls = [], policy }: RelayOptions): RelayPolicy {
+  const isOpen = open ?? (isLoopback(host) && publicUrls.length === 0);
+  return { ...(isOpen ? openPolicy : defaultPolicy), ...policy };
+}
+
+async function listenForDevices(
+  address: ListenAddress,
+  policy: RelayPolicy,
+  certificate: Certificate | undefined,
+): Promise<Result<Main, ListenFault>> {
+  const http = createHttpServer(certificate);
+  let dismissed = 0;
+  const door = createFrontDoor(http.server, policy, {
+    isSecure: certificate !== undefined,
+    dismissed() {
+      dismissed++;
+    },
+  });
+  const listening = await listen(door.listener, address, door.closeAll);
+  return listening.ok
+    ? ok({
+        ...http,
+        ...listening.value,
+        door,
+        get dismissed() {
+          return dismissed;
+        },
+      })
+    : listening;
+}
+
+async function listenForOperator(address: ListenAddress): Promise<Result<Listening & HttpServer, ListenFault>> {
+  const http = createHttpServer();
+  const listening = await listen(http.server, address, () => http.server.closeAllConnections());
+  return listening.ok ? ok({ ...http, ...listening.value }) : listening;
+}
+
 function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRelay {
-  const { store, tokens, certificate, main, metrics } = ground;
+  const { store, tokens, certificate, policy, main, metrics } = ground;
+  const { door } = main;
   const scheme = certificate === undefined ? 'ws' : 'wss';
   const publicUrls = options.publicUrls ?? [];
-  const isOpen = options.open ?? (isLoopback(main.address.host) && publicUrls.length === 0);
-  const policy = { ...(isOpen ? openPolicy : defaultPolicy), ...options.policy };
   const named = certificate?.current.names.map((host) => urlOf(scheme, { ...main.address, host })) ?? [];
   const origins = originsOf(scheme, main.address, [...publicUrls, ...named]);
   const mailbox = createMailbox({ store, origins, policy, ...(tokens === undefined ? {} : { tokens }) });
-  const sockets = createSockets(mailbox, options.log ?? silent);
+  const log = options.log ?? silent;
+  if (isLoopback(main.address.host) && publicUrls.length > 0 && policy.proxies.length === 0) {
+    log('warn', 'everybody behind the proxy counts as one address: name the proxy (relay serve --proxy ADDRESS)');
+  }
+  const sockets = createSockets(mailbox, log);
   const webSockets = new WebSocketServer({
     server: main.server,
+    WebSocket: RelaySocket,
     perMessageDeflate: false,
-    maxPayload: maximumFrameBytes,
+    ...firstFrameLimit,
     clientTracking: false,
+    // What comes back is not to gather for somebody who does not read.
+    autoPong: false,
     // Browsers always name the page that dials, devices never do: no web page gets to a relay on the visitor's machine.
     verifyClient: ({ req }: { readonly req: IncomingMessage }) => req.headers.origin === undefined,
   });
-  webSockets.on('connection', (socket) => sockets.accept(socket));
-  const stats = (): RelayStats => ({ ...mailbox.stats, cut: sockets.cut, storeFailures: sockets.storeFailures });
+  webSockets.on('connection', (socket, request) => sockets.accept(socket, door.guestOf(request)));
+  const stats = (): RelayStats => ({
+    ...{ ...mailbox.stats, waiting: door.waiting, strangerBytes: door.heldBytes },
+    ...{ cut: sockets.cut + main.dismissed, storeFailures: sockets.storeFailures },
+  });
   main.server.on('request', answerHealth);
   metrics?.server.on('request', (request, response) => answerMetrics(request, response, stats));
   const renewCertificate = (): void => {
@@ -132,8 +192,14 @@ function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRel
       main.renew(renewed);
     }
   };
+  let tickedMs = performance.now();
   const ticker = setInterval(() => {
-    sockets.tick();
+    const nowMs = performance.now();
+    // A tick that comes late says that nothing was read meanwhile: the process was busy, or was stopped.
+    const blindMs = Math.max(0, nowMs - tickedMs - tickIntervalMs);
+    tickedMs = nowMs;
+    door.tick(blindMs);
+    sockets.tick(blindMs);
     renewCertificate();
   }, tickIntervalMs);
 
@@ -146,6 +212,8 @@ function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRel
     async close() {
       clearInterval(ticker);
       sockets.closeAll();
+      door.closeIdle();
+      metrics?.server.closeIdleConnections();
       await Promise.all([main.close(), metrics?.close()]);
       if (isOurs) {
         store.close();

@@ -2,36 +2,45 @@ import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { decodeDeviceMessage, encodeMessage } from '../sync/codec.ts';
 import type { FrameFault } from '../sync/frame.ts';
+import type { Guest } from './door/front-door.ts';
+import { watchHeldBytes } from './door/held-bytes.ts';
+import type { RelaySocket } from './door/relay-socket.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { ConnectionId, MailboxEffect, MailboxInput } from './mailbox/connection.ts';
+import type { ConnectionId, ConnectionStanding, MailboxEffect, MailboxInput } from './mailbox/connection.ts';
 import { createTurnQueue } from './turn-queue.ts';
 
 export type RelayLog = (level: 'info' | 'warn' | 'error', message: string) => void;
 
 /** The sockets of a mailbox: gathers what arrives in one turn of the event loop, and performs what comes back. */
 export interface Sockets {
-  accept(socket: WebSocket): void;
-  tick(): void;
+  accept(socket: RelaySocket, guest: Guest): void;
+  /** `blindMs` is time since the last tick in which nothing was read. */
+  tick(blindMs: number): void;
   /** Handles what has arrived, then ends every connection. */
   closeAll(): void;
   readonly cut: number;
   readonly storeFailures: number;
 }
 
-/** A stranger has no reason to send more than a sealed pairing message. */
-const strangerFrameBytes = 64 * 1024;
 /** Windows and membership logs stay far below; beyond it the client does not read, or someone abuses it. */
 const bufferedLimitBytes = 64 * 1024 * 1024;
 /** More than a session ever has under way. Beyond it a socket is not read until its turn came. */
 const waitingLimitBytes = 8 * 1024 * 1024;
+/** The same of whoever is no member: all messages of a pairing fit. */
+const guestLimitBytes = 512 * 1024;
 /** Who is this far behind gets no whispers: they are old by the time they are read. */
 const whisperBufferBytes = 64 * 1024;
 const closingTimeoutMs = 1000;
 const policyViolation = 1008;
 const goingAway = 1001;
+const tryAgainLater = 1013;
 
 interface Peer {
-  readonly socket: WebSocket;
+  readonly socket: RelaySocket;
+  readonly guest: Guest;
+  /** Ends the count of what it keeps the relay waiting with. */
+  readonly unwatch: () => void;
+  standing: ConnectionStanding;
   throttle: NodeJS.Timeout | undefined;
 }
 
@@ -59,12 +68,30 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
   function flush(): void {
     isFlushDue = false;
     const inputs = arrived.take();
-    perform(mailbox.stepMany(inputs, nowMs(), (size) => new Uint8Array(randomBytes(size))));
-    for (const connectionId of new Set(inputs.map((input) => input.connectionId))) {
-      readOrPause(connectionId);
-    }
+    const effects = mailbox.stepMany(inputs, nowMs(), (size) => new Uint8Array(randomBytes(size)));
+    const connectionIds = new Set(inputs.map((input) => input.connectionId));
+    connectionIds.forEach(settle);
+    perform(effects);
+    connectionIds.forEach(readOrPause);
     if (!arrived.isEmpty) {
       flushSoon();
+    }
+  }
+
+  /** Who has become known may send more, and takes no place of a stranger any longer. */
+  function settle(connectionId: ConnectionId): void {
+    const peer = peers.get(connectionId);
+    const standing = mailbox.standingOf(connectionId);
+    if (peer === undefined || standing === undefined || standing === peer.standing) {
+      return;
+    }
+    peer.standing = standing;
+    peer.socket.allow(standing);
+    if (standing === 'member') {
+      peer.unwatch();
+      peer.guest.release();
+    } else {
+      peer.guest.become(standing === 'stranger' ? 'stranger' : 'settled');
     }
   }
 
@@ -74,8 +101,9 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
     if (peer === undefined) {
       return;
     }
-    const { socket, throttle: isThrottled } = peer;
-    const isPaused = isThrottled !== undefined || arrived.waitingBytes(connectionId) > waitingLimitBytes;
+    const { socket, standing, throttle: isThrottled } = peer;
+    const limitBytes = standing === 'member' ? waitingLimitBytes : guestLimitBytes;
+    const isPaused = isThrottled !== undefined || arrived.waitingBytes(connectionId) > limitBytes;
     if (isPaused && !socket.isPaused) {
       socket.pause();
     } else if (!isPaused && socket.isPaused) {
@@ -111,8 +139,9 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
     }
   }
 
-  function send(id: ConnectionId, { socket }: Peer, bytes: Uint8Array): void {
-    if (socket.bufferedAmount + bytes.length > bufferedLimitBytes) {
+  function send(id: ConnectionId, { socket, standing }: Peer, bytes: Uint8Array): void {
+    const limitBytes = standing === 'member' ? bufferedLimitBytes : guestLimitBytes;
+    if (socket.bufferedAmount + bytes.length > limitBytes) {
       cut++;
       socket.terminate();
       log('warn', `connection ${id} does not read what it asked for and was cut`);
@@ -127,7 +156,7 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
     clearTimeout(peer.throttle);
     socket.resume();
     socket.close(code, reason.slice(0, 100));
-    setTimeout(() => socket.terminate(), closingTimeoutMs).unref();
+    endSoon(socket);
   }
 
   function throttle(connectionId: ConnectionId, peer: Peer, forMs: number): void {
@@ -140,9 +169,8 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
   }
 
   function read(connectionId: ConnectionId, data: Buffer, isBinary: boolean): void {
-    if (!isBinary || (data.length > strangerFrameBytes && !mailbox.isKnown(connectionId))) {
-      const message = isBinary ? 'a frame this large comes after authenticate' : 'frames are binary';
-      return put({ connectionId, event: { type: 'bad_frame', message, isTooLarge: isBinary } });
+    if (!isBinary) {
+      return put({ connectionId, event: { type: 'bad_frame', message: 'frames are binary' } });
     }
     const decoded = decodeDeviceMessage(data);
     const event = decoded.ok ? decoded.value : badFrame(decoded.error);
@@ -151,27 +179,47 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
   }
 
   return {
-    accept(socket) {
+    accept(socket, guest) {
       const connectionId = ++lastId;
-      const peer: Peer = { socket, throttle: undefined };
+      const unwatch = watchHeldBytes(socket, guest.stream, guest.hold);
+      const peer: Peer = { socket, guest, unwatch, standing: 'stranger', throttle: undefined };
       peers.set(connectionId, peer);
       socket.binaryType = 'nodebuffer';
+      guest.onDismiss((reason) => {
+        put({ connectionId, event: 'closed' });
+        end(connectionId, peer, tryAgainLater, reason);
+        socket.pause();
+      });
       socket.on('message', (data, isBinary) => {
         if (peers.has(connectionId)) {
           read(connectionId, data as Buffer, isBinary);
         }
       });
-      // An error is always followed by close.
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
+      socket.on('ping', (data) => {
+        if (socket.bufferedAmount < guestLimitBytes) {
+          socket.pong(data);
+        }
+      });
+      const leave = (): void => {
         clearTimeout(peer.throttle);
         if (peers.delete(connectionId)) {
           put({ connectionId, event: 'closed' });
         }
+      };
+      // A limit of frames was broken, or the network failed.
+      socket.on('error', () => {
+        cut++;
+        leave();
+        unwatch();
+        guest.release();
+        endSoon(socket);
+        // The socket would read on and throw away; what is not read stays with its sender.
+        process.nextTick(() => socket.pause());
       });
-      put({ connectionId, event: 'opened' });
+      socket.on('close', leave);
+      put({ connectionId, event: 'opened', address: guest.address });
     },
-    tick: () => perform(mailbox.tick(nowMs())),
+    tick: (blindMs) => perform(mailbox.tick(nowMs(), blindMs)),
     closeAll() {
       while (!arrived.isEmpty) {
         flush();
@@ -187,6 +235,11 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
       return storeFailures;
     },
   };
+}
+
+/** The other side has a moment to say goodbye too. */
+function endSoon(socket: RelaySocket): void {
+  setTimeout(() => socket.terminate(), closingTimeoutMs).unref();
 }
 
 function badFrame({ kind, message }: FrameFault): MailboxInput['event'] {

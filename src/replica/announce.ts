@@ -2,7 +2,7 @@ import { type DeviceId, parseScopeId } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import type { ScopeState } from '../membership/state.ts';
-import { authored } from './edit.ts';
+import { authored } from './authored.ts';
 import type { Core } from './core.ts';
 
 const announcedSetting = 'scopes.announced';

@@ -46,6 +46,7 @@ export function appliedCut(core: Core, scopeId: ScopeId): AppliedCut {
 }
 
 function* unsettled(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
+  yield* core.intake.list().filter((batch) => batch.scopeId === scopeId);
   for (const { manifest, scope } of core.bindings.all()) {
     if (core.isEnabled(manifest.engineId) && core.scopes.serving(scope)?.scopeId === scopeId) {
       yield* waitingChanges(core, manifest.collection).filter((row) => row.scopeId === scopeId);

@@ -10,17 +10,20 @@ import { isLinear } from '../merge/causal.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { auditByEngine } from './audit-by-engine.ts';
-import { noteEffect } from './braked.ts';
+import { isWithheld, noteTouched } from './brake.ts';
 import type { Core } from './core.ts';
 import { countsInMerge, isSameReason } from './counting.ts';
-import { fieldsAfter, pastOf } from './fields-at.ts';
+import { fieldsAfter, pastOf } from './row-after.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
 import { isLateItem } from './late-list.ts';
 import { generationsOf } from './generations.ts';
 import { keepItem, keepRow } from './keep.ts';
 import { rowOfOtherMajor } from './migrate.ts';
+import { awaitsMove, moveFault } from './move-founded.ts';
 import type { CollectionBinding } from './port.ts';
+import { askAboutHeld } from './held-question.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
+import { pastUnreadable } from './past-unreadable.ts';
 import { currentForm, readChanges } from './read-changes.ts';
 import { closeReview, openReview, withCounts } from './review-queue.ts';
 import { rowDamaged } from './row-damaged.ts';
@@ -42,12 +45,15 @@ export function applyChange(
     return err(rowDamaged);
   }
   const missing = [...change.parents, ...foreignParentsOf(change)].some((parent) => !isKnown(core, parent));
-  if (missing) {
+  if (missing || awaitsMove(core, change)) {
     setAside(core, change);
     return ok(held);
   }
-  if (!isFounded(core, change)) {
-    return err(forkUnfounded);
+  const fault =
+    (isReleased ? undefined : core.forks.refusalOf(core, change, held)) ??
+    (isFounded(core, binding, change) ? moveFault(core, binding, change) : forkUnfounded);
+  if (fault !== undefined) {
+    return err(fault);
   }
   const stale = held && rowOfOtherMajor(binding, held);
   const current = stale === undefined ? currentForm(core, binding, change) : err(stale);
@@ -57,6 +63,10 @@ export function applyChange(
   const planned = planChange(core, binding, strategy, current.value, held, isReleased);
   if (!planned.ok) {
     return planned;
+  }
+  if (!isReleased && isWithheld(core, binding, change, held, planned.value.row)) {
+    setAside(core, change);
+    return ok(held);
   }
   obey(core, binding, change, planned.value, held);
   return ok(planned.value.row ?? held);
@@ -89,6 +99,7 @@ export function quarantineChange(core: Core, change: LoggedChange, refusal: Refu
     bytes: null,
     status: 'held',
   });
+  askAboutHeld(core, binding, change, refusal);
 }
 
 /** An item that is held already learns the newer reason; one that was released or dropped stays so. */
@@ -148,9 +159,9 @@ function planChange(
   try {
     // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
     // Written out, because spreading an object of this many members costs 5 µs, for each change.
-    const { manifest, engine, self, textPaths, reviewMode, openReviews } = context;
+    const { manifest, engine, self, textPaths, reviewMode, openReviews, isOld } = context;
     plan = strategy.plan({
-      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, change, history, generations },
+      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, change, history, generations },
     });
   } catch {
     // A change that breaks its strategy is that change's trouble: the device's chain goes on.
@@ -170,8 +181,9 @@ function planChange(
   if (wrong !== undefined) {
     return err(refuse('quarantine', 'schema_unknown', 'record_invalid', wrong));
   }
+  // What a rename brings was typed under the old id, and looked through there.
   const typed =
-    strategy.name === 'crdt' && fields !== undefined && !isReleased
+    strategy.name === 'crdt' && change.move === undefined && fields !== undefined && !isReleased
       ? secretsTyped(core.secrets.find, fields, () => fieldsFrom(change.parents))
       : [];
   return typed.length > 0 ? err(secretTyped(typed)) : ok(plan);
@@ -188,7 +200,9 @@ function authorFields(
   plan: Plan,
   fieldsFrom: (heads: readonly ChangeId[]) => JsonObject | undefined,
 ): JsonObject | undefined {
-  const isEdit = change.operation === 'patch' || (change.operation === 'put' && strategy.name === 'crdt');
+  const isArrival = change.move?.kind === 'arrival';
+  const isEdit =
+    change.operation === 'patch' || (change.operation === 'put' && (isArrival || strategy.name === 'crdt'));
   if (!isEdit || plan.verdict.verdict === 'duplicate') {
     return undefined;
   }
@@ -226,6 +240,7 @@ export function recordContext(core: Core, binding: CollectionBinding, row: Recor
     textPaths: binding.textPaths,
     reviewMode: binding.reviewMode,
     openReviews: openReviewsOf(core, row),
+    isOld: core.isOld,
   };
 }
 
@@ -285,7 +300,9 @@ function obey(
   }
   watchTree(core, binding, change, before, counted);
   const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);
-  noteEffect(core, binding, change, before, isChanged);
+  if (isChanged) {
+    noteTouched(core, change, before, row);
+  }
   auditByEngine(
     core,
     binding.engine.audited,
@@ -301,10 +318,3 @@ function obey(
     });
   }
 }
-
-export const pastUnreadable: Refusal = refuse(
-  'quarantine',
-  'signature_invalid',
-  'row_damaged',
-  'An earlier change of the record cannot be read from the log here, so this one was not merged. Look for damage with: sourcesync store verify',
-);

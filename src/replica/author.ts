@@ -11,6 +11,8 @@ import { untoldCheckpoint } from './witness.ts';
 /** Own batches under construction: each change gets its place before it is sealed. */
 export interface Author {
   place(collection: CollectionName, recordBytes: Uint8Array): { readonly sequence: number; readonly index: number };
+  /** What is placed next goes into one batch, where so many records of so many bytes fit one at all. */
+  keepTogether(count: number, sizeBytes: number): void;
   /** Takes the last placed record back: its change was refused. */
   unplace(): void;
   /** A batch of its own that carries no change: signs of life, and scopes that the others should join. */
@@ -82,14 +84,19 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
     bodyBytes = 0;
   }
 
+  function makeRoom(count: number, sizeBytes: number): void {
+    if (
+      records.length > 0 &&
+      (bodyBytes + sizeBytes > targetBodyBytes || records.length + 1 + count > maximumRecords)
+    ) {
+      flush();
+    }
+  }
+
   return {
+    keepTogether: makeRoom,
     place(collection, recordBytes) {
-      if (
-        records.length > 0 &&
-        (bodyBytes + recordBytes.length > targetBodyBytes || records.length + 2 > maximumRecords)
-      ) {
-        flush();
-      }
+      makeRoom(1, recordBytes.length);
       records.push(recordBytes);
       collections.push(collection);
       bodyBytes += recordBytes.length;

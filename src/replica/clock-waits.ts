@@ -1,13 +1,19 @@
 import type { CollectionName } from '../base/ids.ts';
 import { pagesOf } from '../base/pages.ts';
-import type { Core } from './core.ts';
+import { awaitedUses, closeEndedUses } from './awaited-uses.ts';
+import { type Core, commit } from './core.ts';
 import { rejudge } from './release.ts';
 
 /**
  * Judges again what waits for the clock of this device: nothing arrives when it catches up. Answers how many changes now
- * count. Costs a question where nothing waits, and a look at what is held where something does.
+ * count. Uses of leases that ended while they waited for a person go, too. Costs a question where nothing waits, and a look at what is held where something does.
  */
 export function rejudgeTimed(core: Core): number {
+  if (awaitedUses(core).length > 0) {
+    commit(core, () => {
+      closeEndedUses(core);
+    });
+  }
   return core.waiting.any() ? timed(core).reduce((counted, collection) => counted + rejudge(core, collection), 0) : 0;
 }
 

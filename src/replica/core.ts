@@ -7,18 +7,25 @@ import type { Checkpoints } from './checkpoints.ts';
 import type { Attested } from './attested.ts';
 import type { Passes } from './collect-passes.ts';
 import type { Confirmed } from './confirmed.ts';
-import type { Cycles } from './cycles.ts';
+import type { Brake } from './brake.ts';
 import type { FrontierNews } from './frontier-news.ts';
 import type { HoldList } from './holds.ts';
+import type { Intake } from './intake.ts';
 import type { Journal } from './journal.ts';
 import type { LateList } from './late-list.ts';
 import type { LeaseBook } from './lease-book.ts';
 import type { LogReader } from './log-reader.ts';
+import type { Moves } from './move-state.ts';
 import type { OldNews } from './old-news.ts';
+import type { OwnForks } from './own-forks.ts';
 import type { PolicyView } from './policy-view.ts';
+import type { LossWindows } from './loss-windows.ts';
+import type { Past } from './past.ts';
 import type { ReplicaDeps } from './port.ts';
 import type { Scopes } from './scopes.ts';
+import type { Turn } from './turn.ts';
 import type { Waiting } from './waiting.ts';
+import { DoneAgain } from './done-again.ts';
 
 /** What every part of the replica works with. */
 export interface Core extends ReplicaDeps {
@@ -31,15 +38,23 @@ export interface Core extends ReplicaDeps {
   readonly news: FrontierNews;
   readonly attested: Attested;
   readonly confirmed: Confirmed;
-  readonly cycles: Cycles;
+  readonly brake: Brake;
+  readonly turn: Turn;
+  readonly windows: LossWindows;
   readonly holds: HoldList;
+  readonly past: Past;
   readonly leases: LeaseBook;
+  readonly moves: Moves;
   readonly late: LateList;
   readonly passes: Passes;
   readonly oldNews: OldNews;
   readonly waiting: Waiting;
   readonly policy: PolicyView;
   readonly deadEnds: DeadEnds;
+  readonly forks: OwnForks;
+  readonly intake: Intake;
+  /** True for a change that was here before decisions had the laws that they have. */
+  readonly isOld: (change: LoggedChange) => boolean;
   /** This process: what it begins to write into shared documents, no other goes on with. */
   readonly incarnation: { readonly id: string; readonly runs: Set<number> };
   /** Own changes of the transaction under way, which the log does not hold before they are sealed. */
@@ -48,35 +63,74 @@ export interface Core extends ReplicaDeps {
   readonly pendingEvents: SyncEvent[];
 }
 
-/** Runs one user action as one transaction; `believe` changes memory once it is durable, and only then it is told of. */
+/**
+ * Runs one user action as one transaction; `believe` changes memory once it is durable, and only then it is told of.
+ * `work` may run more than once: where the brake finds at its end what it had to know before, nothing of it remains.
+ */
 export function commit<T>(core: Core, work: () => T, believe: () => void = () => undefined): T {
+  for (let isAgain = false; ; isAgain = true) {
+    const done = attempt(core, work, isAgain);
+    if (done !== 'again') {
+      core.unsealed.clear();
+      core.brake.done(core);
+      believe();
+      for (const event of core.pendingEvents.splice(0)) {
+        core.listener.event(event);
+      }
+      if (done.isPending) {
+        core.listener.pending?.();
+      }
+      return done.result;
+    }
+  }
+}
+
+interface Done<T> {
+  readonly result: T;
+  /** Records of a batch are left to be judged. Read inside the transaction: afterwards nothing may fail any more. */
+  readonly isPending: boolean;
+}
+
+function attempt<T>(core: Core, work: () => T, isAgain: boolean): Done<T> | 'again' {
   begin(core);
-  let result: T;
+  const whole = (): Done<T> => {
+    core.brake.open(core, isAgain);
+    const result = work();
+    core.brake.close(core);
+    return { result, isPending: core.intake.list().length > 0 };
+  };
   try {
-    result = core.store.transaction(work as () => T extends PromiseLike<unknown> ? never : T);
+    return core.store.transaction(whole);
   } catch (cause) {
-    core.waiting.forget();
-    core.reader.forget();
-    core.policy.forget();
-    core.alarms.forget();
-    core.news.forget();
-    core.attested.forget();
-    core.holds.forget();
-    core.leases.forget();
-    core.late.forget();
-    core.oldNews.forget();
+    forget(core);
     begin(core);
+    if (cause instanceof DoneAgain) {
+      return 'again';
+    }
     throw cause;
   }
-  core.unsealed.clear();
-  believe();
-  for (const event of core.pendingEvents.splice(0)) {
-    core.listener.event(event);
-  }
-  return result;
+}
+
+/** A transaction failed: what it wrote never was. */
+function forget(core: Core): void {
+  core.waiting.forget();
+  core.reader.forget();
+  core.policy.forget();
+  core.alarms.forget();
+  core.news.forget();
+  core.attested.forget();
+  core.windows.forget();
+  core.holds.forget();
+  core.leases.forget();
+  core.moves.forget();
+  core.late.forget();
+  core.oldNews.forget();
+  core.intake.forget();
+  core.forks.forget();
 }
 
 function begin(core: Core): void {
+  core.intake.begin();
   core.pendingEvents.length = 0;
   core.unsealed.clear();
 }

@@ -8,23 +8,29 @@ import { accept } from '../contract/verdict.ts';
 import { createAlarmList } from './alarms.ts';
 import { announceScopes, announcedScopes } from './announce.ts';
 import { createAttested } from './attested.ts';
+import { brake } from './brake.ts';
 import { countOf } from './author.ts';
 import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
 import { createPasses } from './collect-passes.ts';
 import { createConfirmed } from './confirmed.ts';
 import { type Core, commit } from './core.ts';
-import { createCycles } from './cycles.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
 import { edit } from './edit.ts';
 import { createFrontierNews } from './frontier-news.ts';
 import { createHoldList } from './holds.ts';
+import { createLossWindows } from './loss-windows.ts';
+import { createPast } from './past.ts';
 import { createJournal } from './journal.ts';
 import { createLateList } from './late-list.ts';
 import { createLeaseBook } from './lease-book.ts';
 import { createLogReader } from './log-reader.ts';
 import { learning, rejudgeBatches } from './held-batches.ts';
+import { move } from './move.ts';
+import { createMoves } from './move-state.ts';
+import { closeOldHolds } from './old-holds.ts';
+import { oldChanges } from './old-changes.ts';
 import { createOldNews } from './old-news.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
@@ -39,6 +45,8 @@ import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
 import { receive } from './receive.ts';
 import { drop, rejudge, release } from './release.ts';
 import { createReading } from './reading.ts';
+import { createIntake } from './intake.ts';
+import { createOwnForks } from './own-forks.ts';
 import { createPolicyView } from './policy-view.ts';
 import { planRollback, rollback, rollbackPage } from './rollback.ts';
 import { revokeLease } from './revoke-lease.ts';
@@ -49,17 +57,22 @@ import { createScopes } from './scopes.ts';
 import { upgradeRecords } from './upgrade-record.ts';
 
 import { verifyHeld } from './verify-held.ts';
+import { createTurn } from './turn.ts';
 import { createWaiting } from './waiting.ts';
+import { takeInMore } from './take-in.ts';
 import { createWatch } from './watch.ts';
 
 export function createReplica(deps: ReplicaDeps): Replica {
   const core = createCore(deps);
   return {
     self: core.self,
-    edit: (collection, writes, isConfirmed = false) => edit(core, collection, writes, isConfirmed),
+    edit: (collection, writes, word = false) => edit(core, collection, writes, word),
+    move: (collection, moves) => move(core, collection, moves),
     pushOwnerSet: (collection, set, isConfirmed) => pushOwnerSet(core, collection, set, isConfirmed),
     ownerState: (collection, owner) => readOwnerState(core.store, collection, owner),
     receive: (scopeId, batches) => receive(core, scopeId, batches),
+    takeInMore: () => takeInMore(core),
+    pendingBatches: (scopeId) => core.intake.list().filter((batch) => batch.scopeId === scopeId).length,
     decide: (reviewIds, decision, fields = null) =>
       decide(core, reviewIds, decision === 'merge' ? { kind: decision, fields } : { kind: decision }),
     reviewDetail: (item) => reviewDetail(core, item),
@@ -140,24 +153,32 @@ function createCore(deps: ReplicaDeps): Core {
     alarms: createAlarmList(store),
     news: createFrontierNews(),
     attested: createAttested(store),
+    forks: createOwnForks(),
+    intake: createIntake(store.settings, deps.slice),
     confirmed: createConfirmed(),
-    cycles: createCycles(store, nowMs, deps.brakeOf),
+    brake,
+    turn: createTurn(),
+    windows: createLossWindows(store),
     holds: createHoldList(store),
+    past: createPast(nowMs),
     policy: createPolicyView({
       ...{ store, bindings: deps.bindings, self, scopes, reader },
       floor: deps.policyFloor ?? noFloor,
     }),
     leases: createLeaseBook(store),
+    moves: createMoves(),
     late: createLateList(store),
     passes: createPasses(),
     oldNews: createOldNews(store),
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: createWaiting(store, deps.bindings),
     deadEnds: createDeadEnds(),
+    isOld: oldChanges(store, scopes),
     unsealed: new Map(),
     pendingEvents,
   };
   notePolicy(core);
+  closeOldHolds(core);
   return core;
 }
 

@@ -1,4 +1,4 @@
-import type { RecordId } from '../base/ids.ts';
+import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ManagedBy } from '../contract/operation.ts';
@@ -11,56 +11,85 @@ import { strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { recordContext } from './apply.ts';
 import type { Author } from './author.ts';
+import { authored } from './authored.ts';
 import { type Core, commit } from './core.ts';
-import { authored, editable, write } from './edit.ts';
-import type { Hold } from './holds.ts';
+import { decideCalls } from './decide-calls.ts';
+import { fieldsAt } from './fields-at.ts';
+import { endFolderWindow } from './folder-hold.ts';
+import { isRulesQuestion } from './folder-rules.ts';
+import { heldCallsOf } from './held-calls.ts';
+import type { GoneRecord, Hold } from './holds.ts';
 import { judgeWaiting } from './judge.ts';
+import { liveFieldsOf, lossIn } from './losses.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { noteRestorePoint } from './restore-points.ts';
+import { settleItem } from './settle-item.ts';
+import { takenPlaces } from './taken-places.ts';
 import { waitingChanges } from './waiting-changes.ts';
+import { editable, write } from './write-change.ts';
 
 /**
- * Decides about a mass change that the brake holds. Accepted, its changes are judged as if they had just arrived.
- * Rejected, they become past: they are taken in and the values that were live are written over them in the same
- * transaction, so that the rejection travels and every device comes to what was kept.
+ * Decides about a mass change that is held. What others wrote: accepted, it is judged as if it had just arrived; rejected,
+ * it becomes past: it is taken in and the values that were live are written over it in the same transaction, so that the
+ * rejection travels and every device comes to what was kept. A call of this device is made, or forgotten; files of a
+ * folder follow or are written again by whoever keeps the folder. Either way the window ends: nothing counts twice.
  */
 export function decideBrake(core: Core, item: ReviewItem, decision: DecisionKind): Result<ReviewItem, WriteRefusal> {
-  const hold = core.holds.get(item.id);
   if (decision !== 'accept' && decision !== 'reject') {
     return err({ kind: 'invalid', message: `${item.id} is a mass change: accept it or reject it, as a whole.` });
   }
-  if (hold === undefined) {
+  if (isRulesQuestion(core, item.id)) {
     return commit(core, () => ok(settleItem(core, item, decision)));
   }
-  return decision === 'accept' ? acceptHold(core, item, hold) : rejectHold(core, item, hold);
+  const hold = core.holds.of(item.collection);
+  if (hold?.reviewId === item.id) {
+    return decision === 'accept' ? acceptHold(core, item) : rejectHold(core, item, hold);
+  }
+  return heldCallsOf(core, item.collection)?.reviewId === item.id
+    ? decideCalls(core, item, decision)
+    : decideFolder(core, item, decision);
 }
 
-function acceptHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem, WriteRefusal> {
+function acceptHold(core: Core, item: ReviewItem): Result<ReviewItem, WriteRefusal> {
+  const { collection, engineId } = item;
+  if (!core.isEnabled(engineId)) {
+    const message = `${engineId} is switched off here, so that nothing of it can take effect. Switch it on with: sourcesync engines enable ${engineId}`;
+    return err({ kind: 'engine_disabled', message });
+  }
   return commit(core, () => {
-    const rows = heldChanges(core, hold);
-    noteRestorePoint(core, { name: '', cause: 'brake', collection: hold.collection });
-    core.holds.put({ ...hold, status: 'accepted' });
-    judgeAll(core, rows);
+    core.turn.judging = 'decided';
+    noteRestorePoint(core, { name: '', cause: 'brake', collection });
+    judgeAll(core, heldChanges(core, collection));
+    endHold(core, collection);
     return ok(settleItem(core, item, 'accept'));
   });
 }
 
-function rejectHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem, WriteRefusal> {
-  const target = editable(core, hold.collection);
+function rejectHold(core: Core, item: ReviewItem, { gone }: Hold): Result<ReviewItem, WriteRefusal> {
+  const { collection } = item;
+  return kept(core, item, (desk) => {
+    const rows = heldChanges(core, collection);
+    const before = rowsOf(core, collection, rows);
+    judgeAll(core, rows);
+    for (const row of before) {
+      keepRow(core, desk, row);
+    }
+    bringBackAll(core, desk, gone);
+    endHold(core, collection);
+  });
+}
+
+/** Rejects in one transaction that writes what is kept, or not at all. */
+function kept(core: Core, item: ReviewItem, work: (desk: Desk) => void): Result<ReviewItem, WriteRefusal> {
+  const target = editable(core, item.collection);
   if (!target.ok) {
     return target;
   }
   const { binding, scope } = target.value;
   try {
     return authored(core, scope, (author) => {
-      const rows = heldChanges(core, hold);
-      const before = rowsOf(core, hold, rows);
-      core.holds.put({ ...hold, status: 'accepted' });
-      judgeAll(core, rows);
-      for (const row of before) {
-        keepRow(core, { binding, scope, author }, row);
-      }
-      core.holds.put({ ...hold, status: 'rejected' });
+      core.turn.judging = 'decided';
+      work({ binding, scope, author });
       return ok(settleItem(core, item, 'reject'));
     });
   } catch (cause) {
@@ -69,6 +98,49 @@ function rejectHold(core: Core, item: ReviewItem, hold: Hold): Result<ReviewItem
     }
     throw cause;
   }
+}
+
+/** Nothing is asked of the collection any more, and nothing that was lost counts. Inside a transaction. */
+export function endHold(core: Core, collection: CollectionName): void {
+  core.holds.put(collection, undefined);
+  core.windows.end({ collection });
+}
+
+/** What went within the minute before comes back too, where nothing else has taken its place. */
+function bringBackAll(core: Core, desk: Desk, gone: readonly GoneRecord[]): void {
+  const isTaken = takenPlaces(core, desk.binding);
+  for (const { id, heads } of gone) {
+    if (!isTaken(id)) {
+      bringBack(core, desk, id, heads);
+    }
+  }
+}
+
+/** Unless somebody has brought it back already. */
+function bringBack(core: Core, desk: Desk, id: RecordId, heads: readonly ChangeId[]): void {
+  const { collection } = desk.binding.manifest;
+  const row = core.store.records.get(collection, id);
+  const fields = fieldsAt(core, collection, id, heads);
+  if (row === undefined || row === 'damaged' || fields === undefined) {
+    return;
+  }
+  if (lossIn(desk.binding, id, fields, liveFieldsOf(row)) !== undefined) {
+    keep(core, desk, id, fields, row.managedBy);
+  }
+}
+
+/** The source that keeps the folder asks what was said, and obeys; what its records have lost already comes back here. */
+function decideFolder(core: Core, item: ReviewItem, decision: 'accept' | 'reject'): Result<ReviewItem, WriteRefusal> {
+  if (decision === 'accept') {
+    return commit(core, () => {
+      noteRestorePoint(core, { name: '', cause: 'brake', collection: item.collection });
+      endFolderWindow(core, item);
+      return ok(settleItem(core, item, 'accept'));
+    });
+  }
+  return kept(core, item, (desk) => {
+    bringBackAll(core, desk, endFolderWindow(core, item));
+  });
 }
 
 /** Ends the transaction: a part of what a decision writes was refused, so nothing may happen at all. */
@@ -126,16 +198,14 @@ export interface Desk {
   readonly author: Author;
 }
 
-function heldChanges(core: Core, hold: Hold): readonly HistoryRow[] {
-  return waitingChanges(core, hold.collection).filter(
-    (row) => core.holds.at(hold.collection, row)?.reviewId === hold.reviewId,
-  );
+function heldChanges(core: Core, collection: CollectionName): readonly HistoryRow[] {
+  return waitingChanges(core, collection).filter(({ recordId }) => core.holds.has(collection, recordId));
 }
 
-function rowsOf(core: Core, hold: Hold, rows: readonly HistoryRow[]): readonly RecordRow[] {
+function rowsOf(core: Core, collection: CollectionName, rows: readonly HistoryRow[]): readonly RecordRow[] {
   const ids = new Set<RecordId>(rows.map(({ recordId }) => recordId));
   return [...ids].flatMap((id) => {
-    const row = core.store.records.get(hold.collection, id);
+    const row = core.store.records.get(collection, id);
     return row === undefined || row === 'damaged' ? [] : [row];
   });
 }
@@ -148,23 +218,4 @@ function judgeAll(core: Core, rows: readonly HistoryRow[]): void {
       judgeWaiting(core, row);
     }
   }
-}
-
-/** Takes an item off the queue by a person's word that is no change. */
-export function settleItem(core: Core, item: ReviewItem, decision: 'accept' | 'reject'): ReviewItem {
-  const status = decision === 'accept' ? 'accepted' : 'rejected';
-  const settled: ReviewItem = { ...item, status };
-  core.store.reviews.put(settled);
-  const { id, engineId, collection } = item;
-  core.pendingEvents.push({ type: 'review.resolved', data: { id, engineId, collection, status } });
-  core.journal.audit({
-    eventType: decision === 'accept' ? 'policy.decision.allow' : 'policy.decision.deny',
-    actorId: core.userId,
-    subjectId: item.deviceId,
-    policyDomain: collection,
-    outcome: decision === 'accept' ? 'allow' : 'deny',
-    reasonCode: item.reasonCode,
-    details: { reviewId: id, status },
-  });
-  return settled;
 }

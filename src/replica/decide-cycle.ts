@@ -5,10 +5,10 @@ import { strategyOf } from '../merge/strategies.ts';
 import { recordContext } from './apply.ts';
 import type { Author } from './author.ts';
 import type { Core } from './core.ts';
-import { write } from './edit.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { cycleAt, movesOf, placeOf } from './tree.ts';
+import { write } from './write-change.ts';
 
 /**
  * Decides between moves that together would close a cycle. Accepted, the record stays at the top, where it is shown;

@@ -3,13 +3,15 @@ import type { RecordRow } from '../contract/record.ts';
 import type { Choice, ReviewItem } from '../contract/review.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { recordContext } from './apply.ts';
+import { authored } from './authored.ts';
 import type { Core } from './core.ts';
-import { CannotKeep, type Desk, keep, settleItem } from './decide-brake.ts';
-import { authored, editable, write } from './edit.ts';
+import { CannotKeep, type Desk, keep } from './decide-brake.ts';
 import { judgeWaiting } from './judge.ts';
 import { recount } from './late-edits.ts';
 import type { WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
+import { settleItem } from './settle-item.ts';
+import { editable, write } from './write-change.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
 type DecideOne = (desk: Desk, reviewId: string, choice: Choice) => Decision;

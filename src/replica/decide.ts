@@ -10,18 +10,21 @@ import type { Beside, DecideContext, Decided, Strategy } from '../contract/strat
 import type { ScopeState } from '../membership/state.ts';
 import { wholeFieldsOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { admittedChanges, pastUnreadable, recordContext } from './apply.ts';
+import { admittedChanges, recordContext } from './apply.ts';
 import type { Author } from './author.ts';
+import { authored } from './authored.ts';
 import { type Core, commit } from './core.ts';
 import { CannotKeep, decideBrake } from './decide-brake.ts';
 import { decideCycle } from './decide-cycle.ts';
+import { decideHeld, isHeldItem } from './decide-held.ts';
 import { decideLate } from './decide-late.ts';
-import { authored, editable, maximumValueBytes, writableRow, write } from './edit.ts';
 import { isLateItem } from './late-list.ts';
+import { pastUnreadable } from './past-unreadable.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { createRestorePoint, noteRestorePoint } from './restore-points.ts';
 import { auditSecretRefused } from './secrets.ts';
 import { isCycleItem } from './tree.ts';
+import { editable, maximumValueBytes, writableRow, write } from './write-change.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
 
@@ -40,7 +43,13 @@ export function decide(core: Core, reviewIds: readonly string[], choice: Choice)
       ),
     );
   }
-  const ofRecords = decidable.filter((item) => item.kind !== 'brake' && !isLateItem(item));
+  for (const item of decidable.filter(isHeldItem)) {
+    results.set(
+      item.id,
+      decideHeld(core, item, choice, (ids) => void decide(core, ids, choice)),
+    );
+  }
+  const ofRecords = decidable.filter((item) => item.kind !== 'brake' && !isLateItem(item) && !isHeldItem(item));
   for (const [collection, items] of groupBy(ofRecords, (item) => item.collection)) {
     const target = editable(core, collection);
     if (!target.ok) {
@@ -199,7 +208,7 @@ export function decideContext(
   const history = needsHistory ? admittedChanges(core, binding, { collection, objectId: id }) : [];
   return history === undefined
     ? err({ kind: 'damaged', message: pastUnreadable.message })
-    : ok({ ...recordContext(core, binding, row.value), history });
+    : ok({ ...recordContext(core, binding, row.value), incarnation: core.incarnation, history });
 }
 
 function needsPast({ kind }: Choice): boolean {
@@ -231,11 +240,13 @@ function decidableItems(
 }
 
 /** How, by whom and when, and what to do about it. */
-export function decidedAlready({ id, status, closedBy }: ReviewItem): string {
+export function decidedAlready(item: ReviewItem): string {
+  const { id, status, closedBy } = item;
   const when = closedBy && new Date(wallMs(closedBy.stamp)).toISOString();
   const by = closedBy === undefined ? '' : ` by ${closedBy.authorId} on ${closedBy.deviceId} at ${when}`;
-  const remedy =
-    status === 'superseded'
+  const remedy = isHeldItem(item)
+    ? `It was about one write, and what became of it says: sourcesync reviews show ${id}`
+    : status === 'superseded'
       ? 'A newer item took its place. See: sourcesync reviews ls'
       : `To open it again: sourcesync reviews undo ${id}`;
   return `${id} was decided already: ${wordsOf[status]}${by}. ${remedy}`;

@@ -1,7 +1,9 @@
-import { type ChangeId, type CollectionName, type RecordId, parseChangeId } from '../base/ids.ts';
+import { type ChangeId, type CollectionName, type DeviceId, type RecordId, parseChangeId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
+import type { Disposition } from '../contract/record.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { Core } from './core.ts';
+import { wasLiveHere } from './history-of.ts';
 
 const shortestBeginning = 6;
 
@@ -10,7 +12,7 @@ const shortestBeginning = 6;
  * least 6 characters that fits one change of the record alone. The error says in words what was found instead.
  */
 export function findVersion(
-  core: Pick<Core, 'store' | 'reader'>,
+  core: Pick<Core, 'store' | 'reader' | 'self'>,
   { collection, id }: { readonly collection: CollectionName; readonly id: RecordId },
   history: readonly HistoryRow[],
   version: string,
@@ -28,7 +30,7 @@ export function findVersion(
   if (found.length > 1) {
     return err(`${found.length} versions of ${collection}/${id} begin with ${wanted}. Give more of the hash.`);
   }
-  const obstacle = obstacleOf(row, core.reader.change(row)?.operation);
+  const obstacle = obstacleOf(core.self, row, core.reader.change(row)?.operation);
   return obstacle === undefined ? ok(row.changeId) : err(`${obstacle} Choose another one. ${seeHistory}`);
 }
 
@@ -39,20 +41,17 @@ function foreign({ store }: Pick<Core, 'store'>, wanted: string): string {
 }
 
 /** Why a change is no version to go back to; undefined when it is one. */
-function obstacleOf({ disposition }: HistoryRow, operation: string | undefined): string | undefined {
+function obstacleOf(self: DeviceId, row: HistoryRow, operation: string | undefined): string | undefined {
   if (operation === 'command') {
     return 'That change is a decision about other versions, and no version itself.';
   }
-  switch (disposition) {
-    case 'applied':
-      return undefined;
-    case 'proposed':
-      return 'That version waits for a decision and was not live here.';
-    case 'superseded':
-      return 'That version was proposed, and a newer proposal took its place before it was live here.';
-    case 'waiting':
-      return 'That version is held here without effect.';
-    case 'refused':
-      return 'That version was refused or decided against here.';
-  }
+  return wasLiveHere(self, row) ? undefined : neverLive[row.disposition];
 }
+
+const neverLive: Readonly<Record<Disposition, string | undefined>> = {
+  applied: undefined,
+  proposed: 'That version waits for a decision and was not live here.',
+  superseded: 'That version was proposed, and a newer proposal took its place before it was live here.',
+  waiting: 'That version is held here without effect.',
+  refused: 'That version was refused or decided against here.',
+};

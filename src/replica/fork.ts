@@ -1,8 +1,14 @@
-import type { ChangeId } from '../base/ids.ts';
+import type { ChangeId, RecordId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { decisionOf, forkIdOf, forkOf } from '../merge/decision.ts';
+import { sameValue } from '../merge/json-patch.ts';
+import { fieldsToKeep } from '../merge/review-offer.ts';
+import { reviewState } from '../merge/review-state.ts';
 import type { Core } from './core.ts';
+import { countsInMerge } from './counting.ts';
+import type { CollectionBinding } from './port.ts';
+import { currentForm, readChanges } from './read-changes.ts';
 
 /** Changes of another record that a fork stands on: it waits for them as for its parents. */
 export function foreignParentsOf(change: LoggedChange): readonly ChangeId[] {
@@ -11,10 +17,10 @@ export function foreignParentsOf(change: LoggedChange): readonly ChangeId[] {
 }
 
 /**
- * True unless the change is a fork that no decision of its device asked for: only what waited as the proposal of
- * another device may be put beside its record without being proposed again.
+ * True unless the change is a fork that no decision of its device asked for, or that says something else than what it
+ * keeps: only what waited as the proposal of another device may be put beside its record without being proposed again.
  */
-export function isFounded(core: Core, change: LoggedChange): boolean {
+export function isFounded(core: Core, binding: CollectionBinding, change: LoggedChange): boolean {
   const fork = forkOf(change);
   if (fork === undefined) {
     return true;
@@ -29,16 +35,29 @@ export function isFounded(core: Core, change: LoggedChange): boolean {
     decision.collection === change.collection &&
     said.as === change.objectId &&
     forkIdOf(decision.collection, decision.objectId, fork.proposals) === change.objectId &&
-    fork.proposals.some((id) => {
-      const proposal = core.store.history.get(id);
-      return proposal?.recordId === decision.objectId && proposal.deviceId !== change.deviceId;
-    })
+    // Of old, a fork carried what the proposal would have made of the live view.
+    (core.isOld(change) || saysWhatItKeeps(core, binding, change, decision.objectId))
   );
+}
+
+function saysWhatItKeeps(core: Core, binding: CollectionBinding, change: LoggedChange, from: RecordId): boolean {
+  const read = currentForm(core, binding, change);
+  const fork = read.ok ? forkOf(read.value) : undefined;
+  const rows = core.store.history.list(change.collection, from);
+  const admitted = rows.filter((row) => countsInMerge(core, row));
+  const history = fork && readChanges(core, binding, rows, admitted);
+  if (fork === undefined || history === undefined) {
+    return false;
+  }
+  const { engine, reviewMode } = binding;
+  const state = reviewState(history, { self: change.deviceId, reviewMode, engine, isOld: core.isOld });
+  const kept = fieldsToKeep(state, fork.proposals, change.deviceId);
+  return kept !== null && sameValue(kept, fork.fields);
 }
 
 export const forkUnfounded: Refusal = refuse(
   'quarantine',
   'policy_denied',
   'fork_unfounded',
-  'The change says that it keeps a proposal beside its record, and no such decision is known. It has no effect; find out which device sent it.',
+  'The change says that it keeps a proposal beside its record, and no such decision is known, or the proposal says something else. It has no effect; find out which device sent it.',
 );

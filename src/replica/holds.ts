@@ -1,88 +1,78 @@
-import { isJsonObject, type JsonValue } from '../base/json.ts';
-import type { CollectionName, DeviceId, ScopeId } from '../base/ids.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import type { ChangeId, CollectionName, DeviceId, RecordId } from '../base/ids.ts';
+import { lossKeyOf } from '../policy/window.ts';
 import type { Store } from '../store/port.ts';
-import type { Place } from './log-reader.ts';
+import { type HeldLosses, heldFromJson, heldJson } from './held-losses.ts';
 
-/** A mass change that the brake stopped: where in its author's chain it stands, and what was decided about it. */
+/** What of a collection the brake keeps back of what others wrote, and the question about it. */
 export interface Hold {
   readonly reviewId: string;
-  readonly collection: CollectionName;
-  readonly scopeId: ScopeId;
-  readonly deviceId: DeviceId;
-  /** Sequence numbers of the batches it came in, first and last of each run, ascending. */
-  readonly spans: readonly (readonly [first: number, last: number])[];
-  /** Live records that it would delete, and replace. */
-  readonly removals: number;
-  readonly replacements: number;
-  /** open and rejected: what it holds has no effect. accepted: it passes the brake. */
-  readonly status: 'open' | 'accepted' | 'rejected';
+  readonly held: HeldLosses;
+  /** Whose changes they are. */
+  readonly devices: readonly DeviceId[];
+  /** What was live before any of it, and how many of those were lost without asking. */
+  readonly live: number;
+  readonly others: number;
+  readonly isRecent: boolean;
+  readonly allowed: number;
+  /** Records that went within the minute before, as part of the same: they come back with the rest. */
+  readonly gone: readonly GoneRecord[];
 }
 
-/** The list as the disk has it, kept in memory because it is asked for with every change. */
+/** A record that was lost, and the heads at which it was what it had been. */
+export interface GoneRecord {
+  readonly id: RecordId;
+  readonly heads: readonly ChangeId[];
+}
+
+/** What the brake keeps back, kept in memory as the disk has it, because it is asked for with every change. */
 export interface HoldList {
-  all(): readonly Hold[];
-  /** The hold that a change of a collection falls into, the newest where there are several. */
-  at(collection: CollectionName, place: Pick<Place, 'scopeId' | 'deviceId' | 'sequence'>): Hold | undefined;
-  get(reviewId: string): Hold | undefined;
-  put(hold: Hold): void;
+  /** Undefined where nothing of the collection is held. */
+  of(collection: CollectionName): Hold | undefined;
+  /** Something of the record is held. */
+  has(collection: CollectionName, id: RecordId): boolean;
+  /** Inside a transaction. */
+  put(collection: CollectionName, hold: Hold | undefined): void;
   /** A transaction failed: what it wrote never was. */
   forget(): void;
 }
 
-const setting = 'brake.holds';
-/** Decided ones beyond it are forgotten, the oldest first. */
-const mostDecided = 64;
+export function createHoldList({ settings }: Pick<Store, 'settings'>): HoldList {
+  const known = new Map<CollectionName, Hold | undefined>();
 
-export function createHoldList(store: Store): HoldList {
-  let known: readonly Hold[] | undefined;
-
-  function all(): readonly Hold[] {
-    known ??= read(store.settings.get(setting));
-    return known;
+  function of(collection: CollectionName): Hold | undefined {
+    if (!known.has(collection)) {
+      known.set(collection, holdFromJson(settings.get(settingOf(collection))));
+    }
+    return known.get(collection);
   }
 
   return {
-    all,
-    at(collection, { scopeId, deviceId, sequence }) {
-      const holds = all();
-      return holds.length === 0
-        ? undefined
-        : holds.findLast(
-            (hold) =>
-              hold.collection === collection &&
-              hold.deviceId === deviceId &&
-              hold.scopeId === scopeId &&
-              hold.spans.some(([first, last]) => sequence >= first && sequence <= last),
-          );
-    },
-    get: (reviewId) => all().find((hold) => hold.reviewId === reviewId),
-    put(hold) {
-      const next = [...all().filter(({ reviewId }) => reviewId !== hold.reviewId), hold];
-      const decided = next.filter(({ status }) => status !== 'open');
-      const dropped = new Set(decided.slice(0, Math.max(0, decided.length - mostDecided)));
-      known = next.filter((one) => !dropped.has(one));
-      store.settings.set(setting, known as unknown as JsonValue);
+    of,
+    has: (collection, id) => of(collection)?.held.has(lossKeyOf(id)) === true,
+    put(collection, hold) {
+      known.set(collection, hold);
+      if (hold === undefined) {
+        settings.remove(settingOf(collection));
+      } else {
+        settings.set(settingOf(collection), { ...hold, held: heldJson(hold.held) } as unknown as JsonValue);
+      }
     },
     forget() {
-      known = undefined;
+      known.clear();
     },
   };
 }
 
-/** Adds one batch to the runs of a hold. */
-export function withSequence(spans: Hold['spans'], sequence: number): Hold['spans'] {
-  const last = spans.at(-1);
-  if (last === undefined || sequence > last[1] + 1) {
-    return [...spans, [sequence, sequence]];
-  }
-  return spans.some(([first, end]) => sequence >= first && sequence <= end)
-    ? spans
-    : sequence === last[1] + 1
-      ? [...spans.slice(0, -1), [last[0], sequence]]
-      : [...spans, [sequence, sequence] as const].sort(([left], [right]) => left - right);
+function settingOf(collection: CollectionName): string {
+  return `brake.hold.${collection}`;
 }
 
-/** The device wrote these rows itself, sealed: their form is not asked for again. */
-function read(saved: JsonValue | undefined): readonly Hold[] {
-  return Array.isArray(saved) ? (saved.filter(isJsonObject) as unknown as readonly Hold[]) : [];
+/** The device wrote it itself, sealed: its form is not asked for again. */
+function holdFromJson(saved: JsonValue | undefined): Hold | undefined {
+  if (!isJsonObject(saved)) {
+    return undefined;
+  }
+  const hold = saved as unknown as Omit<Hold, 'held'> & { readonly held: JsonObject };
+  return { ...hold, held: heldFromJson(hold.held) };
 }

@@ -1,24 +1,27 @@
 import { parseCanonical } from '../base/canonical-json.ts';
-import { type CollectionName, parseCollectionName } from '../base/ids.ts';
+import { type CollectionName, type RecordId, parseCollectionName } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { type ChangeAdmission, admitChange, judgeChange } from '../admission/admit-change.ts';
+import { type ChangeAdmission, admitChange } from '../admission/admit-change.ts';
 import type { BatchHeader } from '../log/header.ts';
+import { arrivalOf, departureOf } from '../log/move.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { historyRow, holdItem, quarantineChange, setAside } from './apply.ts';
-import { isHeldByBrake } from './brake.ts';
 import type { Core } from './core.ts';
-import { admissionContext, isSameReason, mergeContext } from './counting.ts';
+import { admissionContext, isSameReason } from './counting.ts';
 import { engineAnswer } from '../policy/gates.ts';
+import { closeUnasked } from './brake-item.ts';
+import { heldReviewId } from './held-question.ts';
 import { closeItem } from './keep.ts';
 import { meetDeletion } from './late-edits.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
+import { workIn } from './turn.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 
 /**
@@ -31,14 +34,13 @@ export function settleChange(
   header: BatchHeader,
   index: number,
   recordBytes: Uint8Array,
-  /** The change in these bytes, where it was read before. */
-  read?: LoggedChange,
 ): LoggedChange | undefined {
   const place = { deviceId: header.deviceId, sequence: header.sequence, index };
-  // What this device wrote was let through when it was written.
-  const contextOf = header.deviceId === core.self ? mergeContext : admissionContext;
-  const context = contextOf(core, scope, header, index);
-  const admission = read === undefined ? admitChange(recordBytes, context) : judgeChange(read, context);
+  const context = { ...admissionContext(core, scope, header, index), isOwn: header.deviceId === core.self };
+  const admission = admitChange(recordBytes, context);
+  if (admission.change !== undefined) {
+    core.forks.meet(admission.change);
+  }
   if (admission.kind === 'refused') {
     if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
       holdUnread(core, scope, header, admission, recordBytes);
@@ -54,10 +56,11 @@ export function settleChange(
   const binding = core.bindings.ofCollection(change.collection);
   const serves = binding !== undefined && core.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
   // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
-  if (!serves || !works(core, binding) || isHeldByBrake(core, binding, change)) {
+  if (!serves || !works(core, binding)) {
     setAside(core, change);
     return undefined;
   }
+  judgeHeldParents(core, change);
   const met = meetDeletion(core, binding, change);
   if (!met.ok) {
     refuseChange(core, change, place, met.error);
@@ -74,14 +77,45 @@ export function settleChange(
   }
   // Setting it aside noted its record as one that waits, which spares every other change the question.
   if (core.waiting.has(change) && isWaiting(core, change)) {
+    // It may wait for an arrival that itself waits for what has just come.
+    wakeRecord(core, change, departureOf(change)?.to);
     return undefined;
   }
+  wakeResting(core, change);
+  return change;
+}
+
+/** Judges again what waited for a change that counts now, of its own record and of others. */
+export function wakeResting(core: Core, change: LoggedChange): void {
   wakeChildren(core, change);
   const decision = decisionOf(change);
-  if (decision?.decision === 'keep_both') {
-    wakeChildren(core, { collection: change.collection, objectId: decision.as });
+  wakeRecord(core, change, decision?.decision === 'keep_both' ? decision.as : undefined);
+  wakeRecord(core, change, arrivalOf(change)?.from);
+}
+
+function wakeRecord(core: Core, { collection }: LoggedChange, id: RecordId | undefined): void {
+  if (id !== undefined && core.waiting.has({ collection, objectId: id })) {
+    core.moves.wakeLater({ collection, id }, (record) => {
+      wakeChildren(core, { collection: record.collection, objectId: record.id });
+    });
   }
-  return change;
+}
+
+/**
+ * What the brake holds of a record is judged together with what rests on it: where both together take nothing away, as a
+ * deletion and what undoes it, nobody needs to be asked any longer.
+ */
+function judgeHeldParents(core: Core, { collection, objectId, parents }: LoggedChange): void {
+  if (!core.holds.has(collection, objectId)) {
+    return;
+  }
+  for (const parent of parents) {
+    const row = core.store.history.get(parent);
+    if (row?.disposition === 'waiting') {
+      workIn(core.turn, collection).freed.add(objectId);
+      judgeWaiting(core, row);
+    }
+  }
 }
 
 function judgeFreed(core: Core, changeId: LoggedChange['changeId']): void {
@@ -125,6 +159,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   const isSettled = core.store.history.get(row.changeId)?.disposition !== 'waiting';
   if (isHeld && isSettled) {
     closeItem(core, item, counted ? 'released' : 'dropped');
+    closeUnasked(core, heldReviewId(row), 'resolved');
   }
   if (counted) {
     core.journal.audit({

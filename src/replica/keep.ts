@@ -11,7 +11,7 @@ export function keepRow(core: Pick<Core, 'store' | 'policy'>, row: RecordRow): v
 /** The same for an item of quarantine: a policy that is held denies, and one that no longer is does not. */
 export function keepItem(core: Pick<Core, 'store' | 'policy'>, item: QuarantineItem): void {
   core.store.quarantine.put(item);
-  core.policy.touched(item.collection);
+  core.policy.itemTouched(item);
 }
 
 /** Takes an item off the list, and tells of it. Answers the item as it is then. */

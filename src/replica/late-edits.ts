@@ -10,11 +10,12 @@ import { hash } from '../crypto/hash.ts';
 import { isRemoval } from '../merge/plan.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { setAside } from './apply.ts';
-import { isBraked } from './braked.ts';
 import type { Core } from './core.ts';
-import { fieldsAfter, pastOf } from './fields-at.ts';
-import { buriedHistory, unbury } from './graves.ts';
+import { fieldsAfter, pastOf } from './row-after.ts';
+import { unbury } from './graves.ts';
+import { buriedHistory } from './history-of.ts';
 import { keepRow } from './keep.ts';
+import { isLiveAtOnce } from './live-at-once.ts';
 import type { CollectionBinding } from './port.ts';
 import { closeReview, openReview, withCounts } from './review-queue.ts';
 
@@ -109,7 +110,7 @@ function isUnknowing(
 ): boolean {
   return (
     row.state === 'tombstoned' &&
-    isBraked(binding) &&
+    isLiveAtOnce(binding) &&
     !isRemoval(change) &&
     past !== undefined &&
     !row.heads.every((head) => past.has(head))

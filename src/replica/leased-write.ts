@@ -14,6 +14,7 @@ import type { CollectionBinding, WriteRefusal } from './port.ts';
 /** Who writes under a presented lease, and the use that was signed for this write. */
 export interface Leaseholder {
   readonly agentId: string;
+  readonly leaseId: string;
   readonly use: LeaseUse;
 }
 
@@ -30,7 +31,8 @@ export function leaseholderOf(core: Core, { lease, use }: PresentedLease): Resul
   if (core.leases.isSpent(used.value.use.nonce)) {
     return err({ kind: 'refused', refusal: noLease.nonceUsed, message: noLease.nonceUsed.message });
   }
-  return ok({ agentId: granted.value.lease.agentId, use: used.value.use });
+  const { agentId, leaseId } = granted.value.lease;
+  return ok({ agentId, leaseId, use: used.value.use });
 }
 
 /** An agent signs what a record becomes: its change brings the whole record, also where a patch would do. */

@@ -3,8 +3,8 @@ import { type JsonObject, isJsonObject } from '../base/json.ts';
 import { activeMembers } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { clearAlarms, raiseAlarm } from './alarms.ts';
+import { authored } from './authored.ts';
 import type { Core } from './core.ts';
-import { authored } from './edit.ts';
 import { joinedMs, lastHeard } from './heard.ts';
 
 export const heartbeatIntervalMs: number = 24 * 60 * 60 * 1000;

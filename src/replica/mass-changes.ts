@@ -1,8 +1,11 @@
-import { isBraking } from './brake.ts';
+import { isBraking } from './brake-item.ts';
 import type { Core } from './core.ts';
-import { dropFolderChange, isFolderAsked, wordOnFolder } from './folder-hold.ts';
+import { dropFolder, isFolderAsked, wordOnFolder } from './folder-hold.ts';
+import { dropRules, wordOnRules } from './folder-rules.ts';
+import { beforeGoingBack } from './going-back.ts';
+import { lossIn } from './losses.ts';
 import { meet, planMeeting } from './meeting.ts';
-import { massChangeOf } from './outbound.ts';
+import { heldCall, massChangeOf } from './outbound.ts';
 import type { Replica } from './port.ts';
 import { createRestorePoint, restorePoints } from './restore-points.ts';
 
@@ -10,28 +13,43 @@ export type MassChanges = Pick<
   Replica,
   | 'planMeeting'
   | 'meet'
-  | 'massChangeOf'
+  | 'heldCall'
   | 'wordOnFolder'
+  | 'wordOnRules'
+  | 'dropRules'
   | 'isFolderAsked'
-  | 'dropFolderChange'
-  | 'brakeSetting'
+  | 'dropFolder'
+  | 'beforeGoingBack'
+  | 'lossOf'
   | 'isBraking'
   | 'restorePoints'
   | 'createRestorePoint'
 >;
 
-/** What a person is asked before much of a collection moves at once. */
+/** What a person is asked before much of a collection is gone. */
 export function createMassChanges(core: Core): MassChanges {
   return {
     planMeeting: (collection) => planMeeting(core, collection),
     meet: (collection, choice) => meet(core, collection, choice),
-    massChangeOf: (collection, writes) => massChangeOf(core, collection, writes),
-    wordOnFolder: (change) => wordOnFolder(core, change),
-    isFolderAsked: (place) => isFolderAsked(core, place),
-    dropFolderChange: (place) => {
-      dropFolderChange(core, place);
+    heldCall: (collection, writes) => {
+      const change = massChangeOf(core, collection, writes);
+      return change && heldCall(core, collection, { kind: 'edit', writes }, change);
     },
-    brakeSetting: ({ manifest }) => core.cycles.settingOf(manifest),
+    wordOnFolder: (losses) => wordOnFolder(core, losses),
+    wordOnRules: (place, rules) => wordOnRules(core, place, rules),
+    dropRules: (root) => {
+      dropRules(core, root);
+    },
+    isFolderAsked: (root) => isFolderAsked(core, root),
+    dropFolder: (root) => {
+      dropFolder(core, root);
+      dropRules(core, root);
+    },
+    beforeGoingBack: (collection, files) => beforeGoingBack(core, collection, files),
+    lossOf: (collection, id, before, after) => {
+      const binding = core.bindings.ofCollection(collection);
+      return binding && lossIn(binding, id, before, after);
+    },
     restorePoints: () => restorePoints(core),
     createRestorePoint: (facts) => createRestorePoint(core, facts),
     isBraking: (collection) => isBraking(core, collection),

@@ -6,18 +6,18 @@ import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { sameValue } from '../merge/json-patch.ts';
-import { brakeReviewId } from './brake.ts';
+import { authored } from './authored.ts';
 import { type Core, commit } from './core.ts';
-import { createCycles } from './cycles.ts';
 import { decide } from './decide.ts';
-import { CannotKeep, keep } from './decide-brake.ts';
-import { authored, editable } from './edit.ts';
+import { CannotKeep, endHold, keep } from './decide-brake.ts';
 import { fieldsAt } from './fields-at.ts';
-import { withSequence } from './holds.ts';
 import type { WriteRefusal } from './port.ts';
 import { judgeEverything } from './release.ts';
 import { noteRestorePoint } from './restore-points.ts';
+import { settleItem } from './settle-item.ts';
+import { createTurn } from './turn.ts';
 import { waitingChanges } from './waiting-changes.ts';
+import { editable } from './write-change.ts';
 
 /**
  * How records that both sides have are brought together. merge: as the strategy says. remote, local: one side's fields
@@ -45,8 +45,7 @@ export interface MeetingPlan {
 
 /** Tries it in a transaction that is taken back: what is counted is what would happen. */
 export function planMeeting(core: Core, collection: CollectionName): MeetingPlan {
-  // Its own counters: a trial is no cycle.
-  const trial: Core = { ...core, isEnabled: () => true, cycles: createCycles(core.store, core.nowMs, core.brakeOf) };
+  const trial: Core = { ...core, isEnabled: () => true, turn: createTurn() };
   try {
     return commit(trial, (): MeetingPlan => {
       throw new Trial(counted(trial, collection));
@@ -75,6 +74,8 @@ function counted(core: Core, collection: CollectionName): MeetingPlan {
   const counts = core.store.records.counts(collection);
   const isFirst = counts.live > 0 && !hasForeign(core, collection);
   judgeEverything(core, collection, waiting);
+  // What is too much is tried again, and held.
+  core.brake.close(core);
   const after = core.store.records.counts(collection);
   const kinds = ids.map((id) => effectOf(before.get(id), rowOf(core, collection, id)));
   const count = (kind: Effect): number => kinds.filter((one) => one === kind).length;
@@ -84,7 +85,7 @@ function counted(core: Core, collection: CollectionName): MeetingPlan {
     review: after.review - counts.review,
     conflict: after.conflicts - counts.conflicts,
     hold: waiting.filter(({ changeId }) => core.store.history.get(changeId)?.disposition === 'waiting').length,
-    brake: core.holds.all().some((hold) => hold.status === 'open' && hold.collection === collection),
+    brake: core.holds.of(collection) !== undefined,
     isFirst,
   };
 }
@@ -135,11 +136,13 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
       const waiting = waitingChanges(core, collection);
       const here = liveRows(core, collection, waiting);
       if (choice === 'review') {
-        const strict = createCycles(core.store, core.nowMs, () => ({ share: 0, minimum: 0 }));
-        return ok(judgeEverything({ ...core, cycles: strict }, collection, waiting));
+        core.turn.judging = 'strict';
+        return ok(judgeEverything(core, collection, waiting));
       }
+      // The person has seen the plan.
+      core.turn.judging = 'decided';
       noteRestorePoint(core, { name: '', cause: 'first_meeting', collection });
-      permit(core, collection, waiting);
+      acceptHeld(core, collection);
       const judged = judgeEverything(core, collection, waiting);
       for (const { id, fields, managedBy } of choice === 'merge' ? [] : here) {
         const kept = choice === 'local' ? fields : remoteFields(core, collection, id, waiting);
@@ -155,18 +158,13 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
   }
 }
 
-/** The person has seen the plan: what waits passes the brake. */
-function permit(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): void {
-  for (const deviceId of new Set(waiting.map((row) => row.deviceId))) {
-    const rows = waiting.filter((row) => row.deviceId === deviceId);
-    const { scopeId } = rows[0] as HistoryRow;
-    const sequences = [...new Set(rows.map(({ sequence }) => sequence))].sort((left, right) => left - right);
-    core.holds.put({
-      reviewId: brakeReviewId([collection, scopeId, deviceId, 'met']),
-      ...{ collection, scopeId, deviceId, removals: 0, replacements: 0 },
-      spans: sequences.reduce(withSequence, []),
-      status: 'accepted',
-    });
+/** What the brake held of the collection is answered with it. */
+function acceptHeld(core: Core, collection: CollectionName): void {
+  const hold = core.holds.of(collection);
+  const item = hold && core.store.reviews.get(hold.reviewId);
+  if (item !== undefined) {
+    endHold(core, collection);
+    settleItem(core, item, 'accept');
   }
 }
 

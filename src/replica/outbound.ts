@@ -1,69 +1,149 @@
 import type { CollectionName, RecordId } from '../base/ids.ts';
-import { sameValue } from '../merge/json-patch.ts';
-import { type HeldCycle, allowedRecords, judgeMassChange } from '../policy/brake.ts';
-import { previewed } from './brake.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { RecordRow } from '../contract/record.ts';
+import type { Intent } from '../contract/strategy.ts';
+import { applyPatch } from '../merge/json-patch.ts';
+import { allowedLosses } from '../policy/brake.ts';
+import type { LossKind } from '../policy/loss.ts';
+import { lossKeyOf, lostWithin } from '../policy/window.ts';
+import { type HeldWords, previewed } from './brake-item.ts';
 import type { Core } from './core.ts';
-import type { Write } from './port.ts';
+import { wasOnce } from './fields-at.ts';
+import { type Call, holdCall } from './held-calls.ts';
+import { countsInWords, countsOf } from './held-losses.ts';
+import { brakeSettingOf, liveFieldsOf, lossIn } from './losses.ts';
+import type { CollectionBinding, Write } from './port.ts';
 
-/** What one call is about to do to live records, where that is too much to happen unasked. */
+/** What one call was about to take away of live records, where that is too much to happen unasked. */
 export interface MassChangePreview {
-  readonly detail: HeldCycle['detail'];
+  readonly detail: 'brake_mass_change';
   readonly message: string;
+  /** The review item that asks about it, and makes the call when it is accepted; null where it was not kept. */
+  readonly reviewId: string | null;
   readonly live: number;
   readonly removals: number;
+  /** Records that it would empty, or replace by something else. */
   readonly replacements: number;
-  /** The most that may be deleted or replaced without a person's word. */
+  /** The most that may be lost without a person's word. */
   readonly allowed: number;
   /** The first of the records that it touches. */
   readonly records: readonly RecordId[];
 }
 
+/** Too much for one call. */
+export interface MassChange extends Omit<HeldWords, 'counts' | 'from'> {
+  readonly losses: readonly CallLoss[];
+}
+
+export interface CallLoss {
+  readonly id: RecordId;
+  readonly kind: LossKind;
+  /** What would be gone. */
+  readonly fields: JsonObject;
+}
+
 /**
- * Weighs the writes of one call; undefined when they may go on. A single write is never weighed, and few are only where
- * they could leave nothing: the rows are looked at where the number of writes alone does not settle it.
+ * What the writes of one call would take away, where that is too much together with what was lost within the day;
+ * undefined when they may go on. A single write always may: rows are looked at only where the number of writes does not
+ * settle it.
  */
 export function massChangeOf(
   core: Core,
   collection: CollectionName,
   writes: readonly Pick<Write, 'id' | 'intent'>[],
-): MassChangePreview | undefined {
+): MassChange | undefined {
   const binding = core.bindings.ofCollection(collection);
-  if (binding === undefined || writes.length < 2) {
+  return binding === undefined || writes.length < 2
+    ? undefined
+    : tooMuch(core, binding, writes.length, () => lossesOfWrites(core, binding, writes));
+}
+
+/** True for more losses of one call than may be, with those that came before it within the day. */
+export function tooMuch(
+  core: Core,
+  binding: CollectionBinding,
+  most: number,
+  losses: () => readonly CallLoss[],
+): MassChange | undefined {
+  const { collection } = binding.manifest;
+  const lost = lostWithin(core.windows.of({ collection }), core.nowMs());
+  const live = Math.max(lost.live, core.store.records.counts(collection).live);
+  const allowed = allowedLosses(brakeSettingOf(core, binding.manifest), live);
+  const isTooMuch = (some: readonly CallLoss[]): boolean =>
+    lost.count + some.filter(({ id }) => !lost.records.has(lossKeyOf(id))).length > allowed;
+  if (lost.count + most <= allowed) {
     return undefined;
   }
-  const { live } = core.store.records.counts(collection);
-  const setting = core.cycles.settingOf(binding.manifest);
-  const removalsWanted = writes.filter(({ intent }) => intent.kind === 'remove').length;
-  if (writes.length <= allowedRecords(setting, live) && removalsWanted < live) {
-    return undefined;
-  }
-  const removed = new Set<RecordId>();
-  const replaced = new Set<RecordId>();
-  for (const { id, intent } of writes) {
-    const row = core.store.records.get(collection, id);
-    if (row === undefined || row === 'damaged' || row.state !== 'live') {
-      continue;
-    }
-    if (intent.kind === 'remove') {
-      removed.add(id);
-    } else if (intent.kind !== 'put' || !sameValue(intent.fields, row.fields)) {
-      replaced.add(id);
-    }
-  }
-  const replacements = [...replaced].filter((id) => !removed.has(id)).length;
-  const judged = judgeMassChange({
-    ...setting,
-    liveBefore: live,
-    removals: removed.size,
-    replacements,
-    publishesEmptySet: removed.size > 1 && removed.size === live,
-  });
-  return judged.held
-    ? {
-        detail: judged.detail,
-        message: `${removed.size + replacements} of ${live} records would be deleted or replaced at once; ${judged.allowed} may be without asking. Nothing was written. If that is what you want, repeat it with your confirmation.`,
-        ...{ live, removals: removed.size, replacements, allowed: judged.allowed },
-        records: [...new Set([...removed, ...replaced])].slice(0, previewed),
-      }
+  const found = losses();
+  return found.length > 0 && isTooMuch(found)
+    ? { losses: found, live, others: lost.count, isRecent: lost.isRecent, allowed }
     : undefined;
+}
+
+/** Keeps a call that is too much until a person has decided, and says what became of it. */
+export function heldCall(core: Core, collection: CollectionName, call: Call, change: MassChange): MassChangePreview {
+  const binding = core.bindings.ofCollection(collection) as CollectionBinding;
+  const { losses, live, others, isRecent, allowed } = change;
+  const records = losses.map((loss) => ({ ...loss, change: null }));
+  const reviewId = holdCall(core, binding, call, records, { live, others, isRecent, allowed }) ?? null;
+  const counts = countsOf(losses.map(({ kind }) => kind));
+  const waits =
+    reviewId === null ? '' : ` It waits for a person: sourcesync reviews show ${reviewId}, then accept or reject it.`;
+  return {
+    detail: 'brake_mass_change',
+    message: `This would ${countsInWords(counts)} of ${live} records${others === 0 ? '' : `, after ${others} others within the day`}, where ${allowed} may go unasked. Nothing was written.${waits} If it is what you want, repeat it with your confirmation.`,
+    reviewId,
+    live,
+    removals: counts.removed,
+    replacements: losses.length - counts.removed,
+    allowed,
+    records: losses.slice(0, previewed).map(({ id }) => id),
+  };
+}
+
+/** What the writes together would take away of each record that is live. */
+function lossesOfWrites(
+  core: Core,
+  binding: CollectionBinding,
+  writes: readonly Pick<Write, 'id' | 'intent'>[],
+): readonly CallLoss[] {
+  const after = new Map<RecordId, { readonly row: RecordRow; readonly fields: JsonObject | null }>();
+  for (const { id, intent } of writes) {
+    const row = core.store.records.get(binding.manifest.collection, id);
+    if (row !== undefined && row !== 'damaged' && row.state === 'live') {
+      const known = after.get(id);
+      after.set(id, { row, fields: fieldsAfter(intent, known === undefined ? row.fields : known.fields) });
+    }
+  }
+  return [...after].flatMap(([id, { row, fields }]) => lossOfRow(core, binding, id, row, fields) ?? []);
+}
+
+/** What a record would lose that becomes these fields; what it was once before is no loss of what it is. */
+export function lossOfRow(
+  core: Core,
+  binding: CollectionBinding,
+  id: RecordId,
+  row: RecordRow,
+  after: JsonObject | null,
+): CallLoss | undefined {
+  const fields = liveFieldsOf(row);
+  const kind = fields === null ? undefined : lossIn(binding, id, fields, after);
+  const isReturn = kind === 'replaced' && after !== null && wasOnce(core, binding, row, after);
+  return fields === null || kind === undefined || isReturn ? undefined : { id, kind, fields };
+}
+
+function fieldsAfter(intent: Intent, fields: JsonObject | null): JsonObject | null {
+  switch (intent.kind) {
+    case 'put':
+      return intent.fields;
+    case 'remove':
+      return null;
+    case 'patch': {
+      const patched = applyPatch(fields ?? {}, intent.patch);
+      return patched.ok ? patched.value : fields;
+    }
+    case 'binary':
+      // What an editor typed is looked at once it is merged.
+      return fields;
+  }
 }

@@ -1,21 +1,26 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type CollectionName, type RecordId, parseRecordId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type OwnedItem, type OwnerName, type OwnerSet, itemsInOrder, ownerUrn } from '../contract/owner.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { sha256Text } from '../crypto/hash.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { sameValue } from '../merge/json-patch.ts';
-import { type BrakeJudgement, judgeMassChange } from '../policy/brake.ts';
+import { allowedLosses } from '../policy/brake.ts';
 import type { Author } from './author.ts';
+import { authored } from './authored.ts';
 import { type Core, commit } from './core.ts';
-import { authored, editOne, editable, writableRow } from './edit.ts';
+import { allowLosses, editOne } from './edit.ts';
 import { type OwnerState, readOwnerState, writeOwnerState } from './owner-state.ts';
+import { brakeSettingOf } from './losses.ts';
+import { type CallLoss, type MassChange, type MassChangePreview, heldCall, lossOfRow, tooMuch } from './outbound.ts';
 import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
 import { isReadable } from './readable.ts';
 import { resolveReferences } from './references.ts';
 import { noteRestorePoint } from './restore-points.ts';
 import { nameOfRefused } from './secrets.ts';
+import { editable, writableRow } from './write-change.ts';
 
 export const maximumOwnedItems = 10_000;
 
@@ -35,7 +40,7 @@ export interface OwnerReport {
 
 export type OwnerFault =
   | { readonly kind: 'stale'; readonly syncToken: number; readonly message: string }
-  | { readonly kind: 'held'; readonly detail: string; readonly message: string }
+  | { readonly kind: 'held'; readonly preview: MassChangePreview; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string; readonly problems: readonly string[] }
   | { readonly kind: 'write'; readonly refusal: WriteRefusal; readonly message: string };
 
@@ -44,8 +49,9 @@ interface OwnerPlan {
   readonly writes: readonly Write[];
   readonly upserted: number;
   readonly pruned: number;
-  readonly replaced: number;
   readonly unchanged: number;
+  /** What it takes away of records that are live. */
+  readonly losses: readonly CallLoss[];
   readonly foreign: OwnerReport['foreign'];
   /** Records of the set that this owner holds afterwards. */
   readonly ids: readonly string[];
@@ -80,12 +86,12 @@ export function pushOwnerSet(
   if (!planned.ok) {
     return failed(core, collection, set.owner, state, planned.error);
   }
-  const brake = judged(core, binding, planned.value, set, state);
-  if (brake.held && !isConfirmed) {
-    const message = `The set would delete or replace ${brake.touched} of the collection's records, or leaves its owner none. Nothing was changed. Check that it is complete, then push it again and confirm it.`;
-    return failed(core, collection, set.owner, state, { kind: 'held', detail: brake.detail, message });
+  const change = massChangeIn(core, binding, planned.value, state);
+  if (change !== undefined && !isConfirmed) {
+    const preview = heldCall(core, collection, { kind: 'push', set }, change);
+    return failed(core, collection, set.owner, state, { kind: 'held', preview, message: preview.message });
   }
-  return carryOut(core, binding, scope, set, state, planned.value);
+  return carryOut(core, binding, scope, set, state, planned.value, change !== undefined);
 }
 
 function judgeSet(
@@ -169,7 +175,7 @@ function planSet(
   const prunes: Write[] = [];
   const foreign: OwnerReport['foreign'][number][] = [];
   const ids: string[] = [];
-  let replaced = 0;
+  const losses: CallLoss[] = [];
   for (const { id, fields } of items) {
     const row = writableRow(core, binding, id as RecordId);
     if (!row.ok) {
@@ -182,7 +188,7 @@ function planSet(
     ids.push(id);
     const isLive = row.value?.state === 'live';
     if (!isLive || !sameValue(row.value?.fields ?? null, fields)) {
-      replaced += isLive ? 1 : 0;
+      losses.push(...lossesOf(core, binding, id as RecordId, row.value, fields));
       upserts.push({ id: id as RecordId, intent: { kind: 'put', fields }, ...by });
     }
   }
@@ -190,11 +196,12 @@ function planSet(
   for (const id of state.ids.filter((one) => !kept.has(one))) {
     const row = core.store.records.get(binding.manifest.collection, id as RecordId);
     if (row !== undefined && row !== 'damaged' && row.state === 'live' && isOwned(row, owner)) {
+      losses.push(...lossesOf(core, binding, id as RecordId, row, null));
       prunes.push({ id: id as RecordId, intent: { kind: 'remove' }, ...by });
     }
   }
-  const counts = { upserted: upserts.length, pruned: prunes.length, replaced, unchanged: ids.length - upserts.length };
-  return ok({ writes: [...upserts, ...prunes], ...counts, foreign, ids });
+  const counts = { upserted: upserts.length, pruned: prunes.length, unchanged: ids.length - upserts.length };
+  return ok({ writes: [...upserts, ...prunes], ...counts, losses, foreign, ids });
 }
 
 /** A record that a person or another owner has written since is theirs. */
@@ -202,21 +209,31 @@ function isOwned({ managedBy, authorId }: RecordRow, owner: OwnerName): boolean 
   return managedBy === owner.type && authorId === ownerUrn(owner);
 }
 
-function judged(
+function lossesOf(
   core: Core,
-  { manifest }: CollectionBinding,
-  plan: OwnerPlan,
-  set: OwnerSet,
-  state: OwnerState,
-): BrakeJudgement {
-  return judgeMassChange({
-    policyClass: manifest.policyClass,
-    ...core.brakeOf?.(manifest.engineId),
-    liveBefore: core.store.records.counts(manifest.collection).live,
-    removals: plan.pruned,
-    replacements: plan.replaced,
-    publishesEmptySet: set.items.length === 0 && state.ids.length > 0,
-  });
+  binding: CollectionBinding,
+  id: RecordId,
+  row: RecordRow | undefined,
+  after: JsonObject | null,
+): readonly CallLoss[] {
+  const loss = row?.state === 'live' ? lossOfRow(core, binding, id, row, after) : undefined;
+  return loss === undefined ? [] : [loss];
+}
+
+/**
+ * What of a set needs a person's word: too much of the collection, or too much of what its owner has. A producer whose
+ * source reads empty is to an owner's records what a disk that is not mounted is to a folder.
+ */
+function massChangeIn(
+  core: Core,
+  binding: CollectionBinding,
+  { losses }: OwnerPlan,
+  { ids }: OwnerState,
+): MassChange | undefined {
+  const allowed = allowedLosses(brakeSettingOf(core, binding.manifest), ids.length);
+  return losses.length > allowed
+    ? { losses, live: ids.length, others: 0, isRecent: true, allowed }
+    : tooMuch(core, binding, losses.length, () => losses);
 }
 
 /** Ends the transaction, so that nothing of the set remains. */
@@ -235,10 +252,19 @@ function carryOut(
   set: OwnerSet,
   before: OwnerState,
   plan: OwnerPlan,
+  /** A person has allowed it to take much away. */
+  isAllowed: boolean,
 ): Result<OwnerReport, OwnerFault> {
   const { collection } = binding.manifest;
   try {
-    return ok(authored(core, scope, (author) => takeSet(core, binding, scope, author, set, plan)));
+    return ok(
+      authored(core, scope, (author) => {
+        if (isAllowed) {
+          allowLosses(core, collection, { kind: 'push', set });
+        }
+        return takeSet(core, binding, scope, author, set, plan);
+      }),
+    );
   } catch (cause) {
     if (cause instanceof WriteRefused) {
       return failed(core, collection, set.owner, before, cause.fault);
@@ -255,7 +281,7 @@ function takeSet(
   set: OwnerSet,
   plan: OwnerPlan,
 ): OwnerReport {
-  if (plan.writes.length > 1) {
+  if (plan.writes.length > 1 && core.turn.points.size === 0) {
     noteRestorePoint(core, { name: '', cause: 'owner_push', collection: binding.manifest.collection });
   }
   for (const write of plan.writes) {

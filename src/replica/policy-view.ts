@@ -4,12 +4,11 @@ import { isPolicyItself } from '../contract/manifest.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { majorOf } from '../contract/schema-version.ts';
-import { type BatchHeader, decodeBatch } from '../log/header.ts';
-import { holdsAuthorityOver } from '../membership/collection-authority.ts';
 import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type LayeredDocument, effectivePolicy, floorDocument } from '../policy/effective.ts';
 import { type Gated, gatesText } from '../policy/gates.ts';
 import type { Store } from '../store/port.ts';
+import { type HeldDenials, createHeldDenials } from './held-denials.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Bindings, CollectionBinding } from './port.ts';
 import type { Scopes } from './scopes.ts';
@@ -17,8 +16,10 @@ import type { Scopes } from './scopes.ts';
 /** The policy in force, made again only when a policy record or the floor has changed. */
 export interface PolicyView {
   current(): EffectivePolicy;
-  /** A record, or a change that is held, of this collection is another one now. */
-  touched(collection: string | null): void;
+  /** A record of this collection is another one now. */
+  touched(collection: string): void;
+  /** An item of quarantine is another one now. */
+  itemTouched(item: QuarantineItem): void;
   /** Collections that are gated otherwise than when this was asked last. */
   gateChanges(): readonly Gated[];
   /** A transaction that may have changed policy was taken back. */
@@ -35,11 +36,12 @@ export function createPolicyView(deps: {
   readonly floor: () => JsonObject;
 }): PolicyView {
   let held: { readonly floor: JsonObject; readonly policy: EffectivePolicy } | undefined;
+  const denials = createHeldDenials(deps);
 
   function current(): EffectivePolicy {
     const floor = deps.floor();
     if (held?.floor !== floor) {
-      held = { floor, policy: effectivePolicy([floorDocument(floor), ...documentsIn(deps)]) };
+      held = { floor, policy: effectivePolicy([floorDocument(floor), ...documentsIn(deps, denials)]) };
     }
     return held.policy;
   }
@@ -59,20 +61,33 @@ export function createPolicyView(deps: {
         .filter(({ collection }) => before.get(collection) !== seen.get(collection));
     },
     touched(collection) {
-      const binding = collection === null ? undefined : deps.bindings.ofCollection(collection);
-      if (binding !== undefined && isPolicyItself(binding.manifest)) {
+      if (policyBinding(deps, collection) !== undefined) {
+        held = undefined;
+      }
+    },
+    itemTouched(item) {
+      const binding = policyBinding(deps, item.collection);
+      // What is about no change is about a record: it is damaged, or whole again.
+      const isOfRecord = item.changeId === null && item.bytes === null;
+      if (binding !== undefined && (isOfRecord || denials.touched(binding, item))) {
         held = undefined;
       }
     },
     forget() {
       held = undefined;
+      denials.forget();
     },
   };
 }
 
-type Deps = Parameters<typeof createPolicyView>[0];
+export type PolicyDeps = Parameters<typeof createPolicyView>[0];
 
-function documentsIn(deps: Deps): readonly LayeredDocument[] {
+function policyBinding({ bindings }: PolicyDeps, collection: string | null): CollectionBinding | undefined {
+  const binding = collection === null ? undefined : bindings.ofCollection(collection);
+  return binding !== undefined && isPolicyItself(binding.manifest) ? binding : undefined;
+}
+
+function documentsIn(deps: PolicyDeps, denials: HeldDenials): readonly LayeredDocument[] {
   return deps.bindings
     .all()
     .filter(({ manifest }) => isPolicyItself(manifest))
@@ -84,7 +99,7 @@ function documentsIn(deps: Deps): readonly LayeredDocument[] {
         // A policy that cannot be read may say anything: it denies.
         ...(damaged > 0 ? [unreadable('damaged')] : []),
       ]);
-      return [...documents, ...heldByAuthority(deps, binding).map(unreadable)];
+      return [...documents, ...denials.of(binding).map(unreadable)];
     });
 }
 
@@ -102,33 +117,3 @@ function documentIn({ manifest }: CollectionBinding, row: RecordRow, self: strin
 function unreadable(source: string): LayeredDocument {
   return { layer: 'org', source, document: { rules: new Map(), readable: false }, isRemote: true };
 }
-
-/**
- * What an authority over policy wrote and this device cannot take in: it may forbid anything, so it does, until it can be
- * read or a person settles it. What anybody else wrote, or came through another scope, forbids nothing.
- */
-function heldByAuthority(deps: Deps, { manifest, scope: kind }: CollectionBinding): readonly string[] {
-  const { collection } = manifest;
-  const scope = deps.scopes.serving(kind);
-  const pages = pagesOf((cursor) => deps.store.quarantine.listHeld({ cursor, limit: 500 }, collection));
-  const items = [...pages].flatMap((page) => page.items);
-  return items
-    .filter((item) => {
-      const header = cannotBeTaken.has(item.reasonCode) ? headerOf(deps, item) : undefined;
-      return (
-        scope !== undefined &&
-        header?.scopeId === scope.scopeId &&
-        holdsAuthorityOver(scope, header.deviceId, collection, header)
-      );
-    })
-    .map(({ id }) => id);
-}
-
-/** Of the batch that brought a held change; a record of a later format keeps its batch with it. */
-function headerOf({ store, reader }: Deps, { changeId, bytes }: QuarantineItem): BatchHeader | undefined {
-  const row = changeId === null ? undefined : store.history.get(changeId);
-  const batch = bytes === null ? undefined : decodeBatch(bytes);
-  return row === undefined ? (batch?.ok === true ? batch.value.header : undefined) : reader.record(row)?.header;
-}
-
-const cannotBeTaken: ReadonlySet<string> = new Set(['schema_unknown', 'migration_required', 'secret_redacted']);

@@ -25,15 +25,20 @@ import type { ResolvedReference } from '../merge/references.ts';
 import type { Revocations } from '../membership/lease-revocation.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { BrakeSetting } from '../policy/brake.ts';
+import type { LossKind } from '../policy/loss.ts';
 import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { CollectReport } from './collect.ts';
 import type { TombstoneReport } from './tombstones.ts';
-import type { FolderChange, FolderWord } from './folder-hold.ts';
+import type { FolderLosses, FolderWord } from './folder-hold.ts';
+import type { FolderRules, RulesPlace, RulesWord } from './folder-rules.ts';
+import type { Slice } from './intake.ts';
 import type { Reader } from './references.ts';
+import type { KnownVersion } from './known-version.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
+import type { Move, MoveResult } from './move.ts';
 import type { RestorePoint } from './restore-points.ts';
 import type { MassChangePreview } from './outbound.ts';
 import type { OwnerFault, OwnerReport } from './owner-set.ts';
@@ -83,6 +88,8 @@ export interface ReplicaDeps {
   /** How long a silent device holds up the collection of tombstones; without it 180 days. */
   readonly tombstonesExpireAfterMs?: () => number;
   readonly secrets: SecretKeeper;
+  /** How long one transaction may go on with the records of what came; without it each batch is taken in whole. */
+  readonly slice?: Slice;
   /** `sha256:<hex>` of the policy in force; without it leases are not held against one. */
   readonly policyBundleHash?: () => string;
   readonly listener: ReplicaListener;
@@ -103,6 +110,8 @@ export interface SecretKeeper {
 export interface ReplicaListener {
   appended(scopeId: ScopeId, batch: OwnBatch): void;
   event(event: SyncEvent): void;
+  /** Something of what came is left for {@link Replica.takeInMore}. */
+  pending?(): void;
 }
 
 export interface Write {
@@ -110,6 +119,13 @@ export interface Write {
   readonly intent: Intent;
   /** Refuse unless the record's version is this one; null demands that nothing is live. */
   readonly ifVersion?: string | null;
+  /**
+   * The heads of the version that the write was made from, where that is older than the row; empty for a writer who saw
+   * no record. The change stands upon these alone, and the collection's strategy merges it with everything since, as if it
+   * came from another device. For crdt and graph_merge; under the others the write is refused, because what holds there
+   * is decided on top of what is there.
+   */
+  readonly madeFrom?: readonly ChangeId[];
   readonly managedBy?: ManagedBy;
   readonly authorId?: string;
   /** What an agent presents: the change is written in its name, and counts by its lease. */
@@ -118,12 +134,21 @@ export interface Write {
   readonly secrets?: 'refuse';
 }
 
+/** What a caller of `edit` brings: a person's word for whatever it takes away, another brake's (it counts), or none. */
+export type EditWord = boolean | 'looked_at';
+
 export type WriteRefusal =
   | { readonly kind: 'version_mismatch'; readonly current: string | null; readonly message: string }
   | { readonly kind: 'unknown_collection' | 'engine_disabled' | 'no_scope' | 'damaged'; readonly message: string }
   | { readonly kind: 'invalid' | 'decided'; readonly message: string }
+  /** `madeFrom` names a version that is not held here, or its strategy takes none. Nothing was written. */
+  | { readonly kind: 'base_unknown' | 'base_unsuited'; readonly message: string }
+  /** Another record has the id that one was to get. */
+  | { readonly kind: 'taken'; readonly message: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly message: string }
-  /** The call as a whole would delete or replace too much at once: nothing of it was written. */
+  /** It has no effect before a person decides the review item; what was signed is kept. */
+  | { readonly kind: 'waits'; readonly reviewId: string; readonly message: string }
+  /** The call as a whole would take too much away: nothing of it was written. */
   | { readonly kind: 'mass_change'; readonly preview: MassChangePreview; readonly message: string };
 
 export type WriteResult = Result<RecordRow, WriteRefusal>;
@@ -142,6 +167,8 @@ export interface ReceiveReport {
 export interface HistoryEntry {
   readonly change: LoggedChange;
   readonly disposition: Disposition;
+  /** True for a version that this device has shown, so that its record can go back to it. */
+  readonly wasLive: boolean;
 }
 
 /** What a person who decides about a review item wants to see beside it. */
@@ -171,12 +198,17 @@ export interface ScopeSummary {
 /** Where engine, log and store meet: each call is one transaction, durable when it returns. */
 export interface Replica {
   readonly self: DeviceId;
-  /** `isConfirmed`: a person's word, or another brake's, for what one call may else not delete and replace at once. */
-  edit(collection: CollectionName, writes: readonly Write[], isConfirmed?: boolean): readonly WriteResult[];
+  edit(collection: CollectionName, writes: readonly Write[], word?: EditWord): readonly WriteResult[];
+  /** Renames records, each with its history: one transaction, and no mass change however many they are. */
+  move(collection: CollectionName, moves: readonly Move[]): readonly MoveResult[];
   /** Makes an owner's records in a collection those of the set: one transaction, or nothing of it. */
   pushOwnerSet(collection: CollectionName, set: OwnerSet, isConfirmed: boolean): Result<OwnerReport, OwnerFault>;
   ownerState(collection: CollectionName, owner: OwnerName): OwnerState;
   receive(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport;
+  /** Goes on with what `receive` had no time for, here or before a restart. True while there is more. */
+  takeInMore(): boolean;
+  /** How many batches of a scope were received and are not judged whole. */
+  pendingBatches(scopeId: ScopeId): number;
   /** `fields` is the edited value of a merge; null for what the three-way merge makes. Other decisions have none. */
   decide(
     reviewIds: readonly string[],
@@ -205,20 +237,31 @@ export interface Replica {
   revocations(): Revocations;
   /** Takes a revocation that this device signed, and tells the scope. Refused where it does not hold. */
   revokeLease(scope: ScopeState, revocation: JsonObject): Result<undefined, Refusal>;
-  /** What a call with these writes would do, where it is a mass change that needs a person's word; else undefined. */
-  massChangeOf(
-    collection: CollectionName,
-    writes: readonly Pick<Write, 'id' | 'intent'>[],
-  ): MassChangePreview | undefined;
+  /**
+   * Holds a call with these writes where it would take too much away, and asks: the preview, or undefined for a call that
+   * may go on.
+   */
+  heldCall(collection: CollectionName, writes: readonly Write[]): MassChangePreview | undefined;
   /** Places in history to go back to, newest first. */
   restorePoints(): readonly RestorePoint[];
   createRestorePoint(facts: Pick<RestorePoint, 'name' | 'cause' | 'collection'>): RestorePoint;
-  /** A person's word about files of a linked folder that are gone at once; asks for it where nobody has decided. */
-  wordOnFolder(change: FolderChange): FolderWord;
-  isFolderAsked(place: Pick<FolderChange, 'what' | 'root'>): boolean;
-  dropFolderChange(place: Pick<FolderChange, 'what' | 'root'>): void;
-  /** How tight the brake of a collection's engine is. */
-  brakeSetting(binding: CollectionBinding): BrakeSetting;
+  /**
+   * What becomes of the losses of one pass over a linked folder: which records follow, which files are written again, and
+   * which of both wait for a person. Counts those that follow, and asks where they would be too much.
+   */
+  wordOnFolder(losses: FolderLosses): FolderWord;
+  /** What becomes of rules of what to ignore that would change much in a linked folder: asked once for each version. */
+  wordOnRules(place: RulesPlace, rules: FolderRules): RulesWord;
+  /** Nothing is asked about the rules of a folder any longer. */
+  dropRules(root: string): void;
+  /** A person was asked about this folder, and has not been obeyed yet. */
+  isFolderAsked(root: string): boolean;
+  /** The folder is linked no more: nothing is asked of it, and nothing counts. */
+  dropFolder(root: string): void;
+  /** Writes a restore point before more than 20 files go back to what they were in one pass; undefined for fewer. */
+  beforeGoingBack(collection: CollectionName, files: number): RestorePoint | undefined;
+  /** What a change of a record's fields takes away; undefined where it is an edit like any other. */
+  lossOf(collection: CollectionName, id: RecordId, before: JsonObject, after: JsonObject | null): LossKind | undefined;
   /** True while a mass change of a collection waits for a person. */
   isBraking(collection: CollectionName): boolean;
   /** Makes records anew that were written for an older major, once after a manifest rose. Answers how many. */
@@ -226,6 +269,14 @@ export interface Replica {
   history(collection: CollectionName, id: RecordId): readonly HistoryEntry[];
   /** The live fields as they were when these changes were the record's heads; undefined when that is not known. */
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;
+  /** The latest version at which a record, live or deleted, said what `isSame` asks for. */
+  knownVersion(
+    collection: CollectionName,
+    id: RecordId,
+    isSame: (fields: JsonObject) => boolean,
+  ): KnownVersion | undefined;
+  /** False where this device has written a record beside its own versions too often to be let in once more elsewhere. */
+  mayWriteBeside(collection: CollectionName, id: RecordId): boolean;
   /** Where a record stands in the tree of its collection; undefined where that is no tree, or nothing is live. */
   treeView(row: RecordRow): TreeView | undefined;
   /** What becomes here of every reference of a record; undefined where nothing is live. */

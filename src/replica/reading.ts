@@ -1,19 +1,25 @@
 import type { Core } from './core.ts';
-import { historyOf } from './graves.ts';
+import { historyEntry, historyOf } from './history-of.ts';
 import { fieldsAt } from './fields-at.ts';
+import { knownVersion } from './known-version.ts';
+import { mayWriteBeside } from './own-forks.ts';
 import type { Replica } from './port.ts';
 import { resolveReferences } from './references.ts';
 import { treeView } from './tree.ts';
 
 /** What is read back of records, beside their rows. */
-export function createReading(core: Core): Pick<Replica, 'history' | 'fieldsAt' | 'treeView' | 'references'> {
+export function createReading(
+  core: Core,
+): Pick<Replica, 'history' | 'fieldsAt' | 'knownVersion' | 'mayWriteBeside' | 'treeView' | 'references'> {
   return {
     history: (collection, id) =>
       historyOf(core, collection, id).flatMap((row) => {
         const change = core.reader.change(row);
-        return change === undefined ? [] : [{ change, disposition: row.disposition }];
+        return change === undefined ? [] : [historyEntry(core, row, change)];
       }),
     fieldsAt: (collection, id, ...heads) => fieldsAt(core, collection, id, heads),
+    knownVersion: (collection, id, isSame) => knownVersion(core, collection, id, isSame),
+    mayWriteBeside: (collection, id) => mayWriteBeside(core, collection, id),
     treeView: (row) => {
       const binding = core.bindings.ofCollection(row.collection);
       return binding && treeView(core, binding, row);

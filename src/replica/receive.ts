@@ -1,6 +1,5 @@
-import { type CollectionName, type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
+import { type DeviceId, type ScopeId, bytesFromHashId } from '../base/ids.ts';
 import type { ChainHead } from '../contract/chain.ts';
-import type { LoggedChange } from '../contract/change.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { type BatchAdmission, admitBatch } from '../admission/admit-batch.ts';
 import { hash } from '../crypto/hash.ts';
@@ -8,20 +7,18 @@ import { hexFromBytes } from '../base/bytes.ts';
 import { type PublicBatch, decodeBatch, signedHeaderOf } from '../log/header.ts';
 import type { BatchMeta } from '../log/meta.ts';
 import type { ScopeState } from '../membership/state.ts';
-import { countOf } from './author.ts';
 import { noteAlarm } from './alarms.ts';
 import { noteConfirmation, noteRestored } from './applied.ts';
 import { holdItem } from './apply.ts';
-import { weighBatch } from './brake.ts';
 import { compareFrontier, meetAttested } from './compare-frontier.ts';
 import { noteForkedHeader } from './log-fork.ts';
 import { shortId } from './quarantine-id.ts';
 import { sealAgain, takeBack } from './restore-own.ts';
 import { type Core, commit } from './core.ts';
-import { settleChange } from './judge.ts';
 import { noteRevocations } from './revoke-lease.ts';
 import { noteAnnounced } from './announce.ts';
 import type { ReceiveReport } from './port.ts';
+import { settleRecords } from './take-in.ts';
 import { witness } from './witness.ts';
 
 /** One delivery, one transaction: every batch is admitted or judged, every change by itself. */
@@ -245,26 +242,7 @@ function takeIn(
   if (faulty !== undefined) {
     report.refusals.push(faulty);
   }
-  settleRecords(core, scope, batch, records, weighBatch(core, scope, batch.header, records));
-}
-
-function settleRecords(
-  core: Core,
-  scope: ScopeState,
-  batch: PublicBatch,
-  records: readonly Uint8Array[],
-  /** What was read of them already, each in its place. */
-  read: readonly (LoggedChange | undefined)[] = [],
-): void {
-  const { scopeId, deviceId } = batch.header;
-  const counted: CollectionName[] = [];
-  for (const [position, bytes] of records.entries()) {
-    const change = settleChange(core, scope, batch.header, position + 1, bytes, read[position]);
-    if (change !== undefined) {
-      counted.push(change.collection);
-    }
-  }
-  core.journal.auditAccepted({ scopeId, deviceId, batchId: batch.batchId, changes: countOf(counted) });
+  settleRecords(core, scope, batch, records);
 }
 
 /**

@@ -49,7 +49,6 @@ export function createRelayMemory(store: Store, relayUrl: string): RelayMemory {
     },
     save() {
       if (!isSaved) {
-        isSaved = true;
         store.settings.set(
           name,
           Object.fromEntries(
@@ -59,6 +58,7 @@ export function createRelayMemory(store: Store, relayUrl: string): RelayMemory {
             ]),
           ),
         );
+        isSaved = true;
       }
     },
   };

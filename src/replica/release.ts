@@ -1,4 +1,3 @@
-import { groupBy } from '../base/group-by.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { ChangeId, CollectionName } from '../base/ids.ts';
 import type { QuarantineItem } from '../contract/review.ts';
@@ -8,13 +7,15 @@ import { countingStrategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { closeItem } from './keep.ts';
 import { applyToCurrent } from './upgrade-record.ts';
-import { weighWaiting } from './brake.ts';
 import { type Core, commit } from './core.ts';
 import { admissionContext } from './counting.ts';
 import { unbury } from './graves.ts';
-import { judgeWaiting, waitsForPerson, wakeChildren } from './judge.ts';
+import { judgeWaiting, waitsForPerson, wakeChildren, wakeResting } from './judge.ts';
+import { dropDeparture } from './move-dropped.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
+import { heldReviewId } from './held-question.ts';
+import { settleItem } from './settle-item.ts';
 import { waitingChanges } from './waiting-changes.ts';
 
 /**
@@ -47,7 +48,7 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
         message: `${id} rests on an earlier change that has no effect yet. Release that one first.`,
       });
     }
-    wakeChildren(core, change);
+    wakeResting(core, change);
     return ok(settle(core, item.value, 'released'));
   });
 }
@@ -91,6 +92,7 @@ export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusa
     const settled = settle(core, item.value, 'dropped');
     if (row !== undefined) {
       core.store.history.setDisposition(row.changeId, 'refused');
+      dropDeparture(core, row, settled);
       wakeChildren(core, { collection: row.collection, objectId: row.recordId });
     }
     return ok(settled);
@@ -102,11 +104,12 @@ export function rejudge(core: Core, collection: CollectionName): number {
   return commit(core, () => judgeEverything(core, collection, waitingChanges(core, collection)));
 }
 
-/** As {@link rejudge}, inside the caller's transaction, of what {@link waitingChanges} found. */
+/**
+ * As {@link rejudge}, inside the caller's transaction, of what {@link waitingChanges} found. What comes of all of it is
+ * one change for the brake; what that holds already is not looked at, as little as what another person must answer.
+ */
 export function judgeEverything(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): number {
-  weighByAuthor(core, collection, waiting);
-  // What a person must answer is most of a long queue: nothing of it is opened.
-  const free = waiting.filter((row) => !waitsForPerson(core, row));
+  const free = waiting.filter((row) => !core.holds.has(collection, row.recordId) && !waitsForPerson(core, row));
   for (const { changeId } of free) {
     // One that was judged before may have woken this one.
     const row = core.store.history.get(changeId);
@@ -115,18 +118,6 @@ export function judgeEverything(core: Core, collection: CollectionName, waiting:
     }
   }
   return free.filter(({ changeId }) => countsNow(core, changeId)).length;
-}
-
-/** What waited comes at once: what each author would do with it is weighed as a whole. */
-function weighByAuthor(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): void {
-  const binding = core.bindings.ofCollection(collection);
-  if (binding === undefined) {
-    return;
-  }
-  const free = waiting.filter((row) => core.holds.at(collection, row) === undefined);
-  for (const rows of groupBy(free, ({ deviceId }) => deviceId).values()) {
-    weighWaiting(core, binding, rows);
-  }
 }
 
 function countsNow(core: Core, changeId: ChangeId): boolean {
@@ -159,5 +150,9 @@ function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'
     reasonCode: item.reasonCode,
     details: { quarantineId: item.id, changeId: item.changeId },
   });
+  const asked = item.changeId === null ? undefined : core.store.reviews.get(heldReviewId({ changeId: item.changeId }));
+  if (asked?.status === 'open') {
+    settleItem(core, asked, status === 'released' ? 'accept' : 'reject');
+  }
   return settled;
 }

@@ -19,6 +19,7 @@ export function createReplay(
   strategy: Strategy,
   self: DeviceId,
   generations: PlanInput['generations'] = new Map(),
+  isOld?: PlanInput['isOld'],
 ): Replay {
   const taken: LoggedChange[] = [];
   let row: RecordRow | undefined;
@@ -30,7 +31,7 @@ export function createReplay(
       const history = strategy.needsHistory(change, row) ? taken : [];
       const plan = planOrNothing(() =>
         strategy.plan({
-          ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, change, history, generations },
+          ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, change, history, generations },
         }),
       );
       if (plan !== undefined) {

@@ -7,7 +7,15 @@ import { type Core, commit } from './core.ts';
 import { waitingChanges } from './waiting-changes.ts';
 
 /** Why a point was written: before what, or because a person asked. */
-export type RestoreCause = 'brake' | 'reviews' | 'owner_push' | 'first_meeting' | 'rollback' | 'person';
+export type RestoreCause =
+  | 'brake'
+  | 'losses'
+  | 'going_back'
+  | 'reviews'
+  | 'owner_push'
+  | 'first_meeting'
+  | 'rollback'
+  | 'person';
 
 /** A place in history that this device can go back to: a position, no copy. History keeps what it needs. */
 export interface RestorePoint {
@@ -61,6 +69,9 @@ export function noteRestorePoint(
   }
   core.store.settings.set(listSetting, points.slice(0, mostPoints) as unknown as JsonValue);
   core.store.settings.set(`${positionSetting}${id}`, positionOf(core, collection) as unknown as JsonValue);
+  core.turn.points.add(collection);
+  const engineId = (collection && core.bindings.ofCollection(collection)?.manifest.engineId) ?? null;
+  core.pendingEvents.push({ type: 'restore.written', data: { id, engineId, collection, cause } });
   return point;
 }
 

@@ -4,7 +4,7 @@ import { decisionOf } from '../merge/decision.ts';
 import { mergeOffer, writtenFields } from '../merge/review-offer.ts';
 import type { Core } from './core.ts';
 import { decideContext } from './decide.ts';
-import { historyOf } from './graves.ts';
+import { historyEntry, historyOf } from './history-of.ts';
 import type { ReviewDecision, ReviewDetail } from './port.ts';
 import { isCycleItem } from './tree.ts';
 
@@ -22,10 +22,12 @@ export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undef
     offer:
       (isReviewed && !isCycleItem(item) && item.status === 'open' ? mergeOffer(item, context.value) : undefined) ??
       null,
-    kept: historyOf(core, item.collection, item.recordId).flatMap(({ changeId, disposition }) => {
-      const change = history.find((one) => one.changeId === changeId);
-      const isLive = disposition === 'applied' || disposition === 'waiting';
-      return change === undefined || isLive ? [] : [{ change, disposition, fields: fieldsOf(changeId) }];
+    kept: historyOf(core, item.collection, item.recordId).flatMap((row) => {
+      const change = history.find((one) => one.changeId === row.changeId);
+      const isLive = row.disposition === 'applied' || row.disposition === 'waiting';
+      return change === undefined || isLive
+        ? []
+        : [{ ...historyEntry(core, row, change), fields: fieldsOf(change.changeId) }];
     }),
     decisions: decisionsAbout(item, history),
   };

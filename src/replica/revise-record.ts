@@ -7,12 +7,13 @@ import { type Refusal, refuse } from '../contract/verdict.ts';
 import { changeGraph } from '../merge/causal.ts';
 import { countingStrategyOf, strategyOf } from '../merge/strategies.ts';
 import type { HistoryRow } from '../store/port.ts';
-import { pastUnreadable, quarantineChange, setAside } from './apply.ts';
+import { quarantineChange, setAside } from './apply.ts';
 import type { Core } from './core.ts';
 import { countsInMerge, letInContext } from './counting.ts';
-import { fieldsAfter, pastOf } from './fields-at.ts';
+import { fieldsAfter, pastOf } from './row-after.ts';
 import { generationsOf } from './generations.ts';
 import { keepRow } from './keep.ts';
+import { pastUnreadable } from './past-unreadable.ts';
 import type { CollectionBinding } from './port.ts';
 import { readChanges } from './read-changes.ts';
 import { type Replay, createReplay } from './replay.ts';
@@ -37,7 +38,7 @@ export function reviseRecord(
   }
   const { mergeStrategy } = binding.manifest;
   const strategy = countingStrategyOf(mergeStrategy);
-  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, changes));
+  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, changes), core.isOld);
   const dispositions = replayAll(core, binding, replay, changes, counting);
   for (const entry of counting) {
     const disposition = dispositions.get(entry.changeId);

@@ -4,8 +4,9 @@ import type { Refusal } from '../contract/verdict.ts';
 import { addRevocation } from '../membership/lease-revocation.ts';
 import { currentEpoch } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { authored } from './authored.ts';
+import { closeEndedUses } from './awaited-uses.ts';
 import { type Core, commit } from './core.ts';
-import { authored } from './edit.ts';
 import { withdrawUses } from './withdraw.ts';
 
 /**
@@ -68,6 +69,7 @@ function take(core: Core, scope: ScopeState, revocation: JsonObject): Refusal | 
     details: { scopeId: scope.scopeId },
   });
   withdrawUses(core, leaseId);
+  closeEndedUses(core);
   return undefined;
 }
 

@@ -13,12 +13,12 @@ import type { HistoryRow, PageRequest } from '../store/port.ts';
 import type { Core } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { edit } from './edit.ts';
-import { pastOf, rowAfter } from './fields-at.ts';
+import { pastOf, rowAfter } from './row-after.ts';
 import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
 import { readChanges } from './read-changes.ts';
 import { effectAt } from './restore-points.ts';
 import { rowDamaged } from './row-damaged.ts';
-import { historyOf } from './graves.ts';
+import { historyOf } from './history-of.ts';
 import { findVersion } from './find-version.ts';
 
 /** Where a record goes back to. */

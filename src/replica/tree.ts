@@ -1,3 +1,4 @@
+import { valueAt } from '../base/json-pointer.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
@@ -5,7 +6,6 @@ import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { TreeEdge } from '../contract/references.ts';
-import { valueAt } from '../merge/json-patch.ts';
 import { reviewItem } from '../merge/review-items.ts';
 import { type TreePlace, ascend, deepestTree, mayMove, moveAmong, placeInTree } from '../merge/tree.ts';
 import type { Core } from './core.ts';

@@ -6,9 +6,10 @@ import type { RecordRow } from '../contract/record.ts';
 import { isOlderMajor, majorOf } from '../contract/schema-version.ts';
 import type { Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { applyChange, pastUnreadable } from './apply.ts';
+import { applyChange } from './apply.ts';
 import { type Core, commit } from './core.ts';
 import { isOutdated, outdatedRow, rowOfOtherMajor } from './migrate.ts';
+import { pastUnreadable } from './past-unreadable.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { reviseRecord } from './revise-record.ts';
 

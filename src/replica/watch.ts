@@ -37,11 +37,11 @@ export function createWatch(core: Core): Watch {
   };
   return {
     caughtUp: (scopeId) => {
-      core.cycles.caughtUp(scopeId);
+      core.past.caughtUp(scopeId);
       held(scopeId, undefined, (scope) => judgeAttested(core, scope));
     },
     fellBehind: () => {
-      core.cycles.fellBehind();
+      core.past.fellBehind();
     },
     confirmed: (scopeId, sequence) => {
       core.confirmed.note(scopeId, sequence, core.nowMs());

@@ -1,9 +1,11 @@
+import type { RecordRow } from '../contract/record.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
 import type { FileLook } from './disk.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { noteLink, noteWriting, settle } from './links.ts';
+import { noteAbsence, noteLink, noteWriting, settle } from './links.ts';
 import type { Observation } from './observe.ts';
 import type { PlannedWrite, Reconciler } from './reconciler.ts';
+import { type RecordView, fileOf } from './records.ts';
 import { parentOf } from './safe-path.ts';
 
 /** Makes files what their records are, many at a time. */
@@ -11,7 +13,7 @@ export async function applyWrites(reconciler: Reconciler, writes: readonly Plann
   const written: { readonly write: PlannedWrite; readonly look: FileLook }[] = [];
   reconciler.transaction(() => {
     for (const { observation, file, row } of writes) {
-      noteWriting(reconciler, observation.id, fingerprintOf(file.bytes, file.executable), row);
+      noteWriting(reconciler, observation.id, fingerprintOf(file.bytes, file), row);
     }
   });
   const queue = writes.values();
@@ -21,7 +23,7 @@ export async function applyWrites(reconciler: Reconciler, writes: readonly Plann
     async (write) => {
       const { observation, file } = write;
       const { id, diskPath, found } = observation;
-      const content = { bytes: file.bytes, executable: file.executable, carriesMode: found?.carriesMode ?? true };
+      const content = { ...file, carriesMode: found?.carriesMode ?? true };
       const answer = await reconciler.disk.write(diskPath, content, found?.fingerprint);
       if (answer.ok) {
         written.push({ write, look: answer.value });
@@ -41,14 +43,29 @@ export async function applyWrites(reconciler: Reconciler, writes: readonly Plann
   reconciler.transaction(() => {
     for (const { write, look } of written) {
       const { observation, file, row } = write;
-      noteLink(reconciler, observation.id, look, fingerprintOf(file.bytes, file.executable), row);
+      // A new file is as private as the folder and the umask make it, whatever its record says.
+      const isPrivate = reconciler.view.mapping.holdsMode(row.id, row.fields ?? {}) && look.private;
+      const hash = fingerprintOf(file.bytes, { ...file, private: isPrivate });
+      noteLink(reconciler, observation.id, look, { hash, private: isPrivate }, row);
       if (observation.action === 'write') {
         reconciler.problems.clear(observation.id);
       }
       settle(reconciler, observation, look);
+      if (wasOpenedElsewhere(reconciler.view, observation, row)) {
+        reconciler.problems.report('mode_kept', observation.id);
+      }
       reconciler.counts.written++;
     }
   });
+}
+
+/** The record said that the file is private, and says so no more: here it stays so until its person opens it. */
+function wasOpenedElsewhere(view: RecordView, { agreed, id }: Observation, row: RecordRow): boolean {
+  if (agreed?.private !== true || agreed.version === null || fileOf(view, row)?.private !== false) {
+    return false;
+  }
+  const before = view.records.fieldsAt?.(view.collection, id, agreed.version);
+  return before !== undefined && view.mapping.toFile(id, before)?.private === true;
 }
 
 /** Removes files whose records were removed. */
@@ -71,8 +88,8 @@ export async function applyRemovals(reconciler: Reconciler, observations: readon
   }
   await reconciler.disk.syncFolders(foldersOf(removed));
   reconciler.transaction(() => {
-    for (const { id } of removed) {
-      reconciler.links.removeFile(reconciler.root, id);
+    for (const { id, row } of removed) {
+      noteAbsence(reconciler, id, row?.version ?? null);
       reconciler.names().forget(id);
       reconciler.problems.clear(id);
       reconciler.counts.filesRemoved++;

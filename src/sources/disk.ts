@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Result } from '../base/result.ts';
-import { createFileReader } from './read-file.ts';
+import { createHeldRoot } from './held-root.ts';
 import type { ProblemCode } from './problems.ts';
+import { createFileReader } from './read-file.ts';
+import { leaveMark, sightOf } from './root-mark.ts';
 import { walkFolders } from './walk.ts';
 import { createFileWriter } from './write-file.ts';
 
@@ -8,7 +12,7 @@ import { createFileWriter } from './write-file.ts';
 export type Look =
   | { readonly kind: 'absent' }
   | { readonly kind: 'folder' }
-  | { readonly kind: 'blocked'; readonly code: ProblemCode }
+  | { readonly kind: 'blocked'; readonly code: ProblemCode; readonly detail?: string }
   | FileLook;
 
 export interface FileLook {
@@ -20,6 +24,12 @@ export interface FileLook {
   readonly modifiedMs: number;
   readonly changedMs: number;
   readonly executable: boolean;
+  /** Nobody but its owner may read or write it. */
+  readonly private: boolean;
+  /** A symbolic link, taken as such: its bytes are what it leads to. */
+  readonly symlink?: boolean;
+  /** Stays the same while a file is renamed. */
+  readonly inode: string;
 }
 
 /** A file's whole content as it was at one moment; `unsteady` when it changed under the reading. */
@@ -42,6 +52,10 @@ export type WalkedFolder =
 export interface WrittenFile {
   readonly bytes: Uint8Array;
   readonly executable: boolean;
+  /** True takes the rights of everybody else away; false gives nobody any. */
+  readonly private: boolean;
+  /** The bytes are what a symbolic link leads to. */
+  readonly symlink?: boolean | undefined;
   /** False leaves the mode of an existing file as it is: the record does not know it. */
   readonly carriesMode: boolean;
 }
@@ -49,14 +63,33 @@ export interface WrittenFile {
 /** changed: what was expected there is not there any more; nothing was done. */
 export type WriteFault = ProblemCode | 'changed';
 
+/** What is at the root's path. */
+export interface RootSight {
+  /** Of this very folder, for as long as it is mounted: another one at the same path has another. */
+  readonly identity: string;
+  /** Ids of the links that have left their mark in it. */
+  readonly marks: readonly string[];
+}
+
 /**
  * Files below one root, as primitives that never leave it, follow no symbolic link and never destroy what they were
  * not told of. Paths are disk paths relative to the root.
  */
 export interface Disk {
-  /** Identity of the root folder, or why it cannot be read. */
-  root(): Result<string, 'missing' | ProblemCode>;
+  /** The root folder as it is now, or why it cannot be read. */
+  root(): Result<RootSight, 'missing' | ProblemCode>;
+  /**
+   * From here on every answer is of this very folder: where another one lies at the root's path, files are not absent but
+   * blocked, and nothing is written or removed.
+   */
+  hold(identity: string): void;
+  /** True while that folder lies at the root's path. */
+  isHeld(): boolean;
+  /** Leaves a link's mark in the root, so that the folder is known again; a folder of our own, which git ignores. */
+  mark(linkId: string): Result<void, ProblemCode>;
   look(path: string): Promise<Look>;
+  /** True when something is at the path. */
+  isThere(path: string): boolean;
   read(path: string): Promise<Reading>;
   /** Every folder below `from`, parents first; `skip` prunes. */
   walk(from: string, skip: (path: string, folder: boolean) => boolean): AsyncGenerator<WalkedFolder>;
@@ -67,8 +100,6 @@ export interface Disk {
   write(path: string, file: WrittenFile, expected: string | undefined): Promise<Result<FileLook, WriteFault>>;
   /** Removes a file whose fingerprint is `expected`, and the folders that it leaves empty. */
   remove(path: string, expected: string, carriesMode: boolean): Promise<Result<void, WriteFault>>;
-  /** Gives a file a second name beside it; false when that name is taken. */
-  keepAside(path: string, asidePath: string): Promise<Result<boolean, ProblemCode>>;
   /** Makes creations and removals in these folders survive power loss. */
   syncFolders(paths: Iterable<string>): Promise<void>;
   /**
@@ -78,6 +109,8 @@ export interface Disk {
   sweepTemporary(path: string): void;
   /** True when the disk takes `A` and `a` for one name. */
   readonly caseInsensitive: boolean;
+  /** True where symbolic links that stay inside the root are files like any other. */
+  readonly takesLinks: boolean;
 }
 
 export interface DiskOptions {
@@ -85,15 +118,23 @@ export interface DiskOptions {
   readonly root: string;
   readonly maximumFileBytes: number;
   readonly caseInsensitive: boolean;
+  readonly takesLinks: boolean;
   /** Names whose temporary files are whose: letters and digits, the same after a restart, and nobody else's. */
   readonly writer: string;
 }
 
 export function createDisk(options: DiskOptions): Disk {
+  const root = createHeldRoot(options.root);
   return {
-    ...createFileReader(options),
-    ...createFileWriter(options),
-    walk: (from, skip) => walkFolders(options.root, from, skip),
+    ...createFileReader(root, options),
+    ...createFileWriter(root, options),
+    root: () => sightOf(root),
+    hold: (identity) => root.hold(identity),
+    isHeld: () => root.isThere(),
+    mark: (linkId) => leaveMark(root, linkId),
+    walk: (from, skip) => walkFolders(root, from, skip),
+    isThere: (path) => existsSync(join(options.root, path)),
     caseInsensitive: options.caseInsensitive,
+    takesLinks: options.takesLinks,
   };
 }

@@ -1,6 +1,8 @@
-import type { JsonObject, JsonValue } from '../base/json.ts';
+import { valueAt } from '../base/json-pointer.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import type { PatchOperation } from '../contract/change.ts';
-import { sameValue, valueAt } from '../merge/json-patch.ts';
+import { applyPatch, sameValue } from '../merge/json-patch.ts';
+import { containerOf, isEncoded, isTextAt } from '../merge/text-fields.ts';
 import { mergeLines } from '../merge/text-lines.ts';
 
 export interface RebasedPatch {
@@ -12,7 +14,7 @@ export interface RebasedPatch {
 /**
  * Moves a patch made on `base` onto `current`: places that nobody else touched are taken as they are, text is merged
  * by lines (three-way) and keeps both where both wrote the same place; of any other value
- * the patch's wins and says so.
+ * the patch's wins and says so. Text brings with it that it is text, and bytes that they are bytes.
  */
 export function rebasePatch(
   patch: readonly PatchOperation[],
@@ -22,6 +24,8 @@ export function rebasePatch(
 ): RebasedPatch {
   let overlaps = false;
   const rebased: PatchOperation[] = [];
+  const applied = applyPatch(base, patch);
+  const mine = applied.ok ? applied.value : base;
   for (const operation of patch) {
     const was = valueAt(base, operation.path);
     const is = valueAt(current, operation.path);
@@ -33,14 +37,32 @@ export function rebasePatch(
       rebased.push(operation);
       continue;
     }
-    const merged = textPaths.includes(operation.path) ? mergeText(was, wanted, is) : undefined;
+    const areTexts = [base, current, mine].every((fields) => isTextAt(fields, operation.path, textPaths));
+    const merged = areTexts ? mergeText(was, wanted, is) : undefined;
     if (merged !== undefined && merged === is) {
       continue;
     }
     overlaps ||= merged === undefined;
     rebased.push(merged === undefined ? operation : { op: 'add', path: operation.path, value: merged });
   }
-  return { patch: rebased, overlaps };
+  return { patch: [...rebased, ...recoding(rebased, mine, current)], overlaps };
+}
+
+/** What says of the contents of a patch that they are text, or bytes, where the record says otherwise. */
+function recoding(patch: readonly PatchOperation[], mine: JsonObject, current: JsonObject): readonly PatchOperation[] {
+  const isSaid = (pointer: string): boolean => patch.some(({ path }) => path === pointer);
+  return [...new Set(patch.map(({ path }) => containerOf(path)))].flatMap((container) => {
+    const path = `${container}/encoding`;
+    const [wanted, known] = [valueAt(mine, container), valueAt(current, container)];
+    if (!isJsonObject(wanted ?? null) || !isJsonObject(known ?? null) || isSaid(path)) {
+      return [];
+    }
+    const isBytes = isEncoded(wanted as JsonObject);
+    if (isBytes === isEncoded(known as JsonObject)) {
+      return [];
+    }
+    return [isBytes ? { op: 'add', path, value: 'base64' } : { op: 'remove', path }];
+  });
 }
 
 function mergeText(

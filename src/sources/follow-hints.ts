@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RecordId } from '../base/ids.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
-import type { Hint } from './hint-queue.ts';
+import { gatherLosses } from './gather-losses.ts';
+import type { Hint, HintTiming } from './hint-queue.ts';
 import { reconcile } from './reconcile.ts';
-import { idFromPath } from './safe-path.ts';
+import { idFromPath, visiblePath } from './safe-path.ts';
+import { judgeLosses } from './judge-losses.ts';
 import { readFolder } from './scan.ts';
-import { emptyCounts } from './scan-report.ts';
-import { type SourceState, judgeRemovals, judgeRewrites, reconcilerOf } from './source-state.ts';
-
-export interface HintTiming {
-  readonly quietMs: number;
-  readonly removalDelayMs: number;
-}
+import { emptyCounts, joinLosses, noLosses } from './scan-report.ts';
+import { secureRoot } from './secure-root.ts';
+import { type SourceState, reconcilerOf } from './source-state.ts';
 
 /** A file that never rests (a log that is written to) is taken after this long all the same. */
 const longestWaitMs = 2000;
@@ -24,7 +20,7 @@ export async function followHints(
   timing: HintTiming,
   putBack: (hint: Hint, delayMs: number) => void,
 ): Promise<void> {
-  const root = state.disk.root();
+  const root = await secureRoot(state, false);
   if (!root.ok) {
     return;
   }
@@ -48,13 +44,14 @@ export async function followHints(
       }
     },
   );
+  let losses = noLosses;
   for (const folder of folders) {
-    await readFolder(state, reconciler, false, folder);
+    losses = joinLosses(losses, (await readFolder(state, reconciler, false, folder)).losses);
   }
-  const removals = await reconcile(reconciler, [...ids]);
-  await judgeRewrites(state, again, false);
-  if (removals.length > 0) {
-    await judgeRemovals(state, reconciler, [...new Set([...removals, ...(state.held?.ids ?? [])])], root.value);
+  losses = joinLosses(losses, await reconcile(reconciler, [...ids]));
+  const gathered = await gatherLosses(state, reconciler, losses, timing, putBack);
+  if (gathered !== undefined) {
+    await judgeLosses(state, reconciler, gathered, false);
   }
 }
 
@@ -66,6 +63,7 @@ async function idsOf(
 ): Promise<readonly ('folder' | { readonly id: RecordId })[]> {
   const id = idFromPath(hint.path);
   if (id === undefined) {
+    await sayUnusable(state, hint.path);
     return [];
   }
   const look = await state.disk.look(hint.path);
@@ -92,7 +90,7 @@ async function idsOf(
         putBack(hint, timing.quietMs - restedMs);
         return [];
       }
-      if (!state.names.claim(id, hint.path, (path) => existsSync(join(state.options.root, path)))) {
+      if (!state.names.claim(id, hint.path, (path) => state.disk.isThere(path))) {
         state.problems.report('name_collision', hint.path);
         return [];
       }
@@ -101,8 +99,19 @@ async function idsOf(
   }
 }
 
-function linkedBelow(state: SourceState, folder: string): readonly RecordId[] {
-  const { links, root } = state.options;
-  const below = links.files(root).filter((file) => file.path.startsWith(`${folder}/`));
+/** A name that no record can have: what it names is left alone, and said. */
+async function sayUnusable({ disk, problems }: SourceState, path: string): Promise<void> {
+  if (path === '') {
+    return;
+  }
+  if ((await disk.look(path)).kind === 'absent') {
+    problems.clear(visiblePath(path));
+  } else {
+    problems.report('name_unusable', visiblePath(path));
+  }
+}
+
+function linkedBelow({ notes, options }: SourceState, folder: string): readonly RecordId[] {
+  const below = notes.files(options.root).filter(({ path, hash }) => hash !== null && path.startsWith(`${folder}/`));
   return below.map((file) => file.path as RecordId);
 }

@@ -15,6 +15,11 @@ export interface Hint {
   readonly ageMs: number;
 }
 
+export interface HintTiming {
+  readonly quietMs: number;
+  readonly removalDelayMs: number;
+}
+
 /** Calls `onDue` when something can be taken. One timer serves all paths. */
 export function createHintQueue(onDue: () => void): HintQueue {
   const waiting = new Map<string, { readonly firstMs: number; readonly dueMs: number }>();

@@ -1,15 +1,16 @@
 import type { RecordId } from '../base/ids.ts';
 import type { FolderFile } from '../contract/engine.ts';
 import type { RecordRow } from '../contract/record.ts';
-import type { LinkedFile, LinkTable } from '../store/port.ts';
+import type { LinkedFile } from '../store/port.ts';
 import type { Disk, FileLook } from './disk.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { type FileMode, fingerprintOf, plainMode } from './fingerprint.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
 import type { NameTable } from './names.ts';
+import type { NoteIndex } from './noted-files.ts';
 import { agreementWith } from './links.ts';
-import { type FileAction, type FileSide, planFile } from './plan-file.ts';
-import type { ProblemLog } from './problems.ts';
-import { type RecordView, carriesMode, seeRecord } from './records.ts';
+import { type FileAction, type FileSide, type RecordSide, planFile } from './plan-file.ts';
+import { type ProblemLog, isPassing } from './problems.ts';
+import { type RecordView, modeHeld, seeRecord, versionSaying } from './records.ts';
 import { isSafePath } from './safe-path.ts';
 
 /** One path with everything a decision about it needs, and the decision. */
@@ -27,6 +28,8 @@ export interface FoundFile {
   readonly look: FileLook;
   readonly file: FolderFile;
   readonly fingerprint: string;
+  /** The same without regard to who may read it. */
+  readonly content: string;
   readonly carriesMode: boolean;
 }
 
@@ -34,10 +37,14 @@ export interface Observer {
   readonly root: string;
   readonly disk: Disk;
   readonly view: RecordView;
-  readonly links: LinkTable;
+  readonly links: Pick<NoteIndex, 'file' | 'putFile' | 'removeFile' | 'like'>;
   readonly problems: ProblemLog;
+  /** A person said that what lies in the folder is theirs, whatever is known of it. */
+  readonly isAdopting: boolean;
   names(): NameTable;
   rules(): IgnoreRules;
+  /** The path needs another look: soon (`again`), or once what is in the way may be gone (`later`). */
+  revisit(id: RecordId, when: 'again' | 'later'): void;
 }
 
 /** Looks at file, record and agreement of one id. Reports what keeps them apart, and clears what no longer does. */
@@ -65,39 +72,86 @@ export async function observe(observer: Observer, id: RecordId): Promise<Observa
     case 'unsteady':
       return { ...still, action: 'look_again' };
     case 'blocked':
-      problems.report(reading.code, id);
+      problems.report(reading.code, id, reading.detail);
+      if (isPassing(reading.code)) {
+        observer.revisit(id, 'later');
+      }
       return still;
     case 'folder': {
       const action = planFile({ kind: 'absent' }, agreed, side);
       if (action !== 'write') {
+        problems.settle(id);
         return { ...still, action };
       }
       problems.report('path_occupied', id);
+      observer.revisit(id, 'later');
       return still;
     }
-    case 'absent':
-      return { ...still, action: planFile({ kind: 'absent' }, agreed, side) };
-    case 'file': {
-      const found = foundFile(view, id, reading);
-      const present: FileSide = { kind: 'present', fingerprint: found.fingerprint };
-      const current = agreementWith(agreed, found.fingerprint);
-      const action = planFile(present, current, side);
-      // What a crash kept from being noted is noted now.
-      const isUnnoted = action === 'none' && current !== agreed && side.kind === 'live';
-      return { ...still, action: isUnnoted ? 'agree' : action, agreed: current, found };
+    case 'absent': {
+      const action = planFile({ kind: 'absent' }, agreed, side);
+      if (action === 'none') {
+        // Whatever was in the way of a file that nobody wants any more is in nobody's way.
+        problems.settle(id);
+      }
+      return { ...still, action };
     }
+    case 'file':
+      return observeFile(observer, still, side, reading);
   }
 }
 
-function foundFile(view: RecordView, id: RecordId, reading: FileLook & { readonly bytes: Uint8Array }): FoundFile {
+function observeFile(
+  observer: Observer,
+  still: Observation,
+  side: RecordSide,
+  reading: FileLook & { readonly bytes: Uint8Array },
+): Observation {
+  const { view, isAdopting } = observer;
+  const { id, row } = still;
+  const found = foundFile(view, id, row, reading);
+  const { fingerprint, content, file } = found;
+  const present: FileSide = { kind: 'present', fingerprint, content, private: file.private };
+  const noted = agreementWith(still.agreed, found);
+  const current = noted ?? knownAs(view, id, side, found);
+  const action = planFile(present, current, side);
+  if (action === 'remove_file' && noted === undefined && isAdopting) {
+    return { ...still, action: 'take', found };
+  }
+  // What a crash kept from being noted is noted now.
+  const isUnnoted = action === 'none' && current !== still.agreed && side.kind === 'live';
+  return { ...still, action: isUnnoted ? 'agree' : action, agreed: current, found };
+}
+
+/**
+ * Where nothing was noted of a path, a file that says what the record said at some time is that version: a copy that
+ * stood still, not something new that a person wrote.
+ */
+function knownAs(view: RecordView, id: RecordId, side: RecordSide, found: FoundFile): LinkedFile | undefined {
+  const { content, fingerprint: hash, file, look } = found;
+  const isStrange = side.kind === 'removed' || (side.kind === 'live' && side.content !== content);
+  if (!isStrange) {
+    return undefined;
+  }
+  const version = versionSaying(view, id, content);
+  const { modifiedMs, sizeBytes, inode } = look;
+  return version && { path: id, hash, modifiedMs, sizeBytes, version, private: file.private, inode };
+}
+
+function foundFile(
+  view: RecordView,
+  id: RecordId,
+  row: RecordRow | undefined,
+  reading: FileLook & { readonly bytes: Uint8Array },
+): FoundFile {
   const { bytes, ...look } = reading;
-  const file: FolderFile = { path: id, bytes, executable: look.executable };
-  const carried = carriesMode(view, file);
-  const executable = file.executable && carried;
-  return {
-    look,
-    file: { ...file, executable },
-    fingerprint: fingerprintOf(bytes, executable),
-    carriesMode: carried,
-  };
+  const isLink = look.symlink === true ? { symlink: true } : {};
+  const seen: FolderFile = { path: id, bytes, executable: look.executable, private: look.private, ...isLink };
+  const mode = modeHeld(view, seen, row);
+  const file: FolderFile = { ...seen, ...onlyMode(mode ?? plainMode) };
+  const content = fingerprintOf(bytes, { ...file, private: false });
+  return { look, file, fingerprint: fingerprintOf(bytes, file), content, carriesMode: mode !== undefined };
+}
+
+function onlyMode({ executable, private: isPrivate }: FileMode): Pick<FolderFile, 'executable' | 'private'> {
+  return { executable, private: isPrivate };
 }

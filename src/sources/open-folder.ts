@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readlinkSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { type Result, err, ok } from '../base/result.ts';
+import { type HeldRoot, identityOf } from './held-root.ts';
 import { errnoOf, type ProblemCode, problemCodeOf } from './problems.ts';
 
 export interface OpenFolder {
@@ -16,10 +17,11 @@ const byDescriptor: boolean = process.platform === 'linux' && existsSync('/proc/
 const folderFlags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Opens a folder below a real root name by name, following no symbolic link; `create` makes what is missing.
- * `undefined` as value: the folder is not there.
+ * Opens a folder below a real root name by name, following no symbolic link; `create` makes what is missing, no wider
+ * open to others than the folder above it. `undefined` as value: the folder is not there. Where another folder lies at
+ * the root's path than the one that is held, nothing is opened.
  */
-export function openFolder(root: string, path: string, create: boolean): Result<OpenFolder | undefined, ProblemCode> {
+export function openFolder(root: HeldRoot, path: string, create: boolean): Result<OpenFolder | undefined, ProblemCode> {
   const names = path === '' ? [] : path.split('/');
   try {
     return byDescriptor ? openByDescriptor(root, names, create) : openByName(root, names, create);
@@ -30,7 +32,7 @@ export function openFolder(root: string, path: string, create: boolean): Result<
 }
 
 /** True when the open descriptor is the file of that path below the root, reached through no symbolic link. */
-export function isReallyAt(descriptor: number, root: string, path: string): boolean {
+export function isReallyAt(descriptor: number, { path: root }: HeldRoot, path: string): boolean {
   if (byDescriptor) {
     return readlinkSync(`/proc/self/fd/${descriptor}`) === join(root, path);
   }
@@ -44,16 +46,20 @@ export function isReallyAt(descriptor: number, root: string, path: string): bool
 }
 
 function openByDescriptor(
-  root: string,
+  root: HeldRoot,
   names: readonly string[],
   create: boolean,
 ): Result<OpenFolder | undefined, ProblemCode> {
-  let descriptor = openSync(root, folderFlags);
+  let descriptor = openSync(root.path, folderFlags);
+  if (!root.isHeld(identityOf(fstatSync(descriptor, { bigint: true })))) {
+    closeSync(descriptor);
+    return err('root_replaced');
+  }
   for (const name of names) {
     const parent = descriptor;
     const place = `/proc/self/fd/${parent}/${name}`;
     try {
-      descriptor = openOrCreate(place, create);
+      descriptor = openOrCreate(place, create ? folderModeBelow(parent) : undefined);
     } catch (error) {
       const missing = errnoOf(error) === 'ENOENT';
       const code = missing ? undefined : codeOfObstacle(place, error, create);
@@ -66,24 +72,33 @@ function openByDescriptor(
   return ok({ base: `/proc/self/fd/${open}/`, close: () => closeSync(open) });
 }
 
-function openOrCreate(place: string, create: boolean): number {
+/** What others may do in a new folder: no more than in the one above, and than the umask says. */
+function folderModeBelow(parent: number | string): number {
+  const { mode } = typeof parent === 'number' ? fstatSync(parent) : lstatSync(parent);
+  return mode & 0o777;
+}
+
+function openOrCreate(place: string, createMode: number | undefined): number {
   try {
     return openSync(place, folderFlags);
   } catch (error) {
-    if (!create || errnoOf(error) !== 'ENOENT') {
+    if (createMode === undefined || errnoOf(error) !== 'ENOENT') {
       throw error;
     }
-    mkdirSync(place);
+    mkdirSync(place, createMode | 0o700);
     return openSync(place, folderFlags);
   }
 }
 
 function openByName(
-  root: string,
+  root: HeldRoot,
   names: readonly string[],
   create: boolean,
 ): Result<OpenFolder | undefined, ProblemCode> {
-  let place = root;
+  if (!root.isThere()) {
+    return err('root_replaced');
+  }
+  let place = root.path;
   for (const name of names) {
     place = join(place, name);
     const stat = lstatSync(place, { throwIfNoEntry: false });
@@ -91,7 +106,7 @@ function openByName(
       if (!create) {
         return ok(undefined);
       }
-      mkdirSync(place);
+      mkdirSync(place, folderModeBelow(dirname(place)) | 0o700);
     } else if (!stat.isDirectory()) {
       return err(stat.isSymbolicLink() ? 'symlink' : 'path_occupied');
     }

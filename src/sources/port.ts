@@ -21,7 +21,7 @@ export interface RecordPort {
   edit(
     collection: CollectionName,
     writes: readonly RecordEdit[],
-  ): Promise<readonly Result<RecordRow, Refusal | 'stale'>[]>;
+  ): Promise<readonly Result<EditedRecord, Refusal | 'stale'>[]>;
   /**
    * The live fields as they were at a version, or undefined when that is no longer known. A port that has it lets a
    * file be merged with what others changed since; without it a file changed on both sides wins and history keeps
@@ -29,10 +29,45 @@ export interface RecordPort {
    */
   fieldsAt?(collection: CollectionName, id: RecordId, version: ChangeId): JsonObject | undefined;
   /**
-   * True when `edit` makes a change whose parent is the write's `base`, so that the collection's own strategy merges
-   * it. Needs {@link fieldsAt}.
+   * True when `edit` takes {@link RecordEdit.base} for this record: the collection's own strategy merges. Needs
+   * {@link fieldsAt}.
    */
-  readonly mergesAtBase?: boolean;
+  mergesAtBase?(collection: CollectionName, id: RecordId): boolean;
+  /**
+   * The version at which the record said what `isSame` asks for, the latest of them, of a deleted record too; undefined
+   * when its history knows none. A port without it takes every file that it has no note of for a new text.
+   */
+  knownVersion?(
+    collection: CollectionName,
+    id: RecordId,
+    isSame: (fields: JsonObject) => boolean,
+  ): ChangeId | undefined;
+  /**
+   * Gives records other ids, and other fields where they are told, each with its history and without its content travelling again; one transaction. Refused
+   * one by one. A port without it knows no renames.
+   */
+  move?(
+    collection: CollectionName,
+    moves: readonly { readonly from: RecordId; readonly to: RecordId; readonly fields?: JsonObject }[],
+  ): Promise<readonly Result<MovedRecord, Refusal>[]>;
+  /** Makes each of these a version of its record that history brings back; what is live stays. One transaction. */
+  keepVersions?(
+    collection: CollectionName,
+    versions: readonly { readonly id: RecordId; readonly fields: JsonObject }[],
+  ): Promise<void>;
+}
+
+export interface EditedRecord {
+  readonly row: RecordRow;
+  /** The version that says what the writer said, and nothing of what others did beside it; null where there is none. */
+  readonly made: ChangeId | null;
+}
+
+export interface MovedRecord {
+  /** Under its new id. */
+  readonly row: RecordRow;
+  /** The version at which nothing is left under its old one. */
+  readonly left: ChangeId | null;
 }
 
 export interface RecordEdit {
@@ -40,6 +75,9 @@ export interface RecordEdit {
   readonly intent: Intent;
   /** Version of the row that the intent was made from; null when there was none. */
   readonly seen: ChangeId | null;
-  /** The version that the intent was made from, where that is older than the row; only for `mergesAtBase`. */
-  readonly base?: ChangeId;
+  /**
+   * The version that the intent was made from, where that is older than the row; null where it was made from none.
+   * Only for collections that merge at it.
+   */
+  readonly base?: ChangeId | null;
 }

@@ -1,10 +1,15 @@
+import type { RootFault } from './judge-root.ts';
+
 /** Why a file or folder is not in step. The set is closed; words for each are below. */
 export type ProblemCode =
-  | 'root_missing'
+  | RootFault
   | 'root_replaced'
-  | 'removals_held'
-  | 'rewrites_held'
+  | 'losses_held'
+  | 'first_exchange'
+  | 'ignore_held'
+  | 'ignore_unfit'
   | 'symlink'
+  | 'link_elsewhere'
   | 'special_file'
   | 'too_large'
   | 'name_not_utf8'
@@ -20,10 +25,12 @@ export type ProblemCode =
   | 'file_unfit'
   | 'record_refused'
   | 'record_damaged'
+  | 'record_no_file'
   | 'records_unavailable'
   | 'waits_for_review'
   | 'both_changed'
-  | 'kept_aside'
+  | 'mode_kept'
+  | 'old_copy'
   | 'watch_failed';
 
 export interface SourceProblem {
@@ -33,6 +40,8 @@ export interface SourceProblem {
   readonly happened: string;
   /** What a person can do next. */
   readonly remedy: string;
+  /** Milliseconds since 1970. */
+  readonly sinceMs: number;
 }
 
 /** Problems that stand now, each reported once when it appears. */
@@ -50,11 +59,47 @@ export interface ProblemLog {
   list(): readonly SourceProblem[];
 }
 
-/** Said of what was done; nothing is out of step. */
-const notices: ReadonlySet<ProblemCode> = new Set(['both_changed', 'kept_aside', 'waits_for_review']);
+/** Said of what was done, or of what is in a queue of its own; nothing is out of step. */
+const notices: ReadonlySet<ProblemCode> = new Set([
+  'both_changed',
+  'mode_kept',
+  'old_copy',
+  'waits_for_review',
+  'watch_failed',
+]);
+
+/** What goes away without anybody touching the file: it is looked at again before long. */
+const passing: ReadonlySet<ProblemCode> = new Set([
+  'unreadable',
+  'not_writable',
+  'disk_full',
+  'too_many_open_files',
+  'input_output',
+  'path_occupied',
+  'root_replaced',
+  'first_exchange',
+]);
+
+/** True for what may be over soon, however long it has been so. */
+export function isPassing(code: ProblemCode): boolean {
+  return passing.has(code);
+}
+
+/** True for what keeps a file and its record apart. */
+export function isOutOfStep({ code }: Pick<SourceProblem, 'code'>): boolean {
+  return !notices.has(code);
+}
+
+/** True for what a person has to know of: it stands for long, or nothing but a person ends it. */
+export function isLasting({ code, sinceMs }: Pick<SourceProblem, 'code' | 'sinceMs'>, nowMs: number): boolean {
+  return !notices.has(code) && (!passing.has(code) || nowMs - sinceMs >= lastingMs);
+}
+
+const lastingMs = 60_000;
 
 /** States of the disk that every scan finds again while they last. */
 const seenByScan: ReadonlySet<ProblemCode> = new Set([
+  'old_copy',
   'symlink',
   'special_file',
   'too_large',
@@ -63,26 +108,29 @@ const seenByScan: ReadonlySet<ProblemCode> = new Set([
   'name_collision',
   'unreadable',
   'input_output',
+  'too_many_open_files',
 ]);
 
 /** More than this many standing problems are counted, not kept. */
 const maximumProblems = 1000;
 
-export function createProblemLog(onProblem: (problem: SourceProblem) => void): ProblemLog {
+export function createProblemLog(onProblem: (problem: SourceProblem) => void, nowMs: () => number): ProblemLog {
   const byPath = new Map<string, SourceProblem>();
   let foundAgain = new Set<string>();
   return {
     report(code, path, detail): void {
-      foundAgain.add(path);
-      const problem = problemOf(code, path, detail);
-      const standing = byPath.get(path);
+      const key = keyOf(code, path);
+      foundAgain.add(key);
+      const standing = byPath.get(key);
+      const sinceMs = standing?.code === code ? standing.sinceMs : nowMs();
+      const problem: SourceProblem = { ...problemOf(code, path, detail), sinceMs };
       if (standing?.code === code && standing.happened === problem.happened) {
         return;
       }
       if (standing === undefined && byPath.size >= maximumProblems) {
         return;
       }
-      byPath.set(path, problem);
+      byPath.set(key, problem);
       onProblem(problem);
     },
     clear(path): void {
@@ -150,29 +198,50 @@ export function errnoOf(error: unknown): string | undefined {
 
 const words: Readonly<Record<ProblemCode, readonly [happened: string, remedy: string]>> = {
   root_missing: [
-    'The linked folder is not there; nothing was removed and syncing of it is paused.',
-    'Mount or restore the folder and it goes on by itself, or unlink it.',
+    'The linked folder is not there; nothing was removed and the link is paused.',
+    'Mount or restore the folder: it goes on by itself. Or unlink it.',
+  ],
+  root_unreadable: [
+    'The linked folder cannot be read; nothing was removed and the link is paused.',
+    'Give yourself the right to read it, or check the disk: it goes on by itself.',
+  ],
+  root_unknown: [
+    'Another folder, or an empty one, lies where the linked folder was; nothing was removed and the link is paused.',
+    'Mount or restore the right one: it goes on by itself. Is this the right one? Look again: sourcesync link resume PATH. Is it a new one that is to be filled? sourcesync link adopt PATH',
+  ],
+  root_of_another: [
+    'The folder is marked as that of another link, as a copy of a linked folder is; the link is paused.',
+    'Put the right folder in its place, or take this one as new: sourcesync link adopt PATH',
   ],
   root_replaced: [
     'The linked folder was replaced while it was read; nothing was removed.',
-    'It is read again on the next pass; check that the right folder is mounted.',
+    'It is looked at again in a moment; check that the right folder is mounted.',
   ],
-  removals_held: [
-    'Many files are gone at once; their records were kept.',
-    'Accept or reject the removals (sourcesync reviews ls), or put the files back.',
+  losses_held: [
+    'Much of the folder is gone, or emptied, at once; its records were kept.',
+    'Accept or reject it (sourcesync reviews ls), or put the files back.',
   ],
-  rewrites_held: [
-    'Many files were changed at once; their records were kept.',
-    'Accept or reject the changes (sourcesync reviews ls), or put the files back.',
+  first_exchange: [
+    'Nothing of this folder is told to the other devices yet: what they ignore is not known here.',
+    'It goes on by itself with the first exchange; see the relay: sourcesync status',
   ],
+  ignore_held: [
+    'Another device changed .syncignore in a way that changes much here; the file was kept as it is.',
+    'Look at it and decide (sourcesync reviews ls).',
+  ],
+  ignore_unfit: ['The rules of what to ignore are not in force; the last good ones are.', 'Correct the file.'],
   symlink: [
-    'A symbolic link is in the way; links are never followed or synced.',
-    'Put a real file or folder in its place, or list the path in .syncignore.',
+    'A symbolic link: links are never followed, and synced only where a person allows it.',
+    'Put a real file or folder in its place, list the path in .syncignore, or link the folder anew with --links.',
+  ],
+  link_elsewhere: [
+    'A symbolic link on another device; this one takes none.',
+    'Link the folder anew with --links to take links that stay inside it, or list the path in .syncignore.',
   ],
   special_file: ['Not a regular file (pipe, socket or device).', 'Move it away, or list it in .syncignore.'],
   too_large: [
     'The file is larger than a record may be; it was left alone.',
-    'Make it smaller, raise the limit, or list it in .syncignore.',
+    'Make it smaller, or list it in .syncignore.',
   ],
   name_not_utf8: ['The name is not valid UTF-8, so that no other device could write it.', 'Rename it.'],
   name_unusable: ['The name cannot be a record id (control characters, a backslash, or too long).', 'Rename it.'],
@@ -204,6 +273,10 @@ const words: Readonly<Record<ProblemCode, readonly [happened: string, remedy: st
   ],
   file_unfit: ['The file cannot become a record of this collection.', 'Correct it, or list it in .syncignore.'],
   record_refused: ['The change was refused; file and record are as they were.', 'Follow the reason given.'],
+  record_no_file: [
+    'What its record holds cannot be written as a file; the file was left alone.',
+    'Bring an earlier version back: sourcesync records history COLLECTION FILE says how.',
+  ],
   record_damaged: ['The record is damaged in the store; its file was left alone.', 'Restore or rebuild the store.'],
   records_unavailable: [
     'The change could not be recorded; the file is as it was.',
@@ -217,9 +290,13 @@ const words: Readonly<Record<ProblemCode, readonly [happened: string, remedy: st
     'File and record were changed in the same place; the file is live now, the other version is in history.',
     'Compare with the history of the record.',
   ],
-  kept_aside: [
-    'The file differed from the record when they first met; both are kept, the file under a new name.',
-    'Compare the two, and delete the one that is not needed.',
+  mode_kept: [
+    'On another device this file was opened to others; here it stays private.',
+    'To open it here too: chmod go+r FILE',
+  ],
+  old_copy: [
+    'An earlier version of SourceSync put this copy beside its file; it is synced like any other file.',
+    'See and remove such copies: sourcesync link clean PATH',
   ],
   watch_failed: [
     'The folder cannot be watched; changes are found by the regular pass only.',
@@ -227,7 +304,12 @@ const words: Readonly<Record<ProblemCode, readonly [happened: string, remedy: st
   ],
 };
 
-function problemOf(code: ProblemCode, path: string, detail: string | undefined): SourceProblem {
+/** A file has one problem; of the folder as a whole several things may be wrong. */
+function keyOf(code: ProblemCode, path: string): string {
+  return path === '' ? `\0${code}` : path;
+}
+
+function problemOf(code: ProblemCode, path: string, detail: string | undefined): Omit<SourceProblem, 'sinceMs'> {
   const [happened, remedy] = words[code];
   return { code, path, happened: detail === undefined ? happened : `${happened} (${detail})`, remedy };
 }

@@ -1,30 +1,30 @@
 import type { Result } from '../base/result.ts';
-import type { RecordRow } from '../contract/record.ts';
 import { type Refusal, reasonText } from '../contract/verdict.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { linkOf, noteLink, settle } from './links.ts';
+import { noteLink, notedOf, settle } from './links.ts';
 import type { Observation } from './observe.ts';
+import type { EditedRecord } from './port.ts';
 import type { PlannedEdit, PlannedWrite, Reconciler } from './reconciler.ts';
-import { fileOf } from './records.ts';
+import { localFileOf } from './records.ts';
 
 /** Records the content of files; answers the files to be written because the live record differs. */
 export function publishFiles(
   reconciler: Reconciler,
   planned: readonly PlannedEdit[],
 ): Promise<readonly PlannedWrite[]> {
-  return publish(reconciler, planned, (step, row) => afterEdit(reconciler, step, row));
+  return publish(reconciler, planned, (step, edited) => afterEdit(reconciler, step, edited));
 }
 
 /** Sends edits as one transaction and notes what came of each; answers the files to be written after it. */
 export async function publish(
   reconciler: Reconciler,
   planned: readonly PlannedEdit[],
-  accepted: (planned: PlannedEdit, row: RecordRow) => PlannedWrite | undefined,
+  accepted: (planned: PlannedEdit, edited: EditedRecord) => PlannedWrite | undefined,
 ): Promise<readonly PlannedWrite[]> {
   if (planned.length === 0) {
     return [];
   }
-  let answers: readonly Result<RecordRow, Refusal | 'stale'>[];
+  let answers: readonly Result<EditedRecord, Refusal | 'stale'>[];
   try {
     answers = await reconciler.view.records.edit(
       reconciler.view.collection,
@@ -64,9 +64,13 @@ function noteRefusal(reconciler: Reconciler, observation: Observation, refusal: 
 }
 
 /** After the content is in the log: in step, or the live record differs (merged, gated) and says how to go on. */
-function afterEdit(reconciler: Reconciler, planned: PlannedEdit, row: RecordRow): PlannedWrite | undefined {
+function afterEdit(
+  reconciler: Reconciler,
+  planned: PlannedEdit,
+  { row, made }: EditedRecord,
+): PlannedWrite | undefined {
   const { observation } = planned;
-  const { found, agreed, id } = observation;
+  const { found, id } = observation;
   if (found === undefined) {
     return undefined;
   }
@@ -75,23 +79,20 @@ function afterEdit(reconciler: Reconciler, planned: PlannedEdit, row: RecordRow)
   if (planned.overlaps) {
     reconciler.problems.report('both_changed', id, `earlier version ${observation.row?.version ?? 'unknown'}`);
   }
-  const file = row.state === 'live' ? fileOf(reconciler.view, row) : undefined;
-  const differs = file === undefined || fingerprintOf(file.bytes, file.executable) !== found.fingerprint;
+  // Tighter here than the record says is no difference: the file stays as its owner left it.
+  const file = row.state === 'live' ? localFileOf(reconciler.view, row, found.file) : undefined;
+  const differs = file === undefined || fingerprintOf(file.bytes, file) !== found.fingerprint;
   const waits = differs && (row.state !== 'live' || row.version === observation.row?.version);
   if (!differs || waits || file === undefined) {
-    noteLink(reconciler, id, found.look, found.fingerprint, row);
+    noteLink(reconciler, id, found.look, notedOf(found), row);
     settle(reconciler, observation);
     if (differs) {
       reconciler.problems.report('waits_for_review', id);
     }
     return undefined;
   }
-  // The file's content is in the record's past now: if we stop here, the next pass sees an untouched file to write.
-  if (agreed !== undefined) {
-    reconciler.links.putFile(reconciler.root, {
-      ...linkOf(id, found.look, found.fingerprint, row),
-      version: agreed.version,
-    });
-  }
+  // The file's content is in the record's past now: if we stop here, the next pass sees an untouched file to write, and
+  // what is typed into it meanwhile is told from this version.
+  noteLink(reconciler, id, found.look, notedOf(found), { version: made ?? observation.agreed?.version ?? null });
   return { observation, row, file };
 }

@@ -1,29 +1,26 @@
-import { type BigIntStats, constants, lstatSync, statSync } from 'node:fs';
+import { type BigIntStats, constants, lstatSync } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { err, ok } from '../base/result.ts';
 import type { Disk, DiskOptions, FileLook, Look, Reading } from './disk.ts';
-import { isReallyAt } from './open-folder.ts';
+import type { HeldRoot } from './held-root.ts';
+import { isReallyAt, openFolder } from './open-folder.ts';
 import { errnoOf, problemCodeOf } from './problems.ts';
+import { parentOf } from './safe-path.ts';
+import { bytesOfLink, innerTarget } from './symbolic-link.ts';
 
 /** Opening a pipe without O_NONBLOCK would wait for a writer. */
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-export function createFileReader({ root, maximumFileBytes }: DiskOptions): Pick<Disk, 'root' | 'look' | 'read'> {
+export function createFileReader(
+  root: HeldRoot,
+  { maximumFileBytes, takesLinks }: Pick<DiskOptions, 'maximumFileBytes' | 'takesLinks'>,
+): Pick<Disk, 'look' | 'read'> {
   return {
-    root() {
-      try {
-        const stat = statSync(root, { bigint: true });
-        return stat.isDirectory() ? ok(`${stat.dev}:${stat.ino}`) : err('missing');
-      } catch (error) {
-        const errno = errnoOf(error);
-        return err(errno === 'ENOENT' || errno === 'ENOTDIR' ? 'missing' : problemCodeOf(errno, false));
-      }
-    },
     async look(path): Promise<Look> {
       try {
-        const look = lookOf(await lstat(join(root, path), { bigint: true }), maximumFileBytes);
-        return look.kind === 'absent' || !hasLinkAbove(root, path) ? look : { kind: 'blocked', code: 'symlink' };
+        const stat = await lstat(join(root.path, path), { bigint: true });
+        const look = takesLinks && stat.isSymbolicLink() ? linkLookOf(stat) : lookOf(stat, maximumFileBytes);
+        return hasLinkAbove(root.path, path) ? { kind: 'blocked', code: 'symlink' } : look;
       } catch (error) {
         return absentOrBlocked(error, root, path);
       }
@@ -31,10 +28,11 @@ export function createFileReader({ root, maximumFileBytes }: DiskOptions): Pick<
     async read(path): Promise<Reading> {
       let file: FileHandle | undefined;
       try {
-        file = await open(join(root, path), readFlags);
+        file = await open(join(root.path, path), readFlags);
         return await readWhole(file, root, path, maximumFileBytes);
       } catch (error) {
-        return absentOrBlocked(error, root, path);
+        const isLink = takesLinks && errnoOf(error) === 'ELOOP';
+        return (isLink ? readLink(root, path) : undefined) ?? absentOrBlocked(error, root, path);
       } finally {
         await file?.close();
       }
@@ -53,7 +51,7 @@ export function lookOf(stat: BigIntStats, maximumFileBytes: number): Look {
     return { kind: 'blocked', code: 'special_file' };
   }
   if (stat.size > BigInt(maximumFileBytes)) {
-    return { kind: 'blocked', code: 'too_large' };
+    return { kind: 'blocked', code: 'too_large', detail: sizesInWords(Number(stat.size), maximumFileBytes) };
   }
   return fileLookOf(stat);
 }
@@ -66,7 +64,41 @@ export function fileLookOf(stat: BigIntStats): FileLook {
     modifiedMs: Number(stat.mtimeMs),
     changedMs: Number(stat.ctimeMs),
     executable: (stat.mode & 0o100n) !== 0n,
+    private: (stat.mode & 0o077n) === 0n,
+    inode: `${stat.ino}`,
   };
+}
+
+/** A link as a file: who may read it says nothing, because everybody may. */
+function linkLookOf(stat: BigIntStats): FileLook {
+  return { ...fileLookOf(stat), executable: false, private: false, symlink: true };
+}
+
+/** Undefined where the path is no link after all, or one lies above it. */
+function readLink(root: HeldRoot, path: string): Reading | undefined {
+  const opened = openFolder(root, parentOf(path), false);
+  if (!opened.ok || opened.value === undefined) {
+    return undefined;
+  }
+  const place = opened.value.base + path.slice(parentOf(path).length).replace(/^\//, '');
+  try {
+    const stat = lstatSync(place, { bigint: true });
+    const bytes = stat.isSymbolicLink() ? bytesOfLink(place) : undefined;
+    if (bytes === undefined) {
+      return undefined;
+    }
+    return innerTarget(path, bytes) === undefined
+      ? { kind: 'blocked', code: 'symlink', detail: 'it leads out of the folder' }
+      : { ...linkLookOf(stat), bytes };
+  } catch {
+    return undefined;
+  } finally {
+    opened.value.close();
+  }
+}
+
+function sizesInWords(sizeBytes: number, maximumFileBytes: number): string {
+  return `it has ${sizeBytes} bytes, at most ${maximumFileBytes} can be synced`;
 }
 
 /** True when the disk takes another case of the root's own name for the same folder. */
@@ -80,7 +112,7 @@ export function probeCaseInsensitive(root: string): boolean {
   return other !== undefined && other.ino === lstatSync(root).ino;
 }
 
-async function readWhole(file: FileHandle, root: string, path: string, maximumFileBytes: number): Promise<Reading> {
+async function readWhole(file: FileHandle, root: HeldRoot, path: string, maximumFileBytes: number): Promise<Reading> {
   const before = lookOf(await file.stat({ bigint: true }), maximumFileBytes);
   if (before.kind !== 'file') {
     return before;
@@ -96,7 +128,7 @@ async function readWhole(file: FileHandle, root: string, path: string, maximumFi
     length += bytesRead;
   }
   if (!isReallyAt(file.fd, root, path)) {
-    return hasLinkAbove(root, path) ? { kind: 'blocked', code: 'symlink' } : { kind: 'unsteady' };
+    return hasLinkAbove(root.path, path) ? { kind: 'blocked', code: 'symlink' } : { kind: 'unsteady' };
   }
   const after = fileLookOf(await file.stat({ bigint: true }));
   if (after.identity !== before.identity || length !== before.sizeBytes) {
@@ -106,10 +138,14 @@ async function readWhole(file: FileHandle, root: string, path: string, maximumFi
 }
 
 /** Only what certainly is not there is absent; everything else is blocked and never counts as removed. */
-function absentOrBlocked(error: unknown, root: string, path: string): Exclude<Look, FileLook> {
+function absentOrBlocked(error: unknown, root: HeldRoot, path: string): Exclude<Look, FileLook> {
   const errno = errnoOf(error);
   if (errno === 'ENOENT' || errno === 'ENOTDIR') {
-    return hasLinkAbove(root, path) ? { kind: 'blocked', code: 'symlink' } : { kind: 'absent' };
+    if (hasLinkAbove(root.path, path)) {
+      return { kind: 'blocked', code: 'symlink' };
+    }
+    // Asked after the file: a root that went away before the look is away now.
+    return root.isThere() ? { kind: 'absent' } : { kind: 'blocked', code: 'root_replaced' };
   }
   // A socket answers an attempt to open it so.
   return { kind: 'blocked', code: errno === 'ENXIO' ? 'special_file' : problemCodeOf(errno, false) };

@@ -2,22 +2,26 @@ import type { RecordId } from '../base/ids.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { applyRemovals, applyWrites } from './apply-files.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
-import { noteLink, settle } from './links.ts';
+import { noteAbsence, noteLink, notedOf, settle } from './links.ts';
 import { type Observation, observe } from './observe.ts';
 import { publish, publishFiles } from './publish.ts';
 import type { PlannedEdit, PlannedWrite, Reconciler } from './reconciler.ts';
-import { editOf, fileOf, saysTheSame } from './records.ts';
+import { editOf, fileOf, localFileOf, saysTheSame } from './records.ts';
+import { renameRecords } from './rename-records.ts';
+import type { Losses } from './scan-report.ts';
 
 /** One transaction takes at most this many edits. */
 const maximumEdits = 500;
 /** Contents held in memory at once. */
 const maximumHeldBytes = 16 * 1024 * 1024;
+
 /**
- * Brings files and records of these ids in step, all but removals of records: those are answered, for the caller to
- * judge together. Content goes into the log before anything on disk is replaced.
+ * Brings files and records of these ids in step, all but what would be a loss: that is answered, for the caller to judge
+ * together. Content goes into the log before anything on disk is replaced.
  */
-export async function reconcile(reconciler: Reconciler, ids: readonly RecordId[]): Promise<readonly RecordId[]> {
-  const removals: RecordId[] = [];
+export async function reconcile(reconciler: Reconciler, ids: readonly RecordId[]): Promise<Losses> {
+  const removed: RecordId[] = [];
+  const replaced: RecordId[] = [];
   let next = 0;
   while (next < ids.length && !reconciler.stopped()) {
     const observations: Observation[] = [];
@@ -28,14 +32,29 @@ export async function reconcile(reconciler: Reconciler, ids: readonly RecordId[]
       const observation = await observe(reconciler, id);
       if (observation.action === 'none') {
         settle(reconciler, observation);
+        sayWhyItStays(reconciler, observation);
         return;
       }
       heldBytes += observation.found?.look.sizeBytes ?? 0;
       observations.push(observation);
     });
-    removals.push(...(await applyAll(reconciler, observations)));
+    const losses = await applyAll(reconciler, observations);
+    removed.push(...losses.removed);
+    replaced.push(...losses.replaced);
   }
-  return removals;
+  return { removed, replaced };
+}
+
+function sayWhyItStays({ problems, view }: Reconciler, { id, found, row, agreed }: Observation): void {
+  if (found === undefined) {
+    return;
+  }
+  if (row?.state === 'absent') {
+    problems.report('waits_for_review', id);
+  }
+  if (row?.state === 'live' && row.version !== agreed?.version && fileOf(view, row) === undefined) {
+    problems.report('record_no_file', id);
+  }
 }
 
 /** Publishes the removal of records whose files are gone; ids that are no removal any more are left out. */
@@ -49,8 +68,8 @@ export async function removeRecords(reconciler: Reconciler, ids: readonly Record
         planned.push({ observation, edit: { id, intent: { kind: 'remove' }, seen }, overlaps: false });
       }
     }
-    await publish(reconciler, planned, ({ observation }) => {
-      reconciler.links.removeFile(reconciler.root, observation.id);
+    await publish(reconciler, planned, ({ observation }, { row }) => {
+      noteAbsence(reconciler, observation.id, row.version);
       reconciler.names().forget(observation.id);
       reconciler.counts.recordsRemoved++;
       return undefined;
@@ -58,34 +77,31 @@ export async function removeRecords(reconciler: Reconciler, ids: readonly Record
   }
 }
 
-/** Files give way to their records again; what they held is kept beside them under a second name. */
-export async function putBack(reconciler: Reconciler, ids: readonly RecordId[]): Promise<void> {
-  for (let start = 0; start < ids.length; start += maximumEdits) {
-    const writes: PlannedWrite[] = [];
-    for (const id of ids.slice(start, start + maximumEdits)) {
-      const observation = await observe(reconciler, id);
-      const isRewritten = observation.action === 'take' || observation.action === 'merge';
-      if (isRewritten && observation.row?.state === 'live') {
-        await keepBoth(reconciler, observation, writes);
-      }
-    }
-    await applyWrites(reconciler, writes);
-  }
-}
-
 interface Plans {
   readonly edits: PlannedEdit[];
   readonly writes: PlannedWrite[];
   readonly agreements: Observation[];
+  readonly replaced: RecordId[];
 }
 
-async function applyAll(reconciler: Reconciler, observations: readonly Observation[]): Promise<readonly RecordId[]> {
-  const edits: PlannedEdit[] = [];
-  const writes: PlannedWrite[] = [];
+const publishes: ReadonlySet<Observation['action']> = new Set(['take', 'merge', 'remove_record']);
+
+async function applyAll(reconciler: Reconciler, observations: readonly Observation[]): Promise<Losses> {
+  const plans: Plans = { edits: [], writes: [], agreements: [], replaced: [] };
   const removedFiles: Observation[] = [];
-  const removals: RecordId[] = [];
-  const agreements: Observation[] = [];
-  for (const observation of observations) {
+  const toWrite: Observation[] = [];
+  const removed: RecordId[] = [];
+  const mayPublish = reconciler.mayPublish();
+  if (mayPublish) {
+    reconciler.problems.clearCode('first_exchange');
+  }
+  const unmoved = mayPublish ? await renameRecords(reconciler, observations) : observations;
+  for (const observation of unmoved) {
+    if (!mayPublish && publishes.has(observation.action)) {
+      reconciler.problems.report('first_exchange', '');
+      reconciler.revisit(observation.id, 'later');
+      continue;
+    }
     switch (observation.action) {
       case 'none':
         break;
@@ -94,34 +110,45 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
         break;
       case 'agree':
       case 'forget':
-        agreements.push(observation);
+        plans.agreements.push(observation);
         break;
       case 'take':
       case 'merge':
-        planEdit(reconciler, observation, { edits, writes, agreements });
+        planEdit(reconciler, observation, plans);
         break;
       case 'write':
-        planWrite(reconciler, observation, observation.row, writes);
-        break;
-      case 'keep_both':
-        await keepBoth(reconciler, observation, writes);
+        switch (await reconciler.wordOnWrite(observation)) {
+          case 'go':
+            toWrite.push(observation);
+            break;
+          case 'restore':
+            planEdit(reconciler, { ...observation, agreed: undefined }, plans);
+            break;
+          case 'held':
+            break;
+        }
         break;
       case 'remove_file':
         removedFiles.push(observation);
         break;
       case 'remove_record':
-        removals.push(observation.id);
+        removed.push(observation.id);
         break;
     }
   }
-  noteAgreements(reconciler, agreements);
-  writes.push(...(await publishFiles(reconciler, reconciler.released(edits))));
-  await applyWrites(reconciler, writes);
+  noteAgreements(reconciler, plans.agreements);
+  reconciler.beforeEdits(plans.edits);
+  plans.writes.push(...(await publishFiles(reconciler, plans.edits)));
+  // First what is in the way of what is to be written: a file where a folder of its name comes.
   await applyRemovals(reconciler, removedFiles);
-  return removals;
+  for (const observation of toWrite) {
+    planWrite(reconciler, observation, observation.row, plans.writes);
+  }
+  await applyWrites(reconciler, plans.writes);
+  return { removed, replaced: plans.replaced };
 }
 
-function planEdit(reconciler: Reconciler, observation: Observation, { edits, writes, agreements }: Plans): void {
+function planEdit(reconciler: Reconciler, observation: Observation, plans: Plans): void {
   const { found, row, agreed, id } = observation;
   if (found === undefined) {
     return;
@@ -134,50 +161,45 @@ function planEdit(reconciler: Reconciler, observation: Observation, { edits, wri
   }
   if (planned.value.kind === 'nothing') {
     if (row === undefined || saysTheSame(reconciler.view, found.file, row)) {
-      agreements.push(observation);
+      plans.agreements.push(observation);
     } else {
-      planWrite(reconciler, { ...observation, action: 'write' }, row, writes);
+      planWrite(reconciler, { ...observation, action: 'write' }, row, plans.writes);
     }
     return;
   }
-  edits.push({ observation, edit: planned.value.edit, overlaps: planned.value.overlaps });
+  if (leavesNothing(reconciler, observation)) {
+    plans.replaced.push(id);
+    return;
+  }
+  plans.edits.push({ observation, edit: planned.value.edit, overlaps: planned.value.overlaps });
 }
 
-function planWrite(
+/** True when the file would take away next to all that its record says. */
+function leavesNothing({ view, isLoss }: Reconciler, { found, row }: Observation): boolean {
+  if (found === undefined || row?.state !== 'live' || row.fields === null) {
+    return false;
+  }
+  const after = view.mapping.toFields(found.file);
+  return after.ok && isLoss(row.id, row.fields, after.value);
+}
+
+export function planWrite(
   reconciler: Reconciler,
   observation: Observation,
   row: RecordRow | undefined,
   writes: PlannedWrite[],
 ): void {
-  const { id, diskPath, found } = observation;
-  const file = row === undefined ? undefined : fileOf(reconciler.view, row);
+  const { id, diskPath, found, agreed } = observation;
+  const file = row === undefined ? undefined : localFileOf(reconciler.view, row, agreed);
   if (row === undefined || file === undefined) {
     return;
   }
   if (found === undefined && !reconciler.names().claim(id, diskPath, () => true)) {
     reconciler.problems.report('name_collision', id);
-    return;
-  }
-  writes.push({ observation, row, file });
-}
-
-/** Two histories meet without a common past: neither may replace the other, so the file gets a second name. */
-async function keepBoth(reconciler: Reconciler, observation: Observation, writes: PlannedWrite[]): Promise<void> {
-  const { id, diskPath, found, row } = observation;
-  if (found === undefined) {
-    return;
-  }
-  const aside = asidePathOf(id, found.fingerprint);
-  const kept = await reconciler.disk.keepAside(diskPath, asidePathOf(diskPath, found.fingerprint));
-  if (!kept.ok) {
-    reconciler.problems.report(kept.error, id);
     reconciler.revisit(id, 'later');
     return;
   }
-  reconciler.problems.report('kept_aside', id, aside);
-  reconciler.revisit(aside as RecordId, 'again');
-  reconciler.counts.keptAside++;
-  planWrite(reconciler, observation, row, writes);
+  writes.push({ observation, row, file });
 }
 
 function noteAgreements(reconciler: Reconciler, observations: readonly Observation[]): void {
@@ -189,20 +211,12 @@ function noteAgreements(reconciler: Reconciler, observations: readonly Observati
       const { id, found, row, action } = observation;
       reconciler.problems.clear(id);
       if (action === 'forget') {
-        reconciler.links.removeFile(reconciler.root, id);
+        noteAbsence(reconciler, id, row?.version ?? null);
         reconciler.names().forget(id);
       } else if (found !== undefined && row !== undefined) {
-        noteLink(reconciler, id, found.look, found.fingerprint, row);
+        noteLink(reconciler, id, found.look, notedOf(found), row);
       }
       settle(reconciler, observation);
     }
   });
-}
-
-/** `notes/plan.md` → `notes/plan.kept-1a2b3c4d.md`: the same content gets the same name, so a repeat adds nothing. */
-function asidePathOf(path: string, fingerprint: string): string {
-  const slash = path.lastIndexOf('/') + 1;
-  const dot = path.lastIndexOf('.');
-  const end = dot > slash ? dot : path.length;
-  return `${path.slice(0, end)}.kept-${fingerprint.slice(0, 8)}${path.slice(end)}`;
 }

@@ -35,3 +35,8 @@ function isSafeName(name: string, platform: NodeJS.Platform): boolean {
   }
   return platform !== 'win32' || !(windowsReserved.test(name) || windowsForbidden.test(name));
 }
+
+/** Control characters of a name shown as escapes. */
+export function visiblePath(path: string): string {
+  return JSON.stringify(path).slice(1, -1);
+}

@@ -2,71 +2,104 @@ import type { RecordId } from '../base/ids.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
 import type { WalkedEntry } from './disk.ts';
 import { createNameTable } from './names.ts';
+import { ignoreFileName } from './ignore-rules.ts';
+import { judgeLosses } from './judge-losses.ts';
+import { looksLikeOldCopy } from './old-copies.ts';
+import { readRules } from './read-rules.ts';
 import { reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconciler.ts';
-import { idFromPath } from './safe-path.ts';
-import { type ScanReport, emptyCounts } from './scan-report.ts';
-import {
-  type SourceState,
-  isUnchanged,
-  judgeRemovals,
-  judgeRewrites,
-  readRules,
-  reconcilerOf,
-} from './source-state.ts';
+import { idFromPath, visiblePath } from './safe-path.ts';
+import { type Losses, type ScanReport, countOfLosses, emptyCounts, joinLosses, noLosses } from './scan-report.ts';
+import { secureRoot } from './secure-root.ts';
+import { type SourceState, isUnchanged, reconcilerOf } from './source-state.ts';
 import { isTemporary } from './temporary-name.ts';
 
 const pageSize = 500;
 
-/**
- * Reads the whole folder and brings it in step. thorough also reads every file again and asks for every record; else
- * files that look as they did are left alone, and records are those that were not written before.
- */
-export async function scan(state: SourceState, thorough: boolean, again: (id: RecordId) => void): Promise<ScanReport> {
+/** How much of the folder a scan looks at, and why. */
+export interface ScanRequest {
+  /**
+   * Reads every file again and asks for every record; else files that look as they did are left alone, and records are
+   * those that were not written before.
+   */
+  readonly thorough: boolean;
+  /** A person asks whether the folder is the right one after all. */
+  readonly isAsked: boolean;
+}
+
+/** Reads the whole folder and brings it in step. */
+export async function scan(
+  state: SourceState,
+  { thorough, isAsked }: ScanRequest,
+  again: (id: RecordId) => void,
+): Promise<ScanReport> {
   const startedMs = performance.now();
   const counts = emptyCounts();
-  const reconciler = reconcilerOf(state, counts, again);
-  const root = state.disk.root();
   const finish = (outcome: ScanReport['outcome']): ScanReport => ({
     ...counts,
     outcome,
-    removalsHeld: state.held?.ids.length ?? 0,
-    rewritesHeld: state.rewrites.held().length,
+    held: countOfLosses(state.held),
     problems: state.problems.list().length,
     durationMs: performance.now() - startedMs,
   });
+  const root = await secureRoot(state, isAsked);
   if (!root.ok) {
-    state.problems.report('root_missing', '', root.error === 'missing' ? undefined : root.error);
     return finish('paused');
   }
-  state.problems.clear('');
+  const reconciler = reconcilerOf(state, counts, again);
+  state.problems.clearCode('root_replaced');
   state.problems.mark();
-  state.rules = readRules(state);
   state.names = createNameTable(state.disk.caseInsensitive);
   const later = [...state.later];
   state.later.clear();
-  state.rewrites.forget();
+  // What the other devices ignore comes before anything of this folder is told to them.
+  if (hasIgnoreRecord(state)) {
+    await reconcile(reconciler, [ignoreFileName as RecordId]);
+  }
+  state.rules = await readRules(state);
   const found = await readFolder(state, reconciler, thorough);
   if (state.stopped) {
     return finish('stopped');
   }
-  const removals = await reconcileUnseen(state, reconciler, found, thorough, later);
-  await judgeRemovals(state, reconciler, removals, root.value);
-  await judgeRewrites(state, again, true);
-  state.rootIdentity = root.value;
+  const losses = await reconcileUnseen(state, reconciler, found.ids, thorough, later);
+  if (!state.disk.isHeld()) {
+    state.problems.report('root_replaced', '');
+    return finish('paused');
+  }
+  await judgeLosses(state, reconciler, joinLosses(found.losses, losses), true);
   state.problems.sweep();
+  if (state.isAdopting && !state.stopped) {
+    state.isAdopting = false;
+    state.options.adopted?.();
+  }
   return finish(state.stopped ? 'stopped' : 'done');
 }
 
-/** Walks one folder and what is below it; answers the ids of the files that are there. */
+function hasIgnoreRecord({ options }: SourceState): boolean {
+  const row = options.records.get(options.collection, ignoreFileName as RecordId);
+  return row !== undefined && row !== 'damaged';
+}
+
+export interface ReadFolder {
+  /** Ids of the files that are there. */
+  readonly ids: ReadonlySet<string>;
+  readonly losses: Losses;
+}
+
+/** Walks one folder and what is below it. */
 export async function readFolder(
   state: SourceState,
   reconciler: Reconciler,
   thorough: boolean,
   from = '',
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
+): Promise<ReadFolder> {
+  const ids = new Set<string>();
+  let losses = noLosses;
   let pending: RecordId[] = [];
+  const settlePending = async (): Promise<void> => {
+    losses = joinLosses(losses, await reconcile(reconciler, pending));
+    pending = [];
+  };
   for await (const folder of state.disk.walk(from, (path, isFolder) => skips(state, path, isFolder))) {
     if (state.stopped) {
       break;
@@ -77,48 +110,46 @@ export async function readFolder(
     }
     const files = folder.entries.map((entry) => fileId(state, entry)).filter((id) => id !== undefined);
     for (const id of files) {
-      found.add(id);
+      ids.add(id);
     }
     reconciler.counts.filesSeen += files.length;
     pending.push(...(thorough ? files : await changedOf(state, files)));
     if (pending.length >= pageSize) {
-      await reconcile(reconciler, pending);
-      pending = [];
+      await settlePending();
     }
   }
-  await reconcile(reconciler, pending);
-  return found;
+  await settlePending();
+  return { ids, losses };
 }
 
-/** Files that are gone, and records that have no file yet. Answers what looks like a removal. */
+/** Files that are gone, and records that have no file yet. Answers what would be a loss. */
 async function reconcileUnseen(
   state: SourceState,
   reconciler: Reconciler,
   found: ReadonlySet<string>,
   thorough: boolean,
   later: readonly RecordId[],
-): Promise<readonly RecordId[]> {
-  const { links, root, records, collection } = state.options;
-  const linked = new Set(links.files(root).map((file) => file.path));
+): Promise<Losses> {
+  const { root, records, collection } = state.options;
+  const linked = new Set<string>();
   const missing = new Set<RecordId>(later);
-  for (const path of linked) {
-    if (!found.has(path)) {
-      missing.add(path as RecordId);
+  for (const { path, hash } of state.notes.files(root)) {
+    if (hash !== null) {
+      linked.add(path);
+      if (!found.has(path)) {
+        missing.add(path as RecordId);
+      }
     }
   }
-  const removals = [...(await reconcile(reconciler, [...missing]))];
+  let losses = await reconcile(reconciler, [...missing]);
   for (let cursor: string | null = null, more = thorough; more && !state.stopped; more = cursor !== null) {
     const page = records.list(collection, { cursor, limit: pageSize });
     const unseen = page.items.filter((row) => row.state === 'live' && !found.has(row.id) && !linked.has(row.id));
-    removals.push(
-      ...(await reconcile(
-        reconciler,
-        unseen.map((row) => row.id),
-      )),
-    );
+    const ids = unseen.map((row) => row.id);
+    losses = joinLosses(losses, await reconcile(reconciler, ids));
     cursor = page.nextCursor;
   }
-  return removals;
+  return losses;
 }
 
 async function changedOf(state: SourceState, ids: readonly RecordId[]): Promise<readonly RecordId[]> {
@@ -141,7 +172,7 @@ async function changedOf(state: SourceState, ids: readonly RecordId[]): Promise<
 function fileId(state: SourceState, entry: WalkedEntry): RecordId | undefined {
   const id = entry.kind === 'not_utf8' ? undefined : idFromPath(entry.path);
   if (id === undefined) {
-    state.problems.report(entry.kind === 'not_utf8' ? 'name_not_utf8' : 'name_unusable', visible(entry.path));
+    state.problems.report(entry.kind === 'not_utf8' ? 'name_not_utf8' : 'name_unusable', visiblePath(entry.path));
     return undefined;
   }
   switch (entry.kind) {
@@ -150,20 +181,30 @@ function fileId(state: SourceState, entry: WalkedEntry): RecordId | undefined {
       state.names.noteFolder(id);
       return undefined;
     case 'symlink':
-      state.problems.report('symlink', id);
-      return undefined;
+      if (!state.disk.takesLinks) {
+        state.problems.report('symlink', id);
+        return undefined;
+      }
+      return claimed(state, id, entry.path);
     case 'special':
       state.problems.report('special_file', id);
       return undefined;
     case 'file':
-      if (!state.names.claim(id, entry.path, () => true)) {
-        state.problems.report('name_collision', entry.path);
-        return undefined;
+      if (looksLikeOldCopy(id)) {
+        state.problems.report('old_copy', id);
       }
-      return id;
+      return claimed(state, id, entry.path);
     case 'not_utf8':
       return undefined;
   }
+}
+
+function claimed(state: SourceState, id: RecordId, path: string): RecordId | undefined {
+  const isFree = state.names.claim(id, path, () => true);
+  if (!isFree) {
+    state.problems.report('name_collision', path);
+  }
+  return isFree ? id : undefined;
 }
 
 function skips(state: SourceState, path: string, folder: boolean): boolean {
@@ -174,9 +215,4 @@ function skips(state: SourceState, path: string, folder: boolean): boolean {
   }
   const id = idFromPath(path);
   return id !== undefined && state.rules.ignores(id, folder);
-}
-
-/** Control characters of a name shown as escapes. */
-function visible(path: string): string {
-  return JSON.stringify(path).slice(1, -1);
 }

@@ -1,24 +1,26 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { FileMapping } from '../contract/engine.ts';
-import type { BrakeSetting } from '../policy/brake.ts';
-import type { FolderWord } from '../replica/folder-hold.ts';
 import type { LinkTable } from '../store/port.ts';
 import type { Disk, FileLook } from './disk.ts';
+import type { Gathering } from './gather-losses.ts';
+import { createGoingBack } from './going-back.ts';
 import { type IgnoreRules, createIgnoreRules, ignoreFileName } from './ignore-rules.ts';
+import { type IgnoreChange, heldIgnoreChange } from './judge-ignore.ts';
+import type { RootFault } from './judge-root.ts';
 import { type NameTable, createNameTable } from './names.ts';
+import { type NoteIndex, createNoteIndex } from './noted-files.ts';
+import type { Observation } from './observe.ts';
 import type { RecordPort } from './port.ts';
 import { type ProblemLog, type SourceProblem, createProblemLog } from './problems.ts';
-import { putBack, reconcile, removeRecords } from './reconcile.ts';
 import type { Reconciler } from './reconciler.ts';
-import { type RemovalBrake, createRemovalBrake } from './removal-brake.ts';
-import { type RewriteBrake, createRewriteBrake } from './rewrite-brake.ts';
-import { type HeldRecords, type PassCounts, emptyCounts } from './scan-report.ts';
+import { type Losses, type PassCounts, noLosses } from './scan-report.ts';
 
 export interface FolderSourceOptions {
   /** A real path that `checkRoot` has passed; the name under which the links are kept. */
   readonly root: string;
+  /** What the link's mark in its root is called: 32 hex digits. */
+  readonly linkId: string;
   readonly engineId: EngineId;
   /** Whose temporary files are its own to sweep: other homes may write into the same folder. */
   readonly deviceId: DeviceId;
@@ -31,6 +33,8 @@ export interface FolderSourceOptions {
   /** Called once for each problem when it appears. */
   onProblem(problem: SourceProblem): void;
   nowMs(): number;
+  /** A pass that nobody waits for ended with an exception: the store could not be written or read. */
+  passFailed(cause: unknown): void;
   /** The transaction of the store behind `links`; without it every link is its own. */
   transaction?<T>(work: () => T): T;
   readonly maximumFileBytes?: number;
@@ -39,65 +43,99 @@ export interface FolderSourceOptions {
   readonly quietMs?: number;
   /** A file that is gone is taken for removed after so long: editors delete and recreate. */
   readonly removalDelayMs?: number;
-  /** How many files may be gone at once without being held; as for the class high unless told. */
-  removalBrake?(): BrakeSetting;
-  /** The person's word about removals that are held; without it they stay held. */
-  wordOnRemovals?(held: HeldRecords): FolderWord;
-  /** Nothing is held any longer, though nobody decided: the files are back. */
-  removalsDropped?(): void;
-  /** The person's word about files that were changed at once and are held; without it they stay held. */
-  wordOnRewrites?(held: HeldRecords): FolderWord;
-  /** A person was asked about such files and has not been obeyed yet, in this process or one before. */
-  isAskedAboutRewrites?(): boolean;
-  /** No file is held any longer, though nobody decided. */
-  rewritesDropped?(): void;
+  /** The link has left its mark in a root before. */
+  readonly wasMarked?: boolean;
+  /** The link has left its mark; to be remembered over a restart. */
+  marked?(): void;
+  /** The link stood still when it was last heard of. */
+  readonly paused?: Pause | undefined;
+  /** The link stands still from here on, or goes on; to be remembered over a restart. */
+  pauseChanged?(paused: Pause | undefined): void;
+  /** A person said that what lies in the folder is theirs, and it has not been read whole since. */
+  readonly adopting?: boolean;
+  /** The folder was read whole as its person's. */
+  adopted?(): void;
+  /** False while nothing may be published yet, because what the other devices ignore is not known here. */
+  mayPublish?(): boolean;
+  /** True where `after` leaves next to nothing of `before`; without it no change of a file is a loss. */
+  isLoss?(id: RecordId, before: JsonObject, after: JsonObject): boolean;
+  /** What becomes of losses: a person may have to say; without it they are held. */
+  wordOnLosses?(losses: Losses, about: { readonly inStep: number; readonly isWhole: boolean }): LossWord | LossAnswer;
+  /** The person's word about rules of another device that change much here; without it they are held. */
+  wordOnIgnore?(change: IgnoreChange): LossWord;
+  /** Whatever was asked about such rules is so no more. */
+  ignoreSettled?(): void;
+  /** Many files are about to go back to what they were. */
+  goingBack?(files: number): void;
   /** False for disks that cannot be watched (most network disks): changes are found by the regular pass alone. */
   readonly watch?: boolean;
+  /** A person allows that symbolic links which stay inside the root travel as such. */
+  readonly takesLinks?: boolean;
   /** For disks that the probe misjudges. */
   readonly caseInsensitive?: boolean;
   /** For tests: another disk over the same root. */
   disk?(disk: Disk): Disk;
 }
 
+export interface Pause {
+  readonly reason: RootFault;
+  readonly sinceMs: number;
+}
+
+/** held: nobody has decided. go: the records follow. restore: the files are written again. */
+export type LossWord = 'held' | 'go' | 'restore';
+
+/** The word for each of the records that were named. */
+export type LossAnswer = Readonly<Record<LossWord, readonly RecordId[]>>;
+
 /** What a source knows while it lives; passes change it one after the other. */
 export interface SourceState {
   readonly options: FolderSourceOptions;
   readonly disk: Disk;
   readonly problems: ProblemLog;
-  readonly brake: RemovalBrake;
-  readonly rewrites: RewriteBrake;
+  readonly notes: NoteIndex;
   names: NameTable;
   rules: IgnoreRules;
   /** What was last seen of files that need nothing; equal looks are not read again, once they are old enough. */
   readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
-  /** To be tried again on the next pass. */
+  /** To be tried again before long: what was in the way may be gone. */
   readonly later: Set<RecordId>;
-  held: HeldRecords | undefined;
-  /** Identity of the root folder when it was last read whole. */
-  rootIdentity: string | undefined;
+  held: Losses;
+  /** Losses of a burst that has not come to its end. */
+  gathering: Gathering | undefined;
+  /** Losses that were few so far. */
+  wentAtOnce: Pick<Gathering, 'ids' | 'grewMs'> | undefined;
+  /** What the link's mark is called. */
+  linkId: string;
+  wasMarked: boolean;
+  paused: Pause | undefined;
+  isAdopting: boolean;
   stopped: boolean;
 }
 
 /** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
 const coarsestClockMs = 2000;
-const usualBrake: BrakeSetting = { policyClass: 'high' };
 
 export function createSourceState(options: FolderSourceOptions, disk: Disk): SourceState {
   return {
     options,
     disk,
-    problems: createProblemLog((problem) => options.onProblem(problem)),
-    brake: createRemovalBrake(() => options.removalBrake?.() ?? usualBrake),
-    rewrites: createRewriteBrake({
-      setting: () => options.removalBrake?.() ?? usualBrake,
-      isAsked: () => options.isAskedAboutRewrites?.() ?? false,
-    }),
+    problems: createProblemLog(
+      (problem) => options.onProblem(problem),
+      () => options.nowMs(),
+    ),
+    notes: createNoteIndex(options.links, options.root),
     names: createNameTable(disk.caseInsensitive),
-    rules: createIgnoreRules('', disk.caseInsensitive),
+    rules: createIgnoreRules('', '', disk.caseInsensitive),
     seen: new Map(),
     later: new Set(),
-    held: undefined,
-    rootIdentity: undefined,
+    held: noLosses,
+    gathering: undefined,
+    wentAtOnce: undefined,
+    linkId: options.linkId,
+    wasMarked: options.wasMarked ?? false,
+    paused: options.paused,
+    isAdopting: options.adopting ?? false,
     stopped: false,
   };
 }
@@ -111,11 +149,15 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     problems,
     counts,
     view: options,
-    links: options.links,
+    links: state.notes,
+    isAdopting: state.isAdopting,
     names: () => state.names,
     rules: () => state.rules,
-    transaction: (work) => (options.transaction === undefined ? work() : options.transaction(work)),
-    released: (edits) => state.rewrites.pass(edits, () => inStep(state), options.nowMs()),
+    mayPublish: () => options.mayPublish?.() ?? true,
+    transaction: (work) => inTransaction(state, work),
+    wordOnWrite: (observation) => wordOnWrite(state, observation),
+    isLoss: (id, before, after) => options.isLoss?.(id, before, after) ?? false,
+    beforeEdits: createGoingBack(options, options.goingBack),
     settledAt: (id, look) => noteSeen(state, id, look),
     revisit(id, when): void {
       state.seen.delete(id);
@@ -134,105 +176,33 @@ export function isUnchanged(state: SourceState, id: string, look: FileLook): boo
   return seen !== undefined && seen.steady && seen.identity === look.identity;
 }
 
-/** Reads the rules of this folder; the last good ones stay when they cannot be read. */
-export function readRules(state: SourceState): IgnoreRules {
-  try {
-    const text = readFileSync(join(state.options.root, ignoreFileName), 'utf8');
-    return createIgnoreRules(text, state.disk.caseInsensitive);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return createIgnoreRules('', state.disk.caseInsensitive);
-    }
-    state.problems.report('unreadable', ignoreFileName);
-    return state.rules;
+/** Rules of what to ignore may wait for a person; whatever else another device wrote is written. */
+async function wordOnWrite(state: SourceState, observation: Observation): Promise<LossWord> {
+  if (observation.id !== ignoreFileName) {
+    return 'go';
   }
-}
-
-/**
- * Publishes removals, or holds them when they look like an accident.
- * @param rootIdentity of the root when the files were found missing: a root that has changed since proves nothing
- */
-export async function judgeRemovals(
-  state: SourceState,
-  reconciler: Reconciler,
-  removals: readonly RecordId[],
-  rootIdentity: string,
-): Promise<void> {
-  const root = state.disk.root();
-  if (!root.ok || root.value !== rootIdentity) {
-    state.problems.report('root_replaced', '');
-    return;
+  const change = await heldIgnoreChange(state, observation);
+  if (change === undefined) {
+    state.options.ignoreSettled?.();
+    return 'go';
   }
-  const nowMs = state.options.nowMs();
-  const total = inStep(state);
-  if (removals.length > 0 && !state.brake.allows(removals.length, total, nowMs, state.rootIdentity === rootIdentity)) {
-    state.held = { ids: removals, total };
-    const word = state.options.wordOnRemovals?.(state.held) ?? 'held';
-    if (word === 'held') {
-      state.problems.report('removals_held', '', `${removals.length} of ${total} files`);
-      return;
-    }
-    state.held = undefined;
-    state.problems.clearCode('removals_held');
-    await (word === 'go' ? removeRecords(reconciler, removals) : writeAgain(reconciler, removals));
-    return;
-  }
-  if (state.held !== undefined) {
-    state.options.removalsDropped?.();
-  }
-  state.held = undefined;
-  state.problems.clearCode('removals_held');
-  if (removals.length > 0) {
-    state.brake.note(removals.length, nowMs);
-    await removeRecords(reconciler, removals);
-  }
-}
-
-/** Asks about files whose change is held, and does what a person said. */
-export async function judgeRewrites(
-  state: SourceState,
-  again: (id: RecordId) => void,
-  /** The whole folder was read: what is not held now waits no longer. */
-  isWhole: boolean,
-): Promise<void> {
-  const { options, rewrites, problems } = state;
-  const ids = rewrites.held();
-  if (ids.length === 0) {
-    if (isWhole) {
-      options.rewritesDropped?.();
-      problems.clearCode('rewrites_held');
-    }
-    return;
-  }
-  const total = inStep(state);
-  const word = options.wordOnRewrites?.({ ids, total }) ?? 'held';
+  const word = state.options.wordOnIgnore?.(change) ?? 'held';
   if (word === 'held') {
-    problems.report('rewrites_held', '', `${ids.length} of ${total} files`);
-    return;
+    const { shown, leftOut } = change;
+    const names = [...shown, ...leftOut].slice(0, 3).join(', ');
+    const detail = `${shown.length} files more would be synced, ${leftOut.length} would be left out: ${names}`;
+    state.problems.report('ignore_held', ignoreFileName, detail);
   }
-  rewrites.forget();
-  problems.clearCode('rewrites_held');
-  // The word is for these files: what is in them now passes.
-  const obeying: Reconciler = { ...reconcilerOf(state, emptyCounts(), again), released: (edits) => edits };
-  if (word === 'restore') {
-    await putBack(obeying, ids);
-  } else {
-    await reconcile(obeying, ids);
-  }
+  return word;
 }
 
-function inStep({ options }: SourceState): number {
-  return options.links.files(options.root).length;
-}
-
-/** Records whose files are not theirs any more are written as if they had never had one. */
-async function writeAgain(reconciler: Reconciler, ids: readonly RecordId[]): Promise<void> {
-  reconciler.transaction(() => {
-    for (const id of ids) {
-      reconciler.links.removeFile(reconciler.root, id);
-    }
-  });
-  await reconcile(reconciler, ids);
+function inTransaction<T>({ options, notes }: SourceState, work: () => T): T {
+  try {
+    return options.transaction === undefined ? work() : options.transaction(work);
+  } catch (cause) {
+    notes.forget();
+    throw cause;
+  }
 }
 
 function noteSeen(state: SourceState, id: string, look: FileLook): void {

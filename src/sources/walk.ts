@@ -2,12 +2,13 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { textFromUtf8 } from '../base/bytes.ts';
 import type { WalkedEntry, WalkedFolder } from './disk.ts';
+import type { HeldRoot } from './held-root.ts';
 import { openFolder } from './open-folder.ts';
 import { errnoOf, type ProblemCode, problemCodeOf } from './problems.ts';
 
 /** Lists a folder and those below it, parents first. Names are read as bytes, because a disk holds more than text. */
 export async function* walkFolders(
-  root: string,
+  root: HeldRoot,
   from: string,
   skip: (path: string, folder: boolean) => boolean,
 ): AsyncGenerator<WalkedFolder> {
@@ -32,7 +33,7 @@ export async function* walkFolders(
 }
 
 /** Undefined when the folder went away meanwhile. */
-async function listFolder(root: string, path: string): Promise<WalkedFolder | undefined> {
+async function listFolder(root: HeldRoot, path: string): Promise<WalkedFolder | undefined> {
   const opened = openFolder(root, path, false);
   if (!opened.ok) {
     return { path, fault: opened.error };

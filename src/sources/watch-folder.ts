@@ -27,13 +27,15 @@ export function watchFolder(root: string, skips: (path: string) => boolean, even
     ignorePermissionErrors: true,
     ignored: (path, stats) => {
       const inside = below(path);
-      return inside !== '' && (stats?.isDirectory() === false || skips(inside));
+      // Of a root that is gone the watcher looks at the folder above, to see it return: that is looked for elsewhere.
+      return inside !== '' && (isOutside(inside) || stats?.isDirectory() === false || skips(inside));
     },
   });
   watcher.on('raw', (_event, name: string | null, details) => {
     const { watchedPath } = details as { readonly watchedPath?: string };
-    if (watchedPath !== undefined && typeof name === 'string') {
-      events.onHint(below(join(watchedPath, name)));
+    const hint = watchedPath === undefined || typeof name !== 'string' ? '..' : below(join(watchedPath, name));
+    if (!isOutside(hint)) {
+      events.onHint(hint);
     }
   });
   watcher.on('addDir', () => {
@@ -47,4 +49,8 @@ export function watchFolder(root: string, skips: (path: string) => boolean, even
   });
   watcher.on('error', events.onError);
   return { close: () => watcher.close() };
+}
+
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith('../');
 }

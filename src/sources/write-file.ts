@@ -9,30 +9,39 @@ import {
   readSync,
   renameSync,
   rmdirSync,
+  symlinkSync,
   unlinkSync,
 } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type Result, err, ok } from '../base/result.ts';
 import type { Disk, DiskOptions, WriteFault, WrittenFile } from './disk.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { textFromUtf8 } from '../base/bytes.ts';
+import { fingerprintOf, plainMode } from './fingerprint.ts';
+import type { HeldRoot } from './held-root.ts';
 import { type OpenFolder, openFolder } from './open-folder.ts';
 import { errnoOf, type ProblemCode, problemCodeOf } from './problems.ts';
 import { fileLookOf } from './read-file.ts';
 import { parentOf } from './safe-path.ts';
+import { bytesOfLink, innerTarget } from './symbolic-link.ts';
 import { isTemporaryOf, temporaryName } from './temporary-name.ts';
 
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const executableBits = 0o111;
 
-export function createFileWriter({
-  root,
-  writer,
-}: DiskOptions): Pick<Disk, 'write' | 'remove' | 'keepAside' | 'syncFolders' | 'sweepTemporary'> {
+export function createFileWriter(
+  root: HeldRoot,
+  { writer, takesLinks }: Pick<DiskOptions, 'writer' | 'takesLinks'>,
+): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
   return {
-    write: (path, file, expected) =>
-      inFolder(root, parentOf(path), true, (folder) =>
-        replace(folder.base + nameOf(path), folder.base + temporaryName(writer), file, expected),
-      ),
+    write: (path, file, expected) => {
+      // What another device calls a link is made one only where this one takes them, and never one that leads out.
+      if (file.symlink === true && (!takesLinks || innerTarget(path, file.bytes) === undefined)) {
+        return Promise.resolve(err(takesLinks ? 'path_unsafe' : 'link_elsewhere'));
+      }
+      return inFolder(root, parentOf(path), true, (folder) =>
+        replace(folder.base, nameOf(path), { temporary: folder.base + temporaryName(writer), file, expected }),
+      );
+    },
     async remove(path, expected, carriesMode): Promise<Result<void, WriteFault>> {
       const removed = await inFolder<void>(root, parentOf(path), false, (folder) => {
         const place = folder.base + nameOf(path);
@@ -47,10 +56,6 @@ export function createFileWriter({
       }
       return removed;
     },
-    keepAside: (path, asidePath) =>
-      inFolder<boolean, ProblemCode>(root, parentOf(path), false, (folder) =>
-        secondName(folder.base + nameOf(path), folder.base + nameOf(asidePath)),
-      ) as Promise<Result<boolean, ProblemCode>>,
     sweepTemporary: (path) => sweepTemporary(root, path, writer),
     async syncFolders(paths): Promise<void> {
       for (const path of paths) {
@@ -61,7 +66,7 @@ export function createFileWriter({
 }
 
 async function inFolder<T, E = never>(
-  root: string,
+  root: HeldRoot,
   path: string,
   create: boolean,
   work: (folder: OpenFolder) => Promise<Result<T, WriteFault | E>> | Result<T, WriteFault | E>,
@@ -84,19 +89,25 @@ async function inFolder<T, E = never>(
 }
 
 async function replace(
-  place: string,
-  temporary: string,
-  file: WrittenFile,
-  expected: string | undefined,
+  folder: string,
+  name: string,
+  {
+    temporary,
+    file,
+    expected,
+  }: { readonly temporary: string; readonly file: WrittenFile; readonly expected: string | undefined },
 ): ReturnType<Disk['write']> {
+  const place = folder + name;
   const existing = lstatSync(place, { throwIfNoEntry: false })?.mode;
+  const mode = existing === undefined ? modeOfNew(file, lstatSync(`${folder}.`).mode) : modeOfExisting(existing, file);
   try {
-    await writeDurably(temporary, file.bytes, modeOf(existing, file), existing !== undefined);
+    await writeDurably(temporary, file, mode, existing !== undefined);
     // From here to the rename nothing of ours comes between: no await.
     const found = fingerprintAt(place, file.carriesMode);
     if (found !== expected) {
       unlinkSync(temporary);
-      return err(found === 'blocked' ? obstacleAt(place) : 'changed');
+      const isInTheWay = found === 'blocked' || (expected === undefined && isLinkAt(place));
+      return err(isInTheWay ? obstacleAt(place) : 'changed');
     }
     if (expected === undefined && !createWithoutReplacing(temporary, place)) {
       unlinkSync(temporary);
@@ -112,7 +123,16 @@ async function replace(
   }
 }
 
-async function writeDurably(place: string, bytes: Uint8Array, mode: number, exactly: boolean): Promise<void> {
+async function writeDurably(
+  place: string,
+  { bytes, symlink: isLink }: WrittenFile,
+  mode: number,
+  exactly: boolean,
+): Promise<void> {
+  if (isLink === true) {
+    symlinkSync(textFromUtf8(bytes) ?? '', place);
+    return;
+  }
   const file = await open(place, 'wx', mode);
   try {
     await file.writeFile(bytes);
@@ -125,16 +145,22 @@ async function writeDurably(place: string, bytes: Uint8Array, mode: number, exac
   }
 }
 
-/** Keeps who may read and write an existing file; what a new one may is left to the process's umask. */
-function modeOf(existing: number | undefined, file: WrittenFile): number {
-  if (existing === undefined) {
-    return file.executable ? 0o777 : 0o666;
-  }
+/** Who may read and write an existing file stays, but for what a private one takes from others: from afar it only tightens. */
+function modeOfExisting(existing: number, file: WrittenFile): number {
   const mode = existing & 0o777;
   if (!file.carriesMode) {
     return mode;
   }
-  return file.executable ? mode | ((mode & 0o444) >> 2) : mode & ~executableBits;
+  const kept = file.private ? mode & 0o700 : mode;
+  return file.executable ? kept | ((kept & 0o444) >> 2) : kept & ~executableBits;
+}
+
+/** What the process's umask leaves of this, and nothing for those whom the folder itself keeps out. */
+function modeOfNew(file: WrittenFile, folder: number): number {
+  const group = (folder & 0o050) === 0 ? 0 : 0o070;
+  const others = (folder & 0o005) === 0 ? 0 : 0o007;
+  const shared = file.private ? 0 : group | others;
+  return (file.executable ? 0o777 : 0o666) & (0o700 | shared);
 }
 
 /** False when something was created there meanwhile. A hard link, unlike a rename, replaces nothing. */
@@ -169,16 +195,26 @@ function fingerprintAt(place: string, carriesMode: boolean): string | undefined 
   try {
     descriptor = openSync(place, readFlags);
   } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? undefined : 'blocked';
+    const errno = errnoOf(error);
+    return errno === 'ENOENT' ? undefined : errno === 'ELOOP' ? linkFingerprintAt(place) : 'blocked';
   }
   try {
     const stat = fstatSync(descriptor, { bigint: true });
-    return stat.isFile()
-      ? fingerprintOf(readAll(descriptor, stat), carriesMode && (stat.mode & 0o100n) !== 0n)
-      : 'blocked';
+    if (!stat.isFile()) {
+      return 'blocked';
+    }
+    const { executable, private: isPrivate } = fileLookOf(stat);
+    return fingerprintOf(readAll(descriptor, stat), {
+      executable: carriesMode && executable,
+      private: carriesMode && isPrivate,
+    });
   } finally {
     closeSync(descriptor);
   }
+}
+
+function linkFingerprintAt(place: string): string {
+  return isLinkAt(place) ? fingerprintOf(bytesOfLink(place), { ...plainMode, symlink: true }) : 'blocked';
 }
 
 function readAll(descriptor: number, stat: BigIntStats): Uint8Array {
@@ -190,25 +226,17 @@ function readAll(descriptor: number, stat: BigIntStats): Uint8Array {
   return buffer.subarray(0, length);
 }
 
+function isLinkAt(place: string): boolean {
+  return lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
 function obstacleAt(place: string): ProblemCode {
   const stat = lstatSync(place, { throwIfNoEntry: false });
   return stat?.isSymbolicLink() === true ? 'symlink' : stat?.isDirectory() === true ? 'path_occupied' : 'special_file';
 }
 
-async function secondName(place: string, aside: string): Promise<Result<boolean, ProblemCode>> {
-  try {
-    linkSync(place, aside);
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') {
-      return ok(false);
-    }
-    await copyFile(place, aside, constants.COPYFILE_EXCL);
-  }
-  return ok(true);
-}
-
 /** Folders are removed only when empty, which the operating system itself checks. */
-function pruneEmptyFolders(root: string, path: string): void {
+function pruneEmptyFolders(root: HeldRoot, path: string): void {
   for (let folder = path; folder !== ''; folder = parentOf(folder)) {
     const opened = openFolder(root, parentOf(folder), false);
     if (!opened.ok || opened.value === undefined) {
@@ -224,7 +252,7 @@ function pruneEmptyFolders(root: string, path: string): void {
   }
 }
 
-async function syncFolder(root: string, path: string): Promise<void> {
+async function syncFolder(root: HeldRoot, path: string): Promise<void> {
   const opened = openFolder(root, path, false);
   if (!opened.ok || opened.value === undefined) {
     return;
@@ -246,7 +274,7 @@ async function syncFolder(root: string, path: string): Promise<void> {
 /** A write takes seconds; what is this old was left by a crash, whoever wrote it. */
 const abandonedAfterMs = 60 * 60 * 1000;
 
-function sweepTemporary(root: string, path: string, writer: string): void {
+function sweepTemporary(root: HeldRoot, path: string, writer: string): void {
   const opened = openFolder(root, parentOf(path), false);
   if (!opened.ok || opened.value === undefined) {
     return;

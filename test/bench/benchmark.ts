@@ -8,9 +8,16 @@ export interface Figure {
   readonly goal?: string;
 }
 
+/** Unit of a figure that stands beside the least that the same work costs on this machine, measured in the same run. */
+export const timesTheFloor = '× the floor';
+
+/** How much is measured: all of it, a look while working on something, or the least that shows that it can be. */
+export type Extent = 'full' | 'quick' | 'shortest';
+
 export interface BenchmarkContext {
-  /** Smaller inputs and fewer rounds. */
-  readonly isQuick: boolean;
+  readonly extent: Extent;
+  /** The size of an input, or a number of rounds, that belongs to the extent. */
+  pick<T>(choices: Readonly<Record<Extent, T>>): T;
   /** Arguments for the node processes of one role, to profile them. */
   nodeArguments(role: string): readonly string[];
   /** Says one line to the person who watches. */

@@ -2,13 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/daemon/package-root.ts';
-import type { Benchmark, BenchmarkContext } from './benchmark.ts';
+import type { Benchmark, BenchmarkContext, Extent } from './benchmark.ts';
 import { atRest, atRestWaiting } from './benchmarks/at-rest.ts';
 import { bulkHundredThousand, bulkTenThousand } from './benchmarks/bulk.ts';
 import { catchUp } from './benchmarks/catch-up.ts';
 import { changeCost } from './benchmarks/change-cost.ts';
 import { conflicts } from './benchmarks/conflicts.ts';
 import { folder } from './benchmarks/folder.ts';
+import { largeBatch } from './benchmarks/large-batch.ts';
 import { latency } from './benchmarks/latency.ts';
 import { liveText } from './benchmarks/live-text.ts';
 import { reviewQueue } from './benchmarks/review-queue.ts';
@@ -16,7 +17,8 @@ import { revoke } from './benchmarks/revoke.ts';
 import { scopeLog } from './benchmarks/scope-log.ts';
 import { seal } from './benchmarks/seal.ts';
 import { calibrate } from './calibrate.ts';
-import { linesOf, resultOf, saveResult } from './results.ts';
+import { endOnSignals } from './stage/processes.ts';
+import { type BenchmarkResult, linesOf, resultOf, saveResult } from './results.ts';
 
 const benchmarks: readonly Benchmark[] = [
   bulkTenThousand,
@@ -31,11 +33,13 @@ const benchmarks: readonly Benchmark[] = [
   scopeLog,
   revoke,
   changeCost,
+  largeBatch,
   reviewQueue,
   liveText,
 ];
-const usage = `npm run bench -- [--quick] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
+const usage = `npm run bench -- [--quick | --shortest] [--json] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
 
+endOnSignals();
 process.exitCode = await main(process.argv.slice(2));
 
 /** Runs the named benchmarks, or all; one that fails is told of and the others go on. */
@@ -43,19 +47,34 @@ async function main(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { quick: { type: 'boolean', default: false }, profile: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      shortest: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+    },
   });
   const chosen = positionals.map((name) => benchmarks.find((benchmark) => benchmark.name === name));
   if (chosen.includes(undefined)) {
-    say(usage);
+    process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const context = contextOf(values.quick, values.profile);
+  const extent: Extent = values.shortest ? 'shortest' : values.quick ? 'quick' : 'full';
+  // With --json a line of stdout is a result, and what is said goes beside it.
+  const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const context = contextOf(extent, values.profile, say);
   let failed = 0;
   for (const benchmark of positionals.length === 0 ? benchmarks : (chosen as readonly Benchmark[])) {
     say(`${benchmark.name}: ${benchmark.title}`);
     try {
-      await measure(benchmark, context, values.profile === undefined);
+      const result = await measure(benchmark, context);
+      if (values.json) {
+        process.stdout.write(`${JSON.stringify(result)}\n`);
+      }
+      // A profiled run is slower and a short one is no measure: their figures are shown and not kept.
+      if (extent === 'full' && values.profile === undefined) {
+        await saveResult(join(packageRoot, 'test', 'bench', 'results'), result);
+      }
     } catch (cause) {
       failed += 1;
       say(`  It could not be measured: ${cause instanceof Error ? cause.message : String(cause)}`);
@@ -64,31 +83,25 @@ async function main(words: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** A profiled run is slower, so its figures are shown and not kept. */
-async function measure(benchmark: Benchmark, context: BenchmarkContext, isKept: boolean): Promise<void> {
+async function measure(benchmark: Benchmark, context: BenchmarkContext): Promise<BenchmarkResult> {
   const before = calibrate();
   const figures = await benchmark.run(context);
-  const result = resultOf(benchmark, context.isQuick, { before, after: calibrate() }, figures);
+  const result = resultOf(benchmark, context.extent, { before, after: calibrate() }, figures);
   for (const line of linesOf(result)) {
-    say(line);
+    context.say(line);
   }
-  say(`  calibration ${result.calibrationMs.before} / ${result.calibrationMs.after} ms`);
-  if (isKept) {
-    await saveResult(join(packageRoot, 'test', 'bench', 'results'), result);
-  }
+  context.say(`  calibration ${result.calibrationMs.before} / ${result.calibrationMs.after} ms`);
+  return result;
 }
 
-function contextOf(isQuick: boolean, profile: string | undefined): BenchmarkContext {
+function contextOf(extent: Extent, profile: string | undefined, say: (line: string) => void): BenchmarkContext {
   if (profile !== undefined) {
     mkdirSync(profile, { recursive: true });
   }
   return {
-    isQuick,
+    extent,
+    pick: (choices) => choices[extent],
     nodeArguments: (role) => (profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile, role)}`]),
     say,
   };
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,14 +1,14 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { Benchmark, Figure } from './benchmark.ts';
+import type { Benchmark, Extent, Figure } from './benchmark.ts';
 import { rounded } from './statistics.ts';
 
 export interface BenchmarkResult {
   readonly name: string;
   readonly title: string;
   readonly measuredOn: string;
-  readonly isQuick: boolean;
+  readonly extent: Extent;
   readonly machine: { readonly cores: number; readonly node: string; readonly platform: string };
   /** The same fixed work before and after: what a busy machine costs shows here. */
   readonly calibrationMs: { readonly before: number; readonly after: number };
@@ -17,7 +17,7 @@ export interface BenchmarkResult {
 
 export function resultOf(
   { name, title }: Benchmark,
-  isQuick: boolean,
+  extent: Extent,
   calibrationMs: BenchmarkResult['calibrationMs'],
   figures: readonly Figure[],
 ): BenchmarkResult {
@@ -25,7 +25,7 @@ export function resultOf(
     name,
     title,
     measuredOn: new Date().toISOString().slice(0, 10),
-    isQuick,
+    extent,
     machine: { cores: cpus().length, node: process.versions.node, platform: `${process.platform} ${process.arch}` },
     calibrationMs: { before: Math.round(calibrationMs.before), after: Math.round(calibrationMs.after) },
     figures: figures.map((figure) => ({ ...figure, value: rounded(figure.value) })),
@@ -57,7 +57,7 @@ function tableOf(results: readonly BenchmarkResult[]): string {
   const head = [
     '# Results of the benchmarks',
     '',
-    'Written by `npm run bench`: the latest run of each. Every role is a process of its own on one machine, over loopback;',
+    'Written by `npm run bench`: the latest full run of each. Every role is a process of its own on one machine, over loopback;',
     'commits are synced to the disk on all three. The calibration is a fixed piece of work, in ms before / after: compare',
     'rates only where it is alike, and ratios anywhere.',
   ];
@@ -68,14 +68,14 @@ function sectionOf({
   name,
   title,
   measuredOn,
-  isQuick,
+  extent,
   machine,
   calibrationMs,
   figures,
 }: BenchmarkResult): readonly string[] {
   return [
     '',
-    `## ${name}${isQuick ? ' (quick)' : ''}`,
+    `## ${name}${extent === 'full' ? '' : ` (${extent})`}`,
     '',
     `${title[0]?.toUpperCase() ?? ''}${title.slice(1)}. ${measuredOn}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}; calibration ${calibrationMs.before} / ${calibrationMs.after}.`,
     '',

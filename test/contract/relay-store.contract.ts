@@ -125,8 +125,11 @@ export function relayStoreContract(
       expect(store.scopesOf(alice, 10)).toEqual([scope]);
       expect([...store.scopesOf(bob, 10)].sort()).toEqual([scope, other].sort());
       expect(store.scopesOf(bob, 1)).toHaveLength(1);
+      expect([alice, bob].map((device) => store.mayRead(scope, device))).toEqual([true, true]);
+      expect([alice, bob].map((device) => store.mayRead(other, device))).toEqual([false, true]);
       store.setMembers(scope, [bob]);
       expect(store.scopesOf(alice, 10)).toEqual([]);
+      expect([alice, bob].map((device) => store.mayRead(scope, device))).toEqual([false, true]);
       store.close();
     });
 

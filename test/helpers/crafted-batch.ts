@@ -10,7 +10,7 @@ import type { ScopeState } from '../../src/membership/state.ts';
 import type { TestDevice } from './test-device.ts';
 
 export interface Crafted {
-  readonly by: TestDevice;
+  readonly by: Pick<TestDevice, 'keys' | 'replica' | 'disk'>;
   readonly scopeId: ScopeId;
   readonly records?: readonly Uint8Array[];
   readonly kind?: BatchKind;
@@ -53,7 +53,7 @@ export function craftChange(change: Partial<Record<keyof Change, unknown>>): Uin
     schemaVersion: '0.1.0',
     operation: 'put',
     parents: [],
-    authorId: 'urn:srcos:user:someone',
+    authorId: 'urn:srcos:app:sample',
     managedBy: 'user',
     stamp: '019b76daa800-0001',
     value: { kind: 'task', title: 't' },
@@ -61,7 +61,7 @@ export function craftChange(change: Partial<Record<keyof Change, unknown>>): Uin
   } as Change);
 }
 
-export function stateOf(device: TestDevice, scopeId: ScopeId): ScopeState {
+export function stateOf(device: Pick<TestDevice, 'replica'>, scopeId: ScopeId): ScopeState {
   const scope = device.replica.scopes().find(({ state }) => state.scopeId === scopeId);
   assert(scope !== undefined, 'the device has joined the scope');
   return scope.state;

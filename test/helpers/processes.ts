@@ -13,7 +13,8 @@ export interface Stage {
   readonly root: string;
   /** `name` tells several of one stage apart; flags go to `relay serve`. */
   startRelay(name?: string, ...flags: readonly string[]): Promise<RunningRelay>;
-  home(name: string): Home;
+  /** `program` is the command line of another build than this one. */
+  home(name: string, program?: string): Home;
   close(): Promise<void>;
 }
 
@@ -55,8 +56,12 @@ export async function openStage(): Promise<Stage> {
   const root = await mkdtemp(join(tmpdir(), 'ss-'));
   const children = new Set<ChildProcess>();
 
-  function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
-    const child = spawn(process.execPath, [command, ...args], {
+  function start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    program: string = command,
+  ): ChildProcess {
+    const child = spawn(process.execPath, [program, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });
@@ -82,7 +87,8 @@ export async function openStage(): Promise<Stage> {
         restart: async () => void (await serve(new URL(url).host)),
       };
     },
-    home: (name) => createHome(join(root, name), start),
+    home: (name, program = command) =>
+      createHome(join(root, name), program, (args, environment) => start(args, environment, program)),
     async close() {
       await Promise.all([...children].map(async (child) => end(child, 'SIGKILL')));
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
@@ -92,11 +98,13 @@ export async function openStage(): Promise<Stage> {
 
 function createHome(
   folder: string,
+  program: string,
   start: (args: readonly string[], environment?: Readonly<Record<string, string>>) => ChildProcess,
 ): Home {
   let daemon: ChildProcess | undefined;
   let printed = '';
-  const run = async (...args: readonly string[]): Promise<CommandResult> => runCommand([...args, '--home', folder]);
+  const run = async (...args: readonly string[]): Promise<CommandResult> =>
+    runCommand([...args, '--home', folder], program);
   return {
     folder,
     run,
@@ -127,10 +135,10 @@ function createHome(
   };
 }
 
-export async function runCommand(args: readonly string[]): Promise<CommandResult> {
+export async function runCommand(args: readonly string[], program: string = command): Promise<CommandResult> {
   return new Promise((resolve) => {
     const options = { maxBuffer: 64 * 1024 * 1024, timeout: patienceMs };
-    const child = execFile(process.execPath, [command, ...args], options, (error, stdout, stderr) => {
+    const child = execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
     });
     child.stdin?.end();
@@ -176,7 +184,8 @@ export async function filesBelow(folder: string): Promise<ReadonlyMap<string, st
   const files = new Map<string, string>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) {
+    // The mark of the link is each device's own.
+    if (entry.isFile() && !entry.parentPath.endsWith('/.sourcesync')) {
       const content = await readFile(path, 'latin1').catch(() => undefined);
       if (content !== undefined) {
         files.set(path.slice(folder.length + 1), content);
@@ -191,13 +200,14 @@ export async function sameFiles(left: string, right: string): Promise<boolean> {
   return one.size === other.size && [...one].every(([path, content]) => other.get(path) === content);
 }
 
-/** Two homes of one person with running daemons, paired without digits. */
+/** Two homes of one person with running daemons, paired without digits; the laptop's may be another build. */
 export async function pairedHomes(
   stage: Stage,
   relay: RunningRelay,
+  programOfLaptop?: string,
 ): Promise<{ desk: Home; laptop: Home; phrase: string }> {
   const desk = stage.home('desk');
-  const laptop = stage.home('laptop');
+  const laptop = stage.home('laptop', programOfLaptop);
   const init = ['init', '--label', 'desk', '--relay', relay.url, '--yes'];
   const { phrase } = await desk.json<{ phrase: string }>(...init);
   await desk.startDaemon();

@@ -16,6 +16,7 @@ export function installRecipes(folder: string, major: 1 | 2, mergeStrategy: Merg
   for (const name of readdirSync(folder)) {
     chmodSync(join(folder, name), 0o644);
   }
+  chmodSync(folder, 0o700);
   const path = join(folder, 'recipes.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as object;
   writeFileSync(path, JSON.stringify({ ...manifest, mergeStrategy }));

@@ -1,8 +1,8 @@
 import { assert } from '../../src/base/assert.ts';
 import type { CollectionName, EngineId, RecordId, ScopeId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import type { PatchOperation } from '../../src/contract/change.ts';
 import type { SyncEvent } from '../../src/contract/events.ts';
+import type { PatchOperation } from '../../src/contract/change.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
 import type { Intent } from '../../src/contract/strategy.ts';
@@ -39,6 +39,10 @@ export interface TestDevice {
   secretMode: 'redact' | 'refuse';
   /** Of the policy in force. */
   policyHash: string;
+  /** How often it was told that something of what came is left. */
+  toldPending: number;
+  /** As many records of what comes are taken in by one transaction, more or less. */
+  sliceRecords: number;
   /** Called with each event as it is told. */
   onEvent: (event: SyncEvent) => void;
   /** A new process on the same disk. */
@@ -73,6 +77,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
   const appended: TestDevice['appended'] = [];
   const disabled = new Set<string>();
   let replica: Replica;
+  let looks = 0;
 
   function start(): Replica {
     return createReplica({
@@ -80,10 +85,19 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
       bindings: { ofCollection: (name) => device.bindings.ofCollection(name), all: () => device.bindings.all() },
       isEnabled: (engineId: EngineId) => !disabled.has(engineId),
       policyBundleHash: () => device.policyHash,
+      slice: {
+        elapsedMs: () => looks++,
+        get longestMs() {
+          return device.sliceRecords;
+        },
+      },
       policyFloor: () => device.floor,
       secrets: secretKeeperOf(breaking.store, { keys, mode: () => device.secretMode }),
       listener: {
         appended: (scopeId, batch) => appended.push({ scopeId, batch }),
+        pending() {
+          device.toldPending++;
+        },
         event(event) {
           events.push(event);
           device.onEvent(event);
@@ -104,6 +118,8 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
     bindings: shippedBindings(),
     floor: {},
     secretMode: 'redact',
+    toldPending: 0,
+    sliceRecords: Number.POSITIVE_INFINITY,
     policyHash: `sha256:${'ab'.repeat(32)}`,
     onEvent() {},
     get replica(): Replica {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   stage = await openStage();
   relay = await stage.startRelay();
   ({ desk, laptop } = await pairedHomes(stage, relay));
-  await desk.client().putRecord('presence', 'pad', { kind: 'note', text: 'ab' });
+  await desk.client().putRecord('notes', 'pad', { kind: 'note', text: 'ab' });
   await until('the laptop has the note', async () => (await textAt(laptop)) === 'ab');
 }, 60_000);
 
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 function edit(home: Home): YEditor {
   const editor = openYEditor({
-    server: `ws+unix:${socketOf(home)}:/v1/collections/presence/records`,
+    server: `ws+unix:${socketOf(home)}:/v1/collections/notes/records`,
     record: 'pad',
     headers: { authorization: `Bearer ${readFileSync(tokenFileOf(home), 'utf8').trim()}` },
   });
@@ -49,7 +49,7 @@ const socketOf = ({ folder }: Home): string => join(folder, 'run', 'api.sock');
 const tokenFileOf = ({ folder }: Home): string => join(folder, 'state', 'keys', 'api.token');
 
 async function textAt(home: Home): Promise<unknown> {
-  const read = await home.client().record('presence', 'pad');
+  const read = await home.client().record('notes', 'pad');
   return read.ok ? read.value.fields?.['text'] : undefined;
 }
 

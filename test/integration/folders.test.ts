@@ -28,8 +28,8 @@ describe('two homes and a folder of text files', () => {
     for (let index = 0; index < fileCount; index++) {
       await writeFile(join(left, nameOf(index)), textOf(index));
     }
-    await desk.json('link', 'presence', left);
-    await laptop.json('link', 'presence', right);
+    await desk.json('link', 'notes', left);
+    await laptop.json('link', 'notes', right);
     await until('every file has arrived', async () => sameFiles(left, right));
     // Before that, a file that is edited after a crash meets its record for the first time and is kept beside it (F5).
     await until('all of them are noted', async () => {
@@ -74,10 +74,10 @@ describe('two homes and a folder of text files', () => {
     const folder = join(stage.root, 'linked');
     await mkdir(folder);
     await writeFile(join(folder, 'canary-path.md'), 'canary-content-77\n');
-    await desk.json('link', 'presence', folder);
+    await desk.json('link', 'notes', folder);
     await until('both have arrived', async () => {
       const { engines } = unwrap(await laptop.client().status());
-      return ['workspace', 'presence'].every(
+      return ['workspace', 'notes'].every(
         (name) => engines.find(({ collection }) => collection === name)?.counts.live === 1,
       );
     });
@@ -89,7 +89,7 @@ describe('two homes and a folder of text files', () => {
     expect(stored.length).toBeGreaterThanOrEqual(3);
     // The kind of a scope, `workspace`, is something that the relay may know: it stands in the membership log.
     for (const [path, bytes] of stored) {
-      for (const word of [...canaries, 'presence', 'graph_merge', '"collection"']) {
+      for (const word of [...canaries, 'presence', '"notes"', 'graph_merge', '"collection"']) {
         expect(bytes.includes(word), `${path} holds ${word}`).toBe(false);
       }
     }

@@ -1,9 +1,11 @@
 import {
   appendFileSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   closeSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -11,7 +13,10 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { watchFolder } from '../../src/sources/watch-folder.ts';
 import { type Folder, openTestFolder } from '../unit/sources/twin.ts';
 
 /** Follows the folder, changes it, and answers the edits of `a.md` once everything that was hinted at is done. */
@@ -38,6 +43,26 @@ async function sentinel(folder: Folder): Promise<void> {
   await folder.source.rescan();
   await folder.source.settled();
 }
+
+describe('F31 a name that no record can have', () => {
+  it('F31 is said when the file appears, and no more once it is gone', async () => {
+    await using folder = openTestFolder({ watch: true });
+    await folder.source.start();
+    await folder.source.settled();
+    const codes = (): readonly string[] => folder.source.status().problems.map(({ code, path }) => `${code} ${path}`);
+    const noticed = async (name: string): Promise<void> => {
+      writeFileSync(folder.path(name), 'x');
+      await folder.records.until(() => folder.records.rows.has(name));
+      await folder.source.settled();
+    };
+    writeFileSync(folder.path('tab\there.md'), 'x');
+    await noticed('one');
+    expect(codes()).toEqual(['name_unusable tab\\there.md']);
+    rmSync(folder.path('tab\there.md'));
+    await noticed('two');
+    expect(codes()).toEqual([]);
+  });
+});
 
 describe('F31 an editor saves: one change with the final content', () => {
   it('F31 rename over', async () => {
@@ -155,7 +180,7 @@ describe('watching', () => {
     writeFileSync(folder.path('.syncignore'), 'secret*\n');
     writeFileSync(folder.path('secret.md'), 'x');
     await sentinel(folder);
-    expect(folder.records.edits.map((edit) => edit.id)).toEqual(['sentinel']);
+    expect(folder.records.edits.map((edit) => edit.id)).toEqual(['.syncignore', 'sentinel']);
   });
 
   it('F30 what the watcher missed is found by the regular pass', async () => {
@@ -189,5 +214,29 @@ describe('watching', () => {
     await folder.source.stop();
     expect((await folder.source.rescan()).outcome).toBe('stopped');
     rmSync(folder.root, { recursive: true });
+  });
+});
+
+describe('a root that is gone when it is to be watched', () => {
+  it('F31 what lies beside it is neither asked about nor hinted at', async () => {
+    const parent = realpathSync(mkdtempSync(join(tmpdir(), 'sourcesync-watch-')));
+    writeFileSync(join(parent, 'beside'), '');
+    const asked: string[] = [];
+    const skips = (path: string): boolean => {
+      asked.push(path);
+      return false;
+    };
+    await new Promise<void>((resolve, reject) => {
+      const watch = watchFolder(join(parent, 'root'), skips, {
+        onHint: (path) => void asked.push(path),
+        onFolder: () => undefined,
+        onReady: () => {
+          watch.close().then(resolve, reject);
+        },
+        onError: reject,
+      });
+    });
+    rmSync(parent, { recursive: true });
+    expect(asked.filter((path) => path.startsWith('..'))).toEqual([]);
   });
 });

@@ -38,6 +38,8 @@ export interface Surroundings {
   crashed(device: number): void;
   /** The session noticed that relay and disk do not agree. */
   noticed(device: number, what: Noticed): void;
+  /** What came is taken in in several transactions. */
+  tookTurns(): void;
   note(text: string): void;
 }
 
@@ -234,6 +236,8 @@ function collectFacts(process: Process, binding: CollectionBinding, isPaused: bo
       configurationInvalid: false,
       heartbeatVerified: false,
       auditBroken: false,
+      folders: [],
+      storeCause: null,
     },
   });
 }

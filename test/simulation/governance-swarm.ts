@@ -4,11 +4,14 @@ import { type Random, createRandom } from './random.ts';
 export const governanceGroups = {
   policy: ['write_policy', 'weaken_policy', 'set_floor'],
   reviews: ['put_memory', 'merge_reviews', 'keep_both', 'undo_decision', 'decide_many'],
-  brake: ['fill_recipes', 'remove_many', 'replace_many', 'decide_brake'],
+  brake: [
+    ...['fill_recipes', 'remove_few', 'remove_many', 'replace_many', 'decide_brake'],
+    ...['fill_notes', 'save_note', 'empty_many', 'overwrite_many'],
+  ],
   history: ['mark_point', 'restore_point', 'roll_back_record', 'roll_back_collection'],
   owners: ['push_set', 'push_older_set'],
   secrets: ['write_secret', 'write_secret_in_text'],
-  agents: ['put_agent', 'grant_lease', 'write_by_lease', 'revoke_lease'],
+  agents: ['put_agent', 'grant_lease', 'write_by_lease', 'revoke_lease', 'propose_as_agent', 'answer_agent'],
   versions: ['put_recipe', 'patch_recipe', 'remove_recipe', 'release_recipe', 'upgrade_engine'],
   documents: ['update_document'],
 } as const;

@@ -7,7 +7,7 @@ import type { Device } from './device.ts';
 import { expectedDecision } from './expected-policy.ts';
 import type { Report } from './findings.ts';
 import type { Governance } from './governance.ts';
-import { braked } from './work-brake.ts';
+import { watchLosses } from './loss-watch.ts';
 import { ruled } from './work-policy.ts';
 
 interface Watching {
@@ -23,7 +23,7 @@ export function watchReceiving(
   scopeId: ScopeId,
   batches: readonly Uint8Array[],
 ): () => void {
-  const checks = [watchGates(watching, device, scopeId, batches), watchBrake(watching, device, scopeId, batches)];
+  const checks = [watchGates(watching, device, scopeId, batches), watchLosses(watching, device, scopeId)];
   return () => {
     for (const check of checks) {
       check();
@@ -76,42 +76,4 @@ function watchGates(
       }
     }
   };
-}
-
-/** The brake: one arrival takes no more live records away than may go without asking. */
-function watchBrake(
-  { report, counters, governance }: Watching,
-  device: Device,
-  scopeId: ScopeId,
-  batches: readonly Uint8Array[],
-): () => void {
-  const { share, minimum } = governance.swarm.brake;
-  const state = device.process?.session.state;
-  const isLive = state?.state === 'online' && state.scopes[scopeId]?.caughtUp === true;
-  if (share === undefined || minimum === undefined || !isLive) {
-    return () => undefined;
-  }
-  const live = (): readonly number[] => braked.map((name) => device.disk.records.counts(name).live);
-  const [before, heldBefore] = [live(), heldBrakes(device)];
-  return () => {
-    const after = live();
-    const authors = new Set(batches.map(authorOf)).size;
-    counters.hit('brake held', heldBrakes(device) > heldBefore ? 1 : 0);
-    braked.forEach((name, at) => {
-      const [was, is] = [before[at] ?? 0, after[at] ?? 0];
-      const allowed = Math.max(Math.floor(share * was + 1e-7), minimum - 1) * authors;
-      if (was - is > allowed) {
-        report('brake', `device ${device.index}: ${was - is} of ${was} records of ${name} went, and ${allowed} may`);
-      }
-    });
-  };
-}
-
-function heldBrakes({ disk }: Device): number {
-  return braked.flatMap((name) => disk.reviews.openOf(name, '*' as never)).length;
-}
-
-function authorOf(bytes: Uint8Array): string {
-  const batch = decodeBatch(bytes);
-  return batch.ok ? batch.value.header.deviceId : '';
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/base/json.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
 import type { GovernanceSwarm } from './governance-swarm.ts';
+import type { LossLedger } from './loss-watch.ts';
 
 /** What is known of a governed world outside of every process. */
 export interface Governance {
@@ -13,6 +14,12 @@ export interface Governance {
   readonly points: Map<string, PointSeen>;
   /** Decisions about proposals, latest last. */
   readonly decisions: DecisionSeen[];
+  /** By device and collection. */
+  readonly losses: Map<string, LossLedger>;
+  /** Every text that a record was seen with on any device. */
+  readonly texts: Set<string>;
+  /** Those that were there when something arrived: what a device has just written is not among them. */
+  readonly metTexts: Set<string>;
 }
 
 export interface PointSeen {
@@ -32,5 +39,14 @@ export interface DecisionSeen {
 }
 
 export function createGovernance(swarm: GovernanceSwarm): Governance {
-  return { swarm, leases: [], versions: new Map(), points: new Map(), decisions: [] };
+  return {
+    swarm,
+    leases: [],
+    versions: new Map(),
+    points: new Map(),
+    decisions: [],
+    losses: new Map(),
+    texts: new Set(),
+    metTexts: new Set(),
+  };
 }

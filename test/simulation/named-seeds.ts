@@ -19,4 +19,5 @@ export const namedSeeds: readonly NamedSeed[] = [
     found: 'an entry that the relay took after its author had stopped waiting never reached the author',
     governs: 'never',
   },
+  { seed: 1776, found: 'a deletion made apart decided by its arrival which of two first texts stood above the other' },
 ];

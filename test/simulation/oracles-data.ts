@@ -107,11 +107,9 @@ function isDenied({ governance }: World, device: Device, collection: CollectionN
   return governance !== undefined && expectedDecision(device, 'engine', collection) === 'deny';
 }
 
-/** A mass change of the author waits for a person, and this change may be part of it. */
-function isBraked({ disk }: Device, { collection, deviceId }: HistoryRow): boolean {
-  return disk.reviews
-    .listOpen(everyItem, collection)
-    .items.some((item) => item.kind === 'brake' && item.deviceId === deviceId);
+/** A mass change waits for a person, and this change may be part of it. */
+function isBraked({ disk }: Device, { collection }: HistoryRow): boolean {
+  return disk.reviews.listOpen(everyItem, collection).items.some((item) => item.kind === 'brake');
 }
 
 /** Invariant 11: one list of conflicts, and every alternative can be read. */

@@ -3,6 +3,9 @@ import type { CollectionName } from '../../src/base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../src/base/json.ts';
 import type { LoggedChange } from '../../src/contract/change.ts';
 import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
+import type { AuditEvent } from '../../src/contract/audit.ts';
+import { isAgent } from '../../src/contract/agent.ts';
+import { isAskedByRecord } from '../../src/store/counting.ts';
 import { stateOf } from '../../src/lifecycle/state-of.ts';
 import { changeIdOf, decodeChange } from '../../src/log/change.ts';
 import { verifyAuditChain } from '../../src/log/audit.ts';
@@ -101,7 +104,9 @@ export function checkReviews(world: World, device: Device): void {
   }
   for (const collection of world.collections) {
     for (const row of rowsOf(disk, collection)) {
-      const asked = [...open.values()].filter((item) => item.collection === collection && item.recordId === row.id);
+      const asked = [...open.values()].filter(
+        (item) => item.collection === collection && item.recordId === row.id && isAskedByRecord(item),
+      );
       const conflicts = asked.filter(({ kind }) => kind === 'conflict').length;
       if (row.openConflicts !== conflicts || row.openReviews !== asked.length - conflicts) {
         world.report(25, `device ${device.index}: ${collection}/${row.id} counts other questions than are open`);
@@ -115,12 +120,18 @@ function checkProposals(world: World, device: Device): void {
   const { disk, process, keys } = device;
   for (const row of process === undefined ? [] : rowsOf(disk, shell)) {
     const history = (process?.replica.history(shell, row.id) ?? []).map(({ change }) => change);
-    const accepted = history.filter(({ operation }) => operation === 'command').flatMap(acceptedBy);
+    const deviceOf = new Map<string, string>(history.map(({ changeId, deviceId }) => [changeId, deviceId]));
+    // What an agent wrote is taken up on its own device for that device alone.
+    const counts = (command: LoggedChange, id: string): boolean =>
+      command.deviceId === keys.deviceId || command.deviceId !== deviceOf.get(id);
+    const accepted = history
+      .filter(({ operation }) => operation === 'command')
+      .flatMap((command) => acceptedBy(command).filter((id) => counts(command, id)));
     const allowed = withPast(history, accepted);
     // Whoever edits while merging may write whatever is known, also what still waits elsewhere.
     const edited = history.flatMap(fieldsOfDecision);
     for (const change of history) {
-      const isOwn = change.deviceId === keys.deviceId;
+      const isOwn = change.deviceId === keys.deviceId && !isAgent(change.authorId);
       if (
         change.operation !== 'command' &&
         !isOwn &&
@@ -163,13 +174,22 @@ function withPast(history: readonly LoggedChange[], ids: readonly string[]): Rea
  * record's and stands in the audit log.
  */
 function hasAnswer(device: Device, item: ReviewItem): boolean {
-  if (item.kind === 'brake') {
+  if (item.quarantineId !== undefined) {
+    const held = device.disk.quarantine.get(item.quarantineId);
+    return held?.status !== 'held' || held.detail !== 'policy_review';
+  }
+  if (item.kind === 'brake' || item.kind === 'approval') {
     return device.disk.audit
       .read(0, Number.MAX_SAFE_INTEGER)
-      .some((event) => typeof event === 'object' && event.details?.['reviewId'] === item.id);
+      .some((event) => typeof event === 'object' && event.details?.['reviewId'] === item.id && isAnswer(event, item));
   }
   const history = device.process?.replica.history(item.collection, item.recordId) ?? [];
   return device.process === undefined || history.some(({ change }) => !item.changes.includes(change.changeId));
+}
+
+/** That it was asked is audited, too. */
+function isAnswer({ details }: Pick<AuditEvent, 'details'>, { kind }: ReviewItem): boolean {
+  return kind === 'brake' || details?.['status'] !== undefined;
 }
 
 /** An upgrade asks the same about the newer form of a record. */

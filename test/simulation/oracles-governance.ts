@@ -79,6 +79,9 @@ function checkLeases({ report, household, counters }: World, device: Device): vo
         continue;
       }
       counters.hit('lease looked at');
+      if (lease.lease['requiresHumanApproval'] === true && lease.approval === undefined) {
+        report(17, `device ${device.index}: agents/${row.id} counts by a use that nobody approved`);
+      }
       const writtenMs = wallMs(change.stamp);
       const endMs = Math.min(
         timeIn(lease.lease['expiresAt']),

@@ -84,7 +84,8 @@ export function checkRebuild(world: World): void {
     const questions = (store: Store): string =>
       store.reviews
         .listOpen(everyItem, collection)
-        .items.filter(({ recordId }) => !leftOut.has(recordId))
+        // What an agent asks for is in no log before a person says yes.
+        .items.filter(({ recordId, kind }) => kind !== 'approval' && !leftOut.has(recordId))
         .map(({ id }) => id)
         .sort()
         .join(' ');

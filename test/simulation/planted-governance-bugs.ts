@@ -1,8 +1,10 @@
 import { next } from '../../src/admission/change-question.ts';
-import type { CollectionName } from '../../src/base/ids.ts';
+import type { CollectionName, DeviceId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
+import { isAgent } from '../../src/contract/agent.ts';
+import type { LoggedChange } from '../../src/contract/change.ts';
 import { type Refusal, type Verdict, accept } from '../../src/contract/verdict.ts';
-import type { Plan, PlanInput } from '../../src/contract/strategy.ts';
+import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
 import { noLease } from '../../src/membership/lease-refusals.ts';
 import { decisionOf } from '../../src/merge/decision.ts';
 import { manualReview } from '../../src/merge/manual-review.ts';
@@ -10,7 +12,7 @@ import { strongestPolicyWins } from '../../src/merge/strongest-policy-wins.ts';
 import { decisions } from '../../src/policy/lattice.ts';
 import type { CollectionBinding, Replica, ReplicaDeps } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
-import { type PlantedBug, withDeps, withJudge, withPlan, withReplica } from './plant-helpers.ts';
+import { type PlantedBug, everyNth, withDeps, withJudge, withPlan, withReplica } from './plant-helpers.ts';
 import type { Plants } from './plants.ts';
 import { everyItem, recipes } from './state-hash.ts';
 
@@ -118,6 +120,24 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
     plant: () => withDeps((deps) => ({ ...deps, bindings: withMigration(deps.bindings, forgetful) })),
   },
   {
+    name: 'a script remembers what it was asked before',
+    foundBy: [1, 2, 29],
+    governs: ['versions'],
+    plant: () => withDeps((deps) => ({ ...deps, bindings: withMigration(deps.bindings, remembering()) })),
+  },
+  {
+    name: 'a script overruns on one device and not on another',
+    foundBy: [1, 2, 29],
+    governs: ['versions'],
+    plant: () => withDeps((deps) => ({ ...deps, bindings: withMigration(deps.bindings, overrunning()) })),
+  },
+  {
+    name: 'what a script answers loses a little of its numbers',
+    foundBy: [29],
+    governs: ['versions'],
+    plant: () => withDeps((deps) => ({ ...deps, bindings: withMigration(deps.bindings, rounding) })),
+  },
+  {
     name: 'an upgrade judges nothing again',
     foundBy: [1, 2, 29],
     governs: ['versions'],
@@ -179,6 +199,30 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
     foundBy: [17],
     governs: ['agents'],
     plant: () => withoutLeaseRefusal('revoked'),
+  },
+  {
+    name: 'a use that nobody approved counts',
+    foundBy: [17],
+    governs: ['agents'],
+    plant: () => withoutLeaseRefusal('needsHuman'),
+  },
+  {
+    name: 'what an agent writes is live on its own device at once',
+    foundBy: [25],
+    governs: ['agents'],
+    plant: () => withPlan(manualReview, (input, plan) => plan(withAgentsAs(input, asPersons))),
+  },
+  {
+    name: 'who takes up what an agent wrote approves it for everybody',
+    foundBy: [25],
+    governs: ['agents'],
+    plant: () => withPlan(manualReview, (input, plan) => plan(withAgentsAs(input, asDevices))),
+  },
+  {
+    name: 'what a device rejects of its own agent stays in the queue',
+    foundBy: [25],
+    governs: ['agents'],
+    plant: () => withPlan(manualReview, (input, plan) => keptInQueue(input, plan)),
   },
 ];
 
@@ -249,6 +293,32 @@ function forgetful({ name, minutes }: JsonObject): JsonObject {
   return { title: name ?? '', ...(minutes === undefined ? {} : { duration: { minutes } }) };
 }
 
+function brought({ name, minutes, ...others }: JsonObject): JsonObject {
+  return { ...others, title: name ?? '', ...(minutes === undefined ? {} : { duration: { minutes } }) };
+}
+
+/** As where a realm lives on: a variable of the script still holds what it answered last. */
+function remembering(): (fields: JsonObject) => JsonObject {
+  let last: JsonObject = {};
+  return (fields) => {
+    const answer = { ...brought(fields), ...last };
+    last = { chef: fields['chef'] ?? null };
+    return answer;
+  };
+}
+
+/** As where a clock decides how long a script may run. */
+function overrunning(): (fields: JsonObject) => JsonObject {
+  return everyNth(4, brought, () => {
+    throw new Error('it did not answer in time');
+  });
+}
+
+function rounding(fields: JsonObject): JsonObject {
+  const { minutes } = fields;
+  return brought(typeof minutes === 'number' ? { ...fields, minutes: minutes - (minutes % 2) } : fields);
+}
+
 function pruningOthers(replica: Replica, disk: Store): Replica['pushOwnerSet'] {
   return (collection, set, isConfirmed) => {
     const pushed = replica.pushOwnerSet(collection, set, isConfirmed);
@@ -291,8 +361,35 @@ function withoutRemovals(replica: Replica): Replica['rollbackPage'] {
   };
 }
 
+function withAgentsAs(input: PlanInput, as: (change: LoggedChange) => LoggedChange): PlanInput {
+  const seen = (change: LoggedChange): LoggedChange =>
+    isAgent(change.authorId) && change.operation !== 'command' ? as(change) : change;
+  return { ...input, change: seen(input.change), history: input.history.map(seen) };
+}
+
+function asPersons(change: LoggedChange): LoggedChange {
+  return { ...change, authorId: 'urn:srcos:user:somebody' };
+}
+
+/** As if every agent were a device of its own, on whose word another one decides. */
+function asDevices(change: LoggedChange): LoggedChange {
+  return { ...asPersons(change), deviceId: `agent of ${change.deviceId}` as DeviceId };
+}
+
+/** The no of a device to what an agent wrote through it closes nothing, as if it were about its own word. */
+function keptInQueue(input: PlanInput, plan: Strategy['plan']): Plan {
+  const { change, history, self } = input;
+  const said = decisionOf(change);
+  const isOwnNo =
+    said?.decision === 'reject' &&
+    change.deviceId === self &&
+    history.some(({ changeId, deviceId }) => said.proposals.includes(changeId) && deviceId === self);
+  const planned = plan(input);
+  return isOwnNo ? { ...planned, close: [] } : planned;
+}
+
 /** One reason for which a lease does not hold is none any more. */
-function withoutLeaseRefusal(name: 'expired' | 'revoked'): Plants {
+function withoutLeaseRefusal(name: 'expired' | 'revoked' | 'needsHuman'): Plants {
   const open = noLease as unknown as Record<typeof name, Refusal | Verdict>;
   const refusal = open[name];
   open[name] = accept;

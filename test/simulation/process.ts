@@ -2,6 +2,7 @@ import { assert } from '../../src/base/assert.ts';
 import type { EngineId, ScopeId, UserId } from '../../src/base/ids.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import { type Outbox, createOutbox } from '../../src/daemon/outbox.ts';
+import { createIntakeHost } from '../../src/daemon/intake-host.ts';
 import { createOwnChain } from '../../src/daemon/own-chain.ts';
 import { createPolicyWatch } from '../../src/daemon/policy-watch.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
@@ -30,6 +31,8 @@ export interface Process {
   readonly session: Session;
   readonly outbox: Outbox;
   isEnabled(engineId: EngineId): boolean;
+  /** The relay had said all of a scope before what is being taken in arrived: it is no past that is caught up with. */
+  isLive(scopeId: ScopeId): boolean;
   /** Asks the relay to append a membership entry; `settle` hears whether it is the one that stands there. */
   wantEntry(scopeId: ScopeId, sequence: number, entry: Uint8Array, settle: (accepted: boolean) => void): void;
   stop(): void;
@@ -56,6 +59,9 @@ export interface ProcessDeps {
   readonly crash: () => void;
 }
 
+/** Every other device takes in a few records at a time. */
+const recordsInSlice = 3;
+
 export function startProcess({ device, disk, userId, logs, random, entropy, around, crash }: ProcessDeps): Process {
   const { timeline, plants } = around;
   const { index, keys, settings } = device;
@@ -64,6 +70,9 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
   const outbox = createOutbox();
   const enabledCache = new Map<EngineId, boolean>();
   let isRunning = true;
+  let looks = 0;
+  /** Scopes of which something that came as the past is left to take in. */
+  const past = new Set<ScopeId>();
   let wire: Wire | undefined;
   let undoDial: (() => void) | undefined;
   const waiting: SessionEvent[] = [];
@@ -87,12 +96,14 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     policyFloor: () => settings.policyFloor,
     brakeOf: () => settings.brake,
     secrets: secretKeeperOf(store.store, { keys, mode: () => settings.secretMode }),
+    slice: { elapsedMs: () => looks++, longestMs: index % 2 === 1 ? recordsInSlice : Number.POSITIVE_INFINITY },
     listener: {
       appended(scopeId, batch) {
         around.appended(index, scopeId, batch);
         outbox.appended(scopeId, batch);
         handle({ type: 'appended', scopeId, sequence: batch.sequence, bytes: batch.bytes });
       },
+      pending: () => intake.wake(),
       event: (event) => {
         around.told(index, event);
         if (event.type === 'record.changed' && event.data['collection'] === 'policy') {
@@ -104,6 +115,16 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
   };
   const plain = createReplica(plants.deps?.(deps) ?? deps);
   const replica = plants.replica?.(plain, disk, keys) ?? plain;
+  const intake = createIntakeHost({
+    replica,
+    guard: (work) => {
+      work();
+      return true;
+    },
+    later: (step) => timeline.after(0, () => enter(() => watched(step))),
+    changed: () => undefined,
+  });
+  intake.wake();
   adoptScopes(replica, keys, logs);
   for (const { state, local } of replica.scopes()) {
     if (!local) {
@@ -224,7 +245,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
         around.acknowledged(index, effect.scopeId, effect.sequence);
         return;
       case 'caught_up':
-        replica.caughtUp(effect.scopeId);
+        intake.caughtUp(effect.scopeId);
         return;
       case 'relay_seen':
         memory.replace(effect.scopeId, effect.sight);
@@ -278,7 +299,15 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
 
   function receive({ scopeId, batches, delivery, caughtUp }: Extract<SessionEffect, { type: 'receive' }>): void {
     const received = around.receiving(index, scopeId, batches);
+    if (!isLive(scopeId)) {
+      past.add(scopeId);
+    }
     const report = replica.receive(scopeId, batches);
+    if (replica.pendingBatches(scopeId) > 0) {
+      around.tookTurns();
+    } else {
+      past.delete(scopeId);
+    }
     received?.();
     memory.advance(scopeId, report.advanced);
     ownChain.received(scopeId, report.advanced);
@@ -287,6 +316,22 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     if (report.askAgain || (caughtUp && ownChain.finished(scopeId))) {
       startOver('something is missing, or the own chain came back: the question is asked again');
     }
+  }
+
+  function isLive(scopeId: ScopeId): boolean {
+    const isPast = past.has(scopeId) && replica.pendingBatches(scopeId) > 0;
+    return !isPast && session.state.state === 'online' && session.state.scopes[scopeId]?.caughtUp === true;
+  }
+
+  /** What is taken in later is looked at as an arrival of its own: people see what stood between two of them. */
+  function watched(step: () => void): void {
+    const pending = replica.scopes().filter(({ state }) => replica.pendingBatches(state.scopeId) > 0);
+    const received = pending.map(({ state }) => around.receiving(index, state.scopeId, []));
+    step();
+    received.forEach((done) => done?.());
+    pending
+      .filter(({ state }) => replica.pendingBatches(state.scopeId) === 0)
+      .forEach(({ state }) => past.delete(state.scopeId));
   }
 
   function startOver(reason: string): void {
@@ -344,6 +389,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     session,
     outbox,
     isEnabled,
+    isLive,
     enabledCache,
     wantEntry(scopeId, sequence, entry, settle) {
       wanted.set(`${scopeId}/${sequence}`, settle);

@@ -1,8 +1,10 @@
+import { isAgent } from '../../src/contract/agent.ts';
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { ChainHead } from '../../src/contract/chain.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
 import { standingAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
+import { forgetLosses } from './loss-watch.ts';
 import { logAt } from './membership-logs.ts';
 import { chainEnd, isLogForked, peersOf } from './peers.ts';
 import { everyItem } from './state-hash.ts';
@@ -114,11 +116,10 @@ function releaseAll({ trace, ledger, counters }: World, device: Device): number 
   return released;
 }
 
-function decideAll({ trace, schedule, counters }: World, device: Device): void {
+function decideAll({ trace, schedule, counters, governance }: World, device: Device): void {
   const items = decidable(device);
   const ids = items.map(({ id }) => id);
-  // A rejected mass change is a mass change of whoever rejects it: not many of them, or this would go on and on.
-  const accepted = items.filter(({ kind }) => schedule.chance(kind === 'brake' ? 0.9 : 0.6)).map(({ id }) => id);
+  const accepted = ids.filter(() => schedule.chance(0.6));
   const rejected = ids.filter((id) => !accepted.includes(id));
   for (const [decision, chosen] of [
     ['accept', accepted],
@@ -129,13 +130,19 @@ function decideAll({ trace, schedule, counters }: World, device: Device): void {
       counters.hit(`decision ${decision}${result.ok ? '' : ' (refused)'}`);
     }
   }
+  if (governance !== undefined) {
+    forgetLosses(governance, device);
+  }
 }
 
-/** Open items that this device may answer: a proposal is decided by another device than its author's. */
+/** Open items that this device may answer: its person's own proposals are decided by others, those of agents here too. */
 function decidable(device: Device): readonly ReviewItem[] {
   return device.disk.reviews
     .listOpen(everyItem)
-    .items.filter(({ kind, deviceId }) => kind === 'conflict' || deviceId !== device.keys.deviceId);
+    .items.filter(
+      ({ kind, deviceId, authorId, quarantineId }) =>
+        quarantineId === undefined && (kind !== 'proposal' || deviceId !== device.keys.deviceId || isAgent(authorId)),
+    );
 }
 
 /** A reader's decision would count for nobody. */

@@ -1,6 +1,7 @@
-import type { RecordId } from '../../src/base/ids.ts';
+import type { CollectionName, RecordId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { type KeyPair, signPairFromSeed } from '../../src/crypto/keys.ts';
+import { isAgent } from '../../src/contract/agent.ts';
 import { createLease } from '../../src/membership/lease.ts';
 import { contentHashOf, writeCapability } from '../../src/membership/lease-presented.ts';
 import { createRevocation } from '../../src/membership/lease-revocation.ts';
@@ -8,12 +9,14 @@ import { createUse } from '../../src/membership/lease-use.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
 import { type GovernedOperation, type GovernedTurn, clockOf } from './governed-turn.ts';
 import type { Process } from './process.ts';
-import { agents } from './state-hash.ts';
+import { agents, everyItem } from './state-hash.ts';
 import { token, write } from './turn.ts';
 
 const agentId = 'urn:srcos:agent:helper';
 const agentKeys: KeyPair = signPairFromSeed(new Uint8Array(32).fill(41));
 const agentIds = ['a1', 'a2'] as const;
+const shell = 'shell' as CollectionName;
+const shellIds = ['s1', 's2'] as const;
 /** The shortest ones end while a schedule runs. */
 const lifetimesMs = [8_000, 30_000, 3_600_000] as const;
 
@@ -28,6 +31,8 @@ export const agentWork = {
     return state !== undefined;
   },
   write_by_lease: (process, turn) => writeByLease(process, turn),
+  propose_as_agent: (process, turn) => proposeAsAgent(process, turn),
+  answer_agent: (process, turn) => answerAgent(process, turn),
   revoke_lease: (process, turn) => {
     const { device, random, governance } = turn;
     const state = leasableScope(process, turn);
@@ -50,7 +55,7 @@ function leasableScope({ replica }: Process, { device }: GovernedTurn): ScopeSta
 function leaseBy(turn: GovernedTurn, state: ScopeState): JsonObject {
   const { device, random } = turn;
   return createLease({
-    ...{ agentId, capability: writeCapability, requiresHumanApproval: false },
+    ...{ agentId, capability: writeCapability, requiresHumanApproval: random.chance(0.3) },
     policyBundleHash: `sha256:${'ab'.repeat(32)}`,
     ...{ agentKey: agentKeys.publicKey, collections: [agents], policyClass: 'critical' },
     ...{ state, grantor: device.keys, nowMs: clockOf(turn), lifetimeMs: random.pick(lifetimesMs) },
@@ -75,7 +80,32 @@ function writeByLease(process: Process, turn: GovernedTurn): boolean {
   const [result] = process.replica.edit(agents, [
     { id: id as RecordId, intent: { kind: 'put', fields }, lease: { lease, use } },
   ]);
-  const refusal = result?.ok === false && result.error.kind === 'refused' ? result.error.refusal : undefined;
-  counters.hit(`lease ${result?.ok === true ? 'counts' : (refusal?.detail ?? refusal?.reasonCode ?? 'invalid')}`);
+  const error = result?.ok === false ? result.error : undefined;
+  const refusal = error?.kind === 'refused' ? error.refusal : undefined;
+  const said = error?.kind === 'waits' ? 'waits' : (refusal?.detail ?? refusal?.reasonCode ?? 'invalid');
+  counters.hit(`lease ${result?.ok === true ? 'counts' : said}`);
+  return result?.ok === true || error?.kind === 'waits';
+}
+
+/** An agent writes where records are reviewed, with nothing of a lease: nothing of it is live before somebody says yes. */
+function proposeAsAgent({ replica }: Process, turn: GovernedTurn): boolean {
+  const id = turn.random.pick(shellIds) as RecordId;
+  const fields = { kind: 'alias', name: id, body: token(turn) };
+  const [result] = replica.edit(shell, [{ id, intent: { kind: 'put', fields }, authorId: agentId }]);
+  return result?.ok === true;
+}
+
+/** A person answers what an agent asks on this device. */
+function answerAgent({ replica }: Process, { device, random, counters }: GovernedTurn): boolean {
+  const items = device.disk.reviews
+    .listOpen(everyItem)
+    .items.filter(({ authorId, deviceId }) => isAgent(authorId) && deviceId === device.keys.deviceId);
+  const item = items.length === 0 ? undefined : random.pick(items);
+  if (item === undefined || item.quarantineId !== undefined) {
+    return false;
+  }
+  const decision = random.chance(0.6) ? 'accept' : 'reject';
+  const [result] = replica.decide([item.id], decision);
+  counters.hit(`agent ${item.kind} ${decision}${result?.ok === true ? '' : ' (refused)'}`);
   return result?.ok === true;
 }

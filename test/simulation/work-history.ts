@@ -8,6 +8,7 @@ import {
   rowAt,
   recipesMajor,
 } from './governed-turn.ts';
+import { forgetLosses } from './loss-watch.ts';
 import { recipes } from './state-hash.ts';
 import type { Process } from './process.ts';
 import { versionKey } from './oracles-governance.ts';
@@ -19,17 +20,23 @@ export const historyWork = {
     governance.points.set(id, { device: device.index, major: recipesMajor(device) ?? 0, live });
     return true;
   },
-  restore_point: (process, turn) => restorePoint(process, turn),
-  roll_back_record: (process, turn) => rollBack(process, turn),
+  restore_point: (process, turn) => allowed(turn, restorePoint(process, turn)),
+  roll_back_record: (process, turn) => allowed(turn, rollBack(process, turn)),
   roll_back_collection: (process, turn) => {
     const nowMs = clockOf(turn);
     const atMs = nowMs - Math.floor(turn.random.between(0, 60_000));
     const page = process.replica.rollbackPage(recipes, {
       ...{ atMs, startedAtMs: nowMs, execute: true, cursor: null, limit: 100 },
     });
-    return page.ok && page.value.steps.length > 0;
+    return allowed(turn, page.ok && page.value.steps.length > 0);
   },
 } as const satisfies Readonly<Record<string, GovernedOperation>>;
+
+/** Going back is a person's word: what is taken away by it was allowed. */
+function allowed({ governance, device }: GovernedTurn, isDone: boolean): boolean {
+  forgetLosses(governance, device);
+  return isDone;
+}
 
 /** Invariant 12, of a collection: behind a restore point everything is as it was when the point was written. */
 function restorePoint(process: Process, turn: GovernedTurn): boolean {

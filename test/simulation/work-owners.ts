@@ -3,6 +3,7 @@ import { type OwnedItem, type OwnerName, type OwnerSet, ownerUrn } from '../../s
 import type { RecordRow } from '../../src/contract/record.ts';
 import { type OwnerReport, contentHashOf } from '../../src/replica/owner-set.ts';
 import { type GovernedOperation, type GovernedTurn, liveRows, liveText, rowAt, recipeOf } from './governed-turn.ts';
+import { forgetLosses } from './loss-watch.ts';
 import { recipes } from './state-hash.ts';
 import type { Process } from './process.ts';
 
@@ -29,6 +30,8 @@ function push(process: Process, turn: GovernedTurn, step: number): boolean {
   };
   const rowsBefore = new Map(liveRows(device, recipes).map((row) => [row.id as string, row]));
   const pushed = process.replica.pushOwnerSet(recipes as CollectionName, set, random.chance(0.5));
+  // Confirmed or not, what it took away was allowed.
+  forgetLosses(turn.governance, device);
   counters.hit(`owner set ${pushed.ok ? pushed.value.status : pushed.error.kind}`);
   checkPushed(turn, set, rowsBefore, pushed.ok ? pushed.value : undefined, before.ids);
   if (pushed.ok && before.syncToken !== null && set.syncToken < before.syncToken) {

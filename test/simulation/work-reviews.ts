@@ -36,7 +36,10 @@ export const reviewWork = {
 function proposals({ device }: GovernedTurn): readonly ReviewItem[] {
   return device.disk.reviews
     .listOpen(everyItem)
-    .items.filter(({ kind, deviceId }) => kind === 'proposal' && deviceId !== device.keys.deviceId);
+    .items.filter(
+      ({ kind, deviceId, quarantineId }) =>
+        kind === 'proposal' && quarantineId === undefined && deviceId !== device.keys.deviceId,
+    );
 }
 
 function pickProposal(turn: GovernedTurn): ReviewItem | undefined {

@@ -5,9 +5,11 @@ import type { Intent } from '../../src/contract/strategy.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { governedOperations } from './governed-work.ts';
 import { type GovernanceName, governanceNames } from './governance-swarm.ts';
+import { noteLosses } from './loss-watch.ts';
 import type { Process } from './process.ts';
 import type { OperationName } from './swarm.ts';
 import { type Operation, type Turn, canary, liveId, patch, token, write, writeOf } from './turn.ts';
+import { auditEntry } from '../helpers/audit-entry.ts';
 
 const notes = ['n1', 'n2'] as const;
 const nodes = ['w1', 'w2', 'w3', 'w4'] as const;
@@ -29,6 +31,9 @@ export function perform(name: OperationName | GovernanceName, turn: Turn): void 
     if (instead !== undefined) {
       operations[instead](process, turn);
       turn.counters.hit(`operation ${instead}`);
+    }
+    if (turn.governance !== undefined) {
+      noteLosses(turn.governance, turn.device);
     }
   });
 }
@@ -83,9 +88,9 @@ const operations: Readonly<Record<OperationName, Operation>> = {
       },
     ]),
   append_entry: (process, turn) =>
-    write(process, 'audit', `${turn.random.pick(entries)}-${turn.ledger.nextToken}`, auditEntry(turn)),
+    write(process, 'audit', `${turn.random.pick(entries)}-${turn.ledger.nextToken}`, entryOf(process, turn)),
   // Devices that do not know of each other write the same id.
-  rewrite_entry: (process, turn) => write(process, 'audit', turn.random.pick(entries), auditEntry(turn)),
+  rewrite_entry: (process, turn) => write(process, 'audit', turn.random.pick(entries), entryOf(process, turn)),
   put_alias: (process, turn) =>
     write(process, 'shell', turn.random.pick(aliases), {
       kind: 'put',
@@ -145,29 +150,17 @@ function typeText(process: Process, turn: Turn): boolean {
   return write(process, 'presence', id, { kind: 'put', fields: { ...fields, kind: 'note', text } });
 }
 
-function auditEntry(turn: Turn): Intent {
-  return {
-    kind: 'put',
-    fields: {
-      id: `urn:srcos:audit:${token(turn)}`,
-      type: 'AuditEvent',
-      specVersion: '0.1.0',
-      eventType: 'test.event',
-      occurredAt: '2026-01-01T00:00:00Z',
-      actorId: 'urn:srcos:user:a',
-      subjectId: 'urn:srcos:user:b',
-      policyDomain: 'test',
-      outcome: 'allow',
-      reasonCode: 'none',
-      eventHash: 'sha256:00',
-    },
-  };
+function entryOf({ replica }: Process, turn: Turn): Intent {
+  return { kind: 'put', fields: auditEntry(token(turn), replica.self) };
 }
 
 function decideSome(process: Process, { random }: Turn): boolean {
   const { replica, store } = process;
   const open = store.store.reviews.listOpen({ cursor: null, limit: 100 }).items;
-  const mine = open.filter((item) => item.deviceId !== replica.self || item.kind === 'conflict');
+  // What is held is let in or dropped where it is kept, so that it is known what only some devices let in.
+  const mine = open.filter(
+    (item) => item.quarantineId === undefined && (item.deviceId !== replica.self || item.kind === 'conflict'),
+  );
   const chosen = mine.filter(() => random.chance(0.5)).map(({ id }) => id);
   return replica.decide(chosen, random.chance(0.6) ? 'accept' : 'reject').some((result) => result.ok);
 }

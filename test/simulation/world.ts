@@ -245,6 +245,9 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
       trust.wanting.delete(deviceAt(device) as Device);
       counters.hit('device crashed');
     },
+    tookTurns() {
+      counters.hit('batch taken in by several transactions');
+    },
     noticed(_device, what) {
       counters.hit(`noticed ${what}`);
     },

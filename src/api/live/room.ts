@@ -2,15 +2,10 @@ import type { Result } from '../../base/result.ts';
 import { ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { updateSince } from '../../merge/crdt-document.ts';
-import {
-  type LiveDocument,
-  type LiveFault,
-  emptyUpdate,
-  openLiveDocument,
-  stateVectorOf,
-} from '../../merge/crdt-live.ts';
-import { inspectUpdate } from '../../merge/crdt-update.ts';
+import { type LiveDocument, type LiveFault, openLiveDocument, stateVectorOf } from '../../merge/crdt-live.ts';
+import { emptyUpdate, inspectUpdate } from '../../merge/crdt-update.ts';
 import type { WriteResult } from '../../replica/port.ts';
+import { type StoreFailure, storeFailureOf } from '../../store/failure.ts';
 import { versionOf } from '../../replica/version.ts';
 import { type Problem, problemOfRefusal } from '../problem.ts';
 import { type CloseCode, type Editor, closeCodes } from './editor.ts';
@@ -89,7 +84,8 @@ export function createRoom(deps: RoomDeps): Room {
     } catch (cause) {
       deps.onFault(cause);
       spoil();
-      closeAll(closeCodes.failed, 'The daemon could not write. See its log, and connect again.');
+      const failure = storeFailureOf(cause);
+      closeAll(closeCodes.failed, failure === undefined ? couldNotWrite : failedWords[failure]);
     }
     if (editors.size === 0) {
       spoil();
@@ -273,5 +269,13 @@ export function createRoom(deps: RoomDeps): Room {
 function isReady(editor: Editor): boolean {
   return editor.isAnswered && editor.hasWaiting;
 }
+
+const couldNotWrite = 'The daemon could not write. See its log, and connect again.';
+
+/** The editor keeps what it has, and brings it with the next connection. */
+const failedWords: Readonly<Record<StoreFailure, string>> = {
+  disk_low: 'The disk of this home is full. Make room on it, and connect again.',
+  store_failing: 'The disk of this home takes nothing. Mend it, and connect again.',
+};
 
 const malformed = 'The update is not a well-formed edit of this record, or is larger than one may be.';

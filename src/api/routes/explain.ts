@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ChangeId, type RecordId, parseChangeId, parseRecordId } from '../../base/ids.ts';
+import { type ChangeId, type CollectionName, type RecordId, parseChangeId, parseRecordId } from '../../base/ids.ts';
 import type { CollectionBinding } from '../../replica/port.ts';
 import { quarantineIdOf } from '../../replica/quarantine-id.ts';
 import type { HistoryRow } from '../../store/port.ts';
@@ -40,10 +40,13 @@ function explainRecord(
   const rows = deps.store.history.list(collection, id);
   const history = deps.replica.history(collection, id);
   const audit = recentAudit(deps);
+  const row = deps.store.records.get(collection, id);
+  const fields = row === 'damaged' ? undefined : row?.fields;
   const inTheWay = notSynced(syncFacts(deps, { collection, id }, binding, engine, rows));
   return {
     ...{ collection, id, synced: inTheWay.length === 0, notSynced: inTheWay },
     why: inTheWay[0]?.message ?? 'Every change of it is durable at a relay, and nothing of it waits here.',
+    keptAsBytes: (fields && binding.engine.files?.keptAsBytes(id, fields)) ?? null,
     changes: rows.slice(-explainedChanges).flatMap((row) => {
       const explanation = deps.replica.explain(row.changeId);
       return explanation === undefined ? [] : [explainedChange(deps, explanation, history, audit)];
@@ -116,9 +119,9 @@ function syncFacts(
   };
 }
 
-function fileProblem({ control }: ApiDeps, collection: string, id: RecordId): string | undefined {
+function fileProblem({ control }: ApiDeps, collection: CollectionName, id: RecordId): string | undefined {
   const problems = control.links().flatMap((link) => (link.collection === collection ? link.problems : []));
-  return problems.find(({ path }) => path === id)?.message;
+  return problems.find(({ path }) => path === id)?.message ?? control.ignoredBecause(collection, id);
 }
 
 /** Own changes alone: what came from others came from a relay. */

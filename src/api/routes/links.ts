@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
-import type { ApiDeps } from '../port.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Result } from '../../base/result.ts';
+import type { ApiDeps, ControlFault } from '../port.ts';
 import { problem, problemOfFault } from '../problem.ts';
 import { send } from '../send.ts';
 
@@ -7,20 +8,53 @@ export function linkRoutes(api: FastifyInstance, { control }: ApiDeps): void {
   api.get('/v1/links', async () => ({ items: control.links(), nextCursor: null }));
 
   api.post('/v1/links', async (request, reply) => {
-    const body = request.body as { engineId?: unknown; root?: unknown } | null;
+    const body = request.body as { engineId?: unknown; root?: unknown; takesLinks?: unknown } | null;
     if (typeof body?.engineId !== 'string' || typeof body.root !== 'string') {
       return send(reply, problem(400, 'The body is {"engineId": ENGINE, "root": absolute path of a folder}.'));
     }
-    const linked = await control.link(body.engineId, body.root);
-    return linked.ok ? linked.value : send(reply, problemOfFault(linked.error));
+    return answer(reply, await control.link(body.engineId, body.root, body.takesLinks === true));
   });
 
   api.delete('/v1/links', async (request, reply) => {
-    const { root } = request.query as { root?: unknown };
-    if (typeof root !== 'string') {
-      return send(reply, problem(400, 'Name the folder: /v1/links?root=PATH'));
-    }
-    const unlinked = await control.unlink(root);
-    return unlinked.ok ? unlinked.value : send(reply, problemOfFault(unlinked.error));
+    const root = rootAsked(request);
+    return root === undefined ? send(reply, unnamed('/v1/links')) : answer(reply, await control.unlink(root));
+  });
+
+  api.get('/v1/links/show', async (request, reply) => {
+    const root = rootAsked(request);
+    return root === undefined ? send(reply, unnamed('/v1/links/show')) : answer(reply, control.showLink(root));
+  });
+
+  api.post('/v1/links/resume', async (request, reply) => {
+    const root = rootSaid(request);
+    return root === undefined ? send(reply, unsaid) : answer(reply, await control.resumeLink(root));
+  });
+
+  api.post('/v1/links/adopt', async (request, reply) => {
+    const root = rootSaid(request);
+    return root === undefined ? send(reply, unsaid) : answer(reply, await control.adoptLink(root));
+  });
+
+  api.post('/v1/links/clean', async (request, reply) => {
+    const root = rootSaid(request);
+    const { execute } = (request.body ?? {}) as { execute?: unknown };
+    return root === undefined ? send(reply, unsaid) : answer(reply, await control.cleanLink(root, execute === true));
   });
 }
+
+function answer<T>(reply: FastifyReply, result: Result<T, ControlFault>): unknown {
+  return result.ok ? result.value : send(reply, problemOfFault(result.error));
+}
+
+function rootAsked(request: FastifyRequest): string | undefined {
+  const { root } = request.query as { root?: unknown };
+  return typeof root === 'string' ? root : undefined;
+}
+
+function rootSaid(request: FastifyRequest): string | undefined {
+  const { root } = (request.body ?? {}) as { root?: unknown };
+  return typeof root === 'string' ? root : undefined;
+}
+
+const unnamed = (route: string): ReturnType<typeof problem> => problem(400, `Name the folder: ${route}?root=PATH`);
+const unsaid = problem(400, 'The body is {"root": absolute path of a linked folder}.');

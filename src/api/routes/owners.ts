@@ -5,7 +5,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { type OwnerName, type OwnerSet, ownerUrn, parseOwnerName } from '../../contract/owner.ts';
 import type { OwnerFault } from '../../replica/owner-set.ts';
 import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfRefusal } from '../problem.ts';
+import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';
 import { collectionOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { OwnerReportBody, OwnerStatusBody } from '../types/owners.ts';
@@ -56,7 +56,7 @@ function setOf(body: unknown, owner: OwnerName): Result<OwnerSet, Problem> {
   const { items, syncToken, contentHash, version } = isJsonObject(body) ? body : {};
   const isShaped =
     Array.isArray(items) &&
-    items.every((item) => isJsonObject(item) && typeof item['id'] === 'string' && isJsonObject(item['fields'])) &&
+    items.every(isItem) &&
     typeof syncToken === 'number' &&
     typeof contentHash === 'string' &&
     (version === undefined || (typeof version === 'string' && version.length <= 128));
@@ -65,9 +65,18 @@ function setOf(body: unknown, owner: OwnerName): Result<OwnerSet, Problem> {
     : err(
         problem(
           400,
-          'The body is {"syncToken": N, "contentHash": "sha256:…", "items": [{"id", "fields"}…], "version"?}.',
+          'The body is {"syncToken": N, "contentHash": "sha256:…", "items": [{"id", "fields"}…], "version"?}. An item says nothing else: who writes is known.',
         ),
       );
+}
+
+function isItem(item: unknown): boolean {
+  return (
+    isJsonObject(item) &&
+    typeof item['id'] === 'string' &&
+    isJsonObject(item['fields']) &&
+    Object.keys(item).length === 2
+  );
 }
 
 function problemOfOwner(fault: OwnerFault): Problem {
@@ -75,7 +84,7 @@ function problemOfOwner(fault: OwnerFault): Problem {
     case 'stale':
       return problem(409, fault.message, { current: String(fault.syncToken) });
     case 'held':
-      return problem(409, fault.message, { reasonCode: `manual_review_required/${fault.detail}` });
+      return problemOfMassChange(fault.preview);
     case 'invalid': {
       const more = fault.problems.length - mostListed;
       const listed = [...fault.problems.slice(0, mostListed), ...(more > 0 ? [`and ${more} more`] : [])];

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parseRecordId } from '../../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
 import { patchFromMergePatch } from '../../merge/json-patch.ts';
@@ -12,7 +13,7 @@ import { absentRecordBody, historyBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfRefusal } from '../problem.ts';
 import { leaseHeader, leasedWrite, presentedBy } from '../presented-lease.ts';
-import { expectedVersion, placedBody, sendRecord } from '../record-answer.ts';
+import { bodyNow, expectedVersion, placedBody, sendRecord, waitsIn } from '../record-answer.ts';
 import { type RecordAddress, addressOf, collectionOf, pageOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { BulkResultBody, PageBody, RecordBody } from '../types.ts';
@@ -141,6 +142,21 @@ async function writeOne(
   if (row === 'damaged') {
     deps.storeCare.noticed(collection, id);
   }
+  return answerOf(deps, reply, address.value, result, presented.value !== undefined);
+}
+
+/** What an agent wrote may wait for a person; then the record is told as it is, and where it waits. */
+function answerOf(
+  deps: ApiDeps,
+  reply: FastifyReply,
+  address: RecordAddress,
+  result: WriteResult,
+  isLeased: boolean,
+): unknown {
+  const waits = isLeased ? waitsIn(deps, address, result) : undefined;
+  if (waits !== undefined) {
+    return reply.code(202).send({ ...bodyNow(deps, address), waits });
+  }
   return result.ok ? sendRecord(deps, reply, result.value) : send(reply, problemOfRefusal(result.error));
 }
 
@@ -192,21 +208,30 @@ async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
       problem(400, `The body is {"items":[{"id","fields"}…]} with at most ${maximumBulkItems} items.`),
     );
   }
+  const writes = writesOf(items);
+  if (!writes.ok) {
+    return send(reply, problem(400, `${writes.error} Nothing was written.`));
+  }
+  const results = await deps.control.edit(collection.value, writes.value, confirm === true);
+  const [first] = results;
+  const isHeld = first?.ok === false && first.error.kind === 'mass_change';
+  return isHeld ? send(reply, problemOfRefusal(first.error)) : bulkResult(writes.value, results);
+}
+
+function writesOf(items: readonly { id?: unknown; fields?: unknown }[]): Result<readonly Write[], string> {
   const writes: Write[] = [];
-  for (const item of items as { id?: unknown; fields?: unknown }[]) {
+  for (const item of items) {
     const id = typeof item?.id === 'string' ? parseRecordId(item.id) : undefined;
     if (id === undefined || !isJsonObject(item.fields)) {
-      return send(
-        reply,
-        problem(400, `Item ${writes.length} needs a valid id and an object of fields. Nothing was written.`),
-      );
+      return err(`Item ${writes.length} needs a valid id and an object of fields.`);
+    }
+    const other = Object.keys(item).find((name) => name !== 'id' && name !== 'fields');
+    if (other !== undefined) {
+      return err(`Item ${writes.length} says "${other.slice(0, 64)}", and an item has an id and fields alone.`);
     }
     writes.push({ id, intent: { kind: 'put', fields: item.fields } });
   }
-  const results = await deps.control.edit(collection.value, writes, confirm === true);
-  const [first] = results;
-  const isHeld = first?.ok === false && first.error.kind === 'mass_change';
-  return isHeld ? send(reply, problemOfRefusal(first.error)) : bulkResult(writes, results);
+  return ok(writes);
 }
 
 function bulkResult(writes: readonly Write[], results: readonly WriteResult[]): BulkResultBody {

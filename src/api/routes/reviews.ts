@@ -98,7 +98,9 @@ async function decideAll(
 ): Promise<BulkDecisionBody> {
   const failed: { id: string; message: string }[] = [];
   let decided = 0;
-  for (const { items } of openPages(deps, collection)) {
+  for (const page of openPages(deps, collection)) {
+    const items = page.items.filter(({ kind }) => decision === 'reject' || kind !== 'approval');
+    failed.push(...page.items.filter((item) => !items.includes(item)).map(approvedAlone));
     const results = deps.replica.decide(
       items.map(({ id }) => id),
       decision,
@@ -114,6 +116,11 @@ async function decideAll(
     await turn();
   }
   return { decided, failed };
+}
+
+/** A use of a lease is let through by a yes to it, and not with everything else. */
+function approvedAlone({ id }: ReviewItem): { readonly id: string; readonly message: string } {
+  return { id, message: `A use of a lease is approved by itself: sourcesync lease approve ${id}` };
 }
 
 function previewOf(deps: ApiDeps, collection: ReviewItem['collection']): BulkPreviewBody {

@@ -6,6 +6,8 @@ export interface ExplainBody {
   /** The first of `notSynced`, or that nothing is in the way. */
   readonly why: string;
   readonly notSynced: readonly NotSyncedBody[];
+  /** Why the file of the record is kept as bytes and not read as fields; null where it is not. */
+  readonly keptAsBytes: string | null;
   /** The latest, oldest first. */
   readonly changes: readonly ExplainedChangeBody[];
 }

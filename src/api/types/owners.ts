@@ -6,7 +6,7 @@ export interface OwnerSetBody {
   readonly syncToken: number;
   readonly contentHash: string;
   readonly items: readonly { readonly id: string; readonly fields: JsonObject }[];
-  /** Carry out what the mass-change brake would hold. */
+  /** A person's word for what the mass-change brake would hold. */
   readonly confirm?: boolean;
 }
 

@@ -9,8 +9,9 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .command('run')
     .description('run in the foreground until interrupted')
     .option('--embed-relay <host:port>', 'also serve a relay for one machine at this address')
-    .action(async (options: { embedRelay?: string }, command: Command) => {
-      await runForeground(context, command, options.embedRelay);
+    .option('--supervised', 'start it again when it ends by itself, ever later, and keep what it said last')
+    .action(async (options: { embedRelay?: string; supervised?: boolean }, command: Command) => {
+      await runForeground(context, command, options.embedRelay, options.supervised);
     });
 
   daemon
@@ -78,9 +79,16 @@ export function daemonCommands(program: Command, context: CliContext): void {
     });
 }
 
-async function runForeground(context: CliContext, command: Command, relayListen: string | undefined): Promise<void> {
+async function runForeground(
+  context: CliContext,
+  command: Command,
+  relayListen: string | undefined,
+  supervised = false,
+): Promise<void> {
   const run = running(context, command);
-  const fault = await run.local.runDaemon({
+  const { local } = run;
+  const runDaemon = supervised ? local.superviseDaemon : local.runDaemon;
+  const fault = await runDaemon({
     relayListen,
     onReady: (ready) => {
       run.show({ event: 'ready', ...ready }, () => readyText(ready));
@@ -98,7 +106,7 @@ function readyText({ socket, relayUrl, message }: ReadyLine): string {
     '',
     'In another terminal:',
     '  sourcesync status                           what every engine does',
-    '  sourcesync link presence ~/notes            keep a folder of notes in sync',
+    '  sourcesync link notes ~/notes               keep a folder of notes in sync',
     '  sourcesync pair invite                      add another device',
     '  sourcesync reviews ls                       what waits for you',
     '',

@@ -30,13 +30,14 @@ export function explainCommand(program: Command, context: CliContext): void {
     );
 }
 
-function explainText({ collection, id, synced, why, notSynced, changes }: ExplainBody): string {
+function explainText({ collection, id, synced, why, notSynced, keptAsBytes, changes }: ExplainBody): string {
   const ways = notSynced.map(({ message, remedy, reasonCode }) => {
     const code = reasonCode === null ? '' : ` (${reasonCode})`;
     return `- ${message}${code}\n  ${remedy}`;
   });
   const head = synced ? [`${collection}/${id} is synced. ${why}`] : [`${collection}/${id} is not synced:`, ...ways];
-  return [head.join('\n'), ...changes.map(changeText)].join('\n\n');
+  const kept = keptAsBytes === null ? [] : [keptAsBytes];
+  return [[...head, ...kept].join('\n'), ...changes.map(changeText)].join('\n\n');
 }
 
 function changeText(change: ExplainedChangeBody): string {

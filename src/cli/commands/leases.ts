@@ -20,6 +20,7 @@ interface GrantOptions {
 export function leaseCommands(program: Command, context: CliContext): void {
   const lease = program.command('lease').description('what agents may do, and for how long');
   grantCommand(lease, context);
+  approveCommand(lease, context);
   revokeCommand(lease, context);
   verifyCommand(lease, context);
 
@@ -42,7 +43,7 @@ function grantCommand(lease: Command, context: CliContext): void {
     .option('--collection <name...>', 'the only collections that it reaches')
     .option('--agent-key <key>', 'its own Ed25519 public key, base64url, instead of a new pair shown this once')
     .option('--ttl <duration>', 'at most 24h where critical things are reached, 30d otherwise', '24h')
-    .option('--requires-human', 'a person approves each use')
+    .option('--requires-human', 'a person approves each use, with: lease approve')
     .option('--out <file>', 'write the lease, with the log that proves it, to this file')
     .action(async (options: GrantOptions, command: Command) => {
       const run = running(context, command);
@@ -57,6 +58,22 @@ function grantCommand(lease: Command, context: CliContext): void {
       const granted = run.unwrap(await (await run.client()).grantLease(wanted));
       await writeOut(run, out, granted.file);
       run.show({ ...granted, secretKey: pair?.secretKey ?? null }, () => grantedText(granted, pair, out));
+    });
+}
+
+function approveCommand(lease: Command, context: CliContext): void {
+  lease
+    .command('approve <id>')
+    .description('let this one use of a lease that asks for a person; refuse it with: reviews reject')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      const item = run.unwrap(await client.review(id));
+      if (item.kind !== 'approval') {
+        run.fail(exitCodes.usage, `${item.id} asks about no use of a lease. Decide it with: sourcesync reviews accept`);
+      }
+      const decided = run.unwrap(await client.decide(item.id, 'accept'));
+      run.show(decided, ({ collection, recordId, author }) => `Approved: ${author} wrote ${collection}/${recordId}.`);
     });
 }
 

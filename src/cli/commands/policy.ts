@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { PolicyBody, PolicyKeyBody, PolicySetBody } from '../../api/types/policy.ts';
 import type { JsonValue } from '../../base/json.ts';
+import { parseExact } from '../../base/parse-exact.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { type Running, running } from '../run-command.ts';
 import { table } from '../table.ts';
@@ -85,24 +86,47 @@ function planText({ layer, generation, version, effective }: PolicySetBody): str
   ].join('\n');
 }
 
-/** Numbers for max and min, lists by comma for sets, a word for a decision. */
+/** A word for a decision, a number for max and min, for sets a list in JSON or with commas between the members. */
 function valueOf(run: Running, kind: string, text: string): JsonValue {
   switch (kind) {
     case 'decision':
       return text;
     case 'max':
     case 'min': {
-      const number = Number(text);
-      return text.trim() !== '' && Number.isFinite(number)
-        ? number
-        : run.fail(exitCodes.usage, `A rule of kind ${kind} takes a number, and ${text} is none.`);
+      const number = parseExact(text);
+      return number.ok && typeof number.value === 'number'
+        ? number.value
+        : run.fail(
+            exitCodes.usage,
+            `A rule of kind ${kind} takes a number. ${number.ok ? `${text} is none.` : number.error}`,
+          );
     }
     case 'allowset':
     case 'denyset':
-      return text === '' ? [] : text.split(',').map((member) => member.trim());
+      return text.trimStart().startsWith('[') ? membersInJson(run, kind, text) : membersByComma(run, kind, text);
     default:
       return run.fail(exitCodes.usage, `${kind} is no kind of rule: decision, max, min, allowset or denyset.`);
   }
+}
+
+function membersInJson(run: Running, kind: string, text: string): JsonValue {
+  const members = parseExact(text);
+  if (!members.ok) {
+    return run.fail(exitCodes.usage, `The list of the ${kind} cannot be read. ${members.error}`);
+  }
+  const isList = Array.isArray(members.value) && members.value.every((member) => typeof member === 'string');
+  return isList ? members.value : run.fail(exitCodes.usage, `A rule of kind ${kind} takes a list of texts: ["read"]`);
+}
+
+function membersByComma(run: Running, kind: string, text: string): JsonValue {
+  const members = text === '' ? [] : text.split(',').map((member) => member.trim());
+  const strange = members.find((member) => member === '' || /["[\]{}]/.test(member));
+  return strange === undefined
+    ? members
+    : run.fail(
+        exitCodes.usage,
+        `"${strange}" is no member of a list with commas: read,write. Write others as JSON: ${kind} '["read"]'`,
+      );
 }
 
 function policyTable({ documents, keys, vocabulary }: PolicyBody): string {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { OwnerReportBody } from '../../api/types/owners.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { type OwnedItem, type OwnerName, itemsInOrder, parseOwnerName } from '../../contract/owner.ts';
 import { type CliContext, exitCodes } from '../context.ts';
+import { readJson } from '../read-json.ts';
 import { type Running, running } from '../run-command.ts';
 
 interface PushOptions {
@@ -32,7 +32,7 @@ export function pushCommand(program: Command, context: CliContext): void {
       const pushed = await (await run.client()).pushOwnerSet(collection, owner.type, owner.id, {
         ...(options.setVersion === undefined ? {} : { version: options.setVersion }),
         syncToken: tokenFrom(run, options.token),
-        contentHash: contentHashOf(run, items),
+        contentHash: contentHashOf(items),
         items,
         confirm: options.execute === true,
       });
@@ -66,32 +66,25 @@ function tokenFrom(run: Running, text: string): number {
 }
 
 async function readItems(run: Running, file: string): Promise<readonly OwnedItem[]> {
-  let value: unknown;
-  try {
-    value = JSON.parse(file === '-' ? await run.output.readStdin() : await readFile(file, 'utf8'));
-  } catch (cause) {
-    return run.fail(exitCodes.usage, `${file} cannot be read as JSON: ${(cause as Error).message}`);
-  }
+  const value = await readJson(run, file);
   const items = isJsonObject(value) ? value['items'] : value;
   const isShaped =
     Array.isArray(items) &&
-    items.every((item) => isJsonObject(item) && typeof item['id'] === 'string' && isJsonObject(item['fields']));
+    items.every(
+      (item) =>
+        isJsonObject(item) &&
+        typeof item['id'] === 'string' &&
+        isJsonObject(item['fields']) &&
+        Object.keys(item).length === 2,
+    );
   return isShaped
     ? (items as unknown as readonly OwnedItem[])
-    : run.fail(exitCodes.usage, `${file} must hold a JSON array of {"id", "fields"}.`);
+    : run.fail(exitCodes.usage, `${file} must hold a JSON array of {"id", "fields"}, and nothing else beside them.`);
 }
 
-function contentHashOf(run: Running, items: readonly OwnedItem[]): string {
-  try {
-    return `sha256:${createHash('sha256')
-      .update(canonicalText(itemsInOrder(items)))
-      .digest('hex')}`;
-  } catch {
-    return run.fail(
-      exitCodes.usage,
-      'The items hold text that is not well-formed Unicode. Correct it where it comes from.',
-    );
-  }
+function contentHashOf(items: readonly OwnedItem[]): string {
+  const text = canonicalText(itemsInOrder(items));
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 function wordsOf({ status, upserted, pruned, unchanged, skippedNoOp, foreign, missing }: OwnerReportBody): string {

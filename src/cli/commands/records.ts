@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RecordBody } from '../../api/types.ts';
 import { type CliContext, exitCodes } from '../context.ts';
-import { type LeaseOptions, isLeased, leaseOptions, writeUnderLease } from '../leased-write.ts';
+import { type LeaseOptions, isLeased, leaseOptions, leaveIfWaiting, writeUnderLease } from '../leased-write.ts';
 import { readFields } from '../read-fields.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
@@ -66,7 +66,8 @@ export function recordCommands(program: Command, context: CliContext): void {
       const removed = isLeased(options)
         ? await writeUnderLease(run, client, { collection, id }, { kind: 'remove' }, options)
         : run.unwrap(await client.removeRecord(collection, id));
-      run.show(removed, () => `${collection}/${id} is deleted.`);
+      run.show(removed, ({ waits }) => `${collection}/${id} ${waits === undefined ? 'is deleted' : 'is as it was'}.`);
+      leaveIfWaiting(run, removed);
     });
 
   rollbackCommands(records, context);
@@ -97,7 +98,12 @@ function writeCommands(records: Command, context: CliContext): void {
                 ? await client.putRecord(collection, id, fields, ifVersion)
                 : await client.patchRecord(collection, id, fields, ifVersion),
             );
-        run.show(written, ({ version }) => `${collection}/${id} is at version ${version}.`);
+        run.show(written, ({ version, waits }) =>
+          waits === undefined
+            ? `${collection}/${id} is at version ${version}.`
+            : `${collection}/${id} is as it was; the write waits as ${waits.review}.`,
+        );
+        leaveIfWaiting(run, written);
       });
   }
 }

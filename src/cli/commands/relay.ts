@@ -17,9 +17,12 @@ interface ServeFlags {
   readonly scopeQuota?: string;
   readonly deviceQuota?: string;
   readonly rate?: string;
+  readonly proxy?: string[];
+  readonly perAddress?: string;
 }
 
 const highestRate = 1_000_000;
+const mostPerAddress = 100_000;
 
 export function relayCommands(program: Command, context: CliContext): void {
   const relay = program.command('relay').description('store and forward what it cannot read');
@@ -38,6 +41,11 @@ export function relayCommands(program: Command, context: CliContext): void {
     .option('--scope-quota <size>', 'room of one scope: 1GiB, or 64GiB where open')
     .option('--device-quota <size>', 'what one device may push in a day: 64MiB, or 64GiB where open')
     .option('--rate <number>', 'requests a second of one connection before it is slowed: 20, or 5000 where open')
+    .option('--proxy <address...>', 'proxy before it, whose X-Forwarded-For says whence a device comes')
+    .option(
+      '--per-address <number>',
+      "connections from one address that are no member's: 256; a sixteenth of them may pair",
+    )
     .action(async (flags: ServeFlags, command: Command) => {
       const run = running(context, command);
       const fault = await run.local.relay.serve({
@@ -52,7 +60,7 @@ export function relayCommands(program: Command, context: CliContext): void {
 }
 
 function serveOptions(run: Running, flags: ServeFlags): Omit<ServeRelayOptions, 'onReady'> {
-  const { tlsCert: certFile, tlsKey: keyFile, rate } = flags;
+  const { tlsCert: certFile, tlsKey: keyFile } = flags;
   if ((certFile === undefined) !== (keyFile === undefined)) {
     run.fail(exitCodes.usage, 'TLS needs a certificate and its key: --tls-cert FILE --tls-key FILE');
   }
@@ -60,17 +68,19 @@ function serveOptions(run: Running, flags: ServeFlags): Omit<ServeRelayOptions, 
     text === undefined
       ? undefined
       : (parseSize(text) ?? run.fail(exitCodes.usage, `${name} ${text} is no size. Write it like 512MiB or 2GiB.`));
+  const count = (name: string, text: string | undefined, most: number): number | undefined =>
+    text === undefined
+      ? undefined
+      : (parseCount(text, 1, most) ??
+        run.fail(exitCodes.usage, `${name} ${text} is no whole number from 1 to ${most}.`));
   return {
     ...{ listen: flags.listen, dataDir: flags.data, open: flags.open, metrics: flags.metrics },
-    ...{ allowRoots: flags.allowRoot ?? [], publicUrls: flags.publicUrl ?? [] },
+    ...{ allowRoots: flags.allowRoot ?? [], publicUrls: flags.publicUrl ?? [], proxies: flags.proxy ?? [] },
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     scopeBytes: size('--scope-quota', flags.scopeQuota),
     deviceBytesPerDay: size('--device-quota', flags.deviceQuota),
-    requestsPerSecond:
-      rate === undefined
-        ? undefined
-        : (parseCount(rate, 1, highestRate) ??
-          run.fail(exitCodes.usage, `--rate ${rate} is no whole number from 1 to ${highestRate}.`)),
+    requestsPerSecond: count('--rate', flags.rate, highestRate),
+    perAddress: count('--per-address', flags.perAddress, mostPerAddress),
   };
 }
 

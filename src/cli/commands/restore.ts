@@ -61,6 +61,8 @@ export function restoreCommands(program: Command, context: CliContext): void {
 
 const causes: Readonly<Record<string, string>> = {
   brake: 'before a mass change was accepted',
+  losses: 'before fifty records of a day were lost',
+  going_back: 'before many files went back',
   reviews: 'before many reviews were decided',
   owner_push: "before an owner's set was taken",
   first_meeting: 'before both sides met',

@@ -4,6 +4,7 @@ import { type CliContext, exitCodes } from '../context.ts';
 import { readFields } from '../read-fields.ts';
 import { type Running, running } from '../run-command.ts';
 import { printable, table } from '../table.ts';
+import { reviewText } from '../review-text.ts';
 import { fullId } from './engines.ts';
 
 export function reviewCommands(program: Command, context: CliContext): void {
@@ -82,7 +83,9 @@ function decisionCommands(reviews: Command, context: CliContext): void {
 
   reviews
     .command('merge <id>')
-    .description('make an edited record live on all devices; without a file, base, live and proposal are merged')
+    .description(
+      'make an edited record live here, and propose it to the others; without a file, base, live and proposal are merged',
+    )
     .option('--file <file>', 'the edited record as JSON, or - for standard input')
     .action(async (id: string, options: { file?: string }, command: Command) => {
       const run = running(context, command);
@@ -163,36 +166,4 @@ function statusText({ id, status }: ReviewDetailBody): string {
 
 async function collectionOf(run: Running, engine: string): Promise<string> {
   return run.unwrap(await (await run.client()).engine(fullId(engine))).collection;
-}
-
-function reviewText(review: ReviewDetailBody): string {
-  const { closedBy, merge, kept, decisions } = review;
-  return [
-    `${review.id}: ${review.kind} for ${review.collection}/${printable(review.recordId)} (${review.reasonCode}), ${review.status}`,
-    `by ${review.author} on ${review.deviceId} at ${review.createdAt}`,
-    ...(closedBy === null ? [] : [`closed by ${closedBy.author} on ${closedBy.deviceId} at ${closedBy.at}`]),
-    printable(review.summary),
-    '',
-    'live:',
-    JSON.stringify(review.live, null, 2),
-    ...review.alternatives.flatMap(({ path, value, deleted }) => [
-      '',
-      `proposed${path === '' ? '' : ` for ${path}`}:`,
-      deleted ? '(deleted)' : JSON.stringify(value, null, 2),
-    ]),
-    ...(merge === null ? [] : ['', mergeText(merge)]),
-    ...(kept.length === 0 ? [] : ['', 'kept and not live:']),
-    ...kept.map(
-      ({ change, disposition, at, deviceId, value, fields }) =>
-        `${at}  ${disposition}  ${deviceId}  ${change}\n${JSON.stringify(fields ?? value)}`,
-    ),
-    ...(decisions.length === 0 ? [] : ['', 'decisions:']),
-    ...decisions.map(({ at, decision, author, deviceId }) => `${at}  ${decision}  ${author} on ${deviceId}`),
-  ].join('\n');
-}
-
-function mergeText({ conflicts, merged }: NonNullable<ReviewDetailBody['merge']>): string {
-  return conflicts.length === 0
-    ? `reviews merge would make:\n${JSON.stringify(merged, null, 2)}`
-    : `reviews merge needs --file: both sides changed ${printable(conflicts.join(', '))}`;
 }

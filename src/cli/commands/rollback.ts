@@ -113,7 +113,7 @@ function historyText(collection: string, id: string, items: readonly HistoryBody
       ? []
       : [
           '',
-          `Back to one that was applied: sourcesync records rollback ${collection} ${id} --to ${past.changeId.slice(0, shownCharacters)}`,
+          `Back to an earlier one: sourcesync records rollback ${collection} ${id} --to ${past.changeId.slice(0, shownCharacters)}`,
         ]),
   ].join('\n');
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { StatusBody } from '../../api/types.ts';
+import type { FolderBody } from '../../api/types/links.ts';
 import type { TombstonesBody } from '../../api/types/tombstones.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { running } from '../run-command.ts';
-import { table } from '../table.ts';
+import { counted } from '../quantity.ts';
+import { printable, table } from '../table.ts';
 
 const watchIntervalMs = 1000;
 
@@ -33,15 +35,17 @@ export function statusCommand(program: Command, context: CliContext): void {
     });
 }
 
-function needsAttention({ engines, alarms }: StatusBody): boolean {
+function needsAttention({ engines, alarms, folders }: StatusBody): boolean {
   return (
     alarms.length > 0 ||
+    folders.some(({ state, notInStep }) => state === 'paused' || notInStep.isLasting) ||
     engines.some(({ enabled, counts }) => enabled && counts.review + counts.conflicts + counts.quarantined > 0)
   );
 }
 
-export function statusText({ device, relay, relays, sync, keys, engines, alarms, tombstones }: StatusBody): string {
-  const rows = engines.map(({ collection, state, reasonCodes, mergeStrategy, encryptionScope, counts }) => [
+export function statusText(status: StatusBody): string {
+  const { device, relay, relays, sync, keys, store, engines, folders, alarms, tombstones } = status;
+  const rows = engines.map(({ collection, state, reasonCodes, causes, mergeStrategy, encryptionScope, counts }) => [
     collection,
     state,
     mergeStrategy,
@@ -50,18 +54,36 @@ export function statusText({ device, relay, relays, sync, keys, engines, alarms,
     String(counts.review + counts.conflicts),
     String(counts.quarantined),
     String(counts.outbox),
-    reasonCodes.join(', '),
+    [...reasonCodes, ...causes].join(', '),
   ]);
   return [
     `${device.label}  ${device.deviceId}`,
     `${relayText(relay)}${sync.paused ? '  sync is paused' : ''}`,
     ...relays.slice(1).map((other) => `${relayText(other)}${lagText(other.unconfirmed)}`),
     ...(keys.message === null ? [] : [keys.message]),
+    ...(store.cause === null ? [] : [`! ${store.cause}: ${store.message ?? ''}`]),
     ...tombstones.flatMap(tombstoneLines),
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
+    ...(folders.length === 0 ? [] : ['', ...folders.flatMap(folderLines)]),
   ].join('\n');
+}
+
+/** A linked folder in one line, and under it what is not in step. */
+function folderLines({ path, collection, state, pausedReason, files, notInStep }: FolderBody): readonly string[] {
+  const apart = notInStep.count === 0 ? '' : `, ${notInStep.count} not in step`;
+  const more = notInStep.count - notInStep.first.length;
+  return [
+    `${printable(path)}  ${collection}, ${state}: ${counted(files, 'file')} in step${apart}`,
+    ...(pausedReason === null ? [] : [`  ${printable(pausedReason)}`]),
+    ...(pausedReason === null
+      ? notInStep.first.map(
+          ({ path: file, reason }) => `  ${file === '' ? '' : `${printable(file)}: `}${printable(reason)}`,
+        )
+      : []),
+    ...(pausedReason === null && more > 0 ? [`  and ${more} more: sourcesync link ls ${printable(path)}`] : []),
+  ];
 }
 
 /** Who holds up that deleted records are collected, and what to do about it. */

@@ -3,6 +3,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { type Refusal as Verdict, reasonText } from '../../contract/verdict.ts';
 import { appendEntry, openScope } from '../../membership/scope-log.ts';
 import type { ScopeState } from '../../membership/state.ts';
+import type { DeviceId } from '../../base/ids.ts';
 import type { DeviceMessage, RelayErrorCode } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
@@ -11,6 +12,7 @@ import { cutsOffHeldBatches } from './cut-check.ts';
 import { mayFound } from './may-found.ts';
 import { readersOf } from './members.ts';
 import type { ScopeStates } from './scope-states.ts';
+import { showsLog } from './shows-log.ts';
 
 type AppendEntry = Extract<DeviceMessage, { type: 'append_entry' }>;
 
@@ -25,13 +27,31 @@ export interface EntryDesk {
   readonly policy: RelayPolicy;
   readonly tokens: RegistrationTokens;
   readonly nowMs: number;
+  readonly sender: DeviceId;
 }
 
 /** Verifies a membership entry and stores it as exactly the next; `known` when it stands there already. */
 export function storeEntry(desk: EntryDesk, request: AppendEntry): Result<ScopeState | 'known', EntryRefusal> {
+  const { store } = desk;
+  const { scopeId, sequence, entry } = request;
+  if (store.mayRead(scopeId, desk.sender) || showsLog(store, request)) {
+    return append(desk, request, desk.states.get(scopeId));
+  }
+  if (sequence > 0) {
+    return refuse('E_CONFLICT', 'the entry does not follow a log of this scope that is here');
+  }
+  // Only the very genesis of a scope has its id: what is no genesis is refused for that alone, be there a scope or not.
+  const opened = openScope(entry, scopeId);
+  return opened.ok ? append(desk, request, desk.states.get(scopeId)) : unfit(opened.error);
+}
+
+function append(
+  desk: EntryDesk,
+  request: AppendEntry,
+  state: ScopeState | undefined,
+): Result<ScopeState | 'known', EntryRefusal> {
   const { store, states, policy } = desk;
   const { scopeId, sequence, entry } = request;
-  const state = states.get(scopeId);
   if (state !== undefined && sequence <= state.sequence) {
     const [held] = store.entries(scopeId, sequence, 1);
     return held !== undefined && equalBytes(held, entry) ? ok('known') : refuse('E_CONFLICT', taken(sequence));

@@ -22,7 +22,12 @@ export interface MailboxInput {
     | 'opened'
     | 'closed'
     | { readonly type: 'bad_frame'; readonly message: string; readonly isTooLarge?: boolean };
+  /** With `opened`: whence it comes, for what connections from there have between them. */
+  readonly address?: string;
 }
+
+/** How far a connection has got: not at all; at a pairing mailbox; a device, of no scope here; a device of a scope here. */
+export type ConnectionStanding = 'stranger' | 'pairing' | 'guest' | 'member';
 
 /** One scope on one connection: what was sent and what of it is not yet confirmed. */
 export interface Subscription {
@@ -45,7 +50,8 @@ export interface Subscription {
 export interface Connection {
   readonly id: ConnectionId;
   readonly nonce: Uint8Array;
-  readonly openedMs: number;
+  readonly address: string;
+  openedMs: number;
   readonly rate: RequestRate;
   readonly subscriptions: Map<ScopeId, Subscription>;
   deviceId: DeviceId | undefined;
@@ -54,20 +60,23 @@ export interface Connection {
   readonly whispers: Allowance;
   /** Name of the pairing mailbox it opened. */
   pairing: string | undefined;
+  /** Its device reads a scope here. */
+  isMember: boolean;
+  /** Scopes that it read, or whose log it has shown to hold. */
+  readonly shown: Set<ScopeId>;
+  /** The last message, or when the socket is read again. */
   heardMs: number;
   outstandingBytes: number;
   isClosed: boolean;
 }
 
 export function createConnection(
-  id: ConnectionId,
-  nonce: Uint8Array,
+  { id, nonce, address }: Pick<Connection, 'id' | 'nonce' | 'address'>,
   { requestsPerSecond, requestBurst }: RelayPolicy,
   nowMs: number,
 ): Connection {
   return {
-    id,
-    nonce,
+    ...{ id, nonce, address },
     openedMs: nowMs,
     rate: createRequestRate(requestsPerSecond, requestBurst, nowMs),
     subscriptions: new Map(),
@@ -75,6 +84,8 @@ export function createConnection(
     version: 0,
     whispers: createAllowance(nowMs),
     pairing: undefined,
+    isMember: false,
+    shown: new Set(),
     heardMs: nowMs,
     outstandingBytes: 0,
     isClosed: false,
@@ -147,6 +158,13 @@ export function refuseRequest(
 export function writes({ event }: MailboxInput): boolean {
   const type = typeof event === 'object' ? event.type : event;
   return type === 'push' || type === 'seed' || type === 'append_entry';
+}
+
+export function standingOf({ deviceId, pairing, isMember }: Connection): ConnectionStanding {
+  if (deviceId === undefined) {
+    return pairing === undefined ? 'stranger' : 'pairing';
+  }
+  return isMember ? 'member' : 'guest';
 }
 
 /** Why a connection has had its time: it never said who it is, fell silent, or its pairing code expired. */

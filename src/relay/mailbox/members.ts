@@ -4,6 +4,7 @@ import type { ScopeState } from '../../membership/state.ts';
 import { deviceIdOf } from '../../crypto/keys.ts';
 import type { Behind, DeviceMessage, RelayMessage } from '../../sync/messages.ts';
 import { messageBatches, messageBytes } from '../../sync/limits.ts';
+import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import { type Connection, type Subscription, type Turn, refuseRequest, sendTo } from './connection.ts';
 
@@ -19,6 +20,30 @@ export function readersOf(state: ScopeState): readonly DeviceId[] {
 
 export function mayRead(state: ScopeState, deviceId: DeviceId): boolean {
   return state.members.get(deviceId)?.revoked === null || deviceId === deviceIdOf(state.rootKeys);
+}
+
+/** The device reads this scope, or has shown that it holds its log. */
+export function enter(
+  { store, policy }: { readonly store: RelayStore; readonly policy: RelayPolicy },
+  connection: Connection & { readonly deviceId: DeviceId },
+  scopeId: ScopeId,
+): void {
+  connection.isMember ||= store.mayRead(scopeId, connection.deviceId);
+  if (connection.shown.size < policy.scopesPerConnection) {
+    connection.shown.add(scopeId);
+  }
+}
+
+/**
+ * Whether a device reads a scope, did once, or has shown that it holds its log. Others cost the same few looks whether
+ * there is such a scope or not.
+ */
+export function hasBeenIn(
+  store: RelayStore,
+  { shown, deviceId }: Connection & { readonly deviceId: DeviceId },
+  scopeId: ScopeId,
+): boolean {
+  return store.mayRead(scopeId, deviceId) || store.head(scopeId, deviceId) !== null || shown.has(scopeId);
 }
 
 /** Answers a member's hello with the entries it lacks, and subscribes it. */
@@ -69,7 +94,10 @@ export function tellOfRevocation(
   state: ScopeState | undefined,
   { scopeId, logSequence }: Hello,
 ): void {
-  const revokedAt = state?.members.get(connection.deviceId)?.revoked?.at ?? -1;
+  const revokedAt = state?.members.get(connection.deviceId)?.revoked?.at;
+  if (revokedAt === undefined) {
+    return;
+  }
   let from = logSequence + 1;
   for (const page of entryPages(store, scopeId, from)) {
     const entries = page.slice(0, Math.max(0, revokedAt + 1 - from));

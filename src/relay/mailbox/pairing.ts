@@ -5,10 +5,16 @@ import type { RelayPolicy } from '../policy.ts';
 import { type Connection, type Turn, refuseRequest, sendTo } from './connection.ts';
 
 interface PairingMailbox {
+  /** Of who opened it, and pays for its room. */
+  readonly address: string;
   readonly bearerHash: Uint8Array;
   readonly expiresMs: number;
   readonly slots: Map<number, Uint8Array>;
   readonly connections: Set<Connection>;
+  /** Two were here: a person's code was typed, and the pairing is under way. */
+  hadPeer: boolean;
+  /** When the last one left; undefined while somebody is here. */
+  vacantSinceMs: number | undefined;
   wrongBearers: number;
 }
 
@@ -19,13 +25,16 @@ const maximumConnections = 2;
 const maximumWrongBearers = 3;
 const namePattern = /^[A-Za-z0-9_-]{16,64}$/;
 
-/** Small mailboxes in memory in which two devices leave each other sealed messages while they pair. */
+/**
+ * Small mailboxes in memory in which two devices leave each other sealed messages while they pair. Each address has its
+ * own number and room of them; where all are taken, the oldest to which nobody came gives way.
+ */
 export interface PairingMailboxes {
   readonly count: number;
   open(turn: Turn, connection: Connection, message: Open): void;
   put(turn: Turn, connection: Connection, message: Put): void;
   remove(turn: Turn, connection: Connection): void;
-  closed(connection: Connection): void;
+  closed(connection: Connection, nowMs: number): void;
   tick(turn: Turn): readonly Connection[];
 }
 
@@ -33,19 +42,74 @@ export function createPairingMailboxes(policy: RelayPolicy): PairingMailboxes {
   const mailboxes = new Map<string, PairingMailbox>();
 
   /** The mailbox a message names, made when it is new; a refusal otherwise. */
-  function find(turn: Turn, message: Open): PairingMailbox | Refusal {
+  function find(turn: Turn, { address }: Connection, message: Open): PairingMailbox | Refusal {
     const bearerHash = sha256(message.bearer);
     const known = mailboxes.get(message.mailbox);
     if (known !== undefined && known.expiresMs > turn.nowMs) {
       return admit(known, message.mailbox, bearerHash);
     }
-    if (known === undefined && mailboxes.size >= policy.mailboxes) {
-      return { code: 'E_QUOTA', message: 'too many devices pair at this relay just now: try again in ten minutes' };
+    const full = known === undefined ? makeRoom(turn, address) : undefined;
+    if (full !== undefined) {
+      return { code: 'E_QUOTA', message: full };
     }
-    const expiresMs = turn.nowMs + policy.mailboxLifetimeMs;
-    const made = { bearerHash, expiresMs, slots: new Map(), connections: new Set<Connection>(), wrongBearers: 0 };
+    const made: PairingMailbox = {
+      ...{ address, bearerHash, expiresMs: turn.nowMs + policy.mailboxLifetimeMs },
+      ...{ slots: new Map(), connections: new Set(), hadPeer: false, vacantSinceMs: undefined, wrongBearers: 0 },
+    };
     mailboxes.set(message.mailbox, made);
     return made;
+  }
+
+  /** Undefined once there is room for a mailbox of this address; else why there is none. */
+  function makeRoom(turn: Turn, address: string): string | undefined {
+    const own = [...mailboxes].filter(([, mailbox]) => mailbox.address === address);
+    if (own.length >= policy.mailboxesPerAddress) {
+      const vacant = own.find(([, { connections }]) => connections.size === 0);
+      if (vacant === undefined) {
+        return 'too many devices pair from this address just now: end a pairing, or try again in ten minutes';
+      }
+      mailboxes.delete(vacant[0]);
+    } else if (mailboxes.size >= policy.mailboxes) {
+      const lonely = loneliest();
+      if (lonely === undefined) {
+        return 'too many devices pair at this relay just now: try again in ten minutes';
+      }
+      drop(turn, lonely);
+    }
+    return undefined;
+  }
+
+  /** Of the mailboxes to which nobody came: the oldest of the address that has most. */
+  function loneliest(): readonly [string, PairingMailbox] | undefined {
+    const lonely = [...mailboxes].filter(([, { hadPeer }]) => !hadPeer);
+    const countByAddress = new Map<string, number>();
+    for (const [, { address }] of lonely) {
+      countByAddress.set(address, (countByAddress.get(address) ?? 0) + 1);
+    }
+    const most = Math.max(...countByAddress.values());
+    return lonely.find(([, { address }]) => countByAddress.get(address) === most);
+  }
+
+  function drop(turn: Turn, [name, { connections }]: readonly [string, PairingMailbox]): void {
+    mailboxes.delete(name);
+    const message = 'others need the room of this pairing, to which nobody came: start again with a new code';
+    for (const connection of connections) {
+      refuseRequest(turn, connection, { code: 'E_QUOTA', about: 'mailbox', message });
+      // A stranger again, whose time is over.
+      connection.pairing = undefined;
+    }
+  }
+
+  function bytesOf(address?: string): number {
+    let sizeBytes = 0;
+    for (const mailbox of mailboxes.values()) {
+      if (address === undefined || mailbox.address === address) {
+        mailbox.slots.forEach((body) => {
+          sizeBytes += body.length;
+        });
+      }
+    }
+    return sizeBytes;
   }
 
   function admit(known: PairingMailbox, name: string, bearerHash: Uint8Array): PairingMailbox | Refusal {
@@ -78,11 +142,13 @@ export function createPairingMailboxes(policy: RelayPolicy): PairingMailboxes {
         const text = 'one connection opens one pairing mailbox, by a name of 16 to 64 letters and digits';
         return refuseRequest(turn, connection, { code: 'E_BAD_MESSAGE', about: 'mailbox', message: text });
       }
-      const found = find(turn, message);
+      const found = find(turn, connection, message);
       if ('code' in found) {
         return refuseRequest(turn, connection, { ...found, about: 'mailbox' });
       }
       found.connections.add(connection);
+      found.hadPeer ||= found.connections.size === maximumConnections;
+      found.vacantSinceMs = undefined;
       connection.pairing = message.mailbox;
       sendTo(turn, connection, { type: 'mailbox_opened' });
       for (const [slot, body] of found.slots) {
@@ -101,6 +167,13 @@ export function createPairingMailboxes(policy: RelayPolicy): PairingMailboxes {
         return refuseRequest(turn, connection, { code: 'E_CONFLICT', about: 'mailbox', message });
       }
       if (held === undefined) {
+        const isFull =
+          bytesOf() + body.length > policy.mailboxBytes ||
+          bytesOf(mailbox.address) + body.length > policy.mailboxBytesPerAddress;
+        if (isFull) {
+          const message = 'the room for messages of devices that pair is full: try again in ten minutes';
+          return refuseRequest(turn, connection, { code: 'E_QUOTA', about: 'mailbox', message });
+        }
         mailbox.slots.set(slot, body.slice());
         for (const other of mailbox.connections) {
           if (other !== connection) {
@@ -114,13 +187,17 @@ export function createPairingMailboxes(policy: RelayPolicy): PairingMailboxes {
         mailboxes.delete(connection.pairing as string);
       }
     },
-    closed(connection) {
-      mailboxOf(connection)?.connections.delete(connection);
+    closed(connection, nowMs) {
+      const mailbox = mailboxOf(connection);
+      if (mailbox?.connections.delete(connection) === true && mailbox.connections.size === 0) {
+        mailbox.vacantSinceMs = nowMs;
+      }
     },
     tick(turn) {
       const ended: Connection[] = [];
       for (const [name, mailbox] of mailboxes) {
-        if (mailbox.expiresMs <= turn.nowMs) {
+        const vacantMs = turn.nowMs - (mailbox.vacantSinceMs ?? turn.nowMs);
+        if (mailbox.expiresMs <= turn.nowMs || vacantMs > policy.mailboxVacancyMs) {
           mailboxes.delete(name);
           ended.push(...mailbox.connections);
         }

@@ -76,6 +76,7 @@ function storeOver(database: Database.Database): RelayStore {
           sql.addMember.run(deviceId, scopeKey);
         }
       }),
+    mayRead: (scopeId, deviceId) => sql.mayRead.get(deviceId, scopeId) !== undefined,
     scopesOf: (deviceId, limit) => sql.scopesOf.pluck().all(deviceId, limit) as ScopeId[],
     head(scopeId, deviceId) {
       const chain = chainOf(keyOf(scopeId) ?? 0, deviceId);
@@ -135,6 +136,7 @@ function statementsOf(database: Database.Database) {
     ),
     clearMembers: prepare('DELETE FROM member WHERE scope_key = ?'),
     addMember: prepare('INSERT INTO member (device_id, scope_key) VALUES (?, ?)'),
+    mayRead: prepare('SELECT 1 FROM member JOIN scope USING (scope_key) WHERE device_id = ? AND scope_id = ?'),
     scopesOf: prepare('SELECT scope_id FROM member JOIN scope USING (scope_key) WHERE device_id = ? LIMIT ?'),
     chain: prepare('SELECT chain_key, head_sequence, head_id FROM chain WHERE scope_key = ? AND device_id = ?'),
     chains: prepare('SELECT chain_key, device_id, head_sequence, head_id FROM chain WHERE scope_key = ?'),

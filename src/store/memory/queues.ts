@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { CollectionName } from '../../base/ids.ts';
 import type { QuarantineItem, ReviewItem } from '../../contract/review.ts';
-import { type CounterName, counterOfQuarantine, counterOfReview } from '../counting.ts';
+import { type CounterName, counterOfQuarantine, counterOfReview, isAskedByRecord } from '../counting.ts';
 import { noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { Page, PageRequest, QuarantineTable, ReviewTable } from '../port.ts';
 import type { MemoryCounters } from './counters.ts';
@@ -10,7 +10,7 @@ import type { UndoLog } from './undo.ts';
 export function createReviews(undo: UndoLog, counters: MemoryCounters): ReviewTable {
   const queue = createQueue<ReviewItem>(undo, counters, counterOfReview);
   const openOf: ReviewTable['openOf'] = (collection, id) =>
-    queue.openItems(collection).filter((item) => item.recordId === id);
+    queue.openItems(collection).filter((item) => item.recordId === id && isAskedByRecord(item));
   return {
     get: queue.get,
     put: queue.put,

@@ -1,26 +1,38 @@
-import type { Benchmark } from '../benchmark.ts';
+import { type Benchmark, timesTheFloor } from '../benchmark.ts';
+import { runFloor } from '../floor/run-floor.ts';
 import { sampleRecords } from '../records.ts';
 import type { Device } from '../stage/device.ts';
-import { type Stage, countsOf, liveOf, onStage } from '../stage/stage.ts';
+import { countsOf, liveOf } from '../stage/counts.ts';
+import { type Stage, onStage } from '../stage/stage.ts';
 import { demand, until } from '../stage/until.ts';
-
-const recordCount = 200;
-const edits = 5;
 
 export const conflicts: Benchmark = {
   name: 'conflicts',
   title: 'A and B each edit the same field of the same 200 records 5 times offline, then meet',
   async run(context) {
-    const { meetMs, listed } = await onStage(context, measure);
+    const size = context.pick<Size>({
+      full: { recordCount: 200, edits: 5 },
+      quick: { recordCount: 200, edits: 5 },
+      shortest: { recordCount: 20, edits: 2 },
+    });
+    const { meetMs, listed } = await onStage(context, async (stage) => measure(stage, size));
+    const floorMs = (await runFloor(2 * size.recordCount * size.edits)).transferMs;
     return [
-      { label: 'records edited on both', value: recordCount, unit: '' },
-      { label: 'conflicts listed on both', value: listed, unit: '', first: '200', goal: '200' },
-      { label: 'online again until both list them', value: meetMs, unit: 'ms', goal: '≤ 500' },
+      { label: 'records edited on both', value: size.recordCount, unit: '' },
+      { label: 'conflicts listed on both', value: listed, unit: '', first: 'every record', goal: 'every record' },
+      { label: 'online again until both list them', value: meetMs, unit: 'ms', goal: '≤ 1,000' },
+      { label: 'floor: as many records sent, opened and inserted', value: floorMs, unit: 'ms' },
+      { label: 'online again until both list them ÷ floor', value: meetMs / floorMs, unit: timesTheFloor },
     ];
   },
 };
 
-async function measure({ a, b }: Stage): Promise<{ meetMs: number; listed: number }> {
+interface Size {
+  readonly recordCount: number;
+  readonly edits: number;
+}
+
+async function measure({ a, b }: Stage, { recordCount, edits }: Size): Promise<{ meetMs: number; listed: number }> {
   const records = sampleRecords(recordCount);
   await a.ask((client) => client.putRecords('workspace', { items: records }));
   await until('the records are on B', async () => (await liveOf(b)) === recordCount + 1);

@@ -1,12 +1,13 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.ts';
+import { type Benchmark, timesTheFloor } from '../benchmark.ts';
+import { copyDurably } from '../floor/copy-files.ts';
 import { sampleText } from '../records.ts';
 import { type Stage, onStage } from '../stage/stage.ts';
 import { demand, until } from '../stage/until.ts';
 import { percentile } from '../statistics.ts';
 
-const engineId = 'sourceos.sync.presence';
+const engineId = 'sourceos.sync.notes';
 const perFolder = 100;
 
 export const folder: Benchmark = {
@@ -14,10 +15,12 @@ export const folder: Benchmark = {
   title:
     'text files of 1 to 8 KiB in a folder linked at A appear in the folder of B; then one file at a time is changed',
   async run(context) {
-    const fileCount = context.isQuick ? 300 : 2000;
-    const { appearMs, changesMs } = await onStage(context, async (stage) =>
-      measure(stage, fileCount, context.isQuick ? 10 : 30),
+    const fileCount = context.pick({ full: 2000, quick: 300, shortest: 20 });
+    const changes = context.pick({ full: 30, quick: 10, shortest: 3 });
+    const { appearMs, changesMs, copiesMs } = await onStage(context, async (stage) =>
+      measure(stage, fileCount, changes),
     );
+    const floorMs = copiesMs.reduce((sum, copyMs) => sum + copyMs, 0);
     return [
       { label: 'files', value: fileCount, unit: '' },
       { label: 'linked at A until all are at B', value: appearMs, unit: 'ms', first: '≤ 5,000', goal: '≤ 1,000' },
@@ -29,6 +32,13 @@ export const folder: Benchmark = {
         goal: '≤ 150',
       },
       { label: 'one file changed, seen at B: p95', value: percentile(changesMs, 0.95), unit: 'ms' },
+      { label: 'floor: all of them copied durably', value: floorMs, unit: 'ms' },
+      { label: 'linked at A until all are at B ÷ floor', value: appearMs / floorMs, unit: timesTheFloor },
+      {
+        label: 'one file changed, seen at B: p50 ÷ one copied',
+        value: percentile(changesMs, 0.5) / percentile(copiesMs, 0.5),
+        unit: timesTheFloor,
+      },
     ];
   },
 };
@@ -37,7 +47,7 @@ async function measure(
   { root, a, b }: Stage,
   fileCount: number,
   changes: number,
-): Promise<{ appearMs: number; changesMs: readonly number[] }> {
+): Promise<{ appearMs: number; changesMs: readonly number[]; copiesMs: readonly number[] }> {
   const [atA, atB] = [join(root, 'files-a'), join(root, 'files-b')];
   const files = await writeFiles(atA, fileCount);
   await mkdir(atB);
@@ -47,8 +57,9 @@ async function measure(
   await until(
     'all files are at B',
     async () =>
-      (await readdir(atB, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length >=
-      fileCount,
+      (await readdir(atB, { recursive: true, withFileTypes: true })).filter(
+        (entry) => entry.isFile() && !entry.parentPath.endsWith('.sourcesync'),
+      ).length >= fileCount,
     20,
   );
   for (const [name, text] of files) {
@@ -65,7 +76,8 @@ async function measure(
     changesMs.push(performance.now() - changedMs);
     demand((await textOf(join(atA, name))) === changed, 'the file at A stays as it was written');
   }
-  return { appearMs, changesMs };
+  const paths = files.map(([path]) => path);
+  return { appearMs, changesMs, copiesMs: copyDurably(atA, join(root, 'copies'), paths) };
 }
 
 async function writeFiles(root: string, count: number): Promise<readonly (readonly [string, string])[]> {

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import type { Benchmark, Figure } from '../benchmark.ts';
+import { type Benchmark, type Figure, timesTheFloor } from '../benchmark.ts';
 import type { Device } from '../stage/device.ts';
 import { type Stage, onStage } from '../stage/stage.ts';
 import { demand, until } from '../stage/until.ts';
@@ -14,7 +14,6 @@ import { percentile } from '../statistics.ts';
 
 const editsPerTurn = 50;
 const bufferedLimitBytes = 64 * 1024;
-const personLetters = 100;
 const personIntervalMs = 100;
 /** How often letters are used in English, so that the text compresses as a person's would. */
 const letters = ' etaoin shrdlu cmfwyp vbgkqj xz e t a o i n e t a ';
@@ -24,14 +23,27 @@ export const liveText: Benchmark = {
   title:
     'a person’s edits of one text, letter by letter and as fast as they go, through the live channel of A, seen by an editor at B',
   async run(context) {
-    return onStage(context, async (stage) => measure(stage, context.isQuick ? 40_000 : 260_000), { metered: true });
+    const size = context.pick<Size>({
+      full: { edits: 260_000, personLetters: 100, plainCount: 40 },
+      quick: { edits: 40_000, personLetters: 100, plainCount: 40 },
+      shortest: { edits: 500, personLetters: 3, plainCount: 2 },
+    });
+    return onStage(context, async (stage) => measure(stage, size), { metered: true });
   },
 };
 
-async function measure({ a, b, wire }: Stage, edits: number): Promise<readonly Figure[]> {
+interface Size {
+  readonly edits: number;
+  /** Letters that are typed at a person's pace. */
+  readonly personLetters: number;
+  /** Small records that are written for comparison. */
+  readonly plainCount: number;
+}
+
+async function measure({ a, b, wire }: Stage, { edits, personLetters, plainCount }: Size): Promise<readonly Figure[]> {
   await a.ask((client) => client.putRecord('presence', 'pad', { kind: 'note', text: '' }));
   await until('the text is at B', async () => (await changesOf(b)) === 1);
-  const plainMs = await plainWrites(a);
+  const plainMs = await plainWrites(a, plainCount);
   const [here, there] = [openEditor(a), openEditor(b)];
   const wireBefore = wire?.sizeBytes ?? 0;
   const probes = [await probe(a), await probe(b)];
@@ -47,16 +59,19 @@ async function measure({ a, b, wire }: Stage, edits: number): Promise<readonly F
   Y.applyUpdate(fresh, Y.encodeStateAsUpdate(here.doc));
   const compactBytes = Y.encodeStateAsUpdate(fresh).length;
   const changes = (await changesOf(a)) - 1;
-  const bytesByPerson = await typeAsPerson(here, there, () => wire?.sizeBytes ?? 0);
+  const bytesByPerson = await typeAsPerson(here, there, personLetters, () => wire?.sizeBytes ?? 0);
   // From A to the relay and from there to B, each the log with its headers, signatures and padding, and its frames.
   const log = ((wire?.sizeBytes ?? 0) - wireBefore) / 2;
   here.close();
   there.close();
+  const floorMs = floorOfTyping(edits);
   return [
     { label: 'edits', value: edits, unit: '' },
     { label: 'length of the text', value: textOf(fresh).length, unit: 'characters' },
     { label: 'typed and taken', value: typedMs, unit: 'ms' },
     { label: 'typed until the editor at B has all', value: seenMs, unit: 'ms' },
+    { label: 'floor: two documents in one process', value: floorMs, unit: 'ms' },
+    { label: 'typed until the editor at B has all ÷ floor', value: seenMs / floorMs, unit: timesTheFloor },
     { label: 'changes signed', value: changes, unit: '' },
     { label: 'encoding of Yjs after compaction', value: compactBytes, unit: 'B' },
     { label: 'stored document', value: stored.length, unit: 'B' },
@@ -102,15 +117,37 @@ function openEditor({ socketPath, token }: Device): OpenEditor {
 /** Types at one place for a while, goes back a few letters now and then, and sometimes jumps elsewhere. */
 async function typeEdits({ doc, provider }: OpenEditor, edits: number): Promise<void> {
   await until('the editor has the text', async () => provider.synced);
-  const text = textOf(doc);
-  const random = seeded(7);
-  let cursor = 0;
-  let deletions = 0;
+  const typeOne = typist(textOf(doc));
   for (let edit = 0; edit < edits; edit++) {
     if (edit % editsPerTurn === 0) {
       await turn();
       await until('the daemon reads', async () => bufferedOf(provider) < bufferedLimitBytes);
     }
+    typeOne();
+  }
+}
+
+/** The same edits on one document, each handed to a second in the same process: milliseconds. */
+function floorOfTyping(edits: number): number {
+  const [here, there] = [new Y.Doc(), new Y.Doc()];
+  here.getMap('fields').set('text', new Y.Text());
+  here.on('update', (update: Uint8Array) => {
+    Y.applyUpdate(there, update);
+  });
+  const typeOne = typist(textOf(here));
+  const startedMs = performance.now();
+  for (let edit = 0; edit < edits; edit++) {
+    typeOne();
+  }
+  return performance.now() - startedMs;
+}
+
+/** Makes the next edit each time it is called: the same ones in every run. */
+function typist(text: Y.Text): () => void {
+  const random = seeded(7);
+  let cursor = 0;
+  let deletions = 0;
+  return () => {
     if (random() < 0.003) {
       cursor = Math.floor(random() * (text.length + 1));
     }
@@ -124,11 +161,16 @@ async function typeEdits({ doc, provider }: OpenEditor, edits: number): Promise<
       deletions = 0;
       text.insert(cursor++, letters[Math.floor(random() * letters.length)] as string);
     }
-  }
+  };
 }
 
 /** What one letter adds to the log where each comes as a person types it: bytes. */
-async function typeAsPerson(here: OpenEditor, there: OpenEditor, wireBytes: () => number): Promise<number> {
+async function typeAsPerson(
+  here: OpenEditor,
+  there: OpenEditor,
+  personLetters: number,
+  wireBytes: () => number,
+): Promise<number> {
   const before = wireBytes();
   for (let letter = 0; letter < personLetters; letter++) {
     textOf(here.doc).insert(0, 'a');
@@ -139,9 +181,9 @@ async function typeAsPerson(here: OpenEditor, there: OpenEditor, wireBytes: () =
 }
 
 /** How long a sign of life takes at worst where nobody edits a text, for comparison: ms. */
-async function plainWrites(device: Device): Promise<number> {
+async function plainWrites(device: Device, count: number): Promise<number> {
   const stop = await probe(device);
-  for (let number = 0; number < 40; number++) {
+  for (let number = 0; number < count; number++) {
     await device.ask((client) => client.putRecord('presence', 'plain', { kind: 'cursor', data: { number } }));
     await pause(250);
   }

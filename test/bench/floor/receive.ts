@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { floorKeys, openFloorStore, openRecords } from './store.ts';
 
-/** `node receive.js DATABASE COUNT`: opens, verifies and inserts what comes, and says when all of it is durable. */
-const [path = '', count = '0'] = process.argv.slice(2);
+/** `node receive.js DATABASE`: opens, verifies and inserts what comes, and says after each batch how many are durable. */
+const [path = ''] = process.argv.slice(2);
 const keys = floorKeys();
 const store = openFloorStore(path);
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
@@ -16,9 +16,7 @@ server.on('connection', (socket) => {
     sequence += 1;
     store.insert(sequence, batch, records);
     received += records.length;
-    if (received === Number(count)) {
-      socket.send('durable');
-    }
+    socket.send(String(received));
   });
 });
 server.on('listening', () => {

@@ -13,15 +13,20 @@ export interface FloorTimes {
 }
 
 export async function runFloor(count: number): Promise<FloorTimes> {
+  return (await runSender('send.js', count)) as FloorTimes;
+}
+
+/** Milliseconds of each record that is sealed, signed, inserted, sent, verified, opened and inserted by itself. */
+export async function runStepFloor(count: number): Promise<readonly number[]> {
+  return (await runSender('step.js', count)) as readonly number[];
+}
+
+async function runSender(name: string, count: number): Promise<unknown> {
   const root = await mkdtemp(join(tmpdir(), 'sourcesync-floor-'));
   try {
-    const receiver = await startProcess(
-      [program('receive.js'), join(root, 'receiver.db'), String(count)],
-      join(root, 'receiver.log'),
-    );
+    const receiver = await startProcess([program('receive.js'), join(root, 'receiver.db')], join(root, 'receiver.log'));
     try {
-      const url = String(receiver.ready['url']);
-      return (await runProgram([program('send.js'), join(root, 'sender.db'), String(count), url])) as FloorTimes;
+      return await runProgram([program(name), join(root, 'sender.db'), String(count), String(receiver.ready['url'])]);
     } finally {
       await receiver.stop();
     }
@@ -30,6 +35,7 @@ export async function runFloor(count: number): Promise<FloorTimes> {
   }
 }
 
-function program(name: string): string {
+/** Where a program of this folder lies. */
+export function program(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -24,10 +24,17 @@ for (let first = 0; first < records.length; first += recordsPerBatch) {
   );
 }
 const writtenMs = performance.now();
+const isDurable = new Promise<void>((resolve) => {
+  socket.on('message', (received: Buffer) => {
+    if (received.toString() === count) {
+      resolve();
+    }
+  });
+});
 for (const batch of batches) {
   socket.send(batch);
 }
-await once(socket, 'message');
+await isDurable;
 const receivedMs = performance.now();
 store.close();
 socket.close();

@@ -26,6 +26,7 @@ export interface FloorStore {
     batch: Uint8Array,
     records: readonly { readonly id: string; readonly body: Uint8Array }[],
   ): void;
+  count(): number;
   close(): void;
 }
 
@@ -34,7 +35,7 @@ export function openFloorStore(path: string): FloorStore {
   const database = new Database(path);
   database.pragma('journal_mode = WAL');
   database.exec(
-    'CREATE TABLE records (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID; CREATE TABLE batches (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS records (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID; CREATE TABLE IF NOT EXISTS batches (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL)',
   );
   database.pragma('synchronous = FULL');
   const insertRecord = database.prepare('INSERT INTO records (id, body) VALUES (?, ?)');
@@ -45,7 +46,8 @@ export function openFloorStore(path: string): FloorStore {
       insertRecord.run(id, body);
     }
   });
-  return { insert, close: () => database.close() };
+  const countRecords = database.prepare<[], { readonly count: number }>('SELECT count(*) AS count FROM records');
+  return { insert, count: () => countRecords.get()?.count ?? 0, close: () => database.close() };
 }
 
 /** Canonical JSON of each record, one seal and one signature over all: `signature ‖ ciphertext`. */

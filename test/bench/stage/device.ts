@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../../../src/base/result.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
@@ -25,16 +26,23 @@ export async function runCommand(home: string, ...words: readonly string[]): Pro
   return runProgram([command, ...words, '--home', home, '--json']);
 }
 
+/** What a benchmark's device is told. */
+export async function writeConfig(home: string, label: string, relayUrl: string): Promise<void> {
+  const sections = [`[device]\nlabel = "${label}"`, `[relay]\nurl = "${relayUrl}"`];
+  await mkdir(join(home, 'config'), { recursive: true });
+  await writeFile(join(home, 'config', 'config.toml'), `${sections.join('\n\n')}\n`);
+}
+
 /** A device of a home that was set up. */
-export async function createDevice(home: string, nodeArguments: readonly string[]): Promise<Device> {
-  const paths = (await runCommand(home, 'paths')) as { readonly socket: string; readonly token: string };
-  const token = readFileSync(paths.token, 'utf8').trim();
-  const client = createClient({ socketPath: paths.socket, token, timeoutMs: 300_000 });
+export function createDevice(home: string, nodeArguments: readonly string[]): Device {
+  const socketPath = join(home, 'run', 'api.sock');
+  const token = readFileSync(join(home, 'state', 'keys', 'api.token'), 'utf8').trim();
+  const client = createClient({ socketPath, token, timeoutMs: 300_000 });
   let daemon: RunningProcess | undefined;
 
   return {
     home,
-    socketPath: paths.socket,
+    socketPath,
     token,
     get daemon(): RunningProcess {
       if (daemon === undefined) {
@@ -52,7 +60,7 @@ export async function createDevice(home: string, nodeArguments: readonly string[
     async start() {
       daemon = await startProcess(
         [...nodeArguments, command, 'daemon', 'run', '--home', home, '--json'],
-        join(home, 'bench.log'),
+        join(home, 'daemon-stderr.log'),
       );
       return daemon;
     },

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { assert } from '../../../src/base/assert.ts';
 
-/** A process that this benchmark started, after it has said that it is ready. */
+/** A process that was started here, after it has said that it is ready. */
 export interface RunningProcess {
   readonly pid: number;
   /** What its ready line said. */
@@ -12,6 +12,8 @@ export interface RunningProcess {
   readonly startMs: number;
   /** Asks it to end and waits until it has; kills it when it does not within ten seconds. */
   stop(): Promise<void>;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
 }
 
 const patienceMs = 10_000;
@@ -22,10 +24,14 @@ process.once('exit', () => {
     child.kill('SIGKILL');
   }
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    process.exit(1);
-  });
+
+/** Nothing that was started here outlives this process when a person or a system ends it. */
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.exit(1);
+    });
+  }
 }
 
 /** Starts a node program; its first line on stdout is JSON and says that it is ready. Stderr goes to a file. */
@@ -65,6 +71,10 @@ export async function startProcess(nodeArguments: readonly string[], logPath: st
       child.kill('SIGTERM');
       await exited;
       clearTimeout(killer);
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
     },
   };
 }

@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BenchmarkContext } from '../benchmark.ts';
-import { type Device, command, createDevice, runCommand } from './device.ts';
-import { type RunningProcess, startProcess } from './processes.ts';
+import { liveOf } from './counts.ts';
+import { type Device, createDevice, writeConfig } from './device.ts';
+import { copyPair } from './pair.ts';
+import type { RunningProcess } from './processes.ts';
+import { startRelay } from './relay.ts';
 import { until } from './until.ts';
 import { type WireMeter, openWireMeter } from './wire-meter.ts';
 
@@ -26,17 +29,26 @@ export async function onStage<T>(
   const root = await mkdtemp(join(tmpdir(), 'sourcesync-bench-'));
   const closers: (() => Promise<void>)[] = [];
   try {
+    await copyPair(root);
     const wire = metered ? await openWireMeter() : undefined;
     closers.push(async () => wire?.close());
-    const relay = await startRelay(context, root, wire);
+    const relay = await startRelay(root, context.nodeArguments('relay'), wire?.url);
     closers.push(async () => relay.stop());
     const relayUrl = String(relay.ready['url']);
     wire?.passTo(relayUrl);
-    const a = await firstDevice(context, join(root, 'a'), wire?.url ?? relayUrl, closers);
-    const b = await secondDevice(context, join(root, 'b'), a, closers);
-    await a.ask((client) => client.putRecord('workspace', 'first', { kind: 'note', title: 'first' }));
-    await until('the first record is on B', async () => (await liveOf(b)) === 1);
-    return await play({ root, relay, a, b, wire });
+    const [a, b] = await Promise.all(
+      (['a', 'b'] as const).map(async (name) => {
+        const home = join(root, name);
+        await writeConfig(home, name, wire?.url ?? relayUrl);
+        const device = createDevice(home, context.nodeArguments(name));
+        closers.push(async () => device.stop());
+        await device.start();
+        return device;
+      }),
+    );
+    const stage = { root, relay, a: a as Device, b: b as Device, wire };
+    await online(stage);
+    return await play(stage);
   } finally {
     for (const close of closers.reverse()) {
       await close();
@@ -45,71 +57,11 @@ export async function onStage<T>(
   }
 }
 
-export async function liveOf(device: Device): Promise<number> {
-  return (await countsOf(device, 'workspace')).live;
-}
-
-export async function countsOf(
-  device: Device,
-  collection: string,
-): Promise<{
-  readonly live: number;
-  readonly review: number;
-  readonly conflicts: number;
-  readonly quarantined: number;
-  readonly outbox: number;
-}> {
-  const { engines } = await device.ask((client) => client.status());
-  const engine = engines.find((one) => one.collection === collection);
-  if (engine === undefined) {
-    throw new Error(`No engine serves ${collection}.`);
-  }
-  return engine.counts;
-}
-
-async function startRelay(
-  context: BenchmarkContext,
-  root: string,
-  wire: WireMeter | undefined,
-): Promise<RunningProcess> {
-  const publicUrl = wire === undefined ? [] : ['--public-url', wire.url];
-  const where = ['--listen', '127.0.0.1:0', ...publicUrl, '--data', join(root, 'relay'), '--open', '--json'];
-  return startProcess(
-    [...context.nodeArguments('relay'), command, 'relay', 'serve', ...where],
-    join(root, 'relay.log'),
-  );
-}
-
-async function firstDevice(
-  context: BenchmarkContext,
-  home: string,
-  relayUrl: string,
-  closers: (() => Promise<void>)[],
-): Promise<Device> {
-  await mkdir(home);
-  await runCommand(home, 'init', '--label', 'a', '--relay', relayUrl, '--yes');
-  return started(home, context.nodeArguments('a'), closers);
-}
-
-async function secondDevice(
-  context: BenchmarkContext,
-  home: string,
-  a: Device,
-  closers: (() => Promise<void>)[],
-): Promise<Device> {
-  await mkdir(home);
-  const { code } = await a.ask((client) => client.invite({ trustCode: true }));
-  await runCommand(home, 'pair', 'join', code, '--label', 'b', '--trust-code');
-  return started(home, context.nodeArguments('b'), closers);
-}
-
-async function started(
-  home: string,
-  nodeArguments: readonly string[],
-  closers: (() => Promise<void>)[],
-): Promise<Device> {
-  const device = await createDevice(home, nodeArguments);
-  closers.push(async () => device.stop());
-  await device.start();
-  return device;
+/** A record that A writes now is on B, so that neither is still greeting the relay when the clock starts. */
+async function online({ a, b }: Stage): Promise<void> {
+  await a.ask((client) => client.putRecord('workspace', 'first', { kind: 'note', title: 'online' }));
+  await until('both devices are online', async () => {
+    const { fields } = await b.ask((client) => client.record('workspace', 'first'));
+    return fields?.['title'] === 'online' && (await liveOf(b)) === 1;
+  });
 }

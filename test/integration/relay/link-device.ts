@@ -4,6 +4,7 @@ import { type RelayAddress, parseRelayAddress } from '../../../src/base/relay-ad
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
 import { type RelayLink, createRelayLink } from '../../../src/net/connect.ts';
+import { noRoom, storeFailureOf } from '../../../src/store/failure.ts';
 import { createSession } from '../../../src/sync/create-session.ts';
 import type { Frontier } from '../../../src/sync/messages.ts';
 import type { ScopeView } from '../../../src/sync/session.ts';
@@ -19,6 +20,8 @@ export interface LinkDevice {
   /** Highest own sequence that a relay ever confirmed. */
   readonly acknowledged: () => number;
   readonly behind: string[];
+  /** While it is full nothing that arrives is taken; `refused` counts what it was asked. */
+  readonly disk: { isFull: boolean; refused: number };
   append(batch: OwnBatch): void;
   /** Resolves once the condition holds; it is looked at whenever something happens. */
   until(condition: () => boolean): Promise<void>;
@@ -71,6 +74,7 @@ export function createLinkDevice(
     entries: [...entries],
     received: [],
     behind: [],
+    disk: { isFull: false, refused: 0 },
     acknowledged: () => acknowledged,
     append(batch) {
       device.own.push(batch);
@@ -84,6 +88,7 @@ export function createLinkDevice(
     address,
     keys,
     session: createSession({ self: keys.deviceId, views: [view()], random: () => 0.1 }),
+    storeFailed: (cause) => storeFailureOf(cause) !== undefined,
     handlers: {
       whispered() {},
       left() {},
@@ -93,6 +98,11 @@ export function createLinkDevice(
       readChain: (_scopeId, deviceId, after) =>
         device.received.filter((batch) => batch.deviceId === deviceId && batch.sequence > after),
       receive(_scopeId, batches) {
+        if (device.disk.isFull) {
+          device.disk.refused++;
+          look();
+          throw noRoom('the disk is full');
+        }
         batches.forEach(take);
         look();
         return true;

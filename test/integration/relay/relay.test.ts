@@ -101,6 +101,40 @@ describe('relay over sockets', () => {
     expect(a.behind).toEqual([]);
   });
 
+  it('a device whose disk is full takes nothing and stays connected; when it is well all of it comes', async () => {
+    const relay = await start();
+    const [a, b] = [device(relay.url), device(relay.url, pair.bob)];
+    const [alices, bobs] = [createChain(pair, pair.alice), createChain(pair, pair.bob)];
+    await b.until(() => isOnline(b));
+    b.disk.isFull = true;
+    a.append(alices.next());
+    await b.until(() => b.disk.refused === 1);
+    a.append(alices.next());
+    // What it sends goes out all the same, and what comes after the first failure is not even tried.
+    b.append(bobs.next());
+    await a.until(() => a.received.length === 1);
+    b.disk.isFull = false;
+    expect([b.received.length, b.disk.refused, isOnline(b)]).toEqual([0, 1, true]);
+    b.link.storeIsWell();
+    await b.until(() => b.received.length === 2 && b.acknowledged() === 1);
+  });
+
+  it('a device that is paused stays so when its disk is well', async () => {
+    const relay = await start();
+    const [a, b] = [device(relay.url), device(relay.url, pair.bob)];
+    const alices = createChain(pair, pair.alice);
+    await b.until(() => isOnline(b));
+    b.disk.isFull = true;
+    a.append(alices.next());
+    await b.until(() => b.disk.refused === 1);
+    b.link.step({ type: 'pause' });
+    b.disk.isFull = false;
+    b.link.storeIsWell();
+    expect(b.link.state.state).toBe('paused');
+    b.link.step({ type: 'resume' });
+    await b.until(() => b.received.length === 1);
+  });
+
   it('says who holds its port, and what is wrong with its folder', async () => {
     const relay = await start();
     const port = Number(new URL(relay.url).port);
@@ -172,12 +206,12 @@ describe('relay over sockets', () => {
     expect(ends.map((end) => end.errors)).toEqual([
       ['E_BAD_MESSAGE'],
       ['E_BAD_MESSAGE'],
-      [],
+      ['E_TOO_LARGE'],
       ['E_TOO_LARGE'],
       ['E_AUTH'],
       ['E_TOO_LARGE'],
     ]);
-    expect(ends.map((end) => end.code)).toEqual([1008, 1008, 1009, 1008, 1008, 1008]);
+    expect(ends.map((end) => end.code)).toEqual([1008, 1008, 1009, 1009, 1008, 1008]);
     a.append(createChain(pair, pair.alice).next());
     await b.until(() => b.received.length === 1);
     expect(relay.stats().connections).toBe(2);

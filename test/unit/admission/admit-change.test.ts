@@ -6,11 +6,13 @@ import { type ChangeStep, changeSteps } from '../../../src/admission/steps.ts';
 import { traceChange } from '../../../src/admission/trace.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { CollectionName } from '../../../src/base/ids.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import type { Change } from '../../../src/contract/change.ts';
 import { type Manifest, type ScopeKind, scopeKinds } from '../../../src/contract/manifest.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import { changeIdOf, encodeChange } from '../../../src/log/change.ts';
 import { effectivePolicy, floorDocument } from '../../../src/policy/effective.ts';
+import { auditEntry } from '../../helpers/audit-entry.ts';
 import { alice, bob, change, context, createScope, farStamp, manifest, rulesFor, stranger } from './world.ts';
 
 const scopes = Object.fromEntries(scopeKinds.map((kind) => [kind, createScope(kind)])) as Record<
@@ -36,7 +38,56 @@ interface Case {
   readonly step: ChangeStep;
 }
 
+const author = change().authorId;
+/** Of an entry in a collection of the name audit, which fits whatever record schema there is. */
+const entry = (
+  actorId: string,
+  more: JsonObject = {},
+): { readonly change: Partial<Change>; readonly context: ChangeContext } => ({
+  change: { ...of('audit'), value: { ...auditEntry('1', actorId, { kind: 'event' }), ...more } },
+  context: asking('append_only', 'audit'),
+});
+
 const refusals: readonly Case[] = [
+  ...['urn:srcos:user:other', 'urn:srcos:service', 'urn:srcos:scope:x'].map(
+    (authorId): Case => ({
+      title: `a change that says ${authorId} wrote it`,
+      change: { authorId },
+      verdict: 'quarantine',
+      reason: 'signature_invalid/author_foreign',
+      step: 'author',
+    }),
+  ),
+  {
+    title: 'a change that says the system manages its record',
+    change: { managedBy: 'system' },
+    verdict: 'quarantine',
+    reason: 'signature_invalid/author_foreign',
+    step: 'author',
+  },
+  {
+    title: 'an audit entry that says another acted',
+    ...entry('urn:srcos:user:other'),
+    verdict: 'quarantine',
+    reason: 'signature_invalid/audit_actor',
+    step: 'audit_entry',
+  },
+  {
+    title: 'an audit entry that says it is of another device',
+    ...entry(author, { deviceId: alice.deviceId }),
+    verdict: 'quarantine',
+    reason: 'signature_invalid/audit_actor',
+    step: 'audit_entry',
+  },
+  ...[{ outcome: 'deny' }, { eventHash: 'sha256:00' }, { eventHash: null }, { hidden: 1 }].map(
+    (more: JsonObject): Case => ({
+      title: `41 an audit entry with another ${Object.keys(more)[0]} than its hash says`,
+      ...entry(author, more),
+      verdict: 'quarantine',
+      reason: 'signature_invalid/audit_hash',
+      step: 'audit_entry',
+    }),
+  ),
   {
     title: 'a record that is no JSON',
     bytes: utf8('ls -lh'),
@@ -357,6 +408,20 @@ describe('a change that a person let in', () => {
     const bytes = encodeChange(change(secret));
     const other = { ...inProfile, released: ({ reasonCode }: Refusal) => reasonCode === 'manual_review_required' };
     expect(refusalOf(admitChange(bytes, other)).step).toBe('secrets');
+  });
+});
+
+describe('authors', () => {
+  it.each(['urn:srcos:agent:helper', 'urn:srcos:app:tasks', 'urn:srcos:service:s', 'urn:srcos:seed:s'])(
+    'a change by %s from the device of its person is admitted',
+    (authorId) => {
+      expect(admitChange(encodeChange(change({ authorId })), inProfile).kind).toBe('admitted');
+    },
+  );
+
+  it.each([author, bob.deviceId])('an audit entry of %s under its own hash is admitted', (actorId) => {
+    const sound = entry(actorId);
+    expect(admitChange(encodeChange(change(sound.change)), sound.context).kind).toBe('admitted');
   });
 });
 

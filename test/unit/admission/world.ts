@@ -144,7 +144,7 @@ export function change(changed: Partial<Change> = {}): Change {
     schemaVersion: '1.2.0',
     operation: 'put',
     parents: [],
-    authorId: 'urn:srcos:user:sample',
+    authorId: rootKeysFromEntropy(filled(60).subarray(0, 16)).userId,
     managedBy: 'user',
     stamp: nearStamp,
     value: { kind: 'alias', name: 'll', body: 'ls -lh' },

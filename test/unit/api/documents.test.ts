@@ -55,6 +55,19 @@ describe('binary updates', () => {
     expect((await setup.call('GET', `${address}/history`)).json().items).toHaveLength(2);
   });
 
+  it.each([2 ** 53, -1e300])('a number that is not told from its neighbours, %d: refused in words', async (number) => {
+    const setup = await opened();
+    const fields = setup.editor.getMap('fields');
+    fields.set('data', { list: [1, { number }] });
+    const refused = await send(setup, Y.encodeStateAsUpdate(setup.editor));
+    expect([refused.statusCode, refused.json().detail]).toEqual([
+      422,
+      expect.stringContaining(`The number ${number} `),
+    ]);
+    fields.set('data', { list: [0.1, -0, Number.MAX_SAFE_INTEGER] });
+    expect((await send(setup, Y.encodeStateAsUpdate(setup.editor))).statusCode).toBe(200);
+  });
+
   it('makes a record, and nothing of nothing', async () => {
     const setup = setupApi();
     const editor = new Y.Doc();

@@ -13,10 +13,18 @@ const linked = (control: Control): Control => ({
         engineId: 'sourceos.sync.shell',
         collection: 'shell',
         root: '/home/me/dotfiles',
-        state: 'watching',
+        path: '/home/me/dotfiles',
+        state: 'following',
         files: 1,
       },
-      problems: [{ path: 'big.bin', message: 'It is too large. Make it smaller.' }],
+      ...{ pausedReason: null, pausedSince: null, lastScanAt: null, watching: true },
+      notInStep: { count: 1, first: [], isLasting: true },
+      problems: [
+        {
+          ...{ path: 'big.bin', code: 'too_large', since: '2026-01-01T00:00:00.000Z', isOutOfStep: true },
+          message: 'It is too large. Make it smaller.',
+        },
+      ],
     },
   ],
 });
@@ -39,6 +47,15 @@ describe('explain', () => {
       ...{ schema_version: 'schemaVersion: 0.1.0', role: null, authority: 'mergeStrategy: manual_review' },
     });
     expect(notSynced.map(({ cause }) => cause)).toEqual(['no_relay', 'not_acknowledged']);
+  });
+
+  it('says why the file of a record is kept as bytes', async () => {
+    const { call } = setupApi();
+    const props = { path: 'n.json', text: '{"kind":"note","title":"t","n":1e400}' };
+    const place = '/v1/collections/workspace/records/n.json';
+    await call('PUT', place, { kind: 'artifact', title: 'n.json', props });
+    const explained = (await call('GET', `${place}/explain`)).json() as ExplainBody;
+    expect(explained.keptAsBytes).toMatch(/travels as the bytes it is.*1e400/);
   });
 
   it('tells who proposed, who decided, and what is held', async () => {

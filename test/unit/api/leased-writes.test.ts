@@ -16,7 +16,8 @@ function leaseFor({ a, workspace, clock }: ApiSetup, lifetimeMs = hourMs): JsonO
 
 function header({ clock }: ApiSetup, lease: JsonObject, fields: JsonObject | null): Record<string, string> {
   const act = { id: 'one', fields };
-  return { 'sourcesync-lease': base64urlFromBytes(canonicalBytes({ ...presented(lease, act, clock.nowMs) })) };
+  const { use } = presented(lease, act, clock.nowMs);
+  return { 'sourcesync-lease': base64urlFromBytes(canonicalBytes({ lease, use })) };
 }
 
 describe('a write under a lease', () => {
@@ -31,6 +32,50 @@ describe('a write under a lease', () => {
     expect(patch.json<RecordBody>().fields).toEqual(patched);
     const removed = await setup.call('DELETE', path, undefined, header(setup, lease, null));
     expect(removed.json<RecordBody>().state).toBe('tombstoned');
+  });
+
+  it('that waits for a person is answered with 202, the record as it is, and where it waits', async () => {
+    const setup = setupApi();
+    const dangerous = { ...helper, tools: ['shell'] };
+    const lease = leaseFor(setup);
+    const answer = await setup.call('PUT', path, dangerous, header(setup, lease, dangerous));
+    const [item] = setup.a.reviews();
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json<RecordBody>()).toMatchObject({
+      ...{ state: 'absent', fields: null, pending: { reviews: 1 } },
+      waits: { review: item?.id, message: expect.stringContaining('reviews accept') },
+    });
+    const accepted = await setup.call('POST', `/v1/reviews/${item?.id}/accept`, {});
+    expect(accepted.json()).toMatchObject({ status: 'accepted', live: dangerous });
+  });
+
+  it('for which a person must say yes is answered likewise, and nothing is written before', async () => {
+    const setup = setupApi();
+    const { a, workspace, clock } = setup;
+    const lease = leaseBy(a, stateOf(a, workspace), clock.nowMs, { requiresHumanApproval: true });
+    const answer = await setup.call('PUT', path, helper, header(setup, lease, helper));
+    const [item] = a.reviews();
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json<RecordBody>()).toMatchObject({
+      ...{ state: 'absent', fields: null },
+      waits: { review: item?.id, message: expect.stringContaining('lease approve') },
+    });
+    expect(a.appended).toEqual([]);
+    const shown = await setup.call('GET', `/v1/reviews/${item?.id}`);
+    expect(shown.json()).toMatchObject({ kind: 'approval', author: agentId, alternatives: [{}, { value: helper }] });
+    await setup.call('POST', `/v1/reviews/${item?.id}/accept`, {});
+    expect(a.fields(['agents', 'one'])).toEqual(helper);
+  });
+
+  it('takes no approval from whoever presents it', async () => {
+    const setup = setupApi();
+    const { a, workspace, clock } = setup;
+    const lease = leaseBy(a, stateOf(a, workspace), clock.nowMs, { requiresHumanApproval: true });
+    const { use } = presented(lease, { id: 'one', fields: helper }, clock.nowMs);
+    const approval = { approvedAt: new Date(clock.nowMs).toISOString() };
+    const shown = base64urlFromBytes(canonicalBytes({ lease, use, approval }));
+    const answer = await setup.call('PUT', path, helper, { 'sourcesync-lease': shown });
+    expect([answer.statusCode, a.fields(['agents', 'one'])]).toEqual([202, undefined]);
   });
 
   it('is denied when the lease has expired', async () => {

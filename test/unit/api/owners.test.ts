@@ -30,7 +30,6 @@ describe('owner sets', () => {
   it.each<[string, string, unknown, number, RegExp]>([
     ['an older token', url, bodyOf(1, ['y']), 409, /sync token 3/],
     ['a wrong hash', url, bodyOf(4, ['y'], { contentHash: 'sha256:' }), 422, /contentHash/],
-    ['an empty set', url, bodyOf(4, []), 409, /Nothing was changed/],
     ['no object', url, [], 400, /syncToken/],
     ['items that are none', url, bodyOf(4, [], { items: [{ id: 1 }] }), 400, /items/],
     ['a version that is no text', url, bodyOf(4, ['y'], { version: 1 }), 400, /version/],
@@ -53,9 +52,21 @@ describe('owner sets', () => {
 
   it('that the brake holds say so, and go on once confirmed', async () => {
     const { call } = setupApi();
-    await call('PUT', url, bodyOf(1, ['x']));
-    const held = (await call('PUT', url, bodyOf(2, []))).json<{ reasonCode: string }>();
-    expect(held.reasonCode).toBe('manual_review_required/brake_empty_set');
-    expect((await call('PUT', url, bodyOf(2, [], { confirm: true }))).json()).toMatchObject({ pruned: 1 });
+    const ids = Array.from({ length: 11 }, (_, index) => `r${index}`);
+    await call('PUT', url, bodyOf(1, ids));
+    const held = await call('PUT', url, bodyOf(2, []));
+    expect(held.statusCode).toBe(409);
+    expect(held.json()).toMatchObject({
+      reasonCode: 'manual_review_required/brake_mass_change',
+      brake: {
+        live: 11,
+        removals: 11,
+        replacements: 0,
+        allowed: 10,
+        reviewId: expect.stringMatching(/^rv_/) as unknown,
+      },
+    });
+    expect((await call('PUT', url, bodyOf(2, [], { confirm: true }))).json()).toMatchObject({ pruned: 11 });
+    expect((await call('GET', '/v1/reviews')).json<{ items: unknown[] }>().items).toEqual([]);
   });
 });

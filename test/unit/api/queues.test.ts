@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
+import type { BulkDecisionBody } from '../../../src/api/types/reviews.ts';
+import { leaseBy, presented } from '../../helpers/agent.ts';
+import { stateOf } from '../../helpers/crafted-batch.ts';
 import { last } from '../../helpers/setup-pair.ts';
 import { type ApiSetup, setupApi } from './setup-api.ts';
 
@@ -127,6 +130,22 @@ describe('reviews', () => {
     expect(a.reviews()).toHaveLength(1);
   });
 
+  it('all of a collection, but uses of leases, which are approved one by one', async () => {
+    const { a, call, workspace, clock } = setupApi();
+    const fields = { name: 'helper' };
+    const lease = leaseBy(a, stateOf(a, workspace), clock.nowMs, { requiresHumanApproval: true });
+    const shown = presented(lease, { id: 'one', fields }, clock.nowMs);
+    a.write(['agents', 'one'], { kind: 'put', fields }, { lease: shown });
+    const all = { collection: 'agents', decision: 'accept' };
+    expect((await call('POST', '/v1/reviews', all)).json()).toMatchObject({
+      decided: 0,
+      failed: [{ message: expect.stringContaining('sourcesync lease approve') }],
+    });
+    expect(a.row(['agents', 'one'])).toBeUndefined();
+    const rejected = await call('POST', '/v1/reviews', { ...all, decision: 'reject' });
+    expect([rejected.json<BulkDecisionBody>().decided, a.reviews()]).toEqual([1, []]);
+  });
+
   it('merged with an edited record: it is live, the proposal is settled and stays readable', async () => {
     const { call, a, b, exchange } = withProposals('x');
     const { id } = last(a.reviews());
@@ -138,6 +157,7 @@ describe('reviews', () => {
       closedBy: { deviceId: a.replica.self },
     });
     exchange();
+    b.replica.decide([last(b.reviews()).id], 'accept');
     expect(b.fields(['shell', 'x'])).toEqual(env('/edited'));
     const shown = (await call('GET', `/v1/reviews/${id}`)).json();
     expect(shown.decisions).toMatchObject([{ decision: 'merge', deviceId: a.replica.self }]);
@@ -198,6 +218,7 @@ describe('reviews', () => {
     const kept = await call('POST', `/v1/reviews/${last(a.reviews()).id}/keep-both`);
     expect(kept.json()).toMatchObject({ status: 'kept_both', live: env('/usr/bin') });
     exchange();
+    b.replica.decide([last(b.reviews()).id], 'accept');
     for (const device of [a, b]) {
       const rows = device.disk.records.list('shell' as CollectionName, { cursor: null, limit: 9 }).items;
       expect(rows.map(({ fields }) => fields)).toEqual([env('/usr/bin'), env('/opt')]);

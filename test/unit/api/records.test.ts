@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PageBody, RecordBody } from '../../../src/api/types.ts';
 import { setupApi } from './setup-api.ts';
+import { auditEntry } from '../../helpers/audit-entry.ts';
 
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };
 const address = '/v1/collections/shell/records/x';
@@ -132,13 +133,15 @@ describe('a body that is not fields', () => {
     ['null', 'null', 400],
     ['a text', '"x"', 400],
     ['__proto__', '{"__proto__":{"kind":"alias"}}', 400],
-    ['a constructor with a prototype', '{"constructor":{"prototype":{"kind":"alias"}}}', 400],
+    ['__proto__ further down', '{"kind":"alias","name":"x","body":"y","z":{"__proto__":1}}', 400],
     ['against the record schema', '{"kind":"nope","name":"x","body":"y"}', 422],
-    ['a lone surrogate', '{"kind":"alias","name":"x","body":"\\ud800"}', 422],
-    ['a number beyond doubles', '{"kind":"alias","name":"x","body":"y","z":1e400}', 422],
-    ['depth 1,000', nested(1_000), 422],
-    ['depth 10,000', nested(10_000), 422],
-    ['depth 100,000', nested(100_000), 422],
+    ['a lone surrogate', '{"kind":"alias","name":"x","body":"\\ud800"}', 400],
+    ['a number beyond doubles', '{"kind":"alias","name":"x","body":"y","z":1e400}', 400],
+    ['a whole number beyond 2^53', '{"kind":"alias","name":"x","body":"y","z":3791411052119578828}', 400],
+    ['a key that stands twice', '{"kind":"alias","name":"x","body":"y","body":"z"}', 400],
+    ['depth 1,000', nested(1_000), 400],
+    ['depth 10,000', nested(10_000), 400],
+    ['depth 100,000', nested(100_000), 400],
     ['more than one change holds', JSON.stringify({ ...alias, body: 'y'.repeat(1_500_000) }), 422],
   ])('%s: refused without effect', async (_name, payload, status) => {
     const { call, a, faults } = setupApi();
@@ -149,6 +152,49 @@ describe('a body that is not fields', () => {
     expect(a.row(['shell', 'x'])).toBeUndefined();
     expect(faults).toEqual([]);
     expect(({} as { kind?: string }).kind).toBeUndefined();
+  });
+
+  it('is told with the place and what to do', async () => {
+    const { call } = setupApi();
+    const answer = await call('PUT', address, '{"kind":"alias",\n "props":[{"id":3791411052119578828}]}', json);
+    expect(answer.json().detail).toBe(
+      'The body is not taken, and nothing was done. At /props/0/id (line 2, column 17): The number 3791411052119578828 is beyond 2^53 - 1, where whole numbers are not told apart any more: it would become 3791411052119578600. Write it as text, in quotes, or write a number that can be kept.',
+    );
+  });
+
+  it('what is not UTF-8: 400', async () => {
+    const { call, a } = setupApi();
+    const bytes = Buffer.concat([
+      Buffer.from('{"kind":"alias","name":"x","body":"'),
+      Buffer.of(0xff),
+      Buffer.from('"}'),
+    ]);
+    const answer = await call('PUT', address, bytes, json);
+    expect([answer.statusCode, answer.json().detail]).toEqual([400, expect.stringContaining('not UTF-8')]);
+    expect(a.row(['shell', 'x'])).toBeUndefined();
+  });
+
+  it('one item of many that is not exact: nothing is written', async () => {
+    const { call, a } = setupApi();
+    const items = `[{"id":"x","fields":${JSON.stringify(alias)}},{"id":"y","fields":{"n":1e400}}]`;
+    const answer = await call('POST', '/v1/collections/shell/records', `{"items":${items}}`, json);
+    expect([answer.statusCode, answer.json().detail]).toEqual([400, expect.stringContaining('/items/1/fields/n')]);
+    expect(a.row(['shell', 'x'])).toBeUndefined();
+  });
+
+  it('an item that says who wrote it, or who manages it: 400', async () => {
+    const { call, a } = setupApi();
+    for (const said of [{ managedBy: 'system' }, { authorId: 'urn:srcos:user:other' }]) {
+      const items = [{ id: 'x', fields: alias, ...said }];
+      const answer = await call('POST', '/v1/collections/shell/records', { items });
+      expect([answer.statusCode, answer.json().detail]).toEqual([
+        400,
+        expect.stringContaining(Object.keys(said)[0] ?? ''),
+      ]);
+      const set = { items, syncToken: 1, contentHash: `sha256:${'0'.repeat(64)}` };
+      expect((await call('PUT', '/v1/collections/shell/owners/app/me', set)).statusCode).toBe(400);
+    }
+    expect(a.row(['shell', 'x'])).toBeUndefined();
   });
 
   it('beyond 16 MiB: 413', async () => {
@@ -210,16 +256,7 @@ describe('lists', () => {
     const { call, a } = setupApi();
     const ids = ['a', 'b', 'c'].map((letter) => letter.repeat(500));
     for (const id of ids) {
-      a.put(['audit', id], {
-        ...{
-          id: `urn:srcos:audit:${id[0]}`,
-          type: 'AuditEvent',
-          specVersion: '0.1.0',
-          eventType: 'sync.engine.started',
-        },
-        ...{ occurredAt: '2024-01-01T00:00:00Z', actorId: 'urn:srcos:user:one', subjectId: 'urn:srcos:device:one' },
-        ...{ policyDomain: 'sync', outcome: 'allow', reasonCode: 'none', eventHash: 'sha256:00' },
-      });
+      a.put(['audit', id], auditEntry(String(id[0]), a.replica.self));
     }
     const first = (await call('GET', '/v1/collections/audit/records?limit=2')).json();
     const second = await call('GET', `/v1/collections/audit/records?limit=2&cursor=${first.nextCursor}`);

@@ -58,12 +58,12 @@ describe('restore points', () => {
   it('173 one is written before a mass change is accepted, and leads back to before it although it was written earlier', async () => {
     const { call, a, id } = await withHeldRemoval();
     await call('POST', `/v1/reviews/${id}/accept`);
-    expect(a.disk.records.counts(workspace).live).toBe(41);
+    expect(a.disk.records.counts(workspace).live).toBe(6);
     const { items } = (await call('GET', '/v1/restore')).json<{ items: { id: string; cause: string }[] }>();
-    expect(items).toMatchObject([{ cause: 'brake', collection: 'workspace', name: '' }]);
+    expect(items).toMatchObject([{ cause: 'brake', collection: 'workspace', name: '' }, { cause: 'losses' }]);
     const done = await call('POST', `/v1/restore/${items[0]?.id ?? ''}`, { execute: true });
     expect(done.json()).toMatchObject({
-      collections: [{ collection: 'workspace', put: 60, remove: 0, unchanged: 41 }],
+      collections: [{ collection: 'workspace', put: 95, remove: 0, unchanged: 6 }],
     });
     expect(a.disk.records.counts(workspace).live).toBe(101);
     expect(a.fields(['workspace', 'r7'])).toEqual(task('t7'));
@@ -124,7 +124,7 @@ describe('restore points', () => {
   });
 });
 
-/** Device b deleted 60 of 100 records and added one; a holds the deletion. */
+/** Device b deleted 95 of 100 records and added one; a holds the deletion. */
 async function withHeldRemoval(): Promise<ApiSetup & { readonly id: string }> {
   const setup = setupApi();
   const { a, b, exchange, clock } = setup;
@@ -136,7 +136,7 @@ async function withHeldRemoval(): Promise<ApiSetup & { readonly id: string }> {
   exchange();
   clock.nowMs += 3 * 3_600_000;
   const writes = [
-    ...ids.slice(0, 60).map((id) => ({ id, intent: { kind: 'remove' as const } })),
+    ...ids.slice(0, 95).map((id) => ({ id, intent: { kind: 'remove' as const } })),
     { id: 'new' as RecordId, intent: { kind: 'put' as const, fields: task('new') } },
   ];
   b.replica.edit(workspace, writes, true);

@@ -32,6 +32,8 @@ import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership
 import { createVault } from '../../../src/vault/vault.ts';
 import { type Pair, type SetupOptions, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
+import { wellStanding } from '../../../src/daemon/store-standing.ts';
+import { unguarded } from '../../helpers/well-store.ts';
 
 export const token = 'the-token-of-this-home';
 export const keptEvents = 8;
@@ -120,7 +122,7 @@ export function setupApi(
       joined() {},
     }),
     presence,
-    storeCare: createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {} }),
+    storeCare: createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {}, guard: unguarded }),
     nowMs: () => pair.clock.nowMs,
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => faults.push(cause),
@@ -184,9 +186,11 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   const around = {
     ...{ syncPaused: false, localOnly: false, relayConfigured: false, relay: undefined, relayFailing: false },
     ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
+    ...{ folders: [], storeCause: null },
   };
   const states = createEngineStates({
     ...{ bindings, store, nowMs: () => clock.nowMs, outboxOf: (name) => outbox.changes(name) },
+    guard: unguarded,
     tell: (event) => {
       events.add(event);
     },
@@ -204,6 +208,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   return createControl({
     ...{ replica, store, bindings, states, engineSwitch, syncSwitch, pairing: noPairing, links: noFolders },
     ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
+    health: { standing: wellStanding(undefined) },
     doctor: async () => ({ ok: true, checks: [] }),
     keys: () => ({ protection: 'bare', locked: false, message: null }),
     metrics: async () => 'sourcesync_records 0\n',
@@ -222,13 +227,23 @@ const noPairing: PairingHost = {
   stop() {},
 };
 
+function notLinked(root: string): ReturnType<LinksHost['show']> & { readonly ok: false } {
+  return err({ kind: 'not_found', message: `${root} is not linked.` });
+}
+
 const noFolders: LinksHost = {
   startAll: async () => {},
   link: async () => err({ kind: 'invalid', message: 'The root folder is never linked.' }),
-  unlink: async (root) => err({ kind: 'not_found', message: `${root} is not linked.` }),
+  unlink: async (root) => notLinked(root),
   list: () => [],
+  show: notLinked,
+  resume: async (root) => notLinked(root),
+  adopt: async (root) => notLinked(root),
+  clean: async (root) => notLinked(root),
+  ignoredBecause: () => undefined,
   recordChanged() {},
-  brakeDecided() {},
+  lookForExchange() {},
+  lossesDecided() {},
   rescan: async () => {},
   stop: async () => {},
 };

@@ -12,7 +12,12 @@ describe('the rest of the surface', () => {
     const shell = status.engines.find((engine: { collection: string }) => engine.collection === 'shell');
     expect(shell).toEqual({
       ...{ engineId: 'sourceos.sync.shell', collection: 'shell', enabled: true, state: expect.any(String) },
-      ...{ reasonCodes: expect.any(Array), conditions: expect.any(Array), since: '2026-01-01T00:00:00.000Z' },
+      ...{
+        reasonCodes: expect.any(Array),
+        conditions: expect.any(Array),
+        causes: [],
+        since: '2026-01-01T00:00:00.000Z',
+      },
       ...{ mergeStrategy: 'manual_review', encryptionScope: 'profile', policyClass: 'high' },
       counts: { live: 1, tombstoned: 0, collected: 0, review: 0, conflicts: 0, quarantined: 0, outbox: 0 },
     });

@@ -19,7 +19,7 @@ const change: ExplainedChangeBody = {
   auditEvents: [{ id: 'urn:audit', eventType: 'graph.write.accepted', outcome: 'allow', reasonCode: 'none', at: 'T3' }],
 };
 const body: ExplainBody = {
-  ...{ collection: 'shell', id: 'x', synced: false, why: 'Sync is paused.', changes: [change] },
+  ...{ collection: 'shell', id: 'x', synced: false, why: 'Sync is paused.', changes: [change], keptAsBytes: null },
   notSynced: [
     { cause: 'sync_paused', reasonCode: null, message: 'Sync is paused.', remedy: 'Resume it.' },
     { cause: 'policy', reasonCode: 'policy_denied', message: 'Policy denies.', remedy: 'See policy.' },
@@ -44,6 +44,12 @@ describe('explain', () => {
     const synced = { ...body, synced: true, notSynced: [], changes: [], why: 'All is well.' };
     const said = await run({ client: { explain: async () => ok(synced) } }, 'explain', 'shell', 'x');
     expect(said.out).toEqual(['shell/x is synced. All is well.']);
+  });
+
+  it('says beside it why a file travels as bytes', async () => {
+    const kept = { ...body, synced: true, notSynced: [], changes: [], why: 'All is well.', keptAsBytes: 'At /n: no.' };
+    const said = await run({ client: { explain: async () => ok(kept) } }, 'explain', 'shell', 'x');
+    expect(said.out).toEqual(['shell/x is synced. All is well.\nAt /n: no.']);
   });
 
   it('of one change, whose device has no name and of which nothing was asked', async () => {

@@ -87,6 +87,24 @@ describe('records under a lease', () => {
     expect(it.sent).toEqual([]);
   });
 
+  it.each([
+    ['put', ['--file'], 'is as it was; the write waits as rv_1.'],
+    ['rm', [], 'is as it was.'],
+  ])('%s that waits for a person ends with attention, and says where', async (verb, file, words) => {
+    const files = writtenFiles();
+    const { setup: parts } = setup({ kind: verb === 'put' ? 'put' : 'remove', fields: {} } as never);
+    const waits = { review: 'rv_1', message: 'Accept it with: sourcesync reviews accept rv_1' };
+    const send = (async () => ok({ ...record, waits })) as never;
+    const client = { ...parts.client, putRecord: send, removeRecord: send };
+    const args = ['records', verb, 'agents', 'one', ...file.flatMap((flag) => [flag, files.fields]), ...files.options];
+    expect(await run({ ...parts, client }, ...args)).toMatchObject({
+      ...{ exitCode: 3, out: [expect.stringContaining(words)], notes: waits.message },
+    });
+    const asJson = await run({ ...parts, client }, ...args, '--json');
+    expect(asJson).toMatchObject({ exitCode: 3, notes: '' });
+    expect(asJson.documents).toMatchObject([{ waits }]);
+  });
+
   it('a lease that has expired is a denial', async () => {
     const files = writtenFiles();
     const { setup: parts } = setup({ kind: 'put', fields: {} });

@@ -124,6 +124,49 @@ describe('lease ls and revoke', () => {
   });
 });
 
+describe('lease approve', () => {
+  const item = {
+    id: 'rv_1',
+    kind: 'approval',
+    collection: 'shell',
+    recordId: '.profile',
+    author: 'urn:srcos:agent:writer',
+  };
+
+  it('says yes to one use', async () => {
+    const decided: unknown[] = [];
+    const client = {
+      review: (async () => ok(item)) as never,
+      decide: (async (...args: unknown[]) => {
+        decided.push(args);
+        return ok({ ...item, status: 'accepted' });
+      }) as never,
+    };
+    const said = await run({ client }, 'lease', 'approve', 'rv_1');
+    expect(said).toMatchObject({ exitCode: 0, out: ['Approved: urn:srcos:agent:writer wrote shell/.profile.'] });
+    expect(decided).toEqual([['rv_1', 'accept']]);
+    const asJson = await run({ client }, 'lease', 'approve', 'rv_1', '--json');
+    expect(asJson.documents).toMatchObject([{ id: 'rv_1', status: 'accepted' }]);
+  });
+
+  it('decides nothing else', async () => {
+    const client = { review: (async () => ok({ ...item, kind: 'proposal' })) as never };
+    const said = await run({ client }, 'lease', 'approve', 'rv_1');
+    expect(said).toMatchObject({ exitCode: 2, notes: expect.stringContaining('sourcesync reviews accept') });
+  });
+
+  it('says why nothing was written where the lease has ended', async () => {
+    const client = {
+      review: (async () => ok(item)) as never,
+      decide: refuses(403, 'Nothing was written: the lease has expired.', 'capability_expired/expired') as never,
+    };
+    expect(await run({ client }, 'lease', 'approve', 'rv_1')).toMatchObject({
+      exitCode: 6,
+      notes: expect.stringContaining('Nothing was written'),
+    });
+  });
+});
+
 describe('lease verify', () => {
   it.each<[exitCode: number, verdict: Partial<LeaseVerdictBody>, words: string]>([
     [0, {}, 'VALID. It holds.'],

@@ -106,14 +106,14 @@ describe('sourcesync manifest rules', () => {
 });
 
 describe('sourcesync manifest init', () => {
-  const flags = ['--name', 'notes', '--owner', 'acme/notes'];
+  const flags = ['--name', 'lists', '--owner', 'acme/lists'];
 
   it('writes a manifest that is accepted, and the skeleton of a record schema', async () => {
     const out = temporaryFolder();
     const { exitCode } = await run({}, 'manifest', 'init', ...flags, '--out', join(out, 'new'), '--json');
     expect(exitCode).toBe(0);
-    expect(await validate(readFileSync(join(out, 'new/notes.json')))).toMatchObject({ verdict: 'accept' });
-    expect(JSON.parse(readFileSync(join(out, 'new/notes.schema.json'), 'utf8'))).toMatchObject({ type: 'object' });
+    expect(await validate(readFileSync(join(out, 'new/lists.json')))).toMatchObject({ verdict: 'accept' });
+    expect(JSON.parse(readFileSync(join(out, 'new/lists.schema.json'), 'utf8'))).toMatchObject({ type: 'object' });
   });
 
   it('asks for what no flag says, and offers what the registry says', async () => {
@@ -127,7 +127,7 @@ describe('sourcesync manifest init', () => {
 
   it.each([
     ['no terminal and no name', [], /say --name/],
-    ['no terminal and no owner', ['--name', 'notes'], /say --owner/],
+    ['no terminal and no owner', ['--name', 'lists'], /say --owner/],
     ['a strategy that is none', [...flags, '--strategy', 'last_write_wins'], /is not a merge strategy/],
     ['what a rule refuses', [...flags, '--policy-class', 'critical'], /critical engine/],
     ['a path as name', ['--name', '../x', '--owner', 'acme/x'], /engineId/],
@@ -136,15 +136,15 @@ describe('sourcesync manifest init', () => {
     const { exitCode, notes } = await run({}, 'manifest', 'init', ...given, '--out', out);
     expect(exitCode).toBe(2);
     expect(notes).toMatch(said);
-    expect(() => readFileSync(join(out, 'notes.json'))).toThrow('ENOENT');
+    expect(() => readFileSync(join(out, 'lists.json'))).toThrow('ENOENT');
   });
 
   it('replaces nothing unless it is told to', async () => {
     const out = temporaryFolder();
-    put(out, 'notes.json', 'mine');
+    put(out, 'lists.json', 'mine');
     const refused = await run({}, 'manifest', 'init', ...flags, '--out', out);
     expect([refused.exitCode, refused.notes]).toEqual([1, expect.stringContaining('--force')]);
-    expect(readFileSync(join(out, 'notes.json'), 'utf8')).toBe('mine');
+    expect(readFileSync(join(out, 'lists.json'), 'utf8')).toBe('mine');
     expect((await run({}, 'manifest', 'init', ...flags, '--out', out, '--force')).exitCode).toBe(0);
   });
 });

@@ -42,6 +42,8 @@ describe('policy', () => {
     [['lease.lifetime_hours', 'max', '2.5'], { key: 'lease.lifetime_hours', kind: 'max', value: 2.5 }],
     [['app.hosts', 'allowset', 'a, b'], { key: 'app.hosts', kind: 'allowset', value: ['a', 'b'] }],
     [['app.hosts', 'denyset', ''], { key: 'app.hosts', kind: 'denyset', value: [] }],
+    [['app.hosts', 'allowset', '["a, b"]'], { key: 'app.hosts', kind: 'allowset', value: ['a, b'] }],
+    [['app.hosts', 'allowset', ' []'], { key: 'app.hosts', kind: 'allowset', value: [] }],
   ])('set %j', async (words, rule) => {
     const asked: unknown[] = [];
     const client = {
@@ -62,6 +64,19 @@ describe('policy', () => {
       ],
     ]);
     expect(said.out.join('\n')).toContain('generation 2 of repo');
+  });
+
+  it.each([
+    ['max', '9007199254740993', /would become 9007199254740992/],
+    ['min', '0x10', /not JSON/],
+    ['max', '"2"', /"2" is none/],
+    ['allowset', '["read"', /cannot be read/],
+    ['allowset', '[1]', /list of texts/],
+    ['denyset', '{"read"}', /as JSON: denyset/],
+    ['denyset', 'read,,write', /"" is no member/],
+  ])('set refuses %s %s, and writes nothing', async (kind, value, words) => {
+    const said = await run({}, 'policy', 'set', 'app.x', kind, value);
+    expect([said.exitCode, said.notes]).toEqual([2, expect.stringMatching(words)]);
   });
 
   it('unset shows what would hold, and takes the rule away with --execute', async () => {

@@ -67,7 +67,7 @@ describe('push', () => {
   });
 
   it.each([
-    ['manual_review_required/brake_empty_set', 409, 3, /--execute/],
+    ['manual_review_required/brake_mass_change', 409, 3, /--execute/],
     [undefined, 409, 1, /held back/],
     ['policy_denied', 403, 6, /held back/],
   ])('that is refused as %s: exit as its reason says', async (reasonCode, status, exitCode, words) => {
@@ -80,9 +80,23 @@ describe('push', () => {
   });
 
   it.each([
-    ['no JSON', '{', 'app:tasks', '7', /read as JSON/],
+    ['no JSON', '{', 'app:tasks', '7', /not JSON from here on/],
     ['no items', '{"items":[{"id":1}]}', 'app:tasks', '7', /JSON array/],
-    ['text that is not well-formed', '[{"id":"a","fields":{"x":"\\ud800"}}]', 'app:tasks', '7', /well-formed/],
+    [
+      'text that is not well-formed',
+      '[{"id":"a","fields":{"x":"\\ud800"}}]',
+      'app:tasks',
+      '7',
+      /\/0\/fields\/x .*half a character/,
+    ],
+    ['a number that would be rounded', '[{"id":"a","fields":{"x":1e400}}]', 'app:tasks', '7', /\/0\/fields\/x .*1e400/],
+    [
+      'an item that names its manager',
+      '[{"id":"a","fields":{},"managedBy":"system"}]',
+      'app:tasks',
+      '7',
+      /nothing else/,
+    ],
     ['no such file', undefined, 'app:tasks', '7', /cannot be read/],
     ['an owner without a type', '[]', 'tasks', '7', /app:NAME/],
     ['a user as owner', '[]', 'user:me', '7', /app:NAME/],

@@ -23,6 +23,7 @@ describe('relay serve', () => {
     expect(await served()).toMatchObject({
       ...{ listen: '127.0.0.1:7342', dataDir: undefined, open: undefined, allowRoots: [], publicUrls: [] },
       ...{ tls: undefined, metrics: undefined, scopeBytes: undefined, requestsPerSecond: undefined },
+      ...{ proxies: [], perAddress: undefined },
     });
   });
 
@@ -31,11 +32,13 @@ describe('relay serve', () => {
       ...['--listen', '0.0.0.0:1', '--data', '/d', '--no-open', '--allow-root', 'k1', 'k2'],
       ...['--public-url', 'wss://a', '--tls-cert', '/c', '--tls-key', '/k', '--metrics', '127.0.0.1:2'],
       ...['--scope-quota', '2GiB', '--device-quota', '512 MiB', '--rate', '50'],
+      ...['--proxy', '127.0.0.1', '::1', '--per-address', '1000'],
     ];
     expect(await served(...flags)).toMatchObject({
       ...{ listen: '0.0.0.0:1', dataDir: '/d', open: false, allowRoots: ['k1', 'k2'], publicUrls: ['wss://a'] },
       ...{ tls: { certFile: '/c', keyFile: '/k' }, metrics: '127.0.0.1:2' },
       ...{ scopeBytes: 2 * 1024 ** 3, deviceBytesPerDay: 512 * 1024 ** 2, requestsPerSecond: 50 },
+      ...{ proxies: ['127.0.0.1', '::1'], perAddress: 1000 },
     });
     expect(await served('--open')).toMatchObject({ open: true });
   });
@@ -46,6 +49,7 @@ describe('relay serve', () => {
     [['--device-quota', '0'], '--device-quota 0'],
     [['--rate', '0'], '--rate 0'],
     [['--rate', '1.5'], '--rate 1.5'],
+    [['--per-address', '0'], '--per-address 0'],
   ])('%j: exit 2, in words, and nothing is started', async (flags, words) => {
     const said = await run({}, 'relay', 'serve', ...flags);
     expect(said).toMatchObject({ exitCode: 2, out: [], notes: expect.stringContaining(words) });

@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../../../src/cli/context.ts';
 import { exitCodeOf } from '../../../src/cli/run-command.ts';
 import type { EngineBody, RecordBody } from '../../../src/api/types.ts';
 import { faultyRelay, refuses, run } from './setup-cli.ts';
+import { wellStore } from '../../helpers/well-store.ts';
 
 const record: RecordBody = {
   ...{ collection: 'shell', id: 'x', fields: { kind: 'alias' }, version: 'v', state: 'live', managedBy: 'user' },
@@ -140,6 +141,7 @@ describe('exit codes', () => {
       state: 'healthy',
       reasonCodes: [],
       conditions: [],
+      causes: [],
       since: '',
       mergeStrategy: 'manual_review',
       encryptionScope: 'profile',
@@ -153,9 +155,11 @@ describe('exit codes', () => {
         relays: [],
         sync: { paused: false },
         keys: { protection: 'bare' as const, locked: false, message: null },
+        store: wellStore,
         engines: [engine],
         alarms: [],
         tombstones: [],
+        folders: [],
       });
     const said = await run({ client: { status } }, 'status');
     expect(said.exitCode).toBe(3);

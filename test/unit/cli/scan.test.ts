@@ -163,6 +163,7 @@ describe('sourcesync scan', () => {
     expect([exitCode, summary.invalid, summary.partial]).toEqual([0, 0, 0]);
     expect(results[0]?.engines.filter(({ declares }) => declares).map(({ engineId }) => engineId)).toEqual([
       'sourceos.sync.inbox',
+      'sourceos.sync.notes',
       'sourceos.sync.presence',
     ]);
   });

@@ -102,6 +102,7 @@ const faultyLocal: LocalCommands = {
     resolve: async () => notReached,
   },
   runDaemon: async () => notReached,
+  superviseDaemon: async () => notReached,
   startDaemon: async () => notReached,
   relay: faultyRelay,
   verifyProof: async () => notReached,

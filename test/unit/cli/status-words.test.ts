@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatusBody } from '../../../src/api/types.ts';
 import type { TombstonesBody } from '../../../src/api/types/tombstones.ts';
 import { statusText } from '../../../src/cli/commands/status.ts';
+import { wellStore } from '../../helpers/well-store.ts';
 
 const holding: TombstonesBody['heldBy'][number] = {
   ...{ deviceId: 'urn:d', label: 'phone', self: false },
@@ -12,7 +13,8 @@ function linesOf(tombstones: Partial<TombstonesBody>): readonly string[] {
   const status: StatusBody = {
     device: { deviceId: 'd', userId: 'u', label: 'desk', version: '' },
     relay: { url: null, state: 'none', reason: null, nextAttemptAt: null },
-    ...{ relays: [], sync: { paused: false }, engines: [], alarms: [] },
+    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], alarms: [] },
+    store: wellStore,
     keys: { protection: 'bare', locked: false, message: null },
     tombstones: [
       {

@@ -39,6 +39,8 @@ describe('what alarms mean for engines', () => {
             configurationInvalid: false,
             heartbeatVerified: true,
             auditBroken: false,
+            folders: [],
+            storeCause: null,
           },
         } as Parameters<typeof engineFacts>[0]),
       );

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadBindings } from '../../../src/daemon/bindings.ts';
@@ -15,7 +15,7 @@ describe('manifests', () => {
   it('shipped ones are all bound, with no problem', () => {
     const { bindings, problems } = loadBindings([], {});
     expect(problems).toEqual([]);
-    expect(bindings.all()).toHaveLength(13);
+    expect(bindings.all()).toHaveLength(14);
     expect(bindings.ofCollection('shell')?.scope).toBe('profile');
     expect(bindings.ofCollection('nothing')).toBeUndefined();
     expect(bindings.ofCollection('__proto__')).toBeUndefined();
@@ -74,6 +74,47 @@ describe('the script beside a third-party manifest', () => {
     return loadBindings([folder], {});
   }
 
+  /** What an import fails with was of the realm outside once, whose functions see everything. */
+  const escape = "import('x').catch((e) => e.constructor.constructor('globalThis.escaped = 1')())";
+
+  it('cannot get out through what an import fails with', async () => {
+    withScript(escape);
+    await Promise.resolve();
+    expect('escaped' in globalThis).toBe(false);
+  });
+
+  it('in a folder that others may write: refused, with the folder and what to do', () => {
+    const folder = temporaryFolder();
+    installRecipes(folder, 2);
+    chmodSync(folder, 0o775);
+    const loaded = loadBindings([folder], {});
+    expect(loaded.problems).toEqual([expect.stringContaining(`chmod go-w ${folder}.`)]);
+    expect(migrationsOf(loaded)).toBeUndefined();
+  });
+
+  it('that a link leads to from such a folder is looked at where it lies', () => {
+    const [folder, open] = [temporaryFolder(), temporaryFolder()];
+    installRecipes(folder, 2);
+    renameSync(join(folder, 'recipes.js'), join(open, 'recipes.js'));
+    symlinkSync(join(open, 'recipes.js'), join(folder, 'recipes.js'));
+    expect(migrationsOf(loadBindings([folder], {}))).toHaveLength(1);
+    chmodSync(open, 0o757);
+    expect(loadBindings([folder], {}).problems).toEqual([expect.stringContaining(`chmod go-w ${open}.`)]);
+  });
+
+  // Only root may give a file away.
+  it.runIf(process.getuid?.() === 0)('that belongs to another user, or lies in a folder that does: refused', () => {
+    const folder = temporaryFolder();
+    installRecipes(folder, 2);
+    chownSync(join(folder, 'recipes.js'), 12345, 12345);
+    const loaded = loadBindings([folder], {});
+    expect(loaded.problems).toEqual([expect.stringContaining('recipes.js: It belongs to another user (12345)')]);
+    expect(migrationsOf(loaded)).toBeUndefined();
+    chownSync(join(folder, 'recipes.js'), 0, 0);
+    chownSync(folder, 12345, 12345);
+    expect(loadBindings([folder], {}).problems).toEqual([expect.stringContaining('belongs to another user (12345)')]);
+  });
+
   const migrationsOf = ({ bindings }: ReturnType<typeof withScript>) =>
     bindings.ofCollection('recipes')?.engine.migrations;
 
@@ -95,8 +136,11 @@ describe('the script beside a third-party manifest', () => {
     ['endless', 'for (;;) {}'],
     ['with a module', 'require("node:fs")'],
     ['with an import', 'import fs from "node:fs"'],
+    ['with a way out through a promise', escape],
     ['with the process', 'process.exit(1)'],
     ['without an object', 'exports.migrations = null'],
+    ['with a migration that is no function', 'exports.migrations = { 1: {} }'],
+    ['taking all memory', 'for (const all = [];;) all.push(new Uint8Array(1e6))'],
     ['with a major that is none', 'exports.migrations = { "1.x": (fields) => fields }'],
     ['with invalid UTF-8', Uint8Array.of(0xff, 0xfe)],
     ['too large', `//${'x'.repeat(1024 * 1024)}`],
@@ -135,6 +179,21 @@ describe('the script beside a third-party manifest', () => {
     const [migration] =
       migrationsOf(withScript(`exports.migrations = { 1: () => ({ found: String(${expression}) }) }`)) ?? [];
     expect(() => migration?.migrate({})).toThrow();
+  });
+
+  it('23 that fails later is a problem from then on, named once with engine, version and what to do', () => {
+    const loaded = withScript('exports.migrations = { 1: (fields) => fields.list.length }');
+    const [migration] = migrationsOf(loaded) ?? [];
+    expect(loaded.problems).toEqual([]);
+    for (const fields of [{}, { list: [1] }, {}, { list: [2] }]) {
+      expect(() => migration?.migrate(fields)).toThrow();
+    }
+    expect(loaded.problems).toEqual([
+      expect.stringMatching(
+        /recipes\.js \(sourceos\.sync\.recipes\): Its migration from version 1 failed: it threw .* remove it\.$/,
+      ),
+      expect.stringMatching(/version 1 failed: what it answers is no object .* remove it\.$/),
+    ]);
   });
 
   it('cannot change what passes in and out', () => {

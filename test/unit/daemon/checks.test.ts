@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { passphraseCost } from '../../../src/crypto/passphrase.ts';
 import { coalesce } from '../../../src/daemon/coalesce.ts';
@@ -8,11 +9,13 @@ import { createHeartbeat } from '../../../src/daemon/heartbeat.ts';
 import { homePaths } from '../../../src/daemon/home.ts';
 import { type SealedProtection, sealSeeds } from '../../../src/daemon/key-file-format.ts';
 import { createHomeKeys, writeKeyFile } from '../../../src/daemon/key-file.ts';
+import { looseModes } from '../../../src/daemon/loose-modes.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { wellStanding } from '../../../src/daemon/store-standing.ts';
 
 const keys = createHomeKeys(createRandom(1, 'keys').bytes);
 const alias = { kind: 'alias', name: 'll', body: 'ls' };
@@ -83,14 +86,19 @@ describe('doctor', () => {
     chmodSync(home.keys, mode);
     return home;
   }
-  const fine = { configProblem: () => null, manifestProblems: [] };
+  const fine = {
+    configProblem: () => null,
+    manifestProblems: [],
+    folders: () => [],
+    standing: () => wellStanding(undefined),
+  };
 
   it('of a whole home finds nothing wrong, and looked at every chain', async () => {
     const { disk: store, replica, bindings } = busy();
     const report = await examine({ store, replica, bindings, paths: paths(0o700), ...fine });
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.ok).toBe(true);
-    expect(report.checks.length).toBe(6 + replica.scopes().length);
+    expect(report.checks.length).toBe(8 + replica.scopes().length);
   });
 
   it.each<[SealedProtection | 'bare', string, string]>([
@@ -122,6 +130,8 @@ describe('doctor', () => {
     const report = await examine({
       ...{ store: withEditedAudit(disk), replica, bindings, paths: paths(0o755) },
       ...{ configProblem: () => 'config.toml is not valid TOML', manifestProblems: ['bad.json (schema): not valid.'] },
+      folders: () => [],
+      standing: () => wellStanding(undefined),
     });
     expect(report.ok).toBe(false);
     const wrong = report.checks.filter(({ ok }) => !ok);
@@ -129,6 +139,48 @@ describe('doctor', () => {
     for (const { remedy } of wrong) {
       expect(remedy).toEqual(expect.any(String));
     }
+  });
+
+  it('names what others can read or write of a home, and how that ends', async () => {
+    const { disk: store, replica, bindings } = busy();
+    const home = paths(0o700);
+    const files = [home.token, home.config];
+    for (const folder of [home.state, dirname(home.config), dirname(home.socket)]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    files.forEach((file) => {
+      writeFileSync(file, '', { mode: 0o600 });
+    });
+    chmodSync(home.token, 0o644);
+    chmodSync(home.config, 0o664);
+    chmodSync(home.state, 0o755);
+    const rights = (await examine({ store, replica, bindings, paths: home, ...fine })).checks.find(
+      ({ name }) => name === 'rights',
+    );
+    expect(rights?.message).toBe(
+      [
+        `${home.state} can be read by others (mode 755).`,
+        `${home.token} can be read by others (mode 644).`,
+        `${home.config} can be written by others (mode 664).`,
+      ].join(' '),
+    );
+    expect(rights?.remedy).toBe(`chmod go= ${home.state}; chmod go= ${home.token}; chmod go-w ${home.config}`);
+    chmodSync(home.config, 0o644);
+    chmodSync(home.state, 0o700);
+    chmodSync(home.token, 0o600);
+    expect(looseModes(home)).toEqual([]);
+  });
+
+  it('names a scope whose key is not here', async () => {
+    const { disk: store, replica, bindings } = busy();
+    const blind: typeof replica = {
+      ...replica,
+      scopes: () => replica.scopes().map((scope) => ({ ...scope, holdsKey: false })),
+    };
+    const report = await examine({ store, replica: blind, bindings, paths: paths(0o700), ...fine });
+    expect(report.checks.filter(({ ok }) => !ok).map(({ message }) => message)).toEqual(
+      replica.scopes().map(() => expect.stringContaining('The key of its current epoch is not held here')),
+    );
   });
 
   it('finds a batch that was altered in the log', async () => {

@@ -9,6 +9,8 @@ import { setupPair } from '../../helpers/setup-pair.ts';
 const around: Parameters<typeof engineFacts>[0]['around'] = {
   ...{ syncPaused: false, localOnly: false, relayConfigured: true, relay: undefined, relayFailing: false },
   ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
+  folders: [],
+  storeCause: null,
 };
 
 describe('a member that lacks the key of an epoch', () => {

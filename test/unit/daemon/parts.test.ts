@@ -8,7 +8,8 @@ import { createEventRing } from '../../../src/daemon/event-ring.ts';
 import { parseListen } from '../../../src/daemon/listen-address.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/switches.ts';
-import type { Write, WriteResult } from '../../../src/replica/port.ts';
+import type { MassChangePreview } from '../../../src/replica/outbound.ts';
+import type { EditWord, Write, WriteResult } from '../../../src/replica/port.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 
@@ -69,7 +70,7 @@ describe('the edit gate', () => {
         calls.push([name, writes.map(({ id }) => id)]);
         return writes.map(({ id }) => ok({ id } as RecordRow));
       },
-      massChangeOf: () => undefined,
+      heldCall: () => undefined,
     });
     const answers = await Promise.all([
       gate.edit(collection('shell'), [write('a'), write('b')]),
@@ -94,7 +95,7 @@ describe('the edit gate', () => {
         }
         return writes.map(({ id }) => ok({ id } as RecordRow));
       },
-      massChangeOf: () => undefined,
+      heldCall: () => undefined,
     });
     const settled = await Promise.allSettled([
       gate.edit(collection('shell'), [write('a')]),
@@ -103,6 +104,31 @@ describe('the edit gate', () => {
     ]);
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
     await expect(gate.edit(collection('inbox'), [write('d')])).resolves.toHaveLength(1);
+  });
+
+  it('a call that is confirmed is made by itself, in its place between the others', async () => {
+    const calls: (readonly [word: EditWord, readonly string[]])[] = [];
+    const gate = createEditGate({
+      edit: (_name, writes, word = false) => {
+        calls.push([word, writes.map(({ id }) => id)]);
+        return writes.map(({ id }) => ok({ id } as RecordRow));
+      },
+      heldCall: (_name, writes) =>
+        writes[0]?.id === 'much' ? ({ message: 'too much' } as MassChangePreview) : undefined,
+    });
+    const answers = await Promise.all([
+      gate.edit(collection('shell'), [write('a')]),
+      gate.edit(collection('shell'), [write('much')]),
+      gate.edit(collection('shell'), [write('b')]),
+      gate.edit(collection('shell'), [write('much')], true),
+      gate.edit(collection('shell'), [write('c')]),
+    ]);
+    expect(calls).toEqual([
+      ['looked_at', ['a', 'b']],
+      [true, ['much']],
+      ['looked_at', ['c']],
+    ]);
+    expect(answers[1]).toMatchObject([{ ok: false, error: { kind: 'mass_change' } }]);
   });
 });
 

@@ -30,6 +30,7 @@ function hostAt(name: string, state: RelayState, told: string[] = []): RelayHost
       whisper: tell('whisper'),
     },
     ...{ pause: tell('pause'), resume: tell('resume'), connectNow: tell('connect') },
+    storeIsWell: tell('well'),
     appendEntry: async () => Promise.resolve(told.push(`${name} entry`) > 0),
     stop: async () => Promise.resolve(tell('stop')()),
   };

@@ -11,6 +11,8 @@ import { type Pair, last, setupPair } from '../../helpers/setup-pair.ts';
 const around: Parameters<typeof engineFacts>[0]['around'] = {
   ...{ syncPaused: false, localOnly: false, relayConfigured: true, relay: undefined, relayFailing: false },
   ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
+  folders: [],
+  storeCause: null,
 };
 const shell = 'shell' as CollectionName;
 

@@ -4,6 +4,7 @@ import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
+import { unguarded } from '../../helpers/well-store.ts';
 
 const node = ['workspace', 'w'] as const;
 const workspace = 'workspace' as CollectionName;
@@ -47,6 +48,7 @@ function setup(): Setup {
   const another = (): StoreHost =>
     createStoreHost({
       ...{ store: pair.b.failing.store, replica: pair.b.replica, nowMs: () => pair.clock.nowMs },
+      guard: unguarded,
       changed: (reason) => changes.push(reason),
     });
   return { ...pair, disk: disks[1] as BreakableStore, host: another(), another, changes, asked };

@@ -5,7 +5,11 @@ import type { Manifest } from '../../../src/contract/manifest.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
 import type { CaseWrite, MergeCase } from '../../../src/merge/merge-case.ts';
+import { createRegistry } from '../../../src/manifest/registry.ts';
+import { parse, shippedSources } from '../manifest/shipped.ts';
 import { type Device, createDevice } from '../merge/world.ts';
+
+const shipped = createRegistry({ parse, sources: shippedSources() });
 
 export const engineNames = [
   'agents',
@@ -16,6 +20,7 @@ export const engineNames = [
   'inbox',
   'memory',
   'models',
+  'notes',
   'policy',
   'presence',
   'secrets',
@@ -53,7 +58,8 @@ for (const name of engineNames) {
 
 /** Plays the writes and gives everything to everybody. */
 function played(row: MergeCase, manifest: Manifest, engine: Engine): Device {
-  const setting = { manifest, engine, textPaths: manifest.collection === 'presence' ? ['/text'] : [] };
+  const { textPaths } = shipped.ofCollection(manifest.collection)?.recordSchema ?? { textPaths: [] };
+  const setting = { manifest, engine, textPaths };
   const devices = new Map(['A', 'B', 'C'].map((name) => [name, createDevice(name, setting)]));
   const changes = new Map<string, LoggedChange>();
   const ancestors = new Map<string, readonly string[]>();

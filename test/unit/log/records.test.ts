@@ -19,6 +19,7 @@ const meta = {
 } as unknown as BatchMeta;
 
 const leased = presentedLease(alice, scope.scopeId, { collection: 'workspace', id: 'w', fields: {} });
+const approval = { approvedAt: '2026-01-31T12:00:00.000Z' };
 const revocation = presentedRevocation(alice, leased.lease);
 
 function outcomeOf(result: Result<unknown, Refusal>): string {
@@ -47,6 +48,8 @@ describe('change', () => {
   it('gives back a lease that it presents', () => {
     const change = exampleChange({ lease: { ...leased } });
     expect(decodeChange(encodeChange(change))).toEqual({ ok: true, value: change });
+    const approved = exampleChange({ lease: { ...leased, approval } });
+    expect(decodeChange(encodeChange(approved))).toEqual({ ok: true, value: approved });
   });
 
   it('has an identity that names its device', () => {
@@ -62,6 +65,11 @@ describe('change', () => {
     ['as encoded', good, 'ok'],
     ['member of a later version', { ...good, leaseId: 'x' }, newer],
     ['with a lease', { ...good, lease: leased }, 'ok'],
+    ['with an approval', { ...good, lease: { ...leased, approval } }, 'ok'],
+    ['an approval without a time', { ...good, lease: { ...leased, approval: {} } }, malformed],
+    ['an approval at no time', { ...good, lease: { ...leased, approval: { approvedAt: 'now' } } }, malformed],
+    ['an approval that says more', { ...good, lease: { ...leased, approval: { ...approval, by: 'x' } } }, newer],
+    ['an approval that is null', { ...good, lease: { ...leased, approval: null } }, malformed],
     ['a lease without its use', { ...good, lease: { lease: leased.lease } }, malformed],
     ['a lease with a member of a later version', { ...good, lease: { ...leased, more: 1 } }, newer],
     ['a lease that is none', { ...good, lease: { ...leased, lease: { ...leased.lease, agentId: 1 } } }, malformed],

@@ -25,21 +25,21 @@ const said = (registry: Registry): readonly string[] =>
 
 describe('the registry', () => {
   it('serves a third-party engine by manifest alone, with any object as record', () => {
-    const registry = registryWith([thirdParty('notes', {})]);
+    const registry = registryWith([thirdParty('lists', {})]);
     expect(registry.problems).toEqual([]);
-    expect(registry.ofCollection('notes')).toMatchObject({ enabled: true, scopes: ['profile'] });
-    expect(registry.ofCollection('notes')?.recordSchema.validate({ anything: [1] }).ok).toBe(true);
+    expect(registry.ofCollection('lists')).toMatchObject({ enabled: true, scopes: ['profile'] });
+    expect(registry.ofCollection('lists')?.recordSchema.validate({ anything: [1] }).ok).toBe(true);
   });
 
   it('a bad manifest is reported with rule, path and remedy, and does not stop the others', () => {
     const bad: ManifestSource = { name: 'engines.d/bad.json', origin: 'third_party', content: '{"engineId":7' };
-    const registry = registryWith([bad, thirdParty('extra', { extra: 1 }), thirdParty('notes', {})]);
+    const registry = registryWith([bad, thirdParty('extra', { extra: 1 }), thirdParty('lists', {})]);
     expect(said(registry)).toEqual([
       'engines.d/bad.json json.syntax ',
       'engines.d/extra.json schema.unknown_field /extra',
     ]);
     expect(registry.problems.every((problem) => problem.remedy !== '' && problem.severity === 'error')).toBe(true);
-    expect(registry.engines).toHaveLength(14);
+    expect(registry.engines).toHaveLength(15);
   });
 
   it('R1: the canonical engine keeps its collection, whatever the order and even while it is off', () => {
@@ -66,7 +66,7 @@ describe('the registry', () => {
     const second = thirdParty('second', { engineId: 'sourceos.sync.second' });
     const registry = registryWith([first, second]);
     expect(said(registry)).toEqual(['engines.d/second.json R1 /collection']);
-    expect(registry.ofCollection('notes')?.manifest.engineId).toBe('sourceos.sync.first');
+    expect(registry.ofCollection('lists')?.manifest.engineId).toBe('sourceos.sync.first');
   });
 
   it('R1: two others share a collection while one of them is off', () => {
@@ -74,7 +74,7 @@ describe('the registry', () => {
     const second = thirdParty('second', { engineId: 'sourceos.sync.second' });
     const registry = registryWith([first, second], (id) => (id === 'sourceos.sync.first' ? false : undefined));
     expect(registry.problems).toEqual([]);
-    expect(registry.ofCollection('notes')?.manifest.engineId).toBe('sourceos.sync.second');
+    expect(registry.ofCollection('lists')?.manifest.engineId).toBe('sourceos.sync.second');
   });
 
   it('R1: a canonical engine without a usable manifest is missed by name', () => {
@@ -89,45 +89,45 @@ describe('the registry', () => {
   });
 
   it('a warning is told and the engine is used', () => {
-    const registry = registryWith([thirdParty('notes', { mergeStrategy: 'never_merge' })]);
+    const registry = registryWith([thirdParty('lists', { mergeStrategy: 'never_merge' })]);
     expect(registry.problems).toMatchObject([{ severity: 'warning', rule: 'R4', path: '/encryptionScope' }]);
-    expect(registry.ofCollection('notes')?.enabled).toBe(true);
+    expect(registry.ofCollection('lists')?.enabled).toBe(true);
   });
 
   it('a version that orders nothing refuses its engine, whatever the schema allows', () => {
-    const registry = registryWith([thirdParty('notes', { schemaVersion: '1' })]);
+    const registry = registryWith([thirdParty('lists', { schemaVersion: '1' })]);
     expect(said(registry)).toEqual([
-      'engines.d/notes.json care.schema_version /schemaVersion',
-      'engines.d/notes.json schema.version /schemaVersion',
+      'engines.d/lists.json care.schema_version /schemaVersion',
+      'engines.d/lists.json schema.version /schemaVersion',
     ]);
-    expect(registry.ofCollection('notes')).toBeUndefined();
+    expect(registry.ofCollection('lists')).toBeUndefined();
   });
 
   it('a record schema is obeyed', () => {
     const registry = registryWith([
       thirdParty(
-        'notes',
+        'lists',
         {},
         '{"type":"object","required":["a"],"properties":{"b":{"properties":{"c~/":{"type":"string","x-merge":"text"}}}}}',
       ),
     ]);
-    const schema = registry.ofCollection('notes')?.recordSchema;
+    const schema = registry.ofCollection('lists')?.recordSchema;
     expect(registry.problems).toEqual([]);
     expect(schema?.validate({})).toEqual({ ok: false, error: 'The field "a" is missing. Add "a".' });
     expect(schema?.textPaths).toEqual(['/b/c~0~1']);
   });
 
   it.each([
-    ['no JSON', '{', 'engines.d/notes.json (record schema) json.syntax '],
-    ['no schema', '{"type":"thing"}', 'engines.d/notes.json schema.record '],
-    ['a reference elsewhere', '{"$ref":"https://example.org/a.json"}', 'engines.d/notes.json schema.record '],
-    ['asynchronous', '{"$async":true}', 'engines.d/notes.json schema.record '],
-    ['an unknown keyword', '{"x-unknown":1}', 'engines.d/notes.json schema.record '],
-    ['a broken pattern', '{"type":"string","pattern":"("}', 'engines.d/notes.json schema.record '],
+    ['no JSON', '{', 'engines.d/lists.json (record schema) json.syntax '],
+    ['no schema', '{"type":"thing"}', 'engines.d/lists.json schema.record '],
+    ['a reference elsewhere', '{"$ref":"https://example.org/a.json"}', 'engines.d/lists.json schema.record '],
+    ['asynchronous', '{"$async":true}', 'engines.d/lists.json schema.record '],
+    ['an unknown keyword', '{"x-unknown":1}', 'engines.d/lists.json schema.record '],
+    ['a broken pattern', '{"type":"string","pattern":"("}', 'engines.d/lists.json schema.record '],
   ])('a record schema that is %s refuses its engine alone', (_title, recordSchema, problem) => {
-    const registry = registryWith([thirdParty('notes', {}, recordSchema)]);
+    const registry = registryWith([thirdParty('lists', {}, recordSchema)]);
     expect(said(registry)).toEqual([problem]);
-    expect(registry.ofCollection('notes')).toBeUndefined();
-    expect(registry.engines).toHaveLength(13);
+    expect(registry.ofCollection('lists')).toBeUndefined();
+    expect(registry.engines).toHaveLength(14);
   });
 });

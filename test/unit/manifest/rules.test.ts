@@ -93,7 +93,7 @@ describe('the rules of the registry', () => {
     ],
     [
       'R6 under another collection',
-      shipped('shell', { collection: 'notes', mergeStrategy: 'crdt' }),
+      shipped('shell', { collection: 'lists', mergeStrategy: 'crdt' }),
       'reject',
       ['R6 /mergeStrategy', 'R8 /collection', 'R8 /mergeStrategy'],
     ],
@@ -103,6 +103,12 @@ describe('the rules of the registry', () => {
     ['R8 a listed alternative scope', shipped('policy', { encryptionScope: 'workspace' }), 'accept', []],
     ['R8 another class', shipped('workspace', { policyClass: 'low' }), 'warn', ['R8 /policyClass']],
     ['R8 another strategy', shipped('workspace', { mergeStrategy: 'crdt' }), 'warn', ['R8 /mergeStrategy']],
+    [
+      'R8 notes, which ships beside the registry',
+      shipped('notes', { mergeStrategy: 'graph_merge' }),
+      'warn',
+      ['R8 /mergeStrategy'],
+    ],
     ['R8 another collection', shipped('workspace', { collection: 'desk' }), 'warn', ['R8 /collection']],
   ])('%s', (_title, text, verdict, said) => {
     const judgement = judgeManifest(parse, text);
@@ -119,7 +125,7 @@ describe('the rules of the registry', () => {
   });
 
   it('partial is when only fields are missing; a wrong one beside makes it invalid', () => {
-    expect(judgeManifest(parse, '{"collection":"notes"}').status).toBe('partial');
+    expect(judgeManifest(parse, '{"collection":"lists"}').status).toBe('partial');
     expect(judgeManifest(parse, '{"collection":"No tes"}').status).toBe('invalid');
     expect(judgeManifest(parse, '').status).toBe('invalid');
   });

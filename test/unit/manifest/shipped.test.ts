@@ -38,9 +38,10 @@ describe('what ships', () => {
   it('the registry takes all of it without a word', () => {
     const registry = createRegistry({ parse, sources: shippedSources() });
     expect(registry.problems).toEqual([]);
-    expect(registry.engines).toHaveLength(13);
+    expect(registry.engines).toHaveLength(14);
     const off = registry.engines.filter((engine) => !engine.enabled).map((engine) => engine.manifest.collection);
     expect(off).toEqual(['agents', 'clients', 'policy']);
+    expect(registry.ofCollection('notes')?.recordSchema.textPaths).toEqual(['/text']);
     expect(registry.ofCollection('presence')?.recordSchema.textPaths).toEqual(['/text']);
     expect(registry.ofCollection('policy')?.scopes).toEqual(['org', 'workspace']);
   });
@@ -114,6 +115,9 @@ describe('record schemas', () => {
     ['models', false, { kind: 'model', name: 'a', local: 'yes', enabled: false }],
     ['extensions', true, { host: 'vscode', extensionId: 'a.b', version: '1', enabled: true, permissions: ['net'] }],
     ['extensions', false, { host: 'vscode', extensionId: 'a.b', version: '1', enabled: true, permissions: [1] }],
+    ['notes', true, { kind: 'note', text: 'a', data: { pinned: true } }],
+    ['notes', false, { kind: 'cursor' }],
+    ['notes', false, { kind: 'note', text: 1 }],
     ['presence', true, { kind: 'note', text: 'a' }],
     ['presence', false, { kind: 'note', text: 1 }],
     ['inbox', true, { producer: 'a', body: null }],

@@ -34,10 +34,10 @@ export function shippedSources(): readonly ManifestSource[] {
 /** A manifest that nothing is wrong with, less or more what the test says. */
 export function manifestText(changes: JsonObject = {}): string {
   return JSON.stringify({
-    engineId: 'sourceos.sync.notes',
-    collection: 'notes',
+    engineId: 'sourceos.sync.lists',
+    collection: 'lists',
     schemaVersion: '0.1.0',
-    ownerRepo: 'example/notes',
+    ownerRepo: 'example/lists',
     defaultEnabled: true,
     policyClass: 'medium',
     encryptionScope: 'profile',

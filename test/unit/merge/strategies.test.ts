@@ -123,7 +123,7 @@ describe('manual_review decisions', () => {
     expect(c.open()).toEqual([]);
   });
 
-  it('of two contradictory decisions the later holds, and the refused value stays in history', () => {
+  it('of two contradictory decisions made apart neither holds, and everybody is asked again', () => {
     const [a, b, c] = [createDevice('A', setting), createDevice('B', setting), createDevice('C', setting)];
     const change = a.write(put) as LoggedChange;
     b.receive(change);
@@ -135,8 +135,9 @@ describe('manual_review decisions', () => {
       for (const command of [accepted, rejected].filter((one) => device.disposition(one) === undefined)) {
         device.receive(command);
       }
-      expect(device.row()?.state).toBe('absent');
-      expect(device.disposition(change)).toBe('refused');
+      expect(device.row()?.state).toBe(device === a ? 'live' : 'absent');
+      expect(device.open()).toHaveLength(1);
+      expect(device.disposition(change)).toBe(device === a ? 'applied' : 'proposed');
     }
   });
 });

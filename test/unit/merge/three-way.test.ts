@@ -66,6 +66,22 @@ const table: readonly Row[] = [
     { t: lines('x', 'b', 'z') },
     [],
   ],
+  [
+    'text on one side and bytes on the other',
+    { o: { t: lines('a', 'b') } },
+    { o: { t: lines('a', 'b', 'c') } },
+    { o: { t: 'YWI=', encoding: 'base64' } },
+    { o: { t: lines('a', 'b', 'c') } },
+    ['/o'],
+  ],
+  [
+    'bytes that became text on one side',
+    { t: 'YWI=', encoding: 'base64' },
+    { t: 'YWM=', encoding: 'base64' },
+    { t: lines('a') },
+    { t: 'YWM=', encoding: 'base64' },
+    [''],
+  ],
   ['a last line without its end', { t: 'a\nb\nc' }, { t: 'A\nb\nc' }, { t: 'a\nb\nC' }, { t: 'A\nb\nC' }, []],
   [
     'every conflict is told',

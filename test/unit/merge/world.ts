@@ -8,7 +8,7 @@ import type { Disposition, RecordRow } from '../../../src/contract/record.ts';
 import type { Choice, ReviewItem, ReviewMode } from '../../../src/contract/review.ts';
 import type { Draft, DraftContext, Intent, Plan, Strategy } from '../../../src/contract/strategy.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
-import { runOfRow } from '../../../src/merge/crdt.ts';
+import { runOfRow } from '../../../src/merge/crdt-draft.ts';
 import { strategyOf } from '../../../src/merge/strategies.ts';
 
 export function manifestOf(mergeStrategy: MergeStrategyName, changes: Partial<Manifest> = {}): Manifest {
@@ -43,18 +43,26 @@ export interface Setting {
   readonly strategy?: Strategy;
   readonly textPaths?: readonly string[];
   readonly reviewMode?: ReviewMode;
+  readonly isOld?: DraftContext['isOld'];
   /** How high the authority of a device stands; all equal unless told. */
   readonly generations?: Readonly<Record<string, number>>;
 }
 
 /** What a change looks like in the log; ids are readable, stamps count up unless given. */
-export function changeOf(by: string, number: number, draft: Draft, tick: number, setting: Setting): LoggedChange {
+export function changeOf(
+  by: string,
+  number: number,
+  draft: Draft,
+  tick: number,
+  setting: Setting,
+  authorId = `urn:srcos:user:${by}`,
+): LoggedChange {
   return {
     ...draft,
     collection: setting.manifest.collection,
     objectId: 'r1' as RecordId,
     schemaVersion: '1.0.0',
-    authorId: `urn:srcos:user:${by}`,
+    authorId,
     managedBy: 'user',
     stamp: `${tick.toString(16).padStart(12, '0')}-0000` as Stamp,
     changeId: `${by}${number}` as ChangeId,
@@ -88,6 +96,7 @@ export function createDevice(name: string, setting: Setting) {
       row,
       textPaths: setting.textPaths ?? [],
       reviewMode: setting.reviewMode ?? 'once',
+      isOld: setting.isOld,
       openReviews,
       incarnation: { id: `${name} once`, runs },
     };
@@ -123,14 +132,14 @@ export function createDevice(name: string, setting: Setting) {
     return plan;
   }
 
-  function commit(draft: Result<Draft, Refusal>): LoggedChange | undefined {
+  function commit(draft: Result<Draft, Refusal>, authorId?: string): LoggedChange | undefined {
     if (!draft.ok) {
       lastRefusal = reasonText(draft.error);
       return undefined;
     }
     written++;
     tick++;
-    const change = changeOf(name, written, draft.value, tick, setting);
+    const change = changeOf(name, written, draft.value, tick, setting, authorId);
     take(change);
     const run = runOfRow(row);
     if (run !== undefined) {
@@ -153,7 +162,7 @@ export function createDevice(name: string, setting: Setting) {
     advance: (ticks: number) => {
       tick += ticks;
     },
-    write: (intent: Intent) => commit(strategy.draft(intent, context())),
+    write: (intent: Intent, authorId?: string) => commit(strategy.draft(intent, context()), authorId),
     /** Every item that was ever open, as it is now. */
     items: () => [...reviews.values()],
     decide: (choice: Choice | 'accept' | 'reject', item = context().openReviews[0]) => {

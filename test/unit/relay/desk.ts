@@ -29,9 +29,10 @@ export function createDesk(
     mailbox.stepMany(inputs, nowMs, randomBytes);
   const say = (connectionId: number, event: MailboxInput['event']): readonly MailboxEffect[] =>
     many([{ connectionId, event }]);
-  const open = (): { id: number; nonce: Uint8Array } => {
+  const open = (address?: string): { id: number; nonce: Uint8Array } => {
     const id = ++lastId;
-    const [challenge] = sentTo(id, say(id, 'opened'));
+    const whence = address === undefined ? {} : { address };
+    const [challenge] = sentTo(id, many([{ connectionId: id, event: 'opened', ...whence }]));
     return { id, nonce: challenge?.type === 'challenge' ? challenge.nonce : new Uint8Array(32) };
   };
   const greet = (keys: DeviceKeys): { id: number; welcome: RelayMessage | undefined } => {
@@ -40,11 +41,16 @@ export function createDesk(
     return { id, welcome };
   };
   const login = (keys: DeviceKeys): number => greet(keys).id;
+  /** Appends the entries of a log from a position on. */
+  const bring = (id: number, { scopeId, entries }: Pick<Pair, 'scopeId' | 'entries'>, from = 0) =>
+    entries
+      .slice(from)
+      .flatMap((entry, index) =>
+        say(id, { type: 'append_entry', scopeId, sequence: from + index, token: null, isNew: false, entry }),
+      );
   const found = (founder: DeviceKeys, of: Pick<Pair, 'scopeId' | 'entries'>): number => {
     const id = login(founder);
-    of.entries.forEach((entry, sequence) =>
-      say(id, { type: 'append_entry', scopeId: of.scopeId, sequence, token: null, isNew: false, entry }),
-    );
+    bring(id, of);
     return id;
   };
   const hello = (id: number, { scopeId }: Pick<Pair, 'scopeId'>, logSequence = 1): readonly MailboxEffect[] =>
@@ -58,11 +64,12 @@ export function createDesk(
     login,
     greet,
     found,
+    bring,
     hello,
     nowMs: () => nowMs,
-    pass: (ms: number): readonly MailboxEffect[] => {
+    pass: (ms: number, blindMs = 0): readonly MailboxEffect[] => {
       nowMs += ms;
-      return mailbox.tick(nowMs);
+      return mailbox.tick(nowMs, blindMs);
     },
   };
 }

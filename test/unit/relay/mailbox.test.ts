@@ -77,12 +77,26 @@ describe('mailbox: who is there', () => {
     }
   });
 
-  it('2 a stranger is sent away after ten seconds, and there is room for few', () => {
-    const desk = createDesk({ policy: { strangers: 1 } });
+  it('2 a stranger is sent away after ten seconds in which the relay read', () => {
+    const desk = createDesk();
     const { id } = desk.open();
-    expect(desk.say(2, 'opened')).toMatchObject([{ type: 'close', connectionId: 2 }]);
-    expect(isClosed(id, desk.pass(11_000))).toBe(true);
+    expect(isClosed(id, desk.pass(11_000, 5000))).toBe(false);
+    expect(isClosed(id, desk.pass(5000))).toBe(true);
     expect(desk.mailbox.stats).toMatchObject({ connections: 0, strangers: 0 });
+  });
+
+  it('2 says how far a connection has got: a device counts as known once it reads a scope here', () => {
+    const desk = createDesk();
+    const standings = [desk.open().id, desk.login(deviceFrom(7)), desk.found(pair.alice, pair), desk.login(pair.bob)];
+    expect(standings.map(desk.mailbox.standingOf)).toEqual(['stranger', 'guest', 'member', 'member']);
+    expect(desk.mailbox.standingOf(99)).toBeUndefined();
+  });
+
+  it('2 is full once members fill it', () => {
+    const desk = createDesk({ policy: { connections: 1, strangers: 1 } });
+    desk.found(pair.alice, pair);
+    desk.login(pair.bob);
+    expect(desk.say(3, 'opened')).toEqual([{ type: 'close', connectionId: 3, reason: 'the relay is full' }]);
   });
 
   it('3 a device that comes again ends its older connection', () => {
@@ -402,6 +416,15 @@ describe('mailbox: batches', () => {
     }
   });
 
+  it('15 who is not read, because it asked too much or the relay was away, is not silent', () => {
+    const { a, b, many, pass } = ready({ policy: { requestsPerSecond: 1, requestBurst: 1 } });
+    many(Array.from({ length: 100 }, () => ({ connectionId: b, event: push(at(1)) })));
+    const effects = pass(70_000);
+    expect([a, b].map((id) => isClosed(id, effects))).toEqual([true, false]);
+    expect(isClosed(b, pass(65_000, 60_000))).toBe(false);
+    expect(isClosed(b, pass(130_000))).toBe(true);
+  });
+
   it('15 who is silent too long is cut', () => {
     const { a, b, say, pass } = ready();
     pass(50_000);
@@ -490,12 +513,9 @@ describe('mailbox: pairing', () => {
     expect(sentTo(first.id, effects)).toMatchObject([{ code: 'E_FORBIDDEN' }]);
   });
 
-  it('13 expires after ten minutes, is deleted on request, and there are not too many', () => {
-    const desk = createDesk({ policy: { mailboxes: 1 } });
+  it('13 expires after ten minutes, and is deleted on request', () => {
+    const desk = createDesk();
     const first = openBox(desk);
-    const { id } = desk.open();
-    const other = desk.say(id, { type: 'mailbox_open', version: 1, mailbox: 'qrstuvwxyzabcdef', bearer });
-    expect(sentTo(id, other)).toMatchObject([{ code: 'E_QUOTA' }]);
     expect(isClosed(first.id, desk.pass(600_001))).toBe(true);
     expect(desk.mailbox.stats.pairingMailboxes).toBe(0);
     const second = openBox(desk);

@@ -205,6 +205,7 @@ const cases: readonly Case[] = [
     title: 'a person must approve each use',
     reason: 'manual_review_required',
     terms: () => ({ requiresHumanApproval: true }),
+    onlyRemote: true,
   },
 ];
 

@@ -95,9 +95,12 @@ describe('signs of life', () => {
       state: 'online',
       scopes: { [workspace]: scope, [profile]: { ...scope, caughtUp: false } },
     } as const;
-    beatLiveness(a.replica, (scopeId) => isCaughtUp(relay, scopeId));
+    beatLiveness(a.replica, (scopeId) => isCaughtUp(a.replica, relay, scopeId));
     expect([kinds(a, workspace), kinds(a, profile)]).toEqual([['heartbeat'], []]);
     expect(unseen(a)).toHaveLength(1);
-    expect([isCaughtUp(undefined, workspace), isCaughtUp({ state: 'paused' }, workspace)]).toEqual([false, false]);
+    expect([
+      isCaughtUp(a.replica, undefined, workspace),
+      isCaughtUp(a.replica, { state: 'paused' }, workspace),
+    ]).toEqual([false, false]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { DecisionKind, ReviewItem, ReviewMode } from '../../../src/contract/review.ts';
+import { agentId } from '../../helpers/agent.ts';
 import { rebind } from '../../helpers/rebind.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
@@ -10,11 +11,12 @@ const place = ['shell', 's'] as const;
 const alias = (body: string): JsonObject => ({ kind: 'alias', name: 'll', body });
 
 type Name = 'a' | 'b' | 'c';
-/** What one device does: writes the body, removes the record, or decides about the item that proposes a body. */
+/** What one device does: writes the body, by its person or by an agent, removes the record, or decides about the item that proposes a body. */
 type Act =
   | readonly [by: Name, act: 'says', body: string]
   | readonly [by: Name, act: 'renames', name: string]
   | readonly [by: Name, act: 'removes']
+  | readonly [by: Name, act: 'agent', body: string]
   | readonly [by: Name, decision: DecisionKind, proposed: string, edited?: string];
 /** Everybody learns everything after each row of acts; the acts of one row are made apart. */
 type Script = readonly (readonly Act[])[];
@@ -74,8 +76,34 @@ const table: readonly (readonly [rule: string, script: Script, expected: Expecte
       ],
       [['c', 'accept', 'ls -l']],
       [['c', 'reject', 'ls -a']],
+      [['b', 'accept', 'ls -l']],
     ],
     { live: ['ls -l', 'ls -l', 'ls -l'], open: [[], [], []], status: { 'ls -l': 'accepted', 'ls -a': 'rejected' } },
+  ],
+  [
+    '40 accepted where another value waits to be decided, it is live there and everywhere, and the other is withdrawn',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'says', 'ls -a'],
+      ],
+      [['a', 'accept', 'ls -a']],
+    ],
+    { live: ['ls -a', 'ls -a', 'ls -a'], open: [[], [], []], status: { 'ls -a': 'accepted', 'ls -l': 'superseded' } },
+  ],
+  [
+    '42b and undone, the value that was withdrawn is live where it was written, and waits again',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'says', 'ls -a'],
+      ],
+      [['a', 'accept', 'ls -a']],
+      [['a', 'undo', 'ls -a']],
+    ],
+    { live: ['ls -l', 'ls -a', 'ls'], open: [['ls -a'], ['ls -l'], ['ls -a', 'ls -l']] },
   ],
   [
     '41 a decision counts on all devices but says nothing to its own proposal',
@@ -83,9 +111,54 @@ const table: readonly (readonly [rule: string, script: Script, expected: Expecte
     { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']] },
   ],
   [
-    '41 rejected, a value is taken back at its author too',
+    '41 rejected, a value is live at its author alone, who is asked to go back',
     [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']]],
-    { live: ['ls', 'ls', 'ls'], open: [[], [], []], status: { 'ls -l': 'rejected' } },
+    { live: ['ls -l', 'ls', 'ls'], open: [['ls'], [], []], status: { 'ls -l': 'rejected' } },
+  ],
+  [
+    '41 and is taken back there by a yes',
+    [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']], [['a', 'accept', 'ls']]],
+    { live: ['ls', 'ls', 'ls'], open: [[], [], []], status: { 'ls -l': 'rejected', ls: 'accepted' } },
+  ],
+  [
+    '41 while a no proposes it again',
+    [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']], [['a', 'reject', 'ls']]],
+    { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']], status: { 'ls -l': 'open' } },
+  ],
+  [
+    '41 as does whoever goes on writing, and all of it is asked about',
+    [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']], [['a', 'renames', 'lll']]],
+    { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']] },
+  ],
+  [
+    '41 a first value that is rejected stays where it was written',
+    [[['a', 'says', 'ls']], [['b', 'reject', 'ls']]],
+    { live: ['ls', null, null], open: [['gone'], [], []], status: { ls: 'rejected' } },
+  ],
+  [
+    '41 contradictory answers that were given apart change nothing and ask again, everywhere',
+    [
+      ...approved,
+      [['a', 'says', 'ls -l']],
+      [
+        ['b', 'accept', 'ls -l'],
+        ['c', 'reject', 'ls -l'],
+      ],
+    ],
+    { live: ['ls -l', 'ls', 'ls'], open: [['ls'], ['ls -l'], ['ls -l']], status: { 'ls -l': 'open' } },
+  ],
+  [
+    '41 and the answer that knows of both holds',
+    [
+      ...approved,
+      [['a', 'says', 'ls -l']],
+      [
+        ['c', 'reject', 'ls -l'],
+        ['b', 'accept', 'ls -l'],
+      ],
+      [['c', 'accept', 'ls -l']],
+    ],
+    { live: ['ls -l', 'ls -l', 'ls -l'], open: [[], [], []], status: { 'ls -l': 'accepted' } },
   ],
   [
     '42 a removal waits like any other change',
@@ -98,23 +171,63 @@ const table: readonly (readonly [rule: string, script: Script, expected: Expecte
     { live: [null, null, null], open: [[], [], []], status: { gone: 'accepted' } },
   ],
   [
-    '42a merged with an edited value, that is live everywhere',
+    '42a merged with an edited value, that is live where it was merged, and proposed to the others',
     [...approved, [['a', 'says', 'ls -l']], [['b', 'merge', 'ls -l', 'ls -lh']]],
-    { live: ['ls -lh', 'ls -lh', 'ls -lh'], open: [[], [], []], status: { 'ls -l': 'merged' } },
+    { live: ['ls -l', 'ls -lh', 'ls'], open: [['ls -lh'], [], ['ls -l', 'ls -lh']] },
   ],
   [
-    '42a kept beside, both are live everywhere',
+    '42a accepted by whoever, it is live everywhere in place of what was merged',
+    [...approved, [['a', 'says', 'ls -l']], [['b', 'merge', 'ls -l', 'ls -lh']], [['c', 'accept', 'ls -lh']]],
+    {
+      live: ['ls -lh', 'ls -lh', 'ls -lh'],
+      open: [[], [], []],
+      status: { 'ls -l': 'merged', 'ls -lh': 'accepted' },
+    },
+  ],
+  [
+    '42a rejected and given up, what was merged is asked about again',
+    [
+      ...approved,
+      [['a', 'says', 'ls -l']],
+      [['b', 'merge', 'ls -l', 'ls -lh']],
+      [['a', 'reject', 'ls -lh']],
+      [['b', 'accept', 'ls']],
+    ],
+    { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']], status: { 'ls -lh': 'rejected' } },
+  ],
+  [
+    '42a a merge that says what was proposed is a yes to it',
+    [...approved, [['a', 'says', 'ls -l']], [['b', 'merge', 'ls -l', 'ls -l']]],
+    { live: ['ls -l', 'ls -l', 'ls -l'], open: [[], [], []], status: { 'ls -l': 'accepted' } },
+  ],
+  [
+    '42a kept beside, the second is live everywhere, and its author is asked to go back under the first name',
     [...approved, [['a', 'says', 'ls -l']], [['b', 'keep_both', 'ls -l']]],
+    { live: ['ls -l', 'ls', 'ls'], open: [['ls'], [], []], status: { 'ls -l': 'kept_both' }, beside: ['ls -l'] },
+  ],
+  [
+    '42a and does',
+    [...approved, [['a', 'says', 'ls -l']], [['b', 'keep_both', 'ls -l']], [['a', 'accept', 'ls']]],
     { live: ['ls', 'ls', 'ls'], open: [[], [], []], status: { 'ls -l': 'kept_both' }, beside: ['ls -l'] },
   ],
   [
     '42b undone, a decision is open again everywhere',
+    [...approved, [['a', 'says', 'ls -l']], [['b', 'accept', 'ls -l']], [['b', 'undo', 'ls -l']]],
+    { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']], status: { 'ls -l': 'open' } },
+  ],
+  [
+    '42b a yes is taken back by the device that said it, and by no other',
     [...approved, [['a', 'says', 'ls -l']], [['b', 'accept', 'ls -l']], [['c', 'undo', 'ls -l']]],
+    { live: ['ls -l', 'ls -l', 'ls -l'], open: [[], [], []], status: { 'ls -l': 'accepted' } },
+  ],
+  [
+    '42b a no by any but the author of what it is about',
+    [...approved, [['a', 'says', 'ls -l']], [['b', 'reject', 'ls -l']], [['c', 'undo', 'ls -l']]],
     { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']], status: { 'ls -l': 'open' } },
   ],
   [
     '42b and what was kept beside goes with it',
-    [...approved, [['a', 'says', 'ls -l']], [['b', 'keep_both', 'ls -l']], [['c', 'undo', 'ls -l']]],
+    [...approved, [['a', 'says', 'ls -l']], [['b', 'keep_both', 'ls -l']], [['b', 'undo', 'ls -l']]],
     { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']], beside: [] },
   ],
   [
@@ -182,6 +295,9 @@ function take(device: TestDevice, [, act, body = '', edited]: Act): void {
       return void (device.fields(place)
         ? device.patch(place, { op: 'add', path: '/body', value: body })
         : device.put(place, alias(body)));
+    case 'agent':
+      device.write(place, { kind: 'put', fields: alias(body) }, { authorId: agentId });
+      return;
     case 'renames':
       return void device.patch(place, { op: 'add', path: '/name', value: body });
     case 'removes':
@@ -192,7 +308,7 @@ function take(device: TestDevice, [, act, body = '', edited]: Act): void {
     case 'keep_both':
     case 'undo': {
       const asked = act === 'undo' ? everyItemOf(device) : device.reviews();
-      const item = asked.find((one) => bodyOf(one) === body);
+      const item = asked.findLast((one) => bodyOf(one) === body);
       device.replica.decide([item?.id ?? 'rv_none'], act, edited === undefined ? undefined : alias(edited));
     }
   }
@@ -225,7 +341,169 @@ function expectAll({ all }: World, { live, open, status = {}, beside }: Expected
   }
 }
 
+const wanted = 'ls -l';
+/** `ls` is approved, and an agent on a wants something else. */
+const proposedByAgent: Script = [...approved, [['a', 'agent', wanted]]];
+const ls = ['ls', 'ls', 'ls'];
+const waitsEverywhere = [[wanted], [wanted], [wanted]];
+
+const agents: readonly (readonly [rule: string, script: Script, expected: Expected])[] = [
+  [
+    '49 what an agent writes waits on every device, its own too, and nothing live is touched',
+    proposedByAgent,
+    { live: ls, open: waitsEverywhere },
+  ],
+  ['49 also where nothing was before', [[['a', 'agent', wanted]]], { live: [null, null, null], open: waitsEverywhere }],
+  [
+    '49 taken up at home it is a word of that device, live there at once, and a proposal elsewhere',
+    [...proposedByAgent, [['a', 'accept', wanted]]],
+    { live: [wanted, 'ls', 'ls'], open: [[], [wanted], [wanted]] },
+  ],
+  [
+    '49 and approved by the yes of another device',
+    [...proposedByAgent, [['a', 'accept', wanted]], [['b', 'accept', wanted]]],
+    { live: [wanted, wanted, wanted], open: [[], [], []], status: { [wanted]: 'accepted' } },
+  ],
+  [
+    '49 a yes on another device alone approves it: one device wrote it and a person elsewhere said yes',
+    [...proposedByAgent, [['b', 'accept', wanted]]],
+    { live: [wanted, wanted, wanted], open: [[], [], []], status: { [wanted]: 'accepted' } },
+  ],
+  [
+    '49 rejected at home it is gone everywhere',
+    [...proposedByAgent, [['a', 'reject', wanted]]],
+    { live: ls, open: [[], [], []], status: { [wanted]: 'rejected' } },
+  ],
+  [
+    '49 rejected elsewhere it is gone everywhere, and nobody is asked to go back',
+    [...proposedByAgent, [['c', 'reject', wanted]]],
+    { live: ls, open: [[], [], []], status: { [wanted]: 'rejected' } },
+  ],
+  [
+    '49 what is written there since does not bring it back',
+    [...proposedByAgent, [['c', 'reject', wanted]], [['a', 'says', 'ls -a']]],
+    { live: ['ls -a', 'ls', 'ls'], open: [[], ['ls -a'], ['ls -a']], status: { [wanted]: 'rejected' } },
+  ],
+  [
+    '49 taken up and rejected elsewhere, its device is asked to go back as for any word of its own',
+    [...proposedByAgent, [['a', 'accept', wanted]], [['c', 'reject', wanted]]],
+    { live: [wanted, 'ls', 'ls'], open: [['ls'], [], []] },
+  ],
+  [
+    '49 the same where both were said apart',
+    [
+      ...proposedByAgent,
+      [
+        ['a', 'accept', wanted],
+        ['c', 'reject', wanted],
+      ],
+    ],
+    { live: [wanted, 'ls', 'ls'], open: [['ls'], [], []] },
+  ],
+  [
+    '49 rejected at home and accepted elsewhere, apart, it is asked about again everywhere',
+    [
+      ...proposedByAgent,
+      [
+        ['a', 'reject', wanted],
+        ['c', 'accept', wanted],
+      ],
+    ],
+    { live: ls, open: waitsEverywhere },
+  ],
+  [
+    '49 what was rejected is not taken up by whoever knows of that',
+    [...proposedByAgent, [['c', 'reject', wanted]], [['a', 'accept', wanted]]],
+    { live: ls, open: [[], [], []], status: { [wanted]: 'rejected' } },
+  ],
+  [
+    '49 what the person of its device writes meanwhile is live there, and both wait elsewhere',
+    [...proposedByAgent, [['a', 'says', 'ls -a']]],
+    { live: ['ls -a', 'ls', 'ls'], open: [[wanted], ['ls -a', wanted], ['ls -a', wanted]] },
+  ],
+  [
+    '49 and what is taken up after that is live there all the same',
+    [...proposedByAgent, [['a', 'says', 'ls -a']], [['a', 'accept', wanted]]],
+    { live: [wanted, 'ls', 'ls'], open: [[], ['ls -a', wanted], ['ls -a', wanted]] },
+  ],
+  [
+    '49 and once it is approved, what it was taken up in place of is withdrawn',
+    [...proposedByAgent, [['a', 'says', 'ls -a']], [['a', 'accept', wanted]], [['b', 'accept', wanted]]],
+    { live: [wanted, wanted, wanted], open: [[], [], []], status: { 'ls -a': 'superseded' } },
+  ],
+  [
+    '49 a word that another device accepts does not answer what an agent wrote before',
+    [...proposedByAgent, [['a', 'says', 'ls -a']], [['b', 'accept', 'ls -a']]],
+    { live: ['ls -a', 'ls -a', 'ls -a'], open: waitsEverywhere },
+  ],
+  [
+    '49 accepted after that it is live everywhere',
+    [...proposedByAgent, [['a', 'says', 'ls -a']], [['b', 'accept', 'ls -a']], [['c', 'accept', wanted]]],
+    { live: [wanted, wanted, wanted], open: [[], [], []] },
+  ],
+  [
+    '49 who accepts another value does not withdraw what an agent wrote there',
+    [...proposedByAgent, [['b', 'says', 'ls -a']], [['a', 'accept', 'ls -a']]],
+    { live: ['ls -a', 'ls -a', 'ls -a'], open: waitsEverywhere },
+  ],
+  [
+    '49 undone at home it waits again',
+    [...proposedByAgent, [['a', 'accept', wanted]], [['a', 'undo', wanted]]],
+    { live: ls, open: waitsEverywhere },
+  ],
+  [
+    '49 so does what was rejected at home',
+    [...proposedByAgent, [['a', 'reject', wanted]], [['a', 'undo', wanted]]],
+    { live: ls, open: waitsEverywhere },
+  ],
+  [
+    '49 a newer write of the same agent supersedes its older one',
+    [...proposedByAgent, [['a', 'agent', 'ls -la']], [['a', 'accept', 'ls -la']]],
+    {
+      live: ['ls -la', 'ls', 'ls'],
+      open: [[], ['ls -la'], ['ls -la']],
+      status: { [wanted]: 'superseded' },
+    },
+  ],
+  [
+    '49 merged at home, the merge is the word of that device, and both wait elsewhere',
+    [...proposedByAgent, [['a', 'merge', wanted, 'ls -lh']]],
+    { live: ['ls -lh', 'ls', 'ls'], open: [[], [wanted, 'ls -lh'], [wanted, 'ls -lh']] },
+  ],
+  [
+    '49 kept beside at home, the second is live everywhere',
+    [...proposedByAgent, [['a', 'keep_both', wanted]]],
+    { live: ls, open: [[], [], []], status: { [wanted]: 'kept_both' }, beside: [wanted] },
+  ],
+];
+
+const agentsPerDevice: typeof agents = [
+  [
+    '49 per device, each decides about it for itself, its own too',
+    [...approved, [['c', 'accept', 'ls']], [['a', 'agent', wanted]], [['b', 'accept', wanted]]],
+    { live: ['ls', wanted, 'ls'], open: [[wanted], [], [wanted]] },
+  ],
+  [
+    '49 per device, taken up at home it is live there alone',
+    [...approved, [['c', 'accept', 'ls']], [['a', 'agent', wanted]], [['a', 'accept', wanted]]],
+    { live: [wanted, 'ls', 'ls'], open: [[], [wanted], [wanted]] },
+  ],
+  [
+    '49 per device, rejected at home it goes there alone',
+    [...approved, [['c', 'accept', 'ls']], [['a', 'agent', wanted]], [['a', 'reject', wanted]]],
+    { live: ls, open: [[], [wanted], [wanted]] },
+  ],
+];
+
 describe('manual_review, told by three devices', () => {
+  it.each(agents)('%s', (_rule, script, expected) => {
+    expectAll(play(script, 'once'), expected);
+  });
+
+  it.each(agentsPerDevice)('%s', (_rule, script, expected) => {
+    expectAll(play(script, 'per_device'), expected);
+  });
+
   it.each(table)('%s', (_rule, script, expected) => {
     expectAll(play(script, 'once'), expected);
   });
@@ -234,16 +512,21 @@ describe('manual_review, told by three devices', () => {
     expectAll(play(script, 'per_device'), expected);
   });
 
-  it.each([...table, ...perDevice])('40 what anybody wrote stays readable: %s', (_rule, script) => {
-    const { all } = play(script, 'once');
-    const said = script.flat().flatMap((act) => (act[1] === 'says' || act[1] === 'renames' ? [act[2]] : []));
-    for (const device of all) {
-      const written = device.replica
-        .history('shell' as CollectionName, 's' as RecordId)
-        .map(({ change }) => change.value);
-      for (const word of said) {
-        expect(JSON.stringify(written)).toContain(JSON.stringify(word));
+  it.each([...table, ...perDevice, ...agents, ...agentsPerDevice])(
+    '40 what anybody wrote stays readable: %s',
+    (_rule, script) => {
+      const { all } = play(script, 'once');
+      const said = script
+        .flat()
+        .flatMap((act) => (act[1] === 'says' || act[1] === 'renames' || act[1] === 'agent' ? [act[2]] : []));
+      for (const device of all) {
+        const written = device.replica
+          .history('shell' as CollectionName, 's' as RecordId)
+          .map(({ change }) => change.value);
+        for (const word of said) {
+          expect(JSON.stringify(written)).toContain(JSON.stringify(word));
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -30,7 +30,7 @@ describe('records of two sides that meet for the first time', () => {
     expect(b.replica.planMeeting(workspace)).toMatchObject({ waiting: 0, isFirst: false });
   });
 
-  it('169 the plan says what the brake would hold, and counts it towards no cycle', () => {
+  it('169 the plan says what the brake would hold, and counts it towards no window', () => {
     const { a, b, clock, exchange } = setupPair();
     for (let index = 0; index < 100; index++) {
       a.put(['workspace', `r${index}`], task('one'));
@@ -38,16 +38,16 @@ describe('records of two sides that meet for the first time', () => {
     exchange();
     clock.nowMs += 3 * 3_600_000;
     b.disabled.add(engineId);
-    for (let index = 0; index < 30; index++) {
+    for (let index = 0; index < 95; index++) {
       a.remove(['workspace', `r${index}`]);
     }
     exchange();
     for (let round = 0; round < 3; round++) {
-      expect(b.replica.planMeeting(workspace)).toMatchObject({ hold: 30, remove: 0, brake: true, isFirst: false });
+      expect(b.replica.planMeeting(workspace)).toMatchObject({ hold: 95, remove: 0, brake: true, isFirst: false });
     }
     b.disabled.clear();
-    expect(b.replica.meet(workspace, 'merge')).toMatchObject({ ok: true, value: 30 });
-    expect(b.disk.records.counts(workspace).live).toBe(70);
+    expect(b.replica.meet(workspace, 'merge')).toMatchObject({ ok: true, value: 95 });
+    expect(b.disk.records.counts(workspace).live).toBe(5);
   });
 
   it.each([

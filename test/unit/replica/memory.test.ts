@@ -46,9 +46,10 @@ describe('what an agent remembers', () => {
     '260 enters as proposed on every device, also when it claims to be %s',
     (claims) => {
       const { a, b } = proposed(claims);
-      expect(a.fields(tea)).toEqual({ ...whole, lifecycle: 'proposed' });
-      expect(b.row(tea)).toMatchObject({ state: 'absent' });
-      expect(b.reviews()[0]?.alternatives[1]?.value).toEqual({ ...whole, lifecycle: 'proposed' });
+      for (const device of [a, b]) {
+        expect(device.row(tea)).toMatchObject({ state: 'absent' });
+        expect(device.reviews()[0]?.alternatives[1]?.value).toEqual({ ...whole, lifecycle: 'proposed' });
+      }
       expect([events(a), events(b)]).toEqual([['memory.proposed'], ['memory.proposed']]);
     },
   );
@@ -61,11 +62,13 @@ describe('what an agent remembers', () => {
     const shown = presented(lease, { collection: 'memory', id: 'tea', fields }, clock.nowMs);
     expect(a.write(tea, put(fields), { lease: shown })).toMatchObject({ ok: true });
     exchange();
-    expect(a.fields(tea)).toEqual({ ...whole, lifecycle: 'proposed' });
-    expect(b.reviews()).toMatchObject([
-      { authorId: agentId, alternatives: [{}, { value: { lifecycle: 'proposed' } }] },
-    ]);
-    expect(b.held()).toEqual([]);
+    for (const device of [a, b]) {
+      expect(device.row(tea)).toMatchObject({ state: 'absent' });
+      expect(device.reviews()).toMatchObject([
+        { authorId: agentId, alternatives: [{}, { value: { lifecycle: 'proposed' } }] },
+      ]);
+      expect(device.held()).toEqual([]);
+    }
   });
 
   it.each<[what: string, intent: Intent, proposal: JsonObject | null]>([
@@ -92,11 +95,12 @@ describe('what an agent remembers', () => {
     const { a, b, exchange } = promoted();
     expect(b.write(tea, intent, agent)).toMatchObject({ ok: true });
     exchange();
-    expect(a.fields(tea)).toEqual({ ...whole, lifecycle: 'promoted' });
     const value = proposal && { ...whole, ...proposal, lifecycle: 'proposed' };
-    expect(a.reviews()).toMatchObject([{ alternatives: [{}, { value, deleted: proposal === null }] }]);
-    expect(events(a).at(-1)).toBe('memory.proposed');
-    expect(events(b).at(-1)).toBe(proposal === null ? 'memory.revoked' : 'memory.proposed');
+    for (const device of [a, b]) {
+      expect(device.fields(tea)).toEqual({ ...whole, lifecycle: 'promoted' });
+      expect(device.reviews()).toMatchObject([{ alternatives: [{}, { value, deleted: proposal === null }] }]);
+      expect(events(device).at(-1)).toBe('memory.proposed');
+    }
   });
 
   it('261 is refused where it does not say all that it must, and held where it arrives', () => {
@@ -139,12 +143,24 @@ describe('promotion', () => {
     }
   });
 
+  it('260 is the yes of a person at home too, and there alone', () => {
+    const { a, b, exchange } = proposed();
+    a.replica.decide([last(a.reviews()).id], 'accept');
+    exchange();
+    expect([a.fields(tea), b.fields(tea) ?? null]).toEqual([{ ...whole, lifecycle: 'promoted' }, null]);
+    b.replica.decide([last(b.reviews()).id], 'accept');
+    exchange();
+    for (const device of [a, b]) {
+      expect([device.fields(tea), device.reviews()]).toEqual([{ ...whole, lifecycle: 'promoted' }, []]);
+    }
+  });
+
   it('260 ends when the yes is undone, and comes back with it', () => {
     const { a, b, exchange } = proposed();
     const { id } = last(b.reviews());
     for (const [choice, onA, onB] of [
       ['accept', 'promoted', 'promoted'],
-      ['undo', 'proposed', undefined],
+      ['undo', undefined, undefined],
       ['undo', 'promoted', 'promoted'],
     ] as const) {
       expect(b.replica.decide([id], choice)).toMatchObject([{ ok: true }]);
@@ -159,6 +175,11 @@ describe('promotion', () => {
   ])('260 %s', (_what, decision, fields, live) => {
     const { a, b, exchange } = proposed();
     expect(b.replica.decide([last(b.reviews()).id], decision, fields)).toMatchObject([{ ok: true }]);
+    exchange();
+    a.replica.decide(
+      a.reviews().flatMap(({ id, deviceId }) => (deviceId === b.keys.deviceId ? [id] : [])),
+      'accept',
+    );
     exchange();
     expect([a.fields(tea)?.['lifecycle'], b.fields(tea)?.['lifecycle']]).toEqual([live, live]);
   });

@@ -6,6 +6,7 @@ import { contentHashOf, maximumOwnedItems } from '../../../src/replica/owner-set
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { everythingOn, isAuditWhole } from './device-state.ts';
+import { auditEntry } from '../../helpers/audit-entry.ts';
 
 const workspace = 'workspace' as CollectionName;
 const owner = { type: 'app', id: 'tasks' } as const;
@@ -160,19 +161,7 @@ describe('a set by its owner', () => {
   it('195 whose last write is refused leaves nothing of the first ones', () => {
     const { a } = setupPair();
     const audit = 'audit' as CollectionName;
-    const entry = (id: string): JsonObject => ({
-      id: `urn:srcos:audit:${id}`,
-      type: 'AuditEvent',
-      specVersion: '0.1.0',
-      eventType: 'sync.engine.started',
-      occurredAt: '2024-01-01T00:00:00Z',
-      actorId: 'urn:srcos:user:one',
-      subjectId: 'urn:srcos:device:one',
-      policyDomain: 'sync',
-      outcome: 'allow',
-      reasonCode: 'none',
-      eventHash: 'sha256:00',
-    });
+    const entry = (id: string, outcome = 'allow'): JsonObject => auditEntry(id, 'urn:srcos:app:tasks', { outcome });
     const items = ['one', 'two'].map((id) => ({ id, fields: entry(id) }));
     const set = (token: number, of: typeof items): OwnerSet => ({
       owner,
@@ -182,10 +171,9 @@ describe('a set by its owner', () => {
       items: of,
     });
     expect(push(a, set(1, items), false, audit)).toMatchObject({ ok: true, value: { upserted: 2 } });
-    const first = items[0] as (typeof items)[number];
     const changed = [
       { id: 'three', fields: entry('three') },
-      { id: 'one', fields: { ...first.fields, outcome: 'deny' } },
+      { id: 'one', fields: entry('one', 'deny') },
     ];
     const heads = JSON.stringify([...a.disk.log.heads(a.replica.scopes()[0]?.state.scopeId as never)]);
     const pushed = push(a, set(2, changed), true, audit);
@@ -196,19 +184,37 @@ describe('a set by its owner', () => {
     expect(isAuditWhole(a)).toBe(true);
   });
 
-  it('196 that prunes too much, or leaves its owner nothing, waits for a word', () => {
+  it('196 that takes away too much of the collection, or of what its owner has, waits for a word', () => {
     const { a } = setupPair();
+    for (let index = 0; index < 60; index++) {
+      a.put(['workspace', `other ${index}`], { kind: 'task', title: 'another one' });
+    }
     push(a, setOf(1, many(40)));
-    for (const [set, detail] of [
-      [setOf(2, many(10)), 'brake_mass_change'],
-      [setOf(2, {}), 'brake_empty_set'],
-    ] as const) {
-      expect(push(a, set)).toMatchObject({ ok: false, error: { kind: 'held', detail } });
-      expect(a.disk.records.counts(workspace).live).toBe(40);
+    for (const set of [setOf(2, many(3)), setOf(3, {})]) {
+      expect(push(a, set)).toMatchObject({ ok: false, error: { kind: 'held', preview: { live: 40, allowed: 36 } } });
+      expect(a.disk.records.counts(workspace).live).toBe(100);
       expect(a.replica.ownerState(workspace, owner)).toMatchObject({ status: 'pending_retry', syncToken: 1 });
     }
+    const [item, ...more] = a.reviews();
+    expect([item?.kind, item?.summary, more]).toEqual([
+      'brake',
+      expect.stringContaining('delete 40 of 40 records, by a call of this device,'),
+      [],
+    ]);
+    expect(a.replica.decide([item?.id ?? ''], 'accept')).toMatchObject([{ ok: true }]);
+    expect(a.replica.ownerState(workspace, owner)).toMatchObject({ status: 'synced', syncToken: 3 });
+    expect(a.disk.records.counts(workspace).live).toBe(60);
+  });
+
+  it('196 rejected it is forgotten, and pushed again with a confirmation it is taken', () => {
+    const { a } = setupPair();
+    push(a, setOf(1, many(40)));
+    push(a, setOf(2, {}));
+    expect(a.replica.decide([a.reviews()[0]?.id ?? ''], 'reject')).toMatchObject([{ ok: true }]);
+    expect([a.reviews(), a.disk.records.counts(workspace).live]).toEqual([[], 40]);
+    expect(push(a, setOf(2, {}))).toMatchObject({ ok: false });
     expect(push(a, setOf(2, {}), true)).toMatchObject({ ok: true, value: { pruned: 40, status: 'synced' } });
-    expect(a.disk.records.counts(workspace).live).toBe(0);
+    expect([a.reviews(), a.disk.records.counts(workspace).live]).toEqual([[], 0]);
   });
 
   it.each([

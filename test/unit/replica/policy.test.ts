@@ -67,6 +67,10 @@ function arriving(
   to.replica.receive(workspace, [craftBatch({ by, scopeId: workspace, after, records }).bytes]);
 }
 
+function byAgent(device: TestDevice, id: string): ReturnType<TestDevice['write']> {
+  return device.write(['workspace', id], { kind: 'put', fields: task('by an agent') }, { authorId: agent });
+}
+
 function decisionsOn(device: TestDevice, domain: string): readonly string[] {
   return device.disk.audit
     .read(0, 1000)
@@ -166,18 +170,124 @@ describe('changes of other devices', () => {
     const { b, c, rule, exchange } = setup();
     rule({ 'agent.write.workspace': review });
     b.put(['workspace', 'person'], task('by a person'));
-    expect(
-      b.write(['workspace', 'agent'], { kind: 'put', fields: task('by an agent') }, { authorId: agent }),
-    ).toMatchObject({
-      ok: false,
-      error: { kind: 'refused', refusal: { reasonCode: 'manual_review_required', detail: 'policy_review' } },
-    });
+    expect(byAgent(b, 'agent')).toMatchObject({ ok: false, error: { kind: 'waits' } });
     exchange();
     expect(c.fields(['workspace', 'person'])).toEqual(task('by a person'));
+    for (const device of [b, c]) {
+      expect(device.row(['workspace', 'agent'])).toBeUndefined();
+      expect(device.reviews()).toMatchObject([{ kind: 'proposal', recordId: 'agent', authorId: agent }]);
+    }
     rule({ 'agent.write.workspace': allow });
-    expect(b.write(['workspace', 'agent'], { kind: 'put', fields: task('by an agent') }, { authorId: agent }).ok).toBe(
-      true,
-    );
+    for (const device of [b, c]) {
+      expect([device.fields(['workspace', 'agent']), device.reviews()]).toEqual([task('by an agent'), []]);
+    }
+    expect(byAgent(b, 'another')).toMatchObject({ ok: true });
+  });
+});
+
+describe('what policy wants looked at, in the review queue', () => {
+  /** What an agent wrote on b waits on b and c. */
+  function asked(): World {
+    const world = setup();
+    world.rule({ 'agent.write.workspace': review });
+    expect(byAgent(world.b, 'w')).toMatchObject({ ok: false, error: { kind: 'waits' } });
+    world.exchange();
+    return world;
+  }
+
+  const itemOf = (device: TestDevice): string => last(device.reviews()).id;
+
+  it('313 is one item on each device, the same everywhere, and no file or live record before it is answered', () => {
+    const { b, c } = asked();
+    expect(itemOf(b)).toBe(itemOf(c));
+    expect([b.row(node), c.row(node)]).toEqual([undefined, undefined]);
+    expect(b.held()).toMatchObject([{ detail: 'policy_review', recordId: 'w' }]);
+  });
+
+  it('313 accepted, it is live on the device that said so; elsewhere it goes on waiting', () => {
+    const { b, c, exchange } = asked();
+    expect(b.replica.decide([itemOf(b)], 'accept')).toMatchObject([{ ok: true, value: { status: 'accepted' } }]);
+    exchange();
+    expect([b.fields(node), b.reviews(), b.held()]).toEqual([task('by an agent'), [], []]);
+    expect([c.row(node), c.reviews().length]).toEqual([undefined, 1]);
+    c.replica.decide([itemOf(c)], 'accept');
+    expect([c.fields(node), c.held()]).toEqual([task('by an agent'), []]);
+  });
+
+  it('313 rejected, it never counts, also where policy is lifted', () => {
+    const { b, rule } = asked();
+    expect(b.replica.decide([itemOf(b)], 'reject')).toMatchObject([{ ok: true, value: { status: 'rejected' } }]);
+    rule({});
+    expect([b.row(node), b.reviews(), b.held()]).toEqual([undefined, [], []]);
+  });
+
+  it('313 released or dropped in quarantine, it is answered in the queue too', () => {
+    const { b, c } = asked();
+    const [onB, onC] = [itemOf(b), itemOf(c)];
+    b.replica.release(last(b.held()).id);
+    c.replica.drop(last(c.held()).id);
+    expect([b.disk.reviews.get(onB)?.status, c.disk.reviews.get(onC)?.status]).toEqual(['accepted', 'rejected']);
+  });
+
+  it('313 where policy tightens to a denial nobody is asked, and again once it is a review', () => {
+    const { b, rule } = asked();
+    rule({ 'agent.write.workspace': deny });
+    expect([b.reviews(), b.held()]).toMatchObject([[], [{ reasonCode: 'policy_denied' }]]);
+    rule({ 'agent.write.workspace': review });
+    expect(b.reviews()).toMatchObject([{ kind: 'proposal', recordId: 'w' }]);
+  });
+
+  it('313 what a person writes at home meanwhile goes on, and stands beside it once both count', () => {
+    const { b, rule, exchange } = asked();
+    b.put(node, task('by a person'));
+    exchange();
+    expect(b.fields(node)).toEqual(task('by a person'));
+    rule({});
+    const live = b.fields(node);
+    expect(live).toMatchObject({ kind: 'task' });
+    expect(b.held()).toEqual([]);
+  });
+
+  it('313 a restart keeps what waits', () => {
+    const { b } = asked();
+    b.restart();
+    expect(b.replica.rejudge('workspace' as CollectionName)).toBe(0);
+    expect(b.row(node)).toBeUndefined();
+    b.replica.decide([itemOf(b)], 'accept');
+    expect(b.fields(node)).toEqual(task('by an agent'));
+  });
+
+  it('313 a yes answers what the engine asks about dangerous fields with it', () => {
+    const { b, rule, exchange } = setup();
+    rule({ 'agent.write.workspace': review });
+    const edges = { e: { type: 'automation', to: 'workspace/other' } };
+    b.write(node, { kind: 'put', fields: { ...task('runs'), edges } }, { authorId: agent });
+    exchange();
+    b.replica.decide([itemOf(b)], 'accept');
+    expect([b.fields(node)?.['edges'], b.reviews()]).toEqual([edges, []]);
+  });
+
+  it('313 what arrives there is held first, and one yes lets it in and accepts it', () => {
+    const { b, c, rule, exchange } = setup();
+    rule({ 'write.shell': review });
+    const place = ['shell', 'll'] as const;
+    const fields = { kind: 'alias', name: 'll', body: 'ls' };
+    b.put(place, fields);
+    exchange();
+    expect([c.row(place), c.reviews().length]).toEqual([undefined, 1]);
+    c.replica.decide([itemOf(c)], 'accept');
+    expect([c.fields(place), c.reviews(), c.held()]).toEqual([fields, [], []]);
+  });
+
+  it('313 in a collection that is reviewed anyway the proposal itself is the question', () => {
+    const { b, rule } = setup();
+    rule({ 'agent.write.shell': review });
+    const place = ['shell', 'll'] as const;
+    const fields = { kind: 'alias', name: 'll', body: 'ls' };
+    expect(b.write(place, { kind: 'put', fields }, { authorId: agent })).toMatchObject({ ok: true });
+    expect([b.row(place)?.state, b.held()]).toEqual(['absent', []]);
+    b.replica.decide([itemOf(b)], 'accept');
+    expect(b.fields(place)).toEqual(fields);
   });
 });
 

@@ -3,9 +3,11 @@ import { assert } from '../../../src/base/assert.ts';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import type { ReviewItem } from '../../../src/contract/review.ts';
 import { agentId } from '../../helpers/agent.ts';
 import { type Devices, batchesBy } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
+import { auditEntry } from '../../helpers/audit-entry.ts';
 
 export type Step =
   | {
@@ -28,6 +30,8 @@ export type Step =
   | { readonly kind: 'clock'; readonly byMs: number };
 
 const collections = ['presence', 'workspace', 'shell', 'audit', 'inbox', 'memory'] as const;
+/** What agents write, not people. */
+const agentsValues: Readonly<Record<string, readonly number[]>> = { memory: [1, 3, 5], shell: [5], workspace: [4, 5] };
 const switched = 'sourceos.sync.workspace';
 
 const policyPlace = ['policy', 'org'] as const;
@@ -74,9 +78,8 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 
 export function take(world: Devices, step: Step): void {
   switch (step.kind) {
     case 'put': {
-      const fields = fieldsOf(step.collection, step.record, step.value);
-      // Every other memory is an agent's.
-      const isAgents = collections[step.collection] === 'memory' && step.value % 2 === 1;
+      const fields = fieldsOf(step, world.household.userId);
+      const isAgents = agentsValues[collections[step.collection] as string]?.includes(step.value) === true;
       deviceOf(world, step.on).write(placeOf(step), { kind: 'put', fields }, isAgents ? { authorId: agentId } : {});
       return;
     }
@@ -105,7 +108,8 @@ export function take(world: Devices, step: Step): void {
       return;
     case 'decide': {
       const item = deviceOf(world, step.on).reviews()[step.which];
-      deviceOf(world, step.on).replica.decide(item === undefined ? [] : [item.id], step.accept ? 'accept' : 'reject');
+      const accept = step.accept || isHeldForPolicy(item);
+      deviceOf(world, step.on).replica.decide(item === undefined ? [] : [item.id], accept ? 'accept' : 'reject');
       return;
     }
     case 'settle': {
@@ -124,6 +128,11 @@ export function take(world: Devices, step: Step): void {
     case 'clock':
       world.clock.nowMs += step.byMs;
   }
+}
+
+/** Who rejects what others take in wants to differ from them. */
+export function isHeldForPolicy(item: ReviewItem | undefined): boolean {
+  return item?.quarantineId !== undefined;
 }
 
 /** Everything is switched on and everybody knows everything. */
@@ -195,7 +204,7 @@ function placeOf(step: { readonly collection: number; readonly record: number })
   return [collections[step.collection] as string, `r${step.record}`];
 }
 
-function fieldsOf(collection: number, record: number, value: number): JsonObject {
+function fieldsOf({ collection, record, value }: Extract<Step, { kind: 'put' }>, actorId: string): JsonObject {
   switch (collections[collection]) {
     case 'presence':
       return value === 5
@@ -211,7 +220,7 @@ function fieldsOf(collection: number, record: number, value: number): JsonObject
     case 'shell':
       return { kind: value === 3 ? 'function' : 'alias', name: `n${value % 2}`, body: `ls ${value}` };
     case 'audit':
-      return auditEntry(record, value);
+      return auditEntry(`${record}`, actorId, { outcome: value % 2 === 0 ? 'allow' : 'deny' });
     case 'memory':
       return memory(value);
     default:
@@ -223,21 +232,5 @@ function memory(value: number): JsonObject {
   return {
     ...{ text: `likes ${value % 3}`, lifecycle: value > 2 ? 'promoted' : 'observed', provenance: 'chat' },
     ...{ confidence: 0.5, sensitivity: 'low', retention: 'P1Y', memoryScope: 'kitchen' },
-  };
-}
-
-function auditEntry(record: number, value: number): JsonObject {
-  return {
-    id: `urn:srcos:audit:${record}`,
-    type: 'AuditEvent',
-    specVersion: '0.1.0',
-    eventType: 'sync.engine.started',
-    occurredAt: '2024-01-01T00:00:00Z',
-    actorId: 'urn:srcos:user:one',
-    subjectId: 'urn:srcos:device:one',
-    policyDomain: 'sync',
-    outcome: value % 2 === 0 ? 'allow' : 'deny',
-    reasonCode: 'none',
-    eventHash: 'sha256:00',
   };
 }

@@ -32,6 +32,10 @@ describe('history', () => {
     b.replica.decide([b.reviews()[0]?.id ?? ''], 'reject');
     exchange();
     expect(became(b).map(([, disposition]) => disposition)).toEqual(['refused', 'refused', 'applied']);
+    expect(became(a).map(([, disposition]) => disposition)).toEqual(['applied', 'applied', 'applied']);
+    a.replica.decide([a.reviews()[0]?.id ?? ''], 'accept');
+    exchange();
+    expect(became(b).map(([, disposition]) => disposition)).toEqual(['refused', 'refused', 'applied', 'applied']);
     expect(became(a)).toEqual(became(b));
   });
 
@@ -161,6 +165,8 @@ describe('explain', () => {
       'schema_version',
       'record_schema',
       'role',
+      'author',
+      'audit_entry',
       'authority',
       'secrets',
       'policy',

@@ -44,6 +44,7 @@ describe('a record goes back to a version', () => {
     { place: node, fields: task },
     { place: alias, fields: command },
     { place: ['presence', 'p'], fields: (n) => ({ kind: 'note', text: `text ${'more '.repeat(n)}`, data: { n } }) },
+    { place: ['notes', 'plan.md'], fields: (n) => ({ kind: 'note', text: `${'line\n'.repeat(n)}end` }) },
     { place: ['inbox', 'i'], fields: (n) => ({ producer: 'p', body: { n } }) },
     {
       place: ['shell', 'bin/tool'],
@@ -79,6 +80,19 @@ describe('a record goes back to a version', () => {
       // One that rests on another is released after it.
     }
     expect(b.fields(place)).toEqual(fields(3));
+  });
+
+  it('150 a note, as its engine ships, comes back spoilt or deleted', () => {
+    const { a, b, clock, exchange } = setupPair();
+    const place: Place = ['notes', 'plan.md'];
+    const { version } = a.put(place, { kind: 'note', text: 'one\ntwo\n' });
+    clock.nowMs += 1;
+    a.put(place, { kind: 'note', text: '' });
+    expect(messageOf(back(a, place, to(version)))).toBe('it was done');
+    a.remove(place);
+    expect(messageOf(back(a, place, to(version)))).toBe('it was done');
+    exchange();
+    expect(b.fields(place)).toEqual({ kind: 'note', text: 'one\ntwo\n' });
   });
 
   it('150 is named by its ETag, or by a beginning of its hash', () => {
@@ -163,6 +177,23 @@ describe('a record goes back to a version', () => {
       'reject',
     );
     expect(messageOf(back(a, alias, to(proposed)))).toContain('decided against here');
+    exchange();
+    b.replica.decide(
+      b.reviews().map(({ id }) => id),
+      'accept',
+    );
+    exchange();
+    const rejected = b.replica
+      .history('shell' as CollectionName, 's' as RecordId)
+      .find(({ change }) => change.changeId === proposed);
+    expect(rejected).toMatchObject({ disposition: 'refused', wasLive: true });
+    expect(b.fields(alias)).toEqual(command(0));
+    clock.nowMs += 1;
+    expect(back(b, alias, to(proposed)).ok).toBe(true);
+    expect(b.fields(alias)).toEqual(command(1));
+    exchange();
+    expect(a.fields(alias)).toEqual(command(0));
+    expect(a.reviews().map(({ kind }) => kind)).toEqual(['proposal']);
   });
 });
 
@@ -240,7 +271,6 @@ describe('what is no version to go back to', () => {
     const table: readonly (readonly [string, string])[] = [
       ['audit', 'never changed'],
       ['secrets', 'no history'],
-      ['presence', 'supportsRollback'],
       ['nowhere', 'No engine serves'],
     ];
     for (const [collection, words] of table) {

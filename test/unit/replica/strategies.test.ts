@@ -8,6 +8,8 @@ import { rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
 import { setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { sharedState } from './device-state.ts';
+import { auditEntry } from '../../helpers/audit-entry.ts';
+import { householdOf } from '../../helpers/household.ts';
 
 const merged = ['presence', 'workspace', 'audit'];
 const stateOf = (device: TestDevice): string => sharedState(device, merged);
@@ -25,19 +27,7 @@ function rebind(device: TestDevice, name: string, change: (binding: CollectionBi
 }
 
 const alias = (body: string): JsonObject => ({ kind: 'alias', name: 'll', body });
-const entry = (outcome: string): JsonObject => ({
-  id: 'urn:srcos:audit:1',
-  type: 'AuditEvent',
-  specVersion: '0.1.0',
-  eventType: 'sync.engine.started',
-  occurredAt: '2024-01-01T00:00:00Z',
-  actorId: 'urn:srcos:user:one',
-  subjectId: 'urn:srcos:device:one',
-  policyDomain: 'sync',
-  outcome,
-  reasonCode: 'none',
-  eventHash: 'sha256:00',
-});
+const entry = (outcome: string): JsonObject => auditEntry('1', householdOf(2).userId, { outcome });
 
 describe('crdt', () => {
   it('30 texts that two devices edit apart merge letter by letter', () => {
@@ -169,6 +159,18 @@ describe('append_only', () => {
     expect(b.put(['audit', 'e'], entry('allow')).fields).toEqual(entry('allow'));
   });
 
+  it.each<[string, JsonObject, RegExp]>([
+    ['speaks for somebody else', auditEntry('1', 'urn:srcos:user:other'), /says that urn:srcos:user:other acted/],
+    ['has the hash of other words', { ...entry('allow'), outcome: 'deny' }, /eventHash/],
+  ])('33 an entry that %s is refused where it is written', (_name, fields, words) => {
+    const { a } = setupPair();
+    expect(a.write(['audit', 'e'], put(fields))).toMatchObject({
+      ok: false,
+      error: { kind: 'invalid', message: expect.stringMatching(words) },
+    });
+    expect(a.row(['audit', 'e'])).toBeUndefined();
+  });
+
   it('33 of one id with two contents the earliest stays everywhere, the other is kept as refused', () => {
     const { a, b, clock, exchange } = setupPair();
     const first = b.put(['audit', 'e'], entry('allow'));
@@ -205,7 +207,7 @@ describe('manual_review', () => {
     }
   });
 
-  it('34 a rejection reverts at the author', () => {
+  it('34 a rejection asks the author to go back, and reverts there by a yes', () => {
     const { a, b, exchange } = setupPair();
     a.put(['shell', 's'], alias('ls'));
     exchange();
@@ -218,6 +220,9 @@ describe('manual_review', () => {
     expect(b.replica.decide([b.reviews()[0]?.id ?? ''], 'reject')).toMatchObject([
       { ok: true, value: { status: 'rejected' } },
     ]);
+    exchange();
+    expect(a.fields(['shell', 's'])).toEqual(alias('rm -r'));
+    a.replica.decide([a.reviews()[0]?.id ?? ''], 'accept');
     exchange();
     for (const device of [a, b]) {
       expect(device.fields(['shell', 's'])).toEqual(alias('ls'));

@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { diffPatch } from '../../../src/merge/json-patch.ts';
+import { applyPatch, diffPatch } from '../../../src/merge/json-patch.ts';
 import { rebasePatch } from '../../../src/sources/field-patch.ts';
-import { fingerprintOf } from '../../../src/sources/fingerprint.ts';
+import { fingerprintOf, plainMode } from '../../../src/sources/fingerprint.ts';
 import { createIgnoreRules } from '../../../src/sources/ignore-rules.ts';
 import { createNameTable } from '../../../src/sources/names.ts';
 import { createProblemLog, problemCodeOf, type SourceProblem } from '../../../src/sources/problems.ts';
-import { createRemovalBrake } from '../../../src/sources/removal-brake.ts';
+import { type RootEvidence, judgeRoot } from '../../../src/sources/judge-root.ts';
 import { checkRoot } from '../../../src/sources/root-checks.ts';
 import { idFromPath, isSafePath } from '../../../src/sources/safe-path.ts';
 
@@ -68,6 +68,19 @@ describe('fields', () => {
       overlaps: false,
     });
   });
+
+  const bytes = (text: string): { text: string; encoding: string } => ({ text, encoding: 'base64' });
+  it.each([
+    ['text onto bytes', { text: 'a\n' }, bytes('YWM='), { text: 'b\n' }],
+    ['bytes onto text', { text: 'a\n' }, { text: 'c\n' }, bytes('YWI=')],
+    ['bytes onto other bytes', bytes('YWE='), bytes('YWM='), bytes('YWI=')],
+    ['text onto bytes that were bytes before', bytes('YWE='), bytes('YWM='), { text: 'b\n' }],
+    ['bytes onto text that was bytes before', bytes('YWE='), { text: 'c\n' }, bytes('YWI=')],
+  ])('F3 contents bring with them what they are: %s', (_, base, current, mine) => {
+    const { patch, overlaps } = rebasePatch(diffPatch(base, mine), base, current, ['/text']);
+    expect(applyPatch(current, patch)).toEqual({ ok: true, value: mine });
+    expect(overlaps).toBe(true);
+  });
 });
 
 describe('paths', () => {
@@ -112,16 +125,22 @@ describe('paths', () => {
     expect(folding.claim('a', 'a', () => true)).toBe(true);
   });
 
-  it('F10 the executable bit is part of a fingerprint', () => {
-    expect(fingerprintOf(utf8('abc'), false)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-    expect(fingerprintOf(utf8('abc'), true)).toMatch(/^[0-9a-f]{64}$/);
-    expect(fingerprintOf(utf8('abc'), true)).not.toBe(fingerprintOf(utf8('abc'), false));
+  it('F10 the mode that travels is part of a fingerprint', () => {
+    const executable = { executable: true, private: false };
+    expect(fingerprintOf(utf8('abc'), plainMode)).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+    expect(fingerprintOf(utf8('abc'), executable)).toMatch(/^[0-9a-f]{64}$/);
+    expect(fingerprintOf(utf8('abc'), executable)).not.toBe(fingerprintOf(utf8('abc'), plainMode));
+    expect(fingerprintOf(utf8('abc'), { executable: false, private: true })).not.toBe(
+      fingerprintOf(utf8('abc'), executable),
+    );
   });
 });
 
 describe('rules', () => {
   it('F40 what is always ignored cannot be taken back', () => {
-    const rules = createIgnoreRules('!.git\n!*~\n*.log\n/build/\n!keep.log\n', false);
+    const rules = createIgnoreRules('!.git\n!*~\n*.log\n/build/\n!keep.log\n', '', false);
     for (const path of [
       '.git',
       '.git/config',
@@ -131,7 +150,8 @@ describe('rules', () => {
       'a/b~',
       '.#a',
       '4913',
-      '.syncignore',
+      '.syncignore.local',
+      '.sourcesync/link-0',
     ]) {
       expect([path, rules.ignores(path, false)]).toEqual([path, true]);
     }
@@ -143,33 +163,47 @@ describe('rules', () => {
   });
 });
 
-describe('removals', () => {
-  it.each([
-    ['few of many', 20, 1000, true, true],
-    ['the share', 100, 1000, true, true],
-    ['over the share', 101, 1000, true, false],
-    ['nineteen of a few', 19, 100, true, true],
-    ['twenty of a few', 20, 100, true, false],
-    ['all of several', 2, 2, true, false],
-    ['the only file', 1, 1, true, true],
-    ['the only file of a folder not seen before', 1, 1, false, false],
-  ] as const)('F21 %s', (_name, removals, total, familiar, allowed) => {
-    expect(createRemovalBrake(() => ({ policyClass: 'high' })).allows(removals, total, 0, familiar)).toBe(allowed);
-  });
+describe('the root', () => {
+  const known: RootEvidence = {
+    ...{ sight: 'folder', hasOwnMark: true, hasOtherMarks: false, noted: 5, unchanged: 0, wasMarked: true },
+    ...{ paused: undefined, isAsked: false },
+  };
+  const unmarked: RootEvidence = { ...known, hasOwnMark: false };
 
-  it('F21 many small steps within a minute are one large one', () => {
-    const brake = createRemovalBrake(() => ({ policyClass: 'high' }));
-    expect(brake.allows(15, 100, 0, true)).toBe(true);
-    brake.note(15, 0);
-    expect(brake.allows(15, 85, 1000, true)).toBe(false);
-    expect(brake.allows(15, 85, 61_000, true)).toBe(true);
+  it.each([
+    ['its mark', known, 'known'],
+    ['its mark, after a strange one', { ...known, paused: 'root_unknown' }, 'known'],
+    ['its mark among others', { ...known, hasOtherMarks: true }, 'known'],
+    ['nothing there', { ...known, sight: 'missing' }, 'root_missing'],
+    ['what cannot be read', { ...known, sight: 'unreadable' }, 'root_unreadable'],
+    ['a new link', { ...unmarked, noted: 0, wasMarked: false }, 'mark'],
+    ['no mark any more, nothing noted', { ...unmarked, noted: 0 }, 'root_unknown'],
+    ['the same, and a person says so', { ...unmarked, noted: 0, isAsked: true }, 'mark'],
+    ['no mark, most as noted', { ...unmarked, unchanged: 0.6 }, 'mark'],
+    ['no mark, half as noted', { ...unmarked, unchanged: 0.5 }, 'root_unknown'],
+    ['no mark, empty', unmarked, 'root_unknown'],
+    ['no mark, most as noted, after it was missing', { ...unmarked, unchanged: 1, paused: 'root_missing' }, 'mark'],
+    [
+      'no mark, most as noted, after a strange one',
+      { ...unmarked, unchanged: 1, paused: 'root_unknown' },
+      'root_unknown',
+    ],
+    ['the same, and a person asks', { ...unmarked, unchanged: 1, paused: 'root_unknown', isAsked: true }, 'mark'],
+    ['no mark, empty, and a person asks', { ...unmarked, isAsked: true }, 'root_unknown'],
+    ['the mark of another', { ...unmarked, hasOtherMarks: true, unchanged: 1 }, 'root_of_another'],
+  ] satisfies readonly (readonly [string, RootEvidence, string])[])('F25 %s', (_name, evidence, expected) => {
+    const judged = judgeRoot(evidence);
+    expect(judged.kind === 'strange' ? judged.fault : judged.mark ? 'mark' : 'known').toBe(expected);
   });
 });
 
 describe('problems', () => {
   it('F12 one problem is reported once, and again after it was solved', () => {
     const seen: SourceProblem[] = [];
-    const log = createProblemLog((problem) => seen.push(problem));
+    const log = createProblemLog(
+      (problem) => seen.push(problem),
+      () => 0,
+    );
     log.report('symlink', 'a');
     log.report('symlink', 'a');
     expect(seen).toHaveLength(1);

@@ -9,28 +9,50 @@ import {
 
 const absent: FileSide = { kind: 'absent' };
 const blocked: FileSide = { kind: 'blocked' };
-const file = (fingerprint: string): FileSide => ({ kind: 'present', fingerprint });
-const live = (fingerprint: string, version: string): RecordSide => ({ kind: 'live', fingerprint, version });
+const file = (content: string, isPrivate = false): FileSide => ({
+  ...{ kind: 'present', fingerprint: content + (isPrivate ? ' private' : ''), content, private: isPrivate },
+});
+const live = (content: string, version: string, isPrivate = false): RecordSide => ({
+  ...{ kind: 'live', fingerprint: content + (isPrivate ? ' private' : ''), content, private: isPrivate, version },
+});
 const unknown: RecordSide = { kind: 'unknown' };
 const waiting: RecordSide = { kind: 'waiting' };
+const givenUp: RecordSide = { kind: 'given_up' };
 const removed: RecordSide = { kind: 'removed' };
 const unfit: RecordSide = { kind: 'unfit' };
 const agreed: Agreement = { hash: 'a', version: 'v1' };
+const absence: Agreement = { hash: null, version: 'v1' };
 
 const cases: readonly (readonly [FileSide, Agreement | undefined, RecordSide, FileAction])[] = [
   [absent, undefined, unknown, 'none'],
   [absent, undefined, waiting, 'none'],
+  [absent, undefined, givenUp, 'none'],
   [absent, undefined, removed, 'none'],
   [absent, undefined, unfit, 'none'],
   [absent, undefined, live('b', 'v2'), 'write'],
   [file('b'), undefined, unknown, 'take'],
   [file('b'), undefined, waiting, 'take'],
+  [file('b'), undefined, givenUp, 'take'],
   [file('b'), undefined, removed, 'take'],
   [file('b'), undefined, unfit, 'none'],
   [file('b'), undefined, live('b', 'v2'), 'agree'],
-  [file('b'), undefined, live('c', 'v2'), 'keep_both'],
+  [file('b'), undefined, live('c', 'v2'), 'merge'],
+  [file('b'), undefined, live('b', 'v2', true), 'write'],
+  [file('b', true), undefined, live('b', 'v2'), 'agree'],
+  [file('b', true), undefined, live('b', 'v2', true), 'agree'],
+  [absent, absence, unknown, 'none'],
+  [absent, absence, waiting, 'none'],
+  [absent, absence, removed, 'none'],
+  [absent, absence, unfit, 'none'],
+  [absent, absence, live('a', 'v2'), 'write'],
+  [file('b'), absence, unknown, 'take'],
+  [file('b'), absence, waiting, 'take'],
+  [file('b'), absence, removed, 'take'],
+  [file('b'), absence, live('b', 'v2'), 'agree'],
+  [file('b'), absence, live('c', 'v2'), 'merge'],
   [absent, agreed, unknown, 'forget'],
   [absent, agreed, waiting, 'forget'],
+  [absent, agreed, givenUp, 'forget'],
   [absent, agreed, removed, 'forget'],
   [absent, agreed, unfit, 'none'],
   [absent, agreed, live('a', 'v1'), 'remove_record'],
@@ -38,6 +60,7 @@ const cases: readonly (readonly [FileSide, Agreement | undefined, RecordSide, Fi
   [absent, agreed, live('b', 'v2'), 'write'],
   [file('a'), agreed, unknown, 'take'],
   [file('a'), agreed, waiting, 'none'],
+  [file('a'), agreed, givenUp, 'remove_file'],
   [file('a'), agreed, removed, 'remove_file'],
   [file('a'), agreed, unfit, 'none'],
   [file('a'), agreed, live('a', 'v1'), 'none'],
@@ -45,6 +68,7 @@ const cases: readonly (readonly [FileSide, Agreement | undefined, RecordSide, Fi
   [file('a'), agreed, live('b', 'v2'), 'write'],
   [file('b'), agreed, unknown, 'take'],
   [file('b'), agreed, waiting, 'take'],
+  [file('b'), agreed, givenUp, 'take'],
   [file('b'), agreed, removed, 'take'],
   [file('b'), agreed, unfit, 'none'],
   [file('b'), agreed, live('a', 'v1'), 'take'],
@@ -66,8 +90,8 @@ describe('F1 one decision for one path', () => {
   it('F4 content that is in no log is never what gives way', () => {
     const gives = new Set<FileAction>(['write', 'remove_file', 'agree', 'none']);
     for (const [fileSide, agreement, record, action] of cases) {
-      const known = [agreement?.hash, record.kind === 'live' ? record.fingerprint : undefined];
-      if (fileSide.kind === 'present' && !known.includes(fileSide.fingerprint) && record.kind !== 'unfit') {
+      const known = [agreement?.hash, record.kind === 'live' ? record.content : undefined];
+      if (fileSide.kind === 'present' && !known.includes(fileSide.content) && record.kind !== 'unfit') {
         expect(gives.has(action)).toBe(false);
       }
     }

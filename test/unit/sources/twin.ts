@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textFromUtf8, utf8 } from '../../../src/base/bytes.ts';
@@ -9,10 +9,12 @@ import { err, ok, type Result } from '../../../src/base/result.ts';
 import { zeroStamp } from '../../../src/clock/stamp.ts';
 import type { PatchOperation } from '../../../src/contract/change.ts';
 import type { FileMapping } from '../../../src/contract/engine.ts';
+import { mergeThreeWay } from '../../../src/merge/three-way.ts';
 import type { RecordRow } from '../../../src/contract/record.ts';
 import { type Refusal, refuse } from '../../../src/contract/verdict.ts';
 import { createFolderSource, type FolderSource } from '../../../src/sources/folder-source.ts';
 import type { RecordEdit, RecordPort } from '../../../src/sources/port.ts';
+import { markFolder } from '../../../src/sources/root-mark.ts';
 import type { SourceProblem } from '../../../src/sources/problems.ts';
 import type { FolderSourceOptions } from '../../../src/sources/source-state.ts';
 import type { LinkedFile, LinkTable } from '../../../src/store/port.ts';
@@ -20,16 +22,27 @@ import type { LinkedFile, LinkTable } from '../../../src/store/port.ts';
 export const collection = 'notes' as CollectionName;
 export const id = (path: string): RecordId => path as RecordId;
 
-/** Text files as `{text, executable}`; what begins with NUL is refused. */
+/** Text files as `{text, executable, private}`; what begins with NUL is refused. */
 export const textMapping: FileMapping = {
   toFields(file): Result<JsonObject, string> {
     const text = textFromUtf8(file.bytes);
-    return text === undefined || text.includes('\0') ? err('not text') : ok({ text, executable: file.executable });
+    const { executable, private: isPrivate, symlink } = file;
+    return text === undefined || text.includes('\0')
+      ? err('not text')
+      : ok({ text, executable, ...(isPrivate ? { private: true } : {}), ...(symlink ? { symlink } : {}) });
   },
   toFile: (path, fields) =>
     typeof fields['text'] === 'string'
-      ? { path, bytes: utf8(fields['text']), executable: fields['executable'] === true }
+      ? {
+          path,
+          bytes: utf8(fields['text']),
+          executable: fields['executable'] === true,
+          private: fields['private'] === true,
+          ...(fields['symlink'] === true ? { symlink: true } : {}),
+        }
       : undefined,
+  holdsMode: () => true,
+  keptAsBytes: () => undefined,
 };
 
 export interface MemoryRecords extends RecordPort {
@@ -44,6 +57,10 @@ export interface MemoryRecords extends RecordPort {
   rows: Map<string, RecordRow>;
   /** Deletes, and forgets the row: the deletion was collected. */
   bury(path: string): void;
+  /** Versions that were kept without being live. */
+  readonly kept: { readonly id: RecordId; readonly fields: JsonObject }[];
+  /** Every rename that was taken, in order. */
+  readonly moves: { readonly from: RecordId; readonly to: RecordId }[];
   /** Answers edits instead of taking them. */
   refuseWith: Refusal | undefined;
   failing: boolean;
@@ -55,6 +72,7 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
   const rows = new Map<string, RecordRow>();
   const buried = new Set<string>();
   const past = new Map<string, JsonObject>();
+  const versions = new Map<string, ChangeId[]>();
   let waiters: { readonly condition: () => boolean; readonly wake: () => void }[] = [];
   let sequence = 0;
   const set = (path: RecordId, fields: JsonObject | null): RecordRow => {
@@ -79,24 +97,47 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
     rows.set(path, row);
     if (fields !== null) {
       past.set(version, fields);
+      versions.set(path, [...(versions.get(path) ?? []), version]);
     }
     return row;
   };
+  const wakeWaiters = (): void => {
+    waiters = waiters.filter(({ condition, wake }) => {
+      const holds = condition();
+      if (holds) {
+        wake();
+      }
+      return !holds;
+    });
+  };
+  const baseOf = ({ id: written, base }: RecordEdit): JsonObject =>
+    base === undefined ? (rows.get(written)?.fields ?? {}) : base === null ? {} : (past.get(base) ?? {});
+  const saidBy = (write: RecordEdit): JsonObject | null => {
+    const { intent } = write;
+    return intent.kind === 'put'
+      ? intent.fields
+      : intent.kind === 'patch'
+        ? patched(baseOf(write), intent.patch)
+        : null;
+  };
   const apply = (write: RecordEdit): RecordRow => {
+    const said = saidBy(write);
     const current = rows.get(write.id)?.fields ?? {};
-    switch (write.intent.kind) {
-      case 'put':
-        return set(write.id, write.intent.fields);
-      case 'patch':
-        return set(write.id, patched(current, write.intent.patch));
-      default:
-        return set(write.id, null);
-    }
+    // As a strategy that merges: other places hold both, of one place what was there first is live.
+    const isMerged = said !== null && write.base !== undefined;
+    return set(write.id, isMerged ? mergeThreeWay(baseOf(write), current, said).fields : said);
+  };
+  const madeOf = (write: RecordEdit): ChangeId => {
+    const made = `m${++sequence}` as ChangeId;
+    past.set(made, saidBy(write) ?? {});
+    return made;
   };
   const port: MemoryRecords = {
     rows,
     edits: [],
     transactions: [],
+    kept: [],
+    moves: [],
     refuseWith: undefined,
     failing: false,
     bury(path) {
@@ -121,22 +162,37 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
       }
       port.transactions.push(writes.length);
       port.edits.push(...writes);
-      const answers = writes.map((write) => ok(apply(write)));
-      waiters = waiters.filter(({ condition, wake }) => {
-        const holds = condition();
-        if (holds) {
-          wake();
-        }
-        return !holds;
+      const answers = writes.map((write) => {
+        const row = apply(write);
+        return ok({ row, made: write.base === undefined ? null : madeOf(write) });
       });
+      wakeWaiters();
       return Promise.resolve(answers);
     },
     text: (path) => rows.get(path)?.fields?.['text'] as string | undefined,
     put: (path, fields) => set(id(path), fields).id,
     remove: (path) => set(id(path), null).id,
     until: (condition) => (condition() ? Promise.resolve() : new Promise((wake) => waiters.push({ condition, wake }))),
+    move(_collection, moves) {
+      port.moves.push(...moves);
+      const answers = moves.map(({ from, to, fields }) => {
+        const before = fields ?? rows.get(from)?.fields ?? {};
+        const { version: left } = set(from, null);
+        return ok({ row: set(to, before), left });
+      });
+      wakeWaiters();
+      return Promise.resolve(answers);
+    },
+    keepVersions(_collection, versions) {
+      port.kept.push(...versions);
+      return Promise.resolve();
+    },
     ...(options.history
-      ? { fieldsAt: (_c: CollectionName, _id: RecordId, version: ChangeId) => past.get(version) }
+      ? {
+          fieldsAt: (_c: CollectionName, _id: RecordId, version: ChangeId) => past.get(version),
+          knownVersion: (_c: CollectionName, wanted: RecordId, isSame: (fields: JsonObject) => boolean) =>
+            (versions.get(wanted) ?? []).findLast((version) => isSame(past.get(version) ?? {})),
+        }
       : {}),
   };
   return port;
@@ -163,10 +219,14 @@ export interface Folder {
   readonly source: FolderSource;
   path(name: string): string;
   codes(): readonly string[];
+  /** What lies in the root, without the mark of the link. */
+  names(): readonly string[];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export type FolderOverrides = Partial<FolderSourceOptions> & { readonly memory?: MemoryRecords };
+
+export const testLinkId = '0123456789abcdef0123456789abcdef';
 
 /** A fresh folder with a source on it that has not been started. */
 export function openTestFolder(overrides: FolderOverrides = {}): Folder {
@@ -175,6 +235,7 @@ export function openTestFolder(overrides: FolderOverrides = {}): Folder {
   const links = overrides.links ?? createMemoryLinks();
   const problems: SourceProblem[] = [];
   const source = createFolderSource({
+    linkId: testLinkId,
     engineId: 'sourceos.sync.notes' as EngineId,
     deviceId: 'device' as DeviceId,
     collection,
@@ -183,9 +244,13 @@ export function openTestFolder(overrides: FolderOverrides = {}): Folder {
     records,
     onProblem: (problem) => problems.push(problem),
     nowMs: () => Date.now(),
+    passFailed: (cause) => {
+      throw cause;
+    },
     removalDelayMs: 100,
     // A test that asks for scans wants no other to come before.
     watch: false,
+    wordOnLosses: () => 'go',
     ...overrides,
     root,
     links,
@@ -198,6 +263,7 @@ export function openTestFolder(overrides: FolderOverrides = {}): Folder {
     source,
     path: (name) => join(root, name),
     codes: () => problems.map((problem) => problem.code),
+    names: () => readdirSync(root).filter((name) => name !== markFolder),
     async [Symbol.asyncDispose]() {
       await source.stop();
       rmSync(root, { recursive: true, force: true });

@@ -1,0 +1,11 @@
+import type { EngineId } from '../../src/base/ids.ts';
+import type { Engine } from '../../src/contract/engine.ts';
+import { textOf } from '../../src/merge/engine-words.ts';
+import { files } from './sources.ts';
+
+export const engine: Engine = {
+  engineId: 'sourceos.sync.notes' as EngineId,
+  summarize: (fields) => textOf(fields['text']),
+  dangerousPaths: () => [],
+  files,
+};

@@ -1,0 +1,42 @@
+import { isJsonObject } from '../base/json.ts';
+import { isAgent } from '../contract/agent.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import { ownerTypes } from '../contract/owner.ts';
+import { refuse } from '../contract/verdict.ts';
+import { auditEntryFault, isAuditItself } from '../log/audit-entry.ts';
+import { type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
+
+/** A change is by the person of the device that signed it, by an agent, or by what pushes sets of its own from there. */
+export function isByItsAuthor({ change, context }: ChangeQuestion): StepAnswer {
+  const userId = context.scope.members.get(change.deviceId)?.userId;
+  const fault = authorFault(change, userId);
+  return fault === undefined
+    ? next(`yes: ${change.authorId}`)
+    : stop(
+        refuse(
+          'quarantine',
+          'signature_invalid',
+          'author_foreign',
+          `${fault} It has no effect; find out which program wrote it there.`,
+        ),
+      );
+}
+
+function authorFault({ authorId, managedBy }: LoggedChange, userId: string | undefined): string | undefined {
+  if (managedBy === 'system') {
+    return 'The change says that the system manages its record, and nothing by that name writes any.';
+  }
+  const isKnown =
+    authorId === userId || isAgent(authorId) || ownerTypes.some((type) => authorId.startsWith(`urn:srcos:${type}:`));
+  return isKnown ? undefined : `The change says that ${authorId} wrote it, and its device is ${userId ?? 'nobody'}'s.`;
+}
+
+/** An entry of the audit speaks for its author, under the hash of what it says. */
+export function isOwnEntry(question: ChangeQuestion): StepAnswer {
+  const { change } = question;
+  if (!isAuditItself(rulesOf(question).manifest) || change.operation !== 'put' || !isJsonObject(change.value)) {
+    return next('not asked: it is no entry of the audit');
+  }
+  const fault = auditEntryFault(change.value, change);
+  return fault === undefined ? next('yes') : stop(fault);
+}

@@ -1,0 +1,56 @@
+/** A linked folder, as `status` shows it. */
+export interface FolderBody {
+  /** Absolute path of the root. */
+  readonly path: string;
+  readonly engineId: string;
+  readonly collection: string;
+  /** scanning: it is read whole for the first time. paused: what lies at the path is not the linked folder. */
+  readonly state: 'following' | 'paused' | 'scanning';
+  /** In words; null while it is not paused. */
+  readonly pausedReason: string | null;
+  readonly pausedSince: string | null;
+  /** Files that are in step with their records. */
+  readonly files: number;
+  readonly notInStep: NotInStepBody;
+  readonly lastScanAt: string | null;
+}
+
+export interface NotInStepBody {
+  readonly count: number;
+  /** The first three, in words. */
+  readonly first: readonly { readonly path: string; readonly reason: string }[];
+  /** One of them has stood for a minute, or no waiting ends it. */
+  readonly isLasting: boolean;
+}
+
+/** A linked folder with all that is to be said of its files. */
+export interface LinkBody extends FolderBody {
+  readonly root: string;
+  /** False where changes are found by the regular look alone. */
+  readonly watching: boolean;
+  readonly problems: readonly LinkProblemBody[];
+}
+
+export interface LinkProblemBody {
+  /** Below the root; empty for the root itself. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+  readonly since: string;
+  /** The file and its record differ. */
+  readonly isOutOfStep: boolean;
+}
+
+/** What holds for a linked folder: the rules and limits that decide what is synced. */
+export interface LinkShowBody extends LinkBody {
+  readonly maximumFileBytes: number;
+  readonly ignoreFiles: readonly string[];
+  readonly builtInPatterns: readonly string[];
+}
+
+/** Copies that an earlier version put beside their files. */
+export interface LinkCleanBody {
+  readonly root: string;
+  readonly copies: readonly string[];
+  readonly removed: boolean;
+}

@@ -1,0 +1,77 @@
+import type { DeviceId, ScopeId } from '../base/ids.ts';
+import type { JsonValue } from '../base/json.ts';
+import type { SettingTable } from '../store/port.ts';
+
+/** A batch that is in the log, and whose records from `next` on have not been judged. */
+export interface Unfinished {
+  readonly scopeId: ScopeId;
+  readonly deviceId: DeviceId;
+  readonly sequence: number;
+  /** Position of a record in its batch; the first is 1. */
+  readonly next: number;
+  readonly last: number;
+}
+
+/** How long a transaction may go on taking in records before others have their turn. */
+export interface Slice {
+  /** Of a clock that only goes forward. */
+  readonly elapsedMs: () => number;
+  readonly longestMs: number;
+}
+
+/**
+ * What of large batches is still to be judged, in the order in which it came. It stands in the store, so that a process
+ * that ended in the middle goes on where it was.
+ */
+export interface Intake {
+  /** A transaction begins, or begins again. */
+  begin(): void;
+  /** False once it has had its time. */
+  mayGoOn(): boolean;
+  list(): readonly Unfinished[];
+  /** True where an earlier batch of the same chain is not finished: what follows must wait behind it. */
+  isBehind(scopeId: ScopeId, deviceId: DeviceId): boolean;
+  /** Inside a transaction. */
+  add(unfinished: Unfinished): void;
+  /** The first is finished, or was taken in up to before `next`. Inside a transaction. */
+  advance(next: number | 'finished'): void;
+  /** A transaction failed: what it wrote never was. */
+  forget(): void;
+}
+
+const setting = 'intake';
+
+export function createIntake(settings: SettingTable, slice: Slice | undefined): Intake {
+  let known: readonly Unfinished[] | undefined;
+  let startedMs = 0;
+  const list = (): readonly Unfinished[] => {
+    known ??= (settings.get(setting) ?? []) as unknown as readonly Unfinished[];
+    return known;
+  };
+  const save = (next: readonly Unfinished[]): void => {
+    known = next;
+    if (next.length === 0) {
+      settings.remove(setting);
+    } else {
+      settings.set(setting, next as unknown as JsonValue);
+    }
+  };
+  return {
+    begin() {
+      startedMs = slice?.elapsedMs() ?? 0;
+    },
+    mayGoOn: () => slice === undefined || slice.elapsedMs() - startedMs < slice.longestMs,
+    list,
+    isBehind: (scopeId, deviceId) => list().some((one) => one.scopeId === scopeId && one.deviceId === deviceId),
+    add(unfinished) {
+      save([...list(), unfinished]);
+    },
+    advance(next) {
+      const [first, ...others] = list();
+      save(first === undefined || next === 'finished' ? others : [{ ...first, next }, ...others]);
+    },
+    forget() {
+      known = undefined;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { textFromUtf8 } from '../base/bytes.ts';
+import type { RecordId } from '../base/ids.ts';
+import { type IgnoreRules, createIgnoreRules, ignoreFileName } from './ignore-rules.ts';
+import type { Observation } from './observe.ts';
+import { localFileOf } from './records.ts';
+import { idFromPath } from './safe-path.ts';
+import type { SourceState } from './source-state.ts';
+
+/** What another device's `.syncignore` would change here. */
+export interface IgnoreChange {
+  /** Version of the record that says it. */
+  readonly version: string;
+  /** Files that are ignored here and would be told to every device. */
+  readonly shown: readonly RecordId[];
+  /** Files that are in step and would be left out. */
+  readonly leftOut: readonly RecordId[];
+}
+
+/** Leaving out so many files that sync is an everyday change. */
+const mostLeftOut = 20;
+/** As many as a list for a person can show. */
+const mostShown = 1000;
+
+/** The change where a person has to look at it first; undefined where the new rules may be written. */
+export async function heldIgnoreChange(
+  state: SourceState,
+  { id, row, agreed }: Observation,
+): Promise<IgnoreChange | undefined> {
+  const file = id === ignoreFileName && row !== undefined ? localFileOf(state.options, row, agreed) : undefined;
+  const text = file && textFromUtf8(file.bytes);
+  if (row === undefined || text === undefined) {
+    return undefined;
+  }
+  const { rules } = state;
+  const next = createIgnoreRules(text, rules.localText, state.disk.caseInsensitive);
+  const leftOut = inStep(state).filter((path) => !rules.ignores(path, false) && next.ignores(path, false));
+  const shown = await shownBy(state, rules, next);
+  const isMuch = shown.length > 0 || leftOut.length > mostLeftOut;
+  return isMuch ? { version: row.version, shown, leftOut } : undefined;
+}
+
+function inStep({ notes, options }: SourceState): readonly RecordId[] {
+  return notes.files(options.root).flatMap(({ path, hash }) => (hash === null ? [] : [path as RecordId]));
+}
+
+/** Files that only the rules in force leave out. */
+async function shownBy({ disk }: SourceState, rules: IgnoreRules, next: IgnoreRules): Promise<readonly RecordId[]> {
+  const builtIn = createIgnoreRules('', '', disk.caseInsensitive);
+  const shown: RecordId[] = [];
+  for await (const folder of disk.walk('', (path, isFolder) => builtIn.ignores(path, isFolder))) {
+    for (const { kind, path } of 'entries' in folder ? folder.entries : []) {
+      const id = kind === 'file' ? idFromPath(path) : undefined;
+      if (id !== undefined && rules.ignores(id, false) && !next.ignores(id, false)) {
+        shown.push(id);
+      }
+    }
+    if (shown.length >= mostShown) {
+      break;
+    }
+  }
+  return shown;
+}

@@ -1,0 +1,12 @@
+import type { Disk } from '../../../src/sources/disk.ts';
+import type { RecordPort } from '../../../src/sources/port.ts';
+import type { FolderSourceOptions } from '../../../src/sources/source-state.ts';
+import type { LinkTable } from '../../../src/store/port.ts';
+
+/** Where a bug can be planted into a simulated folder: each wraps a real part. */
+export interface FolderPlants {
+  readonly disk?: (disk: Disk) => Disk;
+  readonly records?: (records: RecordPort) => RecordPort;
+  readonly links?: (links: LinkTable) => LinkTable;
+  readonly options?: (options: FolderSourceOptions) => FolderSourceOptions;
+}

@@ -1,0 +1,91 @@
+import { rmSync, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import fastify from 'fastify';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createApiServer } from '../../../src/daemon/api-server.ts';
+import { keepSocket } from '../../../src/daemon/keep-socket.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** What a request is answered that is never completed. */
+async function answerTo(text: string): Promise<string> {
+  const api = fastify();
+  api.post('/', () => 'never');
+  await api.ready();
+  const server = createApiServer(() => api, { headMs: 100, wholeMs: 200 });
+  const path = join(temporaryFolder(), 'api', 'socket');
+  expect(await server.listen(path)).toBe(true);
+  onTestFinished(async () => server.close());
+  const socket = connect({ path });
+  let heard = '';
+  socket.on('data', (chunk: Buffer) => {
+    heard += chunk.toString();
+  });
+  socket.on('error', () => undefined);
+  socket.write(text);
+  await new Promise((resolve) => socket.once('close', resolve));
+  return heard;
+}
+
+it.each([
+  ['a connection that says nothing', ''],
+  ['a head that never ends', 'POST / HTTP/1.1\r\nhost: local\r\n'],
+  [
+    'a body that never ends',
+    'POST / HTTP/1.1\r\nhost: local\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+  ],
+])('12a %s is ended', async (_name, text) => {
+  expect(await answerTo(text)).toContain('408');
+});
+
+describe('a socket that somebody removed', () => {
+  async function listening() {
+    const api = fastify();
+    api.get('/', () => 'here');
+    await api.ready();
+    const server = createApiServer(() => api);
+    const folder = join(temporaryFolder(), 'run');
+    const path = join(folder, 'socket');
+    expect(await server.listen(path)).toBe(true);
+    return { server, folder, path };
+  }
+  const ask = async (path: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const asked = request({ socketPath: path, path: '/' }, (response) => {
+        response.setEncoding('utf8').on('data', resolve);
+      });
+      asked.on('error', reject).end();
+    });
+
+  it.each([
+    ['alone', false],
+    ['with its folder', true],
+  ])('12a %s is there again, for its owner alone, and goes when the daemon does', async (_name, whole) => {
+    const { server, folder, path } = await listening();
+    expect(await server.restore()).toBe(false);
+    rmSync(whole ? folder : path, { recursive: true });
+    expect(await server.restore()).toBe(true);
+    expect(await ask(path)).toBe('here');
+    expect([statSync(path).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700]);
+    await server.close();
+    expect(await server.restore()).toBe(false);
+    await expect(ask(path)).rejects.toThrow();
+  });
+
+  it('12a is noticed by itself', async () => {
+    const { server, path } = await listening();
+    const said = new Promise<string>((resolve) => {
+      const end = keepSocket(server, path, {
+        warn: (_facts: unknown, message?: string) => {
+          end();
+          resolve(String(message));
+        },
+      });
+    });
+    rmSync(path);
+    expect(await said).toBe('the socket of the API was gone, and is there again');
+    expect(await ask(path)).toBe('here');
+    await server.close();
+  });
+});

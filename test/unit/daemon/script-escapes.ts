@@ -1,0 +1,48 @@
+/** Expressions by which a script would get out, see what differs from device to device, or make code of text: each must throw. */
+export const escapes: readonly (readonly [name: string, expression: string])[] = [
+  ['the constructor of a promise', "Promise.resolve().constructor.constructor('return process')().pid"],
+  ['what a promise fails with', "Promise.reject(new Error('x')).constructor.constructor('return 1')()"],
+  ['the function constructor', "Function('return process')()"],
+  ['the constructor of a function', "(() => 0).constructor('return 1')()"],
+  ['the constructor of a generator', "(function* () {}).constructor('yield 1')()"],
+  ['the constructor of an async function', "(async () => 0).constructor('return 1')()"],
+  ['the constructor of an async generator', "(async function* () {}).constructor('yield 1')()"],
+  ['a subclass of the function constructor', "new (class extends Function {})('return 1')()"],
+  ['Reflect.construct', "Reflect.construct(Function, ['return 1'])()"],
+  [
+    'the constructor behind a constructor of functions',
+    "Object.getPrototypeOf(Object.getPrototypeOf(async () => 0)).constructor('return 1')()",
+  ],
+  ['this.constructor.constructor', "this.constructor.constructor('return process')()"],
+  ['the constructor of its fields', "fields.constructor.constructor('return 1')()"],
+  ['the constructor of a built-in function', "JSON.parse.constructor('return 1')()"],
+  ['a bound function', "Function.bind(null, 'return 1')()()"],
+  ['eval', "eval('1')"],
+  ['eval of the global object', "globalThis['ev' + 'al']('1')"],
+  ['eval by a comma', "(0, eval)('1')"],
+  ['who calls it', '(function caller() { return caller.caller.arguments; })().length'],
+  ['stack frames', stackFrames('Error.prepareStackTrace')],
+  ['stack frames that are prepared by themselves', stackFrames('Object.prototype.prepareStackTrace')],
+  ['process', 'process.env'],
+  ['process of the global object', 'globalThis.process.exit(1)'],
+  ['require', "require('node:fs')"],
+  ['module', 'module.constructor'],
+  ['the console', "console.log('x')"],
+  ['timers', 'setTimeout(() => 0)'],
+  ['a later turn', 'queueMicrotask(() => 0)'],
+  ['the network', "fetch('http://localhost')"],
+  ['more WebAssembly', 'new WebAssembly.Memory({ initial: 1 })'],
+  ['the clock', 'Date.now()'],
+  ['a date', 'new Date().getTime()'],
+  ['a finer clock', 'performance.now()'],
+  ['chance', 'Math.random()'],
+  ['what the collector has done', 'new WeakRef({}).deref()'],
+  ['when the collector runs', 'new FinalizationRegistry(() => 0).register({})'],
+  ['shared memory', 'new SharedArrayBuffer(8).byteLength'],
+  ['waiting', 'Atomics.wait(new Int32Array(8), 0, 0)'],
+  ['the language of the user', 'new Intl.NumberFormat().resolvedOptions().locale'],
+];
+
+function stackFrames(hook: string): string {
+  return `(() => { ${hook} = (_, frames) => frames; return new Error('x').stack.map((f) => f.getThis().process.pid); })()`;
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CollectionName } from '../../../src/base/ids.ts';
+import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
+import type { TestDevice } from '../../helpers/test-device.ts';
+import { rebind } from '../../helpers/rebind.ts';
+import { conflictsOn, converge, decideEverything, mergedState, steps, take } from './random-steps.ts';
+
+const notes = 'presence' as CollectionName;
+
+/** `count` notes by one device in one batch, and another device that takes in a few at a time. */
+function delivery(count: number, atATime: number) {
+  const pair = setupPair();
+  const { a, b, workspace } = pair;
+  const writes = Array.from({ length: count }, (_, number) => ({
+    id: `n${number}` as never,
+    intent: { kind: 'put', fields: { kind: 'note', text: `note ${number}\n` } } as const,
+  }));
+  a.replica.edit(notes, writes);
+  b.sliceRecords = atATime;
+  const live = (): number => b.disk.records.counts(notes).live;
+  return { ...pair, live, batches: batchesBy(a, workspace) };
+}
+
+describe('batches that one transaction has no time for', () => {
+  it('315 are taken in a few records at a time, each in a transaction of its own', () => {
+    const { b, workspace, batches, live } = delivery(20, 5);
+    expect(b.replica.receive(workspace, batches)).toMatchObject({ appended: 1, askAgain: false });
+    const counts = [live()];
+    expect(b.replica.pendingBatches(workspace)).toBe(1);
+    for (let isMore = true; isMore; ) {
+      isMore = b.replica.takeInMore();
+      counts.push(live());
+    }
+    expect(counts).toEqual([4, 9, 14, 19, 20]);
+    expect([b.replica.pendingBatches(workspace), b.replica.takeInMore()]).toEqual([0, false]);
+  });
+
+  it('315 a process that ended meanwhile goes on where it was, and what comes again is known', () => {
+    const { a, b, workspace, batches, live, exchange } = delivery(20, 5);
+    b.replica.receive(workspace, batches);
+    b.restart();
+    expect(b.replica.receive(workspace, batches)).toMatchObject({ appended: 0, duplicates: 1 });
+    expect([live(), b.replica.takeInMore(), live()]).toEqual([4, true, 9]);
+    b.restart();
+    while (b.replica.takeInMore()) {
+      // As long as there is more.
+    }
+    exchange();
+    expect(live()).toBe(20);
+    expect(mergedState(b)).toBe(mergedState(a));
+  });
+
+  it('315 whoever goes on is told after each transaction that leaves something, and not after the last', () => {
+    const { a, b, workspace, batches } = delivery(20, 5);
+    b.replica.receive(workspace, batches);
+    expect(b.toldPending).toBe(1);
+    for (let told = 2; b.replica.takeInMore(); told++) {
+      expect(b.toldPending).toBe(told);
+    }
+    const told = b.toldPending;
+    b.put(['presence', 'own'], { kind: 'note', text: 'own\n' });
+    expect([b.toldPending, a.toldPending]).toEqual([told, 0]);
+  });
+
+  it('315 a transaction that fails leaves what is to be taken in as it was', () => {
+    const { b, workspace, batches, live } = delivery(20, 5);
+    b.replica.receive(workspace, batches);
+    b.failing.arm(10);
+    expect(() => b.replica.takeInMore()).toThrow();
+    expect([live(), b.replica.pendingBatches(workspace)]).toEqual([4, 1]);
+    expect([b.replica.takeInMore(), live()]).toEqual([true, 9]);
+  });
+
+  it('315 confirm nothing before they are judged, and what follows in the chain waits behind them', () => {
+    const { a, b, workspace, batches, live, send } = delivery(20, 5);
+    b.replica.receive(workspace, batches);
+    a.put(['presence', 'later'], { kind: 'note', text: 'later\n' });
+    send(a, b);
+    expect([live(), b.replica.pendingBatches(workspace)]).toEqual([4, 2]);
+    expect(b.row(['presence', 'later'])).toBeUndefined();
+    while (b.replica.takeInMore()) {
+      expect(b.row(['presence', 'later'])).toBeUndefined();
+    }
+    expect(live()).toBe(21);
+  });
+
+  it('315 (invariants 1, 8) whatever happens meanwhile, every device comes to the same', () => {
+    const pauses = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(steps, pauses, fc.integer({ min: 1, max: 4 }), (taken, isPause, atATime) => {
+        const world = setupDevices(3);
+        world.all.forEach((device) => rebind(device, 'policy', { scope: 'workspace' }));
+        const [, slow, slower] = world.all as [TestDevice, TestDevice, TestDevice];
+        slow.sliceRecords = atATime;
+        slower.sliceRecords = 1;
+        taken.forEach((step, index) => {
+          take(world, step);
+          if (isPause[index % isPause.length] === true) {
+            world.all.forEach((device) => device.replica.takeInMore());
+          }
+        });
+        finish(world);
+        converge(world);
+        finish(world);
+        converge(world);
+        expect(new Set(world.all.map(mergedState)).size).toBe(1);
+        expect(new Set(world.all.map(conflictsOn)).size).toBe(1);
+        decideEverything(world);
+        expect(world.all.flatMap((device) => device.reviews())).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Nothing is left to take in; from here on everything is taken in at once. */
+function finish(world: Devices): void {
+  for (const device of world.all) {
+    device.sliceRecords = Number.POSITIVE_INFINITY;
+    while (device.replica.takeInMore()) {
+      // As long as there is more.
+    }
+  }
+}
