@@ -7,6 +7,8 @@ export interface PlantedLoss {
   readonly device: DeviceName;
   /** What the person says of it; undefined while nobody has spoken. */
   readonly answer: 'accept' | 'reject' | undefined;
+  /** The product asked about it as a mass loss. */
+  readonly wasStopped: boolean;
 }
 
 /**
@@ -19,6 +21,13 @@ export interface LossBook {
   plant(folder: FolderKind, device: DeviceName): void;
   answer(answer: 'accept' | 'reject'): void;
   over(): void;
+  /** A stop in a folder is decided: the product counts from nothing again. */
+  stopDecided(folder: FolderKind): void;
+  /**
+   * A mass loss stayed just below what is stopped, and was meant: the files that are short of it count with the next ones
+   * that somebody replaces within the day.
+   */
+  isAlmostGone(folder: FolderKind): boolean;
   /** True while a person may still remove or replace so many more files of a folder today. */
   mayLose(folder: FolderKind, files: number): boolean;
   lost(folder: FolderKind, path: string): void;
@@ -29,20 +38,29 @@ const allowedToday: Readonly<Record<FolderKind, number>> = { notes: 80, workspac
 
 export function createLossBook(): LossBook {
   const lost = new Set<string>();
+  const almostGone = new Set<FolderKind>();
   let planted: PlantedLoss | undefined;
   return {
     get planted(): PlantedLoss | undefined {
       return planted;
     },
     plant(folder, device) {
-      planted = { folder, device, answer: undefined };
+      planted = { folder, device, answer: undefined, wasStopped: false };
     },
     answer(answer) {
       planted = planted && { ...planted, answer };
     },
     over() {
+      if (planted?.answer === 'accept' && !planted.wasStopped) {
+        almostGone.add(planted.folder);
+      }
       planted = undefined;
     },
+    stopDecided(folder) {
+      almostGone.delete(folder);
+      planted = planted?.folder === folder ? { ...planted, wasStopped: true } : planted;
+    },
+    isAlmostGone: (folder) => almostGone.has(folder),
     mayLose: (folder, files) =>
       [...lost].filter((file) => file.startsWith(`${folder} `)).length + files <= allowedToday[folder],
     lost: (folder, path) => void lost.add(`${folder} ${path}`),

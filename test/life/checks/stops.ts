@@ -11,11 +11,10 @@ export async function checkStops(life: Life): Promise<void> {
   for (const device of devicesOf(life.pair).filter(({ isRunning }) => isRunning)) {
     for (const item of await device.items()) {
       if (item.kind === 'brake' && !isExplained(life, item)) {
-        life.tally.found(
-          'needlessStop',
-          item.id,
-          `on the ${device.name}, ${item.folder ?? 'no folder'}: ${item.summary}`,
-        );
+        if (item.folder === undefined || !life.losses.isAlmostGone(item.folder)) {
+          const where = `on the ${device.name}, ${item.folder ?? 'no folder'}`;
+          life.tally.found('needlessStop', item.id, `${where}: ${item.summary}`);
+        }
         await decide(life, device, item, 'accept');
       }
     }
@@ -27,6 +26,9 @@ export async function decide(life: Life, device: Device, item: OpenItem, action:
   try {
     await device.decide(item, action);
     life.tally.count(`${item.kind}s decided`);
+    if (item.kind === 'brake' && item.folder !== undefined) {
+      life.losses.stopDecided(item.folder);
+    }
   } catch (cause) {
     life.note('a decision was refused', { device: device.name, item, action, why: String(cause) });
   }

@@ -79,6 +79,26 @@ describe('what was found', () => {
   });
 
   it.each([
+    ['accept', false, true],
+    ['accept', true, false],
+    ['reject', false, false],
+  ] as const)(
+    '9 a mass loss that was meant (%s) and stopped (%s) counts with the next ones: %s',
+    (answer, isStopped, counts) => {
+      const book = createLossBook();
+      book.plant('shell', 'desk');
+      book.answer(answer);
+      if (isStopped) {
+        book.stopDecided('shell');
+      }
+      book.over();
+      expect([book.isAlmostGone('shell'), book.isAlmostGone('notes')]).toEqual([counts, false]);
+      book.stopDecided('shell');
+      expect(book.isAlmostGone('shell')).toBe(false);
+    },
+  );
+
+  it.each([
     ['emptied', 'a\nb\n', '', true],
     ['another text', 'a\nb\n', 'c\nd', true],
     ['one line of many', 'a\nb\nc\n', 'a\nx\nc\n', false],
