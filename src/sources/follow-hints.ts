@@ -1,11 +1,11 @@
 import type { RecordId } from '../base/ids.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
-import { gatherLosses } from './gather-losses.ts';
+import { gatherLosses, hasGrown } from './gather-losses.ts';
 import type { Hint, HintTiming } from './hint-queue.ts';
 import { reconcile } from './reconcile.ts';
 import { idFromPath, visiblePath } from './safe-path.ts';
 import { judgeLosses } from './judge-losses.ts';
-import { readFolder } from './scan.ts';
+import { lookAtFolder, readFolder } from './scan.ts';
 import { emptyCounts, joinLosses, noLosses } from './scan-report.ts';
 import { secureRoot } from './secure-root.ts';
 import { type SourceState, reconcilerOf } from './source-state.ts';
@@ -50,8 +50,18 @@ export async function followHints(
   }
   losses = joinLosses(losses, await reconcile(reconciler, [...ids]));
   const gathered = await gatherLosses(state, reconciler, losses, timing, putBack);
-  if (gathered !== undefined) {
-    await judgeLosses(state, reconciler, gathered, false);
+  if (gathered === undefined) {
+    return;
+  }
+  const { burst } = gathered;
+  if (burst === undefined) {
+    await judgeLosses(state, reconciler, gathered.losses, false);
+    return;
+  }
+  // A machine that is busy hears of changes late: the folder itself says whether that is all.
+  const all = await lookAtFolder(state, reconciler, false, []);
+  if (state.disk.isHeld() && !state.stopped && !hasGrown(state, burst, all, timing, putBack)) {
+    await judgeLosses(state, reconciler, all, true);
   }
 }
 

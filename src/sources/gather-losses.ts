@@ -2,19 +2,27 @@ import type { RecordId } from '../base/ids.ts';
 import type { Hint, HintTiming } from './hint-queue.ts';
 import { reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconciler.ts';
-import type { Losses } from './scan-report.ts';
+import { type Losses, countOfLosses } from './scan-report.ts';
 import type { SourceState } from './source-state.ts';
 
 /** Losses that come one after the other. */
 export interface Gathering {
-  readonly ids: Set<RecordId>;
+  readonly ids: ReadonlySet<RecordId>;
   readonly sinceMs: number;
-  grewMs: number;
+  readonly grewMs: number;
 }
+
+export type PutBack = (hint: Hint, delayMs: number) => void;
 
 /** So many within `longestMs` are an everyday change, and go at once. */
 const fewLosses = 10;
 const longestMs = 30_000;
+
+export interface Gathered {
+  readonly losses: Losses;
+  /** What a burst came to, as far as the watcher has told: it may be late. Undefined for an everyday change. */
+  readonly burst: Gathering | undefined;
+}
 
 /**
  * Losses that a pass over hints found, with those before it, once no more come: a script that goes over a whole folder
@@ -25,27 +33,64 @@ export async function gatherLosses(
   reconciler: Reconciler,
   found: Losses,
   timing: HintTiming,
-  putBack: (hint: Hint, delayMs: number) => void,
-): Promise<Losses | undefined> {
+  putBack: PutBack,
+): Promise<Gathered | undefined> {
   const nowMs = state.options.nowMs();
-  const ids = [...found.removed, ...found.replaced];
+  const ids = idsOf(found);
   if (state.gathering === undefined && isFew(state, ids, nowMs)) {
-    return found;
+    return { losses: found, burst: undefined };
   }
-  const gathering = state.gathering ?? emptyGathering(nowMs);
-  const before = gathering.ids.size;
-  ids.forEach((id) => gathering.ids.add(id));
-  gathering.grewMs = gathering.ids.size > before ? nowMs : gathering.grewMs;
-  const isQuiet = !isWithin(nowMs, gathering.grewMs, timing.removalDelayMs);
-  const [first] = gathering.ids;
-  if (first === undefined || isQuiet || !isWithin(nowMs, gathering.sinceMs, longestMs)) {
-    state.gathering = undefined;
-    // What has come back meanwhile is no loss.
-    return reconcile(reconciler, [...gathering.ids]);
+  const gathering = grown(state.gathering ?? { ids: new Set(), sinceMs: nowMs, grewMs: nowMs }, ids, nowMs);
+  if (isWithin(nowMs, gathering.grewMs, timing.removalDelayMs) && isWithin(nowMs, gathering.sinceMs, longestMs)) {
+    goOnGathering(state, gathering, timing, putBack);
+    return undefined;
   }
+  state.gathering = undefined;
+  // What has come back meanwhile is no loss.
+  return { losses: await reconcile(reconciler, [...gathering.ids]), burst: gathering };
+}
+
+/** True where the folder itself shows more losses than a burst was known to have: it is not over, and goes on. */
+export function hasGrown(
+  state: SourceState,
+  burst: Gathering,
+  all: Losses,
+  timing: HintTiming,
+  putBack: PutBack,
+): boolean {
+  const nowMs = state.options.nowMs();
+  const gathering = grown(burst, idsOf(all), nowMs);
+  const isOver = gathering.ids.size === burst.ids.size || !isWithin(nowMs, burst.sinceMs, longestMs);
+  if (!isOver) {
+    goOnGathering(state, gathering, timing, putBack);
+  }
+  return !isOver;
+}
+
+/** True for a pass over the whole folder in the middle of a burst: what it found is judged with the rest. */
+export function joinsBurst(state: SourceState, found: Losses): boolean {
+  if (state.gathering === undefined || countOfLosses(found) <= fewLosses) {
+    return false;
+  }
+  state.gathering = grown(state.gathering, idsOf(found), state.options.nowMs());
+  return true;
+}
+
+function goOnGathering(state: SourceState, gathering: Gathering, timing: HintTiming, putBack: PutBack): void {
   state.gathering = gathering;
-  putBack({ path: state.names.diskPathOf(first), ageMs: timing.removalDelayMs }, 2 * timing.removalDelayMs);
-  return undefined;
+  const [first] = gathering.ids;
+  if (first !== undefined) {
+    putBack({ path: state.names.diskPathOf(first), ageMs: timing.removalDelayMs }, 2 * timing.removalDelayMs);
+  }
+}
+
+function grown({ ids, sinceMs, grewMs }: Gathering, more: readonly RecordId[], nowMs: number): Gathering {
+  const all = new Set([...ids, ...more]);
+  return { ids: all, sinceMs, grewMs: all.size > ids.size ? nowMs : grewMs };
+}
+
+function idsOf({ removed, replaced }: Losses): readonly RecordId[] {
+  return [...removed, ...replaced];
 }
 
 /** Whether these, with what went at once a short while ago, are few: portions of ten are a script's as well. */
@@ -61,8 +106,6 @@ function isFew(state: SourceState, ids: readonly RecordId[], nowMs: number): boo
   }
   return true;
 }
-
-const emptyGathering = (nowMs: number): Gathering => ({ ids: new Set(), sinceMs: nowMs, grewMs: nowMs });
 
 function isWithin(nowMs: number, startMs: number, spanMs: number): boolean {
   return nowMs >= startMs && nowMs - startMs < spanMs;

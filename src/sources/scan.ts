@@ -1,6 +1,7 @@
 import type { RecordId } from '../base/ids.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
 import type { WalkedEntry } from './disk.ts';
+import { joinsBurst } from './gather-losses.ts';
 import { createNameTable } from './names.ts';
 import { ignoreFileName } from './ignore-rules.ts';
 import { judgeLosses } from './judge-losses.ts';
@@ -57,16 +58,17 @@ export async function scan(
     await reconcile(reconciler, [ignoreFileName as RecordId]);
   }
   state.rules = await readRules(state);
-  const found = await readFolder(state, reconciler, thorough);
+  const losses = await lookAtFolder(state, reconciler, thorough, later);
   if (state.stopped) {
     return finish('stopped');
   }
-  const losses = await reconcileUnseen(state, reconciler, found.ids, thorough, later);
   if (!state.disk.isHeld()) {
     state.problems.report('root_replaced', '');
     return finish('paused');
   }
-  await judgeLosses(state, reconciler, joinLosses(found.losses, losses), true);
+  if (!joinsBurst(state, losses)) {
+    await judgeLosses(state, reconciler, losses, true);
+  }
   state.problems.sweep();
   if (state.isAdopting && !state.stopped) {
     state.isAdopting = false;
@@ -78,6 +80,19 @@ export async function scan(
 function hasIgnoreRecord({ options }: SourceState): boolean {
   const row = options.records.get(options.collection, ignoreFileName as RecordId);
   return row !== undefined && row !== 'damaged';
+}
+
+/** Brings every file and every record in step that can be, and answers what would be a loss. */
+export async function lookAtFolder(
+  state: SourceState,
+  reconciler: Reconciler,
+  thorough: boolean,
+  /** Records to be tried again. */
+  later: readonly RecordId[],
+): Promise<Losses> {
+  const found = await readFolder(state, reconciler, thorough);
+  const losses = state.stopped ? noLosses : await reconcileUnseen(state, reconciler, found.ids, thorough, later);
+  return joinLosses(found.losses, losses);
 }
 
 export interface ReadFolder {

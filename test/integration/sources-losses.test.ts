@@ -1,8 +1,12 @@
 import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createDisk } from '../../src/sources/disk.ts';
+import { followHints } from '../../src/sources/follow-hints.ts';
+import type { Hint } from '../../src/sources/hint-queue.ts';
+import { scan } from '../../src/sources/scan.ts';
 import { type Losses, noLosses } from '../../src/sources/scan-report.ts';
-import type { LossWord } from '../../src/sources/source-state.ts';
-import { type Folder, type FolderOverrides, openTestFolder } from '../unit/sources/twin.ts';
+import { type LossWord, createSourceState } from '../../src/sources/source-state.ts';
+import { type Folder, type FolderOverrides, openTestFolder, testOptions } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -17,6 +21,52 @@ async function filledFolder(overrides: FolderOverrides, files = 5): Promise<Fold
   }
   await folder.source.start();
   return folder;
+}
+
+/** A folder of thirty files that a program has emptied, and a watcher that has told of twelve. */
+async function burstIn(folder: Folder): Promise<{
+  readonly told: readonly number[];
+  readonly hinted: readonly Hint[];
+  /** What is to be looked at again. */
+  readonly again: readonly Hint[];
+  passes(ms: number): void;
+  scan(): Promise<unknown>;
+  /** Follows hints, and those that were put back. */
+  follow(...hints: readonly Hint[]): Promise<void>;
+}> {
+  const { root, records, links } = folder;
+  const told: number[] = [];
+  const again: Hint[] = [];
+  let nowMs = 1_000_000;
+  const state = createSourceState(
+    testOptions({
+      ...{ root, records, links, isLoss, wasMarked: true },
+      onProblem: () => undefined,
+      nowMs: () => nowMs,
+      wordOnLosses({ replaced }) {
+        told.push(replaced.length);
+        return 'held';
+      },
+    }),
+    createDisk({ root, maximumFileBytes: 1_000_000, takesLinks: false, caseInsensitive: false, writer: 'writer' }),
+  );
+  const look = (): Promise<unknown> => scan(state, { thorough: true, isAsked: false }, () => undefined);
+  await look();
+  for (let index = 0; index < 30; index++) {
+    writeFileSync(folder.path(`f${index}`), '');
+  }
+  told.length = 0;
+  return {
+    ...{ told, again, scan: look },
+    hinted: Array.from({ length: 12 }, (_, index) => ({ path: `f${index}`, ageMs: 1000 })),
+    passes(ms) {
+      nowMs += ms;
+    },
+    follow: (...hints) =>
+      followHints(state, [...hints, ...again.splice(0)], { quietMs: 0, removalDelayMs: 500 }, (hint) => {
+        again.push(hint);
+      }),
+  };
 }
 
 describe('files that are gone, or emptied', () => {
@@ -92,6 +142,30 @@ describe('files that are gone, or emptied', () => {
       expect(told.slice(0, -1).filter((count) => count > 10)).toEqual([]);
     },
   );
+
+  it('F21 are told together where the watcher is late: the folder itself is asked', async () => {
+    await using folder = await filledFolder({}, 30);
+    const burst = await burstIn(folder);
+    await burst.follow(...burst.hinted);
+    expect(burst.told).toEqual([]);
+    burst.passes(600);
+    await burst.follow();
+    expect(burst.told).toEqual([]);
+    burst.passes(600);
+    await burst.follow();
+    expect([burst.told, burst.again]).toEqual([[30], []]);
+  });
+
+  it('F21 are told together where a pass over the whole folder comes into the middle', async () => {
+    await using folder = await filledFolder({}, 30);
+    const burst = await burstIn(folder);
+    await burst.follow(...burst.hinted);
+    await burst.scan();
+    expect(burst.told).toEqual([]);
+    burst.passes(600);
+    await burst.follow();
+    expect([burst.told, burst.again]).toEqual([[30], []]);
+  });
 
   it('F21 go on at once where nobody need be asked', async () => {
     await using folder = await filledFolder({ wordOnLosses: () => 'go' });

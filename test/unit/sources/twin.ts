@@ -228,21 +228,17 @@ export type FolderOverrides = Partial<FolderSourceOptions> & { readonly memory?:
 
 export const testLinkId = '0123456789abcdef0123456789abcdef';
 
-/** A fresh folder with a source on it that has not been started. */
-export function openTestFolder(overrides: FolderOverrides = {}): Folder {
-  const root = overrides.root ?? realpathSync(mkdtempSync(join(tmpdir(), 'sourcesync-Test-')));
-  const records = overrides.memory ?? createMemoryRecords();
-  const links = overrides.links ?? createMemoryLinks();
-  const problems: SourceProblem[] = [];
-  const source = createFolderSource({
+/** What a source over a root is made with, but for what a test gives. */
+export function testOptions(
+  overrides: FolderOverrides & Pick<FolderSourceOptions, 'root' | 'records' | 'links' | 'onProblem'>,
+): FolderSourceOptions {
+  return {
     linkId: testLinkId,
     engineId: 'sourceos.sync.notes' as EngineId,
     deviceId: 'device' as DeviceId,
     collection,
     mapping: textMapping,
     textPaths: ['/text'],
-    records,
-    onProblem: (problem) => problems.push(problem),
     nowMs: () => Date.now(),
     passFailed: (cause) => {
       throw cause;
@@ -252,9 +248,17 @@ export function openTestFolder(overrides: FolderOverrides = {}): Folder {
     watch: false,
     wordOnLosses: () => 'go',
     ...overrides,
-    root,
-    links,
-  });
+  };
+}
+
+/** A fresh folder with a source on it that has not been started. */
+export function openTestFolder(overrides: FolderOverrides = {}): Folder {
+  const root = overrides.root ?? realpathSync(mkdtempSync(join(tmpdir(), 'sourcesync-Test-')));
+  const records = overrides.memory ?? createMemoryRecords();
+  const links = overrides.links ?? createMemoryLinks();
+  const problems: SourceProblem[] = [];
+  const onProblem = (problem: SourceProblem): void => void problems.push(problem);
+  const source = createFolderSource(testOptions({ records, onProblem, ...overrides, root, links }));
   return {
     root,
     records,
