@@ -1,10 +1,10 @@
-import type { BatchId, ScopeId } from '../../src/base/ids.ts';
+import type { BatchId, CollectionName, RecordId, ScopeId } from '../../src/base/ids.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
 import type { DeviceMessage, RelayMessage } from '../../src/sync/messages.ts';
-import { hostileBatch } from './hostile-batches.ts';
+import { type ReviewedRecord, hostileBatch } from './hostile-batches.ts';
 import { logAt } from './membership-logs.ts';
 import type { Wire } from './network.ts';
 import { relayOrigin } from './process.ts';
@@ -12,6 +12,7 @@ import type { HostileName } from './trust-swarm.ts';
 import type { World } from './world.ts';
 
 export const attackerIndex = 90;
+const shell = 'shell' as CollectionName;
 const travelMs = 8;
 const againMs = 4_000;
 const pingMs = 20_000;
@@ -133,7 +134,21 @@ export function createAttacker(world: World): Attacker {
       nowMs: Math.floor(timeline.nowMs),
       token: `x${++token}`,
       random,
+      reviewed: reviewed(),
     });
+  }
+
+  /** What an enrolled device reads of a record that people review. */
+  function reviewed(): ReviewedRecord {
+    const { disk } = random.pick(world.devices);
+    const id = random.pick(['s1', 's2']) as RecordId;
+    const row = disk.records.get(shell, id);
+    const others = disk.history.list(shell, id).filter(({ deviceId }) => deviceId !== keys.deviceId);
+    return {
+      id,
+      heads: row === undefined || row === 'damaged' ? [] : row.heads,
+      words: others.map(({ changeId }) => changeId),
+    };
   }
 
   /** Straight into a delivery, past a relay that would refuse it. */

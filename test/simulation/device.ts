@@ -40,6 +40,8 @@ export interface Surroundings {
   noticed(device: number, what: Noticed): void;
   /** What came is taken in in several transactions. */
   tookTurns(): void;
+  /** One transaction judged more changes of others than it has time for. */
+  overran(device: number, judged: number): void;
   note(text: string): void;
 }
 

@@ -29,6 +29,11 @@ export type OracleNumber =
   | 27
   | 29
   | 30
+  | 37
+  | 38
+  | 39
+  /** Who wrote a change is its device's owner, or an agent of it. */
+  | 'author'
   /** What the page of semantics says of mass changes, and of sets by owner. */
   | 'brake'
   | 'owner set';

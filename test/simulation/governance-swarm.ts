@@ -14,6 +14,7 @@ export const governanceGroups = {
   agents: ['put_agent', 'grant_lease', 'write_by_lease', 'revoke_lease', 'propose_as_agent', 'answer_agent'],
   versions: ['put_recipe', 'patch_recipe', 'remove_recipe', 'release_recipe', 'upgrade_engine'],
   documents: ['update_document'],
+  words: ['say_word', 'answer_word', 'merge_word'],
 } as const;
 export type GovernanceGroup = keyof typeof governanceGroups;
 export type GovernanceName = (typeof governanceGroups)[GovernanceGroup][number];

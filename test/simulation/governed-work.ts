@@ -9,6 +9,7 @@ import { policyWork } from './work-policy.ts';
 import { reviewWork } from './work-reviews.ts';
 import { secretWork } from './work-secrets.ts';
 import { versionWork } from './work-versions.ts';
+import { wordWork } from './work-words.ts';
 
 /** What is done only where records are governed. */
 export const governedOperations: Readonly<Record<GovernanceName, GovernedOperation>> = {
@@ -21,4 +22,5 @@ export const governedOperations: Readonly<Record<GovernanceName, GovernedOperati
   ...agentWork,
   ...versionWork,
   ...documentWork,
+  ...wordWork,
 };

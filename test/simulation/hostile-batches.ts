@@ -14,7 +14,7 @@ import { tick, zeroStamp } from '../../src/clock/stamp.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import { hash } from '../../src/crypto/hash.ts';
 import { sign } from '../../src/crypto/sign.ts';
-import { encodeChange } from '../../src/log/change.ts';
+import { changeIdOf, encodeChange } from '../../src/log/change.ts';
 import { decodeBatch, encodeHeader, headerSizeBytes, joinBatch, signedPrefixSizeBytes } from '../../src/log/header.ts';
 import { type AnnouncedScope, encodeMeta } from '../../src/log/meta.ts';
 import { sealBatch } from '../../src/log/sealing.ts';
@@ -38,6 +38,15 @@ export interface HostilePlace {
   /** Marks whatever it writes, so that an oracle knows it again. */
   readonly token: string;
   readonly random: Random;
+  /** A record that is reviewed, as everybody has it. */
+  readonly reviewed: ReviewedRecord;
+}
+
+export interface ReviewedRecord {
+  readonly id: RecordId;
+  readonly heads: readonly ChangeId[];
+  /** What others wrote of it. */
+  readonly words: readonly ChangeId[];
 }
 
 /** Names of records that come from whoever means harm. */
@@ -45,6 +54,8 @@ export const hostilePrefix = 'x-';
 /** A scope that only whoever means harm ever announces. */
 export const hostileScopeId: ScopeId = scopeIdFromBytes(new Uint8Array(32).fill(66));
 
+/** More versions of one record, none of which stands upon another, than any program makes. */
+const floodSize = 24;
 const farFutureMs = Date.UTC(2200, 0, 1);
 
 /** One batch that is validly signed by a member and wrong in the thing that it is named after. */
@@ -89,6 +100,30 @@ export function hostileBatch(name: HostileName, place: HostilePlace): Uint8Array
       const logSequence = revoked ? revoked.at - 1 : 0;
       return sealed(place, { logSequence });
     }
+    case 'flood': {
+      const objectId = `${hostilePrefix}flood` as RecordId;
+      const records = Array.from({ length: floodSize }, (_, index) =>
+        change({ ...place, token: `${place.token}-${index}` }, { objectId }),
+      );
+      return sealed(place, { records });
+    }
+    case 'own_yes': {
+      const word = change(place, { ...inShell(place), objectId: place.reviewed.id });
+      const wordId = changeIdOf(place.keys.deviceId, word);
+      const yes = { decision: 'accept', proposals: [wordId] };
+      return sealed(place, { records: [word, said(place, yes, [...place.reviewed.heads, wordId])] });
+    }
+    case 'foreign_merge': {
+      const { words, heads } = place.reviewed;
+      const fields = { kind: 'alias', name: 'a', body: place.token };
+      return sealed(place, { records: [said(place, { decision: 'merge', fields, proposals: words }, heads)] });
+    }
+    case 'foreign_author':
+      return sealed(place, {
+        records: [
+          change(place, { ...inShell(place), objectId: place.reviewed.id, authorId: 'urn:srcos:user:somebody-else' }),
+        ],
+      });
   }
 }
 
@@ -139,24 +174,41 @@ function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
   }).bytes;
 }
 
+interface WrongChange {
+  readonly collection?: string;
+  readonly objectId?: RecordId;
+  readonly operation?: 'put' | 'command';
+  readonly parents?: readonly ChangeId[];
+  readonly authorId?: string;
+  readonly nowMs?: number;
+  readonly value?: JsonObject;
+}
+
+function inShell({ reviewed, token }: HostilePlace): WrongChange {
+  return { collection: 'shell', parents: reviewed.heads, value: { kind: 'alias', name: 'a', body: token } };
+}
+
+/** A decision about the reviewed record, whatever it is worth. */
+function said(place: HostilePlace, value: JsonObject, parents: readonly ChangeId[]): Uint8Array {
+  const { reviewed } = place;
+  return change(place, { ...inShell(place), objectId: reviewed.id, operation: 'command', parents, value });
+}
+
 /** A sound change of a collection that this scope carries, unless one thing is wrong. */
-function change(
-  { userId, log, nowMs, token, random }: HostilePlace,
-  wrong: { readonly collection?: string; readonly parents?: readonly ChangeId[]; readonly nowMs?: number },
-): Uint8Array {
+function change({ userId, log, nowMs, token, random }: HostilePlace, wrong: WrongChange): Uint8Array {
   const home = log.kind === 'profile' ? 'presence' : 'workspace';
   const collection = (wrong.collection ?? home) as CollectionName;
   const fields: JsonObject = { kind: 'task', title: token, name: token };
   return encodeChange({
     collection,
-    objectId: `${hostilePrefix}${random.below(3)}` as RecordId,
+    objectId: wrong.objectId ?? (`${hostilePrefix}${random.below(3)}` as RecordId),
     schemaVersion: (sharedBindings().ofCollection('workspace') as CollectionBinding).manifest.schemaVersion,
-    operation: 'put',
+    operation: wrong.operation ?? 'put',
     parents: wrong.parents ?? [],
-    authorId: userId,
+    authorId: wrong.authorId ?? userId,
     managedBy: 'user',
     stamp: tick(zeroStamp, wrong.nowMs ?? nowMs),
-    value: fields,
+    value: wrong.value ?? fields,
   } as Parameters<typeof encodeChange>[0]);
 }
 

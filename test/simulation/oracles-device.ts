@@ -1,10 +1,8 @@
 import { textFromUtf8 } from '../../src/base/bytes.ts';
 import type { CollectionName } from '../../src/base/ids.ts';
-import { type JsonValue, isJsonObject } from '../../src/base/json.ts';
 import type { LoggedChange } from '../../src/contract/change.ts';
 import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
 import type { AuditEvent } from '../../src/contract/audit.ts';
-import { isAgent } from '../../src/contract/agent.ts';
 import { isAskedByRecord } from '../../src/store/counting.ts';
 import { stateOf } from '../../src/lifecycle/state-of.ts';
 import { changeIdOf, decodeChange } from '../../src/log/change.ts';
@@ -93,7 +91,6 @@ export function checkReviews(world: World, device: Device): void {
     }
   }
   openBefore.set(device, open);
-  checkProposals(world, device);
   for (const row of rowsOf(disk, shell)) {
     for (const { changeId, disposition } of disk.history.list(shell, row.id)) {
       const isAsked = [...open.values()].some((item) => item.changes.includes(changeId));
@@ -113,60 +110,6 @@ export function checkReviews(world: World, device: Device): void {
       }
     }
   }
-}
-
-/** What is live in the shell was written here, or accepted, or is what an accepted change stood on. */
-function checkProposals(world: World, device: Device): void {
-  const { disk, process, keys } = device;
-  for (const row of process === undefined ? [] : rowsOf(disk, shell)) {
-    const history = (process?.replica.history(shell, row.id) ?? []).map(({ change }) => change);
-    const deviceOf = new Map<string, string>(history.map(({ changeId, deviceId }) => [changeId, deviceId]));
-    // What an agent wrote is taken up on its own device for that device alone.
-    const counts = (command: LoggedChange, id: string): boolean =>
-      command.deviceId === keys.deviceId || command.deviceId !== deviceOf.get(id);
-    const accepted = history
-      .filter(({ operation }) => operation === 'command')
-      .flatMap((command) => acceptedBy(command).filter((id) => counts(command, id)));
-    const allowed = withPast(history, accepted);
-    // Whoever edits while merging may write whatever is known, also what still waits elsewhere.
-    const edited = history.flatMap(fieldsOfDecision);
-    for (const change of history) {
-      const isOwn = change.deviceId === keys.deviceId && !isAgent(change.authorId);
-      if (
-        change.operation !== 'command' &&
-        !isOwn &&
-        !allowed.has(change.changeId) &&
-        containsToken(row.fields, change.value) &&
-        !edited.some((fields) => containsToken(fields, change.value))
-      ) {
-        world.report(25, `device ${device.index}: shell/${row.id} shows a proposal that nobody accepted`);
-      }
-    }
-  }
-}
-
-/** What a decision lets in: the proposals that it accepts, takes into what it merges, or keeps beside. */
-function acceptedBy({ value }: LoggedChange): readonly string[] {
-  const { decision, proposals } = value as { readonly decision?: string; readonly proposals?: readonly string[] };
-  return ['accept', 'merge', 'fork'].includes(decision ?? '') ? (proposals ?? []) : [];
-}
-
-function fieldsOfDecision({ operation, value }: LoggedChange): readonly JsonValue[] {
-  const fields = operation === 'command' && isJsonObject(value) ? value['fields'] : undefined;
-  return fields === undefined ? [] : [fields];
-}
-
-function withPast(history: readonly LoggedChange[], ids: readonly string[]): ReadonlySet<string> {
-  const byId = new Map<string, LoggedChange>(history.map((change) => [change.changeId, change]));
-  const waiting = [...ids];
-  const past = new Set<string>();
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (!past.has(next)) {
-      past.add(next);
-      waiting.push(...(byId.get(next)?.parents ?? []));
-    }
-  }
-  return past;
 }
 
 /**
@@ -315,4 +258,23 @@ function openedRecords({ household }: World, device: Device, bytes: Uint8Array):
   const key = device.disk.scopes.epochKey(scopeId, epoch) ?? household.profile.epochKey;
   const opened = openBatch(decoded.value, key);
   return opened.ok ? opened.value : [];
+}
+
+/** One device may write a record so many times beside its own version of it; what is beyond that is held. */
+const mostForks = 16;
+
+/** Invariant 39: however many versions of a record one device sends, only so many have to be merged. */
+export function checkFloods({ collections, household, report, ledger }: World, device: Device): void {
+  const { replica } = device.process ?? {};
+  const { deviceId } = household.attacker;
+  for (const row of collections.flatMap((name) => rowsOf(device.disk, name))) {
+    const heads = row.heads.length <= mostForks + 1 ? [] : (replica?.history(row.collection, row.id) ?? []);
+    const isLetIn = (change: LoggedChange): boolean => ledger.released.has(quarantineIdOf(change));
+    const ofOne = heads.filter(
+      ({ change }) => change.deviceId === deviceId && row.heads.includes(change.changeId) && !isLetIn(change),
+    );
+    if (ofOne.length > mostForks + 1) {
+      report(39, `device ${device.index}: ${row.collection}/${row.id} has ${ofOne.length} versions of one device`);
+    }
+  }
 }

@@ -3,12 +3,14 @@ import { checkDuplicates, checkRebuild } from './oracles-log.ts';
 import {
   checkCanaries,
   checkCommitted,
+  checkFloods,
   checkHeld,
   checkReviews,
   checkStates,
   checkVerdicts,
 } from './oracles-device.ts';
 import { checkGoverned, checkMigrated } from './oracles-governance.ts';
+import { checkWords } from './oracles-words.ts';
 import { checkTrust } from './oracles-trust.ts';
 import { logAt } from './membership-logs.ts';
 import { chainEnd, isLogForked, peersOf } from './peers.ts';
@@ -22,6 +24,8 @@ export function checkMoment(world: World, device: Device): void {
   const look = (): void => {
     checkHeld(world, device);
     checkReviews(world, device);
+    checkWords(world, device);
+    checkFloods(world, device);
     checkStates(world, device);
     checkVerdicts(world, device);
     checkGoverned(world, device);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { OracleNumber } from './findings.ts';
 import type { PlantedBug } from './plant-helpers.ts';
+import { plantedBudgetBugs } from './planted-budget-bugs.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { plantedGovernanceBugs } from './planted-governance-bugs.ts';
+import { plantedWordBugs } from './planted-word-bugs.ts';
 import { plantedTrustBugs } from './planted-trust-bugs.ts';
 import { runSeed } from './run-seed.ts';
 
@@ -11,18 +13,18 @@ const patienceMs = 10 * 60_000;
 const firstSeed = 5_000;
 
 describe('planted bugs', () => {
-  it.each([...plantedBugs, ...plantedTrustBugs, ...plantedGovernanceBugs].map((bug) => [bug.name, bug] as const))(
-    '%s: is found',
-    { timeout: patienceMs },
-    (_name, bug) => {
-      const found = findBug(bug);
-      console.info(
-        `${bug.name}: ${found === undefined ? 'not found' : `invariant ${found.oracle}, schedule ${found.schedules}`}`,
-      );
-      expect(found?.oracle).toBeDefined();
-      expect(bug.foundBy).toContain(found?.oracle);
-    },
-  );
+  it.each(
+    [...plantedBugs, ...plantedTrustBugs, ...plantedGovernanceBugs, ...plantedWordBugs, ...plantedBudgetBugs].map(
+      (bug) => [bug.name, bug] as const,
+    ),
+  )('%s: is found', { timeout: patienceMs }, (_name, bug) => {
+    const found = findBug(bug);
+    console.info(
+      `${bug.name}: ${found === undefined ? 'not found' : `invariant ${found.oracle}, schedule ${found.schedules}`}`,
+    );
+    expect(found?.oracle).toBeDefined();
+    expect(bug.foundBy).toContain(found?.oracle);
+  });
 });
 
 /** The first expected invariant that notices the bug, and how many schedules that took. */

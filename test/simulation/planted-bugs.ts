@@ -1,5 +1,4 @@
 import type { BatchId, CollectionName, RecordId } from '../../src/base/ids.ts';
-import type { JsonObject } from '../../src/base/json.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
 import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
@@ -33,19 +32,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: [2, 3, 5, 6, 13],
     plant: () =>
       withDisk((disk) => ({ ...disk, log: { ...disk.log, append: everyNth(4, disk.log.append, () => undefined) } })),
-  },
-  {
-    name: 'what a transaction had no time for is forgotten when the process ends',
-    foundBy: [1, 9, 13],
-    plant: () => withIntake(() => undefined),
-  },
-  {
-    name: 'one record is left out where a process that ended goes on',
-    foundBy: [1, 9, 13],
-    plant: () =>
-      withIntake((write, [first, ...others]) => {
-        write([{ ...first, next: Number(first?.['next']) + 1 }, ...others]);
-      }),
   },
   {
     name: 'a sequence is used again after a restart',
@@ -288,23 +274,4 @@ function brokenAudit(disk: Store): Pick<Store, 'audit'> {
       head: () => lost ?? disk.audit.head(),
     },
   };
-}
-
-/** Batches that are taken in by several transactions, written down otherwise than they are. */
-function withIntake(
-  written: (write: (batches: readonly JsonObject[]) => void, batches: readonly JsonObject[]) => void,
-): ReturnType<PlantedBug['plant']> {
-  return withDisk((disk) => ({
-    ...disk,
-    settings: {
-      ...disk.settings,
-      set(name, value) {
-        if (name === 'intake') {
-          written((batches) => disk.settings.set(name, [...batches]), value as readonly JsonObject[]);
-        } else {
-          disk.settings.set(name, value);
-        }
-      },
-    },
-  }));
 }

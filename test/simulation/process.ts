@@ -18,6 +18,7 @@ import { createSession } from '../../src/sync/create-session.ts';
 import type { ScopeView, Session, SessionEffect, SessionEvent } from '../../src/sync/session.ts';
 import type { Device, Noticed, Surroundings } from './device.ts';
 import { Crash, type Failing, failing } from './failing-store.ts';
+import { watchSlices } from './slice-watch.ts';
 import type { Wire } from './network.ts';
 import type { Random } from './random.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
@@ -61,12 +62,17 @@ export interface ProcessDeps {
 
 /** Every other device takes in a few records at a time. */
 const recordsInSlice = 3;
+/** Of each batch that a transaction begins it takes in one at least, though its time is over. */
+const mostInOne = 2 * recordsInSlice;
 
 export function startProcess({ device, disk, userId, logs, random, entropy, around, crash }: ProcessDeps): Process {
   const { timeline, plants } = around;
   const { index, keys, settings } = device;
   const { bindings } = settings;
-  const store = failing(disk);
+  const isSliced = index % 2 === 1;
+  const store = failing(
+    isSliced ? watchSlices(disk, keys.deviceId, mostInOne, (judged) => around.overran(index, judged)) : disk,
+  );
   const outbox = createOutbox();
   const enabledCache = new Map<EngineId, boolean>();
   let isRunning = true;
@@ -96,7 +102,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     policyFloor: () => settings.policyFloor,
     brakeOf: () => settings.brake,
     secrets: secretKeeperOf(store.store, { keys, mode: () => settings.secretMode }),
-    slice: { elapsedMs: () => looks++, longestMs: index % 2 === 1 ? recordsInSlice : Number.POSITIVE_INFINITY },
+    slice: { elapsedMs: () => looks++, longestMs: isSliced ? recordsInSlice : Number.POSITIVE_INFINITY },
     listener: {
       appended(scopeId, batch) {
         around.appended(index, scopeId, batch);

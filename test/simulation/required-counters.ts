@@ -35,6 +35,7 @@ export const requiredCounters: readonly string[] = [
   'batch reject hash_mismatch',
   'batch reject scope_foreign',
   'decision accept',
+  'accepted and looked at',
   'decision reject',
   'release while settling',
   'conflict seen',

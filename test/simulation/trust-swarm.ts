@@ -37,6 +37,10 @@ export const hostileNames = [
   'announced_scope',
   'equivocation',
   'backdated',
+  'own_yes',
+  'foreign_merge',
+  'foreign_author',
+  'flood',
 ] as const;
 export type HostileName = (typeof hostileNames)[number];
 

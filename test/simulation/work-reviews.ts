@@ -2,6 +2,7 @@ import type { RecordId } from '../../src/base/ids.ts';
 import type { DecisionKind, ReviewItem } from '../../src/contract/review.ts';
 import { type GovernedOperation, type GovernedTurn, liveRows, liveText, rowAt } from './governed-turn.ts';
 import type { Process } from './process.ts';
+import { noteAccepted } from './oracles-words.ts';
 import { everyItem } from './state-hash.ts';
 import { token, write } from './turn.ts';
 
@@ -54,6 +55,7 @@ function decideNoted(process: Process, turn: GovernedTurn, item: ReviewItem, dec
   if (result?.ok !== true) {
     return false;
   }
+  noteAccepted(turn, item, decision);
   const heads = headsOf(turn, item);
   governance.decisions.push({ device: device.index, item, before, heads });
   return true;

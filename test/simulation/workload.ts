@@ -6,6 +6,7 @@ import { createVault } from '../../src/vault/vault.ts';
 import { governedOperations } from './governed-work.ts';
 import { type GovernanceName, governanceNames } from './governance-swarm.ts';
 import { noteLosses } from './loss-watch.ts';
+import { noteAccepted } from './oracles-words.ts';
 import type { Process } from './process.ts';
 import type { OperationName } from './swarm.ts';
 import { type Operation, type Turn, canary, liveId, patch, token, write, writeOf } from './turn.ts';
@@ -154,15 +155,25 @@ function entryOf({ replica }: Process, turn: Turn): Intent {
   return { kind: 'put', fields: auditEntry(token(turn), replica.self) };
 }
 
-function decideSome(process: Process, { random }: Turn): boolean {
+function decideSome(process: Process, turn: Turn): boolean {
+  const { random } = turn;
   const { replica, store } = process;
   const open = store.store.reviews.listOpen({ cursor: null, limit: 100 }).items;
   // What is held is let in or dropped where it is kept, so that it is known what only some devices let in.
   const mine = open.filter(
     (item) => item.quarantineId === undefined && (item.deviceId !== replica.self || item.kind === 'conflict'),
   );
-  const chosen = mine.filter(() => random.chance(0.5)).map(({ id }) => id);
-  return replica.decide(chosen, random.chance(0.6) ? 'accept' : 'reject').some((result) => result.ok);
+  const chosen = mine.filter(() => random.chance(0.5));
+  const decision = random.chance(0.6) ? 'accept' : 'reject';
+  const results = replica.decide(
+    chosen.map(({ id }) => id),
+    decision,
+  );
+  const [item] = chosen;
+  if (item !== undefined && chosen.length === 1 && results[0]?.ok === true) {
+    noteAccepted(turn, item, decision);
+  }
+  return results.some((result) => result.ok);
 }
 
 function settleHeld(process: Process, { random, ledger }: Turn, how: 'release' | 'drop'): boolean {

@@ -248,6 +248,12 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
     tookTurns() {
       counters.hit('batch taken in by several transactions');
     },
+    overran(device, judged) {
+      // Where a member signed twice, what rests on it is judged again as a whole.
+      if (isHonest) {
+        report(39, `device ${device}: one transaction judged ${judged} changes`);
+      }
+    },
     noticed(_device, what) {
       counters.hit(`noticed ${what}`);
     },

@@ -1,0 +1,30 @@
+import type { DeviceId } from '../../src/base/ids.ts';
+import type { Store } from '../../src/store/port.ts';
+
+/**
+ * Invariant 39: no transaction goes on for longer than it may. Time stands still here while a device works, so that what
+ * it judges of others is counted instead: `over` hears of a transaction that judged more than `most` changes for the
+ * first time. What waited for them is judged with them, however much it is.
+ */
+export function watchSlices(disk: Store, self: DeviceId, most: number, over: (judged: number) => void): Store {
+  let judged = 0;
+  return {
+    ...disk,
+    history: {
+      ...disk.history,
+      add(row) {
+        const isNew = row.deviceId !== self && disk.history.get(row.changeId) === undefined;
+        judged += Number(isNew);
+        return disk.history.add(row);
+      },
+    },
+    transaction(work) {
+      judged = 0;
+      const result = disk.transaction(work);
+      if (judged > most) {
+        over(judged);
+      }
+      return result;
+    },
+  };
+}
