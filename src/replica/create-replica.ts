@@ -39,6 +39,7 @@ import { createMassChanges } from './mass-changes.ts';
 import { rejudgeTimed } from './clock-waits.ts';
 import { admissionContext, releasedBefore } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
+import { forgetUnbelieved } from './judge-attested.ts';
 import { proveChange } from './prove.ts';
 import { proveConsistency, proveEvent } from './prove-audit.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
@@ -179,6 +180,9 @@ function createCore(deps: ReplicaDeps): Core {
   };
   notePolicy(core);
   closeOldHolds(core);
+  scopes.all().forEach((scope) => {
+    forgetUnbelieved(core, scope);
+  });
   return core;
 }
 

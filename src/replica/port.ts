@@ -294,7 +294,6 @@ export interface Replica {
   explain(changeId: ChangeId): Explanation | undefined;
   /** One logged change as a proof for somebody who holds neither keys nor log. */
   proveChange(changeId: ChangeId): Result<RecordProof, Refusal>;
-
   scopes(): readonly ScopeSummary[];
   scopeOf(binding: CollectionBinding): ScopeState | undefined;
   /** Adds a verified membership log and the epoch key it commits to, as one transaction. */

@@ -1,5 +1,6 @@
-import type { BatchId, ScopeId } from '../../src/base/ids.ts';
+import type { BatchId, DeviceId, ScopeId } from '../../src/base/ids.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
+import type { ScopeState } from '../../src/membership/state.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
@@ -132,8 +133,15 @@ export function createAttacker(world: World): Attacker {
       epochKeys: openEpochKeys({ state: log, entries, recipient: keys.deviceId, box: keys.box }).keys,
       nowMs: Math.floor(timeline.nowMs),
       token: `x${++token}`,
-      random,
+      random: name === 'false_frontier' ? trust.claims : random,
+      others: relayHeads(scopeId, log),
     });
+  }
+
+  /** How far the relay holds the chains of everybody else. */
+  function relayHeads(scopeId: ScopeId, log: ScopeState): ReadonlyMap<DeviceId, number> {
+    const others = [...log.members.keys()].filter((deviceId) => deviceId !== keys.deviceId);
+    return new Map(others.map((deviceId) => [deviceId, world.relay.disk.head(scopeId, deviceId)?.sequence ?? 0]));
   }
 
   /** Straight into a delivery, past a relay that would refuse it. */
@@ -164,7 +172,7 @@ export function createAttacker(world: World): Attacker {
         return false;
       }
       world.trace.note(`hostile ${name}`, first);
-      if (trust.swarm.kind === 'lying_relay' && random.chance(0.5)) {
+      if (name !== 'false_frontier' && trust.swarm.kind === 'lying_relay' && random.chance(0.5)) {
         smuggle(name, scopeId, first);
       } else {
         push(name, scopeId, first);

@@ -2,9 +2,11 @@ import { utf8 } from '../../src/base/bytes.ts';
 import {
   type BatchId,
   type ChangeId,
+  type DeviceId,
   type CollectionName,
   type RecordId,
   type ScopeId,
+  batchIdFromBytes,
   bytesFromHashId,
   scopeIdFromBytes,
 } from '../../src/base/ids.ts';
@@ -16,7 +18,7 @@ import { hash } from '../../src/crypto/hash.ts';
 import { sign } from '../../src/crypto/sign.ts';
 import { encodeChange } from '../../src/log/change.ts';
 import { decodeBatch, encodeHeader, headerSizeBytes, joinBatch, signedPrefixSizeBytes } from '../../src/log/header.ts';
-import { type AnnouncedScope, encodeMeta } from '../../src/log/meta.ts';
+import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../../src/log/meta.ts';
 import { sealBatch } from '../../src/log/sealing.ts';
 import { epochAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
@@ -38,6 +40,8 @@ export interface HostilePlace {
   /** Marks whatever it writes, so that an oracle knows it again. */
   readonly token: string;
   readonly random: Random;
+  /** By every other member: how far its chain goes at the relay. */
+  readonly others: ReadonlyMap<DeviceId, number>;
 }
 
 /** Names of records that come from whoever means harm. */
@@ -45,6 +49,7 @@ export const hostilePrefix = 'x-';
 /** A scope that only whoever means harm ever announces. */
 export const hostileScopeId: ScopeId = scopeIdFromBytes(new Uint8Array(32).fill(66));
 
+const farAhead = 900;
 const farFutureMs = Date.UTC(2200, 0, 1);
 
 /** One batch that is validly signed by a member and wrong in the thing that it is named after. */
@@ -82,6 +87,8 @@ export function hostileBatch(name: HostileName, place: HostilePlace): Uint8Array
         records: [],
         scopes: [{ scopeId: hostileScopeId, kind: 'workspace', name: 'trap', root: null }],
       });
+    case 'false_frontier':
+      return sealed(place, { kind: 'heartbeat', records: [], frontier: falseFrontier(place) });
     case 'equivocation':
       return sealed(place, { records: [change(place, {})] });
     case 'backdated': {
@@ -111,6 +118,7 @@ interface Wrong {
   readonly records?: readonly Uint8Array[];
   readonly scopes?: readonly AnnouncedScope[];
   readonly nowMs?: number;
+  readonly frontier?: FrontierDelta;
 }
 
 function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
@@ -120,7 +128,7 @@ function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
   const known = place.epochKeys.get(inForce) ?? [...place.epochKeys.values()].at(-1) ?? random.bytes(32);
   const meta = encodeMeta({
     stamp: tick(zeroStamp, wrong.nowMs ?? place.nowMs),
-    frontier: {},
+    frontier: wrong.frontier ?? {},
     audit: null,
     scopes: wrong.scopes ?? [],
   });
@@ -137,6 +145,17 @@ function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
     records: [meta, ...(wrong.records ?? [change(place, {})])],
     random: random.bytes(32),
   }).bytes;
+}
+
+/** Batches of others that are not there: some far away, some under a number that a real one takes next. */
+function falseFrontier({ others, random }: HostilePlace): FrontierDelta {
+  const told = [...others].filter(() => random.chance(0.8));
+  return Object.fromEntries(
+    told.map(([deviceId, sequence]) => [
+      deviceId,
+      [sequence + (random.chance(0.5) ? farAhead : 1 + random.below(2)), batchIdFromBytes(random.bytes(32))],
+    ]),
+  ) as FrontierDelta;
 }
 
 /** A sound change of a collection that this scope carries, unless one thing is wrong. */

@@ -7,7 +7,7 @@ import { changeIdOf } from '../../src/log/change.ts';
 import { openBatch } from '../../src/log/sealing.ts';
 import { verifyBatch } from '../../src/log/verify.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
-import { checkForksFound } from './alarm-watch.ts';
+import { checkClaims, checkForksFound } from './alarm-watch.ts';
 import type { Device } from './device.ts';
 import { hostileScopeId } from './hostile-batches.ts';
 import { chainEnd, peersOf } from './peers.ts';
@@ -35,6 +35,7 @@ export function checkTrust(world: World): void {
   checkSecrets(world);
   world.trust.alarms.check(world);
   checkForksFound(world);
+  checkClaims(world);
 }
 
 /** Invariants 18 and 19: every batch in a log is a member's, by the log it names, and no chain goes back an epoch. */

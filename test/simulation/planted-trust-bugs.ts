@@ -1,7 +1,7 @@
 import { next } from '../../src/admission/change-question.ts';
 import { base64urlFromBytes } from '../../src/base/bytes.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
-import type { JsonValue } from '../../src/base/json.ts';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { ok } from '../../src/base/result.ts';
 import { sodium } from '../../src/crypto/sodium.ts';
 import { type PublicBatch, decodeBatch } from '../../src/log/header.ts';
@@ -145,6 +145,40 @@ const bugs: readonly Omit<PlantedBug, 'knowsHarm'>[] = [
         settings: {
           ...disk.settings,
           get: (name) => (name === 'alarms' ? undefined : disk.settings.get(name)),
+        },
+      })),
+  },
+  {
+    name: 'what a device said of others stays when it is revoked',
+    foundBy: [40],
+    plant: () =>
+      withReplica((replica) => ({
+        ...replica,
+        alarms: () => replica.alarms().map((alarm) => (alarm.claims === null ? alarm : { ...alarm, clearedMs: null })),
+      })),
+  },
+  {
+    name: 'of what several say of a device only the furthest is kept',
+    foundBy: [40],
+    plant: () =>
+      withReplica((replica) => ({
+        ...replica,
+        alarms: () =>
+          replica.alarms().map((alarm) => ({
+            ...alarm,
+            claims: alarm.claims && [...alarm.claims].sort((one, other) => other.sequence - one.sequence).slice(0, 1),
+          })),
+      })),
+  },
+  {
+    name: 'who said so is forgotten at a restart',
+    foundBy: [40],
+    plant: () =>
+      withDisk((disk) => ({
+        ...disk,
+        settings: {
+          ...disk.settings,
+          get: (name) => (name === 'alarms' ? withoutClaims(disk.settings.get(name)) : disk.settings.get(name)),
         },
       })),
   },
@@ -343,6 +377,10 @@ function readingMeta(replica: Replica, read: (meta: BatchMeta) => void): Replica
       return report;
     },
   };
+}
+
+function withoutClaims(saved: JsonValue | undefined): JsonValue | undefined {
+  return Array.isArray(saved) ? saved.map((alarm: JsonObject) => ({ ...alarm, claims: null })) : saved;
 }
 
 function filtered(session: Session, isKept: (effect: SessionEffect) => boolean): Session {

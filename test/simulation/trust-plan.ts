@@ -1,4 +1,5 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
+import { checkWithheld } from './alarm-watch.ts';
 import { createDevice } from './device.ts';
 import type { Device } from './device.ts';
 import { strangersBatch } from './hostile-batches.ts';
@@ -23,9 +24,9 @@ export function planTrust(world: World, phaseMs: number): void {
   const { random, swarm } = trust;
   const endMs = timeline.nowMs + phaseMs;
 
-  function plan(most: number, act: () => void): void {
-    for (let count = 1 + random.below(most); count > 0; count--) {
-      timeline.after(random.between(3_000, phaseMs - 5_000), act);
+  function plan(most: number, act: () => void, drawn = random): void {
+    for (let count = 1 + drawn.below(most); count > 0; count--) {
+      timeline.after(drawn.between(3_000, phaseMs - 5_000), act);
     }
   }
 
@@ -47,6 +48,11 @@ export function planTrust(world: World, phaseMs: number): void {
   if (swarm.hostile.length > 0) {
     trust.attacker?.start();
     for (const name of swarm.hostile) {
+      if (name === 'false_frontier') {
+        plan(12, () => trust.attacker?.attack(name, trust.claims.pick(scopesOf(world))), trust.claims);
+        plan(6, () => checkWithheld(world), trust.claims);
+        continue;
+      }
       plan(4, () => {
         // Of the collections that nothing here may decide about, one belongs to a workspace.
         const { scopeId } = world.household.workspace;
