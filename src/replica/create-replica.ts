@@ -30,7 +30,7 @@ import { learning, rejudgeBatches } from './held-batches.ts';
 import { move } from './move.ts';
 import { createMoves } from './move-state.ts';
 import { closeOldHolds } from './old-holds.ts';
-import { oldChanges } from './old-changes.ts';
+import { laws, oldChanges } from './old-changes.ts';
 import { createOldNews } from './old-news.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
@@ -174,7 +174,8 @@ function createCore(deps: ReplicaDeps): Core {
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: createWaiting(store, deps.bindings),
     deadEnds: createDeadEnds(),
-    isOld: oldChanges(store, scopes),
+    isOld: oldChanges(store, scopes, laws.decisions),
+    isUngated: oldChanges(store, scopes, laws.selfRunningFiles),
     unsealed: new Map(),
     pendingEvents,
   };

@@ -88,9 +88,10 @@ export function checkForksFound(world: World): void {
   for (const device of peersOf(world)) {
     for (const { scopeId } of [world.household.profile, world.household.workspace]) {
       const told = toldTo(world, device, scopeId);
+      const ever = told.length === 0 ? [] : toldTo(world, device, scopeId, new Map());
       for (const { from, author, sequence, batchId } of told) {
         // Of what one tells before the batch itself arrives, only the furthest is remembered.
-        const isFurthest = told.every(
+        const isFurthest = ever.every(
           (other) => other.from !== from || other.author !== author || other.sequence <= sequence,
         );
         const held = device.disk.log.get(scopeId, author, sequence);
@@ -184,9 +185,13 @@ interface Told {
 }
 
 /** What the others said in their batches that they hold, since the process started: it remembers no longer. */
-function toldTo({ trust }: World, device: Device, scopeId: ScopeId): readonly Told[] {
+function toldTo(
+  { trust }: World,
+  device: Device,
+  scopeId: ScopeId,
+  before = trust.headsAtStart.get(`${device.index} ${scopeId}`),
+): readonly Told[] {
   const told: Told[] = [];
-  const before = trust.headsAtStart.get(`${device.index} ${scopeId}`);
   for (const from of device.disk.log.heads(scopeId).keys()) {
     const known = before?.get(from)?.sequence ?? 0;
     for (const { bytes } of device.disk.log.after(scopeId, from, known, Number.MAX_SAFE_INTEGER)) {

@@ -9,7 +9,7 @@ import { hostileBatch } from './hostile-batches.ts';
 import { logAt } from './membership-logs.ts';
 import type { Wire } from './network.ts';
 import { relayOrigin } from './process.ts';
-import type { HostileName } from './trust-swarm.ts';
+import { type HostileName, sideNames } from './trust-swarm.ts';
 import type { World } from './world.ts';
 
 export const attackerIndex = 90;
@@ -133,7 +133,7 @@ export function createAttacker(world: World): Attacker {
       epochKeys: openEpochKeys({ state: log, entries, recipient: keys.deviceId, box: keys.box }).keys,
       nowMs: Math.floor(timeline.nowMs),
       token: `x${++token}`,
-      random: name === 'false_frontier' ? trust.claims : random,
+      random: isAside(name) ? trust.claims : random,
       others: relayHeads(scopeId, log),
     });
   }
@@ -172,7 +172,7 @@ export function createAttacker(world: World): Attacker {
         return false;
       }
       world.trace.note(`hostile ${name}`, first);
-      if (name !== 'false_frontier' && trust.swarm.kind === 'lying_relay' && random.chance(0.5)) {
+      if (!isAside(name) && trust.swarm.kind === 'lying_relay' && random.chance(0.5)) {
         smuggle(name, scopeId, first);
       } else {
         push(name, scopeId, first);
@@ -195,4 +195,8 @@ export function createAttacker(world: World): Attacker {
       ends = undefined;
     },
   };
+}
+
+function isAside(name: HostileName): boolean {
+  return (sideNames as readonly string[]).includes(name);
 }

@@ -29,6 +29,7 @@ export type OracleNumber =
   | 27
   | 29
   | 30
+  | 37
   | 40
   /** What the page of semantics says of mass changes, and of sets by owner. */
   | 'brake'

@@ -49,6 +49,12 @@ export const hostilePrefix = 'x-';
 /** A scope that only whoever means harm ever announces. */
 export const hostileScopeId: ScopeId = scopeIdFromBytes(new Uint8Array(32).fill(66));
 
+/** Below the names of whoever means harm. */
+export const runningPaths: readonly string[] = [
+  `${hostilePrefix}/.envrc`,
+  `${hostilePrefix}/.ЕNVRC`,
+  `${hostilePrefix}/run`,
+];
 const farAhead = 900;
 const farFutureMs = Date.UTC(2200, 0, 1);
 
@@ -89,6 +95,8 @@ export function hostileBatch(name: HostileName, place: HostilePlace): Uint8Array
       });
     case 'false_frontier':
       return sealed(place, { kind: 'heartbeat', records: [], frontier: falseFrontier(place) });
+    case 'self_running':
+      return sealed(place, { records: [runner(place)] });
     case 'equivocation':
       return sealed(place, { records: [change(place, {})] });
     case 'backdated': {
@@ -147,6 +155,13 @@ function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
   }).bytes;
 }
 
+/** A file that runs by itself: by its name, by a name that looks like it, or because it may be run. */
+function runner(place: HostilePlace): Uint8Array {
+  const path = place.random.pick(runningPaths);
+  const props: JsonObject = { path, text: place.token, ...(path.endsWith('run') ? { executable: true } : {}) };
+  return change(place, { objectId: path, fields: { kind: 'artifact', title: path, props } });
+}
+
 /** Batches of others that are not there: some far away, some under a number that a real one takes next. */
 function falseFrontier({ others, random }: HostilePlace): FrontierDelta {
   const told = [...others].filter(() => random.chance(0.8));
@@ -161,14 +176,20 @@ function falseFrontier({ others, random }: HostilePlace): FrontierDelta {
 /** A sound change of a collection that this scope carries, unless one thing is wrong. */
 function change(
   { userId, log, nowMs, token, random }: HostilePlace,
-  wrong: { readonly collection?: string; readonly parents?: readonly ChangeId[]; readonly nowMs?: number },
+  wrong: {
+    readonly collection?: string;
+    readonly objectId?: string;
+    readonly fields?: JsonObject;
+    readonly parents?: readonly ChangeId[];
+    readonly nowMs?: number;
+  },
 ): Uint8Array {
   const home = log.kind === 'profile' ? 'presence' : 'workspace';
   const collection = (wrong.collection ?? home) as CollectionName;
-  const fields: JsonObject = { kind: 'task', title: token, name: token };
+  const fields: JsonObject = wrong.fields ?? { kind: 'task', title: token, name: token };
   return encodeChange({
     collection,
-    objectId: `${hostilePrefix}${random.below(3)}` as RecordId,
+    objectId: (wrong.objectId ?? `${hostilePrefix}${random.below(3)}`) as RecordId,
     schemaVersion: (sharedBindings().ofCollection('workspace') as CollectionBinding).manifest.schemaVersion,
     operation: 'put',
     parents: wrong.parents ?? [],

@@ -10,6 +10,7 @@ import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
 import { checkClaims, checkForksFound } from './alarm-watch.ts';
 import type { Device } from './device.ts';
 import { hostileScopeId } from './hostile-batches.ts';
+import { checkRunning } from './oracle-running.ts';
 import { chainEnd, peersOf } from './peers.ts';
 import { logAt, logOn } from './membership-logs.ts';
 import { rowsOf } from './state-hash.ts';
@@ -36,6 +37,7 @@ export function checkTrust(world: World): void {
   world.trust.alarms.check(world);
   checkForksFound(world);
   checkClaims(world);
+  checkRunning(world);
 }
 
 /** Invariants 18 and 19: every batch in a log is a member's, by the log it names, and no chain goes back an epoch. */

@@ -21,8 +21,8 @@ export type DeviceFaultName = (typeof deviceFaultNames)[number];
 export const membershipNames = ['revoke_device', 'rotate_keys', 'change_role', 'enrol_device'] as const;
 export type MembershipName = (typeof membershipNames)[number];
 
-/** What a member that means harm tells of others; drawn by itself, so that the seeds of before stay what they are. */
-const claimNames = ['false_frontier'] as const;
+/** What else a member that means harm sends; drawn by itself, so that the seeds of before stay what they are. */
+export const sideNames = ['false_frontier', 'self_running'] as const;
 
 const wrongNames = [
   'wrong_epoch',
@@ -42,7 +42,7 @@ const wrongNames = [
 ] as const;
 
 /** Batches of a member that means harm: validly signed, and wrong in one thing. */
-export const hostileNames = [...wrongNames, ...claimNames] as const;
+export const hostileNames = [...wrongNames, ...sideNames] as const;
 export type HostileName = (typeof hostileNames)[number];
 
 /** Who in a seed is not to be trusted. A relay that lies and a device that was copied do not meet in one seed. */
@@ -74,7 +74,7 @@ export function drawTrust(random: Random, isForced: boolean, claims: Random): Tr
   const some = <T>(items: readonly T[]): readonly T[] => items.filter(() => random.chance(0.5));
   const isRelay = random.chance(0.6);
   const claimsOf = (wrong: readonly HostileName[]): readonly HostileName[] =>
-    wrong.length > 0 && claims.chance(claimsOften) ? [...wrong, ...claimNames] : wrong;
+    wrong.length > 0 && claims.chance(claimsOften) ? [...wrong, ...sideNames] : wrong;
   return {
     kind: isRelay ? 'lying_relay' : 'copied_devices',
     lies: new Set(isRelay ? some(lieNames) : []),
