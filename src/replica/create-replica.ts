@@ -85,6 +85,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
     policyChanged: () => policyChanged(core),
     rejudgeTimed: () => rejudgeTimed(core),
     rejudgeBatches: () => {
+      core.scopes.all().forEach((scope) => {
+        forgetUnbelieved(core, scope);
+      });
       rejudgeBatches(core);
     },
     revocations: () => core.leases.revocations(),
@@ -181,9 +184,6 @@ function createCore(deps: ReplicaDeps): Core {
   };
   notePolicy(core);
   closeOldHolds(core);
-  scopes.all().forEach((scope) => {
-    forgetUnbelieved(core, scope);
-  });
   return core;
 }
 

@@ -231,7 +231,7 @@ export interface Replica {
   policyChanged(): number;
   /** Judges again what waits for the clock to catch up; asked every now and then, because nothing tells of it. */
   rejudgeTimed(): number;
-  /** Judges again the batches that are held whole, after an upgrade; scopes that learn something do so by themselves. */
+  /** What an upgrade leaves to do, once at the start: batches held whole are judged again, words that count no more go. */
   rejudgeBatches(): void;
   /** Verified revocations of leases, own and others'. */
   revocations(): Revocations;

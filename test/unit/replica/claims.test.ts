@@ -342,7 +342,11 @@ describe('what versions before wrote down', () => {
     a.disk.settings.remove(`frontier.claims.${workspace}`);
     a.disk.settings.set('frontier.attested', { [workspace]: { [deviceId]: told } } as never);
     a.disk.settings.set('alarms', (a.disk.settings.get('alarms') as readonly JsonValue[]).map(inOldForm));
+    const heard = a.events.length;
     a.restart();
+    // Who listens is not there yet while the replica is made.
+    expect(a.events).toHaveLength(heard);
+    a.replica.rejudgeBatches();
   }
 
   it('148 who told of a batch is found in the log, and the alarm goes on in its name', () => {
