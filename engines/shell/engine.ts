@@ -1,6 +1,7 @@
 import type { EngineId } from '../../src/base/ids.ts';
 import type { Engine } from '../../src/contract/engine.ts';
 import type { JsonObject } from '../../src/base/json.ts';
+import { looksOf } from '../../src/base/look-alike.ts';
 import { changedMembers, textOf } from '../../src/merge/engine-words.ts';
 import { files } from './sources.ts';
 
@@ -14,8 +15,8 @@ export const engine: Engine = {
   files,
 };
 
-const runningKinds: readonly unknown[] = ['function', 'env', 'path', 'rc'];
+const runningKinds: readonly string[] = ['function', 'env', 'path', 'rc'].map(looksOf);
 
 function touchesRunning(fields: JsonObject | null): boolean {
-  return fields !== null && runningKinds.includes(fields['kind']);
+  return fields !== null && runningKinds.includes(looksOf(String(fields['kind'])));
 }

@@ -1,7 +1,8 @@
 import type { EngineId } from '../../src/base/ids.ts';
 import type { Engine } from '../../src/contract/engine.ts';
-import { type JsonObject, isJsonObject } from '../../src/base/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../src/base/json.ts';
 import { pointerTo } from '../../src/base/json-pointer.ts';
+import { looksOf } from '../../src/base/look-alike.ts';
 import { sameValue } from '../../src/merge/json-patch.ts';
 import { textOf } from '../../src/merge/engine-words.ts';
 import { files } from './sources.ts';
@@ -13,7 +14,13 @@ export const engine: Engine = {
   files,
 };
 
-const dangerousTypes: readonly unknown[] = ['automation', 'policy'];
+const dangerousTypes: readonly string[] = ['automation', 'policy'].map(looksOf);
+
+/** Whatever a person would read as one of them, also as a part: `has_policy`, in any case and from any alphabet. */
+function isDangerousType(type: JsonValue | undefined): boolean {
+  const looks = typeof type === 'string' ? looksOf(type) : '';
+  return dangerousTypes.some((dangerous) => looks.includes(dangerous));
+}
 
 function dangerousEdges(before: JsonObject | null, next: JsonObject): readonly string[] {
   const old = edgesOf(before);
@@ -22,8 +29,7 @@ function dangerousEdges(before: JsonObject | null, next: JsonObject): readonly s
     .filter((id) => {
       const [left, right] = [old[id], current[id]];
       return (
-        !sameValue(left, right) &&
-        [left, right].some((edge) => isJsonObject(edge) && dangerousTypes.includes(edge['type']))
+        !sameValue(left, right) && [left, right].some((edge) => isJsonObject(edge) && isDangerousType(edge['type']))
       );
     })
     .map((id) => pointerTo('/edges', id));

@@ -54,6 +54,8 @@ export interface FolderFile {
 }
 
 export interface FileMapping {
+  /** JSON pointer of the object that holds all of a file that is no record of its own; empty for the whole record. */
+  readonly content: string;
   /** The record's fields, or why this file cannot be one. Text is UTF-8; other bytes are carried as base64. */
   toFields(file: FolderFile): Result<JsonObject, string>;
   /** The file of a record, or undefined when the record is no file. Inverse of {@link toFields}. */

@@ -98,6 +98,7 @@ export const details = [
   'role_cut',
   'role_insufficient',
   'row_damaged',
+  'runs_by_itself',
   'schema_major',
   'scope_foreign',
   'scope_kind',

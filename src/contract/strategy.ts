@@ -39,6 +39,8 @@ export interface RecordContext {
   readonly openReviews: readonly ReviewItem[];
   /** Tells what was said before decisions had the laws that they have: what was approved then stays so. */
   readonly isOld?: ((change: LoggedChange) => boolean) | undefined;
+  /** Tells what was here before files that run by themselves waited: what they were then stays so. */
+  readonly isUngated?: ((change: LoggedChange) => boolean) | undefined;
 }
 
 /** One run of the program on this device's disk: two of them, of a home and a copy of it, never share a document's ids. */

@@ -2,17 +2,29 @@ import type { AlarmBody } from '../api/types/alarms.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import type { ScopeId } from '../base/ids.ts';
 import type { DegradedCause } from '../lifecycle/facts.ts';
-import type { Alarm } from '../replica/alarms.ts';
+import { type Alarm, wordsOfAlarm } from '../replica/alarms.ts';
 
 /** Alarms that stand, for a person. */
 export function alarmBodies(alarms: readonly Alarm[], labelOf: (deviceId: string) => string): readonly AlarmBody[] {
   return alarms
     .filter(({ clearedMs }) => clearedMs === null)
-    .map(({ id, kind, scopeId, deviceId, relayUrl, reasonCode, detail, message, sinceMs }) => ({
-      ...{ id, kind, scopeId, deviceId, relayUrl, reasonCode, detail, message },
-      label: deviceId === null ? '' : labelOf(deviceId),
-      since: new Date(sinceMs).toISOString(),
-    }));
+    .map((alarm) => {
+      const { id, kind, scopeId, deviceId, relayUrl, reasonCode, detail, claims, sinceMs } = alarm;
+      return {
+        ...{ id, kind, scopeId, deviceId, relayUrl, reasonCode, detail },
+        message: alarmMessage(alarm, labelOf),
+        label: deviceId === null ? '' : labelOf(deviceId),
+        claimedBy: (claims ?? []).map(({ by, sequence, atMs }) => ({
+          ...{ deviceId: by, label: labelOf(by), sequence, at: new Date(atMs).toISOString() },
+        })),
+        since: new Date(sinceMs).toISOString(),
+      };
+    });
+}
+
+/** Who says so is named as a person calls it. */
+export function alarmMessage(alarm: Alarm, labelOf: (deviceId: string) => string): string {
+  return alarm.claims === null ? alarm.message : wordsOfAlarm(alarm, (id) => labelOf(id) || id).message;
 }
 
 /** What the alarms of a scope mean for the engines that it serves. */

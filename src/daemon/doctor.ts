@@ -10,11 +10,13 @@ import type { ChainHead } from '../contract/chain.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import { auditEvents } from '../store/audit-events.ts';
 import type { Store } from '../store/port.ts';
+import { alarmMessage } from './alarm-bodies.ts';
 import { bytesInWords } from './disk-room.ts';
 import { readKeyFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { protectionOf } from './key-protection.ts';
 import { looseModes } from './loose-modes.ts';
+import { labelOf } from './scope-names.ts';
 import type { StoreStanding } from './store-standing.ts';
 
 type Check = DoctorBody['checks'][number];
@@ -124,8 +126,14 @@ function protectionWords(file: KeyFile): string {
 }
 
 function alarmChecks({ replica }: DoctorDeps): readonly Check[] {
+  const nameOf = (deviceId: string): string => labelOf(replica, deviceId);
   const open = replica.alarms().filter(({ clearedMs }) => clearedMs === null);
-  const named = open.map(({ kind, message }): Check => ({ name: `alarm ${kind}`, ok: false, message, remedy: null }));
+  const named = open.map(
+    (alarm): Check => ({
+      ...{ name: `alarm ${alarm.kind}`, ok: false, remedy: null },
+      message: alarmMessage(alarm, nameOf),
+    }),
+  );
   return named.length > 0 ? named : [check('alarms', null, 'none stands', '')];
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { pointerTo, valueAt } from '../base/json-pointer.ts';
+import { looksOf } from '../base/look-alike.ts';
 import { sameValue } from './json-patch.ts';
 
 const longestText = 60;
@@ -13,13 +14,17 @@ export function textOf(value: JsonValue | undefined): string {
   return characters.length > longestText ? `${characters.slice(0, longestText - 1).join('')}…` : line;
 }
 
-/** Pointers of the named members in which two versions of a record differ. */
+/** Pointers of the named members, and of those that look like them, in which two versions of a record differ. */
 export function changedMembers(
   before: JsonObject | null,
   next: JsonObject,
   names: readonly string[],
 ): readonly string[] {
-  return names
+  const looks = new Set(names.map(looksOf));
+  const alike = [before, next].flatMap((fields) =>
+    Object.keys(fields ?? {}).filter((name) => looks.has(looksOf(name))),
+  );
+  return [...new Set([...names, ...alike])]
     .map((name) => pointerTo('', name))
     .filter((path) => !sameValue(valueAt(before, path), valueAt(next, path)));
 }

@@ -1,9 +1,11 @@
 import { textFromUtf8, utf8 } from '../base/bytes.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { parseExact } from '../base/parse-exact.ts';
+import { pointerTo } from '../base/json-pointer.ts';
 import { err, ok } from '../base/result.ts';
 import type { FileMapping, FolderFile } from '../contract/engine.ts';
 import { setMember } from './json-patch.ts';
+import { whyItRuns } from './self-running.ts';
 
 const maximumFileBytes = 1024 * 1024;
 
@@ -28,6 +30,7 @@ export type RequiredMembers = Readonly<Record<string, 'string' | 'boolean' | 'nu
  */
 export function createFileMapping(required: RequiredMembers | undefined, shape: TextShape | undefined): FileMapping {
   return {
+    content: shape?.container === undefined ? '' : pointerTo('', shape.container),
     toFields(file) {
       if (!isRelativePath(file.path)) {
         return err('its path is not relative to the folder');
@@ -53,7 +56,7 @@ export function createFileMapping(required: RequiredMembers | undefined, shape: 
       if (shape?.isFile(id, fields) === true) {
         return unwrapped(id, fields, shape);
       }
-      return id.endsWith('.json') && hasMembers(fields, required)
+      return id.endsWith('.json') && hasMembers(fields, required) && !isKept(id, shape)
         ? { path: id, bytes: utf8(`${JSON.stringify(inOrder(fields), null, 2)}\n`), executable: false, private: false }
         : undefined;
     },
@@ -65,6 +68,11 @@ export function createFileMapping(required: RequiredMembers | undefined, shape: 
       return parsed?.ok === false ? `It travels as the bytes it is, not as fields. ${parsed.error}` : undefined;
     },
   };
+}
+
+/** What runs by its name is never made from members that came one by one: it is a file as it is, or none. */
+function isKept(path: string, shape: TextShape | undefined): boolean {
+  return shape !== undefined && whyItRuns(path) !== undefined;
 }
 
 /** The same text on every device: members come in one order, whatever order they were written in. */
@@ -122,7 +130,7 @@ function recordOf(
   required: RequiredMembers | undefined,
   shape: TextShape | undefined,
 ): JsonObject | undefined {
-  const parsed = path.endsWith('.json') ? parseExact(bytes) : undefined;
+  const parsed = path.endsWith('.json') && !isKept(path, shape) ? parseExact(bytes) : undefined;
   const value = parsed?.ok === true ? parsed.value : undefined;
   // What would be read back as a plain file has to stay one, or its bytes would change under its writer.
   return isJsonObject(value) && hasMembers(value, required) && shape?.isFile(path, value) !== true ? value : undefined;

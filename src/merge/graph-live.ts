@@ -6,7 +6,8 @@ import type { Disposition } from '../contract/record.ts';
 import type { RecordContext } from '../contract/strategy.ts';
 import { isAgentsDecision, isUnspoken } from './agent-words.ts';
 import type { ChangeGraph } from './causal.ts';
-import { dangerousPathsOf, outermost, withValuesOf } from './dangerous.ts';
+import { dangerousPathsOf, outermost, selfRunningFile, withValuesOf } from './dangerous.ts';
+import type { FileDanger } from './file-danger.ts';
 import type { Write } from './graph-conflicts.ts';
 import type { Replay } from './graph-replay.ts';
 import { applyPatch, overlaps, sameValue } from './json-patch.ts';
@@ -34,7 +35,9 @@ export function liveView(
   const isApproved = approvals(context, graph);
   const { approved, held, touched } = approvedFold(context, graph, replay, isApproved);
   const pending: ReviewTopic[] = [];
-  for (const path of dangerousPathsOf(context, approved, replay.merged)) {
+  const judged = { id: graph.ordered[0]?.objectId ?? '' };
+  const file = selfRunningFile(context, judged, approved, replay.merged);
+  for (const path of dangerousPathsOf(context, approved, replay.merged, judged)) {
     const value = valueAt(replay.merged, path);
     const writers = writes.filter((write) => overlaps(write.path, path)).map(({ change }) => change);
     // An approval holds for as long as nobody who knew it wrote there again: going back to it is asked anew.
@@ -56,6 +59,7 @@ export function liveView(
           [...new Set(changes.length > 0 ? changes : graph.ordered.slice(-1))],
           approved,
           replay.merged,
+          file,
         ),
       );
     }
@@ -105,14 +109,16 @@ export function proposalTopic(
   changes: readonly LoggedChange[],
   approved: JsonObject | null,
   merged: JsonObject,
+  file?: FileDanger,
 ): ReviewTopic {
   const before = valueAt(approved, path);
   const after = valueAt(merged, path);
+  const why = file?.path === path ? `runs by itself: ${file.why}` : `${path} may change what this machine does`;
   return {
     kind: 'proposal',
     path,
     changes,
-    summary: `${path} may change what this machine does; it waits for your approval`,
+    summary: `${why}; it waits for your approval`,
     alternatives: [
       { change: null, path, value: before ?? null, deleted: before === undefined },
       { change: changes.at(-1)?.changeId ?? null, path, value: after ?? null, deleted: after === undefined },
@@ -124,7 +130,8 @@ export function proposalTopic(
  * A change is approved where a person wrote it here, or where a device other than its own accepted that path. What an agent
  * wrote here is approved here by this device too.
  */
-function approvals({ self, isOld }: RecordContext, graph: ChangeGraph): Approval {
+function approvals({ self, isOld, isUngated, engine }: RecordContext, graph: ChangeGraph): Approval {
+  const content = engine.files?.content;
   const accepted = new Map<ChangeId, { readonly path: string; readonly by: LoggedChange }[]>();
   for (const command of graph.ordered) {
     const value = command.operation === 'command' && isJsonObject(command.value) ? command.value : {};
@@ -143,6 +150,7 @@ function approvals({ self, isOld }: RecordContext, graph: ChangeGraph): Approval
     const acceptances = accepted.get(change.changeId) ?? [];
     return (
       (change.deviceId === self && !isAgents) ||
+      (content !== undefined && overlaps(content, path) && isUngated?.(change) === true) ||
       acceptances.some((acceptance) => counts(acceptance.by) && overlaps(acceptance.path, path))
     );
   };
@@ -168,9 +176,11 @@ function approvedFold(context: RecordContext, graph: ChangeGraph, replay: Replay
     }
     const next = withWhatFits(approved ?? {}, operations);
     // Where its author stood too: a part of what is held back here need not look dangerous by itself.
+    const { changeId, objectId: id } = change;
+    const judged = { id, arrives: change.move?.kind === 'arrival' };
     const dangerous = outermost([
-      ...dangerousPathsOf(context, replay.stateBefore(change.changeId), replay.stateAfter(change.changeId)),
-      ...dangerousPathsOf(context, approved, next),
+      ...dangerousPathsOf(context, replay.stateBefore(changeId), replay.stateAfter(changeId), judged),
+      ...dangerousPathsOf(context, approved, next, judged),
     ]);
     const refusedPaths = dangerous.filter((path) => !isApproved(change, path));
     dangerous.forEach((path) => touched.add(path));

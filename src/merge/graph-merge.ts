@@ -8,7 +8,7 @@ import type { Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '..
 import { type Refusal, accept } from '../contract/verdict.ts';
 import { isUnspoken } from './agent-words.ts';
 import { changeGraph, isLinear, latestOf } from './causal.ts';
-import { dangerousPathsOf, withValuesOf } from './dangerous.ts';
+import { dangerousPathsOf, selfRunningFile, withValuesOf } from './dangerous.ts';
 import { draftJson } from './draft.ts';
 import { decideGraph } from './graph-decisions.ts';
 import { deletionConflict, fieldConflicts, isLive, standingWrites } from './graph-conflicts.ts';
@@ -48,7 +48,8 @@ function draft(intent: Intent, context: RecordContext): Result<Draft, Refusal> {
 /** The writer saw the live view; the patch is of the merged state and leaves alone what the writer could not see. */
 function patchOfMerged(live: JsonObject, next: JsonObject, context: RecordContext): readonly PatchOperation[] {
   const merged = mergedOf(context.row) ?? live;
-  const unseen = dangerousPathsOf(context, live, merged).filter((path) =>
+  const judged = context.row && { id: context.row.id };
+  const unseen = dangerousPathsOf(context, live, merged, judged).filter((path) =>
     sameValue(valueAt(live, path), valueAt(next, path)),
   );
   return diffPatch(merged, withValuesOf(next, merged, unseen));
@@ -66,9 +67,12 @@ function planStep(input: PlanInput): Plan {
     return refused(malformedChange);
   }
   const isOwn = change.deviceId === self && !isUnspoken(change, isOld);
-  const held = isOwn ? [] : dangerousPathsOf(input, before, step.state);
+  const judged = { id: change.objectId, arrives: change.move?.kind === 'arrival' };
+  const held = isOwn ? [] : dangerousPathsOf(input, before, step.state, judged);
   const fields = withValuesOf(step.state, before, held);
-  const topics = held.map((path) => proposalTopic(path, [change], before, step.state));
+  const topics = held.map((path) =>
+    proposalTopic(path, [change], before, step.state, selfRunningFile(input, judged, before, step.state)),
+  );
   const strategyState = held.length === 0 ? null : { merged: step.state };
   return answer(input, rowOf(change, { state: 'live', fields, heads, strategyState }), topics);
 }

@@ -1,4 +1,6 @@
+import type { DeviceId } from '../base/ids.ts';
 import type { Detail, ReasonCode } from '../contract/reasons.ts';
+import type { AlarmClaim } from './alarm-claims.ts';
 import type { AlarmFacts } from './alarms.ts';
 
 export const alarmKinds = [
@@ -19,10 +21,35 @@ interface Words {
   readonly message: string;
 }
 
-/** Code and words of an alarm: what happened, and what to do next. */
-export function wordsOf({ kind, scopeId, deviceId, relayUrl }: AlarmFacts): Words {
+/** Code and words of an alarm: what happened, on whose word alone that is known, and what to do next. */
+export function wordsOf(facts: AlarmFacts, nameOf: (deviceId: DeviceId) => string = (id) => id): Words {
+  const { claims = [] } = facts;
+  const words = wordsOfKind(facts, nameOf);
+  return claims.length === 0 ? words : { ...words, message: `${words.message} ${claimWords(claims, nameOf)}` };
+}
+
+const mostNamed = 8;
+
+function claimWords(claims: readonly AlarmClaim[], nameOf: (deviceId: DeviceId) => string): string {
+  const named = claims.slice(0, mostNamed).map(({ by, sequence, atMs, against }) => {
+    const otherwise = against.length === 0 ? '' : `, where ${against.map(nameOf).join(', ')} said otherwise`;
+    return `${nameOf(by)} (number ${sequence}, heard ${new Date(atMs).toISOString()}${otherwise})`;
+  });
+  const more = claims.length - named.length;
+  const [only] = claims.length === 1 ? claims : [];
+  const who =
+    only === undefined
+      ? `${claims.length} devices say so: ${named.join('; ')}${more === 0 ? '' : ` and ${more} more`}.`
+      : `Only one device says so: ${named[0]}.`;
+  return (
+    `${who} That is their word and no proof: if you do not trust who says it, revoke it (sourcesync devices revoke ` +
+    `${only === undefined ? 'DEVICE' : nameOf(only.by)}), and what it said goes with it.`
+  );
+}
+
+function wordsOfKind({ kind, scopeId, deviceId, relayUrl }: AlarmFacts, nameOf: (deviceId: DeviceId) => string): Words {
   const relay = relayUrl === undefined ? 'The relay' : `The relay ${relayUrl}`;
-  const device = deviceId ?? 'a device';
+  const device = deviceId === undefined ? 'a device' : nameOf(deviceId);
   const relayCode = (detail: Detail, message: string): Words => ({ reasonCode: 'relay_untrusted', detail, message });
   switch (kind) {
     case 'relay_rewound':
@@ -34,7 +61,7 @@ export function wordsOf({ kind, scopeId, deviceId, relayUrl }: AlarmFacts): Word
     case 'withheld':
       return relayCode(
         'withheld',
-        `Another device has batches of ${device} in ${scopeId} that the relay did not hand out here although it ` +
+        `Another device says that it has batches of ${device} in ${scopeId} that the relay did not hand out here although it ` +
           'called this device caught up. Use another relay, or ask its operator.',
       );
     case 'not_forwarded':
@@ -46,7 +73,7 @@ export function wordsOf({ kind, scopeId, deviceId, relayUrl }: AlarmFacts): Word
     case 'log_fork':
       return relayCode(
         'log_fork',
-        `Two signed membership entries claim one position of the log of ${scopeId}. Membership stops here until the ` +
+        `Two histories of the membership log of ${scopeId} are known. Membership stops here until the ` +
           'root decides with the twelve words which one stays. Compare the list of devices on each of them.',
       );
     case 'log_rollback':
@@ -58,7 +85,7 @@ export function wordsOf({ kind, scopeId, deviceId, relayUrl }: AlarmFacts): Word
     case 'peer_fork':
       return relayCode(
         'peer_fork',
-        `Another device holds other batches of ${device} in ${scopeId} than this one. Either the relay shows two ` +
+        `Another device says that it holds other batches of ${device} in ${scopeId} than this one. Either the relay shows two ` +
           'histories, or the device was copied. Compare the devices, and enrol the copied one again.',
       );
     case 'device_equivocation':

@@ -4,6 +4,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import type { Detail, ReasonCode } from '../contract/reasons.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Store } from '../store/port.ts';
+import { type AlarmClaim, claimsFrom, mergedClaims, standingClaims } from './alarm-claims.ts';
 import { type AlarmKind, alarmKinds, wordsOf } from './alarm-words.ts';
 import { type Core, commit } from './core.ts';
 
@@ -19,6 +20,8 @@ export interface Alarm {
   readonly detail: Detail;
   /** What happened and what to do next. */
   readonly message: string;
+  /** On whose word alone it rests, and it goes with them; null where this device saw for itself, or holds a proof. */
+  readonly claims: readonly AlarmClaim[] | null;
   readonly sinceMs: number;
   /** When its cause was gone; null while it is not. */
   readonly clearedMs: number | null;
@@ -29,6 +32,8 @@ export interface AlarmFacts {
   readonly scopeId: ScopeId;
   readonly deviceId?: DeviceId;
   readonly relayUrl?: string;
+  /** Who says so, where nothing else shows it. */
+  readonly claims?: readonly AlarmClaim[];
   /** Signed bytes that prove it; kept as long as the alarm. */
   readonly evidence?: readonly Uint8Array[];
 }
@@ -50,14 +55,14 @@ export interface AlarmList {
 
 const setting = 'alarms';
 const evidenceSetting = 'alarm.evidence.';
-/** Beyond it the oldest go, those that are cleared before those that are not. */
+/** Beyond it the oldest go: those that are cleared first, then those that rest on a device's word, proofs last. */
 const mostAlarms = 256;
 
 export function createAlarmList(store: Store): AlarmList {
   let known: readonly Alarm[] | undefined;
 
   function all(): readonly Alarm[] {
-    known ??= read(store.settings.get(setting));
+    known ??= read(store);
     return known;
   }
 
@@ -76,14 +81,19 @@ export function createAlarmList(store: Store): AlarmList {
   };
 }
 
-/** Raises an alarm unless it stands already. One transaction. */
+/** Raises an alarm unless it stands already. One transaction, none when nothing is new. */
 export function raiseAlarm(core: Core, facts: AlarmFacts): void {
-  if (core.alarms.all().some((alarm) => isOpen(alarm, facts))) {
-    return;
+  if (isNews(core, facts)) {
+    commit(core, () => {
+      noteAlarm(core, facts);
+    });
   }
-  commit(core, () => {
-    noteAlarm(core, facts);
-  });
+}
+
+/** True unless an alarm stands that says all of it. */
+export function isNews(core: Core, facts: AlarmFacts): boolean {
+  const standing = core.alarms.all().find((alarm) => isOpen(alarm, facts));
+  return standing === undefined || strengthened(standing, facts) !== standing;
 }
 
 /** Clears what matches and is open. One transaction, none when nothing does. */
@@ -98,36 +108,112 @@ export function clearAlarms(core: Core, match: AlarmMatch): void {
 /** As {@link raiseAlarm}, inside the caller's transaction. */
 export function noteAlarm(core: Core, facts: AlarmFacts): void {
   const alarms = core.alarms.all();
-  if (alarms.some((alarm) => isOpen(alarm, facts))) {
+  const standing = alarms.find((alarm) => isOpen(alarm, facts));
+  const alarm = standing === undefined ? alarmOf(core, facts) : strengthened(standing, facts);
+  if (alarm === standing) {
     return;
   }
-  const { kind, scopeId, deviceId = null, relayUrl = null, evidence = [] } = facts;
-  const id = alarmId(facts);
-  const alarm: Alarm = {
-    id,
-    kind,
-    scopeId,
-    deviceId,
-    relayUrl,
-    ...wordsOf(facts),
-    sinceMs: core.nowMs(),
-    clearedMs: null,
-  };
-  const kept = [...alarms.filter((other) => other.id !== id), alarm];
-  const dropped = kept.length <= mostAlarms ? undefined : (kept.find(({ clearedMs }) => clearedMs !== null) ?? kept[0]);
+  const kept =
+    standing === undefined
+      ? [...alarms.filter(({ id }) => id !== alarm.id), alarm]
+      : alarms.map((other) => (other === standing ? alarm : other));
+  const dropped = kept.length <= mostAlarms ? undefined : leastOf(kept);
   core.alarms.set(kept.filter((other) => other !== dropped));
   if (dropped !== undefined) {
     core.store.settings.remove(`${evidenceSetting}${dropped.id}`);
   }
+  const { evidence = [] } = facts;
   if (evidence.length > 0) {
-    core.store.settings.set(`${evidenceSetting}${id}`, evidence.map(base64urlFromBytes));
+    core.store.settings.set(`${evidenceSetting}${alarm.id}`, evidence.map(base64urlFromBytes));
   }
-  tell(core, alarm, 'alarm.raised');
+  if (standing === undefined) {
+    tell(core, alarm, 'alarm.raised');
+  }
+}
+
+function alarmOf(core: Core, facts: AlarmFacts): Alarm {
+  const { kind, scopeId, deviceId = null, relayUrl = null, claims = null } = facts;
+  const id = alarmId(facts);
+  return {
+    ...{ id, kind, scopeId, deviceId, relayUrl, ...wordsOf(facts), claims },
+    sinceMs: core.nowMs(),
+    clearedMs: null,
+  };
+}
+
+/** The alarm with what else is known of it; the same one where nothing is. */
+function strengthened(alarm: Alarm, facts: AlarmFacts): Alarm {
+  if (alarm.claims === null) {
+    return alarm;
+  }
+  const claims = facts.claims === undefined ? null : mergedClaims(alarm.claims, facts.claims);
+  return claims === alarm.claims ? alarm : saidAnew(alarm, claims);
+}
+
+function saidAnew(alarm: Alarm, claims: Alarm['claims']): Alarm {
+  const said = { ...alarm, claims };
+  return { ...said, ...wordsOfAlarm(said) };
+}
+
+/** Its words, with devices as a person calls them. */
+export function wordsOfAlarm(alarm: Alarm, nameOf?: (deviceId: DeviceId) => string): ReturnType<typeof wordsOf> {
+  const { kind, scopeId, deviceId, relayUrl, claims } = alarm;
+  const facts: AlarmFacts = {
+    ...{ kind, scopeId },
+    ...(deviceId === null ? {} : { deviceId }),
+    ...(relayUrl === null ? {} : { relayUrl }),
+    ...(claims === null ? {} : { claims }),
+  };
+  return wordsOf(facts, nameOf);
+}
+
+/**
+ * Takes out of the open alarms of a scope what devices said that are not believed any more, and settles those that then
+ * rest on nothing. Inside the caller's transaction.
+ */
+export function dropClaims(core: Core, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): void {
+  for (const alarm of doubtful(core, scopeId, isBelieved)) {
+    restate(core, alarm, standingClaims(alarm.claims ?? [], isBelieved));
+  }
+}
+
+/** True where {@link dropClaims} would do something. */
+export function isDoubtful(core: Core, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): boolean {
+  return doubtful(core, scopeId, isBelieved).length > 0;
+}
+
+function doubtful(core: Core, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): readonly Alarm[] {
+  return core.alarms
+    .all()
+    .filter((alarm) => isOpen(alarm, { scopeId }) && alarm.claims !== null)
+    .filter(({ claims }) => claims?.length === 0 || standingClaims(claims ?? [], isBelieved) !== claims);
+}
+
+/** The open alarm rests on these claims and no others, and is settled where there are none. Inside a transaction. */
+export function restateAlarm(core: Core, match: AlarmMatch, claims: readonly AlarmClaim[]): void {
+  for (const alarm of core.alarms.all().filter((one) => isOpen(one, match) && one.claims !== null)) {
+    restate(core, alarm, claims);
+  }
+}
+
+function restate(core: Core, alarm: Alarm, claims: readonly AlarmClaim[]): void {
+  if (claims.length === 0) {
+    settle(core, [alarm]);
+  } else if (JSON.stringify(claims) !== JSON.stringify(alarm.claims)) {
+    const said = saidAnew(alarm, claims);
+    core.alarms.set(core.alarms.all().map((other) => (other === alarm ? said : other)));
+  }
 }
 
 /** As {@link clearAlarms}, inside the caller's transaction. */
 export function settleAlarms(core: Core, match: AlarmMatch): void {
-  const open = core.alarms.all().filter((alarm) => isOpen(alarm, match));
+  settle(
+    core,
+    core.alarms.all().filter((alarm) => isOpen(alarm, match)),
+  );
+}
+
+function settle(core: Core, open: readonly Alarm[]): void {
   if (open.length === 0) {
     return;
   }
@@ -136,6 +222,12 @@ export function settleAlarms(core: Core, match: AlarmMatch): void {
   for (const alarm of open) {
     tell(core, alarm, 'alarm.cleared');
   }
+}
+
+function leastOf(alarms: readonly Alarm[]): Alarm | undefined {
+  return (
+    alarms.find(({ clearedMs }) => clearedMs !== null) ?? alarms.find(({ claims }) => claims !== null) ?? alarms[0]
+  );
 }
 
 /** The signed bytes that prove an alarm; none where it needs no proof. */
@@ -177,15 +269,17 @@ function alarmId({ kind, scopeId, deviceId, relayUrl }: AlarmFacts): string {
 }
 
 function jsonOf(alarm: Alarm): JsonObject {
-  return { ...alarm };
+  const { claims } = alarm;
+  return { ...alarm, claims: claims && claims.map((claim) => ({ ...claim })) };
 }
 
 /** The words of a saved alarm are read too: they are those of the version that raised it. */
-function read(saved: JsonValue | undefined): readonly Alarm[] {
-  return Array.isArray(saved) ? (saved as readonly JsonValue[]).flatMap((value) => alarmFrom(value) ?? []) : [];
+function read(store: Store): readonly Alarm[] {
+  const saved = store.settings.get(setting);
+  return Array.isArray(saved) ? (saved as readonly JsonValue[]).flatMap((value) => alarmFrom(store, value) ?? []) : [];
 }
 
-function alarmFrom(value: JsonValue): Alarm | undefined {
+function alarmFrom(store: Store, value: JsonValue): Alarm | undefined {
   if (!isJsonObject(value)) {
     return undefined;
   }
@@ -202,5 +296,9 @@ function alarmFrom(value: JsonValue): Alarm | undefined {
     typeof message === 'string' &&
     typeof sinceMs === 'number' &&
     (clearedMs === null || typeof clearedMs === 'number');
-  return isWhole ? (value as unknown as Alarm) : undefined;
+  if (!isWhole) {
+    return undefined;
+  }
+  const alarm = value as unknown as Alarm;
+  return { ...alarm, claims: claimsFrom(value['claims'], alarm, () => evidenceOf(store, id)) };
 }

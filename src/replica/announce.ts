@@ -1,8 +1,9 @@
-import { type DeviceId, parseScopeId } from '../base/ids.ts';
+import { type DeviceId, parseDeviceId, parseScopeId } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
-import type { AnnouncedScope } from '../log/meta.ts';
+import { type AnnouncedScope, maximumAnnouncedScopes } from '../log/meta.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { authored } from './authored.ts';
+import { isBelieved } from './belief.ts';
 import type { Core } from './core.ts';
 
 const announcedSetting = 'scopes.announced';
@@ -19,35 +20,66 @@ export function announceScopes(core: Core, scopes: readonly AnnouncedScope[]): v
 }
 
 /**
- * Remembers scopes that an administrator of the profile announced. Only the profile counts: nobody outside it can
- * make this device join anything.
+ * Remembers scopes that an administrator of the profile announced, and who did, so many of each. Only the profile
+ * counts: nobody outside it can make this device join anything.
  */
 export function noteAnnounced(core: Core, scope: ScopeState, from: DeviceId, scopes: readonly AnnouncedScope[]): void {
-  const trusted = scope.kind === 'profile' && scope.members.get(from)?.role === 'admin';
+  const trusted =
+    scope.kind === 'profile' && scope.members.get(from)?.role === 'admin' && isBelieved(core, scope, from);
   if (!trusted || scopes.length === 0) {
     return;
   }
-  const known = announcedScopes(core);
+  const known = announcements(core);
+  const room = maximumAnnouncedScopes - known.filter(({ by }) => by === from).length;
   const fresh = scopes.filter(
-    ({ scopeId }) => core.scopes.get(scopeId) === undefined && !known.some((one) => one.scopeId === scopeId),
+    ({ scopeId }) =>
+      core.scopes.get(scopeId) === undefined &&
+      !known.some((one) => one.scopeId === scopeId && (one.by === from || one.by === null)),
   );
-  if (fresh.length > 0) {
-    core.store.settings.set(
-      announcedSetting,
-      [...known, ...fresh].map(({ scopeId, kind, name, root }) => ({ scopeId, kind, name, root })),
-    );
+  if (fresh.length > 0 && room > 0) {
+    save(core, [...known, ...fresh.slice(0, room).map((one) => ({ ...one, by: from }))]);
+  }
+}
+
+/** What whoever is not believed any more announced is asked for no longer. Inside the caller's transaction. */
+export function dropAnnounced(core: Core, profile: ScopeState): void {
+  const known = announcements(core);
+  const standing = known.filter(({ by }) => by === null || isBelieved(core, profile, by));
+  if (profile.kind === 'profile' && standing.length < known.length) {
+    save(core, standing);
   }
 }
 
 /** Scopes that this device was told of and has not joined yet. */
 export function announcedScopes(core: Core): readonly AnnouncedScope[] {
-  const saved = core.store.settings.get(announcedSetting);
-  if (!Array.isArray(saved)) {
-    return [];
+  const byScope = new Map<string, AnnouncedScope>();
+  for (const { scopeId, kind, name, root } of announcements(core)) {
+    if (!byScope.has(scopeId)) {
+      byScope.set(scopeId, { scopeId, kind, name, root });
+    }
   }
-  return saved.filter(isAnnounced).filter(({ scopeId }) => core.scopes.get(scopeId) === undefined);
+  return [...byScope.values()];
 }
 
-function isAnnounced(value: unknown): value is AnnouncedScope {
+interface Announcement extends AnnouncedScope {
+  /** Null where a version wrote it down that did not note who said so. */
+  readonly by: DeviceId | null;
+}
+
+function announcements(core: Core): readonly Announcement[] {
+  const saved = core.store.settings.get(announcedSetting);
+  return (Array.isArray(saved) ? saved.filter(isAnnounced) : [])
+    .filter(({ scopeId }) => core.scopes.get(scopeId) === undefined)
+    .map((one) => ({ ...one, by: typeof one.by === 'string' ? (parseDeviceId(one.by) ?? null) : null }));
+}
+
+function save(core: Core, announced: readonly Announcement[]): void {
+  core.store.settings.set(
+    announcedSetting,
+    announced.map(({ scopeId, kind, name, root, by }) => ({ scopeId, kind, name, root, by })),
+  );
+}
+
+function isAnnounced(value: unknown): value is AnnouncedScope & { readonly by?: unknown } {
   return isJsonObject(value) && typeof value['scopeId'] === 'string' && parseScopeId(value['scopeId']) !== undefined;
 }

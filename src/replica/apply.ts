@@ -14,6 +14,7 @@ import { isWithheld, noteTouched } from './brake.ts';
 import type { Core } from './core.ts';
 import { countsInMerge, isSameReason } from './counting.ts';
 import { fieldsAfter, pastOf } from './row-after.ts';
+import { gatedFile } from './gated-file.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from './fork.ts';
 import { isLateItem } from './late-list.ts';
 import { generationsOf } from './generations.ts';
@@ -63,6 +64,10 @@ export function applyChange(
   const planned = planChange(core, binding, strategy, current.value, held, isReleased);
   if (!planned.ok) {
     return planned;
+  }
+  const running = isReleased ? undefined : gatedFile(core, binding, change, held?.fields ?? null, planned.value.row);
+  if (running !== undefined) {
+    return err(running);
   }
   if (!isReleased && isWithheld(core, binding, change, held, planned.value.row)) {
     setAside(core, change);
@@ -159,9 +164,10 @@ function planChange(
   try {
     // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
     // Written out, because spreading an object of this many members costs 5 µs, for each change.
-    const { manifest, engine, self, textPaths, reviewMode, openReviews, isOld } = context;
+    const { manifest, engine, self, textPaths, reviewMode, openReviews, isOld, isUngated } = context;
     plan = strategy.plan({
-      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, change, history, generations },
+      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, isUngated, change, history },
+      generations,
     });
   } catch {
     // A change that breaks its strategy is that change's trouble: the device's chain goes on.
@@ -241,6 +247,7 @@ export function recordContext(core: Core, binding: CollectionBinding, row: Recor
     reviewMode: binding.reviewMode,
     openReviews: openReviewsOf(core, row),
     isOld: core.isOld,
+    isUngated: core.isUngated,
   };
 }
 

@@ -4,7 +4,9 @@ import type { ChainHead } from '../contract/chain.ts';
 import { type PublicBatch, signedHeaderOf } from '../log/header.ts';
 import type { BatchMeta } from '../log/meta.ts';
 import type { ScopeState } from '../membership/state.ts';
-import { noteAlarm, raiseAlarm, settleAlarms } from './alarms.ts';
+import { noteAlarm, restateAlarm, settleAlarms } from './alarms.ts';
+import { type HeadClaim, alarmClaimOf } from './attested.ts';
+import { isBelieved } from './belief.ts';
 import type { Core } from './core.ts';
 
 type Heads = ReadonlyMap<DeviceId, ChainHead>;
@@ -18,73 +20,87 @@ export function compareFrontier(
   meta: BatchMeta,
 ): void {
   const { scopeId } = scope;
-  const from = batch.header.deviceId;
+  const by = batch.header.deviceId;
+  if (!isBelieved(core, scope, by)) {
+    return;
+  }
+  const further: HeadClaim[] = [];
   for (const [id, [sequence, batchId]] of Object.entries(meta.frontier)) {
     const deviceId = id as DeviceId;
     const head = heads.get(deviceId);
-    if (!scope.members.has(deviceId) || deviceId === from) {
+    if (!scope.members.has(deviceId) || deviceId === by) {
       continue;
     }
+    const claim: HeadClaim = { by, deviceId, head: { sequence, batchId }, atMs: core.nowMs() };
     if (sequence > (head?.sequence ?? 0)) {
-      noteAttested(core, scopeId, deviceId, { sequence, batchId });
+      further.push(claim);
     } else {
-      compareHeld(core, scopeId, deviceId, head, { sequence, batchId }, batch);
+      compareHeld(core, scopeId, head, claim, batch);
     }
   }
-  if (from !== core.self) {
+  noteAttested(core, scopeId, further);
+  if (by !== core.self) {
     compareOwn(core, scopeId, batch, meta);
   }
 }
 
-/** A batch arrived that a peer may have told of before. */
+/** A batch arrived that peers may have told of before. */
 export function meetAttested(core: Core, batch: PublicBatch): void {
   const { scopeId, deviceId, sequence } = batch.header;
-  const attested = core.attested.of(scopeId, deviceId);
-  if (attested === undefined || sequence < attested.sequence) {
-    return;
-  }
-  if (sequence === attested.sequence && batch.batchId !== attested.batchId) {
-    noteAlarm(core, { kind: 'peer_fork', scopeId, deviceId, evidence: [signedHeaderOf(batch.bytes)] });
-  }
-  core.attested.remove(scopeId, deviceId);
-  settleAlarms(core, { kind: 'withheld', scopeId, deviceId });
-}
-
-/** The relay says that everything it has is here: what peers told of and is not here is kept back. */
-export function judgeAttested(core: Core, scope: ScopeState): void {
-  const { scopeId } = scope;
-  for (const { deviceId } of core.attested.list(scopeId)) {
-    const isCut = (scope.members.get(deviceId)?.revoked ?? null) !== null;
-    if (!isCut && !core.alarms.isIsolated(scopeId, deviceId)) {
-      raiseAlarm(core, { kind: 'withheld', scopeId, deviceId });
+  const met = core.attested.about(scopeId, deviceId).filter(({ head }) => head.sequence <= sequence);
+  for (const { by, head, atMs } of met) {
+    if (head.sequence === sequence && head.batchId !== batch.batchId) {
+      const claims = [{ by, sequence, atMs, against: [] }];
+      noteAlarm(core, { kind: 'peer_fork', scopeId, deviceId, claims, evidence: [signedHeaderOf(batch.bytes)] });
     }
   }
+  if (met.length > 0) {
+    core.attested.drop(scopeId, (claim) => met.includes(claim));
+    restateWithheld(core, scopeId, deviceId);
+  }
 }
 
-function noteAttested(core: Core, scopeId: ScopeId, deviceId: DeviceId, head: ChainHead): void {
-  const known = core.attested.of(scopeId, deviceId);
-  if (known === undefined || known.sequence < head.sequence) {
-    core.attested.set(scopeId, deviceId, head);
-  } else if (known.sequence === head.sequence && known.batchId !== head.batchId) {
-    noteAlarm(core, { kind: 'peer_fork', scopeId, deviceId });
+/** An alarm that stands says who still tells of what is not here, and is settled where nobody does. */
+export function restateWithheld(core: Core, scopeId: ScopeId, deviceId: DeviceId): void {
+  const match = { kind: 'withheld' as const, scopeId, deviceId };
+  restateAlarm(core, match, core.attested.about(scopeId, deviceId).map(alarmClaimOf));
+}
+
+function noteAttested(core: Core, scopeId: ScopeId, claims: readonly HeadClaim[]): void {
+  const fresh: HeadClaim[] = [];
+  for (const claim of claims) {
+    const { by, deviceId, head, atMs } = claim;
+    const known = core.attested.about(scopeId, deviceId);
+    const against = known
+      .filter((other) => other.head.sequence === head.sequence && other.head.batchId !== head.batchId)
+      .map((other) => other.by);
+    if (against.length > 0) {
+      const said = [{ by, sequence: head.sequence, atMs, against }];
+      noteAlarm(core, { kind: 'peer_fork', scopeId, deviceId, claims: said });
+    }
+    if ((known.find((other) => other.by === by)?.head.sequence ?? 0) < head.sequence) {
+      fresh.push(claim);
+    }
   }
+  core.attested.note(scopeId, fresh);
+  fresh.forEach(({ deviceId }) => restateWithheld(core, scopeId, deviceId));
 }
 
 function compareHeld(
   core: Core,
   scopeId: ScopeId,
-  deviceId: DeviceId,
   head: ChainHead | undefined,
-  attested: ChainHead,
+  { by, deviceId, head: told, atMs }: HeadClaim,
   batch: PublicBatch,
 ): void {
-  const isHead = head?.sequence === attested.sequence;
-  const row = isHead ? undefined : core.store.log.get(scopeId, deviceId, attested.sequence);
+  const isHead = head?.sequence === told.sequence;
+  const row = isHead ? undefined : core.store.log.get(scopeId, deviceId, told.sequence);
   const held = isHead ? head.batchId : row?.batchId;
-  if (held !== undefined && held !== attested.batchId && !isUnsettled(core, scopeId, deviceId, attested)) {
-    const own = core.store.log.get(scopeId, deviceId, attested.sequence);
+  if (held !== undefined && held !== told.batchId && !isUnsettled(core, scopeId, deviceId, told)) {
+    const own = core.store.log.get(scopeId, deviceId, told.sequence);
     const proof = [batch.bytes, ...(own === undefined ? [] : [own.bytes])].map(signedHeaderOf);
-    noteAlarm(core, { kind: 'peer_fork', scopeId, deviceId, evidence: proof });
+    const claims = [{ by, sequence: told.sequence, atMs, against: [] }];
+    noteAlarm(core, { kind: 'peer_fork', scopeId, deviceId, claims, evidence: proof });
   }
 }
 
@@ -100,10 +116,11 @@ function isUnsettled(core: Core, scopeId: ScopeId, deviceId: DeviceId, { sequenc
 function compareOwn(core: Core, scopeId: ScopeId, { header }: PublicBatch, meta: BatchMeta): void {
   const attested = meta.frontier[core.self]?.[0];
   const isWhole = header.kind === 'heartbeat' && meta.scopes.length === 0;
-  const deviceId = header.deviceId;
+  const { deviceId } = header;
   const expected = isWhole ? core.confirmed.longBefore(scopeId, wallMs(meta.stamp) - maximumDriftMs) : 0;
   if ((attested ?? 0) < expected) {
-    noteAlarm(core, { kind: 'not_forwarded', scopeId, deviceId });
+    const claims = [{ by: deviceId, sequence: attested ?? 0, atMs: core.nowMs(), against: [] }];
+    noteAlarm(core, { kind: 'not_forwarded', scopeId, deviceId, claims });
   } else if (attested !== undefined && attested >= core.confirmed.longBefore(scopeId, core.nowMs())) {
     settleAlarms(core, { kind: 'not_forwarded', scopeId, deviceId });
   }

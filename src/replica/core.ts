@@ -55,6 +55,8 @@ export interface Core extends ReplicaDeps {
   readonly intake: Intake;
   /** True for a change that was here before decisions had the laws that they have. */
   readonly isOld: (change: LoggedChange) => boolean;
+  /** True for a change that was here before files that run by themselves waited for a person. */
+  readonly isUngated: (change: LoggedChange) => boolean;
   /** This process: what it begins to write into shared documents, no other goes on with. */
   readonly incarnation: { readonly id: string; readonly runs: Set<number> };
   /** Own changes of the transaction under way, which the log does not hold before they are sealed. */

@@ -30,7 +30,7 @@ import { learning, rejudgeBatches } from './held-batches.ts';
 import { move } from './move.ts';
 import { createMoves } from './move-state.ts';
 import { closeOldHolds } from './old-holds.ts';
-import { oldChanges } from './old-changes.ts';
+import { laws, oldChanges } from './old-changes.ts';
 import { createOldNews } from './old-news.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import { readOwnerState } from './owner-state.ts';
@@ -39,6 +39,7 @@ import { createMassChanges } from './mass-changes.ts';
 import { rejudgeTimed } from './clock-waits.ts';
 import { admissionContext, releasedBefore } from './counting.ts';
 import { receiveEntries, receiveResolution } from './membership.ts';
+import { forgetUnbelieved } from './judge-attested.ts';
 import { proveChange } from './prove.ts';
 import { proveConsistency, proveEvent } from './prove-audit.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './rebuild.ts';
@@ -84,6 +85,9 @@ export function createReplica(deps: ReplicaDeps): Replica {
     policyChanged: () => policyChanged(core),
     rejudgeTimed: () => rejudgeTimed(core),
     rejudgeBatches: () => {
+      core.scopes.all().forEach((scope) => {
+        forgetUnbelieved(core, scope);
+      });
       rejudgeBatches(core);
     },
     revocations: () => core.leases.revocations(),
@@ -173,7 +177,8 @@ function createCore(deps: ReplicaDeps): Core {
     incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: createWaiting(store, deps.bindings),
     deadEnds: createDeadEnds(),
-    isOld: oldChanges(store, scopes),
+    isOld: oldChanges(store, scopes, laws.decisions),
+    isUngated: oldChanges(store, scopes, laws.selfRunningFiles),
     unsealed: new Map(),
     pendingEvents,
   };

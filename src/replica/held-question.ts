@@ -8,13 +8,20 @@ import type { Refusal } from '../contract/verdict.ts';
 import { hash } from '../crypto/hash.ts';
 import { applyPatch, parsePatch } from '../merge/json-patch.ts';
 import { isRemoval, putFields } from '../merge/plan.ts';
+import { strategyOf } from '../merge/strategies.ts';
 import { closeUnasked } from './brake-item.ts';
 import type { Core } from './core.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { openReview } from './review-queue.ts';
+import { fieldsAfter, pastOf } from './row-after.ts';
 
-type Asked = 'policy' | 'lease';
+type Asked = 'policy' | 'lease' | 'file';
+
+const whyAsked: Readonly<Record<Exclude<Asked, 'file'>, string>> = {
+  policy: 'policy asks that a person looks first',
+  lease: 'its lease asks that a person approves each use first',
+};
 
 /**
  * Puts a change that is held for a person's word into the review queue too, where people look: accepted there it is
@@ -24,7 +31,7 @@ export function askAboutHeld(
   core: Core,
   binding: CollectionBinding | undefined,
   change: LoggedChange,
-  refusal: Pick<Refusal, 'reasonCode' | 'detail'>,
+  refusal: Pick<Refusal, 'reasonCode' | 'detail' | 'message'>,
 ): void {
   const asked = askedBy(refusal);
   const item = core.store.quarantine.get(quarantineIdOf(change));
@@ -32,7 +39,7 @@ export function askAboutHeld(
     closeUnasked(core, heldReviewId(change), 'superseded');
     return;
   }
-  openReview(core, heldItem(core, binding, change, asked));
+  openReview(core, heldItem(core, binding, change, asked, refusal.message));
 }
 
 /** The id of the question about a held change, the same on every device. */
@@ -44,22 +51,32 @@ function askedBy({ reasonCode, detail }: Pick<Refusal, 'reasonCode' | 'detail'>)
   if (reasonCode !== 'manual_review_required') {
     return undefined;
   }
+  if (detail === 'runs_by_itself') {
+    return 'file';
+  }
   return detail === 'policy_review' ? 'policy' : detail === undefined ? 'lease' : undefined;
 }
 
-function heldItem(core: Core, { manifest, engine }: CollectionBinding, change: LoggedChange, asked: Asked): ReviewItem {
+function heldItem(
+  core: Core,
+  binding: CollectionBinding,
+  change: LoggedChange,
+  asked: Asked,
+  message: string,
+): ReviewItem {
+  const { manifest, engine } = binding;
   const { changeId, collection, objectId, authorId, deviceId, stamp } = change;
   const row = core.store.records.get(collection, objectId);
   const live = row === undefined || row === 'damaged' ? null : row.fields;
-  const wanted = fieldsWanted(change, live);
+  const wanted = asked === 'file' ? documentWanted(core, binding, change) : fieldsWanted(change, live);
   const verb = isRemoval(change) ? 'delete' : live === null ? 'add' : 'change';
-  const what = wanted === null ? objectId : engine.summarize(wanted);
-  const why = asked === 'policy' ? 'policy asks that a person looks' : 'its lease asks that a person approves each use';
+  const what = wanted === null || asked === 'file' ? objectId : engine.summarize(wanted);
+  const why = asked === 'file' ? message : whyAsked[asked];
   return {
-    ...{ id: heldReviewId(change), kind: asked === 'policy' ? 'proposal' : 'approval', engineId: manifest.engineId },
+    ...{ id: heldReviewId(change), kind: asked === 'lease' ? 'approval' : 'proposal', engineId: manifest.engineId },
     ...{ collection, recordId: objectId, reasonCode: 'manual_review_required', authorId, deviceId, stamp },
     changes: [changeId],
-    summary: `${verb} ${what}, by ${authorId}: ${why} first`,
+    summary: `${verb} ${what}, by ${authorId}: ${why}`,
     alternatives: [
       { change: null, path: '', value: live, deleted: live === null },
       { change: changeId, path: '', value: wanted, deleted: isRemoval(change) },
@@ -67,6 +84,16 @@ function heldItem(core: Core, { manifest, engine }: CollectionBinding, change: L
     status: 'open',
     quarantineId: quarantineIdOf(change),
   };
+}
+
+/** What a document would say where its author stands. */
+function documentWanted(core: Core, binding: CollectionBinding, change: LoggedChange): JsonObject | null {
+  const read = (id: ChangeId): LoggedChange | undefined => {
+    const row = core.store.history.get(id);
+    return id === change.changeId ? change : row && core.reader.change(row);
+  };
+  const past = pastOf([change.changeId], read);
+  return (past && fieldsAfter(core, binding, strategyOf(binding.manifest.mergeStrategy), past)) ?? null;
 }
 
 /** What the record would say; null where it would be gone, or the change says it in a way that only its strategy reads. */

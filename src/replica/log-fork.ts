@@ -3,8 +3,10 @@ import type { ScopeId } from '../base/ids.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { type PublicBatch, signedHeaderOf } from '../log/header.ts';
 import { parseEntry } from '../membership/entry.ts';
+import type { ScopeState } from '../membership/state.ts';
 import type { AlarmKind } from './alarm-words.ts';
 import { noteAlarm, raiseAlarm } from './alarms.ts';
+import { isBelieved } from './belief.ts';
 import type { Core } from './core.ts';
 
 /** What a refusal of membership entries tells of whoever handed them out: the signatures were good. */
@@ -30,10 +32,15 @@ export function noteRefusedEntries(
   }
 }
 
-/** A peer's batch names another log than the one held here; inside the transaction that judges it. */
-export function noteForkedHeader(core: Core, scopeId: ScopeId, { detail }: Refusal, batch: PublicBatch): void {
-  if (detail === 'log_fork') {
-    noteAlarm(core, { kind: 'log_fork', scopeId, evidence: [signedHeaderOf(batch.bytes)] });
+/**
+ * A peer's batch names another log than the one held here: it says that there is one, and shows none. Inside the
+ * transaction that judges it.
+ */
+export function noteForkedHeader(core: Core, scope: ScopeState, { detail }: Refusal, batch: PublicBatch): void {
+  const { scopeId, deviceId, logSequence } = batch.header;
+  if (detail === 'log_fork' && isBelieved(core, scope, deviceId)) {
+    const claims = [{ by: deviceId, sequence: logSequence, atMs: core.nowMs(), against: [] }];
+    noteAlarm(core, { kind: 'log_fork', scopeId, claims, evidence: [signedHeaderOf(batch.bytes)] });
   }
 }
 

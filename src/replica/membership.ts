@@ -7,6 +7,7 @@ import { type LaterEntry, type ScopeEntry, parseEntry } from '../membership/entr
 import type { Cut, ScopeState } from '../membership/state.ts';
 import { settleAlarms } from './alarms.ts';
 import { type Core, commit } from './core.ts';
+import { dropUnbelieved } from './judge-attested.ts';
 import { noteRefusedEntries } from './log-fork.ts';
 import type { ScopeExtension } from './scopes.ts';
 
@@ -74,6 +75,7 @@ function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8
     case 'revoke':
       core.pendingEvents.push({ type: 'device.revoked', data: { deviceId: entry.subject, scopeId } });
       settleAlarms(core, { scopeId, deviceId: entry.subject });
+      dropUnbelieved(core, scope);
       core.pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
       break;
     case 'rotate':
@@ -82,6 +84,7 @@ function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8
     case 'resolve':
       settleAlarms(core, { kind: 'log_fork', scopeId });
       settleAlarms(core, { kind: 'log_rollback', scopeId });
+      dropUnbelieved(core, scope);
       break;
     case 'role':
     case 'suite':

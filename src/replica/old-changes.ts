@@ -3,16 +3,22 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { Store } from '../store/port.ts';
 import type { Scopes } from './scopes.ts';
 
-/** Where every chain stood when this device began to decide by the laws of two words and of the last word. */
-const setting = 'reviews.laws_since';
+/** Settings that keep where every chain stood when this device began to judge by a law. */
+export const laws = {
+  /** Of two words, and of the last word. */
+  decisions: 'reviews.laws_since',
+  /** Files that run by themselves wait for a person. */
+  selfRunningFiles: 'files.gated_since',
+} as const;
 
 /**
- * Tells the changes that were here when this device was upgraded to the laws of decisions: what was approved under the
- * rules before stays approved. A home that begins with the laws has none.
+ * Tells the changes that were here when this device was upgraded to a law: what was approved under the rules before stays
+ * approved. A home that begins with the law has none.
  */
 export function oldChanges(
   store: Pick<Store, 'settings' | 'log' | 'transaction'>,
   scopes: Pick<Scopes, 'all'>,
+  setting: (typeof laws)[keyof typeof laws],
 ): (change: Pick<LoggedChange, 'scopeId' | 'deviceId' | 'sequence'>) => boolean {
   const { settings, log } = store;
   if (settings.get(setting) === undefined) {

@@ -231,7 +231,7 @@ export interface Replica {
   policyChanged(): number;
   /** Judges again what waits for the clock to catch up; asked every now and then, because nothing tells of it. */
   rejudgeTimed(): number;
-  /** Judges again the batches that are held whole, after an upgrade; scopes that learn something do so by themselves. */
+  /** What an upgrade leaves to do, once at the start: batches held whole are judged again, words that count no more go. */
   rejudgeBatches(): void;
   /** Verified revocations of leases, own and others'. */
   revocations(): Revocations;
@@ -294,7 +294,6 @@ export interface Replica {
   explain(changeId: ChangeId): Explanation | undefined;
   /** One logged change as a proof for somebody who holds neither keys nor log. */
   proveChange(changeId: ChangeId): Result<RecordProof, Refusal>;
-
   scopes(): readonly ScopeSummary[];
   scopeOf(binding: CollectionBinding): ScopeState | undefined;
   /** Adds a verified membership log and the epoch key it commits to, as one transaction. */

@@ -11,6 +11,7 @@ import { noteAlarm } from './alarms.ts';
 import { noteConfirmation, noteRestored } from './applied.ts';
 import { holdItem } from './apply.ts';
 import { compareFrontier, meetAttested } from './compare-frontier.ts';
+import { dropUnbelieved } from './judge-attested.ts';
 import { noteForkedHeader } from './log-fork.ts';
 import { shortId } from './quarantine-id.ts';
 import { sealAgain, takeBack } from './restore-own.ts';
@@ -75,9 +76,9 @@ function receiveOne(
       }
       report.refusals.push(admission.refusal);
       core.deadEnds.note(admission, head?.sequence ?? 0);
-      noteEquivocation(core, scopeId, admission);
+      noteEquivocation(core, scope, admission);
       if (admission.batch !== undefined) {
-        noteForkedHeader(core, scopeId, admission.refusal, admission.batch);
+        noteForkedHeader(core, scope, admission.refusal, admission.batch);
       }
       refuseBatch(core, scopeId, bytes, admission.batch, admission.refusal);
       report.askAgain ||= isWorthAsking(core, admission, head);
@@ -169,11 +170,11 @@ function isolating(core: Core, scopeId: ScopeId, admission: BatchAdmission): Bat
 }
 
 /** Two batches under one number, both signed: a proof that needs nobody's word. */
-function noteEquivocation(core: Core, scopeId: ScopeId, { refusal, batch }: Refused): void {
+function noteEquivocation(core: Core, scope: ScopeState, { refusal, batch }: Refused): void {
   if (refusal.detail !== 'device_equivocation' || batch === undefined) {
     return;
   }
-  const { deviceId, sequence } = batch.header;
+  const { scopeId, deviceId, sequence } = batch.header;
   const isBehindOldCopy = deviceId === core.self && sequence > core.store.log.acknowledgedAnywhere(scopeId) + 1;
   if (isBehindOldCopy) {
     // It rests on a batch that has not come back yet: hello asks for all of them.
@@ -182,6 +183,7 @@ function noteEquivocation(core: Core, scopeId: ScopeId, { refusal, batch }: Refu
   const ours = core.store.log.get(scopeId, deviceId, sequence) ?? core.store.log.get(scopeId, deviceId, sequence - 1);
   const proof = [batch.bytes, ...(ours === undefined ? [] : [ours.bytes])].map(signedHeaderOf);
   noteAlarm(core, { kind: 'device_equivocation', scopeId, deviceId, evidence: proof });
+  dropUnbelieved(core, scope);
 }
 
 /** True for what waits for something that the relay may still bring. */

@@ -19,7 +19,7 @@ export function createReplay(
   strategy: Strategy,
   self: DeviceId,
   generations: PlanInput['generations'] = new Map(),
-  isOld?: PlanInput['isOld'],
+  { isOld, isUngated }: Pick<PlanInput, 'isOld' | 'isUngated'> = {},
 ): Replay {
   const taken: LoggedChange[] = [];
   let row: RecordRow | undefined;
@@ -31,7 +31,8 @@ export function createReplay(
       const history = strategy.needsHistory(change, row) ? taken : [];
       const plan = planOrNothing(() =>
         strategy.plan({
-          ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, change, history, generations },
+          ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, isUngated, change },
+          ...{ history, generations },
         }),
       );
       if (plan !== undefined) {

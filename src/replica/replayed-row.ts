@@ -15,7 +15,7 @@ export function replayedRow(core: Core, binding: CollectionBinding, id: RecordId
   const { mergeStrategy, collection } = binding.manifest;
   const strategy = countingStrategyOf(mergeStrategy);
   const counting = countingChanges(core, binding, collection, id);
-  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, counting), core.isOld);
+  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, counting), core);
   for (const change of changeGraph(counting).ordered) {
     replay.take(change);
   }

@@ -38,7 +38,7 @@ export function reviseRecord(
   }
   const { mergeStrategy } = binding.manifest;
   const strategy = countingStrategyOf(mergeStrategy);
-  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, changes), core.isOld);
+  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, changes), core);
   const dispositions = replayAll(core, binding, replay, changes, counting);
   for (const entry of counting) {
     const disposition = dispositions.get(entry.changeId);

@@ -63,6 +63,7 @@ export function* rowsAfter(
       reviewMode: binding.reviewMode,
       openReviews: [],
       isOld: core.isOld,
+      isUngated: core.isUngated,
       change,
       history: strategy.needsHistory(change, row) ? planned : [],
       generations,

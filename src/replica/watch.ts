@@ -1,7 +1,7 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { clearAlarms, raiseAlarm } from './alarms.ts';
-import { judgeAttested } from './compare-frontier.ts';
+import { judgeAttested } from './judge-attested.ts';
 import { type CollectReport, collectTombstones } from './collect.ts';
 import type { Core } from './core.ts';
 import { lastHeard } from './heard.ts';

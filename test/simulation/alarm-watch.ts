@@ -4,6 +4,7 @@ import { decodeBatch } from '../../src/log/header.ts';
 import { decodeMeta } from '../../src/log/meta.ts';
 import { openBatch } from '../../src/log/sealing.ts';
 import type { AlarmKind } from '../../src/replica/alarm-words.ts';
+import type { Alarm } from '../../src/replica/alarms.ts';
 import type { Device } from './device.ts';
 import { logOn } from './membership-logs.ts';
 import { peersOf } from './peers.ts';
@@ -87,11 +88,15 @@ export function checkForksFound(world: World): void {
   for (const device of peersOf(world)) {
     for (const { scopeId } of [world.household.profile, world.household.workspace]) {
       const told = toldTo(world, device, scopeId);
-      for (const { author, sequence, batchId } of told) {
-        // Of what is told before the batch itself arrives, only the furthest is remembered.
-        const isFurthest = told.every((other) => other.author !== author || other.sequence <= sequence);
+      const ever = told.length === 0 ? [] : toldTo(world, device, scopeId, new Map());
+      for (const { from, author, sequence, batchId } of told) {
+        // Of what one tells before the batch itself arrives, only the furthest is remembered.
+        const isFurthest = ever.every(
+          (other) => other.from !== from || other.author !== author || other.sequence <= sequence,
+        );
         const held = device.disk.log.get(scopeId, author, sequence);
-        if (!isFurthest || held === undefined || held.batchId === batchId) {
+        const counts = believes(device, scopeId, from) && believes(device, scopeId, author);
+        if (!isFurthest || held === undefined || held.batchId === batchId || !counts) {
           continue;
         }
         const isFound =
@@ -113,31 +118,80 @@ export function checkWithheld(world: World): void {
       if (state?.state !== 'online' || state.scopes[scopeId]?.caughtUp !== true) {
         continue;
       }
-      for (const { author, sequence } of toldTo(world, device, scopeId)) {
+      for (const { from, author, sequence } of toldTo(world, device, scopeId)) {
         const held = device.disk.log.heads(scopeId).get(author)?.sequence ?? 0;
         const isRevoked = logOn(device.disk, scopeId).members.get(author)?.revoked !== null;
-        if (sequence <= held || isRevoked || world.trust.distrusted.has(author)) {
+        const counts = believes(device, scopeId, from) && believes(device, scopeId, author);
+        if (sequence <= held || isRevoked || world.trust.distrusted.has(author) || !counts) {
           continue;
         }
         world.counters.hit('withheld batch told of');
         if (!hasAlarm(device, 'withheld', scopeId, author)) {
           world.report(23, `device ${device.index} was told of a batch that the relay keeps back, and raised nothing`);
         }
+        const claims = openAlarms(device, scopeId).flatMap((alarm) =>
+          alarm.kind === 'withheld' && alarm.deviceId === author ? (alarm.claims ?? []) : [],
+        );
+        world.counters.hit(`withheld batch told of by ${claims.length > 1 ? 'several' : 'one'}`);
+        if (!claims.some((claim) => claim.by === from && claim.sequence >= sequence)) {
+          world.report(40, `device ${device.index} no longer says that ${from} told of a batch of ${author}`);
+        }
       }
     }
   }
 }
 
+/** Invariant 40: what one device said of others goes when it is revoked, or was seen to sign twice. */
+export function checkClaims(world: World): void {
+  for (const device of peersOf(world)) {
+    for (const { scopeId } of [world.household.profile, world.household.workspace]) {
+      for (const { kind, claims } of openAlarms(device, scopeId)) {
+        world.counters.hit('alarm that rests on a word', claims === null ? 0 : 1);
+        for (const { by } of claims ?? []) {
+          if (!believes(device, scopeId, by)) {
+            world.report(40, `device ${device.index} goes on saying ${kind} on the word of ${by}, which is out`);
+          }
+        }
+        const isWord = kind === 'withheld' || kind === 'peer_fork';
+        if (claims?.length === 0 || (isWord && claims === null)) {
+          world.report(40, `device ${device.index} says ${kind} on nobody's word`);
+        }
+      }
+      if (logOn(device.disk, scopeId).members.get(world.household.attacker.deviceId)?.revoked) {
+        world.counters.hit('word of a revoked device looked for');
+      }
+    }
+  }
+}
+
+function openAlarms(device: Device, scopeId: ScopeId): readonly Alarm[] {
+  const alarms = device.process?.replica.alarms() ?? [];
+  return alarms.filter((alarm) => alarm.scopeId === scopeId && alarm.clearedMs === null);
+}
+
+function believes(device: Device, scopeId: ScopeId, from: DeviceId): boolean {
+  const isOut = logOn(device.disk, scopeId).members.get(from)?.revoked !== null;
+  const isIsolated = openAlarms(device, scopeId).some(
+    ({ kind, deviceId }) => kind === 'device_equivocation' && deviceId === from,
+  );
+  return !isOut && !isIsolated;
+}
+
 interface Told {
+  readonly from: DeviceId;
   readonly author: DeviceId;
   readonly sequence: number;
   readonly batchId: BatchId;
 }
 
 /** What the others said in their batches that they hold, since the process started: it remembers no longer. */
-function toldTo({ trust }: World, device: Device, scopeId: ScopeId): readonly Told[] {
+function toldTo(
+  { trust }: World,
+  device: Device,
+  scopeId: ScopeId,
+  before = trust.headsAtStart.get(`${device.index} ${scopeId}`),
+): readonly Told[] {
   const told: Told[] = [];
-  const before = trust.headsAtStart.get(`${device.index} ${scopeId}`);
   for (const from of device.disk.log.heads(scopeId).keys()) {
     const known = before?.get(from)?.sequence ?? 0;
     for (const { bytes } of device.disk.log.after(scopeId, from, known, Number.MAX_SAFE_INTEGER)) {
@@ -147,7 +201,7 @@ function toldTo({ trust }: World, device: Device, scopeId: ScopeId): readonly To
       const meta = opened?.ok === true ? decodeMeta(opened.value[0] as Uint8Array) : undefined;
       for (const [author, [sequence, batchId]] of Object.entries(meta?.ok === true ? meta.value.frontier : {})) {
         if (author !== device.keys.deviceId && author !== from) {
-          told.push({ author: author as DeviceId, sequence, batchId });
+          told.push({ from, author: author as DeviceId, sequence, batchId });
         }
       }
     }

@@ -1,5 +1,6 @@
-import type { BatchId, CollectionName, RecordId, ScopeId } from '../../src/base/ids.ts';
+import type { BatchId, CollectionName, DeviceId, RecordId, ScopeId } from '../../src/base/ids.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
+import type { ScopeState } from '../../src/membership/state.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
@@ -8,7 +9,7 @@ import { type ReviewedRecord, hostileBatch } from './hostile-batches.ts';
 import { logAt } from './membership-logs.ts';
 import type { Wire } from './network.ts';
 import { relayOrigin } from './process.ts';
-import type { HostileName } from './trust-swarm.ts';
+import { type HostileName, sideNames } from './trust-swarm.ts';
 import type { World } from './world.ts';
 
 export const attackerIndex = 90;
@@ -133,9 +134,16 @@ export function createAttacker(world: World): Attacker {
       epochKeys: openEpochKeys({ state: log, entries, recipient: keys.deviceId, box: keys.box }).keys,
       nowMs: Math.floor(timeline.nowMs),
       token: `x${++token}`,
-      random,
+      random: isAside(name) ? trust.claims : random,
+      others: relayHeads(scopeId, log),
       reviewed: reviewed(),
     });
+  }
+
+  /** How far the relay holds the chains of everybody else. */
+  function relayHeads(scopeId: ScopeId, log: ScopeState): ReadonlyMap<DeviceId, number> {
+    const others = [...log.members.keys()].filter((deviceId) => deviceId !== keys.deviceId);
+    return new Map(others.map((deviceId) => [deviceId, world.relay.disk.head(scopeId, deviceId)?.sequence ?? 0]));
   }
 
   /** What an enrolled device reads of a record that people review. */
@@ -179,7 +187,7 @@ export function createAttacker(world: World): Attacker {
         return false;
       }
       world.trace.note(`hostile ${name}`, first);
-      if (trust.swarm.kind === 'lying_relay' && random.chance(0.5)) {
+      if (!isAside(name) && trust.swarm.kind === 'lying_relay' && random.chance(0.5)) {
         smuggle(name, scopeId, first);
       } else {
         push(name, scopeId, first);
@@ -202,4 +210,8 @@ export function createAttacker(world: World): Attacker {
       ends = undefined;
     },
   };
+}
+
+function isAside(name: HostileName): boolean {
+  return (sideNames as readonly string[]).includes(name);
 }

@@ -32,6 +32,7 @@ export type OracleNumber =
   | 37
   | 38
   | 39
+  | 40
   /** Who wrote a change is its device's owner, or an agent of it. */
   | 'author'
   /** What the page of semantics says of mass changes, and of sets by owner. */

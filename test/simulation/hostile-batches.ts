@@ -2,9 +2,11 @@ import { utf8 } from '../../src/base/bytes.ts';
 import {
   type BatchId,
   type ChangeId,
+  type DeviceId,
   type CollectionName,
   type RecordId,
   type ScopeId,
+  batchIdFromBytes,
   bytesFromHashId,
   scopeIdFromBytes,
 } from '../../src/base/ids.ts';
@@ -16,7 +18,7 @@ import { hash } from '../../src/crypto/hash.ts';
 import { sign } from '../../src/crypto/sign.ts';
 import { changeIdOf, encodeChange } from '../../src/log/change.ts';
 import { decodeBatch, encodeHeader, headerSizeBytes, joinBatch, signedPrefixSizeBytes } from '../../src/log/header.ts';
-import { type AnnouncedScope, encodeMeta } from '../../src/log/meta.ts';
+import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../../src/log/meta.ts';
 import { sealBatch } from '../../src/log/sealing.ts';
 import { epochAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
@@ -38,6 +40,8 @@ export interface HostilePlace {
   /** Marks whatever it writes, so that an oracle knows it again. */
   readonly token: string;
   readonly random: Random;
+  /** By every other member: how far its chain goes at the relay. */
+  readonly others: ReadonlyMap<DeviceId, number>;
   /** A record that is reviewed, as everybody has it. */
   readonly reviewed: ReviewedRecord;
 }
@@ -56,6 +60,13 @@ export const hostileScopeId: ScopeId = scopeIdFromBytes(new Uint8Array(32).fill(
 
 /** More versions of one record, none of which stands upon another, than any program makes. */
 const floodSize = 24;
+/** Below the names of whoever means harm. */
+export const runningPaths: readonly string[] = [
+  `${hostilePrefix}/.envrc`,
+  `${hostilePrefix}/.ЕNVRC`,
+  `${hostilePrefix}/run`,
+];
+const farAhead = 900;
 const farFutureMs = Date.UTC(2200, 0, 1);
 
 /** One batch that is validly signed by a member and wrong in the thing that it is named after. */
@@ -93,6 +104,10 @@ export function hostileBatch(name: HostileName, place: HostilePlace): Uint8Array
         records: [],
         scopes: [{ scopeId: hostileScopeId, kind: 'workspace', name: 'trap', root: null }],
       });
+    case 'false_frontier':
+      return sealed(place, { kind: 'heartbeat', records: [], frontier: falseFrontier(place) });
+    case 'self_running':
+      return sealed(place, { records: [runner(place)] });
     case 'equivocation':
       return sealed(place, { records: [change(place, {})] });
     case 'backdated': {
@@ -146,6 +161,7 @@ interface Wrong {
   readonly records?: readonly Uint8Array[];
   readonly scopes?: readonly AnnouncedScope[];
   readonly nowMs?: number;
+  readonly frontier?: FrontierDelta;
 }
 
 function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
@@ -155,7 +171,7 @@ function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
   const known = place.epochKeys.get(inForce) ?? [...place.epochKeys.values()].at(-1) ?? random.bytes(32);
   const meta = encodeMeta({
     stamp: tick(zeroStamp, wrong.nowMs ?? place.nowMs),
-    frontier: {},
+    frontier: wrong.frontier ?? {},
     audit: null,
     scopes: wrong.scopes ?? [],
   });
@@ -176,39 +192,57 @@ function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
 
 interface WrongChange {
   readonly collection?: string;
-  readonly objectId?: RecordId;
+  readonly objectId?: string;
   readonly operation?: 'put' | 'command';
   readonly parents?: readonly ChangeId[];
   readonly authorId?: string;
   readonly nowMs?: number;
-  readonly value?: JsonObject;
+  readonly fields?: JsonObject;
 }
 
 function inShell({ reviewed, token }: HostilePlace): WrongChange {
-  return { collection: 'shell', parents: reviewed.heads, value: { kind: 'alias', name: 'a', body: token } };
+  return { collection: 'shell', parents: reviewed.heads, fields: { kind: 'alias', name: 'a', body: token } };
 }
 
 /** A decision about the reviewed record, whatever it is worth. */
 function said(place: HostilePlace, value: JsonObject, parents: readonly ChangeId[]): Uint8Array {
   const { reviewed } = place;
-  return change(place, { ...inShell(place), objectId: reviewed.id, operation: 'command', parents, value });
+  return change(place, { ...inShell(place), objectId: reviewed.id, operation: 'command', parents, fields: value });
+}
+
+/** A file that runs by itself: by its name, by a name that looks like it, or because it may be run. */
+function runner(place: HostilePlace): Uint8Array {
+  const path = place.random.pick(runningPaths);
+  const props: JsonObject = { path, text: place.token, ...(path.endsWith('run') ? { executable: true } : {}) };
+  return change(place, { objectId: path, fields: { kind: 'artifact', title: path, props } });
+}
+
+/** Batches of others that are not there: some far away, some under a number that a real one takes next. */
+function falseFrontier({ others, random }: HostilePlace): FrontierDelta {
+  const told = [...others].filter(() => random.chance(0.8));
+  return Object.fromEntries(
+    told.map(([deviceId, sequence]) => [
+      deviceId,
+      [sequence + (random.chance(0.5) ? farAhead : 1 + random.below(2)), batchIdFromBytes(random.bytes(32))],
+    ]),
+  ) as FrontierDelta;
 }
 
 /** A sound change of a collection that this scope carries, unless one thing is wrong. */
 function change({ userId, log, nowMs, token, random }: HostilePlace, wrong: WrongChange): Uint8Array {
   const home = log.kind === 'profile' ? 'presence' : 'workspace';
   const collection = (wrong.collection ?? home) as CollectionName;
-  const fields: JsonObject = { kind: 'task', title: token, name: token };
+  const fields: JsonObject = wrong.fields ?? { kind: 'task', title: token, name: token };
   return encodeChange({
     collection,
-    objectId: wrong.objectId ?? (`${hostilePrefix}${random.below(3)}` as RecordId),
+    objectId: (wrong.objectId ?? `${hostilePrefix}${random.below(3)}`) as RecordId,
     schemaVersion: (sharedBindings().ofCollection('workspace') as CollectionBinding).manifest.schemaVersion,
     operation: wrong.operation ?? 'put',
     parents: wrong.parents ?? [],
     authorId: wrong.authorId ?? userId,
     managedBy: 'user',
     stamp: tick(zeroStamp, wrong.nowMs ?? nowMs),
-    value: wrong.value ?? fields,
+    value: fields,
   } as Parameters<typeof encodeChange>[0]);
 }
 

@@ -7,9 +7,10 @@ import { changeIdOf } from '../../src/log/change.ts';
 import { openBatch } from '../../src/log/sealing.ts';
 import { verifyBatch } from '../../src/log/verify.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
-import { checkForksFound } from './alarm-watch.ts';
+import { checkClaims, checkForksFound } from './alarm-watch.ts';
 import type { Device } from './device.ts';
 import { hostileScopeId } from './hostile-batches.ts';
+import { checkRunning } from './oracle-running.ts';
 import { chainEnd, peersOf } from './peers.ts';
 import { logAt, logOn } from './membership-logs.ts';
 import { rowsOf } from './state-hash.ts';
@@ -35,6 +36,8 @@ export function checkTrust(world: World): void {
   checkSecrets(world);
   world.trust.alarms.check(world);
   checkForksFound(world);
+  checkClaims(world);
+  checkRunning(world);
 }
 
 /** Invariants 18 and 19: every batch in a log is a member's, by the log it names, and no chain goes back an epoch. */

@@ -1,8 +1,9 @@
 import { next } from '../../src/admission/change-question.ts';
 import { base64urlFromBytes } from '../../src/base/bytes.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
-import type { JsonValue } from '../../src/base/json.ts';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { ok } from '../../src/base/result.ts';
+import type { FileMapping } from '../../src/contract/engine.ts';
 import { sodium } from '../../src/crypto/sodium.ts';
 import { type PublicBatch, decodeBatch } from '../../src/log/header.ts';
 import { type BatchMeta, decodeMeta } from '../../src/log/meta.ts';
@@ -12,10 +13,12 @@ import { parseEntry } from '../../src/membership/entry.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
 import type { Mailbox } from '../../src/relay/mailbox.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
-import type { Replica } from '../../src/replica/port.ts';
+import { graphMerge } from '../../src/merge/graph-merge.ts';
+import { whyItRuns } from '../../src/merge/self-running.ts';
+import type { CollectionBinding, Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Session, SessionEffect } from '../../src/sync/session.ts';
-import { type PlantedBug, everyNth, withDisk, withJudge, withReplica } from './plant-helpers.ts';
+import { type PlantedBug, everyNth, withDeps, withDisk, withJudge, withPlan, withReplica } from './plant-helpers.ts';
 import type { Plants } from './plants.ts';
 
 /** Bugs that only show where a relay lies, a device was copied, or a member means harm. */
@@ -147,6 +150,68 @@ const bugs: readonly Omit<PlantedBug, 'knowsHarm'>[] = [
           get: (name) => (name === 'alarms' ? undefined : disk.settings.get(name)),
         },
       })),
+  },
+  {
+    name: 'what a device said of others stays when it is revoked',
+    foundBy: [40],
+    plant: () =>
+      withReplica((replica) => ({
+        ...replica,
+        alarms: () => replica.alarms().map((alarm) => (alarm.claims === null ? alarm : { ...alarm, clearedMs: null })),
+      })),
+  },
+  {
+    name: 'of what several say of a device only the furthest is kept',
+    foundBy: [40],
+    plant: () =>
+      withReplica((replica) => ({
+        ...replica,
+        alarms: () =>
+          replica.alarms().map((alarm) => ({
+            ...alarm,
+            claims: alarm.claims && [...alarm.claims].sort((one, other) => other.sequence - one.sequence).slice(0, 1),
+          })),
+      })),
+  },
+  {
+    name: 'who said so is forgotten at a restart',
+    foundBy: [40],
+    plant: () =>
+      withDisk((disk) => ({
+        ...disk,
+        settings: {
+          ...disk.settings,
+          get: (name) => (name === 'alarms' ? withoutClaims(disk.settings.get(name)) : disk.settings.get(name)),
+        },
+      })),
+  },
+  {
+    name: 'files that run by themselves are files like any other',
+    foundBy: [37],
+    plant: () => withFiles((files) => ({ ...files, holdsMode: () => false })),
+  },
+  {
+    name: 'a name that only looks like one that runs is let through',
+    foundBy: [37],
+    plant: () =>
+      withFiles((files) => ({
+        ...files,
+        holdsMode: (id, fields) => /^[ -~]*$/.test(id) && files.holdsMode(id, fields),
+      })),
+  },
+  {
+    name: 'the right to be run is let through',
+    foundBy: [37],
+    plant: () =>
+      withFiles((files) => ({
+        ...files,
+        holdsMode: (id, fields) => whyItRuns(id) !== undefined && files.holdsMode(id, fields),
+      })),
+  },
+  {
+    name: 'where history is merged, what waits counts as if it had been here before the law',
+    foundBy: [37],
+    plant: () => withPlan(graphMerge, (input, plan) => plan({ ...input, isUngated: () => true })),
   },
   {
     name: 'a device that signs twice is refused and not told of',
@@ -343,6 +408,28 @@ function readingMeta(replica: Replica, read: (meta: BatchMeta) => void): Replica
       return report;
     },
   };
+}
+
+/** What engines say of the files of a folder is something else. */
+function withFiles(instead: (files: FileMapping) => FileMapping): Plants {
+  const wrapped = (binding: CollectionBinding): CollectionBinding => {
+    const { files } = binding.engine;
+    return files === undefined ? binding : { ...binding, engine: { ...binding.engine, files: instead(files) } };
+  };
+  return withDeps((deps) => ({
+    ...deps,
+    bindings: {
+      all: () => deps.bindings.all().map(wrapped),
+      ofCollection(name) {
+        const binding = deps.bindings.ofCollection(name);
+        return binding && wrapped(binding);
+      },
+    },
+  }));
+}
+
+function withoutClaims(saved: JsonValue | undefined): JsonValue | undefined {
+  return Array.isArray(saved) ? saved.map((alarm: JsonObject) => ({ ...alarm, claims: null })) : saved;
 }
 
 function filtered(session: Session, isKept: (effect: SessionEffect) => boolean): Session {

@@ -52,6 +52,8 @@ export const requiredCounters: readonly string[] = [
   'entries taken',
   'relay entries',
   'revoked device tried its keys',
+  'record that runs by itself looked at',
+  ...['alarm that rests on a word', 'word of a revoked device looked for'],
   'secrets looked for',
   ...governanceNames.filter((name) => name !== 'release_recipe').map((name) => `operation ${name}`),
   'operation release_recipe (refused)',

@@ -1,4 +1,6 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
+import { checkWithheld } from './alarm-watch.ts';
+import { checkRunning } from './oracle-running.ts';
 import { createDevice } from './device.ts';
 import type { Device } from './device.ts';
 import { strangersBatch } from './hostile-batches.ts';
@@ -23,9 +25,9 @@ export function planTrust(world: World, phaseMs: number): void {
   const { random, swarm } = trust;
   const endMs = timeline.nowMs + phaseMs;
 
-  function plan(most: number, act: () => void): void {
-    for (let count = 1 + random.below(most); count > 0; count--) {
-      timeline.after(random.between(3_000, phaseMs - 5_000), act);
+  function plan(most: number, act: () => void, drawn = random): void {
+    for (let count = 1 + drawn.below(most); count > 0; count--) {
+      timeline.after(drawn.between(3_000, phaseMs - 5_000), act);
     }
   }
 
@@ -47,6 +49,16 @@ export function planTrust(world: World, phaseMs: number): void {
   if (swarm.hostile.length > 0) {
     trust.attacker?.start();
     for (const name of swarm.hostile) {
+      if (name === 'false_frontier') {
+        plan(12, () => trust.attacker?.attack(name, trust.claims.pick(scopesOf(world))), trust.claims);
+        plan(6, () => checkWithheld(world), trust.claims);
+        continue;
+      }
+      if (name === 'self_running') {
+        plan(8, () => trust.attacker?.attack(name, world.household.workspace.scopeId), trust.claims);
+        plan(8, () => checkRunning(world), trust.claims);
+        continue;
+      }
       plan(4, () => {
         // Of the collections that nothing here may decide about, one belongs to a workspace.
         const { scopeId } = world.household.workspace;
@@ -89,6 +101,7 @@ function lie(world: World, name: LieName): void {
     case 'withhold': {
       const others = household.devices.filter((keys) => keys !== device.keys);
       relay.withhold(device.index, random.pick(others).deviceId);
+      lieBeside(world);
       return;
     }
     case 'inject_garbage':
@@ -109,6 +122,16 @@ function lie(world: World, name: LieName): void {
         relay.inject(device.index, other, { name, bytes: held.bytes });
       }
     }
+  }
+}
+
+/** What is truly kept back is where a larger lie would do most harm. */
+function lieBeside(world: World): void {
+  const { timeline, trust } = world;
+  for (let count = trust.swarm.hostile.includes('false_frontier') ? 6 : 0; count > 0; count--) {
+    timeline.after(trust.claims.between(1_000, 20_000), () => {
+      trust.attacker?.attack('false_frontier', trust.claims.pick(scopesOf(world)));
+    });
   }
 }
 

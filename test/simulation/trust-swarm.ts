@@ -21,8 +21,10 @@ export type DeviceFaultName = (typeof deviceFaultNames)[number];
 export const membershipNames = ['revoke_device', 'rotate_keys', 'change_role', 'enrol_device'] as const;
 export type MembershipName = (typeof membershipNames)[number];
 
-/** Batches of a member that means harm: validly signed, and wrong in one thing. */
-export const hostileNames = [
+/** What else a member that means harm sends; drawn by itself, so that the seeds of before stay what they are. */
+export const sideNames = ['false_frontier', 'self_running'] as const;
+
+const wrongNames = [
   'wrong_epoch',
   'wrong_root',
   'wrong_key',
@@ -42,6 +44,9 @@ export const hostileNames = [
   'foreign_author',
   'flood',
 ] as const;
+
+/** Batches of a member that means harm: validly signed, and wrong in one thing. */
+export const hostileNames = [...wrongNames, ...sideNames] as const;
 export type HostileName = (typeof hostileNames)[number];
 
 /** Who in a seed is not to be trusted. A relay that lies and a device that was copied do not meet in one seed. */
@@ -63,19 +68,22 @@ const honest: TrustSwarm = {
 
 /** One seed in so many knows somebody who is not to be trusted; its devices are three at least. */
 const knowsHarmEvery = 6;
+const claimsOften = 0.8;
 
-export function drawTrust(random: Random, isForced: boolean): TrustSwarm {
+export function drawTrust(random: Random, isForced: boolean, claims: Random): TrustSwarm {
   const isDrawn = random.below(knowsHarmEvery) === 0;
   if (!isDrawn && !isForced) {
     return honest;
   }
   const some = <T>(items: readonly T[]): readonly T[] => items.filter(() => random.chance(0.5));
   const isRelay = random.chance(0.6);
+  const claimsOf = (wrong: readonly HostileName[]): readonly HostileName[] =>
+    wrong.length > 0 && claims.chance(claimsOften) ? [...wrong, ...sideNames] : wrong;
   return {
     kind: isRelay ? 'lying_relay' : 'copied_devices',
     lies: new Set(isRelay ? some(lieNames) : []),
     deviceFaults: new Set(isRelay ? some(deviceFaultNames.slice(0, 2)) : some(deviceFaultNames)),
     membership: some(membershipNames),
-    hostile: random.chance(0.6) ? some(hostileNames) : [],
+    hostile: claimsOf(random.chance(0.6) ? some(wrongNames) : []),
   };
 }

@@ -11,6 +11,8 @@ import type { TrustWatch } from './trust-watch.ts';
 export interface Trust {
   readonly swarm: TrustSwarm;
   readonly random: Random;
+  /** For what a member that means harm tells of others. */
+  readonly claims: Random;
   readonly watch: TrustWatch;
   readonly alarms: AlarmWatch;
   /** Whom an administrator revokes. */

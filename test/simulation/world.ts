@@ -85,7 +85,8 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
   const drawn = drawSwarm(schedule, lengthOf(seed));
   const swarm: Swarm = { ...drawn, faults: new Set([...drawn.faults].filter((name) => !leavesOut.includes(name))) };
   const trustRandom = createRandom(seed, 'trust');
-  const trustSwarm = drawTrust(trustRandom, knowsHarm);
+  const claims = createRandom(seed, 'claims');
+  const trustSwarm = drawTrust(trustRandom, knowsHarm, claims);
   const isHonest = trustSwarm.kind === 'honest';
   const governanceSwarm = isHonest ? drawGovernanceOf(seed, governs) : undefined;
   const governance = governanceSwarm && createGovernance(governanceSwarm);
@@ -142,6 +143,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
   const trust: Trust = {
     swarm: trustSwarm,
     random: trustRandom,
+    claims,
     watch: createTrustWatch(report),
     alarms: createAlarmWatch(),
     subject: (trustSwarm.hostile.length > 0 && trustRandom.chance(0.5)

@@ -1,5 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { contentAt, inStep, placeOf, save } from '../acts.ts';
+import { decide } from '../checks/stops.ts';
 import { anyOpenFolder } from '../choose.ts';
 import { redirect } from '../editors/shell.ts';
 import { otherOf } from '../product/port.ts';
@@ -7,7 +8,10 @@ import { bytesOf, noteText } from '../texts.ts';
 import { until } from '../until.ts';
 import type { Scene } from './scene.ts';
 
-/** Makes a script that may be run, or a text that nobody else may read: both are so on the other machine. */
+/**
+ * Makes a script that may be run, or a text that nobody else may read: both are so on the other machine, the script once
+ * somebody there has said that it may be run.
+ */
 export const locksmith: Scene = {
   name: 'somebody sets the mode of a file',
   weight: 2,
@@ -29,10 +33,13 @@ export const locksmith: Scene = {
       const file = life.trees.read(root).get(path);
       return `${file?.isExecutable} ${file?.isPrivate}`;
     };
-    await until(
-      life.signal,
-      life.patienceMs,
-      () => modeOn(otherOf(pair, pair.desk).root(folder)) === modeOn(pair.desk.root(folder)),
-    );
+    const other = otherOf(pair, pair.desk);
+    await until(life.signal, life.patienceMs, async () => {
+      const items = await other.items();
+      for (const item of items.filter((one) => one.kind === 'proposal' && one.folder === folder)) {
+        await decide(life, other, item, 'accept');
+      }
+      return modeOn(other.root(folder)) === modeOn(pair.desk.root(folder));
+    });
   },
 };

@@ -24,6 +24,7 @@ export const id = (path: string): RecordId => path as RecordId;
 
 /** Text files as `{text, executable, private}`; what begins with NUL is refused. */
 export const textMapping: FileMapping = {
+  content: '',
   toFields(file): Result<JsonObject, string> {
     const text = textFromUtf8(file.bytes);
     const { executable, private: isPrivate, symlink } = file;
