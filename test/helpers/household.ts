@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { mnemonicToEntropy } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { assert } from '../../src/base/assert.ts';
@@ -34,13 +35,14 @@ export interface Household {
   readonly local: readonly SharedScope[];
 }
 
+const ledgerFolder: string = fileURLToPath(new URL('../fixtures/ledger', import.meta.url));
 const households = new Map<string, Household>();
 let bindings: Bindings | undefined;
 
-/** Every shipped manifest with its engine, as the daemon binds them. */
+/** Every shipped manifest with its engine and a ledger, which takes entries of its members, as the daemon binds them. */
 export function shippedBindings(): Bindings {
   if (bindings === undefined) {
-    const loaded = loadBindings([], {});
+    const loaded = loadBindings([ledgerFolder], {});
     assert(loaded.problems.length === 0, 'the shipped manifests have no problem');
     bindings = loaded.bindings;
   }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { assert } from '../../src/base/assert.ts';
 import type { ScopeId, UserId } from '../../src/base/ids.ts';
 import type { ScopeKind } from '../../src/contract/manifest.ts';
@@ -32,13 +33,14 @@ export interface Household {
   readonly workspace: PooledScope;
 }
 
+const ledgerFolder: string = fileURLToPath(new URL('../fixtures/ledger', import.meta.url));
 const households = new Map<string, Household>();
 let bindings: Bindings | undefined;
 
-/** Every shipped manifest with its engine, as the daemon binds them. */
+/** Every shipped manifest with its engine and a ledger, which takes entries of its members, as the daemon binds them. */
 export function sharedBindings(): Bindings {
   if (bindings === undefined) {
-    const loaded = loadBindings([], {});
+    const loaded = loadBindings([ledgerFolder], {});
     assert(loaded.problems.length === 0, 'the shipped manifests have no problem');
     bindings = loaded.bindings;
   }

@@ -10,7 +10,7 @@ export const everyItem = { cursor: null, limit: 100_000 } as const;
 export const plainCollections: readonly CollectionName[] = [
   'presence',
   'workspace',
-  'audit',
+  'ledger',
   'shell',
   'inbox',
 ] as unknown as CollectionName[];

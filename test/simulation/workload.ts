@@ -9,7 +9,6 @@ import { noteLosses } from './loss-watch.ts';
 import type { Process } from './process.ts';
 import type { OperationName } from './swarm.ts';
 import { type Operation, type Turn, canary, liveId, patch, token, write, writeOf } from './turn.ts';
-import { auditEntry } from '../helpers/audit-entry.ts';
 
 const notes = ['n1', 'n2'] as const;
 const nodes = ['w1', 'w2', 'w3', 'w4'] as const;
@@ -88,9 +87,9 @@ const operations: Readonly<Record<OperationName, Operation>> = {
       },
     ]),
   append_entry: (process, turn) =>
-    write(process, 'audit', `${turn.random.pick(entries)}-${turn.ledger.nextToken}`, entryOf(process, turn)),
+    write(process, 'ledger', `${turn.random.pick(entries)}-${turn.ledger.nextToken}`, entryOf(turn)),
   // Devices that do not know of each other write the same id.
-  rewrite_entry: (process, turn) => write(process, 'audit', turn.random.pick(entries), entryOf(process, turn)),
+  rewrite_entry: (process, turn) => write(process, 'ledger', turn.random.pick(entries), entryOf(turn)),
   put_alias: (process, turn) =>
     write(process, 'shell', turn.random.pick(aliases), {
       kind: 'put',
@@ -116,7 +115,7 @@ const operations: Readonly<Record<OperationName, Operation>> = {
   release: (process, turn) => settleHeld(process, turn, 'release'),
   drop_held: (process, turn) => settleHeld(process, turn, 'drop'),
   switch_engine: (_process, { device, random }) => {
-    const engine = random.pick(['presence', 'workspace', 'audit', 'shell', 'inbox']);
+    const engine = random.pick(['presence', 'workspace', 'ledger', 'shell', 'inbox']);
     device.setEnabled(`sourceos.sync.${engine}` as EngineId, random.chance(0.5));
     return true;
   },
@@ -150,8 +149,8 @@ function typeText(process: Process, turn: Turn): boolean {
   return write(process, 'presence', id, { kind: 'put', fields: { ...fields, kind: 'note', text } });
 }
 
-function entryOf({ replica }: Process, turn: Turn): Intent {
-  return { kind: 'put', fields: auditEntry(token(turn), replica.self) };
+function entryOf(turn: Turn): Intent {
+  return { kind: 'put', fields: { id: token(turn) } };
 }
 
 function decideSome(process: Process, { random }: Turn): boolean {
