@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { mnemonicToEntropy } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { assert } from '../../src/base/assert.ts';
@@ -11,6 +10,7 @@ import { openScopeRoot } from '../../src/membership/scope-root.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import type { Role } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/port.ts';
+import { ledgerFolder } from './ledger.ts';
 import { type Random, createRandom } from '../simulation/random.ts';
 
 export const startMs: number = Date.UTC(2026, 0, 1);
@@ -35,7 +35,6 @@ export interface Household {
   readonly local: readonly SharedScope[];
 }
 
-const ledgerFolder: string = fileURLToPath(new URL('../fixtures/ledger', import.meta.url));
 const households = new Map<string, Household>();
 let bindings: Bindings | undefined;
 

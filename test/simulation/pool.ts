@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { assert } from '../../src/base/assert.ts';
 import type { ScopeId, UserId } from '../../src/base/ids.ts';
 import type { ScopeKind } from '../../src/contract/manifest.ts';
@@ -7,6 +6,7 @@ import { loadBindings } from '../../src/daemon/bindings.ts';
 import { createGenesis } from '../../src/membership/create.ts';
 import { type Authority, type Role, authorities } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/port.ts';
+import { ledgerFolder } from '../helpers/ledger.ts';
 import { type Random, createRandom } from './random.ts';
 import { withEntropyOf } from './seeded-entropy.ts';
 
@@ -33,7 +33,6 @@ export interface Household {
   readonly workspace: PooledScope;
 }
 
-const ledgerFolder: string = fileURLToPath(new URL('../fixtures/ledger', import.meta.url));
 const households = new Map<string, Household>();
 let bindings: Bindings | undefined;
 
