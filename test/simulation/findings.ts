@@ -29,7 +29,8 @@ export type OracleNumber =
   | 27
   | 29
   | 30
-  /** What the page of semantics says of mass changes, and of sets by owner. */
+  /** What the page of semantics says of mass changes, of sets by owner and of the audit. */
+  | 'audit'
   | 'brake'
   | 'owner set';
 

@@ -21,6 +21,7 @@ import { sealBatch } from '../../src/log/sealing.ts';
 import { epochAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
 import type { CollectionBinding } from '../../src/replica/port.ts';
+import { hostileEntries } from './hostile-entries.ts';
 import { sharedBindings } from './pool.ts';
 import type { Random } from './random.ts';
 import type { HostileName } from './trust-swarm.ts';
@@ -70,6 +71,8 @@ export function hostileBatch(name: HostileName, place: HostilePlace): Uint8Array
       return sealed(place, {
         records: ['policy', 'clients', 'agents'].map((collection) => change(place, { collection })),
       });
+    case 'audit_collection':
+      return sealed(place, { records: hostileEntries(place) });
     case 'huge_stamp':
       return sealed(place, { nowMs: farFutureMs, records: [change(place, { nowMs: farFutureMs })] });
     case 'unknown_parents':

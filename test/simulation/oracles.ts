@@ -8,6 +8,7 @@ import {
   checkStates,
   checkVerdicts,
 } from './oracles-device.ts';
+import { checkAudit } from './oracles-audit.ts';
 import { checkGoverned, checkMigrated } from './oracles-governance.ts';
 import { checkTrust } from './oracles-trust.ts';
 import { logAt } from './membership-logs.ts';
@@ -77,6 +78,7 @@ export function checkEnd(world: World): void {
     }
     checkMoment(world, device);
     checkCommitted(world, device);
+    checkAudit(world, device);
     if (world.governance !== undefined) {
       checkMigrated(world, device);
     }

@@ -11,6 +11,7 @@ export const plainCollections: readonly CollectionName[] = [
   'presence',
   'workspace',
   'ledger',
+  'audit',
   'shell',
   'inbox',
 ] as unknown as CollectionName[];

@@ -37,6 +37,7 @@ export const hostileNames = [
   'announced_scope',
   'equivocation',
   'backdated',
+  'audit_collection',
 ] as const;
 export type HostileName = (typeof hostileNames)[number];
 

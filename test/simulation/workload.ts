@@ -3,6 +3,7 @@ import type { JsonObject } from '../../src/base/json.ts';
 import type { QuarantineItem } from '../../src/contract/review.ts';
 import type { Intent } from '../../src/contract/strategy.ts';
 import { createVault } from '../../src/vault/vault.ts';
+import { auditEvent, entryChange } from '../helpers/audit-entries.ts';
 import { governedOperations } from './governed-work.ts';
 import { type GovernanceName, governanceNames } from './governance-swarm.ts';
 import { noteLosses } from './loss-watch.ts';
@@ -87,6 +88,7 @@ const operations: Readonly<Record<OperationName, Operation>> = {
       },
     ]),
   append_entry: (process, turn) =>
+    !forgeEntry(process) &&
     write(process, 'ledger', `${turn.random.pick(entries)}-${turn.ledger.nextToken}`, entryOf(turn)),
   // Devices that do not know of each other write the same id.
   rewrite_entry: (process, turn) => write(process, 'ledger', turn.random.pick(entries), entryOf(turn)),
@@ -116,7 +118,10 @@ const operations: Readonly<Record<OperationName, Operation>> = {
   drop_held: (process, turn) => settleHeld(process, turn, 'drop'),
   switch_engine: (_process, { device, random }) => {
     const engine = random.pick(['presence', 'workspace', 'ledger', 'shell', 'inbox']);
-    device.setEnabled(`sourceos.sync.${engine}` as EngineId, random.chance(0.5));
+    const isOn = random.chance(0.5);
+    for (const name of engine === 'ledger' ? [engine, 'audit'] : [engine]) {
+      device.setEnabled(`sourceos.sync.${name}` as EngineId, isOn);
+    }
     return true;
   },
   pause: (_process, { device }) => {
@@ -147,6 +152,15 @@ function typeText(process: Process, turn: Turn): boolean {
   const cut = turn.random.chance(0.3) ? turn.random.below(4) : 0;
   const text = before.slice(0, at) + token(turn) + before.slice(at + cut);
   return write(process, 'presence', id, { kind: 'put', fields: { ...fields, kind: 'note', text } });
+}
+
+/** A client or a program of this device tries to put an event into the audit that its daemon did not note. */
+function forgeEntry(process: Process): boolean {
+  const event = auditEvent(process.replica.self, 'forged');
+  return write(process, 'audit', String(entryChange(process.replica.self, event).objectId), {
+    kind: 'put',
+    fields: event,
+  });
 }
 
 function entryOf(turn: Turn): Intent {
