@@ -26,7 +26,7 @@ const none: Met = { sequence: 0, index: 0, hash: null, unread: 0 };
 export function eventBefore(core: Core, place: Place): EventBefore {
   const met = metOf(core, place);
   const isNext = met.sequence < place.sequence || (met.sequence === place.sequence && met.index < place.index);
-  const isAllRead = met.unread < Math.max(met.sequence, 1) || met.unread > place.sequence;
+  const isAllRead = met.unread === 0 || met.unread < met.sequence;
   return isNext && isAllRead ? { hash: met.hash } : readBack(core, place);
 }
 

@@ -200,6 +200,29 @@ describe('entries of the audit', () => {
     expect(entriesOn(b)).toEqual(['1']);
   });
 
+  it('1, 323 a store that fails at any step forgets which entry came last, and the next try works', () => {
+    for (let step = 1, hasStruck = true; hasStruck; step++) {
+      const devices = setupPair();
+      const { a, b, profile } = devices;
+      const [first, second, third] = chainOf(a, 3) as [JsonObject, JsonObject, JsonObject];
+      sign(a, devices, [bytesOf(a, first)]);
+      sign(a, devices, [bytesOf(a, second), bytesOf(a, auditEvent(a.keys.deviceId, 'x')), bytesOf(a, third)]);
+      const batches = a.disk.log.after(profile, a.keys.deviceId, 0, Number.MAX_SAFE_INTEGER).map(({ bytes }) => bytes);
+      const before = everythingOn(b);
+      b.failing.arm(step);
+      try {
+        b.replica.receive(profile, batches);
+      } catch {
+        expect(everythingOn(b)).toEqual(before);
+      }
+      ({ hasStruck } = b.failing);
+      b.failing.disarm();
+      b.replica.receive(profile, batches);
+      expect(entriesOn(b)).toEqual(['1', '2']);
+      expect(reported(b)).toEqual(['signature_invalid/audit_gap', 'signature_invalid/audit_gap']);
+    }
+  });
+
   it('325 law: what is refused follows from the chain alone, whenever the engine is on and however it is delivered', () => {
     const step = fc.record({
       event: fc.integer({ min: 0, max: 7 }),
