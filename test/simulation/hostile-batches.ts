@@ -71,14 +71,14 @@ export function hostileBatch(name: HostileName, place: HostilePlace): Uint8Array
       return sealed(place, {
         records: ['policy', 'clients', 'agents'].map((collection) => change(place, { collection })),
       });
-    case 'audit_collection':
-      return sealed(place, { records: hostileEntries(place) });
     case 'huge_stamp':
       return sealed(place, { nowMs: farFutureMs, records: [change(place, { nowMs: farFutureMs })] });
     case 'unknown_parents':
       return sealed(place, { records: [change(place, { parents: [changeIdFromBytes(place.random.bytes(32))] })] });
     case 'garbage_record':
-      return sealed(place, { records: [place.random.bytes(40), utf8('{"a":1,"a":2}'), change(place, {})] });
+      return sealed(place, {
+        records: [place.random.bytes(40), utf8('{"a":1,"a":2}'), change(place, {}), ...hostileEntries(place)],
+      });
     case 'announced_scope':
       return sealed(place, {
         kind: 'heartbeat',

@@ -6,7 +6,7 @@ import { administer } from './office.ts';
 import { relayOrigin } from './process.ts';
 import { type Random, createRandom } from './random.ts';
 import { isCaughtUp } from './settle.ts';
-import type { DeviceFaultName, HostileName, LieName } from './trust-swarm.ts';
+import type { DeviceFaultName, LieName } from './trust-swarm.ts';
 import { forgetQuestions } from './oracles-device.ts';
 import type { World } from './world.ts';
 
@@ -48,19 +48,12 @@ export function planTrust(world: World, phaseMs: number): void {
     trust.attacker?.start();
     for (const name of swarm.hostile) {
       plan(4, () => {
-        trust.attacker?.attack(name, homeOf(world, name) ?? random.pick(scopesOf(world)));
+        // Of the collections that nothing here may decide about, one belongs to a workspace.
+        const { scopeId } = world.household.workspace;
+        trust.attacker?.attack(name, name === 'policy_collection' ? scopeId : random.pick(scopesOf(world)));
       });
     }
   }
-}
-
-/** Where an attack is at home: of the collections that nothing here may decide about, one belongs to a workspace. */
-function homeOf({ household }: World, name: HostileName): ScopeId | undefined {
-  return name === 'policy_collection'
-    ? household.workspace.scopeId
-    : name === 'audit_collection'
-      ? household.profile.scopeId
-      : undefined;
 }
 
 function isOnMainSide(world: World, device: Device): boolean {

@@ -37,7 +37,6 @@ export const hostileNames = [
   'announced_scope',
   'equivocation',
   'backdated',
-  'audit_collection',
 ] as const;
 export type HostileName = (typeof hostileNames)[number];
 
