@@ -56,6 +56,6 @@ export const audited: AuditedEvents = {
     if (is === 'revoked' || ((was === 'promoted' || was === 'synced') && !standing.has(is))) {
       return 'memory.revoked';
     }
-    return is === 'proposed' || is === 'promoted' ? `memory.${is}` : undefined;
+    return is === 'proposed' ? 'memory.proposed' : is === 'promoted' ? 'memory.promoted' : undefined;
   },
 };

@@ -1,4 +1,5 @@
 import type { EngineId } from '../../src/base/ids.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Engine } from '../../src/contract/engine.ts';
 import { changedMembers, textOf } from '../../src/merge/engine-words.ts';
 import { files } from './sources.ts';
@@ -8,4 +9,9 @@ export const engine: Engine = {
   summarize: (fields) => `${textOf(fields['kind'])} ${textOf(fields['name'])}`,
   dangerousPaths: (before, next) => changedMembers(before, next, ['endpoint', 'local', 'enabled']),
   files,
+  audited: { changed: (before, after) => (isRoute(before) || isRoute(after) ? 'model.route.changed' : undefined) },
 };
+
+function isRoute(fields: JsonObject | null): boolean {
+  return fields?.['kind'] === 'route';
+}

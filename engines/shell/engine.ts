@@ -13,6 +13,8 @@ export const engine: Engine = {
       ? changedMembers(before, next, ['kind', 'body', 'name', 'path', 'shell'])
       : [],
   files,
+  // Whatever its kind: each of them is part of what a shell starts with.
+  audited: { changed: () => 'shell.profile.changed' },
 };
 
 const runningKinds: readonly string[] = ['function', 'env', 'path', 'rc'].map(looksOf);

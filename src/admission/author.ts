@@ -1,4 +1,3 @@
-import { isJsonObject } from '../base/json.ts';
 import { isAgent } from '../contract/agent.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import { ownerTypes } from '../contract/owner.ts';
@@ -7,7 +6,10 @@ import { auditEntryFault, isAuditItself } from '../log/audit-entry.ts';
 import { type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
 
 /** A change is by the person of the device that signed it, by an agent, or by what pushes sets of its own from there. */
-export function isByItsAuthor({ change, context }: ChangeQuestion): StepAnswer {
+export function isByItsAuthor({ change, context, ...question }: ChangeQuestion): StepAnswer {
+  if (isAuditItself(rulesOf(question).manifest)) {
+    return next('not asked: an entry of the audit is by its device');
+  }
   const userId = context.scope.members.get(change.deviceId)?.userId;
   const fault = authorFault(change, userId);
   return fault === undefined
@@ -31,12 +33,13 @@ function authorFault({ authorId, managedBy }: LoggedChange, userId: string | und
   return isKnown ? undefined : `The change says that ${authorId} wrote it, and its device is ${userId ?? 'nobody'}'s.`;
 }
 
-/** An entry of the audit speaks for its author, under the hash of what it says. */
+/** An entry of the audit is what its device noted, whole and in its place. */
 export function isOwnEntry(question: ChangeQuestion): StepAnswer {
-  const { change } = question;
-  if (!isAuditItself(rulesOf(question).manifest) || change.operation !== 'put' || !isJsonObject(change.value)) {
+  const { change, context } = question;
+  if (!isAuditItself(rulesOf(question).manifest)) {
     return next('not asked: it is no entry of the audit');
   }
-  const fault = auditEntryFault(change.value, change);
+  const userId = context.scope.members.get(change.deviceId)?.userId;
+  const fault = auditEntryFault(change, { deviceId: change.deviceId, userId }, context.eventBefore);
   return fault === undefined ? next('yes') : stop(fault);
 }

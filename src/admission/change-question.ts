@@ -7,6 +7,7 @@ import type { Engine } from '../contract/engine.ts';
 import type { EncryptionScope, Manifest } from '../contract/manifest.ts';
 import type { FindSecrets } from '../contract/secrets.ts';
 import type { Refusal } from '../contract/verdict.ts';
+import type { EventBefore } from '../log/audit-entry.ts';
 import type { BatchHeader } from '../log/header.ts';
 import type { Revocations } from '../membership/lease-revocation.ts';
 import type { ScopeState } from '../membership/state.ts';
@@ -41,6 +42,8 @@ export interface ChangeContext {
   readonly isOwn?: boolean;
   /** A person let the change in: what they answered for is no refusal. Left out where nobody did. */
   readonly released?: (refusal: Refusal) => boolean;
+  /** What stands before an entry of the audit in its device's chain; left out where it is not asked. */
+  readonly eventBefore?: () => EventBefore;
   /** Verified revocations of leases. */
   readonly revocations: Revocations;
   /** Policies that count for what was written at a time: the one in force here then, and now; none: it is not asked. */

@@ -30,10 +30,10 @@ export type ChangeStep =
   | 'proof'
   | 'scope_kind'
   | 'schema_version'
+  | 'audit_entry'
   | 'record_schema'
   | 'role'
   | 'author'
-  | 'audit_entry'
   | 'authority'
   | 'secrets'
   | 'policy';
@@ -64,10 +64,13 @@ export const changeSteps: readonly StepWords<ChangeStep>[] = [
   { name: 'proof', question: 'Does what matters in a snapshot carry the proof of the batch it was taken from?' },
   { name: 'scope_kind', question: 'Did it come through the kind of scope that is configured for the collection here?' },
   { name: 'schema_version', question: 'Is its schema version of a major version that is known here?' },
+  {
+    name: 'audit_entry',
+    question: 'Is an entry of the audit what its device noted: by it, under its own hash, behind the one before?',
+  },
   { name: 'record_schema', question: "Do the fields fit the collection's record schema?" },
   { name: 'role', question: "Did the author's role allow writing at that log position?" },
   { name: 'author', question: 'Is it by the person of its device, by an agent, or by an owner of records?' },
-  { name: 'audit_entry', question: 'Does an entry of the audit speak for its author, under its own hash?' },
   { name: 'authority', question: "Did the author hold the collection's authority, where it asks for one?" },
   { name: 'secrets', question: 'Does it hold a raw secret?' },
   { name: 'policy', question: 'Does the policy in force here let it take effect?' },

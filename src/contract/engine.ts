@@ -28,8 +28,8 @@ export interface Engine {
 }
 
 export interface AuditedEvents {
-  /** Event type of a change that waits for a person. */
-  readonly proposed: string;
+  /** Event type of a change that waits for a person; left out where it has no name of its own. */
+  readonly proposed?: string;
   /** Event type of a change of the live view; undefined where it is one like any other. */
   changed(before: JsonObject | null, after: JsonObject | null): string | undefined;
 }

@@ -29,6 +29,7 @@ export const details = [
   'audit_gap',
   'audit_hash',
   'audit_truncated',
+  'audit_writer',
   'author_foreign',
   'authority_missing',
   'bad_magic',

@@ -17,7 +17,7 @@ import { createControl } from './control.ts';
 import { examine } from './doctor.ts';
 import { createEditGate } from './edit-gate.ts';
 import { engineFacts } from './engine-facts.ts';
-import { type EngineStates, createEngineStates } from './engine-states.ts';
+import { type EngineStates, createEngineStates, runEvents } from './engine-states.ts';
 import { createEventRing } from './event-ring.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createLinksHost } from './links-host.ts';
@@ -224,6 +224,13 @@ function statesOf(options: DaemonOptions, bindings: Parts['bindings'], parts: ()
   return createEngineStates({
     ...{ bindings, store, nowMs: Date.now },
     guard: (work) => parts().health.guard(work),
+    audit: ({ engineId, collection }, run) => {
+      const { self } = parts().replica;
+      parts().replica.audit({
+        ...{ eventType: runEvents[run], actorId: self, subjectId: self, policyDomain: collection },
+        ...{ outcome: 'informational', reasonCode: 'none', details: { engineId } },
+      });
+    },
     outboxOf: (collection) => parts().outbox.changes(collection),
     tell: (event) => {
       parts().events.add(event);

@@ -3,9 +3,11 @@ import type { EngineBody, EngineDetailBody } from '../api/types.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { describeState } from '../lifecycle/describe.ts';
+import type { Manifest } from '../contract/manifest.ts';
 import type { EngineFacts } from '../lifecycle/facts.ts';
 import { type EngineCondition, stateOf } from '../lifecycle/state-of.ts';
 import { stateTable } from '../lifecycle/state-table.ts';
+import { type SyncRun, runAfter } from '../lifecycle/sync-run.ts';
 import { transitionOf } from '../lifecycle/transition.ts';
 import type { Bindings, CollectionBinding } from '../replica/port.ts';
 import type { Store, Transition } from '../store/port.ts';
@@ -25,9 +27,14 @@ export interface EngineStatesDeps {
   readonly outboxOf: (collection: CollectionName) => number;
   readonly nowMs: () => number;
   readonly tell: (event: SyncEvent) => void;
+  /** An engine began to sync here, or is through for the first time since. */
+  readonly audit: (manifest: Manifest, run: 'started' | 'completed') => void;
   /** Runs what writes; false where the disk did not take it. */
   readonly guard: (work: () => void) => boolean;
 }
+
+/** How the audit calls the two moments of a run. */
+export const runEvents = { started: 'sync.engine.started', completed: 'sync.engine.completed' } as const;
 
 /** As many as the store keeps of one engine. */
 const mostUnwritten = 1000;
@@ -35,6 +42,7 @@ const mostUnwritten = 1000;
 interface Seen {
   readonly condition: EngineCondition;
   readonly sinceMs: number;
+  readonly run: SyncRun;
 }
 
 export function createEngineStates(deps: EngineStatesDeps): EngineStates {
@@ -46,11 +54,13 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
   function look(binding: CollectionBinding, event: string): Seen {
     const { engineId } = binding.manifest;
     const before = seen.get(engineId);
-    const condition = stateOf(deps.factsOf(binding));
+    const facts = deps.factsOf(binding);
+    const condition = stateOf(facts);
     const transition = transitionOf(before?.condition ?? null, condition);
     const now: Seen = {
       condition,
       sinceMs: transition === undefined && before !== undefined ? before.sinceMs : nowMs(),
+      run: follow(binding, before?.run ?? 'off', facts),
     };
     seen.set(engineId, now);
     if (transition !== undefined && transition.from !== null) {
@@ -60,6 +70,22 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
       deps.tell({ type: 'engine.state_changed', data: { engineId, from, to, reasonCodes } });
     }
     return now;
+  }
+
+  /** Where the disk does not take the note, the run stays where it was, and is noted at the next look. */
+  function follow({ manifest }: CollectionBinding, before: SyncRun, facts: EngineFacts): SyncRun {
+    const after = runAfter(before, facts);
+    const isNews = after !== before && (after === 'started' || after === 'completed');
+    const hasBegun = before === 'started' || after === 'started';
+    const noted =
+      !isNews ||
+      deps.guard(() => {
+        if (!hasBegun) {
+          deps.audit(manifest, 'started');
+        }
+        deps.audit(manifest, after);
+      });
+    return noted ? after : before;
   }
 
   function write(): void {

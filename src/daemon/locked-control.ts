@@ -38,6 +38,7 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
     nowMs: () => deps.sinceMs,
     outboxOf: () => 0,
     tell: () => undefined,
+    audit: () => undefined,
     guard: (work) => {
       work();
       return true;

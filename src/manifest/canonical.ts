@@ -22,6 +22,7 @@ const here = 'SourceOS-Linux/sourcesync';
 const workspaceOwner = 'SocioProphet/prophet-workspace';
 const policyOwner = 'SocioProphet/policy-fabric';
 const browserOwner = 'SourceOS-Linux/BearBrowser';
+const auditOwner = 'SourceOS-Linux/SourceAudit';
 const terminalOwner = 'SourceOS-Linux/TurtleTerm';
 
 export const canonicalEngines: readonly CanonicalEngine[] = [
@@ -43,7 +44,7 @@ export const canonicalEngines: readonly CanonicalEngine[] = [
   row(
     'audit',
     'audit',
-    [core, 'SocioProphet/sherlock-search', 'SocioProphet/holmes'],
+    [auditOwner, 'SocioProphet/sherlock-search', 'SocioProphet/holmes', core],
     'critical',
     ['profile', 'workspace', 'org'],
     'append_only',

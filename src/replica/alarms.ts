@@ -243,7 +243,7 @@ function tell(core: Core, alarm: Alarm, type: 'alarm.raised' | 'alarm.cleared'):
   const { id, kind, scopeId, deviceId, reasonCode, detail } = alarm;
   core.pendingEvents.push({ type, data: { id, kind, scopeId, deviceId, reasonCode } });
   core.journal.audit({
-    eventType: `sync.${type}`,
+    eventType: type === 'alarm.raised' ? 'sync.alarm.raised' : 'sync.alarm.cleared',
     actorId: core.self,
     subjectId: deviceId ?? scopeId,
     policyDomain: 'sync',

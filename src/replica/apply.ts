@@ -8,6 +8,7 @@ import type { Plan, RecordContext, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { isLinear } from '../merge/causal.ts';
 import { sameValue } from '../merge/json-patch.ts';
+import { decisionEvents } from '../policy/decision-events.ts';
 import type { HistoryRow } from '../store/port.ts';
 import { auditByEngine } from './audit-by-engine.ts';
 import { isWithheld, noteTouched } from './brake.ts';
@@ -286,7 +287,7 @@ function obey(
   }
   if (plan.ruling !== undefined) {
     core.journal.audit({
-      eventType: `policy.decision.${plan.ruling.outcome}`,
+      eventType: decisionEvents[plan.ruling.outcome],
       actorId: change.authorId,
       subjectId: change.deviceId,
       policyDomain: change.collection,

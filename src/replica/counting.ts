@@ -6,6 +6,7 @@ import type { BatchHeader } from '../log/header.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { Core } from './core.ts';
+import { eventBefore } from './event-before.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 
 /** What admission needs beside a record's bytes. */
@@ -25,6 +26,10 @@ export function mergeContext(core: Core, scope: ScopeState, header: BatchHeader,
     findSecrets: core.secrets.find,
     revocations: core.leases.revocations(),
     policyHashesAt: core.leases.policyHashesAt,
+    eventBefore: () => {
+      const { scopeId, deviceId, sequence } = header;
+      return eventBefore(core, { scopeId, deviceId, sequence, index });
+    },
   };
 }
 

@@ -3,7 +3,6 @@ import type { JsonObject } from '../base/json.ts';
 import { err, ok } from '../base/result.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Draft } from '../contract/strategy.ts';
-import { auditEntryFault, isAuditItself } from '../log/audit-entry.ts';
 import { readsAsMove } from '../log/move.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { intendedFields } from '../merge/draft.ts';
@@ -22,7 +21,7 @@ import type { CollectionBinding, EditWord, Write, WriteRefusal, WriteResult } fr
 import { keepTaken, withoutSecrets } from './secrets.ts';
 import { refuseCycle } from './tree.ts';
 import { versionOf } from './version.ts';
-import { editable, refusedForSecret, writableRow, write } from './write-change.ts';
+import { refusedForSecret, writable, writableRow, write } from './write-change.ts';
 
 /**
  * Writes records of one collection: one transaction, and as few batches as they fit. What would take too much away is
@@ -34,7 +33,7 @@ export function edit(
   writes: readonly Write[],
   word: EditWord,
 ): readonly WriteResult[] {
-  const target = editable(core, collection);
+  const target = writable(core, collection);
   if (!target.ok) {
     return writes.map(() => target);
   }
@@ -131,7 +130,7 @@ export function editOne(
 /** What is wrong with the fields of a put, as they will count. */
 function invalidFields(
   core: Core,
-  { engine, validate, manifest }: CollectionBinding,
+  { engine, validate }: CollectionBinding,
   request: Write,
   fields: JsonObject,
   agentId: string | undefined,
@@ -142,8 +141,7 @@ function invalidFields(
   if (!valid.ok) {
     return valid.error;
   }
-  const entry = isAuditItself(manifest) ? auditEntryFault(valid.value, { authorId, deviceId: core.self }) : undefined;
-  return entry?.message ?? engine.lacking?.(valid.value, authorId);
+  return engine.lacking?.(valid.value, authorId);
 }
 
 /** Writing what is there already is no change: nothing is sealed for it. */

@@ -4,6 +4,7 @@ import { type Stamp, observe, parseStamp, tick, zeroStamp } from '../clock/stamp
 import type { AuditFacts } from '../contract/audit.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
 import { nextAuditEvent } from '../log/audit.ts';
+import { isAuditItself } from '../log/audit-entry.ts';
 import type { Store } from '../store/port.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { clockSetting } from './clock-floor.ts';
@@ -14,7 +15,7 @@ export interface Journal {
   nextStamp(): Stamp;
   observe(remote: Stamp): void;
   audit(facts: AuditFacts): void;
-  /** Changes of one batch that count from now on, one event for each collection. */
+  /** Changes of one batch that count from now on, one event for each collection but that of the audit itself. */
   auditAccepted(batch: AcceptedBatch): void;
   /** Time for audit rows and displays: the wall, but never before what was seen. */
   nowMs(): number;
@@ -66,6 +67,10 @@ export function createJournal({ store, self, nowMs, randomBytes, checkpoints }: 
     audit,
     auditAccepted({ scopeId, deviceId, batchId, changes }) {
       for (const [collection, count] of changes) {
+        if (isAuditItself({ collection })) {
+          // Noting that something was noted would never come to an end.
+          continue;
+        }
         audit({
           eventType: 'graph.write.accepted',
           actorId: deviceId,

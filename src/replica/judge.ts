@@ -6,6 +6,7 @@ import type { QuarantineItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { type ChangeAdmission, admitChange } from '../admission/admit-change.ts';
 import type { BatchHeader } from '../log/header.ts';
+import { isAuditItself } from '../log/audit-entry.ts';
 import { arrivalOf, departureOf } from '../log/move.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
@@ -14,6 +15,7 @@ import { strategyOf } from '../merge/strategies.ts';
 import { historyRow, holdItem, quarantineChange, setAside } from './apply.ts';
 import type { Core } from './core.ts';
 import { admissionContext, isSameReason } from './counting.ts';
+import { noteEntry, noteUnread } from './event-before.ts';
 import { engineAnswer } from '../policy/gates.ts';
 import { closeUnasked } from './brake-item.ts';
 import { heldReviewId } from './held-question.ts';
@@ -40,6 +42,10 @@ export function settleChange(
   const admission = admitChange(recordBytes, context);
   if (admission.change !== undefined) {
     core.forks.meet(admission.change);
+    noteEntry(core, admission.change);
+    if (isEntryAgain(core, admission.change)) {
+      return undefined;
+    }
   }
   if (admission.kind === 'refused') {
     if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
@@ -83,6 +89,12 @@ export function settleChange(
   }
   wakeResting(core, change);
   return change;
+}
+
+/** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
+function isEntryAgain(core: Core, change: LoggedChange): boolean {
+  const known = isAuditItself(change) ? core.store.history.get(change.changeId) : undefined;
+  return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
 }
 
 /** Judges again what waited for a change that counts now, of its own record and of others. */
@@ -161,7 +173,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
     closeItem(core, item, counted ? 'released' : 'dropped');
     closeUnasked(core, heldReviewId(row), 'resolved');
   }
-  if (counted) {
+  if (counted && !isAuditItself(row)) {
     core.journal.audit({
       eventType: 'graph.write.accepted',
       actorId: row.deviceId,
@@ -199,6 +211,7 @@ function holdUnread(
   { changeId, refusal }: Pick<Extract<ChangeAdmission, { kind: 'refused' }>, 'changeId' | 'refusal'>,
   recordBytes: Uint8Array,
 ): void {
+  noteUnread(core, { scopeId, deviceId, sequence });
   const id = quarantineIdOf({ changeId });
   const batch = core.store.log.get(scopeId, deviceId, sequence);
   if (batch === undefined || core.store.quarantine.get(id) !== undefined) {

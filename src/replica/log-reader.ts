@@ -12,6 +12,8 @@ export interface LogReader {
   /** Undefined when the batch is gone, damaged or its key is not held. */
   change(place: Place): LoggedChange | undefined;
   record(place: Place): LoggedRecord | undefined;
+  /** How many records a batch has, its meta record included; 0 where it cannot be opened. */
+  recordCount(scopeId: ScopeId, deviceId: DeviceId, sequence: number): number;
   /** Every readable change of one batch. */
   changes(scopeId: ScopeId, deviceId: DeviceId, sequence: number): readonly LoggedChange[];
   /** Forgets what it opened: a transaction failed, and its batches never were. */
@@ -96,6 +98,7 @@ export function createLogReader(store: Store, scopes: Scopes): LogReader {
   return {
     record,
     change,
+    recordCount: (scopeId, deviceId, sequence) => open(scopeId, deviceId, sequence)?.records.length ?? 0,
     forget: () => {
       opened.clear();
       openedBytes = 0;

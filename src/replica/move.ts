@@ -16,7 +16,7 @@ import { type MoveDesk, writeArrival, writeDeparture } from './move-write.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { secretRefused } from './secrets.ts';
 import { refuseCycle } from './tree.ts';
-import { editable, writableRow } from './write-change.ts';
+import { writable, writableRow } from './write-change.ts';
 
 /** A record gets another id, and goes on with its history. */
 export interface Move {
@@ -43,7 +43,7 @@ export type MoveResult = Result<Moved, WriteRefusal>;
  * another rename of the call frees may be taken by it, in whatever order they stand.
  */
 export function move(core: Core, collection: CollectionName, moves: readonly Move[]): readonly MoveResult[] {
-  const target = editable(core, collection);
+  const target = writable(core, collection);
   if (!target.ok) {
     return moves.map(() => target);
   }

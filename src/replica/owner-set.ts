@@ -20,7 +20,7 @@ import { isReadable } from './readable.ts';
 import { resolveReferences } from './references.ts';
 import { noteRestorePoint } from './restore-points.ts';
 import { nameOfRefused } from './secrets.ts';
-import { editable, writableRow } from './write-change.ts';
+import { writable, writableRow } from './write-change.ts';
 
 export const maximumOwnedItems = 10_000;
 
@@ -68,7 +68,7 @@ export function pushOwnerSet(
   set: OwnerSet,
   isConfirmed: boolean,
 ): Result<OwnerReport, OwnerFault> {
-  const target = editable(core, collection);
+  const target = writable(core, collection);
   if (!target.ok) {
     return err({ kind: 'write', refusal: target.error, message: target.error.message });
   }

@@ -1,3 +1,4 @@
+import { decisionEvents } from '../policy/decision-events.ts';
 import { engineAnswer, writeAnswer } from '../policy/gates.ts';
 import { type Core, commit } from './core.ts';
 import { rejudge } from './release.ts';
@@ -32,7 +33,7 @@ function tellGates(core: Core): void {
     for (const gated of changed) {
       const { decision, reasonCode } = writeAnswer(core.policy.current(), gated, core.userId);
       core.journal.audit({
-        eventType: `policy.decision.${decision}`,
+        eventType: decisionEvents[decision],
         actorId: core.userId,
         subjectId: core.self,
         policyDomain: gated.collection,

@@ -13,7 +13,7 @@ import type { ReferenceField, TreeEdge } from '../contract/references.ts';
 import type { FindSecrets } from '../contract/secrets.ts';
 import type { DecisionKind, QuarantineItem, ReviewItem, ReviewMode } from '../contract/review.ts';
 import type { Intent } from '../contract/strategy.ts';
-import type { Refusal, Verdict } from '../contract/verdict.ts';
+import type { Refusal } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
 import type { ConsistencyProof, EventProof } from '../log/audit-proof.ts';
@@ -32,6 +32,7 @@ import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { CollectReport } from './collect.ts';
 import type { TombstoneReport } from './tombstones.ts';
+import type { Explanation } from './explanation.ts';
 import type { FolderLosses, FolderWord } from './folder-hold.ts';
 import type { FolderRules, RulesPlace, RulesWord } from './folder-rules.ts';
 import type { Slice } from './intake.ts';
@@ -383,17 +384,4 @@ export interface VerifiedPage {
   readonly damaged: readonly DamagedRecord[];
   /** Null when every record has been opened. */
   readonly nextCursor: string | null;
-}
-
-export interface Explanation {
-  readonly change: LoggedChange;
-  readonly disposition: Disposition;
-  readonly steps: readonly ExplainedStep[];
-  readonly verdict: Verdict;
-}
-
-export interface ExplainedStep {
-  readonly step: string;
-  readonly question: string;
-  readonly answer: string;
 }

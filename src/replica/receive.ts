@@ -11,6 +11,7 @@ import { noteAlarm } from './alarms.ts';
 import { noteConfirmation, noteRestored } from './applied.ts';
 import { holdItem } from './apply.ts';
 import { compareFrontier, meetAttested } from './compare-frontier.ts';
+import { noteUnread } from './event-before.ts';
 import { dropUnbelieved } from './judge-attested.ts';
 import { noteForkedHeader } from './log-fork.ts';
 import { shortId } from './quarantine-id.ts';
@@ -84,6 +85,7 @@ function receiveOne(
       report.askAgain ||= isWorthAsking(core, admission, head);
       if (admission.chainAdvances && admission.batch !== undefined) {
         append(core, heads, admission.batch, report);
+        noteUnread(core, admission.batch.header);
       }
       return;
     case 'opened':

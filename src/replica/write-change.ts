@@ -8,6 +8,7 @@ import type { RecordRow } from '../contract/record.ts';
 import type { Draft, Strategy } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../log/change.ts';
+import { isAuditItself } from '../log/audit-entry.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { runOfRow } from '../merge/crdt-draft.ts';
 import { applyChange, quarantineChange } from './apply.ts';
@@ -78,6 +79,13 @@ export function editable(
     });
   }
   return ok({ binding, scope });
+}
+
+/** The same, for whoever asks from outside of this program: what the daemons write nobody writes for them. */
+export function writable(core: Core, collection: CollectionName): ReturnType<typeof editable> {
+  return isAuditItself({ collection })
+    ? err({ kind: 'refused', refusal: daemonsOnly, message: daemonsOnly.message })
+    : editable(core, collection);
 }
 
 /** The record as a local write meets it, or why it takes none. */
@@ -218,6 +226,13 @@ export function refusedForSecret(core: Core, binding: CollectionBinding, refusal
 
 const unreadable =
   'The record holds text that is not well-formed Unicode, or is nested too deep: no other device could read it.';
+
+const daemonsOnly = refuse(
+  'reject',
+  'policy_denied',
+  'audit_writer',
+  'The audit is what the daemons of your devices note themselves, and nobody else writes into it. Read it with sourcesync audit ls and sourcesync records ls audit; entries of your own go into a collection of their own, whose manifest says append_only.',
+);
 
 const staysInVault = refuse(
   'reject',

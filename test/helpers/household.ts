@@ -10,6 +10,7 @@ import { openScopeRoot } from '../../src/membership/scope-root.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import type { Role } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/port.ts';
+import { ledgerFolder } from './ledger.ts';
 import { type Random, createRandom } from '../simulation/random.ts';
 
 export const startMs: number = Date.UTC(2026, 0, 1);
@@ -37,10 +38,10 @@ export interface Household {
 const households = new Map<string, Household>();
 let bindings: Bindings | undefined;
 
-/** Every shipped manifest with its engine, as the daemon binds them. */
+/** Every shipped manifest with its engine and a ledger, which takes entries of its members, as the daemon binds them. */
 export function shippedBindings(): Bindings {
   if (bindings === undefined) {
-    const loaded = loadBindings([], {});
+    const loaded = loadBindings([ledgerFolder], {});
     assert(loaded.problems.length === 0, 'the shipped manifests have no problem');
     bindings = loaded.bindings;
   }

@@ -5,6 +5,7 @@ import { assert } from '../../src/base/assert.ts';
 import type { MergeStrategyName } from '../../src/contract/manifest.ts';
 import { loadBindings } from '../../src/daemon/bindings.ts';
 import type { Bindings } from '../../src/replica/port.ts';
+import { ledgerFolder } from './ledger.ts';
 import { temporaryFolder } from '../unit/daemon/temporary-folder.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -24,7 +25,7 @@ export function installRecipes(folder: string, major: 1 | 2, mergeStrategy: Merg
 
 const loaded = new Map<string, Bindings>();
 
-/** Every shipped engine and recipes of that major, as the daemon binds them. */
+/** Every shipped engine, a ledger and recipes of that major, as the daemon binds them. */
 export function withRecipes(major: 1 | 2, mergeStrategy: MergeStrategyName = 'graph_merge'): Bindings {
   const name = `${major} ${mergeStrategy}`;
   const known = loaded.get(name);
@@ -33,7 +34,7 @@ export function withRecipes(major: 1 | 2, mergeStrategy: MergeStrategyName = 'gr
   }
   const folder = temporaryFolder();
   installRecipes(folder, major, mergeStrategy);
-  const { bindings, problems } = loadBindings([folder], {});
+  const { bindings, problems } = loadBindings([folder, ledgerFolder], {});
   assert(problems.length === 0, `recipes have no problem: ${problems.join(' ')}`);
   loaded.set(name, bindings);
   return bindings;

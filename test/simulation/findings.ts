@@ -35,7 +35,8 @@ export type OracleNumber =
   | 40
   /** Who wrote a change is its device's owner, or an agent of it. */
   | 'author'
-  /** What the page of semantics says of mass changes, and of sets by owner. */
+  /** What the page of semantics says of mass changes, of sets by owner and of the audit. */
+  | 'audit'
   | 'brake'
   | 'owner set';
 

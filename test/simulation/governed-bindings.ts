@@ -5,6 +5,7 @@ import { assert } from '../../src/base/assert.ts';
 import { loadBindings } from '../../src/daemon/bindings.ts';
 import type { Migration } from '../../src/contract/engine.ts';
 import type { Bindings, CollectionBinding } from '../../src/replica/port.ts';
+import { ledgerFolder } from '../helpers/ledger.ts';
 import { installRecipes } from '../helpers/recipes.ts';
 
 export type Major = 1 | 2;
@@ -22,7 +23,9 @@ function load(major: Major): Bindings {
   const folder = mkdtempSync(join(tmpdir(), 'sourcesync-simulation-'));
   try {
     installRecipes(folder, major);
-    const { bindings, problems } = loadBindings([folder], { 'sourceos.sync.policy-fabric': { scope: 'workspace' } });
+    const { bindings, problems } = loadBindings([folder, ledgerFolder], {
+      'sourceos.sync.policy-fabric': { scope: 'workspace' },
+    });
     assert(problems.length === 0, `the governed engines have no problem: ${problems.join(' ')}`);
     return withKnownMigrations(bindings);
   } finally {

@@ -23,6 +23,7 @@ import { sealBatch } from '../../src/log/sealing.ts';
 import { epochAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
 import type { CollectionBinding } from '../../src/replica/port.ts';
+import { hostileEntries } from './hostile-entries.ts';
 import { sharedBindings } from './pool.ts';
 import type { Random } from './random.ts';
 import type { HostileName } from './trust-swarm.ts';
@@ -97,7 +98,9 @@ export function hostileBatch(name: HostileName, place: HostilePlace): Uint8Array
     case 'unknown_parents':
       return sealed(place, { records: [change(place, { parents: [changeIdFromBytes(place.random.bytes(32))] })] });
     case 'garbage_record':
-      return sealed(place, { records: [place.random.bytes(40), utf8('{"a":1,"a":2}'), change(place, {})] });
+      return sealed(place, {
+        records: [place.random.bytes(40), utf8('{"a":1,"a":2}'), change(place, {}), ...hostileEntries(place)],
+      });
     case 'announced_scope':
       return sealed(place, {
         kind: 'heartbeat',

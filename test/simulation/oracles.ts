@@ -9,6 +9,7 @@ import {
   checkStates,
   checkVerdicts,
 } from './oracles-device.ts';
+import { checkAudit } from './oracles-audit.ts';
 import { checkGoverned, checkMigrated } from './oracles-governance.ts';
 import { checkWords } from './oracles-words.ts';
 import { checkTrust } from './oracles-trust.ts';
@@ -81,6 +82,7 @@ export function checkEnd(world: World): void {
     }
     checkMoment(world, device);
     checkCommitted(world, device);
+    checkAudit(world, device);
     if (world.governance !== undefined) {
       checkMigrated(world, device);
     }

@@ -1,3 +1,4 @@
+import { isOwnEntry } from '../../src/admission/author.ts';
 import { next } from '../../src/admission/change-question.ts';
 import { base64urlFromBytes } from '../../src/base/bytes.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
@@ -109,6 +110,26 @@ const bugs: readonly Omit<PlantedBug, 'knowsHarm'>[] = [
           disk.settings.set('clock', typeof saved === 'string' && saved > stamp ? saved : stamp);
         }),
       ),
+  },
+  {
+    name: 'an entry of the audit is taken from whoever signs it',
+    foundBy: ['audit'],
+    plant: () => withJudge('audit_entry', () => next('yes')),
+  },
+  {
+    name: 'who acted in an entry of the audit is not looked at',
+    foundBy: ['audit'],
+    plant: () => judgingEntries((detail) => detail !== 'audit_actor'),
+  },
+  {
+    name: 'an entry of the audit needs not the hash of what it says',
+    foundBy: ['audit'],
+    plant: () => judgingEntries((detail) => detail !== 'audit_hash'),
+  },
+  {
+    name: 'a gap in the audit of a device is overlooked',
+    foundBy: ['audit'],
+    plant: () => judgingEntries((detail) => detail !== 'audit_gap'),
   },
   {
     name: 'whoever announces a scope is believed',
@@ -439,4 +460,12 @@ function filtered(session: Session, isKept: (effect: SessionEffect) => boolean):
       return session.state;
     },
   };
+}
+
+/** The line of admission lets through what this says nothing of. */
+function judgingEntries(stops: (detail: string | undefined) => boolean): Plants {
+  return withJudge('audit_entry', (question) => {
+    const answer = isOwnEntry(question);
+    return answer.kind === 'refusal' && !stops(answer.refusal.detail) ? next('yes') : answer;
+  });
 }

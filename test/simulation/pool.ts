@@ -6,6 +6,7 @@ import { loadBindings } from '../../src/daemon/bindings.ts';
 import { createGenesis } from '../../src/membership/create.ts';
 import { type Authority, type Role, authorities } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/port.ts';
+import { ledgerFolder } from '../helpers/ledger.ts';
 import { type Random, createRandom } from './random.ts';
 import { withEntropyOf } from './seeded-entropy.ts';
 
@@ -35,10 +36,10 @@ export interface Household {
 const households = new Map<string, Household>();
 let bindings: Bindings | undefined;
 
-/** Every shipped manifest with its engine, as the daemon binds them. */
+/** Every shipped manifest with its engine and a ledger, which takes entries of its members, as the daemon binds them. */
 export function sharedBindings(): Bindings {
   if (bindings === undefined) {
-    const loaded = loadBindings([], {});
+    const loaded = loadBindings([ledgerFolder], {});
     assert(loaded.problems.length === 0, 'the shipped manifests have no problem');
     bindings = loaded.bindings;
   }

@@ -39,6 +39,7 @@ export const requiredCounters: readonly string[] = [
   'decision reject',
   'release while settling',
   'conflict seen',
+  'audit entry looked at',
   'canary checked',
   'delivered again',
   'rebuilt',

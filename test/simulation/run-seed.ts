@@ -155,7 +155,7 @@ function heal(world: World): void {
   }
 }
 
-const engines = ['presence', 'workspace', 'audit', 'shell', 'inbox'];
+const engines = ['presence', 'workspace', 'ledger', 'audit', 'shell', 'inbox'];
 
 function enableAll(device: Device): void {
   for (const engine of engines) {

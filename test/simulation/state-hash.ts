@@ -10,6 +10,7 @@ export const everyItem = { cursor: null, limit: 100_000 } as const;
 export const plainCollections: readonly CollectionName[] = [
   'presence',
   'workspace',
+  'ledger',
   'audit',
   'shell',
   'inbox',

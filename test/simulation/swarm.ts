@@ -27,7 +27,7 @@ export type FaultName = (typeof faultNames)[number];
 export const operationsByCollection = {
   presence: ['put_note', 'type_text', 'remove_note'],
   workspace: ['put_node', 'patch_node', 'remove_node', 'link_node', 'edit_together'],
-  audit: ['append_entry', 'rewrite_entry'],
+  ledger: ['append_entry', 'rewrite_entry'],
   shell: ['put_alias', 'patch_alias', 'remove_alias'],
   inbox: ['drop_in', 'change_drop', 'remove_drop', 'release', 'drop_held'],
   secrets: ['keep_secret', 'spill_secret'],

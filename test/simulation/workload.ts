@@ -3,6 +3,7 @@ import type { JsonObject } from '../../src/base/json.ts';
 import type { QuarantineItem } from '../../src/contract/review.ts';
 import type { Intent } from '../../src/contract/strategy.ts';
 import { createVault } from '../../src/vault/vault.ts';
+import { auditEvent, entryChange } from '../helpers/audit-entries.ts';
 import { governedOperations } from './governed-work.ts';
 import { type GovernanceName, governanceNames } from './governance-swarm.ts';
 import { noteLosses } from './loss-watch.ts';
@@ -10,7 +11,6 @@ import { noteAccepted } from './oracles-words.ts';
 import type { Process } from './process.ts';
 import type { OperationName } from './swarm.ts';
 import { type Operation, type Turn, canary, liveId, patch, token, write, writeOf } from './turn.ts';
-import { auditEntry } from '../helpers/audit-entry.ts';
 
 const notes = ['n1', 'n2'] as const;
 const nodes = ['w1', 'w2', 'w3', 'w4'] as const;
@@ -89,9 +89,10 @@ const operations: Readonly<Record<OperationName, Operation>> = {
       },
     ]),
   append_entry: (process, turn) =>
-    write(process, 'audit', `${turn.random.pick(entries)}-${turn.ledger.nextToken}`, entryOf(process, turn)),
+    !forgeEntry(process) &&
+    write(process, 'ledger', `${turn.random.pick(entries)}-${turn.ledger.nextToken}`, entryOf(turn)),
   // Devices that do not know of each other write the same id.
-  rewrite_entry: (process, turn) => write(process, 'audit', turn.random.pick(entries), entryOf(process, turn)),
+  rewrite_entry: (process, turn) => write(process, 'ledger', turn.random.pick(entries), entryOf(turn)),
   put_alias: (process, turn) =>
     write(process, 'shell', turn.random.pick(aliases), {
       kind: 'put',
@@ -117,8 +118,11 @@ const operations: Readonly<Record<OperationName, Operation>> = {
   release: (process, turn) => settleHeld(process, turn, 'release'),
   drop_held: (process, turn) => settleHeld(process, turn, 'drop'),
   switch_engine: (_process, { device, random }) => {
-    const engine = random.pick(['presence', 'workspace', 'audit', 'shell', 'inbox']);
-    device.setEnabled(`sourceos.sync.${engine}` as EngineId, random.chance(0.5));
+    const engine = random.pick(['presence', 'workspace', 'ledger', 'shell', 'inbox']);
+    const isOn = random.chance(0.5);
+    for (const name of engine === 'ledger' ? [engine, 'audit'] : [engine]) {
+      device.setEnabled(`sourceos.sync.${name}` as EngineId, isOn);
+    }
     return true;
   },
   pause: (_process, { device }) => {
@@ -151,8 +155,17 @@ function typeText(process: Process, turn: Turn): boolean {
   return write(process, 'presence', id, { kind: 'put', fields: { ...fields, kind: 'note', text } });
 }
 
-function entryOf({ replica }: Process, turn: Turn): Intent {
-  return { kind: 'put', fields: auditEntry(token(turn), replica.self) };
+/** A client or a program of this device tries to put an event into the audit that its daemon did not note. */
+function forgeEntry(process: Process): boolean {
+  const event = auditEvent(process.replica.self, 'forged');
+  return write(process, 'audit', String(entryChange(process.replica.self, event).objectId), {
+    kind: 'put',
+    fields: event,
+  });
+}
+
+function entryOf(turn: Turn): Intent {
+  return { kind: 'put', fields: { id: token(turn) } };
 }
 
 function decideSome(process: Process, turn: Turn): boolean {

@@ -5,14 +5,16 @@ import type { ChangeContext } from '../../../src/admission/change-question.ts';
 import { type ChangeStep, changeSteps } from '../../../src/admission/steps.ts';
 import { traceChange } from '../../../src/admission/trace.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
-import type { CollectionName } from '../../../src/base/ids.ts';
+import { type CollectionName, type RecordId, changeIdFromBytes } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
+import { ok } from '../../../src/base/result.ts';
 import type { Change } from '../../../src/contract/change.ts';
 import { type Manifest, type ScopeKind, scopeKinds } from '../../../src/contract/manifest.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
+import type { EventBefore } from '../../../src/log/audit-entry.ts';
 import { changeIdOf, encodeChange } from '../../../src/log/change.ts';
 import { effectivePolicy, floorDocument } from '../../../src/policy/effective.ts';
-import { auditEntry } from '../../helpers/audit-entry.ts';
+import { auditEvent, entryChange } from '../../helpers/audit-entries.ts';
 import { alice, bob, change, context, createScope, farStamp, manifest, rulesFor, stranger } from './world.ts';
 
 const scopes = Object.fromEntries(scopeKinds.map((kind) => [kind, createScope(kind)])) as Record<
@@ -39,14 +41,67 @@ interface Case {
 }
 
 const author = change().authorId;
-/** Of an entry in a collection of the name audit, which fits whatever record schema there is. */
+const noted = auditEvent(bob.deviceId, '1');
+/** Bob's device enters an event, in a collection of the name audit that has whatever record schema. */
 const entry = (
-  actorId: string,
-  more: JsonObject = {},
-): { readonly change: Partial<Change>; readonly context: ChangeContext } => ({
-  change: { ...of('audit'), value: { ...auditEntry('1', actorId, { kind: 'event' }), ...more } },
-  context: asking('append_only', 'audit'),
-});
+  event: JsonObject = noted,
+  more: Partial<Change> = {},
+  before?: ChangeContext['eventBefore'],
+): { readonly change: Partial<Change>; readonly context: ChangeContext } => {
+  const context = asking('append_only', 'audit');
+  const rulesOf: ChangeContext['rulesOf'] = () => ({
+    ...rules('shell'),
+    manifest: { ...manifest('audit', 'profile'), mergeStrategy: 'append_only' },
+    validate: (fields) => ok(fields),
+  });
+  return {
+    change: { ...entryChange(bob.deviceId, event), ...more },
+    context: { ...context, rulesOf, ...(before === undefined ? {} : { eventBefore: before }) },
+  };
+};
+const follows = (hash: unknown): JsonObject => auditEvent(bob.deviceId, '2', { previousEventHash: String(hash) });
+const behind = (hash: unknown) => (): EventBefore => ({ hash: hash === null ? null : String(hash) });
+const other = auditEvent(bob.deviceId, '3');
+
+/** What a member with its keys may try on the audit, each signed by Bob's device. */
+const attacks: readonly (readonly [string, ReturnType<typeof entry>, string])[] = [
+  ['another person acted', entry(auditEvent(bob.deviceId, '1', { actorId: 'urn:srcos:user:other' })), 'audit_actor'],
+  ['another device acted', entry(auditEvent(bob.deviceId, '1', { actorId: alice.deviceId })), 'audit_actor'],
+  ['an agent acted', entry(auditEvent(bob.deviceId, '1', { actorId: 'urn:srcos:agent:a' })), 'audit_actor'],
+  ['it is of another device', entry(auditEvent(bob.deviceId, '1', { deviceId: alice.deviceId })), 'audit_actor'],
+  ['it is of no device', entry(auditEvent(bob.deviceId, '1', { deviceId: null })), 'audit_actor'],
+  ['an event of another device', entry(auditEvent(alice.deviceId, '1')), 'audit_actor'],
+  ['its person wrote it', entry(noted, { authorId: author, managedBy: 'user' }), 'audit_actor'],
+  ['another device wrote it', entry(noted, { authorId: alice.deviceId }), 'audit_actor'],
+  ['a program wrote it', entry(noted, { authorId: 'urn:srcos:app:tasks', managedBy: 'app' }), 'audit_actor'],
+  ["its record is a person's", entry(noted, { managedBy: 'user' }), 'audit_actor'],
+  ['other content than its hash', entry({ ...noted, outcome: 'deny' }), 'audit_hash'],
+  ['a hidden member', entry({ ...noted, hidden: 1 }), 'audit_hash'],
+  ['the hash of other content', entry({ ...noted, eventHash: other['eventHash'] as string }), 'audit_hash'],
+  ['a hash that is none', entry({ ...noted, eventHash: 'sha256:00' }), 'audit_hash'],
+  [
+    'the id of another event',
+    entry(noted, { objectId: entryChange(bob.deviceId, other).objectId as RecordId }),
+    'audit_hash',
+  ],
+  ['an id of its own choice', entry(noted, { objectId: 'mine' as RecordId }), 'audit_hash'],
+  ['no hash', entry({ ...noted, eventHash: null }, { objectId: 'mine' as RecordId }), 'immutable_entry'],
+  ['no object', entry(noted, { value: 'event' }), 'immutable_entry'],
+  [
+    'an update',
+    entry(noted, { operation: 'patch', value: [{ op: 'add', path: '/outcome', value: 'deny' }] }),
+    'immutable_entry',
+  ],
+  ['a deletion', entry(noted, { operation: 'delete', value: null }), 'immutable_entry'],
+  [
+    'an entry upon another version',
+    entry(noted, { parents: [changeIdFromBytes(new Uint8Array(32).fill(7))] }),
+    'immutable_entry',
+  ],
+  ['a gap', entry(follows(noted['eventHash']), {}, behind(other['eventHash'])), 'audit_gap'],
+  ['a beginning behind others', entry(noted, {}, behind(other['eventHash'])), 'audit_gap'],
+  ['the same entry twice', entry(noted, {}, behind(noted['eventHash'])), 'audit_gap'],
+];
 
 const refusals: readonly Case[] = [
   ...['urn:srcos:user:other', 'urn:srcos:service', 'urn:srcos:scope:x'].map(
@@ -65,29 +120,25 @@ const refusals: readonly Case[] = [
     reason: 'signature_invalid/author_foreign',
     step: 'author',
   },
-  {
-    title: 'an audit entry that says another acted',
-    ...entry('urn:srcos:user:other'),
-    verdict: 'quarantine',
-    reason: 'signature_invalid/audit_actor',
-    step: 'audit_entry',
-  },
-  {
-    title: 'an audit entry that says it is of another device',
-    ...entry(author, { deviceId: alice.deviceId }),
-    verdict: 'quarantine',
-    reason: 'signature_invalid/audit_actor',
-    step: 'audit_entry',
-  },
-  ...[{ outcome: 'deny' }, { eventHash: 'sha256:00' }, { eventHash: null }, { hidden: 1 }].map(
-    (more: JsonObject): Case => ({
-      title: `41 an audit entry with another ${Object.keys(more)[0]} than its hash says`,
-      ...entry(author, more),
-      verdict: 'quarantine',
-      reason: 'signature_invalid/audit_hash',
-      step: 'audit_entry',
+  ...attacks.map(
+    ([title, { change: wrong, context }, detail]): Case => ({
+      ...{
+        title: `41 an entry of the audit: ${title}`,
+        change: wrong,
+        context,
+        step: 'audit_entry',
+        verdict: 'reject',
+      },
+      reason: `${detail === 'immutable_entry' ? 'policy_denied' : 'signature_invalid'}/${detail}`,
     }),
   ),
+  {
+    title: '13b an entry of the audit behind something that cannot be read here yet',
+    ...entry(follows(noted['eventHash']), {}, () => 'unread'),
+    verdict: 'quarantine',
+    reason: 'signature_invalid/audit_gap',
+    step: 'audit_entry',
+  },
   {
     title: 'a record that is no JSON',
     bytes: utf8('ls -lh'),
@@ -419,8 +470,13 @@ describe('authors', () => {
     },
   );
 
-  it.each([author, bob.deviceId])('an audit entry of %s under its own hash is admitted', (actorId) => {
-    const sound = entry(actorId);
+  it.each([
+    ['of the device', entry()],
+    ['of its person', entry(auditEvent(bob.deviceId, '1', { actorId: author }))],
+    ['behind the one before it', entry(follows(noted['eventHash']), {}, behind(noted['eventHash']))],
+    ['that is the first of its chain', entry(noted, {}, behind(null))],
+    ['that is the first to be told of', entry(follows(other['eventHash']), {}, behind(null))],
+  ])('13b an entry of the audit %s is admitted', (_which, sound) => {
     expect(admitChange(encodeChange(change(sound.change)), sound.context).kind).toBe('admitted');
   });
 });

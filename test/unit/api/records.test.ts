@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PageBody, RecordBody } from '../../../src/api/types.ts';
 import { setupApi } from './setup-api.ts';
-import { auditEntry } from '../../helpers/audit-entry.ts';
 
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };
 const address = '/v1/collections/shell/records/x';
@@ -234,6 +233,27 @@ describe('ids in the address', () => {
   });
 });
 
+describe('the audit', () => {
+  const url = '/v1/collections/audit/records/e';
+  const id = `urn:srcos:audit:${'0'.repeat(32)}`;
+
+  it.each([
+    ['PUT', url, { id }],
+    ['PATCH', url, { outcome: 'deny' }],
+    ['DELETE', url, undefined],
+    ['PUT', '/v1/collections/audit/owners/app/tasks', { syncToken: 1, contentHash: 'x', items: [] }],
+  ] as const)('%s %s is refused in words: what it is, and what to do instead', async (method, address, body) => {
+    const { call, a } = setupApi();
+    const before = a.disk.audit.head();
+    const refused = await call(method, address, body);
+    expect(refused.statusCode).toBe(403);
+    expect(refused.json()).toMatchObject({ reasonCode: 'policy_denied/audit_writer' });
+    expect(refused.json().detail).toMatch(/daemons of your devices note themselves.*records ls audit.*append_only/s);
+    expect(a.disk.audit.head()).toEqual(before);
+    expect((await call('GET', '/v1/collections/audit/records')).json().items).toEqual([]);
+  });
+});
+
 describe('lists', () => {
   it('page through every record once', async () => {
     const { call, a } = setupApi();
@@ -256,10 +276,10 @@ describe('lists', () => {
     const { call, a } = setupApi();
     const ids = ['a', 'b', 'c'].map((letter) => letter.repeat(500));
     for (const id of ids) {
-      a.put(['audit', id], auditEntry(String(id[0]), a.replica.self));
+      a.put(['ledger', id], { id });
     }
-    const first = (await call('GET', '/v1/collections/audit/records?limit=2')).json();
-    const second = await call('GET', `/v1/collections/audit/records?limit=2&cursor=${first.nextCursor}`);
+    const first = (await call('GET', '/v1/collections/ledger/records?limit=2')).json();
+    const second = await call('GET', `/v1/collections/ledger/records?limit=2&cursor=${first.nextCursor}`);
     expect(second.statusCode).toBe(200);
     expect(second.json().items).toHaveLength(1);
   });

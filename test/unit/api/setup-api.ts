@@ -191,6 +191,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   const states = createEngineStates({
     ...{ bindings, store, nowMs: () => clock.nowMs, outboxOf: (name) => outbox.changes(name) },
     guard: unguarded,
+    audit() {},
     tell: (event) => {
       events.add(event);
     },

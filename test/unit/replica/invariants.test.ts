@@ -21,7 +21,7 @@ import {
   take,
 } from './random-steps.ts';
 
-const merged = ['presence', 'workspace', 'audit', 'policy'];
+const merged = ['presence', 'workspace', 'ledger', 'policy'];
 const reviewed = ['shell', 'memory'];
 const settings = { numRuns: 12, seed: 20_260_101 };
 

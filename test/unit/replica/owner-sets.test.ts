@@ -6,7 +6,6 @@ import { contentHashOf, maximumOwnedItems } from '../../../src/replica/owner-set
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { everythingOn, isAuditWhole } from './device-state.ts';
-import { auditEntry } from '../../helpers/audit-entry.ts';
 
 const workspace = 'workspace' as CollectionName;
 const owner = { type: 'app', id: 'tasks' } as const;
@@ -160,8 +159,8 @@ describe('a set by its owner', () => {
 
   it('195 whose last write is refused leaves nothing of the first ones', () => {
     const { a } = setupPair();
-    const audit = 'audit' as CollectionName;
-    const entry = (id: string, outcome = 'allow'): JsonObject => auditEntry(id, 'urn:srcos:app:tasks', { outcome });
+    const ledger = 'ledger' as CollectionName;
+    const entry = (id: string, outcome = 'allow'): JsonObject => ({ id, outcome });
     const items = ['one', 'two'].map((id) => ({ id, fields: entry(id) }));
     const set = (token: number, of: typeof items): OwnerSet => ({
       owner,
@@ -170,17 +169,17 @@ describe('a set by its owner', () => {
       contentHash: contentHashOf(of),
       items: of,
     });
-    expect(push(a, set(1, items), false, audit)).toMatchObject({ ok: true, value: { upserted: 2 } });
+    expect(push(a, set(1, items), false, ledger)).toMatchObject({ ok: true, value: { upserted: 2 } });
     const changed = [
       { id: 'three', fields: entry('three') },
       { id: 'one', fields: entry('one', 'deny') },
     ];
     const heads = JSON.stringify([...a.disk.log.heads(a.replica.scopes()[0]?.state.scopeId as never)]);
-    const pushed = push(a, set(2, changed), true, audit);
+    const pushed = push(a, set(2, changed), true, ledger);
     expect(pushed).toMatchObject({ ok: false, error: { kind: 'write', refusal: { kind: 'refused' } } });
-    expect(a.row(['audit', 'three'])).toBeUndefined();
+    expect(a.row(['ledger', 'three'])).toBeUndefined();
     expect(JSON.stringify([...a.disk.log.heads(a.replica.scopes()[0]?.state.scopeId as never)])).toBe(heads);
-    expect(a.replica.ownerState(audit, owner)).toMatchObject({ status: 'sync_failed', syncToken: 1 });
+    expect(a.replica.ownerState(ledger, owner)).toMatchObject({ status: 'sync_failed', syncToken: 1 });
     expect(isAuditWhole(a)).toBe(true);
   });
 

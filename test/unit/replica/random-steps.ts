@@ -7,7 +7,6 @@ import type { ReviewItem } from '../../../src/contract/review.ts';
 import { agentId } from '../../helpers/agent.ts';
 import { type Devices, batchesBy } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
-import { auditEntry } from '../../helpers/audit-entry.ts';
 
 export type Step =
   | {
@@ -29,7 +28,7 @@ export type Step =
   | { readonly kind: 'restart'; readonly on: number }
   | { readonly kind: 'clock'; readonly byMs: number };
 
-const collections = ['presence', 'workspace', 'shell', 'audit', 'inbox', 'memory'] as const;
+const collections = ['presence', 'workspace', 'shell', 'ledger', 'inbox', 'memory'] as const;
 /** What agents write, not people. */
 const agentsValues: Readonly<Record<string, readonly number[]>> = { memory: [1, 3, 5], shell: [5], workspace: [4, 5] };
 const switched = 'sourceos.sync.workspace';
@@ -78,7 +77,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 
 export function take(world: Devices, step: Step): void {
   switch (step.kind) {
     case 'put': {
-      const fields = fieldsOf(step, world.household.userId);
+      const fields = fieldsOf(step);
       const isAgents = agentsValues[collections[step.collection] as string]?.includes(step.value) === true;
       deviceOf(world, step.on).write(placeOf(step), { kind: 'put', fields }, isAgents ? { authorId: agentId } : {});
       return;
@@ -167,7 +166,7 @@ export function decideEverything(world: Devices): void {
 
 /** What the changes of merged collections lead to, before any gate that stands on one device alone. */
 export function mergedState({ disk }: TestDevice): string {
-  return ['presence', 'workspace', 'audit', 'policy']
+  return ['presence', 'workspace', 'ledger', 'policy']
     .flatMap((name) => disk.records.list(name as CollectionName, everyItem).items)
     .map(({ collection, id, state, fields, heads, version, strategyState }) => {
       const held = isJsonObject(strategyState) ? strategyState['merged'] : undefined;
@@ -204,7 +203,7 @@ function placeOf(step: { readonly collection: number; readonly record: number })
   return [collections[step.collection] as string, `r${step.record}`];
 }
 
-function fieldsOf({ collection, record, value }: Extract<Step, { kind: 'put' }>, actorId: string): JsonObject {
+function fieldsOf({ collection, record, value }: Extract<Step, { kind: 'put' }>): JsonObject {
   switch (collections[collection]) {
     case 'presence':
       return value === 5
@@ -219,8 +218,8 @@ function fieldsOf({ collection, record, value }: Extract<Step, { kind: 'put' }>,
       };
     case 'shell':
       return { kind: value === 3 ? 'function' : 'alias', name: `n${value % 2}`, body: `ls ${value}` };
-    case 'audit':
-      return auditEntry(`${record}`, actorId, { outcome: value % 2 === 0 ? 'allow' : 'deny' });
+    case 'ledger':
+      return { id: `${record}`, outcome: value % 2 === 0 ? 'allow' : 'deny' };
     case 'memory':
       return memory(value);
     default:

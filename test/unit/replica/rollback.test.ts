@@ -269,7 +269,7 @@ describe('what is no version to go back to', () => {
   it('154 append-only entries, secrets, and what the manifest does not allow', () => {
     const { a } = setupPair();
     const table: readonly (readonly [string, string])[] = [
-      ['audit', 'never changed'],
+      ['ledger', 'never changed'],
       ['secrets', 'no history'],
       ['nowhere', 'No engine serves'],
     ];

@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { PageBody, RecordBody } from '../../src/api/types.ts';
+import type { ScopeId } from '../../src/base/ids.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import type { AuditEvent } from '../../src/contract/audit.ts';
+import { homePaths } from '../../src/daemon/home.ts';
+import { keysOf, readKeyFile } from '../../src/daemon/key-file.ts';
+import { openHome, randomBytes } from '../../src/daemon/open-home.ts';
+import { createReplica } from '../../src/replica/create-replica.ts';
+import { auditEvent, entryChange } from '../helpers/audit-entries.ts';
+import { craftBatch, craftChange } from '../helpers/crafted-batch.ts';
+import { shippedBindings } from '../helpers/household.ts';
+import { type Home, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import { secretKeeperOf } from '../helpers/secret-keeper.ts';
+
+it('13b, 320 what nobody but a daemon may enter in the audit: refused by the API, the command line and every other device', {
+  timeout: 120_000,
+}, async () => {
+  const stage = await openStage();
+  onTestFinished(async () => {
+    await stage.close();
+  });
+  const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
+
+  for (const home of [desk, laptop]) {
+    await until('its engines are through', async () => (await runsOf(home, 'shell')).length === 2);
+    expect(await runsOf(home, 'shell')).toEqual(['sync.engine.started', 'sync.engine.completed']);
+  }
+  const file = join(stage.root, 'event.json');
+  const { items } = await desk.json<{ items: readonly AuditEvent[] }>('audit', 'ls');
+  await writeFile(file, JSON.stringify(items[0]));
+  for (const args of [
+    ['put', 'audit', 'event', '--file', file],
+    ['rm', 'audit', 'event'],
+  ]) {
+    const refused = await desk.run('records', ...args);
+    expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('sourcesync records ls audit')]);
+  }
+  expect((await desk.run('link', 'audit', stage.root)).code).not.toBe(0);
+
+  await laptop.killDaemon('SIGTERM');
+  const deviceOfDesk = items[0]?.deviceId ?? '';
+  const sound = forgeOn(laptop, deviceOfDesk);
+  await laptop.startDaemon();
+  await desk.client().putRecord('workspace', 'after', { kind: 'task', title: 'goes on' });
+  await until('it goes on', async () => (await laptop.client().record('workspace', 'after')).ok);
+  await until('the entries of the laptop were judged', async () => (await rejectedOn(desk)).length === 4);
+  expect(await rejectedOn(desk)).toEqual(['audit_actor', 'audit_actor', 'audit_gap', 'audit_hash']);
+  const entries = await desk.json<PageBody<RecordBody>>('records', 'ls', 'audit');
+  expect(entries.items.map(({ id, managedBy }) => [id, managedBy])).toEqual([[sound, 'system']]);
+  expect(await desk.json('audit', 'verify')).toMatchObject({ valid: true });
+});
+
+async function eventsOf(home: Home): Promise<readonly AuditEvent[]> {
+  return (await home.json<{ items: readonly AuditEvent[] }>('audit', 'ls', '--limit', '1000')).items;
+}
+
+async function runsOf(home: Home, collection: string): Promise<readonly string[]> {
+  return (await eventsOf(home))
+    .filter(({ eventType, policyDomain }) => eventType.startsWith('sync.engine.') && policyDomain === collection)
+    .map(({ eventType }) => eventType);
+}
+
+async function rejectedOn(home: Home): Promise<readonly string[]> {
+  return (await eventsOf(home))
+    .filter(({ policyDomain, outcome }) => policyDomain === 'audit' && outcome === 'deny')
+    .map(({ details }) => String(details['detail']))
+    .sort();
+}
+
+/** The laptop's keys in the hands of somebody who enters what they like. Answers the id of the one that is sound. */
+function forgeOn(laptop: Home, deviceOfDesk: string): string {
+  const paths = homePaths(laptop.folder, {});
+  const file = readKeyFile(paths.keys);
+  if (!file.ok || file.value.kind !== 'bare') {
+    throw new Error('believed: the key file of the laptop is bare');
+  }
+  const opened = openHome(paths, keysOf(file.value.seeds));
+  if (!opened.ok) {
+    throw new Error(opened.error.message);
+  }
+  const { store, userId, keys } = opened.value;
+  const replica = createReplica({
+    ...{ store, keys: keys.device, userId, randomBytes, bindings: shippedBindings(), nowMs: Date.now },
+    ...{ isEnabled: () => true, listener: { appended() {}, event() {} } },
+    secrets: secretKeeperOf(store, { keys: keys.device, mode: () => 'redact' }),
+  });
+  const { deviceId } = keys.device;
+  const first = auditEvent(deviceId, 'first');
+  const link = { previousEventHash: String(first['eventHash']) };
+  const scopeId = replica.scopes().find(({ kind, local }) => kind === 'profile' && !local)?.state.scopeId as ScopeId;
+  const entry = (event: JsonObject): Uint8Array => craftChange(entryChange(deviceId, event));
+  const records = [
+    entry(first),
+    entry(auditEvent(deviceId, 'actor', { ...link, actorId: deviceOfDesk })),
+    entry(auditEvent(deviceOfDesk as never, 'foreign')),
+    entry({ ...auditEvent(deviceId, 'hash', link), outcome: 'deny' }),
+    entry(auditEvent(deviceId, 'gap', { previousEventHash: `sha256:${'0'.repeat(64)}` })),
+  ];
+  const batch = craftBatch({ by: { keys: keys.device, replica, disk: store }, scopeId, records });
+  const sequence = (store.log.heads(scopeId).get(deviceId)?.sequence ?? 0) + 1;
+  store.log.append({ scopeId, deviceId, sequence, batchId: batch.batchId, bytes: batch.bytes });
+  store.close();
+  return String(entryChange(deviceId, first).objectId);
+}
