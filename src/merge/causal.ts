@@ -1,6 +1,7 @@
 import type { ChangeId } from '../base/ids.ts';
 import { type LoggedChange, compareChanges } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
+import { inCausalOrder } from './causal-order.ts';
 
 /** The changes of one record as a graph. Parents that are not in the set are taken as not being there. */
 export interface ChangeGraph {
@@ -24,7 +25,7 @@ export function changeGraph(changes: readonly LoggedChange[]): ChangeGraph {
   const byId = new Map(changes.map((change) => [change.changeId, change]));
   const parentsOf = (change: LoggedChange): readonly LoggedChange[] =>
     change.parents.flatMap((id) => byId.get(id) ?? []);
-  const ordered = inCausalOrder([...byId.values()], parentsOf);
+  const ordered = inCausalOrder([...byId.values()]);
   const withChild = new Set(ordered.flatMap((change) => change.parents));
   const position = new Map(ordered.map((change, index) => [change.changeId, index]));
   const lineLength = commonLineLength(ordered, position);
@@ -82,25 +83,6 @@ export function latestOf(changes: readonly LoggedChange[]): LoggedChange | undef
     (latest, change) => (latest === undefined || compareChanges(change, latest) > 0 ? change : latest),
     undefined,
   );
-}
-
-function inCausalOrder(
-  changes: readonly LoggedChange[],
-  parentsOf: (change: LoggedChange) => readonly LoggedChange[],
-): readonly LoggedChange[] {
-  const remaining = [...changes].sort(compareChanges);
-  const placed = new Set<ChangeId>();
-  const ordered: LoggedChange[] = [];
-  while (remaining.length > 0) {
-    // A stamp is higher than its parents' unless a clock was poisoned, so that the first is nearly always ready.
-    const ready = remaining.findIndex((change) => parentsOf(change).every((parent) => placed.has(parent.changeId)));
-    const [next] = remaining.splice(Math.max(ready, 0), 1);
-    if (next !== undefined) {
-      placed.add(next.changeId);
-      ordered.push(next);
-    }
-  }
-  return ordered;
 }
 
 function commonLineLength(ordered: readonly LoggedChange[], position: ReadonlyMap<ChangeId, number>): number {

@@ -141,7 +141,8 @@ export function historyRow(change: LoggedChange, disposition: Disposition): Hist
   };
 }
 
-function isKnown(core: Core, parent: LoggedChange['parents'][number]): boolean {
+/** A change counts as known once it no longer waits itself. */
+export function isKnown(core: Core, parent: LoggedChange['parents'][number]): boolean {
   const row = core.store.history.get(parent);
   return row !== undefined && row.disposition !== 'waiting';
 }

@@ -11,6 +11,7 @@ import type { Brake } from './brake.ts';
 import type { FrontierNews } from './frontier-news.ts';
 import type { HoldList } from './holds.ts';
 import type { Intake } from './intake.ts';
+import type { Wakes } from './wakes.ts';
 import type { Journal } from './journal.ts';
 import type { LateList } from './late-list.ts';
 import type { LeaseBook } from './lease-book.ts';
@@ -53,6 +54,7 @@ export interface Core extends ReplicaDeps {
   readonly deadEnds: DeadEnds;
   readonly forks: OwnForks;
   readonly intake: Intake;
+  readonly wakes: Wakes;
   /** True for a change that was here before decisions had the laws that they have. */
   readonly isOld: (change: LoggedChange) => boolean;
   /** True for a change that was here before files that run by themselves waited for a person. */
@@ -87,6 +89,11 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
   }
 }
 
+/** True where something of what came is to be judged by a later transaction. */
+export function isLeft({ intake, wakes }: Pick<Core, 'intake' | 'wakes'>): boolean {
+  return intake.list().length > 0 || wakes.list().length > 0;
+}
+
 interface Done<T> {
   readonly result: T;
   /** Records of a batch are left to be judged. Read inside the transaction: afterwards nothing may fail any more. */
@@ -99,7 +106,7 @@ function attempt<T>(core: Core, work: () => T, isAgain: boolean): Done<T> | 'aga
     core.brake.open(core, isAgain);
     const result = work();
     core.brake.close(core);
-    return { result, isPending: core.intake.list().length > 0 };
+    return { result, isPending: isLeft(core) };
   };
   try {
     return core.store.transaction(whole);
@@ -128,6 +135,7 @@ function forget(core: Core): void {
   core.late.forget();
   core.oldNews.forget();
   core.intake.forget();
+  core.wakes.forget();
   core.forks.forget();
 }
 

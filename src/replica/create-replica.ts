@@ -62,6 +62,7 @@ import { verifyHeld } from './verify-held.ts';
 import { createTurn } from './turn.ts';
 import { createWaiting } from './waiting.ts';
 import { takeInMore } from './take-in.ts';
+import { createWakes } from './wakes.ts';
 import { createWatch } from './watch.ts';
 
 export function createReplica(deps: ReplicaDeps): Replica {
@@ -74,7 +75,8 @@ export function createReplica(deps: ReplicaDeps): Replica {
     ownerState: (collection, owner) => readOwnerState(core.store, collection, owner),
     receive: (scopeId, batches) => receive(core, scopeId, batches),
     takeInMore: () => takeInMore(core),
-    pendingBatches: (scopeId) => core.intake.list().filter((batch) => batch.scopeId === scopeId).length,
+    pendingBatches: (scopeId) =>
+      [...core.intake.list(), ...core.wakes.list()].filter((left) => left.scopeId === scopeId).length,
     decide: (reviewIds, decision, fields = null) =>
       decide(core, reviewIds, decision === 'merge' ? { kind: decision, fields } : { kind: decision }),
     reviewDetail: (item) => reviewDetail(core, item),
@@ -160,6 +162,7 @@ function createCore(deps: ReplicaDeps): Core {
     attested: createAttested(store),
     forks: createOwnForks(),
     intake: createIntake(store.settings, deps.slice),
+    wakes: createWakes(store.settings),
     confirmed: createConfirmed(),
     brake,
     turn: createTurn(),

@@ -1,5 +1,5 @@
 import { parseCanonical } from '../base/canonical-json.ts';
-import { type CollectionName, type RecordId, parseCollectionName } from '../base/ids.ts';
+import { type ChangeId, type CollectionName, type RecordId, parseCollectionName } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { QuarantineItem } from '../contract/review.ts';
@@ -10,9 +10,10 @@ import { isAuditItself } from '../log/audit-entry.ts';
 import { arrivalOf, departureOf } from '../log/move.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
+import { inCausalOrder } from '../merge/causal-order.ts';
 import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import { historyRow, holdItem, quarantineChange, setAside } from './apply.ts';
+import { historyRow, holdItem, isKnown, quarantineChange, setAside } from './apply.ts';
 import type { Core } from './core.ts';
 import { admissionContext, isSameReason } from './counting.ts';
 import { noteEntry, noteUnread } from './event-before.ts';
@@ -23,8 +24,11 @@ import { closeItem } from './keep.ts';
 import { meetDeletion } from './late-edits.ts';
 import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
+import { isTimeOver } from './time-over.ts';
 import { workIn } from './turn.ts';
 import { applyToCurrent } from './upgrade-record.ts';
+import type { Waited } from './waiting.ts';
+import type { Round } from './wakes.ts';
 
 /**
  * Judges one opened change by itself and carries the verdict out: applied, proposed, set aside, quarantined or
@@ -144,16 +148,64 @@ function works(core: Core, { manifest }: CollectionBinding): boolean {
 }
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
-export function wakeChildren(core: Core, change: Pick<LoggedChange, 'collection' | 'objectId'>): void {
-  if (!core.waiting.has(change)) {
-    return;
+export function wakeChildren(core: Core, record: Waited): void {
+  // Those that are being judged come in causal order: what waited for this one is yet to come.
+  if (core.waiting.has(record) && !core.wakes.isUnderWay(record)) {
+    goOnWaking(core, record);
   }
-  core.waiting.take(change);
-  for (const row of core.store.history.list(change.collection, change.objectId)) {
-    if (row.disposition === 'waiting') {
-      judgeWaiting(core, row);
+}
+
+/** Judges what waits of a record, or goes on where a transaction had no time for more. */
+export function goOnWaking(core: Core, { collection, objectId }: Waited): void {
+  const record = { collection, objectId };
+  core.wakes.begin(record);
+  let end: 'left' | 'counted' | 'nothing';
+  do {
+    const round = core.wakes.takeRound(record) ?? { left: waitingInOrder(core, record), hasCounted: false };
+    core.waiting.take(record);
+    end = judgeRound(core, record, round);
+    // What counts now may be what others waited for in another way than by their parents.
+  } while (end === 'counted' && core.waiting.has(record));
+  if (end !== 'left') {
+    core.wakes.finish(record);
+  }
+  core.wakes.end(record);
+}
+
+function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'left' | 'counted' | 'nothing' {
+  let counted = hasCounted;
+  for (const [index, changeId] of left.entries()) {
+    const row = core.store.history.get(changeId);
+    if (row?.disposition !== 'waiting') {
+      continue;
+    }
+    if (!hasParents(core, row)) {
+      core.waiting.add(record);
+      continue;
+    }
+    counted = judgeWaiting(core, row) || counted;
+    if (index + 1 < left.length && isTimeOver(core)) {
+      core.waiting.add(record);
+      core.wakes.leave({ ...record, scopeId: row.scopeId }, { left: left.slice(index + 1), hasCounted: counted });
+      return 'left';
     }
   }
+  return counted ? 'counted' : 'nothing';
+}
+
+/** Without them it waits on, whatever else is said of it. */
+function hasParents(core: Core, row: HistoryRow): boolean {
+  const change = core.reader.change(row);
+  return change === undefined || change.parents.every((parent) => isKnown(core, parent));
+}
+
+/** Each after its parents, so that one pass is enough however they came. */
+function waitingInOrder(core: Core, { collection, objectId }: Waited): readonly ChangeId[] {
+  const rows = core.store.history.list(collection, objectId).filter(({ disposition }) => disposition === 'waiting');
+  const changes = rows.map((row) => core.reader.change(row));
+  const readable = inCausalOrder(changes.filter((change) => change !== undefined));
+  const unreadable = rows.filter((_row, index) => changes[index] === undefined);
+  return [...readable, ...unreadable].map(({ changeId }) => changeId);
 }
 
 /** Judges a waiting change again unless a person must release it first. True when it now counts. */

@@ -2,10 +2,11 @@ import type { BatchId, CollectionName } from '../base/ids.ts';
 import type { PublicBatch } from '../log/header.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { countOf } from './author.ts';
-import { type Core, commit } from './core.ts';
+import { type Core, commit, isLeft } from './core.ts';
 import type { Unfinished } from './intake.ts';
-import { settleChange } from './judge.ts';
+import { goOnWaking, settleChange } from './judge.ts';
 import type { LoggedRecord } from './log-reader.ts';
+import { isTimeOver } from './time-over.ts';
 
 /** Judges the records of a batch that is in the log, as many as the transaction has time for: the rest comes later. */
 export function settleRecords(
@@ -17,7 +18,7 @@ export function settleRecords(
   const { scopeId, deviceId, sequence } = header;
   const last = records.length;
   const whole: Unfinished = { scopeId, deviceId, sequence, next: 1, last };
-  const mustWait = core.intake.isBehind(scopeId, deviceId) || !core.intake.mayGoOn();
+  const mustWait = core.intake.isBehind(scopeId, deviceId) || isTimeOver(core);
   const recordAt = (position: number): LoggedRecord => ({ header, bytes: records[position - 1] as Uint8Array });
   const next = mustWait && last > 0 ? 1 : settle(core, scope, batchId, whole, recordAt);
   if (next <= last) {
@@ -27,17 +28,26 @@ export function settleRecords(
 
 /** Goes on with what came and was not judged, in a transaction of its own. True while there is more. */
 export function takeInMore(core: Core): boolean {
-  if (core.intake.list().length === 0) {
+  if (!isLeft(core)) {
     return false;
   }
   commit(core, () => {
     do {
-      const first = core.intake.list()[0] as Unfinished;
-      const next = goOn(core, first);
-      core.intake.advance(next > first.last ? 'finished' : next);
-    } while (core.intake.list().length > 0 && core.intake.mayGoOn());
+      takeInNext(core);
+    } while (isLeft(core) && !isTimeOver(core));
   });
-  return core.intake.list().length > 0;
+  return isLeft(core);
+}
+
+function takeInNext(core: Core): void {
+  const [woken] = core.wakes.list();
+  const [first] = core.intake.list();
+  if (woken !== undefined) {
+    goOnWaking(core, woken);
+  } else if (first !== undefined) {
+    const next = goOn(core, first);
+    core.intake.advance(next > first.last ? 'finished' : next);
+  }
 }
 
 function goOn(core: Core, unfinished: Unfinished): number {
@@ -69,7 +79,7 @@ function settle(
       counted.push(change.collection);
     }
     position++;
-  } while (position <= last && core.intake.mayGoOn());
+  } while (position <= last && !isTimeOver(core));
   core.journal.auditAccepted({ scopeId, deviceId, batchId, changes: countOf(counted) });
   return position;
 }

@@ -55,6 +55,8 @@ export interface Turn {
   readonly gone: Map<string, readonly Gone[]>;
   /** A person has said that these may be lost here: they do not count when they are. */
   readonly granted: Map<CollectionName, Set<RecordId>>;
+  /** Something of what was live goes by what others wrote. */
+  takesAway: boolean;
 }
 
 export function createTurn(): Turn {
@@ -67,12 +69,14 @@ export function createTurn(): Turn {
     going: [],
     gone: new Map(),
     granted: new Map(),
+    takesAway: false,
   };
 }
 
 /** A transaction begins, for the first time or again with what was found. */
 export function beginTurn(turn: Turn, isAgain: boolean): void {
   turn.judging = 'usual';
+  turn.takesAway = false;
   turn.work.clear();
   turn.points.clear();
   turn.going.length = 0;

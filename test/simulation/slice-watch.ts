@@ -8,8 +8,17 @@ import type { Store } from '../../src/store/port.ts';
  */
 export function watchSlices(disk: Store, self: DeviceId, most: number, over: (judged: number) => void): Store {
   let judged = 0;
+  /** What takes something away is judged with all that came with it. */
+  let takesAway = false;
   return {
     ...disk,
+    records: {
+      ...disk.records,
+      put(row) {
+        takesAway ||= row.state !== 'live';
+        disk.records.put(row);
+      },
+    },
     history: {
       ...disk.history,
       add(row) {
@@ -20,8 +29,9 @@ export function watchSlices(disk: Store, self: DeviceId, most: number, over: (ju
     },
     transaction(work) {
       judged = 0;
+      takesAway = false;
       const result = disk.transaction(work);
-      if (judged > most) {
+      if (judged > most && !takesAway) {
         over(judged);
       }
       return result;

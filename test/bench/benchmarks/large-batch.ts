@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ChangeId } from '../../../src/base/ids.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { slice } from '../../../src/daemon/intake-host.ts';
+import { changeIdOf } from '../../../src/log/change.ts';
 import { pooledRandom } from '../../../src/daemon/pooled-random.ts';
 import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { Replica } from '../../../src/replica/port.ts';
@@ -43,6 +45,8 @@ export const largeBatch: Benchmark = {
 interface Kind {
   readonly name: string;
   readonly isAuthority?: true;
+  /** Each stands upon the one that comes behind it, with an earlier stamp. */
+  readonly isBackwards?: true;
   readonly change: (number: number) => {
     readonly collection: string;
     readonly objectId: string;
@@ -59,6 +63,11 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'versions of one record beside each other',
+    change: (number) => ({ collection: 'workspace', objectId: 'n', value: node(number) }),
+  },
+  {
+    name: 'versions of one record, each before what it stands upon',
+    isBackwards: true,
     change: (number) => ({ collection: 'workspace', objectId: 'n', value: node(number) }),
   },
   {
@@ -102,9 +111,7 @@ async function measure(kind: Kind, size: number): Promise<Measured> {
   // The first founded the scopes, and holds authority over policy.
   const author = peer(household, kind.isAuthority === true ? 0 : 1, createMemoryStore());
   const receiver = peer(household, kind.isAuthority === true ? 1 : 0, opened.value);
-  const change = (number: number): Uint8Array =>
-    craftChange({ ...kind.change(number), stamp: `019b76da${(0xa801 + number).toString(16)}-0000` });
-  const records = Array.from({ length: size }, (_, number) => change(number));
+  const records = recordsOf(kind, size, author.keys);
   const scopeId = household.workspace.scopeId;
   const { bytes: batch } = craftBatch({ by: author, scopeId, records });
   try {
@@ -116,6 +123,18 @@ async function measure(kind: Kind, size: number): Promise<Measured> {
     opened.value.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function recordsOf(kind: Kind, size: number, { deviceId }: DeviceKeys): readonly Uint8Array[] {
+  const records: Uint8Array[] = [];
+  let parents: readonly ChangeId[] = [];
+  for (let number = 0; number < size; number++) {
+    const time = kind.isBackwards ? 0xffff - number : 0xa801 + number;
+    const record = craftChange({ ...kind.change(number), parents, stamp: `019b76da${time.toString(16)}-0000` });
+    records.push(record);
+    parents = kind.isBackwards ? [changeIdOf(deviceId, record)] : [];
+  }
+  return kind.isBackwards ? records.reverse() : records;
 }
 
 /** Receives, and goes on as the daemon does, until nothing is left. */

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CollectionName } from '../../../src/base/ids.ts';
+import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
+import { changeIdOf } from '../../../src/log/change.ts';
+import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
+import type { Store } from '../../../src/store/port.ts';
 import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { rebind } from '../../helpers/rebind.ts';
@@ -85,6 +88,26 @@ describe('batches that one transaction has no time for', () => {
     expect(live()).toBe(21);
   });
 
+  it('315 a mass change is judged whole, however little time there is', () => {
+    const { a, b, live, batches, workspace, send } = delivery(150, 5);
+    b.replica.receive(workspace, batches);
+    while (b.replica.takeInMore()) {
+      // As long as there is more.
+    }
+    b.replica.caughtUp(workspace);
+    a.replica.edit(
+      notes,
+      Array.from({ length: 120 }, (_, number) => ({ id: `n${number}` as never, intent: { kind: 'remove' } as const })),
+      true,
+    );
+    send(a, b);
+    while (b.replica.takeInMore()) {
+      // As long as there is more.
+    }
+    expect(live()).toBe(150);
+    expect(b.reviews().map(({ kind, summary }) => [kind, summary.includes('120 of 150')])).toEqual([['brake', true]]);
+  });
+
   it('315 (invariants 1, 8) whatever happens meanwhile, every device comes to the same', () => {
     const pauses = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -111,6 +134,82 @@ describe('batches that one transaction has no time for', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+/** Changes of one record in one batch, children before their parents, and the later a child the earlier its stamp. */
+function backwards(count: number, shape: 'chain' | 'fan') {
+  let asked = 0;
+  const counting = (disk: Store): Store => ({
+    ...disk,
+    history: {
+      ...disk.history,
+      get(changeId) {
+        asked++;
+        return disk.history.get(changeId);
+      },
+    },
+  });
+  const pair = setupPair({ wrapStore: (disk, index) => (index === 1 ? counting(disk) : disk) });
+  const records: Uint8Array[] = [];
+  let parents: readonly ChangeId[] = [];
+  for (let number = 0; number < count; number++) {
+    const record = craftChange({
+      ...{ collection: 'workspace', objectId: 'n', parents, value: { kind: 'task', title: `title ${number}` } },
+      stamp: `019b76da${(0xffff - number).toString(16)}-0000`,
+    });
+    records.unshift(record);
+    if (shape === 'chain' || number === 0) {
+      parents = [changeIdOf(pair.a.keys.deviceId, record)];
+    }
+  }
+  const { bytes } = craftBatch({ by: pair.a, scopeId: pair.workspace, records });
+  const applied = (): number =>
+    pair.b.disk.history
+      .list('workspace' as CollectionName, 'n' as RecordId)
+      .filter((row) => row.disposition !== 'waiting').length;
+  return { ...pair, bytes, applied, asked: () => asked };
+}
+
+describe('changes that waited for one that comes last', () => {
+  it('316 are judged a few at a time, each after its parents, also by a process that began in the middle', () => {
+    const { b, workspace, bytes, applied } = backwards(60, 'chain');
+    b.sliceRecords = 5;
+    b.replica.receive(workspace, [bytes]);
+    const counts = [applied()];
+    for (let isMore = true; isMore; ) {
+      isMore = b.replica.takeInMore();
+      counts.push(applied());
+      if (counts.length === 16) {
+        b.restart();
+      }
+    }
+    const steps = counts.map((count, index) => count - (counts[index - 1] ?? 0));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(8);
+    expect([counts.at(-1), b.row(['workspace', 'n'])?.fields]).toEqual([60, { kind: 'task', title: 'title 59' }]);
+  });
+
+  it('316 of a flood all but a few are held, whatever their order', () => {
+    const one = backwards(60, 'fan');
+    const other = backwards(60, 'fan');
+    one.b.sliceRecords = 5;
+    for (const { b, workspace, bytes } of [one, other]) {
+      b.replica.receive(workspace, [bytes]);
+      while (b.replica.takeInMore()) {
+        // As long as there is more.
+      }
+    }
+    expect(mergedState(one.b)).toBe(mergedState(other.b));
+    expect(one.b.disk.quarantine.listHeld({ cursor: null, limit: 100 }).items.length).toBe(42);
+  });
+
+  it.each(['chain', 'fan'] as const)('316 a %s costs as much for each of many as for each of few', (shape) => {
+    const [few, many] = [60, 240].map((count) => {
+      const { b, workspace, bytes, asked } = backwards(count, shape);
+      b.replica.receive(workspace, [bytes]);
+      return asked();
+    }) as [number, number];
+    expect(many / few).toBeLessThan(5);
   });
 });
 

@@ -1,0 +1,31 @@
+import type { Core } from './core.ts';
+import { isLiveAtOnce } from './live-at-once.ts';
+import { liveFieldsOf, lossIn } from './losses.ts';
+import type { CollectionBinding } from './port.ts';
+import type { Work } from './turn.ts';
+
+/**
+ * True where the transaction leaves what there is to judge to the next one, so that others have their turn. What takes
+ * something away is judged with all that came with it: the brake must see a mass change whole, or a part of it passes.
+ */
+export function isTimeOver(core: Core): boolean {
+  const { turn, intake } = core;
+  if (turn.judging !== 'usual' || intake.mayGoOn()) {
+    return false;
+  }
+  turn.takesAway ||= [...turn.work].some(([collection, work]) => {
+    const binding = core.bindings.ofCollection(collection);
+    return binding !== undefined && isLiveAtOnce(binding) && takesAway(core, binding, work);
+  });
+  return !turn.takesAway;
+}
+
+function takesAway(core: Core, binding: CollectionBinding, { touched, withheld }: Work): boolean {
+  return (
+    withheld.size > 0 ||
+    [...touched].some(([id, { before, after, change }]) => {
+      const fields = change.deviceId === core.self ? null : liveFieldsOf(before);
+      return fields !== null && lossIn(binding, id, fields, liveFieldsOf(after)) !== undefined;
+    })
+  );
+}
