@@ -53,7 +53,7 @@ function reported(device: TestDevice): readonly string[] {
 }
 
 describe('entries of the audit', () => {
-  it('320 nobody writes them: not a person, a program, an agent, an owner, nor by a new name', () => {
+  it('340 nobody writes them: not a person, a program, an agent, an owner, nor by a new name', () => {
     const { a } = setupPair();
     const event = auditEvent(a.keys.deviceId, '1');
     const id = String(entryChange(a.keys.deviceId, event).objectId);
@@ -76,7 +76,7 @@ describe('entries of the audit', () => {
     expect(everythingOn(a)).toEqual(before);
   });
 
-  it('321 the chain of a member is taken in, one entry for each event, and none is noted for it', () => {
+  it('341 the chain of a member is taken in, one entry for each event, and none is noted for it', () => {
     const devices = setupPair();
     const { a, b, exchange } = devices;
     const events = chainOf(a, 3);
@@ -147,7 +147,7 @@ describe('entries of the audit', () => {
     ],
   ];
 
-  it.each(forgeries)('322 %s of a member is refused and noted, whatever is switched on', (_name, forge, reason) => {
+  it.each(forgeries)('342 %s of a member is refused and noted, whatever is switched on', (_name, forge, reason) => {
     const devices = setupDevices(3);
     const [a, b, c] = devices.all as readonly [TestDevice, TestDevice, TestDevice];
     c.disabled.add(engine);
@@ -171,7 +171,7 @@ describe('entries of the audit', () => {
     expect(reported(c)).toEqual([reason]);
   });
 
-  it('323 behind a gap the chain goes on: one entry is lost, and noted once', () => {
+  it('343 behind a gap the chain goes on: one entry is lost, and noted once', () => {
     const devices = setupPair();
     const { a, b, exchange } = devices;
     const events = chainOf(a, 5);
@@ -183,7 +183,7 @@ describe('entries of the audit', () => {
     expect(reported(b)).toEqual(['signature_invalid/audit_gap']);
   });
 
-  it('324 what stands behind a record of a later version waits for it', () => {
+  it('344 what stands behind a record of a later version waits for it', () => {
     const devices = setupPair();
     const { a, b, exchange } = devices;
     const [first, second, third] = chainOf(a, 3) as [JsonObject, JsonObject, JsonObject];
@@ -223,7 +223,7 @@ describe('entries of the audit', () => {
     }
   });
 
-  it('325 law: what is refused follows from the chain alone, whenever the engine is on and however it is delivered', () => {
+  it('345 law: what is refused follows from the chain alone, whenever the engine is on and however it is delivered', () => {
     const step = fc.record({
       event: fc.integer({ min: 0, max: 7 }),
       wrong: fc.constantFrom('none', 'none', 'none', 'actor', 'hash', 'owner'),
