@@ -51,7 +51,7 @@ export function drawGovernance(
   }
   const isTight = random.chance(0.7);
   return {
-    operations: only?.flatMap((group) => governanceGroups[group]) ?? drawOperations(random),
+    operations: only?.flatMap((group) => governanceGroups[group]) ?? [...drawOperations(random), ...drawWords(seed)],
     majors: Array.from({ length: mostDevices }, () => (random.chance(0.5) ? 1 : 2)),
     secretModes: Array.from({ length: mostDevices }, () => (random.chance(0.7) ? 'redact' : 'refuse')),
     brake: isTight ? { share: 0.3, minimum: 3 } : {},
@@ -60,13 +60,20 @@ export function drawGovernance(
 
 const mostDevices = 8;
 
+const { words: _words, ...others } = governanceGroups;
+const drawnGroups: readonly (readonly GovernanceName[])[] = Object.values(others);
+
+/** People who answer each other are drawn apart, so that they come to whatever else governs. */
+function drawWords(seed: number): readonly GovernanceName[] {
+  return createRandom(seed, 'words').chance(0.15) ? governanceGroups.words : [];
+}
+
 function drawOperations(random: Random): readonly GovernanceName[] {
   const some = <T>(items: readonly T[]): readonly T[] => items.filter(() => random.chance(0.5));
   if (random.chance(0.6)) {
     // One group alone meets itself: most of what it does needs something of it to have been done before.
-    return random.pick(Object.values(governanceGroups));
+    return random.pick(drawnGroups);
   }
-  const groups: readonly (readonly GovernanceName[])[] = Object.values(governanceGroups);
-  const drawn = some(groups).flatMap(some);
+  const drawn = some(drawnGroups).flatMap(some);
   return drawn.length === 0 ? governanceGroups.versions : drawn;
 }

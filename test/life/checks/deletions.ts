@@ -17,7 +17,14 @@ export function checkDeletions(life: Life): void {
   }
 }
 
-/** A folder may have taken its name. */
+/** A folder may have taken its name, and a file that of a folder above it. */
 function isFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') {
+      return false;
+    }
+    throw cause;
+  }
 }
