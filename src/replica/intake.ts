@@ -26,8 +26,8 @@ export interface Slice {
 export interface Intake {
   /** A transaction begins, or begins again. */
   begin(): void;
-  /** False once it has had its time. */
-  mayGoOn(): boolean;
+  /** False once it has had its time, or so many times as much. */
+  mayGoOn(times?: number): boolean;
   list(): readonly Unfinished[];
   /** True where an earlier batch of the same chain is not finished: what follows must wait behind it. */
   isBehind(scopeId: ScopeId, deviceId: DeviceId): boolean;
@@ -60,7 +60,7 @@ export function createIntake(settings: SettingTable, slice: Slice | undefined): 
     begin() {
       startedMs = slice?.elapsedMs() ?? 0;
     },
-    mayGoOn: () => slice === undefined || slice.elapsedMs() - startedMs < slice.longestMs,
+    mayGoOn: (times = 1) => slice === undefined || slice.elapsedMs() - startedMs < times * slice.longestMs,
     list,
     isBehind: (scopeId, deviceId) => list().some((one) => one.scopeId === scopeId && one.deviceId === deviceId),
     add(unfinished) {

@@ -149,8 +149,11 @@ function works(core: Core, { manifest }: CollectionBinding): boolean {
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
 export function wakeChildren(core: Core, record: Waited): void {
-  // Those that are being judged come in causal order: what waited for this one is yet to come.
-  if (core.waiting.has(record) && !core.wakes.isUnderWay(record)) {
+  if (!core.waiting.has(record)) {
+    return;
+  }
+  core.wakes.noteReason(record);
+  if (!core.wakes.isUnderWay(record)) {
     goOnWaking(core, record);
   }
 }
@@ -161,9 +164,13 @@ export function goOnWaking(core: Core, { collection, objectId }: Waited): void {
   core.wakes.begin(record);
   let end: 'left' | 'counted' | 'nothing';
   do {
-    const round = core.wakes.takeRound(record) ?? { left: waitingInOrder(core, record), hasCounted: false };
-    core.waiting.take(record);
-    end = judgeRound(core, record, round);
+    const round = core.wakes.takeRound(record);
+    if (round === undefined) {
+      // A round that begins sees all that waits.
+      core.wakes.takeReason(record);
+      core.waiting.take(record);
+    }
+    end = judgeRound(core, record, round ?? { left: waitingInOrder(core, record), hasCounted: false });
     // What counts now may be what others waited for in another way than by their parents.
   } while (end === 'counted' && core.waiting.has(record));
   if (end !== 'left') {
@@ -173,7 +180,7 @@ export function goOnWaking(core: Core, { collection, objectId }: Waited): void {
 }
 
 function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'left' | 'counted' | 'nothing' {
-  let counted = hasCounted;
+  let counted = core.wakes.takeReason(record) || hasCounted;
   for (const [index, changeId] of left.entries()) {
     const row = core.store.history.get(changeId);
     if (row?.disposition !== 'waiting') {
@@ -184,6 +191,7 @@ function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'l
       continue;
     }
     counted = judgeWaiting(core, row) || counted;
+    counted = core.wakes.takeReason(record) || counted;
     if (index + 1 < left.length && isTimeOver(core)) {
       core.waiting.add(record);
       core.wakes.leave({ ...record, scopeId: row.scopeId }, { left: left.slice(index + 1), hasCounted: counted });

@@ -93,7 +93,12 @@ export function examine(
   return { losses, fresh, returned, lost, live, allowed, mustWait, needsPoint };
 }
 
-function lossesOf(core: Core, binding: CollectionBinding, touched: ReadonlyMap<RecordId, Touched>): readonly Loss[] {
+/** Of what a transaction touched, what it takes away: neither what the past under way brought, nor renames. */
+export function lossesOf(
+  core: Core,
+  binding: CollectionBinding,
+  touched: ReadonlyMap<RecordId, Touched>,
+): readonly Loss[] {
   return [...touched].flatMap(([id, touch]) => {
     const { before, after, change } = touch;
     const fields = liveFieldsOf(before);

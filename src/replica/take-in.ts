@@ -32,11 +32,18 @@ export function takeInMore(core: Core): boolean {
     return false;
   }
   commit(core, () => {
+    const [first] = core.intake.list();
     do {
       takeInNext(core);
-    } while (isLeft(core) && !isTimeOver(core));
+    } while (isLeft(core) && (core.intake.mayGoOn() || (isOfChain(core, first) && !isTimeOver(core))));
   });
   return isLeft(core);
+}
+
+/** What takes something away is judged with its own chain, and not with what all others sent. */
+function isOfChain(core: Core, first: Unfinished | undefined): boolean {
+  const [next] = core.intake.list();
+  return next === undefined || (next.scopeId === first?.scopeId && next.deviceId === first.deviceId);
 }
 
 function takeInNext(core: Core): void {

@@ -1,8 +1,11 @@
 import type { Core } from './core.ts';
 import { isLiveAtOnce } from './live-at-once.ts';
-import { liveFieldsOf, lossIn } from './losses.ts';
+import { lossesOf } from './losses.ts';
 import type { CollectionBinding } from './port.ts';
 import type { Work } from './turn.ts';
+
+/** No batch of a member keeps others waiting for longer, whatever it takes away: what went by then counts as lost. */
+const longestTimes = 40;
 
 /**
  * True where the transaction leaves what there is to judge to the next one, so that others have their turn. What takes
@@ -13,6 +16,9 @@ export function isTimeOver(core: Core): boolean {
   if (turn.judging !== 'usual' || intake.mayGoOn()) {
     return false;
   }
+  if (!intake.mayGoOn(longestTimes)) {
+    return true;
+  }
   turn.takesAway ||= [...turn.work].some(([collection, work]) => {
     const binding = core.bindings.ofCollection(collection);
     return binding !== undefined && isLiveAtOnce(binding) && takesAway(core, binding, work);
@@ -21,11 +27,5 @@ export function isTimeOver(core: Core): boolean {
 }
 
 function takesAway(core: Core, binding: CollectionBinding, { touched, withheld }: Work): boolean {
-  return (
-    withheld.size > 0 ||
-    [...touched].some(([id, { before, after, change }]) => {
-      const fields = change.deviceId === core.self ? null : liveFieldsOf(before);
-      return fields !== null && lossIn(binding, id, fields, liveFieldsOf(after)) !== undefined;
-    })
-  );
+  return withheld.size > 0 || lossesOf(core, binding, touched).some(({ change }) => change.deviceId !== core.self);
 }

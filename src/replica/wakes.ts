@@ -26,6 +26,10 @@ export interface Wakes {
   /** True for a record whose waiting changes are being judged, in causal order: each gets its turn. */
   isUnderWay(record: Waited): boolean;
   begin(record: Waited): void;
+  /** Something else of it counts meanwhile: what has had its turn gets another. */
+  noteReason(record: Waited): void;
+  /** True where that was noted; from here on it is not. */
+  takeReason(record: Waited): boolean;
   end(record: Waited): void;
   /** Of the round that was left; undefined where nobody knows of it any more. */
   takeRound(record: Waited): Round | undefined;
@@ -41,6 +45,7 @@ const setting = 'intake.woken';
 
 export function createWakes(settings: SettingTable): Wakes {
   const underWay = new Set<string>();
+  const reasons = new Set<string>();
   const rounds = new Map<string, Round>();
   let known: readonly Woken[] | undefined;
   const list = (): readonly Woken[] => {
@@ -58,6 +63,8 @@ export function createWakes(settings: SettingTable): Wakes {
   return {
     list,
     isUnderWay: (record) => underWay.has(nameOf(record)),
+    noteReason: (record) => void reasons.add(nameOf(record)),
+    takeReason: (record) => reasons.delete(nameOf(record)),
     begin: (record) => void underWay.add(nameOf(record)),
     end: (record) => void underWay.delete(nameOf(record)),
     takeRound(record) {
@@ -80,6 +87,7 @@ export function createWakes(settings: SettingTable): Wakes {
     forget() {
       known = undefined;
       underWay.clear();
+      reasons.clear();
       rounds.clear();
     },
   };

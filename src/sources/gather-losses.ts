@@ -69,10 +69,13 @@ export function hasGrown(
 
 /** True for a pass over the whole folder in the middle of a burst: what it found is judged with the rest. */
 export function joinsBurst(state: SourceState, found: Losses): boolean {
-  if (state.gathering === undefined || countOfLosses(found) <= fewLosses) {
+  const { gathering } = state;
+  const nowMs = state.options.nowMs();
+  // The look that is to end it may never come: its hint is lost where the root is away, or a pass fails.
+  if (gathering === undefined || !isWithin(nowMs, gathering.sinceMs, longestMs) || countOfLosses(found) <= fewLosses) {
     return false;
   }
-  state.gathering = grown(state.gathering, idsOf(found), state.options.nowMs());
+  state.gathering = grown(gathering, idsOf(found), nowMs);
   return true;
 }
 

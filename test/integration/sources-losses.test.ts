@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createDisk } from '../../src/sources/disk.ts';
 import { followHints } from '../../src/sources/follow-hints.ts';
@@ -165,6 +165,21 @@ describe('files that are gone, or emptied', () => {
     burst.passes(600);
     await burst.follow();
     expect([burst.told, burst.again]).toEqual([[30], []]);
+  });
+
+  it('F21 are told by a regular pass where the look that was to end the burst never came', async () => {
+    await using folder = await filledFolder({}, 30);
+    const burst = await burstIn(folder);
+    await burst.follow(...burst.hinted);
+    renameSync(folder.root, `${folder.root}-away`);
+    await burst.follow();
+    renameSync(`${folder.root}-away`, folder.root);
+    burst.passes(20_000);
+    await burst.scan();
+    expect(burst.told).toEqual([]);
+    burst.passes(20_000);
+    await burst.scan();
+    expect(burst.told).toEqual([30]);
   });
 
   it('F21 go on at once where nobody need be asked', async () => {

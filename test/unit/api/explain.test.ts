@@ -39,7 +39,10 @@ describe('explain', () => {
       ...{ operation: 'put', disposition: 'applied', verdict: 'accept', summary: expect.stringContaining('ll') },
       signer: { deviceId: a.replica.self, sequence: 1, index: 1, batchId: expect.stringMatching(/^[\w-]{43}$/) },
       strategy: { name: 'manual_review', decided: expect.stringContaining('took it'), reviews: [], decisions: [] },
-      auditEvents: [{ eventType: 'graph.write.accepted', outcome: 'allow' }],
+      auditEvents: [
+        { eventType: 'shell.profile.changed', outcome: 'informational' },
+        { eventType: 'graph.write.accepted', outcome: 'allow' },
+      ],
     });
     const clauses = Object.fromEntries(change?.steps.map(({ step, clause }) => [step, clause]) ?? []);
     expect(clauses).toMatchObject({
