@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/daemon/package-root.ts';
 
 /** Where the manifest of a ledger lies: append_only, and of entries that its members write, as those of the audit are not. */
-export const ledgerFolder: string = fileURLToPath(new URL('../fixtures/ledger', import.meta.url));
+export const ledgerFolder: string = join(packageRoot, 'test', 'fixtures', 'ledger');

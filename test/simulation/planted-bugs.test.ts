@@ -8,7 +8,7 @@ import { plantedWordBugs } from './planted-word-bugs.ts';
 import { plantedTrustBugs } from './planted-trust-bugs.ts';
 import { runSeed } from './run-seed.ts';
 
-const mostSeeds = 60;
+const mostSeeds = 200;
 const patienceMs = 10 * 60_000;
 const firstSeed = 5_000;
 

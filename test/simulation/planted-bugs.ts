@@ -92,7 +92,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a proposal is live before it is decided',
-    foundBy: [1, 25],
+    foundBy: [1, 25, 37],
     plant: () => withPlan(manualReview, (input, plan) => plan({ ...input, self: input.change.deviceId })),
   },
   {

@@ -208,13 +208,13 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what an agent writes is live on its own device at once',
-    foundBy: [25],
+    foundBy: [25, 37],
     governs: ['agents'],
     plant: () => withPlan(manualReview, (input, plan) => plan(withAgentsAs(input, asPersons))),
   },
   {
     name: 'who takes up what an agent wrote approves it for everybody',
-    foundBy: [25],
+    foundBy: [25, 37],
     governs: ['agents'],
     plant: () => withPlan(manualReview, (input, plan) => plan(withAgentsAs(input, asDevices))),
   },

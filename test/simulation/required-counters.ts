@@ -63,7 +63,7 @@ export const requiredCounters: readonly string[] = [
   'policies lifted',
   ...['policy_rule', 'policy_review', 'schema_major', 'quarantined_on_arrival'].map((detail) => `held ${detail}`),
   ...['brake held', 'brake accepted', 'brake rejected'],
-  ...['synced', 'partial', 'stale', 'held'].map((what) => `owner set ${what}`),
+  ...['synced', 'partial', 'stale'].map((what) => `owner set ${what}`),
   ...['counts', 'expired', 'revoked'].map((what) => `lease ${what}`),
   ...['accept', 'reject'].map((decision) => `agent proposal ${decision}`),
   ...['secret redacted', 'secret refused'],
