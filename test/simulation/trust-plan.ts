@@ -249,6 +249,8 @@ function restore(world: World, device: Device, length: number): void {
   network.cut(device.index);
   device.hold();
   timeline.after(restoreMs, () => {
+    // Another backup may have come back meanwhile, and let it go.
+    device.hold();
     device.replaceDisk(device.journal.copyAt(length));
     witness.restored(device.index, device.keys.deviceId, relay.disk);
     trust.watch.forget(device.index);
