@@ -51,7 +51,7 @@ export function drawGovernance(
   }
   const isTight = random.chance(0.7);
   return {
-    operations: only?.flatMap((group) => governanceGroups[group]) ?? withWords(seed, drawOperations(random)),
+    operations: only?.flatMap((group) => governanceGroups[group]) ?? drawOperations(random),
     majors: Array.from({ length: mostDevices }, () => (random.chance(0.5) ? 1 : 2)),
     secretModes: Array.from({ length: mostDevices }, () => (random.chance(0.7) ? 'redact' : 'refuse')),
     brake: isTight ? { share: 0.3, minimum: 3 } : {},
@@ -60,17 +60,9 @@ export function drawGovernance(
 
 const mostDevices = 8;
 
+/** People who answer each other are asked for by name: sets of owners are too rare to be drawn less often. */
 const { words: _words, ...others } = governanceGroups;
 const drawnGroups: readonly (readonly GovernanceName[])[] = Object.values(others);
-
-/**
- * People who answer each other are drawn apart, so that they come to whatever else governs; but for sets of owners, which
- * are too rare to be done less often.
- */
-function withWords(seed: number, drawn: readonly GovernanceName[]): readonly GovernanceName[] {
-  const isAlone = drawn.includes('push_set');
-  return !isAlone && createRandom(seed, 'words').chance(0.2) ? [...drawn, ...governanceGroups.words] : drawn;
-}
 
 function drawOperations(random: Random): readonly GovernanceName[] {
   const some = <T>(items: readonly T[]): readonly T[] => items.filter(() => random.chance(0.5));
