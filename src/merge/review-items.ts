@@ -1,12 +1,11 @@
-import { base32FromBytes, utf8 } from '../base/bytes.ts';
-import { canonicalBytes, canonicalText } from '../base/canonical-json.ts';
+import { canonicalText } from '../base/canonical-json.ts';
 import type { ChangeId } from '../base/ids.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { ReviewAlternative, ReviewItem, ReviewKind } from '../contract/review.ts';
 import type { Plan, RecordContext } from '../contract/strategy.ts';
-import { hash } from '../crypto/hash.ts';
 import { latestOf } from './causal.ts';
+import { reviewIdAbout } from './review-id.ts';
 
 export interface ReviewTopic {
   readonly kind: ReviewKind;
@@ -44,8 +43,7 @@ export function reviewIdOf(
   { kind, path }: Pick<ReviewTopic, 'kind' | 'path'>,
   changes: readonly ChangeId[],
 ): string {
-  const about = [collection, objectId, kind, path, [...changes].sort()];
-  return `rv_${base32FromBytes(hash('review-id', utf8('merge'), canonicalBytes(about)).subarray(0, 10))}`;
+  return reviewIdAbout('merge', [collection, objectId, kind, path, [...changes].sort()]);
 }
 
 /** What the queue needs so that exactly `wanted` is open. Items of the brake are none of a strategy's business. */

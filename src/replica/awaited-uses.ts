@@ -1,11 +1,8 @@
-import { base32FromBytes, utf8 } from '../base/bytes.ts';
-import { canonicalBytes } from '../base/canonical-json.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { err } from '../base/result.ts';
 import type { PresentedLease } from '../contract/change.ts';
 import type { ReviewItem } from '../contract/review.ts';
-import { hash } from '../crypto/hash.ts';
 import { parseLease } from '../membership/lease-json.ts';
 import { noLease } from '../membership/lease-refusals.ts';
 import { revokedAtMs } from '../membership/lease-revocation.ts';
@@ -14,6 +11,7 @@ import type { Leaseholder } from './leased-write.ts';
 import type { CollectionBinding, Write, WriteRefusal, WriteResult } from './port.ts';
 import { closeUnasked } from './brake-item.ts';
 import { openReview } from './review-queue.ts';
+import { reviewIdAbout } from '../merge/review-id.ts';
 
 /** A write of an agent whose lease asks that a person approves each use: nothing of it is written before. */
 export interface AwaitedUse {
@@ -137,8 +135,7 @@ function liveFields({ store }: Core, collection: CollectionName, id: RecordId): 
 
 /** One for each use that an agent signs. */
 function reviewIdOf({ leaseId, use }: Leaseholder): string {
-  const about = canonicalBytes([leaseId, use.nonce]);
-  return `rv_${base32FromBytes(hash('review-id', utf8('approval'), about).subarray(0, 10))}`;
+  return reviewIdAbout('approval', [leaseId, use.nonce]);
 }
 
 function keep({ store }: Pick<Core, 'store'>, uses: readonly AwaitedUse[]): void {

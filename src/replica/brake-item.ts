@@ -1,14 +1,12 @@
-import { base32FromBytes, utf8 } from '../base/bytes.ts';
-import { canonicalBytes } from '../base/canonical-json.ts';
 import type { ChangeId, CollectionName, DeviceId, RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
 import type { ReviewAlternative, ReviewItem } from '../contract/review.ts';
-import { hash } from '../crypto/hash.ts';
 import type { Core } from './core.ts';
 import { lossKeyOf } from '../policy/window.ts';
 import { type HeldKind, type HeldLosses, type LossCounts, countsInWords } from './held-losses.ts';
 import type { CollectionBinding } from './port.ts';
+import { reviewIdAbout } from '../merge/review-id.ts';
 
 /** The record id of review items that are about a whole collection. */
 export const everyRecord: RecordId = '*' as RecordId;
@@ -110,9 +108,9 @@ export function stillHeld(item: ReviewItem, held: HeldLosses): ReviewItem {
   return { ...item, alternatives };
 }
 
-/** `rv_` and 16 base32 characters over what a held change is about. */
+/** The id of the question about a mass change. */
 export function brakeReviewId(about: readonly string[]): string {
-  return `rv_${base32FromBytes(hash('review-id', utf8('brake'), canonicalBytes([...about])).subarray(0, 10))}`;
+  return reviewIdAbout('brake', about);
 }
 
 export function tellHeld(core: Pick<Core, 'pendingEvents'>, item: ReviewItem): void {

@@ -19,7 +19,7 @@ import { endFolderWindow } from './folder-hold.ts';
 import { isRulesQuestion } from './folder-rules.ts';
 import { heldCallsOf } from './held-calls.ts';
 import type { GoneRecord, Hold } from './holds.ts';
-import { judgeWaiting } from './judge.ts';
+import { judgeIfWaiting } from './judge.ts';
 import { liveFieldsOf, lossIn } from './losses.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { noteRestorePoint } from './restore-points.ts';
@@ -211,11 +211,5 @@ function rowsOf(core: Core, collection: CollectionName, rows: readonly HistoryRo
 }
 
 function judgeAll(core: Core, rows: readonly HistoryRow[]): void {
-  for (const { changeId } of rows) {
-    // One that was judged before may have woken this one.
-    const row = core.store.history.get(changeId);
-    if (row?.disposition === 'waiting') {
-      judgeWaiting(core, row);
-    }
-  }
+  rows.forEach(({ changeId }) => judgeIfWaiting(core, changeId));
 }

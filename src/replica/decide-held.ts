@@ -11,11 +11,6 @@ import { settleItem } from './settle-item.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
 
-/** True for an item about a write that has no effect before a person lets it in. */
-export function isHeldItem({ kind, quarantineId }: ReviewItem): boolean {
-  return kind === 'approval' || quarantineId !== undefined;
-}
-
 /**
  * A yes lets in what was held, a no drops it. What its strategy asks about the change then, `acceptToo` answers with the
  * same yes: a person is asked once.

@@ -1,11 +1,8 @@
-import { base32FromBytes, utf8 } from '../base/bytes.ts';
-import { canonicalBytes } from '../base/canonical-json.ts';
 import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { hash } from '../crypto/hash.ts';
 import { applyPatch, parsePatch } from '../merge/json-patch.ts';
 import { isRemoval, putFields } from '../merge/plan.ts';
 import { strategyOf } from '../merge/strategies.ts';
@@ -15,6 +12,7 @@ import type { CollectionBinding } from './port.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { openReview } from './review-queue.ts';
 import { fieldsAfter, pastOf } from './row-after.ts';
+import { reviewIdAbout } from '../merge/review-id.ts';
 
 type Asked = 'policy' | 'lease' | 'file';
 
@@ -44,7 +42,7 @@ export function askAboutHeld(
 
 /** The id of the question about a held change, the same on every device. */
 export function heldReviewId({ changeId }: { readonly changeId: ChangeId }): string {
-  return `rv_${base32FromBytes(hash('review-id', utf8('held'), canonicalBytes([changeId])).subarray(0, 10))}`;
+  return reviewIdAbout('held', [changeId]);
 }
 
 function askedBy({ reasonCode, detail }: Pick<Refusal, 'reasonCode' | 'detail'>): Asked | undefined {

@@ -1,6 +1,6 @@
 import type { DeviceId, ScopeId } from '../base/ids.ts';
-import type { JsonValue } from '../base/json.ts';
 import type { SettingTable } from '../store/port.ts';
+import { createKeptList } from './kept-list.ts';
 
 /** A batch that is in the log, and whose records from `next` on have not been judged. */
 export interface Unfinished {
@@ -39,23 +39,9 @@ export interface Intake {
   forget(): void;
 }
 
-const setting = 'intake';
-
 export function createIntake(settings: SettingTable, slice: Slice | undefined): Intake {
-  let known: readonly Unfinished[] | undefined;
   let startedMs = 0;
-  const list = (): readonly Unfinished[] => {
-    known ??= (settings.get(setting) ?? []) as unknown as readonly Unfinished[];
-    return known;
-  };
-  const save = (next: readonly Unfinished[]): void => {
-    known = next;
-    if (next.length === 0) {
-      settings.remove(setting);
-    } else {
-      settings.set(setting, next as unknown as JsonValue);
-    }
-  };
+  const { list, save, forget } = createKeptList<Unfinished>(settings, 'intake');
   return {
     begin() {
       startedMs = slice?.elapsedMs() ?? 0;
@@ -70,8 +56,6 @@ export function createIntake(settings: SettingTable, slice: Slice | undefined): 
       const [first, ...others] = list();
       save(first === undefined || next === 'finished' ? others : [{ ...first, next }, ...others]);
     },
-    forget() {
-      known = undefined;
-    },
+    forget,
   };
 }

@@ -79,7 +79,7 @@ export function settleChange(
   if (!met.value.passes) {
     return undefined;
   }
-  met.value.freed.forEach((changeId) => judgeFreed(core, changeId));
+  met.value.freed.forEach((changeId) => judgeIfWaiting(core, changeId));
   const applied = applyToCurrent(core, binding, strategyOf(binding.manifest.mergeStrategy), change);
   if (!applied.ok) {
     refuseChange(core, change, place, applied.error);
@@ -134,8 +134,8 @@ function judgeHeldParents(core: Core, { collection, objectId, parents }: LoggedC
   }
 }
 
-function judgeFreed(core: Core, changeId: LoggedChange['changeId']): void {
-  // One that was judged before may have woken this one.
+/** Judges a change unless one that was judged before has woken it already. */
+export function judgeIfWaiting(core: Core, changeId: ChangeId): void {
   const row = core.store.history.get(changeId);
   if (row?.disposition === 'waiting') {
     judgeWaiting(core, row);
@@ -181,12 +181,13 @@ export function goOnWaking(core: Core, { collection, objectId }: Waited): void {
 
 function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'left' | 'counted' | 'nothing' {
   let counted = core.wakes.takeReason(record) || hasCounted;
-  for (const [index, changeId] of left.entries()) {
+  for (const [index, { changeId, parents }] of left.entries()) {
     const row = core.store.history.get(changeId);
     if (row?.disposition !== 'waiting') {
       continue;
     }
-    if (!hasParents(core, row)) {
+    // Without them it waits on, whatever else is said of it.
+    if (!parents.every((parent) => isKnown(core, parent))) {
       core.waiting.add(record);
       continue;
     }
@@ -201,19 +202,15 @@ function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'l
   return counted ? 'counted' : 'nothing';
 }
 
-/** Without them it waits on, whatever else is said of it. */
-function hasParents(core: Core, row: HistoryRow): boolean {
-  const change = core.reader.change(row);
-  return change === undefined || change.parents.every((parent) => isKnown(core, parent));
-}
-
 /** Each after its parents, so that one pass is enough however they came. */
-function waitingInOrder(core: Core, { collection, objectId }: Waited): readonly ChangeId[] {
+function waitingInOrder(core: Core, { collection, objectId }: Waited): Round['left'] {
   const rows = core.store.history.list(collection, objectId).filter(({ disposition }) => disposition === 'waiting');
   const changes = rows.map((row) => core.reader.change(row));
   const readable = inCausalOrder(changes.filter((change) => change !== undefined));
   const unreadable = rows.filter((_row, index) => changes[index] === undefined);
-  return [...readable, ...unreadable].map(({ changeId }) => changeId);
+  return [...readable, ...unreadable.map((row) => ({ changeId: row.changeId, parents: [] }))].map(
+    ({ changeId, parents }) => ({ changeId, parents }),
+  );
 }
 
 /** Judges a waiting change again unless a person must release it first. True when it now counts. */

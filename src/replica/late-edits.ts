@@ -1,12 +1,9 @@
-import { base32FromBytes, utf8 } from '../base/bytes.ts';
-import { canonicalBytes } from '../base/canonical-json.ts';
 import type { ChangeId } from '../base/ids.ts';
 import { type Result, ok } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { hash } from '../crypto/hash.ts';
 import { isRemoval } from '../merge/plan.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { setAside } from './apply.ts';
@@ -18,6 +15,7 @@ import { keepRow } from './keep.ts';
 import { isLiveAtOnce } from './live-at-once.ts';
 import type { CollectionBinding } from './port.ts';
 import { closeReview, openReview, withCounts } from './review-queue.ts';
+import { reviewIdAbout } from '../merge/review-id.ts';
 
 /** What becomes of a change that may concern a record that was buried. */
 export interface Meeting {
@@ -160,9 +158,8 @@ function lateItem(
   const { engineId, mergeStrategy } = binding.manifest;
   const past = pastOf([changeId], (id) => readOf(core, change, id));
   const fields = past && fieldsAfter(core, binding, strategyOf(mergeStrategy), past);
-  const about = canonicalBytes([collection, objectId, [...row.heads]]);
   return {
-    id: `rv_${base32FromBytes(hash('review-id', utf8('deletion'), about).subarray(0, 10))}`,
+    id: reviewIdAbout('deletion', [collection, objectId, [...row.heads]]),
     ...{ kind: 'proposal', engineId, collection, recordId: objectId, reasonCode: 'manual_review_required' },
     ...{ authorId, deviceId, stamp },
     changes: [...(open?.changes ?? []), changeId],

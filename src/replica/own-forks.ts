@@ -6,6 +6,7 @@ import { type Refusal, refuse } from '../contract/verdict.ts';
 import { isLinear } from '../merge/causal.ts';
 import type { Core } from './core.ts';
 import { releasedBefore } from './counting.ts';
+import { recordKey } from './waiting.ts';
 
 /**
  * How often a device may write one record beside its own latest version of it, among its last `recentChanges` to that
@@ -65,7 +66,7 @@ export function createOwnForks(): OwnForks {
   const memos = new Map<string, Memo>();
 
   function memoOf(core: Core, change: LoggedChange): Memo {
-    const name = nameOf(change);
+    const name = recordKey(change);
     const rows = (): readonly Place[] => core.store.history.list(change.collection, change.objectId);
     const memo = memos.get(name) ?? { chains: chainsOf(rows()), parents: new Map(), forks: new Map() };
     // The one that was asked for first goes first.
@@ -81,7 +82,7 @@ export function createOwnForks(): OwnForks {
 
   return {
     meet(change) {
-      const memo = memos.get(nameOf(change));
+      const memo = memos.get(recordKey(change));
       if (memo !== undefined) {
         note(memo, change);
       }
@@ -98,10 +99,6 @@ export function createOwnForks(): OwnForks {
       memos.clear();
     },
   };
-}
-
-function nameOf({ collection, objectId }: LoggedChange): string {
-  return `${collection}\0${objectId}`;
 }
 
 function chainName({ scopeId, deviceId }: Place): string {

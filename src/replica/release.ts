@@ -10,7 +10,7 @@ import { applyToCurrent } from './upgrade-record.ts';
 import { type Core, commit } from './core.ts';
 import { admissionContext } from './counting.ts';
 import { unbury } from './graves.ts';
-import { judgeWaiting, waitsForPerson, wakeChildren, wakeResting } from './judge.ts';
+import { judgeIfWaiting, waitsForPerson, wakeChildren, wakeResting } from './judge.ts';
 import { dropDeparture } from './move-dropped.ts';
 import type { CollectionBinding, WriteRefusal } from './port.ts';
 import { rowDamaged } from './row-damaged.ts';
@@ -110,13 +110,7 @@ export function rejudge(core: Core, collection: CollectionName): number {
  */
 export function judgeEverything(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): number {
   const free = waiting.filter((row) => !core.holds.has(collection, row.recordId) && !waitsForPerson(core, row));
-  for (const { changeId } of free) {
-    // One that was judged before may have woken this one.
-    const row = core.store.history.get(changeId);
-    if (row?.disposition === 'waiting') {
-      judgeWaiting(core, row);
-    }
-  }
+  free.forEach(({ changeId }) => judgeIfWaiting(core, changeId));
   return free.filter(({ changeId }) => countsNow(core, changeId)).length;
 }
 

@@ -1,7 +1,8 @@
-import type { ChangeId, ScopeId } from '../base/ids.ts';
-import type { JsonValue } from '../base/json.ts';
+import type { ScopeId } from '../base/ids.ts';
+import type { LoggedChange } from '../contract/change.ts';
 import type { SettingTable } from '../store/port.ts';
-import type { Waited } from './waiting.ts';
+import { createKeptList } from './kept-list.ts';
+import { type Waited, recordKey } from './waiting.ts';
 
 /** A record of which something came that others waited for, and of which not all are judged again. */
 export interface Woken extends Waited {
@@ -11,8 +12,8 @@ export interface Woken extends Waited {
 
 /** What one pass over the waiting changes of a record has left to do. */
 export interface Round {
-  /** Each after its parents. */
-  readonly left: readonly ChangeId[];
+  /** Each after its parents; none are known of what cannot be read. */
+  readonly left: readonly Pick<LoggedChange, 'changeId' | 'parents'>[];
   /** Something of the record has come to count since the first was judged. */
   readonly hasCounted: boolean;
 }
@@ -41,58 +42,40 @@ export interface Wakes {
   forget(): void;
 }
 
-const setting = 'intake.woken';
-
 export function createWakes(settings: SettingTable): Wakes {
   const underWay = new Set<string>();
   const reasons = new Set<string>();
   const rounds = new Map<string, Round>();
-  let known: readonly Woken[] | undefined;
-  const list = (): readonly Woken[] => {
-    known ??= (settings.get(setting) ?? []) as unknown as readonly Woken[];
-    return known;
-  };
-  const save = (next: readonly Woken[]): void => {
-    known = next;
-    if (next.length === 0) {
-      settings.remove(setting);
-    } else {
-      settings.set(setting, next as unknown as JsonValue);
-    }
-  };
+  const { list, save, forget } = createKeptList<Woken>(settings, 'intake.woken');
   return {
     list,
-    isUnderWay: (record) => underWay.has(nameOf(record)),
-    noteReason: (record) => void reasons.add(nameOf(record)),
-    takeReason: (record) => reasons.delete(nameOf(record)),
-    begin: (record) => void underWay.add(nameOf(record)),
-    end: (record) => void underWay.delete(nameOf(record)),
+    isUnderWay: (record) => underWay.has(recordKey(record)),
+    noteReason: (record) => void reasons.add(recordKey(record)),
+    takeReason: (record) => reasons.delete(recordKey(record)),
+    begin: (record) => void underWay.add(recordKey(record)),
+    end: (record) => void underWay.delete(recordKey(record)),
     takeRound(record) {
-      const round = rounds.get(nameOf(record));
-      rounds.delete(nameOf(record));
+      const round = rounds.get(recordKey(record));
+      rounds.delete(recordKey(record));
       return round;
     },
     leave({ scopeId, collection, objectId }, round) {
-      const name = nameOf({ collection, objectId });
+      const name = recordKey({ collection, objectId });
       rounds.set(name, round);
-      if (!list().some((one) => nameOf(one) === name)) {
+      if (!list().some((one) => recordKey(one) === name)) {
         save([...list(), { scopeId, collection, objectId }]);
       }
     },
     finish(record) {
       if (list().length > 0) {
-        save(list().filter((one) => nameOf(one) !== nameOf(record)));
+        save(list().filter((one) => recordKey(one) !== recordKey(record)));
       }
     },
     forget() {
-      known = undefined;
+      forget();
       underWay.clear();
       reasons.clear();
       rounds.clear();
     },
   };
-}
-
-function nameOf({ collection, objectId }: Waited): string {
-  return `${collection}\0${objectId}`;
 }

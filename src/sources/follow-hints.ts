@@ -49,18 +49,17 @@ export async function followHints(
     losses = joinLosses(losses, (await readFolder(state, reconciler, false, folder)).losses);
   }
   losses = joinLosses(losses, await reconcile(reconciler, [...ids]));
-  const gathered = await gatherLosses(state, reconciler, losses, timing, putBack);
+  const gathered = gatherLosses(state, losses, timing, putBack);
   if (gathered === undefined) {
     return;
   }
-  const { burst } = gathered;
-  if (burst === undefined) {
-    await judgeLosses(state, reconciler, gathered.losses, false);
+  if ('few' in gathered) {
+    await judgeLosses(state, reconciler, gathered.few, false);
     return;
   }
-  // A machine that is busy hears of changes late: the folder itself says whether that is all.
+  // A machine that is busy hears of changes late: the folder itself says whether that is all, and what has come back.
   const all = await lookAtFolder(state, reconciler, false, []);
-  if (state.disk.isHeld() && !state.stopped && !hasGrown(state, burst, all, timing, putBack)) {
+  if (state.disk.isHeld() && !state.stopped && !hasGrown(state, gathered.burst, all, timing, putBack)) {
     await judgeLosses(state, reconciler, all, true);
   }
 }

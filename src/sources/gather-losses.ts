@@ -1,7 +1,5 @@
 import type { RecordId } from '../base/ids.ts';
 import type { Hint, HintTiming } from './hint-queue.ts';
-import { reconcile } from './reconcile.ts';
-import type { Reconciler } from './reconciler.ts';
 import { type Losses, countOfLosses } from './scan-report.ts';
 import type { SourceState } from './source-state.ts';
 
@@ -18,27 +16,23 @@ export type PutBack = (hint: Hint, delayMs: number) => void;
 const fewLosses = 10;
 const longestMs = 30_000;
 
-export interface Gathered {
-  readonly losses: Losses;
-  /** What a burst came to, as far as the watcher has told: it may be late. Undefined for an everyday change. */
-  readonly burst: Gathering | undefined;
-}
+/** An everyday change, or what a burst came to, as far as the watcher has told: it may be late. */
+export type Gathered = { readonly few: Losses } | { readonly burst: Gathering };
 
 /**
  * Losses that a pass over hints found, with those before it, once no more come: a script that goes over a whole folder
  * must not get through in portions. Undefined while more may come; `putBack` sees to another look.
  */
-export async function gatherLosses(
+export function gatherLosses(
   state: SourceState,
-  reconciler: Reconciler,
   found: Losses,
   timing: HintTiming,
   putBack: PutBack,
-): Promise<Gathered | undefined> {
+): Gathered | undefined {
   const nowMs = state.options.nowMs();
   const ids = idsOf(found);
   if (state.gathering === undefined && isFew(state, ids, nowMs)) {
-    return { losses: found, burst: undefined };
+    return { few: found };
   }
   const gathering = grown(state.gathering ?? { ids: new Set(), sinceMs: nowMs, grewMs: nowMs }, ids, nowMs);
   if (isWithin(nowMs, gathering.grewMs, timing.removalDelayMs) && isWithin(nowMs, gathering.sinceMs, longestMs)) {
@@ -46,8 +40,7 @@ export async function gatherLosses(
     return undefined;
   }
   state.gathering = undefined;
-  // What has come back meanwhile is no loss.
-  return { losses: await reconcile(reconciler, [...gathering.ids]), burst: gathering };
+  return { burst: gathering };
 }
 
 /** True where the folder itself shows more losses than a burst was known to have: it is not over, and goes on. */

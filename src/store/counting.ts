@@ -25,14 +25,6 @@ export function counterOfReview(item: Pick<ReviewItem, 'kind' | 'status'>): Coun
   return item.status !== 'open' ? undefined : item.kind === 'conflict' ? 'conflicts' : 'review';
 }
 
-/**
- * True for a question that the record itself asks. What a lease or policy wants looked at first is none: until a person
- * lets it in, the record knows nothing of it.
- */
-export function isAskedByRecord({ kind, quarantineId }: Pick<ReviewItem, 'kind' | 'quarantineId'>): boolean {
-  return kind !== 'approval' && quarantineId === undefined;
-}
-
 export function counterOfQuarantine(item: Pick<QuarantineItem, 'status'>): CounterName | undefined {
   return item.status === 'held' ? 'quarantined' : undefined;
 }

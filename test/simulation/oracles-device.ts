@@ -3,7 +3,7 @@ import type { CollectionName } from '../../src/base/ids.ts';
 import type { LoggedChange } from '../../src/contract/change.ts';
 import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
 import type { AuditEvent } from '../../src/contract/audit.ts';
-import { isAskedByRecord } from '../../src/store/counting.ts';
+import { isHeldItem } from '../../src/contract/held-item.ts';
 import { stateOf } from '../../src/lifecycle/state-of.ts';
 import { changeIdOf, decodeChange } from '../../src/log/change.ts';
 import { verifyAuditChain } from '../../src/log/audit.ts';
@@ -102,7 +102,7 @@ export function checkReviews(world: World, device: Device): void {
   for (const collection of world.collections) {
     for (const row of rowsOf(disk, collection)) {
       const asked = [...open.values()].filter(
-        (item) => item.collection === collection && item.recordId === row.id && isAskedByRecord(item),
+        (item) => item.collection === collection && item.recordId === row.id && !isHeldItem(item),
       );
       const conflicts = asked.filter(({ kind }) => kind === 'conflict').length;
       if (row.openConflicts !== conflicts || row.openReviews !== asked.length - conflicts) {

@@ -1,7 +1,8 @@
+import { isHeldItem } from '../../contract/held-item.ts';
 import { assert } from '../../base/assert.ts';
 import type { CollectionName } from '../../base/ids.ts';
 import type { QuarantineItem, ReviewItem } from '../../contract/review.ts';
-import { type CounterName, counterOfQuarantine, counterOfReview, isAskedByRecord } from '../counting.ts';
+import { type CounterName, counterOfQuarantine, counterOfReview } from '../counting.ts';
 import { noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { Page, PageRequest, QuarantineTable, ReviewTable } from '../port.ts';
 import type { MemoryCounters } from './counters.ts';
@@ -10,7 +11,7 @@ import type { UndoLog } from './undo.ts';
 export function createReviews(undo: UndoLog, counters: MemoryCounters): ReviewTable {
   const queue = createQueue<ReviewItem>(undo, counters, counterOfReview);
   const openOf: ReviewTable['openOf'] = (collection, id) =>
-    queue.openItems(collection).filter((item) => item.recordId === id && isAskedByRecord(item));
+    queue.openItems(collection).filter((item) => item.recordId === id && !isHeldItem(item));
   return {
     get: queue.get,
     put: queue.put,

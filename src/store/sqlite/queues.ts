@@ -1,8 +1,9 @@
+import { isHeldItem } from '../../contract/held-item.ts';
 import { assert } from '../../base/assert.ts';
 import { concat, u32, viewOf } from '../../base/bytes.ts';
 import type { CollectionName } from '../../base/ids.ts';
 import type { QuarantineItem, ReviewItem } from '../../contract/review.ts';
-import { type CounterName, counterNames, counterOfQuarantine, counterOfReview, isAskedByRecord } from '../counting.ts';
+import { type CounterName, counterNames, counterOfQuarantine, counterOfReview } from '../counting.ts';
 import { noPosition, pageOf, positionFromCursor } from '../paging.ts';
 import type { Page, PageRequest, QuarantineTable, ReviewTable } from '../port.ts';
 import type { Collections } from './collections.ts';
@@ -16,7 +17,7 @@ export function createReviews(context: Context, collections: Collections): Revie
     table: 'review',
     columns: ['subject'],
     // Nobody looks for an item that its record does not ask under the record: its own id stands there.
-    columnsOf: (item) => [subjectOf(item.collection, isAskedByRecord(item) ? item.recordId : item.id)],
+    columnsOf: (item) => [subjectOf(item.collection, isHeldItem(item) ? item.id : item.recordId)],
     counterOf: counterOfReview,
     encode: jsonPayload,
     decode: valueOfPayload,
