@@ -24,6 +24,7 @@ import { rowOfOtherMajor } from './migrate.ts';
 import { awaitsMove, moveFault } from './move-founded.ts';
 import type { CollectionBinding } from './port.ts';
 import { askAboutHeld } from './held-question.ts';
+import { needsPerson } from './needs-person.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { pastUnreadable } from './past-unreadable.ts';
 import { currentForm, readChanges } from './read-changes.ts';
@@ -46,8 +47,12 @@ export function applyChange(
   if (held === 'damaged') {
     return err(rowDamaged);
   }
-  const missing = [...change.parents, ...foreignParentsOf(change)].some((parent) => !isKnown(core, parent));
-  if (missing || awaitsMove(core, change)) {
+  const missing = change.parents.filter((parent) => !isKnown(core, parent));
+  if (missing.length > 0) {
+    setAsideWithout(core, change, missing);
+    return ok(held);
+  }
+  if (foreignParentsOf(change).some((parent) => !isKnown(core, parent)) || awaitsMove(core, change)) {
     setAside(core, change);
     return ok(held);
   }
@@ -78,17 +83,32 @@ export function applyChange(
   return ok(planned.value.row ?? held);
 }
 
-/** Keeps a change for later without any effect: its parent has not arrived, or its engine is switched off. */
+/** Keeps a change for later without any effect: what it rests on has not arrived, or its engine is switched off. */
 export function setAside(core: Core, change: LoggedChange): void {
+  keepWaiting(core, change);
+  core.waiting.add(change);
+}
+
+/** The same for one that waits for these parents, or for a person: nothing else that comes makes it go on. */
+function setAsideWithout(core: Core, change: LoggedChange, missing: readonly ChangeId[]): void {
+  keepWaiting(core, change);
+  core.waiting.addOrphan(change, missing);
+}
+
+function keepWaiting(core: Core, change: LoggedChange): void {
   if (!core.store.history.add(historyRow(change, 'waiting'))) {
     core.store.history.setDisposition(change.changeId, 'waiting');
   }
-  core.waiting.add(change);
 }
 
 /** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
 export function quarantineChange(core: Core, change: LoggedChange, refusal: Refusal): void {
-  setAside(core, change);
+  const detail = refusal.detail ?? null;
+  if (needsPerson({ reasonCode: refusal.reasonCode, detail })) {
+    setAsideWithout(core, change, []);
+  } else {
+    setAside(core, change);
+  }
   const binding = core.bindings.ofCollection(change.collection);
   holdItem(core, {
     id: quarantineIdOf(change),
@@ -96,7 +116,7 @@ export function quarantineChange(core: Core, change: LoggedChange, refusal: Refu
     collection: change.collection,
     recordId: change.objectId,
     reasonCode: refusal.reasonCode,
-    detail: refusal.detail ?? null,
+    detail,
     message: refusal.message,
     authorId: change.authorId,
     deviceId: change.deviceId,
@@ -274,6 +294,7 @@ function obey(
   if (!store.history.add(historyRow(change, plan.disposition))) {
     store.history.setDisposition(change.changeId, plan.disposition);
   }
+  core.waiting.settled(change);
   if (change.lease !== undefined) {
     core.leases.noteUse(String(change.lease.lease['leaseId']), change.changeId);
   }

@@ -2,7 +2,6 @@ import { parseCanonical } from '../base/canonical-json.ts';
 import { type ChangeId, type CollectionName, type RecordId, parseCollectionName } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
-import type { QuarantineItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { type ChangeAdmission, admitChange } from '../admission/admit-change.ts';
 import type { BatchHeader } from '../log/header.ts';
@@ -19,6 +18,7 @@ import { admissionContext, isSameReason } from './counting.ts';
 import { noteEntry, noteUnread } from './event-before.ts';
 import { engineAnswer } from '../policy/gates.ts';
 import { closeUnasked } from './brake-item.ts';
+import { needsPerson } from './needs-person.ts';
 import { heldReviewId } from './held-question.ts';
 import { closeItem } from './keep.ts';
 import { meetDeletion } from './late-edits.ts';
@@ -149,7 +149,7 @@ function works(core: Core, { manifest }: CollectionBinding): boolean {
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
 export function wakeChildren(core: Core, record: Waited): void {
-  if (!core.waiting.has(record)) {
+  if (!core.waiting.has(record) || core.waiting.isStuck(record)) {
     return;
   }
   core.wakes.noteReason(record);
@@ -187,8 +187,9 @@ function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'l
       continue;
     }
     // Without them it waits on, whatever else is said of it.
-    if (!parents.every((parent) => isKnown(core, parent))) {
-      core.waiting.add(record);
+    const missing = parents.filter((parent) => !isKnown(core, parent));
+    if (missing.length > 0) {
+      core.waiting.addOrphan(record, missing);
       continue;
     }
     counted = judgeWaiting(core, row) || counted;
@@ -219,9 +220,14 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   const scope = core.scopes.get(row.scopeId);
   const item = core.store.quarantine.get(quarantineIdOf(row));
   const isHeld = item?.status === 'held';
-  const record = isHeld && needsPerson(item) ? undefined : core.reader.record(row);
+  const waited = { collection: row.collection, objectId: row.recordId };
+  if (isHeld && needsPerson(item)) {
+    core.waiting.addOrphan(waited, []);
+    return false;
+  }
+  const record = core.reader.record(row);
   if (record === undefined || scope === undefined) {
-    core.waiting.add({ collection: row.collection, objectId: row.recordId });
+    core.waiting.add(waited);
     return false;
   }
   const counted = settleChange(core, scope, record.header, row.index, record.bytes) !== undefined;
@@ -248,12 +254,6 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
 export function waitsForPerson(core: Core, row: HistoryRow): boolean {
   const item = core.store.quarantine.get(quarantineIdOf(row));
   return item?.status === 'held' && needsPerson(item);
-}
-
-/** Every other cause may go away by itself: an upgrade, a manifest, a schema, a rebuilt row, a policy. */
-function needsPerson({ reasonCode, detail }: QuarantineItem): boolean {
-  const isAsked = reasonCode === 'manual_review_required' && detail !== 'policy_review';
-  return isAsked || reasonCode === 'secret_redacted';
 }
 
 function isWaiting(core: Core, change: LoggedChange): boolean {
@@ -318,6 +318,7 @@ function refuseChange(
         if (!core.store.history.add(historyRow(change, 'refused'))) {
           core.store.history.setDisposition(change.changeId, 'refused');
         }
+        core.waiting.settled(change);
         break;
     }
   }

@@ -16,6 +16,7 @@ export function dropDeparture(core: Core, arrival: HistoryRow, item: QuarantineI
     const waiting = row.disposition === 'waiting' ? core.reader.change(row) : undefined;
     if (waiting !== undefined && departureOf(waiting)?.arrival === arrival.changeId) {
       core.store.history.setDisposition(row.changeId, 'refused');
+      core.waiting.settled(waiting);
       const { changeId, stamp } = waiting;
       keepItem(core, { ...item, id: quarantineIdOf(waiting), recordId: claim.from, changeId, stamp });
     }

@@ -92,6 +92,7 @@ export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusa
     const settled = settle(core, item.value, 'dropped');
     if (row !== undefined) {
       core.store.history.setDisposition(row.changeId, 'refused');
+      core.waiting.settled({ ...row, objectId: row.recordId });
       dropDeparture(core, row, settled);
       wakeChildren(core, { collection: row.collection, objectId: row.recordId });
     }

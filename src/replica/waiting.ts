@@ -1,4 +1,4 @@
-import type { CollectionName, RecordId } from '../base/ids.ts';
+import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
 import type { Store } from '../store/port.ts';
 import type { Bindings } from './port.ts';
 
@@ -11,6 +11,15 @@ export interface Waiting {
   /** False while what waits of the record is being judged, unless something of it goes on waiting. */
   has(record: Waited): boolean;
   add(record: Waited): void;
+  /**
+   * The same of a change that waits for these others, or for a person, alone. While all that waits of a record does, and
+   * none of them has come, nothing else that comes of it makes anything go on.
+   */
+  addOrphan(record: Waited, missing: readonly ChangeId[]): void;
+  /** True while that is so. */
+  isStuck(record: Waited): boolean;
+  /** A change waits no longer, or came and never did. */
+  settled(change: Waited & { readonly changeId: ChangeId }): void;
   /** What waits of it is judged from here on. */
   take(record: Waited): void;
   /** True once a change of any collection waited. */
@@ -29,6 +38,9 @@ export interface Waited {
 
 /** Records that were asked for last. */
 const mostKnown = 4_000;
+/** Records of which it is known what their changes wait for, and for how many at most. */
+const mostStuck = 256;
+const mostMissing = 4_096;
 
 export function createWaiting(
   { history, quarantine }: Pick<Store, 'history' | 'quarantine'>,
@@ -39,6 +51,7 @@ export function createWaiting(
   let holdsBatches = quarantine.listHeld(first, null).items.length > 0;
   // The one that was asked for first goes first.
   const records = new Map<string, boolean>();
+  const stuck = new Map<string, Set<ChangeId>>();
   for (const { manifest } of bindings.all()) {
     if (history.listWaiting(manifest.collection, first).items.length > 0) {
       collections.add(manifest.collection);
@@ -54,19 +67,58 @@ export function createWaiting(
     return waits;
   }
 
+  function has({ collection, objectId }: Waited): boolean {
+    if (!collections.has(collection)) {
+      return false;
+    }
+    const key = recordKey({ collection, objectId });
+    return records.get(key) ?? remember(key, history.hasWaiting(collection, objectId));
+  }
+
+  /** What the changes of a record wait for, where that is all known. */
+  function missingOf(record: Waited): Set<ChangeId> | undefined {
+    return has(record) ? stuck.get(recordKey(record)) : new Set();
+  }
+
+  function stick(key: string, missing: Set<ChangeId>): void {
+    stuck.delete(key);
+    if (missing.size > mostMissing) {
+      return;
+    }
+    if (stuck.size >= mostStuck) {
+      const [oldest] = stuck.keys();
+      stuck.delete(oldest as string);
+    }
+    stuck.set(key, missing);
+  }
+
   return {
-    has({ collection, objectId }) {
-      if (!collections.has(collection)) {
-        return false;
-      }
-      const key = recordKey({ collection, objectId });
-      return records.get(key) ?? remember(key, history.hasWaiting(collection, objectId));
-    },
+    has,
     add(record) {
+      const key = recordKey(record);
       collections.add(record.collection);
-      remember(recordKey(record), true);
+      stuck.delete(key);
+      remember(key, true);
+    },
+    addOrphan(record, missing) {
+      const key = recordKey(record);
+      const before = missingOf(record);
+      collections.add(record.collection);
+      remember(key, true);
+      if (before !== undefined) {
+        missing.forEach((changeId) => before.add(changeId));
+        stick(key, before);
+      }
+    },
+    isStuck: (record) => stuck.has(recordKey(record)),
+    settled(change) {
+      const key = recordKey(change);
+      if (stuck.get(key)?.has(change.changeId) === true) {
+        stuck.delete(key);
+      }
     },
     take(record) {
+      stuck.delete(recordKey(record));
       remember(recordKey(record), false);
     },
     any: () => collections.size > 0,
@@ -75,6 +127,7 @@ export function createWaiting(
       holdsBatches = true;
     },
     forget() {
+      stuck.clear();
       records.clear();
     },
   };
