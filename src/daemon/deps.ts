@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../api/port.ts';
-import type { CollectionName, RecordId, ScopeId } from '../base/ids.ts';
-import type { SyncEvent } from '../contract/events.ts';
+import type { ScopeId } from '../base/ids.ts';
 import { staysOnDevice } from '../contract/manifest.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
 import { activeMembers } from '../membership/standing.ts';
@@ -11,6 +10,7 @@ import { createReplica } from '../replica/create-replica.ts';
 import { createVault } from '../vault/vault.ts';
 import type { CollectionBinding } from '../replica/port.ts';
 import { apiOf } from './api-parts.ts';
+import { createAuditHost } from './audit-host.ts';
 import { loadBindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
 import { createControl } from './control.ts';
@@ -39,6 +39,7 @@ import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { createHomeHealth } from './home-health.ts';
 import type { StoreHealth } from './store-health.ts';
+import { tell } from './tell.ts';
 import { createStoreHost } from './store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from './switches.ts';
 import { createTombstonesHost } from './tombstones-host.ts';
@@ -96,6 +97,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
       clearInterval(heartbeatTimer);
       parts.tombstones.stop();
       parts.intake.stop();
+      parts.audit.stop();
       parts.refreshSoon.cancel();
       pairing.stop();
       people.stop();
@@ -146,6 +148,7 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
     () => parts.storeHost.verified,
     () => {
       replica.checkpointAudit(checkpointIntervalMs);
+      parts.audit.wake();
     },
   );
   const engineSwitch = createEngineSwitch(health.vitalStore, config, bindings);
@@ -212,6 +215,7 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
     intake: createIntakeHost({
       ...{ replica, guard: health.guard, later: afterOthers, changed: () => refreshSoon('received') },
     }),
+    audit: createAuditHost({ replica, guard: health.guard, later: afterOthers }),
     policyWatch: createPolicyWatch(replica, () => {
       followPolicy(parts, log);
     }),
@@ -257,21 +261,6 @@ function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'], failur
       log.warn({ err: cause }, failure);
     }
   });
-}
-
-function tell(parts: Parts, event: SyncEvent): void {
-  parts.events.add(event);
-  const { collection, id } = event.data;
-  if (event.type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
-    parts.links.recordChanged(collection as CollectionName, id as RecordId);
-    if (parts.bindings.ofCollection(collection)?.manifest.mergeStrategy === 'strongest_policy_wins') {
-      // Not inside the telling of the transaction that changed it.
-      setImmediate(() => parts.health.guard(parts.policyWatch.look));
-    }
-  }
-  if (event.type === 'review.resolved' && typeof collection === 'string') {
-    parts.links.lossesDecided(collection as CollectionName);
-  }
 }
 
 /** The linked folders of this home. */

@@ -9,6 +9,7 @@ import type { EditGate } from './edit-gate.ts';
 import type { EngineStates } from './engine-states.ts';
 import type { EventRing } from './event-ring.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import type { AuditHost } from './audit-host.ts';
 import type { IntakeHost } from './intake-host.ts';
 import type { LinksHost } from './links-host.ts';
 import type { MembershipHost } from './membership-host.ts';
@@ -63,5 +64,6 @@ export interface Parts {
   readonly vault: Vault;
   readonly tombstones: TombstonesHost;
   readonly intake: IntakeHost;
+  readonly audit: AuditHost;
   relay: RelayHosts | undefined;
 }

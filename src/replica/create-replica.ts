@@ -10,6 +10,7 @@ import { announceScopes, announcedScopes } from './announce.ts';
 import { createAttested } from './attested.ts';
 import { brake } from './brake.ts';
 import { countOf } from './author.ts';
+import { enterAudit } from './enter-audit.ts';
 import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
 import { createPasses } from './collect-passes.ts';
 import { createConfirmed } from './confirmed.ts';
@@ -137,6 +138,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     checkpointAudit: (atLeastOldMs) => {
       checkpointAudit(core, atLeastOldMs);
     },
+    enterAudit: () => enterAudit(core),
     auditCheckpoints: () => core.checkpoints.kept(),
     proveEvent: (wanted) => proveEvent(core, wanted),
     proveConsistency: (from, to) => proveConsistency(core, from, to),

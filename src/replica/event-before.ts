@@ -30,6 +30,12 @@ export function eventBefore(core: Core, place: Place): EventBefore {
   return isNext && isAllRead ? { hash: met.hash } : readBack(core, place);
 }
 
+/** The event that the next entry of a device follows. */
+export function lastEntered(core: Core, chain: Chain): EventBefore {
+  const { sequence, hash, unread } = metOf(core, chain);
+  return unread > 0 && unread >= sequence ? 'unread' : { hash };
+}
+
 /** Remembers an entry that was met further on than every one before. */
 export function noteEntry(core: Core, change: LoggedChange): void {
   const hash = isAuditItself(change) ? claimedHash(change) : undefined;

@@ -365,6 +365,11 @@ export interface Replica {
   audit(facts: AuditFacts): void;
   /** Signs the audit chain as it is, where it has new events and the last checkpoint is as old as this. */
   checkpointAudit(atLeastOldMs: number): void;
+  /**
+   * Enters what the latest checkpoint covers in the collection `audit`, for the other devices to hold and to verify: 64
+   * events a call. Answers whether there is more; where the collection cannot be written here there never is.
+   */
+  enterAudit(): boolean;
   /** The latest own checkpoints, oldest first. */
   auditCheckpoints(): readonly AuditCheckpoint[];
   /** One audit event, by its id or its position from 1, as a proof; undefined when there is no such event. */
