@@ -92,7 +92,7 @@ export function setAside(core: Core, change: LoggedChange): void {
 /** The same for one that waits for these parents, or for a person: nothing else that comes makes it go on. */
 function setAsideWithout(core: Core, change: LoggedChange, missing: readonly ChangeId[]): void {
   keepWaiting(core, change);
-  core.waiting.addOrphan(change, missing);
+  core.waiting.addOrphan(change, { changeId: change.changeId, missing });
 }
 
 function keepWaiting(core: Core, change: LoggedChange): void {

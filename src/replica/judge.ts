@@ -9,7 +9,6 @@ import { isAuditItself } from '../log/audit-entry.ts';
 import { arrivalOf, departureOf } from '../log/move.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { ScopeState } from '../membership/state.ts';
-import { inCausalOrder } from '../merge/causal-order.ts';
 import { decisionOf } from '../merge/decision.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { historyRow, holdItem, isKnown, quarantineChange, setAside } from './apply.ts';
@@ -27,8 +26,8 @@ import { quarantineIdOf } from './quarantine-id.ts';
 import { isTimeOver } from './time-over.ts';
 import { workIn } from './turn.ts';
 import { applyToCurrent } from './upgrade-record.ts';
-import type { Waited } from './waiting.ts';
-import type { Round } from './wakes.ts';
+import { type Waited, recordKey } from './waiting.ts';
+import { beginRound, leaveRound, readAll } from './wake-round.ts';
 
 /**
  * Judges one opened change by itself and carries the verdict out: applied, proposed, set aside, quarantined or
@@ -149,7 +148,7 @@ function works(core: Core, { manifest }: CollectionBinding): boolean {
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
 export function wakeChildren(core: Core, record: Waited): void {
-  if (!core.waiting.has(record) || core.waiting.isStuck(record)) {
+  if (!core.waiting.has(record) || core.waiting.orphans.isStuck(recordKey(record))) {
     return;
   }
   core.wakes.noteReason(record);
@@ -158,28 +157,55 @@ export function wakeChildren(core: Core, record: Waited): void {
   }
 }
 
+type RoundEnd = 'left' | 'counted' | 'nothing';
+
 /** Judges what waits of a record, or goes on where a transaction had no time for more. */
 export function goOnWaking(core: Core, { collection, objectId }: Waited): void {
   const record = { collection, objectId };
+  const { orphans } = core.waiting;
+  const key = recordKey(record);
   core.wakes.begin(record);
-  let end: 'left' | 'counted' | 'nothing';
+  let end: RoundEnd;
   do {
-    const round = core.wakes.takeRound(record);
-    if (round === undefined) {
-      // A round that begins sees all that waits.
-      core.wakes.takeReason(record);
-      core.waiting.take(record);
-    }
-    end = judgeRound(core, record, round ?? { left: waitingInOrder(core, record), hasCounted: false });
+    end = orphans.knows(key) ? judgeReady(core, record) : judgeAll(core, record);
     // What counts now may be what others waited for in another way than by their parents.
-  } while (end === 'counted' && core.waiting.has(record));
+  } while (end === 'counted' && core.waiting.has(record) && !orphans.isStuck(key));
   if (end !== 'left') {
     core.wakes.finish(record);
   }
   core.wakes.end(record);
 }
 
-function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'left' | 'counted' | 'nothing' {
+/** Those alone whose parents have come, one after the other. */
+function judgeReady(core: Core, record: Waited): RoundEnd {
+  const { orphans } = core.waiting;
+  const key = recordKey(record);
+  core.wakes.takeReason(record);
+  for (let id = orphans.takeReady(key); id !== undefined; id = orphans.takeReady(key)) {
+    const row = core.store.history.get(id);
+    if (row?.disposition !== 'waiting') {
+      continue;
+    }
+    judgeWaiting(core, row);
+    if (!orphans.knows(key)) {
+      return 'counted';
+    }
+    if (!orphans.isStuck(key) && isTimeOver(core)) {
+      const nothingRead = { unread: [], read: [], unreadable: [], left: [], hasCounted: true };
+      core.wakes.leave({ ...record, scopeId: row.scopeId }, nothingRead);
+      return 'left';
+    }
+  }
+  return 'nothing';
+}
+
+/** All that waits of the record: read, put in order, and judged each after its parents. */
+function judgeAll(core: Core, record: Waited): RoundEnd {
+  const round = readAll(core, record, core.wakes.takeRound(record) ?? beginRound(core, record));
+  if (round === undefined) {
+    return 'left';
+  }
+  const { left, hasCounted } = round;
   let counted = core.wakes.takeReason(record) || hasCounted;
   for (const [index, { changeId, parents }] of left.entries()) {
     const row = core.store.history.get(changeId);
@@ -189,29 +215,18 @@ function judgeRound(core: Core, record: Waited, { left, hasCounted }: Round): 'l
     // Without them it waits on, whatever else is said of it.
     const missing = parents.filter((parent) => !isKnown(core, parent));
     if (missing.length > 0) {
-      core.waiting.addOrphan(record, missing);
+      core.waiting.addOrphan(record, { changeId, missing });
       continue;
     }
     counted = judgeWaiting(core, row) || counted;
     counted = core.wakes.takeReason(record) || counted;
     if (index + 1 < left.length && isTimeOver(core)) {
-      core.waiting.add(record);
-      core.wakes.leave({ ...record, scopeId: row.scopeId }, { left: left.slice(index + 1), hasCounted: counted });
+      leaveRound(core, record, row, { ...round, left: left.slice(index + 1), hasCounted: counted });
       return 'left';
     }
   }
+  core.waiting.orphans.end(recordKey(record));
   return counted ? 'counted' : 'nothing';
-}
-
-/** Each after its parents, so that one pass is enough however they came. */
-function waitingInOrder(core: Core, { collection, objectId }: Waited): Round['left'] {
-  const rows = core.store.history.list(collection, objectId).filter(({ disposition }) => disposition === 'waiting');
-  const changes = rows.map((row) => core.reader.change(row));
-  const readable = inCausalOrder(changes.filter((change) => change !== undefined));
-  const unreadable = rows.filter((_row, index) => changes[index] === undefined);
-  return [...readable, ...unreadable.map((row) => ({ changeId: row.changeId, parents: [] }))].map(
-    ({ changeId, parents }) => ({ changeId, parents }),
-  );
 }
 
 /** Judges a waiting change again unless a person must release it first. True when it now counts. */
@@ -222,7 +237,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   const isHeld = item?.status === 'held';
   const waited = { collection: row.collection, objectId: row.recordId };
   if (isHeld && needsPerson(item)) {
-    core.waiting.addOrphan(waited, []);
+    core.waiting.addOrphan(waited, { changeId: row.changeId, missing: [] });
     return false;
   }
   const record = core.reader.record(row);

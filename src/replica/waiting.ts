@@ -1,5 +1,6 @@
 import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
 import type { Store } from '../store/port.ts';
+import { type Orphan, type Orphans, createOrphans } from './orphans.ts';
 import type { Bindings } from './port.ts';
 
 /**
@@ -11,17 +12,15 @@ export interface Waiting {
   /** False while what waits of the record is being judged, unless something of it goes on waiting. */
   has(record: Waited): boolean;
   add(record: Waited): void;
-  /**
-   * The same of a change that waits for these others, or for a person, alone. While all that waits of a record does, and
-   * none of them has come, nothing else that comes of it makes anything go on.
-   */
-  addOrphan(record: Waited, missing: readonly ChangeId[]): void;
-  /** True while that is so. */
-  isStuck(record: Waited): boolean;
+  /** The same of a change that waits for these parents, or for a person, alone. */
+  addOrphan(record: Waited, orphan: Orphan): void;
   /** A change waits no longer, or came and never did. */
   settled(change: Waited & { readonly changeId: ChangeId }): void;
+  readonly orphans: Orphans;
   /** What waits of it is judged from here on. */
   take(record: Waited): void;
+  /** Of what was taken some is left. */
+  leave(record: Waited): void;
   /** True once a change of any collection waited. */
   any(): boolean;
   /** True once a batch was held whole, in quarantine. */
@@ -38,9 +37,6 @@ export interface Waited {
 
 /** Records that were asked for last. */
 const mostKnown = 4_000;
-/** Records of which it is known what their changes wait for, and for how many at most. */
-const mostStuck = 256;
-const mostMissing = 4_096;
 
 export function createWaiting(
   { history, quarantine }: Pick<Store, 'history' | 'quarantine'>,
@@ -51,7 +47,7 @@ export function createWaiting(
   let holdsBatches = quarantine.listHeld(first, null).items.length > 0;
   // The one that was asked for first goes first.
   const records = new Map<string, boolean>();
-  const stuck = new Map<string, Set<ChangeId>>();
+  const orphans = createOrphans();
   for (const { manifest } of bindings.all()) {
     if (history.listWaiting(manifest.collection, first).items.length > 0) {
       collections.add(manifest.collection);
@@ -75,60 +71,41 @@ export function createWaiting(
     return records.get(key) ?? remember(key, history.hasWaiting(collection, objectId));
   }
 
-  /** What the changes of a record wait for, where that is all known. */
-  function missingOf(record: Waited): Set<ChangeId> | undefined {
-    return has(record) ? stuck.get(recordKey(record)) : new Set();
-  }
-
-  function stick(key: string, missing: Set<ChangeId>): void {
-    stuck.delete(key);
-    if (missing.size > mostMissing) {
-      return;
-    }
-    if (stuck.size >= mostStuck) {
-      const [oldest] = stuck.keys();
-      stuck.delete(oldest as string);
-    }
-    stuck.set(key, missing);
-  }
-
   return {
     has,
+    orphans,
     add(record) {
       const key = recordKey(record);
       collections.add(record.collection);
-      stuck.delete(key);
+      orphans.drop(key);
       remember(key, true);
     },
-    addOrphan(record, missing) {
+    addOrphan(record, orphan) {
       const key = recordKey(record);
-      const before = missingOf(record);
+      if (!has(record) && !orphans.isBegun(key)) {
+        orphans.begin(key, true);
+      }
       collections.add(record.collection);
+      orphans.add(key, orphan);
       remember(key, true);
-      if (before !== undefined) {
-        missing.forEach((changeId) => before.add(changeId));
-        stick(key, before);
-      }
     },
-    isStuck: (record) => stuck.has(recordKey(record)),
     settled(change) {
-      const key = recordKey(change);
-      if (stuck.get(key)?.has(change.changeId) === true) {
-        stuck.delete(key);
-      }
+      orphans.settled(recordKey(change), change.changeId);
     },
     take(record) {
-      stuck.delete(recordKey(record));
-      remember(recordKey(record), false);
+      const key = recordKey(record);
+      orphans.begin(key, false);
+      remember(key, false);
     },
+    leave: (record) => void remember(recordKey(record), true),
     any: () => collections.size > 0,
     anyBatch: () => holdsBatches,
     addBatch() {
       holdsBatches = true;
     },
     forget() {
-      stuck.clear();
       records.clear();
+      orphans.forget();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
-import type { SettingTable } from '../store/port.ts';
+import type { HistoryRow, SettingTable } from '../store/port.ts';
 import { createKeptList } from './kept-list.ts';
 import { type Waited, recordKey } from './waiting.ts';
 
@@ -10,10 +10,18 @@ export interface Woken extends Waited {
   readonly scopeId: ScopeId;
 }
 
+/** A waiting change as far as its turn depends on it; of what cannot be read no parents are known. */
+export type Queued = Pick<LoggedChange, 'changeId' | 'parents'>;
+
 /** What one pass over the waiting changes of a record has left to do. */
 export interface Round {
-  /** Each after its parents; none are known of what cannot be read. */
-  readonly left: readonly Pick<LoggedChange, 'changeId' | 'parents'>[];
+  /** Still to be read, before the first is judged. */
+  readonly unread: readonly HistoryRow[];
+  /** What was read, without what it says. */
+  readonly read: readonly LoggedChange[];
+  readonly unreadable: readonly Queued[];
+  /** Still to be judged, each after its parents; undefined until all is read. */
+  readonly left: readonly Queued[] | undefined;
   /** Something of the record has come to count since the first was judged. */
   readonly hasCounted: boolean;
 }
