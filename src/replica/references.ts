@@ -56,7 +56,10 @@ function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
   if (row === undefined) {
     return { denied, engine, target: core.store.history.list(collection, id).length > 0 ? 'waiting' : 'unknown' };
   }
-  return { denied, engine, target: row === 'damaged' ? 'damaged' : row.state === 'absent' ? 'waiting' : row.state };
+  if (row === 'damaged' || row.state !== 'live') {
+    return { denied, engine, target: row === 'damaged' ? 'damaged' : row.state === 'absent' ? 'waiting' : row.state };
+  }
+  return { denied, engine, target: 'live', says: { version: row.fields?.['version'], kind: row.fields?.['kind'] } };
 }
 
 /** The one predicate of what is denied; undefined where nothing is. */
