@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../api/port.ts';
-import type { CollectionName, RecordId, ScopeId } from '../base/ids.ts';
-import type { SyncEvent } from '../contract/events.ts';
+import type { ScopeId } from '../base/ids.ts';
 import { staysOnDevice } from '../contract/manifest.ts';
 import { checkpointIntervalMs } from '../log/audit-checkpoint.ts';
 import { activeMembers } from '../membership/standing.ts';
@@ -38,9 +37,11 @@ import { createPolicyWatch } from './policy-watch.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { createHomeHealth } from './home-health.ts';
+import { createSetWatch, lackingSets, tellingNeeds } from './set-watch.ts';
 import type { StoreHealth } from './store-health.ts';
 import { createStoreHost } from './store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from './switches.ts';
+import { tell } from './tell.ts';
 import { createTombstonesHost } from './tombstones-host.ts';
 import { withVitalWrites } from './vital-writes.ts';
 
@@ -96,6 +97,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
       clearInterval(heartbeatTimer);
       parts.tombstones.stop();
       parts.intake.stop();
+      parts.sets.stop();
       parts.refreshSoon.cancel();
       pairing.stop();
       people.stop();
@@ -128,6 +130,7 @@ function beatOnce({ log, home }: DaemonOptions, parts: Parts): void {
 function takeUpWaiting({ home }: DaemonOptions, parts: Parts): void {
   parts.intake.wake();
   rejudgeAll(parts);
+  parts.sets.ownersChanged();
   announceUntold(parts.replica, home.store);
 }
 
@@ -177,20 +180,20 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   });
   const replica = withVitalWrites(plain, health.vitally);
   const gate = createEditGate(replica);
-  const states = statesOf(options, bindings, () => parts);
+  const changed = (reason: string): void => refreshSoon(reason);
+  const sets = createSetWatch({ replica, store, bindings, guard: health.guard, later: afterOthers, changed });
+  const states = tellingNeeds(
+    statesOf(options, bindings, () => parts),
+    sets.needs,
+  );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
   const links = linksOf(options, bindings, replica, {
     parts: () => parts,
-    changed: (reason) => refreshSoon(reason),
+    changed,
     noticed: health.noticed,
     warn,
   });
-  const storeHost = createStoreHost({
-    ...{ store, replica, nowMs: Date.now, guard: health.guard },
-    changed: (reason) => {
-      refreshSoon(reason);
-    },
-  });
+  const storeHost = createStoreHost({ store, replica, nowMs: Date.now, guard: health.guard, changed });
   const refreshSoon = coalesce(refreshDelayMs, (reason) => {
     health.guard(() => {
       links.lookForExchange();
@@ -203,7 +206,7 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
-    ...{ replica, gate, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
+    ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
@@ -239,7 +242,8 @@ function statesOf(options: DaemonOptions, bindings: Parts['bindings'], parts: ()
       const { engineSwitch, replica, outbox } = parts();
       const enabled = engineSwitch.isEnabled(binding.manifest.engineId);
       const around = surroundings(options, parts());
-      return engineFacts({ binding, enabled, replica, store, outbox, around });
+      const facts = engineFacts({ binding, enabled, replica, store, outbox, around });
+      return lackingSets(facts, parts().sets.needs(binding.manifest.collection));
     },
   });
 }
@@ -257,21 +261,6 @@ function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'], failur
       log.warn({ err: cause }, failure);
     }
   });
-}
-
-function tell(parts: Parts, event: SyncEvent): void {
-  parts.events.add(event);
-  const { collection, id } = event.data;
-  if (event.type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
-    parts.links.recordChanged(collection as CollectionName, id as RecordId);
-    if (parts.bindings.ofCollection(collection)?.manifest.mergeStrategy === 'strongest_policy_wins') {
-      // Not inside the telling of the transaction that changed it.
-      setImmediate(() => parts.health.guard(parts.policyWatch.look));
-    }
-  }
-  if (event.type === 'review.resolved' && typeof collection === 'string') {
-    parts.links.lossesDecided(collection as CollectionName);
-  }
 }
 
 /** The linked folders of this home. */
