@@ -83,13 +83,14 @@ function latePush({ secrets }: Core, { syncToken, version, items }: OwnerSet, re
   };
 }
 
+/** That nothing was taken is said by the status. */
 function wordsOf(fault: OwnerFault): string {
   if (fault.kind !== 'invalid') {
     return fault.message;
   }
   const more = fault.problems.length - mostProblems;
   const listed = fault.problems.slice(0, mostProblems);
-  return [fault.message, ...listed, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
+  return [...listed, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
 }
 
 function note(core: Core, collection: CollectionName, owner: OwnerName, state: OwnerState): void {

@@ -65,7 +65,7 @@ describe('a set that a program pushes', () => {
     const shown = await home.run('owners', 'show', 'app:code', 'extensions');
     expect([shown.code, shown.stdout]).toEqual([
       3,
-      expect.stringMatching(/active: 1 records.*\n.*token W\/"2".*not taken\n.*rs/),
+      expect.stringMatching(/active: 1 record,.*\n.*token W\/"2".*not taken\n.*rs/),
     ]);
 
     await until('the workspace is told', async () => (await workspace()).needs !== undefined);

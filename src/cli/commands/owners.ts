@@ -3,6 +3,7 @@ import type { PageBody } from '../../api/types.ts';
 import type { OwnerStatusBody } from '../../api/types/owners.ts';
 import { ownerText } from '../../contract/owner.ts';
 import { type CliContext, exitCodes } from '../context.ts';
+import { counted } from '../quantity.ts';
 import { type Running, running } from '../run-command.ts';
 import { table } from '../table.ts';
 import { ownerFrom } from './push.ts';
@@ -83,7 +84,7 @@ function setText(set: OwnerStatusBody): string {
   const active =
     syncToken === null
       ? 'nothing of it is active'
-      : `active: ${items} records, token ${syncToken}, version ${set.version ?? 'none'}, ${contentHash}, since ${set.takenAt ?? 'an earlier version'}`;
+      : `active: ${counted(items, 'record')}, token ${syncToken}, version ${set.version ?? 'none'}, ${contentHash}, since ${set.takenAt ?? 'an earlier version'}`;
   return [
     `${type}:${id} in ${collection}: ${status}`,
     active,

@@ -120,7 +120,7 @@ describe('the list of sets', () => {
       status: 'sync_failed',
       state: {
         ...{ syncToken: 1, version: '1.0.0', ids: ['x'], takenAtMs: expect.any(Number) as unknown },
-        message: expect.stringMatching(/nothing was changed\. item 1 \(y\): .*title/) as unknown,
+        message: expect.stringMatching(/^item 1 \(y\): .*title/) as unknown,
         late: { syncToken: 2, version: '2.0.0', ids: ['x', 'y'], reviewId: null },
       },
     });
