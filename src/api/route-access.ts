@@ -49,6 +49,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/collections/:c/records/:id/references': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records/:id/explain': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records/:id/proof': { needs: 'records.read', touches: 'path' },
+  'GET /v1/owners': { needs: 'records.read', touches: 'query' },
+  'GET /v1/collections/:c/owners': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/owners/:type/:id': { needs: 'records.read', touches: 'path' },
   'PUT /v1/collections/:c/owners/:type/:id': { needs: 'records.write', touches: 'path' },
   'GET /v1/changes/:hash/explain': { needs: 'records.read', touches: 'change' },

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
+import { changeIdNamed } from './change-named.ts';
 import type { ApiDeps } from './port.ts';
 import type { Touches } from './route-access.ts';
-import { changeIdNamed } from './routes/explain.ts';
 import { findQuarantined } from './routes/quarantine.ts';
 import { findReview } from './routes/reviews.ts';
 

@@ -7,6 +7,7 @@ import type { EncryptionScope, MergeStrategyName, PolicyClass, ScopeKind } from 
 import type { ManagedBy } from '../contract/operation.ts';
 import type { RecordState } from '../contract/record.ts';
 import type { EngineState } from '../contract/states.ts';
+import type { LateSet } from '../merge/references.ts';
 import type { KeysBody } from './types/keys.ts';
 
 /** JSON bodies of the local API, as the surface document names them. Times are RFC 3339 in UTC. */
@@ -71,6 +72,17 @@ export interface EngineBody {
   readonly encryptionScope: EncryptionScope;
   readonly policyClass: PolicyClass;
   readonly counts: EngineCountsBody;
+  /** Sets of owners that its records require and that are not what their owners pushed last; absent where there is none. */
+  readonly needs?: readonly SetNeedBody[];
+}
+
+/** A set of an owner, what became of its last push, what to do, and how many records of an engine require it. */
+export interface SetNeedBody extends LateSet {
+  readonly records: number;
+  /** How many of them lack what they require of it; the others have what the set before it brought. */
+  readonly missing: number;
+  /** The first of them, those that lack it before the others. */
+  readonly first: readonly string[];
 }
 
 export interface ConditionBody {

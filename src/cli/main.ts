@@ -13,6 +13,7 @@ import { keyCommands } from './commands/keys.ts';
 import { leaseCommands } from './commands/leases.ts';
 import { linkCommands } from './commands/link.ts';
 import { manifestCommands } from './commands/manifest.ts';
+import { ownerCommands } from './commands/owners.ts';
 import { pairCommands } from './commands/pair.ts';
 import { pathCommands } from './commands/paths.ts';
 import { policyCommands } from './commands/policy.ts';
@@ -49,6 +50,7 @@ const groups = [
   policyCommands,
   recordCommands,
   pushCommand,
+  ownerCommands,
   reviewCommands,
   quarantineCommands,
   secretCommands,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import type { ManagedBy } from './operation.ts';
+import type { SyncToken } from './sync-token.ts';
 
 export const ownerTypes = ['app', 'service', 'seed'] as const;
 export type OwnerType = (typeof ownerTypes)[number] & ManagedBy;
@@ -20,8 +21,10 @@ export interface OwnerSet {
   readonly owner: OwnerName;
   /** The owner's own version, for people; a lower one with a higher token is a downgrade, and right. */
   readonly version: string | null;
-  /** Rises with every push, whatever becomes of the version: 0 to 2^53 − 1. */
-  readonly syncToken: number;
+  /** Rises with every push, or is opaque, whatever becomes of the version. */
+  readonly syncToken: SyncToken;
+  /** The token that this set follows: it is refused where another one is active. An opaque one needs it. */
+  readonly previousToken?: SyncToken;
   /** `sha256:` and 64 hexadecimal digits, over the canonical JSON of the items sorted by id. */
   readonly contentHash: string;
   readonly items: readonly OwnedItem[];
@@ -43,6 +46,17 @@ export function parseOwnerName(type: string, id: string): OwnerName | undefined 
 /** The author of everything that an owner writes. */
 export function ownerUrn({ type, id }: OwnerName): string {
   return `urn:srcos:${type}:${id}`;
+}
+
+/** How people write an owner. */
+export function ownerText({ type, id }: OwnerName): string {
+  return `${type}:${id}`;
+}
+
+/** What {@link ownerText} made, or a person typed. */
+export function ownerFromText(text: string): OwnerName | undefined {
+  const colon = text.indexOf(':');
+  return parseOwnerName(text.slice(0, Math.max(colon, 0)), text.slice(colon + 1));
 }
 
 /** The items in the order in which they are hashed. */

@@ -2,7 +2,10 @@
 export interface ReferenceField {
   /** JSON pointer. */
   readonly path: string;
-  /** field: the value is `collection/id`. edges: an object of `{type, to, required}` by edge id. */
+  /**
+   * field: the value is `collection/id`, or `{"$ref": "collection/id", version?, kind?}`. edges: an object of
+   * `{type, to, required?, version?, kind?}` by edge id.
+   */
   readonly form: 'field' | 'edges';
   /** Whether a record is useless without what it refers to; an edge may say otherwise of itself. */
   readonly required: boolean;

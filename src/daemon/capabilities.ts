@@ -26,6 +26,7 @@ export function capabilities(): CapabilitiesBody {
       'engines.plan': true,
       'keys.rotate': true,
       'lease.grant': true,
+      'owners.ls': true,
       'policy.set': true,
       'proof.verify': true,
       'records.prove': true,

@@ -38,10 +38,11 @@ import { createPolicyWatch } from './policy-watch.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { createHomeHealth } from './home-health.ts';
+import { createSetWatch, lackingSets, tellingNeeds } from './set-watch.ts';
 import type { StoreHealth } from './store-health.ts';
-import { tell } from './tell.ts';
 import { createStoreHost } from './store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from './switches.ts';
+import { tell } from './tell.ts';
 import { createTombstonesHost } from './tombstones-host.ts';
 import { withVitalWrites } from './vital-writes.ts';
 
@@ -98,6 +99,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
       parts.tombstones.stop();
       parts.intake.stop();
       parts.audit.stop();
+      parts.sets.stop();
       parts.refreshSoon.cancel();
       pairing.stop();
       people.stop();
@@ -130,6 +132,7 @@ function beatOnce({ log, home }: DaemonOptions, parts: Parts): void {
 function takeUpWaiting({ home }: DaemonOptions, parts: Parts): void {
   parts.intake.wake();
   rejudgeAll(parts);
+  parts.sets.ownersChanged();
   announceUntold(parts.replica, home.store);
 }
 
@@ -180,20 +183,20 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   });
   const replica = withVitalWrites(plain, health.vitally);
   const gate = createEditGate(replica);
-  const states = statesOf(options, bindings, () => parts);
+  const changed = (reason: string): void => refreshSoon(reason);
+  const sets = createSetWatch({ replica, store, bindings, guard: health.guard, later: afterOthers, changed });
+  const states = tellingNeeds(
+    statesOf(options, bindings, () => parts),
+    sets.needs,
+  );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
   const links = linksOf(options, bindings, replica, {
     parts: () => parts,
-    changed: (reason) => refreshSoon(reason),
+    changed,
     noticed: health.noticed,
     warn,
   });
-  const storeHost = createStoreHost({
-    ...{ store, replica, nowMs: Date.now, guard: health.guard },
-    changed: (reason) => {
-      refreshSoon(reason);
-    },
-  });
+  const storeHost = createStoreHost({ store, replica, nowMs: Date.now, guard: health.guard, changed });
   const refreshSoon = coalesce(refreshDelayMs, (reason) => {
     health.guard(() => {
       links.lookForExchange();
@@ -206,7 +209,7 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
-    ...{ replica, gate, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
+    ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
@@ -243,7 +246,8 @@ function statesOf(options: DaemonOptions, bindings: Parts['bindings'], parts: ()
       const { engineSwitch, replica, outbox } = parts();
       const enabled = engineSwitch.isEnabled(binding.manifest.engineId);
       const around = surroundings(options, parts());
-      return engineFacts({ binding, enabled, replica, store, outbox, around });
+      const facts = engineFacts({ binding, enabled, replica, store, outbox, around });
+      return lackingSets(facts, parts().sets.needs(binding.manifest.collection));
     },
   });
 }

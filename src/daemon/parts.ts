@@ -19,6 +19,7 @@ import type { PresenceHost } from './presence-host.ts';
 import type { PolicyWatch } from './policy-watch.ts';
 import type { RelaySetting } from './relay-config.ts';
 import type { RelayHosts } from './relay-hosts.ts';
+import type { SetWatch } from './set-watch.ts';
 import type { StoreHealth } from './store-health.ts';
 import type { StoreHost } from './store-host.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
@@ -53,6 +54,7 @@ export interface Parts {
   readonly syncSwitch: SyncSwitch;
   readonly replica: Replica;
   readonly gate: EditGate;
+  readonly sets: SetWatch;
   readonly states: EngineStates;
   readonly refreshSoon: Coalesced;
   readonly links: LinksHost;

@@ -200,6 +200,7 @@ export function createStoreHealth(deps: StoreHealthDeps): StoreHealth {
   function settingsBy(allow: <T>(work: () => T) => T): Store['settings'] {
     return {
       get: (name) => store.settings.get(name),
+      names: (prefix) => store.settings.names(prefix),
       set: (name, value) => allow(() => store.settings.set(name, value)),
       remove: (name) => allow(() => store.settings.remove(name)),
     };

@@ -24,7 +24,7 @@ const words: Readonly<Record<EngineState, string>> = {
   review_required:
     'Something waits for your decision before it becomes live here: a proposed change, or one after which much that you have would be gone, and which the brake has stopped. See "sourcesync reviews ls". All other records go on syncing.',
   degraded:
-    'The engine works, but not fully: a retry gave up, the disk of this home is nearly full or takes nothing, the clock cannot be trusted, a device has been silent for long, or records are held in quarantine. Its causes and "sourcesync doctor" say which.',
+    'The engine works, but not fully: a retry gave up, the disk of this home is nearly full or takes nothing, the clock cannot be trusted, a device has been silent for long, records are held in quarantine, or records need something of an owner\'s set that was not taken. Its causes and "sourcesync doctor" say which.',
   local_only:
     'By design nothing leaves this device: the collection stays here, no relay is configured, or local-only is set. Records, history and review work as usual.',
   network_down:

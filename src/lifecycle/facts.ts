@@ -14,7 +14,8 @@ export interface DegradedCause {
     | 'heartbeat_timeout'
     | 'configuration_invalid'
     | 'rows_damaged'
-    | 'source_unreadable';
+    | 'source_unreadable'
+    | 'owner_set_not_synced';
   readonly reasonCode: ReasonCode | null;
 }
 

@@ -2,9 +2,11 @@ import type { EngineId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { pointerTo, valueAt } from '../base/json-pointer.ts';
 import type { EncryptionScope } from '../contract/manifest.ts';
+import type { OwnerStatus } from '../contract/owner.ts';
 import type { RecordState } from '../contract/record.ts';
 import type { ReferenceField } from '../contract/references.ts';
 import { secretIdIn } from '../contract/secrets.ts';
+import { type SaidOfItself, type Wanted, unmetBy, wantedIn } from './wanted.ts';
 
 export type ReferenceOutcome = 'present' | 'declared-but-unavailable' | 'optional-skipped' | 'denied';
 /** registry-only: an engine is known that would serve it. gateway-only: it has arrived here, and is not live. */
@@ -19,6 +21,21 @@ export interface Reference {
   /** `collection/id`; for a secret `secrets/id`. */
   readonly to: string;
   readonly required: boolean;
+  /** Absent where any live target will do. */
+  readonly wants?: Wanted;
+}
+
+/** The set of an owner that does not stand as its owner pushed it last, and that brings the target. */
+export interface LateSet {
+  readonly collection: string;
+  /** `TYPE:ID` */
+  readonly owner: string;
+  readonly status: OwnerStatus;
+  /** What the target itself requires and has not, as `collection/id`, where that is why. */
+  readonly lacks?: string;
+  /** What became of it, and what to do next. */
+  readonly message: string;
+  readonly remedy: string;
 }
 
 /** What this device knows of the other end. */
@@ -37,6 +54,9 @@ export interface ReferenceFacts {
     | undefined;
   /** waiting: it has arrived and waits for a decision or a release. unknown: nothing of it has arrived. */
   readonly target: Exclude<RecordState, 'absent'> | 'waiting' | 'damaged' | 'unknown';
+  /** Of a live target; one that says nothing meets nothing that is wanted. */
+  readonly says?: SaidOfItself;
+  readonly set?: LateSet;
 }
 
 export interface ResolvedReference extends Reference {
@@ -47,6 +67,10 @@ export interface ResolvedReference extends Reference {
   readonly fatal: boolean;
   /** What would make it present; null where it is. */
   readonly remedy: string | null;
+  /** What of that which is wanted is not met or not understood: `is 1.4.0, wanted ^2`. Absent where nothing is. */
+  readonly detail?: string;
+  /** Also of a target that is present: what its owner pushed last is not what is here. */
+  readonly set?: LateSet;
 }
 
 /** Every reference of a record, in the order of its pointers. What dangles is listed like everything else. */
@@ -67,8 +91,11 @@ export function isFatal({
 }
 
 /** What becomes of one reference. The first row that holds decides. */
-export function resolveReference(reference: Reference, { denied, engine, target }: ReferenceFacts): ResolvedReference {
+export function resolveReference(reference: Reference, facts: ReferenceFacts): ResolvedReference {
+  const { denied, engine, target, set } = facts;
   const owner = engine?.engineId ?? null;
+  const detail = detailOf(reference, facts);
+  const beside = { ...(detail === null ? {} : { detail }), ...(set === undefined ? {} : { set }) };
   const answer = (
     outcome: 'present' | 'denied' | 'unavailable',
     verification: ReferenceVerification,
@@ -77,7 +104,7 @@ export function resolveReference(reference: Reference, { denied, engine, target 
     const named =
       outcome !== 'unavailable' ? outcome : reference.required ? 'declared-but-unavailable' : 'optional-skipped';
     const fatal = isFatal({ outcome: named, required: reference.required });
-    return { ...reference, outcome: named, verification, owner, fatal, remedy };
+    return { ...reference, outcome: named, verification, owner, fatal, remedy, ...beside };
   };
   const collection = reference.to.split('/', 1)[0] ?? '';
   if (denied !== undefined) {
@@ -98,7 +125,9 @@ export function resolveReference(reference: Reference, { denied, engine, target 
   }
   switch (target) {
     case 'live':
-      return answer('present', 'verified', null);
+      return detail === null
+        ? answer('present', 'verified', null)
+        : answer('unavailable', 'registry-only', `Bring ${reference.to} to what is wanted, or change what is wanted.`);
     case 'waiting':
       return answer(
         'unavailable',
@@ -124,6 +153,16 @@ export function resolveReference(reference: Reference, { denied, engine, target 
   }
 }
 
+/** What cannot be understood is said of every reference; what is not met, of one whose target is live. */
+function detailOf({ wants }: Reference, { denied, target, says }: ReferenceFacts): string | null {
+  if (wants === undefined) {
+    return null;
+  }
+  return target === 'live' && denied === undefined
+    ? unmetBy(wants, says ?? { version: undefined, kind: undefined })
+    : wants.faults.join('; ') || null;
+}
+
 function edgesAt(fields: JsonObject, { path, required }: ReferenceField): readonly Reference[] {
   const edges = valueAt(fields, path);
   return Object.entries(isJsonObject(edges) ? edges : {}).flatMap(([id, edge]) => {
@@ -131,13 +170,23 @@ function edgesAt(fields: JsonObject, { path, required }: ReferenceField): readon
     const says = isJsonObject(edge) ? edge['required'] : undefined;
     const type = isJsonObject(edge) && typeof edge['type'] === 'string' ? edge['type'] : '';
     const isRequired = typeof says === 'boolean' ? says : required;
-    return isAddress(to) ? [{ path: pointerTo(path, id), type, to, required: isRequired }] : [];
+    return isAddress(to)
+      ? [{ path: pointerTo(path, id), type, to, required: isRequired, ...wantsOf(edge as JsonObject) }]
+      : [];
   });
 }
 
+/** The address, or `{"$ref": address}` with what is wanted of it. */
 function fieldAt(fields: JsonObject, { path, required }: ReferenceField): readonly Reference[] {
-  const to = valueAt(fields, path);
-  return isAddress(to) ? [{ path, type: path.slice(path.lastIndexOf('/') + 1), to, required }] : [];
+  const value = valueAt(fields, path);
+  const to = isJsonObject(value) ? value['$ref'] : value;
+  const type = path.slice(path.lastIndexOf('/') + 1);
+  return isAddress(to) ? [{ path, type, to, required, ...(isJsonObject(value) ? wantsOf(value) : {}) }] : [];
+}
+
+function wantsOf(reference: JsonObject): Pick<Reference, 'wants'> {
+  const wants = wantedIn(reference);
+  return wants === undefined ? {} : { wants };
 }
 
 /** `{"$secretRef": …}` anywhere: a record that needs a secret is useless without it. */

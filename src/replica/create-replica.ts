@@ -33,8 +33,7 @@ import { createMoves } from './move-state.ts';
 import { closeOldHolds } from './old-holds.ts';
 import { laws, oldChanges } from './old-changes.ts';
 import { createOldNews } from './old-news.ts';
-import { pushOwnerSet } from './owner-set.ts';
-import { readOwnerState } from './owner-state.ts';
+import { createOwners, listOldOwnerSets } from './owners.ts';
 import type { Explanation } from './explanation.ts';
 import type { Replica, ReplicaDeps } from './port.ts';
 import { createMassChanges } from './mass-changes.ts';
@@ -72,8 +71,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     self: core.self,
     edit: (collection, writes, word = false) => edit(core, collection, writes, word),
     move: (collection, moves) => move(core, collection, moves),
-    pushOwnerSet: (collection, set, isConfirmed) => pushOwnerSet(core, collection, set, isConfirmed),
-    ownerState: (collection, owner) => readOwnerState(core.store, collection, owner),
+    ...createOwners(core),
     receive: (scopeId, batches) => receive(core, scopeId, batches),
     takeInMore: () => takeInMore(core),
     pendingBatches: (scopeId) =>
@@ -93,6 +91,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
         forgetUnbelieved(core, scope);
       });
       rejudgeBatches(core);
+      listOldOwnerSets(core);
     },
     revocations: () => core.leases.revocations(),
     revokeLease: (scope, revocation) => revokeLease(core, scope, revocation),

@@ -4,6 +4,7 @@ import type { ReviewItem } from '../contract/review.ts';
 import { type Core, commit } from './core.ts';
 import { edit } from './edit.ts';
 import { type Call, forgetCalls, heldCallsOf } from './held-calls.ts';
+import { noteTurnedDown } from './owner-note.ts';
 import { pushOwnerSet } from './owner-set.ts';
 import type { WriteRefusal } from './port.ts';
 import { settleItem } from './settle-item.ts';
@@ -21,6 +22,9 @@ export function decideCalls(
   const calls = heldCallsOf(core, collection)?.calls ?? [];
   const problems = decision === 'accept' ? calls.flatMap(({ call }) => make(core, collection, call)) : [];
   const settled = commit(core, () => {
+    if (decision === 'reject') {
+      calls.forEach(({ call }) => call.kind === 'push' && noteTurnedDown(core, collection, call.set));
+    }
     forgetCalls(core, collection);
     core.windows.end({ collection });
     return settleItem(core, item, decision);

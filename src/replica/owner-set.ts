@@ -4,20 +4,22 @@ import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type OwnedItem, type OwnerName, type OwnerSet, itemsInOrder, ownerUrn } from '../contract/owner.ts';
 import type { RecordRow } from '../contract/record.ts';
+import { type SyncToken, parseSyncToken, staleness } from '../contract/sync-token.ts';
 import { sha256Text } from '../crypto/hash.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import { allowedLosses } from '../policy/brake.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
-import { type Core, commit } from './core.ts';
+import type { Core } from './core.ts';
 import { allowLosses, editOne } from './edit.ts';
-import { type OwnerState, readOwnerState, writeOwnerState } from './owner-state.ts';
+import { noteFailed, noteSkipped, noteTaken } from './owner-note.ts';
+import { type OwnerState, readOwnerState } from './owner-state.ts';
 import { brakeSettingOf } from './losses.ts';
 import { type CallLoss, type MassChange, type MassChangePreview, heldCall, lossOfRow, tooMuch } from './outbound.ts';
 import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
 import { isReadable } from './readable.ts';
-import { resolveReferences } from './references.ts';
+import { unsatisfiedIn } from './owner-list.ts';
 import { noteRestorePoint } from './restore-points.ts';
 import { nameOfRefused } from './secrets.ts';
 import { writable, writableRow } from './write-change.ts';
@@ -31,15 +33,22 @@ export interface OwnerReport {
   readonly unchanged: number;
   /** The active set is this one already: nothing was looked at. */
   readonly skippedNoOp: boolean;
-  readonly syncToken: number;
+  readonly syncToken: SyncToken;
   /** Items that belong to somebody else here, and were left alone. */
   readonly foreign: readonly { readonly id: string; readonly managedBy: string; readonly author: string }[];
-  /** Required references that lead to no live record. */
-  readonly missing: readonly { readonly id: string; readonly to: string }[];
+  /** Required references that lead to no live record, or to one of another version or kind, which `detail` says. */
+  readonly missing: readonly MissingReference[];
+}
+
+export interface MissingReference {
+  readonly id: string;
+  readonly to: string;
+  readonly detail?: string;
 }
 
 export type OwnerFault =
-  | { readonly kind: 'stale'; readonly syncToken: number; readonly message: string }
+  /** `syncToken` is that of the active set; null where there is none. */
+  | { readonly kind: 'stale'; readonly syncToken: SyncToken | null; readonly message: string }
   | { readonly kind: 'held'; readonly preview: MassChangePreview; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string; readonly problems: readonly string[] }
   | { readonly kind: 'write'; readonly refusal: WriteRefusal; readonly message: string };
@@ -77,19 +86,19 @@ export function pushOwnerSet(
   const good = judgeSet(core, binding, set, state);
   if (!good.ok) {
     // An older set changes nothing about the newer one that is active.
-    return good.error.kind === 'stale' ? good : failed(core, collection, set.owner, state, good.error);
+    return good.error.kind === 'stale' ? good : noteFailed(core, collection, set, state, good.error);
   }
   if (state.contentHash === set.contentHash && state.status === 'synced') {
-    return ok(skipped(core, collection, set, state));
+    return ok(noteSkipped(core, collection, set, state));
   }
   const planned = planSet(core, binding, set, state);
   if (!planned.ok) {
-    return failed(core, collection, set.owner, state, planned.error);
+    return noteFailed(core, collection, set, state, planned.error);
   }
   const change = massChangeIn(core, binding, planned.value, state);
   if (change !== undefined && !isConfirmed) {
     const preview = heldCall(core, collection, { kind: 'push', set }, change);
-    return failed(core, collection, set.owner, state, { kind: 'held', preview, message: preview.message });
+    return noteFailed(core, collection, set, state, { kind: 'held', preview, message: preview.message });
   }
   return carryOut(core, binding, scope, set, state, planned.value, change !== undefined);
 }
@@ -104,11 +113,9 @@ function judgeSet(
   if (problems.length > 0) {
     return err({ kind: 'invalid', message: 'The set was not taken, and nothing was changed.', problems });
   }
-  const { syncToken, contentHash } = set;
-  const active = state.syncToken;
-  if (active !== null && (syncToken < active || (syncToken === active && contentHash !== state.contentHash))) {
-    const message = `The active set has the sync token ${active}, and this one ${syncToken}. Push it again with a higher one if it is the newer of the two.`;
-    return err({ kind: 'stale', syncToken: active, message });
+  const message = staleness(state, set);
+  if (message !== undefined) {
+    return err({ kind: 'stale', syncToken: state.syncToken, message });
   }
   return ok(undefined);
 }
@@ -117,10 +124,16 @@ function judgeSet(
 function problemsOf(
   { secrets }: Core,
   binding: CollectionBinding,
-  { items, syncToken, contentHash }: OwnerSet,
+  { items, syncToken, previousToken, version, contentHash }: OwnerSet,
 ): readonly string[] {
-  if (!Number.isSafeInteger(syncToken) || syncToken < 0) {
-    return ['The sync token is a whole number from 0 to 2^53 - 1.'];
+  for (const token of previousToken === undefined ? [syncToken] : [syncToken, previousToken]) {
+    const parsed = parseSyncToken(token);
+    if (!parsed.ok) {
+      return [parsed.error];
+    }
+  }
+  if (secrets.find([syncToken, previousToken ?? null, version]).length > 0) {
+    return ['A sync token or the version looks like a secret. They are shown to people: choose another one.'];
   }
   if (items.length > maximumOwnedItems) {
     return [`The set has ${items.length} items; at most ${maximumOwnedItems} are taken.`];
@@ -267,7 +280,7 @@ function carryOut(
     );
   } catch (cause) {
     if (cause instanceof WriteRefused) {
-      return failed(core, collection, set.owner, before, cause.fault);
+      return noteFailed(core, collection, set, before, cause.fault);
     }
     throw cause;
   }
@@ -294,63 +307,12 @@ function takeSet(
     }
   }
   const { upserted, pruned, unchanged, foreign, ids } = plan;
-  const { owner, syncToken, contentHash, version } = set;
   const missing = missingReferences(core, binding, set);
   const status = foreign.length + missing.length === 0 ? 'synced' : 'partial';
-  const message =
-    status === 'synced'
-      ? null
-      : `${foreign.length} items belong to somebody else here, and ${missing.length} required references lead to no record.`;
-  note(core, binding.manifest.collection, owner, {
-    ...{ status, syncToken, contentHash, version, ids, message, atMs: core.nowMs() },
-  });
-  return { status, upserted, pruned, unchanged, skippedNoOp: false, syncToken, foreign, missing };
-}
-
-/** Nothing is written but the token, which may have risen. */
-function skipped(core: Core, collection: CollectionName, set: OwnerSet, state: OwnerState): OwnerReport {
-  const { syncToken, version, owner } = set;
-  commit(core, () => {
-    writeOwnerState(core.store, collection, owner, { ...state, syncToken, version, atMs: core.nowMs() });
-  });
-  const counts = { upserted: 0, pruned: 0, unchanged: state.ids.length };
-  return { status: 'synced', ...counts, skippedNoOp: true, syncToken, foreign: [], missing: [] };
-}
-
-/** The active set stays as it was; what is kept is that, and why, a push failed. */
-function failed(
-  core: Core,
-  collection: CollectionName,
-  owner: OwnerName,
-  state: OwnerState,
-  fault: OwnerFault,
-): Result<OwnerReport, OwnerFault> {
-  const status = fault.kind === 'held' ? 'pending_retry' : 'sync_failed';
-  commit(core, () => {
-    note(core, collection, owner, { ...state, status, message: fault.message, atMs: core.nowMs() });
-  });
-  return err(fault);
-}
-
-function note(core: Core, collection: CollectionName, owner: OwnerName, state: OwnerState): void {
-  const { status, syncToken } = state;
-  writeOwnerState(core.store, collection, owner, state);
-  const engineId = core.bindings.ofCollection(collection)?.manifest.engineId ?? null;
-  core.pendingEvents.push({ type: 'owner.synced', data: { engineId, collection, owner: ownerUrn(owner), status } });
-  const wasTaken = status === 'synced' || status === 'partial';
-  core.journal.audit({
-    eventType: 'sync.owner.pushed',
-    actorId: ownerUrn(owner),
-    subjectId: core.self,
-    policyDomain: collection,
-    outcome: wasTaken ? 'allow' : status === 'pending_retry' ? 'require_review' : 'deny',
-    reasonCode: status === 'pending_retry' ? 'manual_review_required' : 'none',
-    details: { status, syncToken, records: state.ids.length },
-  });
+  noteTaken(core, binding.manifest.collection, set, { status, ids, foreign: foreign.length, missing });
+  return { status, upserted, pruned, unchanged, skippedNoOp: false, syncToken: set.syncToken, foreign, missing };
 }
 
 function missingReferences(core: Core, binding: CollectionBinding, { items }: OwnerSet): OwnerReport['missing'] {
-  return items.flatMap(({ id, fields }) =>
-    resolveReferences(core, binding, fields).flatMap(({ to, fatal }) => (fatal ? [{ id, to }] : [])),
-  );
+  return items.flatMap(({ id, fields }) => unsatisfiedIn(core, binding, id, fields));
 }

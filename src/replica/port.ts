@@ -26,7 +26,7 @@ import type { Revocations } from '../membership/lease-revocation.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
 import type { BrakeSetting } from '../policy/brake.ts';
 import type { LossKind } from '../policy/loss.ts';
-import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
+import type { DamagedRow, Page, PageRequest, Store } from '../store/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
 import type { OwnBatch } from './author.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
@@ -43,6 +43,7 @@ import type { Move, MoveResult } from './move.ts';
 import type { RestorePoint } from './restore-points.ts';
 import type { MassChangePreview } from './outbound.ts';
 import type { OwnerFault, OwnerReport } from './owner-set.ts';
+import type { OwnerListRequest, OwnerSetView } from './owner-list.ts';
 import type { OwnerState } from './owner-state.ts';
 import type { EffectivePolicy } from '../policy/effective.ts';
 import type { EntryDraft } from './rotation.ts';
@@ -205,6 +206,12 @@ export interface Replica {
   /** Makes an owner's records in a collection those of the set: one transaction, or nothing of it. */
   pushOwnerSet(collection: CollectionName, set: OwnerSet, isConfirmed: boolean): Result<OwnerReport, OwnerFault>;
   ownerState(collection: CollectionName, owner: OwnerName): OwnerState;
+  /** The same with what is true of it now. */
+  ownerSet(collection: CollectionName, owner: OwnerName): OwnerSetView;
+  /** A page of the sets that were pushed on this device, by collection and owner. */
+  owners(request: OwnerListRequest): Page<OwnerSetView>;
+  /** True while a set of a collection is not what its owner pushed last. */
+  hasLateSet(collection: CollectionName): boolean;
   receive(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport;
   /** Goes on with what `receive` had no time for, here or before a restart. True while there is more. */
   takeInMore(): boolean;

@@ -1,8 +1,16 @@
-import { parseCollectionName, parseRecordId } from '../base/ids.ts';
+import { type CollectionName, parseCollectionName, parseRecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import { type ReferenceFacts, type ResolvedReference, referencesOf, resolveReference } from '../merge/references.ts';
+import {
+  type LateSet,
+  type ReferenceFacts,
+  type ResolvedReference,
+  referencesOf,
+  resolveReference,
+} from '../merge/references.ts';
 import { engineAnswer } from '../policy/gates.ts';
+import type { RecordRow } from '../contract/record.ts';
 import type { Core } from './core.ts';
+import { hasLateSet, lateSetOf } from './late-set.ts';
 import type { CollectionBinding } from './port.ts';
 
 /** Who asks, as the collections that it may read. */
@@ -20,9 +28,19 @@ export function resolveReferences(
   fields: JsonObject,
   reader: Reader = owner,
 ): readonly ResolvedReference[] {
-  return referencesOf(fields, binding.references).map((reference) =>
-    resolveReference(reference, factsOf(core, reference.to, reader)),
-  );
+  return resolveWith(binding, fields, (to) => {
+    const facts = factsOf(core, to, reader);
+    const set = facts.denied === undefined ? lateSetAt(core, to) : undefined;
+    return set === undefined ? facts : { ...facts, set };
+  });
+}
+
+function resolveWith(
+  { references }: Pick<CollectionBinding, 'references'>,
+  fields: JsonObject,
+  factsAbout: (to: string) => ReferenceFacts,
+): readonly ResolvedReference[] {
+  return referencesOf(fields, references).map((reference) => resolveReference(reference, factsAbout(reference.to)));
 }
 
 function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
@@ -56,7 +74,32 @@ function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
   if (row === undefined) {
     return { denied, engine, target: core.store.history.list(collection, id).length > 0 ? 'waiting' : 'unknown' };
   }
-  return { denied, engine, target: row === 'damaged' ? 'damaged' : row.state === 'absent' ? 'waiting' : row.state };
+  if (row === 'damaged' || row.state !== 'live') {
+    return { denied, engine, target: row === 'damaged' ? 'damaged' : row.state === 'absent' ? 'waiting' : row.state };
+  }
+  return { denied, engine, target: 'live', says: { version: row.fields?.['version'], kind: row.fields?.['kind'] } };
+}
+
+/** Where a reference leads into a set that is not what its owner pushed last. */
+function lateSetAt(core: Core, to: string): LateSet | undefined {
+  const slash = to.indexOf('/');
+  const collection = parseCollectionName(to.slice(0, slash));
+  const id = parseRecordId(to.slice(slash + 1));
+  if (collection === undefined || id === undefined || !hasLateSet(core.store, collection)) {
+    return undefined;
+  }
+  const found = core.store.records.get(collection, id);
+  const row = found === 'damaged' ? undefined : found;
+  return lateSetOf(core.store, { collection, id, row, lacks: () => lackOf(core, collection, row) });
+}
+
+/** What a record requires and has not, without a look at the sets that bring it: they may require each other. */
+function lackOf(core: Core, collection: CollectionName, row: RecordRow | undefined): string | undefined {
+  const binding = core.bindings.ofCollection(collection);
+  const fields = row?.state === 'live' ? row.fields : null;
+  return binding === undefined || fields === null
+    ? undefined
+    : resolveWith(binding, fields, (to) => factsOf(core, to, owner)).find(({ fatal }) => fatal)?.to;
 }
 
 /** The one predicate of what is denied; undefined where nothing is. */

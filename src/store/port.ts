@@ -36,6 +36,8 @@ export interface SettingTable {
   get(name: string): JsonValue | undefined;
   set(name: string, value: JsonValue): void;
   remove(name: string): void;
+  /** Those that begin so, in no order. Opens every setting. */
+  names(prefix: string): readonly string[];
 }
 
 export interface Page<T> {

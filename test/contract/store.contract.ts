@@ -219,6 +219,17 @@ function settingContract(open: () => Store): void {
     store.settings.remove('b');
     store.settings.remove('never there');
     expect([store.settings.get('a'), store.settings.get('b')]).toEqual([2, undefined]);
+    store.settings.set('list/one', 1);
+    store.transaction(() => {
+      store.settings.set('list/two', 2);
+      store.settings.set('list/three', 3);
+      store.settings.remove('list/three');
+      store.settings.remove('list/one');
+      store.settings.set('list/one', null);
+      expect([...store.settings.names('list/')].sort()).toEqual(['list/one', 'list/two']);
+    });
+    expect([...store.settings.names('list/')].sort()).toEqual(['list/one', 'list/two']);
+    expect(store.settings.names('none')).toEqual([]);
   });
 }
 

@@ -167,10 +167,10 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
       withReplica((replica) => ({
         ...replica,
         pushOwnerSet(collection, set, isConfirmed) {
-          const active = replica.ownerState(collection, set.owner).syncToken ?? 0;
+          const active = Number(replica.ownerState(collection, set.owner).syncToken ?? 0);
           return replica.pushOwnerSet(
             collection,
-            { ...set, syncToken: Math.max(set.syncToken, active + 1) },
+            { ...set, syncToken: Math.max(Number(set.syncToken), active + 1) },
             isConfirmed,
           );
         },

@@ -26,7 +26,7 @@ function push(process: Process, turn: GovernedTurn, step: number): boolean {
   const items = ownedIds.filter(() => random.chance(0.5)).map((id) => ({ id, fields: recipeOf(turn) }));
   const set: OwnerSet = {
     ...{ owner, version: null, items, contentHash: contentHashOf(items) },
-    syncToken: Math.max(0, (before.syncToken ?? 0) + step),
+    syncToken: Math.max(0, Number(before.syncToken ?? 0) + step),
   };
   const rowsBefore = new Map(liveRows(device, recipes).map((row) => [row.id as string, row]));
   const pushed = process.replica.pushOwnerSet(recipes as CollectionName, set, random.chance(0.5));

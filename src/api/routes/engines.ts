@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { parseEngineId } from '../../base/ids.ts';
 import type { EngineId } from '../../base/ids.ts';
+import { engineFor } from '../needs.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfFault } from '../problem.ts';
+import { readerOf } from '../reader.ts';
 import { send } from '../send.ts';
 import { firstChoiceNames } from '../types/plan.ts';
 import type { TransitionBody } from '../types.ts';
@@ -12,11 +14,16 @@ const shownTransitions = 100;
 export function engineRoutes(api: FastifyInstance, deps: ApiDeps): void {
   const { control } = deps;
 
-  api.get('/v1/engines', async () => ({ items: control.engines(), nextCursor: null }));
+  api.get('/v1/engines', async (request) => {
+    const reader = readerOf(request);
+    return { items: control.engines().map((engine) => engineFor(engine, reader)), nextCursor: null };
+  });
 
   api.get('/v1/engines/:id', async (request, reply) => {
     const engine = control.engine(idOf(request.params));
-    return engine ?? send(reply, unknownEngine(idOf(request.params)));
+    return engine === undefined
+      ? send(reply, unknownEngine(idOf(request.params)))
+      : engineFor(engine, readerOf(request));
   });
 
   api.get('/v1/engines/:id/machine', async (request, reply) => {
@@ -54,7 +61,7 @@ export function engineRoutes(api: FastifyInstance, deps: ApiDeps): void {
         return send(reply, problem(400, `first is one of: ${firstChoiceNames.join(', ')}.`));
       }
       const switched = control.setEnabled(idOf(request.params) as EngineId, enabled, choice);
-      return switched.ok ? switched.value : send(reply, problemOfFault(switched.error));
+      return switched.ok ? engineFor(switched.value, readerOf(request)) : send(reply, problemOfFault(switched.error));
     });
   }
 }

@@ -1,12 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ChangeId, type CollectionName, type RecordId, parseChangeId, parseRecordId } from '../../base/ids.ts';
+import { type CollectionName, type RecordId, parseRecordId } from '../../base/ids.ts';
 import type { CollectionBinding } from '../../replica/port.ts';
+import type { Reader } from '../../replica/references.ts';
 import { quarantineIdOf } from '../../replica/quarantine-id.ts';
 import type { HistoryRow } from '../../store/port.ts';
+import { changeIdNamed } from '../change-named.ts';
 import { explainedChange, recentAudit } from '../explain-change.ts';
 import { type SyncFacts, notSynced } from '../not-synced.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem } from '../problem.ts';
+import { needsOf } from '../needs.ts';
+import { readerOf } from '../reader.ts';
 import { type RecordAddress, addressOf } from '../request.ts';
 import { send } from '../send.ts';
 import type { EngineBody } from '../types.ts';
@@ -26,7 +30,7 @@ export function explainRoutes(api: FastifyInstance, deps: ApiDeps): void {
       const message = `No engine serves the collection ${address.value.collection}.`;
       return send(reply, problem(404, message, { reasonCode: 'schema_unknown' }));
     }
-    return explainRecord(deps, named(deps, address.value), binding, engine);
+    return explainRecord(deps, named(deps, address.value), binding, engine, readerOf(request));
   });
   api.get('/v1/changes/:hash/explain', async (request, reply) => explainOne(deps, request, reply));
 }
@@ -36,17 +40,20 @@ function explainRecord(
   { collection, id }: RecordAddress,
   binding: CollectionBinding,
   engine: EngineBody,
+  reader: Reader,
 ): ExplainBody {
   const rows = deps.store.history.list(collection, id);
   const history = deps.replica.history(collection, id);
   const audit = recentAudit(deps);
   const row = deps.store.records.get(collection, id);
   const fields = row === 'damaged' ? undefined : row?.fields;
+  const needs = needsOf(row === undefined || row === 'damaged' ? [] : (deps.replica.references(row, reader) ?? []));
   const inTheWay = notSynced(syncFacts(deps, { collection, id }, binding, engine, rows));
   return {
     ...{ collection, id, synced: inTheWay.length === 0, notSynced: inTheWay },
     why: inTheWay[0]?.message ?? 'Every change of it is durable at a relay, and nothing of it waits here.',
     keptAsBytes: (fields && binding.engine.files?.keptAsBytes(id, fields)) ?? null,
+    ...(needs.length === 0 ? {} : { needs }),
     changes: rows.slice(-explainedChanges).flatMap((row) => {
       const explanation = deps.replica.explain(row.changeId);
       return explanation === undefined ? [] : [explainedChange(deps, explanation, history, audit)];
@@ -69,11 +76,6 @@ async function explainOne(deps: ApiDeps, request: FastifyRequest, reply: Fastify
   }
   const { collection, objectId } = explanation.change;
   return explainedChange(deps, explanation, deps.replica.history(collection, objectId), recentAudit(deps));
-}
-
-/** The change that an address names; a client may be asked about its collection before anything is answered. */
-export function changeIdNamed({ store }: Pick<ApiDeps, 'store'>, name: string): ChangeId | undefined {
-  return name.startsWith('qr_') ? (store.quarantine.get(name)?.changeId ?? undefined) : parseChangeId(name);
 }
 
 /** A path of a file in a linked folder is taken as the record that the file is. */

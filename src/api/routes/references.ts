@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Reader } from '../../replica/references.ts';
+import type { FastifyInstance } from 'fastify';
+import type { ResolvedReference } from '../../merge/references.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
-import { callerOf } from '../gate.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
+import { readerOf } from '../reader.ts';
 import { addressOf } from '../request.ts';
 import { send } from '../send.ts';
-import type { ReferencesBody } from '../types/references.ts';
+import type { ReferenceBody, ReferencesBody } from '../types/references.ts';
 
 export function referenceRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/collections/:c/records/:id/references', async (request, reply) => {
@@ -24,18 +24,17 @@ export function referenceRoutes(api: FastifyInstance, deps: ApiDeps): void {
     if (references === undefined) {
       return send(reply, problem(404, `There is no live record ${id} in ${collection}.`));
     }
-    const items = references.map(({ required, ...rest }) => ({
-      ...rest,
-      policy: required ? ('required' as const) : ('optional' as const),
-    }));
+    const items = references.map(referenceBody);
     const body: ReferencesBody = { collection, id, items, satisfied: !items.some(({ fatal }) => fatal) };
     return body;
   });
 }
 
-/** A client of some collections learns nothing about the others. */
-function readerOf(request: FastifyRequest): Reader {
-  const caller = callerOf(request);
-  const collections = caller?.kind === 'client' ? caller.client.collections : 'all';
-  return { mayRead: (collection) => collections === 'all' || collections.includes(collection) };
+function referenceBody({ required, wants, ...rest }: ResolvedReference): ReferenceBody {
+  return {
+    ...rest,
+    policy: required ? 'required' : 'optional',
+    ...(wants?.version === undefined ? {} : { version: wants.version.text }),
+    ...(wants?.kind === undefined ? {} : { kind: wants.kind }),
+  };
 }

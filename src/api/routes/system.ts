@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { engineFor } from '../needs.ts';
 import type { ApiDeps } from '../port.ts';
+import { readerOf } from '../reader.ts';
 
 export function systemRoutes(api: FastifyInstance, { control }: ApiDeps): void {
   api.get('/healthz', async () => ({ ok: true }));
@@ -11,7 +13,11 @@ export function systemRoutes(api: FastifyInstance, { control }: ApiDeps): void {
     reply.header('content-type', 'text/plain; version=0.0.4');
     return control.metrics();
   });
-  api.get('/v1/status', async () => control.status());
+  api.get('/v1/status', async (request) => {
+    const status = control.status();
+    const reader = readerOf(request);
+    return { ...status, engines: status.engines.map((engine) => engineFor(engine, reader)) };
+  });
   api.get('/v1/capabilities', async () => control.capabilities());
   api.get('/v1/doctor', async () => control.doctor());
   api.post('/v1/daemon/stop', async (_request, reply) => {

@@ -8,6 +8,8 @@ export interface ExplainBody {
   readonly notSynced: readonly NotSyncedBody[];
   /** Why the file of the record is kept as bytes and not read as fields; null where it is not. */
   readonly keptAsBytes: string | null;
+  /** What it requires and cannot have here, and sets that bring it and are not what their owners pushed last. */
+  readonly needs?: readonly NeedBody[];
   /** The latest, oldest first. */
   readonly changes: readonly ExplainedChangeBody[];
 }
@@ -17,6 +19,14 @@ export interface NotSyncedBody {
   /** Names the cause for programs. */
   readonly cause: NotSyncedCause;
   readonly reasonCode: string | null;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** One thing that a record refers to. */
+export interface NeedBody {
+  /** `collection/id` */
+  readonly to: string;
   readonly message: string;
   readonly remedy: string;
 }

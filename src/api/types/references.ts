@@ -1,4 +1,4 @@
-import type { ReferenceOutcome, ReferenceVerification } from '../../merge/references.ts';
+import type { LateSet, ReferenceOutcome, ReferenceVerification } from '../../merge/references.ts';
 
 /** What becomes of the references of a record on this device. */
 export interface ReferencesBody {
@@ -22,4 +22,11 @@ export interface ReferenceBody {
   readonly owner: string | null;
   readonly fatal: boolean;
   readonly remedy: string | null;
+  /** The version that is wanted: one exactly, or a range. */
+  readonly version?: string;
+  readonly kind?: string;
+  /** What of that which is wanted is not met or not understood: `is 1.4.0, wanted ^2`. */
+  readonly detail?: string;
+  /** The set of an owner that brings the target and is not what its owner pushed last: what became of it, what to do. */
+  readonly set?: LateSet;
 }

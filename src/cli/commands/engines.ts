@@ -4,6 +4,7 @@ import { type EnginePlanBody, type FirstChoiceName, firstChoiceNames } from '../
 import type { CliContext } from '../context.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
+import { needLines } from './status.ts';
 
 export function engineCommands(program: Command, context: CliContext): void {
   const engines = program.command('engines').description('collections and what rules them');
@@ -106,6 +107,7 @@ function engineText(engine: EngineDetailBody): string {
     `strategy ${engine.mergeStrategy}, scope ${engine.encryptionScope}, policy class ${engine.policyClass}`,
     `live ${engine.counts.live}, tombstoned ${engine.counts.tombstoned}, review ${engine.counts.review}, conflicts ${engine.counts.conflicts}, quarantined ${engine.counts.quarantined}, outbox ${engine.counts.outbox}`,
     ...engine.conditions.map(({ state, reasonCodes }) => `also ${state} ${reasonCodes.join(', ')}`),
+    ...needLines(engine),
     '',
     table([' ', '#', 'state', 'holds when'], rows),
   ].join('\n');

@@ -30,14 +30,16 @@ export function explainCommand(program: Command, context: CliContext): void {
     );
 }
 
-function explainText({ collection, id, synced, why, notSynced, keptAsBytes, changes }: ExplainBody): string {
+function explainText(body: ExplainBody): string {
+  const { collection, id, synced, why, notSynced, keptAsBytes, needs = [], changes } = body;
   const ways = notSynced.map(({ message, remedy, reasonCode }) => {
     const code = reasonCode === null ? '' : ` (${reasonCode})`;
     return `- ${message}${code}\n  ${remedy}`;
   });
   const head = synced ? [`${collection}/${id} is synced. ${why}`] : [`${collection}/${id} is not synced:`, ...ways];
   const kept = keptAsBytes === null ? [] : [keptAsBytes];
-  return [[...head, ...kept].join('\n'), ...changes.map(changeText)].join('\n\n');
+  const needed = needs.map(({ message, remedy }) => `- ${message}\n  ${remedy}`);
+  return [[...head, ...kept, ...needed].join('\n'), ...changes.map(changeText)].join('\n\n');
 }
 
 function changeText(change: ExplainedChangeBody): string {

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { OwnerReportBody } from '../../api/types/owners.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { isJsonObject } from '../../base/json.ts';
-import { type OwnedItem, type OwnerName, itemsInOrder, parseOwnerName } from '../../contract/owner.ts';
+import { type OwnedItem, type OwnerName, itemsInOrder, ownerFromText } from '../../contract/owner.ts';
+import { type SyncToken, syncTokenFromText } from '../../contract/sync-token.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { readJson } from '../read-json.ts';
 import { type Running, running } from '../run-command.ts';
@@ -11,6 +12,7 @@ import { type Running, running } from '../run-command.ts';
 interface PushOptions {
   readonly owner: string;
   readonly token: string;
+  readonly previous?: string;
   readonly file: string;
   readonly setVersion?: string;
   readonly execute?: boolean;
@@ -21,7 +23,8 @@ export function pushCommand(program: Command, context: CliContext): void {
     .command('push <collection>')
     .description('make the records of one owner exactly these')
     .requiredOption('--owner <type:id>', 'app, service or seed, and its name')
-    .requiredOption('--token <n>', 'a number that rises with every push, also of an older version')
+    .requiredOption('--token <token>', 'a number that rises with every push, or a text like an ETag')
+    .option('--previous <token>', 'the token of the set that this one follows; needed with a text')
     .requiredOption('--file <file>', 'JSON: [{"id", "fields"}…], or - for standard input')
     .option('--set-version <version>', 'the version of the owner, for people')
     .option('--execute', 'also when it deletes or replaces many records at once')
@@ -31,7 +34,8 @@ export function pushCommand(program: Command, context: CliContext): void {
       const items = await readItems(run, options.file);
       const pushed = await (await run.client()).pushOwnerSet(collection, owner.type, owner.id, {
         ...(options.setVersion === undefined ? {} : { version: options.setVersion }),
-        syncToken: tokenFrom(run, options.token),
+        syncToken: tokenFrom(run, '--token', options.token),
+        ...(options.previous === undefined ? {} : { previousToken: tokenFrom(run, '--previous', options.previous) }),
         contentHash: contentHashOf(items),
         items,
         confirm: options.execute === true,
@@ -52,17 +56,13 @@ export function pushCommand(program: Command, context: CliContext): void {
     });
 }
 
-function ownerFrom(run: Running, text: string): OwnerName {
-  const colon = text.indexOf(':');
-  const owner = parseOwnerName(text.slice(0, Math.max(colon, 0)), text.slice(colon + 1));
-  return owner ?? run.fail(exitCodes.usage, '--owner is app:NAME, service:NAME or seed:NAME.');
+export function ownerFrom(run: Running, text: string): OwnerName {
+  return ownerFromText(text) ?? run.fail(exitCodes.usage, 'An owner is app:NAME, service:NAME or seed:NAME.');
 }
 
-function tokenFrom(run: Running, text: string): number {
-  const token = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(token)
-    ? token
-    : run.fail(exitCodes.usage, '--token is a whole number from 0 to 2^53 - 1.');
+function tokenFrom(run: Running, option: string, text: string): SyncToken {
+  const token = syncTokenFromText(text);
+  return token.ok ? token.value : run.fail(exitCodes.usage, `${option}: ${token.error}`);
 }
 
 async function readItems(run: Running, file: string): Promise<readonly OwnedItem[]> {
@@ -94,6 +94,6 @@ function wordsOf({ status, upserted, pruned, unchanged, skippedNoOp, foreign, mi
   return [
     counts,
     ...foreign.map(({ id, managedBy, author }) => `${id} belongs to ${author} (${managedBy}) and was left alone.`),
-    ...missing.map(({ id, to }) => `${id} needs ${to}, which is not there.`),
+    ...missing.map(({ id, to, detail }) => `${id} needs ${to}, which ${detail ?? 'is not there'}.`),
   ].join('\n');
 }

@@ -40,6 +40,9 @@ function referencesText({ collection, id, items }: ReferencesBody): string {
         item.owner ?? '',
       ]),
     ),
-    ...items.flatMap(({ to, remedy }) => (remedy === null ? [] : [`${to}: ${remedy}`])),
+    ...items.flatMap(({ to, detail, remedy, set }) => [
+      ...(remedy === null ? [] : [`${to}: ${detail === undefined ? '' : `${detail}. `}${remedy}`]),
+      ...(set === undefined ? [] : [`${to}: ${set.message} ${set.remedy}`]),
+    ]),
   ].join('\n');
 }

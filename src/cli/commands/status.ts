@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StatusBody } from '../../api/types.ts';
+import type { EngineBody, StatusBody } from '../../api/types.ts';
 import type { FolderBody } from '../../api/types/links.ts';
 import type { TombstonesBody } from '../../api/types/tombstones.ts';
 import { type CliContext, exitCodes } from '../context.ts';
@@ -66,8 +66,19 @@ export function statusText(status: StatusBody): string {
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
+    ...engines.flatMap(needLines),
     ...(folders.length === 0 ? [] : ['', ...folders.flatMap(folderLines)]),
   ].join('\n');
+}
+
+/** What an engine's records require of sets of owners that are not what their owners pushed last. */
+export function needLines({ collection, needs = [] }: EngineBody): readonly string[] {
+  return needs.map(({ collection: from, owner, records, missing, first, message, remedy }) => {
+    const who = records === 1 ? '1 record needs' : `${records} records need`;
+    const vain = missing === 0 ? '' : `, ${missing} in vain`;
+    const names = first.map(printable).join(', ');
+    return `${collection}: ${who} the set of ${owner} in ${from}${vain} (${names}). ${printable(message)} ${printable(remedy)}`;
+  });
 }
 
 /** A linked folder in one line, and under it what is not in step. */

@@ -24,6 +24,7 @@ export function createSettings(undo: UndoLog): SettingTable {
     remove(name) {
       values.remove(name);
     },
+    names: (prefix) => values.entries().flatMap(({ key }) => (key.startsWith(prefix) ? [key] : [])),
   };
 }
 

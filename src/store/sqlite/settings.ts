@@ -68,5 +68,10 @@ export function createSettings(context: Context): SettingTable {
     },
     set: change,
     remove: (name) => change(name, undefined),
+    names(prefix) {
+      const stored = table.all().map((payload) => valueOfPayload<[string, JsonValue]>(payload)[0]);
+      const fresh = [...changed].filter((name) => cache.get(name)?.value !== undefined);
+      return [...stored.filter((name) => !changed.has(name)), ...fresh].filter((name) => name.startsWith(prefix));
+    },
   };
 }

@@ -52,6 +52,13 @@ describe('explain', () => {
     expect(said.out).toEqual(['shell/x is synced. All is well.\nAt /n: no.']);
   });
 
+  it('says what it needs and what to do about it', async () => {
+    const needs = [{ to: 'models/m', message: 'It needs models/m: denied.', remedy: 'Ask.' }];
+    const needing = { ...body, synced: true, notSynced: [], changes: [], why: 'All is well.', needs };
+    const said = await run({ client: { explain: async () => ok(needing) } }, 'explain', 'shell', 'x');
+    expect(said.out).toEqual(['shell/x is synced. All is well.\n- It needs models/m: denied.\n  Ask.']);
+  });
+
   it('of one change, whose device has no name and of which nothing was asked', async () => {
     const bare = { ...change, reasonCode: null, signer: { ...change.signer, device: '' } };
     const quiet = {
