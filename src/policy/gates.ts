@@ -53,7 +53,7 @@ function freeingAnswer(policy: EffectivePolicy, collection: string, { operation,
   const isRemoval = operation === 'delete' || operation === 'tombstone';
   const frees = isRemoval && collection === agentsCollection && policy.restricts(agentUrn(objectId ?? ''));
   return frees && lease?.approval === undefined
-    ? { decision: 'require_review', reasonCode: 'manual_review_required' }
+    ? { decision: 'require_review', reasonCode: 'manual_review_required', about: `engine:agents --agent ${objectId}` }
     : open;
 }
 
