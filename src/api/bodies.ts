@@ -1,11 +1,14 @@
 import { wallMs } from '../clock/stamp.ts';
 import type { Stamp } from '../clock/stamp.ts';
+import type { ChangeId } from '../base/ids.ts';
+import { agentsCollection } from '../contract/agent.ts';
 import type { Engine } from '../contract/engine.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
 import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
-import type { JsonObject } from '../base/json.ts';
+import { type JsonObject, isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
+import { widenings } from '../policy/widened.ts';
 import type { HistoryEntry, ReviewDetail } from '../replica/port.ts';
 import { versionOf } from '../replica/version.ts';
 import { changeSummary } from './change-words.ts';
@@ -72,7 +75,7 @@ export function reviewDetailBody(
     ...reviewBody(item),
     status: item.status,
     live,
-    alternatives: item.alternatives,
+    alternatives: item.alternatives.map((one) => ({ ...one, ...widenedByChoice(item, live, one) })),
     closedBy:
       closedBy === undefined
         ? null
@@ -91,6 +94,17 @@ export function reviewDetailBody(
     })),
     decisions: (beside?.decisions ?? []).map(({ change, decision }) => ({ ...signatureOf(change), decision })),
   };
+}
+
+/** What an agent could use by an alternative that is its whole record, and cannot by what is live. */
+function widenedByChoice(
+  { collection }: ReviewItem,
+  live: JsonObject | null,
+  { path, value, deleted }: ReviewItem['alternatives'][number],
+): { readonly widened?: readonly string[] } {
+  const after = deleted || !isJsonObject(value) ? null : value;
+  const words = collection === agentsCollection && path === '' ? widenings(live, after) : [];
+  return words.length === 0 ? {} : { widened: words };
 }
 
 function mergeOfferBody({
@@ -127,10 +141,13 @@ export interface HistoryAbout {
   /** The record as it is now. */
   readonly row: RecordRow | undefined;
   readonly labelOf: (deviceId: string) => string;
+  /** Of an agent's record: what each change widened. */
+  readonly widened: ReadonlyMap<ChangeId, readonly string[]>;
 }
 
 export function historyBody({ change, disposition, wasLive }: HistoryEntry, about: HistoryAbout): HistoryBody {
   const { engine, row, labelOf } = about;
+  const widened = about.widened.get(change.changeId);
   return {
     changeId: change.changeId,
     operation: change.operation,
@@ -144,6 +161,7 @@ export function historyBody({ change, disposition, wasLive }: HistoryEntry, abou
     rollback: wasLive,
     parents: change.parents,
     value: change.value,
+    ...(widened === undefined ? {} : { widened }),
   };
 }
 

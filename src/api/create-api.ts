@@ -20,6 +20,7 @@ import { linkRoutes } from './routes/links.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { ownerRoutes } from './routes/owners.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { permissionRoutes } from './routes/permissions.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -76,6 +77,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     ownerRoutes,
     peopleRoutes,
     policyRoutes,
+    permissionRoutes,
     proofRoutes,
     quarantineRoutes,
     recordRoutes,

@@ -1,32 +1,46 @@
+import { type JsonValue, isJsonObject } from '../base/json.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type Word, ruleInForce } from '../policy/effective.ts';
 import { isAtLeast, ruleOf } from '../policy/lattice.ts';
-import { vocabulary } from '../policy/vocabulary.ts';
+import { permissionsKey, vocabulary } from '../policy/vocabulary.ts';
 import { versionOf } from '../replica/version.ts';
 import type { PolicyBody, PolicyKeyBody } from './types/policy.ts';
 
-export function policyBody(policy: EffectivePolicy, rows: readonly RecordRow[]): PolicyBody {
+export function policyBody(
+  policy: EffectivePolicy,
+  rows: readonly RecordRow[],
+  unbound: readonly string[],
+): PolicyBody {
   return {
     documents: rows.map((row) => {
       const document = row.fields === null ? undefined : documentOf(row.fields);
       const { layer = 'unreadable', generation = null } = document ?? {};
       return { layer, id: row.id, generation, version: versionOf(row) };
     }),
-    keys: policy.keys().map((key) => policyKeyBody(policy, key)),
+    keys: policy.keys().map((key) => policyKeyBody(policy, key, unbound)),
     vocabulary,
   };
 }
 
-export function policyKeyBody(policy: EffectivePolicy, key: string): PolicyKeyBody {
+/** `unbound` are the targets that no map binds, which is said of maps that would. */
+export function policyKeyBody(policy: EffectivePolicy, key: string, unbound: readonly string[]): PolicyKeyBody {
   const effect = policy.of(key);
   const { term } = effect;
-  const decides = (word: Word): boolean => term !== undefined && isAtLeast(word.term, term);
+  // Each map is asked by itself: of all of them none decides for every target.
+  const decides = (word: Word): boolean =>
+    term !== undefined && (term.kind === 'map' ? term.kind === word.term.kind : isAtLeast(word.term, term));
   const words = effect.words.map((word) => {
     const { layer, source } = word;
     return { layer, source, key: word.key, rule: ruleOf(word.term), decides: decides(word) };
   });
-  return { key, rule: ruleInForce(effect), reasonCode: effect.reasonCode, words, says: says(effect, words) };
+  const restricted = key === permissionsKey ? unbound.filter((one) => policy.permission(one).answer !== 'allow') : [];
+  const said = [says(effect, words), ...(restricted.length === 0 ? [] : [noEffectOn(restricted)])].join(' ');
+  return { key, rule: ruleInForce(effect), reasonCode: effect.reasonCode, words, says: said };
+}
+
+function noEffectOn(targets: readonly string[]): string {
+  return `It has no effect on ${targets.join(' and ')}, which no map binds.`;
 }
 
 /** `org says deny, workspace says allow: deny holds, because …` */
@@ -51,9 +65,16 @@ function spoken({ kind, value }: PolicyKeyBody['words'][number]['rule']): string
     case 'allowset':
     case 'denyset':
       return `${kind === 'allowset' ? 'only' : 'never'} ${(value as readonly string[]).join(', ') || 'nothing'}`;
+    case 'map':
+      return `a map of ${patternCount(value)} patterns`;
     default:
       return 'something that this build does not know';
   }
+}
+
+function patternCount(value: JsonValue | undefined): number {
+  const maps = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  return maps.reduce((sum: number, map) => sum + (isJsonObject(map) ? Object.keys(map).length : 0), 0);
 }
 
 function because({ term, words, reasonCode }: ReturnType<EffectivePolicy['of']>): string {

@@ -106,6 +106,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
 
   'GET /v1/policy': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/policy/:key': { needs: 'engines.read', touches: 'nothing' },
+  'GET /v1/permissions': { needs: 'engines.read', touches: 'nothing' },
   'PUT /v1/policy/:layer': { needs: 'admin', touches: 'every' },
 
   'GET /v1/leases': { needs: 'leases.read', touches: 'nothing' },

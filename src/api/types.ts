@@ -178,6 +178,8 @@ export interface HistoryBody {
   readonly rollback: boolean;
   readonly parents: readonly string[];
   readonly value: JsonValue;
+  /** Of an agent: what it may use since this change and could not before, in words; left out where nothing is wider. */
+  readonly widened?: readonly string[];
 }
 
 export interface QuarantineBody {

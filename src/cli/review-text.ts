@@ -33,7 +33,12 @@ function offered({ kind, alternatives }: ReviewDetailBody): readonly Alternative
 }
 
 /** Lines with - are live, those with + would be. */
-function alternative({ live, status }: ReviewDetailBody, { path, value, deleted }: Alternative): readonly string[] {
+function alternative(review: ReviewDetailBody, offer: Alternative): readonly string[] {
+  const { widened = [] } = offer;
+  return [...effectOf(review, offer), ...widened.map((words) => `widened: ${printable(words)}`)];
+}
+
+function effectOf({ live, status }: ReviewDetailBody, { path, value, deleted }: Alternative): readonly string[] {
   const place = path === '' ? '' : ` of ${printable(path)}`;
   const does = status === 'open' ? 'accept makes' : 'proposed was';
   const now = live === null ? undefined : valueAt(live, path);

@@ -132,7 +132,7 @@ export function loadConfig(
 /** Why a floor is not taken over, in words: what is there is meant to bind, so that nothing in it may be left out. */
 function floorFault(floor: JsonObject): string | undefined {
   return Object.entries(floor)
-    .map(([key, rule]) => faultOfRule(key, termOf(rule)))
+    .map(([key, rule]) => faultOfRule(key, termOf(rule), rule))
     .find((fault) => fault !== undefined);
 }
 

@@ -7,14 +7,16 @@ import { type Result, err, ok } from '../base/result.ts';
 import { agentUrn } from '../contract/agent.ts';
 import type { AuditFacts } from '../contract/audit.ts';
 import { type PolicyClass, policyClasses } from '../contract/manifest.ts';
-import { type Refusal, reasonText } from '../contract/verdict.ts';
+import { type Refusal, reasonText, refuse } from '../contract/verdict.ts';
 import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import { uniqueUrnOf } from '../membership/contract-fields.ts';
 import { leaseFileText, revocationsFileText } from '../membership/lease-file.ts';
-import { type ParsedLease, parseLease } from '../membership/lease-json.ts';
+import { type Lease, type LeaseBounds, type ParsedLease, parseLease } from '../membership/lease-json.ts';
 import { type Revocations, createRevocation } from '../membership/lease-revocation.ts';
 import { createLease, maximumLeaseLifetimeMs, verifyLease } from '../membership/lease.ts';
 import type { ScopeState } from '../membership/state.ts';
+import type { Answer } from '../policy/effective.ts';
+import { permissionAnswer } from '../policy/gates.ts';
 import { lifetimeKey } from '../policy/vocabulary.ts';
 import { clockFloorMs } from '../replica/clock-floor.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
@@ -102,13 +104,19 @@ function signing({ nowMs, randomBytes }: LeasesHostDeps): { nowMs: number; rando
   return { nowMs: nowMs(), randomBytes };
 }
 
-/** What this device adds to the wishes: the highest class that they reach, which bounds the lifetime, and the policy. */
+type Terms = Pick<Lease, 'agentId' | 'policyBundleHash' | 'requiresHumanApproval'> & Pick<LeaseBounds, 'policyClass'>;
+
+/**
+ * What this device adds to the wishes: the highest class that they reach, which bounds the lifetime, the policy, and a
+ * person where a permission map asks for one, so that whoever verifies the lease asks too.
+ */
 function termsOf(
   deps: LeasesHostDeps,
   state: ScopeState,
-  { agent, capability, collections, lifetimeMs }: Grant,
-): Result<{ agentId: string; policyClass: PolicyClass; policyBundleHash: string }, ControlFault> {
-  const denied = deniedByPolicy(deps, capability, lifetimeMs);
+  { agent, capability, collections, lifetimeMs, requiresHumanApproval }: Grant,
+): Result<Terms, ControlFault> {
+  const agentId = agentUrn(agent);
+  const denied = deniedByPolicy(deps, agentId, capability) ?? tooLongForPolicy(deps, lifetimeMs);
   if (denied !== undefined) {
     return invalid(denied);
   }
@@ -126,19 +134,33 @@ function termsOf(
       `A lease that reaches things of class ${policyClass} lives at most ${hours} hours. Ask for less time or for fewer collections.`,
     );
   }
-  return ok({ agentId: agentUrn(agent), policyClass, policyBundleHash: deps.policyBundleHash() });
+  const isAsked = capabilityAnswer(deps, agentId, capability).decision === 'require_review';
+  return ok({
+    ...{ agentId, policyClass, policyBundleHash: deps.policyBundleHash() },
+    requiresHumanApproval: requiresHumanApproval || isAsked,
+  });
 }
 
-/** What policy has against lending a capability, or for so long. A person grants here, so that a review is done. */
-function deniedByPolicy({ replica }: LeasesHostDeps, capability: string, lifetimeMs: number): string | undefined {
-  const policy = replica.policy();
-  if (policy.decide('lease', capability).decision === 'deny') {
+/** What policy has against lending a capability to an agent. A person grants here, so that a review is done. */
+function deniedByPolicy(deps: LeasesHostDeps, agentId: string, capability: string): string | undefined {
+  if (deps.replica.policy().decide('lease', capability).decision === 'deny') {
     return `Policy denies leases of ${capability}. See why with: sourcesync policy explain lease.${capability}`;
   }
-  const hours = policy.longestLeaseHours();
+  const { decision, about } = capabilityAnswer(deps, agentId, capability);
+  return decision === 'deny'
+    ? `A permission map denies ${agentId} the capability ${capability}. See why with: sourcesync policy explain ${about}`
+    : undefined;
+}
+
+function tooLongForPolicy({ replica }: LeasesHostDeps, lifetimeMs: number): string | undefined {
+  const hours = replica.policy().longestLeaseHours();
   return hours !== undefined && lifetimeMs > hours * 3_600_000
     ? `Policy lets a lease live at most ${hours} hours. Ask for less time, or see: sourcesync policy explain ${lifetimeKey}`
     : undefined;
+}
+
+function capabilityAnswer({ replica }: LeasesHostDeps, agentId: string, capability: string): Answer {
+  return permissionAnswer(replica.policy(), `capability:${capability}`, agentId);
 }
 
 function highestOf(classes: readonly PolicyClass[]): PolicyClass {
@@ -183,7 +205,11 @@ function refusalOf(deps: LeasesHostDeps, parsed: ParsedLease, revocations: Revoc
   // A clock that was set back brings no lease to life again.
   const nowMs = Math.max(deps.nowMs(), clockFloorMs(deps.store));
   const verdict = verifyLease(parsed, { state: scope.state, nowMs, policyBundleHash, revocations });
-  return 'reasonCode' in verdict ? verdict : undefined;
+  if ('reasonCode' in verdict) {
+    return verdict;
+  }
+  const denied = deniedByPolicy(deps, parsed.lease.agentId, parsed.lease.capability);
+  return denied === undefined ? undefined : refuse('reject', 'policy_denied', 'policy_rule', denied);
 }
 
 function leaseBody({ lease }: ParsedLease, refusal: Refusal | undefined): LeaseBody {

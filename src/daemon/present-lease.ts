@@ -6,7 +6,8 @@ import { signPairFromSeed } from '../crypto/keys.ts';
 import { applyPatch, patchFromMergePatch } from '../merge/json-patch.ts';
 import { jsonOfFile } from '../membership/lease-file.ts';
 import { jsonFromLease, parseLease } from '../membership/lease-json.ts';
-import { contentHashOf, writeCapability } from '../membership/lease-presented.ts';
+import { writeCapability } from '../contract/agent.ts';
+import { contentHashOf } from '../membership/lease-presented.ts';
 import { createUse } from '../membership/lease-use.ts';
 import { randomBytes } from './open-home.ts';
 

@@ -1,5 +1,6 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import type { JsonObject } from '../base/json.ts';
+import { writeCapability } from '../contract/agent.ts';
 import type { LeaseApproval } from '../contract/change.ts';
 import type { PolicyClass } from '../contract/manifest.ts';
 import { type Verdict, accept } from '../contract/verdict.ts';
@@ -10,9 +11,6 @@ import type { ParsedLease } from './lease-json.ts';
 import { noLease } from './lease-refusals.ts';
 import { revokedAtMs } from './lease-revocation.ts';
 import type { ParsedUse } from './lease-use.ts';
-
-/** The capability that a lease must name to write records. */
-export const writeCapability = 'records.write';
 
 /** One record as an agent leaves it: all of its fields, or null for a deletion. */
 export interface RecordAct {

@@ -134,7 +134,7 @@ function faultOf(fields: JsonObject, live: JsonObject | null): ReturnType<typeof
   for (const [key, term] of document.rules) {
     // What another build wrote may stay: leaving it out would weaken it.
     const isKept = live !== null && sameValue(ruleIn(live, key), ruleIn(fields, key));
-    const fault = isKept ? undefined : faultOfRule(key, term);
+    const fault = isKept ? undefined : faultOfRule(key, term, ruleIn(fields, key));
     if (fault !== undefined) {
       return malformed(fault);
     }

@@ -5,6 +5,7 @@ import { type Term, join, ruleOf, termOf } from './lattice.ts';
 /** The layers that sync, the outermost first. Beside them stands the floor of each device, which never does. */
 export const syncedLayers = ['org', 'workspace', 'repo', 'profile'] as const;
 export type SyncedLayer = (typeof syncedLayers)[number];
+export type Layer = 'floor' | SyncedLayer;
 
 /** What one layer says, as a record of the policy collection holds it. */
 export interface PolicyDocument {

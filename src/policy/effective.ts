@@ -1,11 +1,10 @@
 import type { JsonObject } from '../base/json.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
-import type { PolicyDocument, SyncedLayer } from './document.ts';
+import type { Layer, PolicyDocument } from './document.ts';
 import { covers } from './glob.ts';
 import { type Decision, type Term, isAtLeast, join, ruleOf, sameTerm, termOf, unknownTerm } from './lattice.ts';
-import { type Family, faultOfRule, isReadableName, lifetimeKey, subjectOf } from './vocabulary.ts';
-
-export type Layer = 'floor' | SyncedLayer;
+import { type Permission, permissionOf } from './permissions.ts';
+import { type Family, faultOfRule, isReadableName, lifetimeKey, permissionsKey, subjectOf } from './vocabulary.ts';
 
 /** One document in force, and where it is from. */
 export interface LayeredDocument {
@@ -38,6 +37,8 @@ export interface Effect {
 export interface Answer {
   readonly decision: Decision;
   readonly reasonCode: ReasonCode | null;
+  /** What `policy explain` is asked to say why; left out where the question itself says it. */
+  readonly about?: string;
 }
 
 /** The join of the floor and of every document that this device holds. A value: it is made anew when one changes. */
@@ -45,6 +46,13 @@ export interface EffectivePolicy {
   readonly documents: readonly LayeredDocument[];
   /** May this be done? Nothing said allows it; what cannot be understood denies it. */
   decide(family: Family, name: string): Answer;
+  /**
+   * May agents use this target, and this one where it is named by its URN? Maps alone are asked: nothing said allows it, and
+   * a map that cannot be understood denies everything.
+   */
+  permission(target: string, agentId?: string): Permission;
+  /** True where the record of this agent says what it may use. */
+  restricts(agentId: string): boolean;
   /** What holds for one key. */
   of(key: string): Effect;
   /** Every key that some layer names, sorted. */
@@ -56,9 +64,17 @@ export interface EffectivePolicy {
 const mostAnswers = 4096;
 const everything = '*';
 
-export function effectivePolicy(documents: readonly LayeredDocument[]): EffectivePolicy {
+/** What the record of an agent says that it may use; undefined where it says nothing. */
+export type AgentMaps = (agentId: string) => { readonly source: string; readonly term: Term } | undefined;
+
+export function effectivePolicy(
+  documents: readonly LayeredDocument[],
+  agentMaps: AgentMaps = () => undefined,
+): EffectivePolicy {
   const said = documents.flatMap(wordsIn);
   const answers = new Map<string, Answer>();
+  const permissions = new Map<string, Permission>();
+  const maps = withBound(said.filter((word) => speaksOf(word, permissionsKey)));
 
   const of = (key: string): Effect =>
     effectOf(
@@ -78,18 +94,15 @@ export function effectivePolicy(documents: readonly LayeredDocument[]): Effectiv
     documents,
     decide(family, name) {
       // Collections and capabilities are few, and asked about for every change.
-      const question = `${family}.${name}`;
-      const known = answers.get(question);
-      if (known !== undefined) {
-        return known;
-      }
-      if (answers.size >= mostAnswers) {
-        answers.clear();
-      }
-      const answer = ask(family, name);
-      answers.set(question, answer);
-      return answer;
+      return remembered(answers, `${family}.${name}`, () => ask(family, name));
     },
+    permission(target, agentId) {
+      return remembered(permissions, `${agentId ?? ''} ${target}`, () => {
+        const own = agentId === undefined ? undefined : agentMaps(agentId);
+        return permissionOf(own === undefined ? maps : [...maps, { layer: 'agent', ...own }], target);
+      });
+    },
+    restricts: (agentId) => agentMaps(agentId) !== undefined,
     of,
     keys: () => [...new Set(said.map(({ key }) => key))].sort(),
     longestLeaseHours() {
@@ -100,6 +113,27 @@ export function effectivePolicy(documents: readonly LayeredDocument[]): Effectiv
       return term?.kind === 'max' ? term.value : undefined;
     },
   };
+}
+
+/** Maps of more patterns than are looked at cannot be obeyed together, and then deny. */
+function withBound(maps: readonly Word[]): readonly Word[] {
+  const [first] = maps;
+  const term = joined(maps);
+  const isBeyond = term?.kind === 'top' && maps.every((word) => word.term.kind === 'map');
+  return first !== undefined && isBeyond ? [...maps, { ...first, source: everything, term }] : maps;
+}
+
+function remembered<T>(answers: Map<string, T>, question: string, ask: () => T): T {
+  const known = answers.get(question);
+  if (known !== undefined) {
+    return known;
+  }
+  if (answers.size >= mostAnswers) {
+    answers.clear();
+  }
+  const answer = ask();
+  answers.set(question, answer);
+  return answer;
 }
 
 /** The local floor, `{key: {kind, value}}` as configuration has it. */

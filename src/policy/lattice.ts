@@ -1,7 +1,8 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
+import { type PermissionMap, largestMap, mapJson, readMap } from './permission-map.ts';
 
-export const ruleKinds = ['decision', 'max', 'min', 'allowset', 'denyset'] as const;
+export const ruleKinds = ['decision', 'max', 'min', 'allowset', 'denyset', 'map'] as const;
 export type RuleKind = (typeof ruleKinds)[number];
 
 /** From the weakest to the strongest. */
@@ -20,10 +21,14 @@ export type Term =
   | { readonly kind: 'max' | 'min'; readonly value: number }
   /** Sorted, each once. */
   | { readonly kind: 'allowset' | 'denyset'; readonly value: readonly string[] }
+  /** Each is asked by itself. Sorted, each once, none empty. */
+  | { readonly kind: 'map'; readonly value: readonly PermissionMap[] }
   | { readonly kind: 'top'; readonly reasonCode: TopReason };
 
 export const largestSet = 1024;
 export const longestMember = 256;
+/** Patterns of all maps that were joined. */
+export const mostPatterns: number = 8 * largestMap;
 
 const invalid: Term = { kind: 'top', reasonCode: 'policy_denied' };
 export const unknownTerm: Term = { kind: 'top', reasonCode: 'migration_required' };
@@ -45,6 +50,8 @@ export function termOf(rule: JsonValue | undefined): Term {
     case 'allowset':
     case 'denyset':
       return isSet(value) ? { kind, value: sortedOnce(value) } : invalid;
+    case 'map':
+      return mapsTerm(value);
     case undefined:
       return unknownTerm;
   }
@@ -52,10 +59,14 @@ export function termOf(rule: JsonValue | undefined): Term {
 
 /** The rule that says this; {@link termOf} reads it back. */
 export function ruleOf(term: Term): JsonObject {
-  if (term.kind !== 'top') {
+  if (term.kind === 'top') {
+    return { kind: term.reasonCode === 'migration_required' ? 'unknown' : 'decision', value: null };
+  }
+  if (term.kind !== 'map') {
     return { kind: term.kind, value: term.value };
   }
-  return { kind: term.reasonCode === 'migration_required' ? 'unknown' : 'decision', value: null };
+  const [first = [], ...others] = term.value;
+  return { kind: 'map', value: others.length === 0 ? mapJson(first) : term.value.map(mapJson) };
 }
 
 /**
@@ -83,7 +94,7 @@ export function join(left: Term, right: Term): Term {
     const either = sortedOnce([...left.value, ...right.value]);
     return either.length <= largestSet ? { kind: 'denyset', value: either } : invalid;
   }
-  return invalid;
+  return left.kind === 'map' && right.kind === 'map' ? joinedMaps([...left.value, ...right.value]) : invalid;
 }
 
 /** True when nothing that `strong` forbids would be allowed less by joining `weak` to it. */
@@ -102,6 +113,26 @@ function isUnknown(term: Term): boolean {
 function isSet(value: JsonValue | undefined): value is readonly string[] {
   const fits = Array.isArray(value) && value.length <= largestSet;
   return fits && value.every((member) => typeof member === 'string' && member.length <= longestMember);
+}
+
+/** One map, or several that were joined. */
+function mapsTerm(value: JsonValue | undefined): Term {
+  const read = (Array.isArray(value) ? (value as readonly JsonValue[]) : [value]).map(readMap);
+  const faults = read.flatMap((one) => (one.ok ? [] : [one.error]));
+  if (faults.length > 0 || read.length === 0) {
+    return faults.length > 0 && faults.every(({ later }) => later) ? unknownTerm : invalid;
+  }
+  return joinedMaps(read.flatMap((one) => (one.ok ? [one.value] : [])));
+}
+
+/**
+ * The longest pattern decides inside a map, so that maps cannot be joined pattern by pattern: a long one that allows would
+ * silence the short one of another map that denies. They stay apart, and the strongest of their answers holds.
+ */
+function joinedMaps(maps: readonly PermissionMap[]): Term {
+  const byText = new Map(maps.filter((map) => map.length > 0).map((map) => [JSON.stringify(map), map]));
+  const value = [...byText].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, map]) => map);
+  return value.reduce((sum, map) => sum + map.length, 0) <= mostPatterns ? { kind: 'map', value } : invalid;
 }
 
 function sortedOnce(members: readonly string[]): readonly string[] {

@@ -1,10 +1,14 @@
+import { type JsonValue, isJsonObject } from '../base/json.ts';
 import { type RuleKind, type Term, ruleKinds } from './lattice.ts';
+import { readMap } from './permission-map.ts';
 
 /** What a decision is about; its keys are `<family>.<name>`, the name exact or with `*` for any text. */
 export const families = ['engine', 'write', 'agent.write', 'client', 'lease'] as const;
 export type Family = (typeof families)[number];
 
 export const lifetimeKey = 'lease.lifetime_hours';
+/** What agents may use: answers for tools, engines and capabilities. */
+export const permissionsKey = 'permissions';
 /** Rules for applications: the daemon joins and serves them, and obeys none of them itself. */
 export const applicationPrefix = 'app.';
 
@@ -20,6 +24,11 @@ export const vocabulary: readonly {
   { key: 'client.<capability>', kinds: ['decision'], says: 'may programs with a token of their own do this' },
   { key: 'lease.<capability>', kinds: ['decision'], says: 'may agents be lent this capability' },
   { key: lifetimeKey, kinds: ['max'], says: 'how long a lease may live, in hours' },
+  {
+    key: permissionsKey,
+    kinds: ['map'],
+    says: 'which tools, engines and capabilities agents may use: allow, ask or deny',
+  },
   { key: 'app.<anything>', kinds: ruleKinds, says: 'what applications ask for; served, not obeyed here' },
 ];
 
@@ -38,6 +47,9 @@ export function subjectOf(key: string): Subject {
   if (key === lifetimeKey) {
     return { kind: 'value', kinds: ['max'] };
   }
+  if (key === permissionsKey) {
+    return { kind: 'value', kinds: ['map'] };
+  }
   if (key.startsWith(applicationPrefix)) {
     return key.length <= longestKey && keyPattern.test(key) ? { kind: 'value', kinds: ruleKinds } : { kind: 'unknown' };
   }
@@ -45,19 +57,29 @@ export function subjectOf(key: string): Subject {
   return family === undefined ? { kind: 'unknown' } : { kind: 'family', family, pattern: key.slice(family.length + 1) };
 }
 
-/** Why a rule cannot be written here, in words; undefined when it can. */
-export function faultOfRule(key: string, term: Term): string | undefined {
+/** Why a rule cannot be written here, in words; undefined when it can. `rule` is what the term was read from. */
+export function faultOfRule(key: string, term: Term, rule?: JsonValue): string | undefined {
   const subject = subjectOf(key);
   if (subject.kind === 'unknown' || (subject.kind === 'family' && !isReadableName(key, subject.pattern))) {
     return `"${key}" is no key that this build knows. Known are ${vocabulary.map((line) => line.key).join(', ')}; a name may hold up to ${mostStars} "*".`;
   }
   const kinds = subject.kind === 'family' ? (['decision'] as const) : subject.kinds;
   if (term.kind === 'top') {
-    return `The value of "${key}" does not fit its kind: a decision is deny, require_review or allow, max and min are numbers, and sets are lists of text.`;
+    const map = mapFault(rule);
+    return map !== undefined
+      ? `The map of "${key}" cannot be read. ${map}`
+      : `The value of "${key}" does not fit its kind: a decision is deny, require_review or allow, max and min are numbers, sets are lists of text, and a map has an answer for each pattern.`;
   }
   return kinds.some((kind) => kind === term.kind)
     ? undefined
     : `"${key}" takes a rule of kind ${kinds.join(', ')}, and this one is of kind ${term.kind}.`;
+}
+
+function mapFault(rule: JsonValue | undefined): string | undefined {
+  const { kind, value } = isJsonObject(rule) ? rule : {};
+  const maps = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  const faults = maps.map(readMap).flatMap((read) => (read.ok ? [] : [read.error.words]));
+  return kind === 'map' ? faults[0] : undefined;
 }
 
 /** True for a name behind a family that can be looked for. */

@@ -7,6 +7,7 @@ import { readsAsMove } from '../log/move.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { intendedFields } from '../merge/draft.ts';
 import { strategyOf } from '../merge/strategies.ts';
+import { permissionsFault } from './agent-permissions.ts';
 import { recordContext } from './apply.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
@@ -110,6 +111,10 @@ export function editOne(
   const placed = intended?.ok === true ? refuseCycle(core, binding, request.id, seen, intended.value) : ok(undefined);
   if (!placed.ok) {
     return err({ kind: 'invalid', message: placed.error });
+  }
+  const unreadable = permissionsFault(binding.manifest, intent, seen);
+  if (unreadable !== undefined) {
+    return err({ kind: 'invalid', message: unreadable });
   }
   const isNoChange = row !== undefined && changesNothing(draft.value);
   const target = holder === undefined ? request : { ...request, authorId: holder.value.agentId };

@@ -2,10 +2,10 @@ import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import type { Core } from './core.ts';
 
-/** Stores a record as it is now, inside the caller's transaction. The only way in: where it is policy, other things hold. */
+/** Stores a record as it is now, inside the caller's transaction. The only way in: where it says what is allowed, other things hold. */
 export function keepRow(core: Pick<Core, 'store' | 'policy'>, row: RecordRow): void {
+  core.policy.willTouch(row);
   core.store.records.put(row);
-  core.policy.touched(row.collection);
 }
 
 /** The same for an item of quarantine: a policy that is held denies, and one that no longer is does not. */

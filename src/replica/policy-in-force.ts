@@ -31,7 +31,7 @@ function tellGates(core: Core): void {
   }
   commit(core, () => {
     for (const gated of changed) {
-      const { decision, reasonCode } = writeAnswer(core.policy.current(), gated, core.userId);
+      const { decision, reasonCode } = writeAnswer(core.policy.current(), gated, { authorId: core.userId });
       core.journal.audit({
         eventType: decisionEvents[decision],
         actorId: core.userId,

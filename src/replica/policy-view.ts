@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import { pagesOf } from '../base/pages.ts';
+import { agentsCollection } from '../contract/agent.ts';
 import { isPolicyItself } from '../contract/manifest.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { QuarantineItem } from '../contract/review.ts';
@@ -8,6 +9,7 @@ import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type LayeredDocument, effectivePolicy, floorDocument } from '../policy/effective.ts';
 import { type Gated, gatesText } from '../policy/gates.ts';
 import type { Store } from '../store/port.ts';
+import { createAgentPermissions } from './agent-permissions.ts';
 import { type HeldDenials, createHeldDenials } from './held-denials.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Bindings, CollectionBinding } from './port.ts';
@@ -16,8 +18,8 @@ import type { Scopes } from './scopes.ts';
 /** The policy in force, made again only when a policy record or the floor has changed. */
 export interface PolicyView {
   current(): EffectivePolicy;
-  /** A record of this collection is another one now. */
-  touched(collection: string): void;
+  /** What a record is about to become, while the store still holds what it was. */
+  willTouch(row: RecordRow): void;
   /** An item of quarantine is another one now. */
   itemTouched(item: QuarantineItem): void;
   /** Collections that are gated otherwise than when this was asked last. */
@@ -35,15 +37,19 @@ export function createPolicyView(deps: {
   /** The floor of this device, which the same object says for as long as it does not change. */
   readonly floor: () => JsonObject;
 }): PolicyView {
-  let held: { readonly floor: JsonObject; readonly policy: EffectivePolicy } | undefined;
+  let held: { readonly floor: JsonObject; readonly documents: readonly LayeredDocument[] } | undefined;
+  let policy: EffectivePolicy | undefined;
   const denials = createHeldDenials(deps);
+  const agents = createAgentPermissions(deps.store);
 
   function current(): EffectivePolicy {
     const floor = deps.floor();
     if (held?.floor !== floor) {
-      held = { floor, policy: effectivePolicy([floorDocument(floor), ...documentsIn(deps, denials)]) };
+      held = { floor, documents: [floorDocument(floor), ...documentsIn(deps, denials)] };
+      policy = undefined;
     }
-    return held.policy;
+    policy ??= effectivePolicy(held.documents, agents.of);
+    return policy;
   }
 
   const gates = (): ReadonlyMap<string, string> =>
@@ -60,9 +66,11 @@ export function createPolicyView(deps: {
         .map(({ manifest }) => manifest)
         .filter(({ collection }) => before.get(collection) !== seen.get(collection));
     },
-    touched(collection) {
-      if (policyBinding(deps, collection) !== undefined) {
+    willTouch(row) {
+      if (policyBinding(deps, row.collection) !== undefined) {
         held = undefined;
+      } else if (row.collection === agentsCollection && agents.willTouch(row)) {
+        policy = undefined;
       }
     },
     itemTouched(item) {
@@ -71,10 +79,14 @@ export function createPolicyView(deps: {
       const isOfRecord = item.changeId === null && item.bytes === null;
       if (binding !== undefined && (isOfRecord || denials.touched(binding, item))) {
         held = undefined;
+      } else if (item.collection === agentsCollection && isOfRecord) {
+        agents.forget();
+        policy = undefined;
       }
     },
     forget() {
       held = undefined;
+      agents.forget();
       denials.forget();
     },
   };

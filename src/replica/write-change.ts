@@ -134,24 +134,20 @@ export function writeChange(
   target: Pick<Write, 'id' | 'managedBy' | 'authorId' | 'lease'>,
   draft: Draft,
 ): Result<{ readonly row: RecordRow; readonly changeId: ChangeId }, WriteRefusal> {
-  const held = writeDenied(core.policy.current(), binding.manifest, {
-    authorId: target.authorId ?? core.userId,
-    lease: target.lease,
-  });
+  const by = { authorId: target.authorId ?? core.userId, lease: target.lease, objectId: target.id };
+  const held = writeDenied(core.policy.current(), binding.manifest, { ...by, operation: draft.operation });
   if (held?.verdict === 'reject') {
     return err({ kind: 'refused', refusal: held, message: held.message });
   }
   const change: Change = {
+    ...by,
     collection: binding.manifest.collection,
-    objectId: target.id,
     schemaVersion: binding.manifest.schemaVersion,
     operation: draft.operation,
     parents: draft.parents,
-    authorId: target.authorId ?? core.userId,
     managedBy: target.managedBy ?? 'user',
     stamp: core.journal.nextStamp(),
     value: draft.value,
-    lease: target.lease,
   };
   const missing =
     change.lease === undefined

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../src/base/json.ts';
 import { type DeviceKeys, signPairFromSeed } from '../../src/crypto/keys.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
-import { contentHashOf, writeCapability } from '../../src/membership/lease-presented.ts';
+import { writeCapability } from '../../src/contract/agent.ts';
+import { contentHashOf } from '../../src/membership/lease-presented.ts';
 import { type Lease, jsonFromLease } from '../../src/membership/lease-json.ts';
 import { createUse } from '../../src/membership/lease-use.ts';
 import { withSignature } from '../../src/membership/signed-object.ts';

@@ -7,6 +7,7 @@ import { type EffectivePolicy, effectivePolicy } from '../../policy/effective.ts
 import { faultOfRule } from '../../policy/vocabulary.ts';
 import { termOf } from '../../policy/lattice.ts';
 import type { CollectionBinding, WriteResult } from '../../replica/port.ts';
+import { unboundTargets } from '../permission-bodies.ts';
 import { policyBody, policyKeyBody } from '../policy-bodies.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
 import { versionOf } from '../../replica/version.ts';
@@ -28,14 +29,14 @@ export function policyRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/policy', async () => {
     const collection = binding()?.manifest.collection;
     const rows = collection && store.records.list(collection, { cursor: null, limit: mostDocuments }, 'live').items;
-    return policyBody(replica.policy(), rows ?? []);
+    return policyBody(replica.policy(), rows ?? [], unboundTargets(deps.bindings));
   });
 
   api.get('/v1/policy/:key', async (request, reply) => {
     const { key } = request.params as { key: string };
     return key.length > longestKey
       ? send(reply, problem(400, `A key has at most ${longestKey} characters.`))
-      : policyKeyBody(replica.policy(), key);
+      : policyKeyBody(replica.policy(), key, unboundTargets(deps.bindings));
   });
 
   api.put('/v1/policy/:layer', async (request, reply) => {
@@ -82,8 +83,9 @@ async function setRule(deps: ApiDeps, reply: FastifyReply, asked: Asked): Promis
     return send(reply, problem(404, words));
   }
   const generation = fields['generation'] as number;
+  const unbound = unboundTargets(deps.bindings);
   if ('remove' in wanted && wanted.preview === true) {
-    const effective = policyKeyBody(policyWith(deps.replica.policy(), id, fields), wanted.key);
+    const effective = policyKeyBody(policyWith(deps.replica.policy(), id, fields), wanted.key, unbound);
     return { layer, id, generation, version, executed: false, effective } satisfies PolicySetBody;
   }
   // Of two who set at once the later one hears of it: one generation of both would join what they took away.
@@ -98,7 +100,7 @@ async function setRule(deps: ApiDeps, reply: FastifyReply, asked: Asked): Promis
     );
   }
   const now = versionOf(written.value);
-  const effective = policyKeyBody(deps.replica.policy(), wanted.key);
+  const effective = policyKeyBody(deps.replica.policy(), wanted.key, unbound);
   reply.header('etag', `"${now}"`);
   return { layer, id, generation, version: now, executed: true, effective } satisfies PolicySetBody;
 }
@@ -138,7 +140,8 @@ function ruleIn(body: unknown): SetRuleBody | string {
     return { key, remove, preview };
   }
   if (typeof key !== 'string' || typeof kind !== 'string' || value === undefined) {
-    return 'The body is {"key": …, "kind": decision, max, min, allowset or denyset, "value": …}, or {"key": …, "remove": true, "preview": true or false}.';
+    return 'The body is {"key": …, "kind": decision, max, min, allowset, denyset or map, "value": …}, or {"key": …, "remove": true, "preview": true or false}.';
   }
-  return faultOfRule(key, termOf({ kind, value })) ?? { key, kind, value };
+  const rule = { kind, value };
+  return faultOfRule(key, termOf(rule), rule) ?? { key, ...rule };
 }

@@ -10,6 +10,7 @@ import { rowDamaged } from '../../replica/row-damaged.ts';
 import { nameOfRefused } from '../../replica/secrets.ts';
 import type { Page } from '../../store/port.ts';
 import { absentRecordBody, historyBody } from '../bodies.ts';
+import { widenedBy } from '../widened-history.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfRefusal } from '../problem.ts';
 import { leaseHeader, leasedWrite, presentedBy } from '../presented-lease.ts';
@@ -52,8 +53,12 @@ export function recordRoutes(api: FastifyInstance, deps: ApiDeps): void {
       return send(reply, unknownCollection(collection));
     }
     const row = deps.store.records.get(collection, id);
-    const about = { engine: binding.engine, row: row === 'damaged' ? undefined : row, labelOf: deps.labelOf };
-    return { items: deps.replica.history(collection, id).map((entry) => historyBody(entry, about)), nextCursor: null };
+    const history = deps.replica.history(collection, id);
+    const about = {
+      ...{ engine: binding.engine, row: row === 'damaged' ? undefined : row, labelOf: deps.labelOf },
+      widened: widenedBy(history.map(({ change }) => change)),
+    };
+    return { items: history.map((entry) => historyBody(entry, about)), nextCursor: null };
   });
 }
 

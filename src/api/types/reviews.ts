@@ -22,6 +22,8 @@ export interface ReviewDetailBody extends ReviewBody {
     readonly path: string;
     readonly value: JsonValue;
     readonly deleted: boolean;
+    /** Of an agent: what it could use by it and cannot by what is live, in words; left out where nothing is wider. */
+    readonly widened?: readonly string[];
   }[];
   /** By whom and when it was taken off the queue; null while it is open. */
   readonly closedBy: {

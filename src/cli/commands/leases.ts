@@ -171,6 +171,7 @@ function leaseTable(items: readonly LeaseBody[]): string {
 function grantedText(granted: GrantedBody, pair: SigningKey | undefined, out: string | undefined): string {
   return [
     `${granted.leaseId}: ${granted.agentId} may ${granted.capability} until ${granted.expiresAt}.`,
+    ...(granted.requiresHumanApproval ? ['A person approves each use, with: sourcesync lease approve ID'] : []),
     ...(out === undefined
       ? ['', granted.file.trimEnd()]
       : [`The lease is in ${out}. Check it with: sourcesync lease verify ${out}`]),

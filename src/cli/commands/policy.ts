@@ -4,6 +4,7 @@ import type { JsonValue } from '../../base/json.ts';
 import { parseExact } from '../../base/parse-exact.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { type Running, running } from '../run-command.ts';
+import { isTarget, mapsTable, permissionText } from '../permission-text.ts';
 import { table } from '../table.ts';
 
 const layers = ['org', 'workspace', 'repo', 'profile'];
@@ -21,10 +22,20 @@ export function policyCommands(program: Command, context: CliContext): void {
 
   policy
     .command('explain <key>')
-    .description('what each layer says of one key, and why what holds does')
-    .action(async (key: string, _options: unknown, command: Command) => {
+    .description(
+      'what each layer says of a key, or of tool:NAME, engine:NAME or capability:NAME, and why what holds does',
+    )
+    .option('--agent <name>', 'of a target: what holds for this agent, whose own record may restrict it')
+    .action(async (key: string, { agent }: { agent?: string }, command: Command) => {
       const run = running(context, command);
-      run.show(run.unwrap(await (await run.client()).policyOf(key)), keyText);
+      const client = await run.client();
+      if (isTarget(key)) {
+        run.show(run.unwrap(await client.permission(key, agent)), permissionText);
+      } else if (agent === undefined) {
+        run.show(run.unwrap(await client.policyOf(key)), keyText);
+      } else {
+        run.fail(exitCodes.usage, `--agent goes with tool:NAME, engine:NAME or capability:NAME, and ${key} is a key.`);
+      }
     });
 
   policy
@@ -104,8 +115,10 @@ function valueOf(run: Running, kind: string, text: string): JsonValue {
     case 'allowset':
     case 'denyset':
       return text.trimStart().startsWith('[') ? membersInJson(run, kind, text) : membersByComma(run, kind, text);
+    case 'map':
+      return mapInJson(run, text);
     default:
-      return run.fail(exitCodes.usage, `${kind} is no kind of rule: decision, max, min, allowset or denyset.`);
+      return run.fail(exitCodes.usage, `${kind} is no kind of rule: decision, max, min, allowset, denyset or map.`);
   }
 }
 
@@ -116,6 +129,13 @@ function membersInJson(run: Running, kind: string, text: string): JsonValue {
   }
   const isList = Array.isArray(members.value) && members.value.every((member) => typeof member === 'string');
   return isList ? members.value : run.fail(exitCodes.usage, `A rule of kind ${kind} takes a list of texts: ["read"]`);
+}
+
+function mapInJson(run: Running, text: string): JsonValue {
+  const map = parseExact(text);
+  return map.ok
+    ? map.value
+    : run.fail(exitCodes.usage, `A rule of kind map takes JSON such as '{"tool:Bash": "ask"}'. ${map.error}`);
 }
 
 function membersByComma(run: Running, kind: string, text: string): JsonValue {
@@ -141,6 +161,7 @@ function policyTable({ documents, keys, vocabulary }: PolicyBody): string {
   const held = documents.map(({ layer, id, generation, version }) => [layer, id, String(generation ?? ''), version]);
   return [
     table(['key', 'holds', 'decided by', 'reason'], rows),
+    ...mapsTable(keys),
     ...(held.length === 0 ? [] : ['', table(['layer', 'record', 'generation', 'version'], held)]),
   ].join('\n');
 }
@@ -149,13 +170,17 @@ function keyText(key: PolicyKeyBody): string {
   const rows = key.words.map(({ layer, key: rule, rule: said, decides }) => [
     layer,
     rule,
-    JSON.stringify(said['value'] ?? null),
+    said['kind'] === 'map' ? 'map' : JSON.stringify(said['value'] ?? null),
     decides ? 'decides' : '',
   ]);
-  return [key.says, ...(rows.length === 0 ? [] : ['', table(['layer', 'rule', 'value', ''], rows)])].join('\n');
+  const words = rows.length === 0 ? [] : ['', table(['layer', 'rule', 'value', ''], rows)];
+  return [key.says, ...words, ...mapsTable([key])].join('\n');
 }
 
 function ruleText({ rule }: PolicyKeyBody): string {
+  if (rule?.['kind'] === 'map') {
+    return 'map, see below';
+  }
   return rule === null ? '' : `${String(rule['kind'])} ${JSON.stringify(rule['value'] ?? null)}`;
 }
 

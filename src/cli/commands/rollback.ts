@@ -3,7 +3,7 @@ import type { HistoryBody } from '../../api/types.ts';
 import type { CollectionRollbackBody } from '../../api/types/rollback.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { type Running, running } from '../run-command.ts';
-import { table } from '../table.ts';
+import { printable, table } from '../table.ts';
 
 /** Enough of a hash to name a version of one record. */
 const shownCharacters = 12;
@@ -109,6 +109,9 @@ function historyText(collection: string, id: string, items: readonly HistoryBody
   const past = items.findLast(({ rollback, current }) => rollback && !current);
   return [
     table(['at', 'version', 'became', 'device', 'author', 'what'], rows),
+    ...items.flatMap(({ changeId, widened = [] }) =>
+      widened.map((words) => `widened by ${changeId.slice(0, shownCharacters)}: ${printable(words)}`),
+    ),
     ...(past === undefined
       ? []
       : [

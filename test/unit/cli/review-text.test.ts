@@ -46,6 +46,14 @@ describe('reviews show', () => {
     expect(text).not.toContain('line 11');
   });
 
+  it('says of an agent what it could use by it and cannot by what is live', async () => {
+    const widened = ['the tool Bash is new', 'tool:a\u001b[2J said deny and is gone'];
+    const text = await shown({
+      alternatives: [{ change: 'c', path: '', value: file(edited), deleted: false, widened }],
+    });
+    expect(text).toContain('widened: the tool Bash is new\nwidened: tool:a\\x1b[2J said deny and is gone');
+  });
+
   it('of a conflict about one field compares that field', async () => {
     const { body: value } = file(edited) as { body: string };
     const text = await shown({

@@ -110,6 +110,13 @@ describe('records history', () => {
     expect(said).toContain('records rollback shell x --to AAAAAAAAAAAA');
   });
 
+  it('says which change widened what an agent may use', async () => {
+    const items = [entry, { ...entry, changeId: 'B'.repeat(43), widened: ['the tool Bash is new'] }];
+    const history = async (): Promise<never> => ok({ items, nextCursor: null }) as never;
+    const said = (await run({ client: { history } }, 'records', 'history', 'agents', 'x')).out.join('\n');
+    expect(said.match(/^widened by .*$/gm)).toEqual(['widened by BBBBBBBBBBBB: the tool Bash is new']);
+  });
+
   it('of one version that is live names none to go back to; of none says so', async () => {
     const only = async (): Promise<never> => ok({ items: [{ ...entry, current: true }], nextCursor: null }) as never;
     expect((await run({ client: { history: only } }, 'records', 'history', 'shell', 'x')).out.join('')).not.toContain(
