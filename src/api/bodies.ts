@@ -75,7 +75,10 @@ export function reviewDetailBody(
     ...reviewBody(item),
     status: item.status,
     live,
-    alternatives: item.alternatives.map((one) => ({ ...one, ...widenedByChoice(item, live, one) })),
+    alternatives: (beside?.choices ?? item.alternatives).map((one) => ({
+      ...one,
+      ...widenedByChoice(item, live, one),
+    })),
     closedBy:
       closedBy === undefined
         ? null

@@ -1,12 +1,18 @@
 import type { FolderBody, LinkBody, LinkProblemBody, NotInStepBody } from '../api/types/links.ts';
 import type { CollectionBinding } from '../replica/port.ts';
+import type { CollectionCounts } from '../store/port.ts';
 import type { FolderSource } from '../sources/folder-source.ts';
 import { type SourceProblem, isLasting, isOutOfStep } from '../sources/problems.ts';
 
 const firstProblems = 3;
 
 /** A linked folder as the API shows it. */
-export function linkBody({ manifest }: CollectionBinding, source: FolderSource, nowMs: number): LinkBody {
+export function linkBody(
+  { manifest }: CollectionBinding,
+  source: FolderSource,
+  { review, conflicts, quarantined }: CollectionCounts,
+  nowMs: number,
+): LinkBody {
   const { root, state, pause, files, watching, problems, lastScanAtMs } = source.status();
   const said = pause && problems.find(({ code }) => code === pause.reason);
   return {
@@ -17,6 +23,7 @@ export function linkBody({ manifest }: CollectionBinding, source: FolderSource, 
     notInStep: notInStep(problems, nowMs),
     lastScanAt: lastScanAtMs === undefined ? null : timeOf(lastScanAtMs),
     problems: problems.map(problemBody),
+    waits: review + conflicts + quarantined > 0,
   };
 }
 

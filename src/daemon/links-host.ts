@@ -112,7 +112,8 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     }
   }
 
-  const body = ({ binding, source }: Running): LinkBody => linkBody(binding, source, deps.nowMs());
+  const body = ({ binding, source }: Running): LinkBody =>
+    linkBody(binding, source, store.records.counts(binding.manifest.collection), deps.nowMs());
 
   function linked(root: string): Result<Running, ControlFault> {
     const entry = running.get(root);

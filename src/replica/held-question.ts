@@ -86,11 +86,37 @@ function heldItem(
 
 /** What a document would say where its author stands. */
 function documentWanted(core: Core, binding: CollectionBinding, change: LoggedChange): JsonObject | null {
+  return documentAfter(core, binding, [change.changeId], change);
+}
+
+/**
+ * What each choice would make of the record as it is now: a shared document takes a change in beside what was written
+ * meanwhile, whatever it said when it was held.
+ */
+export function choicesNow(core: Core, binding: CollectionBinding, item: ReviewItem): ReviewItem['alternatives'] {
+  const row = core.store.records.get(item.collection, item.recordId);
+  const isHeldDocument = item.quarantineId !== undefined && binding.manifest.mergeStrategy === 'crdt';
+  if (!isHeldDocument || item.status !== 'open' || row === undefined || row === 'damaged') {
+    return item.alternatives;
+  }
+  return item.alternatives.map((choice) => {
+    const { change, deleted } = choice;
+    const merged = change === null || deleted ? null : documentAfter(core, binding, [...row.heads, change]);
+    return merged === null ? choice : { ...choice, value: merged };
+  });
+}
+
+function documentAfter(
+  core: Core,
+  binding: CollectionBinding,
+  heads: readonly ChangeId[],
+  arriving?: LoggedChange,
+): JsonObject | null {
   const read = (id: ChangeId): LoggedChange | undefined => {
     const row = core.store.history.get(id);
-    return id === change.changeId ? change : row && core.reader.change(row);
+    return id === arriving?.changeId ? arriving : row && core.reader.change(row);
   };
-  const past = pastOf([change.changeId], read);
+  const past = pastOf(heads, read);
   return (past && fieldsAfter(core, binding, strategyOf(binding.manifest.mergeStrategy), past)) ?? null;
 }
 

@@ -175,6 +175,8 @@ export interface HistoryEntry {
 
 /** What a person who decides about a review item wants to see beside it. */
 export interface ReviewDetail {
+  /** What may be chosen, each with what it would make of the record as it is now. */
+  readonly choices: ReviewItem['alternatives'];
   /** What a merge without an edited value would make; null where none can be made. */
   readonly offer: MergeOffer | null;
   /** Values of the record that are not live: they wait, were decided against or overtaken. Oldest first. */

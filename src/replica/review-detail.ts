@@ -5,6 +5,7 @@ import { mergeOffer, writtenFields } from '../merge/review-offer.ts';
 import type { Core } from './core.ts';
 import { decideContext } from './decide.ts';
 import { historyEntry, historyOf } from './history-of.ts';
+import { choicesNow } from './held-question.ts';
 import type { ReviewDecision, ReviewDetail } from './port.ts';
 import { isCycleItem } from './tree.ts';
 
@@ -19,6 +20,7 @@ export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undef
   const isReviewed = binding.manifest.mergeStrategy === 'manual_review';
   const fieldsOf = isReviewed ? writtenFields(context.value) : () => null;
   return {
+    choices: choicesNow(core, binding, item),
     offer:
       (isReviewed && !isCycleItem(item) && item.status === 'open' ? mergeOffer(item, context.value) : undefined) ??
       null,

@@ -13,7 +13,13 @@ import { idFromPath } from './safe-path.ts';
 import { scan } from './scan.ts';
 import { type Retry, createRetry } from './retry.ts';
 import { type Losses, type ScanReport, emptyCounts } from './scan-report.ts';
-import { type FolderSourceOptions, type Pause, createSourceState, reconcilerOf } from './source-state.ts';
+import {
+  type FolderSourceOptions,
+  type Pause,
+  createSourceState,
+  inTransaction,
+  reconcilerOf,
+} from './source-state.ts';
 import { type FolderWatch, watchFolder } from './watch-folder.ts';
 
 /** Keeps one folder and one collection in step, both ways. */
@@ -308,16 +314,11 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
   /** What was seen in another folder says nothing of this one. */
   function forgetNotes(): void {
     const { notes } = state;
-    const forget = (): void => {
+    inTransaction(state, () => {
       for (const { path } of notes.files(options.root)) {
         notes.removeFile(options.root, path);
       }
-    };
-    if (options.transaction === undefined) {
-      forget();
-    } else {
-      options.transaction(forget);
-    }
+    });
   }
 
   return {

@@ -207,7 +207,7 @@ const words: Readonly<Record<ProblemCode, readonly [happened: string, remedy: st
   ],
   root_unknown: [
     'Another folder, or an empty one, lies where the linked folder was; nothing was removed and the link is paused.',
-    'Mount or restore the right one: it goes on by itself. Is this the right one? Look again: sourcesync link resume PATH. Is it a new one that is to be filled? sourcesync link adopt PATH',
+    'Mount the right one, with .sourcesync in it: it goes on by itself. Did you put the files back yourself? Look again: sourcesync link resume PATH. Is it a new one that is to be filled? sourcesync link adopt PATH',
   ],
   root_of_another: [
     'The folder is marked as that of another link, as a copy of a linked folder is; the link is paused.',

@@ -2,7 +2,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { LinkedFile } from '../store/port.ts';
 import { fingerprintOf, plainMode } from './fingerprint.ts';
 import { type RootEvidence, type RootFault, judgeRoot } from './judge-root.ts';
-import type { SourceState } from './source-state.ts';
+import { type SourceState, inTransaction } from './source-state.ts';
 
 /** Files that are looked at to know a folder again that has lost its mark. */
 const sampled = 100;
@@ -26,7 +26,32 @@ export async function secureRoot(state: SourceState, isAsked: boolean): Promise<
   const unchanged = await shareUnchanged(state, noted);
   const hasOtherMarks = marks.some((mark) => mark !== state.linkId);
   const facts = { hasOwnMark, hasOtherMarks, noted: noted.length, unchanged };
-  return follow(state, { sight: 'folder', ...facts, ...known }, identity);
+  const evidence: RootEvidence = { sight: 'folder', ...facts, ...known };
+  if (isPutBack(evidence)) {
+    await forgetAbsent(state, noted);
+  }
+  return follow(state, evidence, identity);
+}
+
+/** A folder that lost the mark it had, or was away, and is known again by its files: somebody put them back. */
+function isPutBack(evidence: RootEvidence): boolean {
+  const judged = judgeRoot(evidence);
+  return judged.kind === 'known' && judged.mark && (evidence.wasMarked || evidence.paused !== undefined);
+}
+
+/** What was not put back was not removed either: it is written again. Before the mark says that all of it is right. */
+async function forgetAbsent(state: SourceState, noted: readonly LinkedFile[]): Promise<void> {
+  const absent: LinkedFile[] = [];
+  for (const file of noted) {
+    if ((await state.disk.read(file.path)).kind === 'absent') {
+      absent.push(file);
+    }
+  }
+  inTransaction(state, () => {
+    for (const { path } of absent) {
+      state.notes.removeFile(state.options.root, path);
+    }
+  });
 }
 
 const nothingKnown = { hasOwnMark: false, hasOtherMarks: false, noted: 0, unchanged: 0 } as const;
@@ -36,6 +61,7 @@ function follow(state: SourceState, evidence: RootEvidence, identity: string | u
   const judged = judgeRoot(evidence);
   if (judged.kind === 'strange' || identity === undefined) {
     const reason = judged.kind === 'strange' ? judged.fault : 'root_missing';
+    rootFaults.filter((other) => other !== reason).forEach((other) => problems.clearCode(other));
     if (state.paused?.reason !== reason) {
       state.paused = { reason, sinceMs: state.paused?.sinceMs ?? options.nowMs() };
       options.pauseChanged?.(state.paused);

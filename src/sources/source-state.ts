@@ -196,7 +196,7 @@ async function wordOnWrite(state: SourceState, observation: Observation): Promis
   return word;
 }
 
-function inTransaction<T>({ options, notes }: SourceState, work: () => T): T {
+export function inTransaction<T>({ options, notes }: SourceState, work: () => T): T {
   try {
     return options.transaction === undefined ? work() : options.transaction(work);
   } catch (cause) {

@@ -44,6 +44,8 @@ describe.each(['workspace', 'notes'])('what another device sends into a linked f
     const there = await readdir(to, { recursive: true });
     expect(planted.filter((name) => there.includes(name))).toEqual([]);
 
+    expect((await victim.run('link', 'ls', to)).stdout).toContain(`Changes of ${engine} wait for your word`);
+
     for (const { id } of items) {
       await victim.json('reviews', 'accept', id);
     }
@@ -53,6 +55,7 @@ describe.each(['workspace', 'notes'])('what another device sends into a linked f
     });
     await until('the program may be run', async () => ((await stat(join(to, 'deploy'))).mode & 0o111) !== 0);
     expect(await waiting(engine)).toEqual([]);
+    expect((await victim.run('link', 'ls', to)).stdout).toMatch(/Every file is\.\n$/);
 
     await writeFile(join(from, 'deploy'), '#!/bin/sh\necho again\n');
     await writeFile(join(to, 'own'), '#!/bin/sh\n', { mode: 0o755 });

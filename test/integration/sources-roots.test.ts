@@ -163,6 +163,34 @@ describe('how a root is known', () => {
     expect(existsSync(folder.path(markFolder))).toBe(true);
   });
 
+  it.each(['missing', 'there without its mark'] as const)(
+    'F25 a folder that was %s and is put back in part: what is missing is written again, and nothing is removed',
+    async (how) => {
+      await using folder = await stoppedFolder();
+      rmSync(how === 'missing' ? folder.root : folder.path(markFolder), { recursive: true });
+      await using again = startedAgain(folder, { wasMarked: true });
+      if (how === 'missing') {
+        expect(await again.source.start()).toMatchObject({ outcome: 'paused' });
+        mkdirSync(folder.root);
+      }
+      for (const name of ['a', 'b', 'c']) {
+        writeFileSync(folder.path(name), `text of ${name}`);
+      }
+      for (const name of ['d', 'e']) {
+        rmSync(folder.path(name), { force: true });
+      }
+      const report = how === 'missing' ? await again.source.rescan() : await again.source.start();
+      expect(report).toMatchObject({ outcome: 'done', recordsRemoved: 0 });
+      expect(liveRecords(again)).toBe(5);
+      expect(names.map((name) => readFileSync(folder.path(name), 'utf8'))).toEqual(
+        names.map((name) => `text of ${name}`),
+      );
+      rmSync(folder.path('d'));
+      expect(await again.source.rescan()).toMatchObject({ outcome: 'done' });
+      expect(liveRecords(again)).toBe(4);
+    },
+  );
+
   it('F25 the mark and most files gone: another folder; a person may say that it is the right one', async () => {
     await using folder = await stoppedFolder();
     rmSync(folder.path(markFolder), { recursive: true });

@@ -29,6 +29,8 @@ export interface LinkBody extends FolderBody {
   /** False where changes are found by the regular look alone. */
   readonly watching: boolean;
   readonly problems: readonly LinkProblemBody[];
+  /** Changes of the collection wait for a word: until then files may differ from those of other devices. */
+  readonly waits: boolean;
 }
 
 export interface LinkProblemBody {

@@ -110,7 +110,11 @@ function linkText(link: LinkBody): string {
 }
 
 function problemsText(link: LinkBody): string {
-  return link.problems.length === 0 ? `${linkText(link)} Every file is.` : linkText(link);
+  const { problems, waits, collection } = link;
+  if (waits) {
+    return `${linkText(link)}\n  Changes of ${collection} wait for your word; until then files may differ from those of your other devices. See: sourcesync reviews ls, sourcesync quarantine ls`;
+  }
+  return problems.length === 0 ? `${linkText(link)} Every file is.` : linkText(link);
 }
 
 function problemLines({ problems }: LinkBody): readonly string[] {

@@ -50,6 +50,22 @@ const accept = (device: TestDevice): void => {
 };
 
 describe.each(linked)('files of another device that run by themselves, in %s', (collection) => {
+  it('320 the item shows what accepting makes of the file as it is now, not what its author had', () => {
+    const { a, b, exchange } = setup();
+    save(a, collection, 'deploy', 'one\ntwo\nthree\n');
+    exchange();
+    save(b, collection, 'deploy', 'one\ntwo\nthree of b\n', true);
+    save(a, collection, 'deploy', 'one of a\ntwo\nthree\n');
+    exchange();
+    const [item] = a.reviews();
+    assert(item !== undefined, 'it waits');
+    const shown = a.replica.reviewDetail(item)?.choices.find(({ change }) => change !== null);
+    accept(a);
+    const fields = a.fields([collection, 'deploy']);
+    expect(onDisk(a, collection, 'deploy')).toBe('!one of a\ntwo\nthree of b\n');
+    expect(shown?.path === '' ? shown.value : fields).toEqual(fields);
+  });
+
   it.each([
     ['.envrc', false, 'direnv'],
     ['.git/hooks/post-checkout', false, 'git'],
