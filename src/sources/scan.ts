@@ -53,6 +53,8 @@ export async function scan(
   state.names = createNameTable(state.disk.caseInsensitive);
   const later = [...state.later];
   state.later.clear();
+  // What is ignored here is what their rules are held against: a process that begins, or a new link, knows nothing else.
+  state.rules = await readRules(state);
   // What the other devices ignore comes before anything of this folder is told to them.
   if (hasIgnoreRecord(state)) {
     await reconcile(reconciler, [ignoreFileName as RecordId]);

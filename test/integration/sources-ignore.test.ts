@@ -86,6 +86,23 @@ describe('rules of another device', () => {
     expect(folder.records.text('private.txt')).toBe('for nobody');
   });
 
+  it.each(['a process that begins', 'a new link of the same folder'] as const)(
+    'F42 a question that nobody answered is asked by %s too',
+    async (who) => {
+      await using folder = await folderWith(1, {});
+      folder.source.recordChanged(folder.records.put('.syncignore', { text: '# none\n', executable: false }));
+      await folder.source.settled();
+      await folder.source.stop();
+      const { root, records, links } = folder;
+      const kept = who === 'a process that begins' ? { links } : {};
+      await using again = openTestFolder({ root, memory: records, ...kept });
+      await again.source.start();
+      expect(again.source.status().problems).toMatchObject([{ code: 'ignore_held' }]);
+      expect(read(folder.path('.syncignore'))).toBe('private*\n');
+      expect(records.rows.has('private.txt')).toBe(false);
+    },
+  );
+
   it('F42 that would leave out more than twenty files that sync wait; fewer do not', async () => {
     await using folder = await folderWith(21, {});
     folder.source.recordChanged(folder.records.put('.syncignore', { text: 'private*\n*.txt\n', executable: false }));
