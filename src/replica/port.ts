@@ -19,8 +19,6 @@ import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
 import type { ConsistencyProof, EventProof } from '../log/audit-proof.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import type { RecordProof } from '../log/proof.ts';
-import type { Decision } from '../merge/decision.ts';
-import type { MergeOffer } from '../merge/review-offer.ts';
 import type { ResolvedReference } from '../merge/references.ts';
 import type { Revocations } from '../membership/lease-revocation.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
@@ -36,6 +34,7 @@ import type { Explanation } from './explanation.ts';
 import type { FolderLosses, FolderWord } from './folder-hold.ts';
 import type { FolderRules, RulesPlace, RulesWord } from './folder-rules.ts';
 import type { Slice } from './intake.ts';
+import type { ReviewDetail } from './review-detail.ts';
 import type { Reader } from './references.ts';
 import type { KnownVersion } from './known-version.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
@@ -171,23 +170,6 @@ export interface HistoryEntry {
   readonly disposition: Disposition;
   /** True for a version that this device has shown, so that its record can go back to it. */
   readonly wasLive: boolean;
-}
-
-/** What a person who decides about a review item wants to see beside it. */
-export interface ReviewDetail {
-  /** What may be chosen, each with what it would make of the record as it is now. */
-  readonly choices: ReviewItem['alternatives'];
-  /** What a merge without an edited value would make; null where none can be made. */
-  readonly offer: MergeOffer | null;
-  /** Values of the record that are not live: they wait, were decided against or overtaken. Oldest first. */
-  readonly kept: readonly (HistoryEntry & { readonly fields: JsonObject | null })[];
-  /** What was decided about it so far, oldest first. */
-  readonly decisions: readonly ReviewDecision[];
-}
-
-export interface ReviewDecision {
-  readonly change: LoggedChange;
-  readonly decision: Decision['decision'];
 }
 
 export interface ScopeSummary {

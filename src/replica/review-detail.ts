@@ -1,13 +1,31 @@
+import type { JsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { ReviewItem } from '../contract/review.ts';
-import { decisionOf } from '../merge/decision.ts';
-import { mergeOffer, writtenFields } from '../merge/review-offer.ts';
+import { type Decision, decisionOf } from '../merge/decision.ts';
+import { type MergeOffer, mergeOffer, writtenFields } from '../merge/review-offer.ts';
 import type { Core } from './core.ts';
 import { decideContext } from './decide.ts';
 import { historyEntry, historyOf } from './history-of.ts';
 import { choicesNow } from './held-question.ts';
-import type { ReviewDecision, ReviewDetail } from './port.ts';
+import type { HistoryEntry } from './port.ts';
 import { isCycleItem } from './tree.ts';
+
+/** What a person who decides about a review item wants to see beside it. */
+export interface ReviewDetail {
+  /** What may be chosen, each with what it would make of the record as it is now. */
+  readonly choices: ReviewItem['alternatives'];
+  /** What a merge without an edited value would make; null where none can be made. */
+  readonly offer: MergeOffer | null;
+  /** Values of the record that are not live: they wait, were decided against or overtaken. Oldest first. */
+  readonly kept: readonly (HistoryEntry & { readonly fields: JsonObject | null })[];
+  /** What was decided about it so far, oldest first. */
+  readonly decisions: readonly ReviewDecision[];
+}
+
+export interface ReviewDecision {
+  readonly change: LoggedChange;
+  readonly decision: Decision['decision'];
+}
 
 /** What stands beside a review item; undefined when its record or its past cannot be read. */
 export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undefined {
