@@ -1,6 +1,7 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { Slice } from '../replica/intake.ts';
 import type { Replica } from '../replica/port.ts';
+import { type Later, createPlannedStep } from './planned-step.ts';
 
 /** Takes in what one transaction had no time for, a little at a time, so that whoever asks meanwhile is answered. */
 export interface IntakeHost {
@@ -14,26 +15,17 @@ export interface IntakeHost {
 /** Others are answered within 50 ms: a batch is opened, a slice of it taken in, and what that wrote made durable. */
 export const slice: Slice = { elapsedMs: () => performance.now(), longestMs: 12 };
 
-/** Once whatever else has happened was seen to. */
-export function afterOthers(step: () => void): () => void {
-  const planned = setImmediate(step);
-  return () => clearImmediate(planned);
-}
-
 export interface IntakeHostDeps {
   readonly replica: Pick<Replica, 'takeInMore' | 'pendingBatches' | 'caughtUp'>;
   /** Answers whether the disk took it. */
   readonly guard: (work: () => void) => boolean;
-  /** Does it once whoever waits had their turn; the answer takes that back. */
-  readonly later: (step: () => void) => () => void;
+  readonly later: Later;
   /** More was taken in. */
   readonly changed: () => void;
 }
 
 export function createIntakeHost({ replica, guard, later, changed }: IntakeHostDeps): IntakeHost {
   const saidAll = new Set<ScopeId>();
-  let takeBack: (() => void) | undefined;
-
   function tellCaughtUp(): void {
     for (const scopeId of [...saidAll].filter((one) => replica.pendingBatches(one) === 0)) {
       saidAll.delete(scopeId);
@@ -41,8 +33,7 @@ export function createIntakeHost({ replica, guard, later, changed }: IntakeHostD
     }
   }
 
-  function step(): void {
-    takeBack = undefined;
+  const taking = createPlannedStep(later, () => {
     // What is left wakes this again; where the disk fails, whoever learns that it is well does.
     const isTaken = guard(() => {
       replica.takeInMore();
@@ -51,20 +42,13 @@ export function createIntakeHost({ replica, guard, later, changed }: IntakeHostD
     if (isTaken) {
       changed();
     }
-  }
-
-  function wake(): void {
-    takeBack ??= later(step);
-  }
+  });
 
   return {
-    wake,
+    ...taking,
     caughtUp(scopeId) {
       saidAll.add(scopeId);
       tellCaughtUp();
-    },
-    stop() {
-      takeBack?.();
     },
   };
 }

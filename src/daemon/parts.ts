@@ -9,12 +9,12 @@ import type { EditGate } from './edit-gate.ts';
 import type { EngineStates } from './engine-states.ts';
 import type { EventRing } from './event-ring.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { AuditHost } from './audit-host.ts';
 import type { IntakeHost } from './intake-host.ts';
 import type { LinksHost } from './links-host.ts';
 import type { MembershipHost } from './membership-host.ts';
 import type { OpenHome } from './open-home.ts';
 import type { Outbox } from './outbox.ts';
+import type { PlannedStep } from './planned-step.ts';
 import type { PresenceHost } from './presence-host.ts';
 import type { PolicyWatch } from './policy-watch.ts';
 import type { RelaySetting } from './relay-config.ts';
@@ -66,6 +66,7 @@ export interface Parts {
   readonly vault: Vault;
   readonly tombstones: TombstonesHost;
   readonly intake: IntakeHost;
-  readonly audit: AuditHost;
+  /** Enters what was noted in the audit collection. */
+  readonly audit: PlannedStep;
   relay: RelayHosts | undefined;
 }

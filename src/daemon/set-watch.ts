@@ -6,6 +6,7 @@ import type { LateSet } from '../merge/references.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import type { EngineStates } from './engine-states.ts';
+import { type Later, createPlannedStep } from './planned-step.ts';
 
 /** Knows which records require something of an owner's set that is not what its owner pushed last. */
 export interface SetWatch {
@@ -23,8 +24,7 @@ export interface SetWatchDeps {
   readonly bindings: Bindings;
   /** Runs what the disk may fail; false where it did. */
   readonly guard: (work: () => void) => boolean;
-  /** Does it once whoever waits had their turn; the answer takes that back. */
-  readonly later: (step: () => void) => () => void;
+  readonly later: Later;
   /** What some engine needs became different. */
   readonly changed: (reason: string) => void;
 }
@@ -55,7 +55,6 @@ export function createSetWatch({ replica, store, bindings, guard, later, changed
   let walk: readonly { readonly collection: CollectionName; readonly cursor: string | null }[] = [];
   let isLate = false;
   let isNews = false;
-  let takeBack: (() => void) | undefined;
 
   function note({ collection, id }: Pick<Needy, 'collection' | 'id'>, row: RecordRow | undefined): void {
     const key = `${collection}/${id}`;
@@ -105,24 +104,19 @@ export function createSetWatch({ replica, store, bindings, guard, later, changed
     walk = nextCursor === null ? others : [{ collection, cursor: nextCursor }, ...others];
   }
 
-  function step(): void {
-    takeBack = undefined;
+  const looking = createPlannedStep(later, () => {
     const isDone = guard(() => {
       lookAtTouched();
       lookAtNext();
     });
     const isLeft = touched.size > 0 || walk.length > 0;
     if (isDone && isLeft) {
-      wake();
+      looking.wake();
     } else if (isNews) {
       isNews = false;
       changed('owner_sets');
     }
-  }
-
-  function wake(): void {
-    takeBack ??= later(step);
-  }
+  });
 
   return {
     needs: needsOfAll,
@@ -140,7 +134,7 @@ export function createSetWatch({ replica, store, bindings, guard, later, changed
         }
       }
       if (touched.size > 0) {
-        wake();
+        looking.wake();
       }
     },
     ownersChanged() {
@@ -154,11 +148,9 @@ export function createSetWatch({ replica, store, bindings, guard, later, changed
       }
       const referring = isLate ? all.filter(({ references }) => references.length > 0) : [];
       walk = referring.map(({ manifest }) => ({ collection: manifest.collection, cursor: null }));
-      wake();
+      looking.wake();
     },
-    stop() {
-      takeBack?.();
-    },
+    stop: looking.stop,
   };
 }
 

@@ -21,15 +21,13 @@ export const enteredAlike = 16;
  */
 export function eventsToEnter(rows: readonly AuditRow[], context: EntryContext): readonly AuditEvent[] {
   const events = rows.filter((row) => typeof row !== 'string').filter((event) => isEntered(event, context));
-  return [...groupBy(events, kindOf).values()]
-    .flatMap((alike) =>
-      alike.slice(0, enteredAlike).map((event, place) => {
-        const more = place === enteredAlike - 1 ? alike.length - enteredAlike : 0;
-        return { event: inOwnWords(event, more, context), place: rows.indexOf(event) };
-      }),
-    )
-    .toSorted((left, right) => left.place - right.place)
-    .map(({ event }) => event);
+  const kinds = groupBy(events, kindOf);
+  return events.flatMap((event) => {
+    const alike = kinds.get(kindOf(event)) ?? [];
+    const place = alike.indexOf(event);
+    const more = place === enteredAlike - 1 ? alike.length - enteredAlike : 0;
+    return place < enteredAlike ? [inOwnWords(event, more, context)] : [];
+  });
 }
 
 /**

@@ -191,8 +191,7 @@ function judgeReady(core: Core, record: Waited): RoundEnd {
       return 'counted';
     }
     if (!orphans.isStuck(key) && isTimeOver(core)) {
-      const nothingRead = { unread: [], read: [], unreadable: [], left: [], hasCounted: true };
-      core.wakes.leave({ ...record, scopeId: row.scopeId }, nothingRead);
+      core.wakes.leave({ ...record, scopeId: row.scopeId });
       return 'left';
     }
   }

@@ -42,8 +42,8 @@ export interface Wakes {
   end(record: Waited): void;
   /** Of the round that was left; undefined where nobody knows of it any more. */
   takeRound(record: Waited): Round | undefined;
-  /** The transaction has no time for the rest. Inside a transaction. */
-  leave(record: Woken, round: Round): void;
+  /** The transaction has no time for the rest; without a round that is what the orphans know. Inside a transaction. */
+  leave(record: Woken, round?: Round): void;
   /** All of it is judged. Inside a transaction. */
   finish(record: Waited): void;
   /** A transaction failed: what it wrote never was. */
@@ -69,7 +69,9 @@ export function createWakes(settings: SettingTable): Wakes {
     },
     leave({ scopeId, collection, objectId }, round) {
       const name = recordKey({ collection, objectId });
-      rounds.set(name, round);
+      if (round !== undefined) {
+        rounds.set(name, round);
+      }
       if (!list().some((one) => recordKey(one) === name)) {
         save([...list(), { scopeId, collection, objectId }]);
       }

@@ -58,8 +58,8 @@ export async function scan(
   // What the other devices ignore comes before anything of this folder is told to them.
   if (hasIgnoreRecord(state)) {
     await reconcile(reconciler, [ignoreFileName as RecordId]);
+    state.rules = await readRules(state);
   }
-  state.rules = await readRules(state);
   const losses = await lookAtFolder(state, reconciler, thorough, later);
   if (state.stopped) {
     return finish('stopped');

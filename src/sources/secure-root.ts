@@ -1,7 +1,7 @@
 import { type Result, err, ok } from '../base/result.ts';
 import type { LinkedFile } from '../store/port.ts';
 import { fingerprintOf, plainMode } from './fingerprint.ts';
-import { type RootEvidence, type RootFault, judgeRoot } from './judge-root.ts';
+import { type RootFault, type RootJudgement, judgeRoot } from './judge-root.ts';
 import { type SourceState, inTransaction } from './source-state.ts';
 
 /** Files that are looked at to know a folder again that has lost its mark. */
@@ -17,7 +17,7 @@ export async function secureRoot(state: SourceState, isAsked: boolean): Promise<
   const known = { paused: state.paused?.reason, isAsked, wasMarked: state.wasMarked };
   if (!seen.ok) {
     const sight = seen.error === 'missing' || seen.error === 'symlink' ? 'missing' : 'unreadable';
-    return follow(state, { ...nothingKnown, ...known, sight }, undefined);
+    return follow(state, judgeRoot({ ...nothingKnown, ...known, sight }), undefined);
   }
   const { identity, marks } = seen.value;
   disk.hold(identity);
@@ -26,24 +26,19 @@ export async function secureRoot(state: SourceState, isAsked: boolean): Promise<
   const unchanged = await shareUnchanged(state, noted);
   const hasOtherMarks = marks.some((mark) => mark !== state.linkId);
   const facts = { hasOwnMark, hasOtherMarks, noted: noted.length, unchanged };
-  const evidence: RootEvidence = { sight: 'folder', ...facts, ...known };
-  if (isPutBack(evidence)) {
+  const judged = judgeRoot({ sight: 'folder', ...facts, ...known });
+  // It lost the mark it had, or was away, and is known again by its files: somebody put them back.
+  if (judged.kind === 'known' && judged.mark && (known.wasMarked || known.paused !== undefined)) {
     await forgetAbsent(state, noted);
   }
-  return follow(state, evidence, identity);
-}
-
-/** A folder that lost the mark it had, or was away, and is known again by its files: somebody put them back. */
-function isPutBack(evidence: RootEvidence): boolean {
-  const judged = judgeRoot(evidence);
-  return judged.kind === 'known' && judged.mark && (evidence.wasMarked || evidence.paused !== undefined);
+  return follow(state, judged, identity);
 }
 
 /** What was not put back was not removed either: it is written again. Before the mark says that all of it is right. */
 async function forgetAbsent(state: SourceState, noted: readonly LinkedFile[]): Promise<void> {
   const absent: LinkedFile[] = [];
   for (const file of noted) {
-    if ((await state.disk.read(file.path)).kind === 'absent') {
+    if ((await state.disk.look(file.path)).kind === 'absent') {
       absent.push(file);
     }
   }
@@ -56,9 +51,8 @@ async function forgetAbsent(state: SourceState, noted: readonly LinkedFile[]): P
 
 const nothingKnown = { hasOwnMark: false, hasOtherMarks: false, noted: 0, unchanged: 0 } as const;
 
-function follow(state: SourceState, evidence: RootEvidence, identity: string | undefined): Result<string, RootFault> {
+function follow(state: SourceState, judged: RootJudgement, identity: string | undefined): Result<string, RootFault> {
   const { disk, options, problems } = state;
-  const judged = judgeRoot(evidence);
   if (judged.kind === 'strange' || identity === undefined) {
     const reason = judged.kind === 'strange' ? judged.fault : 'root_missing';
     rootFaults.filter((other) => other !== reason).forEach((other) => problems.clearCode(other));

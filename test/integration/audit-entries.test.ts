@@ -13,17 +13,13 @@ import type { Store } from '../../src/store/port.ts';
 import { auditEvent, entryChange } from '../helpers/audit-entries.ts';
 import { craftBatch, craftChange } from '../helpers/crafted-batch.ts';
 import { shippedBindings } from '../helpers/household.ts';
-import { type Home, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
 
 it('13b, 320 what nobody but a daemon may enter in the audit: refused by the API, the command line and every other device', {
   timeout: 120_000,
 }, async () => {
-  const stage = await openStage();
-  onTestFinished(async () => {
-    await stage.close();
-  });
-  const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
+  const { stage, desk, laptop } = await pairOnStage();
 
   for (const home of [desk, laptop]) {
     await until('its engines are through', async () => (await runsOf(home, 'shell')).length === 2);
@@ -66,11 +62,7 @@ it('13b, 320 what nobody but a daemon may enter in the audit: refused by the API
 it('346 what a device noted stands on the others once it is signed, and nothing of its vault', {
   timeout: 120_000,
 }, async () => {
-  const stage = await openStage();
-  onTestFinished(async () => {
-    await stage.close();
-  });
-  const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
+  const { stage, desk, laptop } = await pairOnStage();
   const file = join(stage.root, 'value');
   await writeFile(file, 'a value of no shape');
   await desk.json('secrets', 'set', 'canary-of-the-vault', '--file', file);
@@ -87,6 +79,15 @@ it('346 what a device noted stands on the others once it is signed, and nothing 
   expect((await laptop.json<PageBody<unknown>>('quarantine', 'ls')).items).toEqual([]);
   expect(await desk.json('audit', 'verify')).toMatchObject({ valid: true });
 });
+
+/** Two homes of one person, gone once the test is over. */
+async function pairOnStage(): Promise<{ readonly stage: Stage; readonly desk: Home; readonly laptop: Home }> {
+  const stage = await openStage();
+  onTestFinished(async () => {
+    await stage.close();
+  });
+  return { stage, ...(await pairedHomes(stage, await stage.startRelay())) };
+}
 
 async function entriesOn(home: Home): Promise<readonly RecordBody[]> {
   return (await home.json<PageBody<RecordBody>>('records', 'ls', 'audit', '--limit', '1000')).items;
