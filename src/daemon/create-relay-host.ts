@@ -70,7 +70,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     readChain: (scopeId, deviceId, after, limitBytes) => store.log.after(scopeId, deviceId, after, limitBytes),
     readEntries: (scopeId, from, limitBytes) => entriesFrom(store, scopeId, from, limitBytes),
     receive(scopeId, batches, caughtUp) {
-      const { askAgain, refusals, advanced } = replica.receive(scopeId, batches);
+      const { askAgain, refusals, advanced, left } = replica.receive(scopeId, batches);
       watch.chainsAdvanced(scopeId, advanced);
       ownChain.received(scopeId, advanced);
       for (const { reasonCode, detail } of refusals) {
@@ -78,7 +78,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       }
       askForAnnounced();
       deps.changed('received');
-      return !askAgain && !(caughtUp && ownChain.finished(scopeId));
+      return { left, askAgain: askAgain || (left.length === 0 && caughtUp && ownChain.finished(scopeId)) };
     },
     receiveEntries(scopeId, from, entries) {
       takeEntries(deps, scopeId, from, entries);

@@ -27,7 +27,8 @@ import { beatLiveness, isCaughtUp } from './liveness-host.ts';
 import { createMembershipHost } from './membership-host.ts';
 import { goOnWithMembership, keepMembership } from './membership-upkeep.ts';
 import { createMetrics } from './metrics.ts';
-import { afterOthers } from './planned-step.ts';
+import { inTurn } from './planned-step.ts';
+import { prepareMerging } from './prepare-merging.ts';
 import { pooledRandom } from './pooled-random.ts';
 import { randomBytes } from './open-home.ts';
 import { createOutbox } from './outbox.ts';
@@ -68,6 +69,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
   const people = peopleOf(options, parts, { pairing, control });
   const api = apiOf(options, parts, { control, people });
   let heartbeatTimer: NodeJS.Timeout | undefined;
+  let merging: ReturnType<typeof prepareMerging> | undefined;
 
   return {
     api,
@@ -94,9 +96,11 @@ export function createDaemon(given: DaemonOptions): Daemon {
       await parts.links.startAll();
       goOnWithMembership({ log: options.log, keys: options.home.keys.device }, parts);
       parts.states.refresh('started');
+      merging = hasOthers(parts) ? prepareMerging(inTurn()) : undefined;
     },
     async stop() {
       clearInterval(heartbeatTimer);
+      merging?.stop();
       parts.tombstones.stop();
       parts.intake.stop();
       parts.audit.stop();
@@ -115,6 +119,11 @@ export function createDaemon(given: DaemonOptions): Daemon {
       options.home.store.close();
     },
   };
+}
+
+/** Whether edits can meet at all. */
+function hasOthers({ replica }: Parts): boolean {
+  return replica.scopes().some(({ state }) => activeMembers(state).length > 1);
 }
 
 /** A regular look at everything that nobody tells of. */
@@ -185,7 +194,8 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   const replica = withVitalWrites(plain, health.vitally);
   const gate = createEditGate(replica);
   const changed = (reason: string): void => refreshSoon(reason);
-  const sets = createSetWatch({ replica, store, bindings, guard: health.guard, later: afterOthers, changed });
+  const later = inTurn();
+  const sets = createSetWatch({ replica, store, bindings, guard: health.guard, later, changed });
   const states = tellingNeeds(
     statesOf(options, bindings, () => parts),
     sets.needs,
@@ -217,9 +227,9 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
     }),
     tombstones: createTombstonesHost(replica, log),
     intake: createIntakeHost({
-      ...{ replica, guard: health.guard, later: afterOthers, changed: () => refreshSoon('received') },
+      ...{ replica, guard: health.guard, later, changed: () => refreshSoon('received') },
     }),
-    audit: createAuditHost({ replica, guard: health.guard, later: afterOthers }),
+    audit: createAuditHost({ replica, guard: health.guard, later }),
     policyWatch: createPolicyWatch(replica, () => {
       followPolicy(parts, log);
     }),

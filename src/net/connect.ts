@@ -25,8 +25,8 @@ export interface RelayLinkHandlers {
     after: number,
     limitBytes: number,
   ): readonly { readonly sequence: number; readonly bytes: Uint8Array }[];
-  /** Judges and commits a delivery. False when the question must be asked again, on a new connection. */
-  receive(scopeId: ScopeId, batches: readonly Uint8Array[], caughtUp: boolean): boolean;
+  /** Judges and commits a delivery, or as much of it as there is time for. */
+  receive(scopeId: ScopeId, batches: readonly Uint8Array[], caughtUp: boolean): ReceiveAnswer;
   receiveEntries(scopeId: ScopeId, from: number, entries: readonly Uint8Array[]): void;
   entrySettled(scopeId: ScopeId, sequence: number, accepted: boolean): void;
   acknowledged(scopeId: ScopeId, sequence: number): void;
@@ -41,6 +41,15 @@ export interface RelayLinkHandlers {
   left(deviceId: DeviceId): void;
   stateChanged(state: RelayState): void;
 }
+
+export interface ReceiveAnswer {
+  /** To be handed in once others had their turn. */
+  readonly left: readonly Uint8Array[];
+  /** The question must be asked again, on a new connection. */
+  readonly askAgain: boolean;
+}
+
+type Delivery = Extract<SessionEffect, { type: 'receive' }>;
 
 export type RelayShown = Extract<
   SessionEffect,
@@ -94,18 +103,29 @@ export function createRelayLink(options: {
   }, tickIntervalMs);
   // Events that arise while effects are performed wait their turn: a session is stepped by one event at a time.
   const waiting: SessionEvent[] = [];
+  const effects: SessionEffect[] = [];
   let stepping = false;
+  /** What goes on with a delivery that is taken in little by little: until its end everything else waits. */
+  let goingOn: NodeJS.Immediate | undefined;
 
   function step(event: SessionEvent): void {
     waiting.push(event);
+    work();
+  }
+
+  function work(): void {
     if (stepping) {
       return;
     }
     stepping = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        for (const effect of session.step(next, performance.now())) {
+      while (goingOn === undefined && effects.length + waiting.length > 0) {
+        const effect = effects.shift();
+        const event = effect === undefined ? waiting.shift() : undefined;
+        if (effect !== undefined) {
           attempt(effect);
+        } else if (event !== undefined) {
+          effects.push(...session.step(event, performance.now()));
         }
       }
     } finally {
@@ -113,12 +133,29 @@ export function createRelayLink(options: {
     }
   }
 
-  function attempt(effect: SessionEffect): void {
+  function receive(delivery: Delivery, batches: readonly Uint8Array[], mustAskAgain: boolean): void {
+    const { scopeId, caughtUp } = delivery;
+    const { left, askAgain } = handlers.receive(scopeId, batches, caughtUp);
+    if (left.length > 0) {
+      goingOn = setImmediate(() => {
+        goingOn = undefined;
+        attempt({ ...delivery, batches: left }, mustAskAgain || askAgain);
+        work();
+      });
+    } else if (mustAskAgain || askAgain) {
+      startOver('a delivery did not follow what is held here; asking again');
+    } else {
+      // Before what came meanwhile, as if it had taken no time.
+      waiting.unshift({ type: 'committed', scopeId, delivery: delivery.delivery });
+    }
+  }
+
+  function attempt(effect: SessionEffect, mustAskAgain = false): void {
     if (isWithheld && writing.has(effect.type)) {
       return;
     }
     try {
-      perform(effect);
+      perform(effect, mustAskAgain);
     } catch (cause) {
       withhold(cause);
     }
@@ -131,7 +168,7 @@ export function createRelayLink(options: {
     isWithheld = true;
   }
 
-  function perform(effect: SessionEffect): void {
+  function perform(effect: SessionEffect, mustAskAgain: boolean): void {
     switch (effect.type) {
       case 'connect':
         clearTimeout(connectTimer);
@@ -162,15 +199,9 @@ export function createRelayLink(options: {
         waiting.push({ type: 'own_entries', scopeId, from, entries: handlers.readEntries(scopeId, from, limitBytes) });
         return;
       }
-      case 'receive': {
-        const { scopeId, delivery, batches, caughtUp } = effect;
-        if (handlers.receive(scopeId, batches, caughtUp)) {
-          waiting.push({ type: 'committed', scopeId, delivery });
-        } else {
-          startOver('a delivery did not follow what is held here; asking again');
-        }
+      case 'receive':
+        receive(effect, effect.batches, mustAskAgain);
         return;
-      }
       case 'receive_entries':
         handlers.receiveEntries(effect.scopeId, effect.from, effect.entries);
         return;
@@ -288,6 +319,7 @@ export function createRelayLink(options: {
       stopped = true;
       clearInterval(ticker);
       clearTimeout(connectTimer);
+      clearImmediate(goingOn);
       const closing = socket;
       socket = undefined;
       if (closing !== undefined) {

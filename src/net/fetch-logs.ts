@@ -46,7 +46,7 @@ export async function fetchLogs(options: {
         readEntries: () => [],
         readChain: () => [],
         // Nothing is committed, so nothing more is delivered: only the logs are wanted.
-        receive: () => true,
+        receive: () => ({ left: [], askAgain: false }),
         receiveEntries(scopeId, from, entries) {
           const log = fetched.get(scopeId);
           if (log !== undefined && from <= log.length) {

@@ -33,6 +33,11 @@ export interface Intake {
   isBehind(scopeId: ScopeId, deviceId: DeviceId): boolean;
   /** Inside a transaction. */
   add(unfinished: Unfinished): void;
+  /** True the first time that the batch is asked for by this process: it is opened then, and judged in the next turn. */
+  isNew(unfinished: Unfinished): boolean;
+  /** Of a delivery more is to be handed in: what waits is judged with it. */
+  awaits(isMore: boolean): void;
+  isAwaiting(): boolean;
   /** The first is finished, or was taken in up to before `next`. Inside a transaction. */
   advance(next: number | 'finished'): void;
   /** A transaction failed: what it wrote never was. */
@@ -41,6 +46,8 @@ export interface Intake {
 
 export function createIntake(settings: SettingTable, slice: Slice | undefined): Intake {
   let startedMs = 0;
+  let met = '';
+  let isAwaiting = false;
   const { list, save, forget } = createKeptList<Unfinished>(settings, 'intake');
   return {
     begin() {
@@ -52,10 +59,23 @@ export function createIntake(settings: SettingTable, slice: Slice | undefined): 
     add(unfinished) {
       save([...list(), unfinished]);
     },
+    isNew({ scopeId, deviceId, sequence }) {
+      const name = `${scopeId}/${deviceId}/${sequence}`;
+      const isNew = slice !== undefined && name !== met;
+      met = name;
+      return isNew;
+    },
+    awaits(isMore) {
+      isAwaiting = isMore;
+    },
+    isAwaiting: () => isAwaiting,
     advance(next) {
       const [first, ...others] = list();
       save(first === undefined || next === 'finished' ? others : [{ ...first, next }, ...others]);
     },
-    forget,
+    forget() {
+      isAwaiting = false;
+      forget();
+    },
   };
 }

@@ -163,6 +163,11 @@ export interface ReceiveReport {
   /** True when a gap, a late membership entry or a missing key means that the question must be asked again. */
   readonly askAgain: boolean;
   readonly refusals: readonly Refusal[];
+  /**
+   * What one transaction had no time for: to be handed in next, after others had their turn. Until then nothing of the
+   * delivery that waits is judged, so that all of it is judged together.
+   */
+  readonly left: readonly Uint8Array[];
 }
 
 export interface HistoryEntry {

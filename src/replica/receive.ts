@@ -21,21 +21,28 @@ import { noteRevocations } from './revoke-lease.ts';
 import { noteAnnounced } from './announce.ts';
 import type { ReceiveReport } from './port.ts';
 import { settleRecords } from './take-in.ts';
+import { isTimeOver } from './time-over.ts';
 import { witness } from './witness.ts';
 
-/** One delivery, one transaction: every batch is admitted or judged, every change by itself. */
+/** As much of a delivery as one transaction has time for: every batch is admitted or judged, every change by itself. */
 export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport {
   const scope = core.scopes.get(scopeId);
   if (scope === undefined) {
-    return { appended: 0, duplicates: 0, advanced: new Map(), askAgain: true, refusals: [] };
+    return { appended: 0, duplicates: 0, advanced: new Map(), askAgain: true, refusals: [], left: [] };
   }
   return commit(core, () => {
     const heads = new Map(core.store.log.heads(scopeId));
     const report: OpenReport = { appended: 0, duplicates: 0, advanced: new Map(), askAgain: false, refusals: [] };
-    batches.forEach((bytes, position) => {
-      receiveOne(core, scope, heads, bytes, report, batches.slice(position));
-    });
-    return report;
+    let left = batches;
+    do {
+      const [bytes, ...others] = left;
+      if (bytes !== undefined) {
+        receiveOne(core, scope, heads, bytes, report, left);
+      }
+      left = others;
+    } while (left.length > 0 && !isTimeOver(core));
+    core.intake.awaits(left.length > 0);
+    return { ...report, left };
   });
 }
 

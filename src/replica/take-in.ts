@@ -28,8 +28,8 @@ export function settleRecords(
 
 /** Goes on with what came and was not judged, in a transaction of its own. True while there is more. */
 export function takeInMore(core: Core): boolean {
-  if (!isLeft(core)) {
-    return false;
+  if (!isLeft(core) || core.intake.isAwaiting()) {
+    return isLeft(core);
   }
   commit(core, () => {
     const [first] = core.intake.list();
@@ -52,6 +52,11 @@ function takeInNext(core: Core): void {
   if (woken !== undefined) {
     goOnWaking(core, woken);
   } else if (first !== undefined) {
+    const isOpened =
+      core.intake.isNew(first) && core.reader.recordCount(first.scopeId, first.deviceId, first.sequence) > 0;
+    if (isOpened && !core.intake.mayGoOn()) {
+      return;
+    }
     const next = goOn(core, first);
     core.intake.advance(next > first.last ? 'finished' : next);
   }

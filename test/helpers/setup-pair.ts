@@ -6,6 +6,7 @@ import type { Store } from '../../src/store/port.ts';
 import { type Random, createRandom } from '../simulation/random.ts';
 import { type Household, householdOf, startMs } from './household.ts';
 import { type TestDevice, createTestDevice } from './test-device.ts';
+import { receiveAll } from './receive-all.ts';
 
 /** Fresh devices of one person under one clock that only the test moves. */
 export interface Devices {
@@ -55,7 +56,7 @@ export function setupDevices(count: number, options: SetupOptions = {}): Devices
   const send = (from: TestDevice, to: TestDevice): readonly ReceiveReport[] =>
     [profile.scopeId, workspace.scopeId].flatMap((scopeId) => {
       const batches = batchesLacking(from, to, scopeId);
-      return batches.length === 0 ? [] : [to.replica.receive(scopeId, batches)];
+      return batches.length === 0 ? [] : [receiveAll(to.replica, scopeId, batches)];
     });
   return {
     ...{ household, all, clock, random, send },

@@ -5,16 +5,11 @@ import type { PageBody, RecordBody } from '../../src/api/types.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { AuditEvent } from '../../src/contract/audit.ts';
-import { homePaths } from '../../src/daemon/home.ts';
-import { keysOf, readKeyFile } from '../../src/daemon/key-file.ts';
-import { openHome, randomBytes } from '../../src/daemon/open-home.ts';
-import { createReplica } from '../../src/replica/create-replica.ts';
 import type { Store } from '../../src/store/port.ts';
 import { auditEvent, entryChange } from '../helpers/audit-entries.ts';
-import { craftBatch, craftChange } from '../helpers/crafted-batch.ts';
-import { shippedBindings } from '../helpers/household.ts';
+import { craftChange } from '../helpers/crafted-batch.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
-import { secretKeeperOf } from '../helpers/secret-keeper.ts';
+import { withKeysOf } from '../helpers/stolen-keys.ts';
 
 it('13b, 320 what nobody but a daemon may enter in the audit: refused by the API, the command line and every other device', {
   timeout: 120_000,
@@ -122,36 +117,20 @@ function lastEntryOf(store: Store, deviceId: DeviceId): JsonObject {
 
 /** The laptop's keys in the hands of somebody who enters what they like. Answers the id of the one that is sound. */
 function forgeOn(laptop: Home, deviceOfDesk: string): string {
-  const paths = homePaths(laptop.folder, {});
-  const file = readKeyFile(paths.keys);
-  if (!file.ok || file.value.kind !== 'bare') {
-    throw new Error('believed: the key file of the laptop is bare');
-  }
-  const opened = openHome(paths, keysOf(file.value.seeds));
-  if (!opened.ok) {
-    throw new Error(opened.error.message);
-  }
-  const { store, userId, keys } = opened.value;
-  const replica = createReplica({
-    ...{ store, keys: keys.device, userId, randomBytes, bindings: shippedBindings(), nowMs: Date.now },
-    ...{ isEnabled: () => true, listener: { appended() {}, event() {} } },
-    secrets: secretKeeperOf(store, { keys: keys.device, mode: () => 'redact' }),
+  return withKeysOf(laptop, ({ store, keys, replica, send }) => {
+    const { deviceId } = keys;
+    const first = auditEvent(deviceId, 'forged-first', lastEntryOf(store, deviceId));
+    const link = { previousEventHash: String(first['eventHash']) };
+    const scopeId = replica.scopes().find(({ kind, local }) => kind === 'profile' && !local)?.state.scopeId as ScopeId;
+    const entry = (event: JsonObject): Uint8Array => craftChange(entryChange(deviceId, event));
+    const records = [
+      entry(first),
+      entry(auditEvent(deviceId, 'forged-actor', { ...link, actorId: deviceOfDesk })),
+      entry(auditEvent(deviceOfDesk as never, 'forged-foreign')),
+      entry({ ...auditEvent(deviceId, 'forged-hash', link), outcome: 'deny' }),
+      entry(auditEvent(deviceId, 'forged-gap', { previousEventHash: `sha256:${'0'.repeat(64)}` })),
+    ];
+    send(scopeId, records);
+    return String(entryChange(deviceId, first).objectId);
   });
-  const { deviceId } = keys.device;
-  const first = auditEvent(deviceId, 'forged-first', lastEntryOf(store, deviceId));
-  const link = { previousEventHash: String(first['eventHash']) };
-  const scopeId = replica.scopes().find(({ kind, local }) => kind === 'profile' && !local)?.state.scopeId as ScopeId;
-  const entry = (event: JsonObject): Uint8Array => craftChange(entryChange(deviceId, event));
-  const records = [
-    entry(first),
-    entry(auditEvent(deviceId, 'forged-actor', { ...link, actorId: deviceOfDesk })),
-    entry(auditEvent(deviceOfDesk as never, 'forged-foreign')),
-    entry({ ...auditEvent(deviceId, 'forged-hash', link), outcome: 'deny' }),
-    entry(auditEvent(deviceId, 'forged-gap', { previousEventHash: `sha256:${'0'.repeat(64)}` })),
-  ];
-  const batch = craftBatch({ by: { keys: keys.device, replica, disk: store }, scopeId, records });
-  const sequence = (store.log.heads(scopeId).get(deviceId)?.sequence ?? 0) + 1;
-  store.log.append({ scopeId, deviceId, sequence, batchId: batch.batchId, bytes: batch.bytes });
-  store.close();
-  return String(entryChange(deviceId, first).objectId);
 }

@@ -14,6 +14,7 @@ import { canonicalState, everyItem, wholeState } from './state-hash.ts';
 import { isByPolicy } from './workload.ts';
 import type { World } from './world.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
+import { receiveAll } from '../helpers/receive-all.ts';
 
 /** Invariant 7: every batch once more, in any order, changes nothing. */
 export function checkDuplicates(world: World): void {
@@ -28,7 +29,8 @@ export function checkDuplicates(world: World): void {
   const before = wholeState(disk, world.collections);
   for (const scopeId of travelling(device)) {
     const rows = random.shuffled(logOf(disk, scopeId).filter((row) => isStillSound(world, disk, row)));
-    const report = process.replica.receive(
+    const report = receiveAll(
+      process.replica,
       scopeId,
       rows.map(({ bytes }) => bytes),
     );
@@ -61,7 +63,8 @@ export function checkRebuild(world: World): void {
       const deviceId = random.pick([...chains.keys()]);
       const chain = chains.get(deviceId) as LogRow[];
       const taken = chain.splice(0, 1 + random.below(4));
-      replica.receive(
+      receiveAll(
+        replica,
         scopeId,
         taken.map(({ bytes }) => bytes),
       );

@@ -117,7 +117,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
 ];
 
-const nothingReceived = { appended: 0, duplicates: 0, advanced: new Map(), askAgain: false, refusals: [] } as const;
+const nothingReceived = {
+  appended: 0,
+  duplicates: 0,
+  advanced: new Map(),
+  askAgain: false,
+  refusals: [],
+  left: [],
+} as const;
 
 /** Answers some pushes without storing them. */
 function confirmingAtOnce(mailbox: Mailbox): Mailbox {

@@ -22,6 +22,7 @@ import { watchSlices } from './slice-watch.ts';
 import type { Wire } from './network.ts';
 import type { Random } from './random.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
+import { receiveAll } from '../helpers/receive-all.ts';
 
 export const relayOrigin = 'ws://relay.test:80';
 const tickMs = 3_000;
@@ -308,7 +309,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     if (!isLive(scopeId)) {
       past.add(scopeId);
     }
-    const report = replica.receive(scopeId, batches);
+    const report = receiveAll(replica, scopeId, batches);
     if (replica.pendingBatches(scopeId) > 0) {
       around.tookTurns();
     } else {

@@ -22,6 +22,8 @@ export interface LinkDevice {
   readonly behind: string[];
   /** While it is full nothing that arrives is taken; `refused` counts what it was asked. */
   readonly disk: { isFull: boolean; refused: number };
+  /** How many batches of a delivery are taken before others have their turn; `turns` counts how often some were left. */
+  readonly pace: { batches: number; turns: number };
   append(batch: OwnBatch): void;
   /** Resolves once the condition holds; it is looked at whenever something happens. */
   until(condition: () => boolean): Promise<void>;
@@ -75,6 +77,7 @@ export function createLinkDevice(
     received: [],
     behind: [],
     disk: { isFull: false, refused: 0 },
+    pace: { batches: Number.POSITIVE_INFINITY, turns: 0 },
     acknowledged: () => acknowledged,
     append(batch) {
       device.own.push(batch);
@@ -103,9 +106,11 @@ export function createLinkDevice(
           look();
           throw noRoom('the disk is full');
         }
-        batches.forEach(take);
+        const left = batches.slice(device.pace.batches);
+        device.pace.turns += Number(left.length > 0);
+        batches.slice(0, device.pace.batches).forEach(take);
         look();
-        return true;
+        return { left, askAgain: false };
       },
       receiveEntries(_scopeId, from, more) {
         device.entries.splice(from, Number.POSITIVE_INFINITY, ...more);

@@ -101,6 +101,24 @@ describe('relay over sockets', () => {
     expect(a.behind).toEqual([]);
   });
 
+  it('a device that takes a delivery a batch at a time has all of it, in order, whatever comes or ends meanwhile', async () => {
+    const relay = await start();
+    const a = device(relay.url);
+    const alices = createChain(pair, pair.alice);
+    Array.from({ length: 40 }, () => a.append(alices.next()));
+    await a.until(() => a.acknowledged() === 40);
+    const b = device(relay.url, pair.bob);
+    b.pace.batches = 1;
+    await b.until(() => b.received.length === 5);
+    b.link.step({ type: 'pause' });
+    a.append(alices.next());
+    await a.until(() => a.acknowledged() === 41);
+    b.link.step({ type: 'resume' });
+    await b.until(() => b.received.length === 41);
+    expect(b.received.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 41 }, (_, index) => index + 1));
+    expect(b.pace.turns).toBeGreaterThan(30);
+  });
+
   it('a device whose disk is full takes nothing and stays connected; when it is well all of it comes', async () => {
     const relay = await start();
     const [a, b] = [device(relay.url), device(relay.url, pair.bob)];

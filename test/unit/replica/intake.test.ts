@@ -35,7 +35,7 @@ describe('batches that one transaction has no time for', () => {
       isMore = b.replica.takeInMore();
       counts.push(live());
     }
-    expect(counts).toEqual([4, 9, 14, 19, 20]);
+    expect(counts).toEqual([4, 8, 13, 18, 20]);
     expect([b.replica.pendingBatches(workspace), b.replica.takeInMore()]).toEqual([0, false]);
   });
 
@@ -44,7 +44,7 @@ describe('batches that one transaction has no time for', () => {
     b.replica.receive(workspace, batches);
     b.restart();
     expect(b.replica.receive(workspace, batches)).toMatchObject({ appended: 0, duplicates: 1 });
-    expect([live(), b.replica.takeInMore(), live()]).toEqual([4, true, 9]);
+    expect([live(), b.replica.takeInMore(), live()]).toEqual([4, true, 8]);
     b.restart();
     while (b.replica.takeInMore()) {
       // As long as there is more.
@@ -52,6 +52,43 @@ describe('batches that one transaction has no time for', () => {
     exchange();
     expect(live()).toBe(20);
     expect(mergedState(b)).toBe(mergedState(a));
+  });
+
+  it('315 where opening a batch takes all of the time, it is judged from the next turn on', () => {
+    const { b, workspace, batches, live } = delivery(20, 1);
+    b.replica.receive(workspace, batches);
+    const counts = [live()];
+    for (let turn = 0; turn < 3; turn++) {
+      b.replica.takeInMore();
+      counts.push(live());
+    }
+    expect(counts).toEqual([0, 0, 1, 2]);
+  });
+
+  it('315 the batches of a delivery that there is no time for are left, and nothing is judged before they are there', () => {
+    const { a, b, workspace, live } = delivery(20, 5);
+    a.put(['presence', 'later'], { kind: 'note', text: 'later\n' });
+    a.put(['presence', 'last'], { kind: 'note', text: 'last\n' });
+    const first = b.replica.receive(workspace, batchesBy(a, workspace));
+    expect([first.appended, first.left.length, live()]).toEqual([1, 2, 4]);
+    expect([b.replica.takeInMore(), live()]).toEqual([true, 4]);
+    const last = b.replica.receive(workspace, first.left);
+    expect([last.appended, last.left.length]).toEqual([2, 0]);
+    while (b.replica.takeInMore()) {
+      // As long as there is more.
+    }
+    expect(live()).toBe(22);
+  });
+
+  it('315 where the rest of a delivery never comes, the next one goes on with what waits', () => {
+    const { a, b, workspace, live } = delivery(20, 5);
+    a.put(['presence', 'later'], { kind: 'note', text: 'later\n' });
+    b.replica.receive(workspace, batchesBy(a, workspace));
+    b.replica.receive(workspace, []);
+    while (b.replica.takeInMore()) {
+      // As long as there is more.
+    }
+    expect(live()).toBe(20);
   });
 
   it('315 whoever goes on is told after each transaction that leaves something, and not after the last', () => {

@@ -30,6 +30,7 @@ describe('batches', () => {
       advanced: new Map(),
       askAgain: false,
       refusals: [],
+      left: [],
     });
     expect(everythingOn(b)).toEqual(before);
     expect(b.events).toEqual([]);

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { DeviceListBody, PageBody, RecordBody } from '../../src/api/types.ts';
+import { craftChange } from '../helpers/crafted-batch.ts';
+import { type Home, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import { withKeysOf } from '../helpers/stolen-keys.ts';
+
+const puts = 4000;
+const patches = 2000;
+
+it('315 a member that sends 6,000 versions of one record that stand on nothing stops nobody, also across a restart', {
+  timeout: 180_000,
+}, async () => {
+  const stage = await openStage();
+  onTestFinished(async () => {
+    await stage.close();
+  });
+  const { desk: victim, laptop: hostile } = await pairedHomes(stage, await stage.startRelay());
+  await victim.json('sync', 'now');
+  await hostile.killDaemon('SIGTERM');
+  flood(hostile);
+  await hostile.startDaemon();
+
+  await until('it arrives', async () => (await heldOn(victim)) > 0);
+  await isOfUse(victim, 'first');
+  await victim.killDaemon('SIGTERM');
+  await victim.startDaemon();
+  await isOfUse(victim, 'second');
+  const { items } = await victim.json<DeviceListBody>('devices', 'ls');
+  const liar = items.find(({ label }) => label === 'laptop')?.deviceId ?? '';
+  await victim.json('devices', 'revoke', liar, '--execute');
+
+  await until('all of it is judged', async () => (await heldOn(victim)) > puts + patches - 64);
+  await isOfUse(victim, 'third');
+});
+
+/** Its owner asks and writes, and is answered. */
+async function isOfUse(home: Home, id: string): Promise<void> {
+  const file = join(home.folder, 'mine.json');
+  await writeFile(file, '{"kind":"task","title":"mine"}');
+  await home.json('records', 'put', 'workspace', id, '--file', file);
+  const { items } = await home.json<PageBody<RecordBody>>('records', 'ls', 'workspace', '--limit', '100');
+  expect(items.map(({ id: one }) => one)).toContain(id);
+}
+
+async function heldOn(home: Home): Promise<number> {
+  const status = await home.client().engine('sourceos.sync.workspace');
+  expect(status.ok).toBe(true);
+  return status.ok ? status.value.counts.quarantined : 0;
+}
+
+/** Through the keys of a member: two batches, as only a hostile program writes them. */
+function flood(home: Home): void {
+  withKeysOf(home, ({ replica, send }) => {
+    const scope = replica.scopes().find(({ kind, local }) => kind === 'workspace' && !local);
+    if (scope === undefined) {
+      throw new Error('believed: both are members of the workspace');
+    }
+    const stamp = (number: number): string => `019b76da${(0xa801 + number).toString(16)}-0000`;
+    const version = (number: number, change: object): Uint8Array =>
+      craftChange({ objectId: 'n', parents: [], stamp: stamp(number), ...change });
+    const put = (_: unknown, n: number): Uint8Array => version(n, { value: { kind: 'task', title: `T${n}` } });
+    const patch = (_: unknown, n: number): Uint8Array => {
+      const value = [{ op: 'replace', path: '/title', value: `P${n}` }];
+      return version(puts + n, { operation: 'patch', value });
+    };
+    send(scope.state.scopeId, Array.from({ length: puts }, put));
+    send(scope.state.scopeId, Array.from({ length: patches }, patch));
+  });
+}
