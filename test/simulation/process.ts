@@ -10,7 +10,7 @@ import { foldScope } from '../../src/membership/scope-log.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import { createRelayMemory } from '../../src/replica/relay-memory.ts';
 import { scopeView } from '../../src/replica/scope-view.ts';
-import type { Replica, ReplicaDeps } from '../../src/replica/port.ts';
+import type { ReceiveReport, Replica, ReplicaDeps } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
@@ -305,17 +305,11 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
   }
 
   function receive({ scopeId, batches, delivery, caughtUp }: Extract<SessionEffect, { type: 'receive' }>): void {
-    const received = around.receiving(index, scopeId, batches);
     if (!isLive(scopeId)) {
       past.add(scopeId);
     }
-    const report = receiveAll(replica, scopeId, batches);
-    if (replica.pendingBatches(scopeId) > 0) {
-      around.tookTurns();
-    } else {
-      past.delete(scopeId);
-    }
-    received?.();
+    // Each part is an arrival of its own: people see what stands between two of them.
+    const report = receiveAll({ receive: receivePart }, scopeId, batches);
     memory.advance(scopeId, report.advanced);
     ownChain.received(scopeId, report.advanced);
     around.received(index, scopeId, report);
@@ -323,6 +317,18 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     if (report.askAgain || (caughtUp && ownChain.finished(scopeId))) {
       startOver('something is missing, or the own chain came back: the question is asked again');
     }
+  }
+
+  function receivePart(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport {
+    const received = around.receiving(index, scopeId, batches);
+    const report = replica.receive(scopeId, batches);
+    if (replica.pendingBatches(scopeId) > 0) {
+      around.tookTurns();
+    } else if (report.left.length === 0) {
+      past.delete(scopeId);
+    }
+    received?.();
+    return report;
   }
 
   function isLive(scopeId: ScopeId): boolean {
