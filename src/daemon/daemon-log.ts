@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { storeFailureOf } from '../store/failure.ts';
+import { isDamage, storeFailureOf } from '../store/failure.ts';
 import { exitCodes } from '../cli/context.ts';
 
 /** What waits for a disk that takes no log; beyond it lines are dropped. */
@@ -15,12 +15,16 @@ export function createDaemonLog(level: string): Logger {
 
 /**
  * The last guard: an error of the home's disk ends no daemon, wherever it comes out. Anything else is a fault of the
- * program, which ends it, with its last words in the log. Answers what takes the guard away.
+ * program, which ends it, with its last words in the log. `mend` opens a store anew that is damaged. Answers what takes the
+ * guard away.
  */
-export function outliveStoreFailures(log: Logger): () => void {
+export function outliveStoreFailures(log: Logger, mend: () => void): () => void {
   const listener = (cause: unknown): void => {
     if (storeFailureOf(cause) !== undefined) {
       log.error({ err: cause }, 'the disk of this home failed; what was begun is given up');
+      if (isDamage(cause)) {
+        mend();
+      }
       return;
     }
     log.fatal({ err: cause }, 'the daemon ends by a fault of its own; please report it');

@@ -12,6 +12,7 @@ import type { CollectionBinding } from '../replica/port.ts';
 import { apiOf } from './api-parts.ts';
 import { createAuditHost } from './audit-host.ts';
 import { loadBindings } from './bindings.ts';
+import { closing } from './closing.ts';
 import { coalesce } from './coalesce.ts';
 import { createControl } from './control.ts';
 import { examine } from './doctor.ts';
@@ -40,6 +41,7 @@ import { createPolicyWatch } from './policy-watch.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { createHomeHealth } from './home-health.ts';
+import { mendSalvaged } from './salvaged.ts';
 import { createSetWatch, lackingSets, tellingNeeds } from './set-watch.ts';
 import type { StoreHealth } from './store-health.ts';
 import { createStoreHost } from './store-host.ts';
@@ -69,12 +71,13 @@ export function createDaemon(given: DaemonOptions): Daemon {
   const people = peopleOf(options, parts, { pairing, control });
   const api = apiOf(options, parts, { control, people });
   let heartbeatTimer: NodeJS.Timeout | undefined;
-  let merging: ReturnType<typeof prepareMerging> | undefined;
+  const background: { stop(): void }[] = [];
 
   return {
     api,
     async start() {
       health.start();
+      background.push(mendSalvaged({ ...parts, ...options, store: options.home.store }));
       recallOutbox(options, parts);
       const beat = (): void => void health.guard(() => beatOnce(options, parts));
       const takeUp = (): void => void health.guard(() => takeUpWaiting(options, parts));
@@ -96,34 +99,29 @@ export function createDaemon(given: DaemonOptions): Daemon {
       await parts.links.startAll();
       goOnWithMembership({ log: options.log, keys: options.home.keys.device }, parts);
       parts.states.refresh('started');
-      merging = hasOthers(parts) ? prepareMerging(inTurn()) : undefined;
+      background.push(prepareMerging(parts.replica, inTurn()));
     },
-    async stop() {
-      clearInterval(heartbeatTimer);
-      merging?.stop();
-      parts.tombstones.stop();
-      parts.intake.stop();
-      parts.audit.stop();
-      parts.sets.stop();
-      parts.refreshSoon.cancel();
-      pairing.stop();
-      people.stop();
-      // First, while a relay is there to take them: the last edits of open editors are written.
-      await api.close();
-      parts.presence.stop();
-      await parts.links.stop();
-      await parts.relay?.stop();
-      parts.storeHost.stop();
-      health.stop();
-      parts.refreshSoon.cancel();
-      options.home.store.close();
-    },
+    stop: async () =>
+      closing(options.home.store, async () => {
+        clearInterval(heartbeatTimer);
+        background.forEach((one) => one.stop());
+        parts.tombstones.stop();
+        parts.intake.stop();
+        parts.audit.stop();
+        parts.sets.stop();
+        parts.refreshSoon.cancel();
+        pairing.stop();
+        people.stop();
+        // First, while a relay is there to take them: the last edits of open editors are written.
+        await api.close();
+        parts.presence.stop();
+        await parts.links.stop();
+        await parts.relay?.stop();
+        parts.storeHost.stop();
+        health.stop();
+        parts.refreshSoon.cancel();
+      }),
   };
-}
-
-/** Whether edits can meet at all. */
-function hasOthers({ replica }: Parts): boolean {
-  return replica.scopes().some(({ state }) => activeMembers(state).length > 1);
 }
 
 /** A regular look at everything that nobody tells of. */

@@ -16,6 +16,7 @@ import { readKeyFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { protectionOf } from './key-protection.ts';
 import { looseModes } from './loose-modes.ts';
+import { readSalvaged, salvagedWords } from './salvaged.ts';
 import { labelOf } from './scope-names.ts';
 import type { StoreStanding } from './store-standing.ts';
 
@@ -48,6 +49,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     ...alarmChecks(deps),
     ...deps.folders().map(folderCheck),
     recordCheck(deps),
+    ...salvageCheck(deps),
   ];
   return { ok: checks.every((check) => check.ok), checks };
 }
@@ -105,6 +107,12 @@ function missingKeys({ replica }: DoctorDeps): readonly Check[] {
     const remedy = 'Give all devices a new one, from a device that holds it: sourcesync keys rotate --execute';
     return fault === null ? [] : [check(`key of ${state.kind} ${state.scopeId.slice(-8)}`, fault, '', remedy)];
   });
+}
+
+/** Said until a person has removed the damaged file. */
+function salvageCheck({ store }: DoctorDeps): readonly Check[] {
+  const salvaged = readSalvaged(store);
+  return salvaged === undefined ? [] : [{ name: 'database', ...salvagedWords(salvaged) }];
 }
 
 function diskCheck({ standing }: DoctorDeps): Check {

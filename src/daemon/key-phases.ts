@@ -17,10 +17,13 @@ import type { Keyring } from './keyring.ts';
 import { type LockedControl, createLockedControl } from './locked-control.ts';
 import { type OpenHome, openHome } from './open-home.ts';
 import { type Passphrase, parsePassphrase } from './passphrase.ts';
-import { storeFailureOf } from '../store/failure.ts';
+import { isDamage, storeFailureOf } from '../store/failure.ts';
+import { suspect } from '../store/sqlite/suspicion.ts';
 import { stoppedStanding } from './store-standing.ts';
 
 const waiting = 'The keys of this device are locked. Unlock them with: sourcesync unlock';
+const mending = 'The database of this home was damaged, and is being made anew of what can be read.';
+const mostMends = 3;
 const nothingLocks =
   'The keys of this device are a bare file, which nothing would keep locked. Protect them first: sourcesync keys protect --passphrase';
 
@@ -34,7 +37,14 @@ export interface KeyPhasesDeps {
   readonly log: Logger;
   readonly stop: () => void;
   /** The daemon of an open home, not yet started. */
-  readonly createDaemon: (home: OpenHome, keys: () => KeysBody) => Daemon;
+  readonly createDaemon: (home: OpenHome, around: AroundDaemon) => Daemon;
+}
+
+/** What a daemon knows of the process that it is a phase of. */
+export interface AroundDaemon {
+  readonly keys: () => KeysBody;
+  /** A page of the store is not as it was written: opens it anew, once what runs has come to its end. */
+  readonly mend: () => void;
 }
 
 /** A daemon's life is a row of two phases, locked and open, on one socket. */
@@ -42,6 +52,8 @@ export interface KeyPhases {
   /** The API that answers a request now; always ready. */
   apiFor(path: string): FastifyInstance;
   keys(): KeysBody;
+  /** A page of the store is not as it was written: opens it anew, once what runs has come to its end. */
+  mend(): void;
   end(): Promise<void>;
 }
 
@@ -80,6 +92,7 @@ async function createKeyPhases(
   const inTurn = createTurns();
   let phase: Phase = { kind: 'locked', why: waiting };
   let control = lockedControl();
+  let mends = 0;
 
   /** Made when it is first asked: it reads every manifest, and a home that opens at once never needs it. */
   function lockedControl(): () => LockedControl {
@@ -108,12 +121,47 @@ async function createKeyPhases(
       phase = { kind: 'locked', why: message };
       return err({ kind: 'keys', message });
     }
-    const daemon = await raise(deps, held.value, keys);
+    return openWith(held.value);
+  }
+
+  async function openWith(held: HomeKeys): Promise<Result<KeysBody, OpenFault>> {
+    const daemon = await raise(deps, held, { keys, mend });
     if (!daemon.ok) {
       return err({ kind: 'home', fault: daemon.error });
     }
-    phase = { kind: 'open', daemon: daemon.value, keys: held.value };
+    phase = { kind: 'open', daemon: daemon.value, keys: held };
     return ok(keys());
+  }
+
+  /** What is damaged again and again stands on a disk that fails, and is not written anew for ever. */
+  function mend(): void {
+    if (mends >= mostMends) {
+      return;
+    }
+    mends++;
+    inTurn(openAnew).catch((cause: unknown) => {
+      log.error({ err: cause }, 'the damaged database could not be opened anew');
+    });
+  }
+
+  async function openAnew(): Promise<void> {
+    if (phase.kind === 'locked') {
+      return;
+    }
+    const { daemon, keys: held } = phase;
+    log.error('a page of the database is not as it was written; it is made anew of what can be read');
+    suspect(paths.database);
+    phase = { kind: 'locked', why: mending };
+    control = lockedControl();
+    await daemon.stop().catch((cause: unknown) => {
+      log.warn({ err: cause }, 'not everything came to its end before the database was closed');
+    });
+    const opened = await openWith(held);
+    if (!opened.ok) {
+      const { message } = controlFaultOf(opened.error);
+      phase = { kind: 'locked', why: message };
+      log.error(message);
+    }
   }
 
   async function lock(): Promise<Result<KeysBody, ControlFault>> {
@@ -156,6 +204,7 @@ async function createKeyPhases(
   return {
     apiFor: (path) => (phase.kind === 'open' && !keyPaths.has(path) ? phase.daemon.api : lockedApi),
     keys,
+    mend,
     open: async (passphrase) => inTurn(async () => open(passphrase)),
     end: async () =>
       inTurn(async () => {
@@ -168,35 +217,58 @@ async function createKeyPhases(
 }
 
 /** Opens the store and brings everything up; what fails leaves nothing open and no key behind. */
-async function raise(
+async function raise(deps: KeyPhasesDeps, keys: HomeKeys, around: AroundDaemon): Promise<Result<Daemon, CommandFault>> {
+  const { paths } = deps;
+  giveReserveToStart(paths.state);
+  const raised = await raiseOnce(deps, keys, around);
+  if (raised.kind === 'damaged') {
+    suspect(paths.database);
+  }
+  // Opened anew it is made anew; what fails even so is no damage of a page.
+  const settled = raised.kind === 'damaged' ? await raiseOnce(deps, keys, around) : raised;
+  if (settled.kind === 'up') {
+    return ok(settled.daemon);
+  }
+  wipeKeys(keys);
+  if (settled.kind === 'closed') {
+    return err(settled.fault);
+  }
+  const failure = storeFailureOf(settled.cause);
+  if (failure === undefined) {
+    throw settled.cause;
+  }
+  const { message } = stoppedStanding(paths.state, readDiskRoom(paths.state), { failure, sinceMs: Date.now() });
+  return err({ exitCode: exitCodes.failed, message: message ?? failure });
+}
+
+type Raised =
+  | { readonly kind: 'up'; readonly daemon: Daemon }
+  | { readonly kind: 'closed'; readonly fault: CommandFault }
+  | { readonly kind: 'failed' | 'damaged'; readonly cause: unknown };
+
+async function raiseOnce(
   { paths, createDaemon }: KeyPhasesDeps,
   keys: HomeKeys,
-  told: () => KeysBody,
-): Promise<Result<Daemon, CommandFault>> {
-  giveReserveToStart(paths.state);
-  const home = openHome(paths, keys);
-  if (!home.ok) {
-    wipeKeys(keys);
-    return home;
-  }
+  around: AroundDaemon,
+): Promise<Raised> {
+  let home: ReturnType<typeof openHome> | undefined;
   let daemon: Daemon | undefined;
   try {
-    daemon = createDaemon(home.value, told);
+    home = openHome(paths, keys);
+    if (!home.ok) {
+      return { kind: 'closed', fault: home.error };
+    }
+    daemon = createDaemon(home.value, around);
     await daemon.start();
     await daemon.api.ready();
-    return ok(daemon);
+    return { kind: 'up', daemon };
   } catch (cause) {
-    if (daemon === undefined) {
+    if (daemon !== undefined) {
+      await daemon.stop().catch(() => undefined);
+    } else if (home?.ok === true) {
       home.value.store.close();
     }
-    await daemon?.stop();
-    wipeKeys(keys);
-    const failure = storeFailureOf(cause);
-    if (failure === undefined) {
-      throw cause;
-    }
-    const { message } = stoppedStanding(paths.state, readDiskRoom(paths.state), { failure, sinceMs: Date.now() });
-    return err({ exitCode: exitCodes.failed, message: message ?? failure });
+    return { kind: isDamage(cause) ? 'damaged' : 'failed', cause };
   }
 }
 

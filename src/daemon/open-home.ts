@@ -7,6 +7,7 @@ import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts'
 import type { Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { HomeKeys } from './key-file.ts';
+import { noteSalvage } from './salvaged.ts';
 
 /** A set-up home whose store this process owns now. */
 export interface OpenHome {
@@ -31,7 +32,9 @@ export function randomBytes(size: number): Uint8Array {
 export const interrupted: CommandFault = {
   exitCode: exitCodes.notSetUp,
   message:
-    'Setting this home up was interrupted. Remove its state folder and run sourcesync init or sourcesync pair join again.',
+    'This home has no user: setting it up was interrupted, or its database was lost. If it was never in use, remove its ' +
+    'state folder and run sourcesync init or sourcesync pair join again. If it was, keep the folder, and bring a new home ' +
+    'back with your twelve words: sourcesync recovery restore',
 };
 
 /** Opens the store with the keys of its home. A home that was never set up whole, or is held by another process, is a fault in words. */
@@ -53,6 +56,9 @@ export function openHome(paths: HomePaths, keys: HomeKeys): Result<OpenHome, Com
 export function openStore(paths: HomePaths, keys: HomeKeys): Result<Store, CommandFault> {
   mkdirSync(dirname(paths.database), { recursive: true, mode: 0o700 });
   const { dataKey, indexKey, vaultKey } = keys;
-  const opened = openSqliteStore({ path: paths.database, dataKey, indexKey, vaultKey, randomBytes });
+  const opened = openSqliteStore({
+    ...{ path: paths.database, dataKey, indexKey, vaultKey, randomBytes },
+    onSalvaged: noteSalvage,
+  });
   return opened.ok ? opened : err({ exitCode: exitCodes.failed, message: opened.error.message });
 }

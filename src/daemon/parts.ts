@@ -41,6 +41,8 @@ export interface DaemonOptions {
   /** How the keys are kept now. */
   readonly keys: () => KeysBody;
   readonly stop: () => void;
+  /** A page of the store is not as it was written: opens it anew, once what runs has come to its end. */
+  readonly mend: () => void;
 }
 
 /** The parts of a daemon, each made once; `relay` is there while one is configured and sync has started. */

@@ -1,9 +1,15 @@
+import { activeMembers } from '../membership/standing.ts';
 import { automergeSteps } from '../merge/automerge.ts';
+import type { Replica } from '../replica/port.ts';
 import type { Later } from './planned-step.ts';
 
-/** Makes ready, a step at a time, what merges edits of several devices: the first that meet shall keep nobody waiting. */
-export function prepareMerging(later: Later): { stop(): void } {
-  const steps = automergeSteps();
+/**
+ * Makes ready, a step at a time, what merges edits of several devices, where there are several: the first that meet shall
+ * keep nobody waiting.
+ */
+export function prepareMerging({ scopes }: Pick<Replica, 'scopes'>, later: Later): { stop(): void } {
+  const hasOthers = scopes().some(({ state }) => activeMembers(state).length > 1);
+  const steps = hasOthers ? automergeSteps() : [];
   let takeBack: (() => void) | undefined;
   function next(): void {
     const step = steps.shift();

@@ -77,7 +77,8 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   const relays = relay === undefined || config.relays.length > 0 ? config.relays : [settingOf(relay.url)];
   const reload = watchedConfig(paths, environment, config);
   const log = createDaemonLog(config.logLevel);
-  const leaveUnguarded = outliveStoreFailures(log);
+  let mend = (): void => undefined;
+  const leaveUnguarded = outliveStoreFailures(log, () => mend());
   let stop = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -89,7 +90,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   const phases = await beginKeyPhases(
     {
       ...{ ...common, keyring: createKeyring(environment) },
-      createDaemon: (home, keys) => createDaemon({ ...common, home, keys }),
+      createDaemon: (home, around) => createDaemon({ ...common, ...around, home }),
     },
     passphrase,
   );
@@ -98,6 +99,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
     reload.stop();
     return phases.error;
   }
+  ({ mend } = phases.value);
   const server = createApiServer((request) => phases.value.apiFor(request.url ?? ''));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

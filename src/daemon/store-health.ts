@@ -1,4 +1,4 @@
-import { type StoreFailure, noRoom, storeFailureOf } from '../store/failure.ts';
+import { type StoreFailure, isDamage, noRoom, storeFailureOf } from '../store/failure.ts';
 import type { Store } from '../store/port.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { type DiskRoom, isNone, lowBelowBytes, reserveBytesOf } from './disk-room.ts';
@@ -32,6 +32,8 @@ export interface StoreHealthDeps {
   readonly reserve: DiskReserve;
   readonly room: () => DiskRoom | undefined;
   readonly nowMs: () => number;
+  /** A page of the store is not as it was written: it is to be opened anew. */
+  readonly damaged: () => void;
   /** The standing is another one. `cause` is what the disk said, where it said something. */
   readonly changed: (standing: StoreStanding, cause?: unknown) => void;
 }
@@ -91,6 +93,9 @@ export function createStoreHealth(deps: StoreHealthDeps): StoreHealth {
     const failure = storeFailureOf(cause);
     if (failure !== undefined) {
       stopFor(failure, cause);
+    }
+    if (isDamage(cause)) {
+      deps.damaged();
     }
     return failure !== undefined;
   }

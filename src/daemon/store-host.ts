@@ -71,6 +71,7 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
     slices += 1;
     if (nextCursor === null) {
       save({ cursor: null, completedAtMs: nowMs() });
+      store.upkeep.keepCopy();
       changed('store_verified');
     } else if (slices % slicesPerSave === 0) {
       save({ ...pass, cursor: nextCursor });

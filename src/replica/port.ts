@@ -170,6 +170,13 @@ export interface ReceiveReport {
   readonly left: readonly Uint8Array[];
 }
 
+export interface MendedLog {
+  /** Chains of which something is fetched again. */
+  readonly chains: number;
+  /** Own batches that no relay had confirmed, and that cannot be read: what they say is in effect here alone. */
+  readonly ownLost: number;
+}
+
 export interface HistoryEntry {
   readonly change: LoggedChange;
   readonly disposition: Disposition;
@@ -204,6 +211,10 @@ export interface Replica {
   receive(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport;
   /** Goes on with what `receive` had no time for, here or before a restart. True while there is more. */
   takeInMore(): boolean;
+  /** After damage: each chain ends before the first batch that is gone, so that what follows is fetched again. */
+  mendLog(): MendedLog;
+  /** After damage: judges again from the log each record of which history lost a change; answers how many. */
+  learnAgain(): Generator<undefined, number>;
   /** How many batches of a scope were received and are not judged whole. */
   pendingBatches(scopeId: ScopeId): number;
   /** `fields` is the edited value of a merge; null for what the three-way merge makes. Other decisions have none. */

@@ -103,7 +103,8 @@ function* ownFrom(core: Core, scopeId: ScopeId, from: number): Generator<LogRow>
   }
 }
 
-function openOwn(core: Core, row: LogRow): TakenBack | undefined {
+/** Undefined for a batch that cannot be opened. */
+export function openOwn(core: Core, row: LogRow): TakenBack | undefined {
   const batch = decodeBatch(row.bytes);
   const key = batch.ok ? core.scopes.epochKey(row.scopeId, batch.value.header.epoch) : undefined;
   const opened = batch.ok && key !== undefined ? openBatch(batch.value, key) : undefined;

@@ -13,7 +13,17 @@ export function storeFailureOf(error: unknown): StoreFailure | undefined {
   if (code === noRoomCode) {
     return 'disk_low';
   }
-  return /^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code) ? 'store_failing' : storeFailureOf(error.cause);
+  return /^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code) || isDamage(error)
+    ? 'store_failing'
+    : storeFailureOf(error.cause);
+}
+
+/** True for what the database says of pages that are not as it wrote them: it is mended where it is opened anew. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false;
+  }
+  return ('code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))) || isDamage(error.cause);
 }
 
 /** As the database itself would say it, of a write that is not even tried. */

@@ -36,4 +36,6 @@ const noDamage: Upkeep = {
   verifyRecords: () => ({ checked: 0, damaged: [], nextCursor: null }),
   damagedRowOf: () => undefined,
   reclaim: () => assert(false, 'only a row that was named as damaged is reclaimed'),
+  unlearn: () => assert(false, 'nothing is forgotten that is whole'),
+  keepCopy: () => undefined,
 };

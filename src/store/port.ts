@@ -139,6 +139,10 @@ export interface Upkeep {
   damagedRowOf(collection: CollectionName, id: RecordId): DamagedRow | undefined;
   /** Gives a damaged row back to its record, which is then known by its history alone until it is put again. */
   reclaim(damaged: DamagedRow, id: RecordId): void;
+  /** Forgets a record with its history, as if nothing of it had ever come: all of it is learnt again from the log. */
+  unlearn(collection: CollectionName, id: RecordId): void;
+  /** Copies beside the store what everything else in it rests on, for the day on which a page of it is damaged. */
+  keepCopy(): void;
 }
 
 /** A sealed batch as it travels: header, signature, ciphertext. */
@@ -163,6 +167,8 @@ export interface LogTable {
   /** Highest own sequence that the relay has confirmed as durable; 0 for none. */
   acknowledged(scopeId: ScopeId, relayUrl: string): number;
   acknowledge(scopeId: ScopeId, relayUrl: string, sequence: number): void;
+  /** What relays confirmed from a sequence on is not here any more: they give it back. */
+  unacknowledge(scopeId: ScopeId, from: number): void;
   /** Highest own sequence that any relay has confirmed; 0 for none. */
   acknowledgedAnywhere(scopeId: ScopeId): number;
 }

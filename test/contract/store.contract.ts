@@ -528,6 +528,12 @@ function logContract(open: () => Store): void {
     expect(store.log.acknowledged(scopeOf(1), 'wss://one')).toBe(5);
     expect(store.log.acknowledged(scopeOf(1), 'wss://two')).toBe(0);
     expect(store.log.acknowledged(scopeOf(2), 'wss://one')).toBe(0);
+    store.log.acknowledge(scopeOf(1), 'wss://two', 2);
+    store.log.acknowledge(scopeOf(3), 'wss://one', 9);
+    store.log.unacknowledge(scopeOf(1), 4);
+    expect(['wss://one', 'wss://two'].map((url) => store.log.acknowledged(scopeOf(1), url))).toEqual([3, 2]);
+    expect(store.log.acknowledgedAnywhere(scopeOf(3))).toBe(9);
+    store.log.acknowledge(scopeOf(1), 'wss://one', 5);
     store.log.acknowledge(scopeOf(1), 'wss://two', 7);
     expect(store.log.acknowledgedAnywhere(scopeOf(1))).toBe(7);
     expect(store.log.acknowledgedAnywhere(scopeOf(2))).toBe(0);

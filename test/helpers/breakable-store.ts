@@ -61,6 +61,8 @@ export function createBreakableStore(disk: Store): BreakableStore {
         broken.delete(keyOf(collection, id));
         blank.add(keyOf(collection, id));
       },
+      unlearn: disk.upkeep.unlearn,
+      keepCopy: () => undefined,
     },
   };
   return {

@@ -67,6 +67,13 @@ export function createLog(undo: UndoLog): LogTable {
         acknowledgements.set(key, sequence);
       }
     },
+    unacknowledge(scopeId, from) {
+      for (const { key, value } of acknowledgements.entries()) {
+        if (key.startsWith(`${scopeId} `) && value >= from) {
+          acknowledgements.set(key, from - 1);
+        }
+      }
+    },
     acknowledgedAnywhere: (scopeId) =>
       acknowledgements
         .entries()

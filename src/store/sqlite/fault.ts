@@ -4,6 +4,7 @@ export type StoreFault =
   | { readonly kind: 'newer_schema'; readonly found: number; readonly known: number; readonly message: string }
   | { readonly kind: 'wrong_key'; readonly message: string }
   | { readonly kind: 'damaged'; readonly message: string }
+  | { readonly kind: 'foreign'; readonly message: string }
   | { readonly kind: 'unreadable'; readonly code: string; readonly message: string };
 
 /** The process that has a store open. */
@@ -37,6 +38,13 @@ export function damaged(what: string): StoreFault {
   const message = `The store cannot be read: ${what}. Move it away and restore it from a backup or from another device.`;
   return { kind: 'damaged', message };
 }
+
+export const foreign: StoreFault = {
+  kind: 'foreign',
+  message:
+    'The store cannot be read: its file is a database of another program. Nothing was changed. Move it away, and put ' +
+    'back the one that belongs to this home.',
+};
 
 export function unreadable(code: string): StoreFault {
   const message = `The store's file cannot be opened (${code}). Check that the folder exists, is yours and has room.`;

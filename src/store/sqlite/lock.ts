@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isJsonObject } from '../../base/json.ts';
 import type { LockHolder } from './fault.ts';
 
@@ -27,6 +27,11 @@ export function readLock(path: string): LockHolder | null {
   } catch {
     return null;
   }
+}
+
+/** True where the process that had the store open last did not close it. */
+export function isLeftOpen(path: string): boolean {
+  return existsSync(lockPath(path));
 }
 
 export function removeLock(path: string): void {

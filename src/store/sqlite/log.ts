@@ -43,6 +43,7 @@ export function createLog({ database, transactions, lookup }: Context, names: Na
     'select sequence, batch_id from log where scope = ? and device = ? order by sequence desc limit 1',
   );
   const removeHead = database.prepare('delete from chain_head where scope = ? and device = ?');
+  const unacknowledge = database.prepare('update acknowledgement set sequence = ? where scope = ? and sequence >= ?');
   const acknowledgedAnywhere = database
     .prepare<[number], number>('select coalesce(max(sequence), 0) from acknowledgement where scope = ?')
     .pluck();
@@ -120,6 +121,9 @@ export function createLog({ database, transactions, lookup }: Context, names: Na
       transactions.run(() => {
         acknowledge.run(names.numberOf('scope', scopeId), lookup('relay', relayUrl), sequence);
       });
+    },
+    unacknowledge(scopeId, from) {
+      transactions.run(() => unacknowledge.run(from - 1, names.numberOf('scope', scopeId), from));
     },
   };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { assert } from '../../base/assert.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { applicationId } from './connect.ts';
-import { type StoreFault, damaged, newerSchema } from './fault.ts';
+import { type StoreFault, foreign, newerSchema } from './fault.ts';
 
 /** Takes a store from the version before to `version`. */
 export interface Migration {
@@ -31,7 +31,7 @@ export function checkVersion(database: Database.Database, plan: SchemaPlan): Res
   const tables = database.prepare('select count(*) from sqlite_schema').pluck().get();
   const isOurs = database.pragma('application_id', { simple: true }) === applicationId;
   if (!isOurs && (found !== 0 || tables !== 0)) {
-    return err(damaged('its file is a database of another program'));
+    return err(foreign);
   }
   return found > plan.version ? err(newerSchema(found, plan.version)) : ok(undefined);
 }

@@ -11,6 +11,7 @@ import { createLog } from './log.ts';
 import { createNames } from './names.ts';
 import { createQuarantine, createReviews } from './queues.ts';
 import { createRecords } from './records.ts';
+import { remakeLookups } from './lookups.ts';
 import { createScopes } from './scopes.ts';
 import type { Sealer } from './sealer.ts';
 import { createSettings } from './settings.ts';
@@ -20,12 +21,21 @@ import { createTransitions } from './transitions.ts';
 import { createUpkeep } from './upkeep.ts';
 import { createVault } from './vault.ts';
 
-/** The tables of an opened database. `beforeClose` runs while the process still owns it. */
+export interface StoreFile {
+  /** Runs while the process still owns it. */
+  readonly beforeClose: () => void;
+  /** Copies beside it what everything rests on. */
+  readonly keepCopy: () => void;
+  /** It was made anew from what could be read: the ways to its records are made again. */
+  readonly isSalvaged: boolean;
+}
+
+/** The tables of an opened database. */
 export function createStore(
   database: Database.Database,
   sealer: Sealer,
   { dataKey, indexKey }: StoreKeys,
-  beforeClose: () => void,
+  { beforeClose, keepCopy, isSalvaged }: StoreFile,
 ): Store {
   const transactions = createTransactions(database);
   const context: Context = { database, transactions, sealer, lookup: createLookup(indexKey) };
@@ -35,6 +45,9 @@ export function createStore(
   const slots = createSlots(context, collections);
   const settings = createSettings(context);
   const parts = { context, names, collections, slots };
+  if (isSalvaged) {
+    remakeLookups(context, slots);
+  }
   const history = createHistory({ ...parts, tagKey: historyTagKey(dataKey) });
   return {
     transaction: transactions.run,
@@ -49,7 +62,7 @@ export function createStore(
     transitions: createTransitions(context, names),
     links: createLinks(context),
     vault: createVault(context),
-    upkeep: createUpkeep({ ...parts, tagKey: historyTagKey(dataKey) }),
+    upkeep: { ...createUpkeep({ ...parts, tagKey: historyTagKey(dataKey) }), keepCopy },
     close() {
       if (database.open) {
         beforeClose();

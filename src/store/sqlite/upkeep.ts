@@ -9,7 +9,7 @@ import { counterOfStored, knownByHistory, readId } from './record-row.ts';
 import { type StoredRecord, openRecord } from './records.ts';
 
 /** Opens stored rows one after another, and gives damaged ones back to their records. */
-export function createUpkeep({ context, names, collections, slots, tagKey }: HistoryDeps): Upkeep {
+export function createUpkeep({ context, names, collections, slots, tagKey }: HistoryDeps): Omit<Upkeep, 'keepCopy'> {
   const { database, transactions, sealer, lookup } = context;
   const columns = 'row, state, version, payload';
   const after = database.prepare<[number, number], StoredRecord>(
@@ -17,6 +17,7 @@ export function createUpkeep({ context, names, collections, slots, tagKey }: His
   );
   const indexed = database.prepare<[Uint8Array], number>('select row from record_index where hash = ?').pluck();
   const find = database.prepare<[number], StoredRecord>(`select ${columns} from record where row = ?`);
+  const removeChanges = database.prepare('delete from history where record = ?');
   const changesOf = createChangesOfSlot({ context, names, tagKey });
 
   /** Undefined for a whole row. */
@@ -72,6 +73,17 @@ export function createUpkeep({ context, names, collections, slots, tagKey }: His
           collections.recount(number);
         } else {
           collections.move(number, counterOfStored(before.state), undefined);
+        }
+      });
+    },
+    unlearn(collection, id) {
+      transactions.run(() => {
+        const row = slots.find(collection, id) ?? indexed.get(lookup('record', collection, id));
+        if (row !== undefined) {
+          const before = find.get(row);
+          slots.reclaim(row, { collection, id });
+          removeChanges.run(row);
+          collections.move(collections.numberOf(collection), counterOfStored(before?.state), undefined);
         }
       });
     },

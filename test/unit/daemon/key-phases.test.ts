@@ -36,9 +36,9 @@ async function setup(): Promise<{ paths: HomePaths; deps: KeyPhasesDeps; opened:
   };
   const deps: KeyPhasesDeps = {
     ...{ ...common, keyring },
-    createDaemon(home, keys) {
+    createDaemon(home, around) {
       opened.push(home);
-      return createDaemon({ ...common, home, keys });
+      return createDaemon({ ...common, ...around, home });
     },
   };
   return { paths, deps, opened, token };

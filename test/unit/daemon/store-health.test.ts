@@ -36,6 +36,7 @@ function setup(): Setup {
   const health = createStoreHealth({
     ...{ store: disk.store, folder: '/home/state', reserve, nowMs: () => 1 },
     room: () => made.room,
+    damaged: () => said.push('damaged'),
     changed: ({ state }) => said.push(state),
   });
   health.onWell(() => well.push(well.length));

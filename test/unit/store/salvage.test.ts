@@ -1,0 +1,233 @@
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { dirname } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../../src/store/port.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
+import type { Salvage } from '../../../src/store/sqlite/salvage.ts';
+import { suspect } from '../../../src/store/sqlite/suspicion.ts';
+import {
+  auditEvent,
+  historyRow,
+  logRow,
+  notes,
+  quarantineItem,
+  recordOf,
+  recordRow,
+  reviewItem,
+} from '../../contract/store-rows.ts';
+import { type StoreHome, createStoreHome } from './store-home.ts';
+
+const records = 120;
+const pageBytes = 4096;
+let home: StoreHome;
+
+beforeEach(() => {
+  home = createStoreHome();
+});
+
+afterEach(() => home.remove());
+
+const idOf = (number: number): string => `r${String(number).padStart(4, '0')}`;
+
+/** A home in use: something of every table, in many pages. */
+function fill(): void {
+  const store = home.open();
+  store.transaction(() => {
+    store.settings.set('user.id', 'somebody');
+    for (let number = 1; number <= records; number++) {
+      store.records.put(recordRow(idOf(number)));
+      store.history.add(historyRow(number, { recordId: recordOf(idOf(number)) }));
+      store.log.append(logRow(number, 200));
+      store.quarantine.put(quarantineItem(`qr_${number}`));
+      store.reviews.put(reviewItem(`rv_${number}`));
+      store.settings.set(`setting.${number}`, 'x'.repeat(100));
+      store.audit.append(auditEvent(number - 1));
+    }
+  });
+  store.close();
+}
+
+/** Writes rubbish over one page of the closed store, from 0. */
+function spoil(page: number): void {
+  const bytes = readFileSync(home.path);
+  bytes.fill(0xa5, page * pageBytes, (page + 1) * pageBytes);
+  writeFileSync(home.path, bytes);
+}
+
+function openSpoiled(): { readonly store: Store; readonly salvaged: Salvage | undefined } {
+  let salvaged: Salvage | undefined;
+  suspect(home.path);
+  const opened = openSqliteStore({
+    ...home.options,
+    onSalvaged: (_, what) => {
+      salvaged = what;
+    },
+  });
+  if (!opened.ok) {
+    throw new Error(opened.error.message);
+  }
+  return { store: opened.value, salvaged };
+}
+
+const keptFiles = (): readonly string[] =>
+  readdirSync(dirname(home.path)).filter((name) => name.includes('.damaged-') && name.endsWith('Z'));
+
+/** What stands in the store that is not what was written: nothing, whatever was damaged. */
+function wrongIn(store: Store): readonly string[] {
+  const wrong: string[] = [];
+  let lost = 0;
+  for (let number = 1; number <= records; number++) {
+    const row = store.records.get(notes, recordOf(idOf(number)));
+    if (row === undefined) {
+      lost++;
+    } else if (row !== 'damaged' && row.fields?.['text'] !== recordRow(idOf(number)).fields?.['text']) {
+      wrong.push(`record ${number}`);
+    }
+  }
+  const counted = store.records.counts(notes);
+  const { items, damaged } = store.records.list(notes, { cursor: null, limit: 1000 });
+  const live = items.length + damaged;
+  return [
+    ...wrong,
+    ...(counted.live === live ? [] : [`counts ${counted.live} live, and ${live} are`]),
+    ...(lost > 40 ? [`lost ${lost}`] : []),
+  ];
+}
+
+describe('§16 a page of the database is not as it was written', () => {
+  it('whichever it is: the store opens, what it shows was written, and the damaged file is kept', {
+    timeout: 120_000,
+  }, () => {
+    fill();
+    const whole = `${home.path}.whole`;
+    copyFileSync(home.path, whole);
+    const pages = statSync(home.path).size / pageBytes;
+    expect(pages).toBeGreaterThan(60);
+    const found = new Set<string>();
+    for (let page = 0; page < pages; page++) {
+      spoil(page);
+      const damaged = readFileSync(home.path);
+      const { store, salvaged } = openSpoiled();
+      salvaged?.damagedTables.forEach((name) => found.add(name));
+      expect([page, wrongIn(store)]).toEqual([page, []]);
+      store.settings.set('after', page);
+      store.close();
+      if (salvaged !== undefined) {
+        expect(readFileSync(salvaged.keptAt).equals(damaged)).toBe(true);
+        rmSync(salvaged.keptAt);
+      }
+      copyFileSync(whole, home.path);
+    }
+    expect([...found]).toEqual(
+      expect.arrayContaining(['record', 'record_index', 'history', 'log', 'setting', 'audit']),
+    );
+  });
+
+  it('is looked for where the store was left open, and not where it was closed', () => {
+    fill();
+    spoil(statSync(home.path).size / pageBytes - 1);
+    const closed = openSqliteStore({ ...home.options, onSalvaged: () => expect.unreachable('nothing was looked for') });
+    expect(closed.ok).toBe(true);
+    if (closed.ok) {
+      closed.value.close();
+    }
+    writeFileSync(`${home.path}.lock`, '{}');
+    let keptAt = '';
+    const left = openSqliteStore({ ...home.options, onSalvaged: (_, salvaged) => void ({ keptAt } = salvaged) });
+    expect([left.ok, existsSync(keptAt)]).toEqual([true, true]);
+    if (left.ok) {
+      left.value.close();
+    }
+  });
+
+  it('of the damaged files the latest two are kept', () => {
+    fill();
+    for (let round = 0; round < 4; round++) {
+      spoil(statSync(home.path).size / pageBytes - 1);
+      openSpoiled().store.close();
+    }
+    expect(keptFiles()).toHaveLength(2);
+  });
+
+  it('a process that ended between moving the damaged one away and putting the new one there is gone on with', () => {
+    fill();
+    renameSync(home.path, `${home.path}.mending`);
+    writeFileSync(`${home.path}-wal`, 'of the damaged one');
+    const store = home.open();
+    expect(wrongIn(store)).toEqual([]);
+    store.close();
+    expect(existsSync(`${home.path}.mending`)).toBe(false);
+  });
+
+  it('a process that ended while the new one was made begins again, and the damaged one is as it was', () => {
+    fill();
+    spoil(statSync(home.path).size / pageBytes - 1);
+    writeFileSync(`${home.path}.mending`, 'half of it');
+    const { store, salvaged } = openSpoiled();
+    expect([salvaged !== undefined, wrongIn(store)]).toEqual([true, []]);
+    store.close();
+  });
+
+  it('bytes of which nothing is a home are left as they are, and said', () => {
+    fill();
+    const rubbish = Buffer.alloc(40 * pageBytes, 0x5a);
+    writeFileSync(home.path, rubbish);
+    rmSync(`${home.path}.essentials`);
+    expect(openSqliteStore(home.options)).toMatchObject({ ok: false, error: { kind: 'damaged' } });
+    expect(readFileSync(home.path).equals(rubbish)).toBe(true);
+    expect(keptFiles()).toEqual([]);
+  });
+
+  it('a store whose first page is gone is read by that of a new one', () => {
+    fill();
+    writeFileSync(home.path, readFileSync(home.path).fill(7, 0, pageBytes));
+    const { store, salvaged } = openSpoiled();
+    expect([salvaged !== undefined, wrongIn(store)]).toEqual([true, []]);
+    store.close();
+  });
+
+  it('a damaged store of a newer version is left as it is', () => {
+    fill();
+    const database = new Database(home.path);
+    database.pragma('user_version = 7');
+    database.close();
+    spoil(statSync(home.path).size / pageBytes - 1);
+    suspect(home.path);
+    expect(openSqliteStore(home.options)).toMatchObject({ ok: false, error: { kind: 'newer_schema' } });
+    expect(keptFiles()).toEqual([]);
+  });
+
+  it('single bits turned over, anywhere: it opens or says why, and shows nothing that was not written', {
+    timeout: 60_000,
+  }, () => {
+    fill();
+    const whole = readFileSync(home.path);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: whole.length - 1 }), fc.integer({ min: 0, max: 7 }), (at, bit) => {
+        const bytes = Buffer.from(whole);
+        bytes[at] = (bytes[at] as number) ^ (1 << bit);
+        writeFileSync(home.path, bytes);
+        suspect(home.path);
+        const opened = openSqliteStore(home.options);
+        if (opened.ok) {
+          expect(wrongIn(opened.value)).toEqual([]);
+          opened.value.close();
+        } else {
+          expect(opened.error.message.length).toBeGreaterThan(20);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
