@@ -17,13 +17,12 @@ export interface Salvaged {
   readonly tables: readonly string[];
   /** What the log could give back has been made again. */
   readonly isMended: boolean;
-  readonly ownLost: number;
 }
 
 export function noteSalvage(store: Store, { keptAt, damagedTables }: Salvage): void {
   const before = readSalvaged(store);
   const tables = [...new Set([...(before?.isMended === false ? before.tables : []), ...damagedTables])];
-  write(store, { atMs: Date.now(), keptAt, tables, isMended: false, ownLost: before?.ownLost ?? 0 });
+  write(store, { atMs: Date.now(), keptAt, tables, isMended: false });
 }
 
 /** Undefined where nothing was damaged, or a person has seen to it and removed the file. */
@@ -32,8 +31,8 @@ export function readSalvaged(store: Store): Salvaged | undefined {
   if (!isJsonObject(saved)) {
     return undefined;
   }
-  const { atMs, keptAt, tables, isMended, ownLost } = saved as JsonObject & Salvaged;
-  return existsSync(keptAt) || !isMended ? { atMs, keptAt, tables, isMended, ownLost } : undefined;
+  const { atMs, keptAt, tables, isMended } = saved as JsonObject & Salvaged;
+  return existsSync(keptAt) || !isMended ? { atMs, keptAt, tables, isMended } : undefined;
 }
 
 /** What cannot be had again from the log, relays or other devices, and what that costs. */
@@ -47,19 +46,12 @@ const costs: Readonly<Record<string, string>> = {
 };
 
 /** What doctor says. */
-export function salvagedWords({ atMs, keptAt, tables, isMended, ownLost }: Salvaged): {
+export function salvagedWords({ atMs, keptAt, tables, isMended }: Salvaged): {
   readonly ok: boolean;
   readonly message: string;
   readonly remedy: string | null;
 } {
-  const lost = [
-    ...tables.flatMap((name) => costs[name] ?? []),
-    ...(ownLost === 0
-      ? []
-      : [
-          `What ${ownLost} batches of this device said had reached no relay, and the log has lost it: the records they changed are so here alone, and later edits of them wait on other devices. Copy those under new names.`,
-        ]),
-  ];
+  const lost = tables.flatMap((name) => costs[name] ?? []);
   const message = [
     `The database was damaged and made anew on ${new Date(atMs).toISOString()}; the damaged one is kept at ${keptAt}.`,
     ...(isMended ? lost : ['What it has lost is being taken from the log.', ...lost]),
@@ -68,8 +60,8 @@ export function salvagedWords({ atMs, keptAt, tables, isMended, ownLost }: Salva
   return { ok: isMended && lost.length === 0, message, remedy };
 }
 
-function write(store: Store, { atMs, keptAt, tables, isMended, ownLost }: Salvaged): void {
-  store.settings.set(setting, { atMs, keptAt, tables: [...tables], isMended, ownLost });
+function write(store: Store, { atMs, keptAt, tables, isMended }: Salvaged): void {
+  store.settings.set(setting, { atMs, keptAt, tables: [...tables], isMended });
 }
 
 export interface MendingDeps {
@@ -95,17 +87,18 @@ export function mendSalvaged(deps: MendingDeps): { stop(): void } {
   }
   const { keptAt, tables } = salvaged;
   log.warn({ keptAt, tables }, 'the database was damaged and is made anew; what is missing is taken from the log');
-  let ownLost = 0;
-  health.guard(() => {
-    ({ ownLost } = replica.mendLog());
-  });
-  const learning = tables.includes('history') ? replica.learnAgain() : undefined;
+  health.guard(() => replica.mendLog());
+  const work = [
+    ...(tables.includes('history') ? [replica.learnAgain()] : []),
+    ...(tables.includes('log') ? [replica.writeAgain()] : []),
+  ];
   const step = createPlannedStep(inTurn(), () => {
-    let isLearnt = false;
     const isTaken = health.guard(() => {
-      isLearnt = learning?.next().done !== false;
+      if (work[0]?.next().done === true) {
+        work.shift();
+      }
     });
-    if (isTaken && !isLearnt) {
+    if (isTaken && work.length > 0) {
       step.wake();
     } else if (isTaken) {
       deps.storeHost.rebuild(true).then(finish, (cause: unknown) => {
@@ -116,10 +109,10 @@ export function mendSalvaged(deps: MendingDeps): { stop(): void } {
 
   function finish(): void {
     health.guard(() => {
-      write(store, { ...(salvaged as Salvaged), isMended: true, ownLost });
+      write(store, { ...(salvaged as Salvaged), isMended: true });
       replica.audit({
         ...{ eventType: 'sync.store.mended', actorId: replica.self, subjectId: replica.self, policyDomain: 'sync' },
-        ...{ outcome: 'informational', reasonCode: 'none', details: { tables: [...tables], ownLost } },
+        ...{ outcome: 'informational', reasonCode: 'none', details: { tables: [...tables] } },
       });
       log.info('the database is whole again');
       deps.refreshSoon('store_mended');

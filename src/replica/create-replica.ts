@@ -64,6 +64,7 @@ import { createWaiting } from './waiting.ts';
 import { learnAgain } from './learn-again.ts';
 import { mendLog } from './mend-log.ts';
 import { takeInMore } from './take-in.ts';
+import { writeAgain } from './write-again.ts';
 import { createWakes } from './wakes.ts';
 import { createWatch } from './watch.ts';
 
@@ -78,6 +79,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     takeInMore: () => takeInMore(core),
     mendLog: () => mendLog(core),
     learnAgain: () => learnAgain(core),
+    writeAgain: () => writeAgain(core),
     pendingBatches: (scopeId) =>
       [...core.intake.list(), ...core.wakes.list()].filter((left) => left.scopeId === scopeId).length,
     decide: (reviewIds, decision, fields = null) =>

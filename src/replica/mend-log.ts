@@ -5,18 +5,17 @@ import { verifyBatch } from '../log/verify.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { LogRow } from '../store/port.ts';
 import { type Core, commit } from './core.ts';
-import type { MendedLog } from './port.ts';
 import { openOwn, sealAgain } from './restore-own.ts';
 
 const pageBytes = 4 * 1024 * 1024;
 
 /**
  * Cuts each chain back to its last batch before the first that is gone or not as it was signed: relays and other devices
- * hand out again what follows. Own batches that no relay has confirmed are sealed again behind the gap.
+ * hand out again what follows. Own batches that no relay has confirmed are sealed again behind the gap. Answers how many
+ * chains those are.
  */
-export function mendLog(core: Core): MendedLog {
+export function mendLog(core: Core): number {
   let chains = 0;
-  let ownLost = 0;
   for (const scope of core.scopes.all()) {
     const { scopeId } = scope;
     for (const [deviceId] of core.store.log.heads(scopeId)) {
@@ -26,7 +25,7 @@ export function mendLog(core: Core): MendedLog {
       }
       chains++;
       if (deviceId === core.self) {
-        ownLost += cutOwn(core, scope, end);
+        cutOwn(core, scope, end);
       } else {
         commit(core, () => {
           core.store.log.cut(scopeId, deviceId, end);
@@ -38,7 +37,7 @@ export function mendLog(core: Core): MendedLog {
       core.store.log.unacknowledge(scopeId, (core.store.log.heads(scopeId).get(core.self)?.sequence ?? 0) + 1);
     });
   }
-  return { chains, ownLost };
+  return chains;
 }
 
 /** The sequence from which on a chain cannot be shown whole; undefined where all of it can. */
@@ -55,11 +54,9 @@ function firstGap(core: Core, scope: ScopeState, deviceId: DeviceId): number | u
   return undefined;
 }
 
-/** Answers how many own batches no relay has, and cannot be read here either. */
-function cutOwn(core: Core, scope: ScopeState, from: number): number {
+function cutOwn(core: Core, scope: ScopeState, from: number): void {
   const { scopeId } = scope;
   const sent = core.store.log.acknowledgedAnywhere(scopeId);
-  const last = core.store.log.heads(scopeId).get(core.self)?.sequence ?? 0;
   const unsent = [...rowsOf(core, scope, core.self)].filter(({ sequence }) => sequence >= Math.max(from, sent + 1));
   const readable = unsent.flatMap((row) => openOwn(core, row) ?? []);
   commit(core, () => {
@@ -74,7 +71,6 @@ function cutOwn(core: Core, scope: ScopeState, from: number): number {
       });
     }
   });
-  return last - Math.max(from - 1, sent) - readable.length;
 }
 
 function* rowsOf(core: Core, { scopeId }: ScopeState, deviceId: DeviceId): Generator<LogRow> {

@@ -170,13 +170,6 @@ export interface ReceiveReport {
   readonly left: readonly Uint8Array[];
 }
 
-export interface MendedLog {
-  /** Chains of which something is fetched again. */
-  readonly chains: number;
-  /** Own batches that no relay had confirmed, and that cannot be read: what they say is in effect here alone. */
-  readonly ownLost: number;
-}
-
 export interface HistoryEntry {
   readonly change: LoggedChange;
   readonly disposition: Disposition;
@@ -211,10 +204,12 @@ export interface Replica {
   receive(scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport;
   /** Goes on with what `receive` had no time for, here or before a restart. True while there is more. */
   takeInMore(): boolean;
-  /** After damage: each chain ends before the first batch that is gone, so that what follows is fetched again. */
-  mendLog(): MendedLog;
+  /** After damage: chains end before the first batch that is gone, and are fetched again from there; answers how many. */
+  mendLog(): number;
   /** After damage: judges again from the log each record of which history lost a change; answers how many. */
   learnAgain(): Generator<undefined, number>;
+  /** After damage: writes once more what own changes did that the log lost; answers in how many records. */
+  writeAgain(): Generator<undefined, number>;
   /** How many batches of a scope were received and are not judged whole. */
   pendingBatches(scopeId: ScopeId): number;
   /** `fields` is the edited value of a merge; null for what the three-way merge makes. Other decisions have none. */

@@ -14,10 +14,11 @@ import type { Store, Upkeep } from './port.ts';
 export function createMemoryStore(): Store {
   const undo = createUndoLog();
   const counters = createCounters(undo);
+  const { records, history, unlearn } = createRecords(undo, counters);
   return {
     transaction: undo.transaction,
     settings: createSettings(undo),
-    ...createRecords(undo, counters),
+    ...{ records, history },
     log: createLog(undo),
     scopes: createScopes(undo),
     reviews: createReviews(undo, counters),
@@ -26,16 +27,15 @@ export function createMemoryStore(): Store {
     transitions: createTransitions(undo),
     links: createLinks(undo),
     vault: createVault(undo),
-    upkeep: noDamage,
+    upkeep: { ...noDamage, unlearn },
     close() {},
   };
 }
 
 /** Nothing here can be damaged, and the store that could be is looked through row by row. */
-const noDamage: Upkeep = {
+const noDamage: Omit<Upkeep, 'unlearn'> = {
   verifyRecords: () => ({ checked: 0, damaged: [], nextCursor: null }),
   damagedRowOf: () => undefined,
   reclaim: () => assert(false, 'only a row that was named as damaged is reclaimed'),
-  unlearn: () => assert(false, 'nothing is forgotten that is whole'),
   keepCopy: () => undefined,
 };

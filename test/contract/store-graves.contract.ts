@@ -18,6 +18,7 @@ function fill(store: Store): void {
 
 /** Deleted records that leave a grave behind. */
 export function graveContract(open: () => Store): void {
+  unlearnContract(open);
   describe('graves', () => {
     it('says where each change of a buried record stands, oldest first, and knows it by nothing else', () => {
       const store = open();
@@ -92,5 +93,35 @@ export function graveContract(open: () => Store): void {
       store.history.add(historyRow(4, { disposition: 'waiting' }));
       expect(() => store.records.bury(notes, recordOf('a'))).toThrow('waits');
     });
+  });
+}
+
+function unlearnContract(open: () => Store): void {
+  it('forgets a record with its history, whatever it was, and learns it again', () => {
+    const store = open();
+    const ofA = { cursor: null, limit: 10 };
+    store.records.put(recordRow('a'));
+    store.history.add(historyRow(1));
+    store.history.add(historyRow(2, { disposition: 'waiting' }));
+    store.records.put(recordRow('b'));
+    const fail = (): never => {
+      store.upkeep.unlearn(notes, recordOf('a'));
+      throw new Error('stop');
+    };
+    expect(() => store.transaction(fail)).toThrow('stop');
+    expect([store.records.get(notes, recordOf('a')), store.history.list(notes, recordOf('a')).length]).toEqual([
+      recordRow('a'),
+      2,
+    ]);
+    store.upkeep.unlearn(notes, recordOf('a'));
+    store.upkeep.unlearn(notes, recordOf('never'));
+    expect(store.records.get(notes, recordOf('a'))).toBeUndefined();
+    expect(store.history.list(notes, recordOf('a'))).toEqual([]);
+    expect(store.history.get(historyRow(1).changeId)).toBeUndefined();
+    expect(store.history.listWaiting(notes, ofA).items).toEqual([]);
+    expect(store.records.counts(notes).live).toBe(1);
+    expect(store.history.add(historyRow(1))).toBe(true);
+    store.records.put(recordRow('a'));
+    expect([store.records.get(notes, recordOf('a')), store.records.counts(notes).live]).toEqual([recordRow('a'), 2]);
   });
 }

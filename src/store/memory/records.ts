@@ -4,7 +4,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { counterOfState } from '../counting.ts';
 import { compareByStamp, compareHistory, compareText, isListedByStamp } from '../order.ts';
 import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, positionFromCursor } from '../paging.ts';
-import type { Grave, HistoryRow, HistoryTable, RecordTable } from '../port.ts';
+import type { Grave, HistoryRow, HistoryTable, RecordTable, Upkeep } from '../port.ts';
 import type { MemoryCounters } from './counters.ts';
 import type { UndoLog } from './undo.ts';
 
@@ -33,7 +33,7 @@ interface Collection {
 export function createRecords(
   undo: UndoLog,
   counters: MemoryCounters,
-): { records: RecordTable; history: HistoryTable } {
+): { records: RecordTable; history: HistoryTable; unlearn: Upkeep['unlearn'] } {
   const collections = new Map<CollectionName, Collection>();
 
   function collectionOf(name: CollectionName): Collection {
@@ -61,9 +61,10 @@ export function createRecords(
     return made;
   }
 
-  const { forget, history } = createHistoryTable(collections, (name, id) => slotOf(collectionOf(name), id), undo);
+  const slotIn: SlotOf = (name, id) => slotOf(collectionOf(name), id);
+  const { forget, history } = createHistoryTable(collections, slotIn, undo);
   return {
-    records: createRecordTable(collections, (name, id) => slotOf(collectionOf(name), id), forget, undo, counters),
+    ...createRecordTable(collections, slotIn, forget, undo, counters),
     history,
   };
 }
@@ -77,14 +78,14 @@ function createRecordTable(
   forgetHistory: (slot: Slot) => void,
   undo: UndoLog,
   counters: MemoryCounters,
-): RecordTable {
+): { records: RecordTable; unlearn: Upkeep['unlearn'] } {
   function setRow(name: CollectionName, slot: Slot, row: RecordRow | undefined, grave?: Grave): void {
     slot.row = row;
     slot.grave = grave;
     (collections.get(name) as Collection).byStamp = undefined;
   }
 
-  return {
+  const records: RecordTable = {
     get: (collection, id) => collections.get(collection)?.byId.get(id)?.row,
     put(row) {
       const slot = slotOf(row.collection, row.id);
@@ -149,6 +150,17 @@ function createRecordTable(
     },
     counts: (collection) => counters.of(collection),
   };
+  return {
+    records,
+    unlearn(collection, id) {
+      const slot = slotOf(collection, id);
+      const { row: before, grave } = slot;
+      forgetHistory(slot);
+      setRow(collection, slot, undefined);
+      undo.note(() => setRow(collection, slot, before, grave));
+      counters.move(collection, grave === undefined ? counterOfState(before?.state) : 'collected', undefined);
+    },
+  };
 }
 
 function createHistoryTable(
@@ -175,10 +187,16 @@ function createHistoryTable(
 
   function forget(slot: Slot): void {
     const { history } = slot;
-    history.forEach(({ row }) => byChange.delete(row.changeId));
+    for (const kept of history) {
+      byChange.delete(kept.row.changeId);
+      noteWaiting(kept, false);
+    }
     slot.history = [];
     undo.note(() => {
-      history.forEach((kept) => byChange.set(kept.row.changeId, kept));
+      for (const kept of history) {
+        byChange.set(kept.row.changeId, kept);
+        noteWaiting(kept, true);
+      }
       slot.history = history;
     });
   }

@@ -11,7 +11,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { connect } from './connect.ts';
 import { isDamage } from '../failure.ts';
 import { copyRows } from './copy-rows.ts';
@@ -66,7 +66,7 @@ export function salvage(path: string, plan: SchemaPlan, nowMs: number): Salvage 
     remove(readingPath(path));
     return undefined;
   }
-  const keptAt = `${path}.damaged-${new Date(nowMs).toISOString().replaceAll(':', '')}`;
+  const keptAt = `${resolve(path)}.damaged-${new Date(nowMs).toISOString().replaceAll(':', '')}`;
   swap(path, keptAt);
   removeOldest(path);
   return { keptAt, damagedTables };
