@@ -29,6 +29,9 @@ import { standingBody } from './store-standing.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 import { tombstoneBodies } from './tombstones-host.ts';
 
+/** Who asks to sync now is told whether the relay answers; one that is silent for longer is said to connect. */
+const syncNowPatienceMs = 5000;
+
 export interface ControlDeps {
   readonly home: OpenHome;
   readonly replica: Replica;
@@ -115,6 +118,7 @@ export function createControl(deps: ControlDeps): Control {
     syncNow: async () => {
       deps.relay()?.connectNow();
       await links.rescan();
+      await deps.relay()?.settled(syncNowPatienceMs);
     },
     invite: async (options) => pairing.invite(options),
     pairing: () => pairing.body(),

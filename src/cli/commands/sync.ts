@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { CliContext } from '../context.ts';
+import type { StatusBody } from '../../api/types.ts';
+import { type CliContext, exitCodes } from '../context.ts';
 import { running } from '../run-command.ts';
 import { statusText } from './status.ts';
 
@@ -17,7 +18,21 @@ export function syncCommands(program: Command, context: CliContext): void {
       .description(descriptions[action])
       .action(async (_options: unknown, command: Command) => {
         const run = running(context, command);
-        run.show(run.unwrap(await (await run.client()).sync(action)), statusText);
+        const status = run.unwrap(await (await run.client()).sync(action));
+        const away = action === 'now' ? relayAwayText(status) : undefined;
+        if (away !== undefined) {
+          run.fail(exitCodes.relay, away);
+        }
+        run.show(status, statusText);
       });
   }
+}
+
+/** Why nothing can be exchanged now; undefined where a relay is online, or none is meant to be. */
+function relayAwayText({ relay, relays, sync }: StatusBody): string | undefined {
+  if (sync.paused || relays.length === 0 || relays.some(({ state }) => state === 'online')) {
+    return undefined;
+  }
+  const reason = relay.reason === null ? '' : ` (${relay.reason})`;
+  return `The relay ${relay.url ?? ''} is ${relay.state}${reason}. Changes wait in order and go out once it answers.`;
 }
