@@ -48,6 +48,8 @@ export interface DeviceBody {
   readonly userId: string | null;
   readonly label: string;
   readonly version: string;
+  /** It belongs to its person no longer: nothing that it writes counts, and nothing new is readable here. */
+  readonly revoked: boolean;
 }
 
 export interface RelayBody {

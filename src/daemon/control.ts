@@ -22,7 +22,7 @@ import { packageVersion } from './package-root.ts';
 import type { PairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
 import type { RelayHosts } from './relay-hosts.ts';
-import { profileOf, scopeNameOf } from './scope-names.ts';
+import { isRevokedHere, profileOf, scopeNameOf } from './scope-names.ts';
 import type { RelayState } from '../sync/session.ts';
 import type { StoreHealth } from './store-health.ts';
 import { standingBody } from './store-standing.ts';
@@ -60,7 +60,10 @@ export function createControl(deps: ControlDeps): Control {
 
   function status(): StatusBody {
     return {
-      device: { deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
+      device: {
+        ...{ deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
+        revoked: isRevokedHere(replica),
+      },
       relay: relayBody(deps.relay()?.first),
       relays: (deps.relay()?.all ?? []).map((relay) => ({ ...relayBody(relay), unconfirmed: relay.unconfirmed })),
       sync: { paused: syncSwitch.paused },

@@ -16,7 +16,7 @@ import { readKeyFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { protectionOf } from './key-protection.ts';
 import { looseModes } from './loose-modes.ts';
-import { labelOf } from './scope-names.ts';
+import { isRevokedHere, labelOf } from './scope-names.ts';
 import type { StoreStanding } from './store-standing.ts';
 
 type Check = DoctorBody['checks'][number];
@@ -44,6 +44,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     diskCheck(deps),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
+    ...standingChecks(deps),
     ...missingKeys(deps),
     ...alarmChecks(deps),
     ...deps.folders().map(folderCheck),
@@ -94,6 +95,12 @@ function rightsCheck({ paths }: Pick<DoctorDeps, 'paths'>): Check {
   const loose = looseModes(paths);
   const message = loose.length === 0 ? null : loose.map((one) => one.message).join(' ');
   return check('rights', message, "the home is its owner's alone", loose.map(({ remedy }) => remedy).join('; '));
+}
+
+function standingChecks({ replica }: DoctorDeps): readonly Check[] {
+  const fault = 'This device was revoked: nothing that it writes counts, and nothing new is readable here.';
+  const remedy = 'To use it again, set up another home with: sourcesync pair join';
+  return isRevokedHere(replica) ? [check('membership', fault, '', remedy)] : [];
 }
 
 /** Scopes whose records cannot be opened here; whoever was removed from one lacks its key by design. */

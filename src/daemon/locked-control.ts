@@ -49,7 +49,7 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
 
   return {
     status: () => ({
-      device: { deviceId: deps.deviceId, userId: null, label: config().label, version: packageVersion },
+      device: { deviceId: deps.deviceId, userId: null, label: config().label, version: packageVersion, revoked: false },
       relay: {
         url: relayUrl,
         state: relayUrl === null ? 'none' : 'offline',

@@ -9,6 +9,8 @@ export interface Outbox {
   forget(scopeId: ScopeId): void;
   /** Unconfirmed changes of a collection. */
   changes(collection: CollectionName): number;
+  /** Of these, the changes in batches up to a sequence: those that are on their way. */
+  sent(collection: CollectionName, scopeId: ScopeId, upTo: number): number;
   /** Unconfirmed batches of a scope. */
   batches(scopeId: ScopeId): number;
 }
@@ -47,6 +49,16 @@ export function createOutbox(): Outbox {
       waiting.delete(scopeId);
     },
     changes: (collection) => counts.get(collection) ?? 0,
+    sent(collection, scopeId, upTo) {
+      let sum = 0;
+      for (const { sequence, changes } of (counts.get(collection) ?? 0) === 0 ? [] : (waiting.get(scopeId) ?? [])) {
+        if (sequence > upTo) {
+          break;
+        }
+        sum += changes.get(collection) ?? 0;
+      }
+      return sum;
+    },
     batches: (scopeId) => waiting.get(scopeId)?.length ?? 0,
   };
 }

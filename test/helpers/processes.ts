@@ -24,6 +24,8 @@ export interface RunningRelay {
   readonly pin: string | null;
   readonly folder: string;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Sends a signal that ends nothing. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** The same relay, at the same address, on the same data. */
   restart(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export async function openStage(): Promise<Stage> {
         ...{ url, pin },
         folder,
         kill: async (signal) => end(child, signal),
+        signal: (signal) => void child.kill(signal),
         restart: async () => void (await serve(new URL(url).host)),
       };
     },

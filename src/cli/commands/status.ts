@@ -43,7 +43,10 @@ function needsAttention({ engines, alarms, folders }: StatusBody): boolean {
   );
 }
 
-export function statusText(status: StatusBody): string {
+/** Who was heard of within this time is there, and confirms by itself. */
+const thereMs = 72 * 60 * 60 * 1000;
+
+export function statusText(status: StatusBody, nowMs: number = Date.now()): string {
   const { device, relay, relays, sync, keys, store, engines, folders, alarms, tombstones } = status;
   const rows = engines.map(({ collection, state, reasonCodes, causes, mergeStrategy, encryptionScope, counts }) => [
     collection,
@@ -60,9 +63,10 @@ export function statusText(status: StatusBody): string {
     `${device.label}  ${device.deviceId}`,
     `${relayText(relay)}${sync.paused ? '  sync is paused' : ''}`,
     ...relays.slice(1).map((other) => `${relayText(other)}${lagText(other.unconfirmed)}`),
+    ...(device.revoked ? [revokedText] : []),
     ...(keys.message === null ? [] : [keys.message]),
     ...(store.cause === null ? [] : [`! ${store.cause}: ${store.message ?? ''}`]),
-    ...tombstones.flatMap(tombstoneLines),
+    ...tombstones.flatMap((one) => tombstoneLines(one, nowMs)),
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
@@ -98,16 +102,24 @@ function folderLines({ path, collection, state, pausedReason, files, notInStep }
 }
 
 /** Who holds up that deleted records are collected, and what to do about it. */
-function tombstoneLines({ scope, kept, heldBy }: TombstonesBody): readonly string[] {
+function tombstoneLines({ scope, kept, heldBy }: TombstonesBody, nowMs: number): readonly string[] {
   const name = scope.name === '' || scope.name === scope.kind ? scope.kind : `${scope.kind} ${scope.name}`;
   return kept === 0
     ? []
-    : heldBy.map((device) => `${kept} deleted in ${name}, kept until ${device.self ? waitsHere : waitsFor(device)}`);
+    : heldBy.map(
+        (device) => `${kept} deleted in ${name}, kept until ${device.self ? waitsHere : waitsFor(device, nowMs)}`,
+      );
 }
 
 const waitsHere = 'nothing waits on this device: decide its reviews and quarantine, and let a relay take its changes';
 
-function waitsFor({ deviceId, label, lastSeenAt, expiresAt }: TombstonesBody['heldBy'][number]): string {
+const revokedText =
+  '! This device was revoked: nothing that it writes counts, and nothing new is readable here. To use it again, set up another home and pair it.';
+
+function waitsFor({ deviceId, label, lastSeenAt, expiresAt }: TombstonesBody['heldBy'][number], nowMs: number): string {
+  if (lastSeenAt !== null && nowMs - Date.parse(lastSeenAt) <= thereMs) {
+    return `${label || deviceId} has confirmed it, which it does by itself (last seen ${lastSeenAt})`;
+  }
   const seen = lastSeenAt === null ? 'never seen' : `last seen ${lastSeenAt}`;
   const until = expiresAt === null ? '' : `, or wait until ${expiresAt}`;
   return `${label || deviceId} has confirmed it (${seen}). If it will not come back: sourcesync devices revoke ${deviceId}${until}`;

@@ -113,7 +113,7 @@ describe('exit codes', () => {
   ])('sync now where %s', async (_name, state, exitCode) => {
     const relay = { url: 'ws://r', state, reason: 'why', nextAttemptAt: null, unconfirmed: 0 };
     const status: StatusBody = {
-      device: { deviceId: 'd', userId: 'u', label: 'desk', version: '' },
+      device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
       ...{ relay, relays: [relay], sync: { paused: false }, store: wellStore, engines: [], folders: [], alarms: [] },
       ...{ keys: { protection: 'bare', locked: false, message: null }, tombstones: [] },
     };
@@ -186,7 +186,7 @@ describe('exit codes', () => {
     };
     const status = async () =>
       ok({
-        device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '' },
+        device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '', revoked: false },
         relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
         relays: [],
         sync: { paused: false },
