@@ -19,6 +19,7 @@ import { folderBody } from './link-body.ts';
 import type { LinksHost } from './links-host.ts';
 import { homeSettings, type OpenHome, randomBytes } from './open-home.ts';
 import { packageVersion } from './package-root.ts';
+import type { Outbox } from './outbox.ts';
 import type { PairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
 import type { RelayHosts } from './relay-hosts.ts';
@@ -28,6 +29,7 @@ import type { StoreHealth } from './store-health.ts';
 import { standingBody } from './store-standing.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 import { tombstoneBodies } from './tombstones-host.ts';
+import { unsentBodies } from './unsent.ts';
 
 /** Who asks to sync now is told whether the relay answers; one that is silent for longer is said to connect. */
 const syncNowPatienceMs = 5000;
@@ -38,6 +40,7 @@ export interface ControlDeps {
   readonly store: Store;
   readonly bindings: Bindings;
   readonly gate: EditGate;
+  readonly outbox: Outbox;
   readonly states: EngineStates;
   readonly health: Pick<StoreHealth, 'standing'>;
   readonly links: LinksHost;
@@ -71,6 +74,7 @@ export function createControl(deps: ControlDeps): Control {
       store: standingBody(deps.health.standing),
       engines: bindings.all().map((binding) => states.body(binding)),
       folders: links.list().map(folderBody),
+      unsent: unsentBodies(deps.relay()?.all ?? [], deps),
       alarms: alarmBodies(replica.alarms(), deps.labelOf),
       tombstones: tombstoneBodies(replica, deps.store, deps.labelOf),
     };

@@ -194,7 +194,12 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       link.step({ type: 'resume' });
     },
     connectNow() {
-      if (['offline', 'refused', 'untrusted'].includes(link.state.state)) {
+      const { state } = link;
+      if (state.state === 'online' && Object.values(state.scopes).some(({ refused }) => refused !== undefined)) {
+        // What it did not take is offered once more, on a connection of its own.
+        link.step({ type: 'pause' });
+        link.step({ type: 'resume' });
+      } else if (['offline', 'refused', 'untrusted'].includes(state.state)) {
         link.step({ type: 'resume' });
       }
     },

@@ -347,6 +347,7 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
         ...{ store: home.store, replica, bindings, paths, configProblem, manifestProblems },
         folders: () => parts.links.list(),
         standing: () => parts.health.standing,
+        unsent: () => control.status().unsent,
       }),
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });

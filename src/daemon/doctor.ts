@@ -1,4 +1,4 @@
-import type { DoctorBody } from '../api/types.ts';
+import type { DoctorBody, UnsentBody } from '../api/types.ts';
 import type { FolderBody } from '../api/types/links.ts';
 import type { KeysBody } from '../api/types/keys.ts';
 import type { HomePaths } from '../cli/context.ts';
@@ -18,6 +18,7 @@ import { protectionOf } from './key-protection.ts';
 import { looseModes } from './loose-modes.ts';
 import { isRevokedHere, labelOf } from './scope-names.ts';
 import type { StoreStanding } from './store-standing.ts';
+import { unsentMessage } from './unsent.ts';
 
 type Check = DoctorBody['checks'][number];
 
@@ -30,6 +31,7 @@ export interface DoctorDeps {
   readonly manifestProblems: readonly string[];
   readonly folders: () => readonly FolderBody[];
   readonly standing: () => StoreStanding;
+  readonly unsent: () => readonly UnsentBody[];
 }
 
 const pageBytes = 4 * 1024 * 1024;
@@ -45,6 +47,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
     ...standingChecks(deps),
+    ...deps.unsent().map(unsentCheck),
     ...missingKeys(deps),
     ...alarmChecks(deps),
     ...deps.folders().map(folderCheck),
@@ -101,6 +104,11 @@ function standingChecks({ replica }: DoctorDeps): readonly Check[] {
   const fault = 'This device was revoked: nothing that it writes counts, and nothing new is readable here.';
   const remedy = 'To use it again, set up another home with: sourcesync pair join';
   return isRevokedHere(replica) ? [check('membership', fault, '', remedy)] : [];
+}
+
+function unsentCheck(unsent: UnsentBody): Check {
+  const remedy = 'Ask its operator for room or leave, or use another relay; then: sourcesync sync now';
+  return check(`relay ${unsent.relay}`, unsentMessage(unsent), '', remedy);
 }
 
 /** Scopes whose records cannot be opened here; whoever was removed from one lacks its key by design. */

@@ -56,7 +56,7 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
         reason: relayUrl === null ? null : 'the keys are locked',
         nextAttemptAt: null,
       },
-      ...{ relays: [], sync: { paused: false }, alarms: [], tombstones: [] },
+      ...{ relays: [], sync: { paused: false }, unsent: [], alarms: [], tombstones: [] },
       keys: deps.keys(),
       // Closed, and asked nothing.
       store: standingBody(wellStanding(readDiskRoom(paths.state))),

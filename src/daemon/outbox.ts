@@ -13,6 +13,8 @@ export interface Outbox {
   sent(collection: CollectionName, scopeId: ScopeId, upTo: number): number;
   /** Unconfirmed batches of a scope. */
   batches(scopeId: ScopeId): number;
+  /** The changes in them, of each collection. */
+  changesIn(scopeId: ScopeId): ReadonlyMap<CollectionName, number>;
 }
 
 export function createOutbox(): Outbox {
@@ -60,5 +62,12 @@ export function createOutbox(): Outbox {
       return sum;
     },
     batches: (scopeId) => waiting.get(scopeId)?.length ?? 0,
+    changesIn(scopeId) {
+      const sums = new Map<CollectionName, number>();
+      for (const { changes } of waiting.get(scopeId) ?? []) {
+        changes.forEach((number, collection) => sums.set(collection, (sums.get(collection) ?? 0) + number));
+      }
+      return sums;
+    },
   };
 }

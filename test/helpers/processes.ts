@@ -26,8 +26,8 @@ export interface RunningRelay {
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Sends a signal that ends nothing. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
-  /** The same relay, at the same address, on the same data. */
-  restart(): Promise<void>;
+  /** The same relay, at the same address, on the same data; with other flags where some are given. */
+  restart(...flags: readonly string[]): Promise<void>;
 }
 
 export interface CommandResult {
@@ -77,8 +77,8 @@ export async function openStage(): Promise<Stage> {
     async startRelay(name = 'relay', ...flags) {
       const folder = join(root, name);
       let child: ChildProcess;
-      const serve = async (listen: string): Promise<Pick<RunningRelay, 'url' | 'pin'>> => {
-        child = start(['relay', 'serve', '--listen', listen, '--data', folder, ...flags, '--json']);
+      const serve = async (listen: string, given = flags): Promise<Pick<RunningRelay, 'url' | 'pin'>> => {
+        child = start(['relay', 'serve', '--listen', listen, '--data', folder, ...given, '--json']);
         return (await firstLine(child)) as Pick<RunningRelay, 'url' | 'pin'>;
       };
       const { url, pin } = await serve('127.0.0.1:0');
@@ -87,7 +87,7 @@ export async function openStage(): Promise<Stage> {
         folder,
         kill: async (signal) => end(child, signal),
         signal: (signal) => void child.kill(signal),
-        restart: async () => void (await serve(new URL(url).host)),
+        restart: async (...others) => void (await serve(new URL(url).host, others.length > 0 ? others : flags)),
       };
     },
     home: (name, program = command) =>
@@ -154,8 +154,10 @@ async function firstLine(child: ChildProcess): Promise<unknown> {
     child.stderr?.on('data', (data: Buffer) => {
       errors += data.toString('utf8');
     });
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', (line) => {
-      resolve(JSON.parse(line));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      if (line.includes('"event":"ready"')) {
+        resolve(JSON.parse(line));
+      }
     });
     child.once('exit', (code) => {
       reject(new Error(`the process ended with ${code} before it was ready: ${errors}`));

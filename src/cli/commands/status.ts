@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EngineBody, StatusBody } from '../../api/types.ts';
+import type { EngineBody, StatusBody, UnsentBody } from '../../api/types.ts';
 import type { FolderBody } from '../../api/types/links.ts';
 import type { TombstonesBody } from '../../api/types/tombstones.ts';
 import { type CliContext, exitCodes } from '../context.ts';
@@ -29,15 +29,15 @@ export function statusCommand(program: Command, context: CliContext): void {
       if (needsAttention(status) && !run.asJson) {
         run.fail(
           exitCodes.attention,
-          'Something waits for you: sourcesync reviews ls, sourcesync quarantine ls, sourcesync doctor',
+          'Something waits for you: sourcesync reviews ls, sourcesync quarantine ls, sourcesync sync unsent, sourcesync doctor',
         );
       }
     });
 }
 
-function needsAttention({ engines, alarms, folders }: StatusBody): boolean {
+function needsAttention({ engines, alarms, folders, unsent }: StatusBody): boolean {
   return (
-    alarms.length > 0 ||
+    alarms.length + unsent.length > 0 ||
     folders.some(({ state, notInStep }) => state === 'paused' || notInStep.isLasting) ||
     engines.some(({ enabled, counts }) => enabled && counts.review + counts.conflicts + counts.quarantined > 0)
   );
@@ -47,7 +47,7 @@ function needsAttention({ engines, alarms, folders }: StatusBody): boolean {
 const thereMs = 72 * 60 * 60 * 1000;
 
 export function statusText(status: StatusBody, nowMs: number = Date.now()): string {
-  const { device, relay, relays, sync, keys, store, engines, folders, alarms, tombstones } = status;
+  const { device, relay, relays, sync, keys, store, engines, folders, alarms, tombstones, unsent } = status;
   const rows = engines.map(({ collection, state, reasonCodes, causes, mergeStrategy, encryptionScope, counts }) => [
     collection,
     state,
@@ -66,6 +66,7 @@ export function statusText(status: StatusBody, nowMs: number = Date.now()): stri
     ...(device.revoked ? [revokedText] : []),
     ...(keys.message === null ? [] : [keys.message]),
     ...(store.cause === null ? [] : [`! ${store.cause}: ${store.message ?? ''}`]),
+    ...unsent.map(unsentLine),
     ...tombstones.flatMap((one) => tombstoneLines(one, nowMs)),
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
@@ -83,6 +84,10 @@ export function needLines({ collection, needs = [] }: EngineBody): readonly stri
     const names = first.map(printable).join(', ');
     return `${collection}: ${who} the set of ${owner} in ${from}${vain} (${names}). ${printable(message)} ${printable(remedy)}`;
   });
+}
+
+function unsentLine({ kind, relay, code, reason, batches }: UnsentBody): string {
+  return `! ${counted(batches, 'batch', 'batches')} of ${kind} not taken by ${relay}: ${code}: ${reason}. See: sourcesync sync unsent`;
 }
 
 /** A linked folder in one line, and under it what is not in step. */

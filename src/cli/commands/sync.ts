@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { StatusBody } from '../../api/types.ts';
+import type { StatusBody, UnsentBody } from '../../api/types.ts';
 import { type CliContext, exitCodes } from '../context.ts';
 import { running } from '../run-command.ts';
+import { table } from '../table.ts';
 import { statusText } from './status.ts';
 
 const descriptions = {
@@ -26,6 +27,34 @@ export function syncCommands(program: Command, context: CliContext): void {
         run.show(status, statusText);
       });
   }
+  sync
+    .command('unsent')
+    .description('what a relay does not take, why, and how to send it again')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const { unsent } = run.unwrap(await (await run.client()).status());
+      run.show({ items: unsent }, ({ items }) => unsentTable(items));
+      if (unsent.length > 0) {
+        run.fail(exitCodes.attention, howToGoOn);
+      }
+    });
+}
+
+const howToGoOn =
+  'A refusal for want of room is tried again every minute. Send it again at once with: sourcesync sync now';
+
+function unsentTable(items: readonly UnsentBody[]): string {
+  return items.length === 0
+    ? 'Nothing is refused.'
+    : table(
+        ['scope', 'name', 'relay', 'answer', 'why', 'waits'],
+        items.map(({ kind, name, relay, code, reason, changes }) => [
+          ...[kind, name, relay, code, reason],
+          Object.entries(changes)
+            .map(([collection, number]) => `${number} of ${collection}`)
+            .join(', '),
+        ]),
+      );
 }
 
 /** Why nothing can be exchanged now; undefined where a relay is online, or none is meant to be. */

@@ -114,7 +114,16 @@ describe('exit codes', () => {
     const relay = { url: 'ws://r', state, reason: 'why', nextAttemptAt: null, unconfirmed: 0 };
     const status: StatusBody = {
       device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
-      ...{ relay, relays: [relay], sync: { paused: false }, store: wellStore, engines: [], folders: [], alarms: [] },
+      ...{
+        relay,
+        relays: [relay],
+        sync: { paused: false },
+        store: wellStore,
+        engines: [],
+        folders: [],
+        alarms: [],
+        unsent: [],
+      },
       ...{ keys: { protection: 'bare', locked: false, message: null }, tombstones: [] },
     };
     const said = await run({ client: { sync: async () => ok(status) } }, 'sync', 'now', '--json');
@@ -194,6 +203,7 @@ describe('exit codes', () => {
         store: wellStore,
         engines: [engine],
         alarms: [],
+        unsent: [],
         tombstones: [],
         folders: [],
       });

@@ -13,7 +13,7 @@ function linesOf(tombstones: Partial<TombstonesBody>): readonly string[] {
   const status: StatusBody = {
     device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
     relay: { url: null, state: 'none', reason: null, nextAttemptAt: null },
-    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], alarms: [] },
+    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], alarms: [], unsent: [] },
     store: wellStore,
     keys: { protection: 'bare', locked: false, message: null },
     tombstones: [

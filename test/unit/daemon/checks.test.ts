@@ -134,6 +134,7 @@ describe('doctor', () => {
     manifestProblems: [],
     folders: () => [],
     standing: () => wellStanding(undefined),
+    unsent: () => [],
   };
 
   it('of a whole home finds nothing wrong, and looked at every chain', async () => {
@@ -175,6 +176,7 @@ describe('doctor', () => {
       ...{ configProblem: () => 'config.toml is not valid TOML', manifestProblems: ['bad.json (schema): not valid.'] },
       folders: () => [],
       standing: () => wellStanding(undefined),
+      unsent: () => [],
     });
     expect(report.ok).toBe(false);
     const wrong = report.checks.filter(({ ok }) => !ok);
