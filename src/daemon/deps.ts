@@ -348,6 +348,7 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
         folders: () => parts.links.list(),
         standing: () => parts.health.standing,
         unsent: () => control.status().unsent,
+        ...{ clock: parts.clock, heartbeat: parts.heartbeat },
       }),
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });

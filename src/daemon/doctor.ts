@@ -11,7 +11,9 @@ import type { Bindings, Replica } from '../replica/port.ts';
 import { auditEvents } from '../store/audit-events.ts';
 import type { Store } from '../store/port.ts';
 import { alarmMessage } from './alarm-bodies.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import { bytesInWords } from './disk-room.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import { readKeyFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { protectionOf } from './key-protection.ts';
@@ -32,6 +34,8 @@ export interface DoctorDeps {
   readonly folders: () => readonly FolderBody[];
   readonly standing: () => StoreStanding;
   readonly unsent: () => readonly UnsentBody[];
+  readonly clock: Pick<ClockWatch, 'untrusted'>;
+  readonly heartbeat: Pick<Heartbeat, 'timedOut'>;
 }
 
 const pageBytes = 4 * 1024 * 1024;
@@ -44,6 +48,8 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     keyFileCheck(deps),
     rightsCheck(deps),
     diskCheck(deps),
+    clockCheck(deps),
+    heartbeatCheck(deps),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
     ...standingChecks(deps),
@@ -120,6 +126,18 @@ function missingKeys({ replica }: DoctorDeps): readonly Check[] {
     const remedy = 'Give all devices a new one, from a device that holds it: sourcesync keys rotate --execute';
     return fault === null ? [] : [check(`key of ${state.kind} ${state.scopeId.slice(-8)}`, fault, '', remedy)];
   });
+}
+
+function clockCheck({ clock }: DoctorDeps): Check {
+  const fault = clock.untrusted
+    ? 'The clock is more than ten minutes behind what this device wrote itself, or behind every other device that was heard of lately.'
+    : null;
+  return check('clock', fault, 'not behind what was written', 'Set it, and let it be set by the network.');
+}
+
+function heartbeatCheck({ heartbeat }: DoctorDeps): Check {
+  const fault = heartbeat.timedOut ? 'The last heartbeat was not through in its time: the audit chain is long.' : null;
+  return check('heartbeat', fault, 'in time', 'It goes on by itself. To look at once: sourcesync audit verify');
 }
 
 function diskCheck({ standing }: DoctorDeps): Check {

@@ -59,8 +59,10 @@ export function engineFacts(options: {
     ...{ identityPresent: true, deviceKeyUsable: true },
     scope: binding.scope,
     scopeJoined: scope !== undefined && !staysOnDevice(binding.scope),
+    // No manifest asks for one: programs write records, too.
     requiredSourceMissing: false,
-    authentication: around.relay?.state === 'authenticating' ? 'challenge' : 'settled',
+    // A relay that failed before is unreachable until it lets this device in: each attempt would be a state otherwise.
+    authentication: around.relay?.state === 'authenticating' && !around.relayFailing ? 'challenge' : 'settled',
     // Whoever was cut off lacks the key by design: the answer is not to wait for it.
     epochKeyHeld:
       isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),

@@ -115,6 +115,7 @@ describe('a clock that cannot be believed', () => {
     await desk.startDaemon(movableClock(stage.root, -3));
     await until('it is degraded', async () => (await workspace())?.state === 'degraded');
     expect((await workspace())?.causes).toEqual(['clock_untrusted']);
+    expect((await desk.run('doctor')).stdout).toContain('The clock is more than ten minutes behind');
     await desk.killDaemon('SIGTERM');
     await desk.startDaemon();
     await until('it is well', isHealthy);

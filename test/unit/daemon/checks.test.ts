@@ -135,6 +135,7 @@ describe('doctor', () => {
     folders: () => [],
     standing: () => wellStanding(undefined),
     unsent: () => [],
+    ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
   };
 
   it('of a whole home finds nothing wrong, and looked at every chain', async () => {
@@ -142,7 +143,15 @@ describe('doctor', () => {
     const report = await examine({ store, replica, bindings, paths: paths(0o700), ...fine });
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.ok).toBe(true);
-    expect(report.checks.length).toBe(8 + replica.scopes().length);
+    expect(report.checks.length).toBe(10 + replica.scopes().length);
+  });
+
+  it('names a clock that cannot be believed, and a heartbeat that is not through in its time', async () => {
+    const { disk: store, replica, bindings } = busy();
+    const odd = { ...fine, clock: { untrusted: true }, heartbeat: { timedOut: true } };
+    const { ok, checks } = await examine({ store, replica, bindings, paths: paths(0o700), ...odd });
+    expect(ok).toBe(false);
+    expect(checks.filter((check) => !check.ok).map(({ name }) => name)).toEqual(['clock', 'heartbeat']);
   });
 
   it.each<[SealedProtection | 'bare', string, string]>([
@@ -177,6 +186,7 @@ describe('doctor', () => {
       folders: () => [],
       standing: () => wellStanding(undefined),
       unsent: () => [],
+      ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
     });
     expect(report.ok).toBe(false);
     const wrong = report.checks.filter(({ ok }) => !ok);

@@ -55,6 +55,16 @@ describe('what is on its way', () => {
   });
 });
 
+describe('a relay that asks who is there', () => {
+  it.each([
+    ['at first', false, 'auth_pending'],
+    ['after it failed', true, 'relay_unreachable'],
+  ] as const)('%s', (_name, relayFailing, state) => {
+    const relay: RelayState = { state: 'authenticating' };
+    expect(condition({}, outboxOf(), { relay, relayFailing }).state).toBe(state);
+  });
+});
+
 describe('what makes an engine degraded', () => {
   const refused = { code: 'E_QUOTA', reason: 'no room' } as const;
   it.each([
