@@ -292,7 +292,7 @@ export function createScopeSync(
       if (ownChain === 'same') {
         pushes.open(pushes.acknowledged);
       }
-      standing = pushes.inFlight === 0 && seeds.isDone ? undefined : standing;
+      standing = pushes.acknowledged >= pushes.head && seeds.isDone ? undefined : standing;
     },
   };
 }
