@@ -4,6 +4,7 @@ import type { StoreFailure } from '../store/failure.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import type { WriteRefusal } from '../replica/port.ts';
 import { type Refusal, reasonText } from '../contract/verdict.ts';
+import { relayAway } from './types/problem-types.ts';
 import type { ProblemBody } from './types.ts';
 
 /** An answer that is an error, as an RFC 9457 problem document. */
@@ -30,7 +31,7 @@ const titleByStatus: Readonly<Record<number, string>> = {
   429: 'Too many requests',
   500: 'Something went wrong inside the daemon',
   501: 'This build does not provide it',
-  503: 'The daemon is not ready',
+  503: 'The daemon, or the relay that it needs, is not ready',
   507: 'The disk does not take it',
 };
 
@@ -76,6 +77,8 @@ export function problemOfFault(fault: ControlFault): Problem {
     case 'conflict':
     case 'not_ready':
       return problem(409, fault.message, extra);
+    case 'relay_away':
+      return problem(503, fault.message, { ...extra, type: relayAway });
     case 'failed':
       return problem(500, fault.message, extra);
   }

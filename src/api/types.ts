@@ -23,10 +23,27 @@ export interface StatusBody {
   readonly store: StoreStandingBody;
   readonly engines: readonly EngineBody[];
   readonly folders: readonly FolderBody[];
+  /** What no relay takes, although it was tried again. */
+  readonly unsent: readonly UnsentBody[];
   /** What stands; cleared ones are in the audit chain. */
   readonly alarms: readonly AlarmBody[];
   /** Scopes in which something was deleted. */
   readonly tombstones: readonly TombstonesBody[];
+}
+
+/** Own changes of one scope that a relay refuses, and that no other relay took either. */
+export interface UnsentBody {
+  readonly scopeId: string;
+  readonly kind: ScopeKind;
+  readonly name: string;
+  /** Address of the relay. */
+  readonly relay: string;
+  /** What it answered: `E_QUOTA`, `E_FORBIDDEN`… and in words why. */
+  readonly code: string;
+  readonly reason: string;
+  readonly batches: number;
+  /** How many changes of each collection wait. */
+  readonly changes: Readonly<Record<string, number>>;
 }
 
 /** Whether the disk of the home takes what is written; reading goes on in any case. */
@@ -48,6 +65,8 @@ export interface DeviceBody {
   readonly userId: string | null;
   readonly label: string;
   readonly version: string;
+  /** It belongs to its person no longer: nothing that it writes counts, and nothing new is readable here. */
+  readonly revoked: boolean;
 }
 
 export interface RelayBody {

@@ -105,6 +105,7 @@ export interface PresentedWrite {
 export interface CommandFault {
   readonly exitCode: ExitCode;
   readonly message: string;
+  readonly reasonCode?: string;
 }
 
 /** The key file of a home, with or without a daemon. */

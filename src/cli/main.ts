@@ -31,7 +31,7 @@ import { statusCommand } from './commands/status.ts';
 import { storeCommands } from './commands/store.ts';
 import { syncCommands } from './commands/sync.ts';
 import { type CliContext, type ExitCode, exitCodes } from './context.ts';
-import { CommandExit } from './run-command.ts';
+import { CommandExit, failureBody, watched } from './failure.ts';
 import { printableLines } from './table.ts';
 
 const groups = [
@@ -69,23 +69,33 @@ const groups = [
 ];
 
 /** Runs one command line and answers its exit code; everything it says goes to the context's output. */
-export async function runCli(context: CliContext, args: readonly string[]): Promise<ExitCode> {
-  const program = createProgram(context);
+export async function runCli(given: CliContext, args: readonly string[]): Promise<ExitCode> {
+  const { output, hasDocument } = watched(given.output);
+  const program = createProgram({ ...given, output });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCodes.done;
   } catch (cause) {
-    if (cause instanceof CommandExit) {
-      if (cause.message !== '') {
-        context.output.note(printableLines(cause.message));
-      }
-      return cause.exitCode;
+    const exit = exitOf(cause);
+    if (cause instanceof CommandExit && exit.message !== '') {
+      output.note(printableLines(exit.message));
     }
-    if (cause instanceof CommanderError) {
-      return cause.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (exit.exitCode !== exitCodes.done && args.includes('--json') && !hasDocument()) {
+      output.json(failureBody(exit.exitCode, exit.message, exit.problem));
     }
-    throw cause;
+    return exit.exitCode;
   }
+}
+
+/** What is no failure in words, a bug, goes on to the caller. */
+function exitOf(cause: unknown): CommandExit {
+  if (cause instanceof CommandExit) {
+    return cause;
+  }
+  if (cause instanceof CommanderError) {
+    return new CommandExit(cause.exitCode === 0 ? exitCodes.done : exitCodes.usage, cause.message);
+  }
+  throw cause;
 }
 
 export function createProgram(context: CliContext): Command {

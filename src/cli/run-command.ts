@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Result } from '../base/result.ts';
+import { relayAway } from '../api/types/problem-types.ts';
 import type { Client, ClientFault } from '../client/client.ts';
 import { type CliContext, type CommandFault, type ExitCode, type LocalCommands, exitCodes } from './context.ts';
+import { CommandExit } from './failure.ts';
 import { printableLines } from './table.ts';
 
 /** What a command needs once its home and output are known. */
@@ -20,15 +22,6 @@ export interface Running {
   fail(exitCode: ExitCode, message: string): never;
 }
 
-/** Thrown to leave a command; the entry point turns it into words and an exit code. */
-export class CommandExit extends Error {
-  readonly exitCode: ExitCode;
-  constructor(exitCode: ExitCode, message: string) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
 export function running(context: CliContext, command: Command): Running {
   const options = command.optsWithGlobals<{ home?: string; json?: boolean }>();
   const local = context.local(options.home);
@@ -36,8 +29,7 @@ export function running(context: CliContext, command: Command): Running {
   const fail = (exitCode: ExitCode, message: string): never => {
     throw new CommandExit(exitCode, message);
   };
-  const settle = <T extends object>(result: T | CommandFault): T =>
-    isFault(result) ? fail(result.exitCode, result.message) : result;
+  const settle = <T extends object>(result: T | CommandFault): T => (isFault(result) ? leave(result) : result);
   return {
     local,
     asJson,
@@ -45,7 +37,7 @@ export function running(context: CliContext, command: Command): Running {
     fail,
     settle,
     client: async () => settle(await local.client()),
-    unwrap: (answer) => (answer.ok ? answer.value : fail(exitCodeOf(answer.error), messageOf(answer.error))),
+    unwrap: (answer) => (answer.ok ? answer.value : leaveWith(answer.error)),
     show: (value, words) => {
       if (asJson) {
         context.output.json(value);
@@ -56,6 +48,14 @@ export function running(context: CliContext, command: Command): Running {
   };
 }
 
+function leave({ exitCode, message, reasonCode }: CommandFault): never {
+  throw new CommandExit(exitCode, message, reasonCode === undefined ? {} : { reasonCode });
+}
+
+function leaveWith(fault: ClientFault): never {
+  throw new CommandExit(exitCodeOf(fault), messageOf(fault), fault.kind === 'problem' ? fault.problem : {});
+}
+
 export function isFault(value: object): value is CommandFault {
   return 'exitCode' in value && 'message' in value;
 }
@@ -64,14 +64,14 @@ export function exitCodeOf(fault: ClientFault): ExitCode {
   if (fault.kind === 'unreachable') {
     return exitCodes.unreachable;
   }
-  const { status, reasonCode } = fault.problem;
+  const { type, status, reasonCode } = fault.problem;
   if (status === 401 || status === 423) {
     return exitCodes.notSetUp;
   }
   if (status === 403 || reasonCode?.startsWith('policy_denied') === true) {
     return exitCodes.denied;
   }
-  if (reasonCode?.startsWith('relay_untrusted') === true) {
+  if (type === relayAway || reasonCode?.startsWith('relay_untrusted') === true) {
     return exitCodes.relay;
   }
   return exitCodes.failed;

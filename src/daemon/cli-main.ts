@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { type CliContext, type ExitCode, type Output, exitCodes } from '../cli/context.ts';
+import { failureBody } from '../cli/failure.ts';
 import { runCli } from '../cli/main.ts';
 import { createLocalCommands } from './local-commands.ts';
 import { packageVersion } from './package-root.ts';
@@ -20,7 +21,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   try {
     return await runCli(context, args);
   } catch (cause) {
-    output.note(`sourcesync failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+    const message = `sourcesync failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    output.note(message);
+    if (args.includes('--json')) {
+      output.json(failureBody(exitCodes.failed, message));
+    }
     if (process.env['SOURCESYNC_LOG'] === 'debug') {
       console.error(cause);
     }

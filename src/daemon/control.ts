@@ -19,15 +19,20 @@ import { folderBody } from './link-body.ts';
 import type { LinksHost } from './links-host.ts';
 import { homeSettings, type OpenHome, randomBytes } from './open-home.ts';
 import { packageVersion } from './package-root.ts';
+import type { Outbox } from './outbox.ts';
 import type { PairingHost } from './pairing-host.ts';
 import type { RelayHost } from './relay-host.ts';
 import type { RelayHosts } from './relay-hosts.ts';
-import { profileOf, scopeNameOf } from './scope-names.ts';
+import { isRevokedHere, profileOf, scopeNameOf } from './scope-names.ts';
 import type { RelayState } from '../sync/session.ts';
 import type { StoreHealth } from './store-health.ts';
 import { standingBody } from './store-standing.ts';
 import type { EngineSwitch, SyncSwitch } from './switches.ts';
 import { tombstoneBodies } from './tombstones-host.ts';
+import { unsentBodies } from './unsent.ts';
+
+/** Who asks to sync now is told whether the relay answers; one that is silent for longer is said to connect. */
+const syncNowPatienceMs = 5000;
 
 export interface ControlDeps {
   readonly home: OpenHome;
@@ -35,6 +40,7 @@ export interface ControlDeps {
   readonly store: Store;
   readonly bindings: Bindings;
   readonly gate: EditGate;
+  readonly outbox: Outbox;
   readonly states: EngineStates;
   readonly health: Pick<StoreHealth, 'standing'>;
   readonly links: LinksHost;
@@ -57,7 +63,10 @@ export function createControl(deps: ControlDeps): Control {
 
   function status(): StatusBody {
     return {
-      device: { deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
+      device: {
+        ...{ deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
+        revoked: isRevokedHere(replica),
+      },
       relay: relayBody(deps.relay()?.first),
       relays: (deps.relay()?.all ?? []).map((relay) => ({ ...relayBody(relay), unconfirmed: relay.unconfirmed })),
       sync: { paused: syncSwitch.paused },
@@ -65,6 +74,7 @@ export function createControl(deps: ControlDeps): Control {
       store: standingBody(deps.health.standing),
       engines: bindings.all().map((binding) => states.body(binding)),
       folders: links.list().map(folderBody),
+      unsent: unsentBodies(deps.relay()?.all ?? [], deps),
       alarms: alarmBodies(replica.alarms(), deps.labelOf),
       tombstones: tombstoneBodies(replica, deps.store, deps.labelOf),
     };
@@ -115,6 +125,7 @@ export function createControl(deps: ControlDeps): Control {
     syncNow: async () => {
       deps.relay()?.connectNow();
       await links.rescan();
+      await deps.relay()?.settled(syncNowPatienceMs);
     },
     invite: async (options) => pairing.invite(options),
     pairing: () => pairing.body(),

@@ -58,6 +58,8 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
   const viewOf = (scopeId: ScopeId): ScopeView =>
     scopeView({ replica, store, relayUrl: url }, scopeId, watch.sightOf(scopeId));
   let failing = false;
+  let networkDown = false;
+  let told: RelayState['state'] | undefined;
   let nextAttemptAtMs: number | null = null;
 
   const handlers: RelayLinkHandlers = {
@@ -113,9 +115,13 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
         replica.fellBehind();
       }
       failing = state.state === 'online' ? false : failing || state.state === 'offline' || state.state === 'refused';
+      networkDown = state.state === 'offline' ? state.noRoute === true : networkDown && state.state === 'connecting';
       nextAttemptAtMs =
         state.state === 'offline' ? Date.now() + Math.max(0, state.nextAttemptMs - performance.now()) : null;
-      deps.tell({ type: 'relay.state_changed', data: { state: state.state } });
+      if (state.state !== told) {
+        told = state.state;
+        deps.tell({ type: 'relay.state_changed', data: { state: state.state } });
+      }
       deps.changed('relay');
     },
   };
@@ -142,6 +148,9 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     },
     get failing(): boolean {
       return failing;
+    },
+    get networkDown(): boolean {
+      return networkDown;
     },
     get nextAttemptAtMs(): number | null {
       return nextAttemptAtMs;
@@ -185,7 +194,12 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
       link.step({ type: 'resume' });
     },
     connectNow() {
-      if (['offline', 'refused', 'untrusted'].includes(link.state.state)) {
+      const { state } = link;
+      if (state.state === 'online' && Object.values(state.scopes).some(({ refused }) => refused !== undefined)) {
+        // What it did not take is offered once more, on a connection of its own.
+        link.step({ type: 'pause' });
+        link.step({ type: 'resume' });
+      } else if (['offline', 'refused', 'untrusted'].includes(state.state)) {
         link.step({ type: 'resume' });
       }
     },

@@ -13,12 +13,12 @@ import { apiOf } from './api-parts.ts';
 import { createAuditHost } from './audit-host.ts';
 import { loadBindings } from './bindings.ts';
 import { closing } from './closing.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { coalesce } from './coalesce.ts';
 import { createControl } from './control.ts';
 import { examine } from './doctor.ts';
 import { createEditGate } from './edit-gate.ts';
-import { engineFacts } from './engine-facts.ts';
-import { type EngineStates, createEngineStates, runEvents } from './engine-states.ts';
+import { statesOf } from './states-of.ts';
 import { createEventRing } from './event-ring.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createLinksHost } from './links-host.ts';
@@ -28,10 +28,10 @@ import { beatLiveness, isCaughtUp } from './liveness-host.ts';
 import { createMembershipHost } from './membership-host.ts';
 import { goOnWithMembership, keepMembership } from './membership-upkeep.ts';
 import { createMetrics } from './metrics.ts';
-import { inTurn } from './planned-step.ts';
+import { type Later, inTurn } from './planned-step.ts';
 import { prepareMerging } from './prepare-merging.ts';
 import { pooledRandom } from './pooled-random.ts';
-import { randomBytes } from './open-home.ts';
+import { type OpenHome, randomBytes } from './open-home.ts';
 import { createOutbox } from './outbox.ts';
 import { type PairingHost, createPairingHost } from './pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -42,7 +42,7 @@ import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold, labelOf, namedScopes } from './scope-names.ts';
 import { createHomeHealth } from './home-health.ts';
 import { mendSalvaged } from './salvaged.ts';
-import { createSetWatch, lackingSets, tellingNeeds } from './set-watch.ts';
+import { createSetWatch, tellingNeeds } from './set-watch.ts';
 import type { StoreHealth } from './store-health.ts';
 import { createStoreHost } from './store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from './switches.ts';
@@ -104,6 +104,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
     stop: async () =>
       closing(options.home.store, async () => {
         clearInterval(heartbeatTimer);
+        parts.heartbeat.stop();
         background.forEach((one) => one.stop());
         parts.tombstones.stop();
         parts.intake.stop();
@@ -154,14 +155,8 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   const vault = createVault(store.vault);
   const events = createEventRing(keptEvents, Date.now);
   const outbox = createOutbox();
-  const heartbeat = createHeartbeat(
-    store,
-    () => parts.storeHost.verified,
-    () => {
-      replica.checkpointAudit(checkpointIntervalMs);
-      parts.audit.wake();
-    },
-  );
+  const later = inTurn();
+  const heartbeat = heartbeatOf(store, later, health, () => parts);
   const engineSwitch = createEngineSwitch(health.vitalStore, config, bindings);
   const syncSwitch = createSyncSwitch(health.vitalStore);
   const plain = createReplica({
@@ -192,7 +187,7 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   const replica = withVitalWrites(plain, health.vitally);
   const gate = createEditGate(replica);
   const changed = (reason: string): void => refreshSoon(reason);
-  const later = inTurn();
+  const clock = createClockWatch({ replica, store, nowMs: Date.now });
   const sets = createSetWatch({ replica, store, bindings, guard: health.guard, later, changed });
   const states = tellingNeeds(
     statesOf(options, bindings, () => parts),
@@ -217,7 +212,7 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
   const parts: Parts = {
-    ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, engineSwitch, syncSwitch },
+    ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, clock, engineSwitch, syncSwitch },
     ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
@@ -235,29 +230,20 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   return parts;
 }
 
-function statesOf(options: DaemonOptions, bindings: Parts['bindings'], parts: () => Parts): EngineStates {
-  const { store } = options.home;
-  return createEngineStates({
-    ...{ bindings, store, nowMs: Date.now },
-    guard: (work) => parts().health.guard(work),
-    audit: ({ engineId, collection }, run) => {
-      const { self } = parts().replica;
-      parts().replica.audit({
-        ...{ eventType: runEvents[run], actorId: self, subjectId: self, policyDomain: collection },
-        ...{ outcome: 'informational', reasonCode: 'none', details: { engineId } },
-      });
+function heartbeatOf(
+  store: OpenHome['store'],
+  later: Later,
+  { guard }: StoreHealth,
+  parts: () => Parts,
+): Parts['heartbeat'] {
+  return createHeartbeat({
+    ...{ store, later, guard, nowMs: () => performance.now() },
+    storeVerified: () => parts().storeHost.verified,
+    checkpoint: () => {
+      parts().replica.checkpointAudit(checkpointIntervalMs);
+      parts().audit.wake();
     },
-    outboxOf: (collection) => parts().outbox.changes(collection),
-    tell: (event) => {
-      parts().events.add(event);
-    },
-    factsOf: (binding) => {
-      const { engineSwitch, replica, outbox } = parts();
-      const enabled = engineSwitch.isEnabled(binding.manifest.engineId);
-      const around = surroundings(options, parts());
-      const facts = engineFacts({ binding, enabled, replica, store, outbox, around });
-      return lackingSets(facts, parts().sets.needs(binding.manifest.collection));
-    },
+    changed: () => parts().refreshSoon('heartbeat'),
   });
 }
 
@@ -300,25 +286,6 @@ function isExchanged({ replica, relay }: Parts, binding: CollectionBinding): boo
   const scope = replica.scopeOf(binding);
   const hasNobody = relay === undefined || scope === undefined || staysOnDevice(binding.scope);
   return hasNobody || activeMembers(scope).length < 2 || isCaughtUp(replica, relay.best.state, scope.scopeId);
-}
-
-function surroundings(
-  { config, configProblem }: DaemonOptions,
-  { relay, syncSwitch, heartbeat, links, health }: Parts,
-): Parameters<typeof engineFacts>[0]['around'] {
-  return {
-    syncPaused: syncSwitch.paused,
-    localOnly: config().localOnly,
-    relayConfigured: relay !== undefined,
-    relay: relay?.best.state,
-    relayFailing: relay?.best.failing ?? false,
-    nextAttemptAtMs: relay?.best.nextAttemptAtMs ?? null,
-    configurationInvalid: configProblem() !== null,
-    heartbeatVerified: heartbeat.verified,
-    auditBroken: heartbeat.auditBroken,
-    storeCause: health.standing.cause,
-    folders: links.list(),
-  };
 }
 
 function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
@@ -378,6 +345,8 @@ function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): 
         ...{ store: home.store, replica, bindings, paths, configProblem, manifestProblems },
         folders: () => parts.links.list(),
         standing: () => parts.health.standing,
+        unsent: () => control.status().unsent,
+        ...{ clock: parts.clock, heartbeat: parts.heartbeat },
       }),
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });

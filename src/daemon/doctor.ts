@@ -1,4 +1,4 @@
-import type { DoctorBody } from '../api/types.ts';
+import type { DoctorBody, UnsentBody } from '../api/types.ts';
 import type { FolderBody } from '../api/types/links.ts';
 import type { KeysBody } from '../api/types/keys.ts';
 import type { HomePaths } from '../cli/context.ts';
@@ -11,14 +11,17 @@ import type { Bindings, Replica } from '../replica/port.ts';
 import { auditEvents } from '../store/audit-events.ts';
 import type { Store } from '../store/port.ts';
 import { alarmMessage } from './alarm-bodies.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import { bytesInWords } from './disk-room.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import { readKeyFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { protectionOf } from './key-protection.ts';
 import { looseModes } from './loose-modes.ts';
 import { readSalvaged, salvagedWords } from './salvaged.ts';
-import { labelOf } from './scope-names.ts';
+import { isRevokedHere, labelOf } from './scope-names.ts';
 import type { StoreStanding } from './store-standing.ts';
+import { unsentMessage } from './unsent.ts';
 
 type Check = DoctorBody['checks'][number];
 
@@ -31,6 +34,9 @@ export interface DoctorDeps {
   readonly manifestProblems: readonly string[];
   readonly folders: () => readonly FolderBody[];
   readonly standing: () => StoreStanding;
+  readonly unsent: () => readonly UnsentBody[];
+  readonly clock: Pick<ClockWatch, 'untrusted'>;
+  readonly heartbeat: Pick<Heartbeat, 'timedOut'>;
 }
 
 const pageBytes = 4 * 1024 * 1024;
@@ -43,8 +49,12 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     keyFileCheck(deps),
     rightsCheck(deps),
     diskCheck(deps),
+    clockCheck(deps),
+    heartbeatCheck(deps),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
+    ...standingChecks(deps),
+    ...deps.unsent().map(unsentCheck),
     ...missingKeys(deps),
     ...alarmChecks(deps),
     ...deps.folders().map(folderCheck),
@@ -98,6 +108,17 @@ function rightsCheck({ paths }: Pick<DoctorDeps, 'paths'>): Check {
   return check('rights', message, "the home is its owner's alone", loose.map(({ remedy }) => remedy).join('; '));
 }
 
+function standingChecks({ replica }: DoctorDeps): readonly Check[] {
+  const fault = 'This device was revoked: nothing that it writes counts, and nothing new is readable here.';
+  const remedy = 'To use it again, set up another home with: sourcesync pair join';
+  return isRevokedHere(replica) ? [check('membership', fault, '', remedy)] : [];
+}
+
+function unsentCheck(unsent: UnsentBody): Check {
+  const remedy = 'Ask its operator for room or leave, or use another relay; then: sourcesync sync now';
+  return check(`relay ${unsent.relay}`, unsentMessage(unsent), '', remedy);
+}
+
 /** Scopes whose records cannot be opened here; whoever was removed from one lacks its key by design. */
 function missingKeys({ replica }: DoctorDeps): readonly Check[] {
   return replica.scopes().flatMap(({ state, holdsKey }) => {
@@ -113,6 +134,18 @@ function missingKeys({ replica }: DoctorDeps): readonly Check[] {
 function salvageCheck({ store }: DoctorDeps): readonly Check[] {
   const salvaged = readSalvaged(store);
   return salvaged === undefined ? [] : [{ name: 'database', ...salvagedWords(salvaged) }];
+}
+
+function clockCheck({ clock }: DoctorDeps): Check {
+  const fault = clock.untrusted
+    ? 'The clock is more than ten minutes behind what this device wrote itself, or behind every other device that was heard of lately.'
+    : null;
+  return check('clock', fault, 'not behind what was written', 'Set it, and let it be set by the network.');
+}
+
+function heartbeatCheck({ heartbeat }: DoctorDeps): Check {
+  const fault = heartbeat.timedOut ? 'The last heartbeat was not through in its time: the audit chain is long.' : null;
+  return check('heartbeat', fault, 'in time', 'It goes on by itself. To look at once: sourcesync audit verify');
 }
 
 function diskCheck({ standing }: DoctorDeps): Check {

@@ -22,6 +22,10 @@ export interface Surroundings {
   readonly nextAttemptAtMs: number | null;
   readonly configurationInvalid: boolean;
   readonly heartbeatVerified: boolean;
+  readonly heartbeatTimedOut: boolean;
+  readonly clockUntrusted: boolean;
+  /** No relay could even be tried: this machine has no route to any. */
+  readonly networkDown: boolean;
   /** What the disk of the home lacks. */
   readonly storeCause: StoreFailure | null;
   readonly auditBroken: boolean;
@@ -47,15 +51,18 @@ export function engineFacts(options: {
   const alarms = alarmFacts(replica.alarms(), scope?.scopeId);
   const epoch = scope?.epochs.at(-1)?.epoch;
   const isRevoked = scope !== undefined && (scope.members.get(replica.self)?.revoked ?? null) !== null;
+  const causes = degradedCauses(store, collection, around);
   return {
     syncPaused: around.syncPaused,
     enabled,
-    identityPresent: true,
-    deviceKeyUsable: true,
+    // Without them no store is open, and no daemon, or a locked one, answers in this one's place.
+    ...{ identityPresent: true, deviceKeyUsable: true },
     scope: binding.scope,
     scopeJoined: scope !== undefined && !staysOnDevice(binding.scope),
+    // No manifest asks for one: programs write records, too.
     requiredSourceMissing: false,
-    authentication: around.relay?.state === 'authenticating' ? 'challenge' : 'settled',
+    // A relay that failed before is unreachable until it lets this device in: each attempt would be a state otherwise.
+    authentication: around.relay?.state === 'authenticating' && !around.relayFailing ? 'challenge' : 'settled',
     // Whoever was cut off lacks the key by design: the answer is not to wait for it.
     epochKeyHeld:
       isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),
@@ -66,15 +73,15 @@ export function engineFacts(options: {
     reviewReasonCodes: counts.review === 0 ? [] : reviewReasons(store, collection),
     brakeHeld: replica.isBraking(collection),
     quarantinedRecords: counts.quarantined,
-    quarantineReasonCodes: [],
-    degradedCauses: [...degradedCauses(store, collection, around), ...alarms.degraded],
+    quarantineReasonCodes: counts.quarantined === 0 ? [] : quarantineReasons(store, collection),
+    degradedCauses: [...causes, ...alarms.degraded, ...(session?.refused === undefined ? [] : [relayRefuses])],
     localOnly: around.localOnly,
     relayConfigured: around.relayConfigured,
-    networkUp: true,
+    networkUp: !around.networkDown,
     relayTrusted: around.relay?.state !== 'untrusted',
     relay: around.relay?.state === 'online' ? 'online' : around.relayFailing ? 'unreachable' : 'unknown',
     relayNextAttemptAtMs: around.nextAttemptAtMs,
-    inFlight: session?.inFlight ?? 0,
+    inFlight: session && scope ? outbox.sent(collection, scope.scopeId, session.acknowledged + session.inFlight) : 0,
     unacknowledged: outbox.changes(collection),
     pendingInbound,
     caughtUp: session?.caughtUp === true,
@@ -88,7 +95,16 @@ function reviewReasons(store: Store, collection: CollectionName): EngineFacts['r
   return [...new Set(items.filter(({ kind }) => kind !== 'conflict').map(({ reasonCode }) => reasonCode))];
 }
 
+/** The same of what is held in quarantine. */
+function quarantineReasons(store: Store, collection: CollectionName): EngineFacts['quarantineReasonCodes'] {
+  const { items } = store.quarantine.listHeld({ cursor: null, limit: itemsAsked }, collection);
+  return [...new Set(items.map(({ reasonCode }) => reasonCode))];
+}
+
 const itemsAsked = 50;
+
+/** It is asked again every now and then, and what it does not take is nowhere else meanwhile. */
+const relayRefuses: DegradedCause = { cause: 'retries_exhausted', reasonCode: null };
 
 /** Why policy denies the engine here; null where it does not. */
 function engineDenial(replica: Replica, { manifest }: CollectionBinding): EngineFacts['policyBlocked'] {
@@ -99,11 +115,13 @@ function engineDenial(replica: Replica, { manifest }: CollectionBinding): Engine
 function degradedCauses(
   store: Store,
   collection: CollectionName,
-  { configurationInvalid, folders, storeCause }: Surroundings,
+  { configurationInvalid, folders, storeCause, clockUntrusted, heartbeatTimedOut }: Surroundings,
 ): readonly DegradedCause[] {
   return [
     ...(storeCause === null ? [] : [{ cause: storeCause, reasonCode: null }]),
     ...(isFolderApart(folders, collection) ? [{ cause: 'source_unreadable' as const, reasonCode: null }] : []),
+    ...(clockUntrusted ? [{ cause: 'clock_untrusted' as const, reasonCode: null }] : []),
+    ...(heartbeatTimedOut ? [{ cause: 'heartbeat_timeout' as const, reasonCode: null }] : []),
     ...(configurationInvalid ? [{ cause: 'configuration_invalid' as const, reasonCode: null }] : []),
     ...(damagedCount(store, collection) > 0
       ? [{ cause: 'rows_damaged' as const, reasonCode: 'signature_invalid' as const }]

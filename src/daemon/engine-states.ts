@@ -1,6 +1,7 @@
 import type { CollectionName, EngineId } from '../base/ids.ts';
 import type { EngineBody, EngineDetailBody } from '../api/types.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { ReasonCode } from '../contract/reasons.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import { describeState } from '../lifecycle/describe.ts';
 import type { Manifest } from '../contract/manifest.ts';
@@ -134,7 +135,7 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
           holdsWhen,
           current: state === shown.state,
         })),
-        explanation: describeState(shown.state),
+        explanation: describeState(shown.state, shown.reasonCodes as readonly ReasonCode[]),
       };
     },
   };

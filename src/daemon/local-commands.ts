@@ -93,7 +93,8 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
           seal: async (call) => (await import('./seal-call.ts')).sealAsOwner(paths.keys, call),
         });
       } catch {
-        return { exitCode: exitCodes.notSetUp, message: 'No device is set up here. Set one up with: sourcesync init' };
+        const message = 'No device is set up here. Set one up with: sourcesync init';
+        return { exitCode: exitCodes.notSetUp, message, reasonCode: 'no_user_profile' };
       }
     },
   };

@@ -49,14 +49,14 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
 
   return {
     status: () => ({
-      device: { deviceId: deps.deviceId, userId: null, label: config().label, version: packageVersion },
+      device: { deviceId: deps.deviceId, userId: null, label: config().label, version: packageVersion, revoked: false },
       relay: {
         url: relayUrl,
         state: relayUrl === null ? 'none' : 'offline',
         reason: relayUrl === null ? null : 'the keys are locked',
         nextAttemptAt: null,
       },
-      ...{ relays: [], sync: { paused: false }, alarms: [], tombstones: [] },
+      ...{ relays: [], sync: { paused: false }, unsent: [], alarms: [], tombstones: [] },
       keys: deps.keys(),
       // Closed, and asked nothing.
       store: standingBody(wellStanding(readDiskRoom(paths.state))),

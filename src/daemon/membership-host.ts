@@ -170,22 +170,22 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
     scopeId: ScopeId,
     subject: DeviceId,
     grant: Parameters<MembershipPort['setRole']>[1],
-  ): Promise<Result<void, string>> {
+  ): Promise<Result<void, ControlFault>> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const draft = replica.draftRole(scopeId, subject, grant);
       if (!draft.ok) {
-        return err(draft.error.message);
+        return err(denied(draft.error.message));
       }
       const appended = await append(draft.value);
       if (appended === 'appended') {
         return ok(undefined);
       }
       if (appended === 'unreachable') {
-        return err('The relay does not answer. Try again when it does.');
+        return err({ kind: 'relay_away', message: 'The relay does not answer. Try again when it does.' });
       }
       await pause(betweenAttemptsMs);
     }
-    return err('Others are changing this scope as well. Try again.');
+    return err({ kind: 'conflict', message: 'Others are changing this scope as well. Try again.' });
   }
 
   return {
@@ -215,16 +215,17 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
       const subject = found.value;
       return inTurn(async () => {
         const scopes = [];
+        let fault: ControlFault | undefined;
         for (const { scopeId, members } of travelling(replica)) {
           if (members.get(subject)?.revoked === null) {
             const given = await giveRole(scopeId, subject, grant);
-            scopes.push({ scopeId, done: given.ok, message: given.ok ? null : given.error });
+            fault ??= given.ok ? undefined : given.error;
+            scopes.push({ scopeId, done: given.ok, message: given.ok ? null : given.error.message });
           }
         }
-        const first = scopes[0];
         return scopes.some(({ done }) => done)
           ? ok({ deviceId: subject, ...grant, scopes })
-          : err(denied(first?.message ?? 'The device is revoked already in every scope that is held here.'));
+          : err(fault ?? denied('The device is revoked already in every scope that is held here.'));
       });
     },
     async verifyKeys() {

@@ -9,8 +9,12 @@ export interface Outbox {
   forget(scopeId: ScopeId): void;
   /** Unconfirmed changes of a collection. */
   changes(collection: CollectionName): number;
+  /** Of these, the changes in batches up to a sequence: those that are on their way. */
+  sent(collection: CollectionName, scopeId: ScopeId, upTo: number): number;
   /** Unconfirmed batches of a scope. */
   batches(scopeId: ScopeId): number;
+  /** The changes in them, of each collection. */
+  changesIn(scopeId: ScopeId): ReadonlyMap<CollectionName, number>;
 }
 
 export function createOutbox(): Outbox {
@@ -47,6 +51,23 @@ export function createOutbox(): Outbox {
       waiting.delete(scopeId);
     },
     changes: (collection) => counts.get(collection) ?? 0,
+    sent(collection, scopeId, upTo) {
+      let sum = 0;
+      for (const { sequence, changes } of (counts.get(collection) ?? 0) === 0 ? [] : (waiting.get(scopeId) ?? [])) {
+        if (sequence > upTo) {
+          break;
+        }
+        sum += changes.get(collection) ?? 0;
+      }
+      return sum;
+    },
     batches: (scopeId) => waiting.get(scopeId)?.length ?? 0,
+    changesIn(scopeId) {
+      const sums = new Map<CollectionName, number>();
+      for (const { changes } of waiting.get(scopeId) ?? []) {
+        changes.forEach((number, collection) => sums.set(collection, (sums.get(collection) ?? 0) + number));
+      }
+      return sums;
+    },
   };
 }

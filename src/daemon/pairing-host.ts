@@ -131,9 +131,8 @@ export function createPairingHost(deps: PairingHostDeps): PairingHost {
     const opened = await openPairingMailbox(relay.address, mailboxName, bearer);
     if (!opened.ok) {
       return err({
-        kind: 'not_ready',
+        kind: 'relay_away',
         message: `The relay at ${relay.address.url} does not answer: ${opened.error.message}`,
-        reasonCode: 'relay_untrusted',
       });
     }
     const nowMs = deps.nowMs();

@@ -3,6 +3,7 @@ import type { KeysBody } from '../api/types/keys.ts';
 import type { HomePaths } from '../cli/context.ts';
 import type { Bindings, Replica } from '../replica/port.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { Coalesced } from './coalesce.ts';
 import type { Config } from './config.ts';
 import type { EditGate } from './edit-gate.ts';
@@ -52,6 +53,7 @@ export interface Parts {
   readonly events: EventRing;
   readonly outbox: Outbox;
   readonly heartbeat: Heartbeat;
+  readonly clock: ClockWatch;
   readonly engineSwitch: EngineSwitch;
   readonly syncSwitch: SyncSwitch;
   readonly replica: Replica;

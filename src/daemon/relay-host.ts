@@ -9,6 +9,8 @@ export interface RelayHost {
   readonly state: RelayState;
   /** True from the first failed attempt until the relay answers again. */
   readonly failing: boolean;
+  /** True from an attempt for which there was no network until another one ends differently. */
+  readonly networkDown: boolean;
   readonly nextAttemptAtMs: number | null;
   appended(scopeId: ScopeId, batch: OwnBatch): void;
   /** A scope was created or joined: ask for it and push what the relay lacks. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ScopeId } from '../base/ids.ts';
 import type { RelayState } from '../sync/session.ts';
 import type { RelayHost } from './relay-host.ts';
@@ -23,8 +24,12 @@ export interface RelayHosts {
   pause(): void;
   resume(): void;
   connectNow(): void;
+  /** Resolves once a relay is online or none is being connected to any more, at the latest after this long. */
+  settled(patienceMs: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+const lookEveryMs = 20;
 
 /** Best first. */
 const ranking: readonly RelayState['state'][] = [
@@ -36,6 +41,8 @@ const ranking: readonly RelayState['state'][] = [
   'untrusted',
   'paused',
 ];
+
+const underWay: ReadonlySet<RelayState['state']> = new Set(['connecting', 'authenticating']);
 
 export function createRelayHosts(first: RelayHost, others: readonly RelayHost[]): RelayHosts {
   const all = [first, ...others];
@@ -58,6 +65,16 @@ export function createRelayHosts(first: RelayHost, others: readonly RelayHost[])
     pause: () => all.forEach((host) => host.pause()),
     resume: () => all.forEach((host) => host.resume()),
     connectNow: () => all.forEach((host) => host.connectNow()),
+    async settled(patienceMs) {
+      const untilMs = performance.now() + patienceMs;
+      const isOpen = (): boolean => {
+        const states = all.map(({ state }) => state.state);
+        return !states.includes('online') && states.some((state) => underWay.has(state));
+      };
+      while (isOpen() && performance.now() < untilMs) {
+        await pause(lookEveryMs);
+      }
+    },
     async stop() {
       await Promise.all(all.map(async (host) => host.stop()));
     },

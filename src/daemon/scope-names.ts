@@ -43,6 +43,11 @@ export function profileOf(replica: Replica): ScopeState | undefined {
   return travelling(replica).find(({ kind }) => kind === 'profile');
 }
 
+/** This device was revoked in the profile of its person. */
+export function isRevokedHere(replica: Replica): boolean {
+  return (profileOf(replica)?.members.get(replica.self)?.revoked ?? null) !== null;
+}
+
 /** Every scope that travels, as this device can tell the person's other devices of it. */
 export function namedScopes(replica: Replica, store: Store): readonly AnnouncedScope[] {
   return travelling(replica).map(({ scopeId, kind }) => {

@@ -19,8 +19,12 @@ export async function spawnDaemon(paths: HomePaths, home: string | undefined): P
   const { stdout } = child;
   assert(stdout !== null, 'the ready line comes through a pipe');
   const ready = await new Promise<ReadyLine | undefined>((resolve) => {
-    createInterface({ input: stdout }).once('line', (line) => {
-      resolve(JSON.parse(line) as ReadyLine);
+    // A daemon that cannot start says why in a document, too, and ends.
+    createInterface({ input: stdout }).on('line', (line) => {
+      const { event, ...ready } = JSON.parse(line) as ReadyLine & { readonly event?: string };
+      if (event === 'ready') {
+        resolve(ready);
+      }
     });
     child.once('exit', () => {
       resolve(undefined);

@@ -65,7 +65,11 @@ async function startRelayProcess(
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: relay.stdout }).once('line', resolve);
+    createInterface({ input: relay.stdout }).on('line', (said) => {
+      if (said.includes('"event":"ready"')) {
+        resolve(said);
+      }
+    });
     relay.once('exit', (code) => {
       reject(new Error(`The relay did not start (exit code ${code}).`));
     });

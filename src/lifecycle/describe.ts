@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../contract/reasons.ts';
 import type { EngineState } from '../contract/states.ts';
 
 const words: Readonly<Record<EngineState, string>> = {
@@ -24,7 +25,7 @@ const words: Readonly<Record<EngineState, string>> = {
   review_required:
     'Something waits for your decision before it becomes live here: a proposed change, or one after which much that you have would be gone, and which the brake has stopped. See "sourcesync reviews ls". All other records go on syncing.',
   degraded:
-    'The engine works, but not fully: a retry gave up, the disk of this home is nearly full or takes nothing, the clock cannot be trusted, a device has been silent for long, records are held in quarantine, or records need something of an owner\'s set that was not taken. Its causes and "sourcesync doctor" say which.',
+    'The engine works, but not fully: the relay does not take what is sent ("sourcesync status" says why), a heartbeat was not through in its time, the disk of this home is nearly full or takes nothing, the clock cannot be trusted, a device has been silent for long, records are held in quarantine, or records need something of an owner\'s set that was not taken. Its causes and "sourcesync doctor" say which.',
   local_only:
     'By design nothing leaves this device: the collection stays here, no relay is configured, or local-only is set. Records, history and review work as usual.',
   network_down:
@@ -43,7 +44,10 @@ const words: Readonly<Record<EngineState, string>> = {
     'Everything is in sync, and the last heartbeat verified the store, the audit chain and what the other devices have seen. There is nothing to do.',
 };
 
+const revoked =
+  'This device was revoked: nothing that it writes counts any more, and nothing new is readable here. What it held stays. To use it again, set up another home with "sourcesync pair join" and a code from one of your devices.';
+
 /** One paragraph for people: what the state means and what to do next. */
-export function describeState(state: EngineState): string {
-  return words[state];
+export function describeState(state: EngineState, reasonCodes: readonly ReasonCode[] = []): string {
+  return state === 'policy_blocked' && reasonCodes.includes('capability_expired') ? revoked : words[state];
 }

@@ -64,7 +64,7 @@ export interface EngineFacts {
   readonly relay: RelayReach;
   /** Milliseconds since 1970 of the next attempt while the relay is unreachable. */
   readonly relayNextAttemptAtMs: number | null;
-  /** Own batches sent, and not answered yet. */
+  /** Own changes of this engine that were sent, and not answered yet. */
   readonly inFlight: number;
   /** Local changes that the relay has not acknowledged as durable. */
   readonly unacknowledged: number;

@@ -6,7 +6,7 @@ import { answerChallenge, originOf } from '../sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
 import type { DeviceMessage } from '../sync/messages.ts';
 import type { RelayState, ScopeView, Session, SessionEffect, SessionEvent } from '../sync/session.ts';
-import { isIdentityFault, openRelaySocket } from './open-socket.ts';
+import { isIdentityFault, isRouteFault, openRelaySocket } from './open-socket.ts';
 
 /** What a session asks of the device it serves. Each returns once durable, where it writes. */
 export interface RelayLinkHandlers {
@@ -253,6 +253,7 @@ export function createRelayLink(options: {
     socket = opened;
     let reason = 'the connection was closed';
     let untrusted = false;
+    let noRoute = false;
     opened.on('open', () => {
       try {
         whileCurrent(opened, { type: 'connected', views: handlers.views() });
@@ -274,9 +275,10 @@ export function createRelayLink(options: {
     opened.on('error', (cause) => {
       reason = cause.message;
       untrusted = isIdentityFault(cause);
+      noRoute = isRouteFault(cause);
     });
     opened.on('close', () => {
-      whileCurrent(opened, { type: 'disconnected', reason, untrusted });
+      whileCurrent(opened, { type: 'disconnected', reason, untrusted, noRoute });
     });
   }
 

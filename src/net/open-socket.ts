@@ -51,6 +51,15 @@ export function isIdentityFault(cause: Error): boolean {
   return certificateFaults.has((cause as NodeJS.ErrnoException).code ?? '');
 }
 
+/** What the system says where no packet could leave, or no name could be asked for. */
+const routeFaults: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EAI_AGAIN']);
+
+/** True when a connection failed because this machine has no network to try it on. */
+export function isRouteFault(cause: Error): boolean {
+  const causes = cause instanceof AggregateError ? (cause.errors as readonly Error[]) : [cause];
+  return causes.length > 0 && causes.every((one) => routeFaults.has((one as NodeJS.ErrnoException).code ?? ''));
+}
+
 /** The request waits, unsent, until the key was seen. */
 function sendOnceIdentified(request: ClientRequest, url: string, pin: string): void {
   request.once('socket', (socket) => {

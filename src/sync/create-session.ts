@@ -24,7 +24,7 @@ const slowAttempt = 7;
 type ScopeMessage = Exclude<Extract<RelayMessage, { scopeId: ScopeId }>, { type: 'error' }>;
 
 type Phase =
-  | { readonly is: 'offline'; readonly reason: string; readonly nextAttemptMs: number }
+  | { readonly is: 'offline'; readonly reason: string; readonly nextAttemptMs: number; readonly noRoute?: true }
   | { readonly is: 'connecting'; readonly sinceMs: number }
   | { readonly is: 'authenticating'; readonly isAnswered: boolean }
   | { readonly is: 'online'; readonly sinceMs: number }
@@ -70,7 +70,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** The connection is over, whoever ended it; a verdict on the relay is shown until the next attempt says otherwise. */
-  function drop(reason: string, nowMs: number, untrusted = false): void {
+  function drop(reason: string, nowMs: number, untrusted = false, noRoute = false): void {
     if (phase.is === 'online' && nowMs - phase.sinceMs >= stableMs) {
       attempt = 0;
     }
@@ -85,7 +85,7 @@ export function createSession(options: SessionOptions): Session {
     if (untrusted) {
       phase = { is: 'untrusted', reason };
     } else if (phase.is !== 'refused') {
-      phase = { is: 'offline', reason, nextAttemptMs: nowMs + afterMs };
+      phase = { is: 'offline', reason, nextAttemptMs: nowMs + afterMs, ...(noRoute ? { noRoute } : {}) };
     }
     emit({ type: 'connect', afterMs: Math.max(1, afterMs) });
   }
@@ -115,7 +115,7 @@ export function createSession(options: SessionOptions): Session {
       case 'bad_frame':
         return isConnected() ? fail(`the relay sent a frame that cannot be read: ${event.reason}`, nowMs) : undefined;
       case 'disconnected':
-        return phase.is === 'paused' ? undefined : drop(event.reason, nowMs, event.untrusted);
+        return phase.is === 'paused' ? undefined : drop(event.reason, nowMs, event.untrusted, event.noRoute);
       case 'appended':
         return scopes.get(event.scopeId)?.pushes.appended(event);
       case 'own_batches':
@@ -342,7 +342,10 @@ export function createSession(options: SessionOptions): Session {
   function stateNow(): RelayState {
     switch (phase.is) {
       case 'offline':
-        return { state: 'offline', reason: phase.reason, nextAttemptMs: phase.nextAttemptMs };
+        return {
+          ...{ state: 'offline', reason: phase.reason, nextAttemptMs: phase.nextAttemptMs },
+          ...(phase.noRoute === undefined ? {} : { noRoute: phase.noRoute }),
+        };
       case 'connecting':
         return { state: 'connecting' };
       case 'authenticating':

@@ -68,6 +68,8 @@ export function createScopeSync(
   /** Own batches that make the relay whole; undefined once that was told. */
   let wholeAt: number | undefined;
   let refusal: ScopeSyncState['refused'];
+  /** The last refusal, until the relay takes something again: it stands also while it is asked once more. */
+  let standing: ScopeSyncState['refused'];
   let retryAtMs = Number.POSITIVE_INFINITY;
   /** Where the relay's log ended when this connection began. */
   let begunAt = -1;
@@ -97,6 +99,7 @@ export function createScopeSync(
     ownChain = 'same';
     wholeAt = undefined;
     refusal = undefined;
+    standing = undefined;
     retryAtMs = Number.POSITIVE_INFINITY;
     entries.reset(next?.logSequence);
     pushes.reset();
@@ -160,7 +163,7 @@ export function createScopeSync(
     get state(): ScopeSyncState {
       const { acknowledged, inFlight } = pushes;
       const caughtUp = phase === 'open' && deliveries.caughtUp;
-      return { caughtUp, acknowledged, inFlight, ...(refusal === undefined ? {} : { refused: refusal }) };
+      return { caughtUp, acknowledged, inFlight, ...(standing === undefined ? {} : { refused: standing }) };
     },
     get isOpen() {
       return phase === 'open';
@@ -172,6 +175,7 @@ export function createScopeSync(
       entries.held(logSequence);
       if (isNews && phase === 'refused') {
         refusal = undefined;
+        standing = undefined;
         retryAtMs = Number.POSITIVE_INFINITY;
         begin(begunAt);
       }
@@ -190,6 +194,7 @@ export function createScopeSync(
         return 'the relay holds fewer membership entries than it just said';
       }
       phase = 'open';
+      standing = undefined;
       const sight = sightOf(view, self, message);
       const loss = lossOf(view, self, { ...sight, logSequence: begunAt });
       if (loss !== undefined) {
@@ -213,6 +218,7 @@ export function createScopeSync(
       if (!pushes.acknowledge(sequence)) {
         return 'the relay confirmed a batch that was never sent';
       }
+      standing = refusal;
       emit({ type: 'acknowledged', scopeId, sequence: pushes.acknowledged });
       tellWhole();
       return undefined;
@@ -221,6 +227,7 @@ export function createScopeSync(
       if (!seeds.seeded(deviceId, sequence)) {
         return "the relay confirmed another device's batch that was never sent";
       }
+      standing = refusal;
       emit({ type: 'seeded', scopeId, deviceId, sequence });
       tellWhole();
       return undefined;
@@ -256,6 +263,7 @@ export function createScopeSync(
         return refusal === undefined ? `the relay lost the order of the own batches: ${reason}` : undefined;
       }
       refusal ??= { code, reason };
+      standing = refusal;
       if (about === 'push' || about === 'seed') {
         pushes.stop();
         seeds.stop();
@@ -284,6 +292,7 @@ export function createScopeSync(
       if (ownChain === 'same') {
         pushes.open(pushes.acknowledged);
       }
+      standing = pushes.acknowledged >= pushes.head && seeds.isDone ? undefined : standing;
     },
   };
 }

@@ -28,8 +28,13 @@ export type SessionEvent =
   | { readonly type: 'connected'; readonly views?: readonly ScopeView[] }
   | { readonly type: 'message'; readonly message: RelayMessage }
   | { readonly type: 'bad_frame'; readonly reason: string }
-  /** `untrusted`: the relay could not show that it is the one that was meant. */
-  | { readonly type: 'disconnected'; readonly reason: string; readonly untrusted?: boolean }
+  /** `untrusted`: the relay could not show that it is the one that was meant. `noRoute`: there is no network to it. */
+  | {
+      readonly type: 'disconnected';
+      readonly reason: string;
+      readonly untrusted?: boolean;
+      readonly noRoute?: boolean;
+    }
   /** A local transaction appended to the own chain: the bytes ride along, so that one push needs no question. */
   | { readonly type: 'appended'; readonly scopeId: ScopeId; readonly sequence: number; readonly bytes: Uint8Array }
   /** Answer to `read_own`. */
@@ -131,7 +136,8 @@ export type SessionEffect =
 
 /** What is shown of a relay connection. */
 export type RelayState =
-  | { readonly state: 'offline'; readonly reason: string; readonly nextAttemptMs: number }
+  /** `noRoute`: this device has no network on which to try it. */
+  | { readonly state: 'offline'; readonly reason: string; readonly nextAttemptMs: number; readonly noRoute?: true }
   | { readonly state: 'connecting' }
   | { readonly state: 'authenticating' }
   | { readonly state: 'online'; readonly scopes: Readonly<Record<ScopeId, ScopeSyncState>> }

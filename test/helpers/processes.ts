@@ -24,8 +24,10 @@ export interface RunningRelay {
   readonly pin: string | null;
   readonly folder: string;
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** The same relay, at the same address, on the same data. */
-  restart(): Promise<void>;
+  /** Sends a signal that ends nothing. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** The same relay, at the same address, on the same data; with other flags where some are given. */
+  restart(...flags: readonly string[]): Promise<void>;
 }
 
 export interface CommandResult {
@@ -75,8 +77,8 @@ export async function openStage(): Promise<Stage> {
     async startRelay(name = 'relay', ...flags) {
       const folder = join(root, name);
       let child: ChildProcess;
-      const serve = async (listen: string): Promise<Pick<RunningRelay, 'url' | 'pin'>> => {
-        child = start(['relay', 'serve', '--listen', listen, '--data', folder, ...flags, '--json']);
+      const serve = async (listen: string, given = flags): Promise<Pick<RunningRelay, 'url' | 'pin'>> => {
+        child = start(['relay', 'serve', '--listen', listen, '--data', folder, ...given, '--json']);
         return (await firstLine(child)) as Pick<RunningRelay, 'url' | 'pin'>;
       };
       const { url, pin } = await serve('127.0.0.1:0');
@@ -84,7 +86,8 @@ export async function openStage(): Promise<Stage> {
         ...{ url, pin },
         folder,
         kill: async (signal) => end(child, signal),
-        restart: async () => void (await serve(new URL(url).host)),
+        signal: (signal) => void child.kill(signal),
+        restart: async (...others) => void (await serve(new URL(url).host, others.length > 0 ? others : flags)),
       };
     },
     home: (name, program = command) =>
@@ -151,8 +154,10 @@ async function firstLine(child: ChildProcess): Promise<unknown> {
     child.stderr?.on('data', (data: Buffer) => {
       errors += data.toString('utf8');
     });
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', (line) => {
-      resolve(JSON.parse(line));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      if (line.includes('"event":"ready"')) {
+        resolve(JSON.parse(line));
+      }
     });
     child.once('exit', (code) => {
       reject(new Error(`the process ended with ${code} before it was ready: ${errors}`));

@@ -2,12 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineDetailBody, StatusBody } from '../../src/api/types.ts';
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
-import { homePaths } from '../../src/daemon/home.ts';
-import { keysOf, readKeyFile } from '../../src/daemon/key-file.ts';
-import { openHome, randomBytes } from '../../src/daemon/open-home.ts';
-import { createRotate } from '../../src/membership/create.ts';
-import { parseEntry, signEntry } from '../../src/membership/entry.ts';
-import { appendEntry, foldScope } from '../../src/membership/scope-log.ts';
+import { rotateWithoutKeyFor } from '../helpers/rotate-without-key.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 const node = { kind: 'note', title: 'sealed where the laptop cannot read', props: {} };
@@ -21,44 +16,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await stage.close();
 });
-
-/**
- * What a faulty program of an administrator would do: it rotates the key of a scope, and the wrap that it names as the
- * laptop's is the root's. Nobody but the laptop can tell.
- */
-function rotateWithoutKeyFor(home: Home, scopeId: ScopeId, victim: DeviceId): void {
-  const paths = homePaths(home.folder, {});
-  const file = unwrap(readKeyFile(paths.keys));
-  if (file.kind !== 'bare') {
-    throw new Error('believed: the home was set up with a bare key file');
-  }
-  const keys = keysOf(file.seeds);
-  const { store } = unwrap(openHome(paths, keys));
-  const state = unwrap(
-    foldScope(
-      store.scopes.entries(scopeId).map(({ bytes }) => bytes),
-      scopeId,
-    ),
-  );
-  const epoch = state.epochs.at(-1)?.epoch ?? 0;
-  const epochKey = store.scopes.epochKey(scopeId, epoch);
-  if (epochKey === undefined) {
-    throw new Error('believed: the administrator holds the key in force');
-  }
-  const newEpochKey = randomBytes(32);
-  const whole = createRotate({ state, signer: keys.device, epochKey, newEpochKey, nowMs: Date.now() });
-  const { entry } = unwrap(parseEntry(whole));
-  if (entry.t !== 'rotate') {
-    throw new Error('believed: it was made a rotation');
-  }
-  const wraps = new Map(entry.epoch.wraps).set(victim, entry.epoch.wraps.get('root') ?? '');
-  const bytes = signEntry({ ...entry, epoch: { ...entry.epoch, wraps } }, keys.device.sign.secretKey);
-  store.transaction(() => {
-    store.scopes.append({ scopeId, sequence: unwrap(appendEntry(state, bytes)).sequence, bytes });
-    store.scopes.setEpochKey(scopeId, epoch + 1, newEpochKey);
-  });
-  store.close();
-}
 
 describe('a member without the key of the current epoch', () => {
   it('shows missing_workspace_key with what to do, writes nothing, and is whole again after the next rotation', {

@@ -240,6 +240,7 @@ function collectFacts(process: Process, binding: CollectionBinding, isPaused: bo
       auditBroken: false,
       folders: [],
       storeCause: null,
+      ...{ heartbeatTimedOut: false, clockUntrusted: false, networkDown: false },
     },
   });
 }

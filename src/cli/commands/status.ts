@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EngineBody, StatusBody } from '../../api/types.ts';
+import type { EngineBody, StatusBody, UnsentBody } from '../../api/types.ts';
 import type { FolderBody } from '../../api/types/links.ts';
 import type { TombstonesBody } from '../../api/types/tombstones.ts';
 import { type CliContext, exitCodes } from '../context.ts';
@@ -29,22 +29,25 @@ export function statusCommand(program: Command, context: CliContext): void {
       if (needsAttention(status) && !run.asJson) {
         run.fail(
           exitCodes.attention,
-          'Something waits for you: sourcesync reviews ls, sourcesync quarantine ls, sourcesync doctor',
+          'Something waits for you: sourcesync reviews ls, sourcesync quarantine ls, sourcesync sync unsent, sourcesync doctor',
         );
       }
     });
 }
 
-function needsAttention({ engines, alarms, folders }: StatusBody): boolean {
+function needsAttention({ engines, alarms, folders, unsent }: StatusBody): boolean {
   return (
-    alarms.length > 0 ||
+    alarms.length + unsent.length > 0 ||
     folders.some(({ state, notInStep }) => state === 'paused' || notInStep.isLasting) ||
     engines.some(({ enabled, counts }) => enabled && counts.review + counts.conflicts + counts.quarantined > 0)
   );
 }
 
-export function statusText(status: StatusBody): string {
-  const { device, relay, relays, sync, keys, store, engines, folders, alarms, tombstones } = status;
+/** Who was heard of within this time is there, and confirms by itself. */
+const thereMs = 72 * 60 * 60 * 1000;
+
+export function statusText(status: StatusBody, nowMs: number = Date.now()): string {
+  const { device, relay, relays, sync, keys, store, engines, folders, alarms, tombstones, unsent } = status;
   const rows = engines.map(({ collection, state, reasonCodes, causes, mergeStrategy, encryptionScope, counts }) => [
     collection,
     state,
@@ -60,9 +63,11 @@ export function statusText(status: StatusBody): string {
     `${device.label}  ${device.deviceId}`,
     `${relayText(relay)}${sync.paused ? '  sync is paused' : ''}`,
     ...relays.slice(1).map((other) => `${relayText(other)}${lagText(other.unconfirmed)}`),
+    ...(device.revoked ? [revokedText] : []),
     ...(keys.message === null ? [] : [keys.message]),
     ...(store.cause === null ? [] : [`! ${store.cause}: ${store.message ?? ''}`]),
-    ...tombstones.flatMap(tombstoneLines),
+    ...unsent.map(unsentLine),
+    ...tombstones.flatMap((one) => tombstoneLines(one, nowMs)),
     ...alarms.map(({ kind, label, message }) => `! ${kind}${label === '' ? '' : ` (${label})`}: ${message}`),
     '',
     table(['collection', 'state', 'strategy', 'scope', 'live', 'review', 'quarantine', 'outbox', 'reasons'], rows),
@@ -79,6 +84,10 @@ export function needLines({ collection, needs = [] }: EngineBody): readonly stri
     const names = first.map(printable).join(', ');
     return `${collection}: ${who} the set of ${owner} in ${from}${vain} (${names}). ${printable(message)} ${printable(remedy)}`;
   });
+}
+
+function unsentLine({ kind, relay, code, reason, batches }: UnsentBody): string {
+  return `! ${counted(batches, 'batch', 'batches')} of ${kind} not taken by ${relay}: ${code}: ${reason}. See: sourcesync sync unsent`;
 }
 
 /** A linked folder in one line, and under it what is not in step. */
@@ -98,16 +107,24 @@ function folderLines({ path, collection, state, pausedReason, files, notInStep }
 }
 
 /** Who holds up that deleted records are collected, and what to do about it. */
-function tombstoneLines({ scope, kept, heldBy }: TombstonesBody): readonly string[] {
+function tombstoneLines({ scope, kept, heldBy }: TombstonesBody, nowMs: number): readonly string[] {
   const name = scope.name === '' || scope.name === scope.kind ? scope.kind : `${scope.kind} ${scope.name}`;
   return kept === 0
     ? []
-    : heldBy.map((device) => `${kept} deleted in ${name}, kept until ${device.self ? waitsHere : waitsFor(device)}`);
+    : heldBy.map(
+        (device) => `${kept} deleted in ${name}, kept until ${device.self ? waitsHere : waitsFor(device, nowMs)}`,
+      );
 }
 
 const waitsHere = 'nothing waits on this device: decide its reviews and quarantine, and let a relay take its changes';
 
-function waitsFor({ deviceId, label, lastSeenAt, expiresAt }: TombstonesBody['heldBy'][number]): string {
+const revokedText =
+  '! This device was revoked: nothing that it writes counts, and nothing new is readable here. To use it again, set up another home and pair it.';
+
+function waitsFor({ deviceId, label, lastSeenAt, expiresAt }: TombstonesBody['heldBy'][number], nowMs: number): string {
+  if (lastSeenAt !== null && nowMs - Date.parse(lastSeenAt) <= thereMs) {
+    return `${label || deviceId} has confirmed it, which it does by itself (last seen ${lastSeenAt})`;
+  }
   const seen = lastSeenAt === null ? 'never seen' : `last seen ${lastSeenAt}`;
   const until = expiresAt === null ? '' : `, or wait until ${expiresAt}`;
   return `${label || deviceId} has confirmed it (${seen}). If it will not come back: sourcesync devices revoke ${deviceId}${until}`;

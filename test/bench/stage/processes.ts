@@ -53,7 +53,11 @@ export async function startProcess(nodeArguments: readonly string[], logPath: st
     });
   });
   const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: stdout }).once('line', resolve);
+    createInterface({ input: stdout }).on('line', (said) => {
+      if (said.includes('"event":"ready"')) {
+        resolve(said);
+      }
+    });
     child.once('exit', (code) => {
       reject(
         new Error(

@@ -186,7 +186,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   const around = {
     ...{ syncPaused: false, localOnly: false, relayConfigured: false, relay: undefined, relayFailing: false },
     ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
-    ...{ folders: [], storeCause: null },
+    ...{ folders: [], storeCause: null, heartbeatTimedOut: false, clockUntrusted: false, networkDown: false },
   };
   const states = createEngineStates({
     ...{ bindings, store, nowMs: () => clock.nowMs, outboxOf: (name) => outbox.changes(name) },
@@ -210,6 +210,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     ...{ replica, store, bindings, states, engineSwitch, syncSwitch, pairing: noPairing, links: noFolders },
     ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
     health: { standing: wellStanding(undefined) },
+    outbox: createOutbox(),
     doctor: async () => ({ ok: true, checks: [] }),
     keys: () => ({ protection: 'bare', locked: false, message: null }),
     metrics: async () => 'sourcesync_records 0\n',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ok } from '../../../src/base/result.ts';
 import { type ExitCode, exitCodes } from '../../../src/cli/context.ts';
 import { exitCodeOf } from '../../../src/cli/run-command.ts';
-import type { EngineBody, RecordBody } from '../../../src/api/types.ts';
+import type { EngineBody, RecordBody, StatusBody } from '../../../src/api/types.ts';
 import { faultyRelay, refuses, run } from './setup-cli.ts';
 import { wellStore } from '../../helpers/well-store.ts';
 
@@ -45,7 +45,8 @@ describe('usage', () => {
 
   it.each(['{', '[]', 'null', ''])('a file that holds %j: exit 2', async (stdin) => {
     const said = await run({ stdin }, 'records', 'put', 'shell', 'x', '--file', '-', '--json');
-    expect(said).toMatchObject({ exitCode: 2, out: [] });
+    expect(said).toMatchObject({ exitCode: 2, documents: [{ exitCode: 2, detail: said.notes }] });
+    expect(said.out).toHaveLength(1);
   });
 
   it('help and version: exit 0', async () => {
@@ -96,7 +97,50 @@ describe('exit codes', () => {
     };
     expect(exitCodeOf({ kind: 'problem', problem })).toBe(exitCode);
     const said = await run({ client: { status: refuses(status, 'why', reasonCode) } }, 'status', '--json');
-    expect(said).toMatchObject({ exitCode, out: [], notes: reasonCode === undefined ? 'why' : `${reasonCode}: why` });
+    expect(said).toMatchObject({ exitCode, notes: reasonCode === undefined ? 'why' : `${reasonCode}: why` });
+    expect(said.documents).toEqual([{ ...problem, exitCode }]);
+  });
+
+  it('a relay that is away: 7, also where the daemon was asked', async () => {
+    const problem = { type: 'relay_unreachable', title: 'x', status: 503, detail: 'why' };
+    expect(exitCodeOf({ kind: 'problem', problem })).toBe(7);
+  });
+
+  it.each<[string, StatusBody['relay']['state'], ExitCode]>([
+    ['nobody answers', 'offline', 7],
+    ['it does not let this device in', 'refused', 7],
+    ['it answers', 'online', 0],
+  ])('sync now where %s', async (_name, state, exitCode) => {
+    const relay = { url: 'ws://r', state, reason: 'why', nextAttemptAt: null, unconfirmed: 0 };
+    const status: StatusBody = {
+      device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
+      ...{
+        relay,
+        relays: [relay],
+        sync: { paused: false },
+        store: wellStore,
+        engines: [],
+        folders: [],
+        alarms: [],
+        unsent: [],
+      },
+      ...{ keys: { protection: 'bare', locked: false, message: null }, tombstones: [] },
+    };
+    const said = await run({ client: { sync: async () => ok(status) } }, 'sync', 'now', '--json');
+    expect(said.exitCode).toBe(exitCode);
+    expect(said.documents).toMatchObject([exitCode === 0 ? { relay: { state } } : { exitCode }]);
+  });
+
+  it.each([
+    [['status', '--surplus', '--json'], 2],
+    [['records', 'get', '--json'], 2],
+    [['reviews', 'ls', '--json'], 4],
+  ])('%j: one document that says why', async (args, exitCode) => {
+    const said = await run({}, ...args);
+    expect(said.documents).toMatchObject([
+      { title: expect.any(String), detail: expect.stringMatching(/\w/), exitCode },
+    ]);
+    expect(said.out).toHaveLength(1);
   });
 
   it('nobody listens: 4, with how to start the daemon', async () => {
@@ -129,7 +173,8 @@ describe('exit codes', () => {
       ...args,
       '--json',
     );
-    expect(said).toMatchObject({ exitCode, out: [], notes: 'The relay does not answer.' });
+    expect(said).toMatchObject({ exitCode, notes: 'The relay does not answer.' });
+    expect(said.documents).toMatchObject([{ detail: 'The relay does not answer.', exitCode }]);
   });
 
   it('something waits for a person: 3 for people, 0 with --json', async () => {
@@ -150,7 +195,7 @@ describe('exit codes', () => {
     };
     const status = async () =>
       ok({
-        device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '' },
+        device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '', revoked: false },
         relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
         relays: [],
         sync: { paused: false },
@@ -158,6 +203,7 @@ describe('exit codes', () => {
         store: wellStore,
         engines: [engine],
         alarms: [],
+        unsent: [],
         tombstones: [],
         folders: [],
       });

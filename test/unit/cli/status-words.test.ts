@@ -11,9 +11,9 @@ const holding: TombstonesBody['heldBy'][number] = {
 
 function linesOf(tombstones: Partial<TombstonesBody>): readonly string[] {
   const status: StatusBody = {
-    device: { deviceId: 'd', userId: 'u', label: 'desk', version: '' },
+    device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
     relay: { url: null, state: 'none', reason: null, nextAttemptAt: null },
-    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], alarms: [] },
+    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], alarms: [], unsent: [] },
     store: wellStore,
     keys: { protection: 'bare', locked: false, message: null },
     tombstones: [
@@ -23,7 +23,7 @@ function linesOf(tombstones: Partial<TombstonesBody>): readonly string[] {
       },
     ],
   };
-  return statusText(status)
+  return statusText(status, Date.parse('2026-02-01T00:00:00.000Z'))
     .split('\n')
     .filter((line) => line.includes('deleted in'));
 }
@@ -35,6 +35,13 @@ describe('who holds up the collection of deleted records, in words', () => {
       {},
       [
         '3 deleted in workspace Team, kept until phone has confirmed it (last seen 2026-01-01T00:00:00.000Z). If it will not come back: sourcesync devices revoke urn:d, or wait until 2026-06-30T00:00:00.000Z',
+      ],
+    ],
+    [
+      'another device that is there',
+      { heldBy: [{ ...holding, lastSeenAt: '2026-01-30T00:00:00.000Z' }] },
+      [
+        '3 deleted in workspace Team, kept until phone has confirmed it, which it does by itself (last seen 2026-01-30T00:00:00.000Z)',
       ],
     ],
     [

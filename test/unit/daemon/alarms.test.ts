@@ -41,6 +41,9 @@ describe('what alarms mean for engines', () => {
             auditBroken: false,
             folders: [],
             storeCause: null,
+            heartbeatTimedOut: false,
+            clockUntrusted: false,
+            networkDown: false,
           },
         } as Parameters<typeof engineFacts>[0]),
       );

@@ -1,15 +1,17 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DeviceId } from '../../../src/base/ids.ts';
 import { passphraseCost } from '../../../src/crypto/passphrase.ts';
 import { coalesce } from '../../../src/daemon/coalesce.ts';
 import { examine } from '../../../src/daemon/doctor.ts';
 import { checkpointIntervalMs } from '../../../src/log/audit-checkpoint.ts';
-import { createHeartbeat } from '../../../src/daemon/heartbeat.ts';
+import { type HeartbeatDeps, createHeartbeat } from '../../../src/daemon/heartbeat.ts';
 import { homePaths } from '../../../src/daemon/home.ts';
 import { type SealedProtection, sealSeeds } from '../../../src/daemon/key-file-format.ts';
 import { createHomeKeys, writeKeyFile } from '../../../src/daemon/key-file.ts';
 import { looseModes } from '../../../src/daemon/loose-modes.ts';
+import type { Replica } from '../../../src/replica/port.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
@@ -44,40 +46,81 @@ function withEditedAudit(store: Store): Store {
   };
 }
 
+/** A heartbeat whose later turns are had by hand. */
+function beating(device: ReturnType<typeof busy>, deps: Partial<HeartbeatDeps> = {}) {
+  const turns: (() => void)[] = [];
+  const heartbeat = createHeartbeat({
+    ...{ store: device.disk, storeVerified: () => true, changed: () => undefined, nowMs: () => 0 },
+    checkpoint: () => {
+      device.replica.checkpointAudit(0);
+    },
+    later: (step) => {
+      turns.push(step);
+      return () => void turns.splice(turns.indexOf(step), 1);
+    },
+    guard: (work) => {
+      work();
+      return true;
+    },
+    ...deps,
+  });
+  return { heartbeat, turns };
+}
+
 describe('the heartbeat', () => {
   it('verifies the audit chain as it grows, and says so only while the store is whole too', () => {
     const device = busy();
     let stored = true;
-    const heartbeat = createHeartbeat(
-      device.disk,
-      () => stored,
-      () => {
+    const { heartbeat } = beating(device, {
+      storeVerified: () => stored,
+      checkpoint: () => {
         device.replica.checkpointAudit(checkpointIntervalMs);
       },
-    );
+    });
     expect([heartbeat.verified, heartbeat.auditBroken]).toEqual([false, false]);
-    expect(heartbeat.beat()).toEqual({ verified: true });
+    heartbeat.beat();
+    expect(heartbeat.verified).toBe(true);
     expect(device.replica.auditCheckpoints()).toHaveLength(1);
     device.put(['shell', 'z'], alias);
-    expect(heartbeat.beat()).toEqual({ verified: true });
+    heartbeat.beat();
+    expect(heartbeat.verified).toBe(true);
     stored = false;
-    expect([heartbeat.verified, heartbeat.auditBroken, heartbeat.beat()]).toEqual([false, false, { verified: false }]);
+    expect([heartbeat.verified, heartbeat.auditBroken]).toEqual([false, false]);
   });
 
   it('§10.41 an edited row is found and told', () => {
     const device = busy();
-    const heartbeat = createHeartbeat(
-      withEditedAudit(device.disk),
-      () => true,
-      () => {
-        device.replica.checkpointAudit(0);
-      },
-    );
-    expect(heartbeat.beat()).toEqual({ verified: false });
-    expect(heartbeat.auditBroken).toBe(true);
+    const { heartbeat } = beating(device, { store: withEditedAudit(device.disk) });
+    heartbeat.beat();
+    expect([heartbeat.verified, heartbeat.auditBroken]).toEqual([false, true]);
     expect(device.replica.auditCheckpoints()).toEqual([]);
   });
+
+  it('looks at a long chain in turns; one that takes too long is told, goes on, and counts once it is through', () => {
+    const device = busy();
+    for (let n = 0; n < 2100; n++) {
+      device.replica.audit(noted(device.replica.self));
+    }
+    let nowMs = 0;
+    let told = 0;
+    const changed = (): void => void told++;
+    const { heartbeat, turns } = beating(device, { nowMs: () => nowMs, changed, budgetMs: 1000 });
+    heartbeat.beat();
+    expect([heartbeat.verified, heartbeat.timedOut, turns.length, told]).toEqual([false, false, 1, 0]);
+    nowMs = 1001;
+    turns.shift()?.();
+    expect([heartbeat.verified, heartbeat.timedOut, turns.length, told]).toEqual([false, true, 1, 1]);
+    turns.shift()?.();
+    expect([heartbeat.verified, heartbeat.timedOut, turns.length, told]).toEqual([true, false, 0, 2]);
+  });
 });
+
+function noted(self: DeviceId): Parameters<Replica['audit']>[0] {
+  return {
+    ...{ eventType: 'sync.engine.started', actorId: self, subjectId: self, policyDomain: 'shell' },
+    ...{ outcome: 'informational', reasonCode: 'none', details: {} },
+  };
+}
 
 describe('doctor', () => {
   function paths(mode: number): ReturnType<typeof homePaths> {
@@ -91,6 +134,8 @@ describe('doctor', () => {
     manifestProblems: [],
     folders: () => [],
     standing: () => wellStanding(undefined),
+    unsent: () => [],
+    ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
   };
 
   it('of a whole home finds nothing wrong, and looked at every chain', async () => {
@@ -98,7 +143,15 @@ describe('doctor', () => {
     const report = await examine({ store, replica, bindings, paths: paths(0o700), ...fine });
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.ok).toBe(true);
-    expect(report.checks.length).toBe(8 + replica.scopes().length);
+    expect(report.checks.length).toBe(10 + replica.scopes().length);
+  });
+
+  it('names a clock that cannot be believed, and a heartbeat that is not through in its time', async () => {
+    const { disk: store, replica, bindings } = busy();
+    const odd = { ...fine, clock: { untrusted: true }, heartbeat: { timedOut: true } };
+    const { ok, checks } = await examine({ store, replica, bindings, paths: paths(0o700), ...odd });
+    expect(ok).toBe(false);
+    expect(checks.filter((check) => !check.ok).map(({ name }) => name)).toEqual(['clock', 'heartbeat']);
   });
 
   it.each<[SealedProtection | 'bare', string, string]>([
@@ -132,6 +185,8 @@ describe('doctor', () => {
       ...{ configProblem: () => 'config.toml is not valid TOML', manifestProblems: ['bad.json (schema): not valid.'] },
       folders: () => [],
       standing: () => wellStanding(undefined),
+      unsent: () => [],
+      ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
     });
     expect(report.ok).toBe(false);
     const wrong = report.checks.filter(({ ok }) => !ok);

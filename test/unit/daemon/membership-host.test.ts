@@ -272,7 +272,7 @@ describe('roles', () => {
     const away = hostOf(pair.a, relayOf(takesNothing, 'offline'));
     expect(await away.setRole('other', { role: 'reader', authorities: [] })).toMatchObject({
       ok: false,
-      error: { message: expect.stringContaining('does not answer') as string },
+      error: { kind: 'relay_away', message: expect.stringContaining('does not answer') as string },
     });
   });
 });

@@ -11,6 +11,9 @@ const around: Parameters<typeof engineFacts>[0]['around'] = {
   ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
   folders: [],
   storeCause: null,
+  heartbeatTimedOut: false,
+  clockUntrusted: false,
+  networkDown: false,
 };
 
 describe('a member that lacks the key of an epoch', () => {

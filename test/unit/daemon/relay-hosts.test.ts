@@ -22,7 +22,7 @@ function hostAt(name: string, state: RelayState, told: string[] = []): RelayHost
   assert(address !== undefined, 'a name is an address');
   const tell = (what: string) => () => void told.push(`${name} ${what}`);
   return {
-    ...{ address, state, failing: false, nextAttemptAtMs: null, unconfirmed: 0 },
+    ...{ address, state, failing: false, networkDown: false, nextAttemptAtMs: null, unconfirmed: 0 },
     ...{
       appended: tell('appended'),
       scopeAdded: tell('scope'),

@@ -13,6 +13,9 @@ const around: Parameters<typeof engineFacts>[0]['around'] = {
   ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
   folders: [],
   storeCause: null,
+  heartbeatTimedOut: false,
+  clockUntrusted: false,
+  networkDown: false,
 };
 const shell = 'shell' as CollectionName;
 

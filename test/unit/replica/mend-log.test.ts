@@ -5,7 +5,7 @@ import { setupPair } from '../../helpers/setup-pair.ts';
 import { mergedState } from './random-steps.ts';
 
 /** A store whose log lacks batches that once were there: `device sequence`. */
-function forgetful(disk: Store, gone: ReadonlySet<string>): Store {
+function forgetful(disk: Store, gone: Set<string>): Store {
   const isHere = (deviceId: DeviceId, sequence: number): boolean => !gone.has(`${deviceId} ${sequence}`);
   return {
     ...disk,
@@ -16,7 +16,7 @@ function forgetful(disk: Store, gone: ReadonlySet<string>): Store {
       after: (scopeId, deviceId, sequence, limitBytes) =>
         disk.log.after(scopeId, deviceId, sequence, limitBytes).filter((row) => isHere(row.deviceId, row.sequence)),
       append(row) {
-        gone.has(`${row.deviceId} ${row.sequence}`) && (gone as Set<string>).delete(`${row.deviceId} ${row.sequence}`);
+        gone.delete(`${row.deviceId} ${row.sequence}`);
         disk.log.append(row);
       },
     },

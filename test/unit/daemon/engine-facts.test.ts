@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { CollectionName } from '../../../src/base/ids.ts';
+import { engineFacts } from '../../../src/daemon/engine-facts.ts';
+import { createOutbox } from '../../../src/daemon/outbox.ts';
+import { unsentBodies, unsentMessage } from '../../../src/daemon/unsent.ts';
+import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
+import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
+import { setupPair } from '../../helpers/setup-pair.ts';
+
+const { a, workspace } = setupPair();
+const binding = a.bindings.ofCollection('workspace');
+const caughtUp: ScopeSyncState = { caughtUp: true, acknowledged: 4, inFlight: 0 };
+
+function outboxOf(...sequences: readonly number[]): ReturnType<typeof createOutbox> {
+  const outbox = createOutbox();
+  for (const sequence of sequences) {
+    outbox.appended(workspace, { sequence, changes: new Map([['workspace' as CollectionName, 1]]) });
+  }
+  return outbox;
+}
+
+function online(scope: Partial<ScopeSyncState>): RelayState {
+  return { state: 'online', scopes: { [workspace]: { ...caughtUp, ...scope } } };
+}
+
+function condition(
+  scope: Partial<ScopeSyncState>,
+  outbox = outboxOf(),
+  around: Partial<Parameters<typeof engineFacts>[0]['around']> = {},
+): EngineCondition {
+  if (binding === undefined) {
+    throw new Error('believed: the workspace is served');
+  }
+  return stateOf(
+    engineFacts({
+      ...{ binding, enabled: true, replica: a.replica, store: a.disk, outbox },
+      around: {
+        ...{ syncPaused: false, localOnly: false, relayConfigured: true, relay: online(scope), relayFailing: false },
+        ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
+        ...{ heartbeatTimedOut: false, clockUntrusted: false, networkDown: false, folders: [], storeCause: null },
+        ...around,
+      },
+    }),
+  );
+}
+
+describe('what is on its way', () => {
+  it.each([
+    ['a sign of life', { inFlight: 1 }, [], 'healthy'],
+    ['an own change', { inFlight: 1 }, [5], 'engine_syncing'],
+    ['only what others sent before', { inFlight: 2 }, [7], 'engine_dirty'],
+    ['nothing', {}, [], 'healthy'],
+  ] as const)('is %s', (_name, scope, sequences, state) => {
+    expect(condition(scope, outboxOf(...sequences)).state).toBe(state);
+  });
+});
+
+describe('a relay that asks who is there', () => {
+  it.each([
+    ['at first', false, 'auth_pending'],
+    ['after it failed', true, 'relay_unreachable'],
+  ] as const)('%s', (_name, relayFailing, state) => {
+    const relay: RelayState = { state: 'authenticating' };
+    expect(condition({}, outboxOf(), { relay, relayFailing }).state).toBe(state);
+  });
+});
+
+describe('what makes an engine degraded', () => {
+  const refused = { code: 'E_QUOTA', reason: 'no room' } as const;
+  it.each([
+    ['retries_exhausted', { refused }, {}],
+    ['clock_untrusted', {}, { clockUntrusted: true }],
+    ['heartbeat_timeout', {}, { heartbeatTimedOut: true }],
+  ] as const)('%s', (cause, scope, around) => {
+    expect(condition(scope, outboxOf(), around)).toMatchObject({ state: 'degraded', causes: [cause] });
+  });
+
+  it('no network is a state of its own', () => {
+    const around = { networkDown: true, relayFailing: true, relay: undefined };
+    expect(condition({}, outboxOf(), around).conditions.map(({ state }) => state)).toEqual([
+      'network_down',
+      'relay_unreachable',
+    ]);
+  });
+
+  it('what a relay refuses is listed where nobody else took it, and nothing where all was taken', () => {
+    const address = { url: 'ws://r', text: 'ws://r', pin: null };
+    const listed = (...sequences: readonly number[]) =>
+      unsentBodies([{ address, state: online({ refused }) }], {
+        ...{ replica: a.replica, store: a.disk, outbox: outboxOf(...sequences) },
+      });
+    expect(listed()).toEqual([]);
+    const [unsent] = listed(5, 6);
+    expect(unsent).toMatchObject({ kind: 'workspace', code: 'E_QUOTA', batches: 2, changes: { workspace: 2 } });
+    expect(unsent && unsentMessage(unsent)).toContain('E_QUOTA: no room. It waits here: 2 of workspace.');
+  });
+});
