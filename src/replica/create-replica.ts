@@ -61,10 +61,8 @@ import { upgradeRecords } from './upgrade-record.ts';
 import { verifyHeld } from './verify-held.ts';
 import { createTurn } from './turn.ts';
 import { createWaiting } from './waiting.ts';
-import { learnAgain } from './learn-again.ts';
-import { mendLog } from './mend-log.ts';
+import { mendingOf } from './mending.ts';
 import { takeInMore } from './take-in.ts';
-import { writeAgain } from './write-again.ts';
 import { createWakes } from './wakes.ts';
 import { createWatch } from './watch.ts';
 
@@ -77,9 +75,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     ...createOwners(core),
     receive: (scopeId, batches) => receive(core, scopeId, batches),
     takeInMore: () => takeInMore(core),
-    mendLog: () => mendLog(core),
-    learnAgain: () => learnAgain(core),
-    writeAgain: () => writeAgain(core),
+    ...mendingOf(core),
     pendingBatches: (scopeId) =>
       [...core.intake.list(), ...core.wakes.list()].filter((left) => left.scopeId === scopeId).length,
     decide: (reviewIds, decision, fields = null) =>
