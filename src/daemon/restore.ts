@@ -21,6 +21,7 @@ import { openScopeRoot } from '../membership/scope-root.ts';
 import { activeMembers } from '../membership/standing.ts';
 import { authorities } from '../membership/state.ts';
 import { type BatchReader, type RelayVisit, visitRelay } from '../net/visit-relay.ts';
+import { removeEssentials } from '../store/sqlite/essentials.ts';
 import { createAnnouncementReader } from './announcement-reader.ts';
 import type { Config } from './config.ts';
 import { foundLocalScope, publicKeysOf } from './found.ts';
@@ -111,7 +112,12 @@ function keysToRestore(paths: HomePaths, wantedLabel: string): { keys: HomeKeys;
   const file = readKeyFile(paths.keys);
   const label = parseLabel(wantedLabel);
   const isInterrupted = file.ok && file.value.kind === 'bare' && label !== undefined && !existsSync(paths.database);
-  return isInterrupted ? { keys: keysOf(file.value.seeds), label } : newHomeKeys(paths, wantedLabel);
+  if (!isInterrupted) {
+    return newHomeKeys(paths, wantedLabel);
+  }
+  // The words bring back more than what stands beside a database that is gone.
+  removeEssentials(paths.database);
+  return { keys: keysOf(file.value.seeds), label };
 }
 
 async function enterProfile(

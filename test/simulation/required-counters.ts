@@ -17,7 +17,6 @@ export const requiredCounters: readonly string[] = [
     'degraded',
     'relay_unreachable',
     'engine_syncing',
-    'engine_dirty',
     'engine_current',
   ].map((state) => `state ${state}`),
   ...['acknowledge', 'challenge', 'deliver', 'entry_appended', 'pong', 'state', 'welcome'].map(

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isJsonObject } from '../../base/json.ts';
 import { faultOf } from './fault.ts';
 
@@ -60,6 +60,11 @@ function valueOf(cell: unknown): unknown {
 /** True for a home that was in use. */
 export function hasEssentials(path: string): boolean {
   return existsSync(copyOf(path));
+}
+
+/** The store is set up anew. */
+export function removeEssentials(path: string): void {
+  rmSync(copyOf(path), { force: true });
 }
 
 function readCopy(path: string): Readonly<Record<string, unknown>> {
