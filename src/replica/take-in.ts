@@ -26,10 +26,10 @@ export function settleRecords(
   }
 }
 
-/** Goes on with what came and was not judged, in a transaction of its own. True while there is more. */
+/** Goes on with what came and was not judged, in a transaction of its own. True while there is more to go on with. */
 export function takeInMore(core: Core): boolean {
   if (!isLeft(core) || core.intake.isAwaiting()) {
-    return isLeft(core);
+    return false;
   }
   commit(core, () => {
     const [first] = core.intake.list();

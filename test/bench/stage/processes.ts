@@ -54,7 +54,8 @@ export async function startProcess(nodeArguments: readonly string[], logPath: st
   });
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: stdout }).on('line', (said) => {
-      if (said.includes('"event":"ready"')) {
+      // A program that cannot run prints what is wrong, and ends.
+      if (!said.includes('"exitCode"')) {
         resolve(said);
       }
     });

@@ -17,6 +17,7 @@ const ofTheDaemon: ReadonlySet<string> = new Set([
   'sync.alarm.cleared',
   'sync.alarm.raised',
   'sync.own_chain.restored',
+  'sync.store.mended',
   'sync.owner.pushed',
   'sync.record.quarantined',
   'sync.record.rebuilt',

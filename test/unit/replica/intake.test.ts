@@ -71,7 +71,7 @@ describe('batches that one transaction has no time for', () => {
     a.put(['presence', 'last'], { kind: 'note', text: 'last\n' });
     const first = b.replica.receive(workspace, batchesBy(a, workspace));
     expect([first.appended, first.left.length, live()]).toEqual([1, 2, 4]);
-    expect([b.replica.takeInMore(), live()]).toEqual([true, 4]);
+    expect([b.replica.takeInMore(), live()]).toEqual([false, 4]);
     const last = b.replica.receive(workspace, first.left);
     expect([last.appended, last.left.length]).toEqual([2, 0]);
     while (b.replica.takeInMore()) {

@@ -5,6 +5,7 @@ import { changeIdOf } from '../../../src/log/change.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { batchesBy, setupDevices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
+import { receiveAll } from '../../helpers/receive-all.ts';
 import { mergedState } from './random-steps.ts';
 
 const nodes = 'workspace' as CollectionName;
@@ -75,7 +76,8 @@ describe('changes that wait, judged by several transactions', () => {
     const parent = version([ids[29] as ChangeId], 'parent', '019b76db0000-0000');
     // The first round comes past it before it has come to the end.
     const child = version([changeIdOf(a.keys.deviceId, parent)], 'child', '019b76daa800-0001');
-    b.replica.receive(workspace, [craftBatch({ by: c, scopeId: workspace, records: [child] }).bytes, chain.bytes]);
+    const first = craftBatch({ by: c, scopeId: workspace, records: [child] });
+    receiveAll(b.replica, workspace, [first.bytes, chain.bytes]);
     takeInAll(b, nodes);
     expect(waitingOn(b)).toBe(1);
     const after = { sequence: 1, batchId: chain.batchId };
