@@ -42,10 +42,11 @@ function copyNumbered(from: Database.Database, table: Table, take: (row: unknown
   const [key] = table.key as [string];
   const place = table.columns.indexOf(key);
   let probes = 0;
+  let isWhole = true;
   /** Answers how far it came, both ends included; undefined where all of the range was read. */
   function read(low: number, high: number, direction: 'asc' | 'desc'): number | undefined {
     let last: number | undefined;
-    const isWhole = readInto(
+    const isRead = readInto(
       from,
       `${selectOf(table)} where ${key} between ? and ? order by ${key} ${direction}`,
       [low, high],
@@ -54,13 +55,14 @@ function copyNumbered(from: Database.Database, table: Table, take: (row: unknown
         take(row);
       },
     );
-    return isWhole ? undefined : (last ?? (direction === 'asc' ? low - 1 : high + 1));
+    return isRead ? undefined : (last ?? (direction === 'asc' ? low - 1 : high + 1));
   }
   function between(low: number, high: number): void {
     if (low > high || probes++ >= mostProbes) {
       return;
     }
     const up = read(low, high, 'asc');
+    isWhole &&= up === undefined;
     const down = up === undefined ? undefined : read(up + 1, high, 'desc');
     if (up === undefined || down === undefined || down - up <= 2) {
       return;
@@ -70,7 +72,7 @@ function copyNumbered(from: Database.Database, table: Table, take: (row: unknown
     between(middle + 1, down - 1);
   }
   between(1, Number.MAX_SAFE_INTEGER);
-  return probes === 1;
+  return isWhole;
 }
 
 /** False where a page on the way could not be read; every row before it was taken. */

@@ -18,6 +18,7 @@ import type { Salvage } from '../../../src/store/sqlite/salvage.ts';
 import { suspect } from '../../../src/store/sqlite/suspicion.ts';
 import {
   auditEvent,
+  deviceOf,
   historyRow,
   logRow,
   notes,
@@ -25,6 +26,7 @@ import {
   recordOf,
   recordRow,
   reviewItem,
+  scopeOf,
 } from '../../contract/store-rows.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
 
@@ -149,6 +151,26 @@ describe('§16 a page of the database is not as it was written', () => {
     if (left.ok) {
       left.value.close();
     }
+  });
+
+  it('a table that lost a single row, which stood in a page of its own, is named', () => {
+    fill();
+    const store = home.open();
+    for (let sequence = records + 1; sequence <= records + 9; sequence++) {
+      store.log.append(logRow(sequence, 3900));
+    }
+    store.close();
+    const database = new Database(home.path);
+    const pages = database
+      .prepare<[], number>("select pageno from dbstat where name = 'log' and pagetype = 'leaf' order by path")
+      .pluck()
+      .all();
+    database.close();
+    spoil((pages.at(-4) as number) - 1);
+    const opened = openSpoiled();
+    expect(opened.salvaged?.damagedTables).toEqual(['log']);
+    expect(opened.store.log.after(scopeOf(1), deviceOf(1), 0, Number.MAX_SAFE_INTEGER)).toHaveLength(records + 8);
+    opened.store.close();
   });
 
   it('of the damaged files the latest two are kept', () => {
