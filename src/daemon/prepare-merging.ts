@@ -1,7 +1,7 @@
 import { activeMembers } from '../membership/standing.ts';
 import { automergeSteps } from '../merge/automerge.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Later } from './planned-step.ts';
+import { type Later, createPlannedStep } from './planned-step.ts';
 
 /**
  * Makes ready, a step at a time, what merges edits of several devices, where there are several: the first that meet shall
@@ -10,16 +10,14 @@ import type { Later } from './planned-step.ts';
 export function prepareMerging({ scopes }: Pick<Replica, 'scopes'>, later: Later): { stop(): void } {
   const hasOthers = scopes().some(({ state }) => activeMembers(state).length > 1);
   const steps = hasOthers ? automergeSteps() : [];
-  let takeBack: (() => void) | undefined;
-  function next(): void {
-    const step = steps.shift();
-    takeBack =
-      step &&
-      later(() => {
-        step();
-        next();
-      });
+  const step = createPlannedStep(later, () => {
+    steps.shift()?.();
+    if (steps.length > 0) {
+      step.wake();
+    }
+  });
+  if (steps.length > 0) {
+    step.wake();
   }
-  next();
-  return { stop: () => takeBack?.() };
+  return step;
 }

@@ -3,11 +3,8 @@ import type { ChainHead } from '../contract/chain.ts';
 import { decodeBatch } from '../log/header.ts';
 import { verifyBatch } from '../log/verify.ts';
 import type { ScopeState } from '../membership/state.ts';
-import type { LogRow } from '../store/port.ts';
 import { type Core, commit } from './core.ts';
-import { openOwn, sealAgain } from './restore-own.ts';
-
-const pageBytes = 4 * 1024 * 1024;
+import { chainFrom, openOwn, sealAgain } from './restore-own.ts';
 
 /**
  * Cuts each chain back to its last batch before the first that is gone or not as it was signed: relays and other devices
@@ -43,7 +40,7 @@ export function mendLog(core: Core): number {
 /** The sequence from which on a chain cannot be shown whole; undefined where all of it can. */
 function firstGap(core: Core, scope: ScopeState, deviceId: DeviceId): number | undefined {
   let head = null as ChainHead | null;
-  for (const row of rowsOf(core, scope, deviceId)) {
+  for (const row of chainFrom(core, scope.scopeId, deviceId, 1)) {
     const batch = decodeBatch(row.bytes);
     const isNext = row.sequence === (head?.sequence ?? 0) + 1;
     if (!isNext || !batch.ok || verifyBatch(batch.value, scope, { head, idAt: () => undefined }).verdict !== 'accept') {
@@ -57,7 +54,7 @@ function firstGap(core: Core, scope: ScopeState, deviceId: DeviceId): number | u
 function cutOwn(core: Core, scope: ScopeState, from: number): void {
   const { scopeId } = scope;
   const sent = core.store.log.acknowledgedAnywhere(scopeId);
-  const unsent = [...rowsOf(core, scope, core.self)].filter(({ sequence }) => sequence >= Math.max(from, sent + 1));
+  const unsent = [...chainFrom(core, scopeId, core.self, Math.max(from, sent + 1))];
   const readable = unsent.flatMap((row) => openOwn(core, row) ?? []);
   commit(core, () => {
     core.store.log.cut(scopeId, core.self, from);
@@ -71,16 +68,4 @@ function cutOwn(core: Core, scope: ScopeState, from: number): void {
       });
     }
   });
-}
-
-function* rowsOf(core: Core, { scopeId }: ScopeState, deviceId: DeviceId): Generator<LogRow> {
-  for (let after = 0; ; ) {
-    const rows = core.store.log.after(scopeId, deviceId, after, pageBytes);
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined) {
-      return;
-    }
-    after = last.sequence;
-  }
 }

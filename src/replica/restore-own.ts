@@ -38,7 +38,7 @@ export function takeBack(core: Core, scope: ScopeState, from: number): TakenBack
   const records: TakenBack['records'][number][] = [];
   const scopes: AnnouncedScope[] = [];
   const revocations: JsonObject[] = [];
-  for (const row of ownFrom(core, scopeId, from)) {
+  for (const row of chainFrom(core, scopeId, core.self, from)) {
     const opened = openOwn(core, row);
     if (opened === undefined) {
       return undefined;
@@ -91,9 +91,10 @@ export function sealAgain(
   });
 }
 
-function* ownFrom(core: Core, scopeId: ScopeId, from: number): Generator<LogRow> {
+/** Batches of one chain from a sequence on, as the log holds them, read a page at a time. */
+export function* chainFrom(core: Core, scopeId: ScopeId, deviceId: DeviceId, from: number): Generator<LogRow> {
   for (let after = from - 1; ; ) {
-    const rows = core.store.log.after(scopeId, core.self, after, pageBytes);
+    const rows = core.store.log.after(scopeId, deviceId, after, pageBytes);
     yield* rows;
     const last = rows.at(-1);
     if (last === undefined) {
