@@ -99,7 +99,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
       await parts.links.startAll();
       goOnWithMembership({ log: options.log, keys: options.home.keys.device }, parts);
       parts.states.refresh('started');
-      background.push(prepareMerging(parts.replica, inTurn()));
+      background.push(prepareMerging(parts.replica, parts.later));
     },
     stop: async () =>
       closing(options.home.store, async () => {
@@ -212,7 +212,7 @@ function createParts(options: DaemonOptions, health: StoreHealth): Parts {
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
   const parts: Parts = {
-    ...{ bindings, manifestProblems: problems, events, outbox, heartbeat, clock, engineSwitch, syncSwitch },
+    ...{ bindings, manifestProblems: problems, events, outbox, later, heartbeat, clock, engineSwitch, syncSwitch },
     ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },

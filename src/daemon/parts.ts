@@ -15,7 +15,7 @@ import type { LinksHost } from './links-host.ts';
 import type { MembershipHost } from './membership-host.ts';
 import type { OpenHome } from './open-home.ts';
 import type { Outbox } from './outbox.ts';
-import type { PlannedStep } from './planned-step.ts';
+import type { Later, PlannedStep } from './planned-step.ts';
 import type { PresenceHost } from './presence-host.ts';
 import type { PolicyWatch } from './policy-watch.ts';
 import type { RelaySetting } from './relay-config.ts';
@@ -52,6 +52,8 @@ export interface Parts {
   readonly manifestProblems: readonly string[];
   readonly events: EventRing;
   readonly outbox: Outbox;
+  /** The one line in which all that can wait stands. */
+  readonly later: Later;
   readonly heartbeat: Heartbeat;
   readonly clock: ClockWatch;
   readonly engineSwitch: EngineSwitch;

@@ -8,18 +8,34 @@ export interface PlannedStep {
 /** Does it later; the answer takes that back. */
 export type Later = (step: () => void) => () => void;
 
-/** Each once whatever else has happened was seen to, and no two of them in one round of the loop. */
-export function inTurn(): Later {
+/** A round of the loop that had so much to do already is left to those who wait for its answers. */
+const fullRoundMs = 8;
+
+/**
+ * Each once whatever else has happened was seen to, no two of them in one round of the loop, and, once for each, not in
+ * a round that was full without it.
+ */
+export function inTurn(busyMs: BusyTime = loopBusyTime()): Later {
   const line: (() => void)[] = [];
   let planned: NodeJS.Immediate | undefined;
+  let waited: (() => void) | undefined;
   function plan(): void {
     planned ??= setImmediate(() => {
       planned = undefined;
-      const step = line.shift();
+      const isFull = busyMs() > fullRoundMs;
+      const [first] = line;
+      if (isFull && first !== undefined && first !== waited) {
+        waited = first;
+        plan();
+        return;
+      }
+      waited = undefined;
+      line.shift();
       if (line.length > 0) {
         plan();
       }
-      step?.();
+      first?.();
+      busyMs();
     });
   }
   return (step) => {
@@ -31,6 +47,19 @@ export function inTurn(): Later {
         line.splice(place, 1);
       }
     };
+  };
+}
+
+/** Milliseconds of work since it was asked before. */
+export type BusyTime = () => number;
+
+function loopBusyTime(): BusyTime {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { active } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return active;
   };
 }
 

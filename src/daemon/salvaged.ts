@@ -4,7 +4,7 @@ import { type JsonObject, isJsonObject } from '../base/json.ts';
 import type { Replica } from '../replica/port.ts';
 import type { Store } from '../store/port.ts';
 import type { Salvage } from '../store/sqlite/salvage.ts';
-import { createPlannedStep, inTurn } from './planned-step.ts';
+import { type Later, createPlannedStep } from './planned-step.ts';
 import type { StoreHealth } from './store-health.ts';
 import type { StoreHost } from './store-host.ts';
 
@@ -70,6 +70,7 @@ export interface MendingDeps {
   readonly storeHost: Pick<StoreHost, 'rebuild'>;
   readonly log: Logger;
   readonly health: Pick<StoreHealth, 'guard'>;
+  readonly later: Later;
   /** All of it is done. */
   readonly refreshSoon: (reason: string) => void;
 }
@@ -92,7 +93,7 @@ export function mendSalvaged(deps: MendingDeps): { stop(): void } {
     ...(tables.includes('history') ? [replica.learnAgain()] : []),
     ...(tables.includes('log') ? [replica.writeAgain()] : []),
   ];
-  const step = createPlannedStep(inTurn(), () => {
+  const step = createPlannedStep(deps.later, () => {
     const isTaken = health.guard(() => {
       if (work[0]?.next().done === true) {
         work.shift();

@@ -1,4 +1,4 @@
-import type { Doc } from '@automerge/automerge';
+import type { Doc, Heads } from '@automerge/automerge';
 import { canonicalText } from '../base/canonical-json.ts';
 import { hexFromBytes, utf8 } from '../base/bytes.ts';
 import type { ChangeId } from '../base/ids.ts';
@@ -7,37 +7,30 @@ import { tokensOf } from '../base/json-pointer.ts';
 import type { LoggedChange, PatchOperation } from '../contract/change.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { type Automerge, automerge } from './automerge.ts';
+import { type Fields, branchedDocument } from './branched-document.ts';
 import { type Branches, recordStep } from './graph-steps.ts';
 import { parsePatch, setMember } from './json-patch.ts';
 
-type Fields = Record<string, unknown>;
-
 /** Replays each change at its own parents under an actor of its author, and reads what Automerge makes of all. */
-export function mergeBranches({ graph, base, branched, lineEnd, heads, notes }: Branches): JsonObject {
+export function mergeBranches({ graph, base, branched, heads, notes }: Branches): JsonObject {
   const library = automerge();
   const { contested, apart } = split(base, branched);
-  let merged: Doc<Fields> = library.change(library.init<Fields>({ actor: '00' }), { time: 0 }, (fields) => {
+  const document = branchedDocument(library, (fields) => {
     writeMembers(library, fields, contested);
   });
-  const baseHeads = library.getHeads(merged);
-  const headsAfter = new Map<ChangeId, readonly string[]>();
-  if (lineEnd !== undefined) {
-    headsAfter.set(lineEnd.changeId, baseHeads);
-  }
+  const headsAfter = new Map<ChangeId, Heads>();
   for (const change of branched) {
     const parents = graph.parentsOf(change);
-    const known = parents.flatMap((parent) => headsAfter.get(parent.changeId) ?? []);
-    const standsOn = known.length === 0 ? baseHeads : [...new Set(known)];
-    const branch = library.clone(library.view(merged, [...standsOn]), { actor: actorOf(change) });
+    // A parent on the common line adds nothing: all branches begin behind it.
+    const standsOn = new Set(parents.flatMap((parent) => headsAfter.get(parent.changeId) ?? []));
+    const branch = document.branch([...standsOn], actorOf(change));
     const before = notes.texts.shown({ ...apart, ...readMembers(library, branch) }, parents);
     const { operations } = recordStep(change, before, notes);
-    const written = library.change(branch, { time: 0 }, (fields) => perform(library, fields, operations));
-    headsAfter.set(change.changeId, library.getHeads(written));
-    merged = library.merge(merged, written);
-    library.free(written);
+    const after = document.write(branch, (fields) => perform(library, fields, operations));
+    headsAfter.set(change.changeId, after);
   }
-  const answer = notes.texts.shown({ ...apart, ...readMembers(library, merged) }, heads);
-  library.free(merged);
+  const answer = notes.texts.shown({ ...apart, ...readMembers(library, document.whole()) }, heads);
+  document.free();
   return answer;
 }
 

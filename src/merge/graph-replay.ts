@@ -34,9 +34,8 @@ export function replay(graph: ChangeGraph, textPaths: readonly string[]): Replay
     base = recordStep(change, base, notes).state;
   }
   const branched = graph.ordered.slice(lineLength);
-  const lineEnd = graph.ordered[lineLength - 1];
   const heads = graph.heads.flatMap((id) => graph.get(id) ?? []);
-  const branches = { graph, base, branched, lineEnd, heads, notes };
+  const branches = { graph, base, branched, heads, notes };
   return {
     merged: branched.length === 0 ? base : (foldBranches(branches, textPaths) ?? mergeBranches(branches)),
     malformed,

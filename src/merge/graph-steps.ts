@@ -90,7 +90,6 @@ export interface Branches {
   readonly graph: ChangeGraph;
   readonly base: JsonObject;
   readonly branched: readonly LoggedChange[];
-  readonly lineEnd: LoggedChange | undefined;
   readonly heads: readonly LoggedChange[];
   readonly notes: Notes;
 }

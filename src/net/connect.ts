@@ -137,10 +137,14 @@ export function createRelayLink(options: {
     const { scopeId, caughtUp } = delivery;
     const { left, askAgain } = handlers.receive(scopeId, batches, caughtUp);
     if (left.length > 0) {
-      goingOn = setImmediate(() => {
+      const goOn = (): void => {
         goingOn = undefined;
         attempt({ ...delivery, batches: left }, mustAskAgain || askAgain);
         work();
+      };
+      // Not at the end of this round of the loop, which had a batch to take in, but of the next.
+      goingOn = setImmediate(() => {
+        goingOn = setImmediate(goOn);
       });
     } else if (mustAskAgain || askAgain) {
       startOver('a delivery did not follow what is held here; asking again');

@@ -8,6 +8,7 @@ import { bulkHundredThousand, bulkTenThousand } from './benchmarks/bulk.ts';
 import { catchUp } from './benchmarks/catch-up.ts';
 import { changeCost } from './benchmarks/change-cost.ts';
 import { conflicts } from './benchmarks/conflicts.ts';
+import { flood } from './benchmarks/flood.ts';
 import { folder } from './benchmarks/folder.ts';
 import { largeBatch } from './benchmarks/large-batch.ts';
 import { latency } from './benchmarks/latency.ts';
@@ -34,6 +35,7 @@ const benchmarks: readonly Benchmark[] = [
   revoke,
   changeCost,
   largeBatch,
+  flood,
   reviewQueue,
   liveText,
 ];

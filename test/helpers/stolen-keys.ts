@@ -7,9 +7,13 @@ import type { Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { craftBatch } from './crafted-batch.ts';
 import { shippedBindings } from './household.ts';
-import type { Home } from './processes.ts';
 import { secretKeeperOf } from './secret-keeper.ts';
 import type { TestDevice } from './test-device.ts';
+
+/** Whatever has the folder of a home, with bare keys in it. */
+export interface KeyHolder {
+  readonly folder: string;
+}
 
 export interface Stolen {
   readonly store: Store;
@@ -20,7 +24,7 @@ export interface Stolen {
 }
 
 /** The keys of a home whose daemon does not run, in the hands of somebody who writes what they like. */
-export function withKeysOf<Answer>(home: Home, write: (stolen: Stolen) => Answer): Answer {
+export function withKeysOf<Answer>(home: KeyHolder, write: (stolen: Stolen) => Answer): Answer {
   const paths = homePaths(home.folder, {});
   const file = readKeyFile(paths.keys);
   if (!file.ok || file.value.kind !== 'bare') {

@@ -20,6 +20,7 @@ const names = [
   'revoke',
   'change-cost',
   'large-batch',
+  'flood',
   'review-queue',
   'live-text',
 ];

@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { DeviceListBody, PageBody, RecordBody } from '../../src/api/types.ts';
-import { craftChange } from '../helpers/crafted-batch.ts';
 import { type Home, openStage, pairedHomes, until } from '../helpers/processes.ts';
-import { withKeysOf } from '../helpers/stolen-keys.ts';
+import { sendFlood } from '../helpers/send-flood.ts';
 
 const puts = 4000;
 const patches = 2000;
@@ -19,7 +18,7 @@ it('315 a member that sends 6,000 versions of one record that stand on nothing s
   const { desk: victim, laptop: hostile } = await pairedHomes(stage, await stage.startRelay());
   await victim.json('sync', 'now');
   await hostile.killDaemon('SIGTERM');
-  flood(hostile);
+  sendFlood(hostile, { puts, patches });
   await hostile.startDaemon();
 
   await until('it arrives', async () => (await heldOn(victim)) > 0);
@@ -48,24 +47,4 @@ async function heldOn(home: Home): Promise<number> {
   const status = await home.client().engine('sourceos.sync.workspace');
   expect(status.ok).toBe(true);
   return status.ok ? status.value.counts.quarantined : 0;
-}
-
-/** Through the keys of a member: two batches, as only a hostile program writes them. */
-function flood(home: Home): void {
-  withKeysOf(home, ({ replica, send }) => {
-    const scope = replica.scopes().find(({ kind, local }) => kind === 'workspace' && !local);
-    if (scope === undefined) {
-      throw new Error('believed: both are members of the workspace');
-    }
-    const stamp = (number: number): string => `019b76da${(0xa801 + number).toString(16)}-0000`;
-    const version = (number: number, change: object): Uint8Array =>
-      craftChange({ objectId: 'n', parents: [], stamp: stamp(number), ...change });
-    const put = (_: unknown, n: number): Uint8Array => version(n, { value: { kind: 'task', title: `T${n}` } });
-    const patch = (_: unknown, n: number): Uint8Array => {
-      const value = [{ op: 'replace', path: '/title', value: `P${n}` }];
-      return version(puts + n, { operation: 'patch', value });
-    };
-    send(scope.state.scopeId, Array.from({ length: puts }, put));
-    send(scope.state.scopeId, Array.from({ length: patches }, patch));
-  });
 }

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { type Benchmark, type Figure, timesTheFloor } from '../benchmark.ts';
 import type { Device } from '../stage/device.ts';
+import { probe } from '../stage/probe.ts';
 import { type Stage, onStage } from '../stage/stage.ts';
 import { demand, until } from '../stage/until.ts';
 import { usageOf } from '../stage/usage.ts';
@@ -200,17 +198,6 @@ function textOf(doc: Y.Doc): Y.Text {
 
 async function changesOf(device: Device): Promise<number> {
   return (await device.ask((client) => client.history('presence', 'pad'))).items.length;
-}
-
-/** Asks a device for signs of life from now on; what it answers ends that and tells how long each took, in ms. */
-async function probe({ socketPath }: Device): Promise<() => Promise<readonly number[]>> {
-  const worker = new Worker(join(import.meta.dirname, '..', 'stage', 'stall-probe.js'), { workerData: { socketPath } });
-  await once(worker, 'online');
-  return async () => {
-    worker.postMessage('stop');
-    const [tookMs] = (await once(worker, 'message')) as [readonly number[]];
-    return tookMs;
-  };
 }
 
 /** Numerical Recipes’ generator: the same edits in every run. */

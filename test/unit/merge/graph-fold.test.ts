@@ -77,7 +77,7 @@ function branchesOf(changes: readonly LoggedChange[]): Branches {
   const { lineLength, ordered } = graph;
   const base = ordered.slice(0, lineLength).reduce((state, change) => recordStep(change, state, notes).state, {});
   const heads = graph.heads.flatMap((id) => graph.get(id) ?? []);
-  return { graph, base, branched: ordered.slice(lineLength), lineEnd: ordered[lineLength - 1], heads, notes };
+  return { graph, base, branched: ordered.slice(lineLength), heads, notes };
 }
 
 describe('branches that nowhere wrote over each other', () => {
