@@ -1,16 +1,16 @@
 import { hash as hashAtOnce } from 'node:crypto';
+import { blake2b } from './blake2b.ts';
 import { borrowFrame } from './frame.ts';
 import type { Label } from './labels.ts';
-import { sodium } from './sodium.ts';
 
 /** BLAKE2b-256 of a frame. 32 bytes. */
 export function hash(label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
-  return sodium.crypto_generichash(32, borrowFrame(label, parts), null);
+  return blake2b(borrowFrame(label, parts), null);
 }
 
 /** Keyed BLAKE2b-256 of a frame: a pseudorandom function and a way to derive keys. 32 bytes. */
 export function keyedHash(key: Uint8Array, label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
-  return sodium.crypto_generichash(32, borrowFrame(label, parts), key);
+  return blake2b(borrowFrame(label, parts), key);
 }
 
 /** `sha256:` and 64 hexadecimal digits: SHA-256 as the contracts' hash fields have it. */

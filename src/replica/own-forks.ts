@@ -48,16 +48,24 @@ export function mayWriteBeside(core: Core, collection: CollectionName, id: Recor
   if (rows.length <= mostForks) {
     return true;
   }
-  const memo: Memo = { chains: chainsOf(rows), parents: new Map(), forks: new Map() };
-  return [...memo.chains.values()].every((chain) => forksUpTo(core, memo, chain, chain.length - 1) < mostForks);
+  const memo = emptyMemo();
+  const chains = groupBy(rows, chainName).values();
+  return [...chains].every((chain) => forksUpTo(core, memo, [...chain].sort(inChain), chain.length - 1) < mostForks);
 }
 
 type Place = Pick<LoggedChange, 'changeId' | 'scopeId' | 'deviceId' | 'sequence' | 'index'>;
 
+/** What one device wrote to a record in one scope, in the order of its chain, from some place on without a gap. */
+interface Chain {
+  readonly places: Place[];
+  /** Nothing stands before the first of them. */
+  readonly isWhole: boolean;
+}
+
 /** What is known of the changes of one record. */
 interface Memo {
-  /** By scope and device, in the order of its chain. */
-  readonly chains: Map<string, Place[]>;
+  /** By scope and device. */
+  readonly chains: Map<string, Chain>;
   readonly parents: Map<ChangeId, readonly ChangeId[]>;
   readonly forks: Map<ChangeId, boolean>;
 }
@@ -67,8 +75,7 @@ export function createOwnForks(): OwnForks {
 
   function memoOf(core: Core, change: LoggedChange): Memo {
     const name = recordKey(change);
-    const rows = (): readonly Place[] => core.store.history.list(change.collection, change.objectId);
-    const memo = memos.get(name) ?? { chains: chainsOf(rows()), parents: new Map(), forks: new Map() };
+    const memo = memos.get(name) ?? emptyMemo();
     // The one that was asked for first goes first.
     memos.delete(name);
     memos.set(name, memo);
@@ -76,6 +83,7 @@ export function createOwnForks(): OwnForks {
       memos.delete(oldest);
       break;
     }
+    extend(core, memo, change);
     note(memo, change);
     return memo;
   }
@@ -105,9 +113,29 @@ function chainName({ scopeId, deviceId }: Place): string {
   return `${scopeId}\0${deviceId}`;
 }
 
-function chainsOf(places: readonly Place[]): Map<string, Place[]> {
-  const chains = groupBy(places, chainName);
-  return new Map([...chains].map(([name, chain]) => [name, [...chain].sort(inChain)]));
+function emptyMemo(): Memo {
+  return { chains: new Map(), parents: new Map(), forks: new Map() };
+}
+
+/**
+ * Reads as much of a chain as the question about a change needs: a record to which a device wrote thousands of times must
+ * not be read whole where it is met again. One that is asked for out of order has all of it read, once.
+ */
+function extend({ store }: Core, { chains }: Memo, change: LoggedChange): void {
+  const name = chainName(change);
+  const known = chains.get(name);
+  const first = known?.places[recentChanges];
+  if (known?.isWhole === true || (first !== undefined && inChain(first, change) <= 0)) {
+    return;
+  }
+  const place = { ...change, recordId: change.objectId };
+  if (known === undefined) {
+    const places = [...store.history.upTo(place, recentChanges + 1)];
+    chains.set(name, { places, isWhole: places.length <= recentChanges });
+  } else {
+    const end = { sequence: Number.MAX_SAFE_INTEGER, index: Number.MAX_SAFE_INTEGER };
+    chains.set(name, { places: [...store.history.upTo({ ...place, ...end }, end.index)], isWhole: true });
+  }
 }
 
 function inChain(one: Place, other: Place): number {
@@ -116,8 +144,10 @@ function inChain(one: Place, other: Place): number {
 
 function note({ chains, parents }: Memo, change: LoggedChange): void {
   parents.set(change.changeId, change.parents);
-  const chain = chains.get(chainName(change)) ?? [];
-  chains.set(chainName(change), chain);
+  const chain = chains.get(chainName(change))?.places;
+  if (chain === undefined) {
+    return;
+  }
   const after = chain.findLastIndex((place) => inChain(place, change) <= 0);
   // One that waited is in its place already.
   if (after < 0 || inChain(chain[after] as Place, change) < 0) {
@@ -126,7 +156,7 @@ function note({ chains, parents }: Memo, change: LoggedChange): void {
 }
 
 function isOnceTooOften(core: Core, memo: Memo, change: LoggedChange): boolean {
-  const chain = memo.chains.get(chainName(change)) ?? [];
+  const chain = memo.chains.get(chainName(change))?.places ?? [];
   const end = chain.findLastIndex((place) => inChain(place, change) <= 0);
   return (
     end >= mostForks &&

@@ -99,6 +99,9 @@ export interface HistoryRow {
   readonly disposition: Disposition;
 }
 
+/** Where a change stands in the chain of its device. */
+export type PlaceInChain = Pick<HistoryRow, 'collection' | 'recordId' | 'scopeId' | 'deviceId' | 'sequence' | 'index'>;
+
 export interface HistoryTable {
   /** Adding a change that is there already has no effect and answers false. */
   add(row: HistoryRow): boolean;
@@ -108,6 +111,8 @@ export interface HistoryTable {
   move(changeId: ChangeId, place: Pick<HistoryRow, 'sequence' | 'index'>): void;
   /** Oldest stamp first. */
   list(collection: CollectionName, id: RecordId): readonly HistoryRow[];
+  /** What the device of a change wrote to its record up to it, in the order of its chain: the last `limit` of that. */
+  upTo(change: PlaceInChain, limit: number): readonly HistoryRow[];
   /** Changes of a collection that wait (for a causal parent, a release, the engine to be enabled), oldest stamp first. */
   listWaiting(collection: CollectionName, page: PageRequest): Page<HistoryRow>;
   /** True where a change of the record waits; the work is that of its own history. */

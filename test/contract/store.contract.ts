@@ -395,6 +395,28 @@ function historyContract(open: () => Store): void {
     expect(store.history.get(changeOf(2))).toBeUndefined();
   });
 
+  it('19 gives the end of the chain of one device, up to one of its changes', () => {
+    const store = open();
+    const place = (number: number, sequence: number, index: number, deviceId = deviceOf(1)): void => {
+      store.history.add(historyRow(number, { stamp: stampOf(9 - number), deviceId, sequence, index }));
+    };
+    place(1, 2, 1);
+    place(2, 1, 2);
+    place(3, 1, 1);
+    place(4, 3, 1);
+    place(5, 1, 3, deviceOf(2));
+    const numbersUpTo = (row: object, limit: number): readonly string[] =>
+      store.history
+        .upTo({ ...historyRow(1, { deviceId: deviceOf(1), sequence: 2, index: 1 }), ...row }, limit)
+        .map(({ changeId }) => changeId);
+    expect(numbersUpTo({}, 9)).toEqual([3, 2, 1].map(changeOf));
+    expect(numbersUpTo({}, 2)).toEqual([2, 1].map(changeOf));
+    expect(numbersUpTo({ sequence: 1, index: 1 }, 9)).toEqual([changeOf(3)]);
+    expect(numbersUpTo({ sequence: 9 }, 9)).toEqual([3, 2, 1, 4].map(changeOf));
+    expect(numbersUpTo({ recordId: recordOf('b') }, 9)).toEqual([]);
+    expect(numbersUpTo({ deviceId: deviceOf(3) }, 9)).toEqual([]);
+  });
+
   it('lists a record by stamp, device, sequence and index', () => {
     const store = open();
     const [low, high] = [deviceOf(1), deviceOf(2)].sort() as [never, never];

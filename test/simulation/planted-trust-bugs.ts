@@ -396,19 +396,26 @@ function auditingKeys(replica: Replica): Replica['receiveEntries'] {
 
 /** Derives every salt from the 32 random bytes and nothing else, as a design without a hedge would. */
 function unhedgedSalt(): Plants {
-  const open = sodium as { crypto_generichash: typeof sodium.crypto_generichash };
-  const real = open.crypto_generichash;
+  const { libsodium: open } = sodium as unknown as { readonly libsodium: Hashing };
+  const real = open._crypto_generichash;
   const prefix = Buffer.from('\u000dsrcos/v1/salt');
-  open.crypto_generichash = ((size: number, message: Uint8Array, key: Uint8Array | null) => {
-    const isSalt = key !== null && prefix.equals(message.subarray(0, prefix.length));
-    const random = message.subarray(prefix.length + 4, prefix.length + 36);
-    return real(size, isSalt ? random : message, key);
-  }) as typeof real;
+  open._crypto_generichash = (out, size, message, length, high, key, keyLength) => {
+    const isSalt = key !== 0 && prefix.equals(open.HEAPU8.subarray(message, message + prefix.length));
+    return isSalt
+      ? real(out, size, message + prefix.length + 4, 32, 0, key, keyLength)
+      : real(out, size, message, length, high, key, keyLength);
+  };
   return {
     undo() {
-      open.crypto_generichash = real;
+      open._crypto_generichash = real;
     },
   };
+}
+
+/** What hashes in libsodium, below its wrappers: places in its memory, and lengths. */
+interface Hashing {
+  readonly HEAPU8: Uint8Array;
+  _crypto_generichash: (...words: readonly [number, number, number, number, number, number, number]) => number;
 }
 
 /** Does something with the meta record of whatever opens. */

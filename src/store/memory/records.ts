@@ -237,6 +237,15 @@ function createHistoryTable(
       const history = collections.get(collection)?.byId.get(id)?.history ?? [];
       return history.map((slot) => slot.row).sort(compareHistory);
     },
+    upTo({ collection, recordId, scopeId, deviceId, sequence, index }, limit) {
+      const history = collections.get(collection)?.byId.get(recordId)?.history ?? [];
+      const chain = history
+        .map(({ row }) => row)
+        .filter((row) => row.scopeId === scopeId && row.deviceId === deviceId)
+        .filter((row) => row.sequence < sequence || (row.sequence === sequence && row.index <= index))
+        .sort((one, other) => one.sequence - other.sequence || one.index - other.index);
+      return chain.slice(-limit);
+    },
     hasWaiting: (collection, id) =>
       collections
         .get(collection)

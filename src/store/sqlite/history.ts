@@ -60,6 +60,11 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
   const update = database.prepare('update history set disposition = ?, tag = ?, waiting_key = ? where row = ?');
   const moveTo = database.prepare('update history set sequence = ?, position = ?, tag = ? where row = ?');
   const ofRecord = database.prepare<[number], StoredChange>(`select ${columns} from history where record = ?`);
+  const upTo = database.prepare<[number, number, number, number, number, number], StoredChange>(
+    `select ${columns} from history
+     where record = ? and scope = ? and device = ? and (sequence, position) <= (?, ?)
+     order by sequence desc, position desc ${limited}`,
+  );
   const waitsOf = database
     .prepare<[number], number>('select 1 from history where record = ? and waiting_key is not null limit 1')
     .pluck();
@@ -155,6 +160,16 @@ export function createHistory({ context, names, collections, slots, tagKey }: Hi
       const slot = slots.find(collection, id);
       const stored = slot === undefined ? [] : ofRecord.all(slot);
       return stored.flatMap((item) => rowOf(item) ?? []).sort(compareHistory);
+    },
+    upTo({ collection, recordId, scopeId, deviceId, sequence, index }, limit) {
+      const slot = slots.find(collection, recordId);
+      const scope = names.find('scope', scopeId);
+      const device = names.find('device', deviceId);
+      if (slot === undefined || scope === undefined || device === undefined) {
+        return [];
+      }
+      const latestFirst = upTo.all(slot, scope, device, sequence, index, limit);
+      return latestFirst.flatMap((item) => rowOf(item) ?? []).reverse();
     },
     hasWaiting(collection, id) {
       const slot = slots.find(collection, id);

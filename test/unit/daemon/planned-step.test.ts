@@ -35,7 +35,7 @@ describe('steps in turn', () => {
     expect(done).toEqual(['greedy', 'other', 'greedy']);
   });
 
-  it('a round that was full without it is waited out, once for each step', async () => {
+  it('28 a round that was full without it is waited out, once for each step', async () => {
     const done: string[] = [];
     const later = inTurn(() => 40);
     later(() => done.push('first'));

@@ -73,6 +73,26 @@ describe('versions that a device writes beside its own', () => {
     expect(heldAt(w.victim)).toHaveLength(13);
   });
 
+  it('314 count in one that met the record again after a restart, and where an earlier one comes late', () => {
+    const w = world();
+    const records = versions(120);
+    let after = w.hostile.disk.log.heads(w.workspace).get(w.hostile.keys.deviceId) ?? null;
+    for (const record of records) {
+      const { batchId, bytes } = craftBatch({ by: w.hostile, scopeId: w.workspace, records: [record], after });
+      after = { batchId, sequence: (after?.sequence ?? 0) + 1 };
+      w.victim.replica.receive(w.workspace, [bytes]);
+      w.third.replica.receive(w.workspace, [bytes]);
+      w.third.restart();
+    }
+    const [first] = [...w.victim.disk.quarantine.listHeld(everyItem, workspace).items].reverse();
+    for (const device of [w.victim, w.third]) {
+      expect(heldAt(device)).toHaveLength(120 - 17);
+      device.restart();
+      expect(device.replica.release(first?.id ?? '')).toMatchObject({ ok: true });
+    }
+    expect(w.third.row(node)?.heads).toEqual(w.victim.row(node)?.heads);
+  });
+
   it("314 one that stands upon the device's own version, seen by others or not, is beside nothing", () => {
     const w = world();
     const { hostile: writer, victim: other } = w;
