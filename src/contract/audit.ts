@@ -26,8 +26,18 @@ export interface AuditEvent {
   readonly eventHash: string;
 }
 
-/** A place of the chain as a store reads it: the row may not open, or not be there. */
-export type AuditRow = AuditEvent | 'damaged' | 'missing';
+/**
+ * A place of the chain as a store reads it: the row may not open, or not be there. It is `lost` where that was noted: what
+ * stood there cannot be had again, and the chain goes on behind it.
+ */
+export type AuditRow = AuditEvent | 'damaged' | 'missing' | 'lost';
+
+/** Events of which nothing is left, by their places from 1 on. */
+export interface LostEvents {
+  readonly from: number;
+  readonly to: number;
+  readonly atMs: number;
+}
 
 /** What a caller knows of an event; the chain adds identity, order and hash. */
 export type AuditFacts = Pick<

@@ -18,6 +18,7 @@ import { readKeyFile } from './key-file.ts';
 import type { KeyFile } from './key-file-format.ts';
 import { protectionOf } from './key-protection.ts';
 import { looseModes } from './loose-modes.ts';
+import { auditInWords } from '../log/audit-in-words.ts';
 import { readSalvaged, salvagedWords } from './salvaged.ts';
 import { isRevokedHere, labelOf } from './scope-names.ts';
 import type { StoreStanding } from './store-standing.ts';
@@ -192,7 +193,12 @@ function folderCheck({ path, files, pausedReason, notInStep }: FolderBody): Chec
 function auditCheck({ store, replica }: DoctorDeps): Check {
   const verified = verifyCheckpoints(auditEvents(store.audit), store.audit.head(), replica.auditCheckpoints());
   const fault = verified.ok ? null : verified.error.message;
-  return check('audit chain', fault, `${store.audit.head().count} events, unbroken`, 'See: sourcesync audit verify');
+  return check(
+    'audit chain',
+    fault,
+    auditInWords(store.audit),
+    'See what can be mended with: sourcesync store rebuild',
+  );
 }
 
 /** Verifies every batch of every device of a scope: signature, ciphertext hash, chain. */

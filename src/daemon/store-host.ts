@@ -2,6 +2,7 @@ import type { StorePort } from '../api/port.ts';
 import type { RebuiltRecordBody, StoreRebuildBody, StoreVerifyBody } from '../api/types/store.ts';
 import type { CollectionName, RecordId } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
+import type { LostEvents } from '../contract/audit.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { isAnyDamaged } from '../replica/damage.ts';
 import { rowDamaged } from '../replica/row-damaged.ts';
@@ -148,16 +149,22 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
     async rebuild(execute: boolean): Promise<StoreRebuildBody> {
       const { damaged } = await verifyAll();
       if (!execute) {
-        return { executed: false, records: damaged.map((record) => bodyOf(replica, record, 'planned')) };
+        const records = damaged.map((record) => bodyOf(replica, record, 'planned'));
+        return { executed: false, records, lostEvents: lostBodies(replica.mendAudit(false)) };
       }
       const records = damaged.map((record): RebuiltRecordBody => {
         const rebuilt = replica.rebuildRecord(record);
         return bodyOf(replica, record, rebuilt.ok ? 'rebuilt' : 'failed', rebuilt.ok ? null : rebuilt.error);
       });
+      const lostEvents = lostBodies(replica.mendAudit(true));
       changed('store_rebuilt');
-      return { executed: true, records };
+      return { executed: true, records, lostEvents };
     },
   };
+}
+
+function lostBodies(lost: readonly LostEvents[]): StoreRebuildBody['lostEvents'] {
+  return lost.map(({ from, to }) => ({ from, to }));
 }
 
 function bodyOf(

@@ -50,6 +50,11 @@ export function withEvent({ edge }: AuditTree, event: AuditEvent): AuditTree {
   return { edge: withLeaf(edge, auditLeaf(event)), head: event.eventHash };
 }
 
+/** The tree with one more event of which nothing is left, and that no checkpoint covers: its leaf says so. */
+export function withLost({ edge }: AuditTree): AuditTree {
+  return { edge: withLeaf(edge, treeLeaf(new Uint8Array())), head: null };
+}
+
 export function auditLeaf({ eventHash }: Pick<AuditEvent, 'eventHash'>): Uint8Array {
   return treeLeaf(bytesFromHex(eventHash.slice(eventHashStart)) ?? new Uint8Array());
 }
@@ -127,7 +132,7 @@ export function witnessFault(
 
 /**
  * Walks a chain as `verifyAuditChain` does, and past every checkpoint that its device signed: tree and head must be the
- * ones that were signed. `stored` is where the store says that the chain ends. Never throws on input.
+ * ones that were signed; behind what was lost the head alone. `stored` is where the store says that the chain ends. Never throws on input.
  */
 export function verifyCheckpoints(
   rows: Iterable<AuditRow>,
@@ -138,17 +143,19 @@ export function verifyCheckpoints(
   const last = Math.max(0, ...signedAt.keys());
   let tree = emptyTree;
   let forkedAt: number | undefined;
+  let isAllThere = true;
 
   // What stands behind `yield` runs when the event was found whole.
   function* measured(): Generator<AuditRow> {
     for (const row of rows) {
       yield row;
-      if (typeof row === 'string' || tree.edge.count === last) {
+      if ((typeof row === 'string' && row !== 'lost') || tree.edge.count === last) {
         continue;
       }
-      tree = withEvent(tree, row);
-      const signed = signedAt.get(tree.edge.count);
-      if (signed !== undefined && (signed.head !== tree.head || signed.root !== rootText(tree))) {
+      isAllThere &&= row !== 'lost';
+      tree = row === 'lost' ? withLost(tree) : withEvent(tree, row);
+      const signed = row === 'lost' ? undefined : signedAt.get(tree.edge.count);
+      if (signed !== undefined && (signed.head !== tree.head || (isAllThere && signed.root !== rootText(tree)))) {
         forkedAt = signed.n;
         return;
       }

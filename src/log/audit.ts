@@ -7,7 +7,7 @@ import type { AuditEvent, AuditFacts, AuditRow } from '../contract/audit.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { sha256Text } from '../crypto/hash.ts';
 
-/** Where a device's audit chain ends: number of events and hash of the last; `{count: 0, head: null}` for none. */
+/** Where a device's audit chain ends: number of events and hash of the last, null for none and for one that is lost. */
 export interface AuditHead {
   readonly count: number;
   readonly head: string | null;
@@ -60,7 +60,8 @@ export function auditHash(event: Omit<AuditEvent, 'eventHash'>): string {
 /**
  * Walks a chain from its first event: every hash is recomputed, every link is followed. `expected` is a head that was
  * witnessed elsewhere, which the chain must pass through: it finds a cut-off end and a chain rewritten as a whole.
- * `from` goes on after events verified before. Never throws on input.
+ * `from` goes on after events verified before. Behind events that are known as lost it goes on with the next one as it
+ * stands, and what was signed later speaks for that. Never throws on input.
  */
 export function verifyAuditChain(
   rows: Iterable<AuditRow>,
@@ -75,13 +76,18 @@ export function verifyAuditChain(
       continue;
     }
     const position = head.count + 1;
+    if (row === 'lost') {
+      head = { count: position, head: null };
+      continue;
+    }
     if (missing > 0) {
       return err(brokenAudit('audit_gap', `Audit event ${position} is missing, and later ones are there.`));
     }
     if (row === 'damaged' || hashOrNothing(row) !== row.eventHash) {
       return err(brokenAudit('audit_hash', `Audit event ${position} was altered.`));
     }
-    if ((row.previousEventHash ?? null) !== head.head) {
+    const isBehindLost = head.count > 0 && head.head === null;
+    if (!isBehindLost && (row.previousEventHash ?? null) !== head.head) {
       const message = `Audit event ${position} does not follow the one before it: events are missing.`;
       return err(brokenAudit('audit_gap', message));
     }
@@ -110,10 +116,5 @@ export function brokenAudit(
   detail: 'audit_hash' | 'audit_gap' | 'audit_fork' | 'audit_truncated',
   what: string,
 ): Refusal {
-  return refuse(
-    'reject',
-    'signature_invalid',
-    detail,
-    `${what} Restore the audit log from a backup or another device.`,
-  );
+  return refuse('reject', 'signature_invalid', detail, what);
 }

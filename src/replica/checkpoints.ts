@@ -1,6 +1,5 @@
 import { base64urlFromBytes, bytesFromBase64url } from '../base/bytes.ts';
 import { type JsonValue, isJsonObject } from '../base/json.ts';
-import type { AuditEvent } from '../contract/audit.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import {
@@ -12,6 +11,7 @@ import {
   emptyTree,
   signCheckpoint,
   withEvent,
+  withLost,
 } from '../log/audit-checkpoint.ts';
 import type { Store } from '../store/port.ts';
 import { type Core, commit } from './core.ts';
@@ -106,23 +106,24 @@ function checkpointedTo(store: Store): number {
 function grownTree(store: Store, before: AuditTree): AuditTree | undefined {
   const { count } = store.audit.head();
   let tree = before;
-  if (before.head !== null && eventBefore(store, before.edge.count)?.eventHash !== before.head) {
+  if (before.head !== null && !isEventAt(store, before.edge.count, before.head)) {
     return undefined;
   }
   while (tree.edge.count < count) {
     for (const row of store.audit.read(tree.edge.count, readSize)) {
-      if (typeof row === 'string') {
+      if (typeof row === 'string' && row !== 'lost') {
         return undefined;
       }
-      tree = withEvent(tree, row);
+      tree = row === 'lost' ? withLost(tree) : withEvent(tree, row);
     }
   }
   return tree;
 }
 
-function eventBefore(store: Store, count: number): AuditEvent | undefined {
-  const [row] = store.audit.read(count - 1, 1);
-  return typeof row === 'string' ? undefined : row;
+/** One that is lost may well have been it: the tree that was kept is all that still knows. */
+function isEventAt(store: Store, place: number, eventHash: string): boolean {
+  const [row] = store.audit.read(place - 1, 1);
+  return row === 'lost' || (typeof row !== 'string' && row?.eventHash === eventHash);
 }
 
 function treeJson({ edge, head }: AuditTree): JsonValue {

@@ -15,6 +15,7 @@ import { checkpointAudit, createCheckpoints } from './checkpoints.ts';
 import { createPasses } from './collect-passes.ts';
 import { createConfirmed } from './confirmed.ts';
 import { type Core, commit } from './core.ts';
+import { auditDamage, mendAudit } from './mend-audit.ts';
 import { noteDamaged, verifyRecords } from './damage.ts';
 import { createDeadEnds } from './dead-ends.ts';
 import { decide } from './decide.ts';
@@ -141,6 +142,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     },
     enterAudit: () => enterAudit(core),
     auditCheckpoints: () => core.checkpoints.kept(),
+    mendAudit: (execute) => (execute ? mendAudit(core) : auditDamage(core)),
     proveEvent: (wanted) => proveEvent(core, wanted),
     proveConsistency: (from, to) => proveConsistency(core, from, to),
   };

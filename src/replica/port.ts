@@ -1,7 +1,7 @@
 import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId, UserId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
-import type { AuditFacts } from '../contract/audit.ts';
+import type { AuditFacts, LostEvents } from '../contract/audit.ts';
 import type { LoggedChange, PresentedLease } from '../contract/change.ts';
 import type { Engine } from '../contract/engine.ts';
 import type { SyncEvent } from '../contract/events.ts';
@@ -374,6 +374,8 @@ export interface Replica {
   enterAudit(): boolean;
   /** The latest own checkpoints, oldest first. */
   auditCheckpoints(): readonly AuditCheckpoint[];
+  /** What of the own audit chain is damaged: noted as lost with `execute`, so that the chain goes on behind it. */
+  mendAudit(execute: boolean): readonly LostEvents[];
   /** One audit event, by its id or its position from 1, as a proof; undefined when there is no such event. */
   proveEvent(wanted: string | number): Result<EventProof, Refusal> | undefined;
   /** That the audit chain only grew between two checkpoints that are kept; undefined when one is not. */

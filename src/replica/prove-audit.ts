@@ -72,8 +72,11 @@ function eventOfId({ store }: Core, id: string): FoundEvent | undefined {
 function signedLeaves({ store }: Core, { n, root }: AuditCheckpoint): Result<readonly Uint8Array[], Refusal> {
   const leaves: Uint8Array[] = [];
   for (const event of auditEvents(store.audit)) {
-    if (typeof event === 'string' || leaves.length === n) {
+    if (leaves.length === n || event === 'damaged' || event === 'missing') {
       break;
+    }
+    if (event === 'lost') {
+      return err(provesNothing(leaves.length + 1));
     }
     leaves.push(auditLeaf(event));
   }
@@ -86,6 +89,13 @@ function signedLeaves({ store }: Core, { n, root }: AuditCheckpoint): Result<rea
 function entriesOf({ scopes, store }: Core): readonly Uint8Array[] {
   const scope = scopes.serving('profile') ?? scopes.all()[0];
   return scope === undefined ? [] : store.scopes.entries(scope.scopeId).map(({ bytes }) => bytes);
+}
+
+function provesNothing(place: number): Refusal {
+  return brokenAudit(
+    'audit_gap',
+    `Event ${place} was lost when the disk was damaged: a proof needs every event before a checkpoint.`,
+  );
 }
 
 const unsigned = refuse(

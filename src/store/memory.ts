@@ -14,16 +14,17 @@ import type { Store, Upkeep } from './port.ts';
 export function createMemoryStore(): Store {
   const undo = createUndoLog();
   const counters = createCounters(undo);
+  const settings = createSettings(undo);
   const { records, history, unlearn } = createRecords(undo, counters);
   return {
     transaction: undo.transaction,
-    settings: createSettings(undo),
+    settings,
     ...{ records, history },
     log: createLog(undo),
     scopes: createScopes(undo),
     reviews: createReviews(undo, counters),
     quarantine: createQuarantine(undo, counters),
-    audit: createAudit(undo),
+    audit: createAudit(undo, settings),
     transitions: createTransitions(undo),
     links: createLinks(undo),
     vault: createVault(undo),

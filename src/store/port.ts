@@ -1,7 +1,7 @@
 import type { BatchId, ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId } from '../base/ids.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
-import type { AuditEvent, AuditRow } from '../contract/audit.ts';
+import type { AuditEvent, AuditRow, LostEvents } from '../contract/audit.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import type { Disposition, RecordRow, RecordState } from '../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../contract/review.ts';
@@ -219,6 +219,10 @@ export interface AuditTable {
   head(): { readonly count: number; readonly head: string | null };
   /** Oldest first from a position (0-based). A row that does not open is `damaged`, one that is gone `missing`. */
   read(from: number, limit: number): readonly AuditRow[];
+  /** What does not open there, or is gone, is lost from now on. */
+  noteLost(events: LostEvents): void;
+  /** What was noted as lost, in the order of the chain. */
+  lost(): readonly LostEvents[];
 }
 
 export interface Transition {

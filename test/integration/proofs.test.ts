@@ -57,7 +57,9 @@ it('38 a record proof made on one home verifies on an empty one, and a changed b
   }
 });
 
-it('41 an audit proof verifies on an empty home; a chain that lost rows is told of', { timeout: 90_000 }, async () => {
+it('41 an audit proof verifies on an empty home; a chain that lost rows is told of, and goes on behind them', {
+  timeout: 120_000,
+}, async () => {
   const { stage, author, stranger } = await setupProving();
   const file = join(stage.root, 'proof.json');
   const source = join(stage.root, 'fields.json');
@@ -91,5 +93,27 @@ it('41 an audit proof verifies on an empty home; a chain that lost rows is told 
     expect(told.code).toBe(1);
     expect(JSON.parse(told.stdout)).toMatchObject({ valid: false, reasonCode: 'signature_invalid', detail });
     await author.killDaemon('SIGTERM');
+  }
+
+  await author.startDaemon();
+  const lostEvents = [
+    { from: 1, to: 2 },
+    { from: whole.events, to: whole.events },
+  ];
+  expect(await author.json('store', 'rebuild')).toEqual({ executed: false, records: [], lostEvents });
+  const planned = await author.run('store', 'rebuild');
+  expect(planned.stdout).toContain('Events 1 to 2 of the audit cannot be had again');
+  expect(await author.json('store', 'rebuild', '--execute')).toEqual({ executed: true, records: [], lostEvents });
+  await author.json('records', 'put', 'shell', 'e', '--file', source);
+  const proof = await author.run('audit', 'prove', String(whole.events + 1));
+  expect([proof.code, proof.stderr]).toEqual([1, expect.stringContaining('Event 1 was lost')]);
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    const mended = await author.json<AuditVerifyBody>('audit', 'verify');
+    expect(mended).toMatchObject({ valid: true, message: expect.stringContaining('lost to damage: events 1 to 2') });
+    expect(mended.events).toBeGreaterThan(whole.events + 2);
+    expect((await author.run('doctor')).stdout).toMatch(/audit chain.*lost to damage/);
+    expect(await author.json('store', 'rebuild')).toMatchObject({ lostEvents: [] });
+    await author.killDaemon(signal);
+    await author.startDaemon();
   }
 });

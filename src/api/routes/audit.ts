@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AuditEvent } from '../../contract/audit.ts';
 import { verifyCheckpoints } from '../../log/audit-checkpoint.ts';
+import { auditInWords } from '../../log/audit-in-words.ts';
 import { reasonText } from '../../contract/verdict.ts';
 import { auditEvents } from '../../store/audit-events.ts';
 import { checkpointBody } from '../bodies.ts';
@@ -42,12 +43,12 @@ function verify({ store, replica }: ApiDeps): AuditVerifyBody {
       head: store.audit.head().head,
       reasonCode: verified.error.reasonCode,
       detail: verified.error.detail ?? null,
-      message: `${reasonText(verified.error)}: ${verified.error.message}`,
+      message: `${reasonText(verified.error)}: ${verified.error.message} See what can be mended with: sourcesync store rebuild`,
       checkpoint,
     };
   }
   const { count, head } = verified.value;
   const signed = checkpoint === null ? 'none signed yet' : `the first ${checkpoint.n} signed at ${checkpoint.at}`;
-  const message = `${count} events, unbroken; ${signed}.`;
+  const message = `${auditInWords(store.audit)}; ${signed}.`;
   return { valid: true, events: count, head, reasonCode: null, detail: null, message, checkpoint };
 }

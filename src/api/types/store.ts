@@ -10,6 +10,8 @@ export interface StoreRebuildBody {
   /** False for a plan: nothing was changed. */
   readonly executed: boolean;
   readonly records: readonly RebuiltRecordBody[];
+  /** Places in the audit chain of which nothing is left: from then on it goes on behind them, and says so. */
+  readonly lostEvents: readonly { readonly from: number; readonly to: number }[];
 }
 
 export interface RebuiltRecordBody {

@@ -30,22 +30,29 @@ export function storeCommands(program: Command, context: CliContext): void {
 
   store
     .command('rebuild')
-    .description('make damaged records again from the log; without --execute it says what it would do')
+    .description(
+      'make damaged records again from the log, and go on behind lost events of the audit; without --execute it says what it would do',
+    )
     .option('--execute', 'do it')
     .action(async (options: { execute?: boolean }, command: Command) => {
       const run = running(context, command);
       const result = run.unwrap(await (await run.client()).rebuildStore(options.execute === true));
-      run.show(result, ({ executed, records }) => {
-        if (records.length === 0) {
+      run.show(result, ({ executed, records, lostEvents }) => {
+        if (records.length + lostEvents.length === 0) {
           return 'Nothing is damaged.';
         }
         const next = executed ? [] : ['', 'Nothing was changed. Do it with: sourcesync store rebuild --execute'];
-        return [listOf(records), ...next].join('\n');
+        return [...(records.length > 0 ? [listOf(records)] : []), ...lostEvents.map(lostInWords), ...next].join('\n');
       });
       if (result.records.some(({ outcome }) => outcome === 'failed')) {
         run.fail(exitCodes.attention, '');
       }
     });
+}
+
+function lostInWords({ from, to }: { readonly from: number; readonly to: number }): string {
+  const which = from === to ? `Event ${from}` : `Events ${from} to ${to}`;
+  return `${which} of the audit cannot be had again: the chain goes on behind, and says so.`;
 }
 
 function listOf(records: readonly RebuiltRecordBody[]): string {

@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import type { EngineId, RecordId } from '../../base/ids.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { AuditEvent } from '../../contract/audit.ts';
+import { createLostEvents } from '../lost-events.ts';
 import { keptTransitions } from '../limits.ts';
 import type {
   AuditTable,
@@ -28,9 +29,11 @@ export function createSettings(undo: UndoLog): SettingTable {
   };
 }
 
-export function createAudit(undo: UndoLog): AuditTable {
+export function createAudit(undo: UndoLog, settings: SettingTable): AuditTable {
   const events: AuditEvent[] = [];
+  const { lost, noteLost } = createLostEvents(settings);
   return {
+    ...{ lost, noteLost },
     append(event) {
       events.push(event);
       undo.note(() => events.pop());

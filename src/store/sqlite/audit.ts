@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditRow } from '../../contract/audit.ts';
+import { createLostEvents } from '../lost-events.ts';
 import type { AuditTable, SettingTable } from '../port.ts';
 import type { Context } from './context.ts';
 import { jsonPayload, valueOfPayload } from './keyed-table.ts';
@@ -41,8 +42,12 @@ export function createAudit({ database, transactions, sealer }: Context, setting
     return { count, head: last === undefined || last === 'damaged' ? null : last.eventHash };
   }
 
+  const { lost, noteLost, seen } = createLostEvents(settings);
+
   return {
     head,
+    lost,
+    noteLost: (events) => transactions.run(() => noteLost(events)),
     append(event) {
       transactions.run(() => {
         const row = head().count + 1;
@@ -57,7 +62,7 @@ export function createAudit({ database, transactions, sealer }: Context, setting
       for (const stored of read.all(from, end)) {
         rows[stored.row - 1 - from] = open(stored);
       }
-      return rows;
+      return seen(rows, from);
     },
   };
 }

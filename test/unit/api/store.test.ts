@@ -5,10 +5,15 @@ describe('the store', () => {
   it('is verified and rebuilt in the shapes of StoreVerifyBody and StoreRebuildBody', async () => {
     const { call } = setupApi();
     expect((await call('POST', '/v1/store/verify', {})).json()).toEqual({ ok: true, checked: 0, damaged: [] });
-    expect((await call('POST', '/v1/store/rebuild', {})).json()).toEqual({ executed: false, records: [] });
+    expect((await call('POST', '/v1/store/rebuild', {})).json()).toEqual({
+      executed: false,
+      records: [],
+      lostEvents: [],
+    });
     expect((await call('POST', '/v1/store/rebuild', { execute: true })).json()).toEqual({
       executed: true,
       records: [],
+      lostEvents: [],
     });
   });
 

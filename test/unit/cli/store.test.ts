@@ -37,7 +37,7 @@ describe('store rebuild', () => {
     const client = {
       rebuildStore: async (execute: boolean) => {
         asked.push(execute);
-        return ok({ executed: execute, records: [record({ outcome })] });
+        return ok({ executed: execute, records: [record({ outcome })], lostEvents: [] });
       },
     };
     const said = await run({ client }, 'store', 'rebuild', ...options);
@@ -47,7 +47,7 @@ describe('store rebuild', () => {
   });
 
   it('with nothing to do: exit 0', async () => {
-    const client = { rebuildStore: async () => ok({ executed: true, records: [] }) };
+    const client = { rebuildStore: async () => ok({ executed: true, records: [], lostEvents: [] }) };
     expect(await run({ client }, 'store', 'rebuild')).toMatchObject({ exitCode: 0, out: ['Nothing is damaged.'] });
   });
 });

@@ -62,6 +62,13 @@ describe('a chain is held against its own checkpoints', () => {
     expect(outcomeOf([one, 'damaged', ...rest.slice(1)], [checkpoint])).toBe('signature_invalid/audit_hash');
   });
 
+  it('41 behind what was lost the signed heads still hold', () => {
+    const holed: readonly AuditRow[] = [...events.slice(0, 2), 'lost', ...events.slice(3)];
+    expect(outcomeOf(holed, [checkpoint])).toBe('9 events');
+    const other = { ...checkpoint, head: earlier.head };
+    expect(outcomeOf(holed, [other])).toBe('signature_invalid/audit_fork');
+  });
+
   it('41 an event that was deleted in the middle: audit_gap', () => {
     expect(outcomeOf([...events.slice(0, 2), ...events.slice(3)], [checkpoint])).toBe('signature_invalid/audit_gap');
     const holed: readonly AuditRow[] = [...events.slice(0, 2), 'missing', 'missing', ...events.slice(4)];

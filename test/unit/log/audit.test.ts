@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditEvent } from '../../../src/contract/audit.ts';
+import type { AuditEvent, AuditRow } from '../../../src/contract/audit.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { type AuditHead, auditHash, verifyAuditChain } from '../../../src/log/audit.ts';
 import { auditChain, createWorld, exampleFacts, fail } from './setup.ts';
@@ -9,7 +9,7 @@ const events = auditChain(bob.deviceId, 5);
 const [one = fail('1'), two = fail('2'), three = fail('3'), four = fail('4'), five = fail('5')] = events;
 const head: AuditHead = { count: 5, head: five.eventHash };
 
-function outcomeOf(chain: readonly (AuditEvent | 'damaged')[], expected?: AuditHead): string {
+function outcomeOf(chain: readonly AuditRow[], expected?: AuditHead): string {
   const verified = verifyAuditChain(chain, expected);
   return verified.ok ? `${verified.value.count} events` : reasonText(verified.error);
 }
@@ -43,6 +43,18 @@ describe('audit chain', () => {
     }
     expect(outcomeOf([one, 'damaged', three])).toBe('signature_invalid/audit_hash');
     expect(outcomeOf([{ ...one, actorId: '\ud800' }])).toBe('signature_invalid/audit_hash');
+  });
+
+  it('35b behind rows that are known as lost the chain goes on as it stands, and no other way', () => {
+    expect(outcomeOf(['lost', two, three], { count: 3, head: three.eventHash })).toBe('3 events');
+    expect(outcomeOf([one, 'lost', 'lost', four, five], head)).toBe('5 events');
+    expect(outcomeOf([one, 'lost', three, five])).toBe('signature_invalid/audit_gap');
+    expect(outcomeOf([one, 'lost', { ...three, outcome: 'deny' }])).toBe('signature_invalid/audit_hash');
+    expect(outcomeOf([one, 'lost', three, four, five], { count: 4, head: five.eventHash })).toBe(
+      'signature_invalid/audit_fork',
+    );
+    const half = verifyAuditChain([one, 'lost']);
+    expect(half.ok && verifyAuditChain([three, four, five], head, half.value).ok).toBe(true);
   });
 
   it('§10.41 a row deleted, moved or repeated', () => {

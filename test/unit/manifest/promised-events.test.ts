@@ -16,6 +16,7 @@ const ofTheDaemon: ReadonlySet<string> = new Set([
   'sourcechannel.request.rejected',
   'sync.alarm.cleared',
   'sync.alarm.raised',
+  'sync.audit.lost',
   'sync.own_chain.restored',
   'sync.store.mended',
   'sync.owner.pushed',
