@@ -69,7 +69,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const untrue = await runDemo({
         say,
         command: join(packageRoot, 'bin', 'sourcesync.js'),
-        fixtures: join(packageRoot, 'test', 'fixtures', 'workstation'),
+        samples: join(packageRoot, 'samples'),
       });
       return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
     },

@@ -39,9 +39,9 @@ async function pair({ desk, laptop, wire }: Stage): Promise<string> {
   return 'desk and laptop hold each other in a signed membership log';
 }
 
-async function firstSync({ desk, laptop }: Stage, { fixtures }: { fixtures: string }): Promise<string> {
+async function firstSync({ desk, laptop }: Stage, { samples }: { samples: string }): Promise<string> {
   for (const folder of ['notes', 'workspace', 'dotfiles']) {
-    await cp(join(fixtures, folder), desk.folder(folder), { recursive: true });
+    await cp(join(samples, 'workstation', folder), desk.folder(folder), { recursive: true });
     await mkdir(laptop.folder(folder), { recursive: true });
   }
   await writeFile(join(desk.folder('notes'), note), 'Plan\n\nmorning: \n\nevening: \n');

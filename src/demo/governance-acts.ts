@@ -159,9 +159,9 @@ async function heldDeletion({ desk, laptop, root }: Stage): Promise<string> {
   return `${await liveSeeds(desk)} of ${items.length} records are live on both, by one word on the laptop`;
 }
 
-async function olderDevice({ desk, laptop }: Stage, { fixtures }: DemoOptions): Promise<string> {
-  await install(desk, join(fixtures, '..', 'recipes-2'));
-  await install(laptop, join(fixtures, '..', 'recipes-1'));
+async function olderDevice({ desk, laptop }: Stage, { samples }: DemoOptions): Promise<string> {
+  await install(desk, join(samples, 'recipes-2'));
+  await install(laptop, join(samples, 'recipes-1'));
   await desk.ask((client) => client.putRecord('recipes', 'soup', { title: 'Soup', duration: { minutes: 30 } }));
   await desk.ask((client) => client.putRecord('workspace', 'beside-soup', { kind: 'task', title: 'goes on' }));
   await until('other records go on', async () => (await stateOf(laptop, 'workspace', 'beside-soup')) === 'live');
@@ -170,7 +170,7 @@ async function olderDevice({ desk, laptop }: Stage, { fixtures }: DemoOptions): 
     items.some(({ reasonCode, recordId }) => reasonCode === 'migration_required' && recordId === 'soup'),
     'the laptop keeps the newer record for later',
   );
-  await install(laptop, join(fixtures, '..', 'recipes-2'));
+  await install(laptop, join(samples, 'recipes-2'));
   await until('the upgraded laptop reads it', async () => (await stateOf(laptop, 'recipes', 'soup')) === 'live');
   await explained(laptop, 'recipes', 'soup', 'graph_merge');
   return 'held as migration_required, sealed as it came; live after the upgrade, without asking the relay';

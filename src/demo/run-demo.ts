@@ -7,8 +7,8 @@ export interface DemoOptions {
   readonly say: (line: string) => void;
   /** The command line program. */
   readonly command: string;
-  /** Folder of the sample workstation. */
-  readonly fixtures: string;
+  /** Folder of what the two devices hold and install. */
+  readonly samples: string;
 }
 
 /** One thing the demo shows; it throws in words when what it claims is not true. */

@@ -8,11 +8,11 @@ import type { Bindings } from '../../src/replica/port.ts';
 import { ledgerFolder } from './ledger.ts';
 import { temporaryFolder } from '../unit/daemon/temporary-folder.ts';
 
-const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
+const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 
 /** A third-party engine as it is installed: version 1, or version 2, which brings a migration. */
 export function installRecipes(folder: string, major: 1 | 2, mergeStrategy: MergeStrategyName = 'graph_merge'): void {
-  cpSync(join(fixtures, `recipes-${major}`), folder, { recursive: true });
+  cpSync(join(samples, `recipes-${major}`), folder, { recursive: true });
   // A checkout may leave files that a group may write, and such a script is refused.
   for (const name of readdirSync(folder)) {
     chmodSync(join(folder, name), 0o644);
