@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import type { ControlFault } from './port.ts';
+import type { ControlFault } from './fault.ts';
 
 /** What a client may do, beside the collections it may do it to. `admin` holds all others. Closed. */
 export const apiCapabilities = [

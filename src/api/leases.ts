@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import type { ControlFault } from './port.ts';
+import type { ControlFault } from './fault.ts';
 import type { GrantBody, GrantedBody, LeaseBody, RevokedLeaseBody } from './types/leases.ts';
 
 /** Capability leases of agents, signed by this device. What changes is durable and audited when the call returns. */

@@ -1,6 +1,6 @@
 import type { Result } from '../base/result.ts';
 import type { Authority, Role } from '../membership/state.ts';
-import type { ControlFault } from './port.ts';
+import type { ControlFault } from './fault.ts';
 import type { KeysVerifyBody, RoleBody, RotationBody, ScopeLogBody } from './types/membership.ts';
 
 /** Who belongs to the scopes of this home, and under which keys. */

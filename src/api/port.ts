@@ -22,6 +22,7 @@ import type {
 import type { LinkBody, LinkCleanBody, LinkShowBody } from './types/links.ts';
 import type { EnginePlanBody, FirstChoiceName } from './types/plan.ts';
 import type { StoreRebuildBody, StoreVerifyBody } from './types/store.ts';
+import type { ControlFault } from './fault.ts';
 
 /** What the daemon gives the API beside the replica: each part does one thing and says what it promises. */
 export interface ApiDeps {
@@ -43,13 +44,6 @@ export interface ApiDeps {
   readonly labelOf: (deviceId: string) => string;
   /** Called with what went wrong inside, for the log; the caller of the API is told nothing of it. */
   readonly onInternalError: (cause: unknown) => void;
-}
-
-export interface ControlFault {
-  /** relay_away: the relay that this needs does not answer now. */
-  readonly kind: 'not_found' | 'invalid' | 'conflict' | 'not_ready' | 'relay_away' | 'failed';
-  readonly message: string;
-  readonly reasonCode?: string;
 }
 
 export interface Control {

@@ -1,4 +1,4 @@
-import type { ControlFault } from './port.ts';
+import type { ControlFault } from './fault.ts';
 import type { MassChangePreview } from '../replica/outbound.ts';
 import type { StoreFailure } from '../store/failure.ts';
 import type { ReasonCode } from '../contract/reasons.ts';

@@ -6,20 +6,7 @@ import type { ScopeLogBody } from '../api/types/membership.ts';
 import type { Client } from '../client/client.ts';
 import type { ManifestCommands } from './manifest-commands.ts';
 import type { RelayCommands } from './relay-options.ts';
-
-/** Exit codes of every command; a contract. */
-export const exitCodes = {
-  done: 0,
-  failed: 1,
-  usage: 2,
-  attention: 3,
-  unreachable: 4,
-  notSetUp: 5,
-  denied: 6,
-  relay: 7,
-} as const;
-
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+import type { CommandFault } from './fault.ts';
 
 export interface HomePaths {
   readonly config: string;
@@ -99,13 +86,6 @@ export interface LeaseToPresent {
 export interface PresentedWrite {
   readonly fields: JsonObject | null;
   readonly header: string;
-}
-
-/** Something a command could not do, with the exit code that says what kind of failure it is. */
-export interface CommandFault {
-  readonly exitCode: ExitCode;
-  readonly message: string;
-  readonly reasonCode?: string;
 }
 
 /** The key file of a home, with or without a daemon. */

@@ -1,5 +1,6 @@
 import type { ProblemBody } from '../api/types.ts';
-import { type CliContext, type ExitCode, exitCodes } from './context.ts';
+import type { CliContext } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** Thrown to leave a command; the entry point turns it into words, or a document, and an exit code. */
 export class CommandExit extends Error {

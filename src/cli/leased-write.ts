@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { JsonObject } from '../base/json.ts';
 import type { RecordBody } from '../api/types.ts';
 import type { Client } from '../client/client.ts';
-import { type LeaseToPresent, exitCodes } from './context.ts';
+import type { LeaseToPresent } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Running } from './run-command.ts';
 
 /** Files with which a write is made in the name of an agent. */

@@ -30,7 +30,8 @@ import { secretCommands } from './commands/secrets.ts';
 import { statusCommand } from './commands/status.ts';
 import { storeCommands } from './commands/store.ts';
 import { syncCommands } from './commands/sync.ts';
-import { type CliContext, type ExitCode, exitCodes } from './context.ts';
+import type { CliContext } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { CommandExit, failureBody, watched } from './failure.ts';
 import { printableLines } from './table.ts';
 

@@ -1,4 +1,5 @@
-import { type ProtectionRequest, exitCodes } from './context.ts';
+import type { ProtectionRequest } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Running } from './run-command.ts';
 
 /** Flags by which a new home says how its keys are to be protected. */

@@ -1,5 +1,5 @@
 import { type JsonObject, isJsonObject } from '../base/json.ts';
-import { exitCodes } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import { readJson } from './read-json.ts';
 import type { Running } from './run-command.ts';
 

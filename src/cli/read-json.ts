@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { JsonValue } from '../base/json.ts';
 import { parseExact } from '../base/parse-exact.ts';
-import { exitCodes } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Running } from './run-command.ts';
 
 /** JSON that is to become fields, from a file or from standard input for `-`; leaves with words for what is none. */

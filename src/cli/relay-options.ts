@@ -1,4 +1,4 @@
-import type { CommandFault } from './context.ts';
+import type { CommandFault } from './fault.ts';
 
 /** What `sourcesync relay` needs of the process it runs in. */
 export interface RelayCommands {

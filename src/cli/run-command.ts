@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { Result } from '../base/result.ts';
 import { relayAway } from '../api/types/problem-types.ts';
 import type { Client, ClientFault } from '../client/client.ts';
-import { type CliContext, type CommandFault, type ExitCode, type LocalCommands, exitCodes } from './context.ts';
+import type { CliContext, LocalCommands } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { CommandFault } from './fault.ts';
 import { CommandExit } from './failure.ts';
 import { printableLines } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../client/call.ts';
-import { exitCodes } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Running } from './run-command.ts';
 
 const pollIntervalMs = 200;

@@ -51,14 +51,6 @@ export interface LoggedChange extends Change {
   readonly move?: ReadMove | undefined;
 }
 
-/**
- * RFC 6902 operations on object members; arrays are replaced whole. `add` also replaces; `remove` of an absent member
- * has no effect, so that a patch can be replayed.
- */
-export type PatchOperation =
-  | { readonly op: 'add'; readonly path: string; readonly value: JsonValue }
-  | { readonly op: 'remove'; readonly path: string };
-
 /** Order of two changes that nothing else orders: stamp, device, sequence, index. */
 export function compareChanges(left: LoggedChange, right: LoggedChange): number {
   return (

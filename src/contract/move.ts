@@ -1,5 +1,5 @@
 import type { ChangeId, RecordId } from '../base/ids.ts';
-import type { PatchOperation } from './change.ts';
+import type { PatchOperation } from './patch-operation.ts';
 
 /**
  * A rename is two changes: an arrival under the new id, which names the record it comes from and brings no content, and

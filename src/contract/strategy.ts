@@ -1,7 +1,8 @@
 import type { ChangeId, DeviceId, RecordId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
-import type { LoggedChange, PatchOperation } from './change.ts';
+import type { LoggedChange } from './change.ts';
+import type { PatchOperation } from './patch-operation.ts';
 import type { Engine } from './engine.ts';
 import type { Manifest, MergeStrategyName } from './manifest.ts';
 import type { Operation } from './operation.ts';

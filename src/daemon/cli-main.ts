@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { type CliContext, type ExitCode, type Output, exitCodes } from '../cli/context.ts';
+import type { CliContext, Output } from '../cli/context.ts';
+import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { failureBody } from '../cli/failure.ts';
 import { runCli } from '../cli/main.ts';
 import { createLocalCommands } from './local-commands.ts';

@@ -7,7 +7,7 @@ import {
   type NewClient,
   channelIdOf,
 } from '../api/clients.ts';
-import type { ControlFault } from '../api/port.ts';
+import type { ControlFault } from '../api/fault.ts';
 import { base64urlFromBytes, hexFromBytes, utf8 } from '../base/bytes.ts';
 import type { JsonValue } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';

@@ -1,7 +1,8 @@
 import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ScopeId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { Control, ControlFault } from '../api/port.ts';
+import type { Control } from '../api/port.ts';
+import type { ControlFault } from '../api/fault.ts';
 import type { DoctorBody, RelayBody, ScopeBody, StatusBody } from '../api/types.ts';
 import type { KeysBody } from '../api/types/keys.ts';
 import { activeMembers } from '../membership/standing.ts';

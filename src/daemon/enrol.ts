@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../contract/verdict.ts';
 import type { DeviceKeys, PublicKeys } from '../crypto/keys.ts';
 import { createAdd } from '../membership/create.ts';
 import { parseLabel } from '../membership/labels.ts';
-import type { Newcomer, PairingGrant } from '../membership/pairing.ts';
+import type { Newcomer, PairingGrant } from '../membership/pairing-events.ts';
 import { currentEpoch } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';

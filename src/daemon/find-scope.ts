@@ -1,4 +1,4 @@
-import type { ControlFault } from '../api/port.ts';
+import type { ControlFault } from '../api/fault.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';

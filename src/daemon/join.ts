@@ -1,12 +1,9 @@
 import { parseRelayAddress } from '../base/relay-address.ts';
-import {
-  type CommandFault,
-  type HomePaths,
-  type JoinResult,
-  type ProtectionRequest,
-  exitCodes,
-} from '../cli/context.ts';
-import { type JoinedLog, createJoiner, decodePairingCode, pairingSecretsOf } from '../membership/pairing.ts';
+import type { HomePaths, JoinResult, ProtectionRequest } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import type { CommandFault } from '../cli/fault.ts';
+import { createJoiner, decodePairingCode, pairingSecretsOf } from '../membership/pairing.ts';
+import type { JoinedLog } from '../membership/pairing-events.ts';
 import { authorities } from '../membership/state.ts';
 import { openPairingMailbox } from '../net/pairing-link.ts';
 import type { Config } from './config.ts';

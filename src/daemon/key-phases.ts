@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createLockedApi, keyPaths } from '../api/create-locked-api.ts';
-import type { ControlFault } from '../api/port.ts';
+import type { ControlFault } from '../api/fault.ts';
 import type { KeysBody } from '../api/types/keys.ts';
 import type { DeviceId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import { type CommandFault, type HomePaths, exitCodes } from '../cli/context.ts';
+import type { HomePaths } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import type { CommandFault } from '../cli/fault.ts';
 import { createOwnerRegistry } from './clients-host.ts';
 import type { Config } from './config.ts';
 import type { Daemon } from './deps.ts';

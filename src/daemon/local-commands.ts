@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CommandFault, type LocalCommands, exitCodes } from '../cli/context.ts';
+import type { LocalCommands } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import type { CommandFault } from '../cli/fault.ts';
 import { createClient } from '../client/client.ts';
 import { type Config, loadConfig } from './config.ts';
 import { homePaths } from './home.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { MembershipPort } from '../api/membership-port.ts';
-import type { ControlFault } from '../api/port.ts';
+import type { ControlFault } from '../api/fault.ts';
 import type { RotatedScopeBody, RotationBody } from '../api/types/membership.ts';
 import { base64urlFromBytes, equalBytes } from '../base/bytes.ts';
 import type { DeviceId, ScopeId } from '../base/ids.ts';

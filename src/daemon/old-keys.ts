@@ -1,4 +1,4 @@
-import { parseEntry } from '../membership/entry.ts';
+import { parseEntry } from '../membership/entry-codec.ts';
 import { currentEpoch } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';

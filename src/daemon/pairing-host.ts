@@ -1,16 +1,14 @@
 import { type Result, err, ok } from '../base/result.ts';
-import type { ControlFault } from '../api/port.ts';
+import type { ControlFault } from '../api/fault.ts';
 import type { InviteBody, PairingBody } from '../api/types.ts';
 import {
   type Inviter,
-  type InviterEffect,
-  type InviterEvent,
   type InviterOptions,
-  type Newcomer,
   createInviter,
   encodePairingCode,
   pairingSecretsOf,
 } from '../membership/pairing.ts';
+import type { InviterEffect, InviterEvent, Newcomer } from '../membership/pairing-events.ts';
 import type { Role, ScopeState } from '../membership/state.ts';
 import { type PairingMailbox, openPairingMailbox } from '../net/pairing-link.ts';
 import { type EnrolDeps, enrol } from './enrol.ts';

@@ -1,12 +1,13 @@
 import type { PeoplePort } from '../api/people-port.ts';
-import type { ControlFault } from '../api/port.ts';
+import type { ControlFault } from '../api/fault.ts';
 import type { ScopeBody } from '../api/types.ts';
 import type { ScopeJoinBody } from '../api/types/people.ts';
 import { parseRelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import { parseLabel } from '../membership/labels.ts';
-import { type JoinedLog, createJoiner, decodePairingCode, pairingSecretsOf } from '../membership/pairing.ts';
+import { createJoiner, decodePairingCode, pairingSecretsOf } from '../membership/pairing.ts';
+import type { JoinedLog } from '../membership/pairing-events.ts';
 import { headOf } from '../membership/standing.ts';
 import type { UserLog } from '../membership/user-proof.ts';
 import { openPairingMailbox } from '../net/pairing-link.ts';

@@ -1,4 +1,6 @@
-import { type CommandFault, type HomePaths, type RecoveryCommands, exitCodes } from '../cli/context.ts';
+import type { HomePaths, RecoveryCommands } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import type { CommandFault } from '../cli/fault.ts';
 import type { Config } from './config.ts';
 import { readSecretFile } from './secret-file.ts';
 

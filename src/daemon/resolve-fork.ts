@@ -7,7 +7,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import { reasonText } from '../contract/verdict.ts';
 import type { RootKeys } from '../crypto/keys.ts';
 import { createResolve } from '../membership/create.ts';
-import { parseEntry } from '../membership/entry.ts';
+import { parseEntry } from '../membership/entry-codec.ts';
 import { openWithRoot, rootAsDevice } from '../membership/recovery.ts';
 import { openScopeRoot } from '../membership/scope-root.ts';
 import { fetchLogs } from '../net/fetch-logs.ts';

@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs';
-import {
-  type CommandFault,
-  type HomePaths,
-  type RestoreOptions,
-  type RestoreResult,
-  type RestoredScope,
-  exitCodes,
-} from '../cli/context.ts';
+import type { HomePaths, RestoreOptions, RestoreResult, RestoredScope } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import type { CommandFault } from '../cli/fault.ts';
 import type { ScopeId } from '../base/ids.ts';
 import { type RelayAddress, parseRelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';

@@ -6,14 +6,9 @@ import { assert } from '../base/assert.ts';
 import { base64urlFromBytes } from '../base/bytes.ts';
 import type { ScopeId, UserId } from '../base/ids.ts';
 import { parseRelayAddress } from '../base/relay-address.ts';
-import {
-  type CommandFault,
-  type HomePaths,
-  type InitOptions,
-  type InitResult,
-  type KeptKeys,
-  exitCodes,
-} from '../cli/context.ts';
+import type { HomePaths, InitOptions, InitResult, KeptKeys } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import type { CommandFault } from '../cli/fault.ts';
 import { foldScope, openScope } from '../membership/scope-log.ts';
 import { parseLabel } from '../membership/labels.ts';
 import type { Store } from '../store/port.ts';

@@ -3,7 +3,9 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { assert } from '../base/assert.ts';
-import { type CommandFault, type HomePaths, type ReadyLine, type StartedDaemon, exitCodes } from '../cli/context.ts';
+import type { HomePaths, ReadyLine, StartedDaemon } from '../cli/context.ts';
+import { exitCodes } from '../cli/exit-codes.ts';
+import type { CommandFault } from '../cli/fault.ts';
 import { packageRoot } from './package-root.ts';
 
 /** Starts the daemon of a home as a process of its own and waits for its ready line. Its log goes to a file. */

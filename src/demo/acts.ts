@@ -1,7 +1,7 @@
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoDevice } from './device.ts';
-import type { Act } from './run-demo.ts';
+import type { Act } from './act.ts';
 import type { Stage } from './stage.ts';
 import { contentOf, demand, foldersEqual, until } from './wait.ts';
 

@@ -4,7 +4,7 @@ import type { ExplainBody } from '../api/types/explain.ts';
 import type { PolicyKeyBody } from '../api/types/policy.ts';
 import { canonicalText } from '../base/canonical-json.ts';
 import type { DemoDevice } from './device.ts';
-import type { Act, DemoOptions } from './run-demo.ts';
+import type { Act, DemoOptions } from './act.ts';
 import type { Stage } from './stage.ts';
 import { demand, until } from './wait.ts';
 

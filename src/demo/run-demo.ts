@@ -1,21 +1,7 @@
-import { type Stage, setStage } from './stage.ts';
+import { setStage } from './stage.ts';
 import { closingAct, openingActs } from './acts.ts';
 import { governanceActs } from './governance-acts.ts';
-
-export interface DemoOptions {
-  /** Says one line to the person who watches. */
-  readonly say: (line: string) => void;
-  /** The command line program. */
-  readonly command: string;
-  /** Folder of what the two devices hold and install. */
-  readonly samples: string;
-}
-
-/** One thing the demo shows; it throws in words when what it claims is not true. */
-export interface Act {
-  readonly title: string;
-  play(stage: Stage, options: DemoOptions): Promise<string>;
-}
+import type { DemoOptions } from './act.ts';
 
 /** Plays every act; the first claim that does not hold ends it; the answer is what did not hold. */
 export async function runDemo(options: DemoOptions): Promise<string | undefined> {

@@ -32,7 +32,7 @@ import {
   suiteInUse,
   transcriptOf,
 } from './pairing-session.ts';
-import type { InviterEffect, InviterEvent, Newcomer, PairingGrant } from './pairing.ts';
+import type { InviterEffect, InviterEvent, Newcomer, PairingGrant } from './pairing-events.ts';
 import { headOf } from './standing.ts';
 import type { ScopeState } from './state.ts';
 import { type ProvenUser, proveUser } from './user-proof.ts';

@@ -31,7 +31,7 @@ import {
   suiteInUse,
   transcriptOf,
 } from './pairing-session.ts';
-import type { JoinedLog, JoinerEffect, JoinerEvent } from './pairing.ts';
+import type { JoinedLog, JoinerEffect, JoinerEvent } from './pairing-events.ts';
 import { verifyJoinedLog } from './pairing-verify.ts';
 import type { UserLog } from './user-proof.ts';
 

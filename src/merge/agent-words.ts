@@ -1,6 +1,6 @@
 import { isAgent } from '../contract/agent.ts';
 import type { LoggedChange } from '../contract/change.ts';
-import type { IsOld } from './review-words.ts';
+import type { IsOld } from './past-words.ts';
 
 /**
  * True for what an agent wrote while no person said yes to it: nobody's word, also not that of the device it came through.

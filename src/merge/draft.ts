@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { PatchOperation } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { Draft, Intent, RecordContext } from '../contract/strategy.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { applyPatch, diffPatch } from './json-patch.ts';

@@ -1,7 +1,7 @@
 import { valueAt } from '../base/json-pointer.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
-import type { PatchOperation } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Choice, ReviewItem } from '../contract/review.ts';
 import type { DecideContext, Decided, Draft } from '../contract/strategy.ts';

@@ -1,7 +1,8 @@
 import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { valueAt } from '../base/json-pointer.ts';
-import type { LoggedChange, PatchOperation } from '../contract/change.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { ChangeGraph } from './causal.ts';
 import { type Branches, recordStep } from './graph-steps.ts';
 import { applyPatch, overlaps } from './json-patch.ts';

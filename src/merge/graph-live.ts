@@ -1,7 +1,8 @@
 import { valueAt } from '../base/json-pointer.ts';
 import type { ChangeId } from '../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../base/json.ts';
-import type { LoggedChange, PatchOperation } from '../contract/change.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { Disposition } from '../contract/record.ts';
 import type { RecordContext } from '../contract/strategy.ts';
 import { isAgentsDecision, isUnspoken } from './agent-words.ts';

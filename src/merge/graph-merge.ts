@@ -1,7 +1,8 @@
 import { valueAt } from '../base/json-pointer.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
-import type { LoggedChange, PatchOperation } from '../contract/change.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../contract/strategy.ts';

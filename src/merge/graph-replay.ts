@@ -1,6 +1,6 @@
 import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { PatchOperation } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { ChangeGraph } from './causal.ts';
 import { mergeBranches } from './graph-automerge.ts';
 import { foldBranches } from './graph-fold.ts';

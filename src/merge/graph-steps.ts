@@ -1,7 +1,8 @@
 import type { ChangeId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { valueAt } from '../base/json-pointer.ts';
-import type { LoggedChange, PatchOperation } from '../contract/change.ts';
+import type { LoggedChange } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { ChangeGraph } from './causal.ts';
 import type { GraphTexts } from './graph-texts.ts';
 import { applyPatch, diffPatch, parsePatch } from './json-patch.ts';

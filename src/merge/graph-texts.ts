@@ -1,7 +1,8 @@
 import { valueAt } from '../base/json-pointer.ts';
 import type { ChangeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import { type LoggedChange, type PatchOperation, compareChanges } from '../contract/change.ts';
+import { type LoggedChange, compareChanges } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { ChangeGraph } from './causal.ts';
 import { type Effort, ordinarySteps } from './hunks.ts';
 import { applyPatch, overlaps } from './json-patch.ts';

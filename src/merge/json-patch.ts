@@ -2,7 +2,7 @@ import { canonicalText } from '../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { pointerTo, tokensOf } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { PatchOperation } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 
 /**
  * Applies operations in order without touching `target`. Missing parents are created and removing what is absent has

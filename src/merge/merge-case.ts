@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts';
-import type { PatchOperation } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { RecordState } from '../contract/record.ts';
 
 /** One write of a case. Its author has seen the writes that `after` names, and its own earlier ones. */

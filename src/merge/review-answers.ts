@@ -3,9 +3,10 @@ import type { LoggedChange } from '../contract/change.ts';
 import { isAgentsDecision } from './agent-words.ts';
 import { latestOf } from './causal.ts';
 import { decisionOf } from './decision.ts';
-import type { Outcome } from './review-outcomes.ts';
+import type { Outcome } from './outcome.ts';
 import type { Undos } from './review-undos.ts';
-import { type IsOld, isAcceptance, isRejection, isWord, rejectionsAnswered, wordsAbout } from './review-words.ts';
+import { isAcceptance, isRejection, isWord, rejectionsAnswered, wordsAbout } from './review-words.ts';
+import type { IsOld } from './past-words.ts';
 import type { WordGraph } from './word-graph.ts';
 
 /** What devices answered to the words of others, and authors to rejections of theirs. */

@@ -6,14 +6,10 @@ import { latestOf } from './causal.ts';
 import { decisionOf } from './decision.ts';
 import { type Answers, answersAmong, outcomeBy } from './review-answers.ts';
 import { type Undos, undosAmong } from './review-undos.ts';
-import { type IsOld, isAcceptance, isRejection, isWord, isWrite, wordsAbout } from './review-words.ts';
+import { isAcceptance, isRejection, isWord, isWrite, wordsAbout } from './review-words.ts';
+import type { IsOld } from './past-words.ts';
 import type { WordGraph } from './word-graph.ts';
-
-export interface Outcome {
-  readonly decision: 'accept' | 'reject' | 'merge' | 'keep_both';
-  /** The decision that gave the outcome. */
-  readonly by: LoggedChange;
-}
+import type { Outcome } from './outcome.ts';
 
 /** What makes the approved state: words that a second device let in, each with the decision that did. */
 export type Approved = ReadonlyMap<LoggedChange, LoggedChange>;

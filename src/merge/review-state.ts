@@ -9,8 +9,10 @@ import { decisionOf, wholeFieldsOf } from './decision.ts';
 import { applyPatch, parsePatch } from './json-patch.ts';
 import { memo } from './memo.ts';
 import { isRemoval } from './plan.ts';
-import { type Outcome, type Outcomes, outcomesOf } from './review-outcomes.ts';
-import { type IsOld, isWord, isWrite, wordsAbout } from './review-words.ts';
+import { type Outcomes, outcomesOf } from './review-outcomes.ts';
+import type { Outcome } from './outcome.ts';
+import { isWord, isWrite, wordsAbout } from './review-words.ts';
+import type { IsOld } from './past-words.ts';
 import { type WordGraph, wordGraph } from './word-graph.ts';
 
 export interface View {

@@ -1,7 +1,8 @@
 import type { ChangeId, DeviceId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import { decisionOf } from './decision.ts';
-import { type IsOld, mayUndo } from './review-words.ts';
+import { mayUndo } from './review-words.ts';
+import type { IsOld } from './past-words.ts';
 import type { WordGraph } from './word-graph.ts';
 
 export interface Undos {

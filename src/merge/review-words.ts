@@ -1,6 +1,7 @@
 import type { LoggedChange } from '../contract/change.ts';
 import type { WordGraph } from './word-graph.ts';
 import { decisionOf } from './decision.ts';
+import type { IsOld } from './past-words.ts';
 
 export function isWrite(change: LoggedChange): boolean {
   return change.operation !== 'command';
@@ -84,9 +85,6 @@ export function mayUndo(
     (isOld && (isOfOthers || decision === 'fork' || decision === 'undo'))
   );
 }
-
-/** Tells what was said before decisions had these laws: what was approved then stays approved. */
-export type IsOld = (change: LoggedChange) => boolean;
 
 function namedBy(graph: Speakers, command: LoggedChange): readonly LoggedChange[] {
   const decision = decisionOf(command);

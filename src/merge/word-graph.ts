@@ -2,7 +2,7 @@ import type { DeviceId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import { isUnspoken } from './agent-words.ts';
 import { type ChangeGraph, changeGraph } from './causal.ts';
-import type { IsOld } from './review-words.ts';
+import type { IsOld } from './past-words.ts';
 
 /** The changes of a reviewed record as a graph, and who speaks by each of them. */
 export interface WordGraph extends ChangeGraph {

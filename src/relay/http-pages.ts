@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RelayStats } from './serve.ts';
+import type { RelayStats } from './stats.ts';
 
 /** The one page that a relay answers to everybody. */
 export function answerHealth(request: IncomingMessage, response: ServerResponse): void {

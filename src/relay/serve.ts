@@ -10,12 +10,13 @@ import { type FrontDoor, createFrontDoor } from './door/front-door.ts';
 import { RelaySocket, firstFrameLimit } from './door/relay-socket.ts';
 import { answerHealth, answerMetrics } from './http-pages.ts';
 import { type HttpServer, type ListenFault, type Listening, createHttpServer, listen } from './listen.ts';
-import { type MailboxStats, createMailbox } from './mailbox.ts';
+import { createMailbox } from './mailbox.ts';
 import { type RelayPolicy, openPolicy, defaultPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
 import { type RegistrationTokens, createTokenFolder } from './registration/token-folder.ts';
 import { type RelayLog, createSockets } from './sockets.ts';
 import { createSqliteRelayStore } from './sqlite/create-sqlite-relay-store.ts';
+import type { RelayStats } from './stats.ts';
 
 export interface RelayOptions {
   /** Port 0 takes a free one. */
@@ -33,16 +34,6 @@ export interface RelayOptions {
   readonly publicUrls?: readonly string[];
   readonly policy?: Partial<RelayPolicy>;
   readonly log?: RelayLog;
-}
-
-export interface RelayStats extends MailboxStats {
-  /** Connections that wait for a place at the door. */
-  readonly waiting: number;
-  /** Bytes of incomplete messages that are kept for who is no member. */
-  readonly strangerBytes: number;
-  /** Connections ended by the relay. */
-  readonly cut: number;
-  readonly storeFailures: number;
 }
 
 export interface RunningRelay {

@@ -2,7 +2,7 @@ import { equalBytes } from '../base/bytes.ts';
 import type { ScopeId } from '../base/ids.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { type PublicBatch, signedHeaderOf } from '../log/header.ts';
-import { parseEntry } from '../membership/entry.ts';
+import { parseEntry } from '../membership/entry-codec.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { AlarmKind } from './alarm-words.ts';
 import { noteAlarm, raiseAlarm } from './alarms.ts';

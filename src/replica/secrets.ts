@@ -3,7 +3,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { tokensOf } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { placeOf } from '../admission/secrets.ts';
-import type { PatchOperation } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { type FindSecrets, type FoundSecret, secretUrn } from '../contract/secrets.ts';
 import type { Intent } from '../contract/strategy.ts';

@@ -1,10 +1,11 @@
 import type { RecordRow } from '../contract/record.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
-import type { FileLook } from './disk.ts';
+import type { FileLook } from './disk-port.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { noteAbsence, noteLink, noteWriting, settle } from './links.ts';
-import type { Observation } from './observe.ts';
-import type { PlannedWrite, Reconciler } from './reconciler.ts';
+import type { Observation } from './observation.ts';
+import type { Reconciler } from './reconciler.ts';
+import type { PlannedWrite } from './planned-edit.ts';
 import { type RecordView, fileOf } from './records.ts';
 import { parentOf } from './safe-path.ts';
 

@@ -1,6 +1,6 @@
 import { valueAt } from '../base/json-pointer.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import type { PatchOperation } from '../contract/change.ts';
+import type { PatchOperation } from '../contract/patch-operation.ts';
 import { applyPatch, sameValue } from '../merge/json-patch.ts';
 import { containerOf, isEncoded, isTextAt } from '../merge/text-fields.ts';
 import { mergeLines } from '../merge/text-lines.ts';

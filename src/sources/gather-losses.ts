@@ -2,13 +2,7 @@ import type { RecordId } from '../base/ids.ts';
 import type { Hint, HintTiming } from './hint-queue.ts';
 import { type Losses, countOfLosses } from './scan-report.ts';
 import type { SourceState } from './source-state.ts';
-
-/** Losses that come one after the other. */
-export interface Gathering {
-  readonly ids: ReadonlySet<RecordId>;
-  readonly sinceMs: number;
-  readonly grewMs: number;
-}
+import type { Gathering } from './gathering.ts';
 
 export type PutBack = (hint: Hint, delayMs: number) => void;
 

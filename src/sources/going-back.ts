@@ -1,4 +1,4 @@
-import type { PlannedEdit } from './reconciler.ts';
+import type { PlannedEdit } from './planned-edit.ts';
 import { type RecordView, versionSaying } from './records.ts';
 
 /** Fewer files than these go back without more ado: history has what each was. */

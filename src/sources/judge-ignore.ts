@@ -1,29 +1,29 @@
 import { textFromUtf8 } from '../base/bytes.ts';
 import type { RecordId } from '../base/ids.ts';
 import { type IgnoreRules, createIgnoreRules, ignoreFileName } from './ignore-rules.ts';
-import type { Observation } from './observe.ts';
-import { localFileOf } from './records.ts';
+import type { Observation } from './observation.ts';
+import type { Disk } from './disk-port.ts';
+import type { NoteIndex } from './noted-files.ts';
+import { type RecordView, localFileOf } from './records.ts';
 import { idFromPath } from './safe-path.ts';
-import type { SourceState } from './source-state.ts';
-
-/** What another device's `.syncignore` would change here. */
-export interface IgnoreChange {
-  /** Version of the record that says it. */
-  readonly version: string;
-  /** Files that are ignored here and would be told to every device. */
-  readonly shown: readonly RecordId[];
-  /** Files that are in step and would be left out. */
-  readonly leftOut: readonly RecordId[];
-}
+import type { IgnoreChange } from './ignore-change.ts';
 
 /** Leaving out so many files that sync is an everyday change. */
 const mostLeftOut = 20;
 /** As many as a list for a person can show. */
 const mostShown = 1000;
 
+/** What of a folder's state tells what other rules would come to. */
+export interface RuledFolder {
+  readonly options: RecordView & { readonly root: string };
+  readonly disk: Pick<Disk, 'walk' | 'caseInsensitive'>;
+  readonly notes: Pick<NoteIndex, 'files'>;
+  readonly rules: IgnoreRules;
+}
+
 /** The change where a person has to look at it first; undefined where the new rules may be written. */
 export async function heldIgnoreChange(
-  state: SourceState,
+  state: RuledFolder,
   { id, row, agreed }: Observation,
 ): Promise<IgnoreChange | undefined> {
   const file = id === ignoreFileName && row !== undefined ? localFileOf(state.options, row, agreed) : undefined;
@@ -39,12 +39,12 @@ export async function heldIgnoreChange(
   return isMuch ? { version: row.version, shown, leftOut } : undefined;
 }
 
-function inStep({ notes, options }: SourceState): readonly RecordId[] {
+function inStep({ notes, options }: RuledFolder): readonly RecordId[] {
   return notes.files(options.root).flatMap(({ path, hash }) => (hash === null ? [] : [path as RecordId]));
 }
 
 /** Files that only the rules in force leave out. */
-async function shownBy({ disk }: SourceState, rules: IgnoreRules, next: IgnoreRules): Promise<readonly RecordId[]> {
+async function shownBy({ disk }: RuledFolder, rules: IgnoreRules, next: IgnoreRules): Promise<readonly RecordId[]> {
   const builtIn = createIgnoreRules('', '', disk.caseInsensitive);
   const shown: RecordId[] = [];
   for await (const folder of disk.walk('', (path, isFolder) => builtIn.ignores(path, isFolder))) {

@@ -1,11 +1,14 @@
 import type { RecordId } from '../base/ids.ts';
 import { applyWrites } from './apply-files.ts';
-import { type Observation, observe } from './observe.ts';
-import type { PlannedWrite, Reconciler } from './reconciler.ts';
+import { observe } from './observe.ts';
+import type { Observation } from './observation.ts';
+import type { Reconciler } from './reconciler.ts';
+import type { PlannedWrite } from './planned-edit.ts';
 import { seeRecord } from './records.ts';
 import { planWrite, reconcile, removeRecords } from './reconcile.ts';
 import { type Losses, countOfLosses, joinLosses, noLosses } from './scan-report.ts';
-import type { LossAnswer, LossWord, SourceState } from './source-state.ts';
+import type { SourceState } from './source-state.ts';
+import type { LossAnswer, LossWord } from './loss-answer.ts';
 
 /**
  * Lets records follow files that are gone, emptied or replaced, or holds them while a person is asked.

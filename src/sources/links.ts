@@ -1,8 +1,8 @@
 import type { ChangeId, RecordId } from '../base/ids.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { LinkedFile } from '../store/port.ts';
-import type { FileLook } from './disk.ts';
-import type { FoundFile, Observation } from './observe.ts';
+import type { FileLook } from './disk-port.ts';
+import type { FoundFile, Observation } from './observation.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** Notes that a file needs nothing more as it is now. */

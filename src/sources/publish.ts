@@ -2,9 +2,10 @@ import type { Result } from '../base/result.ts';
 import { type Refusal, reasonText } from '../contract/verdict.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { noteLink, notedOf, settle } from './links.ts';
-import type { Observation } from './observe.ts';
+import type { Observation } from './observation.ts';
 import type { EditedRecord } from './port.ts';
-import type { PlannedEdit, PlannedWrite, Reconciler } from './reconciler.ts';
+import type { Reconciler } from './reconciler.ts';
+import type { PlannedEdit, PlannedWrite } from './planned-edit.ts';
 import { localFileOf } from './records.ts';
 
 /** Records the content of files; answers the files to be written because the live record differs. */

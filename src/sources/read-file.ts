@@ -1,7 +1,7 @@
 import { type BigIntStats, constants, lstatSync } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Disk, DiskOptions, FileLook, Look, Reading } from './disk.ts';
+import type { Disk, DiskOptions, FileLook, Look, Reading } from './disk-port.ts';
 import type { HeldRoot } from './held-root.ts';
 import { isReallyAt, openFolder } from './open-folder.ts';
 import { errnoOf, problemCodeOf } from './problems.ts';

@@ -1,12 +1,10 @@
 import type { RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { FolderFile } from '../contract/engine.ts';
-import type { RecordRow } from '../contract/record.ts';
-import type { FileLook } from './disk.ts';
-import type { Observation, Observer } from './observe.ts';
-import type { RecordEdit } from './port.ts';
+import type { FileLook } from './disk-port.ts';
+import type { Observation, Observer } from './observation.ts';
 import type { PassCounts } from './scan-report.ts';
-import type { LossWord } from './source-state.ts';
+import type { LossWord } from './loss-answer.ts';
+import type { PlannedEdit } from './planned-edit.ts';
 
 /** What one pass works with. */
 export interface Reconciler extends Observer {
@@ -25,16 +23,4 @@ export interface Reconciler extends Observer {
   settledAt(id: RecordId, look: FileLook): void;
   /** True once the source is being stopped: finish what is begun, begin nothing more. */
   stopped(): boolean;
-}
-
-export interface PlannedWrite {
-  readonly observation: Observation;
-  readonly row: RecordRow;
-  readonly file: FolderFile;
-}
-
-export interface PlannedEdit {
-  readonly observation: Observation;
-  readonly edit: RecordEdit;
-  readonly overlaps: boolean;
 }

@@ -6,7 +6,7 @@ import { applyPatch, diffPatch } from '../merge/json-patch.ts';
 import type { LinkedFile } from '../store/port.ts';
 import { type Candidate, type Newcomer, type Rename, findRenames, sharedLines } from './find-renames.ts';
 import { noteAbsence, noteLink, settle } from './links.ts';
-import type { Observation } from './observe.ts';
+import type { Observation } from './observation.ts';
 import type { Reconciler } from './reconciler.ts';
 import { type RecordView, fileOf } from './records.ts';
 

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Result, err, ok } from '../base/result.ts';
-import type { RootSight } from './disk.ts';
+import type { RootSight } from './disk-port.ts';
 import { type HeldRoot, identityOf } from './held-root.ts';
 import { openFolder } from './open-folder.ts';
 import { errnoOf, type ProblemCode, problemCodeOf } from './problems.ts';

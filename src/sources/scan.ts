@@ -1,6 +1,6 @@
 import type { RecordId } from '../base/ids.ts';
 import { eachConcurrently, maximumConcurrency } from './concurrency.ts';
-import type { WalkedEntry } from './disk.ts';
+import type { WalkedEntry } from './disk-port.ts';
 import { joinsBurst } from './gather-losses.ts';
 import { createNameTable } from './names.ts';
 import { ignoreFileName } from './ignore-rules.ts';

@@ -2,19 +2,21 @@ import type { CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.t
 import type { JsonObject } from '../base/json.ts';
 import type { FileMapping } from '../contract/engine.ts';
 import type { LinkTable } from '../store/port.ts';
-import type { Disk, FileLook } from './disk.ts';
-import type { Gathering } from './gather-losses.ts';
+import type { Disk, FileLook } from './disk-port.ts';
+import type { Gathering } from './gathering.ts';
 import { createGoingBack } from './going-back.ts';
 import { type IgnoreRules, createIgnoreRules, ignoreFileName } from './ignore-rules.ts';
-import { type IgnoreChange, heldIgnoreChange } from './judge-ignore.ts';
+import { heldIgnoreChange } from './judge-ignore.ts';
+import type { IgnoreChange } from './ignore-change.ts';
 import type { RootFault } from './judge-root.ts';
 import { type NameTable, createNameTable } from './names.ts';
 import { type NoteIndex, createNoteIndex } from './noted-files.ts';
-import type { Observation } from './observe.ts';
+import type { Observation } from './observation.ts';
 import type { RecordPort } from './port.ts';
 import { type ProblemLog, type SourceProblem, createProblemLog } from './problems.ts';
 import type { Reconciler } from './reconciler.ts';
 import { type Losses, type PassCounts, noLosses } from './scan-report.ts';
+import type { LossWord, LossAnswer } from './loss-answer.ts';
 
 export interface FolderSourceOptions {
   /** A real path that `checkRoot` has passed; the name under which the links are kept. */
@@ -81,12 +83,6 @@ export interface Pause {
   readonly reason: RootFault;
   readonly sinceMs: number;
 }
-
-/** held: nobody has decided. go: the records follow. restore: the files are written again. */
-export type LossWord = 'held' | 'go' | 'restore';
-
-/** The word for each of the records that were named. */
-export type LossAnswer = Readonly<Record<LossWord, readonly RecordId[]>>;
 
 /** What a source knows while it lives; passes change it one after the other. */
 export interface SourceState {

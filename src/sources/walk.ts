@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { textFromUtf8 } from '../base/bytes.ts';
-import type { WalkedEntry, WalkedFolder } from './disk.ts';
+import type { WalkedEntry, WalkedFolder } from './disk-port.ts';
 import type { HeldRoot } from './held-root.ts';
 import { openFolder } from './open-folder.ts';
 import { errnoOf, type ProblemCode, problemCodeOf } from './problems.ts';

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Result, err, ok } from '../base/result.ts';
-import type { Disk, DiskOptions, WriteFault, WrittenFile } from './disk.ts';
+import type { Disk, DiskOptions, WriteFault, WrittenFile } from './disk-port.ts';
 import { textFromUtf8 } from '../base/bytes.ts';
 import { fingerprintOf, plainMode } from './fingerprint.ts';
 import type { HeldRoot } from './held-root.ts';

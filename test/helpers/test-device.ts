@@ -2,7 +2,7 @@ import { assert } from '../../src/base/assert.ts';
 import type { CollectionName, EngineId, RecordId, ScopeId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { SyncEvent } from '../../src/contract/events.ts';
-import type { PatchOperation } from '../../src/contract/change.ts';
+import type { PatchOperation } from '../../src/contract/patch-operation.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
 import type { Intent } from '../../src/contract/strategy.ts';

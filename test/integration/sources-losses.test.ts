@@ -5,7 +5,8 @@ import { followHints } from '../../src/sources/follow-hints.ts';
 import type { Hint } from '../../src/sources/hint-queue.ts';
 import { scan } from '../../src/sources/scan.ts';
 import { type Losses, noLosses } from '../../src/sources/scan-report.ts';
-import { type LossWord, createSourceState } from '../../src/sources/source-state.ts';
+import { createSourceState } from '../../src/sources/source-state.ts';
+import type { LossWord } from '../../src/sources/loss-answer.ts';
 import { type Folder, type FolderOverrides, openTestFolder, testOptions } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

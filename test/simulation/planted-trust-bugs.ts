@@ -10,7 +10,7 @@ import { type PublicBatch, decodeBatch } from '../../src/log/header.ts';
 import { type BatchMeta, decodeMeta } from '../../src/log/meta.ts';
 import { openBatch } from '../../src/log/sealing.ts';
 import { createRevoke } from '../../src/membership/create.ts';
-import { parseEntry } from '../../src/membership/entry.ts';
+import { parseEntry } from '../../src/membership/entry-codec.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
 import type { Mailbox } from '../../src/relay/mailbox.ts';
 import type { RelayStore } from '../../src/relay/port.ts';

@@ -1,5 +1,5 @@
 import type { CollectionName, RecordId } from '../../src/base/ids.ts';
-import type { PatchOperation } from '../../src/contract/change.ts';
+import type { PatchOperation } from '../../src/contract/patch-operation.ts';
 import type { Intent } from '../../src/contract/strategy.ts';
 import type { Counters } from './counters.ts';
 import type { Device } from './device.ts';

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Result } from '../../base/result.ts';
-import type { ApiDeps, ControlFault } from '../port.ts';
+import type { ApiDeps } from '../port.ts';
+import type { ControlFault } from '../fault.ts';
 import { problem, problemOfFault } from '../problem.ts';
 import { send } from '../send.ts';
 

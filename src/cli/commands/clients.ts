@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { AddClientBody, AddedClientBody, ClientBody } from '../../api/types/clients.ts';
-import { type CliContext, type SigningKey, exitCodes } from '../context.ts';
+import type { CliContext, SigningKey } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { parseDuration } from '../duration.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type CliContext, type ReadyLine, exitCodes } from '../context.ts';
+import type { CliContext, ReadyLine } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { running } from '../run-command.ts';
 
 export function daemonCommands(program: Command, context: CliContext): void {

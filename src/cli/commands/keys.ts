@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { KeyProtectionName } from '../../api/types/keys.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { newPassphrase, presentPassphrase } from '../passphrase.ts';
 import { type Running, running } from '../run-command.ts';
 import { rotationCommands } from './rotation.ts';

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { GrantBody, GrantedBody, LeaseBody, LeaseVerdictBody } from '../../api/types/leases.ts';
-import { type CliContext, type SigningKey, exitCodes } from '../context.ts';
+import type { CliContext, SigningKey } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { parseDuration } from '../duration.ts';
 import { type Running, running } from '../run-command.ts';
 import { table } from '../table.ts';

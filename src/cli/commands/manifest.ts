@@ -15,7 +15,8 @@ import { type ManifestWishes, draftManifest, draftRecordSchema, knownWishes } fr
 import type { ManifestFinding } from '../../manifest/finding.ts';
 import { registryRules } from '../../manifest/rules.ts';
 import type { ValidatedFile } from '../../manifest/validate.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type Running, running } from '../run-command.ts';
 
 export function manifestCommands(program: Command, context: CliContext): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { exitCodes } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../passphrase.ts';
 import { running } from '../run-command.ts';
 import { untilJoined } from '../until-joined.ts';

@@ -4,7 +4,8 @@ import type { ProofVerdictBody, ProvenBody } from '../../api/types/proofs.ts';
 import { unreachable } from '../../base/assert.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type Running, running } from '../run-command.ts';
 
 export function proofCommands(program: Command, context: CliContext): void {

@@ -5,7 +5,8 @@ import { canonicalText } from '../../base/canonical-json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { type OwnedItem, type OwnerName, itemsInOrder, ownerFromText } from '../../contract/owner.ts';
 import { type SyncToken, syncTokenFromText } from '../../contract/sync-token.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { readJson } from '../read-json.ts';
 import { type Running, running } from '../run-command.ts';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RecordBody } from '../../api/types.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type LeaseOptions, isLeased, leaseOptions, leaveIfWaiting, writeUnderLease } from '../leased-write.ts';
 import { readFields } from '../read-fields.ts';
 import { running } from '../run-command.ts';

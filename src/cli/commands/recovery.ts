@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type CliContext, type ForkBody, type RecoveryTestScope, type RestoreResult, exitCodes } from '../context.ts';
+import type { CliContext, ForkBody, RecoveryTestScope, RestoreResult } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { ScopeLogBody } from '../../api/types/membership.ts';
 import type { Client } from '../../client/client.ts';
 import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../passphrase.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { parseCount } from '../quantity.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { parseCount, parseSize } from '../quantity.ts';
 import type { RelayReadyBody, ServeRelayOptions } from '../relay-options.ts';
 import { type Running, running } from '../run-command.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BulkPreviewBody, ReviewDetailBody } from '../../api/types/reviews.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { readFields } from '../read-fields.ts';
 import { type Running, running } from '../run-command.ts';
 import { printable, table } from '../table.ts';

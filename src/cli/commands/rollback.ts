@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { HistoryBody } from '../../api/types.ts';
 import type { CollectionRollbackBody } from '../../api/types/rollback.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type Running, running } from '../run-command.ts';
 import { printable, table } from '../table.ts';
 

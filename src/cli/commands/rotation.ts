@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { HeldBody, KeysVerifyBody, RotatedScopeBody, RotationBody } from '../../api/types/membership.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type Running, running } from '../run-command.ts';
 import { printable, table } from '../table.ts';
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type Baseline, onlyNew, readBaseline } from '../estate/baseline.ts';
 import { estateMarkdown } from '../estate/markdown.ts';
 import { estateSarif } from '../estate/sarif.ts';

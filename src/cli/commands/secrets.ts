@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { secretUrn } from '../../contract/secrets.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type Running, running } from '../run-command.ts';
 import { table } from '../table.ts';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RebuiltRecordBody } from '../../api/types/store.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { StatusBody, UnsentBody } from '../../api/types.ts';
-import { type CliContext, exitCodes } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { running } from '../run-command.ts';
 import { table } from '../table.ts';
 import { statusText } from './status.ts';

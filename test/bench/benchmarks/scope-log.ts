@@ -6,14 +6,8 @@ import type { Refusal } from '../../../src/contract/verdict.ts';
 import { type DeviceKeys, type PublicKeys, createDeviceKeys, rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
 import { verify } from '../../../src/crypto/sign.ts';
 import { createGenesis } from '../../../src/membership/create.ts';
-import {
-  type LaterEntry,
-  type Party,
-  type Position,
-  maximumDevices,
-  parseEntry,
-  signEntry,
-} from '../../../src/membership/entry.ts';
+import { type LaterEntry, type Party, type Position, maximumDevices } from '../../../src/membership/entry.ts';
+import { parseEntry, signEntry } from '../../../src/membership/entry-codec.ts';
 import { appendEntry, foldScope, openScope } from '../../../src/membership/scope-log.ts';
 import { activeMembers, headOf } from '../../../src/membership/standing.ts';
 import type { Member, ScopeState } from '../../../src/membership/state.ts';

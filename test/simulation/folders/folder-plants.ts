@@ -1,4 +1,4 @@
-import type { Disk } from '../../../src/sources/disk.ts';
+import type { Disk } from '../../../src/sources/disk-port.ts';
 import type { RecordPort } from '../../../src/sources/port.ts';
 import type { FolderSourceOptions } from '../../../src/sources/source-state.ts';
 import type { LinkTable } from '../../../src/store/port.ts';

@@ -1,5 +1,5 @@
 import { err, ok } from '../../../src/base/result.ts';
-import type { Disk, FileLook, Look, Reading, RootSight, WalkedFolder } from '../../../src/sources/disk.ts';
+import type { Disk, FileLook, Look, Reading, RootSight, WalkedFolder } from '../../../src/sources/disk-port.ts';
 import { fingerprintOf } from '../../../src/sources/fingerprint.ts';
 import type { ProblemCode } from '../../../src/sources/problems.ts';
 import {

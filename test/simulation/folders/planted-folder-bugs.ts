@@ -1,6 +1,6 @@
 import type { ChangeId } from '../../../src/base/ids.ts';
 import { err, ok } from '../../../src/base/result.ts';
-import type { Disk } from '../../../src/sources/disk.ts';
+import type { Disk } from '../../../src/sources/disk-port.ts';
 import { fingerprintOf, plainMode } from '../../../src/sources/fingerprint.ts';
 import type { RecordPort } from '../../../src/sources/port.ts';
 import type { LinkTable, LinkedFile } from '../../../src/store/port.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodePairingCode, encodePairingCode } from '../../../src/membership/pairing-code.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
-import { type InviterEffect, type JoinerEffect, createInviter, createJoiner } from '../../../src/membership/pairing.ts';
+import { createInviter, createJoiner } from '../../../src/membership/pairing.ts';
+import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing-events.ts';
 import { deviceFrom, seededBytes } from '../membership/fixtures.ts';
 import {
   bodyIn,

@@ -1,5 +1,7 @@
 import { err } from '../../../src/base/result.ts';
-import type { CliContext, CommandFault, ExitCode, LocalCommands } from '../../../src/cli/context.ts';
+import type { CliContext, LocalCommands } from '../../../src/cli/context.ts';
+import type { ExitCode } from '../../../src/cli/exit-codes.ts';
+import type { CommandFault } from '../../../src/cli/fault.ts';
 import { runCli } from '../../../src/cli/main.ts';
 import type { RelayCommands } from '../../../src/cli/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';

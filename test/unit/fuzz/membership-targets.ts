@@ -7,7 +7,7 @@ import { sign } from '../../../src/crypto/sign.ts';
 import { commitmentOf } from '../../../src/membership/commitment.ts';
 import { createResolve, createRole, createRotate } from '../../../src/membership/create.ts';
 import { jsonFromEntry } from '../../../src/membership/entry-json.ts';
-import { parseEntry } from '../../../src/membership/entry.ts';
+import { parseEntry } from '../../../src/membership/entry-codec.ts';
 import { openPreviousKey, openWrap, sealPreviousKey, wrapEpochKey } from '../../../src/membership/epoch.ts';
 import { openLabel, sealLabel } from '../../../src/membership/labels.ts';
 import { decodePairingCode, encodePairingCode } from '../../../src/membership/pairing-code.ts';

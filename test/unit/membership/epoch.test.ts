@@ -3,7 +3,8 @@ import { base64urlFromBytes, bytesFromBase64url } from '../../../src/base/bytes.
 import { canonicalBytes } from '../../../src/base/canonical-json.ts';
 import { sealToBox } from '../../../src/crypto/box.ts';
 import { createRevoke } from '../../../src/membership/create.ts';
-import { type AddEntry, type RevokeEntry, parseEntry } from '../../../src/membership/entry.ts';
+import type { AddEntry, RevokeEntry } from '../../../src/membership/entry.ts';
+import { parseEntry } from '../../../src/membership/entry-codec.ts';
 import { currentKey, openEpochKeys } from '../../../src/membership/epoch-keys.ts';
 import { commitmentOf } from '../../../src/membership/commitment.ts';
 import {

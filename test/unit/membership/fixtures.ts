@@ -15,7 +15,8 @@ import {
   rootKeysFromEntropy,
 } from '../../../src/crypto/keys.ts';
 import { createAdd, createGenesis, createRevoke } from '../../../src/membership/create.ts';
-import { type LaterEntry, type Position, signEntry } from '../../../src/membership/entry.ts';
+import type { LaterEntry, Position } from '../../../src/membership/entry.ts';
+import { signEntry } from '../../../src/membership/entry-codec.ts';
 import { createEpochKey } from '../../../src/membership/epoch.ts';
 import { foldScope } from '../../../src/membership/scope-log.ts';
 import type { Authority, Role, ScopeState } from '../../../src/membership/state.ts';

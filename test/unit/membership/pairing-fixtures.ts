@@ -3,14 +3,12 @@ import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { createAdd } from '../../../src/membership/create.ts';
 import {
   type Inviter,
-  type InviterEffect,
   type InviterOptions,
   type Joiner,
-  type JoinerEffect,
-  type Newcomer,
   createInviter,
   createJoiner,
 } from '../../../src/membership/pairing.ts';
+import type { InviterEffect, JoinerEffect, Newcomer } from '../../../src/membership/pairing-events.ts';
 import { appendEntry } from '../../../src/membership/scope-log.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';
 import { type World, createWorld, deviceFrom, seededBytes, valueOf } from './fixtures.ts';

@@ -7,7 +7,8 @@ import { reasonText } from '../../../src/contract/verdict.ts';
 import { hash } from '../../../src/crypto/hash.ts';
 import { sign } from '../../../src/crypto/sign.ts';
 import { createRevoke } from '../../../src/membership/create.ts';
-import { type AddEntry, parseEntry } from '../../../src/membership/entry.ts';
+import type { AddEntry } from '../../../src/membership/entry.ts';
+import { parseEntry } from '../../../src/membership/entry-codec.ts';
 import { wrapEpochKey } from '../../../src/membership/epoch.ts';
 import {
   jsonFromOffer,
@@ -24,13 +25,12 @@ import {
 } from '../../../src/membership/pairing-session.ts';
 import {
   type Inviter,
-  type InviterEffect,
   type Joiner,
-  type JoinerEffect,
   createInviter,
   createJoiner,
   pairingSecretsOf,
 } from '../../../src/membership/pairing.ts';
+import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing-events.ts';
 import { appendEntry } from '../../../src/membership/scope-log.ts';
 import { addOf, deviceFrom, seededBytes, signedBy, valueOf } from './fixtures.ts';
 import {

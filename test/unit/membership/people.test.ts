@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { userIdOf } from '../../../src/crypto/keys.ts';
 import {
-  type InviterEffect,
   type InviterOptions,
-  type JoinerEffect,
   type JoinerOptions,
   createInviter,
   createJoiner,
 } from '../../../src/membership/pairing.ts';
+import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing-events.ts';
 import { openMessage, sealMessage } from '../../../src/membership/pairing-messages.ts';
 import { messageKey } from '../../../src/membership/pairing-session.ts';
 import { pairingSecretsOf } from '../../../src/membership/pairing-code.ts';

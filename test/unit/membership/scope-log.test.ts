@@ -16,9 +16,8 @@ import {
   type RevokeEntry,
   type RotateEntry,
   maximumEntryBytes,
-  parseEntry,
-  signEntry,
 } from '../../../src/membership/entry.ts';
+import { parseEntry, signEntry } from '../../../src/membership/entry-codec.ts';
 import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
 import { comparePin } from '../../../src/membership/pin.ts';
 import { adoptResolution, appendEntry, foldScope, openScope } from '../../../src/membership/scope-log.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { base64urlFromBytes, bytesFromHex, hexFromBytes } from '../../../src/base/bytes.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { deviceKeysFromSeeds, rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
-import { parseEntry } from '../../../src/membership/entry.ts';
+import { parseEntry } from '../../../src/membership/entry-codec.ts';
 import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
 import { commitmentOf } from '../../../src/membership/commitment.ts';
 import { openPreviousKey, openWrap, sealPreviousKey } from '../../../src/membership/epoch.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
-import type { PatchOperation } from '../../../src/contract/change.ts';
+import type { PatchOperation } from '../../../src/contract/patch-operation.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
 import { type Device, type Setting, createDevice, manifestOf, sharedState } from './world.ts';
 

@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { isJsonObject } from '../../../src/base/json.ts';
 import { err, ok, type Result } from '../../../src/base/result.ts';
 import { zeroStamp } from '../../../src/clock/stamp.ts';
-import type { PatchOperation } from '../../../src/contract/change.ts';
+import type { PatchOperation } from '../../../src/contract/patch-operation.ts';
 import type { FileMapping } from '../../../src/contract/engine.ts';
 import { mergeThreeWay } from '../../../src/merge/three-way.ts';
 import type { RecordRow } from '../../../src/contract/record.ts';
