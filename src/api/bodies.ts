@@ -9,7 +9,7 @@ import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
 import { type JsonObject, isJsonObject } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import { widenings } from '../policy/widened.ts';
-import type { HistoryEntry } from '../replica/port.ts';
+import type { HistoryEntry } from '../replica/reports.ts';
 import type { ReviewDetail } from '../replica/review-detail.ts';
 import { versionOf } from '../replica/version.ts';
 import { changeSummary } from './change-words.ts';

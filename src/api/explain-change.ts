@@ -6,7 +6,7 @@ import type { Disposition } from '../contract/record.ts';
 import { decisionOf } from '../merge/decision.ts';
 import { quarantineIdOf } from '../replica/quarantine-id.ts';
 import type { Explanation } from '../replica/explanation.ts';
-import type { HistoryEntry } from '../replica/port.ts';
+import type { HistoryEntry } from '../replica/reports.ts';
 import { timeText } from './bodies.ts';
 import { changeSummary } from './change-words.ts';
 import type { ApiDeps } from './port.ts';

@@ -1,7 +1,9 @@
 import type { CollectionName, EngineId, RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
-import type { Bindings, Replica, Write, WriteResult } from '../replica/port.ts';
+import type { Replica } from '../replica/port.ts';
+import type { Write, WriteResult } from '../replica/write.ts';
+import type { Bindings } from '../replica/binding.ts';
 import type { Store } from '../store/port.ts';
 import type { ChannelPort } from './channel.ts';
 import type { ClientRegistry } from './clients.ts';

@@ -7,7 +7,7 @@ import type { PresentedLease } from '../contract/change.ts';
 import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { applyPatch } from '../merge/json-patch.ts';
-import type { Write } from '../replica/port.ts';
+import type { Write } from '../replica/write.ts';
 import { versionOf } from '../replica/version.ts';
 import { type Problem, problem } from './problem.ts';
 

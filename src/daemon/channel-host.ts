@@ -9,7 +9,8 @@ import { type Refusal, reasonText, refuse } from '../contract/verdict.ts';
 import { type ParsedEnvelope, parseEnvelope } from '../membership/envelope-json.ts';
 import { type ChannelFacts, refuseEnvelope } from '../membership/envelope.ts';
 import { policyBundleHash } from '../policy/bundle-hash.ts';
-import type { Bindings, Replica } from '../replica/port.ts';
+import type { Replica } from '../replica/port.ts';
+import type { Bindings } from '../replica/binding.ts';
 import type { Store } from '../store/port.ts';
 import { profileOf } from './scope-names.ts';
 

@@ -2,7 +2,8 @@ import type { ControlFault } from '../api/fault.ts';
 import { type EnginePlanBody, type FirstChoiceName, firstChoiceNames } from '../api/types/plan.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { staysOnDevice } from '../contract/manifest.ts';
-import type { CollectionBinding, Replica } from '../replica/port.ts';
+import type { Replica } from '../replica/port.ts';
+import type { CollectionBinding } from '../replica/binding.ts';
 import type { Store } from '../store/port.ts';
 import type { EngineSwitch } from './switches.ts';
 

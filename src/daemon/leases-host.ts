@@ -19,7 +19,8 @@ import type { Answer } from '../policy/effective.ts';
 import { permissionAnswer } from '../policy/gates.ts';
 import { lifetimeKey } from '../policy/vocabulary.ts';
 import { clockFloorMs } from '../replica/clock-floor.ts';
-import type { Bindings, Replica } from '../replica/port.ts';
+import type { Replica } from '../replica/port.ts';
+import type { Bindings } from '../replica/binding.ts';
 import type { Store } from '../store/port.ts';
 import { findScope } from './find-scope.ts';
 

@@ -11,7 +11,8 @@ import {
   sealPresence,
 } from '../membership/presence-seal.ts';
 import type { ScopeState } from '../membership/state.ts';
-import type { Bindings, Replica } from '../replica/port.ts';
+import type { Replica } from '../replica/port.ts';
+import type { Bindings } from '../replica/binding.ts';
 
 /** What changes within this is told once. */
 const gatheringMs = 100;

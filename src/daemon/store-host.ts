@@ -6,7 +6,8 @@ import type { LostEvents } from '../contract/audit.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { isAnyDamaged } from '../replica/damage.ts';
 import { rowDamaged } from '../replica/row-damaged.ts';
-import type { DamagedRecord, Replica } from '../replica/port.ts';
+import type { Replica } from '../replica/port.ts';
+import type { DamagedRecord } from '../replica/damaged-record.ts';
 import type { Store } from '../store/port.ts';
 
 /** Opens every stored record once a day, a little at a time, and mends what the log can give back. */

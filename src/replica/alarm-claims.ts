@@ -1,19 +1,7 @@
 import { type DeviceId, parseDeviceId } from '../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../base/json.ts';
 import { decodeSignedHeader } from '../log/header.ts';
-import type { Alarm } from './alarms.ts';
-
-/** What one device said that an alarm rests on. */
-export interface AlarmClaim {
-  /** Who says so. */
-  readonly by: DeviceId;
-  /** The number that it named: of a batch, or of an entry of the membership log. */
-  readonly sequence: number;
-  /** When it was heard here. */
-  readonly atMs: number;
-  /** Who says otherwise, where it contradicts their word alone; empty where it stands against what is here. */
-  readonly against: readonly DeviceId[];
-}
+import type { Alarm, AlarmClaim } from './alarm.ts';
 
 /** Of those whom one device contradicts, so many are remembered. */
 const mostContradicted = 8;

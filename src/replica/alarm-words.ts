@@ -1,19 +1,6 @@
 import type { DeviceId } from '../base/ids.ts';
 import type { Detail, ReasonCode } from '../contract/reasons.ts';
-import type { AlarmClaim } from './alarm-claims.ts';
-import type { AlarmFacts } from './alarms.ts';
-
-export const alarmKinds = [
-  'relay_rewound',
-  'withheld',
-  'not_forwarded',
-  'log_fork',
-  'log_rollback',
-  'peer_fork',
-  'device_equivocation',
-  'device_unseen',
-] as const;
-export type AlarmKind = (typeof alarmKinds)[number];
+import type { AlarmClaim, AlarmFacts } from './alarm.ts';
 
 interface Words {
   readonly reasonCode: ReasonCode;

@@ -1,57 +1,12 @@
 import { base32FromBytes, base64urlFromBytes, bytesFromBase64url, utf8 } from '../base/bytes.ts';
 import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
-import type { Detail, ReasonCode } from '../contract/reasons.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Store } from '../store/port.ts';
-import { type AlarmClaim, claimsFrom, mergedClaims, standingClaims } from './alarm-claims.ts';
-import { type AlarmKind, alarmKinds, wordsOf } from './alarm-words.ts';
+import { claimsFrom, mergedClaims, standingClaims } from './alarm-claims.ts';
+import { type AlarmClaim, alarmKinds, type Alarm, type AlarmFacts, type AlarmMatch, type AlarmList } from './alarm.ts';
+import { wordsOf } from './alarm-words.ts';
 import { type Core, commit } from './core.ts';
-
-/** Something that a person must know of, and that stays true until its cause is gone. */
-export interface Alarm {
-  /** The same for the same cause, so that it is raised once. */
-  readonly id: string;
-  readonly kind: AlarmKind;
-  readonly scopeId: ScopeId;
-  readonly deviceId: DeviceId | null;
-  readonly relayUrl: string | null;
-  readonly reasonCode: ReasonCode;
-  readonly detail: Detail;
-  /** What happened and what to do next. */
-  readonly message: string;
-  /** On whose word alone it rests, and it goes with them; null where this device saw for itself, or holds a proof. */
-  readonly claims: readonly AlarmClaim[] | null;
-  readonly sinceMs: number;
-  /** When its cause was gone; null while it is not. */
-  readonly clearedMs: number | null;
-}
-
-export interface AlarmFacts {
-  readonly kind: AlarmKind;
-  readonly scopeId: ScopeId;
-  readonly deviceId?: DeviceId;
-  readonly relayUrl?: string;
-  /** Who says so, where nothing else shows it. */
-  readonly claims?: readonly AlarmClaim[];
-  /** Signed bytes that prove it; kept as long as the alarm. */
-  readonly evidence?: readonly Uint8Array[];
-}
-
-/** Which open alarms are meant; what is left out matches all. */
-export type AlarmMatch = Partial<Pick<AlarmFacts, 'kind' | 'scopeId' | 'deviceId' | 'relayUrl'>>;
-
-/** The list as the disk has it, kept in memory because it is asked for with every batch. */
-export interface AlarmList {
-  all(): readonly Alarm[];
-  /** Devices of a scope whose chains are isolated. */
-  isIsolated(scopeId: ScopeId, deviceId: DeviceId): boolean;
-  /** Two histories of a scope's membership log are known. */
-  isForked(scopeId: ScopeId): boolean;
-  set(alarms: readonly Alarm[]): void;
-  /** A transaction failed: what it wrote never was. */
-  forget(): void;
-}
 
 const setting = 'alarms';
 const evidenceSetting = 'alarm.evidence.';

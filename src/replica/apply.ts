@@ -22,7 +22,7 @@ import { generationsOf } from './generations.ts';
 import { keepItem, keepRow } from './keep.ts';
 import { rowOfOtherMajor } from './migrate.ts';
 import { awaitsMove, moveFault } from './move-founded.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { askAboutHeld } from './held-question.ts';
 import { needsPerson } from './needs-person.ts';
 import { quarantineIdOf } from './quarantine-id.ts';

@@ -2,7 +2,7 @@ import { type BatchId, type DeviceId, type ScopeId, parseBatchId, parseDeviceId 
 import type { JsonValue } from '../base/json.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import type { Store } from '../store/port.ts';
-import type { AlarmClaim } from './alarm-claims.ts';
+import type { AlarmClaim } from './alarm.ts';
 
 /** A device says that it holds a batch of another one that has not arrived here. */
 export interface HeadClaim {

@@ -7,6 +7,7 @@ import type { ScopeState } from '../membership/state.ts';
 import { appliedCut } from './applied.ts';
 import type { Core } from './core.ts';
 import { untoldCheckpoint } from './witness.ts';
+import type { OwnBatch } from './own-batch.ts';
 
 /** Own batches under construction: each change gets its place before it is sealed. */
 export interface Author {
@@ -19,13 +20,6 @@ export interface Author {
   announce(scopes: readonly AnnouncedScope[]): void;
   /** Seals, signs and appends what was placed; the bytes are final and are what every retry sends. */
   seal(): readonly OwnBatch[];
-}
-
-export interface OwnBatch {
-  readonly sequence: number;
-  readonly bytes: Uint8Array;
-  /** How many changes of each collection it carries. */
-  readonly changes: ReadonlyMap<CollectionName, number>;
 }
 
 // Room for padding, framing and one large record below the batch's cap.

@@ -5,7 +5,7 @@ import type { ReviewAlternative, ReviewItem } from '../contract/review.ts';
 import type { Core } from './core.ts';
 import { lossKeyOf } from '../policy/window.ts';
 import { type HeldKind, type HeldLosses, type LossCounts, countsInWords } from './held-losses.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { reviewIdAbout } from '../merge/review-id.ts';
 
 /** The record id of review items that are about a whole collection. */

@@ -3,27 +3,13 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import { lostRecord, withLosses, withoutLosses } from '../policy/window.ts';
-import type { Core } from './core.ts';
+import type { Core, Brake } from './core.ts';
 import { DoneAgain } from './done-again.ts';
 import { settleHold } from './hold-losses.ts';
 import { type Examined, examine, liveFieldsOf, lossIn } from './losses.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { noteRestorePoint } from './restore-points.ts';
 import { type Work, beginTurn, goneLately, rememberGone, workIn } from './turn.ts';
-
-/**
- * Looks at what one transaction takes away from live records, at its end, when it is known: what counts is the difference
- * between what was live before and what is live then. Where that is too much, or a restore point belongs before it, the
- * attempt is taken back and done again: the changes that make the loss then stay without effect.
- */
-export interface Brake {
-  /** A transaction begins, for the first time or again. */
-  open(core: Core, isAgain: boolean): void;
-  /** Ends the transaction, or its attempt: throws {@link DoneAgain}. */
-  close(core: Core): void;
-  /** The transaction is durable. */
-  done(core: Core): void;
-}
 
 export const brake: Brake = { open, close, done };
 

@@ -14,7 +14,6 @@ import {
   withLost,
 } from '../log/audit-checkpoint.ts';
 import type { Store } from '../store/port.ts';
-import { type Core, commit } from './core.ts';
 
 /**
  * This device's signed checkpoints of its own audit chain. The right edge of the tree is kept, so that one costs only
@@ -82,17 +81,6 @@ export function createCheckpoints({ store, keys, nowMs, tell }: CheckpointDeps):
       }
     },
   };
-}
-
-/** Signs the chain as it is, where it has new events and the last checkpoint is as old as this. */
-export function checkpointAudit(core: Core, atLeastOldMs: number): void {
-  const latest = core.checkpoints.latest();
-  const isOld = latest === undefined || core.nowMs() - latest.at >= atLeastOldMs;
-  if (isOld && core.store.audit.head().count > (latest?.n ?? 0)) {
-    commit(core, () => {
-      core.checkpoints.make();
-    });
-  }
 }
 
 /** How many events the tree holds: asked after every event, so nothing else of it is read. */

@@ -9,7 +9,7 @@ import type { ScopeState } from '../membership/state.ts';
 import { currentHorizon } from './applied.ts';
 import { type Core, commit } from './core.ts';
 import { type Horizon, heldUpBy } from './horizon.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { replayedRow } from './replayed-row.ts';
 
 export interface CollectReport {

@@ -2,12 +2,11 @@ import type { ChangeId, DeviceId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { SyncEvent } from '../contract/events.ts';
 import type { DeadEnds } from './dead-ends.ts';
-import type { AlarmList } from './alarms.ts';
+import type { AlarmList } from './alarm.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Attested } from './attested.ts';
 import type { Passes } from './collect-passes.ts';
 import type { Confirmed } from './confirmed.ts';
-import type { Brake } from './brake.ts';
 import type { FrontierNews } from './frontier-news.ts';
 import type { HoldList } from './holds.ts';
 import type { Intake } from './intake.ts';
@@ -18,15 +17,16 @@ import type { LeaseBook } from './lease-book.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Moves } from './move-state.ts';
 import type { OldNews } from './old-news.ts';
-import type { OwnForks } from './own-forks.ts';
 import type { PolicyView } from './policy-view.ts';
 import type { LossWindows } from './loss-windows.ts';
 import type { Past } from './past.ts';
-import type { ReplicaDeps } from './port.ts';
+import type { ReplicaDeps } from './deps.ts';
 import type { Scopes } from './scopes.ts';
 import type { Turn } from './turn.ts';
 import type { Waiting } from './waiting.ts';
 import { DoneAgain } from './done-again.ts';
+import type { RecordRow } from '../contract/record.ts';
+import type { Refusal } from '../contract/verdict.ts';
 
 /** What every part of the replica works with. */
 export interface Core extends ReplicaDeps {
@@ -143,4 +143,31 @@ function begin(core: Core): void {
   core.intake.begin();
   core.pendingEvents.length = 0;
   core.unsealed.clear();
+}
+
+/**
+ * Looks at what one transaction takes away from live records, at its end, when it is known: what counts is the difference
+ * between what was live before and what is live then. Where that is too much, or a restore point belongs before it, the
+ * attempt is taken back and done again: the changes that make the loss then stay without effect.
+ */
+export interface Brake {
+  /** A transaction begins, for the first time or again. */
+  open(core: Core, isAgain: boolean): void;
+  /** Ends the transaction, or its attempt: throws {@link DoneAgain}. */
+  close(core: Core): void;
+  /** The transaction is durable. */
+  done(core: Core): void;
+}
+
+/** Which changes are held because their device writes beside itself too often. */
+export interface OwnForks {
+  /** To be told of every change that is judged, whatever becomes of it, before anything else is asked. */
+  meet(change: LoggedChange): void;
+  /**
+   * The answer follows from the device's own chain and from what its changes stand upon, so that it is the same on every
+   * device and in every order. What is in step with its row costs nothing.
+   */
+  refusalOf(core: Core, change: LoggedChange, row: RecordRow | undefined): Refusal | undefined;
+  /** A transaction failed: what it wrote never was. */
+  forget(): void;
 }

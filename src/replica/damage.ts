@@ -6,7 +6,7 @@ import type { DamagedRow, PageRequest, Store } from '../store/port.ts';
 import { keepItem } from './keep.ts';
 import { shortId } from './quarantine-id.ts';
 import { type Core, commit } from './core.ts';
-import type { DamagedRecord, VerifiedPage } from './port.ts';
+import type { DamagedRecord, VerifiedPage } from './damaged-record.ts';
 import { rowDamaged } from './row-damaged.ts';
 
 const damageSetting = 'damage';

@@ -6,7 +6,7 @@ import { edit } from './edit.ts';
 import { type Call, forgetCalls, heldCallsOf } from './held-calls.ts';
 import { noteTurnedDown } from './owner-note.ts';
 import { pushOwnerSet } from './owner-set.ts';
-import type { WriteRefusal } from './port.ts';
+import type { WriteRefusal } from './write.ts';
 import { settleItem } from './settle-item.ts';
 
 /**

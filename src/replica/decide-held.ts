@@ -5,7 +5,7 @@ import { approvalAt } from '../membership/lease-approval.ts';
 import { type AwaitedUse, awaitedUses, closeEnded, forgetUse } from './awaited-uses.ts';
 import { type Core, commit } from './core.ts';
 import { edit } from './edit.ts';
-import type { WriteRefusal } from './port.ts';
+import type { WriteRefusal } from './write.ts';
 import { drop, release } from './release.ts';
 import { settleItem } from './settle-item.ts';
 

@@ -8,7 +8,7 @@ import type { Core } from './core.ts';
 import { CannotKeep, type Desk, keep } from './decide-brake.ts';
 import { judgeWaiting } from './judge.ts';
 import { recount } from './late-edits.ts';
-import type { WriteRefusal } from './port.ts';
+import type { WriteRefusal } from './write.ts';
 import { rowDamaged } from './row-damaged.ts';
 import { settleItem } from './settle-item.ts';
 import { editable, write } from './write-change.ts';

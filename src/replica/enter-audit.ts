@@ -11,7 +11,7 @@ import type { Author } from './author.ts';
 import { authored } from './authored.ts';
 import type { Core } from './core.ts';
 import { lastEntered, noteEntry } from './event-before.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { editable, writeChange } from './write-change.ts';
 
 const collection = 'audit' as CollectionName;

@@ -5,7 +5,7 @@ import type { RecordRow } from '../contract/record.ts';
 import { sameValue } from '../merge/json-patch.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import type { Core } from './core.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { readChanges } from './read-changes.ts';
 import { fieldsAfter, pastOf, rowsAfter } from './row-after.ts';
 

@@ -10,7 +10,7 @@ import { type Core, commit } from './core.ts';
 import { type HeldLosses, countsOf, heldFromJson, heldJson } from './held-losses.ts';
 import type { GoneRecord } from './holds.ts';
 import { brakeSettingOf, liveFieldsAt } from './losses.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { openReview } from './review-queue.ts';
 import { type Gone, goneLately } from './turn.ts';
 

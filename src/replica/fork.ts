@@ -7,7 +7,7 @@ import { fieldsToKeep } from '../merge/review-offer.ts';
 import { reviewState } from '../merge/review-state.ts';
 import type { Core } from './core.ts';
 import { countsInMerge } from './counting.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { currentForm, readChanges } from './read-changes.ts';
 
 /** Changes of another record that a fork stands on: it waits for them as for its parents. */

@@ -6,7 +6,7 @@ import { isUnspoken } from '../merge/agent-words.ts';
 import { fileDanger } from '../merge/file-danger.ts';
 import type { Core } from './core.ts';
 import { releasedBefore } from './counting.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /**
  * Why a change of another device waits for a person, where its strategy cannot hold back a part: it would make a file

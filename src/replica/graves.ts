@@ -7,7 +7,7 @@ import type { Core } from './core.ts';
 import { buriedHistory } from './history-of.ts';
 import { keepRow } from './keep.ts';
 import { pastUnreadable } from './past-unreadable.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { replayedRow } from './replayed-row.ts';
 import { withCounts } from './review-queue.ts';
 import { rowDamaged } from './row-damaged.ts';

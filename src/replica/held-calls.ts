@@ -8,7 +8,8 @@ import { lossKeyOf } from '../policy/window.ts';
 import { type HeldRecord, type HeldWords, brakeItem, brakeReviewId, closeUnasked, tellHeld } from './brake-item.ts';
 import { type Core, commit } from './core.ts';
 import { type HeldLosses, countsOf, heldFromJson, heldJson } from './held-losses.ts';
-import type { CollectionBinding, Write } from './port.ts';
+import type { Write } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 import { isReadable } from './readable.ts';
 import { openReview } from './review-queue.ts';
 

@@ -2,8 +2,8 @@ import { pagesOf } from '../base/pages.ts';
 import type { QuarantineItem } from '../contract/review.ts';
 import { type BatchHeader, decodeBatch } from '../log/header.ts';
 import { holdsAuthorityOver } from '../membership/collection-authority.ts';
-import type { PolicyDeps } from './policy-view.ts';
-import type { CollectionBinding } from './port.ts';
+import type { PolicyDeps } from './policy-deps.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /**
  * What an authority over policy wrote and this device cannot take in: it may forbid anything, so it does, until it can be

@@ -8,7 +8,7 @@ import { isRemoval, putFields } from '../merge/plan.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import { closeUnasked } from './brake-item.ts';
 import type { Core } from './core.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { openReview } from './review-queue.ts';
 import { fieldsAfter, pastOf } from './row-after.ts';

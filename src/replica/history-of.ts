@@ -3,7 +3,7 @@ import { compareHistory } from '../store/order.ts';
 import type { HistoryRow } from '../store/port.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Core } from './core.ts';
-import type { HistoryEntry } from './port.ts';
+import type { HistoryEntry } from './reports.ts';
 
 /** The history of a record, oldest stamp first, also of one that is buried as far as the log can be read. */
 export function historyOf(core: Core, collection: CollectionName, id: RecordId): readonly HistoryRow[] {

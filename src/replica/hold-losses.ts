@@ -12,7 +12,7 @@ import type { Core } from './core.ts';
 import { type HeldKind, type HeldLosses, countsOf } from './held-losses.ts';
 import type { Hold } from './holds.ts';
 import { type Examined, liveFieldsAt } from './losses.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { openReview } from './review-queue.ts';
 import type { Withheld, Work } from './turn.ts';
 

@@ -1,6 +1,7 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { ScopeState } from '../membership/state.ts';
-import { type AlarmFacts, dropClaims, isDoubtful, isNews, noteAlarm } from './alarms.ts';
+import { dropClaims, isDoubtful, isNews, noteAlarm } from './alarms.ts';
+import type { AlarmFacts } from './alarm.ts';
 import { dropAnnounced } from './announce.ts';
 import { type HeadClaim, alarmClaimOf } from './attested.ts';
 import { isBelieved } from './belief.ts';

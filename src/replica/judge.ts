@@ -21,7 +21,7 @@ import { needsPerson } from './needs-person.ts';
 import { heldReviewId } from './held-question.ts';
 import { closeItem } from './keep.ts';
 import { meetDeletion } from './late-edits.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { quarantineIdOf } from './quarantine-id.ts';
 import { isTimeOver } from './time-over.ts';
 import { workIn } from './turn.ts';

@@ -13,7 +13,7 @@ import { unbury } from './graves.ts';
 import { buriedHistory } from './history-of.ts';
 import { keepRow } from './keep.ts';
 import { isLiveAtOnce } from './live-at-once.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { closeReview, openReview, withCounts } from './review-queue.ts';
 import { reviewIdAbout } from '../merge/review-id.ts';
 

@@ -9,7 +9,8 @@ import { type LeaseUse, parseUse } from '../membership/lease-use.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { batchToBe } from './batch-to-be.ts';
 import type { Core } from './core.ts';
-import type { CollectionBinding, WriteRefusal } from './port.ts';
+import type { WriteRefusal } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /** Who writes under a presented lease, and the use that was signed for this write. */
 export interface Leaseholder {

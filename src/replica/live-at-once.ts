@@ -1,5 +1,5 @@
 import type { MergeStrategyName } from '../contract/manifest.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 
 const strategies: ReadonlySet<MergeStrategyName> = new Set([
   'crdt',

@@ -4,7 +4,7 @@ import type { Refusal } from '../contract/verdict.ts';
 import { type PublicBatch, signedHeaderOf } from '../log/header.ts';
 import { parseEntry } from '../membership/entry-codec.ts';
 import type { ScopeState } from '../membership/state.ts';
-import type { AlarmKind } from './alarm-words.ts';
+import type { AlarmKind } from './alarm.ts';
 import { noteAlarm, raiseAlarm } from './alarms.ts';
 import { isBelieved } from './belief.ts';
 import type { Core } from './core.ts';

@@ -9,7 +9,7 @@ import type { Core } from './core.ts';
 import { wasOnce } from './fields-at.ts';
 import { isLiveAtOnce } from './live-at-once.ts';
 import { isRenameRemoval } from './move-founded.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import type { Touched, Work } from './turn.ts';
 
 export interface Loss extends Touched {

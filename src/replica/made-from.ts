@@ -5,7 +5,8 @@ import { sameHeads } from '../merge/causal.ts';
 import { strategyOf } from '../merge/strategies.ts';
 import type { Core } from './core.ts';
 import { countsInMerge } from './counting.ts';
-import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
+import type { Write, WriteRefusal } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 import { readChanges } from './read-changes.ts';
 import { pastOf, rowAfter } from './row-after.ts';
 

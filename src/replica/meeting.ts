@@ -11,7 +11,7 @@ import { type Core, commit } from './core.ts';
 import { decide } from './decide.ts';
 import { CannotKeep, endHold, keep } from './decide-brake.ts';
 import { fieldsAt } from './fields-at.ts';
-import type { WriteRefusal } from './port.ts';
+import type { WriteRefusal } from './write.ts';
 import { judgeEverything } from './release.ts';
 import { noteRestorePoint } from './restore-points.ts';
 import { settleItem } from './settle-item.ts';

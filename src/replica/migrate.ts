@@ -9,7 +9,7 @@ import { type ChangeGraph, changeGraph } from '../merge/causal.ts';
 import { applyPatch, diffPatch, parsePatch } from '../merge/json-patch.ts';
 import { type Migrate, migrationBetween } from '../merge/migrations.ts';
 import { strategyOf } from '../merge/strategies.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { type Replay, createReplay } from './replay.ts';
 
 /** Changes of one record by id, each in the form of the engine's own major, or why it cannot have one. */

@@ -1,5 +1,5 @@
 import type { ChangeId, RecordId } from '../base/ids.ts';
-import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { ArrivalClaim } from '../contract/move.ts';
 import { isOlderMajor } from '../contract/schema-version.ts';
@@ -11,16 +11,10 @@ import { isRemoval } from '../merge/plan.ts';
 import { countingStrategyOf } from '../merge/strategies.ts';
 import type { Core } from './core.ts';
 import { historyOf } from './history-of.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { inCurrentForm } from './read-form.ts';
 import { pastOf, rowAfter } from './row-after.ts';
-
-/** What stood in the record that an arrival comes from, as its author saw it at the heads that it names. */
-export interface ArrivalContent {
-  readonly fields: JsonObject;
-  /** The encoded CRDT document, for the crdt strategy alone. */
-  readonly document: Uint8Array | null;
-}
+import type { ArrivalContent } from './arrival-content.ts';
 
 /**
  * A change as the merge of its record reads it: an arrival with what it brings, a departure with whether it is asked

@@ -9,7 +9,7 @@ import { historyOf } from './history-of.ts';
 import { isLiveAtOnce } from './live-at-once.ts';
 import { arrivalContent, pastWithin } from './move-content.ts';
 import { pastUnreadable } from './past-unreadable.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { secretTyped } from './secrets.ts';
 
 /** True while a change of a rename rests on one of another record that has not arrived, or has no effect yet. */

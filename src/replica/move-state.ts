@@ -1,5 +1,5 @@
 import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
-import type { ArrivalContent } from './move-content.ts';
+import type { ArrivalContent } from './arrival-content.ts';
 
 /** What the replica remembers of renames beside its store. */
 export interface Moves {

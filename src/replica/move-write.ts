@@ -7,7 +7,8 @@ import { arrivalValue, departureValue } from '../log/move.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Author } from './author.ts';
 import type { Core } from './core.ts';
-import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
+import type { Write, WriteRefusal } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 import { writeChange } from './write-change.ts';
 
 /** Where the two changes of a rename go. */

@@ -12,23 +12,9 @@ import { wasOnce } from './fields-at.ts';
 import { type Call, holdCall } from './held-calls.ts';
 import { countsInWords, countsOf } from './held-losses.ts';
 import { brakeSettingOf, liveFieldsOf, lossIn } from './losses.ts';
-import type { CollectionBinding, Write } from './port.ts';
-
-/** What one call was about to take away of live records, where that is too much to happen unasked. */
-export interface MassChangePreview {
-  readonly detail: 'brake_mass_change';
-  readonly message: string;
-  /** The review item that asks about it, and makes the call when it is accepted; null where it was not kept. */
-  readonly reviewId: string | null;
-  readonly live: number;
-  readonly removals: number;
-  /** Records that it would empty, or replace by something else. */
-  readonly replacements: number;
-  /** The most that may be lost without a person's word. */
-  readonly allowed: number;
-  /** The first of the records that it touches. */
-  readonly records: readonly RecordId[];
-}
+import type { Write } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
+import type { MassChangePreview } from './mass-change-preview.ts';
 
 /** Too much for one call. */
 export interface MassChange extends Omit<HeldWords, 'counts' | 'from'> {

@@ -1,10 +1,9 @@
 import { groupBy } from '../base/group-by.ts';
 import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
-import type { RecordRow } from '../contract/record.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { isLinear } from '../merge/causal.ts';
-import type { Core } from './core.ts';
+import type { Core, OwnForks } from './core.ts';
 import { releasedBefore } from './counting.ts';
 import { recordKey } from './waiting.ts';
 
@@ -25,19 +24,6 @@ const tooManyVersions: Refusal = refuse(
   `The device wrote more than ${mostForks} versions of this record beside its own, as no working program does. ` +
     'Release it if it is wanted, else drop it; a device that is not yours is revoked with: sourcesync devices revoke ID',
 );
-
-/** Which changes are held because their device writes beside itself too often. */
-export interface OwnForks {
-  /** To be told of every change that is judged, whatever becomes of it, before anything else is asked. */
-  meet(change: LoggedChange): void;
-  /**
-   * The answer follows from the device's own chain and from what its changes stand upon, so that it is the same on every
-   * device and in every order. What is in step with its row costs nothing.
-   */
-  refusalOf(core: Core, change: LoggedChange, row: RecordRow | undefined): Refusal | undefined;
-  /** A transaction failed: what it wrote never was. */
-  forget(): void;
-}
 
 /**
  * Whether this device may write a record beside its own latest version once more without being held elsewhere. Where it

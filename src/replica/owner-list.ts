@@ -3,9 +3,9 @@ import type { JsonObject } from '../base/json.ts';
 import type { OwnerName, OwnerStatus } from '../contract/owner.ts';
 import type { Page } from '../store/port.ts';
 import type { Core } from './core.ts';
-import type { MissingReference } from './owner-set.ts';
+import type { MissingReference } from './owner-report.ts';
 import { type OwnerPlace, type OwnerState, keyOf, ownerPlaces, readOwnerState } from './owner-state.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { resolveReferences } from './references.ts';
 
 /** What this device knows of an owner's set in a collection, as it is now. */

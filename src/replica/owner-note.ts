@@ -3,7 +3,7 @@ import { type Result, err } from '../base/result.ts';
 import { type OwnerName, type OwnerSet, ownerUrn } from '../contract/owner.ts';
 import { parseSyncToken } from '../contract/sync-token.ts';
 import { type Core, commit } from './core.ts';
-import type { MissingReference, OwnerFault, OwnerReport } from './owner-set.ts';
+import type { MissingReference, OwnerFault, OwnerReport } from './owner-report.ts';
 import { type LatePush, type OwnerState, readOwnerState, writeOwnerState } from './owner-state.ts';
 
 /** No set that is taken has more items. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type OwnedItem, type OwnerName, type OwnerSet, itemsInOrder, ownerUrn } from '../contract/owner.ts';
 import type { RecordRow } from '../contract/record.ts';
-import { type SyncToken, parseSyncToken, staleness } from '../contract/sync-token.ts';
+import { parseSyncToken, staleness } from '../contract/sync-token.ts';
 import { sha256Text } from '../crypto/hash.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { sameValue } from '../merge/json-patch.ts';
@@ -16,42 +16,17 @@ import { allowLosses, editOne } from './edit.ts';
 import { noteFailed, noteSkipped, noteTaken } from './owner-note.ts';
 import { type OwnerState, readOwnerState } from './owner-state.ts';
 import { brakeSettingOf } from './losses.ts';
-import { type CallLoss, type MassChange, type MassChangePreview, heldCall, lossOfRow, tooMuch } from './outbound.ts';
-import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
+import { type CallLoss, type MassChange, heldCall, lossOfRow, tooMuch } from './outbound.ts';
+import type { Write } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 import { isReadable } from './readable.ts';
 import { unsatisfiedIn } from './owner-list.ts';
 import { noteRestorePoint } from './restore-points.ts';
 import { nameOfRefused } from './secrets.ts';
 import { writable, writableRow } from './write-change.ts';
+import type { OwnerReport, OwnerFault } from './owner-report.ts';
 
 export const maximumOwnedItems = 10_000;
-
-export interface OwnerReport {
-  readonly status: 'synced' | 'partial';
-  readonly upserted: number;
-  readonly pruned: number;
-  readonly unchanged: number;
-  /** The active set is this one already: nothing was looked at. */
-  readonly skippedNoOp: boolean;
-  readonly syncToken: SyncToken;
-  /** Items that belong to somebody else here, and were left alone. */
-  readonly foreign: readonly { readonly id: string; readonly managedBy: string; readonly author: string }[];
-  /** Required references that lead to no live record, or to one of another version or kind, which `detail` says. */
-  readonly missing: readonly MissingReference[];
-}
-
-export interface MissingReference {
-  readonly id: string;
-  readonly to: string;
-  readonly detail?: string;
-}
-
-export type OwnerFault =
-  /** `syncToken` is that of the active set; null where there is none. */
-  | { readonly kind: 'stale'; readonly syncToken: SyncToken | null; readonly message: string }
-  | { readonly kind: 'held'; readonly preview: MassChangePreview; readonly message: string }
-  | { readonly kind: 'invalid'; readonly message: string; readonly problems: readonly string[] }
-  | { readonly kind: 'write'; readonly refusal: WriteRefusal; readonly message: string };
 
 /** What a push will do, once everything about it was found good. */
 interface OwnerPlan {

@@ -8,12 +8,10 @@ import { majorOf } from '../contract/schema-version.ts';
 import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type LayeredDocument, effectivePolicy, floorDocument } from '../policy/effective.ts';
 import { type Gated, gatesText } from '../policy/gates.ts';
-import type { Store } from '../store/port.ts';
 import { createAgentPermissions } from './agent-permissions.ts';
 import { type HeldDenials, createHeldDenials } from './held-denials.ts';
-import type { LogReader } from './log-reader.ts';
-import type { Bindings, CollectionBinding } from './port.ts';
-import type { Scopes } from './scopes.ts';
+import type { CollectionBinding } from './binding.ts';
+import type { PolicyDeps } from './policy-deps.ts';
 
 /** The policy in force, made again only when a policy record or the floor has changed. */
 export interface PolicyView {
@@ -28,15 +26,7 @@ export interface PolicyView {
   forget(): void;
 }
 
-export function createPolicyView(deps: {
-  readonly store: Store;
-  readonly bindings: Bindings;
-  readonly scopes: Scopes;
-  readonly reader: LogReader;
-  readonly self: string;
-  /** The floor of this device, which the same object says for as long as it does not change. */
-  readonly floor: () => JsonObject;
-}): PolicyView {
+export function createPolicyView(deps: PolicyDeps): PolicyView {
   let held: { readonly floor: JsonObject; readonly documents: readonly LayeredDocument[] } | undefined;
   let policy: EffectivePolicy | undefined;
   const denials = createHeldDenials(deps);
@@ -91,8 +81,6 @@ export function createPolicyView(deps: {
     },
   };
 }
-
-export type PolicyDeps = Parameters<typeof createPolicyView>[0];
 
 function policyBinding({ bindings }: PolicyDeps, collection: string | null): CollectionBinding | undefined {
   const binding = collection === null ? undefined : bindings.ofCollection(collection);

@@ -1,20 +1,11 @@
-import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId, UserId } from '../base/ids.ts';
+import type { ChangeId, CollectionName, DeviceId, RecordId, ScopeId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { AuditFacts, LostEvents } from '../contract/audit.ts';
-import type { LoggedChange, PresentedLease } from '../contract/change.ts';
-import type { Engine } from '../contract/engine.ts';
-import type { SyncEvent } from '../contract/events.ts';
-import type { EncryptionScope, Manifest, ScopeKind } from '../contract/manifest.ts';
-import type { ManagedBy } from '../contract/operation.ts';
 import type { OwnerName, OwnerSet } from '../contract/owner.ts';
-import type { Disposition, RecordRow } from '../contract/record.ts';
-import type { ReferenceField, TreeEdge } from '../contract/references.ts';
-import type { FindSecrets } from '../contract/secrets.ts';
-import type { DecisionKind, QuarantineItem, ReviewItem, ReviewMode } from '../contract/review.ts';
-import type { Intent } from '../contract/strategy.ts';
+import type { RecordRow } from '../contract/record.ts';
+import type { DecisionKind, QuarantineItem, ReviewItem } from '../contract/review.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import type { DeviceKeys, RandomBytes } from '../crypto/keys.ts';
 import type { AuditCheckpoint } from '../log/audit-checkpoint.ts';
 import type { ConsistencyProof, EventProof } from '../log/audit-proof.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
@@ -22,169 +13,33 @@ import type { RecordProof } from '../log/proof.ts';
 import type { ResolvedReference } from '../merge/references.ts';
 import type { Revocations } from '../membership/lease-revocation.ts';
 import type { Authority, Role, ScopeState } from '../membership/state.ts';
-import type { BrakeSetting } from '../policy/brake.ts';
 import type { LossKind } from '../policy/loss.ts';
-import type { DamagedRow, Page, PageRequest, Store } from '../store/port.ts';
-import type { Alarm, AlarmFacts, AlarmMatch } from './alarms.ts';
-import type { OwnBatch } from './author.ts';
+import type { Page, PageRequest } from '../store/port.ts';
+import type { Alarm, AlarmFacts, AlarmMatch } from './alarm.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './rollback.ts';
 import type { CollectReport } from './collect.ts';
 import type { TombstoneReport } from './tombstones.ts';
 import type { Explanation } from './explanation.ts';
 import type { FolderLosses, FolderWord } from './folder-hold.ts';
 import type { FolderRules, RulesPlace, RulesWord } from './folder-rules.ts';
-import type { Slice } from './intake.ts';
 import type { ReviewDetail } from './review-detail.ts';
 import type { Reader } from './references.ts';
 import type { KnownVersion } from './known-version.ts';
 import type { FirstChoice, MeetingPlan } from './meeting.ts';
 import type { Move, MoveResult } from './move.ts';
 import type { RestorePoint } from './restore-points.ts';
-import type { MassChangePreview } from './outbound.ts';
-import type { OwnerFault, OwnerReport } from './owner-set.ts';
+import type { MassChangePreview } from './mass-change-preview.ts';
+import type { OwnerFault, OwnerReport } from './owner-report.ts';
 import type { OwnerListRequest, OwnerSetView } from './owner-list.ts';
 import type { OwnerState } from './owner-state.ts';
 import type { EffectivePolicy } from '../policy/effective.ts';
 import type { EntryDraft } from './rotation.ts';
 import type { TreeView } from './tree.ts';
 import type { HeldReport } from './verify-held.ts';
-
-/** A collection as this device serves it: its manifest, its engine, and the scope that configuration chose. */
-export interface CollectionBinding {
-  readonly manifest: Manifest;
-  readonly engine: Engine;
-  /** The manifest's scope, or the listed alternative that configuration chose. */
-  readonly scope: EncryptionScope;
-  /** Paths of string fields that merge as text. */
-  readonly textPaths: readonly string[];
-  /** Fields that refer to other records. */
-  readonly references: readonly ReferenceField[];
-  /** The edge along which the records form a tree; undefined where they form none. */
-  readonly tree: TreeEdge | undefined;
-  /** Whose decisions count here, as configuration says. */
-  readonly reviewMode: ReviewMode;
-  /** The fields as they are, or where they break the record schema, in words. */
-  validate(fields: JsonObject): Result<JsonObject, string>;
-}
-
-export interface Bindings {
-  ofCollection(name: string): CollectionBinding | undefined;
-  all(): readonly CollectionBinding[];
-}
-
-export interface ReplicaDeps {
-  readonly store: Store;
-  readonly keys: DeviceKeys;
-  readonly userId: UserId;
-  readonly bindings: Bindings;
-  /** Wall clock in milliseconds since 1970. */
-  readonly nowMs: () => number;
-  readonly randomBytes: RandomBytes;
-  /** True when the engine is switched on here. */
-  readonly isEnabled: (engineId: EngineId) => boolean;
-  /** The policy that this device never goes below, `{key: {kind, value}}`; the same object while it does not change. */
-  readonly policyFloor?: () => JsonObject;
-  /** How tight the brake of an engine is configured; without it as its class says. */
-  readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
-  /** How long a silent device holds up the collection of tombstones; without it 180 days. */
-  readonly tombstonesExpireAfterMs?: () => number;
-  readonly secrets: SecretKeeper;
-  /** How long one transaction may go on with the records of what came; without it each batch is taken in whole. */
-  readonly slice?: Slice;
-  /** `sha256:<hex>` of the policy in force; without it leases are not held against one. */
-  readonly policyBundleHash?: () => string;
-  readonly listener: ReplicaListener;
-}
-
-/** Knows raw secrets by their looks and where they are kept instead: the core sees neither the rules nor the vault. */
-export interface SecretKeeper {
-  readonly find: FindSecrets;
-  /** Whether a raw secret in a local write is replaced by a reference where that can be, or the write is refused. */
-  mode(engineId: EngineId): 'redact' | 'refuse';
-  /** Id under which this device keeps a secret: the same for the same text, and without the device's key no clue to it. */
-  idOf(secret: string): RecordId;
-  /** Keeps it, in the transaction under way; one that is kept already stays as it is. */
-  keep(id: RecordId, secret: string, label: string): void;
-}
-
-/** Called after a transaction has become durable, never inside it, and never with content. */
-export interface ReplicaListener {
-  appended(scopeId: ScopeId, batch: OwnBatch): void;
-  event(event: SyncEvent): void;
-  /** Something of what came is left for {@link Replica.takeInMore}. */
-  pending?(): void;
-}
-
-export interface Write {
-  readonly id: RecordId;
-  readonly intent: Intent;
-  /** Refuse unless the record's version is this one; null demands that nothing is live. */
-  readonly ifVersion?: string | null;
-  /**
-   * The heads of the version that the write was made from, where that is older than the row; empty for a writer who saw
-   * no record. The change stands upon these alone, and the collection's strategy merges it with everything since, as if it
-   * came from another device. For crdt and graph_merge; under the others the write is refused, because what holds there
-   * is decided on top of what is there.
-   */
-  readonly madeFrom?: readonly ChangeId[];
-  readonly managedBy?: ManagedBy;
-  readonly authorId?: string;
-  /** What an agent presents: the change is written in its name, and counts by its lease. */
-  readonly lease?: PresentedLease | undefined;
-  /** For a writer whose own copy must not be altered: a raw secret refuses the write, whatever is configured. */
-  readonly secrets?: 'refuse';
-}
-
-/** What a caller of `edit` brings: a person's word for whatever it takes away, another brake's (it counts), or none. */
-export type EditWord = boolean | 'looked_at';
-
-export type WriteRefusal =
-  | { readonly kind: 'version_mismatch'; readonly current: string | null; readonly message: string }
-  | { readonly kind: 'unknown_collection' | 'engine_disabled' | 'no_scope' | 'damaged'; readonly message: string }
-  | { readonly kind: 'invalid' | 'decided'; readonly message: string }
-  /** `madeFrom` names a version that is not held here, or its strategy takes none. Nothing was written. */
-  | { readonly kind: 'base_unknown' | 'base_unsuited'; readonly message: string }
-  /** Another record has the id that one was to get. */
-  | { readonly kind: 'taken'; readonly message: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly message: string }
-  /** It has no effect before a person decides the review item; what was signed is kept. */
-  | { readonly kind: 'waits'; readonly reviewId: string; readonly message: string }
-  /** The call as a whole would take too much away: nothing of it was written. */
-  | { readonly kind: 'mass_change'; readonly preview: MassChangePreview; readonly message: string };
-
-export type WriteResult = Result<RecordRow, WriteRefusal>;
-
-export interface ReceiveReport {
-  /** Batches that were appended to the log. */
-  readonly appended: number;
-  readonly duplicates: number;
-  /** Last sequence that was appended, by device. */
-  readonly advanced: ReadonlyMap<DeviceId, number>;
-  /** True when a gap, a late membership entry or a missing key means that the question must be asked again. */
-  readonly askAgain: boolean;
-  readonly refusals: readonly Refusal[];
-  /**
-   * What one transaction had no time for: to be handed in next, after others had their turn. Until then nothing of the
-   * delivery that waits is judged, so that all of it is judged together.
-   */
-  readonly left: readonly Uint8Array[];
-}
-
-export interface HistoryEntry {
-  readonly change: LoggedChange;
-  readonly disposition: Disposition;
-  /** True for a version that this device has shown, so that its record can go back to it. */
-  readonly wasLive: boolean;
-}
-
-export interface ScopeSummary {
-  readonly state: ScopeState;
-  /** Sealed name, opened; empty when it cannot be. */
-  readonly kind: ScopeKind;
-  readonly holdsKey: boolean;
-  /** Never pushed: the log of collections that stay on this device. */
-  readonly local: boolean;
-}
+import type { CollectionBinding } from './binding.ts';
+import type { Write, EditWord, WriteRefusal, WriteResult } from './write.ts';
+import type { ReceiveReport, HistoryEntry, ScopeSummary } from './reports.ts';
+import type { DamagedRecord, VerifiedPage } from './damaged-record.ts';
 
 /** Where engine, log and store meet: each call is one transaction, durable when it returns. */
 export interface Replica {
@@ -380,17 +235,4 @@ export interface Replica {
   proveEvent(wanted: string | number): Result<EventProof, Refusal> | undefined;
   /** That the audit chain only grew between two checkpoints that are kept; undefined when one is not. */
   proveConsistency(from: number, to: number): Result<ConsistencyProof, Refusal> | undefined;
-}
-
-/** A record whose stored row is damaged, and the quarantine item that says so. */
-export interface DamagedRecord {
-  readonly row: DamagedRow;
-  readonly quarantineId: string;
-}
-
-export interface VerifiedPage {
-  readonly checked: number;
-  readonly damaged: readonly DamagedRecord[];
-  /** Null when every record has been opened. */
-  readonly nextCursor: string | null;
 }

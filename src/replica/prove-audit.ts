@@ -7,7 +7,7 @@ import { type AuditCheckpoint, auditLeaf } from '../log/audit-checkpoint.ts';
 import type { ConsistencyProof, EventProof } from '../log/audit-proof.ts';
 import { auditPath, consistencyPath, emptyEdge, treeRoot, withLeaf } from '../log/audit-tree.ts';
 import { auditEvents } from '../store/audit-events.ts';
-import { checkpointAudit } from './checkpoints.ts';
+import { checkpointAudit } from './checkpoint-audit.ts';
 import type { Core } from './core.ts';
 
 interface FoundEvent {

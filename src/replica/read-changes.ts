@@ -5,7 +5,7 @@ import type { HistoryRow } from '../store/port.ts';
 import type { Core } from './core.ts';
 import { readMove } from './move-content.ts';
 import { pastUnreadable } from './past-unreadable.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { currentFormOf, inCurrentForm } from './read-form.ts';
 
 /**

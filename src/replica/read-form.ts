@@ -2,7 +2,7 @@ import { type Result, ok } from '../base/result.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { isOutdated, migrateChanges } from './migrate.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /**
  * Changes of one record in the form of the engine's own major, as every strategy sees them; undefined when one of

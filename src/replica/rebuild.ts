@@ -5,7 +5,7 @@ import { withCounts } from './review-queue.ts';
 import { type Core, commit } from './core.ts';
 import { countDamaged } from './damage.ts';
 import { wakeChildren } from './judge.ts';
-import type { DamagedRecord } from './port.ts';
+import type { DamagedRecord } from './damaged-record.ts';
 import { replayedRow } from './replayed-row.ts';
 import { versionOf } from './version.ts';
 

@@ -19,7 +19,7 @@ import { sealAgain, takeBack } from './restore-own.ts';
 import { type Core, commit } from './core.ts';
 import { noteRevocations } from './revoke-lease.ts';
 import { noteAnnounced } from './announce.ts';
-import type { ReceiveReport } from './port.ts';
+import type { ReceiveReport } from './reports.ts';
 import { settleRecords } from './take-in.ts';
 import { isTimeOver } from './time-over.ts';
 import { witness } from './witness.ts';

@@ -11,7 +11,7 @@ import { engineAnswer } from '../policy/gates.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { Core } from './core.ts';
 import { hasLateSet, lateSetOf } from './late-set.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /** Who asks, as the collections that it may read. */
 export interface Reader {

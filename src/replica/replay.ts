@@ -3,7 +3,7 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { RecordRow } from '../contract/record.ts';
 import type { ReviewItem } from '../contract/review.ts';
 import type { Plan, PlanInput, Strategy } from '../contract/strategy.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /** One record made again from nothing, change by change in causal order, as one device sees it. */
 export interface Replay {

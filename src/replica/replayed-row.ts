@@ -6,7 +6,7 @@ import { countingStrategyOf } from '../merge/strategies.ts';
 import type { Core } from './core.ts';
 import { countsInMerge } from './counting.ts';
 import { generationsOf } from './generations.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { readChanges } from './read-changes.ts';
 import { createReplay } from './replay.ts';
 

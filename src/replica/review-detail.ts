@@ -7,7 +7,7 @@ import type { Core } from './core.ts';
 import { decideContext } from './decide.ts';
 import { historyEntry, historyOf } from './history-of.ts';
 import { choicesNow } from './held-question.ts';
-import type { HistoryEntry } from './port.ts';
+import type { HistoryEntry } from './reports.ts';
 import { isCycleItem } from './tree.ts';
 
 /** What a person who decides about a review item wants to see beside it. */

@@ -14,7 +14,7 @@ import { fieldsAfter, pastOf } from './row-after.ts';
 import { generationsOf } from './generations.ts';
 import { keepRow } from './keep.ts';
 import { pastUnreadable } from './past-unreadable.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { readChanges } from './read-changes.ts';
 import { type Replay, createReplay } from './replay.ts';
 import { closeReview, openReview, withCounts } from './review-queue.ts';

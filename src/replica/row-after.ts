@@ -7,7 +7,7 @@ import { isUnspoken } from '../merge/agent-words.ts';
 import { changeGraph } from '../merge/causal.ts';
 import type { Core } from './core.ts';
 import { generationsOf } from './generations.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /** Fields after the given changes, planned from nothing: each as its own author sees it. */
 export function fieldsAfter(

@@ -10,7 +10,8 @@ import type { Intent } from '../contract/strategy.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { applyPatch } from '../merge/json-patch.ts';
 import type { Core } from './core.ts';
-import type { CollectionBinding, Write, WriteRefusal } from './port.ts';
+import type { Write, WriteRefusal } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /** A secret that left its place in a record, and is to be kept once the write has taken effect. */
 export interface TakenSecret {

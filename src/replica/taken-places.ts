@@ -1,7 +1,7 @@
 import { pagesOf } from '../base/pages.ts';
 import type { RecordId } from '../base/ids.ts';
 import type { Core } from './core.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 
 /**
  * Whether something that is live stands where a record was: a folder where it was a file, or a file where its folder was.

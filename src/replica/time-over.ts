@@ -1,7 +1,7 @@
 import type { Core } from './core.ts';
 import { isLiveAtOnce } from './live-at-once.ts';
 import { lossesOf } from './losses.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import type { Work } from './turn.ts';
 
 /** No batch of a member keeps others waiting for longer, whatever it takes away: what went by then counts as lost. */

@@ -12,7 +12,7 @@ import type { Core } from './core.ts';
 import { keepRow } from './keep.ts';
 import { readChanges } from './read-changes.ts';
 import { closeReview, openReview, withCounts } from './review-queue.ts';
-import type { CollectionBinding } from './port.ts';
+import type { CollectionBinding } from './binding.ts';
 import { versionOf } from './version.ts';
 
 /** Where a record stands in the tree of its collection. */

@@ -10,7 +10,8 @@ import { applyChange } from './apply.ts';
 import { type Core, commit } from './core.ts';
 import { isOutdated, outdatedRow, rowOfOtherMajor } from './migrate.ts';
 import { pastUnreadable } from './past-unreadable.ts';
-import type { CollectionBinding, WriteRefusal } from './port.ts';
+import type { WriteRefusal } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 import { reviseRecord } from './revise-record.ts';
 
 /** As {@link applyChange}; a row of an older major is first made again in the form of the engine's own. */

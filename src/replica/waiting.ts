@@ -1,7 +1,7 @@
 import type { ChangeId, CollectionName, RecordId } from '../base/ids.ts';
 import type { Store } from '../store/port.ts';
 import { type Orphan, type Orphans, createOrphans } from './orphans.ts';
-import type { Bindings } from './port.ts';
+import type { Bindings } from './binding.ts';
 
 /**
  * What waits for something. Which records have a change that does is asked on every write: where nothing of a

@@ -5,7 +5,8 @@ import { authored } from './authored.ts';
 import type { Core } from './core.ts';
 import { editOne } from './edit.ts';
 import { settleChange } from './judge.ts';
-import type { CollectionBinding, Write } from './port.ts';
+import type { Write } from './write.ts';
+import type { CollectionBinding } from './binding.ts';
 
 const recordsAtOnce = 100;
 

@@ -3,7 +3,7 @@ import { maximumDriftMs, wallMs } from '../../src/clock/stamp.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
 import type { HistoryRow } from '../../src/store/port.ts';
 import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
-import type { HistoryEntry } from '../../src/replica/port.ts';
+import type { HistoryEntry } from '../../src/replica/reports.ts';
 import type { Device } from './device.ts';
 import { expectedDecision } from './expected-policy.ts';
 import { peersOf, taintedRecords } from './peers.ts';

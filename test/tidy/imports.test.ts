@@ -39,6 +39,7 @@ describe('who may import whom', () => {
     ['only-daemon-loads-engines', 'src/replica/sees-engine.ts'],
     ['pure-rooms-do-no-io', 'src/admission/reads-file.ts'],
     ['no-cycle', 'src/policy/one.ts'],
+    ['no-cycle', 'src/policy/names.ts'],
   ])('%s catches %s', (rule, from) => {
     const caught = planted.summary.violations.some(
       (violation) => violation.rule.name === rule && violation.from === from,

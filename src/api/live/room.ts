@@ -4,7 +4,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { updateSince } from '../../merge/crdt-document.ts';
 import { type LiveDocument, type LiveFault, openLiveDocument, stateVectorOf } from '../../merge/crdt-live.ts';
 import { emptyUpdate, inspectUpdate } from '../../merge/crdt-update.ts';
-import type { WriteResult } from '../../replica/port.ts';
+import type { WriteResult } from '../../replica/write.ts';
 import { type StoreFailure, storeFailureOf } from '../../store/failure.ts';
 import { versionOf } from '../../replica/version.ts';
 import { type Problem, problemOfRefusal } from '../problem.ts';

@@ -4,7 +4,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { updateSince } from '../../merge/crdt-document.ts';
 import { maximumUpdateBytes } from '../../merge/crdt-update.ts';
-import type { WriteResult } from '../../replica/port.ts';
+import type { WriteResult } from '../../replica/write.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
 import { versionOf } from '../../replica/version.ts';
 import type { ApiDeps } from '../port.ts';

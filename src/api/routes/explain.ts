@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CollectionName, type RecordId, parseRecordId } from '../../base/ids.ts';
-import type { CollectionBinding } from '../../replica/port.ts';
+import type { CollectionBinding } from '../../replica/binding.ts';
 import type { Reader } from '../../replica/references.ts';
 import { quarantineIdOf } from '../../replica/quarantine-id.ts';
 import type { HistoryRow } from '../../store/port.ts';

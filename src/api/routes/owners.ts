@@ -5,7 +5,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { type OwnerName, type OwnerSet, ownerFromText, ownerUrn, parseOwnerName } from '../../contract/owner.ts';
 import { parseSyncToken } from '../../contract/sync-token.ts';
 import type { OwnerSetView } from '../../replica/owner-list.ts';
-import type { MissingReference, OwnerFault } from '../../replica/owner-set.ts';
+import type { MissingReference, OwnerFault } from '../../replica/owner-report.ts';
 import type { Reader } from '../../replica/references.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';

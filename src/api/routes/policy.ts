@@ -6,7 +6,8 @@ import { type SyncedLayer, documentOf, isLayer, syncedLayers } from '../../polic
 import { type EffectivePolicy, effectivePolicy } from '../../policy/effective.ts';
 import { faultOfRule } from '../../policy/vocabulary.ts';
 import { termOf } from '../../policy/lattice.ts';
-import type { CollectionBinding, WriteResult } from '../../replica/port.ts';
+import type { WriteResult } from '../../replica/write.ts';
+import type { CollectionBinding } from '../../replica/binding.ts';
 import { unboundTargets } from '../permission-bodies.ts';
 import { policyBody, policyKeyBody } from '../policy-bodies.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';

@@ -5,7 +5,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
 import { patchFromMergePatch } from '../../merge/json-patch.ts';
-import type { Write, WriteResult } from '../../replica/port.ts';
+import type { Write, WriteResult } from '../../replica/write.ts';
 import { rowDamaged } from '../../replica/row-damaged.ts';
 import { nameOfRefused } from '../../replica/secrets.ts';
 import type { Page } from '../../store/port.ts';

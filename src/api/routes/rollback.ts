@@ -4,7 +4,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { Engine } from '../../contract/engine.ts';
 import type { RollbackRequest, RollbackStep } from '../../replica/rollback.ts';
-import type { WriteResult } from '../../replica/port.ts';
+import type { WriteResult } from '../../replica/write.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfRefusal } from '../problem.ts';
 import { expectedVersion, sendRecord } from '../record-answer.ts';

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { assert } from '../../../src/base/assert.ts';
-import type { BatchId, DeviceId, ScopeId } from '../../../src/base/ids.ts';
-import { batchIdFromBytes, scopeIdFromBytes } from '../../../src/base/ids.ts';
+import {
+  type BatchId,
+  type DeviceId,
+  type ScopeId,
+  batchIdFromBytes,
+  scopeIdFromBytes,
+} from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import type { Stamp } from '../../../src/clock/stamp.ts';
 import { alarmBodies } from '../../../src/daemon/alarm-bodies.ts';
@@ -10,8 +15,7 @@ import { type FrontierDelta, encodeMeta } from '../../../src/log/meta.ts';
 import { sealBatch } from '../../../src/log/sealing.ts';
 import { createRevoke } from '../../../src/membership/create.ts';
 import { createEpochKey } from '../../../src/membership/epoch.ts';
-import type { AlarmKind } from '../../../src/replica/alarm-words.ts';
-import type { Alarm } from '../../../src/replica/alarms.ts';
+import type { AlarmKind, Alarm } from '../../../src/replica/alarm.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { type Devices, batchesBy, setupDevices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

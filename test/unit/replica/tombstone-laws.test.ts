@@ -5,7 +5,7 @@ import type { ChangeId, CollectionName, RecordId, ScopeId } from '../../../src/b
 import type { JsonObject } from '../../../src/base/json.ts';
 import { isRemoval } from '../../../src/merge/plan.ts';
 import { isLateItem } from '../../../src/replica/late-list.ts';
-import type { HistoryEntry } from '../../../src/replica/port.ts';
+import type { HistoryEntry } from '../../../src/replica/reports.ts';
 import { acknowledgeAll, collectAll, dayGoesBy, dayMs, scopesOf } from '../../helpers/collecting.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import { type Place, type TestDevice, createTestDevice } from '../../helpers/test-device.ts';

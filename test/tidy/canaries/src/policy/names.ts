@@ -1,0 +1,5 @@
+import type { Other } from './other-names.ts';
+
+export interface Name {
+  readonly other: Other;
+}

@@ -1,0 +1,5 @@
+import type { Name } from './names.ts';
+
+export interface Other {
+  readonly name: Name;
+}
