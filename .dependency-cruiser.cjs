@@ -95,6 +95,34 @@ const rowRules = Object.entries(mayImport).map(([room, allowed]) => ({
   to: { path: room === 'daemon' ? '^(src|bin)/' : '^(src|engines|bin)/', pathNot: anyOf([room, ...allowed]) },
 }));
 
+/**
+ * Rooms within a room, from low to high. Each sees itself and those before it; what stands in the room beside them sees all
+ * and is seen by none of them.
+ */
+const innerRooms = {
+  replica: [
+    ...['names', 'lists', 'kernel', 'past', 'guard', 'apply'],
+    ...['edit', 'decide', 'members', 'receive', 'care'],
+  ],
+};
+const innerPath = (room, names) => `^src/${room}/(${names.join('|')})/`;
+const innerRules = Object.entries(innerRooms).flatMap(([room, inner]) => [
+  ...inner.map((name, place) => ({
+    name: `row-${room}-${name}`,
+    comment: `${room}/${name} may import itself and ${inner.slice(0, place).join(', ') || 'nothing of its room'}.`,
+    severity: 'error',
+    from: { path: innerPath(room, [name]) },
+    to: { path: `^src/${room}/`, pathNot: innerPath(room, inner.slice(0, place + 1)) },
+  })),
+  {
+    name: `inner-room-unknown-${room}`,
+    comment: `Every folder of src/${room} has its place among the rooms within it: give the new one its own first.`,
+    severity: 'error',
+    from: { path: `^src/${room}/[^/]+/`, pathNot: innerPath(room, inner) },
+    to: {},
+  },
+]);
+
 const packageRules = Object.entries(packageHomes).map(([name, homes]) => ({
   name: `package-${name}`,
   comment: `${name} is seen by ${homes.join(', ')} alone.`,
@@ -105,6 +133,7 @@ const packageRules = Object.entries(packageHomes).map(([name, homes]) => ({
 
 const forbidden = [
   ...rowRules,
+  ...innerRules,
   ...packageRules,
   {
     name: 'room-unknown',

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { asksForAuthority, isPolicyItself } from '../contract/manifest.ts';
 import type { PrivilegedCommand } from '../contract/source-channel.ts';
-import type { CollectionBinding } from '../replica/binding.ts';
+import type { CollectionBinding } from '../replica/names/binding.ts';
 import type { Caller } from './clients.ts';
 import type { ApiDeps } from './port.ts';
 import { leaseHeader } from './presented-lease.ts';

@@ -1,5 +1,5 @@
 import type { ResolvedReference } from '../merge/references.ts';
-import type { Reader } from '../replica/references.ts';
+import type { Reader } from '../replica/past/references.ts';
 import type { EngineBody } from './types.ts';
 import type { NeedBody } from './types/explain.ts';
 

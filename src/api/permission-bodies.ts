@@ -5,7 +5,7 @@ import type { EffectivePolicy } from '../policy/effective.ts';
 import { type PermissionAnswer, strongest } from '../policy/permission-map.ts';
 import type { Permission, PermissionWord } from '../policy/permissions.ts';
 import type { Family } from '../policy/vocabulary.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import type { PermissionBody } from './types/permissions.ts';
 
 /** Targets that no map binds: policy is a matter of authority alone, and into the audit the daemons alone write. */

@@ -4,7 +4,7 @@ import { documentOf } from '../policy/document.ts';
 import { type EffectivePolicy, type Word, ruleInForce } from '../policy/effective.ts';
 import { isAtLeast, ruleOf } from '../policy/lattice.ts';
 import { permissionsKey, vocabulary } from '../policy/vocabulary.ts';
-import { versionOf } from '../replica/version.ts';
+import { versionOf } from '../replica/names/version.ts';
 import type { PolicyBody, PolicyKeyBody } from './types/policy.ts';
 
 export function policyBody(

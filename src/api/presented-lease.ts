@@ -7,8 +7,8 @@ import type { PresentedLease } from '../contract/change.ts';
 import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { applyPatch } from '../merge/json-patch.ts';
-import type { Write } from '../replica/write.ts';
-import { versionOf } from '../replica/version.ts';
+import type { Write } from '../replica/names/write.ts';
+import { versionOf } from '../replica/names/version.ts';
 import { type Problem, problem } from './problem.ts';
 
 /** `sourcesync-lease: <base64url of the canonical JSON {"lease","use"}>`: what an agent presents with a write. */

@@ -1,8 +1,8 @@
 import type { ControlFault } from './fault.ts';
-import type { MassChangePreview } from '../replica/mass-change-preview.ts';
+import type { MassChangePreview } from '../replica/names/mass-change-preview.ts';
 import type { StoreFailure } from '../store/failure.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
-import type { WriteRefusal } from '../replica/write.ts';
+import type { WriteRefusal } from '../replica/names/write.ts';
 import { type Refusal, reasonText } from '../contract/verdict.ts';
 import { relayAway } from './types/problem-types.ts';
 import type { ProblemBody } from './types.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Reader } from '../replica/references.ts';
+import type { Reader } from '../replica/past/references.ts';
 import { callerOf } from './gate.ts';
 
 /** Who asks, as what it may read: a client of some collections learns nothing about the others. */

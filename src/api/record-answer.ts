@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Result, err, ok } from '../base/result.ts';
 import type { RecordRow } from '../contract/record.ts';
-import type { WriteResult } from '../replica/write.ts';
-import { versionOf } from '../replica/version.ts';
+import type { WriteResult } from '../replica/names/write.ts';
+import { versionOf } from '../replica/names/version.ts';
 import type { ApiDeps } from './port.ts';
 import { absentRecordBody, recordBody } from './bodies.ts';
 import { type Problem, problem } from './problem.ts';

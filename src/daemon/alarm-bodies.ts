@@ -2,8 +2,8 @@ import type { AlarmBody } from '../api/types/alarms.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import type { ScopeId } from '../base/ids.ts';
 import type { DegradedCause } from '../lifecycle/facts.ts';
-import { wordsOfAlarm } from '../replica/alarms.ts';
-import type { Alarm } from '../replica/alarm.ts';
+import { wordsOfAlarm } from '../replica/kernel/alarms.ts';
+import type { Alarm } from '../replica/names/alarm.ts';
 
 /** Alarms that stand, for a person. */
 export function alarmBodies(alarms: readonly Alarm[], labelOf: (deviceId: string) => string): readonly AlarmBody[] {

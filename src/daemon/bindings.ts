@@ -4,7 +4,7 @@ import { assert } from '../base/assert.ts';
 import type { JsonObject } from '../base/json.ts';
 import { createManifestParser } from '../manifest/parse.ts';
 import { type ManifestSource, type RegisteredEngine, createRegistry } from '../manifest/registry.ts';
-import type { Bindings, CollectionBinding } from '../replica/binding.ts';
+import type { Bindings, CollectionBinding } from '../replica/names/binding.ts';
 import type { EngineConfig } from './config.ts';
 import { engineFor } from './engine-modules.ts';
 import { type EngineScript, readEngineScript } from './engine-script.ts';

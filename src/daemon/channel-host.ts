@@ -10,7 +10,7 @@ import { type ParsedEnvelope, parseEnvelope } from '../membership/envelope-json.
 import { type ChannelFacts, refuseEnvelope } from '../membership/envelope.ts';
 import { policyBundleHash } from '../policy/bundle-hash.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import type { Store } from '../store/port.ts';
 import { profileOf } from './scope-names.ts';
 

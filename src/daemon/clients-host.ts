@@ -14,7 +14,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { AuditFacts } from '../contract/audit.ts';
 import { hash } from '../crypto/hash.ts';
 import type { RandomBytes } from '../crypto/keys.ts';
-import { clockFloorMs } from '../replica/clock-floor.ts';
+import { clockFloorMs } from '../replica/names/clock-floor.ts';
 import type { Store } from '../store/port.ts';
 
 export interface ClientsHostDeps {

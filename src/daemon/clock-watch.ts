@@ -1,9 +1,9 @@
 import type { DeviceId } from '../base/ids.ts';
 import { maximumDriftMs } from '../clock/stamp.ts';
 import { activeMembers } from '../membership/standing.ts';
-import { clockFloorMs } from '../replica/clock-floor.ts';
+import { clockFloorMs } from '../replica/names/clock-floor.ts';
 import type { Replica } from '../replica/port.ts';
-import { unseenAfterMs } from '../replica/liveness.ts';
+import { unseenAfterMs } from '../replica/members/liveness.ts';
 import type { Store } from '../store/port.ts';
 
 /** Whether the clock of this device can be believed, by what it wrote itself and by what the others wrote. */

@@ -1,4 +1,4 @@
-import type { ReplicaDeps } from '../replica/deps.ts';
+import type { ReplicaDeps } from '../replica/kernel/deps.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { createSecretKeeper } from './secret-keeper.ts';
 

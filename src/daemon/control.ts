@@ -8,7 +8,7 @@ import type { KeysBody } from '../api/types/keys.ts';
 import { activeMembers } from '../membership/standing.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings, CollectionBinding } from '../replica/binding.ts';
+import type { Bindings, CollectionBinding } from '../replica/names/binding.ts';
 import type { Store } from '../store/port.ts';
 import { parseLabel } from '../membership/labels.ts';
 import { alarmBodies } from './alarm-bodies.ts';

@@ -8,7 +8,7 @@ import { activeMembers } from '../membership/standing.ts';
 import { policyBundleHash } from '../policy/bundle-hash.ts';
 import { createReplica } from '../replica/create-replica.ts';
 import { createVault } from '../vault/vault.ts';
-import type { CollectionBinding } from '../replica/binding.ts';
+import type { CollectionBinding } from '../replica/names/binding.ts';
 import { apiOf } from './api-parts.ts';
 import { createAuditHost } from './audit-host.ts';
 import { loadBindings } from './bindings.ts';

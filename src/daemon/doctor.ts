@@ -8,7 +8,7 @@ import { verifyBatch } from '../log/verify.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import { auditEvents } from '../store/audit-events.ts';
 import type { Store } from '../store/port.ts';
 import { alarmMessage } from './alarm-bodies.ts';

@@ -1,7 +1,7 @@
 import type { CollectionName } from '../base/ids.ts';
 import { err } from '../base/result.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Write, WriteResult } from '../replica/write.ts';
+import type { Write, WriteResult } from '../replica/names/write.ts';
 
 /** Writes that arrive in one turn of the event loop become one transaction, one batch and one fsync. */
 export interface EditGate {

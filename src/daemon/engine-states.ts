@@ -10,7 +10,7 @@ import { type EngineCondition, stateOf } from '../lifecycle/state-of.ts';
 import { stateTable } from '../lifecycle/state-table.ts';
 import { type SyncRun, runAfter } from '../lifecycle/sync-run.ts';
 import { transitionOf } from '../lifecycle/transition.ts';
-import type { Bindings, CollectionBinding } from '../replica/binding.ts';
+import type { Bindings, CollectionBinding } from '../replica/names/binding.ts';
 import type { Store, Transition } from '../store/port.ts';
 
 /** The state of each engine, computed from facts whenever something happened, and told only when it changed. */

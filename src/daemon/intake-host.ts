@@ -1,5 +1,5 @@
 import type { ScopeId } from '../base/ids.ts';
-import type { Slice } from '../replica/intake.ts';
+import type { Slice } from '../replica/lists/intake.ts';
 import type { Replica } from '../replica/port.ts';
 import { type Later, createPlannedStep } from './planned-step.ts';
 

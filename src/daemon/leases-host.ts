@@ -18,9 +18,9 @@ import type { ScopeState } from '../membership/state.ts';
 import type { Answer } from '../policy/effective.ts';
 import { permissionAnswer } from '../policy/gates.ts';
 import { lifetimeKey } from '../policy/vocabulary.ts';
-import { clockFloorMs } from '../replica/clock-floor.ts';
+import { clockFloorMs } from '../replica/names/clock-floor.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import type { Store } from '../store/port.ts';
 import { findScope } from './find-scope.ts';
 

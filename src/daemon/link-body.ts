@@ -1,5 +1,5 @@
 import type { FolderBody, LinkBody, LinkProblemBody, NotInStepBody } from '../api/types/links.ts';
-import type { CollectionBinding } from '../replica/binding.ts';
+import type { CollectionBinding } from '../replica/names/binding.ts';
 import type { CollectionCounts } from '../store/port.ts';
 import type { FolderSource } from '../sources/folder-source.ts';
 import { type SourceProblem, isLasting, isOutOfStep } from '../sources/problems.ts';

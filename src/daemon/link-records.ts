@@ -3,10 +3,10 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { MergeStrategyName } from '../contract/manifest.ts';
 import type { RecordRow } from '../contract/record.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { mergesApart } from '../replica/made-from.ts';
+import { mergesApart } from '../replica/past/made-from.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Write, WriteRefusal, WriteResult } from '../replica/write.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Write, WriteRefusal, WriteResult } from '../replica/names/write.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import type { EditedRecord, RecordEdit, RecordPort } from '../sources/port.ts';
 import type { Store } from '../store/port.ts';
 

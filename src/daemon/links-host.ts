@@ -4,7 +4,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { ControlFault } from '../api/fault.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../api/types/links.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings, CollectionBinding } from '../replica/binding.ts';
+import type { Bindings, CollectionBinding } from '../replica/names/binding.ts';
 import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '../sources/folder-source.ts';
 import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../sources/ignore-rules.ts';
 import type { RootFault } from '../sources/judge-root.ts';

@@ -4,7 +4,7 @@ import type { DeviceId } from '../base/ids.ts';
 import type { HomePaths } from '../cli/context.ts';
 import { staysOnDevice } from '../contract/manifest.ts';
 import type { EngineFacts } from '../lifecycle/facts.ts';
-import type { CollectionBinding } from '../replica/binding.ts';
+import type { CollectionBinding } from '../replica/names/binding.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { loadBindings } from './bindings.ts';
 import type { Config } from './config.ts';

@@ -1,5 +1,5 @@
 import type { CollectionName, ScopeId } from '../base/ids.ts';
-import type { OwnBatch } from '../replica/own-batch.ts';
+import type { OwnBatch } from '../replica/names/own-batch.ts';
 
 /** How many own changes of each collection the relay has not confirmed; kept beside the log, rebuilt from it. */
 export interface Outbox {

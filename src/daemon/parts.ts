@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { KeysBody } from '../api/types/keys.ts';
 import type { HomePaths } from '../cli/context.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Coalesced } from './coalesce.ts';

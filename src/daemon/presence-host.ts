@@ -12,7 +12,7 @@ import {
 } from '../membership/presence-seal.ts';
 import type { ScopeState } from '../membership/state.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 
 /** What changes within this is told once. */
 const gatheringMs = 100;

@@ -1,6 +1,6 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { RelayAddress } from '../base/relay-address.ts';
-import type { OwnBatch } from '../replica/own-batch.ts';
+import type { OwnBatch } from '../replica/names/own-batch.ts';
 import type { RelayState } from '../sync/session.ts';
 
 /** The daemon's side of one relay connection. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { RelayShown } from '../net/connect.ts';
 import type { Replica } from '../replica/port.ts';
-import { createRelayMemory } from '../replica/relay-memory.ts';
+import { createRelayMemory } from '../replica/names/relay-memory.ts';
 import type { Store } from '../store/port.ts';
 import type { RelaySight } from '../sync/session.ts';
 

@@ -2,7 +2,7 @@ import { base32FromBytes, utf8 } from '../base/bytes.ts';
 import type { EngineId, RecordId } from '../base/ids.ts';
 import { keyedHash } from '../crypto/hash.ts';
 import { findSecrets } from '../redaction/find-secrets.ts';
-import type { SecretKeeper } from '../replica/deps.ts';
+import type { SecretKeeper } from '../replica/kernel/deps.ts';
 import type { Vault } from '../vault/vault.ts';
 
 export interface SecretKeeperDeps {

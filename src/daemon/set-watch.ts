@@ -4,7 +4,7 @@ import type { RecordRow } from '../contract/record.ts';
 import type { EngineFacts } from '../lifecycle/facts.ts';
 import type { LateSet } from '../merge/references.ts';
 import type { Replica } from '../replica/port.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import type { Store } from '../store/port.ts';
 import type { EngineStates } from './engine-states.ts';
 import { type Later, createPlannedStep } from './planned-step.ts';

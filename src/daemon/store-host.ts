@@ -4,10 +4,10 @@ import type { CollectionName, RecordId } from '../base/ids.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { LostEvents } from '../contract/audit.ts';
 import type { QuarantineItem } from '../contract/review.ts';
-import { isAnyDamaged } from '../replica/damage.ts';
-import { rowDamaged } from '../replica/row-damaged.ts';
+import { isAnyDamaged } from '../replica/care/damage.ts';
+import { rowDamaged } from '../replica/names/row-damaged.ts';
 import type { Replica } from '../replica/port.ts';
-import type { DamagedRecord } from '../replica/damaged-record.ts';
+import type { DamagedRecord } from '../replica/names/damaged-record.ts';
 import type { Store } from '../store/port.ts';
 
 /** Opens every stored record once a day, a little at a time, and mends what the log can give back. */

@@ -1,5 +1,5 @@
 import type { EngineId } from '../base/ids.ts';
-import type { Bindings } from '../replica/binding.ts';
+import type { Bindings } from '../replica/names/binding.ts';
 import type { Store } from '../store/port.ts';
 import type { Config } from './config.ts';
 

@@ -1,13 +1,13 @@
-import { isBraking } from './brake-item.ts';
-import type { Core } from './core.ts';
-import { dropFolder, isFolderAsked, wordOnFolder } from './folder-hold.ts';
-import { dropRules, wordOnRules } from './folder-rules.ts';
-import { beforeGoingBack } from './going-back.ts';
-import { lossIn } from './losses.ts';
-import { meet, planMeeting } from './meeting.ts';
-import { heldCall, massChangeOf } from './outbound.ts';
+import { isBraking } from './guard/brake-item.ts';
+import type { Core } from './kernel/core.ts';
+import { dropFolder, isFolderAsked, wordOnFolder } from './guard/folder-hold.ts';
+import { dropRules, wordOnRules } from './guard/folder-rules.ts';
+import { beforeGoingBack } from './guard/going-back.ts';
+import { lossIn } from './guard/losses.ts';
+import { meet, planMeeting } from './decide/meeting.ts';
+import { heldCall, massChangeOf } from './guard/outbound.ts';
 import type { Replica } from './port.ts';
-import { createRestorePoint, restorePoints } from './restore-points.ts';
+import { createRestorePoint, restorePoints } from './kernel/restore-points.ts';
 
 export type MassChanges = Pick<
   Replica,

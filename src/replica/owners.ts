@@ -1,8 +1,8 @@
-import { type Core, commit } from './core.ts';
-import { hasLateSet } from './late-set.ts';
-import { listOwners, viewOwnerSet } from './owner-list.ts';
-import { pushOwnerSet } from './owner-set.ts';
-import { hasListedOwnerSets, listOwnerSets, readOwnerState } from './owner-state.ts';
+import { type Core, commit } from './kernel/core.ts';
+import { hasLateSet } from './lists/late-set.ts';
+import { listOwners, viewOwnerSet } from './edit/owner-list.ts';
+import { pushOwnerSet } from './edit/owner-set.ts';
+import { hasListedOwnerSets, listOwnerSets, readOwnerState } from './names/owner-state.ts';
 import type { Replica } from './port.ts';
 
 /** Complete sets of records by their owner. */

@@ -1,11 +1,11 @@
-import type { Core } from './core.ts';
-import { historyEntry, historyOf } from './history-of.ts';
-import { fieldsAt } from './fields-at.ts';
-import { knownVersion } from './known-version.ts';
-import { mayWriteBeside } from './own-forks.ts';
+import type { Core } from './kernel/core.ts';
+import { historyEntry, historyOf } from './kernel/history-of.ts';
+import { fieldsAt } from './past/fields-at.ts';
+import { knownVersion } from './past/known-version.ts';
+import { mayWriteBeside } from './past/own-forks.ts';
 import type { Replica } from './port.ts';
-import { resolveReferences } from './references.ts';
-import { treeView } from './tree.ts';
+import { resolveReferences } from './past/references.ts';
+import { treeView } from './apply/tree.ts';
 
 /** What is read back of records, beside their rows. */
 export function createReading(

@@ -1,13 +1,13 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { ScopeState } from '../membership/state.ts';
-import { clearAlarms, raiseAlarm } from './alarms.ts';
-import { judgeAttested } from './judge-attested.ts';
-import { type CollectReport, collectTombstones } from './collect.ts';
-import type { Core } from './core.ts';
-import { lastHeard } from './heard.ts';
-import { judgeUnseen, writeHeartbeat } from './liveness.ts';
+import { clearAlarms, raiseAlarm } from './kernel/alarms.ts';
+import { judgeAttested } from './members/judge-attested.ts';
+import { type CollectReport, collectTombstones } from './care/collect.ts';
+import type { Core } from './kernel/core.ts';
+import { lastHeard } from './kernel/heard.ts';
+import { judgeUnseen, writeHeartbeat } from './members/liveness.ts';
 import type { Replica } from './port.ts';
-import { type TombstoneReport, tombstonesOf } from './tombstones.ts';
+import { type TombstoneReport, tombstonesOf } from './care/tombstones.ts';
 
 export type Watch = Pick<
   Replica,

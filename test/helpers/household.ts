@@ -9,7 +9,7 @@ import { createAdd } from '../../src/membership/create.ts';
 import { openScopeRoot } from '../../src/membership/scope-root.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import type { Role } from '../../src/membership/state.ts';
-import type { Bindings } from '../../src/replica/binding.ts';
+import type { Bindings } from '../../src/replica/names/binding.ts';
 import { ledgerFolder } from './ledger.ts';
 import { type Random, createRandom } from '../simulation/random.ts';
 

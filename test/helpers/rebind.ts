@@ -1,4 +1,4 @@
-import type { CollectionBinding } from '../../src/replica/binding.ts';
+import type { CollectionBinding } from '../../src/replica/names/binding.ts';
 import { shippedBindings } from './household.ts';
 import type { TestDevice } from './test-device.ts';
 

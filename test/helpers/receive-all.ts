@@ -1,6 +1,6 @@
 import type { ScopeId } from '../../src/base/ids.ts';
 import type { Replica } from '../../src/replica/port.ts';
-import type { ReceiveReport } from '../../src/replica/reports.ts';
+import type { ReceiveReport } from '../../src/replica/names/reports.ts';
 
 /** Hands in a delivery until nothing of it is left, as whoever is connected to a relay does. */
 export function receiveAll(

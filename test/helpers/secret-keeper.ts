@@ -1,4 +1,4 @@
-import type { SecretKeeper } from '../../src/replica/deps.ts';
+import type { SecretKeeper } from '../../src/replica/kernel/deps.ts';
 import { createSecretKeeper } from '../../src/daemon/secret-keeper.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createVault } from '../../src/vault/vault.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type WireTap, openWireTap } from '../../src/demo/wire-tap.ts';
-import { contentHashOf } from '../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../src/replica/edit/owner-set.ts';
 import { formsOf, sightingsIn } from '../helpers/canaries.ts';
 import { plantedSecrets } from '../helpers/planted-secrets.ts';
 import { type Home, type Stage, filesBelow, openStage, pairedHomes, until } from '../helpers/processes.ts';

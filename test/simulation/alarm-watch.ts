@@ -3,7 +3,7 @@ import type { SyncEvent } from '../../src/contract/events.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import { decodeMeta } from '../../src/log/meta.ts';
 import { openBatch } from '../../src/log/sealing.ts';
-import type { AlarmKind, Alarm } from '../../src/replica/alarm.ts';
+import type { AlarmKind, Alarm } from '../../src/replica/names/alarm.ts';
 import type { Device } from './device.ts';
 import { logOn } from './membership-logs.ts';
 import { peersOf } from './peers.ts';

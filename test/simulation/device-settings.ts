@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/base/json.ts';
 import type { BrakeSetting } from '../../src/policy/brake.ts';
-import type { Bindings } from '../../src/replica/binding.ts';
+import type { Bindings } from '../../src/replica/names/binding.ts';
 import { sharedBindings } from './pool.ts';
 
 /** What a person has configured and installed on one device: it outlives restarts, as files do. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assert } from '../../src/base/assert.ts';
 import { loadBindings } from '../../src/daemon/bindings.ts';
 import type { Migration } from '../../src/contract/engine.ts';
-import type { Bindings, CollectionBinding } from '../../src/replica/binding.ts';
+import type { Bindings, CollectionBinding } from '../../src/replica/names/binding.ts';
 import { ledgerFolder } from '../helpers/ledger.ts';
 import { installRecipes } from '../helpers/recipes.ts';
 

@@ -22,7 +22,7 @@ import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../../src/l
 import { sealBatch } from '../../src/log/sealing.ts';
 import { epochAt } from '../../src/membership/standing.ts';
 import type { ScopeState } from '../../src/membership/state.ts';
-import type { CollectionBinding } from '../../src/replica/binding.ts';
+import type { CollectionBinding } from '../../src/replica/names/binding.ts';
 import { hostileEntries } from './hostile-entries.ts';
 import { sharedBindings } from './pool.ts';
 import type { Random } from './random.ts';

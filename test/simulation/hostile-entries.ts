@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/base/json.ts';
 import { tick, zeroStamp } from '../../src/clock/stamp.ts';
 import type { Change } from '../../src/contract/change.ts';
 import { encodeChange } from '../../src/log/change.ts';
-import type { CollectionBinding } from '../../src/replica/binding.ts';
+import type { CollectionBinding } from '../../src/replica/names/binding.ts';
 import { auditEvent, entryChange } from '../helpers/audit-entries.ts';
 import type { HostilePlace } from './hostile-batches.ts';
 import { sharedBindings } from './pool.ts';

@@ -1,6 +1,6 @@
 import type { CollectionName, ScopeId } from '../../src/base/ids.ts';
 import { isRemoval } from '../../src/merge/plan.ts';
-import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
+import { quarantineIdOf } from '../../src/replica/names/quarantine-id.ts';
 import type { HistoryRow } from '../../src/store/port.ts';
 import type { Counters } from './counters.ts';
 import type { Device } from './device.ts';

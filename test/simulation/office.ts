@@ -3,7 +3,7 @@ import type { Result } from '../../src/base/result.ts';
 import { createAdd } from '../../src/membership/create.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import { type ScopeState, roles } from '../../src/membership/state.ts';
-import type { EntryDraft } from '../../src/replica/rotation.ts';
+import type { EntryDraft } from '../../src/replica/members/rotation.ts';
 import type { Device } from './device.ts';
 import { logAt } from './membership-logs.ts';
 import type { Process } from './process.ts';

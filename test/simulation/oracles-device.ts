@@ -9,7 +9,7 @@ import { changeIdOf, decodeChange } from '../../src/log/change.ts';
 import { verifyAuditChain } from '../../src/log/audit.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import { openBatch } from '../../src/log/sealing.ts';
-import { quarantineIdOf } from '../../src/replica/quarantine-id.ts';
+import { quarantineIdOf } from '../../src/replica/names/quarantine-id.ts';
 import { expectedState } from './expected-state.ts';
 import type { Device } from './device.ts';
 import { agents, everyItem, rowsOf } from './state-hash.ts';

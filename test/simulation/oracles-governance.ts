@@ -5,7 +5,7 @@ import { wallMs } from '../../src/clock/stamp.ts';
 import type { LoggedChange } from '../../src/contract/change.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import { majorOf } from '../../src/contract/schema-version.ts';
-import type { HistoryEntry } from '../../src/replica/reports.ts';
+import type { HistoryEntry } from '../../src/replica/names/reports.ts';
 import { families } from '../../src/policy/vocabulary.ts';
 import type { Device } from './device.ts';
 import { expectedDecision } from './expected-policy.ts';

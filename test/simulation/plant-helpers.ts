@@ -3,7 +3,7 @@ import { type ChangeJudge, changeLine } from '../../src/admission/change-line.ts
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
 import type { Replica } from '../../src/replica/port.ts';
-import type { ReplicaDeps } from '../../src/replica/deps.ts';
+import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { OracleNumber } from './findings.ts';
 import type { GovernanceGroup } from './governance-swarm.ts';

@@ -2,7 +2,7 @@ import { type ChangeJudge, changeLine } from '../../src/admission/change-line.ts
 import { stop } from '../../src/admission/change-question.ts';
 import type { ChangeStep } from '../../src/admission/steps.ts';
 import { refuse } from '../../src/contract/verdict.ts';
-import type { Slice } from '../../src/replica/intake.ts';
+import type { Slice } from '../../src/replica/lists/intake.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';

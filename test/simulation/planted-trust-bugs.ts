@@ -17,7 +17,7 @@ import type { RelayStore } from '../../src/relay/port.ts';
 import { graphMerge } from '../../src/merge/graph-merge.ts';
 import { whyItRuns } from '../../src/merge/self-running.ts';
 import type { Replica } from '../../src/replica/port.ts';
-import type { CollectionBinding } from '../../src/replica/binding.ts';
+import type { CollectionBinding } from '../../src/replica/names/binding.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Session, SessionEffect } from '../../src/sync/session.ts';
 import { type PlantedBug, everyNth, withDeps, withDisk, withJudge, withPlan, withReplica } from './plant-helpers.ts';

@@ -5,7 +5,7 @@ import { type DeviceKeys, type RootKeys, createDeviceKeys, rootKeysFromEntropy }
 import { loadBindings } from '../../src/daemon/bindings.ts';
 import { createGenesis } from '../../src/membership/create.ts';
 import { type Authority, type Role, authorities } from '../../src/membership/state.ts';
-import type { Bindings } from '../../src/replica/binding.ts';
+import type { Bindings } from '../../src/replica/names/binding.ts';
 import { ledgerFolder } from '../helpers/ledger.ts';
 import { type Random, createRandom } from './random.ts';
 import { withEntropyOf } from './seeded-entropy.ts';

@@ -1,6 +1,6 @@
 import type { CollectionName } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import type { Write } from '../../src/replica/write.ts';
+import type { Write } from '../../src/replica/names/write.ts';
 import { type GovernedOperation, type GovernedTurn, liveRows, liveText, recipeOf } from './governed-turn.ts';
 import { braked, forgetLosses, isAsked, wasText } from './loss-watch.ts';
 import type { Process } from './process.ts';

@@ -1,8 +1,8 @@
 import type { CollectionName } from '../../src/base/ids.ts';
 import { type OwnedItem, type OwnerName, type OwnerSet, ownerUrn } from '../../src/contract/owner.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
-import { contentHashOf } from '../../src/replica/owner-set.ts';
-import type { OwnerReport } from '../../src/replica/owner-report.ts';
+import { contentHashOf } from '../../src/replica/edit/owner-set.ts';
+import type { OwnerReport } from '../../src/replica/names/owner-report.ts';
 import { type GovernedOperation, type GovernedTurn, liveRows, liveText, rowAt, recipeOf } from './governed-turn.ts';
 import { forgetLosses } from './loss-watch.ts';
 import { recipes } from './state-hash.ts';

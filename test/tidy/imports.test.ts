@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { canaryFolder, rootFolder, runTool } from './run-tool.ts';
 import { productFiles } from './source-files.ts';
@@ -29,6 +31,8 @@ describe('who may import whom', () => {
   it.each([
     ['row-base', 'src/base/sees-daemon.ts'],
     ['row-net', 'src/net/sees-daemon.ts'],
+    ['row-replica-names', 'src/replica/names/sees-face.ts'],
+    ['inner-room-unknown-replica', 'src/replica/attic/unknown.ts'],
     ['engines-strangers', 'engines/shell/sees-browser.ts'],
     ['vault-stays-home', 'engines/shell/sees-vault.ts'],
     ['outbox-cannot-reach-vault', 'src/log/reaches-vault.ts'],
@@ -45,6 +49,14 @@ describe('who may import whom', () => {
       (violation) => violation.rule.name === rule && violation.from === from,
     );
     expect(caught).toBe(true);
+  });
+
+  it('rooms within rooms are told of as the rules have them', () => {
+    const text = readFileSync(join(rootFolder, 'src', 'ARCHITECTURE.md'), 'utf8');
+    const told = [...text.matchAll(/\| ([a-z]+)\/ \| what it holds \|\n\| --- \| --- \|\n((?:\|.*\n)+)/g)].flatMap(
+      ([, room, rows = '']) => [...rows.matchAll(/^\| ([a-z]+) \|/gm)].map(([, inner]) => `row-${room}-${inner}`),
+    );
+    expect(told).toEqual(forbidden.map(({ name }) => name).filter((name) => /^row-[a-z]+-[a-z]+$/.test(name)));
   });
 
   it('what may be imported is not caught', () => {

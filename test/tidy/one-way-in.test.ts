@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { rootFolder } from './run-tool.ts';
 import { productFiles } from './source-files.ts';
 
-const door = 'src/replica/keep.ts';
+const door = 'src/replica/kernel/keep.ts';
 const pastTheDoor = /\b(records|quarantine)\s*\.put\(/;
 
 /** A record or a held change may be policy: whoever stores one elsewhere leaves a policy in force that is not. */

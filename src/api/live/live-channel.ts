@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { FastifyRequest } from 'fastify';
-import type { WriteResult } from '../../replica/write.ts';
+import type { WriteResult } from '../../replica/names/write.ts';
 import { refuseCaller } from '../gate.ts';
 import { refuseByPolicy } from '../policy-gate.ts';
 import type { ApiDeps } from '../port.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CollectionName, type RecordId, parseRecordId } from '../../base/ids.ts';
-import type { CollectionBinding } from '../../replica/binding.ts';
-import type { Reader } from '../../replica/references.ts';
-import { quarantineIdOf } from '../../replica/quarantine-id.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
+import type { Reader } from '../../replica/past/references.ts';
+import { quarantineIdOf } from '../../replica/names/quarantine-id.ts';
 import type { HistoryRow } from '../../store/port.ts';
 import { changeIdNamed } from '../change-named.ts';
 import { explainedChange, recentAudit } from '../explain-change.ts';

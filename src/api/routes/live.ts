@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
-import { rowDamaged } from '../../replica/row-damaged.ts';
+import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import { maximumUpdateBytes } from '../../merge/crdt-update.ts';
 import { liveSubprotocol } from '../bearer.ts';
 import { createLiveChannel } from '../live/live-channel.ts';

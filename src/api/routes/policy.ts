@@ -6,12 +6,12 @@ import { type SyncedLayer, documentOf, isLayer, syncedLayers } from '../../polic
 import { type EffectivePolicy, effectivePolicy } from '../../policy/effective.ts';
 import { faultOfRule } from '../../policy/vocabulary.ts';
 import { termOf } from '../../policy/lattice.ts';
-import type { WriteResult } from '../../replica/write.ts';
-import type { CollectionBinding } from '../../replica/binding.ts';
+import type { WriteResult } from '../../replica/names/write.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { unboundTargets } from '../permission-bodies.ts';
 import { policyBody, policyKeyBody } from '../policy-bodies.ts';
-import { rowDamaged } from '../../replica/row-damaged.ts';
-import { versionOf } from '../../replica/version.ts';
+import { rowDamaged } from '../../replica/names/row-damaged.ts';
+import { versionOf } from '../../replica/names/version.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfRefusal } from '../problem.ts';
 import { expectedVersion } from '../record-answer.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ResolvedReference } from '../../merge/references.ts';
-import { rowDamaged } from '../../replica/row-damaged.ts';
+import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';
 import { readerOf } from '../reader.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CollectionName, parseCollectionName } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
-import type { RestorePoint } from '../../replica/restore-points.ts';
+import type { RestorePoint } from '../../replica/kernel/restore-points.ts';
 import { asksForAuthority, isPolicyItself } from '../../contract/manifest.ts';
 import { callerOf } from '../gate.ts';
 import type { ApiDeps } from '../port.ts';

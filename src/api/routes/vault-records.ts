@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { RecordId } from '../../base/ids.ts';
 import { secretUrn } from '../../contract/secrets.ts';
-import type { CollectionBinding } from '../../replica/binding.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { absentRecordBody } from '../bodies.ts';
 import { channelIdOf } from '../clients.ts';
 import { callerOf } from '../gate.ts';

@@ -9,7 +9,7 @@ import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { pooledRandom } from '../../../src/daemon/pooled-random.ts';
 import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { Replica } from '../../../src/replica/port.ts';
-import type { Bindings } from '../../../src/replica/binding.ts';
+import type { Bindings } from '../../../src/replica/names/binding.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Write } from '../../../src/replica/write.ts';
+import type { Write } from '../../../src/replica/names/write.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { setupApi } from './setup-api.ts';
 

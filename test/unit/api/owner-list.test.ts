@@ -5,7 +5,7 @@ import type { ExplainBody } from '../../../src/api/types/explain.ts';
 import type { OwnerStatusBody } from '../../../src/api/types/owners.ts';
 import type { ReferenceBody } from '../../../src/api/types/references.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { contentHashOf } from '../../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { type ApiSetup, setupApi } from './setup-api.ts';
 
 const extensions = '/v1/collections/extensions/owners/app/code';

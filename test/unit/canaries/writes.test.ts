@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { contentHashOf } from '../../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { openedBody } from '../../helpers/opened-body.ts';
 import { type StoreTap, sightingsIn, tapStore, textOf } from '../../helpers/canaries.ts';
 import { plantedSecrets } from '../../helpers/planted-secrets.ts';

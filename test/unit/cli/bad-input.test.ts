@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { contentHashOf } from '../../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { createClient } from '../../../src/client/client.ts';
 import { plantedSecrets } from '../../helpers/planted-secrets.ts';
 import { rebind } from '../../helpers/rebind.ts';

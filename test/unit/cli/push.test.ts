@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OwnerReportBody, OwnerSetBody } from '../../../src/api/types/owners.ts';
 import { err, ok } from '../../../src/base/result.ts';
-import { contentHashOf } from '../../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { temporaryFolder } from '../daemon/temporary-folder.ts';
 import { run } from './setup-cli.ts';
 

@@ -3,8 +3,8 @@ import { alarmBodies, alarmFacts } from '../../../src/daemon/alarm-bodies.ts';
 import { engineFacts } from '../../../src/daemon/engine-facts.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
 import { stateOf } from '../../../src/lifecycle/state-of.ts';
-import type { AlarmKind } from '../../../src/replica/alarm.ts';
-import type { CollectionBinding } from '../../../src/replica/binding.ts';
+import type { AlarmKind } from '../../../src/replica/names/alarm.ts';
+import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 describe('what alarms mean for engines', () => {

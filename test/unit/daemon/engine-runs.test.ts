@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createEngineStates } from '../../../src/daemon/engine-states.ts';
 import type { EngineFacts } from '../../../src/lifecycle/facts.ts';
-import type { CollectionBinding } from '../../../src/replica/binding.ts';
+import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 import { healthyFacts } from '../lifecycle/facts-of-health.ts';

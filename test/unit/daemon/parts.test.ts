@@ -8,8 +8,8 @@ import { createEventRing } from '../../../src/daemon/event-ring.ts';
 import { parseListen } from '../../../src/daemon/listen-address.ts';
 import { createOutbox } from '../../../src/daemon/outbox.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/switches.ts';
-import type { MassChangePreview } from '../../../src/replica/mass-change-preview.ts';
-import type { EditWord, Write, WriteResult } from '../../../src/replica/write.ts';
+import type { MassChangePreview } from '../../../src/replica/names/mass-change-preview.ts';
+import type { EditWord, Write, WriteResult } from '../../../src/replica/names/write.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 

@@ -4,7 +4,7 @@ import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { type SetWatch, createSetWatch, lackingSets, tellingNeeds } from '../../../src/daemon/set-watch.ts';
 import type { EngineFacts } from '../../../src/lifecycle/facts.ts';
-import { contentHashOf } from '../../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 

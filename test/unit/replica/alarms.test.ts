@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceOf } from '../../../src/replica/alarms.ts';
-import { alarmKinds } from '../../../src/replica/alarm.ts';
+import { evidenceOf } from '../../../src/replica/kernel/alarms.ts';
+import { alarmKinds } from '../../../src/replica/names/alarm.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 

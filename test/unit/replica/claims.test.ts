@@ -15,7 +15,7 @@ import { type FrontierDelta, encodeMeta } from '../../../src/log/meta.ts';
 import { sealBatch } from '../../../src/log/sealing.ts';
 import { createRevoke } from '../../../src/membership/create.ts';
 import { createEpochKey } from '../../../src/membership/epoch.ts';
-import type { AlarmKind, Alarm } from '../../../src/replica/alarm.ts';
+import type { AlarmKind, Alarm } from '../../../src/replica/names/alarm.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { type Devices, batchesBy, setupDevices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

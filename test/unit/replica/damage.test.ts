@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
-import { damagedCount } from '../../../src/replica/damage.ts';
+import { damagedCount } from '../../../src/replica/care/damage.ts';
 import type { RecordRow } from '../../../src/contract/record.ts';
 import type { DamagedRow } from '../../../src/store/port.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordId } from '../../../src/base/ids.ts';
-import type { FolderLosses, FolderWord } from '../../../src/replica/folder-hold.ts';
+import type { FolderLosses, FolderWord } from '../../../src/replica/guard/folder-hold.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { fill, idOf, laterMs, range, task, toldOf, workspace } from './setup-brake.ts';

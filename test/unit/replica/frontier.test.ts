@@ -7,7 +7,7 @@ import { createEpochKey } from '../../../src/membership/epoch.ts';
 import { decodeBatch, decodeSignedHeader } from '../../../src/log/header.ts';
 import { type BatchMeta, type FrontierDelta, decodeMeta, encodeMeta } from '../../../src/log/meta.ts';
 import { openBatch } from '../../../src/log/sealing.ts';
-import { evidenceOf } from '../../../src/replica/alarms.ts';
+import { evidenceOf } from '../../../src/replica/kernel/alarms.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { type Pair, batchesBy, last, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

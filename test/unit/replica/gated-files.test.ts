@@ -3,7 +3,7 @@ import { assert } from '../../../src/base/assert.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { FolderFile } from '../../../src/contract/engine.ts';
-import { laws } from '../../../src/replica/old-changes.ts';
+import { laws } from '../../../src/replica/lists/old-changes.ts';
 import { setupDevices } from '../../helpers/setup-pair.ts';
 import type { Devices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

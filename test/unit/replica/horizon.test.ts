@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceId } from '../../../src/base/ids.ts';
 import type { AppliedCut } from '../../../src/log/meta.ts';
-import { type HorizonFacts, type Peer, heldUpBy, horizonOf } from '../../../src/replica/horizon.ts';
+import { type HorizonFacts, type Peer, heldUpBy, horizonOf } from '../../../src/replica/names/horizon.ts';
 
 const [self, desk, phone] = ['self', 'desk', 'phone'] as readonly string[] as readonly [DeviceId, DeviceId, DeviceId];
 const day = 24 * 60 * 60 * 1000;

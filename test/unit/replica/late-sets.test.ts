@@ -3,7 +3,7 @@ import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { OwnerName, OwnerSet } from '../../../src/contract/owner.ts';
 import type { RecordRow } from '../../../src/contract/record.ts';
-import { contentHashOf } from '../../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 

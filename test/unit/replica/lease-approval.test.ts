@@ -5,7 +5,7 @@ import type { PresentedLease } from '../../../src/contract/change.ts';
 import type { ReviewItem } from '../../../src/contract/review.ts';
 import { createRevocation } from '../../../src/membership/lease-revocation.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';
-import type { WriteResult } from '../../../src/replica/write.ts';
+import type { WriteResult } from '../../../src/replica/names/write.ts';
 import { agentId, hourMs, leaseBy, presented } from '../../helpers/agent.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { type Devices, last, setupDevices } from '../../helpers/setup-pair.ts';

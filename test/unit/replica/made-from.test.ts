@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
-import type { WriteResult } from '../../../src/replica/write.ts';
-import { versionOf } from '../../../src/replica/version.ts';
+import type { WriteResult } from '../../../src/replica/names/write.ts';
+import { versionOf } from '../../../src/replica/names/version.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { Place, TestDevice } from '../../helpers/test-device.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { MergeStrategyName } from '../../../src/contract/manifest.ts';
-import type { Bindings, CollectionBinding } from '../../../src/replica/binding.ts';
+import type { Bindings, CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { withRecipes } from '../../helpers/recipes.ts';
 import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { Place, TestDevice } from '../../helpers/test-device.ts';

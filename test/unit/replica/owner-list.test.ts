@@ -4,7 +4,7 @@ import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { OwnerName, OwnerSet } from '../../../src/contract/owner.ts';
 import type { SyncToken } from '../../../src/contract/sync-token.ts';
-import { contentHashOf } from '../../../src/replica/owner-set.ts';
+import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { everythingOn, isAuditWhole } from './device-state.ts';

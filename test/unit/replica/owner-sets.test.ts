@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { OwnerSet } from '../../../src/contract/owner.ts';
-import { contentHashOf, maximumOwnedItems } from '../../../src/replica/owner-set.ts';
+import { contentHashOf, maximumOwnedItems } from '../../../src/replica/edit/owner-set.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { everythingOn, isAuditWhole } from './device-state.ts';

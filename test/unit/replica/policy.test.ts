@@ -5,7 +5,7 @@ import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.t
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';
-import type { CollectionBinding } from '../../../src/replica/binding.ts';
+import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { leaseBy, presented } from '../../helpers/agent.ts';
 import { withRecipes } from '../../helpers/recipes.ts';
 import { rebind } from '../../helpers/rebind.ts';

@@ -5,7 +5,7 @@ import type { CollectionName } from '../../../src/base/ids.ts';
 import { ok } from '../../../src/base/result.ts';
 import type { Manifest } from '../../../src/contract/manifest.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
-import type { Bindings, CollectionBinding } from '../../../src/replica/binding.ts';
+import type { Bindings, CollectionBinding } from '../../../src/replica/names/binding.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { shippedBindings } from '../../helpers/household.ts';

@@ -8,7 +8,7 @@ import { publicKeysOf } from '../../../src/daemon/found.ts';
 import { createAdd, createResolve } from '../../../src/membership/create.ts';
 import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
 import { foldScope } from '../../../src/membership/scope-log.ts';
-import type { HeldReport } from '../../../src/replica/verify-held.ts';
+import type { HeldReport } from '../../../src/replica/members/verify-held.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { type Pair, batchesBy, last, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

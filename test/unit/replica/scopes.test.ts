@@ -5,7 +5,7 @@ import { foundScope, publicKeysOf } from '../../../src/daemon/found.ts';
 import type { AnnouncedScope } from '../../../src/log/meta.ts';
 import { createAdd, createRevoke } from '../../../src/membership/create.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';
-import { evidenceOf } from '../../../src/replica/alarms.ts';
+import { evidenceOf } from '../../../src/replica/kernel/alarms.ts';
 import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

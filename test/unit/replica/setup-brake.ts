@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { ReviewItem } from '../../../src/contract/review.ts';
-import type { Write } from '../../../src/replica/write.ts';
+import type { Write } from '../../../src/replica/names/write.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 

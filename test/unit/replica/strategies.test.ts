@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
-import type { CollectionBinding } from '../../../src/replica/binding.ts';
+import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { foundScope, publicKeysOf } from '../../../src/daemon/found.ts';
 import { rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
 import { setupDevices, setupPair } from '../../helpers/setup-pair.ts';

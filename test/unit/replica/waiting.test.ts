@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createWaiting } from '../../../src/replica/waiting.ts';
+import { createWaiting } from '../../../src/replica/lists/waiting.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { historyRow, notes, quarantineItem, recordOf, shells } from '../../contract/store-rows.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
-import type { Write } from '../../../src/replica/write.ts';
+import type { Write } from '../../../src/replica/names/write.ts';
 import { changeIdOf } from '../../../src/log/change.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { batchesBy, setupDevices } from '../../helpers/setup-pair.ts';

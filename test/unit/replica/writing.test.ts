@@ -5,7 +5,7 @@ import type { Intent } from '../../../src/contract/strategy.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
 import { createRevoke } from '../../../src/membership/create.ts';
 import { createReplica } from '../../../src/replica/create-replica.ts';
-import type { WriteResult } from '../../../src/replica/write.ts';
+import type { WriteResult } from '../../../src/replica/names/write.ts';
 import { stateOf } from '../../helpers/crafted-batch.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 import { batchesBy, last, setupDevices, setupPair } from '../../helpers/setup-pair.ts';

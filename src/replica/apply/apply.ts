@@ -1,0 +1,350 @@
+import type { ChangeId } from '../../base/ids.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { LoggedChange } from '../../contract/change.ts';
+import type { Disposition, RecordRow } from '../../contract/record.ts';
+import type { QuarantineItem, ReviewItem } from '../../contract/review.ts';
+import type { Plan, RecordContext, Strategy } from '../../contract/strategy.ts';
+import { type Refusal, refuse } from '../../contract/verdict.ts';
+import { isLinear } from '../../merge/causal.ts';
+import { sameValue } from '../../merge/json-patch.ts';
+import { decisionEvents } from '../../policy/decision-events.ts';
+import type { HistoryRow } from '../../store/port.ts';
+import { auditByEngine } from '../kernel/audit-by-engine.ts';
+import { isWithheld, noteTouched } from '../guard/brake.ts';
+import type { Core } from '../kernel/core.ts';
+import { countsInMerge, isSameReason } from '../kernel/counting.ts';
+import { fieldsAfter, pastOf } from '../past/row-after.ts';
+import { gatedFile } from '../guard/gated-file.ts';
+import { foreignParentsOf, forkUnfounded, isFounded } from '../past/fork.ts';
+import { isLateItem } from '../lists/late-list.ts';
+import { generationsOf } from '../kernel/generations.ts';
+import { keepItem, keepRow } from '../kernel/keep.ts';
+import { rowOfOtherMajor } from '../past/migrate.ts';
+import { awaitsMove, moveFault } from '../past/move-founded.ts';
+import type { CollectionBinding } from '../names/binding.ts';
+import { askAboutHeld } from '../guard/held-question.ts';
+import { needsPerson } from '../names/needs-person.ts';
+import { quarantineIdOf } from '../names/quarantine-id.ts';
+import { pastUnreadable } from '../names/past-unreadable.ts';
+import { currentForm, readChanges } from '../past/read-changes.ts';
+import { closeReview, openReview, withCounts } from '../kernel/review-queue.ts';
+import { rowDamaged } from '../names/row-damaged.ts';
+import { secretTyped, secretsTyped } from '../kernel/secrets.ts';
+import { isCycleItem, watchTree } from './tree.ts';
+import { versionOf } from '../names/version.ts';
+
+/** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
+export function applyChange(
+  core: Core,
+  binding: CollectionBinding,
+  strategy: Strategy,
+  change: LoggedChange,
+  /** A person let it in, whatever secret it holds. */
+  isReleased = false,
+): Result<RecordRow | undefined, Refusal> {
+  const held = core.store.records.get(change.collection, change.objectId);
+  if (held === 'damaged') {
+    return err(rowDamaged);
+  }
+  const missing = change.parents.filter((parent) => !isKnown(core, parent));
+  if (missing.length > 0) {
+    setAsideWithout(core, change, missing);
+    return ok(held);
+  }
+  if (foreignParentsOf(change).some((parent) => !isKnown(core, parent)) || awaitsMove(core, change)) {
+    setAside(core, change);
+    return ok(held);
+  }
+  const fault =
+    (isReleased ? undefined : core.forks.refusalOf(core, change, held)) ??
+    (isFounded(core, binding, change) ? moveFault(core, binding, change) : forkUnfounded);
+  if (fault !== undefined) {
+    return err(fault);
+  }
+  const stale = held && rowOfOtherMajor(binding, held);
+  const current = stale === undefined ? currentForm(core, binding, change) : err(stale);
+  if (!current.ok) {
+    return current;
+  }
+  const planned = planChange(core, binding, strategy, current.value, held, isReleased);
+  if (!planned.ok) {
+    return planned;
+  }
+  const running = isReleased ? undefined : gatedFile(core, binding, change, held?.fields ?? null, planned.value.row);
+  if (running !== undefined) {
+    return err(running);
+  }
+  if (!isReleased && isWithheld(core, binding, change, held, planned.value.row)) {
+    setAside(core, change);
+    return ok(held);
+  }
+  obey(core, binding, change, planned.value, held);
+  return ok(planned.value.row ?? held);
+}
+
+/** Keeps a change for later without any effect: what it rests on has not arrived, or its engine is switched off. */
+export function setAside(core: Core, change: LoggedChange): void {
+  keepWaiting(core, change);
+  core.waiting.add(change);
+}
+
+/** The same for one that waits for these parents, or for a person: nothing else that comes makes it go on. */
+function setAsideWithout(core: Core, change: LoggedChange, missing: readonly ChangeId[]): void {
+  keepWaiting(core, change);
+  core.waiting.addOrphan(change, { changeId: change.changeId, missing });
+}
+
+function keepWaiting(core: Core, change: LoggedChange): void {
+  if (!core.store.history.add(historyRow(change, 'waiting'))) {
+    core.store.history.setDisposition(change.changeId, 'waiting');
+  }
+}
+
+/** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
+export function quarantineChange(core: Core, change: LoggedChange, refusal: Refusal): void {
+  const detail = refusal.detail ?? null;
+  if (needsPerson({ reasonCode: refusal.reasonCode, detail })) {
+    setAsideWithout(core, change, []);
+  } else {
+    setAside(core, change);
+  }
+  const binding = core.bindings.ofCollection(change.collection);
+  holdItem(core, {
+    id: quarantineIdOf(change),
+    engineId: binding?.manifest.engineId ?? null,
+    collection: change.collection,
+    recordId: change.objectId,
+    reasonCode: refusal.reasonCode,
+    detail,
+    message: refusal.message,
+    authorId: change.authorId,
+    deviceId: change.deviceId,
+    stamp: change.stamp,
+    changeId: change.changeId,
+    bytes: null,
+    status: 'held',
+  });
+  askAboutHeld(core, binding, change, refusal);
+}
+
+/** An item that is held already learns the newer reason; one that was released or dropped stays so. */
+export function holdItem(core: Core, item: QuarantineItem): void {
+  const known = core.store.quarantine.get(item.id);
+  if (known !== undefined) {
+    if (known.status === 'held' && !isSameReason(known, item)) {
+      keepItem(core, item);
+    }
+    return;
+  }
+  keepItem(core, item);
+  if (item.bytes !== null) {
+    core.waiting.addBatch();
+  }
+  core.pendingEvents.push({
+    type: 'quarantine.added',
+    data: { id: item.id, engineId: item.engineId, reasonCode: item.reasonCode },
+  });
+}
+
+export function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {
+  return {
+    changeId: change.changeId,
+    collection: change.collection,
+    recordId: change.objectId,
+    scopeId: change.scopeId,
+    deviceId: change.deviceId,
+    sequence: change.sequence,
+    index: change.index,
+    stamp: change.stamp,
+    disposition,
+  };
+}
+
+/** A change counts as known once it no longer waits itself. */
+export function isKnown(core: Core, parent: LoggedChange['parents'][number]): boolean {
+  const row = core.store.history.get(parent);
+  return row !== undefined && row.disposition !== 'waiting';
+}
+
+function planChange(
+  core: Core,
+  binding: CollectionBinding,
+  strategy: Strategy,
+  change: LoggedChange,
+  row: RecordRow | undefined,
+  isReleased: boolean,
+): Result<Plan, Refusal> {
+  const others = once(() => admittedChanges(core, binding, change));
+  const history = strategy.needsHistory(change, row) ? others() : [];
+  if (history === undefined) {
+    return err(pastUnreadable);
+  }
+  const context = recordContext(core, binding, row);
+  const generations = generationsOf(core, strategy, history.length === 0 ? [] : [...history, change]);
+  let plan: Plan;
+  try {
+    // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
+    // Written out, because spreading an object of this many members costs 5 µs, for each change.
+    const { manifest, engine, self, textPaths, reviewMode, openReviews, isOld, isUngated } = context;
+    plan = strategy.plan({
+      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, isUngated, change, history },
+      generations,
+    });
+  } catch {
+    // A change that breaks its strategy is that change's trouble: the device's chain goes on.
+    return err(refuse('quarantine', 'schema_unknown', 'record_malformed', 'The change could not be merged.'));
+  }
+  if (plan.verdict.verdict === 'quarantine' || plan.verdict.verdict === 'reject' || plan.verdict.verdict === 'hold') {
+    return err(plan.verdict);
+  }
+  const fieldsFrom = (heads: readonly ChangeId[]): JsonObject | undefined => {
+    const known = new Map([...(others() ?? []), change].map((one) => [one.changeId, one]));
+    const past = pastOf(heads, (id) => known.get(id));
+    return past && fieldsAfter(core, binding, strategy, past);
+  };
+  const fields = authorFields(strategy, change, row, plan, fieldsFrom);
+  const valid = fields && binding.validate(fields);
+  const wrong = valid?.ok === true ? binding.engine.lacking?.(valid.value, change.authorId) : valid?.error;
+  if (wrong !== undefined) {
+    return err(refuse('quarantine', 'schema_unknown', 'record_invalid', wrong));
+  }
+  // What a rename brings was typed under the old id, and looked through there.
+  const typed =
+    strategy.name === 'crdt' && change.move === undefined && fields !== undefined && !isReleased
+      ? secretsTyped(core.secrets.find, fields, () => fieldsFrom(change.parents))
+      : [];
+  return typed.length > 0 ? err(secretTyped(typed)) : ok(plan);
+}
+
+/**
+ * The fields that a change leads to where its author stands, to be held against the schema; undefined when there are
+ * none to check. What others wrote at the same time takes no part: every device must judge alike.
+ */
+function authorFields(
+  strategy: Strategy,
+  change: LoggedChange,
+  row: RecordRow | undefined,
+  plan: Plan,
+  fieldsFrom: (heads: readonly ChangeId[]) => JsonObject | undefined,
+): JsonObject | undefined {
+  const isArrival = change.move?.kind === 'arrival';
+  const isEdit =
+    change.operation === 'patch' || (change.operation === 'put' && (isArrival || strategy.name === 'crdt'));
+  if (!isEdit || plan.verdict.verdict === 'duplicate') {
+    return undefined;
+  }
+  const isQuiet = row === undefined || row.openReviews + row.openConflicts === 0;
+  if (isQuiet && plan.disposition === 'applied' && isLinear(change, row)) {
+    return plan.row?.fields ?? undefined;
+  }
+  return fieldsFrom([change.changeId]);
+}
+
+/** The work done when it is first asked for, and not again. */
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => (done ??= { value: work() }).value;
+}
+
+/** Undefined when one of them cannot be read: a merge without it would be another merge. */
+export function admittedChanges(
+  core: Core,
+  binding: CollectionBinding,
+  change: Pick<LoggedChange, 'collection' | 'objectId'> & { readonly changeId?: ChangeId },
+): readonly LoggedChange[] | undefined {
+  const rows = core.store.history.list(change.collection, change.objectId);
+  const admitted = rows.filter((row) => row.changeId !== change.changeId && countsInMerge(core, row));
+  return readChanges(core, binding, rows, admitted);
+}
+
+/** What every question to a strategy about one record is asked with. */
+export function recordContext(core: Core, binding: CollectionBinding, row: RecordRow | undefined): RecordContext {
+  return {
+    manifest: binding.manifest,
+    engine: binding.engine,
+    self: core.self,
+    row,
+    textPaths: binding.textPaths,
+    reviewMode: binding.reviewMode,
+    openReviews: openReviewsOf(core, row),
+    isOld: core.isOld,
+    isUngated: core.isUngated,
+  };
+}
+
+function openReviewsOf(core: Core, row: RecordRow | undefined): readonly ReviewItem[] {
+  const some = row !== undefined && row.openReviews + row.openConflicts > 0;
+  // What several records are about together, or a deletion before all of it, is none of a strategy's business.
+  return some ? core.store.reviews.openOf(row.collection, row.id).filter(isOfStrategy) : [];
+}
+
+function isOfStrategy(item: ReviewItem): boolean {
+  return !isCycleItem(item) && !isLateItem(item);
+}
+
+function obey(
+  core: Core,
+  binding: CollectionBinding,
+  change: LoggedChange,
+  plan: Plan,
+  before: RecordRow | undefined,
+): void {
+  const { store, pendingEvents } = core;
+  if (!store.history.add(historyRow(change, plan.disposition))) {
+    store.history.setDisposition(change.changeId, plan.disposition);
+  }
+  core.waiting.settled(change);
+  if (change.lease !== undefined) {
+    core.leases.noteUse(String(change.lease.lease['leaseId']), change.changeId);
+  }
+  for (const { changeId, disposition } of plan.dispositions ?? []) {
+    store.history.setDisposition(changeId, disposition);
+  }
+  for (const closed of plan.close) {
+    closeReview(core, closed, change);
+  }
+  for (const item of plan.open) {
+    openReview(core, item);
+  }
+  if (plan.ruling !== undefined) {
+    core.journal.audit({
+      eventType: decisionEvents[plan.ruling.outcome],
+      actorId: change.authorId,
+      subjectId: change.deviceId,
+      policyDomain: change.collection,
+      outcome: plan.ruling.outcome,
+      reasonCode: plan.ruling.reasonCode,
+      details: { changeId: change.changeId },
+    });
+  }
+  const row = plan.row ?? before;
+  if (row === undefined) {
+    return;
+  }
+  const isOfTree = binding.tree !== undefined && before !== undefined && before.openConflicts > 0;
+  const hasQueue = isOfTree || core.late.has(row);
+  const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
+  if (counted !== before) {
+    keepRow(core, counted);
+  }
+  watchTree(core, binding, change, before, counted);
+  const isChanged = row.state !== before?.state || !sameValue(row.fields, before.fields);
+  if (isChanged) {
+    noteTouched(core, change, before, row);
+  }
+  auditByEngine(
+    core,
+    binding.engine.audited,
+    change,
+    plan,
+    isChanged ? [before?.fields ?? null, row.fields] : undefined,
+  );
+  // A concurrent change may alter the fields below a version that stays the latest.
+  if (isChanged || row.version !== before?.version) {
+    pendingEvents.push({
+      type: 'record.changed',
+      data: { engineId: binding.manifest.engineId, collection: row.collection, id: row.id, version: versionOf(row) },
+    });
+  }
+}

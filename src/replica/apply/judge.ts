@@ -1,0 +1,356 @@
+import { parseCanonical } from '../../base/canonical-json.ts';
+import { type ChangeId, type CollectionName, type RecordId, parseCollectionName } from '../../base/ids.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { LoggedChange } from '../../contract/change.ts';
+import type { Refusal } from '../../contract/verdict.ts';
+import { type ChangeAdmission, admitChange } from '../../admission/admit-change.ts';
+import type { BatchHeader } from '../../log/header.ts';
+import { isAuditItself } from '../../log/audit-entry.ts';
+import { arrivalOf, departureOf } from '../../log/move.ts';
+import type { HistoryRow } from '../../store/port.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import { decisionOf } from '../../merge/decision.ts';
+import { strategyOf } from '../../merge/strategies.ts';
+import { historyRow, holdItem, isKnown, quarantineChange, setAside } from './apply.ts';
+import type { Core } from '../kernel/core.ts';
+import { admissionContext, isSameReason } from '../kernel/counting.ts';
+import { noteEntry, noteUnread } from '../kernel/event-before.ts';
+import { engineAnswer } from '../../policy/gates.ts';
+import { closeUnasked } from '../guard/brake-item.ts';
+import { needsPerson } from '../names/needs-person.ts';
+import { heldReviewId } from '../guard/held-question.ts';
+import { closeItem } from '../kernel/keep.ts';
+import { meetDeletion } from './late-edits.ts';
+import type { CollectionBinding } from '../names/binding.ts';
+import { quarantineIdOf } from '../names/quarantine-id.ts';
+import { isTimeOver } from '../guard/time-over.ts';
+import { workIn } from '../lists/turn.ts';
+import { applyToCurrent } from './upgrade-record.ts';
+import { type Waited, recordKey } from '../lists/waiting.ts';
+import { beginRound, leaveRound, readAll } from './wake-round.ts';
+
+/**
+ * Judges one opened change by itself and carries the verdict out: applied, proposed, set aside, quarantined or
+ * rejected. Answers the change when it now counts.
+ */
+export function settleChange(
+  core: Core,
+  scope: ScopeState,
+  header: BatchHeader,
+  index: number,
+  recordBytes: Uint8Array,
+): LoggedChange | undefined {
+  const place = { deviceId: header.deviceId, sequence: header.sequence, index };
+  const context = { ...admissionContext(core, scope, header, index), isOwn: header.deviceId === core.self };
+  const admission = admitChange(recordBytes, context);
+  if (admission.change !== undefined) {
+    core.forks.meet(admission.change);
+    noteEntry(core, admission.change);
+    if (isEntryAgain(core, admission.change)) {
+      return undefined;
+    }
+  }
+  if (admission.kind === 'refused') {
+    if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
+      holdUnread(core, scope, header, admission, recordBytes);
+    } else {
+      refuseChange(core, admission.change, place, admission.refusal);
+    }
+    return undefined;
+  }
+  const { change } = admission;
+  if (core.store.history.get(change.changeId) !== undefined && !isWaiting(core, change)) {
+    return undefined;
+  }
+  const binding = core.bindings.ofCollection(change.collection);
+  const serves = binding !== undefined && core.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
+  // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
+  if (!serves || !works(core, binding)) {
+    setAside(core, change);
+    return undefined;
+  }
+  judgeHeldParents(core, change);
+  const met = meetDeletion(core, binding, change);
+  if (!met.ok) {
+    refuseChange(core, change, place, met.error);
+    return undefined;
+  }
+  if (!met.value.passes) {
+    return undefined;
+  }
+  met.value.freed.forEach((changeId) => judgeIfWaiting(core, changeId));
+  const applied = applyToCurrent(core, binding, strategyOf(binding.manifest.mergeStrategy), change);
+  if (!applied.ok) {
+    refuseChange(core, change, place, applied.error);
+    return undefined;
+  }
+  // Setting it aside noted its record as one that waits, which spares every other change the question.
+  if (core.waiting.has(change) && isWaiting(core, change)) {
+    // It may wait for an arrival that itself waits for what has just come.
+    wakeRecord(core, change, departureOf(change)?.to);
+    return undefined;
+  }
+  wakeResting(core, change);
+  return change;
+}
+
+/** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
+function isEntryAgain(core: Core, change: LoggedChange): boolean {
+  const known = isAuditItself(change) ? core.store.history.get(change.changeId) : undefined;
+  return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
+}
+
+/** Judges again what waited for a change that counts now, of its own record and of others. */
+export function wakeResting(core: Core, change: LoggedChange): void {
+  wakeChildren(core, change);
+  const decision = decisionOf(change);
+  wakeRecord(core, change, decision?.decision === 'keep_both' ? decision.as : undefined);
+  wakeRecord(core, change, arrivalOf(change)?.from);
+}
+
+function wakeRecord(core: Core, { collection }: LoggedChange, id: RecordId | undefined): void {
+  if (id !== undefined && core.waiting.has({ collection, objectId: id })) {
+    core.moves.wakeLater({ collection, id }, (record) => {
+      wakeChildren(core, { collection: record.collection, objectId: record.id });
+    });
+  }
+}
+
+/**
+ * What the brake holds of a record is judged together with what rests on it: where both together take nothing away, as a
+ * deletion and what undoes it, nobody needs to be asked any longer.
+ */
+function judgeHeldParents(core: Core, { collection, objectId, parents }: LoggedChange): void {
+  if (!core.holds.has(collection, objectId)) {
+    return;
+  }
+  for (const parent of parents) {
+    const row = core.store.history.get(parent);
+    if (row?.disposition === 'waiting') {
+      workIn(core.turn, collection).freed.add(objectId);
+      judgeWaiting(core, row);
+    }
+  }
+}
+
+/** Judges a change unless one that was judged before has woken it already. */
+export function judgeIfWaiting(core: Core, changeId: ChangeId): void {
+  const row = core.store.history.get(changeId);
+  if (row?.disposition === 'waiting') {
+    judgeWaiting(core, row);
+  }
+}
+
+/** An engine that is switched off, or that policy denies, takes nothing in: what arrives waits. */
+function works(core: Core, { manifest }: CollectionBinding): boolean {
+  return core.isEnabled(manifest.engineId) && engineAnswer(core.policy.current(), manifest).decision !== 'deny';
+}
+
+/** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
+export function wakeChildren(core: Core, record: Waited): void {
+  if (!core.waiting.has(record) || core.waiting.orphans.isStuck(recordKey(record))) {
+    return;
+  }
+  core.wakes.noteReason(record);
+  if (!core.wakes.isUnderWay(record)) {
+    goOnWaking(core, record);
+  }
+}
+
+type RoundEnd = 'left' | 'counted' | 'nothing';
+
+/** Judges what waits of a record, or goes on where a transaction had no time for more. */
+export function goOnWaking(core: Core, { collection, objectId }: Waited): void {
+  const record = { collection, objectId };
+  const { orphans } = core.waiting;
+  const key = recordKey(record);
+  core.wakes.begin(record);
+  let end: RoundEnd;
+  do {
+    end = orphans.knows(key) ? judgeReady(core, record) : judgeAll(core, record);
+    // What counts now may be what others waited for in another way than by their parents.
+  } while (end === 'counted' && core.waiting.has(record) && !orphans.isStuck(key));
+  if (end !== 'left') {
+    core.wakes.finish(record);
+  }
+  core.wakes.end(record);
+}
+
+/** Those alone whose parents have come, one after the other. */
+function judgeReady(core: Core, record: Waited): RoundEnd {
+  const { orphans } = core.waiting;
+  const key = recordKey(record);
+  core.wakes.takeReason(record);
+  for (let id = orphans.takeReady(key); id !== undefined; id = orphans.takeReady(key)) {
+    const row = core.store.history.get(id);
+    if (row?.disposition !== 'waiting') {
+      continue;
+    }
+    judgeWaiting(core, row);
+    if (!orphans.knows(key)) {
+      return 'counted';
+    }
+    if (!orphans.isStuck(key) && isTimeOver(core)) {
+      core.wakes.leave({ ...record, scopeId: row.scopeId });
+      return 'left';
+    }
+  }
+  return 'nothing';
+}
+
+/** All that waits of the record: read, put in order, and judged each after its parents. */
+function judgeAll(core: Core, record: Waited): RoundEnd {
+  const round = readAll(core, record, core.wakes.takeRound(record) ?? beginRound(core, record));
+  if (round === undefined) {
+    return 'left';
+  }
+  const { left, hasCounted } = round;
+  let counted = core.wakes.takeReason(record) || hasCounted;
+  for (const [index, { changeId, parents }] of left.entries()) {
+    const row = core.store.history.get(changeId);
+    if (row?.disposition !== 'waiting') {
+      continue;
+    }
+    // Without them it waits on, whatever else is said of it.
+    const missing = parents.filter((parent) => !isKnown(core, parent));
+    if (missing.length > 0) {
+      core.waiting.addOrphan(record, { changeId, missing });
+      continue;
+    }
+    counted = judgeWaiting(core, row) || counted;
+    counted = core.wakes.takeReason(record) || counted;
+    if (index + 1 < left.length && isTimeOver(core)) {
+      leaveRound(core, record, row, { ...round, left: left.slice(index + 1), hasCounted: counted });
+      return 'left';
+    }
+  }
+  core.waiting.orphans.end(recordKey(record));
+  return counted ? 'counted' : 'nothing';
+}
+
+/** Judges a waiting change again unless a person must release it first. True when it now counts. */
+export function judgeWaiting(core: Core, row: HistoryRow): boolean {
+  // The scope it came through, which need not be that of the change that woke it.
+  const scope = core.scopes.get(row.scopeId);
+  const item = core.store.quarantine.get(quarantineIdOf(row));
+  const isHeld = item?.status === 'held';
+  const waited = { collection: row.collection, objectId: row.recordId };
+  if (isHeld && needsPerson(item)) {
+    core.waiting.addOrphan(waited, { changeId: row.changeId, missing: [] });
+    return false;
+  }
+  const record = core.reader.record(row);
+  if (record === undefined || scope === undefined) {
+    core.waiting.add(waited);
+    return false;
+  }
+  const counted = settleChange(core, scope, record.header, row.index, record.bytes) !== undefined;
+  const isSettled = core.store.history.get(row.changeId)?.disposition !== 'waiting';
+  if (isHeld && isSettled) {
+    closeItem(core, item, counted ? 'released' : 'dropped');
+    closeUnasked(core, heldReviewId(row), 'resolved');
+  }
+  if (counted && !isAuditItself(row)) {
+    core.journal.audit({
+      eventType: 'graph.write.accepted',
+      actorId: row.deviceId,
+      subjectId: row.scopeId,
+      policyDomain: row.collection,
+      outcome: 'allow',
+      reasonCode: 'none',
+      details: { changeId: row.changeId },
+    });
+  }
+  return counted;
+}
+
+/** True for a change that stays as it is until a person releases or drops it. */
+export function waitsForPerson(core: Core, row: HistoryRow): boolean {
+  const item = core.store.quarantine.get(quarantineIdOf(row));
+  return item?.status === 'held' && needsPerson(item);
+}
+
+function isWaiting(core: Core, change: LoggedChange): boolean {
+  return core.store.history.get(change.changeId)?.disposition === 'waiting';
+}
+
+/** A record of a later version: its batch is kept whole beside the log, so that an upgrade finds what to read again. */
+function holdUnread(
+  core: Core,
+  { scopeId }: ScopeState,
+  { deviceId, sequence }: BatchHeader,
+  { changeId, refusal }: Pick<Extract<ChangeAdmission, { kind: 'refused' }>, 'changeId' | 'refusal'>,
+  recordBytes: Uint8Array,
+): void {
+  noteUnread(core, { scopeId, deviceId, sequence });
+  const id = quarantineIdOf({ changeId });
+  const batch = core.store.log.get(scopeId, deviceId, sequence);
+  if (batch === undefined || core.store.quarantine.get(id) !== undefined) {
+    return;
+  }
+  const collection = collectionSaid(recordBytes);
+  const engineId = (collection && core.bindings.ofCollection(collection)?.manifest.engineId) ?? null;
+  holdItem(core, {
+    ...{ id, engineId, collection: collection ?? null, recordId: null, authorId: null, deviceId, changeId: null },
+    ...{ reasonCode: refusal.reasonCode, detail: refusal.detail ?? null, message: refusal.message },
+    ...{ stamp: core.journal.nextStamp(), bytes: batch.bytes, status: 'held' },
+  });
+  core.journal.audit({
+    eventType: 'graph.write.quarantined',
+    actorId: deviceId,
+    subjectId: scopeId,
+    policyDomain: 'sync',
+    outcome: 'quarantine',
+    reasonCode: refusal.reasonCode,
+    details: { detail: refusal.detail ?? null, changeId },
+  });
+}
+
+/** The collection that a record of a later version says it belongs to: what may be policy must be known as such. */
+function collectionSaid(recordBytes: Uint8Array): CollectionName | undefined {
+  const parsed = parseCanonical(recordBytes);
+  const said = parsed.ok && isJsonObject(parsed.value) ? parsed.value['collection'] : undefined;
+  return typeof said === 'string' ? parseCollectionName(said) : undefined;
+}
+
+function refuseChange(
+  core: Core,
+  change: LoggedChange | undefined,
+  place: Pick<LoggedChange, 'deviceId' | 'sequence' | 'index'>,
+  refusal: Refusal,
+): void {
+  const held = change && core.store.quarantine.get(quarantineIdOf(change));
+  const isOldNews = refusal.verdict === 'quarantine' && held?.status === 'held' && isSameReason(held, refusal);
+  if (change !== undefined) {
+    switch (refusal.verdict) {
+      case 'quarantine':
+      case 'hold':
+        quarantineChange(core, change, refusal);
+        break;
+      case 'reject':
+      case 'review':
+        if (!core.store.history.add(historyRow(change, 'refused'))) {
+          core.store.history.setDisposition(change.changeId, 'refused');
+        }
+        core.waiting.settled(change);
+        break;
+    }
+  }
+  if (isOldNews) {
+    return;
+  }
+  core.journal.audit({
+    eventType: refusal.verdict === 'quarantine' ? 'graph.write.quarantined' : 'graph.write.rejected',
+    actorId: change?.authorId ?? place.deviceId,
+    subjectId: place.deviceId,
+    policyDomain: change?.collection ?? 'sync',
+    outcome: refusal.verdict === 'quarantine' ? 'quarantine' : 'deny',
+    reasonCode: refusal.reasonCode,
+    details: {
+      detail: refusal.detail ?? null,
+      changeId: change?.changeId ?? null,
+      sequence: place.sequence,
+      index: place.index,
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import { utf8 } from '../../base/bytes.ts';
+import type { CollectionName, RecordId } from '../../base/ids.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { hash } from '../../crypto/hash.ts';
+import type { DamagedRow, PageRequest, Store } from '../../store/port.ts';
+import { keepItem } from '../kernel/keep.ts';
+import { shortId } from '../names/quarantine-id.ts';
+import { type Core, commit } from '../kernel/core.ts';
+import type { DamagedRecord, VerifiedPage } from '../names/damaged-record.ts';
+import { rowDamaged } from '../names/row-damaged.ts';
+
+const damageSetting = 'damage';
+
+/** Opens a page of stored records; each that does not open is named, quarantined and told of, and the others go on. */
+export function verifyRecords(core: Core, page: PageRequest): VerifiedPage {
+  const { checked, damaged, nextCursor } = core.store.upkeep.verifyRecords(page);
+  return { checked, damaged: damaged.length === 0 ? [] : isolate(core, damaged), nextCursor };
+}
+
+/** A record was found damaged on reading. Undefined when it has become whole, or nothing is stored of it. */
+export function noteDamaged(core: Core, collection: CollectionName, id: RecordId): DamagedRecord | undefined {
+  if (core.store.records.get(collection, id) !== 'damaged') {
+    return undefined;
+  }
+  const damaged = core.store.upkeep.damagedRowOf(collection, id);
+  const named = damaged ?? { collection, place: '', recordId: id, changes: [] };
+  return isolate(core, [{ ...named, recordId: id }])[0];
+}
+
+/** How many records of a collection are known to be damaged. Costs the same whatever their number. */
+export function damagedCount(store: Store, collection: CollectionName): number {
+  return countsOf(store)[collection] ?? 0;
+}
+
+export function isAnyDamaged(store: Store): boolean {
+  return Object.values(countsOf(store)).some((count) => count > 0);
+}
+
+/** Counts one more, or one fewer, inside the transaction that opens or closes its item. */
+export function countDamaged(store: Store, collection: CollectionName, by: 1 | -1): void {
+  store.settings.set(damageSetting, { ...countsOf(store), [collection]: damagedCount(store, collection) + by });
+}
+
+function countsOf(store: Store): Readonly<Record<string, number>> {
+  const counts = store.settings.get(damageSetting) ?? null;
+  return isJsonObject(counts) ? (counts as Readonly<Record<string, number>>) : {};
+}
+
+function isolate(core: Core, rows: readonly DamagedRow[]): readonly DamagedRecord[] {
+  return commit(core, () => rows.map((row) => isolateOne(core, row)));
+}
+
+function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
+  const { collection } = row;
+  const recordId = row.recordId ?? idFromLog(core, row);
+  const quarantineId = shortId(
+    'qr_',
+    hash('quarantine-id', utf8('row_damaged'), utf8(collection), utf8(recordId ?? row.place)),
+  );
+  const damaged = { row: { ...row, recordId }, quarantineId };
+  if (core.store.quarantine.get(quarantineId)?.status === 'held') {
+    return damaged;
+  }
+  const { reasonCode, detail, message } = rowDamaged;
+  const engineId = core.bindings.ofCollection(collection)?.manifest.engineId ?? null;
+  keepItem(core, {
+    ...{ id: quarantineId, engineId, collection, recordId: recordId ?? null },
+    ...{ reasonCode, detail: detail ?? null, message },
+    ...{ authorId: null, deviceId: null, stamp: core.journal.nextStamp(), changeId: null, bytes: null, status: 'held' },
+  });
+  countDamaged(core.store, collection, 1);
+  core.pendingEvents.push({ type: 'quarantine.added', data: { id: quarantineId, engineId, reasonCode } });
+  core.journal.audit({
+    eventType: 'sync.record.quarantined',
+    actorId: core.self,
+    subjectId: core.self,
+    policyDomain: collection,
+    outcome: 'quarantine',
+    reasonCode,
+    details: { detail: detail ?? null, quarantineId },
+  });
+  return damaged;
+}
+
+/** Every change of the row says whose it is; the first that can be read is enough. */
+function idFromLog(core: Core, { collection, changes }: DamagedRow): RecordId | undefined {
+  for (const place of changes) {
+    const change = core.reader.change(place);
+    if (change?.changeId === place.changeId && change.collection === collection) {
+      return change.objectId;
+    }
+  }
+  return undefined;
+}

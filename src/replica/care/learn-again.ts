@@ -1,0 +1,81 @@
+import type { CollectionName, RecordId } from '../../base/ids.ts';
+import type { LoggedChange } from '../../contract/change.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import { decodeChange } from '../../log/change.ts';
+import { type Core, commit } from '../kernel/core.ts';
+import { settleChange } from '../apply/judge.ts';
+import { recordKey } from '../lists/waiting.ts';
+
+interface Lost {
+  readonly collection: CollectionName;
+  readonly id: RecordId;
+}
+
+/**
+ * After damage: records of which history lost a change are forgotten, and judged again from all that the log holds of
+ * them, as if it came now. Yields where others may have their turn; answers how many records those were.
+ */
+export function* learnAgain(core: Core): Generator<undefined, number> {
+  const lost = new Map<string, Lost>();
+  for (const batch of batchesOf(core)) {
+    for (const change of core.reader.changes(batch.scope.scopeId, batch.deviceId, batch.sequence)) {
+      if (isLost(core, change)) {
+        lost.set(recordKey(change), { collection: change.collection, id: change.objectId });
+      }
+    }
+    yield undefined;
+  }
+  if (lost.size === 0) {
+    return 0;
+  }
+  for (const { collection, id } of lost.values()) {
+    commit(core, () => {
+      core.store.upkeep.unlearn(collection, id);
+      core.waiting.forget();
+    });
+    yield undefined;
+  }
+  for (const batch of batchesOf(core)) {
+    settleOf(core, batch, lost);
+    yield undefined;
+  }
+  return lost.size;
+}
+
+interface PlacedBatch {
+  readonly scope: ScopeState;
+  readonly deviceId: LoggedChange['deviceId'];
+  readonly sequence: number;
+}
+
+function* batchesOf(core: Core): Generator<PlacedBatch> {
+  for (const scope of core.scopes.all()) {
+    for (const [deviceId, { sequence: last }] of core.store.log.heads(scope.scopeId)) {
+      for (let sequence = 1; sequence <= last; sequence++) {
+        yield { scope, deviceId, sequence };
+      }
+    }
+  }
+}
+
+/** What was refused for good leaves no trace either, and is refused again; what is buried stays so. */
+function isLost(core: Core, change: LoggedChange): boolean {
+  return (
+    core.store.history.get(change.changeId) === undefined &&
+    core.bindings.ofCollection(change.collection) !== undefined &&
+    core.store.records.grave(change.collection, change.objectId) === undefined
+  );
+}
+
+function settleOf(core: Core, { scope, deviceId, sequence }: PlacedBatch, lost: ReadonlyMap<string, Lost>): void {
+  const count = core.reader.recordCount(scope.scopeId, deviceId, sequence);
+  commit(core, () => {
+    for (let index = 1; index < count; index++) {
+      const record = core.reader.record({ scopeId: scope.scopeId, deviceId, sequence, index });
+      const decoded = record && decodeChange(record.bytes);
+      if (record !== undefined && decoded?.ok && lost.has(recordKey(decoded.value))) {
+        settleChange(core, scope, record.header, index, record.bytes);
+      }
+    }
+  });
+}

@@ -1,0 +1,80 @@
+import type { RecordRow } from '../../contract/record.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import type { HistoryRow } from '../../store/port.ts';
+import { authored } from '../edit/authored.ts';
+import type { Core } from '../kernel/core.ts';
+import { editOne } from '../edit/edit.ts';
+import { settleChange } from '../apply/judge.ts';
+import type { Write } from '../names/write.ts';
+import type { CollectionBinding } from '../names/binding.ts';
+
+const recordsAtOnce = 100;
+
+/**
+ * After damage: what an own change did that the log has lost before anybody else had it is written once more, so that it
+ * does not stay here alone, and later changes do not rest on what nobody has. Yields where others may have their turn;
+ * answers how many records those were.
+ */
+export function* writeAgain(core: Core): Generator<undefined, number> {
+  let records = 0;
+  for (const binding of core.bindings.all()) {
+    let cursor: string | null = null;
+    do {
+      const page: ReturnType<Core['store']['records']['list']> = core.store.records.list(binding.manifest.collection, {
+        cursor,
+        limit: recordsAtOnce,
+      });
+      const lost = page.items.filter((row) => historyOf(core, row).some((change) => isLost(core, change)));
+      records += rewrite(core, binding, lost);
+      cursor = page.nextCursor;
+      yield undefined;
+    } while (cursor !== null);
+  }
+  return records;
+}
+
+/** What others made is handed out again by them. */
+function isLost(core: Core, change: HistoryRow): boolean {
+  return change.deviceId === core.self && core.reader.change(change)?.changeId !== change.changeId;
+}
+
+function historyOf(core: Core, { collection, id }: RecordRow): readonly HistoryRow[] {
+  return core.store.history.list(collection, id);
+}
+
+/** In one transaction: the records as the log has them, and on top of that what they were here. */
+function rewrite(core: Core, binding: CollectionBinding, rows: readonly RecordRow[]): number {
+  const scope = core.scopes.serving(binding.scope);
+  if (scope === undefined || rows.length === 0) {
+    return 0;
+  }
+  authored(core, scope, (author) => {
+    for (const row of rows) {
+      judgeAgain(core, scope, row);
+      const now = core.store.records.get(row.collection, row.id);
+      const write = writeOf(row, now === 'damaged' ? undefined : now);
+      if (write !== undefined) {
+        editOne(core, binding, scope, author, write);
+      }
+    }
+  });
+  return rows.length;
+}
+
+function judgeAgain(core: Core, scope: ScopeState, row: RecordRow): void {
+  const places = historyOf(core, row).filter((change) => !isLost(core, change));
+  core.store.upkeep.unlearn(row.collection, row.id);
+  for (const place of places) {
+    const record = core.reader.record(place);
+    if (record !== undefined) {
+      settleChange(core, scope, record.header, place.index, record.bytes);
+    }
+  }
+}
+
+function writeOf(row: RecordRow, now: RecordRow | undefined): Write | undefined {
+  if (row.state === 'live' && row.fields !== null) {
+    return { id: row.id, intent: { kind: 'put', fields: row.fields } };
+  }
+  return now?.state === 'live' ? { id: row.id, intent: { kind: 'remove' } } : undefined;
+}

@@ -1,0 +1,133 @@
+import { assert } from '../../base/assert.ts';
+import { type BatchId, type CollectionName, type ScopeId, bytesFromHashId } from '../../base/ids.ts';
+import { type BatchKind, maximumRecords } from '../../log/header.ts';
+import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../../log/meta.ts';
+import { sealBatch } from '../../log/sealing.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import { appliedCut } from '../kernel/applied.ts';
+import type { Core } from '../kernel/core.ts';
+import { untoldCheckpoint } from '../kernel/witness.ts';
+import type { OwnBatch } from '../names/own-batch.ts';
+
+/** Own batches under construction: each change gets its place before it is sealed. */
+export interface Author {
+  place(collection: CollectionName, recordBytes: Uint8Array): { readonly sequence: number; readonly index: number };
+  /** What is placed next goes into one batch, where so many records of so many bytes fit one at all. */
+  keepTogether(count: number, sizeBytes: number): void;
+  /** Takes the last placed record back: its change was refused. */
+  unplace(): void;
+  /** A batch of its own that carries no change: signs of life, and scopes that the others should join. */
+  announce(scopes: readonly AnnouncedScope[]): void;
+  /** Seals, signs and appends what was placed; the bytes are final and are what every retry sends. */
+  seal(): readonly OwnBatch[];
+}
+
+// Room for padding, framing and one large record below the batch's cap.
+const targetBodyBytes = 512 * 1024;
+
+export function createAuthor(core: Core, scope: ScopeState): Author {
+  const heads = core.store.log.heads(scope.scopeId);
+  const head = heads.get(core.self);
+  const sealed: OwnBatch[] = [];
+  let previous: BatchId | null = head?.batchId ?? null;
+  let sequence = (head?.sequence ?? 0) + 1;
+  let records: Uint8Array[] = [];
+  let collections: CollectionName[] = [];
+  let bodyBytes = 0;
+
+  function flush(): void {
+    if (records.length > 0) {
+      append('changes', []);
+    }
+  }
+
+  function append(kind: BatchKind, scopes: readonly AnnouncedScope[]): void {
+    const epoch = scope.epochs.at(-1);
+    const epochKey = epoch && core.scopes.epochKey(scope.scopeId, epoch.epoch);
+    assert(epoch !== undefined && epochKey !== undefined, 'an editable scope has a key in force');
+    const { batchId, bytes } = sealBatch({
+      scopeId: scope.scopeId,
+      deviceKeys: core.keys,
+      sequence,
+      previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
+      logSequence: scope.sequence,
+      logHead: scope.heads[scope.sequence] as Uint8Array,
+      epoch: epoch.epoch,
+      epochKey,
+      kind,
+      records: [
+        metaRecord(
+          core,
+          scope.scopeId,
+          kind,
+          scopes,
+          core.news.take(scope.scopeId, heads, core.self, kind === 'heartbeat'),
+        ),
+        ...records,
+      ],
+      random: core.randomBytes(32),
+    });
+    core.store.log.append({ scopeId: scope.scopeId, deviceId: core.self, sequence, batchId, bytes });
+    const changes = countOf(collections);
+    core.journal.auditAccepted({ scopeId: scope.scopeId, deviceId: core.self, batchId, changes });
+    sealed.push({ sequence, bytes, changes });
+    previous = batchId;
+    sequence += 1;
+    records = [];
+    collections = [];
+    bodyBytes = 0;
+  }
+
+  function makeRoom(count: number, sizeBytes: number): void {
+    if (
+      records.length > 0 &&
+      (bodyBytes + sizeBytes > targetBodyBytes || records.length + 1 + count > maximumRecords)
+    ) {
+      flush();
+    }
+  }
+
+  return {
+    keepTogether: makeRoom,
+    place(collection, recordBytes) {
+      makeRoom(1, recordBytes.length);
+      records.push(recordBytes);
+      collections.push(collection);
+      bodyBytes += recordBytes.length;
+      return { sequence, index: records.length };
+    },
+    unplace() {
+      bodyBytes -= records.pop()?.length ?? 0;
+      collections.pop();
+    },
+    announce(scopes) {
+      flush();
+      append('heartbeat', scopes);
+    },
+    seal() {
+      flush();
+      return sealed;
+    },
+  };
+}
+
+function metaRecord(
+  core: Core,
+  scopeId: ScopeId,
+  kind: BatchKind,
+  scopes: readonly AnnouncedScope[],
+  frontier: FrontierDelta,
+): Uint8Array {
+  const audit = untoldCheckpoint(core, scopeId);
+  const revocations = core.leases.takeUntold(scopeId);
+  const applied = kind === 'heartbeat' ? { applied: appliedCut(core, scopeId) } : {};
+  return encodeMeta({ stamp: core.journal.nextStamp(), frontier, audit, scopes, revocations, ...applied });
+}
+
+export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {
+  const counts = new Map<CollectionName, number>();
+  for (const collection of collections) {
+    counts.set(collection, (counts.get(collection) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,120 @@
+import { type LossKey, lossKeyOf } from '../../policy/window.ts';
+import {
+  type HeldRecord,
+  brakeItem,
+  brakeReviewId,
+  closeUnasked,
+  previewed,
+  stillHeld,
+  tellHeld,
+} from './brake-item.ts';
+import type { Core } from '../kernel/core.ts';
+import { type HeldKind, type HeldLosses, countsOf } from '../names/held-losses.ts';
+import type { Hold } from '../lists/holds.ts';
+import { type Examined, liveFieldsAt } from './losses.ts';
+import type { CollectionBinding } from '../names/binding.ts';
+import { openReview } from '../kernel/review-queue.ts';
+import type { Withheld, Work } from '../lists/turn.ts';
+
+/** Brings what is held of a collection, and the question about it, to what the transaction under way made of them. */
+export function settleHold(
+  core: Core,
+  binding: CollectionBinding,
+  work: Work,
+  found: Examined,
+  gone: Hold['gone'],
+): void {
+  const { collection } = binding.manifest;
+  const before = core.holds.of(collection);
+  const withheld = [...work.withheld.values()];
+  const left = before && withoutFreed(core, binding, before, work);
+  const after = joined(binding, left, withheld, found, gone);
+  if (after === undefined || after === before) {
+    return;
+  }
+  if (after.held.size === 0) {
+    core.holds.put(collection, undefined);
+    closeUnasked(core, after.reviewId, 'resolved');
+  } else {
+    core.holds.put(collection, after);
+    ask(core, binding, after, before, withheld);
+  }
+}
+
+/** What was held of a record and was taken in with what rests on it is held no longer. */
+function withoutFreed(core: Core, { manifest }: CollectionBinding, hold: Hold, { freed, withheld }: Work): Hold {
+  const free = [...freed].filter((id) => !withheld.has(id) && !core.store.history.hasWaiting(manifest.collection, id));
+  if (free.length === 0) {
+    return hold;
+  }
+  const held = new Map(hold.held);
+  free.forEach((id) => held.delete(lossKeyOf(id)));
+  return { ...hold, held };
+}
+
+function joined(
+  { manifest }: CollectionBinding,
+  hold: Hold | undefined,
+  withheld: readonly Withheld[],
+  { lost, live, allowed }: Examined,
+  gone: Hold['gone'],
+): Hold | undefined {
+  const fresh = withheld.filter(({ id }) => hold?.held.has(lossKeyOf(id)) !== true);
+  const [first] = fresh;
+  if (first === undefined) {
+    return hold;
+  }
+  const held: HeldLosses = new Map([
+    ...(hold?.held ?? []),
+    ...fresh.map(({ id, kind }): readonly [LossKey, HeldKind] => [lossKeyOf(id), kind]),
+  ]);
+  const devices = [...new Set([...(hold?.devices ?? []), ...fresh.map(({ change }) => change.deviceId)])];
+  return hold === undefined
+    ? {
+        reviewId: brakeReviewId([manifest.collection, first.change.changeId]),
+        ...{ held, devices, live, allowed, others: lost.count, isRecent: lost.isRecent },
+        gone,
+      }
+    : { ...hold, held, devices };
+}
+
+function ask(
+  core: Core,
+  binding: CollectionBinding,
+  hold: Hold,
+  before: Hold | undefined,
+  withheld: readonly Withheld[],
+): void {
+  const fresh = withheld.filter(({ id }) => before?.held.has(lossKeyOf(id)) !== true);
+  const known = before && core.store.reviews.get(hold.reviewId);
+  const item = brakeItem(binding, {
+    ...hold,
+    id: hold.reviewId,
+    counts: countsOf(hold.held.values()),
+    from: hold.devices.length > 1 ? `, from ${hold.devices.length} devices,` : '',
+    authorId: fresh[0]?.change.authorId ?? core.userId,
+    deviceId: fresh[0]?.change.deviceId ?? core.self,
+    stamp: fresh[0]?.change.stamp ?? core.journal.nextStamp(),
+    records: [
+      ...fresh.map(({ id, kind, change, fields }) => ({ id, kind, fields, change: change.changeId })),
+      ...(hold.held.size < (before?.held.size ?? 0) ? firstHeld(core, binding, hold) : []),
+    ],
+    before: known && stillHeld(known, hold.held),
+  });
+  if (known === undefined) {
+    openReview(core, item);
+    tellHeld(core, item);
+  } else {
+    core.store.reviews.put(item);
+  }
+}
+
+/** Names for a question of which those that it named are held no longer. */
+function firstHeld(core: Core, { manifest }: CollectionBinding, { held }: Hold): readonly HeldRecord[] {
+  const { collection } = manifest;
+  const { items } = core.store.history.listWaiting(collection, { cursor: null, limit: 10 * previewed });
+  return items.flatMap(({ recordId: id, changeId: change }) => {
+    const kind = held.get(lossKeyOf(id));
+    return kind === undefined ? [] : [{ id, kind, change, fields: liveFieldsAt(core, collection, id) }];
+  });
+}

@@ -1,0 +1,136 @@
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
+import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import { pagesOf } from '../../base/pages.ts';
+import { wallMs } from '../../clock/stamp.ts';
+import { type PublicBatch, decodeBatch } from '../../log/header.ts';
+import { type AppliedCut, type BatchMeta, decodeMeta } from '../../log/meta.ts';
+import { activeMembers } from '../../membership/standing.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import type { Core } from './core.ts';
+import { type ChainPlace, type Confirmation, type Horizon, horizonOf } from '../names/horizon.ts';
+import { joinedMs, lastHeard } from './heard.ts';
+import { waitingChanges } from './waiting-changes.ts';
+
+/** Heartbeats that confirm, by scope and device: their numbers. What they say stands in the log. */
+const confirmedSetting = 'tombstones.confirmed';
+/** When own batches last came back from others, by scope. */
+const restoredSetting = 'tombstones.restored';
+
+/** How long a silent device holds up the others. */
+export function tombstonesExpireAfterMs(core: Core): number {
+  return core.tombstonesExpireAfterMs?.() ?? defaultExpiryMs;
+}
+
+const defaultExpiryMs = 180 * 24 * 60 * 60 * 1000;
+
+/**
+ * Up to which batch each chain has had its whole effect here: what waits, is quarantined or proposed ends it. What waits
+ * for an engine that does not work here does not: nothing can be written there before it was judged.
+ */
+export function settledCut(core: Core, scopeId: ScopeId): ReadonlyMap<DeviceId, number> {
+  const cut = new Map<DeviceId, number>();
+  for (const [deviceId, { sequence }] of core.store.log.heads(scopeId)) {
+    cut.set(deviceId, sequence);
+  }
+  for (const { deviceId, sequence } of unsettled(core, scopeId)) {
+    cut.set(deviceId, Math.min(cut.get(deviceId) ?? 0, sequence - 1));
+  }
+  return cut;
+}
+
+/** The same in the form of a heartbeat, which leaves out its own chain. */
+export function appliedCut(core: Core, scopeId: ScopeId): AppliedCut {
+  const others = [...settledCut(core, scopeId)].filter(([id, sequence]) => id !== core.self && sequence > 0);
+  return Object.fromEntries(others) as AppliedCut;
+}
+
+function* unsettled(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
+  yield* core.intake.list().filter((batch) => batch.scopeId === scopeId);
+  for (const { manifest, scope } of core.bindings.all()) {
+    if (core.isEnabled(manifest.engineId) && core.scopes.serving(scope)?.scopeId === scopeId) {
+      yield* waitingChanges(core, manifest.collection).filter((row) => row.scopeId === scopeId);
+    }
+  }
+  for (const { items } of pagesOf((cursor) => core.store.reviews.listOpen({ cursor, limit: 500 }))) {
+    for (const { changes } of items.filter(({ kind }) => kind === 'proposal')) {
+      const rows = changes.flatMap((changeId) => core.store.history.get(changeId) ?? []);
+      yield* rows.filter((row) => row.scopeId === scopeId);
+    }
+  }
+  if (core.waiting.anyBatch()) {
+    yield* heldBatches(core, scopeId);
+  }
+}
+
+/** Batches that are kept whole, because nothing of them could be read. */
+function* heldBatches(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
+  // Each may have a mebibyte.
+  for (const { items } of pagesOf((cursor) => core.store.quarantine.listHeld({ cursor, limit: 16 }, null))) {
+    for (const { bytes } of items) {
+      const batch = bytes === null ? undefined : decodeBatch(bytes);
+      if (batch?.ok && batch.value.header.scopeId === scopeId) {
+        yield batch.value.header;
+      }
+    }
+  }
+}
+
+/** Remembers which heartbeat of a device confirms, inside the transaction that takes it in. */
+export function noteConfirmation(core: Core, { header }: PublicBatch, meta: BatchMeta): void {
+  const { scopeId, deviceId, sequence } = header;
+  if (meta.applied !== undefined && deviceId !== core.self) {
+    const saved = objectIn(core, confirmedSetting);
+    const ofScope = saved[scopeId];
+    const known = ofScope !== undefined && isJsonObject(ofScope) ? ofScope : {};
+    core.store.settings.set(confirmedSetting, { ...saved, [scopeId]: { ...known, [deviceId]: sequence } });
+  }
+}
+
+/** An own batch came back: this home is an older copy, and what others confirmed before says nothing of what it lost. */
+export function noteRestored(core: Core, scopeId: ScopeId): void {
+  core.store.settings.set(restoredSetting, { ...objectIn(core, restoredSetting), [scopeId]: core.journal.nowMs() });
+}
+
+export function currentHorizon(core: Core, scope: ScopeState): Horizon {
+  const { scopeId } = scope;
+  const nowMs = core.journal.nowMs();
+  const heard = lastHeard(core, scope);
+  const joined = joinedMs(core, scope);
+  const restoredMs = objectIn(core, restoredSetting)[scopeId];
+  const settled = new Map(settledCut(core, scopeId));
+  if (!core.scopes.isLocal(scopeId)) {
+    const left = core.store.log.acknowledgedAnywhere(scopeId);
+    settled.set(core.self, Math.min(settled.get(core.self) ?? 0, left));
+  }
+  return horizonOf({
+    self: core.self,
+    settled,
+    peers: activeMembers(scope)
+      .filter(({ deviceId }) => deviceId !== core.self)
+      .map(({ deviceId }) => ({
+        deviceId,
+        heardMs: heard.get(deviceId) ?? joined.get(deviceId) ?? null,
+        confirmation: confirmationOf(core, scopeId, deviceId),
+      })),
+    nowMs,
+    expiresAfterMs: tombstonesExpireAfterMs(core),
+    confirmedAfterMs: typeof restoredMs === 'number' ? restoredMs : -1,
+  });
+}
+
+function confirmationOf(core: Core, scopeId: ScopeId, deviceId: DeviceId): Confirmation | undefined {
+  const ofScope = objectIn(core, confirmedSetting)[scopeId];
+  const sequence = ofScope !== undefined && isJsonObject(ofScope) ? ofScope[deviceId] : undefined;
+  if (typeof sequence !== 'number') {
+    return undefined;
+  }
+  const record = core.reader.record({ scopeId, deviceId, sequence, index: 0 });
+  const meta = record && decodeMeta(record.bytes);
+  const applied = meta?.ok ? meta.value.applied : undefined;
+  return meta?.ok && applied !== undefined ? { sequence, atMs: wallMs(meta.value.stamp), applied } : undefined;
+}
+
+function objectIn(core: Core, name: string): JsonObject {
+  const saved = core.store.settings.get(name);
+  return saved !== undefined && isJsonObject(saved) ? saved : {};
+}

@@ -1,0 +1,45 @@
+import type { DeviceId } from '../../base/ids.ts';
+import { wallMs } from '../../clock/stamp.ts';
+import { decodeMeta } from '../../log/meta.ts';
+import { parseEntry } from '../../membership/entry-codec.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import type { Core } from './core.ts';
+
+/**
+ * When each device of a scope wrote the last batch that is held here, by its own clock and never in the future; null
+ * for one that wrote none. Opens one batch for each device.
+ */
+export function lastHeard(core: Core, { scopeId, members }: ScopeState): ReadonlyMap<DeviceId, number | null> {
+  const heads = core.store.log.heads(scopeId);
+  const heard = new Map<DeviceId, number | null>();
+  for (const deviceId of members.keys()) {
+    const sequence = heads.get(deviceId)?.sequence;
+    const record = sequence === undefined ? undefined : core.reader.record({ scopeId, deviceId, sequence, index: 0 });
+    const meta = record && decodeMeta(record.bytes);
+    heard.set(deviceId, meta?.ok ? Math.min(wallMs(meta.value.stamp), core.nowMs()) : null);
+  }
+  return heard;
+}
+
+/** By state, which is another value after every entry: this is asked every minute, and the logs are long. */
+const joinedByState = new WeakMap<ScopeState, ReadonlyMap<DeviceId, number>>();
+
+/** When devices were added, as far as the signers' clocks said. */
+export function joinedMs(core: Core, scope: ScopeState): ReadonlyMap<DeviceId, number> {
+  const known = joinedByState.get(scope);
+  if (known !== undefined) {
+    return known;
+  }
+  const joined = new Map<DeviceId, number>();
+  for (const { bytes } of core.store.scopes.entries(scope.scopeId)) {
+    const parsed = parseEntry(bytes);
+    const entry = parsed.ok ? parsed.value.entry : undefined;
+    if (entry === undefined || entry.atMs === 0) {
+      continue;
+    }
+    const added = entry.t === 'genesis' ? entry.devices : entry.t === 'add' ? [entry.device] : [];
+    added.forEach(({ deviceId }) => joined.set(deviceId, entry.atMs));
+  }
+  joinedByState.set(scope, joined);
+  return joined;
+}

@@ -1,0 +1,40 @@
+import type { CollectionName, DeviceId, RecordId } from '../../base/ids.ts';
+import { compareHistory } from '../../store/order.ts';
+import type { HistoryRow } from '../../store/port.ts';
+import type { LoggedChange } from '../../contract/change.ts';
+import type { Core } from './core.ts';
+import type { HistoryEntry } from '../names/reports.ts';
+
+/** The history of a record, oldest stamp first, also of one that is buried as far as the log can be read. */
+export function historyOf(core: Core, collection: CollectionName, id: RecordId): readonly HistoryRow[] {
+  const rows = core.store.history.list(collection, id);
+  const buried = buriedHistory(core, collection, id);
+  return buried.length === 0 ? rows : [...buried, ...rows].sort(compareHistory);
+}
+
+/** A change of a record's history as it is told. */
+export function historyEntry({ self }: Pick<Core, 'self'>, row: HistoryRow, change: LoggedChange): HistoryEntry {
+  const isVersion = change.operation === 'put' || change.operation === 'patch';
+  return { change, disposition: row.disposition, wasLive: isVersion && wasLiveHere(self, row) };
+}
+
+/** What this device wrote was live here at once, also where others decided against it later. */
+export function wasLiveHere(self: DeviceId, { deviceId, disposition }: HistoryRow): boolean {
+  return (
+    disposition === 'applied' || (deviceId === self && (disposition === 'refused' || disposition === 'superseded'))
+  );
+}
+
+/** What history said of a record before it was buried; empty for one that is not. */
+export function buriedHistory(core: Core, collection: CollectionName, id: RecordId): readonly HistoryRow[] {
+  const grave = core.store.records.grave(collection, id);
+  return grave === undefined || grave === 'damaged'
+    ? []
+    : grave.flatMap((place) => {
+        const change = core.reader.change(place);
+        const isOfRecord = change?.collection === collection && change.objectId === id;
+        return isOfRecord
+          ? [{ ...place, collection, recordId: id, changeId: change.changeId, stamp: change.stamp }]
+          : [];
+      });
+}

@@ -1,0 +1,68 @@
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
+import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import type { Refusal } from '../../contract/verdict.ts';
+import { type AuditCheckpoint, checkpointFromJson, checkpointJson, witnessFault } from '../../log/audit-checkpoint.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import type { Core } from './core.ts';
+
+const witnessSetting = 'audit.witness.';
+const toldSetting = 'audit.told.';
+
+/**
+ * Keeps what another device said of its audit chain, the latest of each scope, so that it cannot say otherwise later.
+ * Answers the refusal, which is audited, when it does.
+ */
+export function witness(
+  core: Core,
+  scope: ScopeState,
+  deviceId: DeviceId,
+  checkpoint: AuditCheckpoint | null,
+): Refusal | undefined {
+  const member = scope.members.get(deviceId);
+  if (checkpoint === null || member === undefined || deviceId === core.self) {
+    return undefined;
+  }
+  const held = witnessed(core, deviceId);
+  const before = held.get(scope.scopeId);
+  const fault = witnessFault(checkpoint, member.keys.sign, [...held.values()], before);
+  if (fault === undefined) {
+    held.set(scope.scopeId, checkpoint);
+    const saved = [...held].map(([scopeId, item]) => [scopeId, checkpointJson(item)] as const);
+    core.store.settings.set(witnessSetting + deviceId, Object.fromEntries(saved) as JsonObject);
+    return undefined;
+  }
+  core.journal.audit({
+    eventType: 'graph.write.rejected',
+    actorId: deviceId,
+    subjectId: scope.scopeId,
+    policyDomain: 'audit',
+    outcome: 'deny',
+    reasonCode: fault.reasonCode,
+    details: { detail: fault.detail ?? null, n: checkpoint.n, root: checkpoint.root },
+  });
+  return fault;
+}
+
+/** Checkpoints of a device that this one holds, by the scope in which they arrived. */
+function witnessed(core: Core, deviceId: DeviceId): Map<ScopeId, AuditCheckpoint> {
+  const saved = core.store.settings.get(witnessSetting + deviceId);
+  const held = new Map<ScopeId, AuditCheckpoint>();
+  for (const [scopeId, item] of Object.entries(isJsonObject(saved) ? saved : {})) {
+    const checkpoint = checkpointFromJson(item);
+    if (checkpoint !== undefined) {
+      held.set(scopeId as ScopeId, checkpoint);
+    }
+  }
+  return held;
+}
+
+/** The own checkpoint that a batch of this scope shall carry: the latest, once. */
+export function untoldCheckpoint(core: Core, scopeId: ScopeId): AuditCheckpoint | null {
+  const latest = core.checkpoints.latest();
+  const told = core.store.settings.get(toldSetting + scopeId);
+  if (latest === undefined || told === latest.n || core.scopes.isLocal(scopeId)) {
+    return null;
+  }
+  core.store.settings.set(toldSetting + scopeId, latest.n);
+  return latest;
+}

@@ -1,0 +1,66 @@
+import type { ScopeId } from '../../base/ids.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import { dropClaims, isDoubtful, isNews, noteAlarm } from '../kernel/alarms.ts';
+import type { AlarmFacts } from '../names/alarm.ts';
+import { dropAnnounced } from './announce.ts';
+import { type HeadClaim, alarmClaimOf } from '../lists/attested.ts';
+import { isBelieved } from '../kernel/belief.ts';
+import { restateWithheld } from './compare-frontier.ts';
+import { type Core, commit } from '../kernel/core.ts';
+import { adoptOldAttested, hasOldAttested } from './old-attested.ts';
+
+/** The relay says that everything it has is here: what peers told of and is not here is kept back, or never was. */
+export function judgeAttested(core: Core, scope: ScopeState): void {
+  forgetUnbelieved(core, scope);
+  const facts = withheldFacts(core, scope.scopeId);
+  if (facts.some((fact) => isNews(core, fact))) {
+    commit(core, () => {
+      facts.forEach((fact) => {
+        noteAlarm(core, fact);
+      });
+    });
+  }
+}
+
+function withheldFacts(core: Core, scopeId: ScopeId): readonly AlarmFacts[] {
+  const devices = new Set(core.attested.list(scopeId).map(({ deviceId }) => deviceId));
+  return [...devices].map((deviceId) => ({
+    ...{ kind: 'withheld' as const, scopeId, deviceId },
+    claims: core.attested.about(scopeId, deviceId).map(alarmClaimOf),
+  }));
+}
+
+/** As {@link dropUnbelieved}, for what another version or another log left behind. One transaction, or none. */
+export function forgetUnbelieved(core: Core, scope: ScopeState): void {
+  const { scopeId } = scope;
+  const isStale =
+    hasOldAttested(core.store, scopeId) ||
+    core.attested.list(scopeId).some((claim) => !counts(core, scope, claim)) ||
+    isDoubtful(core, scopeId, (deviceId) => isBelieved(core, scope, deviceId));
+  if (isStale) {
+    commit(core, () => {
+      dropUnbelieved(core, scope);
+    });
+  }
+}
+
+/**
+ * Forgets what devices told that are not believed any more, and what was told of such devices; alarms that rested on
+ * nothing else are settled. Inside the caller's transaction.
+ */
+export function dropUnbelieved(core: Core, scope: ScopeState): void {
+  const { scopeId } = scope;
+  adoptOldAttested(core, scope);
+  core.attested.drop(scopeId, (claim) => !counts(core, scope, claim));
+  for (const { kind, deviceId } of core.alarms.all().filter((alarm) => alarm.scopeId === scopeId)) {
+    if (kind === 'withheld' && deviceId !== null) {
+      restateWithheld(core, scopeId, deviceId);
+    }
+  }
+  dropClaims(core, scopeId, (deviceId) => isBelieved(core, scope, deviceId));
+  dropAnnounced(core, scope);
+}
+
+function counts(core: Core, scope: ScopeState, { by, deviceId }: HeadClaim): boolean {
+  return isBelieved(core, scope, by) && isBelieved(core, scope, deviceId);
+}

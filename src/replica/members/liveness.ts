@@ -1,0 +1,59 @@
+import type { DeviceId } from '../../base/ids.ts';
+import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import { activeMembers } from '../../membership/standing.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import { clearAlarms, raiseAlarm } from '../kernel/alarms.ts';
+import { authored } from '../edit/authored.ts';
+import type { Core } from '../kernel/core.ts';
+import { joinedMs, lastHeard } from '../kernel/heard.ts';
+
+export const heartbeatIntervalMs: number = 24 * 60 * 60 * 1000;
+/** Three heartbeats missed: a device that is silent for longer is shown. */
+export const unseenAfterMs: number = 72 * 60 * 60 * 1000;
+
+const setting = 'heartbeat.writtenMs';
+
+/**
+ * Writes the daily sign of life: a batch without changes that tells all chains held here. Call it only while a relay
+ * says that everything is here, because that is how the others read it. False when it is not due, or may not be.
+ */
+export function writeHeartbeat(core: Core, scope: ScopeState): boolean {
+  const { scopeId } = scope;
+  const nowMs = core.nowMs();
+  const written = writtenMs(core);
+  const lastMs = written[scopeId];
+  const isDue = typeof lastMs !== 'number' || nowMs - lastMs >= heartbeatIntervalMs || nowMs < lastMs;
+  const epoch = scope.epochs.at(-1)?.epoch ?? 0;
+  const isMember = scope.members.get(core.self)?.revoked === null;
+  if (!isDue || !isMember || core.scopes.epochKey(scopeId, epoch) === undefined) {
+    return false;
+  }
+  authored(core, scope, (author) => {
+    author.announce([]);
+    core.store.settings.set(setting, { ...written, [scopeId]: nowMs });
+  });
+  return true;
+}
+
+/** Raises `device_unseen` for members that were silent too long, and clears it for those that were heard again. */
+export function judgeUnseen(core: Core, scope: ScopeState): void {
+  const { scopeId } = scope;
+  const heard = lastHeard(core, scope);
+  const joined = [...heard.values()].includes(null) ? joinedMs(core, scope) : new Map<DeviceId, number>();
+  for (const { deviceId } of activeMembers(scope)) {
+    const sinceMs = heard.get(deviceId) ?? joined.get(deviceId);
+    if (deviceId === core.self || sinceMs === undefined) {
+      continue;
+    }
+    if (core.nowMs() - sinceMs > unseenAfterMs) {
+      raiseAlarm(core, { kind: 'device_unseen', scopeId, deviceId });
+    } else {
+      clearAlarms(core, { kind: 'device_unseen', scopeId, deviceId });
+    }
+  }
+}
+
+function writtenMs(core: Core): JsonObject {
+  const saved = core.store.settings.get(setting);
+  return saved !== undefined && isJsonObject(saved) ? saved : {};
+}

@@ -1,0 +1,83 @@
+import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../../base/ids.ts';
+import { type JsonValue, isJsonObject } from '../../base/json.ts';
+import type { Store } from '../../store/port.ts';
+import type { RelaySight } from '../../sync/session.ts';
+
+/** What one relay was seen to hold, kept across restarts: it tells a relay that was wiped from one that is new. */
+export interface RelayMemory {
+  of(scopeId: ScopeId): RelaySight | null;
+  /** What the relay says that it holds now, be it less than before. */
+  replace(scopeId: ScopeId, sight: RelaySight): void;
+  /** The relay handed these out, or confirmed them. */
+  advance(scopeId: ScopeId, chains: Iterable<readonly [DeviceId, number]>): void;
+  logAdvanced(scopeId: ScopeId, logSequence: number): void;
+  /** Writes down what changed since; losing it costs a warning, never data. */
+  save(): void;
+}
+
+export function createRelayMemory(store: Store, relayUrl: string): RelayMemory {
+  const name = `relay.seen.${relayUrl}`;
+  const sights = read(store.settings.get(name));
+  let isSaved = true;
+
+  function set(scopeId: ScopeId, logSequence: number, chains: ReadonlyMap<DeviceId, number>): void {
+    sights.set(scopeId, { logSequence, chains });
+    isSaved = false;
+  }
+
+  return {
+    of(scopeId) {
+      const sight = sights.get(scopeId);
+      return sight === undefined ? null : { logSequence: sight.logSequence, chains: Object.fromEntries(sight.chains) };
+    },
+    replace(scopeId, { logSequence, chains }) {
+      set(scopeId, logSequence, new Map(Object.entries(chains) as [DeviceId, number][]));
+    },
+    advance(scopeId, chains) {
+      const sight = sights.get(scopeId);
+      const held = new Map(sight?.chains);
+      for (const [deviceId, sequence] of chains) {
+        held.set(deviceId, Math.max(held.get(deviceId) ?? 0, sequence));
+      }
+      set(scopeId, sight?.logSequence ?? -1, held);
+    },
+    logAdvanced(scopeId, logSequence) {
+      const sight = sights.get(scopeId);
+      if ((sight?.logSequence ?? -1) < logSequence) {
+        set(scopeId, logSequence, sight?.chains ?? new Map());
+      }
+    },
+    save() {
+      if (!isSaved) {
+        store.settings.set(
+          name,
+          Object.fromEntries(
+            [...sights].map(([scopeId, sight]) => [
+              scopeId,
+              { logSequence: sight.logSequence, chains: Object.fromEntries(sight.chains) },
+            ]),
+          ),
+        );
+        isSaved = true;
+      }
+    },
+  };
+}
+
+type Sights = Map<ScopeId, { readonly logSequence: number; readonly chains: ReadonlyMap<DeviceId, number> }>;
+
+function read(saved: JsonValue | undefined): Sights {
+  const sights: Sights = new Map();
+  for (const [id, value] of saved !== undefined && isJsonObject(saved) ? Object.entries(saved) : []) {
+    const scopeId = parseScopeId(id);
+    const { logSequence, chains } = isJsonObject(value) ? value : {};
+    if (scopeId !== undefined && typeof logSequence === 'number' && chains !== undefined && isJsonObject(chains)) {
+      const held = Object.entries(chains).flatMap(([device, sequence]) => {
+        const deviceId = parseDeviceId(device);
+        return deviceId !== undefined && typeof sequence === 'number' ? [[deviceId, sequence] as const] : [];
+      });
+      sights.set(scopeId, { logSequence, chains: new Map(held) });
+    }
+  }
+  return sights;
+}

@@ -1,0 +1,132 @@
+import { assert } from '../../base/assert.ts';
+import type { ChangeId, CollectionName, DeviceId, ScopeId } from '../../base/ids.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { ChainHead } from '../../contract/chain.ts';
+import { changeIdOf, decodeChange } from '../../log/change.ts';
+import { decodeBatch } from '../../log/header.ts';
+import { type AnnouncedScope, decodeMeta } from '../../log/meta.ts';
+import { openBatch } from '../../log/sealing.ts';
+import { currentEpoch } from '../../membership/standing.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import type { LogRow } from '../../store/port.ts';
+import { createAuthor } from '../edit/author.ts';
+import type { Core } from '../kernel/core.ts';
+
+/** What was sealed here behind an older copy of this home, and is sealed once more behind what comes back. */
+export interface TakenBack {
+  readonly records: readonly {
+    readonly changeId: ChangeId;
+    readonly collection: CollectionName;
+    readonly bytes: Uint8Array;
+  }[];
+  readonly scopes: readonly AnnouncedScope[];
+  readonly revocations: readonly JsonObject[];
+}
+
+const pageBytes = 4 * 1024 * 1024;
+
+/**
+ * Takes own batches from a sequence on out of the chain, where another batch of that number comes back. Undefined, and
+ * nothing is touched, when one of them left this device (a relay confirmed it: then this device signed twice, and no
+ * tidying up here undoes that), cannot be opened, or could not be sealed again.
+ */
+export function takeBack(core: Core, scope: ScopeState, from: number): TakenBack | undefined {
+  const { scopeId } = scope;
+  if (from <= core.store.log.acknowledgedAnywhere(scopeId)) {
+    return undefined;
+  }
+  const records: TakenBack['records'][number][] = [];
+  const scopes: AnnouncedScope[] = [];
+  const revocations: JsonObject[] = [];
+  for (const row of chainFrom(core, scopeId, core.self, from)) {
+    const opened = openOwn(core, row);
+    if (opened === undefined) {
+      return undefined;
+    }
+    records.push(...opened.records);
+    scopes.push(...opened.scopes);
+    revocations.push(...opened.revocations);
+  }
+  if (records.length > 0 && !mayWrite(core, scope)) {
+    return undefined;
+  }
+  core.store.log.cut(scopeId, core.self, from);
+  core.reader.forget();
+  return { records, scopes, revocations };
+}
+
+/** Seals what was taken back behind the chain as it is now: the same changes under the same ids, in new places. */
+export function sealAgain(
+  core: Core,
+  scope: ScopeState,
+  heads: Map<DeviceId, ChainHead>,
+  { records, scopes, revocations }: TakenBack,
+): void {
+  for (const revocation of revocations) {
+    core.leases.tell(scope.scopeId, revocation);
+  }
+  const author = createAuthor(core, scope);
+  for (const { changeId, collection, bytes } of records) {
+    const place = author.place(collection, bytes);
+    if (core.store.history.get(changeId) !== undefined) {
+      core.store.history.move(changeId, place);
+    }
+  }
+  if (scopes.length > 0) {
+    author.announce(scopes);
+  }
+  author.seal();
+  const head = core.store.log.heads(scope.scopeId).get(core.self);
+  if (head !== undefined) {
+    heads.set(core.self, head);
+  }
+  core.journal.audit({
+    eventType: 'sync.own_chain.restored',
+    actorId: core.self,
+    subjectId: scope.scopeId,
+    policyDomain: 'sync',
+    outcome: 'informational',
+    reasonCode: 'none',
+    details: { changes: records.length, head: head?.sequence ?? 0 },
+  });
+}
+
+/** Batches of one chain from a sequence on, as the log holds them, read a page at a time. */
+export function* chainFrom(core: Core, scopeId: ScopeId, deviceId: DeviceId, from: number): Generator<LogRow> {
+  for (let after = from - 1; ; ) {
+    const rows = core.store.log.after(scopeId, deviceId, after, pageBytes);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) {
+      return;
+    }
+    after = last.sequence;
+  }
+}
+
+/** Undefined for a batch that cannot be opened. */
+export function openOwn(core: Core, row: LogRow): TakenBack | undefined {
+  const batch = decodeBatch(row.bytes);
+  const key = batch.ok ? core.scopes.epochKey(row.scopeId, batch.value.header.epoch) : undefined;
+  const opened = batch.ok && key !== undefined ? openBatch(batch.value, key) : undefined;
+  if (!opened?.ok) {
+    return undefined;
+  }
+  const [metaBytes, ...records] = opened.value;
+  const meta = decodeMeta(metaBytes as Uint8Array);
+  return {
+    records: records.map((bytes) => {
+      const change = decodeChange(bytes);
+      assert(change.ok, 'an own change was encoded here');
+      return { changeId: changeIdOf(core.self, bytes), collection: change.value.collection, bytes };
+    }),
+    scopes: meta.ok ? meta.value.scopes : [],
+    revocations: meta.ok ? (meta.value.revocations ?? []) : [],
+  };
+}
+
+function mayWrite(core: Core, scope: ScopeState): boolean {
+  const self = scope.members.get(core.self);
+  const holdsKey = core.scopes.epochKey(scope.scopeId, currentEpoch(scope).epoch) !== undefined;
+  return holdsKey && self?.revoked === null && self.role !== 'reader';
+}

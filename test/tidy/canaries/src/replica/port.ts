@@ -1,0 +1,1 @@
+export const port = 'what stands in the room itself';
