@@ -78,8 +78,8 @@ const packageHomes = {
   '@napi-rs/keyring': ['daemon'],
   '@secretlint/secretlint-rule-preset-recommend': ['redaction'],
   // Loaded in a thread of its own, and only where there is a script to run.
-  'quickjs-emscripten-core': ['daemon/script-machine'],
-  '@jitl/quickjs-wasmfile-release-sync': ['daemon/script-machine'],
+  'quickjs-emscripten-core': ['daemon/engines/script-machine'],
+  '@jitl/quickjs-wasmfile-release-sync': ['daemon/engines/script-machine'],
 };
 
 const roomPath = (name) => `^src/${name}(/|\\.ts$)`;
@@ -104,6 +104,7 @@ const innerRooms = {
     ...['names', 'lists', 'kernel', 'past', 'guard', 'apply'],
     ...['edit', 'decide', 'members', 'receive', 'care'],
   ],
+  daemon: ['ground', 'disk', 'keys', 'engines', 'relays', 'members', 'wire', 'offline'],
 };
 const innerPath = (room, names) => `^src/${room}/(${names.join('|')})/`;
 const innerRules = Object.entries(innerRooms).flatMap(([room, inner]) => [

@@ -4,8 +4,8 @@ import type { CliContext, Output } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { failureBody } from '../cli/failure.ts';
 import { runCli } from '../cli/main.ts';
-import { createLocalCommands } from './local-commands.ts';
-import { packageVersion } from './package-root.ts';
+import { createLocalCommands } from './offline/local-commands.ts';
+import { packageVersion } from './ground/package-root.ts';
 
 /** The command line of this process: output on its streams, homes by its environment. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../../src/daemon/package-root.ts';
+import { packageRoot } from '../../src/daemon/ground/package-root.ts';
 import type { Benchmark, BenchmarkContext, Extent } from './benchmark.ts';
 import { atRest, atRestWaiting } from './benchmarks/at-rest.ts';
 import { bulkHundredThousand, bulkTenThousand } from './benchmarks/bulk.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '../../src/client/client.ts';
-import { sealAsOwner } from '../../src/daemon/seal-call.ts';
+import { sealAsOwner } from '../../src/daemon/keys/seal-call.ts';
 
 /** Real processes in a temporary folder: everything is ended and removed by `close`, whatever happened. */
 export interface Stage {

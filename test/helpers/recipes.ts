@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from '../../src/base/assert.ts';
 import type { MergeStrategyName } from '../../src/contract/manifest.ts';
-import { loadBindings } from '../../src/daemon/bindings.ts';
+import { loadBindings } from '../../src/daemon/engines/bindings.ts';
 import type { Bindings } from '../../src/replica/names/binding.ts';
 import { ledgerFolder } from './ledger.ts';
 import { temporaryFolder } from '../unit/daemon/temporary-folder.ts';

@@ -1,6 +1,6 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
-import { randomBytes } from '../../src/daemon/open-home.ts';
+import { randomBytes } from '../../src/daemon/keys/open-home.ts';
 import { createRotate } from '../../src/membership/create.ts';
 import { parseEntry, signEntry } from '../../src/membership/entry-codec.ts';
 import { appendEntry, foldScope } from '../../src/membership/scope-log.ts';

@@ -1,5 +1,5 @@
 import type { SecretKeeper } from '../../src/replica/kernel/deps.ts';
-import { createSecretKeeper } from '../../src/daemon/secret-keeper.ts';
+import { createSecretKeeper } from '../../src/daemon/ground/secret-keeper.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createVault } from '../../src/vault/vault.ts';
 

@@ -1,7 +1,7 @@
 import type { ScopeId } from '../../src/base/ids.ts';
-import { homePaths } from '../../src/daemon/home.ts';
-import { keysOf, readKeyFile } from '../../src/daemon/key-file.ts';
-import { openHome, randomBytes } from '../../src/daemon/open-home.ts';
+import { homePaths } from '../../src/daemon/ground/home.ts';
+import { keysOf, readKeyFile } from '../../src/daemon/keys/key-file.ts';
+import { openHome, randomBytes } from '../../src/daemon/keys/open-home.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/port.ts';

@@ -1,7 +1,7 @@
 import { assert } from '../../src/base/assert.ts';
 import type { EngineId, ScopeId, UserId } from '../../src/base/ids.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
-import { engineFacts } from '../../src/daemon/engine-facts.ts';
+import { engineFacts } from '../../src/daemon/relays/engine-facts.ts';
 import type { SyncEvent } from '../../src/contract/events.ts';
 import type { Refusal } from '../../src/contract/verdict.ts';
 import type { EngineFacts } from '../../src/lifecycle/facts.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from '../../src/base/assert.ts';
-import { loadBindings } from '../../src/daemon/bindings.ts';
+import { loadBindings } from '../../src/daemon/engines/bindings.ts';
 import type { Migration } from '../../src/contract/engine.ts';
 import type { Bindings, CollectionBinding } from '../../src/replica/names/binding.ts';
 import { ledgerFolder } from '../helpers/ledger.ts';

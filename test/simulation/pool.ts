@@ -2,7 +2,7 @@ import { assert } from '../../src/base/assert.ts';
 import type { ScopeId, UserId } from '../../src/base/ids.ts';
 import type { ScopeKind } from '../../src/contract/manifest.ts';
 import { type DeviceKeys, type RootKeys, createDeviceKeys, rootKeysFromEntropy } from '../../src/crypto/keys.ts';
-import { loadBindings } from '../../src/daemon/bindings.ts';
+import { loadBindings } from '../../src/daemon/engines/bindings.ts';
 import { createGenesis } from '../../src/membership/create.ts';
 import { type Authority, type Role, authorities } from '../../src/membership/state.ts';
 import type { Bindings } from '../../src/replica/names/binding.ts';

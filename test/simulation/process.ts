@@ -1,10 +1,10 @@
 import { assert } from '../../src/base/assert.ts';
 import type { EngineId, ScopeId, UserId } from '../../src/base/ids.ts';
 import type { DeviceKeys } from '../../src/crypto/keys.ts';
-import { type Outbox, createOutbox } from '../../src/daemon/outbox.ts';
-import { createIntakeHost } from '../../src/daemon/intake-host.ts';
-import { createOwnChain } from '../../src/daemon/own-chain.ts';
-import { createPolicyWatch } from '../../src/daemon/policy-watch.ts';
+import { type Outbox, createOutbox } from '../../src/daemon/relays/outbox.ts';
+import { createIntakeHost } from '../../src/daemon/engines/intake-host.ts';
+import { createOwnChain } from '../../src/daemon/relays/own-chain.ts';
+import { createPolicyWatch } from '../../src/daemon/engines/policy-watch.ts';
 import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
 import { foldScope } from '../../src/membership/scope-log.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';

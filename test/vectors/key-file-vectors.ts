@@ -1,8 +1,8 @@
 import { bytesFromHex, hexFromBytes } from '../../src/base/bytes.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { keyFromPassphrase, passphraseCost } from '../../src/crypto/passphrase.ts';
-import { encodeKeyFile, sealSeeds } from '../../src/daemon/key-file-format.ts';
-import { createHomeKeys } from '../../src/daemon/key-file.ts';
+import { encodeKeyFile, sealSeeds } from '../../src/daemon/keys/key-file-format.ts';
+import { createHomeKeys } from '../../src/daemon/keys/key-file.ts';
 import type { VectorSet } from './vectors.ts';
 
 const filled = (byte: number, size = 32): string => byte.toString(16).padStart(2, '0').repeat(size);

@@ -6,7 +6,7 @@ import type { CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
-import { pooledRandom } from '../../../src/daemon/pooled-random.ts';
+import { pooledRandom } from '../../../src/daemon/ground/pooled-random.ts';
 import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { Replica } from '../../../src/replica/port.ts';
 import type { Bindings } from '../../../src/replica/names/binding.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../../../src/base/result.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
-import { packageRoot } from '../../../src/daemon/package-root.ts';
+import { packageRoot } from '../../../src/daemon/ground/package-root.ts';
 import { type RunningProcess, runProgram, startProcess } from './processes.ts';
 
 /** A home with its daemon as a process of its own, driven over its socket. */

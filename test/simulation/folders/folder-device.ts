@@ -1,5 +1,5 @@
 import type { CollectionName, EngineId, RecordId } from '../../../src/base/ids.ts';
-import { createLinkRecords } from '../../../src/daemon/link-records.ts';
+import { createLinkRecords } from '../../../src/daemon/engines/link-records.ts';
 import { assert } from '../../../src/base/assert.ts';
 import { bringInStep } from '../../../src/sources/bring-in-step.ts';
 import { followHints } from '../../../src/sources/follow-hints.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AddClientBody, AddedClientBody } from '../../../src/api/types/clients.ts';
 import { type NewClient, apiCapabilities } from '../../../src/api/clients.ts';
 import { routeAccess, routeKey } from '../../../src/api/route-access.ts';
-import { createClientsHost } from '../../../src/daemon/clients-host.ts';
+import { createClientsHost } from '../../../src/daemon/members/clients-host.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { temporaryFolder } from '../daemon/temporary-folder.ts';
 import { type ApiSetup, type Method, permitted, setupApi, token } from './setup-api.ts';

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type LockedApiDeps, createLockedApi } from '../../../src/api/create-locked-api.ts';
 import type { KeysBody } from '../../../src/api/types/keys.ts';
 import { err, ok } from '../../../src/base/result.ts';
-import { createOwnerRegistry } from '../../../src/daemon/clients-host.ts';
-import { homePaths } from '../../../src/daemon/home.ts';
-import { createHomeKeys } from '../../../src/daemon/key-file.ts';
-import { createLockedControl } from '../../../src/daemon/locked-control.ts';
+import { createOwnerRegistry } from '../../../src/daemon/members/clients-host.ts';
+import { homePaths } from '../../../src/daemon/ground/home.ts';
+import { createHomeKeys } from '../../../src/daemon/keys/key-file.ts';
+import { createLockedControl } from '../../../src/daemon/wire/locked-control.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { permitted, token } from './setup-api.ts';
 

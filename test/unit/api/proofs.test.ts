@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { base64urlFromBytes } from '../../../src/base/bytes.ts';
 import { changeIdFromBytes } from '../../../src/base/ids.ts';
-import { verifyProof } from '../../../src/daemon/verify-proof.ts';
+import { verifyProof } from '../../../src/daemon/offline/verify-proof.ts';
 import { last } from '../../helpers/setup-pair.ts';
 import { setupApi } from './setup-api.ts';
 

@@ -5,7 +5,7 @@ import type { CommandFault } from '../../../src/cli/fault.ts';
 import { runCli } from '../../../src/cli/main.ts';
 import type { RelayCommands } from '../../../src/cli/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
-import { createManifestCommands } from '../../../src/daemon/manifest-commands.ts';
+import { createManifestCommands } from '../../../src/daemon/offline/manifest-commands.ts';
 
 /** What a command line said, and how it ended. */
 export interface Said {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { alarmBodies, alarmFacts } from '../../../src/daemon/alarm-bodies.ts';
-import { engineFacts } from '../../../src/daemon/engine-facts.ts';
-import { createOutbox } from '../../../src/daemon/outbox.ts';
+import { alarmBodies, alarmFacts } from '../../../src/daemon/relays/alarm-bodies.ts';
+import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
+import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { AlarmKind } from '../../../src/replica/names/alarm.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadBindings } from '../../../src/daemon/bindings.ts';
-import { packageRoot } from '../../../src/daemon/package-root.ts';
+import { loadBindings } from '../../../src/daemon/engines/bindings.ts';
+import { packageRoot } from '../../../src/daemon/ground/package-root.ts';
 import { installRecipes, withRecipes } from '../../helpers/recipes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

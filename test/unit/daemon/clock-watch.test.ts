@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createClockWatch } from '../../../src/daemon/clock-watch.ts';
+import { createClockWatch } from '../../../src/daemon/ground/clock-watch.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 const hour = 3_600_000;

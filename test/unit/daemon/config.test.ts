@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Config, loadConfig } from '../../../src/daemon/config.ts';
+import { type Config, loadConfig } from '../../../src/daemon/ground/config.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 function fileWith(content: string | Uint8Array): string {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
-import { engineFacts } from '../../../src/daemon/engine-facts.ts';
-import { createOutbox } from '../../../src/daemon/outbox.ts';
-import { unsentBodies, unsentMessage } from '../../../src/daemon/unsent.ts';
+import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
+import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
+import { unsentBodies, unsentMessage } from '../../../src/daemon/relays/unsent.ts';
 import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';

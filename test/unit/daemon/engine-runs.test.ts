@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createEngineStates } from '../../../src/daemon/engine-states.ts';
+import { createEngineStates } from '../../../src/daemon/engines/engine-states.ts';
 import type { EngineFacts } from '../../../src/lifecycle/facts.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assert } from '../../../src/base/assert.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { readEngineScript } from '../../../src/daemon/engine-script.ts';
+import { readEngineScript } from '../../../src/daemon/engines/engine-script.ts';
 import { escapes } from './script-escapes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -2,8 +2,8 @@ import { chmodSync, cpSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { loadBindings } from '../../../src/daemon/bindings.ts';
-import { packageRoot } from '../../../src/daemon/package-root.ts';
+import { loadBindings } from '../../../src/daemon/engines/bindings.ts';
+import { packageRoot } from '../../../src/daemon/ground/package-root.ts';
 import { migrationTo } from '../../../src/merge/migrations.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { homePaths } from '../../../src/daemon/home.ts';
+import { homePaths } from '../../../src/daemon/ground/home.ts';
 
 describe('paths of a home', () => {
   it('a named home holds everything, and no manifest of the system', () => {

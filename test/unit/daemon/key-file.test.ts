@@ -2,8 +2,14 @@ import { execFile } from 'node:child_process';
 import { chmodSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mostKeyFileBytes } from '../../../src/daemon/key-file-format.ts';
-import { createHomeKeys, readKeyFile, replaceKeyFile, wipeKeys, writeKeyFile } from '../../../src/daemon/key-file.ts';
+import { mostKeyFileBytes } from '../../../src/daemon/keys/key-file-format.ts';
+import {
+  createHomeKeys,
+  readKeyFile,
+  replaceKeyFile,
+  wipeKeys,
+  writeKeyFile,
+} from '../../../src/daemon/keys/key-file.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -6,17 +6,17 @@ import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
-import { encodeKeyFile, openSeeds, parseKeyFile, sealSeeds } from '../../../src/daemon/key-file-format.ts';
-import { createHomeKeys, readKeyFile, writeKeyFile } from '../../../src/daemon/key-file.ts';
+import { encodeKeyFile, openSeeds, parseKeyFile, sealSeeds } from '../../../src/daemon/keys/key-file-format.ts';
+import { createHomeKeys, readKeyFile, writeKeyFile } from '../../../src/daemon/keys/key-file.ts';
 import {
   type WantedProtection,
   changeProtection,
   openKeyFile,
   protectionOf,
   sealKeys,
-} from '../../../src/daemon/key-protection.ts';
-import { type Keyring, createKeyring } from '../../../src/daemon/keyring.ts';
-import { type Passphrase, parsePassphrase } from '../../../src/daemon/passphrase.ts';
+} from '../../../src/daemon/keys/key-protection.ts';
+import { type Keyring, createKeyring } from '../../../src/daemon/keys/keyring.ts';
+import { type Passphrase, parsePassphrase } from '../../../src/daemon/keys/passphrase.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { type Result, err, ok } from '../../../src/base/result.ts';
-import type { Config } from '../../../src/daemon/config.ts';
-import { createLiveConfig, reloadDelayMs, settleMs } from '../../../src/daemon/live-config.ts';
+import type { Config } from '../../../src/daemon/ground/config.ts';
+import { createLiveConfig, reloadDelayMs, settleMs } from '../../../src/daemon/ground/live-config.ts';
 import { decision } from '../policy/terms.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));

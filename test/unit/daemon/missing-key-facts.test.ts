@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { staysOnDevice } from '../../../src/contract/manifest.ts';
-import { engineFacts } from '../../../src/daemon/engine-facts.ts';
-import { createOutbox } from '../../../src/daemon/outbox.ts';
+import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
+import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { Replica } from '../../../src/replica/port.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
-import { createOutbox } from '../../../src/daemon/outbox.ts';
-import { createOwnChain } from '../../../src/daemon/own-chain.ts';
+import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
+import { createOwnChain } from '../../../src/daemon/relays/own-chain.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 const url = 'wss://relay.test';

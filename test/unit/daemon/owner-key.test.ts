@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownerKey, ownerPublicKey } from '../../../src/daemon/owner-key.ts';
+import { ownerKey, ownerPublicKey } from '../../../src/daemon/keys/owner-key.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('the key of the person’s own client', () => {

@@ -2,10 +2,20 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keyFromPassphrase, passphraseCost } from '../../../src/crypto/passphrase.ts';
-import { keyProtection, namedPassphrase, protectKeys, requestedProtection } from '../../../src/daemon/key-commands.ts';
-import { createHomeKeys, writeKeyFile } from '../../../src/daemon/key-file.ts';
-import { homePaths } from '../../../src/daemon/home.ts';
-import { type Passphrase, deriveKey, parsePassphrase, readPassphraseFile } from '../../../src/daemon/passphrase.ts';
+import {
+  keyProtection,
+  namedPassphrase,
+  protectKeys,
+  requestedProtection,
+} from '../../../src/daemon/keys/key-commands.ts';
+import { createHomeKeys, writeKeyFile } from '../../../src/daemon/keys/key-file.ts';
+import { homePaths } from '../../../src/daemon/ground/home.ts';
+import {
+  type Passphrase,
+  deriveKey,
+  parsePassphrase,
+  readPassphraseFile,
+} from '../../../src/daemon/keys/passphrase.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

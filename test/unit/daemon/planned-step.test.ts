@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createPlannedStep, inTurn } from '../../../src/daemon/planned-step.ts';
+import { createPlannedStep, inTurn } from '../../../src/daemon/ground/planned-step.ts';
 
 const atRest = (): number => 0;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { hexFromBytes } from '../../../src/base/bytes.ts';
-import { pooledRandom } from '../../../src/daemon/pooled-random.ts';
+import { pooledRandom } from '../../../src/daemon/ground/pooled-random.ts';
 
 it('never hands out bytes twice, however they are drawn', () => {
   const sizes = Array.from({ length: 2_000 }, (_, index) => [16, 10, 32, 7][index % 4] as number);

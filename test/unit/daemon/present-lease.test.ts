@@ -3,7 +3,7 @@ import { base64urlFromBytes, bytesFromBase64url } from '../../../src/base/bytes.
 import { canonicalText, parseCanonical } from '../../../src/base/canonical-json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { LeaseToPresent } from '../../../src/cli/context.ts';
-import { presentLease } from '../../../src/daemon/present-lease.ts';
+import { presentLease } from '../../../src/daemon/keys/present-lease.ts';
 import { contentHashOf } from '../../../src/membership/lease-presented.ts';
 import { agentId, leaseBy } from '../../helpers/agent.ts';
 import { stateOf } from '../../helpers/crafted-batch.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { scopeIdFromBytes } from '../../../src/base/ids.ts';
 import { assert } from '../../../src/base/assert.ts';
 import { parseRelayAddress } from '../../../src/base/relay-address.ts';
-import { createRelayHosts } from '../../../src/daemon/relay-hosts.ts';
-import type { RelayHost } from '../../../src/daemon/relay-host.ts';
+import { createRelayHosts } from '../../../src/daemon/relays/relay-hosts.ts';
+import type { RelayHost } from '../../../src/daemon/relays/relay-host.ts';
 import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
 
 const scopeId = scopeIdFromBytes(new Uint8Array(32).fill(1));

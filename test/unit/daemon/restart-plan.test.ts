@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mostRestarts, planRestart } from '../../../src/daemon/restart-plan.ts';
+import { mostRestarts, planRestart } from '../../../src/daemon/offline/restart-plan.ts';
 
 const moment = 500;
 const calm = 10 * 60_000;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ScriptFault } from '../../../src/daemon/script-call.ts';
-import { wordsOfFault } from '../../../src/daemon/script-fault.ts';
+import type { ScriptFault } from '../../../src/daemon/engines/script-call.ts';
+import { wordsOfFault } from '../../../src/daemon/engines/script-fault.ts';
 
 const faults: Readonly<Record<ScriptFault['kind'], ScriptFault>> = {
   threw: { kind: 'threw', words: 'boom' },

@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import { assert } from '../../../src/base/assert.ts';
-import type { ScriptAnswer } from '../../../src/daemon/script-call.ts';
-import { type ScriptMemory, createScriptMemory } from '../../../src/daemon/script-memory.ts';
-import { realmPrelude } from '../../../src/daemon/script-realm.ts';
+import type { ScriptAnswer } from '../../../src/daemon/engines/script-call.ts';
+import { type ScriptMemory, createScriptMemory } from '../../../src/daemon/engines/script-memory.ts';
+import { realmPrelude } from '../../../src/daemon/engines/script-realm.ts';
 import { escapes } from './script-escapes.ts';
 
 /** What a machine answers that is made of these parts, the first time and the second. */
 async function answersOf(parts: Parts, body: string): Promise<readonly ScriptAnswer[]> {
   vi.resetModules();
-  vi.doMock('../../../src/daemon/script-realm.ts', () => ({ realmPrelude: parts.prelude }));
-  vi.doMock('../../../src/daemon/script-memory.ts', () => ({ createScriptMemory: parts.memory }));
-  const { createScriptMachines } = await import('../../../src/daemon/script-machine.ts');
+  vi.doMock('../../../src/daemon/engines/script-realm.ts', () => ({ realmPrelude: parts.prelude }));
+  vi.doMock('../../../src/daemon/engines/script-memory.ts', () => ({ createScriptMemory: parts.memory }));
+  const { createScriptMachines } = await import('../../../src/daemon/engines/script-machine.ts');
   const source = `let calls = 0; exports.migrations = { 1: (fields) => { ${body} } };`;
   const call = { script: 'planted', source, migration: { fromMajor: '1', fields: '{"a":1}' } };
   const machines = createScriptMachines();

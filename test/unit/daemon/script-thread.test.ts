@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScriptThread } from '../../../src/daemon/script-thread.ts';
+import { createScriptThread } from '../../../src/daemon/engines/script-thread.ts';
 
 /** A built-in function that runs for ever between two steps. */
 const silent = {

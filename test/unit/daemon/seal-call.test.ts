@@ -2,8 +2,8 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, createClient } from '../../../src/client/client.ts';
-import { ownerKey } from '../../../src/daemon/owner-key.ts';
-import { sealAsOwner } from '../../../src/daemon/seal-call.ts';
+import { ownerKey } from '../../../src/daemon/keys/owner-key.ts';
+import { sealAsOwner } from '../../../src/daemon/keys/seal-call.ts';
 import { setupApi, token } from '../api/setup-api.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EngineBody } from '../../../src/api/types.ts';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { type SetWatch, createSetWatch, lackingSets, tellingNeeds } from '../../../src/daemon/set-watch.ts';
+import { type SetWatch, createSetWatch, lackingSets, tellingNeeds } from '../../../src/daemon/engines/set-watch.ts';
 import type { EngineFacts } from '../../../src/lifecycle/facts.ts';
 import { contentHashOf } from '../../../src/replica/edit/owner-set.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';

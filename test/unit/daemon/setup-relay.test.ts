@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InitOptions } from '../../../src/cli/context.ts';
-import { loadConfig } from '../../../src/daemon/config.ts';
-import { homePaths } from '../../../src/daemon/home.ts';
-import { restoreHome } from '../../../src/daemon/restore.ts';
-import { initHome } from '../../../src/daemon/setup.ts';
+import { loadConfig } from '../../../src/daemon/ground/config.ts';
+import { homePaths } from '../../../src/daemon/ground/home.ts';
+import { restoreHome } from '../../../src/daemon/offline/restore.ts';
+import { initHome } from '../../../src/daemon/offline/setup.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const token = `srt1_${'a'.repeat(64)}`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DiskReserve } from '../../../src/daemon/disk-reserve.ts';
-import type { DiskRoom } from '../../../src/daemon/disk-room.ts';
-import { type StoreHealth, createStoreHealth } from '../../../src/daemon/store-health.ts';
+import type { DiskReserve } from '../../../src/daemon/disk/disk-reserve.ts';
+import type { DiskRoom } from '../../../src/daemon/disk/disk-room.ts';
+import { type StoreHealth, createStoreHealth } from '../../../src/daemon/disk/store-health.ts';
 import { noRoom, storeFailureOf } from '../../../src/store/failure.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import { type FullDisk, createFullDisk } from '../../helpers/full-disk.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type StoreHost, createStoreHost } from '../../../src/daemon/store-host.ts';
+import { type StoreHost, createStoreHost } from '../../../src/daemon/disk/store-host.ts';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';

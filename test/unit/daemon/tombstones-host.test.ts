@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTombstonesHost, tombstoneBodies } from '../../../src/daemon/tombstones-host.ts';
+import { createTombstonesHost, tombstoneBodies } from '../../../src/daemon/relays/tombstones-host.ts';
 import { dayGoesBy } from '../../helpers/collecting.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 

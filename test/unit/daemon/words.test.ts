@@ -2,7 +2,7 @@ import { entropyToMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { describe, expect, it } from 'vitest';
 import { rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
-import { rootFromWords } from '../../../src/daemon/words.ts';
+import { rootFromWords } from '../../../src/daemon/ground/words.ts';
 
 const entropy = new Uint8Array(16).fill(7);
 const phrase = entropyToMnemonic(entropy, wordlist);

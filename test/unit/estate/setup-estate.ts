@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createManifestCommands } from '../../../src/daemon/manifest-commands.ts';
+import { createManifestCommands } from '../../../src/daemon/offline/manifest-commands.ts';
 import type { EstateReport, RepoReport } from '../../../src/manifest/estate-report.ts';
 
 export const fixtureEstate: string = new URL('../../fixtures/estate', import.meta.url).pathname;

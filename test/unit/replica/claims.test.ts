@@ -9,7 +9,7 @@ import {
 } from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import type { Stamp } from '../../../src/clock/stamp.ts';
-import { alarmBodies } from '../../../src/daemon/alarm-bodies.ts';
+import { alarmBodies } from '../../../src/daemon/relays/alarm-bodies.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
 import { type FrontierDelta, encodeMeta } from '../../../src/log/meta.ts';
 import { sealBatch } from '../../../src/log/sealing.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScopeId } from '../../../src/base/ids.ts';
-import { beatLiveness, isCaughtUp } from '../../../src/daemon/liveness-host.ts';
+import { beatLiveness, isCaughtUp } from '../../../src/daemon/members/liveness-host.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
 import { batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

@@ -4,7 +4,7 @@ import type { DeviceId, ScopeId } from '../../../src/base/ids.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import { createDeviceKeys } from '../../../src/crypto/keys.ts';
-import { publicKeysOf } from '../../../src/daemon/found.ts';
+import { publicKeysOf } from '../../../src/daemon/ground/found.ts';
 import { createAdd, createResolve } from '../../../src/membership/create.ts';
 import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
 import { foldScope } from '../../../src/membership/scope-log.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScopeId } from '../../../src/base/ids.ts';
 import { createDeviceKeys, rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
-import { foundScope, publicKeysOf } from '../../../src/daemon/found.ts';
+import { foundScope, publicKeysOf } from '../../../src/daemon/ground/found.ts';
 import type { AnnouncedScope } from '../../../src/log/meta.ts';
 import { createAdd, createRevoke } from '../../../src/membership/create.ts';
 import type { ScopeState } from '../../../src/membership/state.ts';

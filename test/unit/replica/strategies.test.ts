@@ -3,7 +3,7 @@ import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
-import { foundScope, publicKeysOf } from '../../../src/daemon/found.ts';
+import { foundScope, publicKeysOf } from '../../../src/daemon/ground/found.ts';
 import { rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
 import { setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

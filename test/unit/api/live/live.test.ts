@@ -11,7 +11,7 @@ import {
   updateMessage,
 } from '../../../../src/api/live/messages.ts';
 import type { CollectionName, RecordId } from '../../../../src/base/ids.ts';
-import { createPresenceHost } from '../../../../src/daemon/presence-host.ts';
+import { createPresenceHost } from '../../../../src/daemon/relays/presence-host.ts';
 import { routeUpgrade } from '../../../../src/api/upgrade.ts';
 import { maximumUpdateBytes } from '../../../../src/merge/crdt-update.ts';
 import { type YEditor, type YEditorOptions, openYEditor } from '../../../helpers/y-editor.ts';

@@ -1,0 +1,125 @@
+import type { Logger } from 'pino';
+import { existsSync } from 'node:fs';
+import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { Store } from '../../store/port.ts';
+import type { Salvage } from '../../store/sqlite/salvage.ts';
+import { type Later, createPlannedStep } from '../ground/planned-step.ts';
+import type { StoreHealth } from './store-health.ts';
+import type { StoreHost } from './store-host.ts';
+
+const setting = 'store.salvaged';
+
+/** What became of a damaged database, as it is remembered until the file that is kept of it is removed. */
+export interface Salvaged {
+  readonly atMs: number;
+  readonly keptAt: string;
+  readonly tables: readonly string[];
+  /** What the log could give back has been made again. */
+  readonly isMended: boolean;
+}
+
+export function noteSalvage(store: Store, { keptAt, damagedTables }: Salvage): void {
+  const before = readSalvaged(store);
+  const tables = [...new Set([...(before?.isMended === false ? before.tables : []), ...damagedTables])];
+  write(store, { atMs: Date.now(), keptAt, tables, isMended: false });
+}
+
+/** Undefined where nothing was damaged, or a person has seen to it and removed the file. */
+export function readSalvaged(store: Store): Salvaged | undefined {
+  const saved = store.settings.get(setting);
+  if (!isJsonObject(saved)) {
+    return undefined;
+  }
+  const { atMs, keptAt, tables, isMended } = saved as JsonObject & Salvaged;
+  return existsSync(keptAt) || !isMended ? { atMs, keptAt, tables, isMended } : undefined;
+}
+
+/** What cannot be had again from the log, relays or other devices, and what that costs. */
+const costs: Readonly<Record<string, string>> = {
+  vault: 'Secrets of this device may be gone: compare sourcesync vault ls with what you need.',
+  link: 'Folders may be linked no longer: see sourcesync link ls.',
+  review: 'Questions that were open may be gone from the review queue.',
+  quarantine: 'Held changes may be gone from the quarantine.',
+  audit: 'Events may be missing from the audit of this device.',
+  setting: 'Settings are as they were when the daemon was started or stopped last.',
+};
+
+/** What doctor says. */
+export function salvagedWords({ atMs, keptAt, tables, isMended }: Salvaged): {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly remedy: string | null;
+} {
+  const lost = tables.flatMap((name) => costs[name] ?? []);
+  const message = [
+    `The database was damaged and made anew on ${new Date(atMs).toISOString()}; the damaged one is kept at ${keptAt}.`,
+    ...(isMended ? lost : ['What it has lost is being taken from the log.', ...lost]),
+  ].join(' ');
+  const remedy = isMended ? `When nothing is missing: rm ${keptAt}*` : 'Wait until it is through.';
+  return { ok: isMended && lost.length === 0, message, remedy };
+}
+
+function write(store: Store, { atMs, keptAt, tables, isMended }: Salvaged): void {
+  store.settings.set(setting, { atMs, keptAt, tables: [...tables], isMended });
+}
+
+export interface MendingDeps {
+  readonly store: Store;
+  readonly replica: Replica;
+  readonly storeHost: Pick<StoreHost, 'rebuild'>;
+  readonly log: Logger;
+  readonly health: Pick<StoreHealth, 'guard'>;
+  readonly later: Later;
+  /** All of it is done. */
+  readonly refreshSoon: (reason: string) => void;
+}
+
+/**
+ * Makes again from the log what a database has lost that was made anew, a little at a time, and asks relays again for what
+ * the log itself has lost: to be called before any of them is. It begins again where the process ended before it was
+ * through.
+ */
+export function mendSalvaged(deps: MendingDeps): { stop(): void } {
+  const { store, replica, log, health } = deps;
+  const salvaged = readSalvaged(store);
+  if (salvaged === undefined || salvaged.isMended) {
+    return { stop: () => undefined };
+  }
+  const { keptAt, tables } = salvaged;
+  log.warn({ keptAt, tables }, 'the database was damaged and is made anew; what is missing is taken from the log');
+  health.guard(() => replica.mendLog());
+  const work = [
+    ...(tables.includes('history') ? [replica.learnAgain()] : []),
+    ...(tables.includes('log') ? [replica.writeAgain()] : []),
+  ];
+  const step = createPlannedStep(deps.later, () => {
+    const isTaken = health.guard(() => {
+      if (work[0]?.next().done === true) {
+        work.shift();
+      }
+    });
+    if (isTaken && work.length > 0) {
+      step.wake();
+    } else if (isTaken) {
+      deps.storeHost.rebuild(true).then(finish, (cause: unknown) => {
+        log.error({ err: cause }, 'damaged records could not be made again');
+      });
+    }
+  });
+
+  function finish(): void {
+    health.guard(() => {
+      write(store, { ...(salvaged as Salvaged), isMended: true });
+      replica.audit({
+        ...{ eventType: 'sync.store.mended', actorId: replica.self, subjectId: replica.self, policyDomain: 'sync' },
+        ...{ outcome: 'informational', reasonCode: 'none', details: { tables: [...tables] } },
+      });
+      log.info('the database is whole again');
+      deps.refreshSoon('store_mended');
+    });
+  }
+
+  step.wake();
+  return step;
+}

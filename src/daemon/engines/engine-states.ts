@@ -1,0 +1,142 @@
+import type { CollectionName, EngineId } from '../../base/ids.ts';
+import type { EngineBody, EngineDetailBody } from '../../api/types.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { ReasonCode } from '../../contract/reasons.ts';
+import type { SyncEvent } from '../../contract/events.ts';
+import { describeState } from '../../lifecycle/describe.ts';
+import type { Manifest } from '../../contract/manifest.ts';
+import type { EngineFacts } from '../../lifecycle/facts.ts';
+import { type EngineCondition, stateOf } from '../../lifecycle/state-of.ts';
+import { stateTable } from '../../lifecycle/state-table.ts';
+import { type SyncRun, runAfter } from '../../lifecycle/sync-run.ts';
+import { transitionOf } from '../../lifecycle/transition.ts';
+import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
+import type { Store, Transition } from '../../store/port.ts';
+
+/** The state of each engine, computed from facts whenever something happened, and told only when it changed. */
+export interface EngineStates {
+  /** Looks at every engine again; `event` says what happened. */
+  refresh(event: string): void;
+  body(binding: CollectionBinding): EngineBody;
+  detail(binding: CollectionBinding): EngineDetailBody;
+}
+
+export interface EngineStatesDeps {
+  readonly bindings: Bindings;
+  readonly store: Store;
+  readonly factsOf: (binding: CollectionBinding) => EngineFacts;
+  readonly outboxOf: (collection: CollectionName) => number;
+  readonly nowMs: () => number;
+  readonly tell: (event: SyncEvent) => void;
+  /** An engine began to sync here, or is through for the first time since. */
+  readonly audit: (manifest: Manifest, run: 'started' | 'completed') => void;
+  /** Runs what writes; false where the disk did not take it. */
+  readonly guard: (work: () => void) => boolean;
+}
+
+/** How the audit calls the two moments of a run. */
+export const runEvents = { started: 'sync.engine.started', completed: 'sync.engine.completed' } as const;
+
+/** As many as the store keeps of one engine. */
+const mostUnwritten = 1000;
+
+interface Seen {
+  readonly condition: EngineCondition;
+  readonly sinceMs: number;
+  readonly run: SyncRun;
+}
+
+export function createEngineStates(deps: EngineStatesDeps): EngineStates {
+  const { bindings, store, nowMs } = deps;
+  const seen = new Map<EngineId, Seen>();
+  /** Transitions that the disk has not taken yet: whoever asks for a state is answered all the same. */
+  let unwritten: readonly Transition[] = [];
+
+  function look(binding: CollectionBinding, event: string): Seen {
+    const { engineId } = binding.manifest;
+    const before = seen.get(engineId);
+    const facts = deps.factsOf(binding);
+    const condition = stateOf(facts);
+    const transition = transitionOf(before?.condition ?? null, condition);
+    const now: Seen = {
+      condition,
+      sinceMs: transition === undefined && before !== undefined ? before.sinceMs : nowMs(),
+      run: follow(binding, before?.run ?? 'off', facts),
+    };
+    seen.set(engineId, now);
+    if (transition !== undefined && transition.from !== null) {
+      const { from, to, reasonCodes } = transition;
+      unwritten = [...unwritten, { engineId, from, to, atMs: now.sinceMs, event, reasonCodes }].slice(-mostUnwritten);
+      write();
+      deps.tell({ type: 'engine.state_changed', data: { engineId, from, to, reasonCodes } });
+    }
+    return now;
+  }
+
+  /** Where the disk does not take the note, the run stays where it was, and is noted at the next look. */
+  function follow({ manifest }: CollectionBinding, before: SyncRun, facts: EngineFacts): SyncRun {
+    const after = runAfter(before, facts);
+    const isNews = after !== before && (after === 'started' || after === 'completed');
+    const hasBegun = before === 'started' || after === 'started';
+    const noted =
+      !isNews ||
+      deps.guard(() => {
+        if (!hasBegun) {
+          deps.audit(manifest, 'started');
+        }
+        deps.audit(manifest, after);
+      });
+    return noted ? after : before;
+  }
+
+  function write(): void {
+    const written = deps.guard(() => {
+      store.transaction(() => {
+        unwritten.forEach((transition) => store.transitions.add(transition));
+      });
+    });
+    unwritten = written ? [] : unwritten;
+  }
+
+  function body(binding: CollectionBinding): EngineBody {
+    const { condition, sinceMs } = look(binding, 'asked');
+    const { engineId, collection, mergeStrategy, policyClass } = binding.manifest;
+    return {
+      engineId,
+      collection,
+      enabled: !condition.conditions.some(({ state }) => state === 'engine_disabled'),
+      state: condition.state,
+      reasonCodes: condition.reasonCodes,
+      conditions: condition.conditions,
+      causes: condition.causes,
+      since: new Date(sinceMs).toISOString(),
+      mergeStrategy,
+      encryptionScope: binding.scope,
+      policyClass,
+      counts: { ...store.records.counts(collection), outbox: deps.outboxOf(collection) },
+    };
+  }
+
+  return {
+    refresh(event) {
+      for (const binding of bindings.all()) {
+        look(binding, event);
+      }
+    },
+    body,
+    detail(binding) {
+      const shown = body(binding);
+      return {
+        ...shown,
+        manifest: binding.manifest as unknown as JsonObject,
+        machine: stateTable.map(({ position, state, holdsWhen }) => ({
+          row: position,
+          state,
+          holdsWhen,
+          current: state === shown.state,
+        })),
+        explanation: describeState(shown.state, shown.reasonCodes as readonly ReasonCode[]),
+      };
+    },
+  };
+}

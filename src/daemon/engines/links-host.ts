@@ -1,0 +1,317 @@
+import type { CollectionName, EngineId, RecordId } from '../../base/ids.ts';
+import { hexFromBytes } from '../../base/bytes.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { ControlFault } from '../../api/fault.ts';
+import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/links.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
+import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '../../sources/folder-source.ts';
+import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/ignore-rules.ts';
+import type { RootFault } from '../../sources/judge-root.ts';
+import { checkRoot } from '../../sources/root-checks.ts';
+import type { FolderSourceOptions } from '../../sources/source-state.ts';
+import type { LinkRow, Store } from '../../store/port.ts';
+import { linkBody } from './link-body.ts';
+import { createLinkRecords } from './link-records.ts';
+
+/** The linked folders of this home: each feeds one collection and is fed by it. */
+export interface LinksHost {
+  startAll(): Promise<void>;
+  link(engineId: string, root: string, takesLinks: boolean): Promise<Result<LinkBody, ControlFault>>;
+  unlink(root: string): Promise<Result<LinkBody, ControlFault>>;
+  list(): readonly LinkBody[];
+  show(root: string): Result<LinkShowBody, ControlFault>;
+  /** A person says that the folder may be the right one again. */
+  resume(root: string): Promise<Result<LinkBody, ControlFault>>;
+  /** A person says that the folder is to be taken as new. */
+  adopt(root: string): Promise<Result<LinkBody, ControlFault>>;
+  /** Copies that an earlier version put beside their files; removes them where it is to. */
+  clean(root: string, execute: boolean): Promise<Result<LinkCleanBody, ControlFault>>;
+  /** Why a file of a linked folder is not synced; undefined for one that no rule leaves out. */
+  ignoredBecause(collection: CollectionName, id: RecordId): string | undefined;
+  recordChanged(collection: CollectionName, id: RecordId): void;
+  /** Folders that wait for what the other devices ignore look whether it is here. */
+  lookForExchange(): void;
+  /** A review of the collection was decided: folders that wait for a word look again. */
+  lossesDecided(collection: CollectionName): void;
+  rescan(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface LinksHostDeps {
+  readonly store: Store;
+  readonly replica: Replica;
+  readonly bindings: Bindings;
+  readonly stateFolder: string;
+  readonly homeFolder: string;
+  readonly nowMs: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** True once what the other devices have of a collection has arrived here, or where there is nobody to ask. */
+  readonly isExchanged: (binding: CollectionBinding) => boolean;
+  /** Something about a folder is not what it was. */
+  readonly changed: (reason: string) => void;
+  readonly warn: (message: string, facts: object) => void;
+  /** True for an error of the disk of the home: folders are looked at again when it is well. */
+  readonly noticed: (cause: unknown) => boolean;
+}
+
+interface Running {
+  readonly binding: CollectionBinding;
+  readonly source: FolderSource;
+  /** Nothing of it was published yet, because what the other devices ignore was not known. */
+  awaitsExchange: boolean;
+}
+
+export function createLinksHost(deps: LinksHostDeps): LinksHost {
+  const { store, bindings, warn, noticed } = deps;
+  const running = new Map<string, Running>();
+  const records = createLinkRecords(deps);
+
+  async function start(engineId: EngineId, root: string): Promise<Result<Running, ControlFault>> {
+    const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
+    const mapping = binding?.engine.files;
+    if (binding === undefined || mapping === undefined) {
+      const message =
+        binding === undefined
+          ? `No engine is called ${engineId}.`
+          : `Records of ${binding.manifest.collection} cannot be files.`;
+      return err({ kind: 'invalid', message });
+    }
+    const source = createFolderSource({
+      ...{ root, engineId, mapping, records, links: store.links, nowMs: deps.nowMs },
+      deviceId: deps.replica.self,
+      collection: binding.manifest.collection,
+      textPaths: binding.textPaths,
+      transaction: (work) => store.transaction(work as never),
+      onProblem: (problem) => {
+        warn('a file of a linked folder needs attention', { root, code: problem.code });
+        deps.changed('folder');
+      },
+      passFailed: (cause) => {
+        if (!noticed(cause)) {
+          throw cause;
+        }
+      },
+      ...remembered(deps, binding, root),
+      ...lossesOf(deps, binding, root),
+    });
+    const entry = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
+    running.set(root, entry);
+    await begin(source);
+    deps.changed('folder');
+    return ok(entry);
+  }
+
+  /** On a disk that takes nothing a folder is read for the first time when that is well again. */
+  async function begin(source: FolderSource): Promise<void> {
+    try {
+      await source.start();
+    } catch (cause) {
+      if (!noticed(cause)) {
+        throw cause;
+      }
+    }
+  }
+
+  const body = ({ binding, source }: Running): LinkBody =>
+    linkBody(binding, source, store.records.counts(binding.manifest.collection), deps.nowMs());
+
+  function linked(root: string): Result<Running, ControlFault> {
+    const entry = running.get(root);
+    return entry === undefined
+      ? err({ kind: 'not_found', message: `${root} is not linked. See: sourcesync link ls` })
+      : ok(entry);
+  }
+
+  async function after(
+    root: string,
+    work: (entry: Running) => Promise<unknown>,
+  ): Promise<Result<LinkBody, ControlFault>> {
+    const entry = linked(root);
+    if (!entry.ok) {
+      return entry;
+    }
+    await work(entry.value);
+    deps.changed('folder');
+    return ok(body(entry.value));
+  }
+
+  function sourcesOf(collection: CollectionName): readonly FolderSource[] {
+    return [...running.values()].flatMap(({ binding, source }) =>
+      binding.manifest.collection === collection ? [source] : [],
+    );
+  }
+
+  function rescanSoon(root: string, source: FolderSource, failure: string): void {
+    source.rescan().catch((cause: unknown) => {
+      if (!noticed(cause)) {
+        warn(failure, { root, err: cause });
+      }
+    });
+  }
+
+  return {
+    async startAll() {
+      for (const { engineId, root } of store.links.list()) {
+        const started = await start(engineId, root);
+        if (!started.ok) {
+          warn('a linked folder could not be started', { root, message: started.error.message });
+        }
+      }
+    },
+    async link(engineId, root, takesLinks) {
+      const otherRoots = store.links.list().map((link) => link.root);
+      const checked = checkRoot(root, { home: deps.homeFolder, stateFolder: deps.stateFolder, otherRoots });
+      if (!checked.ok) {
+        return err({ kind: 'invalid', message: checked.error });
+      }
+      const row: LinkRow = { engineId: engineId as EngineId, root: checked.value, awaitsExchange: true, takesLinks };
+      store.links.put({ ...row, id: hexFromBytes(deps.randomBytes(16)) });
+      const started = await start(engineId as EngineId, checked.value);
+      if (!started.ok) {
+        store.links.remove(checked.value);
+        return started;
+      }
+      return ok(body(started.value));
+    },
+    async unlink(root) {
+      const entry = linked(root);
+      if (!entry.ok) {
+        return entry;
+      }
+      await entry.value.source.stop();
+      const last = body(entry.value);
+      running.delete(root);
+      store.links.remove(root);
+      deps.replica.dropFolder(root);
+      deps.changed('folder');
+      return ok(last);
+    },
+    list: () => [...running.values()].map(body),
+    show(root) {
+      const entry = linked(root);
+      const ignoreFiles = [ignoreFileName, localIgnoreFileName];
+      return entry.ok
+        ? ok({ ...body(entry.value), maximumFileBytes: defaultMaximumFileBytes, ignoreFiles, builtInPatterns })
+        : entry;
+    },
+    resume: (root) => after(root, ({ source }) => source.resume()),
+    adopt: (root) =>
+      after(root, async ({ source }) => {
+        const id = hexFromBytes(deps.randomBytes(16));
+        patchLink(store, root, { adopting: true, id, marked: undefined });
+        await source.adopt(id);
+      }),
+    async clean(root, execute) {
+      const entry = linked(root);
+      return entry.ok ? ok({ root, copies: await entry.value.source.clean(execute), removed: execute }) : entry;
+    },
+    ignoredBecause(collection, id) {
+      for (const source of sourcesOf(collection)) {
+        const reason = source.ignoredBecause(id);
+        if (reason !== undefined) {
+          return reason;
+        }
+      }
+      return undefined;
+    },
+    recordChanged(collection, id) {
+      for (const source of sourcesOf(collection)) {
+        source.recordChanged(id);
+      }
+    },
+    lookForExchange() {
+      for (const [root, entry] of running) {
+        if (entry.awaitsExchange && deps.isExchanged(entry.binding)) {
+          entry.awaitsExchange = false;
+          rescanSoon(root, entry.source, 'a linked folder could not be read after the first exchange');
+        }
+      }
+    },
+    lossesDecided(collection) {
+      for (const source of sourcesOf(collection)) {
+        const { root, held, problems } = source.status();
+        if (held.removed.length + held.replaced.length > 0 || problems.some(({ code }) => code === 'ignore_held')) {
+          rescanSoon(root, source, 'a linked folder could not follow a decision');
+        }
+      }
+    },
+    async rescan() {
+      await Promise.all([...running.values()].map(({ source }) => source.rescan()));
+    },
+    async stop() {
+      await Promise.all([...running.values()].map(({ source }) => source.stop()));
+    },
+  };
+}
+
+type Remembered = Pick<
+  FolderSourceOptions,
+  'linkId' | 'wasMarked' | 'marked' | 'takesLinks' | 'paused' | 'pauseChanged' | 'adopting' | 'adopted' | 'mayPublish'
+>;
+
+/** What a link knows of itself over a restart. */
+function remembered(
+  { store, isExchanged, randomBytes }: LinksHostDeps,
+  binding: CollectionBinding,
+  root: string,
+): Remembered {
+  const row = linkRow(store, root);
+  const linkId = row?.id ?? hexFromBytes(randomBytes(16));
+  if (row !== undefined && row.id === undefined) {
+    store.links.put({ ...row, id: linkId });
+  }
+  const paused = row?.paused;
+  let mayPublish = row?.awaitsExchange !== true;
+  return {
+    linkId,
+    wasMarked: row?.marked === true,
+    marked: () => patchLink(store, root, { marked: true }),
+    takesLinks: row?.takesLinks === true,
+    paused: paused && { reason: paused.reason as RootFault, sinceMs: paused.sinceMs },
+    pauseChanged: (pause) => patchLink(store, root, { paused: pause }),
+    adopting: row?.adopting === true,
+    adopted: () => patchLink(store, root, { adopting: undefined }),
+    mayPublish() {
+      if (!mayPublish && isExchanged(binding)) {
+        mayPublish = true;
+        patchLink(store, root, { awaitsExchange: undefined });
+      }
+      return mayPublish;
+    },
+  };
+}
+
+type Loss = Pick<FolderSourceOptions, 'isLoss' | 'wordOnLosses' | 'wordOnIgnore' | 'ignoreSettled' | 'goingBack'>;
+
+/** The replica counts what is lost, and says which records may follow. */
+function lossesOf({ replica }: LinksHostDeps, binding: CollectionBinding, root: string): Loss {
+  const { collection } = binding.manifest;
+  return {
+    isLoss: (id, before, after) => replica.lossOf(collection, id, before, after) !== undefined,
+    wordOnIgnore: (change) => replica.wordOnRules({ collection, root }, { ...change, id: ignoreFileName as RecordId }),
+    goingBack: (files) => {
+      replica.beforeGoingBack(collection, files);
+    },
+    ignoreSettled: () => {
+      replica.dropRules(root);
+    },
+    wordOnLosses: (losses, about) => replica.wordOnFolder({ collection, root, emptied: [], ...losses, ...about }),
+  };
+}
+
+function linkRow(store: Store, root: string): LinkRow | undefined {
+  return store.links.list().find((link) => link.root === root);
+}
+
+function patchLink(
+  store: Store,
+  root: string,
+  patch: { readonly [Key in keyof LinkRow]?: LinkRow[Key] | undefined },
+): void {
+  const row = linkRow(store, root);
+  if (row !== undefined) {
+    const next = Object.entries({ ...row, ...patch }).filter(([, value]) => value !== undefined);
+    store.links.put(Object.fromEntries(next) as unknown as LinkRow);
+  }
+}

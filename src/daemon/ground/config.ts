@@ -1,0 +1,194 @@
+import { readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { parse as parseToml } from 'smol-toml';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { EncryptionScope } from '../../contract/manifest.ts';
+import { nearestWord } from '../../manifest/nearest.ts';
+import { termOf } from '../../policy/lattice.ts';
+import { faultOfRule } from '../../policy/vocabulary.ts';
+import { packageRoot } from './package-root.ts';
+import { type RelaySetting, type RelaySources, type RelayTable, relayOrigins, relaySettings } from './relay-config.ts';
+
+export interface EngineConfig {
+  readonly enabled?: boolean;
+  readonly scope?: EncryptionScope;
+  readonly brake_share?: number;
+  readonly brake_minimum?: number;
+  readonly review_mode?: 'once' | 'per_device';
+  readonly secrets?: 'redact' | 'refuse';
+}
+
+/** config.toml as its schema describes it. */
+export interface ConfigFile {
+  readonly device?: { readonly label?: string };
+  readonly relay?: RelayTable;
+  readonly log?: { readonly level?: string };
+  readonly policy?: { readonly floor?: JsonObject };
+  readonly tombstones?: { readonly expire_days?: number };
+  readonly engines?: Readonly<Record<string, EngineConfig>>;
+}
+
+export interface Config {
+  readonly label: string;
+  /** Address of the first relay. */
+  readonly relayUrl: string | null;
+  readonly relays: readonly RelaySetting[];
+  readonly localOnly: boolean;
+  readonly logLevel: string;
+  /** `{key: {kind, value}}`; the same object until the file is read again. */
+  readonly policyFloor: JsonObject;
+  /** After so many days of silence a device is not waited for before deleted records are collected. */
+  readonly tombstonesExpireDays: number;
+  readonly engines: Readonly<Record<string, EngineConfig>>;
+  readonly origins: readonly { readonly key: string; readonly value: unknown; readonly origin: string }[];
+}
+
+const variables = { relayUrl: 'SOURCESYNC_RELAY_URL', logLevel: 'SOURCESYNC_LOG' } as const;
+const maximumConfigBytes = 256 * 1024;
+
+// Verbose errors carry the schema around them, which names the settings that exist.
+let compiled: ValidateFunction<ConfigFile> | undefined;
+
+/** Compiled at first use: most commands only speak to the daemon. */
+function configCheck(): ValidateFunction<ConfigFile> {
+  compiled ??= new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<ConfigFile>(
+    JSON.parse(readFileSync(join(packageRoot, 'schemas', 'config.json'), 'utf8')) as object,
+  );
+  return compiled;
+}
+
+/** The settings in force: flag, then environment, then file, then default. A bad file is an error in words. */
+export function loadConfig(
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  flags: { readonly relayUrl?: string } = {},
+): Result<Config, string> {
+  const file = readConfigFile(path);
+  if (!file.ok) {
+    return file;
+  }
+  const surroundings = readEnvironment(environment);
+  if (!surroundings.ok) {
+    return surroundings;
+  }
+  const origins: Config['origins'][number][] = [];
+  function pick<T>(key: string, choices: readonly (readonly [T | undefined, string])[], fallback: T): T {
+    const [value, origin] = choices.find(([choice]) => choice !== undefined) ?? [fallback, 'default'];
+    origins.push({ key, value, origin });
+    return value as T;
+  }
+  const { device, relay, log, engines, policy, tombstones } = file.value;
+  const policyFloor = policy?.floor ?? {};
+  const fault = floorFault(policyFloor);
+  if (fault !== undefined) {
+    return err(`${path}: policy.floor: ${fault}`);
+  }
+  for (const [key, rule] of Object.entries(policyFloor)) {
+    origins.push({ key: `policy.floor."${key}"`, value: rule, origin: path });
+  }
+  const label = pick('device.label', [[device?.label, path]], hostname());
+  const environmentUrl = surroundings.value.relay?.url;
+  const sources: RelaySources = {
+    ...{ table: relay ?? {}, path, environment },
+    override: overrideOf([flags.relayUrl, 'flag'], [environmentUrl, variables.relayUrl]),
+  };
+  const relays = relaySettings(sources);
+  if (!relays.ok) {
+    return relays;
+  }
+  origins.push(...relayOrigins(sources, relays.value));
+  const relayUrl = relays.value[0]?.address.text ?? null;
+  const localOnly = pick('relay.local_only', [[relay?.local_only, path]], false);
+  const logLevel = pick(
+    'log.level',
+    [
+      [surroundings.value.log?.level, variables.logLevel],
+      [log?.level, path],
+    ],
+    'info',
+  );
+  const tombstonesExpireDays = pick('tombstones.expire_days', [[tombstones?.expire_days, path]], 180);
+  for (const [engineId, settings] of Object.entries(engines ?? {})) {
+    for (const [key, value] of Object.entries(settings)) {
+      origins.push({ key: `engines."${engineId}".${key}`, value, origin: path });
+    }
+  }
+  return ok({
+    label,
+    relayUrl,
+    relays: relays.value,
+    localOnly,
+    logLevel,
+    policyFloor,
+    tombstonesExpireDays,
+    engines: engines ?? {},
+    origins,
+  });
+}
+
+/** Why a floor is not taken over, in words: what is there is meant to bind, so that nothing in it may be left out. */
+function floorFault(floor: JsonObject): string | undefined {
+  return Object.entries(floor)
+    .map(([key, rule]) => faultOfRule(key, termOf(rule), rule))
+    .find((fault) => fault !== undefined);
+}
+
+function overrideOf(...choices: readonly (readonly [string | undefined, string])[]): RelaySources['override'] {
+  const [url, origin] = choices.find(([choice]) => choice !== undefined) ?? [undefined, ''];
+  return url === undefined ? undefined : { url, origin };
+}
+
+/** What the environment sets, in the shape of the file; an empty variable counts as unset. */
+function readEnvironment(environment: NodeJS.ProcessEnv): Result<ConfigFile, string> {
+  const url = environment[variables.relayUrl] ?? '';
+  const level = environment[variables.logLevel] ?? '';
+  if (url !== '' && !configCheck()({ relay: { url } })) {
+    return err(`${variables.relayUrl} is no address of a relay. Write ws://HOST:PORT or wss://HOST.`);
+  }
+  if (level !== '' && !configCheck()({ log: { level } })) {
+    return err(
+      `${variables.logLevel} is no level of logging. Write one of: fatal, error, warn, info, debug, trace, silent.`,
+    );
+  }
+  return ok({ ...(url === '' ? {} : { relay: { url } }), ...(level === '' ? {} : { log: { level } }) });
+}
+
+/** An absent file is an empty one. */
+function readConfigFile(path: string): Result<ConfigFile, string> {
+  let bytes: Buffer;
+  try {
+    const { size } = statSync(path);
+    if (size > maximumConfigBytes) {
+      return err(`${path} has ${size} bytes; a configuration has at most ${maximumConfigBytes}.`);
+    }
+    bytes = readFileSync(path);
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'ENOENT'
+      ? ok({})
+      : err(`${path} cannot be read: ${(cause as Error).message}`);
+  }
+  let value: unknown;
+  try {
+    value = parseToml(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    return err(`${path} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`);
+  }
+  return configCheck()(value) ? ok(value) : err(faultText(path));
+}
+
+function faultText(path: string): string {
+  const faults = (configCheck().errors ?? []).map(({ instancePath, keyword, params, parentSchema, message }) => {
+    const where = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
+    if (keyword !== 'additionalProperties') {
+      return `${where} ${message ?? 'is not valid'}`;
+    }
+    const unknown = (params as { additionalProperty: string }).additionalProperty;
+    const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {});
+    const suggestion = nearestWord(unknown, known);
+    return `${where} has no setting "${unknown}"${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`;
+  });
+  return `${path}: ${[...new Set(faults)].join('; ')}`;
+}

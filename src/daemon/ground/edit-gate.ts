@@ -1,0 +1,114 @@
+import type { CollectionName } from '../../base/ids.ts';
+import { err } from '../../base/result.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { Write, WriteResult } from '../../replica/names/write.ts';
+
+/** Writes that arrive in one turn of the event loop become one transaction, one batch and one fsync. */
+export interface EditGate {
+  /** What one call would take away is looked at by itself, unless it is confirmed. */
+  edit(collection: CollectionName, writes: readonly Write[], isConfirmed?: boolean): Promise<readonly WriteResult[]>;
+}
+
+interface Waiting {
+  readonly collection: CollectionName;
+  readonly writes: readonly Write[];
+  readonly isConfirmed: boolean;
+  readonly resolve: (results: readonly WriteResult[]) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+export function createEditGate(replica: Pick<Replica, 'edit' | 'heldCall'>): EditGate {
+  let queue: Waiting[] = [];
+
+  function flush(): void {
+    const taken = queue;
+    queue = [];
+    const byCollection = new Map<CollectionName, Waiting[]>();
+    for (const waiting of taken) {
+      const group = byCollection.get(waiting.collection);
+      if (group === undefined) {
+        byCollection.set(waiting.collection, [waiting]);
+      } else {
+        group.push(waiting);
+      }
+    }
+    for (const [collection, group] of byCollection) {
+      for (const run of runsOf(group)) {
+        if (run[0]?.isConfirmed === true) {
+          run.forEach(confirmed);
+        } else {
+          flushCollection(collection, run);
+        }
+      }
+    }
+  }
+
+  function flushCollection(collection: CollectionName, waiting: readonly Waiting[]): void {
+    let results: readonly WriteResult[];
+    const group = waiting.filter((call) => !isHeld(call));
+    try {
+      // Each call was looked at: that many came together is nobody's mass change.
+      results = replica.edit(
+        collection,
+        group.flatMap(({ writes }) => writes),
+        'looked_at',
+      );
+    } catch (cause) {
+      for (const { reject } of group) {
+        reject(cause);
+      }
+      return;
+    }
+    let offset = 0;
+    for (const { writes, resolve } of group) {
+      resolve(results.slice(offset, offset + writes.length));
+      offset += writes.length;
+    }
+  }
+
+  /** A person's word is for one call alone. */
+  function confirmed({ collection, writes, resolve, reject }: Waiting): void {
+    try {
+      resolve(replica.edit(collection, writes, true));
+    } catch (cause) {
+      reject(cause);
+    }
+  }
+
+  function isHeld({ collection, writes, resolve, reject }: Waiting): boolean {
+    try {
+      const preview = replica.heldCall(collection, writes);
+      if (preview !== undefined) {
+        resolve(writes.map(() => err({ kind: 'mass_change', preview, message: preview.message })));
+      }
+      return preview !== undefined;
+    } catch (cause) {
+      reject(cause);
+      return true;
+    }
+  }
+
+  return {
+    edit: (collection, writes, isConfirmed = false) =>
+      new Promise((resolve, reject) => {
+        if (queue.length === 0) {
+          setImmediate(flush);
+        }
+        queue.push({ collection, writes, isConfirmed, resolve, reject });
+      }),
+  };
+}
+
+/** Calls in their order, those that are confirmed apart from the others. */
+function runsOf(calls: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  const runs: Waiting[][] = [];
+  for (const call of calls) {
+    const last = runs.at(-1);
+    if (last?.[0]?.isConfirmed === call.isConfirmed) {
+      last.push(call);
+    } else {
+      runs.push([call]);
+    }
+  }
+  return runs;
+}

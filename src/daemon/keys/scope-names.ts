@@ -1,0 +1,80 @@
+import type { ScopeId } from '../../base/ids.ts';
+import type { JsonValue } from '../../base/json.ts';
+import type { AnnouncedScope } from '../../log/meta.ts';
+import { openLabel } from '../../membership/labels.ts';
+import type { ScopeState } from '../../membership/state.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { Store } from '../../store/port.ts';
+import { homeSettings } from './open-home.ts';
+
+/** What a person calls a device: its sealed label, opened; empty when no key for it is held. */
+export function labelOf(replica: Replica, deviceId: string): string {
+  for (const { state } of replica.scopes()) {
+    const member = [...state.members.values()].find((one) => one.deviceId === deviceId);
+    const epochKey = member && replica.epochKey(state.scopeId, member.label.epoch);
+    if (member !== undefined && epochKey !== undefined) {
+      const { epoch, sealed } = member.label;
+      const { genesisNonce } = state;
+      const label = openLabel({ epochKey, genesisNonce, epoch, deviceId: member.deviceId, sealed });
+      if (label.ok) {
+        return label.value;
+      }
+    }
+  }
+  return '';
+}
+
+/** What a person called a scope; empty where nothing is known. */
+export function scopeNameOf(store: Store, scopeId: ScopeId): string {
+  const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
+  return typeof name === 'string' ? name : '';
+}
+
+/** Every scope whose log leaves this device. */
+export function travelling(replica: Replica): readonly ScopeState[] {
+  return replica
+    .scopes()
+    .filter(({ local }) => !local)
+    .map(({ state }) => state);
+}
+
+/** The scope of the person's own devices. */
+export function profileOf(replica: Replica): ScopeState | undefined {
+  return travelling(replica).find(({ kind }) => kind === 'profile');
+}
+
+/** This device was revoked in the profile of its person. */
+export function isRevokedHere(replica: Replica): boolean {
+  return (profileOf(replica)?.members.get(replica.self)?.revoked ?? null) !== null;
+}
+
+/** Every scope that travels, as this device can tell the person's other devices of it. */
+export function namedScopes(replica: Replica, store: Store): readonly AnnouncedScope[] {
+  return travelling(replica).map(({ scopeId, kind }) => {
+    const root = store.settings.get(`${homeSettings.scopeRoot}${scopeId}`);
+    return {
+      ...{ scopeId, kind, name: scopeNameOf(store, scopeId) || kind },
+      root: typeof root === 'string' ? root : null,
+    };
+  });
+}
+
+const toldSetting = 'scopes.told';
+
+/**
+ * Writes into the profile which scopes were made or joined here, and how the roots of the own ones are reached; once.
+ * The person's other devices join by it, and whoever comes back with the twelve words finds them there.
+ */
+export function announceUntold(replica: Replica, store: Store): void {
+  const self = profileOf(replica)?.members.get(replica.self);
+  if (self?.role !== 'admin' || self.revoked !== null) {
+    return;
+  }
+  const saved = store.settings.get(toldSetting);
+  const told = new Set<JsonValue>(Array.isArray(saved) ? saved : []);
+  const untold = namedScopes(replica, store).filter(({ scopeId, kind }) => kind !== 'profile' && !told.has(scopeId));
+  if (untold.length > 0) {
+    replica.announceScopes(untold);
+    store.settings.set(toldSetting, [...told, ...untold.map(({ scopeId }) => scopeId)]);
+  }
+}

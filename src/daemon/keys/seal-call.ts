@@ -1,0 +1,33 @@
+import { type Result, err, ok } from '../../base/result.ts';
+import { parseDeviceId } from '../../base/ids.ts';
+import { utf8 } from '../../base/bytes.ts';
+import type { CallToSeal } from '../../client/call.ts';
+import { scopeOf } from '../../membership/contract-fields.ts';
+import { bodyHashOf, createEnvelope, localOrigin } from '../../membership/envelope.ts';
+import { randomBytes } from './open-home.ts';
+import { ownerKey } from './owner-key.ts';
+
+/** The envelope of a privileged call by the person's own command line. */
+export function sealAsOwner(keysFolder: string, call: CallToSeal): Result<string, string> {
+  const key = ownerKey(keysFolder);
+  const deviceId = parseDeviceId(call.channel.deviceId);
+  const profile = scopeOf(call.channel.profileId, 'profile');
+  if (!key.ok) {
+    return key;
+  }
+  if (deviceId === undefined || profile === undefined) {
+    return err(
+      'The daemon does not say for which device it answers. Restart it so that it has the version of this command.',
+    );
+  }
+  const { channelId, policyBundleHash } = call.channel;
+  const { command, method, path, body } = call;
+  return ok(
+    createEnvelope({
+      facts: { channelId, deviceId, profile, policyBundleHash },
+      call: { command, method, path, origin: localOrigin, bodyHash: bodyHashOf(utf8(body)) },
+      ...{ surface: 'other', reason: `asked for on the command line: ${command}` },
+      ...{ secretKey: key.value.secretKey, nowMs: Date.now(), randomBytes },
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+import type { ControlFault } from '../../api/fault.ts';
+import type { DeviceId } from '../../base/ids.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { Replica } from '../../replica/port.ts';
+
+const shortestPart = 6;
+
+/** The one device that a person means: by its id, by six or more characters at the start or end of it, or by its label. */
+export function findDevice(
+  replica: Replica,
+  labelOf: (deviceId: string) => string,
+  text: string,
+): Result<DeviceId, ControlFault> {
+  const known = new Set(replica.scopes().flatMap(({ state, local }) => (local ? [] : [...state.members.keys()])));
+  const found = [...known].filter((deviceId) => isMeant(deviceId, labelOf(deviceId), text));
+  const [first] = found;
+  if (first === undefined) {
+    return err({ kind: 'not_found', message: `No device is called ${text}. See: sourcesync devices ls` });
+  }
+  return found.length === 1
+    ? ok(first)
+    : err({ kind: 'invalid', message: `${found.length} devices are called ${text}. Name one by its whole id.` });
+}
+
+function isMeant(deviceId: DeviceId, label: string, text: string): boolean {
+  if (deviceId === text || label === text) {
+    return true;
+  }
+  const own = deviceId.slice(deviceId.lastIndexOf(':') + 1);
+  return text.length >= shortestPart && (own.startsWith(text) || own.endsWith(text));
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LocalCommands } from '../../cli/context.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import type { CommandFault } from '../../cli/fault.ts';
+import { createClient } from '../../client/client.ts';
+import { type Config, loadConfig } from '../ground/config.ts';
+import { homePaths } from '../ground/home.ts';
+import { packageRoot } from '../ground/package-root.ts';
+import { recoveryCommands } from './recovery-commands.ts';
+import { createRelayCommands } from './relay-commands.ts';
+
+/**
+ * What the command line does itself: set a home up, and keep a daemon or a relay running. Rooms with weight are loaded
+ * by the commands that need them, so that the others answer at once.
+ */
+export function createLocalCommands(home: string | undefined, environment: NodeJS.ProcessEnv): LocalCommands {
+  const paths = homePaths(home, environment);
+  const configured = (): Config | CommandFault => {
+    const loaded = loadConfig(paths.config, environment);
+    return loaded.ok ? loaded.value : { exitCode: exitCodes.failed, message: loaded.error };
+  };
+
+  return {
+    paths: () => paths,
+    configShow() {
+      const loaded = loadConfig(paths.config, environment);
+      return loaded.ok ? { settings: loaded.value.origins, problems: [] } : { settings: [], problems: [loaded.error] };
+    },
+    async init(options) {
+      const config = configured();
+      if ('exitCode' in config) {
+        return config;
+      }
+      const { initHome } = await import('./setup.ts');
+      return initHome(paths, config, environment, options);
+    },
+    async join(options) {
+      const config = configured();
+      if ('exitCode' in config) {
+        return config;
+      }
+      const { joinHome } = await import('./join.ts');
+      return joinHome(paths, config, environment, options);
+    },
+    keys: {
+      protection: async () => (await import('../keys/key-commands.ts')).keyProtection(paths),
+      passphrase: async (file) => (await import('../keys/key-commands.ts')).namedPassphrase(file, environment),
+      protect: async (request) => (await import('../keys/key-commands.ts')).protectKeys(paths, environment, request),
+    },
+    recovery: recoveryCommands(paths, environment, configured),
+    async runDaemon(options) {
+      const { runDaemon } = await import('../wire/run-daemon.ts');
+      return runDaemon({ paths, environment, ...options });
+    },
+    async superviseDaemon(options) {
+      const { superviseDaemon } = await import('./supervise.ts');
+      return superviseDaemon({ paths, home, ...options });
+    },
+    async startDaemon() {
+      const { spawnDaemon } = await import('./spawn-daemon.ts');
+      return spawnDaemon(paths, home);
+    },
+    relay: createRelayCommands(paths),
+    async verifyProof(text, root) {
+      const { verifyProof } = await import('./verify-proof.ts');
+      return verifyProof(text, root);
+    },
+    async demo(say) {
+      const { runDemo } = await import('../../demo/run-demo.ts');
+      const untrue = await runDemo({
+        say,
+        command: join(packageRoot, 'bin', 'sourcesync.js'),
+        samples: join(packageRoot, 'samples'),
+      });
+      return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
+    },
+    manifests: async () => (await import('./manifest-commands.ts')).createManifestCommands(),
+    async verifyLease(files) {
+      const { verifyLeaseFiles } = await import('./verify-lease.ts');
+      return verifyLeaseFiles(files);
+    },
+    async presentLease(request) {
+      const { presentLease } = await import('../keys/present-lease.ts');
+      return presentLease(request);
+    },
+    async createSigningKey() {
+      const { createSigningKey } = await import('../keys/signing-key.ts');
+      return createSigningKey();
+    },
+    async client() {
+      try {
+        return createClient({
+          ...{ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() },
+          seal: async (call) => (await import('../keys/seal-call.ts')).sealAsOwner(paths.keys, call),
+        });
+      } catch {
+        const message = 'No device is set up here. Set one up with: sourcesync init';
+        return { exitCode: exitCodes.notSetUp, message, reasonCode: 'no_user_profile' };
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import { createApi } from '../../api/create-api.ts';
+import type { PeoplePort } from '../../api/people-port.ts';
+import type { Control } from '../../api/port.ts';
+import type { AuditFacts } from '../../contract/audit.ts';
+import { channelPlace, createChannelHost } from '../members/channel-host.ts';
+import { createClientsHost } from '../members/clients-host.ts';
+import { createLeasesHost } from '../members/leases-host.ts';
+import { randomBytes } from '../keys/open-home.ts';
+import { ownerPublicKey } from '../keys/owner-key.ts';
+import type { DaemonOptions, Parts } from './parts.ts';
+import { labelOf } from '../keys/scope-names.ts';
+
+/** The API over the parts of a daemon whose home is open. */
+export function apiOf(
+  { home, paths, token, log }: DaemonOptions,
+  parts: Parts,
+  { control, people }: { readonly control: Control; readonly people: PeoplePort },
+): FastifyInstance {
+  const { replica, bindings, events, storeHost, membership, presence, vault, health } = parts;
+  const audited = {
+    ...{ store: health.vitalStore, ownerId: home.userId, nowMs: Date.now },
+    audit: (facts: AuditFacts): void => {
+      replica.audit(facts);
+    },
+  };
+  return createApi({
+    ...{ replica, bindings, control, people, events, membership, presence, vault, store: home.store, nowMs: Date.now },
+    clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
+    channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
+    leases: createLeasesHost({
+      ...{ ...audited, ...channelPlace(parts), replica, bindings, keys: home.keys.device, randomBytes },
+    }),
+    storeCare: storeHost,
+    labelOf: (deviceId) => labelOf(replica, deviceId),
+    onInternalError: (cause) => {
+      if (health.noticed(cause)) {
+        return;
+      }
+      log.error({ err: cause }, 'a request failed inside');
+    },
+  });
+}

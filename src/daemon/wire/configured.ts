@@ -1,0 +1,25 @@
+import type { ReplicaDeps } from '../../replica/kernel/deps.ts';
+import type { DaemonOptions, Parts } from './parts.ts';
+import { createSecretKeeper } from '../ground/secret-keeper.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** What the replica is told by the configuration, as it is whenever it asks. */
+export function configured(
+  config: DaemonOptions['config'],
+  vault: Parts['vault'],
+  vaultKey: Uint8Array,
+): Pick<ReplicaDeps, 'policyFloor' | 'brakeOf' | 'secrets' | 'tombstonesExpireAfterMs'> {
+  return {
+    tombstonesExpireAfterMs: () => config().tombstonesExpireDays * dayMs,
+    policyFloor: () => config().policyFloor,
+    brakeOf: (engineId) => {
+      const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
+      return { share, minimum };
+    },
+    secrets: createSecretKeeper({
+      ...{ vault, key: vaultKey },
+      modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
+    }),
+  };
+}

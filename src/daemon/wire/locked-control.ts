@@ -1,0 +1,91 @@
+import type { Control } from '../../api/port.ts';
+import type { KeysBody } from '../../api/types/keys.ts';
+import type { DeviceId } from '../../base/ids.ts';
+import type { HomePaths } from '../../cli/context.ts';
+import { staysOnDevice } from '../../contract/manifest.ts';
+import type { EngineFacts } from '../../lifecycle/facts.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
+import { createMemoryStore } from '../../store/memory.ts';
+import { loadBindings } from '../engines/bindings.ts';
+import type { Config } from '../ground/config.ts';
+import { examineLocked } from './doctor.ts';
+import { createEngineStates } from '../engines/engine-states.ts';
+import { readDiskRoom } from '../disk/disk-room.ts';
+import { packageVersion } from '../ground/package-root.ts';
+import { standingBody, wellStanding } from '../disk/store-standing.ts';
+
+interface LockedControlDeps {
+  readonly paths: HomePaths;
+  readonly config: () => Config;
+  readonly configProblem: () => string | null;
+  readonly relayUrl: string | null;
+  readonly deviceId: DeviceId;
+  /** When the keys were locked. */
+  readonly sinceMs: number;
+  readonly keys: () => KeysBody;
+  readonly stop: () => void;
+}
+
+export type LockedControl = Pick<Control, 'status' | 'engines' | 'engine' | 'doctor' | 'stop'>;
+
+/** What can be said without the keys: the manifests name the engines, and nothing is known of what they hold. */
+export function createLockedControl(deps: LockedControlDeps): LockedControl {
+  const { paths, config, configProblem, relayUrl, stop } = deps;
+  const { bindings, problems: manifestProblems } = loadBindings(paths.engines, config().engines);
+  const states = createEngineStates({
+    bindings,
+    store: createMemoryStore(),
+    nowMs: () => deps.sinceMs,
+    outboxOf: () => 0,
+    tell: () => undefined,
+    audit: () => undefined,
+    guard: (work) => {
+      work();
+      return true;
+    },
+    factsOf: (binding) => lockedFacts(binding, relayUrl !== null && !config().localOnly),
+  });
+  const all = bindings.all();
+
+  return {
+    status: () => ({
+      device: { deviceId: deps.deviceId, userId: null, label: config().label, version: packageVersion, revoked: false },
+      relay: {
+        url: relayUrl,
+        state: relayUrl === null ? 'none' : 'offline',
+        reason: relayUrl === null ? null : 'the keys are locked',
+        nextAttemptAt: null,
+      },
+      ...{ relays: [], sync: { paused: false }, unsent: [], alarms: [], tombstones: [] },
+      keys: deps.keys(),
+      // Closed, and asked nothing.
+      store: standingBody(wellStanding(readDiskRoom(paths.state))),
+      engines: all.map((binding) => states.body(binding)),
+      folders: [],
+    }),
+    engines: () => all.map((binding) => states.body(binding)),
+    engine: (id) => {
+      const found = all.find(({ manifest }) => [manifest.engineId, manifest.collection].includes(id as never));
+      return found && states.detail(found);
+    },
+    doctor: async () => examineLocked({ paths, configProblem, manifestProblems }, deps.keys()),
+    stop,
+  };
+}
+
+/**
+ * Only that the keys are missing holds. What a person switched off, paused or left open stands in the closed store: it
+ * is not claimed either way.
+ */
+function lockedFacts({ scope }: CollectionBinding, relayConfigured: boolean): EngineFacts {
+  return {
+    ...{ syncPaused: false, enabled: true, identityPresent: true, deviceKeyUsable: false },
+    ...{ scope, scopeJoined: !staysOnDevice(scope), requiredSourceMissing: false, authentication: 'settled' },
+    ...{ epochKeyHeld: true, policyBlocked: null, isolated: null },
+    ...{ openConflicts: 0, openReviews: 0, reviewReasonCodes: [], brakeHeld: false },
+    ...{ quarantinedRecords: 0, quarantineReasonCodes: [], degradedCauses: [] },
+    ...{ localOnly: false, relayConfigured, networkUp: true, relayTrusted: true, relay: 'unknown' },
+    ...{ relayNextAttemptAtMs: null, inFlight: 0, unacknowledged: 0, pendingInbound: 0, caughtUp: false },
+    lastHeartbeatVerified: false,
+  };
+}

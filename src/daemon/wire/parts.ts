@@ -1,0 +1,79 @@
+import type { Logger } from 'pino';
+import type { KeysBody } from '../../api/types/keys.ts';
+import type { HomePaths } from '../../cli/context.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { Bindings } from '../../replica/names/binding.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { ClockWatch } from '../ground/clock-watch.ts';
+import type { Coalesced } from '../ground/coalesce.ts';
+import type { Config } from '../ground/config.ts';
+import type { EditGate } from '../ground/edit-gate.ts';
+import type { EngineStates } from '../engines/engine-states.ts';
+import type { EventRing } from '../ground/event-ring.ts';
+import type { Heartbeat } from '../engines/heartbeat.ts';
+import type { IntakeHost } from '../engines/intake-host.ts';
+import type { LinksHost } from '../engines/links-host.ts';
+import type { MembershipHost } from '../members/membership-host.ts';
+import type { OpenHome } from '../keys/open-home.ts';
+import type { Outbox } from '../relays/outbox.ts';
+import type { Later, PlannedStep } from '../ground/planned-step.ts';
+import type { PresenceHost } from '../relays/presence-host.ts';
+import type { PolicyWatch } from '../engines/policy-watch.ts';
+import type { RelaySetting } from '../ground/relay-config.ts';
+import type { RelayHosts } from '../relays/relay-hosts.ts';
+import type { SetWatch } from '../engines/set-watch.ts';
+import type { StoreHealth } from '../disk/store-health.ts';
+import type { StoreHost } from '../disk/store-host.ts';
+import type { EngineSwitch, SyncSwitch } from '../engines/switches.ts';
+import type { TombstonesHost } from '../relays/tombstones-host.ts';
+
+export interface DaemonOptions {
+  readonly home: OpenHome;
+  readonly paths: HomePaths;
+  readonly token: string;
+  /** The settings in force now. */
+  readonly config: () => Config;
+  /** Why the configuration file is not in force; null when it is. */
+  readonly configProblem: () => string | null;
+  /** Calls back whenever the configuration was read again. */
+  readonly onReload?: (listener: () => void) => void;
+  /** The relays in use, the first of which orders membership. */
+  readonly relays: readonly RelaySetting[];
+  readonly log: Logger;
+  /** How the keys are kept now. */
+  readonly keys: () => KeysBody;
+  readonly stop: () => void;
+  /** A page of the store is not as it was written: opens it anew, once what runs has come to its end. */
+  readonly mend: () => void;
+}
+
+/** The parts of a daemon, each made once; `relay` is there while one is configured and sync has started. */
+export interface Parts {
+  readonly bindings: Bindings;
+  readonly manifestProblems: readonly string[];
+  readonly events: EventRing;
+  readonly outbox: Outbox;
+  /** The one line in which all that can wait stands. */
+  readonly later: Later;
+  readonly heartbeat: Heartbeat;
+  readonly clock: ClockWatch;
+  readonly engineSwitch: EngineSwitch;
+  readonly syncSwitch: SyncSwitch;
+  readonly replica: Replica;
+  readonly gate: EditGate;
+  readonly sets: SetWatch;
+  readonly states: EngineStates;
+  readonly refreshSoon: Coalesced;
+  readonly links: LinksHost;
+  readonly storeHost: StoreHost;
+  readonly health: StoreHealth;
+  readonly membership: MembershipHost;
+  readonly policyWatch: PolicyWatch;
+  readonly presence: PresenceHost;
+  readonly vault: Vault;
+  readonly tombstones: TombstonesHost;
+  readonly intake: IntakeHost;
+  /** Enters what was noted in the audit collection. */
+  readonly audit: PlannedStep;
+  relay: RelayHosts | undefined;
+}
