@@ -202,8 +202,8 @@ const forbidden = [
     comment:
       'Only the program of their thread loads the machine of third-party scripts: a daemon without any never does.',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/daemon/script-worker\\.ts$' },
-    to: { path: '^src/daemon/script-(machine|worker)\\.ts$' },
+    from: { path: '^src/', pathNot: '^src/daemon/engines/script-worker\\.ts$' },
+    to: { path: '^src/daemon/engines/script-(machine|worker)\\.ts$' },
   },
   {
     name: 'pure-rooms-do-no-io',
