@@ -1,6 +1,6 @@
 import type { EngineId } from '../../src/base/ids.ts';
 import type { Engine } from '../../src/contract/engine.ts';
-import { textOf } from '../../src/merge/engine-words.ts';
+import { textOf } from '../../src/merge/values/engine-words.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts';
-import type { MergeCase } from '../../src/merge/merge-case.ts';
+import type { MergeCase } from '../../src/merge/values/merge-case.ts';
 
 const desk: JsonObject = { label: 'desk', platform: 'linux', appVersion: '1', publicKeys: { sign: 's', box: 'b' } };
 

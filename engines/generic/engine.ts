@@ -1,6 +1,6 @@
 import type { EngineId } from '../../src/base/ids.ts';
 import type { Engine } from '../../src/contract/engine.ts';
-import { textOf } from '../../src/merge/engine-words.ts';
+import { textOf } from '../../src/merge/values/engine-words.ts';
 
 const titleMembers = ['title', 'name', 'label', 'text', 'kind'];
 

@@ -1,4 +1,4 @@
-import type { MergeCase } from '../../src/merge/merge-case.ts';
+import type { MergeCase } from '../../src/merge/values/merge-case.ts';
 
 export const cases: readonly MergeCase[] = [
   {

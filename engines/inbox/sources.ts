@@ -1,5 +1,5 @@
 import type { FileMapping } from '../../src/contract/engine.ts';
-import { type TextShape, createFileMapping } from '../../src/merge/folder-files.ts';
+import { type TextShape, createFileMapping } from '../../src/merge/values/folder-files.ts';
 
 const plainFile: TextShape = {
   fieldsOf: () => ({ producer: 'folder' }),

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../src/base/js
 import { isAgent } from '../../src/contract/agent.ts';
 import type { Change } from '../../src/contract/change.ts';
 import type { AuditedEvents } from '../../src/contract/engine.ts';
-import { parsePatch } from '../../src/merge/json-patch.ts';
+import { parsePatch } from '../../src/merge/values/json-patch.ts';
 
 /** What stands behind a memory; nothing goes on without all of it. */
 const required = ['provenance', 'confidence', 'sensitivity', 'retention', 'memoryScope'] as const;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/base/json.ts';
-import type { MergeCase } from '../../src/merge/merge-case.ts';
+import type { MergeCase } from '../../src/merge/values/merge-case.ts';
 
 function policy(generation: number, rules: JsonObject): JsonObject {
   return { layer: 'org', generation, rules };

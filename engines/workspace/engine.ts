@@ -3,8 +3,8 @@ import type { Engine } from '../../src/contract/engine.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../src/base/json.ts';
 import { pointerTo } from '../../src/base/json-pointer.ts';
 import { looksOf } from '../../src/base/look-alike.ts';
-import { sameValue } from '../../src/merge/json-patch.ts';
-import { textOf } from '../../src/merge/engine-words.ts';
+import { sameValue } from '../../src/merge/values/json-patch.ts';
+import { textOf } from '../../src/merge/values/engine-words.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../src/base/json.ts';
 import type { FileMapping } from '../../src/contract/engine.ts';
-import { type TextShape, createFileMapping } from '../../src/merge/folder-files.ts';
+import { type TextShape, createFileMapping } from '../../src/merge/values/folder-files.ts';
 
 const plainFile: TextShape = {
   fieldsOf: (path, name) => ({ kind: 'artifact', title: name, props: { path } }),

@@ -3,7 +3,7 @@ import { type PublicBatch, decodeBatch } from '../log/header.ts';
 import { type BatchMeta, decodeMeta } from '../log/meta.ts';
 import { openBatch } from '../log/sealing.ts';
 import { type ChainView, verifyBatch } from '../log/verify.ts';
-import type { ScopeState } from '../membership/state.ts';
+import type { ScopeState } from '../membership/parse/state.ts';
 import { type BatchStep, decodingStepOf, verificationStepOf } from './steps.ts';
 
 /** What this device knows when a batch arrives: of the author's chain, the scope and its keys; all of it passed in. */

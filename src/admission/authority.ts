@@ -1,7 +1,7 @@
 import { isAgent } from '../contract/agent.ts';
 import { type Manifest, asksForAuthority, isPolicyItself } from '../contract/manifest.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { authorityOver, holdsAuthorityOver } from '../membership/collection-authority.ts';
+import { authorityOver, holdsAuthorityOver } from '../membership/parse/collection-authority.ts';
 import { leaseRefusal } from './lease.ts';
 import { type ChangeContext, type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
 

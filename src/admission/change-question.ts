@@ -9,8 +9,8 @@ import type { FindSecrets } from '../contract/secrets.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import type { EventBefore } from '../log/audit-entry.ts';
 import type { BatchHeader } from '../log/header.ts';
-import type { Revocations } from '../membership/lease-revocation.ts';
-import type { ScopeState } from '../membership/state.ts';
+import type { Revocations } from '../membership/lease/lease-revocation.ts';
+import type { ScopeState } from '../membership/parse/state.ts';
 import type { EffectivePolicy } from '../policy/effective.ts';
 
 /** What the local registry says of a collection; a remote manifest never takes part. */

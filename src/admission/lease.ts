@@ -4,9 +4,9 @@ import { maximumDriftMs, wallMs } from '../clock/stamp.ts';
 import type { Change, PresentedLease } from '../contract/change.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { parseLease } from '../membership/lease-json.ts';
-import { type RecordAct, judgePresented } from '../membership/lease-presented.ts';
-import { parseUse } from '../membership/lease-use.ts';
+import { parseLease } from '../membership/lease/lease-json.ts';
+import { type RecordAct, judgePresented } from '../membership/lease/lease-presented.ts';
+import { parseUse } from '../membership/lease/lease-use.ts';
 import type { ChangeContext } from './change-question.ts';
 
 /** What the judgement of a presented lease needs of a {@link ChangeContext}. */

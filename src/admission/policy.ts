@@ -2,7 +2,7 @@ import { isAgent } from '../contract/agent.ts';
 import { type Manifest, isPolicyItself } from '../contract/manifest.ts';
 import type { ReasonCode } from '../contract/reasons.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { parseLease } from '../membership/lease-json.ts';
+import { parseLease } from '../membership/lease/lease-json.ts';
 import type { Answer, EffectivePolicy } from '../policy/effective.ts';
 import { type By, engineAnswer, writeAnswer } from '../policy/gates.ts';
 import { type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';

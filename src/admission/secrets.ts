@@ -2,7 +2,7 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { FindSecrets, FoundSecret } from '../contract/secrets.ts';
 import { refuse } from '../contract/verdict.ts';
-import { updateBytes } from '../merge/crdt-update.ts';
+import { updateBytes } from '../merge/crdt/crdt-update.ts';
 import { type ChangeQuestion, type StepAnswer, next, stop } from './change-question.ts';
 
 /** Longest pointer that is quoted in a message. */

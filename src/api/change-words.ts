@@ -1,7 +1,7 @@
 import { type JsonObject, isJsonObject } from '../base/json.ts';
 import type { Engine } from '../contract/engine.ts';
 import type { LoggedChange } from '../contract/change.ts';
-import { parsePatch } from '../merge/json-patch.ts';
+import { parsePatch } from '../merge/values/json-patch.ts';
 
 const namedPaths = 3;
 

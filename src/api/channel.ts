@@ -1,7 +1,7 @@
 import type { Result } from '../base/result.ts';
 import type { PrivilegedCommand } from '../contract/source-channel.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import type { AskedCall, ChannelFacts } from '../membership/envelope.ts';
+import type { AskedCall, ChannelFacts } from '../membership/envelope/envelope.ts';
 import type { Caller } from './clients.ts';
 
 /** A privileged call before it is done. */

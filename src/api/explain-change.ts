@@ -3,7 +3,7 @@ import { isJsonObject } from '../base/json.ts';
 import type { AuditEvent } from '../contract/audit.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { Disposition } from '../contract/record.ts';
-import { decisionOf } from '../merge/decision.ts';
+import { decisionOf } from '../merge/values/decision.ts';
 import { quarantineIdOf } from '../replica/names/quarantine-id.ts';
 import type { Explanation } from '../replica/names/explanation.ts';
 import type { HistoryEntry } from '../replica/names/reports.ts';

@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import type { Authority, Role } from '../membership/state.ts';
+import type { Authority, Role } from '../membership/parse/state.ts';
 import type { ControlFault } from './fault.ts';
 import type { KeysVerifyBody, RoleBody, RotationBody, ScopeLogBody } from './types/membership.ts';
 

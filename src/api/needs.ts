@@ -1,4 +1,4 @@
-import type { ResolvedReference } from '../merge/references.ts';
+import type { ResolvedReference } from '../merge/values/references.ts';
 import type { Reader } from '../replica/past/references.ts';
 import type { EngineBody } from './types.ts';
 import type { NeedBody } from './types/explain.ts';

@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import type { Role } from '../membership/state.ts';
+import type { Role } from '../membership/parse/state.ts';
 import type { ControlFault } from './fault.ts';
 import type { InviteBody } from './types.ts';
 import type { ScopeJoinBody } from './types/people.ts';

@@ -6,7 +6,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { PresentedLease } from '../contract/change.ts';
 import type { PatchOperation } from '../contract/patch-operation.ts';
 import type { RecordRow } from '../contract/record.ts';
-import { applyPatch } from '../merge/json-patch.ts';
+import { applyPatch } from '../merge/values/json-patch.ts';
 import type { Write } from '../replica/names/write.ts';
 import { versionOf } from '../replica/names/version.ts';
 import { type Problem, problem } from './problem.ts';

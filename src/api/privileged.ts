@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PrivilegedCommand } from '../contract/source-channel.ts';
 import { reasonText } from '../contract/verdict.ts';
-import { bodyHashOf, localOrigin } from '../membership/envelope.ts';
+import { bodyHashOf, localOrigin } from '../membership/envelope/envelope.ts';
 import type { Caller } from './clients.ts';
 import { callerOf } from './gate.ts';
 import { commandOfWrite } from './guarded-writes.ts';

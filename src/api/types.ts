@@ -7,7 +7,7 @@ import type { EncryptionScope, MergeStrategyName, PolicyClass, ScopeKind } from 
 import type { ManagedBy } from '../contract/operation.ts';
 import type { RecordState } from '../contract/record.ts';
 import type { EngineState } from '../contract/states.ts';
-import type { LateSet } from '../merge/references.ts';
+import type { LateSet } from '../merge/values/references.ts';
 import type { KeysBody } from './types/keys.ts';
 
 /** JSON bodies of the local API, as the surface document names them. Times are RFC 3339 in UTC. */

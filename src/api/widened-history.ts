@@ -2,7 +2,7 @@ import type { ChangeId } from '../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../base/json.ts';
 import { agentsCollection } from '../contract/agent.ts';
 import type { LoggedChange } from '../contract/change.ts';
-import { applyPatch, parsePatch } from '../merge/json-patch.ts';
+import { applyPatch, parsePatch } from '../merge/values/json-patch.ts';
 import { widenings } from '../policy/widened.ts';
 
 /** What is older was looked at long ago, and what stands on more versions stands beside them. */

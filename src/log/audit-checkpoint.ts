@@ -7,7 +7,7 @@ import { type Refusal, refuse } from '../contract/verdict.ts';
 import { hash } from '../crypto/hash.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
 import { sign, signatureSizeBytes, verify } from '../crypto/sign.ts';
-import { bytesOf, exactObject, integerOf } from '../membership/json-fields.ts';
+import { bytesOf, exactObject, integerOf } from '../membership/parse/json-fields.ts';
 import { type AuditHead, brokenAudit, verifyAuditChain } from './audit.ts';
 import { type TreeEdge, emptyEdge, treeLeaf, treeRoot, withLeaf } from './audit-tree.ts';
 

@@ -4,8 +4,8 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type AuditEvent, auditOutcomes } from '../contract/audit.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { arrayOf, bytesOf, exactObject, integerOf } from '../membership/json-fields.ts';
-import type { Member, ScopeState } from '../membership/state.ts';
+import { arrayOf, bytesOf, exactObject, integerOf } from '../membership/parse/json-fields.ts';
+import type { Member, ScopeState } from '../membership/parse/state.ts';
 import { auditHash } from './audit.ts';
 import {
   type AuditCheckpoint,

@@ -15,9 +15,9 @@ import type { Change, LoggedChange, PresentedLease } from '../contract/change.ts
 import { managers, operations } from '../contract/operation.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { hash } from '../crypto/hash.ts';
-import { parseApproval } from '../membership/lease-approval.ts';
-import { parseLease } from '../membership/lease-json.ts';
-import { parseUse } from '../membership/lease-use.ts';
+import { parseApproval } from '../membership/lease/lease-approval.ts';
+import { parseLease } from '../membership/lease/lease-json.ts';
+import { parseUse } from '../membership/lease/lease-use.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
 
 /** What a log adds to a change. */

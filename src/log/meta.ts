@@ -6,8 +6,8 @@ import { type Result, err, ok } from '../base/result.ts';
 import { type Stamp, parseStamp } from '../clock/stamp.ts';
 import { type ScopeKind, scopeKinds } from '../contract/manifest.ts';
 import type { Refusal } from '../contract/verdict.ts';
-import { isRevocation } from '../membership/lease-revocation.ts';
-import { maximumSealedRootLength } from '../membership/scope-root.ts';
+import { isRevocation } from '../membership/lease/lease-revocation.ts';
+import { maximumSealedRootLength } from '../membership/parse/scope-root.ts';
 import { type AuditCheckpoint, checkpointFromJson, checkpointJson } from './audit-checkpoint.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
 

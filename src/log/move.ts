@@ -2,8 +2,8 @@ import { type ChangeId, type RecordId, parseChangeId, parseRecordId } from '../b
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import type { Change } from '../contract/change.ts';
 import type { ArrivalClaim, DepartureClaim, Move } from '../contract/move.ts';
-import { parsePatch } from '../merge/json-patch.ts';
-import { isRemoval } from '../merge/plan.ts';
+import { parsePatch } from '../merge/values/json-patch.ts';
+import { isRemoval } from '../merge/values/plan.ts';
 import { maximumParents } from './change.ts';
 
 /** The one member of the value of an arrival, and of a departure. */

@@ -2,9 +2,9 @@ import { base64urlFromBytes, bytesFromBase64url, equalBytes } from '../base/byte
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { type Result, err } from '../base/result.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
-import { arrayOf } from '../membership/json-fields.ts';
-import { foldScope } from '../membership/scope-log.ts';
-import type { ScopeState } from '../membership/state.ts';
+import { arrayOf } from '../membership/parse/json-fields.ts';
+import { foldScope } from '../membership/log/scope-log.ts';
+import type { ScopeState } from '../membership/parse/state.ts';
 
 /** What every proof has in common: what it is, and the membership log that says whose keys count. */
 

@@ -5,7 +5,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { Change } from '../contract/change.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { keyedHash } from '../crypto/hash.ts';
-import type { Member, ScopeState } from '../membership/state.ts';
+import type { Member, ScopeState } from '../membership/parse/state.ts';
 import { type BatchSignature, parseBatchSignature, textFromBatchSignature } from './batch-signature.ts';
 import { changeIdOf, decodeChange } from './change.ts';
 import { type BatchHeader, type PublicBatch, maximumBatchBytes } from './header.ts';

@@ -4,8 +4,8 @@ import type { ChainHead } from '../contract/chain.ts';
 import { type Refusal, type Verdict, accept, duplicate, refuse } from '../contract/verdict.ts';
 import { hash } from '../crypto/hash.ts';
 import { verify } from '../crypto/sign.ts';
-import { epochAt, standingAt } from '../membership/standing.ts';
-import type { Member, ScopeState } from '../membership/state.ts';
+import { epochAt, standingAt } from '../membership/parse/standing.ts';
+import type { Member, ScopeState } from '../membership/parse/state.ts';
 import type { BatchHeader, PublicBatch, SignedHeader } from './header.ts';
 
 /** What is held of the sender's chain in this scope. */

@@ -1,6 +1,6 @@
-import { type InviterOptions, type InviterState, startInviter, stepInviter } from './pairing-inviter.ts';
-import { type JoinerOptions, type JoinerState, startJoiner, stepJoiner } from './pairing-joiner.ts';
-import type { InviterEvent, JoinerEvent, InviterEffect, JoinerEffect } from './pairing-events.ts';
+import { type InviterOptions, type InviterState, startInviter, stepInviter } from './pairing/pairing-inviter.ts';
+import { type JoinerOptions, type JoinerState, startJoiner, stepJoiner } from './pairing/pairing-joiner.ts';
+import type { InviterEvent, JoinerEvent, InviterEffect, JoinerEffect } from './pairing/pairing-events.ts';
 
 export {
   type PairingCode,
@@ -8,7 +8,7 @@ export {
   decodePairingCode,
   encodePairingCode,
   pairingSecretsOf,
-} from './pairing-code.ts';
+} from './pairing/pairing-code.ts';
 export type { InviterOptions, JoinerOptions };
 
 export interface Inviter {

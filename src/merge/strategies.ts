@@ -1,14 +1,14 @@
 import type { MergeStrategyName } from '../contract/manifest.ts';
 import type { Strategy } from '../contract/strategy.ts';
-import { appendOnly } from './append-only.ts';
-import { crdt } from './crdt.ts';
-import { graphMerge } from './graph-merge.ts';
-import { manualReview } from './manual-review.ts';
-import { neverMerge } from './never-merge.ts';
-import { quarantine } from './quarantine.ts';
-import { released } from './released.ts';
-import { signedAuthorityRequired } from './signed-authority-required.ts';
-import { strongestPolicyWins } from './strongest-policy-wins.ts';
+import { appendOnly } from './plain/append-only.ts';
+import { crdt } from './crdt/crdt.ts';
+import { graphMerge } from './graph/graph-merge.ts';
+import { manualReview } from './review/manual-review.ts';
+import { neverMerge } from './plain/never-merge.ts';
+import { quarantine } from './plain/quarantine.ts';
+import { released } from './plain/released.ts';
+import { signedAuthorityRequired } from './authority/signed-authority-required.ts';
+import { strongestPolicyWins } from './authority/strongest-policy-wins.ts';
 
 const strategyByName: Readonly<Record<MergeStrategyName, Strategy>> = {
   append_only: appendOnly,

@@ -1,5 +1,5 @@
 import type { ScopeId } from '../base/ids.ts';
-import type { ScopeState } from '../membership/state.ts';
+import type { ScopeState } from '../membership/parse/state.ts';
 import { clearAlarms, raiseAlarm } from './kernel/alarms.ts';
 import { judgeAttested } from './members/judge-attested.ts';
 import { type CollectReport, collectTombstones } from './care/collect.ts';

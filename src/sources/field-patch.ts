@@ -1,9 +1,9 @@
 import { valueAt } from '../base/json-pointer.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import type { PatchOperation } from '../contract/patch-operation.ts';
-import { applyPatch, sameValue } from '../merge/json-patch.ts';
-import { containerOf, isEncoded, isTextAt } from '../merge/text-fields.ts';
-import { mergeLines } from '../merge/text-lines.ts';
+import { applyPatch, sameValue } from '../merge/values/json-patch.ts';
+import { containerOf, isEncoded, isTextAt } from '../merge/texts/text-fields.ts';
+import { mergeLines } from '../merge/texts/text-lines.ts';
 
 export interface RebasedPatch {
   readonly patch: readonly PatchOperation[];

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { FileMapping, FolderFile } from '../contract/engine.ts';
 import type { RecordRow } from '../contract/record.ts';
-import { diffPatch } from '../merge/json-patch.ts';
+import { diffPatch } from '../merge/values/json-patch.ts';
 import type { LinkedFile } from '../store/port.ts';
 import { rebasePatch } from './field-patch.ts';
 import { type FileMode, fingerprintOf, plainMode } from './fingerprint.ts';

@@ -2,7 +2,7 @@ import { textFromUtf8 } from '../base/bytes.ts';
 import type { RecordId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { RecordRow } from '../contract/record.ts';
-import { applyPatch, diffPatch } from '../merge/json-patch.ts';
+import { applyPatch, diffPatch } from '../merge/values/json-patch.ts';
 import type { LinkedFile } from '../store/port.ts';
 import { type Candidate, type Newcomer, type Rename, findRenames, sharedLines } from './find-renames.ts';
 import { noteAbsence, noteLink, settle } from './links.ts';

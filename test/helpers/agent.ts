@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../src/base/json.ts';
 import type { PresentedLease } from '../../src/contract/change.ts';
 import { type KeyPair, signPairFromSeed } from '../../src/crypto/keys.ts';
-import { createLease } from '../../src/membership/lease.ts';
+import { createLease } from '../../src/membership/lease/lease.ts';
 import { writeCapability } from '../../src/contract/agent.ts';
-import { contentHashOf } from '../../src/membership/lease-presented.ts';
-import { createUse } from '../../src/membership/lease-use.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
+import { contentHashOf } from '../../src/membership/lease/lease-presented.ts';
+import { createUse } from '../../src/membership/lease/lease-use.ts';
+import type { ScopeState } from '../../src/membership/parse/state.ts';
 import type { TestDevice } from './test-device.ts';
 
 export const agentId = 'urn:srcos:agent:helper';

@@ -6,7 +6,7 @@ import { encodeChange } from '../../src/log/change.ts';
 import type { BatchKind } from '../../src/log/header.ts';
 import { type AnnouncedScope, encodeMeta } from '../../src/log/meta.ts';
 import { type SealedBatch, sealBatch } from '../../src/log/sealing.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
+import type { ScopeState } from '../../src/membership/parse/state.ts';
 import type { TestDevice } from './test-device.ts';
 
 export interface Crafted {

@@ -1,9 +1,9 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import { randomBytes } from '../../src/daemon/keys/open-home.ts';
-import { createRotate } from '../../src/membership/create.ts';
-import { parseEntry, signEntry } from '../../src/membership/entry-codec.ts';
-import { appendEntry, foldScope } from '../../src/membership/scope-log.ts';
+import { createRotate } from '../../src/membership/log/create.ts';
+import { parseEntry, signEntry } from '../../src/membership/parse/entry-codec.ts';
+import { appendEntry, foldScope } from '../../src/membership/log/scope-log.ts';
 import type { Home } from './processes.ts';
 import { withKeysOf } from './stolen-keys.ts';
 

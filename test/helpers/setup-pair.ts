@@ -1,6 +1,6 @@
 import { assert } from '../../src/base/assert.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
-import type { Role } from '../../src/membership/state.ts';
+import type { Role } from '../../src/membership/parse/state.ts';
 import type { ReceiveReport } from '../../src/replica/names/reports.ts';
 import type { Store } from '../../src/store/port.ts';
 import { type Random, createRandom } from '../simulation/random.ts';

@@ -7,7 +7,7 @@ import { bytesFromBase64url } from '../../src/base/bytes.ts';
 import { canonicalText } from '../../src/base/canonical-json.ts';
 import { createClient } from '../../src/client/client.ts';
 import { signPairFromSeed } from '../../src/crypto/keys.ts';
-import { createUse } from '../../src/membership/lease-use.ts';
+import { createUse } from '../../src/membership/lease/lease-use.ts';
 import { type Home, type Stage, filesBelow, openStage } from '../helpers/processes.ts';
 
 let stage: Stage;

@@ -1,6 +1,6 @@
 import type { BatchId, CollectionName, DeviceId, RecordId, ScopeId } from '../../src/base/ids.ts';
-import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
+import { openEpochKeys } from '../../src/membership/log/epoch-keys.ts';
+import type { ScopeState } from '../../src/membership/parse/state.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';

@@ -1,5 +1,5 @@
 import type { CollectionName, ScopeId } from '../../src/base/ids.ts';
-import { isRemoval } from '../../src/merge/plan.ts';
+import { isRemoval } from '../../src/merge/values/plan.ts';
 import { quarantineIdOf } from '../../src/replica/names/quarantine-id.ts';
 import type { HistoryRow } from '../../src/store/port.ts';
 import type { Counters } from './counters.ts';

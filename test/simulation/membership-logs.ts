@@ -1,7 +1,7 @@
 import { assert } from '../../src/base/assert.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
-import { foldScope } from '../../src/membership/scope-log.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
+import { foldScope } from '../../src/membership/log/scope-log.ts';
+import type { ScopeState } from '../../src/membership/parse/state.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
 import type { Store } from '../../src/store/port.ts';
 

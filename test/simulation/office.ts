@@ -1,8 +1,8 @@
 import type { ScopeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
-import { createAdd } from '../../src/membership/create.ts';
-import { foldScope } from '../../src/membership/scope-log.ts';
-import { type ScopeState, roles } from '../../src/membership/state.ts';
+import { createAdd } from '../../src/membership/log/create.ts';
+import { foldScope } from '../../src/membership/log/scope-log.ts';
+import { type ScopeState, roles } from '../../src/membership/parse/state.ts';
 import type { EntryDraft } from '../../src/replica/members/rotation.ts';
 import type { Device } from './device.ts';
 import { logAt } from './membership-logs.ts';

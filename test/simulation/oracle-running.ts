@@ -1,5 +1,5 @@
 import type { CollectionName, RecordId } from '../../src/base/ids.ts';
-import { decisionOf } from '../../src/merge/decision.ts';
+import { decisionOf } from '../../src/merge/values/decision.ts';
 import type { Device } from './device.ts';
 import { runningPaths } from './hostile-batches.ts';
 import { peersOf } from './peers.ts';

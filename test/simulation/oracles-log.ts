@@ -1,6 +1,6 @@
 import type { ScopeId } from '../../src/base/ids.ts';
 import type { QuarantineItem } from '../../src/contract/review.ts';
-import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
+import { openEpochKeys } from '../../src/membership/log/epoch-keys.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';

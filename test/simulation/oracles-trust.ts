@@ -6,7 +6,7 @@ import { decodeBatch } from '../../src/log/header.ts';
 import { changeIdOf } from '../../src/log/change.ts';
 import { openBatch } from '../../src/log/sealing.ts';
 import { verifyBatch } from '../../src/log/verify.ts';
-import { openEpochKeys } from '../../src/membership/epoch-keys.ts';
+import { openEpochKeys } from '../../src/membership/log/epoch-keys.ts';
 import { checkClaims, checkForksFound } from './alarm-watch.ts';
 import type { Device } from './device.ts';
 import { hostileScopeId } from './hostile-batches.ts';

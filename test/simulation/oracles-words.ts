@@ -4,7 +4,7 @@ import type { JsonValue } from '../../src/base/json.ts';
 import { isAgent } from '../../src/contract/agent.ts';
 import type { LoggedChange } from '../../src/contract/change.ts';
 import type { DecisionKind, ReviewItem } from '../../src/contract/review.ts';
-import { type Decision, decisionOf, wholeFieldsOf } from '../../src/merge/decision.ts';
+import { type Decision, decisionOf, wholeFieldsOf } from '../../src/merge/values/decision.ts';
 import type { HistoryEntry } from '../../src/replica/names/reports.ts';
 import type { Device } from './device.ts';
 import { rowAt } from './governed-turn.ts';

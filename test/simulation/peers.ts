@@ -1,7 +1,7 @@
 import { equalBytes } from '../../src/base/bytes.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../src/base/ids.ts';
-import { headOf } from '../../src/membership/standing.ts';
-import type { Grant, ScopeState } from '../../src/membership/state.ts';
+import { headOf } from '../../src/membership/parse/standing.ts';
+import type { Grant, ScopeState } from '../../src/membership/parse/state.ts';
 import type { Device } from './device.ts';
 import { logAt, logOn } from './membership-logs.ts';
 import { rowsOf } from './state-hash.ts';

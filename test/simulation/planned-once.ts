@@ -1,6 +1,6 @@
 import type { LoggedChange } from '../../src/contract/change.ts';
 import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
-import { graphMerge } from '../../src/merge/graph-merge.ts';
+import { graphMerge } from '../../src/merge/graph/graph-merge.ts';
 
 const known = new Map<string, Plan>();
 

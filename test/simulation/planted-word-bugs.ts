@@ -2,8 +2,8 @@ import { next } from '../../src/admission/change-question.ts';
 import type { DeviceId } from '../../src/base/ids.ts';
 import type { LoggedChange } from '../../src/contract/change.ts';
 import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
-import { decisionOf } from '../../src/merge/decision.ts';
-import { manualReview } from '../../src/merge/manual-review.ts';
+import { decisionOf } from '../../src/merge/values/decision.ts';
+import { manualReview } from '../../src/merge/review/manual-review.ts';
 import { type PlantedBug, withJudge, withPlan } from './plant-helpers.ts';
 import type { Plants } from './plants.ts';
 

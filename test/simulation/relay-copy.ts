@@ -1,5 +1,5 @@
 import type { BatchId, ScopeId } from '../../src/base/ids.ts';
-import { activeMembers } from '../../src/membership/standing.ts';
+import { activeMembers } from '../../src/membership/parse/standing.ts';
 import { createMemoryRelayStore } from '../../src/relay/memory-store.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
 import { logAt } from './membership-logs.ts';

@@ -1,8 +1,8 @@
 import { hexFromBytes } from '../../src/base/bytes.ts';
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import { decodeBatch } from '../../src/log/header.ts';
-import { currentEpoch } from '../../src/membership/standing.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
+import { currentEpoch } from '../../src/membership/parse/standing.ts';
+import type { ScopeState } from '../../src/membership/parse/state.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Report } from './findings.ts';

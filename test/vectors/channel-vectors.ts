@@ -1,8 +1,8 @@
 import { utf8 } from '../../src/base/bytes.ts';
 import { scopeIdFromBytes } from '../../src/base/ids.ts';
 import { deviceKeysFromSeeds, signPairFromSeed } from '../../src/crypto/keys.ts';
-import { parseEnvelope } from '../../src/membership/envelope-json.ts';
-import { bodyHashOf, createEnvelope, refuseEnvelope } from '../../src/membership/envelope.ts';
+import { parseEnvelope } from '../../src/membership/envelope/envelope-json.ts';
+import { bodyHashOf, createEnvelope, refuseEnvelope } from '../../src/membership/envelope/envelope.ts';
 import { reasonText } from '../../src/contract/verdict.ts';
 import type { VectorSet } from './vectors.ts';
 

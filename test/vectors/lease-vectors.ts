@@ -1,12 +1,12 @@
 import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { bytesFromHex, hexFromBytes } from '../../src/base/bytes.ts';
 import { reasonText } from '../../src/contract/verdict.ts';
-import { verifyLease, verifyUse } from '../../src/membership/lease.ts';
-import { parseLease } from '../../src/membership/lease-json.ts';
-import { addRevocation, createRevocation } from '../../src/membership/lease-revocation.ts';
-import { openScope } from '../../src/membership/scope-log.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
-import { parseUse } from '../../src/membership/lease-use.ts';
+import { verifyLease, verifyUse } from '../../src/membership/lease/lease.ts';
+import { parseLease } from '../../src/membership/lease/lease-json.ts';
+import { addRevocation, createRevocation } from '../../src/membership/lease/lease-revocation.ts';
+import { openScope } from '../../src/membership/log/scope-log.ts';
+import type { ScopeState } from '../../src/membership/parse/state.ts';
+import { parseUse } from '../../src/membership/lease/lease-use.ts';
 import { desk, lease, nowMs, policyBundleHash, use, workspace } from '../unit/membership/lease-fixtures.ts';
 import type { VectorSet } from './vectors.ts';
 

@@ -2,10 +2,10 @@ import type { JsonObject } from '../../src/base/json.ts';
 import { type DeviceKeys, signPairFromSeed } from '../../src/crypto/keys.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
 import { writeCapability } from '../../src/contract/agent.ts';
-import { contentHashOf } from '../../src/membership/lease-presented.ts';
-import { type Lease, jsonFromLease } from '../../src/membership/lease-json.ts';
-import { createUse } from '../../src/membership/lease-use.ts';
-import { withSignature } from '../../src/membership/signed-object.ts';
+import { contentHashOf } from '../../src/membership/lease/lease-presented.ts';
+import { type Lease, jsonFromLease } from '../../src/membership/lease/lease-json.ts';
+import { createUse } from '../../src/membership/lease/lease-use.ts';
+import { withSignature } from '../../src/membership/parse/signed-object.ts';
 
 const nowMs = Date.UTC(2025, 9, 3, 12);
 const agentId = 'urn:srcos:agent:example';

@@ -16,12 +16,12 @@ import { auditPath, consistencyPath } from '../../src/log/audit-tree.ts';
 import { encodeChange } from '../../src/log/change.ts';
 import { type PublicBatch, decodeBatch } from '../../src/log/header.ts';
 import { sealBatch } from '../../src/log/sealing.ts';
-import { commitmentOf } from '../../src/membership/commitment.ts';
-import type { Party } from '../../src/membership/entry.ts';
-import { signEntry } from '../../src/membership/entry-codec.ts';
-import { foldScope } from '../../src/membership/scope-log.ts';
-import { headOf } from '../../src/membership/standing.ts';
-import type { ScopeState } from '../../src/membership/state.ts';
+import { commitmentOf } from '../../src/membership/parse/commitment.ts';
+import type { Party } from '../../src/membership/parse/entry.ts';
+import { signEntry } from '../../src/membership/parse/entry-codec.ts';
+import { foldScope } from '../../src/membership/log/scope-log.ts';
+import { headOf } from '../../src/membership/parse/standing.ts';
+import type { ScopeState } from '../../src/membership/parse/state.ts';
 
 /** A scope of one device whose every byte is decided here: wraps are sealed with randomness, so these are made up. */
 export interface ProofWorld {

@@ -16,7 +16,7 @@ import { type BatchHeader, type BatchKind, batchIdOf, decodeBatch, encodeHeader 
 import { leafOf, rootOf } from '../../src/log/merkle.ts';
 import { type BatchMeta, encodeMeta } from '../../src/log/meta.ts';
 import { openBatch, sealBatch } from '../../src/log/sealing.ts';
-import { sealPresence } from '../../src/membership/presence-seal.ts';
+import { sealPresence } from '../../src/membership/presence/presence-seal.ts';
 import { writeToken } from '../../src/relay/registration/token.ts';
 import { keyFiles } from './key-file-vectors.ts';
 import { presentedLease, presentedRevocation } from './presented-lease.ts';

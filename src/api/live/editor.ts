@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { maximumUpdateBytes } from '../../merge/crdt-update.ts';
+import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
 import { deniedMessage } from './messages.ts';
 
 /** An editor that does not read what it asked for is let go beyond this. */

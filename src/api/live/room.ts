@@ -1,9 +1,9 @@
 import type { Result } from '../../base/result.ts';
 import { ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { updateSince } from '../../merge/crdt-document.ts';
-import { type LiveDocument, type LiveFault, openLiveDocument, stateVectorOf } from '../../merge/crdt-live.ts';
-import { emptyUpdate, inspectUpdate } from '../../merge/crdt-update.ts';
+import { updateSince } from '../../merge/crdt/crdt-document.ts';
+import { type LiveDocument, type LiveFault, openLiveDocument, stateVectorOf } from '../../merge/crdt/crdt-live.ts';
+import { emptyUpdate, inspectUpdate } from '../../merge/crdt/crdt-update.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
 import { type StoreFailure, storeFailureOf } from '../../store/failure.ts';
 import { versionOf } from '../../replica/names/version.ts';

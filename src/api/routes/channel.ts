@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { contractScopeId } from '../../membership/contract-fields.ts';
+import { contractScopeId } from '../../membership/parse/contract-fields.ts';
 import { callerOf } from '../gate.ts';
 import type { ApiDeps } from '../port.ts';
 import type { ChannelBody } from '../types/channel.ts';

@@ -3,7 +3,7 @@ import { bytesFromBase64url } from '../../base/bytes.ts';
 import { parseCollectionName } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { parseUrl } from '../../base/url.ts';
-import { parseLabel } from '../../membership/labels.ts';
+import { parseLabel } from '../../membership/parse/labels.ts';
 import { type ApiClient, type ClientState, type NewClient, apiCapabilities } from '../clients.ts';
 import type { ApiDeps } from '../port.ts';
 import { type Problem, problem, problemOfFault } from '../problem.ts';

@@ -2,8 +2,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { bytesFromBase64url } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { updateSince } from '../../merge/crdt-document.ts';
-import { maximumUpdateBytes } from '../../merge/crdt-update.ts';
+import { updateSince } from '../../merge/crdt/crdt-document.ts';
+import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import { versionOf } from '../../replica/names/version.ts';

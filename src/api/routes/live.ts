@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
-import { maximumUpdateBytes } from '../../merge/crdt-update.ts';
+import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
 import { liveSubprotocol } from '../bearer.ts';
 import { createLiveChannel } from '../live/live-channel.ts';
 import type { ApiDeps } from '../port.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { authorities, roles } from '../../membership/state.ts';
+import { authorities, roles } from '../../membership/parse/state.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfFault } from '../problem.ts';
 import { send } from '../send.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { agentUrn } from '../../contract/agent.ts';
-import { nameOf, namedUrnOf } from '../../membership/contract-fields.ts';
+import { nameOf, namedUrnOf } from '../../membership/parse/contract-fields.ts';
 import { targetFault } from '../../policy/permission-map.ts';
 import { permissionBody } from '../permission-bodies.ts';
 import type { ApiDeps } from '../port.ts';

@@ -4,7 +4,7 @@ import { type JsonObject, isJsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
-import { patchFromMergePatch } from '../../merge/json-patch.ts';
+import { patchFromMergePatch } from '../../merge/values/json-patch.ts';
 import type { Write, WriteResult } from '../../replica/names/write.ts';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import { nameOfRefused } from '../../replica/kernel/secrets.ts';

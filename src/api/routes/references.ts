@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ResolvedReference } from '../../merge/references.ts';
+import type { ResolvedReference } from '../../merge/values/references.ts';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import type { ApiDeps } from '../port.ts';
 import { problem, problemOfRefusal } from '../problem.ts';

@@ -1,4 +1,4 @@
-import type { LateSet, ReferenceOutcome, ReferenceVerification } from '../../merge/references.ts';
+import type { LateSet, ReferenceOutcome, ReferenceVerification } from '../../merge/values/references.ts';
 
 /** What becomes of the references of a record on this device. */
 export interface ReferencesBody {

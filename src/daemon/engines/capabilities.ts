@@ -1,7 +1,7 @@
 import { maximumEditorsOfRecord } from '../../api/live/live-channel.ts';
 import type { CapabilitiesBody } from '../../api/types.ts';
 import { mergeStrategies } from '../../contract/manifest.ts';
-import { maximumUpdateBytes } from '../../merge/crdt-update.ts';
+import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
 import { packageVersion } from '../ground/package-root.ts';
 
 /** What this build supports, and its limits. */

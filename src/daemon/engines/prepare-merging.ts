@@ -1,5 +1,5 @@
-import { activeMembers } from '../../membership/standing.ts';
-import { automergeSteps } from '../../merge/automerge.ts';
+import { activeMembers } from '../../membership/parse/standing.ts';
+import { automergeSteps } from '../../merge/graph/automerge.ts';
 import type { Replica } from '../../replica/port.ts';
 import { type Later, createPlannedStep } from '../ground/planned-step.ts';
 

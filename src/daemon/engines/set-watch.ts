@@ -2,7 +2,7 @@ import type { EngineBody, SetNeedBody } from '../../api/types.ts';
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { EngineFacts } from '../../lifecycle/facts.ts';
-import type { LateSet } from '../../merge/references.ts';
+import type { LateSet } from '../../merge/values/references.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 import type { Store } from '../../store/port.ts';

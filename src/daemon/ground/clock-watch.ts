@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../base/ids.ts';
 import { maximumDriftMs } from '../../clock/stamp.ts';
-import { activeMembers } from '../../membership/standing.ts';
+import { activeMembers } from '../../membership/parse/standing.ts';
 import { clockFloorMs } from '../../replica/names/clock-floor.ts';
 import type { Replica } from '../../replica/port.ts';
 import { unseenAfterMs } from '../../replica/members/liveness.ts';

@@ -2,7 +2,7 @@ import type { RelayAddress } from '../../base/relay-address.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { DeviceKeys } from '../../crypto/keys.ts';
 import type { Joiner } from '../../membership/pairing.ts';
-import type { JoinerEffect, JoinerEvent } from '../../membership/pairing-events.ts';
+import type { JoinerEffect, JoinerEvent } from '../../membership/pairing/pairing-events.ts';
 import { fetchLogs } from '../../net/fetch-logs.ts';
 import type { PairingMailbox } from '../../net/pairing-link.ts';
 

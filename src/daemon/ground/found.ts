@@ -9,10 +9,10 @@ import {
   type RootKeys,
   rootKeysFromEntropy,
 } from '../../crypto/keys.ts';
-import { type FirstDevice, createGenesis } from '../../membership/create.ts';
-import { createEpochKey } from '../../membership/epoch.ts';
-import { scopeRootEntropyBytes, sealScopeRoot } from '../../membership/scope-root.ts';
-import { authorities } from '../../membership/state.ts';
+import { type FirstDevice, createGenesis } from '../../membership/log/create.ts';
+import { createEpochKey } from '../../membership/log/epoch.ts';
+import { scopeRootEntropyBytes, sealScopeRoot } from '../../membership/parse/scope-root.ts';
+import { authorities } from '../../membership/parse/state.ts';
 
 /** A scope made here, and what is stored of it. */
 export interface FoundedScope {

@@ -7,7 +7,7 @@ import { frame } from '../../crypto/frame.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
 import { isAcceptedCost, passphraseSaltSizeBytes } from '../../crypto/passphrase.ts';
 import { nonceSizeBytes, openAead, sealAead, tagSizeBytes } from '../../crypto/seal.ts';
-import { bytesOf, exactObject, integerOf } from '../../membership/json-fields.ts';
+import { bytesOf, exactObject, integerOf } from '../../membership/parse/json-fields.ts';
 
 const seedNames = ['signSeed', 'boxSeed', 'hedge', 'dataKey', 'indexKey', 'vaultKey'] as const;
 const seedSizeBytes = 32;

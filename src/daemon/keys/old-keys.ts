@@ -1,6 +1,6 @@
-import { parseEntry } from '../../membership/entry-codec.ts';
-import { currentEpoch } from '../../membership/standing.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { parseEntry } from '../../membership/parse/entry-codec.ts';
+import { currentEpoch } from '../../membership/parse/standing.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/port.ts';
 

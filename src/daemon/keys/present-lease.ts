@@ -5,12 +5,12 @@ import type { LeaseToPresent, PresentedWrite } from '../../cli/context.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import type { CommandFault } from '../../cli/fault.ts';
 import { signPairFromSeed } from '../../crypto/keys.ts';
-import { applyPatch, patchFromMergePatch } from '../../merge/json-patch.ts';
-import { jsonOfFile } from '../../membership/lease-file.ts';
-import { jsonFromLease, parseLease } from '../../membership/lease-json.ts';
+import { applyPatch, patchFromMergePatch } from '../../merge/values/json-patch.ts';
+import { jsonOfFile } from '../../membership/lease/lease-file.ts';
+import { jsonFromLease, parseLease } from '../../membership/lease/lease-json.ts';
 import { writeCapability } from '../../contract/agent.ts';
-import { contentHashOf } from '../../membership/lease-presented.ts';
-import { createUse } from '../../membership/lease-use.ts';
+import { contentHashOf } from '../../membership/lease/lease-presented.ts';
+import { createUse } from '../../membership/lease/lease-use.ts';
 import { randomBytes } from './open-home.ts';
 
 /** Signs the use of a lease for one write with the agent's own key; the key goes nowhere else. */

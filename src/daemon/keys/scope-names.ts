@@ -1,8 +1,8 @@
 import type { ScopeId } from '../../base/ids.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { AnnouncedScope } from '../../log/meta.ts';
-import { openLabel } from '../../membership/labels.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { openLabel } from '../../membership/parse/labels.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/port.ts';
 import { homeSettings } from './open-home.ts';

@@ -2,8 +2,8 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { parseDeviceId } from '../../base/ids.ts';
 import { utf8 } from '../../base/bytes.ts';
 import type { CallToSeal } from '../../client/call.ts';
-import { scopeOf } from '../../membership/contract-fields.ts';
-import { bodyHashOf, createEnvelope, localOrigin } from '../../membership/envelope.ts';
+import { scopeOf } from '../../membership/parse/contract-fields.ts';
+import { bodyHashOf, createEnvelope, localOrigin } from '../../membership/envelope/envelope.ts';
 import { randomBytes } from './open-home.ts';
 import { ownerKey } from './owner-key.ts';
 

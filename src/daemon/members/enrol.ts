@@ -2,11 +2,11 @@ import type { DeviceId, ScopeId, UserId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import type { DeviceKeys, PublicKeys } from '../../crypto/keys.ts';
-import { createAdd } from '../../membership/create.ts';
-import { parseLabel } from '../../membership/labels.ts';
-import type { Newcomer, PairingGrant } from '../../membership/pairing-events.ts';
-import { currentEpoch } from '../../membership/standing.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { createAdd } from '../../membership/log/create.ts';
+import { parseLabel } from '../../membership/parse/labels.ts';
+import type { Newcomer, PairingGrant } from '../../membership/pairing/pairing-events.ts';
+import { currentEpoch } from '../../membership/parse/standing.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { RelayHost } from '../relays/relay-host.ts';
 

@@ -1,6 +1,6 @@
 import type { ControlFault } from '../../api/fault.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/port.ts';
 import { scopeNameOf, travelling } from '../keys/scope-names.ts';

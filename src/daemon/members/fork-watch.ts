@@ -1,7 +1,7 @@
 import type { ScopeId } from '../../base/ids.ts';
 import type { RelayAddress } from '../../base/relay-address.ts';
 import type { DeviceKeys } from '../../crypto/keys.ts';
-import { adoptResolution } from '../../membership/scope-log.ts';
+import { adoptResolution } from '../../membership/log/scope-log.ts';
 import { fetchLogs } from '../../net/fetch-logs.ts';
 import type { Replica } from '../../replica/port.ts';
 

@@ -8,8 +8,8 @@ import {
   encodePairingCode,
   pairingSecretsOf,
 } from '../../membership/pairing.ts';
-import type { InviterEffect, InviterEvent, Newcomer } from '../../membership/pairing-events.ts';
-import type { Role, ScopeState } from '../../membership/state.ts';
+import type { InviterEffect, InviterEvent, Newcomer } from '../../membership/pairing/pairing-events.ts';
+import type { Role, ScopeState } from '../../membership/parse/state.ts';
 import { type PairingMailbox, openPairingMailbox } from '../../net/pairing-link.ts';
 import { type EnrolDeps, enrol } from './enrol.ts';
 import { randomBytes } from '../keys/open-home.ts';

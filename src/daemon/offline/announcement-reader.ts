@@ -3,7 +3,7 @@ import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { decodeBatch } from '../../log/header.ts';
 import type { AnnouncedScope } from '../../log/meta.ts';
-import type { OpenedByRoot } from '../../membership/recovery.ts';
+import type { OpenedByRoot } from '../../membership/log/recovery.ts';
 import type { BatchReader } from '../../net/visit-relay.ts';
 
 /** Reads the scopes out of a profile's log that its administrators have announced; keeps nothing else of it. */

@@ -3,8 +3,8 @@ import type { HomePaths, JoinResult, ProtectionRequest } from '../../cli/context
 import { exitCodes } from '../../cli/exit-codes.ts';
 import type { CommandFault } from '../../cli/fault.ts';
 import { createJoiner, decodePairingCode, pairingSecretsOf } from '../../membership/pairing.ts';
-import type { JoinedLog } from '../../membership/pairing-events.ts';
-import { authorities } from '../../membership/state.ts';
+import type { JoinedLog } from '../../membership/pairing/pairing-events.ts';
+import { authorities } from '../../membership/parse/state.ts';
 import { openPairingMailbox } from '../../net/pairing-link.ts';
 import type { Config } from '../ground/config.ts';
 import { converse } from '../ground/converse.ts';

@@ -5,8 +5,8 @@ import { parseScopeId } from '../../base/ids.ts';
 import { type Result, ok } from '../../base/result.ts';
 import { reasonText } from '../../contract/verdict.ts';
 import type { RootKeys } from '../../crypto/keys.ts';
-import { openWithRoot } from '../../membership/recovery.ts';
-import { openScopeRoot } from '../../membership/scope-root.ts';
+import { openWithRoot } from '../../membership/log/recovery.ts';
+import { openScopeRoot } from '../../membership/parse/scope-root.ts';
 import { rootFromWords } from '../ground/words.ts';
 
 /** Proves, without changing anything, which of these scopes the words open: root, and the key of every epoch. */

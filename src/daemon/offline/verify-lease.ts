@@ -4,11 +4,11 @@ import type { LeaseFiles } from '../../cli/context.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import type { CommandFault } from '../../cli/fault.ts';
 import { type Refusal, type Verdict, refuse } from '../../contract/verdict.ts';
-import { jsonOfFile, parseLeaseFile, parseRevocationsFile } from '../../membership/lease-file.ts';
-import { type ParsedLease, jsonFromLease } from '../../membership/lease-json.ts';
-import type { Revocations } from '../../membership/lease-revocation.ts';
-import { parseUse } from '../../membership/lease-use.ts';
-import { verifyLease, verifyUse } from '../../membership/lease.ts';
+import { jsonOfFile, parseLeaseFile, parseRevocationsFile } from '../../membership/lease/lease-file.ts';
+import { type ParsedLease, jsonFromLease } from '../../membership/lease/lease-json.ts';
+import type { Revocations } from '../../membership/lease/lease-revocation.ts';
+import { parseUse } from '../../membership/lease/lease-use.ts';
+import { verifyLease, verifyUse } from '../../membership/lease/lease.ts';
 
 /** Holds the text of a lease file against itself, a moment, and what else is at hand; needs neither home nor daemon. */
 export function verifyLeaseFiles(files: LeaseFiles): LeaseVerdictBody | CommandFault {

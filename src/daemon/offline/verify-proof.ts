@@ -24,7 +24,7 @@ import {
 } from '../../log/audit-proof.ts';
 import { type ProvenRecord, verifyRecordProof } from '../../log/proof.ts';
 import { type Proof, parseProof } from '../../log/read-proof.ts';
-import type { Member, ScopeState } from '../../membership/state.ts';
+import type { Member, ScopeState } from '../../membership/parse/state.ts';
 
 const rootKeySizeBytes = 32;
 

@@ -9,8 +9,8 @@ import {
   maximumPresenceBytes,
   openPresence,
   sealPresence,
-} from '../../membership/presence-seal.ts';
-import type { ScopeState } from '../../membership/state.ts';
+} from '../../membership/presence/presence-seal.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 

@@ -4,7 +4,7 @@ import type { Control } from '../../api/port.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import { staysOnDevice } from '../../contract/manifest.ts';
 import { checkpointIntervalMs } from '../../log/audit-checkpoint.ts';
-import { activeMembers } from '../../membership/standing.ts';
+import { activeMembers } from '../../membership/parse/standing.ts';
 import { policyBundleHash } from '../../policy/bundle-hash.ts';
 import { createReplica } from '../../replica/create-replica.ts';
 import { createVault } from '../../vault/vault.ts';

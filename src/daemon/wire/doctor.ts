@@ -5,7 +5,7 @@ import type { HomePaths } from '../../cli/context.ts';
 import { verifyCheckpoints } from '../../log/audit-checkpoint.ts';
 import { decodeBatch } from '../../log/header.ts';
 import { verifyBatch } from '../../log/verify.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';

@@ -1,8 +1,8 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Refusal as Verdict, reasonText } from '../../contract/verdict.ts';
-import { appendEntry, openScope } from '../../membership/scope-log.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { appendEntry, openScope } from '../../membership/log/scope-log.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import type { DeviceMessage, RelayErrorCode } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';

@@ -1,4 +1,4 @@
-import { parseEntry } from '../../membership/entry-codec.ts';
+import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { RelayStore } from '../port.ts';
 import type { ScopeId } from '../../base/ids.ts';
 

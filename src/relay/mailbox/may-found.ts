@@ -1,6 +1,6 @@
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import type { RegistrationTokens } from '../registration/token-folder.ts';

@@ -1,6 +1,6 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
-import { activeMembers } from '../../membership/standing.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { activeMembers } from '../../membership/parse/standing.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { deviceIdOf } from '../../crypto/keys.ts';
 import type { Behind, DeviceMessage, RelayMessage } from '../../sync/messages.ts';
 import { messageBatches, messageBytes } from '../../sync/limits.ts';

@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { ScopeId } from '../../base/ids.ts';
-import { foldScope } from '../../membership/scope-log.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { foldScope } from '../../membership/log/scope-log.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { RelayStore } from '../port.ts';
 
 /** Membership of scopes, folded from their stored logs; the least recently used are forgotten. */

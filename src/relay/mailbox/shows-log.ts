@@ -1,6 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts';
 import type { DeviceMessage } from '../../sync/messages.ts';
-import { parseEntry } from '../../membership/entry-codec.ts';
+import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { RelayStore } from '../port.ts';
 
 type AppendEntry = Extract<DeviceMessage, { type: 'append_entry' }>;

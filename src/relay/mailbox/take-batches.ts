@@ -1,5 +1,5 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { DeviceMessage } from '../../sync/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';

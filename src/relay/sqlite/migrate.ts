@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { assert } from '../../base/assert.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import { deviceIdOf } from '../../crypto/keys.ts';
-import { openScope } from '../../membership/scope-log.ts';
+import { openScope } from '../../membership/log/scope-log.ts';
 
 export const schemaVersion = 2;
 

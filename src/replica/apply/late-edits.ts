@@ -4,7 +4,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import { isRemoval } from '../../merge/plan.ts';
+import { isRemoval } from '../../merge/values/plan.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { setAside } from './apply.ts';
 import type { Core } from '../kernel/core.ts';
@@ -15,7 +15,7 @@ import { keepRow } from '../kernel/keep.ts';
 import { isLiveAtOnce } from '../kernel/live-at-once.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { closeReview, openReview, withCounts } from '../kernel/review-queue.ts';
-import { reviewIdAbout } from '../../merge/review-id.ts';
+import { reviewIdAbout } from '../../merge/values/review-id.ts';
 
 /** What becomes of a change that may concern a record that was buried. */
 export interface Meeting {

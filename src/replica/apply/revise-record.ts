@@ -4,7 +4,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { Disposition, RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { changeGraph } from '../../merge/causal.ts';
+import { changeGraph } from '../../merge/values/causal.ts';
 import { countingStrategyOf, strategyOf } from '../../merge/strategies.ts';
 import type { HistoryRow } from '../../store/port.ts';
 import { quarantineChange, setAside } from './apply.ts';

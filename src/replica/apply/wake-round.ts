@@ -1,4 +1,4 @@
-import { inCausalOrder } from '../../merge/causal-order.ts';
+import { inCausalOrder } from '../../merge/values/causal-order.ts';
 import type { HistoryRow } from '../../store/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { isTimeOver } from '../guard/time-over.ts';

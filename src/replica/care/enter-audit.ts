@@ -4,7 +4,7 @@ import type { CollectionName } from '../../base/ids.ts';
 import type { AuditEvent } from '../../contract/audit.ts';
 import { auditEntryId } from '../../log/audit-entry.ts';
 import { entryAfter, eventsToEnter } from '../../log/entered-events.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { recordContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';

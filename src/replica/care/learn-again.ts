@@ -1,6 +1,6 @@
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { decodeChange } from '../../log/change.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { settleChange } from '../apply/judge.ts';

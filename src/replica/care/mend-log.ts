@@ -2,7 +2,7 @@ import type { DeviceId } from '../../base/ids.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { decodeBatch } from '../../log/header.ts';
 import { verifyBatch } from '../../log/verify.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { chainFrom, openOwn, sealAgain } from '../receive/restore-own.ts';
 

@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../base/ids.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { currentHorizon, tombstonesExpireAfterMs } from '../kernel/applied.ts';
 import { isCollected } from './collect.ts';
 import type { Core } from '../kernel/core.ts';

@@ -1,5 +1,5 @@
 import type { RecordRow } from '../../contract/record.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { HistoryRow } from '../../store/port.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';

@@ -1,7 +1,7 @@
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Choice, ReviewItem } from '../../contract/review.ts';
 import type { PresentedLease } from '../../contract/change.ts';
-import { approvalAt } from '../../membership/lease-approval.ts';
+import { approvalAt } from '../../membership/lease/lease-approval.ts';
 import { type AwaitedUse, awaitedUses, closeEnded, forgetUse } from '../edit/awaited-uses.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { edit } from '../edit/edit.ts';

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Strategy } from '../../contract/strategy.ts';
-import { sameValue } from '../../merge/json-patch.ts';
+import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { recordContext } from '../apply/apply.ts';
 import { authored } from '../edit/authored.ts';

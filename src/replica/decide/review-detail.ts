@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import { type Decision, decisionOf } from '../../merge/decision.ts';
-import { type MergeOffer, mergeOffer, writtenFields } from '../../merge/review-offer.ts';
+import { type Decision, decisionOf } from '../../merge/values/decision.ts';
+import { type MergeOffer, mergeOffer, writtenFields } from '../../merge/review/review-offer.ts';
 import type { Core } from '../kernel/core.ts';
 import { decideContext } from './decide.ts';
 import { historyEntry, historyOf } from '../kernel/history-of.ts';

@@ -3,7 +3,7 @@ import { type BatchId, type CollectionName, type ScopeId, bytesFromHashId } from
 import { type BatchKind, maximumRecords } from '../../log/header.ts';
 import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../../log/meta.ts';
 import { sealBatch } from '../../log/sealing.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { appliedCut } from '../kernel/applied.ts';
 import type { Core } from '../kernel/core.ts';
 import { untoldCheckpoint } from '../kernel/witness.ts';

@@ -1,4 +1,4 @@
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { type Author, createAuthor } from './author.ts';
 import { type Core, commit } from '../kernel/core.ts';
 

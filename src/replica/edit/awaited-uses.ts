@@ -3,16 +3,16 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { err } from '../../base/result.ts';
 import type { PresentedLease } from '../../contract/change.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import { parseLease } from '../../membership/lease-json.ts';
-import { noLease } from '../../membership/lease-refusals.ts';
-import { revokedAtMs } from '../../membership/lease-revocation.ts';
+import { parseLease } from '../../membership/lease/lease-json.ts';
+import { noLease } from '../../membership/lease/lease-refusals.ts';
+import { revokedAtMs } from '../../membership/lease/lease-revocation.ts';
 import type { Core } from '../kernel/core.ts';
 import type { Leaseholder } from './leased-write.ts';
 import type { Write, WriteRefusal, WriteResult } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { closeUnasked } from '../guard/brake-item.ts';
 import { openReview } from '../kernel/review-queue.ts';
-import { reviewIdAbout } from '../../merge/review-id.ts';
+import { reviewIdAbout } from '../../merge/values/review-id.ts';
 
 /** A write of an agent whose lease asks that a person approves each use: nothing of it is written before. */
 export interface AwaitedUse {

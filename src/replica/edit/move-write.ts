@@ -4,7 +4,7 @@ import type { ArrivalClaim, DepartureClaim } from '../../contract/move.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Draft, Strategy } from '../../contract/strategy.ts';
 import { arrivalValue, departureValue } from '../../log/move.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Author } from './author.ts';
 import type { Core } from '../kernel/core.ts';
 import type { Write, WriteRefusal } from '../names/write.ts';

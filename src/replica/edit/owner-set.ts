@@ -6,8 +6,8 @@ import { type OwnedItem, type OwnerName, type OwnerSet, itemsInOrder, ownerUrn }
 import type { RecordRow } from '../../contract/record.ts';
 import { parseSyncToken, staleness } from '../../contract/sync-token.ts';
 import { sha256Text } from '../../crypto/hash.ts';
-import type { ScopeState } from '../../membership/state.ts';
-import { sameValue } from '../../merge/json-patch.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
+import { sameValue } from '../../merge/values/json-patch.ts';
 import { allowedLosses } from '../../policy/brake.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';

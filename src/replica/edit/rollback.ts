@@ -7,7 +7,7 @@ import { staysOnDevice } from '../../contract/manifest.ts';
 import type { ManagedBy } from '../../contract/operation.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { sameValue } from '../../merge/json-patch.ts';
+import { sameValue } from '../../merge/values/json-patch.ts';
 import { countingStrategyOf } from '../../merge/strategies.ts';
 import type { HistoryRow, PageRequest } from '../../store/port.ts';
 import type { Core } from '../kernel/core.ts';

@@ -6,7 +6,7 @@ import type { Core } from '../kernel/core.ts';
 import { lossKeyOf } from '../../policy/window.ts';
 import { type HeldKind, type HeldLosses, type LossCounts, countsInWords } from '../names/held-losses.ts';
 import type { CollectionBinding } from '../names/binding.ts';
-import { reviewIdAbout } from '../../merge/review-id.ts';
+import { reviewIdAbout } from '../../merge/values/review-id.ts';
 
 /** The record id of review items that are about a whole collection. */
 export const everyRecord: RecordId = '*' as RecordId;

@@ -1,7 +1,7 @@
 import type { CollectionName } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { sameValue } from '../../merge/json-patch.ts';
+import { sameValue } from '../../merge/values/json-patch.ts';
 import { lostRecord, withLosses, withoutLosses } from '../../policy/window.ts';
 import type { Core, Brake } from '../kernel/core.ts';
 import { DoneAgain } from '../names/done-again.ts';

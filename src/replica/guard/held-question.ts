@@ -3,8 +3,8 @@ import type { JsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { ReviewItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import { applyPatch, parsePatch } from '../../merge/json-patch.ts';
-import { isRemoval, putFields } from '../../merge/plan.ts';
+import { applyPatch, parsePatch } from '../../merge/values/json-patch.ts';
+import { isRemoval, putFields } from '../../merge/values/plan.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { closeUnasked } from './brake-item.ts';
 import type { Core } from '../kernel/core.ts';
@@ -12,7 +12,7 @@ import type { CollectionBinding } from '../names/binding.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';
 import { openReview } from '../kernel/review-queue.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
-import { reviewIdAbout } from '../../merge/review-id.ts';
+import { reviewIdAbout } from '../../merge/values/review-id.ts';
 
 type Asked = 'policy' | 'lease' | 'file';
 

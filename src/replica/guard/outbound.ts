@@ -2,7 +2,7 @@ import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
-import { applyPatch } from '../../merge/json-patch.ts';
+import { applyPatch } from '../../merge/values/json-patch.ts';
 import { allowedLosses } from '../../policy/brake.ts';
 import type { LossKind } from '../../policy/loss.ts';
 import { lossKeyOf, lostWithin } from '../../policy/window.ts';

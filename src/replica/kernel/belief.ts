@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../base/ids.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
 
 /** Whether what a device says of others counts: not once it is revoked, nor once it signed one number twice. */

@@ -1,7 +1,7 @@
 import type { ChangeId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { Strategy } from '../../contract/strategy.ts';
-import { authorityGeneration, holdsAuthorityOver } from '../../membership/collection-authority.ts';
+import { authorityGeneration, holdsAuthorityOver } from '../../membership/parse/collection-authority.ts';
 import type { Core } from './core.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { DeviceId } from '../../base/ids.ts';
 import { wallMs } from '../../clock/stamp.ts';
 import { decodeMeta } from '../../log/meta.ts';
-import { parseEntry } from '../../membership/entry-codec.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { parseEntry } from '../../membership/parse/entry-codec.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
 
 /**

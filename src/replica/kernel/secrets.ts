@@ -8,7 +8,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { type FindSecrets, type FoundSecret, secretUrn } from '../../contract/secrets.ts';
 import type { Intent } from '../../contract/strategy.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { applyPatch } from '../../merge/json-patch.ts';
+import { applyPatch } from '../../merge/values/json-patch.ts';
 import type { Core } from './core.ts';
 import type { Write, WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';

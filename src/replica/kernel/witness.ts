@@ -2,7 +2,7 @@ import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../../base/json.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import { type AuditCheckpoint, checkpointFromJson, checkpointJson, witnessFault } from '../../log/audit-checkpoint.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
 
 const witnessSetting = 'audit.witness.';

@@ -5,8 +5,8 @@ import { agentUrn, agentsCollection, nameOfAgent } from '../../contract/agent.ts
 import type { Manifest } from '../../contract/manifest.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
-import { intendedFields } from '../../merge/draft.ts';
-import { sameValue } from '../../merge/json-patch.ts';
+import { intendedFields } from '../../merge/values/draft.ts';
+import { sameValue } from '../../merge/values/json-patch.ts';
 import type { AgentMaps } from '../../policy/effective.ts';
 import { type Term, termOf, unknownTerm } from '../../policy/lattice.ts';
 import { readMap } from '../../policy/permission-map.ts';

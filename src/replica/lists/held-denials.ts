@@ -1,7 +1,7 @@
 import { pagesOf } from '../../base/pages.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
 import { type BatchHeader, decodeBatch } from '../../log/header.ts';
-import { holdsAuthorityOver } from '../../membership/collection-authority.ts';
+import { holdsAuthorityOver } from '../../membership/parse/collection-authority.ts';
 import type { PolicyDeps } from './policy-deps.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 

@@ -1,7 +1,7 @@
 import type { CollectionName } from '../../base/ids.ts';
 import { ownerText, ownerUrn } from '../../contract/owner.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import type { LateSet } from '../../merge/references.ts';
+import type { LateSet } from '../../merge/values/references.ts';
 import type { Store } from '../../store/port.ts';
 import { type OwnerPlace, type OwnerState, ownerPlaces, readOwnerState } from '../names/owner-state.ts';
 

@@ -1,9 +1,9 @@
 import type { ChangeId, ScopeId } from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { maximumToldRevocations } from '../../log/meta.ts';
-import { maximumUseAgeMs } from '../../membership/lease.ts';
-import type { Revocations } from '../../membership/lease-revocation.ts';
-import type { LeaseUse } from '../../membership/lease-use.ts';
+import { maximumUseAgeMs } from '../../membership/lease/lease.ts';
+import type { Revocations } from '../../membership/lease/lease-revocation.ts';
+import type { LeaseUse } from '../../membership/lease/lease-use.ts';
 import type { Store } from '../../store/port.ts';
 
 /** What this device knows of leases beside those that changes bring along; everything but reading inside a transaction. */

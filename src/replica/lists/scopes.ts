@@ -4,9 +4,9 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { EncryptionScope } from '../../contract/manifest.ts';
 import type { DeviceKeys } from '../../crypto/keys.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { openEpochKeys } from '../../membership/epoch-keys.ts';
-import { adoptResolution, appendEntry, foldScope } from '../../membership/scope-log.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { openEpochKeys } from '../../membership/log/epoch-keys.ts';
+import { adoptResolution, appendEntry, foldScope } from '../../membership/log/scope-log.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { ScopeEntryRow, Store } from '../../store/port.ts';
 
 /** The membership logs this device holds, folded once and kept. */

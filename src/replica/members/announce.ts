@@ -1,7 +1,7 @@
 import { type DeviceId, parseDeviceId, parseScopeId } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { type AnnouncedScope, maximumAnnouncedScopes } from '../../log/meta.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { authored } from '../edit/authored.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import type { Core } from '../kernel/core.ts';

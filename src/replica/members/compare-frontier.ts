@@ -3,7 +3,7 @@ import { maximumDriftMs, wallMs } from '../../clock/stamp.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { type PublicBatch, signedHeaderOf } from '../../log/header.ts';
 import type { BatchMeta } from '../../log/meta.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { noteAlarm, restateAlarm, settleAlarms } from '../kernel/alarms.ts';
 import { type HeadClaim, alarmClaimOf } from '../lists/attested.ts';
 import { isBelieved } from '../kernel/belief.ts';

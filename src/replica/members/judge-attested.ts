@@ -1,5 +1,5 @@
 import type { ScopeId } from '../../base/ids.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { dropClaims, isDoubtful, isNews, noteAlarm } from '../kernel/alarms.ts';
 import type { AlarmFacts } from '../names/alarm.ts';
 import { dropAnnounced } from './announce.ts';

@@ -1,7 +1,7 @@
 import type { DeviceId } from '../../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../../base/json.ts';
-import { activeMembers } from '../../membership/standing.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { activeMembers } from '../../membership/parse/standing.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { clearAlarms, raiseAlarm } from '../kernel/alarms.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';

@@ -2,7 +2,7 @@ import { type DeviceId, type ScopeId, parseBatchId, parseDeviceId } from '../../
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { decodeMeta } from '../../log/meta.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/port.ts';
 import type { HeadClaim } from '../lists/attested.ts';
 import { isBelieved } from '../kernel/belief.ts';

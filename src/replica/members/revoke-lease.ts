@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import { addRevocation } from '../../membership/lease-revocation.ts';
-import { currentEpoch } from '../../membership/standing.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import { addRevocation } from '../../membership/lease/lease-revocation.ts';
+import { currentEpoch } from '../../membership/parse/standing.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { authored } from '../edit/authored.ts';
 import { closeEndedUses } from '../edit/awaited-uses.ts';
 import { type Core, commit } from '../kernel/core.ts';

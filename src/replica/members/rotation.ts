@@ -1,10 +1,10 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { createRevoke, createRole, createRotate } from '../../membership/create.ts';
-import { createEpochKey } from '../../membership/epoch.ts';
-import { currentEpoch } from '../../membership/standing.ts';
-import { type Authority, type Cut, type Role, type ScopeState, roles } from '../../membership/state.ts';
+import { createRevoke, createRole, createRotate } from '../../membership/log/create.ts';
+import { createEpochKey } from '../../membership/log/epoch.ts';
+import { currentEpoch } from '../../membership/parse/standing.ts';
+import { type Authority, type Cut, type Role, type ScopeState, roles } from '../../membership/parse/state.ts';
 import type { Core } from '../kernel/core.ts';
 
 /** A membership entry that is signed and not yet in the log: it counts once the relay has taken it as the next. */

@@ -4,7 +4,7 @@ import { decodeBatch } from '../../log/header.ts';
 import { openBatch } from '../../log/sealing.ts';
 import { verifyBatch } from '../../log/verify.ts';
 import type { LogRow } from '../../store/port.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from '../kernel/core.ts';
 
 /** What a walk over the sealed log of one scope has found so far. */

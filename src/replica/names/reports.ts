@@ -3,7 +3,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { ScopeKind } from '../../contract/manifest.ts';
 import type { Disposition } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 
 export interface ReceiveReport {
   /** Batches that were appended to the log. */

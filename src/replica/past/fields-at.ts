@@ -2,7 +2,7 @@ import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { sameValue } from '../../merge/json-patch.ts';
+import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import type { Core } from '../kernel/core.ts';
 import type { CollectionBinding } from '../names/binding.ts';

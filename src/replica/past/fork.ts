@@ -1,10 +1,10 @@
 import type { ChangeId, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { decisionOf, forkIdOf, forkOf } from '../../merge/decision.ts';
-import { sameValue } from '../../merge/json-patch.ts';
-import { fieldsToKeep } from '../../merge/review-offer.ts';
-import { reviewState } from '../../merge/review-state.ts';
+import { decisionOf, forkIdOf, forkOf } from '../../merge/values/decision.ts';
+import { sameValue } from '../../merge/values/json-patch.ts';
+import { fieldsToKeep } from '../../merge/review/review-offer.ts';
+import { reviewState } from '../../merge/review/review-state.ts';
 import type { Core } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';
 import type { CollectionBinding } from '../names/binding.ts';

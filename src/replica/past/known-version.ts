@@ -1,6 +1,6 @@
 import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { isUnspoken } from '../../merge/agent-words.ts';
+import { isUnspoken } from '../../merge/values/agent-words.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import type { Core } from '../kernel/core.ts';
 import { historyOf } from '../kernel/history-of.ts';

@@ -1,7 +1,7 @@
 import type { MergeStrategyName } from '../../contract/manifest.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { sameHeads } from '../../merge/causal.ts';
+import { sameHeads } from '../../merge/values/causal.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import type { Core } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';

@@ -2,7 +2,7 @@ import { groupBy } from '../../base/group-by.ts';
 import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { isLinear } from '../../merge/causal.ts';
+import { isLinear } from '../../merge/values/causal.ts';
 import type { Core, OwnForks } from '../kernel/core.ts';
 import { releasedBefore } from '../kernel/counting.ts';
 import { recordKey } from '../lists/waiting.ts';

@@ -6,7 +6,7 @@ import {
   type ResolvedReference,
   referencesOf,
   resolveReference,
-} from '../../merge/references.ts';
+} from '../../merge/values/references.ts';
 import { engineAnswer } from '../../policy/gates.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Core } from '../kernel/core.ts';

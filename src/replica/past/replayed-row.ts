@@ -1,7 +1,7 @@
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { changeGraph } from '../../merge/causal.ts';
+import { changeGraph } from '../../merge/values/causal.ts';
 import { countingStrategyOf } from '../../merge/strategies.ts';
 import type { Core } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';

@@ -7,7 +7,7 @@ import type { Refusal } from '../../contract/verdict.ts';
 import { type PublicBatch, decodeBatch } from '../../log/header.ts';
 import { decodeMeta } from '../../log/meta.ts';
 import { openBatch } from '../../log/sealing.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { settleChange } from '../apply/judge.ts';
 import { closeItem } from '../kernel/keep.ts';

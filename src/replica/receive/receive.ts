@@ -6,7 +6,7 @@ import { hash } from '../../crypto/hash.ts';
 import { hexFromBytes } from '../../base/bytes.ts';
 import { type PublicBatch, decodeBatch, signedHeaderOf } from '../../log/header.ts';
 import type { BatchMeta } from '../../log/meta.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { noteAlarm } from '../kernel/alarms.ts';
 import { noteConfirmation, noteRestored } from '../kernel/applied.ts';
 import { holdItem } from '../apply/apply.ts';

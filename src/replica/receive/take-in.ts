@@ -1,6 +1,6 @@
 import type { BatchId, CollectionName } from '../../base/ids.ts';
 import type { PublicBatch } from '../../log/header.ts';
-import type { ScopeState } from '../../membership/state.ts';
+import type { ScopeState } from '../../membership/parse/state.ts';
 import { countOf } from '../edit/author.ts';
 import { type Core, commit, isLeft } from '../kernel/core.ts';
 import type { Unfinished } from '../lists/intake.ts';

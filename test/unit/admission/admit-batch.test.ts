@@ -8,7 +8,7 @@ import { encodeChange } from '../../../src/log/change.ts';
 import { encodeBody } from '../../../src/log/body.ts';
 import { batchKeyOf } from '../../../src/log/sealing.ts';
 import { sealAead } from '../../../src/crypto/seal.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
 import {
   alice,
   append,

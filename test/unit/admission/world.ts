@@ -14,10 +14,10 @@ import { encodeChange } from '../../../src/log/change.ts';
 import { type BatchHeader, decodeBatch, encodeHeader, joinBatch } from '../../../src/log/header.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
 import { type SealInput, type SealedBatch, sealBatch } from '../../../src/log/sealing.ts';
-import { createAdd, createGenesis } from '../../../src/membership/create.ts';
-import { appendEntry, openScope } from '../../../src/membership/scope-log.ts';
-import { headOf } from '../../../src/membership/standing.ts';
-import type { Role, ScopeState } from '../../../src/membership/state.ts';
+import { createAdd, createGenesis } from '../../../src/membership/log/create.ts';
+import { appendEntry, openScope } from '../../../src/membership/log/scope-log.ts';
+import { headOf } from '../../../src/membership/parse/standing.ts';
+import type { Role, ScopeState } from '../../../src/membership/parse/state.ts';
 import { findSecrets } from '../../../src/redaction/find-secrets.ts';
 
 export const nowMs: number = 1_800_000_000_000;

@@ -7,7 +7,7 @@ import { routeAccess } from '../../../src/api/route-access.ts';
 import { base64urlFromBytes, utf8 } from '../../../src/base/bytes.ts';
 import { signPairFromSeed } from '../../../src/crypto/keys.ts';
 import { channelPlace, createChannelHost } from '../../../src/daemon/members/channel-host.ts';
-import { type AskedCall, bodyHashOf, createEnvelope } from '../../../src/membership/envelope.ts';
+import { type AskedCall, bodyHashOf, createEnvelope } from '../../../src/membership/envelope/envelope.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { type ApiSetup, type Method, setupApi } from './setup-api.ts';
 

@@ -2,7 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { base64urlFromBytes } from '../../../src/base/bytes.ts';
-import { maximumUpdateBytes } from '../../../src/merge/crdt-update.ts';
+import { maximumUpdateBytes } from '../../../src/merge/crdt/crdt-update.ts';
 import { type ApiSetup, setupApi } from './setup-api.ts';
 
 const address = '/v1/collections/presence/records/pad';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GrantedBody, LeaseBody, RevokedLeaseBody } from '../../../src/api/types/leases.ts';
 import { base64urlFromBytes } from '../../../src/base/bytes.ts';
 import { signPairFromSeed } from '../../../src/crypto/keys.ts';
-import { parseLeaseFile, parseRevocationsFile } from '../../../src/membership/lease-file.ts';
+import { parseLeaseFile, parseRevocationsFile } from '../../../src/membership/lease/lease-file.ts';
 import { type ApiSetup, setupApi } from './setup-api.ts';
 import { valueOf } from '../membership/fixtures.ts';
 

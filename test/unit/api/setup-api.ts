@@ -28,7 +28,7 @@ import type { PairingHost } from '../../../src/daemon/members/pairing-host.ts';
 import { labelOf } from '../../../src/daemon/keys/scope-names.ts';
 import { createStoreHost } from '../../../src/daemon/disk/store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/engines/switches.ts';
-import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership/envelope.ts';
+import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership/envelope/envelope.ts';
 import { createVault } from '../../../src/vault/vault.ts';
 import { type Pair, type SetupOptions, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';

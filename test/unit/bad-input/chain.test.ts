@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { batchIdFromBytes, scopeIdFromBytes } from '../../../src/base/ids.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
-import { comparePin } from '../../../src/membership/pin.ts';
-import type { Cut } from '../../../src/membership/state.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import { comparePin } from '../../../src/membership/parse/pin.ts';
+import type { Cut } from '../../../src/membership/parse/state.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { type Pair, setupDevices } from '../../helpers/setup-pair.ts';
 import { createDeviceKeys } from '../../../src/crypto/keys.ts';

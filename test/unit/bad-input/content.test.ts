@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import type { Stamp } from '../../../src/clock/stamp.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
 import { stateOf as engineStateOf } from '../../../src/lifecycle/state-of.ts';
-import { createRole } from '../../../src/membership/create.ts';
+import { createRole } from '../../../src/membership/log/create.ts';
 import { admitBatch } from '../../../src/admission/admit-batch.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { plantedSecrets } from '../../helpers/planted-secrets.ts';

@@ -4,13 +4,13 @@ import { concat, textFromUtf8, u32, utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { hash } from '../../../src/crypto/hash.ts';
 import { sign } from '../../../src/crypto/sign.ts';
-import { createGenesis, createRevoke, createRole, createRotate } from '../../../src/membership/create.ts';
-import { commitmentOf } from '../../../src/membership/commitment.ts';
-import type { LaterEntry, RotateEntry } from '../../../src/membership/entry.ts';
-import { parseEntry, signEntry } from '../../../src/membership/entry-codec.ts';
-import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
-import { openWrap, wrapEpochKey } from '../../../src/membership/epoch.ts';
-import { appendEntry, foldScope, openScope } from '../../../src/membership/scope-log.ts';
+import { createGenesis, createRevoke, createRole, createRotate } from '../../../src/membership/log/create.ts';
+import { commitmentOf } from '../../../src/membership/parse/commitment.ts';
+import type { LaterEntry, RotateEntry } from '../../../src/membership/parse/entry.ts';
+import { parseEntry, signEntry } from '../../../src/membership/parse/entry-codec.ts';
+import { openEpochKeys } from '../../../src/membership/log/epoch-keys.ts';
+import { openWrap, wrapEpochKey } from '../../../src/membership/log/epoch.ts';
+import { appendEntry, foldScope, openScope } from '../../../src/membership/log/scope-log.ts';
 import { craftBatch } from '../../helpers/crafted-batch.ts';
 import {
   addOf,

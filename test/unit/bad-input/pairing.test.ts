@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decodePairingCode, encodePairingCode } from '../../../src/membership/pairing-code.ts';
+import { decodePairingCode, encodePairingCode } from '../../../src/membership/pairing/pairing-code.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { createInviter, createJoiner } from '../../../src/membership/pairing.ts';
-import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing-events.ts';
+import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing/pairing-events.ts';
 import { deviceFrom, seededBytes } from '../membership/fixtures.ts';
 import {
   bodyIn,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { loadBindings } from '../../../src/daemon/engines/bindings.ts';
 import { packageRoot } from '../../../src/daemon/ground/package-root.ts';
-import { migrationTo } from '../../../src/merge/migrations.ts';
+import { migrationTo } from '../../../src/merge/values/migrations.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const example = join(packageRoot, 'docs', 'third-party-engine');

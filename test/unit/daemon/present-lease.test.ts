@@ -4,7 +4,7 @@ import { canonicalText, parseCanonical } from '../../../src/base/canonical-json.
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { LeaseToPresent } from '../../../src/cli/context.ts';
 import { presentLease } from '../../../src/daemon/keys/present-lease.ts';
-import { contentHashOf } from '../../../src/membership/lease-presented.ts';
+import { contentHashOf } from '../../../src/membership/lease/lease-presented.ts';
 import { agentId, leaseBy } from '../../helpers/agent.ts';
 import { stateOf } from '../../helpers/crafted-batch.ts';
 import { startMs } from '../../helpers/household.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { LeaseFiles } from '../../../src/cli/context.ts';
 import { verifyLeaseFiles } from '../../../src/daemon/offline/verify-lease.ts';
-import { leaseFileText, revocationsFileText } from '../../../src/membership/lease-file.ts';
-import { createRevocation } from '../../../src/membership/lease-revocation.ts';
+import { leaseFileText, revocationsFileText } from '../../../src/membership/lease/lease-file.ts';
+import { createRevocation } from '../../../src/membership/lease/lease-revocation.ts';
 import { mutate, seededIntegers } from '../../helpers/mutate.ts';
 import {
   desk,

@@ -4,7 +4,7 @@ import type { Engine } from '../../../src/contract/engine.ts';
 import type { Manifest } from '../../../src/contract/manifest.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
-import type { CaseWrite, MergeCase } from '../../../src/merge/merge-case.ts';
+import type { CaseWrite, MergeCase } from '../../../src/merge/values/merge-case.ts';
 import { createRegistry } from '../../../src/manifest/registry.ts';
 import { parse, shippedSources } from '../manifest/shipped.ts';
 import { type Device, createDevice } from '../merge/world.ts';

@@ -8,8 +8,8 @@ import { createHomeKeys } from '../../../src/daemon/keys/key-file.ts';
 import { proveRecord } from '../../../src/log/proof.ts';
 import { textFromProof } from '../../../src/log/read-proof.ts';
 import { parseBatchSignature, textFromBatchSignature } from '../../../src/log/batch-signature.ts';
-import { parseEnvelope } from '../../../src/membership/envelope-json.ts';
-import { bodyHashOf, createEnvelope, refuseEnvelope } from '../../../src/membership/envelope.ts';
+import { parseEnvelope } from '../../../src/membership/envelope/envelope-json.ts';
+import { bodyHashOf, createEnvelope, refuseEnvelope } from '../../../src/membership/envelope/envelope.ts';
 import { readToken, writeToken } from '../../../src/relay/registration/token.ts';
 import type { FuzzTarget } from '../../helpers/fuzz.ts';
 import {

@@ -1,11 +1,11 @@
 import { textFromUtf8, utf8 } from '../../../src/base/bytes.ts';
 import { canonicalBytes, parseCanonicalIntegers } from '../../../src/base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
-import { verifyLease, verifyUse } from '../../../src/membership/lease.ts';
-import { leaseFileText, parseLeaseFile } from '../../../src/membership/lease-file.ts';
-import { parseLease } from '../../../src/membership/lease-json.ts';
-import { addRevocation, createRevocation } from '../../../src/membership/lease-revocation.ts';
-import { parseUse } from '../../../src/membership/lease-use.ts';
+import { verifyLease, verifyUse } from '../../../src/membership/lease/lease.ts';
+import { leaseFileText, parseLeaseFile } from '../../../src/membership/lease/lease-file.ts';
+import { parseLease } from '../../../src/membership/lease/lease-json.ts';
+import { addRevocation, createRevocation } from '../../../src/membership/lease/lease-revocation.ts';
+import { parseUse } from '../../../src/membership/lease/lease-use.ts';
 import type { FuzzTarget } from '../../helpers/fuzz.ts';
 import { valueOf } from '../membership/fixtures.ts';
 import { desk, lease, nowMs, policyBundleHash, use, workspace } from '../membership/lease-fixtures.ts';

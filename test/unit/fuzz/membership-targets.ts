@@ -4,17 +4,17 @@ import type { JsonValue } from '../../../src/base/json.ts';
 import { hash } from '../../../src/crypto/hash.ts';
 import type { KeyPair } from '../../../src/crypto/keys.ts';
 import { sign } from '../../../src/crypto/sign.ts';
-import { commitmentOf } from '../../../src/membership/commitment.ts';
-import { createResolve, createRole, createRotate } from '../../../src/membership/create.ts';
-import { jsonFromEntry } from '../../../src/membership/entry-json.ts';
-import { parseEntry } from '../../../src/membership/entry-codec.ts';
-import { openPreviousKey, openWrap, sealPreviousKey, wrapEpochKey } from '../../../src/membership/epoch.ts';
-import { openLabel, sealLabel } from '../../../src/membership/labels.ts';
-import { decodePairingCode, encodePairingCode } from '../../../src/membership/pairing-code.ts';
-import { appendEntry, openScope } from '../../../src/membership/scope-log.ts';
-import { openScopeRoot, sealScopeRoot } from '../../../src/membership/scope-root.ts';
-import { headOf } from '../../../src/membership/standing.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import { commitmentOf } from '../../../src/membership/parse/commitment.ts';
+import { createResolve, createRole, createRotate } from '../../../src/membership/log/create.ts';
+import { jsonFromEntry } from '../../../src/membership/parse/entry-json.ts';
+import { parseEntry } from '../../../src/membership/parse/entry-codec.ts';
+import { openPreviousKey, openWrap, sealPreviousKey, wrapEpochKey } from '../../../src/membership/log/epoch.ts';
+import { openLabel, sealLabel } from '../../../src/membership/parse/labels.ts';
+import { decodePairingCode, encodePairingCode } from '../../../src/membership/pairing/pairing-code.ts';
+import { appendEntry, openScope } from '../../../src/membership/log/scope-log.ts';
+import { openScopeRoot, sealScopeRoot } from '../../../src/membership/parse/scope-root.ts';
+import { headOf } from '../../../src/membership/parse/standing.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import type { FuzzTarget } from '../../helpers/fuzz.ts';
 import {
   createHousehold,

@@ -1,10 +1,10 @@
 import { canonicalBytes, parseCanonical } from '../../../src/base/canonical-json.ts';
 import type { ScopeId } from '../../../src/base/ids.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
-import { startInviter, stepInviter } from '../../../src/membership/pairing-inviter.ts';
-import { startJoiner, stepJoiner } from '../../../src/membership/pairing-joiner.ts';
-import { openMessage, sealMessage } from '../../../src/membership/pairing-messages.ts';
-import { messageKey } from '../../../src/membership/pairing-session.ts';
+import { startInviter, stepInviter } from '../../../src/membership/pairing/pairing-inviter.ts';
+import { startJoiner, stepJoiner } from '../../../src/membership/pairing/pairing-joiner.ts';
+import { openMessage, sealMessage } from '../../../src/membership/pairing/pairing-messages.ts';
+import { messageKey } from '../../../src/membership/pairing/pairing-session.ts';
 import type { FuzzTarget } from '../../helpers/fuzz.ts';
 import { deviceFrom, seededBytes } from '../membership/fixtures.ts';
 import { type Place, bodyIn, createPlaces, effectOf, enrol, startMs } from '../membership/pairing-fixtures.ts';

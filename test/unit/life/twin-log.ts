@@ -1,5 +1,5 @@
 import { textFromUtf8, utf8 } from '../../../src/base/bytes.ts';
-import { mergeLines } from '../../../src/merge/text-lines.ts';
+import { mergeLines } from '../../../src/merge/texts/text-lines.ts';
 import type { TwinFaults } from './twin.ts';
 
 /** A file, or that there is none. */

@@ -11,8 +11,8 @@ import { type RecordProof, proveRecord, verifyRecordProof } from '../../../src/l
 import { maximumProofBytes } from '../../../src/log/proof-envelope.ts';
 import { parseProof, textFromProof } from '../../../src/log/read-proof.ts';
 import { batchKeyOf, openBatch } from '../../../src/log/sealing.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
 import { batchOf, createProofWorld, filledBytes, noteOf } from '../../vectors/proof-world.ts';
 import { addOf, createWorld as createOtherWorld, deviceFrom } from '../membership/fixtures.ts';
 import { judge, reasonOf, valueOf } from './judge-proof.ts';

@@ -25,7 +25,7 @@ import { type PublicBatch, decodeBatch } from '../../../src/log/header.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
 import { type SealInput, type SealedBatch, sealBatch } from '../../../src/log/sealing.ts';
 import type { ChainView } from '../../../src/log/verify.ts';
-import type { Member, Role, ScopeState } from '../../../src/membership/state.ts';
+import type { Member, Role, ScopeState } from '../../../src/membership/parse/state.ts';
 
 /** The same bytes for the same seed, whatever was drawn elsewhere. */
 export function randomFrom(seed: string): RandomBytes {

@@ -9,7 +9,7 @@ import { sign } from '../../../src/crypto/sign.ts';
 import { type BatchHeader, encodeHeader, joinBatch } from '../../../src/log/header.ts';
 import { openBatch } from '../../../src/log/sealing.ts';
 import { verifyBatch } from '../../../src/log/verify.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import {
   chainOf,
   createWorld,

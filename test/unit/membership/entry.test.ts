@@ -5,9 +5,9 @@ import { canonicalBytes, canonicalText } from '../../../src/base/canonical-json.
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { hash } from '../../../src/crypto/hash.ts';
 import { sign } from '../../../src/crypto/sign.ts';
-import { type ScopeEntry, maximumEntryBytes } from '../../../src/membership/entry.ts';
-import { parseEntry, signEntry } from '../../../src/membership/entry-codec.ts';
-import { isUsableBoxKey } from '../../../src/membership/box-key.ts';
+import { type ScopeEntry, maximumEntryBytes } from '../../../src/membership/parse/entry.ts';
+import { parseEntry, signEntry } from '../../../src/membership/parse/entry-codec.ts';
+import { isUsableBoxKey } from '../../../src/membership/parse/box-key.ts';
 import { sharedSecret } from '../../../src/crypto/box.ts';
 import { bytesFromHex } from '../../../src/base/bytes.ts';
 import { createHousehold, expectRefused, positionAfter, valueOf } from './fixtures.ts';

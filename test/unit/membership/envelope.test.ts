@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { scopeIdFromBytes } from '../../../src/base/ids.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { signPairFromSeed } from '../../../src/crypto/keys.ts';
-import { parseEnvelope } from '../../../src/membership/envelope-json.ts';
+import { parseEnvelope } from '../../../src/membership/envelope/envelope-json.ts';
 import {
   type AskedCall,
   type ChannelFacts,
@@ -13,8 +13,8 @@ import {
   bodyHashOf,
   createEnvelope,
   refuseEnvelope,
-} from '../../../src/membership/envelope.ts';
-import { withSignature } from '../../../src/membership/signed-object.ts';
+} from '../../../src/membership/envelope/envelope.ts';
+import { withSignature } from '../../../src/membership/parse/signed-object.ts';
 import { mutate, mutateJson, seededIntegers } from '../../helpers/mutate.ts';
 import { deviceFrom, seededBytes } from './fixtures.ts';
 

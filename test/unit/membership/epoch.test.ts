@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { base64urlFromBytes, bytesFromBase64url } from '../../../src/base/bytes.ts';
 import { canonicalBytes } from '../../../src/base/canonical-json.ts';
 import { sealToBox } from '../../../src/crypto/box.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
-import type { AddEntry, RevokeEntry } from '../../../src/membership/entry.ts';
-import { parseEntry } from '../../../src/membership/entry-codec.ts';
-import { currentKey, openEpochKeys } from '../../../src/membership/epoch-keys.ts';
-import { commitmentOf } from '../../../src/membership/commitment.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import type { AddEntry, RevokeEntry } from '../../../src/membership/parse/entry.ts';
+import { parseEntry } from '../../../src/membership/parse/entry-codec.ts';
+import { currentKey, openEpochKeys } from '../../../src/membership/log/epoch-keys.ts';
+import { commitmentOf } from '../../../src/membership/parse/commitment.ts';
 import {
   createEpochKey,
   openPreviousKey,
   openWrap,
   sealPreviousKey,
   wrapEpochKey,
-} from '../../../src/membership/epoch.ts';
-import { appendEntry, foldScope } from '../../../src/membership/scope-log.ts';
+} from '../../../src/membership/log/epoch.ts';
+import { appendEntry, foldScope } from '../../../src/membership/log/scope-log.ts';
 import {
   type Household,
   addOf,

@@ -14,12 +14,12 @@ import {
   createDeviceKeys,
   rootKeysFromEntropy,
 } from '../../../src/crypto/keys.ts';
-import { createAdd, createGenesis, createRevoke } from '../../../src/membership/create.ts';
-import type { LaterEntry, Position } from '../../../src/membership/entry.ts';
-import { signEntry } from '../../../src/membership/entry-codec.ts';
-import { createEpochKey } from '../../../src/membership/epoch.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
-import type { Authority, Role, ScopeState } from '../../../src/membership/state.ts';
+import { createAdd, createGenesis, createRevoke } from '../../../src/membership/log/create.ts';
+import type { LaterEntry, Position } from '../../../src/membership/parse/entry.ts';
+import { signEntry } from '../../../src/membership/parse/entry-codec.ts';
+import { createEpochKey } from '../../../src/membership/log/epoch.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
+import type { Authority, Role, ScopeState } from '../../../src/membership/parse/state.ts';
 
 /** Bytes that only the seed decides: SHA-256 of seed and counter. */
 export function seededBytes(seed: number): RandomBytes {

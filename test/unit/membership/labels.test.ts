@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base64urlFromBytes, bytesFromBase64url } from '../../../src/base/bytes.ts';
-import { maximumLabelBytes, openLabel, parseLabel, sealLabel } from '../../../src/membership/labels.ts';
+import { maximumLabelBytes, openLabel, parseLabel, sealLabel } from '../../../src/membership/parse/labels.ts';
 import { deviceFrom, expectRefused, seededBytes, valueOf } from './fixtures.ts';
 
 const context = {

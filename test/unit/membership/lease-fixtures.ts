@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { type KeyPair, signPairFromSeed } from '../../../src/crypto/keys.ts';
-import { createLease } from '../../../src/membership/lease.ts';
-import { createUse } from '../../../src/membership/lease-use.ts';
-import { createGenesis } from '../../../src/membership/create.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import { createLease } from '../../../src/membership/lease/lease.ts';
+import { createUse } from '../../../src/membership/lease/lease-use.ts';
+import { createGenesis } from '../../../src/membership/log/create.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import { deviceFrom, publicKeysOf, rootFrom, seededBytes, valueOf } from './fixtures.ts';
 
 export const hourMs = 3600 * 1000;

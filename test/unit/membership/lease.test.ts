@@ -4,18 +4,18 @@ import { base64urlFromBytes } from '../../../src/base/bytes.ts';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
-import { type LeaseContext, type UseContext, verifyLease, verifyUse } from '../../../src/membership/lease.ts';
-import { jsonFromLease, parseLease } from '../../../src/membership/lease-json.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import { type LeaseContext, type UseContext, verifyLease, verifyUse } from '../../../src/membership/lease/lease.ts';
+import { jsonFromLease, parseLease } from '../../../src/membership/lease/lease-json.ts';
 import {
   type Revocations,
   addRevocation,
   createRevocation,
   mergeRevocations,
-} from '../../../src/membership/lease-revocation.ts';
-import { parseUse } from '../../../src/membership/lease-use.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
-import { withSignature } from '../../../src/membership/signed-object.ts';
+} from '../../../src/membership/lease/lease-revocation.ts';
+import { parseUse } from '../../../src/membership/lease/lease-use.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
+import { withSignature } from '../../../src/membership/parse/signed-object.ts';
 import { mutateJson, seededIntegers } from '../../helpers/mutate.ts';
 import { deviceFrom, positionAfter, seededBytes, signedBy, valueOf } from './fixtures.ts';
 import {

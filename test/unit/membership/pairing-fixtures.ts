@@ -1,6 +1,6 @@
 import { assert } from '../../../src/base/assert.ts';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
-import { createAdd } from '../../../src/membership/create.ts';
+import { createAdd } from '../../../src/membership/log/create.ts';
 import {
   type Inviter,
   type InviterOptions,
@@ -8,9 +8,9 @@ import {
   createInviter,
   createJoiner,
 } from '../../../src/membership/pairing.ts';
-import type { InviterEffect, JoinerEffect, Newcomer } from '../../../src/membership/pairing-events.ts';
-import { appendEntry } from '../../../src/membership/scope-log.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import type { InviterEffect, JoinerEffect, Newcomer } from '../../../src/membership/pairing/pairing-events.ts';
+import { appendEntry } from '../../../src/membership/log/scope-log.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import { type World, createWorld, deviceFrom, seededBytes, valueOf } from './fixtures.ts';
 
 export const startMs = 1_700_000_000_000;

@@ -6,23 +6,23 @@ import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { hash } from '../../../src/crypto/hash.ts';
 import { sign } from '../../../src/crypto/sign.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
-import type { AddEntry } from '../../../src/membership/entry.ts';
-import { parseEntry } from '../../../src/membership/entry-codec.ts';
-import { wrapEpochKey } from '../../../src/membership/epoch.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import type { AddEntry } from '../../../src/membership/parse/entry.ts';
+import { parseEntry } from '../../../src/membership/parse/entry-codec.ts';
+import { wrapEpochKey } from '../../../src/membership/log/epoch.ts';
 import {
   jsonFromOffer,
   jsonFromReveal,
   offerFromJson,
   openMessage,
   sealMessage,
-} from '../../../src/membership/pairing-messages.ts';
+} from '../../../src/membership/pairing/pairing-messages.ts';
 import {
   createEphemeral,
   messageKey,
   pairingLifetimeMs,
   transcriptOf,
-} from '../../../src/membership/pairing-session.ts';
+} from '../../../src/membership/pairing/pairing-session.ts';
 import {
   type Inviter,
   type Joiner,
@@ -30,8 +30,8 @@ import {
   createJoiner,
   pairingSecretsOf,
 } from '../../../src/membership/pairing.ts';
-import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing-events.ts';
-import { appendEntry } from '../../../src/membership/scope-log.ts';
+import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing/pairing-events.ts';
+import { appendEntry } from '../../../src/membership/log/scope-log.ts';
 import { addOf, deviceFrom, seededBytes, signedBy, valueOf } from './fixtures.ts';
 import {
   type Meeting,

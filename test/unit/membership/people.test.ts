@@ -7,13 +7,13 @@ import {
   createInviter,
   createJoiner,
 } from '../../../src/membership/pairing.ts';
-import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing-events.ts';
-import { openMessage, sealMessage } from '../../../src/membership/pairing-messages.ts';
-import { messageKey } from '../../../src/membership/pairing-session.ts';
-import { pairingSecretsOf } from '../../../src/membership/pairing-code.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
-import { headOf } from '../../../src/membership/standing.ts';
-import { type UserLog, proveUser } from '../../../src/membership/user-proof.ts';
+import type { InviterEffect, JoinerEffect } from '../../../src/membership/pairing/pairing-events.ts';
+import { openMessage, sealMessage } from '../../../src/membership/pairing/pairing-messages.ts';
+import { messageKey } from '../../../src/membership/pairing/pairing-session.ts';
+import { pairingSecretsOf } from '../../../src/membership/pairing/pairing-code.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
+import { headOf } from '../../../src/membership/parse/standing.ts';
+import { type UserLog, proveUser } from '../../../src/membership/log/user-proof.ts';
 import { isJsonObject } from '../../../src/base/json.ts';
 import { createHousehold, createWorld, deviceFrom, expectRefused, seededBytes, valueOf } from './fixtures.ts';
 import { bodyIn, effectOf, startMs } from './pairing-fixtures.ts';

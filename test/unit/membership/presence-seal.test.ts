@@ -6,7 +6,7 @@ import {
   maximumPresenceBytes,
   openPresence,
   sealPresence,
-} from '../../../src/membership/presence-seal.ts';
+} from '../../../src/membership/presence/presence-seal.ts';
 import { maximumWhisperBytes } from '../../../src/sync/limits.ts';
 import { mutate, seededIntegers } from '../../helpers/mutate.ts';
 import { type Pair, createPair } from '../relay/members.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AddedDevice } from '../../../src/membership/create.ts';
-import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
-import { openWithRoot, recoveryEntries, rootAsDevice } from '../../../src/membership/recovery.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
+import type { AddedDevice } from '../../../src/membership/log/create.ts';
+import { openEpochKeys } from '../../../src/membership/log/epoch-keys.ts';
+import { openWithRoot, recoveryEntries, rootAsDevice } from '../../../src/membership/log/recovery.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
 import {
   createHousehold,
   createWorld,

@@ -9,20 +9,20 @@ import {
   createRevoke,
   createRole,
   createRotate,
-} from '../../../src/membership/create.ts';
+} from '../../../src/membership/log/create.ts';
 import {
   type AddEntry,
   type GenesisEntry,
   type RevokeEntry,
   type RotateEntry,
   maximumEntryBytes,
-} from '../../../src/membership/entry.ts';
-import { parseEntry, signEntry } from '../../../src/membership/entry-codec.ts';
-import { openEpochKeys } from '../../../src/membership/epoch-keys.ts';
-import { comparePin } from '../../../src/membership/pin.ts';
-import { adoptResolution, appendEntry, foldScope, openScope } from '../../../src/membership/scope-log.ts';
-import { activeMembers, currentEpoch, epochAt, headOf, standingAt } from '../../../src/membership/standing.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+} from '../../../src/membership/parse/entry.ts';
+import { parseEntry, signEntry } from '../../../src/membership/parse/entry-codec.ts';
+import { openEpochKeys } from '../../../src/membership/log/epoch-keys.ts';
+import { comparePin } from '../../../src/membership/parse/pin.ts';
+import { adoptResolution, appendEntry, foldScope, openScope } from '../../../src/membership/log/scope-log.ts';
+import { activeMembers, currentEpoch, epochAt, headOf, standingAt } from '../../../src/membership/parse/standing.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import {
   addOf,
   createHousehold,

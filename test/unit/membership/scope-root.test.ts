@@ -3,7 +3,7 @@ import { base64urlFromBytes } from '../../../src/base/bytes.ts';
 import { canonicalBytes } from '../../../src/base/canonical-json.ts';
 import { sealToBox } from '../../../src/crypto/box.ts';
 import { rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
-import { maximumSealedRootLength, openScopeRoot, sealScopeRoot } from '../../../src/membership/scope-root.ts';
+import { maximumSealedRootLength, openScopeRoot, sealScopeRoot } from '../../../src/membership/parse/scope-root.ts';
 import { rootFrom } from './fixtures.ts';
 
 const person = rootFrom(1);

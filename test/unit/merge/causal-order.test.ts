@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeId } from '../../../src/base/ids.ts';
 import { type LoggedChange, compareChanges } from '../../../src/contract/change.ts';
-import { inCausalOrder } from '../../../src/merge/causal-order.ts';
+import { inCausalOrder } from '../../../src/merge/values/causal-order.ts';
 
 /** Each change by its stamp and the earlier ones of the list that it stands upon. */
 const graphs = fc.array(fc.tuple(fc.nat(9), fc.array(fc.nat(30), { maxLength: 3 })), { maxLength: 30 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { newPartOf, openDocument, withUpdate } from '../../../src/merge/crdt-document.ts';
-import { openLiveDocument, stateVectorOf } from '../../../src/merge/crdt-live.ts';
-import { giveDocument, keepDocuments, takeDocument } from '../../../src/merge/crdt-memo.ts';
+import { newPartOf, openDocument, withUpdate } from '../../../src/merge/crdt/crdt-document.ts';
+import { openLiveDocument, stateVectorOf } from '../../../src/merge/crdt/crdt-live.ts';
+import { giveDocument, keepDocuments, takeDocument } from '../../../src/merge/crdt/crdt-memo.ts';
 
 const releases: (() => void)[] = [];
 

@@ -4,8 +4,8 @@ import { base64urlFromBytes } from '../../../src/base/bytes.ts';
 import type { ChangeId, DeviceId } from '../../../src/base/ids.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
-import { isRunClientId, mayUseClient, runClientId } from '../../../src/merge/crdt-client.ts';
-import { inspectUpdate, maximumUpdateBytes, updateBytes } from '../../../src/merge/crdt-update.ts';
+import { isRunClientId, mayUseClient, runClientId } from '../../../src/merge/crdt/crdt-client.ts';
+import { inspectUpdate, maximumUpdateBytes, updateBytes } from '../../../src/merge/crdt/crdt-update.ts';
 import { type Device, changeOf, createDevice, manifestOf } from './world.ts';
 
 const setting = { manifest: manifestOf('crdt'), textPaths: ['/text'] };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
-import { contentOf, forkIdOf, parseDecision } from '../../../src/merge/decision.ts';
+import { contentOf, forkIdOf, parseDecision } from '../../../src/merge/values/decision.ts';
 
 describe('the decision that a command speaks', () => {
   it.each<[string, JsonValue]>([

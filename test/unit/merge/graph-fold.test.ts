@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeId, DeviceId, RecordId, ScopeId } from '../../../src/base/ids.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
-import { changeGraph } from '../../../src/merge/causal.ts';
-import { mergeBranches } from '../../../src/merge/graph-automerge.ts';
-import { foldBranches } from '../../../src/merge/graph-fold.ts';
-import { type Branches, type Notes, recordStep } from '../../../src/merge/graph-steps.ts';
-import { graphTexts } from '../../../src/merge/graph-texts.ts';
+import { changeGraph } from '../../../src/merge/values/causal.ts';
+import { mergeBranches } from '../../../src/merge/graph/graph-automerge.ts';
+import { foldBranches } from '../../../src/merge/graph/graph-fold.ts';
+import { type Branches, type Notes, recordStep } from '../../../src/merge/graph/graph-steps.ts';
+import { graphTexts } from '../../../src/merge/graph/graph-texts.ts';
 
 const textPaths = ['/props/text'];
 

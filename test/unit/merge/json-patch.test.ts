@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { pointerTo, tokensOf, valueAt } from '../../../src/base/json-pointer.ts';
-import { applyPatch, diffPatch, patchFromMergePatch } from '../../../src/merge/json-patch.ts';
+import { applyPatch, diffPatch, patchFromMergePatch } from '../../../src/merge/values/json-patch.ts';
 
 const object = fc.dictionary(
   fc.oneof(fc.constantFrom('a', 'b', '', '~', '/', '__proto__', 'constructor'), fc.string()),

@@ -5,7 +5,7 @@ import { pointerTo } from '../../../src/base/json-pointer.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
 import type { Choice, ReviewItem } from '../../../src/contract/review.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
-import { released } from '../../../src/merge/released.ts';
+import { released } from '../../../src/merge/plain/released.ts';
 import { type Device, type Setting, createDevice, manifestOf, plainEngine, sharedState } from './world.ts';
 
 const settings: Readonly<Record<string, Setting>> = {

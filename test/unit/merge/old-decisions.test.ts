@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeId, DeviceId } from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
-import { reviewState } from '../../../src/merge/review-state.ts';
+import { reviewState } from '../../../src/merge/review/review-state.ts';
 import { changeOf, manifestOf, plainEngine } from './world.ts';
 
 const setting = { manifest: manifestOf('manual_review') };

@@ -6,7 +6,7 @@ import {
   isFatal,
   referencesOf,
   resolveReference,
-} from '../../../src/merge/references.ts';
+} from '../../../src/merge/values/references.ts';
 
 const engine: NonNullable<ReferenceFacts['engine']> = {
   engineId: 'sourceos.sync.workspace' as EngineId,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selfRunning, whyItRuns } from '../../../src/merge/self-running.ts';
+import { selfRunning, whyItRuns } from '../../../src/merge/values/self-running.ts';
 
 describe('what runs by its name', () => {
   it.each([

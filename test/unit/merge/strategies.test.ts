@@ -5,7 +5,7 @@ import type { MergeStrategyName } from '../../../src/contract/manifest.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
-import { released } from '../../../src/merge/released.ts';
+import { released } from '../../../src/merge/plain/released.ts';
 import { strategyOf } from '../../../src/merge/strategies.ts';
 import { changeOf, createDevice, manifestOf } from './world.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hunksOf } from '../../../src/merge/hunks.ts';
-import { type TextEdit, differenceOf } from '../../../src/merge/text-difference.ts';
+import { hunksOf } from '../../../src/merge/texts/hunks.ts';
+import { type TextEdit, differenceOf } from '../../../src/merge/texts/text-difference.ts';
 
 function edited(old: string, edits: readonly TextEdit[]): string {
   let text = '';

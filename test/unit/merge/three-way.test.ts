@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { mergeThreeWay } from '../../../src/merge/three-way.ts';
+import { mergeThreeWay } from '../../../src/merge/texts/three-way.ts';
 
 type Row = readonly [
   what: string,

@@ -7,7 +7,7 @@ import {
   type ResolvedReference,
   referencesOf,
   resolveReference,
-} from '../../../src/merge/references.ts';
+} from '../../../src/merge/values/references.ts';
 
 const engine: NonNullable<ReferenceFacts['engine']> = {
   engineId: 'sourceos.sync.extensions' as EngineId,

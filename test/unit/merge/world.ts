@@ -8,7 +8,7 @@ import type { Disposition, RecordRow } from '../../../src/contract/record.ts';
 import type { Choice, ReviewItem, ReviewMode } from '../../../src/contract/review.ts';
 import type { Draft, DraftContext, Intent, Plan, Strategy } from '../../../src/contract/strategy.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
-import { runOfRow } from '../../../src/merge/crdt-draft.ts';
+import { runOfRow } from '../../../src/merge/crdt/crdt-draft.ts';
 import { strategyOf } from '../../../src/merge/strategies.ts';
 
 export function manifestOf(mergeStrategy: MergeStrategyName, changes: Partial<Manifest> = {}): Manifest {

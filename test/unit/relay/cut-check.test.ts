@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRevoke, createRole } from '../../../src/membership/create.ts';
-import { createEpochKey } from '../../../src/membership/epoch.ts';
-import type { Cut } from '../../../src/membership/state.ts';
+import { createRevoke, createRole } from '../../../src/membership/log/create.ts';
+import { createEpochKey } from '../../../src/membership/log/epoch.ts';
+import type { Cut } from '../../../src/membership/parse/state.ts';
 import { createHousehold } from '../membership/fixtures.ts';
 import { createChain } from './members.ts';
 import { createDesk, sentTo } from './desk.ts';

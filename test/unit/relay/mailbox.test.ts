@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRevoke } from '../../../src/membership/create.ts';
-import { createEpochKey } from '../../../src/membership/epoch.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import { createEpochKey } from '../../../src/membership/log/epoch.ts';
 import type { MailboxInput } from '../../../src/relay/mailbox/connection.ts';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
 import type { RelayStore } from '../../../src/relay/port.ts';

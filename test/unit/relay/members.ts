@@ -2,8 +2,8 @@ import { bytesFromHashId } from '../../../src/base/ids.ts';
 import type { BatchId, ScopeId } from '../../../src/base/ids.ts';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { sealBatch } from '../../../src/log/sealing.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import { type World, addOf, createWorld, deviceFrom, seededBytes, valueOf } from '../membership/fixtures.ts';
 
 /** A scope of two real devices: alice founded it, bob was added. */

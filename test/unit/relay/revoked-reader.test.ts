@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addOf, createHousehold, deviceFrom, valueOf } from '../membership/fixtures.ts';
-import { foldScope } from '../../../src/membership/scope-log.ts';
+import { foldScope } from '../../../src/membership/log/scope-log.ts';
 import { createDesk, sentTo } from './desk.ts';
 import { createChain } from './members.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DeviceKeys, type RootKeys, deviceIdOf } from '../../../src/crypto/keys.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
-import { createEpochKey } from '../../../src/membership/epoch.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import { createEpochKey } from '../../../src/membership/log/epoch.ts';
 import { createHousehold, rootFrom } from '../membership/fixtures.ts';
 import { createDesk, sentTo } from './desk.ts';
 import { createChain, createPair } from './members.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRevoke } from '../../../src/membership/create.ts';
-import { createEpochKey } from '../../../src/membership/epoch.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import { createEpochKey } from '../../../src/membership/log/epoch.ts';
 import type { DeviceMessage } from '../../../src/sync/messages.ts';
 import { createHousehold, deviceFrom } from '../membership/fixtures.ts';
 import { createDesk, sentTo } from './desk.ts';

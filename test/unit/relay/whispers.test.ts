@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRevoke } from '../../../src/membership/create.ts';
-import { createEpochKey } from '../../../src/membership/epoch.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
+import { createEpochKey } from '../../../src/membership/log/epoch.ts';
 import { createAllowance } from '../../../src/relay/mailbox/allowance.ts';
 import { answerChallenge } from '../../../src/sync/authenticate.ts';
 import type { DeviceMessage } from '../../../src/sync/messages.ts';

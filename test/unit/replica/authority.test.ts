@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Authority, Role } from '../../../src/membership/state.ts';
+import type { Authority, Role } from '../../../src/membership/parse/state.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { sharedState } from './device-state.ts';

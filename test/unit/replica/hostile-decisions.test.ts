@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { forkIdOf } from '../../../src/merge/decision.ts';
+import { forkIdOf } from '../../../src/merge/values/decision.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { type Devices, last, setupDevices } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';

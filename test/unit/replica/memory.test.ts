@@ -6,7 +6,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base
 import type { DecisionKind } from '../../../src/contract/review.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import { agentId, leaseBy, presented } from '../../helpers/agent.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { type Pair, last, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

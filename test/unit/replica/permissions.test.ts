@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import type { WriteResult } from '../../../src/replica/names/write.ts';
 import { agentId, leaseBy, presented } from '../../helpers/agent.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { createRevocation } from '../../../src/membership/lease-revocation.ts';
+import { createRevocation } from '../../../src/membership/lease/lease-revocation.ts';
 import { leaseBy, presented } from '../../helpers/agent.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';

@@ -4,7 +4,7 @@ import { utf8 } from '../../../src/base/bytes.ts';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
-import type { ScopeState } from '../../../src/membership/state.ts';
+import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { leaseBy, presented } from '../../helpers/agent.ts';
 import { withRecipes } from '../../helpers/recipes.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeId, CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { tick, zeroStamp } from '../../../src/clock/stamp.ts';
-import { createRevocation } from '../../../src/membership/lease-revocation.ts';
+import { createRevocation } from '../../../src/membership/lease/lease-revocation.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { leaseBy, presented } from '../../helpers/agent.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';

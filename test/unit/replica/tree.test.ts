@@ -4,7 +4,7 @@ import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import type { ReviewItem } from '../../../src/contract/review.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
-import { deepestTree } from '../../../src/merge/tree.ts';
+import { deepestTree } from '../../../src/merge/values/tree.ts';
 import { type Devices, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { type Place, type TestDevice, everyItem } from '../../helpers/test-device.ts';
 

@@ -3,7 +3,7 @@ import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
-import { createRevoke } from '../../../src/membership/create.ts';
+import { createRevoke } from '../../../src/membership/log/create.ts';
 import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { WriteResult } from '../../../src/replica/names/write.ts';
 import { stateOf } from '../../helpers/crafted-batch.ts';

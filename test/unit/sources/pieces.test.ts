@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { applyPatch, diffPatch } from '../../../src/merge/json-patch.ts';
+import { applyPatch, diffPatch } from '../../../src/merge/values/json-patch.ts';
 import { rebasePatch } from '../../../src/sources/field-patch.ts';
 import { fingerprintOf, plainMode } from '../../../src/sources/fingerprint.ts';
 import { createIgnoreRules } from '../../../src/sources/ignore-rules.ts';

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../../src/base/result.ts';
 import { zeroStamp } from '../../../src/clock/stamp.ts';
 import type { PatchOperation } from '../../../src/contract/patch-operation.ts';
 import type { FileMapping } from '../../../src/contract/engine.ts';
-import { mergeThreeWay } from '../../../src/merge/three-way.ts';
+import { mergeThreeWay } from '../../../src/merge/texts/three-way.ts';
 import type { RecordRow } from '../../../src/contract/record.ts';
 import { type Refusal, refuse } from '../../../src/contract/verdict.ts';
 import { createFolderSource, type FolderSource } from '../../../src/sources/folder-source.ts';

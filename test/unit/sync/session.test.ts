@@ -6,7 +6,7 @@ import type { RelayMessage } from '../../../src/sync/messages.ts';
 import { createSeedWindow } from '../../../src/sync/seed-window.ts';
 import type { SessionEffect } from '../../../src/sync/session.ts';
 import { addOf, deviceFrom, valueOf } from '../membership/fixtures.ts';
-import { appendEntry } from '../../../src/membership/scope-log.ts';
+import { appendEntry } from '../../../src/membership/log/scope-log.ts';
 import { type OwnBatch, type Pair, createChain, createPair } from '../relay/members.ts';
 import { type Network, type TestDevice, createNetwork, sequencesOf } from './network.ts';
 

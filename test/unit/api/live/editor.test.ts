@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Editor, closeCodes, createEditor } from '../../../../src/api/live/editor.ts';
-import { maximumUpdateBytes } from '../../../../src/merge/crdt-update.ts';
+import { maximumUpdateBytes } from '../../../../src/merge/crdt/crdt-update.ts';
 
 const cleanups: (() => void)[] = [];
 

@@ -1,0 +1,1 @@
+export { pairing } from '../pairing.ts';

@@ -1,0 +1,1 @@
+export const pairing = 'what stands in the room itself';

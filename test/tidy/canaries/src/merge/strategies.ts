@@ -1,0 +1,1 @@
+export const strategies = 'what stands in the room itself';
