@@ -107,6 +107,7 @@ const innerRooms = {
   daemon: ['ground', 'disk', 'keys', 'engines', 'relays', 'members', 'wire', 'offline'],
   merge: ['values', 'texts', 'graph', 'crdt', 'review', 'authority', 'plain'],
   membership: ['parse', 'log', 'lease', 'envelope', 'presence', 'pairing'],
+  sources: ['ground', 'disk', 'reconcile', 'passes'],
 };
 const innerPath = (room, names) => `^src/${room}/(${names.join('|')})/`;
 const innerRules = Object.entries(innerRooms).flatMap(([room, inner]) => [

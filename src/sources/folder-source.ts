@@ -1,26 +1,26 @@
 import { utf8 } from '../base/bytes.ts';
 import type { RecordId } from '../base/ids.ts';
-import { bringInStep } from './bring-in-step.ts';
-import { createDisk } from './disk.ts';
-import { fingerprintOf, plainMode } from './fingerprint.ts';
-import { followHints } from './follow-hints.ts';
-import { createHintQueue } from './hint-queue.ts';
-import { ignoreFileName, localIgnoreFileName } from './ignore-rules.ts';
-import { oldCopiesAmong, removeOldCopies } from './old-copies.ts';
-import type { SourceProblem } from './problems.ts';
-import { probeCaseInsensitive } from './read-file.ts';
-import { idFromPath } from './safe-path.ts';
-import { scan } from './scan.ts';
-import { type Retry, createRetry } from './retry.ts';
-import { type Losses, type ScanReport, emptyCounts } from './scan-report.ts';
+import { bringInStep } from './passes/bring-in-step.ts';
+import { createDisk } from './disk/disk.ts';
+import { fingerprintOf, plainMode } from './ground/fingerprint.ts';
+import { followHints } from './passes/follow-hints.ts';
+import { createHintQueue } from './ground/hint-queue.ts';
+import { ignoreFileName, localIgnoreFileName } from './reconcile/ignore-rules.ts';
+import { oldCopiesAmong, removeOldCopies } from './reconcile/old-copies.ts';
+import type { SourceProblem } from './ground/problems.ts';
+import { probeCaseInsensitive } from './disk/read-file.ts';
+import { idFromPath } from './ground/safe-path.ts';
+import { scan } from './passes/scan.ts';
+import { type Retry, createRetry } from './ground/retry.ts';
+import { type Losses, type ScanReport, emptyCounts } from './ground/scan-report.ts';
 import {
   type FolderSourceOptions,
   type Pause,
   createSourceState,
   inTransaction,
   reconcilerOf,
-} from './source-state.ts';
-import { type FolderWatch, watchFolder } from './watch-folder.ts';
+} from './passes/source-state.ts';
+import { type FolderWatch, watchFolder } from './disk/watch-folder.ts';
 
 /** Keeps one folder and one collection in step, both ways. */
 export interface FolderSource {

@@ -25,7 +25,7 @@ import { files as workspaceFiles } from '../../engines/workspace/sources.ts';
 import { assert } from '../../src/base/assert.ts';
 import type { RecordId } from '../../src/base/ids.ts';
 import { err } from '../../src/base/result.ts';
-import type { Disk } from '../../src/sources/disk-port.ts';
+import type { Disk } from '../../src/sources/disk/disk-port.ts';
 import { openTestFolder } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { IgnoreChange } from '../../src/sources/ignore-change.ts';
-import type { LossWord } from '../../src/sources/loss-answer.ts';
+import type { IgnoreChange } from '../../src/sources/reconcile/ignore-change.ts';
+import type { LossWord } from '../../src/sources/ground/loss-answer.ts';
 import { type Folder, type FolderOverrides, createMemoryRecords, openTestFolder } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

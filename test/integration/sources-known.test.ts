@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { err } from '../../src/base/result.ts';
-import type { Disk } from '../../src/sources/disk-port.ts';
+import type { Disk } from '../../src/sources/disk/disk-port.ts';
 import { type Folder, createMemoryLinks, createMemoryRecords, openTestFolder } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

@@ -1,12 +1,12 @@
 import { readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createDisk } from '../../src/sources/disk.ts';
-import { followHints } from '../../src/sources/follow-hints.ts';
-import type { Hint } from '../../src/sources/hint-queue.ts';
-import { scan } from '../../src/sources/scan.ts';
-import { type Losses, noLosses } from '../../src/sources/scan-report.ts';
-import { createSourceState } from '../../src/sources/source-state.ts';
-import type { LossWord } from '../../src/sources/loss-answer.ts';
+import { createDisk } from '../../src/sources/disk/disk.ts';
+import { followHints } from '../../src/sources/passes/follow-hints.ts';
+import type { Hint } from '../../src/sources/ground/hint-queue.ts';
+import { scan } from '../../src/sources/passes/scan.ts';
+import { type Losses, noLosses } from '../../src/sources/ground/scan-report.ts';
+import { createSourceState } from '../../src/sources/passes/source-state.ts';
+import type { LossWord } from '../../src/sources/ground/loss-answer.ts';
 import { type Folder, type FolderOverrides, openTestFolder, testOptions } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { markFolder } from '../../src/sources/root-mark.ts';
-import type { Pause } from '../../src/sources/source-state.ts';
+import { markFolder } from '../../src/sources/disk/root-mark.ts';
+import type { Pause } from '../../src/sources/passes/source-state.ts';
 import { type Folder, type FolderOverrides, openTestFolder, testLinkId } from '../unit/sources/twin.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { watchFolder } from '../../src/sources/watch-folder.ts';
+import { watchFolder } from '../../src/sources/disk/watch-folder.ts';
 import { type Folder, openTestFolder } from '../unit/sources/twin.ts';
 
 /** Follows the folder, changes it, and answers the edits of `a.md` once everything that was hinted at is done. */

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { err, ok } from '../../src/base/result.ts';
 import type { RecordId } from '../../src/base/ids.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
-import type { Disk } from '../../src/sources/disk-port.ts';
-import { markFolder } from '../../src/sources/root-mark.ts';
-import { noLosses } from '../../src/sources/scan-report.ts';
+import type { Disk } from '../../src/sources/disk/disk-port.ts';
+import { markFolder } from '../../src/sources/disk/root-mark.ts';
+import { noLosses } from '../../src/sources/ground/scan-report.ts';
 import { createMemoryRecords, id, openTestFolder, refusal } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

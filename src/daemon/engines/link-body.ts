@@ -2,7 +2,7 @@ import type { FolderBody, LinkBody, LinkProblemBody, NotInStepBody } from '../..
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { CollectionCounts } from '../../store/port.ts';
 import type { FolderSource } from '../../sources/folder-source.ts';
-import { type SourceProblem, isLasting, isOutOfStep } from '../../sources/problems.ts';
+import { type SourceProblem, isLasting, isOutOfStep } from '../../sources/ground/problems.ts';
 
 const firstProblems = 3;
 

@@ -7,7 +7,7 @@ import { mergesApart } from '../../replica/past/made-from.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Write, WriteRefusal, WriteResult } from '../../replica/names/write.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-import type { EditedRecord, RecordEdit, RecordPort } from '../../sources/port.ts';
+import type { EditedRecord, RecordEdit, RecordPort } from '../../sources/ground/port.ts';
 import type { Store } from '../../store/port.ts';
 
 export interface LinkRecordsDeps {

@@ -6,10 +6,10 @@ import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/link
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
 import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '../../sources/folder-source.ts';
-import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/ignore-rules.ts';
-import type { RootFault } from '../../sources/judge-root.ts';
-import { checkRoot } from '../../sources/root-checks.ts';
-import type { FolderSourceOptions } from '../../sources/source-state.ts';
+import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
+import type { RootFault } from '../../sources/ground/judge-root.ts';
+import { checkRoot } from '../../sources/ground/root-checks.ts';
+import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
 import type { LinkRow, Store } from '../../store/port.ts';
 import { linkBody } from './link-body.ts';
 import { createLinkRecords } from './link-records.ts';

@@ -1,15 +1,15 @@
 import type { CollectionName, EngineId, RecordId } from '../../../src/base/ids.ts';
 import { createLinkRecords } from '../../../src/daemon/engines/link-records.ts';
 import { assert } from '../../../src/base/assert.ts';
-import { bringInStep } from '../../../src/sources/bring-in-step.ts';
-import { followHints } from '../../../src/sources/follow-hints.ts';
-import { scan } from '../../../src/sources/scan.ts';
+import { bringInStep } from '../../../src/sources/passes/bring-in-step.ts';
+import { followHints } from '../../../src/sources/passes/follow-hints.ts';
+import { scan } from '../../../src/sources/passes/scan.ts';
 import {
   type FolderSourceOptions,
   type Pause,
   type SourceState,
   createSourceState,
-} from '../../../src/sources/source-state.ts';
+} from '../../../src/sources/passes/source-state.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import type { FolderPlants } from './folder-plants.ts';
 import { Crash, type DiskTrouble, type MountPoint, createMemoryDisk } from './memory-disk.ts';

@@ -1,6 +1,6 @@
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import { textFromUtf8 } from '../../../src/base/bytes.ts';
-import { isOutOfStep } from '../../../src/sources/problems.ts';
+import { isOutOfStep } from '../../../src/sources/ground/problems.ts';
 import type { FolderDevice } from './folder-device.ts';
 import type { Deed } from './people.ts';
 import { filesOf } from './tree.ts';

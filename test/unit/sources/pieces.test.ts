@@ -6,14 +6,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { applyPatch, diffPatch } from '../../../src/merge/values/json-patch.ts';
-import { rebasePatch } from '../../../src/sources/field-patch.ts';
-import { fingerprintOf, plainMode } from '../../../src/sources/fingerprint.ts';
-import { createIgnoreRules } from '../../../src/sources/ignore-rules.ts';
-import { createNameTable } from '../../../src/sources/names.ts';
-import { createProblemLog, problemCodeOf, type SourceProblem } from '../../../src/sources/problems.ts';
-import { type RootEvidence, judgeRoot } from '../../../src/sources/judge-root.ts';
-import { checkRoot } from '../../../src/sources/root-checks.ts';
-import { idFromPath, isSafePath } from '../../../src/sources/safe-path.ts';
+import { rebasePatch } from '../../../src/sources/ground/field-patch.ts';
+import { fingerprintOf, plainMode } from '../../../src/sources/ground/fingerprint.ts';
+import { createIgnoreRules } from '../../../src/sources/reconcile/ignore-rules.ts';
+import { createNameTable } from '../../../src/sources/ground/names.ts';
+import { createProblemLog, problemCodeOf, type SourceProblem } from '../../../src/sources/ground/problems.ts';
+import { type RootEvidence, judgeRoot } from '../../../src/sources/ground/judge-root.ts';
+import { checkRoot } from '../../../src/sources/ground/root-checks.ts';
+import { idFromPath, isSafePath } from '../../../src/sources/ground/safe-path.ts';
 
 describe('fields', () => {
   it('F6 a patch names only what differs', () => {

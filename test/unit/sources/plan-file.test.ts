@@ -5,7 +5,7 @@ import {
   type FileSide,
   planFile,
   type RecordSide,
-} from '../../../src/sources/plan-file.ts';
+} from '../../../src/sources/ground/plan-file.ts';
 
 const absent: FileSide = { kind: 'absent' };
 const blocked: FileSide = { kind: 'blocked' };

@@ -13,10 +13,10 @@ import { mergeThreeWay } from '../../../src/merge/texts/three-way.ts';
 import type { RecordRow } from '../../../src/contract/record.ts';
 import { type Refusal, refuse } from '../../../src/contract/verdict.ts';
 import { createFolderSource, type FolderSource } from '../../../src/sources/folder-source.ts';
-import type { RecordEdit, RecordPort } from '../../../src/sources/port.ts';
-import { markFolder } from '../../../src/sources/root-mark.ts';
-import type { SourceProblem } from '../../../src/sources/problems.ts';
-import type { FolderSourceOptions } from '../../../src/sources/source-state.ts';
+import type { RecordEdit, RecordPort } from '../../../src/sources/ground/port.ts';
+import { markFolder } from '../../../src/sources/disk/root-mark.ts';
+import type { SourceProblem } from '../../../src/sources/ground/problems.ts';
+import type { FolderSourceOptions } from '../../../src/sources/passes/source-state.ts';
 import type { LinkedFile, LinkTable } from '../../../src/store/port.ts';
 
 export const collection = 'notes' as CollectionName;

@@ -1,0 +1,301 @@
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { Disk, DiskOptions, WriteFault, WrittenFile } from './disk-port.ts';
+import { textFromUtf8 } from '../../base/bytes.ts';
+import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
+import type { HeldRoot } from './held-root.ts';
+import { type OpenFolder, openFolder } from './open-folder.ts';
+import { errnoOf, type ProblemCode, problemCodeOf } from '../ground/problems.ts';
+import { fileLookOf } from './read-file.ts';
+import { parentOf } from '../ground/safe-path.ts';
+import { bytesOfLink, innerTarget } from './symbolic-link.ts';
+import { isTemporaryOf, temporaryName } from '../ground/temporary-name.ts';
+
+const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const executableBits = 0o111;
+
+export function createFileWriter(
+  root: HeldRoot,
+  { writer, takesLinks }: Pick<DiskOptions, 'writer' | 'takesLinks'>,
+): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
+  return {
+    write: (path, file, expected) => {
+      // What another device calls a link is made one only where this one takes them, and never one that leads out.
+      if (file.symlink === true && (!takesLinks || innerTarget(path, file.bytes) === undefined)) {
+        return Promise.resolve(err(takesLinks ? 'path_unsafe' : 'link_elsewhere'));
+      }
+      return inFolder(root, parentOf(path), true, (folder) =>
+        replace(folder.base, nameOf(path), { temporary: folder.base + temporaryName(writer), file, expected }),
+      );
+    },
+    async remove(path, expected, carriesMode): Promise<Result<void, WriteFault>> {
+      const removed = await inFolder<void>(root, parentOf(path), false, (folder) => {
+        const place = folder.base + nameOf(path);
+        if (fingerprintAt(place, carriesMode) !== expected) {
+          return err('changed');
+        }
+        unlinkSync(place);
+        return ok(undefined);
+      });
+      if (removed.ok) {
+        pruneEmptyFolders(root, parentOf(path));
+      }
+      return removed;
+    },
+    sweepTemporary: (path) => sweepTemporary(root, path, writer),
+    async syncFolders(paths): Promise<void> {
+      for (const path of paths) {
+        await syncFolder(root, path);
+      }
+    },
+  };
+}
+
+async function inFolder<T, E = never>(
+  root: HeldRoot,
+  path: string,
+  create: boolean,
+  work: (folder: OpenFolder) => Promise<Result<T, WriteFault | E>> | Result<T, WriteFault | E>,
+): Promise<Result<T, WriteFault | E>> {
+  const opened = openFolder(root, path, create);
+  if (!opened.ok) {
+    return opened;
+  }
+  const folder = opened.value;
+  if (folder === undefined) {
+    return err('changed');
+  }
+  try {
+    return await work(folder);
+  } catch (error) {
+    return err(problemCodeOf(errnoOf(error), true));
+  } finally {
+    folder.close();
+  }
+}
+
+async function replace(
+  folder: string,
+  name: string,
+  {
+    temporary,
+    file,
+    expected,
+  }: { readonly temporary: string; readonly file: WrittenFile; readonly expected: string | undefined },
+): ReturnType<Disk['write']> {
+  const place = folder + name;
+  const existing = lstatSync(place, { throwIfNoEntry: false })?.mode;
+  const mode = existing === undefined ? modeOfNew(file, lstatSync(`${folder}.`).mode) : modeOfExisting(existing, file);
+  try {
+    await writeDurably(temporary, file, mode, existing !== undefined);
+    // From here to the rename nothing of ours comes between: no await.
+    const found = fingerprintAt(place, file.carriesMode);
+    if (found !== expected) {
+      unlinkSync(temporary);
+      const isInTheWay = found === 'blocked' || (expected === undefined && isLinkAt(place));
+      return err(isInTheWay ? obstacleAt(place) : 'changed');
+    }
+    if (expected === undefined && !createWithoutReplacing(temporary, place)) {
+      unlinkSync(temporary);
+      return err('changed');
+    }
+    if (expected !== undefined) {
+      renameSync(temporary, place);
+    }
+    return ok(fileLookOf(lstatSync(place, { bigint: true })));
+  } catch (error) {
+    removeQuietly(temporary);
+    throw error;
+  }
+}
+
+async function writeDurably(
+  place: string,
+  { bytes, symlink: isLink }: WrittenFile,
+  mode: number,
+  exactly: boolean,
+): Promise<void> {
+  if (isLink === true) {
+    symlinkSync(textFromUtf8(bytes) ?? '', place);
+    return;
+  }
+  const file = await open(place, 'wx', mode);
+  try {
+    await file.writeFile(bytes);
+    if (exactly) {
+      await file.chmod(mode);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Who may read and write an existing file stays, but for what a private one takes from others: from afar it only tightens. */
+function modeOfExisting(existing: number, file: WrittenFile): number {
+  const mode = existing & 0o777;
+  if (!file.carriesMode) {
+    return mode;
+  }
+  const kept = file.private ? mode & 0o700 : mode;
+  return file.executable ? kept | ((kept & 0o444) >> 2) : kept & ~executableBits;
+}
+
+/** What the process's umask leaves of this, and nothing for those whom the folder itself keeps out. */
+function modeOfNew(file: WrittenFile, folder: number): number {
+  const group = (folder & 0o050) === 0 ? 0 : 0o070;
+  const others = (folder & 0o005) === 0 ? 0 : 0o007;
+  const shared = file.private ? 0 : group | others;
+  return (file.executable ? 0o777 : 0o666) & (0o700 | shared);
+}
+
+/** False when something was created there meanwhile. A hard link, unlike a rename, replaces nothing. */
+function createWithoutReplacing(temporary: string, place: string): boolean {
+  try {
+    linkSync(temporary, place);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') {
+      return false;
+    }
+    if (
+      errno !== 'EPERM' &&
+      errno !== 'ENOTSUP' &&
+      errno !== 'EOPNOTSUPP' &&
+      errno !== 'ENOSYS' &&
+      errno !== 'EMLINK'
+    ) {
+      throw error;
+    }
+    // A disk without hard links: the look just before is all there is.
+    renameSync(temporary, place);
+    return true;
+  }
+  unlinkSync(temporary);
+  return true;
+}
+
+/** The fingerprint of what is there now, undefined for nothing, `blocked` for what is no regular file. */
+function fingerprintAt(place: string, carriesMode: boolean): string | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(place, readFlags);
+  } catch (error) {
+    const errno = errnoOf(error);
+    return errno === 'ENOENT' ? undefined : errno === 'ELOOP' ? linkFingerprintAt(place) : 'blocked';
+  }
+  try {
+    const stat = fstatSync(descriptor, { bigint: true });
+    if (!stat.isFile()) {
+      return 'blocked';
+    }
+    const { executable, private: isPrivate } = fileLookOf(stat);
+    return fingerprintOf(readAll(descriptor, stat), {
+      executable: carriesMode && executable,
+      private: carriesMode && isPrivate,
+    });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function linkFingerprintAt(place: string): string {
+  return isLinkAt(place) ? fingerprintOf(bytesOfLink(place), { ...plainMode, symlink: true }) : 'blocked';
+}
+
+function readAll(descriptor: number, stat: BigIntStats): Uint8Array {
+  const buffer = Buffer.allocUnsafe(Number(stat.size) + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+    read = readSync(descriptor, buffer, length, buffer.length - length, length);
+  }
+  return buffer.subarray(0, length);
+}
+
+function isLinkAt(place: string): boolean {
+  return lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function obstacleAt(place: string): ProblemCode {
+  const stat = lstatSync(place, { throwIfNoEntry: false });
+  return stat?.isSymbolicLink() === true ? 'symlink' : stat?.isDirectory() === true ? 'path_occupied' : 'special_file';
+}
+
+/** Folders are removed only when empty, which the operating system itself checks. */
+function pruneEmptyFolders(root: HeldRoot, path: string): void {
+  for (let folder = path; folder !== ''; folder = parentOf(folder)) {
+    const opened = openFolder(root, parentOf(folder), false);
+    if (!opened.ok || opened.value === undefined) {
+      return;
+    }
+    try {
+      rmdirSync(opened.value.base + nameOf(folder));
+    } catch {
+      return;
+    } finally {
+      opened.value.close();
+    }
+  }
+}
+
+async function syncFolder(root: HeldRoot, path: string): Promise<void> {
+  const opened = openFolder(root, path, false);
+  if (!opened.ok || opened.value === undefined) {
+    return;
+  }
+  try {
+    const folder = await open(`${opened.value.base}.`, constants.O_RDONLY);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch {
+    // Windows and some network disks cannot sync a folder; the file itself is durable.
+  } finally {
+    opened.value.close();
+  }
+}
+
+/** A write takes seconds; what is this old was left by a crash, whoever wrote it. */
+const abandonedAfterMs = 60 * 60 * 1000;
+
+function sweepTemporary(root: HeldRoot, path: string, writer: string): void {
+  const opened = openFolder(root, parentOf(path), false);
+  if (!opened.ok || opened.value === undefined) {
+    return;
+  }
+  const place = opened.value.base + nameOf(path);
+  const stat = lstatSync(place, { throwIfNoEntry: false });
+  const isOwn = isTemporaryOf(nameOf(path), writer);
+  if (stat?.isFile() === true && (isOwn || Date.now() - stat.mtimeMs > abandonedAfterMs)) {
+    removeQuietly(place);
+  }
+  opened.value.close();
+}
+
+function removeQuietly(place: string): void {
+  try {
+    unlinkSync(place);
+  } catch {
+    // It was never created, or the disk is gone: the name is ignored and swept at the next start.
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,207 @@
+import type { CollectionName, DeviceId, EngineId, RecordId } from '../../base/ids.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { FileMapping } from '../../contract/engine.ts';
+import type { LinkTable } from '../../store/port.ts';
+import type { Disk, FileLook } from '../disk/disk-port.ts';
+import type { Gathering } from './gathering.ts';
+import { createGoingBack } from './going-back.ts';
+import { type IgnoreRules, createIgnoreRules, ignoreFileName } from '../reconcile/ignore-rules.ts';
+import { heldIgnoreChange } from './judge-ignore.ts';
+import type { IgnoreChange } from '../reconcile/ignore-change.ts';
+import type { RootFault } from '../ground/judge-root.ts';
+import { type NameTable, createNameTable } from '../ground/names.ts';
+import { type NoteIndex, createNoteIndex } from '../ground/noted-files.ts';
+import type { Observation } from '../reconcile/observation.ts';
+import type { RecordPort } from '../ground/port.ts';
+import { type ProblemLog, type SourceProblem, createProblemLog } from '../ground/problems.ts';
+import type { Reconciler } from '../reconcile/reconciler.ts';
+import { type Losses, type PassCounts, noLosses } from '../ground/scan-report.ts';
+import type { LossWord, LossAnswer } from '../ground/loss-answer.ts';
+
+export interface FolderSourceOptions {
+  /** A real path that `checkRoot` has passed; the name under which the links are kept. */
+  readonly root: string;
+  /** What the link's mark in its root is called: 32 hex digits. */
+  readonly linkId: string;
+  readonly engineId: EngineId;
+  /** Whose temporary files are its own to sweep: other homes may write into the same folder. */
+  readonly deviceId: DeviceId;
+  readonly collection: CollectionName;
+  readonly mapping: FileMapping;
+  /** JSON pointers of fields that merge as text. */
+  readonly textPaths: readonly string[];
+  readonly records: RecordPort;
+  readonly links: LinkTable;
+  /** Called once for each problem when it appears. */
+  onProblem(problem: SourceProblem): void;
+  nowMs(): number;
+  /** A pass that nobody waits for ended with an exception: the store could not be written or read. */
+  passFailed(cause: unknown): void;
+  /** The transaction of the store behind `links`; without it every link is its own. */
+  transaction?<T>(work: () => T): T;
+  readonly maximumFileBytes?: number;
+  readonly rescanEveryMs?: number;
+  /** A file is taken once it has been quiet for so long. */
+  readonly quietMs?: number;
+  /** A file that is gone is taken for removed after so long: editors delete and recreate. */
+  readonly removalDelayMs?: number;
+  /** The link has left its mark in a root before. */
+  readonly wasMarked?: boolean;
+  /** The link has left its mark; to be remembered over a restart. */
+  marked?(): void;
+  /** The link stood still when it was last heard of. */
+  readonly paused?: Pause | undefined;
+  /** The link stands still from here on, or goes on; to be remembered over a restart. */
+  pauseChanged?(paused: Pause | undefined): void;
+  /** A person said that what lies in the folder is theirs, and it has not been read whole since. */
+  readonly adopting?: boolean;
+  /** The folder was read whole as its person's. */
+  adopted?(): void;
+  /** False while nothing may be published yet, because what the other devices ignore is not known here. */
+  mayPublish?(): boolean;
+  /** True where `after` leaves next to nothing of `before`; without it no change of a file is a loss. */
+  isLoss?(id: RecordId, before: JsonObject, after: JsonObject): boolean;
+  /** What becomes of losses: a person may have to say; without it they are held. */
+  wordOnLosses?(losses: Losses, about: { readonly inStep: number; readonly isWhole: boolean }): LossWord | LossAnswer;
+  /** The person's word about rules of another device that change much here; without it they are held. */
+  wordOnIgnore?(change: IgnoreChange): LossWord;
+  /** Whatever was asked about such rules is so no more. */
+  ignoreSettled?(): void;
+  /** Many files are about to go back to what they were. */
+  goingBack?(files: number): void;
+  /** False for disks that cannot be watched (most network disks): changes are found by the regular pass alone. */
+  readonly watch?: boolean;
+  /** A person allows that symbolic links which stay inside the root travel as such. */
+  readonly takesLinks?: boolean;
+  /** For disks that the probe misjudges. */
+  readonly caseInsensitive?: boolean;
+  /** For tests: another disk over the same root. */
+  disk?(disk: Disk): Disk;
+}
+
+export interface Pause {
+  readonly reason: RootFault;
+  readonly sinceMs: number;
+}
+
+/** What a source knows while it lives; passes change it one after the other. */
+export interface SourceState {
+  readonly options: FolderSourceOptions;
+  readonly disk: Disk;
+  readonly problems: ProblemLog;
+  readonly notes: NoteIndex;
+  names: NameTable;
+  rules: IgnoreRules;
+  /** What was last seen of files that need nothing; equal looks are not read again, once they are old enough. */
+  readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
+  /** To be tried again before long: what was in the way may be gone. */
+  readonly later: Set<RecordId>;
+  held: Losses;
+  /** Losses of a burst that has not come to its end. */
+  gathering: Gathering | undefined;
+  /** Losses that were few so far. */
+  wentAtOnce: Pick<Gathering, 'ids' | 'grewMs'> | undefined;
+  /** What the link's mark is called. */
+  linkId: string;
+  wasMarked: boolean;
+  paused: Pause | undefined;
+  isAdopting: boolean;
+  stopped: boolean;
+}
+
+/** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
+const coarsestClockMs = 2000;
+
+export function createSourceState(options: FolderSourceOptions, disk: Disk): SourceState {
+  return {
+    options,
+    disk,
+    problems: createProblemLog(
+      (problem) => options.onProblem(problem),
+      () => options.nowMs(),
+    ),
+    notes: createNoteIndex(options.links, options.root),
+    names: createNameTable(disk.caseInsensitive),
+    rules: createIgnoreRules('', '', disk.caseInsensitive),
+    seen: new Map(),
+    later: new Set(),
+    held: noLosses,
+    gathering: undefined,
+    wentAtOnce: undefined,
+    linkId: options.linkId,
+    wasMarked: options.wasMarked ?? false,
+    paused: options.paused,
+    isAdopting: options.adopting ?? false,
+    stopped: false,
+  };
+}
+
+/** The reconciler of one pass; `again` is called with ids that need another look soon. */
+export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id: RecordId) => void): Reconciler {
+  const { options, disk, problems } = state;
+  return {
+    root: options.root,
+    disk,
+    problems,
+    counts,
+    view: options,
+    links: state.notes,
+    isAdopting: state.isAdopting,
+    names: () => state.names,
+    rules: () => state.rules,
+    mayPublish: () => options.mayPublish?.() ?? true,
+    transaction: (work) => inTransaction(state, work),
+    wordOnWrite: (observation) => wordOnWrite(state, observation),
+    isLoss: (id, before, after) => options.isLoss?.(id, before, after) ?? false,
+    beforeEdits: createGoingBack(options, options.goingBack),
+    settledAt: (id, look) => noteSeen(state, id, look),
+    revisit(id, when): void {
+      state.seen.delete(id);
+      if (when === 'again') {
+        again(id);
+      } else {
+        state.later.add(id);
+      }
+    },
+    stopped: () => state.stopped,
+  };
+}
+
+export function isUnchanged(state: SourceState, id: string, look: FileLook): boolean {
+  const seen = state.seen.get(id);
+  return seen !== undefined && seen.steady && seen.identity === look.identity;
+}
+
+/** Rules of what to ignore may wait for a person; whatever else another device wrote is written. */
+async function wordOnWrite(state: SourceState, observation: Observation): Promise<LossWord> {
+  if (observation.id !== ignoreFileName) {
+    return 'go';
+  }
+  const change = await heldIgnoreChange(state, observation);
+  if (change === undefined) {
+    state.options.ignoreSettled?.();
+    return 'go';
+  }
+  const word = state.options.wordOnIgnore?.(change) ?? 'held';
+  if (word === 'held') {
+    const { shown, leftOut } = change;
+    const names = [...shown, ...leftOut].slice(0, 3).join(', ');
+    const detail = `${shown.length} files more would be synced, ${leftOut.length} would be left out: ${names}`;
+    state.problems.report('ignore_held', ignoreFileName, detail);
+  }
+  return word;
+}
+
+export function inTransaction<T>({ options, notes }: SourceState, work: () => T): T {
+  try {
+    return options.transaction === undefined ? work() : options.transaction(work);
+  } catch (cause) {
+    notes.forget();
+    throw cause;
+  }
+}
+
+function noteSeen(state: SourceState, id: string, look: FileLook): void {
+  const ageMs = state.options.nowMs() - Math.max(look.changedMs, look.modifiedMs);
+  state.seen.set(id, { identity: look.identity, steady: ageMs > coarsestClockMs });
+}

@@ -1,0 +1,45 @@
+import type { RecordId } from '../../base/ids.ts';
+import type { FolderFile } from '../../contract/engine.ts';
+import type { RecordRow } from '../../contract/record.ts';
+import type { LinkedFile } from '../../store/port.ts';
+import type { Disk, FileLook } from '../disk/disk-port.ts';
+import type { IgnoreRules } from './ignore-rules.ts';
+import type { NameTable } from '../ground/names.ts';
+import type { NoteIndex } from '../ground/noted-files.ts';
+import type { FileAction } from '../ground/plan-file.ts';
+import type { ProblemLog } from '../ground/problems.ts';
+import type { RecordView } from '../ground/records.ts';
+
+/** One path with everything a decision about it needs, and the decision. */
+export interface Observation {
+  readonly id: RecordId;
+  readonly diskPath: string;
+  readonly action: FileAction | 'look_again';
+  readonly agreed: LinkedFile | undefined;
+  readonly row: RecordRow | undefined;
+  /** Set when there is a file that was read. */
+  readonly found: FoundFile | undefined;
+}
+
+export interface FoundFile {
+  readonly look: FileLook;
+  readonly file: FolderFile;
+  readonly fingerprint: string;
+  /** The same without regard to who may read it. */
+  readonly content: string;
+  readonly carriesMode: boolean;
+}
+
+export interface Observer {
+  readonly root: string;
+  readonly disk: Disk;
+  readonly view: RecordView;
+  readonly links: Pick<NoteIndex, 'file' | 'putFile' | 'removeFile' | 'like'>;
+  readonly problems: ProblemLog;
+  /** A person said that what lies in the folder is theirs, whatever is known of it. */
+  readonly isAdopting: boolean;
+  names(): NameTable;
+  rules(): IgnoreRules;
+  /** The path needs another look: soon (`again`), or once what is in the way may be gone (`later`). */
+  revisit(id: RecordId, when: 'again' | 'later'): void;
+}

@@ -1,0 +1,121 @@
+import type { RecordId } from '../../base/ids.ts';
+import type { FolderFile } from '../../contract/engine.ts';
+import type { RecordRow } from '../../contract/record.ts';
+import type { LinkedFile } from '../../store/port.ts';
+import type { FileLook } from '../disk/disk-port.ts';
+import { type FileMode, fingerprintOf, plainMode } from '../ground/fingerprint.ts';
+import { agreementWith } from './links.ts';
+import { type FileSide, type RecordSide, planFile } from '../ground/plan-file.ts';
+import { isPassing } from '../ground/problems.ts';
+import { type RecordView, modeHeld, seeRecord, versionSaying } from '../ground/records.ts';
+import { isSafePath } from '../ground/safe-path.ts';
+import type { Observation, FoundFile, Observer } from './observation.ts';
+
+/** Looks at file, record and agreement of one id. Reports what keeps them apart, and clears what no longer does. */
+export async function observe(observer: Observer, id: RecordId): Promise<Observation> {
+  const { disk, view, links, problems, root } = observer;
+  const agreed = links.file(root, id);
+  const { side, row, damaged } = seeRecord(view, id, agreed);
+  const diskPath = observer.names().diskPathOf(id);
+  const still = { id, diskPath, action: 'none', agreed, row, found: undefined } as const;
+  if (!isSafePath(id)) {
+    if (side.kind === 'live') {
+      problems.report('path_unsafe', id);
+    }
+    return still;
+  }
+  if (observer.rules().ignores(id, false)) {
+    return still;
+  }
+  if (damaged) {
+    problems.report('record_damaged', id);
+    return still;
+  }
+  const reading = observer.names().isShadowed(id) ? ({ kind: 'absent' } as const) : await disk.read(diskPath);
+  switch (reading.kind) {
+    case 'unsteady':
+      return { ...still, action: 'look_again' };
+    case 'blocked':
+      problems.report(reading.code, id, reading.detail);
+      if (isPassing(reading.code)) {
+        observer.revisit(id, 'later');
+      }
+      return still;
+    case 'folder': {
+      const action = planFile({ kind: 'absent' }, agreed, side);
+      if (action !== 'write') {
+        problems.settle(id);
+        return { ...still, action };
+      }
+      problems.report('path_occupied', id);
+      observer.revisit(id, 'later');
+      return still;
+    }
+    case 'absent': {
+      const action = planFile({ kind: 'absent' }, agreed, side);
+      if (action === 'none') {
+        // Whatever was in the way of a file that nobody wants any more is in nobody's way.
+        problems.settle(id);
+      }
+      return { ...still, action };
+    }
+    case 'file':
+      return observeFile(observer, still, side, reading);
+  }
+}
+
+function observeFile(
+  observer: Observer,
+  still: Observation,
+  side: RecordSide,
+  reading: FileLook & { readonly bytes: Uint8Array },
+): Observation {
+  const { view, isAdopting } = observer;
+  const { id, row } = still;
+  const found = foundFile(view, id, row, reading);
+  const { fingerprint, content, file } = found;
+  const present: FileSide = { kind: 'present', fingerprint, content, private: file.private };
+  const noted = agreementWith(still.agreed, found);
+  const current = noted ?? knownAs(view, id, side, found);
+  const action = planFile(present, current, side);
+  if (action === 'remove_file' && noted === undefined && isAdopting) {
+    return { ...still, action: 'take', found };
+  }
+  // What a crash kept from being noted is noted now.
+  const isUnnoted = action === 'none' && current !== still.agreed && side.kind === 'live';
+  return { ...still, action: isUnnoted ? 'agree' : action, agreed: current, found };
+}
+
+/**
+ * Where nothing was noted of a path, a file that says what the record said at some time is that version: a copy that
+ * stood still, not something new that a person wrote.
+ */
+function knownAs(view: RecordView, id: RecordId, side: RecordSide, found: FoundFile): LinkedFile | undefined {
+  const { content, fingerprint: hash, file, look } = found;
+  const isStrange = side.kind === 'removed' || (side.kind === 'live' && side.content !== content);
+  if (!isStrange) {
+    return undefined;
+  }
+  const version = versionSaying(view, id, content);
+  const { modifiedMs, sizeBytes, inode } = look;
+  return version && { path: id, hash, modifiedMs, sizeBytes, version, private: file.private, inode };
+}
+
+function foundFile(
+  view: RecordView,
+  id: RecordId,
+  row: RecordRow | undefined,
+  reading: FileLook & { readonly bytes: Uint8Array },
+): FoundFile {
+  const { bytes, ...look } = reading;
+  const isLink = look.symlink === true ? { symlink: true } : {};
+  const seen: FolderFile = { path: id, bytes, executable: look.executable, private: look.private, ...isLink };
+  const mode = modeHeld(view, seen, row);
+  const file: FolderFile = { ...seen, ...onlyMode(mode ?? plainMode) };
+  const content = fingerprintOf(bytes, { ...file, private: false });
+  return { look, file, fingerprint: fingerprintOf(bytes, file), content, carriesMode: mode !== undefined };
+}
+
+function onlyMode({ executable, private: isPrivate }: FileMode): Pick<FolderFile, 'executable' | 'private'> {
+  return { executable, private: isPrivate };
+}

@@ -1,0 +1,16 @@
+import type { FolderFile } from '../../contract/engine.ts';
+import type { RecordRow } from '../../contract/record.ts';
+import type { Observation } from './observation.ts';
+import type { RecordEdit } from '../ground/port.ts';
+
+export interface PlannedWrite {
+  readonly observation: Observation;
+  readonly row: RecordRow;
+  readonly file: FolderFile;
+}
+
+export interface PlannedEdit {
+  readonly observation: Observation;
+  readonly edit: RecordEdit;
+  readonly overlaps: boolean;
+}

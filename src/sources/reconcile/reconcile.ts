@@ -1,0 +1,224 @@
+import type { RecordId } from '../../base/ids.ts';
+import type { RecordRow } from '../../contract/record.ts';
+import { applyRemovals, applyWrites } from './apply-files.ts';
+import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
+import { noteAbsence, noteLink, notedOf, settle } from './links.ts';
+import { observe } from './observe.ts';
+import type { Observation } from './observation.ts';
+import { publish, publishFiles } from './publish.ts';
+import type { Reconciler } from './reconciler.ts';
+import type { PlannedEdit, PlannedWrite } from './planned-edit.ts';
+import { editOf, fileOf, localFileOf, saysTheSame } from '../ground/records.ts';
+import { renameRecords } from './rename-records.ts';
+import type { Losses } from '../ground/scan-report.ts';
+
+/** One transaction takes at most this many edits. */
+const maximumEdits = 500;
+/** Contents held in memory at once. */
+const maximumHeldBytes = 16 * 1024 * 1024;
+
+/**
+ * Brings files and records of these ids in step, all but what would be a loss: that is answered, for the caller to judge
+ * together. Content goes into the log before anything on disk is replaced.
+ */
+export async function reconcile(reconciler: Reconciler, ids: readonly RecordId[]): Promise<Losses> {
+  const removed: RecordId[] = [];
+  const replaced: RecordId[] = [];
+  let next = 0;
+  while (next < ids.length && !reconciler.stopped()) {
+    const observations: Observation[] = [];
+    let heldBytes = 0;
+    const more = (): RecordId | undefined =>
+      observations.length < maximumEdits - maximumConcurrency && heldBytes < maximumHeldBytes ? ids[next++] : undefined;
+    await eachConcurrently(maximumConcurrency, more, async (id) => {
+      const observation = await observe(reconciler, id);
+      if (observation.action === 'none') {
+        settle(reconciler, observation);
+        sayWhyItStays(reconciler, observation);
+        return;
+      }
+      heldBytes += observation.found?.look.sizeBytes ?? 0;
+      observations.push(observation);
+    });
+    const losses = await applyAll(reconciler, observations);
+    removed.push(...losses.removed);
+    replaced.push(...losses.replaced);
+  }
+  return { removed, replaced };
+}
+
+function sayWhyItStays({ problems, view }: Reconciler, { id, found, row, agreed }: Observation): void {
+  if (found === undefined) {
+    return;
+  }
+  if (row?.state === 'absent') {
+    problems.report('waits_for_review', id);
+  }
+  if (row?.state === 'live' && row.version !== agreed?.version && fileOf(view, row) === undefined) {
+    problems.report('record_no_file', id);
+  }
+}
+
+/** Publishes the removal of records whose files are gone; ids that are no removal any more are left out. */
+export async function removeRecords(reconciler: Reconciler, ids: readonly RecordId[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += maximumEdits) {
+    const planned: PlannedEdit[] = [];
+    for (const id of ids.slice(start, start + maximumEdits)) {
+      const observation = await observe(reconciler, id);
+      if (observation.action === 'remove_record') {
+        const seen = observation.row?.version ?? null;
+        planned.push({ observation, edit: { id, intent: { kind: 'remove' }, seen }, overlaps: false });
+      }
+    }
+    await publish(reconciler, planned, ({ observation }, { row }) => {
+      noteAbsence(reconciler, observation.id, row.version);
+      reconciler.names().forget(observation.id);
+      reconciler.counts.recordsRemoved++;
+      return undefined;
+    });
+  }
+}
+
+interface Plans {
+  readonly edits: PlannedEdit[];
+  readonly writes: PlannedWrite[];
+  readonly agreements: Observation[];
+  readonly replaced: RecordId[];
+}
+
+const publishes: ReadonlySet<Observation['action']> = new Set(['take', 'merge', 'remove_record']);
+
+async function applyAll(reconciler: Reconciler, observations: readonly Observation[]): Promise<Losses> {
+  const plans: Plans = { edits: [], writes: [], agreements: [], replaced: [] };
+  const removedFiles: Observation[] = [];
+  const toWrite: Observation[] = [];
+  const removed: RecordId[] = [];
+  const mayPublish = reconciler.mayPublish();
+  if (mayPublish) {
+    reconciler.problems.clearCode('first_exchange');
+  }
+  const unmoved = mayPublish ? await renameRecords(reconciler, observations) : observations;
+  for (const observation of unmoved) {
+    if (!mayPublish && publishes.has(observation.action)) {
+      reconciler.problems.report('first_exchange', '');
+      reconciler.revisit(observation.id, 'later');
+      continue;
+    }
+    switch (observation.action) {
+      case 'none':
+        break;
+      case 'look_again':
+        reconciler.revisit(observation.id, 'again');
+        break;
+      case 'agree':
+      case 'forget':
+        plans.agreements.push(observation);
+        break;
+      case 'take':
+      case 'merge':
+        planEdit(reconciler, observation, plans);
+        break;
+      case 'write':
+        switch (await reconciler.wordOnWrite(observation)) {
+          case 'go':
+            toWrite.push(observation);
+            break;
+          case 'restore':
+            planEdit(reconciler, { ...observation, agreed: undefined }, plans);
+            break;
+          case 'held':
+            break;
+        }
+        break;
+      case 'remove_file':
+        removedFiles.push(observation);
+        break;
+      case 'remove_record':
+        removed.push(observation.id);
+        break;
+    }
+  }
+  noteAgreements(reconciler, plans.agreements);
+  reconciler.beforeEdits(plans.edits);
+  plans.writes.push(...(await publishFiles(reconciler, plans.edits)));
+  // First what is in the way of what is to be written: a file where a folder of its name comes.
+  await applyRemovals(reconciler, removedFiles);
+  for (const observation of toWrite) {
+    planWrite(reconciler, observation, observation.row, plans.writes);
+  }
+  await applyWrites(reconciler, plans.writes);
+  return { removed, replaced: plans.replaced };
+}
+
+function planEdit(reconciler: Reconciler, observation: Observation, plans: Plans): void {
+  const { found, row, agreed, id } = observation;
+  if (found === undefined) {
+    return;
+  }
+  const planned = editOf(reconciler.view, found.file, row, agreed);
+  if (!planned.ok) {
+    reconciler.problems.report('file_unfit', id, planned.error);
+    reconciler.settledAt(id, found.look);
+    return;
+  }
+  if (planned.value.kind === 'nothing') {
+    if (row === undefined || saysTheSame(reconciler.view, found.file, row)) {
+      plans.agreements.push(observation);
+    } else {
+      planWrite(reconciler, { ...observation, action: 'write' }, row, plans.writes);
+    }
+    return;
+  }
+  if (leavesNothing(reconciler, observation)) {
+    plans.replaced.push(id);
+    return;
+  }
+  plans.edits.push({ observation, edit: planned.value.edit, overlaps: planned.value.overlaps });
+}
+
+/** True when the file would take away next to all that its record says. */
+function leavesNothing({ view, isLoss }: Reconciler, { found, row }: Observation): boolean {
+  if (found === undefined || row?.state !== 'live' || row.fields === null) {
+    return false;
+  }
+  const after = view.mapping.toFields(found.file);
+  return after.ok && isLoss(row.id, row.fields, after.value);
+}
+
+export function planWrite(
+  reconciler: Reconciler,
+  observation: Observation,
+  row: RecordRow | undefined,
+  writes: PlannedWrite[],
+): void {
+  const { id, diskPath, found, agreed } = observation;
+  const file = row === undefined ? undefined : localFileOf(reconciler.view, row, agreed);
+  if (row === undefined || file === undefined) {
+    return;
+  }
+  if (found === undefined && !reconciler.names().claim(id, diskPath, () => true)) {
+    reconciler.problems.report('name_collision', id);
+    reconciler.revisit(id, 'later');
+    return;
+  }
+  writes.push({ observation, row, file });
+}
+
+function noteAgreements(reconciler: Reconciler, observations: readonly Observation[]): void {
+  if (observations.length === 0) {
+    return;
+  }
+  reconciler.transaction(() => {
+    for (const observation of observations) {
+      const { id, found, row, action } = observation;
+      reconciler.problems.clear(id);
+      if (action === 'forget') {
+        noteAbsence(reconciler, id, row?.version ?? null);
+        reconciler.names().forget(id);
+      } else if (found !== undefined && row !== undefined) {
+        noteLink(reconciler, id, found.look, notedOf(found), row);
+      }
+      settle(reconciler, observation);
+    }
+  });
+}

@@ -1,0 +1,26 @@
+import type { RecordId } from '../../base/ids.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { FileLook } from '../disk/disk-port.ts';
+import type { Observation, Observer } from './observation.ts';
+import type { PassCounts } from '../ground/scan-report.ts';
+import type { LossWord } from '../ground/loss-answer.ts';
+import type { PlannedEdit } from './planned-edit.ts';
+
+/** What one pass works with. */
+export interface Reconciler extends Observer {
+  /** Runs the work as one transaction of the store behind `links`. */
+  transaction<T>(work: () => T): T;
+  readonly counts: PassCounts;
+  /** False while nothing may be published yet: files are written, and what they say is looked at later. */
+  mayPublish(): boolean;
+  /** Whether a record may become its file; restore: the file stays, and its content becomes the record again. */
+  wordOnWrite(observation: Observation): Promise<LossWord>;
+  /** True where `after` leaves next to nothing of `before`, and nobody has said yet that it may. */
+  isLoss(id: RecordId, before: JsonObject, after: JsonObject): boolean;
+  /** Called with edits before they are sent. */
+  beforeEdits(planned: readonly PlannedEdit[]): void;
+  /** Called with what was seen of a file that needs nothing more, so that an equal look is not read again. */
+  settledAt(id: RecordId, look: FileLook): void;
+  /** True once the source is being stopped: finish what is begun, begin nothing more. */
+  stopped(): boolean;
+}

@@ -1,0 +1,134 @@
+import { textFromUtf8 } from '../../base/bytes.ts';
+import type { RecordId } from '../../base/ids.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { RecordRow } from '../../contract/record.ts';
+import { applyPatch, diffPatch } from '../../merge/values/json-patch.ts';
+import type { LinkedFile } from '../../store/port.ts';
+import { type Candidate, type Newcomer, type Rename, findRenames, sharedLines } from '../ground/find-renames.ts';
+import { noteAbsence, noteLink, settle } from './links.ts';
+import type { Observation } from './observation.ts';
+import type { Reconciler } from './reconciler.ts';
+import { type RecordView, fileOf } from '../ground/records.ts';
+
+/**
+ * Gives records the names that their files have now. Answers the observations that are left to plan: those that were no
+ * rename, or whose rename was refused.
+ */
+export async function renameRecords(
+  reconciler: Reconciler,
+  observations: readonly Observation[],
+): Promise<readonly Observation[]> {
+  const { view } = reconciler;
+  const appeared = observations.filter(isNew);
+  if (view.records.move === undefined || appeared.length === 0) {
+    return observations;
+  }
+  const newcomers: Newcomer[] = [];
+  for (const observation of appeared) {
+    newcomers.push({ id: observation.id, candidates: await candidatesOf(reconciler, observation) });
+  }
+  const renames = findRenames(newcomers).filter(({ from, kind }) => kind === 'sure' || isInStep(reconciler, from));
+  if (renames.length === 0) {
+    return observations;
+  }
+  const moved = await moveAll(reconciler, renames, new Map(appeared.map((seen) => [seen.id, seen])));
+  return observations.filter(({ id }) => !moved.has(id));
+}
+
+/** A file at a path where nothing was: its content has not been told to anybody under this name. */
+function isNew({ action, agreed, found, row }: Observation): boolean {
+  const wasThere = agreed !== undefined && agreed.hash !== null;
+  return action === 'take' && found !== undefined && !wasThere && row?.state !== 'live';
+}
+
+async function candidatesOf(reconciler: Reconciler, { id, found }: Observation): Promise<readonly Candidate[]> {
+  if (found === undefined) {
+    return [];
+  }
+  const { inode } = found.look;
+  const candidates: Candidate[] = [];
+  for (const note of reconciler.links.like(inode, found.fingerprint)) {
+    if (note.path !== id && (await isGone(reconciler, note))) {
+      candidates.push({
+        path: note.path,
+        isSame: note.hash === found.fingerprint,
+        isSameFile: note.inode === inode,
+        similarity: () => similarityTo(reconciler, note, found.file.bytes),
+      });
+    }
+  }
+  return candidates;
+}
+
+/** The file said what its record says. */
+function isInStep({ view, links, root }: Reconciler, id: RecordId): boolean {
+  const row = readableRow(view, id);
+  return row !== undefined && links.file(root, id)?.version === row.version;
+}
+
+function readableRow({ records, collection }: RecordView, id: RecordId): RecordRow | undefined {
+  const row = records.get(collection, id);
+  return row === 'damaged' ? undefined : row;
+}
+
+async function isGone({ disk, names }: Reconciler, { path }: LinkedFile): Promise<boolean> {
+  return (await disk.look(names().diskPathOf(path))).kind === 'absent';
+}
+
+function similarityTo({ view }: Reconciler, { path }: LinkedFile, bytes: Uint8Array): number {
+  const row = readableRow(view, path as RecordId);
+  const file = row && fileOf(view, row);
+  const [before, after] = [file?.bytes, bytes].map((content) => content && textFromUtf8(content));
+  return before === undefined || after === undefined ? 0 : sharedLines(before, after);
+}
+
+/** What a record says of its own path has to follow; nothing where it says nothing of it. */
+function fieldsUnder(view: RecordView, from: RecordId, to: RecordId): { readonly fields?: JsonObject } {
+  const row = readableRow(view, from);
+  const file = row && fileOf(view, row);
+  if (row === undefined || row.fields === null || file === undefined) {
+    return {};
+  }
+  const [before, after] = [from, to].map((path) => view.mapping.toFields({ ...file, path }));
+  const patch = before?.ok === true && after?.ok === true ? diffPatch(before.value, after.value) : [];
+  const patched = applyPatch(row.fields, patch);
+  return patch.length > 0 && patched.ok ? { fields: patched.value } : {};
+}
+
+async function moveAll(
+  reconciler: Reconciler,
+  renames: readonly Rename[],
+  seenById: ReadonlyMap<string, Observation>,
+): Promise<ReadonlySet<string>> {
+  const { view, links, root } = reconciler;
+  // What others wrote meanwhile is in no file yet: it is written under the new name.
+  const inStep = new Set(renames.filter(({ from }) => isInStep(reconciler, from)).map(({ from }) => from));
+  const moves = renames.map(({ from, to }) => ({ from, to, ...fieldsUnder(view, from, to) }));
+  const answers = await view.records.move?.(view.collection, moves);
+  const moved = new Set<string>();
+  reconciler.transaction(() => {
+    for (const [index, { from, to, kind }] of renames.entries()) {
+      const answer = answers?.[index];
+      const seen = seenById.get(to);
+      const before = links.file(root, from);
+      if (answer?.ok !== true || seen?.found === undefined || before === undefined || before.hash === null) {
+        continue;
+      }
+      const { row } = answer.value;
+      const noted = { hash: before.hash, private: before.private ?? false };
+      const version = inStep.has(from) ? row.version : null;
+      noteLink(reconciler, to, seen.found.look, noted, { version });
+      noteAbsence(reconciler, from, answer.value.left);
+      reconciler.names().forget(from);
+      reconciler.problems.clear(from);
+      reconciler.counts.renamed++;
+      moved.add(to);
+      if (kind === 'sure' && version !== null) {
+        settle(reconciler, seen);
+      } else {
+        reconciler.revisit(to, 'again');
+      }
+    }
+  });
+  return moved;
+}

@@ -1,0 +1,1 @@
+export const folderSource = 'what stands in the room itself';
