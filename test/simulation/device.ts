@@ -38,6 +38,8 @@ export interface Surroundings {
   crashed(device: number): void;
   /** The session noticed that relay and disk do not agree. */
   noticed(device: number, what: Noticed): void;
+  /** What a salvaged database had lost has been made again, it says. */
+  mended(device: number): void;
   /** What came is taken in in several transactions. */
   tookTurns(): void;
   /** One transaction judged more changes of others than it has time for. */
@@ -80,6 +82,8 @@ export interface Device {
   pause(): void;
   resume(): void;
   readonly isPaused: boolean;
+  /** A copy of what everything else rests on was made beside the disk when it held so many writes. */
+  readonly essentialsAt: number;
   setEnabled(engineId: EngineId, enabled: boolean): void;
   bindingOf(collection: string): CollectionBinding;
   factsOf(collection: string): EngineFacts | undefined;
@@ -113,6 +117,7 @@ export function createDevice(options: DeviceOptions): Device {
   let isPaused = false;
   let isRetired = false;
   let isHeld = false;
+  let essentialsAt = 0;
   const device: Device = {
     index,
     keys,
@@ -132,6 +137,9 @@ export function createDevice(options: DeviceOptions): Device {
     get process(): Process | undefined {
       return process;
     },
+    get essentialsAt(): number {
+      return essentialsAt;
+    },
     get isPaused(): boolean {
       return isPaused;
     },
@@ -139,6 +147,7 @@ export function createDevice(options: DeviceOptions): Device {
     start() {
       if (process === undefined && logs !== undefined && !isRetired && !isHeld) {
         process = startProcess({ device, disk, userId, logs, random, entropy, around, crash: () => device.crash() });
+        essentialsAt = journal.length;
         around.started(index);
         process.resume();
         if (isPaused) {
@@ -183,10 +192,11 @@ export function createDevice(options: DeviceOptions): Device {
       try {
         return work(process);
       } catch (cause) {
-        if (!(cause instanceof Crash)) {
+        if (cause instanceof Crash) {
+          device.crash();
+        } else if (!process.noticed(cause)) {
           throw cause;
         }
-        device.crash();
         return undefined;
       }
     },
@@ -239,7 +249,7 @@ function collectFacts(process: Process, binding: CollectionBinding, isPaused: bo
       heartbeatVerified: false,
       auditBroken: false,
       folders: [],
-      storeCause: null,
+      storeCause: process.isDiskFailing ? 'store_failing' : null,
       ...{ heartbeatTimedOut: false, clockUntrusted: false, networkDown: false },
     },
   });

@@ -249,7 +249,7 @@ export function checkCanaries(world: World): void {
   }
 }
 
-function openedRecords({ household }: World, device: Device, bytes: Uint8Array): readonly Uint8Array[] {
+export function openedRecords({ household }: World, device: Device, bytes: Uint8Array): readonly Uint8Array[] {
   const decoded = decodeBatch(bytes);
   if (!decoded.ok) {
     return [];

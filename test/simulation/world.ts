@@ -18,8 +18,9 @@ import { type Random, createRandom } from './random.ts';
 import { type LyingRelay, createLyingRelay } from './lying-relay.ts';
 import { type RelayDeps, createRelay } from './relay.ts';
 import { type FaultName, type Swarm, drawSwarm, lengthOf } from './swarm.ts';
+import { type StoreWatch, createStoreWatch } from './store-watch.ts';
 import type { Trust } from './trust.ts';
-import { drawTrust } from './trust-swarm.ts';
+import { drawRotations, drawTrust } from './trust-swarm.ts';
 import { createTrustWatch } from './trust-watch.ts';
 import { type Timeline, type Trace, createTimeline, createTrace } from './timeline.ts';
 import { type Witness, createWitness } from './witness.ts';
@@ -49,6 +50,8 @@ export interface World {
   readonly counters: Counters;
   readonly findings: Finding[];
   readonly report: Report;
+  /** Undefined where no disk loses anything, and none refuses what is written. */
+  readonly storeWatch: StoreWatch | undefined;
   /** Frames that left devices, kept for the canaries. */
   readonly outgoing: Uint8Array[];
 }
@@ -64,6 +67,8 @@ export interface WorldOptions {
   /** Whether policy, brakes and leases govern; `drawn` leaves it to the seed. */
   readonly governs: Governs;
   readonly leavesOut: readonly FaultName[];
+  /** Whether disks lose or refuse something: then nobody means harm, and nothing governs. */
+  readonly storeFaults: boolean;
   /** What every written value begins with. */
   readonly letter: string;
 }
@@ -76,7 +81,8 @@ const governedShare = 0.7;
 /** Fewer devices leave nobody to compare notes with once one is revoked or copied. */
 const leastDevicesWithHarm = 3;
 
-export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leavesOut, letter }: WorldOptions): World {
+export function createWorld(options: WorldOptions): World {
+  const { seed, plants, keepsLines, knowsHarm, governs, leavesOut, letter, storeFaults } = options;
   const timeline = createTimeline(startMs);
   const trace = createTrace(timeline, keepsLines);
   const counters = createCounters();
@@ -86,9 +92,9 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
   const swarm: Swarm = { ...drawn, faults: new Set([...drawn.faults].filter((name) => !leavesOut.includes(name))) };
   const trustRandom = createRandom(seed, 'trust');
   const claims = createRandom(seed, 'claims');
-  const trustSwarm = drawTrust(trustRandom, knowsHarm, claims);
+  const trustSwarm = storeFaults ? drawRotations(createRandom(seed, 'rotations')) : drawTrust(trustRandom, knowsHarm, claims);
   const isHonest = trustSwarm.kind === 'honest';
-  const governanceSwarm = isHonest ? drawGovernanceOf(seed, governs) : undefined;
+  const governanceSwarm = isHonest && !storeFaults ? drawGovernanceOf(seed, governs) : undefined;
   const governance = governanceSwarm && createGovernance(governanceSwarm);
   const household = householdOf(
     isHonest ? swarm.deviceCount : Math.max(leastDevicesWithHarm, swarm.deviceCount),
@@ -96,6 +102,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
   );
   const outgoing: Uint8Array[] = [];
   const witness = createWitness(report);
+  const storeWatch = storeFaults ? createStoreWatch() : undefined;
 
   function report(oracle: OracleNumber, what: string): void {
     trace.note(`invariant ${oracle}: ${what}`);
@@ -230,8 +237,14 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
       counters.hit(`entries ${verdict}`);
       watch(device);
     },
+    mended(device) {
+      trace.note(`mended ${device}`);
+      counters.hit('database mended');
+      storeWatch?.mended(world, deviceAt(device) as Device);
+    },
     told(device, event) {
       trust.alarms.told(device, event);
+      storeWatch?.told(world, deviceAt(device) as Device, event);
       if (!isHonest) {
         trust.told.push(JSON.stringify(event));
       }
@@ -297,6 +310,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
     counters,
     findings,
     report,
+    storeWatch,
     outgoing,
   };
   trust.attacker = createAttacker(world);
