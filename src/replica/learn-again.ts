@@ -3,6 +3,7 @@ import type { LoggedChange } from '../contract/change.ts';
 import type { ScopeState } from '../membership/state.ts';
 import { decodeChange } from '../log/change.ts';
 import { type Core, commit } from './core.ts';
+import { countQuestions, forgetRecord } from './forget-record.ts';
 import { settleChange } from './judge.ts';
 import { recordKey } from './waiting.ts';
 
@@ -29,14 +30,15 @@ export function* learnAgain(core: Core): Generator<undefined, number> {
     return 0;
   }
   for (const { collection, id } of lost.values()) {
-    commit(core, () => {
-      core.store.upkeep.unlearn(collection, id);
-      core.waiting.forget();
-    });
+    commit(core, () => forgetRecord(core, { collection, id }));
     yield undefined;
   }
   for (const batch of batchesOf(core)) {
     settleOf(core, batch, lost);
+    yield undefined;
+  }
+  for (const record of lost.values()) {
+    commit(core, () => countQuestions(core, record));
     yield undefined;
   }
   return lost.size;
