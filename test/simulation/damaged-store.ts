@@ -49,7 +49,9 @@ export function damageable(inner: Store): DamageableStore {
       ...inner.upkeep,
       verifyRecords: () => ({
         checked: lost.size,
-        damaged: [...lost.values()].flatMap(({ collection, recordId }) => rowOf(collection, recordId as RecordId) ?? []),
+        damaged: [...lost.values()].flatMap(
+          ({ collection, recordId }) => rowOf(collection, recordId as RecordId) ?? [],
+        ),
         nextCursor: null,
       }),
       damagedRowOf: rowOf,

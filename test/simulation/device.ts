@@ -110,14 +110,24 @@ export function createDevice(options: DeviceOptions): Device {
   const { random } = options;
   let { entropy } = options;
   const settings = options.settings ?? plainSettings();
+  let essentialsAt = 0;
   let journal = options.journal ?? createJournaledDisk();
-  let disk = around.plants.disk?.(journal.store) ?? journal.store;
+  let disk = diskOf(journal);
   let logs = options.logs;
   let process: Process | undefined;
   let isPaused = false;
   let isRetired = false;
   let isHeld = false;
-  let essentialsAt = 0;
+
+  /** Beside it lies a copy of what everything else rests on. */
+  function diskOf({ store }: JournaledDisk): Store {
+    const keepCopy = (): void => {
+      essentialsAt = journal.length;
+    };
+    const copied = { ...store, upkeep: { ...store.upkeep, keepCopy } };
+    return around.plants.disk?.(copied) ?? copied;
+  }
+
   const device: Device = {
     index,
     keys,
@@ -146,7 +156,9 @@ export function createDevice(options: DeviceOptions): Device {
     skewMs: 0,
     start() {
       if (process === undefined && logs !== undefined && !isRetired && !isHeld) {
-        process = startProcess({ device, disk, userId, logs, random, entropy, around, crash: () => device.crash() });
+        const crash = (): void => device.crash();
+        const started = startProcess({ device, disk, userId, logs, random, entropy, around, crash });
+        process = around.plants.process?.(started) ?? started;
         essentialsAt = journal.length;
         around.started(index);
         process.resume();
@@ -183,7 +195,7 @@ export function createDevice(options: DeviceOptions): Device {
     replaceDisk(other) {
       assert(process === undefined, 'a disk is changed while the device is down');
       journal = other;
-      disk = around.plants.disk?.(other.store) ?? other.store;
+      disk = diskOf(other);
     },
     act(work) {
       if (process === undefined) {

@@ -36,7 +36,6 @@ export type OracleNumber =
   | 41
   | 42
   | 43
-  | 44
   /** Who wrote a change is its device's owner, or an agent of it. */
   | 'author'
   /** What the page of semantics says of mass changes, of sets by owner and of the audit. */

@@ -33,7 +33,9 @@ function isLost({ table, method, values }: Write, index: number, lost: LostRows)
     case 'history':
       return lost.changes.has(method === 'add' ? (first as HistoryRow).changeId : (first as ChangeId));
     case 'records':
-      return lost.records.has(method === 'put' ? recordName(first as RecordRow) : `${String(first)}/${String(values[1])}`);
+      return lost.records.has(
+        method === 'put' ? recordName(first as RecordRow) : `${String(first)}/${String(values[1])}`,
+      );
     case 'settings':
       return index >= lost.settingsFrom;
     case 'scopes':

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { mendSalvaged } from '../../src/daemon/salvaged.ts';
+import { mendRest, mendSalvaged } from '../../src/daemon/salvaged.ts';
 import type { MendingDeps } from '../../src/daemon/salvaged.ts';
 import { rowDamaged } from '../../src/replica/row-damaged.ts';
 import type { Replica } from '../../src/replica/port.ts';
@@ -13,6 +13,13 @@ export function mend(deps: Omit<MendingDeps, 'storeHost' | 'log' | 'refreshSoon'
   const { store, replica } = deps;
   const log = pino({ enabled: false });
   mendSalvaged({ ...deps, log, storeHost: { rebuild: () => rebuildAll(store, replica) }, refreshSoon: done });
+}
+
+/** The same of what is done once relays have handed out again what the log had lost. */
+export function mendTheRest(deps: Pick<MendingDeps, 'store' | 'replica' | 'health'>): void {
+  const { store, replica } = deps;
+  const storeHost = { rebuild: () => rebuildAll(store, replica) };
+  mendRest({ ...deps, log: pino({ enabled: false }), storeHost, refreshSoon: () => undefined });
 }
 
 function rebuildAll(store: Store, replica: Replica): ReturnType<StoreHost['rebuild']> {

@@ -16,6 +16,7 @@ import { checkTrust } from './oracles-trust.ts';
 import { logAt } from './membership-logs.ts';
 import { chainEnd, isLogForked, peersOf } from './peers.ts';
 import { rowsOf } from './state-hash.ts';
+import { checkTruth } from './oracles-states.ts';
 import { isSettled } from './settle.ts';
 import { checkRefusing } from './store-watch.ts';
 import type { Device } from './device.ts';
@@ -32,6 +33,7 @@ export function checkMoment(world: World, device: Device): void {
     checkVerdicts(world, device);
     checkGoverned(world, device);
     checkRefusing(world, device);
+    checkTruth(world, device);
   };
   device.process?.store.uncounted(look);
 }

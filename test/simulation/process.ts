@@ -19,7 +19,7 @@ import { createSession } from '../../src/sync/create-session.ts';
 import type { ScopeView, Session, SessionEffect, SessionEvent } from '../../src/sync/session.ts';
 import type { Device, Noticed, Surroundings } from './device.ts';
 import { Crash, type Failing, failing, isRefusal } from './failing-store.ts';
-import { mend } from './mending.ts';
+import { mend, mendTheRest } from './mending.ts';
 import { watchSlices } from './slice-watch.ts';
 import type { Wire } from './network.ts';
 import type { Random } from './random.ts';
@@ -292,6 +292,9 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
         return;
       case 'caught_up':
         intake.caughtUp(effect.scopeId);
+        if (readSalvaged(disk) !== undefined) {
+          mendTheRest({ store: store.store, replica, health: { guard } });
+        }
         return;
       case 'relay_seen':
         memory.replace(effect.scopeId, effect.sight);

@@ -4,7 +4,7 @@ import type { SyncEvent } from '../../src/contract/events.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import { changeIdOf } from '../../src/log/change.ts';
 import { readSalvaged } from '../../src/daemon/salvaged.ts';
-import type { HistoryRow, LogRow } from '../../src/store/port.ts';
+import type { DamagedRow, HistoryRow, LogRow, Store } from '../../src/store/port.ts';
 import type { Device } from './device.ts';
 import { openedRecords } from './oracles-device.ts';
 import { type LostRows, recordName } from './lost-rows.ts';
@@ -90,7 +90,9 @@ export function createStoreWatch(): StoreWatch {
 }
 
 /** Invariant 41: what calls itself whole has chains without a hole, and no record of which only history speaks. */
-function checkWhole({ report }: World, { index, disk }: Device): void {
+function checkWhole(world: World, device: Device): void {
+  const { report } = world;
+  const { index, disk } = device;
   for (const scopeId of disk.scopes.list()) {
     for (const [deviceId, { sequence }] of disk.log.heads(scopeId)) {
       const held = disk.log.after(scopeId, deviceId, 0, everything).length;
@@ -99,9 +101,47 @@ function checkWhole({ report }: World, { index, disk }: Device): void {
       }
     }
   }
-  for (const { collection } of disk.upkeep.verifyRecords({ cursor: null, limit: everything }).damaged) {
-    report(41, `device ${index} calls its records whole, and one of ${collection} cannot be read`);
+  for (const { collection, changes } of damagedRows(disk)) {
+    if (changes.every((change) => isInLog(world, device, change))) {
+      report(41, `device ${index} calls its records whole, and one of ${collection} is not, which the log could give`);
+    }
   }
+}
+
+function damagedRows({ upkeep }: Store): readonly DamagedRow[] {
+  return upkeep.verifyRecords({ cursor: null, limit: everything }).damaged;
+}
+
+/** Records of which nothing but damage is known, because the log has lost a change of theirs. */
+export function unreadable(world: World, device: Device, collection: CollectionName): readonly RecordRow['id'][] {
+  const { disk } = device;
+  return damagedRows(disk)
+    .filter((row) => row.collection === collection && !row.changes.every((change) => isInLog(world, device, change)))
+    .flatMap(({ changes }) => changes.flatMap(({ changeId }) => disk.history.get(changeId)?.recordId ?? []));
+}
+
+function isInLog(world: World, device: Device, change: DamagedRow['changes'][number]): boolean {
+  const { scopeId, deviceId, sequence, changeId, index } = change;
+  const row = device.disk.log.get(scopeId, deviceId, sequence);
+  const record = row && openedRecords(world, device, row.bytes)[index];
+  return record !== undefined && changeIdOf(deviceId, record) === changeId;
+}
+
+/** Invariant 13: a change is held as standing on damage only while something that it stands on is not here. */
+export function standsOnDamage(world: World, device: Device, collection: CollectionName, id: RecordRow['id']): boolean {
+  const { disk, process } = device;
+  const history = disk.history.list(collection, id);
+  const held = process?.replica.history(collection, id) ?? [];
+  return (
+    disk.records.get(collection, id) === 'damaged' ||
+    history.some((change) => !isInLog(world, device, change)) ||
+    held.some(({ change }) => change.parents.some((parent) => !counts(disk, parent)))
+  );
+}
+
+function counts({ history }: Store, parent: ChangeId): boolean {
+  const row = history.get(parent);
+  return row !== undefined && row.disposition !== 'waiting';
 }
 
 function lookOf({ state, fields }: RecordRow): string {
@@ -132,15 +172,18 @@ function placeOf({ scopeId, deviceId, sequence }: Pick<HistoryRow, 'scopeId' | '
 }
 
 function canBeHad(
-  { disk }: Device,
+  { disk, keys }: Device,
   row: RecordRow,
   { lost, gone }: { readonly lost: LostRows; readonly gone: ReadonlySet<string> },
 ): boolean {
   const history = disk.history.list(row.collection, row.id);
   const isRowWhole = !lost.records.has(recordName(row));
   const isHistoryWhole = !history.some(({ changeId }) => lost.changes.has(changeId));
-  const isLogWhole = !history.some((change) => gone.has(placeOf(change)));
-  return (isRowWhole && isHistoryWhole) || isLogWhole;
+  const missing = history.filter((change) => gone.has(placeOf(change)));
+  const isOwnMissing = missing.some(({ deviceId }) => deviceId === keys.deviceId);
+  // A deletion is written again only over what is there to be deleted.
+  const isKnown = !isOwnMissing || row.state === 'live';
+  return (isRowWhole && isHistoryWhole && isKnown) || missing.length === 0;
 }
 
 function unsentChanges(world: World, device: Device, { batches }: LostRows): ReadonlySet<ChangeId> {
@@ -183,4 +226,3 @@ export function checkRefusing(world: World, device: Device): void {
     world.report(42, `device ${index} cannot be read while its disk takes nothing: ${String(cause)}`);
   }
 }
-

@@ -1,4 +1,5 @@
 import type { CollectionName } from '../../src/base/ids.ts';
+import { readSalvaged } from '../../src/daemon/salvaged.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createAlarmWatch } from './alarm-watch.ts';
 import { createAttacker, attackerIndex } from './attacker.ts';
@@ -17,6 +18,7 @@ import { governedCollections, plainCollections } from './state-hash.ts';
 import { type Random, createRandom } from './random.ts';
 import { type LyingRelay, createLyingRelay } from './lying-relay.ts';
 import { type RelayDeps, createRelay } from './relay.ts';
+import { createRelayWatch } from './relay-watch.ts';
 import { type FaultName, type Swarm, drawSwarm, lengthOf } from './swarm.ts';
 import { type StoreWatch, createStoreWatch } from './store-watch.ts';
 import type { Trust } from './trust.ts';
@@ -92,7 +94,9 @@ export function createWorld(options: WorldOptions): World {
   const swarm: Swarm = { ...drawn, faults: new Set([...drawn.faults].filter((name) => !leavesOut.includes(name))) };
   const trustRandom = createRandom(seed, 'trust');
   const claims = createRandom(seed, 'claims');
-  const trustSwarm = storeFaults ? drawRotations(createRandom(seed, 'rotations')) : drawTrust(trustRandom, knowsHarm, claims);
+  const trustSwarm = storeFaults
+    ? drawRotations(createRandom(seed, 'rotations'))
+    : drawTrust(trustRandom, knowsHarm, claims);
   const isHonest = trustSwarm.kind === 'honest';
   const governanceSwarm = isHonest && !storeFaults ? drawGovernanceOf(seed, governs) : undefined;
   const governance = governanceSwarm && createGovernance(governanceSwarm);
@@ -102,6 +106,7 @@ export function createWorld(options: WorldOptions): World {
   );
   const outgoing: Uint8Array[] = [];
   const witness = createWitness(report);
+  const relayWatch = storeFaults ? createRelayWatch() : undefined;
   const storeWatch = storeFaults ? createStoreWatch() : undefined;
 
   function report(oracle: OracleNumber, what: string): void {
@@ -119,6 +124,7 @@ export function createWorld(options: WorldOptions): World {
       if (message.type === 'acknowledge' && keys !== undefined) {
         witness.confirmed(keys.deviceId, message.scopeId, message.sequence, disk);
       }
+      relayWatch?.answered(world, device, message, disk);
     },
     happened(what) {
       trace.note(what);
@@ -265,12 +271,17 @@ export function createWorld(options: WorldOptions): World {
     },
     overran(device, judged) {
       // Where a member signed twice, what rests on it is judged again as a whole, and so is a mass change.
-      if (isHonest && governance === undefined) {
+      // What was lost is learnt again a batch at a time.
+      const isMending = readSalvaged((deviceAt(device) as Device).disk) !== undefined;
+      if (isHonest && governance === undefined && !isMending) {
         report(39, `device ${device}: one transaction judged ${judged} changes`);
       }
     },
-    noticed(_device, what) {
+    noticed(device, what) {
       counters.hit(`noticed ${what}`);
+      if (isHonest && what === 'relay_behind') {
+        report(4, `device ${device} met a relay that no longer holds what it was seen to hold`);
+      }
     },
     note: (text) => trace.note(text),
   };
