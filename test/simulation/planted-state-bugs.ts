@@ -18,21 +18,6 @@ export const plantedStateBugs: readonly PlantedBug[] = [
       })),
   },
   {
-    name: 'an engine is in step while something waits to be taken in',
-    foundBy: [26],
-    storeFaults,
-    plant: () =>
-      withRow('engine_syncing', (row) => ({
-        holds: (facts) => row.holds({ ...facts, pendingInbound: 0, caughtUp: true }),
-      })),
-  },
-  {
-    name: 'an engine is in step while its changes wait here',
-    foundBy: [26],
-    storeFaults,
-    plant: () => withRow('engine_dirty', () => ({ holds: () => false })),
-  },
-  {
     name: 'why an engine is degraded is always the same',
     foundBy: [26],
     storeFaults,

@@ -1,4 +1,5 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
+import { readSalvaged } from '../../src/daemon/salvaged.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
 import type { RelayMessage } from '../../src/sync/messages.ts';
@@ -12,7 +13,7 @@ export interface RelayWatch {
 
 /** Invariant 43: a relay says that it has handed out everything only when it has. */
 export function createRelayWatch(): RelayWatch {
-  /** What was handed out on the connection of a device, by scope and author. */
+  /** What was handed out to a device, by scope and author. */
   const handedOut = new Map<number, Map<string, number>>();
 
   function note(device: number, message: Extract<RelayMessage, { type: 'deliver' }>): void {
@@ -30,16 +31,13 @@ export function createRelayWatch(): RelayWatch {
 
   return {
     answered(world, index, message, disk) {
-      if (message.type === 'challenge') {
-        handedOut.delete(index);
-      }
       if (message.type !== 'deliver') {
         return;
       }
       note(index, message);
       const device = world.devices[index];
-      // Who has just lost something said more of itself when it asked.
-      if (!message.caughtUp || device === undefined || world.trust.recovering.has(device)) {
+      // Who has lost something said more of itself when it asked.
+      if (!message.caughtUp || device === undefined || readSalvaged(device.disk) !== undefined) {
         return;
       }
       world.counters.hit('relay said that it has handed out everything');

@@ -279,7 +279,7 @@ export function createWorld(options: WorldOptions): World {
     },
     noticed(device, what) {
       counters.hit(`noticed ${what}`);
-      if (isHonest && what === 'relay_behind') {
+      if (isHonest && !storeFaults && what === 'relay_behind') {
         report(4, `device ${device} met a relay that no longer holds what it was seen to hold`);
       }
     },
