@@ -39,6 +39,8 @@ export interface Surroundings {
   crashed(device: number): void;
   /** The session noticed that relay and disk do not agree. */
   noticed(device: number, what: Noticed): void;
+  /** What a salvaged database had lost has been made again, it says. */
+  mended(device: number): void;
   /** What came is taken in in several transactions. */
   tookTurns(): void;
   /** One transaction judged more changes of others than it has time for. */
@@ -81,6 +83,8 @@ export interface Device {
   pause(): void;
   resume(): void;
   readonly isPaused: boolean;
+  /** A copy of what everything else rests on was made beside the disk when it held so many writes. */
+  readonly essentialsAt: number;
   setEnabled(engineId: EngineId, enabled: boolean): void;
   bindingOf(collection: string): CollectionBinding;
   factsOf(collection: string): EngineFacts | undefined;
@@ -107,13 +111,24 @@ export function createDevice(options: DeviceOptions): Device {
   const { random } = options;
   let { entropy } = options;
   const settings = options.settings ?? plainSettings();
+  let essentialsAt = 0;
   let journal = options.journal ?? createJournaledDisk();
-  let disk = around.plants.disk?.(journal.store) ?? journal.store;
+  let disk = diskOf(journal);
   let logs = options.logs;
   let process: Process | undefined;
   let isPaused = false;
   let isRetired = false;
   let isHeld = false;
+
+  /** Beside it lies a copy of what everything else rests on. */
+  function diskOf({ store }: JournaledDisk): Store {
+    const keepCopy = (): void => {
+      essentialsAt = journal.length;
+    };
+    const copied = { ...store, upkeep: { ...store.upkeep, keepCopy } };
+    return around.plants.disk?.(copied) ?? copied;
+  }
+
   const device: Device = {
     index,
     keys,
@@ -133,13 +148,19 @@ export function createDevice(options: DeviceOptions): Device {
     get process(): Process | undefined {
       return process;
     },
+    get essentialsAt(): number {
+      return essentialsAt;
+    },
     get isPaused(): boolean {
       return isPaused;
     },
     skewMs: 0,
     start() {
       if (process === undefined && logs !== undefined && !isRetired && !isHeld) {
-        process = startProcess({ device, disk, userId, logs, random, entropy, around, crash: () => device.crash() });
+        const crash = (): void => device.crash();
+        const started = startProcess({ device, disk, userId, logs, random, entropy, around, crash });
+        process = around.plants.process?.(started) ?? started;
+        essentialsAt = journal.length;
         around.started(index);
         process.resume();
         if (isPaused) {
@@ -175,7 +196,7 @@ export function createDevice(options: DeviceOptions): Device {
     replaceDisk(other) {
       assert(process === undefined, 'a disk is changed while the device is down');
       journal = other;
-      disk = around.plants.disk?.(other.store) ?? other.store;
+      disk = diskOf(other);
     },
     act(work) {
       if (process === undefined) {
@@ -184,10 +205,11 @@ export function createDevice(options: DeviceOptions): Device {
       try {
         return work(process);
       } catch (cause) {
-        if (!(cause instanceof Crash)) {
+        if (cause instanceof Crash) {
+          device.crash();
+        } else if (!process.noticed(cause)) {
           throw cause;
         }
-        device.crash();
         return undefined;
       }
     },
@@ -240,7 +262,7 @@ function collectFacts(process: Process, binding: CollectionBinding, isPaused: bo
       heartbeatVerified: false,
       auditBroken: false,
       folders: [],
-      storeCause: null,
+      storeCause: process.isDiskFailing ? 'store_failing' : null,
       ...{ heartbeatTimedOut: false, clockUntrusted: false, networkDown: false },
     },
   });

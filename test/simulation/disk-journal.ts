@@ -1,5 +1,8 @@
+import type { CollectionName, RecordId } from '../../src/base/ids.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/port.ts';
+import { damageable } from './damaged-store.ts';
+import { type LostRows, type Write, withoutLost } from './lost-rows.ts';
 
 /** A disk that remembers every write that was committed, so that a copy of it at any earlier moment can be made. */
 export interface JournaledDisk {
@@ -8,25 +11,21 @@ export interface JournaledDisk {
   readonly length: number;
   /** What the disk held after so many writes: a backup, or a clone. */
   copyAt(length: number): JournaledDisk;
-}
-
-interface Write {
-  readonly table: string;
-  readonly method: string;
-  readonly values: readonly unknown[];
+  /** A database that is made anew of every row that can be read. */
+  salvaged(lost: LostRows): JournaledDisk;
 }
 
 type Method = (...values: unknown[]) => unknown;
 
 /** Whatever is not known to only read is kept: a method that is new to a table cannot be forgotten here. */
-const reads: ReadonlySet<string> = new Set([
+export const reads: ReadonlySet<string> = new Set([
   ...['get', 'list', 'listOpen', 'openOf', 'listHeld', 'listWaiting', 'listByStamp', 'counts', 'heads', 'after'],
   ...['countOpen', 'hasWaiting', 'acknowledged', 'acknowledgedAnywhere', 'entries', 'epochKey', 'head', 'read'],
-  ...['files', 'file'],
+  ...['files', 'file', 'names', 'grave', 'verifyRecords', 'damagedRowOf'],
 ]);
 
 export function createJournaledDisk(past: readonly unknown[] = []): JournaledDisk {
-  const inner = createMemoryStore();
+  const inner = damageable(createMemoryStore());
   const writes = [...(past as readonly Write[])];
   for (const { table, method, values } of writes) {
     tableOf(inner, table)[method]?.(...values);
@@ -66,7 +65,13 @@ export function createJournaledDisk(past: readonly unknown[] = []): JournaledDis
       return writes.length;
     },
     copyAt: (length) => createJournaledDisk(writes.slice(0, length)),
+    salvaged: (lost) => createJournaledDisk([...withoutLost(writes, lost), ...[...lost.records].map(losing)]),
   };
+}
+
+function losing(name: string): Write {
+  const [collection, id] = name.split('/') as [CollectionName, RecordId];
+  return { table: 'damage', method: 'lose', values: [collection, id] };
 }
 
 function tableOf(store: Store, table: string): Record<string, Method | undefined> {

@@ -1,5 +1,20 @@
+import { storeFailureOf } from '../../src/store/failure.ts';
+import { reads } from './disk-journal.ts';
+
 /** Thrown where a simulated process dies or a simulated disk fails. */
 export class Crash extends Error {}
+
+/** When a disk that takes nothing says so: at the write itself, or not before what was written is made durable. */
+export type Refusing = 'write' | 'commit';
+
+/** As the database says it. */
+function refusal(): Error {
+  return Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_WRITE' });
+}
+
+export function isRefusal(cause: unknown): boolean {
+  return storeFailureOf(cause) !== undefined;
+}
 
 export interface HowToFail {
   /** Every later operation throws as well: the process is gone. */
@@ -14,10 +29,13 @@ export interface Failing<S> {
   /** The nth operation from now throws. */
   arm(operations: number, how: HowToFail): void;
   disarm(): void;
+  /** Until it is well again nothing is written, and the process lives. */
+  refuse(when: Refusing | undefined): void;
   /** From here on every operation throws. */
   kill(): void;
   /** Runs work whose operations neither count nor fail: an onlooker's. */
   uncounted<T>(work: () => T): T;
+  readonly isRefusing: boolean;
   /** True once the process is gone. */
   readonly isDead: boolean;
 }
@@ -31,6 +49,8 @@ export function failing<S extends object>(inner: S): Failing<S> {
   let depth = 0;
   let isDead = false;
   let isWatching = false;
+  let refusing: Refusing | undefined;
+  let hasWritten = false;
 
   function count(): void {
     if (isWatching) {
@@ -50,11 +70,33 @@ export function failing<S extends object>(inner: S): Failing<S> {
     }
   }
 
-  function transact(method: Method, values: unknown[]): unknown {
+  function refuseWrite(name: string): void {
+    if (refusing === undefined || isWatching || name === 'transaction' || reads.has(name)) {
+      return;
+    }
+    hasWritten = true;
+    if (refusing === 'write' || depth === 0) {
+      throw refusal();
+    }
+  }
+
+  /** Nothing of what was written is durable, and so nothing of it is left. */
+  function refuseCommit(work: () => unknown): () => unknown {
+    return () => {
+      const result = work();
+      if (refusing !== undefined && depth === 1 && hasWritten) {
+        throw refusal();
+      }
+      return result;
+    };
+  }
+
+  function transact(method: Method, [work]: unknown[]): unknown {
     depth += 1;
+    hasWritten &&= depth > 1;
     let result: unknown;
     try {
-      result = method(...values);
+      result = method(refuseCommit(work as () => unknown));
     } finally {
       depth -= 1;
     }
@@ -72,7 +114,12 @@ export function failing<S extends object>(inner: S): Failing<S> {
         return [
           name,
           (...values: unknown[]): unknown => {
+            // What is copied beside the store is none of its operations.
+            if (name === 'keepCopy') {
+              return method(...values);
+            }
             count();
+            refuseWrite(name);
             return name === 'transaction' ? transact(method, values) : method(...values);
           },
         ];
@@ -91,6 +138,9 @@ export function failing<S extends object>(inner: S): Failing<S> {
     disarm() {
       left = Number.POSITIVE_INFINITY;
     },
+    refuse(when) {
+      refusing = when;
+    },
     kill() {
       isDead = true;
     },
@@ -101,6 +151,9 @@ export function failing<S extends object>(inner: S): Failing<S> {
       } finally {
         isWatching = false;
       }
+    },
+    get isRefusing(): boolean {
+      return refusing !== undefined;
     },
     get isDead(): boolean {
       return isDead;

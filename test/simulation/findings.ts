@@ -33,6 +33,9 @@ export type OracleNumber =
   | 38
   | 39
   | 40
+  | 41
+  | 42
+  | 43
   /** Who wrote a change is its device's owner, or an agent of it. */
   | 'author'
   /** What the page of semantics says of mass changes, of sets by owner and of the audit. */

@@ -8,6 +8,7 @@ import type { Device } from './device.ts';
 import { expectedDecision } from './expected-policy.ts';
 import { peersOf, taintedRecords } from './peers.ts';
 import { agents, canonicalState, everyItem, rowsOf } from './state-hash.ts';
+import { unreadable } from './store-watch.ts';
 import type { World } from './world.ts';
 
 /** Invariant 1: equal sets of admitted changes, equal states. */
@@ -42,7 +43,13 @@ export function incomparable(world: World, collection: CollectionName): Readonly
   if (tainted.size > 0) {
     world.counters.hit('records left out as tainted', tainted.size);
   }
-  return new Set([...locallyDropped(world, collection), ...tainted, ...fromTheFuture(world, collection)]);
+  const lost = lostForGood(world, collection);
+  return new Set([...locallyDropped(world, collection), ...tainted, ...fromTheFuture(world, collection), ...lost]);
+}
+
+/** A damaged page took the record, and a change of it that nobody else had. */
+function lostForGood(world: World, collection: CollectionName): readonly string[] {
+  return world.storeWatch === undefined ? [] : world.devices.flatMap((device) => unreadable(world, device, collection));
 }
 
 /** Records that an agent wrote through a device whose clock is ahead: the others wait until theirs have come so far. */

@@ -16,7 +16,9 @@ import { checkTrust } from './oracles-trust.ts';
 import { logAt } from './membership-logs.ts';
 import { chainEnd, isLogForked, peersOf } from './peers.ts';
 import { rowsOf } from './state-hash.ts';
+import { checkTruth } from './oracles-states.ts';
 import { isSettled } from './settle.ts';
+import { checkRefusing } from './store-watch.ts';
 import type { Device } from './device.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +32,8 @@ export function checkMoment(world: World, device: Device): void {
     checkStates(world, device);
     checkVerdicts(world, device);
     checkGoverned(world, device);
+    checkRefusing(world, device);
+    checkTruth(world, device);
   };
   device.process?.store.uncounted(look);
 }
@@ -94,6 +98,7 @@ export function checkEnd(world: World): void {
     const isOwed = isPeer || (isHeld && !world.trust.distrusted.has(deviceId));
     return !isForked && isOwed && sequence <= chainEnd(logAt(world.relay.disk, scopeId), deviceId);
   });
+  world.storeWatch?.lookAtEnd(world);
   checkTrust(world);
   checkTombstones(world);
   checkCanaries(world);

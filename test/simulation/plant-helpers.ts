@@ -15,6 +15,8 @@ export interface PlantedBug {
   readonly foundBy: readonly OracleNumber[];
   /** It shows only where somebody is not to be trusted. */
   readonly knowsHarm?: true;
+  /** It shows only where disks lose or refuse something. */
+  readonly storeFaults?: true;
   /** Called for each seed, so that no seed sees another one's bug. */
   /** What must be going on for it to show. */
   readonly governs?: readonly GovernanceGroup[];

@@ -3,7 +3,11 @@ import type { OracleNumber } from './findings.ts';
 import type { PlantedBug } from './plant-helpers.ts';
 import { plantedBudgetBugs } from './planted-budget-bugs.ts';
 import { plantedBugs } from './planted-bugs.ts';
+import { plantedDiskBugs } from './planted-disk-bugs.ts';
 import { plantedGovernanceBugs } from './planted-governance-bugs.ts';
+import { plantedMendingBugs } from './planted-mending-bugs.ts';
+import { plantedRelayBugs } from './planted-relay-bugs.ts';
+import { plantedStateBugs } from './planted-state-bugs.ts';
 import { plantedWordBugs } from './planted-word-bugs.ts';
 import { plantedTrustBugs } from './planted-trust-bugs.ts';
 import { runSeed } from './run-seed.ts';
@@ -14,9 +18,10 @@ const firstSeed = 5_000;
 
 describe('planted bugs', () => {
   it.each(
-    [...plantedBugs, ...plantedTrustBugs, ...plantedGovernanceBugs, ...plantedWordBugs, ...plantedBudgetBugs].map(
-      (bug) => [bug.name, bug] as const,
-    ),
+    [
+      ...[plantedBugs, plantedTrustBugs, plantedGovernanceBugs, plantedWordBugs, plantedBudgetBugs].flat(),
+      ...[plantedMendingBugs, plantedDiskBugs, plantedRelayBugs, plantedStateBugs].flat(),
+    ].map((bug) => [bug.name, bug] as const),
   )('%s: is found', { timeout: patienceMs }, (_name, bug) => {
     const found = findBug(bug);
     console.info(
@@ -34,6 +39,7 @@ function findBug(bug: PlantedBug): { oracle: OracleNumber; schedules: number } |
       plants: bug.plant(),
       knowsHarm: bug.knowsHarm === true,
       governs: bug.governs ?? 'never',
+      storeFaults: bug.storeFaults === true,
     });
     const expected = findings.find(({ oracle }) => bug.foundBy.includes(oracle));
     if (expected !== undefined) {

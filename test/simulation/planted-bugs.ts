@@ -117,7 +117,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
 ];
 
-const nothingReceived = {
+/** As if it had been received. */
+export const nothingReceived = {
   appended: 0,
   duplicates: 0,
   advanced: new Map(),

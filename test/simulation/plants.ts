@@ -4,6 +4,7 @@ import type { RelayStore } from '../../src/relay/port.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
 import type { Store } from '../../src/store/port.ts';
+import type { Process } from './process.ts';
 import type { Session } from '../../src/sync/session.ts';
 
 /** Where a bug can be planted into a world: each wraps a real part. */
@@ -11,6 +12,7 @@ export interface Plants {
   readonly disk?: (disk: Store) => Store;
   readonly deps?: (deps: ReplicaDeps) => ReplicaDeps;
   readonly replica?: (replica: Replica, disk: Store, keys: DeviceKeys) => Replica;
+  readonly process?: (process: Process) => Process;
   readonly session?: (session: Session) => Session;
   readonly relayDisk?: (disk: RelayStore) => RelayStore;
   readonly mailbox?: (mailbox: Mailbox, disk: RelayStore) => Mailbox;

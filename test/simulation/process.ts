@@ -19,12 +19,14 @@ import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
 import { createSession } from '../../src/sync/create-session.ts';
 import type { ScopeView, Session, SessionEffect, SessionEvent } from '../../src/sync/session.ts';
 import type { Device, Noticed, Surroundings } from './device.ts';
-import { Crash, type Failing, failing } from './failing-store.ts';
+import { Crash, type Failing, failing, isRefusal } from './failing-store.ts';
+import { mend, mendTheRest } from './mending.ts';
 import { watchSlices } from './slice-watch.ts';
 import type { Wire } from './network.ts';
 import type { Random } from './random.ts';
 import { secretKeeperOf } from '../helpers/secret-keeper.ts';
 import { receiveAll } from '../helpers/receive-all.ts';
+import { readSalvaged } from '../../src/daemon/disk/salvaged.ts';
 
 export const relayOrigin = 'ws://relay.test:80';
 const tickMs = 3_000;
@@ -45,6 +47,11 @@ export interface Process {
   /** Another policy may be in force: its records changed, or the floor in the configuration. */
   lookAtPolicy(): void;
   enabledCache: Map<EngineId, boolean>;
+  /** True where an error is one of a disk that takes nothing, which is known from then on. */
+  noticed(cause: unknown): boolean;
+  /** The disk was seen to fail, and has not been seen to be well since. */
+  readonly isDiskFailing: boolean;
+  diskIsWell(): void;
 }
 
 /** What a process is started with. */
@@ -62,6 +69,12 @@ export interface ProcessDeps {
   /** A step met the end of the process. */
   readonly crash: () => void;
 }
+
+/** What writes on the device: not tried again before the disk is well. Sending and membership go on. */
+const writing: ReadonlySet<SessionEffect['type']> = new Set([
+  ...(['receive', 'acknowledged', 'caught_up', 'own_chain_complete', 'own_chain_behind'] as const),
+  ...(['relay_behind', 'relay_seen', 'relay_whole', 'seeded', 'not_forwarded'] as const),
+]);
 
 /** Every other device takes in a few records at a time. */
 const recordsInSlice = 3;
@@ -87,6 +100,25 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
   const waiting: SessionEvent[] = [];
   const wanted = new Map<string, (accepted: boolean) => void>();
   let isStepping = false;
+  let isDiskFailing = false;
+  let isWithheld = false;
+
+  function noticed(cause: unknown): boolean {
+    isDiskFailing ||= isRefusal(cause);
+    return isRefusal(cause);
+  }
+
+  function guard(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (cause) {
+      if (!noticed(cause)) {
+        throw cause;
+      }
+      return false;
+    }
+  }
 
   function isEnabled(engineId: EngineId): boolean {
     const known = enabledCache.get(engineId) ?? store.store.settings.get(`engine.enabled.${engineId}`) !== false;
@@ -126,15 +158,16 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
   const replica = plants.replica?.(plain, disk, keys) ?? plain;
   const intake = createIntakeHost({
     replica,
-    guard: (work) => {
-      work();
-      return true;
-    },
+    guard,
     later: (step) => timeline.after(0, () => enter(() => watched(step))),
     changed: () => undefined,
   });
   intake.wake();
   adoptScopes(replica, keys, logs);
+  if (readSalvaged(disk) !== undefined) {
+    const later = (step: () => void): (() => void) => timeline.after(0, () => enter(step));
+    mend({ store: store.store, replica, health: { guard }, later }, () => around.mended(index));
+  }
   for (const { state, local } of replica.scopes()) {
     if (!local) {
       for (const batch of replica.ownChangesAfter(state.scopeId, disk.log.acknowledged(state.scopeId, relayOrigin))) {
@@ -177,11 +210,17 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     try {
       for (let next = waiting.shift(); next !== undefined && isRunning; next = waiting.shift()) {
         for (const effect of session.step(next, timeline.nowMs)) {
-          perform(effect);
+          attempt(effect);
         }
       }
     } finally {
       isStepping = false;
+    }
+  }
+
+  function attempt(effect: SessionEffect): void {
+    if (!isWithheld || !writing.has(effect.type)) {
+      isWithheld = !guard(() => perform(effect)) || isWithheld;
     }
   }
 
@@ -191,7 +230,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
       return;
     }
     try {
-      work();
+      guard(work);
     } catch (cause) {
       if (!(cause instanceof Crash)) {
         throw cause;
@@ -255,6 +294,9 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
         return;
       case 'caught_up':
         intake.caughtUp(effect.scopeId);
+        if (readSalvaged(disk) !== undefined) {
+          mendTheRest({ store: store.store, replica, health: { guard } });
+        }
         return;
       case 'relay_seen':
         memory.replace(effect.scopeId, effect.sight);
@@ -349,6 +391,23 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
       .forEach(({ state }) => past.delete(state.scopeId));
   }
 
+  /** What the disk did not take is done now, and what it did not take of the relay is asked for again. */
+  function takeUp(): void {
+    intake.wake();
+    for (const { manifest } of bindings.all()) {
+      if (isEnabled(manifest.engineId)) {
+        replica.rejudge(manifest.collection);
+      }
+    }
+    const wasWithheld = isWithheld;
+    isWithheld = false;
+    if (wasWithheld && !['paused', 'refused', 'untrusted'].includes(session.state.state)) {
+      closeWire();
+      handle({ type: 'disconnected', reason: 'the disk of this device is well again' });
+      handle({ type: 'resume' });
+    }
+  }
+
   function startOver(reason: string): void {
     closeWire();
     waiting.push({ type: 'disconnected', reason });
@@ -415,6 +474,17 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
       store.kill();
       undoDial?.();
       closeWire();
+    },
+    noticed,
+    get isDiskFailing(): boolean {
+      return isDiskFailing;
+    },
+    diskIsWell() {
+      store.refuse(undefined);
+      if (isDiskFailing) {
+        isDiskFailing = false;
+        enter(takeUp);
+      }
     },
     lookAtPolicy: () => enter(() => policyWatch.look()),
     pause: () => enter(() => handle({ type: 'pause' })),

@@ -72,6 +72,13 @@ export const requiredCounters: readonly string[] = [
   'mass change refused here',
 ];
 
+/** The same where disks lose and refuse what is written. */
+export const requiredOfStores: readonly string[] = [
+  ...['log', 'history', 'record', 'setting', 'scope_entry'].map((table) => `damaged ${table}`),
+  ...['disk refused', 'read while the disk refuses', 'database mended', 'mended record looked at'],
+  ...['unsent change looked for', 'reasons of a state looked at', 'relay said that it has handed out everything'],
+];
+
 function isOfWords(name: string): boolean {
   return (governanceGroups.words as readonly string[]).includes(name);
 }

@@ -7,7 +7,8 @@ import { checkEnd, checkMoment, checkQueues } from './oracles.ts';
 import { isLogForked } from './peers.ts';
 import { type Plants, noPlants } from './plants.ts';
 import { isSettled, settleEverything, waitUntilSettled } from './settle.ts';
-import { type FaultName, operationsByCollection } from './swarm.ts';
+import { planStoreFaults } from './store-plan.ts';
+import { type FaultName, knowsStoreFaults, operationsByCollection } from './swarm.ts';
 import { authorityOperations } from './governance-swarm.ts';
 import type { Random } from './random.ts';
 import { liftPolicies, ungovern } from './ungovern.ts';
@@ -38,6 +39,8 @@ export interface SeedOptions {
   readonly governs?: Governs;
   /** Faults that the seed does not know, whatever it draws. */
   readonly leavesOut?: readonly FaultName[];
+  /** Disks lose and refuse what is written, whatever the seed says. */
+  readonly storeFaults?: boolean;
   /** Keeps the last lines of the trace for a person. */
   readonly keepsLines?: boolean;
 }
@@ -54,12 +57,13 @@ export function runSeed(
     knowsHarm = false,
     governs = 'drawn',
     leavesOut = [],
+    storeFaults = knowsStoreFaults(seed),
     letter = 't',
   }: SeedOptions = {},
 ): SeedResult {
   forgetPlans();
   try {
-    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, governs, leavesOut, letter }));
+    return runWorld(createWorld({ seed, plants, keepsLines, knowsHarm, governs, leavesOut, storeFaults, letter }));
   } finally {
     plants.undo?.();
   }
@@ -75,6 +79,7 @@ function runWorld(world: World): SeedResult {
   planWork(world);
   planFaults(world, faultPhaseMs);
   planTrust(world, faultPhaseMs);
+  planStoreFaults(world, faultPhaseMs);
   timeline.runUntil(startMs + faultPhaseMs);
   heal(world);
   waitUntilSettled(world);
@@ -145,6 +150,7 @@ function heal(world: World): void {
   relay.repent(trust.random.chance(0.5));
   for (const device of devices) {
     device.process?.store.disarm();
+    device.process?.diskIsWell();
     device.letGo();
     device.resume();
     device.skewMs = 0;

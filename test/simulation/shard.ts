@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { addCounters, createCounters } from './counters.ts';
-import { requiredCounters } from './required-counters.ts';
-import { lengthOf } from './swarm.ts';
+import { requiredCounters, requiredOfStores } from './required-counters.ts';
+import { knowsStoreFaults, lengthOf } from './swarm.ts';
 import { type SeedResult, runSeed } from './run-seed.ts';
 
 /** One seed in so many runs twice and must leave the same trace. */
@@ -35,7 +35,8 @@ export function runShard(firstSeed: number, count: number): void {
   if (lengthOf(firstSeed) === 'whole') {
     it('every fault, operation, verdict and state was met', () => {
       const met = new Set(counters.entries().map(([name]) => name));
-      expect(requiredCounters.filter((name) => !met.has(name))).toEqual([]);
+      const required = knowsStoreFaults(firstSeed) ? requiredOfStores : requiredCounters;
+      expect(required.filter((name) => !met.has(name))).toEqual([]);
     });
   }
 

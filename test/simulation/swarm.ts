@@ -41,6 +41,13 @@ export type SwarmKind = 'calm' | 'everything' | 'mixed';
 /** Seeds between these have short schedules: fewer operations in less time, of the same kinds. */
 const shortSeeds = { from: 100_000, to: 999_999 } as const;
 
+/** In these what is written on disks is lost, and disks take nothing for a while; nobody means harm there. */
+const storeSeeds = { from: 3_000, to: 3_999 } as const;
+
+export function knowsStoreFaults(seed: number): boolean {
+  return seed >= storeSeeds.from && seed <= storeSeeds.to;
+}
+
 export function lengthOf(seed: number): 'short' | 'whole' {
   return seed >= shortSeeds.from && seed <= shortSeeds.to ? 'short' : 'whole';
 }

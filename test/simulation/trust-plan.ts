@@ -1,8 +1,8 @@
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import { checkWithheld } from './alarm-watch.ts';
 import { checkRunning } from './oracle-running.ts';
-import { createDevice } from './device.ts';
-import type { Device } from './device.ts';
+import { createDevice, type Device } from './device.ts';
+import type { JournaledDisk } from './disk-journal.ts';
 import { strangersBatch } from './hostile-batches.ts';
 import { administer } from './office.ts';
 import { relayOrigin } from './process.ts';
@@ -245,19 +245,26 @@ function imageOf(seed: number, image: string): Random {
 
 /** A home folder comes back from a backup. */
 function restore(world: World, device: Device, length: number): void {
-  const { trust, timeline, counters, witness, network, relay } = world;
+  exchangeDisk(world, device, () => {
+    world.counters.hit('device restored');
+    return device.journal.copyAt(length);
+  });
+}
+
+/** The device goes down and starts with another disk, which knows less than it did. */
+export function exchangeDisk(world: World, device: Device, other: () => JournaledDisk): void {
+  const { trust, timeline, witness, network, relay } = world;
   network.cut(device.index);
   device.hold();
   timeline.after(restoreMs, () => {
     // Another backup may have come back meanwhile, and let it go.
     device.hold();
-    device.replaceDisk(device.journal.copyAt(length));
+    device.replaceDisk(other());
     witness.restored(device.index, device.keys.deviceId, relay.disk);
     trust.watch.forget(device.index);
     trust.alarms.forget(device.index);
     trust.recovering.add(device);
     forgetQuestions(device);
-    counters.hit('device restored');
     device.letGo();
     watchRecovery(world, device);
   });

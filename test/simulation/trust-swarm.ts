@@ -70,6 +70,11 @@ const honest: TrustSwarm = {
 const knowsHarmEvery = 6;
 const claimsOften = 0.8;
 
+/** Nobody means harm; keys may be changed, so that a membership log grows. */
+export function drawRotations(random: Random): TrustSwarm {
+  return { ...honest, membership: random.chance(0.5) ? ['rotate_keys'] : [] };
+}
+
 export function drawTrust(random: Random, isForced: boolean, claims: Random): TrustSwarm {
   const isDrawn = random.below(knowsHarmEvery) === 0;
   if (!isDrawn && !isForced) {

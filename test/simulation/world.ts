@@ -1,4 +1,5 @@
 import type { CollectionName } from '../../src/base/ids.ts';
+import { readSalvaged } from '../../src/daemon/disk/salvaged.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createAlarmWatch } from './alarm-watch.ts';
 import { createAttacker, attackerIndex } from './attacker.ts';
@@ -17,9 +18,11 @@ import { governedCollections, plainCollections } from './state-hash.ts';
 import { type Random, createRandom } from './random.ts';
 import { type LyingRelay, createLyingRelay } from './lying-relay.ts';
 import { type RelayDeps, createRelay } from './relay.ts';
+import { createRelayWatch } from './relay-watch.ts';
 import { type FaultName, type Swarm, drawSwarm, lengthOf } from './swarm.ts';
+import { type StoreWatch, createStoreWatch } from './store-watch.ts';
 import type { Trust } from './trust.ts';
-import { drawTrust } from './trust-swarm.ts';
+import { drawRotations, drawTrust } from './trust-swarm.ts';
 import { createTrustWatch } from './trust-watch.ts';
 import { type Timeline, type Trace, createTimeline, createTrace } from './timeline.ts';
 import { type Witness, createWitness } from './witness.ts';
@@ -49,6 +52,8 @@ export interface World {
   readonly counters: Counters;
   readonly findings: Finding[];
   readonly report: Report;
+  /** Undefined where no disk loses anything, and none refuses what is written. */
+  readonly storeWatch: StoreWatch | undefined;
   /** Frames that left devices, kept for the canaries. */
   readonly outgoing: Uint8Array[];
 }
@@ -64,6 +69,8 @@ export interface WorldOptions {
   /** Whether policy, brakes and leases govern; `drawn` leaves it to the seed. */
   readonly governs: Governs;
   readonly leavesOut: readonly FaultName[];
+  /** Whether disks lose or refuse something: then nobody means harm, and nothing governs. */
+  readonly storeFaults: boolean;
   /** What every written value begins with. */
   readonly letter: string;
 }
@@ -76,7 +83,8 @@ const governedShare = 0.7;
 /** Fewer devices leave nobody to compare notes with once one is revoked or copied. */
 const leastDevicesWithHarm = 3;
 
-export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leavesOut, letter }: WorldOptions): World {
+export function createWorld(options: WorldOptions): World {
+  const { seed, plants, keepsLines, knowsHarm, governs, leavesOut, letter, storeFaults } = options;
   const timeline = createTimeline(startMs);
   const trace = createTrace(timeline, keepsLines);
   const counters = createCounters();
@@ -86,9 +94,11 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
   const swarm: Swarm = { ...drawn, faults: new Set([...drawn.faults].filter((name) => !leavesOut.includes(name))) };
   const trustRandom = createRandom(seed, 'trust');
   const claims = createRandom(seed, 'claims');
-  const trustSwarm = drawTrust(trustRandom, knowsHarm, claims);
+  const trustSwarm = storeFaults
+    ? drawRotations(createRandom(seed, 'rotations'))
+    : drawTrust(trustRandom, knowsHarm, claims);
   const isHonest = trustSwarm.kind === 'honest';
-  const governanceSwarm = isHonest ? drawGovernanceOf(seed, governs) : undefined;
+  const governanceSwarm = isHonest && !storeFaults ? drawGovernanceOf(seed, governs) : undefined;
   const governance = governanceSwarm && createGovernance(governanceSwarm);
   const household = householdOf(
     isHonest ? swarm.deviceCount : Math.max(leastDevicesWithHarm, swarm.deviceCount),
@@ -96,6 +106,8 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
   );
   const outgoing: Uint8Array[] = [];
   const witness = createWitness(report);
+  const relayWatch = storeFaults ? createRelayWatch() : undefined;
+  const storeWatch = storeFaults ? createStoreWatch() : undefined;
 
   function report(oracle: OracleNumber, what: string): void {
     trace.note(`invariant ${oracle}: ${what}`);
@@ -112,6 +124,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
       if (message.type === 'acknowledge' && keys !== undefined) {
         witness.confirmed(keys.deviceId, message.scopeId, message.sequence, disk);
       }
+      relayWatch?.answered(world, device, message, disk);
     },
     happened(what) {
       trace.note(what);
@@ -230,8 +243,14 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
       counters.hit(`entries ${verdict}`);
       watch(device);
     },
+    mended(device) {
+      trace.note(`mended ${device}`);
+      counters.hit('database mended');
+      storeWatch?.mended(world, deviceAt(device) as Device);
+    },
     told(device, event) {
       trust.alarms.told(device, event);
+      storeWatch?.told(world, deviceAt(device) as Device, event);
       if (!isHonest) {
         trust.told.push(JSON.stringify(event));
       }
@@ -252,12 +271,17 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
     },
     overran(device, judged) {
       // Where a member signed twice, what rests on it is judged again as a whole, and so is a mass change.
-      if (isHonest && governance === undefined) {
+      // What was lost is learnt again a batch at a time.
+      const isMending = readSalvaged((deviceAt(device) as Device).disk) !== undefined;
+      if (isHonest && governance === undefined && !isMending) {
         report(39, `device ${device}: one transaction judged ${judged} changes`);
       }
     },
-    noticed(_device, what) {
+    noticed(device, what) {
       counters.hit(`noticed ${what}`);
+      if (isHonest && !storeFaults && what === 'relay_behind') {
+        report(4, `device ${device} met a relay that no longer holds what it was seen to hold`);
+      }
     },
     note: (text) => trace.note(text),
   };
@@ -297,6 +321,7 @@ export function createWorld({ seed, plants, keepsLines, knowsHarm, governs, leav
     counters,
     findings,
     report,
+    storeWatch,
     outgoing,
   };
   trust.attacker = createAttacker(world);

@@ -7,8 +7,12 @@ import type { Salvage } from '../../store/sqlite/salvage.ts';
 import { type Later, createPlannedStep } from '../ground/planned-step.ts';
 import type { StoreHealth } from './store-health.ts';
 import type { StoreHost } from './store-host.ts';
+import { isAnyDamaged, recountDamaged } from '../../replica/care/damage.ts';
+import type { CollectionName } from '../../base/ids.ts';
+import { rowDamaged } from '../../replica/names/row-damaged.ts';
 
 const setting = 'store.salvaged';
+const itemsAtOnce = 500;
 
 /** What became of a damaged database, as it is remembered until the file that is kept of it is removed. */
 export interface Salvaged {
@@ -60,6 +64,41 @@ export function salvagedWords({ atMs, keptAt, tables, isMended }: Salvaged): {
   return { ok: isMended && lost.length === 0, message, remedy };
 }
 
+/**
+ * Relays have handed out again what the log had lost: what could not be made again without that is made now, and what came
+ * meanwhile and stood on it is judged.
+ */
+export function mendRest(deps: Omit<MendingDeps, 'later'>): void {
+  const { store, replica, storeHost, health, log } = deps;
+  if (store.settings.get(setting) === undefined) {
+    return;
+  }
+  const judge = (): void => void health.guard(() => heldForDamage(store).forEach(replica.rejudge));
+  if (isAnyDamaged(store)) {
+    storeHost.rebuild(true).then(judge, (cause: unknown) => {
+      log.error({ err: cause }, 'damaged records could not be made again');
+    });
+  } else {
+    judge();
+  }
+}
+
+/** Collections of which a change is held because what it stands on could not be read. */
+function heldForDamage(store: Store): ReadonlySet<CollectionName> {
+  const collections = new Set<CollectionName>();
+  let cursor: string | null = null;
+  do {
+    const page: ReturnType<Store['quarantine']['listHeld']> = store.quarantine.listHeld({ cursor, limit: itemsAtOnce });
+    for (const { changeId, collection, detail } of page.items) {
+      if (changeId !== null && collection !== null && detail === rowDamaged.detail) {
+        collections.add(collection);
+      }
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return collections;
+}
+
 function write(store: Store, { atMs, keptAt, tables, isMended }: Salvaged): void {
   store.settings.set(setting, { atMs, keptAt, tables: [...tables], isMended });
 }
@@ -88,7 +127,10 @@ export function mendSalvaged(deps: MendingDeps): { stop(): void } {
   }
   const { keptAt, tables } = salvaged;
   log.warn({ keptAt, tables }, 'the database was damaged and is made anew; what is missing is taken from the log');
-  health.guard(() => replica.mendLog());
+  health.guard(() => {
+    replica.mendLog();
+    recountDamaged(store);
+  });
   const work = [
     ...(tables.includes('history') ? [replica.learnAgain()] : []),
     ...(tables.includes('log') ? [replica.writeAgain()] : []),

@@ -4,6 +4,7 @@ import type { DaemonOptions, Parts } from './parts.ts';
 import type { RelaySetting } from '../ground/relay-config.ts';
 import type { RelayHost } from '../relays/relay-host.ts';
 import { type RelayHosts, createRelayHosts } from '../relays/relay-hosts.ts';
+import { mendRest } from '../disk/salvaged.ts';
 
 /** The relays that configuration names, put together with the rest of the daemon; undefined for none. */
 export function relaysOf(options: DaemonOptions, parts: Parts): RelayHosts | undefined {
@@ -35,6 +36,7 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
     caughtUp: (scopeId) => {
       if (parts.relay?.haveSaidAll(scopeId) === true) {
         parts.intake.caughtUp(scopeId);
+        mendRest({ ...parts, store: home.store, log });
       }
     },
     tell: (event) => {

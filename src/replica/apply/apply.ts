@@ -96,14 +96,24 @@ function setAsideWithout(core: Core, change: LoggedChange, missing: readonly Cha
 }
 
 function keepWaiting(core: Core, change: LoggedChange): void {
-  if (!core.store.history.add(historyRow(change, 'waiting'))) {
-    core.store.history.setDisposition(change.changeId, 'waiting');
+  keepAs(core, change, 'waiting');
+}
+
+function keepAs(core: Core, change: LoggedChange, disposition: Disposition): void {
+  if (!core.store.history.add(historyRow(change, disposition))) {
+    core.store.history.setDisposition(change.changeId, disposition);
   }
 }
 
 /** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
 export function quarantineChange(core: Core, change: LoggedChange, refusal: Refusal): void {
   const detail = refusal.detail ?? null;
+  if (core.store.quarantine.get(quarantineIdOf(change))?.status === 'dropped') {
+    // A person dropped it before this device lost what it knew of it.
+    keepAs(core, change, 'refused');
+    core.waiting.settled(change);
+    return;
+  }
   if (needsPerson({ reasonCode: refusal.reasonCode, detail })) {
     setAsideWithout(core, change, []);
   } else {
@@ -279,7 +289,8 @@ function openReviewsOf(core: Core, row: RecordRow | undefined): readonly ReviewI
   return some ? core.store.reviews.openOf(row.collection, row.id).filter(isOfStrategy) : [];
 }
 
-function isOfStrategy(item: ReviewItem): boolean {
+/** What a strategy asks about a record, and answers. */
+export function isOfStrategy(item: ReviewItem): boolean {
   return !isCycleItem(item) && !isLateItem(item);
 }
 

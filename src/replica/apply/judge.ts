@@ -10,7 +10,7 @@ import { arrivalOf, departureOf } from '../../log/move.ts';
 import type { HistoryRow } from '../../store/port.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { decisionOf } from '../../merge/values/decision.ts';
-import { strategyOf } from '../../merge/strategies.ts';
+import { strategyOf, countingStrategyOf } from '../../merge/strategies.ts';
 import { historyRow, holdItem, isKnown, quarantineChange, setAside } from './apply.ts';
 import type { Core } from '../kernel/core.ts';
 import { admissionContext, isSameReason } from '../kernel/counting.ts';
@@ -79,7 +79,13 @@ export function settleChange(
     return undefined;
   }
   met.value.freed.forEach((changeId) => judgeIfWaiting(core, changeId));
-  const applied = applyToCurrent(core, binding, strategyOf(binding.manifest.mergeStrategy), change);
+  const { mergeStrategy } = binding.manifest;
+  const judged = applyToCurrent(core, binding, strategyOf(mergeStrategy), change);
+  // It was let in before this device lost what it knew of it.
+  const applied =
+    !judged.ok && isReleased(core, change)
+      ? applyToCurrent(core, binding, countingStrategyOf(mergeStrategy), change, true)
+      : judged;
   if (!applied.ok) {
     refuseChange(core, change, place, applied.error);
     return undefined;
@@ -268,6 +274,10 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
 export function waitsForPerson(core: Core, row: HistoryRow): boolean {
   const item = core.store.quarantine.get(quarantineIdOf(row));
   return item?.status === 'held' && needsPerson(item);
+}
+
+function isReleased(core: Core, change: LoggedChange): boolean {
+  return core.store.quarantine.get(quarantineIdOf(change))?.status === 'released';
 }
 
 function isWaiting(core: Core, change: LoggedChange): boolean {

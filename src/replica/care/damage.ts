@@ -3,13 +3,14 @@ import type { CollectionName, RecordId } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { hash } from '../../crypto/hash.ts';
 import type { DamagedRow, PageRequest, Store } from '../../store/port.ts';
-import { keepItem } from '../kernel/keep.ts';
+import { keepItem, closeItem } from '../kernel/keep.ts';
 import { shortId } from '../names/quarantine-id.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import type { DamagedRecord, VerifiedPage } from '../names/damaged-record.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
 
 const damageSetting = 'damage';
+const itemsAtOnce = 500;
 
 /** Opens a page of stored records; each that does not open is named, quarantined and told of, and the others go on. */
 export function verifyRecords(core: Core, page: PageRequest): VerifiedPage {
@@ -36,6 +37,22 @@ export function isAnyDamaged(store: Store): boolean {
   return Object.values(countsOf(store)).some((count) => count > 0);
 }
 
+/** Counts what is held, where the numbers themselves may be as old as a copy of them. */
+export function recountDamaged(store: Store): void {
+  const counts: Record<string, number> = {};
+  let cursor: string | null = null;
+  do {
+    const page: ReturnType<Store['quarantine']['listHeld']> = store.quarantine.listHeld({ cursor, limit: itemsAtOnce });
+    for (const { changeId, collection, detail } of page.items) {
+      if (changeId === null && collection !== null && detail === rowDamaged.detail) {
+        counts[collection] = (counts[collection] ?? 0) + 1;
+      }
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  store.settings.set(damageSetting, counts);
+}
+
 /** Counts one more, or one fewer, inside the transaction that opens or closes its item. */
 export function countDamaged(store: Store, collection: CollectionName, by: 1 | -1): void {
   store.settings.set(damageSetting, { ...countsOf(store), [collection]: damagedCount(store, collection) + by });
@@ -53,11 +70,11 @@ function isolate(core: Core, rows: readonly DamagedRow[]): readonly DamagedRecor
 function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
   const { collection } = row;
   const recordId = row.recordId ?? idFromLog(core, row);
-  const quarantineId = shortId(
-    'qr_',
-    hash('quarantine-id', utf8('row_damaged'), utf8(collection), utf8(recordId ?? row.place)),
-  );
+  const quarantineId = idOfDamage(collection, recordId ?? row.place);
   const damaged = { row: { ...row, recordId }, quarantineId };
+  if (recordId !== undefined) {
+    closeNameless(core, row);
+  }
   if (core.store.quarantine.get(quarantineId)?.status === 'held') {
     return damaged;
   }
@@ -80,6 +97,19 @@ function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
     details: { detail: detail ?? null, quarantineId },
   });
   return damaged;
+}
+
+function idOfDamage(collection: CollectionName, name: string): string {
+  return shortId('qr_', hash('quarantine-id', utf8('row_damaged'), utf8(collection), utf8(name)));
+}
+
+/** While the log lacked all of its changes, too, the row was known by its place alone. */
+function closeNameless(core: Core, { collection, place }: DamagedRow): void {
+  const nameless = core.store.quarantine.get(idOfDamage(collection, place));
+  if (nameless?.status === 'held' && nameless.recordId === null) {
+    closeItem(core, nameless, 'released');
+    countDamaged(core.store, collection, -1);
+  }
 }
 
 /** Every change of the row says whose it is; the first that can be read is enough. */

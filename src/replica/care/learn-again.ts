@@ -5,6 +5,7 @@ import { decodeChange } from '../../log/change.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { settleChange } from '../apply/judge.ts';
 import { recordKey } from '../lists/waiting.ts';
+import { forgetRecord, countQuestions } from './forget-record.ts';
 
 interface Lost {
   readonly collection: CollectionName;
@@ -29,14 +30,15 @@ export function* learnAgain(core: Core): Generator<undefined, number> {
     return 0;
   }
   for (const { collection, id } of lost.values()) {
-    commit(core, () => {
-      core.store.upkeep.unlearn(collection, id);
-      core.waiting.forget();
-    });
+    commit(core, () => forgetRecord(core, { collection, id }));
     yield undefined;
   }
   for (const batch of batchesOf(core)) {
     settleOf(core, batch, lost);
+    yield undefined;
+  }
+  for (const record of lost.values()) {
+    commit(core, () => countQuestions(core, record));
     yield undefined;
   }
   return lost.size;

@@ -7,6 +7,7 @@ import { editOne } from '../edit/edit.ts';
 import { settleChange } from '../apply/judge.ts';
 import type { Write } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
+import { forgetRecord, countQuestions } from './forget-record.ts';
 
 const recordsAtOnce = 100;
 
@@ -24,7 +25,9 @@ export function* writeAgain(core: Core): Generator<undefined, number> {
         cursor,
         limit: recordsAtOnce,
       });
-      const lost = page.items.filter((row) => historyOf(core, row).some((change) => isLost(core, change)));
+      const lost = page.items.filter(
+        (row) => isWithoutHistory(core, row) || historyOf(core, row).some((change) => isLost(core, change)),
+      );
       records += rewrite(core, binding, lost);
       cursor = page.nextCursor;
       yield undefined;
@@ -36,6 +39,11 @@ export function* writeAgain(core: Core): Generator<undefined, number> {
 /** What others made is handed out again by them. */
 function isLost(core: Core, change: HistoryRow): boolean {
   return change.deviceId === core.self && core.reader.change(change)?.changeId !== change.changeId;
+}
+
+/** Of the own change that made it what it is nothing is left but the record itself. */
+function isWithoutHistory(core: Core, { deviceId, heads }: RecordRow): boolean {
+  return deviceId === core.self && heads.some((head) => core.store.history.get(head) === undefined);
 }
 
 function historyOf(core: Core, { collection, id }: RecordRow): readonly HistoryRow[] {
@@ -63,13 +71,14 @@ function rewrite(core: Core, binding: CollectionBinding, rows: readonly RecordRo
 
 function judgeAgain(core: Core, scope: ScopeState, row: RecordRow): void {
   const places = historyOf(core, row).filter((change) => !isLost(core, change));
-  core.store.upkeep.unlearn(row.collection, row.id);
+  forgetRecord(core, row);
   for (const place of places) {
     const record = core.reader.record(place);
     if (record !== undefined) {
       settleChange(core, scope, record.header, place.index, record.bytes);
     }
   }
+  countQuestions(core, row);
 }
 
 function writeOf(row: RecordRow, now: RecordRow | undefined): Write | undefined {

@@ -109,6 +109,7 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
         localScope = scopeId;
       }
       states.set(scopeId, folded.value);
+      store.upkeep.keepCopy();
       return folded;
     },
     extension(scopeId, entries) {
@@ -160,6 +161,7 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
         epochKeys.delete(`${after.scopeId}/${epoch}`);
       }
       states.set(after.scopeId, after);
+      store.upkeep.keepCopy();
     },
   };
 }

@@ -1,0 +1,4 @@
+import { runShard } from './shard.ts';
+
+/** Disks lose and refuse what is written. */
+runShard(3_001, 250);
