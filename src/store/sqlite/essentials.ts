@@ -8,6 +8,8 @@ const tables: readonly string[] = [
   ...['session', 'key_check', 'name', 'collection', 'setting'],
   // With these, a home whose database is gone altogether has all of it again from its relay.
   ...['scope_entry', 'epoch_key'],
+  // Nobody else has these.
+  ...['link', 'vault'],
 ];
 
 type Cell = string | number | { readonly hex: string };
@@ -15,7 +17,7 @@ type Cell = string | number | { readonly hex: string };
 /**
  * The tables that stand in few pages and that everything rests on, once more in a file beside the store: a home in which
  * one such page is damaged would have lost everything. They are sealed there as they are in the store. Written where the
- * store is opened and closed, and once a day.
+ * store is opened and closed, once a day, and when one of their rows changes, settings apart.
  */
 export function keepEssentials(path: string, database: Database.Database): void {
   try {
