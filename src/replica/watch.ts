@@ -4,7 +4,7 @@ import { clearAlarms, raiseAlarm } from './alarms.ts';
 import { judgeAttested } from './judge-attested.ts';
 import { type CollectReport, collectTombstones } from './collect.ts';
 import type { Core } from './core.ts';
-import { lastHeard } from './heard.ts';
+import { lastHeard, lastWritten } from './heard.ts';
 import { judgeUnseen, writeHeartbeat } from './liveness.ts';
 import type { Replica } from './port.ts';
 import { type TombstoneReport, tombstonesOf } from './tombstones.ts';
@@ -19,6 +19,7 @@ export type Watch = Pick<
   | 'tombstones'
   | 'judgeUnseen'
   | 'lastHeard'
+  | 'lastWritten'
   | 'alarms'
   | 'raiseAlarm'
   | 'clearAlarms'
@@ -53,6 +54,7 @@ export function createWatch(core: Core): Watch {
       held(scopeId, undefined, (scope) => judgeUnseen(core, scope));
     },
     lastHeard: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastHeard(core, scope)),
+    lastWritten: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastWritten(core, scope)),
     alarms: () => core.alarms.all(),
     raiseAlarm: (facts) => {
       raiseAlarm(core, facts);
