@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '../../src/client/client.ts';
+import { packageRoot } from '../../src/daemon/package-root.ts';
 import { sealAsOwner } from '../../src/daemon/seal-call.ts';
 
 /** Real processes in a temporary folder: everything is ended and removed by `close`, whatever happened. */
@@ -50,7 +51,7 @@ export interface Home {
   client(): Client;
 }
 
-const command = join(import.meta.dirname, '..', '..', 'bin', 'sourcesync.js');
+const command = join(packageRoot, 'bin', 'sourcesync.js');
 const patienceMs = 30_000;
 const pollMs = 25;
 

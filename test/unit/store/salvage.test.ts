@@ -307,3 +307,37 @@ describe('§17 what everything rests on stands twice', () => {
     store.close();
   });
 });
+
+it('§19 a store that knows less than the copy beside it is made anew: links and secrets are back, and it is named', () => {
+  fill();
+  const before = readFileSync(home.path);
+  const store = home.open();
+  const link = { root: '/home/somebody/notes', engineId: 'sourceos.sync.notes' as EngineId };
+  store.links.put(link);
+  store.vault.put(recordOf('token'), 'secret');
+  store.records.put(recordRow('last'));
+  store.close();
+  writeFileSync(home.path, before);
+  let named: readonly string[] = [];
+  const onSalvaged = (_: Store, { damagedTables }: Salvage): void => {
+    named = damagedTables;
+  };
+  const opened = openSqliteStore({ ...home.options, onSalvaged });
+  if (!opened.ok) {
+    throw new Error(opened.error.message);
+  }
+  expect(named).toEqual(['latest']);
+  expect([opened.value.links.list(), opened.value.vault.list(), wrongIn(opened.value)]).toEqual([
+    [link],
+    ['token'],
+    [],
+  ]);
+  expect(opened.value.records.get(notes, recordOf('last'))).toBeUndefined();
+  opened.value.close();
+  named = [];
+  const again = openSqliteStore({ ...home.options, onSalvaged });
+  expect([again.ok, named]).toEqual([true, []]);
+  if (again.ok) {
+    again.value.close();
+  }
+});
