@@ -15,15 +15,11 @@ process.exitCode = await main(process.argv.slice(2));
 
 /** Prints the table, a line as soon as a fault is through, and what is wrong on stderr. */
 async function main(words: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      rounds: { type: 'string', default: '1' },
-      only: { type: 'string', multiple: true, default: [] },
-      seed: { type: 'string', default: '1' },
-      'at-once': { type: 'string', default: '1' },
-    },
-  });
+  const values = valuesOf(words);
+  if (values === undefined) {
+    process.stderr.write(`${usage}\n`);
+    return exitCodes.usage;
+  }
   const [rounds, seed, atOnce] = [Number(values.rounds), Number(values.seed), Number(values['at-once'])];
   const named = allFaults.filter(
     ({ name }) => values.only.length === 0 || values.only.some((part) => name.includes(part)),
@@ -38,6 +34,22 @@ async function main(words: readonly string[]): Promise<number> {
     wrong += await playFault(fault, rounds, seed);
   });
   return wrong === 0 ? exitCodes.passed : exitCodes.failed;
+}
+
+function valuesOf(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: {
+        rounds: { type: 'string', default: '1' },
+        only: { type: 'string', multiple: true, default: [] },
+        seed: { type: 'string', default: '1' },
+        'at-once': { type: 'string', default: '1' },
+      },
+    }).values;
+  } catch {
+    return undefined;
+  }
 }
 
 async function playFault(fault: Fault, count: number, seed: number): Promise<number> {

@@ -8,8 +8,9 @@ export interface FreshCopy {
 
 /** Few rows that seldom change. Settings change all the time, and most of them can be had again. */
 const copied: ReadonlySet<string> = new Set(['name', 'collection', 'scope_entry', 'epoch_key', 'link', 'vault']);
-/** Texts from outside are named too: whoever sends ever new ones does not have all of them copied each time. */
-const mostNames = 1000;
+/** What others send makes rows of these: however many come, they are not all copied for each. */
+const fromOutside: ReadonlySet<string> = new Set(['name', 'scope_entry', 'epoch_key']);
+const mostRows = 256;
 
 /** `keepCopy` is called after the commit, once for all that changed in it. */
 export function createFreshCopy(transactions: Transactions, keepCopy: () => void): FreshCopy {
@@ -27,7 +28,7 @@ export function createFreshCopy(transactions: Transactions, keepCopy: () => void
   });
   return {
     changed(table, row = 0) {
-      isStale ||= copied.has(table) && (table !== 'name' || row <= mostNames);
+      isStale ||= copied.has(table) && (row <= mostRows || !fromOutside.has(table));
     },
   };
 }

@@ -44,7 +44,7 @@ export function createScopes(context: Context, names: Names): ScopeTable {
         const number = (lastRow.get() as number) + 1;
         const version = sealer.nextVersion();
         insert.run(number, scope, row.sequence, version, sealer.seal('scope_entry', number, version, row.bytes));
-        freshCopy.changed('scope_entry');
+        freshCopy.changed('scope_entry', number);
       });
     },
     cut(scopeId, from) {

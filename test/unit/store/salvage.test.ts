@@ -306,6 +306,23 @@ describe('§17 what everything rests on stands twice', () => {
     expect(statSync(essentials()).ino).not.toBe(before);
     store.close();
   });
+
+  it('whoever brings ever new names does not have all of them copied for each', () => {
+    const store = home.open();
+    const bring = (device: number): void => {
+      store.log.append(logRow(1, 10, { deviceId: deviceOf(device) }));
+    };
+    store.transaction(() => {
+      for (let device = 1; device <= 300; device++) {
+        bring(device);
+      }
+    });
+    const before = readFileSync(essentials());
+    expect(before.length).toBeGreaterThan(300 * 100);
+    bring(301);
+    expect(readFileSync(essentials()).equals(before)).toBe(true);
+    store.close();
+  });
 });
 
 it('§19 a store that knows less than the copy beside it is made anew: links and secrets are back, and it is named', () => {
