@@ -25,6 +25,9 @@ export const shortDiskFaults: readonly Fault[] = places.flatMap((place, first) =
   ),
 );
 
+/** A relay that runs reads and opens next to nothing. */
+const seldomMs = 3000;
+
 function diskFault(place: Place, operation: DiskOperation, error: DiskError, atStart: boolean): Fault {
   let disk: FailingDisk;
   const call = `${operation === 'sync' ? 'fsync' : operation} ${error}`;
@@ -32,6 +35,7 @@ function diskFault(place: Place, operation: DiskOperation, error: DiskError, atS
     name: `disk of ${titles[place]}${atStart ? ', which starts' : ''}: ${call}`,
     // Not every call is made of every disk; where none failed there is nothing to say.
     mustBeSaid: () => disk.hits() > 0,
+    ...(place === 'relay' && !['write', 'sync'].includes(operation) ? { sayWithinMs: seldomMs } : {}),
     async prepare(root) {
       // The home and the linked folder of a device begin with its name.
       disk = createFailingDisk(join(root, 'shim'), place === 'relay' ? join(root, 'relay', '/') : join(root, place));

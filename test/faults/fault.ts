@@ -9,6 +9,8 @@ export interface Fault {
   readonly strike: (world: World) => Promise<Struck>;
   /** How long a person may wait until it is named, in ms. */
   readonly sayWithinMs?: number;
+  /** How long a person may wait until nothing is said any more, in ms. */
+  readonly wellWithinMs?: number;
   /** How long it lasts at least, in ms. */
   readonly lastsMs?: number;
   /** False where nothing is to be named: whoever looks sees no difference, and there is none. Asked when it is over. */

@@ -62,7 +62,7 @@ export async function playRound(fault: Fault, chance: () => number): Promise<Rou
     });
     const lost = await lostIn(world);
     const goesOn = await crosses(world);
-    const isWell = await come(wellWithinMs, async () => (await standing(world)) === '');
+    const isWell = await come(fault.wellWithinMs ?? wellWithinMs, async () => (await standing(world)) === '');
     return {
       ...{ ended, cameBack, goesOn, said, lost, destroyed, byHand },
       mustBeSaid: fault.mustBeSaid?.() !== false,
