@@ -10,6 +10,9 @@ const errors: readonly DiskError[] = ['ENOSPC', 'EIO', 'EROFS', 'EMFILE'];
 const places: readonly Place[] = ['a', 'b', 'relay'];
 const titles = { a: 'device A', b: 'device B', relay: 'the relay' } as const;
 
+/** A relay that runs reads and opens next to nothing. */
+const seldomMs = 3000;
+
 /** The disk of one place fails one kind of call with one error, then works again. */
 export const diskFaults: readonly Fault[] = [
   ...places.flatMap((place) =>
@@ -24,9 +27,6 @@ export const shortDiskFaults: readonly Fault[] = places.flatMap((place, first) =
     diskFault(place, operation, errors[(first + next) % errors.length] as DiskError, false),
   ),
 );
-
-/** A relay that runs reads and opens next to nothing. */
-const seldomMs = 3000;
 
 function diskFault(place: Place, operation: DiskOperation, error: DiskError, atStart: boolean): Fault {
   let disk: FailingDisk;
