@@ -255,7 +255,7 @@ export function createRelayLink(options: {
     drop();
     const opened = openRelaySocket(address);
     socket = opened;
-    let reason = 'the connection was closed';
+    let reason: string | undefined;
     let untrusted = false;
     let noRoute = false;
     opened.on('open', () => {
@@ -281,7 +281,8 @@ export function createRelayLink(options: {
       untrusted = isIdentityFault(cause);
       noRoute = isRouteFault(cause);
     });
-    opened.on('close', () => {
+    opened.on('close', (_, word) => {
+      reason ??= word.length > 0 ? `the relay ended the connection: ${word.toString()}` : 'the connection was closed';
       whileCurrent(opened, { type: 'disconnected', reason, untrusted, noRoute });
     });
   }

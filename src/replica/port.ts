@@ -213,6 +213,8 @@ export interface Replica {
   judgeUnseen(scopeId: ScopeId): void;
   /** When each device of a scope wrote what is held of it last, in milliseconds; null for one that wrote nothing. */
   lastHeard(scopeId: ScopeId): ReadonlyMap<DeviceId, number | null>;
+  /** The same by the clock of each, which may be ahead. */
+  lastWritten(scopeId: ScopeId): ReadonlyMap<DeviceId, number | null>;
   /** Alarms that stand, and those that were cleared, oldest first. */
   alarms(): readonly Alarm[];
   /** Raised once; audited and told of. */

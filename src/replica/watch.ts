@@ -8,6 +8,7 @@ import { lastHeard } from './kernel/heard.ts';
 import { judgeUnseen, writeHeartbeat } from './members/liveness.ts';
 import type { Replica } from './port.ts';
 import { type TombstoneReport, tombstonesOf } from './care/tombstones.ts';
+import { lastWritten } from './kernel/heard.ts';
 
 export type Watch = Pick<
   Replica,
@@ -19,6 +20,7 @@ export type Watch = Pick<
   | 'tombstones'
   | 'judgeUnseen'
   | 'lastHeard'
+  | 'lastWritten'
   | 'alarms'
   | 'raiseAlarm'
   | 'clearAlarms'
@@ -53,6 +55,7 @@ export function createWatch(core: Core): Watch {
       held(scopeId, undefined, (scope) => judgeUnseen(core, scope));
     },
     lastHeard: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastHeard(core, scope)),
+    lastWritten: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastWritten(core, scope)),
     alarms: () => core.alarms.all(),
     raiseAlarm: (facts) => {
       raiseAlarm(core, facts);

@@ -2,11 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Hours by which the clock of a daemon jumps ahead at SIGUSR2. */
+/** Hours by which the clock of a daemon jumps ahead at each SIGUSR2. */
 const jumpHours = 49;
 
-/** The environment of a daemon whose clock is off by some hours, and jumps ahead at SIGUSR2. */
-export function movableClock(folder: string, offHours = 0): Readonly<Record<string, string>> {
+/**
+ * The environment of a daemon whose clock is off by some hours, and jumps at each SIGUSR2: by the hours that are named,
+ * one after the other, or ahead where none are.
+ */
+export function movableClock(
+  folder: string,
+  offHours = 0,
+  jumps: readonly number[] = [],
+): Readonly<Record<string, string>> {
   const file = join(folder, `clock-${offHours}.mjs`);
   writeFileSync(
     file,
@@ -14,7 +21,8 @@ export function movableClock(folder: string, offHours = 0): Readonly<Record<stri
      const now = Date.now;
      let off = ${offHours} * hour;
      Date.now = () => now() + off;
-     process.on('SIGUSR2', () => { off += ${jumpHours} * hour; });`,
+     const jumps = ${JSON.stringify(jumps)};
+     process.on('SIGUSR2', () => { off += (jumps.shift() ?? ${jumpHours}) * hour; });`,
   );
   return { NODE_OPTIONS: `--import=${pathToFileURL(file).href}` };
 }

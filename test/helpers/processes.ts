@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { sealAsOwner } from '../../src/daemon/keys/seal-call.ts';
+import { packageRoot } from '../../src/daemon/ground/package-root.ts';
 
 /** Real processes in a temporary folder: everything is ended and removed by `close`, whatever happened. */
 export interface Stage {
@@ -50,7 +51,7 @@ export interface Home {
   client(): Client;
 }
 
-const command = join(import.meta.dirname, '..', '..', 'bin', 'sourcesync.js');
+const command = join(packageRoot, 'bin', 'sourcesync.js');
 const patienceMs = 30_000;
 const pollMs = 25;
 

@@ -1,12 +1,11 @@
-import Database from 'better-sqlite3';
-import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DoctorBody, PageBody, RecordBody } from '../../src/api/types.ts';
 import { canonicalText } from '../../src/base/canonical-json.ts';
+import { leavesOf, spoilPage } from '../helpers/damaged-page.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
-const pageBytes = 4096;
 const records = 300;
 let stage: Stage;
 let desk: Home;
@@ -39,17 +38,8 @@ async function shown(home: Home): Promise<readonly string[]> {
 /** Rubbish over a leaf in the middle of a table or index of a stopped home. */
 function spoil(home: Home, name: string): void {
   const path = join(home.folder, 'state', 'sourcesync.db');
-  const database = new Database(path);
-  const pages = database
-    .prepare<[string], number>("select pageno from dbstat where name = ? and pagetype = 'leaf' order by pageno")
-    .pluck()
-    .all(name);
-  database.close();
-  const page = pages[Math.floor(pages.length / 2)] ?? 0;
-  expect(page).toBeGreaterThan(0);
-  const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(pageBytes, 0xa5), 0, pageBytes, (page - 1) * pageBytes);
-  closeSync(file);
+  const pages = leavesOf(path, name);
+  spoilPage(path, pages[Math.floor(pages.length / 2)] ?? 0);
 }
 
 const kept = (home: Home): readonly string[] =>

@@ -46,6 +46,7 @@ const costs: Readonly<Record<string, string>> = {
   review: 'Questions that were open may be gone from the review queue.',
   quarantine: 'Held changes may be gone from the quarantine.',
   audit: 'Events may be missing from the audit of this device.',
+  latest: 'What was written on this device last, and had not been sent yet, is gone.',
   setting: 'Settings are as they were when the daemon was started or stopped last.',
 };
 

@@ -13,7 +13,7 @@ export interface ClockWatch {
 }
 
 export interface ClockWatchDeps {
-  readonly replica: Pick<Replica, 'scopes' | 'lastHeard' | 'self'>;
+  readonly replica: Pick<Replica, 'scopes' | 'lastWritten' | 'self'>;
   readonly store: Pick<Store, 'settings'>;
   readonly nowMs: () => number;
 }
@@ -47,10 +47,10 @@ export function createClockWatch({ replica, store, nowMs }: ClockWatchDeps): Clo
 }
 
 /** When each other device wrote last, by its own clock. */
-function heardLately({ scopes, lastHeard, self }: ClockWatchDeps['replica'], now: number): Map<DeviceId, number> {
+function heardLately({ scopes, lastWritten, self }: ClockWatchDeps['replica'], now: number): Map<DeviceId, number> {
   const heard = new Map<DeviceId, number>();
   for (const { state, local } of scopes()) {
-    const inScope = local ? new Map<DeviceId, number | null>() : lastHeard(state.scopeId);
+    const inScope = local ? new Map<DeviceId, number | null>() : lastWritten(state.scopeId);
     for (const { deviceId } of activeMembers(state)) {
       const ms = inScope.get(deviceId) ?? null;
       if (deviceId !== self && ms !== null && ms > now - unseenAfterMs) {

@@ -5,18 +5,26 @@ import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
 
+/** When each device of a scope was heard of last: as {@link lastWritten}, and never in the future. */
+export function lastHeard(core: Core, scope: ScopeState): ReadonlyMap<DeviceId, number | null> {
+  const nowMs = core.nowMs();
+  return new Map(
+    [...lastWritten(core, scope)].map(([deviceId, ms]) => [deviceId, ms === null ? null : Math.min(ms, nowMs)]),
+  );
+}
+
 /**
- * When each device of a scope wrote the last batch that is held here, by its own clock and never in the future; null
- * for one that wrote none. Opens one batch for each device.
+ * When each device of a scope wrote the last batch that is held here, by its own clock; null for one that wrote none.
+ * Opens one batch for each device.
  */
-export function lastHeard(core: Core, { scopeId, members }: ScopeState): ReadonlyMap<DeviceId, number | null> {
+export function lastWritten(core: Core, { scopeId, members }: ScopeState): ReadonlyMap<DeviceId, number | null> {
   const heads = core.store.log.heads(scopeId);
   const heard = new Map<DeviceId, number | null>();
   for (const deviceId of members.keys()) {
     const sequence = heads.get(deviceId)?.sequence;
     const record = sequence === undefined ? undefined : core.reader.record({ scopeId, deviceId, sequence, index: 0 });
     const meta = record && decodeMeta(record.bytes);
-    heard.set(deviceId, meta?.ok ? Math.min(wallMs(meta.value.stamp), core.nowMs()) : null);
+    heard.set(deviceId, meta?.ok ? wallMs(meta.value.stamp) : null);
   }
   return heard;
 }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { utf8 } from '../../base/bytes.ts';
 import { keyedHash } from '../../crypto/hash.ts';
+import type { FreshCopy } from './fresh-copy.ts';
 import type { Sealer } from './sealer.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -9,6 +10,7 @@ export interface Context {
   readonly database: Database.Database;
   readonly transactions: Transactions;
   readonly sealer: Sealer;
+  readonly freshCopy: FreshCopy;
   /** What a row is looked up by: 16 bytes that tell nothing of the parts to who lacks the index key. */
   lookup(kind: string, ...parts: readonly string[]): Uint8Array;
 }

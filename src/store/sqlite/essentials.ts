@@ -8,6 +8,8 @@ const tables: readonly string[] = [
   ...['session', 'key_check', 'name', 'collection', 'setting'],
   // With these, a home whose database is gone altogether has all of it again from its relay.
   ...['scope_entry', 'epoch_key'],
+  // Nobody else has these.
+  ...['link', 'vault'],
 ];
 
 type Cell = string | number | { readonly hex: string };
@@ -15,7 +17,7 @@ type Cell = string | number | { readonly hex: string };
 /**
  * The tables that stand in few pages and that everything rests on, once more in a file beside the store: a home in which
  * one such page is damaged would have lost everything. They are sealed there as they are in the store. Written where the
- * store is opened and closed, and once a day.
+ * store is opened and closed, once a day, and when one of their rows changes, settings apart.
  */
 export function keepEssentials(path: string, database: Database.Database): void {
   try {
@@ -33,8 +35,30 @@ export function keepEssentials(path: string, database: Database.Database): void 
   }
 }
 
-/** Gives back the rows that these tables have lost, as they were when the copy was made. */
-export function restoreEssentials(path: string, database: Database.Database, damagedTables: readonly string[]): void {
+/**
+ * True where the copy names what the store has never heard of: it went back to an earlier state, as one does whose
+ * write-ahead log is gone. Of these tables no row is ever removed.
+ */
+export function isOlderThanCopy(
+  path: string,
+  database: Database.Database,
+  damagedTables: readonly string[] = [],
+): boolean {
+  const copy = readCopy(path);
+  const whole = ['session', 'name', 'collection'].filter((name) => !damagedTables.includes(name));
+  return whole.some((name) => {
+    const rows: unknown = copy[name];
+    const highest = database.prepare<[], number | null>(`select max(rowid) from ${name}`).pluck().get() ?? 0;
+    return Array.isArray(rows) && rows.some((row) => Array.isArray(row) && Number(row[0]) > highest);
+  });
+}
+
+/** Gives back the rows that these tables have lost, or all of them, as they were when the copy was made. */
+export function restoreEssentials(
+  path: string,
+  database: Database.Database,
+  damagedTables: readonly string[] = tables,
+): void {
   const copy = readCopy(path);
   for (const name of tables.filter((table) => damagedTables.includes(table))) {
     const rows: unknown = copy[name];

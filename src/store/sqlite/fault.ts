@@ -43,7 +43,8 @@ export const foreign: StoreFault = {
   kind: 'foreign',
   message:
     'The store cannot be read: its file is a database of another program. Nothing was changed. Move it away, and put ' +
-    'back the one that belongs to this home.',
+    'back the one that belongs to this home. Where that is lost, start without it: what relays and other devices have ' +
+    'comes back.',
 };
 
 export function unreadable(code: string): StoreFault {

@@ -27,7 +27,7 @@ export interface KeyedTable {
 
 /** `columns` are those that the table has beside row, hash, version and payload. */
 export function createKeyedTable(
-  { database, sealer, transactions }: Context,
+  { database, sealer, transactions, freshCopy }: Context,
   table: SealedTable,
   columns: readonly string[] = [],
 ): KeyedTable {
@@ -50,6 +50,7 @@ export function createKeyedTable(
       const row = known ?? (lastRow.get() as number) + 1;
       const version = sealer.nextVersion();
       put.run(row, hash, version, sealer.seal(table, row, version, plaintext), ...values);
+      freshCopy.changed(table, row);
       return row;
     });
 
@@ -58,7 +59,11 @@ export function createKeyedTable(
     open,
     put: (hash, plaintext, ...values) => putAt(find.get(hash)?.row, hash, plaintext, ...values),
     putAt,
-    remove: (hash) => transactions.run(() => remove.run(hash).changes > 0),
+    remove: (hash) =>
+      transactions.run(() => {
+        freshCopy.changed(table);
+        return remove.run(hash).changes > 0;
+      }),
     all: () => all.all().flatMap((stored) => open(stored) ?? []),
   };
 }

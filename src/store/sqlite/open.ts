@@ -10,7 +10,7 @@ import { isLeftOpen, readLock, removeLock, writeLock } from './lock.ts';
 import { type SchemaPlan, checkVersion, currentPlan, migrate } from './migrate.ts';
 import { type Salvage, finishSalvage, salvage } from './salvage.ts';
 import { createSealer } from './sealer.ts';
-import { hasEssentials, keepEssentials } from './essentials.ts';
+import { hasEssentials, isOlderThanCopy, keepEssentials } from './essentials.ts';
 import { createStore } from './store.ts';
 import { clearSuspicion, isSuspected } from './suspicion.ts';
 
@@ -95,8 +95,12 @@ function openConnected(
   if (!isWhole(path, database)) {
     return err(damaged('a page of it is not as it was written'));
   }
+  const found = database.pragma('user_version', { simple: true });
+  if (!isSalvaged && found === plan.version && isOlderThanCopy(path, database)) {
+    return err(damaged('it is as it was before it was used last'));
+  }
   makeDurable(database);
-  const isNew = database.pragma('user_version', { simple: true }) === 0;
+  const isNew = found === 0;
   // An old store proves its key before it is migrated.
   if (!isNew && !checkKeys(database, options, randomBytes)) {
     return err(wrongKey);

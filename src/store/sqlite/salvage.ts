@@ -17,7 +17,7 @@ import { isDamage } from '../failure.ts';
 import { copyRows } from './copy-rows.ts';
 import { makeConsistent } from './consistent.ts';
 import { type SchemaPlan, migrate } from './migrate.ts';
-import { restoreEssentials } from './essentials.ts';
+import { isOlderThanCopy, restoreEssentials } from './essentials.ts';
 
 /** What became of a damaged database. */
 export interface Salvage {
@@ -27,6 +27,8 @@ export interface Salvage {
   readonly damagedTables: readonly string[];
 }
 
+/** Named beside the tables: what was written last is gone, in whichever of them it stood. */
+const latest = 'latest';
 const pageBytes = 4096;
 const keptFiles = 2;
 /** Where none of these has a row, nothing says whose home it is. */
@@ -53,7 +55,12 @@ export function salvage(path: string, plan: SchemaPlan, nowMs: number): Salvage 
         damagedTables.push(name);
       }
     }
-    restoreEssentials(path, made, damagedTables);
+    if (damaged === undefined || isOlderThanCopy(path, made, damagedTables)) {
+      damagedTables.push(latest);
+      restoreEssentials(path, made);
+    } else {
+      restoreEssentials(path, made, damagedTables);
+    }
     makeConsistent(made);
     made.exec('commit');
     isOfUse = tablesOfHome.some((name) => made.prepare(`select 1 from ${name}`).get() !== undefined);

@@ -14,7 +14,7 @@ interface StoredEntry {
 
 /** A damaged entry is left out: the membership log is a chain of hashes, so that its reader notices. */
 export function createScopes(context: Context, names: Names): ScopeTable {
-  const { database, transactions, sealer, lookup } = context;
+  const { database, transactions, sealer, lookup, freshCopy } = context;
   const epochKeys = createKeyedTable(context, 'epoch_key');
   const list = database.prepare<[], number>('select scope from scope_entry group by scope order by min(row)').pluck();
   const entries = database.prepare<[number], StoredEntry>(
@@ -44,12 +44,14 @@ export function createScopes(context: Context, names: Names): ScopeTable {
         const number = (lastRow.get() as number) + 1;
         const version = sealer.nextVersion();
         insert.run(number, scope, row.sequence, version, sealer.seal('scope_entry', number, version, row.bytes));
+        freshCopy.changed('scope_entry', number);
       });
     },
     cut(scopeId, from) {
       assert(from >= 1, 'the first entry is the scope itself');
       transactions.run(() => {
         cut.run(names.numberOf('scope', scopeId), from);
+        freshCopy.changed('scope_entry');
       });
     },
     epochKey(scopeId, epoch) {

@@ -3,6 +3,7 @@ import type { Store } from '../port.ts';
 import { createAudit } from './audit.ts';
 import { createCollections } from './collections.ts';
 import { type Context, createLookup } from './context.ts';
+import { createFreshCopy } from './fresh-copy.ts';
 import { createGraves } from './graves.ts';
 import { createHistory, historyTagKey } from './history.ts';
 import type { StoreKeys } from './key-check.ts';
@@ -38,7 +39,8 @@ export function createStore(
   { beforeClose, keepCopy, isSalvaged }: StoreFile,
 ): Store {
   const transactions = createTransactions(database);
-  const context: Context = { database, transactions, sealer, lookup: createLookup(indexKey) };
+  const freshCopy = createFreshCopy(transactions, keepCopy);
+  const context: Context = { database, transactions, sealer, freshCopy, lookup: createLookup(indexKey) };
   // Writers at commit, in order: slots may seal rows, collections count them; neither names anything new.
   const names = createNames(context);
   const collections = createCollections(context);

@@ -11,6 +11,7 @@ export interface Transactions {
 
 export interface Participant {
   beforeCommit?(): void;
+  afterCommit?(): void;
   afterRollback(): void;
 }
 
@@ -43,6 +44,14 @@ export function createTransactions(database: Database.Database): Transactions {
     }
   }
 
+  function outermostAndAfter<T>(work: () => T): T {
+    const value = outermost(work);
+    for (const participant of participants) {
+      participant.afterCommit?.();
+    }
+    return value;
+  }
+
   function abandon(): void {
     try {
       // SQLite has rolled back by itself after some failures of the disk.
@@ -66,7 +75,7 @@ export function createTransactions(database: Database.Database): Transactions {
   }
 
   return {
-    run: (work) => (isOpen ? inner(work) : outermost(work)) as ReturnType<typeof work>,
+    run: (work) => (isOpen ? inner(work) : outermostAndAfter(work)) as ReturnType<typeof work>,
     join(participant) {
       participants.push(participant);
     },

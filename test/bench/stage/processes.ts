@@ -10,6 +10,8 @@ export interface RunningProcess {
   readonly ready: Readonly<Record<string, unknown>>;
   /** From spawning it to its ready line. */
   readonly startMs: number;
+  /** False once it has ended, by itself or not. */
+  readonly isRunning: boolean;
   /** Asks it to end and waits until it has; kills it when it does not within ten seconds. */
   stop(): Promise<void>;
   /** Ends it at once, as a crash does. */
@@ -35,12 +37,16 @@ export function endOnSignals(): void {
 }
 
 /** Starts a node program; its first line on stdout is JSON and says that it is ready. Stderr goes to a file. */
-export async function startProcess(nodeArguments: readonly string[], logPath: string): Promise<RunningProcess> {
+export async function startProcess(
+  nodeArguments: readonly string[],
+  logPath: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningProcess> {
   const log = openSync(logPath, 'a');
   const startedMs = performance.now();
   const child = spawn(process.execPath, nodeArguments, {
     stdio: ['ignore', 'pipe', log],
-    env: { ...process.env, SOURCESYNC_LOG: 'warn' },
+    env: { ...process.env, SOURCESYNC_LOG: 'warn', ...environment },
   });
   closeSync(log);
   const { stdout } = child;
@@ -71,6 +77,9 @@ export async function startProcess(nodeArguments: readonly string[], logPath: st
     pid: child.pid as number,
     ready: JSON.parse(line) as Record<string, unknown>,
     startMs: performance.now() - startedMs,
+    get isRunning(): boolean {
+      return child.exitCode === null && child.signalCode === null;
+    },
     async stop() {
       const killer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       child.kill('SIGTERM');

@@ -46,6 +46,9 @@ function device(url: string, keys = pair.alice, entries: readonly Uint8Array[] =
 
 const isOnline = (made: LinkDevice): boolean => made.link.state.state === 'online';
 
+const reasonOf = ({ link: { state } }: LinkDevice): string | undefined =>
+  state.state === 'offline' ? state.reason : undefined;
+
 /** A bare socket, and how the relay ended it. */
 async function bare(
   url: string,
@@ -83,6 +86,41 @@ describe('relay over sockets', () => {
       b.received.every((batch, index) => Buffer.compare(batch.bytes, a.own[index]?.bytes ?? new Uint8Array(0)) === 0),
     ).toBe(true);
     expect(relay.stats()).toMatchObject({ batches: 52, connections: 2, cut: 0 });
+  });
+
+  it('8 a device is told what the relay ended its connection for, when the disk of the relay fails as when it stops', async () => {
+    const store = createMemoryRelayStore();
+    let isFailing = false;
+    const relay = await start({
+      store: {
+        ...store,
+        transaction: (work) => {
+          if (isFailing) {
+            throw new Error('disk I/O error');
+          }
+          return store.transaction(work);
+        },
+      },
+    });
+    const a = device(relay.url);
+    const alices = createChain(pair, pair.alice);
+    a.append(alices.next());
+    await a.until(() => a.acknowledged() === 1);
+
+    isFailing = true;
+    a.append(alices.next());
+    const told = new Set<string | undefined>();
+    await a.until(() => {
+      told.add(reasonOf(a));
+      return told.size > 1;
+    });
+    expect([...told]).toContain('the relay ended the connection: the relay could not store this');
+    isFailing = false;
+    await a.until(() => a.acknowledged() === 2);
+
+    await relay.close();
+    await a.until(() => !isOnline(a));
+    expect(reasonOf(a)).toBe('the relay ended the connection: the relay stops');
   });
 
   it('loses nothing when it stops and comes back, and devices find it again', async () => {

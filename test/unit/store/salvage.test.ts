@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EngineId } from '../../../src/base/ids.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import type { Salvage } from '../../../src/store/sqlite/salvage.ts';
@@ -27,6 +28,7 @@ import {
   recordRow,
   reviewItem,
   scopeOf,
+  shells,
 } from '../../contract/store-rows.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
 
@@ -252,4 +254,107 @@ describe('§16 a page of the database is not as it was written', () => {
       { numRuns: 60 },
     );
   });
+});
+
+describe('§17 what everything rests on stands twice', () => {
+  const essentials = (): string => `${home.path}.essentials`;
+
+  /** As if the process had been killed after the last write: the copy is as that left it, the database is gone. */
+  function loseDatabase(store: Store): void {
+    const copy = readFileSync(essentials());
+    store.close();
+    writeFileSync(essentials(), copy);
+    rmSync(home.path);
+  }
+
+  it('what was added since the store was opened is in the copy already: collection, key, link and secret', () => {
+    const store = home.open();
+    store.settings.set('user.id', 'somebody');
+    store.close();
+    const killed = home.open();
+    const link = { root: '/home/somebody/notes', engineId: 'sourceos.sync.notes' as EngineId };
+    killed.records.put(recordRow('first', { collection: shells }));
+    killed.scopes.setEpochKey(scopeOf(1), 1, new Uint8Array(32).fill(7));
+    killed.links.put(link);
+    killed.vault.put(recordOf('token'), { value: 'secret' });
+    killed.vault.put(recordOf('old'), { value: 'secret' });
+    killed.vault.remove(recordOf('old'));
+    loseDatabase(killed);
+    const again = home.open();
+    expect(again.scopes.epochKey(scopeOf(1), 1)).toEqual(new Uint8Array(32).fill(7));
+    expect(again.links.list()).toEqual([link]);
+    expect(again.vault.list()).toEqual(['token']);
+    again.records.put(recordRow('first'));
+    again.close();
+    const database = new Database(home.path);
+    expect(database.prepare('select count(*) as collections from collection').get()).toEqual({ collections: 2 });
+    database.close();
+  });
+
+  it('a transaction that was given up, and settings, which change all the time, do not write it', () => {
+    const store = home.open();
+    const before = statSync(essentials()).ino;
+    expect(() =>
+      store.transaction(() => {
+        store.vault.put(recordOf('token'), 'secret');
+        throw new Error('given up');
+      }),
+    ).toThrow('given up');
+    store.settings.set('a', 1);
+    expect(statSync(essentials()).ino).toBe(before);
+    store.vault.put(recordOf('token'), 'secret');
+    expect(statSync(essentials()).ino).not.toBe(before);
+    store.close();
+  });
+
+  it('whoever brings ever new names does not have all of them copied for each', () => {
+    const store = home.open();
+    const bring = (device: number): void => {
+      store.log.append(logRow(1, 10, { deviceId: deviceOf(device) }));
+    };
+    store.transaction(() => {
+      for (let device = 1; device <= 300; device++) {
+        bring(device);
+      }
+    });
+    const before = readFileSync(essentials());
+    expect(before.length).toBeGreaterThan(300 * 100);
+    bring(301);
+    expect(readFileSync(essentials()).equals(before)).toBe(true);
+    store.close();
+  });
+});
+
+it('§21 a store that knows less than the copy beside it is made anew: links and secrets are back, and it is named', () => {
+  fill();
+  const before = readFileSync(home.path);
+  const store = home.open();
+  const link = { root: '/home/somebody/notes', engineId: 'sourceos.sync.notes' as EngineId };
+  store.links.put(link);
+  store.vault.put(recordOf('token'), 'secret');
+  store.records.put(recordRow('last'));
+  store.close();
+  writeFileSync(home.path, before);
+  let named: readonly string[] = [];
+  const onSalvaged = (_: Store, { damagedTables }: Salvage): void => {
+    named = damagedTables;
+  };
+  const opened = openSqliteStore({ ...home.options, onSalvaged });
+  if (!opened.ok) {
+    throw new Error(opened.error.message);
+  }
+  expect(named).toEqual(['latest']);
+  expect([opened.value.links.list(), opened.value.vault.list(), wrongIn(opened.value)]).toEqual([
+    [link],
+    ['token'],
+    [],
+  ]);
+  expect(opened.value.records.get(notes, recordOf('last'))).toBeUndefined();
+  opened.value.close();
+  named = [];
+  const again = openSqliteStore({ ...home.options, onSalvaged });
+  expect([again.ok, named]).toEqual([true, []]);
+  if (again.ok) {
+    again.value.close();
+  }
 });

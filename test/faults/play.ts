@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { come } from './come.ts';
+import type { Fault } from './fault.ts';
+import { beginTraffic } from './traffic.ts';
+import { type World, areEqual, inWorld } from './world.ts';
+
+/** What one round of a fault came to. */
+export interface Round {
+  /** Undefined: every process lived. Otherwise who ended with which words, and whether it came back. */
+  readonly ended: readonly string[];
+  readonly cameBack: boolean;
+  readonly said: string | undefined;
+  readonly mustBeSaid: boolean;
+  /** What was acknowledged and is missing or different on either device. */
+  readonly lost: readonly string[];
+  /** What of it stood in a destroyed file alone. */
+  readonly destroyed: readonly string[];
+  readonly acknowledged: number;
+  /** What each device writes when all is over arrives at the other one. */
+  readonly goesOn: boolean;
+  /** From the end of the fault until both are equal; undefined where they were not within a minute. */
+  readonly healedMs: number | undefined;
+  /** What a person had to do, in commands. */
+  readonly byHand: string | undefined;
+  readonly figure: string | undefined;
+  readonly excess: string | undefined;
+  /** What is said although it is over. */
+  readonly stillSaid: string | undefined;
+}
+
+const boundMs = 60_000;
+const sayWithinMs = 10_000;
+const leastMs = 600;
+const wellWithinMs = 30_000;
+
+/** Records and pending edits on both devices, the fault in the middle of traffic, its end, and what is there then. */
+export async function playRound(fault: Fault, chance: () => number): Promise<Round> {
+  return inWorld(fault, chance, async (world) => {
+    const traffic = await beginTraffic(world);
+    const struck = await fault.strike(world);
+    let said: string | undefined;
+    await Promise.all([
+      pause(fault.lastsMs ?? leastMs),
+      come(fault.sayWithinMs ?? sayWithinMs, async () => {
+        said ??= (await struck.said(world))?.replaceAll(`${world.root}/`, '');
+        return said !== undefined;
+      }),
+    ]);
+    const ended = endedIn(world);
+    const byHand = await struck.end(world);
+    const overMs = byHand === undefined ? (struck.overMs ?? performance.now()) : performance.now();
+    await traffic.stop();
+    ended.push(...endedIn(world).filter((words) => !ended.includes(words)));
+    const cameBack = await startAgain(world);
+    let healedMs: number | undefined;
+    const destroyed = struck.destroyed ?? [];
+    await come(boundMs, async () => {
+      const isEqual = await areEqual(world);
+      const lost = isEqual ? await lostIn(world) : [];
+      healedMs = isEqual ? (healedMs ?? performance.now() - overMs) : undefined;
+      return isEqual && lost.every((id) => destroyed.includes(id));
+    });
+    const lost = await lostIn(world);
+    const goesOn = await crosses(world);
+    const isWell = await come(fault.wellWithinMs ?? wellWithinMs, async () => (await standing(world)) === '');
+    return {
+      ...{ ended, cameBack, goesOn, said, lost, destroyed, byHand },
+      mustBeSaid: fault.mustBeSaid?.() !== false,
+      acknowledged: world.book.size,
+      healedMs,
+      ...{ figure: struck.figure?.(), excess: struck.excess?.() },
+      stillSaid: isWell ? undefined : await standing(world),
+    };
+  });
+}
+
+function endedIn({ members, relay, root }: World): string[] {
+  return [...members, relay]
+    .filter(({ isRunning }) => !isRunning)
+    .map(({ name, lastWords }) => `${name}: ${lastWords().replaceAll(`${root}/`, '')}`);
+}
+
+async function startAgain({ members, relay }: World): Promise<boolean> {
+  const restarts = [...members, relay].filter(({ isRunning }) => !isRunning).map(async (process) => process.start());
+  return (await Promise.allSettled(restarts)).every(({ status }) => status === 'fulfilled');
+}
+
+/** Ids of which either device shows something else than was acknowledged. */
+async function lostIn({ members, book }: World): Promise<readonly string[]> {
+  const lost = await Promise.all(
+    members.map(async (member) => book.lostIn((await member.shown()) ?? new Map<string, string>())),
+  );
+  return [...new Set(lost.flat())];
+}
+
+/** Each device shows what the other one writes now. */
+async function crosses({ a, b }: World): Promise<boolean> {
+  const ways = [
+    [a, b],
+    [b, a],
+  ] as const;
+  const arrived = await Promise.all(
+    ways.map(async ([from, to]) => {
+      const id = `after-${from.name}`;
+      const written = await from.client.putRecord('workspace', id, { kind: 'task', title: 'afterwards' });
+      return (
+        written.ok &&
+        (await come(wellWithinMs, async () => (await to.shown())?.get(`workspace ${id}`) === 'afterwards'))
+      );
+    }),
+  );
+  return arrived.every(Boolean);
+}
+
+/** What either device says of itself that is not well. */
+async function standing({ members }: World): Promise<string> {
+  const statuses = await Promise.all(members.map(async (member) => [member.name, await member.status()] as const));
+  return statuses
+    .flatMap(([name, status]) => {
+      const causes = [...new Set(status?.engines.flatMap((engine) => engine.causes))];
+      const alarms = status?.alarms.map(({ kind }) => kind) ?? [];
+      const folders = status?.folders.filter(({ state }) => state !== 'following').map(({ state }) => state) ?? [];
+      const relay = status?.relay.state === 'online' ? [] : [`relay ${status?.relay.state ?? 'unknown'}`];
+      const words = [...causes, ...alarms, ...folders, ...relay];
+      return words.length === 0 ? [] : [`${name.toUpperCase()}: ${words.join(', ')}`];
+    })
+    .join('; ');
+}
