@@ -29,7 +29,8 @@ export interface HeartbeatDeps {
   readonly budgetMs?: number;
 }
 
-const readSize = 1000;
+/** About 8 ms of work. */
+const readSize = 250;
 const defaultBudgetMs = 20_000;
 
 type Verdict = 'unbroken' | 'broken' | 'more';

@@ -1,8 +1,8 @@
 // Replaces the key file of a folder by a sealed one, and is killed before the given file operation.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { createHomeKeys, replaceKeyFile } from '../../../dist/src/daemon/key-file.js';
-import { sealSeeds } from '../../../dist/src/daemon/key-file-format.js';
+import { createHomeKeys, replaceKeyFile } from '../../../dist/src/daemon/keys/key-file.js';
+import { sealSeeds } from '../../../dist/src/daemon/keys/key-file-format.js';
 
 const [folder, fatal] = process.argv.slice(2);
 const fill = (size) => new Uint8Array(size).fill(7);
