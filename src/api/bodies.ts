@@ -13,7 +13,8 @@ import type { HistoryEntry } from '../replica/names/reports.ts';
 import type { ReviewDetail } from '../replica/decide/review-detail.ts';
 import { versionOf } from '../replica/names/version.ts';
 import { changeSummary } from './change-words.ts';
-import type { AuditCheckpointBody, HistoryBody, QuarantineBody, RecordBody } from './types.ts';
+import type { HistoryBody, QuarantineBody, RecordBody } from './types.ts';
+import type { AuditCheckpointBody } from './types/audit.ts';
 import type { ReviewBody, ReviewDetailBody } from './types/reviews.ts';
 
 export function timeText(stamp: Stamp): string {

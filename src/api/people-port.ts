@@ -1,7 +1,7 @@
 import type { Result } from '../base/result.ts';
 import type { Role } from '../membership/parse/state.ts';
 import type { ControlFault } from './fault.ts';
-import type { InviteBody } from './types.ts';
+import type { InviteBody } from './types/devices.ts';
 import type { ScopeJoinBody } from './types/people.ts';
 
 /** Scopes that several people share. */

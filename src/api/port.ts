@@ -11,16 +11,8 @@ import type { PresencePort } from './live/presence-port.ts';
 import type { LeasePort } from './leases.ts';
 import type { MembershipPort } from './membership-port.ts';
 import type { PeoplePort } from './people-port.ts';
-import type {
-  CapabilitiesBody,
-  DoctorBody,
-  EngineBody,
-  EngineDetailBody,
-  InviteBody,
-  PairingBody,
-  ScopeBody,
-  StatusBody,
-} from './types.ts';
+import type { CapabilitiesBody, DoctorBody, EngineBody, EngineDetailBody, StatusBody } from './types.ts';
+import type { InviteBody, PairingBody, ScopeBody } from './types/devices.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from './types/links.ts';
 import type { EnginePlanBody, FirstChoiceName } from './types/plan.ts';
 import type { StoreRebuildBody, StoreVerifyBody } from './types/store.ts';

@@ -1,4 +1,3 @@
-import type { AuditEvent } from '../contract/audit.ts';
 import type { AlarmBody } from './types/alarms.ts';
 import type { FolderBody } from './types/links.ts';
 import type { TombstonesBody } from './types/tombstones.ts';
@@ -9,6 +8,7 @@ import type { RecordState } from '../contract/record.ts';
 import type { EngineState } from '../contract/states.ts';
 import type { LateSet } from '../merge/values/references.ts';
 import type { KeysBody } from './types/keys.ts';
+import type { DeviceBody } from './types/devices.ts';
 
 /** JSON bodies of the local API, as the surface document names them. Times are RFC 3339 in UTC. */
 
@@ -57,16 +57,6 @@ export interface StoreStandingBody {
   readonly since: string | null;
   /** Null where the disk does not say it. */
   readonly freeBytes: number | null;
-}
-
-export interface DeviceBody {
-  readonly deviceId: string;
-  /** Null while the keys are locked. */
-  readonly userId: string | null;
-  readonly label: string;
-  readonly version: string;
-  /** It belongs to its person no longer: nothing that it writes counts, and nothing new is readable here. */
-  readonly revoked: boolean;
 }
 
 export interface RelayBody {
@@ -220,74 +210,6 @@ export interface QuarantineDetailBody extends QuarantineBody {
   /** What the held change says, inert; null when it cannot be opened. */
   readonly value: JsonValue;
 }
-
-export interface DeviceListBody {
-  readonly items: readonly {
-    readonly deviceId: string;
-    readonly label: string;
-    /** Whose it is. */
-    readonly userId: string;
-    readonly role: string;
-    readonly self: boolean;
-    readonly revoked: boolean;
-    /** When it wrote what is held of it last; null for one that wrote nothing. */
-    readonly lastSeenAt: string | null;
-    readonly scopes: readonly string[];
-  }[];
-}
-
-export interface ScopeBody {
-  readonly scopeId: string;
-  readonly kind: ScopeKind;
-  readonly name: string;
-  readonly devices: number;
-  readonly epoch: number;
-  readonly holdsKey: boolean;
-  /** Ed25519 key of its root, base64url: what proofs are held against, and what a relay that is not open may allow. */
-  readonly rootKey: string;
-}
-
-export interface InviteBody {
-  readonly code: string;
-  readonly expiresAt: string;
-}
-
-export interface PairingBody {
-  readonly state: 'none' | 'waiting' | 'confirm' | 'finishing' | 'joined' | 'failed';
-  readonly expiresAt: string | null;
-  /** What the joining device says of itself, once it may be confirmed. */
-  readonly candidate: {
-    readonly deviceId: string;
-    readonly label: string;
-    readonly role: string;
-    /** Who comes with it, where another person was invited; null for a further device of one's own. */
-    readonly userId: string | null;
-    /** How many devices enter: all of a person's. */
-    readonly devices: number;
-  } | null;
-  readonly message: string | null;
-}
-
-/** What the device signed of its audit chain: the first `n` events. */
-export interface AuditCheckpointBody {
-  readonly n: number;
-  readonly root: string;
-  readonly head: string;
-  readonly at: string;
-}
-
-export interface AuditVerifyBody {
-  readonly valid: boolean;
-  readonly events: number;
-  readonly head: string | null;
-  readonly reasonCode: string | null;
-  readonly detail: string | null;
-  readonly message: string;
-  /** The latest that the chain was held against; null before the first. */
-  readonly checkpoint: AuditCheckpointBody | null;
-}
-
-export type AuditBody = PageBody<AuditEvent>;
 
 export interface DoctorBody {
   readonly ok: boolean;

@@ -1,25 +1,21 @@
 import type { JsonObject } from '../base/json.ts';
 import type {
-  AuditBody,
-  AuditVerifyBody,
   BulkResultBody,
   BulkWriteBody,
   CapabilitiesBody,
-  DeviceListBody,
   DoctorBody,
   EngineBody,
   EngineDetailBody,
   HistoryBody,
-  InviteBody,
   PageBody,
-  PairingBody,
   QuarantineBody,
   QuarantineDetailBody,
   RecordBody,
-  ScopeBody,
   StatusBody,
   TransitionBody,
 } from '../api/types.ts';
+import type { DeviceListBody, InviteBody, PairingBody, ScopeBody } from '../api/types/devices.ts';
+import type { AuditBody, AuditVerifyBody } from '../api/types/audit.ts';
 import type { EnginePlanBody, FirstChoiceName } from '../api/types/plan.ts';
 import type { ExplainBody, ExplainedChangeBody } from '../api/types/explain.ts';
 import { type StoreClient, storeClient } from './store.ts';

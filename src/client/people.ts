@@ -1,4 +1,4 @@
-import type { InviteBody } from '../api/types.ts';
+import type { InviteBody } from '../api/types/devices.ts';
 import type { ScopeJoinBody } from '../api/types/people.ts';
 import type { Answer, Calls } from './call.ts';
 

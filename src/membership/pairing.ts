@@ -1,4 +1,5 @@
-import { type InviterOptions, type InviterState, startInviter, stepInviter } from './pairing/pairing-inviter.ts';
+import { startInviter, stepInviter } from './pairing/pairing-inviter.ts';
+import type { InviterOptions, InviterState } from './pairing/inviter-state.ts';
 import { type JoinerOptions, type JoinerState, startJoiner, stepJoiner } from './pairing/pairing-joiner.ts';
 import type { InviterEvent, JoinerEvent, InviterEffect, JoinerEffect } from './pairing/pairing-events.ts';
 

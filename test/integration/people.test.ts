@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DeviceListBody, PairingBody } from '../../src/api/types.ts';
+import type { DeviceListBody, PairingBody } from '../../src/api/types/devices.ts';
 import type { ScopeJoinBody } from '../../src/api/types/people.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 

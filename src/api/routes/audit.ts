@@ -8,7 +8,7 @@ import { checkpointBody } from '../bodies.ts';
 import type { ApiDeps } from '../port.ts';
 import { foreignCursor, pageOf } from '../request.ts';
 import { send } from '../send.ts';
-import type { AuditBody, AuditVerifyBody } from '../types.ts';
+import type { AuditBody, AuditVerifyBody } from '../types/audit.ts';
 
 export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/audit', async (request, reply) => {

@@ -1,4 +1,4 @@
-import type { ScopeBody } from '../types.ts';
+import type { ScopeBody } from './devices.ts';
 
 /** How far this device is in joining a scope of another person. */
 export interface ScopeJoinBody {

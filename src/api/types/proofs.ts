@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../base/json.ts';
 import type { AuditEvent } from '../../contract/audit.ts';
-import type { AuditCheckpointBody } from '../types.ts';
+import type { AuditCheckpointBody } from './audit.ts';
 
 /** What became of a proof that was held against nothing but itself. */
 export type ProofVerdictBody = ProvenBody | FalseProofBody;

@@ -3,16 +3,16 @@ import { hexFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/fault.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/links.ts';
-import type { Replica } from '../../replica/port.ts';
-import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
-import type { RootFault } from '../../sources/ground/judge-root.ts';
 import { checkRoot } from '../../sources/ground/root-checks.ts';
 import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
-import type { LinkRow, Store } from '../../store/port.ts';
+import type { LinkRow } from '../../store/port.ts';
 import { linkBody } from './link-body.ts';
 import { createLinkRecords } from './link-records.ts';
+import { remembered, linkRow, patchLink } from './link-memory.ts';
+import type { LinksHostDeps } from './link-memory.ts';
 
 /** The linked folders of this home: each feeds one collection and is fed by it. */
 export interface LinksHost {
@@ -36,23 +36,6 @@ export interface LinksHost {
   lossesDecided(collection: CollectionName): void;
   rescan(): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface LinksHostDeps {
-  readonly store: Store;
-  readonly replica: Replica;
-  readonly bindings: Bindings;
-  readonly stateFolder: string;
-  readonly homeFolder: string;
-  readonly nowMs: () => number;
-  readonly randomBytes: (length: number) => Uint8Array;
-  /** True once what the other devices have of a collection has arrived here, or where there is nobody to ask. */
-  readonly isExchanged: (binding: CollectionBinding) => boolean;
-  /** Something about a folder is not what it was. */
-  readonly changed: (reason: string) => void;
-  readonly warn: (message: string, facts: object) => void;
-  /** True for an error of the disk of the home: folders are looked at again when it is well. */
-  readonly noticed: (cause: unknown) => boolean;
 }
 
 interface Running {
@@ -245,43 +228,6 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
   };
 }
 
-type Remembered = Pick<
-  FolderSourceOptions,
-  'linkId' | 'wasMarked' | 'marked' | 'takesLinks' | 'paused' | 'pauseChanged' | 'adopting' | 'adopted' | 'mayPublish'
->;
-
-/** What a link knows of itself over a restart. */
-function remembered(
-  { store, isExchanged, randomBytes }: LinksHostDeps,
-  binding: CollectionBinding,
-  root: string,
-): Remembered {
-  const row = linkRow(store, root);
-  const linkId = row?.id ?? hexFromBytes(randomBytes(16));
-  if (row !== undefined && row.id === undefined) {
-    store.links.put({ ...row, id: linkId });
-  }
-  const paused = row?.paused;
-  let mayPublish = row?.awaitsExchange !== true;
-  return {
-    linkId,
-    wasMarked: row?.marked === true,
-    marked: () => patchLink(store, root, { marked: true }),
-    takesLinks: row?.takesLinks === true,
-    paused: paused && { reason: paused.reason as RootFault, sinceMs: paused.sinceMs },
-    pauseChanged: (pause) => patchLink(store, root, { paused: pause }),
-    adopting: row?.adopting === true,
-    adopted: () => patchLink(store, root, { adopting: undefined }),
-    mayPublish() {
-      if (!mayPublish && isExchanged(binding)) {
-        mayPublish = true;
-        patchLink(store, root, { awaitsExchange: undefined });
-      }
-      return mayPublish;
-    },
-  };
-}
-
 type Loss = Pick<FolderSourceOptions, 'isLoss' | 'wordOnLosses' | 'wordOnIgnore' | 'ignoreSettled' | 'goingBack'>;
 
 /** The replica counts what is lost, and says which records may follow. */
@@ -298,20 +244,4 @@ function lossesOf({ replica }: LinksHostDeps, binding: CollectionBinding, root: 
     },
     wordOnLosses: (losses, about) => replica.wordOnFolder({ collection, root, emptied: [], ...losses, ...about }),
   };
-}
-
-function linkRow(store: Store, root: string): LinkRow | undefined {
-  return store.links.list().find((link) => link.root === root);
-}
-
-function patchLink(
-  store: Store,
-  root: string,
-  patch: { readonly [Key in keyof LinkRow]?: LinkRow[Key] | undefined },
-): void {
-  const row = linkRow(store, root);
-  if (row !== undefined) {
-    const next = Object.entries({ ...row, ...patch }).filter(([, value]) => value !== undefined);
-    store.links.put(Object.fromEntries(next) as unknown as LinkRow);
-  }
 }

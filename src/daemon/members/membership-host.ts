@@ -1,12 +1,11 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MembershipPort } from '../../api/membership-port.ts';
 import type { ControlFault } from '../../api/fault.ts';
 import type { RotatedScopeBody, RotationBody } from '../../api/types/membership.ts';
-import { base64urlFromBytes, equalBytes } from '../../base/bytes.ts';
+import { base64urlFromBytes } from '../../base/bytes.ts';
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Refusal, reasonText } from '../../contract/verdict.ts';
-import { commitmentOf } from '../../membership/parse/commitment.ts';
 import { activeMembers, currentEpoch } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
@@ -19,6 +18,7 @@ import { homeSettings } from '../keys/open-home.ts';
 import { type PendingRotation, createPendingRotations } from './pending-rotations.ts';
 import type { RelayHost } from '../relays/relay-host.ts';
 import { scopeNameOf, travelling } from '../keys/scope-names.ts';
+import { examineHeld, missingKeys, holdsCommitted } from './held-keys.ts';
 
 export interface MembershipHostDeps {
   readonly replica: Replica;
@@ -277,27 +277,6 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
 
 function pendingOf(state: ScopeState, subject: DeviceId | null): PendingRotation {
   return { scopeId: state.scopeId, subject, fromEpoch: currentEpoch(state).epoch };
-}
-
-/** Opens everything that is held of a scope; other work goes on between two pages. */
-async function examineHeld(replica: Replica, state: ScopeState): Promise<HeldReport> {
-  const walk = replica.verifyHeld(state);
-  for (;;) {
-    const step = walk.next();
-    if (step.done === true) {
-      return step.value;
-    }
-    await nextTurn();
-  }
-}
-
-function missingKeys({ missingEpochs }: HeldReport): string {
-  return `What was sealed in epoch ${missingEpochs.join(', ')} cannot be opened here: its key is missing. Use a device that has it, so that nothing is cut off for ever.`;
-}
-
-function holdsCommitted(replica: Replica, state: ScopeState, epoch: ScopeState['epochs'][number]): boolean {
-  const key = replica.epochKey(state.scopeId, epoch.epoch);
-  return key !== undefined && equalBytes(commitmentOf(key, state.genesisNonce, epoch.epoch), epoch.commitment);
 }
 
 function stateOf(replica: Replica, scopeId: ScopeId): ScopeState | undefined {

@@ -1,6 +1,6 @@
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/fault.ts';
-import type { InviteBody, PairingBody } from '../../api/types.ts';
+import type { InviteBody, PairingBody } from '../../api/types/devices.ts';
 import {
   type Inviter,
   type InviterOptions,

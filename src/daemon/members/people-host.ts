@@ -1,6 +1,6 @@
 import type { PeoplePort } from '../../api/people-port.ts';
 import type { ControlFault } from '../../api/fault.ts';
-import type { ScopeBody } from '../../api/types.ts';
+import type { ScopeBody } from '../../api/types/devices.ts';
 import type { ScopeJoinBody } from '../../api/types/people.ts';
 import { parseRelayAddress } from '../../base/relay-address.ts';
 import { type Result, err, ok } from '../../base/result.ts';

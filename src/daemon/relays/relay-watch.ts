@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
-import type { RelayShown } from '../../net/connect.ts';
+import type { RelayShown } from '../../net/relay-link.ts';
 import type { Replica } from '../../replica/port.ts';
 import { createRelayMemory } from '../../replica/names/relay-memory.ts';
 import type { Store } from '../../store/port.ts';

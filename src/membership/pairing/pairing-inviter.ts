@@ -1,9 +1,9 @@
 import { assert, unreachable } from '../../base/assert.ts';
 import { equalBytes } from '../../base/bytes.ts';
-import type { DeviceId, UserId } from '../../base/ids.ts';
+import type { DeviceId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import { type RandomBytes, deviceIdOf } from '../../crypto/keys.ts';
+import { deviceIdOf } from '../../crypto/keys.ts';
 import { verify } from '../../crypto/sign.ts';
 import { isUsableBoxKey } from '../parse/box-key.ts';
 import { pairingSecretsOf } from './pairing-code.ts';
@@ -18,9 +18,6 @@ import {
   sealMessage,
 } from './pairing-messages.ts';
 import {
-  type Ephemeral,
-  type PairingSession,
-  type SeenSlots,
   burn,
   commitmentOfReveal,
   createEphemeral,
@@ -32,61 +29,11 @@ import {
   suiteInUse,
   transcriptOf,
 } from './pairing-session.ts';
-import type { InviterEffect, InviterEvent, Newcomer, PairingGrant } from './pairing-events.ts';
+import type { InviterEffect, InviterEvent, Newcomer } from './pairing-events.ts';
 import { headOf } from '../parse/standing.ts';
 import type { ScopeState } from '../parse/state.ts';
 import { type ProvenUser, proveUser } from '../log/user-proof.ts';
-
-export interface InviterOptions {
-  /** 16 fresh random bytes: the code's secret. */
-  readonly secret: Uint8Array;
-  readonly deviceId: DeviceId;
-  /** Every scope that the newcomer shall enter. */
-  readonly scopes: readonly ScopeState[];
-  /** Skips the digits: for unattended use, and then neither admin nor authorities are granted. */
-  readonly trustCode: boolean;
-  readonly grant?: PairingGrant;
-  /** Another person is invited, who proves to be one; to one scope, named so. Left out for a device of one's own. */
-  readonly person?: { readonly ownUserId: UserId; readonly scopeName: string };
-  readonly randomBytes: RandomBytes;
-  /** When the code was made; it expires ten minutes later. */
-  readonly nowMs: number;
-}
-
-/** What holds from the first step to the last. */
-interface Fixed {
-  readonly psk: Uint8Array;
-  readonly deviceId: DeviceId;
-  readonly scopes: readonly ScopeState[];
-  readonly trustCode: boolean;
-  readonly grant: PairingGrant;
-  readonly person: InviterOptions['person'];
-  readonly expiresAtMs: number;
-  readonly randomBytes: RandomBytes;
-  readonly seen: SeenSlots;
-}
-
-export type InviterState = Fixed & InviterPhase;
-
-type InviterPhase =
-  | { readonly phase: 'waiting_commit' }
-  | {
-      readonly phase: 'waiting_reveal';
-      readonly commitment: Uint8Array;
-      readonly m1: Uint8Array;
-      readonly m2: Uint8Array;
-      readonly ephemeral: Ephemeral;
-    }
-  | { readonly phase: 'waiting_approval'; readonly session: PairingSession; readonly newcomer: Newcomer }
-  | { readonly phase: 'appending'; readonly session: PairingSession; readonly newcomer: Newcomer }
-  | {
-      readonly phase: 'waiting_joined';
-      readonly session: PairingSession;
-      readonly newcomer: Newcomer;
-      readonly enrolled: readonly EnrolledScope[];
-    }
-  | { readonly phase: 'done' }
-  | { readonly phase: 'burned' };
+import type { InviterOptions, InviterState, InviterPhase } from './inviter-state.ts';
 
 type Step = readonly [InviterState, readonly InviterEffect[]];
 

@@ -1,17 +1,23 @@
-import { parseBatchId, parseDeviceId, parseScopeId, parseUserId } from '../../base/ids.ts';
+import { parseScopeId, parseUserId } from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { scopeKinds } from '../../contract/manifest.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { type PublicKeys, deviceIdOf } from '../../crypto/keys.ts';
-import type { GenesisEntry, LaterEntry, NewDevice, NewEpoch, Party, Position, ScopeEntry } from './entry.ts';
+import type { GenesisEntry, LaterEntry, NewDevice, NewEpoch, Position, ScopeEntry } from './entry.ts';
 import { arrayOf, booleanOf, bytesOf, exactObject, integerOf, memberOf, sealedTextOf, text64 } from './json-fields.ts';
-import { type Authority, type Cut, authorities, roles } from './state.ts';
-
-const maximumWraps = 513;
-const maximumDropped = 512;
-const maximumWrapBytes = 320;
+import { type Cut, roles } from './state.ts';
+import {
+  wrapsFromJson,
+  cutFromJson,
+  droppedFromJson,
+  authoritiesFromJson,
+  partyOf,
+  deviceIdFromJson,
+  maximumWraps,
+  maximumWrapBytes,
+} from './entry-fields.ts';
 const maximumLabelBytes = 256;
 const maximumUint32 = 0xffff_ffff;
 const positionNames = ['v', 't', 'scope', 'seq', 'prev', 'by', 'at'];
@@ -243,54 +249,6 @@ function epochFromJson(object: JsonObject): NewEpoch | undefined {
     return undefined;
   }
   return { epoch, commitment, wraps, printedKey, previousKey };
-}
-
-function wrapsFromJson(value: JsonValue | undefined): ReadonlyMap<Party, string> | undefined {
-  const pairs = isJsonObject(value) ? Object.entries(value) : undefined;
-  if (pairs === undefined || pairs.length > maximumWraps) {
-    return undefined;
-  }
-  const wraps = new Map<Party, string>();
-  for (const [name, item] of pairs) {
-    const party = partyOf(name);
-    const wrap = sealedTextOf(item, maximumWrapBytes);
-    if (party === undefined || wrap === undefined) {
-      return undefined;
-    }
-    wraps.set(party, wrap);
-  }
-  return wraps;
-}
-
-function cutFromJson(value: JsonValue | undefined): Cut | undefined {
-  const object = exactObject(value, ['seq', 'id']);
-  const sequence = integerOf(object?.['seq'], 0, Number.MAX_SAFE_INTEGER);
-  const id = object?.['id'];
-  if (sequence === 0) {
-    return id === null ? { sequence, batchId: null } : undefined;
-  }
-  const batchId = typeof id === 'string' ? parseBatchId(id) : undefined;
-  return sequence !== undefined && batchId ? { sequence, batchId } : undefined;
-}
-
-/** At least one, ascending and each once. */
-function droppedFromJson(value: JsonValue | undefined): readonly Uint8Array[] | undefined {
-  const drop = arrayOf(value, maximumDropped, (item) => bytesOf(item, 32));
-  const ascends = drop?.every((hash, index) => index === 0 || Buffer.compare(drop[index - 1] as Uint8Array, hash) < 0);
-  return drop !== undefined && drop.length > 0 && ascends === true ? drop : undefined;
-}
-
-function authoritiesFromJson(value: JsonValue | undefined): readonly Authority[] | undefined {
-  const held = arrayOf(value, authorities.length, (item) => memberOf(item, authorities));
-  return held?.every((name, index) => index === 0 || (held[index - 1] as string) < name) ? held : undefined;
-}
-
-function partyOf(value: JsonValue | undefined): Party | undefined {
-  return value === 'root' ? 'root' : deviceIdFromJson(value);
-}
-
-function deviceIdFromJson(value: JsonValue | undefined): ReturnType<typeof parseDeviceId> {
-  return typeof value === 'string' ? parseDeviceId(value) : undefined;
 }
 
 const malformed: Refusal = refuse(

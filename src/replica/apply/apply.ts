@@ -2,30 +2,26 @@ import type { ChangeId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import type { Disposition, RecordRow } from '../../contract/record.ts';
-import type { QuarantineItem, ReviewItem } from '../../contract/review.ts';
+import type { RecordRow } from '../../contract/record.ts';
+import type { ReviewItem } from '../../contract/review.ts';
 import type { Plan, RecordContext, Strategy } from '../../contract/strategy.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { isLinear } from '../../merge/values/causal.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { decisionEvents } from '../../policy/decision-events.ts';
-import type { HistoryRow } from '../../store/port.ts';
 import { auditByEngine } from '../kernel/audit-by-engine.ts';
 import { isWithheld, noteTouched } from '../guard/brake.ts';
 import type { Core } from '../kernel/core.ts';
-import { countsInMerge, isSameReason } from '../kernel/counting.ts';
+import { countsInMerge } from '../kernel/counting.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
 import { gatedFile } from '../guard/gated-file.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from '../past/fork.ts';
 import { isLateItem } from '../lists/late-list.ts';
 import { generationsOf } from '../kernel/generations.ts';
-import { keepItem, keepRow } from '../kernel/keep.ts';
+import { keepRow } from '../kernel/keep.ts';
 import { rowOfOtherMajor } from '../past/migrate.ts';
 import { awaitsMove, moveFault } from '../past/move-founded.ts';
 import type { CollectionBinding } from '../names/binding.ts';
-import { askAboutHeld } from '../guard/held-question.ts';
-import { needsPerson } from '../names/needs-person.ts';
-import { quarantineIdOf } from '../names/quarantine-id.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';
 import { currentForm, readChanges } from '../past/read-changes.ts';
 import { closeReview, openReview, withCounts } from '../kernel/review-queue.ts';
@@ -33,6 +29,7 @@ import { rowDamaged } from '../names/row-damaged.ts';
 import { secretTyped, secretsTyped } from '../kernel/secrets.ts';
 import { isCycleItem, watchTree } from './tree.ts';
 import { versionOf } from '../names/version.ts';
+import { setAside, setAsideWithout, historyRow } from './set-aside.ts';
 
 /** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
 export function applyChange(
@@ -81,94 +78,6 @@ export function applyChange(
   }
   obey(core, binding, change, planned.value, held);
   return ok(planned.value.row ?? held);
-}
-
-/** Keeps a change for later without any effect: what it rests on has not arrived, or its engine is switched off. */
-export function setAside(core: Core, change: LoggedChange): void {
-  keepWaiting(core, change);
-  core.waiting.add(change);
-}
-
-/** The same for one that waits for these parents, or for a person: nothing else that comes makes it go on. */
-function setAsideWithout(core: Core, change: LoggedChange, missing: readonly ChangeId[]): void {
-  keepWaiting(core, change);
-  core.waiting.addOrphan(change, { changeId: change.changeId, missing });
-}
-
-function keepWaiting(core: Core, change: LoggedChange): void {
-  keepAs(core, change, 'waiting');
-}
-
-function keepAs(core: Core, change: LoggedChange, disposition: Disposition): void {
-  if (!core.store.history.add(historyRow(change, disposition))) {
-    core.store.history.setDisposition(change.changeId, disposition);
-  }
-}
-
-/** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
-export function quarantineChange(core: Core, change: LoggedChange, refusal: Refusal): void {
-  const detail = refusal.detail ?? null;
-  if (core.store.quarantine.get(quarantineIdOf(change))?.status === 'dropped') {
-    // A person dropped it before this device lost what it knew of it.
-    keepAs(core, change, 'refused');
-    core.waiting.settled(change);
-    return;
-  }
-  if (needsPerson({ reasonCode: refusal.reasonCode, detail })) {
-    setAsideWithout(core, change, []);
-  } else {
-    setAside(core, change);
-  }
-  const binding = core.bindings.ofCollection(change.collection);
-  holdItem(core, {
-    id: quarantineIdOf(change),
-    engineId: binding?.manifest.engineId ?? null,
-    collection: change.collection,
-    recordId: change.objectId,
-    reasonCode: refusal.reasonCode,
-    detail,
-    message: refusal.message,
-    authorId: change.authorId,
-    deviceId: change.deviceId,
-    stamp: change.stamp,
-    changeId: change.changeId,
-    bytes: null,
-    status: 'held',
-  });
-  askAboutHeld(core, binding, change, refusal);
-}
-
-/** An item that is held already learns the newer reason; one that was released or dropped stays so. */
-export function holdItem(core: Core, item: QuarantineItem): void {
-  const known = core.store.quarantine.get(item.id);
-  if (known !== undefined) {
-    if (known.status === 'held' && !isSameReason(known, item)) {
-      keepItem(core, item);
-    }
-    return;
-  }
-  keepItem(core, item);
-  if (item.bytes !== null) {
-    core.waiting.addBatch();
-  }
-  core.pendingEvents.push({
-    type: 'quarantine.added',
-    data: { id: item.id, engineId: item.engineId, reasonCode: item.reasonCode },
-  });
-}
-
-export function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {
-  return {
-    changeId: change.changeId,
-    collection: change.collection,
-    recordId: change.objectId,
-    scopeId: change.scopeId,
-    deviceId: change.deviceId,
-    sequence: change.sequence,
-    index: change.index,
-    stamp: change.stamp,
-    disposition,
-  };
 }
 
 /** A change counts as known once it no longer waits itself. */

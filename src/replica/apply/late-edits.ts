@@ -6,7 +6,7 @@ import type { ReviewItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import { isRemoval } from '../../merge/values/plan.ts';
 import { strategyOf } from '../../merge/strategies.ts';
-import { setAside } from './apply.ts';
+import { setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
 import { unbury } from './graves.ts';

@@ -7,7 +7,7 @@ import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { changeGraph } from '../../merge/values/causal.ts';
 import { countingStrategyOf, strategyOf } from '../../merge/strategies.ts';
 import type { HistoryRow } from '../../store/port.ts';
-import { quarantineChange, setAside } from './apply.ts';
+import { quarantineChange, setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
 import { countsInMerge, letInContext } from '../kernel/counting.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';

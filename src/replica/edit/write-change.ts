@@ -11,7 +11,8 @@ import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../../log/
 import { isAuditItself } from '../../log/audit-entry.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { runOfRow } from '../../merge/crdt/crdt-draft.ts';
-import { applyChange, quarantineChange } from '../apply/apply.ts';
+import { applyChange } from '../apply/apply.ts';
+import { quarantineChange } from '../apply/set-aside.ts';
 import type { Author } from './author.ts';
 import { batchToBe } from '../kernel/batch-to-be.ts';
 import type { Core } from '../kernel/core.ts';

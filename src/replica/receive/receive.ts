@@ -1,18 +1,16 @@
 import { type DeviceId, type ScopeId, bytesFromHashId } from '../../base/ids.ts';
 import type { ChainHead } from '../../contract/chain.ts';
-import { type Refusal, refuse } from '../../contract/verdict.ts';
+import type { Refusal } from '../../contract/verdict.ts';
 import { type BatchAdmission, admitBatch } from '../../admission/admit-batch.ts';
 import { hash } from '../../crypto/hash.ts';
 import { hexFromBytes } from '../../base/bytes.ts';
-import { type PublicBatch, decodeBatch, signedHeaderOf } from '../../log/header.ts';
+import { type PublicBatch, decodeBatch } from '../../log/header.ts';
 import type { BatchMeta } from '../../log/meta.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import { noteAlarm } from '../kernel/alarms.ts';
 import { noteConfirmation, noteRestored } from '../kernel/applied.ts';
-import { holdItem } from '../apply/apply.ts';
+import { holdItem } from '../apply/set-aside.ts';
 import { compareFrontier, meetAttested } from '../members/compare-frontier.ts';
 import { noteUnread } from '../kernel/event-before.ts';
-import { dropUnbelieved } from '../members/judge-attested.ts';
 import { noteForkedHeader } from '../members/log-fork.ts';
 import { shortId } from '../names/quarantine-id.ts';
 import { sealAgain, takeBack } from './restore-own.ts';
@@ -23,6 +21,7 @@ import type { ReceiveReport } from '../names/reports.ts';
 import { settleRecords } from './take-in.ts';
 import { isTimeOver } from '../guard/time-over.ts';
 import { witness } from '../kernel/witness.ts';
+import { noteEquivocation, isWorthAsking, isolating, type Refused } from './refused-batch.ts';
 
 /** As much of a delivery as one transaction has time for: every batch is admitted or judged, every change by itself. */
 export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport {
@@ -45,15 +44,6 @@ export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Arr
     return { ...report, left };
   });
 }
-
-type Refused = Extract<BatchAdmission, { readonly kind: 'refused' }>;
-
-const isolated = refuse(
-  'quarantine',
-  'signature_invalid',
-  'device_equivocation',
-  'The device signed two different batches with one number before. What it sends is kept aside until it is enrolled again.',
-);
 
 interface OpenReport {
   appended: number;
@@ -168,43 +158,6 @@ function restoreOwn(
     takeIn(core, scope, batch, meta, records, report);
   }
   return true;
-}
-
-/** What an isolated device signs from there on has no effect, and is kept as evidence. */
-function isolating(core: Core, scopeId: ScopeId, admission: BatchAdmission): BatchAdmission {
-  if (admission.kind !== 'opened' || !core.alarms.isIsolated(scopeId, admission.batch.header.deviceId)) {
-    return admission;
-  }
-  return { kind: 'refused', refusal: isolated, batch: admission.batch, step: 'chain', chainAdvances: false };
-}
-
-/** Two batches under one number, both signed: a proof that needs nobody's word. */
-function noteEquivocation(core: Core, scope: ScopeState, { refusal, batch }: Refused): void {
-  if (refusal.detail !== 'device_equivocation' || batch === undefined) {
-    return;
-  }
-  const { scopeId, deviceId, sequence } = batch.header;
-  const isBehindOldCopy = deviceId === core.self && sequence > core.store.log.acknowledgedAnywhere(scopeId) + 1;
-  if (isBehindOldCopy) {
-    // It rests on a batch that has not come back yet: hello asks for all of them.
-    return;
-  }
-  const ours = core.store.log.get(scopeId, deviceId, sequence) ?? core.store.log.get(scopeId, deviceId, sequence - 1);
-  const proof = [batch.bytes, ...(ours === undefined ? [] : [ours.bytes])].map(signedHeaderOf);
-  noteAlarm(core, { kind: 'device_equivocation', scopeId, deviceId, evidence: proof });
-  dropUnbelieved(core, scope);
-}
-
-/** True for what waits for something that the relay may still bring. */
-function isWorthAsking(core: Core, { refusal, batch }: Refused, head: ChainHead | null): boolean {
-  // Behind a fork of the membership log nothing more comes until its root has decided.
-  if (refusal.verdict !== 'hold' || (batch !== undefined && core.alarms.isForked(batch.header.scopeId))) {
-    return false;
-  }
-  const isDeadEnd =
-    batch !== undefined && core.deadEnds.has(batch.header.scopeId, batch.header.deviceId, head?.sequence ?? 0);
-  const isIsolated = batch !== undefined && core.alarms.isIsolated(batch.header.scopeId, batch.header.deviceId);
-  return refusal.detail !== 'gap' || !(isDeadEnd || isIsolated);
 }
 
 /**

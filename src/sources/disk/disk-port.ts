@@ -1,5 +1,5 @@
 import type { Result } from '../../base/result.ts';
-import type { ProblemCode } from '../ground/problems.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
 
 /** What is at a path, without its content. */
 export type Look =

@@ -2,7 +2,8 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, open
 import { dirname, join, sep } from 'node:path';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type HeldRoot, identityOf } from './held-root.ts';
-import { errnoOf, type ProblemCode, problemCodeOf } from '../ground/problems.ts';
+import { errnoOf, problemCodeOf } from '../ground/problems.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
 
 export interface OpenFolder {
   /** Put before a name to reach it inside this very folder, even when somebody moves or replaces it meanwhile. */

@@ -4,7 +4,8 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { RootSight } from './disk-port.ts';
 import { type HeldRoot, identityOf } from './held-root.ts';
 import { openFolder } from './open-folder.ts';
-import { errnoOf, type ProblemCode, problemCodeOf } from '../ground/problems.ts';
+import { errnoOf, problemCodeOf } from '../ground/problems.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
 
 /** Lies in every linked root and says which links it belongs to. It is never synced. */
 export const markFolder = '.sourcesync';

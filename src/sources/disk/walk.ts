@@ -4,7 +4,8 @@ import { textFromUtf8 } from '../../base/bytes.ts';
 import type { WalkedEntry, WalkedFolder } from './disk-port.ts';
 import type { HeldRoot } from './held-root.ts';
 import { openFolder } from './open-folder.ts';
-import { errnoOf, type ProblemCode, problemCodeOf } from '../ground/problems.ts';
+import { errnoOf, problemCodeOf } from '../ground/problems.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
 
 /** Lists a folder and those below it, parents first. Names are read as bytes, because a disk holds more than text. */
 export async function* walkFolders(

@@ -19,11 +19,14 @@ import { textFromUtf8 } from '../../base/bytes.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { HeldRoot } from './held-root.ts';
 import { type OpenFolder, openFolder } from './open-folder.ts';
-import { errnoOf, type ProblemCode, problemCodeOf } from '../ground/problems.ts';
+import { errnoOf, problemCodeOf } from '../ground/problems.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
 import { fileLookOf } from './read-file.ts';
 import { parentOf } from '../ground/safe-path.ts';
 import { bytesOfLink, innerTarget } from './symbolic-link.ts';
-import { isTemporaryOf, temporaryName } from '../ground/temporary-name.ts';
+import { temporaryName } from '../ground/temporary-name.ts';
+import { sweepTemporary, removeQuietly } from './sweep-temporary.ts';
+import { nameOf } from './sweep-temporary.ts';
 
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const executableBits = 0o111;
@@ -269,33 +272,4 @@ async function syncFolder(root: HeldRoot, path: string): Promise<void> {
   } finally {
     opened.value.close();
   }
-}
-
-/** A write takes seconds; what is this old was left by a crash, whoever wrote it. */
-const abandonedAfterMs = 60 * 60 * 1000;
-
-function sweepTemporary(root: HeldRoot, path: string, writer: string): void {
-  const opened = openFolder(root, parentOf(path), false);
-  if (!opened.ok || opened.value === undefined) {
-    return;
-  }
-  const place = opened.value.base + nameOf(path);
-  const stat = lstatSync(place, { throwIfNoEntry: false });
-  const isOwn = isTemporaryOf(nameOf(path), writer);
-  if (stat?.isFile() === true && (isOwn || Date.now() - stat.mtimeMs > abandonedAfterMs)) {
-    removeQuietly(place);
-  }
-  opened.value.close();
-}
-
-function removeQuietly(place: string): void {
-  try {
-    unlinkSync(place);
-  } catch {
-    // It was never created, or the disk is gone: the name is ignored and swept at the next start.
-  }
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,7 @@
 import type { CollectionName } from '../../../src/base/ids.ts';
 import { textFromUtf8 } from '../../../src/base/bytes.ts';
 import { fingerprintOf } from '../../../src/sources/ground/fingerprint.ts';
-import type { ProblemCode } from '../../../src/sources/ground/problems.ts';
+import type { ProblemCode } from '../../../src/sources/ground/problem-code.ts';
 import { startMs } from '../../helpers/household.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import { type Random, createRandom } from '../random.ts';

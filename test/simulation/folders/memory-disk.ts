@@ -1,7 +1,7 @@
 import { err, ok } from '../../../src/base/result.ts';
 import type { Disk, FileLook, Look, Reading, RootSight, WalkedFolder } from '../../../src/sources/disk/disk-port.ts';
 import { fingerprintOf } from '../../../src/sources/ground/fingerprint.ts';
-import type { ProblemCode } from '../../../src/sources/ground/problems.ts';
+import type { ProblemCode } from '../../../src/sources/ground/problem-code.ts';
 import {
   type DiskClock,
   type FileNode,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DeviceListBody, StatusBody } from '../../../src/api/types.ts';
+import type { StatusBody } from '../../../src/api/types.ts';
+import type { DeviceListBody } from '../../../src/api/types/devices.ts';
 import { setupApi } from './setup-api.ts';
 
 describe('devices and alarms in the API', () => {

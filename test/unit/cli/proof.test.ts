@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ProofVerdictBody, ProvenRecordBody } from '../../../src/api/types/proofs.ts';
-import type { AuditBody } from '../../../src/api/types.ts';
+import type { AuditBody } from '../../../src/api/types/audit.ts';
 import { ok } from '../../../src/base/result.ts';
 import { refuses, run } from './setup-cli.ts';
 

@@ -1,0 +1,58 @@
+import type { ScopeKind } from '../../contract/manifest.ts';
+
+export interface DeviceBody {
+  readonly deviceId: string;
+  /** Null while the keys are locked. */
+  readonly userId: string | null;
+  readonly label: string;
+  readonly version: string;
+  /** It belongs to its person no longer: nothing that it writes counts, and nothing new is readable here. */
+  readonly revoked: boolean;
+}
+
+export interface DeviceListBody {
+  readonly items: readonly {
+    readonly deviceId: string;
+    readonly label: string;
+    /** Whose it is. */
+    readonly userId: string;
+    readonly role: string;
+    readonly self: boolean;
+    readonly revoked: boolean;
+    /** When it wrote what is held of it last; null for one that wrote nothing. */
+    readonly lastSeenAt: string | null;
+    readonly scopes: readonly string[];
+  }[];
+}
+
+export interface ScopeBody {
+  readonly scopeId: string;
+  readonly kind: ScopeKind;
+  readonly name: string;
+  readonly devices: number;
+  readonly epoch: number;
+  readonly holdsKey: boolean;
+  /** Ed25519 key of its root, base64url: what proofs are held against, and what a relay that is not open may allow. */
+  readonly rootKey: string;
+}
+
+export interface InviteBody {
+  readonly code: string;
+  readonly expiresAt: string;
+}
+
+export interface PairingBody {
+  readonly state: 'none' | 'waiting' | 'confirm' | 'finishing' | 'joined' | 'failed';
+  readonly expiresAt: string | null;
+  /** What the joining device says of itself, once it may be confirmed. */
+  readonly candidate: {
+    readonly deviceId: string;
+    readonly label: string;
+    readonly role: string;
+    /** Who comes with it, where another person was invited; null for a further device of one's own. */
+    readonly userId: string | null;
+    /** How many devices enter: all of a person's. */
+    readonly devices: number;
+  } | null;
+  readonly message: string | null;
+}

@@ -1,0 +1,77 @@
+import { hexFromBytes } from '../../base/bytes.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
+import type { RootFault } from '../../sources/ground/judge-root.ts';
+import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import type { LinkRow, Store } from '../../store/port.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { Bindings } from '../../replica/names/binding.ts';
+
+type Remembered = Pick<
+  FolderSourceOptions,
+  'linkId' | 'wasMarked' | 'marked' | 'takesLinks' | 'paused' | 'pauseChanged' | 'adopting' | 'adopted' | 'mayPublish'
+>;
+
+/** What a link knows of itself over a restart. */
+export function remembered(
+  { store, isExchanged, randomBytes }: LinksHostDeps,
+  binding: CollectionBinding,
+  root: string,
+): Remembered {
+  const row = linkRow(store, root);
+  const linkId = row?.id ?? hexFromBytes(randomBytes(16));
+  if (row !== undefined && row.id === undefined) {
+    store.links.put({ ...row, id: linkId });
+  }
+  const paused = row?.paused;
+  let mayPublish = row?.awaitsExchange !== true;
+  return {
+    linkId,
+    wasMarked: row?.marked === true,
+    marked: () => patchLink(store, root, { marked: true }),
+    takesLinks: row?.takesLinks === true,
+    paused: paused && { reason: paused.reason as RootFault, sinceMs: paused.sinceMs },
+    pauseChanged: (pause) => patchLink(store, root, { paused: pause }),
+    adopting: row?.adopting === true,
+    adopted: () => patchLink(store, root, { adopting: undefined }),
+    mayPublish() {
+      if (!mayPublish && isExchanged(binding)) {
+        mayPublish = true;
+        patchLink(store, root, { awaitsExchange: undefined });
+      }
+      return mayPublish;
+    },
+  };
+}
+
+export function linkRow(store: Store, root: string): LinkRow | undefined {
+  return store.links.list().find((link) => link.root === root);
+}
+
+export function patchLink(
+  store: Store,
+  root: string,
+  patch: { readonly [Key in keyof LinkRow]?: LinkRow[Key] | undefined },
+): void {
+  const row = linkRow(store, root);
+  if (row !== undefined) {
+    const next = Object.entries({ ...row, ...patch }).filter(([, value]) => value !== undefined);
+    store.links.put(Object.fromEntries(next) as unknown as LinkRow);
+  }
+}
+
+export interface LinksHostDeps {
+  readonly store: Store;
+  readonly replica: Replica;
+  readonly bindings: Bindings;
+  readonly stateFolder: string;
+  readonly homeFolder: string;
+  readonly nowMs: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** True once what the other devices have of a collection has arrived here, or where there is nobody to ask. */
+  readonly isExchanged: (binding: CollectionBinding) => boolean;
+  /** Something about a folder is not what it was. */
+  readonly changed: (reason: string) => void;
+  readonly warn: (message: string, facts: object) => void;
+  /** True for an error of the disk of the home: folders are looked at again when it is well. */
+  readonly noticed: (cause: unknown) => boolean;
+}

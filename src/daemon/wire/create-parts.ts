@@ -1,0 +1,184 @@
+import { homedir } from 'node:os';
+import { staysOnDevice } from '../../contract/manifest.ts';
+import { checkpointIntervalMs } from '../../log/audit-checkpoint.ts';
+import { activeMembers } from '../../membership/parse/standing.ts';
+import { policyBundleHash } from '../../policy/bundle-hash.ts';
+import { createReplica } from '../../replica/create-replica.ts';
+import { createVault } from '../../vault/vault.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
+import { createAuditHost } from '../engines/audit-host.ts';
+import { loadBindings } from '../engines/bindings.ts';
+import { createClockWatch } from '../ground/clock-watch.ts';
+import { coalesce } from '../ground/coalesce.ts';
+import { createEditGate } from '../ground/edit-gate.ts';
+import { statesOf } from './states-of.ts';
+import { createEventRing } from '../ground/event-ring.ts';
+import { createHeartbeat } from '../engines/heartbeat.ts';
+import { createLinksHost } from '../engines/links-host.ts';
+import { configured } from './configured.ts';
+import { createIntakeHost, slice } from '../engines/intake-host.ts';
+import { isCaughtUp } from '../members/liveness-host.ts';
+import { createMembershipHost } from '../members/membership-host.ts';
+import { type Later, inTurn } from '../ground/planned-step.ts';
+import { pooledRandom } from '../ground/pooled-random.ts';
+import { type OpenHome, randomBytes } from '../keys/open-home.ts';
+import { createOutbox } from '../relays/outbox.ts';
+import type { DaemonOptions, Parts } from './parts.ts';
+import { createPresenceHost } from '../relays/presence-host.ts';
+import { createPolicyWatch } from '../engines/policy-watch.ts';
+import { labelOf } from '../keys/scope-names.ts';
+import { createSetWatch, tellingNeeds } from '../engines/set-watch.ts';
+import type { StoreHealth } from '../disk/store-health.ts';
+import { createStoreHost } from '../disk/store-host.ts';
+import { createEngineSwitch, createSyncSwitch } from '../engines/switches.ts';
+import { tell } from './tell.ts';
+import { createTombstonesHost } from '../relays/tombstones-host.ts';
+import { withVitalWrites } from '../disk/vital-writes.ts';
+
+const keptEvents = 10_000;
+
+// Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
+const refreshDelayMs = 50;
+
+export function createParts(options: DaemonOptions, health: StoreHealth): Parts {
+  const { home, paths, config, log } = options;
+  const { store, keys } = home;
+  const { bindings, problems } = loadBindings(paths.engines, config().engines);
+  for (const problem of problems) {
+    log.warn({ problem }, 'a manifest was not used');
+  }
+  const vault = createVault(store.vault);
+  const events = createEventRing(keptEvents, Date.now);
+  const outbox = createOutbox();
+  const later = inTurn();
+  const heartbeat = heartbeatOf(store, later, health, () => parts);
+  const engineSwitch = createEngineSwitch(health.vitalStore, config, bindings);
+  const syncSwitch = createSyncSwitch(health.vitalStore);
+  const plain = createReplica({
+    store,
+    keys: keys.device,
+    userId: home.userId,
+    bindings,
+    nowMs: Date.now,
+    slice,
+    randomBytes: pooledRandom,
+    isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
+    ...configured(config, vault, keys.vaultKey),
+    policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
+    listener: {
+      appended(scopeId, batch) {
+        outbox.appended(scopeId, batch);
+        parts.relay?.appended(scopeId, batch);
+        parts.refreshSoon('edited');
+      },
+      event(event) {
+        tell(parts, event);
+      },
+      pending() {
+        parts.intake.wake();
+      },
+    },
+  });
+  const replica = withVitalWrites(plain, health.vitally);
+  const gate = createEditGate(replica);
+  const changed = (reason: string): void => refreshSoon(reason);
+  const clock = createClockWatch({ replica, store, nowMs: Date.now });
+  const sets = createSetWatch({ replica, store, bindings, guard: health.guard, later, changed });
+  const states = tellingNeeds(
+    statesOf(options, bindings, () => parts),
+    sets.needs,
+  );
+  const warn = (message: string, facts: object): void => log.warn(facts, message);
+  const links = linksOf(options, bindings, replica, {
+    parts: () => parts,
+    changed,
+    noticed: health.noticed,
+    warn,
+  });
+  const storeHost = createStoreHost({ store, replica, nowMs: Date.now, guard: health.guard, changed });
+  const refreshSoon = coalesce(refreshDelayMs, (reason) => {
+    health.guard(() => {
+      links.lookForExchange();
+      states.refresh(reason);
+    });
+  });
+  const membership = createMembershipHost({
+    ...{ replica, store: health.vitalStore, relay: () => parts.relay?.first, warn },
+    labelOf: (deviceId) => labelOf(replica, deviceId),
+  });
+  const parts: Parts = {
+    ...{ bindings, manifestProblems: problems, events, outbox, later, heartbeat, clock, engineSwitch, syncSwitch },
+    ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
+    presence: createPresenceHost({
+      ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
+      whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
+    }),
+    tombstones: createTombstonesHost(replica, log),
+    intake: createIntakeHost({
+      ...{ replica, guard: health.guard, later, changed: () => refreshSoon('received') },
+    }),
+    audit: createAuditHost({ replica, guard: health.guard, later }),
+    policyWatch: createPolicyWatch(replica, () => {
+      followPolicy(parts, log);
+    }),
+  };
+  return parts;
+}
+
+function heartbeatOf(
+  store: OpenHome['store'],
+  later: Later,
+  { guard }: StoreHealth,
+  parts: () => Parts,
+): Parts['heartbeat'] {
+  return createHeartbeat({
+    ...{ store, later, guard, nowMs: () => performance.now() },
+    storeVerified: () => parts().storeHost.verified,
+    checkpoint: () => {
+      parts().replica.checkpointAudit(checkpointIntervalMs);
+      parts().audit.wake();
+    },
+    changed: () => parts().refreshSoon('heartbeat'),
+  });
+}
+
+/** Another policy is in force: what waits is judged again, and what a folder could not write may be allowed now. */
+function followPolicy(parts: Parts, log: DaemonOptions['log']): void {
+  parts.replica.policyChanged();
+  rescanLinks(parts, log, 'linked folders could not follow a change of policy');
+  parts.refreshSoon('policy');
+}
+
+export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'], failure: string): void {
+  links.rescan().catch((cause: unknown) => {
+    if (!health.noticed(cause)) {
+      log.warn({ err: cause }, failure);
+    }
+  });
+}
+
+/** The linked folders of this home. */
+function linksOf(
+  { home, paths }: DaemonOptions,
+  bindings: Parts['bindings'],
+  replica: Parts['replica'],
+  daemon: {
+    readonly parts: () => Parts;
+    readonly changed: (reason: string) => void;
+    readonly noticed: (cause: unknown) => boolean;
+    readonly warn: (message: string, facts: object) => void;
+  },
+): Parts['links'] {
+  return createLinksHost({
+    ...{ store: home.store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
+    ...{ randomBytes, changed: daemon.changed, noticed: daemon.noticed, warn: daemon.warn },
+    isExchanged: (binding) => isExchanged(daemon.parts(), binding),
+  });
+}
+
+/** Everything that the other devices have of a collection is here, or nobody else has anything of it. */
+function isExchanged({ replica, relay }: Parts, binding: CollectionBinding): boolean {
+  const scope = replica.scopeOf(binding);
+  const hasNobody = relay === undefined || scope === undefined || staysOnDevice(binding.scope);
+  return hasNobody || activeMembers(scope).length < 2 || isCaughtUp(replica, relay.best.state, scope.scopeId);
+}

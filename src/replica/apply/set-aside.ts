@@ -1,0 +1,100 @@
+import type { ChangeId } from '../../base/ids.ts';
+import type { LoggedChange } from '../../contract/change.ts';
+import type { Disposition } from '../../contract/record.ts';
+import type { QuarantineItem } from '../../contract/review.ts';
+import type { Refusal } from '../../contract/verdict.ts';
+import type { HistoryRow } from '../../store/port.ts';
+import type { Core } from '../kernel/core.ts';
+import { isSameReason } from '../kernel/counting.ts';
+import { keepItem } from '../kernel/keep.ts';
+import { askAboutHeld } from '../guard/held-question.ts';
+import { needsPerson } from '../names/needs-person.ts';
+import { quarantineIdOf } from '../names/quarantine-id.ts';
+
+/** Keeps a change for later without any effect: what it rests on has not arrived, or its engine is switched off. */
+export function setAside(core: Core, change: LoggedChange): void {
+  keepWaiting(core, change);
+  core.waiting.add(change);
+}
+
+/** The same for one that waits for these parents, or for a person: nothing else that comes makes it go on. */
+export function setAsideWithout(core: Core, change: LoggedChange, missing: readonly ChangeId[]): void {
+  keepWaiting(core, change);
+  core.waiting.addOrphan(change, { changeId: change.changeId, missing });
+}
+
+function keepWaiting(core: Core, change: LoggedChange): void {
+  keepAs(core, change, 'waiting');
+}
+
+function keepAs(core: Core, change: LoggedChange, disposition: Disposition): void {
+  if (!core.store.history.add(historyRow(change, disposition))) {
+    core.store.history.setDisposition(change.changeId, disposition);
+  }
+}
+
+/** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
+export function quarantineChange(core: Core, change: LoggedChange, refusal: Refusal): void {
+  const detail = refusal.detail ?? null;
+  if (core.store.quarantine.get(quarantineIdOf(change))?.status === 'dropped') {
+    // A person dropped it before this device lost what it knew of it.
+    keepAs(core, change, 'refused');
+    core.waiting.settled(change);
+    return;
+  }
+  if (needsPerson({ reasonCode: refusal.reasonCode, detail })) {
+    setAsideWithout(core, change, []);
+  } else {
+    setAside(core, change);
+  }
+  const binding = core.bindings.ofCollection(change.collection);
+  holdItem(core, {
+    id: quarantineIdOf(change),
+    engineId: binding?.manifest.engineId ?? null,
+    collection: change.collection,
+    recordId: change.objectId,
+    reasonCode: refusal.reasonCode,
+    detail,
+    message: refusal.message,
+    authorId: change.authorId,
+    deviceId: change.deviceId,
+    stamp: change.stamp,
+    changeId: change.changeId,
+    bytes: null,
+    status: 'held',
+  });
+  askAboutHeld(core, binding, change, refusal);
+}
+
+/** An item that is held already learns the newer reason; one that was released or dropped stays so. */
+export function holdItem(core: Core, item: QuarantineItem): void {
+  const known = core.store.quarantine.get(item.id);
+  if (known !== undefined) {
+    if (known.status === 'held' && !isSameReason(known, item)) {
+      keepItem(core, item);
+    }
+    return;
+  }
+  keepItem(core, item);
+  if (item.bytes !== null) {
+    core.waiting.addBatch();
+  }
+  core.pendingEvents.push({
+    type: 'quarantine.added',
+    data: { id: item.id, engineId: item.engineId, reasonCode: item.reasonCode },
+  });
+}
+
+export function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {
+  return {
+    changeId: change.changeId,
+    collection: change.collection,
+    recordId: change.objectId,
+    scopeId: change.scopeId,
+    deviceId: change.deviceId,
+    sequence: change.sequence,
+    index: change.index,
+    stamp: change.stamp,
+    disposition,
+  };
+}
