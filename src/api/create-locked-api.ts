@@ -65,7 +65,7 @@ export function createLockedApi(deps: LockedApiDeps): FastifyInstance {
     return locked.ok ? locked.value : send(reply, problemOfFault(locked.error));
   });
   api.setNotFoundHandler(async (_request, reply) =>
-    send(reply, problem(423, 'The keys of this device are locked. Unlock them with: sourcesync unlock')),
+    send(reply, problem(423, control().status().keys.message ?? 'The keys of this device are locked.')),
   );
   return api;
 }

@@ -9,10 +9,13 @@ import type { StoreHealth } from './store-health.ts';
 import type { StoreHost } from './store-host.ts';
 import { isAnyDamaged, recountDamaged } from '../../replica/care/damage.ts';
 import type { CollectionName } from '../../base/ids.ts';
+import { laws } from '../../replica/lists/old-changes.ts';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 
 const setting = 'store.salvaged';
 const itemsAtOnce = 500;
+/** What tells what was judged of a change: without one of them it is judged again. */
+const judged: ReadonlySet<string> = new Set(['history', 'record', 'review']);
 
 /** What became of a damaged database, as it is remembered until the file that is kept of it is removed. */
 export interface Salvaged {
@@ -27,6 +30,10 @@ export function noteSalvage(store: Store, { keptAt, damagedTables }: Salvage): v
   const before = readSalvaged(store);
   const tables = [...new Set([...(before?.isMended === false ? before.tables : []), ...damagedTables])];
   write(store, { atMs: Date.now(), keptAt, tables, isMended: false });
+  // What a home was upgraded with is lost as well: nothing in it counts as approved before there was a law.
+  for (const law of Object.values(laws).filter((name) => store.settings.get(name) === undefined)) {
+    store.settings.set(law, {});
+  }
 }
 
 /** Undefined where nothing was damaged, or a person has seen to it and removed the file. */
@@ -41,7 +48,7 @@ export function readSalvaged(store: Store): Salvaged | undefined {
 
 /** What cannot be had again from the log, relays or other devices, and what that costs. */
 const costs: Readonly<Record<string, string>> = {
-  vault: 'Secrets of this device may be gone: compare sourcesync vault ls with what you need.',
+  vault: 'Secrets of this device may be gone: compare sourcesync secrets ls with what you need.',
   link: 'Folders may be linked no longer: see sourcesync link ls.',
   review: 'Questions that were open may be gone from the review queue.',
   quarantine: 'Held changes may be gone from the quarantine.',
@@ -133,7 +140,7 @@ export function mendSalvaged(deps: MendingDeps): { stop(): void } {
     recountDamaged(store);
   });
   const work = [
-    ...(tables.includes('history') ? [replica.learnAgain()] : []),
+    ...(tables.some((table) => judged.has(table)) ? [replica.learnAgain()] : []),
     ...(tables.includes('log') ? [replica.writeAgain()] : []),
   ];
   const step = createPlannedStep(deps.later, () => {

@@ -95,7 +95,16 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
     noticed: health.noticed,
     warn,
   });
-  const storeHost = createStoreHost({ store, replica, nowMs: Date.now, guard: health.guard, changed });
+  const storeHost = createStoreHost({
+    ...{ store, replica, nowMs: Date.now, guard: health.guard },
+    changed(reason) {
+      if (reason === 'store_rebuilt') {
+        // What was damaged of the audit chain is no longer: nobody waits a minute to learn that.
+        parts.heartbeat.beat();
+      }
+      changed(reason);
+    },
+  });
   const refreshSoon = coalesce(refreshDelayMs, (reason) => {
     health.guard(() => {
       links.lookForExchange();

@@ -24,7 +24,8 @@ import { suspect } from '../../store/sqlite/suspicion.ts';
 import { stoppedStanding } from '../disk/store-standing.ts';
 
 const waiting = 'The keys of this device are locked. Unlock them with: sourcesync unlock';
-const mending = 'The database of this home was damaged, and is being made anew of what can be read.';
+const mending =
+  'The database of this home was damaged, and is being made anew of what can be read. Wait a moment: it goes on by itself.';
 const mostMends = 3;
 const nothingLocks =
   'The keys of this device are a bare file, which nothing would keep locked. Protect them first: sourcesync keys protect --passphrase';

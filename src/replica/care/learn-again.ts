@@ -6,6 +6,7 @@ import { type Core, commit } from '../kernel/core.ts';
 import { settleChange } from '../apply/judge.ts';
 import { recordKey } from '../lists/waiting.ts';
 import { forgetRecord, countQuestions } from './forget-record.ts';
+import { lostQuestions } from './lost-questions.ts';
 
 interface Lost {
   readonly collection: CollectionName;
@@ -25,6 +26,13 @@ export function* learnAgain(core: Core): Generator<undefined, number> {
       }
     }
     yield undefined;
+  }
+  for (const unasked of lostQuestions(core)) {
+    if (unasked === undefined) {
+      yield undefined;
+    } else {
+      lost.set(recordKey({ collection: unasked.collection, objectId: unasked.id }), unasked);
+    }
   }
   if (lost.size === 0) {
     return 0;

@@ -31,6 +31,24 @@ function learnt(replica: Replica): number {
   return step.value;
 }
 
+/** A store that has lost what was asked, until it is asked again. */
+function unasking(disk: Store, state: { isLost: boolean }): Store {
+  const { reviews } = disk;
+  return {
+    ...disk,
+    reviews: {
+      ...reviews,
+      get: (id) => (state.isLost ? undefined : reviews.get(id)),
+      openOf: (collection, id) => (state.isLost ? [] : reviews.openOf(collection, id)),
+      countOpen: (collection, id) => (state.isLost ? { reviews: 0, conflicts: 0 } : reviews.countOpen(collection, id)),
+      put(item) {
+        state.isLost = false;
+        reviews.put(item);
+      },
+    },
+  };
+}
+
 const node = (id: string) => ['workspace', id] as const;
 const task = (title: string) => ({ kind: 'task', title });
 
@@ -67,5 +85,20 @@ describe('351 a history that lost changes', () => {
     expect(learnt(b.replica)).toBe(0);
     expect(b.row(node('n2'))).toBeUndefined();
     expect(b.disk.records.counts('workspace' as never)).toMatchObject({ live: 1, collected: 1 });
+  });
+
+  it('355 a record about which a question was lost is judged again, and asked about again', () => {
+    const state = { isLost: false };
+    const { a, b, exchange } = setupPair({ wrapStore: (disk, index) => (index === 1 ? unasking(disk, state) : disk) });
+    a.put(['shell', 'alias'], { kind: 'alias', name: 'll', body: 'ls -l' });
+    a.put(node('n1'), task('one'));
+    exchange();
+    const asked = b.disk.reviews.openOf('shell' as never, 'alias' as never);
+    expect(asked).toHaveLength(1);
+    state.isLost = true;
+    expect(learnt(b.replica)).toBe(1);
+    expect(b.disk.reviews.openOf('shell' as never, 'alias' as never)).toMatchObject([{ id: asked[0]?.id }]);
+    expect(b.row(['shell', 'alias'])).toMatchObject({ state: 'absent', openReviews: 1 });
+    expect(learnt(b.replica)).toBe(0);
   });
 });
