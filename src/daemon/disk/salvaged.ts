@@ -10,10 +10,9 @@ import type { StoreHost } from './store-host.ts';
 import { isAnyDamaged, recountDamaged } from '../../replica/care/damage.ts';
 import type { CollectionName } from '../../base/ids.ts';
 import { laws } from '../../replica/lists/old-changes.ts';
-import { rowDamaged } from '../../replica/names/row-damaged.ts';
+import { heldDamage } from '../../replica/care/held-damage.ts';
 
 const setting = 'store.salvaged';
-const itemsAtOnce = 500;
 /** What tells what was judged of a change: without one of them it is judged again. */
 const judged: ReadonlySet<string> = new Set(['history', 'record', 'review']);
 
@@ -93,18 +92,8 @@ export function mendRest(deps: Omit<MendingDeps, 'later'>): void {
 
 /** Collections of which a change is held because what it stands on could not be read. */
 function heldForDamage(store: Store): ReadonlySet<CollectionName> {
-  const collections = new Set<CollectionName>();
-  let cursor: string | null = null;
-  do {
-    const page: ReturnType<Store['quarantine']['listHeld']> = store.quarantine.listHeld({ cursor, limit: itemsAtOnce });
-    for (const { changeId, collection, detail } of page.items) {
-      if (changeId !== null && collection !== null && detail === rowDamaged.detail) {
-        collections.add(collection);
-      }
-    }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return collections;
+  const held = [...heldDamage(store)].filter(({ changeId }) => changeId !== null);
+  return new Set(held.flatMap(({ collection }) => collection ?? []));
 }
 
 function write(store: Store, { atMs, keptAt, tables, isMended }: Salvaged): void {

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../base/json.ts';
 import type { LostEvents } from '../../contract/audit.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
 import { isAnyDamaged } from '../../replica/care/damage.ts';
-import { rowDamaged } from '../../replica/names/row-damaged.ts';
+import { heldDamage } from '../../replica/care/held-damage.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { DamagedRecord } from '../../replica/names/damaged-record.ts';
 import type { Store } from '../../store/port.ts';
@@ -97,8 +97,8 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
       cursor = page.nextCursor;
       await new Promise(setImmediate);
     } while (cursor !== null);
-    const mended = replica.closeMended(heldDamage(store));
-    damaged.push(...unlisted(heldDamage(store), damaged));
+    const mended = replica.closeMended(damagedRecords(store));
+    damaged.push(...unlisted(damagedRecords(store), damaged));
     save({ cursor: null, completedAtMs: nowMs() });
     if (damaged.length + mended > 0) {
       changed('store_verified');
@@ -192,13 +192,6 @@ function readPass(store: Store): Pass {
 }
 
 /** Every held item that says of a record that its row is damaged. */
-function heldDamage(store: Store): readonly QuarantineItem[] {
-  const items: QuarantineItem[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: ReturnType<Store['quarantine']['listHeld']> = store.quarantine.listHeld({ cursor, limit: 500 });
-    items.push(...page.items.filter((item) => item.changeId === null && item.detail === rowDamaged.detail));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return items;
+function damagedRecords(store: Store): readonly QuarantineItem[] {
+  return [...heldDamage(store)].filter(({ changeId }) => changeId === null);
 }

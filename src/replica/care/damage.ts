@@ -8,9 +8,9 @@ import { shortId } from '../names/quarantine-id.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import type { DamagedRecord, VerifiedPage } from '../names/damaged-record.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
+import { heldDamage } from './held-damage.ts';
 
 const damageSetting = 'damage';
-const itemsAtOnce = 500;
 
 /** Opens a page of stored records; each that does not open is named, quarantined and told of, and the others go on. */
 export function verifyRecords(core: Core, page: PageRequest): VerifiedPage {
@@ -40,16 +40,11 @@ export function isAnyDamaged(store: Store): boolean {
 /** Counts what is held, where the numbers themselves may be as old as a copy of them. */
 export function recountDamaged(store: Store): void {
   const counts: Record<string, number> = {};
-  let cursor: string | null = null;
-  do {
-    const page: ReturnType<Store['quarantine']['listHeld']> = store.quarantine.listHeld({ cursor, limit: itemsAtOnce });
-    for (const { changeId, collection, detail } of page.items) {
-      if (changeId === null && collection !== null && detail === rowDamaged.detail) {
-        counts[collection] = (counts[collection] ?? 0) + 1;
-      }
+  for (const { changeId, collection } of heldDamage(store)) {
+    if (changeId === null && collection !== null) {
+      counts[collection] = (counts[collection] ?? 0) + 1;
     }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  }
   store.settings.set(damageSetting, counts);
 }
 

@@ -2,6 +2,7 @@ import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Core } from '../kernel/core.ts';
 import { withCounts } from '../kernel/review-queue.ts';
+import { recordPages } from './record-pages.ts';
 
 const rowsAtOnce = 500;
 
@@ -16,17 +17,9 @@ interface Unasked {
  * relay hands them out. Yields where others may have their turn.
  */
 export function* lostQuestions(core: Core): Generator<Unasked | undefined, undefined> {
-  for (const { manifest } of core.bindings.all()) {
-    let cursor: string | null = null;
-    do {
-      const page: ReturnType<Core['store']['records']['list']> = core.store.records.list(manifest.collection, {
-        cursor,
-        limit: rowsAtOnce,
-      });
-      yield* page.items.filter((row) => isUnasked(core, row) && canBeJudgedAgain(core, row));
-      cursor = page.nextCursor;
-      yield undefined;
-    } while (cursor !== null);
+  for (const { rows } of recordPages(core, rowsAtOnce)) {
+    yield* rows.filter((row) => isUnasked(core, row) && canBeJudgedAgain(core, row));
+    yield undefined;
   }
 }
 

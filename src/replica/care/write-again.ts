@@ -8,6 +8,7 @@ import { settleChange } from '../apply/judge.ts';
 import type { Write } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { forgetRecord, countQuestions } from './forget-record.ts';
+import { recordPages } from './record-pages.ts';
 
 const recordsAtOnce = 100;
 
@@ -18,20 +19,12 @@ const recordsAtOnce = 100;
  */
 export function* writeAgain(core: Core): Generator<undefined, number> {
   let records = 0;
-  for (const binding of core.bindings.all()) {
-    let cursor: string | null = null;
-    do {
-      const page: ReturnType<Core['store']['records']['list']> = core.store.records.list(binding.manifest.collection, {
-        cursor,
-        limit: recordsAtOnce,
-      });
-      const lost = page.items.filter(
-        (row) => isWithoutHistory(core, row) || historyOf(core, row).some((change) => isLost(core, change)),
-      );
-      records += rewrite(core, binding, lost);
-      cursor = page.nextCursor;
-      yield undefined;
-    } while (cursor !== null);
+  for (const { binding, rows } of recordPages(core, recordsAtOnce)) {
+    const lost = rows.filter(
+      (row) => isWithoutHistory(core, row) || historyOf(core, row).some((change) => isLost(core, change)),
+    );
+    records += rewrite(core, binding, lost);
+    yield undefined;
   }
   return records;
 }

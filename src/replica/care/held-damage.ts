@@ -1,0 +1,11 @@
+import { pagesOf } from '../../base/pages.ts';
+import type { QuarantineItem } from '../../contract/review.ts';
+import type { Store } from '../../store/port.ts';
+import { rowDamaged } from '../names/row-damaged.ts';
+
+/** What is held because a row is damaged: the record itself (`changeId` null), or a change that stands on it. */
+export function* heldDamage(store: Store): Generator<QuarantineItem, undefined> {
+  for (const { items } of pagesOf((cursor) => store.quarantine.listHeld({ cursor, limit: 500 }))) {
+    yield* items.filter(({ detail }) => detail === rowDamaged.detail);
+  }
+}
