@@ -156,6 +156,8 @@ describe('what another device writes', () => {
 
 describe('what becomes of relay and devices', () => {
   row('relay_untrusted', 'the relay lost what it held', 'audit ls --limit 1000', async () => {
+    // The laptop, met first, would have given the relay everything back before this device looks.
+    await laptop.killDaemon('SIGTERM');
     await relay.kill('SIGKILL');
     rmSync(relay.folder, { recursive: true });
     await relay.restart();
@@ -164,6 +166,7 @@ describe('what becomes of relay and devices', () => {
   });
 
   row('capability_expired', 'devices revoke on another device', 'engines show shell', async () => {
+    await laptop.startDaemon();
     await desk.json('devices', 'revoke', 'laptop', '--execute');
     return laptop;
   });

@@ -121,7 +121,7 @@ async function createKeyPhases(
     const held = file.ok ? await openKeyFile(keyring, file.value, passphrase) : file;
     if (!held.ok) {
       const { message } = held.error;
-      phase = { kind: 'locked', why: message };
+      phase = { kind: 'locked', why: `${waiting}. The last try: ${message}` };
       return err({ kind: 'keys', message });
     }
     return openWith(held.value);
