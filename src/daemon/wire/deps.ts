@@ -4,7 +4,7 @@ import { apiOf } from './api-parts.ts';
 import { closing } from '../ground/closing.ts';
 import { beatLiveness, isCaughtUp } from '../members/liveness-host.ts';
 import { goOnWithMembership, keepMembership } from '../members/membership-upkeep.ts';
-import { prepareMerging } from '../engines/prepare-merging.ts';
+import { prepareIntake } from '../engines/prepare-intake.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold } from '../keys/scope-names.ts';
@@ -58,7 +58,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
       await parts.links.startAll();
       goOnWithMembership({ log: options.log, keys: options.home.keys.device }, parts);
       parts.states.refresh('started');
-      background.push(prepareMerging(parts.replica, parts.later));
+      background.push(prepareIntake(parts.replica, parts.later));
     },
     stop: async () =>
       closing(options.home.store, async () => {

@@ -1,4 +1,4 @@
-import type { Doc, Heads } from '@automerge/automerge';
+import type { Heads } from '@automerge/automerge';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { hexFromBytes, utf8 } from '../../base/bytes.ts';
 import type { ChangeId } from '../../base/ids.ts';
@@ -7,17 +7,20 @@ import { tokensOf } from '../../base/json-pointer.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { PatchOperation } from '../../contract/patch-operation.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import { type Automerge, automerge } from './automerge.ts';
-import { type Fields, branchedDocument } from './branched-document.ts';
+import { type Automerge, type Document, automerge } from './automerge.ts';
+import { branchedDocument } from './branched-document.ts';
 import { type Branches, recordStep } from './graph-steps.ts';
 import { parsePatch, setMember } from '../values/json-patch.ts';
+
+/** What a document begins with. */
+const rootMap = '_root';
 
 /** Replays each change at its own parents under an actor of its author, and reads what Automerge makes of all. */
 export function mergeBranches({ graph, base, branched, heads, notes }: Branches): JsonObject {
   const library = automerge();
   const { contested, apart } = split(base, branched);
-  const document = branchedDocument(library, (fields) => {
-    writeMembers(library, fields, contested);
+  const document = branchedDocument(library, (beginning) => {
+    writeMembers(library, beginning, contested);
   });
   const headsAfter = new Map<ChangeId, Heads>();
   for (const change of branched) {
@@ -27,8 +30,8 @@ export function mergeBranches({ graph, base, branched, heads, notes }: Branches)
     const branch = document.branch([...standsOn], actorOf(change));
     const before = notes.texts.shown({ ...apart, ...readMembers(library, branch) }, parents);
     const { operations } = recordStep(change, before, notes);
-    const after = document.write(branch, (fields) => perform(library, fields, operations));
-    headsAfter.set(change.changeId, after);
+    perform(library, branch, operations);
+    headsAfter.set(change.changeId, document.take(branch));
   }
   const answer = notes.texts.shown({ ...apart, ...readMembers(library, document.whole()) }, heads);
   document.free();
@@ -64,50 +67,60 @@ function actorOf(change: LoggedChange): string {
   return device + hexFromBytes(sha256(utf8(change.changeId)).subarray(0, 16));
 }
 
-function perform(library: Automerge, fields: Fields, operations: readonly PatchOperation[]): void {
+function perform(library: Automerge, document: Document, operations: readonly PatchOperation[]): void {
   for (const operation of operations) {
     const tokens = tokensOf(operation.path) ?? [];
     const last = tokens.at(-1);
     if (last === undefined) {
-      replaceMembers(library, fields, operation.op === 'add' && isJsonObject(operation.value) ? operation.value : {});
+      replaceMembers(library, document, operation.op === 'add' && isJsonObject(operation.value) ? operation.value : {});
       continue;
     }
-    const parent = parentOf(fields, tokens.slice(0, -1), operation.op === 'add');
-    if (operation.op === 'add' && parent !== undefined) {
-      parent[keyOf(last)] = encoded(library, operation.value);
-    } else if (parent !== undefined && keyOf(last) in parent) {
-      delete parent[keyOf(last)];
+    const map = mapAt(document, tokens.slice(0, -1), operation.op === 'add');
+    if (map !== undefined && operation.op === 'add') {
+      writeMember(library, document, map, last, operation.value);
+    } else if (map !== undefined && document.getWithType(map, keyOf(last)) !== null) {
+      document.delete(map, keyOf(last));
     }
   }
 }
 
-function parentOf(fields: Fields, tokens: readonly string[], isMade: boolean): Fields | undefined {
-  let parent: Fields | undefined = fields;
+/** The map at these names. None where something else stands on the way; what is missing is made where that is asked. */
+function mapAt(document: Document, tokens: readonly string[], isMade: boolean): string | undefined {
+  let map: string = rootMap;
   for (const token of tokens) {
-    if (isMade && parent[keyOf(token)] === undefined) {
-      parent[keyOf(token)] = {};
-    }
-    parent = parent[keyOf(token)] as Fields | undefined;
-    if (parent === undefined) {
+    const [type, member] = document.getWithType(map, keyOf(token)) ?? [];
+    if (type === 'map') {
+      map = member as string;
+    } else if (type === undefined && isMade) {
+      map = document.putObject(map, keyOf(token), {});
+    } else {
       return undefined;
     }
   }
-  return parent;
+  return map;
 }
 
-function replaceMembers(library: Automerge, fields: Fields, next: JsonObject): void {
-  for (const key of Object.keys(fields)) {
+function replaceMembers(library: Automerge, document: Document, next: JsonObject): void {
+  for (const key of document.keys(rootMap)) {
     if (!Object.hasOwn(next, key.slice(1))) {
-      delete fields[key];
+      document.delete(rootMap, key);
     }
   }
-  writeMembers(library, fields, next);
+  writeMembers(library, document, next);
 }
 
-function writeMembers(library: Automerge, fields: Fields, members: JsonObject): void {
+function writeMembers(library: Automerge, document: Document, members: JsonObject): void {
   // Automerge numbers what is written as it comes, and who wins among equals goes by the number.
   for (const name of Object.keys(members).sort()) {
-    fields[keyOf(name)] = encoded(library, members[name] as JsonValue);
+    writeMember(library, document, rootMap, name, members[name] as JsonValue);
+  }
+}
+
+function writeMember(library: Automerge, document: Document, map: string, name: string, value: JsonValue): void {
+  if (isJsonObject(value)) {
+    document.putObjectFromHydrate(map, keyOf(name), encoded(library, value));
+  } else {
+    document.put(map, keyOf(name), canonicalText(value), 'str');
   }
 }
 
@@ -116,13 +129,15 @@ function encoded(library: Automerge, value: JsonValue): unknown {
   if (!isJsonObject(value)) {
     return new library.ImmutableString(canonicalText(value));
   }
-  const map: Fields = {};
-  writeMembers(library, map, value);
+  const map: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    map[keyOf(name)] = encoded(library, value[name] as JsonValue);
+  }
   return map;
 }
 
-function readMembers(library: Automerge, document: Doc<Fields>): JsonObject {
-  return decoded(library, library.toJS(document)) as JsonObject;
+function readMembers(library: Automerge, document: Document): JsonObject {
+  return decoded(library, document.materialize(rootMap)) as JsonObject;
 }
 
 function decoded(library: Automerge, value: unknown): JsonValue {
@@ -130,7 +145,7 @@ function decoded(library: Automerge, value: unknown): JsonValue {
     return JSON.parse(value.toString()) as JsonValue;
   }
   const object: JsonObject = {};
-  for (const [key, member] of Object.entries(value as Fields)) {
+  for (const [key, member] of Object.entries(value as Record<string, unknown>)) {
     setMember(object, key.slice(1), decoded(library, member));
   }
   return object;
