@@ -66,6 +66,43 @@ describe.each(['workspace', 'notes'])('what another device sends into a linked f
   });
 });
 
+describe('what a person let in and takes back', () => {
+  it('is no file any more, can be let in again, and takes no own edit along', { timeout: 120_000 }, async () => {
+    const [from, to] = [join(stage.root, 'shell-from'), join(stage.root, 'shell-to')];
+    await mkdir(from);
+    await mkdir(to);
+    await hostile.json('link', 'shell', from);
+    await victim.json('link', 'shell', to);
+    const names = ['deploy', 'edited'];
+    for (const name of names) {
+      await writeFile(join(from, name), `#!/bin/sh\necho ${name}\n`, { mode: 0o755 });
+    }
+    await until('each of them is asked about', async () => (await waiting('shell')).length === names.length);
+    const items = await waiting('shell');
+    for (const { id } of items) {
+      await victim.json('reviews', 'accept', id);
+    }
+    await until('they are files', async () => {
+      const there = await readdir(to);
+      return names.every((name) => there.includes(name));
+    });
+    const mine = '#!/bin/sh\necho mine\n';
+    await writeFile(join(to, 'edited'), mine);
+    await until('the edit made here is a version', async () =>
+      (await victim.run('records', 'get', 'shell', 'edited')).stdout.includes('mine'),
+    );
+
+    for (const { id } of items) {
+      await victim.run('reviews', 'undo', id);
+    }
+    await until('what only others wrote is gone', async () => !(await readdir(to)).includes('deploy'));
+    expect(await readFile(join(to, 'edited'), 'utf8')).toBe(mine);
+    const again = (await waiting('shell')).find(({ recordId }) => recordId === 'deploy');
+    await victim.json('reviews', 'accept', again?.id ?? '');
+    await until('it is there again', async () => (await readdir(to)).includes('deploy'));
+  });
+});
+
 async function waiting(engine: string): Promise<readonly ReviewBody[]> {
   const { items } = await victim.json<{ items: readonly ReviewBody[] }>('reviews', 'ls');
   return items.filter(({ collection }) => collection === engine);

@@ -31,6 +31,10 @@ export function createLinkRecords({ store, replica, bindings }: LinkRecordsDeps)
   return {
     get,
     isBuried: (collection, id) => store.records.grave(collection, id) !== undefined,
+    wasWrittenHere: (collection, id) =>
+      replica
+        .history(collection, id)
+        .some(({ change }) => change.deviceId === replica.self && change.operation !== 'command'),
     list(collection, page) {
       const { items, nextCursor } = store.records.list(collection, page);
       return { items: items.map((row) => seenByFolder(bindings, row)), nextCursor };

@@ -5,8 +5,8 @@ export type FileSide =
   | { readonly kind: 'blocked' };
 
 /**
- * A record as it is now. unknown: this device has never had it. waiting: only proposals exist. given_up: nothing
- * waits, and what was proposed was decided against. removed: tombstoned.
+ * A record as it is now. unknown: this device has never had it. waiting: only proposals exist, some of this device.
+ * given_up: nothing of this device waits, and what was proposed was decided against or not decided yet. removed: tombstoned.
  * unfit: damaged, or not a file.
  */
 export type RecordSide =

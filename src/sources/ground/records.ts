@@ -169,6 +169,11 @@ function fileFields(view: RecordView, id: string, fields: JsonObject): JsonObjec
   return mapped.ok ? mapped.value : {};
 }
 
+/** What only others wrote is in this folder where a person let it in, and no longer once they took that back. */
+function wasWrittenHere({ records, collection }: RecordView, id: RecordId): boolean {
+  return records.wasWrittenHere?.(collection, id) ?? true;
+}
+
 function sideOf(view: RecordView, row: RecordRow | undefined, agreed: LinkedFile | undefined): RecordSide {
   if (row === undefined) {
     return { kind: 'unknown' };
@@ -177,7 +182,7 @@ function sideOf(view: RecordView, row: RecordRow | undefined, agreed: LinkedFile
     case 'tombstoned':
       return { kind: 'removed' };
     case 'absent':
-      return { kind: row.openReviews > 0 ? 'waiting' : 'given_up' };
+      return { kind: row.openReviews > 0 && wasWrittenHere(view, row.id) ? 'waiting' : 'given_up' };
     case 'live': {
       const { version } = row;
       if (agreed?.version === version && agreed.hash !== null) {
