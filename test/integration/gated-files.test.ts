@@ -57,6 +57,10 @@ describe.each(['workspace', 'notes'])('what another device sends into a linked f
     expect(await waiting(engine)).toEqual([]);
     expect((await victim.run('link', 'ls', to)).stdout).toMatch(/Every file is\.\n$/);
 
+    const undone = await victim.run('reviews', 'undo', items[0]?.id ?? '');
+    expect([undone.code, undone.stderr]).toEqual([expect.any(Number), expect.stringContaining('records rollback')]);
+    expect(undone.code).toBeGreaterThan(0);
+
     await writeFile(join(from, 'deploy'), '#!/bin/sh\necho again\n');
     await writeFile(join(to, 'own'), '#!/bin/sh\n', { mode: 0o755 });
     await until('a later text of the program arrives unasked', async () =>

@@ -22,7 +22,7 @@ export function decideHeld(
   acceptToo: (reviewIds: readonly string[]) => void,
 ): Decision {
   if (kind !== 'accept' && kind !== 'reject') {
-    return err({ kind: 'invalid', message: `${item.id} is about one write as it was signed: accept it or reject it.` });
+    return err({ kind: 'invalid', message: unsuited(item, kind) });
   }
   if (item.quarantineId === undefined) {
     return kind === 'accept' ? approve(core, item) : refuseUse(core, item);
@@ -40,6 +40,12 @@ export function decideHeld(
     );
   }
   return ok(core.store.reviews.get(item.id) as ReviewItem);
+}
+
+function unsuited({ id, status, collection, recordId }: ReviewItem, kind: Choice['kind']): string {
+  return kind === 'undo' && status !== 'open'
+    ? `What was decided about ${id} holds for that one write. Take the record back with: sourcesync records rollback ${collection} ${recordId}`
+    : `${id} is about one write as it was signed: accept it or reject it.`;
 }
 
 /** Makes the write as its agent signed it, with the approval; whoever is interrupted between the two approves again. */
