@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refuseCollection } from './gate.ts';
-import { createGuardedApi } from './guarded-api.ts';
-import type { ApiDeps } from './port.ts';
-import { refuseByPolicy } from './policy-gate.ts';
-import { guardPrivileged } from './privileged.ts';
-import { problem } from './problem.ts';
-import { send } from './send.ts';
+import { refuseCollection } from './gate/gate.ts';
+import { createGuardedApi } from './gate/guarded-api.ts';
+import type { ApiDeps } from './ports/port.ts';
+import { refuseByPolicy } from './gate/policy-gate.ts';
+import { guardPrivileged } from './gate/privileged.ts';
+import { problem } from './answers/problem.ts';
+import { send } from './answers/send.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { channelRoutes } from './routes/channel.ts';
 import { clientRoutes } from './routes/clients.ts';

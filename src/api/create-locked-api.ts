@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { isJsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
-import type { GateDeps } from './gate.ts';
-import { createGuardedApi } from './guarded-api.ts';
-import type { ApiDeps, Control } from './port.ts';
-import type { ControlFault } from './fault.ts';
-import { problem, problemOfFault } from './problem.ts';
-import { send } from './send.ts';
+import type { GateDeps } from './gate/gate.ts';
+import { createGuardedApi } from './gate/guarded-api.ts';
+import type { ApiDeps, Control } from './ports/port.ts';
+import type { ControlFault } from './ports/fault.ts';
+import { problem, problemOfFault } from './answers/problem.ts';
+import { send } from './answers/send.ts';
 import type { KeysBody } from './types/keys.ts';
 
 /** What a daemon can say and do without its keys. */

@@ -1,4 +1,4 @@
-import type { ProblemBody } from '../api/types.ts';
+import type { ProblemBody } from '../api/types/bodies.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { JsonObject } from '../base/json.ts';
-import type { RecordBody } from '../api/types.ts';
+import type { RecordBody } from '../api/types/bodies.ts';
 import type { Client } from '../client/client.ts';
 import type { LeaseToPresent } from './context.ts';
 import { exitCodes } from './exit-codes.ts';

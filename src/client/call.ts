@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import type { ChannelBody } from '../api/types/channel.ts';
 import { type PrivilegedCommand, commandOfCall } from '../api/types/privileged.ts';
-import type { ProblemBody } from '../api/types.ts';
+import type { ProblemBody } from '../api/types/bodies.ts';
 import { type Result, err, ok } from '../base/result.ts';
 
 /** Why a call gave no answer: nobody listens, or the daemon said no. */

@@ -13,7 +13,7 @@ import type {
   RecordBody,
   StatusBody,
   TransitionBody,
-} from '../api/types.ts';
+} from '../api/types/bodies.ts';
 import type { DeviceListBody, InviteBody, PairingBody, ScopeBody } from '../api/types/devices.ts';
 import type { AuditBody, AuditVerifyBody } from '../api/types/audit.ts';
 import type { EnginePlanBody, FirstChoiceName } from '../api/types/plan.ts';

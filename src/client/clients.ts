@@ -1,5 +1,5 @@
 import type { AddClientBody, AddedClientBody, ClientBody } from '../api/types/clients.ts';
-import type { PageBody } from '../api/types.ts';
+import type { PageBody } from '../api/types/bodies.ts';
 import type { Answer, Calls } from './call.ts';
 
 /** Programs with tokens of their own; for the owner of the home. */

@@ -1,4 +1,4 @@
-import type { RecordBody } from '../api/types.ts';
+import type { RecordBody } from '../api/types/bodies.ts';
 import { base64urlFromBytes } from '../base/bytes.ts';
 import type { Answer, Calls } from './call.ts';
 

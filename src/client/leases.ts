@@ -1,5 +1,5 @@
 import type { GrantBody, GrantedBody, LeaseBody, RevokedLeaseBody } from '../api/types/leases.ts';
-import type { PageBody } from '../api/types.ts';
+import type { PageBody } from '../api/types/bodies.ts';
 import type { Answer, Calls } from './call.ts';
 
 /** Capability leases of agents. Granting and revoking are privileged calls. */

@@ -1,5 +1,5 @@
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../api/types/links.ts';
-import type { PageBody } from '../api/types.ts';
+import type { PageBody } from '../api/types/bodies.ts';
 import { type Answer, type Calls, queryText } from './call.ts';
 
 /** Linked folders. A root is an absolute path. */

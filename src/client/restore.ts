@@ -1,4 +1,4 @@
-import type { PageBody } from '../api/types.ts';
+import type { PageBody } from '../api/types/bodies.ts';
 import type { RestoreBody, RestorePointBody } from '../api/types/restore.ts';
 import type { Answer, Calls } from './call.ts';
 

@@ -1,4 +1,4 @@
-import type { PageBody } from '../api/types.ts';
+import type { PageBody } from '../api/types/bodies.ts';
 import type {
   BulkDecisionBody,
   BulkPreviewBody,

@@ -1,4 +1,4 @@
-import type { RecordBody } from '../api/types.ts';
+import type { RecordBody } from '../api/types/bodies.ts';
 import type { CollectionRollbackBody, RollbackRequestBody } from '../api/types/rollback.ts';
 import { type Answer, type Calls, ifMatch } from './call.ts';
 

@@ -1,5 +1,5 @@
 import type { RevealedSecretBody, SecretBody } from '../api/types/secrets.ts';
-import type { PageBody } from '../api/types.ts';
+import type { PageBody } from '../api/types/bodies.ts';
 import type { Answer, Calls } from './call.ts';
 
 /** Secrets of this device's vault; they are set and removed as records of the collection `secrets`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PageBody, RecordBody, StatusBody } from '../../src/api/types.ts';
+import type { PageBody, RecordBody, StatusBody } from '../../src/api/types/bodies.ts';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { command } from '../bench/stage/device.ts';
 import { type RunningProcess, startProcess } from '../bench/stage/processes.ts';

@@ -1,4 +1,4 @@
-import type { StatusBody } from '../../src/api/types.ts';
+import type { StatusBody } from '../../src/api/types/bodies.ts';
 
 /** What a daemon says of a disk that takes everything. */
 export const wellStore: StatusBody['store'] = {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GrantedBody } from '../../src/api/types/leases.ts';
-import type { RecordBody } from '../../src/api/types.ts';
+import type { RecordBody } from '../../src/api/types/bodies.ts';
 import type { ReviewBody, ReviewDetailBody } from '../../src/api/types/reviews.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GrantedBody, LeaseBody } from '../../src/api/types/leases.ts';
-import type { RecordBody } from '../../src/api/types.ts';
+import type { RecordBody } from '../../src/api/types/bodies.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 let stage: Stage;

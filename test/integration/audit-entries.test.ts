@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { PageBody, RecordBody } from '../../src/api/types.ts';
+import type { PageBody, RecordBody } from '../../src/api/types/bodies.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { AuditEvent } from '../../src/contract/audit.ts';

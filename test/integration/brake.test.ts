@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EngineBody } from '../../src/api/types.ts';
+import type { EngineBody } from '../../src/api/types/bodies.ts';
 import type { ReviewBody } from '../../src/api/types/reviews.ts';
 import { type Home, type Stage, filesBelow, openStage, pairedHomes, until } from '../helpers/processes.ts';
 

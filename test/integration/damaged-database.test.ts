@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DoctorBody, PageBody, RecordBody } from '../../src/api/types.ts';
+import type { DoctorBody, PageBody, RecordBody } from '../../src/api/types/bodies.ts';
 import { canonicalText } from '../../src/base/canonical-json.ts';
 import { leavesOf, spoilPage } from '../helpers/damaged-page.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';

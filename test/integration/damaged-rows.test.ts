@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../src/api/types.ts';
+import type { StatusBody } from '../../src/api/types/bodies.ts';
 import type { StoreRebuildBody, StoreVerifyBody } from '../../src/api/types/store.ts';
 import { type Home, type Stage, filesBelow, openStage, until } from '../helpers/processes.ts';
 import { swap, tamperWith } from '../unit/store/tampering.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RecordBody, StatusBody } from '../../src/api/types.ts';
+import type { RecordBody, StatusBody } from '../../src/api/types/bodies.ts';
 import { canFailDisks, createFailingDisk, mountSmallDisk, unmountSmallDisk } from '../helpers/failing-disk.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 

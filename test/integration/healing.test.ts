@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DoctorBody, RecordBody, StatusBody } from '../../src/api/types.ts';
+import type { DoctorBody, RecordBody, StatusBody } from '../../src/api/types/bodies.ts';
 import type { AuditEvent } from '../../src/contract/audit.ts';
 import { type Home, type RunningRelay, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { PageBody, RecordBody } from '../../src/api/types.ts';
+import type { PageBody, RecordBody } from '../../src/api/types/bodies.ts';
 import type { DeviceListBody } from '../../src/api/types/devices.ts';
 import { type Home, openStage, pairedHomes, until } from '../helpers/processes.ts';
 import { sendFlood } from '../helpers/send-flood.ts';

@@ -2,7 +2,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../src/api/types.ts';
+import type { StatusBody } from '../../src/api/types/bodies.ts';
 import type { KeysBody } from '../../src/api/types/keys.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 

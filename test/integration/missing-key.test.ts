@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EngineDetailBody, StatusBody } from '../../src/api/types.ts';
+import type { EngineDetailBody, StatusBody } from '../../src/api/types/bodies.ts';
 import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import { rotateWithoutKeyFor } from '../helpers/rotate-without-key.ts';

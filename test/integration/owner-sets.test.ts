@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineBody } from '../../src/api/types.ts';
+import type { EngineBody } from '../../src/api/types/bodies.ts';
 import type { OwnerStatusBody } from '../../src/api/types/owners.ts';
 import { type CommandResult, type Home, type Stage, openStage, until } from '../helpers/processes.ts';
 

@@ -5,7 +5,7 @@ import type { GrantedBody, LeaseBody } from '../../src/api/types/leases.ts';
 import type { PermissionBody } from '../../src/api/types/permissions.ts';
 import type { PolicySetBody } from '../../src/api/types/policy.ts';
 import type { ReviewBody } from '../../src/api/types/reviews.ts';
-import type { RecordBody } from '../../src/api/types.ts';
+import type { RecordBody } from '../../src/api/types/bodies.ts';
 import { type CommandResult, type Home, type Stage, openStage, until } from '../helpers/processes.ts';
 
 let stage: Stage;

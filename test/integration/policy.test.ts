@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyBody, PolicyKeyBody, PolicySetBody } from '../../src/api/types/policy.ts';
-import type { EngineBody } from '../../src/api/types.ts';
+import type { EngineBody } from '../../src/api/types/bodies.ts';
 import { type CommandResult, type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 let stage: Stage;

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { RecordBody } from '../../src/api/types.ts';
+import type { RecordBody } from '../../src/api/types/bodies.ts';
 import type { AuditVerifyBody } from '../../src/api/types/audit.ts';
 import type { ProvenEventBody, ProvenRecordBody } from '../../src/api/types/proofs.ts';
 import { tamperWith } from '../unit/store/tampering.ts';

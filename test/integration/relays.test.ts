@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../src/api/types.ts';
+import type { StatusBody } from '../../src/api/types/bodies.ts';
 import { hasOpenssl, makeCertificate } from '../helpers/certificate.ts';
 import { type Home, type RunningRelay, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 

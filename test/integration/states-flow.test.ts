@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PageBody, StatusBody, UnsentBody } from '../../src/api/types.ts';
+import type { PageBody, StatusBody, UnsentBody } from '../../src/api/types/bodies.ts';
 import { movableClock } from '../helpers/movable-clock.ts';
 import { type Home, type RunningRelay, type Stage, openStage, until } from '../helpers/processes.ts';
 

@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../src/api/types.ts';
+import type { StatusBody } from '../../src/api/types/bodies.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../src/base/json.ts';
 import { type ReasonCode, reasonCodes } from '../../src/contract/reasons.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../src/api/types.ts';
+import type { StatusBody } from '../../src/api/types/bodies.ts';
 import { type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 let stage: Stage;

@@ -1,7 +1,7 @@
 import { appendFile, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { EngineCountsBody } from '../../src/api/types.ts';
+import type { EngineCountsBody } from '../../src/api/types/bodies.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
-import { deniedMessage } from './messages.ts';
+import { deniedMessage } from '../ports/messages.ts';
 
 /** An editor that does not read what it asked for is let go beyond this. */
 const bufferedLimitBytes = 16 * 1024 * 1024;

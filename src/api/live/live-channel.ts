@@ -1,13 +1,13 @@
 import type { WebSocket } from 'ws';
 import type { FastifyRequest } from 'fastify';
 import type { WriteResult } from '../../replica/names/write.ts';
-import { refuseCaller } from '../gate.ts';
-import { refuseByPolicy } from '../policy-gate.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem } from '../problem.ts';
-import type { RecordAddress } from '../request.ts';
+import { refuseCaller } from '../gate/gate.ts';
+import { refuseByPolicy } from '../gate/policy-gate.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem } from '../answers/problem.ts';
+import type { RecordAddress } from '../answers/request.ts';
 import { type Editor, closeCodes, createEditor } from './editor.ts';
-import { type EditorMessage, type PresenceState, presenceMessage, readMessage } from './messages.ts';
+import { type EditorMessage, type PresenceState, presenceMessage, readMessage } from '../ports/messages.ts';
 import { type PresenceTable, createPresenceTable } from './presence-table.ts';
 import { type Room, createRoom } from './room.ts';
 

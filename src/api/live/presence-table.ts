@@ -1,4 +1,4 @@
-import { type PresenceState, goodbye, isGone } from './messages.ts';
+import { type PresenceState, goodbye, isGone } from '../ports/messages.ts';
 
 /** Editors that say nothing for this long are gone, as y-protocols has it; they repeat themselves every 15 s. */
 export const presenceTimeoutMs = 30_000;

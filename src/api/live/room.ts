@@ -7,9 +7,9 @@ import { emptyUpdate, inspectUpdate } from '../../merge/crdt/crdt-update.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
 import { type StoreFailure, storeFailureOf } from '../../store/failure.ts';
 import { versionOf } from '../../replica/names/version.ts';
-import { type Problem, problemOfRefusal } from '../problem.ts';
+import { type Problem, problemOfRefusal } from '../answers/problem.ts';
 import { type CloseCode, type Editor, closeCodes } from './editor.ts';
-import { type EditorMessage, answerMessage, askMessage, updateMessage } from './messages.ts';
+import { type EditorMessage, answerMessage, askMessage, updateMessage } from '../ports/messages.ts';
 
 /** Edits of one document that come within this become one change of each editor. */
 const gatheringMs = 250;

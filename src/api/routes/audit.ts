@@ -4,10 +4,10 @@ import { verifyCheckpoints } from '../../log/audit-checkpoint.ts';
 import { auditInWords } from '../../log/audit-in-words.ts';
 import { reasonText } from '../../contract/verdict.ts';
 import { auditEvents } from '../../store/audit-events.ts';
-import { checkpointBody } from '../bodies.ts';
-import type { ApiDeps } from '../port.ts';
-import { foreignCursor, pageOf } from '../request.ts';
-import { send } from '../send.ts';
+import { checkpointBody } from '../answers/bodies.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { foreignCursor, pageOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
 import type { AuditBody, AuditVerifyBody } from '../types/audit.ts';
 
 export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { contractScopeId } from '../../membership/parse/contract-fields.ts';
-import { callerOf } from '../gate.ts';
-import type { ApiDeps } from '../port.ts';
+import { callerOf } from '../gate/gate.ts';
+import type { ApiDeps } from '../ports/port.ts';
 import type { ChannelBody } from '../types/channel.ts';
 
 /** What an envelope of the caller must name. */

@@ -4,10 +4,10 @@ import { parseCollectionName } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { parseUrl } from '../../base/url.ts';
 import { parseLabel } from '../../membership/parse/labels.ts';
-import { type ApiClient, type ClientState, type NewClient, apiCapabilities } from '../clients.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfFault } from '../problem.ts';
-import { send } from '../send.ts';
+import { type ApiClient, type ClientState, type NewClient, apiCapabilities } from '../ports/clients.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem, problemOfFault } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 import type { AddedClientBody, ClientBody } from '../types/clients.ts';
 
 const maximumLifetimeSeconds = 10 * 365 * 24 * 3600;

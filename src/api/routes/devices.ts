@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { ApiDeps } from '../port.ts';
-import { problem, problemOfFault } from '../problem.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem, problemOfFault } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 import type { DeviceListBody } from '../types/devices.ts';
 
 export function deviceRoutes(api: FastifyInstance, deps: ApiDeps): void {

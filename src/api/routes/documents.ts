@@ -7,11 +7,11 @@ import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import { versionOf } from '../../replica/names/version.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfRefusal } from '../problem.ts';
-import { expectedVersion, sendRecord } from '../record-answer.ts';
-import { type RecordAddress, addressOf } from '../request.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem, problemOfRefusal } from '../answers/problem.ts';
+import { expectedVersion, sendRecord } from '../answers/record-answer.ts';
+import { type RecordAddress, addressOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
 
 const updates = '/v1/collections/:c/records/:id/updates';
 const octets = 'application/octet-stream';

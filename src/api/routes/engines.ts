@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { parseEngineId } from '../../base/ids.ts';
 import type { EngineId } from '../../base/ids.ts';
-import { engineFor } from '../needs.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem, problemOfFault } from '../problem.ts';
-import { readerOf } from '../reader.ts';
-import { send } from '../send.ts';
+import { engineFor } from '../answers/needs.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem, problemOfFault } from '../answers/problem.ts';
+import { readerOf } from '../gate/reader.ts';
+import { send } from '../answers/send.ts';
 import { firstChoiceNames } from '../types/plan.ts';
-import type { TransitionBody } from '../types.ts';
+import type { TransitionBody } from '../types/bodies.ts';
 
 const shownTransitions = 100;
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { ApiDeps, NumberedEvent } from '../port.ts';
+import type { ApiDeps, NumberedEvent } from '../ports/port.ts';
 
 const maximumBufferedBytes = 1024 * 1024;
 

@@ -4,10 +4,10 @@ import { parseCollectionName } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { nameOf } from '../../membership/parse/contract-fields.ts';
 import { maximumCollections } from '../../membership/lease/lease-json.ts';
-import type { Grant } from '../leases.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfFault } from '../problem.ts';
-import { send } from '../send.ts';
+import type { Grant } from '../ports/leases.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem, problemOfFault } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 
 const defaultLifetimeSeconds = 24 * 3600;
 const maximumLifetimeSeconds = 30 * 24 * 3600;

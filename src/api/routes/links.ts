@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Result } from '../../base/result.ts';
-import type { ApiDeps } from '../port.ts';
-import type { ControlFault } from '../fault.ts';
-import { problem, problemOfFault } from '../problem.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import type { ControlFault } from '../ports/fault.ts';
+import { problem, problemOfFault } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 
 export function linkRoutes(api: FastifyInstance, { control }: ApiDeps): void {
   api.get('/v1/links', async () => ({ items: control.links(), nextCursor: null }));

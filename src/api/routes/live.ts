@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
-import { liveSubprotocol } from '../bearer.ts';
+import { liveSubprotocol } from '../answers/bearer.ts';
 import { createLiveChannel } from '../live/live-channel.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfRefusal } from '../problem.ts';
-import { type RecordAddress, addressOf } from '../request.ts';
-import { send } from '../send.ts';
-import { asksForUpgrade, takeUpgrade } from '../upgrade.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem, problemOfRefusal } from '../answers/problem.ts';
+import { type RecordAddress, addressOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
+import { asksForUpgrade, takeUpgrade } from '../answers/upgrade.ts';
 
 /** Room for the numbers around an update. */
 const messageHeadBytes = 64;

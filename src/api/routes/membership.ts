@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { authorities, roles } from '../../membership/parse/state.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem, problemOfFault } from '../problem.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem, problemOfFault } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 
 export function membershipRoutes(api: FastifyInstance, { membership }: ApiDeps): void {
   api.post('/v1/devices/:id/revoke', async (request, reply) => {

@@ -7,12 +7,12 @@ import { parseSyncToken } from '../../contract/sync-token.ts';
 import type { OwnerSetView } from '../../replica/edit/owner-list.ts';
 import type { MissingReference, OwnerFault } from '../../replica/names/owner-report.ts';
 import type { Reader } from '../../replica/past/references.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../problem.ts';
-import { readerOf } from '../reader.ts';
-import { collectionOf, namedCollection, pageOf } from '../request.ts';
-import { send } from '../send.ts';
-import type { PageBody } from '../types.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem, problemOfMassChange, problemOfRefusal } from '../answers/problem.ts';
+import { readerOf } from '../gate/reader.ts';
+import { collectionOf, namedCollection, pageOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
+import type { PageBody } from '../types/bodies.ts';
 import type { OwnerReportBody, OwnerStatusBody, UnsatisfiedBody } from '../types/owners.ts';
 
 const path = '/v1/collections/:c/owners/:type/:id';

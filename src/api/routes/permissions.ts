@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { agentUrn } from '../../contract/agent.ts';
 import { nameOf, namedUrnOf } from '../../membership/parse/contract-fields.ts';
 import { targetFault } from '../../policy/permission-map.ts';
-import { permissionBody } from '../permission-bodies.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem } from '../problem.ts';
-import { send } from '../send.ts';
+import { permissionBody } from '../answers/permission-bodies.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 
 /** What agents may use, for whoever enforces it: the daemon sees to engines and capabilities, applications to tools. */
 export function permissionRoutes(api: FastifyInstance, deps: ApiDeps): void {

@@ -3,10 +3,10 @@ import { type ChangeId, parseChangeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Refusal, reasonText } from '../../contract/verdict.ts';
 import { type Proof, textFromProof } from '../../log/read-proof.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem } from '../problem.ts';
-import { type RecordAddress, addressOf } from '../request.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem } from '../answers/problem.ts';
+import { type RecordAddress, addressOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
 
 const positionPattern = /^[1-9]\d{0,9}$/;
 

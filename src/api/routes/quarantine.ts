@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { QuarantineItem } from '../../contract/review.ts';
-import { quarantineBody } from '../bodies.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem, problemOfRefusal } from '../problem.ts';
-import { namedCollection, pageOf } from '../request.ts';
-import { resolvePrefix } from '../resolve-prefix.ts';
-import { send } from '../send.ts';
-import type { QuarantineDetailBody } from '../types.ts';
+import { quarantineBody } from '../answers/bodies.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem, problemOfRefusal } from '../answers/problem.ts';
+import { namedCollection, pageOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
+import type { QuarantineDetailBody } from '../types/bodies.ts';
+import { findQuarantined } from '../answers/find-quarantined.ts';
 
 export function quarantineRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/quarantine', async (request, reply) => {
@@ -40,11 +40,6 @@ export function quarantineRoutes(api: FastifyInstance, deps: ApiDeps): void {
       return settled.ok ? detail(deps, settled.value) : send(reply, problemOfRefusal(settled.error));
     });
   }
-}
-
-export function findQuarantined(deps: ApiDeps, request: FastifyRequest): QuarantineItem | undefined {
-  const { id } = request.params as { id: string };
-  return deps.store.quarantine.get(id) ?? resolvePrefix(id, (page) => deps.store.quarantine.listHeld(page));
 }
 
 function unknownItem(request: FastifyRequest): ReturnType<typeof problem> {

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ResolvedReference } from '../../merge/values/references.ts';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem, problemOfRefusal } from '../problem.ts';
-import { readerOf } from '../reader.ts';
-import { addressOf } from '../request.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem, problemOfRefusal } from '../answers/problem.ts';
+import { readerOf } from '../gate/reader.ts';
+import { addressOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
 import type { ReferenceBody, ReferencesBody } from '../types/references.ts';
 
 export function referenceRoutes(api: FastifyInstance, deps: ApiDeps): void {

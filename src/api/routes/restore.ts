@@ -3,10 +3,10 @@ import { type CollectionName, parseCollectionName } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { RestorePoint } from '../../replica/kernel/restore-points.ts';
 import { asksForAuthority, isPolicyItself } from '../../contract/manifest.ts';
-import { callerOf } from '../gate.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem } from '../problem.ts';
-import { send } from '../send.ts';
+import { callerOf } from '../gate/gate.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 import type { RestoreBody, RestorePointBody } from '../types/restore.ts';
 import { rollbackCollection } from './rollback.ts';
 

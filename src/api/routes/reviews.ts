@@ -5,13 +5,13 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.t
 import { pagesOf } from '../../base/pages.ts';
 import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
 import type { Page } from '../../store/port.ts';
-import { reviewBody, reviewDetailBody } from '../bodies.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem, problemOfRefusal } from '../problem.ts';
-import { namedCollection, pageOf } from '../request.ts';
-import { resolvePrefix } from '../resolve-prefix.ts';
-import { send } from '../send.ts';
+import { reviewBody, reviewDetailBody } from '../answers/bodies.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem, problemOfRefusal } from '../answers/problem.ts';
+import { namedCollection, pageOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
 import type { BulkDecisionBody, BulkPreviewBody, ReviewDetailBody } from '../types/reviews.ts';
+import { findReview } from '../answers/find-review.ts';
 
 const actions: readonly (readonly [path: string, decision: DecisionKind])[] = [
   ['accept', 'accept'],
@@ -141,11 +141,6 @@ function previewOf(deps: ApiDeps, collection: ReviewItem['collection']): BulkPre
 /** Open items of a collection, oldest first; what is decided meanwhile does not disturb the walk. */
 function openPages(deps: ApiDeps, collection: ReviewItem['collection']): Generator<Page<ReviewItem>> {
   return pagesOf((cursor) => deps.store.reviews.listOpen({ cursor, limit: bulkSize }, collection));
-}
-
-export function findReview(deps: ApiDeps, request: FastifyRequest): ReviewItem | undefined {
-  const { id } = request.params as { id: string };
-  return deps.store.reviews.get(id) ?? resolvePrefix(id, (page) => deps.store.reviews.listOpen(page));
 }
 
 function unknownReview(request: FastifyRequest): ReturnType<typeof problem> {

@@ -5,11 +5,11 @@ import { isJsonObject } from '../../base/json.ts';
 import type { Engine } from '../../contract/engine.ts';
 import type { RollbackRequest, RollbackStep } from '../../replica/edit/rollback.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
-import type { ApiDeps } from '../port.ts';
-import { type Problem, problem, problemOfRefusal } from '../problem.ts';
-import { expectedVersion, sendRecord } from '../record-answer.ts';
-import { addressOf, collectionOf } from '../request.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { type Problem, problem, problemOfRefusal } from '../answers/problem.ts';
+import { expectedVersion, sendRecord } from '../answers/record-answer.ts';
+import { addressOf, collectionOf } from '../answers/request.ts';
+import { send } from '../answers/send.ts';
 import type { CollectionRollbackBody } from '../types/rollback.ts';
 
 /** Each page is a transaction of its own, so that other work comes in between. */

@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { parseRecordId } from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { secretUrn } from '../../contract/secrets.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem } from '../problem.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 import type { RevealedSecretBody, SecretBody } from '../types/secrets.ts';
-import { auditVault } from './vault-records.ts';
+import { auditVault } from '../gate/vault-records.ts';
 
 /** What the vault holds. Revealing a value is a privileged call and audited; it is set and removed as a record. */
 export function secretRoutes(api: FastifyInstance, { vault, replica }: ApiDeps): void {

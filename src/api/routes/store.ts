@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { isJsonObject } from '../../base/json.ts';
-import type { ApiDeps } from '../port.ts';
-import { problem } from '../problem.ts';
-import { send } from '../send.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { problem } from '../answers/problem.ts';
+import { send } from '../answers/send.ts';
 
 export function storeRoutes(api: FastifyInstance, { storeCare }: ApiDeps): void {
   api.post('/v1/store/verify', async () => storeCare.verify());

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ApiDeps } from '../port.ts';
+import type { ApiDeps } from '../ports/port.ts';
 
 export function syncRoutes(api: FastifyInstance, { control }: ApiDeps): void {
   api.get('/v1/sync', async () => control.status());

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { engineFor } from '../needs.ts';
-import type { ApiDeps } from '../port.ts';
-import { readerOf } from '../reader.ts';
+import { engineFor } from '../answers/needs.ts';
+import type { ApiDeps } from '../ports/port.ts';
+import { readerOf } from '../gate/reader.ts';
 
 export function systemRoutes(api: FastifyInstance, { control }: ApiDeps): void {
   api.get('/healthz', async () => ({ ok: true }));

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../contract/audit.ts';
-import type { PageBody } from '../types.ts';
+import type { PageBody } from './bodies.ts';
 
 /** What the device signed of its audit chain: the first `n` events. */
 export interface AuditCheckpointBody {

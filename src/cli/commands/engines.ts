@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { EngineBody, EngineDetailBody } from '../../api/types.ts';
+import type { EngineBody, EngineDetailBody } from '../../api/types/bodies.ts';
 import { type EnginePlanBody, type FirstChoiceName, firstChoiceNames } from '../../api/types/plan.ts';
 import type { CliContext } from '../context.ts';
 import { running } from '../run-command.ts';

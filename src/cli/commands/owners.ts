@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PageBody } from '../../api/types.ts';
+import type { PageBody } from '../../api/types/bodies.ts';
 import type { OwnerStatusBody } from '../../api/types/owners.ts';
 import { ownerText } from '../../contract/owner.ts';
 import type { CliContext } from '../context.ts';

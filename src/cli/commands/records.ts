@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RecordBody } from '../../api/types.ts';
+import type { RecordBody } from '../../api/types/bodies.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type LeaseOptions, isLeased, leaseOptions, leaveIfWaiting, writeUnderLease } from '../leased-write.ts';

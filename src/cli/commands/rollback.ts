@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { HistoryBody } from '../../api/types.ts';
+import type { HistoryBody } from '../../api/types/bodies.ts';
 import type { CollectionRollbackBody } from '../../api/types/rollback.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';

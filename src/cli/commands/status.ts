@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EngineBody, StatusBody, UnsentBody } from '../../api/types.ts';
+import type { EngineBody, StatusBody, UnsentBody } from '../../api/types/bodies.ts';
 import type { FolderBody } from '../../api/types/links.ts';
 import type { TombstonesBody } from '../../api/types/tombstones.ts';
 import type { CliContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StatusBody, UnsentBody } from '../../api/types.ts';
+import type { StatusBody, UnsentBody } from '../../api/types/bodies.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { running } from '../run-command.ts';

@@ -1,4 +1,4 @@
-import type { StorePort } from '../../api/port.ts';
+import type { StorePort } from '../../api/ports/port.ts';
 import type { RebuiltRecordBody, StoreRebuildBody, StoreVerifyBody } from '../../api/types/store.ts';
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';

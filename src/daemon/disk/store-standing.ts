@@ -1,4 +1,4 @@
-import type { StoreStandingBody } from '../../api/types.ts';
+import type { StoreStandingBody } from '../../api/types/bodies.ts';
 import type { StoreFailure } from '../../store/failure.ts';
 import { type DiskRoom, bytesInWords } from './disk-room.ts';
 

@@ -1,5 +1,5 @@
 import { maximumEditorsOfRecord } from '../../api/live/live-channel.ts';
-import type { CapabilitiesBody } from '../../api/types.ts';
+import type { CapabilitiesBody } from '../../api/types/bodies.ts';
 import { mergeStrategies } from '../../contract/manifest.ts';
 import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
 import { packageVersion } from '../ground/package-root.ts';

@@ -1,4 +1,4 @@
-import type { ControlFault } from '../../api/fault.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import { type EnginePlanBody, type FirstChoiceName, firstChoiceNames } from '../../api/types/plan.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { staysOnDevice } from '../../contract/manifest.ts';

@@ -1,5 +1,5 @@
 import type { CollectionName, EngineId } from '../../base/ids.ts';
-import type { EngineBody, EngineDetailBody } from '../../api/types.ts';
+import type { EngineBody, EngineDetailBody } from '../../api/types/bodies.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { SyncEvent } from '../../contract/events.ts';

@@ -1,7 +1,7 @@
 import type { CollectionName, EngineId, RecordId } from '../../base/ids.ts';
 import { hexFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import type { ControlFault } from '../../api/fault.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/links.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '../../sources/folder-source.ts';

@@ -1,4 +1,4 @@
-import type { EngineBody, SetNeedBody } from '../../api/types.ts';
+import type { EngineBody, SetNeedBody } from '../../api/types/bodies.ts';
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { EngineFacts } from '../../lifecycle/facts.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import type { EventSource, NumberedEvent } from '../../api/port.ts';
+import type { EventSource, NumberedEvent } from '../../api/ports/port.ts';
 import type { SyncEvent } from '../../contract/events.ts';
 
 export interface EventRing extends EventSource {

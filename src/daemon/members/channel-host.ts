@@ -1,5 +1,5 @@
-import type { ChannelPort, PrivilegedCall } from '../../api/channel.ts';
-import { type Caller, channelIdOf } from '../../api/clients.ts';
+import type { ChannelPort, PrivilegedCall } from '../../api/ports/channel.ts';
+import { type Caller, channelIdOf } from '../../api/ports/clients.ts';
 import { assert } from '../../base/assert.ts';
 import { bytesFromBase64url } from '../../base/bytes.ts';
 import type { DeviceId, ScopeId } from '../../base/ids.ts';

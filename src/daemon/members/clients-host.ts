@@ -6,8 +6,8 @@ import {
   type Ended,
   type NewClient,
   channelIdOf,
-} from '../../api/clients.ts';
-import type { ControlFault } from '../../api/fault.ts';
+} from '../../api/ports/clients.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import { base64urlFromBytes, hexFromBytes, utf8 } from '../../base/bytes.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';

@@ -1,5 +1,5 @@
-import type { Grant, LeasePort } from '../../api/leases.ts';
-import type { ControlFault } from '../../api/fault.ts';
+import type { Grant, LeasePort } from '../../api/ports/leases.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import type { LeaseBody } from '../../api/types/leases.ts';
 import { assert } from '../../base/assert.ts';
 import type { JsonObject } from '../../base/json.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MembershipPort } from '../../api/membership-port.ts';
-import type { ControlFault } from '../../api/fault.ts';
+import type { MembershipPort } from '../../api/ports/membership-port.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import type { RotatedScopeBody, RotationBody } from '../../api/types/membership.ts';
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import type { DeviceId, ScopeId } from '../../base/ids.ts';

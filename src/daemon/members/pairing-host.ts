@@ -1,5 +1,5 @@
 import { type Result, err, ok } from '../../base/result.ts';
-import type { ControlFault } from '../../api/fault.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import type { InviteBody, PairingBody } from '../../api/types/devices.ts';
 import {
   type Inviter,

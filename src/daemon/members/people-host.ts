@@ -1,5 +1,5 @@
-import type { PeoplePort } from '../../api/people-port.ts';
-import type { ControlFault } from '../../api/fault.ts';
+import type { PeoplePort } from '../../api/ports/people-port.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import type { ScopeBody } from '../../api/types/devices.ts';
 import type { ScopeJoinBody } from '../../api/types/people.ts';
 import { parseRelayAddress } from '../../base/relay-address.ts';

@@ -1,4 +1,4 @@
-import { checkpointBody } from '../../api/bodies.ts';
+import { checkpointBody } from '../../api/answers/bodies.ts';
 import type {
   FalseProofBody,
   ProofVerdictBody,

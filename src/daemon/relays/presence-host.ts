@@ -1,5 +1,5 @@
-import { type PresenceState, presenceBytes, readPresence } from '../../api/live/messages.ts';
-import type { PresenceListener, PresencePort } from '../../api/live/presence-port.ts';
+import { type PresenceState, presenceBytes, readPresence } from '../../api/ports/messages.ts';
+import type { PresenceListener, PresencePort } from '../../api/ports/presence-port.ts';
 import type { CollectionName, DeviceId, RecordId, ScopeId } from '../../base/ids.ts';
 import type { DeviceKeys, RandomBytes } from '../../crypto/keys.ts';
 import { nonceSizeBytes } from '../../crypto/seal.ts';

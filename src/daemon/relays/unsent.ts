@@ -1,4 +1,4 @@
-import type { UnsentBody } from '../../api/types.ts';
+import type { UnsentBody } from '../../api/types/bodies.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/port.ts';
 import type { Outbox } from './outbox.ts';

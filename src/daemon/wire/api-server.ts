@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { routeUpgrade } from '../../api/upgrade.ts';
+import { routeUpgrade } from '../../api/answers/upgrade.ts';
 
 // As long as Fastify keeps a connection that is not used: clients reuse theirs.
 const keepAliveMs = 72_000;

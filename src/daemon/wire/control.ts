@@ -1,9 +1,9 @@
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import type { Control } from '../../api/port.ts';
-import type { ControlFault } from '../../api/fault.ts';
-import type { DoctorBody, RelayBody, StatusBody } from '../../api/types.ts';
+import type { Control } from '../../api/ports/port.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
+import type { DoctorBody, RelayBody, StatusBody } from '../../api/types/bodies.ts';
 import type { ScopeBody } from '../../api/types/devices.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import { activeMembers } from '../../membership/parse/standing.ts';

@@ -1,4 +1,4 @@
-import type { DoctorBody, UnsentBody } from '../../api/types.ts';
+import type { DoctorBody, UnsentBody } from '../../api/types/bodies.ts';
 import type { FolderBody } from '../../api/types/links.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { HomePaths } from '../../cli/context.ts';

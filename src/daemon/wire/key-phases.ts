@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createLockedApi, keyPaths } from '../../api/create-locked-api.ts';
-import type { ControlFault } from '../../api/fault.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';

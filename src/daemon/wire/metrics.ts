@@ -1,5 +1,5 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import type { StatusBody } from '../../api/types.ts';
+import type { StatusBody } from '../../api/types/bodies.ts';
 
 /** Prometheus text of this process and its engines; labels are collections and states, never content. */
 export function createMetrics(status: () => StatusBody): () => Promise<string> {

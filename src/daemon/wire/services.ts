@@ -1,4 +1,4 @@
-import type { Control } from '../../api/port.ts';
+import type { Control } from '../../api/ports/port.ts';
 import { createControl } from './control.ts';
 import { examine } from './doctor.ts';
 import { createMetrics } from './metrics.ts';

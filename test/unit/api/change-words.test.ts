@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeSummary } from '../../../src/api/change-words.ts';
+import { changeSummary } from '../../../src/api/answers/change-words.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 

@@ -1,9 +1,9 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import type { PrivilegedCall } from '../../../src/api/channel.ts';
+import type { PrivilegedCall } from '../../../src/api/ports/channel.ts';
 import type { AddClientBody, AddedClientBody } from '../../../src/api/types/clients.ts';
 import { commandOfCall, privilegedRoutes } from '../../../src/api/types/privileged.ts';
-import { routeAccess } from '../../../src/api/route-access.ts';
+import { routeAccess } from '../../../src/api/gate/route-access.ts';
 import { base64urlFromBytes, utf8 } from '../../../src/base/bytes.ts';
 import { signPairFromSeed } from '../../../src/crypto/keys.ts';
 import { channelPlace, createChannelHost } from '../../../src/daemon/members/channel-host.ts';

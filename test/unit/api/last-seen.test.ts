@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../../src/api/types.ts';
+import type { StatusBody } from '../../../src/api/types/bodies.ts';
 import type { DeviceListBody } from '../../../src/api/types/devices.ts';
 import { setupApi } from './setup-api.ts';
 

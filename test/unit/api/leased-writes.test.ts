@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { base64urlFromBytes, utf8 } from '../../../src/base/bytes.ts';
 import { canonicalBytes } from '../../../src/base/canonical-json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { RecordBody } from '../../../src/api/types.ts';
+import type { RecordBody } from '../../../src/api/types/bodies.ts';
 import { agentId, hourMs, leaseBy, presented } from '../../helpers/agent.ts';
 import { stateOf } from '../../helpers/crafted-batch.ts';
 import { type ApiSetup, setupApi } from './setup-api.ts';

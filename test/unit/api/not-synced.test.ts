@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type SyncFacts, notSynced } from '../../../src/api/not-synced.ts';
-import type { RelayBody } from '../../../src/api/types.ts';
+import { type SyncFacts, notSynced } from '../../../src/api/answers/not-synced.ts';
+import type { RelayBody } from '../../../src/api/types/bodies.ts';
 import type { NotSyncedCause } from '../../../src/api/types/explain.ts';
 
 const relay = (state: RelayBody['state'], reason: string | null = null): RelayBody => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { engineFor } from '../../../src/api/needs.ts';
-import type { EngineBody } from '../../../src/api/types.ts';
+import { engineFor } from '../../../src/api/answers/needs.ts';
+import type { EngineBody } from '../../../src/api/types/bodies.ts';
 import type { ExplainBody } from '../../../src/api/types/explain.ts';
 import type { OwnerStatusBody } from '../../../src/api/types/owners.ts';
 import type { ReferenceBody } from '../../../src/api/types/references.ts';

@@ -4,7 +4,7 @@ import type { LeaseBody } from '../../../src/api/types/leases.ts';
 import type { PermissionBody } from '../../../src/api/types/permissions.ts';
 import type { PolicySetBody } from '../../../src/api/types/policy.ts';
 import type { ReviewDetailBody } from '../../../src/api/types/reviews.ts';
-import type { HistoryBody } from '../../../src/api/types.ts';
+import type { HistoryBody } from '../../../src/api/types/bodies.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import { rebind } from '../../helpers/rebind.ts';
 import { type ApiSetup, setupApi } from './setup-api.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PageBody, RecordBody } from '../../../src/api/types.ts';
+import type { PageBody, RecordBody } from '../../../src/api/types/bodies.ts';
 import { setupApi } from './setup-api.ts';
 
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resolvePrefix } from '../../../src/api/resolve-prefix.ts';
+import { resolvePrefix } from '../../../src/api/answers/resolve-prefix.ts';
 import type { Page, PageRequest } from '../../../src/store/port.ts';
 
 const ids = ['rv_aaaaaa', 'rv_aaabbb', 'rv_cccccc'];

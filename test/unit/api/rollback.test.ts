@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryBody } from '../../../src/api/types.ts';
+import type { HistoryBody } from '../../../src/api/types/bodies.ts';
 import { setupApi } from './setup-api.ts';
 
 const alias = (body: string): object => ({ kind: 'alias', name: 'll', body });

@@ -1,9 +1,9 @@
 import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { createApi, registerRoutes } from '../../../src/api/create-api.ts';
-import type { ChannelPort } from '../../../src/api/channel.ts';
-import type { ClientRegistry } from '../../../src/api/clients.ts';
-import type { ApiDeps, Control } from '../../../src/api/port.ts';
-import { routeKey } from '../../../src/api/route-access.ts';
+import type { ChannelPort } from '../../../src/api/ports/channel.ts';
+import type { ClientRegistry } from '../../../src/api/ports/clients.ts';
+import type { ApiDeps, Control } from '../../../src/api/ports/port.ts';
+import { routeKey } from '../../../src/api/gate/route-access.ts';
 import { commandOfCall } from '../../../src/api/types/privileged.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { ScopeId } from '../../../src/base/ids.ts';

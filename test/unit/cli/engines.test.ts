@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineBody } from '../../../src/api/types.ts';
+import type { EngineBody } from '../../../src/api/types/bodies.ts';
 import type { EnginePlanBody } from '../../../src/api/types/plan.ts';
 import { ok } from '../../../src/base/result.ts';
 import { refuses, run } from './setup-cli.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../../src/api/types.ts';
+import type { StatusBody } from '../../../src/api/types/bodies.ts';
 import type { KeyProtectionName } from '../../../src/api/types/keys.ts';
 import { ok } from '../../../src/base/result.ts';
 import type { KeyCommands } from '../../../src/cli/context.ts';

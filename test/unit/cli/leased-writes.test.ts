@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RecordBody } from '../../../src/api/types.ts';
+import type { RecordBody } from '../../../src/api/types/bodies.ts';
 import { ok } from '../../../src/base/result.ts';
 import type { LeaseToPresent } from '../../../src/cli/context.ts';
 import { temporaryFolder } from '../daemon/temporary-folder.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../../src/base/result.ts';
-import type { HistoryBody } from '../../../src/api/types.ts';
+import type { HistoryBody } from '../../../src/api/types/bodies.ts';
 import type { CollectionRollbackBody } from '../../../src/api/types/rollback.ts';
 import { refuses, run } from './setup-cli.ts';
 

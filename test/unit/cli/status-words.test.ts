@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../../src/api/types.ts';
+import type { StatusBody } from '../../../src/api/types/bodies.ts';
 import type { TombstonesBody } from '../../../src/api/types/tombstones.ts';
 import { statusText } from '../../../src/cli/commands/status.ts';
 import { wellStore } from '../../helpers/well-store.ts';

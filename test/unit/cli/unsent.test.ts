@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ok } from '../../../src/base/result.ts';
-import type { StatusBody, UnsentBody } from '../../../src/api/types.ts';
+import type { StatusBody, UnsentBody } from '../../../src/api/types/bodies.ts';
 import { wellStore } from '../../helpers/well-store.ts';
 import { run } from './setup-cli.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PresenceState } from '../../../src/api/live/messages.ts';
-import type { PresenceListener } from '../../../src/api/live/presence-port.ts';
+import type { PresenceState } from '../../../src/api/ports/messages.ts';
+import type { PresenceListener } from '../../../src/api/ports/presence-port.ts';
 import type { CollectionName, DeviceId, RecordId, ScopeId } from '../../../src/base/ids.ts';
 import { type PresenceHost, createPresenceHost } from '../../../src/daemon/relays/presence-host.ts';
 import { maximumWhisperBytes } from '../../../src/sync/limits.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineBody } from '../../../src/api/types.ts';
+import type { EngineBody } from '../../../src/api/types/bodies.ts';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { type SetWatch, createSetWatch, lackingSets, tellingNeeds } from '../../../src/daemon/engines/set-watch.ts';

@@ -9,10 +9,10 @@ import {
   askMessage,
   presenceMessage,
   updateMessage,
-} from '../../../../src/api/live/messages.ts';
+} from '../../../../src/api/ports/messages.ts';
 import type { CollectionName, RecordId } from '../../../../src/base/ids.ts';
 import { createPresenceHost } from '../../../../src/daemon/relays/presence-host.ts';
-import { routeUpgrade } from '../../../../src/api/upgrade.ts';
+import { routeUpgrade } from '../../../../src/api/answers/upgrade.ts';
 import { maximumUpdateBytes } from '../../../../src/merge/crdt/crdt-update.ts';
 import { type YEditor, type YEditorOptions, openYEditor } from '../../../helpers/y-editor.ts';
 import { type ApiSetup, permitted, setupApi, token } from '../setup-api.ts';

@@ -14,8 +14,8 @@ import {
   presenceMessage,
   readMessage,
   updateMessage,
-} from '../../../../src/api/live/messages.ts';
-import { numberBytes } from '../../../../src/api/live/byte-reader.ts';
+} from '../../../../src/api/ports/messages.ts';
+import { numberBytes } from '../../../../src/api/ports/byte-reader.ts';
 
 function written(kind: number, write: (encoder: encoding.Encoder) => void = () => undefined): Uint8Array {
   const encoder = encoding.createEncoder();

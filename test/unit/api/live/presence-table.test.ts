@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { PresenceState } from '../../../../src/api/live/messages.ts';
+import type { PresenceState } from '../../../../src/api/ports/messages.ts';
 import { type PresenceTable, createPresenceTable, presenceTimeoutMs } from '../../../../src/api/live/presence-table.ts';
 
 const here = (client: number, clock: number, state = '{}'): PresenceState => ({ client, clock, state });
