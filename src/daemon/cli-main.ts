@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import type { CliContext, Output } from '../cli/context.ts';
-import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
-import { failureBody } from '../cli/failure.ts';
+import type { CliContext, Output } from '../cli/ground/context.ts';
+import { type ExitCode, exitCodes } from '../cli/ground/exit-codes.ts';
+import { failureBody } from '../cli/ground/failure.ts';
 import { runCli } from '../cli/main.ts';
 import { createLocalCommands } from './offline/local-commands.ts';
 import { packageVersion } from './ground/package-root.ts';

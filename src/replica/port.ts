@@ -14,7 +14,7 @@ import type { ResolvedReference } from '../merge/values/references.ts';
 import type { Revocations } from '../membership/lease/lease-revocation.ts';
 import type { Authority, Role, ScopeState } from '../membership/parse/state.ts';
 import type { LossKind } from '../policy/loss.ts';
-import type { Page, PageRequest } from '../store/port.ts';
+import type { Page, PageRequest } from '../store/ground/port.ts';
 import type { Alarm, AlarmFacts, AlarmMatch } from './names/alarm.ts';
 import type { RollbackPage, RollbackPageRequest, RollbackRequest, RollbackStep } from './edit/rollback.ts';
 import type { CollectReport } from './care/collect.ts';

@@ -1,6 +1,6 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { RelaySight, ScopeView } from '../sync/session.ts';
-import type { Store } from '../store/port.ts';
+import type { Store } from '../store/ground/port.ts';
 import type { Replica } from './port.ts';
 
 /** What a session with one relay starts from: all that the disk holds of a scope, and what that relay confirmed. */

@@ -5,7 +5,7 @@ import { createRecords } from './memory/records.ts';
 import { createAudit, createLinks, createSettings, createTransitions, createVault } from './memory/side-tables.ts';
 import { createUndoLog } from './memory/undo.ts';
 import { assert } from '../base/assert.ts';
-import type { Store, Upkeep } from './port.ts';
+import type { Store, Upkeep } from './ground/port.ts';
 
 /**
  * The store's twin without a disk: the same promises but durability. What it holds outlives `close`, so that a

@@ -1,7 +1,7 @@
 import type { RecordId } from '../base/ids.ts';
 import { type JsonObject, isJsonObject } from '../base/json.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import type { VaultTable } from '../store/port.ts';
+import type { VaultTable } from '../store/ground/port.ts';
 
 const maximumLabelLength = 128;
 const maximumValueBytes = 256 * 1024;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { changeOf, deviceOf, historyRow, notes, recordOf, recordRow, scopeOf, shells } from './store-rows.ts';
 
 const place = ({ sequence, disposition }: { sequence: number; disposition: string }) => ({

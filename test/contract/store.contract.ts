@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CollectionCounts, Page, PageRequest, Store } from '../../src/store/port.ts';
+import type { CollectionCounts, Page, PageRequest, Store } from '../../src/store/ground/port.ts';
 import { graveContract } from './store-graves.contract.ts';
 import {
   auditEvent,

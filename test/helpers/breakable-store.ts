@@ -1,5 +1,5 @@
 import type { CollectionName, RecordId } from '../../src/base/ids.ts';
-import type { DamagedRow, Store } from '../../src/store/port.ts';
+import type { DamagedRow, Store } from '../../src/store/ground/port.ts';
 
 /** A store some of whose rows do not open, as if their bytes had been altered on the disk. */
 export interface BreakableStore {

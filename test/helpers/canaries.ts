@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 
 /** A way in which a secret may be written down: its name, and the texts of which one gives it away. */
 export type Form = readonly [name: string, texts: readonly string[]];

@@ -1,4 +1,4 @@
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 
 /** Thrown where a disk fails. */
 export class DiskFault extends Error {}

@@ -1,4 +1,4 @@
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 
 /** A store on a disk that takes nothing for as long as `fault` is a code of SQLite. Reading goes on. */
 export interface FullDisk {

@@ -1,6 +1,6 @@
 import type { SecretKeeper } from '../../src/replica/kernel/deps.ts';
 import { createSecretKeeper } from '../../src/daemon/ground/secret-keeper.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { createVault } from '../../src/vault/vault.ts';
 
 /** The daemon's own, over the vault of a device under test. */

@@ -2,7 +2,7 @@ import { assert } from '../../src/base/assert.ts';
 import type { ScopeId } from '../../src/base/ids.ts';
 import type { Role } from '../../src/membership/parse/state.ts';
 import type { ReceiveReport } from '../../src/replica/names/reports.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { type Random, createRandom } from '../simulation/random.ts';
 import { type Household, householdOf, startMs } from './household.ts';
 import { type TestDevice, createTestDevice } from './test-device.ts';

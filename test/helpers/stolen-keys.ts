@@ -4,7 +4,7 @@ import { keysOf, readKeyFile } from '../../src/daemon/keys/key-file.ts';
 import { openHome, randomBytes } from '../../src/daemon/keys/open-home.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import type { Replica } from '../../src/replica/port.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { craftBatch } from './crafted-batch.ts';
 import { shippedBindings } from './household.ts';
 import { secretKeeperOf } from './secret-keeper.ts';

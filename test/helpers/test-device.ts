@@ -13,7 +13,7 @@ import type { Replica } from '../../src/replica/port.ts';
 import type { Write, WriteResult } from '../../src/replica/names/write.ts';
 import type { Bindings } from '../../src/replica/names/binding.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { type FailingStore, createFailingStore } from './failing-store.ts';
 import { secretKeeperOf } from './secret-keeper.ts';
 import { type Household, type SharedScope, shippedBindings } from './household.ts';

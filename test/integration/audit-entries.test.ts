@@ -5,7 +5,7 @@ import type { PageBody, RecordBody } from '../../src/api/types/bodies.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../src/base/ids.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { AuditEvent } from '../../src/contract/audit.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { auditEvent, entryChange } from '../helpers/audit-entries.ts';
 import { craftChange } from '../helpers/crafted-batch.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';

@@ -2,7 +2,7 @@ import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeysVerifyBody, RotationBody } from '../../src/api/types/membership.ts';
-import type { ForkBody } from '../../src/cli/context.ts';
+import type { ForkBody } from '../../src/cli/ground/context.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 let stage: Stage;

@@ -1,5 +1,5 @@
 import type { CollectionName, RecordId } from '../../src/base/ids.ts';
-import type { DamagedRow, Store } from '../../src/store/port.ts';
+import type { DamagedRow, Store } from '../../src/store/ground/port.ts';
 
 /** A store in memory of which rows of records can be lost, as a disk loses them. */
 export interface DamageableStore extends Store {

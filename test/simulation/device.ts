@@ -8,7 +8,7 @@ import type { EngineFacts } from '../../src/lifecycle/facts.ts';
 import type { OwnBatch } from '../../src/replica/names/own-batch.ts';
 import type { ReceiveReport } from '../../src/replica/names/reports.ts';
 import type { CollectionBinding } from '../../src/replica/names/binding.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { type JournaledDisk, createJournaledDisk } from './disk-journal.ts';
 import { Crash } from './failing-store.ts';
 import type { Wire } from './network.ts';

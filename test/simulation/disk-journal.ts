@@ -1,6 +1,6 @@
 import type { CollectionName, RecordId } from '../../src/base/ids.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { damageable } from './damaged-store.ts';
 import { type LostRows, type Write, withoutLost } from './lost-rows.ts';
 

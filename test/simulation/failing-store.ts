@@ -1,4 +1,4 @@
-import { storeFailureOf } from '../../src/store/failure.ts';
+import { storeFailureOf } from '../../src/store/ground/failure.ts';
 import { reads } from './disk-journal.ts';
 
 /** Thrown where a simulated process dies or a simulated disk fails. */

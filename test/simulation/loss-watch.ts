@@ -1,7 +1,7 @@
 import type { CollectionName, ScopeId } from '../../src/base/ids.ts';
 import { isRemoval } from '../../src/merge/values/plan.ts';
 import { quarantineIdOf } from '../../src/replica/names/quarantine-id.ts';
-import type { HistoryRow } from '../../src/store/port.ts';
+import type { HistoryRow } from '../../src/store/ground/port.ts';
 import type { Counters } from './counters.ts';
 import type { Device } from './device.ts';
 import type { Report } from './findings.ts';

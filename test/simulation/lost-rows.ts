@@ -1,6 +1,6 @@
 import type { BatchId, ChangeId } from '../../src/base/ids.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
-import type { HistoryRow, LogRow, ScopeEntryRow } from '../../src/store/port.ts';
+import type { HistoryRow, LogRow, ScopeEntryRow } from '../../src/store/ground/port.ts';
 
 /** What a damaged page took with it, as a store knows its rows. */
 export interface LostRows {

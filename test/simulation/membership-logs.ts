@@ -3,7 +3,7 @@ import type { ScopeId } from '../../src/base/ids.ts';
 import { foldScope } from '../../src/membership/log/scope-log.ts';
 import type { ScopeState } from '../../src/membership/parse/state.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 
 /** By last entry: each names the one before it by its hash, so it stands for the whole log. */
 const folded = new WeakMap<Uint8Array, ScopeState>();

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { mendRest, mendSalvaged, type MendingDeps } from '../../src/daemon/disk/salvaged.ts';
 import { rowDamaged } from '../../src/replica/names/row-damaged.ts';
 import type { Replica } from '../../src/replica/port.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { everyItem } from './state-hash.ts';
 
 type StoreHost = MendingDeps['storeHost'];

@@ -1,7 +1,7 @@
 import type { CollectionName } from '../../src/base/ids.ts';
 import { maximumDriftMs, wallMs } from '../../src/clock/stamp.ts';
 import type { ReviewItem } from '../../src/contract/review.ts';
-import type { HistoryRow } from '../../src/store/port.ts';
+import type { HistoryRow } from '../../src/store/ground/port.ts';
 import { quarantineIdOf } from '../../src/replica/names/quarantine-id.ts';
 import type { HistoryEntry } from '../../src/replica/names/reports.ts';
 import type { Device } from './device.ts';

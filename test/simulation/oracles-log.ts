@@ -4,7 +4,7 @@ import { openEpochKeys } from '../../src/membership/log/epoch-keys.ts';
 import { createReplica } from '../../src/replica/create-replica.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import type { LogRow, Store } from '../../src/store/port.ts';
+import type { LogRow, Store } from '../../src/store/ground/port.ts';
 import type { Device } from './device.ts';
 import { incomparable } from './oracles-data.ts';
 import { logOn } from './membership-logs.ts';

@@ -4,7 +4,7 @@ import type { DeviceKeys } from '../../src/crypto/keys.ts';
 import type { Plan, PlanInput, Strategy } from '../../src/contract/strategy.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import type { OracleNumber } from './findings.ts';
 import type { GovernanceGroup } from './governance-swarm.ts';
 import type { Plants } from './plants.ts';

@@ -5,7 +5,7 @@ import { refuse } from '../../src/contract/verdict.ts';
 import type { Slice } from '../../src/replica/lists/intake.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Replica } from '../../src/replica/port.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { type PlantedBug, everyNth, withDeps, withDisk, withJudge, withReplica } from './plant-helpers.ts';
 import { everyItem } from './state-hash.ts';
 

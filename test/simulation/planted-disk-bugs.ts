@@ -1,7 +1,7 @@
 import type { CollectionName, EngineId, RecordId } from '../../src/base/ids.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { isRefusal } from './failing-store.ts';
 import { nothingReceived } from './planted-bugs.ts';
 import { type PlantedBug, withDeps, withReplica } from './plant-helpers.ts';

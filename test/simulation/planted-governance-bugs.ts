@@ -13,7 +13,7 @@ import { decisions } from '../../src/policy/lattice.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
 import type { CollectionBinding } from '../../src/replica/names/binding.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { type PlantedBug, everyNth, withDeps, withJudge, withPlan, withReplica } from './plant-helpers.ts';
 import type { Plants } from './plants.ts';
 import { everyItem, recipes } from './state-hash.ts';

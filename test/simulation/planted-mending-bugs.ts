@@ -2,7 +2,7 @@ import type { CollectionName, RecordId } from '../../src/base/ids.ts';
 import { type JsonObject, isJsonObject } from '../../src/base/json.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { type PlantedBug, withDeps, withDisk, withReplica } from './plant-helpers.ts';
 import { rowsOf } from './state-hash.ts';
 

@@ -3,7 +3,7 @@ import type { Mailbox } from '../../src/relay/mailbox.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import type { Process } from './process.ts';
 import type { Session } from '../../src/sync/session.ts';
 

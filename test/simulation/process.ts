@@ -13,7 +13,7 @@ import { scopeView } from '../../src/replica/scope-view.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { ReceiveReport } from '../../src/replica/names/reports.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import { answerChallenge } from '../../src/sync/authenticate.ts';
 import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
 import { createSession } from '../../src/sync/create-session.ts';

@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../src/base/ids.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 
 /**
  * Invariant 39: no transaction goes on for longer than it may. Time stands still here while a device works, so that what

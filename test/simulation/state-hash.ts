@@ -2,7 +2,7 @@ import { canonicalText } from '../../src/base/canonical-json.ts';
 import type { CollectionName } from '../../src/base/ids.ts';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 
 export const everyItem = { cursor: null, limit: 100_000 } as const;
 

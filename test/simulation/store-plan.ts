@@ -1,6 +1,6 @@
 import type { ChangeId } from '../../src/base/ids.ts';
 import { noteSalvage } from '../../src/daemon/disk/salvaged.ts';
-import type { LogRow, Store } from '../../src/store/port.ts';
+import type { LogRow, Store } from '../../src/store/ground/port.ts';
 import type { Device } from './device.ts';
 import { type LostRows, recordName } from './lost-rows.ts';
 import { type Random, createRandom } from './random.ts';

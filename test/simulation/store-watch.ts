@@ -4,7 +4,7 @@ import type { SyncEvent } from '../../src/contract/events.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import { changeIdOf } from '../../src/log/change.ts';
 import { readSalvaged } from '../../src/daemon/disk/salvaged.ts';
-import type { DamagedRow, HistoryRow, LogRow, Store } from '../../src/store/port.ts';
+import type { DamagedRow, HistoryRow, LogRow, Store } from '../../src/store/ground/port.ts';
 import type { Device } from './device.ts';
 import { openedRecords } from './oracles-device.ts';
 import { type LostRows, recordName } from './lost-rows.ts';

@@ -4,7 +4,7 @@ import { decodeBatch } from '../../src/log/header.ts';
 import { currentEpoch } from '../../src/membership/parse/standing.ts';
 import type { ScopeState } from '../../src/membership/parse/state.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import type { Report } from './findings.ts';
 import { logAt, logOn } from './membership-logs.ts';
 

@@ -1,7 +1,7 @@
 import { type BatchId, type DeviceId, type ScopeId } from '../../src/base/ids.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/ground/port.ts';
 import type { Report } from './findings.ts';
 
 /** Remembers, outside of every process, what was promised to whom. */

@@ -1,6 +1,6 @@
 import type { ControlFault } from '../ports/fault.ts';
 import type { MassChangePreview } from '../../replica/names/mass-change-preview.ts';
-import type { StoreFailure } from '../../store/failure.ts';
+import type { StoreFailure } from '../../store/ground/failure.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { WriteRefusal } from '../../replica/names/write.ts';
 import { type Refusal, reasonText } from '../../contract/verdict.ts';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type CollectionName, type RecordId, parseCollectionName, parseRecordId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import type { PageRequest } from '../../store/port.ts';
+import type { PageRequest } from '../../store/ground/port.ts';
 import { type Problem, problem } from './problem.ts';
 
 const defaultPageSize = 100;

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../../store/port.ts';
+import type { Page, PageRequest } from '../../store/ground/port.ts';
 
 const shortestPrefix = 6;
 

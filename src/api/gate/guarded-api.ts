@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { type GateDeps, allowOrigin, isPreflight, refuseCaller, refusePlace } from './gate.ts';
 import type { ApiDeps } from '../ports/port.ts';
-import { storeFailureOf } from '../../store/failure.ts';
+import { storeFailureOf } from '../../store/ground/failure.ts';
 import { problem, problemOfStore } from '../answers/problem.ts';
 import { envelopeHeader, readJsonBodies } from '../answers/raw-body.ts';
 import { send } from '../answers/send.ts';

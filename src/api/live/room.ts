@@ -5,7 +5,7 @@ import { updateSince } from '../../merge/crdt/crdt-document.ts';
 import { type LiveDocument, type LiveFault, openLiveDocument, stateVectorOf } from '../../merge/crdt/crdt-live.ts';
 import { emptyUpdate, inspectUpdate } from '../../merge/crdt/crdt-update.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
-import { type StoreFailure, storeFailureOf } from '../../store/failure.ts';
+import { type StoreFailure, storeFailureOf } from '../../store/ground/failure.ts';
 import { versionOf } from '../../replica/names/version.ts';
 import { type Problem, problemOfRefusal } from '../answers/problem.ts';
 import { type CloseCode, type Editor, closeCodes } from './editor.ts';

@@ -4,7 +4,7 @@ import type { Result } from '../../base/result.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Write, WriteResult } from '../../replica/names/write.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { ChannelPort } from './channel.ts';
 import type { ClientRegistry } from './clients.ts';
 import type { PresencePort } from './presence-port.ts';

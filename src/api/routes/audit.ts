@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../contract/audit.ts';
 import { verifyCheckpoints } from '../../log/audit-checkpoint.ts';
 import { auditInWords } from '../../log/audit-in-words.ts';
 import { reasonText } from '../../contract/verdict.ts';
-import { auditEvents } from '../../store/audit-events.ts';
+import { auditEvents } from '../../store/ground/audit-events.ts';
 import { checkpointBody } from '../answers/bodies.ts';
 import type { ApiDeps } from '../ports/port.ts';
 import { foreignCursor, pageOf } from '../answers/request.ts';

@@ -3,7 +3,7 @@ import { type CollectionName, type RecordId, parseRecordId } from '../../base/id
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { Reader } from '../../replica/past/references.ts';
 import { quarantineIdOf } from '../../replica/names/quarantine-id.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import { changeIdNamed } from '../answers/change-named.ts';
 import { explainedChange, recentAudit } from '../answers/explain-change.ts';
 import { type SyncFacts, notSynced } from '../answers/not-synced.ts';

@@ -8,7 +8,7 @@ import { patchFromMergePatch } from '../../merge/values/json-patch.ts';
 import type { Write, WriteResult } from '../../replica/names/write.ts';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import { nameOfRefused } from '../../replica/kernel/secrets.ts';
-import type { Page } from '../../store/port.ts';
+import type { Page } from '../../store/ground/port.ts';
 import { absentRecordBody, historyBody } from '../answers/bodies.ts';
 import { widenedBy } from '../answers/widened-history.ts';
 import type { ApiDeps } from '../ports/port.ts';

@@ -4,7 +4,7 @@ import { parseCollectionName } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { pagesOf } from '../../base/pages.ts';
 import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
-import type { Page } from '../../store/port.ts';
+import type { Page } from '../../store/ground/port.ts';
 import { reviewBody, reviewDetailBody } from '../answers/bodies.ts';
 import type { ApiDeps } from '../ports/port.ts';
 import { problem, problemOfRefusal } from '../answers/problem.ts';

@@ -1,5 +1,5 @@
 import type { EstateFinding, EstateReport } from '../../manifest/estate-report.ts';
-import { printable } from '../table.ts';
+import { printable } from '../ground/table.ts';
 
 /** The estate as a report to be read and filed (GitHub-flavoured Markdown). */
 export function estateMarkdown({ root, results, canonical, summary }: EstateReport): string {

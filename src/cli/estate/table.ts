@@ -4,7 +4,7 @@ import {
   type EstateReport,
   type RepoReport,
 } from '../../manifest/estate-report.ts';
-import { printable, table } from '../table.ts';
+import { printable, table } from '../ground/table.ts';
 
 const escape = '\u001b[';
 const colourByStatus: Readonly<Record<EngineStatus, string>> = {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { existsSync } from 'node:fs';
 import { type JsonObject, isJsonObject } from '../../base/json.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { Salvage } from '../../store/sqlite/salvage.ts';
 import { type Later, createPlannedStep } from '../ground/planned-step.ts';
 import type { StoreHealth } from './store-health.ts';

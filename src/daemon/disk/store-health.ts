@@ -1,5 +1,5 @@
-import { type StoreFailure, isDamage, noRoom, storeFailureOf } from '../../store/failure.ts';
-import type { Store } from '../../store/port.ts';
+import { type StoreFailure, isDamage, noRoom, storeFailureOf } from '../../store/ground/failure.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { type DiskRoom, isNone, lowBelowBytes, reserveBytesOf } from './disk-room.ts';
 import { type StoreStanding, lowStanding, stoppedStanding, wellStanding } from './store-standing.ts';

@@ -8,7 +8,7 @@ import { isAnyDamaged } from '../../replica/care/damage.ts';
 import { heldDamage } from '../../replica/care/held-damage.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { DamagedRecord } from '../../replica/names/damaged-record.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Opens every stored record once a day, a little at a time, and mends what the log can give back. */
 export interface StoreHost extends StorePort {

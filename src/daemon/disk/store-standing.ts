@@ -1,5 +1,5 @@
 import type { StoreStandingBody } from '../../api/types/bodies.ts';
-import type { StoreFailure } from '../../store/failure.ts';
+import type { StoreFailure } from '../../store/ground/failure.ts';
 import { type DiskRoom, bytesInWords } from './disk-room.ts';
 
 /** What is said of the disk that holds a home. */

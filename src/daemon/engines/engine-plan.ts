@@ -4,7 +4,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { staysOnDevice } from '../../contract/manifest.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { EngineSwitch } from './switches.ts';
 
 export interface EnginePlanDeps {

@@ -11,7 +11,7 @@ import { stateTable } from '../../lifecycle/state-table.ts';
 import { type SyncRun, runAfter } from '../../lifecycle/sync-run.ts';
 import { transitionOf } from '../../lifecycle/transition.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
-import type { Store, Transition } from '../../store/port.ts';
+import type { Store, Transition } from '../../store/ground/port.ts';
 
 /** The state of each engine, computed from facts whenever something happened, and told only when it changed. */
 export interface EngineStates {

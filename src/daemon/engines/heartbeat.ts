@@ -1,6 +1,6 @@
 import type { AuditHead } from '../../log/audit.ts';
 import { emptyAuditHead, verifyAuditChain } from '../../log/audit.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { Later } from '../ground/planned-step.ts';
 
 /** A regular look at what the daemon claims: the audit chain is unbroken, every stored record opened not long ago. */

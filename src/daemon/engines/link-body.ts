@@ -1,6 +1,6 @@
 import type { FolderBody, LinkBody, LinkProblemBody, NotInStepBody } from '../../api/types/links.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
-import type { CollectionCounts } from '../../store/port.ts';
+import type { CollectionCounts } from '../../store/ground/port.ts';
 import type { FolderSource } from '../../sources/folder-source.ts';
 import { type SourceProblem, isLasting, isOutOfStep } from '../../sources/ground/problems.ts';
 

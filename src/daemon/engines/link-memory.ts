@@ -2,7 +2,7 @@ import { hexFromBytes } from '../../base/bytes.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { RootFault } from '../../sources/ground/judge-root.ts';
 import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
-import type { LinkRow, Store } from '../../store/port.ts';
+import type { LinkRow, Store } from '../../store/ground/port.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 

@@ -8,7 +8,7 @@ import type { Replica } from '../../replica/port.ts';
 import type { Write, WriteRefusal, WriteResult } from '../../replica/names/write.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 import type { EditedRecord, RecordEdit, RecordPort } from '../../sources/ground/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 export interface LinkRecordsDeps {
   readonly store: Store;

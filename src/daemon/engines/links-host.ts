@@ -8,7 +8,7 @@ import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '
 import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
 import { checkRoot } from '../../sources/ground/root-checks.ts';
 import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
-import type { LinkRow } from '../../store/port.ts';
+import type { LinkRow } from '../../store/ground/port.ts';
 import { linkBody } from './link-body.ts';
 import { createLinkRecords } from './link-records.ts';
 import { remembered, linkRow, patchLink } from './link-memory.ts';

@@ -5,7 +5,7 @@ import type { EngineFacts } from '../../lifecycle/facts.ts';
 import type { LateSet } from '../../merge/values/references.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { EngineStates } from './engine-states.ts';
 import { type Later, createPlannedStep } from '../ground/planned-step.ts';
 

@@ -1,6 +1,6 @@
 import type { EngineId } from '../../base/ids.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { Config } from '../ground/config.ts';
 
 /** Which engines are switched on; survives a restart. */

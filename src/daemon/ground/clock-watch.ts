@@ -4,7 +4,7 @@ import { activeMembers } from '../../membership/parse/standing.ts';
 import { clockFloorMs } from '../../replica/names/clock-floor.ts';
 import type { Replica } from '../../replica/port.ts';
 import { unseenAfterMs } from '../../replica/members/liveness.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Whether the clock of this device can be believed, by what it wrote itself and by what the others wrote. */
 export interface ClockWatch {

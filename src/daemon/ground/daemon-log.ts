@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
-import { isDamage, storeFailureOf } from '../../store/failure.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
+import { isDamage, storeFailureOf } from '../../store/ground/failure.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
 
 /** What waits for a disk that takes no log; beyond it lines are dropped. */
 const waitingLimitBytes = 256 * 1024;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import envPaths from 'env-paths';
-import type { HomePaths } from '../../cli/context.ts';
+import type { HomePaths } from '../../cli/ground/context.ts';
 
 const systemEngines = '/etc/sourcesync/engines.d';
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { HomePaths } from '../../cli/context.ts';
+import type { HomePaths } from '../../cli/ground/context.ts';
 
 /** A file or folder of a home that other users of the machine can get at, and what mends it. */
 export interface LooseMode {

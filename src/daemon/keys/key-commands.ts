@@ -1,6 +1,6 @@
-import type { HomePaths, ProtectionRequest } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { HomePaths, ProtectionRequest } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import type { KeyProtectionName } from '../../api/types/keys.ts';
 import { readKeyFile } from './key-file.ts';
 import { type WantedProtection, changeProtection, protectionOf } from './key-protection.ts';

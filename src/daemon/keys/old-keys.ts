@@ -2,7 +2,7 @@ import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import { currentEpoch } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** An epoch is followed by another one after this long at the latest. */

@@ -1,9 +1,9 @@
 import { base64urlFromBytes, bytesFromBase64url, equalBytes } from '../../base/bytes.ts';
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { type JsonObject, isJsonObject } from '../../base/json.ts';
-import type { LeaseToPresent, PresentedWrite } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { LeaseToPresent, PresentedWrite } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import { signPairFromSeed } from '../../crypto/keys.ts';
 import { applyPatch, patchFromMergePatch } from '../../merge/values/json-patch.ts';
 import { jsonOfFile } from '../../membership/lease/lease-file.ts';

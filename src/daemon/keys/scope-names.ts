@@ -4,7 +4,7 @@ import type { AnnouncedScope } from '../../log/meta.ts';
 import { openLabel } from '../../membership/parse/labels.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { homeSettings } from './open-home.ts';
 
 /** What a person calls a device: its sealed label, opened; empty when no key for it is held. */

@@ -1,4 +1,4 @@
-import type { SigningKey } from '../../cli/context.ts';
+import type { SigningKey } from '../../cli/ground/context.ts';
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import { signPairFromSeed } from '../../crypto/keys.ts';
 import { randomBytes } from './open-home.ts';

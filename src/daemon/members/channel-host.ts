@@ -11,7 +11,7 @@ import { type ChannelFacts, refuseEnvelope } from '../../membership/envelope/env
 import { policyBundleHash } from '../../policy/bundle-hash.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { profileOf } from '../keys/scope-names.ts';
 
 export interface ChannelHostDeps {

@@ -15,7 +15,7 @@ import type { AuditFacts } from '../../contract/audit.ts';
 import { hash } from '../../crypto/hash.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
 import { clockFloorMs } from '../../replica/names/clock-floor.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 export interface ClientsHostDeps {
   readonly store: Store;

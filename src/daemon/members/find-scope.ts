@@ -2,7 +2,7 @@ import type { ControlFault } from '../../api/ports/fault.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { scopeNameOf, travelling } from '../keys/scope-names.ts';
 
 /** The one scope that a person means, by id, name or kind; without a word, the first workspace. */

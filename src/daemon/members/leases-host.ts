@@ -21,7 +21,7 @@ import { lifetimeKey } from '../../policy/vocabulary.ts';
 import { clockFloorMs } from '../../replica/names/clock-floor.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { findScope } from './find-scope.ts';
 
 export interface LeasesHostDeps {

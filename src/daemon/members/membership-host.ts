@@ -11,7 +11,7 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { EntryDraft } from '../../replica/members/rotation.ts';
 import type { HeldReport } from '../../replica/members/verify-held.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { findDevice } from './find-device.ts';
 import { scopesWithOldKeys } from '../keys/old-keys.ts';
 import { homeSettings } from '../keys/open-home.ts';

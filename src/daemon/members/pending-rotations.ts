@@ -1,6 +1,6 @@
 import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** One scope's part of a revocation or rotation that a person asked for and that is not in its log yet. */
 export interface PendingRotation {

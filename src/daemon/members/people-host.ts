@@ -12,7 +12,7 @@ import { headOf } from '../../membership/parse/standing.ts';
 import type { UserLog } from '../../membership/log/user-proof.ts';
 import { openPairingMailbox } from '../../net/pairing-link.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { converse } from '../ground/converse.ts';
 import { findScope } from './find-scope.ts';
 import { homeSettings, randomBytes } from '../keys/open-home.ts';

@@ -1,7 +1,7 @@
 import { parseRelayAddress } from '../../base/relay-address.ts';
-import type { HomePaths, JoinResult, ProtectionRequest } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { HomePaths, JoinResult, ProtectionRequest } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import { createJoiner, decodePairingCode, pairingSecretsOf } from '../../membership/pairing.ts';
 import type { JoinedLog } from '../../membership/pairing/pairing-events.ts';
 import { authorities } from '../../membership/parse/state.ts';

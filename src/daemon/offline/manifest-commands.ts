@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../base/json.ts';
-import type { ManifestCommands } from '../../cli/manifest-commands.ts';
+import type { ManifestCommands } from '../../cli/ground/manifest-commands.ts';
 import { faultOf, readBounded } from '../../estate/read-file.ts';
 import { scanEstate } from '../../estate/scan.ts';
 import type { RepoJudges } from '../../manifest/judge-repo.ts';

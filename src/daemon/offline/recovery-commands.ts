@@ -1,6 +1,6 @@
-import type { HomePaths, RecoveryCommands } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { HomePaths, RecoveryCommands } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import type { Config } from '../ground/config.ts';
 import { readSecretFile } from '../ground/secret-file.ts';
 

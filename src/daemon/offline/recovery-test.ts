@@ -1,4 +1,4 @@
-import type { RecoveryTestScope } from '../../cli/context.ts';
+import type { RecoveryTestScope } from '../../cli/ground/context.ts';
 import type { ScopeLogBody } from '../../api/types/membership.ts';
 import { bytesFromBase64url } from '../../base/bytes.ts';
 import { parseScopeId } from '../../base/ids.ts';

@@ -1,4 +1,4 @@
-import type { ForkBody } from '../../cli/context.ts';
+import type { ForkBody } from '../../cli/ground/context.ts';
 import type { ScopeLogBody } from '../../api/types/membership.ts';
 import { bytesFromBase64url, equalBytes } from '../../base/bytes.ts';
 import { type ScopeId, parseScopeId } from '../../base/ids.ts';

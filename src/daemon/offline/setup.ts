@@ -6,12 +6,12 @@ import { assert } from '../../base/assert.ts';
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import type { ScopeId, UserId } from '../../base/ids.ts';
 import { parseRelayAddress } from '../../base/relay-address.ts';
-import type { HomePaths, InitOptions, InitResult, KeptKeys } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { HomePaths, InitOptions, InitResult, KeptKeys } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import { foldScope, openScope } from '../../membership/log/scope-log.ts';
 import { parseLabel } from '../../membership/parse/labels.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { type FoundedScope, foundIdentity } from '../ground/found.ts';
 import { requestedProtection } from '../keys/key-commands.ts';
 import {

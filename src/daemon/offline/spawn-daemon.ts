@@ -3,9 +3,9 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { assert } from '../../base/assert.ts';
-import type { HomePaths, ReadyLine, StartedDaemon } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { HomePaths, ReadyLine, StartedDaemon } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import { packageRoot } from '../ground/package-root.ts';
 
 /** Starts the daemon of a home as a process of its own and waits for its ready line. Its log goes to a file. */

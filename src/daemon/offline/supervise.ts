@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
-import type { HomePaths, ReadyLine } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { HomePaths, ReadyLine } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import { packageRoot } from '../ground/package-root.ts';
 import { mostRestarts, planRestart } from './restart-plan.ts';
 

@@ -1,8 +1,8 @@
 import type { LeaseVerdictBody } from '../../api/types/leases.ts';
 import { parseScopeId } from '../../base/ids.ts';
-import type { LeaseFiles } from '../../cli/context.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import type { LeaseFiles } from '../../cli/ground/context.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import { type Refusal, type Verdict, refuse } from '../../contract/verdict.ts';
 import { jsonOfFile, parseLeaseFile, parseRevocationsFile } from '../../membership/lease/lease-file.ts';
 import { type ParsedLease, jsonFromLease } from '../../membership/lease/lease-json.ts';

@@ -10,8 +10,8 @@ import type {
 } from '../../api/types/proofs.ts';
 import { unreachable } from '../../base/assert.ts';
 import { base64urlFromBytes, bytesFromBase64url } from '../../base/bytes.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import type { CommandFault } from '../../cli/fault.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import { wallMs } from '../../clock/stamp.ts';
 import type { Result } from '../../base/result.ts';
 import type { Refusal } from '../../contract/verdict.ts';

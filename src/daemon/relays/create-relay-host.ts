@@ -8,7 +8,7 @@ import { foldScope } from '../../membership/log/scope-log.ts';
 import { createRelayLink } from '../../net/connect.ts';
 import type { RelayLinkHandlers } from '../../net/relay-link.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { emptyView, scopeView } from '../../replica/scope-view.ts';
 import { createSession } from '../../sync/create-session.ts';
 import type { RelayState, ScopeView } from '../../sync/session.ts';

@@ -1,6 +1,6 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Own batches that come back from a relay to a home that was restored from an old copy. */

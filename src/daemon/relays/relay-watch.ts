@@ -3,7 +3,7 @@ import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { RelayShown } from '../../net/relay-link.ts';
 import type { Replica } from '../../replica/port.ts';
 import { createRelayMemory } from '../../replica/names/relay-memory.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { RelaySight } from '../../sync/session.ts';
 
 /** What one relay was seen to hold and to do, remembered across restarts. */

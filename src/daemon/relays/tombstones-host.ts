@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { TombstonesBody } from '../../api/types/tombstones.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { scopeNameOf } from '../keys/scope-names.ts';
 
 /** Records that one slice looks at, in one transaction, and slices of one run: the rest is for the next. */

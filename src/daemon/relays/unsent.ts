@@ -1,6 +1,6 @@
 import type { UnsentBody } from '../../api/types/bodies.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { Outbox } from './outbox.ts';
 import type { RelayHost } from './relay-host.ts';
 import { scopeNameOf, travelling } from '../keys/scope-names.ts';

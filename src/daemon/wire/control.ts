@@ -10,7 +10,7 @@ import { activeMembers } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { parseLabel } from '../../membership/parse/labels.ts';
 import { alarmBodies } from '../relays/alarm-bodies.ts';
 import { capabilities } from '../engines/capabilities.ts';

@@ -1,7 +1,7 @@
 import type { Control } from '../../api/ports/port.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { DeviceId } from '../../base/ids.ts';
-import type { HomePaths } from '../../cli/context.ts';
+import type { HomePaths } from '../../cli/ground/context.ts';
 import { staysOnDevice } from '../../contract/manifest.ts';
 import type { EngineFacts } from '../../lifecycle/facts.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { KeysBody } from '../../api/types/keys.ts';
-import type { HomePaths } from '../../cli/context.ts';
+import type { HomePaths } from '../../cli/ground/context.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 import type { Vault } from '../../vault/vault.ts';

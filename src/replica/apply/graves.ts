@@ -2,7 +2,7 @@ import type { RecordId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { buriedHistory } from '../kernel/history-of.ts';
 import { keepRow } from '../kernel/keep.ts';

@@ -4,7 +4,7 @@ import { admitChange } from '../../admission/admit-change.ts';
 import type { BatchHeader } from '../../log/header.ts';
 import { isAuditItself } from '../../log/audit-entry.ts';
 import { arrivalOf, departureOf } from '../../log/move.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { decisionOf } from '../../merge/values/decision.ts';
 import { strategyOf, countingStrategyOf } from '../../merge/strategies.ts';

@@ -1,6 +1,6 @@
 import type { QuarantineItem } from '../../contract/review.ts';
 import { arrivalOf, departureOf } from '../../log/move.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { keepItem } from '../kernel/keep.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';

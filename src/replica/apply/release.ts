@@ -4,7 +4,7 @@ import type { QuarantineItem } from '../../contract/review.ts';
 import { admitChange } from '../../admission/admit-change.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import { countingStrategyOf } from '../../merge/strategies.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import { closeItem } from '../kernel/keep.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 import { type Core, commit } from '../kernel/core.ts';

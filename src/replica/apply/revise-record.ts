@@ -6,7 +6,7 @@ import type { ReviewItem } from '../../contract/review.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { changeGraph } from '../../merge/values/causal.ts';
 import { countingStrategyOf, strategyOf } from '../../merge/strategies.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import { quarantineChange, setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
 import { countsInMerge, letInContext } from '../kernel/counting.ts';

@@ -3,7 +3,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { Disposition } from '../../contract/record.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { isSameReason } from '../kernel/counting.ts';
 import { keepItem } from '../kernel/keep.ts';

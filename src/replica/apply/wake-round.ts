@@ -1,5 +1,5 @@
 import { inCausalOrder } from '../../merge/values/causal-order.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { isTimeOver } from '../guard/time-over.ts';
 import type { Waited } from '../lists/waiting.ts';

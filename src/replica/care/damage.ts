@@ -2,7 +2,7 @@ import { utf8 } from '../../base/bytes.ts';
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { hash } from '../../crypto/hash.ts';
-import type { DamagedRow, PageRequest, Store } from '../../store/port.ts';
+import type { DamagedRow, PageRequest, Store } from '../../store/ground/port.ts';
 import { keepItem, closeItem } from '../kernel/keep.ts';
 import { shortId } from '../names/quarantine-id.ts';
 import { type Core, commit } from '../kernel/core.ts';

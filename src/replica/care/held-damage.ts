@@ -1,6 +1,6 @@
 import { pagesOf } from '../../base/pages.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
 
 /** What is held because a row is damaged: the record itself (`changeId` null), or a change that stands on it. */

@@ -1,5 +1,5 @@
 import type { LostEvents } from '../../contract/audit.ts';
-import { auditEvents } from '../../store/audit-events.ts';
+import { auditEvents } from '../../store/ground/audit-events.ts';
 import { type Core, commit } from '../kernel/core.ts';
 
 /** Stretches of the own audit chain that do not open, or are gone, and were not noted as lost. */

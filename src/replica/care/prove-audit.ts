@@ -6,7 +6,7 @@ import { brokenAudit } from '../../log/audit.ts';
 import { type AuditCheckpoint, auditLeaf } from '../../log/audit-checkpoint.ts';
 import type { ConsistencyProof, EventProof } from '../../log/audit-proof.ts';
 import { auditPath, consistencyPath, emptyEdge, treeRoot, withLeaf } from '../../log/audit-tree.ts';
-import { auditEvents } from '../../store/audit-events.ts';
+import { auditEvents } from '../../store/ground/audit-events.ts';
 import { checkpointAudit } from '../kernel/checkpoint-audit.ts';
 import type { Core } from '../kernel/core.ts';
 

@@ -1,6 +1,6 @@
 import type { RecordRow } from '../../contract/record.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
 import { editOne } from '../edit/edit.ts';

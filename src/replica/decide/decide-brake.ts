@@ -8,7 +8,7 @@ import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import { recordContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';

@@ -4,7 +4,7 @@ import { pagesOf } from '../../base/pages.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { authored } from '../edit/authored.ts';
 import { type Core, commit } from '../kernel/core.ts';

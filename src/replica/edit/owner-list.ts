@@ -1,7 +1,7 @@
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { OwnerName, OwnerStatus } from '../../contract/owner.ts';
-import type { Page } from '../../store/port.ts';
+import type { Page } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import type { MissingReference } from '../names/owner-report.ts';
 import { type OwnerPlace, type OwnerState, keyOf, ownerPlaces, readOwnerState } from '../names/owner-state.ts';

@@ -9,7 +9,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { countingStrategyOf } from '../../merge/strategies.ts';
-import type { HistoryRow, PageRequest } from '../../store/port.ts';
+import type { HistoryRow, PageRequest } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';
 import { edit } from './edit.ts';

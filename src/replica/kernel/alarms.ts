@@ -2,7 +2,7 @@ import { base32FromBytes, base64urlFromBytes, bytesFromBase64url, utf8 } from '.
 import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { claimsFrom, mergedClaims, standingClaims } from '../lists/alarm-claims.ts';
 import {
   type AlarmClaim,

@@ -4,7 +4,7 @@ import type { QuarantineItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import type { BatchHeader } from '../../log/header.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from './core.ts';
 import { eventBefore } from './event-before.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';

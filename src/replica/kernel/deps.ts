@@ -4,7 +4,7 @@ import type { SyncEvent } from '../../contract/events.ts';
 import type { FindSecrets } from '../../contract/secrets.ts';
 import type { DeviceKeys, RandomBytes } from '../../crypto/keys.ts';
 import type { BrakeSetting } from '../../policy/brake.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { OwnBatch } from '../names/own-batch.ts';
 import type { Slice } from '../lists/intake.ts';
 import type { Bindings } from '../names/binding.ts';

@@ -1,6 +1,6 @@
 import type { CollectionName, DeviceId, RecordId } from '../../base/ids.ts';
-import { compareHistory } from '../../store/order.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import { compareHistory } from '../../store/ground/order.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { Core } from './core.ts';
 import type { HistoryEntry } from '../names/reports.ts';

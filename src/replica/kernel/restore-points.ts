@@ -2,7 +2,7 @@ import { base32FromBytes } from '../../base/bytes.ts';
 import { groupBy } from '../../base/group-by.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import { type Core, commit } from './core.ts';
 import { waitingChanges } from './waiting-changes.ts';
 

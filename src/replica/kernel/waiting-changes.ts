@@ -1,6 +1,6 @@
 import type { CollectionName } from '../../base/ids.ts';
 import { pagesOf } from '../../base/pages.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from './core.ts';
 
 /** Every change of a collection that waits, oldest stamp first. */

@@ -10,7 +10,7 @@ import { sameValue } from '../../merge/values/json-patch.ts';
 import type { AgentMaps } from '../../policy/effective.ts';
 import { type Term, termOf, unknownTerm } from '../../policy/lattice.ts';
 import { readMap } from '../../policy/permission-map.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** What the live records of agents say that each may use. */
 export interface AgentPermissions {

@@ -1,7 +1,7 @@
 import { type BatchId, type DeviceId, type ScopeId, parseBatchId, parseDeviceId } from '../../base/ids.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { ChainHead } from '../../contract/chain.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { AlarmClaim } from '../names/alarm.ts';
 
 /** A device says that it holds a batch of another one that has not arrived here. */

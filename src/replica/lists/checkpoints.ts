@@ -13,7 +13,7 @@ import {
   withEvent,
   withLost,
 } from '../../log/audit-checkpoint.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /**
  * This device's signed checkpoints of its own audit chain. The right edge of the tree is kept, so that one costs only

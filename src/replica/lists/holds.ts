@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { ChangeId, CollectionName, DeviceId, RecordId } from '../../base/ids.ts';
 import { lossKeyOf } from '../../policy/window.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { type HeldLosses, heldFromJson, heldJson } from '../names/held-losses.ts';
 
 /** What of a collection the brake keeps back of what others wrote, and the question about it. */

@@ -1,5 +1,5 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
-import type { SettingTable } from '../../store/port.ts';
+import type { SettingTable } from '../../store/ground/port.ts';
 import { createKeptList } from './kept-list.ts';
 
 /** A batch that is in the log, and whose records from `next` on have not been judged. */

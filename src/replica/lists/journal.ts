@@ -5,7 +5,7 @@ import type { AuditFacts } from '../../contract/audit.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
 import { nextAuditEvent } from '../../log/audit.ts';
 import { isAuditItself } from '../../log/audit-entry.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { clockSetting } from '../names/clock-floor.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../base/json.ts';
-import type { SettingTable } from '../../store/port.ts';
+import type { SettingTable } from '../../store/ground/port.ts';
 
 /** A short list that stands in one setting, and is remembered. */
 export interface KeptList<T> {

@@ -2,7 +2,7 @@ import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Records with edits that came after their deletion was collected, each with the review item that asks about them. */
 export interface LateList {

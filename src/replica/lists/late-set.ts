@@ -2,7 +2,7 @@ import type { CollectionName } from '../../base/ids.ts';
 import { ownerText, ownerUrn } from '../../contract/owner.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { LateSet } from '../../merge/values/references.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { type OwnerPlace, type OwnerState, ownerPlaces, readOwnerState } from '../names/owner-state.ts';
 
 /** What is looked at beside the sets themselves. */

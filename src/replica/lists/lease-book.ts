@@ -4,7 +4,7 @@ import { maximumToldRevocations } from '../../log/meta.ts';
 import { maximumUseAgeMs } from '../../membership/lease/lease.ts';
 import type { Revocations } from '../../membership/lease/lease-revocation.ts';
 import type { LeaseUse } from '../../membership/lease/lease-use.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** What this device knows of leases beside those that changes bring along; everything but reading inside a transaction. */
 export interface LeaseBook {

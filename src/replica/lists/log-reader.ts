@@ -4,7 +4,7 @@ import { changeIdOf, decodeChange, loggedChange } from '../../log/change.ts';
 import { contentSizeBytes } from '../../log/body.ts';
 import { type BatchHeader, decodeBatch } from '../../log/header.ts';
 import { openBatch } from '../../log/sealing.ts';
-import type { HistoryRow, Store } from '../../store/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import type { Scopes } from './scopes.ts';
 
 /** Reads changes back out of the sealed log, which is the one place that keeps their content. */

@@ -1,6 +1,6 @@
 import type { CollectionName } from '../../base/ids.ts';
 import { type LossWindow, emptyWindow, endedWindow, windowFromJson, windowJson } from '../../policy/window.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Whose losses a window counts: a collection's, or those of one linked folder. */
 export type Counted = { readonly collection: CollectionName } | { readonly root: string };

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { Scopes } from './scopes.ts';
 
 /** Settings that keep where every chain stood when this device began to judge by a law. */

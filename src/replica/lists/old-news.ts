@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../base/json.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Batches that were rejected and told of: a relay hands them out again at each hello, and saying it once is enough. */
 export interface OldNews {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Bindings } from '../names/binding.ts';
 import type { Scopes } from './scopes.ts';

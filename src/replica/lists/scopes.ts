@@ -7,7 +7,7 @@ import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { openEpochKeys } from '../../membership/log/epoch-keys.ts';
 import { adoptResolution, appendEntry, foldScope } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { ScopeEntryRow, Store } from '../../store/port.ts';
+import type { ScopeEntryRow, Store } from '../../store/ground/port.ts';
 
 /** The membership logs this device holds, folded once and kept. */
 export interface Scopes {

@@ -1,5 +1,5 @@
 import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import { type Orphan, type Orphans, createOrphans } from './orphans.ts';
 import type { Bindings } from '../names/binding.ts';
 

@@ -1,6 +1,6 @@
 import type { ScopeId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import type { HistoryRow, SettingTable } from '../../store/port.ts';
+import type { HistoryRow, SettingTable } from '../../store/ground/port.ts';
 import { createKeptList } from './kept-list.ts';
 import { type Waited, recordKey } from './waiting.ts';
 

@@ -3,7 +3,7 @@ import { type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { decodeMeta } from '../../log/meta.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { HeadClaim } from '../lists/attested.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import type { Core } from '../kernel/core.ts';

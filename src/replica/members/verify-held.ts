@@ -3,7 +3,7 @@ import type { ChainHead } from '../../contract/chain.ts';
 import { decodeBatch } from '../../log/header.ts';
 import { openBatch } from '../../log/sealing.ts';
 import { verifyBatch } from '../../log/verify.ts';
-import type { LogRow } from '../../store/port.ts';
+import type { LogRow } from '../../store/ground/port.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from '../kernel/core.ts';
 

@@ -1,5 +1,5 @@
 import { parseStamp, wallMs } from '../../clock/stamp.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Name of the setting that holds the last stamp of the device's clock. */
 export const clockSetting = 'clock';

@@ -1,4 +1,4 @@
-import type { DamagedRow } from '../../store/port.ts';
+import type { DamagedRow } from '../../store/ground/port.ts';
 
 /** A record whose stored row is damaged, and the quarantine item that says so. */
 export interface DamagedRecord {

@@ -2,7 +2,7 @@ import type { CollectionName } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { type OwnerName, type OwnerStatus, parseOwnerName } from '../../contract/owner.ts';
 import type { SyncToken } from '../../contract/sync-token.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** What this device remembers of an owner's set in a collection. */
 export interface OwnerState {

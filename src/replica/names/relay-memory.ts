@@ -1,6 +1,6 @@
 import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
-import type { Store } from '../../store/port.ts';
+import type { Store } from '../../store/ground/port.ts';
 import type { RelaySight } from '../../sync/session.ts';
 
 /** What one relay was seen to hold, kept across restarts: it tells a relay that was wiped from one that is new. */

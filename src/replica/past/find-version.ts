@@ -1,7 +1,7 @@
 import { type ChangeId, type CollectionName, type DeviceId, type RecordId, parseChangeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Disposition } from '../../contract/record.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { wasLiveHere } from '../kernel/history-of.ts';
 

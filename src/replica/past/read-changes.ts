@@ -1,7 +1,7 @@
 import { type Result, err } from '../../base/result.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import type { HistoryRow } from '../../store/port.ts';
+import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { readMove } from './move-content.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';

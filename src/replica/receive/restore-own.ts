@@ -8,7 +8,7 @@ import { type AnnouncedScope, decodeMeta } from '../../log/meta.ts';
 import { openBatch } from '../../log/sealing.ts';
 import { currentEpoch } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { LogRow } from '../../store/port.ts';
+import type { LogRow } from '../../store/ground/port.ts';
 import { createAuthor } from '../edit/author.ts';
 import type { Core } from '../kernel/core.ts';
 

@@ -4,7 +4,7 @@ import type { Result } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Intent } from '../../contract/strategy.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import type { Page, PageRequest } from '../../store/port.ts';
+import type { Page, PageRequest } from '../../store/ground/port.ts';
 
 /** What a linked folder asks of the records; the daemon puts the replica behind it. */
 export interface RecordPort {

@@ -4,7 +4,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { FileMapping, FolderFile } from '../../contract/engine.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { diffPatch } from '../../merge/values/json-patch.ts';
-import type { LinkedFile } from '../../store/port.ts';
+import type { LinkedFile } from '../../store/ground/port.ts';
 import { rebasePatch } from './field-patch.ts';
 import { type FileMode, fingerprintOf, plainMode } from './fingerprint.ts';
 import type { RecordSide } from './plan-file.ts';

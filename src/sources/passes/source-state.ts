@@ -1,7 +1,7 @@
 import type { CollectionName, DeviceId, EngineId, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { FileMapping } from '../../contract/engine.ts';
-import type { LinkTable } from '../../store/port.ts';
+import type { LinkTable } from '../../store/ground/port.ts';
 import type { Disk, FileLook } from '../disk/disk-port.ts';
 import type { Gathering } from './gathering.ts';
 import { createGoingBack } from './going-back.ts';

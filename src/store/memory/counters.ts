@@ -1,6 +1,6 @@
 import type { CollectionName } from '../../base/ids.ts';
-import { type CounterName, noCounts } from '../counting.ts';
-import type { CollectionCounts } from '../port.ts';
+import { type CounterName, noCounts } from '../ground/counting.ts';
+import type { CollectionCounts } from '../ground/port.ts';
 import type { UndoLog } from './undo.ts';
 
 export interface MemoryCounters {

@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { ChainHead } from '../../contract/chain.ts';
-import type { LogRow, LogTable, ScopeEntryRow, ScopeTable } from '../port.ts';
+import type { LogRow, LogTable, ScopeEntryRow, ScopeTable } from '../ground/port.ts';
 import { createTable } from './table.ts';
 import type { UndoLog } from './undo.ts';
 

@@ -2,9 +2,9 @@ import { isHeldItem } from '../../contract/held-item.ts';
 import { assert } from '../../base/assert.ts';
 import type { CollectionName } from '../../base/ids.ts';
 import type { QuarantineItem, ReviewItem } from '../../contract/review.ts';
-import { type CounterName, counterOfQuarantine, counterOfReview } from '../counting.ts';
-import { noPosition, pageOf, positionFromCursor } from '../paging.ts';
-import type { Page, PageRequest, QuarantineTable, ReviewTable } from '../port.ts';
+import { type CounterName, counterOfQuarantine, counterOfReview } from '../ground/counting.ts';
+import { noPosition, pageOf, positionFromCursor } from '../ground/paging.ts';
+import type { Page, PageRequest, QuarantineTable, ReviewTable } from '../ground/port.ts';
 import type { MemoryCounters } from './counters.ts';
 import type { UndoLog } from './undo.ts';
 

@@ -1,10 +1,10 @@
 import { assert } from '../../base/assert.ts';
 import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { counterOfState } from '../counting.ts';
-import { compareByStamp, compareHistory, compareText, isListedByStamp } from '../order.ts';
-import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, positionFromCursor } from '../paging.ts';
-import type { Grave, HistoryRow, HistoryTable, RecordTable, Upkeep } from '../port.ts';
+import { counterOfState } from '../ground/counting.ts';
+import { compareByStamp, compareHistory, compareText, isListedByStamp } from '../ground/order.ts';
+import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, positionFromCursor } from '../ground/paging.ts';
+import type { Grave, HistoryRow, HistoryTable, RecordTable, Upkeep } from '../ground/port.ts';
 import type { MemoryCounters } from './counters.ts';
 import type { UndoLog } from './undo.ts';
 

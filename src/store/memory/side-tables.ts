@@ -2,8 +2,8 @@ import { assert } from '../../base/assert.ts';
 import type { EngineId, RecordId } from '../../base/ids.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { AuditEvent } from '../../contract/audit.ts';
-import { createLostEvents } from '../lost-events.ts';
-import { keptTransitions } from '../limits.ts';
+import { createLostEvents } from '../ground/lost-events.ts';
+import { keptTransitions } from '../ground/limits.ts';
 import type {
   AuditTable,
   LinkRow,
@@ -13,7 +13,7 @@ import type {
   Transition,
   TransitionTable,
   VaultTable,
-} from '../port.ts';
+} from '../ground/port.ts';
 import { type MemoryTable, createTable } from './table.ts';
 import type { UndoLog } from './undo.ts';
 

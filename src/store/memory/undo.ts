@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import type { Store } from '../port.ts';
+import type { Store } from '../ground/port.ts';
 
 /** How to take back what a transaction did, newest first. Costs nothing outside a transaction. */
 export interface UndoLog {

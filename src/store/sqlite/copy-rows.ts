@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { isDamage } from '../failure.ts';
+import { isDamage } from '../ground/failure.ts';
 
 /** Of one damaged table this often at most a place is looked for that can be read again. */
 const mostProbes = 4000;

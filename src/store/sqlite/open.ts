@@ -2,17 +2,17 @@ import type Database from 'better-sqlite3';
 import { existsSync, statSync } from 'node:fs';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
-import type { Store } from '../port.ts';
-import { assertDurable, connect, makeDurable } from './connect.ts';
-import { type StoreFault, damaged, faultOf, inUse, wrongKey } from './fault.ts';
-import { type StoreKeys, checkKeys } from './key-check.ts';
-import { isLeftOpen, readLock, removeLock, writeLock } from './lock.ts';
-import { type SchemaPlan, checkVersion, currentPlan, migrate } from './migrate.ts';
+import type { Store } from '../ground/port.ts';
+import { assertDurable, connect, makeDurable } from './base/connect.ts';
+import { type StoreFault, damaged, faultOf, inUse, wrongKey } from './base/fault.ts';
+import { type StoreKeys, checkKeys } from './base/key-check.ts';
+import { isLeftOpen, readLock, removeLock, writeLock } from './base/lock.ts';
+import { type SchemaPlan, checkVersion, currentPlan, migrate } from './base/migrate.ts';
 import { type Salvage, finishSalvage, salvage } from './salvage.ts';
-import { createSealer } from './sealer.ts';
-import { hasEssentials, isOlderThanCopy, keepEssentials } from './essentials.ts';
+import { createSealer } from './base/sealer.ts';
+import { hasEssentials, isOlderThanCopy, keepEssentials } from './base/essentials.ts';
 import { createStore } from './store.ts';
-import { clearSuspicion, isSuspected } from './suspicion.ts';
+import { clearSuspicion, isSuspected } from './base/suspicion.ts';
 
 export interface SqliteStoreOptions extends StoreKeys {
   /** The database file; its folder is made when it is not there. */

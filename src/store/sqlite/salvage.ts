@@ -12,12 +12,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { connect } from './connect.ts';
-import { isDamage } from '../failure.ts';
+import { connect } from './base/connect.ts';
+import { isDamage } from '../ground/failure.ts';
 import { copyRows } from './copy-rows.ts';
-import { makeConsistent } from './consistent.ts';
-import { type SchemaPlan, migrate } from './migrate.ts';
-import { isOlderThanCopy, restoreEssentials } from './essentials.ts';
+import { makeConsistent } from './tables/consistent.ts';
+import { type SchemaPlan, migrate } from './base/migrate.ts';
+import { isOlderThanCopy, restoreEssentials } from './base/essentials.ts';
 
 /** What became of a damaged database. */
 export interface Salvage {

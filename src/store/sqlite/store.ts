@@ -1,26 +1,26 @@
 import type Database from 'better-sqlite3';
-import type { Store } from '../port.ts';
-import { createAudit } from './audit.ts';
-import { createCollections } from './collections.ts';
-import { type Context, createLookup } from './context.ts';
-import { createFreshCopy } from './fresh-copy.ts';
-import { createGraves } from './graves.ts';
-import { createHistory, historyTagKey } from './history.ts';
-import type { StoreKeys } from './key-check.ts';
-import { createLinks } from './links.ts';
-import { createLog } from './log.ts';
-import { createNames } from './names.ts';
-import { createQuarantine, createReviews } from './queues.ts';
-import { createRecords } from './records.ts';
-import { remakeLookups } from './lookups.ts';
-import { createScopes } from './scopes.ts';
-import type { Sealer } from './sealer.ts';
-import { createSettings } from './settings.ts';
-import { createSlots } from './slots.ts';
-import { createTransactions } from './transactions.ts';
-import { createTransitions } from './transitions.ts';
-import { createUpkeep } from './upkeep.ts';
-import { createVault } from './vault.ts';
+import type { Store } from '../ground/port.ts';
+import { createAudit } from './tables/audit.ts';
+import { createCollections } from './tables/collections.ts';
+import { type Context, createLookup } from './base/context.ts';
+import { createFreshCopy } from './base/fresh-copy.ts';
+import { createGraves } from './tables/graves.ts';
+import { createHistory, historyTagKey } from './tables/history.ts';
+import type { StoreKeys } from './base/key-check.ts';
+import { createLinks } from './tables/links.ts';
+import { createLog } from './tables/log.ts';
+import { createNames } from './base/names.ts';
+import { createQuarantine, createReviews } from './tables/queues.ts';
+import { createRecords } from './tables/records.ts';
+import { remakeLookups } from './tables/lookups.ts';
+import { createScopes } from './tables/scopes.ts';
+import type { Sealer } from './base/sealer.ts';
+import { createSettings } from './tables/settings.ts';
+import { createSlots } from './tables/slots.ts';
+import { createTransactions } from './base/transactions.ts';
+import { createTransitions } from './tables/transitions.ts';
+import { createUpkeep } from './tables/upkeep.ts';
+import { createVault } from './tables/vault.ts';
 
 export interface StoreFile {
   /** Runs while the process still owns it. */

@@ -11,7 +11,7 @@ import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { Replica } from '../../../src/replica/port.ts';
 import type { Bindings } from '../../../src/replica/names/binding.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { type Household, householdOf, shippedBindings } from '../../helpers/household.ts';
 import { secretKeeperOf } from '../../helpers/secret-keeper.ts';

@@ -11,7 +11,7 @@ import { pooledRandom } from '../../../src/daemon/ground/pooled-random.ts';
 import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { Replica } from '../../../src/replica/port.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { type Household, householdOf, shippedBindings } from '../../helpers/household.ts';

@@ -5,7 +5,7 @@ import type { DeviceKeys } from '../../../src/crypto/keys.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
 import { createRelayLink } from '../../../src/net/connect.ts';
 import type { RelayLink } from '../../../src/net/relay-link.ts';
-import { noRoom, storeFailureOf } from '../../../src/store/failure.ts';
+import { noRoom, storeFailureOf } from '../../../src/store/ground/failure.ts';
 import { createSession } from '../../../src/sync/create-session.ts';
 import type { Frontier } from '../../../src/sync/messages.ts';
 import type { ScopeView } from '../../../src/sync/session.ts';

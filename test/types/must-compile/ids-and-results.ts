@@ -1,7 +1,7 @@
 import { type DeviceId, type RecordId, parseDeviceId, parseRecordId } from '../../../src/base/ids.ts';
 import { type Result, err, ok } from '../../../src/base/result.ts';
 import { engineStates, type EngineState } from '../../../src/contract/states.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 
 declare const store: Store;
 declare const text: string;

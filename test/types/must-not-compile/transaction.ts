@@ -1,4 +1,4 @@
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 
 declare const store: Store;
 

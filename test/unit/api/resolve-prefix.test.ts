@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { resolvePrefix } from '../../../src/api/answers/resolve-prefix.ts';
-import type { Page, PageRequest } from '../../../src/store/port.ts';
+import type { Page, PageRequest } from '../../../src/store/ground/port.ts';
 
 const ids = ['rv_aaaaaa', 'rv_aaabbb', 'rv_cccccc'];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AddClientBody, AddedClientBody } from '../../../src/api/types/clients.ts';
 import { ok } from '../../../src/base/result.ts';
-import { parseDuration } from '../../../src/cli/duration.ts';
+import { parseDuration } from '../../../src/cli/ground/duration.ts';
 import { refuses, run } from './setup-cli.ts';
 
 const client: AddedClientBody = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatusBody } from '../../../src/api/types/bodies.ts';
 import type { KeyProtectionName } from '../../../src/api/types/keys.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { KeyCommands } from '../../../src/cli/context.ts';
+import type { KeyCommands } from '../../../src/cli/ground/context.ts';
 import type { Client } from '../../../src/client/client.ts';
 import { refuses, run } from './setup-cli.ts';
 

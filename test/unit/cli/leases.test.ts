@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GrantBody, GrantedBody, LeaseBody, LeaseVerdictBody } from '../../../src/api/types/leases.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { LeaseFiles } from '../../../src/cli/context.ts';
+import type { LeaseFiles } from '../../../src/cli/ground/context.ts';
 import { temporaryFolder } from '../daemon/temporary-folder.ts';
 import { refuses, run } from './setup-cli.ts';
 

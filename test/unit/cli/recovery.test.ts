@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ForkBody, RecoveryCommands } from '../../../src/cli/context.ts';
+import type { ForkBody, RecoveryCommands } from '../../../src/cli/ground/context.ts';
 import { ok } from '../../../src/base/result.ts';
 import { type CliSetup, run } from './setup-cli.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCount, parseSize } from '../../../src/cli/quantity.ts';
-import type { CreatedTokenBody, ServeRelayOptions } from '../../../src/cli/relay-options.ts';
+import { parseCount, parseSize } from '../../../src/cli/ground/quantity.ts';
+import type { CreatedTokenBody, ServeRelayOptions } from '../../../src/cli/ground/relay-options.ts';
 import { faultyRelay, run } from './setup-cli.ts';
 
 /** What `relay serve` was asked for. */

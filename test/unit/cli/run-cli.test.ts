@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../../src/base/result.ts';
-import { type ExitCode, exitCodes } from '../../../src/cli/exit-codes.ts';
-import { exitCodeOf } from '../../../src/cli/run-command.ts';
+import { type ExitCode, exitCodes } from '../../../src/cli/ground/exit-codes.ts';
+import { exitCodeOf } from '../../../src/cli/ground/run-command.ts';
 import type { EngineBody, RecordBody, StatusBody } from '../../../src/api/types/bodies.ts';
 import { faultyRelay, refuses, run } from './setup-cli.ts';
 import { wellStore } from '../../helpers/well-store.ts';

@@ -1,9 +1,9 @@
 import { err } from '../../../src/base/result.ts';
-import type { CliContext, LocalCommands } from '../../../src/cli/context.ts';
-import type { ExitCode } from '../../../src/cli/exit-codes.ts';
-import type { CommandFault } from '../../../src/cli/fault.ts';
+import type { CliContext, LocalCommands } from '../../../src/cli/ground/context.ts';
+import type { ExitCode } from '../../../src/cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../../src/cli/ground/fault.ts';
 import { runCli } from '../../../src/cli/main.ts';
-import type { RelayCommands } from '../../../src/cli/relay-options.ts';
+import type { RelayCommands } from '../../../src/cli/ground/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
 import { createManifestCommands } from '../../../src/daemon/offline/manifest-commands.ts';
 

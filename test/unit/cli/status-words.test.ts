@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusBody } from '../../../src/api/types/bodies.ts';
 import type { TombstonesBody } from '../../../src/api/types/tombstones.ts';
-import { statusText } from '../../../src/cli/commands/status.ts';
+import { statusText } from '../../../src/cli/commands/home/status.ts';
 import { wellStore } from '../../helpers/well-store.ts';
 
 const holding: TombstonesBody['heldBy'][number] = {

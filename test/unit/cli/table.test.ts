@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable, printableLines, table } from '../../../src/cli/table.ts';
+import { printable, printableLines, table } from '../../../src/cli/ground/table.ts';
 
 describe('words that others chose', () => {
   it.each([

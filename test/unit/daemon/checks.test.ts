@@ -12,7 +12,7 @@ import { type SealedProtection, sealSeeds } from '../../../src/daemon/keys/key-f
 import { createHomeKeys, writeKeyFile } from '../../../src/daemon/keys/key-file.ts';
 import { looseModes } from '../../../src/daemon/ground/loose-modes.ts';
 import type { Replica } from '../../../src/replica/port.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';

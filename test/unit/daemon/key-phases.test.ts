@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { HomePaths } from '../../../src/cli/context.ts';
+import type { HomePaths } from '../../../src/cli/ground/context.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { loadConfig } from '../../../src/daemon/ground/config.ts';
 import { createDaemon } from '../../../src/daemon/wire/deps.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { base64urlFromBytes, bytesFromBase64url } from '../../../src/base/bytes.ts';
 import { canonicalText, parseCanonical } from '../../../src/base/canonical-json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { LeaseToPresent } from '../../../src/cli/context.ts';
+import type { LeaseToPresent } from '../../../src/cli/ground/context.ts';
 import { presentLease } from '../../../src/daemon/keys/present-lease.ts';
 import { contentHashOf } from '../../../src/membership/lease/lease-presented.ts';
 import { agentId, leaseBy } from '../../helpers/agent.ts';

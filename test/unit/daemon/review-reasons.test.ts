@@ -5,7 +5,7 @@ import type { ReviewItem } from '../../../src/contract/review.ts';
 import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { type Pair, last, setupPair } from '../../helpers/setup-pair.ts';
 
 const around: Parameters<typeof engineFacts>[0]['around'] = {

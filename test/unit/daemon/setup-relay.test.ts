@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { InitOptions } from '../../../src/cli/context.ts';
+import type { InitOptions } from '../../../src/cli/ground/context.ts';
 import { loadConfig } from '../../../src/daemon/ground/config.ts';
 import { homePaths } from '../../../src/daemon/ground/home.ts';
 import { restoreHome } from '../../../src/daemon/offline/restore.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DiskReserve } from '../../../src/daemon/disk/disk-reserve.ts';
 import type { DiskRoom } from '../../../src/daemon/disk/disk-room.ts';
 import { type StoreHealth, createStoreHealth } from '../../../src/daemon/disk/store-health.ts';
-import { noRoom, storeFailureOf } from '../../../src/store/failure.ts';
+import { noRoom, storeFailureOf } from '../../../src/store/ground/failure.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import { type FullDisk, createFullDisk } from '../../helpers/full-disk.ts';
 

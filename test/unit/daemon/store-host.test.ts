@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type StoreHost, createStoreHost } from '../../../src/daemon/disk/store-host.ts';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 import { unguarded } from '../../helpers/well-store.ts';

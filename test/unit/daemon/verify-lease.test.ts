@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
-import type { LeaseFiles } from '../../../src/cli/context.ts';
+import type { LeaseFiles } from '../../../src/cli/ground/context.ts';
 import { verifyLeaseFiles } from '../../../src/daemon/offline/verify-lease.ts';
 import { leaseFileText, revocationsFileText } from '../../../src/membership/lease/lease-file.ts';
 import { createRevocation } from '../../../src/membership/lease/lease-revocation.ts';

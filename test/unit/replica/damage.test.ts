@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import { damagedCount } from '../../../src/replica/care/damage.ts';
 import type { RecordRow } from '../../../src/contract/record.ts';
-import type { DamagedRow } from '../../../src/store/port.ts';
+import type { DamagedRow } from '../../../src/store/ground/port.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';
 import { type Devices, type Pair, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
 import { changeIdOf } from '../../../src/log/change.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { rebind } from '../../helpers/rebind.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeId } from '../../../src/base/ids.ts';
 import type { Replica } from '../../../src/replica/port.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import { mergedState } from './random-steps.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceId } from '../../../src/base/ids.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import { mergedState } from './random-steps.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { Place, TestDevice } from '../../helpers/test-device.ts';
 

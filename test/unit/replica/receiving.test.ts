@@ -6,7 +6,7 @@ import { ok } from '../../../src/base/result.ts';
 import type { Manifest } from '../../../src/contract/manifest.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import type { Bindings, CollectionBinding } from '../../../src/replica/names/binding.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 import { batchesBy, last, setupDevices, setupPair } from '../../helpers/setup-pair.ts';

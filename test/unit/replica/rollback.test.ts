@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import type { WriteResult } from '../../../src/replica/names/write.ts';
 import type { Bindings } from '../../../src/replica/names/binding.ts';
 import type { RollbackTarget } from '../../../src/replica/edit/rollback.ts';
-import type { HistoryRow, Store } from '../../../src/store/port.ts';
+import type { HistoryRow, Store } from '../../../src/store/ground/port.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 import type { Place, TestDevice } from '../../helpers/test-device.ts';

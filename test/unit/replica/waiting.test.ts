@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createWaiting } from '../../../src/replica/lists/waiting.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { historyRow, notes, quarantineItem, recordOf, shells } from '../../contract/store-rows.ts';
 import { shippedBindings } from '../../helpers/household.ts';
 

@@ -17,7 +17,7 @@ import type { RecordEdit, RecordPort } from '../../../src/sources/ground/port.ts
 import { markFolder } from '../../../src/sources/disk/root-mark.ts';
 import type { SourceProblem } from '../../../src/sources/ground/problems.ts';
 import type { FolderSourceOptions } from '../../../src/sources/passes/source-state.ts';
-import type { LinkedFile, LinkTable } from '../../../src/store/port.ts';
+import type { LinkedFile, LinkTable } from '../../../src/store/ground/port.ts';
 
 export const collection = 'notes' as CollectionName;
 export const id = (path: string): RecordId => path as RecordId;

@@ -1,10 +1,10 @@
 // A process that does one thing to a store, says so, and waits to be killed.
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { connect, makeDurable } from '../../../src/store/sqlite/connect.ts';
-import { currentPlan, migrate } from '../../../src/store/sqlite/migrate.ts';
+import { connect, makeDurable } from '../../../src/store/sqlite/base/connect.ts';
+import { currentPlan, migrate } from '../../../src/store/sqlite/base/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { historyRow, recordRow } from '../../contract/store-rows.ts';
 import { testKeys } from './store-home.ts';
 

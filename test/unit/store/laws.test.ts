@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Disposition, RecordState } from '../../../src/contract/record.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
-import type { Page, PageRequest, Store } from '../../../src/store/port.ts';
+import type { Page, PageRequest, Store } from '../../../src/store/ground/port.ts';
 import {
   auditEvent,
   changeOf,

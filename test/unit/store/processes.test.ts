@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { currentPlan } from '../../../src/store/sqlite/migrate.ts';
+import { currentPlan } from '../../../src/store/sqlite/base/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { changeOf, notes, recordOf, recordRow } from '../../contract/store-rows.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';

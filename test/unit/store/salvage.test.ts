@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineId } from '../../../src/base/ids.ts';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import type { Salvage } from '../../../src/store/sqlite/salvage.ts';
-import { suspect } from '../../../src/store/sqlite/suspicion.ts';
+import { suspect } from '../../../src/store/sqlite/base/suspicion.ts';
 import {
   auditEvent,
   deviceOf,

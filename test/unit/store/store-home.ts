@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Store } from '../../../src/store/port.ts';
+import type { Store } from '../../../src/store/ground/port.ts';
 import { type SqliteStoreOptions, openSqliteStore } from '../../../src/store/sqlite/open.ts';
 
 /** A folder with a SQLite store, which a test may open, close, break and open again. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordState } from '../../../src/contract/record.ts';
-import type { DamagedRow, Store } from '../../../src/store/port.ts';
+import type { DamagedRow, Store } from '../../../src/store/ground/port.ts';
 import { historyRow, notes, recordOf, recordRow, shells } from '../../contract/store-rows.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
 import { swap, tamperWith } from './tampering.ts';

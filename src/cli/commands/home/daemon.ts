@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import type { CliContext, ReadyLine } from '../../ground/context.ts';
+import { exitCodes } from '../../ground/exit-codes.ts';
+import { running } from '../../ground/run-command.ts';
+
+export function daemonCommands(program: Command, context: CliContext): void {
+  const daemon = program.command('daemon').description('the background process of this home');
+
+  daemon
+    .command('run')
+    .description('run in the foreground until interrupted')
+    .option('--embed-relay <host:port>', 'also serve a relay for one machine at this address')
+    .option('--supervised', 'start it again when it ends by itself, ever later, and keep what it said last')
+    .action(async (options: { embedRelay?: string; supervised?: boolean }, command: Command) => {
+      await runForeground(context, command, options.embedRelay, options.supervised);
+    });
+
+  daemon
+    .command('start')
+    .description('start in the background and return once it is ready')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const started = run.settle(await run.local.startDaemon());
+      run.show(started, ({ pid, message }) =>
+        message === null
+          ? `The daemon runs as process ${pid}. See: sourcesync status`
+          : `The daemon runs as process ${pid}, and syncs nothing yet. ${message}`,
+      );
+    });
+
+  daemon
+    .command('stop')
+    .description('stop it and wait until it has stopped')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      run.unwrap(await client.stopDaemon());
+      while ((await client.status()).ok) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        });
+      }
+      run.show({ stopped: true }, () => 'The daemon has stopped.');
+    });
+
+  daemon
+    .command('status')
+    .description('whether it runs')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const client = await run.client();
+      const answer = await client.status();
+      if (!answer.ok && answer.error.kind === 'unreachable') {
+        run.show({ running: false }, () => 'The daemon does not run. Start it with: sourcesync daemon start');
+        run.fail(exitCodes.unreachable, '');
+      }
+      const { device, relay, keys } = run.unwrap(answer);
+      run.show(
+        { running: true, device, relay, keys },
+        () => `The daemon runs. ${keys.message ?? `Relay: ${relay.url ?? 'none'} (${relay.state}).`}`,
+      );
+    });
+
+  program
+    .command('start')
+    .description('one command for one machine: set up if needed, embed a relay on loopback, run in the foreground')
+    .option('--listen <host:port>', 'address of the embedded relay', '127.0.0.1:7342')
+    .action(async (options: { listen: string }, command: Command) => {
+      const run = running(context, command);
+      const initialised = await run.local.init({
+        ...{ label: undefined, relay: `ws://${options.listen}`, relayTokenFile: undefined },
+        protection: { passphraseFile: undefined, keyring: false },
+      });
+      if ('phrase' in initialised && !run.asJson) {
+        context.output.line(`A new home was set up. Recovery words, shown this once:\n\n    ${initialised.phrase}\n`);
+      } else if ('exitCode' in initialised && initialised.exitCode !== exitCodes.failed) {
+        run.fail(initialised.exitCode, initialised.message);
+      }
+      await runForeground(context, command, options.listen);
+    });
+}
+
+async function runForeground(
+  context: CliContext,
+  command: Command,
+  relayListen: string | undefined,
+  supervised = false,
+): Promise<void> {
+  const run = running(context, command);
+  const { local } = run;
+  const runDaemon = supervised ? local.superviseDaemon : local.runDaemon;
+  const fault = await runDaemon({
+    relayListen,
+    onReady: (ready) => {
+      run.show({ event: 'ready', ...ready }, () => readyText(ready));
+    },
+  });
+  if (fault !== undefined) {
+    run.fail(fault.exitCode, fault.message);
+  }
+}
+
+function readyText({ socket, relayUrl, message }: ReadyLine): string {
+  return [
+    `SourceSync is ready (socket ${socket}${relayUrl === null ? '' : `, relay ${relayUrl}`}).`,
+    ...(message === null ? [] : ['', message]),
+    '',
+    'In another terminal:',
+    '  sourcesync status                           what every engine does',
+    '  sourcesync link notes ~/notes               keep a folder of notes in sync',
+    '  sourcesync pair invite                      add another device',
+    '  sourcesync reviews ls                       what waits for you',
+    '',
+    'Stop with Ctrl-C.',
+  ].join('\n');
+}

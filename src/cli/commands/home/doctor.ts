@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../ground/context.ts';
+import { exitCodes } from '../../ground/exit-codes.ts';
+import { running } from '../../ground/run-command.ts';
+
+export function doctorCommand(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .description('check this home and say what to do about what is wrong')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const report = run.unwrap(await (await run.client()).doctor());
+      run.show(report, ({ checks }) =>
+        checks
+          .map(
+            ({ name, ok, message, remedy }) =>
+              `${ok ? 'ok   ' : 'WRONG'} ${name}: ${message}${remedy === null ? '' : `\n      ${remedy}`}`,
+          )
+          .join('\n'),
+      );
+      if (!report.ok) {
+        run.fail(exitCodes.failed, '');
+      }
+    });
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { ExplainBody, ExplainedChangeBody } from '../../../api/types/explain.ts';
+import type { CliContext } from '../../ground/context.ts';
+import { exitCodes } from '../../ground/exit-codes.ts';
+import { running } from '../../ground/run-command.ts';
+import { table } from '../../ground/table.ts';
+
+export function explainCommand(program: Command, context: CliContext): void {
+  program
+    .command('explain [collection] [id]')
+    .description('every step of admission of a record or a change, and why something is not synced')
+    .option('--change <hash>', 'one change by its hash, or what is held under a quarantine id')
+    .action(
+      async (
+        collection: string | undefined,
+        id: string | undefined,
+        options: { change?: string },
+        command: Command,
+      ) => {
+        const run = running(context, command);
+        if (options.change === undefined && (collection === undefined || id === undefined)) {
+          return run.fail(exitCodes.usage, 'Name a collection and a record, or say --change HASH.');
+        }
+        const client = await run.client();
+        if (options.change !== undefined) {
+          run.show(run.unwrap(await client.explainChange(options.change)), changeText);
+          return;
+        }
+        run.show(run.unwrap(await client.explain(collection ?? '', id ?? '')), explainText);
+      },
+    );
+}
+
+function explainText(body: ExplainBody): string {
+  const { collection, id, synced, why, notSynced, keptAsBytes, needs = [], changes } = body;
+  const ways = notSynced.map(({ message, remedy, reasonCode }) => {
+    const code = reasonCode === null ? '' : ` (${reasonCode})`;
+    return `- ${message}${code}\n  ${remedy}`;
+  });
+  const head = synced ? [`${collection}/${id} is synced. ${why}`] : [`${collection}/${id} is not synced:`, ...ways];
+  const kept = keptAsBytes === null ? [] : [keptAsBytes];
+  const needed = needs.map(({ message, remedy }) => `- ${message}\n  ${remedy}`);
+  return [[...head, ...kept, ...needed].join('\n'), ...changes.map(changeText)].join('\n\n');
+}
+
+function changeText(change: ExplainedChangeBody): string {
+  const { signer, strategy, auditEvents } = change;
+  return [
+    `change ${change.changeId} (${change.operation}: ${change.summary}) of ${change.at} by ${change.author}`,
+    `signed by ${signer.device === '' ? signer.deviceId : signer.device}, batch ${signer.sequence}, record ${signer.index}`,
+    table(
+      ['step', 'manifest', 'question', 'answer'],
+      change.steps.map(({ step, clause, question, answer }) => [step, clause ?? '', question, answer]),
+    ),
+    `verdict: ${change.verdict}${change.reasonCode === null ? '' : ` (${change.reasonCode})`}`,
+    `strategy: ${strategy.decided}`,
+    ...strategy.reviews.map(({ id, kind, summary }) => `open ${kind} ${id}: ${summary}`),
+    ...strategy.decisions.map(
+      ({ decision, author, device, at }) => `decided at ${at}: ${decision} by ${author} on ${device}`,
+    ),
+    ...(strategy.quarantineId === null ? [] : [`held in quarantine as ${strategy.quarantineId}`]),
+    ...auditEvents.map(({ at, eventType, outcome, id }) => `audited at ${at}: ${eventType} (${outcome}) ${id}`),
+  ].join('\n');
+}

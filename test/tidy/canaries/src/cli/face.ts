@@ -1,0 +1,1 @@
+export const face = 'what stands in the room itself';
