@@ -40,7 +40,7 @@ export interface ReviewItem {
   readonly cycle?: readonly RecordId[];
   /** The id that the record had, where accepting it renames the record: its removal there is decided with it. */
   readonly renamedFrom?: RecordId;
-  /** The deletion that the changes did not know of, where every device had it and the record was buried. */
+  /** The deletion that the changes did not know of, where every device had it and the record was collected. */
   readonly deletion?: readonly ChangeId[];
   /** The item of quarantine that keeps the change, where it has no effect before a person lets it in. */
   readonly quarantineId?: string;

@@ -45,7 +45,7 @@ export interface RecordContext {
 }
 
 /** One run of the program on this device's disk: two of them, of a home and a copy of it, never share a document's ids. */
-export interface Incarnation {
+export interface ProcessEpoch {
   /** Drawn at the start. */
   readonly id: string;
   /** Client ids under which it began to write into shared documents. */
@@ -54,7 +54,7 @@ export interface Incarnation {
 
 /** What a draft needs beside: who writes. `row` is what the writer saw. */
 export interface DraftContext extends RecordContext {
-  readonly incarnation: Incarnation;
+  readonly processEpoch: ProcessEpoch;
   /** The row as it is now, where what the writer saw is older. */
   readonly latest?: RecordRow | undefined;
 }

@@ -7,7 +7,7 @@ import type { SyncEvent } from '../contract/events.ts';
 import { accept } from '../contract/verdict.ts';
 import { createAlarmList } from './kernel/alarms.ts';
 import { announceScopes, announcedScopes } from './members/announce.ts';
-import { createAttested } from './lists/attested.ts';
+import { createClaimedHeads } from './lists/claimed-heads.ts';
 import { brake } from './guard/brake.ts';
 import { countOf } from './edit/author.ts';
 import { enterAudit } from './care/enter-audit.ts';
@@ -18,23 +18,23 @@ import { createConfirmed } from './lists/confirmed.ts';
 import { type Core, commit } from './kernel/core.ts';
 import { auditDamage, mendAudit } from './care/mend-audit.ts';
 import { noteDamaged, verifyRecords } from './care/damage.ts';
-import { createDeadEnds } from './lists/dead-ends.ts';
+import { createStalledChains } from './lists/stalled-chains.ts';
 import { decide } from './decide/decide.ts';
 import { edit } from './edit/edit.ts';
-import { createFrontierNews } from './lists/frontier-news.ts';
+import { createFrontierDeltas } from './lists/frontier-deltas.ts';
 import { createHoldList } from './lists/holds.ts';
 import { createLossWindows } from './lists/loss-windows.ts';
 import { createPast } from './lists/past.ts';
 import { createJournal } from './lists/journal.ts';
 import { createLateList } from './lists/late-list.ts';
-import { createLeaseBook } from './lists/lease-book.ts';
+import { createLeaseRegistry } from './lists/lease-registry.ts';
 import { createLogReader } from './lists/log-reader.ts';
 import { learning, rejudgeBatches } from './receive/held-batches.ts';
 import { move } from './decide/move.ts';
 import { createMoves } from './lists/move-state.ts';
 import { closeOldHolds } from './guard/old-holds.ts';
 import { laws, oldChanges } from './lists/old-changes.ts';
-import { createOldNews } from './lists/old-news.ts';
+import { createRejectedBatches } from './lists/rejected-batches.ts';
 import { createOwners, listOldOwnerSets } from './owners.ts';
 import type { Explanation } from './names/explanation.ts';
 import type { Replica } from './port.ts';
@@ -43,7 +43,7 @@ import { createMassChanges } from './mass-changes.ts';
 import { rejudgeTimed } from './decide/clock-waits.ts';
 import { admissionContext, releasedBefore } from './kernel/counting.ts';
 import { receiveEntries, receiveResolution } from './members/membership.ts';
-import { forgetUnbelieved } from './members/judge-attested.ts';
+import { forgetUnbelieved } from './members/judge-claims.ts';
 import { proveChange } from './care/prove.ts';
 import { proveConsistency, proveEvent } from './care/prove-audit.ts';
 import { closeMended, rebuildObstacle, rebuildRecord } from './care/rebuild.ts';
@@ -165,8 +165,8 @@ function createCore(deps: ReplicaDeps): Core {
     checkpoints,
     reader,
     alarms: createAlarmList(store),
-    news: createFrontierNews(),
-    attested: createAttested(store),
+    frontierDeltas: createFrontierDeltas(),
+    claimedHeads: createClaimedHeads(store),
     forks: createOwnForks(),
     intake: createIntake(store.settings, deps.slice),
     wakes: createWakes(store.settings),
@@ -180,14 +180,14 @@ function createCore(deps: ReplicaDeps): Core {
       ...{ store, bindings: deps.bindings, self, scopes, reader },
       floor: deps.policyFloor ?? noFloor,
     }),
-    leases: createLeaseBook(store),
+    leases: createLeaseRegistry(store),
     moves: createMoves(),
     late: createLateList(store),
     passes: createPasses(),
-    oldNews: createOldNews(store),
-    incarnation: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
+    rejectedBatches: createRejectedBatches(store),
+    processEpoch: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: createWaiting(store, deps.bindings),
-    deadEnds: createDeadEnds(),
+    stalledChains: createStalledChains(),
     isOld: oldChanges(store, scopes, laws.decisions),
     isUngated: oldChanges(store, scopes, laws.selfRunningFiles),
     unsealed: new Map(),

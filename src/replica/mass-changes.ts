@@ -4,14 +4,14 @@ import { dropFolder, isFolderAsked, wordOnFolder } from './guard/folder-hold.ts'
 import { dropRules, wordOnRules } from './guard/folder-rules.ts';
 import { beforeGoingBack } from './guard/going-back.ts';
 import { lossIn } from './guard/losses.ts';
-import { meet, planMeeting } from './decide/meeting.ts';
+import { meet, planInitialSync } from './decide/initial-sync.ts';
 import { heldCall, massChangeOf } from './guard/outbound.ts';
 import type { Replica } from './port.ts';
 import { createRestorePoint, restorePoints } from './kernel/restore-points.ts';
 
 export type MassChanges = Pick<
   Replica,
-  | 'planMeeting'
+  | 'planInitialSync'
   | 'meet'
   | 'heldCall'
   | 'wordOnFolder'
@@ -29,7 +29,7 @@ export type MassChanges = Pick<
 /** What a person is asked before much of a collection is gone. */
 export function createMassChanges(core: Core): MassChanges {
   return {
-    planMeeting: (collection) => planMeeting(core, collection),
+    planInitialSync: (collection) => planInitialSync(core, collection),
     meet: (collection, choice) => meet(core, collection, choice),
     heldCall: (collection, writes) => {
       const change = massChangeOf(core, collection, writes);

@@ -25,7 +25,7 @@ import type { FolderRules, RulesPlace, RulesWord } from './guard/folder-rules.ts
 import type { ReviewDetail } from './decide/review-detail.ts';
 import type { Reader } from './past/references.ts';
 import type { KnownVersion } from './past/known-version.ts';
-import type { FirstChoice, MeetingPlan } from './decide/meeting.ts';
+import type { FirstChoice, InitialSyncPlan } from './decide/initial-sync.ts';
 import type { Move, MoveResult } from './decide/move.ts';
 import type { RestorePoint } from './kernel/restore-points.ts';
 import type { MassChangePreview } from './names/mass-change-preview.ts';
@@ -80,7 +80,7 @@ export interface Replica {
   /** Judges again what waits in a collection: after it was enabled, or its manifest or schema changed. */
   rejudge(collection: CollectionName): number;
   /** What judging all that waits in a collection would do here, were its engine on; nothing is kept of the trial. */
-  planMeeting(collection: CollectionName): MeetingPlan;
+  planInitialSync(collection: CollectionName): InitialSyncPlan;
   /** Judges all that waits in a collection whose records and those of the scope meet for the first time. */
   meet(collection: CollectionName, choice: FirstChoice): Result<number, WriteRefusal>;
   /** The policy in force: the floor of this device joined with every policy that it holds. */
@@ -203,7 +203,7 @@ export interface Replica {
   /** Writes the daily sign of life where it is due. Call it only while a relay says that everything is here. */
   writeHeartbeat(scopeId: ScopeId): boolean;
   /**
-   * Buries up to `limit` deleted records of a scope that every device has seen deleted, as one transaction. Call it only
+   * Collects up to `limit` deleted records of a scope that every device has seen deleted, as one transaction. Call it only
    * while a relay says that everything is here, or for a scope that does not travel.
    */
   collect(scopeId: ScopeId, limit: number): CollectReport;

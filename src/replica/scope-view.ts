@@ -1,5 +1,5 @@
 import type { ScopeId } from '../base/ids.ts';
-import type { RelaySight, ScopeView } from '../sync/session.ts';
+import type { RelayView, ScopeView } from '../sync/session.ts';
 import type { Store } from '../store/ground/port.ts';
 import type { Replica } from './port.ts';
 
@@ -7,7 +7,7 @@ import type { Replica } from './port.ts';
 export function scopeView(
   { replica, store, relayUrl }: { readonly replica: Replica; readonly store: Store; readonly relayUrl: string },
   scopeId: ScopeId,
-  seen: RelaySight | null,
+  seen: RelayView | null,
 ): ScopeView {
   const heads = store.log.heads(scopeId);
   const state = replica.scopes().find((scope) => scope.state.scopeId === scopeId)?.state;

@@ -1,7 +1,7 @@
 import type { ScopeId } from '../base/ids.ts';
 import type { ScopeState } from '../membership/parse/state.ts';
 import { clearAlarms, raiseAlarm } from './kernel/alarms.ts';
-import { judgeAttested } from './members/judge-attested.ts';
+import { judgeClaims } from './members/judge-claims.ts';
 import { type CollectReport, collectTombstones } from './care/collect.ts';
 import type { Core } from './kernel/core.ts';
 import { lastHeard } from './kernel/heard.ts';
@@ -40,7 +40,7 @@ export function createWatch(core: Core): Watch {
   return {
     caughtUp: (scopeId) => {
       core.past.caughtUp(scopeId);
-      held(scopeId, undefined, (scope) => judgeAttested(core, scope));
+      held(scopeId, undefined, (scope) => judgeClaims(core, scope));
     },
     fellBehind: () => {
       core.past.fellBehind();

@@ -4,7 +4,7 @@ import { type EntryFlow, createEntryFlow } from './entry-flow.ts';
 import { createForwardingWatch } from './forwarding-watch.ts';
 import type { Frontier, RelayMessage } from './messages.ts';
 import { type PushWindow, createPushWindow } from './push-window.ts';
-import { lossOf, sightOf } from './relay-sight.ts';
+import { lossOf, relayViewOf } from './relay-view.ts';
 import { type SeedWindow, createSeedWindow } from './seed-window.ts';
 import type { ScopeSyncState, ScopeView, SessionEffect, SessionOptions } from './session.ts';
 
@@ -195,12 +195,12 @@ export function createScopeSync(
       }
       phase = 'open';
       standing = undefined;
-      const sight = sightOf(view, self, message);
-      const loss = lossOf(view, self, { ...sight, logSequence: begunAt });
+      const relayView = relayViewOf(view, self, message);
+      const loss = lossOf(view, self, { ...relayView, logSequence: begunAt });
       if (loss !== undefined) {
         emit({ type: 'relay_behind', scopeId, ...loss });
       }
-      emit({ type: 'relay_seen', scopeId, sight });
+      emit({ type: 'relay_seen', scopeId, relayView });
       wholeAt = view.ownHead?.sequence ?? 0;
       openPushes(message.ownHead);
       seeds.open(view.frontier, message.behind);

@@ -12,11 +12,11 @@ export interface ScopeView {
   /** Own batch up to which this relay ever confirmed the chain, as the disk remembers it; null for none. */
   readonly confirmed: ChainHead | null;
   /** What this relay was seen to hold; null for one that was never seen. */
-  readonly seen: RelaySight | null;
+  readonly seen: RelayView | null;
 }
 
 /** What one relay was seen to hold of a scope: when it holds less later on, it was wiped or restored from an old copy. */
-export interface RelaySight {
+export interface RelayView {
   /** Position of the last membership entry; -1 for none. */
   readonly logSequence: number;
   readonly chains: Behind;
@@ -121,7 +121,7 @@ export type SessionEffect =
       readonly log: { readonly had: number; readonly has: number } | null;
     }
   /** What the relay holds now, told once after each hello. */
-  | { readonly type: 'relay_seen'; readonly scopeId: ScopeId; readonly sight: RelaySight }
+  | { readonly type: 'relay_seen'; readonly scopeId: ScopeId; readonly relayView: RelayView }
   /** The relay holds every chain as far as this device did at hello; told once for each hello. */
   | { readonly type: 'relay_whole'; readonly scopeId: ScopeId }
   /** Another device's chain is durable at the relay up to this sequence. */

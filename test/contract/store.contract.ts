@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionCounts, Page, PageRequest, Store } from '../../src/store/ground/port.ts';
-import { graveContract } from './store-graves.contract.ts';
+import { collectedContract } from './store-collected.contract.ts';
 import {
   auditEvent,
   changeOf,
@@ -27,7 +27,7 @@ export function storeContract(name: string, open: () => Store): void {
     settingContract(open);
     recordContract(open);
     countContract(open);
-    graveContract(open);
+    collectedContract(open);
     historyContract(open);
     logContract(open);
     scopeContract(open);

@@ -39,7 +39,7 @@ export interface StoreTap {
   text(): string;
 }
 
-const isQuestion = /^(get|list|read|head|count|after|openOf|acknowledged|grave$|has)/;
+const isQuestion = /^(get|list|read|head|count|after|openOf|acknowledged|collected$|has)/;
 
 export function tapStore(): StoreTap {
   const written: string[] = [];

@@ -19,7 +19,7 @@ export function acknowledgeAll(world: Devices, { disk, replica }: TestDevice): v
   }
 }
 
-/** Collects in slices until nothing is left to look at. Answers how many records were buried. */
+/** Collects in slices until nothing is left to look at. Answers how many records were collected. */
 export function collectAll(world: Devices, { replica }: TestDevice, limit = 50): number {
   let collected = 0;
   for (const scopeId of scopesOf(world)) {

@@ -35,7 +35,7 @@ describe('files of which nothing is noted', () => {
 
   it('F28 a deletion that was collected is one all the same', async () => {
     await using folder = await unlinkedFolder();
-    folder.records.bury('gone');
+    folder.records.collect('gone');
     await using again = relinked(folder);
     await again.source.start();
     expect(existsSync(folder.path('gone'))).toBe(false);

@@ -21,7 +21,7 @@ type Method = (...values: unknown[]) => unknown;
 export const reads: ReadonlySet<string> = new Set([
   ...['get', 'list', 'listOpen', 'openOf', 'listHeld', 'listWaiting', 'listByStamp', 'counts', 'heads', 'after'],
   ...['countOpen', 'hasWaiting', 'acknowledged', 'acknowledgedAnywhere', 'entries', 'epochKey', 'head', 'read'],
-  ...['files', 'file', 'names', 'grave', 'verifyRecords', 'damagedRowOf'],
+  ...['files', 'file', 'names', 'collected', 'verifyRecords', 'damagedRowOf'],
 ]);
 
 export function createJournaledDisk(past: readonly unknown[] = []): JournaledDisk {

@@ -299,7 +299,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
         }
         return;
       case 'relay_seen':
-        memory.replace(effect.scopeId, effect.sight);
+        memory.replace(effect.scopeId, effect.relayView);
         memory.save();
         return;
       case 'seeded':

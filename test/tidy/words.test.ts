@@ -31,6 +31,31 @@ describe('words', () => {
   });
 });
 
+describe('glossary', () => {
+  const text = readFileSync(join(rootFolder, 'src', 'GLOSSARY.md'), 'utf8');
+  const [, given = ''] = text.split('## Words that were given up');
+  const old = [...given.matchAll(/^\| (?!instead|-)([a-z, ]+) \|/gm)].flatMap(([, words = '']) => words.split(', '));
+  // Decisions tell what was, and the store's migrations what it was called.
+  const spared = /^(src\/(GLOSSARY|DECISIONS)\.md|src\/store\/sqlite\/sql\/|test\/vectors\/|CHANGELOG\.md)/;
+  const read = filesBelow(['.']).filter((path) => /\.(ts|md)$/.test(path) && !spared.test(path));
+
+  it('is read', () => {
+    expect(old.length).toBeGreaterThan(5);
+    expect(read).toContain('README.md');
+  });
+
+  it.each(old)('nobody says "%s" any more', (word) => {
+    const [first = '', ...rest] = word.split(' ');
+    const capital = (part: string): string => part.charAt(0).toUpperCase() + part.slice(1);
+    const joined = [first, ...rest.map(capital)].join('');
+    const inCode = `${joined}(?![a-z])|(?<=[a-z])${capital(joined)}(?![a-z])|\\b${capital(joined)}(?![a-z])`;
+    const pattern = new RegExp(`\\b(${[first, ...rest].join('[ -]')})\\b|(?<![a-zA-Z])(${inCode})`);
+    const own = /words\.test\.ts$/;
+    const found = read.filter((path) => !own.test(path) && pattern.test(readFileSync(join(rootFolder, path), 'utf8')));
+    expect(found).toEqual([]);
+  });
+});
+
 interface LockedPackage {
   readonly resolved?: string;
   readonly hasInstallScript?: boolean;

@@ -102,7 +102,7 @@ export interface ConditionBody {
 export interface EngineCountsBody {
   readonly live: number;
   readonly tombstoned: number;
-  /** Deleted records that every device has applied, of which a grave is left. */
+  /** Deleted records that every device has applied, of which only the deletion is remembered. */
   readonly collected: number;
   readonly review: number;
   readonly conflicts: number;

@@ -1,7 +1,7 @@
 /** Deleted records of one scope, and who holds up that they are collected. */
 export interface TombstonesBody {
   readonly scope: { readonly scopeId: string; readonly kind: string; readonly name: string };
-  /** Deleted records that are kept whole, and those of which a grave is left. */
+  /** Deleted records that are kept whole, and those of which only the deletion is remembered. */
   readonly kept: number;
   readonly collected: number;
   /** The oldest confirmation that collecting rests on; null while nothing is kept, or a device that is waited for has given none. */

@@ -32,7 +32,7 @@ export function planEngine(
       message: `This device has joined no ${binding.scope} scope, so nothing can move yet. Join or create one: sourcesync scopes ls`,
     });
   }
-  const { waiting, isFirst, ...wouldApply } = replica.planMeeting(collection);
+  const { waiting, isFirst, ...wouldApply } = replica.planInitialSync(collection);
   const files = store.links
     .list()
     .filter((link) => link.engineId === engineId)

@@ -30,7 +30,7 @@ export function createLinkRecords({ store, replica, bindings }: LinkRecordsDeps)
 
   return {
     get,
-    isBuried: (collection, id) => store.records.grave(collection, id) !== undefined,
+    isCollected: (collection, id) => store.records.collected(collection, id) !== undefined,
     wasWrittenHere: (collection, id) =>
       replica
         .history(collection, id)

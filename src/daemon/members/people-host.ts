@@ -26,7 +26,7 @@ export interface PeopleHostDeps {
   readonly replica: Replica;
   readonly store: Store;
   /** The relay that orders membership, where people meet. */
-  readonly relay: () => Meeting | undefined;
+  readonly relay: () => InviteRelay | undefined;
   readonly pairing: Pick<PairingHost, 'invitePerson'>;
   readonly scopes: () => readonly ScopeBody[];
   /** A scope was taken in and its name kept: relays and the person's other devices are to be told. */
@@ -37,7 +37,7 @@ export interface PeopleHost extends PeoplePort {
   stop(): void;
 }
 
-type Meeting = Pick<RelayHost, 'address'>;
+type InviteRelay = Pick<RelayHost, 'address'>;
 
 const nothing: ScopeJoinBody = { state: 'none', digits: null, scope: null, message: null };
 
@@ -150,6 +150,6 @@ export function createPeopleHost(deps: PeopleHostDeps): PeopleHost {
 
 interface Entrance {
   readonly secret: Uint8Array;
-  readonly relay: Meeting;
+  readonly relay: InviteRelay;
   readonly user: UserLog;
 }

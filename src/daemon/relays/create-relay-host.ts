@@ -57,7 +57,7 @@ export function createRelayHost(deps: RelayHostDeps): RelayHost {
     ownChainMoved: deps.ownChainMoved,
   });
   const viewOf = (scopeId: ScopeId): ScopeView =>
-    scopeView({ replica, store, relayUrl: url }, scopeId, watch.sightOf(scopeId));
+    scopeView({ replica, store, relayUrl: url }, scopeId, watch.relayViewOf(scopeId));
   let failing = false;
   let networkDown = false;
   let told: RelayState['state'] | undefined;

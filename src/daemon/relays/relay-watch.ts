@@ -4,11 +4,11 @@ import type { RelayShown } from '../../net/relay-link.ts';
 import type { Replica } from '../../replica/port.ts';
 import { createRelayMemory } from '../../replica/names/relay-memory.ts';
 import type { Store } from '../../store/ground/port.ts';
-import type { RelaySight } from '../../sync/session.ts';
+import type { RelayView } from '../../sync/session.ts';
 
 /** What one relay was seen to hold and to do, remembered across restarts. */
 export interface RelayWatch {
-  sightOf(scopeId: ScopeId): RelaySight | null;
+  relayViewOf(scopeId: ScopeId): RelayView | null;
   shown(shown: RelayShown): void;
   /** The relay confirmed own batches up to this one. */
   acknowledged(scopeId: ScopeId, sequence: number): void;
@@ -47,7 +47,7 @@ export function createRelayWatch({
   }
 
   return {
-    sightOf: memory.of,
+    relayViewOf: memory.of,
     save,
     shown(shown) {
       switch (shown.type) {
@@ -66,7 +66,7 @@ export function createRelayWatch({
           replica.raiseAlarm({ kind: 'not_forwarded', scopeId: shown.scopeId, relayUrl: url });
           return;
         case 'relay_seen':
-          memory.replace(shown.scopeId, shown.sight);
+          memory.replace(shown.scopeId, shown.relayView);
           save();
           return;
         case 'seeded':

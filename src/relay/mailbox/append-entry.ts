@@ -21,7 +21,7 @@ export interface EntryRefusal {
   readonly message: string;
 }
 
-export interface EntryDesk {
+export interface EntryContext {
   readonly store: RelayStore;
   readonly states: ScopeStates;
   readonly policy: RelayPolicy;
@@ -31,26 +31,26 @@ export interface EntryDesk {
 }
 
 /** Verifies a membership entry and stores it as exactly the next; `known` when it stands there already. */
-export function storeEntry(desk: EntryDesk, request: AppendEntry): Result<ScopeState | 'known', EntryRefusal> {
-  const { store } = desk;
+export function storeEntry(context: EntryContext, request: AppendEntry): Result<ScopeState | 'known', EntryRefusal> {
+  const { store } = context;
   const { scopeId, sequence, entry } = request;
-  if (store.mayRead(scopeId, desk.sender) || showsLog(store, request)) {
-    return append(desk, request, desk.states.get(scopeId));
+  if (store.mayRead(scopeId, context.sender) || showsLog(store, request)) {
+    return append(context, request, context.states.get(scopeId));
   }
   if (sequence > 0) {
     return refuse('E_CONFLICT', 'the entry does not follow a log of this scope that is here');
   }
   // Only the very genesis of a scope has its id: what is no genesis is refused for that alone, be there a scope or not.
   const opened = openScope(entry, scopeId);
-  return opened.ok ? append(desk, request, desk.states.get(scopeId)) : unfit(opened.error);
+  return opened.ok ? append(context, request, context.states.get(scopeId)) : unfit(opened.error);
 }
 
 function append(
-  desk: EntryDesk,
+  context: EntryContext,
   request: AppendEntry,
   state: ScopeState | undefined,
 ): Result<ScopeState | 'known', EntryRefusal> {
-  const { store, states, policy } = desk;
+  const { store, states, policy } = context;
   const { scopeId, sequence, entry } = request;
   if (state !== undefined && sequence <= state.sequence) {
     const [held] = store.entries(scopeId, sequence, 1);
@@ -69,7 +69,7 @@ function append(
   if (request.isNew && cutsOffHeldBatches(store, scopeId, entry)) {
     return refuse('E_CONFLICT', 'the device has newer batches here than the entry lets count: take them in first');
   }
-  const leave = state === undefined ? mayFound(desk, next.value, request.token) : ok(undefined);
+  const leave = state === undefined ? mayFound(context, next.value, request.token) : ok(undefined);
   if (!leave.ok) {
     return refuse('E_FORBIDDEN', leave.error);
   }

@@ -9,50 +9,50 @@ import { strategyOf } from '../../merge/strategies.ts';
 import { setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
-import { unbury } from './graves.ts';
-import { buriedHistory } from '../kernel/history-of.ts';
+import { revive } from './revive.ts';
+import { collectedHistory } from '../kernel/history-of.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { isLiveAtOnce } from '../kernel/live-at-once.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { closeReview, openReview, withCounts } from '../kernel/review-queue.ts';
 import { reviewIdAbout } from '../../merge/values/review-id.ts';
 
-/** What becomes of a change that may concern a record that was buried. */
-export interface Meeting {
-  /** False for one that has no effect: it is held for a person, or was buried with its record. */
+/** What becomes of a change that may concern a record that was collected. */
+export interface LateEdit {
+  /** False for one that has no effect: it is held for a person, or was collected with its record. */
   readonly passes: boolean;
   /** Changes that it answers for: they were held until now, and are judged before it. */
   readonly freed: readonly ChangeId[];
 }
 
-const passes: Meeting = { passes: true, freed: [] };
-const stays: Meeting = { passes: false, freed: [] };
+const passes: LateEdit = { passes: true, freed: [] };
+const stays: LateEdit = { passes: false, freed: [] };
 
 /**
- * A change that arrived meets a record that was buried. The record becomes what it was; an edit that did not know of the
+ * A change that arrived meets a record that was collected. The record becomes what it was; an edit that did not know of the
  * deletion is not merged, whatever its strategy would make of it, but held for a person's word: every device that was
  * waited for had seen the deletion, so that it comes from a stale device or a restored copy.
  */
-export function meetDeletion(core: Core, binding: CollectionBinding, change: LoggedChange): Result<Meeting, Refusal> {
+export function meetDeletion(core: Core, binding: CollectionBinding, change: LoggedChange): Result<LateEdit, Refusal> {
   const { collection, objectId, changeId, parents } = change;
   const late = core.late.of(collection, objectId);
   if (late !== undefined) {
     return ok(meetLate(core, binding, change, core.store.reviews.get(late) as ReviewItem));
   }
-  const grave = core.store.records.grave(collection, objectId);
-  if (grave === undefined || grave === 'damaged') {
+  const places = core.store.records.collected(collection, objectId);
+  if (places === undefined || places === 'damaged') {
     return ok(passes);
   }
-  const buried = new Map(buriedHistory(core, collection, objectId).map((row) => [row.changeId, row]));
+  const collected = new Map(collectedHistory(core, collection, objectId).map((row) => [row.changeId, row]));
   // Something that it rests on is missing: it waits for that, as ever.
-  if (!buried.has(changeId) && parents.some((parent) => !buried.has(parent))) {
+  if (!collected.has(changeId) && parents.some((parent) => !collected.has(parent))) {
     return ok(passes);
   }
-  const row = unbury(core, binding, objectId);
+  const row = revive(core, binding, objectId);
   if (!row.ok || row.value === undefined) {
     return row.ok ? ok(passes) : row;
   }
-  const before = buried.get(changeId);
+  const before = collected.get(changeId);
   if (before !== undefined) {
     core.store.history.setDisposition(changeId, before.disposition);
     return ok(stays);
@@ -63,7 +63,7 @@ export function meetDeletion(core: Core, binding: CollectionBinding, change: Log
 }
 
 /** Another change of a record of which some are held already. */
-function meetLate(core: Core, binding: CollectionBinding, change: LoggedChange, item: ReviewItem): Meeting {
+function meetLate(core: Core, binding: CollectionBinding, change: LoggedChange, item: ReviewItem): LateEdit {
   const row = core.store.records.get(change.collection, change.objectId);
   const past = knownTo(core, change);
   if (row === undefined || row === 'damaged' || past === undefined || core.late.isFree(change.changeId)) {
@@ -135,7 +135,7 @@ function hold(
   change: LoggedChange,
   row: RecordRow,
   open?: ReviewItem,
-): Meeting {
+): LateEdit {
   setAside(core, change);
   if (open?.changes.includes(change.changeId) === true) {
     return stays;

@@ -58,7 +58,7 @@ export function refuseChange(
   refusal: Refusal,
 ): void {
   const held = change && core.store.quarantine.get(quarantineIdOf(change));
-  const isOldNews = refusal.verdict === 'quarantine' && held?.status === 'held' && isSameReason(held, refusal);
+  const isKnownRefusal = refusal.verdict === 'quarantine' && held?.status === 'held' && isSameReason(held, refusal);
   if (change !== undefined) {
     switch (refusal.verdict) {
       case 'quarantine':
@@ -74,7 +74,7 @@ export function refuseChange(
         break;
     }
   }
-  if (isOldNews) {
+  if (isKnownRefusal) {
     return;
   }
   core.journal.audit({

@@ -9,7 +9,7 @@ import { closeItem } from '../kernel/keep.ts';
 import { applyToCurrent } from './upgrade-record.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { admissionContext } from '../kernel/counting.ts';
-import { unbury } from './graves.ts';
+import { revive } from './revive.ts';
 import { judgeIfWaiting, waitsForPerson, wakeChildren, wakeResting } from './judge.ts';
 import { dropDeparture } from './move-dropped.ts';
 import type { WriteRefusal } from '../names/write.ts';
@@ -35,9 +35,9 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
   const { binding, change } = judged.value;
   return commit(core, () => {
     const strategy = countingStrategyOf(binding.manifest.mergeStrategy);
-    const unburied = unbury(core, binding, change.objectId);
-    if (!unburied.ok) {
-      return err<WriteRefusal>({ kind: 'damaged', message: unburied.error.message });
+    const revived = revive(core, binding, change.objectId);
+    if (!revived.ok) {
+      return err<WriteRefusal>({ kind: 'damaged', message: revived.error.message });
     }
     const applied = applyToCurrent(core, binding, strategy, change, true);
     if (!applied.ok) {

@@ -15,14 +15,14 @@ import { replayedRow } from '../past/replayed-row.ts';
 export interface CollectReport {
   /** Deleted records that were looked at. */
   readonly looked: number;
-  /** Of these, how many were buried. */
+  /** Of these, how many were collected. */
   readonly collected: number;
   /** True when all deleted records of the scope have been looked at under this horizon. */
   readonly isDone: boolean;
 }
 
 /**
- * Buries deleted records of a scope that every device which is waited for has seen deleted: at most `limit` of them are
+ * Collects deleted records of a scope that every device which is waited for has seen deleted: at most `limit` of them are
  * looked at, in one transaction. Costs nothing where neither horizon nor tombstones changed since the last whole pass.
  * Call it only while a relay says that everything is here, or for a scope that does not travel.
  */
@@ -45,7 +45,7 @@ export function collectTombstones(core: Core, scope: ScopeState, limit: number):
   const { collection } = binding.manifest;
   const cursor = at?.collection === collection ? at.cursor : null;
   const page = core.store.records.list(collection, { cursor, limit }, 'tombstoned');
-  const collected = bury(core, binding, scope, horizon, page.items);
+  const collected = collect(core, binding, scope, horizon, page.items);
   const next = page.nextCursor === null ? bindings[position + 1] : binding;
   if (next === undefined) {
     core.passes.at.delete(scopeId);
@@ -74,7 +74,7 @@ function cutOf(applied: ReadonlyMap<string, number>): JsonValue {
   return [...applied].filter(([, sequence]) => Number.isFinite(sequence)).map(([id, sequence]) => [id, sequence]);
 }
 
-function bury(
+function collect(
   core: Core,
   binding: CollectionBinding,
   { scopeId }: ScopeState,
@@ -88,8 +88,8 @@ function bury(
   }
   return commit(core, () => {
     const ripe = below.filter((row) => comesBackAlike(core, binding, scopeId, row));
-    const buried = ripe.filter(({ id }) => core.store.records.bury(collection, id)).length;
-    if (buried > 0) {
+    const collected = ripe.filter(({ id }) => core.store.records.collect(collection, id)).length;
+    if (collected > 0) {
       core.journal.audit({
         eventType: 'sync.tombstones.collected',
         actorId: core.self,
@@ -97,10 +97,10 @@ function bury(
         policyDomain: collection,
         outcome: 'informational',
         reasonCode: 'none',
-        details: { records: buried },
+        details: { records: collected },
       });
     }
-    return buried;
+    return collected;
   });
 }
 

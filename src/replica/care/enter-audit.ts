@@ -89,7 +89,7 @@ function isEntered(
 ): boolean {
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const fields = { ...entry };
-  const context = { ...recordContext(core, binding, undefined), incarnation: core.incarnation };
+  const context = { ...recordContext(core, binding, undefined), processEpoch: core.processEpoch };
   const draft = strategy.draft({ kind: 'put', fields }, context);
   const target = { id: auditEntryId(entry), managedBy: 'system' as const, authorId: core.self };
   const written = draft.ok ? writeChange(core, binding, scope, author, strategy, target, draft.value) : draft;

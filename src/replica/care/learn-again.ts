@@ -68,12 +68,12 @@ function* batchesOf(core: Core): Generator<PlacedBatch> {
   }
 }
 
-/** What was refused for good leaves no trace either, and is refused again; what is buried stays so. */
+/** What was refused for good leaves no trace either, and is refused again; what is collected stays so. */
 function isLost(core: Core, change: LoggedChange): boolean {
   return (
     core.store.history.get(change.changeId) === undefined &&
     core.bindings.ofCollection(change.collection) !== undefined &&
-    core.store.records.grave(change.collection, change.objectId) === undefined
+    core.store.records.collected(change.collection, change.objectId) === undefined
   );
 }
 

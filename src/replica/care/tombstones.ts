@@ -7,7 +7,7 @@ import { heldUpBy } from '../names/horizon.ts';
 import { joinedMs, lastHeard } from '../kernel/heard.ts';
 
 export interface TombstoneReport {
-  /** Deleted records that are kept whole, and those of which a grave is left. */
+  /** Deleted records that are kept whole, and those of which only the deletion is remembered. */
   readonly kept: number;
   readonly collected: number;
   /** The oldest confirmation that collecting rests on; null while nothing is kept, or a device that is waited for has given none. */

@@ -181,7 +181,7 @@ function writeOver(
 ): void {
   const [row, id] = typeof target === 'string' ? [undefined, target] : [target, target.id];
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, row), incarnation: core.incarnation };
+  const context = { ...recordContext(core, binding, row), processEpoch: core.processEpoch };
   const draft = strategy.draft(intent, context);
   const written = draft.ok
     ? write(core, binding, scope, author, strategy, { id, managedBy }, draft.value)

@@ -44,7 +44,7 @@ export function decideCycle(
   assert(place !== undefined, 'a record of a cycle stands under another');
   const strategy = strategyOf(manifest.mergeStrategy);
   const intent = { kind: 'patch', patch: [{ op: 'remove', path: place.path }] } as const;
-  const draft = strategy.draft(intent, { ...recordContext(core, binding, row), incarnation: core.incarnation });
+  const draft = strategy.draft(intent, { ...recordContext(core, binding, row), processEpoch: core.processEpoch });
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }

@@ -88,7 +88,7 @@ function putBack(core: Core, desk: Desk, before: RecordRow): void {
   }
   const { binding, scope, author } = desk;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, row), incarnation: core.incarnation };
+  const context = { ...recordContext(core, binding, row), processEpoch: core.processEpoch };
   const draft = strategy.draft({ kind: 'remove' }, context);
   if (!draft.ok) {
     throw new CannotKeep({ kind: 'refused', refusal: draft.error, message: draft.error.message });

@@ -210,7 +210,7 @@ export function decideContext(
   const history = needsHistory ? admittedChanges(core, binding, { collection, objectId: id }) : [];
   return history === undefined
     ? err({ kind: 'damaged', message: pastUnreadable.message })
-    : ok({ ...recordContext(core, binding, row.value), incarnation: core.incarnation, history });
+    : ok({ ...recordContext(core, binding, row.value), processEpoch: core.processEpoch, history });
 }
 
 function needsPast({ kind }: Choice): boolean {

@@ -12,7 +12,7 @@ import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
 import { CannotKeep } from './decide-brake.ts';
 import { editOne, versionMismatch } from '../edit/edit.ts';
-import { type MoveDesk, writeArrival, writeDeparture } from '../edit/move-write.ts';
+import { type MoveContext, writeArrival, writeDeparture } from '../edit/move-write.ts';
 import type { WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { secretRefused } from '../kernel/secrets.ts';
@@ -63,7 +63,7 @@ export function move(core: Core, collection: CollectionName, moves: readonly Mov
   }
 }
 
-function moveAll(desk: MoveDesk, moves: readonly Move[]): readonly MoveResult[] {
+function moveAll(desk: MoveContext, moves: readonly Move[]): readonly MoveResult[] {
   const results = new Map<Move, MoveResult>();
   let waiting = moves;
   for (let left = -1; left !== waiting.length; ) {
@@ -78,7 +78,7 @@ function moveAll(desk: MoveDesk, moves: readonly Move[]): readonly MoveResult[] 
   return moves.map((one) => results.get(one) as MoveResult);
 }
 
-function moveOne(desk: MoveDesk, request: Move): MoveResult {
+function moveOne(desk: MoveContext, request: Move): MoveResult {
   const { core, binding } = desk;
   const { from, to, authorId } = request;
   const found = sourceAndTarget(core, binding, request);
@@ -88,7 +88,7 @@ function moveOne(desk: MoveDesk, request: Move): MoveResult {
   const { source, target } = found.value;
   const denied = writeDenied(core.policy.current(), binding.manifest, { authorId: authorId ?? core.userId });
   const strategy: Strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, source), incarnation: core.incarnation };
+  const context = { ...recordContext(core, binding, source), processEpoch: core.processEpoch };
   const removal = denied === undefined ? strategy.draft({ kind: 'remove' }, context) : err(denied);
   if (!removal.ok) {
     return err({ kind: 'refused', refusal: removal.error, message: removal.error.message });
@@ -122,7 +122,7 @@ function moveOne(desk: MoveDesk, request: Move): MoveResult {
 }
 
 function withFields(
-  { core, binding, scope, author }: MoveDesk,
+  { core, binding, scope, author }: MoveContext,
   { to, fields, authorId }: Move & { readonly fields: JsonObject },
   row: RecordRow,
 ): Result<RecordRow, WriteRefusal> {

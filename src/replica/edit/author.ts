@@ -61,7 +61,7 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
           scope.scopeId,
           kind,
           scopes,
-          core.news.take(scope.scopeId, heads, core.self, kind === 'heartbeat'),
+          core.frontierDeltas.take(scope.scopeId, heads, core.self, kind === 'heartbeat'),
         ),
         ...records,
       ],

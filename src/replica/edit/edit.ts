@@ -101,7 +101,7 @@ export function editOne(
   const { intent, taken } = clean.value;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const draft = strategy.draft(intent, {
-    ...{ ...recordContext(core, binding, base.value), incarnation: core.incarnation },
+    ...{ ...recordContext(core, binding, base.value), processEpoch: core.processEpoch },
     latest: base.value === row ? undefined : row,
   });
   if (!draft.ok) {

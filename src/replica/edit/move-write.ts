@@ -12,7 +12,7 @@ import type { CollectionBinding } from '../names/binding.ts';
 import { writeChange } from './write-change.ts';
 
 /** Where the two changes of a rename go. */
-export interface MoveDesk {
+export interface MoveContext {
   readonly core: Core;
   readonly binding: CollectionBinding;
   readonly scope: ScopeState;
@@ -31,7 +31,7 @@ const headBytes = 2 * 48;
  * an edit of a document, it is an edit of the record that is there.
  */
 export function writeArrival(
-  { core, binding, scope, author }: MoveDesk,
+  { core, binding, scope, author }: MoveContext,
   strategy: Strategy,
   target: Target,
   claim: Omit<ArrivalClaim, 'kind'>,
@@ -45,7 +45,7 @@ export function writeArrival(
 
 /** Writes the removal of the old id, which says where the record went. */
 export function writeDeparture(
-  { core, binding, scope, author }: MoveDesk,
+  { core, binding, scope, author }: MoveContext,
   strategy: Strategy,
   target: Target,
   removal: Pick<Draft, 'operation' | 'parents'>,

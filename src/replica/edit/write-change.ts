@@ -16,7 +16,7 @@ import { quarantineChange } from '../apply/set-aside.ts';
 import type { Author } from './author.ts';
 import { batchToBe } from '../kernel/batch-to-be.ts';
 import type { Core } from '../kernel/core.ts';
-import { unbury } from '../apply/graves.ts';
+import { revive } from '../apply/revive.ts';
 import { heldReviewId } from '../guard/held-question.ts';
 import { refusalOfLease } from './leased-write.ts';
 import type { Write, WriteRefusal, WriteResult } from '../names/write.ts';
@@ -96,11 +96,11 @@ export function writableRow(
   binding: CollectionBinding,
   id: RecordId,
 ): Result<RecordRow | undefined, WriteRefusal> {
-  const unburied = unbury(core, binding, id);
-  if (!unburied.ok) {
-    return err({ kind: 'damaged', message: unburied.error.message });
+  const revived = revive(core, binding, id);
+  if (!revived.ok) {
+    return err({ kind: 'damaged', message: revived.error.message });
   }
-  const held = unburied.value ?? core.store.records.get(binding.manifest.collection, id);
+  const held = revived.value ?? core.store.records.get(binding.manifest.collection, id);
   if (held === 'damaged') {
     return err({ kind: 'damaged', message: rowDamaged.message });
   }
@@ -205,7 +205,7 @@ export function writeChange(
 }
 
 /** Bounded: a run that is forgotten is followed by a new one. */
-function noteRun({ incarnation: { runs } }: Core, row: RecordRow): void {
+function noteRun({ processEpoch: { runs } }: Core, row: RecordRow): void {
   const run = runOfRow(row);
   if (run !== undefined && !runs.has(run)) {
     if (runs.size >= mostRuns) {

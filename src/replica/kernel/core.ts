@@ -1,22 +1,22 @@
 import type { ChangeId, DeviceId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { SyncEvent } from '../../contract/events.ts';
-import type { DeadEnds } from '../lists/dead-ends.ts';
+import type { StalledChains } from '../lists/stalled-chains.ts';
 import type { AlarmList } from '../names/alarm.ts';
 import type { Checkpoints } from '../lists/checkpoints.ts';
-import type { Attested } from '../lists/attested.ts';
+import type { ClaimedHeads } from '../lists/claimed-heads.ts';
 import type { Passes } from '../lists/collect-passes.ts';
 import type { Confirmed } from '../lists/confirmed.ts';
-import type { FrontierNews } from '../lists/frontier-news.ts';
+import type { FrontierDeltas } from '../lists/frontier-deltas.ts';
 import type { HoldList } from '../lists/holds.ts';
 import type { Intake } from '../lists/intake.ts';
 import type { Wakes } from '../lists/wakes.ts';
 import type { Journal } from '../lists/journal.ts';
 import type { LateList } from '../lists/late-list.ts';
-import type { LeaseBook } from '../lists/lease-book.ts';
+import type { LeaseRegistry } from '../lists/lease-registry.ts';
 import type { LogReader } from '../lists/log-reader.ts';
 import type { Moves } from '../lists/move-state.ts';
-import type { OldNews } from '../lists/old-news.ts';
+import type { RejectedBatches } from '../lists/rejected-batches.ts';
 import type { PolicyView } from '../lists/policy-view.ts';
 import type { LossWindows } from '../lists/loss-windows.ts';
 import type { Past } from '../lists/past.ts';
@@ -36,22 +36,22 @@ export interface Core extends ReplicaDeps {
   readonly checkpoints: Checkpoints;
   readonly reader: LogReader;
   readonly alarms: AlarmList;
-  readonly news: FrontierNews;
-  readonly attested: Attested;
+  readonly frontierDeltas: FrontierDeltas;
+  readonly claimedHeads: ClaimedHeads;
   readonly confirmed: Confirmed;
   readonly brake: Brake;
   readonly turn: Turn;
   readonly windows: LossWindows;
   readonly holds: HoldList;
   readonly past: Past;
-  readonly leases: LeaseBook;
+  readonly leases: LeaseRegistry;
   readonly moves: Moves;
   readonly late: LateList;
   readonly passes: Passes;
-  readonly oldNews: OldNews;
+  readonly rejectedBatches: RejectedBatches;
   readonly waiting: Waiting;
   readonly policy: PolicyView;
-  readonly deadEnds: DeadEnds;
+  readonly stalledChains: StalledChains;
   readonly forks: OwnForks;
   readonly intake: Intake;
   readonly wakes: Wakes;
@@ -60,7 +60,7 @@ export interface Core extends ReplicaDeps {
   /** True for a change that was here before files that run by themselves waited for a person. */
   readonly isUngated: (change: LoggedChange) => boolean;
   /** This process: what it begins to write into shared documents, no other goes on with. */
-  readonly incarnation: { readonly id: string; readonly runs: Set<number> };
+  readonly processEpoch: { readonly id: string; readonly runs: Set<number> };
   /** Own changes of the transaction under way, which the log does not hold before they are sealed. */
   readonly unsealed: Map<ChangeId, LoggedChange>;
   /** Events of the transaction under way; told to the listener once it is durable. */
@@ -126,14 +126,14 @@ function forget(core: Core): void {
   core.reader.forget();
   core.policy.forget();
   core.alarms.forget();
-  core.news.forget();
-  core.attested.forget();
+  core.frontierDeltas.forget();
+  core.claimedHeads.forget();
   core.windows.forget();
   core.holds.forget();
   core.leases.forget();
   core.moves.forget();
   core.late.forget();
-  core.oldNews.forget();
+  core.rejectedBatches.forget();
   core.intake.forget();
   core.wakes.forget();
   core.forks.forget();

@@ -5,11 +5,11 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { Core } from './core.ts';
 import type { HistoryEntry } from '../names/reports.ts';
 
-/** The history of a record, oldest stamp first, also of one that is buried as far as the log can be read. */
+/** The history of a record, oldest stamp first, also of one that is collected as far as the log can be read. */
 export function historyOf(core: Core, collection: CollectionName, id: RecordId): readonly HistoryRow[] {
   const rows = core.store.history.list(collection, id);
-  const buried = buriedHistory(core, collection, id);
-  return buried.length === 0 ? rows : [...buried, ...rows].sort(compareHistory);
+  const collected = collectedHistory(core, collection, id);
+  return collected.length === 0 ? rows : [...collected, ...rows].sort(compareHistory);
 }
 
 /** A change of a record's history as it is told. */
@@ -25,12 +25,12 @@ export function wasLiveHere(self: DeviceId, { deviceId, disposition }: HistoryRo
   );
 }
 
-/** What history said of a record before it was buried; empty for one that is not. */
-export function buriedHistory(core: Core, collection: CollectionName, id: RecordId): readonly HistoryRow[] {
-  const grave = core.store.records.grave(collection, id);
-  return grave === undefined || grave === 'damaged'
+/** What history said of a record before it was collected; empty for one that is not. */
+export function collectedHistory(core: Core, collection: CollectionName, id: RecordId): readonly HistoryRow[] {
+  const collected = core.store.records.collected(collection, id);
+  return collected === undefined || collected === 'damaged'
     ? []
-    : grave.flatMap((place) => {
+    : collected.flatMap((place) => {
         const change = core.reader.change(place);
         const isOfRecord = change?.collection === collection && change.objectId === id;
         return isOfRecord

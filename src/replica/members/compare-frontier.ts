@@ -5,7 +5,7 @@ import { type PublicBatch, signedHeaderOf } from '../../log/header.ts';
 import type { BatchMeta } from '../../log/meta.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { noteAlarm, restateAlarm, settleAlarms } from '../kernel/alarms.ts';
-import { type HeadClaim, alarmClaimOf } from '../lists/attested.ts';
+import { type HeadClaim, alarmClaimOf } from '../lists/claimed-heads.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import type { Core } from '../kernel/core.ts';
 
@@ -38,16 +38,16 @@ export function compareFrontier(
       compareHeld(core, scopeId, head, claim, batch);
     }
   }
-  noteAttested(core, scopeId, further);
+  noteClaims(core, scopeId, further);
   if (by !== core.self) {
     compareOwn(core, scopeId, batch, meta);
   }
 }
 
 /** A batch arrived that peers may have told of before. */
-export function meetAttested(core: Core, batch: PublicBatch): void {
+export function meetClaims(core: Core, batch: PublicBatch): void {
   const { scopeId, deviceId, sequence } = batch.header;
-  const met = core.attested.about(scopeId, deviceId).filter(({ head }) => head.sequence <= sequence);
+  const met = core.claimedHeads.about(scopeId, deviceId).filter(({ head }) => head.sequence <= sequence);
   for (const { by, head, atMs } of met) {
     if (head.sequence === sequence && head.batchId !== batch.batchId) {
       const claims = [{ by, sequence, atMs, against: [] }];
@@ -55,7 +55,7 @@ export function meetAttested(core: Core, batch: PublicBatch): void {
     }
   }
   if (met.length > 0) {
-    core.attested.drop(scopeId, (claim) => met.includes(claim));
+    core.claimedHeads.drop(scopeId, (claim) => met.includes(claim));
     restateWithheld(core, scopeId, deviceId);
   }
 }
@@ -63,14 +63,14 @@ export function meetAttested(core: Core, batch: PublicBatch): void {
 /** An alarm that stands says who still tells of what is not here, and is settled where nobody does. */
 export function restateWithheld(core: Core, scopeId: ScopeId, deviceId: DeviceId): void {
   const match = { kind: 'withheld' as const, scopeId, deviceId };
-  restateAlarm(core, match, core.attested.about(scopeId, deviceId).map(alarmClaimOf));
+  restateAlarm(core, match, core.claimedHeads.about(scopeId, deviceId).map(alarmClaimOf));
 }
 
-function noteAttested(core: Core, scopeId: ScopeId, claims: readonly HeadClaim[]): void {
+function noteClaims(core: Core, scopeId: ScopeId, claims: readonly HeadClaim[]): void {
   const fresh: HeadClaim[] = [];
   for (const claim of claims) {
     const { by, deviceId, head, atMs } = claim;
-    const known = core.attested.about(scopeId, deviceId);
+    const known = core.claimedHeads.about(scopeId, deviceId);
     const against = known
       .filter((other) => other.head.sequence === head.sequence && other.head.batchId !== head.batchId)
       .map((other) => other.by);
@@ -82,7 +82,7 @@ function noteAttested(core: Core, scopeId: ScopeId, claims: readonly HeadClaim[]
       fresh.push(claim);
     }
   }
-  core.attested.note(scopeId, fresh);
+  core.claimedHeads.note(scopeId, fresh);
   fresh.forEach(({ deviceId }) => restateWithheld(core, scopeId, deviceId));
 }
 
@@ -114,14 +114,14 @@ function isUnsettled(core: Core, scopeId: ScopeId, deviceId: DeviceId, { sequenc
  * batches that were confirmed long before, the relay keeps them from that device.
  */
 function compareOwn(core: Core, scopeId: ScopeId, { header }: PublicBatch, meta: BatchMeta): void {
-  const attested = meta.frontier[core.self]?.[0];
+  const claimed = meta.frontier[core.self]?.[0];
   const isWhole = header.kind === 'heartbeat' && meta.scopes.length === 0;
   const { deviceId } = header;
   const expected = isWhole ? core.confirmed.longBefore(scopeId, wallMs(meta.stamp) - maximumDriftMs) : 0;
-  if ((attested ?? 0) < expected) {
-    const claims = [{ by: deviceId, sequence: attested ?? 0, atMs: core.nowMs(), against: [] }];
+  if ((claimed ?? 0) < expected) {
+    const claims = [{ by: deviceId, sequence: claimed ?? 0, atMs: core.nowMs(), against: [] }];
     noteAlarm(core, { kind: 'not_forwarded', scopeId, deviceId, claims });
-  } else if (attested !== undefined && attested >= core.confirmed.longBefore(scopeId, core.nowMs())) {
+  } else if (claimed !== undefined && claimed >= core.confirmed.longBefore(scopeId, core.nowMs())) {
     settleAlarms(core, { kind: 'not_forwarded', scopeId, deviceId });
   }
 }

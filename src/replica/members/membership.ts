@@ -8,7 +8,7 @@ import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { Cut, ScopeState } from '../../membership/parse/state.ts';
 import { settleAlarms } from '../kernel/alarms.ts';
 import { type Core, commit } from '../kernel/core.ts';
-import { dropUnbelieved } from './judge-attested.ts';
+import { dropUnbelieved } from './judge-claims.ts';
 import { noteRefusedEntries } from './log-fork.ts';
 import type { ScopeExtension } from '../lists/scopes.ts';
 

@@ -1,13 +1,13 @@
 import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { Store } from '../../store/ground/port.ts';
-import type { RelaySight } from '../../sync/session.ts';
+import type { RelayView } from '../../sync/session.ts';
 
 /** What one relay was seen to hold, kept across restarts: it tells a relay that was wiped from one that is new. */
 export interface RelayMemory {
-  of(scopeId: ScopeId): RelaySight | null;
+  of(scopeId: ScopeId): RelayView | null;
   /** What the relay says that it holds now, be it less than before. */
-  replace(scopeId: ScopeId, sight: RelaySight): void;
+  replace(scopeId: ScopeId, relayView: RelayView): void;
   /** The relay handed these out, or confirmed them. */
   advance(scopeId: ScopeId, chains: Iterable<readonly [DeviceId, number]>): void;
   logAdvanced(scopeId: ScopeId, logSequence: number): void;
@@ -17,34 +17,36 @@ export interface RelayMemory {
 
 export function createRelayMemory(store: Store, relayUrl: string): RelayMemory {
   const name = `relay.seen.${relayUrl}`;
-  const sights = read(store.settings.get(name));
+  const relayViews = read(store.settings.get(name));
   let isSaved = true;
 
   function set(scopeId: ScopeId, logSequence: number, chains: ReadonlyMap<DeviceId, number>): void {
-    sights.set(scopeId, { logSequence, chains });
+    relayViews.set(scopeId, { logSequence, chains });
     isSaved = false;
   }
 
   return {
     of(scopeId) {
-      const sight = sights.get(scopeId);
-      return sight === undefined ? null : { logSequence: sight.logSequence, chains: Object.fromEntries(sight.chains) };
+      const relayView = relayViews.get(scopeId);
+      return relayView === undefined
+        ? null
+        : { logSequence: relayView.logSequence, chains: Object.fromEntries(relayView.chains) };
     },
     replace(scopeId, { logSequence, chains }) {
       set(scopeId, logSequence, new Map(Object.entries(chains) as [DeviceId, number][]));
     },
     advance(scopeId, chains) {
-      const sight = sights.get(scopeId);
-      const held = new Map(sight?.chains);
+      const relayView = relayViews.get(scopeId);
+      const held = new Map(relayView?.chains);
       for (const [deviceId, sequence] of chains) {
         held.set(deviceId, Math.max(held.get(deviceId) ?? 0, sequence));
       }
-      set(scopeId, sight?.logSequence ?? -1, held);
+      set(scopeId, relayView?.logSequence ?? -1, held);
     },
     logAdvanced(scopeId, logSequence) {
-      const sight = sights.get(scopeId);
-      if ((sight?.logSequence ?? -1) < logSequence) {
-        set(scopeId, logSequence, sight?.chains ?? new Map());
+      const relayView = relayViews.get(scopeId);
+      if ((relayView?.logSequence ?? -1) < logSequence) {
+        set(scopeId, logSequence, relayView?.chains ?? new Map());
       }
     },
     save() {
@@ -52,9 +54,9 @@ export function createRelayMemory(store: Store, relayUrl: string): RelayMemory {
         store.settings.set(
           name,
           Object.fromEntries(
-            [...sights].map(([scopeId, sight]) => [
+            [...relayViews].map(([scopeId, relayView]) => [
               scopeId,
-              { logSequence: sight.logSequence, chains: Object.fromEntries(sight.chains) },
+              { logSequence: relayView.logSequence, chains: Object.fromEntries(relayView.chains) },
             ]),
           ),
         );
@@ -64,10 +66,10 @@ export function createRelayMemory(store: Store, relayUrl: string): RelayMemory {
   };
 }
 
-type Sights = Map<ScopeId, { readonly logSequence: number; readonly chains: ReadonlyMap<DeviceId, number> }>;
+type RelayViews = Map<ScopeId, { readonly logSequence: number; readonly chains: ReadonlyMap<DeviceId, number> }>;
 
-function read(saved: JsonValue | undefined): Sights {
-  const sights: Sights = new Map();
+function read(saved: JsonValue | undefined): RelayViews {
+  const relayViews: RelayViews = new Map();
   for (const [id, value] of saved !== undefined && isJsonObject(saved) ? Object.entries(saved) : []) {
     const scopeId = parseScopeId(id);
     const { logSequence, chains } = isJsonObject(value) ? value : {};
@@ -76,8 +78,8 @@ function read(saved: JsonValue | undefined): Sights {
         const deviceId = parseDeviceId(device);
         return deviceId !== undefined && typeof sequence === 'number' ? [[deviceId, sequence] as const] : [];
       });
-      sights.set(scopeId, { logSequence, chains: new Map(held) });
+      relayViews.set(scopeId, { logSequence, chains: new Map(held) });
     }
   }
-  return sights;
+  return relayViews;
 }

@@ -60,7 +60,7 @@ function hasEffect(
   if (row !== undefined) {
     return row.disposition !== 'waiting';
   }
-  // What was buried with its record is still there.
+  // What was collected with its record is still there.
   return historyOf(core, collection, id).some(
     (known) => known.changeId === changeId && known.disposition !== 'waiting',
   );

@@ -68,7 +68,7 @@ function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
     return { denied, engine, target: core.store.vault.get(id) === undefined ? 'unknown' : 'live' };
   }
   const row = core.store.records.get(collection, id);
-  if (row === undefined && core.store.records.grave(collection, id) !== undefined) {
+  if (row === undefined && core.store.records.collected(collection, id) !== undefined) {
     return { denied, engine, target: 'tombstoned' };
   }
   if (row === undefined) {

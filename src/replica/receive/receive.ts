@@ -9,7 +9,7 @@ import type { BatchMeta } from '../../log/meta.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { noteConfirmation, noteRestored } from '../kernel/applied.ts';
 import { holdItem } from '../apply/set-aside.ts';
-import { compareFrontier, meetAttested } from '../members/compare-frontier.ts';
+import { compareFrontier, meetClaims } from '../members/compare-frontier.ts';
 import { noteUnread } from '../kernel/event-before.ts';
 import { noteForkedHeader } from '../members/log-fork.ts';
 import { shortId } from '../names/quarantine-id.ts';
@@ -73,7 +73,7 @@ function receiveOne(
         return;
       }
       report.refusals.push(admission.refusal);
-      core.deadEnds.note(admission, head?.sequence ?? 0);
+      core.stalledChains.note(admission, head?.sequence ?? 0);
       noteEquivocation(core, scope, admission);
       if (admission.batch !== undefined) {
         noteForkedHeader(core, scope, admission.refusal, admission.batch);
@@ -182,11 +182,11 @@ function append(core: Core, heads: Map<DeviceId, ChainHead>, batch: PublicBatch,
   heads.set(deviceId, { sequence, batchId: batch.batchId });
   report.appended += 1;
   report.advanced.set(deviceId, sequence);
-  core.news.grew(scopeId, deviceId);
+  core.frontierDeltas.grew(scopeId, deviceId);
   if (deviceId === core.self) {
     noteRestored(core, scopeId);
   }
-  meetAttested(core, batch);
+  meetClaims(core, batch);
 }
 
 function takeIn(
@@ -258,7 +258,7 @@ function refuseBatch(
       status: 'held',
     });
   }
-  if (refusal.verdict === 'reject' && !core.oldNews.isNew(id)) {
+  if (refusal.verdict === 'reject' && !core.rejectedBatches.isNew(id)) {
     return;
   }
   core.journal.audit({

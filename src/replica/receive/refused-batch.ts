@@ -5,7 +5,7 @@ import type { BatchAdmission } from '../../admission/admit-batch.ts';
 import { signedHeaderOf } from '../../log/header.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { noteAlarm } from '../kernel/alarms.ts';
-import { dropUnbelieved } from '../members/judge-attested.ts';
+import { dropUnbelieved } from '../members/judge-claims.ts';
 import type { Core } from '../kernel/core.ts';
 
 export type Refused = Extract<BatchAdmission, { readonly kind: 'refused' }>;
@@ -48,8 +48,8 @@ export function isWorthAsking(core: Core, { refusal, batch }: Refused, head: Cha
   if (refusal.verdict !== 'hold' || (batch !== undefined && core.alarms.isForked(batch.header.scopeId))) {
     return false;
   }
-  const isDeadEnd =
-    batch !== undefined && core.deadEnds.has(batch.header.scopeId, batch.header.deviceId, head?.sequence ?? 0);
+  const isStalled =
+    batch !== undefined && core.stalledChains.has(batch.header.scopeId, batch.header.deviceId, head?.sequence ?? 0);
   const isIsolated = batch !== undefined && core.alarms.isIsolated(batch.header.scopeId, batch.header.deviceId);
-  return refusal.detail !== 'gap' || !(isDeadEnd || isIsolated);
+  return refusal.detail !== 'gap' || !(isStalled || isIsolated);
 }

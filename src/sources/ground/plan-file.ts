@@ -40,7 +40,7 @@ export function planFile(file: FileSide, agreed: Agreement | undefined, record: 
     return 'none';
   }
   if (agreed === undefined) {
-    return planFirstMeeting(file, record);
+    return planInitialSync(file, record);
   }
   if (file.kind === 'absent') {
     return agreed.hash === null ? planKnownAbsence(record) : planAbsentFile(agreed, record);
@@ -50,7 +50,7 @@ export function planFile(file: FileSide, agreed: Agreement | undefined, record: 
     : planTouchedFile(file.fingerprint, agreed, record);
 }
 
-function planFirstMeeting(file: Exclude<FileSide, { kind: 'blocked' }>, record: RecordSide): FileAction {
+function planInitialSync(file: Exclude<FileSide, { kind: 'blocked' }>, record: RecordSide): FileAction {
   if (file.kind === 'absent') {
     return record.kind === 'live' ? 'write' : 'none';
   }

@@ -11,7 +11,7 @@ export interface RecordPort {
   /** A row whose seal does not open answers `damaged`. */
   get(collection: CollectionName, id: RecordId): RecordRow | 'damaged' | undefined;
   /** True for a record of which only the deletion is remembered: `get` answers undefined. */
-  isBuried(collection: CollectionName, id: RecordId): boolean;
+  isCollected(collection: CollectionName, id: RecordId): boolean;
   /** True where a person or a program of this device wrote a version of the record. A port without it: of each. */
   wasWrittenHere?(collection: CollectionName, id: RecordId): boolean;
   /** Every readable row of the collection, tombstones included, page by page. */

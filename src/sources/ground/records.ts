@@ -31,7 +31,7 @@ export type FileEdit =
 
 export function seeRecord(view: RecordView, id: RecordId, agreed: LinkedFile | undefined): SeenRecord {
   const row = view.records.get(view.collection, id);
-  if (row === undefined && view.records.isBuried(view.collection, id)) {
+  if (row === undefined && view.records.isCollected(view.collection, id)) {
     return { side: { kind: 'removed' }, row: undefined, damaged: false };
   }
   if (row === 'damaged') {

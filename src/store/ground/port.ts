@@ -54,7 +54,7 @@ export interface PageRequest {
 export interface CollectionCounts {
   readonly live: number;
   readonly tombstoned: number;
-  /** Deleted records of which a grave is left. */
+  /** Deleted records of which only the deletion is remembered. */
   readonly collected: number;
   readonly review: number;
   readonly conflicts: number;
@@ -70,21 +70,21 @@ export interface RecordTable {
   /** In order of stamp, device, id: for append-only collections, whose rows never move. */
   listByStamp(collection: CollectionName, page: PageRequest): Page<RecordRow>;
   /**
-   * Replaces a deleted record's row and history by a grave, until it is put again. False, and nothing is done, where its
+   * Replaces a deleted record's row and history by the memory of its deletion, until it is put again. False, and nothing is done, where its
    * history is damaged.
    */
-  bury(collection: CollectionName, id: RecordId): boolean;
-  /** The changes that history had of a buried record; undefined where it is not buried. Free where nothing is. */
-  grave(collection: CollectionName, id: RecordId): Grave | 'damaged' | undefined;
+  collect(collection: CollectionName, id: RecordId): boolean;
+  /** The changes that history had of a collected record; undefined where it is not collected. Free where nothing is. */
+  collected(collection: CollectionName, id: RecordId): CollectedChanges | 'damaged' | undefined;
   /** Costs the same whatever the number of records. */
   counts(collection: CollectionName): CollectionCounts;
 }
 
-/** Where one change of a buried record stands in the log, and what it was there. */
-export type BuriedChange = Pick<HistoryRow, 'scopeId' | 'deviceId' | 'sequence' | 'index' | 'disposition'>;
+/** Where one change of a collected record stands in the log, and what it was there. */
+export type CollectedChange = Pick<HistoryRow, 'scopeId' | 'deviceId' | 'sequence' | 'index' | 'disposition'>;
 
 /** All that is kept of a record whose deletion every device has applied: the log gives back what it was. */
-export type Grave = readonly BuriedChange[];
+export type CollectedChanges = readonly CollectedChange[];
 
 /** One admitted change of a record; its content stays in the log. */
 export interface HistoryRow {

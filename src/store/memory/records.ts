@@ -4,7 +4,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { counterOfState } from '../ground/counting.ts';
 import { compareByStamp, compareHistory, compareText, isListedByStamp } from '../ground/order.ts';
 import { cursorFromKeys, emptyPage, keysFromCursor, noPosition, pageOf, positionFromCursor } from '../ground/paging.ts';
-import type { Grave, HistoryRow, HistoryTable, RecordTable, Upkeep } from '../ground/port.ts';
+import type { CollectedChanges, HistoryRow, HistoryTable, RecordTable, Upkeep } from '../ground/port.ts';
 import type { MemoryCounters } from './counters.ts';
 import type { UndoLog } from './undo.ts';
 
@@ -12,7 +12,7 @@ interface Slot {
   /** From 1, in order of first arrival in the collection. */
   readonly position: number;
   row: RecordRow | undefined;
-  grave: Grave | undefined;
+  collected: CollectedChanges | undefined;
   history: HistorySlot[];
 }
 
@@ -51,7 +51,7 @@ export function createRecords(
     if (held !== undefined) {
       return held;
     }
-    const made: Slot = { position: collection.slots.length + 1, row: undefined, grave: undefined, history: [] };
+    const made: Slot = { position: collection.slots.length + 1, row: undefined, collected: undefined, history: [] };
     collection.byId.set(id, made);
     collection.slots.push(made);
     undo.note(() => {
@@ -79,9 +79,9 @@ function createRecordTable(
   undo: UndoLog,
   counters: MemoryCounters,
 ): { records: RecordTable; unlearn: Upkeep['unlearn'] } {
-  function setRow(name: CollectionName, slot: Slot, row: RecordRow | undefined, grave?: Grave): void {
+  function setRow(name: CollectionName, slot: Slot, row: RecordRow | undefined, collected?: CollectedChanges): void {
     slot.row = row;
-    slot.grave = grave;
+    slot.collected = collected;
     (collections.get(name) as Collection).byStamp = undefined;
   }
 
@@ -89,33 +89,33 @@ function createRecordTable(
     get: (collection, id) => collections.get(collection)?.byId.get(id)?.row,
     put(row) {
       const slot = slotOf(row.collection, row.id);
-      const { row: before, grave } = slot;
+      const { row: before, collected } = slot;
       setRow(row.collection, slot, row);
-      undo.note(() => setRow(row.collection, slot, before, grave));
-      const counted = grave === undefined ? counterOfState(before?.state) : 'collected';
+      undo.note(() => setRow(row.collection, slot, before, collected));
+      const counted = collected === undefined ? counterOfState(before?.state) : 'collected';
       counters.move(row.collection, counted, counterOfState(row.state));
     },
-    bury(collection, id) {
+    collect(collection, id) {
       const slot = slotOf(collection, id);
       const { row: before, history } = slot;
-      assert(before?.state === 'tombstoned', 'only a deleted record is buried');
-      const grave = history
+      assert(before?.state === 'tombstoned', 'only a deleted record is collected');
+      const collected = history
         .map((kept) => kept.row)
         .sort(compareHistory)
         .map(({ scopeId, deviceId, sequence, index, disposition }) => ({
           ...{ scopeId, deviceId, sequence, index, disposition },
         }));
       assert(
-        grave.every(({ disposition }) => disposition !== 'waiting'),
-        'nothing waits of a record that is buried',
+        collected.every(({ disposition }) => disposition !== 'waiting'),
+        'nothing waits of a record that is collected',
       );
       forgetHistory(slot);
-      setRow(collection, slot, undefined, grave);
+      setRow(collection, slot, undefined, collected);
       undo.note(() => setRow(collection, slot, before));
       counters.move(collection, 'tombstoned', 'collected');
       return true;
     },
-    grave: (collection, id) => collections.get(collection)?.byId.get(id)?.grave,
+    collected: (collection, id) => collections.get(collection)?.byId.get(id)?.collected,
     list(collection, { cursor, limit }, state) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const position = positionFromCursor(cursor);
@@ -154,11 +154,11 @@ function createRecordTable(
     records,
     unlearn(collection, id) {
       const slot = slotOf(collection, id);
-      const { row: before, grave } = slot;
+      const { row: before, collected } = slot;
       forgetHistory(slot);
       setRow(collection, slot, undefined);
-      undo.note(() => setRow(collection, slot, before, grave));
-      counters.move(collection, grave === undefined ? counterOfState(before?.state) : 'collected', undefined);
+      undo.note(() => setRow(collection, slot, before, collected));
+      counters.move(collection, collected === undefined ? counterOfState(before?.state) : 'collected', undefined);
     },
   };
 }

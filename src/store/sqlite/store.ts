@@ -4,7 +4,7 @@ import { createAudit } from './tables/audit.ts';
 import { createCollections } from './tables/collections.ts';
 import { type Context, createLookup } from './base/context.ts';
 import { createFreshCopy } from './base/fresh-copy.ts';
-import { createGraves } from './tables/graves.ts';
+import { createCollected } from './tables/collected.ts';
 import { createHistory, historyTagKey } from './tables/history.ts';
 import type { StoreKeys } from './base/key-check.ts';
 import { createLinks } from './tables/links.ts';
@@ -54,7 +54,7 @@ export function createStore(
   return {
     transaction: transactions.run,
     settings,
-    records: createRecords({ ...parts, graves: createGraves({ ...parts, history }) }),
+    records: createRecords({ ...parts, collected: createCollected({ ...parts, history }) }),
     history,
     log: createLog(context, names),
     scopes: createScopes(context, names),

@@ -124,7 +124,7 @@ export function createLinkDevice(
       },
       relayShown(shown) {
         if (shown.type === 'relay_seen') {
-          ({ sight: seen } = shown);
+          ({ relayView: seen } = shown);
         } else if (shown.type === 'relay_behind' || shown.type === 'own_chain_behind') {
           device.behind.push(shown.type);
         }

@@ -74,7 +74,7 @@ export function createMemoryDisk(mount: MountPoint, clock: DiskClock, trouble: D
     root() {
       trouble.step();
       const { tree: there } = mount;
-      return there === undefined ? err('missing') : ok(sightOf(there));
+      return there === undefined ? err('missing') : ok(relayViewOf(there));
     },
     hold(identity): void {
       held = identity;
@@ -172,7 +172,7 @@ export function createMemoryDisk(mount: MountPoint, clock: DiskClock, trouble: D
   };
 }
 
-function sightOf({ identity, nodes }: Tree): RootSight {
+function relayViewOf({ identity, nodes }: Tree): RootSight {
   const marks = [...nodes.keys()].flatMap((path) => /^\.sourcesync\/link-(.+)$/.exec(path)?.[1] ?? []);
   return { identity, marks };
 }

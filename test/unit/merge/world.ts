@@ -98,7 +98,7 @@ export function createDevice(name: string, setting: Setting) {
       reviewMode: setting.reviewMode ?? 'once',
       isOld: setting.isOld,
       openReviews,
-      incarnation: { id: `${name} once`, runs },
+      processEpoch: { id: `${name} once`, runs },
     };
   }
 

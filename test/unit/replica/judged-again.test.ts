@@ -29,7 +29,7 @@ function auditedOn(device: TestDevice, type: string): number {
     .length;
 }
 
-describe('old news', () => {
+describe('a batch that was rejected before', () => {
   it('28 a batch that was rejected is audited once, however often it is handed out', () => {
     const { a, b, workspace } = setupPair();
     const { bytes } = craftBatch({ by: a, scopeId: workspace, after: null, records: [craftChange({})] });

@@ -75,13 +75,13 @@ describe('351 a history that lost changes', () => {
     expect(mergedState(b)).toBe(mergedState(a));
   });
 
-  it('what is buried stays so, and what was decided of other records holds', () => {
+  it('what is collected stays so, and what was decided of other records holds', () => {
     const { a, b, exchange } = setupPair();
     a.put(node('n1'), task('one'));
     a.put(node('n2'), task('two'));
     a.remove(node('n2'));
     exchange();
-    expect(b.disk.records.bury('workspace' as never, 'n2' as never)).toBe(true);
+    expect(b.disk.records.collect('workspace' as never, 'n2' as never)).toBe(true);
     expect(learnt(b.replica)).toBe(0);
     expect(b.row(node('n2'))).toBeUndefined();
     expect(b.disk.records.counts('workspace' as never)).toMatchObject({ live: 1, collected: 1 });

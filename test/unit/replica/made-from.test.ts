@@ -140,7 +140,7 @@ describe('a write that was made from an older version', () => {
     const seen = a.row(note)?.heads ?? [];
     clock.nowMs += 1;
     a.remove(note);
-    expect(a.disk.records.bury('presence' as CollectionName, 'n' as RecordId)).toBe(true);
+    expect(a.disk.records.collect('presence' as CollectionName, 'n' as RecordId)).toBe(true);
     const edit = { kind: 'put', fields: { kind: 'note', text: 'one\nTWO, there\nthree, after all\n' } } as const;
     expect(a.write(note, edit, { madeFrom: seen }).ok).toBe(true);
     expect(textOf(a)).toBe('one\nTWO, there\nthree, after all\n');

@@ -68,15 +68,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 interface World extends Devices {
   readonly devices: TestDevice[];
-  /** By device and record: the heads that stood when the record was buried there. */
-  readonly buried: Map<string, readonly ChangeId[]>;
+  /** By device and record: the heads that stood when the record was collected there. */
+  readonly collected: Map<string, readonly ChangeId[]>;
   /** No two copies draw the same random numbers. */
   readonly restores: { count: number };
 }
 
 describe('laws of collecting', () => {
   it('410 a record that was deleted and collected is not live again but by somebody who knew, and all devices converge', () => {
-    const met = { buried: 0, late: 0 };
+    const met = { collected: 0, late: 0 };
     fc.assert(
       fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), fc.nat(1_000_000), (steps, seed) => {
         const world = worldOf(seed);
@@ -88,7 +88,7 @@ describe('laws of collecting', () => {
         }
         converge(world);
         noResurrection(world);
-        met.buried += world.buried.size > 0 ? 1 : 0;
+        met.collected += world.collected.size > 0 ? 1 : 0;
         met.late += late > 0 ? 1 : 0;
         decideEverything(world);
         const states = world.devices.map(liveState);
@@ -99,7 +99,7 @@ describe('laws of collecting', () => {
         seed: 20_260_105,
       },
     );
-    expect(met.buried).toBeGreaterThan(5);
+    expect(met.collected).toBeGreaterThan(5);
     expect(met.late).toBeGreaterThan(2);
   });
 
@@ -133,7 +133,7 @@ describe('laws of collecting', () => {
 
 function worldOf(seed: number): World {
   const world = setupDevices(3, { seed });
-  return { ...world, devices: [...world.all], buried: new Map(), restores: { count: 0 } };
+  return { ...world, devices: [...world.all], collected: new Map(), restores: { count: 0 } };
 }
 
 function take(world: World, one: Step): void {
@@ -203,9 +203,9 @@ function collectOn(world: World, index: number, limit: number): void {
   const before = new Map(places.map((at) => [at, headsOf(device, at)]));
   collectAll(world, device, limit);
   for (const at of places) {
-    if (isBuried(device, at)) {
+    if (isCollected(device, at)) {
       const name = `${index} ${at.join('/')}`;
-      world.buried.set(name, world.buried.get(name) ?? (before.get(at) as readonly ChangeId[]));
+      world.collected.set(name, world.collected.get(name) ?? (before.get(at) as readonly ChangeId[]));
     }
   }
 }
@@ -248,7 +248,7 @@ function restore(
   }
   copy.write(placeAt(at), { kind: 'put', fields: fieldsOf(at, written) });
   world.devices[index] = copy;
-  places.forEach((name) => world.buried.delete(`${index} ${name.join('/')}`));
+  places.forEach((name) => world.collected.delete(`${index} ${name.join('/')}`));
   for (const other of world.devices.filter((one) => one !== copy)) {
     // The own chain comes back whole: nothing of it is confirmed to the copy.
     scopesOf(world).forEach((scopeId) => copy.replica.receive(scopeId, chainOf(other, scopeId, copy.replica.self)));
@@ -261,9 +261,9 @@ function chainOf({ disk }: TestDevice, scopeId: ScopeId, deviceId: Parameters<ty
   return disk.log.after(scopeId, deviceId, 0, Number.MAX_SAFE_INTEGER).map(({ bytes }) => bytes);
 }
 
-/** What was buried here and lives rests on a change whose author knew of the deletion. */
+/** What was collected here and lives rests on a change whose author knew of the deletion. */
 function noResurrection(world: World): void {
-  for (const [name, heads] of world.buried) {
+  for (const [name, heads] of world.collected) {
     const [index, record] = name.split(' ') as [string, string];
     const device = deviceOf(world, Number(index));
     const at = places.find((one) => one.join('/') === record) as Place;
@@ -314,8 +314,8 @@ function headsOf(device: TestDevice, at: Place): readonly ChangeId[] {
   return device.row(at)?.heads ?? [];
 }
 
-function isBuried({ disk }: TestDevice, [collection, id]: Place): boolean {
-  return disk.records.grave(collection as CollectionName, id as RecordId) !== undefined;
+function isCollected({ disk }: TestDevice, [collection, id]: Place): boolean {
+  return disk.records.collected(collection as CollectionName, id as RecordId) !== undefined;
 }
 
 function historyOf({ replica }: TestDevice, [collection, id]: Place): readonly HistoryEntry[] {

@@ -22,8 +22,8 @@ const subjects: readonly Subject[] = [
   },
 ];
 
-const graveOn = ({ disk }: TestDevice, [collection, id]: Place) =>
-  disk.records.grave(collection as CollectionName, id as RecordId);
+const collectedOn = ({ disk }: TestDevice, [collection, id]: Place) =>
+  disk.records.collected(collection as CollectionName, id as RecordId);
 const historyOn = ({ replica }: TestDevice, [collection, id]: Place) =>
   replica.history(collection as CollectionName, id as RecordId).map(({ change, disposition }) => [change, disposition]);
 
@@ -62,11 +62,11 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
     dayGoesBy(world, [first, second]);
     world.exchange();
     expect(collectAll(world, first)).toBe(0);
-    expect(graveOn(first, place)).toBeUndefined();
+    expect(collectedOn(first, place)).toBeUndefined();
     dayGoesBy(world, [third]);
     world.exchange();
     expect(collectAll(world, first)).toBe(1);
-    expect(graveOn(first, place)).toHaveLength(historyOn(first, place).length);
+    expect(collectedOn(first, place)).toHaveLength(historyOn(first, place).length);
     expect(first.row(place)).toBeUndefined();
     expect(first.disk.audit.head().count).toBeGreaterThan(0);
   });
@@ -93,7 +93,7 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
     expect(world.devices.map((device) => device.fields(place))).toEqual(Array(3).fill(fields(7)));
   });
 
-  it('404 knows what was buried when it comes again', () => {
+  it('404 knows what was collected when it comes again', () => {
     const world = confirmed(subject);
     const [first, second] = world.devices as readonly [TestDevice, TestDevice];
     collectAll(world, first);
@@ -105,7 +105,7 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
       }
     }
     expect(first.disk.audit.head()).toEqual(before);
-    expect(graveOn(first, place)).toBeDefined();
+    expect(collectedOn(first, place)).toBeDefined();
     expect(first.row(place)).toBeUndefined();
   });
 

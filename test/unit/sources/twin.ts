@@ -57,7 +57,7 @@ export interface MemoryRecords extends RecordPort {
   remove(path: string): RecordId;
   rows: Map<string, RecordRow>;
   /** Deletes, and forgets the row: the deletion was collected. */
-  bury(path: string): void;
+  collect(path: string): void;
   /** Versions that were kept without being live. */
   readonly kept: { readonly id: RecordId; readonly fields: JsonObject }[];
   /** Every rename that was taken, in order. */
@@ -71,7 +71,7 @@ export interface MemoryRecords extends RecordPort {
 
 export function createMemoryRecords(options: { readonly history: boolean } = { history: true }): MemoryRecords {
   const rows = new Map<string, RecordRow>();
-  const buried = new Set<string>();
+  const collected = new Set<string>();
   const past = new Map<string, JsonObject>();
   const versions = new Map<string, ChangeId[]>();
   let waiters: { readonly condition: () => boolean; readonly wake: () => void }[] = [];
@@ -141,12 +141,12 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
     moves: [],
     refuseWith: undefined,
     failing: false,
-    bury(path) {
+    collect(path) {
       rows.delete(path);
-      buried.add(path);
+      collected.add(path);
     },
     get: (_collection, path) => rows.get(path),
-    isBuried: (_collection, path) => !rows.has(path) && buried.has(path),
+    isCollected: (_collection, path) => !rows.has(path) && collected.has(path),
     list(_collection, page) {
       const all = [...rows.values()];
       const start = Number(page.cursor ?? 0);

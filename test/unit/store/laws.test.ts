@@ -98,7 +98,7 @@ const write: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(collection, id).map(([of, recordId]) => (store: Store) => {
     const row = store.records.get(of, recordId);
     const waits = store.history.list(of, recordId).some((change) => change.disposition === 'waiting');
-    return row !== 'damaged' && row?.state === 'tombstoned' && !waits && store.records.bury(of, recordId);
+    return row !== 'damaged' && row?.state === 'tombstoned' && !waits && store.records.collect(of, recordId);
   }),
   few.map((sequence) => (store: Store) => store.log.acknowledge(scopeOf(1), 'wss://relay', sequence)),
   few.map((scope) => (store: Store) => {
@@ -209,7 +209,7 @@ function answers(store: Store, limit: number): unknown {
     collections: collections.map((name) => ({
       counts: records.counts(name),
       rows: ids.map((one) => records.get(name, one)),
-      graves: ids.map((one) => records.grave(name, one)),
+      collected: ids.map((one) => records.collected(name, one)),
       lists: [undefined, 'live', 'tombstoned', 'absent'].map((of) =>
         readAll(limit, (page) => records.list(name, page, of as RecordState | undefined)),
       ),

@@ -132,7 +132,7 @@ describe('§6 migrations are atomic and go on where they stopped', () => {
     expect(inspect((database) => database.prepare('select a, b from added').all())).toEqual([{ a: 1, b: 2 }]);
   });
 
-  it('takes a store that knew no graves to one that has them', () => {
+  it('takes a store that knew no collected to one that has them', () => {
     fill();
     const before = new Database(home.path);
     before.exec('alter table collection drop column collected; pragma user_version = 1;');
@@ -140,7 +140,7 @@ describe('§6 migrations are atomic and go on where they stopped', () => {
     const store = home.open();
     expect(store.records.get(notes, recordOf('a'))).toEqual(recordRow('a'));
     store.records.put(recordRow('a', { state: 'tombstoned', fields: null }));
-    expect(store.records.bury(notes, recordOf('a'))).toBe(true);
+    expect(store.records.collect(notes, recordOf('a'))).toBe(true);
     expect(store.records.counts(notes)).toMatchObject({ live: 0, tombstoned: 0, collected: 1 });
     store.close();
     expect(versionOf()).toBe(today);

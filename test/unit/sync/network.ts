@@ -240,7 +240,7 @@ export function createNetwork(store: RelayStore, policy: Partial<RelayPolicy> = 
         device.confirmed = Math.max(device.confirmed, effect.sequence);
         break;
       case 'relay_seen':
-        device.seen = effect.sight;
+        device.seen = effect.relayView;
         break;
       case 'entry_settled':
       case 'own_chain_behind':

@@ -5,7 +5,7 @@ import { type CounterName, counterNames, noCounts } from '../../ground/counting.
 import type { CollectionCounts } from '../../ground/port.ts';
 import type { Context } from '../base/context.ts';
 import { createKeyedTable } from '../base/keyed-table.ts';
-import { buried } from './record-row.ts';
+import { collectedState } from './record-row.ts';
 
 /** Collections by a small number, and what is counted of each. */
 export interface Collections {
@@ -16,7 +16,7 @@ export interface Collections {
   /** Moves one item from a counter to another, in the same transaction as what it counts. */
   move(number: number, from: CounterName | undefined, to: CounterName | undefined): void;
   counts(name: CollectionName): CollectionCounts;
-  /** True where records of it are buried: asked for each record that is not found. */
+  /** True where records of it are collected: asked for each record that is not found. */
   anyCollected(name: CollectionName): boolean;
   /** Counts the records anew where a row is gone and nothing says what it counted as. Costs a walk over all of them. */
   recount(number: number): void;
@@ -125,7 +125,7 @@ export function createCollections(context: Context): Collections {
     recount(number) {
       const first = number * slotsOfCollection;
       const count = (state: number): number => countState.get(first, first + slotsOfCollection - 1, state) as number;
-      Object.assign(countsAt(number), { live: count(0), tombstoned: count(1), collected: count(buried) });
+      Object.assign(countsAt(number), { live: count(0), tombstoned: count(1), collected: count(collectedState) });
       changed.add(number);
     },
   };

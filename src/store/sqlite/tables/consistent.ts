@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { type CounterName, counterNames } from '../../ground/counting.ts';
 import { slotsOfCollection } from './collections.ts';
-import { buried, knownByHistory } from './record-row.ts';
+import { collectedState, knownByHistory } from './record-row.ts';
 
 /** What follows from other rows follows from those that are there, where some may be gone. */
 export function makeConsistent(database: Database.Database): void {
@@ -15,7 +15,7 @@ export function makeConsistent(database: Database.Database): void {
   const counts: Readonly<Record<CounterName, string>> = {
     live: ofRecords(0),
     tombstoned: ofRecords(1),
-    collected: ofRecords(buried),
+    collected: ofRecords(collectedState),
     review: ofQueue('review', 'review'),
     conflicts: ofQueue('review', 'conflicts'),
     quarantined: ofQueue('quarantine', 'quarantined'),

@@ -40,7 +40,7 @@ export interface HistoryDeps {
   readonly tagKey: Uint8Array;
 }
 
-/** Numbers of the dispositions in the history table, and in graves. */
+/** Numbers of the dispositions in the history table, and in what is kept of collected records. */
 export const dispositions: readonly ['applied', 'proposed', 'superseded', 'waiting', 'refused'] = [
   'applied',
   'proposed',

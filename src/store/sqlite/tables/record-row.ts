@@ -19,8 +19,8 @@ import type { Names } from '../base/names.ts';
 /** Numbers of the states in the record table; the last is a record that only its history speaks of. */
 export const recordStates: readonly ['live', 'tombstoned', 'absent'] = ['live', 'tombstoned', 'absent'];
 export const knownByHistory = 3;
-/** A record of which a grave is left. */
-export const buried = 4;
+/** A record of which only the deletion is remembered. */
+export const collectedState = 4;
 
 export const hashIdSizeBytes = 32;
 export const stampSizeBytes = 8;
@@ -72,7 +72,7 @@ export function writeRow(writer: Writer, row: RecordRow, names: Names): Uint8Arr
 
 /** The counter that a stored state adds to. */
 export function counterOfStored(state: number | undefined): CounterName | undefined {
-  return state === buried ? 'collected' : counterOfState(state === undefined ? undefined : recordStates[state]);
+  return state === collectedState ? 'collected' : counterOfState(state === undefined ? undefined : recordStates[state]);
 }
 
 /** A record that only its history speaks of: its id alone. */
@@ -82,7 +82,7 @@ export function writeId(writer: Writer, id: RecordId): Uint8Array {
   return writer.finish();
 }
 
-/** Of a row that only history speaks of, and of a grave. */
+/** Of a row that only history speaks of, and of a collected one. */
 export function readId(payload: Uint8Array): RecordId {
   return createReader(payload).text() as RecordId;
 }

@@ -18,7 +18,7 @@ import { type Collections, slotsOfCollection } from './collections.ts';
 import { type Context, limited } from '../base/context.ts';
 import type { Names } from '../base/names.ts';
 import type { Sealer } from '../base/sealer.ts';
-import type { Graves } from './graves.ts';
+import type { CollectedTable } from './collected.ts';
 import { counterOfStored, knownByHistory, readRow, recordStates, stampBytes, writeRow } from './record-row.ts';
 import type { Slots } from './slots.ts';
 
@@ -34,10 +34,10 @@ interface RecordDeps {
   readonly names: Names;
   readonly collections: Collections;
   readonly slots: Slots;
-  readonly graves: Graves;
+  readonly collected: CollectedTable;
 }
 
-export function createRecords({ context, names, collections, slots, graves }: RecordDeps): RecordTable {
+export function createRecords({ context, names, collections, slots, collected }: RecordDeps): RecordTable {
   const { database, transactions, sealer } = context;
   const writer = createWriter();
   const columns = 'r.row, r.state, r.version, r.payload';
@@ -94,7 +94,7 @@ export function createRecords({ context, names, collections, slots, graves }: Re
         collections.move(number, counterOfStored(before), counterOfStored(recordStates.indexOf(row.state)));
       });
     },
-    ...graves,
+    ...collected,
     list(collection, { cursor, limit }, state) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const number = collections.find(collection);

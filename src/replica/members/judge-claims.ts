@@ -3,14 +3,14 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import { dropClaims, isDoubtful, isNews, noteAlarm } from '../kernel/alarms.ts';
 import type { AlarmFacts } from '../names/alarm.ts';
 import { dropAnnounced } from './announce.ts';
-import { type HeadClaim, alarmClaimOf } from '../lists/attested.ts';
+import { type HeadClaim, alarmClaimOf } from '../lists/claimed-heads.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import { restateWithheld } from './compare-frontier.ts';
 import { type Core, commit } from '../kernel/core.ts';
-import { adoptOldAttested, hasOldAttested } from './old-attested.ts';
+import { adoptOldClaims, hasOldClaims } from './old-claims.ts';
 
 /** The relay says that everything it has is here: what peers told of and is not here is kept back, or never was. */
-export function judgeAttested(core: Core, scope: ScopeState): void {
+export function judgeClaims(core: Core, scope: ScopeState): void {
   forgetUnbelieved(core, scope);
   const facts = withheldFacts(core, scope.scopeId);
   if (facts.some((fact) => isNews(core, fact))) {
@@ -23,10 +23,10 @@ export function judgeAttested(core: Core, scope: ScopeState): void {
 }
 
 function withheldFacts(core: Core, scopeId: ScopeId): readonly AlarmFacts[] {
-  const devices = new Set(core.attested.list(scopeId).map(({ deviceId }) => deviceId));
+  const devices = new Set(core.claimedHeads.list(scopeId).map(({ deviceId }) => deviceId));
   return [...devices].map((deviceId) => ({
     ...{ kind: 'withheld' as const, scopeId, deviceId },
-    claims: core.attested.about(scopeId, deviceId).map(alarmClaimOf),
+    claims: core.claimedHeads.about(scopeId, deviceId).map(alarmClaimOf),
   }));
 }
 
@@ -34,8 +34,8 @@ function withheldFacts(core: Core, scopeId: ScopeId): readonly AlarmFacts[] {
 export function forgetUnbelieved(core: Core, scope: ScopeState): void {
   const { scopeId } = scope;
   const isStale =
-    hasOldAttested(core.store, scopeId) ||
-    core.attested.list(scopeId).some((claim) => !counts(core, scope, claim)) ||
+    hasOldClaims(core.store, scopeId) ||
+    core.claimedHeads.list(scopeId).some((claim) => !counts(core, scope, claim)) ||
     isDoubtful(core, scopeId, (deviceId) => isBelieved(core, scope, deviceId));
   if (isStale) {
     commit(core, () => {
@@ -50,8 +50,8 @@ export function forgetUnbelieved(core: Core, scope: ScopeState): void {
  */
 export function dropUnbelieved(core: Core, scope: ScopeState): void {
   const { scopeId } = scope;
-  adoptOldAttested(core, scope);
-  core.attested.drop(scopeId, (claim) => !counts(core, scope, claim));
+  adoptOldClaims(core, scope);
+  core.claimedHeads.drop(scopeId, (claim) => !counts(core, scope, claim));
   for (const { kind, deviceId } of core.alarms.all().filter((alarm) => alarm.scopeId === scopeId)) {
     if (kind === 'withheld' && deviceId !== null) {
       restateWithheld(core, scopeId, deviceId);

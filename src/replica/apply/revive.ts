@@ -4,7 +4,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
-import { buriedHistory } from '../kernel/history-of.ts';
+import { collectedHistory } from '../kernel/history-of.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';
 import type { CollectionBinding } from '../names/binding.ts';
@@ -13,20 +13,20 @@ import { withCounts } from '../kernel/review-queue.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
 
 /**
- * Makes a buried record again what it was, from the log: its history, and the row that it leads to. The row, or undefined
- * for a record that is not buried. Joins the transaction of what meets it.
+ * Makes a collected record again what it was, from the log: its history, and the row that it leads to. The row, or undefined
+ * for a record that is not collected. Joins the transaction of what meets it.
  */
-export function unbury(core: Core, binding: CollectionBinding, id: RecordId): Result<RecordRow | undefined, Refusal> {
+export function revive(core: Core, binding: CollectionBinding, id: RecordId): Result<RecordRow | undefined, Refusal> {
   const { collection } = binding.manifest;
-  const grave = core.store.records.grave(collection, id);
-  if (grave === undefined) {
+  const collected = core.store.records.collected(collection, id);
+  if (collected === undefined) {
     return ok(undefined);
   }
-  if (grave === 'damaged') {
+  if (collected === 'damaged') {
     return err(rowDamaged);
   }
-  const history = buriedHistory(core, collection, id);
-  return history.length < grave.length
+  const history = collectedHistory(core, collection, id);
+  return history.length < collected.length
     ? err(pastUnreadable)
     : core.store.transaction(() => putBack(core, binding, id, history));
 }

@@ -18,7 +18,7 @@ export interface HeadClaim {
  * What peers say they hold and has not arrived here: of each witness, for each device, the furthest. So a lie stands
  * beside what others said and never in its place, and there are no more of them than members times members.
  */
-export interface Attested {
+export interface ClaimedHeads {
   about(scopeId: ScopeId, deviceId: DeviceId): readonly HeadClaim[];
   list(scopeId: ScopeId): readonly HeadClaim[];
   /** Each in the place of what its witness said of that device before. Inside a transaction. */
@@ -34,7 +34,7 @@ const setting = 'frontier.claims.';
 /** By the device that they are about, then by who says so. */
 type Claims = Map<DeviceId, Map<DeviceId, HeadClaim>>;
 
-export function createAttested(store: Store): Attested {
+export function createClaimedHeads(store: Store): ClaimedHeads {
   const known = new Map<ScopeId, Claims>();
 
   function of(scopeId: ScopeId): Claims {

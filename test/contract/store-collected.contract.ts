@@ -16,16 +16,16 @@ function fill(store: Store): void {
   store.history.add(historyRow(9, { recordId: recordOf('b') }));
 }
 
-/** Deleted records that leave a grave behind. */
-export function graveContract(open: () => Store): void {
+/** Deleted records that are collected. */
+export function collectedContract(open: () => Store): void {
   unlearnContract(open);
-  describe('graves', () => {
-    it('says where each change of a buried record stands, oldest first, and knows it by nothing else', () => {
+  describe('collected', () => {
+    it('says where each change of a collected record stands, oldest first, and knows it by nothing else', () => {
       const store = open();
       fill(store);
-      expect(store.records.grave(notes, recordOf('a'))).toBeUndefined();
-      expect(store.records.bury(notes, recordOf('a'))).toBe(true);
-      expect(store.records.grave(notes, recordOf('a'))).toEqual([
+      expect(store.records.collected(notes, recordOf('a'))).toBeUndefined();
+      expect(store.records.collect(notes, recordOf('a'))).toBe(true);
+      expect(store.records.collected(notes, recordOf('a'))).toEqual([
         place({ sequence: 1, disposition: 'applied' }),
         place({ sequence: 2, disposition: 'superseded' }),
         place({ sequence: 3, disposition: 'refused' }),
@@ -42,32 +42,32 @@ export function graveContract(open: () => Store): void {
     it('has none for other records, and none for a record of another collection', () => {
       const store = open();
       fill(store);
-      store.records.bury(notes, recordOf('a'));
-      expect(store.records.grave(notes, recordOf('b'))).toBeUndefined();
-      expect(store.records.grave(notes, recordOf('never'))).toBeUndefined();
-      expect(store.records.grave(shells, recordOf('a'))).toBeUndefined();
+      store.records.collect(notes, recordOf('a'));
+      expect(store.records.collected(notes, recordOf('b'))).toBeUndefined();
+      expect(store.records.collected(notes, recordOf('never'))).toBeUndefined();
+      expect(store.records.collected(shells, recordOf('a'))).toBeUndefined();
     });
 
     it('ends when the record is put again, in the place that it had', () => {
       const store = open();
       fill(store);
-      store.records.bury(notes, recordOf('a'));
+      store.records.collect(notes, recordOf('a'));
       const row = recordRow('a', { state: 'tombstoned', fields: null, version: changeOf(3) });
       store.history.add(historyRow(1));
       store.records.put(row);
-      expect(store.records.grave(notes, recordOf('a'))).toBeUndefined();
+      expect(store.records.collected(notes, recordOf('a'))).toBeUndefined();
       expect(store.records.get(notes, recordOf('a'))).toEqual(row);
       expect(store.history.list(notes, recordOf('a'))).toEqual([historyRow(1)]);
       expect(store.records.list(notes, { cursor: null, limit: 9 }).items.map(({ id }) => id)).toEqual(['a', 'b']);
       expect(store.records.counts(notes)).toMatchObject({ live: 1, tombstoned: 1, collected: 0 });
     });
 
-    it('keeps a grave beside changes that wait for its record', () => {
+    it('keeps a collected tombstone beside changes that wait for its record', () => {
       const store = open();
       fill(store);
-      store.records.bury(notes, recordOf('a'));
+      store.records.collect(notes, recordOf('a'));
       store.history.add(historyRow(4, { disposition: 'waiting' }));
-      expect(store.records.grave(notes, recordOf('a'))).toHaveLength(3);
+      expect(store.records.collected(notes, recordOf('a'))).toHaveLength(3);
       expect(store.records.get(notes, recordOf('a'))).toBeUndefined();
       expect(store.history.listWaiting(notes, { cursor: null, limit: 9 }).items).toHaveLength(1);
     });
@@ -77,11 +77,11 @@ export function graveContract(open: () => Store): void {
       fill(store);
       expect(() =>
         store.transaction(() => {
-          store.records.bury(notes, recordOf('a'));
+          store.records.collect(notes, recordOf('a'));
           throw new Error('stop');
         }),
       ).toThrow('stop');
-      expect(store.records.grave(notes, recordOf('a'))).toBeUndefined();
+      expect(store.records.collected(notes, recordOf('a'))).toBeUndefined();
       expect(store.history.list(notes, recordOf('a'))).toHaveLength(3);
       expect(store.records.counts(notes)).toMatchObject({ tombstoned: 1, collected: 0 });
     });
@@ -89,9 +89,9 @@ export function graveContract(open: () => Store): void {
     it('is dug for deleted records alone, and for none of which something waits', () => {
       const store = open();
       fill(store);
-      expect(() => store.records.bury(notes, recordOf('b'))).toThrow('deleted');
+      expect(() => store.records.collect(notes, recordOf('b'))).toThrow('deleted');
       store.history.add(historyRow(4, { disposition: 'waiting' }));
-      expect(() => store.records.bury(notes, recordOf('a'))).toThrow('waits');
+      expect(() => store.records.collect(notes, recordOf('a'))).toThrow('waits');
     });
   });
 }

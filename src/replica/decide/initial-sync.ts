@@ -27,7 +27,7 @@ export const firstChoices = ['merge', 'remote', 'local', 'review'] as const;
 export type FirstChoice = (typeof firstChoices)[number];
 
 /** What judging everything that waits would do, in records. */
-export interface MeetingPlan {
+export interface InitialSyncPlan {
   /** Changes of the scope that wait here. */
   readonly waiting: number;
   readonly add: number;
@@ -44,10 +44,10 @@ export interface MeetingPlan {
 }
 
 /** Tries it in a transaction that is taken back: what is counted is what would happen. */
-export function planMeeting(core: Core, collection: CollectionName): MeetingPlan {
+export function planInitialSync(core: Core, collection: CollectionName): InitialSyncPlan {
   const trial: Core = { ...core, isEnabled: () => true, turn: createTurn() };
   try {
-    return commit(trial, (): MeetingPlan => {
+    return commit(trial, (): InitialSyncPlan => {
       throw new Trial(counted(trial, collection));
     });
   } catch (cause) {
@@ -60,14 +60,14 @@ export function planMeeting(core: Core, collection: CollectionName): MeetingPlan
 
 /** Ends the trial's transaction, which leaves no trace. */
 class Trial extends Error {
-  readonly plan: MeetingPlan;
-  constructor(plan: MeetingPlan) {
+  readonly plan: InitialSyncPlan;
+  constructor(plan: InitialSyncPlan) {
     super('a trial ends here');
     this.plan = plan;
   }
 }
 
-function counted(core: Core, collection: CollectionName): MeetingPlan {
+function counted(core: Core, collection: CollectionName): InitialSyncPlan {
   const waiting = waitingChanges(core, collection);
   const ids = [...new Set(waiting.map(({ recordId }) => recordId))];
   const before = new Map(ids.map((id) => [id, rowOf(core, collection, id)]));

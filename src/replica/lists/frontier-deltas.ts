@@ -6,7 +6,7 @@ import type { FrontierDelta } from '../../log/meta.ts';
  * What the own batches have not told yet of the chains held here. In memory: the first batch of each run of the process
  * tells all, the others what grew since.
  */
-export interface FrontierNews {
+export interface FrontierDeltas {
   /** Another device's chain grew here. */
   grew(scopeId: ScopeId, deviceId: DeviceId): void;
   /** What the next own batch tells; all of it in a heartbeat. Counts as told. */
@@ -15,7 +15,7 @@ export interface FrontierNews {
   forget(): void;
 }
 
-export function createFrontierNews(): FrontierNews {
+export function createFrontierDeltas(): FrontierDeltas {
   const untold = new Map<ScopeId, Set<DeviceId>>();
 
   return {

@@ -4,7 +4,7 @@ import type { ChainHead } from '../../contract/chain.ts';
 import { decodeMeta } from '../../log/meta.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
-import type { HeadClaim } from '../lists/attested.ts';
+import type { HeadClaim } from '../lists/claimed-heads.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import type { Core } from '../kernel/core.ts';
 
@@ -14,12 +14,12 @@ const setting = 'frontier.attested';
 const mostOfOne = 64;
 const mostOfAll = 1024;
 
-interface OldAttested {
+interface OldClaim {
   readonly deviceId: DeviceId;
   readonly head: ChainHead;
 }
 
-export function hasOldAttested({ settings }: Store, scopeId: ScopeId): boolean {
+export function hasOldClaims({ settings }: Store, scopeId: ScopeId): boolean {
   const saved = settings.get(setting);
   return isJsonObject(saved) && Object.hasOwn(saved, scopeId);
 }
@@ -28,14 +28,14 @@ export function hasOldAttested({ settings }: Store, scopeId: ScopeId): boolean {
  * Finds in the log who said what an earlier version kept without a name. What nobody is found for is forgotten: honest
  * devices tell all they hold once more with their next heartbeat. Inside the caller's transaction.
  */
-export function adoptOldAttested(core: Core, scope: ScopeState): void {
+export function adoptOldClaims(core: Core, scope: ScopeState): void {
   const old = takeOld(core.store, scope.scopeId);
   if (old.length > 0) {
-    core.attested.note(scope.scopeId, claimsOf(core, scope, old));
+    core.claimedHeads.note(scope.scopeId, claimsOf(core, scope, old));
   }
 }
 
-function takeOld(store: Store, scopeId: ScopeId): readonly OldAttested[] {
+function takeOld(store: Store, scopeId: ScopeId): readonly OldClaim[] {
   const saved = store.settings.get(setting);
   if (!isJsonObject(saved) || !Object.hasOwn(saved, scopeId)) {
     return [];
@@ -50,7 +50,7 @@ function takeOld(store: Store, scopeId: ScopeId): readonly OldAttested[] {
   });
 }
 
-function claimsOf(core: Core, scope: ScopeState, old: readonly OldAttested[]): readonly HeadClaim[] {
+function claimsOf(core: Core, scope: ScopeState, old: readonly OldClaim[]): readonly HeadClaim[] {
   const { scopeId } = scope;
   const claims: HeadClaim[] = [];
   let left = mostOfAll;

@@ -1,12 +1,16 @@
 import type { DeviceId } from '../base/ids.ts';
 import type { RelayMessage } from './messages.ts';
-import type { RelaySight, ScopeView, SessionEffect } from './session.ts';
+import type { RelayView, ScopeView, SessionEffect } from './session.ts';
 
 type State = Extract<RelayMessage, { type: 'state' }>;
 type Loss = Pick<Extract<SessionEffect, { type: 'relay_behind' }>, 'chains' | 'log'>;
 
 /** What a relay holds of the chains that are held here, as its answer to hello tells it. */
-export function sightOf({ frontier }: ScopeView, self: DeviceId, { logSequence, ownHead, behind }: State): RelaySight {
+export function relayViewOf(
+  { frontier }: ScopeView,
+  self: DeviceId,
+  { logSequence, ownHead, behind }: State,
+): RelayView {
   const chains: Record<DeviceId, number> = {};
   for (const [id, [sequence]] of Object.entries(frontier)) {
     const deviceId = id as DeviceId;
@@ -17,7 +21,7 @@ export function sightOf({ frontier }: ScopeView, self: DeviceId, { logSequence, 
 }
 
 /** What a relay holds less than it was seen to hold, or than it confirmed; undefined for nothing. */
-export function lossOf({ seen, confirmed }: ScopeView, self: DeviceId, now: RelaySight): Loss | undefined {
+export function lossOf({ seen, confirmed }: ScopeView, self: DeviceId, now: RelayView): Loss | undefined {
   const before: Record<DeviceId, number> = { ...seen?.chains };
   before[self] = Math.max(before[self] ?? 0, confirmed?.sequence ?? 0);
   const chains = Object.entries(before).flatMap(([id, had]) => {

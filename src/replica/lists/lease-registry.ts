@@ -7,7 +7,7 @@ import type { LeaseUse } from '../../membership/lease/lease-use.ts';
 import type { Store } from '../../store/ground/port.ts';
 
 /** What this device knows of leases beside those that changes bring along; everything but reading inside a transaction. */
-export interface LeaseBook {
+export interface LeaseRegistry {
   /** Verified; sets only grow. */
   revocations(): Revocations;
   setRevocations(revocations: Revocations): void;
@@ -37,7 +37,7 @@ const keptPolicies = 256;
 
 type PolicyTime = readonly [hash: string, sinceMs: number];
 
-export function createLeaseBook({ settings }: Pick<Store, 'settings'>): LeaseBook {
+export function createLeaseRegistry({ settings }: Pick<Store, 'settings'>): LeaseRegistry {
   let known: Revocations | undefined;
   const spent = new Map<string, number>();
   let policies: readonly PolicyTime[] | undefined;

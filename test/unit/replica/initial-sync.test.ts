@@ -11,15 +11,15 @@ describe('records of two sides that meet for the first time', () => {
     const { b } = strangers();
     const before = everythingOn(b);
     const plan = { waiting: 4, add: 2, change: 0, remove: 0, review: 0, conflict: 1, hold: 0, brake: false };
-    expect(b.replica.planMeeting(workspace)).toMatchObject({ waiting: plan.waiting, add: plan.add, isFirst: true });
-    expect(b.replica.planMeeting(workspace)).toEqual(b.replica.planMeeting(workspace));
+    expect(b.replica.planInitialSync(workspace)).toMatchObject({ waiting: plan.waiting, add: plan.add, isFirst: true });
+    expect(b.replica.planInitialSync(workspace)).toEqual(b.replica.planInitialSync(workspace));
     expect(everythingOn(b)).toEqual(before);
     expect(b.replica.meet(workspace, 'merge')).toMatchObject({ ok: false, error: { kind: 'engine_disabled' } });
   });
 
   it('169 the plan is what then happens', () => {
     const { b } = strangers();
-    const { add, conflict, hold } = b.replica.planMeeting(workspace);
+    const { add, conflict, hold } = b.replica.planInitialSync(workspace);
     const before = b.disk.records.counts(workspace);
     b.disabled.clear();
     b.replica.rejudge(workspace);
@@ -27,7 +27,7 @@ describe('records of two sides that meet for the first time', () => {
     expect(after.live - before.live).toBe(add);
     expect(after.conflicts - before.conflicts).toBe(conflict);
     expect(hold).toBe(0);
-    expect(b.replica.planMeeting(workspace)).toMatchObject({ waiting: 0, isFirst: false });
+    expect(b.replica.planInitialSync(workspace)).toMatchObject({ waiting: 0, isFirst: false });
   });
 
   it('169 the plan says what the brake would hold, and counts it towards no window', () => {
@@ -43,7 +43,7 @@ describe('records of two sides that meet for the first time', () => {
     }
     exchange();
     for (let round = 0; round < 3; round++) {
-      expect(b.replica.planMeeting(workspace)).toMatchObject({ hold: 95, remove: 0, brake: true, isFirst: false });
+      expect(b.replica.planInitialSync(workspace)).toMatchObject({ hold: 95, remove: 0, brake: true, isFirst: false });
     }
     b.disabled.clear();
     expect(b.replica.meet(workspace, 'merge')).toMatchObject({ ok: true, value: 95 });

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Store } from '../../store/ground/port.ts';
 
 /** Batches that were rejected and told of: a relay hands them out again at each hello, and saying it once is enough. */
-export interface OldNews {
+export interface RejectedBatches {
   /** True the first time; inside a transaction. */
   isNew(digest: string): boolean;
   /** A transaction failed: what it told never was told. */
@@ -12,7 +12,7 @@ export interface OldNews {
 const setting = 'batches.rejected';
 const kept = 512;
 
-export function createOldNews({ settings }: Pick<Store, 'settings'>): OldNews {
+export function createRejectedBatches({ settings }: Pick<Store, 'settings'>): RejectedBatches {
   let known: Set<string> | undefined;
   return {
     isNew(digest) {
