@@ -15,7 +15,7 @@ import { createCheckpoints } from './lists/checkpoints.ts';
 import { checkpointAudit } from './kernel/checkpoint-audit.ts';
 import { createPasses } from './lists/collect-passes.ts';
 import { createConfirmed } from './lists/confirmed.ts';
-import { type Core, commit } from './kernel/core.ts';
+import { type Core, type Participant, commit } from './kernel/core.ts';
 import { auditDamage, mendAudit } from './care/mend-audit.ts';
 import { noteDamaged, verifyRecords } from './care/damage.ts';
 import { createStalledChains } from './lists/stalled-chains.ts';
@@ -157,9 +157,7 @@ function createCore(deps: ReplicaDeps): Core {
   const pendingEvents: SyncEvent[] = [];
   const checkpoints = createCheckpoints({ store, keys, nowMs, tell: (event) => pendingEvents.push(event) });
   const reader = createLogReader(store, scopes);
-  const core: Core = {
-    ...deps,
-    self,
+  const parts = {
     scopes,
     journal: createJournal({ store, self, nowMs, randomBytes, checkpoints }),
     checkpoints,
@@ -185,10 +183,14 @@ function createCore(deps: ReplicaDeps): Core {
     late: createLateList(store),
     passes: createPasses(),
     rejectedBatches: createRejectedBatches(store),
-    processEpoch: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     waiting: createWaiting(store, deps.bindings),
     stalledChains: createStalledChains(),
+  };
+  const core: Core = {
+    ...{ ...deps, self, ...parts },
+    participants: Object.values<object>(parts).filter(isParticipant),
     isOld: oldChanges(store, scopes, laws.decisions),
+    processEpoch: { id: base64urlFromBytes(randomBytes(16)), runs: new Set() },
     isUngated: oldChanges(store, scopes, laws.selfRunningFiles),
     unsealed: new Map(),
     pendingEvents,
@@ -196,6 +198,10 @@ function createCore(deps: ReplicaDeps): Core {
   notePolicy(core);
   closeOldHolds(core);
   return core;
+}
+
+function isParticipant(part: object): part is Participant {
+  return 'forget' in part;
 }
 
 const noRules = {};

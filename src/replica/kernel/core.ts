@@ -28,8 +28,15 @@ import { DoneAgain } from '../names/done-again.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 
+/** Remembers what transactions write, and takes back what a failed one wrote. */
+export interface Participant {
+  forget(): void;
+}
+
 /** What every part of the replica works with. */
 export interface Core extends ReplicaDeps {
+  /** Every part that remembers. */
+  readonly participants: readonly Participant[];
   readonly self: DeviceId;
   readonly scopes: Scopes;
   readonly journal: Journal;
@@ -122,21 +129,9 @@ function attempt<T>(core: Core, work: () => T, isAgain: boolean): Done<T> | 'aga
 
 /** A transaction failed: what it wrote never was. */
 function forget(core: Core): void {
-  core.waiting.forget();
-  core.reader.forget();
-  core.policy.forget();
-  core.alarms.forget();
-  core.frontierDeltas.forget();
-  core.claimedHeads.forget();
-  core.windows.forget();
-  core.holds.forget();
-  core.leases.forget();
-  core.moves.forget();
-  core.late.forget();
-  core.rejectedBatches.forget();
-  core.intake.forget();
-  core.wakes.forget();
-  core.forks.forget();
+  for (const participant of core.participants) {
+    participant.forget();
+  }
 }
 
 function begin(core: Core): void {

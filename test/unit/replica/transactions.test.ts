@@ -1,7 +1,10 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts';
+import type { Replica } from '../../../src/replica/port.ts';
 import { type Pair, batchesLacking, last, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
+import { valueOf } from '../log/judge-proof.ts';
 import { everythingOn } from './device-state.ts';
 
 const node = ['workspace', 'w'] as const;
@@ -91,6 +94,44 @@ const actions: readonly Action[] = [
     },
     act: ({ b }) => b.replica.drop(last(b.held()).id),
   },
+  {
+    name: 'rename',
+    prepare: ({ b }) => b.put(node, { kind: 'task', title: 'before' }),
+    act: ({ b }) => b.replica.move(workspace, [{ from: 'w' as RecordId, to: 'v' as RecordId }]),
+  },
+  {
+    name: 'rollback',
+    prepare({ b }) {
+      b.put(node, { kind: 'task', title: 'before' });
+      b.patch(node, { op: 'add', path: '/title', value: 'after' });
+    },
+    act({ b }) {
+      const [first] = b.replica.history(workspace, 'w' as RecordId);
+      return b.replica.rollback(workspace, [
+        { id: 'w' as RecordId, target: { kind: 'version', version: first?.change.changeId ?? '' } },
+      ]);
+    },
+  },
+  {
+    name: 'a new key epoch',
+    prepare({ a, exchange }) {
+      a.put(node, { kind: 'task', title: 'before' });
+      exchange();
+    },
+    act: ({ a, b, workspace: scopeId }) =>
+      b.replica.receiveEntries(scopeId, 0, [valueOf(a.replica.draftRotation(scopeId, null)).entry]),
+  },
+  {
+    name: 'an alarm',
+    prepare: ({ b }) => b.put(node, { kind: 'task', title: 'before' }),
+    act: ({ b, workspace: scopeId }) =>
+      b.replica.raiseAlarm({ kind: 'relay_rewound', scopeId, relayUrl: 'wss://relay.example' }),
+  },
+  {
+    name: 'a restore point',
+    prepare: ({ b }) => b.put(node, { kind: 'task', title: 'before' }),
+    act: ({ b }) => b.replica.createRestorePoint({ name: 'here', cause: 'person', collection: workspace }),
+  },
 ];
 
 describe('a store that fails', () => {
@@ -110,6 +151,8 @@ describe('a store that fails', () => {
       struck++;
       expect(everythingOn(pair.b), `operation ${operation}`).toEqual(before);
       expect(told(pair.b), `2 operation ${operation}`).toEqual([]);
+      const remembered = answersOf(pair, pair.b.replica);
+      expect(remembered, `memory after operation ${operation}`).toBe(answersOf(pair, pair.b.beside()));
       action.act(pair);
       expect(liveOf(pair.b), `operation ${operation}`).toEqual(wanted);
     }
@@ -187,6 +230,27 @@ function outcome(action: Action): unknown {
   const pair = prepared(action);
   action.act(pair);
   return liveOf(pair.b);
+}
+
+/** What a device says out of memory and disk: no more than a new process on the same disk says. */
+function answersOf({ workspace: scopeId, profile }: Pair, replica: Replica): string {
+  const scopes = [scopeId, profile];
+  const answers = {
+    scopes: replica.scopes(),
+    alarms: replica.alarms(),
+    announced: replica.announcedScopes(),
+    restorePoints: replica.restorePoints(),
+    policy: replica.policy(),
+    revocations: replica.revocations(),
+    checkpoints: replica.auditCheckpoints(),
+    pending: scopes.map((scope) => replica.pendingBatches(scope)),
+    tombstones: scopes.map((scope) => replica.tombstones(scope)),
+    own: scopes.map((scope) => replica.ownChangesAfter(scope, 0)),
+    history: [node, alias, drop].map(([collection, id]) =>
+      replica.history(collection as CollectionName, id as RecordId),
+    ),
+  };
+  return inspect(answers, { depth: null, maxArrayLength: null });
 }
 
 function liveOf(device: TestDevice): unknown {
