@@ -9,6 +9,7 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
+import { type Fail, attempt } from '../kernel/attempt.ts';
 import { recordContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';
@@ -87,18 +88,13 @@ function kept(core: Core, item: ReviewItem, work: (desk: Desk) => void): Result<
     return target;
   }
   const { binding, scope } = target.value;
-  try {
-    return authored(core, scope, (author) => {
+  return attempt((fail) =>
+    authored(core, scope, (author) => {
       core.turn.judging = 'decided';
-      work({ binding, scope, author });
-      return ok(settleItem(core, item, 'reject'));
-    });
-  } catch (cause) {
-    if (cause instanceof CannotKeep) {
-      return err(cause.refusal);
-    }
-    throw cause;
-  }
+      work({ binding, scope, author, fail });
+      return settleItem(core, item, 'reject');
+    }),
+  );
 }
 
 /** Nothing is asked of the collection any more, and nothing that was lost counts. Inside a transaction. */
@@ -144,15 +140,6 @@ function decideFolder(core: Core, item: ReviewItem, decision: 'accept' | 'reject
   });
 }
 
-/** Ends the transaction: a part of what a decision writes was refused, so nothing may happen at all. */
-export class CannotKeep extends Error {
-  readonly refusal: WriteRefusal;
-  constructor(refusal: WriteRefusal) {
-    super(refusal.message);
-    this.refusal = refusal;
-  }
-}
-
 /** A record is what it was: also one that was deleted here while the mass change waited, and which that would revive. */
 function keepRow(core: Core, desk: Desk, { id, state, fields, managedBy }: RecordRow): void {
   const row = core.store.records.get(desk.binding.manifest.collection, id);
@@ -174,7 +161,7 @@ export function keep(core: Core, desk: Desk, id: RecordId, fields: JsonObject | 
 
 function writeOver(
   core: Core,
-  { binding, scope, author }: Desk,
+  { binding, scope, author, fail }: Desk,
   target: RecordRow | RecordId,
   intent: Intent,
   managedBy: ManagedBy,
@@ -188,7 +175,7 @@ function writeOver(
     : err({ kind: 'refused' as const, refusal: draft.error, message: draft.error.message });
   if (!written.ok) {
     const message = `What is kept of ${id} could not be written again, so nothing was done (${written.error.message})`;
-    throw new CannotKeep({ ...written.error, message });
+    fail({ ...written.error, message });
   }
 }
 
@@ -197,6 +184,8 @@ export interface Desk {
   readonly binding: CollectionBinding;
   readonly scope: ScopeState;
   readonly author: Author;
+  /** A part of what a decision writes was refused, so nothing may happen at all. */
+  readonly fail: Fail<WriteRefusal>;
 }
 
 function heldChanges(core: Core, collection: CollectionName): readonly HistoryRow[] {

@@ -1,11 +1,12 @@
-import { type Result, err, ok } from '../../base/result.ts';
+import { type Result, err } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Choice, ReviewItem } from '../../contract/review.ts';
 import { strategyOf } from '../../merge/strategies.ts';
+import { type Fail, attempt } from '../kernel/attempt.ts';
 import { recordContext } from '../apply/apply.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
-import { CannotKeep, type Desk, keep } from './decide-brake.ts';
+import { type Desk, keep } from './decide-brake.ts';
 import { judgeWaiting } from '../apply/judge.ts';
 import { recount } from '../apply/late-edits.ts';
 import type { WriteRefusal } from '../names/write.ts';
@@ -30,35 +31,27 @@ export function decideLate(core: Core, item: ReviewItem, { kind }: Choice, decid
     return target;
   }
   const { binding, scope } = target.value;
-  try {
-    return authored(core, scope, (author) => {
-      const desk: Desk = { binding, scope, author };
-      const before = rowOf(core, item);
+  return attempt((fail) =>
+    authored(core, scope, (author) => {
+      const desk: Desk = { binding, scope, author, fail };
+      const before = rowOf(core, item, fail);
       takeIn(core, item, kind);
       for (const { id, changes } of core.store.reviews.openOf(item.collection, item.recordId)) {
         if (changes.some((change) => item.changes.includes(change))) {
-          orNothing(decideOne(desk, id, { kind }));
+          orNothing(decideOne(desk, id, { kind }), fail);
         }
       }
       if (kind === 'reject') {
         putBack(core, desk, before);
       }
-      return ok(core.store.reviews.get(item.id) as ReviewItem);
-    });
-  } catch (cause) {
-    if (cause instanceof CannotKeep) {
-      return err(cause.refusal);
-    }
-    throw cause;
-  }
+      return core.store.reviews.get(item.id) as ReviewItem;
+    }),
+  );
 }
 
-function rowOf(core: Core, item: ReviewItem): RecordRow {
+function rowOf(core: Core, item: ReviewItem, fail: Fail<WriteRefusal>): RecordRow {
   const row = core.store.records.get(item.collection, item.recordId);
-  if (row === undefined || row === 'damaged') {
-    throw new CannotKeep({ kind: 'damaged', message: rowDamaged.message });
-  }
-  return row;
+  return row === undefined || row === 'damaged' ? fail({ kind: 'damaged', message: rowDamaged.message }) : row;
 }
 
 /** The item is settled first, so that what it held passes. */
@@ -86,19 +79,19 @@ function putBack(core: Core, desk: Desk, before: RecordRow): void {
   if (row === undefined || row === 'damaged' || row.state !== 'live') {
     return;
   }
-  const { binding, scope, author } = desk;
+  const { binding, scope, author, fail } = desk;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const context = { ...recordContext(core, binding, row), processEpoch: core.processEpoch };
   const draft = strategy.draft({ kind: 'remove' }, context);
   if (!draft.ok) {
-    throw new CannotKeep({ kind: 'refused', refusal: draft.error, message: draft.error.message });
+    return fail({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }
-  orNothing(write(core, binding, scope, author, strategy, { id }, draft.value));
+  orNothing(write(core, binding, scope, author, strategy, { id }, draft.value), fail);
 }
 
 /** Ends the transaction where something of it is refused. */
-function orNothing(result: Result<unknown, WriteRefusal>): void {
+function orNothing(result: Result<unknown, WriteRefusal>, fail: Fail<WriteRefusal>): void {
   if (!result.ok) {
-    throw new CannotKeep(result.error);
+    fail(result.error);
   }
 }

@@ -14,9 +14,10 @@ import { admittedChanges, recordContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';
 import { type Core, commit } from '../kernel/core.ts';
-import { CannotKeep, decideBrake } from './decide-brake.ts';
+import { decideBrake } from './decide-brake.ts';
 import { decideCycle } from './decide-cycle.ts';
 import { isHeldItem } from '../../contract/held-item.ts';
+import { type Fail, attempt } from '../kernel/attempt.ts';
 import { decideHeld } from './decide-held.ts';
 import { decideLate } from './decide-late.ts';
 import { isLateItem } from '../lists/late-list.ts';
@@ -81,6 +82,7 @@ interface Place {
 
 interface Desk extends Place {
   readonly author: Author;
+  readonly fail: Fail<WriteRefusal>;
 }
 
 function decideTogether(
@@ -90,20 +92,18 @@ function decideTogether(
   results: Map<string, Decision>,
 ): void {
   const { core, binding, scope } = place;
-  try {
+  const decided = attempt<void, WriteRefusal>((fail) => {
     authored(core, scope, (author) => {
       if (items.length > 1) {
         noteRestorePoint(core, { name: '', cause: 'reviews', collection: binding.manifest.collection });
       }
       for (const { id } of items) {
-        results.set(id, decideOne({ ...place, author }, id, choice));
+        results.set(id, decideOne({ ...place, author, fail }, id, choice));
       }
     });
-  } catch (cause) {
-    if (!(cause instanceof CannotKeep)) {
-      throw cause;
-    }
-    const { refusal } = cause;
+  });
+  if (!decided.ok) {
+    const refusal = decided.error;
     items.forEach(({ id }) => results.set(id, err(refusal)));
     if (refusal.kind === 'refused' && refusal.refusal.reasonCode === 'secret_redacted') {
       // What was noted of it went with the transaction.
@@ -147,7 +147,7 @@ function decideOne(desk: Desk, reviewId: string, choice: Choice): Decision {
     const kept = next && write(core, binding, scope, author, strategy, { id: beside.id }, next);
     if (kept?.ok === false) {
       const message = `Nothing was decided, because ${beside.id}, which goes with the decision, could not be written: ${kept.error.message}`;
-      throw new CannotKeep({ ...kept.error, message });
+      desk.fail({ ...kept.error, message });
     }
   }
   return ok(core.store.reviews.get(reviewId) as ReviewItem);

@@ -1,15 +1,16 @@
 import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { pagesOf } from '../../base/pages.ts';
-import { type Result, err, ok } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
+import { attempt } from '../kernel/attempt.ts';
 import { authored } from '../edit/authored.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { decide } from './decide.ts';
-import { CannotKeep, endHold, keep } from './decide-brake.ts';
+import { endHold, keep } from './decide-brake.ts';
 import { fieldsAt } from '../past/fields-at.ts';
 import type { WriteRefusal } from '../names/write.ts';
 import { judgeEverything } from '../apply/release.ts';
@@ -46,25 +47,8 @@ export interface InitialSyncPlan {
 /** Tries it in a transaction that is taken back: what is counted is what would happen. */
 export function planInitialSync(core: Core, collection: CollectionName): InitialSyncPlan {
   const trial: Core = { ...core, isEnabled: () => true, turn: createTurn() };
-  try {
-    return commit(trial, (): InitialSyncPlan => {
-      throw new Trial(counted(trial, collection));
-    });
-  } catch (cause) {
-    if (cause instanceof Trial) {
-      return cause.plan;
-    }
-    throw cause;
-  }
-}
-
-/** Ends the trial's transaction, which leaves no trace. */
-class Trial extends Error {
-  readonly plan: InitialSyncPlan;
-  constructor(plan: InitialSyncPlan) {
-    super('a trial ends here');
-    this.plan = plan;
-  }
+  const tried = attempt<never, InitialSyncPlan>((fail) => commit(trial, (): never => fail(counted(trial, collection))));
+  return tried.ok ? tried.value : tried.error;
 }
 
 function counted(core: Core, collection: CollectionName): InitialSyncPlan {
@@ -131,13 +115,13 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
     return target;
   }
   const { binding, scope } = target.value;
-  try {
-    return authored(core, scope, (author) => {
+  return attempt((fail) =>
+    authored(core, scope, (author) => {
       const waiting = waitingChanges(core, collection);
       const here = liveRows(core, collection, waiting);
       if (choice === 'review') {
         core.turn.judging = 'strict';
-        return ok(judgeEverything(core, collection, waiting));
+        return judgeEverything(core, collection, waiting);
       }
       // The person has seen the plan.
       core.turn.judging = 'decided';
@@ -146,16 +130,11 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
       const judged = judgeEverything(core, collection, waiting);
       for (const { id, fields, managedBy } of choice === 'merge' ? [] : here) {
         const kept = choice === 'local' ? fields : remoteFields(core, collection, id, waiting);
-        keep(core, { binding, scope, author }, id, kept, managedBy);
+        keep(core, { binding, scope, author, fail }, id, kept, managedBy);
       }
-      return ok(judged);
-    });
-  } catch (cause) {
-    if (cause instanceof CannotKeep) {
-      return err(cause.refusal);
-    }
-    throw cause;
-  }
+      return judged;
+    }),
+  );
 }
 
 /** What the brake held of the collection is answered with it. */

@@ -7,10 +7,10 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { Strategy } from '../../contract/strategy.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
+import { type Fail, attempt } from '../kernel/attempt.ts';
 import { recordContext } from '../apply/apply.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
-import { CannotKeep } from './decide-brake.ts';
 import { editOne, versionMismatch } from '../edit/edit.ts';
 import { type MoveContext, writeArrival, writeDeparture } from '../edit/move-write.ts';
 import type { WriteRefusal } from '../names/write.ts';
@@ -52,24 +52,19 @@ export function move(core: Core, collection: CollectionName, moves: readonly Mov
   if (!mayMove(binding.manifest)) {
     return moves.map(() => err({ kind: 'invalid', message: keepsIds(binding) }));
   }
-  try {
-    return authored(core, scope, (author) => moveAll({ core, binding, scope, author }, moves));
-  } catch (cause) {
-    if (cause instanceof CannotKeep) {
-      const { refusal } = cause;
-      return moves.map(() => err(refusal));
-    }
-    throw cause;
-  }
+  const moved = attempt<readonly MoveResult[], WriteRefusal>((fail) =>
+    authored(core, scope, (author) => moveAll({ core, binding, scope, author }, moves, fail)),
+  );
+  return moved.ok ? moved.value : moves.map(() => moved);
 }
 
-function moveAll(desk: MoveContext, moves: readonly Move[]): readonly MoveResult[] {
+function moveAll(desk: MoveContext, moves: readonly Move[], fail: Fail<WriteRefusal>): readonly MoveResult[] {
   const results = new Map<Move, MoveResult>();
   let waiting = moves;
   for (let left = -1; left !== waiting.length; ) {
     left = waiting.length;
     waiting = waiting.filter((one) => {
-      const result = moveOne(desk, one);
+      const result = moveOne(desk, one, fail);
       results.set(one, result);
       // The record in its way may be about to leave.
       return !result.ok && result.error.kind === 'taken' && waiting.some(({ from }) => from === one.to);
@@ -78,7 +73,7 @@ function moveAll(desk: MoveContext, moves: readonly Move[]): readonly MoveResult
   return moves.map((one) => results.get(one) as MoveResult);
 }
 
-function moveOne(desk: MoveContext, request: Move): MoveResult {
+function moveOne(desk: MoveContext, request: Move, fail: Fail<WriteRefusal>): MoveResult {
   const { core, binding } = desk;
   const { from, to, authorId } = request;
   const found = sourceAndTarget(core, binding, request);
@@ -109,7 +104,7 @@ function moveOne(desk: MoveContext, request: Move): MoveResult {
   });
   if (!left.ok) {
     const message = `Nothing was renamed, because ${from} could not be removed: ${left.error.message}`;
-    throw new CannotKeep({ ...left.error, message });
+    fail({ ...left.error, message });
   }
   // A document that was deleted under this id before still holds what it held: the record says what it said.
   const fields = request.fields ?? source.fields ?? {};

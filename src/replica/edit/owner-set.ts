@@ -9,6 +9,7 @@ import { sha256Text } from '../../crypto/hash.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { allowedLosses } from '../../policy/brake.ts';
+import { type Fail, attempt } from '../kernel/attempt.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
 import type { Core } from '../kernel/core.ts';
@@ -224,15 +225,6 @@ function massChangeIn(
     : tooMuch(core, binding, losses.length, () => losses);
 }
 
-/** Ends the transaction, so that nothing of the set remains. */
-class WriteRefused extends Error {
-  readonly fault: OwnerFault;
-  constructor(fault: OwnerFault) {
-    super(fault.message);
-    this.fault = fault;
-  }
-}
-
 function carryOut(
   core: Core,
   binding: CollectionBinding,
@@ -244,21 +236,15 @@ function carryOut(
   isAllowed: boolean,
 ): Result<OwnerReport, OwnerFault> {
   const { collection } = binding.manifest;
-  try {
-    return ok(
-      authored(core, scope, (author) => {
-        if (isAllowed) {
-          allowLosses(core, collection, { kind: 'push', set });
-        }
-        return takeSet(core, binding, scope, author, set, plan);
-      }),
-    );
-  } catch (cause) {
-    if (cause instanceof WriteRefused) {
-      return noteFailed(core, collection, set, before, cause.fault);
-    }
-    throw cause;
-  }
+  const taken = attempt<OwnerReport, OwnerFault>((fail) =>
+    authored(core, scope, (author) => {
+      if (isAllowed) {
+        allowLosses(core, collection, { kind: 'push', set });
+      }
+      return takeSet(core, binding, scope, author, set, plan, fail);
+    }),
+  );
+  return taken.ok ? taken : noteFailed(core, collection, set, before, taken.error);
 }
 
 function takeSet(
@@ -268,6 +254,7 @@ function takeSet(
   author: Author,
   set: OwnerSet,
   plan: OwnerPlan,
+  fail: Fail<OwnerFault>,
 ): OwnerReport {
   if (plan.writes.length > 1 && core.turn.points.size === 0) {
     noteRestorePoint(core, { name: '', cause: 'owner_push', collection: binding.manifest.collection });
@@ -278,7 +265,7 @@ function takeSet(
       const position = set.items.findIndex(({ id }) => id === write.id);
       const name = nameOfRefused(write.id, position, written.error);
       const message = `${name}: ${written.error.message} Nothing of the set was taken.`;
-      throw new WriteRefused({ kind: 'write', refusal: written.error, message });
+      fail({ kind: 'write', refusal: written.error, message });
     }
   }
   const { upserted, pruned, unchanged, foreign, ids } = plan;
