@@ -1,0 +1,40 @@
+import type { RelayState } from './session.ts';
+
+/** Where a session stands with its relay. */
+export type Phase =
+  | { readonly is: 'offline'; readonly reason: string; readonly nextAttemptMs: number; readonly noRoute?: true }
+  | { readonly is: 'connecting'; readonly sinceMs: number }
+  | { readonly is: 'authenticating'; readonly isAnswered: boolean }
+  | { readonly is: 'online'; readonly sinceMs: number }
+  | {
+      readonly is: 'refused';
+      readonly code: Extract<RelayState, { state: 'refused' }>['code'];
+      readonly reason: string;
+    }
+  | { readonly is: 'untrusted'; readonly reason: string }
+  | { readonly is: 'paused' };
+
+type OnlineScopes = Extract<RelayState, { state: 'online' }>['scopes'];
+
+/** What others are told of it. */
+export function relayStateOf(phase: Phase, scopes: () => OnlineScopes): RelayState {
+  switch (phase.is) {
+    case 'offline':
+      return {
+        ...{ state: 'offline', reason: phase.reason, nextAttemptMs: phase.nextAttemptMs },
+        ...(phase.noRoute === undefined ? {} : { noRoute: phase.noRoute }),
+      };
+    case 'connecting':
+      return { state: 'connecting' };
+    case 'authenticating':
+      return { state: 'authenticating' };
+    case 'online':
+      return { state: 'online', scopes: scopes() };
+    case 'refused':
+      return { state: 'refused', code: phase.code, reason: phase.reason };
+    case 'untrusted':
+      return { state: 'untrusted', reason: phase.reason };
+    case 'paused':
+      return { state: 'paused' };
+  }
+}
