@@ -7,6 +7,7 @@ import type { Choice, ReviewItem } from '../../../src/contract/review.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import { released } from '../../../src/merge/plain/released.ts';
 import { type Device, type Setting, createDevice, manifestOf, plainEngine, sharedState } from './world.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const settings: Readonly<Record<string, Setting>> = {
   graph_merge: { manifest: manifestOf('graph_merge') },
@@ -163,7 +164,7 @@ for (const [name, setting] of Object.entries(settings)) {
             }
           }
         }),
-        { numRuns: 300 },
+        { numRuns: runs(60, 300) },
       );
     });
 
@@ -178,7 +179,7 @@ for (const [name, setting] of Object.entries(settings)) {
           expect(states[2]).toEqual(states[0]);
           expect(devices.flatMap((device) => device.open())).toEqual([]);
         }),
-        { numRuns: 200 },
+        { numRuns: runs(40, 200) },
       );
     });
   });
@@ -217,7 +218,7 @@ describe.each(['crdt', 'graph_merge'] as const)('laws of texts that are written 
           expect(seen(device)).toEqual(seen(other));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(80, 400) },
     );
   });
 });
@@ -266,7 +267,7 @@ describe('nothing a person wrote is lost', () => {
           expect([device.row()?.fields?.[name], ...kept]).toContain(written);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(40, 200) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { documentOf, mostRules } from '../../../src/policy/document.ts';
 import { isAtLeast } from '../../../src/policy/lattice.ts';
 import { anyRule, decision } from '../policy/terms.ts';
 import { type Device, changeOf, createDevice, manifestOf, sharedState } from './world.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const setting = { manifest: manifestOf('strongest_policy_wins') };
 
@@ -70,7 +71,7 @@ describe('laws of strongest_policy_wins', () => {
           expect(other.disposition(change)).toBe(device.disposition(change));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(100, 400) },
     );
   });
 

@@ -12,6 +12,7 @@ import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { type Stamp, tick, zeroStamp } from '../../../src/clock/stamp.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const one = ['agents', 'one'] as const;
 const helper: JsonObject = { name: 'helper' };
@@ -483,7 +484,7 @@ describe('206 law', () => {
         expect(held[1]).toEqual(held[0]);
         expect(held[2]).toEqual(held[0]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(15, 60) },
     );
   });
 
