@@ -20,7 +20,7 @@ function fill(store: Store): void {
 export function graveContract(open: () => Store): void {
   unlearnContract(open);
   describe('graves', () => {
-    it('says where each change of a buried record stands, oldest first, and knows it by nothing else', () => {
+    it('15 says where each change of a buried record stands, oldest first, and knows it by nothing else', () => {
       const store = open();
       fill(store);
       expect(store.records.grave(notes, recordOf('a'))).toBeUndefined();
@@ -97,7 +97,7 @@ export function graveContract(open: () => Store): void {
 }
 
 function unlearnContract(open: () => Store): void {
-  it('forgets a record with its history, whatever it was, and learns it again', () => {
+  it('18 forgets a record with its history, whatever it was, and learns it again', () => {
     const store = open();
     const ofA = { cursor: null, limit: 10 };
     store.records.put(recordRow('a'));

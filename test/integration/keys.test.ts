@@ -46,7 +46,7 @@ async function unauthenticated(path: string): Promise<number | undefined> {
 
 describe('a home whose keys are protected by a passphrase', () => {
   itDeep(
-    'starts locked, opens on the same socket without a restart, and locks again',
+    '8, 9 starts locked, opens on the same socket without a restart, and locks again',
     { timeout: 90_000 },
     async () => {
       await home.json('init', '--label', 'desk', '--yes');

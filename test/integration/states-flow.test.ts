@@ -56,7 +56,7 @@ function stateOf(data: { readonly state?: unknown; readonly data?: { readonly st
 
 describe('what is written while everything is well', () => {
   itDeep(
-    'the relay is told to be online once, however much goes through it; a lost relay and its return are told',
+    '26 the relay is told to be online once, however much goes through it; a lost relay and its return are told',
     {
       timeout: 60_000,
     },
@@ -81,7 +81,7 @@ describe('what is written while everything is well', () => {
 
 describe('what a relay does not take', () => {
   itDeep(
-    'is listed with why, stands while it is tried again, and goes out once there is room',
+    '27 is listed with why, stands while it is tried again, and goes out once there is room',
     {
       timeout: 90_000,
     },

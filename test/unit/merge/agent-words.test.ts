@@ -168,7 +168,7 @@ it('49 no device alone, with agents of its own or in the name of others, changes
 });
 
 describe('49 what an agent says', () => {
-  it('is no decision: a command in its name has no effect on any device', () => {
+  it('49a is no decision: a command in its name has no effect on any device', () => {
     const [a, b] = [createDevice('A', { manifest }), createDevice('B', { manifest })];
     const written = a.write({ kind: 'put', fields: { a: 1 } }, agent) as LoggedChange;
     b.receive(written);

@@ -144,7 +144,7 @@ function seen(device: Device): unknown {
 
 for (const [name, setting] of Object.entries(settings)) {
   describe(`laws of ${name}`, () => {
-    it('the state depends on the set of changes, not on order or repetition', () => {
+    it('2 the state depends on the set of changes, not on order or repetition', () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (steps, numbers) => {
           const { devices, changes } = run(steps, setting);
@@ -235,7 +235,7 @@ function decideAll(devices: readonly Device[]): void {
 }
 
 describe('nothing a person wrote is lost', () => {
-  it('graph_merge keeps every standing value live or as an alternative', () => {
+  it('21 graph_merge keeps every standing value live or as an alternative', () => {
     const value = fc.integer({ min: 0, max: 9 });
     const writes = fc.array(fc.tuple(by, fc.constantFrom('a', 'b'), value), { minLength: 3, maxLength: 3 });
     fc.assert(

@@ -222,7 +222,7 @@ describe('§16 a page of the database is not as it was written', () => {
     store.close();
   });
 
-  it('a damaged store of a newer version is left as it is', () => {
+  it('5 a damaged store of a newer version is left as it is', () => {
     fill();
     const database = new Database(home.path);
     database.pragma('user_version = 7');
