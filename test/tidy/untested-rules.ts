@@ -1,6 +1,6 @@
 /** Rules that no title begins with yet, by room: fewer with each change, never more. */
 export const untested: Readonly<Record<string, readonly string[]>> = {
-  admission: ['4', '5', '6', '13a', '14', '15a', '16', '16a', '17'],
+  admission: ['6', '14', '15a', '16', '16a', '17'],
   api: ['3', '4', '9', '14', '15', '18'],
   crypto: ['8', '9', '14'],
   daemon: ['12', '16'],
@@ -42,4 +42,4 @@ export const untested: Readonly<Record<string, readonly string[]>> = {
   sync: ['23'],
 };
 
-export const mostUntested = 109;
+export const mostUntested = 106;

@@ -117,7 +117,7 @@ export const refusals: readonly Case[] = [
     }),
   ),
   {
-    title: 'a change that says the system manages its record',
+    title: '13a a change that says the system manages its record',
     change: { managedBy: 'system' },
     verdict: 'quarantine',
     reason: 'signature_invalid/author_foreign',
@@ -164,7 +164,7 @@ export const refusals: readonly Case[] = [
     step: 'record',
   },
   {
-    title: '§10.42 a device-scope record arrives',
+    title: '9 §10.42 a device-scope record arrives',
     change: of('hints'),
     verdict: 'reject',
     reason: 'policy_denied/stays_on_device',
@@ -194,7 +194,7 @@ export const refusals: readonly Case[] = [
     step: 'residence',
   },
   {
-    title: '§10.44 a profile record in a workspace',
+    title: '10 §10.44 a profile record in a workspace',
     context: context({ scope: scopes.workspace }),
     verdict: 'quarantine',
     reason: 'profile_boundary_violation/scope_kind',
@@ -286,14 +286,14 @@ export const refusals: readonly Case[] = [
     step: 'role',
   },
   {
-    title: 'a writer writes where administrators hold the authority',
+    title: '15 a writer writes where administrators hold the authority',
     context: asking('signed_authority_required'),
     verdict: 'quarantine',
     reason: 'signature_invalid/authority_missing',
     step: 'authority',
   },
   {
-    title: 'an administrator writes without the authority of that name',
+    title: '15 an administrator writes without the authority of that name',
     change: of('agents'),
     context: asking('signed_authority_required', 'agents', alice),
     verdict: 'quarantine',
