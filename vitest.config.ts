@@ -1,19 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    include: ['test/{unit,contract,simulation,integration,tidy}/**/*.test.ts'],
-    exclude: ['**/*.long.test.ts', '**/node_modules/**', 'test/tidy/canaries/**'],
-    pool: 'forks',
-    maxWorkers: 2,
-    // Far beyond what any takes on a busy machine: a limit is for what hangs.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 5_000,
-    reporters: ['default'],
-    setupFiles: ['test/helpers/property-seed.ts'],
-    restoreMocks: true,
-    // A test that asserts nothing proves nothing.
-    expect: { requireAssertions: true },
-  },
-});
+/** Files that keep to themselves: they share a process, so that the product is not loaded anew for each. */
+const together = ['test/{unit,contract,tidy}/**/*.test.ts'];
+/** Simulations put something of their own into the product, integration tests start programs: each has a process. */
+const apart = ['test/{simulation,integration}/**/*.test.ts'];
+const never = ['**/*.long.test.ts', '**/node_modules/**', 'test/tidy/canaries/**'];
+
+/** The fast suite: `npm test`. */
+export default suite({ together, apart }, ['**/*.deep.test.ts', ...never], {});
+
+/** What both suites agree on; the deep one names other files and says that it is deep. */
+export function suite(
+  files: { readonly together: string[]; readonly apart: string[] },
+  exclude: string[],
+  env: Record<string, string>,
+): ReturnType<typeof defineConfig> {
+  return defineConfig({
+    test: {
+      pool: 'forks',
+      maxWorkers: 2,
+      // Far beyond what any takes on a busy machine: a limit is for what hangs.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      teardownTimeout: 5_000,
+      reporters: ['default'],
+      setupFiles: ['test/helpers/property-seed.ts'],
+      restoreMocks: true,
+      // A test that asserts nothing proves nothing.
+      expect: { requireAssertions: true },
+      exclude,
+      env,
+      projects: [
+        { extends: true, test: { name: 'together', include: files.together, isolate: false } },
+        { extends: true, test: { name: 'apart', include: files.apart } },
+      ],
+    },
+  });
+}

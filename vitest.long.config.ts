@@ -15,5 +15,6 @@ export default defineConfig({
     reporters: ['verbose'],
     passWithNoTests: true,
     expect: { requireAssertions: true },
+    env: { TEST_SUITE: 'deep' },
   },
 });

@@ -19,8 +19,8 @@ function fill(store: Store): void {
 /** Deleted records that are collected. */
 export function collectedContract(open: () => Store): void {
   unlearnContract(open);
-  describe('collected', () => {
-    it('says where each change of a collected record stands, oldest first, and knows it by nothing else', () => {
+  describe('collected tombstones', () => {
+    it('15 says where each change of a collected record stands, oldest first, and knows it by nothing else', () => {
       const store = open();
       fill(store);
       expect(store.records.collected(notes, recordOf('a'))).toBeUndefined();
@@ -97,7 +97,7 @@ export function collectedContract(open: () => Store): void {
 }
 
 function unlearnContract(open: () => Store): void {
-  it('forgets a record with its history, whatever it was, and learns it again', () => {
+  it('18 forgets a record with its history, whatever it was, and learns it again', () => {
     const store = open();
     const ofA = { cursor: null, limit: 10 };
     store.records.put(recordRow('a'));

@@ -6,6 +6,7 @@ import type { GrantedBody } from '../../src/api/types/leases.ts';
 import type { RecordBody } from '../../src/api/types/bodies.ts';
 import type { ReviewBody, ReviewDetailBody } from '../../src/api/types/reviews.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import { itDeep } from '../helpers/suite.ts';
 
 const profile = '.profile';
 const before = 'export EDITOR=vi\n';
@@ -60,7 +61,7 @@ describe('an agent under a lease', () => {
     await until('both agree', async () => (await waiting(desk)).length === 0);
   });
 
-  it('has what it wrote dropped everywhere where a person rejects it', async () => {
+  itDeep('has what it wrote dropped everywhere where a person rejects it', async () => {
     const put = await asAgent(await grant('writer'), 'rm -rf ~\n');
     const { waits } = JSON.parse(put.stdout) as RecordBody;
     await until('the laptop is asked', async () => (await waiting(laptop)).length === 1);
@@ -73,7 +74,7 @@ describe('an agent under a lease', () => {
     expect(await readFile(join(folder, profile), 'utf8')).toBe(wanted);
   });
 
-  it('that needs a person is let through for one use, by one command', async () => {
+  itDeep('that needs a person is let through for one use, by one command', async () => {
     const lease = await grant('asker', '--requires-human');
     const put = await asAgent(lease, 'export EDITOR=ed\n');
     expect(put.code).toBe(3);
@@ -94,7 +95,7 @@ describe('an agent under a lease', () => {
     expect([bodyOf(await on(desk)), await waiting(desk)]).toEqual(['export EDITOR=ed\n', []]);
   });
 
-  it('whose lease is revoked while it waits is told so, and nothing is written', async () => {
+  itDeep('whose lease is revoked while it waits is told so, and nothing is written', async () => {
     const lease = await grant('late', '--requires-human');
     const put = await asAgent(lease, 'export EDITOR=joe\n');
     const { waits } = JSON.parse(put.stdout) as RecordBody;

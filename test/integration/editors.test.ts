@@ -12,6 +12,7 @@ import {
   until,
 } from '../helpers/processes.ts';
 import { type YEditor, openYEditor } from '../helpers/y-editor.ts';
+import { itDeep } from '../helpers/suite.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 let stage: Stage;
@@ -76,66 +77,74 @@ describe('two ordinary editors on two devices', () => {
     other.close();
   }, 30_000);
 
-  it('a daemon that is told to stop has stored what had come, and one that is killed gets the rest again', async () => {
-    const [one, watcher] = [edit(desk), edit(desk)];
-    await Promise.all([one.synced(), watcher.synced()]);
-    const before = one.text().toString();
-    for (const letter of '1234') {
-      one.text().insert(0, letter);
-    }
-    one.provider.awareness.setLocalState({ typed: true });
-    await watcher.when(() => watcher.provider.awareness.getStates().get(one.doc.clientID)?.['typed'] === true);
-    watcher.close();
-    one.provider.disconnect();
-    await desk.killDaemon('SIGTERM');
-    await desk.startDaemon();
-    expect(await textAt(desk)).toBe(`4321${before}`);
+  itDeep(
+    'a daemon that is told to stop has stored what had come, and one that is killed gets the rest again',
+    async () => {
+      const [one, watcher] = [edit(desk), edit(desk)];
+      await Promise.all([one.synced(), watcher.synced()]);
+      const before = one.text().toString();
+      for (const letter of '1234') {
+        one.text().insert(0, letter);
+      }
+      one.provider.awareness.setLocalState({ typed: true });
+      await watcher.when(() => watcher.provider.awareness.getStates().get(one.doc.clientID)?.['typed'] === true);
+      watcher.close();
+      one.provider.disconnect();
+      await desk.killDaemon('SIGTERM');
+      await desk.startDaemon();
+      expect(await textAt(desk)).toBe(`4321${before}`);
 
-    one.provider.connect();
-    await one.synced();
-    one.text().insert(0, '5');
-    await desk.killDaemon('SIGKILL');
-    one.text().insert(0, '6');
-    await desk.startDaemon();
-    await until('what was typed meanwhile came', async () => (await textAt(desk)) === `654321${before}`);
-    await until('the laptop has it', async () => (await textAt(laptop)) === `654321${before}`);
-    one.close();
-  }, 60_000);
+      one.provider.connect();
+      await one.synced();
+      one.text().insert(0, '5');
+      await desk.killDaemon('SIGKILL');
+      one.text().insert(0, '6');
+      await desk.startDaemon();
+      await until('what was typed meanwhile came', async () => (await textAt(desk)) === `654321${before}`);
+      await until('the laptop has it', async () => (await textAt(laptop)) === `654321${before}`);
+      one.close();
+    },
+    60_000,
+  );
 });
 
 describe('who is at a note', () => {
   const canary = 'canary-of-whoever-is-here';
 
-  it('is seen on the other device, moves, leaves, and is in no file of any of the three', async () => {
-    const [one, other] = [edit(desk), edit(laptop)];
-    await Promise.all([one.synced(), other.synced()]);
-    const seen = (by: YEditor, of: YEditor): unknown =>
-      by.provider.awareness.getStates().get(of.doc.clientID)?.['user'];
-    one.provider.awareness.setLocalState({ user: canary });
-    other.provider.awareness.setLocalState({ user: 'laptop' });
-    await other.when(() => seen(other, one) === canary);
-    await one.when(() => seen(one, other) === 'laptop');
-    one.provider.awareness.setLocalState({ user: `${canary} moved` });
-    await other.when(() => seen(other, one) === `${canary} moved`);
+  itDeep(
+    'is seen on the other device, moves, leaves, and is in no file of any of the three',
+    async () => {
+      const [one, other] = [edit(desk), edit(laptop)];
+      await Promise.all([one.synced(), other.synced()]);
+      const seen = (by: YEditor, of: YEditor): unknown =>
+        by.provider.awareness.getStates().get(of.doc.clientID)?.['user'];
+      one.provider.awareness.setLocalState({ user: canary });
+      other.provider.awareness.setLocalState({ user: 'laptop' });
+      await other.when(() => seen(other, one) === canary);
+      await one.when(() => seen(one, other) === 'laptop');
+      one.provider.awareness.setLocalState({ user: `${canary} moved` });
+      await other.when(() => seen(other, one) === `${canary} moved`);
 
-    const late = edit(laptop);
-    await late.when(() => seen(late, one) === `${canary} moved`);
-    await expectNowhere();
-    one.close();
-    await other.when(() => seen(other, one) === undefined);
+      const late = edit(laptop);
+      await late.when(() => seen(late, one) === `${canary} moved`);
+      await expectNowhere();
+      one.close();
+      await other.when(() => seen(other, one) === undefined);
 
-    const again = edit(desk);
-    await again.synced();
-    again.provider.awareness.setLocalState({ user: canary });
-    await other.when(() => seen(other, again) === canary);
-    again.provider.shouldConnect = false;
-    await desk.killDaemon('SIGKILL');
-    await other.when(() => seen(other, again) === undefined);
-    await expectNowhere();
-    await desk.startDaemon();
-    other.close();
-    late.close();
-  }, 60_000);
+      const again = edit(desk);
+      await again.synced();
+      again.provider.awareness.setLocalState({ user: canary });
+      await other.when(() => seen(other, again) === canary);
+      again.provider.shouldConnect = false;
+      await desk.killDaemon('SIGKILL');
+      await other.when(() => seen(other, again) === undefined);
+      await expectNowhere();
+      await desk.startDaemon();
+      other.close();
+      late.close();
+    },
+    60_000,
+  );
 
   async function expectNowhere(): Promise<void> {
     for (const folder of [desk.folder, laptop.folder, relay.folder]) {

@@ -2,8 +2,9 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, type Stage, filesBelow, openStage, pairedHomes, sameFiles, until } from '../helpers/processes.ts';
+import { itDeep, runs } from '../helpers/suite.ts';
 
-const fileCount = 300;
+const fileCount = runs(60, 300);
 
 let stage: Stage;
 
@@ -62,38 +63,42 @@ describe('two homes and a folder of text files', () => {
     }
   });
 
-  it('keep content, record ids and collection names out of the relay and out of both databases', {
-    timeout: 90_000,
-  }, async () => {
-    const relay = await stage.startRelay();
-    const { desk, laptop } = await pairedHomes(stage, relay);
-    const canaries = ['canary-content-77', 'canary-record-id', 'canary-path'];
-    await desk
-      .client()
-      .putRecord('workspace', 'canary-record-id', { kind: 'task', title: 'canary-content-77', props: {} });
-    const folder = join(stage.root, 'linked');
-    await mkdir(folder);
-    await writeFile(join(folder, 'canary-path.md'), 'canary-content-77\n');
-    await desk.json('link', 'notes', folder);
-    await until('both have arrived', async () => {
-      const { engines } = unwrap(await laptop.client().status());
-      return ['workspace', 'notes'].every(
-        (name) => engines.find(({ collection }) => collection === name)?.counts.live === 1,
-      );
-    });
-    const stored = [
-      ...(await databaseBytes(relay.folder)),
-      ...(await databaseBytes(desk.folder)),
-      ...(await databaseBytes(laptop.folder)),
-    ];
-    expect(stored.length).toBeGreaterThanOrEqual(3);
-    // The kind of a scope, `workspace`, is something that the relay may know: it stands in the membership log.
-    for (const [path, bytes] of stored) {
-      for (const word of [...canaries, 'presence', '"notes"', 'graph_merge', '"collection"']) {
-        expect(bytes.includes(word), `${path} holds ${word}`).toBe(false);
+  itDeep(
+    'keep content, record ids and collection names out of the relay and out of both databases',
+    {
+      timeout: 90_000,
+    },
+    async () => {
+      const relay = await stage.startRelay();
+      const { desk, laptop } = await pairedHomes(stage, relay);
+      const canaries = ['canary-content-77', 'canary-record-id', 'canary-path'];
+      await desk
+        .client()
+        .putRecord('workspace', 'canary-record-id', { kind: 'task', title: 'canary-content-77', props: {} });
+      const folder = join(stage.root, 'linked');
+      await mkdir(folder);
+      await writeFile(join(folder, 'canary-path.md'), 'canary-content-77\n');
+      await desk.json('link', 'notes', folder);
+      await until('both have arrived', async () => {
+        const { engines } = unwrap(await laptop.client().status());
+        return ['workspace', 'notes'].every(
+          (name) => engines.find(({ collection }) => collection === name)?.counts.live === 1,
+        );
+      });
+      const stored = [
+        ...(await databaseBytes(relay.folder)),
+        ...(await databaseBytes(desk.folder)),
+        ...(await databaseBytes(laptop.folder)),
+      ];
+      expect(stored.length).toBeGreaterThanOrEqual(3);
+      // The kind of a scope, `workspace`, is something that the relay may know: it stands in the membership log.
+      for (const [path, bytes] of stored) {
+        for (const word of [...canaries, 'presence', '"notes"', 'graph_merge', '"collection"']) {
+          expect(bytes.includes(word), `${path} holds ${word}`).toBe(false);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 function nameOf(index: number): string {

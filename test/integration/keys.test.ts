@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StatusBody } from '../../src/api/types/bodies.ts';
 import type { KeysBody } from '../../src/api/types/keys.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import { itDeep } from '../helpers/suite.ts';
 
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };
 const passphrase = 'correct horse battery staple';
@@ -44,41 +45,45 @@ async function unauthenticated(path: string): Promise<number | undefined> {
 }
 
 describe('a home whose keys are protected by a passphrase', () => {
-  it('starts locked, opens on the same socket without a restart, and locks again', { timeout: 90_000 }, async () => {
-    await home.json('init', '--label', 'desk', '--yes');
-    await home.startDaemon();
-    const before = await home.json<StatusBody>('status');
-    expect(before.keys).toEqual({ protection: 'bare', locked: false, message: null });
-    await home.client().putRecord('shell', 'll', alias);
-    // The key file is changed under a running daemon, which goes on.
-    await home.json('keys', 'protect', '--passphrase', '--passphrase-file', right);
-    expect((await home.json<StatusBody>('status')).keys).toMatchObject({ protection: 'passphrase', locked: false });
-    await home.killDaemon('SIGTERM');
+  itDeep(
+    '8, 9 starts locked, opens on the same socket without a restart, and locks again',
+    { timeout: 90_000 },
+    async () => {
+      await home.json('init', '--label', 'desk', '--yes');
+      await home.startDaemon();
+      const before = await home.json<StatusBody>('status');
+      expect(before.keys).toEqual({ protection: 'bare', locked: false, message: null });
+      await home.client().putRecord('shell', 'll', alias);
+      // The key file is changed under a running daemon, which goes on.
+      await home.json('keys', 'protect', '--passphrase', '--passphrase-file', right);
+      expect((await home.json<StatusBody>('status')).keys).toMatchObject({ protection: 'passphrase', locked: false });
+      await home.killDaemon('SIGTERM');
 
-    expect(await home.startDaemon()).toMatchObject({ event: 'ready', locked: true });
-    await expectLocked(before);
+      expect(await home.startDaemon()).toMatchObject({ event: 'ready', locked: true });
+      await expectLocked(before);
 
-    const refused = await home.run('unlock', '--passphrase-file', wrong);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('not the right one');
-    await expectLocked(before);
+      const refused = await home.run('unlock', '--passphrase-file', wrong);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain('not the right one');
+      await expectLocked(before);
 
-    const { pid } = await home.json<{ pid?: number } & KeysBody>('unlock', '--passphrase-file', right);
-    expect(pid).toBeUndefined();
-    await expectOpen(before);
-    // Unlocking what is unlocked is no fault, and needs no passphrase.
-    expect((await home.run('unlock')).code).toBe(0);
+      const { pid } = await home.json<{ pid?: number } & KeysBody>('unlock', '--passphrase-file', right);
+      expect(pid).toBeUndefined();
+      await expectOpen(before);
+      // Unlocking what is unlocked is no fault, and needs no passphrase.
+      expect((await home.run('unlock')).code).toBe(0);
 
-    const events = await eventStream();
-    await home.json('lock');
-    await events.ended;
-    await expectLocked(before);
-    expect((await home.run('lock')).code).toBe(0);
-    await home.json('unlock', '--passphrase-file', right);
-    await expectOpen(before);
-    await home.json('lock');
-    await home.json('daemon', 'stop');
-  });
+      const events = await eventStream();
+      await home.json('lock');
+      await events.ended;
+      await expectLocked(before);
+      expect((await home.run('lock')).code).toBe(0);
+      await home.json('unlock', '--passphrase-file', right);
+      await expectOpen(before);
+      await home.json('lock');
+      await home.json('daemon', 'stop');
+    },
+  );
 
   async function expectLocked(before: StatusBody): Promise<void> {
     const status = await home.json<StatusBody>('status');
@@ -161,7 +166,7 @@ describe('a home whose keys are protected by a passphrase', () => {
 });
 
 describe('a home that is locked and unlocked while its devices sync', () => {
-  it('survives it each time, and has everything in the end', { timeout: 120_000 }, async () => {
+  itDeep('survives it each time, and has everything in the end', { timeout: 120_000 }, async () => {
     const relay = await stage.startRelay();
     const { desk, laptop } = await pairedHomes(stage, relay);
     await desk.json('keys', 'protect', '--passphrase', '--passphrase-file', right);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openTestFolder } from '../unit/sources/twin.ts';
+import { runs } from '../helpers/suite.ts';
 
 describe('renamed files', () => {
   it('F50 a record goes with its file: the same bytes at another path are no removal and no new record', async () => {
@@ -15,14 +16,15 @@ describe('renamed files', () => {
   });
 
   it('F50 so does each file of a renamed folder', async () => {
+    const count = runs(100, 600);
     await using folder = openTestFolder({ wordOnLosses: () => 'held' });
     mkdirSync(folder.path('old/deep'), { recursive: true });
-    for (let index = 0; index < 600; index++) {
+    for (let index = 0; index < count; index++) {
       writeFileSync(folder.path(`old/deep/${index}`), `text ${index % 3}`);
     }
     await folder.source.start();
     renameSync(folder.path('old'), folder.path('new'));
-    expect(await folder.source.rescan()).toMatchObject({ renamed: 600, held: 0, taken: 0 });
+    expect(await folder.source.rescan()).toMatchObject({ renamed: count, held: 0, taken: 0 });
     expect(folder.records.text('new/deep/7')).toBe('text 1');
   });
 

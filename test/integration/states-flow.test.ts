@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PageBody, StatusBody, UnsentBody } from '../../src/api/types/bodies.ts';
 import { movableClock } from '../helpers/movable-clock.ts';
 import { type Home, type RunningRelay, type Stage, openStage, until } from '../helpers/processes.ts';
+import { itDeep } from '../helpers/suite.ts';
 
 let stage: Stage;
 let relay: RunningRelay;
@@ -54,72 +55,87 @@ function stateOf(data: { readonly state?: unknown; readonly data?: { readonly st
 }
 
 describe('what is written while everything is well', () => {
-  it('the relay is told to be online once, however much goes through it; a lost relay and its return are told', {
-    timeout: 60_000,
-  }, async () => {
-    await until('all is well', isHealthy);
-    const states = await relayStates();
-    for (let n = 0; n < 5; n++) {
-      await desk.client().putRecord('workspace', 'w', { kind: 'task', title: `title ${n}` });
-      await until('it is confirmed', isHealthy);
-    }
-    await relay.kill('SIGKILL');
-    await until('it is gone', async () => (await workspace())?.state === 'relay_unreachable');
-    await relay.restart(...small);
-    await desk.json('sync', 'now');
-    await until('all is well again', isHealthy);
-    await until('it is told', async () => states.at(-1) === 'online');
-    expect(states[0]).toBe('offline');
-    expect(states.filter((state, index) => state === states[index - 1])).toEqual([]);
-  });
+  itDeep(
+    '26 the relay is told to be online once, however much goes through it; a lost relay and its return are told',
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      await until('all is well', isHealthy);
+      const states = await relayStates();
+      for (let n = 0; n < 5; n++) {
+        await desk.client().putRecord('workspace', 'w', { kind: 'task', title: `title ${n}` });
+        await until('it is confirmed', isHealthy);
+      }
+      await relay.kill('SIGKILL');
+      await until('it is gone', async () => (await workspace())?.state === 'relay_unreachable');
+      await relay.restart(...small);
+      await desk.json('sync', 'now');
+      await until('all is well again', isHealthy);
+      await until('it is told', async () => states.at(-1) === 'online');
+      expect(states[0]).toBe('offline');
+      expect(states.filter((state, index) => state === states[index - 1])).toEqual([]);
+    },
+  );
 });
 
 describe('what a relay does not take', () => {
-  it('is listed with why, stands while it is tried again, and goes out once there is room', {
-    timeout: 90_000,
-  }, async () => {
-    // What does not compress to next to nothing.
-    const body = Array.from({ length: 25_000 }, (_, n) => Math.imul(n, 2_654_435_761) >>> 0).join(' ');
-    const large = { kind: 'task', title: 'large', props: { body } };
-    expect(await desk.client().putRecord('workspace', 'large', large)).toMatchObject({ ok: true });
-    await until('it is refused', async () => (await workspace())?.causes.includes('retries_exhausted') === true);
-    expect(await workspace()).toMatchObject({ state: 'degraded', counts: { outbox: 1 } });
+  itDeep(
+    '27 is listed with why, stands while it is tried again, and goes out once there is room',
+    {
+      timeout: 90_000,
+    },
+    async () => {
+      // What does not compress to next to nothing.
+      const body = Array.from({ length: 25_000 }, (_, n) => Math.imul(n, 2_654_435_761) >>> 0).join(' ');
+      const large = { kind: 'task', title: 'large', props: { body } };
+      expect(await desk.client().putRecord('workspace', 'large', large)).toMatchObject({ ok: true });
+      await until('it is refused', async () => (await workspace())?.causes.includes('retries_exhausted') === true);
+      expect(await workspace()).toMatchObject({ state: 'degraded', counts: { outbox: 1 } });
 
-    const listed = await desk.run('sync', 'unsent', '--json');
-    const { items } = JSON.parse(listed.stdout) as PageBody<UnsentBody>;
-    expect(listed.code).toBe(3);
-    expect(items).toMatchObject([
-      { kind: 'workspace', relay: relay.url, code: 'E_QUOTA', batches: 1, changes: { workspace: 1 } },
-    ]);
-    const status = await desk.run('status');
-    expect([status.code, status.stdout]).toEqual([3, expect.stringContaining('sourcesync sync unsent')]);
-    const doctor = await desk.run('doctor');
-    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('E_QUOTA')]);
+      const listed = await desk.run('sync', 'unsent', '--json');
+      const { items } = JSON.parse(listed.stdout) as PageBody<UnsentBody>;
+      expect(listed.code).toBe(3);
+      expect(items).toMatchObject([
+        { kind: 'workspace', relay: relay.url, code: 'E_QUOTA', batches: 1, changes: { workspace: 1 } },
+      ]);
+      const status = await desk.run('status');
+      expect([status.code, status.stdout]).toEqual([3, expect.stringContaining('sourcesync sync unsent')]);
+      const doctor = await desk.run('doctor');
+      expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('E_QUOTA')]);
 
-    await desk.run('sync', 'now');
-    await until('it is refused again', async () => (await workspace())?.causes.includes('retries_exhausted') === true);
+      await desk.run('sync', 'now');
+      await until(
+        'it is refused again',
+        async () => (await workspace())?.causes.includes('retries_exhausted') === true,
+      );
 
-    await relay.kill('SIGTERM');
-    await relay.restart('--scope-quota', '64MiB');
-    await desk.json('sync', 'now');
-    await until('it went out', isHealthy);
-    expect(await desk.json('sync', 'unsent')).toEqual({ items: [] });
-  });
+      await relay.kill('SIGTERM');
+      await relay.restart('--scope-quota', '64MiB');
+      await desk.json('sync', 'now');
+      await until('it went out', isHealthy);
+      expect(await desk.json('sync', 'unsent')).toEqual({ items: [] });
+    },
+  );
 });
 
 describe('a clock that cannot be believed', () => {
-  it('is a cause of every engine, for as long as it is behind what this device wrote', {
-    timeout: 60_000,
-  }, async () => {
-    await desk.killDaemon('SIGTERM');
-    await desk.startDaemon(movableClock(stage.root, -3));
-    await until('it is degraded', async () => (await workspace())?.state === 'degraded');
-    expect((await workspace())?.causes).toEqual(['clock_untrusted']);
-    expect((await desk.run('doctor')).stdout).toContain('The clock is more than ten minutes behind');
-    await desk.killDaemon('SIGTERM');
-    await desk.startDaemon();
-    await until('it is well', isHealthy);
-  });
+  itDeep(
+    'is a cause of every engine, for as long as it is behind what this device wrote',
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      await desk.killDaemon('SIGTERM');
+      await desk.startDaemon(movableClock(stage.root, -3));
+      await until('it is degraded', async () => (await workspace())?.state === 'degraded');
+      expect((await workspace())?.causes).toEqual(['clock_untrusted']);
+      expect((await desk.run('doctor')).stdout).toContain('The clock is more than ten minutes behind');
+      await desk.killDaemon('SIGTERM');
+      await desk.startDaemon();
+      await until('it is well', isHealthy);
+    },
+  );
 });
 
 describe('exit codes and the document of a failure', () => {

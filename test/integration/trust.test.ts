@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RotationBody } from '../../src/api/types/membership.ts';
 import type { StatusBody } from '../../src/api/types/bodies.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import { itDeep } from '../helpers/suite.ts';
 
 let stage: Stage;
 
@@ -48,25 +49,32 @@ describe('a lost laptop', () => {
     expect(await desk.json('audit', 'verify')).toMatchObject({ valid: true });
   });
 
-  it('a revocation that the relay does not hear of goes on after a crash, by itself', { timeout: 60_000 }, async () => {
-    const relay = await stage.startRelay();
-    const { desk } = await pairedHomes(stage, relay);
-    await relay.kill('SIGKILL');
-    const away = await desk.run('devices', 'revoke', 'laptop', '--execute', '--json');
-    expect(away.code).toBe(7);
-    expect((JSON.parse(away.stdout) as RotationBody).scopes.map(({ state }) => state)).toEqual(['pending', 'pending']);
-    await desk.killDaemon('SIGKILL');
-    await relay.restart();
-    await desk.startDaemon();
-    await until('both scopes are in their second epoch', async () => {
-      const { items } = await desk.json<{ items: { epoch: number }[] }>('scopes', 'ls');
-      return items.every(({ epoch }) => epoch === 2);
-    });
-  });
+  itDeep(
+    'a revocation that the relay does not hear of goes on after a crash, by itself',
+    { timeout: 60_000 },
+    async () => {
+      const relay = await stage.startRelay();
+      const { desk } = await pairedHomes(stage, relay);
+      await relay.kill('SIGKILL');
+      const away = await desk.run('devices', 'revoke', 'laptop', '--execute', '--json');
+      expect(away.code).toBe(7);
+      expect((JSON.parse(away.stdout) as RotationBody).scopes.map(({ state }) => state)).toEqual([
+        'pending',
+        'pending',
+      ]);
+      await desk.killDaemon('SIGKILL');
+      await relay.restart();
+      await desk.startDaemon();
+      await until('both scopes are in their second epoch', async () => {
+        const { items } = await desk.json<{ items: { epoch: number }[] }>('scopes', 'ls');
+        return items.every(({ epoch }) => epoch === 2);
+      });
+    },
+  );
 });
 
 describe('twelve words', () => {
-  it('bring everything back on an empty home, with nothing but the relay', { timeout: 90_000 }, async () => {
+  itDeep('bring everything back on an empty home, with nothing but the relay', { timeout: 90_000 }, async () => {
     const relay = await stage.startRelay();
     const desk = stage.home('desk');
     const init = ['init', '--label', 'desk', '--relay', relay.url, '--yes'];
@@ -111,7 +119,7 @@ describe('twelve words', () => {
     await until('the lost desk is cut off', async () => (await stateOf(desk, 'workspace')).state === 'policy_blocked');
   });
 
-  it('bring back every scope once also where devices were paired', { timeout: 60_000 }, async () => {
+  itDeep('bring back every scope once also where devices were paired', { timeout: 60_000 }, async () => {
     const relay = await stage.startRelay();
     const desk = stage.home('desk');
     const { phrase } = await desk.json<{ phrase: string }>('init', '--label', 'desk', '--relay', relay.url, '--yes');
@@ -130,7 +138,7 @@ describe('twelve words', () => {
     ]);
   });
 
-  it('an interrupted restore goes on with the same keys', { timeout: 60_000 }, async () => {
+  itDeep('an interrupted restore goes on with the same keys', { timeout: 60_000 }, async () => {
     const relay = await stage.startRelay();
     const desk = stage.home('desk');
     const { phrase } = await desk.json<{ phrase: string }>('init', '--label', 'desk', '--relay', relay.url, '--yes');
@@ -150,7 +158,7 @@ describe('twelve words', () => {
     await until('the task is back', async () => (await titleOf(fresh, 'task')) === 'from the desk');
   });
 
-  it('of somebody else, or typed wrong, change nothing', { timeout: 60_000 }, async () => {
+  itDeep('of somebody else, or typed wrong, change nothing', { timeout: 60_000 }, async () => {
     const relay = await stage.startRelay();
     const [desk, other] = [stage.home('desk'), stage.home('other')];
     await desk.json('init', '--label', 'desk', '--relay', relay.url, '--yes');

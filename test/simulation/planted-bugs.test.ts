@@ -1,50 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import type { OracleNumber } from './findings.ts';
-import type { PlantedBug } from './plant-helpers.ts';
-import { plantedBudgetBugs } from './planted-budget-bugs.ts';
+import { describeHunt } from './hunt.ts';
 import { plantedBugs } from './planted-bugs.ts';
-import { plantedDiskBugs } from './planted-disk-bugs.ts';
 import { plantedGovernanceBugs } from './planted-governance-bugs.ts';
 import { plantedMendingBugs } from './planted-mending-bugs.ts';
-import { plantedRelayBugs } from './planted-relay-bugs.ts';
 import { plantedStateBugs } from './planted-state-bugs.ts';
-import { plantedWordBugs } from './planted-word-bugs.ts';
 import { plantedTrustBugs } from './planted-trust-bugs.ts';
-import { runSeed } from './run-seed.ts';
 
-const mostSeeds = 200;
-const patienceMs = 10 * 60_000;
-const firstSeed = 5_000;
+/** Those that show soon, each by another invariant; the deep suite looks for every one. */
+const soonFound: readonly string[] = [
+  'a delivery is answered as committed without being committed',
+  'a log append is lost after its answer',
+  'the relay confirms before it is durable',
+  'a quarantined change takes effect',
+  'a pending review is lost',
+  'a proposal is live before it is decided',
+  'a record is stored without its place in history',
+  'the comparison of policies is turned round',
+  'secrets are not looked for',
+  'the cut of a revoked device is not checked',
+  'forgetting a record forgets its neighbour',
+  'an engine is well while its disk fails',
+];
 
-describe('planted bugs', () => {
-  it.each(
-    [
-      ...[plantedBugs, plantedTrustBugs, plantedGovernanceBugs, plantedWordBugs, plantedBudgetBugs].flat(),
-      ...[plantedMendingBugs, plantedDiskBugs, plantedRelayBugs, plantedStateBugs].flat(),
-    ].map((bug) => [bug.name, bug] as const),
-  )('%s: is found', { timeout: patienceMs }, (_name, bug) => {
-    const found = findBug(bug);
-    console.info(
-      `${bug.name}: ${found === undefined ? 'not found' : `invariant ${found.oracle}, schedule ${found.schedules}`}`,
-    );
-    expect(found?.oracle).toBeDefined();
-    expect(bug.foundBy).toContain(found?.oracle);
+const chosen = [
+  ...[plantedBugs, plantedTrustBugs, plantedGovernanceBugs].flat(),
+  ...[plantedMendingBugs, plantedStateBugs].flat(),
+].filter(({ name }) => soonFound.includes(name));
+
+describe('the planted bugs that show soon', () => {
+  it('are all there', () => {
+    expect(chosen.map(({ name }) => name).toSorted()).toEqual(soonFound.toSorted());
   });
 });
 
-/** The first expected invariant that notices the bug, and how many schedules that took. */
-function findBug(bug: PlantedBug): { oracle: OracleNumber; schedules: number } | undefined {
-  for (let count = 0; count < mostSeeds; count++) {
-    const { findings } = runSeed(firstSeed + count, {
-      plants: bug.plant(),
-      knowsHarm: bug.knowsHarm === true,
-      governs: bug.governs ?? 'never',
-      storeFaults: bug.storeFaults === true,
-    });
-    const expected = findings.find(({ oracle }) => bug.foundBy.includes(oracle));
-    if (expected !== undefined) {
-      return { oracle: expected.oracle, schedules: count + 1 };
-    }
-  }
-  return undefined;
-}
+describeHunt(chosen);

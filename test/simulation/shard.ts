@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { itDeep } from '../helpers/suite.ts';
 import { addCounters, createCounters } from './counters.ts';
 import { requiredCounters, requiredOfStores } from './required-counters.ts';
 import { knowsStoreFaults, lengthOf } from './swarm.ts';
@@ -10,7 +11,7 @@ const patienceMs = 30 * 60_000;
 
 /**
  * Runs consecutive seeds as tests of the calling file; a failure prints the command that replays it. Whole schedules
- * must meet everything that there is; short ones come beside them.
+ * must meet everything that there is, where they are hundreds; short ones come beside them.
  */
 export function runShard(firstSeed: number, count: number): void {
   const counters = createCounters();
@@ -33,7 +34,7 @@ export function runShard(firstSeed: number, count: number): void {
   });
 
   if (lengthOf(firstSeed) === 'whole') {
-    it('every fault, operation, verdict and state was met', () => {
+    itDeep('every fault, operation, verdict and state was met', () => {
       const met = new Set(counters.entries().map(([name]) => name));
       const required = knowsStoreFaults(firstSeed) ? requiredOfStores : requiredCounters;
       expect(required.filter((name) => !met.has(name))).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { runs } from '../helpers/suite.ts';
 import { runShard } from './shard.ts';
 
-describe('simulation, part 2 of 4', () => runShard(501, 500));
+describe('simulation, part 2 of 4', () => runShard(501, runs(12, 500)));

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { runs } from '../helpers/suite.ts';
 import { runShard } from './shard.ts';
 
-describe('simulation, short schedules, part 1 of 4', () => runShard(100_000, 750));
+describe('simulation, short schedules, part 1 of 4', () => runShard(100_000, runs(12, 750)));

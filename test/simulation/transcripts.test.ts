@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { relayView } from './relay-view.ts';
 import { runSeed } from './run-seed.ts';
+import { runs } from '../helpers/suite.ts';
 
-const seeds = Array.from({ length: 20 }, (_, index) => 8_000 + index);
+const seeds = Array.from({ length: runs(2, 20) }, (_, index) => 8_000 + index);
 /**
  * Ids of batches are text in a frame and follow from content, as is declared: whether a flipped bit leaves a letter one
  * of theirs says nothing of the product.

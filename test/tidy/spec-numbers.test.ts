@@ -1,22 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rootFolder } from './run-tool.ts';
-import { filesBelow } from './source-files.ts';
-
-/** A rule begins a line (`12. A…`, `- F3 A…`), or follows another one on its line: `210. A change … 211. So does one…`. */
-const ruleNumber = /(?:^|[.)] )([A-Z]?\d{1,3}[a-z]?)\. (?=[A-Z`*])|^- ([A-Z]\d{1,3}[a-z]?) (?=[A-Z`*])/gm;
-
-function numbersOf(text: string): readonly string[] {
-  return [...text.matchAll(ruleNumber)].map(([, number, marked]) => (number ?? marked) as string);
-}
+import { numbersOf, specs, textOf } from './spec-numbers.ts';
 
 function repeated(numbers: readonly string[]): readonly string[] {
   return [...new Set(numbers.filter((number, index) => numbers.indexOf(number) !== index))];
 }
-
-const specs = filesBelow(['src']).filter((path) => path.endsWith('SPEC.md'));
-const textOf = (path: string): string => readFileSync(join(rootFolder, path), 'utf8');
 
 describe('a rule of a SPEC.md', () => {
   it('is looked for in every room that has one', () => {

@@ -57,7 +57,7 @@ async function eavesdropper({ certFile, keyFile }: CertificateFiles) {
 }
 
 describe.skipIf(!hasOpenssl)('relay over TLS (skipped without openssl)', () => {
-  it('17 two devices that pin its key sync through a certificate that nobody vouches for', async () => {
+  it('16a two devices that pin its key sync through a certificate that nobody vouches for', async () => {
     const relay = await start(makeCertificate(temporaryFolder(), 'relay'));
     expect(relay.url).toMatch(/^wss:/);
     const [a, b] = [device(`${relay.url}#pin=${relay.pin}`), device(`${relay.url}#pin=${relay.pin}`, pair.bob, [])];
@@ -66,7 +66,7 @@ describe.skipIf(!hasOpenssl)('relay over TLS (skipped without openssl)', () => {
     expect(relay.stats().batches).toBe(1);
   });
 
-  it('17 a name in its certificate is an address under which it may be dialled', async () => {
+  it('16a a name in its certificate is an address under which it may be dialled', async () => {
     const relay = await start(makeCertificate(temporaryFolder(), 'relay'), { listen: { host: '0.0.0.0', port: 0 } });
     const named = relay.url.replace('0.0.0.0', 'localhost');
     const a = device(`${named}#pin=${relay.pin}`);
@@ -104,7 +104,7 @@ describe.skipIf(!hasOpenssl)('relay over TLS (skipped without openssl)', () => {
     expect(relay.stats().connections).toBe(0);
   });
 
-  it('17 takes up a renewed certificate without a restart; who pins its key notices nothing', async () => {
+  it('16a takes up a renewed certificate without a restart; who pins its key notices nothing', async () => {
     const folder = temporaryFolder();
     const files = makeCertificate(folder, 'relay');
     const relay = await start(files);
@@ -116,7 +116,7 @@ describe.skipIf(!hasOpenssl)('relay over TLS (skipped without openssl)', () => {
     await a.until(() => a.link.state.state === 'online');
   });
 
-  it('17 a certificate that cannot be used is a fault in words, and binds nothing', async () => {
+  it('16a a certificate that cannot be used is a fault in words, and binds nothing', async () => {
     const { certFile } = makeCertificate(temporaryFolder(), 'relay');
     const refused = await startRelay({ listen, store: createMemoryRelayStore(), tls: { certFile, keyFile: certFile } });
     expect(refused).toMatchObject({

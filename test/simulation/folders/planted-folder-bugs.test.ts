@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { runFolderSeed } from './folder-world.ts';
 import { type PlantedFolderBug, plantedFolderBugs } from './planted-folder-bugs.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const mostSeeds = 60;
 const firstSeed = 1000;
 
+/** Those that show in the first few schedules. */
+const soonFound = plantedFolderBugs.filter(({ name }) =>
+  [
+    'records of a folder that grew are not listed',
+    'nobody may read is forgotten on the way to the disk',
+    'a copy is taken for a rename',
+    'every file of which nothing is noted is taken for a known version',
+  ].includes(name),
+);
+
 describe('planted bugs of folders', () => {
-  it.each(plantedFolderBugs.map((bug) => [bug.name, bug] as const))(
+  it.each(runs(soonFound, plantedFolderBugs).map((bug) => [bug.name, bug] as const))(
     '41 42 %s: is found',
     { timeout: 600_000 },
     async (_name, bug) => {

@@ -13,7 +13,7 @@ const record = encodeChange(change());
 const inProfile = context({ scope });
 
 // What strangers can do to a batch or a record is tried in test/unit/fuzz.
-describe('bad input of an enrolled device', () => {
+describe('2 bad input of an enrolled device', () => {
   it('a ciphertext that it mutates and signs again is refused after the chain, which goes on', () => {
     const pick = seededIntegers(1);
     const ciphertext = sealed.subarray(316);

@@ -149,7 +149,7 @@ describe('52 a secret put by a client', () => {
       'request.rejected',
       { spaced: true } as object,
     ],
-  ])('52 %s: %i %s, audited once', async (_name, status, reason, event, ask) => {
+  ])('12, 13, 52 %s: %i %s, audited once', async (_name, status, reason, event, ask) => {
     const channel = await setupChannel();
     const spaced = ask !== undefined && 'spaced' in ask;
     const answer = await channel.ask(
@@ -177,7 +177,7 @@ describe('52 a secret put by a client', () => {
     ['a form', 415, {}, { headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
     ['half a document', 400, {}, { body: '{' }],
     ['a poisoned document', 400, {}, { body: '{"__proto__":{"a":1}}' }],
-  ])('52 %s: %i, audited once though no envelope was looked at', async (_name, status, wanted, ask) => {
+  ])('16, 52 %s: %i, audited once though no envelope was looked at', async (_name, status, wanted, ask) => {
     const channel = await setupChannel(wanted);
     expect((await channel.ask(ask)).statusCode).toBe(status);
     expect(stored(channel)).toEqual([]);
@@ -244,7 +244,7 @@ describe('52 a secret put by a client', () => {
   });
 });
 
-describe('the table of privileged calls', () => {
+describe('11 the table of privileged calls', () => {
   it('each of them asks for admin', () => {
     for (const route of Object.keys(privilegedRoutes)) {
       expect(routeAccess[route]).toMatchObject({ needs: 'admin' });
@@ -265,7 +265,7 @@ describe('the table of privileged calls', () => {
     expect(commandOfCall(method, url)).toBe(command);
   });
 
-  it('tells a caller what its envelope must name', async () => {
+  it('17 tells a caller what its envelope must name', async () => {
     const channel = await setupChannel();
     const answer = await channel.call('GET', '/v1/channel', undefined, {
       authorization: `Bearer ${channel.client.token}`,

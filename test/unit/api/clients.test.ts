@@ -24,7 +24,7 @@ async function added(setup: ApiSetup, wanted: Partial<AddClientBody>): Promise<A
 
 const as = (client: AddedClientBody): Record<string, string> => ({ authorization: `Bearer ${client.token}` });
 
-describe('§9 every route says what it asks of a client', () => {
+describe('6 every route says what it asks of a client', () => {
   it('each registered route has an entry in the table, and its capability is of the closed list', () => {
     const { routes } = setupApi();
     expect(routes.length).toBeGreaterThan(40);
@@ -43,7 +43,7 @@ describe('§9 every route says what it asks of a client', () => {
   });
 });
 
-describe('§9 capabilities', () => {
+describe('5 capabilities', () => {
   it.each<[capabilities: string[], method: Method, url: string, status: number]>([
     [['records.read'], 'GET', '/v1/collections/shell/records', 200],
     [['records.read'], 'HEAD', '/v1/collections/shell/records', 200],
@@ -77,7 +77,7 @@ describe('§9 capabilities', () => {
   });
 });
 
-describe('§9 collections', () => {
+describe('7 collections', () => {
   it.each<[collections: string[], method: Method, url: string, body: unknown, status: number]>([
     [['shell'], 'GET', '/v1/collections/shell/records', undefined, 200],
     [['shell'], 'GET', '/v1/collections/browser/records', undefined, 403],
@@ -191,7 +191,7 @@ describe('tokens of clients', () => {
     expect((await setup.call('POST', '/v1/clients/nobody/revoke', {})).statusCode).toBe(404);
   });
 
-  it('each add and revoke is audited once, and the chain holds', async () => {
+  it('10 each add and revoke is audited once, and the chain holds', async () => {
     const setup = setupApi();
     const client = await added(setup, { collections: ['shell'] });
     await setup.call('POST', `/v1/clients/${client.id}/revoke`, {});
@@ -265,7 +265,7 @@ describe('what is no client', () => {
   });
 });
 
-describe('where a request comes from', () => {
+describe('8 where a request comes from', () => {
   it('51 a registered origin is served over loopback, with its own token only', async () => {
     const setup = setupApi();
     const bound = await added(setup, { origin: page });

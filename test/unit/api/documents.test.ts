@@ -28,7 +28,7 @@ async function send(
 }
 
 describe('binary updates', () => {
-  it('an editor reads the document, writes what is new, and reads what it lacks', async () => {
+  it('D1, D2 an editor reads the document, writes what is new, and reads what it lacks', async () => {
     const setup = await opened();
     const { call, editor, text } = setup;
     expect(text.toString()).toBe('ab');

@@ -4,7 +4,7 @@ import { type Method, permitted, setupApi, token } from './setup-api.ts';
 const bearer = `Bearer ${token}`;
 const get = { method: 'GET', url: '/v1/status' } as const;
 
-describe('who may call', () => {
+describe('1 who may call', () => {
   it.each([
     ['no token', { host: 'localhost' }],
     ['another token', { host: 'localhost', authorization: 'Bearer another' }],
@@ -21,7 +21,7 @@ describe('who may call', () => {
     expect(answer.body).not.toContain(token);
   });
 
-  it('§10.51 token in URL: 401', async () => {
+  it('2 §10.51 token in URL: 401', async () => {
     const { api } = setupApi();
     for (const name of ['token', 'access_token', 'authorization']) {
       const answer = await api.inject({

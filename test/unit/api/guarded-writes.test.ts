@@ -43,7 +43,7 @@ const writes = (collection: string, fields: object): readonly (readonly [Method,
   ];
 };
 
-describe('a program without an envelope', () => {
+describe('11a a program without an envelope', () => {
   it.each([...writes('policy', org), ...writes('agents', helper), ...writes('clients', helper)])(
     'cannot write what asks for an authority: %s %s',
     async (method, url, body) => {

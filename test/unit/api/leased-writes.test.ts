@@ -20,7 +20,7 @@ function header({ clock }: ApiSetup, lease: JsonObject, fields: JsonObject | nul
   return { 'sourcesync-lease': base64urlFromBytes(canonicalBytes({ lease, use })) };
 }
 
-describe('a write under a lease', () => {
+describe('19 a write under a lease', () => {
   it('is made in the name of the agent: put, patch and delete', async () => {
     const setup = setupApi();
     const lease = leaseFor(setup);
@@ -34,7 +34,7 @@ describe('a write under a lease', () => {
     expect(removed.json<RecordBody>().state).toBe('tombstoned');
   });
 
-  it('that waits for a person is answered with 202, the record as it is, and where it waits', async () => {
+  it('19a that waits for a person is answered with 202, the record as it is, and where it waits', async () => {
     const setup = setupApi();
     const dangerous = { ...helper, tools: ['shell'] };
     const lease = leaseFor(setup);
@@ -108,7 +108,7 @@ describe('a write under a lease', () => {
     ['no object', base64urlFromBytes(utf8('1'))],
     ['without a use', base64urlFromBytes(canonicalBytes({ lease: {} }))],
     ['too long', 'A'.repeat(12 * 1024 + 4)],
-  ])('is refused before anything is read: %s', async (_title, text) => {
+  ])('20 is refused before anything is read: %s', async (_title, text) => {
     const setup = setupApi();
     const answer = await setup.call('PUT', path, helper, { 'sourcesync-lease': text });
     expect(answer.statusCode).toBe(400);

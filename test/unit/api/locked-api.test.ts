@@ -78,7 +78,7 @@ describe('the API of a locked daemon', () => {
     [{ host: 'localhost', authorization: 'Bearer ' }, 401],
     [{ ...permitted, host: 'evil.example' }, 421],
     [{ ...permitted, origin: 'https://evil.example' }, 403],
-  ])('§10.51 a stranger unlocks nothing: %j', async (headers, status) => {
+  ])('L2 §10.51 a stranger unlocks nothing: %j', async (headers, status) => {
     const { api, passphrases } = setup();
     for (const url of ['/v1/unlock', '/v1/lock', '/v1/status', '/v1/nothing']) {
       const answer = await api.inject({ ...post(url, { passphrase: 'right' }), headers });
@@ -87,7 +87,7 @@ describe('the API of a locked daemon', () => {
     expect(passphrases).toEqual([]);
   });
 
-  it('is alive and not ready', async () => {
+  it('L1 is alive and not ready', async () => {
     const { api } = setup();
     const headers = { host: 'localhost' };
     expect((await api.inject({ url: '/healthz', headers })).json()).toEqual({ ok: true });
@@ -118,7 +118,7 @@ describe('the API of a locked daemon', () => {
     expect((await api.inject({ url: '/v1/engines/nothing', headers: permitted })).statusCode).toBe(404);
   });
 
-  it('takes a passphrase from the body alone', async () => {
+  it('L3 takes a passphrase from the body alone', async () => {
     const { api, passphrases } = setup();
     expect((await api.inject(post('/v1/unlock', { passphrase: 'right' }))).json()).toMatchObject({ locked: false });
     const refused = await api.inject(post('/v1/unlock', { passphrase: 'secret-guess' }));
@@ -132,7 +132,7 @@ describe('the API of a locked daemon', () => {
     expect(passphrases).toHaveLength(3);
   });
 
-  it('locks, says why it does not, and stops', async () => {
+  it('L4 locks, says why it does not, and stops', async () => {
     const { api, stopped } = setup();
     expect((await api.inject(post('/v1/lock'))).json()).toEqual(locked);
     const bare = setup({ lock: async () => err({ kind: 'conflict', message: 'A bare file.' }) });

@@ -85,7 +85,7 @@ describe('/v1/policy', () => {
     expect((await call('PUT', '/v1/policy/org', { key: rule.key, remove: true })).statusCode).toBe(404);
   });
 
-  it('a preview says what would hold without the rule, and writes nothing', async () => {
+  it('11b a preview says what would hold without the rule, and writes nothing', async () => {
     const { call, a } = setupPolicy();
     await call('PUT', '/v1/policy/org', rule);
     await call('PUT', '/v1/policy/workspace', { ...rule, value: 'require_review' });
@@ -99,7 +99,7 @@ describe('/v1/policy', () => {
     expect(a.replica.policy().decide('write', 'shell').decision).toBe('deny');
   });
 
-  it('is written for the version that was seen, or refused with the one that is there', async () => {
+  it('11b is written for the version that was seen, or refused with the one that is there', async () => {
     const { call } = setupPolicy();
     const set = async (headers: Record<string, string>, key = rule.key) =>
       call('PUT', '/v1/policy/org', { ...rule, key }, headers);

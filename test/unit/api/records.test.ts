@@ -124,7 +124,7 @@ describe('ETag and If-Match', () => {
   });
 });
 
-describe('a body that is not fields', () => {
+describe('B1 a body that is not fields', () => {
   it.each([
     ['malformed', '{', 400],
     ['empty', '', 400],
@@ -181,7 +181,7 @@ describe('a body that is not fields', () => {
     expect(a.row(['shell', 'x'])).toBeUndefined();
   });
 
-  it('an item that says who wrote it, or who manages it: 400', async () => {
+  it('B2 an item that says who wrote it, or who manages it: 400', async () => {
     const { call, a } = setupApi();
     for (const said of [{ managedBy: 'system' }, { authorId: 'urn:srcos:user:other' }]) {
       const items = [{ id: 'x', fields: alias, ...said }];

@@ -15,13 +15,13 @@ const filled = (byte: number, size = 32): Uint8Array => new Uint8Array(size).fil
 const parts = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 4 });
 
 describe('frame', () => {
-  it('is u8 length, label, then each part behind its u32 length', () => {
+  it('1 is u8 length, label, then each part behind its u32 length', () => {
     const label = utf8('srcos/v1/device');
     const expected = concat([new Uint8Array([label.length]), label, u32(2), utf8('ab'), u32(0)]);
     expect(frame('device', utf8('ab'), new Uint8Array())).toEqual(expected);
   });
 
-  it('separates any two lists of parts', () => {
+  it('1 separates any two lists of parts', () => {
     fc.assert(
       fc.property(parts, parts, (left, right) => {
         const same = JSON.stringify(left.map(hexFromBytes)) === JSON.stringify(right.map(hexFromBytes));
@@ -30,7 +30,7 @@ describe('frame', () => {
     );
   });
 
-  it('is the same when borrowed, whatever was framed before it', () => {
+  it('13 is the same when borrowed, whatever was framed before it', () => {
     fc.assert(
       fc.property(parts, fc.nat(6000), (given, size) => {
         const all = [...given, filled(7, size)];
@@ -40,14 +40,14 @@ describe('frame', () => {
     );
   });
 
-  it('no label is used twice, nor begins with another one’s frame', () => {
+  it('4 no label is used twice, nor begins with another one’s frame', () => {
     expect(new Set(labels).size).toBe(labels.length);
     expect(new Set(labels.map((label) => hexFromBytes(frame(label)))).size).toBe(labels.length);
   });
 });
 
 describe('hash', () => {
-  it('is BLAKE2b-256 of the frame', () => {
+  it('2 is BLAKE2b-256 of the frame', () => {
     // Around the longest message that goes through the place in memory that is kept.
     const lengths = [0, 1, 3000, 4070, 4071, 4072, 4073, 4074, 4075, 4076, 4077, 4078, 4079, 4080, 4100, 10_000];
     for (const part of [filled(1), ...lengths.map((length) => filled(1, length))]) {
@@ -56,7 +56,7 @@ describe('hash', () => {
     }
   });
 
-  it('differs by label and key', () => {
+  it('2 differs by label and key', () => {
     const outputs = labels.flatMap((label) => [hash(label), keyedHash(filled(1), label), keyedHash(filled(2), label)]);
     expect(new Set(outputs.map(hexFromBytes)).size).toBe(labels.length * 3);
   });
@@ -71,13 +71,13 @@ describe('signatures', () => {
   const id = filled(6);
   const signature = sign(keys.sign.secretKey, 'batch-sig', id);
 
-  it('verify with the key, label and id they were made for', () => {
+  it('3 verify with the key, label and id they were made for', () => {
     expect(verify(keys.sign.publicKey, 'batch-sig', id, signature)).toBe(true);
     expect(verify(keys.sign.publicKey, 'batch-sig', filled(7), signature)).toBe(false);
     expect(verify(filled(1), 'batch-sig', id, signature)).toBe(false);
   });
 
-  it('§10.31 do not verify under any other label', () => {
+  it('3 §10.31 do not verify under any other label', () => {
     const valid = labels.filter((label) => verify(keys.sign.publicKey, label, id, signature));
     expect(valid).toEqual(['batch-sig']);
   });
@@ -90,14 +90,14 @@ describe('signatures', () => {
     }
   });
 
-  it('are just not valid where they or the key are malformed', () => {
+  it('5 are just not valid where they or the key are malformed', () => {
     for (const bad of [new Uint8Array(), signature.slice(1), concat([signature, filled(0, 1)])]) {
       expect(verify(keys.sign.publicKey, 'batch-sig', id, bad)).toBe(false);
       expect(verify(bad, 'batch-sig', id, signature)).toBe(false);
     }
   });
 
-  it('§10.7 a key of small order verifies nothing', () => {
+  it('6 §10.7 a key of small order verifies nothing', () => {
     const smallOrder = new Uint8Array(32);
     smallOrder[0] = 1;
     expect(verify(smallOrder, 'batch-sig', id, concat([smallOrder, new Uint8Array(32)]))).toBe(false);
@@ -117,7 +117,7 @@ describe('seal', () => {
     expect(openAead(key, nonce, aad, ciphertext.slice(1))).toBeUndefined();
   });
 
-  it('answers nothing to malformed input', () => {
+  it('5 answers nothing to malformed input', () => {
     expect(openAead(key, nonce, aad, new Uint8Array(15))).toBeUndefined();
     expect(openAead(key.slice(1), nonce, aad, ciphertext)).toBeUndefined();
     expect(openAead(key, nonce.slice(1), aad, ciphertext)).toBeUndefined();
@@ -132,7 +132,7 @@ describe('seal', () => {
     expect(openFromBox(box.publicKey, box.secretKey, new Uint8Array(3))).toBeUndefined();
   });
 
-  it('shares a secret both ways (RFC 7748, section 6.1), and none with a key of small order', () => {
+  it('7 shares a secret both ways (RFC 7748, section 6.1), and none with a key of small order', () => {
     const alice = filled(3);
     const bob = bytesFromHex('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb') ?? filled(0);
     expect(sharedSecret(alice, boxPublicKey(bob))).toEqual(sharedSecret(bob, boxPublicKey(alice)));
@@ -143,7 +143,7 @@ describe('seal', () => {
 });
 
 describe('keys', () => {
-  it('are a function of the randomness that is passed in', () => {
+  it('11 are a function of the randomness that is passed in', () => {
     const keys = createDeviceKeys((size) => filled(5, size));
     expect(createDeviceKeys((size) => filled(5, size))).toEqual(keys);
     expect(createDeviceKeys((size) => filled(6, size)).deviceId).not.toBe(keys.deviceId);
@@ -151,7 +151,7 @@ describe('keys', () => {
     expect(deviceIdOf({ sign: keys.box.publicKey, box: keys.sign.publicKey })).not.toBe(keys.deviceId);
   });
 
-  it('of a root come from its entropy, each pair on its own', () => {
+  it('10 of a root come from its entropy, each pair on its own', () => {
     const root = rootKeysFromEntropy(filled(1, 16));
     expect(rootKeysFromEntropy(filled(1, 16))).toEqual(root);
     expect(rootKeysFromEntropy(filled(2, 16)).userId).not.toBe(root.userId);
@@ -160,7 +160,7 @@ describe('keys', () => {
 });
 
 describe('the room', () => {
-  it('is the only one that sees libsodium', () => {
+  it('12 is the only one that sees libsodium', () => {
     const source = new URL('../../../src/', import.meta.url);
     const seen = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.endsWith('.ts') && readFileSync(new URL(path, source), 'utf8').includes("'libsodium-wrappers"),

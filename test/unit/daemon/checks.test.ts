@@ -68,7 +68,7 @@ function beating(device: ReturnType<typeof busy>, deps: Partial<HeartbeatDeps> =
 }
 
 describe('the heartbeat', () => {
-  it('verifies the audit chain as it grows, and says so only while the store is whole too', () => {
+  it('25 verifies the audit chain as it grows, and says so only while the store is whole too', () => {
     const device = busy();
     let stored = true;
     const { heartbeat } = beating(device, {
@@ -96,7 +96,7 @@ describe('the heartbeat', () => {
     expect(device.replica.auditCheckpoints()).toEqual([]);
   });
 
-  it('looks at a long chain in turns; one that takes too long is told, goes on, and counts once it is through', () => {
+  it('25 looks at a long chain in turns; one that takes too long is told, goes on, and counts once it is through', () => {
     const device = busy();
     for (let n = 0; n < 600; n++) {
       device.replica.audit(noted(device.replica.self));

@@ -30,7 +30,7 @@ describe('the key file', () => {
     expect(readdirSync(folder)).toEqual(['device.json']);
   });
 
-  it('has mode 0600 in a folder of mode 0700', () => {
+  it('1 has mode 0600 in a folder of mode 0700', () => {
     const { folder, file } = written();
     expect(modeOf(file)).toBe(0o600);
     expect(modeOf(folder)).toBe(0o700);
@@ -100,7 +100,7 @@ describe('the key file', () => {
     }
   });
 
-  it('of a version to come asks for an upgrade', () => {
+  it('1 of a version to come asks for an upgrade', () => {
     const { folder, file } = written();
     writeFileSync(file, '{"version":3,"something":"new"}\n');
     expect(readKeyFile(folder)).toMatchObject({
@@ -110,7 +110,7 @@ describe('the key file', () => {
   });
 });
 
-describe('replacing the key file', () => {
+describe('6 replacing the key file', () => {
   const other = { kind: 'bare', seeds: createHomeKeys(createRandom(2, 'keys').bytes).seeds } as const;
 
   it('leaves the new one and what else stands in the folder, and nothing of an attempt that was killed', () => {

@@ -67,7 +67,7 @@ function passphrase(): Passphrase {
 }
 
 describe('the phases of a daemon', () => {
-  it('locking wipes every key that was held, and opening again finds the same device', async () => {
+  it('10 locking wipes every key that was held, and opening again finds the same device', async () => {
     const { deps, opened, token } = await setup();
     const phases = await begin(deps, passphrase());
     const [home] = opened;
@@ -83,7 +83,7 @@ describe('the phases of a daemon', () => {
     expect((await call(phases, token, '/v1/status')).json().device).toEqual(before.device);
   });
 
-  it('calls that come together take turns and agree', async () => {
+  it('11 calls that come together take turns and agree', async () => {
     const { deps, opened, token } = await setup();
     const phases = await begin(deps);
     const answers = await Promise.all([
@@ -98,7 +98,7 @@ describe('the phases of a daemon', () => {
     expect(phases.keys()).toEqual({ protection: 'passphrase', locked: false, message: null });
   });
 
-  it('a daemon that fails to come up leaves the home locked and closed, and can be tried again', async () => {
+  it('10 a daemon that fails to come up leaves the home locked and closed, and can be tried again', async () => {
     const { deps, token } = await setup();
     let attempts = 0;
     const failing: KeyPhasesDeps = {
@@ -137,7 +137,7 @@ describe('the phases of a daemon', () => {
     expect(phases.keys().locked).toBe(true);
   });
 
-  it('keys that could not be unlocked again are not locked', async () => {
+  it('11 keys that could not be unlocked again are not locked', async () => {
     const { paths, deps, token } = await setup();
     const phases = await begin(deps, passphrase());
     rmSync(join(paths.keys, 'device.json'));

@@ -55,7 +55,7 @@ function opens(text: string): boolean {
   return parsed.ok && parsed.value.kind === 'sealed' && openSeeds(parsed.value, key) !== undefined;
 }
 
-describe('a sealed key file', () => {
+describe('2 a sealed key file', () => {
   it('is read back as it was written and opens with its key', () => {
     expect(parseKeyFile(sealedText)).toEqual(ok(sealedFile));
     expect(openSeeds(sealedFile, key)).toEqual(keys.seeds);
@@ -84,7 +84,7 @@ describe('a sealed key file', () => {
     ['all memory there is', { memoryBytes: Number.MAX_SAFE_INTEGER }],
     ['more passes than any honest file', { operations: 9 }],
     ['memory that is no whole kibibyte', { memoryBytes: 64 * 1024 * 1024 + 1 }],
-  ])('49 with other Argon2id parameters is refused before any work: %s', (_what, change) => {
+  ])('3, 49 with other Argon2id parameters is refused before any work: %s', (_what, change) => {
     expect(parseKeyFile(altered({}, change))).toEqual({ ok: false, error: 'weakened' });
   });
 

@@ -29,7 +29,7 @@ function fileOf(content: string | Uint8Array, mode = 0o600): string {
   return path;
 }
 
-describe('a passphrase file', () => {
+describe('4 a passphrase file', () => {
   it.each([words, `${words}\n`, `${words}\r\n`])('%j holds the passphrase', (content) => {
     expect(readPassphraseFile(fileOf(content))).toEqual({ ok: true, value: words });
   });

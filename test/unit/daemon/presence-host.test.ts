@@ -51,7 +51,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('P2 presence between devices', () => {
+describe('LC9 presence between devices', () => {
   it('what changes at once is told once, to the scope of the collection', () => {
     a.host.tell(presence, pad, [at(1)]);
     a.host.tell(presence, pad, [at(2)]);

@@ -1,9 +1,15 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { assert } from '../../../src/base/assert.ts';
 import type { ScriptAnswer } from '../../../src/daemon/engines/script-call.ts';
 import { type ScriptMemory, createScriptMemory } from '../../../src/daemon/engines/script-memory.ts';
 import { realmPrelude } from '../../../src/daemon/engines/script-realm.ts';
 import { escapes } from './script-escapes.ts';
+
+afterAll(() => {
+  vi.doUnmock('../../../src/daemon/engines/script-realm.ts');
+  vi.doUnmock('../../../src/daemon/engines/script-memory.ts');
+  vi.resetModules();
+});
 
 /** What a machine answers that is made of these parts, the first time and the second. */
 async function answersOf(parts: Parts, body: string): Promise<readonly ScriptAnswer[]> {

@@ -9,7 +9,7 @@ const manifest = '.sourceos/manifest.json';
 const own = (repo: string): object => JSON.parse(manifestText({ ownerRepo: repo })) as object;
 
 describe('a walk over an estate', () => {
-  it('takes a root that is a repository for one, and looks below it for more', () => {
+  it('1 takes a root that is a repository for one, and looks below it for more', () => {
     const root = temporaryFolder();
     put(root, manifest, repoManifest('acme/top'));
     put(root, 'src/deep/engine.json', own('acme/top'));
@@ -24,7 +24,7 @@ describe('a walk over an estate', () => {
     ]);
   });
 
-  it('takes the children of any other root for repositories, and checkouts below them', () => {
+  it('1 takes the children of any other root for repositories, and checkouts below them', () => {
     const root = temporaryFolder();
     put(root, 'plain/readme.md', 'x');
     put(root, 'plain/sub/.git/config', '[remote "origin"]\n\turl = git@example.org:acme/sub.git\n[branch "main"]\n');
@@ -47,7 +47,7 @@ describe('a walk over an estate', () => {
     expect(scan(root).results[0]?.repo).toBe(name);
   });
 
-  it('leaves out what ignore files name, the nearer file last', () => {
+  it('2 leaves out what ignore files name, the nearer file last', () => {
     const root = temporaryFolder();
     put(root, `tool/${manifest}`, repoManifest('acme/tool'));
     put(root, 'tool/.gitignore', 'out/\n*.gen.json\n');
@@ -59,7 +59,7 @@ describe('a walk over an estate', () => {
     expect(repoAt(scan(root), 'tool')?.engines.map(({ file }) => file)).toEqual(['kept/b.gen.json']);
   });
 
-  it('follows no link out of the root, and says so where it matters', () => {
+  it('4 follows no link out of the root, and says so where it matters', () => {
     const outside = temporaryFolder();
     put(outside, 'manifest.json', repoManifest('acme/outside'));
     put(outside, `whole/${manifest}`, repoManifest('acme/whole'));
@@ -84,7 +84,7 @@ describe('a walk over an estate', () => {
     expect(JSON.stringify(report)).not.toContain('acme/whole');
   });
 
-  it('does not wait for a pipe', () => {
+  it('5 does not wait for a pipe', () => {
     const root = temporaryFolder();
     put(root, 'tool/.sourceos/notes.md', 'x');
     execFileSync('mkfifo', [join(root, 'tool', manifest), join(root, 'tool', 'engine.json')]);
@@ -99,7 +99,7 @@ describe('a walk over an estate', () => {
     execFileSync('chmod', ['755', join(root, 'tool', 'closed')]);
   });
 
-  it('refuses what is too large or too deep by what it is, and goes on', () => {
+  it('5 refuses what is too large or too deep by what it is, and goes on', () => {
     const root = temporaryFolder();
     put(root, `large/${manifest}`, `{"notes":"${'x'.repeat(10_000_000)}"}`);
     put(root, `deep/${manifest}`, `{"notes":${'['.repeat(100_000)}`);

@@ -108,19 +108,19 @@ const nearHealthy = fc
 const anyFacts = fc.oneof(wildFacts, nearHealthy);
 
 describe('stateOf', () => {
-  it.each(cases)('%s: %s', (state, _why, changed, expectedCodes) => {
+  it.each(cases)('1 %s: %s', (state, _why, changed, expectedCodes) => {
     const condition = stateOf(withFacts(changed));
     expect(condition.state).toBe(state);
     expect(condition.reasonCodes).toEqual(expectedCodes);
   });
 
-  it('rule 2: the table has the twenty states in their order, and a case above reaches each', () => {
+  it('2 the table has the twenty states in their order, and a case above reaches each', () => {
     expect(stateTable.map((row) => row.state)).toEqual(engineStates);
     expect(stateTable.map((row) => row.position)).toEqual(engineStates.map((_, index) => index + 1));
     expect(new Set(cases.map(([state]) => state))).toEqual(new Set(engineStates));
   });
 
-  it('rules 2, 3, 4: the state is the first row that holds, conditions are all of them', () => {
+  it('2, 3, 4 the state is the first row that holds, conditions are all of them', () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
         const condition = stateOf(facts);
@@ -133,7 +133,7 @@ describe('stateOf', () => {
     );
   });
 
-  it('rule 2: with one fault after another heaped on, from the last row up, the newest and highest one shows', () => {
+  it('2 with one fault after another heaped on, from the last row up, the newest and highest one shows', () => {
     let heap: Partial<EngineFacts> = {};
     for (const state of engineStates.toReversed()) {
       const found = cases.find(([each, why]) => each === state && why !== 'device scope' && why !== 'vault scope');
@@ -143,7 +143,7 @@ describe('stateOf', () => {
     expect(stateOf(withFacts(heap)).conditions.length).toBeGreaterThan(10);
   });
 
-  it('rule 5: current is never claimed, even as a condition, unless everything it says is true', () => {
+  it('5 current is never claimed, even as a condition, unless everything it says is true', () => {
     let claims = 0;
     fc.assert(
       fc.property(anyFacts, (facts) => {
@@ -170,11 +170,11 @@ describe('stateOf', () => {
     expect(claims).toBeGreaterThan(100);
   });
 
-  it('rule 6: a count that is no number is not zero', () => {
+  it('6 a count that is no number is not zero', () => {
     expect(stateOf(withFacts({ unacknowledged: Number.NaN })).state).toBe('engine_dirty');
   });
 
-  it('rule 9: a device engine needs no scope, key, relay or network', () => {
+  it('9 a device engine needs no scope, key, relay or network', () => {
     const facts = withFacts({
       scope: 'device',
       scopeJoined: false,
@@ -188,7 +188,7 @@ describe('stateOf', () => {
     expect(stateOf(facts).conditions.map(({ state }) => state)).toEqual(['local_only']);
   });
 
-  it('rule 10: a review does not hide a relay that is down, nor either of them unsent work', () => {
+  it('10 a review does not hide a relay that is down, nor either of them unsent work', () => {
     const facts = withFacts({ openReviews: 1, relay: 'unreachable', unacknowledged: 2 });
     expect(stateOf(facts).conditions.map(({ state }) => state)).toEqual([
       'review_required',
@@ -197,7 +197,7 @@ describe('stateOf', () => {
     ]);
   });
 
-  it('rule 8: only rows 10 to 12 and 17 to 20 let the engine send', () => {
+  it('8 only rows 10 to 12 and 17 to 20 let the engine send', () => {
     const running = stateTable.filter((row) => !row.stopsTransport).map((row) => row.position);
     expect(running).toEqual([10, 11, 12, 17, 18, 19, 20]);
   });
@@ -216,14 +216,14 @@ describe('stateOf', () => {
 describe('transitionOf', () => {
   const healthy = stateOf(healthyFacts);
 
-  it('rule 12: a heartbeat that finds nothing new is no transition', () => {
+  it('12 a heartbeat that finds nothing new is no transition', () => {
     expect(transitionOf(healthy, stateOf({ ...healthyFacts }))).toBeUndefined();
     expect(
       transitionOf(stateOf(withFacts({ openReviews: 1 })), stateOf(withFacts({ openReviews: 2 }))),
     ).toBeUndefined();
   });
 
-  it('rule 12: another state is one, with the codes of the new state', () => {
+  it('12 another state is one, with the codes of the new state', () => {
     const isolated = stateOf(withFacts({ isolated: 'relay_untrusted' }));
     expect(transitionOf(healthy, isolated)).toEqual({
       from: 'healthy',
@@ -235,11 +235,11 @@ describe('transitionOf', () => {
 });
 
 describe('words for people', () => {
-  it.each(engineStates)('rule 13: %s has a paragraph', (state) => {
+  it.each(engineStates)('14 %s has a paragraph', (state) => {
     expect(describeState(state).length).toBeGreaterThan(60);
   });
 
-  it.each(reasonCodes)('rule 13: %s has a whole page', (code) => {
+  it.each(reasonCodes)('14 %s has a whole page', (code) => {
     const page = reasonPages[code];
     expect(page.title.length).toBeGreaterThan(8);
     for (const part of [page.whatHappened, page.whatItMeans, page.whatToDoNext]) {

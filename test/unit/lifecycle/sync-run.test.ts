@@ -30,7 +30,7 @@ const table: readonly (readonly [string, SyncRun, Partial<EngineFacts>, SyncRun]
   ['a collection that stays on the device', 'off', { scope: 'vault', scopeJoined: false }, 'off'],
 ];
 
-describe('the run of an engine', () => {
+describe('15 the run of an engine', () => {
   it.each(table)('%s: %s', (_what, before, facts, after) => {
     expect(runAfter(before, factsWith(facts))).toBe(after);
   });

@@ -48,7 +48,7 @@ describe('a checkpoint', () => {
   });
 });
 
-describe('a chain is held against its own checkpoints', () => {
+describe('42 a chain is held against its own checkpoints', () => {
   it('41 one that passes through all of them is whole', () => {
     expect(outcomeOf(events, [])).toBe('9 events');
     expect(outcomeOf(events, [earlier, checkpoint])).toBe('9 events');
@@ -97,7 +97,7 @@ describe('a chain is held against its own checkpoints', () => {
   });
 });
 
-describe('a checkpoint that a peer witnesses', () => {
+describe('43 a checkpoint that a peer witnesses', () => {
   const faultOf = (
     one: AuditCheckpoint,
     held: readonly AuditCheckpoint[],

@@ -28,7 +28,7 @@ const verdictOn = (one: Proof, pinned?: Uint8Array): string => reasonOf(judge(te
 const changedText = (one: Proof, change: JsonObject): string =>
   canonicalText({ ...(JSON.parse(textOf(one)) as JsonObject), ...change });
 
-describe('the proof of an audit event', () => {
+describe('44 the proof of an audit event', () => {
   it('holds for every event under every checkpoint, with nothing but its text', () => {
     for (let count = 1; count <= events.length; count += count < 10 ? 1 : 10) {
       for (let index = 0; index < count; index++) {
@@ -92,7 +92,7 @@ describe('the proof of an audit event', () => {
   });
 });
 
-describe('the proof of two checkpoints', () => {
+describe('45 the proof of two checkpoints', () => {
   it('holds between every two, with nothing but its text', () => {
     for (let to = 1; to <= events.length; to += 13) {
       for (let from = 1; from <= to; from++) {

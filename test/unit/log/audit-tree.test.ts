@@ -47,7 +47,7 @@ const [n0, n1, n2, n3, n4, n5] = [
   '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a',
 ];
 
-describe('the tree of RFC 6962', () => {
+describe('40 the tree of RFC 6962', () => {
   it.each(knownRoots.map((root, count) => [count, root]))('has the known root over %i leaves', (count, root) => {
     const edge = known.slice(0, Number(count)).reduce(withLeaf, emptyEdge);
     expect(hexFromBytes(treeRoot(edge))).toBe(root);

@@ -15,7 +15,7 @@ function outcomeOf(chain: readonly AuditRow[], expected?: AuditHead): string {
 }
 
 describe('audit chain', () => {
-  it('is verified from its first event, against any head it passed through', () => {
+  it('35 is verified from its first event, against any head it passed through', () => {
     expect(outcomeOf(events)).toBe('5 events');
     expect(outcomeOf(events, head)).toBe('5 events');
     expect(outcomeOf(events, { count: 2, head: two.eventHash })).toBe('5 events');
@@ -25,7 +25,7 @@ describe('audit chain', () => {
     expect(two.previousEventHash).toBe(one.eventHash);
   });
 
-  it('hashes all but eventHash and signature', () => {
+  it('34 hashes all but eventHash and signature', () => {
     expect(auditHash({ ...one, signature: 'srcos-b1:x' } as AuditEvent)).toBe(one.eventHash);
     expect(one.eventHash).toMatch(/^sha256:[0-9a-f]{64}$/);
   });

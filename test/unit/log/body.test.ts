@@ -32,11 +32,11 @@ describe('padding', () => {
     [1025, 1088],
     [100_000, 100_352],
     [1_400_000, 1_409_024],
-  ])('pads %i bytes to %i', (size, padded) => {
+  ])('14 pads %i bytes to %i', (size, padded) => {
     expect(paddedSizeBytes(size)).toBe(padded);
   });
 
-  it('never shrinks, adds at most 12 %, is monotonic and its own fixed point', () => {
+  it('14 never shrinks, adds at most 12 %, is monotonic and its own fixed point', () => {
     fc.assert(
       fc.property(fc.integer({ min: 257, max: 4_000_000 }), (size) => {
         const padded = paddedSizeBytes(size);
@@ -50,7 +50,7 @@ describe('padding', () => {
 });
 
 describe('body', () => {
-  it('gives back any records, compressible or not', () => {
+  it('13, 15 gives back any records, compressible or not', () => {
     const records = fc.array(fc.oneof(fc.uint8Array({ maxLength: 400 }), fc.constant(new Uint8Array(900))), {
       minLength: 1,
       maxLength: 20,
@@ -67,7 +67,7 @@ describe('body', () => {
     );
   });
 
-  it('compresses only where the padded body gets smaller', () => {
+  it('17 compresses only where the padded body gets smaller', () => {
     const text300 = Array.from({ length: 20 }, () => text('the same words again and again '.repeat(10)));
     const noise = [randomFrom('noise')(5000)];
     expect(encodeBody(text300)[0]).toBe(1);
@@ -130,7 +130,7 @@ describe('body', () => {
     ['compressed: nothing', bodyOf(1, 0, deflated), 'body_overrun'],
     ['bomb that declares itself', bodyOf(1, 64 << 20, deflateRawSync(new Uint8Array(64 << 20))), 'too_large'],
     ['bomb that lies', bodyOf(1, 1000, deflateRawSync(new Uint8Array(64 << 20))), 'body_overrun'],
-  ])('%s', (_name, body, outcome) => {
+  ])('16, 18 %s', (_name, body, outcome) => {
     expect(outcomeOf(body)).toBe(outcome);
   });
 

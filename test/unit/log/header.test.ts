@@ -25,7 +25,7 @@ function patched(patch: (copy: Uint8Array) => void): Uint8Array {
 }
 
 describe('header', () => {
-  it('gives back what was encoded', () => {
+  it('2 gives back what was encoded', () => {
     const batch = decoded(bytes);
     expect(encodeHeader(batch.header)).toEqual(bytes.slice(0, headerSizeBytes));
     expect(batch.header).toMatchObject({ suite: 1, kind: 'changes', sequence: 1, epoch: 1, logSequence: 2 });
@@ -60,11 +60,11 @@ describe('header', () => {
     ['§10.6 bytes behind the ciphertext', new Uint8Array([...bytes, 0]), 'reject signature_invalid/hash_mismatch'],
     ['sequence 0', patched((copy) => copy.fill(0, 72, 80)), 'reject schema_unknown/sequence'],
     ['epoch 0', patched((copy) => copy.fill(0, 148, 152)), 'reject schema_unknown/sequence'],
-  ])('%s', (_name, changed, reason) => {
+  ])('3, 4, 6 %s', (_name, changed, reason) => {
     expect(reasonOf(changed)).toBe(reason);
   });
 
-  it('refuses more than 1.5 MiB before reading on', () => {
+  it('1 refuses more than 1.5 MiB before reading on', () => {
     const large = new Uint8Array(maximumBatchBytes + 1);
     large.set(bytes);
     expect(reasonOf(large)).toBe('reject schema_unknown/too_large');

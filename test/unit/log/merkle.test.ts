@@ -20,7 +20,7 @@ function recursive(part: readonly Uint8Array[]): Uint8Array {
 }
 
 describe('Merkle tree', () => {
-  it('has the shape of RFC 6962 for every count', () => {
+  it('11 has the shape of RFC 6962 for every count', () => {
     for (let count = 1; count <= leaves.length; count++) {
       const part = leaves.slice(0, count);
       expect(rootOf(part)).toEqual(hash('root', u32(count), recursive(part)));
@@ -63,7 +63,7 @@ describe('Merkle tree', () => {
     }
   });
 
-  it('separates leaves by key, index and record', () => {
+  it('10 separates leaves by key, index and record', () => {
     const key = random(32);
     const record = random(100);
     const all = [

@@ -45,7 +45,7 @@ describe('record proof', () => {
     }
   });
 
-  it('38 a proof with a wrong index, count, key, path, header, signature or record is false', () => {
+  it('37, 38 a proof with a wrong index, count, key, path, header, signature or record is false', () => {
     const { signature } = proof;
     const [first = new Uint8Array(), ...rest] = signature.path;
     const others = proofOf(6, 4);
@@ -140,7 +140,7 @@ describe('record proof', () => {
   });
 });
 
-describe('a proof file', () => {
+describe('36 a proof file', () => {
   it.each([
     ['another format', changed({ format: 'x' }), 'schema_unknown/record_malformed'],
     ['no object', '[]', 'schema_unknown/record_malformed'],
@@ -164,7 +164,7 @@ describe('a proof file', () => {
   });
 });
 
-describe('the compact signature', () => {
+describe('37 the compact signature', () => {
   it('has one text', () => {
     const compact = textFromBatchSignature(proof.signature);
     expect(compact).toMatch(/^srcos-b1:[A-Za-z0-9_-]+$/);
@@ -188,7 +188,7 @@ describe('the compact signature', () => {
   });
 });
 
-describe('what a proof gives away', () => {
+describe('39 what a proof gives away', () => {
   it('38 its key opens neither the body nor another record of the batch', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(11), (count, place) => {

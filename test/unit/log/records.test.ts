@@ -45,14 +45,14 @@ describe('change', () => {
     );
   });
 
-  it('gives back a lease that it presents', () => {
+  it('30 gives back a lease that it presents', () => {
     const change = exampleChange({ lease: { ...leased } });
     expect(decodeChange(encodeChange(change))).toEqual({ ok: true, value: change });
     const approved = exampleChange({ lease: { ...leased, approval } });
     expect(decodeChange(encodeChange(approved))).toEqual({ ok: true, value: approved });
   });
 
-  it('has an identity that names its device', () => {
+  it('32 has an identity that names its device', () => {
     const bytes = encodeChange(exampleChange());
     expect(changeIdOf(alice.deviceId, bytes)).not.toBe(changeIdOf(bob.deviceId, bytes));
     expect(changeIdOf(alice.deviceId, bytes)).toBe(changeIdOf(alice.deviceId, bytes.slice()));

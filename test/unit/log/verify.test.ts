@@ -45,7 +45,7 @@ function judge(bytes: Uint8Array, state: ScopeState = scope): string {
   return say(verifyBatch(decoded(bytes), state, emptyChain));
 }
 
-describe('verifyBatch: authenticity', () => {
+describe('20 verifyBatch: authenticity', () => {
   it('accepts the first batch of a member', () => {
     expect(say(verifyBatch(first, scope, emptyChain))).toBe('accept');
   });
@@ -99,7 +99,7 @@ describe('verifyBatch: authenticity', () => {
     expect(judge(first.bytes, { ...scope, suite: 2 })).toBe('reject policy_denied/suite_lowered');
   });
 
-  it('a signed header over another ciphertext', () => {
+  it('5 a signed header over another ciphertext', () => {
     const bytes = concat([first.headerBytes, first.signature, flipBit(first.ciphertext, 70)]);
     expect(judge(bytes)).toBe('reject signature_invalid/hash_mismatch');
   });
@@ -110,7 +110,7 @@ describe('verifyBatch: membership', () => {
   const [one = fail('one'), two = fail('two'), three = fail('three')] = chain;
   const cutAtTwo = withMember(scope, bob.deviceId, { revoked: { at: 3, cut: { sequence: 2, batchId: two.batchId } } });
 
-  it('§10.15 a revoked device past its cut, backdated', () => {
+  it('22 §10.15 a revoked device past its cut, backdated', () => {
     expect(say(verifyBatch(three, cutAtTwo, chainOf([one, two])))).toBe('reject capability_expired/device_revoked');
   });
 
@@ -119,7 +119,7 @@ describe('verifyBatch: membership', () => {
     expect(say(verifyBatch(one, cutAtTwo, emptyChain))).toBe('accept');
   });
 
-  it('§10.15 another batch at the cut', () => {
+  it('22 §10.15 another batch at the cut', () => {
     const other = decoded(
       seal(world, { sequence: 2, previous: bytesFromHashId(one.batchId), random: randomFrom('other')(32) }).bytes,
     );
@@ -131,7 +131,7 @@ describe('verifyBatch: membership', () => {
     expect(say(verifyBatch(one, revokedAtTwo, emptyChain))).toBe('reject capability_expired/device_revoked');
   });
 
-  it('§10.23 a reader may only show signs of life', () => {
+  it('23 §10.23 a reader may only show signs of life', () => {
     const reader = { ...scope, members: new Map([[bob.deviceId, memberOf(bob, 'reader', 1)]]) };
     const records = exampleRecords(0);
     expect(judge(seal(world).bytes, reader)).toBe('reject policy_denied/role_insufficient');
@@ -141,7 +141,7 @@ describe('verifyBatch: membership', () => {
 });
 
 describe('verifyBatch: log and epoch', () => {
-  it('§10.16 header ahead of the log', () => {
+  it('21 §10.16 header ahead of the log', () => {
     expect(judge(resigned({ logSequence: 3 }))).toBe('hold relay_untrusted/log_behind');
     const stranger = createDeviceKeys(randomFrom('new member'));
     expect(judge(seal(world, { deviceKeys: stranger, logSequence: 3 }).bytes)).toBe('hold relay_untrusted/log_behind');
@@ -151,7 +151,7 @@ describe('verifyBatch: log and epoch', () => {
     expect(judge(resigned({ logHead: zeros }))).toBe('quarantine relay_untrusted/log_fork');
   });
 
-  it('§10.18 a batch behind the log position of the one before', () => {
+  it('26 §10.18 a batch behind the log position of the one before', () => {
     const second = decoded(
       seal(world, {
         sequence: 2,
@@ -163,7 +163,7 @@ describe('verifyBatch: log and epoch', () => {
     expect(say(verifyBatch(second, scope, chainOf([first])))).toBe('reject relay_untrusted/log_rollback');
   });
 
-  it('§10.25 epoch skipped or not in force', () => {
+  it('24 §10.25 epoch skipped or not in force', () => {
     const rotated = { ...scope, epochs: [...scope.epochs, { epoch: 2, commitment: zeros, since: 2 }] };
     expect(judge(resigned({ epoch: 2 }))).toBe('reject signature_invalid/epoch_skipped');
     expect(judge(first.bytes, rotated)).toBe('reject signature_invalid/epoch_not_in_force');
@@ -185,13 +185,13 @@ describe('verifyBatch: chain', () => {
     }
   });
 
-  it('§10.12 a replay is a duplicate', () => {
+  it('25 §10.12 a replay is a duplicate', () => {
     const view = chainOf(chain);
     expect(chain.map((batch) => say(verifyBatch(batch, scope, view)))).toEqual(Array(4).fill('duplicate'));
     expect(say(verifyBatch(one, scope, { ...view, idAt: () => undefined }))).toBe('duplicate');
   });
 
-  it('§10.13 same sequence, other content', () => {
+  it('25 §10.13 same sequence, other content', () => {
     const random = randomFrom('other')(32);
     const otherTwo = decoded(seal(world, { sequence: 2, previous: bytesFromHashId(one.batchId), random }).bytes);
     const afterOther = decoded(seal(world, { sequence: 3, previous: bytesFromHashId(otherTwo.batchId), random }).bytes);
@@ -201,12 +201,12 @@ describe('verifyBatch: chain', () => {
     expect(say(verifyBatch(afterOther, scope, chainOf([one, two])))).toBe(expected);
   });
 
-  it('§10.14 a gap is held', () => {
+  it('27 §10.14 a gap is held', () => {
     expect(say(verifyBatch(three, scope, chainOf([one])))).toBe('hold relay_untrusted/gap');
     expect(say(verifyBatch(four, scope, emptyChain))).toBe('hold relay_untrusted/gap');
   });
 
-  it('a first batch that names one before it', () => {
+  it('26 a first batch that names one before it', () => {
     expect(judge(resigned({ previous: bytesFromHashId(two.batchId) }))).toBe('reject signature_invalid/sequence');
   });
 });

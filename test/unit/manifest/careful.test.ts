@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { judgeManifest } from '../../../src/manifest/judge.ts';
 import { manifestText, parse } from './shipped.ts';
 
-describe('what a careful reader would ask about', () => {
+describe('19 what a careful reader would ask about', () => {
   it.each<[string, JsonObject, readonly string[]]>([
     ['nothing', {}, []],
     ['a version of one number', { schemaVersion: '1' }, ['care.schema_version /schemaVersion']],

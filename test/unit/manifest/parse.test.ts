@@ -14,7 +14,7 @@ describe('a manifest', () => {
     expect(fromBytes.ok && fromBytes.value.manifest).toEqual(fromText.ok && fromText.value.manifest);
   });
 
-  it('may carry a top-level $schema, with a notice, and does not keep it', () => {
+  it('4 may carry a top-level $schema, with a notice, and does not keep it', () => {
     const parsed = parse(manifestText({ $schema: 'https://example.org/manifest.json' }));
     expect(parsed).toMatchObject({ ok: true, value: { notices: [{ severity: 'notice', rule: 'schema.tolerated' }] } });
     expect(parsed.ok && '$schema' in parsed.value.manifest).toBe(false);
@@ -77,7 +77,7 @@ describe('a manifest', () => {
     });
   });
 
-  it('everything that is wrong is told of at once: text, shape and rules', () => {
+  it('17 everything that is wrong is told of at once: text, shape and rules', () => {
     const text = '{"a":1,"a":2,"__proto__":3,"b":1e400,"c":"\\ud800"}';
     const ofText = parse(text);
     expect(ofText.ok ? [] : ofText.error.map(({ rule }) => rule)).toEqual([
@@ -96,7 +96,7 @@ describe('a manifest', () => {
     ]);
   });
 
-  it('a typo gets the right key, at its line and column', () => {
+  it('4, 5 a typo gets the right key, at its line and column', () => {
     const text = JSON.stringify({ ...(JSON.parse(good) as object), mergeStrategie: 'crdt' }, null, 2);
     const line = text.split('\n').findIndex((each) => each.includes('mergeStrategie')) + 1;
     const refused = parse(text);
@@ -113,7 +113,7 @@ describe('a manifest', () => {
     ]);
   });
 
-  it('a message never quotes a value', () => {
+  it('5 a message never quotes a value', () => {
     const refused = parse(
       manifestText({ policyClass: 'sk-live-123', ownerRepo: 'sk-live-123', collection: 'SK LIVE 123' }),
     );

@@ -61,7 +61,7 @@ const product = productFiles()
   .filter((path) => /^(engines|src\/(replica|daemon|api|policy))\//.test(path) && !path.startsWith('src/api/types'))
   .map((path) => parsed(path, readFileSync(join(rootFolder, path), 'utf8')));
 
-describe('events that manifests promise', () => {
+describe('26 events that manifests promise', () => {
   it('each has somebody who emits it', () => {
     const emitted = emitters(product);
     expect([...promises()].filter(([name]) => !emitted.has(name))).toEqual([]);

@@ -24,14 +24,14 @@ const said = (registry: Registry): readonly string[] =>
   registry.problems.map((problem) => `${problem.source} ${problem.rule} ${problem.path}`);
 
 describe('the registry', () => {
-  it('serves a third-party engine by manifest alone, with any object as record', () => {
+  it('13 serves a third-party engine by manifest alone, with any object as record', () => {
     const registry = registryWith([thirdParty('lists', {})]);
     expect(registry.problems).toEqual([]);
     expect(registry.ofCollection('lists')).toMatchObject({ enabled: true, scopes: ['profile'] });
     expect(registry.ofCollection('lists')?.recordSchema.validate({ anything: [1] }).ok).toBe(true);
   });
 
-  it('a bad manifest is reported with rule, path and remedy, and does not stop the others', () => {
+  it('12 a bad manifest is reported with rule, path and remedy, and does not stop the others', () => {
     const bad: ManifestSource = { name: 'engines.d/bad.json', origin: 'third_party', content: '{"engineId":7' };
     const registry = registryWith([bad, thirdParty('extra', { extra: 1 }), thirdParty('lists', {})]);
     expect(said(registry)).toEqual([
@@ -42,7 +42,7 @@ describe('the registry', () => {
     expect(registry.engines).toHaveLength(15);
   });
 
-  it('R1: the canonical engine keeps its collection, whatever the order and even while it is off', () => {
+  it('10 R1: the canonical engine keeps its collection, whatever the order and even while it is off', () => {
     const rival = thirdParty('rival', { collection: 'policy', engineId: 'sourceos.sync.acme' });
     const registry = registryWith([rival]);
     expect(said(registry)).toEqual(['engines.d/rival.json R8 /engineId', 'engines.d/rival.json R1 /collection']);
@@ -50,7 +50,7 @@ describe('the registry', () => {
     expect(registry.ofCollection('policy')?.enabled).toBe(false);
   });
 
-  it('R1: of two manifests with one engine id, what ships wins', () => {
+  it('9 R1: of two manifests with one engine id, what ships wins', () => {
     const copy: ManifestSource = {
       name: 'copy.json',
       origin: 'third_party',
@@ -69,7 +69,7 @@ describe('the registry', () => {
     expect(registry.ofCollection('lists')?.manifest.engineId).toBe('sourceos.sync.first');
   });
 
-  it('R1: two others share a collection while one of them is off', () => {
+  it('11 R1: two others share a collection while one of them is off', () => {
     const first = thirdParty('first', { engineId: 'sourceos.sync.first' });
     const second = thirdParty('second', { engineId: 'sourceos.sync.second' });
     const registry = registryWith([first, second], (id) => (id === 'sourceos.sync.first' ? false : undefined));
@@ -88,7 +88,7 @@ describe('the registry', () => {
     expect(registry.ofCollection('clients')?.enabled).toBe(false);
   });
 
-  it('a warning is told and the engine is used', () => {
+  it('6 a warning is told and the engine is used', () => {
     const registry = registryWith([thirdParty('lists', { mergeStrategy: 'never_merge' })]);
     expect(registry.problems).toMatchObject([{ severity: 'warning', rule: 'R4', path: '/encryptionScope' }]);
     expect(registry.ofCollection('lists')?.enabled).toBe(true);
@@ -103,7 +103,7 @@ describe('the registry', () => {
     expect(registry.ofCollection('lists')).toBeUndefined();
   });
 
-  it('a record schema is obeyed', () => {
+  it('13 a record schema is obeyed', () => {
     const registry = registryWith([
       thirdParty(
         'lists',
@@ -124,7 +124,7 @@ describe('the registry', () => {
     ['asynchronous', '{"$async":true}', 'engines.d/lists.json schema.record '],
     ['an unknown keyword', '{"x-unknown":1}', 'engines.d/lists.json schema.record '],
     ['a broken pattern', '{"type":"string","pattern":"("}', 'engines.d/lists.json schema.record '],
-  ])('a record schema that is %s refuses its engine alone', (_title, recordSchema, problem) => {
+  ])('14 a record schema that is %s refuses its engine alone', (_title, recordSchema, problem) => {
     const registry = registryWith([thirdParty('lists', {}, recordSchema)]);
     expect(said(registry)).toEqual([problem]);
     expect(registry.ofCollection('lists')).toBeUndefined();

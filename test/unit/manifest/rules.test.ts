@@ -124,7 +124,7 @@ describe('the rules of the registry', () => {
     expect(judgement.status).toBe('partial');
   });
 
-  it('partial is when only fields are missing; a wrong one beside makes it invalid', () => {
+  it('21 partial is when only fields are missing; a wrong one beside makes it invalid', () => {
     expect(judgeManifest(parse, '{"collection":"lists"}').status).toBe('partial');
     expect(judgeManifest(parse, '{"collection":"No tes"}').status).toBe('invalid');
     expect(judgeManifest(parse, '').status).toBe('invalid');

@@ -31,7 +31,7 @@ describe('what ships', () => {
     });
   });
 
-  it('every strategy has a real user', () => {
+  it('15 every strategy has a real user', () => {
     expect(new Set(canonicalEngines.map((engine) => engine.mergeStrategy))).toEqual(new Set(mergeStrategies));
   });
 

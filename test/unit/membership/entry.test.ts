@@ -18,11 +18,14 @@ const genesisJson = jsonOf(household.entries[0]);
 const addJson = jsonOf(household.entries[1]);
 
 describe('parseEntry', () => {
-  it.each(household.entries.map((bytes, index) => [index, bytes] as const))('reads back entry %i whole', (_, bytes) => {
-    const { entry } = valueOf(parseEntry(bytes));
-    const key = household.root.sign.secretKey;
-    expect(textFromUtf8(signEntry(entry, key).subarray(4, -64))).toBe(textFromUtf8(bytes.subarray(4, -64)));
-  });
+  it.each(household.entries.map((bytes, index) => [index, bytes] as const))(
+    '1 reads back entry %i whole',
+    (_, bytes) => {
+      const { entry } = valueOf(parseEntry(bytes));
+      const key = household.root.sign.secretKey;
+      expect(textFromUtf8(signEntry(entry, key).subarray(4, -64))).toBe(textFromUtf8(bytes.subarray(4, -64)));
+    },
+  );
 
   it('reads back the entry types that this version does not apply', () => {
     const position = positionAfter(state, household.admin);
@@ -89,11 +92,11 @@ describe('parseEntry', () => {
     ['a genesis whose suite is no number', { ...genesisJson, suite: null }],
     ['a genesis of an unknown kind', { ...genesisJson, kind: 'vault' }],
     ['an inherited name as type', { ...addJson, t: 1 }],
-  ])('refuses %s: schema_unknown', (_, json) => {
+  ])('2 refuses %s: schema_unknown', (_, json) => {
     expectRefused(parseEntry(framed(canonicalBytes(json))), 'schema_unknown/record_malformed');
   });
 
-  it('keeps what a newer version wrote: migration_required', () => {
+  it('2 keeps what a newer version wrote: migration_required', () => {
     expectRefused(parseEntry(framed(canonicalBytes({ ...addJson, t: 'merge' }))), 'migration_required/entry_unknown');
     expectRefused(parseEntry(framed(canonicalBytes({ ...addJson, v: 2 }))), 'migration_required/entry_unknown');
     expectRefused(parseEntry(framed(canonicalBytes({ v: 2, new: true }))), 'migration_required/entry_unknown');

@@ -41,7 +41,7 @@ describe('wraps', () => {
     expect(valueOf(openWrap(opening))).toEqual(key);
   });
 
-  it('§10.26 a wrap of another device, epoch or scope: signature_invalid', () => {
+  it('14 §10.26 a wrap of another device, epoch or scope: signature_invalid', () => {
     const results = [
       openWrap({ ...opening, box: other.box }),
       openWrap({ ...opening, recipient: other.deviceId }),
@@ -53,7 +53,7 @@ describe('wraps', () => {
     results.forEach((result) => expectRefused(result, 'signature_invalid/wrap_foreign'));
   });
 
-  it('§10.27 a key injected by the relay: signature_invalid/epoch_commit', () => {
+  it('13 §10.27 a key injected by the relay: signature_invalid/epoch_commit', () => {
     const injected = createEpochKey(seededBytes(9));
     const forged = wrapEpochKey({ key: injected, genesisNonce, epoch: 7, recipient, boxKey: device.box.publicKey });
     expectRefused(openWrap({ ...opening, wrap: forged }), 'signature_invalid/epoch_commit');
@@ -89,7 +89,7 @@ describe('previous key', () => {
     expectRefused(openPreviousKey({ ...question, sealed: 'AAAA' }), 'signature_invalid/epoch_commit');
   });
 
-  it('§10.27 another key in its place: signature_invalid/epoch_commit', () => {
+  it('13 §10.27 another key in its place: signature_invalid/epoch_commit', () => {
     const forged = sealPreviousKey({ key, genesisNonce, epoch: 7, previousKey: new Uint8Array(32) });
     expectRefused(openPreviousKey({ ...question, sealed: forged }), 'signature_invalid/epoch_commit');
   });
@@ -140,7 +140,7 @@ describe('openEpochKeys', () => {
     expectRefused(currentKey(state, opened), 'signature_invalid/wrap_foreign');
   });
 
-  it('§10.27 a spoiled previous key does not take the key in force away', () => {
+  it('16 §10.27 a spoiled previous key does not take the key in force away', () => {
     const entry = valueOf(parseEntry(entries[3])).entry as RevokeEntry;
     const previousKey = base64urlFromBytes(new Uint8Array(48));
     const spoiled = signedBy(household.admin, { ...entry, epoch: { ...entry.epoch, previousKey } });

@@ -33,11 +33,11 @@ describe('labels', () => {
     ['\ud800', 'half a character'],
     ['x'.repeat(maximumLabelBytes + 1), 'too long'],
     ['ü'.repeat(64), 'too long in bytes'],
-  ])('refuses %j: %s', (text) => {
+  ])('17 refuses %j: %s', (text) => {
     expect(parseLabel(text)).toBeUndefined();
   });
 
-  it('hides the length of a label', () => {
+  it('17 hides the length of a label', () => {
     const sizes = ['a', 'x'.repeat(maximumLabelBytes)].map((label) => sealLabel({ ...context, label }).length);
     expect(sizes[0]).toBe(sizes[1]);
   });

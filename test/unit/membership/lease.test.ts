@@ -92,7 +92,7 @@ const selfMade = lease({ grantor: { ...stranger, sign: agent } });
 const ownKey = lease({ agentKey: desk.sign.publicKey });
 const agentAsDevice = { ...deviceFrom(30), sign: agent };
 
-describe('36 whether a lease holds', () => {
+describe('36, 37, 38, 39, 40, 43 36 whether a lease holds', () => {
   it.each<[name: string, verdict: string, lease: JsonValue, change?: Partial<LeaseContext>]>([
     ['as granted', 'accept', granted],
     ['at its first moment', 'accept', granted, { nowMs }],
@@ -173,13 +173,13 @@ describe('36 whether a lease holds', () => {
     expect(leaseVerdict(value, change)).toBe(verdict);
   });
 
-  it('is read back as it was written', () => {
+  it('35 is read back as it was written', () => {
     const { lease: read, unsigned } = valueOf(parseLease(granted));
     expect(jsonFromLease(read)).toEqual(unsigned);
   });
 });
 
-describe('36 whether a use of a lease counts', () => {
+describe('36, 41, 42 36 whether a use of a lease counts', () => {
   const human = lease({ requiresHumanApproval: true });
 
   it.each<[name: string, verdict: string, use: JsonValue, lease?: JsonValue, change?: Partial<UseContext>]>([
@@ -292,7 +292,7 @@ describe('36 revocations only grow', () => {
     expect(leaseVerdict(granted, { revocations })).toBe('capability_expired/revoked');
   });
 
-  it('merging is associative, commutative and idempotent, and loses nothing', () => {
+  it('44 merging is associative, commutative and idempotent, and loses nothing', () => {
     const entry = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 3 }));
     const set = fc.array(entry, { maxLength: 8 }).map((entries): Revocations => {
       let known: Revocations = new Map();

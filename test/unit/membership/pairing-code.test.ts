@@ -28,7 +28,7 @@ describe('pairing code', () => {
     expect(text).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}@ws:\/\/127\.0\.0\.1:4870$/);
   });
 
-  it('forgives case, spaces, hyphens, O for 0, I and L for 1', () => {
+  it('28 forgives case, spaces, hyphens, O for 0, I and L for 1', () => {
     fc.assert(
       fc.property(secrets, fc.constantFrom('I', 'l', 'L', 'i'), fc.constantFrom('o', 'O'), (secret, one, zero) => {
         const [code = '', address] = encodePairingCode({ secret, relayUrl }).split('@');
@@ -40,7 +40,7 @@ describe('pairing code', () => {
     expect(valueOf(decodePairingCode(text.replaceAll('-', '').replace('@', '-@'))).relayUrl).toBe(relayUrl);
   });
 
-  it('§10.29 nearly every wrong character is found before anything is sent: signature_invalid', () => {
+  it('28 §10.29 nearly every wrong character is found before anything is sent: signature_invalid', () => {
     const text = encodePairingCode({ secret: seededBytes(2)(16), relayUrl });
     const plain = text.slice(0, 34);
     const typos = [...plain].flatMap((character, index) =>

@@ -144,7 +144,7 @@ describe('the proof of a person', () => {
     expectRefused(prove(workspace, team.admin), 'signature_invalid/user_unproven');
   });
 
-  it('30a counts up to its own head only: an older one shows what was true then', () => {
+  it('30a, 30d counts up to its own head only: an older one shows what was true then', () => {
     const older = { entries: guest.entries.slice(0, 1), head: guestState.heads[0] as Uint8Array };
     expect(prove(older, guest.admin).ok).toBe(true);
     expectRefused(prove({ ...older, head: guestLog.head }, guest.admin), 'signature_invalid/user_unproven');

@@ -33,7 +33,7 @@ beforeAll(() => {
   sealed = sealPresence(scope, pair.alice, said, random(24));
 });
 
-describe('P1 sealed presence', () => {
+describe('49 sealed presence', () => {
   it('is opened by whoever holds the key of the epoch, and names its device', () => {
     expect(openPresence(scope, sealed)).toEqual({ ok: true, value: { ...said, deviceId: pair.alice.deviceId } });
   });

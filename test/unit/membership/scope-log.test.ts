@@ -1,50 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchId } from '../../../src/base/ids.ts';
 import { batchIdFromBytes } from '../../../src/base/ids.ts';
-import { reasonText } from '../../../src/contract/verdict.ts';
 import { type DeviceKeys, deviceIdOf } from '../../../src/crypto/keys.ts';
-import {
-  createGenesis,
-  createResolve,
-  createRevoke,
-  createRole,
-  createRotate,
-} from '../../../src/membership/log/create.ts';
-import {
-  type AddEntry,
-  type GenesisEntry,
-  type RevokeEntry,
-  type RotateEntry,
-  maximumEntryBytes,
-} from '../../../src/membership/parse/entry.ts';
+import { createRevoke, createRotate } from '../../../src/membership/log/create.ts';
+import type { AddEntry, GenesisEntry, RevokeEntry, RotateEntry } from '../../../src/membership/parse/entry.ts';
 import { parseEntry, signEntry } from '../../../src/membership/parse/entry-codec.ts';
 import { openEpochKeys } from '../../../src/membership/log/epoch-keys.ts';
-import { comparePin } from '../../../src/membership/parse/pin.ts';
-import { adoptResolution, appendEntry, foldScope, openScope } from '../../../src/membership/log/scope-log.ts';
-import { activeMembers, currentEpoch, epochAt, headOf, standingAt } from '../../../src/membership/parse/standing.ts';
+import { appendEntry, foldScope, openScope } from '../../../src/membership/log/scope-log.ts';
+import { activeMembers, currentEpoch } from '../../../src/membership/parse/standing.ts';
 import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import {
   addOf,
   createHousehold,
   createWorld,
-  deviceFrom,
   expectRefused,
   positionAfter,
   publicKeysOf,
-  rootFrom,
-  seededBytes,
   signedBy,
   valueOf,
 } from './fixtures.ts';
-
-const household = createHousehold(1);
-const [genesisState, , withWriter, afterRevoke] = household.states;
-const [genesis, addSecond, addWriter, revoke] = household.entries;
-const { admin, second, writer, root } = household;
-const newcomer = deviceFrom(77);
+import {
+  addSecond,
+  addWriter,
+  admin,
+  afterRevoke,
+  genesis,
+  genesisState,
+  household,
+  keysOf,
+  newcomer,
+  revoke,
+  root,
+  second,
+  withWriter,
+  writer,
+} from './scope-log-world.ts';
 
 describe('openScope', () => {
-  it('founds the scope that its bytes name', () => {
+  it('1 founds the scope that its bytes name', () => {
     expect(genesisState).toMatchObject({ kind: 'profile', suite: 1, sequence: 0, historyForNew: true });
     expect(genesisState.members.get(admin.deviceId)).toMatchObject({ role: 'admin', addedAt: 0, revoked: null });
     expect(valueOf(openScope(genesis, genesisState.scopeId))).toEqual(genesisState);
@@ -67,7 +60,7 @@ describe('openScope', () => {
     expectRefused(foldScope([]), 'schema_unknown/record_malformed');
   });
 
-  it('§10.20 a genesis whose wraps are not its devices and the root: policy_denied', () => {
+  it('4 §10.20 a genesis whose wraps are not its devices and the root: policy_denied', () => {
     const entry = genesisEntry();
     const wraps = new Map(entry.epoch.wraps);
     wraps.delete('root');
@@ -81,7 +74,7 @@ describe('openScope', () => {
     expectRefused(openGenesis({ ...entry, epoch: { ...entry.epoch, epoch: 2 } }), 'signature_invalid/epoch_skipped');
   });
 
-  it('refuses a genesis without an admin, with a device twice, with weak keys', () => {
+  it('4 refuses a genesis without an admin, with a device twice, with weak keys', () => {
     const entry = genesisEntry();
     const [device] = entry.devices;
     const devices = device ? [device] : [];
@@ -92,7 +85,7 @@ describe('openScope', () => {
     expectRefused(openGenesis({ ...entry, rootKeys: weak }), 'policy_denied/record_malformed');
   });
 
-  it('prints the key of a public scope, and of no other', () => {
+  it('8 prints the key of a public scope, and of no other', () => {
     const open = createHousehold(3, { kind: 'public' });
     const entry = valueOf(parseEntry(open.genesis)).entry as GenesisEntry;
     expect(entry.epoch.printedKey).toEqual(open.epochKey);
@@ -108,7 +101,7 @@ describe('openScope', () => {
 });
 
 describe('appendEntry: add', () => {
-  it('adds a device with its role and authorities, and leaves the earlier state as it was', () => {
+  it('5 adds a device with its role and authorities, and leaves the earlier state as it was', () => {
     const entry = addOf({ world: household, state: genesisState, device: newcomer, authorities: ['lease', 'audit'] });
     const state = valueOf(appendEntry(genesisState, entry));
     expect(state.members.get(newcomer.deviceId)).toMatchObject({
@@ -166,13 +159,13 @@ describe('appendEntry: add', () => {
     expectRefused(appendEntry(genesisState, entry), 'workspace_scope_mismatch/scope_foreign');
   });
 
-  it('§10.14 an entry beyond the next: hold/gap', () => {
+  it('3 §10.14 an entry beyond the next: hold/gap', () => {
     const result = appendEntry(genesisState, addWriter);
     expectRefused(result, 'relay_untrusted/gap');
     expect(result.ok ? '' : result.error.verdict).toBe('hold');
   });
 
-  it('a whole log in which an entry stands twice: relay_untrusted/log_chain', () => {
+  it('3 a whole log in which an entry stands twice: relay_untrusted/log_chain', () => {
     expectRefused(foldScope([genesis, genesis]), 'relay_untrusted/log_chain');
     expectRefused(foldScope([genesis, addSecond, addSecond, addWriter]), 'relay_untrusted/log_chain');
   });
@@ -188,7 +181,7 @@ describe('appendEntry: add', () => {
     expectRefused(appendEntry(household.states[1], next), 'relay_untrusted/log_chain');
   });
 
-  it('refuses a member twice, and revoked keys for ever, together or apart', () => {
+  it('5 refuses a member twice, and revoked keys for ever, together or apart', () => {
     const again = addOf({ world: household, state: withWriter, device: writer });
     expectRefused(appendEntry(withWriter, again), 'policy_denied/duplicate_device');
     const key = household.newEpochKey;
@@ -207,7 +200,7 @@ describe('appendEntry: add', () => {
     expectRefused(appendEntry(withWriter, rootKey), 'policy_denied/duplicate_device');
   });
 
-  it('refuses a key to which nothing can be sealed', () => {
+  it('10 refuses a key to which nothing can be sealed', () => {
     const entry = addEntry();
     const keys = { sign: newcomer.sign.publicKey, box: new Uint8Array(32) };
     const device = { ...entry.device, keys, deviceId: deviceIdOf(keys) };
@@ -219,7 +212,7 @@ describe('appendEntry: add', () => {
 describe('appendEntry: revoke', () => {
   const cut = { sequence: 9, batchId: batchIdFromBytes(new Uint8Array(32).fill(9)) };
 
-  it('cuts the subject and starts an epoch in one entry', () => {
+  it('6 cuts the subject and starts an epoch in one entry', () => {
     const state = valueOf(appendEntry(withWriter, revokeOf(withWriter, admin, writer.deviceId, cut)));
     expect(state.members.get(writer.deviceId)?.revoked).toEqual({ at: 3, cut });
     expect([state.epochs.length, currentEpoch(state).since]).toEqual([2, 3]);
@@ -227,7 +220,7 @@ describe('appendEntry: revoke', () => {
     expect(withWriter.members.get(writer.deviceId)?.revoked).toBeNull();
   });
 
-  it('the root may revoke any device, even the last admin', () => {
+  it('7d the root may revoke any device, even the last admin', () => {
     const state = valueOf(appendEntry(genesisState, revokeOf(genesisState, root, admin.deviceId)));
     expect(activeMembers(state)).toEqual([]);
   });
@@ -266,7 +259,7 @@ describe('appendEntry: revoke', () => {
     expectRefused(appendEntry(afterRevoke, signedBy(admin, again)), 'policy_denied/device_revoked');
   });
 
-  it('hands on the previous key exactly where newcomers may read history', () => {
+  it('6 hands on the previous key exactly where newcomers may read history', () => {
     const entry = revokeEntry();
     const withheld = { ...entry, epoch: { ...entry.epoch, previousKey: null } };
     expectRefused(appendRevoke(withheld), 'schema_unknown/record_malformed');
@@ -287,7 +280,7 @@ describe('appendEntry: rotate', () => {
   const rotate = createRotate({ state: withWriter, signer: admin, ...keysOf(household) });
   const rotated = valueOf(parseEntry(rotate)).entry as RotateEntry;
 
-  it('starts an epoch for the same devices', () => {
+  it('7 starts an epoch for the same devices', () => {
     const state = valueOf(appendEntry(withWriter, rotate));
     expect([state.epochs.length, currentEpoch(state).since]).toEqual([2, 3]);
     expect(activeMembers(state)).toEqual(activeMembers(withWriter));
@@ -340,217 +333,6 @@ describe('appendEntry: rotate', () => {
   });
 });
 
-describe('appendEntry: role', () => {
-  const cut = { sequence: 4, batchId: batchIdFromBytes(new Uint8Array(32).fill(4)) };
-  const give = { state: withWriter, signer: admin, subject: writer.deviceId } as const;
-
-  it('gives a role and authorities from its position on', () => {
-    const state = valueOf(
-      appendEntry(withWriter, createRole({ ...give, role: 'admin', authorities: ['policy', 'lease'], cut: null })),
-    );
-    expect(state.members.get(writer.deviceId)).toMatchObject({ role: 'admin', authorities: ['lease', 'policy'] });
-    expect(standingAt(state, writer.deviceId, 2, 1)).toMatchObject({ role: 'writer', authorities: [] });
-    expect(standingAt(state, writer.deviceId, 3, 1)).toMatchObject({ role: 'admin', authorities: ['lease', 'policy'] });
-  });
-
-  it('what is taken away holds for every batch past the cut, also for one that names an older position', () => {
-    const lower = createRole({ ...give, role: 'reader', authorities: [], cut });
-    const state = valueOf(appendEntry(withWriter, lower));
-    expect(standingAt(state, writer.deviceId, 2, 4)?.role).toBe('writer');
-    expect(standingAt(state, writer.deviceId, 2, 5)?.role).toBe('reader');
-    expect(standingAt(state, writer.deviceId, 3, 3)?.role).toBe('reader');
-  });
-
-  it('an authority that is taken away is gone past the cut, the role stays', () => {
-    const first = createRole({ ...give, role: 'writer', authorities: ['lease', 'policy'], cut: null });
-    const given = valueOf(appendEntry(withWriter, first));
-    const second = createRole({ ...give, state: given, role: 'writer', authorities: ['lease'], cut });
-    const state = valueOf(appendEntry(given, second));
-    expect(standingAt(state, writer.deviceId, 3, 4)?.authorities).toEqual(['lease', 'policy']);
-    expect(standingAt(state, writer.deviceId, 3, 5)).toMatchObject({ role: 'writer', authorities: ['lease'] });
-  });
-
-  it('names a cut exactly where something is taken away', () => {
-    const without = createRole({ ...give, role: 'reader', authorities: [], cut: null });
-    expectRefused(appendEntry(withWriter, without), 'policy_denied/role_cut');
-    const needless = createRole({ ...give, role: 'admin', authorities: [], cut });
-    expectRefused(appendEntry(withWriter, needless), 'policy_denied/role_cut');
-  });
-
-  it("§10.23 never one's own, never by a writer: policy_denied", () => {
-    const own = createRole({ ...give, subject: admin.deviceId, role: 'admin', authorities: [], cut: null });
-    expectRefused(appendEntry(withWriter, own), 'policy_denied/self_upgrade');
-    const byWriter = createRole({ ...give, signer: writer, role: 'admin', authorities: [], cut: null });
-    expectRefused(appendEntry(withWriter, byWriter), 'policy_denied/role_insufficient');
-  });
-
-  it('the root may give a role: whoever lost the last administrator has the words', () => {
-    const bytes = createRole({ ...give, signer: root, role: 'admin', authorities: [], cut: null });
-    expect(valueOf(appendEntry(withWriter, bytes)).members.get(writer.deviceId)?.role).toBe('admin');
-  });
-
-  it('an administrator that was set back signs nothing more', () => {
-    const lower = createRole({ ...give, subject: second.deviceId, role: 'writer', authorities: [], cut });
-    const state = valueOf(appendEntry(withWriter, lower));
-    const add = addOf({ world: household, state, device: newcomer, signer: second });
-    expectRefused(appendEntry(state, add), 'policy_denied/role_insufficient');
-  });
-
-  it('refuses a subject that is unknown or revoked', () => {
-    const unknown = createRole({ ...give, subject: newcomer.deviceId, role: 'admin', authorities: [], cut: null });
-    expectRefused(appendEntry(withWriter, unknown), 'policy_denied/device_unknown');
-    const late = createRole({ ...give, state: afterRevoke, role: 'admin', authorities: [], cut: null });
-    expectRefused(appendEntry(afterRevoke, late), 'policy_denied/device_revoked');
-  });
-});
-
-describe('appendEntry: suite', () => {
-  it('§10.24 suite lowered: policy_denied', () => {
-    const entry = signedBy(admin, { t: 'suite', ...positionAfter(withWriter, admin), minimum: 1 });
-    expectRefused(appendEntry(withWriter, entry), 'policy_denied/suite_lowered');
-  });
-
-  it('a suite that this version does not know: migration_required, bytes kept', () => {
-    const entry = signedBy(admin, { t: 'suite', ...positionAfter(withWriter, admin), minimum: 2 });
-    const result = appendEntry(withWriter, entry);
-    expectRefused(result, 'migration_required/suite_unknown');
-    expect(result.ok ? '' : result.error.verdict).toBe('quarantine');
-  });
-});
-
-describe('appendEntry: resolve', () => {
-  const third = addOf({ world: household, state: withWriter, device: newcomer });
-  const other = createRotate({ state: withWriter, signer: second, ...keysOf(household) });
-  const kept = valueOf(appendEntry(withWriter, third));
-  const lost = valueOf(appendEntry(withWriter, other));
-  const resolve = createResolve({ state: kept, root, drop: [headOf(lost)] });
-
-  it('two entries at one position stop the log on both sides', () => {
-    expectRefused(appendEntry(kept, other), 'relay_untrusted/log_fork');
-    expectRefused(appendEntry(lost, third), 'relay_untrusted/log_fork');
-  });
-
-  it('the side that was kept goes on, and the dropped entry is no alarm any more', () => {
-    const state = valueOf(appendEntry(kept, resolve));
-    expect(state.sequence).toBe(4);
-    expectRefused(appendEntry(state, other), 'policy_denied/entry_dropped');
-  });
-
-  it('the side that was dropped takes the whole log over', () => {
-    const entries = [genesis, addSecond, addWriter, third, resolve];
-    expect(valueOf(adoptResolution(lost, entries))).toEqual(valueOf(foldScope(entries)));
-    expect(valueOf(adoptResolution(kept, entries))).toEqual(valueOf(foldScope(entries)));
-  });
-
-  it('nothing is taken over without the decision of the root', () => {
-    expectRefused(adoptResolution(lost, [genesis, addSecond, addWriter, third]), 'relay_untrusted/log_fork');
-    expectRefused(adoptResolution(lost, [genesis, addSecond, addWriter]), 'relay_untrusted/log_rollback');
-    expectRefused(adoptResolution(lost, [household.genesis, third]), 'relay_untrusted/gap');
-    const elsewhere = createResolve({ state: kept, root, drop: [new Uint8Array(32)] });
-    expectRefused(adoptResolution(lost, [genesis, addSecond, addWriter, third, elsewhere]), 'relay_untrusted/log_fork');
-  });
-
-  it("§10.23 is the root's alone: policy_denied", () => {
-    const byAdmin = { t: 'resolve', ...positionAfter(kept, admin), keep: headOf(kept), drop: [headOf(lost)] } as const;
-    expectRefused(appendEntry(kept, signedBy(admin, byAdmin)), 'policy_denied/role_insufficient');
-  });
-
-  it('keeps what it continues, and never drops an entry of its own log', () => {
-    const position = positionAfter(kept, 'root');
-    const foreign = signedBy(root, { t: 'resolve', ...position, keep: headOf(lost), drop: [headOf(withWriter)] });
-    expectRefused(appendEntry(kept, foreign), 'policy_denied/log_fork');
-    const own = signedBy(root, { t: 'resolve', ...position, keep: headOf(kept), drop: [headOf(withWriter)] });
-    expectRefused(appendEntry(kept, own), 'policy_denied/log_fork');
-  });
-});
-
-describe('standing and epochs by position', () => {
-  it('knows a device from its entry on', () => {
-    expect(standingAt(afterRevoke, writer.deviceId, 1, 1)).toBeUndefined();
-    expect(standingAt(afterRevoke, newcomer.deviceId, 3, 1)).toBeUndefined();
-    expect(standingAt(afterRevoke, admin.deviceId, 0, 1)).toMatchObject({ role: 'admin', revoked: null });
-  });
-
-  it('§10.15 tells the cut of a revoked device at every position, so that backdating does not help', () => {
-    expect(standingAt(afterRevoke, writer.deviceId, 2, 1)?.revoked).toEqual({
-      at: 3,
-      cut: { sequence: 0, batchId: null },
-    });
-  });
-
-  it('§10.25 gives the epoch in force at each position', () => {
-    expect([0, 1, 2, 3].map((position) => epochAt(afterRevoke, position).epoch)).toEqual([1, 1, 1, 2]);
-  });
-});
-
-describe('comparePin', () => {
-  const pin = { sequence: 2, head: headOf(withWriter) };
-
-  it('accepts the same log, and a longer one', () => {
-    expect([withWriter, afterRevoke].map((state) => comparePin(state, pin).verdict)).toEqual(['accept', 'accept']);
-  });
-
-  it('§10.18 a log rolled back against the pin: relay_untrusted/log_rollback', () => {
-    expect(reasonOf(comparePin(household.states[1], pin))).toBe('relay_untrusted/log_rollback');
-  });
-
-  it('§10.17 a log forked below the pin: relay_untrusted/log_fork', () => {
-    const entry = addOf({ world: household, state: household.states[1], device: newcomer });
-    const fork = valueOf(appendEntry(household.states[1], entry));
-    expect(reasonOf(comparePin(fork, pin))).toBe('relay_untrusted/log_fork');
-  });
-});
-
-describe('bounds', () => {
-  it('a scope takes 512 devices and no more; the entry that revokes one of them still fits', () => {
-    const world = createWorld(50);
-    let state: ScopeState = world.state;
-    const entries = [world.genesis];
-    for (let index = 1; index < 512; index++) {
-      const entry = addOf({ world, state, device: deviceFrom(100_000 + index) });
-      state = valueOf(appendEntry(state, entry));
-      entries.push(entry);
-    }
-    expect(valueOf(foldScope(entries))).toEqual(state);
-    expect(activeMembers(state)).toHaveLength(512);
-    const last = addOf({ world, state, device: newcomer });
-    expectRefused(appendEntry(state, last), 'policy_denied/too_many');
-    const subject = deviceFrom(100_001).deviceId;
-    const entry = createRevoke({
-      ...{ state, signer: world.admin, subject, epochKey: world.epochKey, newEpochKey: new Uint8Array(32).fill(3) },
-      cut: { sequence: Number.MAX_SAFE_INTEGER, batchId: batchIdFromBytes(new Uint8Array(32)) },
-    });
-    expect(entry.length).toBeLessThan(maximumEntryBytes);
-    const after = valueOf(appendEntry(state, entry));
-    expect(activeMembers(after)).toHaveLength(511);
-    const replacement = addOf({ world, state: after, device: newcomer, epochKey: new Uint8Array(32).fill(3) });
-    expect(activeMembers(valueOf(appendEntry(after, replacement)))).toHaveLength(512);
-  });
-
-  it('refuses to make a genesis larger than an entry may be', () => {
-    const many = Array.from({ length: 500 }, (_, index) => {
-      const device = deviceFrom(100_001 + index);
-      return {
-        deviceId: device.deviceId,
-        keys: publicKeysOf(device),
-        role: 'admin',
-        authorities: [],
-        label: 'x',
-      } as const;
-    });
-    expect(() =>
-      createGenesis({
-        ...{ kind: 'profile', root: rootFrom(60), userId: rootFrom(60).userId, devices: many },
-        ...{ epochKey: new Uint8Array(32), nonce: seededBytes(1)(32), historyForNew: true },
-      }),
-    ).toThrow('fewer devices');
-  });
-});
-
-function keysOf({ epochKey, newEpochKey }: typeof household): { epochKey: Uint8Array; newEpochKey: Uint8Array } {
-  return { epochKey, newEpochKey };
-}
-
 function genesisEntry(): GenesisEntry {
   return valueOf(parseEntry(genesis)).entry as GenesisEntry;
 }
@@ -591,8 +373,4 @@ function mixed(device: DeviceKeys, parts: Partial<Pick<DeviceKeys, 'sign' | 'box
 
 function moveSignature(from: Uint8Array, to: Uint8Array): Uint8Array {
   return Uint8Array.from([...to.subarray(0, -64), ...from.subarray(-64)]);
-}
-
-function reasonOf(verdict: ReturnType<typeof comparePin>): string {
-  return verdict.verdict === 'accept' || verdict.verdict === 'duplicate' ? verdict.verdict : reasonText(verdict);
 }

@@ -126,7 +126,7 @@ describe('vectors: epoch-wrap.json', () => {
     expect(hexFromBytes(valueOf(opened))).toBe(wrapping.key);
   });
 
-  it('the previous key and the label are sealed byte for byte', () => {
+  it('15 the previous key and the label are sealed byte for byte', () => {
     const previousKey = hex(wrapping.previousKey);
     const sealed = sealPreviousKey({ key, genesisNonce, epoch, previousKey });
     expect(sealed).toBe(wrapping.sealedPreviousKey);
@@ -150,7 +150,7 @@ describe('vectors: pairing.json', () => {
     expect([mailbox, hexFromBytes(bearer), hexFromBytes(psk)]).toEqual([pairing.mailbox, pairing.bearer, pairing.psk]);
   });
 
-  it('the five messages and the digits come out byte for byte', () => {
+  it('22 the five messages and the digits come out byte for byte', () => {
     const inviter = createInviter({
       ...{ secret, deviceId: deviceFrom(pairing.inviter).deviceId, trustCode: false, nowMs: 0 },
       scopes: [valueOf(foldScope(before))],

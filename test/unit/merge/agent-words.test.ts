@@ -5,6 +5,7 @@ import type { LoggedChange } from '../../../src/contract/change.ts';
 import type { ReviewMode } from '../../../src/contract/review.ts';
 import type { Draft } from '../../../src/contract/strategy.ts';
 import { type Device, changeOf, createDevice, manifestOf, plainEngine, sharedState } from './world.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const agent = 'urn:srcos:agent:helper';
 const manifest = manifestOf('manual_review');
@@ -80,7 +81,7 @@ describe.each<ReviewMode>(['once', 'per_device'])('49 laws, mode %s', (mode) => 
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(75, 300) },
     );
   });
 
@@ -103,7 +104,7 @@ describe.each<ReviewMode>(['once', 'per_device'])('49 laws, mode %s', (mode) => 
             .sort();
         expect(asked(anew)).toEqual(asked(device));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(75, 300) },
     );
   });
 
@@ -119,7 +120,7 @@ describe.each<ReviewMode>(['once', 'per_device'])('49 laws, mode %s', (mode) => 
           expect(device.row()?.fields ?? null).toEqual(item.alternatives[1]?.value);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(75, 300) },
     );
   });
 });
@@ -162,12 +163,12 @@ it('49 no device alone, with agents of its own or in the name of others, changes
         expect(devices.map((device) => device.row()?.fields ?? null)).toEqual(before);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: runs(100, 400) },
   );
 });
 
 describe('49 what an agent says', () => {
-  it('is no decision: a command in its name has no effect on any device', () => {
+  it('49a is no decision: a command in its name has no effect on any device', () => {
     const [a, b] = [createDevice('A', { manifest }), createDevice('B', { manifest })];
     const written = a.write({ kind: 'put', fields: { a: 1 } }, agent) as LoggedChange;
     b.receive(written);

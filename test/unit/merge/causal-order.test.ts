@@ -29,7 +29,7 @@ function oneByOne(changes: readonly LoggedChange[]): readonly LoggedChange[] {
 }
 
 describe('causal order', () => {
-  it('is that of the stamps wherever nothing else is said, with parents first', () => {
+  it('5 is that of the stamps wherever nothing else is said, with parents first', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
         const changes = changesOf(graph);

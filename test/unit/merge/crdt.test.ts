@@ -70,7 +70,7 @@ const bad: Readonly<Record<string, Uint8Array>> = {
   }, 3),
 };
 
-describe('crdt: malformed updates', () => {
+describe('11, 12 crdt: malformed updates', () => {
   it.each(Object.entries(bad))('%s is quarantined and leaves the record alone', (_name, update) => {
     const { device, first } = started();
     const before = device.row();
@@ -79,7 +79,7 @@ describe('crdt: malformed updates', () => {
     expect(device.row()).toBe(before);
   });
 
-  it('missing dependencies are malformed, one by one and in a flood', () => {
+  it('12 missing dependencies are malformed, one by one and in a flood', () => {
     const { device, first } = started();
     const before = device.row();
     const source = new Y.Doc({ guid: 'x' });
@@ -121,7 +121,7 @@ describe('crdt: malformed updates', () => {
     expect(Object.keys(device.row()?.fields ?? {})).toHaveLength(8);
   });
 
-  it('one flipped bit never throws and never damages the record', () => {
+  it('12 one flipped bit never throws and never damages the record', () => {
     const { device, first } = started();
     const good = updateOf((document) => document.getMap('fields').set('title', 'a title'), 9, device.row()?.document);
     for (let bit = 0; bit < good.length * 8; bit++) {
@@ -136,7 +136,7 @@ describe('crdt: malformed updates', () => {
 });
 
 describe('crdt: writing', () => {
-  it('a text edit is one small update, and a pair of surrogates stays whole', () => {
+  it('10 a text edit is one small update, and a pair of surrogates stays whole', () => {
     const { device } = started();
     device.write({ kind: 'patch', patch: [{ op: 'add', path: '/text', value: 'he😀llo' }] });
     const change = device.write({ kind: 'patch', patch: [{ op: 'add', path: '/text', value: 'he😁llo' }] });
@@ -144,7 +144,7 @@ describe('crdt: writing', () => {
     expect(JSON.stringify(change?.value).length).toBeLessThan(90);
   });
 
-  it('a run of writes keeps its client id, and another place begins another', () => {
+  it('13 a run of writes keeps its client id, and another place begins another', () => {
     const { device } = started();
     const run = device.row()?.strategyState;
     device.write({ kind: 'patch', patch: [{ op: 'add', path: '/n', value: 2 }] });
@@ -168,7 +168,7 @@ describe('crdt: writing', () => {
     expect(before).not.toBe(after);
   });
 
-  it('run ids tell their device apart and are drawn again when used', () => {
+  it('13 run ids tell their device apart and are drawn again when used', () => {
     const [mine, theirs] = ['urn:a', 'urn:b'] as DeviceId[] as [DeviceId, DeviceId];
     const id = runClientId(mine, ['h' as ChangeId], () => false);
     expect(isRunClientId(id) && Number.isSafeInteger(id)).toBe(true);
@@ -197,7 +197,7 @@ describe('crdt: writing', () => {
     expect(device.row()?.fields).toEqual({ text: '' });
   });
 
-  it('removing twice and patching what is gone are refused; a put begins anew', () => {
+  it('14 removing twice and patching what is gone are refused; a put begins anew', () => {
     const { device } = started();
     device.write({ kind: 'remove' });
     expect(device.write({ kind: 'remove' })).toBeUndefined();

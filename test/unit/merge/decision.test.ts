@@ -4,7 +4,7 @@ import type { JsonValue } from '../../../src/base/json.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
 import { contentOf, forkIdOf, parseDecision } from '../../../src/merge/values/decision.ts';
 
-describe('the decision that a command speaks', () => {
+describe('42a the decision that a command speaks', () => {
   it.each<[string, JsonValue]>([
     ['accept', { decision: 'accept', proposals: ['a'] }],
     ['reject', { decision: 'reject', proposals: ['a', 'b'] }],

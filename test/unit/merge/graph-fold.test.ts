@@ -8,6 +8,7 @@ import { mergeBranches } from '../../../src/merge/graph/graph-automerge.ts';
 import { foldBranches } from '../../../src/merge/graph/graph-fold.ts';
 import { type Branches, type Notes, recordStep } from '../../../src/merge/graph/graph-steps.ts';
 import { graphTexts } from '../../../src/merge/graph/graph-texts.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const textPaths = ['/props/text'];
 
@@ -98,9 +99,9 @@ describe('branches that nowhere wrote over each other', () => {
         expect(one.notes.steps).toEqual(other.notes.steps);
         expect(one.notes.malformed).toEqual(other.notes.malformed);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(100, 400) },
     );
-    expect(Math.min(folded, apart)).toBeGreaterThan(40);
+    expect(Math.min(folded, apart)).toBeGreaterThan(runs(10, 40));
   });
 
   it('21b what was begun without Automerge and given up leaves nothing behind', () => {
@@ -113,7 +114,7 @@ describe('branches that nowhere wrote over each other', () => {
           expect(one.notes.steps).toEqual(other.notes.steps);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50, 200) },
     );
   });
 

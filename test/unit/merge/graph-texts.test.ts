@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
 import { type Device, type Setting, createDevice, manifestOf, sharedState } from './world.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const setting: Setting = { manifest: manifestOf('graph_merge'), textPaths: ['/props/text'] };
 const five = 'one\ntwo\nthree\nfour\nfive\n';
@@ -285,7 +286,7 @@ describe('laws of edits made apart', () => {
         w.meet();
         expectAll(w, wanted.join('\n'), 0);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(30, 120) },
     );
   });
 
@@ -309,7 +310,7 @@ describe('laws of edits made apart', () => {
           expect(versions.some((version) => edited.every(({ line, index }) => version[index] === line))).toBe(true);
         }
       }),
-      { numRuns: 120 },
+      { numRuns: runs(30, 120) },
     );
   });
 });

@@ -7,6 +7,7 @@ import type { Choice, ReviewItem } from '../../../src/contract/review.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
 import { released } from '../../../src/merge/plain/released.ts';
 import { type Device, type Setting, createDevice, manifestOf, plainEngine, sharedState } from './world.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const settings: Readonly<Record<string, Setting>> = {
   graph_merge: { manifest: manifestOf('graph_merge') },
@@ -143,7 +144,7 @@ function seen(device: Device): unknown {
 
 for (const [name, setting] of Object.entries(settings)) {
   describe(`laws of ${name}`, () => {
-    it('the state depends on the set of changes, not on order or repetition', () => {
+    it('2 the state depends on the set of changes, not on order or repetition', () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (steps, numbers) => {
           const { devices, changes } = run(steps, setting);
@@ -163,7 +164,7 @@ for (const [name, setting] of Object.entries(settings)) {
             }
           }
         }),
-        { numRuns: 300 },
+        { numRuns: runs(60, 300) },
       );
     });
 
@@ -178,7 +179,7 @@ for (const [name, setting] of Object.entries(settings)) {
           expect(states[2]).toEqual(states[0]);
           expect(devices.flatMap((device) => device.open())).toEqual([]);
         }),
-        { numRuns: 200 },
+        { numRuns: runs(40, 200) },
       );
     });
   });
@@ -217,7 +218,7 @@ describe.each(['crdt', 'graph_merge'] as const)('laws of texts that are written 
           expect(seen(device)).toEqual(seen(other));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(80, 400) },
     );
   });
 });
@@ -234,7 +235,7 @@ function decideAll(devices: readonly Device[]): void {
 }
 
 describe('nothing a person wrote is lost', () => {
-  it('graph_merge keeps every standing value live or as an alternative', () => {
+  it('21 graph_merge keeps every standing value live or as an alternative', () => {
     const value = fc.integer({ min: 0, max: 9 });
     const writes = fc.array(fc.tuple(by, fc.constantFrom('a', 'b'), value), { minLength: 3, maxLength: 3 });
     fc.assert(
@@ -266,7 +267,7 @@ describe('nothing a person wrote is lost', () => {
           expect([device.row()?.fields?.[name], ...kept]).toContain(written);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(40, 200) },
     );
   });
 });

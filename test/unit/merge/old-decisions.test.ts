@@ -34,7 +34,7 @@ const undo = say('C', 1, 5, { decision: 'undo', undoes: ['B1'] }, yes);
 const apart = say('C', 1, 5, { decision: 'reject', proposals: ['A1'] }, first);
 const turned = say('C', 1, 5, { decision: 'reject', proposals: ['A1'] }, yes);
 
-describe('what was approved before decisions had their laws stays approved', () => {
+describe('42e what was approved before decisions had their laws stays approved', () => {
   it.each<[string, readonly LoggedChange[], readonly JsonValue[], readonly JsonValue[]]>([
     ['a merge', [first, yes, second, merge], ['mixed', 'mixed', 'mixed'], ['two', 'mixed', 'one']],
     ['a rejection, also at the author', [first, yes, second, no], ['one', 'one', 'one'], ['two', 'one', 'one']],
@@ -47,7 +47,7 @@ describe('what was approved before decisions had their laws stays approved', () 
   });
 });
 
-describe('no clock holds over what was decided upon a decision', () => {
+describe('41 no clock holds over what was decided upon a decision', () => {
   it('a yes that was said under a clock far ahead does not come back over later edits', () => {
     const ahead = say('B', 1, 1_000_000, { decision: 'accept', proposals: ['A1'] }, first);
     const edit = put('C', 1, 4, 'later', ahead);

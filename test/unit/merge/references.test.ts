@@ -152,14 +152,14 @@ const table: readonly Row[] = [
 ];
 
 describe('a reference', () => {
-  it.each(table)('§8 %s', (_name, reference, facts, outcome, verification, fatal, remedy) => {
+  it.each(table)('91 §8 %s', (_name, reference, facts, outcome, verification, fatal, remedy) => {
     const resolved = resolveReference(reference, facts);
     expect(resolved).toMatchObject({ ...reference, outcome, verification, fatal });
     expect(resolved.owner).toBe(facts.engine?.engineId ?? null);
     expect(resolved.remedy).toEqual(remedy === null ? null : expect.stringContaining(remedy));
   });
 
-  it('§8 one predicate says what is fatal', () => {
+  it('92 §8 one predicate says what is fatal', () => {
     const outcomes = ['present', 'declared-but-unavailable', 'optional-skipped', 'denied'] as const;
     const fatal = outcomes.map((outcome) => [true, false].map((needed) => isFatal({ outcome, required: needed })));
     expect(fatal).toEqual([
@@ -175,7 +175,7 @@ describe('the references of a record', () => {
   const edges = { path: '/edges', form: 'edges', required: true } as const;
   const parent = { path: '/parent', form: 'field', required: false } as const;
 
-  it('§8 are its edges, its marked fields and its secrets, wherever they stand', () => {
+  it('90 §8 are its edges, its marked fields and its secrets, wherever they stand', () => {
     const fields = {
       edges: { b: { type: 't', to: 'workspace/x', required: false }, a: { type: 'u', to: 'agents/y' } },
       parent: 'browser/p',

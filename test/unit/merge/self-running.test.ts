@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { selfRunning, whyItRuns } from '../../../src/merge/values/self-running.ts';
 
-describe('what runs by its name', () => {
+describe('26 what runs by its name', () => {
   it.each([
     ['.envrc', 'direnv'],
     ['deep/below/.envrc', 'direnv'],

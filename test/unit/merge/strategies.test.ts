@@ -26,7 +26,7 @@ describe('the table of strategies', () => {
   });
 });
 
-describe('what arrives and is refused', () => {
+describe('6 what arrives and is refused', () => {
   it.each<[MergeStrategyName, Operation, JsonValue, string]>([
     ['never_merge', 'put', {}, 'policy_denied/stays_on_device'],
     ['quarantine', 'put', {}, 'manual_review_required/quarantined_on_arrival'],
@@ -97,7 +97,7 @@ describe('what is asked and refused', () => {
 describe('manual_review decisions', () => {
   const setting = { manifest: manifestOf('manual_review') };
 
-  it('a device does not decide its own proposal, whatever it sends', () => {
+  it('41 a device does not decide its own proposal, whatever it sends', () => {
     const [a, b] = [createDevice('A', setting), createDevice('B', setting)];
     const change = a.write(put) as LoggedChange;
     b.receive(change);
@@ -108,7 +108,7 @@ describe('manual_review decisions', () => {
     expect(b.open()).toHaveLength(1);
   });
 
-  it('a newer change of the same author supersedes, and equal ones of two devices are one item', () => {
+  it('40, 43 a newer change of the same author supersedes, and equal ones of two devices are one item', () => {
     const [a, b, c] = [createDevice('A', setting), createDevice('B', setting), createDevice('C', setting)];
     const first = a.write(put) as LoggedChange;
     const second = a.write({ kind: 'patch', patch: [{ op: 'add', path: '/a', value: 2 }] }) as LoggedChange;
@@ -143,7 +143,7 @@ describe('manual_review decisions', () => {
 });
 
 describe('release from quarantine', () => {
-  it('what is released takes effect, what is merely held does not', () => {
+  it('51 what is released takes effect, what is merely held does not', () => {
     const setting = { manifest: manifestOf('quarantine') };
     const device = createDevice('A', setting);
     device.write(put);

@@ -6,6 +6,7 @@ import { documentOf, mostRules } from '../../../src/policy/document.ts';
 import { isAtLeast } from '../../../src/policy/lattice.ts';
 import { anyRule, decision } from '../policy/terms.ts';
 import { type Device, changeOf, createDevice, manifestOf, sharedState } from './world.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const setting = { manifest: manifestOf('strongest_policy_wins') };
 
@@ -55,7 +56,7 @@ function changesOf(all: readonly Written[]): readonly LoggedChange[] {
 describe('laws of strongest_policy_wins', () => {
   const all = fc.array(written, { minLength: 1, maxLength: 6 }).map(changesOf);
 
-  it('the state depends on the set of changes, not on order or repetition', () => {
+  it('55 the state depends on the set of changes, not on order or repetition', () => {
     fc.assert(
       fc.property(all, fc.infiniteStream(fc.nat()), (changes, numbers) => {
         const device = receiving(...changes);
@@ -70,11 +71,11 @@ describe('laws of strongest_policy_wins', () => {
           expect(other.disposition(change)).toBe(device.disposition(change));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(100, 400) },
     );
   });
 
-  it('what holds is at least as strong as every document of the highest generation', () => {
+  it('56 what holds is at least as strong as every document of the highest generation', () => {
     fc.assert(
       fc.property(all, (changes) => {
         const held = documentOf(receiving(...changes).row()?.fields ?? {});
@@ -91,7 +92,7 @@ describe('laws of strongest_policy_wins', () => {
   });
 });
 
-describe('what a document of another device does', () => {
+describe('58 what a document of another device does', () => {
   const first = stating('A', 1, policy(2, { 'write.shell': decision('deny') }));
 
   it.each<[string, JsonObject, string | undefined]>([
@@ -115,7 +116,7 @@ describe('what a document of another device does', () => {
     }
   });
 
-  it('a removal is refused, whoever wrote it', () => {
+  it('57 a removal is refused, whoever wrote it', () => {
     const removal = changeOf('B', 2, { operation: 'tombstone', parents: [first.changeId], value: null }, 2, setting);
     const device = receiving(first, removal);
     expect(device.lastRefusal()).toBe('schema_unknown/record_malformed');
@@ -130,7 +131,7 @@ describe('what a document of another device does', () => {
   });
 });
 
-describe('what is written here', () => {
+describe('59 what is written here', () => {
   const put = (device: Device, fields: JsonObject): unknown => device.write({ kind: 'put', fields });
 
   it('writing what holds already is no change', () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
 import { changeOf, createDevice, manifestOf } from './world.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const setting = { manifest: manifestOf('manual_review') };
 const by = fc.nat(2);
@@ -45,7 +46,7 @@ it('37 no word of a single device, but a yes, changes what is live on any other'
         expect(devices.map((device) => device.row()?.fields)).toEqual(before);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: runs(80, 400) },
   );
 });
 

@@ -24,7 +24,7 @@ function layer(name: SyncedLayer, rules: JsonObject, isRemote = true): LayeredDo
   return { layer: name, source: name, document, isRemote };
 }
 
-describe('what holds', () => {
+describe('11, 30 what holds', () => {
   it.each<[string, readonly LayeredDocument[], string, string | null]>([
     ['nobody speaks', [], 'allow', null],
     ['one allows', [layer('org', { 'write.shell': allow }, false)], 'allow', null],
@@ -68,7 +68,7 @@ describe('what holds', () => {
     expect(effectivePolicy(documents).decide('write', 'shell')).toEqual({ decision: expected, reasonCode });
   });
 
-  it('a document of too many rules denies everything', () => {
+  it('12 a document of too many rules denies everything', () => {
     const rules = Object.fromEntries(Array.from({ length: mostRules + 1 }, (_, index) => [`app.k${index}`, allow]));
     const policy = effectivePolicy([layer('org', rules)]);
     expect(policy.decide('write', 'shell').decision).toBe('deny');
@@ -80,27 +80,27 @@ describe('what holds', () => {
     ['a pattern of too many stars', 'write.a*b*c*d*e*'],
     ['a huge pattern', `write.${'a*'.repeat(5000)}`],
     ['no name', 'write.'],
-  ])('%s speaks of its whole family, and denies it', (_title, key) => {
+  ])('21 %s speaks of its whole family, and denies it', (_title, key) => {
     const policy = effectivePolicy([layer('org', { [key]: allow })]);
     expect(policy.decide('write', 'memory')).toEqual({ decision: 'deny', reasonCode: 'migration_required' });
     expect(policy.decide('engine', 'memory').decision).toBe('allow');
   });
 
-  it('what cannot be read at all is a word on every key', () => {
+  it('49 what cannot be read at all is a word on every key', () => {
     const rules = Object.fromEntries(Array.from({ length: mostRules + 1 }, (_, index) => [`app.k${index}`, allow]));
     const effect = effectivePolicy([layer('org', rules)]).of('write.shell');
     expect(effect.words).toMatchObject([{ layer: 'org', key: '*' }]);
     expect(effect.reasonCode).toBe('migration_required');
   });
 
-  it('a key that this build does not know denies, said or not', () => {
+  it('22 a key that this build does not know denies, said or not', () => {
     for (const documents of [[], [layer('org', { 'wirte.shell': allow })]]) {
       expect(effectivePolicy(documents).of('wirte.shell')).toMatchObject({ reasonCode: 'migration_required' });
     }
     expect(effectivePolicy([]).of('app.limit')).toEqual({ term: undefined, reasonCode: null, words: [] });
   });
 
-  it('what was asked before is answered alike, after many other questions too', () => {
+  it('40 what was asked before is answered alike, after many other questions too', () => {
     const policy = effectivePolicy([layer('org', { 'lease.n7': deny })]);
     for (let at = 0; at < 5000; at++) {
       policy.decide('lease', `n${at}`);
@@ -108,7 +108,7 @@ describe('what holds', () => {
     expect(policy.decide('lease', 'n7').decision).toBe('deny');
   });
 
-  it('the life of a lease is the least of what layers say', () => {
+  it('20 the life of a lease is the least of what layers say', () => {
     const hours = (value: number): JsonObject => ({ 'lease.lifetime_hours': { kind: 'max', value } });
     expect(effectivePolicy([layer('org', hours(8)), layer('repo', hours(2))]).longestLeaseHours()).toBe(2);
     expect(effectivePolicy([]).longestLeaseHours()).toBeUndefined();
@@ -139,7 +139,7 @@ describe('what holds', () => {
   });
 });
 
-describe('a pattern', () => {
+describe('21 a pattern', () => {
   it.each<[string, string, boolean]>([
     ['shell', 'shell', true],
     ['shell', 'shells', false],

@@ -13,7 +13,7 @@ const bigMap = (name: string, size = largestMap): JsonObject =>
   Object.fromEntries(numbered(size, `tool:${name}`).map((pattern) => [pattern, 'deny']));
 const numbered = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
-describe('what a rule says', () => {
+describe('1, 2 what a rule says', () => {
   it.each<[JsonValue, Term]>([
     [
       { kind: 'decision', value: 'allow' },
@@ -125,7 +125,7 @@ describe('the join', () => {
 
   const term = anyRule.map(termOf);
 
-  it('is commutative', () => {
+  it('3 is commutative', () => {
     fc.assert(
       fc.property(term, term, (left, right) => {
         expect(join(left, right)).toEqual(join(right, left));
@@ -133,7 +133,7 @@ describe('the join', () => {
     );
   });
 
-  it('is associative', () => {
+  it('3 is associative', () => {
     fc.assert(
       fc.property(term, term, term, (one, two, three) => {
         expect(join(join(one, two), three)).toEqual(join(one, join(two, three)));
@@ -141,7 +141,7 @@ describe('the join', () => {
     );
   });
 
-  it('is idempotent', () => {
+  it('3 is idempotent', () => {
     fc.assert(
       fc.property(term, (one) => {
         expect(join(one, one)).toEqual(one);
@@ -149,7 +149,7 @@ describe('the join', () => {
     );
   });
 
-  it('never weakens: it is at least as strong as both', () => {
+  it('3 never weakens: it is at least as strong as both', () => {
     fc.assert(
       fc.property(term, term, (left, right) => {
         const both = join(left, right);

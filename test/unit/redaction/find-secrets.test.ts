@@ -8,7 +8,7 @@ import { keyBlock, plantedSecrets } from '../../helpers/planted-secrets.ts';
 const [, token] = plantedSecrets.find(([rule]) => rule === 'github') as readonly [string, string];
 
 describe('what looks like a secret', () => {
-  it.each(plantedSecrets)('is found in a text by itself, and inside of words: %s', (rule, text) => {
+  it.each(plantedSecrets)('2 is found in a text by itself, and inside of words: %s', (rule, text) => {
     expect(findInText(text).map((find) => find.rule)).toContain(rule);
     const embedded = `On Monday she wrote:\n${text}\nand nothing else.`;
     const finds = findInText(embedded).filter((find) => find.rule === rule);
@@ -16,7 +16,7 @@ describe('what looks like a secret', () => {
     expect(finds.every(({ range: [from, to] }) => from >= 0 && from < to && to <= embedded.length)).toBe(true);
   });
 
-  it('every rule of the library is asked, save the two that are left out on purpose, and each has a text here', () => {
+  it('2 every rule of the library is asked, save the two that are left out on purpose, and each has a text here', () => {
     const asked = textRules.map(({ name }) => name);
     expect(libraryRuleNames.filter((name) => !asked.includes(name)).sort()).toEqual(['filter-comments', 'gcp']);
     const planted = new Set(plantedSecrets.map(([rule]) => rule));
@@ -40,13 +40,13 @@ describe('what looks like a secret', () => {
     expect(findSecrets({ text })).toEqual([]);
   });
 
-  it('a word in the text switches nothing off', () => {
+  it('2 a word in the text switches nothing off', () => {
     expect(findInText(`secretlint-disable\n// secretlint-disable-line\n${token}`)).toHaveLength(1);
   });
 });
 
 describe('where it is found', () => {
-  it('is told as a pointer, with the rule and the offsets, and never what it is', () => {
+  it('1 is told as a pointer, with the rule and the offsets, and never what it is', () => {
     const value = { 'a/b': [{ '~': `x ${token}` }], plain: 'words', more: { token } };
     const found = findSecrets(value);
     expect(found).toEqual([
@@ -61,7 +61,7 @@ describe('where it is found', () => {
     expect(found).toEqual([{ path: '/deep', standsIn: 'name', rule: 'github', range: [0, token.length] }]);
   });
 
-  it('a text is known by the name beside it', () => {
+  it('3 a text is known by the name beside it', () => {
     const key = 'a1B2'.repeat(10);
     expect(findSecrets({ kind: 'env', name: 'AWS_SECRET_ACCESS_KEY', body: key })).toEqual([
       { path: '/body', standsIn: 'value', rule: 'aws', range: [0, 40] },
@@ -72,12 +72,12 @@ describe('where it is found', () => {
     expect(findSecrets({ kind: 'env', name: 'OTHER', body: key })).toEqual([]);
   });
 
-  it('a few finds are enough', () => {
+  it('4 a few finds are enough', () => {
     expect(findSecrets(Array.from({ length: 500 }, () => token))).toHaveLength(16);
     expect(findInText(`${token} `.repeat(500))).toHaveLength(16);
   });
 
-  it('whatever a value holds beside it, a planted secret is found', () => {
+  it('1 whatever a value holds beside it, a planted secret is found', () => {
     const anywhere = fc.letrec<{ value: JsonValue; object: JsonValue }>((tie) => ({
       value: fc.oneof(
         { depthSize: 'small', maxDepth: 8 },
@@ -120,7 +120,7 @@ describe('a text made to take long', () => {
     ['x-oauth', 'http://x-oauth-basic@'],
     ['tokens of npm', '_authToken='],
     ['everything at once', plantedSecrets.map(([, text]) => text).join(' ')],
-  ])('is looked at in bounded time: %s', (_what, piece) => {
+  ])('4 is looked at in bounded time: %s', (_what, piece) => {
     const text = fill(piece);
     const started = performance.now();
     findSecrets({ text });

@@ -10,6 +10,7 @@ import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { type Devices, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
 import { everythingOn, isAuditWhole } from './device-state.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const audit = 'audit' as CollectionName;
 const engine = 'sourceos.sync.audit';
@@ -268,7 +269,7 @@ describe('entries of the audit', () => {
           expect([...reported(c)].sort()).toEqual([...reported(b)].sort());
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(40, 150) },
     );
   });
 });

@@ -17,6 +17,7 @@ import {
   range,
   textOf,
 } from './setup-brake.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const hourMs = 3_600_000;
 const records = 24;
@@ -94,7 +95,7 @@ describe('179a law: the brake', () => {
           expect(world.all.flatMap(brakesOn)).toEqual([]);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(3, 8) },
     );
   });
 
@@ -145,7 +146,7 @@ describe('179a law: the brake', () => {
           world.clock.nowMs += afterMs;
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(3, 8) },
     );
   });
 });

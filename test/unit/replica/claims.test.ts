@@ -1,129 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { assert } from '../../../src/base/assert.ts';
-import {
-  type BatchId,
-  type DeviceId,
-  type ScopeId,
-  batchIdFromBytes,
-  scopeIdFromBytes,
-} from '../../../src/base/ids.ts';
-import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
-import type { Stamp } from '../../../src/clock/stamp.ts';
+import { type DeviceId, batchIdFromBytes } from '../../../src/base/ids.ts';
 import { alarmBodies } from '../../../src/daemon/relays/alarm-bodies.ts';
 import { decodeBatch } from '../../../src/log/header.ts';
-import { type FrontierDelta, encodeMeta } from '../../../src/log/meta.ts';
-import { sealBatch } from '../../../src/log/sealing.ts';
 import { createRevoke } from '../../../src/membership/log/create.ts';
 import { createEpochKey } from '../../../src/membership/log/epoch.ts';
-import type { AlarmKind, Alarm } from '../../../src/replica/names/alarm.ts';
-import { craftBatch, craftChange, stateOf } from '../../helpers/crafted-batch.ts';
-import { type Devices, batchesBy, setupDevices } from '../../helpers/setup-pair.ts';
+import type { AlarmKind } from '../../../src/replica/names/alarm.ts';
+import { stateOf } from '../../helpers/crafted-batch.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
+import {
+  far,
+  forkedHeader,
+  heldOtherwise,
+  isolate,
+  kinds,
+  lacksOurs,
+  lie,
+  node,
+  open,
+  revoke,
+  saying,
+  setup,
+  tellTruth,
+  type World,
+} from './claims-world.ts';
 
-const node = ['workspace', 'w'] as const;
-const far = 900;
-
-interface World extends Devices {
-  /** Whose eyes these are. */
-  readonly a: TestDevice;
-  /** Tells the truth. */
-  readonly honest: TestDevice;
-  /** Of whom is told. */
-  readonly author: TestDevice;
-  /** Enrolled, and means harm. */
-  readonly liar: TestDevice;
-}
-
-function setup(): World {
-  const devices = setupDevices(4);
-  const [a, honest, author, liar] = devices.all as [TestDevice, TestDevice, TestDevice, TestDevice];
-  return { ...devices, a, honest, author, liar };
-}
-
-/** Numbers of the batches that a test crafts beside the device's own log, by device and scope. */
-const crafted = new WeakMap<TestDevice, Map<ScopeId, { sequence: number; batchId: BatchId }>>();
-
-/** The next batch of a device, with a meta record that says what it likes; nobody has it yet. */
-function saying(by: TestDevice, scopeId: ScopeId, frontier: FrontierDelta, more: object = {}): Uint8Array {
-  const meta = encodeMeta({ stamp: '019b76daa800-0000' as Stamp, frontier, audit: null, scopes: [], ...more });
-  const heads = crafted.get(by) ?? new Map<ScopeId, { sequence: number; batchId: BatchId }>();
-  crafted.set(by, heads);
-  const after = heads.get(scopeId) ?? by.disk.log.heads(scopeId).get(by.keys.deviceId) ?? null;
-  const batch = craftBatch({ by, scopeId, meta, kind: 'heartbeat', after });
-  heads.set(scopeId, { sequence: (after?.sequence ?? 0) + 1, batchId: batch.batchId });
-  return batch.bytes;
-}
-
-function lie(world: World, sequence = far, about = world.author, id = 7): void {
-  const batchId = batchIdFromBytes(new Uint8Array(32).fill(id));
-  const bytes = saying(world.liar, world.workspace, { [about.keys.deviceId]: [sequence, batchId] });
-  expect(world.a.replica.receive(world.workspace, [bytes]).appended).toBe(1);
-}
-
-/** The honest device holds a batch of the author that the relay keeps from `a`, and says so. */
-function tellTruth({ a, honest, author, workspace, send }: World): void {
-  author.put(node, { kind: 'task', title: 'kept back' });
-  send(author, honest);
-  honest.put(['workspace', 'h'], { kind: 'task', title: 'of honest' });
-  a.replica.receive(workspace, batchesBy(honest, workspace));
-}
-
-function revoke({ a, liar, workspace }: World, subject = liar, cut?: number): void {
-  const state = stateOf(a, workspace);
-  const head = a.disk.log.heads(workspace).get(subject.keys.deviceId) ?? { sequence: 0, batchId: null };
-  const entry = createRevoke({
-    ...{ state, signer: a.keys, subject: subject.keys.deviceId },
-    epochKey: a.replica.epochKey(workspace, state.epochs.length) as Uint8Array,
-    newEpochKey: createEpochKey((size) => new Uint8Array(size).fill(5)),
-    cut: cut === undefined ? head : { ...head, sequence: cut },
-  });
-  expect(a.replica.receiveEntries(workspace, state.sequence + 1, [entry]).ok).toBe(true);
-}
-
-/** Two batches of the liar under one number. */
-function isolate({ a, liar, workspace }: World): void {
-  const record = craftChange({ objectId: 'twice' });
-  const sequence = crafted.get(liar)?.get(workspace)?.sequence ?? 0;
-  const before = sequence === 1 ? null : a.disk.log.get(workspace, liar.keys.deviceId, sequence - 1);
-  const second = craftBatch({ by: liar, scopeId: workspace, records: [record], after: before ?? null });
-  a.replica.receive(workspace, [second.bytes]);
-  expect(a.replica.alarms().some(({ kind }) => kind === 'device_equivocation')).toBe(true);
-}
-
-const open = (device: TestDevice): readonly Alarm[] =>
-  device.replica.alarms().filter(({ clearedMs }) => clearedMs === null);
-const kinds = (device: TestDevice): readonly AlarmKind[] => open(device).map(({ kind }) => kind);
 const claimants = (device: TestDevice): readonly DeviceId[] =>
   open(device).flatMap(({ claims }) => (claims ?? []).map(({ by }) => by));
-
-/** A batch of the liar that names another membership log than there is. */
-function forkedHeader({ liar, workspace }: World): Uint8Array {
-  const after = crafted.get(liar)?.get(workspace) ?? null;
-  return sealBatch({
-    ...{ scopeId: workspace, kind: 'changes', epoch: 1, deviceKeys: liar.keys },
-    logSequence: stateOf(liar, workspace).sequence,
-    epochKey: liar.replica.epochKey(workspace, 1) as Uint8Array,
-    sequence: (after?.sequence ?? 0) + 1,
-    previous: new Uint8Array(32),
-    logHead: new Uint8Array(32).fill(3),
-    records: [encodeMeta({ stamp: '019b76daa800-0000' as Stamp, frontier: {}, audit: null, scopes: [] })],
-    random: new Uint8Array(32),
-  }).bytes;
-}
-
-function heldOtherwise(world: World): void {
-  world.author.put(node, { kind: 'task', title: 'one' });
-  world.send(world.author, world.a);
-  lie(world, 1);
-}
-
-function lacksOurs({ a, liar, workspace, clock }: World): void {
-  a.put(node, { kind: 'task', title: 'ours' });
-  a.replica.confirmed(workspace, 1);
-  clock.nowMs += 60 * 60_000;
-  const stamp = `${clock.nowMs.toString(16).padStart(12, '0')}-0000` as Stamp;
-  a.replica.receive(workspace, [saying(liar, workspace, {}, { stamp })]);
-}
 
 /** Each thing that the word of one device alone brings about, and that must go with it. */
 const rows: readonly [AlarmKind, string, (world: World) => void][] = [
@@ -332,122 +235,5 @@ describe('what one device says of others', () => {
       a.failing.disarm();
     }
     expect(claimants(a)).toEqual([world.honest.keys.deviceId]);
-  });
-});
-
-describe('what versions before wrote down', () => {
-  const inOldForm = (alarm: JsonValue): JsonObject => {
-    const { claims: _claims, ...rest } = alarm as JsonObject;
-    return rest;
-  };
-
-  /** The store as a version left it that did not note who said so. */
-  function age({ a, workspace }: World, deviceId: DeviceId, told: readonly [number, BatchId]): void {
-    a.disk.settings.remove(`frontier.claims.${workspace}`);
-    a.disk.settings.set('frontier.attested', { [workspace]: { [deviceId]: told } } as never);
-    a.disk.settings.set('alarms', (a.disk.settings.get('alarms') as readonly JsonValue[]).map(inOldForm));
-    const heard = a.events.length;
-    a.restart();
-    // Who listens is not there yet while the replica is made.
-    expect(a.events).toHaveLength(heard);
-    a.replica.rejudgeBatches();
-  }
-
-  it('148 who told of a batch is found in the log, and the alarm goes on in its name', () => {
-    const world = setup();
-    const { a, honest, author, workspace, send } = world;
-    tellTruth(world);
-    a.replica.caughtUp(workspace);
-    const { deviceId } = author.keys;
-    const { batchId } = author.disk.log.get(workspace, deviceId, 1) as { batchId: BatchId };
-    age(world, deviceId, [1, batchId]);
-    expect(open(a)).toMatchObject([{ kind: 'withheld', claims: [{ by: honest.keys.deviceId, sequence: 1 }] }]);
-    send(author, a);
-    expect(kinds(a)).toEqual([]);
-  });
-
-  it('148 what nobody is found for is forgotten, and its alarm is settled at the start', () => {
-    const world = setup();
-    const { a, author, workspace } = world;
-    lie(world);
-    a.replica.caughtUp(workspace);
-    const events = a.events.length;
-    age(world, author.keys.deviceId, [far, batchIdFromBytes(new Uint8Array(32).fill(8))]);
-    expect(kinds(a)).toEqual([]);
-    expect(a.events.slice(events).map(({ type }) => type)).toEqual(['alarm.cleared']);
-    a.replica.caughtUp(workspace);
-    expect(kinds(a)).toEqual([]);
-  });
-
-  it('148 the liar that was revoked long ago lets go', () => {
-    const world = setup();
-    const { a, author, workspace } = world;
-    lie(world);
-    a.replica.caughtUp(workspace);
-    const alarms = a.disk.settings.get('alarms') as JsonValue;
-    revoke(world);
-    a.disk.settings.set('alarms', alarms);
-    age(world, author.keys.deviceId, [far, batchIdFromBytes(new Uint8Array(32).fill(7))]);
-    a.replica.caughtUp(workspace);
-    expect(open(a)).toEqual([]);
-  });
-
-  it.each([
-    ['peer_fork', heldOtherwise],
-    ['log_fork', (world: World) => world.a.replica.receive(world.workspace, [forkedHeader(world)])],
-    ['not_forwarded', lacksOurs],
-  ] as const)('148 %s: the signed headers that were kept, or the alarm itself, say who', (kind, say) => {
-    const world = setup();
-    const { a, author, liar } = world;
-    say(world);
-    age(world, author.keys.deviceId, [far, batchIdFromBytes(new Uint8Array(32).fill(8))]);
-    expect(open(a)).toMatchObject([{ kind, claims: [{ by: liar.keys.deviceId }] }]);
-    revoke(world);
-    expect(open(a)).toEqual([]);
-  });
-
-  it('148 what proves itself stays', () => {
-    const world = setup();
-    const { a, author } = world;
-    lie(world);
-    isolate(world);
-    age(world, author.keys.deviceId, [1, batchIdFromBytes(new Uint8Array(32).fill(8))]);
-    expect(open(a)).toMatchObject([{ kind: 'device_equivocation', claims: null }]);
-  });
-});
-
-describe('scopes to join', () => {
-  const scope = (id: number) => ({
-    ...{ scopeId: scopeIdFromBytes(new Uint8Array(32).fill(id)), kind: 'org' as const, name: `s${id}`, root: null },
-  });
-  const listed = ({ a }: World): readonly string[] => a.replica.announcedScopes().map(({ name }) => name);
-
-  it('149 go with the administrator who announced them, unless another one did too', () => {
-    const world = setup();
-    const { a, honest, liar, profile } = world;
-    a.replica.receive(profile, [saying(liar, profile, {}, { scopes: [scope(1), scope(2)] })]);
-    a.replica.receive(profile, [saying(honest, profile, {}, { scopes: [scope(2)] })]);
-    expect(listed(world)).toEqual(['s1', 's2']);
-    revoke({ ...world, workspace: profile });
-    expect(listed(world)).toEqual(['s2']);
-    a.restart();
-    expect(listed(world)).toEqual(['s2']);
-  });
-
-  it('149 are so many of each administrator, and nobody takes the room of another', () => {
-    const world = setup();
-    const { a, honest, liar, profile } = world;
-    const many = (from: number) =>
-      Array.from({ length: 200 }, (_, index) => {
-        const bytes = new Uint8Array(32).fill(1);
-        new DataView(bytes.buffer).setUint32(0, from + index);
-        return { ...scope(1), scopeId: scopeIdFromBytes(bytes) };
-      });
-    for (const from of [0, 1000, 2000]) {
-      a.replica.receive(profile, [saying(liar, profile, {}, { scopes: many(from) })]);
-    }
-    a.replica.receive(profile, [saying(honest, profile, {}, { scopes: [scope(9)] })]);
-    expect(a.replica.announcedScopes()).toHaveLength(257);
-    expect(listed(world)).toContain('s9');
   });
 });

@@ -8,6 +8,7 @@ import { type BreakableStore, createBreakableStore } from '../../helpers/breakab
 import { type Devices, type Pair, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { type TestDevice, everyItem } from '../../helpers/test-device.ts';
 import { converge, decideEverything, steps, take } from './random-steps.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const firstPage = { cursor: null, limit: 100 } as const;
 const node = ['workspace', 'w'] as const;
@@ -142,7 +143,7 @@ describe('a damaged record', () => {
         }
         expectIdenticalRows(world, disks);
       }),
-      { numRuns: 60, seed: 20_260_401 },
+      { numRuns: runs(15, 60), seed: 20_260_401 },
     );
   });
 });

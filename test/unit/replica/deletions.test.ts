@@ -5,6 +5,7 @@ import { type Devices, batchesBy, setupDevices } from '../../helpers/setup-pair.
 import { type Place, type TestDevice, createTestDevice } from '../../helpers/test-device.ts';
 import { type Random, createRandom } from '../../simulation/random.ts';
 import { converge, decideEverything } from './random-steps.ts';
+import { runs } from '../../helpers/suite.ts';
 
 interface Subject {
   readonly strategy: string;
@@ -39,7 +40,7 @@ const edits = fc.array(fc.record({ on: fc.nat(2), value: fc.nat(9), isSent: fc.b
 /** Devices that delete it without knowing of each other. */
 const removers = fc.uniqueArray(fc.nat(2), { minLength: 1 });
 const seeds = fc.nat(1_000_000);
-const settings = { numRuns: 12, seed: 20_260_101 };
+const settings = { numRuns: runs(4, 12), seed: 20_260_101 };
 
 describe.each(subjects)('a deletion under $strategy', ({ place, fields, afterUnknowing }) => {
   it('175 (invariant 10) stands against all that its author knew, in any order, by an old peer or a restored home', () => {

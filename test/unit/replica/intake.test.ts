@@ -8,6 +8,7 @@ import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { rebind } from '../../helpers/rebind.ts';
 import { conflictsOn, converge, decideEverything, mergedState, steps, take } from './random-steps.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const notes = 'presence' as CollectionName;
 
@@ -169,7 +170,7 @@ describe('batches that one transaction has no time for', () => {
         decideEverything(world);
         expect(world.all.flatMap((device) => device.reviews())).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(15, 60) },
     );
   });
 });

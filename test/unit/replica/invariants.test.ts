@@ -20,10 +20,11 @@ import {
   steps,
   take,
 } from './random-steps.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const merged = ['presence', 'workspace', 'ledger', 'policy'];
 const reviewed = ['shell', 'memory'];
-const settings = { numRuns: 12, seed: 20_260_101 };
+const settings = { numRuns: runs(6, 12), seed: 20_260_101 };
 
 describe('random operations of three devices', () => {
   it('70 (invariants 1, 8, 11) equal sets of changes give equal records and conflicts everywhere, with every loser readable', () => {

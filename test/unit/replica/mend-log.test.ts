@@ -50,7 +50,7 @@ describe('350 a log that lost batches', () => {
     expect(b.replica.mendLog()).toBe(0);
   });
 
-  it('of its own: what no relay has is sealed again behind the gap, and what cannot be read is written once more', () => {
+  it('353 of its own: what no relay has is sealed again behind the gap, and what cannot be read is written once more', () => {
     const { a, b, workspace, gone, exchange } = pairWithGaps();
     for (const number of [1, 2, 3, 4]) {
       a.put(node(`n${number}`), task(`title ${number}`));

@@ -8,6 +8,7 @@ import { withRecipes } from '../../helpers/recipes.ts';
 import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import type { Place, TestDevice } from '../../helpers/test-device.ts';
 import { isAuditWhole, sharedState } from './device-state.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const recipes = 'recipes' as CollectionName;
 const soup: Place = ['recipes', 'soup'];
@@ -347,7 +348,7 @@ describe('laws of mixed versions', () => {
             expect(sharedState(fresh, [recipes])).toBe(states()[0]);
           }
         }),
-        { numRuns: 15, examples: [[deletedUnseen]] },
+        { numRuns: runs(5, 15), examples: [[deletedUnseen]] },
       );
     },
   );
@@ -375,7 +376,7 @@ describe('laws of mixed versions', () => {
           expect(device.fields(soup)).toEqual({ ...carried, name: 'stew' });
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(10, 40) },
     );
   });
 });

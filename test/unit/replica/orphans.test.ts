@@ -6,6 +6,7 @@ import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { setupDevices } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { mergedState } from './random-steps.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const nodes = 'workspace' as CollectionName;
 const record = 'n' as RecordId;
@@ -84,7 +85,7 @@ describe('changes whose parents never come', () => {
           expect(mergedState(remembers)).toEqual(mergedState(forgets));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runs(25, 100) },
     );
   });
 });

@@ -3,6 +3,7 @@ import type { ChangeId, CollectionName, RecordId } from '../../../src/base/ids.t
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import { type Place, type TestDevice, everyItem } from '../../helpers/test-device.ts';
+import { itDeep } from '../../helpers/suite.ts';
 
 const workspace = 'workspace' as CollectionName;
 const node: Place = ['workspace', 'n'];
@@ -93,7 +94,7 @@ describe('versions that a device writes beside its own', () => {
     expect(w.third.row(node)?.heads).toEqual(w.victim.row(node)?.heads);
   });
 
-  it("314 one that stands upon the device's own version, seen by others or not, is beside nothing", () => {
+  itDeep("314 one that stands upon the device's own version, seen by others or not, is beside nothing", () => {
     const w = world();
     const { hostile: writer, victim: other } = w;
     for (let round = 0; round < 20; round++) {

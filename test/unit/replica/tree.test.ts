@@ -7,6 +7,7 @@ import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import { deepestTree } from '../../../src/merge/values/tree.ts';
 import { type Devices, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { type Place, type TestDevice, everyItem } from '../../helpers/test-device.ts';
+import { runs } from '../../helpers/suite.ts';
 
 const at = (name: string): Place => ['workspace', name];
 const under = (parent?: string): JsonObject => ({
@@ -267,7 +268,7 @@ describe('moves made apart', () => {
         expect(new Set(world.all.map(treeOn)).size).toBe(1);
         expect(world.all.some(hasCycle)).toBe(false);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(10, 40) },
     );
   });
 });

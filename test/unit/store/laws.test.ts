@@ -21,6 +21,7 @@ import {
   transition,
 } from '../../contract/store-rows.ts';
 import { createStoreHome } from './store-home.ts';
+import { runs } from '../../helpers/suite.ts';
 
 type Step = (store: Store) => unknown;
 
@@ -256,7 +257,7 @@ describe('§7 the memory store is the SQLite store’s twin', () => {
           home.remove();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20, 60) },
     );
   });
 });

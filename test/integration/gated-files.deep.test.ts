@@ -71,7 +71,7 @@ describe.each(['workspace', 'notes'])('what another device sends into a linked f
 });
 
 describe('what a person let in and takes back', () => {
-  it('is no file any more, can be let in again, and takes no own edit along', { timeout: 120_000 }, async () => {
+  it('F8a is no file any more, can be let in again, and takes no own edit along', { timeout: 120_000 }, async () => {
     const [from, to] = [join(stage.root, 'shell-from'), join(stage.root, 'shell-to')];
     await mkdir(from);
     await mkdir(to);

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe('a membership log of which a relay showed two', () => {
-  it('is named, and ended by the twelve words: every device takes the log that they decide for', {
+  it('7e is named, and ended by the twelve words: every device takes the log that they decide for', {
     timeout: 180_000,
   }, async () => {
     const relay = await stage.startRelay();

@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedBudgetBugs } from './planted-budget-bugs.ts';
+
+describeHunt(plantedBudgetBugs);

@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedBugs } from './planted-bugs.ts';
+
+describeHunt(plantedBugs);

@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedDiskBugs } from './planted-disk-bugs.ts';
+
+describeHunt(plantedDiskBugs);

@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedGovernanceBugs } from './planted-governance-bugs.ts';
+
+describeHunt(plantedGovernanceBugs);

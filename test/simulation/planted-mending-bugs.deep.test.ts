@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedMendingBugs } from './planted-mending-bugs.ts';
+
+describeHunt(plantedMendingBugs);

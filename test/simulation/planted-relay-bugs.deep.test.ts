@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedRelayBugs } from './planted-relay-bugs.ts';
+
+describeHunt(plantedRelayBugs);

@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedTrustBugs } from './planted-trust-bugs.ts';
+
+describeHunt(plantedTrustBugs);

@@ -1,0 +1,4 @@
+import { describeHunt } from './hunt.ts';
+import { plantedWordBugs } from './planted-word-bugs.ts';
+
+describeHunt(plantedWordBugs);

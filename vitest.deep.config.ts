@@ -1,0 +1,19 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from './vitest.config.ts';
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((path) => join('test', path))
+  .filter((path) => path.endsWith('.test.ts') && !path.endsWith('.long.test.ts'));
+/** What is slow, and with more schedules whatever asks how many to try. */
+const deep = files.filter(
+  (path) => path.endsWith('.deep.test.ts') || readFileSync(path, 'utf8').includes('helpers/suite.ts'),
+);
+const isApart = (path: string): boolean => /^test\/(simulation|integration)\//.test(path);
+
+/** The deep suite: `npm run test:deep`. */
+export default suite(
+  { together: deep.filter((path) => !isApart(path)), apart: deep.filter(isApart) },
+  ['**/node_modules/**', 'test/tidy/canaries/**'],
+  { TEST_SUITE: 'deep' },
+);
