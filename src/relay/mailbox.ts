@@ -67,6 +67,7 @@ export interface Mailbox {
   readonly stats: MailboxStats;
 }
 
+type Effects = readonly MailboxEffect[];
 type Member = Connection & { readonly deviceId: DeviceId };
 
 export function createMailbox({ store, origins, policy, tokens = noTokens }: MailboxOptions): Mailbox {
@@ -80,11 +81,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
   const counts = { batches: 0, batchBytes: 0, entries: 0, turns: 0 };
   let strangers = 0;
 
-  function stepMany(
-    inputs: readonly MailboxInput[],
-    nowMs: number,
-    randomBytes: RandomBytes,
-  ): readonly MailboxEffect[] {
+  function stepMany(inputs: readonly MailboxInput[], nowMs: number, randomBytes: RandomBytes): Effects {
     const turn = createTurn(nowMs);
     const work = (): void => inputs.forEach((input) => handle(turn, input, randomBytes));
     let isStored = false;
@@ -106,21 +103,17 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
    * Who took part comes again and says the same once more. Where the turn was stored and only telling of it failed, who
    * should have been sent something comes again too, so that no cursor stands past what was never sent.
    */
-  function abandon(
-    failed: Turn,
-    inputs: readonly MailboxInput[],
-    cause: unknown,
-    isStored: boolean,
-  ): readonly MailboxEffect[] {
+  function abandon(failed: Turn, inputs: readonly MailboxInput[], cause: unknown, isStored: boolean): Effects {
     const turn = createTurn(failed.nowMs);
+    const reason = `the relay could not ${inputs.some(writes) ? 'store this' : 'read what it holds'}`;
     states.clear();
     turn.effects.push({ type: 'store_failed', cause }, ...failed.effects.filter((effect) => effect.type === 'close'));
     for (const connectionId of new Set(inputs.map((input) => input.connectionId))) {
       const connection = connections.get(connectionId);
       if (connection === undefined) {
-        turn.effects.push({ type: 'close', connectionId, reason: 'the relay could not store this' });
+        turn.effects.push({ type: 'close', connectionId, reason });
       } else {
-        close(turn, connection, 'the relay could not store this');
+        close(turn, connection, reason);
       }
     }
     for (const { connection } of isStored ? listenersOf(failed) : []) {
@@ -366,7 +359,7 @@ export function createMailbox({ store, origins, policy, tokens = noTokens }: Mai
     }
   }
 
-  function tick(nowMs: number, blindMs = 0): readonly MailboxEffect[] {
+  function tick(nowMs: number, blindMs = 0): Effects {
     const turn = createTurn(nowMs);
     for (const connection of connections.values()) {
       connection.openedMs += blindMs;
