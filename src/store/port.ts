@@ -151,6 +151,8 @@ export interface Upkeep {
    * does not take it leaves the copy as it was, and nothing is thrown.
    */
   keepCopy(): void;
+  /** False where what is written would not be found again: the file was removed or replaced. Transactions then throw. */
+  isInPlace(): boolean;
 }
 
 /** A sealed batch as it travels: header, signature, ciphertext. */

@@ -63,6 +63,7 @@ export function createBreakableStore(disk: Store): BreakableStore {
       },
       unlearn: disk.upkeep.unlearn,
       keepCopy: () => undefined,
+      isInPlace: () => true,
     },
   };
   return {

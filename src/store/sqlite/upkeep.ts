@@ -9,7 +9,13 @@ import { counterOfStored, knownByHistory, readId } from './record-row.ts';
 import { type StoredRecord, openRecord } from './records.ts';
 
 /** Opens stored rows one after another, and gives damaged ones back to their records. */
-export function createUpkeep({ context, names, collections, slots, tagKey }: HistoryDeps): Omit<Upkeep, 'keepCopy'> {
+export function createUpkeep({
+  context,
+  names,
+  collections,
+  slots,
+  tagKey,
+}: HistoryDeps): Omit<Upkeep, 'keepCopy' | 'isInPlace'> {
   const { database, transactions, sealer, lookup } = context;
   const columns = 'row, state, version, payload';
   const after = database.prepare<[number, number], StoredRecord>(
