@@ -21,6 +21,7 @@ import { parseListen } from '../ground/listen-address.ts';
 import { interrupted } from '../keys/open-home.ts';
 import type { Passphrase } from '../keys/passphrase.ts';
 import type { RelaySetting } from '../ground/relay-config.ts';
+import { unwritable } from '../ground/unwritable.ts';
 
 // The kernel's limit for the path of a Unix socket, less the closing zero.
 const maximumSocketPathBytes = 107;
@@ -84,6 +85,10 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   // Before anything is opened: the store that is there need not be the one that the other daemon has open.
   if (await isAnswered(paths.socket)) {
     return runsAlready;
+  }
+  const obstacle = unwritable(paths);
+  if (obstacle !== undefined) {
+    return obstacle;
   }
   const relays = relay === undefined || config.relays.length > 0 ? config.relays : [settingOf(relay.url)];
   const reload = watchedConfig(paths, environment, config);
