@@ -40,4 +40,5 @@ const noDamage: Omit<Upkeep, 'unlearn'> = {
   reclaim: () => assert(false, 'only a row that was named as damaged is reclaimed'),
   keepCopy: () => undefined,
   isInPlace: () => true,
+  forgetPages: () => undefined,
 };

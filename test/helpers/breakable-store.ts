@@ -64,6 +64,7 @@ export function createBreakableStore(disk: Store): BreakableStore {
       unlearn: disk.upkeep.unlearn,
       keepCopy: () => undefined,
       isInPlace: () => true,
+      forgetPages: () => undefined,
     },
   };
   return {

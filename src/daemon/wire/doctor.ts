@@ -48,6 +48,7 @@ const toldForMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Looks at everything that can be verified on this device, in full. */
 export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
+  deps.store.upkeep.forgetPages();
   const checks: Check[] = [
     configCheck(deps),
     manifestCheck(deps),

@@ -48,6 +48,8 @@ export function createUpkeep({
   }
 
   return {
+    // Pages that are not in use; the few that are, are read again when their statement ends.
+    forgetPages: () => void database.pragma('shrink_memory'),
     verifyRecords({ cursor, limit }) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const position = positionFromCursor(cursor);
