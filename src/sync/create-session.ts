@@ -336,7 +336,7 @@ export function createSession(options: SessionOptions): Session {
       phase = { is: 'refused', code: error.code, reason: error.message };
       attempt = Math.max(attempt, slowAttempt);
     }
-    return `${error.code}: ${error.message}`;
+    return error.message;
   }
 
   function stateNow(): RelayState {
