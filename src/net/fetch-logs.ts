@@ -69,7 +69,7 @@ export async function fetchLogs(options: {
         stateChanged(state) {
           if (state.state === 'refused' || state.state === 'untrusted') {
             finish(() => {
-              reject(new Error(state.state === 'refused' ? `${state.code}: ${state.reason}` : state.reason));
+              reject(new Error(state.reason));
             });
           }
         },

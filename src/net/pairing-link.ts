@@ -57,7 +57,7 @@ export async function openPairingMailbox(
       } else if (message.type === 'mailbox_message') {
         listener(message.slot, message.body);
       } else if (message.type === 'error') {
-        reason = `${message.code}: ${message.message}`;
+        reason = message.message;
         socket.close();
       }
     });

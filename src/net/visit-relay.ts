@@ -49,7 +49,7 @@ export async function visitRelay(address: RelayAddress, keys: DeviceKeys): Promi
           return ok(true);
         }
         const isRefusal = message.type === 'error' && message.about === 'entry';
-        return isRefusal ? (message.code === 'E_CONFLICT' ? ok(false) : err(errorText(message))) : undefined;
+        return isRefusal ? (message.code === 'E_CONFLICT' ? ok(false) : err(message.message)) : undefined;
       });
     },
     close: () => {
@@ -67,7 +67,7 @@ async function greet(link: Link, url: string, keys: DeviceKeys): Promise<Result<
       case 'welcome':
         return ok(message.scopes);
       case 'error':
-        return err(errorText(message));
+        return err(message.message);
       default:
         return err(`the relay sent ${message.type} before its welcome`);
     }
@@ -84,7 +84,7 @@ async function readScope(
   link.send({ type: 'hello', scopeId, frontier: {}, logSequence: -1 });
   return link.until((message) => {
     if (message.type === 'error') {
-      return err(errorText(message));
+      return err(message.message);
     }
     if (!('scopeId' in message) || message.scopeId !== scopeId) {
       return undefined;
@@ -182,8 +182,4 @@ function openLink(address: RelayAddress): Link {
       socket.close();
     },
   };
-}
-
-function errorText({ code, message }: Extract<RelayMessage, { type: 'error' }>): string {
-  return `${code}: ${message}`;
 }

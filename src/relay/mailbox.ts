@@ -170,14 +170,15 @@ function abandon(
 ): readonly MailboxEffect[] {
   const { states, connections } = deps;
   const turn = createTurn(failed.nowMs);
+  const reason = `the relay could not ${inputs.some(writes) ? 'store this' : 'read what it holds'}`;
   states.clear();
   turn.effects.push({ type: 'store_failed', cause }, ...failed.effects.filter((effect) => effect.type === 'close'));
   for (const connectionId of new Set(inputs.map((input) => input.connectionId))) {
     const connection = connections.get(connectionId);
     if (connection === undefined) {
-      turn.effects.push({ type: 'close', connectionId, reason: 'the relay could not store this' });
+      turn.effects.push({ type: 'close', connectionId, reason });
     } else {
-      connections.close(turn, connection, 'the relay could not store this');
+      connections.close(turn, connection, reason);
     }
   }
   for (const { connection } of isStored ? listenersOf(deps, failed) : []) {

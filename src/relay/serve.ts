@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import { type Result, err, ok } from '../base/result.ts';
 import { type ListenAddress, isLoopback, originsOf, urlOf } from './addresses.ts';
 import { type Certificate, type CertificateFiles, type CertificateKeeper, openCertificate } from './certificate.ts';
+import { diskWords } from './disk-words.ts';
 import { type FrontDoor, createFrontDoor } from './door/front-door.ts';
 import { RelaySocket, firstFrameLimit } from './door/relay-socket.ts';
 import { answerHealth, answerMetrics } from './http-pages.ts';
@@ -158,7 +159,7 @@ function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRel
   if (isLoopback(main.address.host) && publicUrls.length > 0 && policy.proxies.length === 0) {
     log('warn', 'everybody behind the proxy counts as one address: name the proxy (relay serve --proxy ADDRESS)');
   }
-  const sockets = createSockets(mailbox, log);
+  const sockets = createSockets(mailbox, log, options.dataDir === undefined ? 'the store' : storePath(options.dataDir));
   const webSockets = new WebSocketServer({
     server: main.server,
     WebSocket: RelaySocket,
@@ -213,6 +214,10 @@ function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRel
   };
 }
 
+function storePath(dataDir: string): string {
+  return join(dataDir, 'relay.sqlite');
+}
+
 function openStore(
   options: RelayOptions,
 ): Result<Pick<Ground, 'store' | 'tokens'> & { readonly isOurs: boolean }, RelayStartFault> {
@@ -225,10 +230,9 @@ function openStore(
   try {
     mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return err({ kind: 'store', message: `the relay's folder cannot be made: ${reason}` });
+    return err({ kind: 'store', message: `The relay's folder cannot be made. ${diskWords(options.dataDir, cause)}` });
   }
-  const opened = createSqliteRelayStore(join(options.dataDir, 'relay.sqlite'));
+  const opened = createSqliteRelayStore(storePath(options.dataDir));
   const tokens = createTokenFolder(options.dataDir, (size) => new Uint8Array(randomBytes(size)));
   return opened.ok
     ? ok({ store: opened.value, tokens, isOurs: true })

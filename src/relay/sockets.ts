@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { decodeDeviceMessage, encodeMessage } from '../sync/codec.ts';
 import type { FrameFault } from '../sync/frame.ts';
 import type { Guest } from './door/front-door.ts';
+import { diskWords } from './disk-words.ts';
 import { watchHeldBytes } from './door/held-bytes.ts';
 import type { RelaySocket } from './door/relay-socket.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -44,7 +45,8 @@ interface Peer {
   throttle: NodeJS.Timeout | undefined;
 }
 
-export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
+/** `storeName` is where the mailbox keeps what it has. */
+export function createSockets(mailbox: Mailbox, log: RelayLog, storeName: string): Sockets {
   const peers = new Map<ConnectionId, Peer>();
   const arrived = createTurnQueue();
   let isFlushDue = false;
@@ -115,7 +117,7 @@ export function createSockets(mailbox: Mailbox, log: RelayLog): Sockets {
     for (const effect of effects) {
       if (effect.type === 'store_failed') {
         storeFailures++;
-        log('error', `the store failed: ${effect.cause instanceof Error ? effect.cause.message : 'unknown cause'}`);
+        log('error', `the store failed: ${diskWords(storeName, effect.cause)}`);
         continue;
       }
       const peer = peers.get(effect.connectionId);

@@ -27,6 +27,7 @@ import type { Reader } from './past/references.ts';
 import type { KnownVersion } from './past/known-version.ts';
 import type { FirstChoice, InitialSyncPlan } from './decide/initial-sync.ts';
 import type { Move, MoveResult } from './decide/move.ts';
+import type { ClockWord } from './kernel/heard.ts';
 import type { RestorePoint } from './kernel/restore-points.ts';
 import type { MassChangePreview } from './names/mass-change-preview.ts';
 import type { OwnerFault, OwnerReport } from './names/owner-report.ts';
@@ -215,6 +216,8 @@ export interface Replica {
   lastHeard(scopeId: ScopeId): ReadonlyMap<DeviceId, number | null>;
   /** The same by the clock of each, which may be ahead. */
   lastWritten(scopeId: ScopeId): ReadonlyMap<DeviceId, number | null>;
+  /** What the clock of a device said in its last batches that are held here, newest first. */
+  clockWords(scopeId: ScopeId, deviceId: DeviceId, count: number): readonly ClockWord[];
   /** Alarms that stand, and those that were cleared, oldest first. */
   alarms(): readonly Alarm[];
   /** Raised once; audited and told of. */

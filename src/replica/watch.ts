@@ -4,11 +4,10 @@ import { clearAlarms, raiseAlarm } from './kernel/alarms.ts';
 import { judgeClaims } from './members/judge-claims.ts';
 import { type CollectReport, collectTombstones } from './care/collect.ts';
 import type { Core } from './kernel/core.ts';
-import { lastHeard } from './kernel/heard.ts';
 import { judgeUnseen, writeHeartbeat } from './members/liveness.ts';
 import type { Replica } from './port.ts';
 import { type TombstoneReport, tombstonesOf } from './care/tombstones.ts';
-import { lastWritten } from './kernel/heard.ts';
+import { clockWords, lastHeard, lastWritten } from './kernel/heard.ts';
 
 export type Watch = Pick<
   Replica,
@@ -21,6 +20,7 @@ export type Watch = Pick<
   | 'judgeUnseen'
   | 'lastHeard'
   | 'lastWritten'
+  | 'clockWords'
   | 'alarms'
   | 'raiseAlarm'
   | 'clearAlarms'
@@ -56,6 +56,7 @@ export function createWatch(core: Core): Watch {
     },
     lastHeard: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastHeard(core, scope)),
     lastWritten: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastWritten(core, scope)),
+    clockWords: (scopeId, deviceId, count) => clockWords(core, scopeId, deviceId, count),
     alarms: () => core.alarms.all(),
     raiseAlarm: (facts) => {
       raiseAlarm(core, facts);

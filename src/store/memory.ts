@@ -39,4 +39,6 @@ const noDamage: Omit<Upkeep, 'unlearn'> = {
   damagedRowOf: () => undefined,
   reclaim: () => assert(false, 'only a row that was named as damaged is reclaimed'),
   keepCopy: () => undefined,
+  isInPlace: () => true,
+  forgetPages: () => undefined,
 };

@@ -72,7 +72,7 @@ export function createSessionMessages(
     if (error.code === 'E_AUTH' || error.code === 'E_VERSION' || error.code === 'E_FORBIDDEN') {
       connection.refused({ code: error.code, reason: error.message });
     }
-    return `${error.code}: ${error.message}`;
+    return error.message;
   }
 
   return {

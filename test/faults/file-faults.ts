@@ -12,8 +12,6 @@ import type { World } from './world.ts';
 
 /** All that was sent has arrived once nothing did for so long. */
 const restMs = 500;
-/** So long it is looked whether something is said that need not be. */
-const silentMs = 2000;
 
 /** What happens to the database of device A, whose daemon was killed, before it starts again. */
 type Damage = (database: string, chance: () => number) => void;
@@ -39,8 +37,8 @@ export const shortPageFaults: readonly Fault[] = [
 ];
 
 export const databaseFaults: readonly Fault[] = [
-  // What a crash leaves of a file that was being written: SQLite takes such an end for the end of the log.
-  fileFault('WAL cut in its middle', (database) => cut(`${database}-wal`, 0.5), { isSilent: true }),
+  // SQLite takes such an end for the end of the log: it is noticed by what the relay gives back.
+  fileFault('WAL cut in its middle', (database) => cut(`${database}-wal`, 0.5)),
   fileFault('WAL of length zero', (database) => cut(`${database}-wal`, 0)),
   fileFault('WAL missing', (database) => rmSync(`${database}-wal`)),
   fileFault('database gone', remove),
@@ -71,10 +69,9 @@ function pageFault(name: string, trees: readonly string[]): Fault {
   return fileFault(`flipped page in ${name}`, damage, { keepsFile: true });
 }
 
-function fileFault(name: string, damage: Damage, { keepsFile = false, isSilent = false } = {}): Fault {
+function fileFault(name: string, damage: Damage, { keepsFile = false } = {}): Fault {
   return {
     name,
-    ...(isSilent ? { mustBeSaid: () => false, sayWithinMs: silentMs } : {}),
     async strike(world) {
       const { a, chance } = world;
       await a.kill();

@@ -63,6 +63,8 @@ export function createBreakableStore(disk: Store): BreakableStore {
       },
       unlearn: disk.upkeep.unlearn,
       keepCopy: () => undefined,
+      isInPlace: () => true,
+      forgetPages: () => undefined,
     },
   };
   return {

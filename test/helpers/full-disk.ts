@@ -4,10 +4,11 @@ import type { Store } from '../../src/store/ground/port.ts';
 export interface FullDisk {
   readonly store: Store;
   fault: string | undefined;
+  isInPlace: boolean;
 }
 
 export function createFullDisk(disk: Store): FullDisk {
-  const made: { fault: string | undefined } = { fault: undefined };
+  const made: Omit<FullDisk, 'store'> = { fault: undefined, isInPlace: true };
   const write = <T>(work: () => T): T => {
     if (made.fault !== undefined) {
       throw Object.assign(new Error('the disk takes nothing'), { code: made.fault });
@@ -16,6 +17,7 @@ export function createFullDisk(disk: Store): FullDisk {
   };
   const store: Store = {
     ...disk,
+    upkeep: { ...disk.upkeep, isInPlace: () => made.isInPlace },
     transaction: (work) => write(() => disk.transaction(work)),
     settings: {
       ...disk.settings,

@@ -59,7 +59,7 @@ describe('an agent on a device without the authority', () => {
       ...['--lease', leaseFile, '--agent-key', keyFile],
     );
     expect(refused.code).toBe(6);
-    expect(refused.stderr).toContain('capability_expired/revoked');
+    expect(refused.stderr).toContain('The lease is revoked.');
     expect(await on(laptop, 'two')).toMatchObject({ state: 'live' });
     const { items } = await desk.json<{ items: LeaseBody[] }>('lease', 'ls');
     expect(items).toMatchObject([{ state: 'revoked' }]);

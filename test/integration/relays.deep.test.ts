@@ -98,7 +98,7 @@ describe('several relays at once', () => {
     await desk.startDaemon();
     await until(
       'the second refuses to found',
-      async () => (await relaysOf(desk))[1]?.reason?.includes('E_FORBIDDEN') === true,
+      async () => (await relaysOf(desk))[1]?.reason?.includes('takes no new scopes from strangers') === true,
     );
     await desk.killDaemon('SIGTERM');
     const { token, id } = await desk.json<{ token: string; id: string }>(
@@ -138,7 +138,10 @@ describe('a relay that refuses a scope', () => {
     await desk.json('init', '--label', 'desk', '--relay', relay.url, '--yes');
     const config = join(desk.folder, 'config', 'config.toml');
     await desk.startDaemon();
-    await until('it is refused', async () => (await relaysOf(desk))[0]?.reason?.includes('E_FORBIDDEN') === true);
+    await until(
+      'it is refused',
+      async () => (await relaysOf(desk))[0]?.reason?.includes('takes no new scopes from strangers') === true,
+    );
     const early = await desk.run('pair', 'invite', '--trust-code');
     expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('takes the profile') });
     await desk.killDaemon('SIGTERM');

@@ -7,7 +7,8 @@ import { mostUntested, untested } from './untested-rules.ts';
 /** Where a room's rules are tested beside `test/unit/ROOM`. */
 const testedElsewhere: Readonly<Record<string, RegExp>> = {
   api: /^test\/(unit\/(client\/|daemon\/presence-host\.)|integration\/editors\.)/,
-  daemon: /^test\/integration\/(keys|supervised|full-disk|owner-sets|states|states-flow)\./,
+  daemon: /^test\/integration\/(moved-home|read-only-home|keys|supervised|full-disk|owner-sets|states|states-flow)\./,
+  lifecycle: /^test\/unit\/daemon\/clock-watch\./,
   log: /^test\/integration\/proofs\./,
   relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,

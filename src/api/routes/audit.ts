@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { AuditEvent } from '../../contract/audit.ts';
 import { verifyCheckpoints } from '../../log/audit-checkpoint.ts';
 import { auditInWords } from '../../log/audit-in-words.ts';
-import { reasonText } from '../../contract/verdict.ts';
 import { auditEvents } from '../../store/ground/audit-events.ts';
 import { checkpointBody } from '../answers/bodies.ts';
 import type { ApiDeps } from '../ports/port.ts';
@@ -43,7 +42,7 @@ function verify({ store, replica }: ApiDeps): AuditVerifyBody {
       head: store.audit.head().head,
       reasonCode: verified.error.reasonCode,
       detail: verified.error.detail ?? null,
-      message: `${reasonText(verified.error)}: ${verified.error.message} See what can be mended with: sourcesync store rebuild`,
+      message: `${verified.error.message} See what can be mended with: sourcesync store rebuild`,
       checkpoint,
     };
   }

@@ -83,6 +83,6 @@ function messageOf(fault: ClientFault): string {
   if (fault.kind === 'unreachable') {
     return `${fault.message} Start it with: sourcesync daemon start`;
   }
-  const { detail, reasonCode } = fault.problem;
-  return reasonCode === undefined ? detail : `${reasonCode}: ${detail}`;
+  // The code stands in the document of --json, for programs.
+  return fault.problem.detail;
 }

@@ -8,9 +8,8 @@ import { type Later, createPlannedStep } from '../ground/planned-step.ts';
 import type { StoreHealth } from './store-health.ts';
 import type { StoreHost } from './store-host.ts';
 import { isAnyDamaged, recountDamaged } from '../../replica/care/damage.ts';
-import type { CollectionName } from '../../base/ids.ts';
 import { laws } from '../../replica/lists/old-changes.ts';
-import { heldDamage } from '../../replica/care/held-damage.ts';
+import { collectionsHeldForDamage } from '../../replica/care/held-damage.ts';
 
 const setting = 'store.salvaged';
 /** What tells what was judged of a change: without one of them it is judged again. */
@@ -80,7 +79,7 @@ export function mendRest(deps: Omit<MendingDeps, 'later'>): void {
   if (store.settings.get(setting) === undefined) {
     return;
   }
-  const judge = (): void => void health.guard(() => heldForDamage(store).forEach(replica.rejudge));
+  const judge = (): void => void health.guard(() => collectionsHeldForDamage(store).forEach(replica.rejudge));
   if (isAnyDamaged(store)) {
     storeHost.rebuild(true).then(judge, (cause: unknown) => {
       log.error({ err: cause }, 'damaged records could not be made again');
@@ -88,12 +87,6 @@ export function mendRest(deps: Omit<MendingDeps, 'later'>): void {
   } else {
     judge();
   }
-}
-
-/** Collections of which a change is held because what it stands on could not be read. */
-function heldForDamage(store: Store): ReadonlySet<CollectionName> {
-  const held = [...heldDamage(store)].filter(({ changeId }) => changeId !== null);
-  return new Set(held.flatMap(({ collection }) => collection ?? []));
 }
 
 function write(store: Store, { atMs, keptAt, tables, isMended }: Salvaged): void {

@@ -1,8 +1,15 @@
-import { type StoreFailure, isDamage, noRoom, storeFailureOf } from '../../store/ground/failure.ts';
+import { type StoreFailure, isDamage, movedAway, noRoom, storeFailureOf } from '../../store/ground/failure.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { type DiskRoom, isNone, lowBelowBytes, reserveBytesOf } from './disk-room.ts';
-import { type StoreStanding, lowStanding, stoppedStanding, wellStanding } from './store-standing.ts';
+import {
+  type StoreStanding,
+  type Trouble,
+  lowStanding,
+  stoppedStanding,
+  troubleOf,
+  wellStanding,
+} from './store-standing.ts';
 
 /** Whether the disk of the home takes what is written. While it does not, reading goes on, and nothing ends. */
 export interface StoreHealth {
@@ -47,15 +54,16 @@ const longestPauseMs = 5 * 60_000;
 const upAgain = 1.1;
 const probeSetting = 'store.probe';
 
-interface Trouble {
+interface Stop {
   readonly failure: StoreFailure;
+  readonly trouble: Trouble;
   readonly sinceMs: number;
 }
 
 export function createStoreHealth(deps: StoreHealthDeps): StoreHealth {
   const { store, reserve } = deps;
   const listeners: (() => void)[] = [];
-  let trouble: Trouble | undefined;
+  let trouble: Stop | undefined;
   let lowSinceMs: number | undefined;
   let isSpent = false;
   let isVital = false;
@@ -82,7 +90,12 @@ export function createStoreHealth(deps: StoreHealthDeps): StoreHealth {
     }
     const room = deps.room();
     // Whatever the disk calls its fault.
-    trouble = { failure: room !== undefined && isNone(room) ? 'disk_low' : failure, sinceMs: deps.nowMs() };
+    const kind = troubleOf(cause);
+    trouble = {
+      failure: kind === 'disk' && room !== undefined && isNone(room) ? 'disk_low' : failure,
+      trouble: kind,
+      sinceMs: deps.nowMs(),
+    };
     pauseMs = performance.now() - wellAt < calmMs ? Math.min(longestPauseMs, pauseMs * 2) : lookSoonMs;
     tryAt = performance.now() + pauseMs;
     deps.changed(standing(), cause);
@@ -102,7 +115,7 @@ export function createStoreHealth(deps: StoreHealthDeps): StoreHealth {
 
   /** The reserve is back, as much again is free, and the disk takes a write. */
   function isWellAgain(): boolean {
-    if (!reserve.take()) {
+    if (!store.upkeep.isInPlace() || !reserve.take()) {
       return false;
     }
     isSpent = false;
@@ -132,6 +145,8 @@ export function createStoreHealth(deps: StoreHealthDeps): StoreHealth {
           listener();
         }
       }
+    } else if (!store.upkeep.isInPlace()) {
+      stopFor('store_failing', movedAway(deps.folder));
     } else if (reserve.take()) {
       if (noteRoom()) {
         deps.changed(standing());

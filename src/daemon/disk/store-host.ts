@@ -5,7 +5,7 @@ import { isJsonObject } from '../../base/json.ts';
 import type { LostEvents } from '../../contract/audit.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
 import { isAnyDamaged } from '../../replica/care/damage.ts';
-import { heldDamage } from '../../replica/care/held-damage.ts';
+import { collectionsHeldForDamage, heldDamage } from '../../replica/care/held-damage.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { DamagedRecord } from '../../replica/names/damaged-record.ts';
 import type { Store } from '../../store/ground/port.ts';
@@ -15,6 +15,8 @@ export interface StoreHost extends StorePort {
   /** Goes on where the last pass was interrupted. Looks at one slice before it returns. */
   start(): void;
   stop(): void;
+  /** Records that have become whole meanwhile are held no longer, and what stood on them is judged again. */
+  releaseMended(): void;
   /** A whole pass is not long ago, and nothing that is known to be damaged is left. */
   readonly verified: boolean;
 }
@@ -69,6 +71,9 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
 
   /** One slice of the pass; answers when the next one is due: soon, or tomorrow. */
   function lookAtSlice(): number {
+    if (pass.cursor === null) {
+      store.upkeep.forgetPages();
+    }
     const { damaged, nextCursor } = replica.verifyRecords({ cursor: pass.cursor, limit: sliceRecords });
     slices += 1;
     if (nextCursor === null) {
@@ -90,6 +95,7 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
     const damaged: DamagedRecord[] = [];
     let checked = 0;
     let cursor: string | null = null;
+    store.upkeep.forgetPages();
     do {
       const page: ReturnType<Replica['verifyRecords']> = replica.verifyRecords({ cursor, limit: sliceRecords });
       checked += page.checked;
@@ -97,13 +103,21 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
       cursor = page.nextCursor;
       await new Promise(setImmediate);
     } while (cursor !== null);
-    const mended = replica.closeMended(damagedRecords(store));
+    const mended = closeMended();
     damaged.push(...unlisted(damagedRecords(store), damaged));
     save({ cursor: null, completedAtMs: nowMs() });
     if (damaged.length + mended > 0) {
       changed('store_verified');
     }
     return { checked, damaged };
+  }
+
+  function closeMended(): number {
+    const mended = replica.closeMended(damagedRecords(store));
+    if (mended > 0) {
+      collectionsHeldForDamage(store).forEach(replica.rejudge);
+    }
+    return mended;
   }
 
   /** Items that the walk over the table does not meet: their row is gone, and only asking for the record tells. */
@@ -130,6 +144,11 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
     noticed(collection: CollectionName, id: RecordId) {
       if (replica.noteDamaged(collection, id) !== undefined) {
         changed('record_damaged');
+      }
+    },
+    releaseMended() {
+      if (isAnyDamaged(store) && closeMended() > 0) {
+        changed('record_mended');
       }
     },
     suspected() {

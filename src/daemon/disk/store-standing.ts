@@ -1,5 +1,5 @@
 import type { StoreStandingBody } from '../../api/types/bodies.ts';
-import type { StoreFailure } from '../../store/ground/failure.ts';
+import { type StoreFailure, isDamage, isMovedAway } from '../../store/ground/failure.ts';
 import { type DiskRoom, bytesInWords } from './disk-room.ts';
 
 /** What is said of the disk that holds a home. */
@@ -19,6 +19,13 @@ export function standingBody({ sinceMs, ...standing }: StoreStanding): StoreStan
   return { ...standing, since: sinceMs === null ? null : new Date(sinceMs).toISOString() };
 }
 
+/** What became of the store: its disk, a page of it, or the name under which it is found. */
+export type Trouble = 'disk' | 'damage' | 'moved';
+
+export function troubleOf(cause: unknown): Trouble {
+  return isMovedAway(cause) ? 'moved' : isDamage(cause) ? 'damage' : 'disk';
+}
+
 const goesOn = 'Work goes on by itself when that is done, and nothing that was stored is lost.';
 
 export function wellStanding(room: DiskRoom | undefined): StoreStanding {
@@ -35,7 +42,11 @@ export function lowStanding(folder: string, { freeBytes }: DiskRoom, sinceMs: nu
 export function stoppedStanding(
   folder: string,
   room: DiskRoom | undefined,
-  { failure, sinceMs }: { readonly failure: StoreFailure; readonly sinceMs: number },
+  {
+    failure,
+    trouble,
+    sinceMs,
+  }: { readonly failure: StoreFailure; readonly trouble: Trouble; readonly sinceMs: number },
 ): StoreStanding {
   const freeBytes = room?.freeBytes ?? null;
   if (failure === 'disk_low') {
@@ -45,8 +56,23 @@ export function stoppedStanding(
       `arrives. Make room on it. ${goesOn}`;
     return { state: 'full', cause: failure, message, sinceMs, freeBytes };
   }
+  const failing = { state: 'failing', cause: failure, sinceMs, freeBytes } as const;
+  if (trouble === 'moved') {
+    const message =
+      `The database in ${folder} was removed or replaced while it was in use: nothing new is stored, neither what is written ` +
+      'here nor what arrives. Put it back as it was and work goes on by itself; where what is there now is meant to be ' +
+      'used, let the daemon take it up: sourcesync daemon stop, then sourcesync daemon start.';
+    return { ...failing, message };
+  }
+  if (trouble === 'damage') {
+    const message =
+      `A page of the database in ${folder} is not as it was written: nothing new is stored, neither what is written here nor ` +
+      'what arrives, until it is made anew of what can be read. That is done by itself within moments; what became of it ' +
+      'says: sourcesync doctor. Where this is said for longer, its disk fails (dmesg, smartctl): mend it.';
+    return { ...failing, message };
+  }
   const message =
     `The disk that holds ${folder} does not take what is written to it: nothing new is stored, neither what is written ` +
     `here nor what arrives. See whether it is read-only, unplugged or broken (dmesg, smartctl), and mend it. ${goesOn}`;
-  return { state: 'failing', cause: failure, message, sinceMs, freeBytes };
+  return { ...failing, message };
 }

@@ -7,6 +7,7 @@ import { type WantedProtection, changeProtection, protectionOf } from './key-pro
 import { createKeyring } from './keyring.ts';
 import { randomBytes } from './open-home.ts';
 import { type Passphrase, parsePassphrase, readPassphraseFile, weaknessOf } from './passphrase.ts';
+import { unwritable } from '../ground/unwritable.ts';
 
 export const passphraseVariable = 'SOURCESYNC_PASSPHRASE_FILE';
 
@@ -59,6 +60,10 @@ export async function protectKeys(
   const wanted = request.kind === 'passphrase' ? chosen(request.next ?? '') : { wanted: { kind: request.kind } };
   if ('exitCode' in wanted) {
     return wanted;
+  }
+  const obstacle = unwritable(paths);
+  if (obstacle !== undefined) {
+    return obstacle;
   }
   const deps = { keyring: createKeyring(environment), randomBytes };
   const current = parsePassphrase(request.current ?? '');

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LocalCommands } from '../../cli/ground/context.ts';
+import type { HomePaths, LocalCommands } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { createClient } from '../../client/client.ts';
@@ -94,10 +94,22 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
           ...{ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() },
           seal: async (call) => (await import('../keys/seal-call.ts')).sealAsOwner(paths.keys, call),
         });
-      } catch {
-        const message = 'No device is set up here. Set one up with: sourcesync init';
-        return { exitCode: exitCodes.notSetUp, message, reasonCode: 'no_user_profile' };
+      } catch (cause) {
+        return notSetUp(paths, cause);
       }
     },
   };
+}
+
+/** No command finds the token: nothing was set up, or what was is not where it was. */
+function notSetUp({ state, socket, token }: HomePaths, cause: unknown): CommandFault {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  if (code !== 'ENOENT') {
+    const message = `${token} cannot be read (${code}), and a command needs it. See whether it is this user's, and whether its disk is well (dmesg).`;
+    return { exitCode: exitCodes.notSetUp, message };
+  }
+  const message = existsSync(socket)
+    ? `${token} is gone, and a daemon may still run for this home (${socket}). Put ${state} back as it was; where it is lost, end that daemon before another device is set up here (ss -xlp names its process).`
+    : 'No device is set up here. Set one up with: sourcesync init';
+  return { exitCode: exitCodes.notSetUp, message, reasonCode: 'no_user_profile' };
 }

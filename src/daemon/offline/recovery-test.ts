@@ -3,7 +3,6 @@ import type { ScopeLogBody } from '../../api/types/membership.ts';
 import { bytesFromBase64url } from '../../base/bytes.ts';
 import { parseScopeId } from '../../base/ids.ts';
 import { type Result, ok } from '../../base/result.ts';
-import { reasonText } from '../../contract/verdict.ts';
 import type { RootKeys } from '../../crypto/keys.ts';
 import { openWithRoot } from '../../membership/log/recovery.ts';
 import { openScopeRoot } from '../../membership/parse/scope-root.ts';
@@ -32,5 +31,5 @@ function openFault(userRoot: RootKeys, { scopeId, entries, sealedRoot }: ScopeLo
     return 'The words do not open the root of this scope.';
   }
   const opened = openWithRoot(root, log, parsed);
-  return opened.ok ? null : `${reasonText(opened.error)}: ${opened.error.message}`;
+  return opened.ok ? null : opened.error.message;
 }

@@ -4,7 +4,6 @@ import { bytesFromBase64url, equalBytes } from '../../base/bytes.ts';
 import { type ScopeId, parseScopeId } from '../../base/ids.ts';
 import type { RelayAddress } from '../../base/relay-address.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { reasonText } from '../../contract/verdict.ts';
 import type { RootKeys } from '../../crypto/keys.ts';
 import { createResolve } from '../../membership/log/create.ts';
 import { parseEntry } from '../../membership/parse/entry-codec.ts';
@@ -68,7 +67,7 @@ async function settleScope(
   }
   const opened = openWithRoot(root, entries.value, scopeId);
   if (!opened.ok) {
-    return err(`The log at the relay does not verify: ${reasonText(opened.error)}: ${opened.error.message}`);
+    return err(`The log at the relay does not verify: ${opened.error.message}`);
   }
   if (!execute) {
     return ok({ forkedAt: at, resolved: false, message: null });

@@ -5,7 +5,6 @@ import type { CommandFault } from '../../cli/ground/fault.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import { type RelayAddress, parseRelayAddress } from '../../base/relay-address.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { reasonText } from '../../contract/verdict.ts';
 import type { RootKeys } from '../../crypto/keys.ts';
 import type { AnnouncedScope } from '../../log/meta.ts';
 import { openEpochKeys } from '../../membership/log/epoch-keys.ts';
@@ -191,7 +190,7 @@ async function enter(
     return read;
   }
   if (opened?.ok !== true) {
-    return err(opened === undefined ? 'The relay sent no membership log.' : wordsOf(opened.error));
+    return err(opened === undefined ? 'The relay sent no membership log.' : opened.error.message);
   }
   const { state } = opened.value;
   const { deviceId } = keys.device;
@@ -201,7 +200,7 @@ async function enter(
     member: { ...member, authorities: [...authorities].sort() },
   });
   if (!fresh.ok) {
-    return err(wordsOf(fresh.error));
+    return err(fresh.error.message);
   }
   await keep();
   for (const [index, entry] of fresh.value.entries()) {
@@ -213,7 +212,7 @@ async function enter(
   const entries = [...opened.value.entries, ...fresh.value];
   const folded = foldScope(entries, scopeId);
   if (!folded.ok) {
-    return err(wordsOf(folded.error));
+    return err(folded.error.message);
   }
   const own = openEpochKeys({ state: folded.value, entries, recipient: deviceId, box: keys.device.box });
   const epochKeys = new Map([...opened.value.epochKeys, ...own.keys]);
@@ -252,8 +251,4 @@ function otherDevices({ opened }: Entered, keys: HomeKeys): RestoreResult['devic
       const label = epochKey === undefined ? undefined : openLabel({ ...context, epochKey });
       return { deviceId, label: label?.ok === true ? label.value : '' };
     });
-}
-
-function wordsOf(refusal: Parameters<typeof reasonText>[0] & { readonly message: string }): string {
-  return `${reasonText(refusal)}: ${refusal.message}`;
 }

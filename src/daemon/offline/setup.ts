@@ -28,6 +28,7 @@ import { createKeyring } from '../keys/keyring.ts';
 import { homeSettings, openStore, randomBytes } from '../keys/open-home.ts';
 import type { Config } from '../ground/config.ts';
 import { howToWriteIt, readTokenFile } from '../ground/relay-config.ts';
+import { unwritable } from '../ground/unwritable.ts';
 
 /** A scope to be stored: verified entries and the epoch keys that they commit to. */
 export interface AdoptedScope {
@@ -122,7 +123,7 @@ export function newHomeKeys(paths: HomePaths, wantedLabel: string): { keys: Home
   if (existing.error.kind !== 'absent') {
     return { exitCode: exitCodes.failed, message: existing.error.message };
   }
-  return { keys: createHomeKeys(randomBytes), label };
+  return unwritable(paths) ?? { keys: createHomeKeys(randomBytes), label };
 }
 
 /** Writes the keys, then identity and scopes in one transaction, then token and configuration. */

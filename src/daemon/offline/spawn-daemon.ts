@@ -7,9 +7,14 @@ import type { HomePaths, ReadyLine, StartedDaemon } from '../../cli/ground/conte
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { packageRoot } from '../ground/package-root.ts';
+import { unwritable } from '../ground/unwritable.ts';
 
 /** Starts the daemon of a home as a process of its own and waits for its ready line. Its log goes to a file. */
 export async function spawnDaemon(paths: HomePaths, home: string | undefined): Promise<StartedDaemon | CommandFault> {
+  const obstacle = unwritable(paths);
+  if (obstacle !== undefined) {
+    return obstacle;
+  }
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, 'a', 0o600);
   const homeArguments = home === undefined ? [] : ['--home', home];

@@ -29,9 +29,9 @@ export function unsentBodies(
 }
 
 /** One of them in words. */
-export function unsentMessage({ kind, name, relay, code, reason, changes }: UnsentBody): string {
+export function unsentMessage({ kind, name, relay, reason, changes }: UnsentBody): string {
   const counts = Object.entries(changes).map(([collection, number]) => `${number} of ${collection}`);
   const what = counts.length === 0 ? 'signs of life' : counts.join(', ');
   const scope = name === '' || name === kind ? kind : `${kind} ${name}`;
-  return `${relay} does not take what this device sends of ${scope}: ${code}: ${reason}. It waits here: ${what}.`;
+  return `${relay} does not take what this device sends of ${scope}: ${reason}. It waits here: ${what}.`;
 }

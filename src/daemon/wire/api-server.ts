@@ -24,9 +24,9 @@ export interface ApiServer {
   listen(socket: string): Promise<boolean>;
   /**
    * Listens again where the file of the socket is gone, or another one: whoever cleaned it away left a daemon that nobody
-   * can reach. Answers whether it had to.
+   * can reach. `taken`: somebody else answers there.
    */
-  restore(): Promise<boolean>;
+  restore(): Promise<'kept' | 'restored' | 'taken'>;
   /** Takes no more requests; resolves once every WebSocket has ended too, which is for the API that holds them to do. */
   close(): Promise<void>;
 }
@@ -73,7 +73,12 @@ export function createApiServer(
 
   return {
     listen: open,
-    restore: async () => at !== undefined && inodeAt(at.socket) !== at.inode && (await open(at.socket)),
+    async restore() {
+      if (at === undefined || inodeAt(at.socket) === at.inode) {
+        return 'kept';
+      }
+      return (await open(at.socket)) ? 'restored' : 'taken';
+    },
     async close() {
       at = undefined;
       await Promise.all(servers.map(closed));
@@ -94,7 +99,8 @@ function inodeAt(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-async function isAnswered(socket: string): Promise<boolean> {
+/** True where somebody listens there. */
+export async function isAnswered(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const attempt = createConnection({ path: socket });
     attempt.once('connect', () => {

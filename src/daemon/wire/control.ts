@@ -185,7 +185,7 @@ function relayBody(relay: RelayHost | undefined): RelayBody {
 function reasonOf(state: RelayState): string | null {
   if (state.state === 'online') {
     const refused = Object.values(state.scopes).find((scope) => scope.refused !== undefined)?.refused;
-    return refused === undefined ? null : `${refused.code}: ${refused.reason}`;
+    return refused?.reason ?? null;
   }
   return 'reason' in state ? state.reason : null;
 }

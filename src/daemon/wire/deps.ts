@@ -88,6 +88,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
 function beatOnce({ log, home }: DaemonOptions, parts: Parts): void {
   parts.heartbeat.beat();
   parts.policyWatch.look();
+  parts.storeHost.releaseMended();
   parts.replica.rejudgeTimed();
   const isHere = (scopeId: ScopeId): boolean => isCaughtUp(parts.replica, parts.relay?.best.state, scopeId);
   beatLiveness(parts.replica, isHere);

@@ -20,6 +20,7 @@ import type { KeyFile } from '../keys/key-file-format.ts';
 import { protectionOf } from '../keys/key-protection.ts';
 import { looseModes } from '../ground/loose-modes.ts';
 import { auditInWords } from '../../log/audit-in-words.ts';
+import { restoredMs } from '../../replica/names/restored.ts';
 import { readSalvaged, salvagedWords } from '../disk/salvaged.ts';
 import { isRevokedHere, labelOf } from '../keys/scope-names.ts';
 import type { StoreStanding } from '../disk/store-standing.ts';
@@ -39,12 +40,15 @@ export interface DoctorDeps {
   readonly unsent: () => readonly UnsentBody[];
   readonly clock: Pick<ClockWatch, 'untrusted'>;
   readonly heartbeat: Pick<Heartbeat, 'timedOut'>;
+  readonly nowMs: () => number;
 }
 
 const pageBytes = 4 * 1024 * 1024;
+const toldForMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Looks at everything that can be verified on this device, in full. */
 export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
+  deps.store.upkeep.forgetPages();
   const checks: Check[] = [
     configCheck(deps),
     manifestCheck(deps),
@@ -134,9 +138,22 @@ function missingKeys({ replica }: DoctorDeps): readonly Check[] {
 }
 
 /** Said until a person has removed the damaged file. */
-function salvageCheck({ store }: DoctorDeps): readonly Check[] {
-  const salvaged = readSalvaged(store);
-  return salvaged === undefined ? [] : [{ name: 'database', ...salvagedWords(salvaged) }];
+function salvageCheck(deps: DoctorDeps): readonly Check[] {
+  const salvaged = readSalvaged(deps.store);
+  return salvaged === undefined ? wentBackCheck(deps) : [{ name: 'database', ...salvagedWords(salvaged) }];
+}
+
+/** Others had own batches that were not here any more. Nothing is wrong with the store as it is. */
+function wentBackCheck({ store, nowMs }: DoctorDeps): readonly Check[] {
+  const backMs = restoredMs(store);
+  if (backMs === undefined || nowMs() - backMs > toldForMs) {
+    return [];
+  }
+  const message =
+    `On ${new Date(backMs).toISOString()} others gave back what this device had written and its database had lost: the end of ` +
+    'it was cut off, or an older copy of it was put back. What was written last and had not been sent is gone.';
+  const remedy = 'Look whether what you wrote before that is there. This is said for a week.';
+  return [{ name: 'database', ok: true, message, remedy }];
 }
 
 function clockCheck({ clock }: DoctorDeps): Check {

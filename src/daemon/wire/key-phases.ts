@@ -21,7 +21,7 @@ import { type OpenHome, openHome } from '../keys/open-home.ts';
 import { type Passphrase, parsePassphrase } from '../keys/passphrase.ts';
 import { isDamage, storeFailureOf } from '../../store/ground/failure.ts';
 import { suspect } from '../../store/sqlite/base/suspicion.ts';
-import { stoppedStanding } from '../disk/store-standing.ts';
+import { stoppedStanding, troubleOf } from '../disk/store-standing.ts';
 
 const waiting = 'The keys of this device are locked. Unlock them with: sourcesync unlock';
 const mending =
@@ -240,7 +240,11 @@ async function raise(deps: KeyPhasesDeps, keys: HomeKeys, around: AroundDaemon):
   if (failure === undefined) {
     throw settled.cause;
   }
-  const { message } = stoppedStanding(paths.state, readDiskRoom(paths.state), { failure, sinceMs: Date.now() });
+  const { message } = stoppedStanding(paths.state, readDiskRoom(paths.state), {
+    failure,
+    trouble: troubleOf(settled.cause),
+    sinceMs: Date.now(),
+  });
   return err({ exitCode: exitCodes.failed, message: message ?? failure });
 }
 

@@ -6,7 +6,7 @@ import type { HomePaths, ReadyLine } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { startRelay } from '../../relay/serve.ts';
-import { createApiServer } from './api-server.ts';
+import { createApiServer, isAnswered } from './api-server.ts';
 import { type Config, loadConfig } from '../ground/config.ts';
 import { createDaemonLog, outliveStoreFailures } from '../ground/daemon-log.ts';
 import { createDaemon } from './deps.ts';
@@ -21,6 +21,7 @@ import { parseListen } from '../ground/listen-address.ts';
 import { interrupted } from '../keys/open-home.ts';
 import type { Passphrase } from '../keys/passphrase.ts';
 import type { RelaySetting } from '../ground/relay-config.ts';
+import { unwritable } from '../ground/unwritable.ts';
 
 // The kernel's limit for the path of a Unix socket, less the closing zero.
 const maximumSocketPathBytes = 107;
@@ -63,6 +64,11 @@ export async function runDaemon({
   return fault;
 }
 
+const runsAlready: CommandFault = {
+  exitCode: exitCodes.failed,
+  message: 'A daemon of this home runs already. See: sourcesync daemon status',
+};
+
 interface ServeOptions extends Pick<RunOptions, 'paths' | 'environment' | 'onReady'> {
   readonly config: Config;
   readonly relay: { readonly url: string } | undefined;
@@ -75,6 +81,14 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   const token = readToken(paths);
   if (typeof token !== 'string') {
     return token;
+  }
+  // Before anything is opened: the store that is there need not be the one that the other daemon has open.
+  if (await isAnswered(paths.socket)) {
+    return runsAlready;
+  }
+  const obstacle = unwritable(paths);
+  if (obstacle !== undefined) {
+    return obstacle;
   }
   const relays = relay === undefined || config.relays.length > 0 ? config.relays : [settingOf(relay.url)];
   const reload = watchedConfig(paths, environment, config);
@@ -107,7 +121,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   process.once('SIGTERM', stop);
   const listening = await server.listen(paths.socket);
   if (listening) {
-    const endKeeping = keepSocket(server, paths.socket, log);
+    const endKeeping = keepSocket(server, paths.socket, log, stop);
     for (const { message, remedy } of looseModes(paths)) {
       log.warn({ remedy }, message);
     }
@@ -122,7 +136,7 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   await closed;
   leaveUnguarded();
   if (!listening) {
-    return { exitCode: exitCodes.failed, message: 'A daemon of this home runs already. See: sourcesync daemon status' };
+    return runsAlready;
   }
   rmSync(paths.socket, { force: true });
   return undefined;

@@ -65,7 +65,7 @@ export function controlOf(options: DaemonOptions, parts: Parts, pairing: Pairing
         folders: () => parts.links.list(),
         standing: () => parts.health.standing,
         unsent: () => control.status().unsent,
-        ...{ clock: parts.clock, heartbeat: parts.heartbeat },
+        ...{ clock: parts.clock, heartbeat: parts.heartbeat, nowMs: Date.now },
       }),
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });

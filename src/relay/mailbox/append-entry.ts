@@ -1,6 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { type Refusal as Verdict, reasonText } from '../../contract/verdict.ts';
+import { type Refusal as Verdict } from '../../contract/verdict.ts';
 import { appendEntry, openScope } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { DeviceId } from '../../base/ids.ts';
@@ -89,8 +89,8 @@ function append(
 
 function unfit(refusal: Verdict): Result<never, EntryRefusal> {
   return refusal.detail === 'log_fork' || refusal.detail === 'log_chain'
-    ? refuse('E_CONFLICT', `the entry does not follow the log: ${reasonText(refusal)}`)
-    : refuse('E_FORBIDDEN', `the entry was refused: ${reasonText(refusal)}`);
+    ? refuse('E_CONFLICT', `the entry does not follow the log: ${refusal.message}`)
+    : refuse('E_FORBIDDEN', `the entry was refused: ${refusal.message}`);
 }
 
 const taken = (sequence: number): string => `position ${sequence} of the log is taken by another entry`;

@@ -1,6 +1,5 @@
 import type { DeviceId } from '../../base/ids.ts';
 import type { ChainHead } from '../../contract/chain.ts';
-import { reasonText } from '../../contract/verdict.ts';
 import { type BatchHeader, decodeBatch } from '../../log/header.ts';
 import { type ChainView, verifyBatch } from '../../log/verify.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
@@ -97,7 +96,7 @@ function judge(
 ): Judged | { readonly code: RelayErrorCode; readonly message: string } {
   const decoded = decodeBatch(bytes);
   if (!decoded.ok) {
-    return { code: 'E_BAD_BATCH', message: reasonText(decoded.error) };
+    return { code: 'E_BAD_BATCH', message: decoded.error.message };
   }
   const { header, batchId } = decoded.value;
   if (header.deviceId !== author) {
@@ -110,10 +109,10 @@ function judge(
     case 'duplicate':
       return { sequence: header.sequence, batchId, isNew: false };
     case 'hold':
-      return { code: 'E_CONFLICT', message: reasonText(verdict) };
+      return { code: 'E_CONFLICT', message: verdict.message };
     case 'review':
     case 'quarantine':
     case 'reject':
-      return { code: 'E_BAD_BATCH', message: reasonText(verdict) };
+      return { code: 'E_BAD_BATCH', message: verdict.message };
   }
 }

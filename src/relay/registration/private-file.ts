@@ -15,7 +15,12 @@ import { type Result, err, ok } from '../../base/result.ts';
 /** Writes a file that its owner alone may read, durably, replacing the one before. */
 export function writePrivateFile(path: string, text: string): void {
   const temporary = writeTemporary(path, text);
-  renameSync(temporary, path);
+  try {
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
+  }
   syncFolder(path);
 }
 

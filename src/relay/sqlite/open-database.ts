@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { assert } from '../../base/assert.ts';
 import { type Result, err, ok } from '../../base/result.ts';
+import { diskWords } from '../disk-words.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 
 const fullSynchronous = 2;
@@ -60,6 +61,5 @@ function faultOf(path: string, cause: unknown): StoreFault {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return { kind: 'in_use', message: `${path} is in use by another relay: stop that one first` };
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return { kind: 'unusable', message: `${path} cannot be opened as a relay's store: ${reason}` };
+  return { kind: 'unusable', message: `The relay's store cannot be opened. ${diskWords(path, cause)}` };
 }

@@ -8,13 +8,12 @@ import { activeMembers } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
 import { type ChainPlace, type Confirmation, type Horizon, horizonOf } from '../names/horizon.ts';
+import { restoredSetting } from '../names/restored.ts';
 import { joinedMs, lastHeard } from './heard.ts';
 import { waitingChanges } from './waiting-changes.ts';
 
 /** Heartbeats that confirm, by scope and device: their numbers. What they say stands in the log. */
 const confirmedSetting = 'tombstones.confirmed';
-/** When own batches last came back from others, by scope. */
-const restoredSetting = 'tombstones.restored';
 
 /** How long a silent device holds up the others. */
 export function tombstonesExpireAfterMs(core: Core): number {

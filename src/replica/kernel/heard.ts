@@ -1,6 +1,6 @@
-import type { DeviceId } from '../../base/ids.ts';
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import { wallMs } from '../../clock/stamp.ts';
-import { decodeMeta } from '../../log/meta.ts';
+import { type BatchMeta, decodeMeta } from '../../log/meta.ts';
 import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
@@ -21,12 +21,33 @@ export function lastWritten(core: Core, { scopeId, members }: ScopeState): Reado
   const heads = core.store.log.heads(scopeId);
   const heard = new Map<DeviceId, number | null>();
   for (const deviceId of members.keys()) {
-    const sequence = heads.get(deviceId)?.sequence;
-    const record = sequence === undefined ? undefined : core.reader.record({ scopeId, deviceId, sequence, index: 0 });
-    const meta = record && decodeMeta(record.bytes);
-    heard.set(deviceId, meta?.ok ? wallMs(meta.value.stamp) : null);
+    const meta = metaOf(core, scopeId, deviceId, heads.get(deviceId)?.sequence);
+    heard.set(deviceId, meta === undefined ? null : wallMs(meta.stamp));
   }
   return heard;
+}
+
+/** What a device's clock said when it wrote a batch, and what it then knew this device's clock to have said. */
+export interface ClockWord {
+  readonly ms: number;
+  /** Null where the batch tells nothing new of this device. */
+  readonly ownMs: number | null;
+}
+
+/** Of the last batches of a device that are held here, newest first. Opens up to two batches for each. */
+export function clockWords(core: Core, scopeId: ScopeId, deviceId: DeviceId, count: number): readonly ClockWord[] {
+  const last = core.store.log.heads(scopeId).get(deviceId)?.sequence ?? 0;
+  return Array.from({ length: Math.min(last, count) }, (_, back) => last - back).flatMap((sequence) => {
+    const meta = metaOf(core, scopeId, deviceId, sequence);
+    const own = meta && metaOf(core, scopeId, core.self, meta.frontier[core.self]?.[0]);
+    return meta === undefined ? [] : [{ ms: wallMs(meta.stamp), ownMs: own === undefined ? null : wallMs(own.stamp) }];
+  });
+}
+
+function metaOf(core: Core, scopeId: ScopeId, deviceId: DeviceId, sequence: number | undefined): BatchMeta | undefined {
+  const record = sequence === undefined ? undefined : core.reader.record({ scopeId, deviceId, sequence, index: 0 });
+  const meta = record && decodeMeta(record.bytes);
+  return meta?.ok ? meta.value : undefined;
 }
 
 /** By state, which is another value after every entry: this is asked every minute, and the logs are long. */

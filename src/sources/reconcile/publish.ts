@@ -1,5 +1,5 @@
 import type { Result } from '../../base/result.ts';
-import { type Refusal, reasonText } from '../../contract/verdict.ts';
+import { type Refusal } from '../../contract/verdict.ts';
 import { fingerprintOf } from '../ground/fingerprint.ts';
 import { noteLink, notedOf, settle } from './links.ts';
 import type { Observation } from './observation.ts';
@@ -58,7 +58,7 @@ export async function publish(
 }
 
 function noteRefusal(reconciler: Reconciler, observation: Observation, refusal: Refusal): void {
-  reconciler.problems.report('record_refused', observation.id, `${reasonText(refusal)}: ${refusal.message}`);
+  reconciler.problems.report('record_refused', observation.id, refusal.message);
   if (observation.found !== undefined) {
     reconciler.settledAt(observation.id, observation.found.look);
   }

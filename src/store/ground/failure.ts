@@ -26,9 +26,20 @@ export function isDamage(error: unknown): boolean {
   return ('code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))) || isDamage(error.cause);
 }
 
+/** True where the database is no longer found under its name. */
+export function isMovedAway(error: unknown): boolean {
+  return error instanceof Error && (('code' in error && error.code === movedCode) || isMovedAway(error.cause));
+}
+
+/** As the database itself would say it. */
+export function movedAway(path: string): Error {
+  return Object.assign(new Error(`${path} was removed or replaced while it was in use`), { code: movedCode });
+}
+
 /** As the database itself would say it, of a write that is not even tried. */
 export function noRoom(message: string): Error {
   return Object.assign(new Error(message), { code: noRoomCode });
 }
 
 const noRoomCode = 'SQLITE_FULL';
+const movedCode = 'SQLITE_READONLY_DBMOVED';

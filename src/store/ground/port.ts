@@ -151,6 +151,10 @@ export interface Upkeep {
    * does not take it leaves the copy as it was, and nothing is thrown.
    */
   keepCopy(): void;
+  /** What was read of the file is forgotten, so that what is asked next is read from it, and not as it once was. */
+  forgetPages(): void;
+  /** False where what is written would not be found again: the file was removed or replaced. Transactions then throw. */
+  isInPlace(): boolean;
 }
 
 /** A sealed batch as it travels: header, signature, ciphertext. */

@@ -8,6 +8,7 @@ import { type StoreFault, damaged, faultOf, inUse, wrongKey } from './base/fault
 import { type StoreKeys, checkKeys } from './base/key-check.ts';
 import { isLeftOpen, readLock, removeLock, writeLock } from './base/lock.ts';
 import { type SchemaPlan, checkVersion, currentPlan, migrate } from './base/migrate.ts';
+import { placeOf } from './base/place.ts';
 import { type Salvage, finishSalvage, salvage } from './salvage.ts';
 import { createSealer } from './base/sealer.ts';
 import { hasEssentials, isOlderThanCopy, keepEssentials } from './base/essentials.ts';
@@ -113,15 +114,20 @@ function openConnected(
   assertDurable(database);
   writeLock(path);
   clearSuspicion(path);
+  const place = placeOf(path);
   const keepCopy = (): void => {
-    keepEssentials(path, database);
+    if (!place.isLost()) {
+      keepEssentials(path, database);
+    }
   };
   keepCopy();
   const beforeClose = (): void => {
-    keepCopy();
-    removeLock(path);
+    if (!place.isLost()) {
+      keepCopy();
+      removeLock(path);
+    }
   };
-  return ok(createStore(database, sealer, options, { beforeClose, keepCopy, isSalvaged }));
+  return ok(createStore(database, sealer, options, { beforeClose, keepCopy, place, isSalvaged }));
 }
 
 /** Looks at every page where there is a reason: some 0.3 s for 100 MB after an end that was none, more where it is suspected. */

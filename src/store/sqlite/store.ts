@@ -10,6 +10,7 @@ import type { StoreKeys } from './base/key-check.ts';
 import { createLinks } from './tables/links.ts';
 import { createLog } from './tables/log.ts';
 import { createNames } from './base/names.ts';
+import type { Place } from './base/place.ts';
 import { createQuarantine, createReviews } from './tables/queues.ts';
 import { createRecords } from './tables/records.ts';
 import { remakeLookups } from './tables/lookups.ts';
@@ -27,6 +28,7 @@ export interface StoreFile {
   readonly beforeClose: () => void;
   /** Copies beside it what everything rests on. */
   readonly keepCopy: () => void;
+  readonly place: Place;
   /** It was made anew from what could be read: the ways to its records are made again. */
   readonly isSalvaged: boolean;
 }
@@ -36,9 +38,9 @@ export function createStore(
   database: Database.Database,
   sealer: Sealer,
   { dataKey, indexKey }: StoreKeys,
-  { beforeClose, keepCopy, isSalvaged }: StoreFile,
+  { beforeClose, keepCopy, place, isSalvaged }: StoreFile,
 ): Store {
-  const transactions = createTransactions(database);
+  const transactions = createTransactions(database, place.hold);
   const freshCopy = createFreshCopy(transactions, keepCopy);
   const context: Context = { database, transactions, sealer, freshCopy, lookup: createLookup(indexKey) };
   // Writers at commit, in order: slots may seal rows, collections count them; neither names anything new.
@@ -64,11 +66,15 @@ export function createStore(
     transitions: createTransitions(context, names),
     links: createLinks(context),
     vault: createVault(context),
-    upkeep: { ...createUpkeep({ ...parts, tagKey: historyTagKey(dataKey) }), keepCopy },
+    upkeep: {
+      ...createUpkeep({ ...parts, tagKey: historyTagKey(dataKey) }),
+      keepCopy,
+      isInPlace: () => !place.isLost(),
+    },
     close() {
       if (database.open) {
         beforeClose();
-        database.close();
+        place.whileClosing(() => void database.close());
       }
     },
   };

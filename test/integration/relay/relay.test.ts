@@ -123,6 +123,35 @@ describe('relay over sockets', () => {
     expect(reasonOf(a)).toBe('the relay ended the connection: the relay stops');
   });
 
+  it('8a a disk that cannot be read is told apart, to devices and to the operator', async () => {
+    const store = createMemoryRelayStore();
+    const logged: string[] = [];
+    let isFailing = true;
+    const relay = await start({
+      log: (_, message) => logged.push(message),
+      store: {
+        ...store,
+        scopesOf(...asked) {
+          if (isFailing) {
+            throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' });
+          }
+          return store.scopesOf(...asked);
+        },
+      },
+    });
+    const a = device(relay.url);
+    const told = new Set<string | undefined>();
+    await a.until(() => {
+      told.add(reasonOf(a));
+      return told.has('the relay ended the connection: the relay could not read what it holds');
+    });
+    expect(logged[0]).toMatch(
+      /^the store failed: the store: disk I\/O error \(SQLITE_IOERR_READ\)\. See whether the disk/,
+    );
+    isFailing = false;
+    await a.until(() => isOnline(a));
+  });
+
   it('loses nothing when it stops and comes back, and devices find it again', async () => {
     const first = await start({ store: undefined as never, dataDir: folder });
     const port = Number(new URL(first.url).port);

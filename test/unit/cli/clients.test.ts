@@ -66,7 +66,7 @@ describe('clients', () => {
     const revoked = await run({ client: { revokeClient: async () => ok(body) } }, 'clients', 'revoke', 'editor');
     expect(revoked).toMatchObject({ exitCode: 0, out: [expect.stringContaining('editor is revoked')] });
     const refused = await run({ client: { clients: refuses(403, 'No.', 'policy_denied') } }, 'clients', 'ls');
-    expect(refused).toMatchObject({ exitCode: 6, out: [], notes: 'policy_denied: No.' });
+    expect(refused).toMatchObject({ exitCode: 6, out: [], notes: 'No.' });
   });
 });
 

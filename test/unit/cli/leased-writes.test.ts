@@ -119,6 +119,6 @@ describe('records under a lease', () => {
       files.fields,
       ...files.options,
     );
-    expect(said).toMatchObject({ exitCode: 6, notes: 'capability_expired/expired: The lease has expired.' });
+    expect(said).toMatchObject({ exitCode: 6, notes: 'The lease has expired.' });
   });
 });

@@ -170,13 +170,9 @@ describe('lease approve', () => {
 describe('lease verify', () => {
   it.each<[exitCode: number, verdict: Partial<LeaseVerdictBody>, words: string]>([
     [0, {}, 'VALID. It holds.'],
-    [
-      1,
-      { verdict: 'reject', reasonCode: 'agent_untrusted', detail: 'self_granted', message: 'No.' },
-      'agent_untrusted/self_granted: No.',
-    ],
+    [1, { verdict: 'reject', reasonCode: 'agent_untrusted', detail: 'self_granted', message: 'No.' }, 'No.'],
     [1, { verdict: 'hold', reasonCode: 'agent_untrusted', detail: 'log_behind', message: 'Not yet.' }, 'Not yet.'],
-    [3, { verdict: 'review', reasonCode: 'manual_review_required', message: 'Ask.' }, 'manual_review_required: Ask.'],
+    [3, { verdict: 'review', reasonCode: 'manual_review_required', message: 'Ask.' }, 'Ask.'],
   ])('exit %i for %j', async (exitCode, change, words) => {
     const local = { verifyLease: async (): Promise<LeaseVerdictBody> => ({ ...accepted, ...change }) };
     const said = await run({ local, stdin: 'x' }, 'lease', 'verify', '-');

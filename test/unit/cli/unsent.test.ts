@@ -36,5 +36,5 @@ it('status names both what is refused and that this device was revoked', async (
   const said = await run(statusOf({ device, unsent: [refused] }), 'status');
   expect(said.exitCode).toBe(3);
   expect(said.out.join('\n')).toContain('! This device was revoked');
-  expect(said.out.join('\n')).toContain('! 2 batches of workspace not taken by ws://r: E_QUOTA: no room.');
+  expect(said.out.join('\n')).toContain('! 2 batches of workspace not taken by ws://r: no room.');
 });

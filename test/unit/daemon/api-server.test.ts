@@ -1,6 +1,7 @@
-import { rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -63,29 +64,52 @@ describe('a socket that somebody removed', () => {
     ['with its folder', true],
   ])('12a %s is there again, for its owner alone, and goes when the daemon does', async (_name, whole) => {
     const { server, folder, path } = await listening();
-    expect(await server.restore()).toBe(false);
+    expect(await server.restore()).toBe('kept');
     rmSync(whole ? folder : path, { recursive: true });
-    expect(await server.restore()).toBe(true);
+    expect(await server.restore()).toBe('restored');
     expect(await ask(path)).toBe('here');
     expect([statSync(path).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700]);
     await server.close();
-    expect(await server.restore()).toBe(false);
+    expect(await server.restore()).toBe('kept');
     await expect(ask(path)).rejects.toThrow();
   });
 
   it('12a is noticed by itself', async () => {
     const { server, path } = await listening();
     const said = new Promise<string>((resolve) => {
-      const end = keepSocket(server, path, {
-        warn: (_facts: unknown, message?: string) => {
-          end();
-          resolve(String(message));
+      const end = keepSocket(
+        server,
+        path,
+        {
+          warn: (_facts: unknown, message?: string) => {
+            end();
+            resolve(String(message));
+          },
+          error: () => undefined,
         },
-      });
+        () => undefined,
+      );
     });
     rmSync(path);
     expect(await said).toBe('the socket of the API was gone, and is there again');
     expect(await ask(path)).toBe('here');
+    await server.close();
+  });
+
+  it('30. and at which another daemon answers: the one that nobody reaches any more ends', async () => {
+    const { server, path } = await listening();
+    const taken = new Promise<void>((resolve) => {
+      const log = { warn: () => undefined, error: () => undefined };
+      const end = keepSocket(server, path, log, () => {
+        end();
+        resolve();
+      });
+    });
+    const other = createServer().listen(`${path}.other`);
+    await once(other, 'listening');
+    renameSync(`${path}.other`, path);
+    await taken;
+    other.close();
     await server.close();
   });
 });

@@ -13,7 +13,7 @@ import { createHomeKeys, writeKeyFile } from '../../../src/daemon/keys/key-file.
 import { looseModes } from '../../../src/daemon/ground/loose-modes.ts';
 import type { Replica } from '../../../src/replica/port.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
-import { setupPair } from '../../helpers/setup-pair.ts';
+import { batchesBy, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -135,7 +135,7 @@ describe('doctor', () => {
     folders: () => [],
     standing: () => wellStanding(undefined),
     unsent: () => [],
-    ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
+    ...{ clock: { untrusted: false }, heartbeat: { timedOut: false }, nowMs: () => 0 },
   };
 
   it('of a whole home finds nothing wrong, and looked at every chain', async () => {
@@ -144,6 +144,24 @@ describe('doctor', () => {
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.ok).toBe(true);
     expect(report.checks.length).toBe(10 + replica.scopes().length);
+  });
+
+  it('29. tells for a week that own batches came back which were not here', async () => {
+    const { a, b, clock, exchange, workspace } = setupPair();
+    a.put(['workspace', 'w'], { kind: 'task', title: 'one' });
+    exchange();
+    const asked = { bindings: b.bindings, ...fine, nowMs: () => clock.nowMs };
+    const database = async ({ disk: store, replica }: typeof a): Promise<unknown> =>
+      (await examine({ store, replica, paths: paths(0o700), ...asked })).checks.find(({ name }) => name === 'database');
+    expect(await database(a)).toBeUndefined();
+    const chain = batchesBy(a, workspace);
+    a.disk.log.cut(workspace, a.replica.self, 1);
+    a.restart();
+    a.replica.receive(workspace, chain);
+    expect(await database(a)).toMatchObject({ ok: true, message: expect.stringContaining('others gave back') });
+    expect(await database(b)).toBeUndefined();
+    clock.nowMs += 8 * 24 * 60 * 60 * 1000;
+    expect(await database(a)).toBeUndefined();
   });
 
   it('names a clock that cannot be believed, and a heartbeat that is not through in its time', async () => {
@@ -186,7 +204,7 @@ describe('doctor', () => {
       folders: () => [],
       standing: () => wellStanding(undefined),
       unsent: () => [],
-      ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
+      ...{ clock: { untrusted: false }, heartbeat: { timedOut: false }, nowMs: () => 0 },
     });
     expect(report.ok).toBe(false);
     const wrong = report.checks.filter(({ ok }) => !ok);

@@ -92,6 +92,6 @@ describe('what makes an engine degraded', () => {
     expect(listed()).toEqual([]);
     const [unsent] = listed(5, 6);
     expect(unsent).toMatchObject({ kind: 'workspace', code: 'E_QUOTA', batches: 2, changes: { workspace: 2 } });
-    expect(unsent && unsentMessage(unsent)).toContain('E_QUOTA: no room. It waits here: 2 of workspace.');
+    expect(unsent && unsentMessage(unsent)).toContain(': no room. It waits here: 2 of workspace.');
   });
 });

@@ -176,4 +176,26 @@ describe('the health of the disk of a home', () => {
     expect(made.health.standing.state).toBe('full');
     expect(() => write(made)).toThrow();
   });
+
+  it('30. a database that was removed or replaced is noticed by itself, said, and well again once it is back', () => {
+    const made = setup();
+    made.health.start();
+    made.disk.isInPlace = false;
+    vi.advanceTimersByTime(5000);
+    expect(made.health.standing).toMatchObject({ state: 'failing', cause: 'store_failing' });
+    expect(made.health.standing.message).toContain('/home/state was removed or replaced');
+    vi.advanceTimersByTime(10_000);
+    expect(made.said).toEqual(['failing']);
+    made.disk.isInPlace = true;
+    vi.advanceTimersByTime(10_000);
+    expect(made.said).toEqual(['failing', 'well']);
+  });
+
+  it('13. a damaged page is not called a disk that takes nothing', () => {
+    const made = setup();
+    made.health.start();
+    made.disk.fault = 'SQLITE_CORRUPT';
+    made.health.guard(() => write(made));
+    expect(made.health.standing.message).toMatch(/^A page of the database in .* is not as it was written/);
+  });
 });

@@ -157,4 +157,16 @@ describe('asking for all of it', () => {
     expect(await host.verify()).toMatchObject({ ok: true });
     expect(b.held()).toEqual([]);
   });
+
+  it('33. releases what has become whole without being asked for, and only that', () => {
+    const { host, disk, b, changes } = setup();
+    disk.breakRow(...node);
+    host.noticed(workspace, 'w' as RecordId);
+    host.releaseMended();
+    expect([changes, b.held().length]).toEqual([['record_damaged'], 1]);
+    disk.mend(...node);
+    host.releaseMended();
+    host.releaseMended();
+    expect([changes, b.held()]).toEqual([['record_damaged', 'record_mended'], []]);
+  });
 });

@@ -38,7 +38,12 @@ describe('mailbox: the root of a scope', () => {
     const batch = createChain(pair, root).next();
     const effects = desk.say(id, { type: 'push', scopeId: pair.scopeId, batches: [batch.bytes] });
     expect(sentTo(id, effects)).toMatchObject([
-      { type: 'error', code: 'E_BAD_BATCH', about: 'push', message: expect.stringContaining('device_unknown') },
+      {
+        type: 'error',
+        code: 'E_BAD_BATCH',
+        about: 'push',
+        message: expect.stringContaining('was not a member when it was written'),
+      },
     ]);
     expect(desk.store.headCursor(pair.scopeId)).toBe(0);
   });

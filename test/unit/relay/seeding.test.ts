@@ -148,7 +148,7 @@ describe('mailbox: chains brought by others', () => {
     const message = { type: 'seed', scopeId, deviceId: home.writer.deviceId } as const;
     const effects = desk.say(admin, { ...message, batches: [kept.bytes, late.bytes] });
     expect(sentTo(admin, effects)).toMatchObject([
-      { code: 'E_BAD_BATCH', message: expect.stringContaining('device_revoked') },
+      { code: 'E_BAD_BATCH', message: expect.stringContaining('The device was revoked') },
       { type: 'seeded', sequence: 1 },
     ]);
   });

@@ -3,6 +3,7 @@ import type { RecordState } from '../../../src/contract/record.ts';
 import type { DamagedRow, Store } from '../../../src/store/ground/port.ts';
 import { historyRow, notes, recordOf, recordRow, shells } from '../../contract/store-rows.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
+import { leavesOf, spoilPage } from '../../helpers/damaged-page.ts';
 import { swap, tamperWith } from './tampering.ts';
 
 let home: StoreHome;
@@ -39,6 +40,21 @@ function damagedIn(store: Store): readonly DamagedRow[] {
 }
 
 describe('§4 a walk over the stored records', () => {
+  it('23. sees what became of the file, and not what was read of it before', () => {
+    const filling = home.open();
+    for (let index = 0; index < 300; index++) {
+      filling.records.put(recordRow(`r${index}`));
+    }
+    filling.close();
+    const pages = leavesOf(home.path, 'record');
+    const store = home.open();
+    const walk = (): unknown => store.upkeep.verifyRecords({ cursor: null, limit: 1000 });
+    expect(walk()).toMatchObject({ checked: 300, damaged: [] });
+    spoilPage(home.path, pages[1] ?? 0);
+    store.upkeep.forgetPages();
+    expect(walk).toThrow('malformed');
+  });
+
   it('13 opens every one, a page at a time, also those that history alone speaks of', () => {
     fill();
     const store = home.open();

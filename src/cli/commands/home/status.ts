@@ -87,8 +87,8 @@ export function needLines({ collection, needs = [] }: EngineBody): readonly stri
   });
 }
 
-function unsentLine({ kind, relay, code, reason, batches }: UnsentBody): string {
-  return `! ${counted(batches, 'batch', 'batches')} of ${kind} not taken by ${relay}: ${code}: ${reason}. See: sourcesync sync unsent`;
+function unsentLine({ kind, relay, reason, batches }: UnsentBody): string {
+  return `! ${counted(batches, 'batch', 'batches')} of ${kind} not taken by ${relay}: ${reason}. See: sourcesync sync unsent`;
 }
 
 /** A linked folder in one line, and under it what is not in step. */

@@ -182,10 +182,9 @@ function grantedText(granted: GrantedBody, pair: SigningKey | undefined, out: st
   ].join('\n');
 }
 
-function verdictText({ verdict, reasonCode, detail, message, notProven }: LeaseVerdictBody): string {
-  const reason = detail === null ? reasonCode : `${reasonCode}/${detail}`;
+function verdictText({ verdict, message, notProven }: LeaseVerdictBody): string {
   return [
-    verdict === 'accept' ? `VALID. ${message}` : `NOT VALID. ${reason}: ${message}`,
+    verdict === 'accept' ? `VALID. ${message}` : `NOT VALID. ${message}`,
     '',
     'Not proven:',
     ...notProven.map((line) => `- ${line}`),

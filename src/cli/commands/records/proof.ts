@@ -54,8 +54,7 @@ async function readProof(run: Running, file: string): Promise<string> {
 
 function verdictText(verdict: ProofVerdictBody): string {
   if (!verdict.valid) {
-    const { reasonCode, detail, message } = verdict;
-    return `FALSE. ${detail === null ? reasonCode : `${reasonCode}/${detail}`}: ${message}`;
+    return `FALSE. ${verdict.message}`;
   }
   const { deviceId, deviceRevoked, scopeId, scopeKind, rootKey, notProven } = verdict;
   return [

@@ -46,8 +46,7 @@ export function pushCommand(program: Command, context: CliContext): void {
         pushed.error.kind === 'problem' &&
         pushed.error.problem.reasonCode?.startsWith('manual_review_required') === true;
       if (isHeld && pushed.error.kind === 'problem') {
-        const { detail, reasonCode } = pushed.error.problem;
-        run.fail(exitCodes.attention, `${reasonCode}: ${detail} Confirm with: --execute`);
+        run.fail(exitCodes.attention, `${pushed.error.problem.detail} Confirm with: --execute`);
       }
       const report = run.unwrap(pushed);
       run.show(report, wordsOf);

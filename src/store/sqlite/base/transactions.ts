@@ -15,7 +15,8 @@ export interface Participant {
   afterRollback(): void;
 }
 
-export function createTransactions(database: Database.Database): Transactions {
+/** `hold` is called before each one, and throws where nothing may be written. */
+export function createTransactions(database: Database.Database, hold: () => void): Transactions {
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
   const rollback = database.prepare('rollback');
@@ -24,6 +25,7 @@ export function createTransactions(database: Database.Database): Transactions {
   let failed = false;
 
   function outermost<T>(work: () => T): T {
+    hold();
     begin.run();
     isOpen = true;
     failed = false;

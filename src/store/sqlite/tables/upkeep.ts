@@ -9,7 +9,13 @@ import { counterOfStored, knownByHistory, readId } from './record-row.ts';
 import { type StoredRecord, openRecord } from './records.ts';
 
 /** Opens stored rows one after another, and gives damaged ones back to their records. */
-export function createUpkeep({ context, names, collections, slots, tagKey }: HistoryDeps): Omit<Upkeep, 'keepCopy'> {
+export function createUpkeep({
+  context,
+  names,
+  collections,
+  slots,
+  tagKey,
+}: HistoryDeps): Omit<Upkeep, 'keepCopy' | 'isInPlace'> {
   const { database, transactions, sealer, lookup } = context;
   const columns = 'row, state, version, payload';
   const after = database.prepare<[number, number], StoredRecord>(
@@ -42,6 +48,8 @@ export function createUpkeep({ context, names, collections, slots, tagKey }: His
   }
 
   return {
+    // Pages that are not in use; the few that are, are read again when their statement ends.
+    forgetPages: () => void database.pragma('shrink_memory'),
     verifyRecords({ cursor, limit }) {
       assert(limit >= 1, 'a page has a limit of at least 1');
       const position = positionFromCursor(cursor);
