@@ -137,7 +137,7 @@ describe('a home whose keys are protected by a passphrase', () => {
     });
   }
 
-  it('opens by itself where the environment names the passphrase, and says why where it is the wrong one', {
+  itDeep('opens by itself where the environment names the passphrase, and says why where it is the wrong one', {
     timeout: 60_000,
   }, async () => {
     const kept = await home.json<{ protection: string }>('init', '--yes', '--passphrase-file', right);
