@@ -37,7 +37,7 @@ export function authorityMissing(
         'reject',
         'policy_denied',
         'authority_missing',
-        `Only a device with ${authorityWords(manifest)} writes to "${manifest.collection}", and this one has it not. Nothing was written. ${remedy}`,
+        `Only a device with ${authorityWords(manifest)} writes to "${manifest.collection}", and this one lacks it. Nothing was written. ${remedy}`,
       );
 }
 

@@ -56,7 +56,7 @@ async function authority({ desk, laptop, root }: Stage): Promise<string> {
   await until('the laptop asks about new keys', async () => (await waiting()).length === 1);
   const id = (await waiting())[0]?.id ?? '';
   const refused = await refusalOf(laptop.run('reviews', 'accept', id));
-  demand(refused?.includes('authority_missing') === true, 'the laptop, which lacks the authority, is refused');
+  demand(refused?.includes('the authority "clients"') === true, 'the laptop, which lacks the authority, is refused');
   const { items } = await desk.ask((client) => client.devices());
   const { deviceId = '' } = items.find(({ self }) => !self) ?? {};
   await desk.run('devices', 'role', deviceId, 'admin', '--authority', 'clients');

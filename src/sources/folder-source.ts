@@ -1,26 +1,23 @@
 import { utf8 } from '../base/bytes.ts';
 import type { RecordId } from '../base/ids.ts';
-import { bringInStep } from './passes/bring-in-step.ts';
 import { createDisk } from './disk/disk.ts';
-import { fingerprintOf, plainMode } from './ground/fingerprint.ts';
-import { followHints } from './passes/follow-hints.ts';
-import { createHintQueue } from './ground/hint-queue.ts';
-import { ignoreFileName, localIgnoreFileName } from './reconcile/ignore-rules.ts';
-import { oldCopiesAmong, removeOldCopies } from './reconcile/old-copies.ts';
-import type { SourceProblem } from './ground/problems.ts';
 import { probeCaseInsensitive } from './disk/read-file.ts';
-import { idFromPath } from './ground/safe-path.ts';
-import { scan } from './passes/scan.ts';
-import { type Retry, createRetry } from './ground/retry.ts';
+import { fingerprintOf, plainMode } from './ground/fingerprint.ts';
+import type { SourceProblem } from './ground/problems.ts';
 import { type Losses, type ScanReport, emptyCounts } from './ground/scan-report.ts';
+import { createFollower } from './passes/follower.ts';
+import { createKeptWatch } from './passes/kept-watch.ts';
 import {
   type FolderSourceOptions,
   type Pause,
+  type SourceState,
   createSourceState,
   inTransaction,
   reconcilerOf,
 } from './passes/source-state.ts';
-import { type FolderWatch, watchFolder } from './disk/watch-folder.ts';
+import { createTurns } from './passes/turns.ts';
+import { createWholePasses } from './passes/whole-passes.ts';
+import { oldCopiesAmong, removeOldCopies } from './reconcile/old-copies.ts';
 
 /** Keeps one folder and one collection in step, both ways. */
 export interface FolderSource {
@@ -66,18 +63,92 @@ export interface SourceStatus {
 }
 
 export const defaultMaximumFileBytes: number = 1024 * 1024;
-const defaultRescanEveryMs = 60_000;
 const defaultQuietMs = 50;
 const defaultRemovalDelayMs = 500;
-const newFolderDelayMs = 1000;
-/** A watcher told of so many writes of our own costs more than the scan that follows its return. */
-const bulkRecords = 200;
-/** How often a folder that is not the right one is looked for. */
-const rootEveryMs = 2000;
-/** Files that are tried again at a time. */
-const retriedFiles = 500;
 
 export function createFolderSource(options: FolderSourceOptions): FolderSource {
+  const state = openState(options);
+  const turns = createTurns({
+    isBusy: () => follower.isBusy || watch.state === 'starting',
+    isStopped: () => state.stopped,
+    passFailed: (cause) => {
+      options.passFailed(cause);
+    },
+    passEnded: () => {
+      follower.passEnded();
+    },
+  });
+  const requestScan = (thorough: boolean): void => turns.inBackground(passes.request(thorough));
+  const watch = createKeptWatch(state, {
+    onHint: (path) => {
+      follower.hinted(path);
+    },
+    onFolder: () => {
+      passes.requestSoon();
+    },
+    // What happened between the scan and now has given no hint.
+    onReady: () => {
+      requestScan(false);
+    },
+    onError: turns.wakeWhenIdle,
+  });
+  const follower = createFollower({
+    ...{ state, turns, watch, requestScan },
+    timing: {
+      quietMs: options.quietMs ?? defaultQuietMs,
+      removalDelayMs: options.removalDelayMs ?? defaultRemovalDelayMs,
+    },
+    isFollowing: () => passes.phase === 'following',
+  });
+  const { lookAgain } = follower;
+  const passes = createWholePasses({ state, turns, watch, lookAgain });
+
+  return {
+    start: () => passes.request(true),
+    rescan: () => passes.request(true),
+    resume: () => passes.request(true, true),
+    adopt: (linkId) =>
+      turns.run(() => {
+        forgetNotes(state);
+        state.linkId = linkId;
+        state.wasMarked = false;
+        state.isAdopting = true;
+        return passes.now(true, true);
+      }),
+    clean: (execute) =>
+      turns.run(async () => {
+        const copies = oldCopiesAmong(state.notes.files(options.root));
+        if (execute) {
+          await removeOldCopies(reconcilerOf(state, emptyCounts(), lookAgain), copies);
+        }
+        return copies;
+      }),
+    ignoredBecause: (path) => state.rules.reasonFor(path),
+    recordChanged: follower.recordChanged,
+    async stop() {
+      state.stopped = true;
+      passes.stop();
+      follower.stop();
+      await watch.close();
+      await turns.ended();
+      turns.wakeWhenIdle();
+    },
+    settled: turns.settled,
+    status: () => ({
+      root: options.root,
+      state: passes.phase,
+      watching: watch.state === 'ready',
+      pause: state.paused,
+      held: state.held,
+      files: state.notes.inStep,
+      problems: state.problems.list(),
+      lastScan: passes.last?.report,
+      lastScanAtMs: passes.last?.atMs,
+    }),
+  };
+}
+
+function openState(options: FolderSourceOptions): SourceState {
   const disk = createDisk({
     root: options.root,
     maximumFileBytes: options.maximumFileBytes ?? defaultMaximumFileBytes,
@@ -85,297 +156,15 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     caseInsensitive: options.caseInsensitive ?? probeCaseInsensitive(options.root),
     writer: fingerprintOf(utf8(options.deviceId), plainMode).slice(0, 16),
   });
-  const state = createSourceState(options, options.disk?.(disk) ?? disk);
-  const timing = {
-    quietMs: options.quietMs ?? defaultQuietMs,
-    removalDelayMs: options.removalDelayMs ?? defaultRemovalDelayMs,
-  };
-  const rescanEveryMs = options.rescanEveryMs ?? defaultRescanEveryMs;
+  return createSourceState(options, options.disk?.(disk) ?? disk);
+}
 
-  let phase: SourceStatus['state'] = 'scanning';
-  let lastScan: ScanReport | undefined;
-  let lastScanAtMs: number | undefined;
-  let watch: FolderWatch | undefined;
-  let watchState: 'none' | 'starting' | 'ready' = 'none';
-  let waitingScan: { thorough: boolean; isAsked: boolean; readonly report: Promise<ScanReport> } | undefined;
-  let nextScan: NodeJS.Timeout | undefined;
-  let soonScan: NodeJS.Timeout | undefined;
-  let rootCheck: NodeJS.Timeout | undefined;
-  let changedRecords = new Set<RecordId>();
-  let running = 0;
-  let lastPass: Promise<unknown> = Promise.resolve();
-  let idleWaiters: (() => void)[] = [];
-
-  const hints = createHintQueue(() => inBackground(exclusively(followDueHints)));
-  const retry: Retry = createRetry(() => inBackground(exclusively(tryAgain)));
-
-  function lookAgain(id: RecordId): void {
-    hints.touch(state.names.diskPathOf(id), timing.quietMs);
-  }
-
-  /** Passes run one after the other: two that look at one path would each undo the other. */
-  function exclusively<T>(pass: () => Promise<T>): Promise<T> {
-    running++;
-    const result = lastPass.then(pass);
-    lastPass = result.then(passEnded, passEnded);
-    return result;
-  }
-
-  /** Nobody waits for it: where it fails, the next whole pass finds what it had found. */
-  function inBackground(pass: Promise<unknown>): void {
-    pass.catch((cause: unknown) => {
-      options.passFailed(cause);
-    });
-  }
-
-  function passEnded(): void {
-    running--;
-    if (state.later.size > 0 && phase === 'following' && !state.stopped) {
-      retry.want();
-    } else {
-      retry.done();
+/** What was seen in another folder says nothing of this one. */
+function forgetNotes(state: SourceState): void {
+  const { notes, options } = state;
+  inTransaction(state, () => {
+    for (const { path } of notes.files(options.root)) {
+      notes.removeFile(options.root, path);
     }
-    wakeWhenIdle();
-  }
-
-  function isIdle(): boolean {
-    return running === 0 && hints.size === 0 && changedRecords.size === 0 && watchState !== 'starting';
-  }
-
-  function wakeWhenIdle(): void {
-    if (isIdle() || state.stopped) {
-      const waiters = idleWaiters;
-      idleWaiters = [];
-      for (const wake of waiters) {
-        wake();
-      }
-    }
-  }
-
-  function requestScan(thorough: boolean, isAsked = false): Promise<ScanReport> {
-    if (waitingScan !== undefined) {
-      waitingScan.thorough ||= thorough;
-      waitingScan.isAsked ||= isAsked;
-      return waitingScan.report;
-    }
-    const report = exclusively(() => {
-      const asked = waitingScan ?? { thorough, isAsked };
-      waitingScan = undefined;
-      return scanNow(asked.thorough, asked.isAsked);
-    });
-    waitingScan = { thorough, isAsked, report };
-    return report;
-  }
-
-  async function scanNow(thorough: boolean, isAsked: boolean): Promise<ScanReport> {
-    const isResuming = phase !== 'following';
-    const before = state.rules;
-    // One that fails is followed by another too.
-    planScan();
-    lastScan = await scan(state, { thorough: thorough || isResuming, isAsked }, lookAgain);
-    lastScanAtMs = options.nowMs();
-    if (state.stopped) {
-      return lastScan;
-    }
-    if (lastScan.outcome === 'paused') {
-      phase = 'paused';
-      await closeWatch();
-      clearTimeout(rootCheck);
-      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
-    } else {
-      phase = 'following';
-      if (isResuming) {
-        await closeWatch();
-      }
-      openWatch();
-    }
-    planScan();
-    if (before.text !== state.rules.text && !thorough && !isResuming) {
-      inBackground(requestScan(true));
-    }
-    return lastScan;
-  }
-
-  function planScan(): void {
-    clearTimeout(nextScan);
-    if (!state.stopped) {
-      nextScan = setTimeout(() => inBackground(requestScan(false)), rescanEveryMs).unref();
-    }
-  }
-
-  /** The right folder is known by its mark; of a path where nothing was, anything that appears is looked at once. */
-  function lookForRoot(): void {
-    if (phase !== 'paused') {
-      return;
-    }
-    const seen = disk.root();
-    const wasStrange = state.paused?.reason === 'root_unknown' || state.paused?.reason === 'root_of_another';
-    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.linkId))) {
-      inBackground(requestScan(true));
-    } else {
-      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
-    }
-  }
-
-  function openWatch(): void {
-    if (watch !== undefined || options.watch === false) {
-      return;
-    }
-    watchState = 'starting';
-    const opened = watchFolder(options.root, (path) => state.rules.ignores(path, true), {
-      onHint: hinted,
-      onFolder(): void {
-        clearTimeout(soonScan);
-        soonScan = setTimeout(() => inBackground(requestScan(false)), newFolderDelayMs).unref();
-      },
-      onReady(): void {
-        if (watch === opened) {
-          watchState = 'ready';
-          // What happened between the scan and now has given no hint.
-          inBackground(requestScan(false));
-        }
-      },
-      onError(error): void {
-        watchState = watchState === 'starting' ? 'none' : watchState;
-        state.problems.report('watch_failed', '', error instanceof Error ? error.message : undefined);
-        wakeWhenIdle();
-      },
-    });
-    watch = opened;
-  }
-
-  async function closeWatch(): Promise<void> {
-    const closing = watch;
-    watch = undefined;
-    watchState = 'none';
-    await closing?.close();
-  }
-
-  function hinted(path: string): void {
-    if (state.stopped) {
-      return;
-    }
-    if (path === ignoreFileName || path === localIgnoreFileName) {
-      inBackground(requestScan(true));
-      return;
-    }
-    const id = idFromPath(path);
-    if (id === undefined || !state.rules.ignores(id, false)) {
-      hints.touch(path, timing.quietMs);
-    }
-  }
-
-  async function followDueHints(): Promise<void> {
-    if (phase !== 'following' || state.stopped) {
-      return;
-    }
-    await followHints(state, hints.take(), timing, (hint, delayMs) => hints.putBack(hint, delayMs));
-    if (state.paused !== undefined) {
-      inBackground(requestScan(false));
-    }
-  }
-
-  async function followRecords(): Promise<void> {
-    const ids = [...changedRecords];
-    changedRecords = new Set();
-    if (phase !== 'following') {
-      return;
-    }
-    const bulk = ids.length > bulkRecords;
-    if (bulk) {
-      await closeWatch();
-    }
-    await follow(ids);
-    if (bulk && !state.stopped) {
-      openWatch();
-    }
-    if (ids.some((id) => id === ignoreFileName)) {
-      inBackground(requestScan(true));
-    }
-  }
-
-  async function follow(ids: readonly RecordId[]): Promise<void> {
-    if (!(await bringInStep(state, ids, lookAgain))) {
-      inBackground(requestScan(false));
-    }
-  }
-
-  async function tryAgain(): Promise<void> {
-    if (phase !== 'following' || state.stopped) {
-      return;
-    }
-    const ids = [...state.later].slice(0, retriedFiles);
-    for (const id of ids) {
-      state.later.delete(id);
-    }
-    await follow(ids);
-  }
-
-  /** What was seen in another folder says nothing of this one. */
-  function forgetNotes(): void {
-    const { notes } = state;
-    inTransaction(state, () => {
-      for (const { path } of notes.files(options.root)) {
-        notes.removeFile(options.root, path);
-      }
-    });
-  }
-
-  return {
-    start: () => requestScan(true),
-    rescan: () => requestScan(true),
-    resume: () => requestScan(true, true),
-    adopt(linkId): Promise<ScanReport> {
-      return exclusively(() => {
-        forgetNotes();
-        state.linkId = linkId;
-        state.wasMarked = false;
-        state.isAdopting = true;
-        return scanNow(true, true);
-      });
-    },
-    clean(execute): Promise<readonly RecordId[]> {
-      return exclusively(async () => {
-        const copies = oldCopiesAmong(state.notes.files(options.root));
-        if (execute) {
-          await removeOldCopies(reconcilerOf(state, emptyCounts(), lookAgain), copies);
-        }
-        return copies;
-      });
-    },
-    ignoredBecause: (path) => state.rules.reasonFor(path),
-    recordChanged(id): void {
-      if (state.stopped) {
-        return;
-      }
-      changedRecords.add(id);
-      if (changedRecords.size === 1) {
-        inBackground(exclusively(followRecords));
-      }
-    },
-    async stop(): Promise<void> {
-      state.stopped = true;
-      phase = 'stopped';
-      clearTimeout(nextScan);
-      clearTimeout(soonScan);
-      clearTimeout(rootCheck);
-      retry.stop();
-      hints.close();
-      await closeWatch();
-      await lastPass;
-      wakeWhenIdle();
-    },
-    settled: () => (isIdle() ? Promise.resolve() : new Promise((wake) => idleWaiters.push(wake))),
-    status: () => ({
-      root: options.root,
-      state: phase,
-      watching: watchState === 'ready',
-      pause: state.paused,
-      held: state.held,
-      files: state.notes.inStep,
-      problems: state.problems.list(),
-      lastScan,
-      lastScanAtMs,
-    }),
-  };
+  });
 }

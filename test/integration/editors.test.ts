@@ -154,9 +154,11 @@ describe('who is at a note', () => {
   }
 });
 
-describe('the example of the README', () => {
+describe('the example of the book', () => {
   it('runs as it stands there', async () => {
-    const example = /```js\n(\/\/ editor\.mjs\n[\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1];
+    const example = /```js\n(\/\/ editor\.mjs\n[\s\S]*?)```/.exec(
+      readFileSync(join(root, 'docs', 'editors.md'), 'utf8'),
+    )?.[1];
     const file = join(stage.root, 'editor.mjs');
     writeFileSync(file, example ?? '');
     symlinkSync(join(root, 'node_modules'), join(stage.root, 'node_modules'));

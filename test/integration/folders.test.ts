@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, type Stage, filesBelow, openStage, pairedHomes, sameFiles, until } from '../helpers/processes.ts';
 import { itDeep, runs } from '../helpers/suite.ts';
 
-const fileCount = runs(60, 300);
+const fileCount = runs(40, 300);
 
 let stage: Stage;
 

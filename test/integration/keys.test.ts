@@ -137,32 +137,36 @@ describe('a home whose keys are protected by a passphrase', () => {
     });
   }
 
-  it('opens by itself where the environment names the passphrase, and says why where it is the wrong one', {
-    timeout: 60_000,
-  }, async () => {
-    const kept = await home.json<{ protection: string }>('init', '--yes', '--passphrase-file', right);
-    expect(kept.protection).toBe('passphrase');
-    expect(await readFile(join(home.folder, 'state', 'keys', 'device.json'), 'utf8')).toContain('argon2id13');
-    expect(await home.startDaemon({ SOURCESYNC_PASSPHRASE_FILE: right })).toMatchObject({ locked: false });
-    await home.killDaemon('SIGKILL');
-    expect(await home.startDaemon({ SOURCESYNC_PASSPHRASE_FILE: wrong })).toMatchObject({
-      locked: true,
-      message: expect.stringContaining('not the right one'),
-    });
-    await home.killDaemon('SIGKILL');
-    await chmod(right, 0o644);
-    await expect(home.startDaemon({ SOURCESYNC_PASSPHRASE_FILE: right })).rejects.toThrow('may be read by everybody');
-    await chmod(right, 0o600);
+  itDeep(
+    'opens by itself where the environment names the passphrase, and says why where it is the wrong one',
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      const kept = await home.json<{ protection: string }>('init', '--yes', '--passphrase-file', right);
+      expect(kept.protection).toBe('passphrase');
+      expect(await readFile(join(home.folder, 'state', 'keys', 'device.json'), 'utf8')).toContain('argon2id13');
+      expect(await home.startDaemon({ SOURCESYNC_PASSPHRASE_FILE: right })).toMatchObject({ locked: false });
+      await home.killDaemon('SIGKILL');
+      expect(await home.startDaemon({ SOURCESYNC_PASSPHRASE_FILE: wrong })).toMatchObject({
+        locked: true,
+        message: expect.stringContaining('not the right one'),
+      });
+      await home.killDaemon('SIGKILL');
+      await chmod(right, 0o644);
+      await expect(home.startDaemon({ SOURCESYNC_PASSPHRASE_FILE: right })).rejects.toThrow('may be read by everybody');
+      await chmod(right, 0o600);
 
-    const started = await home.run('daemon', 'start');
-    expect(started.code).toBe(0);
-    expect(started.stdout).toContain('syncs nothing yet');
-    // A second one finds the first at its socket, though no store is open yet.
-    await expect(home.startDaemon()).rejects.toThrow('runs already');
-    expect((await home.json<StatusBody>('status')).keys.locked).toBe(true);
-    await home.json('daemon', 'stop');
-    expect((await home.run('status')).code).toBe(4);
-  });
+      const started = await home.run('daemon', 'start');
+      expect(started.code).toBe(0);
+      expect(started.stdout).toContain('syncs nothing yet');
+      // A second one finds the first at its socket, though no store is open yet.
+      await expect(home.startDaemon()).rejects.toThrow('runs already');
+      expect((await home.json<StatusBody>('status')).keys.locked).toBe(true);
+      await home.json('daemon', 'stop');
+      expect((await home.run('status')).code).toBe(4);
+    },
+  );
 });
 
 describe('a home that is locked and unlocked while its devices sync', () => {

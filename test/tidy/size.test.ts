@@ -6,8 +6,9 @@ import { rootFolder } from './run-tool.ts';
 import { filesBelow, productFiles } from './source-files.ts';
 
 /** Ratchets: they may be lowered, never raised. */
-const mostFileLines = 397;
+const mostFileLines = 300;
 const mostFunctionLines = 80;
+const mostFactoryLines = 262;
 const mostTestLines = 400;
 
 describe('size', () => {
@@ -20,6 +21,16 @@ describe('size', () => {
 
   it(`no function of the product is longer than ${mostFunctionLines} lines`, () => {
     expect(sources.flatMap(longFunctions)).toEqual([]);
+  });
+
+  it(`no factory of the product is longer than ${mostFactoryLines} lines, all that is in it counted`, () => {
+    const factories = sources.flatMap((source) =>
+      source.statements
+        .filter(ts.isFunctionDeclaration)
+        .map((node) => [source.fileName, nameOf(node), linesOf(source, node)] as const),
+    );
+    expect(factories.length).toBeGreaterThan(1000);
+    expect(factories.filter(([, , lines]) => lines > mostFactoryLines)).toEqual([]);
   });
 
   it(`no file of tests is longer than ${mostTestLines} lines`, () => {

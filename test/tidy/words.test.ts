@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rootFolder } from './run-tool.ts';
@@ -53,6 +53,20 @@ describe('glossary', () => {
     const own = /words\.test\.ts$/;
     const found = read.filter((path) => !own.test(path) && pattern.test(readFileSync(join(rootFolder, path), 'utf8')));
     expect(found).toEqual([]);
+  });
+});
+
+describe('the guide to adding something', () => {
+  const guide = readFileSync(join(rootFolder, 'CONTRIBUTING.md'), 'utf8');
+  const [, section = ''] = /## How to add something\n([\s\S]*?)\n## /.exec(guide) ?? [];
+  const named = section
+    .split('\n- ')
+    .map((item) => [...item.matchAll(/`([\w./-]+\/[\w./-]+)`/g)].map(([, path = '']) => path));
+
+  it('names files that are there, five at most for each thing', () => {
+    expect(named.flat().length).toBeGreaterThan(15);
+    expect(named.flat().filter((path) => !existsSync(join(rootFolder, path)))).toEqual([]);
+    expect(named.filter((paths) => paths.filter((path) => !path.startsWith('docs/')).length > 5)).toEqual([]);
   });
 });
 

@@ -22,9 +22,8 @@ import { rowDamaged } from '../names/row-damaged.ts';
 import { historyOf } from '../kernel/history-of.ts';
 import { findVersion } from '../past/find-version.ts';
 
-/** Where a record goes back to. */
+/** Where a record goes back to. A version of its history: a change id, an ETag, or a beginning of one that fits no other. */
 export type RollbackTarget =
-  /** A version of its history: a change id, an ETag, or a beginning of one that fits no other version. */
   | { readonly kind: 'version'; readonly version: string }
   /** What this device held when these were the record's heads; none of them: nothing was there. */
   | { readonly kind: 'heads'; readonly heads: readonly ChangeId[] }

@@ -69,10 +69,7 @@ export interface RecordTable {
   list(collection: CollectionName, page: PageRequest, state?: RecordState): Page<RecordRow> & { damaged: number };
   /** In order of stamp, device, id: for append-only collections, whose rows never move. */
   listByStamp(collection: CollectionName, page: PageRequest): Page<RecordRow>;
-  /**
-   * Replaces a deleted record's row and history by the memory of its deletion, until it is put again. False, and nothing is done, where its
-   * history is damaged.
-   */
+  /** Replaces a deleted record's row and history by the places of its changes. False, and nothing is done, where its history is damaged. */
   collect(collection: CollectionName, id: RecordId): boolean;
   /** The changes that history had of a collected record; undefined where it is not collected. Free where nothing is. */
   collected(collection: CollectionName, id: RecordId): CollectedChanges | 'damaged' | undefined;

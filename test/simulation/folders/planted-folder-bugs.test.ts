@@ -8,12 +8,9 @@ const firstSeed = 1000;
 
 /** Those that show in the first few schedules. */
 const soonFound = plantedFolderBugs.filter(({ name }) =>
-  [
-    'records of a folder that grew are not listed',
-    'nobody may read is forgotten on the way to the disk',
-    'a copy is taken for a rename',
-    'every file of which nothing is noted is taken for a known version',
-  ].includes(name),
+  ['records of a folder that grew are not listed', 'nobody may read is forgotten on the way to the disk'].includes(
+    name,
+  ),
 );
 
 describe('planted bugs of folders', () => {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { currentPlan } from '../../../src/store/sqlite/base/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { changeOf, notes, recordOf, recordRow } from '../../contract/store-rows.ts';
+import { itDeep } from '../../helpers/suite.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
 
 // A child compiles the store before it starts, which takes seconds on a busy machine.
@@ -90,7 +91,7 @@ describe('§1 what was acknowledged outlives the process', () => {
     }
   });
 
-  it('leaves no trace of a transaction that a kill interrupted', async () => {
+  itDeep('leaves no trace of a transaction that a kill interrupted', async () => {
     const { child, lines } = start('die-in-transaction');
     const gone = once(child, 'exit');
     expect((await lines.next()).value).toBe('kept');
@@ -101,7 +102,7 @@ describe('§1 what was acknowledged outlives the process', () => {
 });
 
 describe('§6 migrations are atomic and go on where they stopped', () => {
-  it('has left no trace of a migration that was killed in the middle', async () => {
+  itDeep('has left no trace of a migration that was killed in the middle', async () => {
     const before = home.open();
     before.records.put(recordRow('a'));
     before.close();

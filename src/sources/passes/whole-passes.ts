@@ -1,0 +1,128 @@
+import type { RecordId } from '../../base/ids.ts';
+import type { ScanReport } from '../ground/scan-report.ts';
+import type { KeptWatch } from './kept-watch.ts';
+import { scan } from './scan.ts';
+import type { SourceState } from './source-state.ts';
+import type { Turns } from './turns.ts';
+
+const defaultRescanEveryMs = 60_000;
+const newFolderDelayMs = 1000;
+/** How often a folder that is not the right one is looked for. */
+const rootEveryMs = 2000;
+
+/** Passes over the whole folder: the first, the regular ones, and those that somebody asks for. */
+export interface WholePasses {
+  /** Calls that come together share one pass. */
+  request(thorough: boolean, isAsked?: boolean): Promise<ScanReport>;
+  /** Nobody waits for the answer. */
+  requestSoon(): void;
+  /** In the turn of whoever calls. */
+  now(thorough: boolean, isAsked: boolean): Promise<ScanReport>;
+  readonly phase: 'scanning' | 'following' | 'paused' | 'stopped';
+  readonly last: { readonly report: ScanReport; readonly atMs: number } | undefined;
+  stop(): void;
+}
+
+export interface WholePassesDeps {
+  readonly state: SourceState;
+  readonly turns: Turns;
+  readonly watch: KeptWatch;
+  lookAgain(id: RecordId): void;
+}
+
+export function createWholePasses({ state, turns, watch, lookAgain }: WholePassesDeps): WholePasses {
+  const { options, disk } = state;
+  const rescanEveryMs = options.rescanEveryMs ?? defaultRescanEveryMs;
+  let phase: WholePasses['phase'] = 'scanning';
+  let last: WholePasses['last'];
+  let waiting: { thorough: boolean; isAsked: boolean; readonly report: Promise<ScanReport> } | undefined;
+  let nextScan: NodeJS.Timeout | undefined;
+  let soonScan: NodeJS.Timeout | undefined;
+  let rootCheck: NodeJS.Timeout | undefined;
+
+  function request(thorough: boolean, isAsked = false): Promise<ScanReport> {
+    if (waiting !== undefined) {
+      waiting.thorough ||= thorough;
+      waiting.isAsked ||= isAsked;
+      return waiting.report;
+    }
+    const report = turns.run(() => {
+      const asked = waiting ?? { thorough, isAsked };
+      waiting = undefined;
+      return now(asked.thorough, asked.isAsked);
+    });
+    waiting = { thorough, isAsked, report };
+    return report;
+  }
+
+  async function now(thorough: boolean, isAsked: boolean): Promise<ScanReport> {
+    const isResuming = phase !== 'following';
+    const before = state.rules;
+    // One that fails is followed by another too.
+    planScan();
+    const report = await scan(state, { thorough: thorough || isResuming, isAsked }, lookAgain);
+    last = { report, atMs: options.nowMs() };
+    if (state.stopped) {
+      return report;
+    }
+    if (report.outcome === 'paused') {
+      phase = 'paused';
+      await watch.close();
+      clearTimeout(rootCheck);
+      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
+    } else {
+      phase = 'following';
+      if (isResuming) {
+        await watch.close();
+      }
+      watch.open();
+    }
+    planScan();
+    if (before.text !== state.rules.text && !thorough && !isResuming) {
+      turns.inBackground(request(true));
+    }
+    return report;
+  }
+
+  function planScan(): void {
+    clearTimeout(nextScan);
+    if (!state.stopped) {
+      nextScan = setTimeout(() => turns.inBackground(request(false)), rescanEveryMs).unref();
+    }
+  }
+
+  /** The right folder is known by its mark; of a path where nothing was, anything that appears is looked at once. */
+  function lookForRoot(): void {
+    if (phase !== 'paused') {
+      return;
+    }
+    const seen = disk.root();
+    const wasStrange = state.paused?.reason === 'root_unknown' || state.paused?.reason === 'root_of_another';
+    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.linkId))) {
+      turns.inBackground(request(true));
+    } else {
+      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
+    }
+  }
+
+  return {
+    request,
+    now,
+    requestSoon() {
+      clearTimeout(soonScan);
+      soonScan = setTimeout(() => turns.inBackground(request(false)), newFolderDelayMs).unref();
+    },
+    get phase() {
+      return phase;
+    },
+    get last() {
+      return last;
+    },
+    stop() {
+      phase = 'stopped';
+      clearTimeout(nextScan);
+      clearTimeout(soonScan);
+      clearTimeout(rootCheck);
+    },
+  };
+}
