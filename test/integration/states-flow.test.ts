@@ -102,7 +102,10 @@ describe('what a relay does not take', () => {
       const status = await desk.run('status');
       expect([status.code, status.stdout]).toEqual([3, expect.stringContaining('sourcesync sync unsent')]);
       const doctor = await desk.run('doctor');
-      expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('does not take what this device sends')]);
+      expect([doctor.code, doctor.stdout]).toEqual([
+        1,
+        expect.stringContaining('does not take what this device sends'),
+      ]);
 
       await desk.run('sync', 'now');
       await until(
