@@ -169,9 +169,12 @@ function fileFields(view: RecordView, id: string, fields: JsonObject): JsonObjec
   return mapped.ok ? mapped.value : {};
 }
 
-/** What only others wrote is in this folder where a person let it in, and no longer once they took that back. */
-function wasWrittenHere({ records, collection }: RecordView, id: RecordId): boolean {
-  return records.wasWrittenHere?.(collection, id) ?? true;
+/**
+ * What only others wrote is in this folder where a person let it in, and no longer once they took that back. Its history is
+ * read only where a file of it was here: most of what waits never had one.
+ */
+function isOthersFile({ records, collection }: RecordView, id: RecordId, agreed: LinkedFile | undefined): boolean {
+  return agreed !== undefined && agreed.hash !== null && records.wasWrittenHere?.(collection, id) === false;
 }
 
 function sideOf(view: RecordView, row: RecordRow | undefined, agreed: LinkedFile | undefined): RecordSide {
@@ -182,7 +185,7 @@ function sideOf(view: RecordView, row: RecordRow | undefined, agreed: LinkedFile
     case 'tombstoned':
       return { kind: 'removed' };
     case 'absent':
-      return { kind: row.openReviews > 0 && wasWrittenHere(view, row.id) ? 'waiting' : 'given_up' };
+      return { kind: row.openReviews > 0 && !isOthersFile(view, row.id, agreed) ? 'waiting' : 'given_up' };
     case 'live': {
       const { version } = row;
       if (agreed?.version === version && agreed.hash !== null) {
