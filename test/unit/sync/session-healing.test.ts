@@ -4,7 +4,19 @@ import { createForwardingWatch } from '../../../src/sync/forwarding-watch.ts';
 import { createSeedWindow } from '../../../src/sync/seed-window.ts';
 import { type OwnBatch, createChain, createPair } from '../relay/members.ts';
 import { type TestDevice, createNetwork, sequencesOf } from './network.ts';
-import { alices, bobs, batch, ofType, onlineScope, pair, say, type Setup, setup, start } from './session-world.ts';
+import {
+  alices,
+  bobs,
+  batch,
+  ofType,
+  onlineScope,
+  pair,
+  pausedAfter,
+  say,
+  type Setup,
+  setup,
+  start,
+} from './session-world.ts';
 
 describe('session: healing', () => {
   /** Both have pushed and received everything; what their relay knew is gone when `store` is another one. */
@@ -151,12 +163,7 @@ describe('session: healing', () => {
   });
 
   it('21 hello tells of the own chain only what this relay confirmed, so that the rest comes back', () => {
-    const world = setup();
-    start(world);
-    const { a, network } = world;
-    alices.slice(0, 5).forEach((next) => a.append(next));
-    network.settle();
-    a.step({ type: 'pause' });
+    const { network } = pausedAfter(5);
     const restored = network.add(pair.alice, pair.scopeId, pair.entries);
     restored.own.push(...alices.slice(0, 2));
     restored.confirmed = 2;
@@ -181,12 +188,7 @@ describe('session: healing', () => {
       { own: forkedAfter(2, 4), pushes: 0, behind: 1 },
     ];
     for (const { own, pushes, behind } of cases) {
-      const world = setup();
-      start(world);
-      const { a, network } = world;
-      alices.slice(0, 3).forEach((next) => a.append(next));
-      network.settle();
-      a.step({ type: 'pause' });
+      const { network } = pausedAfter(3);
       const restored = network.add(pair.alice, pair.scopeId, pair.entries);
       restored.own.push(...own);
       restored.confirmed = 2;
@@ -198,12 +200,7 @@ describe('session: healing', () => {
   });
 
   it('12 what was stored although the answer got lost is confirmed by the next hello', () => {
-    const world = setup();
-    start(world);
-    const { a, network } = world;
-    alices.slice(0, 3).forEach((next) => a.append(next));
-    network.settle();
-    a.step({ type: 'pause' });
+    const { network } = pausedAfter(3);
     const again = network.add(pair.alice, pair.scopeId, pair.entries);
     again.own.push(...alices.slice(0, 3));
     again.confirmed = 1;

@@ -5,7 +5,7 @@ import { addOf, deviceFrom, valueOf } from '../membership/fixtures.ts';
 import { appendEntry } from '../../../src/membership/log/scope-log.ts';
 import { createChain, createPair } from '../relay/members.ts';
 import { createNetwork, sequencesOf } from './network.ts';
-import { alices, bobs, batch, ofType, onlineScope, pair, say, setup, start } from './session-world.ts';
+import { alices, bobs, batch, ofType, onlineScope, pair, pausedAfter, say, setup, start } from './session-world.ts';
 
 describe('session: scope', () => {
   it('9 founds the scope at the relay entry by entry, then says hello once', () => {
@@ -217,12 +217,7 @@ describe('session: scope', () => {
   });
 
   it('17 gets its own batches back when the disk is older than the relay', () => {
-    const world = setup();
-    start(world);
-    const { a, network } = world;
-    alices.slice(0, 3).forEach((next) => a.append(next));
-    network.settle();
-    a.step({ type: 'pause' });
+    const { network } = pausedAfter(3);
     const restored = network.add(pair.alice, pair.scopeId, pair.entries);
     restored.step({ type: 'resume' });
     network.settle();

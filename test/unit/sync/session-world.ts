@@ -46,3 +46,13 @@ export const ofType = <T extends SessionEffect['type']>(device: TestDevice, type
   device.effects.filter((effect): effect is Extract<SessionEffect, { type: T }> => effect.type === type);
 
 export const say = (device: TestDevice, message: RelayMessage): void => device.step({ type: 'message', message });
+
+/** A world in which Alice has written so many batches, all of them at the relay, and has gone away since. */
+export function pausedAfter(count: number): Setup {
+  const world = setup();
+  start(world);
+  alices.slice(0, count).forEach((next) => world.a.append(next));
+  world.network.settle();
+  world.a.step({ type: 'pause' });
+  return world;
+}
