@@ -13,6 +13,8 @@ export interface Book {
   /** What was saved in a file: it may be merged with another text, and must stand in it. */
   saved(id: string, text: string): void;
   unsure(id: string, text: string): void;
+  /** What must be shown under an id; undefined before anything was acknowledged. */
+  textOf(id: string): string | undefined;
   /** Ids of which a device shows something else than it must. */
   lostIn(shown: ReadonlyMap<string, string>): readonly string[];
 }
@@ -37,6 +39,7 @@ export function createBook(): Book {
       Object.assign(pageOf(id), { acknowledged: text, isFile: true });
     },
     unsure: (id, text) => void pageOf(id).unsure.add(text),
+    textOf: (id) => pages.get(id)?.acknowledged,
     lostIn: (shown) =>
       [...pages].flatMap(([id, { acknowledged, isFile, unsure }]) => {
         const text = shown.get(id);

@@ -24,6 +24,8 @@ export interface Member {
   status(): Promise<StatusBody | undefined>;
   /** Every record, by collection and id; undefined where nobody answers. */
   shown(): Promise<ReadonlyMap<string, string> | undefined>;
+  /** What the open questions about versions written apart keep, live or not, by collection and id. */
+  asked(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The last lines that its daemon printed. */
   lastWords(): string;
 }
@@ -77,6 +79,17 @@ export function createMember(root: string, name: 'a' | 'b'): Member {
         } while (cursor !== null);
       }
       return shown;
+    },
+    async asked() {
+      const page = await client.reviews({ limit: 1000 });
+      const items = page.ok ? page.value.items.filter(({ kind }) => kind === 'conflict') : [];
+      const asked = new Map<string, readonly string[]>();
+      for (const { id, collection, recordId } of items) {
+        const item = await client.review(id);
+        const texts = item.ok ? item.value.alternatives.map(({ value }) => String(value)) : [];
+        asked.set(`${collection} ${recordId}`, texts);
+      }
+      return asked;
     },
     lastWords: () => lastLines(logPath),
   };

@@ -11,8 +11,10 @@ export interface Round {
   readonly cameBack: boolean;
   readonly said: string | undefined;
   readonly mustBeSaid: boolean;
-  /** What was acknowledged and is missing or different on either device. */
+  /** What was acknowledged and is missing or different on either device, and no device asks about. */
   readonly lost: readonly string[];
+  /** What was acknowledged and is not live, but stands in an open question about versions written apart. */
+  readonly asked: readonly string[];
   /** What of it stood in a destroyed file alone. */
   readonly destroyed: readonly string[];
   readonly acknowledged: number;
@@ -56,15 +58,15 @@ export async function playRound(fault: Fault, chance: () => number): Promise<Rou
     const destroyed = struck.destroyed ?? [];
     await come(boundMs, async () => {
       const isEqual = await areEqual(world);
-      const lost = isEqual ? await lostIn(world) : [];
+      const { lost } = isEqual ? await lostIn(world) : { lost: [] };
       healedMs = isEqual ? (healedMs ?? performance.now() - overMs) : undefined;
       return isEqual && lost.every((id) => destroyed.includes(id));
     });
-    const lost = await lostIn(world);
+    const { lost, asked } = await lostIn(world);
     const goesOn = await crosses(world);
     const isWell = await come(fault.wellWithinMs ?? wellWithinMs, async () => (await standing(world)) === '');
     return {
-      ...{ ended, cameBack, goesOn, said, lost, destroyed, byHand },
+      ...{ ended, cameBack, goesOn, said, lost, asked, destroyed, byHand },
       mustBeSaid: fault.mustBeSaid?.() !== false,
       acknowledged: world.book.size,
       healedMs,
@@ -85,12 +87,16 @@ async function startAgain({ members, relay }: World): Promise<boolean> {
   return (await Promise.allSettled(restarts)).every(({ status }) => status === 'fulfilled');
 }
 
-/** Ids of which either device shows something else than was acknowledged. */
-async function lostIn({ members, book }: World): Promise<readonly string[]> {
-  const lost = await Promise.all(
+/** Ids of which either device shows something else than was acknowledged, and which of them both ask about. */
+async function lostIn({ members, book }: World): Promise<Pick<Round, 'lost' | 'asked'>> {
+  const different = await Promise.all(
     members.map(async (member) => book.lostIn((await member.shown()) ?? new Map<string, string>())),
   );
-  return [...new Set(lost.flat())];
+  const ids = [...new Set(different.flat())];
+  const questions = ids.length === 0 ? [] : await Promise.all(members.map(async (member) => member.asked()));
+  const isAsked = (id: string): boolean =>
+    questions.every((asked) => asked.get(id)?.includes(book.textOf(id) ?? '') === true);
+  return { lost: ids.filter((id) => !isAsked(id)), asked: ids.filter(isAsked) };
 }
 
 /** Each device shows what the other one writes now. */

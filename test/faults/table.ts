@@ -53,7 +53,12 @@ function lostOf(rounds: readonly Round[]): string {
     0,
   );
   const gone = rounds.reduce((sum, { lost, destroyed }) => sum + lost.filter((id) => destroyed.includes(id)).length, 0);
-  return gone === 0 ? String(real) : `${real}, and ${gone} that stood in the destroyed file alone`;
+  const asked = rounds.reduce((sum, round) => sum + round.asked.length, 0);
+  return [
+    String(real),
+    ...(gone === 0 ? [] : [`${gone} that stood in the destroyed file alone`]),
+    ...(asked === 0 ? [] : [`${asked} that both devices ask about`]),
+  ].join(', and ');
 }
 
 function healedOf(rounds: readonly Round[]): string {

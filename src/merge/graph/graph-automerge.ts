@@ -61,10 +61,13 @@ function split(
   return { contested, apart };
 }
 
-/** One actor for each change: 16 bytes of the device, 16 of the change. A forked device cannot repeat one. */
-function actorOf(change: LoggedChange): string {
-  const device = hexFromBytes(sha256(utf8(change.deviceId)).subarray(0, 16));
-  return device + hexFromBytes(sha256(utf8(change.changeId)).subarray(0, 16));
+/**
+ * One actor for each change: 16 bytes of the device, its stamp, 8 of the change. A forked device cannot repeat one. Of
+ * two first writes of one device, the second without knowledge of the first (its database was lost), the later is live.
+ */
+function actorOf({ deviceId, stamp, changeId }: LoggedChange): string {
+  const device = hexFromBytes(sha256(utf8(deviceId)).subarray(0, 16));
+  return device + stamp.replace('-', '') + hexFromBytes(sha256(utf8(changeId)).subarray(0, 8));
 }
 
 function perform(library: Automerge, document: Document, operations: readonly PatchOperation[]): void {
