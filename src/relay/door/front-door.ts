@@ -3,7 +3,9 @@ import { type Server as NetServer, type Socket, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { neighbourhoodOf } from '../addresses.ts';
 import type { RelayPolicy } from '../policy.ts';
-import { type GuestId, type Stage, createGate } from './gate.ts';
+import { createGate } from './gate.ts';
+import type { GuestId } from './neighbours.ts';
+import type { Stage } from './seats.ts';
 
 /** A connection at the door that has asked for a WebSocket. */
 export interface Guest {
