@@ -46,7 +46,7 @@ export interface ScopeSync {
   tick(nowMs: number): void;
 }
 
-/** What a refusal of the relay touches. */
+/** What a scope on one connection is made of, but for what comes in. */
 interface Parts {
   readonly entries: EntryFlow;
   readonly opening: ScopeOpening;
