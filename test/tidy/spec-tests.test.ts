@@ -8,8 +8,9 @@ import { mostUntested, untested } from './untested-rules.ts';
 const testedElsewhere: Readonly<Record<string, RegExp>> = {
   api: /^test\/(unit\/(client\/|daemon\/presence-host\.)|integration\/editors\.)/,
   daemon: /^test\/integration\/(moved-home|read-only-home|keys|supervised|full-disk|owner-sets|states|states-flow)\./,
-  lifecycle: /^test\/unit\/daemon\/clock-watch\./,
-  log: /^test\/integration\/proofs\./,
+  lifecycle: /^test\/(unit\/daemon\/clock-watch|integration\/states\.deep)\./,
+  log: /^test\/(unit\/replica\/enter-audit|integration\/proofs)\./,
+  manifest: /^test\/unit\/estate\/fixture-estate\./,
   relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,
   sources: /^test\/integration\/(sources|gated-files)/,

@@ -1,13 +1,8 @@
 /** Rules that no title begins with yet, by room: fewer with each change, never more. */
 export const untested: Readonly<Record<string, readonly string[]>> = {
-  admission: ['6', '14', '15a', '16', '16a', '17'],
   api: ['3', '4', '9', '14', '15', '18'],
-  crypto: ['8', '9', '14'],
   daemon: ['12', '16'],
-  estate: ['3', '6'],
-  lifecycle: ['7', '11', '13', '16', '17', '18', '19'],
-  log: ['7', '8', '9', '12', '19', '29', '31', '33', '35a'],
-  manifest: ['1', '2', '3', '7', '8', '18', '20', '22', '23', '24', '25'],
+  lifecycle: ['11', '18'],
   membership: ['7e', '27', '29', '34', '46', '47', '48', '45'],
   merge: [
     '1',
@@ -42,4 +37,4 @@ export const untested: Readonly<Record<string, readonly string[]>> = {
   sync: ['23'],
 };
 
-export const mostUntested = 106;
+export const mostUntested = 70;
