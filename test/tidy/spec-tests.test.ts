@@ -11,6 +11,7 @@ const testedElsewhere: Readonly<Record<string, RegExp>> = {
   lifecycle: /^test\/(unit\/daemon\/clock-watch|integration\/states\.deep)\./,
   log: /^test\/(unit\/replica\/enter-audit|integration\/proofs)\./,
   manifest: /^test\/unit\/estate\/fixture-estate\./,
+  policy: /^test\/unit\/api\/(policy|permissions)\./,
   relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,
   sources: /^test\/integration\/(sources|gated-files)/,
