@@ -115,7 +115,7 @@ describe('what a folder does not take', () => {
     ['half a character', '{"kind":"note","title":"\\ud800"}', /half a character/],
     ['depth', `{"kind":"note","title":"x","n":${'['.repeat(5000)}${']'.repeat(5000)}}`, /deeper than/],
     ['comments', '{"kind":"note", // mine\n"title":"x"}', /not JSON/],
-  ])('a file with %s travels as its bytes, and says why', async (_name, text, words) => {
+  ])('F5a a file with %s travels as its bytes, and says why', async (_name, text, words) => {
     const mapping = (await mappingOf('workspace')) as FileMapping;
     const file: FolderFile = { path: 'n.json', bytes: utf8(text), executable: false, private: false };
     const fields = mapping.toFields(file);
@@ -135,7 +135,7 @@ describe('what a folder does not take', () => {
     }
   });
 
-  it('a collection of JSON alone says what of a file cannot be taken', async () => {
+  it('F5a a collection of JSON alone says what of a file cannot be taken', async () => {
     const mapping = (await mappingOf('browser')) as FileMapping;
     const bytes = utf8('{"kind":"tab","title":"x","n":1e400}');
     const refused = mapping.toFields({ path: 'n.json', bytes, executable: false, private: false });
