@@ -6,7 +6,7 @@ import { mostUntested, untested } from './untested-rules.ts';
 
 /** Where a room's rules are tested beside `test/unit/ROOM`. */
 const testedElsewhere: Readonly<Record<string, RegExp>> = {
-  api: /^test\/(unit\/(client\/|daemon\/presence-host\.)|integration\/editors\.)/,
+  api: /^test\/(unit\/(client\/|daemon\/(presence-host|owner-key|seal-call)\.)|integration\/editors\.)/,
   daemon: /^test\/integration\/(moved-home|read-only-home|keys|supervised|full-disk|owner-sets|states|states-flow)\./,
   lifecycle: /^test\/(unit\/daemon\/clock-watch|integration\/states\.deep)\./,
   log: /^test\/(unit\/replica\/enter-audit|integration\/proofs)\./,

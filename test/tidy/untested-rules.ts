@@ -1,7 +1,5 @@
 /** Rules that no title begins with yet, by room: fewer with each change, never more. */
 export const untested: Readonly<Record<string, readonly string[]>> = {
-  api: ['3', '4', '9', '14', '15', '18'],
-  daemon: ['12', '16'],
   lifecycle: ['11', '18'],
   membership: ['7e', '27', '29', '34', '46', '47', '48', '45'],
   merge: [
@@ -33,4 +31,4 @@ export const untested: Readonly<Record<string, readonly string[]>> = {
   replica: ['65', '352', '354', '103', '406', '407', '408'],
 };
 
-export const mostUntested = 49;
+export const mostUntested = 41;

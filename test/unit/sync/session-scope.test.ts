@@ -139,11 +139,10 @@ describe('session: scope', () => {
       [2, true],
     ] as const) {
       const message = {
-        ...{ type: 'deliver', scopeId: pair.scopeId },
-        delivery,
+        ...({ type: 'deliver', scopeId: pair.scopeId, delivery } as const),
         caughtUp,
         batches: [new Uint8Array(8)],
-      } as const;
+      };
       scope.deliver(message, delivery, 0);
       scope.committed(delivery);
       expect(told.includes('caught_up')).toBe(caughtUp);
