@@ -8,9 +8,10 @@ import { mostUntested, untested } from './untested-rules.ts';
 const testedElsewhere: Readonly<Record<string, RegExp>> = {
   api: /^test\/(unit\/(client\/|daemon\/(presence-host|owner-key|seal-call)\.)|integration\/editors\.)/,
   daemon: /^test\/integration\/(moved-home|read-only-home|keys|supervised|full-disk|owner-sets|states|states-flow)\./,
-  lifecycle: /^test\/(unit\/daemon\/clock-watch|integration\/states\.deep)\./,
+  lifecycle: /^test\/(unit\/daemon\/clock-watch|integration\/(states\.deep|relay-reach))\./,
   log: /^test\/(unit\/replica\/enter-audit|integration\/proofs)\./,
   manifest: /^test\/unit\/estate\/fixture-estate\./,
+  membership: /^test\/integration\/(fork|pairing)\./,
   policy: /^test\/unit\/api\/(policy|permissions)\./,
   relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,

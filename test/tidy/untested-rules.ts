@@ -1,7 +1,5 @@
 /** Rules that no title begins with yet, by room: fewer with each change, never more. */
 export const untested: Readonly<Record<string, readonly string[]>> = {
-  lifecycle: ['11', '18'],
-  membership: ['7e', '27', '29', '34', '46', '47', '48', '45'],
   merge: [
     '1',
     '3',
@@ -30,4 +28,4 @@ export const untested: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-export const mostUntested = 34;
+export const mostUntested = 24;

@@ -63,9 +63,12 @@ describe('a relay that asks who is there', () => {
   it.each([
     ['at first', false, 'auth_pending'],
     ['after it failed', true, 'relay_unreachable'],
-  ] as const)('%s', (_name, relayFailing, state) => {
+  ] as const)('11 %s', (_name, relayFailing, state) => {
     const relay: RelayState = { state: 'authenticating' };
     expect(condition({}, outboxOf(), { relay, relayFailing }).state).toBe(state);
+    const dialling: RelayState = { state: 'connecting' };
+    const dialled = condition({}, outboxOf(), { relay: dialling, relayFailing });
+    expect(dialled.state).toBe(relayFailing ? 'relay_unreachable' : 'engine_syncing');
   });
 });
 
@@ -79,7 +82,7 @@ describe('what makes an engine degraded', () => {
     expect(condition(scope, outboxOf(), around)).toMatchObject({ state: 'degraded', causes: [cause] });
   });
 
-  it('no network is a state of its own', () => {
+  it('18 no network is a state of its own', () => {
     const around = { networkDown: true, relayFailing: true, relay: undefined };
     expect(condition({}, outboxOf(), around).conditions.map(({ state }) => state)).toEqual([
       'network_down',
