@@ -36,7 +36,7 @@ const bytes = fc.oneof(
 );
 
 describe.each([...withText, ...textOnly])('files of %s', (name) => {
-  it('every file comes back byte for byte, with its mode', async () => {
+  it('60 every file comes back byte for byte, with its mode', async () => {
     const mapping = (await mappingOf(name)) as FileMapping;
     fc.assert(
       fc.property(path, bytes, fc.boolean(), fc.boolean(), (where, content, executable, isPrivate) => {
@@ -56,7 +56,7 @@ describe.each([...withText, ...textOnly])('files of %s', (name) => {
 });
 
 describe.each([...withText, ...jsonOnly])('records of %s', (name) => {
-  it('a JSON record becomes a file of two spaces, its members in one order, and comes back equal', async () => {
+  it('60 a JSON record becomes a file of two spaces, its members in one order, and comes back equal', async () => {
     const mapping = (await mappingOf(name)) as FileMapping;
     const file = mapping.toFile('r.json', records[name] as JsonObject) as FolderFile;
     expect(Buffer.from(file.bytes).toString()).toBe(
