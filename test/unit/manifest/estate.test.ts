@@ -101,6 +101,11 @@ describe('the manifest of a repository', () => {
     ['its own by remote', found('x', undefined, [], { remote: 'Example/Lists', files: [engine()] }), true],
     ['its own by the name of its folder', found('y/lists', undefined, [], { files: [engine()] }), true],
     ["another's", found('x', 'acme/other', [], { files: [engine()] }), false],
+    [
+      "another's by name, whatever its remote is",
+      found('x', 'acme/other', [], { remote: 'example/lists', files: [engine()] }),
+      false,
+    ],
     ["another's, whatever its folder is called", found('lists', 'acme/other', [], { files: [engine()] }), false],
   ])('22 an engine that is %s counts: %#', (_whose, repo, counted) => {
     const report = estate(repo);

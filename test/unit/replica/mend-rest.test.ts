@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditEvent, AuditFacts } from '../../../src/contract/audit.ts';
-import { verifyCheckpoints } from '../../../src/log/audit-checkpoint.ts';
+import type { AuditEvent, AuditFacts, AuditRow } from '../../../src/contract/audit.ts';
+import {
+  emptyTree,
+  signCheckpoint,
+  verifyCheckpoints,
+  withEvent,
+  withLost,
+} from '../../../src/log/audit-checkpoint.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
 import { mendTheRest } from '../../simulation/mending.ts';
 import { type BreakableStore, createBreakableStore } from '../../helpers/breakable-store.ts';
+import type { TestDevice } from '../../helpers/test-device.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 /** A store whose log lacks batches, by their author, until they are appended again. */
@@ -60,6 +67,38 @@ it('352 what could not be made without a lost batch is made once it is back, wit
   expect(b.held()).toEqual([]);
   expect(b.row(node(2))).toEqual(a.row(node(2)));
 });
+
+it('352 what was held for standing on a damaged record is judged once that is whole', () => {
+  const disks: BreakableStore[] = [];
+  const { a, b, exchange } = setupPair({
+    wrapStore(disk, index) {
+      const made = createBreakableStore(disk);
+      disks[index] = made;
+      return made.store;
+    },
+  });
+  a.put(node(1), { kind: 'task', title: 'one' });
+  exchange();
+  disks[1]?.breakRow(...node(1));
+  a.patch(node(1), { op: 'add', path: '/title', value: 'later' });
+  exchange();
+  expect(b.held().length).toBeGreaterThan(0);
+  disks[1]?.mend(...node(1));
+  b.disk.settings.set('store.salvaged', {});
+  mendTheRest({ store: b.disk, replica: b.replica, health: { guard: (work: () => void) => (work(), true) } as never });
+  expect([b.held(), b.fields(node(1))]).toEqual([[], { kind: 'task', title: 'later' }]);
+});
+
+const lastRoot = ({ replica }: TestDevice): string | undefined => replica.auditCheckpoints().at(-1)?.root;
+
+/** The root that this device would sign over these rows. */
+function rootOver({ keys }: TestDevice, rows: readonly AuditRow[]): string {
+  const tree = rows.reduce(
+    (grown, row) => (typeof row === 'string' ? withLost(grown) : withEvent(grown, row)),
+    emptyTree,
+  );
+  return signCheckpoint(tree, 0, keys).root;
+}
 
 describe('354 events of the own audit chain that are gone', () => {
   const facts: AuditFacts = {
@@ -121,10 +160,13 @@ describe('354 events of the own audit chain that are gone', () => {
       stretches.map((details) => ({ eventType: 'sync.audit.lost', details })),
     );
     expect([a.replica.mendAudit(true), outcome()]).toEqual([[], '8 events']);
+    // What was covered stands in the edge that was kept: the tree is that of the chain before it was damaged.
+    a.replica.checkpointAudit(0);
+    expect(lastRoot(a)).toBe(rootOver(a, a.disk.audit.read(0, 8)));
   });
 
   it('that no checkpoint covered leave nothing behind, and the tree goes on from its kept edge', () => {
-    const { a, gone, audit, outcome } = setup();
+    const { a, disk, gone, audit, outcome } = setup();
     audit(4);
     a.replica.checkpointAudit(0);
     audit(3);
@@ -134,6 +176,7 @@ describe('354 events of the own audit chain that are gone', () => {
     a.replica.checkpointAudit(0);
     expect(a.replica.auditCheckpoints().map(({ n }) => n)).toEqual([4, 9]);
     expect(outcome()).toBe('9 events');
+    expect(lastRoot(a)).toBe(rootOver(a, disk.audit.read(0, 9)));
   });
 
   it('are noted in one transaction with what says so', () => {
