@@ -185,7 +185,7 @@ describe('the disk', () => {
     expect(folder.source.status().problems).toEqual([]);
   });
 
-  it('F14 an unreadable file or failing store loses nothing, F22 and is no removal', async () => {
+  it('F14, F22 an unreadable file or failing store loses nothing, and is no removal', async () => {
     let fault = false;
     const disk = (real: Disk): Disk => ({
       ...real,

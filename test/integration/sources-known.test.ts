@@ -114,6 +114,26 @@ describe('files of which something is noted', () => {
   });
 });
 
+describe('F44 copies that an earlier version put beside files', () => {
+  it('are named, and removed when a person asks; what was changed since is no copy', async () => {
+    await using folder = openTestFolder();
+    writeFileSync(folder.path('seen'), 'the other text');
+    writeFileSync(folder.path('edited.kept-00000000.md'), 'mine by now');
+    await folder.source.start();
+    const [seen] = folder.links.files(folder.root).filter(({ path }) => path === 'seen');
+    const copy = `plan.kept-${seen?.hash?.slice(0, 8)}.md`;
+    writeFileSync(folder.path(copy), 'the other text');
+    writeFileSync(folder.path('plan.md'), 'the text');
+    await folder.source.rescan();
+    expect(folder.source.status().problems.map(({ code }) => code)).toEqual(['old_copy']);
+    expect(await folder.source.clean(false)).toEqual([copy]);
+    expect(folder.names()).toContain(copy);
+    expect(await folder.source.clean(true)).toEqual([copy]);
+    expect(folder.names().toSorted()).toEqual(['edited.kept-00000000.md', 'plan.md', 'seen']);
+    expect([folder.records.rows.get(copy)?.state, folder.records.text('plan.md')]).toEqual(['tombstoned', 'the text']);
+  });
+});
+
 describe('a crash among new files', () => {
   it('F10 what was written and not noted any more is no stranger: it is not kept from being deleted or edited', async () => {
     await using folder = await crashedAmongNewFiles();

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Disk } from '../../src/sources/disk/disk-port.ts';
 import { watchFolder } from '../../src/sources/disk/watch-folder.ts';
 import { type Folder, openTestFolder } from '../unit/sources/twin.ts';
 
@@ -171,6 +172,31 @@ describe('watching', () => {
     await sentinel(folder);
     expect(folder.records.edits.map((edit) => edit.id)).toEqual(['sentinel']);
     expect(readFileSync(folder.path('f49'), 'utf8')).toBe('49');
+  });
+
+  it.each([
+    [200, true],
+    [201, false],
+  ])('F35 while %i changed records are written the watcher goes on: %s', async (count, goesOn) => {
+    const watching = new Set<boolean>();
+    const disk = (real: Disk): Disk => ({
+      ...real,
+      write: async (...parameters) => {
+        watching.add(folder.source.status().watching);
+        return real.write(...parameters);
+      },
+    });
+    await using folder = openTestFolder({ watch: true, disk });
+    await folder.source.start();
+    await folder.source.settled();
+    const before = folder.source.status().lastScan;
+    for (let index = 0; index < count; index++) {
+      folder.source.recordChanged(folder.records.put(`f${index}`, { text: `${index}`, executable: false }));
+    }
+    await folder.source.settled();
+    expect([...watching]).toEqual([goesOn]);
+    expect(folder.source.status().watching).toBe(true);
+    expect(folder.source.status().lastScan === before).toBe(goesOn);
   });
 
   it('F40 new rules are read when they are saved', async () => {

@@ -21,7 +21,7 @@ describe('scanning', () => {
     expect(await folder.source.rescan()).toMatchObject({ taken: 0, written: 0 });
   });
 
-  it('F2 a changed record changes its file, a removed one removes it, F15 and the folder it leaves empty', async () => {
+  it('F2, F15 a changed record changes its file, a removed one removes it and the folder it leaves empty', async () => {
     await using folder = openTestFolder();
     mkdirSync(folder.path('sub'));
     mkdirSync(folder.path('mine'));
@@ -35,6 +35,18 @@ describe('scanning', () => {
     expect(existsSync(folder.path('sub'))).toBe(false);
     expect(existsSync(folder.path('mine'))).toBe(true);
     expect(folder.records.edits).toHaveLength(1);
+  });
+
+  it('F18 a file that is in the way of a folder goes first', async () => {
+    await using folder = openTestFolder();
+    folder.records.put('a', { text: 'a file' });
+    await folder.source.start();
+    for (const id of [folder.records.put('a/b', { text: 'in a folder' }), folder.records.remove('a')]) {
+      folder.source.recordChanged(id);
+    }
+    await folder.source.settled();
+    expect(read(folder.path('a/b'))).toBe('in a folder');
+    expect(folder.problems).toEqual([]);
   });
 
   it('F6 fields that no file carries stay', async () => {

@@ -209,7 +209,7 @@ describe('a device that nobody can use', () => {
     return sealed;
   });
 
-  it('missing_identity: nobody was set up | sourcesync status ends with 5 and says no_user_profile', async () => {
+  it('19 missing_identity: nobody was set up | sourcesync status ends with 5 and says no_user_profile', async () => {
     const { code, stdout } = await stage.home('empty').run('status', '--json');
     expect([code, JSON.parse(stdout)]).toEqual([
       5,

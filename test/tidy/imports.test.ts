@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { diagramOf, roomGraph } from './room-diagram.ts';
 import { canaryFolder, rootFolder, runTool } from './run-tool.ts';
 import { productFiles } from './source-files.ts';
 
@@ -12,7 +13,7 @@ interface Violation {
 }
 
 interface Cruise {
-  readonly modules: readonly { readonly source: string }[];
+  readonly modules: Parameters<typeof roomGraph>[0];
   readonly summary: { readonly violations: readonly Violation[] };
 }
 
@@ -22,6 +23,7 @@ const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.
 
 describe('who may import whom', () => {
   const planted = cruise(canaryFolder, '../../../.dependency-cruiser.cjs');
+  const product = cruise(rootFolder, '.dependency-cruiser.cjs');
 
   it('each rule catches the violation planted for it', () => {
     const caught = new Set(planted.summary.violations.map((violation) => violation.rule.name));
@@ -59,13 +61,35 @@ describe('who may import whom', () => {
     expect(told).toEqual(forbidden.map(({ name }) => name).filter((name) => /^row-[a-z]+-[a-z/]+$/.test(name)));
   });
 
+  it('the rooms are drawn as they import each other', () => {
+    const graph = roomGraph(product.modules);
+    const text = readFileSync(join(rootFolder, 'src', 'ARCHITECTURE.md'), 'utf8');
+    const [, drawn] = /```text\n(base\n[^`]*?)\n```/.exec(text) ?? [];
+    expect(drawn).toBe(diagramOf(graph));
+    const withoutBase = [...graph].filter(([room, seen]) => room !== 'base' && !seen.has('base'));
+    expect(withoutBase.map(([room]) => room)).toEqual([]);
+  });
+
+  it('a room that imports one more is drawn otherwise, and further down', () => {
+    const graph = new Map([
+      ['base', new Set<string>()],
+      ['clock', new Set(['base'])],
+      ['sync', new Set(['base', 'clock'])],
+      ['net', new Set(['base'])],
+    ]);
+    const lines = ['base', '', 'clock', 'net', '', 'sync        ──▶ clock'];
+    expect(diagramOf(graph)).toBe(lines.join('\n'));
+    const more = new Map([...graph, ['net', new Set(['base', 'sync'])]]);
+    const moved = [...lines.filter((line) => line !== 'net'), '', 'net         ──▶ sync'];
+    expect(diagramOf(more)).toBe(moved.join('\n'));
+  });
+
   it('what may be imported is not caught', () => {
     const innocent = ['src/base/innocent.ts', 'src/crypto/hash.ts', 'engines/browser/engine.ts'];
     expect(planted.summary.violations.filter((violation) => innocent.includes(violation.from))).toEqual([]);
   });
 
   it('the product was read whole and holds to every rule', () => {
-    const product = cruise(rootFolder, '.dependency-cruiser.cjs');
     const read = new Set(product.modules.map((module) => module.source));
     const files = productFiles();
     expect(files.length).toBeGreaterThanOrEqual(leastProductFiles);

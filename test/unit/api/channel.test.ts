@@ -96,7 +96,7 @@ describe('52 a secret put by a client', () => {
     expect((await channel.call('GET', '/v1/audit/verify')).json()).toMatchObject({ valid: true });
   });
 
-  it('52 an envelope replayed: policy_denied, also after a restart', async () => {
+  it('15, 52 an envelope replayed: policy_denied, also after a restart', async () => {
     const channel = await setupChannel();
     const envelope = channel.envelope();
     expect((await channel.ask({ envelope })).statusCode).toBe(200);
@@ -142,6 +142,7 @@ describe('52 a secret put by a client', () => {
     ['without an envelope', 403, 'policy_denied/authority_missing', 'policy.deny', { envelope: null }],
     ['an envelope that is none', 400, 'schema_unknown/record_malformed', 'request.rejected', { envelope: 'e30' }],
     ['another record', 403, 'policy_denied/channel_foreign', 'policy.deny', { path: `${path}2` }],
+    ['another method', 403, 'policy_denied/channel_foreign', 'policy.deny', { method: 'PATCH' }],
     [
       'the same body otherwise spelt',
       403,
@@ -149,7 +150,7 @@ describe('52 a secret put by a client', () => {
       'request.rejected',
       { spaced: true } as object,
     ],
-  ])('12, 13, 52 %s: %i %s, audited once', async (_name, status, reason, event, ask) => {
+  ])('12, 13, 14, 52 %s: %i %s, audited once', async (_name, status, reason, event, ask) => {
     const channel = await setupChannel();
     const spaced = ask !== undefined && 'spaced' in ask;
     const answer = await channel.ask(
@@ -230,7 +231,7 @@ describe('52 a secret put by a client', () => {
     });
   });
 
-  it('52 more than 2,048 calls in five minutes are refused; later ones are not', async () => {
+  it('15, 52 more than 2,048 calls in five minutes are refused; later ones are not', async () => {
     const channel = await setupChannel();
     const expiresAtMs = channel.clock.nowMs + 300_000;
     channel.a.disk.settings.set(

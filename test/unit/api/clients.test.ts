@@ -127,7 +127,18 @@ describe('7 collections', () => {
 });
 
 describe('tokens of clients', () => {
-  it('51 are kept as hashes, and stand in no list, audit row or second answer', async () => {
+  it('3 that of the home does what none of a client may', async () => {
+    const setup = setupApi();
+    const admin = await added(setup, { capabilities: ['admin'] });
+    const asked = Object.entries(routeAccess).filter(([, access]) => access.needs === 'owner');
+    expect(asked.length).toBeGreaterThan(2);
+    const wish = { name: 'another', capabilities: ['records.read'] };
+    expect((await setup.call('POST', '/v1/clients', wish, as(admin))).statusCode).toBe(403);
+    expect((await setup.call('POST', '/v1/clients', wish)).statusCode).toBe(200);
+    expect((await setup.call('GET', '/v1/clients', undefined, { authorization: 'Bearer x' })).statusCode).toBe(401);
+  });
+
+  it('4, 51 are kept as hashes, and stand in no list, audit row or second answer', async () => {
     const setup = setupApi();
     const client = await added(setup, {});
     const seen = [
@@ -140,7 +151,7 @@ describe('tokens of clients', () => {
     expect(seen[0]).toContain(client.id);
   });
 
-  it('51 survive a restart', async () => {
+  it('3, 51 survive a restart, and the token of the home is its owner’s', async () => {
     const setup = setupApi();
     const client = await added(setup, { collections: ['shell'] });
     const { a, clock } = setup;
@@ -154,7 +165,7 @@ describe('tokens of clients', () => {
     expect(again.identify('')).toBeUndefined();
   });
 
-  it('51 expired: 401 with words', async () => {
+  it('9, 51 expired: 401 with words', async () => {
     const setup = setupApi();
     const client = await added(setup, { ttlSeconds: 60 });
     const ask = async (): Promise<number> =>
@@ -167,7 +178,7 @@ describe('tokens of clients', () => {
     expect(answer.json().detail).toMatch(/editor expired at .*sourcesync clients add/);
   });
 
-  it('37 a clock that is set back brings no expired client to life', async () => {
+  it('9, 37 a clock that is set back brings no expired client to life', async () => {
     const setup = setupApi();
     const client = await added(setup, { ttlSeconds: 60, capabilities: ['records.read'] });
     setup.clock.nowMs += 60_000;
@@ -206,7 +217,7 @@ describe('tokens of clients', () => {
     expect((await setup.call('GET', '/v1/audit/verify')).json()).toMatchObject({ valid: true });
   });
 
-  it('a name that is taken, and the 257th client: 409; those that ended make room', async () => {
+  it('9 a name that is taken, and the 257th client: 409; those that ended make room', async () => {
     const setup = setupApi();
     await added(setup, {});
     const again = await setup.call('POST', '/v1/clients', { name: 'editor', capabilities: ['admin'] });
@@ -219,7 +230,7 @@ describe('tokens of clients', () => {
     expect(setup.clients.add({ ...plain, name: 'one more' }).ok).toBe(true);
   });
 
-  it('the oldest that ended give way after 256', () => {
+  it('9 the oldest that ended give way after 256', () => {
     const setup = setupApi();
     for (let count = 0; count < 259; count++) {
       setup.clients.add({ ...plain, name: `c${count}` });

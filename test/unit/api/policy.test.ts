@@ -46,7 +46,7 @@ describe('/v1/policy', () => {
     expect(keys.map((one) => one.key)).toEqual(['write.memory', 'write.shell']);
   });
 
-  it('is obeyed by records, engines, clients and leases', async () => {
+  it('47 is obeyed by records, engines, clients and leases', async () => {
     const setup = setupPolicy();
     const { call } = setup;
     const client = (
@@ -151,7 +151,7 @@ describe('/v1/policy', () => {
     expect(a.row(['policy', 'org'])).toBeUndefined();
   });
 
-  it('asks a client that may do something only as an admin under both names', async () => {
+  it('47 asks a client that may do something only as an admin under both names', async () => {
     const { call } = setupPolicy();
     const admin = (
       await call('POST', '/v1/clients', { name: 'admin', capabilities: ['admin'] })
@@ -185,7 +185,7 @@ describe('/v1/policy', () => {
     expect([written.statusCode, written.json().reasonCode]).toEqual([403, 'local_policy_stronger/policy_rule']);
   });
 
-  it('bounds the life of leases', async () => {
+  it('47 bounds the life of leases', async () => {
     const { call } = setupPolicy();
     await call('PUT', '/v1/policy/org', { key: 'lease.lifetime_hours', kind: 'max', value: 1 });
     const wish = { agent: 'one', capability: 'records.read', agentKey: 'A'.repeat(43), ttlSeconds: 7200 };

@@ -8,7 +8,7 @@ import { setupApi } from './setup-api.ts';
 const alias = { kind: 'alias', name: 'll', body: 'ls -l' };
 const address = '/v1/collections/shell/records/x';
 
-describe('the proof of a record', () => {
+describe('65 the proof of a record', () => {
   it('is the text of a proof file, of the version in force', async () => {
     const { call, a } = setupApi();
     await call('PUT', address, alias);
@@ -74,7 +74,7 @@ describe('the proof of a record', () => {
   });
 });
 
-describe('the proof of an audit event', () => {
+describe('103 the proof of an audit event', () => {
   it('is given by id and by position, and signs what no checkpoint covers yet', async () => {
     const { call, a } = setupApi();
     await call('PUT', address, alias);

@@ -1,12 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytesFromHex, concat, hexFromBytes, u32, utf8 } from '../../../src/base/bytes.ts';
 import { boxPublicKey, openFromBox, sealToBox, sharedSecret } from '../../../src/crypto/box.ts';
+import { bytesFromDeviceId, userIdFromBytes } from '../../../src/base/ids.ts';
 import { borrowFrame, frame } from '../../../src/crypto/frame.ts';
 import { hash, keyedHash, sha256 } from '../../../src/crypto/hash.ts';
-import { createDeviceKeys, deviceIdOf, rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
+import { createDeviceKeys, deviceIdOf, rootKeysFromEntropy, userIdOf } from '../../../src/crypto/keys.ts';
 import { labels } from '../../../src/crypto/labels.ts';
+import { keyFromPassphrase, passphraseCost } from '../../../src/crypto/passphrase.ts';
 import { openAead, sealAead } from '../../../src/crypto/seal.ts';
 import { sign, verify } from '../../../src/crypto/sign.ts';
 import { sodium } from '../../../src/crypto/sodium.ts';
@@ -123,6 +125,13 @@ describe('seal', () => {
     expect(openAead(key, nonce.slice(1), aad, ciphertext)).toBeUndefined();
   });
 
+  it('8 a ciphertext can be made that opens under two keys', () => {
+    const both = bytesFromHex('c6fa0522dac8a9581570d40160ed80dba9308d0e0a05733a3100f881d90b7039') ?? filled(0);
+    const opened = [filled(1), filled(2), filled(3)].map((each) => openAead(each, filled(0, 24), filled(0, 0), both));
+    expect(opened.map((each) => each?.length)).toEqual([16, 16, undefined]);
+    expect(opened[0]).not.toEqual(opened[1]);
+  });
+
   it('opens a box only with its key', () => {
     const { box } = createDeviceKeys((size) => filled(5, size));
     const sealed = sealToBox(box.publicKey, plaintext);
@@ -151,11 +160,40 @@ describe('keys', () => {
     expect(deviceIdOf({ sign: keys.box.publicKey, box: keys.sign.publicKey })).not.toBe(keys.deviceId);
   });
 
+  it('9 name their device, and the root its person', () => {
+    const { deviceId, sign: signing, box } = createDeviceKeys((size) => filled(5, size));
+    expect(bytesFromDeviceId(deviceId)).toEqual(hash('device', signing.publicKey, box.publicKey));
+    expect(userIdOf(filled(3))).toBe(userIdFromBytes(hash('user', filled(3))));
+    const root = rootKeysFromEntropy(filled(1, 16));
+    expect(root.userId).toBe(userIdOf(root.sign.publicKey));
+  });
+
   it('10 of a root come from its entropy, each pair on its own', () => {
     const root = rootKeysFromEntropy(filled(1, 16));
     expect(rootKeysFromEntropy(filled(1, 16))).toEqual(root);
     expect(rootKeysFromEntropy(filled(2, 16)).userId).not.toBe(root.userId);
     expect(hexFromBytes(root.sign.secretKey.slice(0, 32))).not.toBe(hexFromBytes(root.box.secretKey));
+  });
+});
+
+describe('the key of a passphrase', () => {
+  const [passphrase, salt] = [utf8('correct horse'), filled(8, 16)];
+
+  it('14 is Argon2id at the least cost', () => {
+    const { memoryBytes, operations } = passphraseCost;
+    expect([memoryBytes, operations]).toEqual([64 * 1024 * 1024, 3]);
+    expect(keyFromPassphrase(passphrase, salt, passphraseCost)).toEqual(
+      sodium.crypto_pwhash(32, passphrase, salt, 3, 64 * 1024 * 1024, sodium.crypto_pwhash_ALG_ARGON2ID13),
+    );
+  });
+
+  it('14 at less or too much is refused before any work', () => {
+    const work = vi.spyOn(sodium, 'crypto_pwhash');
+    for (const changed of [{ operations: 2 }, { operations: 9 }, { memoryBytes: 2 ** 25 }, { memoryBytes: 2 ** 29 }]) {
+      expect(keyFromPassphrase(passphrase, salt, { ...passphraseCost, ...changed })).toBeUndefined();
+    }
+    expect(keyFromPassphrase(passphrase, filled(8, 15), passphraseCost)).toBeUndefined();
+    expect(work).not.toHaveBeenCalled();
   });
 });
 

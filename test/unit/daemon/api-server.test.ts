@@ -1,7 +1,7 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { type Server, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -38,6 +38,36 @@ it.each([
   ],
 ])('12a %s is ended', async (_name, text) => {
   expect(await answerTo(text)).toContain('408');
+});
+
+describe('12 a socket that was left', () => {
+  const listening = async (path: string): Promise<Server> => {
+    const held = createServer((socket) => socket.on('error', () => undefined).resume()).listen(path);
+    await once(held, 'listening');
+    return held;
+  };
+
+  it('stays with whoever answers there', async () => {
+    const path = join(temporaryFolder(), 'socket');
+    const held = await listening(path);
+    onTestFinished(() => void held.close());
+    expect(await createApiServer(() => fastify()).listen(path)).toBe(false);
+    expect(held.listening).toBe(true);
+    expect(statSync(path).isSocket()).toBe(true);
+  });
+
+  it('is removed where nobody does', async () => {
+    const path = join(temporaryFolder(), 'socket');
+    const held = await listening(`${path}.first`);
+    // What a process that was killed leaves: closing would remove it by the name that it was made under.
+    renameSync(`${path}.first`, path);
+    held.close();
+    await once(held, 'close');
+    expect(statSync(path).isSocket()).toBe(true);
+    const server = createApiServer(() => fastify());
+    expect(await server.listen(path)).toBe(true);
+    await server.close();
+  });
 });
 
 describe('a socket that somebody removed', () => {

@@ -5,7 +5,7 @@ import { ownerKey, ownerPublicKey } from '../../../src/daemon/keys/owner-key.ts'
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('the key of the person’s own client', () => {
-  it('is made when it is first asked for, and stays: mode 0600, alone in its folder', () => {
+  it('18 is made when it is first asked for, and stays: mode 0600, alone in its folder', () => {
     const folder = join(temporaryFolder(), 'keys');
     const first = ownerKey(folder);
     expect(first.ok && first.value.publicKey.length).toBe(32);
@@ -20,7 +20,7 @@ describe('the key of the person’s own client', () => {
     ['no JSON', (path: string) => writeFileSync(path, '{'), 'damaged'],
     ['of another version', (path: string) => writeFileSync(path, '{"version":2,"seed":"AAAA"}'), 'damaged'],
     ['too short', (path: string) => writeFileSync(path, '{"version":1,"seed":"AAAA"}'), 'damaged'],
-  ])('that is %s is not used, and is left as it is', (_name, spoil, words) => {
+  ])('18 that is %s is not used, and is left as it is', (_name, spoil, words) => {
     const folder = temporaryFolder();
     ownerKey(folder);
     const path = join(folder, 'owner-client.json');

@@ -36,7 +36,7 @@ const bytes = fc.oneof(
 );
 
 describe.each([...withText, ...textOnly])('files of %s', (name) => {
-  it('every file comes back byte for byte, with its mode', async () => {
+  it('60 every file comes back byte for byte, with its mode', async () => {
     const mapping = (await mappingOf(name)) as FileMapping;
     fc.assert(
       fc.property(path, bytes, fc.boolean(), fc.boolean(), (where, content, executable, isPrivate) => {
@@ -56,7 +56,7 @@ describe.each([...withText, ...textOnly])('files of %s', (name) => {
 });
 
 describe.each([...withText, ...jsonOnly])('records of %s', (name) => {
-  it('a JSON record becomes a file of two spaces, its members in one order, and comes back equal', async () => {
+  it('60 a JSON record becomes a file of two spaces, its members in one order, and comes back equal', async () => {
     const mapping = (await mappingOf(name)) as FileMapping;
     const file = mapping.toFile('r.json', records[name] as JsonObject) as FolderFile;
     expect(Buffer.from(file.bytes).toString()).toBe(
@@ -115,7 +115,7 @@ describe('what a folder does not take', () => {
     ['half a character', '{"kind":"note","title":"\\ud800"}', /half a character/],
     ['depth', `{"kind":"note","title":"x","n":${'['.repeat(5000)}${']'.repeat(5000)}}`, /deeper than/],
     ['comments', '{"kind":"note", // mine\n"title":"x"}', /not JSON/],
-  ])('a file with %s travels as its bytes, and says why', async (_name, text, words) => {
+  ])('F5a a file with %s travels as its bytes, and says why', async (_name, text, words) => {
     const mapping = (await mappingOf('workspace')) as FileMapping;
     const file: FolderFile = { path: 'n.json', bytes: utf8(text), executable: false, private: false };
     const fields = mapping.toFields(file);
@@ -135,7 +135,7 @@ describe('what a folder does not take', () => {
     }
   });
 
-  it('a collection of JSON alone says what of a file cannot be taken', async () => {
+  it('F5a a collection of JSON alone says what of a file cannot be taken', async () => {
     const mapping = (await mappingOf('browser')) as FileMapping;
     const bytes = utf8('{"kind":"tab","title":"x","n":1e400}');
     const refused = mapping.toFields({ path: 'n.json', bytes, executable: false, private: false });

@@ -128,14 +128,14 @@ describe('the fixture estate', () => {
     ]);
   });
 
-  it('names both lines of a key that stands twice', () => {
+  it('18 names both lines of a key that stands twice', () => {
     expect(repoAt(report, 'duplicate-keys')?.errors[0]).toMatchObject({
       line: 4,
       message: expect.stringContaining('line 2') as string,
     });
   });
 
-  it('names the strategy that was probably meant', () => {
+  it('18 names the strategy that was probably meant', () => {
     expect(repoAt(report, 'rule-6')?.engines[0]?.findings[0]?.message).toBe(
       'last_write_wins is not a merge strategy; for this collection the registry says manual_review.',
     );

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findRepos } from '../../../src/estate/walk.ts';
+import type { FoundRepo } from '../../../src/manifest/judge-repo.ts';
 import { manifestText } from '../manifest/shipped.ts';
 import { put, repoAt, repoManifest, saidOf, scan, temporaryFolder } from './setup-estate.ts';
 
@@ -57,6 +59,46 @@ describe('a walk over an estate', () => {
     put(root, 'tool/kept/b.gen.json', own('acme/tool'));
     put(root, 'tool/node_modules/x/engine.json', own('acme/tool'));
     expect(repoAt(scan(root), 'tool')?.engines.map(({ file }) => file)).toEqual(['kept/b.gen.json']);
+  });
+
+  it('3 looks at what speaks of an engine id, and tells of what does and cannot be parsed', () => {
+    const root = temporaryFolder();
+    const large = JSON.stringify({ ...own('acme/tool'), notes: 'x'.repeat(64 * 1024) });
+    put(root, `tool/${manifest}`, repoManifest('acme/tool'));
+    put(root, 'tool/good.json', own('acme/tool'));
+    put(root, 'tool/good.txt', own('acme/tool'));
+    put(root, 'tool/other.json', '{"name":"x"}');
+    put(root, 'tool/list.json', '["engineId", "sourceos.sync.x"]');
+    put(root, 'tool/broken.json', '{"engineId": "sourceos.sync.x"');
+    put(root, 'tool/silent.json', '{"name": "x"');
+    put(root, 'tool/large.json', large);
+    const tool = repoAt(scan(root), 'tool');
+    expect(tool?.engines.map(({ file, status }) => [file, status])).toEqual([
+      ['broken.json', 'invalid'],
+      ['good.json', 'compliant'],
+      ['list.json', 'invalid'],
+    ]);
+  });
+
+  it('6 one repository is held at a time', () => {
+    const root = temporaryFolder();
+    put(root, 'a/good.json', own('acme/a'));
+    put(root, 'b/in/good.json', own('acme/b'));
+    const found = findRepos(root, { repos: 0, files: 0 });
+    const candidates = ({ value }: IteratorResult<FoundRepo, void>): readonly string[] =>
+      value ? value.candidates.map(({ file }) => file) : [];
+    expect(candidates(found.next())).toEqual(['good.json']);
+    // The second is not read before it is asked for.
+    put(root, 'b/in/later.json', own('acme/b'));
+    expect(candidates(found.next())).toEqual(['in/good.json', 'in/later.json']);
+    expect(found.next().done).toBe(true);
+  });
+
+  it('6 what remains of a repository is what is said of it', () => {
+    const root = temporaryFolder();
+    put(root, `tool/${manifest}`, { ...repoManifest('acme/tool'), $comment: 'never quoted' });
+    put(root, 'tool/good.json', { ...own('acme/tool'), notes: 'never quoted' });
+    expect(JSON.stringify(scan(root))).not.toContain('never quoted');
   });
 
   it('4 follows no link out of the root, and says so where it matters', () => {

@@ -107,6 +107,10 @@ const nearHealthy = fc
   .map(([wild, names]) => withFacts(Object.fromEntries(names.map((name) => [name, wild[name]]))));
 const anyFacts = fc.oneof(wildFacts, nearHealthy);
 
+function causeOf({ cause }: EngineFacts['degradedCauses'][number]): string {
+  return cause;
+}
+
 describe('stateOf', () => {
   it.each(cases)('1 %s: %s', (state, _why, changed, expectedCodes) => {
     const condition = stateOf(withFacts(changed));
@@ -172,6 +176,28 @@ describe('stateOf', () => {
 
   it('6 a count that is no number is not zero', () => {
     expect(stateOf(withFacts({ unacknowledged: Number.NaN })).state).toBe('engine_dirty');
+  });
+
+  it('7 that all was delivered counts only while the relay is online, and not before it is said', () => {
+    const reached = (['unknown', 'online', 'unreachable'] as const).flatMap((relay) =>
+      [true, false].map((caughtUp) => stateOf(withFacts({ relay, caughtUp })).state),
+    );
+    expect(reached).toEqual([
+      ...['engine_syncing', 'engine_syncing'],
+      ...['healthy', 'engine_syncing'],
+      ...['relay_unreachable', 'relay_unreachable'],
+    ]);
+  });
+
+  it('13 names every cause, whatever the state is', () => {
+    const degradedCauses = (['disk_low', 'store_failing', 'owner_set_not_synced', 'disk_low'] as const).map(
+      (cause) => ({ cause, reasonCode: null }),
+    );
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        expect(stateOf({ ...facts, degradedCauses }).causes).toEqual(degradedCauses.slice(0, 3).map(causeOf));
+      }),
+    );
   });
 
   it('9 a device engine needs no scope, key, relay or network', () => {

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, u32 } from '../../../src/base/bytes.ts';
+import { concat, u32, viewOf } from '../../../src/base/bytes.ts';
 import { contentSizeBytes, decodeBody, encodeBody, maximumContentBytes } from '../../../src/log/body.ts';
 import { maximumBatchBytes, signedPrefixSizeBytes } from '../../../src/log/header.ts';
 import { paddedSizeBytes } from '../../../src/log/padding.ts';
@@ -65,6 +65,14 @@ describe('body', () => {
         });
       }),
     );
+  });
+
+  it('19 a guess beside a secret that is right gives no other size than one that is wrong', () => {
+    const [secret, wrong] = ['correct-horse-battery', 'wronged-mules-charger'];
+    const sized = [secret, wrong].map((guess) => encodeBody([text(`${'note '.repeat(200)}${secret}${guess}`)]));
+    const stored = sized.map((body) => viewOf(body).getUint32(5));
+    expect(stored[0]).toBeLessThan(stored[1] ?? 0);
+    expect(sized[0]).toHaveLength(sized[1]?.length ?? 0);
   });
 
   it('17 compresses only where the padded body gets smaller', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalBytes } from '../../../src/base/canonical-json.ts';
+import { deviceIdFromBytes } from '../../../src/base/ids.ts';
 import { type JsonObject, isJsonObject } from '../../../src/base/json.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import type { Result } from '../../../src/base/result.ts';
@@ -26,6 +27,11 @@ function outcomeOf(result: Result<unknown, Refusal>): string {
   return result.ok ? 'ok' : `${result.error.verdict} ${reasonText(result.error)}`;
 }
 
+function appliedOf(devices: number): JsonObject {
+  const bytes = (index: number): Uint8Array => new Uint8Array(32).fill(index & 255).fill(index >> 8, 0, 1);
+  return Object.fromEntries(Array.from({ length: devices }, (_, index) => [deviceIdFromBytes(bytes(index)), 1]));
+}
+
 function objectOf(bytes: Uint8Array): JsonObject {
   const value: unknown = JSON.parse(Buffer.from(bytes).toString());
   return isJsonObject(value) ? value : fail('object');
@@ -36,7 +42,7 @@ const notCanonical = 'reject schema_unknown/not_canonical';
 const newer = 'quarantine migration_required/record_malformed';
 
 describe('change', () => {
-  it('gives back what was encoded, whatever the value', () => {
+  it('29 gives back what was encoded, whatever the value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
         const change = exampleChange({ value: JSON.parse(JSON.stringify(value)) });
@@ -90,7 +96,7 @@ describe('change', () => {
     ['parent of a wrong size', { ...good, parents: ['AAAA'] }, malformed],
     ['parent twice', { ...good, parents: [parent, parent] }, malformed],
     ['parents out of order', { ...good, parents: [`B${parent.slice(1)}`, parent] }, malformed],
-  ])('%s', (_name, object, outcome) => {
+  ])('31 %s', (_name, object, outcome) => {
     expect(outcomeOf(decodeChange(canonicalBytes(object)))).toBe(outcome);
   });
 
@@ -107,7 +113,7 @@ describe('change', () => {
     ['§10.21 lone surrogate', text('{"a":"\\ud800"}'), notCanonical],
     ['invalid UTF-8', new Uint8Array([0x22, 0xff, 0x22]), notCanonical],
     ['depth 10,000', text('['.repeat(10_000)), notCanonical],
-  ])('%s', (_name, bytes, outcome) => {
+  ])('29 %s', (_name, bytes, outcome) => {
     expect(outcomeOf(decodeChange(bytes))).toBe(outcome);
   });
 });
@@ -115,7 +121,7 @@ describe('change', () => {
 describe('meta record', () => {
   const good = objectOf(encodeMeta(meta));
 
-  it('gives back what was encoded', () => {
+  it('33 gives back what was encoded', () => {
     expect(decodeMeta(encodeMeta(meta))).toEqual({ ok: true, value: meta });
     const revoking = { ...meta, revocations: [revocation] };
     expect(decodeMeta(encodeMeta(revoking))).toEqual({ ok: true, value: revoking });
@@ -138,6 +144,8 @@ describe('meta record', () => {
     ['a revocation that is none', { ...good, revocations: [{ ...revocation, leaseId: 1 }] }, malformed],
     ['too many revocations', { ...good, revocations: Array.from({ length: 65 }, () => revocation) }, malformed],
     ['with what was applied', { ...good, applied: { [alice.deviceId]: 3 } }, 'ok'],
+    ['applied of 512 devices', { ...good, applied: appliedOf(512) }, 'ok'],
+    ['applied of 513 devices', { ...good, applied: appliedOf(513) }, malformed],
     ['applied of nobody', { ...good, applied: {} }, 'ok'],
     ['applied is a list', { ...good, applied: [] }, malformed],
     ['applied by no device', { ...good, applied: { someone: 3 } }, malformed],
@@ -167,7 +175,7 @@ describe('meta record', () => {
     ['scope root is no base64url', { ...good, scopes: [{ ...announced, root: '=' }] }, malformed],
     ['scope with more members', { ...good, scopes: [{ ...announced, key: 'x' }] }, malformed],
     ['too many scopes', { ...good, scopes: Array.from({ length: 257 }, () => announced) }, malformed],
-  ])('%s', (_name, object, outcome) => {
+  ])('29, 31, 33 %s', (_name, object, outcome) => {
     expect(outcomeOf(decodeMeta(canonicalBytes(object)))).toBe(outcome);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { concat, viewOf } from '../../../src/base/bytes.ts';
-import { bytesFromHashId } from '../../../src/base/ids.ts';
+import { bytesFromDeviceId, bytesFromHashId, bytesFromScopeId } from '../../../src/base/ids.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
-import { hash } from '../../../src/crypto/hash.ts';
+import { hash, keyedHash } from '../../../src/crypto/hash.ts';
 import { openAead, sealAead } from '../../../src/crypto/seal.ts';
 import { sign } from '../../../src/crypto/sign.ts';
 import { sodium } from '../../../src/crypto/sodium.ts';
@@ -43,11 +43,26 @@ describe('sealing', () => {
     );
   });
 
-  it('is a function of its input alone', () => {
+  it('7, 8, 9 salt, batch key and ciphertext come from device, place and body', () => {
+    const { scope, bob, epochKey } = world;
+    const random = randomFrom('hedged')(32);
+    const records = exampleRecords();
+    const body = encodeBody(records);
+    const { header, headerBytes, ciphertext } = decoded(seal(world, { random, records }).bytes);
+    const first = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 1]);
+    const salt = keyedHash(bob.hedge, 'salt', random, new Uint8Array(32), first, hash('body', body));
+    expect(header.salt).toEqual(salt);
+    const device = bytesFromDeviceId(bob.deviceId);
+    const key = keyedHash(epochKey, 'batch-key', bytesFromScopeId(scope.scopeId), device, first, salt);
+    expect(openAead(key, salt.subarray(0, 24), headerBytes.subarray(0, 184), ciphertext)).toEqual(body);
+    expect(ciphertext).toHaveLength(body.length + 16);
+  });
+
+  it('7 is a function of its input alone', () => {
     expect(seal(world)).toEqual(seal(world));
   });
 
-  it('hides counts and sizes: one shape for small batches', () => {
+  it('19 hides counts and sizes: one shape for small batches', () => {
     expect(seal(world, { records: exampleRecords(0) }).bytes.length).toBe(316 + 256 + 16);
     expect(seal(world, { records: [text('x')] }).bytes.length).toBe(316 + 256 + 16);
   });
@@ -99,7 +114,7 @@ describe('sealing', () => {
     );
   });
 
-  it('§10.39 a cloned random generator, same sequence: another salt and batch key', () => {
+  it('7 §10.39 a cloned random generator, same sequence: another salt and batch key', () => {
     const random = randomFrom('clone')(32);
     const left = decoded(seal(world, { random, records: [text('left')] }).bytes);
     const right = decoded(seal(world, { random, records: [text('right')] }).bytes);
@@ -186,7 +201,7 @@ function collide(
 }
 
 describe('key commitment', () => {
-  it('§10.28 one ciphertext that opens under two keys is refused under both but the committed one', () => {
+  it('12 §10.28 one ciphertext that opens under two keys is refused under both but the committed one', () => {
     const epochKeys = [randomFrom('left')(32), randomFrom('right')(32)] as const;
     let found = 0;
     for (let attempt = 0; attempt < 200 && found < 3; attempt++) {
@@ -213,7 +228,7 @@ describe('key commitment', () => {
     expect(found).toBe(3);
   });
 
-  it('§10.28 the root of the same records under another key differs', () => {
+  it('12 §10.28 the root of the same records under another key differs', () => {
     const records = exampleRecords();
     const other = batchKeyOf(
       randomFrom('other')(32),

@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { nearestWord } from '../../../src/manifest/nearest.ts';
@@ -7,6 +8,14 @@ import { manifestText, parse } from './shipped.ts';
 const good = manifestText();
 
 describe('a manifest', () => {
+  it('1 is read by nothing in its room: text and schemas are given', () => {
+    const room = new URL('../../../src/manifest/', import.meta.url);
+    const files = readdirSync(room).filter((name) => name.endsWith('.ts'));
+    const reaching = files.filter((name) => /from 'node:|process\./.test(readFileSync(new URL(name, room), 'utf8')));
+    expect(files.length).toBeGreaterThan(10);
+    expect(reaching).toEqual([]);
+  });
+
   it('is parsed from text and from bytes alike', () => {
     const fromText = parse(good);
     const fromBytes = parse(utf8(good));
@@ -59,7 +68,7 @@ describe('a manifest', () => {
     ['a malformed audit event', manifestText({ auditEvents: ['Graph Write'] }), 'schema.pattern', '/auditEvents/0'],
     ['an unknown state', manifestText({ stateCodes: ['asleep'] }), 'schema.enum', '/stateCodes/0'],
     ['an unknown reason', manifestText({ reasonCodes: ['because'] }), 'schema.enum', '/reasonCodes/0'],
-  ])('%s is refused', (_title, input, rule, path) => {
+  ])('2, 3, 4 %s is refused', (_title, input, rule, path) => {
     const refused = parse(input);
     expect(refused.ok ? [] : refused.error.map((finding) => [finding.rule, finding.path])).toContainEqual([rule, path]);
     expect(
@@ -113,7 +122,7 @@ describe('a manifest', () => {
     ]);
   });
 
-  it('5 a message never quotes a value', () => {
+  it('5, 18 a message never quotes a value', () => {
     const refused = parse(
       manifestText({ policyClass: 'sk-live-123', ownerRepo: 'sk-live-123', collection: 'SK LIVE 123' }),
     );

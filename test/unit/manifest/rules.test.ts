@@ -110,7 +110,7 @@ describe('the rules of the registry', () => {
       ['R8 /mergeStrategy'],
     ],
     ['R8 another collection', shipped('workspace', { collection: 'desk' }), 'warn', ['R8 /collection']],
-  ])('%s', (_title, text, verdict, said) => {
+  ])('7, 8 %s', (_title, text, verdict, said) => {
     const judgement = judgeManifest(parse, text);
     expect(judgement.verdict).toBe(verdict);
     expect(judgement.findings.map((finding) => `${finding.rule} ${finding.path}`)).toEqual(said);

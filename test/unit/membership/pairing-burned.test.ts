@@ -26,6 +26,7 @@ import {
   bodyIn,
   createMeeting,
   createPlaces,
+  effectOf,
   exchangeKeys,
   startMs,
 } from './pairing-fixtures.ts';
@@ -113,6 +114,23 @@ describe('what burns a code', () => {
     expect(honest.inviter.phase).toBe('waiting_approval');
     const effects = honest.inviter.step({ type: 'approve', digits: shown.digits });
     expectBurned(honest.inviter, effects, 'signature_invalid/pairing_digits');
+  });
+
+  it('29 who holds the code enters no scope of the inviter, and can invite the newcomer into scopes of its own', () => {
+    const meeting = createMeeting(37);
+    // Between the two, in place of the inviter, with scopes of its own and the digits that the newcomer reads out.
+    const { places: own, inviter } = createMeeting(39, { secret: seededBytes(37 + 6000)(16) });
+    const { digits } = exchangeKeys({ ...meeting, inviter });
+    const { m4, places } = approve({ ...meeting, inviter, places: own }, digits);
+    meeting.joiner.step({ type: 'message', slot: 4, body: m4 });
+    const [, done] = places.map((place) => meeting.joiner.step(logEvent(place)));
+    expect(meeting.joiner.phase).toBe('done');
+    const joined = effectOf(done ?? [], 'done');
+    expect('scopes' in joined && joined.scopes.map(({ state }) => state.scopeId)).toEqual(
+      own.map(({ state }) => state.scopeId),
+    );
+    // The owner of the newcomer finds out by the inviter, which waits as before.
+    expect(meeting.inviter.phase).toBe('waiting_commit');
   });
 
   it('§10.30 a relay that swaps the offer of one run for that of another gets no approval', () => {

@@ -35,13 +35,14 @@ export function createMeeting(
   seed: number,
   options?: Partial<InviterOptions> & {
     readonly newcomer?: DeviceKeys;
+    readonly secret?: Uint8Array;
     readonly joinerSecret?: Uint8Array;
     readonly label?: string;
   },
 ): Meeting {
   const { admin, places } = createPlaces(seed);
   const newcomer = options?.newcomer ?? deviceFrom(seed + 5000);
-  const secret = seededBytes(seed + 6000)(16);
+  const secret = options?.secret ?? seededBytes(seed + 6000)(16);
   const inviter = createInviter({
     secret,
     deviceId: admin.deviceId,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AddedDevice } from '../../../src/membership/log/create.ts';
 import { openEpochKeys } from '../../../src/membership/log/epoch-keys.ts';
 import { openWithRoot, recoveryEntries, rootAsDevice } from '../../../src/membership/log/recovery.ts';
-import { foldScope } from '../../../src/membership/log/scope-log.ts';
+import { appendEntry, foldScope } from '../../../src/membership/log/scope-log.ts';
 import {
   createHousehold,
   createWorld,
@@ -73,6 +73,14 @@ describe('a root', () => {
     const { deviceId } = household.writer;
     const again = { ...options, member: { ...member, deviceId, keys: publicKeysOf(household.writer) } };
     expectRefused(recoveryEntries(root, opened, again), 'policy_denied/device_revoked');
+  });
+
+  it('34 that is shown an older log does not notice; a device that remembers a later one does', () => {
+    const older = entries.slice(0, 3);
+    const opened = valueOf(openWithRoot(root, older, scopeId));
+    const [add] = valueOf(recoveryEntries(root, opened, options));
+    expect(foldScope([...older, add as Uint8Array], scopeId).ok).toBe(true);
+    expectRefused(appendEntry(household.states[3], add as Uint8Array), 'relay_untrusted/log_fork');
   });
 
   it('33 is a device of its own name at a relay', () => {

@@ -47,7 +47,7 @@ describe('42e what was approved before decisions had their laws stays approved',
   });
 });
 
-describe('41 no clock holds over what was decided upon a decision', () => {
+describe('41, 42 no clock holds over what was decided upon a decision', () => {
   it('a yes that was said under a clock far ahead does not come back over later edits', () => {
     const ahead = say('B', 1, 1_000_000, { decision: 'accept', proposals: ['A1'] }, first);
     const edit = put('C', 1, 4, 'later', ahead);
@@ -61,5 +61,38 @@ describe('41 no clock holds over what was decided upon a decision', () => {
     const edit = put('C', 1, 7, 'later', accepted);
     const again = say('B', 3, 8, { decision: 'accept', proposals: ['C1'] }, edit);
     expect(liveWhere(false, [first, yes, ahead, accepted, edit, again])).toEqual(['later', 'later', 'later']);
+  });
+
+  it.each([
+    [5, 9, 'of C'],
+    [9, 5, 'of A'],
+  ])('stamps order what was decided apart: %i and %i', (left, right, live) => {
+    const ofA = put('A', 2, 4, 'of A', yes);
+    const ofC = put('C', 1, 4, 'of C', yes);
+    const says = [
+      say('B', 2, left, { decision: 'accept', proposals: ['A2'] }, ofA),
+      say('D', 1, right, { decision: 'accept', proposals: ['C1'] }, ofC),
+    ];
+    expect(liveWhere(false, [first, yes, ofA, ofC, ...says])).toEqual([live, live, live]);
+  });
+
+  it('a patch of what is not live stands on what its author saw', () => {
+    const patch = changeOf(
+      ...(['C', 1, { operation: 'patch', parents: after(yes), value: [{ op: 'add', path: '/b', value: 1 }] }] as const),
+      ...([5, setting] as const),
+    );
+    const undone = say('B', 2, 6, { decision: 'undo', undoes: ['B1'] }, yes, patch);
+    const accepted = say('A', 2, 7, { decision: 'accept', proposals: ['C1'] }, undone);
+    // Nothing was approved any more, and C had seen the first value.
+    expect(liveWhere(false, [first, yes, patch, undone, accepted])).toEqual(['one', 'one', 'one']);
+  });
+
+  it('what an engine makes of what a yes lets in holds for as long as the yes does', () => {
+    const engine = { ...plainEngine, accepted: (fields: JsonObject) => ({ ...fields, seen: true }) };
+    const seenBy = (self: string, ...changes: readonly LoggedChange[]): JsonValue =>
+      reviewState(changes, { self: self as DeviceId, reviewMode: 'once', engine }).live.fields;
+    const undone = say('B', 2, 6, { decision: 'undo', undoes: ['B1'] }, yes);
+    expect(['A', 'B', 'C'].map((self) => seenBy(self, first, yes))).toEqual(Array(3).fill({ a: 'one', seen: true }));
+    expect(['A', 'B', 'C'].map((self) => seenBy(self, first, yes, undone))).toEqual([{ a: 'one' }, null, null]);
   });
 });

@@ -58,7 +58,7 @@ describe('26 what runs by its name', () => {
     ['another separator', '.vscode\\tasks.json'],
     ['a separator of another alphabet', '.vscode⁄tasks.json'],
     ['an l for an i', '.glt/config'],
-  ])('%s: %s', (_how, path) => {
+  ])('27 %s: %s', (_how, path) => {
     expect(whyItRuns(path)).toBeDefined();
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { AuditFacts } from '../../../src/contract/audit.ts';
+import type { AuditEvent, AuditFacts } from '../../../src/contract/audit.ts';
+import { auditHash } from '../../../src/log/audit.ts';
 import { enteredAlike } from '../../../src/log/entered-events.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { setupDevices, setupPair } from '../../helpers/setup-pair.ts';
@@ -36,6 +37,10 @@ function enterAll(device: TestDevice): number {
     // Goes on.
   }
   return entriesBy(device) - before;
+}
+
+function placeOf(events: readonly AuditEvent[], { id }: JsonObject): number {
+  return events.findIndex((event) => event.id === id);
 }
 
 describe('what a daemon enters in the audit', () => {
@@ -90,6 +95,30 @@ describe('what a daemon enters in the audit', () => {
     expect(new Set(entries.map(({ deviceId }) => deviceId))).toEqual(new Set([a.replica.self]));
     expect(entries.map(({ details }) => (details as JsonObject)['about'])).toContain('urn:srcos:agent:helper');
     expect(isAuditWhole(a)).toBe(true);
+  });
+
+  it('35a an entry is its event behind the entry before it, under a hash of its own', () => {
+    const { a, b, exchange } = setupPair();
+    noted(a);
+    noted(a, { actorId: 'urn:srcos:agent:helper', outcome: 'deny' });
+    noted(a, { policyDomain: 'audit' });
+    noted(a, { eventType: 'policy.decision.deny' });
+    enterAll(a);
+    exchange();
+    const events = a.disk.audit.read(0, 100).flatMap((row) => (typeof row === 'string' ? [] : [row]));
+    const entries = entriesOn(b).toSorted((left, right) => placeOf(events, left) - placeOf(events, right));
+    expect(entries).toHaveLength(3);
+    for (const [index, entry] of entries.entries()) {
+      const event = events[placeOf(events, entry)] as AuditEvent;
+      const { eventHash, previousEventHash, ...said } = entry;
+      const { actorId } = event;
+      const about = actorId === a.replica.self ? {} : { about: actorId };
+      const { eventHash: _own, previousEventHash: _before, signature: _none, ...noted } = { signature: null, ...event };
+      expect(said).toEqual({ ...noted, actorId: a.replica.self, details: { ...event.details, ...about } });
+      expect(previousEventHash).toBe(entries[index - 1]?.['eventHash']);
+      expect(eventHash).toBe(auditHash(entry as unknown as AuditEvent));
+    }
+    expect(entries.at(-1)?.['eventHash']).not.toBe(events.at(-1)?.eventHash);
   });
 
   it('348 what happened in the vault or on this device alone is entered by no name', () => {

@@ -73,7 +73,7 @@ export const table: readonly (readonly [rule: string, script: Script, expected: 
     { live: ['ls -l', 'ls -l', 'ls -l'], open: [[], [], []], status: { 'ls -l': 'accepted', 'ls -a': 'rejected' } },
   ],
   [
-    '40 accepted where another value waits to be decided, it is live there and everywhere, and the other is withdrawn',
+    '42d accepted where another value waits to be decided, it is live there and everywhere, and the other is withdrawn',
     [
       ...approved,
       [
@@ -85,7 +85,7 @@ export const table: readonly (readonly [rule: string, script: Script, expected: 
     { live: ['ls -a', 'ls -a', 'ls -a'], open: [[], [], []], status: { 'ls -a': 'accepted', 'ls -l': 'superseded' } },
   ],
   [
-    '42b and undone, the value that was withdrawn is live where it was written, and waits again',
+    '42d and undone, the value that was withdrawn is live where it was written, and waits again',
     [
       ...approved,
       [
@@ -103,27 +103,27 @@ export const table: readonly (readonly [rule: string, script: Script, expected: 
     { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']] },
   ],
   [
-    '41 rejected, a value is live at its author alone, who is asked to go back',
+    '41a rejected, a value is live at its author alone, who is asked to go back',
     [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']]],
     { live: ['ls -l', 'ls', 'ls'], open: [['ls'], [], []], status: { 'ls -l': 'rejected' } },
   ],
   [
-    '41 and is taken back there by a yes',
+    '41a and is taken back there by a yes',
     [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']], [['a', 'accept', 'ls']]],
     { live: ['ls', 'ls', 'ls'], open: [[], [], []], status: { 'ls -l': 'rejected', ls: 'accepted' } },
   ],
   [
-    '41 while a no proposes it again',
+    '41a while a no proposes it again',
     [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']], [['a', 'reject', 'ls']]],
     { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']], status: { 'ls -l': 'open' } },
   ],
   [
-    '41 as does whoever goes on writing, and all of it is asked about',
+    '41a as does whoever goes on writing, and all of it is asked about',
     [...approved, [['a', 'says', 'ls -l']], [['c', 'reject', 'ls -l']], [['a', 'renames', 'lll']]],
     { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']] },
   ],
   [
-    '41 a first value that is rejected stays where it was written',
+    '41a a first value that is rejected stays where it was written',
     [[['a', 'says', 'ls']], [['b', 'reject', 'ls']]],
     { live: ['ls', null, null], open: [['gone'], [], []], status: { ls: 'rejected' } },
   ],

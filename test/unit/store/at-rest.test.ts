@@ -179,6 +179,22 @@ describe('§4 a row opens in its own place only', () => {
     expect(store.audit.head()).toEqual({ count: 5, head: 'sha256:4' });
   });
 
+  it('20 what was noted as lost reads so where it does not open or is gone, and nowhere else', () => {
+    const writer = home.open();
+    for (let number = 0; number < 5; number++) {
+      writer.audit.append(auditEvent(number));
+    }
+    writer.close();
+    tamper('update audit set payload = zeroblob(300) where row = 2', 'delete from audit where row in (3, 5)');
+    const store = home.open();
+    store.audit.noteLost({ from: 1, to: 4, atMs: 7 });
+    const noted = [auditEvent(0), 'lost', 'lost', auditEvent(3), 'missing'];
+    expect(store.audit.read(0, 10)).toEqual(noted);
+    expect(store.audit.lost()).toEqual([{ from: 1, to: 4, atMs: 7 }]);
+    store.close();
+    expect(home.open().audit.read(0, 10)).toEqual(noted);
+  });
+
   it('leaves out what was swapped in the other tables', () => {
     const writer = home.open();
     writer.reviews.put(reviewItem('rv_1'));

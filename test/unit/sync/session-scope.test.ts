@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
+import { createScopeSync } from '../../../src/sync/scope-sync.ts';
 import { windowBytes, windowPushes } from '../../../src/sync/limits.ts';
 import { addOf, deviceFrom, valueOf } from '../membership/fixtures.ts';
 import { appendEntry } from '../../../src/membership/log/scope-log.ts';
@@ -106,6 +107,46 @@ describe('session: scope', () => {
     expect(onlineScope(b)).toMatchObject({ caughtUp: true });
     b.step({ type: 'committed', scopeId: pair.scopeId, delivery: first });
     expect(b.sent.slice(before)).toEqual([{ type: 'received', scopeId: pair.scopeId, delivery: 3 }]);
+  });
+
+  it('23 says that all was delivered once what leaves nothing older was dealt with', () => {
+    const world = setup();
+    start(world);
+    const { a, b, network } = world;
+    b.autoCommit = false;
+    const told = (): number => ofType(b, 'caught_up').length;
+    const before = told();
+    a.append(batch(alices, 1));
+    network.settle();
+    expect(told()).toBe(before);
+    b.step({ type: 'committed', scopeId: pair.scopeId, delivery: b.undecided[0] as number });
+    expect(told()).toBe(before + 1);
+  });
+
+  it('23 says nothing of it while something older is still to come', () => {
+    const told: string[] = [];
+    const view = { scopeId: pair.scopeId, frontier: {}, logSequence: 0, ownHead: null, confirmed: null, seen: null };
+    const scope = createScopeSync(view, { self: pair.bob.deviceId }, ({ type }) => told.push(type));
+    scope.begin(0);
+    scope.opened({
+      ...{ type: 'state', scopeId: pair.scopeId, logSequence: 0 },
+      entries: [],
+      ownHead: null,
+      behind: {},
+    });
+    for (const [delivery, caughtUp] of [
+      [1, false],
+      [2, true],
+    ] as const) {
+      const message = {
+        ...({ type: 'deliver', scopeId: pair.scopeId, delivery } as const),
+        caughtUp,
+        batches: [new Uint8Array(8)],
+      };
+      scope.deliver(message, delivery, 0);
+      scope.committed(delivery);
+      expect(told.includes('caught_up')).toBe(caughtUp);
+    }
   });
 
   it('13 a late commit of an old connection means nothing', () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
+import type { SetNeedBody } from '../../../src/api/types/bodies.ts';
+import { lackingSets } from '../../../src/daemon/engines/set-watch.ts';
 import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { unsentBodies, unsentMessage } from '../../../src/daemon/relays/unsent.ts';
 import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
+import { healthyFacts } from './facts-of-health.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 const { a, workspace } = setupPair();
@@ -50,7 +53,8 @@ describe('what is on its way', () => {
     ['an own change', { inFlight: 1 }, [5], 'engine_syncing'],
     ['only what others sent before', { inFlight: 2 }, [7], 'engine_dirty'],
     ['nothing', {}, [], 'healthy'],
-  ] as const)('is %s', (_name, scope, sequences, state) => {
+    ['what was not sent yet', {}, [5], 'engine_dirty'],
+  ] as const)('16 is %s', (_name, scope, sequences, state) => {
     expect(condition(scope, outboxOf(...sequences)).state).toBe(state);
   });
 });
@@ -59,9 +63,12 @@ describe('a relay that asks who is there', () => {
   it.each([
     ['at first', false, 'auth_pending'],
     ['after it failed', true, 'relay_unreachable'],
-  ] as const)('%s', (_name, relayFailing, state) => {
+  ] as const)('11 %s', (_name, relayFailing, state) => {
     const relay: RelayState = { state: 'authenticating' };
     expect(condition({}, outboxOf(), { relay, relayFailing }).state).toBe(state);
+    const dialling: RelayState = { state: 'connecting' };
+    const dialled = condition({}, outboxOf(), { relay: dialling, relayFailing });
+    expect(dialled.state).toBe(relayFailing ? 'relay_unreachable' : 'engine_syncing');
   });
 });
 
@@ -71,16 +78,31 @@ describe('what makes an engine degraded', () => {
     ['retries_exhausted', { refused }, {}],
     ['clock_untrusted', {}, { clockUntrusted: true }],
     ['heartbeat_timeout', {}, { heartbeatTimedOut: true }],
-  ] as const)('%s', (cause, scope, around) => {
+  ] as const)('17 %s', (cause, scope, around) => {
     expect(condition(scope, outboxOf(), around)).toMatchObject({ state: 'degraded', causes: [cause] });
   });
 
-  it('no network is a state of its own', () => {
+  it('18 no network is a state of its own', () => {
     const around = { networkDown: true, relayFailing: true, relay: undefined };
     expect(condition({}, outboxOf(), around).conditions.map(({ state }) => state)).toEqual([
       'network_down',
       'relay_unreachable',
     ]);
+  });
+
+  it.each(['disk_low', 'store_failing'] as const)('13 %s', (storeCause) => {
+    const around = { storeCause, relay: { state: 'connecting' } as const };
+    expect(condition({}, outboxOf(), around)).toMatchObject({ state: 'degraded', causes: [storeCause] });
+    expect(condition({}, outboxOf(), { ...around, syncPaused: true })).toMatchObject({
+      state: 'disabled',
+      causes: [storeCause],
+    });
+  });
+
+  it('13 what an owner’s set did not bring', () => {
+    const need = { records: 2, missing: 1, first: ['x'] } as unknown as SetNeedBody;
+    expect(stateOf(lackingSets(healthyFacts, [need])).causes).toEqual(['owner_set_not_synced']);
+    expect(stateOf(lackingSets(healthyFacts, [{ ...need, missing: 0 }])).causes).toEqual([]);
   });
 
   it('what a relay refuses is listed where nobody else took it, and nothing where all was taken', () => {
