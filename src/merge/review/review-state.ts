@@ -64,7 +64,7 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   const graph = wordGraph(changes, viewer.isOld);
   const outcomes = outcomesOf(graph, viewer);
   const authorView = memo((change: LoggedChange) => viewOfAuthor(graph, change, viewer, [change]));
-  const settled = settledAmong(graph, outcomes, authorView);
+  const settled = settledAmong(graph, outcomes, authorView, self);
   const undecided = undecidedAmong(outcomes).filter(({ changeId }) => !settled.has(changeId));
   const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
   const merged = mergedBy(graph, own);
@@ -78,21 +78,35 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   // What an agent wrote here would come on top of what is live.
   const orderWith = (words: readonly LoggedChange[]): readonly LoggedChange[] =>
     words[0]?.deviceId === self ? [...liveOrder, ...words] : inOrder(graph, outcomes, new Set(words));
-  const proposals = chains.map((chain) => ({
+  const live = folded(liveOrder, authorView, letInHere);
+  const all = chains.map((chain) => ({
     changes: chain,
     view: folded(orderWith(chain.filter(isWord)), authorView, letInHere),
   }));
+  const proposals = all.filter((proposal) => isQuestion(proposal, live));
+  // What says the same as what is live is its version as much as what made it here.
+  const alike = new Set([
+    ...all.filter((proposal) => !isQuestion(proposal, live)).flatMap(({ changes }) => changes.at(-1) ?? []),
+    ...undecidedAmong(outcomes).filter(
+      (change) => settled.has(change.changeId) && viewText(authorView(change)) === viewText(live),
+    ),
+  ]);
   const outcomeOf = (id: ChangeId): Outcome | undefined =>
     outcomes.of(id) ?? merged.get(id) ?? takenUpBy(self, graph.get(id), outcomes);
   return {
     graph,
     outcomes,
     settled,
-    live: folded(liveOrder, authorView, letInHere),
-    madeBy: liveOrder.at(-1),
+    live,
+    madeBy: graph.ordered.findLast((change) => change === liveOrder.at(-1) || alike.has(change)),
     proposals: collapsed(proposals),
     outcomeOf,
-    dispositionOf: dispositionsOf(graph, outcomes, chains, outcomeOf),
+    dispositionOf: dispositionsOf(
+      graph,
+      outcomes,
+      proposals.map(({ changes }) => changes),
+      outcomeOf,
+    ),
     baseOf: (change) => viewOfAuthor(graph, change, viewer, []),
     afterOf: authorView,
   };
@@ -207,15 +221,22 @@ function inOrder(
     .map(({ change }) => change);
 }
 
-/** Undecided words that say what was accepted from somebody who wrote apart from them: no question is left. */
+/**
+ * Undecided words that say what was accepted from somebody who wrote apart from them, or what this device wrote apart
+ * from them: no question is left.
+ */
 function settledAmong(
   graph: WordGraph,
   outcomes: Outcomes,
   authorView: (change: LoggedChange) => View,
+  self: DeviceId,
 ): ReadonlySet<ChangeId> {
-  const accepted = [...outcomes.approved.keys()];
+  const undecided = undecidedAmong(outcomes);
+  const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
   const settled = new Set<ChangeId>();
-  for (const chain of chainsOf(undecidedAmong(outcomes))) {
+  for (const chain of chainsOf(undecided)) {
+    const isOwn = chain.some((change) => own.includes(change));
+    const accepted = [...outcomes.approved.keys(), ...(isOwn ? [] : own)];
     const last = chain.findLastIndex((change) =>
       accepted.some(
         (other) =>
@@ -278,6 +299,11 @@ function chainsOf(changes: readonly LoggedChange[]): readonly (readonly LoggedCh
     chains.set(key, [...(chains.get(key) ?? []), change]);
   }
   return [...chains.values()];
+}
+
+/** Accepted or rejected, what says the same as what is live changes nothing. A rejection is answered in any case. */
+function isQuestion({ changes, view }: Proposal, live: View): boolean {
+  return !changes.every(isWord) || viewText(view) !== viewText(live);
 }
 
 function collapsed(proposals: readonly Proposal[]): readonly Proposal[] {
