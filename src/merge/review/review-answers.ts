@@ -15,6 +15,7 @@ import {
   standing,
 } from './review-replies.ts';
 import type { Undos } from './review-undos.ts';
+import { takenInstead } from './taken-instead.ts';
 import { isAcceptance, isRejection, isWord, rejectionsAnswered, wordsAbout } from './review-words.ts';
 import type { WordGraph } from './word-graph.ts';
 
@@ -31,6 +32,8 @@ export interface Answers {
    * person's device. Undefined while that is nobody's word.
    */
   saidBy(word: LoggedChange): LoggedChange | undefined;
+  /** The yeses to a word that nothing later answers, whether they hold or not. */
+  yesesTo(word: LoggedChange): readonly LoggedChange[];
   /** True where its author has given in to a rejection of its word. */
   isGivenUp(word: LoggedChange): boolean;
   /** Rejections of a word that hold against it, and that its author has not answered yet. */
@@ -57,6 +60,7 @@ export function answersAmong(graph: WordGraph, commands: readonly LoggedChange[]
     answeredBy: ({ changeId }) => book.answered.get(changeId) ?? [],
     judged: (change) => judged(book, change),
     saidBy: (word) => saidBy(book, word),
+    yesesTo: (word) => standing(book, word).filter(isAcceptance),
     isGivenUp: (word) => against(word).some((one) => replyTo(book, one, word.deviceId) === 'given up'),
     unanswered: (word) =>
       judged(book, word)?.decision === 'accept' || saidBy(book, word) === undefined
@@ -88,7 +92,7 @@ function judged(book: SaidBook, change: LoggedChange, limit?: LoggedChange): Out
     return outcomeBy(latest);
   }
   const accepted = answers.filter(isAcceptance);
-  const against = answers.filter((one) => !isAcceptance(one));
+  const against = [...answers.filter((one) => !isAcceptance(one)), ...takenInstead(book, change, accepted, limit)];
   const isAccepted =
     against.length === 0 || latest !== undefined || accepted.some((one) => isBuiltUpon(book, one, against, limit));
   const by = isAccepted ? accepted[0] : accepted.length === 0 ? against.at(-1) : undefined;

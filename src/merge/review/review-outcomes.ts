@@ -72,7 +72,7 @@ export function outcomesOf(graph: WordGraph, hearer: Hearer): Outcomes {
     words,
     approved,
     saidBy: answers.saidBy,
-    withdrawn: withdrawnAmong(graph, commands, answers, approved, of, words),
+    withdrawn: withdrawnAmong(graph, commands, answers, approved, of, words, self),
     rejectionsOf: answers.unanswered,
     hasUnanswered: words.some((word) => answers.unanswered(word).length > 0),
     inForce: (id) => [...answers.about(id), ...ownMerges(graph, words, id, self)],
@@ -159,6 +159,7 @@ function withdrawnAmong(
   approved: Approved,
   of: Outcomes['of'],
   words: readonly LoggedChange[],
+  self: DeviceId,
 ): ReadonlySet<ChangeId> {
   // Who gave in said so: that whoever asked for it takes it back brings nothing back.
   const isEffective = (change: LoggedChange): boolean => isRejection(change) || approved.has(change);
@@ -170,7 +171,12 @@ function withdrawnAmong(
     return (
       said !== undefined &&
       acceptances.some(
-        (accept) => accept.deviceId === word.deviceId && graph.isBefore(said.changeId, accept.changeId),
+        (accept) =>
+          accept.deviceId === word.deviceId &&
+          graph.isBefore(said.changeId, accept.changeId) &&
+          // Where somebody accepted it apart from that, all but its own device are asked.
+          (word.deviceId === self ||
+            answers.yesesTo(word).every((yes) => graph.isBefore(yes.changeId, accept.changeId))),
       ) &&
       of(word.changeId) === undefined
     );

@@ -14,6 +14,7 @@ import type { Outcome } from '../values/outcome.ts';
 import { isWord, isWrite, wordsAbout } from './review-words.ts';
 import type { IsOld } from '../values/past-words.ts';
 import { type WordGraph, wordGraph } from './word-graph.ts';
+import { inOrder } from './live-order.ts';
 
 export interface View {
   readonly state: RecordState;
@@ -64,7 +65,7 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   const graph = wordGraph(changes, viewer.isOld);
   const outcomes = outcomesOf(graph, viewer);
   const authorView = memo((change: LoggedChange) => viewOfAuthor(graph, change, viewer, [change]));
-  const settled = settledAmong(graph, outcomes, authorView);
+  const settled = settledAmong(graph, outcomes, authorView, self);
   const undecided = undecidedAmong(outcomes).filter(({ changeId }) => !settled.has(changeId));
   const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
   const merged = mergedBy(graph, own);
@@ -78,21 +79,35 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   // What an agent wrote here would come on top of what is live.
   const orderWith = (words: readonly LoggedChange[]): readonly LoggedChange[] =>
     words[0]?.deviceId === self ? [...liveOrder, ...words] : inOrder(graph, outcomes, new Set(words));
-  const proposals = chains.map((chain) => ({
+  const live = folded(liveOrder, authorView, letInHere);
+  const all = chains.map((chain) => ({
     changes: chain,
     view: folded(orderWith(chain.filter(isWord)), authorView, letInHere),
   }));
+  const proposals = all.filter((proposal) => isQuestion(proposal, live));
+  // What says the same as what is live is its version as much as what made it here.
+  const alike = new Set([
+    ...all.filter((proposal) => !isQuestion(proposal, live)).flatMap(({ changes }) => changes.at(-1) ?? []),
+    ...undecidedAmong(outcomes).filter(
+      (change) => settled.has(change.changeId) && viewText(authorView(change)) === viewText(live),
+    ),
+  ]);
   const outcomeOf = (id: ChangeId): Outcome | undefined =>
     outcomes.of(id) ?? merged.get(id) ?? takenUpBy(self, graph.get(id), outcomes);
   return {
     graph,
     outcomes,
     settled,
-    live: folded(liveOrder, authorView, letInHere),
-    madeBy: liveOrder.at(-1),
+    live,
+    madeBy: graph.ordered.findLast((change) => change === liveOrder.at(-1) || alike.has(change)),
     proposals: collapsed(proposals),
     outcomeOf,
-    dispositionOf: dispositionsOf(graph, outcomes, chains, outcomeOf),
+    dispositionOf: dispositionsOf(
+      graph,
+      outcomes,
+      proposals.map(({ changes }) => changes),
+      outcomeOf,
+    ),
     baseOf: (change) => viewOfAuthor(graph, change, viewer, []),
     afterOf: authorView,
   };
@@ -175,47 +190,21 @@ export function stepped(before: View, change: LoggedChange, authorView: (change:
 }
 
 /**
- * In the order of their decisions, which is causal: no clock that was ahead makes an older one hold over what was decided
- * upon it. What one decision accepted in causal order, undecided words last. A word whose decision came again later still
- * stands before what its own device wrote after it.
+ * Undecided words that say what was accepted from somebody who wrote apart from them, or what this device wrote apart
+ * from them: no question is left.
  */
-function inOrder(
-  graph: WordGraph,
-  { approved, saidBy }: Pick<Outcomes, 'approved' | 'saidBy'>,
-  undecided: ReadonlySet<LoggedChange>,
-): readonly LoggedChange[] {
-  const positions = new Map(graph.ordered.map((change, index) => [change, index]));
-  const last = graph.ordered.length;
-  const said = graph.ordered
-    .filter((change) => approved.has(change) || undecided.has(change))
-    .map((change) => ({ change, at: positions.get(saidBy(change) ?? change) ?? last }))
-    .sort((left, right) => left.at - right.at);
-  const earliest = new Map<string, number>();
-  const placed: { readonly change: LoggedChange; readonly by: number }[] = [];
-  for (const { change } of said.reverse()) {
-    const decision = approved.get(change);
-    const decided = (decision && positions.get(decision)) ?? last;
-    // What nobody took up is the word of nobody on its device: what was written there since says nothing of it.
-    const speaker = saidBy(change) === undefined ? `${change.deviceId} ${change.authorId}` : change.deviceId;
-    const by = Math.min(decided, earliest.get(speaker) ?? last);
-    earliest.set(speaker, by);
-    placed.push({ change, by });
-  }
-  return placed
-    .reverse()
-    .sort((left, right) => left.by - right.by)
-    .map(({ change }) => change);
-}
-
-/** Undecided words that say what was accepted from somebody who wrote apart from them: no question is left. */
 function settledAmong(
   graph: WordGraph,
   outcomes: Outcomes,
   authorView: (change: LoggedChange) => View,
+  self: DeviceId,
 ): ReadonlySet<ChangeId> {
-  const accepted = [...outcomes.approved.keys()];
+  const undecided = undecidedAmong(outcomes);
+  const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
   const settled = new Set<ChangeId>();
-  for (const chain of chainsOf(undecidedAmong(outcomes))) {
+  for (const chain of chainsOf(undecided)) {
+    const isOwn = chain.some((change) => own.includes(change));
+    const accepted = [...outcomes.approved.keys(), ...(isOwn ? [] : own)];
     const last = chain.findLastIndex((change) =>
       accepted.some(
         (other) =>
@@ -278,6 +267,11 @@ function chainsOf(changes: readonly LoggedChange[]): readonly (readonly LoggedCh
     chains.set(key, [...(chains.get(key) ?? []), change]);
   }
   return [...chains.values()];
+}
+
+/** Accepted or rejected, what says the same as what is live changes nothing. A rejection is answered in any case. */
+function isQuestion({ changes, view }: Proposal, live: View): boolean {
+  return !changes.every(isWord) || viewText(view) !== viewText(live);
 }
 
 function collapsed(proposals: readonly Proposal[]): readonly Proposal[] {

@@ -98,6 +98,82 @@ export const table: readonly (readonly [rule: string, script: Script, expected: 
     { live: ['ls -l', 'ls -a', 'ls'], open: [['ls -a'], ['ls -l'], ['ls -a', 'ls -l']] },
   ],
   [
+    '41b who accept each other’s value apart say opposite things: neither holds, and everybody is asked again',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'says', 'ls -a'],
+      ],
+      [
+        ['a', 'accept', 'ls -a'],
+        ['b', 'accept', 'ls -l'],
+      ],
+    ],
+    { live: ['ls -l', 'ls -a', 'ls'], open: [['ls -a'], ['ls -l'], ['ls -a', 'ls -l']] },
+  ],
+  [
+    '41b and the yes that knows of both holds',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'says', 'ls -a'],
+      ],
+      [
+        ['a', 'accept', 'ls -a'],
+        ['b', 'accept', 'ls -l'],
+      ],
+      [['a', 'accept', 'ls -a']],
+    ],
+    { live: ['ls -a', 'ls -a', 'ls -a'], open: [[], [], []] },
+  ],
+  [
+    '41b a removal and a value likewise',
+    [
+      ...approved,
+      [
+        ['a', 'removes'],
+        ['b', 'says', 'ls -a'],
+      ],
+      [
+        ['a', 'accept', 'ls -a'],
+        ['b', 'accept', 'gone'],
+      ],
+    ],
+    { live: [null, 'ls -a', 'ls'], open: [['ls -a'], ['gone'], ['gone', 'ls -a']] },
+  ],
+  [
+    '41b changes of different members are no opposites: both hold',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'renames', 'lll'],
+      ],
+      [
+        ['a', 'accept', 'ls'],
+        ['b', 'accept', 'ls -l'],
+      ],
+    ],
+    { live: ['ls -l', 'ls -l', 'ls -l'], open: [[], [], []] },
+  ],
+  [
+    '41b what somebody accepted while its own device took another value instead is asked about again, but for there',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'says', 'ls -a'],
+      ],
+      [
+        ['a', 'accept', 'ls -a'],
+        ['c', 'accept', 'ls -l'],
+      ],
+    ],
+    { live: ['ls -a', 'ls -a', 'ls -a'], open: [[], ['ls -l'], ['ls -l']] },
+  ],
+  [
     '41 a decision counts on all devices but says nothing to its own proposal',
     [...approved, [['a', 'says', 'ls -l']], [['a', 'accept', 'ls -l']]],
     { live: ['ls -l', 'ls', 'ls'], open: [[], ['ls -l'], ['ls -l']] },
@@ -231,7 +307,32 @@ export const table: readonly (readonly [rule: string, script: Script, expected: 
         ['b', 'says', 'ls -l'],
       ],
     ],
-    { live: ['ls -l', 'ls -l', 'ls'], open: [['ls -l'], ['ls -l'], ['ls -l']] },
+    { live: ['ls -l', 'ls -l', 'ls'], open: [[], [], ['ls -l']] },
+  ],
+  [
+    '43 who wrote the same apart is asked nothing, also once one of them writes on',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'says', 'ls -l'],
+      ],
+      [['b', 'says', 'ls -la']],
+    ],
+    { live: ['ls -l', 'ls -la', 'ls'], open: [['ls -la'], [], ['ls -l', 'ls -la']] },
+  ],
+  [
+    '43 and a yes to what is written on holds for both',
+    [
+      ...approved,
+      [
+        ['a', 'says', 'ls -l'],
+        ['b', 'says', 'ls -l'],
+      ],
+      [['b', 'says', 'ls -la']],
+      [['a', 'accept', 'ls -la']],
+    ],
+    { live: ['ls -la', 'ls -la', 'ls -la'], open: [[], [], []] },
   ],
   [
     '43 which one decision answers',
