@@ -123,6 +123,22 @@ describe('manual_review decisions', () => {
     expect(c.open()).toEqual([]);
   });
 
+  it('41b of two devices that accept each other’s value apart neither yes holds, and the next one does', () => {
+    const [a, b] = [createDevice('A', setting), createDevice('B', setting)];
+    const [ofA, ofB] = [a.write(put), b.write({ kind: 'put', fields: { a: 2 } })] as [LoggedChange, LoggedChange];
+    a.receive(ofB);
+    b.receive(ofA);
+    const [yesOfA, yesOfB] = [a.decide('accept'), b.decide('accept')] as [LoggedChange, LoggedChange];
+    a.receive(yesOfB);
+    b.receive(yesOfA);
+    expect([a.open(), b.open()].map((items) => items.map(({ changes }) => changes))).toEqual([
+      [[ofB.changeId]],
+      [[ofA.changeId]],
+    ]);
+    b.receive(a.decide('accept') as LoggedChange);
+    expect([a.row()?.fields, b.row()?.fields, a.open(), b.open()]).toEqual([{ a: 2 }, { a: 2 }, [], []]);
+  });
+
   it('of two contradictory decisions made apart neither holds, and everybody is asked again', () => {
     const [a, b, c] = [createDevice('A', setting), createDevice('B', setting), createDevice('C', setting)];
     const change = a.write(put) as LoggedChange;
