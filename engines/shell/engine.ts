@@ -3,6 +3,8 @@ import type { Engine } from '../../src/contract/engine.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { looksOf } from '../../src/base/look-alike.ts';
 import { changedMembers, textOf } from '../../src/merge/values/engine-words.ts';
+import { gitConfig } from './places/git-config.ts';
+import { bash, zsh } from './places/start-files.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {
@@ -13,6 +15,7 @@ export const engine: Engine = {
       ? changedMembers(before, next, ['kind', 'body', 'name', 'path', 'shell'])
       : [],
   files,
+  places: [bash, zsh, gitConfig],
   // Whatever its kind: each of them is part of what a shell starts with.
   audited: { changed: () => 'shell.profile.changed' },
 };
