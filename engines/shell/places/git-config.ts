@@ -25,7 +25,7 @@ const codec: PlaceCodec = {
 };
 
 const header = /^[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
-const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/;
+const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/s;
 
 function parsed(text: string): ParsedPlace {
   const units: Unit[] = [];
