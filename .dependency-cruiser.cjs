@@ -107,7 +107,7 @@ const innerRooms = {
   daemon: ['ground', 'disk', 'keys', 'engines', 'relays', 'members', 'wire', 'offline'],
   merge: ['values', 'texts', 'graph', 'crdt', 'review', 'authority', 'plain'],
   membership: ['parse', 'log', 'lease', 'envelope', 'presence', 'pairing'],
-  sources: ['ground', 'disk', 'reconcile', 'passes'],
+  sources: ['ground', 'disk', 'places', 'reconcile', 'passes'],
   api: ['types', 'ports', 'answers', 'gate', 'live', 'routes'],
   store: ['ground', 'memory', 'sqlite/base', 'sqlite/tables', 'sqlite'],
   cli: ['ground', 'estate', 'commands/home', 'commands/people', 'commands/records'],

@@ -1,7 +1,5 @@
 /** What is not drawn, or turns the direction of writing: a person does not see what a program reads. */
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant
-const hidden =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
+const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u;
 
 export function hidesCharacters(text: string): boolean {
   return hidden.test(text);

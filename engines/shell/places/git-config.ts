@@ -8,10 +8,10 @@ import { createRanks, idPart, nameOfPart } from './unit-names.ts';
 export const gitConfig: Place = {
   name: 'git',
   files: ({ home, environment }) => [
-    environment['GIT_CONFIG_GLOBAL'] ?? `${home}/.gitconfig`,
-    `${environment['XDG_CONFIG_HOME'] ?? `${home}/.config`}/git/config`,
+    environment['GIT_CONFIG_GLOBAL'] || `${home}/.gitconfig`,
+    `${environment['XDG_CONFIG_HOME'] || `${home}/.config`}/git/config`,
   ],
-  newUnits: ({ home, environment }) => environment['GIT_CONFIG_GLOBAL'] ?? `${home}/.gitconfig`,
+  newUnits: ({ home, environment }) => environment['GIT_CONFIG_GLOBAL'] || `${home}/.gitconfig`,
   hookLine: undefined,
   open: async () => codec,
 };

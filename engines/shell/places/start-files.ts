@@ -11,12 +11,12 @@ export const bash: Place = startFiles('bash', ({ home }) =>
 
 /** Read with bash's grammar: a file that only zsh understands is said, and left as it is. */
 export const zsh: Place = startFiles('zsh', ({ home, environment }) =>
-  ['.zshrc', '.zshenv', '.zprofile', '.zlogin'].map((name) => `${environment['ZDOTDIR'] ?? home}/${name}`),
+  ['.zshrc', '.zshenv', '.zprofile', '.zlogin'].map((name) => `${environment['ZDOTDIR'] || home}/${name}`),
 );
 
 function startFiles(shell: string, filesOf: (surroundings: PlaceSurroundings) => readonly string[]): Place {
   const own = ({ home, environment }: PlaceSurroundings): string =>
-    `${environment['XDG_CONFIG_HOME'] ?? `${home}/.config`}/sourcesync/shell/${shell}`;
+    `${environment['XDG_CONFIG_HOME'] || `${home}/.config`}/sourcesync/shell/${shell}`;
   return {
     name: shell,
     files: (surroundings) => [...filesOf(surroundings), own(surroundings)],

@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { staysOnDevice } from '../../contract/manifest.ts';
 import { checkpointIntervalMs } from '../../log/audit-checkpoint.ts';
@@ -16,8 +15,7 @@ import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
 import { createLinksHost } from '../engines/links-host.ts';
-import type { PlaceDeps } from '../engines/place-units.ts';
-import { createPlacesHost } from '../engines/places-host.ts';
+import { placeDeps } from './place-control.ts';
 import { configured } from './configured.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { isCaughtUp } from '../members/liveness-host.ts';
@@ -98,7 +96,6 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
     noticed: health.noticed,
     warn,
   });
-  const places = createPlacesHost({ ...placeDeps(replica, paths), bindings, store, links });
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now, guard: health.guard },
     changed(reason) {
@@ -121,20 +118,7 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, later, heartbeat, clock, engineSwitch, syncSwitch },
-    ...{
-      replica,
-      gate,
-      sets,
-      states,
-      refreshSoon,
-      links,
-      places,
-      storeHost,
-      health,
-      membership,
-      vault,
-      relay: undefined,
-    },
+    ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
@@ -201,12 +185,6 @@ function linksOf(
     isExchanged: (binding) => isExchanged(daemon.parts(), binding),
     places: placeDeps(replica, paths),
   });
-}
-
-/** Where the places of this person lie, and whose writing is ours. */
-function placeDeps({ self }: Parts['replica'], { state }: DaemonOptions['paths']): PlaceDeps {
-  const surroundings = { home: realpathSync.native(homedir()), environment: process.env };
-  return { surroundings, self, stateFolder: state, nowMs: Date.now };
 }
 
 /** Everything that the other devices have of a collection is here, or nobody else has anything of it. */

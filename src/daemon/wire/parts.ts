@@ -13,7 +13,6 @@ import type { EventRing } from '../ground/event-ring.ts';
 import type { Heartbeat } from '../engines/heartbeat.ts';
 import type { IntakeHost } from '../engines/intake-host.ts';
 import type { LinksHost } from '../engines/links-host.ts';
-import type { PlacesHost } from '../engines/places-host.ts';
 import type { MembershipHost } from '../members/membership-host.ts';
 import type { OpenHome } from '../keys/open-home.ts';
 import type { Outbox } from '../relays/outbox.ts';
@@ -66,7 +65,6 @@ export interface Parts {
   readonly states: EngineStates;
   readonly refreshSoon: Coalesced;
   readonly links: LinksHost;
-  readonly places: PlacesHost;
   readonly storeHost: StoreHost;
   readonly health: StoreHealth;
   readonly membership: MembershipHost;

@@ -37,7 +37,7 @@ export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesO
 
   /** Below the home folder its folders are made where they are missing; elsewhere they have to be there. */
   function at(path: string): { readonly disk: Disk; readonly name: string } {
-    const real = realPathOf(path);
+    const real = targetOf(path);
     const root = real.startsWith(home + sep) ? home : dirname(real);
     let disk = disks.get(root);
     if (disk === undefined) {
@@ -81,7 +81,8 @@ export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesO
   };
 }
 
-function realPathOf(path: string): string {
+/** What the path leads to where a symbolic link lies there. */
+export function targetOf(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {

@@ -71,14 +71,15 @@ export function createUnitDisk(options: UnitDiskOptions): UnitDisk {
     const seen = await readPlace(files, codec, paths);
     const unit = seen.units.get(id);
     const found = unit && fingerprintOf(utf8(unit.text), plainMode);
-    if (found !== expected) {
-      return err(seen.faults[0]?.code ?? 'changed');
-    }
-    const path = unit?.file.path ?? options.newUnits;
-    const fault = seen.faults.find((one) => one.path === path);
-    if (fault !== undefined) {
+    const [fault] = seen.faults;
+    // It may stand in the file that cannot be read.
+    if (found === undefined && fault !== undefined) {
       return err(fault.code);
     }
+    if (found !== expected) {
+      return err('changed');
+    }
+    const path = unit?.file.path ?? options.newUnits;
     const file = seen.files.find((one) => one.path === path);
     const next = textWith(codec, file?.text ?? '', id, wanted);
     if (next === undefined) {
