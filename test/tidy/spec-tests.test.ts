@@ -12,7 +12,7 @@ const testedElsewhere: Readonly<Record<string, RegExp>> = {
   log: /^test\/integration\/proofs\./,
   relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,
-  sources: /^test\/integration\/(sources|gated-files)/,
+  sources: /^test\/integration\/(sources|gated-files|places)/,
   store: /^test\/(contract\/store|integration\/damaged-)/,
 };
 
