@@ -1,17 +1,17 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 
-/** One thing in a file that people name and edit: an alias, a setting. Offsets are UTF-16 indices; `end` is exclusive. */
+/** One thing in a file that people name and edit: an alias, a setting. */
 export interface Unit {
   /** Its record's id: a natural key, so that two machines with the same thing meet in one record. */
   readonly id: string;
-  readonly start: number;
-  readonly end: number;
+  /** What it says, and nothing of how it is laid out where that means nothing: two units are the same by this. */
+  readonly text: string;
 }
 
 /** A file taken apart. */
 export interface ParsedPlace {
-  /** In the file's order, not overlapping. Whatever lies between them stays as it is and never leaves this machine. */
+  /** In the file's order. Whatever lies between them stays as it is and never leaves this machine. */
   readonly units: readonly Unit[];
   /** How many pieces of the file are left alone, because nobody can tell what they are. */
   readonly leftAlone: number;
@@ -24,8 +24,10 @@ export interface ParsedPlace {
 export interface PlaceCodec {
   /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
   parse(text: string): Result<ParsedPlace, string>;
-  /** The text with a new unit in it. */
-  insert(text: string, id: string, unit: string): string;
+  /** The text with a unit that is there changed, or with a new one. */
+  set(text: string, id: string, unit: string): string;
+  /** The text without a unit that is there. */
+  remove(text: string, id: string): string;
   /** The record of a unit. */
   fieldsOf(id: string, unit: string): JsonObject;
   /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */

@@ -40,18 +40,18 @@ export function createMassChanges(core: Core): MassChanges {
     dropRules: (root) => {
       dropRules(core, root);
     },
-    isFolderAsked: (root) => isFolderAsked(core, root),
+    isFolderAsked: (root) => isFolderAsked(core.store, root),
     dropFolder: (root) => {
       dropFolder(core, root);
       dropRules(core, root);
     },
     beforeGoingBack: (collection, files) => beforeGoingBack(core, collection, files),
     lossOf: (collection, id, before, after) => {
-      const binding = core.bindings.ofCollection(collection);
+      const binding = core.rules.bindings.ofCollection(collection);
       return binding && lossIn(binding, id, before, after);
     },
-    restorePoints: () => restorePoints(core),
+    restorePoints: () => restorePoints(core.store),
     createRestorePoint: (facts) => createRestorePoint(core, facts),
-    isBraking: (collection) => isBraking(core, collection),
+    isBraking: (collection) => isBraking(core.store, collection),
   };
 }

@@ -34,19 +34,19 @@ const noTombstones: TombstoneReport = { kept: 0, collected: 0, horizonMs: null, 
 /** The replica's eye on relays and peers: what they tell is held against what is here. */
 export function createWatch(core: Core): Watch {
   const held = <T>(scopeId: ScopeId, otherwise: T, work: (scope: ScopeState) => T): T => {
-    const scope = core.scopes.get(scopeId);
+    const scope = core.logs.scopes.get(scopeId);
     return scope === undefined ? otherwise : work(scope);
   };
   return {
     caughtUp: (scopeId) => {
-      core.past.caughtUp(scopeId);
+      core.guards.past.caughtUp(scopeId);
       held(scopeId, undefined, (scope) => judgeClaims(core, scope));
     },
     fellBehind: () => {
-      core.past.fellBehind();
+      core.guards.past.fellBehind();
     },
     confirmed: (scopeId, sequence) => {
-      core.confirmed.note(scopeId, sequence, core.nowMs());
+      core.chains.confirmed.note(scopeId, sequence, core.device.nowMs());
     },
     writeHeartbeat: (scopeId) => held(scopeId, false, (scope) => writeHeartbeat(core, scope)),
     collect: (scopeId, limit) => held(scopeId, nothingCollected, (scope) => collectTombstones(core, scope, limit)),
@@ -57,7 +57,7 @@ export function createWatch(core: Core): Watch {
     lastHeard: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastHeard(core, scope)),
     lastWritten: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastWritten(core, scope)),
     clockWords: (scopeId, deviceId, count) => clockWords(core, scopeId, deviceId, count),
-    alarms: () => core.alarms.all(),
+    alarms: () => core.notices.alarms.all(),
     raiseAlarm: (facts) => {
       raiseAlarm(core, facts);
     },

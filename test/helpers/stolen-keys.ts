@@ -37,8 +37,8 @@ export function withKeysOf<Answer>(home: KeyHolder, write: (stolen: Stolen) => A
   const { store, userId } = opened.value;
   const keys = opened.value.keys.device;
   const replica = createReplica({
-    ...{ store, keys, userId, randomBytes, bindings: shippedBindings(), nowMs: Date.now },
-    ...{ isEnabled: () => true, listener: { appended() {}, event() {} } },
+    ...{ store, device: { keys, userId, nowMs: Date.now, randomBytes }, bindings: shippedBindings() },
+    ...{ settings: { isEnabled: () => true }, listener: { appended() {}, event() {} } },
     secrets: secretKeeperOf(store, { keys, mode: () => 'redact' }),
   });
   const send: Stolen['send'] = (scopeId, records) => {

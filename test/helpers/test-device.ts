@@ -83,17 +83,19 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
 
   function start(): Replica {
     return createReplica({
-      ...{ store: breaking.store, keys, userId: household.userId, nowMs, randomBytes },
+      ...{ store: breaking.store, device: { keys, userId: household.userId, nowMs, randomBytes } },
       bindings: { ofCollection: (name) => device.bindings.ofCollection(name), all: () => device.bindings.all() },
-      isEnabled: (engineId: EngineId) => !disabled.has(engineId),
-      policyBundleHash: () => device.policyHash,
+      settings: {
+        isEnabled: (engineId: EngineId) => !disabled.has(engineId),
+        policyBundleHash: () => device.policyHash,
+        policyFloor: () => device.floor,
+      },
       slice: {
         elapsedMs: () => looks++,
         get longestMs() {
           return device.sliceRecords;
         },
       },
-      policyFloor: () => device.floor,
       secrets: secretKeeperOf(breaking.store, { keys, mode: () => device.secretMode }),
       listener: {
         appended: (scopeId, batch) => appended.push({ scopeId, batch }),

@@ -101,14 +101,16 @@ export function checkRebuild(world: World): void {
 function freshReplica({ household, timeline }: World, device: Device, store: Store): Replica {
   const replica = createReplica({
     store,
-    keys: device.keys,
-    userId: household.userId,
+    device: {
+      ...{ keys: device.keys, userId: household.userId },
+      ...{ nowMs: () => Math.floor(timeline.nowMs), randomBytes: createRandom(0, 'rebuild').bytes },
+    },
     bindings: device.settings.bindings,
-    policyFloor: () => device.settings.policyFloor,
-    brakeOf: () => device.settings.brake,
-    nowMs: () => Math.floor(timeline.nowMs),
-    randomBytes: createRandom(0, 'rebuild').bytes,
-    isEnabled: () => true,
+    settings: {
+      policyFloor: () => device.settings.policyFloor,
+      brakeOf: () => device.settings.brake,
+      isEnabled: () => true,
+    },
     secrets: secretKeeperOf(store, device),
     listener: { appended() {}, event() {} },
   });

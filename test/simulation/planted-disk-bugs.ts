@@ -49,7 +49,7 @@ export const plantedDiskBugs: readonly PlantedBug[] = [
   },
 ];
 
-function tellingEarly({ store, listener, keys }: ReplicaDeps): Store {
+function tellingEarly({ store, listener, device: { keys } }: ReplicaDeps): Store {
   return {
     ...store,
     log: {

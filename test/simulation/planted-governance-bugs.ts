@@ -11,7 +11,7 @@ import { manualReview } from '../../src/merge/review/manual-review.ts';
 import { strongestPolicyWins } from '../../src/merge/authority/strongest-policy-wins.ts';
 import { decisions } from '../../src/policy/lattice.ts';
 import type { Replica } from '../../src/replica/port.ts';
-import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
+import type { ReplicaDeps, ReplicaSettings } from '../../src/replica/kernel/deps.ts';
 import type { CollectionBinding } from '../../src/replica/names/binding.ts';
 import type { Store } from '../../src/store/ground/port.ts';
 import { type PlantedBug, everyNth, withDeps, withJudge, withPlan, withReplica } from './plant-helpers.ts';
@@ -30,7 +30,7 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
     name: 'the floor of a device is left out',
     foundBy: [15],
     governs: ['policy'],
-    plant: () => withDeps((deps) => ({ ...deps, policyFloor: () => noFloor })),
+    plant: () => withDeps((deps) => withSettings(deps, { policyFloor: () => noFloor })),
   },
   {
     name: 'generations are compared as text',
@@ -72,7 +72,7 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
     name: 'the threshold of the brake is ignored',
     foundBy: ['brake'],
     governs: ['brake'],
-    plant: () => withDeps((deps) => ({ ...deps, brakeOf: () => ({ share: 1, minimum: 1_000_000 }) })),
+    plant: () => withDeps((deps) => withSettings(deps, { brakeOf: () => ({ share: 1, minimum: 1_000_000 }) })),
   },
   {
     name: 'a mass change takes effect although it was rejected',
@@ -229,6 +229,10 @@ export const plantedGovernanceBugs: readonly PlantedBug[] = [
 ];
 
 const noFloor: JsonObject = {};
+
+function withSettings(deps: ReplicaDeps, instead: Partial<ReplicaSettings>): ReplicaDeps {
+  return { ...deps, settings: { ...deps.settings, ...instead } };
+}
 
 /** Joins take the weaker word for the stronger one. */
 function turnedRound(): Plants {

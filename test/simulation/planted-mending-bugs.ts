@@ -103,7 +103,7 @@ function withLog(deps: ReplicaDeps, wrap: (log: Store['log']) => Store['log']): 
   return { ...deps, store: { ...deps.store, log: wrap(deps.store.log) } };
 }
 
-function cuttingOwnAlone({ store, keys }: ReplicaDeps): Store['log']['cut'] {
+function cuttingOwnAlone({ store, device: { keys } }: ReplicaDeps): Store['log']['cut'] {
   return (scopeId, deviceId, from) => {
     if (deviceId === keys.deviceId) {
       store.log.cut(scopeId, deviceId, from);

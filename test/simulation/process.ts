@@ -128,14 +128,12 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
 
   const deps: ReplicaDeps = {
     store: store.store,
-    keys,
-    userId,
+    device: {
+      ...{ keys, userId },
+      ...{ nowMs: () => Math.floor(timeline.nowMs + device.skewMs), randomBytes: entropy.bytes },
+    },
     bindings,
-    nowMs: () => Math.floor(timeline.nowMs + device.skewMs),
-    randomBytes: entropy.bytes,
-    isEnabled,
-    policyFloor: () => settings.policyFloor,
-    brakeOf: () => settings.brake,
+    settings: { isEnabled, policyFloor: () => settings.policyFloor, brakeOf: () => settings.brake },
     secrets: secretKeeperOf(store.store, { keys, mode: () => settings.secretMode }),
     slice: { elapsedMs: () => looks++, longestMs: isSliced ? recordsInSlice : Number.POSITIVE_INFINITY },
     listener: {

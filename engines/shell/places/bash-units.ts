@@ -1,7 +1,6 @@
 import type { Node, Parser } from 'web-tree-sitter';
 import { type Result, err, ok } from '../../../src/base/result.ts';
-import type { ParsedPlace, Unit } from '../../../src/contract/place.ts';
-import { linesAround, withCommentsAbove } from './line-span.ts';
+import { type LineUnit, linesAround, withCommentsAbove } from './line-span.ts';
 import { createRanks, idPart } from './unit-names.ts';
 
 /** A unit is one of these. Everything else in a start file is left alone. */
@@ -14,7 +13,12 @@ export interface Named {
  * The units of a start file: what stands alone on its lines, with the comment lines directly above it. What names this
  * machine's home folder, and what an installer put between its marks, is of this machine.
  */
-export function unitsOf(parser: Parser, shell: string, home: string, text: string): Result<ParsedPlace, string> {
+export function unitsOf(
+  parser: Parser,
+  shell: string,
+  home: string,
+  text: string,
+): Result<{ readonly spans: readonly LineUnit[]; readonly leftAlone: number }, string> {
   const tree = parser.parse(text);
   if (tree === null || tree.rootNode.hasError) {
     tree?.delete();
@@ -26,7 +30,7 @@ export function unitsOf(parser: Parser, shell: string, home: string, text: strin
   const statements = nodes.filter(({ type, isNamed }) => isNamed && type !== 'comment');
   const installers = installerSpans(text);
   const ranked = createRanks();
-  const units: Unit[] = [];
+  const spans: LineUnit[] = [];
   let floor = 0;
   for (const [index, node] of statements.entries()) {
     const lines = linesAround(text, node.startIndex, node.endIndex);
@@ -39,13 +43,13 @@ export function unitsOf(parser: Parser, shell: string, home: string, text: strin
       const id = ranked(`${shell}/${named.kind}/${idPart(named.name)}`);
       const isLocal = text.slice(start, lines.end).includes(home) || isWithin(installers, lines.start);
       if (!isLocal) {
-        units.push({ id, start, end: lines.end });
+        spans.push({ id, start, end: lines.end });
       }
     }
     floor = lines.end + 1;
   }
   tree.delete();
-  return ok({ units, leftAlone: statements.length - units.length });
+  return ok({ spans, leftAlone: statements.length - spans.length });
 }
 
 /** What a statement is, where that can be told for certain. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { ParsedPlace, Place, PlaceCodec, Unit } from '../../../src/contract/place.ts';
-import { withCommentsAbove, withLine } from './line-span.ts';
+import type { Place, PlaceCodec } from '../../../src/contract/place.ts';
+import { type LineUnit, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
 import { createRanks, idPart, nameOfPart } from './unit-names.ts';
 
 /** The settings of git for one person. `include` and `credential` sections name places of this machine and stay here. */
@@ -17,8 +17,7 @@ export const gitConfig: Place = {
 };
 
 const codec: PlaceCodec = {
-  parse: (text) => ok(parsed(text)),
-  insert,
+  ...lineUnits((text) => ok(parsed(text)), insert),
   fieldsOf: (id, unit): JsonObject => ({ kind: 'git', name: nameOf(id), body: unit, shell: 'any' }),
   unitOf: (id, { kind, body }) =>
     id.startsWith('git/') && kind === 'git' && typeof body === 'string' ? body : undefined,
@@ -27,8 +26,8 @@ const codec: PlaceCodec = {
 const header = /^[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
 const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/s;
 
-function parsed(text: string): ParsedPlace {
-  const units: Unit[] = [];
+function parsed(text: string): { readonly spans: readonly LineUnit[]; readonly leftAlone: number } {
+  const spans: LineUnit[] = [];
   const ranked = createRanks();
   let section: string | undefined;
   let leftAlone = 0;
@@ -43,7 +42,7 @@ function parsed(text: string): ParsedPlace {
       section = sectionOf(named[1] ?? '', named[2]);
     } else if (key !== undefined && section !== undefined && !isLocal(section, key)) {
       const id = ranked(`git/${section}.${key.toLowerCase()}`);
-      units.push({ id, start: withCommentsAbove(text, start, floor), end });
+      spans.push({ id, start: withCommentsAbove(text, start, floor), end });
     } else if (!/^[ \t]*([#;].*)?$/.test(line)) {
       leftAlone++;
       section = key === undefined ? undefined : section;
@@ -53,7 +52,7 @@ function parsed(text: string): ParsedPlace {
     }
     start = end + 1;
   }
-  return { units, leftAlone };
+  return { spans, leftAlone };
 }
 
 /** A line and those that it goes on in, by a backslash at its end. */

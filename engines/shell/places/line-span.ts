@@ -1,3 +1,6 @@
+import { type Result, ok } from '../../../src/base/result.ts';
+import type { PlaceCodec } from '../../../src/contract/place.ts';
+
 /** A run of whole lines; `end` is before the line break of the last. */
 export interface LineSpan {
   readonly start: number;
@@ -26,4 +29,39 @@ export function withCommentsAbove(text: string, start: number, floor: number): n
 /** The text with a line of its own at the end. */
 export function withLine(text: string, line: string): string {
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
+}
+
+/** A unit that is a run of whole lines. */
+export interface LineUnit extends LineSpan {
+  readonly id: string;
+}
+
+/** How units that are runs of lines are read and written: a changed one in its place, a new one where `insert` puts it. */
+export function lineUnits(
+  spansIn: (text: string) => Result<{ readonly spans: readonly LineUnit[]; readonly leftAlone: number }, string>,
+  insert: (text: string, id: string, unit: string) => string,
+): Pick<PlaceCodec, 'parse' | 'set' | 'remove'> {
+  const spanOf = (text: string, id: string): LineUnit | undefined => {
+    const read = spansIn(text);
+    return read.ok ? read.value.spans.find((span) => span.id === id) : undefined;
+  };
+  return {
+    parse(text) {
+      const read = spansIn(text);
+      return read.ok
+        ? ok({
+            units: read.value.spans.map(({ id, start, end }) => ({ id, text: text.slice(start, end) })),
+            leftAlone: read.value.leftAlone,
+          })
+        : read;
+    },
+    set(text, id, unit) {
+      const span = spanOf(text, id);
+      return span === undefined ? insert(text, id, unit) : text.slice(0, span.start) + unit + text.slice(span.end);
+    },
+    remove(text, id) {
+      const span = spanOf(text, id);
+      return span === undefined ? text : text.slice(0, span.start) + text.slice(span.end).replace(/^\n/, '');
+    },
+  };
 }

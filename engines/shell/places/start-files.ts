@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import type { Place, PlaceCodec, PlaceSurroundings } from '../../../src/contract/place.ts';
 import { bashParser } from './bash-grammar.ts';
 import { unitsOf } from './bash-units.ts';
-import { withLine } from './line-span.ts';
+import { lineUnits, withLine } from './line-span.ts';
 import { nameOfPart } from './unit-names.ts';
 
 export const bash: Place = startFiles('bash', ({ home }) =>
@@ -25,8 +25,10 @@ function startFiles(shell: string, filesOf: (surroundings: PlaceSurroundings) =>
     async open(surroundings): Promise<PlaceCodec> {
       const parser = await bashParser();
       return {
-        parse: (text) => unitsOf(parser, shell, surroundings.home, text),
-        insert: (text, _id, unit) => withLine(text, unit),
+        ...lineUnits(
+          (text) => unitsOf(parser, shell, surroundings.home, text),
+          (text, _id, unit) => withLine(text, unit),
+        ),
         fieldsOf: (id, unit): JsonObject => ({ ...namesOf(id), body: unit, shell }),
         unitOf: (id, fields) => {
           const { kind, body } = fields;

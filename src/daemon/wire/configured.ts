@@ -1,4 +1,4 @@
-import type { ReplicaDeps } from '../../replica/kernel/deps.ts';
+import type { ReplicaSettings, SecretKeeper } from '../../replica/kernel/deps.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { createSecretKeeper } from '../ground/secret-keeper.ts';
 
@@ -7,9 +7,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** What the replica is told by the configuration, as it is whenever it asks. */
 export function configured(
   config: DaemonOptions['config'],
-  vault: Parts['vault'],
-  vaultKey: Uint8Array,
-): Pick<ReplicaDeps, 'policyFloor' | 'brakeOf' | 'secrets' | 'tombstonesExpireAfterMs'> {
+): Pick<ReplicaSettings, 'policyFloor' | 'brakeOf' | 'tombstonesExpireAfterMs'> {
   return {
     tombstonesExpireAfterMs: () => config().tombstonesExpireDays * dayMs,
     policyFloor: () => config().policyFloor,
@@ -17,9 +15,13 @@ export function configured(
       const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
       return { share, minimum };
     },
-    secrets: createSecretKeeper({
-      ...{ vault, key: vaultKey },
-      modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
-    }),
   };
+}
+
+/** Keeps secrets as the configuration says of each engine when it is asked. */
+export function secretsOf(config: DaemonOptions['config'], vault: Parts['vault'], vaultKey: Uint8Array): SecretKeeper {
+  return createSecretKeeper({
+    ...{ vault, key: vaultKey },
+    modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
+  });
 }

@@ -16,7 +16,7 @@ import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
 import { createLinksHost } from '../engines/links-host.ts';
 import { placeDeps } from './place-control.ts';
-import { configured } from './configured.ts';
+import { configured, secretsOf } from './configured.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { isCaughtUp } from '../members/liveness-host.ts';
 import { createMembershipHost } from '../members/membership-host.ts';
@@ -57,15 +57,15 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
   const syncSwitch = createSyncSwitch(health.vitalStore);
   const plain = createReplica({
     store,
-    keys: keys.device,
-    userId: home.userId,
+    device: { keys: keys.device, userId: home.userId, nowMs: Date.now, randomBytes: pooledRandom },
     bindings,
-    nowMs: Date.now,
+    secrets: secretsOf(config, vault, keys.vaultKey),
+    settings: {
+      ...configured(config),
+      isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
+      policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
+    },
     slice,
-    randomBytes: pooledRandom,
-    isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
-    ...configured(config, vault, keys.vaultKey),
-    policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
     listener: {
       appended(scopeId, batch) {
         outbox.appended(scopeId, batch);

@@ -11,7 +11,7 @@ import { sameValue } from '../../merge/values/json-patch.ts';
 import { decisionEvents } from '../../policy/decision-events.ts';
 import { auditByEngine } from '../kernel/audit-by-engine.ts';
 import { isWithheld, noteTouched } from '../guard/brake.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
 import { gatedFile } from '../guard/gated-file.ts';
@@ -30,6 +30,7 @@ import { secretTyped, secretsTyped } from '../kernel/secrets.ts';
 import { isCycleItem, watchTree } from './tree.ts';
 import { versionOf } from '../names/version.ts';
 import { setAside, setAsideWithout, historyRow } from './set-aside.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
 export function applyChange(
@@ -44,17 +45,17 @@ export function applyChange(
   if (held === 'damaged') {
     return err(rowDamaged);
   }
-  const missing = change.parents.filter((parent) => !isKnown(core, parent));
+  const missing = change.parents.filter((parent) => !isKnown(core.store, parent));
   if (missing.length > 0) {
     setAsideWithout(core, change, missing);
     return ok(held);
   }
-  if (foreignParentsOf(change).some((parent) => !isKnown(core, parent)) || awaitsMove(core, change)) {
+  if (foreignParentsOf(change).some((parent) => !isKnown(core.store, parent)) || awaitsMove(core, change)) {
     setAside(core, change);
     return ok(held);
   }
   const fault =
-    (isReleased ? undefined : core.forks.refusalOf(core, change, held)) ??
+    (isReleased ? undefined : core.guards.forks.refusalOf(change, held)) ??
     (isFounded(core, binding, change) ? moveFault(core, binding, change) : forkUnfounded);
   if (fault !== undefined) {
     return err(fault);
@@ -81,13 +82,13 @@ export function applyChange(
 }
 
 /** A change counts as known once it no longer waits itself. */
-export function isKnown(core: Core, parent: LoggedChange['parents'][number]): boolean {
-  const row = core.store.history.get(parent);
+export function isKnown(store: Store, parent: LoggedChange['parents'][number]): boolean {
+  const row = store.history.get(parent);
   return row !== undefined && row.disposition !== 'waiting';
 }
 
 function planChange(
-  core: Core,
+  core: Known,
   binding: CollectionBinding,
   strategy: Strategy,
   change: LoggedChange,
@@ -100,7 +101,7 @@ function planChange(
     return err(pastUnreadable);
   }
   const context = recordContext(core, binding, row);
-  const generations = generationsOf(core, strategy, history.length === 0 ? [] : [...history, change]);
+  const generations = generationsOf(core.logs, strategy, history.length === 0 ? [] : [...history, change]);
   let plan: Plan;
   try {
     // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
@@ -120,7 +121,7 @@ function planChange(
   const fieldsFrom = (heads: readonly ChangeId[]): JsonObject | undefined => {
     const known = new Map([...(others() ?? []), change].map((one) => [one.changeId, one]));
     const past = pastOf(heads, (id) => known.get(id));
-    return past && fieldsAfter(core, binding, strategy, past);
+    return past && fieldsAfter(core.logs, binding, strategy, past);
   };
   const fields = authorFields(strategy, change, row, plan, fieldsFrom);
   const valid = fields && binding.validate(fields);
@@ -131,7 +132,7 @@ function planChange(
   // What a rename brings was typed under the old id, and looked through there.
   const typed =
     strategy.name === 'crdt' && change.move === undefined && fields !== undefined && !isReleased
-      ? secretsTyped(core.secrets.find, fields, () => fieldsFrom(change.parents))
+      ? secretsTyped(core.rules.secrets.find, fields, () => fieldsFrom(change.parents))
       : [];
   return typed.length > 0 ? err(secretTyped(typed)) : ok(plan);
 }
@@ -168,7 +169,7 @@ function once<T>(work: () => T): () => T {
 
 /** Undefined when one of them cannot be read: a merge without it would be another merge. */
 export function admittedChanges(
-  core: Core,
+  core: Known,
   binding: CollectionBinding,
   change: Pick<LoggedChange, 'collection' | 'objectId'> & { readonly changeId?: ChangeId },
 ): readonly LoggedChange[] | undefined {
@@ -178,24 +179,28 @@ export function admittedChanges(
 }
 
 /** What every question to a strategy about one record is asked with. */
-export function recordContext(core: Core, binding: CollectionBinding, row: RecordRow | undefined): RecordContext {
+export function recordContext(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  binding: CollectionBinding,
+  row: RecordRow | undefined,
+): RecordContext {
   return {
     manifest: binding.manifest,
     engine: binding.engine,
-    self: core.self,
+    self: core.device.id,
     row,
     textPaths: binding.textPaths,
     reviewMode: binding.reviewMode,
-    openReviews: openReviewsOf(core, row),
-    isOld: core.isOld,
-    isUngated: core.isUngated,
+    openReviews: openReviewsOf(core.store, row),
+    isOld: core.logs.isOld,
+    isUngated: core.logs.isUngated,
   };
 }
 
-function openReviewsOf(core: Core, row: RecordRow | undefined): readonly ReviewItem[] {
+function openReviewsOf(store: Store, row: RecordRow | undefined): readonly ReviewItem[] {
   const some = row !== undefined && row.openReviews + row.openConflicts > 0;
   // What several records are about together, or a deletion before all of it, is none of a strategy's business.
-  return some ? core.store.reviews.openOf(row.collection, row.id).filter(isOfStrategy) : [];
+  return some ? store.reviews.openOf(row.collection, row.id).filter(isOfStrategy) : [];
 }
 
 /** What a strategy asks about a record, and answers. */
@@ -210,13 +215,14 @@ function obey(
   plan: Plan,
   before: RecordRow | undefined,
 ): void {
-  const { store, pendingEvents } = core;
+  const { store } = core;
+  const { pendingEvents } = core.notices;
   if (!store.history.add(historyRow(change, plan.disposition))) {
     store.history.setDisposition(change.changeId, plan.disposition);
   }
-  core.waiting.settled(change);
+  core.backlog.waiting.settled(change);
   if (change.lease !== undefined) {
-    core.leases.noteUse(String(change.lease.lease['leaseId']), change.changeId);
+    core.rules.leases.noteUse(String(change.lease.lease['leaseId']), change.changeId);
   }
   for (const { changeId, disposition } of plan.dispositions ?? []) {
     store.history.setDisposition(changeId, disposition);
@@ -228,7 +234,7 @@ function obey(
     openReview(core, item);
   }
   if (plan.ruling !== undefined) {
-    core.journal.audit({
+    core.notices.journal.audit({
       eventType: decisionEvents[plan.ruling.outcome],
       actorId: change.authorId,
       subjectId: change.deviceId,
@@ -243,8 +249,8 @@ function obey(
     return;
   }
   const isOfTree = binding.tree !== undefined && before !== undefined && before.openConflicts > 0;
-  const hasQueue = isOfTree || core.late.has(row);
-  const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core, row) : row;
+  const hasQueue = isOfTree || core.backlog.late.has(row);
+  const counted = hasQueue || plan.open.length + plan.close.length > 0 ? withCounts(core.store, row) : row;
   if (counted !== before) {
     keepRow(core, counted);
   }
@@ -254,7 +260,7 @@ function obey(
     noteTouched(core, change, before, row);
   }
   auditByEngine(
-    core,
+    core.notices,
     binding.engine.audited,
     change,
     plan,

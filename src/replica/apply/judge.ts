@@ -4,13 +4,14 @@ import { admitChange } from '../../admission/admit-change.ts';
 import type { BatchHeader } from '../../log/header.ts';
 import { isAuditItself } from '../../log/audit-entry.ts';
 import { arrivalOf, departureOf } from '../../log/move.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { decisionOf } from '../../merge/values/decision.ts';
 import { strategyOf, countingStrategyOf } from '../../merge/strategies.ts';
 import { isKnown } from './apply.ts';
 import { setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
 import { admissionContext } from '../kernel/counting.ts';
 import { noteEntry } from '../kernel/event-before.ts';
 import { engineAnswer } from '../../policy/gates.ts';
@@ -40,12 +41,12 @@ export function settleChange(
   recordBytes: Uint8Array,
 ): LoggedChange | undefined {
   const place = { deviceId: header.deviceId, sequence: header.sequence, index };
-  const context = { ...admissionContext(core, scope, header, index), isOwn: header.deviceId === core.self };
+  const context = { ...admissionContext(core, scope, header, index), isOwn: header.deviceId === core.device.id };
   const admission = admitChange(recordBytes, context);
   if (admission.change !== undefined) {
-    core.forks.meet(admission.change);
-    noteEntry(core, admission.change);
-    if (isEntryAgain(core, admission.change)) {
+    core.guards.forks.meet(admission.change);
+    noteEntry(core.store, admission.change);
+    if (isEntryAgain(core.store, admission.change)) {
       return undefined;
     }
   }
@@ -58,13 +59,13 @@ export function settleChange(
     return undefined;
   }
   const { change } = admission;
-  if (core.store.history.get(change.changeId) !== undefined && !isWaiting(core, change)) {
+  if (core.store.history.get(change.changeId) !== undefined && !isWaiting(core.store, change)) {
     return undefined;
   }
-  const binding = core.bindings.ofCollection(change.collection);
-  const serves = binding !== undefined && core.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
+  const binding = core.rules.bindings.ofCollection(change.collection);
+  const serves = binding !== undefined && core.logs.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
   // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
-  if (!serves || !works(core, binding)) {
+  if (!serves || !works(core.rules, binding)) {
     setAside(core, change);
     return undefined;
   }
@@ -82,7 +83,7 @@ export function settleChange(
   const judged = applyToCurrent(core, binding, strategyOf(mergeStrategy), change);
   // It was let in before this device lost what it knew of it.
   const applied =
-    !judged.ok && isReleased(core, change)
+    !judged.ok && isReleased(core.store, change)
       ? applyToCurrent(core, binding, countingStrategyOf(mergeStrategy), change, true)
       : judged;
   if (!applied.ok) {
@@ -90,7 +91,7 @@ export function settleChange(
     return undefined;
   }
   // Setting it aside noted its record as one that waits, which spares every other change the question.
-  if (core.waiting.has(change) && isWaiting(core, change)) {
+  if (core.backlog.waiting.has(change) && isWaiting(core.store, change)) {
     // It may wait for an arrival that itself waits for what has just come.
     wakeRecord(core, change, departureOf(change)?.to);
     return undefined;
@@ -100,8 +101,8 @@ export function settleChange(
 }
 
 /** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
-function isEntryAgain(core: Core, change: LoggedChange): boolean {
-  const known = isAuditItself(change) ? core.store.history.get(change.changeId) : undefined;
+function isEntryAgain(store: Store, change: LoggedChange): boolean {
+  const known = isAuditItself(change) ? store.history.get(change.changeId) : undefined;
   return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
 }
 
@@ -114,8 +115,8 @@ export function wakeResting(core: Core, change: LoggedChange): void {
 }
 
 function wakeRecord(core: Core, { collection }: LoggedChange, id: RecordId | undefined): void {
-  if (id !== undefined && core.waiting.has({ collection, objectId: id })) {
-    core.moves.wakeLater({ collection, id }, (record) => {
+  if (id !== undefined && core.backlog.waiting.has({ collection, objectId: id })) {
+    core.logs.moves.wakeLater({ collection, id }, (record) => {
       wakeChildren(core, { collection: record.collection, objectId: record.id });
     });
   }
@@ -126,13 +127,13 @@ function wakeRecord(core: Core, { collection }: LoggedChange, id: RecordId | und
  * deletion and what undoes it, nobody needs to be asked any longer.
  */
 function judgeHeldParents(core: Core, { collection, objectId, parents }: LoggedChange): void {
-  if (!core.holds.has(collection, objectId)) {
+  if (!core.guards.holds.has(collection, objectId)) {
     return;
   }
   for (const parent of parents) {
     const row = core.store.history.get(parent);
     if (row?.disposition === 'waiting') {
-      workIn(core.turn, collection).freed.add(objectId);
+      workIn(core.guards.turn, collection).freed.add(objectId);
       judgeWaiting(core, row);
     }
   }
@@ -147,17 +148,18 @@ export function judgeIfWaiting(core: Core, changeId: ChangeId): void {
 }
 
 /** An engine that is switched off, or that policy denies, takes nothing in: what arrives waits. */
-function works(core: Core, { manifest }: CollectionBinding): boolean {
-  return core.isEnabled(manifest.engineId) && engineAnswer(core.policy.current(), manifest).decision !== 'deny';
+function works(rules: Rules, { manifest }: CollectionBinding): boolean {
+  return rules.isEnabled(manifest.engineId) && engineAnswer(rules.policy.current(), manifest).decision !== 'deny';
 }
 
 /** Changes of the same record that waited for this one, or for something that it brought, are judged again. */
 export function wakeChildren(core: Core, record: Waited): void {
-  if (!core.waiting.has(record) || core.waiting.orphans.isStuck(recordKey(record))) {
+  const { waiting, wakes } = core.backlog;
+  if (!waiting.has(record) || waiting.orphans.isStuck(recordKey(record))) {
     return;
   }
-  core.wakes.noteReason(record);
-  if (!core.wakes.isUnderWay(record)) {
+  wakes.noteReason(record);
+  if (!wakes.isUnderWay(record)) {
     goOnWaking(core, record);
   }
 }
@@ -167,25 +169,27 @@ type RoundEnd = 'left' | 'counted' | 'nothing';
 /** Judges what waits of a record, or goes on where a transaction had no time for more. */
 export function goOnWaking(core: Core, { collection, objectId }: Waited): void {
   const record = { collection, objectId };
-  const { orphans } = core.waiting;
+  const { waiting, wakes } = core.backlog;
+  const { orphans } = waiting;
   const key = recordKey(record);
-  core.wakes.begin(record);
+  wakes.begin(record);
   let end: RoundEnd;
   do {
     end = orphans.knows(key) ? judgeReady(core, record) : judgeAll(core, record);
     // What counts now may be what others waited for in another way than by their parents.
-  } while (end === 'counted' && core.waiting.has(record) && !orphans.isStuck(key));
+  } while (end === 'counted' && waiting.has(record) && !orphans.isStuck(key));
   if (end !== 'left') {
-    core.wakes.finish(record);
+    wakes.finish(record);
   }
-  core.wakes.end(record);
+  wakes.end(record);
 }
 
 /** Those alone whose parents have come, one after the other. */
 function judgeReady(core: Core, record: Waited): RoundEnd {
-  const { orphans } = core.waiting;
+  const { waiting, wakes } = core.backlog;
+  const { orphans } = waiting;
   const key = recordKey(record);
-  core.wakes.takeReason(record);
+  wakes.takeReason(record);
   for (let id = orphans.takeReady(key); id !== undefined; id = orphans.takeReady(key)) {
     const row = core.store.history.get(id);
     if (row?.disposition !== 'waiting') {
@@ -196,7 +200,7 @@ function judgeReady(core: Core, record: Waited): RoundEnd {
       return 'counted';
     }
     if (!orphans.isStuck(key) && isTimeOver(core)) {
-      core.wakes.leave({ ...record, scopeId: row.scopeId });
+      wakes.leave({ ...record, scopeId: row.scopeId });
       return 'left';
     }
   }
@@ -205,48 +209,49 @@ function judgeReady(core: Core, record: Waited): RoundEnd {
 
 /** All that waits of the record: read, put in order, and judged each after its parents. */
 function judgeAll(core: Core, record: Waited): RoundEnd {
-  const round = readAll(core, record, core.wakes.takeRound(record) ?? beginRound(core, record));
+  const { waiting, wakes } = core.backlog;
+  const round = readAll(core, record, wakes.takeRound(record) ?? beginRound(core, record));
   if (round === undefined) {
     return 'left';
   }
   const { left, hasCounted } = round;
-  let counted = core.wakes.takeReason(record) || hasCounted;
+  let counted = wakes.takeReason(record) || hasCounted;
   for (const [index, { changeId, parents }] of left.entries()) {
     const row = core.store.history.get(changeId);
     if (row?.disposition !== 'waiting') {
       continue;
     }
     // Without them it waits on, whatever else is said of it.
-    const missing = parents.filter((parent) => !isKnown(core, parent));
+    const missing = parents.filter((parent) => !isKnown(core.store, parent));
     if (missing.length > 0) {
-      core.waiting.addOrphan(record, { changeId, missing });
+      waiting.addOrphan(record, { changeId, missing });
       continue;
     }
     counted = judgeWaiting(core, row) || counted;
-    counted = core.wakes.takeReason(record) || counted;
+    counted = wakes.takeReason(record) || counted;
     if (index + 1 < left.length && isTimeOver(core)) {
-      leaveRound(core, record, row, { ...round, left: left.slice(index + 1), hasCounted: counted });
+      leaveRound(core.backlog, record, row, { ...round, left: left.slice(index + 1), hasCounted: counted });
       return 'left';
     }
   }
-  core.waiting.orphans.end(recordKey(record));
+  waiting.orphans.end(recordKey(record));
   return counted ? 'counted' : 'nothing';
 }
 
 /** Judges a waiting change again unless a person must release it first. True when it now counts. */
 export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   // The scope it came through, which need not be that of the change that woke it.
-  const scope = core.scopes.get(row.scopeId);
+  const scope = core.logs.scopes.get(row.scopeId);
   const item = core.store.quarantine.get(quarantineIdOf(row));
   const isHeld = item?.status === 'held';
   const waited = { collection: row.collection, objectId: row.recordId };
   if (isHeld && needsPerson(item)) {
-    core.waiting.addOrphan(waited, { changeId: row.changeId, missing: [] });
+    core.backlog.waiting.addOrphan(waited, { changeId: row.changeId, missing: [] });
     return false;
   }
-  const record = core.reader.record(row);
+  const record = core.logs.reader.record(row);
   if (record === undefined || scope === undefined) {
-    core.waiting.add(waited);
+    core.backlog.waiting.add(waited);
     return false;
   }
   const counted = settleChange(core, scope, record.header, row.index, record.bytes) !== undefined;
@@ -256,7 +261,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
     closeUnasked(core, heldReviewId(row), 'resolved');
   }
   if (counted && !isAuditItself(row)) {
-    core.journal.audit({
+    core.notices.journal.audit({
       eventType: 'graph.write.accepted',
       actorId: row.deviceId,
       subjectId: row.scopeId,
@@ -270,15 +275,15 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
 }
 
 /** True for a change that stays as it is until a person releases or drops it. */
-export function waitsForPerson(core: Core, row: HistoryRow): boolean {
-  const item = core.store.quarantine.get(quarantineIdOf(row));
+export function waitsForPerson(store: Store, row: HistoryRow): boolean {
+  const item = store.quarantine.get(quarantineIdOf(row));
   return item?.status === 'held' && needsPerson(item);
 }
 
-function isReleased(core: Core, change: LoggedChange): boolean {
-  return core.store.quarantine.get(quarantineIdOf(change))?.status === 'released';
+function isReleased(store: Store, change: LoggedChange): boolean {
+  return store.quarantine.get(quarantineIdOf(change))?.status === 'released';
 }
 
-function isWaiting(core: Core, change: LoggedChange): boolean {
-  return core.store.history.get(change.changeId)?.disposition === 'waiting';
+function isWaiting(store: Store, change: LoggedChange): boolean {
+  return store.history.get(change.changeId)?.disposition === 'waiting';
 }

@@ -35,7 +35,7 @@ const stays: LateEdit = { passes: false, freed: [] };
  */
 export function meetDeletion(core: Core, binding: CollectionBinding, change: LoggedChange): Result<LateEdit, Refusal> {
   const { collection, objectId, changeId, parents } = change;
-  const late = core.late.of(collection, objectId);
+  const late = core.backlog.late.of(collection, objectId);
   if (late !== undefined) {
     return ok(meetLate(core, binding, change, core.store.reviews.get(late) as ReviewItem));
   }
@@ -66,7 +66,7 @@ export function meetDeletion(core: Core, binding: CollectionBinding, change: Log
 function meetLate(core: Core, binding: CollectionBinding, change: LoggedChange, item: ReviewItem): LateEdit {
   const row = core.store.records.get(change.collection, change.objectId);
   const past = knownTo(core, change);
-  if (row === undefined || row === 'damaged' || past === undefined || core.late.isFree(change.changeId)) {
+  if (row === undefined || row === 'damaged' || past === undefined || core.backlog.late.isFree(change.changeId)) {
     return passes;
   }
   if (isUnknowing(binding, change, row, past)) {
@@ -78,10 +78,10 @@ function meetLate(core: Core, binding: CollectionBinding, change: LoggedChange, 
   if (freed.length === 0) {
     return passes;
   }
-  core.late.free(freed);
+  core.backlog.late.free(freed);
   const left = item.changes.filter((held) => !freed.includes(held));
   if (left.length === 0) {
-    core.late.settle(item);
+    core.backlog.late.settle(item);
     closeReview(core, { id: item.id, status: 'resolved' }, change);
   } else {
     const alternatives = item.alternatives.filter(({ change: of }) => of === null || left.includes(of));
@@ -92,10 +92,13 @@ function meetLate(core: Core, binding: CollectionBinding, change: LoggedChange, 
 }
 
 /** The row says how many questions about it are open. */
-export function recount(core: Core, { collection, recordId }: Pick<ReviewItem, 'collection' | 'recordId'>): void {
+export function recount(
+  core: Pick<Core, 'store' | 'rules'>,
+  { collection, recordId }: Pick<ReviewItem, 'collection' | 'recordId'>,
+): void {
   const row = core.store.records.get(collection, recordId);
   if (row !== undefined && row !== 'damaged') {
-    keepRow(core, withCounts(core, row));
+    keepRow(core, withCounts(core.store, row));
   }
 }
 
@@ -116,17 +119,17 @@ function isUnknowing(
 }
 
 /** A change and everything that its author knew of the record; undefined when not all of it is here. */
-function knownTo(core: Core, change: LoggedChange): ReadonlySet<ChangeId> | undefined {
+function knownTo(core: Pick<Core, 'store' | 'logs'>, change: LoggedChange): ReadonlySet<ChangeId> | undefined {
   const past = pastOf([change.changeId], (id) => readOf(core, change, id));
   return past && new Set(past.map(({ changeId }) => changeId));
 }
 
-function readOf(core: Core, change: LoggedChange, id: ChangeId): LoggedChange | undefined {
+function readOf(core: Pick<Core, 'store' | 'logs'>, change: LoggedChange, id: ChangeId): LoggedChange | undefined {
   if (id === change.changeId) {
     return change;
   }
   const row = core.store.history.get(id);
-  return row && core.reader.change(row);
+  return row && core.logs.reader.change(row);
 }
 
 function hold(
@@ -142,13 +145,13 @@ function hold(
   }
   const item = lateItem(core, binding, change, row, open);
   openReview(core, item);
-  core.late.note(item);
-  keepRow(core, withCounts(core, row));
+  core.backlog.late.note(item);
+  keepRow(core, withCounts(core.store, row));
   return stays;
 }
 
 function lateItem(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs'>,
   binding: CollectionBinding,
   change: LoggedChange,
   row: RecordRow,
@@ -157,7 +160,7 @@ function lateItem(
   const { collection, objectId, authorId, deviceId, stamp, changeId } = change;
   const { engineId, mergeStrategy } = binding.manifest;
   const past = pastOf([changeId], (id) => readOf(core, change, id));
-  const fields = past && fieldsAfter(core, binding, strategyOf(mergeStrategy), past);
+  const fields = past && fieldsAfter(core.logs, binding, strategyOf(mergeStrategy), past);
   return {
     id: reviewIdAbout('deletion', [collection, objectId, [...row.heads]]),
     ...{ kind: 'proposal', engineId, collection, recordId: objectId, reasonCode: 'manual_review_required' },

@@ -7,16 +7,16 @@ import { quarantineIdOf } from '../names/quarantine-id.ts';
 
 /** A person dropped an arrival: the removal of the old name, which waited for it, is dropped with it. */
 export function dropDeparture(core: Core, arrival: HistoryRow, item: QuarantineItem): void {
-  const change = core.reader.change(arrival);
+  const change = core.logs.reader.change(arrival);
   const claim = change && arrivalOf(change);
   if (claim === undefined) {
     return;
   }
   for (const row of core.store.history.list(arrival.collection, claim.from)) {
-    const waiting = row.disposition === 'waiting' ? core.reader.change(row) : undefined;
+    const waiting = row.disposition === 'waiting' ? core.logs.reader.change(row) : undefined;
     if (waiting !== undefined && departureOf(waiting)?.arrival === arrival.changeId) {
       core.store.history.setDisposition(row.changeId, 'refused');
-      core.waiting.settled(waiting);
+      core.backlog.waiting.settled(waiting);
       const { changeId, stamp } = waiting;
       keepItem(core, { ...item, id: quarantineIdOf(waiting), recordId: claim.from, changeId, stamp });
     }

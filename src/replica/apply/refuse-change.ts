@@ -20,20 +20,20 @@ export function holdUnread(
   { changeId, refusal }: Pick<Extract<ChangeAdmission, { kind: 'refused' }>, 'changeId' | 'refusal'>,
   recordBytes: Uint8Array,
 ): void {
-  noteUnread(core, { scopeId, deviceId, sequence });
+  noteUnread(core.store, { scopeId, deviceId, sequence });
   const id = quarantineIdOf({ changeId });
   const batch = core.store.log.get(scopeId, deviceId, sequence);
   if (batch === undefined || core.store.quarantine.get(id) !== undefined) {
     return;
   }
   const collection = collectionSaid(recordBytes);
-  const engineId = (collection && core.bindings.ofCollection(collection)?.manifest.engineId) ?? null;
+  const engineId = (collection && core.rules.bindings.ofCollection(collection)?.manifest.engineId) ?? null;
   holdItem(core, {
     ...{ id, engineId, collection: collection ?? null, recordId: null, authorId: null, deviceId, changeId: null },
     ...{ reasonCode: refusal.reasonCode, detail: refusal.detail ?? null, message: refusal.message },
-    ...{ stamp: core.journal.nextStamp(), bytes: batch.bytes, status: 'held' },
+    ...{ stamp: core.notices.journal.nextStamp(), bytes: batch.bytes, status: 'held' },
   });
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: 'graph.write.quarantined',
     actorId: deviceId,
     subjectId: scopeId,
@@ -70,14 +70,14 @@ export function refuseChange(
         if (!core.store.history.add(historyRow(change, 'refused'))) {
           core.store.history.setDisposition(change.changeId, 'refused');
         }
-        core.waiting.settled(change);
+        core.backlog.waiting.settled(change);
         break;
     }
   }
   if (isKnownRefusal) {
     return;
   }
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: refusal.verdict === 'quarantine' ? 'graph.write.quarantined' : 'graph.write.rejected',
     actorId: change?.authorId ?? place.deviceId,
     subjectId: place.deviceId,

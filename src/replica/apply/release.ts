@@ -4,10 +4,10 @@ import type { QuarantineItem } from '../../contract/review.ts';
 import { admitChange } from '../../admission/admit-change.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import { countingStrategyOf } from '../../merge/strategies.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import { closeItem } from '../kernel/keep.ts';
 import { applyToCurrent } from './upgrade-record.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { admissionContext } from '../kernel/counting.ts';
 import { revive } from './revive.ts';
 import { judgeIfWaiting, waitsForPerson, wakeChildren, wakeResting } from './judge.ts';
@@ -24,7 +24,7 @@ import { waitingChanges } from '../kernel/waiting-changes.ts';
  * is passed over, and whatever else still speaks against the change refuses the release in its own words.
  */
 export function release(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
-  const item = heldItem(core, id);
+  const item = heldItem(core.store, id);
   if (!item.ok) {
     return item;
   }
@@ -55,20 +55,20 @@ export function release(core: Core, id: string): Result<QuarantineItem, WriteRef
 }
 
 function judgedAgain(
-  core: Core,
+  core: Known,
   { id, changeId, message }: QuarantineItem,
 ): Result<{ readonly binding: CollectionBinding; readonly change: LoggedChange }, WriteRefusal> {
   const row = changeId === null ? undefined : core.store.history.get(changeId);
-  const record = row && core.reader.record(row);
-  const scope = row && core.scopes.get(row.scopeId);
-  const binding = row && core.bindings.ofCollection(row.collection);
+  const record = row && core.logs.reader.record(row);
+  const scope = row && core.logs.scopes.get(row.scopeId);
+  const binding = row && core.rules.bindings.ofCollection(row.collection);
   if (row === undefined || record === undefined || scope === undefined || binding === undefined) {
     return err({
       kind: 'invalid',
       message: `${id} cannot be released: what it needs is still missing (${message})`,
     });
   }
-  if (core.scopes.serving(binding.scope)?.scopeId !== scope.scopeId) {
+  if (core.logs.scopes.serving(binding.scope)?.scopeId !== scope.scopeId) {
     return err({
       kind: 'invalid',
       message: `${id} came through a scope that does not serve "${row.collection}" on this device. It stays held; drop it, or write it where it belongs.`,
@@ -83,7 +83,7 @@ function judgedAgain(
 
 /** Takes a held change off the list without effect; its bytes stay in the log. */
 export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
-  const item = heldItem(core, id);
+  const item = heldItem(core.store, id);
   if (!item.ok) {
     return item;
   }
@@ -93,7 +93,7 @@ export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusa
     const settled = settle(core, item.value, 'dropped');
     if (row !== undefined) {
       core.store.history.setDisposition(row.changeId, 'refused');
-      core.waiting.settled({ ...row, objectId: row.recordId });
+      core.backlog.waiting.settled({ ...row, objectId: row.recordId });
       dropDeparture(core, row, settled);
       wakeChildren(core, { collection: row.collection, objectId: row.recordId });
     }
@@ -103,7 +103,7 @@ export function drop(core: Core, id: string): Result<QuarantineItem, WriteRefusa
 
 /** Judges again whatever waits in a collection. Answers how many changes now count. */
 export function rejudge(core: Core, collection: CollectionName): number {
-  return commit(core, () => judgeEverything(core, collection, waitingChanges(core, collection)));
+  return commit(core, () => judgeEverything(core, collection, waitingChanges(core.store, collection)));
 }
 
 /**
@@ -111,18 +111,20 @@ export function rejudge(core: Core, collection: CollectionName): number {
  * one change for the brake; what that holds already is not looked at, as little as what another person must answer.
  */
 export function judgeEverything(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): number {
-  const free = waiting.filter((row) => !core.holds.has(collection, row.recordId) && !waitsForPerson(core, row));
+  const free = waiting.filter(
+    (row) => !core.guards.holds.has(collection, row.recordId) && !waitsForPerson(core.store, row),
+  );
   free.forEach(({ changeId }) => judgeIfWaiting(core, changeId));
-  return free.filter(({ changeId }) => countsNow(core, changeId)).length;
+  return free.filter(({ changeId }) => countsNow(core.store, changeId)).length;
 }
 
-function countsNow(core: Core, changeId: ChangeId): boolean {
-  const disposition = core.store.history.get(changeId)?.disposition;
+function countsNow(store: Store, changeId: ChangeId): boolean {
+  const disposition = store.history.get(changeId)?.disposition;
   return disposition !== 'waiting' && disposition !== 'refused';
 }
 
-function heldItem(core: Core, id: string): Result<QuarantineItem, WriteRefusal> {
-  const item = core.store.quarantine.get(id);
+function heldItem(store: Store, id: string): Result<QuarantineItem, WriteRefusal> {
+  const item = store.quarantine.get(id);
   if (item === undefined) {
     return err({ kind: 'invalid', message: `Nothing in quarantine is called ${id}. See: sourcesync quarantine ls` });
   }
@@ -137,10 +139,10 @@ function heldItem(core: Core, id: string): Result<QuarantineItem, WriteRefusal> 
 
 function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {
   const settled = closeItem(core, item, status);
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: status === 'released' ? 'policy.decision.allow' : 'policy.decision.deny',
-    actorId: core.userId,
-    subjectId: core.self,
+    actorId: core.device.userId,
+    subjectId: core.device.id,
     policyDomain: item.collection ?? 'sync',
     outcome: status === 'released' ? 'allow' : 'deny',
     reasonCode: item.reasonCode,

@@ -8,7 +8,8 @@ import { changeGraph } from '../../merge/values/causal.ts';
 import { countingStrategyOf, strategyOf } from '../../merge/strategies.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
 import { quarantineChange, setAside } from './set-aside.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
+import type { Logs } from '../kernel/logs.ts';
 import { countsInMerge, letInContext } from '../kernel/counting.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
 import { generationsOf } from '../kernel/generations.ts';
@@ -38,7 +39,13 @@ export function reviseRecord(
   }
   const { mergeStrategy } = binding.manifest;
   const strategy = countingStrategyOf(mergeStrategy);
-  const replay = createReplay(binding, strategy, core.self, generationsOf(core, strategy, changes), core);
+  const replay = createReplay(
+    binding,
+    strategy,
+    core.device.id,
+    generationsOf(core.logs, strategy, changes),
+    core.logs,
+  );
   const dispositions = replayAll(core, binding, replay, changes, counting);
   for (const entry of counting) {
     const disposition = dispositions.get(entry.changeId);
@@ -51,9 +58,9 @@ export function reviseRecord(
     return ok(undefined);
   }
   renewQueue(core, replay.openReviews(), changes.at(-1) as LoggedChange, revised);
-  const counted = withCounts(core, revised);
+  const counted = withCounts(core.store, revised);
   keepRow(core, counted);
-  core.pendingEvents.push({
+  core.notices.pendingEvents.push({
     type: 'record.changed',
     data: { engineId: binding.manifest.engineId, collection, id, version: versionOf(counted) },
   });
@@ -75,7 +82,7 @@ function replayAll(
     const place = rows.find(({ changeId }) => changeId === change.changeId) as HistoryRow;
     const restsOnHeld = change.parents.some((parent) => held.has(parent));
     const refusal =
-      refusalAtDoor(core, place) ?? (restsOnHeld ? undefined : refusalInForm(core, binding, change, known));
+      refusalAtDoor(core, place) ?? (restsOnHeld ? undefined : refusalInForm(core.logs, binding, change, known));
     if (refusal !== undefined) {
       held.add(change.changeId);
       quarantineChange(core, change, refusal);
@@ -96,16 +103,16 @@ function replayAll(
 }
 
 /** What admission says today of a change that was let in before; undefined where it lets it in. */
-export function refusalAtDoor(core: Core, place: HistoryRow): Refusal | undefined {
-  const scope = core.scopes.get(place.scopeId);
-  const record = core.reader.record(place);
+export function refusalAtDoor(core: Known, place: HistoryRow): Refusal | undefined {
+  const scope = core.logs.scopes.get(place.scopeId);
+  const record = core.logs.reader.record(place);
   const admission = scope && record && admitChange(record.bytes, letInContext(core, scope, record.header, place));
   return admission?.kind === 'refused' ? admission.refusal : undefined;
 }
 
 /** The answer that a device gives which meets the change only now: what a patch leads to must fit the schema. */
 function refusalInForm(
-  core: Core,
+  logs: Logs,
   binding: CollectionBinding,
   change: LoggedChange,
   known: ReadonlyMap<HistoryRow['changeId'], LoggedChange>,
@@ -114,14 +121,14 @@ function refusalInForm(
     return undefined;
   }
   const past = pastOf([change.changeId], (id) => known.get(id));
-  const fields = past && fieldsAfter(core, binding, strategyOf(binding.manifest.mergeStrategy), past);
+  const fields = past && fieldsAfter(logs, binding, strategyOf(binding.manifest.mergeStrategy), past);
   const valid = fields && binding.validate(fields);
   return valid?.ok === false ? refuse('quarantine', 'schema_unknown', 'record_invalid', valid.error) : undefined;
 }
 
 /** Questions that stand as before keep their place in the queue; their values are those of the new form. */
 export function renewQueue(
-  core: Core,
+  core: Pick<Core, 'store' | 'notices'>,
   items: readonly ReviewItem[],
   by: LoggedChange,
   { collection, id }: RecordRow,

@@ -3,7 +3,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Known } from '../kernel/core.ts';
 import { collectedHistory } from '../kernel/history-of.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';
@@ -16,7 +16,7 @@ import { rowDamaged } from '../names/row-damaged.ts';
  * Makes a collected record again what it was, from the log: its history, and the row that it leads to. The row, or undefined
  * for a record that is not collected. Joins the transaction of what meets it.
  */
-export function revive(core: Core, binding: CollectionBinding, id: RecordId): Result<RecordRow | undefined, Refusal> {
+export function revive(core: Known, binding: CollectionBinding, id: RecordId): Result<RecordRow | undefined, Refusal> {
   const { collection } = binding.manifest;
   const collected = core.store.records.collected(collection, id);
   if (collected === undefined) {
@@ -32,7 +32,7 @@ export function revive(core: Core, binding: CollectionBinding, id: RecordId): Re
 }
 
 function putBack(
-  core: Core,
+  core: Known,
   binding: CollectionBinding,
   id: RecordId,
   history: readonly HistoryRow[],
@@ -42,7 +42,7 @@ function putBack(
   if (row === undefined) {
     return err(pastUnreadable);
   }
-  const counted = withCounts(core, row);
+  const counted = withCounts(core.store, row);
   keepRow(core, counted);
   return ok(counted);
 }

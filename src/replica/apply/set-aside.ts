@@ -3,7 +3,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { Disposition } from '../../contract/record.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { isSameReason } from '../kernel/counting.ts';
 import { keepItem } from '../kernel/keep.ts';
@@ -12,24 +12,28 @@ import { needsPerson } from '../names/needs-person.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';
 
 /** Keeps a change for later without any effect: what it rests on has not arrived, or its engine is switched off. */
-export function setAside(core: Core, change: LoggedChange): void {
-  keepWaiting(core, change);
-  core.waiting.add(change);
+export function setAside(core: Pick<Core, 'store' | 'backlog'>, change: LoggedChange): void {
+  keepWaiting(core.store, change);
+  core.backlog.waiting.add(change);
 }
 
 /** The same for one that waits for these parents, or for a person: nothing else that comes makes it go on. */
-export function setAsideWithout(core: Core, change: LoggedChange, missing: readonly ChangeId[]): void {
-  keepWaiting(core, change);
-  core.waiting.addOrphan(change, { changeId: change.changeId, missing });
+export function setAsideWithout(
+  core: Pick<Core, 'store' | 'backlog'>,
+  change: LoggedChange,
+  missing: readonly ChangeId[],
+): void {
+  keepWaiting(core.store, change);
+  core.backlog.waiting.addOrphan(change, { changeId: change.changeId, missing });
 }
 
-function keepWaiting(core: Core, change: LoggedChange): void {
-  keepAs(core, change, 'waiting');
+function keepWaiting(store: Store, change: LoggedChange): void {
+  keepAs(store, change, 'waiting');
 }
 
-function keepAs(core: Core, change: LoggedChange, disposition: Disposition): void {
-  if (!core.store.history.add(historyRow(change, disposition))) {
-    core.store.history.setDisposition(change.changeId, disposition);
+function keepAs(store: Store, change: LoggedChange, disposition: Disposition): void {
+  if (!store.history.add(historyRow(change, disposition))) {
+    store.history.setDisposition(change.changeId, disposition);
   }
 }
 
@@ -38,8 +42,8 @@ export function quarantineChange(core: Core, change: LoggedChange, refusal: Refu
   const detail = refusal.detail ?? null;
   if (core.store.quarantine.get(quarantineIdOf(change))?.status === 'dropped') {
     // A person dropped it before this device lost what it knew of it.
-    keepAs(core, change, 'refused');
-    core.waiting.settled(change);
+    keepAs(core.store, change, 'refused');
+    core.backlog.waiting.settled(change);
     return;
   }
   if (needsPerson({ reasonCode: refusal.reasonCode, detail })) {
@@ -47,7 +51,7 @@ export function quarantineChange(core: Core, change: LoggedChange, refusal: Refu
   } else {
     setAside(core, change);
   }
-  const binding = core.bindings.ofCollection(change.collection);
+  const binding = core.rules.bindings.ofCollection(change.collection);
   holdItem(core, {
     id: quarantineIdOf(change),
     engineId: binding?.manifest.engineId ?? null,
@@ -77,9 +81,9 @@ export function holdItem(core: Core, item: QuarantineItem): void {
   }
   keepItem(core, item);
   if (item.bytes !== null) {
-    core.waiting.addBatch();
+    core.backlog.waiting.addBatch();
   }
-  core.pendingEvents.push({
+  core.notices.pendingEvents.push({
     type: 'quarantine.added',
     data: { id: item.id, engineId: item.engineId, reasonCode: item.reasonCode },
   });

@@ -14,6 +14,7 @@ import { readChanges } from '../past/read-changes.ts';
 import { closeReview, openReview, withCounts } from '../kernel/review-queue.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { versionOf } from '../names/version.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Where a record stands in the tree of its collection. */
 export interface TreeView {
@@ -24,19 +25,19 @@ export interface TreeView {
 }
 
 /** Undefined where the collection is no tree, or nothing is live. */
-export function treeView(core: Core, binding: CollectionBinding, row: RecordRow): TreeView | undefined {
+export function treeView(store: Store, binding: CollectionBinding, row: RecordRow): TreeView | undefined {
   const { tree, manifest } = binding;
   if (tree === undefined || row.fields === null) {
     return undefined;
   }
-  const detached = cycleItemsOf(core, row).length > 0;
+  const detached = cycleItemsOf(store, row).length > 0;
   const place = placeInTree(tree, manifest.collection, row.fields);
   return { parent: detached ? null : (place?.parent ?? null), detached };
 }
 
 /** Refuses in words a local write that would put a record below itself. */
 export function refuseCycle(
-  core: Core,
+  store: Store,
   binding: CollectionBinding,
   id: RecordId,
   live: JsonObject | null,
@@ -49,7 +50,7 @@ export function refuseCycle(
   if (tree === undefined || wanted === undefined || wanted.parent === held?.parent) {
     return ok(undefined);
   }
-  const ascent = ascend(id, (at) => (at === id ? wanted.parent : parentOf(core, collection, tree, at)));
+  const ascent = ascend(id, (at) => (at === id ? wanted.parent : parentOf(store, collection, tree, at)));
   switch (ascent.kind) {
     case 'ends':
       return ok(undefined);
@@ -81,12 +82,12 @@ export function watchTree(
     return;
   }
   const { collection } = binding.manifest;
-  const old = cycleOf(core, binding, tree, after.id, placeOf(tree, collection, before)?.parent);
-  const now = cycleOf(core, binding, tree, after.id, placeOf(tree, collection, after)?.parent);
+  const old = cycleOf(core.store, binding, tree, after.id, placeOf(tree, collection, before)?.parent);
+  const now = cycleOf(core.store, binding, tree, after.id, placeOf(tree, collection, after)?.parent);
   const wanted = now.length > 0 ? cycleItem(core, binding, tree, now) : undefined;
   for (const id of new Set([...old, ...now])) {
-    const row = wholeRow(core, collection, id);
-    for (const item of row === undefined ? [] : cycleItemsOf(core, row)) {
+    const row = wholeRow(core.store, collection, id);
+    for (const item of row === undefined ? [] : cycleItemsOf(core.store, row)) {
       if (item.id !== wanted?.id) {
         closeReview(core, { id: item.id, status: 'resolved' }, change);
         recount(core, binding, id);
@@ -101,13 +102,13 @@ export function watchTree(
 
 /** Records of a cycle with the moves that made it, the latest move first. */
 export function movesOf(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   tree: TreeEdge,
   members: readonly RecordId[],
 ): readonly LoggedChange[] {
   const moves = members.flatMap((id) => {
-    const row = wholeRow(core, binding.manifest.collection, id);
+    const row = wholeRow(core.store, binding.manifest.collection, id);
     const place = row && placeOf(tree, binding.manifest.collection, row);
     const move = row && place && moveOf(core, binding, row, place);
     return move ?? [];
@@ -116,8 +117,8 @@ export function movesOf(
 }
 
 /** The cycle that a record is part of now; empty for none. */
-export function cycleAt(core: Core, binding: CollectionBinding, tree: TreeEdge, id: RecordId): readonly RecordId[] {
-  return cycleOf(core, binding, tree, id, parentOf(core, binding.manifest.collection, tree, id));
+export function cycleAt(store: Store, binding: CollectionBinding, tree: TreeEdge, id: RecordId): readonly RecordId[] {
+  return cycleOf(store, binding, tree, id, parentOf(store, binding.manifest.collection, tree, id));
 }
 
 export function isCycleItem({ cycle }: Pick<ReviewItem, 'cycle'>): boolean {
@@ -128,29 +129,29 @@ export function placeOf(tree: TreeEdge, collection: CollectionName, row: RecordR
   return row?.state === 'live' && row.fields !== null ? placeInTree(tree, collection, row.fields) : undefined;
 }
 
-function cycleItemsOf(core: Core, row: RecordRow): readonly ReviewItem[] {
-  return row.openConflicts === 0 ? [] : core.store.reviews.openOf(row.collection, row.id).filter(isCycleItem);
+function cycleItemsOf(store: Store, row: RecordRow): readonly ReviewItem[] {
+  return row.openConflicts === 0 ? [] : store.reviews.openOf(row.collection, row.id).filter(isCycleItem);
 }
 
 function cycleOf(
-  core: Core,
+  store: Store,
   { manifest }: CollectionBinding,
   tree: TreeEdge,
   id: RecordId,
   parent: RecordId | undefined,
 ): readonly RecordId[] {
-  const ascent = ascend(id, (at) => (at === id ? parent : parentOf(core, manifest.collection, tree, at)));
+  const ascent = ascend(id, (at) => (at === id ? parent : parentOf(store, manifest.collection, tree, at)));
   return ascent.kind === 'cycle' ? ascent.members : [];
 }
 
 function cycleItem(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   tree: TreeEdge,
   members: readonly RecordId[],
 ): ReviewItem | undefined {
   const [latest, ...others] = movesOf(core, binding, tree, members);
-  const row = latest && wholeRow(core, binding.manifest.collection, latest.objectId);
+  const row = latest && wholeRow(core.store, binding.manifest.collection, latest.objectId);
   const place = row && placeOf(tree, binding.manifest.collection, row);
   if (latest === undefined || place === undefined) {
     return undefined;
@@ -171,28 +172,33 @@ function cycleItem(
   return { ...item, cycle: [...members].sort() };
 }
 
-function moveOf(core: Core, binding: CollectionBinding, row: RecordRow, place: TreePlace): LoggedChange | undefined {
+function moveOf(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  binding: CollectionBinding,
+  row: RecordRow,
+  place: TreePlace,
+): LoggedChange | undefined {
   const history = core.store.history.list(row.collection, row.id);
   const applied = history.filter(({ disposition }) => disposition === 'applied');
   return moveAmong(readChanges(core, binding, history, applied) ?? [], place, row.fields ?? {});
 }
 
-function parentOf(core: Core, collection: CollectionName, tree: TreeEdge, id: RecordId): RecordId | undefined {
-  return placeOf(tree, collection, wholeRow(core, collection, id))?.parent;
+function parentOf(store: Store, collection: CollectionName, tree: TreeEdge, id: RecordId): RecordId | undefined {
+  return placeOf(tree, collection, wholeRow(store, collection, id))?.parent;
 }
 
-function wholeRow(core: Core, collection: CollectionName, id: RecordId): RecordRow | undefined {
-  const row = core.store.records.get(collection, id);
+function wholeRow(store: Store, collection: CollectionName, id: RecordId): RecordRow | undefined {
+  const row = store.records.get(collection, id);
   return row === 'damaged' ? undefined : row;
 }
 
 /** The queue of a record changed beside its own changes: its row counts anew, and whoever shows it is told. */
-function recount(core: Core, { manifest }: CollectionBinding, id: RecordId): void {
-  const row = wholeRow(core, manifest.collection, id);
+function recount(core: Pick<Core, 'store' | 'rules' | 'notices'>, { manifest }: CollectionBinding, id: RecordId): void {
+  const row = wholeRow(core.store, manifest.collection, id);
   if (row !== undefined) {
-    const counted = withCounts(core, row);
+    const counted = withCounts(core.store, row);
     keepRow(core, counted);
-    core.pendingEvents.push({
+    core.notices.pendingEvents.push({
       type: 'record.changed',
       data: { engineId: manifest.engineId, collection: row.collection, id, version: versionOf(counted) },
     });

@@ -45,9 +45,13 @@ export function currentRow(
 }
 
 /** Why a record takes no local write: a change of a newer major waits for it, which this device cannot read. */
-export function newerChangeWaits(core: Core, binding: CollectionBinding, id: RecordId): WriteRefusal | undefined {
+export function newerChangeWaits(
+  core: Pick<Core, 'store' | 'logs' | 'backlog'>,
+  binding: CollectionBinding,
+  id: RecordId,
+): WriteRefusal | undefined {
   const { collection, schemaVersion } = binding.manifest;
-  if (!core.waiting.has({ collection, objectId: id })) {
+  if (!core.backlog.waiting.has({ collection, objectId: id })) {
     return undefined;
   }
   const waits = core.store.history
@@ -55,7 +59,7 @@ export function newerChangeWaits(core: Core, binding: CollectionBinding, id: Rec
     .some(
       (row) =>
         row.disposition === 'waiting' &&
-        isOlderMajor(schemaVersion, core.reader.change(row)?.schemaVersion ?? schemaVersion),
+        isOlderMajor(schemaVersion, core.logs.reader.change(row)?.schemaVersion ?? schemaVersion),
     );
   return waits ? { kind: 'refused', refusal: newerChange, message: newerChange.message } : undefined;
 }
@@ -65,7 +69,7 @@ export function newerChangeWaits(core: Core, binding: CollectionBinding, id: Rec
  * Answers how many there were. Costs a walk over the collection, and nothing while the major stays.
  */
 export function upgradeRecords(core: Core, collection: CollectionName): number {
-  const binding = core.bindings.ofCollection(collection);
+  const binding = core.rules.bindings.ofCollection(collection);
   const major = binding && majorOf(binding.manifest.schemaVersion);
   const setting = `schema-major/${collection}`;
   if (binding?.engine.migrations === undefined || core.store.settings.get(setting) === major) {

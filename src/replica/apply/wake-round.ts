@@ -1,6 +1,7 @@
 import { inCausalOrder } from '../../merge/values/causal-order.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Backlog } from '../kernel/backlog.ts';
 import { isTimeOver } from '../guard/time-over.ts';
 import type { Waited } from '../lists/waiting.ts';
 import type { Queued, Round } from '../lists/wakes.ts';
@@ -13,9 +14,9 @@ export interface ReadRound extends Round {
 const readAtOnce = 64;
 
 /** A round that begins sees all that waits. */
-export function beginRound(core: Core, record: Waited): Round {
-  core.wakes.takeReason(record);
-  core.waiting.take(record);
+export function beginRound(core: Pick<Core, 'store' | 'backlog'>, record: Waited): Round {
+  core.backlog.wakes.takeReason(record);
+  core.backlog.waiting.take(record);
   const rows = core.store.history.list(record.collection, record.objectId);
   const unread = rows.filter(({ disposition }) => disposition === 'waiting');
   return { unread, read: [], unreadable: [], left: undefined, hasCounted: false };
@@ -30,10 +31,10 @@ export function readAll(core: Core, record: Waited, round: Round): ReadRound | u
   const unreadable = [...round.unreadable];
   for (const [index, row] of round.unread.entries()) {
     if (index > 0 && index % readAtOnce === 0 && isTimeOver(core)) {
-      leaveRound(core, record, row, { ...round, unread: round.unread.slice(index), read, unreadable });
+      leaveRound(core.backlog, record, row, { ...round, unread: round.unread.slice(index), read, unreadable });
       return undefined;
     }
-    const change = core.reader.change(row);
+    const change = core.logs.reader.change(row);
     if (change === undefined) {
       unreadable.push({ changeId: row.changeId, parents: [] });
     } else {
@@ -44,7 +45,7 @@ export function readAll(core: Core, record: Waited, round: Round): ReadRound | u
   return { ...round, unread: [], read: [], unreadable: [], left };
 }
 
-export function leaveRound(core: Core, record: Waited, { scopeId }: HistoryRow, round: Round): void {
-  core.waiting.leave(record);
-  core.wakes.leave({ ...record, scopeId }, round);
+export function leaveRound(backlog: Backlog, record: Waited, { scopeId }: HistoryRow, round: Round): void {
+  backlog.waiting.leave(record);
+  backlog.wakes.leave({ ...record, scopeId }, round);
 }

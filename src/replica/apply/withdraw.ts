@@ -2,6 +2,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Notices } from '../kernel/notices.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { refusalAtDoor, renewQueue, reviseRecord } from './revise-record.ts';
 import { versionOf } from '../names/version.ts';
@@ -13,12 +14,12 @@ import { recordKey } from '../lists/waiting.ts';
  */
 export function withdrawUses(core: Core, leaseId: string): void {
   const records = new Map<string, LoggedChange>();
-  for (const changeId of core.leases.usesOf(leaseId)) {
+  for (const changeId of core.rules.leases.usesOf(leaseId)) {
     const row = core.store.history.get(changeId);
-    const change = row && core.reader.change(row);
+    const change = row && core.logs.reader.change(row);
     const refusal = row === undefined || row.disposition === 'waiting' ? undefined : refusalAtDoor(core, row);
     if (change !== undefined && refusal !== undefined) {
-      auditWithdrawn(core, change, refusal);
+      auditWithdrawn(core.notices, change, refusal);
       records.set(recordKey(change), change);
     }
   }
@@ -28,7 +29,7 @@ export function withdrawUses(core: Core, leaseId: string): void {
 }
 
 function revise(core: Core, change: LoggedChange): void {
-  const binding = core.bindings.ofCollection(change.collection);
+  const binding = core.rules.bindings.ofCollection(change.collection);
   const row = core.store.records.get(change.collection, change.objectId);
   if (binding === undefined || row === undefined || row === 'damaged') {
     return;
@@ -38,7 +39,7 @@ function revise(core: Core, change: LoggedChange): void {
     renewQueue(core, [], change, row);
     const emptied = emptyRow(row);
     keepRow(core, emptied);
-    core.pendingEvents.push({
+    core.notices.pendingEvents.push({
       type: 'record.changed',
       data: {
         ...{ engineId: binding.manifest.engineId, collection: row.collection, id: row.id },
@@ -48,8 +49,8 @@ function revise(core: Core, change: LoggedChange): void {
   }
 }
 
-function auditWithdrawn(core: Core, change: LoggedChange, refusal: Refusal): void {
-  core.journal.audit({
+function auditWithdrawn(notices: Notices, change: LoggedChange, refusal: Refusal): void {
+  notices.journal.audit({
     eventType: 'graph.write.quarantined',
     actorId: change.authorId,
     subjectId: change.deviceId,

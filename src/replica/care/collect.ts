@@ -7,10 +7,11 @@ import { decisionOf, forkOf } from '../../merge/values/decision.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { currentHorizon } from '../kernel/applied.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { type Horizon, heldUpBy } from '../names/horizon.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { replayedRow } from '../past/replayed-row.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 export interface CollectReport {
   /** Deleted records that were looked at. */
@@ -27,16 +28,17 @@ export interface CollectReport {
  * Call it only while a relay says that everything is here, or for a scope that does not travel.
  */
 export function collectTombstones(core: Core, scope: ScopeState, limit: number): CollectReport {
+  const { passes } = core.chains;
   const { scopeId } = scope;
-  const bindings = core.bindings.all().filter((binding) => isCollected(core, binding, scopeId));
-  if (tombstonesOf(core, bindings) === 0) {
+  const bindings = core.rules.bindings.all().filter((binding) => isCollected(core, binding, scopeId));
+  if (tombstonesOf(core.store, bindings) === 0) {
     return { looked: 0, collected: 0, isDone: true };
   }
   const horizon = currentHorizon(core, scope);
-  if (core.passes.ended.get(scopeId) === markOf(core, bindings, horizon)) {
+  if (passes.ended.get(scopeId) === markOf(core.store, bindings, horizon)) {
     return { looked: 0, collected: 0, isDone: true };
   }
-  const at = core.passes.at.get(scopeId);
+  const at = passes.at.get(scopeId);
   const position = Math.max(
     0,
     bindings.findIndex(({ manifest }) => manifest.collection === at?.collection),
@@ -48,26 +50,30 @@ export function collectTombstones(core: Core, scope: ScopeState, limit: number):
   const collected = collect(core, binding, scope, horizon, page.items);
   const next = page.nextCursor === null ? bindings[position + 1] : binding;
   if (next === undefined) {
-    core.passes.at.delete(scopeId);
-    core.passes.ended.set(scopeId, markOf(core, bindings, horizon));
+    passes.at.delete(scopeId);
+    passes.ended.set(scopeId, markOf(core.store, bindings, horizon));
   } else {
-    core.passes.at.set(scopeId, { collection: next.manifest.collection, cursor: page.nextCursor });
+    passes.at.set(scopeId, { collection: next.manifest.collection, cursor: page.nextCursor });
   }
   return { looked: page.items.length, collected, isDone: next === undefined };
 }
 
 /** The collections whose deleted records a scope's devices have to have applied. */
-export function isCollected(core: Core, { manifest, scope }: CollectionBinding, scopeId: ScopeId): boolean {
-  return core.isEnabled(manifest.engineId) && core.scopes.serving(scope)?.scopeId === scopeId;
+export function isCollected(
+  core: Pick<Core, 'logs' | 'rules'>,
+  { manifest, scope }: CollectionBinding,
+  scopeId: ScopeId,
+): boolean {
+  return core.rules.isEnabled(manifest.engineId) && core.logs.scopes.serving(scope)?.scopeId === scopeId;
 }
 
-function tombstonesOf(core: Core, bindings: readonly CollectionBinding[]): number {
-  return bindings.reduce((sum, { manifest }) => sum + core.store.records.counts(manifest.collection).tombstoned, 0);
+function tombstonesOf(store: Store, bindings: readonly CollectionBinding[]): number {
+  return bindings.reduce((sum, { manifest }) => sum + store.records.counts(manifest.collection).tombstoned, 0);
 }
 
-function markOf(core: Core, bindings: readonly CollectionBinding[], { appliedBy }: Horizon): string {
+function markOf(store: Store, bindings: readonly CollectionBinding[], { appliedBy }: Horizon): string {
   const cuts = [...appliedBy].map(([deviceId, applied]) => [deviceId, applied === null ? null : cutOf(applied)]);
-  return canonicalText([tombstonesOf(core, bindings), cuts] as JsonValue);
+  return canonicalText([tombstonesOf(store, bindings), cuts] as JsonValue);
 }
 
 function cutOf(applied: ReadonlyMap<string, number>): JsonValue {
@@ -82,7 +88,7 @@ function collect(
   rows: readonly RecordRow[],
 ): number {
   const { collection } = binding.manifest;
-  const below = rows.filter((row) => isBelow(core, horizon, row));
+  const below = rows.filter((row) => isBelow(core.store, horizon, row));
   if (below.length === 0) {
     return 0;
   }
@@ -90,9 +96,9 @@ function collect(
     const ripe = below.filter((row) => comesBackAlike(core, binding, scopeId, row));
     const collected = ripe.filter(({ id }) => core.store.records.collect(collection, id)).length;
     if (collected > 0) {
-      core.journal.audit({
+      core.notices.journal.audit({
         eventType: 'sync.tombstones.collected',
-        actorId: core.self,
+        actorId: core.device.id,
         subjectId: scopeId,
         policyDomain: collection,
         outcome: 'informational',
@@ -104,14 +110,14 @@ function collect(
   });
 }
 
-function isBelow(core: Core, horizon: Horizon, row: RecordRow): boolean {
-  const head = core.store.history.get(row.version);
+function isBelow(store: Store, horizon: Horizon, row: RecordRow): boolean {
+  const head = store.history.get(row.version);
   // Most that are not below it show so by the change that made them what they are.
   return (
     head !== undefined &&
     row.openReviews + row.openConflicts === 0 &&
     heldUpBy(horizon, [head]).length === 0 &&
-    heldUpBy(horizon, core.store.history.list(row.collection, row.id)).length === 0
+    heldUpBy(horizon, store.history.list(row.collection, row.id)).length === 0
   );
 }
 
@@ -119,9 +125,9 @@ function isBelow(core: Core, horizon: Horizon, row: RecordRow): boolean {
  * True where the log gives back what is about to be taken away. What others may still refer to by the id of a change
  * stays: the uses of a lease, which may be revoked, and what was kept beside another record.
  */
-function comesBackAlike(core: Core, binding: CollectionBinding, scopeId: ScopeId, row: RecordRow): boolean {
+function comesBackAlike(core: Known, binding: CollectionBinding, scopeId: ScopeId, row: RecordRow): boolean {
   const history = core.store.history.list(row.collection, row.id);
-  const changes = history.map((place) => core.reader.change(place));
+  const changes = history.map((place) => core.logs.reader.change(place));
   const isPlain = (change: LoggedChange | undefined): boolean =>
     change !== undefined &&
     change.lease === undefined &&

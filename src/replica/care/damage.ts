@@ -6,6 +6,7 @@ import type { DamagedRow, PageRequest, Store } from '../../store/ground/port.ts'
 import { keepItem, closeItem } from '../kernel/keep.ts';
 import { shortId } from '../names/quarantine-id.ts';
 import { type Core, commit } from '../kernel/core.ts';
+import type { Logs } from '../kernel/logs.ts';
 import type { DamagedRecord, VerifiedPage } from '../names/damaged-record.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
 import { heldDamage } from './held-damage.ts';
@@ -64,7 +65,7 @@ function isolate(core: Core, rows: readonly DamagedRow[]): readonly DamagedRecor
 
 function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
   const { collection } = row;
-  const recordId = row.recordId ?? idFromLog(core, row);
+  const recordId = row.recordId ?? idFromLog(core.logs, row);
   const quarantineId = idOfDamage(collection, recordId ?? row.place);
   const damaged = { row: { ...row, recordId }, quarantineId };
   if (recordId !== undefined) {
@@ -74,18 +75,25 @@ function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
     return damaged;
   }
   const { reasonCode, detail, message } = rowDamaged;
-  const engineId = core.bindings.ofCollection(collection)?.manifest.engineId ?? null;
+  const engineId = core.rules.bindings.ofCollection(collection)?.manifest.engineId ?? null;
   keepItem(core, {
     ...{ id: quarantineId, engineId, collection, recordId: recordId ?? null },
     ...{ reasonCode, detail: detail ?? null, message },
-    ...{ authorId: null, deviceId: null, stamp: core.journal.nextStamp(), changeId: null, bytes: null, status: 'held' },
+    ...{
+      authorId: null,
+      deviceId: null,
+      stamp: core.notices.journal.nextStamp(),
+      changeId: null,
+      bytes: null,
+      status: 'held',
+    },
   });
   countDamaged(core.store, collection, 1);
-  core.pendingEvents.push({ type: 'quarantine.added', data: { id: quarantineId, engineId, reasonCode } });
-  core.journal.audit({
+  core.notices.pendingEvents.push({ type: 'quarantine.added', data: { id: quarantineId, engineId, reasonCode } });
+  core.notices.journal.audit({
     eventType: 'sync.record.quarantined',
-    actorId: core.self,
-    subjectId: core.self,
+    actorId: core.device.id,
+    subjectId: core.device.id,
     policyDomain: collection,
     outcome: 'quarantine',
     reasonCode,
@@ -99,7 +107,7 @@ function idOfDamage(collection: CollectionName, name: string): string {
 }
 
 /** While the log lacked all of its changes, too, the row was known by its place alone. */
-function closeNameless(core: Core, { collection, place }: DamagedRow): void {
+function closeNameless(core: Pick<Core, 'store' | 'rules' | 'notices'>, { collection, place }: DamagedRow): void {
   const nameless = core.store.quarantine.get(idOfDamage(collection, place));
   if (nameless?.status === 'held' && nameless.recordId === null) {
     closeItem(core, nameless, 'released');
@@ -108,9 +116,9 @@ function closeNameless(core: Core, { collection, place }: DamagedRow): void {
 }
 
 /** Every change of the row says whose it is; the first that can be read is enough. */
-function idFromLog(core: Core, { collection, changes }: DamagedRow): RecordId | undefined {
+function idFromLog(logs: Logs, { collection, changes }: DamagedRow): RecordId | undefined {
   for (const place of changes) {
-    const change = core.reader.change(place);
+    const change = logs.reader.change(place);
     if (change?.changeId === place.changeId && change.collection === collection) {
       return change.objectId;
     }

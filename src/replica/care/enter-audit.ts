@@ -10,9 +10,11 @@ import { recordContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
 import { lastEntered, noteEntry } from '../kernel/event-before.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { editable, writeChange } from '../edit/write-change.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 const collection = 'audit' as CollectionName;
 const enteredSetting = 'audit.entered';
@@ -32,21 +34,24 @@ const domainsBeside: ReadonlySet<string> = new Set(['membership', 'sync', 'sourc
  */
 export function enterAudit(core: Core): boolean {
   const target = editable(core, collection);
-  const { from, passedOver } = whereFrom(core);
-  const covered = core.checkpoints.latest()?.n ?? 0;
+  const { from, passedOver } = whereFrom(core.store);
+  const covered = core.notices.checkpoints.latest()?.n ?? 0;
   if (!target.ok || covered <= from) {
     return false;
   }
   const { binding, scope } = target.value;
-  const denied = writeDenied(core.policy.current(), binding.manifest, { authorId: core.self, lease: undefined });
-  const before = lastEntered(core, { scopeId: scope.scopeId, deviceId: core.self });
+  const denied = writeDenied(core.rules.policy.current(), binding.manifest, {
+    authorId: core.device.id,
+    lease: undefined,
+  });
+  const before = lastEntered(core.store, { scopeId: scope.scopeId, deviceId: core.device.id });
   if (denied !== undefined || before === 'unread') {
     return false;
   }
   const length = Math.min(stretchLength, covered - from);
   const events = eventsToEnter(core.store.audit.read(from, length), {
-    signer: { deviceId: core.self, userId: core.userId },
-    isShown: (domain) => isShown(core, binding, domain as CollectionName),
+    signer: { deviceId: core.device.id, userId: core.device.userId },
+    isShown: (domain) => isShown(core.rules, binding, domain as CollectionName),
   });
   authored(core, scope, (author) => {
     let previous = before.hash;
@@ -63,17 +68,17 @@ export function enterAudit(core: Core): boolean {
   return from + length < covered;
 }
 
-function whereFrom(core: Core): { readonly from: number; readonly passedOver: number } {
-  const saved = core.store.settings.get(enteredSetting);
+function whereFrom(store: Store): { readonly from: number; readonly passedOver: number } {
+  const saved = store.settings.get(enteredSetting);
   const from = typeof saved === 'number' ? saved : 0;
-  const behind = core.store.audit.head().count - from;
+  const behind = store.audit.head().count - from;
   const passedOver = behind > mostBehind ? behind - keptBehind : 0;
   return { from: from + passedOver, passedOver };
 }
 
 /** Ids and hashes of a collection are shown to nobody who may not read it; those of a vault to nobody at all. */
-function isShown(core: Core, { scope }: CollectionBinding, domain: CollectionName): boolean {
-  const other = core.bindings.ofCollection(domain)?.scope;
+function isShown(rules: Rules, { scope }: CollectionBinding, domain: CollectionName): boolean {
+  const other = rules.bindings.ofCollection(domain)?.scope;
   if (other === undefined) {
     return scope === 'profile' && domainsBeside.has(domain);
   }
@@ -89,15 +94,15 @@ function isEntered(
 ): boolean {
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const fields = { ...entry };
-  const context = { ...recordContext(core, binding, undefined), processEpoch: core.processEpoch };
+  const context = { ...recordContext(core, binding, undefined), processEpoch: core.device.processEpoch };
   const draft = strategy.draft({ kind: 'put', fields }, context);
-  const target = { id: auditEntryId(entry), managedBy: 'system' as const, authorId: core.self };
+  const target = { id: auditEntryId(entry), managedBy: 'system' as const, authorId: core.device.id };
   const written = draft.ok ? writeChange(core, binding, scope, author, strategy, target, draft.value) : draft;
   if (!written.ok) {
     return false;
   }
-  const entered = core.unsealed.get(written.value.changeId);
+  const entered = core.logs.unsealed.get(written.value.changeId);
   assert(entered !== undefined, 'it was just placed');
-  noteEntry(core, entered);
+  noteEntry(core.store, entered);
   return true;
 }

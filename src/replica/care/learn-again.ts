@@ -20,7 +20,7 @@ interface Lost {
 export function* learnAgain(core: Core): Generator<undefined, number> {
   const lost = new Map<string, Lost>();
   for (const batch of batchesOf(core)) {
-    for (const change of core.reader.changes(batch.scope.scopeId, batch.deviceId, batch.sequence)) {
+    for (const change of core.logs.reader.changes(batch.scope.scopeId, batch.deviceId, batch.sequence)) {
       if (isLost(core, change)) {
         lost.set(recordKey(change), { collection: change.collection, id: change.objectId });
       }
@@ -58,8 +58,8 @@ interface PlacedBatch {
   readonly sequence: number;
 }
 
-function* batchesOf(core: Core): Generator<PlacedBatch> {
-  for (const scope of core.scopes.all()) {
+function* batchesOf(core: Pick<Core, 'store' | 'logs'>): Generator<PlacedBatch> {
+  for (const scope of core.logs.scopes.all()) {
     for (const [deviceId, { sequence: last }] of core.store.log.heads(scope.scopeId)) {
       for (let sequence = 1; sequence <= last; sequence++) {
         yield { scope, deviceId, sequence };
@@ -69,19 +69,19 @@ function* batchesOf(core: Core): Generator<PlacedBatch> {
 }
 
 /** What was refused for good leaves no trace either, and is refused again; what is collected stays so. */
-function isLost(core: Core, change: LoggedChange): boolean {
+function isLost(core: Pick<Core, 'store' | 'rules'>, change: LoggedChange): boolean {
   return (
     core.store.history.get(change.changeId) === undefined &&
-    core.bindings.ofCollection(change.collection) !== undefined &&
+    core.rules.bindings.ofCollection(change.collection) !== undefined &&
     core.store.records.collected(change.collection, change.objectId) === undefined
   );
 }
 
 function settleOf(core: Core, { scope, deviceId, sequence }: PlacedBatch, lost: ReadonlyMap<string, Lost>): void {
-  const count = core.reader.recordCount(scope.scopeId, deviceId, sequence);
+  const count = core.logs.reader.recordCount(scope.scopeId, deviceId, sequence);
   commit(core, () => {
     for (let index = 1; index < count; index++) {
-      const record = core.reader.record({ scopeId: scope.scopeId, deviceId, sequence, index });
+      const record = core.logs.reader.record({ scopeId: scope.scopeId, deviceId, sequence, index });
       const decoded = record && decodeChange(record.bytes);
       if (record !== undefined && decoded?.ok && lost.has(recordKey(decoded.value))) {
         settleChange(core, scope, record.header, index, record.bytes);

@@ -3,6 +3,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { Core } from '../kernel/core.ts';
 import { withCounts } from '../kernel/review-queue.ts';
 import { recordPages } from './record-pages.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 const rowsAtOnce = 500;
 
@@ -16,22 +17,24 @@ interface Unasked {
  * live, or the log has all that it stands upon, the question comes again as its changes are judged again: now, or when a
  * relay hands them out. Yields where others may have their turn.
  */
-export function* lostQuestions(core: Core): Generator<Unasked | undefined, undefined> {
+export function* lostQuestions(
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
+): Generator<Unasked | undefined, undefined> {
   for (const { rows } of recordPages(core, rowsAtOnce)) {
-    yield* rows.filter((row) => isUnasked(core, row) && canBeJudgedAgain(core, row));
+    yield* rows.filter((row) => isUnasked(core.store, row) && canBeJudgedAgain(core, row));
     yield undefined;
   }
 }
 
-function isUnasked(core: Core, row: RecordRow): boolean {
-  const counted = withCounts(core, row);
+function isUnasked(store: Store, row: RecordRow): boolean {
+  const counted = withCounts(store, row);
   return row.openReviews + row.openConflicts > counted.openReviews + counted.openConflicts;
 }
 
-function canBeJudgedAgain(core: Core, { state, heads }: RecordRow): boolean {
+function canBeJudgedAgain(core: Pick<Core, 'store' | 'logs'>, { state, heads }: RecordRow): boolean {
   const isInLog = heads.every((head) => {
     const place = core.store.history.get(head);
-    return place !== undefined && core.reader.record(place) !== undefined;
+    return place !== undefined && core.logs.reader.record(place) !== undefined;
   });
   return state === 'absent' || isInLog;
 }

@@ -3,7 +3,7 @@ import { auditEvents } from '../../store/ground/audit-events.ts';
 import { type Core, commit } from '../kernel/core.ts';
 
 /** Stretches of the own audit chain that do not open, or are gone, and were not noted as lost. */
-export function auditDamage({ store, nowMs }: Pick<Core, 'store' | 'nowMs'>): readonly LostEvents[] {
+export function auditDamage({ store, device: { nowMs } }: Pick<Core, 'store' | 'device'>): readonly LostEvents[] {
   const atMs = nowMs();
   const stretches: { from: number; to: number; atMs: number }[] = [];
   let place = 0;
@@ -31,8 +31,8 @@ export function mendAudit(core: Core): readonly LostEvents[] {
     commit(core, () => {
       for (const events of damage) {
         core.store.audit.noteLost(events);
-        core.journal.audit({
-          ...{ eventType: 'sync.audit.lost', actorId: core.self, subjectId: core.self, policyDomain: 'sync' },
+        core.notices.journal.audit({
+          ...{ eventType: 'sync.audit.lost', actorId: core.device.id, subjectId: core.device.id, policyDomain: 'sync' },
           ...{ outcome: 'error', reasonCode: 'none', details: { from: events.from, to: events.to } },
         });
       }

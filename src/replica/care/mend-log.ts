@@ -5,6 +5,7 @@ import { verifyBatch } from '../../log/verify.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { chainFrom, openOwn, sealAgain } from '../receive/restore-own.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /**
  * Cuts each chain back to its last batch before the first that is gone or not as it was signed: relays and other devices
@@ -13,34 +14,34 @@ import { chainFrom, openOwn, sealAgain } from '../receive/restore-own.ts';
  */
 export function mendLog(core: Core): number {
   let chains = 0;
-  for (const scope of core.scopes.all()) {
+  for (const scope of core.logs.scopes.all()) {
     const { scopeId } = scope;
     for (const [deviceId] of core.store.log.heads(scopeId)) {
-      const end = firstGap(core, scope, deviceId);
+      const end = firstGap(core.store, scope, deviceId);
       if (end === undefined) {
         continue;
       }
       chains++;
-      if (deviceId === core.self) {
+      if (deviceId === core.device.id) {
         cutOwn(core, scope, end);
       } else {
         commit(core, () => {
           core.store.log.cut(scopeId, deviceId, end);
         });
       }
-      core.reader.forget();
+      core.logs.reader.forget();
     }
     commit(core, () => {
-      core.store.log.unacknowledge(scopeId, (core.store.log.heads(scopeId).get(core.self)?.sequence ?? 0) + 1);
+      core.store.log.unacknowledge(scopeId, (core.store.log.heads(scopeId).get(core.device.id)?.sequence ?? 0) + 1);
     });
   }
   return chains;
 }
 
 /** The sequence from which on a chain cannot be shown whole; undefined where all of it can. */
-function firstGap(core: Core, scope: ScopeState, deviceId: DeviceId): number | undefined {
+function firstGap(store: Store, scope: ScopeState, deviceId: DeviceId): number | undefined {
   let head = null as ChainHead | null;
-  for (const row of chainFrom(core, scope.scopeId, deviceId, 1)) {
+  for (const row of chainFrom(store, scope.scopeId, deviceId, 1)) {
     const batch = decodeBatch(row.bytes);
     const isNext = row.sequence === (head?.sequence ?? 0) + 1;
     if (!isNext || !batch.ok || verifyBatch(batch.value, scope, { head, idAt: () => undefined }).verdict !== 'accept') {
@@ -54,12 +55,12 @@ function firstGap(core: Core, scope: ScopeState, deviceId: DeviceId): number | u
 function cutOwn(core: Core, scope: ScopeState, from: number): void {
   const { scopeId } = scope;
   const sent = core.store.log.acknowledgedAnywhere(scopeId);
-  const unsent = [...chainFrom(core, scopeId, core.self, Math.max(from, sent + 1))];
+  const unsent = [...chainFrom(core.store, scopeId, core.device.id, Math.max(from, sent + 1))];
   const readable = unsent.flatMap((row) => openOwn(core, row) ?? []);
   commit(core, () => {
-    core.store.log.cut(scopeId, core.self, from);
+    core.store.log.cut(scopeId, core.device.id, from);
     core.store.log.unacknowledge(scopeId, from);
-    core.reader.forget();
+    core.logs.reader.forget();
     if (readable.length > 0) {
       sealAgain(core, scope, new Map(), {
         records: readable.flatMap(({ records }) => records),

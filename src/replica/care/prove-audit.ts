@@ -9,6 +9,7 @@ import { auditPath, consistencyPath, emptyEdge, treeRoot, withLeaf } from '../..
 import { auditEvents } from '../../store/ground/audit-events.ts';
 import { checkpointAudit } from '../kernel/checkpoint-audit.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 interface FoundEvent {
   readonly event: AuditEvent;
@@ -21,19 +22,19 @@ interface FoundEvent {
  * checkpoint covers yet gets one now.
  */
 export function proveEvent(core: Core, wanted: string | number): Result<EventProof, Refusal> | undefined {
-  const found = typeof wanted === 'number' ? eventAt(core, wanted - 1) : eventOfId(core, wanted);
+  const found = typeof wanted === 'number' ? eventAt(core.store, wanted - 1) : eventOfId(core.store, wanted);
   if (found === undefined) {
     return undefined;
   }
   const { event, index } = found;
-  if ((core.checkpoints.latest()?.n ?? 0) <= index) {
+  if ((core.notices.checkpoints.latest()?.n ?? 0) <= index) {
     checkpointAudit(core, 0);
   }
-  const checkpoint = core.checkpoints.latest();
+  const checkpoint = core.notices.checkpoints.latest();
   if (checkpoint === undefined || checkpoint.n <= index) {
     return err(unsigned);
   }
-  const leaves = signedLeaves(core, checkpoint);
+  const leaves = signedLeaves(core.store, checkpoint);
   return leaves.ok
     ? ok({ kind: 'audit', event, index, path: auditPath(leaves.value, index), checkpoint, entries: entriesOf(core) })
     : leaves;
@@ -41,23 +42,29 @@ export function proveEvent(core: Core, wanted: string | number): Result<EventPro
 
 /** That the chain only grew between two kept checkpoints, by their numbers of events; undefined when one is not kept. */
 export function proveConsistency(core: Core, from: number, to: number): Result<ConsistencyProof, Refusal> | undefined {
-  const kept = core.checkpoints.kept();
+  const kept = core.notices.checkpoints.kept();
   const first = kept.find(({ n }) => n === from);
   const second = kept.find(({ n }) => n === to);
   if (first === undefined || second === undefined || from > to) {
     return undefined;
   }
-  const leaves = signedLeaves(core, second);
-  const proof = { kind: 'audit-consistency', deviceId: core.self, first, second, entries: entriesOf(core) } as const;
+  const leaves = signedLeaves(core.store, second);
+  const proof = {
+    kind: 'audit-consistency',
+    deviceId: core.device.id,
+    first,
+    second,
+    entries: entriesOf(core),
+  } as const;
   return leaves.ok ? ok({ ...proof, path: consistencyPath(leaves.value, from) }) : leaves;
 }
 
-function eventAt({ store }: Core, index: number): FoundEvent | undefined {
+function eventAt(store: Store, index: number): FoundEvent | undefined {
   const [event] = store.audit.read(index, 1);
   return event === undefined || typeof event === 'string' ? undefined : { event, index };
 }
 
-function eventOfId({ store }: Core, id: string): FoundEvent | undefined {
+function eventOfId(store: Store, id: string): FoundEvent | undefined {
   let index = 0;
   for (const event of auditEvents(store.audit)) {
     if (typeof event !== 'string' && event.id === id) {
@@ -69,7 +76,7 @@ function eventOfId({ store }: Core, id: string): FoundEvent | undefined {
 }
 
 /** The leaves that a checkpoint covers, when the chain is still the one that was signed. */
-function signedLeaves({ store }: Core, { n, root }: AuditCheckpoint): Result<readonly Uint8Array[], Refusal> {
+function signedLeaves(store: Store, { n, root }: AuditCheckpoint): Result<readonly Uint8Array[], Refusal> {
   const leaves: Uint8Array[] = [];
   for (const event of auditEvents(store.audit)) {
     if (leaves.length === n || event === 'damaged' || event === 'missing') {
@@ -86,7 +93,7 @@ function signedLeaves({ store }: Core, { n, root }: AuditCheckpoint): Result<rea
 }
 
 /** The person's own scope: everybody who knows the person can know its root. */
-function entriesOf({ scopes, store }: Core): readonly Uint8Array[] {
+function entriesOf({ store, logs: { scopes } }: Pick<Core, 'store' | 'logs'>): readonly Uint8Array[] {
   const scope = scopes.serving('profile') ?? scopes.all()[0];
   return scope === undefined ? [] : store.scopes.entries(scope.scopeId).map(({ bytes }) => bytes);
 }

@@ -6,11 +6,13 @@ import { type RecordProof, proveRecord } from '../../log/proof.ts';
 import type { Core } from '../kernel/core.ts';
 
 /** A proof of one logged change with the whole membership log held here, so that what came later counts too. */
-export function proveChange(core: Core, changeId: ChangeId): Result<RecordProof, Refusal> {
+export function proveChange(core: Pick<Core, 'store' | 'logs'>, changeId: ChangeId): Result<RecordProof, Refusal> {
   const row = core.store.history.get(changeId);
   const batch = row && core.store.log.get(row.scopeId, row.deviceId, row.sequence);
   const decoded = batch && decodeBatch(batch.bytes);
-  const key = decoded?.ok ? core.scopes.epochKey(decoded.value.header.scopeId, decoded.value.header.epoch) : undefined;
+  const key = decoded?.ok
+    ? core.logs.scopes.epochKey(decoded.value.header.scopeId, decoded.value.header.epoch)
+    : undefined;
   if (row === undefined || !decoded?.ok || key === undefined) {
     return err(notHere);
   }

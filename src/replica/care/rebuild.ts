@@ -10,17 +10,17 @@ import { replayedRow } from '../past/replayed-row.ts';
 import { versionOf } from '../names/version.ts';
 
 /** Undefined when a damaged record can be rebuilt from the log, or why it cannot, in words. */
-export function rebuildObstacle(core: Core, { row }: DamagedRecord): string | undefined {
+export function rebuildObstacle(core: Pick<Core, 'logs' | 'rules'>, { row }: DamagedRecord): string | undefined {
   if (row.recordId === undefined) {
     return 'Nothing in its history says which record it was. Restore this home from a backup, or join again.';
   }
-  if (core.bindings.ofCollection(row.collection) === undefined) {
+  if (core.rules.bindings.ofCollection(row.collection) === undefined) {
     return `No engine serves the collection ${row.collection} here. Add its manifest, then repeat this.`;
   }
   if (row.changes.length === 0) {
     return 'Its history is damaged too. Restore this home from a backup, or join again from another device.';
   }
-  const unreadable = row.changes.filter((place) => core.reader.change(place)?.changeId !== place.changeId).length;
+  const unreadable = row.changes.filter((place) => core.logs.reader.change(place)?.changeId !== place.changeId).length;
   return unreadable === 0
     ? undefined
     : `${unreadable} of its ${row.changes.length} changes cannot be read from the log. Restore this home from a backup, or join again from another device.`;
@@ -33,7 +33,7 @@ export function rebuildObstacle(core: Core, { row }: DamagedRecord): string | un
 export function rebuildRecord(core: Core, damaged: DamagedRecord): Result<undefined, string> {
   const { row, quarantineId } = damaged;
   const { collection, recordId } = row;
-  const binding = core.bindings.ofCollection(collection);
+  const binding = core.rules.bindings.ofCollection(collection);
   const obstacle = rebuildObstacle(core, damaged);
   if (recordId === undefined || binding === undefined || obstacle !== undefined) {
     return err(obstacle ?? 'The record is not known.');
@@ -42,15 +42,15 @@ export function rebuildRecord(core: Core, damaged: DamagedRecord): Result<undefi
     core.store.upkeep.reclaim(row, recordId);
     const rebuilt = replayedRow(core, binding, recordId);
     if (rebuilt !== undefined) {
-      keepRow(core, withCounts(core, rebuilt));
-      core.pendingEvents.push({
+      keepRow(core, withCounts(core.store, rebuilt));
+      core.notices.pendingEvents.push({
         type: 'record.changed',
         data: { engineId: binding.manifest.engineId, collection, id: recordId, version: versionOf(rebuilt) },
       });
     }
     closeDamage(core, quarantineId);
     // While its row was damaged nobody could tell that something waits.
-    core.waiting.add({ collection, objectId: recordId });
+    core.backlog.waiting.add({ collection, objectId: recordId });
     wakeChildren(core, { collection, objectId: recordId });
     return ok(undefined);
   });
@@ -80,10 +80,10 @@ function closeDamage(core: Core, quarantineId: string): void {
   const { collection, reasonCode } = item;
   closeItem(core, item, 'released');
   countDamaged(core.store, collection, -1);
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: 'sync.record.rebuilt',
-    actorId: core.self,
-    subjectId: core.self,
+    actorId: core.device.id,
+    subjectId: core.device.id,
     policyDomain: collection,
     outcome: 'informational',
     reasonCode,

@@ -9,8 +9,8 @@ interface RecordPage {
 }
 
 /** Every record that is whole, collection by collection, so many at once. */
-export function* recordPages(core: Core, limit: number): Generator<RecordPage, undefined> {
-  for (const binding of core.bindings.all()) {
+export function* recordPages(core: Pick<Core, 'store' | 'rules'>, limit: number): Generator<RecordPage, undefined> {
+  for (const binding of core.rules.bindings.all()) {
     const { collection } = binding.manifest;
     for (const { items } of pagesOf((cursor) => core.store.records.list(collection, { cursor, limit }))) {
       yield { binding, rows: items };

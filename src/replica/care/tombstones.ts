@@ -32,7 +32,7 @@ const lookedAt = 32;
 /** Who holds up the collection of a scope's oldest tombstones. Costs the same whatever the number of records. */
 export function tombstonesOf(core: Core, scope: ScopeState): TombstoneReport {
   const { scopeId } = scope;
-  const collections = core.bindings
+  const collections = core.rules.bindings
     .all()
     .filter((binding) => isCollected(core, binding, scopeId))
     .map(({ manifest }) => manifest.collection);
@@ -51,11 +51,11 @@ export function tombstonesOf(core: Core, scope: ScopeState): TombstoneReport {
     }
   }
   const heard = lastHeard(core, scope);
-  const joined = joinedMs(core, scope);
-  const expiresAfterMs = tombstonesExpireAfterMs(core);
+  const joined = joinedMs(core.store, scope);
+  const expiresAfterMs = tombstonesExpireAfterMs(core.rules);
   const heldBy = [...holding].map((deviceId) => {
     const lastSeenMs = heard.get(deviceId) ?? joined.get(deviceId) ?? null;
-    const isWaitedFor = deviceId !== core.self && lastSeenMs !== null;
+    const isWaitedFor = deviceId !== core.device.id && lastSeenMs !== null;
     return { deviceId, lastSeenMs, expiresMs: isWaitedFor ? lastSeenMs + expiresAfterMs : null };
   });
   return { kept, collected, horizonMs: horizon.atMs, heldBy, expired: horizon.expired };

@@ -1,6 +1,6 @@
 import type { RecordRow } from '../../contract/record.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
 import { editOne } from '../edit/edit.ts';
@@ -21,7 +21,7 @@ export function* writeAgain(core: Core): Generator<undefined, number> {
   let records = 0;
   for (const { binding, rows } of recordPages(core, recordsAtOnce)) {
     const lost = rows.filter(
-      (row) => isWithoutHistory(core, row) || historyOf(core, row).some((change) => isLost(core, change)),
+      (row) => isWithoutHistory(core, row) || historyOf(core.store, row).some((change) => isLost(core, change)),
     );
     records += rewrite(core, binding, lost);
     yield undefined;
@@ -30,22 +30,22 @@ export function* writeAgain(core: Core): Generator<undefined, number> {
 }
 
 /** What others made is handed out again by them. */
-function isLost(core: Core, change: HistoryRow): boolean {
-  return change.deviceId === core.self && core.reader.change(change)?.changeId !== change.changeId;
+function isLost(core: Pick<Core, 'device' | 'logs'>, change: HistoryRow): boolean {
+  return change.deviceId === core.device.id && core.logs.reader.change(change)?.changeId !== change.changeId;
 }
 
 /** Of the own change that made it what it is nothing is left but the record itself. */
-function isWithoutHistory(core: Core, { deviceId, heads }: RecordRow): boolean {
-  return deviceId === core.self && heads.some((head) => core.store.history.get(head) === undefined);
+function isWithoutHistory(core: Pick<Core, 'store' | 'device'>, { deviceId, heads }: RecordRow): boolean {
+  return deviceId === core.device.id && heads.some((head) => core.store.history.get(head) === undefined);
 }
 
-function historyOf(core: Core, { collection, id }: RecordRow): readonly HistoryRow[] {
-  return core.store.history.list(collection, id);
+function historyOf(store: Store, { collection, id }: RecordRow): readonly HistoryRow[] {
+  return store.history.list(collection, id);
 }
 
 /** In one transaction: the records as the log has them, and on top of that what they were here. */
 function rewrite(core: Core, binding: CollectionBinding, rows: readonly RecordRow[]): number {
-  const scope = core.scopes.serving(binding.scope);
+  const scope = core.logs.scopes.serving(binding.scope);
   if (scope === undefined || rows.length === 0) {
     return 0;
   }
@@ -63,10 +63,10 @@ function rewrite(core: Core, binding: CollectionBinding, rows: readonly RecordRo
 }
 
 function judgeAgain(core: Core, scope: ScopeState, row: RecordRow): void {
-  const places = historyOf(core, row).filter((change) => !isLost(core, change));
+  const places = historyOf(core.store, row).filter((change) => !isLost(core, change));
   forgetRecord(core, row);
   for (const place of places) {
-    const record = core.reader.record(place);
+    const record = core.logs.reader.record(place);
     if (record !== undefined) {
       settleChange(core, scope, record.header, place.index, record.bytes);
     }

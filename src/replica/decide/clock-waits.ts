@@ -9,15 +9,17 @@ import { rejudge } from '../apply/release.ts';
  * count. Uses of leases that ended while they waited for a person go, too. Costs a question where nothing waits, and a look at what is held where something does.
  */
 export function rejudgeTimed(core: Core): number {
-  if (awaitedUses(core).length > 0) {
+  if (awaitedUses(core.store).length > 0) {
     commit(core, () => {
       closeEndedUses(core);
     });
   }
-  return core.waiting.any() ? timed(core).reduce((counted, collection) => counted + rejudge(core, collection), 0) : 0;
+  return core.backlog.waiting.any()
+    ? timed(core).reduce((counted, collection) => counted + rejudge(core, collection), 0)
+    : 0;
 }
 
-function timed({ bindings, store, isEnabled }: Core): readonly CollectionName[] {
+function timed({ store, rules: { bindings, isEnabled } }: Pick<Core, 'store' | 'rules'>): readonly CollectionName[] {
   return bindings
     .all()
     .filter(({ manifest }) => isEnabled(manifest.engineId))

@@ -8,12 +8,12 @@ import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import { type Fail, attempt } from '../kernel/attempt.ts';
 import { recordContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Guards, commit } from '../kernel/core.ts';
 import { decideCalls } from './decide-calls.ts';
 import { fieldsAt } from '../past/fields-at.ts';
 import { endFolderWindow } from '../guard/folder-hold.ts';
@@ -40,29 +40,29 @@ export function decideBrake(core: Core, item: ReviewItem, decision: DecisionKind
   if (decision !== 'accept' && decision !== 'reject') {
     return err({ kind: 'invalid', message: `${item.id} is a mass change: accept it or reject it, as a whole.` });
   }
-  if (isRulesQuestion(core, item.id)) {
+  if (isRulesQuestion(core.store, item.id)) {
     return commit(core, () => ok(settleItem(core, item, decision)));
   }
-  const hold = core.holds.of(item.collection);
+  const hold = core.guards.holds.of(item.collection);
   if (hold?.reviewId === item.id) {
     return decision === 'accept' ? acceptHold(core, item) : rejectHold(core, item, hold);
   }
-  return heldCallsOf(core, item.collection)?.reviewId === item.id
+  return heldCallsOf(core.store, item.collection)?.reviewId === item.id
     ? decideCalls(core, item, decision)
     : decideFolder(core, item, decision);
 }
 
 function acceptHold(core: Core, item: ReviewItem): Result<ReviewItem, WriteRefusal> {
   const { collection, engineId } = item;
-  if (!core.isEnabled(engineId)) {
+  if (!core.rules.isEnabled(engineId)) {
     const message = `${engineId} is switched off here, so that nothing of it can take effect. Switch it on with: sourcesync engines enable ${engineId}`;
     return err({ kind: 'engine_disabled', message });
   }
   return commit(core, () => {
-    core.turn.judging = 'decided';
+    core.guards.turn.judging = 'decided';
     noteRestorePoint(core, { name: '', cause: 'brake', collection });
     judgeAll(core, heldChanges(core, collection));
-    endHold(core, collection);
+    endHold(core.guards, collection);
     return ok(settleItem(core, item, 'accept'));
   });
 }
@@ -71,13 +71,13 @@ function rejectHold(core: Core, item: ReviewItem, { gone }: Hold): Result<Review
   const { collection } = item;
   return kept(core, item, (desk) => {
     const rows = heldChanges(core, collection);
-    const before = rowsOf(core, collection, rows);
+    const before = rowsOf(core.store, collection, rows);
     judgeAll(core, rows);
     for (const row of before) {
       keepRow(core, desk, row);
     }
     bringBackAll(core, desk, gone);
-    endHold(core, collection);
+    endHold(core.guards, collection);
   });
 }
 
@@ -90,7 +90,7 @@ function kept(core: Core, item: ReviewItem, work: (desk: Desk) => void): Result<
   const { binding, scope } = target.value;
   return attempt((fail) =>
     authored(core, scope, (author) => {
-      core.turn.judging = 'decided';
+      core.guards.turn.judging = 'decided';
       work({ binding, scope, author, fail });
       return settleItem(core, item, 'reject');
     }),
@@ -98,14 +98,14 @@ function kept(core: Core, item: ReviewItem, work: (desk: Desk) => void): Result<
 }
 
 /** Nothing is asked of the collection any more, and nothing that was lost counts. Inside a transaction. */
-export function endHold(core: Core, collection: CollectionName): void {
-  core.holds.put(collection, undefined);
-  core.windows.end({ collection });
+export function endHold(guards: Guards, collection: CollectionName): void {
+  guards.holds.put(collection, undefined);
+  guards.windows.end({ collection });
 }
 
 /** What went within the minute before comes back too, where nothing else has taken its place. */
 function bringBackAll(core: Core, desk: Desk, gone: readonly GoneRecord[]): void {
-  const isTaken = takenPlaces(core, desk.binding);
+  const isTaken = takenPlaces(core.store, desk.binding);
   for (const { id, heads } of gone) {
     if (!isTaken(id)) {
       bringBack(core, desk, id, heads);
@@ -168,7 +168,7 @@ function writeOver(
 ): void {
   const [row, id] = typeof target === 'string' ? [undefined, target] : [target, target.id];
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, row), processEpoch: core.processEpoch };
+  const context = { ...recordContext(core, binding, row), processEpoch: core.device.processEpoch };
   const draft = strategy.draft(intent, context);
   const written = draft.ok
     ? write(core, binding, scope, author, strategy, { id, managedBy }, draft.value)
@@ -188,14 +188,14 @@ export interface Desk {
   readonly fail: Fail<WriteRefusal>;
 }
 
-function heldChanges(core: Core, collection: CollectionName): readonly HistoryRow[] {
-  return waitingChanges(core, collection).filter(({ recordId }) => core.holds.has(collection, recordId));
+function heldChanges(core: Pick<Core, 'store' | 'guards'>, collection: CollectionName): readonly HistoryRow[] {
+  return waitingChanges(core.store, collection).filter(({ recordId }) => core.guards.holds.has(collection, recordId));
 }
 
-function rowsOf(core: Core, collection: CollectionName, rows: readonly HistoryRow[]): readonly RecordRow[] {
+function rowsOf(store: Store, collection: CollectionName, rows: readonly HistoryRow[]): readonly RecordRow[] {
   const ids = new Set<RecordId>(rows.map(({ recordId }) => recordId));
   return [...ids].flatMap((id) => {
-    const row = core.store.records.get(collection, id);
+    const row = store.records.get(collection, id);
     return row === undefined || row === 'damaged' ? [] : [row];
   });
 }

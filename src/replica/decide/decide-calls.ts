@@ -19,14 +19,14 @@ export function decideCalls(
   decision: 'accept' | 'reject',
 ): Result<ReviewItem, WriteRefusal> {
   const { collection } = item;
-  const calls = heldCallsOf(core, collection)?.calls ?? [];
+  const calls = heldCallsOf(core.store, collection)?.calls ?? [];
   const problems = decision === 'accept' ? calls.flatMap(({ call }) => make(core, collection, call)) : [];
   const settled = commit(core, () => {
     if (decision === 'reject') {
       calls.forEach(({ call }) => call.kind === 'push' && noteTurnedDown(core, collection, call.set));
     }
-    forgetCalls(core, collection);
-    core.windows.end({ collection });
+    forgetCalls(core.store, collection);
+    core.guards.windows.end({ collection });
     return settleItem(core, item, decision);
   });
   const [first] = problems;

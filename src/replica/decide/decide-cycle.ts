@@ -28,7 +28,7 @@ export function decideCycle(
     return err({ kind: 'invalid', message: `${item.id} is about moves that close a cycle: accept it or reject it.` });
   }
   assert(tree !== undefined, 'only a collection that is a tree has cycles');
-  const [latest, before] = movesOf(core, binding, tree, cycleAt(core, binding, tree, item.recordId));
+  const [latest, before] = movesOf(core, binding, tree, cycleAt(core.store, binding, tree, item.recordId));
   const freed = decision === 'accept' ? latest : before;
   if (freed === undefined) {
     return err({
@@ -44,11 +44,14 @@ export function decideCycle(
   assert(place !== undefined, 'a record of a cycle stands under another');
   const strategy = strategyOf(manifest.mergeStrategy);
   const intent = { kind: 'patch', patch: [{ op: 'remove', path: place.path }] } as const;
-  const draft = strategy.draft(intent, { ...recordContext(core, binding, row), processEpoch: core.processEpoch });
+  const draft = strategy.draft(intent, {
+    ...recordContext(core, binding, row),
+    processEpoch: core.device.processEpoch,
+  });
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }
-  const scope = core.scopes.serving(binding.scope);
+  const scope = core.logs.scopes.serving(binding.scope);
   assert(scope !== undefined, 'the collection was found writable');
   const written = write(core, binding, scope, author, strategy, { id: row.id }, draft.value);
   return written.ok ? ok(core.store.reviews.get(item.id) as ReviewItem) : written;

@@ -50,18 +50,18 @@ function unsuited({ id, status, collection, recordId }: ReviewItem, kind: Choice
 
 /** Makes the write as its agent signed it, with the approval; whoever is interrupted between the two approves again. */
 function approve(core: Core, item: ReviewItem): Decision {
-  const use = awaitedUses(core).find(({ reviewId }) => reviewId === item.id);
+  const use = awaitedUses(core.store).find(({ reviewId }) => reviewId === item.id);
   if (use === undefined) {
     return err({ kind: 'invalid', message: `Nothing is kept of ${item.id} any more. Let the agent ask anew.` });
   }
-  const lease: PresentedLease = { ...use.write.lease, approval: approvalAt(core.nowMs()) };
+  const lease: PresentedLease = { ...use.write.lease, approval: approvalAt(core.device.nowMs()) };
   const [written] = edit(core, use.collection, [{ ...use.write, lease }], true);
   if (written?.ok === false) {
     return failed(core, use, written.error);
   }
   return ok(
     commit(core, () => {
-      forgetUse(core, item.id);
+      forgetUse(core.store, item.id);
       return settleItem(core, item, 'accept');
     }),
   );
@@ -85,7 +85,7 @@ function failed(core: Core, { reviewId }: AwaitedUse, error: WriteRefusal): Deci
 function refuseUse(core: Core, item: ReviewItem): Decision {
   return ok(
     commit(core, () => {
-      forgetUse(core, item.id);
+      forgetUse(core.store, item.id);
       return settleItem(core, item, 'reject');
     }),
   );

@@ -13,6 +13,7 @@ import type { WriteRefusal } from '../names/write.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
 import { settleItem } from '../kernel/settle-item.ts';
 import { editable, write } from '../edit/write-change.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
 type DecideOne = (desk: Desk, reviewId: string, choice: Choice) => Decision;
@@ -34,7 +35,7 @@ export function decideLate(core: Core, item: ReviewItem, { kind }: Choice, decid
   return attempt((fail) =>
     authored(core, scope, (author) => {
       const desk: Desk = { binding, scope, author, fail };
-      const before = rowOf(core, item, fail);
+      const before = rowOf(core.store, item, fail);
       takeIn(core, item, kind);
       for (const { id, changes } of core.store.reviews.openOf(item.collection, item.recordId)) {
         if (changes.some((change) => item.changes.includes(change))) {
@@ -49,14 +50,14 @@ export function decideLate(core: Core, item: ReviewItem, { kind }: Choice, decid
   );
 }
 
-function rowOf(core: Core, item: ReviewItem, fail: Fail<WriteRefusal>): RecordRow {
-  const row = core.store.records.get(item.collection, item.recordId);
+function rowOf(store: Store, item: ReviewItem, fail: Fail<WriteRefusal>): RecordRow {
+  const row = store.records.get(item.collection, item.recordId);
   return row === undefined || row === 'damaged' ? fail({ kind: 'damaged', message: rowDamaged.message }) : row;
 }
 
 /** The item is settled first, so that what it held passes. */
 function takeIn(core: Core, item: ReviewItem, decision: 'accept' | 'reject'): void {
-  core.late.settle(item);
+  core.backlog.late.settle(item);
   settleItem(core, item, decision);
   recount(core, item);
   for (const changeId of item.changes) {
@@ -81,7 +82,7 @@ function putBack(core: Core, desk: Desk, before: RecordRow): void {
   }
   const { binding, scope, author, fail } = desk;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, row), processEpoch: core.processEpoch };
+  const context = { ...recordContext(core, binding, row), processEpoch: core.device.processEpoch };
   const draft = strategy.draft({ kind: 'remove' }, context);
   if (!draft.ok) {
     return fail({ kind: 'refused', refusal: draft.error, message: draft.error.message });

@@ -28,13 +28,14 @@ import { createRestorePoint, noteRestorePoint } from '../kernel/restore-points.t
 import { auditSecretRefused } from '../kernel/secrets.ts';
 import { isCycleItem } from '../apply/tree.ts';
 import { editable, maximumValueBytes, writableRow, write } from '../edit/write-change.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 type Decision = Result<ReviewItem, WriteRefusal>;
 
 /** Decides review items; each decision is a signed change of its own, so that it travels. */
 export function decide(core: Core, reviewIds: readonly string[], choice: Choice): readonly Decision[] {
   const results = new Map<string, Decision>();
-  const decidable = decidableItems(core, reviewIds, choice, results);
+  const decidable = decidableItems(core.store, reviewIds, choice, results);
   for (const item of decidable.filter(({ kind }) => kind === 'brake')) {
     results.set(item.id, decideBrake(core, item, choice.kind));
   }
@@ -210,7 +211,7 @@ export function decideContext(
   const history = needsHistory ? admittedChanges(core, binding, { collection, objectId: id }) : [];
   return history === undefined
     ? err({ kind: 'damaged', message: pastUnreadable.message })
-    : ok({ ...recordContext(core, binding, row.value), processEpoch: core.processEpoch, history });
+    : ok({ ...recordContext(core, binding, row.value), processEpoch: core.device.processEpoch, history });
 }
 
 function needsPast({ kind }: Choice): boolean {
@@ -222,14 +223,14 @@ function mayWriteBeside({ kind }: Choice): boolean {
 }
 
 function decidableItems(
-  core: Core,
+  store: Store,
   reviewIds: readonly string[],
   choice: Choice,
   results: Map<string, Decision>,
 ): readonly ReviewItem[] {
   const items: ReviewItem[] = [];
   for (const id of new Set(reviewIds)) {
-    const item = core.store.reviews.get(id);
+    const item = store.reviews.get(id);
     if (item === undefined) {
       results.set(id, err({ kind: 'invalid', message: `No review item is called ${id}. See: sourcesync reviews ls` }));
     } else if (item.status !== 'open' && choice.kind !== 'undo') {

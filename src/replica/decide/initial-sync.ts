@@ -4,11 +4,11 @@ import { pagesOf } from '../../base/pages.ts';
 import type { Result } from '../../base/result.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { attempt } from '../kernel/attempt.ts';
 import { authored } from '../edit/authored.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { decide } from './decide.ts';
 import { endHold, keep } from './decide-brake.ts';
 import { fieldsAt } from '../past/fields-at.ts';
@@ -46,22 +46,23 @@ export interface InitialSyncPlan {
 
 /** Tries it in a transaction that is taken back: what is counted is what would happen. */
 export function planInitialSync(core: Core, collection: CollectionName): InitialSyncPlan {
-  const trial: Core = { ...core, isEnabled: () => true, turn: createTurn() };
+  const rules = { ...core.rules, isEnabled: () => true };
+  const trial: Core = { ...core, rules, guards: { ...core.guards, turn: createTurn() } };
   const tried = attempt<never, InitialSyncPlan>((fail) => commit(trial, (): never => fail(counted(trial, collection))));
   return tried.ok ? tried.value : tried.error;
 }
 
 function counted(core: Core, collection: CollectionName): InitialSyncPlan {
-  const waiting = waitingChanges(core, collection);
+  const waiting = waitingChanges(core.store, collection);
   const ids = [...new Set(waiting.map(({ recordId }) => recordId))];
-  const before = new Map(ids.map((id) => [id, rowOf(core, collection, id)]));
+  const before = new Map(ids.map((id) => [id, rowOf(core.store, collection, id)]));
   const counts = core.store.records.counts(collection);
   const isFirst = counts.live > 0 && !hasForeign(core, collection);
   judgeEverything(core, collection, waiting);
   // What is too much is tried again, and held.
-  core.brake.close(core);
+  core.guards.brake.close(core);
   const after = core.store.records.counts(collection);
-  const kinds = ids.map((id) => effectOf(before.get(id), rowOf(core, collection, id)));
+  const kinds = ids.map((id) => effectOf(before.get(id), rowOf(core.store, collection, id)));
   const count = (kind: Effect): number => kinds.filter((one) => one === kind).length;
   return {
     waiting: waiting.length,
@@ -69,7 +70,7 @@ function counted(core: Core, collection: CollectionName): InitialSyncPlan {
     review: after.review - counts.review,
     conflict: after.conflicts - counts.conflicts,
     hold: waiting.filter(({ changeId }) => core.store.history.get(changeId)?.disposition === 'waiting').length,
-    brake: core.holds.of(collection) !== undefined,
+    brake: core.guards.holds.of(collection) !== undefined,
     isFirst,
   };
 }
@@ -117,14 +118,14 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
   const { binding, scope } = target.value;
   return attempt((fail) =>
     authored(core, scope, (author) => {
-      const waiting = waitingChanges(core, collection);
-      const here = liveRows(core, collection, waiting);
+      const waiting = waitingChanges(core.store, collection);
+      const here = liveRows(core.store, collection, waiting);
       if (choice === 'review') {
-        core.turn.judging = 'strict';
+        core.guards.turn.judging = 'strict';
         return judgeEverything(core, collection, waiting);
       }
       // The person has seen the plan.
-      core.turn.judging = 'decided';
+      core.guards.turn.judging = 'decided';
       noteRestorePoint(core, { name: '', cause: 'first_meeting', collection });
       acceptHeld(core, collection);
       const judged = judgeEverything(core, collection, waiting);
@@ -139,43 +140,43 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
 
 /** What the brake held of the collection is answered with it. */
 function acceptHeld(core: Core, collection: CollectionName): void {
-  const hold = core.holds.of(collection);
+  const hold = core.guards.holds.of(collection);
   const item = hold && core.store.reviews.get(hold.reviewId);
   if (item !== undefined) {
-    endHold(core, collection);
+    endHold(core.guards, collection);
     settleItem(core, item, 'accept');
   }
 }
 
 /** The fields that the others' changes of a record lead to by themselves; null where they leave nothing live. */
 function remoteFields(
-  core: Core,
+  core: Known,
   collection: CollectionName,
   id: RecordId,
   waiting: readonly HistoryRow[],
 ): JsonObject | null {
-  const changes = waiting.flatMap((row) => (row.recordId === id ? (core.reader.change(row) ?? []) : []));
+  const changes = waiting.flatMap((row) => (row.recordId === id ? (core.logs.reader.change(row) ?? []) : []));
   const parents = new Set<ChangeId>(changes.flatMap((change) => change.parents));
   const heads = changes.filter(({ changeId }) => !parents.has(changeId)).map(({ changeId }) => changeId);
   return fieldsAt(core, collection, id, heads) ?? null;
 }
 
-function liveRows(core: Core, collection: CollectionName, waiting: readonly HistoryRow[]): readonly RecordRow[] {
+function liveRows(store: Store, collection: CollectionName, waiting: readonly HistoryRow[]): readonly RecordRow[] {
   return [...new Set(waiting.map(({ recordId }) => recordId))].flatMap((id) => {
-    const row = rowOf(core, collection, id);
+    const row = rowOf(store, collection, id);
     return row?.state === 'live' ? [row] : [];
   });
 }
 
-function rowOf(core: Core, collection: CollectionName, id: RecordId): RecordRow | undefined {
-  const row = core.store.records.get(collection, id);
+function rowOf(store: Store, collection: CollectionName, id: RecordId): RecordRow | undefined {
+  const row = store.records.get(collection, id);
   return row === 'damaged' ? undefined : row;
 }
 
 /** Looks at records until one is found; asked when an engine is switched on, and never on the way of a change. */
-function hasForeign(core: Core, collection: CollectionName): boolean {
+function hasForeign(core: Pick<Core, 'store' | 'device'>, collection: CollectionName): boolean {
   for (const { items } of pagesOf((cursor) => core.store.records.list(collection, { cursor, limit: 500 }, 'live'))) {
-    if (items.some(({ deviceId }) => deviceId !== core.self)) {
+    if (items.some(({ deviceId }) => deviceId !== core.device.id)) {
       return true;
     }
   }

@@ -81,14 +81,16 @@ function moveOne(desk: MoveContext, request: Move, fail: Fail<WriteRefusal>): Mo
     return found;
   }
   const { source, target } = found.value;
-  const denied = writeDenied(core.policy.current(), binding.manifest, { authorId: authorId ?? core.userId });
+  const denied = writeDenied(core.rules.policy.current(), binding.manifest, {
+    authorId: authorId ?? core.device.userId,
+  });
   const strategy: Strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, source), processEpoch: core.processEpoch };
+  const context = { ...recordContext(core, binding, source), processEpoch: core.device.processEpoch };
   const removal = denied === undefined ? strategy.draft({ kind: 'remove' }, context) : err(denied);
   if (!removal.ok) {
     return err({ kind: 'refused', refusal: removal.error, message: removal.error.message });
   }
-  const placed = refuseCycle(core, binding, to, null, source.fields ?? {});
+  const placed = refuseCycle(core.store, binding, to, null, source.fields ?? {});
   if (!placed.ok) {
     return err({ kind: 'invalid', message: placed.error });
   }
@@ -154,7 +156,7 @@ function sourceAndTarget(
   if (from === to) {
     return err({ kind: 'invalid', message: `${from} has that name already.` });
   }
-  const inId = core.secrets.find(to);
+  const inId = core.rules.secrets.find(to);
   if (inId.length > 0) {
     const refusal = secretRefused(
       inId.map((found) => ({ ...found, standsIn: 'name' })),

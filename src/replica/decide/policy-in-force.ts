@@ -5,10 +5,10 @@ import { rejudge } from '../apply/release.ts';
 
 /** Remembers which policy is in force from now on: a lease is held against the one of the time of its use. */
 export function notePolicy(core: Core): void {
-  const hash = core.policyBundleHash?.();
-  if (hash !== undefined && hash !== core.leases.policyHashesAt(core.nowMs()).at(-1)) {
+  const hash = core.rules.policyBundleHash?.();
+  if (hash !== undefined && hash !== core.rules.leases.policyHashesAt(core.device.nowMs()).at(-1)) {
     commit(core, () => {
-      core.leases.notePolicy(hash, core.nowMs());
+      core.rules.leases.notePolicy(hash, core.device.nowMs());
     });
   }
 }
@@ -17,32 +17,34 @@ export function notePolicy(core: Core): void {
 export function policyChanged(core: Core): number {
   notePolicy(core);
   tellGates(core);
-  return core.bindings
+  return core.rules.bindings
     .all()
-    .filter(({ manifest }) => core.isEnabled(manifest.engineId))
+    .filter(({ manifest }) => core.rules.isEnabled(manifest.engineId))
     .reduce((counted, { manifest }) => counted + rejudge(core, manifest.collection), 0);
 }
 
 /** What policy lets happen to a collection from now on is audited, once for each that is gated otherwise than before. */
 function tellGates(core: Core): void {
-  const changed = core.policy.gateChanges();
+  const changed = core.rules.policy.gateChanges();
   if (changed.length === 0) {
     return;
   }
   commit(core, () => {
     for (const gated of changed) {
-      const { decision, reasonCode } = writeAnswer(core.policy.current(), gated, { authorId: core.userId });
-      core.journal.audit({
+      const { decision, reasonCode } = writeAnswer(core.rules.policy.current(), gated, {
+        authorId: core.device.userId,
+      });
+      core.notices.journal.audit({
         eventType: decisionEvents[decision],
-        actorId: core.userId,
-        subjectId: core.self,
+        actorId: core.device.userId,
+        subjectId: core.device.id,
         policyDomain: gated.collection,
         outcome: decision,
         reasonCode: reasonCode ?? 'none',
-        details: { engine: engineAnswer(core.policy.current(), gated).decision },
+        details: { engine: engineAnswer(core.rules.policy.current(), gated).decision },
       });
     }
-    core.pendingEvents.push({
+    core.notices.pendingEvents.push({
       type: 'policy.changed',
       data: { collections: changed.map(({ collection }) => collection) },
     });

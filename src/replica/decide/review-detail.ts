@@ -29,7 +29,7 @@ export interface ReviewDecision {
 
 /** What stands beside a review item; undefined when its record or its past cannot be read. */
 export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undefined {
-  const binding = core.bindings.ofCollection(item.collection);
+  const binding = core.rules.bindings.ofCollection(item.collection);
   const context = binding && decideContext(core, binding, item.recordId, true);
   if (binding === undefined || context?.ok !== true) {
     return undefined;
@@ -47,7 +47,7 @@ export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undef
       const isLive = row.disposition === 'applied' || row.disposition === 'waiting';
       return change === undefined || isLive
         ? []
-        : [{ ...historyEntry(core, row, change), fields: fieldsOf(change.changeId) }];
+        : [{ ...historyEntry(core.device, row, change), fields: fieldsOf(change.changeId) }];
     }),
     decisions: decisionsAbout(item, history),
   };

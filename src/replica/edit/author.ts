@@ -27,7 +27,7 @@ const targetBodyBytes = 512 * 1024;
 
 export function createAuthor(core: Core, scope: ScopeState): Author {
   const heads = core.store.log.heads(scope.scopeId);
-  const head = heads.get(core.self);
+  const head = heads.get(core.device.id);
   const sealed: OwnBatch[] = [];
   let previous: BatchId | null = head?.batchId ?? null;
   let sequence = (head?.sequence ?? 0) + 1;
@@ -43,11 +43,11 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
 
   function append(kind: BatchKind, scopes: readonly AnnouncedScope[]): void {
     const epoch = scope.epochs.at(-1);
-    const epochKey = epoch && core.scopes.epochKey(scope.scopeId, epoch.epoch);
+    const epochKey = epoch && core.logs.scopes.epochKey(scope.scopeId, epoch.epoch);
     assert(epoch !== undefined && epochKey !== undefined, 'an editable scope has a key in force');
     const { batchId, bytes } = sealBatch({
       scopeId: scope.scopeId,
-      deviceKeys: core.keys,
+      deviceKeys: core.device.keys,
       sequence,
       previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
       logSequence: scope.sequence,
@@ -61,15 +61,15 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
           scope.scopeId,
           kind,
           scopes,
-          core.frontierDeltas.take(scope.scopeId, heads, core.self, kind === 'heartbeat'),
+          core.chains.frontierDeltas.take(scope.scopeId, heads, core.device.id, kind === 'heartbeat'),
         ),
         ...records,
       ],
-      random: core.randomBytes(32),
+      random: core.device.randomBytes(32),
     });
-    core.store.log.append({ scopeId: scope.scopeId, deviceId: core.self, sequence, batchId, bytes });
+    core.store.log.append({ scopeId: scope.scopeId, deviceId: core.device.id, sequence, batchId, bytes });
     const changes = countOf(collections);
-    core.journal.auditAccepted({ scopeId: scope.scopeId, deviceId: core.self, batchId, changes });
+    core.notices.journal.auditAccepted({ scopeId: scope.scopeId, deviceId: core.device.id, batchId, changes });
     sealed.push({ sequence, bytes, changes });
     previous = batchId;
     sequence += 1;
@@ -119,9 +119,9 @@ function metaRecord(
   frontier: FrontierDelta,
 ): Uint8Array {
   const audit = untoldCheckpoint(core, scopeId);
-  const revocations = core.leases.takeUntold(scopeId);
+  const revocations = core.rules.leases.takeUntold(scopeId);
   const applied = kind === 'heartbeat' ? { applied: appliedCut(core, scopeId) } : {};
-  return encodeMeta({ stamp: core.journal.nextStamp(), frontier, audit, scopes, revocations, ...applied });
+  return encodeMeta({ stamp: core.notices.journal.nextStamp(), frontier, audit, scopes, revocations, ...applied });
 }
 
 export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {

@@ -8,11 +8,11 @@ export function authored<T>(core: Core, scope: ScopeState, work: (author: Author
     const author = createAuthor(core, scope);
     const written = work(author);
     // Asked in here, because nothing may fail between what is durable and the telling of it.
-    return { result: written, sealed: author.seal(), isLocal: core.scopes.isLocal(scope.scopeId) };
+    return { result: written, sealed: author.seal(), isLocal: core.logs.scopes.isLocal(scope.scopeId) };
   });
   if (!isLocal) {
     for (const batch of sealed) {
-      core.listener.appended(scope.scopeId, batch);
+      core.notices.listener.appended(scope.scopeId, batch);
     }
   }
   return result;

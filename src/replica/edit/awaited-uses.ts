@@ -13,6 +13,7 @@ import type { CollectionBinding } from '../names/binding.ts';
 import { closeUnasked } from '../guard/brake-item.ts';
 import { openReview } from '../kernel/review-queue.ts';
 import { reviewIdAbout } from '../../merge/values/review-id.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** A write of an agent whose lease asks that a person approves each use: nothing of it is written before. */
 export interface AwaitedUse {
@@ -25,16 +26,16 @@ const setting = 'lease.awaited';
 /** An agent that goes on asking while nobody decides is refused. */
 const mostAwaited = 64;
 
-export function awaitedUses({ store }: Pick<Core, 'store'>): readonly AwaitedUse[] {
+export function awaitedUses(store: Store): readonly AwaitedUse[] {
   // The device wrote it itself, sealed: its form is not asked for again.
   return (store.settings.get(setting) ?? []) as unknown as readonly AwaitedUse[];
 }
 
 /** Inside a transaction. */
-export function forgetUse(core: Pick<Core, 'store'>, reviewId: string): void {
+export function forgetUse(store: Store, reviewId: string): void {
   keep(
-    core,
-    awaitedUses(core).filter((use) => use.reviewId !== reviewId),
+    store,
+    awaitedUses(store).filter((use) => use.reviewId !== reviewId),
   );
 }
 
@@ -49,7 +50,7 @@ export function needsApproval(written: WriteResult): boolean {
 
 /** Keeps the write and asks. The same use asks once, and never again after it was decided. Inside a transaction. */
 export function awaitApproval(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices'>,
   binding: CollectionBinding,
   request: Write,
   holder: Leaseholder,
@@ -59,7 +60,7 @@ export function awaitApproval(
   if (known !== undefined) {
     return known.status === 'open' ? waits(reviewId) : refused(noLease.nonceUsed.message);
   }
-  const awaited = awaitedUses(core);
+  const awaited = awaitedUses(core.store);
   if (awaited.length >= mostAwaited) {
     return refused(
       `${mostAwaited} uses of leases wait for a person already, and this one was not kept. Decide them: sourcesync reviews ls`,
@@ -71,14 +72,14 @@ export function awaitApproval(
     ...(ifVersion === undefined ? {} : { ifVersion }),
     ...(managedBy === undefined ? {} : { managedBy }),
   };
-  keep(core, [...awaited, { reviewId, collection: binding.manifest.collection, write }]);
+  keep(core.store, [...awaited, { reviewId, collection: binding.manifest.collection, write }]);
   openReview(core, approvalItem(core, binding, reviewId, request, holder));
   return waits(reviewId);
 }
 
 /** Takes off the queue what can no longer be approved, because its lease has ended, and says so in the item. */
 export function closeEndedUses(core: Core): void {
-  for (const { reviewId, write } of awaitedUses(core)) {
+  for (const { reviewId, write } of awaitedUses(core.store)) {
     const ended = endOf(core, write.lease);
     if (ended !== undefined) {
       closeEnded(core, reviewId, ended);
@@ -87,8 +88,8 @@ export function closeEndedUses(core: Core): void {
 }
 
 /** Inside a transaction. `ended` is why nothing comes of it, in words. */
-export function closeEnded(core: Core, reviewId: string, ended: string): void {
-  forgetUse(core, reviewId);
+export function closeEnded(core: Pick<Core, 'store' | 'notices'>, reviewId: string, ended: string): void {
+  forgetUse(core.store, reviewId);
   const item = core.store.reviews.get(reviewId);
   if (item !== undefined) {
     core.store.reviews.put({ ...item, summary: `${item.summary} (nothing was written: ${ended})` });
@@ -96,29 +97,31 @@ export function closeEnded(core: Core, reviewId: string, ended: string): void {
   }
 }
 
-function endOf(core: Core, { lease }: PresentedLease): string | undefined {
+function endOf(core: Pick<Core, 'device' | 'rules'>, { lease }: PresentedLease): string | undefined {
   const parsed = parseLease(lease);
-  const revocation = core.leases.revocations().get(String(lease['leaseId']));
-  if (revocation !== undefined && revokedAtMs(revocation) <= core.nowMs()) {
+  const revocation = core.rules.leases.revocations().get(String(lease['leaseId']));
+  if (revocation !== undefined && revokedAtMs(revocation) <= core.device.nowMs()) {
     return 'the lease was revoked while it waited';
   }
-  return parsed.ok && parsed.value.lease.expiresAtMs > core.nowMs() ? undefined : 'the lease expired while it waited';
+  return parsed.ok && parsed.value.lease.expiresAtMs > core.device.nowMs()
+    ? undefined
+    : 'the lease expired while it waited';
 }
 
 function approvalItem(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices'>,
   { manifest, engine }: CollectionBinding,
   id: string,
   { id: recordId, intent }: Write,
   { agentId, leaseId }: Leaseholder,
 ): ReviewItem {
-  const live = liveFields(core, manifest.collection, recordId);
+  const live = liveFields(core.store, manifest.collection, recordId);
   const wanted = intent.kind === 'put' ? intent.fields : null;
   const what = wanted === null ? `delete ${recordId}` : `write ${recordId}, ${engine.summarize(wanted)}`;
   return {
     ...{ id, kind: 'approval', engineId: manifest.engineId, collection: manifest.collection, recordId },
-    ...{ reasonCode: 'manual_review_required', authorId: agentId, deviceId: core.self },
-    stamp: core.journal.nextStamp(),
+    ...{ reasonCode: 'manual_review_required', authorId: agentId, deviceId: core.device.id },
+    stamp: core.notices.journal.nextStamp(),
     changes: [],
     summary: `${agentId} asks under ${leaseId} to ${what}`,
     alternatives: [
@@ -129,7 +132,7 @@ function approvalItem(
   };
 }
 
-function liveFields({ store }: Core, collection: CollectionName, id: RecordId): JsonObject | null {
+function liveFields(store: Store, collection: CollectionName, id: RecordId): JsonObject | null {
   const row = store.records.get(collection, id);
   return row === undefined || row === 'damaged' ? null : row.fields;
 }
@@ -139,7 +142,7 @@ function reviewIdOf({ leaseId, use }: Leaseholder): string {
   return reviewIdAbout('approval', [leaseId, use.nonce]);
 }
 
-function keep({ store }: Pick<Core, 'store'>, uses: readonly AwaitedUse[]): void {
+function keep(store: Store, uses: readonly AwaitedUse[]): void {
   store.settings.set(setting, uses as unknown as JsonValue);
 }
 

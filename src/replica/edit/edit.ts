@@ -12,6 +12,7 @@ import { recordContext } from '../apply/apply.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
 import type { Core } from '../kernel/core.ts';
+import type { ThisDevice } from '../kernel/this-device.ts';
 import { type Call, dropCall } from '../guard/held-calls.ts';
 import { leaseholderOf, wholeDraft } from './leased-write.ts';
 import { rowMadeFrom } from '../past/made-from.ts';
@@ -55,9 +56,9 @@ export function edit(
 
 /** A person has allowed what a call takes away: it counts no longer, and there is a way back from it. */
 export function allowLosses(core: Core, collection: CollectionName, call: Call): void {
-  core.turn.judging = 'decided';
+  core.guards.turn.judging = 'decided';
   noteRestorePoint(core, { name: '', cause: 'brake', collection });
-  core.windows.end({ collection });
+  core.guards.windows.end({ collection });
   dropCall(core, collection, call);
 }
 
@@ -73,7 +74,7 @@ export function editOne(
     return held;
   }
   const row = held.value;
-  const holder = request.lease && leaseholderOf(core, request.lease);
+  const holder = request.lease && leaseholderOf(core.rules, request.lease);
   if (holder?.ok === false) {
     return holder;
   }
@@ -85,7 +86,7 @@ export function editOne(
     if (readsAsMove(request.intent.fields)) {
       return err({ kind: 'invalid', message: reservedName });
     }
-    const invalid = invalidFields(core, binding, request, request.intent.fields, holder?.value.agentId);
+    const invalid = invalidFields(core.device, binding, request, request.intent.fields, holder?.value.agentId);
     if (invalid !== undefined) {
       return err({ kind: 'invalid', message: invalid });
     }
@@ -94,14 +95,14 @@ export function editOne(
   if (!base.ok) {
     return base;
   }
-  const clean = withoutSecrets(core, binding, base.value, request);
+  const clean = withoutSecrets(core.rules, binding, base.value, request);
   if (!clean.ok) {
     return refusedForSecret(core, binding, clean.error);
   }
   const { intent, taken } = clean.value;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const draft = strategy.draft(intent, {
-    ...{ ...recordContext(core, binding, base.value), processEpoch: core.processEpoch },
+    ...{ ...recordContext(core, binding, base.value), processEpoch: core.device.processEpoch },
     latest: base.value === row ? undefined : row,
   });
   if (!draft.ok) {
@@ -109,7 +110,8 @@ export function editOne(
   }
   const seen = base.value?.fields ?? null;
   const intended = binding.tree === undefined ? undefined : intendedFields(intent, seen);
-  const placed = intended?.ok === true ? refuseCycle(core, binding, request.id, seen, intended.value) : ok(undefined);
+  const placed =
+    intended?.ok === true ? refuseCycle(core.store, binding, request.id, seen, intended.value) : ok(undefined);
   if (!placed.ok) {
     return err({ kind: 'invalid', message: placed.error });
   }
@@ -127,7 +129,7 @@ export function editOne(
   if (written.ok || written.error.kind === 'waits') {
     keepTaken(core, binding, taken);
     if (holder !== undefined) {
-      core.leases.spend(holder.value.use, core.nowMs());
+      core.rules.leases.spend(holder.value.use, core.device.nowMs());
     }
   }
   return written;
@@ -135,13 +137,13 @@ export function editOne(
 
 /** What is wrong with the fields of a put, as they will count. */
 function invalidFields(
-  core: Core,
+  device: ThisDevice,
   { engine, validate }: CollectionBinding,
   request: Write,
   fields: JsonObject,
   agentId: string | undefined,
 ): string | undefined {
-  const authorId = agentId ?? request.authorId ?? core.userId;
+  const authorId = agentId ?? request.authorId ?? device.userId;
   const counted = engine.heard?.({ operation: 'put', value: fields, authorId }) ?? fields;
   const valid = validate(counted as JsonObject);
   if (!valid.ok) {

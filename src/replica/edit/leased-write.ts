@@ -9,6 +9,7 @@ import { type LeaseUse, parseUse } from '../../membership/lease/lease-use.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { batchToBe } from '../kernel/batch-to-be.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
 import type { WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 
@@ -20,7 +21,7 @@ export interface Leaseholder {
 }
 
 /** What is presented with a local write, understood; whether it holds is asked once the change is drafted. */
-export function leaseholderOf(core: Core, { lease, use }: PresentedLease): Result<Leaseholder, WriteRefusal> {
+export function leaseholderOf(rules: Rules, { lease, use }: PresentedLease): Result<Leaseholder, WriteRefusal> {
   const granted = parseLease(lease);
   if (!granted.ok) {
     return err({ kind: 'invalid', message: granted.error.message });
@@ -29,7 +30,7 @@ export function leaseholderOf(core: Core, { lease, use }: PresentedLease): Resul
   if (!used.ok) {
     return err({ kind: 'invalid', message: used.error.message });
   }
-  if (core.leases.isSpent(used.value.use.nonce)) {
+  if (rules.leases.isSpent(used.value.use.nonce)) {
     return err({ kind: 'refused', refusal: noLease.nonceUsed, message: noLease.nonceUsed.message });
   }
   const { agentId, leaseId } = granted.value.lease;
@@ -45,15 +46,15 @@ export function wholeDraft(draft: Draft, intent: Intent): Draft {
 
 /** Why a change that is being written does not count by its lease; undefined when it does. */
 export function refusalOfLease(
-  core: Core,
+  core: Pick<Core, 'device' | 'rules'>,
   { manifest }: CollectionBinding,
   scope: ScopeState,
   change: Change,
   presented: PresentedLease,
 ): Refusal | undefined {
   return leaseRefusal(change, presented, manifest, {
-    ...{ scope, batch: batchToBe(core, scope), nowMs: core.nowMs() },
-    revocations: core.leases.revocations(),
-    policyHashesAt: core.leases.policyHashesAt,
+    ...{ scope, batch: batchToBe(core.device, scope), nowMs: core.device.nowMs() },
+    revocations: core.rules.leases.revocations(),
+    policyHashesAt: core.rules.leases.policyHashesAt,
   });
 }

@@ -26,7 +26,10 @@ export interface OwnerListRequest {
 }
 
 /** The sets that were pushed on this device, by collection, then by owner: one page. */
-export function listOwners(core: Core, { cursor, limit, collection, owner }: OwnerListRequest): Page<OwnerSetView> {
+export function listOwners(
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
+  { cursor, limit, collection, owner }: OwnerListRequest,
+): Page<OwnerSetView> {
   const asked = ownerPlaces(core.store).filter(
     (place) =>
       (collection === undefined || place.collection === collection) &&
@@ -41,7 +44,10 @@ export function listOwners(core: Core, { cursor, limit, collection, owner }: Own
   };
 }
 
-export function viewOwnerSet(core: Core, { collection, owner }: OwnerPlace): OwnerSetView {
+export function viewOwnerSet(
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
+  { collection, owner }: OwnerPlace,
+): OwnerSetView {
   const state = readOwnerState(core.store, collection, owner);
   const unsatisfied = state.unsatisfied.flatMap((id) => unsatisfiedOf(core, collection, id as RecordId));
   const isWhole = state.status === 'partial' && state.foreign === 0 && unsatisfied.length === 0;
@@ -49,15 +55,19 @@ export function viewOwnerSet(core: Core, { collection, owner }: OwnerPlace): Own
 }
 
 /** Of one record as it is live here. */
-export function unsatisfiedOf(core: Core, collection: CollectionName, id: RecordId): readonly MissingReference[] {
-  const binding = core.bindings.ofCollection(collection);
+export function unsatisfiedOf(
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
+  collection: CollectionName,
+  id: RecordId,
+): readonly MissingReference[] {
+  const binding = core.rules.bindings.ofCollection(collection);
   const row = core.store.records.get(collection, id);
   const fields = row === undefined || row === 'damaged' || row.state !== 'live' ? null : row.fields;
   return binding === undefined || fields === null ? [] : unsatisfiedIn(core, binding, id, fields);
 }
 
 export function unsatisfiedIn(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
   binding: CollectionBinding,
   id: string,
   fields: JsonObject,

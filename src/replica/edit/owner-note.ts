@@ -3,6 +3,7 @@ import { type Result, err } from '../../base/result.ts';
 import { type OwnerName, type OwnerSet, ownerUrn } from '../../contract/owner.ts';
 import { parseSyncToken } from '../../contract/sync-token.ts';
 import { type Core, commit } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
 import type { MissingReference, OwnerFault, OwnerReport } from '../names/owner-report.ts';
 import { type LatePush, type OwnerState, readOwnerState, writeOwnerState } from '../names/owner-state.ts';
 
@@ -31,8 +32,8 @@ export function noteTaken(
   note(core, collection, owner, {
     ...{ status, syncToken, contentHash, version, ids, foreign, message, late: null },
     unsatisfied: [...new Set(missing.map(({ id }) => id))],
-    takenAtMs: core.nowMs(),
-    atMs: core.nowMs(),
+    takenAtMs: core.device.nowMs(),
+    atMs: core.device.nowMs(),
   });
 }
 
@@ -40,7 +41,7 @@ export function noteTaken(
 export function noteSkipped(core: Core, collection: CollectionName, set: OwnerSet, state: OwnerState): OwnerReport {
   const { syncToken, version, owner } = set;
   commit(core, () => {
-    writeOwnerState(core.store, collection, owner, { ...state, syncToken, version, atMs: core.nowMs() });
+    writeOwnerState(core.store, collection, owner, { ...state, syncToken, version, atMs: core.device.nowMs() });
   });
   const counts = { upserted: 0, pruned: 0, unchanged: state.ids.length };
   return { status: 'synced', ...counts, skippedNoOp: true, syncToken, foreign: [], missing: [] };
@@ -55,9 +56,9 @@ export function noteFailed(
   fault: OwnerFault,
 ): Result<OwnerReport, OwnerFault> {
   const status = fault.kind === 'held' ? 'pending_retry' : 'sync_failed';
-  const late = latePush(core, set, fault.kind === 'held' ? fault.preview.reviewId : null);
+  const late = latePush(core.rules, set, fault.kind === 'held' ? fault.preview.reviewId : null);
   commit(core, () => {
-    note(core, collection, set.owner, { ...state, status, message: wordsOf(fault), atMs: core.nowMs(), late });
+    note(core, collection, set.owner, { ...state, status, message: wordsOf(fault), atMs: core.device.nowMs(), late });
   });
   return err(fault);
 }
@@ -72,7 +73,7 @@ export function noteTurnedDown(core: Core, collection: CollectionName, { owner }
   }
 }
 
-function latePush({ secrets }: Core, { syncToken, version, items }: OwnerSet, reviewId: string | null): LatePush {
+function latePush({ secrets }: Rules, { syncToken, version, items }: OwnerSet, reviewId: string | null): LatePush {
   const isFit = (text: string): boolean => secrets.find(text).length === 0;
   const named = items.length > mostNamed ? [] : items.map(({ id }) => id);
   return {
@@ -96,13 +97,16 @@ function wordsOf(fault: OwnerFault): string {
 function note(core: Core, collection: CollectionName, owner: OwnerName, state: OwnerState): void {
   const { status, syncToken } = state;
   writeOwnerState(core.store, collection, owner, state);
-  const engineId = core.bindings.ofCollection(collection)?.manifest.engineId ?? null;
-  core.pendingEvents.push({ type: 'owner.synced', data: { engineId, collection, owner: ownerUrn(owner), status } });
+  const engineId = core.rules.bindings.ofCollection(collection)?.manifest.engineId ?? null;
+  core.notices.pendingEvents.push({
+    type: 'owner.synced',
+    data: { engineId, collection, owner: ownerUrn(owner), status },
+  });
   const wasTaken = status === 'synced' || status === 'partial';
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: 'sync.owner.pushed',
     actorId: ownerUrn(owner),
-    subjectId: core.self,
+    subjectId: core.device.id,
     policyDomain: collection,
     outcome: wasTaken ? 'allow' : status === 'pending_retry' ? 'require_review' : 'deny',
     reasonCode: status === 'pending_retry' ? 'manual_review_required' : 'none',

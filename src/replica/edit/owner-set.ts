@@ -13,6 +13,7 @@ import { type Fail, attempt } from '../kernel/attempt.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
 import { allowLosses, editOne } from './edit.ts';
 import { noteFailed, noteSkipped, noteTaken } from './owner-note.ts';
 import { type OwnerState, readOwnerState } from '../names/owner-state.ts';
@@ -59,7 +60,7 @@ export function pushOwnerSet(
   }
   const { binding, scope } = target.value;
   const state = readOwnerState(core.store, collection, set.owner);
-  const good = judgeSet(core, binding, set, state);
+  const good = judgeSet(core.rules, binding, set, state);
   if (!good.ok) {
     // An older set changes nothing about the newer one that is active.
     return good.error.kind === 'stale' ? good : noteFailed(core, collection, set, state, good.error);
@@ -80,12 +81,12 @@ export function pushOwnerSet(
 }
 
 function judgeSet(
-  core: Core,
+  rules: Rules,
   binding: CollectionBinding,
   set: OwnerSet,
   state: OwnerState,
 ): Result<undefined, OwnerFault> {
-  const problems = problemsOf(core, binding, set);
+  const problems = problemsOf(rules, binding, set);
   if (problems.length > 0) {
     return err({ kind: 'invalid', message: 'The set was not taken, and nothing was changed.', problems });
   }
@@ -98,7 +99,7 @@ function judgeSet(
 
 /** Everything that is wrong with a set by itself, in words. */
 function problemsOf(
-  { secrets }: Core,
+  { secrets }: Rules,
   binding: CollectionBinding,
   { items, syncToken, previousToken, version, contentHash }: OwnerSet,
 ): readonly string[] {
@@ -199,7 +200,7 @@ function isOwned({ managedBy, authorId }: RecordRow, owner: OwnerName): boolean 
 }
 
 function lossesOf(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   id: RecordId,
   row: RecordRow | undefined,
@@ -214,12 +215,12 @@ function lossesOf(
  * source reads empty is to an owner's records what a disk that is not mounted is to a folder.
  */
 function massChangeIn(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'guards'>,
   binding: CollectionBinding,
   { losses }: OwnerPlan,
   { ids }: OwnerState,
 ): MassChange | undefined {
-  const allowed = allowedLosses(brakeSettingOf(core, binding.manifest), ids.length);
+  const allowed = allowedLosses(brakeSettingOf(core.guards, binding.manifest), ids.length);
   return losses.length > allowed
     ? { losses, live: ids.length, others: 0, isRecent: true, allowed }
     : tooMuch(core, binding, losses.length, () => losses);
@@ -256,7 +257,7 @@ function takeSet(
   plan: OwnerPlan,
   fail: Fail<OwnerFault>,
 ): OwnerReport {
-  if (plan.writes.length > 1 && core.turn.points.size === 0) {
+  if (plan.writes.length > 1 && core.guards.turn.points.size === 0) {
     noteRestorePoint(core, { name: '', cause: 'owner_push', collection: binding.manifest.collection });
   }
   for (const write of plan.writes) {
@@ -275,6 +276,10 @@ function takeSet(
   return { status, upserted, pruned, unchanged, skippedNoOp: false, syncToken: set.syncToken, foreign, missing };
 }
 
-function missingReferences(core: Core, binding: CollectionBinding, { items }: OwnerSet): OwnerReport['missing'] {
+function missingReferences(
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
+  binding: CollectionBinding,
+  { items }: OwnerSet,
+): OwnerReport['missing'] {
   return items.flatMap(({ id, fields }) => unsatisfiedIn(core, binding, id, fields));
 }

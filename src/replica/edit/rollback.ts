@@ -3,16 +3,15 @@ import type { JsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { wallMs } from '../../clock/stamp.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import { staysOnDevice } from '../../contract/manifest.ts';
 import type { ManagedBy } from '../../contract/operation.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { countingStrategyOf } from '../../merge/strategies.ts';
 import type { HistoryRow, PageRequest } from '../../store/ground/port.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';
 import { edit } from './edit.ts';
+import { rollable } from './rollable.ts';
 import { pastOf, rowAfter } from '../past/row-after.ts';
 import type { Write, WriteRefusal, WriteResult } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
@@ -75,7 +74,7 @@ interface PlannedRollback extends RollbackStep {
 
 /** What {@link rollback} would write, read from history alone. */
 export function planRollback(
-  core: Core,
+  core: Known,
   collection: CollectionName,
   requests: readonly RollbackRequest[],
 ): readonly Result<RollbackStep, WriteRefusal>[] {
@@ -107,11 +106,11 @@ export function rollbackPage(
   collection: CollectionName,
   { atMs, pointId, startedAtMs, execute, ...page }: RollbackPageRequest,
 ): Result<RollbackPage, WriteRefusal> {
-  const binding = rollable(core, collection);
+  const binding = rollable(core.rules, collection);
   if (!binding.ok) {
     return binding;
   }
-  const hadEffect = pointId === undefined ? undefined : effectAt(core, pointId);
+  const hadEffect = pointId === undefined ? undefined : effectAt(core.store, pointId);
   if (pointId !== undefined && hadEffect === undefined) {
     return err(invalid(`The restore point ${pointId} is not kept any more. See: sourcesync restore ls`));
   }
@@ -160,16 +159,16 @@ function nothingThere({ id, row }: PlannedRollback): WriteResult {
 }
 
 function planned(
-  core: Core,
+  core: Known,
   collection: CollectionName,
   requests: readonly RollbackRequest[],
 ): readonly Result<PlannedRollback, WriteRefusal>[] {
-  const binding = rollable(core, collection);
+  const binding = rollable(core.rules, collection);
   return requests.map((request) => (binding.ok ? plannedOne(core, binding.value, request) : binding));
 }
 
 function plannedOne(
-  core: Core,
+  core: Known,
   binding: CollectionBinding,
   { id, target }: RollbackRequest,
 ): Result<PlannedRollback, WriteRefusal> {
@@ -190,7 +189,7 @@ function plannedOne(
 
 /** The record as it was, or undefined where there was none. */
 function rowAt(
-  core: Core,
+  core: Known,
   binding: CollectionBinding,
   id: RecordId,
   target: RollbackTarget,
@@ -200,7 +199,7 @@ function rowAt(
   const byId = new Map(history.map((known) => [known.changeId, known]));
   const read = (changeId: ChangeId): LoggedChange | undefined => {
     const known = byId.get(changeId);
-    return known && core.reader.change(known);
+    return known && core.logs.reader.change(known);
   };
   // A version goes back into force in the form that the engine has now.
   const inCurrentForm = (past: readonly LoggedChange[] | undefined): readonly LoggedChange[] | undefined =>
@@ -212,6 +211,10 @@ function rowAt(
       past.flatMap(({ changeId }) => byId.get(changeId) ?? []),
     );
   const strategy = countingStrategyOf(mergeStrategy);
+  const after = (past: readonly LoggedChange[] | undefined): Result<RecordRow | undefined, WriteRefusal> =>
+    past === undefined
+      ? err(invalid(unreadablePast))
+      : ok(rowAfter(core.logs, binding, strategy, past, core.device.id));
   switch (target.kind) {
     case 'version': {
       const version = findVersion(core, { collection, id }, history, target.version);
@@ -219,7 +222,7 @@ function rowAt(
         return err(invalid(version.error));
       }
       const past = inCurrentForm(pastOf([version.value], read));
-      const row = past && rowAfter(core, binding, strategy, past);
+      const row = past && rowAfter(core.logs, binding, strategy, past);
       if (row === undefined) {
         return err(invalid(unreadablePast));
       }
@@ -227,30 +230,27 @@ function rowAt(
         ? ok(row)
         : err(invalid(`That version deleted ${id}. Delete it again with: sourcesync records rm`));
     }
-    case 'heads': {
-      const past = inCurrentForm(pastOf(target.heads, read));
-      return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
-    }
+    case 'heads':
+      return after(inCurrentForm(pastOf(target.heads, read)));
     case 'time':
     case 'point': {
       const isPast = (known: HistoryRow): boolean =>
         target.kind === 'time' ? wallMs(known.stamp) <= target.atMs : target.hadEffect(known);
-      const past = inCurrentForm(changesUntil(core, history, isPast));
-      return past === undefined ? err(invalid(unreadablePast)) : ok(rowAfter(core, binding, strategy, past, core.self));
+      return after(inCurrentForm(changesUntil(core, history, isPast)));
     }
   }
 }
 
 /** Changes of a record that count and are of that past; undefined when one of them cannot be read. */
 function changesUntil(
-  core: Core,
+  core: Known,
   history: readonly HistoryRow[],
   isPast: (row: HistoryRow) => boolean,
 ): readonly LoggedChange[] | undefined {
   const changes: LoggedChange[] = [];
   for (const known of history) {
     if (isPast(known) && countsInMerge(core, known)) {
-      const change = core.reader.change(known);
+      const change = core.logs.reader.change(known);
       if (change === undefined) {
         return undefined;
       }
@@ -258,37 +258,6 @@ function changesUntil(
     }
   }
   return changes;
-}
-
-/** The collection's binding, or why none of its records goes back. */
-function rollable(core: Core, collection: CollectionName): Result<CollectionBinding, WriteRefusal> {
-  const binding = core.bindings.ofCollection(collection);
-  if (binding === undefined) {
-    return err({
-      kind: 'unknown_collection',
-      message: `No engine serves the collection ${collection}. See: sourcesync engines ls`,
-    });
-  }
-  const refusal = rollbackRefusal(binding);
-  return refusal === undefined ? ok(binding) : err({ kind: 'refused', refusal, message: refusal.message });
-}
-
-/** Why no record of a collection can be rolled back; undefined when they can. */
-function rollbackRefusal({ manifest, scope }: CollectionBinding): Refusal | undefined {
-  const { collection, mergeStrategy } = manifest;
-  if (mergeStrategy === 'never_merge' || scope === 'vault') {
-    const message = `Secrets have one value and no history, so nothing of ${collection} can be rolled back. Set the value again.`;
-    return refuse('reject', 'policy_denied', staysOnDevice(scope) ? 'stays_on_device' : undefined, message);
-  }
-  if (mergeStrategy === 'append_only') {
-    const message = `Entries of ${collection} are never changed, so there is nothing to go back to. Write another entry instead.`;
-    return refuse('reject', 'policy_denied', 'immutable_entry', message);
-  }
-  if (!manifest.supportsRollback) {
-    const message = `The manifest of ${collection} does not allow rollback (supportsRollback). Write the record anew instead.`;
-    return refuse('reject', 'policy_denied', undefined, message);
-  }
-  return undefined;
 }
 
 function invalid(message: string): WriteRefusal {

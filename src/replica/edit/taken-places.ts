@@ -1,18 +1,18 @@
 import { pagesOf } from '../../base/pages.ts';
 import type { RecordId } from '../../base/ids.ts';
-import type { Core } from '../kernel/core.ts';
 import type { CollectionBinding } from '../names/binding.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /**
  * Whether something that is live stands where a record was: a folder where it was a file, or a file where its folder was.
  * The two cannot both be on a disk. Asked for the first time it looks at every live record.
  */
-export function takenPlaces(core: Core, { manifest, engine }: CollectionBinding): (id: RecordId) => boolean {
+export function takenPlaces(store: Store, { manifest, engine }: CollectionBinding): (id: RecordId) => boolean {
   let known: { readonly files: ReadonlySet<string>; readonly folders: ReadonlySet<string> } | undefined;
   const look = (): NonNullable<typeof known> => {
     const files = new Set<string>();
     const { collection } = manifest;
-    for (const { items } of pagesOf((cursor) => core.store.records.list(collection, { cursor, limit: 500 }, 'live'))) {
+    for (const { items } of pagesOf((cursor) => store.records.list(collection, { cursor, limit: 500 }, 'live'))) {
       items.forEach(({ id }) => files.add(id));
     }
     return { files, folders: new Set([...files].flatMap(foldersOf)) };

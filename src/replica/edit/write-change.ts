@@ -16,6 +16,7 @@ import { quarantineChange } from '../apply/set-aside.ts';
 import type { Author } from './author.ts';
 import { batchToBe } from '../kernel/batch-to-be.ts';
 import type { Core } from '../kernel/core.ts';
+import type { ThisDevice } from '../kernel/this-device.ts';
 import { revive } from '../apply/revive.ts';
 import { heldReviewId } from '../guard/held-question.ts';
 import { refusalOfLease } from './leased-write.ts';
@@ -31,10 +32,10 @@ export const maximumValueBytes: number = 1_450_000;
 
 /** The binding and scope of a collection that may be written now, or why it may not. */
 export function editable(
-  core: Core,
+  core: Pick<Core, 'device' | 'logs' | 'rules'>,
   collection: CollectionName,
 ): Result<{ binding: CollectionBinding; scope: ScopeState }, WriteRefusal> {
-  const binding = core.bindings.ofCollection(collection);
+  const binding = core.rules.bindings.ofCollection(collection);
   if (binding === undefined) {
     return err({
       kind: 'unknown_collection',
@@ -42,7 +43,7 @@ export function editable(
     });
   }
   const { engineId } = binding.manifest;
-  if (!core.isEnabled(engineId)) {
+  if (!core.rules.isEnabled(engineId)) {
     return err({
       kind: 'engine_disabled',
       message: `${engineId} is switched off here. Switch it on with: sourcesync engines enable ${engineId}`,
@@ -51,7 +52,7 @@ export function editable(
   if (binding.scope === 'vault') {
     return err({ kind: 'refused', refusal: staysInVault, message: staysInVault.message });
   }
-  const scope = core.scopes.serving(binding.scope);
+  const scope = core.logs.scopes.serving(binding.scope);
   const epoch = scope?.epochs.at(-1);
   if (scope === undefined || epoch === undefined) {
     return err({
@@ -59,7 +60,7 @@ export function editable(
       message: `This device has joined no ${binding.scope} scope. Create one with: sourcesync scopes create ${binding.scope} NAME`,
     });
   }
-  const member = scope.members.get(core.self);
+  const member = scope.members.get(core.device.id);
   if (member === undefined || member.revoked !== null) {
     return err({
       kind: 'no_scope',
@@ -73,7 +74,7 @@ export function editable(
       message: 'This device is a reader here. An administrator lets it write with: sourcesync devices role',
     });
   }
-  if (core.scopes.epochKey(scope.scopeId, epoch.epoch) === undefined) {
+  if (core.logs.scopes.epochKey(scope.scopeId, epoch.epoch) === undefined) {
     return err({
       kind: 'no_scope',
       message:
@@ -84,7 +85,10 @@ export function editable(
 }
 
 /** The same, for whoever asks from outside of this program: what the daemons write nobody writes for them. */
-export function writable(core: Core, collection: CollectionName): ReturnType<typeof editable> {
+export function writable(
+  core: Pick<Core, 'device' | 'logs' | 'rules'>,
+  collection: CollectionName,
+): ReturnType<typeof editable> {
   return isAuditItself({ collection })
     ? err({ kind: 'refused', refusal: daemonsOnly, message: daemonsOnly.message })
     : editable(core, collection);
@@ -136,8 +140,8 @@ export function writeChange(
   target: Pick<Write, 'id' | 'managedBy' | 'authorId' | 'lease'>,
   draft: Draft,
 ): Result<{ readonly row: RecordRow; readonly changeId: ChangeId }, WriteRefusal> {
-  const by = { authorId: target.authorId ?? core.userId, lease: target.lease, objectId: target.id };
-  const held = writeDenied(core.policy.current(), binding.manifest, { ...by, operation: draft.operation });
+  const by = { authorId: target.authorId ?? core.device.userId, lease: target.lease, objectId: target.id };
+  const held = writeDenied(core.rules.policy.current(), binding.manifest, { ...by, operation: draft.operation });
   if (held?.verdict === 'reject') {
     return err({ kind: 'refused', refusal: held, message: held.message });
   }
@@ -148,12 +152,12 @@ export function writeChange(
     operation: draft.operation,
     parents: draft.parents,
     managedBy: target.managedBy ?? 'user',
-    stamp: core.journal.nextStamp(),
+    stamp: core.notices.journal.nextStamp(),
     value: draft.value,
   };
   const missing =
     change.lease === undefined
-      ? authorityMissing(binding.manifest, { scope, batch: batchToBe(core, scope) })
+      ? authorityMissing(binding.manifest, { scope, batch: batchToBe(core.device, scope) })
       : refusalOfLease(core, binding, scope, change, change.lease);
   if (missing !== undefined) {
     return err({ kind: 'refused', refusal: missing, message: missing.message });
@@ -161,7 +165,7 @@ export function writeChange(
   if (!isReadable(change.value)) {
     return err({ kind: 'invalid', message: unreadable });
   }
-  const found = secretsBrought(change, binding.manifest, core.secrets.find);
+  const found = secretsBrought(change, binding.manifest, core.rules.secrets.find);
   if (found.length > 0) {
     return refusedForSecret(core, binding, secretRefused(found));
   }
@@ -179,9 +183,9 @@ export function writeChange(
     });
   }
   const { sequence, index } = author.place(change.collection, bytes);
-  const changeId = changeIdOf(core.self, bytes);
-  const logged = loggedChange(change, { changeId, scopeId: scope.scopeId, deviceId: core.self, sequence, index });
-  core.unsealed.set(logged.changeId, logged);
+  const changeId = changeIdOf(core.device.id, bytes);
+  const logged = loggedChange(change, { changeId, scopeId: scope.scopeId, deviceId: core.device.id, sequence, index });
+  core.logs.unsealed.set(logged.changeId, logged);
   if (held !== undefined) {
     quarantineChange(core, logged, held);
     return err({ kind: 'waits', reviewId: heldReviewId(logged), message: held.message });
@@ -189,7 +193,7 @@ export function writeChange(
   const applied = applyChange(core, binding, strategy, logged);
   if (!applied.ok || applied.value === undefined) {
     author.unplace();
-    core.unsealed.delete(logged.changeId);
+    core.logs.unsealed.delete(logged.changeId);
     const refusal = applied.ok ? undefined : applied.error;
     if (refusal?.reasonCode === 'secret_redacted') {
       return refusedForSecret(core, binding, refusal);
@@ -200,12 +204,12 @@ export function writeChange(
         : { kind: 'refused', refusal, message: refusal.message },
     );
   }
-  noteRun(core, applied.value);
+  noteRun(core.device, applied.value);
   return ok({ row: applied.value, changeId });
 }
 
 /** Bounded: a run that is forgotten is followed by a new one. */
-function noteRun({ processEpoch: { runs } }: Core, row: RecordRow): void {
+function noteRun({ processEpoch: { runs } }: ThisDevice, row: RecordRow): void {
   const run = runOfRow(row);
   if (run !== undefined && !runs.has(run)) {
     if (runs.size >= mostRuns) {
@@ -217,7 +221,11 @@ function noteRun({ processEpoch: { runs } }: Core, row: RecordRow): void {
 
 const mostRuns = 10_000;
 
-export function refusedForSecret(core: Core, binding: CollectionBinding, refusal: Refusal): Err<WriteRefusal> {
+export function refusedForSecret(
+  core: Pick<Core, 'device' | 'notices'>,
+  binding: CollectionBinding,
+  refusal: Refusal,
+): Err<WriteRefusal> {
   auditSecretRefused(core, binding);
   return err({ kind: 'refused', refusal, message: refusal.message });
 }

@@ -3,10 +3,12 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Stamp } from '../../clock/stamp.ts';
 import type { ReviewAlternative, ReviewItem } from '../../contract/review.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Notices } from '../kernel/notices.ts';
 import { lossKeyOf } from '../../policy/window.ts';
 import { type HeldKind, type HeldLosses, type LossCounts, countsInWords } from '../names/held-losses.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { reviewIdAbout } from '../../merge/values/review-id.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** The record id of review items that are about a whole collection. */
 export const everyRecord: RecordId = '*' as RecordId;
@@ -113,21 +115,25 @@ export function brakeReviewId(about: readonly string[]): string {
   return reviewIdAbout('brake', about);
 }
 
-export function tellHeld(core: Pick<Core, 'pendingEvents'>, item: ReviewItem): void {
+export function tellHeld(notices: Notices, item: ReviewItem): void {
   const { id, engineId, collection, deviceId, reasonCode } = item;
-  core.pendingEvents.push({ type: 'brake.held', data: { id, engineId, collection, deviceId, reasonCode } });
+  notices.pendingEvents.push({ type: 'brake.held', data: { id, engineId, collection, deviceId, reasonCode } });
 }
 
 /** Nobody is asked any longer, though nobody decided: what it was about is not so any more. */
-export function closeUnasked(core: Core, reviewId: string, status: 'superseded' | 'resolved'): void {
+export function closeUnasked(
+  core: Pick<Core, 'store' | 'notices'>,
+  reviewId: string,
+  status: 'superseded' | 'resolved',
+): void {
   const item = core.store.reviews.get(reviewId);
   if (item?.status !== 'open') {
     return;
   }
   core.store.reviews.put({ ...item, status });
   const { id, engineId, collection } = item;
-  core.pendingEvents.push({ type: 'review.resolved', data: { id, engineId, collection, status } });
-  core.journal.audit({
+  core.notices.pendingEvents.push({ type: 'review.resolved', data: { id, engineId, collection, status } });
+  core.notices.journal.audit({
     eventType: 'policy.decision.require_review',
     actorId: item.authorId,
     subjectId: item.deviceId,
@@ -139,6 +145,6 @@ export function closeUnasked(core: Core, reviewId: string, status: 'superseded' 
 }
 
 /** True while a mass change of a collection waits for a person. */
-export function isBraking({ store }: Pick<Core, 'store'>, collection: CollectionName): boolean {
+export function isBraking(store: Store, collection: CollectionName): boolean {
   return store.reviews.openOf(collection, everyRecord).some(({ kind }) => kind === 'brake');
 }

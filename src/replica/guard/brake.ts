@@ -3,7 +3,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { lostRecord, withLosses, withoutLosses } from '../../policy/window.ts';
-import type { Core, Brake } from '../kernel/core.ts';
+import type { Core, Brake, Guards } from '../kernel/core.ts';
 import { DoneAgain } from '../names/done-again.ts';
 import { settleHold } from './hold-losses.ts';
 import { type Examined, examine, liveFieldsOf, lossIn } from './losses.ts';
@@ -14,24 +14,24 @@ import { type Work, beginTurn, goneLately, rememberGone, workIn } from '../lists
 export const brake: Brake = { open, close, done };
 
 function open(core: Core, isAgain: boolean): void {
-  beginTurn(core.turn, isAgain);
-  for (const collection of core.turn.needsPoint) {
+  beginTurn(core.guards.turn, isAgain);
+  for (const collection of core.guards.turn.needsPoint) {
     noteRestorePoint(core, { name: '', cause: 'losses', collection });
   }
 }
 
 function close(core: Core): void {
-  const { turn } = core;
+  const { turn } = core.guards;
   if (turn.judging === 'decided') {
     return;
   }
   const looks = [...turn.work].flatMap(([collection, work]) => {
-    const binding = core.bindings.ofCollection(collection);
+    const binding = core.rules.bindings.ofCollection(collection);
     return binding === undefined ? [] : [{ binding, work, found: examine(core, binding, work) }];
   });
   if (turn.judging === 'usual') {
     // All of them are asked, so that one more attempt is enough.
-    const isNew = looks.map(({ binding, found }) => learn(core, binding.manifest.collection, found));
+    const isNew = looks.map(({ binding, found }) => learn(core.guards, binding.manifest.collection, found));
     if (isNew.includes(true)) {
       throw new DoneAgain();
     }
@@ -41,36 +41,41 @@ function close(core: Core): void {
   }
 }
 
-function done({ turn, nowMs }: Core): void {
+function done({ device: { nowMs }, guards: { turn } }: Pick<Core, 'device' | 'guards'>): void {
   rememberGone(turn, nowMs());
 }
 
 /** A change altered what is live of a record. */
-export function noteTouched(core: Core, change: LoggedChange, before: RecordRow | undefined, after: RecordRow): void {
-  const { touched } = workIn(core.turn, after.collection);
+export function noteTouched(
+  core: Pick<Core, 'device' | 'guards'>,
+  change: LoggedChange,
+  before: RecordRow | undefined,
+  after: RecordRow,
+): void {
+  const { touched } = workIn(core.guards.turn, after.collection);
   const first = touched.get(after.id);
   touched.set(after.id, { before: first === undefined ? before : first.before, after, change });
-  if (before?.state !== 'live' && after.state === 'live' && change.deviceId !== core.self) {
-    core.past.noteArrival(change.scopeId, after.collection, after.id);
+  if (before?.state !== 'live' && after.state === 'live' && change.deviceId !== core.device.id) {
+    core.guards.past.noteArrival(change.scopeId, after.collection, after.id);
   }
 }
 
 /** True for a change that must stay without effect until a person has decided. */
 export function isWithheld(
-  core: Core,
+  core: Pick<Core, 'device' | 'guards'>,
   binding: CollectionBinding,
   change: LoggedChange,
   row: RecordRow | undefined,
   planned: RecordRow | undefined,
 ): boolean {
-  const { judging, mustWait } = core.turn;
+  const { judging, mustWait } = core.guards.turn;
   const { collection, objectId: id, deviceId } = change;
   const isStrict = judging === 'strict';
   const waits = judging === 'usual' && mustWait.get(collection)?.has(id) === true;
-  if (deviceId === core.self || planned === undefined || !(isStrict || waits)) {
+  if (deviceId === core.device.id || planned === undefined || !(isStrict || waits)) {
     return false;
   }
-  const { touched, withheld } = workIn(core.turn, collection);
+  const { touched, withheld } = workIn(core.guards.turn, collection);
   const first = touched.get(id);
   const fields = liveFieldsOf(first === undefined ? row : first.before);
   const next = liveFieldsOf(planned);
@@ -85,7 +90,7 @@ export function isWithheld(
 }
 
 /** True where this attempt found something that it should have known before. */
-function learn({ turn }: Core, collection: CollectionName, { mustWait, needsPoint }: Examined): boolean {
+function learn({ turn }: Guards, collection: CollectionName, { mustWait, needsPoint }: Examined): boolean {
   const known = turn.mustWait.get(collection) ?? new Set();
   const fresh = mustWait.filter((id) => !known.has(id));
   turn.mustWait.set(collection, new Set([...known, ...fresh]));
@@ -98,9 +103,9 @@ function learn({ turn }: Core, collection: CollectionName, { mustWait, needsPoin
 
 function settle(core: Core, binding: CollectionBinding, work: Work, found: Examined): void {
   const { collection } = binding.manifest;
-  const { turn } = core;
-  const nowMs = core.nowMs();
-  const before = core.windows.of({ collection });
+  const { turn } = core.guards;
+  const nowMs = core.device.nowMs();
+  const before = core.guards.windows.of({ collection });
   const left = found.returned.length === 0 ? before : withoutLosses(before, new Set(found.returned));
   const after = withLosses(
     left,
@@ -108,9 +113,9 @@ function settle(core: Core, binding: CollectionBinding, work: Work, found: Exami
     found.fresh.map(({ id, fields }) => lostRecord(id, fields)),
     found.live,
   );
-  core.windows.put({ collection }, turn.needsPoint.has(collection) ? { ...after, pointMs: nowMs } : after);
+  core.guards.windows.put({ collection }, turn.needsPoint.has(collection) ? { ...after, pointMs: nowMs } : after);
   for (const { id, change, before: row } of found.losses) {
-    if (change.deviceId !== core.self && row !== undefined) {
+    if (change.deviceId !== core.device.id && row !== undefined) {
       turn.going.push([collection, { id, heads: row.heads, atMs: nowMs }]);
     }
   }

@@ -1,18 +1,20 @@
 import { assert } from '../../base/assert.ts';
 import type { CollectionName, RecordId } from '../../base/ids.ts';
-import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { ReviewItem } from '../../contract/review.ts';
 import { allowedLosses } from '../../policy/brake.ts';
 import type { LossKind } from '../../policy/loss.ts';
 import { type LossKey, type Lost, lossKeyOf, lostRecord, lostWithin, withLosses } from '../../policy/window.ts';
 import { brakeItem, brakeReviewId, closeUnasked, previewed, stillHeld, tellHeld } from './brake-item.ts';
-import { type Core, commit } from '../kernel/core.ts';
-import { type HeldLosses, countsOf, heldFromJson, heldJson } from '../names/held-losses.ts';
+import { type Core, type Guards, commit } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
+import { countsOf } from '../names/held-losses.ts';
 import type { GoneRecord } from '../lists/holds.ts';
+import { type FolderHold, folderHoldOf, forgetFolderHold, keepFolderHold } from './kept-folder-hold.ts';
 import { brakeSettingOf, liveFieldsAt } from './losses.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { openReview } from '../kernel/review-queue.ts';
 import { type Gone, goneLately } from '../lists/turn.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /**
  * What one pass over a linked folder found to be lost: records whose files are gone, were emptied, or hold something
@@ -41,18 +43,6 @@ export interface FolderWord {
   readonly held: readonly RecordId[];
 }
 
-/** What of a folder waits, or was decided and has not been obeyed for all of it. */
-interface FolderHold {
-  readonly reviewId: string;
-  readonly held: HeldLosses;
-  readonly live: number;
-  readonly others: number;
-  readonly isRecent: boolean;
-  readonly allowed: number;
-  /** Records that went within the minute before, as part of the same: they come back with the rest. */
-  readonly gone: readonly GoneRecord[];
-}
-
 interface FolderLoss {
   readonly id: RecordId;
   readonly key: LossKey;
@@ -65,7 +55,7 @@ const nothing: FolderWord = { go: [], restore: [], held: [] };
 export function wordOnFolder(core: Core, losses: FolderLosses): FolderWord {
   const { root, isWhole } = losses;
   const named = lossesIn(losses);
-  const hold = holdOf(core, root);
+  const hold = folderHoldOf(core.store, root);
   if (named.length === 0 && (hold === undefined || !isWhole)) {
     return nothing;
   }
@@ -73,9 +63,9 @@ export function wordOnFolder(core: Core, losses: FolderLosses): FolderWord {
     const status = hold && core.store.reviews.get(hold.reviewId)?.status;
     if (hold !== undefined && (status === 'accepted' || status === 'rejected')) {
       const decided = named.filter(({ key }) => hold.held.has(key));
-      used(core, root, hold, isWhole ? [...hold.held.keys()] : decided.map(({ key }) => key));
+      used(core.store, root, hold, isWhole ? [...hold.held.keys()] : decided.map(({ key }) => key));
       const others = judged(core, losses, undefined, without(named, decided));
-      return status === 'accepted' ? go(core, losses, decided, others) : { ...others, restore: idsOf(decided) };
+      return status === 'accepted' ? go(core.guards, losses, decided, others) : { ...others, restore: idsOf(decided) };
     }
     const open = hold !== undefined && status === 'open' ? stillMissing(core, losses, hold, named) : undefined;
     return judged(core, losses, open, named);
@@ -83,19 +73,19 @@ export function wordOnFolder(core: Core, losses: FolderLosses): FolderWord {
 }
 
 /** A person was asked about this folder, and has not been obeyed yet. */
-export function isFolderAsked(core: Core, root: string): boolean {
-  return holdOf(core, root) !== undefined;
+export function isFolderAsked(store: Store, root: string): boolean {
+  return folderHoldOf(store, root) !== undefined;
 }
 
 /** The folder is linked no more: nothing is asked of it, and nothing counts. */
 export function dropFolder(core: Core, root: string): void {
-  const hold = holdOf(core, root);
+  const hold = folderHoldOf(core.store, root);
   commit(core, () => {
     if (hold !== undefined) {
-      core.store.settings.remove(settingOf(root));
+      forgetFolderHold(core.store, root);
       closeUnasked(core, hold.reviewId, 'superseded');
     }
-    core.windows.remove({ root });
+    core.guards.windows.remove({ root });
   });
 }
 
@@ -103,19 +93,22 @@ export function dropFolder(core: Core, root: string): void {
  * A person has decided about losses of a folder: none of them counts any longer. Answers those that went within the minute
  * before. Inside a transaction.
  */
-export function endFolderWindow(core: Core, { id, collection }: ReviewItem): readonly GoneRecord[] {
-  const root = core.store.links.list().find((link) => holdOf(core, link.root)?.reviewId === id)?.root;
-  core.windows.end({ collection });
+export function endFolderWindow(
+  core: Pick<Core, 'store' | 'guards'>,
+  { id, collection }: ReviewItem,
+): readonly GoneRecord[] {
+  const root = core.store.links.list().find((link) => folderHoldOf(core.store, link.root)?.reviewId === id)?.root;
+  core.guards.windows.end({ collection });
   if (root === undefined) {
     return [];
   }
-  core.windows.end({ root });
-  return holdOf(core, root)?.gone ?? [];
+  core.guards.windows.end({ root });
+  return folderHoldOf(core.store, root)?.gone ?? [];
 }
 
 /** What a person allowed is not counted when its records follow. */
 function go(
-  { turn }: Core,
+  { turn }: Guards,
   { collection }: FolderLosses,
   decided: readonly FolderLoss[],
   others: FolderWord,
@@ -135,26 +128,26 @@ function judged(
     return nothing;
   }
   const { collection, root, inStep } = losses;
-  const { manifest } = bindingOf(core, collection);
-  const setting = brakeSettingOf(core, manifest);
-  const nowMs = core.nowMs();
-  const window = core.windows.of({ root });
+  const { manifest } = bindingOf(core.rules, collection);
+  const setting = brakeSettingOf(core.guards, manifest);
+  const nowMs = core.device.nowMs();
+  const window = core.guards.windows.of({ root });
   const ofFolder = lostWithin(window, nowMs);
-  const ofAll = lostWithin(core.windows.of({ collection }), nowMs);
+  const ofAll = lostWithin(core.guards.windows.of({ collection }), nowMs);
   const folder = look(ofFolder, inStep, named);
   const whole = look(ofAll, core.store.records.counts(collection).live, named);
   const allowed = allowedLosses(setting, folder.live);
   if (open === undefined && folder.count <= allowed && whole.count <= allowedLosses(setting, whole.live)) {
-    const lost = named.map(({ id }) => lostRecord(id, liveFieldsAt(core, collection, id)));
-    core.windows.put({ root }, withLosses(window, nowMs, lost, folder.live));
-    core.turn.going.push(...idsOf(named).flatMap((id) => goneFrom(core, losses, id)));
+    const lost = named.map(({ id }) => lostRecord(id, liveFieldsAt(core.store, collection, id)));
+    core.guards.windows.put({ root }, withLosses(window, nowMs, lost, folder.live));
+    core.guards.turn.going.push(...idsOf(named).flatMap((id) => goneFrom(core, losses, id)));
     return { ...nothing, go: idsOf(named) };
   }
   const isOfFolder = folder.count > allowed;
   const words = isOfFolder
     ? { live: folder.live, others: ofFolder.count, isRecent: ofFolder.isRecent, allowed }
     : { live: whole.live, others: ofAll.count, isRecent: ofAll.isRecent, allowed: allowedLosses(setting, whole.live) };
-  hold(core, losses, open, named, { ...words, gone: goneLately(core.turn, root, nowMs) });
+  hold(core, losses, open, named, { ...words, gone: goneLately(core.guards.turn, root, nowMs) });
   return { ...nothing, held: idsOf(named) };
 }
 
@@ -193,24 +186,24 @@ function ask(
 ): void {
   const known = core.store.reviews.get(asked.reviewId);
   const before = known?.status === 'open' ? known : undefined;
-  keep(core, root, asked);
-  const item = brakeItem(bindingOf(core, collection), {
+  keepFolderHold(core.store, root, asked);
+  const item = brakeItem(bindingOf(core.rules, collection), {
     ...asked,
     id: asked.reviewId,
     counts: countsOf(asked.held.values()),
     from: `, as the files of ${root} say,`,
-    authorId: core.userId,
-    deviceId: core.self,
-    stamp: core.journal.nextStamp(),
+    authorId: core.device.userId,
+    deviceId: core.device.id,
+    stamp: core.notices.journal.nextStamp(),
     records: fresh
       .filter(({ key }) => asked.held.has(key))
       .slice(0, previewed)
-      .map(({ id, kind }) => ({ id, kind, change: null, fields: liveFieldsAt(core, collection, id) })),
+      .map(({ id, kind }) => ({ id, kind, change: null, fields: liveFieldsAt(core.store, collection, id) })),
     before: before && stillHeld(before, asked.held),
   });
   openReview(core, item);
   if (before === undefined) {
-    tellHeld(core, item);
+    tellHeld(core.notices, item);
   }
 }
 
@@ -227,7 +220,7 @@ function stillMissing(
     return open;
   }
   if (held.size === 0) {
-    core.store.settings.remove(settingOf(root));
+    forgetFolderHold(core.store, root);
     closeUnasked(core, open.reviewId, 'superseded');
     return undefined;
   }
@@ -237,13 +230,13 @@ function stillMissing(
 }
 
 /** A word was obeyed for these. */
-function used(core: Core, root: string, { held, ...hold }: FolderHold, keys: readonly LossKey[]): void {
+function used(store: Store, root: string, { held, ...hold }: FolderHold, keys: readonly LossKey[]): void {
   const left = new Map(held);
   keys.forEach((key) => left.delete(key));
   if (left.size === 0) {
-    core.store.settings.remove(settingOf(root));
+    forgetFolderHold(store, root);
   } else {
-    keep(core, root, { ...hold, held: left });
+    keepFolderHold(store, root, { ...hold, held: left });
   }
 }
 
@@ -254,9 +247,13 @@ function lossesIn({ removed, emptied, replaced }: FolderLosses): readonly Folder
 }
 
 /** What a record was that follows its file now. */
-function goneFrom(core: Core, { collection, root }: FolderLosses, id: RecordId): readonly [string, Gone][] {
+function goneFrom(
+  core: Pick<Core, 'store' | 'device'>,
+  { collection, root }: FolderLosses,
+  id: RecordId,
+): readonly [string, Gone][] {
   const row = core.store.records.get(collection, id);
-  return row === undefined || row === 'damaged' ? [] : [[root, { id, heads: row.heads, atMs: core.nowMs() }]];
+  return row === undefined || row === 'damaged' ? [] : [[root, { id, heads: row.heads, atMs: core.device.nowMs() }]];
 }
 
 function idsOf(losses: readonly FolderLoss[]): readonly RecordId[] {
@@ -268,26 +265,8 @@ function without(all: readonly FolderLoss[], some: readonly FolderLoss[]): reado
   return all.filter((loss) => !left.has(loss));
 }
 
-function bindingOf(core: Core, collection: CollectionName): CollectionBinding {
-  const binding = core.bindings.ofCollection(collection);
+function bindingOf(rules: Rules, collection: CollectionName): CollectionBinding {
+  const binding = rules.bindings.ofCollection(collection);
   assert(binding !== undefined, 'a folder is linked to a collection that is served');
   return binding;
-}
-
-function keep({ store }: Core, root: string, { held, ...hold }: FolderHold): void {
-  store.settings.set(settingOf(root), { ...hold, held: heldJson(held) } as unknown as JsonValue);
-}
-
-/** The device wrote it itself, sealed; a text is what an older version kept. */
-function holdOf({ store }: Core, root: string): FolderHold | undefined {
-  const saved: JsonValue | undefined = store.settings.get(settingOf(root));
-  if (!isJsonObject(saved)) {
-    return undefined;
-  }
-  const hold = saved as unknown as Omit<FolderHold, 'held'> & { readonly held: JsonObject };
-  return { ...hold, held: heldFromJson(hold.held) };
-}
-
-function settingOf(root: string): string {
-  return `brake.folder.${root}`;
 }

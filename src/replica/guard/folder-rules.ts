@@ -4,6 +4,7 @@ import type { ReviewAlternative, ReviewItem } from '../../contract/review.ts';
 import { brakeReviewId, closeUnasked, everyRecord, previewed, tellHeld } from './brake-item.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { openReview } from '../kernel/review-queue.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** What another device's rules of what to ignore would change in one linked folder, so much that a person decides. */
 export interface FolderRules {
@@ -53,11 +54,11 @@ export function dropRules(core: Core, root: string): void {
 }
 
 /** True for a question about rules of what to ignore. */
-export function isRulesQuestion({ store }: Pick<Core, 'store'>, reviewId: string): boolean {
+export function isRulesQuestion(store: Store, reviewId: string): boolean {
   return store.links.list().some(({ root }) => store.settings.get(settingOf(root)) === reviewId);
 }
 
-function closeRules(core: Core, root: string): void {
+function closeRules(core: Pick<Core, 'store' | 'notices'>, root: string): void {
   const asked: JsonValue | undefined = core.store.settings.get(settingOf(root));
   if (typeof asked === 'string') {
     closeUnasked(core, asked, 'superseded');
@@ -65,11 +66,16 @@ function closeRules(core: Core, root: string): void {
   }
 }
 
-function ask(core: Core, place: RulesPlace, rules: FolderRules, reviewId: string): void {
+function ask(
+  core: Pick<Core, 'store' | 'rules' | 'notices'>,
+  place: RulesPlace,
+  rules: FolderRules,
+  reviewId: string,
+): void {
   const { collection, root } = place;
   const { id, shown, leftOut } = rules;
   const row = core.store.records.get(collection, id);
-  const engineId = core.bindings.ofCollection(collection)?.manifest.engineId;
+  const engineId = core.rules.bindings.ofCollection(collection)?.manifest.engineId;
   if (row === undefined || row === 'damaged' || engineId === undefined) {
     return;
   }
@@ -88,7 +94,7 @@ function ask(core: Core, place: RulesPlace, rules: FolderRules, reviewId: string
     summary: `rules of ${id}: ${shown.length} files more of ${root} would be shared, ${leftOut.length} would be left out`,
   };
   openReview(core, item);
-  tellHeld(core, item);
+  tellHeld(core.notices, item);
 }
 
 function settingOf(root: string): string {

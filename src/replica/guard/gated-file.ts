@@ -13,13 +13,13 @@ import type { CollectionBinding } from '../names/binding.ts';
  * appear here, or alter one, that runs by itself. Nobody is asked again about what was let in.
  */
 export function gatedFile(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   { manifest, engine }: CollectionBinding,
   change: LoggedChange,
   before: JsonObject | null,
   row: RecordRow | undefined,
 ): Refusal | undefined {
-  const isOwn = change.deviceId === core.self && !isUnspoken(change, core.isOld);
+  const isOwn = change.deviceId === core.device.id && !isUnspoken(change, core.logs.isOld);
   const next = row?.fields ?? null;
   if (manifest.mergeStrategy !== 'crdt' || engine.files === undefined || isOwn || next === null) {
     return undefined;
@@ -34,5 +34,5 @@ export function gatedFile(
     'runs_by_itself',
     `runs by itself: ${danger.why}. The file is not written before you accept it in the review queue.`,
   );
-  return releasedBefore(core, change).released?.(refusal) === true ? undefined : refusal;
+  return releasedBefore(core.store, change).released?.(refusal) === true ? undefined : refusal;
 }

@@ -7,11 +7,13 @@ import { sha256 } from '../../crypto/hash.ts';
 import { lossKeyOf } from '../../policy/window.ts';
 import { type HeldRecord, type HeldWords, brakeItem, brakeReviewId, closeUnasked, tellHeld } from './brake-item.ts';
 import { type Core, commit } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
 import { type HeldLosses, countsOf, heldFromJson, heldJson } from '../names/held-losses.ts';
 import type { Write } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { isReadable } from '../names/readable.ts';
 import { openReview } from '../kernel/review-queue.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** A call of this device that would take too much away: it is made when a person accepts it. */
 export type Call =
@@ -34,7 +36,7 @@ export interface HeldCalls {
 /** Whoever goes on calling while nobody decides is refused, and nothing more of it is kept. */
 const mostCalls = 16;
 
-export function heldCallsOf({ store }: Pick<Core, 'store'>, collection: CollectionName): HeldCalls | undefined {
+export function heldCallsOf(store: Store, collection: CollectionName): HeldCalls | undefined {
   const saved = store.settings.get(settingOf(collection));
   if (!isJsonObject(saved)) {
     return undefined;
@@ -56,11 +58,11 @@ export function holdCall(
   words: Omit<HeldWords, 'counts' | 'from'>,
 ): string | undefined {
   const { collection } = binding.manifest;
-  if (!isKeepable(core, call)) {
+  if (!isKeepable(core.rules, call)) {
     return undefined;
   }
   const name = nameOf(call);
-  const before = heldCallsOf(core, collection);
+  const before = heldCallsOf(core.store, collection);
   const known = before?.calls.find((one) => one.name === name && one.call.kind === 'edit');
   if (before !== undefined && known !== undefined) {
     return before.reviewId;
@@ -73,31 +75,35 @@ export function holdCall(
   const calls = [...others, { name, call, held }];
   const reviewId = before?.reviewId ?? brakeReviewId(['call', collection, name]);
   commit(core, () => {
-    keep(core, collection, { reviewId, calls });
+    keep(core.store, collection, { reviewId, calls });
     const open = before === undefined ? undefined : core.store.reviews.get(reviewId);
     const item = brakeItem(binding, {
       ...words,
       counts: countsOf(new Map(calls.flatMap((one) => [...one.held])).values()),
       from: ', by a call of this device,',
       id: reviewId,
-      authorId: call.kind === 'push' ? ownerUrn(call.set.owner) : core.userId,
-      deviceId: core.self,
-      stamp: core.journal.nextStamp(),
+      authorId: call.kind === 'push' ? ownerUrn(call.set.owner) : core.device.userId,
+      deviceId: core.device.id,
+      stamp: core.notices.journal.nextStamp(),
       records,
       before: open,
     });
     openReview(core, item);
     if (open === undefined) {
-      tellHeld(core, item);
+      tellHeld(core.notices, item);
     }
   });
   return reviewId;
 }
 
 /** A call that is made all the same, because a person confirmed it, waits no longer. Inside a transaction. */
-export function dropCall(core: Core, collection: CollectionName, call: Call): void {
-  const before = heldCallsOf(core, collection);
-  if (before === undefined || !isKeepable(core, call)) {
+export function dropCall(
+  core: Pick<Core, 'store' | 'rules' | 'notices'>,
+  collection: CollectionName,
+  call: Call,
+): void {
+  const before = heldCallsOf(core.store, collection);
+  if (before === undefined || !isKeepable(core.rules, call)) {
     return;
   }
   const name = nameOf(call);
@@ -106,19 +112,19 @@ export function dropCall(core: Core, collection: CollectionName, call: Call): vo
     return;
   }
   if (calls.length === 0) {
-    forgetCalls(core, collection);
+    forgetCalls(core.store, collection);
     closeUnasked(core, before.reviewId, 'superseded');
   } else {
-    keep(core, collection, { ...before, calls });
+    keep(core.store, collection, { ...before, calls });
   }
 }
 
 /** Inside a transaction. */
-export function forgetCalls({ store }: Pick<Core, 'store'>, collection: CollectionName): void {
+export function forgetCalls(store: Store, collection: CollectionName): void {
   store.settings.remove(settingOf(collection));
 }
 
-function keep({ store }: Core, collection: CollectionName, { reviewId, calls }: HeldCalls): void {
+function keep(store: Store, collection: CollectionName, { reviewId, calls }: HeldCalls): void {
   const kept = calls.map(({ held, ...call }) => ({ ...call, held: heldJson(held) }));
   store.settings.set(settingOf(collection), { reviewId, calls: kept } as unknown as JsonValue);
 }
@@ -131,7 +137,7 @@ function nameOf(call: Call): string {
 }
 
 /** What an agent may do once is not kept for later, nor a secret anywhere but in the vault, nor an editor's bytes. */
-function isKeepable({ secrets }: Core, call: Call): boolean {
+function isKeepable({ secrets }: Rules, call: Call): boolean {
   if (call.kind === 'push') {
     return call.set.items.every(({ id, fields }) => secrets.find(id).length + secrets.find(fields).length === 0);
   }

@@ -26,7 +26,7 @@ const whyAsked: Readonly<Record<Exclude<Asked, 'file'>, string>> = {
  * released, rejected it is dropped. Held for another reason since, nobody is asked about it any longer.
  */
 export function askAboutHeld(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs' | 'notices'>,
   binding: CollectionBinding | undefined,
   change: LoggedChange,
   refusal: Pick<Refusal, 'reasonCode' | 'detail' | 'message'>,
@@ -56,7 +56,7 @@ function askedBy({ reasonCode, detail }: Pick<Refusal, 'reasonCode' | 'detail'>)
 }
 
 function heldItem(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs'>,
   binding: CollectionBinding,
   change: LoggedChange,
   asked: Asked,
@@ -85,7 +85,11 @@ function heldItem(
 }
 
 /** What a document would say where its author stands. */
-function documentWanted(core: Core, binding: CollectionBinding, change: LoggedChange): JsonObject | null {
+function documentWanted(
+  core: Pick<Core, 'store' | 'logs'>,
+  binding: CollectionBinding,
+  change: LoggedChange,
+): JsonObject | null {
   return documentAfter(core, binding, [change.changeId], change);
 }
 
@@ -93,7 +97,11 @@ function documentWanted(core: Core, binding: CollectionBinding, change: LoggedCh
  * What each choice would make of the record as it is now: a shared document takes a change in beside what was written
  * meanwhile, whatever it said when it was held.
  */
-export function choicesNow(core: Core, binding: CollectionBinding, item: ReviewItem): ReviewItem['alternatives'] {
+export function choicesNow(
+  core: Pick<Core, 'store' | 'logs'>,
+  binding: CollectionBinding,
+  item: ReviewItem,
+): ReviewItem['alternatives'] {
   const row = core.store.records.get(item.collection, item.recordId);
   const isHeldDocument = item.quarantineId !== undefined && binding.manifest.mergeStrategy === 'crdt';
   if (!isHeldDocument || item.status !== 'open' || row === undefined || row === 'damaged') {
@@ -107,17 +115,17 @@ export function choicesNow(core: Core, binding: CollectionBinding, item: ReviewI
 }
 
 function documentAfter(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs'>,
   binding: CollectionBinding,
   heads: readonly ChangeId[],
   arriving?: LoggedChange,
 ): JsonObject | null {
   const read = (id: ChangeId): LoggedChange | undefined => {
     const row = core.store.history.get(id);
-    return id === arriving?.changeId ? arriving : row && core.reader.change(row);
+    return id === arriving?.changeId ? arriving : row && core.logs.reader.change(row);
   };
   const past = pastOf(heads, read);
-  return (past && fieldsAfter(core, binding, strategyOf(binding.manifest.mergeStrategy), past)) ?? null;
+  return (past && fieldsAfter(core.logs, binding, strategyOf(binding.manifest.mergeStrategy), past)) ?? null;
 }
 
 /** What the record would say; null where it would be gone, or the change says it in a way that only its strategy reads. */

@@ -15,6 +15,7 @@ import { type Examined, liveFieldsAt } from './losses.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { openReview } from '../kernel/review-queue.ts';
 import type { Withheld, Work } from '../lists/turn.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Brings what is held of a collection, and the question about it, to what the transaction under way made of them. */
 export function settleHold(
@@ -25,25 +26,25 @@ export function settleHold(
   gone: Hold['gone'],
 ): void {
   const { collection } = binding.manifest;
-  const before = core.holds.of(collection);
+  const before = core.guards.holds.of(collection);
   const withheld = [...work.withheld.values()];
-  const left = before && withoutFreed(core, binding, before, work);
+  const left = before && withoutFreed(core.store, binding, before, work);
   const after = joined(binding, left, withheld, found, gone);
   if (after === undefined || after === before) {
     return;
   }
   if (after.held.size === 0) {
-    core.holds.put(collection, undefined);
+    core.guards.holds.put(collection, undefined);
     closeUnasked(core, after.reviewId, 'resolved');
   } else {
-    core.holds.put(collection, after);
+    core.guards.holds.put(collection, after);
     ask(core, binding, after, before, withheld);
   }
 }
 
 /** What was held of a record and was taken in with what rests on it is held no longer. */
-function withoutFreed(core: Core, { manifest }: CollectionBinding, hold: Hold, { freed, withheld }: Work): Hold {
-  const free = [...freed].filter((id) => !withheld.has(id) && !core.store.history.hasWaiting(manifest.collection, id));
+function withoutFreed(store: Store, { manifest }: CollectionBinding, hold: Hold, { freed, withheld }: Work): Hold {
+  const free = [...freed].filter((id) => !withheld.has(id) && !store.history.hasWaiting(manifest.collection, id));
   if (free.length === 0) {
     return hold;
   }
@@ -79,7 +80,7 @@ function joined(
 }
 
 function ask(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices'>,
   binding: CollectionBinding,
   hold: Hold,
   before: Hold | undefined,
@@ -92,29 +93,29 @@ function ask(
     id: hold.reviewId,
     counts: countsOf(hold.held.values()),
     from: hold.devices.length > 1 ? `, from ${hold.devices.length} devices,` : '',
-    authorId: fresh[0]?.change.authorId ?? core.userId,
-    deviceId: fresh[0]?.change.deviceId ?? core.self,
-    stamp: fresh[0]?.change.stamp ?? core.journal.nextStamp(),
+    authorId: fresh[0]?.change.authorId ?? core.device.userId,
+    deviceId: fresh[0]?.change.deviceId ?? core.device.id,
+    stamp: fresh[0]?.change.stamp ?? core.notices.journal.nextStamp(),
     records: [
       ...fresh.map(({ id, kind, change, fields }) => ({ id, kind, fields, change: change.changeId })),
-      ...(hold.held.size < (before?.held.size ?? 0) ? firstHeld(core, binding, hold) : []),
+      ...(hold.held.size < (before?.held.size ?? 0) ? firstHeld(core.store, binding, hold) : []),
     ],
     before: known && stillHeld(known, hold.held),
   });
   if (known === undefined) {
     openReview(core, item);
-    tellHeld(core, item);
+    tellHeld(core.notices, item);
   } else {
     core.store.reviews.put(item);
   }
 }
 
 /** Names for a question of which those that it named are held no longer. */
-function firstHeld(core: Core, { manifest }: CollectionBinding, { held }: Hold): readonly HeldRecord[] {
+function firstHeld(store: Store, { manifest }: CollectionBinding, { held }: Hold): readonly HeldRecord[] {
   const { collection } = manifest;
-  const { items } = core.store.history.listWaiting(collection, { cursor: null, limit: 10 * previewed });
+  const { items } = store.history.listWaiting(collection, { cursor: null, limit: 10 * previewed });
   return items.flatMap(({ recordId: id, changeId: change }) => {
     const kind = held.get(lossKeyOf(id));
-    return kind === undefined ? [] : [{ id, kind, change, fields: liveFieldsAt(core, collection, id) }];
+    return kind === undefined ? [] : [{ id, kind, change, fields: liveFieldsAt(store, collection, id) }];
   });
 }

@@ -5,12 +5,13 @@ import type { RecordRow } from '../../contract/record.ts';
 import { type BrakeSetting, allowedLosses } from '../../policy/brake.ts';
 import { type LossKind, lossOf } from '../../policy/loss.ts';
 import { type LossKey, type Lost, dayMs, lossKeyOf, lostRecord, lostWithin } from '../../policy/window.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Guards } from '../kernel/core.ts';
 import { wasOnce } from '../past/fields-at.ts';
 import { isLiveAtOnce } from '../kernel/live-at-once.ts';
 import { isRenameRemoval } from '../past/move-founded.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import type { Touched, Work } from '../lists/turn.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 export interface Loss extends Touched {
   readonly id: RecordId;
@@ -41,10 +42,10 @@ const minuteMs = 60_000;
 
 /** How tight the brake of an engine is, as its class and the configuration say. */
 export function brakeSettingOf(
-  core: Pick<Core, 'brakeOf'>,
+  guards: Guards,
   { engineId, policyClass }: Pick<Manifest, 'engineId' | 'policyClass'>,
 ): BrakeSetting {
-  return { policyClass, ...core.brakeOf?.(engineId) };
+  return { policyClass, ...guards.brakeOf?.(engineId) };
 }
 
 /** Says what of a record a change of its live fields takes away. */
@@ -62,7 +63,7 @@ export function liveFieldsOf(row: RecordRow | undefined): JsonObject | null {
 }
 
 /** What a record says now; null where it is not live or cannot be read. */
-export function liveFieldsAt({ store }: Core, collection: CollectionName, id: RecordId): JsonObject | null {
+export function liveFieldsAt(store: Store, collection: CollectionName, id: RecordId): JsonObject | null {
   const row = store.records.get(collection, id);
   return row === 'damaged' ? null : liveFieldsOf(row);
 }
@@ -73,14 +74,14 @@ export function examine(
   { touched, withheld }: Pick<Work, 'touched' | 'withheld'>,
 ): Examined {
   const { collection } = binding.manifest;
-  const nowMs = core.nowMs();
-  const window = core.windows.of({ collection });
+  const nowMs = core.device.nowMs();
+  const window = core.guards.windows.of({ collection });
   const lost = lostWithin(window, nowMs);
-  const live = Math.max(lost.live, liveAtBegin(core, collection, touched));
-  const allowed = allowedLosses(brakeSettingOf(core, binding.manifest), live);
-  const granted = core.turn.granted.get(collection);
+  const live = Math.max(lost.live, liveAtBegin(core.store, collection, touched));
+  const allowed = allowedLosses(brakeSettingOf(core.guards, binding.manifest), live);
+  const granted = core.guards.turn.granted.get(collection);
   const found = lossesOf(core, binding, touched).filter(
-    ({ id, change }) => change.deviceId !== core.self || granted?.has(id) !== true,
+    ({ id, change }) => change.deviceId !== core.device.id || granted?.has(id) !== true,
   );
   const isNew = ({ key }: Loss): boolean => !lost.records.has(key);
   const { losses, mustWait } = judged(core, binding, found, (some) => lost.count + some.filter(isNew).length > allowed);
@@ -102,12 +103,12 @@ export function lossesOf(
   return [...touched].flatMap(([id, touch]) => {
     const { before, after, change } = touch;
     const fields = liveFieldsOf(before);
-    const isOfDecision = change.deviceId === core.self && change.operation === 'command';
+    const isOfDecision = change.deviceId === core.device.id && change.operation === 'command';
     if (
       fields === null ||
       isOfDecision ||
       isRenameRemoval(core, change) ||
-      core.past.brought(change.scopeId, change.collection, id)
+      core.guards.past.brought(change.scopeId, change.collection, id)
     ) {
       return [];
     }
@@ -126,8 +127,8 @@ function judged(
   found: readonly Loss[],
   isTooMuch: (losses: readonly Loss[]) => boolean,
 ): { readonly losses: readonly Loss[]; readonly mustWait: readonly RecordId[] } {
-  const isAsked = core.holds.of(binding.manifest.collection) !== undefined;
-  const isForeign = ({ change }: Loss): boolean => change.deviceId !== core.self;
+  const isAsked = core.guards.holds.of(binding.manifest.collection) !== undefined;
+  const isForeign = ({ change }: Loss): boolean => change.deviceId !== core.device.id;
   const mustAsk = (losses: readonly Loss[]): boolean =>
     isLiveAtOnce(binding) && losses.some(isForeign) && (isAsked || isTooMuch(losses));
   if (!mustAsk(found)) {
@@ -137,7 +138,11 @@ function judged(
   return { losses, mustWait: mustAsk(losses) ? losses.filter(isForeign).map(({ id }) => id) : [] };
 }
 
-function isReturn(core: Core, binding: CollectionBinding, { kind, before, after }: Loss): boolean {
+function isReturn(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  binding: CollectionBinding,
+  { kind, before, after }: Loss,
+): boolean {
   const fields = liveFieldsOf(after);
   return kind === 'replaced' && before !== undefined && fields !== null && wasOnce(core, binding, before, fields);
 }
@@ -149,8 +154,8 @@ function keyOfReturned(id: RecordId, { after }: Touched, { records }: Lost): rea
   return was !== undefined && was === lostRecord(id, fields)[1] ? [lossKeyOf(id)] : [];
 }
 
-function liveAtBegin(core: Core, collection: CollectionName, touched: ReadonlyMap<RecordId, Touched>): number {
-  let { live } = core.store.records.counts(collection);
+function liveAtBegin(store: Store, collection: CollectionName, touched: ReadonlyMap<RecordId, Touched>): number {
+  let { live } = store.records.counts(collection);
   for (const { before, after } of touched.values()) {
     live += Number(before?.state === 'live') - Number(after.state === 'live');
   }

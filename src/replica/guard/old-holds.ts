@@ -1,6 +1,7 @@
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
 import { closeUnasked } from './brake-item.ts';
 import { type Core, commit } from '../kernel/core.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Where an older version kept every mass change by its place in its author's chain. */
 const setting = 'brake.holds';
@@ -12,7 +13,7 @@ const setting = 'brake.holds';
  */
 export function closeOldHolds(core: Core): void {
   const saved = core.store.settings.get(setting);
-  const asked = core.store.links.list().flatMap(({ root }) => oldFolderSettings(core, root));
+  const asked = core.store.links.list().flatMap(({ root }) => oldFolderSettings(core.store, root));
   if (saved === undefined && asked.length === 0) {
     return;
   }
@@ -34,7 +35,7 @@ function reviewIdsIn(saved: JsonValue | undefined): readonly string[] {
 
 /** Files that were gone, and files that were changed, were a question each, kept by its id. */
 function oldFolderSettings(
-  { store }: Core,
+  store: Store,
   root: string,
 ): readonly { readonly name: string; readonly reviewId: string }[] {
   return [`brake.folder.${root}`, `brake.changed.${root}`].flatMap((name) => {

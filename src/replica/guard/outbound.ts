@@ -38,7 +38,7 @@ export function massChangeOf(
   collection: CollectionName,
   writes: readonly Pick<Write, 'id' | 'intent'>[],
 ): MassChange | undefined {
-  const binding = core.bindings.ofCollection(collection);
+  const binding = core.rules.bindings.ofCollection(collection);
   return binding === undefined || writes.length < 2
     ? undefined
     : tooMuch(core, binding, writes.length, () => lossesOfWrites(core, binding, writes));
@@ -46,15 +46,15 @@ export function massChangeOf(
 
 /** True for more losses of one call than may be, with those that came before it within the day. */
 export function tooMuch(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'guards'>,
   binding: CollectionBinding,
   most: number,
   losses: () => readonly CallLoss[],
 ): MassChange | undefined {
   const { collection } = binding.manifest;
-  const lost = lostWithin(core.windows.of({ collection }), core.nowMs());
+  const lost = lostWithin(core.guards.windows.of({ collection }), core.device.nowMs());
   const live = Math.max(lost.live, core.store.records.counts(collection).live);
-  const allowed = allowedLosses(brakeSettingOf(core, binding.manifest), live);
+  const allowed = allowedLosses(brakeSettingOf(core.guards, binding.manifest), live);
   const isTooMuch = (some: readonly CallLoss[]): boolean =>
     lost.count + some.filter(({ id }) => !lost.records.has(lossKeyOf(id))).length > allowed;
   if (lost.count + most <= allowed) {
@@ -68,7 +68,7 @@ export function tooMuch(
 
 /** Keeps a call that is too much until a person has decided, and says what became of it. */
 export function heldCall(core: Core, collection: CollectionName, call: Call, change: MassChange): MassChangePreview {
-  const binding = core.bindings.ofCollection(collection) as CollectionBinding;
+  const binding = core.rules.bindings.ofCollection(collection) as CollectionBinding;
   const { losses, live, others, isRecent, allowed } = change;
   const records = losses.map((loss) => ({ ...loss, change: null }));
   const reviewId = holdCall(core, binding, call, records, { live, others, isRecent, allowed }) ?? null;
@@ -89,7 +89,7 @@ export function heldCall(core: Core, collection: CollectionName, call: Call, cha
 
 /** What the writes together would take away of each record that is live. */
 function lossesOfWrites(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   writes: readonly Pick<Write, 'id' | 'intent'>[],
 ): readonly CallLoss[] {
@@ -106,7 +106,7 @@ function lossesOfWrites(
 
 /** What a record would lose that becomes these fields; what it was once before is no loss of what it is. */
 export function lossOfRow(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   id: RecordId,
   row: RecordRow,

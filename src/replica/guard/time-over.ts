@@ -12,7 +12,8 @@ const longestTimes = 40;
  * something away is judged with all that came with it: the brake must see a mass change whole, or a part of it passes.
  */
 export function isTimeOver(core: Core): boolean {
-  const { turn, intake } = core;
+  const { intake } = core.backlog;
+  const { turn } = core.guards;
   if (turn.judging !== 'usual' || intake.mayGoOn()) {
     return false;
   }
@@ -20,12 +21,12 @@ export function isTimeOver(core: Core): boolean {
     return true;
   }
   turn.takesAway ||= [...turn.work].some(([collection, work]) => {
-    const binding = core.bindings.ofCollection(collection);
+    const binding = core.rules.bindings.ofCollection(collection);
     return binding !== undefined && isLiveAtOnce(binding) && takesAway(core, binding, work);
   });
   return !turn.takesAway;
 }
 
 function takesAway(core: Core, binding: CollectionBinding, { touched, withheld }: Work): boolean {
-  return withheld.size > 0 || lossesOf(core, binding, touched).some(({ change }) => change.deviceId !== core.self);
+  return withheld.size > 0 || lossesOf(core, binding, touched).some(({ change }) => change.deviceId !== core.device.id);
 }

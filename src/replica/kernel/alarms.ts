@@ -14,6 +14,8 @@ import {
 } from '../names/alarm.ts';
 import { wordsOf } from '../lists/alarm-words.ts';
 import { type Core, commit } from './core.ts';
+import type { Notices } from './notices.ts';
+import type { ThisDevice } from './this-device.ts';
 
 const setting = 'alarms';
 const evidenceSetting = 'alarm.evidence.';
@@ -45,7 +47,7 @@ export function createAlarmList(store: Store): AlarmList {
 
 /** Raises an alarm unless it stands already. One transaction, none when nothing is new. */
 export function raiseAlarm(core: Core, facts: AlarmFacts): void {
-  if (isNews(core, facts)) {
+  if (isNews(core.notices, facts)) {
     commit(core, () => {
       noteAlarm(core, facts);
     });
@@ -53,14 +55,14 @@ export function raiseAlarm(core: Core, facts: AlarmFacts): void {
 }
 
 /** True unless an alarm stands that says all of it. */
-export function isNews(core: Core, facts: AlarmFacts): boolean {
-  const standing = core.alarms.all().find((alarm) => isOpen(alarm, facts));
+export function isNews(notices: Notices, facts: AlarmFacts): boolean {
+  const standing = notices.alarms.all().find((alarm) => isOpen(alarm, facts));
   return standing === undefined || strengthened(standing, facts) !== standing;
 }
 
 /** Clears what matches and is open. One transaction, none when nothing does. */
 export function clearAlarms(core: Core, match: AlarmMatch): void {
-  if (core.alarms.all().some((alarm) => isOpen(alarm, match))) {
+  if (core.notices.alarms.all().some((alarm) => isOpen(alarm, match))) {
     commit(core, () => {
       settleAlarms(core, match);
     });
@@ -68,10 +70,10 @@ export function clearAlarms(core: Core, match: AlarmMatch): void {
 }
 
 /** As {@link raiseAlarm}, inside the caller's transaction. */
-export function noteAlarm(core: Core, facts: AlarmFacts): void {
-  const alarms = core.alarms.all();
+export function noteAlarm(core: Pick<Core, 'store' | 'device' | 'notices'>, facts: AlarmFacts): void {
+  const alarms = core.notices.alarms.all();
   const standing = alarms.find((alarm) => isOpen(alarm, facts));
-  const alarm = standing === undefined ? alarmOf(core, facts) : strengthened(standing, facts);
+  const alarm = standing === undefined ? alarmOf(core.device, facts) : strengthened(standing, facts);
   if (alarm === standing) {
     return;
   }
@@ -80,7 +82,7 @@ export function noteAlarm(core: Core, facts: AlarmFacts): void {
       ? [...alarms.filter(({ id }) => id !== alarm.id), alarm]
       : alarms.map((other) => (other === standing ? alarm : other));
   const dropped = kept.length <= mostAlarms ? undefined : leastOf(kept);
-  core.alarms.set(kept.filter((other) => other !== dropped));
+  core.notices.alarms.set(kept.filter((other) => other !== dropped));
   if (dropped !== undefined) {
     core.store.settings.remove(`${evidenceSetting}${dropped.id}`);
   }
@@ -93,12 +95,12 @@ export function noteAlarm(core: Core, facts: AlarmFacts): void {
   }
 }
 
-function alarmOf(core: Core, facts: AlarmFacts): Alarm {
+function alarmOf(device: ThisDevice, facts: AlarmFacts): Alarm {
   const { kind, scopeId, deviceId = null, relayUrl = null, claims = null } = facts;
   const id = alarmId(facts);
   return {
     ...{ id, kind, scopeId, deviceId, relayUrl, ...wordsOf(facts), claims },
-    sinceMs: core.nowMs(),
+    sinceMs: device.nowMs(),
     clearedMs: null,
   };
 }
@@ -133,54 +135,64 @@ export function wordsOfAlarm(alarm: Alarm, nameOf?: (deviceId: DeviceId) => stri
  * Takes out of the open alarms of a scope what devices said that are not believed any more, and settles those that then
  * rest on nothing. Inside the caller's transaction.
  */
-export function dropClaims(core: Core, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): void {
-  for (const alarm of doubtful(core, scopeId, isBelieved)) {
+export function dropClaims(
+  core: Pick<Core, 'device' | 'notices'>,
+  scopeId: ScopeId,
+  isBelieved: (deviceId: DeviceId) => boolean,
+): void {
+  for (const alarm of doubtful(core.notices, scopeId, isBelieved)) {
     restate(core, alarm, standingClaims(alarm.claims ?? [], isBelieved));
   }
 }
 
 /** True where {@link dropClaims} would do something. */
-export function isDoubtful(core: Core, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): boolean {
-  return doubtful(core, scopeId, isBelieved).length > 0;
+export function isDoubtful(notices: Notices, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): boolean {
+  return doubtful(notices, scopeId, isBelieved).length > 0;
 }
 
-function doubtful(core: Core, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): readonly Alarm[] {
-  return core.alarms
+function doubtful(notices: Notices, scopeId: ScopeId, isBelieved: (deviceId: DeviceId) => boolean): readonly Alarm[] {
+  return notices.alarms
     .all()
     .filter((alarm) => isOpen(alarm, { scopeId }) && alarm.claims !== null)
     .filter(({ claims }) => claims?.length === 0 || standingClaims(claims ?? [], isBelieved) !== claims);
 }
 
 /** The open alarm rests on these claims and no others, and is settled where there are none. Inside a transaction. */
-export function restateAlarm(core: Core, match: AlarmMatch, claims: readonly AlarmClaim[]): void {
-  for (const alarm of core.alarms.all().filter((one) => isOpen(one, match) && one.claims !== null)) {
+export function restateAlarm(
+  core: Pick<Core, 'device' | 'notices'>,
+  match: AlarmMatch,
+  claims: readonly AlarmClaim[],
+): void {
+  for (const alarm of core.notices.alarms.all().filter((one) => isOpen(one, match) && one.claims !== null)) {
     restate(core, alarm, claims);
   }
 }
 
-function restate(core: Core, alarm: Alarm, claims: readonly AlarmClaim[]): void {
+function restate(core: Pick<Core, 'device' | 'notices'>, alarm: Alarm, claims: readonly AlarmClaim[]): void {
   if (claims.length === 0) {
     settle(core, [alarm]);
   } else if (JSON.stringify(claims) !== JSON.stringify(alarm.claims)) {
     const said = saidAnew(alarm, claims);
-    core.alarms.set(core.alarms.all().map((other) => (other === alarm ? said : other)));
+    core.notices.alarms.set(core.notices.alarms.all().map((other) => (other === alarm ? said : other)));
   }
 }
 
 /** As {@link clearAlarms}, inside the caller's transaction. */
-export function settleAlarms(core: Core, match: AlarmMatch): void {
+export function settleAlarms(core: Pick<Core, 'device' | 'notices'>, match: AlarmMatch): void {
   settle(
     core,
-    core.alarms.all().filter((alarm) => isOpen(alarm, match)),
+    core.notices.alarms.all().filter((alarm) => isOpen(alarm, match)),
   );
 }
 
-function settle(core: Core, open: readonly Alarm[]): void {
+function settle(core: Pick<Core, 'device' | 'notices'>, open: readonly Alarm[]): void {
   if (open.length === 0) {
     return;
   }
-  const clearedMs = core.nowMs();
-  core.alarms.set(core.alarms.all().map((alarm) => (open.includes(alarm) ? { ...alarm, clearedMs } : alarm)));
+  const clearedMs = core.device.nowMs();
+  core.notices.alarms.set(
+    core.notices.alarms.all().map((alarm) => (open.includes(alarm) ? { ...alarm, clearedMs } : alarm)),
+  );
   for (const alarm of open) {
     tell(core, alarm, 'alarm.cleared');
   }
@@ -201,12 +213,12 @@ export function evidenceOf(store: Store, alarmId: string): readonly Uint8Array[]
   });
 }
 
-function tell(core: Core, alarm: Alarm, type: 'alarm.raised' | 'alarm.cleared'): void {
+function tell(core: Pick<Core, 'device' | 'notices'>, alarm: Alarm, type: 'alarm.raised' | 'alarm.cleared'): void {
   const { id, kind, scopeId, deviceId, reasonCode, detail } = alarm;
-  core.pendingEvents.push({ type, data: { id, kind, scopeId, deviceId, reasonCode } });
-  core.journal.audit({
+  core.notices.pendingEvents.push({ type, data: { id, kind, scopeId, deviceId, reasonCode } });
+  core.notices.journal.audit({
     eventType: type === 'alarm.raised' ? 'sync.alarm.raised' : 'sync.alarm.cleared',
-    actorId: core.self,
+    actorId: core.device.id,
     subjectId: deviceId ?? scopeId,
     policyDomain: 'sync',
     outcome: type === 'alarm.raised' ? 'error' : 'informational',

@@ -7,17 +7,19 @@ import { type AppliedCut, type BatchMeta, decodeMeta } from '../../log/meta.ts';
 import { activeMembers } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
+import type { Rules } from './rules.ts';
 import { type ChainPlace, type Confirmation, type Horizon, horizonOf } from '../names/horizon.ts';
 import { restoredSetting } from '../names/restored.ts';
 import { joinedMs, lastHeard } from './heard.ts';
 import { waitingChanges } from './waiting-changes.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Heartbeats that confirm, by scope and device: their numbers. What they say stands in the log. */
 const confirmedSetting = 'tombstones.confirmed';
 
 /** How long a silent device holds up the others. */
-export function tombstonesExpireAfterMs(core: Core): number {
-  return core.tombstonesExpireAfterMs?.() ?? defaultExpiryMs;
+export function tombstonesExpireAfterMs(rules: Rules): number {
+  return rules.tombstonesExpireAfterMs?.() ?? defaultExpiryMs;
 }
 
 const defaultExpiryMs = 180 * 24 * 60 * 60 * 1000;
@@ -39,15 +41,15 @@ export function settledCut(core: Core, scopeId: ScopeId): ReadonlyMap<DeviceId, 
 
 /** The same in the form of a heartbeat, which leaves out its own chain. */
 export function appliedCut(core: Core, scopeId: ScopeId): AppliedCut {
-  const others = [...settledCut(core, scopeId)].filter(([id, sequence]) => id !== core.self && sequence > 0);
+  const others = [...settledCut(core, scopeId)].filter(([id, sequence]) => id !== core.device.id && sequence > 0);
   return Object.fromEntries(others) as AppliedCut;
 }
 
 function* unsettled(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
-  yield* core.intake.list().filter((batch) => batch.scopeId === scopeId);
-  for (const { manifest, scope } of core.bindings.all()) {
-    if (core.isEnabled(manifest.engineId) && core.scopes.serving(scope)?.scopeId === scopeId) {
-      yield* waitingChanges(core, manifest.collection).filter((row) => row.scopeId === scopeId);
+  yield* core.backlog.intake.list().filter((batch) => batch.scopeId === scopeId);
+  for (const { manifest, scope } of core.rules.bindings.all()) {
+    if (core.rules.isEnabled(manifest.engineId) && core.logs.scopes.serving(scope)?.scopeId === scopeId) {
+      yield* waitingChanges(core.store, manifest.collection).filter((row) => row.scopeId === scopeId);
     }
   }
   for (const { items } of pagesOf((cursor) => core.store.reviews.listOpen({ cursor, limit: 500 }))) {
@@ -56,15 +58,15 @@ function* unsettled(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
       yield* rows.filter((row) => row.scopeId === scopeId);
     }
   }
-  if (core.waiting.anyBatch()) {
-    yield* heldBatches(core, scopeId);
+  if (core.backlog.waiting.anyBatch()) {
+    yield* heldBatches(core.store, scopeId);
   }
 }
 
 /** Batches that are kept whole, because nothing of them could be read. */
-function* heldBatches(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
+function* heldBatches(store: Store, scopeId: ScopeId): Generator<ChainPlace> {
   // Each may have a mebibyte.
-  for (const { items } of pagesOf((cursor) => core.store.quarantine.listHeld({ cursor, limit: 16 }, null))) {
+  for (const { items } of pagesOf((cursor) => store.quarantine.listHeld({ cursor, limit: 16 }, null))) {
     for (const { bytes } of items) {
       const batch = bytes === null ? undefined : decodeBatch(bytes);
       if (batch?.ok && batch.value.header.scopeId === scopeId) {
@@ -75,10 +77,10 @@ function* heldBatches(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
 }
 
 /** Remembers which heartbeat of a device confirms, inside the transaction that takes it in. */
-export function noteConfirmation(core: Core, { header }: PublicBatch, meta: BatchMeta): void {
+export function noteConfirmation(core: Pick<Core, 'store' | 'device'>, { header }: PublicBatch, meta: BatchMeta): void {
   const { scopeId, deviceId, sequence } = header;
-  if (meta.applied !== undefined && deviceId !== core.self) {
-    const saved = objectIn(core, confirmedSetting);
+  if (meta.applied !== undefined && deviceId !== core.device.id) {
+    const saved = objectIn(core.store, confirmedSetting);
     const ofScope = saved[scopeId];
     const known = ofScope !== undefined && isJsonObject(ofScope) ? ofScope : {};
     core.store.settings.set(confirmedSetting, { ...saved, [scopeId]: { ...known, [deviceId]: sequence } });
@@ -86,50 +88,57 @@ export function noteConfirmation(core: Core, { header }: PublicBatch, meta: Batc
 }
 
 /** An own batch came back: this home is an older copy, and what others confirmed before says nothing of what it lost. */
-export function noteRestored(core: Core, scopeId: ScopeId): void {
-  core.store.settings.set(restoredSetting, { ...objectIn(core, restoredSetting), [scopeId]: core.journal.nowMs() });
+export function noteRestored(core: Pick<Core, 'store' | 'notices'>, scopeId: ScopeId): void {
+  core.store.settings.set(restoredSetting, {
+    ...objectIn(core.store, restoredSetting),
+    [scopeId]: core.notices.journal.nowMs(),
+  });
 }
 
 export function currentHorizon(core: Core, scope: ScopeState): Horizon {
   const { scopeId } = scope;
-  const nowMs = core.journal.nowMs();
+  const nowMs = core.notices.journal.nowMs();
   const heard = lastHeard(core, scope);
-  const joined = joinedMs(core, scope);
-  const restoredMs = objectIn(core, restoredSetting)[scopeId];
+  const joined = joinedMs(core.store, scope);
+  const restoredMs = objectIn(core.store, restoredSetting)[scopeId];
   const settled = new Map(settledCut(core, scopeId));
-  if (!core.scopes.isLocal(scopeId)) {
+  if (!core.logs.scopes.isLocal(scopeId)) {
     const left = core.store.log.acknowledgedAnywhere(scopeId);
-    settled.set(core.self, Math.min(settled.get(core.self) ?? 0, left));
+    settled.set(core.device.id, Math.min(settled.get(core.device.id) ?? 0, left));
   }
   return horizonOf({
-    self: core.self,
+    self: core.device.id,
     settled,
     peers: activeMembers(scope)
-      .filter(({ deviceId }) => deviceId !== core.self)
+      .filter(({ deviceId }) => deviceId !== core.device.id)
       .map(({ deviceId }) => ({
         deviceId,
         heardMs: heard.get(deviceId) ?? joined.get(deviceId) ?? null,
         confirmation: confirmationOf(core, scopeId, deviceId),
       })),
     nowMs,
-    expiresAfterMs: tombstonesExpireAfterMs(core),
+    expiresAfterMs: tombstonesExpireAfterMs(core.rules),
     confirmedAfterMs: typeof restoredMs === 'number' ? restoredMs : -1,
   });
 }
 
-function confirmationOf(core: Core, scopeId: ScopeId, deviceId: DeviceId): Confirmation | undefined {
-  const ofScope = objectIn(core, confirmedSetting)[scopeId];
+function confirmationOf(
+  core: Pick<Core, 'store' | 'logs'>,
+  scopeId: ScopeId,
+  deviceId: DeviceId,
+): Confirmation | undefined {
+  const ofScope = objectIn(core.store, confirmedSetting)[scopeId];
   const sequence = ofScope !== undefined && isJsonObject(ofScope) ? ofScope[deviceId] : undefined;
   if (typeof sequence !== 'number') {
     return undefined;
   }
-  const record = core.reader.record({ scopeId, deviceId, sequence, index: 0 });
+  const record = core.logs.reader.record({ scopeId, deviceId, sequence, index: 0 });
   const meta = record && decodeMeta(record.bytes);
   const applied = meta?.ok ? meta.value.applied : undefined;
   return meta?.ok && applied !== undefined ? { sequence, atMs: wallMs(meta.value.stamp), applied } : undefined;
 }
 
-function objectIn(core: Core, name: string): JsonObject {
-  const saved = core.store.settings.get(name);
+function objectIn(store: Store, name: string): JsonObject {
+  const saved = store.settings.get(name);
   return saved !== undefined && isJsonObject(saved) ? saved : {};
 }

@@ -2,11 +2,11 @@ import type { JsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { AuditedEvents } from '../../contract/engine.ts';
 import type { Plan } from '../../contract/strategy.ts';
-import type { Core } from './core.ts';
+import type { Notices } from './notices.ts';
 
 /** Notes what a change did to the live view, or that it waits for a person, under the names that its engine has. */
 export function auditByEngine(
-  core: Core,
+  notices: Notices,
   audited: AuditedEvents | undefined,
   change: LoggedChange,
   { disposition }: Plan,
@@ -18,7 +18,7 @@ export function auditByEngine(
   const changed = live && audited.changed(...live);
   const eventType = disposition === 'proposed' ? audited.proposed : changed;
   if (eventType !== undefined) {
-    core.journal.audit({
+    notices.journal.audit({
       eventType,
       actorId: change.authorId,
       subjectId: change.deviceId,

@@ -1,77 +1,55 @@
-import type { ChangeId, DeviceId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import type { SyncEvent } from '../../contract/events.ts';
-import type { StalledChains } from '../lists/stalled-chains.ts';
-import type { AlarmList } from '../names/alarm.ts';
-import type { Checkpoints } from '../lists/checkpoints.ts';
-import type { ClaimedHeads } from '../lists/claimed-heads.ts';
-import type { Passes } from '../lists/collect-passes.ts';
-import type { Confirmed } from '../lists/confirmed.ts';
-import type { FrontierDeltas } from '../lists/frontier-deltas.ts';
-import type { HoldList } from '../lists/holds.ts';
-import type { Intake } from '../lists/intake.ts';
-import type { Wakes } from '../lists/wakes.ts';
-import type { Journal } from '../lists/journal.ts';
-import type { LateList } from '../lists/late-list.ts';
-import type { LeaseRegistry } from '../lists/lease-registry.ts';
-import type { LogReader } from '../lists/log-reader.ts';
-import type { Moves } from '../lists/move-state.ts';
-import type { RejectedBatches } from '../lists/rejected-batches.ts';
-import type { PolicyView } from '../lists/policy-view.ts';
-import type { LossWindows } from '../lists/loss-windows.ts';
-import type { Past } from '../lists/past.ts';
-import type { ReplicaDeps } from './deps.ts';
-import type { Scopes } from '../lists/scopes.ts';
-import type { Turn } from '../lists/turn.ts';
-import type { Waiting } from '../lists/waiting.ts';
-import { DoneAgain } from '../names/done-again.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
+import type { Store } from '../../store/ground/port.ts';
+import type { HoldList } from '../lists/holds.ts';
+import type { LossWindows } from '../lists/loss-windows.ts';
+import type { Past } from '../lists/past.ts';
+import type { Turn } from '../lists/turn.ts';
+import { DoneAgain } from '../names/done-again.ts';
+import type { Backlog } from './backlog.ts';
+import type { Chains } from './chains.ts';
+import type { ReplicaSettings } from './deps.ts';
+import type { Logs } from './logs.ts';
+import type { Notices } from './notices.ts';
+import type { Rules } from './rules.ts';
+import type { ThisDevice } from './this-device.ts';
 
-/** Remembers what transactions write, and takes back what a failed one wrote. */
-export interface Participant {
-  forget(): void;
+/** What the replica works with, in parts: each function takes those that it needs. */
+export interface Core extends Known {
+  readonly notices: Notices;
+  readonly backlog: Backlog;
+  readonly guards: Guards;
+  readonly chains: Chains;
 }
 
-/** What every part of the replica works with. */
-export interface Core extends ReplicaDeps {
-  /** Every part that remembers. */
-  readonly participants: readonly Participant[];
-  readonly self: DeviceId;
-  readonly scopes: Scopes;
-  readonly journal: Journal;
-  readonly checkpoints: Checkpoints;
-  readonly reader: LogReader;
-  readonly alarms: AlarmList;
-  readonly frontierDeltas: FrontierDeltas;
-  readonly claimedHeads: ClaimedHeads;
-  readonly confirmed: Confirmed;
+/** What changes are judged by. Who takes no more than this tells nobody anything, wakes nothing and holds nothing back. */
+export interface Known {
+  readonly store: Store;
+  readonly device: ThisDevice;
+  readonly logs: Logs;
+  readonly rules: Rules;
+}
+
+/**
+ * What keeps a transaction from taking away what people have, and takes it back whole where it fails. It stands beside the
+ * core because the brake looks at all of it.
+ */
+export interface Guards {
   readonly brake: Brake;
   readonly turn: Turn;
   readonly windows: LossWindows;
   readonly holds: HoldList;
   readonly past: Past;
-  readonly leases: LeaseRegistry;
-  readonly moves: Moves;
-  readonly late: LateList;
-  readonly passes: Passes;
-  readonly rejectedBatches: RejectedBatches;
-  readonly waiting: Waiting;
-  readonly policy: PolicyView;
-  readonly stalledChains: StalledChains;
   readonly forks: OwnForks;
-  readonly intake: Intake;
-  readonly wakes: Wakes;
-  /** True for a change that was here before decisions had the laws that they have. */
-  readonly isOld: (change: LoggedChange) => boolean;
-  /** True for a change that was here before files that run by themselves waited for a person. */
-  readonly isUngated: (change: LoggedChange) => boolean;
-  /** This process: what it begins to write into shared documents, no other goes on with. */
-  readonly processEpoch: { readonly id: string; readonly runs: Set<number> };
-  /** Own changes of the transaction under way, which the log does not hold before they are sealed. */
-  readonly unsealed: Map<ChangeId, LoggedChange>;
-  /** Events of the transaction under way; told to the listener once it is durable. */
-  readonly pendingEvents: SyncEvent[];
+  readonly brakeOf: ReplicaSettings['brakeOf'];
+  /** Every part that remembers. */
+  readonly participants: readonly Participant[];
+}
+
+/** Remembers what transactions write, and takes back what a failed one wrote. */
+export interface Participant {
+  forget(): void;
 }
 
 /**
@@ -82,14 +60,14 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
   for (let isAgain = false; ; isAgain = true) {
     const done = attempt(core, work, isAgain);
     if (done !== 'again') {
-      core.unsealed.clear();
-      core.brake.done(core);
+      core.logs.unsealed.clear();
+      core.guards.brake.done(core);
       believe();
-      for (const event of core.pendingEvents.splice(0)) {
-        core.listener.event(event);
+      for (const event of core.notices.pendingEvents.splice(0)) {
+        core.notices.listener.event(event);
       }
       if (done.isPending) {
-        core.listener.pending?.();
+        core.notices.listener.pending?.();
       }
       return done.result;
     }
@@ -97,7 +75,7 @@ export function commit<T>(core: Core, work: () => T, believe: () => void = () =>
 }
 
 /** True where something of what came is to be judged by a later transaction. */
-export function isLeft({ intake, wakes }: Pick<Core, 'intake' | 'wakes'>): boolean {
+export function isLeft({ intake, wakes }: Backlog): boolean {
   return intake.list().length > 0 || wakes.list().length > 0;
 }
 
@@ -110,15 +88,15 @@ interface Done<T> {
 function attempt<T>(core: Core, work: () => T, isAgain: boolean): Done<T> | 'again' {
   begin(core);
   const whole = (): Done<T> => {
-    core.brake.open(core, isAgain);
+    core.guards.brake.open(core, isAgain);
     const result = work();
-    core.brake.close(core);
-    return { result, isPending: isLeft(core) };
+    core.guards.brake.close(core);
+    return { result, isPending: isLeft(core.backlog) };
   };
   try {
     return core.store.transaction(whole);
   } catch (cause) {
-    forget(core);
+    forget(core.guards);
     begin(core);
     if (cause instanceof DoneAgain) {
       return 'again';
@@ -128,16 +106,16 @@ function attempt<T>(core: Core, work: () => T, isAgain: boolean): Done<T> | 'aga
 }
 
 /** A transaction failed: what it wrote never was. */
-function forget(core: Core): void {
-  for (const participant of core.participants) {
+function forget({ participants }: Guards): void {
+  for (const participant of participants) {
     participant.forget();
   }
 }
 
-function begin(core: Core): void {
-  core.intake.begin();
-  core.pendingEvents.length = 0;
-  core.unsealed.clear();
+function begin(core: Pick<Core, 'logs' | 'notices' | 'backlog'>): void {
+  core.backlog.intake.begin();
+  core.notices.pendingEvents.length = 0;
+  core.logs.unsealed.clear();
 }
 
 /**
@@ -162,7 +140,7 @@ export interface OwnForks {
    * The answer follows from the device's own chain and from what its changes stand upon, so that it is the same on every
    * device and in every order. What is in step with its row costs nothing.
    */
-  refusalOf(core: Core, change: LoggedChange, row: RecordRow | undefined): Refusal | undefined;
+  refusalOf(change: LoggedChange, row: RecordRow | undefined): Refusal | undefined;
   /** A transaction failed: what it wrote never was. */
   forget(): void;
 }

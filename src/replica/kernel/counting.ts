@@ -4,28 +4,28 @@ import type { QuarantineItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import type { BatchHeader } from '../../log/header.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
-import type { Core } from './core.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
+import type { Known } from './core.ts';
 import { eventBefore } from './event-before.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';
 
 /** What admission needs beside a record's bytes. */
-export function admissionContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
-  return { ...mergeContext(core, scope, header, index), policy: core.policy.current() };
+export function admissionContext(core: Known, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
+  return { ...mergeContext(core, scope, header, index), policy: core.rules.policy.current() };
 }
 
 /** The same for what took effect before: a policy gates what is new, and takes back nothing. */
-export function mergeContext(core: Core, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
+export function mergeContext(core: Known, scope: ScopeState, header: BatchHeader, index: number): ChangeContext {
   return {
     batch: header,
     index,
     scope,
-    scopeIsLocal: core.scopes.isLocal(scope.scopeId),
-    nowMs: core.nowMs(),
-    rulesOf: (collection) => core.bindings.ofCollection(collection),
-    findSecrets: core.secrets.find,
-    revocations: core.leases.revocations(),
-    policyHashesAt: core.leases.policyHashesAt,
+    scopeIsLocal: core.logs.scopes.isLocal(scope.scopeId),
+    nowMs: core.device.nowMs(),
+    rulesOf: (collection) => core.rules.bindings.ofCollection(collection),
+    findSecrets: core.rules.secrets.find,
+    revocations: core.rules.leases.revocations(),
+    policyHashesAt: core.rules.leases.policyHashesAt,
     eventBefore: () => {
       const { scopeId, deviceId, sequence } = header;
       return eventBefore(core, { scopeId, deviceId, sequence, index });
@@ -34,13 +34,13 @@ export function mergeContext(core: Core, scope: ScopeState, header: BatchHeader,
 }
 
 /** The same for a change that was let in before: what a person answered for when they released it, they answered for. */
-export function letInContext(core: Core, scope: ScopeState, header: BatchHeader, place: HistoryRow): ChangeContext {
-  return { ...mergeContext(core, scope, header, place.index), ...releasedBefore(core, place) };
+export function letInContext(core: Known, scope: ScopeState, header: BatchHeader, place: HistoryRow): ChangeContext {
+  return { ...mergeContext(core, scope, header, place.index), ...releasedBefore(core.store, place) };
 }
 
 /** What a person let in, by the reason for which it was held; nothing where nobody did. */
-export function releasedBefore(core: Core, place: Pick<HistoryRow, 'changeId'>): Pick<ChangeContext, 'released'> {
-  const item = core.store.quarantine.get(quarantineIdOf(place));
+export function releasedBefore(store: Store, place: Pick<HistoryRow, 'changeId'>): Pick<ChangeContext, 'released'> {
+  const item = store.quarantine.get(quarantineIdOf(place));
   return item?.status === 'released' ? { released: (refusal) => isSameReason(item, refusal) } : {};
 }
 
@@ -52,7 +52,7 @@ export function isSameReason(
 }
 
 /** True for a change that a merge of its record's history takes in. */
-export function countsInMerge(core: Core, row: HistoryRow): boolean {
+export function countsInMerge(core: Known, row: HistoryRow): boolean {
   switch (row.disposition) {
     case 'applied':
     case 'proposed':
@@ -61,19 +61,19 @@ export function countsInMerge(core: Core, row: HistoryRow): boolean {
     case 'waiting':
       return false;
     case 'refused':
-      return !isDropped(core, row) && isAdmissible(core, row);
+      return !isDropped(core.store, row) && isAdmissible(core, row);
   }
 }
 
 /** Taken off the quarantine by a person: it never counts, also not where history is merged again. */
-function isDropped(core: Core, row: HistoryRow): boolean {
-  return core.store.quarantine.get(quarantineIdOf(row))?.status === 'dropped';
+function isDropped(store: Store, row: HistoryRow): boolean {
+  return store.quarantine.get(quarantineIdOf(row))?.status === 'dropped';
 }
 
 /** A refused change may have been decided against, which counts, or turned away at the door, which does not. */
-function isAdmissible(core: Core, row: HistoryRow): boolean {
-  const scope = core.scopes.get(row.scopeId);
-  const record = scope && core.reader.record(row);
+function isAdmissible(core: Known, row: HistoryRow): boolean {
+  const scope = core.logs.scopes.get(row.scopeId);
+  const record = scope && core.logs.reader.record(row);
   return (
     record === undefined ||
     scope === undefined ||

@@ -9,14 +9,29 @@ import type { OwnBatch } from '../names/own-batch.ts';
 import type { Slice } from '../lists/intake.ts';
 import type { Bindings } from '../names/binding.ts';
 
+/** What the replica is given from outside. */
 export interface ReplicaDeps {
   readonly store: Store;
+  readonly device: DeviceDeps;
+  readonly bindings: Bindings;
+  readonly secrets: SecretKeeper;
+  readonly settings: ReplicaSettings;
+  /** How long one transaction may go on with the records of what came; without it each batch is taken in whole. */
+  readonly slice?: Slice;
+  readonly listener: ReplicaListener;
+}
+
+/** The device that works here, and what it has from its machine. */
+export interface DeviceDeps {
   readonly keys: DeviceKeys;
   readonly userId: UserId;
-  readonly bindings: Bindings;
   /** Wall clock in milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly randomBytes: RandomBytes;
+}
+
+/** What is switched and configured, as it is whenever it is asked. */
+export interface ReplicaSettings {
   /** True when the engine is switched on here. */
   readonly isEnabled: (engineId: EngineId) => boolean;
   /** The policy that this device never goes below, `{key: {kind, value}}`; the same object while it does not change. */
@@ -25,12 +40,8 @@ export interface ReplicaDeps {
   readonly brakeOf?: (engineId: EngineId) => Pick<BrakeSetting, 'share' | 'minimum'>;
   /** How long a silent device holds up the collection of tombstones; without it 180 days. */
   readonly tombstonesExpireAfterMs?: () => number;
-  readonly secrets: SecretKeeper;
-  /** How long one transaction may go on with the records of what came; without it each batch is taken in whole. */
-  readonly slice?: Slice;
   /** `sha256:<hex>` of the policy in force; without it leases are not held against one. */
   readonly policyBundleHash?: () => string;
-  readonly listener: ReplicaListener;
 }
 
 /** Knows raw secrets by their looks and where they are kept instead: the core sees neither the rules nor the vault. */

@@ -3,7 +3,9 @@ import type { LoggedChange } from '../../contract/change.ts';
 import { type EventBefore, claimedHash, isAuditItself } from '../../log/audit-entry.ts';
 import { decodeChange } from '../../log/change.ts';
 import type { Core } from './core.ts';
+import type { Logs } from './logs.ts';
 import type { Place } from '../lists/log-reader.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 type Chain = Pick<Place, 'scopeId' | 'deviceId'>;
 
@@ -23,57 +25,57 @@ const none: Met = { sequence: 0, index: 0, hash: null, unread: 0 };
  * the chain alone, so that every device gives the same. What comes in order is answered by a note of the last; the log is
  * read back only for what is judged again.
  */
-export function eventBefore(core: Core, place: Place): EventBefore {
-  const met = metOf(core, place);
+export function eventBefore(core: Pick<Core, 'store' | 'logs'>, place: Place): EventBefore {
+  const met = metOf(core.store, place);
   const isNext = met.sequence < place.sequence || (met.sequence === place.sequence && met.index < place.index);
   const isAllRead = met.unread === 0 || met.unread < met.sequence;
-  return isNext && isAllRead ? { hash: met.hash } : readBack(core, place);
+  return isNext && isAllRead ? { hash: met.hash } : readBack(core.logs, place);
 }
 
 /** The event that the next entry of a device follows. */
-export function lastEntered(core: Core, chain: Chain): EventBefore {
-  const { sequence, hash, unread } = metOf(core, chain);
+export function lastEntered(store: Store, chain: Chain): EventBefore {
+  const { sequence, hash, unread } = metOf(store, chain);
   return unread > 0 && unread >= sequence ? 'unread' : { hash };
 }
 
 /** Remembers an entry that was met further on than every one before. */
-export function noteEntry(core: Core, change: LoggedChange): void {
+export function noteEntry(store: Store, change: LoggedChange): void {
   const hash = isAuditItself(change) ? claimedHash(change) : undefined;
   if (hash === undefined) {
     return;
   }
-  const met = metOf(core, change);
+  const met = metOf(store, change);
   const { sequence, index } = change;
   if (sequence > met.sequence || (sequence === met.sequence && index > met.index)) {
-    keep(core, change, { sequence, index, hash, unread: met.unread });
+    keep(store, change, { sequence, index, hash, unread: met.unread });
   }
 }
 
 /** A chain went over a batch of which something cannot be read here: what follows is held against the log itself. */
-export function noteUnread(core: Core, { sequence, ...chain }: Chain & Pick<Place, 'sequence'>): void {
-  const met = metOf(core, chain);
+export function noteUnread(store: Store, { sequence, ...chain }: Chain & Pick<Place, 'sequence'>): void {
+  const met = metOf(store, chain);
   if (sequence > met.unread) {
-    keep(core, chain, { ...met, unread: sequence });
+    keep(store, chain, { ...met, unread: sequence });
   }
 }
 
-function readBack(core: Core, { scopeId, deviceId, ...place }: Place): EventBefore {
+function readBack(logs: Logs, { scopeId, deviceId, ...place }: Place): EventBefore {
   let from = place.index - 1;
   for (let { sequence } = place; sequence > 0; sequence--) {
     for (let index = from; index > 0; index--) {
-      const found = hashAt(core, { scopeId, deviceId, sequence, index });
+      const found = hashAt(logs, { scopeId, deviceId, sequence, index });
       if (found !== undefined) {
         return found;
       }
     }
-    from = core.reader.recordCount(scopeId, deviceId, sequence - 1) - 1;
+    from = logs.reader.recordCount(scopeId, deviceId, sequence - 1) - 1;
   }
   return { hash: null };
 }
 
 /** Undefined where another collection's change stands, or nothing that anybody will ever read. */
-function hashAt(core: Core, place: Place): EventBefore | undefined {
-  const bytes = core.reader.record(place)?.bytes;
+function hashAt(logs: Logs, place: Place): EventBefore | undefined {
+  const bytes = logs.reader.record(place)?.bytes;
   const decoded = bytes && decodeChange(bytes);
   if (decoded?.ok === false) {
     return decoded.error.verdict === 'quarantine' ? 'unread' : undefined;
@@ -82,12 +84,12 @@ function hashAt(core: Core, place: Place): EventBefore | undefined {
   return hash === undefined ? undefined : { hash };
 }
 
-function metOf({ store }: Core, chain: Chain): Met {
+function metOf(store: Store, chain: Chain): Met {
   const saved = store.settings.get(nameOf(chain));
   return isJsonObject(saved) ? { ...none, ...(saved as unknown as Met) } : none;
 }
 
-function keep({ store }: Core, chain: Chain, met: Met): void {
+function keep(store: Store, chain: Chain, met: Met): void {
   store.settings.set(nameOf(chain), { ...met });
 }
 

@@ -2,30 +2,30 @@ import type { ChangeId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { Strategy } from '../../contract/strategy.ts';
 import { authorityGeneration, holdsAuthorityOver } from '../../membership/parse/collection-authority.ts';
-import type { Core } from './core.ts';
+import type { Logs } from './logs.ts';
 
 /**
  * How high the authority stands under which each change was written, for a strategy that ranks them: 1 and the
  * generation at the position that its batch names, 0 for everything that counts by a lease or a person's word.
  */
 export function generationsOf(
-  core: Core,
+  logs: Logs,
   strategy: Strategy,
   changes: readonly LoggedChange[],
 ): ReadonlyMap<ChangeId, number> {
   return strategy.ranksAuthorities === true
-    ? new Map(changes.map((change) => [change.changeId, generationOf(core, change)]))
+    ? new Map(changes.map((change) => [change.changeId, generationOf(logs, change)]))
     : none;
 }
 
 const none: ReadonlyMap<ChangeId, number> = new Map();
 
-function generationOf(core: Core, change: LoggedChange): number {
-  const scope = core.scopes.get(change.scopeId);
+function generationOf(logs: Logs, change: LoggedChange): number {
+  const scope = logs.scopes.get(change.scopeId);
   // A change that is being written names the log as it is held: its batch is not sealed yet.
-  const logSequence = core.unsealed.has(change.changeId)
+  const logSequence = logs.unsealed.has(change.changeId)
     ? scope?.sequence
-    : core.reader.record(change)?.header.logSequence;
+    : logs.reader.record(change)?.header.logSequence;
   if (scope === undefined || logSequence === undefined) {
     return 0;
   }

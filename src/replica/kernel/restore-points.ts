@@ -2,7 +2,7 @@ import { base32FromBytes } from '../../base/bytes.ts';
 import { groupBy } from '../../base/group-by.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import { type Core, commit } from './core.ts';
 import { waitingChanges } from './waiting-changes.ts';
 
@@ -42,7 +42,7 @@ const positionSetting = 'restore.point.';
 const mostPoints = 64;
 
 /** The points that are kept, newest first. */
-export function restorePoints({ store }: Pick<Core, 'store'>): readonly RestorePoint[] {
+export function restorePoints(store: Store): readonly RestorePoint[] {
   const saved = store.settings.get(listSetting);
   // The device wrote these itself, sealed: their form is not asked for again.
   return Array.isArray(saved) ? (saved.filter(isJsonObject) as unknown as readonly RestorePoint[]) : [];
@@ -61,23 +61,23 @@ export function noteRestorePoint(
   core: Core,
   { name, cause, collection }: Pick<RestorePoint, 'name' | 'cause' | 'collection'>,
 ): RestorePoint {
-  const id = `rp_${base32FromBytes(core.randomBytes(10))}`;
-  const point: RestorePoint = { id, name, cause, atMs: core.journal.nowMs(), collection };
-  const points = [point, ...restorePoints(core)];
+  const id = `rp_${base32FromBytes(core.device.randomBytes(10))}`;
+  const point: RestorePoint = { id, name, cause, atMs: core.notices.journal.nowMs(), collection };
+  const points = [point, ...restorePoints(core.store)];
   for (const dropped of points.slice(mostPoints)) {
     core.store.settings.remove(`${positionSetting}${dropped.id}`);
   }
   core.store.settings.set(listSetting, points.slice(0, mostPoints) as unknown as JsonValue);
   core.store.settings.set(`${positionSetting}${id}`, positionOf(core, collection) as unknown as JsonValue);
-  core.turn.points.add(collection);
-  const engineId = (collection && core.bindings.ofCollection(collection)?.manifest.engineId) ?? null;
-  core.pendingEvents.push({ type: 'restore.written', data: { id, engineId, collection, cause } });
+  core.guards.turn.points.add(collection);
+  const engineId = (collection && core.rules.bindings.ofCollection(collection)?.manifest.engineId) ?? null;
+  core.notices.pendingEvents.push({ type: 'restore.written', data: { id, engineId, collection, cause } });
   return point;
 }
 
 /** Says of a change whether it had its effect here at a point; undefined when the point is not kept. */
-export function effectAt(core: Core, pointId: string): ((row: HistoryRow) => boolean) | undefined {
-  const saved = core.store.settings.get(`${positionSetting}${pointId}`) as unknown as Position | undefined;
+export function effectAt(store: Store, pointId: string): ((row: HistoryRow) => boolean) | undefined {
+  const saved = store.settings.get(`${positionSetting}${pointId}`) as unknown as Position | undefined;
   return (
     saved &&
     (({ scopeId, deviceId, sequence, index }) => {
@@ -88,16 +88,16 @@ export function effectAt(core: Core, pointId: string): ((row: HistoryRow) => boo
   );
 }
 
-function positionOf(core: Core, collection: CollectionName | null): Position {
+function positionOf(core: Pick<Core, 'store' | 'rules'>, collection: CollectionName | null): Position {
   const headsOf = (scopeId: ScopeId): readonly (readonly [DeviceId, number])[] =>
     [...core.store.log.heads(scopeId)].map(([deviceId, { sequence }]) => [deviceId, sequence]);
   const collections =
-    collection === null ? core.bindings.all().map(({ manifest }) => manifest.collection) : [collection];
+    collection === null ? core.rules.bindings.all().map(({ manifest }) => manifest.collection) : [collection];
   return {
     heads: Object.fromEntries(
       core.store.scopes.list().map((scopeId) => [scopeId, Object.fromEntries(headsOf(scopeId))]),
     ),
-    waiting: runsOf(collections.flatMap((name) => waitingChanges(core, name))),
+    waiting: runsOf(collections.flatMap((name) => waitingChanges(core.store, name))),
   };
 }
 

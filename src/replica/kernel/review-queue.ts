@@ -4,25 +4,26 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
 import type { ClosedItem } from '../../contract/strategy.ts';
 import type { Core } from './core.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** A row that says how many questions about it are open. */
-export function withCounts(core: Core, row: RecordRow): RecordRow {
-  const { reviews, conflicts } = core.store.reviews.countOpen(row.collection, row.id);
+export function withCounts(store: Store, row: RecordRow): RecordRow {
+  const { reviews, conflicts } = store.reviews.countOpen(row.collection, row.id);
   return { ...row, openConflicts: conflicts, openReviews: reviews };
 }
 
-export function openReview(core: Core, item: ReviewItem): void {
+export function openReview(core: Pick<Core, 'store' | 'notices'>, item: ReviewItem): void {
   const isOpenAlready = core.store.reviews.get(item.id)?.status === 'open';
   core.store.reviews.put(item);
   if (isOpenAlready) {
     return;
   }
   const isConflict = item.kind === 'conflict';
-  core.pendingEvents.push({
+  core.notices.pendingEvents.push({
     type: isConflict ? 'conflict.detected' : 'review.opened',
     data: { id: item.id, engineId: item.engineId, collection: item.collection, reasonCode: item.reasonCode },
   });
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: isConflict ? 'sync.conflict.detected' : 'policy.decision.require_review',
     actorId: item.authorId,
     subjectId: item.deviceId,
@@ -34,7 +35,11 @@ export function openReview(core: Core, item: ReviewItem): void {
 }
 
 /** An item that is closed already learns the decision that holds now. */
-export function closeReview(core: Core, { id, status, by: decision }: ClosedItem, change: LoggedChange): void {
+export function closeReview(
+  core: Pick<Core, 'store' | 'notices'>,
+  { id, status, by: decision }: ClosedItem,
+  change: LoggedChange,
+): void {
   const item = core.store.reviews.get(id);
   const by = decision ?? change;
   if (item === undefined || item.status === status) {
@@ -42,11 +47,11 @@ export function closeReview(core: Core, { id, status, by: decision }: ClosedItem
   }
   const { authorId, deviceId, stamp } = by;
   core.store.reviews.put({ ...item, status, closedBy: { change: by.changeId, authorId, deviceId, stamp } });
-  core.pendingEvents.push({
+  core.notices.pendingEvents.push({
     type: item.kind === 'conflict' ? 'conflict.resolved' : 'review.resolved',
     data: { id, engineId: item.engineId, collection: item.collection, status },
   });
-  core.journal.audit({
+  core.notices.journal.audit({
     ...closingWords(item, status),
     actorId: by.authorId,
     subjectId: item.deviceId,

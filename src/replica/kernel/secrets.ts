@@ -10,6 +10,7 @@ import type { Intent } from '../../contract/strategy.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { applyPatch } from '../../merge/values/json-patch.ts';
 import type { Core } from './core.ts';
+import type { Rules } from './rules.ts';
 import type { Write, WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 
@@ -39,13 +40,13 @@ export function referenceTo(id: RecordId): { readonly $secretRef: string } {
  * stands inside of a text is never cut out of it.
  */
 export function withoutSecrets(
-  core: Core,
+  rules: Rules,
   binding: CollectionBinding,
   row: RecordRow | undefined,
   write: Write,
 ): Result<CleanWrite, Refusal> {
   const { intent, id } = write;
-  const inId = core.secrets.find(id);
+  const inId = rules.secrets.find(id);
   if (inId.length > 0) {
     return err(
       secretRefused(
@@ -55,13 +56,13 @@ export function withoutSecrets(
     );
   }
   const content = intent.kind === 'put' ? intent.fields : intent.kind === 'patch' ? patchAsJson(intent.patch) : null;
-  const found = content === null ? [] : core.secrets.find(content);
+  const found = content === null ? [] : rules.secrets.find(content);
   if (found.length === 0) {
     return ok({ intent, taken: [] });
   }
   const place = `${binding.manifest.collection}/${id}`;
-  const mayRedact = write.secrets !== 'refuse' && core.secrets.mode(binding.manifest.engineId) === 'redact';
-  const clean = mayRedact && content !== null ? redacted(core, content, found, place) : undefined;
+  const mayRedact = write.secrets !== 'refuse' && rules.secrets.mode(binding.manifest.engineId) === 'redact';
+  const clean = mayRedact && content !== null ? redacted(rules, content, found, place) : undefined;
   const cleanIntent = clean && intentOf(intent, clean.content);
   if (clean === undefined || cleanIntent === undefined || !fits(binding, row, cleanIntent)) {
     return err(secretRefused(found));
@@ -70,17 +71,21 @@ export function withoutSecrets(
 }
 
 /** Puts what was taken out into the vault, in the transaction of the write. */
-export function keepTaken(core: Core, binding: CollectionBinding, taken: readonly TakenSecret[]): void {
+export function keepTaken(
+  core: Pick<Core, 'device' | 'rules' | 'notices'>,
+  binding: CollectionBinding,
+  taken: readonly TakenSecret[],
+): void {
   if (taken.length === 0) {
     return;
   }
   for (const { id, secret, label } of taken) {
-    core.secrets.keep(id, secret, label);
+    core.rules.secrets.keep(id, secret, label);
   }
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: 'graph.write.accepted',
-    actorId: core.userId,
-    subjectId: core.self,
+    actorId: core.device.userId,
+    subjectId: core.device.id,
     policyDomain: binding.manifest.collection,
     outcome: 'informational',
     reasonCode: 'secret_redacted',
@@ -95,11 +100,11 @@ export function nameOfRefused(id: RecordId, position: number, refusal: WriteRefu
 }
 
 /** Notes a write that was refused for what it held. */
-export function auditSecretRefused(core: Core, binding: CollectionBinding): void {
-  core.journal.audit({
+export function auditSecretRefused(core: Pick<Core, 'device' | 'notices'>, binding: CollectionBinding): void {
+  core.notices.journal.audit({
     eventType: 'graph.write.rejected',
-    actorId: core.userId,
-    subjectId: core.self,
+    actorId: core.device.userId,
+    subjectId: core.device.id,
     policyDomain: binding.manifest.collection,
     outcome: 'deny',
     reasonCode: 'secret_redacted',
@@ -140,7 +145,7 @@ function secretText(fields: JsonObject, { path, rule, range }: FoundSecret): str
 }
 
 function redacted(
-  core: Core,
+  rules: Rules,
   content: JsonValue,
   found: readonly FoundSecret[],
   place: string,
@@ -153,12 +158,12 @@ function redacted(
     if (standsIn === 'name' || secret === undefined || !isWhole(secret, range) || secret.length > maximumSecretLength) {
       return undefined;
     }
-    const id = core.secrets.idOf(secret);
+    const id = rules.secrets.idOf(secret);
     taken.set(id, { id, secret, label: `${rule}, taken out of ${place}`.slice(0, 128) });
     clean = replacedAt(clean, tokens, referenceTo(id));
   }
   // A value with more secrets than are told is not cleaned by replacing those.
-  return core.secrets.find(clean).length > 0 ? undefined : { content: clean, taken: [...taken.values()] };
+  return rules.secrets.find(clean).length > 0 ? undefined : { content: clean, taken: [...taken.values()] };
 }
 
 /** The text is the secret, or one word with the secret in it, such as an address with a password. */

@@ -4,6 +4,7 @@ import type { Refusal } from '../../contract/verdict.ts';
 import { type AuditCheckpoint, checkpointFromJson, checkpointJson, witnessFault } from '../../log/audit-checkpoint.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from './core.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 const witnessSetting = 'audit.witness.';
 const toldSetting = 'audit.told.';
@@ -13,16 +14,16 @@ const toldSetting = 'audit.told.';
  * Answers the refusal, which is audited, when it does.
  */
 export function witness(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices'>,
   scope: ScopeState,
   deviceId: DeviceId,
   checkpoint: AuditCheckpoint | null,
 ): Refusal | undefined {
   const member = scope.members.get(deviceId);
-  if (checkpoint === null || member === undefined || deviceId === core.self) {
+  if (checkpoint === null || member === undefined || deviceId === core.device.id) {
     return undefined;
   }
-  const held = witnessed(core, deviceId);
+  const held = witnessed(core.store, deviceId);
   const before = held.get(scope.scopeId);
   const fault = witnessFault(checkpoint, member.keys.sign, [...held.values()], before);
   if (fault === undefined) {
@@ -31,7 +32,7 @@ export function witness(
     core.store.settings.set(witnessSetting + deviceId, Object.fromEntries(saved) as JsonObject);
     return undefined;
   }
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: 'graph.write.rejected',
     actorId: deviceId,
     subjectId: scope.scopeId,
@@ -44,8 +45,8 @@ export function witness(
 }
 
 /** Checkpoints of a device that this one holds, by the scope in which they arrived. */
-function witnessed(core: Core, deviceId: DeviceId): Map<ScopeId, AuditCheckpoint> {
-  const saved = core.store.settings.get(witnessSetting + deviceId);
+function witnessed(store: Store, deviceId: DeviceId): Map<ScopeId, AuditCheckpoint> {
+  const saved = store.settings.get(witnessSetting + deviceId);
   const held = new Map<ScopeId, AuditCheckpoint>();
   for (const [scopeId, item] of Object.entries(isJsonObject(saved) ? saved : {})) {
     const checkpoint = checkpointFromJson(item);
@@ -57,10 +58,13 @@ function witnessed(core: Core, deviceId: DeviceId): Map<ScopeId, AuditCheckpoint
 }
 
 /** The own checkpoint that a batch of this scope shall carry: the latest, once. */
-export function untoldCheckpoint(core: Core, scopeId: ScopeId): AuditCheckpoint | null {
-  const latest = core.checkpoints.latest();
+export function untoldCheckpoint(
+  core: Pick<Core, 'store' | 'logs' | 'notices'>,
+  scopeId: ScopeId,
+): AuditCheckpoint | null {
+  const latest = core.notices.checkpoints.latest();
   const told = core.store.settings.get(toldSetting + scopeId);
-  if (latest === undefined || told === latest.n || core.scopes.isLocal(scopeId)) {
+  if (latest === undefined || told === latest.n || core.logs.scopes.isLocal(scopeId)) {
     return null;
   }
   core.store.settings.set(toldSetting + scopeId, latest.n);

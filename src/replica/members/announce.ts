@@ -5,14 +5,15 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import { authored } from '../edit/authored.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 const announcedSetting = 'scopes.announced';
 
 /** Tells the person's other devices of scopes that they were enrolled in, inside the sealed profile scope. */
 export function announceScopes(core: Core, scopes: readonly AnnouncedScope[]): void {
-  const profile = core.scopes.serving('profile');
+  const profile = core.logs.scopes.serving('profile');
   const epoch = profile?.epochs.at(-1)?.epoch ?? 0;
-  if (profile !== undefined && core.scopes.epochKey(profile.scopeId, epoch) !== undefined) {
+  if (profile !== undefined && core.logs.scopes.epochKey(profile.scopeId, epoch) !== undefined) {
     authored(core, profile, (author) => {
       author.announce(scopes);
     });
@@ -23,9 +24,14 @@ export function announceScopes(core: Core, scopes: readonly AnnouncedScope[]): v
  * Remembers scopes that an administrator of the profile announced, and who did, so many of each. Only the profile
  * counts: nobody outside it can make this device join anything.
  */
-export function noteAnnounced(core: Core, scope: ScopeState, from: DeviceId, scopes: readonly AnnouncedScope[]): void {
+export function noteAnnounced(
+  core: Pick<Core, 'store' | 'logs' | 'notices'>,
+  scope: ScopeState,
+  from: DeviceId,
+  scopes: readonly AnnouncedScope[],
+): void {
   const trusted =
-    scope.kind === 'profile' && scope.members.get(from)?.role === 'admin' && isBelieved(core, scope, from);
+    scope.kind === 'profile' && scope.members.get(from)?.role === 'admin' && isBelieved(core.notices, scope, from);
   if (!trusted || scopes.length === 0) {
     return;
   }
@@ -33,25 +39,25 @@ export function noteAnnounced(core: Core, scope: ScopeState, from: DeviceId, sco
   const room = maximumAnnouncedScopes - known.filter(({ by }) => by === from).length;
   const fresh = scopes.filter(
     ({ scopeId }) =>
-      core.scopes.get(scopeId) === undefined &&
+      core.logs.scopes.get(scopeId) === undefined &&
       !known.some((one) => one.scopeId === scopeId && (one.by === from || one.by === null)),
   );
   if (fresh.length > 0 && room > 0) {
-    save(core, [...known, ...fresh.slice(0, room).map((one) => ({ ...one, by: from }))]);
+    save(core.store, [...known, ...fresh.slice(0, room).map((one) => ({ ...one, by: from }))]);
   }
 }
 
 /** What whoever is not believed any more announced is asked for no longer. Inside the caller's transaction. */
-export function dropAnnounced(core: Core, profile: ScopeState): void {
+export function dropAnnounced(core: Pick<Core, 'store' | 'logs' | 'notices'>, profile: ScopeState): void {
   const known = announcements(core);
-  const standing = known.filter(({ by }) => by === null || isBelieved(core, profile, by));
+  const standing = known.filter(({ by }) => by === null || isBelieved(core.notices, profile, by));
   if (profile.kind === 'profile' && standing.length < known.length) {
-    save(core, standing);
+    save(core.store, standing);
   }
 }
 
 /** Scopes that this device was told of and has not joined yet. */
-export function announcedScopes(core: Core): readonly AnnouncedScope[] {
+export function announcedScopes(core: Pick<Core, 'store' | 'logs'>): readonly AnnouncedScope[] {
   const byScope = new Map<string, AnnouncedScope>();
   for (const { scopeId, kind, name, root } of announcements(core)) {
     if (!byScope.has(scopeId)) {
@@ -66,15 +72,15 @@ interface Announcement extends AnnouncedScope {
   readonly by: DeviceId | null;
 }
 
-function announcements(core: Core): readonly Announcement[] {
+function announcements(core: Pick<Core, 'store' | 'logs'>): readonly Announcement[] {
   const saved = core.store.settings.get(announcedSetting);
   return (Array.isArray(saved) ? saved.filter(isAnnounced) : [])
-    .filter(({ scopeId }) => core.scopes.get(scopeId) === undefined)
+    .filter(({ scopeId }) => core.logs.scopes.get(scopeId) === undefined)
     .map((one) => ({ ...one, by: typeof one.by === 'string' ? (parseDeviceId(one.by) ?? null) : null }));
 }
 
-function save(core: Core, announced: readonly Announcement[]): void {
-  core.store.settings.set(
+function save(store: Store, announced: readonly Announcement[]): void {
+  store.settings.set(
     announcedSetting,
     announced.map(({ scopeId, kind, name, root, by }) => ({ scopeId, kind, name, root, by })),
   );

@@ -21,7 +21,7 @@ export function compareFrontier(
 ): void {
   const { scopeId } = scope;
   const by = batch.header.deviceId;
-  if (!isBelieved(core, scope, by)) {
+  if (!isBelieved(core.notices, scope, by)) {
     return;
   }
   const further: HeadClaim[] = [];
@@ -31,7 +31,7 @@ export function compareFrontier(
     if (!scope.members.has(deviceId) || deviceId === by) {
       continue;
     }
-    const claim: HeadClaim = { by, deviceId, head: { sequence, batchId }, atMs: core.nowMs() };
+    const claim: HeadClaim = { by, deviceId, head: { sequence, batchId }, atMs: core.device.nowMs() };
     if (sequence > (head?.sequence ?? 0)) {
       further.push(claim);
     } else {
@@ -39,7 +39,7 @@ export function compareFrontier(
     }
   }
   noteClaims(core, scopeId, further);
-  if (by !== core.self) {
+  if (by !== core.device.id) {
     compareOwn(core, scopeId, batch, meta);
   }
 }
@@ -47,7 +47,7 @@ export function compareFrontier(
 /** A batch arrived that peers may have told of before. */
 export function meetClaims(core: Core, batch: PublicBatch): void {
   const { scopeId, deviceId, sequence } = batch.header;
-  const met = core.claimedHeads.about(scopeId, deviceId).filter(({ head }) => head.sequence <= sequence);
+  const met = core.chains.claimedHeads.about(scopeId, deviceId).filter(({ head }) => head.sequence <= sequence);
   for (const { by, head, atMs } of met) {
     if (head.sequence === sequence && head.batchId !== batch.batchId) {
       const claims = [{ by, sequence, atMs, against: [] }];
@@ -55,22 +55,26 @@ export function meetClaims(core: Core, batch: PublicBatch): void {
     }
   }
   if (met.length > 0) {
-    core.claimedHeads.drop(scopeId, (claim) => met.includes(claim));
+    core.chains.claimedHeads.drop(scopeId, (claim) => met.includes(claim));
     restateWithheld(core, scopeId, deviceId);
   }
 }
 
 /** An alarm that stands says who still tells of what is not here, and is settled where nobody does. */
-export function restateWithheld(core: Core, scopeId: ScopeId, deviceId: DeviceId): void {
+export function restateWithheld(
+  core: Pick<Core, 'device' | 'notices' | 'chains'>,
+  scopeId: ScopeId,
+  deviceId: DeviceId,
+): void {
   const match = { kind: 'withheld' as const, scopeId, deviceId };
-  restateAlarm(core, match, core.claimedHeads.about(scopeId, deviceId).map(alarmClaimOf));
+  restateAlarm(core, match, core.chains.claimedHeads.about(scopeId, deviceId).map(alarmClaimOf));
 }
 
 function noteClaims(core: Core, scopeId: ScopeId, claims: readonly HeadClaim[]): void {
   const fresh: HeadClaim[] = [];
   for (const claim of claims) {
     const { by, deviceId, head, atMs } = claim;
-    const known = core.claimedHeads.about(scopeId, deviceId);
+    const known = core.chains.claimedHeads.about(scopeId, deviceId);
     const against = known
       .filter((other) => other.head.sequence === head.sequence && other.head.batchId !== head.batchId)
       .map((other) => other.by);
@@ -82,12 +86,12 @@ function noteClaims(core: Core, scopeId: ScopeId, claims: readonly HeadClaim[]):
       fresh.push(claim);
     }
   }
-  core.claimedHeads.note(scopeId, fresh);
+  core.chains.claimedHeads.note(scopeId, fresh);
   fresh.forEach(({ deviceId }) => restateWithheld(core, scopeId, deviceId));
 }
 
 function compareHeld(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices'>,
   scopeId: ScopeId,
   head: ChainHead | undefined,
   { by, deviceId, head: told, atMs }: HeadClaim,
@@ -105,8 +109,13 @@ function compareHeld(
 }
 
 /** Own batches that no relay confirmed may give way to those that come back after a restored copy. */
-function isUnsettled(core: Core, scopeId: ScopeId, deviceId: DeviceId, { sequence }: ChainHead): boolean {
-  return deviceId === core.self && sequence > core.store.log.acknowledgedAnywhere(scopeId);
+function isUnsettled(
+  core: Pick<Core, 'store' | 'device'>,
+  scopeId: ScopeId,
+  deviceId: DeviceId,
+  { sequence }: ChainHead,
+): boolean {
+  return deviceId === core.device.id && sequence > core.store.log.acknowledgedAnywhere(scopeId);
 }
 
 /**
@@ -114,14 +123,14 @@ function isUnsettled(core: Core, scopeId: ScopeId, deviceId: DeviceId, { sequenc
  * batches that were confirmed long before, the relay keeps them from that device.
  */
 function compareOwn(core: Core, scopeId: ScopeId, { header }: PublicBatch, meta: BatchMeta): void {
-  const claimed = meta.frontier[core.self]?.[0];
+  const claimed = meta.frontier[core.device.id]?.[0];
   const isWhole = header.kind === 'heartbeat' && meta.scopes.length === 0;
   const { deviceId } = header;
-  const expected = isWhole ? core.confirmed.longBefore(scopeId, wallMs(meta.stamp) - maximumDriftMs) : 0;
+  const expected = isWhole ? core.chains.confirmed.longBefore(scopeId, wallMs(meta.stamp) - maximumDriftMs) : 0;
   if ((claimed ?? 0) < expected) {
-    const claims = [{ by: deviceId, sequence: claimed ?? 0, atMs: core.nowMs(), against: [] }];
+    const claims = [{ by: deviceId, sequence: claimed ?? 0, atMs: core.device.nowMs(), against: [] }];
     noteAlarm(core, { kind: 'not_forwarded', scopeId, deviceId, claims });
-  } else if (claimed !== undefined && claimed >= core.confirmed.longBefore(scopeId, core.nowMs())) {
+  } else if (claimed !== undefined && claimed >= core.chains.confirmed.longBefore(scopeId, core.device.nowMs())) {
     settleAlarms(core, { kind: 'not_forwarded', scopeId, deviceId });
   }
 }

@@ -7,13 +7,15 @@ import { type HeadClaim, alarmClaimOf } from '../lists/claimed-heads.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import { restateWithheld } from './compare-frontier.ts';
 import { type Core, commit } from '../kernel/core.ts';
+import type { Chains } from '../kernel/chains.ts';
+import type { Notices } from '../kernel/notices.ts';
 import { adoptOldClaims, hasOldClaims } from './old-claims.ts';
 
 /** The relay says that everything it has is here: what peers told of and is not here is kept back, or never was. */
 export function judgeClaims(core: Core, scope: ScopeState): void {
   forgetUnbelieved(core, scope);
-  const facts = withheldFacts(core, scope.scopeId);
-  if (facts.some((fact) => isNews(core, fact))) {
+  const facts = withheldFacts(core.chains, scope.scopeId);
+  if (facts.some((fact) => isNews(core.notices, fact))) {
     commit(core, () => {
       facts.forEach((fact) => {
         noteAlarm(core, fact);
@@ -22,11 +24,11 @@ export function judgeClaims(core: Core, scope: ScopeState): void {
   }
 }
 
-function withheldFacts(core: Core, scopeId: ScopeId): readonly AlarmFacts[] {
-  const devices = new Set(core.claimedHeads.list(scopeId).map(({ deviceId }) => deviceId));
+function withheldFacts(chains: Chains, scopeId: ScopeId): readonly AlarmFacts[] {
+  const devices = new Set(chains.claimedHeads.list(scopeId).map(({ deviceId }) => deviceId));
   return [...devices].map((deviceId) => ({
     ...{ kind: 'withheld' as const, scopeId, deviceId },
-    claims: core.claimedHeads.about(scopeId, deviceId).map(alarmClaimOf),
+    claims: chains.claimedHeads.about(scopeId, deviceId).map(alarmClaimOf),
   }));
 }
 
@@ -35,8 +37,8 @@ export function forgetUnbelieved(core: Core, scope: ScopeState): void {
   const { scopeId } = scope;
   const isStale =
     hasOldClaims(core.store, scopeId) ||
-    core.claimedHeads.list(scopeId).some((claim) => !counts(core, scope, claim)) ||
-    isDoubtful(core, scopeId, (deviceId) => isBelieved(core, scope, deviceId));
+    core.chains.claimedHeads.list(scopeId).some((claim) => !counts(core.notices, scope, claim)) ||
+    isDoubtful(core.notices, scopeId, (deviceId) => isBelieved(core.notices, scope, deviceId));
   if (isStale) {
     commit(core, () => {
       dropUnbelieved(core, scope);
@@ -51,16 +53,16 @@ export function forgetUnbelieved(core: Core, scope: ScopeState): void {
 export function dropUnbelieved(core: Core, scope: ScopeState): void {
   const { scopeId } = scope;
   adoptOldClaims(core, scope);
-  core.claimedHeads.drop(scopeId, (claim) => !counts(core, scope, claim));
-  for (const { kind, deviceId } of core.alarms.all().filter((alarm) => alarm.scopeId === scopeId)) {
+  core.chains.claimedHeads.drop(scopeId, (claim) => !counts(core.notices, scope, claim));
+  for (const { kind, deviceId } of core.notices.alarms.all().filter((alarm) => alarm.scopeId === scopeId)) {
     if (kind === 'withheld' && deviceId !== null) {
       restateWithheld(core, scopeId, deviceId);
     }
   }
-  dropClaims(core, scopeId, (deviceId) => isBelieved(core, scope, deviceId));
+  dropClaims(core, scopeId, (deviceId) => isBelieved(core.notices, scope, deviceId));
   dropAnnounced(core, scope);
 }
 
-function counts(core: Core, scope: ScopeState, { by, deviceId }: HeadClaim): boolean {
-  return isBelieved(core, scope, by) && isBelieved(core, scope, deviceId);
+function counts(notices: Notices, scope: ScopeState, { by, deviceId }: HeadClaim): boolean {
+  return isBelieved(notices, scope, by) && isBelieved(notices, scope, deviceId);
 }

@@ -6,6 +6,7 @@ import { clearAlarms, raiseAlarm } from '../kernel/alarms.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
 import { joinedMs, lastHeard } from '../kernel/heard.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 export const heartbeatIntervalMs: number = 24 * 60 * 60 * 1000;
 /** Three heartbeats missed: a device that is silent for longer is shown. */
@@ -19,13 +20,13 @@ const setting = 'heartbeat.writtenMs';
  */
 export function writeHeartbeat(core: Core, scope: ScopeState): boolean {
   const { scopeId } = scope;
-  const nowMs = core.nowMs();
-  const written = writtenMs(core);
+  const nowMs = core.device.nowMs();
+  const written = writtenMs(core.store);
   const lastMs = written[scopeId];
   const isDue = typeof lastMs !== 'number' || nowMs - lastMs >= heartbeatIntervalMs || nowMs < lastMs;
   const epoch = scope.epochs.at(-1)?.epoch ?? 0;
-  const isMember = scope.members.get(core.self)?.revoked === null;
-  if (!isDue || !isMember || core.scopes.epochKey(scopeId, epoch) === undefined) {
+  const isMember = scope.members.get(core.device.id)?.revoked === null;
+  if (!isDue || !isMember || core.logs.scopes.epochKey(scopeId, epoch) === undefined) {
     return false;
   }
   authored(core, scope, (author) => {
@@ -39,13 +40,13 @@ export function writeHeartbeat(core: Core, scope: ScopeState): boolean {
 export function judgeUnseen(core: Core, scope: ScopeState): void {
   const { scopeId } = scope;
   const heard = lastHeard(core, scope);
-  const joined = [...heard.values()].includes(null) ? joinedMs(core, scope) : new Map<DeviceId, number>();
+  const joined = [...heard.values()].includes(null) ? joinedMs(core.store, scope) : new Map<DeviceId, number>();
   for (const { deviceId } of activeMembers(scope)) {
     const sinceMs = heard.get(deviceId) ?? joined.get(deviceId);
-    if (deviceId === core.self || sinceMs === undefined) {
+    if (deviceId === core.device.id || sinceMs === undefined) {
       continue;
     }
-    if (core.nowMs() - sinceMs > unseenAfterMs) {
+    if (core.device.nowMs() - sinceMs > unseenAfterMs) {
       raiseAlarm(core, { kind: 'device_unseen', scopeId, deviceId });
     } else {
       clearAlarms(core, { kind: 'device_unseen', scopeId, deviceId });
@@ -53,7 +54,7 @@ export function judgeUnseen(core: Core, scope: ScopeState): void {
   }
 }
 
-function writtenMs(core: Core): JsonObject {
-  const saved = core.store.settings.get(setting);
+function writtenMs(store: Store): JsonObject {
+  const saved = store.settings.get(setting);
   return saved !== undefined && isJsonObject(saved) ? saved : {};
 }

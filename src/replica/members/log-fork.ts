@@ -36,17 +36,26 @@ export function noteRefusedEntries(
  * A peer's batch names another log than the one held here: it says that there is one, and shows none. Inside the
  * transaction that judges it.
  */
-export function noteForkedHeader(core: Core, scope: ScopeState, { detail }: Refusal, batch: PublicBatch): void {
+export function noteForkedHeader(
+  core: Pick<Core, 'store' | 'device' | 'notices'>,
+  scope: ScopeState,
+  { detail }: Refusal,
+  batch: PublicBatch,
+): void {
   const { scopeId, deviceId, logSequence } = batch.header;
-  if (detail === 'log_fork' && isBelieved(core, scope, deviceId)) {
-    const claims = [{ by: deviceId, sequence: logSequence, atMs: core.nowMs(), against: [] }];
+  if (detail === 'log_fork' && isBelieved(core.notices, scope, deviceId)) {
+    const claims = [{ by: deviceId, sequence: logSequence, atMs: core.device.nowMs(), against: [] }];
     noteAlarm(core, { kind: 'log_fork', scopeId, claims, evidence: [signedHeaderOf(batch.bytes)] });
   }
 }
 
 /** The first entry that differs, and what is held at its position, or last. */
-function bothEntries(core: Core, scopeId: ScopeId, entries: readonly Uint8Array[]): readonly Uint8Array[] {
-  const heads = core.scopes.get(scopeId)?.heads ?? [];
+function bothEntries(
+  core: Pick<Core, 'store' | 'logs'>,
+  scopeId: ScopeId,
+  entries: readonly Uint8Array[],
+): readonly Uint8Array[] {
+  const heads = core.logs.scopes.get(scopeId)?.heads ?? [];
   const held = core.store.scopes.entries(scopeId);
   for (const bytes of entries) {
     const parsed = parseEntry(bytes);

@@ -11,6 +11,7 @@ import { type Core, commit } from '../kernel/core.ts';
 import { dropUnbelieved } from './judge-claims.ts';
 import { noteRefusedEntries } from './log-fork.ts';
 import type { ScopeExtension } from '../lists/scopes.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** Entries that follow the ones held: one transaction with the keys they bring, the audit and what is told of them. */
 export function receiveEntries(
@@ -18,7 +19,7 @@ export function receiveEntries(
   scopeId: ScopeId,
   entries: readonly Uint8Array[],
 ): Result<ScopeState, Refusal> {
-  return taken(core, scopeId, entries, core.scopes.extension(scopeId, entries));
+  return taken(core, scopeId, entries, core.logs.scopes.extension(scopeId, entries));
 }
 
 /** A whole other log of a scope, which its root decided for after a fork. */
@@ -27,7 +28,7 @@ export function receiveResolution(
   scopeId: ScopeId,
   entries: readonly Uint8Array[],
 ): Result<ScopeState, Refusal> {
-  return taken(core, scopeId, entries, core.scopes.resolution(scopeId, entries));
+  return taken(core, scopeId, entries, core.logs.scopes.resolution(scopeId, entries));
 }
 
 function taken(
@@ -48,7 +49,7 @@ function extend(core: Core, extension: ScopeExtension): ScopeState {
   commit(
     core,
     () => {
-      core.scopes.store(extension);
+      core.logs.scopes.store(extension);
       for (const { bytes } of rows) {
         const parsed = parseEntry(bytes);
         if (parsed.ok) {
@@ -57,30 +58,31 @@ function extend(core: Core, extension: ScopeExtension): ScopeState {
       }
     },
     () => {
-      core.scopes.install(extension);
+      core.logs.scopes.install(extension);
     },
   );
   return after;
 }
 
 function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8Array): void {
+  const { pendingEvents } = core.notices;
   if (entry.t === 'genesis') {
     return;
   }
-  core.journal.audit(auditOf(core, scope, entry, hash));
+  core.notices.journal.audit(auditOf(core.store, scope, entry, hash));
   const { scopeId } = scope;
   switch (entry.t) {
     case 'add':
-      core.pendingEvents.push({ type: 'device.joined', data: { deviceId: entry.device.deviceId, scopeId } });
+      pendingEvents.push({ type: 'device.joined', data: { deviceId: entry.device.deviceId, scopeId } });
       break;
     case 'revoke':
-      core.pendingEvents.push({ type: 'device.revoked', data: { deviceId: entry.subject, scopeId } });
+      pendingEvents.push({ type: 'device.revoked', data: { deviceId: entry.subject, scopeId } });
       settleAlarms(core, { scopeId, deviceId: entry.subject });
       dropUnbelieved(core, scope);
-      core.pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
+      pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
       break;
     case 'rotate':
-      core.pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
+      pendingEvents.push({ type: 'key.rotated', data: { scopeId, epoch: entry.epoch.epoch } });
       break;
     case 'resolve':
       settleAlarms(core, { kind: 'log_fork', scopeId });
@@ -93,7 +95,7 @@ function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8
   }
 }
 
-function auditOf(core: Core, scope: ScopeState, entry: LaterEntry, hash: Uint8Array): AuditFacts {
+function auditOf(store: Store, scope: ScopeState, entry: LaterEntry, hash: Uint8Array): AuditFacts {
   const { scopeId } = scope;
   return {
     eventType: 'policy.decision.allow',
@@ -104,7 +106,7 @@ function auditOf(core: Core, scope: ScopeState, entry: LaterEntry, hash: Uint8Ar
     reasonCode: 'none',
     details: {
       ...{ entry: entry.t, scopeId, position: entry.sequence, hash: base64urlFromBytes(hash) },
-      ...(entry.t === 'revoke' ? { cut: entry.cut.sequence, pastCut: pastCut(core, scopeId, entry) } : {}),
+      ...(entry.t === 'revoke' ? { cut: entry.cut.sequence, pastCut: pastCut(store, scopeId, entry) } : {}),
     },
   };
 }
@@ -124,7 +126,7 @@ function subjectOf(entry: LaterEntry): DeviceId | undefined {
 }
 
 /** Batches of the subject that were taken in here and that the cut leaves out: only a lying relay brings that about. */
-function pastCut(core: Core, scopeId: ScopeId, entry: { readonly subject: DeviceId; readonly cut: Cut }): number {
-  const head = core.store.log.heads(scopeId).get(entry.subject)?.sequence ?? 0;
+function pastCut(store: Store, scopeId: ScopeId, entry: { readonly subject: DeviceId; readonly cut: Cut }): number {
+  const head = store.log.heads(scopeId).get(entry.subject)?.sequence ?? 0;
   return Math.max(0, head - entry.cut.sequence);
 }

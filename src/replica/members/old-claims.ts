@@ -31,7 +31,7 @@ export function hasOldClaims({ settings }: Store, scopeId: ScopeId): boolean {
 export function adoptOldClaims(core: Core, scope: ScopeState): void {
   const old = takeOld(core.store, scope.scopeId);
   if (old.length > 0) {
-    core.claimedHeads.note(scope.scopeId, claimsOf(core, scope, old));
+    core.chains.claimedHeads.note(scope.scopeId, claimsOf(core, scope, old));
   }
 }
 
@@ -56,12 +56,12 @@ function claimsOf(core: Core, scope: ScopeState, old: readonly OldClaim[]): read
   let left = mostOfAll;
   for (const [by, { sequence }] of core.store.log.heads(scopeId)) {
     const least = Math.max(1, sequence - mostOfOne + 1);
-    for (let number = sequence; number >= least && isBelieved(core, scope, by) && left > 0; number--, left--) {
-      const record = core.reader.record({ scopeId, deviceId: by, sequence: number, index: 0 });
+    for (let number = sequence; number >= least && isBelieved(core.notices, scope, by) && left > 0; number--, left--) {
+      const record = core.logs.reader.record({ scopeId, deviceId: by, sequence: number, index: 0 });
       const meta = record && decodeMeta(record.bytes);
       const frontier = meta?.ok === true ? meta.value.frontier : {};
       const said = old.filter(({ deviceId, head }) => frontier[deviceId]?.[1] === head.batchId && deviceId !== by);
-      claims.push(...said.map((one) => ({ ...one, by, atMs: core.nowMs() })));
+      claims.push(...said.map((one) => ({ ...one, by, atMs: core.device.nowMs() })));
     }
   }
   return claims.filter(

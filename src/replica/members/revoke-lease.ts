@@ -14,12 +14,12 @@ import { withdrawUses } from '../apply/withdraw.ts';
  * written under the lease after it. Where the scope cannot be written to now, the next batch that can carries it.
  */
 export function revokeLease(core: Core, scope: ScopeState, revocation: JsonObject): Result<undefined, Refusal> {
-  const known = addRevocation(core.leases.revocations(), revocation, scope);
+  const known = addRevocation(core.rules.leases.revocations(), revocation, scope);
   if (!known.ok) {
     return err(known.error);
   }
   commit(core, () => {
-    core.leases.tell(scope.scopeId, revocation);
+    core.rules.leases.tell(scope.scopeId, revocation);
     take(core, scope, revocation);
   });
   if (mayWrite(core, scope)) {
@@ -35,7 +35,7 @@ export function noteRevocations(core: Core, scope: ScopeState, from: string, tol
   for (const revocation of told) {
     const refusal = take(core, scope, revocation);
     if (refusal !== undefined) {
-      core.journal.audit({
+      core.notices.journal.audit({
         eventType: 'graph.write.rejected',
         actorId: from,
         subjectId: String(revocation['leaseId']),
@@ -49,7 +49,7 @@ export function noteRevocations(core: Core, scope: ScopeState, from: string, tol
 }
 
 function take(core: Core, scope: ScopeState, revocation: JsonObject): Refusal | undefined {
-  const known = core.leases.revocations();
+  const known = core.rules.leases.revocations();
   const leaseId = String(revocation['leaseId']);
   const next = addRevocation(known, revocation, scope);
   if (!next.ok) {
@@ -58,8 +58,8 @@ function take(core: Core, scope: ScopeState, revocation: JsonObject): Refusal | 
   if (next.value.get(leaseId) === known.get(leaseId)) {
     return undefined;
   }
-  core.leases.setRevocations(next.value);
-  core.journal.audit({
+  core.rules.leases.setRevocations(next.value);
+  core.notices.journal.audit({
     eventType: 'agent.lease.revoked',
     actorId: String(revocation['revokedBy']),
     subjectId: leaseId,
@@ -73,8 +73,8 @@ function take(core: Core, scope: ScopeState, revocation: JsonObject): Refusal | 
   return undefined;
 }
 
-function mayWrite(core: Core, scope: ScopeState): boolean {
-  const self = scope.members.get(core.self);
-  const holdsKey = core.scopes.epochKey(scope.scopeId, currentEpoch(scope).epoch) !== undefined;
+function mayWrite(core: Pick<Core, 'device' | 'logs'>, scope: ScopeState): boolean {
+  const self = scope.members.get(core.device.id);
+  const holdsKey = core.logs.scopes.epochKey(scope.scopeId, currentEpoch(scope).epoch) !== undefined;
   return holdsKey && self?.revoked === null && self.role !== 'reader';
 }

@@ -3,9 +3,10 @@ import type { ChainHead } from '../../contract/chain.ts';
 import { decodeBatch } from '../../log/header.ts';
 import { openBatch } from '../../log/sealing.ts';
 import { verifyBatch } from '../../log/verify.ts';
-import type { LogRow } from '../../store/ground/port.ts';
+import type { LogRow, Store } from '../../store/ground/port.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Logs } from '../kernel/logs.ts';
 
 /** What a walk over the sealed log of one scope has found so far. */
 export interface HeldReport {
@@ -21,17 +22,17 @@ export interface HeldReport {
 const pageBytes = 512 * 1024;
 
 /** Opens everything that is held of a scope, a page at each step, so that the caller may let others in between. */
-export function* verifyHeld(core: Core, scope: ScopeState): Generator<HeldReport, HeldReport> {
+export function* verifyHeld(core: Pick<Core, 'store' | 'logs'>, scope: ScopeState): Generator<HeldReport, HeldReport> {
   const missing = new Set<number>();
   let [batches, changes, unreadable] = [0, 0, 0];
   const report = (): HeldReport => ({
     ...{ batches, changes, unreadable },
     missingEpochs: [...missing].sort((left, right) => left - right),
   });
-  for (const { page, previous } of pagesOf(core, scope.scopeId)) {
+  for (const { page, previous } of pagesOf(core.store, scope.scopeId)) {
     let head = previous;
     for (const row of page) {
-      const found = readOne(core, scope, row, head);
+      const found = readOne(core.logs, scope, row, head);
       head = { sequence: row.sequence, batchId: row.batchId };
       batches += 1;
       changes += found.changes ?? 0;
@@ -46,13 +47,13 @@ export function* verifyHeld(core: Core, scope: ScopeState): Generator<HeldReport
 }
 
 function* pagesOf(
-  core: Core,
+  store: Store,
   scopeId: ScopeId,
 ): Generator<{ readonly page: readonly LogRow[]; readonly previous: ChainHead | null }> {
-  for (const deviceId of core.store.log.heads(scopeId).keys()) {
+  for (const deviceId of store.log.heads(scopeId).keys()) {
     let previous: ChainHead | null = null;
     for (;;) {
-      const page = core.store.log.after(scopeId, deviceId, previous?.sequence ?? 0, pageBytes);
+      const page = store.log.after(scopeId, deviceId, previous?.sequence ?? 0, pageBytes);
       const last = page.at(-1);
       if (last === undefined) {
         break;
@@ -64,7 +65,7 @@ function* pagesOf(
 }
 
 function readOne(
-  core: Core,
+  logs: Logs,
   scope: ScopeState,
   row: LogRow,
   head: ChainHead | null,
@@ -74,7 +75,7 @@ function readOne(
     return {};
   }
   const { epoch } = decoded.value.header;
-  const key = core.scopes.epochKey(scope.scopeId, epoch);
+  const key = logs.scopes.epochKey(scope.scopeId, epoch);
   if (key === undefined) {
     return { missingEpoch: epoch };
   }

@@ -1,7 +1,7 @@
 import { type ChangeId, type CollectionName, type DeviceId, type RecordId, parseChangeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Disposition } from '../../contract/record.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import type { Core } from '../kernel/core.ts';
 import { wasLiveHere } from '../kernel/history-of.ts';
 
@@ -12,7 +12,7 @@ const shortestBeginning = 6;
  * least 6 characters that fits one change of the record alone. The error says in words what was found instead.
  */
 export function findVersion(
-  core: Pick<Core, 'store' | 'reader' | 'self'>,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   { collection, id }: { readonly collection: CollectionName; readonly id: RecordId },
   history: readonly HistoryRow[],
   version: string,
@@ -25,16 +25,16 @@ export function findVersion(
   const found = history.filter(({ changeId }) => changeId.startsWith(wanted));
   const [row] = found;
   if (row === undefined) {
-    return err(`${foreign(core, wanted)}No version of ${collection}/${id} begins with ${wanted}. ${seeHistory}`);
+    return err(`${foreign(core.store, wanted)}No version of ${collection}/${id} begins with ${wanted}. ${seeHistory}`);
   }
   if (found.length > 1) {
     return err(`${found.length} versions of ${collection}/${id} begin with ${wanted}. Give more of the hash.`);
   }
-  const obstacle = obstacleOf(core.self, row, core.reader.change(row)?.operation);
+  const obstacle = obstacleOf(core.device.id, row, core.logs.reader.change(row)?.operation);
   return obstacle === undefined ? ok(row.changeId) : err(`${obstacle} Choose another one. ${seeHistory}`);
 }
 
-function foreign({ store }: Pick<Core, 'store'>, wanted: string): string {
+function foreign(store: Store, wanted: string): string {
   const changeId = parseChangeId(wanted);
   const row = changeId && store.history.get(changeId);
   return row === undefined ? '' : `That is a version of ${row.collection}/${row.recordId}. `;

@@ -5,7 +5,7 @@ import { decisionOf, forkIdOf, forkOf } from '../../merge/values/decision.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { fieldsToKeep } from '../../merge/review/review-offer.ts';
 import { reviewState } from '../../merge/review/review-state.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Known } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { currentForm, readChanges } from './read-changes.ts';
@@ -20,13 +20,13 @@ export function foreignParentsOf(change: LoggedChange): readonly ChangeId[] {
  * True unless the change is a fork that no decision of its device asked for, or that says something else than what it
  * keeps: only what waited as the proposal of another device may be put beside its record without being proposed again.
  */
-export function isFounded(core: Core, binding: CollectionBinding, change: LoggedChange): boolean {
+export function isFounded(core: Known, binding: CollectionBinding, change: LoggedChange): boolean {
   const fork = forkOf(change);
   if (fork === undefined) {
     return true;
   }
   const row = core.store.history.get(fork.keepBoth);
-  const decision = core.unsealed.get(fork.keepBoth) ?? (row && core.reader.change(row));
+  const decision = core.logs.unsealed.get(fork.keepBoth) ?? (row && core.logs.reader.change(row));
   const said = decision && decisionOf(decision);
   return (
     decision !== undefined &&
@@ -36,11 +36,11 @@ export function isFounded(core: Core, binding: CollectionBinding, change: Logged
     said.as === change.objectId &&
     forkIdOf(decision.collection, decision.objectId, fork.proposals) === change.objectId &&
     // Of old, a fork carried what the proposal would have made of the live view.
-    (core.isOld(change) || saysWhatItKeeps(core, binding, change, decision.objectId))
+    (core.logs.isOld(change) || saysWhatItKeeps(core, binding, change, decision.objectId))
   );
 }
 
-function saysWhatItKeeps(core: Core, binding: CollectionBinding, change: LoggedChange, from: RecordId): boolean {
+function saysWhatItKeeps(core: Known, binding: CollectionBinding, change: LoggedChange, from: RecordId): boolean {
   const read = currentForm(core, binding, change);
   const fork = read.ok ? forkOf(read.value) : undefined;
   const rows = core.store.history.list(change.collection, from);
@@ -50,7 +50,7 @@ function saysWhatItKeeps(core: Core, binding: CollectionBinding, change: LoggedC
     return false;
   }
   const { engine, reviewMode } = binding;
-  const state = reviewState(history, { self: change.deviceId, reviewMode, engine, isOld: core.isOld });
+  const state = reviewState(history, { self: change.deviceId, reviewMode, engine, isOld: core.logs.isOld });
   const kept = fieldsToKeep(state, fork.proposals, change.deviceId);
   return kept !== null && sameValue(kept, fork.fields);
 }

@@ -2,7 +2,7 @@ import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { isUnspoken } from '../../merge/values/agent-words.ts';
 import { strategyOf } from '../../merge/strategies.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Known } from '../kernel/core.ts';
 import { historyOf } from '../kernel/history-of.ts';
 import { readChanges } from './read-changes.ts';
 import { fieldsAfter, pastOf, rowsAfter } from './row-after.ts';
@@ -18,12 +18,12 @@ export interface KnownVersion {
  * authors did; what an agent proposes nobody has shown. Undefined where its history knows none, or cannot be read.
  */
 export function knownVersion(
-  core: Core,
+  core: Known,
   collection: CollectionName,
   id: RecordId,
   isSame: (fields: JsonObject) => boolean,
 ): KnownVersion | undefined {
-  const binding = core.bindings.ofCollection(collection);
+  const binding = core.rules.bindings.ofCollection(collection);
   const history = historyOf(core, collection, id);
   const changes = binding && readChanges(core, binding, history, history);
   if (binding === undefined || changes === undefined) {
@@ -33,16 +33,16 @@ export function knownVersion(
   const byId = new Map(changes.map((change) => [change.changeId, change]));
   const applied = new Set(history.filter(({ disposition }) => disposition === 'applied').map((row) => row.changeId));
   let known: KnownVersion | undefined;
-  for (const { change, row } of rowsAfter(core, binding, strategy, changes)) {
+  for (const { change, row } of rowsAfter(core.logs, binding, strategy, changes)) {
     const { changeId } = change;
-    if (isUnspoken(change, core.isOld) && !applied.has(changeId)) {
+    if (isUnspoken(change, core.logs.isOld) && !applied.has(changeId)) {
       continue;
     }
     if (row?.state === 'live' && row.fields !== null && isSame(row.fields)) {
       known = { heads: row.heads, version: row.version };
     } else if (row !== undefined && row.heads.length > 1) {
       const past = pastOf([changeId], (wanted) => byId.get(wanted));
-      const fields = past && fieldsAfter(core, binding, strategy, past);
+      const fields = past && fieldsAfter(core.logs, binding, strategy, past);
       known = fields !== undefined && isSame(fields) ? { heads: [changeId], version: changeId } : known;
     }
   }

@@ -3,7 +3,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { sameHeads } from '../../merge/values/causal.ts';
 import { strategyOf } from '../../merge/strategies.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Known } from '../kernel/core.ts';
 import { countsInMerge } from '../kernel/counting.ts';
 import type { Write, WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
@@ -20,7 +20,7 @@ export function mergesApart(strategy: MergeStrategyName): boolean {
  * its heads, as this device saw it. Undefined for a writer who saw no record.
  */
 export function rowMadeFrom(
-  core: Core,
+  core: Known,
   binding: CollectionBinding,
   { id, madeFrom }: Pick<Write, 'id' | 'madeFrom'>,
   row: RecordRow | undefined,
@@ -38,11 +38,11 @@ export function rowMadeFrom(
   );
   const past = pastOf(madeFrom, (changeId) => {
     const place = counting.get(changeId);
-    return place && (core.unsealed.get(changeId) ?? core.reader.change(place));
+    return place && (core.logs.unsealed.get(changeId) ?? core.logs.reader.change(place));
   });
   const wanted = past?.flatMap(({ changeId }) => counting.get(changeId) ?? []);
   const changes = wanted && readChanges(core, binding, history, wanted);
   return changes === undefined
     ? err({ kind: 'base_unknown', message: `The version of ${id} that the write was made from is not known here.` })
-    : ok(rowAfter(core, binding, strategyOf(mergeStrategy), changes, core.self));
+    : ok(rowAfter(core.logs, binding, strategyOf(mergeStrategy), changes, core.device.id));
 }

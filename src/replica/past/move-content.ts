@@ -10,6 +10,7 @@ import { withUpdate } from '../../merge/crdt/crdt-document.ts';
 import { isRemoval } from '../../merge/values/plan.ts';
 import { countingStrategyOf } from '../../merge/strategies.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Logs } from '../kernel/logs.ts';
 import { historyOf } from '../kernel/history-of.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { inCurrentForm } from './read-form.ts';
@@ -20,7 +21,11 @@ import type { ArrivalContent } from '../names/arrival-content.ts';
  * A change as the merge of its record reads it: an arrival with what it brings, a departure with whether it is asked
  * about. Undefined for an arrival whose source cannot be read, or held nothing.
  */
-export function readMove(core: Core, binding: CollectionBinding, change: LoggedChange): LoggedChange | undefined {
+export function readMove(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  binding: CollectionBinding,
+  change: LoggedChange,
+): LoggedChange | undefined {
   const form = moveFormOf(change);
   switch (form.kind) {
     case 'none':
@@ -41,14 +46,15 @@ export function readMove(core: Core, binding: CollectionBinding, change: LoggedC
  * been renamed any number of times before: each of its names is read before the next one, without recursion.
  */
 export function arrivalContent(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   arrival: LoggedChange,
 ): ArrivalContent | undefined {
+  const { moves } = core.logs;
   const found = new Map<ChangeId, ArrivalContent | undefined>();
   const contentOf = (changeId: ChangeId): ArrivalContent | undefined =>
-    found.get(changeId) ?? core.moves.contentOf(changeId);
-  const isFound = (changeId: ChangeId): boolean => found.has(changeId) || core.moves.contentOf(changeId) !== undefined;
+    found.get(changeId) ?? moves.contentOf(changeId);
+  const isFound = (changeId: ChangeId): boolean => found.has(changeId) || moves.contentOf(changeId) !== undefined;
   const open = [arrival];
   for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
     if (isFound(next.changeId)) {
@@ -65,10 +71,10 @@ export function arrivalContent(
       open.push(...before);
       continue;
     }
-    const content = here ?? (past && contentFrom(core, binding, next, claim, past, contentOf));
+    const content = here ?? (past && contentFrom(core.logs, binding, next, claim, past, contentOf));
     found.set(next.changeId, content);
     if (content !== undefined) {
-      core.moves.keepContent(next.changeId, content);
+      moves.keepContent(next.changeId, content);
     }
   }
   return contentOf(arrival.changeId);
@@ -79,7 +85,7 @@ export function arrivalContent(
  * record count for nothing, as in every merge.
  */
 export function pastWithin(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs'>,
   { collection, id }: { readonly collection: LoggedChange['collection']; readonly id: RecordId },
   heads: readonly ChangeId[],
 ): readonly LoggedChange[] | undefined {
@@ -91,7 +97,7 @@ export function pastWithin(
     change && { ...change, parents: change.parents.filter((parent) => rows.has(parent)) };
   return pastOf(heads, (changeId) => {
     const row = rows.get(changeId);
-    return known(core.unsealed.get(changeId) ?? (row && core.reader.change(row)));
+    return known(core.logs.unsealed.get(changeId) ?? (row && core.logs.reader.change(row)));
   });
 }
 
@@ -103,12 +109,12 @@ function bringsRecord(change: LoggedChange): boolean {
 
 /** The row itself, where it stands at those heads and every device, or this one, sees it alike. */
 function contentHere(
-  core: Core,
+  core: Pick<Core, 'store' | 'device'>,
   { manifest }: CollectionBinding,
   { collection, deviceId }: LoggedChange,
   { from, heads }: ArrivalClaim,
 ): ArrivalContent | undefined {
-  const isAlike = manifest.mergeStrategy === 'crdt' || deviceId === core.self;
+  const isAlike = manifest.mergeStrategy === 'crdt' || deviceId === core.device.id;
   const row = isAlike ? core.store.records.get(collection, from) : undefined;
   if (row === undefined || row === 'damaged' || row.state !== 'live' || row.fields === null) {
     return undefined;
@@ -119,7 +125,7 @@ function contentHere(
 }
 
 function contentFrom(
-  core: Core,
+  logs: Logs,
   binding: CollectionBinding,
   { schemaVersion, deviceId }: LoggedChange,
   { heads }: ArrivalClaim,
@@ -142,7 +148,7 @@ function contentFrom(
     return whole?.ok ? whole.value : undefined;
   }
   const strategy = countingStrategyOf(binding.manifest.mergeStrategy);
-  const fields = rowAfter(core, asWritten, strategy, changes, deviceId)?.fields ?? undefined;
+  const fields = rowAfter(logs, asWritten, strategy, changes, deviceId)?.fields ?? undefined;
   return fields && { fields, document: null };
 }
 

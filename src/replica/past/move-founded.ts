@@ -3,7 +3,8 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { ArrivalClaim, DepartureClaim } from '../../contract/move.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { arrivalOf, departureOf, moveFormOf } from '../../log/move.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
+import type { Logs } from '../kernel/logs.ts';
 import { countsInMerge } from '../kernel/counting.ts';
 import { historyOf } from '../kernel/history-of.ts';
 import { isLiveAtOnce } from '../kernel/live-at-once.ts';
@@ -13,7 +14,7 @@ import type { CollectionBinding } from '../names/binding.ts';
 import { secretTyped } from '../kernel/secrets.ts';
 
 /** True while a change of a rename rests on one of another record that has not arrived, or has no effect yet. */
-export function awaitsMove(core: Core, change: LoggedChange): boolean {
+export function awaitsMove(core: Pick<Core, 'store' | 'logs'>, change: LoggedChange): boolean {
   const form = moveFormOf(change);
   switch (form.kind) {
     case 'none':
@@ -27,7 +28,7 @@ export function awaitsMove(core: Core, change: LoggedChange): boolean {
 }
 
 /** Why a change of a rename has no effect; undefined where what it says is so, and for every other change. */
-export function moveFault(core: Core, binding: CollectionBinding, change: LoggedChange): Refusal | undefined {
+export function moveFault(core: Known, binding: CollectionBinding, change: LoggedChange): Refusal | undefined {
   const form = moveFormOf(change);
   switch (form.kind) {
     case 'none':
@@ -44,14 +45,14 @@ export function moveFault(core: Core, binding: CollectionBinding, change: Logged
  * True for a removal of which nothing is lost, because the same device brings the record to another id at the very heads
  * that it removes. What has not taken effect yet is looked for in the batch of the removal, where it stands before it.
  */
-export function isRenameRemoval(core: Core, change: LoggedChange): boolean {
+export function isRenameRemoval(core: Pick<Core, 'store' | 'logs'>, change: LoggedChange): boolean {
   const departure = departureOf(change);
-  const arrival = departure && (readArrival(core, departure) ?? arrivalBefore(core, change, departure));
+  const arrival = departure && (readArrival(core, departure) ?? arrivalBefore(core.logs, change, departure));
   return departure !== undefined && arrival !== undefined && isPair(core, change, departure, arrival);
 }
 
 function hasEffect(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs'>,
   { collection }: Pick<LoggedChange, 'collection'>,
   id: RecordId,
   changeId: ChangeId,
@@ -67,7 +68,7 @@ function hasEffect(
 }
 
 function arrivalFault(
-  core: Core,
+  core: Known,
   binding: CollectionBinding,
   change: LoggedChange,
   claim: ArrivalClaim,
@@ -87,23 +88,23 @@ function arrivalFault(
   // What somebody kept out of the old record here does not come in by the new one unseen.
   const isLetIn = past.every(({ changeId }) => {
     const row = rows.get(changeId);
-    return core.unsealed.has(changeId) || (row !== undefined && countsInMerge(core, row));
+    return core.logs.unsealed.has(changeId) || (row !== undefined && countsInMerge(core, row));
   });
-  const found = isLetIn || content === undefined ? [] : core.secrets.find(content.fields);
+  const found = isLetIn || content === undefined ? [] : core.rules.secrets.find(content.fields);
   return found.length === 0 ? undefined : secretTyped(found);
 }
 
-function isFounded(core: Core, binding: CollectionBinding, change: LoggedChange, departure: DepartureClaim): boolean {
+function isFounded(core: Known, binding: CollectionBinding, change: LoggedChange, departure: DepartureClaim): boolean {
   const row = core.store.history.get(departure.arrival);
   const arrival = readArrival(core, departure);
-  const counts = core.unsealed.has(departure.arrival) || (row !== undefined && countsInMerge(core, row));
+  const counts = core.logs.unsealed.has(departure.arrival) || (row !== undefined && countsInMerge(core, row));
   // Where a person is asked about the removal, what else it removes is before their eyes.
   return arrival !== undefined && counts && isPair(core, change, departure, arrival, isLiveAtOnce(binding));
 }
 
 /** The departure removes what the arrival brought, and nothing else but the old name. */
 function isPair(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs'>,
   change: LoggedChange,
   { to }: DepartureClaim,
   arrival: LoggedChange,
@@ -120,23 +121,23 @@ function isPair(
   );
 }
 
-function isDeparture(core: Core, id: RecordId, changeId: ChangeId): boolean {
+function isDeparture(core: Pick<Core, 'store' | 'logs'>, id: RecordId, changeId: ChangeId): boolean {
   const row = core.store.history.get(changeId);
-  const change = core.unsealed.get(changeId) ?? (row && core.reader.change(row));
+  const change = core.logs.unsealed.get(changeId) ?? (row && core.logs.reader.change(row));
   return change?.objectId === id && departureOf(change) !== undefined;
 }
 
-function readArrival(core: Core, { arrival }: DepartureClaim): LoggedChange | undefined {
+function readArrival(core: Pick<Core, 'store' | 'logs'>, { arrival }: DepartureClaim): LoggedChange | undefined {
   const row = core.store.history.get(arrival);
-  return core.unsealed.get(arrival) ?? (row && core.reader.change(row));
+  return core.logs.unsealed.get(arrival) ?? (row && core.logs.reader.change(row));
 }
 
 function arrivalBefore(
-  core: Core,
+  logs: Logs,
   { scopeId, deviceId, sequence, index }: LoggedChange,
   { arrival }: DepartureClaim,
 ): LoggedChange | undefined {
-  const before = core.reader.change({ scopeId, deviceId, sequence, index: index - 1 });
+  const before = logs.reader.change({ scopeId, deviceId, sequence, index: index - 1 });
   return before?.changeId === arrival ? before : undefined;
 }
 

@@ -6,6 +6,7 @@ import { isLinear } from '../../merge/values/causal.ts';
 import type { Core, OwnForks } from '../kernel/core.ts';
 import { releasedBefore } from '../kernel/counting.ts';
 import { recordKey } from '../lists/waiting.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /**
  * How often a device may write one record beside its own latest version of it, among its last `recentChanges` to that
@@ -29,8 +30,12 @@ const tooManyVersions: Refusal = refuse(
  * Whether this device may write a record beside its own latest version once more without being held elsewhere. Where it
  * may not, what it writes must be made on top of what is there.
  */
-export function mayWriteBeside(core: Core, collection: CollectionName, id: RecordId): boolean {
-  const rows = core.store.history.list(collection, id).filter(({ deviceId }) => deviceId === core.self);
+export function mayWriteBeside(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  collection: CollectionName,
+  id: RecordId,
+): boolean {
+  const rows = core.store.history.list(collection, id).filter(({ deviceId }) => deviceId === core.device.id);
   if (rows.length <= mostForks) {
     return true;
   }
@@ -56,10 +61,10 @@ interface Memo {
   readonly forks: Map<ChangeId, boolean>;
 }
 
-export function createOwnForks(): OwnForks {
+export function createOwnForks(core: Pick<Core, 'store' | 'device' | 'logs'>): OwnForks {
   const memos = new Map<string, Memo>();
 
-  function memoOf(core: Core, change: LoggedChange): Memo {
+  function memoOf(change: LoggedChange): Memo {
     const name = recordKey(change);
     const memo = memos.get(name) ?? emptyMemo();
     // The one that was asked for first goes first.
@@ -69,7 +74,7 @@ export function createOwnForks(): OwnForks {
       memos.delete(oldest);
       break;
     }
-    extend(core, memo, change);
+    extend(core.store, memo, change);
     note(memo, change);
     return memo;
   }
@@ -81,13 +86,13 @@ export function createOwnForks(): OwnForks {
         note(memo, change);
       }
     },
-    refusalOf(core, change, row) {
+    refusalOf(change, row) {
       // What this device writes stands on what it has, and a first change is beside nothing.
-      if (row === undefined || change.deviceId === core.self || isLinear(change, row)) {
+      if (row === undefined || change.deviceId === core.device.id || isLinear(change, row)) {
         return undefined;
       }
-      const isReleased = (): boolean => releasedBefore(core, change).released?.(tooManyVersions) === true;
-      return isOnceTooOften(core, memoOf(core, change), change) && !isReleased() ? tooManyVersions : undefined;
+      const isReleased = (): boolean => releasedBefore(core.store, change).released?.(tooManyVersions) === true;
+      return isOnceTooOften(core, memoOf(change), change) && !isReleased() ? tooManyVersions : undefined;
     },
     forget: () => {
       memos.clear();
@@ -107,7 +112,7 @@ function emptyMemo(): Memo {
  * Reads as much of a chain as the question about a change needs: a record to which a device wrote thousands of times must
  * not be read whole where it is met again. One that is asked for out of order has all of it read, once.
  */
-function extend({ store }: Core, { chains }: Memo, change: LoggedChange): void {
+function extend(store: Store, { chains }: Memo, change: LoggedChange): void {
   const name = chainName(change);
   const known = chains.get(name);
   const first = known?.places[recentChanges];
@@ -141,7 +146,7 @@ function note({ chains, parents }: Memo, change: LoggedChange): void {
   }
 }
 
-function isOnceTooOften(core: Core, memo: Memo, change: LoggedChange): boolean {
+function isOnceTooOften(core: Pick<Core, 'store' | 'logs'>, memo: Memo, change: LoggedChange): boolean {
   const chain = memo.chains.get(chainName(change))?.places ?? [];
   const end = chain.findLastIndex((place) => inChain(place, change) <= 0);
   return (
@@ -152,7 +157,7 @@ function isOnceTooOften(core: Core, memo: Memo, change: LoggedChange): boolean {
 }
 
 /** Among the last changes of a chain up to one. */
-function forksUpTo(core: Core, memo: Memo, chain: readonly Place[], end: number): number {
+function forksUpTo(core: Pick<Core, 'store' | 'logs'>, memo: Memo, chain: readonly Place[], end: number): number {
   let forks = 0;
   for (let index = end; index > Math.max(0, end - recentChanges); index--) {
     forks += Number(isFork(core, memo, chain[index - 1], chain[index] as Place));
@@ -161,7 +166,7 @@ function forksUpTo(core: Core, memo: Memo, chain: readonly Place[], end: number)
 }
 
 /** Whether a change does not stand upon the one that its device made of the record before. */
-function isFork(core: Core, memo: Memo, before: Place | undefined, place: Place): boolean {
+function isFork(core: Pick<Core, 'store' | 'logs'>, memo: Memo, before: Place | undefined, place: Place): boolean {
   const known = memo.forks.get(place.changeId);
   if (known !== undefined) {
     return known;
@@ -177,7 +182,7 @@ const own = { stands: true, isSure: true };
 
 /** Sure unless something that it may stand upon has not come yet. */
 function standsUpon(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs'>,
   memo: Memo,
   change: ChangeId,
   wanted: ChangeId,
@@ -201,13 +206,17 @@ function standsUpon(
   return { stands: false, isSure };
 }
 
-function parentsOf(core: Core, { parents }: Memo, id: ChangeId): readonly ChangeId[] | undefined {
+function parentsOf(
+  core: Pick<Core, 'store' | 'logs'>,
+  { parents }: Memo,
+  id: ChangeId,
+): readonly ChangeId[] | undefined {
   const known = parents.get(id);
   if (known !== undefined) {
     return known;
   }
   const row = core.store.history.get(id);
-  const change = core.unsealed.get(id) ?? (row && core.reader.change(row));
+  const change = core.logs.unsealed.get(id) ?? (row && core.logs.reader.change(row));
   if (change !== undefined) {
     parents.set(id, change.parents);
   }

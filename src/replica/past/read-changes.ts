@@ -13,7 +13,7 @@ import { currentFormOf, inCurrentForm } from './read-form.ts';
  * from; undefined when one of `wanted` cannot be read or brought there. `history` is the record's whole history.
  */
 export function readChanges(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   history: readonly HistoryRow[],
   wanted: readonly HistoryRow[],
@@ -26,7 +26,7 @@ export function readChanges(
 
 /** One change that is being judged, in the form of the engine's own major. */
 export function currentForm(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
   binding: CollectionBinding,
   change: LoggedChange,
 ): Result<LoggedChange, Refusal> {
@@ -38,7 +38,11 @@ export function currentForm(
   return read === undefined ? err(pastUnreadable) : currentFormOf(binding, past, read);
 }
 
-function readOne(core: Core, binding: CollectionBinding, row: HistoryRow): LoggedChange | undefined {
-  const change = core.unsealed.get(row.changeId) ?? core.reader.change(row);
+function readOne(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  binding: CollectionBinding,
+  row: HistoryRow,
+): LoggedChange | undefined {
+  const change = core.logs.unsealed.get(row.changeId) ?? core.logs.reader.change(row);
   return change && readMove(core, binding, change);
 }

@@ -10,6 +10,7 @@ import {
 import { engineAnswer } from '../../policy/gates.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Rules } from '../kernel/rules.ts';
 import { hasLateSet, lateSetOf } from '../lists/late-set.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 
@@ -23,7 +24,7 @@ const owner: Reader = { mayRead: () => true };
 
 /** What becomes here of every reference of a record: each costs one look at the record that it leads to. */
 export function resolveReferences(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
   binding: Pick<CollectionBinding, 'references'>,
   fields: JsonObject,
   reader: Reader = owner,
@@ -43,12 +44,12 @@ function resolveWith(
   return referencesOf(fields, references).map((reference) => resolveReference(reference, factsAbout(reference.to)));
 }
 
-function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
+function factsOf(core: Pick<Core, 'store' | 'logs' | 'rules'>, to: string, reader: Reader): ReferenceFacts {
   const slash = to.indexOf('/');
   const collection = parseCollectionName(to.slice(0, slash));
   const id = parseRecordId(to.slice(slash + 1));
-  const binding = collection && core.bindings.ofCollection(collection);
-  const denied = denialOf(core, to.slice(0, slash), binding, reader);
+  const binding = collection && core.rules.bindings.ofCollection(collection);
+  const denied = denialOf(core.rules, to.slice(0, slash), binding, reader);
   if (collection === undefined || id === undefined || binding === undefined) {
     return { denied, engine: undefined, target: 'unknown' };
   }
@@ -56,9 +57,9 @@ function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
   const isVault = binding.scope === 'vault';
   const engine = {
     engineId,
-    enabled: core.isEnabled(engineId),
+    enabled: core.rules.isEnabled(engineId),
     scope: binding.scope,
-    scopeHeld: isVault || core.scopes.serving(binding.scope) !== undefined,
+    scopeHeld: isVault || core.logs.scopes.serving(binding.scope) !== undefined,
   };
   if (denied !== undefined) {
     // Who is denied does not learn whether it is there.
@@ -81,7 +82,7 @@ function factsOf(core: Core, to: string, reader: Reader): ReferenceFacts {
 }
 
 /** Where a reference leads into a set that is not what its owner pushed last. */
-function lateSetAt(core: Core, to: string): LateSet | undefined {
+function lateSetAt(core: Pick<Core, 'store' | 'logs' | 'rules'>, to: string): LateSet | undefined {
   const slash = to.indexOf('/');
   const collection = parseCollectionName(to.slice(0, slash));
   const id = parseRecordId(to.slice(slash + 1));
@@ -94,8 +95,12 @@ function lateSetAt(core: Core, to: string): LateSet | undefined {
 }
 
 /** What a record requires and has not, without a look at the sets that bring it: they may require each other. */
-function lackOf(core: Core, collection: CollectionName, row: RecordRow | undefined): string | undefined {
-  const binding = core.bindings.ofCollection(collection);
+function lackOf(
+  core: Pick<Core, 'store' | 'logs' | 'rules'>,
+  collection: CollectionName,
+  row: RecordRow | undefined,
+): string | undefined {
+  const binding = core.rules.bindings.ofCollection(collection);
   const fields = row?.state === 'live' ? row.fields : null;
   return binding === undefined || fields === null
     ? undefined
@@ -104,7 +109,7 @@ function lackOf(core: Core, collection: CollectionName, row: RecordRow | undefin
 
 /** The one predicate of what is denied; undefined where nothing is. */
 function denialOf(
-  core: Core,
+  rules: Rules,
   collection: string,
   binding: CollectionBinding | undefined,
   reader: Reader,
@@ -112,7 +117,7 @@ function denialOf(
   if (!reader.mayRead(collection)) {
     return `Who asks may not read ${collection}. Ask the owner of this home for more.`;
   }
-  return binding !== undefined && engineAnswer(core.policy.current(), binding.manifest).decision === 'deny'
+  return binding !== undefined && engineAnswer(rules.policy.current(), binding.manifest).decision === 'deny'
     ? `Policy denies ${collection} here. See why with: sourcesync policy explain engine.${collection}`
     : undefined;
 }

@@ -5,30 +5,30 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { PlanInput, Strategy } from '../../contract/strategy.ts';
 import { isUnspoken } from '../../merge/values/agent-words.ts';
 import { changeGraph } from '../../merge/values/causal.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Logs } from '../kernel/logs.ts';
 import { generationsOf } from '../kernel/generations.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 
 /** Fields after the given changes, planned from nothing: each as its own author sees it. */
 export function fieldsAfter(
-  core: Core,
+  logs: Logs,
   binding: CollectionBinding,
   strategy: Strategy,
   changes: readonly LoggedChange[],
 ): JsonObject | undefined {
-  return rowAfter(core, binding, strategy, changes)?.fields ?? undefined;
+  return rowAfter(logs, binding, strategy, changes)?.fields ?? undefined;
 }
 
 /** The row after the given changes, planned from nothing: as one device sees them, or each as its own author does. */
 export function rowAfter(
-  core: Core,
+  logs: Logs,
   binding: CollectionBinding,
   strategy: Strategy,
   changes: readonly LoggedChange[],
   seenBy?: DeviceId,
 ): RecordRow | undefined {
   let last: RecordRow | undefined;
-  for (const { row } of rowsAfter(core, binding, strategy, changes, seenBy)) {
+  for (const { row } of rowsAfter(logs, binding, strategy, changes, seenBy)) {
     last = row;
   }
   return last;
@@ -44,13 +44,13 @@ function asSaid(strategy: Strategy, input: PlanInput, row: RecordRow | undefined
 
 /** The row after each of the given changes in turn, every one after those that it rests on. */
 export function* rowsAfter(
-  core: Core,
+  logs: Logs,
   binding: CollectionBinding,
   strategy: Strategy,
   changes: readonly LoggedChange[],
   seenBy?: DeviceId,
 ): Generator<{ readonly change: LoggedChange; readonly row: RecordRow | undefined }> {
-  const generations = generationsOf(core, strategy, changes);
+  const generations = generationsOf(logs, strategy, changes);
   let row: RecordRow | undefined;
   const planned: LoggedChange[] = [];
   for (const change of changeGraph(changes).ordered) {
@@ -62,8 +62,8 @@ export function* rowsAfter(
       textPaths: binding.textPaths,
       reviewMode: binding.reviewMode,
       openReviews: [],
-      isOld: core.isOld,
-      isUngated: core.isUngated,
+      isOld: logs.isOld,
+      isUngated: logs.isUngated,
       change,
       history: strategy.needsHistory(change, row) ? planned : [],
       generations,

@@ -17,7 +17,7 @@ import { rejudge } from '../apply/release.ts';
 
 /** Judges again every batch that is held whole: after an upgrade, or when a scope has learned something. */
 export function rejudgeBatches(core: Core): void {
-  if (!core.waiting.anyBatch()) {
+  if (!core.backlog.waiting.anyBatch()) {
     return;
   }
   const places: { readonly id: string; readonly sequence: number }[] = [];
@@ -35,7 +35,7 @@ export function rejudgeBatches(core: Core): void {
   for (const { id } of places) {
     const item = core.store.quarantine.get(id);
     const batch = item && batchOf(item);
-    const scope = batch && core.scopes.get(batch.header.scopeId);
+    const scope = batch && core.logs.scopes.get(batch.header.scopeId);
     if (item !== undefined && batch !== undefined && scope !== undefined && isTaken(core, scope, item, batch)) {
       settle(core, item);
     }
@@ -52,12 +52,12 @@ function batchOf({ status, bytes }: QuarantineItem): PublicBatch | undefined {
  * key, an authority.
  */
 export function learning(core: Core, take: () => Result<ScopeState, Refusal>): Result<ScopeState, Refusal> {
-  const known = new Set(core.scopes.all());
+  const known = new Set(core.logs.scopes.all());
   const learned = take();
   // In transactions of their own: what was learned is durable, whatever becomes of what waited.
   if (learned.ok && !known.has(learned.value)) {
     rejudgeBatches(core);
-    if (core.waiting.any()) {
+    if (core.backlog.waiting.any()) {
       rejudgeChanges(core, learned.value.scopeId);
     }
   }
@@ -65,8 +65,8 @@ export function learning(core: Core, take: () => Result<ScopeState, Refusal>): R
 }
 
 function rejudgeChanges(core: Core, scopeId: ScopeId): void {
-  for (const { manifest, scope } of core.bindings.all()) {
-    if (core.scopes.serving(scope)?.scopeId === scopeId && core.isEnabled(manifest.engineId)) {
+  for (const { manifest, scope } of core.rules.bindings.all()) {
+    if (core.logs.scopes.serving(scope)?.scopeId === scopeId && core.rules.isEnabled(manifest.engineId)) {
       rejudge(core, manifest.collection);
     }
   }
@@ -85,7 +85,7 @@ function isTaken(core: Core, scope: ScopeState, item: QuarantineItem, batch: Pub
 
 /** The item is of one record that could not be read as a change, or of a whole batch that could not be taken in. */
 function isReadNow(core: Core, scope: ScopeState, item: QuarantineItem, batch: PublicBatch): boolean {
-  const key = core.scopes.epochKey(scope.scopeId, batch.header.epoch);
+  const key = core.logs.scopes.epochKey(scope.scopeId, batch.header.epoch);
   const opened = key && openBatch(batch, key);
   const [metaBytes, ...records] = opened?.ok ? opened.value : [];
   const { deviceId } = batch.header;

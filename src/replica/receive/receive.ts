@@ -15,6 +15,7 @@ import { noteForkedHeader } from '../members/log-fork.ts';
 import { shortId } from '../names/quarantine-id.ts';
 import { sealAgain, takeBack } from './restore-own.ts';
 import { type Core, commit } from '../kernel/core.ts';
+import type { ThisDevice } from '../kernel/this-device.ts';
 import { noteRevocations } from '../members/revoke-lease.ts';
 import { noteAnnounced } from '../members/announce.ts';
 import type { ReceiveReport } from '../names/reports.ts';
@@ -22,10 +23,11 @@ import { settleRecords } from './take-in.ts';
 import { isTimeOver } from '../guard/time-over.ts';
 import { witness } from '../kernel/witness.ts';
 import { noteEquivocation, isWorthAsking, isolating, type Refused } from './refused-batch.ts';
+import type { Store } from '../../store/ground/port.ts';
 
 /** As much of a delivery as one transaction has time for: every batch is admitted or judged, every change by itself. */
 export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Array[]): ReceiveReport {
-  const scope = core.scopes.get(scopeId);
+  const scope = core.logs.scopes.get(scopeId);
   if (scope === undefined) {
     return { appended: 0, duplicates: 0, advanced: new Map(), askAgain: true, refusals: [], left: [] };
   }
@@ -40,7 +42,7 @@ export function receive(core: Core, scopeId: ScopeId, batches: readonly Uint8Arr
       }
       left = others;
     } while (left.length > 0 && !isTimeOver(core));
-    core.intake.awaits(left.length > 0);
+    core.backlog.intake.awaits(left.length > 0);
     return { ...report, left };
   });
 }
@@ -69,11 +71,11 @@ function receiveOne(
       report.duplicates += 1;
       return;
     case 'refused':
-      if (isOwnFork(core, admission, head) && restoreOwn(core, scope, heads, rest, report)) {
+      if (isOwnFork(core.device, admission, head) && restoreOwn(core, scope, heads, rest, report)) {
         return;
       }
       report.refusals.push(admission.refusal);
-      core.stalledChains.note(admission, head?.sequence ?? 0);
+      core.chains.stalledChains.note(admission, head?.sequence ?? 0);
       noteEquivocation(core, scope, admission);
       if (admission.batch !== undefined) {
         noteForkedHeader(core, scope, admission.refusal, admission.batch);
@@ -82,7 +84,7 @@ function receiveOne(
       report.askAgain ||= isWorthAsking(core, admission, head);
       if (admission.chainAdvances && admission.batch !== undefined) {
         append(core, heads, admission.batch, report);
-        noteUnread(core, admission.batch.header);
+        noteUnread(core.store, admission.batch.header);
       }
       return;
     case 'opened':
@@ -93,7 +95,7 @@ function receiveOne(
 }
 
 function admit(
-  core: Core,
+  core: Pick<Core, 'store' | 'logs' | 'notices'>,
   scope: ScopeState,
   heads: ReadonlyMap<DeviceId, ChainHead>,
   bytes: Uint8Array,
@@ -105,16 +107,16 @@ function admit(
   const admission = admitBatch(bytes, {
     scope,
     head,
-    ...(decoded.ok ? headPosition(core, scope, head, decoded.value) : {}),
+    ...(decoded.ok ? headPosition(core.store, scope, head, decoded.value) : {}),
     idAt: (sequence) => (author === undefined ? undefined : core.store.log.get(scopeId, author, sequence)?.batchId),
-    epochKey: (epoch) => core.scopes.epochKey(scopeId, epoch),
+    epochKey: (epoch) => core.logs.scopes.epochKey(scopeId, epoch),
   });
-  return { admission: isolating(core, scopeId, admission), head };
+  return { admission: isolating(core.notices, scopeId, admission), head };
 }
 
 /** An own batch comes back where another one was sealed here: this home was restored from an old copy. */
-function isOwnFork(core: Core, { refusal, batch }: Refused, head: ChainHead | null): boolean {
-  const isOwn = batch?.header.deviceId === core.self && batch.header.sequence <= (head?.sequence ?? 0);
+function isOwnFork(device: ThisDevice, { refusal, batch }: Refused, head: ChainHead | null): boolean {
+  const isOwn = batch?.header.deviceId === device.id && batch.header.sequence <= (head?.sequence ?? 0);
   return isOwn && refusal.detail === 'device_equivocation';
 }
 
@@ -131,18 +133,18 @@ function restoreOwn(
 ): boolean {
   const own = batches.flatMap((bytes) => {
     const decoded = decodeBatch(bytes);
-    return decoded.ok && decoded.value.header.deviceId === core.self ? [decoded.value] : [];
+    return decoded.ok && decoded.value.header.deviceId === core.device.id ? [decoded.value] : [];
   });
   const from = own[0]?.header.sequence ?? 1;
   const taken = takeBack(core, scope, from);
   if (taken === undefined) {
     return false;
   }
-  const head = core.store.log.heads(scope.scopeId).get(core.self);
+  const head = core.store.log.heads(scope.scopeId).get(core.device.id);
   if (head === undefined) {
-    heads.delete(core.self);
+    heads.delete(core.device.id);
   } else {
-    heads.set(core.self, head);
+    heads.set(core.device.id, head);
   }
   const back: Extract<BatchAdmission, { readonly kind: 'opened' }>[] = [];
   for (const { bytes } of own) {
@@ -165,13 +167,13 @@ function restoreOwn(
  * no other can have gone back.
  */
 function headPosition(
-  core: Core,
+  store: Store,
   { scopeId, sequence }: ScopeState,
   head: ChainHead | null,
   { header }: PublicBatch,
 ): { readonly headLogSequence?: number } {
   const isLatest = header.logSequence >= sequence;
-  const row = isLatest || head === null ? undefined : core.store.log.get(scopeId, header.deviceId, head.sequence);
+  const row = isLatest || head === null ? undefined : store.log.get(scopeId, header.deviceId, head.sequence);
   const batch = row && decodeBatch(row.bytes);
   return batch?.ok ? { headLogSequence: batch.value.header.logSequence } : {};
 }
@@ -182,8 +184,8 @@ function append(core: Core, heads: Map<DeviceId, ChainHead>, batch: PublicBatch,
   heads.set(deviceId, { sequence, batchId: batch.batchId });
   report.appended += 1;
   report.advanced.set(deviceId, sequence);
-  core.frontierDeltas.grew(scopeId, deviceId);
-  if (deviceId === core.self) {
+  core.chains.frontierDeltas.grew(scopeId, deviceId);
+  if (deviceId === core.device.id) {
     noteRestored(core, scopeId);
   }
   meetClaims(core, batch);
@@ -198,7 +200,7 @@ function takeIn(
   report: OpenReport,
 ): void {
   const { deviceId } = batch.header;
-  core.journal.observe(meta.stamp);
+  core.notices.journal.observe(meta.stamp);
   noteConfirmation(core, batch, meta);
   noteAnnounced(core, scope, deviceId, meta.scopes);
   noteRevocations(core, scope, deviceId, meta.revocations ?? []);
@@ -252,18 +254,18 @@ function refuseBatch(
       message: refusal.message,
       authorId: null,
       deviceId: batch?.header.deviceId ?? null,
-      stamp: core.journal.nextStamp(),
+      stamp: core.notices.journal.nextStamp(),
       changeId: null,
       bytes,
       status: 'held',
     });
   }
-  if (refusal.verdict === 'reject' && !core.rejectedBatches.isNew(id)) {
+  if (refusal.verdict === 'reject' && !core.chains.rejectedBatches.isNew(id)) {
     return;
   }
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: refusal.verdict === 'quarantine' ? 'graph.write.quarantined' : 'graph.write.rejected',
-    actorId: batch?.header.deviceId ?? core.self,
+    actorId: batch?.header.deviceId ?? core.device.id,
     subjectId: scopeId,
     policyDomain: 'sync',
     outcome: refusal.verdict === 'quarantine' ? 'quarantine' : 'deny',

@@ -7,6 +7,7 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import { noteAlarm } from '../kernel/alarms.ts';
 import { dropUnbelieved } from '../members/judge-claims.ts';
 import type { Core } from '../kernel/core.ts';
+import type { Notices } from '../kernel/notices.ts';
 
 export type Refused = Extract<BatchAdmission, { readonly kind: 'refused' }>;
 
@@ -18,8 +19,8 @@ const isolated = refuse(
 );
 
 /** What an isolated device signs from there on has no effect, and is kept as evidence. */
-export function isolating(core: Core, scopeId: ScopeId, admission: BatchAdmission): BatchAdmission {
-  if (admission.kind !== 'opened' || !core.alarms.isIsolated(scopeId, admission.batch.header.deviceId)) {
+export function isolating(notices: Notices, scopeId: ScopeId, admission: BatchAdmission): BatchAdmission {
+  if (admission.kind !== 'opened' || !notices.alarms.isIsolated(scopeId, admission.batch.header.deviceId)) {
     return admission;
   }
   return { kind: 'refused', refusal: isolated, batch: admission.batch, step: 'chain', chainAdvances: false };
@@ -31,7 +32,7 @@ export function noteEquivocation(core: Core, scope: ScopeState, { refusal, batch
     return;
   }
   const { scopeId, deviceId, sequence } = batch.header;
-  const isBehindOldCopy = deviceId === core.self && sequence > core.store.log.acknowledgedAnywhere(scopeId) + 1;
+  const isBehindOldCopy = deviceId === core.device.id && sequence > core.store.log.acknowledgedAnywhere(scopeId) + 1;
   if (isBehindOldCopy) {
     // It rests on a batch that has not come back yet: hello asks for all of them.
     return;
@@ -43,13 +44,18 @@ export function noteEquivocation(core: Core, scope: ScopeState, { refusal, batch
 }
 
 /** True for what waits for something that the relay may still bring. */
-export function isWorthAsking(core: Core, { refusal, batch }: Refused, head: ChainHead | null): boolean {
+export function isWorthAsking(
+  core: Pick<Core, 'notices' | 'chains'>,
+  { refusal, batch }: Refused,
+  head: ChainHead | null,
+): boolean {
   // Behind a fork of the membership log nothing more comes until its root has decided.
-  if (refusal.verdict !== 'hold' || (batch !== undefined && core.alarms.isForked(batch.header.scopeId))) {
+  if (refusal.verdict !== 'hold' || (batch !== undefined && core.notices.alarms.isForked(batch.header.scopeId))) {
     return false;
   }
   const isStalled =
-    batch !== undefined && core.stalledChains.has(batch.header.scopeId, batch.header.deviceId, head?.sequence ?? 0);
-  const isIsolated = batch !== undefined && core.alarms.isIsolated(batch.header.scopeId, batch.header.deviceId);
+    batch !== undefined &&
+    core.chains.stalledChains.has(batch.header.scopeId, batch.header.deviceId, head?.sequence ?? 0);
+  const isIsolated = batch !== undefined && core.notices.alarms.isIsolated(batch.header.scopeId, batch.header.deviceId);
   return refusal.detail !== 'gap' || !(isStalled || isIsolated);
 }

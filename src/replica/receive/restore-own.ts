@@ -8,7 +8,7 @@ import { type AnnouncedScope, decodeMeta } from '../../log/meta.ts';
 import { openBatch } from '../../log/sealing.ts';
 import { currentEpoch } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { LogRow } from '../../store/ground/port.ts';
+import type { LogRow, Store } from '../../store/ground/port.ts';
 import { createAuthor } from '../edit/author.ts';
 import type { Core } from '../kernel/core.ts';
 
@@ -30,7 +30,11 @@ const pageBytes = 4 * 1024 * 1024;
  * nothing is touched, when one of them left this device (a relay confirmed it: then this device signed twice, and no
  * tidying up here undoes that), cannot be opened, or could not be sealed again.
  */
-export function takeBack(core: Core, scope: ScopeState, from: number): TakenBack | undefined {
+export function takeBack(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  scope: ScopeState,
+  from: number,
+): TakenBack | undefined {
   const { scopeId } = scope;
   if (from <= core.store.log.acknowledgedAnywhere(scopeId)) {
     return undefined;
@@ -38,7 +42,7 @@ export function takeBack(core: Core, scope: ScopeState, from: number): TakenBack
   const records: TakenBack['records'][number][] = [];
   const scopes: AnnouncedScope[] = [];
   const revocations: JsonObject[] = [];
-  for (const row of chainFrom(core, scopeId, core.self, from)) {
+  for (const row of chainFrom(core.store, scopeId, core.device.id, from)) {
     const opened = openOwn(core, row);
     if (opened === undefined) {
       return undefined;
@@ -50,8 +54,8 @@ export function takeBack(core: Core, scope: ScopeState, from: number): TakenBack
   if (records.length > 0 && !mayWrite(core, scope)) {
     return undefined;
   }
-  core.store.log.cut(scopeId, core.self, from);
-  core.reader.forget();
+  core.store.log.cut(scopeId, core.device.id, from);
+  core.logs.reader.forget();
   return { records, scopes, revocations };
 }
 
@@ -63,7 +67,7 @@ export function sealAgain(
   { records, scopes, revocations }: TakenBack,
 ): void {
   for (const revocation of revocations) {
-    core.leases.tell(scope.scopeId, revocation);
+    core.rules.leases.tell(scope.scopeId, revocation);
   }
   const author = createAuthor(core, scope);
   for (const { changeId, collection, bytes } of records) {
@@ -76,13 +80,13 @@ export function sealAgain(
     author.announce(scopes);
   }
   author.seal();
-  const head = core.store.log.heads(scope.scopeId).get(core.self);
+  const head = core.store.log.heads(scope.scopeId).get(core.device.id);
   if (head !== undefined) {
-    heads.set(core.self, head);
+    heads.set(core.device.id, head);
   }
-  core.journal.audit({
+  core.notices.journal.audit({
     eventType: 'sync.own_chain.restored',
-    actorId: core.self,
+    actorId: core.device.id,
     subjectId: scope.scopeId,
     policyDomain: 'sync',
     outcome: 'informational',
@@ -92,9 +96,9 @@ export function sealAgain(
 }
 
 /** Batches of one chain from a sequence on, as the log holds them, read a page at a time. */
-export function* chainFrom(core: Core, scopeId: ScopeId, deviceId: DeviceId, from: number): Generator<LogRow> {
+export function* chainFrom(store: Store, scopeId: ScopeId, deviceId: DeviceId, from: number): Generator<LogRow> {
   for (let after = from - 1; ; ) {
-    const rows = core.store.log.after(scopeId, deviceId, after, pageBytes);
+    const rows = store.log.after(scopeId, deviceId, after, pageBytes);
     yield* rows;
     const last = rows.at(-1);
     if (last === undefined) {
@@ -105,9 +109,9 @@ export function* chainFrom(core: Core, scopeId: ScopeId, deviceId: DeviceId, fro
 }
 
 /** Undefined for a batch that cannot be opened. */
-export function openOwn(core: Core, row: LogRow): TakenBack | undefined {
+export function openOwn(core: Pick<Core, 'device' | 'logs'>, row: LogRow): TakenBack | undefined {
   const batch = decodeBatch(row.bytes);
-  const key = batch.ok ? core.scopes.epochKey(row.scopeId, batch.value.header.epoch) : undefined;
+  const key = batch.ok ? core.logs.scopes.epochKey(row.scopeId, batch.value.header.epoch) : undefined;
   const opened = batch.ok && key !== undefined ? openBatch(batch.value, key) : undefined;
   if (!opened?.ok) {
     return undefined;
@@ -118,15 +122,15 @@ export function openOwn(core: Core, row: LogRow): TakenBack | undefined {
     records: records.map((bytes) => {
       const change = decodeChange(bytes);
       assert(change.ok, 'an own change was encoded here');
-      return { changeId: changeIdOf(core.self, bytes), collection: change.value.collection, bytes };
+      return { changeId: changeIdOf(core.device.id, bytes), collection: change.value.collection, bytes };
     }),
     scopes: meta.ok ? meta.value.scopes : [],
     revocations: meta.ok ? (meta.value.revocations ?? []) : [],
   };
 }
 
-function mayWrite(core: Core, scope: ScopeState): boolean {
-  const self = scope.members.get(core.self);
-  const holdsKey = core.scopes.epochKey(scope.scopeId, currentEpoch(scope).epoch) !== undefined;
+function mayWrite(core: Pick<Core, 'device' | 'logs'>, scope: ScopeState): boolean {
+  const self = scope.members.get(core.device.id);
+  const holdsKey = core.logs.scopes.epochKey(scope.scopeId, currentEpoch(scope).epoch) !== undefined;
   return holdsKey && self?.revoked === null && self.role !== 'reader';
 }

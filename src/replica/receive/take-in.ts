@@ -3,6 +3,7 @@ import type { PublicBatch } from '../../log/header.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { countOf } from '../edit/author.ts';
 import { type Core, commit, isLeft } from '../kernel/core.ts';
+import type { Backlog } from '../kernel/backlog.ts';
 import type { Unfinished } from '../lists/intake.ts';
 import { goOnWaking, settleChange } from '../apply/judge.ts';
 import type { LoggedRecord } from '../lists/log-reader.ts';
@@ -18,59 +19,61 @@ export function settleRecords(
   const { scopeId, deviceId, sequence } = header;
   const last = records.length;
   const whole: Unfinished = { scopeId, deviceId, sequence, next: 1, last };
-  const mustWait = core.intake.isBehind(scopeId, deviceId) || isTimeOver(core);
+  const mustWait = core.backlog.intake.isBehind(scopeId, deviceId) || isTimeOver(core);
   const recordAt = (position: number): LoggedRecord => ({ header, bytes: records[position - 1] as Uint8Array });
   const next = mustWait && last > 0 ? 1 : settle(core, scope, batchId, whole, recordAt);
   if (next <= last) {
-    core.intake.add({ ...whole, next });
+    core.backlog.intake.add({ ...whole, next });
   }
 }
 
 /** Goes on with what came and was not judged, in a transaction of its own. True while there is more to go on with. */
 export function takeInMore(core: Core): boolean {
-  if (!isLeft(core) || core.intake.isAwaiting()) {
+  const { intake } = core.backlog;
+  if (!isLeft(core.backlog) || intake.isAwaiting()) {
     return false;
   }
   commit(core, () => {
-    const [first] = core.intake.list();
+    const [first] = intake.list();
     do {
       takeInNext(core);
-    } while (isLeft(core) && (core.intake.mayGoOn() || (isOfChain(core, first) && !isTimeOver(core))));
+    } while (isLeft(core.backlog) && (intake.mayGoOn() || (isOfChain(core.backlog, first) && !isTimeOver(core))));
   });
-  return isLeft(core);
+  return isLeft(core.backlog);
 }
 
 /** What takes something away is judged with its own chain, and not with what all others sent. */
-function isOfChain(core: Core, first: Unfinished | undefined): boolean {
-  const [next] = core.intake.list();
+function isOfChain(backlog: Backlog, first: Unfinished | undefined): boolean {
+  const [next] = backlog.intake.list();
   return next === undefined || (next.scopeId === first?.scopeId && next.deviceId === first.deviceId);
 }
 
 function takeInNext(core: Core): void {
-  const [woken] = core.wakes.list();
-  const [first] = core.intake.list();
+  const { intake } = core.backlog;
+  const [woken] = core.backlog.wakes.list();
+  const [first] = intake.list();
   if (woken !== undefined) {
     goOnWaking(core, woken);
   } else if (first !== undefined) {
     const isOpened =
-      core.intake.isNew(first) && core.reader.recordCount(first.scopeId, first.deviceId, first.sequence) > 0;
-    if (isOpened && !core.intake.mayGoOn()) {
+      intake.isNew(first) && core.logs.reader.recordCount(first.scopeId, first.deviceId, first.sequence) > 0;
+    if (isOpened && !intake.mayGoOn()) {
       return;
     }
     const next = goOn(core, first);
-    core.intake.advance(next > first.last ? 'finished' : next);
+    intake.advance(next > first.last ? 'finished' : next);
   }
 }
 
 function goOn(core: Core, unfinished: Unfinished): number {
   const { scopeId, deviceId, sequence, last } = unfinished;
-  const scope = core.scopes.get(scopeId);
+  const scope = core.logs.scopes.get(scopeId);
   const batch = core.store.log.get(scopeId, deviceId, sequence);
   if (scope === undefined || batch === undefined) {
     return last + 1;
   }
   return settle(core, scope, batch.batchId, unfinished, (index) =>
-    core.reader.record({ scopeId, deviceId, sequence, index }),
+    core.logs.reader.record({ scopeId, deviceId, sequence, index }),
   );
 }
 
@@ -92,6 +95,6 @@ function settle(
     }
     position++;
   } while (position <= last && !isTimeOver(core));
-  core.journal.auditAccepted({ scopeId, deviceId, batchId, changes: countOf(counted) });
+  core.notices.journal.auditAccepted({ scopeId, deviceId, batchId, changes: countOf(counted) });
   return position;
 }

@@ -6,8 +6,6 @@ import type { PlaceFile, PlaceFiles } from './place-files.ts';
 /** A unit as it stands in a file. */
 export interface PlacedUnit {
   readonly file: PlaceFile;
-  readonly start: number;
-  readonly end: number;
   readonly text: string;
 }
 
@@ -42,11 +40,11 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: rea
     }
     read.push(file);
     leftAlone += parsed.value.leftAlone;
-    for (const { id, start, end } of parsed.value.units) {
+    for (const { id, text } of parsed.value.units) {
       if (units.has(id)) {
         leftAlone++;
       } else {
-        units.set(id, { file, start, end, text: file.text.slice(start, end) });
+        units.set(id, { file, text });
       }
     }
   }
@@ -64,23 +62,11 @@ export function textWith(
   wanted: Uint8Array | undefined,
 ): string | undefined {
   const unit = wanted && textFromUtf8(wanted);
-  const before = codec.parse(text);
-  if (!before.ok || (wanted !== undefined && unit === undefined)) {
+  if (wanted !== undefined && unit === undefined) {
     return undefined;
   }
-  const span = before.value.units.find((one) => one.id === id);
-  const next =
-    span === undefined
-      ? unit && codec.insert(text, id, unit)
-      : text.slice(0, span.start) +
-        (unit ?? '') +
-        text.slice(unit === undefined ? afterLine(text, span.end) : span.end);
-  return next !== undefined && says(codec, next, { text, id, unit }) ? next : undefined;
-}
-
-/** A removed unit takes its line break along. */
-function afterLine(text: string, end: number): number {
-  return text[end] === '\n' ? end + 1 : end;
+  const next = unit === undefined ? codec.remove(text, id) : codec.set(text, id, unit);
+  return says(codec, next, { text, id, unit }) ? next : undefined;
 }
 
 /** True where the new text has every unit that the old one had, word for word, and this one as it is wanted. */
@@ -105,5 +91,5 @@ function says(
 
 function unitTexts(codec: PlaceCodec, text: string): Map<string, string> | undefined {
   const parsed = codec.parse(text);
-  return parsed.ok ? new Map(parsed.value.units.map(({ id, start, end }) => [id, text.slice(start, end)])) : undefined;
+  return parsed.ok ? new Map(parsed.value.units.map((unit) => [unit.id, unit.text])) : undefined;
 }

@@ -137,8 +137,10 @@ function createPeer(household: Household, index: number, store: Store): Peer {
   const keys = household.devices[index] as DeviceKeys;
   let batches: { scopeId: ScopeId; bytes: Uint8Array }[] = [];
   const replica = createReplica({
-    ...{ store, keys, userId: household.userId, nowMs: Date.now, randomBytes: pooledRandom, bindings: inWorkspace() },
-    isEnabled: () => true,
+    store,
+    device: { keys, userId: household.userId, nowMs: Date.now, randomBytes: pooledRandom },
+    bindings: inWorkspace(),
+    settings: { isEnabled: () => true },
     secrets: secretKeeperOf(store, { keys }),
     listener: {
       appended: (scopeId, batch) => void batches.push({ scopeId, bytes: batch.bytes }),

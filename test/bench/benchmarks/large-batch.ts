@@ -160,10 +160,11 @@ async function takeIn(replica: Replica, receive: () => void): Promise<{ tookMs: 
 function peer(household: Household, index: number, store: Store) {
   const keys = household.devices[index] as DeviceKeys;
   const replica = createReplica({
-    ...{ store, keys, userId: household.userId, nowMs: Date.now, randomBytes: pooledRandom },
+    store,
+    device: { keys, userId: household.userId, nowMs: Date.now, randomBytes: pooledRandom },
     bindings: inWorkspace(),
     slice,
-    isEnabled: () => true,
+    settings: { isEnabled: () => true },
     secrets: secretKeeperOf(store, { keys }),
     listener: { appended: () => undefined, event: () => undefined },
   });

@@ -22,5 +22,5 @@ export function unitsIn(codec: PlaceCodec, text: string): ReadonlyMap<string, st
   if (!parsed.ok) {
     throw new Error(parsed.error);
   }
-  return new Map(parsed.value.units.map(({ id, start, end }) => [id, text.slice(start, end)]));
+  return new Map(parsed.value.units.map((unit) => [unit.id, unit.text]));
 }

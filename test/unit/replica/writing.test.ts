@@ -202,12 +202,12 @@ describe('where a device may write', () => {
     const { a, household } = setupPair();
     const lonely = createReplica({
       store: setupDevices(1).all[0]?.disk as never,
-      keys: a.keys,
-      userId: household.userId,
+      device: {
+        ...{ keys: a.keys, userId: household.userId },
+        ...{ nowMs: () => 0, randomBytes: (size) => new Uint8Array(size) },
+      },
       bindings: shippedBindings(),
-      nowMs: () => 0,
-      randomBytes: (size) => new Uint8Array(size),
-      isEnabled: () => true,
+      settings: { isEnabled: () => true },
       secrets: secretKeeperOf(a.disk, a),
       listener: { appended() {}, event() {} },
     });
