@@ -64,6 +64,7 @@ const packageHomes = {
   ajv: ['manifest', 'api', 'daemon'],
   'ajv-formats': ['manifest', 'api', 'daemon'],
   canonicalize: ['base'],
+  'jsonc-parser': ['merge'],
   diff: ['merge', 'cli'],
   chokidar: ['sources'],
   ignore: ['sources', 'estate'],

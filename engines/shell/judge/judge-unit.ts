@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Judgement } from '../../../src/contract/judgement.ts';
+import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { isGuard, onlyShows } from './harmless-commands.ts';
 import { hidesCharacters, literalOf, withoutComments } from './plain-text.ts';
 import { judgeGitSetting } from './git-settings.ts';
@@ -46,15 +47,15 @@ function judgeAlias(name: string, unit: string): Judgement {
     return dangerous('what it runs is put together when it is read or used');
   }
   if (isGuard(name)) {
-    return dangerous(`it stands in for ${name}`);
+    return dangerous(`it stands in for ${textOf(name)}`);
   }
-  return onlyShows(value) ? harmless : dangerous(`it runs ${value.split(/\s+/)[0] ?? ''}`);
+  return onlyShows(value) ? harmless : dangerous(`it runs ${textOf(value.split(/\s+/)[0])}`);
 }
 
 function judgeVariable(name: string, unit: string): Judgement {
   const value = literalOf(unit.replace(/^export\s+/, '').slice(name.length + 1));
   const isKnown = harmlessVariables.has(name) || /^LC_[A-Z]+$/.test(name);
-  return isKnown && value !== undefined ? harmless : dangerous(`programs look at ${name}`);
+  return isKnown && value !== undefined ? harmless : dangerous(`programs look at ${textOf(name)}`);
 }
 
 const harmlessVariables = new Set(
@@ -72,8 +73,8 @@ const harmlessOptions = new Set(
 function whereProgramsAreFound(entry: string): string {
   const isRelative = !/^(\/|\$HOME\/|\$\{HOME\}\/|~\/)/.test(entry);
   return isRelative
-    ? `${entry} depends on where one stands: a program in any folder could run in place of another`
-    : `programs in ${entry} run in place of others of their name`;
+    ? `${textOf(entry)} depends on where one stands: a program in any folder could run in place of another`
+    : `programs in ${textOf(entry)} run in place of others of their name`;
 }
 
 function functionWords(name: string): string {

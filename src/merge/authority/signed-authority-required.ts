@@ -204,7 +204,7 @@ function proposalTopic(
     kind: 'proposal',
     path: '',
     changes,
-    summary: `${isLive ? 'change' : 'add'} ${engine.summarize(proposed ?? {})}: it may change what this machine does`,
+    summary: `${isLive ? 'change' : 'add'} ${engine.summarize(proposed ?? {})}: ${engine.judge?.(live, proposed)?.words ?? 'it may change what this machine does'}`,
     alternatives: [
       { change: null, path: '', value: live, deleted: !isLive },
       { change: changes.at(-1)?.changeId ?? null, path: '', value: proposed, deleted: proposed === null },
