@@ -24,6 +24,8 @@ export interface PlacesHostDeps extends PlaceDeps {
   readonly bindings: Bindings;
   readonly store: Store;
   readonly links: LinksHost;
+  /** Switches the collection on here; a fault where a person has to choose first, or cannot yet. */
+  readonly switchOn: (binding: CollectionBinding) => Result<unknown, ControlFault>;
 }
 
 interface Found {
@@ -54,6 +56,10 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
     follow: (name) =>
       named(name, async (found) => {
         const { engineId } = found.binding.manifest;
+        const on = deps.switchOn(found.binding);
+        if (!on.ok) {
+          return on;
+        }
         const linked = await deps.links.linkPlace(engineId, rootOf(deps, found.place), name);
         return linked.ok ? ok(withoutItems(await look(found))) : linked;
       }),
