@@ -15,7 +15,8 @@ import { createMailbox } from './mailbox.ts';
 import { type RelayPolicy, openPolicy, defaultPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
 import { type RegistrationTokens, createTokenFolder } from './registration/token-folder.ts';
-import { type RelayLog, createSockets } from './sockets.ts';
+import { createSockets } from './sockets.ts';
+import type { RelayLog } from './sockets/perform.ts';
 import { createSqliteRelayStore } from './sqlite/create-sqlite-relay-store.ts';
 import type { RelayStats } from './stats.ts';
 

@@ -1,8 +1,10 @@
 import { createCounters } from './memory/counters.ts';
 import { createLog, createScopes } from './memory/log.ts';
 import { createQuarantine, createReviews } from './memory/queues.ts';
+import { createHistory } from './memory/history.ts';
 import { createRecords } from './memory/records.ts';
 import { createAudit, createLinks, createSettings, createTransitions, createVault } from './memory/side-tables.ts';
+import { createSlots } from './memory/slots.ts';
 import { createUndoLog } from './memory/undo.ts';
 import { assert } from '../base/assert.ts';
 import type { Store, Upkeep } from './ground/port.ts';
@@ -15,7 +17,10 @@ export function createMemoryStore(): Store {
   const undo = createUndoLog();
   const counters = createCounters(undo);
   const settings = createSettings(undo);
-  const { records, history, unlearn } = createRecords(undo, counters);
+  // Records and history share the order of first arrival.
+  const slots = createSlots(undo);
+  const { history, forget } = createHistory(slots, undo);
+  const { records, unlearn } = createRecords(slots, forget, undo, counters);
   return {
     transaction: undo.transaction,
     settings,

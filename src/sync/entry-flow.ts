@@ -1,13 +1,8 @@
-import { equalBytes } from '../base/bytes.ts';
 import type { ScopeId } from '../base/ids.ts';
-import { messageBytes } from './limits.ts';
+import { type EntrySeeding, createEntrySeeding } from './entry-seeding.ts';
+import { type LogPositions, createLogPositions } from './log-positions.ts';
 import type { SessionEffect } from './session.ts';
-
-interface Wanted {
-  readonly sequence: number;
-  readonly entry: Uint8Array;
-  isSent: boolean;
-}
+import { type WantedEntry, createWantedEntry } from './wanted-entry.ts';
 
 /** Membership entries in both directions: what the relay lacks, what this device lacks, and one that it wants to add. */
 export interface EntryFlow {
@@ -29,6 +24,16 @@ export interface EntryFlow {
   refused(): boolean;
 }
 
+interface Parts {
+  readonly scopeId: ScopeId;
+  readonly emit: (effect: SessionEffect) => void;
+  readonly positions: LogPositions;
+  readonly seeding: EntrySeeding;
+  readonly wanted: WantedEntry;
+  /** The relay has answered the hello. */
+  isOpen: boolean;
+}
+
 /** `registrationToken` goes along with the founding entry alone. */
 export function createEntryFlow(
   scopeId: ScopeId,
@@ -36,160 +41,105 @@ export function createEntryFlow(
   emit: (effect: SessionEffect) => void,
   registrationToken: string | null,
 ): EntryFlow {
-  let known = first;
-  let relayKnows = -1;
-  /** The relay goes on telling from here. */
-  let heardTo = first;
-  /** What came from elsewhere while the relay was still being asked. */
-  let heldElsewhere = -1;
-  let seedSentTo = -1;
-  let isSeeding = false;
-  let isOpen = false;
-  let wanted: Wanted | undefined;
-
-  function settle(accepted: boolean): void {
-    if (wanted !== undefined) {
-      const { sequence } = wanted;
-      wanted = undefined;
-      emit({ type: 'entry_settled', scopeId, sequence, accepted });
-    }
-  }
-
-  function append(sequence: number, entry: Uint8Array, isNew: boolean): void {
+  const append = (sequence: number, entry: Uint8Array, isNew: boolean): void => {
     const token = sequence === 0 ? registrationToken : null;
     emit({ type: 'send', message: { type: 'append_entry', scopeId, sequence, token, isNew, entry } });
-  }
-
-  function sendWanted(): void {
-    // One thing at a time: a refusal says only that it is about an entry.
-    if (!isOpen || isSeeding || wanted === undefined || wanted.isSent) {
-      return;
-    }
-    if (wanted.sequence <= known) {
-      settle(false);
-    } else {
-      wanted.isSent = true;
-      append(wanted.sequence, wanted.entry, true);
-    }
-  }
-
-  function seedMore(): void {
-    if (isOpen && !isSeeding && wanted?.isSent !== true && relayKnows < known) {
-      isSeeding = true;
-      readSeed();
-    }
-  }
-
-  function noteRelayHas(sequence: number): void {
-    heardTo = Math.max(heardTo, sequence);
-    relayKnows = Math.max(relayKnows, sequence);
-    known = Math.max(known, sequence);
-  }
-
-  function readSeed(): void {
-    emit({ type: 'read_entries', scopeId, from: relayKnows + 1, limitBytes: messageBytes });
-  }
+  };
+  const positions = createLogPositions(first);
+  const seeding = createEntrySeeding(scopeId, positions, emit, append);
+  const wanted = createWantedEntry(scopeId, emit, append);
+  const parts: Parts = { scopeId, emit, positions, seeding, wanted, isOpen: false };
 
   return {
     get known(): number {
-      return known;
+      return positions.known;
     },
     get isSeeding(): boolean {
-      return isSeeding;
+      return seeding.isUnderWay;
     },
     reset(logSequence) {
-      known = logSequence ?? Math.max(known, heldElsewhere);
-      heardTo = known;
-      heldElsewhere = -1;
-      isSeeding = false;
-      isOpen = false;
-      if (wanted !== undefined) {
-        wanted.isSent = false;
-      }
+      positions.restart(logSequence);
+      seeding.reset();
+      parts.isOpen = false;
+      wanted.unsend();
     },
     seed(sequence) {
-      known = Math.max(known, heldElsewhere);
-      heardTo = known;
-      relayKnows = sequence;
-      isSeeding = relayKnows < known;
-      if (isSeeding) {
-        readSeed();
-      }
-      return isSeeding;
+      positions.begin(sequence);
+      seeding.begin();
+      return seeding.isUnderWay;
     },
-    ownEntries(from, entries) {
-      if (!isSeeding || from !== relayKnows + 1) {
-        return;
-      }
-      entries.forEach((entry, index) => append(from + index, entry, false));
-      seedSentTo = relayKnows + entries.length;
-    },
-    receive(from, entries) {
-      if (from !== heardTo + 1) {
-        return false;
-      }
-      if (entries.length > 0) {
-        noteRelayHas(heardTo + entries.length);
-        emit({ type: 'receive_entries', scopeId, from, entries });
-      }
-      if (isOpen && isSeeding && relayKnows >= known) {
-        isSeeding = false;
-        sendWanted();
-      }
-      if (wanted !== undefined && !wanted.isSent && wanted.sequence <= known) {
-        const same = entries[wanted.sequence - from];
-        settle(same !== undefined && equalBytes(same, wanted.entry));
-      }
-      return true;
-    },
+    ownEntries: seeding.ownEntries,
+    receive: (from, entries) => receive(parts, from, entries),
     held(logSequence) {
-      if (isOpen) {
-        known = Math.max(known, logSequence);
-        seedMore();
-      } else {
-        heldElsewhere = Math.max(heldElsewhere, logSequence);
-      }
+      positions.held(logSequence, parts.isOpen);
+      seedMore(parts);
     },
     want(sequence, entry) {
-      if (wanted !== undefined) {
-        emit({ type: 'entry_settled', scopeId, sequence, accepted: false });
-        return;
+      if (wanted.want(sequence, entry)) {
+        sendWanted(parts);
       }
-      wanted = { sequence, entry, isSent: false };
-      sendWanted();
     },
     sendWanted() {
-      isOpen = true;
-      relayKnows = Math.max(relayKnows, heardTo);
-      known = Math.max(known, heldElsewhere);
-      seedMore();
-      sendWanted();
+      parts.isOpen = true;
+      positions.open();
+      seedMore(parts);
+      sendWanted(parts);
     },
-    appended(sequence) {
-      if (isSeeding) {
-        relayKnows = Math.max(relayKnows, sequence);
-        isSeeding = relayKnows < known;
-        heardTo = isOpen ? Math.max(heardTo, sequence) : heardTo;
-        if (isSeeding && relayKnows >= seedSentTo) {
-          readSeed();
-        } else if (!isSeeding) {
-          sendWanted();
-        }
-      } else if (wanted?.isSent === true && wanted.sequence === sequence) {
-        noteRelayHas(sequence);
-        // Handed out like any other: whoever wanted it may have given up waiting meanwhile.
-        emit({ type: 'receive_entries', scopeId, from: sequence, entries: [wanted.entry] });
-        settle(true);
-        seedMore();
-      }
-    },
+    appended: (sequence) => appended(parts, sequence),
     refused() {
-      const wasWanted = !isSeeding && wanted?.isSent === true;
+      const wasWanted = !seeding.isUnderWay && wanted.isSent;
       if (wasWanted) {
-        settle(false);
-        seedMore();
+        wanted.settle(false);
+        seedMore(parts);
       }
       return wasWanted;
     },
   };
+}
+
+/** One thing at a time: a refusal says only that it is about an entry. */
+function sendWanted({ isOpen, seeding, wanted, positions }: Parts): void {
+  if (isOpen && !seeding.isUnderWay) {
+    wanted.send(positions.known);
+  }
+}
+
+function seedMore({ isOpen, seeding, wanted }: Parts): void {
+  if (isOpen && !seeding.isUnderWay && !wanted.isSent) {
+    seeding.begin();
+  }
+}
+
+function receive(parts: Parts, from: number, entries: readonly Uint8Array[]): boolean {
+  const { scopeId, emit, positions, seeding, wanted } = parts;
+  if (from !== positions.heardTo + 1) {
+    return false;
+  }
+  if (entries.length > 0) {
+    positions.relayHas(positions.heardTo + entries.length);
+    emit({ type: 'receive_entries', scopeId, from, entries });
+  }
+  if (parts.isOpen && seeding.endIfDone()) {
+    sendWanted(parts);
+  }
+  wanted.lookAmong(entries, from, positions.known);
+  return true;
+}
+
+function appended(parts: Parts, sequence: number): void {
+  const { scopeId, emit, positions, seeding, wanted } = parts;
+  if (seeding.isUnderWay) {
+    positions.relayStored(sequence, parts.isOpen);
+    seeding.goOn();
+    sendWanted(parts);
+    return;
+  }
+  const entry = wanted.sentAs(sequence);
+  if (entry !== undefined) {
+    positions.relayHas(sequence);
+    // Handed out like any other: whoever wanted it may have given up waiting meanwhile.
+    emit({ type: 'receive_entries', scopeId, from: sequence, entries: [entry] });
+    wanted.settle(true);
+    seedMore(parts);
+  }
 }

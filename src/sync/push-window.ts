@@ -2,8 +2,8 @@ import type { ScopeId } from '../base/ids.ts';
 import type { ChainHead } from '../contract/chain.ts';
 import { decodeBatch } from '../log/header.ts';
 import { messagesOf } from './gather.ts';
-import { windowBytes, windowPushes } from './limits.ts';
 import type { SessionEffect } from './session.ts';
+import { type UnderWay, createUnderWay } from './under-way.ts';
 
 type OwnBatch = { readonly sequence: number; readonly bytes: Uint8Array };
 type Emit = (effect: SessionEffect) => void;
@@ -33,136 +33,129 @@ export interface PushWindow {
   restart(ownHead: number, confirmed: number): void;
 }
 
+interface Window {
+  readonly scopeId: ScopeId;
+  readonly emit: Emit;
+  readonly underWay: UnderWay;
+  isOpen: boolean;
+  /** What the log was asked for: more to push, or the batch that is compared with the relay's head. */
+  reading: 'nothing' | 'more' | ChainHead;
+  ownHead: number;
+}
+
 export function createPushWindow(scopeId: ScopeId, emit: Emit): PushWindow {
-  let isOpen = false;
-  let isReading = false;
-  /** The relay's head, while it is compared with the log. */
-  let compared: ChainHead | undefined;
-  let acknowledged = 0;
-  let pushed = 0;
-  let ownHead = 0;
-  let underWay: { readonly sequence: number; readonly sizeBytes: number }[] = [];
-  let underWayBytes = 0;
-
-  const hasRoom = (): boolean => isOpen && underWay.length < windowPushes && underWayBytes < windowBytes;
-
-  function push(batches: readonly OwnBatch[]): void {
-    const sizeBytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0);
-    pushed += batches.length;
-    underWay.push({ sequence: pushed, sizeBytes });
-    underWayBytes += sizeBytes;
-    emit({ type: 'send', message: { type: 'push', scopeId, batches: batches.map((batch) => batch.bytes) } });
-  }
-
-  function readOn(): void {
-    if (hasRoom() && !isReading && pushed < ownHead) {
-      isReading = true;
-      emit({ type: 'read_own', scopeId, after: pushed, limitBytes: windowBytes - underWayBytes });
-    }
-  }
-
-  function open(relayHead: number): void {
-    if (relayHead > acknowledged) {
-      // Stored there earlier, and the answer got lost.
-      emit({ type: 'acknowledged', scopeId, sequence: relayHead });
-    }
-    isOpen = true;
-    isReading = false;
-    compared = undefined;
-    acknowledged = relayHead;
-    pushed = relayHead;
-    underWay = [];
-    underWayBytes = 0;
-    readOn();
-  }
-
-  function close(): void {
-    isOpen = false;
-    isReading = false;
-    compared = undefined;
-  }
+  const underWay = createUnderWay();
+  const window: Window = { scopeId, emit, underWay, isOpen: false, reading: 'nothing', ownHead: 0 };
 
   return {
     get acknowledged(): number {
-      return acknowledged;
+      return underWay.confirmed;
     },
     get inFlight(): number {
-      return isOpen ? pushed - acknowledged : 0;
+      return window.isOpen ? underWay.sent - underWay.confirmed : 0;
     },
     get head(): number {
-      return ownHead;
+      return window.ownHead;
     },
-    open,
+    open: (relayHead) => open(window, relayHead),
     openWhenSame(relayHead) {
-      compared = relayHead;
-      isReading = true;
+      window.reading = relayHead;
       emit({ type: 'read_own', scopeId, after: relayHead.sequence - 1, limitBytes: 1 });
     },
-    stop: close,
+    stop: () => close(window),
     reset() {
-      close();
-      pushed = acknowledged;
-      underWay = [];
-      underWayBytes = 0;
+      close(window);
+      underWay.startAt(underWay.confirmed);
     },
     appended(batch) {
-      ownHead = Math.max(ownHead, batch.sequence);
-      if (batch.sequence === pushed + 1 && hasRoom() && !isReading) {
-        push([batch]);
+      window.ownHead = Math.max(window.ownHead, batch.sequence);
+      if (batch.sequence === underWay.sent + 1 && hasRoom(window) && window.reading === 'nothing') {
+        push(window, [batch]);
       } else {
-        readOn();
+        readOn(window);
       }
     },
     ownBatches(batches) {
-      if (!isReading) {
-        return undefined;
-      }
-      isReading = false;
-      if (compared !== undefined) {
-        const { sequence, batchId } = compared;
-        compared = undefined;
-        if (idOf(batches[0]) !== batchId) {
+      const { reading } = window;
+      window.reading = 'nothing';
+      if (reading === 'more') {
+        pushRead(window, batches);
+      } else if (reading !== 'nothing') {
+        if (idOf(batches[0]) !== reading.batchId) {
           return 'other';
         }
-        open(sequence);
-        return undefined;
+        open(window, reading.sequence);
       }
-      if (batches.length === 0) {
-        // The log has less than was announced; asking again would ask for ever.
-        ownHead = Math.min(ownHead, pushed);
-        return undefined;
-      }
-      for (const group of messagesOf(batches.filter((batch) => batch.sequence > pushed))) {
-        if (!hasRoom() || group[0]?.sequence !== pushed + 1) {
-          break;
-        }
-        push(group);
-      }
-      readOn();
       return undefined;
     },
     acknowledge(sequence) {
-      if (sequence > pushed) {
+      if (sequence > underWay.sent) {
         return false;
       }
-      acknowledged = Math.max(acknowledged, sequence);
-      while (underWay[0] !== undefined && underWay[0].sequence <= acknowledged) {
-        underWayBytes -= underWay[0].sizeBytes;
-        underWay.shift();
-      }
-      readOn();
+      underWay.confirm(sequence);
+      readOn(window);
       return true;
     },
     raise(head) {
-      ownHead = Math.max(ownHead, head);
-      readOn();
+      window.ownHead = Math.max(window.ownHead, head);
+      readOn(window);
     },
     restart(head, confirmed) {
-      ownHead = head;
-      acknowledged = confirmed;
-      pushed = confirmed;
+      window.ownHead = head;
+      underWay.startAt(confirmed);
     },
   };
+}
+
+function hasRoom({ isOpen, underWay }: Window): boolean {
+  return isOpen && underWay.hasRoom;
+}
+
+function push({ scopeId, emit, underWay }: Window, batches: readonly OwnBatch[]): void {
+  underWay.send(batches);
+  emit({ type: 'send', message: { type: 'push', scopeId, batches: batches.map((batch) => batch.bytes) } });
+}
+
+function readOn(window: Window): void {
+  const { scopeId, emit, underWay } = window;
+  if (hasRoom(window) && window.reading === 'nothing' && underWay.sent < window.ownHead) {
+    window.reading = 'more';
+    emit({ type: 'read_own', scopeId, after: underWay.sent, limitBytes: underWay.roomBytes });
+  }
+}
+
+function open(window: Window, relayHead: number): void {
+  const { scopeId, emit, underWay } = window;
+  if (relayHead > underWay.confirmed) {
+    // Stored there earlier, and the answer got lost.
+    emit({ type: 'acknowledged', scopeId, sequence: relayHead });
+  }
+  window.isOpen = true;
+  window.reading = 'nothing';
+  underWay.startAt(relayHead);
+  readOn(window);
+}
+
+function close(window: Window): void {
+  window.isOpen = false;
+  window.reading = 'nothing';
+}
+
+function pushRead(window: Window, batches: readonly OwnBatch[]): void {
+  const { underWay } = window;
+  if (batches.length === 0) {
+    // The log has less than was announced; asking again would ask for ever.
+    window.ownHead = Math.min(window.ownHead, underWay.sent);
+    return;
+  }
+  const { sent } = underWay;
+  for (const group of messagesOf(batches.filter((batch) => batch.sequence > sent))) {
+    if (!hasRoom(window) || group[0]?.sequence !== underWay.sent + 1) {
+      break;
+    }
+    push(window, group);
+  }
+  readOn(window);
 }
 
 function idOf(batch: OwnBatch | undefined): ChainHead['batchId'] | undefined {

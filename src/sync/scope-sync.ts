@@ -2,19 +2,18 @@ import type { DeviceId } from '../base/ids.ts';
 import { createDeliveryWindow } from './delivery-window.ts';
 import { type EntryFlow, createEntryFlow } from './entry-flow.ts';
 import { createForwardingWatch } from './forwarding-watch.ts';
-import type { Frontier, RelayMessage } from './messages.ts';
-import { type PushWindow, createPushWindow } from './push-window.ts';
-import { lossOf, relayViewOf } from './relay-view.ts';
-import { type SeedWindow, createSeedWindow } from './seed-window.ts';
+import type { RelayMessage } from './messages.ts';
+import type { PushWindow } from './push-window.ts';
+import { type ScopeOpening, createScopeOpening } from './scope-opening.ts';
+import { type ScopeOutgoing, createScopeOutgoing } from './scope-outgoing.ts';
+import { type ScopeRefusals, createScopeRefusals } from './scope-refusals.ts';
+import type { SeedWindow } from './seed-window.ts';
 import type { ScopeSyncState, ScopeView, SessionEffect, SessionOptions } from './session.ts';
 
 type State = Extract<RelayMessage, { type: 'state' }>;
 type Deliver = Extract<RelayMessage, { type: 'deliver' }>;
 type RelayError = Extract<RelayMessage, { type: 'error' }>;
 type OwnBatches = Parameters<PushWindow['ownBatches']>[0];
-
-/** After a refusal that its operator may lift (no room, no leave to found), how long until the relay is asked again. */
-const refusalRetryMs = 60_000;
 
 /** One scope on one connection: entries first, then hello, then pushes, seeds and deliveries side by side. */
 export interface ScopeSync {
@@ -47,9 +46,13 @@ export interface ScopeSync {
   tick(nowMs: number): void;
 }
 
-type Phase = 'idle' | 'seeding' | 'asked' | 'open' | 'refused';
-/** behind: the relay's own chain of this device is longer or another; it comes back as deliveries before pushes go on. */
-type OwnChain = 'same' | 'behind' | 'complete';
+/** What a scope on one connection is made of, but for what comes in. */
+interface Parts {
+  readonly entries: EntryFlow;
+  readonly opening: ScopeOpening;
+  readonly outgoing: ScopeOutgoing;
+  readonly refusals: ScopeRefusals;
+}
 
 export function createScopeSync(
   first: ScopeView,
@@ -58,180 +61,50 @@ export function createScopeSync(
 ): ScopeSync {
   const { scopeId } = first;
   const entries = createEntryFlow(scopeId, first.logSequence, emit, registrationToken);
-  const pushes = createPushWindow(scopeId, emit);
-  const seeds = createSeedWindow(scopeId, emit);
+  const opening = createScopeOpening(first, self, entries, emit);
   const deliveries = createDeliveryWindow(scopeId, emit);
+  const outgoing = createScopeOutgoing(scopeId, deliveries, emit);
+  const refusals = createScopeRefusals();
+  const parts: Parts = { entries, opening, outgoing, refusals };
   const forwarding = createForwardingWatch();
-  let view = first;
-  let phase: Phase = 'idle';
-  let ownChain: OwnChain = 'same';
-  /** Own batches that make the relay whole; undefined once that was told. */
-  let wholeAt: number | undefined;
-  let refusal: ScopeSyncState['refused'];
-  /** The last refusal, until the relay takes something again: it stands also while it is asked once more. */
-  let standing: ScopeSyncState['refused'];
-  let retryAtMs = Number.POSITIVE_INFINITY;
-  /** Where the relay's log ended when this connection began. */
-  let begunAt = -1;
-
-  function hello(): void {
-    phase = 'asked';
-    const frontier: Record<DeviceId, Frontier[DeviceId]> = { ...view.frontier };
-    // Of the own chain only what this relay confirmed: anything else it has of it comes back, also after a restored copy.
-    delete frontier[self];
-    if (view.confirmed !== null) {
-      frontier[self] = [view.confirmed.sequence, view.confirmed.batchId];
-    }
-    emit({ type: 'send', message: { type: 'hello', scopeId, frontier, logSequence: entries.known } });
-  }
-
-  function begin(relayLogSequence: number): void {
-    phase = 'seeding';
-    begunAt = relayLogSequence;
-    if (!entries.seed(relayLogSequence)) {
-      hello();
-    }
-  }
+  const { pushes, seeds, ownBatches } = outgoing;
+  const isOpen = (): boolean => opening.phase === 'open';
 
   function reset(next: ScopeView | undefined): void {
-    view = next ?? view;
-    phase = 'idle';
-    ownChain = 'same';
-    wholeAt = undefined;
-    refusal = undefined;
-    standing = undefined;
-    retryAtMs = Number.POSITIVE_INFINITY;
+    opening.reset(next);
+    refusals.reset();
     entries.reset(next?.logSequence);
-    pushes.reset();
-    seeds.reset();
+    outgoing.reset(next);
     forwarding.reset();
     deliveries.open();
-    if (next !== undefined) {
-      pushes.restart(next.ownHead?.sequence ?? 0, next.confirmed?.sequence ?? 0);
-    }
-  }
-
-  /** Pushes begin where the relay's copy of the own chain ends, when it is a beginning of the one here. */
-  function openPushes(relayHead: State['ownHead']): void {
-    const [sequence, batchId] = relayHead ?? [0, undefined];
-    const known = [view.ownHead, view.confirmed].find((head) => head?.sequence === sequence);
-    if (batchId === undefined || known?.batchId === batchId) {
-      pushes.open(sequence);
-    } else if (known !== undefined && known !== null) {
-      ownChainDiffers(sequence);
-    } else if (sequence > pushes.head) {
-      ownChainDiffers(sequence);
-    } else {
-      pushes.openWhenSame({ sequence, batchId });
-    }
-  }
-
-  function ownChainDiffers(relayHead: number): void {
-    ownChain = 'behind';
-    pushes.stop();
-    emit({ type: 'own_chain_behind', scopeId, relayHead });
-    tellComplete();
   }
 
   function tellCaughtUp(): void {
     if (deliveries.caughtUp) {
       emit({ type: 'caught_up', scopeId });
-      tellComplete();
-    }
-  }
-
-  function tellComplete(): void {
-    if (ownChain === 'behind' && deliveries.caughtUp) {
-      ownChain = 'complete';
-      emit({ type: 'own_chain_complete', scopeId });
-    }
-  }
-
-  function tellWhole(): void {
-    const isWhole = wholeAt !== undefined && pushes.acknowledged >= wholeAt && ownChain === 'same';
-    if (isWhole && seeds.isDone && seeds.isWhole) {
-      wholeAt = undefined;
-      emit({ type: 'relay_whole', scopeId });
+      outgoing.caughtUp();
     }
   }
 
   reset(first);
   return {
-    entries,
-    pushes,
-    seeds,
+    ...{ entries, pushes, seeds, reset, ownBatches, begin: opening.begin, entryAppended: opening.entryAppended },
     get state(): ScopeSyncState {
-      const { acknowledged, inFlight } = pushes;
-      const caughtUp = phase === 'open' && deliveries.caughtUp;
-      return { caughtUp, acknowledged, inFlight, ...(standing === undefined ? {} : { refused: standing }) };
+      return stateOf(parts, isOpen() && deliveries.caughtUp);
     },
-    get isOpen() {
-      return phase === 'open';
+    get isOpen(): boolean {
+      return isOpen();
     },
-    reset,
-    begin,
-    entriesHeld(logSequence) {
-      const isNews = logSequence > entries.known;
-      entries.held(logSequence);
-      if (isNews && phase === 'refused') {
-        refusal = undefined;
-        standing = undefined;
-        retryAtMs = Number.POSITIVE_INFINITY;
-        begin(begunAt);
-      }
-    },
-    entryAppended(sequence) {
-      entries.appended(sequence);
-      if (phase === 'seeding' && !entries.isSeeding) {
-        hello();
-      }
-    },
-    opened(message) {
-      if (phase !== 'asked') {
-        return 'the relay answered a hello that was not asked';
-      }
-      if (message.logSequence < entries.known || !entries.receive(entries.known + 1, message.entries)) {
-        return 'the relay holds fewer membership entries than it just said';
-      }
-      phase = 'open';
-      standing = undefined;
-      const relayView = relayViewOf(view, self, message);
-      const loss = lossOf(view, self, { ...relayView, logSequence: begunAt });
-      if (loss !== undefined) {
-        emit({ type: 'relay_behind', scopeId, ...loss });
-      }
-      emit({ type: 'relay_seen', scopeId, relayView });
-      wholeAt = view.ownHead?.sequence ?? 0;
-      openPushes(message.ownHead);
-      seeds.open(view.frontier, message.behind);
-      entries.sendWanted();
-      tellWhole();
-      return undefined;
-    },
-    ownBatches(batches) {
-      if (pushes.ownBatches(batches) === 'other') {
-        ownChainDiffers(pushes.head);
-      }
-      tellWhole();
-    },
-    acknowledged(sequence) {
-      if (!pushes.acknowledge(sequence)) {
-        return 'the relay confirmed a batch that was never sent';
-      }
-      standing = refusal;
-      emit({ type: 'acknowledged', scopeId, sequence: pushes.acknowledged });
-      tellWhole();
-      return undefined;
-    },
-    seeded(deviceId, sequence) {
-      if (!seeds.seeded(deviceId, sequence)) {
-        return "the relay confirmed another device's batch that was never sent";
-      }
-      standing = refusal;
-      emit({ type: 'seeded', scopeId, deviceId, sequence });
-      tellWhole();
-      return undefined;
-    },
+    entriesHeld: (logSequence) => entriesHeld(parts, logSequence),
+    opened: (message) => opened(parts, message),
+    acknowledged: (sequence) =>
+      taken(refusals, outgoing.acknowledged(sequence), 'the relay confirmed a batch that was never sent'),
+    seeded: (deviceId, sequence) =>
+      taken(
+        refusals,
+        outgoing.seeded(deviceId, sequence),
+        "the relay confirmed another device's batch that was never sent",
+      ),
     deliver(message, handle, nowMs) {
       if (message.batches.length > 0) {
         forwarding.delivered(nowMs);
@@ -248,51 +121,89 @@ export function createScopeSync(
       deliveries.committed(handle);
       tellCaughtUp();
     },
-    refused(error, nowMs) {
-      const { code, message: reason, about } = error;
-      if (about === 'entry' && entries.refused()) {
-        return undefined;
-      }
-      if (about === 'seed' && code !== 'E_QUOTA') {
-        // The relay holds another end of that chain, or none of it may be there: others go on.
-        seeds.refused();
-        return undefined;
-      }
-      if (about === 'push' && code === 'E_CONFLICT') {
-        // Batches that were under way behind a refused one find a gap; only without such a refusal it is a surprise.
-        return refusal === undefined ? `the relay lost the order of the own batches: ${reason}` : undefined;
-      }
-      refusal ??= { code, reason };
-      standing = refusal;
-      if (about === 'push' || about === 'seed') {
-        pushes.stop();
-        seeds.stop();
-        retryAtMs = code === 'E_QUOTA' ? nowMs + refusalRetryMs : retryAtMs;
-      } else {
-        phase = 'refused';
-        pushes.stop();
-        retryAtMs = about === 'entry' ? nowMs + refusalRetryMs : retryAtMs;
-      }
-      return undefined;
-    },
+    refused: (error, nowMs) => refused(parts, error, nowMs),
     tick(nowMs) {
       if (forwarding.isStuck(pushes, nowMs)) {
         emit({ type: 'not_forwarded', scopeId, sequence: pushes.acknowledged + 1 });
       }
-      if (nowMs < retryAtMs) {
-        return;
+      if (refusals.isRetryDue(nowMs)) {
+        askAgain(parts);
       }
-      retryAtMs = Number.POSITIVE_INFINITY;
-      refusal = undefined;
-      if (phase !== 'open') {
-        begin(begunAt);
-        return;
-      }
-      seeds.resume();
-      if (ownChain === 'same') {
-        pushes.open(pushes.acknowledged);
-      }
-      standing = pushes.acknowledged >= pushes.head && seeds.isDone ? undefined : standing;
     },
   };
+}
+
+function stateOf({ outgoing, refusals }: Parts, caughtUp: boolean): ScopeSyncState {
+  const { acknowledged, inFlight } = outgoing.pushes;
+  const { standing } = refusals;
+  return { caughtUp, acknowledged, inFlight, ...(standing === undefined ? {} : { refused: standing }) };
+}
+
+function entriesHeld({ entries, opening, refusals }: Parts, logSequence: number): void {
+  const isNews = logSequence > entries.known;
+  entries.held(logSequence);
+  if (isNews && opening.phase === 'refused') {
+    refusals.reset();
+    opening.beginAgain();
+  }
+}
+
+function opened({ entries, opening, outgoing, refusals }: Parts, message: State): string | undefined {
+  const fault = opening.answered(message);
+  if (fault === undefined) {
+    refusals.lift();
+    outgoing.open(opening.view, message);
+    entries.sendWanted();
+    outgoing.tellWhole();
+  }
+  return fault;
+}
+
+/** A relay that took something refuses no more; one that confirms what it cannot have breaks the protocol. */
+function taken(refusals: ScopeRefusals, isKnown: boolean, fault: string): string | undefined {
+  if (!isKnown) {
+    return fault;
+  }
+  refusals.taken();
+  return undefined;
+}
+
+function refused(parts: Parts, { code, message: reason, about }: RelayError, nowMs: number): string | undefined {
+  const { entries, opening, outgoing, refusals } = parts;
+  if (about === 'entry' && entries.refused()) {
+    return undefined;
+  }
+  if (about === 'seed' && code !== 'E_QUOTA') {
+    // The relay holds another end of that chain, or none of it may be there: others go on.
+    outgoing.seeds.refused();
+    return undefined;
+  }
+  if (about === 'push' && code === 'E_CONFLICT') {
+    // Batches that were under way behind a refused one find a gap; only without such a refusal it is a surprise.
+    return refusals.isRefused ? undefined : `the relay lost the order of the own batches: ${reason}`;
+  }
+  refusals.add({ code, reason });
+  outgoing.pushes.stop();
+  const isOfBatches = about === 'push' || about === 'seed';
+  if (isOfBatches) {
+    outgoing.seeds.stop();
+  } else {
+    opening.refused();
+  }
+  if (isOfBatches ? code === 'E_QUOTA' : about === 'entry') {
+    refusals.retryLater(nowMs);
+  }
+  return undefined;
+}
+
+/** The operator of the relay may have lifted what it refused. */
+function askAgain({ opening, outgoing, refusals }: Parts): void {
+  if (opening.phase !== 'open') {
+    opening.beginAgain();
+    return;
+  }
+  outgoing.resume();
+  if (outgoing.isDone) {
+    refusals.lift();
+  }
 }

@@ -36,95 +36,119 @@ export interface SeedWindow {
   resume(): void;
 }
 
+interface Window {
+  readonly scopeId: ScopeId;
+  readonly emit: (effect: SessionEffect) => void;
+  /** The first is under way. */
+  lacking: Lacking[];
+  isWhole: boolean;
+  phase: 'idle' | 'reading' | 'sent' | 'stopped';
+  sentTo: number;
+}
+
 export function createSeedWindow(scopeId: ScopeId, emit: (effect: SessionEffect) => void): SeedWindow {
-  let lacking: Lacking[] = [];
-  let isWhole = true;
-  let phase: 'idle' | 'reading' | 'sent' | 'stopped' = 'idle';
-  let sentTo = 0;
-
-  function next(): void {
-    phase = 'idle';
-    while (lacking[0] !== undefined && lacking[0].held >= lacking[0].goal) {
-      lacking.shift();
-    }
-    const [chain] = lacking;
-    if (chain !== undefined) {
-      phase = 'reading';
-      sentTo = 0;
-      emit({ type: 'read_chain', scopeId, deviceId: chain.deviceId, after: chain.held, limitBytes: messageBytes });
-    }
-  }
-
-  function giveUp(): void {
-    isWhole = false;
-    lacking.shift();
-    next();
-  }
+  const window: Window = { scopeId, emit, lacking: [], isWhole: true, phase: 'idle', sentTo: 0 };
 
   return {
     get isDone(): boolean {
-      return lacking.length === 0;
+      return window.lacking.length === 0;
     },
     get isWhole(): boolean {
-      return isWhole;
+      return window.isWhole;
     },
     open(frontier, behind) {
-      lacking = Object.entries(behind).flatMap(([id, held]) => {
-        const deviceId = id as DeviceId;
-        const goal = frontier[deviceId]?.[0] ?? 0;
-        return goal > held ? [{ deviceId, held, goal }] : [];
-      });
-      isWhole = true;
-      next();
+      window.lacking = lackingOf(frontier, behind);
+      window.isWhole = true;
+      next(window);
     },
     reset() {
-      lacking = [];
-      isWhole = true;
-      phase = 'idle';
+      window.lacking = [];
+      window.isWhole = true;
+      window.phase = 'idle';
     },
     chainBatches(deviceId, batches) {
-      const [chain] = lacking;
-      if (phase !== 'reading' || chain?.deviceId !== deviceId) {
-        return;
+      const [chain] = window.lacking;
+      if (window.phase === 'reading' && chain?.deviceId === deviceId) {
+        send(window, chain, batches);
       }
-      const [group] = messagesOf(batches.filter(({ sequence }) => sequence > chain.held && sequence <= chain.goal));
-      const last = group?.at(-1);
-      if (group === undefined || last === undefined || group[0]?.sequence !== chain.held + 1) {
-        // The log here has less than the frontier told: asking again would ask for ever.
-        return giveUp();
-      }
-      phase = 'sent';
-      sentTo = last.sequence;
-      emit({ type: 'send', message: { type: 'seed', scopeId, deviceId, batches: group.map(({ bytes }) => bytes) } });
     },
     seeded(deviceId, sequence) {
-      const [chain] = lacking;
+      const [chain] = window.lacking;
       if (chain?.deviceId !== deviceId) {
         return true;
       }
-      if (sequence > sentTo) {
+      if (sequence > window.sentTo) {
         return false;
       }
       chain.held = Math.max(chain.held, sequence);
-      if (phase === 'sent' && chain.held === sentTo) {
-        next();
+      if (window.phase === 'sent' && chain.held === window.sentTo) {
+        next(window);
       }
       return true;
     },
     refused() {
-      if (phase === 'sent') {
-        giveUp();
+      if (window.phase === 'sent') {
+        giveUp(window);
       }
     },
     stop() {
-      if (phase === 'sent') {
-        phase = 'stopped';
+      if (window.phase === 'sent') {
+        window.phase = 'stopped';
       }
     },
     resume() {
-      if (phase === 'stopped') {
-        next();
+      if (window.phase === 'stopped') {
+        next(window);
       }
     },
   };
+}
+
+/** Reads on, of the first chain that still lacks something. */
+function next(window: Window): void {
+  const { scopeId, emit, lacking } = window;
+  window.phase = 'idle';
+  while (lacking[0] !== undefined && lacking[0].held >= lacking[0].goal) {
+    lacking.shift();
+  }
+  const [chain] = lacking;
+  if (chain !== undefined) {
+    window.phase = 'reading';
+    window.sentTo = 0;
+    emit({ type: 'read_chain', scopeId, deviceId: chain.deviceId, after: chain.held, limitBytes: messageBytes });
+  }
+}
+
+function send(window: Window, chain: Lacking, batches: readonly ChainBatch[]): void {
+  const { scopeId, emit } = window;
+  const { deviceId } = chain;
+  const group = nextMessage(chain, batches);
+  if (group.length === 0) {
+    // The log here has less than the frontier told: asking again would ask for ever.
+    return giveUp(window);
+  }
+  window.phase = 'sent';
+  window.sentTo = chain.held + group.length;
+  emit({ type: 'send', message: { type: 'seed', scopeId, deviceId, batches: group.map(({ bytes }) => bytes) } });
+}
+
+/** The chain under way is left as it is at the relay. */
+function giveUp(window: Window): void {
+  window.isWhole = false;
+  window.lacking.shift();
+  next(window);
+}
+
+function lackingOf(frontier: Frontier, behind: Behind): Lacking[] {
+  return Object.entries(behind).flatMap(([id, held]) => {
+    const deviceId = id as DeviceId;
+    const goal = frontier[deviceId]?.[0] ?? 0;
+    return goal > held ? [{ deviceId, held, goal }] : [];
+  });
+}
+
+/** What of the batches follows next on what the relay holds of the chain, as much as fits one message. */
+function nextMessage({ held, goal }: Lacking, batches: readonly ChainBatch[]): readonly ChainBatch[] {
+  const [group = []] = messagesOf(batches.filter(({ sequence }) => sequence > held && sequence <= goal));
+  return group[0]?.sequence === held + 1 ? group : [];
 }

@@ -1,14 +1,11 @@
-import { backoffMs } from './backoff.ts';
-import type { Phase } from './session-phase.ts';
+import { type Attempts, createAttempts } from './attempts.ts';
+import { type ConnectionEnd, type Phase, phaseAfter } from './session-phase.ts';
 import type { SessionScopes } from './session-scopes.ts';
 import type { ScopeView, SessionEffect, SessionOptions } from './session.ts';
+import { type SilenceWatch, createSilenceWatch, silenceLimitMs } from './silence-watch.ts';
 
 /** A connection this old was a good one: the next failure starts with a short wait again. */
 const stableMs = 10_000;
-const quietBeforePingMs = 12_000;
-const silenceLimitMs = 30_000;
-/** A relay that says no is asked again after half a minute on average. */
-const slowAttempt = 7;
 
 type Refused = Extract<Phase, { readonly is: 'refused' }>;
 
@@ -18,10 +15,7 @@ export interface SessionConnection {
   readonly isConnected: boolean;
   connected(views: readonly ScopeView[], nowMs: number): void;
   /** It is over, whoever ended it; a verdict on the relay is shown until the next attempt says otherwise. */
-  dropped(
-    facts: { readonly reason: string; readonly untrusted?: boolean; readonly noRoute?: boolean },
-    nowMs: number,
-  ): void;
+  dropped(end: ConnectionEnd, nowMs: number): void;
   /** This side ends it. */
   fail(reason: string, nowMs: number): void;
   heard(nowMs: number): void;
@@ -35,113 +29,120 @@ export interface SessionConnection {
   resume(nowMs: number): void;
 }
 
+interface Parts {
+  readonly scopes: SessionScopes;
+  readonly emit: (effect: SessionEffect) => void;
+  readonly attempts: Attempts;
+  readonly silence: SilenceWatch;
+  phase: Phase;
+  isStarted: boolean;
+}
+
 export function createSessionConnection(
   { random }: Pick<SessionOptions, 'random'>,
   scopes: SessionScopes,
   emit: (effect: SessionEffect) => void,
 ): SessionConnection {
-  let phase: Phase = { is: 'offline', reason: 'not started', nextAttemptMs: 0 };
-  let isStarted = false;
-  let attempt = 0;
-  let heardMs = 0;
-  let pingedMs = 0;
-
-  const isConnected = (): boolean => phase.is === 'authenticating' || phase.is === 'online';
-
-  const dropped: SessionConnection['dropped'] = ({ reason, untrusted = false, noRoute = false }, nowMs) => {
-    if (phase.is === 'online' && nowMs - phase.sinceMs >= stableMs) {
-      attempt = 0;
-    }
-    scopes.reset();
-    if (untrusted) {
-      attempt = Math.max(attempt, slowAttempt);
-    }
-    const afterMs = backoffMs(attempt++, random);
-    if (untrusted) {
-      phase = { is: 'untrusted', reason };
-    } else if (phase.is !== 'refused') {
-      phase = { is: 'offline', reason, nextAttemptMs: nowMs + afterMs, ...(noRoute ? { noRoute } : {}) };
-    }
-    emit({ type: 'connect', afterMs: Math.max(1, afterMs) });
-  };
-
-  function fail(reason: string, nowMs: number): void {
-    emit({ type: 'disconnect', reason });
-    dropped({ reason }, nowMs);
-  }
-
-  function resume(nowMs: number): void {
-    if (!isConnected() && phase.is !== 'connecting') {
-      isStarted = true;
-      attempt = 0;
-      phase = { is: 'connecting', sinceMs: nowMs };
-      emit({ type: 'connect', afterMs: 0 });
-    }
-  }
-
-  function keepAlive(nowMs: number): void {
-    if (nowMs - heardMs > silenceLimitMs) {
-      fail('nothing was heard of the relay for 30 s', nowMs);
-      return;
-    }
-    if (phase.is === 'online' && nowMs - Math.max(heardMs, pingedMs) >= quietBeforePingMs) {
-      pingedMs = nowMs;
-      emit({ type: 'send', message: { type: 'ping' } });
-    }
-    scopes.tick(nowMs);
-  }
+  const attempts = createAttempts(random);
+  const silence = createSilenceWatch();
+  const first: Phase = { is: 'offline', reason: 'not started', nextAttemptMs: 0 };
+  const parts: Parts = { scopes, emit, attempts, silence, phase: first, isStarted: false };
 
   return {
     get phase() {
-      return phase;
+      return parts.phase;
     },
     get isConnected() {
-      return isConnected();
+      return isConnected(parts);
     },
-    dropped,
-    fail,
-    resume,
+    dropped: (end, nowMs) => dropped(parts, end, nowMs),
+    fail: (reason, nowMs) => fail(parts, reason, nowMs),
+    resume: (nowMs) => resume(parts, nowMs),
     connected(views, nowMs) {
-      if (phase.is === 'paused') {
+      if (parts.phase.is === 'paused') {
         emit({ type: 'disconnect', reason: 'paused' });
-      } else if (!isConnected()) {
-        phase = { is: 'authenticating', isAnswered: false };
-        heardMs = nowMs;
-        pingedMs = nowMs;
+      } else if (!isConnected(parts)) {
+        parts.phase = { is: 'authenticating', isAnswered: false };
+        silence.begin(nowMs);
         scopes.renew(views);
       }
     },
-    heard(nowMs) {
-      heardMs = nowMs;
-    },
+    heard: silence.heard,
     answered() {
-      phase = { is: 'authenticating', isAnswered: true };
+      parts.phase = { is: 'authenticating', isAnswered: true };
     },
     welcomed(nowMs) {
-      phase = { is: 'online', sinceMs: nowMs };
+      parts.phase = { is: 'online', sinceMs: nowMs };
     },
     refused(verdict) {
-      phase = { is: 'refused', ...verdict };
-      attempt = Math.max(attempt, slowAttempt);
+      parts.phase = { is: 'refused', ...verdict };
+      attempts.slowDown();
     },
-    tick(nowMs) {
-      if (phase.is === 'offline' && !isStarted) {
-        resume(nowMs);
-      } else if (phase.is === 'offline' && nowMs >= phase.nextAttemptMs) {
-        phase = { is: 'connecting', sinceMs: nowMs };
-      } else if (phase.is === 'connecting' && nowMs - phase.sinceMs > silenceLimitMs) {
-        fail('the relay does not answer', nowMs);
-      } else if (isConnected()) {
-        keepAlive(nowMs);
-      }
-    },
+    tick: (nowMs) => tick(parts, nowMs),
     pause() {
-      const wasConnected = isConnected() || phase.is === 'connecting';
-      phase = { is: 'paused' };
+      const wasConnected = isConnected(parts) || parts.phase.is === 'connecting';
+      parts.phase = { is: 'paused' };
       scopes.reset();
       if (wasConnected) {
         emit({ type: 'disconnect', reason: 'paused' });
       }
     },
   };
+}
+
+function isConnected({ phase }: Parts): boolean {
+  return phase.is === 'authenticating' || phase.is === 'online';
+}
+
+function dropped(parts: Parts, end: ConnectionEnd, nowMs: number): void {
+  const { scopes, emit, attempts, phase } = parts;
+  if (phase.is === 'online' && nowMs - phase.sinceMs >= stableMs) {
+    attempts.startAnew();
+  }
+  scopes.reset();
+  if (end.untrusted === true) {
+    attempts.slowDown();
+  }
+  const afterMs = attempts.nextMs();
+  parts.phase = phaseAfter(phase, end, nowMs + afterMs);
+  emit({ type: 'connect', afterMs: Math.max(1, afterMs) });
+}
+
+function fail(parts: Parts, reason: string, nowMs: number): void {
+  parts.emit({ type: 'disconnect', reason });
+  dropped(parts, { reason }, nowMs);
+}
+
+function resume(parts: Parts, nowMs: number): void {
+  if (!isConnected(parts) && parts.phase.is !== 'connecting') {
+    parts.isStarted = true;
+    parts.attempts.startAnew();
+    parts.phase = { is: 'connecting', sinceMs: nowMs };
+    parts.emit({ type: 'connect', afterMs: 0 });
+  }
+}
+
+function tick(parts: Parts, nowMs: number): void {
+  const { phase } = parts;
+  if (phase.is === 'offline' && !parts.isStarted) {
+    resume(parts, nowMs);
+  } else if (phase.is === 'offline' && nowMs >= phase.nextAttemptMs) {
+    parts.phase = { is: 'connecting', sinceMs: nowMs };
+  } else if (phase.is === 'connecting' && nowMs - phase.sinceMs > silenceLimitMs) {
+    fail(parts, 'the relay does not answer', nowMs);
+  } else if (isConnected(parts)) {
+    keepAlive(parts, nowMs);
+  }
+}
+
+function keepAlive(parts: Parts, nowMs: number): void {
+  const { scopes, emit, silence, phase } = parts;
+  if (silence.isOver(nowMs)) {
+    fail(parts, 'nothing was heard of the relay for 30 s', nowMs);
+    return;
+  }
+  if (phase.is === 'online' && silence.takePing(nowMs)) {
+    emit({ type: 'send', message: { type: 'ping' } });
+  }
+  scopes.tick(nowMs);
 }

@@ -38,3 +38,22 @@ export function relayStateOf(phase: Phase, scopes: () => OnlineScopes): RelaySta
       return { state: 'paused' };
   }
 }
+
+/** How a connection came to its end, whoever ended it. */
+export interface ConnectionEnd {
+  readonly reason: string;
+  readonly untrusted?: boolean;
+  readonly noRoute?: boolean;
+}
+
+/** Where a session stands once a connection is over: a verdict on the relay is shown until the next attempt says otherwise. */
+export function phaseAfter(
+  before: Phase,
+  { reason, untrusted = false, noRoute = false }: ConnectionEnd,
+  nextAttemptMs: number,
+): Phase {
+  if (untrusted) {
+    return { is: 'untrusted', reason };
+  }
+  return before.is === 'refused' ? before : { is: 'offline', reason, nextAttemptMs, ...(noRoute ? { noRoute } : {}) };
+}

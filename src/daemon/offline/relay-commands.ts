@@ -9,7 +9,8 @@ import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import type { RelayCommands, ServeRelayOptions, TokenBody } from '../../cli/ground/relay-options.ts';
 import type { RelayOptions } from '../../relay/serve.ts';
-import type { IssuedToken, TokenFolder } from '../../relay/registration/token-folder.ts';
+import type { IssuedToken } from '../../relay/registration/token-files.ts';
+import type { TokenFolder } from '../../relay/registration/token-folder.ts';
 import { parseListen } from '../ground/listen-address.ts';
 import { howToWriteIt } from '../ground/relay-config.ts';
 

@@ -3,7 +3,10 @@ import { type Server as NetServer, type Socket, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { neighbourhoodOf } from '../addresses.ts';
 import type { RelayPolicy } from '../policy.ts';
-import { type GuestId, type Stage, createGate } from './gate.ts';
+import { type Caller, type Callers, createCallers } from './callers.ts';
+import { type Gate, type GateOrder, createGate } from './gate.ts';
+import { type Lookout, createLookout } from './lookout.ts';
+import type { Stage } from './seats.ts';
 
 /** A connection at the door that has asked for a WebSocket. */
 export interface Guest {
@@ -33,14 +36,14 @@ export interface FrontDoor {
   readonly heldBytes: number;
 }
 
-interface Caller {
-  readonly socket: Socket;
-  isIn: boolean;
-  dismiss: ((reason: string) => void) | undefined;
+interface Parts {
+  readonly gate: Gate;
+  readonly callers: Callers;
+  readonly lookout: Lookout;
+  /** Addresses whose word is taken for whence a request comes. */
+  readonly proxies: ReadonlySet<string | undefined>;
 }
 
-/** How often those who wait are looked at again. */
-const waitingIntervalMs = 50;
 const refusalGraceMs = 1000;
 
 export function createFrontDoor(
@@ -49,60 +52,17 @@ export function createFrontDoor(
   { isSecure, dismissed }: { readonly isSecure: boolean; readonly dismissed: () => void },
 ): FrontDoor {
   const gate = createGate(policy);
-  const callers = new Map<GuestId, Caller>();
-  /** By remote address and port, which the request of a TLS socket knows too. */
-  const idByPeer = new Map<string, GuestId>();
-  const proxies = new Set(policy.proxies.map(neighbourhoodOf));
-  let isLookDue = false;
-  let waitingTimer: NodeJS.Timeout | undefined;
-  let lastId = 0;
+  const callers = createCallers();
+  const lookout = createLookout(gate, obey);
+  const parts: Parts = { gate, callers, lookout, proxies: new Set(policy.proxies.map(neighbourhoodOf)) };
 
-  function accept(socket: Socket): void {
-    const { remoteAddress, remotePort } = socket;
-    const address = neighbourhoodOf(remoteAddress ?? '');
-    if (address === undefined) {
-      socket.destroy();
-      return;
-    }
-    const id = ++lastId;
-    const peer = `${remoteAddress} ${remotePort}`;
-    callers.set(id, { socket, isIn: false, dismiss: undefined });
-    idByPeer.set(peer, id);
-    socket.on('error', () => undefined);
-    socket.once('close', () => {
-      callers.delete(id);
-      if (idByPeer.get(peer) === id) {
-        idByPeer.delete(peer);
-      }
-      gate.leave(id);
-      lookSoon();
-    });
-    gate.arrive(id, proxies.has(address) ? undefined : address, nowMs());
-    lookSoon();
-  }
-
-  function lookSoon(): void {
-    if (!isLookDue) {
-      isLookDue = true;
-      setImmediate(look);
-    }
-  }
-
-  function look(): void {
-    isLookDue = false;
-    for (const order of gate.look(nowMs())) {
-      const caller = callers.get(order.id);
-      if (caller !== undefined && order.type === 'admit') {
-        letIn(caller);
-      } else if (caller !== undefined && order.type === 'dismiss') {
-        sendAway(caller, order.reason);
-      }
-    }
-    if (gate.waiting > 0) {
-      waitingTimer ??= setTimeout(() => {
-        waitingTimer = undefined;
-        look();
-      }, waitingIntervalMs).unref();
+  function obey(order: GateOrder): void {
+    const caller = callers.get(order.id);
+    if (caller !== undefined && order.type === 'admit') {
+      letIn(caller);
+    } else if (caller !== undefined && order.type === 'dismiss') {
+      dismissed();
+      sendAway(caller, order.reason, isSecure);
     }
   }
 
@@ -114,68 +74,26 @@ export function createFrontDoor(
     }
   }
 
-  function sendAway({ socket, isIn, dismiss }: Caller, reason: string): void {
-    dismissed();
-    if (dismiss !== undefined) {
-      dismiss(reason);
-      return;
-    }
-    // Behind TLS nothing can be said before the handshake, and within it nothing by this socket.
-    if (isSecure || socket.destroyed) {
-      socket.destroy();
-      return;
-    }
-    const [status, body] = [isIn ? '408 Request Timeout' : '503 Service Unavailable', `${reason}\n`];
-    const head = ['content-type: text/plain', `content-length: ${body.length}`, 'connection: close', 'retry-after: 10'];
-    socket.write(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
-    socket.destroySoon();
-    setTimeout(() => socket.destroy(), refusalGraceMs).unref();
-  }
-
   return {
-    listener: createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: !isSecure }, accept),
-    guestOf(request) {
-      const { remoteAddress, remotePort } = request.socket;
-      const id = idByPeer.get(`${remoteAddress} ${remotePort}`) ?? 0;
-      const direct = neighbourhoodOf(remoteAddress ?? '') ?? '';
-      const told = proxies.has(direct) ? addressFromProxy(request) : undefined;
-      if (told !== undefined) {
-        gate.move(id, told, nowMs());
-      }
-      gate.become(id, 'stranger');
-      return {
-        address: told ?? direct,
-        stream: request.socket,
-        become: (stage) => gate.become(id, stage),
-        hold(sizeBytes) {
-          gate.hold(id, sizeBytes);
-          lookSoon();
-        },
-        release() {
-          gate.leave(id);
-          lookSoon();
-        },
-        onDismiss(end) {
-          const caller = callers.get(id);
-          if (caller !== undefined) {
-            caller.dismiss = end;
-          }
-        },
-      };
-    },
+    listener: createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: !isSecure }, (socket) => {
+      accept(parts, socket);
+    }),
+    guestOf: (request) => guestOf(parts, request),
     tick(blindMs) {
-      gate.tick(nowMs(), blindMs);
-      look();
+      gate.tick(performance.now(), blindMs);
+      lookout.now();
     },
     closeIdle() {
-      callers.forEach(({ socket, dismiss }) => {
+      for (const { socket, dismiss } of callers.all()) {
         if (dismiss === undefined) {
           socket.destroy();
         }
-      });
+      }
     },
     closeAll() {
-      callers.forEach(({ socket }) => socket.destroy());
+      for (const { socket } of callers.all()) {
+        socket.destroy();
+      }
     },
     get waiting(): number {
       return gate.waiting;
@@ -186,13 +104,69 @@ export function createFrontDoor(
   };
 }
 
+function accept({ gate, callers, lookout, proxies }: Parts, socket: Socket): void {
+  const address = neighbourhoodOf(socket.remoteAddress ?? '');
+  if (address === undefined) {
+    socket.destroy();
+    return;
+  }
+  const id = callers.add(socket, (gone) => {
+    gate.leave(gone);
+    lookout.soon();
+  });
+  gate.arrive(id, proxies.has(address) ? undefined : address, performance.now());
+  lookout.soon();
+}
+
+function sendAway({ socket, isIn, dismiss }: Caller, reason: string, isSecure: boolean): void {
+  if (dismiss !== undefined) {
+    dismiss(reason);
+    return;
+  }
+  // Behind TLS nothing can be said before the handshake, and within it nothing by this socket.
+  if (isSecure || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  const [status, body] = [isIn ? '408 Request Timeout' : '503 Service Unavailable', `${reason}\n`];
+  const head = ['content-type: text/plain', `content-length: ${body.length}`, 'connection: close', 'retry-after: 10'];
+  socket.write(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.destroySoon();
+  setTimeout(() => socket.destroy(), refusalGraceMs).unref();
+}
+
+function guestOf({ gate, callers, lookout, proxies }: Parts, request: IncomingMessage): Guest {
+  const id = callers.idOf(request.socket);
+  const direct = neighbourhoodOf(request.socket.remoteAddress ?? '') ?? '';
+  const told = proxies.has(direct) ? addressFromProxy(request) : undefined;
+  if (told !== undefined) {
+    gate.move(id, told, performance.now());
+  }
+  gate.become(id, 'stranger');
+  return {
+    address: told ?? direct,
+    stream: request.socket,
+    become: (stage) => gate.become(id, stage),
+    hold(sizeBytes) {
+      gate.hold(id, sizeBytes);
+      lookout.soon();
+    },
+    release() {
+      gate.leave(id);
+      lookout.soon();
+    },
+    onDismiss(end) {
+      const caller = callers.get(id);
+      if (caller !== undefined) {
+        caller.dismiss = end;
+      }
+    },
+  };
+}
+
 /** The last address is the one that the proxy itself saw; what stands before it may be made up. */
 function addressFromProxy({ headers }: IncomingMessage): string | undefined {
   const forwarded = headers['x-forwarded-for'];
   const text = Array.isArray(forwarded) ? forwarded.join() : (forwarded ?? '');
   return neighbourhoodOf(text.split(',').at(-1)?.trim() ?? '');
-}
-
-function nowMs(): number {
-  return performance.now();
 }

@@ -1,17 +1,13 @@
 import type { RelayPolicy } from '../policy.ts';
-
-export type GuestId = number;
+import { type Admissions, createAdmissions } from './admissions.ts';
+import { type GuestId, type Neighbourhoods, type Neighbours, createNeighbourhoods } from './neighbours.ts';
+import { type Seat, type Seats, type Stage, createSeats } from './seats.ts';
+import { type WaitingLine, createWaitingLine } from './waiting-line.ts';
 
 /** What the door does for the gate, in this order. */
 export type GateOrder =
   | { readonly type: 'admit'; readonly id: GuestId }
   | { readonly type: 'dismiss'; readonly id: GuestId; readonly reason: string };
-
-/**
- * How far a connection has got that is no member's: it has asked for no WebSocket yet; it has not said who it is; or it
- * pairs, or is a device of no scope here. The last kind may stay, and goes last where room is needed.
- */
-export type Stage = 'dialling' | 'stranger' | 'settled';
 
 export type GatePolicy = Pick<
   RelayPolicy,
@@ -48,153 +44,29 @@ export interface Gate {
   readonly heldBytes: number;
 }
 
-/** What connections from one address have between them. */
-interface Neighbours {
-  readonly address: string;
-  seats: number;
-  heldBytes: number;
-  /** Oldest first. */
-  readonly queue: Waiting[];
-}
-
-interface Waiting {
-  readonly id: GuestId;
-  sinceMs: number;
-}
-
-interface Seat {
-  readonly id: GuestId;
-  neighbours: Neighbours;
-  sinceMs: number;
-  heldBytes: number;
-  stage: Stage;
+interface Parts {
+  readonly policy: GatePolicy;
+  readonly neighbourhoods: Neighbourhoods;
+  readonly seats: Seats;
+  readonly line: WaitingLine;
+  readonly admissions: Admissions;
+  orders: GateOrder[];
 }
 
 const othersWait = 'others wait, and this connection did not say in time who it is: try again';
 
 export function createGate(policy: GatePolicy): Gate {
-  const byAddress = new Map<string, Neighbours>();
-  /** In order of admission. */
-  const seats = new Map<GuestId, Seat>();
-  const queuedAt = new Map<GuestId, Neighbours>();
-  /** Whose turn it is to be admitted: the first; addresses take turns. */
-  const turns = new Set<Neighbours>();
-  let orders: GateOrder[] = [];
-  let heldBytes = 0;
-  /** How many may be admitted now. */
-  let admissions = policy.admissionsPerSecond;
-  let lookedMs: number | undefined;
-
-  function neighboursAt(address: string): Neighbours {
-    const known = byAddress.get(address) ?? { address, seats: 0, heldBytes: 0, queue: [] };
-    byAddress.set(address, known);
-    return known;
-  }
-
-  function forgetIfGone({ address, seats: seated, queue }: Neighbours): void {
-    if (seated === 0 && queue.length === 0) {
-      byAddress.delete(address);
-    }
-  }
-
-  function vacate(seat: Seat): void {
-    seats.delete(seat.id);
-    heldBytes -= seat.heldBytes;
-    seat.neighbours.seats--;
-    seat.neighbours.heldBytes -= seat.heldBytes;
-    forgetIfGone(seat.neighbours);
-  }
-
-  function dismiss(seat: Seat, reason: string): void {
-    vacate(seat);
-    orders.push({ type: 'dismiss', id: seat.id, reason });
-  }
-
-  function unqueue(neighbours: Neighbours, index: number): void {
-    for (const { id } of neighbours.queue.splice(index, 1)) {
-      queuedAt.delete(id);
-    }
-    if (neighbours.queue.length === 0) {
-      turns.delete(neighbours);
-    }
-  }
-
-  function turnAway(neighbours: Neighbours, reason: string): void {
-    const [oldest] = neighbours.queue;
-    if (oldest !== undefined) {
-      orders.push({ type: 'dismiss', id: oldest.id, reason });
-      unqueue(neighbours, 0);
-      forgetIfGone(neighbours);
-    }
-  }
-
-  /** Of the seats that had their fair time: the oldest of the address that has most; who may stay goes after the others. */
-  function oldestToGo(nowMs: number, at?: Neighbours): Seat | undefined {
-    const rank = ({ neighbours, stage }: Seat): number => neighbours.seats * 2 + (stage === 'settled' ? 0 : 1);
-    let found: Seat | undefined;
-    for (const seat of seats.values()) {
-      const mayGo = (at === undefined || seat.neighbours === at) && nowMs - seat.sinceMs >= policy.strangerGraceMs;
-      if (mayGo && (found === undefined || rank(seat) > rank(found))) {
-        found = seat;
-      }
-    }
-    return found;
-  }
-
-  /** Room for one more from an address; false when nobody there has had a fair time yet. */
-  function makeRoom(neighbours: Neighbours, nowMs: number): boolean {
-    const isCrowded = neighbours.seats >= policy.strangersPerAddress;
-    if (!isCrowded && seats.size < policy.strangers) {
-      return true;
-    }
-    const oldest = oldestToGo(nowMs, isCrowded ? neighbours : undefined);
-    if (oldest !== undefined) {
-      dismiss(oldest, othersWait);
-    }
-    return oldest !== undefined;
-  }
-
-  /** The last to come is the first to be let in: it is the likeliest to wait for its answer still. */
-  function admit(neighbours: Neighbours, nowMs: number): void {
-    const { id } = neighbours.queue.at(-1) as Waiting;
-    unqueue(neighbours, -1);
-    if (neighbours.queue.length > 0) {
-      turns.delete(neighbours);
-      turns.add(neighbours);
-    }
-    neighbours.seats++;
-    seats.set(id, { id, neighbours, sinceMs: nowMs, heldBytes: 0, stage: 'dialling' });
-    admissions--;
-    orders.push({ type: 'admit', id });
-  }
-
-  function heaviest(at?: Neighbours): Seat | undefined {
-    let found: Seat | undefined;
-    for (const seat of seats.values()) {
-      if ((at === undefined || seat.neighbours === at) && seat.heldBytes > (found?.heldBytes ?? 0)) {
-        found = seat;
-      }
-    }
-    return found;
-  }
-
-  function unload({ neighbours }: Seat): void {
-    const reason = 'too much that is not complete came from devices that did not say who they are: try again';
-    while (neighbours.heldBytes > policy.strangerBytesPerAddress || heldBytes > policy.strangerBytes) {
-      const isOfAddress = neighbours.heldBytes > policy.strangerBytesPerAddress;
-      dismiss(heaviest(isOfAddress ? neighbours : undefined) as Seat, reason);
-    }
-  }
+  const neighbourhoods = createNeighbourhoods();
+  const seats = createSeats(neighbourhoods, policy.strangerGraceMs);
+  const line = createWaitingLine();
+  const admissions = createAdmissions(policy.admissionsPerSecond);
+  const parts: Parts = { policy, neighbourhoods, seats, line, admissions, orders: [] };
 
   return {
     arrive(id, address, nowMs) {
-      const neighbours = neighboursAt(address ?? `connection ${id}`);
-      neighbours.queue.push({ id, sinceMs: nowMs });
-      queuedAt.set(id, neighbours);
-      turns.add(neighbours);
-      if (queuedAt.size > policy.waiting) {
-        const longest = [...turns].reduce((most, other) => (other.queue.length > most.queue.length ? other : most));
-        turnAway(longest, 'too many wait at this relay: try again');
+      line.join(neighbourhoods.at(address ?? `connection ${id}`), id, nowMs);
+      if (line.size > policy.waiting) {
+        turnAway(parts, line.longest(), 'too many wait at this relay: try again');
       }
     },
     move(id, address, nowMs) {
@@ -202,14 +74,9 @@ export function createGate(policy: GatePolicy): Gate {
       if (seat === undefined) {
         return;
       }
-      vacate(seat);
-      seat.neighbours = neighboursAt(address);
-      seat.neighbours.seats++;
-      seat.neighbours.heldBytes += seat.heldBytes;
-      heldBytes += seat.heldBytes;
-      seats.set(id, seat);
+      seats.move(seat, address);
       if (seat.neighbours.seats > policy.strangersPerAddress) {
-        dismiss(oldestToGo(nowMs, seat.neighbours) ?? seat, othersWait);
+        dismiss(parts, seats.oldestToGo(nowMs, seat.neighbours) ?? seat, othersWait);
       }
     },
     become(id, stage) {
@@ -221,68 +88,110 @@ export function createGate(policy: GatePolicy): Gate {
     hold(id, sizeBytes) {
       const seat = seats.get(id);
       if (seat !== undefined) {
-        const more = sizeBytes - seat.heldBytes;
-        seat.heldBytes = sizeBytes;
-        seat.neighbours.heldBytes += more;
-        heldBytes += more;
-        unload(seat);
+        seats.hold(seat, sizeBytes);
+        unload(parts, seat);
       }
     },
-    leave(id) {
-      const seat = seats.get(id);
-      const queue = queuedAt.get(id);
-      if (seat !== undefined) {
-        vacate(seat);
-      } else if (queue !== undefined) {
-        unqueue(
-          queue,
-          queue.queue.findIndex((waiting) => waiting.id === id),
-        );
-        forgetIfGone(queue);
-      }
-    },
+    leave: (id) => leave(parts, id),
     look(nowMs) {
-      const passedMs = Math.max(0, nowMs - (lookedMs ?? nowMs));
-      const earned = (passedMs / 1000) * policy.admissionsPerSecond;
-      admissions = Math.min(policy.admissionsPerSecond, admissions + earned);
-      lookedMs = nowMs;
-      // Who has more that wait goes to the end, and is met here again.
-      for (const neighbours of turns) {
-        if (admissions < 1) {
-          break;
-        }
-        if (makeRoom(neighbours, nowMs)) {
-          admit(neighbours, nowMs);
-        }
-      }
-      const taken = orders;
-      orders = [];
-      return taken;
+      admitWhileThereIsRoom(parts, nowMs);
+      const { orders } = parts;
+      parts.orders = [];
+      return orders;
     },
-    tick(nowMs, blindMs) {
-      for (const seat of seats.values()) {
-        seat.sinceMs += blindMs;
-        if (seat.stage === 'dialling' && nowMs - seat.sinceMs > policy.strangerTimeoutMs) {
-          dismiss(seat, 'no WebSocket was asked for in time');
-        }
-      }
-      for (const neighbours of [...turns]) {
-        neighbours.queue.forEach((waiting) => {
-          waiting.sinceMs += blindMs;
-        });
-        while (nowMs - (neighbours.queue[0]?.sinceMs ?? nowMs) > policy.strangerTimeoutMs) {
-          turnAway(neighbours, 'the relay is busy: try again');
-        }
-      }
-    },
+    tick: (nowMs, blindMs) => endTheOverdue(parts, nowMs, blindMs),
     get seats(): number {
       return seats.size;
     },
     get waiting(): number {
-      return queuedAt.size;
+      return line.size;
     },
     get heldBytes(): number {
-      return heldBytes;
+      return seats.heldBytes;
     },
   };
+}
+
+function dismiss({ seats, orders }: Parts, seat: Seat, reason: string): void {
+  seats.vacate(seat);
+  orders.push({ type: 'dismiss', id: seat.id, reason });
+}
+
+/** Sends away who waits longest at an address. */
+function turnAway({ line, neighbourhoods, orders }: Parts, neighbours: Neighbours, reason: string): void {
+  const id = line.takeOldest(neighbours);
+  if (id !== undefined) {
+    orders.push({ type: 'dismiss', id, reason });
+    neighbourhoods.forgetIfGone(neighbours);
+  }
+}
+
+function leave({ seats, line, neighbourhoods }: Parts, id: GuestId): void {
+  const seat = seats.get(id);
+  if (seat !== undefined) {
+    seats.vacate(seat);
+    return;
+  }
+  const neighbours = line.leave(id);
+  if (neighbours !== undefined) {
+    neighbourhoods.forgetIfGone(neighbours);
+  }
+}
+
+function admitWhileThereIsRoom(parts: Parts, nowMs: number): void {
+  const { admissions, line, seats } = parts;
+  admissions.earn(nowMs);
+  // Who has more that wait goes to the end, and is met here again.
+  for (const neighbours of line.turns) {
+    if (admissions.isSpent) {
+      break;
+    }
+    if (makeRoom(parts, neighbours, nowMs)) {
+      // The last to come is the first to be let in: it is the likeliest to wait for its answer still.
+      const id = line.takeLast(neighbours);
+      seats.take(id, neighbours, nowMs);
+      admissions.spend();
+      parts.orders.push({ type: 'admit', id });
+    }
+  }
+}
+
+/** Room for one more from an address; false when nobody there has had a fair time yet. */
+function makeRoom(parts: Parts, neighbours: Neighbours, nowMs: number): boolean {
+  const { policy, seats } = parts;
+  const isCrowded = neighbours.seats >= policy.strangersPerAddress;
+  if (!isCrowded && seats.size < policy.strangers) {
+    return true;
+  }
+  const oldest = seats.oldestToGo(nowMs, isCrowded ? neighbours : undefined);
+  if (oldest !== undefined) {
+    dismiss(parts, oldest, othersWait);
+  }
+  return oldest !== undefined;
+}
+
+/** Ends the heaviest until what is kept is within its bounds again. */
+function unload(parts: Parts, { neighbours }: Seat): void {
+  const { policy, seats } = parts;
+  const reason = 'too much that is not complete came from devices that did not say who they are: try again';
+  while (neighbours.heldBytes > policy.strangerBytesPerAddress || seats.heldBytes > policy.strangerBytes) {
+    const isOfAddress = neighbours.heldBytes > policy.strangerBytesPerAddress;
+    dismiss(parts, seats.heaviest(isOfAddress ? neighbours : undefined) as Seat, reason);
+  }
+}
+
+function endTheOverdue(parts: Parts, nowMs: number, blindMs: number): void {
+  const { policy, seats, line } = parts;
+  for (const seat of seats.all()) {
+    seat.sinceMs += blindMs;
+    if (seat.stage === 'dialling' && nowMs - seat.sinceMs > policy.strangerTimeoutMs) {
+      dismiss(parts, seat, 'no WebSocket was asked for in time');
+    }
+  }
+  line.forgive(blindMs);
+  for (const neighbours of [...line.turns]) {
+    while (nowMs - (neighbours.queue[0]?.sinceMs ?? nowMs) > policy.strangerTimeoutMs) {
+      turnAway(parts, neighbours, 'the relay is busy: try again');
+    }
+  }
 }

@@ -49,11 +49,7 @@ export function createConnections(
   let strangers = 0;
 
   function forget(turn: Turn, connection: Connection): void {
-    for (const subscription of connection.subscriptions.values()) {
-      if (subscription.hasWhispered) {
-        tellLeft(turn, subscription, listeners.listenersOf(subscription.scopeId));
-      }
-    }
+    tellThoseWhoHeard(turn, connection, listeners);
     connection.isClosed = true;
     connections.delete(connection.id);
     gone(connection, turn.nowMs);
@@ -122,7 +118,18 @@ export function createConnections(
   };
 }
 
-function createListeners(): Pick<Connections, 'listen' | 'listenersOf' | 'unsubscribe'> {
+/** Who heard whispers of a device is told that it is gone. */
+function tellThoseWhoHeard(turn: Turn, { subscriptions }: Connection, listeners: Listeners): void {
+  for (const subscription of subscriptions.values()) {
+    if (subscription.hasWhispered) {
+      tellLeft(turn, subscription, listeners.listenersOf(subscription.scopeId));
+    }
+  }
+}
+
+type Listeners = Pick<Connections, 'listen' | 'listenersOf' | 'unsubscribe'>;
+
+function createListeners(): Listeners {
   const byScope = new Map<ScopeId, Set<Subscription>>();
   return {
     listen(subscription) {

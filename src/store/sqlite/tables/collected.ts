@@ -5,7 +5,7 @@ import type { CollectedChange, CollectedChanges, HistoryTable, RecordTable } fro
 import { createReader, createWriter } from '../base/codec.ts';
 import type { Collections } from './collections.ts';
 import type { Context } from '../base/context.ts';
-import { dispositions } from './history.ts';
+import { dispositions } from './history-row.ts';
 import type { Names } from '../base/names.ts';
 import { collectedState, readId, recordStates } from './record-row.ts';
 import type { Slots } from './slots.ts';

@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
 import { type CounterName, counterNames } from '../../ground/counting.ts';
-import { slotsOfCollection } from './collections.ts';
-import { collectedState, knownByHistory } from './record-row.ts';
+import { collectedState, knownByHistory, slotsOfCollection } from './record-row.ts';
 
 /** What follows from other rows follows from those that are there, where some may be gone. */
 export function makeConsistent(database: Database.Database): void {

@@ -22,6 +22,9 @@ export const knownByHistory = 3;
 /** A record of which only the deletion is remembered. */
 export const collectedState = 4;
 
+/** Rows of a collection's records lie between its number and the next times this. */
+export const slotsOfCollection: number = 2 ** 36;
+
 export const hashIdSizeBytes = 32;
 export const stampSizeBytes = 8;
 
