@@ -21,6 +21,7 @@ import { membershipRoutes } from './routes/membership.ts';
 import { ownerRoutes } from './routes/owners.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { permissionRoutes } from './routes/permissions.ts';
+import { placeRoutes } from './routes/places.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { proofRoutes } from './routes/proofs.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -72,6 +73,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     explainRoutes,
     leaseRoutes,
     linkRoutes,
+    placeRoutes,
     liveRoutes,
     membershipRoutes,
     ownerRoutes,

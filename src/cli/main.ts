@@ -12,6 +12,7 @@ import { initCommand } from './commands/home/init.ts';
 import { keyCommands } from './commands/people/keys.ts';
 import { leaseCommands } from './commands/people/leases.ts';
 import { linkCommands } from './commands/home/link.ts';
+import { placeCommands } from './commands/home/places.ts';
 import { manifestCommands } from './commands/home/manifest.ts';
 import { ownerCommands } from './commands/records/owners.ts';
 import { pairCommands } from './commands/people/pair.ts';
@@ -61,6 +62,7 @@ const groups = [
   storeCommands,
   restoreCommands,
   linkCommands,
+  placeCommands,
   auditCommands,
   doctorCommand,
   pathCommands,

@@ -25,6 +25,7 @@ import { type DocumentCalls, documentCalls } from './documents.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
 import { type LeaseCalls, leaseCalls } from './leases.ts';
 import { type LinkCalls, linkCalls } from './links.ts';
+import { type PlaceCalls, placeCalls } from './places.ts';
 import { type PolicyCalls, policyCalls } from './policy.ts';
 import { type SecretCalls, secretCalls } from './secrets.ts';
 import { type OwnerCalls, ownerCalls } from './owners.ts';
@@ -45,6 +46,7 @@ export interface Client
     KeyCalls,
     LeaseCalls,
     LinkCalls,
+    PlaceCalls,
     PolicyCalls,
     SecretCalls,
     OwnerCalls,
@@ -111,6 +113,7 @@ export function createClient(options: ClientOptions): Client {
     ...keyCalls(calls),
     ...leaseCalls(calls),
     ...linkCalls(calls),
+    ...placeCalls(calls),
     ...policyCalls(calls),
     ...secretCalls(calls),
     ...membershipClient(calls),

@@ -2,6 +2,8 @@ import type { EngineId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { Change } from './change.ts';
+import type { Judgement } from './judgement.ts';
+import type { Place } from './place.ts';
 
 /** What the owner of a collection knows beyond its manifest: pure domain semantics. */
 export interface Engine {
@@ -13,8 +15,15 @@ export interface Engine {
    * Beside the manifest's dangerousFields, which apply by name.
    */
   dangerousPaths(before: JsonObject | null, next: JsonObject): readonly string[];
+  /**
+   * How a change is judged, for the queue and whoever decides; `next` is null for a removal. Pure and total. Undefined
+   * where this engine has no word on it. It decides nothing: what waits, waits.
+   */
+  judge?(before: JsonObject | null, next: JsonObject | null): Judgement | undefined;
   /** How files of a linked folder become records and back; undefined where a folder makes no sense. */
   readonly files: FileMapping | undefined;
+  /** Kinds of places of a workstation whose units are its records, as long as a person has them followed. */
+  readonly places?: readonly Place[];
   /** How fields of an older major version become those of the next one; one for each version that may still arrive. */
   readonly migrations?: readonly Migration[];
   /** What of a change counts, by who wrote it: its value, or another that every device reads it as. Pure and total. */

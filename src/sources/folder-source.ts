@@ -149,6 +149,9 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
 }
 
 function openState(options: FolderSourceOptions): SourceState {
+  if (options.units !== undefined) {
+    return createSourceState(options, options.units.disk);
+  }
   const disk = createDisk({
     root: options.root,
     maximumFileBytes: options.maximumFileBytes ?? defaultMaximumFileBytes,

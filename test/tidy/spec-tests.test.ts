@@ -15,7 +15,7 @@ const testedElsewhere: Readonly<Record<string, RegExp>> = {
   policy: /^test\/unit\/api\/(policy|permissions)\./,
   relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,
-  sources: /^test\/(integration\/(sources|gated-files)|unit\/engines\/files\.)/,
+  sources: /^test\/(integration\/(sources|gated-files|places)|unit\/engines\/files\.)/,
   store: /^test\/(contract\/store|integration\/damaged-)/,
 };
 

@@ -14,6 +14,7 @@ import type { PeoplePort } from './people-port.ts';
 import type { CapabilitiesBody, DoctorBody, EngineBody, EngineDetailBody, StatusBody } from '../types/bodies.ts';
 import type { InviteBody, PairingBody, ScopeBody } from '../types/devices.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../types/links.ts';
+import type { PlaceBody, PlaceShowBody } from '../types/places.ts';
 import type { EnginePlanBody, FirstChoiceName } from '../types/plan.ts';
 import type { StoreRebuildBody, StoreVerifyBody } from '../types/store.ts';
 import type { ControlFault } from './fault.ts';
@@ -61,6 +62,10 @@ export interface Control {
   approve(digits: string): Promise<Result<PairingBody, ControlFault>>;
   scopes(): readonly ScopeBody[];
   createScope(kind: string, name: string): Promise<Result<ScopeBody, ControlFault>>;
+  places(): Promise<readonly PlaceBody[]>;
+  showPlace(name: string): Promise<Result<PlaceShowBody, ControlFault>>;
+  followPlace(name: string): Promise<Result<PlaceBody, ControlFault>>;
+  leavePlace(name: string): Promise<Result<PlaceBody, ControlFault>>;
   links(): readonly LinkBody[];
   link(engineId: string, root: string, takesLinks: boolean): Promise<Result<LinkBody, ControlFault>>;
   unlink(root: string): Promise<Result<LinkBody, ControlFault>>;

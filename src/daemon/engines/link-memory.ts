@@ -4,6 +4,7 @@ import type { RootFault } from '../../sources/ground/judge-root.ts';
 import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
 import type { LinkRow, Store } from '../../store/ground/port.ts';
 import type { Replica } from '../../replica/port.ts';
+import type { PlaceDeps } from './place-units.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 
 type Remembered = Pick<
@@ -67,6 +68,7 @@ export interface LinksHostDeps {
   readonly homeFolder: string;
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
+  readonly places: PlaceDeps;
   /** True once what the other devices have of a collection has arrived here, or where there is nobody to ask. */
   readonly isExchanged: (binding: CollectionBinding) => boolean;
   /** Something about a folder is not what it was. */

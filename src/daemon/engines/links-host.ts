@@ -3,6 +3,7 @@ import { hexFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/links.ts';
+import type { Place } from '../../contract/place.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
@@ -10,6 +11,7 @@ import { checkRoot } from '../../sources/ground/root-checks.ts';
 import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
 import type { LinkRow } from '../../store/ground/port.ts';
 import { linkBody } from './link-body.ts';
+import { openPlace, unitsOfPlace } from './place-units.ts';
 import { createLinkRecords } from './link-records.ts';
 import { remembered, linkRow, patchLink } from './link-memory.ts';
 import type { LinksHostDeps } from './link-memory.ts';
@@ -18,6 +20,8 @@ import type { LinksHostDeps } from './link-memory.ts';
 export interface LinksHost {
   startAll(): Promise<void>;
   link(engineId: string, root: string, takesLinks: boolean): Promise<Result<LinkBody, ControlFault>>;
+  /** The same for a place of the engine, whose first file is the root. */
+  linkPlace(engineId: EngineId, root: string, place: string): Promise<Result<LinkBody, ControlFault>>;
   unlink(root: string): Promise<Result<LinkBody, ControlFault>>;
   list(): readonly LinkBody[];
   show(root: string): Result<LinkShowBody, ControlFault>;
@@ -52,7 +56,9 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
 
   async function start(engineId: EngineId, root: string): Promise<Result<Running, ControlFault>> {
     const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
-    const mapping = binding?.engine.files;
+    const place = binding && placeOf(binding, linkRow(store, root)?.place);
+    const units = place && unitsOfPlace(await openPlace(place, deps.places), deps.places);
+    const mapping = units?.mapping ?? binding?.engine.files;
     if (binding === undefined || mapping === undefined) {
       const message =
         binding === undefined
@@ -77,6 +83,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       },
       ...remembered(deps, binding, root),
       ...lossesOf(deps, binding, root),
+      ...units,
     });
     const entry = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
     running.set(root, entry);
@@ -157,6 +164,11 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       }
       return ok(body(started.value));
     },
+    async linkPlace(engineId, root, place) {
+      store.links.put({ engineId, root, place, awaitsExchange: true, id: hexFromBytes(deps.randomBytes(16)) });
+      const started = await start(engineId, root);
+      return started.ok ? ok(body(started.value)) : started;
+    },
     async unlink(root) {
       const entry = linked(root);
       if (!entry.ok) {
@@ -226,6 +238,10 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       await Promise.all([...running.values()].map(({ source }) => source.stop()));
     },
   };
+}
+
+function placeOf({ engine }: CollectionBinding, name: string | undefined): Place | undefined {
+  return engine.places?.find((place) => place.name === name);
 }
 
 type Loss = Pick<FolderSourceOptions, 'isLoss' | 'wordOnLosses' | 'wordOnIgnore' | 'ignoreSettled' | 'goingBack'>;

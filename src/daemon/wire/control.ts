@@ -12,6 +12,7 @@ import type { Replica } from '../../replica/port.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { parseLabel } from '../../membership/parse/labels.ts';
+import { placeControl } from './place-control.ts';
 import { alarmBodies } from '../relays/alarm-bodies.ts';
 import { capabilities } from '../engines/capabilities.ts';
 import type { EditGate } from '../ground/edit-gate.ts';
@@ -20,6 +21,7 @@ import type { EngineStates } from '../engines/engine-states.ts';
 import { foundScope } from '../ground/found.ts';
 import { folderBody } from '../engines/link-body.ts';
 import type { LinksHost } from '../engines/links-host.ts';
+import type { PlacesHost } from '../engines/places-host.ts';
 import { homeSettings, type OpenHome, randomBytes } from '../keys/open-home.ts';
 import { packageVersion } from '../ground/package-root.ts';
 import type { Outbox } from '../relays/outbox.ts';
@@ -47,6 +49,7 @@ export interface ControlDeps {
   readonly states: EngineStates;
   readonly health: Pick<StoreHealth, 'standing'>;
   readonly links: LinksHost;
+  readonly places: PlacesHost;
   readonly pairing: PairingHost;
   readonly relay: () => RelayHosts | undefined;
   readonly syncSwitch: SyncSwitch;
@@ -142,6 +145,7 @@ export function createControl(deps: ControlDeps): Control {
         ),
     createScope: async (kind, name) => createScope(deps, kind, name),
     ...linkControl(links, ofEngine),
+    ...placeControl(deps.places),
     stop: deps.stop,
     metrics: async () => deps.metrics(),
   };

@@ -15,6 +15,7 @@ import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
 import { createLinksHost } from '../engines/links-host.ts';
+import { placeDeps } from './place-control.ts';
 import { configured, secretsOf } from './configured.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { isCaughtUp } from '../members/liveness-host.ts';
@@ -182,6 +183,7 @@ function linksOf(
     ...{ store: home.store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
     ...{ randomBytes, changed: daemon.changed, noticed: daemon.noticed, warn: daemon.warn },
     isExchanged: (binding) => isExchanged(daemon.parts(), binding),
+    places: placeDeps(replica, paths),
   });
 }
 

@@ -1,6 +1,9 @@
 import type { Control } from '../../api/ports/port.ts';
 import { createControl } from './control.ts';
 import { examine } from './doctor.ts';
+import { ok } from '../../base/result.ts';
+import { placeDeps } from './place-control.ts';
+import { createPlacesHost } from '../engines/places-host.ts';
 import { createMetrics } from './metrics.ts';
 import { type PairingHost, createPairingHost } from '../members/pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -58,6 +61,11 @@ export function controlOf(options: DaemonOptions, parts: Parts, pairing: Pairing
   const metrics = createMetrics(() => control.status());
   const control = createControl({
     ...parts,
+    places: createPlacesHost({
+      ...{ ...placeDeps(replica, paths), bindings, store: home.store, links: parts.links },
+      switchOn: ({ manifest: { engineId } }) =>
+        parts.engineSwitch.isEnabled(engineId) ? ok(undefined) : control.setEnabled(engineId, true, undefined),
+    }),
     ...{ home, pairing, store: home.store, metrics, keys, stop, relay: () => parts.relay },
     doctor: async () =>
       examine({

@@ -1,5 +1,6 @@
 import type { ChangeId } from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { sameValue } from '../values/json-patch.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { Disposition, RecordRow } from '../../contract/record.ts';
@@ -173,7 +174,9 @@ function planFromHistory(input: PlanInput): Plan {
 
 function topicsOf(state: AuthorityState, input: PlanInput): readonly ReviewTopic[] {
   const { live, rivals, waiting } = state;
-  const proposals = waiting.map(([head, ...below]) =>
+  // What says the same as what is live leaves nothing to decide.
+  const unlike = waiting.filter(([head]) => live?.fields == null || !sameValue(head.fields ?? undefined, live.fields));
+  const proposals = unlike.map(([head, ...below]) =>
     proposalTopic(
       [...below.reverse(), head].map(({ change }) => change),
       live?.fields ?? null,
@@ -204,7 +207,7 @@ function proposalTopic(
     kind: 'proposal',
     path: '',
     changes,
-    summary: `${isLive ? 'change' : 'add'} ${engine.summarize(proposed ?? {})}: it may change what this machine does`,
+    summary: `${isLive ? 'change' : 'add'} ${engine.summarize(proposed ?? {})}: ${engine.judge?.(live, proposed)?.words ?? 'it may change what this machine does'}`,
     alternatives: [
       { change: null, path: '', value: live, deleted: !isLive },
       { change: changes.at(-1)?.changeId ?? null, path: '', value: proposed, deleted: proposed === null },

@@ -176,7 +176,7 @@ function proposalItem({ changes, view }: Proposal, live: View, context: RecordCo
     summary: isRejection(last)
       ? `rejected on another device, which asks to take it back: ${verb} ${what}`
       : renamedFrom === undefined
-        ? `${verb} ${what}`
+        ? `${verb} ${what}${judged(view.state === 'live' ? view.fields : null, live, context)}`
         : `rename ${renamedFrom} to ${last.objectId}`,
     alternatives: [
       { change: null, path: '', value: live.fields, deleted: live.state !== 'live' },
@@ -185,6 +185,12 @@ function proposalItem({ changes, view }: Proposal, live: View, context: RecordCo
   };
   const item = reviewItem(topic, context);
   return renamedFrom === undefined ? item : { ...item, renamedFrom };
+}
+
+/** What the engine says of it, behind a colon; nothing where it says nothing. */
+function judged(next: View['fields'], live: View, { engine }: RecordContext): string {
+  const judgement = engine.judge?.(live.state === 'live' ? live.fields : null, next);
+  return judgement === undefined ? '' : `: ${judgement.words}`;
 }
 
 function isRejection(change: LoggedChange): boolean {

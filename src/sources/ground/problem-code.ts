@@ -31,4 +31,8 @@ export type ProblemCode =
   | 'both_changed'
   | 'mode_kept'
   | 'old_copy'
-  | 'watch_failed';
+  | 'watch_failed'
+  | 'place_gone'
+  | 'place_unparsed'
+  | 'place_unsteady'
+  | 'unit_unfit';

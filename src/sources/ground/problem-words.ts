@@ -106,4 +106,17 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
     'The folder cannot be watched; changes are found by the regular pass only.',
     'Raise the limit of watched folders (on Linux fs.inotify.max_user_watches).',
   ],
+  place_gone: [
+    'The file is gone; what it held was kept, here and on the other devices.',
+    'Put it back, and it goes on by itself. To remove what it held, remove it from the file and not the file. To leave it alone: sourcesync places off NAME',
+  ],
+  place_unparsed: [
+    'The file could not be taken apart; nothing of it was read, written or removed.',
+    'Correct it: it goes on by itself.',
+  ],
+  place_unsteady: ['The file changed while it was read.', 'It is read again in a moment.'],
+  unit_unfit: [
+    'This cannot be written into its file without changing something else there; the file was left alone.',
+    'Write it there yourself, or reject the change on the device that made it.',
+  ],
 };

@@ -46,6 +46,9 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   'path_occupied',
   'root_replaced',
   'first_exchange',
+  'place_gone',
+  'place_unparsed',
+  'place_unsteady',
 ]);
 
 /** True for what may be over soon, however long it has been so. */

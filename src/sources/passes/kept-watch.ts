@@ -1,4 +1,4 @@
-import { type FolderWatch, watchFolder } from '../disk/watch-folder.ts';
+import { type FolderWatch, type FolderWatchEvents, watchFolder } from '../disk/watch-folder.ts';
 import type { SourceState } from './source-state.ts';
 
 /** A watch over the folder that can be closed and opened again; none where its disk cannot be watched. */
@@ -19,7 +19,7 @@ export interface WatchEvents {
 }
 
 export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWatch {
-  const { root, watch: isWatched } = state.options;
+  const { root, watch: isWatched, units } = state.options;
   let watch: FolderWatch | undefined;
   let standing: KeptWatch['state'] = 'none';
 
@@ -32,7 +32,7 @@ export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWa
         return;
       }
       standing = 'starting';
-      const opened = watchFolder(root, (path) => state.rules.ignores(path, true), {
+      const told: FolderWatchEvents = {
         onHint: (path) => {
           events.onHint(path);
         },
@@ -50,7 +50,8 @@ export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWa
           state.problems.report('watch_failed', '', error instanceof Error ? error.message : undefined);
           events.onError();
         },
-      });
+      };
+      const opened = units?.watch(told) ?? watchFolder(root, (path) => state.rules.ignores(path, true), told);
       watch = opened;
     },
     async close() {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { FileMapping } from '../../contract/engine.ts';
 import type { LinkTable } from '../../store/ground/port.ts';
 import type { Disk, FileLook } from '../disk/disk-port.ts';
+import type { FolderWatch, FolderWatchEvents } from '../disk/watch-folder.ts';
 import type { Gathering } from './gathering.ts';
 import { createGoingBack } from './going-back.ts';
 import { type IgnoreRules, createIgnoreRules, ignoreFileName } from '../reconcile/ignore-rules.ts';
@@ -77,6 +78,8 @@ export interface FolderSourceOptions {
   readonly caseInsensitive?: boolean;
   /** For tests: another disk over the same root. */
   disk?(disk: Disk): Disk;
+  /** Units of a place stand for the files of a folder: there is no folder at the root then. */
+  readonly units?: { readonly disk: Disk; watch(events: FolderWatchEvents): FolderWatch };
 }
 
 export interface Pause {

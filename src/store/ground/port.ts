@@ -260,6 +260,8 @@ export interface LinkRow {
   readonly awaitsExchange?: boolean;
   /** Symbolic links that stay inside the root travel as such. */
   readonly takesLinks?: boolean;
+  /** It is no folder but a place of this name: the root is the first of its files. */
+  readonly place?: string;
 }
 
 export interface LinkedFile {

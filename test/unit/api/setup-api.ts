@@ -7,7 +7,7 @@ import { routeKey } from '../../../src/api/gate/route-access.ts';
 import { commandOfCall } from '../../../src/api/types/privileged.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { ScopeId } from '../../../src/base/ids.ts';
-import { err } from '../../../src/base/result.ts';
+import { type Err, err } from '../../../src/base/result.ts';
 import { channelPlace, createChannelHost } from '../../../src/daemon/members/channel-host.ts';
 import { createClientsHost } from '../../../src/daemon/members/clients-host.ts';
 import type { AuditFacts } from '../../../src/contract/audit.ts';
@@ -19,6 +19,8 @@ import { createEngineStates } from '../../../src/daemon/engines/engine-states.ts
 import { type EventRing, createEventRing } from '../../../src/daemon/ground/event-ring.ts';
 import { createHomeKeys } from '../../../src/daemon/keys/key-file.ts';
 import { createLeasesHost } from '../../../src/daemon/members/leases-host.ts';
+import type { ControlFault } from '../../../src/api/ports/fault.ts';
+import type { PlacesHost } from '../../../src/daemon/engines/places-host.ts';
 import type { LinksHost } from '../../../src/daemon/engines/links-host.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { type PresenceHost, createPresenceHost } from '../../../src/daemon/relays/presence-host.ts';
@@ -207,7 +209,17 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     throw new Error('believed: the device is in a scope');
   }
   return createControl({
-    ...{ replica, store, bindings, states, engineSwitch, syncSwitch, pairing: noPairing, links: noFolders },
+    ...{
+      replica,
+      store,
+      bindings,
+      states,
+      engineSwitch,
+      syncSwitch,
+      pairing: noPairing,
+      links: noFolders,
+      places: noPlaces,
+    },
     ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
     health: { standing: wellStanding(undefined) },
     outbox: createOutbox(),
@@ -233,9 +245,21 @@ function notLinked(root: string): ReturnType<LinksHost['show']> & { readonly ok:
   return err({ kind: 'not_found', message: `${root} is not linked.` });
 }
 
+function noPlace(name: string): Err<ControlFault> {
+  return err({ kind: 'not_found', message: `No place is called ${name}.` });
+}
+
+const noPlaces: PlacesHost = {
+  list: async () => [],
+  show: async (name) => noPlace(name),
+  follow: async (name) => noPlace(name),
+  leave: async (name) => noPlace(name),
+};
+
 const noFolders: LinksHost = {
   startAll: async () => {},
   link: async () => err({ kind: 'invalid', message: 'The root folder is never linked.' }),
+  linkPlace: async (_engine, root) => notLinked(root),
   unlink: async (root) => notLinked(root),
   list: () => [],
   show: notLinked,

@@ -6,6 +6,7 @@ import '@automerge/automerge';
 import 'ajv';
 import 'ajv-formats';
 import 'canonicalize';
+import 'jsonc-parser';
 import 'diff';
 import 'chokidar';
 import 'ignore';

@@ -1,0 +1,39 @@
+/** A kind of place where records of a collection live on this machine, and what was found there. */
+export interface PlaceBody {
+  readonly name: string;
+  readonly engineId: string;
+  readonly collection: string;
+  /** True while its units and the records of the collection are kept in step. */
+  readonly on: boolean;
+  /** Files that are there; empty where nothing was found. */
+  readonly files: readonly string[];
+  /** Where was looked. */
+  readonly lookedAt: readonly string[];
+  readonly units: PlaceCounts;
+  /** Pieces of the files that are left alone, because nobody can tell what they are. */
+  readonly leftAlone: number;
+  /** What stands in the way, in words. */
+  readonly obstacles: readonly { readonly path: string; readonly message: string }[];
+  /** A line that is still missing in a file, without which what the other devices add is not read; null where none is. */
+  readonly missingLine: { readonly path: string; readonly line: string } | null;
+}
+
+/** Against the records that this device knows. */
+export interface PlaceCounts {
+  readonly total: number;
+  /** No record speaks of them yet. */
+  readonly fresh: number;
+  readonly same: number;
+  readonly different: number;
+  /** Live records that stand in no file here. */
+  readonly absent: number;
+}
+
+/** A place with each of its units. */
+export interface PlaceShowBody extends PlaceBody {
+  readonly items: readonly {
+    readonly id: string;
+    readonly path: string;
+    readonly standing: keyof Omit<PlaceCounts, 'total'>;
+  }[];
+}

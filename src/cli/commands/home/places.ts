@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import type { PlaceBody, PlaceShowBody } from '../../../api/types/places.ts';
+import type { CliContext } from '../../ground/context.ts';
+import { counted } from '../../ground/quantity.ts';
+import { type Running, running } from '../../ground/run-command.ts';
+import { printable, table } from '../../ground/table.ts';
+import { fullId } from './engines.ts';
+
+interface SetupOptions {
+  readonly yes?: boolean;
+  readonly engines?: readonly string[];
+}
+
+export function placeCommands(program: Command, context: CliContext): void {
+  program
+    .command('setup')
+    .description('find where this workstation keeps what can be kept in step, show it, and follow it with --yes')
+    .option('--yes', 'follow every place that was found')
+    .option('--engines <engine...>', 'only places of these engines')
+    .addHelpText('after', setupHelp)
+    .action(async ({ yes, engines }: SetupOptions, command: Command) => {
+      const run = running(context, command);
+      const found = (await placesOf(run)).filter(isOf(engines));
+      if (yes === true) {
+        await followAll(run, found);
+      } else {
+        run.show({ items: found }, () => setupText(found));
+      }
+    });
+
+  const places = program.command('places').description('files of this workstation whose parts are records');
+  places
+    .command('ls')
+    .description('every place that can be followed, and what was found there')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      const items = await placesOf(run);
+      run.show({ items }, () => placeTable(items));
+    });
+  places
+    .command('show <name>')
+    .description('each unit of a place, and how it stands to its record')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).place(name)), showText);
+    });
+  places
+    .command('on <name>')
+    .description('keep a place and its records in step')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).followPlace(name)), placeText);
+    });
+  places
+    .command('off <name>')
+    .description('leave files and records as they are and keep them in step no longer')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).leavePlace(name)), placeText);
+    });
+}
+
+const setupHelp = `
+Examples:
+  sourcesync setup                     what would be followed; changes nothing
+  sourcesync setup --yes               follow all of it
+  sourcesync setup --yes --engines shell
+  sourcesync places show bash          each alias, function and setting, and how it stands
+  sourcesync places off bash           no longer
+
+What another device changes waits for you: sourcesync reviews ls. Before a file is changed, what it held is kept in the
+state folder (place-copies).`;
+
+async function placesOf(run: Running): Promise<readonly PlaceBody[]> {
+  return run.unwrap(await (await run.client()).places()).items;
+}
+
+function isOf(engines: readonly string[] | undefined): (place: PlaceBody) => boolean {
+  const wanted = engines?.map(fullId);
+  return ({ engineId }) => wanted?.includes(engineId) !== false;
+}
+
+/** Again is harmless: what is followed already stays so. */
+async function followAll(run: Running, found: readonly PlaceBody[]): Promise<void> {
+  const client = await run.client();
+  const items: PlaceBody[] = [];
+  for (const place of found) {
+    const isWanted = !place.on && place.files.length > 0;
+    items.push(isWanted ? run.unwrap(await client.followPlace(place.name)) : place);
+  }
+  run.show({ items }, () => [placeTable(items), ...items.flatMap(remarks)].join('\n'));
+}
+
+function setupText(items: readonly PlaceBody[]): string {
+  const isNew = items.some(({ on, files }) => !on && files.length > 0);
+  const next = isNew
+    ? 'Nothing was changed. To follow what was found: sourcesync setup --yes'
+    : 'There is nothing more to follow.';
+  return [placeTable(items), ...items.flatMap(remarks), '', next].join('\n');
+}
+
+function placeTable(items: readonly PlaceBody[]): string {
+  return table(
+    ['place', 'collection', 'followed', 'units', 'new', 'same', 'different', 'left alone', 'files'],
+    items.map(({ name, collection, on, units, leftAlone, files, lookedAt }) => [
+      name,
+      collection,
+      on ? 'yes' : 'no',
+      ...[units.total, units.fresh, units.same, units.different, leftAlone].map(String),
+      files.length === 0 ? `nothing at ${printable(lookedAt[0] ?? '')}` : files.map(printable).join(', '),
+    ]),
+  );
+}
+
+function remarks({ obstacles, missingLine }: PlaceBody): readonly string[] {
+  return [
+    ...obstacles.map(({ path, message }) => `  ${printable(path)}: ${printable(message)}`),
+    ...(missingLine === null
+      ? []
+      : [
+          `  ${printable(missingLine.path)} does not read yet what other devices add. Add this line: ${missingLine.line}`,
+        ]),
+  ];
+}
+
+function placeText(place: PlaceBody): string {
+  const { name, on, units } = place;
+  const what = on
+    ? `is followed: ${counted(units.total, 'unit')}`
+    : 'is not followed; files and records stay as they are';
+  return [`${name} ${what}.`, ...remarks(place)].join('\n');
+}
+
+function showText(place: PlaceShowBody): string {
+  const { items, leftAlone, lookedAt } = place;
+  const list =
+    items.length === 0
+      ? `No unit was found. Looked at: ${lookedAt.map(printable).join(', ')}`
+      : table(
+          ['unit', 'stands', 'file'],
+          items.map(({ id, standing, path }) => [printable(id), standingWords[standing], printable(path)]),
+        );
+  const rest =
+    leftAlone === 0 ? [] : [`${counted(leftAlone, 'piece')} of the files left alone: nobody can tell what they are.`];
+  return [placeText(place), list, ...rest].join('\n');
+}
+
+const standingWords: Readonly<Record<PlaceShowBody['items'][number]['standing'], string>> = {
+  fresh: 'new: no record of it',
+  same: 'as its record',
+  different: 'other than its record',
+  absent: 'a record, in no file here',
+};

@@ -1,0 +1,7 @@
+/** What an engine says of a change of one of its records, for whoever decides about it. */
+export interface Judgement {
+  /** Everything is dangerous that is not known to be harmless. */
+  readonly level: 'harmless' | 'dangerous';
+  /** Why, in a few words. */
+  readonly words: string;
+}

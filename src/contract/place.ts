@@ -1,0 +1,56 @@
+import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+
+/** One thing in a file that people name and edit: an alias, a setting. */
+export interface Unit {
+  /** Its record's id: a natural key, so that two machines with the same thing meet in one record. */
+  readonly id: string;
+  /** What it says, and nothing of how it is laid out where that means nothing: two units are the same by this. */
+  readonly text: string;
+}
+
+/** A file taken apart. */
+export interface ParsedPlace {
+  /** In the file's order. Whatever lies between them stays as it is and never leaves this machine. */
+  readonly units: readonly Unit[];
+  /** How many pieces of the file are left alone, because nobody can tell what they are. */
+  readonly leftAlone: number;
+}
+
+/**
+ * How the text of a file is units and back. Pure. Two laws hold: what lies outside of a unit that is changed stays byte
+ * for byte, and what is written is read again as what was written.
+ */
+export interface PlaceCodec {
+  /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
+  parse(text: string): Result<ParsedPlace, string>;
+  /** The text with a unit that is there changed, or with a new one. */
+  set(text: string, id: string, unit: string): string;
+  /** The text without a unit that is there. */
+  remove(text: string, id: string): string;
+  /** The record of a unit. */
+  fieldsOf(id: string, unit: string): JsonObject;
+  /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */
+  unitOf(id: string, fields: JsonObject): string | undefined;
+}
+
+/** Where the places of a person lie. */
+export interface PlaceSurroundings {
+  /** The person's home folder, a real path. */
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A kind of place where records of a collection live on this machine. */
+export interface Place {
+  /** Unique among all engines; the first name of the ids of its units. */
+  readonly name: string;
+  /** The files that hold its units, as absolute paths, in the order in which they are looked for; the first gives it its name. */
+  files(surroundings: PlaceSurroundings): readonly string[];
+  /** Where a unit goes that no file has yet: one of {@link files}. */
+  newUnits(surroundings: PlaceSurroundings): string;
+  /** A line that a person adds to the first file, so that what is in {@link newUnits} is read; undefined where it is anyway. */
+  readonly hookLine: string | undefined;
+  /** Loads what takes its files apart. */
+  open(surroundings: PlaceSurroundings): Promise<PlaceCodec>;
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { utf8 } from '../../base/bytes.ts';
+import type { DeviceId } from '../../base/ids.ts';
+import type { FileMapping } from '../../contract/engine.ts';
+import type { Place, PlaceCodec, PlaceSurroundings } from '../../contract/place.ts';
+import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
+import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
+import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import { type PlaceFiles, createPlaceFiles } from '../../sources/places/place-files.ts';
+import { createUnitDisk } from '../../sources/places/unit-disk.ts';
+import { unitMapping } from '../../sources/places/unit-mapping.ts';
+import { watchPlace } from '../../sources/places/watch-place.ts';
+
+export interface PlaceDeps {
+  readonly surroundings: PlaceSurroundings;
+  readonly self: DeviceId;
+  readonly stateFolder: string;
+  readonly nowMs: () => number;
+}
+
+/** A place that can be read: its files and what takes them apart. */
+export interface OpenedPlace {
+  readonly place: Place;
+  readonly codec: PlaceCodec;
+  readonly files: PlaceFiles;
+  readonly paths: readonly string[];
+}
+
+export async function openPlace(place: Place, { surroundings, self }: PlaceDeps): Promise<OpenedPlace> {
+  const writer = fingerprintOf(utf8(self), plainMode).slice(0, 16);
+  return {
+    place,
+    codec: await place.open(surroundings),
+    files: createPlaceFiles({ home: surroundings.home, writer, maximumFileBytes: defaultMaximumFileBytes }),
+    paths: [...new Set(place.files(surroundings))],
+  };
+}
+
+/** The units of a place as a source takes the files of a folder. */
+export function unitsOfPlace(
+  { place, codec, files, paths }: OpenedPlace,
+  deps: PlaceDeps,
+): Required<Pick<FolderSourceOptions, 'units'>> & { readonly mapping: FileMapping } {
+  const disk = createUnitDisk({
+    ...{ files, codec, paths },
+    newUnits: place.newUnits(deps.surroundings),
+    keepCopy: (path, text) => keepCopy(deps, path, text),
+  });
+  return { mapping: unitMapping(codec), units: { disk, watch: (events) => watchPlace(paths, disk, events) } };
+}
+
+/** What a file of a place held before it was changed here; the last ten of each. */
+const keptCopies = 10;
+
+function keepCopy({ stateFolder, nowMs }: PlaceDeps, path: string, text: string): void {
+  const folder = join(stateFolder, 'place-copies');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const prefix = `${basename(path)}.${fingerprintOf(utf8(path), plainMode).slice(0, 8)}.`;
+  const time = new Date(nowMs()).toISOString().replaceAll(':', '');
+  writeFileSync(join(folder, prefix + time), text, { mode: 0o600 });
+  const kept = readdirSync(folder).filter((name) => name.startsWith(prefix));
+  for (const name of kept.sort().slice(0, -keptCopies)) {
+    rmSync(join(folder, name), { force: true });
+  }
+}

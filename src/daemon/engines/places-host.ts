@@ -1,0 +1,132 @@
+import { type Result, err, ok } from '../../base/result.ts';
+import { pagesOf } from '../../base/pages.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
+import type { PlaceBody, PlaceShowBody } from '../../api/types/places.ts';
+import type { Place } from '../../contract/place.ts';
+import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
+import { words } from '../../sources/ground/problem-words.ts';
+import { type PlaceSight, readPlace } from '../../sources/places/read-place.ts';
+import type { Store } from '../../store/ground/port.ts';
+import type { LinksHost } from './links-host.ts';
+import { type OpenedPlace, type PlaceDeps, openPlace } from './place-units.ts';
+
+/** The places of this workstation: what is there, what of it would be new, and which are followed. */
+export interface PlacesHost {
+  list(): Promise<readonly PlaceBody[]>;
+  show(name: string): Promise<Result<PlaceShowBody, ControlFault>>;
+  /** Keeps its units and the records of its collection in step from here on. */
+  follow(name: string): Promise<Result<PlaceBody, ControlFault>>;
+  /** Leaves files and records as they are. */
+  leave(name: string): Promise<Result<PlaceBody, ControlFault>>;
+}
+
+export interface PlacesHostDeps extends PlaceDeps {
+  readonly bindings: Bindings;
+  readonly store: Store;
+  readonly links: LinksHost;
+  /** Switches the collection on here; a fault where a person has to choose first, or cannot yet. */
+  readonly switchOn: (binding: CollectionBinding) => Result<unknown, ControlFault>;
+}
+
+interface Found {
+  readonly place: Place;
+  readonly binding: CollectionBinding;
+}
+
+export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
+  const all = (): readonly Found[] =>
+    deps.bindings.all().flatMap((binding) => (binding.engine.places ?? []).map((place) => ({ place, binding })));
+
+  async function look(found: Found): Promise<PlaceShowBody> {
+    const opened = await openPlace(found.place, deps);
+    const seen = await readPlace(opened.files, opened.codec, opened.paths);
+    return bodyOf(deps, found, opened, seen);
+  }
+
+  async function named<T>(name: string, work: (found: Found) => Promise<Result<T, ControlFault>>) {
+    const found = all().find(({ place }) => place.name === name);
+    return found === undefined
+      ? err({ kind: 'not_found' as const, message: `No place is called ${name}. See: sourcesync places ls` })
+      : work(found);
+  }
+
+  return {
+    list: async () => Promise.all(all().map(async (found) => withoutItems(await look(found)))),
+    show: (name) => named(name, async (found) => ok(await look(found))),
+    follow: (name) =>
+      named(name, async (found) => {
+        const { engineId } = found.binding.manifest;
+        const on = deps.switchOn(found.binding);
+        if (!on.ok) {
+          return on;
+        }
+        const linked = await deps.links.linkPlace(engineId, rootOf(deps, found.place), name);
+        return linked.ok ? ok(withoutItems(await look(found))) : linked;
+      }),
+    leave: (name) =>
+      named(name, async (found) => {
+        const left = await deps.links.unlink(rootOf(deps, found.place));
+        return left.ok ? ok(withoutItems(await look(found))) : left;
+      }),
+  };
+}
+
+/** A place is called after its first file. */
+export function rootOf({ surroundings }: PlaceDeps, place: Place): string {
+  return place.files(surroundings)[0] as string;
+}
+
+function withoutItems({ items: _items, ...body }: PlaceShowBody): PlaceBody {
+  return body;
+}
+
+function bodyOf(
+  deps: PlacesHostDeps,
+  { place, binding: { manifest } }: Found,
+  { codec, paths }: OpenedPlace,
+  { units, files, faults, leftAlone }: PlaceSight,
+): PlaceShowBody {
+  const live = new Map<string, string>();
+  const page = (cursor: string | null) => deps.store.records.list(manifest.collection, { cursor, limit: 500 });
+  for (const { id, state, fields } of [...pagesOf(page)].flatMap(({ items }) => items)) {
+    const text = state === 'live' && fields !== null ? codec.unitOf(id, fields) : undefined;
+    if (text !== undefined) {
+      live.set(id, text);
+    }
+  }
+  const standingOf = (id: string, text: string): 'fresh' | 'same' | 'different' =>
+    !live.has(id) ? 'fresh' : live.get(id) === text ? 'same' : 'different';
+  const here = [...units].map(([id, { file, text }]) => ({ id, path: file.path, standing: standingOf(id, text) }));
+  const gone = [...live.keys()]
+    .filter((id) => !units.has(id))
+    .map((id) => ({ id, path: place.newUnits(deps.surroundings), standing: 'absent' as const }));
+  const items = [...here, ...gone];
+  const count = (standing: (typeof items)[number]['standing']): number =>
+    items.filter((item) => item.standing === standing).length;
+  return {
+    ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, items, leftAlone },
+    on: deps.store.links.list().some((link) => link.place === place.name),
+    files: files.map(({ path }) => path),
+    lookedAt: paths,
+    units: {
+      total: units.size,
+      ...{ fresh: count('fresh'), same: count('same'), different: count('different'), absent: count('absent') },
+    },
+    obstacles: faults.map(({ path, code, detail }) => ({
+      path,
+      message: [detail, ...words[code]].filter(Boolean).join(' '),
+    })),
+    missingLine: missingLine(deps, place, files),
+  };
+}
+
+/** What the other devices add stands in a file of its own, which the first one has to read. */
+function missingLine({ surroundings }: PlaceDeps, place: Place, files: PlaceSight['files']): PlaceBody['missingLine'] {
+  const [first] = place.files(surroundings);
+  const own = place.newUnits(surroundings);
+  if (place.hookLine === undefined || first === undefined || !files.some(({ path }) => path === own)) {
+    return null;
+  }
+  const isRead = files.some(({ path, text }) => path !== own && text.includes('sourcesync/shell/'));
+  return isRead ? null : { path: first, line: place.hookLine };
+}

@@ -1,0 +1,32 @@
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { Control } from '../../api/ports/port.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { PlaceDeps } from '../engines/place-units.ts';
+import type { PlacesHost } from '../engines/places-host.ts';
+import type { DaemonOptions } from './parts.ts';
+
+/** What a person does with the places of the workstation. */
+export function placeControl(places: PlacesHost): Pick<Control, 'places' | 'showPlace' | 'followPlace' | 'leavePlace'> {
+  return {
+    places: async () => places.list(),
+    showPlace: async (name) => places.show(name),
+    followPlace: async (name) => places.follow(name),
+    leavePlace: async (name) => places.leave(name),
+  };
+}
+
+/** Where the places of this person lie, and whose writing is ours. */
+export function placeDeps({ self }: Replica, { state }: DaemonOptions['paths']): PlaceDeps {
+  const surroundings = { home: realHome(), environment: process.env };
+  return { surroundings, self, stateFolder: state, nowMs: Date.now };
+}
+
+/** A daemon of a service may have a home folder that is not there. */
+function realHome(): string {
+  try {
+    return realpathSync.native(homedir());
+  } catch {
+    return homedir();
+  }
+}

@@ -1,0 +1,91 @@
+import { realpathSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { textFromUtf8 } from '../../base/bytes.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+import { createDisk } from '../disk/disk.ts';
+import type { Disk, FileLook, WriteFault } from '../disk/disk-port.ts';
+import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
+
+/** One file of a place as it was read. */
+export interface PlaceFile {
+  /** As the place names it; a symbolic link may lie there. */
+  readonly path: string;
+  readonly text: string;
+  readonly look: FileLook;
+}
+
+export type PlaceReading = PlaceFile | 'absent' | { readonly fault: ProblemCode };
+
+/** Files of one person, read and replaced whole. What a symbolic link leads to is what is read and written. */
+export interface PlaceFiles {
+  read(path: string): Promise<PlaceReading>;
+  /** `expected` is the text that was read, undefined for a file that is not there; another one there is `changed`. */
+  write(path: string, text: string, expected: string | undefined): Promise<Result<void, WriteFault>>;
+}
+
+export interface PlaceFilesOptions {
+  /** A real path. */
+  readonly home: string;
+  /** Names whose temporary files are whose. */
+  readonly writer: string;
+  readonly maximumFileBytes: number;
+}
+
+export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesOptions): PlaceFiles {
+  const disks = new Map<string, Disk>();
+
+  /** Below the home folder its folders are made where they are missing; elsewhere they have to be there. */
+  function at(path: string): { readonly disk: Disk; readonly name: string } {
+    const real = targetOf(path);
+    const root = real.startsWith(home + sep) ? home : dirname(real);
+    let disk = disks.get(root);
+    if (disk === undefined) {
+      disk = createDisk({ root, maximumFileBytes, writer, caseInsensitive: false, takesLinks: false });
+      disks.set(root, disk);
+    }
+    return { disk, name: relative(root, real).split(sep).join('/') };
+  }
+
+  return {
+    async read(path) {
+      const { disk, name } = at(path);
+      const reading = await disk.read(name);
+      switch (reading.kind) {
+        case 'absent':
+          return 'absent';
+        case 'folder':
+          return { fault: 'path_occupied' };
+        case 'blocked':
+          return { fault: reading.code };
+        case 'unsteady':
+          return { fault: 'place_unsteady' };
+        case 'file': {
+          const { bytes, ...look } = reading;
+          const text = textFromUtf8(bytes);
+          return text === undefined ? { fault: 'place_unparsed' } : { path, text, look };
+        }
+      }
+    },
+    async write(path, text, expected) {
+      const { disk, name } = at(path);
+      const bytes = new TextEncoder().encode(text);
+      const was = expected === undefined ? undefined : fingerprintOf(new TextEncoder().encode(expected), plainMode);
+      const written = await disk.write(name, { bytes, ...plainMode, carriesMode: false }, was);
+      if (!written.ok) {
+        return err(written.error);
+      }
+      await disk.syncFolders([name.slice(0, Math.max(0, name.lastIndexOf('/')))]);
+      return ok(undefined);
+    },
+  };
+}
+
+/** What the path leads to where a symbolic link lies there. */
+export function targetOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

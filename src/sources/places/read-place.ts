@@ -1,0 +1,95 @@
+import { textFromUtf8 } from '../../base/bytes.ts';
+import type { PlaceCodec } from '../../contract/place.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
+import type { PlaceFile, PlaceFiles } from './place-files.ts';
+
+/** A unit as it stands in a file. */
+export interface PlacedUnit {
+  readonly file: PlaceFile;
+  readonly text: string;
+}
+
+/** All files of a place, taken apart. */
+export interface PlaceSight {
+  readonly units: ReadonlyMap<string, PlacedUnit>;
+  readonly files: readonly PlaceFile[];
+  /** Files of which nothing can be told: what they held is not gone. */
+  readonly faults: readonly { readonly path: string; readonly code: ProblemCode; readonly detail?: string }[];
+  readonly leftAlone: number;
+}
+
+/** Of two units with one id the first is it, in the order of the files; the other is left alone. */
+export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: readonly string[]): Promise<PlaceSight> {
+  const units = new Map<string, PlacedUnit>();
+  const read: PlaceFile[] = [];
+  const faults: PlaceSight['faults'][number][] = [];
+  let leftAlone = 0;
+  for (const path of paths) {
+    const file = await files.read(path);
+    if (file === 'absent') {
+      continue;
+    }
+    if ('fault' in file) {
+      faults.push({ path, code: file.fault });
+      continue;
+    }
+    const parsed = codec.parse(file.text);
+    if (!parsed.ok) {
+      faults.push({ path, code: 'place_unparsed', detail: parsed.error });
+      continue;
+    }
+    read.push(file);
+    leftAlone += parsed.value.leftAlone;
+    for (const { id, text } of parsed.value.units) {
+      if (units.has(id)) {
+        leftAlone++;
+      } else {
+        units.set(id, { file, text });
+      }
+    }
+  }
+  return { units, files: read, faults, leftAlone };
+}
+
+/**
+ * The text of a file with one of its units changed, added or (undefined) removed. Undefined where another unit, or the
+ * unit itself, would not be read again as it is meant.
+ */
+export function textWith(
+  codec: PlaceCodec,
+  text: string,
+  id: string,
+  wanted: Uint8Array | undefined,
+): string | undefined {
+  const unit = wanted && textFromUtf8(wanted);
+  if (wanted !== undefined && unit === undefined) {
+    return undefined;
+  }
+  const next = unit === undefined ? codec.remove(text, id) : codec.set(text, id, unit);
+  return says(codec, next, { text, id, unit }) ? next : undefined;
+}
+
+/** True where the new text has every unit that the old one had, word for word, and this one as it is wanted. */
+function says(
+  codec: PlaceCodec,
+  next: string,
+  { text, id, unit }: { readonly text: string; readonly id: string; readonly unit: string | undefined },
+): boolean {
+  const wanted = unitTexts(codec, text);
+  const found = unitTexts(codec, next);
+  if (unit === undefined) {
+    wanted?.delete(id);
+  } else {
+    wanted?.set(id, unit);
+  }
+  return (
+    wanted !== undefined &&
+    found?.size === wanted.size &&
+    [...wanted].every(([name, words]) => found.get(name) === words)
+  );
+}
+
+function unitTexts(codec: PlaceCodec, text: string): Map<string, string> | undefined {
+  const parsed = codec.parse(text);
+  return parsed.ok ? new Map(parsed.value.units.map((unit) => [unit.id, unit.text])) : undefined;
+}

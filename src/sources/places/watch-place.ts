@@ -1,0 +1,41 @@
+import { dirname } from 'node:path';
+import { watch } from 'chokidar';
+import { targetOf } from './place-files.ts';
+import type { FolderWatch, FolderWatchEvents } from '../disk/watch-folder.ts';
+import type { UnitDisk } from './unit-disk.ts';
+
+/**
+ * Watches the folders that hold the files of a place, because every program replaces its files; what changed in a file
+ * is told unit by unit.
+ */
+export function watchPlace(
+  paths: readonly string[],
+  disk: Pick<UnitDisk, 'changes'>,
+  events: FolderWatchEvents,
+): FolderWatch {
+  const files = [...paths, ...paths.map(targetOf)];
+  const folders = new Set(files.map(dirname));
+  const watched = new Set([...files, ...folders]);
+  const watcher = watch([...folders], {
+    ignoreInitial: true,
+    depth: 0,
+    ignorePermissionErrors: true,
+    ignored: (path) => !watched.has(path),
+  });
+  let comparing: Promise<void> = Promise.resolve();
+  const compare = (): void => {
+    comparing = comparing.then(async () => (await disk.changes()).forEach(events.onHint)).catch(events.onError);
+  };
+  watcher.on('all', compare);
+  watcher.on('ready', () => {
+    compare();
+    events.onReady();
+  });
+  watcher.on('error', events.onError);
+  return {
+    async close() {
+      await watcher.close();
+      await comparing;
+    },
+  };
+}
