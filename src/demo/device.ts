@@ -13,6 +13,8 @@ export interface DemoDevice {
   run(...args: readonly string[]): Promise<unknown>;
   /** The value of an API answer; throws in words when there is none. */
   ask<T>(call: (client: Client) => Promise<Result<T, ClientFault>>): Promise<T>;
+  /** The home folder of its person, made by the demo: nobody's own start files are ever looked at. */
+  readonly person: string;
   /** A folder of this device's files. */
   folder(name: string): string;
   startDaemon(): Promise<void>;
@@ -22,14 +24,17 @@ export interface DemoDevice {
 export async function createDemoDevice(command: string, root: string, name: string): Promise<DemoDevice> {
   const home = join(root, name);
   const files = join(root, `${name}-files`);
+  const person = join(root, `${name}-person`);
   await mkdir(files, { recursive: true });
+  await mkdir(person);
   const run = async (...args: readonly string[]): Promise<unknown> =>
-    runCommand(command, [...args, '--home', home, '--json']);
+    runCommand(command, [...args, '--home', home, '--json'], person);
   let client: Client | undefined;
 
   return {
     name,
     home,
+    person,
     run,
     folder: (folder) => join(files, folder),
     async ask(call) {
@@ -52,9 +57,10 @@ export async function createDemoDevice(command: string, root: string, name: stri
   };
 }
 
-async function runCommand(command: string, args: readonly string[]): Promise<unknown> {
+async function runCommand(command: string, args: readonly string[], person: string): Promise<unknown> {
+  const env = { ...process.env, HOME: person, XDG_CONFIG_HOME: '', ZDOTDIR: '', GIT_CONFIG_GLOBAL: '' };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [command, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [command, ...args], { maxBuffer: 64 * 1024 * 1024, env }, (error, stdout, stderr) => {
       if (error !== null) {
         reject(new Error(`sourcesync ${args.slice(0, -3).join(' ')} failed: ${stderr.trim() || error.message}`));
         return;

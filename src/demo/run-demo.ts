@@ -1,12 +1,13 @@
 import { setStage } from './stage.ts';
 import { closingAct, openingActs } from './acts.ts';
 import { governanceActs } from './governance-acts.ts';
+import { placeActs } from './place-acts.ts';
 import type { DemoOptions } from './act.ts';
 
 /** Plays every act; the first claim that does not hold ends it; the answer is what did not hold. */
 export async function runDemo(options: DemoOptions): Promise<string | undefined> {
   const startedMs = Date.now();
-  const acts = [...openingActs, ...governanceActs, closingAct];
+  const acts = [...openingActs, ...governanceActs, ...placeActs, closingAct];
   options.say('SourceSync: one relay, two devices (desk and laptop), real files.');
   const stage = await setStage(options.command);
   try {
