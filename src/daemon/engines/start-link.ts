@@ -1,0 +1,81 @@
+import type { ControlFault } from '../../api/ports/fault.ts';
+import type { EngineId, RecordId } from '../../base/ids.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
+import { type FolderSource, createFolderSource } from '../../sources/folder-source.ts';
+import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import { ignoreFileName } from '../../sources/reconcile/ignore-rules.ts';
+import { type LinksHostDeps, linkRow, remembered } from './link-memory.ts';
+import type { RunningLink, RunningLinks } from './running-links.ts';
+
+/** Puts a folder to work that is remembered as linked; resolves once it was read for the first time. */
+export async function startLink(
+  deps: LinksHostDeps,
+  running: RunningLinks,
+  records: FolderSourceOptions['records'],
+  engineId: EngineId,
+  root: string,
+): Promise<Result<RunningLink, ControlFault>> {
+  const { store, bindings, warn, noticed } = deps;
+  const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
+  const mapping = binding?.engine.files;
+  if (binding === undefined || mapping === undefined) {
+    const message =
+      binding === undefined
+        ? `No engine is called ${engineId}.`
+        : `Records of ${binding.manifest.collection} cannot be files.`;
+    return err({ kind: 'invalid', message });
+  }
+  const source = createFolderSource({
+    ...{ root, engineId, mapping, records, links: store.links, nowMs: deps.nowMs },
+    deviceId: deps.replica.self,
+    collection: binding.manifest.collection,
+    textPaths: binding.textPaths,
+    transaction: (work) => store.transaction(work as never),
+    onProblem: (problem) => {
+      warn('a file of a linked folder needs attention', { root, code: problem.code });
+      deps.changed('folder');
+    },
+    passFailed: (cause) => {
+      if (!noticed(cause)) {
+        throw cause;
+      }
+    },
+    ...remembered(deps, binding, root),
+    ...lossesOf(deps, binding, root),
+  });
+  const link = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
+  running.set(root, link);
+  await begin(source, noticed);
+  deps.changed('folder');
+  return ok(link);
+}
+
+/** On a disk that takes nothing a folder is read for the first time when that is well again. */
+async function begin(source: FolderSource, noticed: LinksHostDeps['noticed']): Promise<void> {
+  try {
+    await source.start();
+  } catch (cause) {
+    if (!noticed(cause)) {
+      throw cause;
+    }
+  }
+}
+
+type Loss = Pick<FolderSourceOptions, 'isLoss' | 'wordOnLosses' | 'wordOnIgnore' | 'ignoreSettled' | 'goingBack'>;
+
+/** The replica counts what is lost, and says which records may follow. */
+function lossesOf({ replica }: LinksHostDeps, binding: CollectionBinding, root: string): Loss {
+  const { collection } = binding.manifest;
+  return {
+    isLoss: (id, before, after) => replica.lossOf(collection, id, before, after) !== undefined,
+    wordOnIgnore: (change) => replica.wordOnRules({ collection, root }, { ...change, id: ignoreFileName as RecordId }),
+    goingBack: (files) => {
+      replica.beforeGoingBack(collection, files);
+    },
+    ignoreSettled: () => {
+      replica.dropRules(root);
+    },
+    wordOnLosses: (losses, about) => replica.wordOnFolder({ collection, root, emptied: [], ...losses, ...about }),
+  };
+}
