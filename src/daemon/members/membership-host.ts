@@ -4,6 +4,7 @@ import type { ScopeId } from '../../base/ids.ts';
 import { err, ok } from '../../base/result.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
+import { createTurns } from '../ground/turns.ts';
 import { scopesWithOldKeys } from '../keys/old-keys.ts';
 import { homeSettings } from '../keys/open-home.ts';
 import { scopeNameOf, travelling } from '../keys/scope-names.ts';
@@ -33,6 +34,7 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
   const { replica, store, labelOf } = deps;
   const rotateDeps = { ...deps, pending: createPendingRotations(store) };
   const triedAtMs = new Map<ScopeId, number>();
+  // Two that draft for the same position would only get in each other's way.
   const inTurn = createTurns();
 
   return {
@@ -83,15 +85,5 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
       }
     },
     goOn: async () => inTurn(async () => carryOutPending(rotateDeps)),
-  };
-}
-
-/** One at a time: two that draft for the same position would only get in each other's way. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve();
-  return async (work) => {
-    const turn = tail.then(work, work);
-    tail = turn.catch(() => undefined);
-    return turn;
   };
 }
