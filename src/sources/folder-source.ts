@@ -6,7 +6,7 @@ import { fingerprintOf, plainMode } from './ground/fingerprint.ts';
 import type { SourceProblem } from './ground/problems.ts';
 import { type Losses, type ScanReport, emptyCounts } from './ground/scan-report.ts';
 import { createFollower } from './passes/follower.ts';
-import { createKeptWatch } from './passes/kept-watch.ts';
+import { type KeptWatch, createKeptWatch } from './passes/kept-watch.ts';
 import {
   type FolderSourceOptions,
   type Pause,
@@ -16,7 +16,7 @@ import {
   reconcilerOf,
 } from './passes/source-state.ts';
 import { createTurns } from './passes/turns.ts';
-import { createWholePasses } from './passes/whole-passes.ts';
+import { type WholePasses, createWholePasses } from './passes/whole-passes.ts';
 import { oldCopiesAmong, removeOldCopies } from './reconcile/old-copies.ts';
 
 /** Keeps one folder and one collection in step, both ways. */
@@ -134,17 +134,25 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
       turns.wakeWhenIdle();
     },
     settled: turns.settled,
-    status: () => ({
-      root: options.root,
-      state: passes.phase,
-      watching: watch.state === 'ready',
-      pause: state.paused,
-      held: state.held,
-      files: state.notes.inStep,
-      problems: state.problems.list(),
-      lastScan: passes.last?.report,
-      lastScanAtMs: passes.last?.atMs,
-    }),
+    status: () => statusOf(state, passes, watch),
+  };
+}
+
+function statusOf(
+  { options, paused, held, notes, problems }: SourceState,
+  passes: WholePasses,
+  watch: KeptWatch,
+): SourceStatus {
+  return {
+    root: options.root,
+    state: passes.phase,
+    watching: watch.state === 'ready',
+    pause: paused,
+    held,
+    files: notes.inStep,
+    problems: problems.list(),
+    lastScan: passes.last?.report,
+    lastScanAtMs: passes.last?.atMs,
   };
 }
 

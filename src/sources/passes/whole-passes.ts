@@ -1,14 +1,13 @@
 import type { RecordId } from '../../base/ids.ts';
 import type { ScanReport } from '../ground/scan-report.ts';
 import type { KeptWatch } from './kept-watch.ts';
+import { createRootLookout } from './root-lookout.ts';
 import { scan } from './scan.ts';
 import type { SourceState } from './source-state.ts';
 import type { Turns } from './turns.ts';
 
 const defaultRescanEveryMs = 60_000;
 const newFolderDelayMs = 1000;
-/** How often a folder that is not the right one is looked for. */
-const rootEveryMs = 2000;
 
 /** Passes over the whole folder: the first, the regular ones, and those that somebody asks for. */
 export interface WholePasses {
@@ -31,14 +30,18 @@ export interface WholePassesDeps {
 }
 
 export function createWholePasses({ state, turns, watch, lookAgain }: WholePassesDeps): WholePasses {
-  const { options, disk } = state;
+  const { options } = state;
   const rescanEveryMs = options.rescanEveryMs ?? defaultRescanEveryMs;
   let phase: WholePasses['phase'] = 'scanning';
   let last: WholePasses['last'];
   let waiting: { thorough: boolean; isAsked: boolean; readonly report: Promise<ScanReport> } | undefined;
   let nextScan: NodeJS.Timeout | undefined;
   let soonScan: NodeJS.Timeout | undefined;
-  let rootCheck: NodeJS.Timeout | undefined;
+  const lookout = createRootLookout(
+    state,
+    () => phase === 'paused',
+    () => turns.inBackground(request(true)),
+  );
 
   function request(thorough: boolean, isAsked = false): Promise<ScanReport> {
     if (waiting !== undefined) {
@@ -68,8 +71,7 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     if (report.outcome === 'paused') {
       phase = 'paused';
       await watch.close();
-      clearTimeout(rootCheck);
-      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
+      lookout.begin();
     } else {
       phase = 'following';
       if (isResuming) {
@@ -91,20 +93,6 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     }
   }
 
-  /** The right folder is known by its mark; of a path where nothing was, anything that appears is looked at once. */
-  function lookForRoot(): void {
-    if (phase !== 'paused') {
-      return;
-    }
-    const seen = disk.root();
-    const wasStrange = state.paused?.reason === 'root_unknown' || state.paused?.reason === 'root_of_another';
-    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.linkId))) {
-      turns.inBackground(request(true));
-    } else {
-      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
-    }
-  }
-
   return {
     request,
     now,
@@ -122,7 +110,7 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
       phase = 'stopped';
       clearTimeout(nextScan);
       clearTimeout(soonScan);
-      clearTimeout(rootCheck);
+      lookout.end();
     },
   };
 }

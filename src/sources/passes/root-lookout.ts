@@ -1,0 +1,43 @@
+import type { SourceState } from './source-state.ts';
+
+/** How often a folder that is not the right one is looked for. */
+const rootEveryMs = 2000;
+
+/** Looks for the right folder while the link stands still. */
+export interface RootLookout {
+  begin(): void;
+  end(): void;
+}
+
+/**
+ * The right folder is known by its mark; of a path where nothing was, anything that appears is looked at once. `found` is
+ * called for either, and nothing is looked for after that until `begin`.
+ */
+export function createRootLookout(state: SourceState, isPaused: () => boolean, found: () => void): RootLookout {
+  let timer: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    if (!isPaused()) {
+      return;
+    }
+    const seen = state.disk.root();
+    const wasStrange = state.paused?.reason === 'root_unknown' || state.paused?.reason === 'root_of_another';
+    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.linkId))) {
+      found();
+    } else {
+      begin();
+    }
+  }
+
+  function begin(): void {
+    clearTimeout(timer);
+    timer = setTimeout(look, rootEveryMs).unref();
+  }
+
+  return {
+    begin,
+    end() {
+      clearTimeout(timer);
+    },
+  };
+}
