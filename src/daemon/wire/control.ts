@@ -60,7 +60,7 @@ export interface ControlDeps {
 
 export function createControl(deps: ControlDeps): Control {
   const { bindings, states, replica, links, pairing, syncSwitch } = deps;
-  const ofEngine = (id: string): CollectionBinding | undefined =>
+  const ofEngine: OfEngine = (id) =>
     bindings.all().find(({ manifest }) => manifest.engineId === id) ??
     bindings.ofCollection(id.replace('sourceos.sync.', ''));
 
@@ -85,51 +85,11 @@ export function createControl(deps: ControlDeps): Control {
 
   return {
     status,
-    engines: () => bindings.all().map((binding) => states.body(binding)),
-    engine: (id) => {
-      const binding = ofEngine(id);
-      return binding && states.detail(binding);
-    },
-    plan: (id) => {
-      const binding = ofEngine(id);
-      return binding === undefined
-        ? err({ kind: 'not_found', message: `No engine is called ${id}. See: sourcesync engines ls` })
-        : planEngine(deps, binding, states.body(binding).counts.outbox);
-    },
-    setEnabled: (id, enabled, first) => {
-      const binding = ofEngine(id);
-      if (binding === undefined) {
-        return err({ kind: 'not_found', message: `No engine is called ${id}. See: sourcesync engines ls` });
-      }
-      if (enabled) {
-        const switched = enableEngine(deps, binding, first);
-        if (!switched.ok) {
-          return switched;
-        }
-      } else {
-        deps.engineSwitch.set(binding.manifest.engineId, false);
-      }
-      states.refresh(enabled ? 'enabled' : 'disabled');
-      return ok(states.body(binding));
-    },
+    ...engineControl(deps, ofEngine),
     edit: async (collection, writes, isConfirmed) => deps.gate.edit(collection, writes, isConfirmed),
     capabilities,
     doctor: async () => deps.doctor(),
-    pause: () => {
-      syncSwitch.set(true);
-      deps.relay()?.pause();
-      states.refresh('paused');
-    },
-    resume: () => {
-      syncSwitch.set(false);
-      deps.relay()?.resume();
-      states.refresh('resumed');
-    },
-    syncNow: async () => {
-      deps.relay()?.connectNow();
-      await links.rescan();
-      await deps.relay()?.settled(syncNowPatienceMs);
-    },
+    ...syncControl(deps),
     invite: async (options) => pairing.invite(options),
     pairing: () => pairing.body(),
     approve: async (digits) => pairing.approve(digits),
@@ -147,10 +107,70 @@ export function createControl(deps: ControlDeps): Control {
   };
 }
 
+type OfEngine = (id: string) => CollectionBinding | undefined;
+
+/** What is said of engines, and switching them on and off. */
+function engineControl(
+  deps: ControlDeps,
+  ofEngine: OfEngine,
+): Pick<Control, 'engines' | 'engine' | 'plan' | 'setEnabled'> {
+  const { bindings, states } = deps;
+  return {
+    engines: () => bindings.all().map((binding) => states.body(binding)),
+    engine: (id) => {
+      const binding = ofEngine(id);
+      return binding && states.detail(binding);
+    },
+    plan: (id) => {
+      const binding = ofEngine(id);
+      return binding === undefined
+        ? err(noSuchEngine(id))
+        : planEngine(deps, binding, states.body(binding).counts.outbox);
+    },
+    setEnabled: (id, enabled, first) => {
+      const binding = ofEngine(id);
+      if (binding === undefined) {
+        return err(noSuchEngine(id));
+      }
+      if (enabled) {
+        const switched = enableEngine(deps, binding, first);
+        if (!switched.ok) {
+          return switched;
+        }
+      } else {
+        deps.engineSwitch.set(binding.manifest.engineId, false);
+      }
+      states.refresh(enabled ? 'enabled' : 'disabled');
+      return ok(states.body(binding));
+    },
+  };
+}
+
+/** Sync as a whole: stopped, gone on with, or wanted now. */
+function syncControl({ relay, states, links, syncSwitch }: ControlDeps): Pick<Control, 'pause' | 'resume' | 'syncNow'> {
+  return {
+    pause: () => {
+      syncSwitch.set(true);
+      relay()?.pause();
+      states.refresh('paused');
+    },
+    resume: () => {
+      syncSwitch.set(false);
+      relay()?.resume();
+      states.refresh('resumed');
+    },
+    syncNow: async () => {
+      relay()?.connectNow();
+      await links.rescan();
+      await relay()?.settled(syncNowPatienceMs);
+    },
+  };
+}
+
 /** What a person does with linked folders. */
 function linkControl(
   links: LinksHost,
-  ofEngine: (id: string) => CollectionBinding | undefined,
+  ofEngine: OfEngine,
 ): Pick<
   Control,
   'links' | 'link' | 'unlink' | 'showLink' | 'resumeLink' | 'adoptLink' | 'cleanLink' | 'ignoredBecause'
@@ -160,7 +180,7 @@ function linkControl(
     link: async (engineId, root, takesLinks) => {
       const binding = ofEngine(engineId);
       return binding === undefined
-        ? err({ kind: 'not_found', message: `No engine is called ${engineId}. See: sourcesync engines ls` })
+        ? err(noSuchEngine(engineId))
         : links.link(binding.manifest.engineId, root, takesLinks);
     },
     unlink: async (root) => links.unlink(root),
@@ -170,6 +190,10 @@ function linkControl(
     cleanLink: async (root, execute) => links.clean(root, execute),
     ignoredBecause: (collection, id) => links.ignoredBecause(collection, id),
   };
+}
+
+function noSuchEngine(id: string): ControlFault {
+  return { kind: 'not_found', message: `No engine is called ${id}. See: sourcesync engines ls` };
 }
 
 function relayBody(relay: RelayHost | undefined): RelayBody {

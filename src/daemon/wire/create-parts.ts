@@ -4,6 +4,7 @@ import { checkpointIntervalMs } from '../../log/audit-checkpoint.ts';
 import { activeMembers } from '../../membership/parse/standing.ts';
 import { policyBundleHash } from '../../policy/bundle-hash.ts';
 import { createReplica } from '../../replica/create-replica.ts';
+import type { Replica } from '../../replica/port.ts';
 import { createVault } from '../../vault/vault.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { createAuditHost } from '../engines/audit-host.ts';
@@ -54,31 +55,7 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
   const heartbeat = heartbeatOf(store, later, health, () => parts);
   const engineSwitch = createEngineSwitch(health.vitalStore, config, bindings);
   const syncSwitch = createSyncSwitch(health.vitalStore);
-  const plain = createReplica({
-    store,
-    keys: keys.device,
-    userId: home.userId,
-    bindings,
-    nowMs: Date.now,
-    slice,
-    randomBytes: pooledRandom,
-    isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
-    ...configured(config, vault, keys.vaultKey),
-    policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
-    listener: {
-      appended(scopeId, batch) {
-        outbox.appended(scopeId, batch);
-        parts.relay?.appended(scopeId, batch);
-        parts.refreshSoon('edited');
-      },
-      event(event) {
-        tell(parts, event);
-      },
-      pending() {
-        parts.intake.wake();
-      },
-    },
-  });
+  const plain = replicaOf(options, { bindings, engineSwitch, vault, outbox }, () => parts);
   const replica = withVitalWrites(plain, health.vitally);
   const gate = createEditGate(replica);
   const changed = (reason: string): void => refreshSoon(reason);
@@ -132,6 +109,39 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
     }),
   };
   return parts;
+}
+
+/** The replica of this home, before it is known what it may write on a full disk. */
+function replicaOf(
+  { home, config }: DaemonOptions,
+  { bindings, engineSwitch, vault, outbox }: Pick<Parts, 'bindings' | 'engineSwitch' | 'vault' | 'outbox'>,
+  parts: () => Parts,
+): Replica {
+  return createReplica({
+    store: home.store,
+    keys: home.keys.device,
+    userId: home.userId,
+    bindings,
+    nowMs: Date.now,
+    slice,
+    randomBytes: pooledRandom,
+    isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
+    ...configured(config, vault, home.keys.vaultKey),
+    policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
+    listener: {
+      appended(scopeId, batch) {
+        outbox.appended(scopeId, batch);
+        parts().relay?.appended(scopeId, batch);
+        parts().refreshSoon('edited');
+      },
+      event(event) {
+        tell(parts(), event);
+      },
+      pending() {
+        parts().intake.wake();
+      },
+    },
+  });
 }
 
 function heartbeatOf(
