@@ -15,7 +15,7 @@ export interface FolderNews {
 }
 
 export function createFolderNews(
-  { isExchanged, warn, noticed }: Pick<LinksHostDeps, 'isExchanged' | 'warn' | 'noticed'>,
+  { isExchanged, told: { warn, noticed } }: Pick<LinksHostDeps, 'isExchanged' | 'told'>,
   running: RunningLinks,
 ): FolderNews {
   function rescanSoon(root: string, source: FolderSource, failure: string): void {

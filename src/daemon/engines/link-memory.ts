@@ -63,12 +63,17 @@ export interface LinksHostDeps {
   readonly store: Store;
   readonly replica: Replica;
   readonly bindings: Bindings;
-  readonly stateFolder: string;
-  readonly homeFolder: string;
+  /** Folders that are no root of a link. */
+  readonly folders: { readonly home: string; readonly state: string };
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   /** True once what the other devices have of a collection has arrived here, or where there is nobody to ask. */
   readonly isExchanged: (binding: CollectionBinding) => boolean;
+  readonly told: LinksTold;
+}
+
+/** What the rest of the daemon is told of linked folders. */
+export interface LinksTold {
   /** Something about a folder is not what it was. */
   readonly changed: (reason: string) => void;
   readonly warn: (message: string, facts: object) => void;

@@ -32,7 +32,7 @@ export interface LinksHost extends FolderNews {
 }
 
 export function createLinksHost(deps: LinksHostDeps): LinksHost {
-  const { store } = deps;
+  const { store, told } = deps;
   const running: RunningLinks = new Map();
   const records = createLinkRecords(deps);
 
@@ -46,7 +46,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
   }
 
   function changed(link: RunningLink): LinkBody {
-    deps.changed('folder');
+    told.changed('folder');
     return body(link);
   }
 
@@ -56,7 +56,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       for (const { engineId, root } of store.links.list()) {
         const started = await startLink(deps, running, records, engineId, root);
         if (!started.ok) {
-          deps.warn('a linked folder could not be started', { root, message: started.error.message });
+          told.warn('a linked folder could not be started', { root, message: started.error.message });
         }
       }
     },
@@ -79,7 +79,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
         running.delete(root);
         store.links.remove(root);
         deps.replica.dropFolder(root);
-        deps.changed('folder');
+        told.changed('folder');
         return last;
       }),
     list: () => [...running.values()].map(body),
@@ -112,13 +112,13 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
 
 /** Answers the root as it is kept; where the folder cannot be linked nothing is remembered. */
 function remember(
-  { store, homeFolder, stateFolder, randomBytes }: LinksHostDeps,
+  { store, folders, randomBytes }: LinksHostDeps,
   engineId: EngineId,
   root: string,
   takesLinks: boolean,
 ): Result<string, ControlFault> {
   const otherRoots = store.links.list().map((link) => link.root);
-  const checked = checkRoot(root, { home: homeFolder, stateFolder, otherRoots });
+  const checked = checkRoot(root, { home: folders.home, stateFolder: folders.state, otherRoots });
   if (!checked.ok) {
     return err({ kind: 'invalid', message: checked.error });
   }

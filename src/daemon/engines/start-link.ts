@@ -5,7 +5,7 @@ import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { type FolderSource, createFolderSource } from '../../sources/folder-source.ts';
 import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
 import { ignoreFileName } from '../../sources/reconcile/ignore-rules.ts';
-import { type LinksHostDeps, linkRow, remembered } from './link-memory.ts';
+import { type LinksHostDeps, type LinksTold, linkRow, remembered } from './link-memory.ts';
 import type { RunningLink, RunningLinks } from './running-links.ts';
 
 /** Puts a folder to work that is remembered as linked; resolves once it was read for the first time. */
@@ -16,7 +16,7 @@ export async function startLink(
   engineId: EngineId,
   root: string,
 ): Promise<Result<RunningLink, ControlFault>> {
-  const { store, bindings, warn, noticed } = deps;
+  const { store, bindings, told } = deps;
   const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
   const mapping = binding?.engine.files;
   if (binding === undefined || mapping === undefined) {
@@ -33,11 +33,11 @@ export async function startLink(
     textPaths: binding.textPaths,
     transaction: (work) => store.transaction(work as never),
     onProblem: (problem) => {
-      warn('a file of a linked folder needs attention', { root, code: problem.code });
-      deps.changed('folder');
+      told.warn('a file of a linked folder needs attention', { root, code: problem.code });
+      told.changed('folder');
     },
     passFailed: (cause) => {
-      if (!noticed(cause)) {
+      if (!told.noticed(cause)) {
         throw cause;
       }
     },
@@ -46,13 +46,13 @@ export async function startLink(
   });
   const link = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
   running.set(root, link);
-  await begin(source, noticed);
-  deps.changed('folder');
+  await begin(source, told);
+  told.changed('folder');
   return ok(link);
 }
 
 /** On a disk that takes nothing a folder is read for the first time when that is well again. */
-async function begin(source: FolderSource, noticed: LinksHostDeps['noticed']): Promise<void> {
+async function begin(source: FolderSource, { noticed }: LinksTold): Promise<void> {
   try {
     await source.start();
   } catch (cause) {

@@ -66,11 +66,11 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
     sets.needs,
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
-  const links = linksOf(options, bindings, replica, {
-    parts: () => parts,
-    changed,
-    noticed: health.noticed,
-    warn,
+  const links = createLinksHost({
+    ...{ store, replica, bindings, nowMs: Date.now, randomBytes },
+    folders: { home: homedir(), state: paths.state },
+    isExchanged: (binding) => isExchanged(parts, binding),
+    told: { changed, warn, noticed: health.noticed },
   });
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now, guard: health.guard },
@@ -173,25 +173,6 @@ export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'],
     if (!health.noticed(cause)) {
       log.warn({ err: cause }, failure);
     }
-  });
-}
-
-/** The linked folders of this home. */
-function linksOf(
-  { home, paths }: DaemonOptions,
-  bindings: Parts['bindings'],
-  replica: Parts['replica'],
-  daemon: {
-    readonly parts: () => Parts;
-    readonly changed: (reason: string) => void;
-    readonly noticed: (cause: unknown) => boolean;
-    readonly warn: (message: string, facts: object) => void;
-  },
-): Parts['links'] {
-  return createLinksHost({
-    ...{ store: home.store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
-    ...{ randomBytes, changed: daemon.changed, noticed: daemon.noticed, warn: daemon.warn },
-    isExchanged: (binding) => isExchanged(daemon.parts(), binding),
   });
 }
 

@@ -1,3 +1,4 @@
+import { createTimer } from '../ground/timer.ts';
 import type { SourceState } from './source-state.ts';
 
 /** How often a folder that is not the right one is looked for. */
@@ -14,7 +15,8 @@ export interface RootLookout {
  * called for either, and nothing is looked for after that until `begin`.
  */
 export function createRootLookout(state: SourceState, isPaused: () => boolean, found: () => void): RootLookout {
-  let timer: NodeJS.Timeout | undefined;
+  const timer = createTimer(look);
+  const begin = (): void => timer.start(rootEveryMs);
 
   function look(): void {
     if (!isPaused()) {
@@ -29,15 +31,5 @@ export function createRootLookout(state: SourceState, isPaused: () => boolean, f
     }
   }
 
-  function begin(): void {
-    clearTimeout(timer);
-    timer = setTimeout(look, rootEveryMs).unref();
-  }
-
-  return {
-    begin,
-    end() {
-      clearTimeout(timer);
-    },
-  };
+  return { begin, end: timer.stop };
 }

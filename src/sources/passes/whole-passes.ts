@@ -1,5 +1,6 @@
 import type { RecordId } from '../../base/ids.ts';
 import type { ScanReport } from '../ground/scan-report.ts';
+import { createTimer } from '../ground/timer.ts';
 import type { KeptWatch } from './kept-watch.ts';
 import { createRootLookout } from './root-lookout.ts';
 import { scan } from './scan.ts';
@@ -35,12 +36,13 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
   let phase: WholePasses['phase'] = 'scanning';
   let last: WholePasses['last'];
   let waiting: { thorough: boolean; isAsked: boolean; readonly report: Promise<ScanReport> } | undefined;
-  let nextScan: NodeJS.Timeout | undefined;
-  let soonScan: NodeJS.Timeout | undefined;
+  const inBackground = (thorough: boolean): void => turns.inBackground(request(thorough));
+  const regular = createTimer(() => inBackground(false));
+  const soon = createTimer(() => inBackground(false));
   const lookout = createRootLookout(
     state,
     () => phase === 'paused',
-    () => turns.inBackground(request(true)),
+    () => inBackground(true),
   );
 
   function request(thorough: boolean, isAsked = false): Promise<ScanReport> {
@@ -81,15 +83,15 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     }
     planScan();
     if (before.text !== state.rules.text && !thorough && !isResuming) {
-      turns.inBackground(request(true));
+      inBackground(true);
     }
     return report;
   }
 
   function planScan(): void {
-    clearTimeout(nextScan);
+    regular.stop();
     if (!state.stopped) {
-      nextScan = setTimeout(() => turns.inBackground(request(false)), rescanEveryMs).unref();
+      regular.start(rescanEveryMs);
     }
   }
 
@@ -97,8 +99,7 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     request,
     now,
     requestSoon() {
-      clearTimeout(soonScan);
-      soonScan = setTimeout(() => turns.inBackground(request(false)), newFolderDelayMs).unref();
+      soon.start(newFolderDelayMs);
     },
     get phase() {
       return phase;
@@ -108,8 +109,8 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     },
     stop() {
       phase = 'stopped';
-      clearTimeout(nextScan);
-      clearTimeout(soonScan);
+      regular.stop();
+      soon.stop();
       lookout.end();
     },
   };

@@ -30,6 +30,7 @@ import { createStoreHost } from '../../../src/daemon/disk/store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/engines/switches.ts';
 import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership/envelope/envelope.ts';
 import { createVault } from '../../../src/vault/vault.ts';
+import { calm } from '../../helpers/calm-surroundings.ts';
 import { type Pair, type SetupOptions, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { wellStanding } from '../../../src/daemon/disk/store-standing.ts';
@@ -183,11 +184,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   };
   const engineSwitch = createEngineSwitch(store, () => config, bindings);
   const syncSwitch = createSyncSwitch(store);
-  const around = {
-    ...{ syncPaused: false, localOnly: false, relayConfigured: false, relay: undefined, relayFailing: false },
-    ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
-    ...{ folders: [], storeCause: null, heartbeatTimedOut: false, clockUntrusted: false, networkDown: false },
-  };
+  const around = { ...calm, relay: { ...calm.relay, configured: false } };
   const states = createEngineStates({
     ...{ bindings, store, nowMs: () => clock.nowMs, outboxOf: (name) => outbox.changes(name) },
     guard: unguarded,

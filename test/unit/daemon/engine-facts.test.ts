@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
-import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
+import { type RelaySurroundings, type Surroundings, engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { unsentBodies, unsentMessage } from '../../../src/daemon/relays/unsent.ts';
 import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
+import { calm } from '../../helpers/calm-surroundings.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 const { a, workspace } = setupPair();
@@ -26,7 +27,7 @@ function online(scope: Partial<ScopeSyncState>): RelayState {
 function condition(
   scope: Partial<ScopeSyncState>,
   outbox = outboxOf(),
-  around: Partial<Parameters<typeof engineFacts>[0]['around']> = {},
+  around: Partial<Omit<Surroundings, 'relay'>> & { readonly relay?: Partial<RelaySurroundings> } = {},
 ): EngineCondition {
   if (binding === undefined) {
     throw new Error('believed: the workspace is served');
@@ -34,12 +35,7 @@ function condition(
   return stateOf(
     engineFacts({
       ...{ binding, enabled: true, replica: a.replica, store: a.disk, outbox },
-      around: {
-        ...{ syncPaused: false, localOnly: false, relayConfigured: true, relay: online(scope), relayFailing: false },
-        ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
-        ...{ heartbeatTimedOut: false, clockUntrusted: false, networkDown: false, folders: [], storeCause: null },
-        ...around,
-      },
+      around: { ...calm, ...around, relay: { ...calm.relay, state: online(scope), ...around.relay } },
     }),
   );
 }
@@ -59,9 +55,9 @@ describe('a relay that asks who is there', () => {
   it.each([
     ['at first', false, 'auth_pending'],
     ['after it failed', true, 'relay_unreachable'],
-  ] as const)('%s', (_name, relayFailing, state) => {
-    const relay: RelayState = { state: 'authenticating' };
-    expect(condition({}, outboxOf(), { relay, relayFailing }).state).toBe(state);
+  ] as const)('%s', (_name, failing, state) => {
+    const relay = { state: { state: 'authenticating' }, failing } as const;
+    expect(condition({}, outboxOf(), { relay }).state).toBe(state);
   });
 });
 
@@ -70,13 +66,13 @@ describe('what makes an engine degraded', () => {
   it.each([
     ['retries_exhausted', { refused }, {}],
     ['clock_untrusted', {}, { clockUntrusted: true }],
-    ['heartbeat_timeout', {}, { heartbeatTimedOut: true }],
+    ['heartbeat_timeout', {}, { heartbeat: { ...calm.heartbeat, timedOut: true } }],
   ] as const)('%s', (cause, scope, around) => {
     expect(condition(scope, outboxOf(), around)).toMatchObject({ state: 'degraded', causes: [cause] });
   });
 
   it('no network is a state of its own', () => {
-    const around = { networkDown: true, relayFailing: true, relay: undefined };
+    const around = { relay: { networkDown: true, failing: true, state: undefined } };
     expect(condition({}, outboxOf(), around).conditions.map(({ state }) => state)).toEqual([
       'network_down',
       'relay_unreachable',
