@@ -4,6 +4,7 @@ import { createTimer } from '../ground/timer.ts';
 import type { KeptWatch } from './kept-watch.ts';
 import { createRootLookout } from './root-lookout.ts';
 import { scan } from './scan.ts';
+import { createSharedPass } from './shared-pass.ts';
 import type { SourceState } from './source-state.ts';
 import type { Turns } from './turns.ts';
 
@@ -35,8 +36,8 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
   const rescanEveryMs = options.rescanEveryMs ?? defaultRescanEveryMs;
   let phase: WholePasses['phase'] = 'scanning';
   let last: WholePasses['last'];
-  let waiting: { thorough: boolean; isAsked: boolean; readonly report: Promise<ScanReport> } | undefined;
-  const inBackground = (thorough: boolean): void => turns.inBackground(request(thorough));
+  const request = createSharedPass(turns, now);
+  const inBackground = (thorough: boolean): void => turns.inBackground(request(thorough, false));
   const regular = createTimer(() => inBackground(false));
   const soon = createTimer(() => inBackground(false));
   const lookout = createRootLookout(
@@ -44,21 +45,6 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     () => phase === 'paused',
     () => inBackground(true),
   );
-
-  function request(thorough: boolean, isAsked = false): Promise<ScanReport> {
-    if (waiting !== undefined) {
-      waiting.thorough ||= thorough;
-      waiting.isAsked ||= isAsked;
-      return waiting.report;
-    }
-    const report = turns.run(() => {
-      const asked = waiting ?? { thorough, isAsked };
-      waiting = undefined;
-      return now(asked.thorough, asked.isAsked);
-    });
-    waiting = { thorough, isAsked, report };
-    return report;
-  }
 
   async function now(thorough: boolean, isAsked: boolean): Promise<ScanReport> {
     const isResuming = phase !== 'following';
@@ -96,7 +82,7 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
   }
 
   return {
-    request,
+    request: (thorough, isAsked = false) => request(thorough, isAsked),
     now,
     requestSoon() {
       soon.start(newFolderDelayMs);
