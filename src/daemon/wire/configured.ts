@@ -11,15 +11,15 @@ export function configured(
   vaultKey: Uint8Array,
 ): Pick<ReplicaDeps, 'policyFloor' | 'brakeOf' | 'secrets' | 'tombstonesExpireAfterMs'> {
   return {
-    tombstonesExpireAfterMs: () => config().tombstonesExpireDays * dayMs,
-    policyFloor: () => config().policyFloor,
+    tombstonesExpireAfterMs: () => config.current().tombstonesExpireDays * dayMs,
+    policyFloor: () => config.current().policyFloor,
     brakeOf: (engineId) => {
-      const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
+      const { brake_share: share, brake_minimum: minimum } = config.current().engines[engineId] ?? {};
       return { share, minimum };
     },
     secrets: createSecretKeeper({
       ...{ vault, key: vaultKey },
-      modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
+      modeOf: (engineId) => config.current().engines[engineId]?.secrets ?? 'redact',
     }),
   };
 }

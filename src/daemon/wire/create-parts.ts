@@ -44,7 +44,7 @@ const refreshDelayMs = 50;
 export function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   const { home, paths, config, log } = options;
   const { store, keys } = home;
-  const { bindings, problems } = loadBindings(paths.engines, config().engines);
+  const { bindings, problems } = loadBindings(paths.engines, config.current().engines);
   for (const problem of problems) {
     log.warn({ problem }, 'a manifest was not used');
   }
@@ -53,7 +53,7 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
   const outbox = createOutbox();
   const later = inTurn();
   const heartbeat = heartbeatOf(store, later, health, () => parts);
-  const engineSwitch = createEngineSwitch(health.vitalStore, config, bindings);
+  const engineSwitch = createEngineSwitch(health.vitalStore, config.current, bindings);
   const syncSwitch = createSyncSwitch(health.vitalStore);
   const plain = replicaOf(options, { bindings, engineSwitch, vault, outbox }, () => parts);
   const replica = withVitalWrites(plain, health.vitally);

@@ -6,7 +6,7 @@ import type { DeviceId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
-import type { Config } from '../ground/config.ts';
+import type { ConfigInForce } from '../ground/live-config.ts';
 import { createTurns } from '../ground/turns.ts';
 import { deviceOf, readKeyFile } from '../keys/key-file.ts';
 import type { Keyring } from '../keys/keyring.ts';
@@ -23,8 +23,7 @@ const mostMends = 3;
 
 export interface KeyPhasesDeps extends RaiseDeps {
   readonly token: string;
-  readonly config: () => Config;
-  readonly configProblem: () => string | null;
+  readonly config: ConfigInForce;
   readonly relayUrl: string | null;
   readonly keyring: Keyring;
   readonly log: Logger;

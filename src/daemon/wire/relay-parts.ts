@@ -9,7 +9,7 @@ import { mendRest } from '../disk/salvaged.ts';
 /** The relays that configuration names, put together with the rest of the daemon; undefined for none. */
 export function relaysOf(options: DaemonOptions, parts: Parts): RelayHosts | undefined {
   const { relays, config } = options;
-  const [first, ...others] = config().localOnly ? [] : relays.map((relay) => relayOf(relay, options, parts));
+  const [first, ...others] = config.current().localOnly ? [] : relays.map((relay) => relayOf(relay, options, parts));
   return first && createRelayHosts(first, others);
 }
 

@@ -1,6 +1,6 @@
 import type { Control } from '../../api/ports/port.ts';
 import { createControl } from './control.ts';
-import { examine } from './doctor.ts';
+import { type DoctorDeps, examine } from './doctor.ts';
 import { createMetrics } from './metrics.ts';
 import { type PairingHost, createPairingHost } from '../members/pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -53,21 +53,31 @@ export function peopleOf(
 }
 
 export function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): Control {
-  const { home, paths, configProblem, keys, stop } = options;
-  const { bindings, replica, manifestProblems } = parts;
-  const metrics = createMetrics(() => control.status());
+  const { home, stop, around } = options;
+  const { replica, bindings, states, engineSwitch, gate, links, syncSwitch, outbox, health } = parts;
   const control = createControl({
-    ...parts,
-    ...{ home, pairing, store: home.store, metrics, keys, stop, relay: () => parts.relay },
-    doctor: async () =>
-      examine({
-        ...{ store: home.store, replica, bindings, paths, configProblem, manifestProblems },
-        folders: () => parts.links.list(),
-        standing: () => parts.health.standing,
-        unsent: () => control.status().unsent,
-        ...{ clock: parts.clock, heartbeat: parts.heartbeat, nowMs: Date.now },
-      }),
+    ...{ home, replica, pairing },
+    engines: { bindings, states, engineSwitch, gate, links },
+    sync: { relay: () => parts.relay, syncSwitch, outbox },
+    process: {
+      ...{ health, stop, keys: around.keys, metrics: createMetrics(() => control.status()) },
+      doctor: async () => examine(doctorDeps(options, parts, control)),
+    },
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
   return control;
+}
+
+function doctorDeps({ home, paths, config }: DaemonOptions, parts: Parts, control: Control): DoctorDeps {
+  const { replica, bindings, manifestProblems, links, health, clock, heartbeat } = parts;
+  return {
+    ...{ store: home.store, replica, bindings, paths, nowMs: Date.now },
+    configured: { problem: config.problem, manifestProblems },
+    running: {
+      folders: () => links.list(),
+      standing: () => health.standing,
+      unsent: () => control.status().unsent,
+      ...{ clock, heartbeat },
+    },
+  };
 }

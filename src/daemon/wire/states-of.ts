@@ -31,12 +31,12 @@ export function statesOf(options: DaemonOptions, bindings: Parts['bindings'], pa
 }
 
 function surroundings(
-  { config, configProblem }: DaemonOptions,
+  { config }: DaemonOptions,
   { relay, syncSwitch, heartbeat, clock, links, health }: Parts,
 ): Surroundings {
   return {
     syncPaused: syncSwitch.paused,
-    localOnly: config().localOnly,
+    localOnly: config.current().localOnly,
     relay: {
       configured: relay !== undefined,
       state: relay?.best.state,
@@ -45,7 +45,7 @@ function surroundings(
       networkDown: relay?.all.every(({ networkDown }) => networkDown) ?? false,
     },
     heartbeat,
-    configurationInvalid: configProblem() !== null,
+    configurationInvalid: config.problem() !== null,
     clockUntrusted: clock.untrusted,
     storeCause: health.standing.cause,
     folders: links.list(),

@@ -204,15 +204,17 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     throw new Error('believed: the device is in a scope');
   }
   return createControl({
-    ...{ replica, store, bindings, states, engineSwitch, syncSwitch, pairing: noPairing, links: noFolders },
-    ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
-    health: { standing: wellStanding(undefined) },
-    outbox: createOutbox(),
-    doctor: async () => ({ ok: true, checks: [] }),
-    keys: () => ({ protection: 'bare', locked: false, message: null }),
-    metrics: async () => 'sourcesync_records 0\n',
-    stop: () => {
-      stopped.times += 1;
+    ...{ replica, home: { keys, store, userId, label: 'desk' }, pairing: noPairing },
+    engines: { bindings, states, engineSwitch, gate: createEditGate(replica), links: noFolders },
+    sync: { relay: () => undefined, syncSwitch, outbox: createOutbox() },
+    process: {
+      health: { standing: wellStanding(undefined) },
+      doctor: async () => ({ ok: true, checks: [] }),
+      keys: () => ({ protection: 'bare', locked: false, message: null }),
+      metrics: async () => 'sourcesync_records 0\n',
+      stop: () => {
+        stopped.times += 1;
+      },
     },
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });

@@ -23,7 +23,14 @@ function stateOnB({ b }: Pair): { readonly condition: EngineCondition; readonly 
     return b.disk.reviews.listOpen(page, collection);
   };
   const store: Store = { ...b.disk, reviews: { ...b.disk.reviews, listOpen } };
-  const facts = engineFacts({ binding, enabled: true, replica: b.replica, store, outbox: createOutbox(), around: calm });
+  const facts = engineFacts({
+    binding,
+    enabled: true,
+    replica: b.replica,
+    store,
+    outbox: createOutbox(),
+    around: calm,
+  });
   return { condition: stateOf(facts), asked };
 }
 
