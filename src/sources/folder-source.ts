@@ -72,7 +72,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     isBusy: () => follower.isBusy || watch.state === 'starting',
     isStopped: () => state.stopped,
     passFailed: (cause) => {
-      options.passFailed(cause);
+      options.told.passFailed(cause);
     },
     passEnded: () => {
       follower.passEnded();
@@ -95,8 +95,8 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
   const follower = createFollower({
     ...{ state, turns, watch, requestScan },
     timing: {
-      quietMs: options.quietMs ?? defaultQuietMs,
-      removalDelayMs: options.removalDelayMs ?? defaultRemovalDelayMs,
+      quietMs: options.tuning?.quietMs ?? defaultQuietMs,
+      removalDelayMs: options.tuning?.removalDelayMs ?? defaultRemovalDelayMs,
     },
     isFollowing: () => passes.phase === 'following',
   });
@@ -117,7 +117,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
       }),
     clean: (execute) =>
       turns.run(async () => {
-        const copies = oldCopiesAmong(state.notes.files(options.root));
+        const copies = oldCopiesAmong(state.notes.files(options.link.root));
         if (execute) {
           await removeOldCopies(reconcilerOf(state, emptyCounts(), lookAgain), copies);
         }
@@ -144,7 +144,7 @@ function statusOf(
   watch: KeptWatch,
 ): SourceStatus {
   return {
-    root: options.root,
+    root: options.link.root,
     state: passes.phase,
     watching: watch.state === 'ready',
     pause: paused,
@@ -157,22 +157,23 @@ function statusOf(
 }
 
 function openState(options: FolderSourceOptions): SourceState {
+  const { link, tuning } = options;
   const disk = createDisk({
-    root: options.root,
-    maximumFileBytes: options.maximumFileBytes ?? defaultMaximumFileBytes,
-    takesLinks: options.takesLinks ?? false,
-    caseInsensitive: options.caseInsensitive ?? probeCaseInsensitive(options.root),
-    writer: fingerprintOf(utf8(options.deviceId), plainMode).slice(0, 16),
+    root: link.root,
+    maximumFileBytes: tuning?.maximumFileBytes ?? defaultMaximumFileBytes,
+    takesLinks: link.takesLinks ?? false,
+    caseInsensitive: tuning?.caseInsensitive ?? probeCaseInsensitive(link.root),
+    writer: fingerprintOf(utf8(link.deviceId), plainMode).slice(0, 16),
   });
-  return createSourceState(options, options.disk?.(disk) ?? disk);
+  return createSourceState(options, tuning?.disk?.(disk) ?? disk);
 }
 
 /** What was seen in another folder says nothing of this one. */
 function forgetNotes(state: SourceState): void {
   const { notes, options } = state;
   inTransaction(state, () => {
-    for (const { path } of notes.files(options.root)) {
-      notes.removeFile(options.root, path);
+    for (const { path } of notes.files(options.link.root)) {
+      notes.removeFile(options.link.root, path);
     }
   });
 }

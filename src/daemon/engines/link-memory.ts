@@ -1,22 +1,17 @@
 import { hexFromBytes } from '../../base/bytes.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { RootFault } from '../../sources/ground/judge-root.ts';
-import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import type { FolderLink, LinkMemory } from '../../sources/passes/source-state.ts';
 import type { LinkRow, Store } from '../../store/ground/port.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-
-type Remembered = Pick<
-  FolderSourceOptions,
-  'linkId' | 'wasMarked' | 'marked' | 'takesLinks' | 'paused' | 'pauseChanged' | 'adopting' | 'adopted' | 'mayPublish'
->;
 
 /** What a link knows of itself over a restart. */
 export function remembered(
   { store, isExchanged, randomBytes }: LinksHostDeps,
   binding: CollectionBinding,
   root: string,
-): Remembered {
+): { readonly link: Pick<FolderLink, 'linkId' | 'takesLinks'>; readonly memory: LinkMemory } {
   const row = linkRow(store, root);
   const linkId = row?.id ?? hexFromBytes(randomBytes(16));
   if (row !== undefined && row.id === undefined) {
@@ -24,11 +19,9 @@ export function remembered(
   }
   const paused = row?.paused;
   let mayPublish = row?.awaitsExchange !== true;
-  return {
-    linkId,
+  const memory: LinkMemory = {
     wasMarked: row?.marked === true,
     marked: () => patchLink(store, root, { marked: true }),
-    takesLinks: row?.takesLinks === true,
     paused: paused && { reason: paused.reason as RootFault, sinceMs: paused.sinceMs },
     pauseChanged: (pause) => patchLink(store, root, { paused: pause }),
     adopting: row?.adopting === true,
@@ -41,6 +34,7 @@ export function remembered(
       return mayPublish;
     },
   };
+  return { link: { linkId, takesLinks: row?.takesLinks === true }, memory };
 }
 
 export function linkRow(store: Store, root: string): LinkRow | undefined {

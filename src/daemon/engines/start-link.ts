@@ -3,7 +3,8 @@ import type { EngineId, RecordId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { type FolderSource, createFolderSource } from '../../sources/folder-source.ts';
-import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import type { RecordPort } from '../../sources/ground/port.ts';
+import type { LossWords } from '../../sources/passes/source-state.ts';
 import { ignoreFileName } from '../../sources/reconcile/ignore-rules.ts';
 import { type LinksHostDeps, type LinksTold, linkRow, remembered } from './link-memory.ts';
 import type { RunningLink, RunningLinks } from './running-links.ts';
@@ -12,7 +13,7 @@ import type { RunningLink, RunningLinks } from './running-links.ts';
 export async function startLink(
   deps: LinksHostDeps,
   running: RunningLinks,
-  records: FolderSourceOptions['records'],
+  records: RecordPort,
   engineId: EngineId,
   root: string,
 ): Promise<Result<RunningLink, ControlFault>> {
@@ -26,29 +27,32 @@ export async function startLink(
         : `Records of ${binding.manifest.collection} cannot be files.`;
     return err({ kind: 'invalid', message });
   }
+  const { manifest, textPaths } = binding;
+  const { link, memory } = remembered(deps, binding, root);
   const source = createFolderSource({
-    ...{ root, engineId, mapping, records, links: store.links, nowMs: deps.nowMs },
-    deviceId: deps.replica.self,
-    collection: binding.manifest.collection,
-    textPaths: binding.textPaths,
-    transaction: (work) => store.transaction(work as never),
-    onProblem: (problem) => {
-      told.warn('a file of a linked folder needs attention', { root, code: problem.code });
-      told.changed('folder');
+    link: { ...link, root, deviceId: deps.replica.self },
+    view: { collection: manifest.collection, mapping, textPaths, records },
+    store: { links: store.links, transaction: (work) => store.transaction(work as never) },
+    nowMs: deps.nowMs,
+    told: {
+      onProblem: (problem) => {
+        told.warn('a file of a linked folder needs attention', { root, code: problem.code });
+        told.changed('folder');
+      },
+      passFailed: (cause) => {
+        if (!told.noticed(cause)) {
+          throw cause;
+        }
+      },
     },
-    passFailed: (cause) => {
-      if (!told.noticed(cause)) {
-        throw cause;
-      }
-    },
-    ...remembered(deps, binding, root),
-    ...lossesOf(deps, binding, root),
+    memory,
+    losses: lossesOf(deps, binding, root),
   });
-  const link = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
-  running.set(root, link);
+  const started = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
+  running.set(root, started);
   await begin(source, told);
   told.changed('folder');
-  return ok(link);
+  return ok(started);
 }
 
 /** On a disk that takes nothing a folder is read for the first time when that is well again. */
@@ -62,10 +66,8 @@ async function begin(source: FolderSource, { noticed }: LinksTold): Promise<void
   }
 }
 
-type Loss = Pick<FolderSourceOptions, 'isLoss' | 'wordOnLosses' | 'wordOnIgnore' | 'ignoreSettled' | 'goingBack'>;
-
 /** The replica counts what is lost, and says which records may follow. */
-function lossesOf({ replica }: LinksHostDeps, binding: CollectionBinding, root: string): Loss {
+function lossesOf({ replica }: LinksHostDeps, binding: CollectionBinding, root: string): Required<LossWords> {
   const { collection } = binding.manifest;
   return {
     isLoss: (id, before, after) => replica.lossOf(collection, id, before, after) !== undefined,

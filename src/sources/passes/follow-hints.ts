@@ -121,6 +121,8 @@ async function sayUnusable({ disk, problems }: SourceState, path: string): Promi
 }
 
 function linkedBelow({ notes, options }: SourceState, folder: string): readonly RecordId[] {
-  const below = notes.files(options.root).filter(({ path, hash }) => hash !== null && path.startsWith(`${folder}/`));
+  const below = notes
+    .files(options.link.root)
+    .filter(({ path, hash }) => hash !== null && path.startsWith(`${folder}/`));
   return below.map((file) => file.path as RecordId);
 }

@@ -29,7 +29,7 @@ export async function judgeLosses(
     return;
   }
   const { inStep } = state.notes;
-  const answer = answerOf(losses, state.options.wordOnLosses?.(losses, { inStep, isWhole }) ?? 'held');
+  const answer = answerOf(losses, state.options.losses?.wordOnLosses?.(losses, { inStep, isWhole }) ?? 'held');
   state.held = only(losses, answer.held);
   const held = countOfLosses(state.held);
   if (held > 0) {

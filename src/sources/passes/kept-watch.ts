@@ -19,7 +19,7 @@ export interface WatchEvents {
 }
 
 export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWatch {
-  const { root, watch: isWatched } = state.options;
+  const { link, tuning } = state.options;
   let watch: FolderWatch | undefined;
   let standing: KeptWatch['state'] = 'none';
 
@@ -28,11 +28,11 @@ export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWa
       return standing;
     },
     open() {
-      if (watch !== undefined || isWatched === false) {
+      if (watch !== undefined || tuning?.watch === false) {
         return;
       }
       standing = 'starting';
-      const opened = watchFolder(root, (path) => state.rules.ignores(path, true), {
+      const opened = watchFolder(link.root, (path) => state.rules.ignores(path, true), {
         onHint: (path) => {
           events.onHint(path);
         },

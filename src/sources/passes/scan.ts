@@ -81,13 +81,14 @@ export async function scan(
   state.problems.sweep();
   if (state.isAdopting && !state.stopped) {
     state.isAdopting = false;
-    state.options.adopted?.();
+    state.options.memory?.adopted?.();
   }
   return finish(state.stopped ? 'stopped' : 'done');
 }
 
 function hasIgnoreRecord({ options }: SourceState): boolean {
-  const row = options.records.get(options.collection, ignoreFileName as RecordId);
+  const { records, collection } = options.view;
+  const row = records.get(collection, ignoreFileName as RecordId);
   return row !== undefined && row !== 'damaged';
 }
 
@@ -154,10 +155,10 @@ async function reconcileUnseen(
   thorough: boolean,
   later: readonly RecordId[],
 ): Promise<Losses> {
-  const { root, records, collection } = state.options;
+  const { records, collection } = state.options.view;
   const linked = new Set<string>();
   const missing = new Set<RecordId>(later);
-  for (const { path, hash } of state.notes.files(root)) {
+  for (const { path, hash } of state.notes.files(state.options.link.root)) {
     if (hash !== null) {
       linked.add(path);
       if (!found.has(path)) {

@@ -22,7 +22,7 @@ export async function secureRoot(state: SourceState, isAsked: boolean): Promise<
   const { identity, marks } = seen.value;
   disk.hold(identity);
   const hasOwnMark = marks.includes(state.linkId);
-  const noted = hasOwnMark ? [] : state.notes.files(state.options.root).filter(({ hash }) => hash !== null);
+  const noted = hasOwnMark ? [] : state.notes.files(state.options.link.root).filter(({ hash }) => hash !== null);
   const unchanged = await shareUnchanged(state, noted);
   const hasOtherMarks = marks.some((mark) => mark !== state.linkId);
   const facts = { hasOwnMark, hasOtherMarks, noted: noted.length, unchanged };
@@ -44,7 +44,7 @@ async function forgetAbsent(state: SourceState, noted: readonly LinkedFile[]): P
   }
   inTransaction(state, () => {
     for (const { path } of absent) {
-      state.notes.removeFile(state.options.root, path);
+      state.notes.removeFile(state.options.link.root, path);
     }
   });
 }
@@ -58,7 +58,7 @@ function follow(state: SourceState, judged: RootJudgement, identity: string | un
     rootFaults.filter((other) => other !== reason).forEach((other) => problems.clearCode(other));
     if (state.paused?.reason !== reason) {
       state.paused = { reason, sinceMs: state.paused?.sinceMs ?? options.nowMs() };
-      options.pauseChanged?.(state.paused);
+      options.memory?.pauseChanged?.(state.paused);
     }
     problems.report(reason, '');
     return err(reason);
@@ -66,11 +66,11 @@ function follow(state: SourceState, judged: RootJudgement, identity: string | un
   // On a disk that takes no mark, what lies in the folder has to say what it is each time.
   if (judged.mark && disk.mark(state.linkId).ok) {
     state.wasMarked = true;
-    options.marked?.();
+    options.memory?.marked?.();
   }
   if (state.paused !== undefined) {
     state.paused = undefined;
-    options.pauseChanged?.(undefined);
+    options.memory?.pauseChanged?.(undefined);
   }
   for (const code of rootFaults) {
     problems.clearCode(code);

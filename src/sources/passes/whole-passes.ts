@@ -33,7 +33,7 @@ export interface WholePassesDeps {
 
 export function createWholePasses({ state, turns, watch, lookAgain }: WholePassesDeps): WholePasses {
   const { options } = state;
-  const rescanEveryMs = options.rescanEveryMs ?? defaultRescanEveryMs;
+  const rescanEveryMs = options.tuning?.rescanEveryMs ?? defaultRescanEveryMs;
   let phase: WholePasses['phase'] = 'scanning';
   let last: WholePasses['last'];
   const request = createSharedPass(turns, now);
