@@ -107,19 +107,23 @@ function sealNext(
   const epochKey = epoch && core.scopes.epochKey(scopeId, epoch.epoch);
   assert(epoch !== undefined && epochKey !== undefined, 'an editable scope has a key in force');
   const frontier = core.frontierDeltas.take(scopeId, heads, core.self, kind === 'heartbeat');
-  return sealBatch({
-    scopeId,
-    deviceKeys: core.keys,
-    sequence,
-    previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
-    logSequence: scope.sequence,
-    logHead: scope.heads[scope.sequence] as Uint8Array,
-    epoch: epoch.epoch,
-    epochKey,
-    kind,
-    records: [metaRecord(core, scopeId, kind, scopes, frontier), ...records],
-    random: core.randomBytes(32),
-  });
+  return sealBatch(
+    {
+      scopeId,
+      sequence,
+      previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
+      logSequence: scope.sequence,
+      logHead: scope.heads[scope.sequence] as Uint8Array,
+      epoch: epoch.epoch,
+      kind,
+    },
+    {
+      deviceKeys: core.keys,
+      epochKey,
+      records: [metaRecord(core, scopeId, kind, scopes, frontier), ...records],
+      random: core.randomBytes(32),
+    },
+  );
 }
 
 function metaRecord(
