@@ -194,11 +194,9 @@ function ask(
   const known = core.store.reviews.get(asked.reviewId);
   const before = known?.status === 'open' ? known : undefined;
   keep(core, root, asked);
-  const item = brakeItem(bindingOf(core, collection), {
-    ...asked,
+  const words = { ...asked, counts: countsOf(asked.held.values()), from: `, as the files of ${root} say,` };
+  const item = brakeItem(bindingOf(core, collection), words, {
     id: asked.reviewId,
-    counts: countsOf(asked.held.values()),
-    from: `, as the files of ${root} say,`,
     authorId: core.userId,
     deviceId: core.self,
     stamp: core.journal.nextStamp(),
