@@ -110,9 +110,9 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     adopt: (linkId) =>
       turns.run(() => {
         forgetNotes(state);
-        state.linkId = linkId;
-        state.wasMarked = false;
-        state.isAdopting = true;
+        state.root.linkId = linkId;
+        state.root.wasMarked = false;
+        state.root.isAdopting = true;
         return passes.now(true, true);
       }),
     clean: (execute) =>
@@ -123,7 +123,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
         }
         return copies;
       }),
-    ignoredBecause: (path) => state.rules.reasonFor(path),
+    ignoredBecause: (path) => state.paths.rules.reasonFor(path),
     recordChanged: follower.recordChanged,
     async stop() {
       state.stopped = true;
@@ -139,7 +139,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
 }
 
 function statusOf(
-  { options, paused, held, notes, problems }: SourceState,
+  { options, root, losses, notes, problems }: SourceState,
   passes: WholePasses,
   watch: KeptWatch,
 ): SourceStatus {
@@ -147,8 +147,8 @@ function statusOf(
     root: options.link.root,
     state: passes.phase,
     watching: watch.state === 'ready',
-    pause: paused,
-    held,
+    pause: root.paused,
+    held: losses.held,
     files: notes.inStep,
     problems: problems.list(),
     lastScan: passes.last?.report,

@@ -43,7 +43,7 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
   let changedRecords = new Set<RecordId>();
 
   function lookAgain(id: RecordId): void {
-    hints.touch(state.names.diskPathOf(id), timing.quietMs);
+    hints.touch(state.paths.names.diskPathOf(id), timing.quietMs);
   }
 
   async function followDueHints(): Promise<void> {
@@ -51,7 +51,7 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
       return;
     }
     await followHints(state, hints.take(), timing, (hint, delayMs) => hints.putBack(hint, delayMs));
-    if (state.paused !== undefined) {
+    if (state.root.paused !== undefined) {
       requestScan(false);
     }
   }
@@ -74,8 +74,8 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
     if (!isFollowing() || state.stopped) {
       return;
     }
-    const ids = [...state.later].slice(0, retriedFiles);
-    ids.forEach((id) => state.later.delete(id));
+    const ids = [...state.paths.later].slice(0, retriedFiles);
+    ids.forEach((id) => state.paths.later.delete(id));
     await follow(ids);
   }
 
@@ -101,7 +101,7 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
       }
     },
     passEnded() {
-      if (state.later.size > 0 && isFollowing() && !state.stopped) {
+      if (state.paths.later.size > 0 && isFollowing() && !state.stopped) {
         retry.want();
       } else {
         retry.done();
@@ -117,7 +117,7 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
   };
 }
 
-function isIgnored({ rules }: SourceState, path: string): boolean {
+function isIgnored({ paths }: SourceState, path: string): boolean {
   const id = idFromPath(path);
-  return id !== undefined && rules.ignores(id, false);
+  return id !== undefined && paths.rules.ignores(id, false);
 }

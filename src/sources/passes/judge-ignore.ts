@@ -18,7 +18,7 @@ export interface RuledFolder {
   readonly options: { readonly view: RecordView; readonly link: { readonly root: string } };
   readonly disk: Pick<Disk, 'walk' | 'caseInsensitive'>;
   readonly notes: Pick<NoteIndex, 'files'>;
-  readonly rules: IgnoreRules;
+  readonly paths: { readonly rules: IgnoreRules };
 }
 
 /** The change where a person has to look at it first; undefined where the new rules may be written. */
@@ -31,7 +31,7 @@ export async function heldIgnoreChange(
   if (row === undefined || text === undefined) {
     return undefined;
   }
-  const { rules } = state;
+  const { rules } = state.paths;
   const next = createIgnoreRules(text, rules.localText, state.disk.caseInsensitive);
   const leftOut = inStep(state).filter((path) => !rules.ignores(path, false) && next.ignores(path, false));
   const shown = await shownBy(state, rules, next);

@@ -32,7 +32,7 @@ export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWa
         return;
       }
       standing = 'starting';
-      const opened = watchFolder(link.root, (path) => state.rules.ignores(path, true), {
+      const opened = watchFolder(link.root, (path) => state.paths.rules.ignores(path, true), {
         onHint: (path) => {
           events.onHint(path);
         },

@@ -23,8 +23,8 @@ export function createRootLookout(state: SourceState, isPaused: () => boolean, f
       return;
     }
     const seen = state.disk.root();
-    const wasStrange = state.paused?.reason === 'root_unknown' || state.paused?.reason === 'root_of_another';
-    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.linkId))) {
+    const wasStrange = state.root.paused?.reason === 'root_unknown' || state.root.paused?.reason === 'root_of_another';
+    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.root.linkId))) {
       found();
     } else {
       begin();

@@ -113,23 +113,37 @@ export interface SourceState {
   readonly disk: Disk;
   readonly problems: ProblemLog;
   readonly notes: NoteIndex;
+  readonly paths: PathState;
+  readonly losses: LossState;
+  readonly root: RootState;
+  stopped: boolean;
+}
+
+/** What is known of the paths below the root. */
+interface PathState {
   names: NameTable;
   rules: IgnoreRules;
   /** What was last seen of files that need nothing; equal looks are not read again, once they are old enough. */
   readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
   /** To be tried again before long: what was in the way may be gone. */
   readonly later: Set<RecordId>;
+}
+
+interface LossState {
   held: Losses;
   /** Losses of a burst that has not come to its end. */
   gathering: Gathering | undefined;
   /** Losses that were few so far. */
   wentAtOnce: Pick<Gathering, 'ids' | 'grewMs'> | undefined;
+}
+
+/** Whether the root is the folder that was linked. */
+interface RootState {
   /** What the link's mark is called. */
   linkId: string;
   wasMarked: boolean;
   paused: Pause | undefined;
   isAdopting: boolean;
-  stopped: boolean;
 }
 
 /** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
@@ -145,17 +159,19 @@ export function createSourceState(options: FolderSourceOptions, disk: Disk): Sou
       () => options.nowMs(),
     ),
     notes: createNoteIndex(options.store.links, options.link.root),
-    names: createNameTable(disk.caseInsensitive),
-    rules: createIgnoreRules('', '', disk.caseInsensitive),
-    seen: new Map(),
-    later: new Set(),
-    held: noLosses,
-    gathering: undefined,
-    wentAtOnce: undefined,
-    linkId: options.link.linkId,
-    wasMarked: memory?.wasMarked ?? false,
-    paused: memory?.paused,
-    isAdopting: memory?.adopting ?? false,
+    paths: {
+      names: createNameTable(disk.caseInsensitive),
+      rules: createIgnoreRules('', '', disk.caseInsensitive),
+      seen: new Map(),
+      later: new Set(),
+    },
+    losses: { held: noLosses, gathering: undefined, wentAtOnce: undefined },
+    root: {
+      linkId: options.link.linkId,
+      wasMarked: memory?.wasMarked ?? false,
+      paused: memory?.paused,
+      isAdopting: memory?.adopting ?? false,
+    },
     stopped: false,
   };
 }
@@ -171,9 +187,9 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     counts,
     view,
     links: state.notes,
-    isAdopting: state.isAdopting,
-    names: () => state.names,
-    rules: () => state.rules,
+    isAdopting: state.root.isAdopting,
+    names: () => state.paths.names,
+    rules: () => state.paths.rules,
     mayPublish: () => options.memory?.mayPublish?.() ?? true,
     transaction: (work) => inTransaction(state, work),
     wordOnWrite: (observation) => wordOnWrite(state, observation),
@@ -181,11 +197,11 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     beforeEdits: createGoingBack(view, losses?.goingBack),
     settledAt: (id, look) => noteSeen(state, id, look),
     revisit(id, when): void {
-      state.seen.delete(id);
+      state.paths.seen.delete(id);
       if (when === 'again') {
         again(id);
       } else {
-        state.later.add(id);
+        state.paths.later.add(id);
       }
     },
     stopped: () => state.stopped,
@@ -193,7 +209,7 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
 }
 
 export function isUnchanged(state: SourceState, id: string, look: FileLook): boolean {
-  const seen = state.seen.get(id);
+  const seen = state.paths.seen.get(id);
   return seen !== undefined && seen.steady && seen.identity === look.identity;
 }
 
@@ -228,5 +244,5 @@ export function inTransaction<T>({ options, notes }: SourceState, work: () => T)
 
 function noteSeen(state: SourceState, id: string, look: FileLook): void {
   const ageMs = state.options.nowMs() - Math.max(look.changedMs, look.modifiedMs);
-  state.seen.set(id, { identity: look.identity, steady: ageMs > coarsestClockMs });
+  state.paths.seen.set(id, { identity: look.identity, steady: ageMs > coarsestClockMs });
 }

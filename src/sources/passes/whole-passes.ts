@@ -48,7 +48,7 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
 
   async function now(thorough: boolean, isAsked: boolean): Promise<ScanReport> {
     const isResuming = phase !== 'following';
-    const before = state.rules;
+    const before = state.paths.rules;
     // One that fails is followed by another too.
     planScan();
     const report = await scan(state, { thorough: thorough || isResuming, isAsked }, lookAgain);
@@ -68,7 +68,7 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
       watch.open();
     }
     planScan();
-    if (before.text !== state.rules.text && !thorough && !isResuming) {
+    if (before.text !== state.paths.rules.text && !thorough && !isResuming) {
       inBackground(true);
     }
     return report;

@@ -141,9 +141,9 @@ export function createFolderDevice(options: FolderDeviceOptions): FolderDevice {
       }),
     followRecords: () =>
       pass(async () => {
-        const ids = [...changed, ...state.later];
+        const ids = [...changed, ...state.paths.later];
         changed = new Set();
-        state.later.clear();
+        state.paths.later.clear();
         await bringInStep(state, ids, lookAgain);
       }),
     relink() {
