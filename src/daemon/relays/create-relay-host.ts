@@ -5,11 +5,12 @@ import type { RelayLink, RelayLinkHandlers } from '../../net/relay-link.ts';
 import { emptyView, scopeView } from '../../replica/scope-view.ts';
 import { createSession } from '../../sync/create-session.ts';
 import type { RelayState, ScopeView } from '../../sync/session.ts';
+import { travelling } from '../keys/scope-names.ts';
 import { createEntryAnswers } from './entry-answers.ts';
 import { relayDeliveries } from './relay-deliveries.ts';
 import type { RelayHostDeps, RelayTold } from './relay-deps.ts';
 import type { RelayHost } from './relay-host.ts';
-import { relayReadings, travelling, unconfirmedBy } from './relay-readings.ts';
+import { relayReadings, unconfirmedBy } from './relay-readings.ts';
 import { createRelayStanding } from './relay-standing.ts';
 import { createRelayWatch } from './relay-watch.ts';
 
@@ -24,7 +25,7 @@ export function createRelayHost(deps: RelayHostDeps, told: RelayTold): RelayHost
     scopeView({ replica, store, relayUrl: url }, scopeId, watch.relayViewOf(scopeId));
 
   const handlers: RelayLinkHandlers = {
-    views: () => travelling(replica).map(viewOf),
+    views: () => travelling(replica).map(({ scopeId }) => viewOf(scopeId)),
     ...relayReadings(replica, store),
     ...relayDeliveries({ ...deps, watch, answers }, told, askForAnnounced),
     relayShown: watch.shown,

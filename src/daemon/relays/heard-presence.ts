@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../base/ids.ts';
 import type { Presence } from '../../membership/presence/presence-seal.ts';
-import { keyOf } from './presence-sender.ts';
+import { keyOf } from './presence-told.ts';
 
 /** As far as clocks may lie apart. What is older was kept by somebody who should not have. */
 const oldestMs = 10 * 60 * 1000;

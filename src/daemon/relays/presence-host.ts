@@ -3,7 +3,9 @@ import type { PresenceListener, PresencePort } from '../../api/ports/presence-po
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import { type Presence, openPresence } from '../../membership/presence/presence-seal.ts';
 import { createHeardPresence } from './heard-presence.ts';
-import { type PresenceHostDeps, type Told, createPresenceSender, keyOf, presenceScope } from './presence-sender.ts';
+import { presenceScope } from './presence-scope.ts';
+import { type PresenceHostDeps, createPresenceSender } from './presence-sender.ts';
+import { type Told, keyOf } from './presence-told.ts';
 
 /** Seals and opens presence. It holds what editors of this device said last, and numbers of what others said. */
 export interface PresenceHost extends PresencePort {

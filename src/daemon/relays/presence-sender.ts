@@ -1,10 +1,12 @@
 import { type PresenceState, presenceBytes } from '../../api/ports/messages.ts';
-import type { CollectionName, RecordId, ScopeId } from '../../base/ids.ts';
+import type { ScopeId } from '../../base/ids.ts';
 import type { DeviceKeys, RandomBytes } from '../../crypto/keys.ts';
 import { nonceSizeBytes } from '../../crypto/seal.ts';
-import { type PresenceScope, maximumPresenceBytes, sealPresence } from '../../membership/presence/presence-seal.ts';
+import { maximumPresenceBytes, sealPresence } from '../../membership/presence/presence-seal.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 import type { Replica } from '../../replica/port.ts';
+import { presenceScope } from './presence-scope.ts';
+import { type Told, keyOf } from './presence-told.ts';
 
 export interface PresenceHostDeps {
   readonly replica: Pick<Replica, 'self' | 'scopes' | 'scopeOf' | 'epochKey'>;
@@ -14,13 +16,6 @@ export interface PresenceHostDeps {
   readonly randomBytes: RandomBytes;
   /** Hands a message to every relay that is connected; nobody answers, and nothing is kept. */
   readonly whisper: (scopeId: ScopeId, body: Uint8Array) => void;
-}
-
-/** All that editors of this device say at one record. */
-export interface Told {
-  readonly collection: CollectionName;
-  readonly id: RecordId;
-  readonly states: readonly PresenceState[];
 }
 
 /** Tells other devices what was said last at each record, a few records at a time. */
@@ -82,25 +77,6 @@ export function createPresenceSender(deps: PresenceHostDeps): PresenceSender {
       waiting.clear();
     },
   };
-}
-
-/** undefined for a scope that stays here, that this device has left, or whose key it lacks. */
-export function presenceScope(
-  replica: PresenceHostDeps['replica'],
-  scopeId: ScopeId | undefined,
-): PresenceScope | undefined {
-  const summary = replica.scopes().find((one) => one.state.scopeId === scopeId);
-  const epoch = summary?.state.epochs.at(-1)?.epoch;
-  if (summary === undefined || summary.local || epoch === undefined) {
-    return undefined;
-  }
-  const { scopeId: heldId, members } = summary.state;
-  const epochKey = replica.epochKey(heldId, epoch);
-  return epochKey && { scopeId: heldId, epoch, epochKey, members };
-}
-
-export function keyOf({ collection, id }: Pick<Told, 'collection' | 'id'>): string {
-  return `${collection}/${id}`;
 }
 
 /** As many as have room, the first ones. */

@@ -1,7 +1,7 @@
-import type { ScopeId } from '../../base/ids.ts';
 import type { RelayLinkHandlers } from '../../net/relay-link.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/ground/port.ts';
+import { travelling } from '../keys/scope-names.ts';
 
 /** What a session reads from the store for its relay. */
 export function relayReadings(
@@ -29,16 +29,9 @@ export function relayReadings(
   };
 }
 
-export function travelling(replica: Replica): readonly ScopeId[] {
-  return replica
-    .scopes()
-    .filter(({ local }) => !local)
-    .map(({ state }) => state.scopeId);
-}
-
 /** Own batches, of all scopes, that this relay has not confirmed. */
 export function unconfirmedBy(replica: Replica, store: Store, url: string): number {
-  return travelling(replica).reduce((sum, scopeId) => {
+  return travelling(replica).reduce((sum, { scopeId }) => {
     const head = store.log.heads(scopeId).get(replica.self)?.sequence ?? 0;
     return sum + Math.max(0, head - store.log.acknowledged(scopeId, url));
   }, 0);
