@@ -30,13 +30,15 @@ export function leaseRefusal(
     return refuse('quarantine', 'capability_expired', 'not_yet', fromTheFuture);
   }
   const policies = policyHashesAt(writtenAtMs);
-  const verdict = judgePresented(lease.value, use.value, {
-    ...{ state: scope, position: batch.logSequence, writtenAtMs, revocations, policyClass },
-    policyBundleHash: policies.find((hash) => hash === lease.value.lease.policyBundleHash) ?? policies[0] ?? null,
-    authorId: change.authorId,
-    act: actOf(change),
-    approval: presented.approval,
-  });
+  const { authorId } = change;
+  const { approval } = presented;
+  const policyBundleHash = policies.find((hash) => hash === lease.value.lease.policyBundleHash) ?? policies[0] ?? null;
+  const verdict = judgePresented(
+    lease.value,
+    use.value,
+    { position: batch.logSequence, writtenAtMs, authorId, act: actOf(change), policyClass, approval },
+    { state: scope, policyBundleHash, revocations },
+  );
   return 'reasonCode' in verdict ? { ...verdict, verdict: 'quarantine' } : undefined;
 }
 

@@ -11,7 +11,6 @@ import { sign } from '../crypto/sign.ts';
 import { type BodyFault, decodeBody, encodeBody } from './body.ts';
 import {
   type BatchHeader,
-  type BatchKind,
   type PublicBatch,
   additionalDataSizeBytes,
   encodeHeader,
@@ -20,17 +19,17 @@ import {
 } from './header.ts';
 import { leafOf, rootOf } from './merkle.ts';
 
-export interface SealInput {
-  readonly scopeId: ScopeId;
+/** Where a batch stands: in its device's chain, and at which entry of which membership log. */
+export type BatchPlace = Pick<
+  BatchHeader,
+  'kind' | 'scopeId' | 'sequence' | 'previous' | 'logSequence' | 'logHead' | 'epoch'
+>;
+
+/** What is sealed, and with what. */
+export interface Sealing {
   readonly deviceKeys: DeviceKeys;
-  readonly sequence: number;
-  /** Batch id of the one before, 32 bytes; zeros for the first. */
-  readonly previous: Uint8Array;
-  readonly logSequence: number;
-  readonly logHead: Uint8Array;
-  readonly epoch: number;
+  /** The key of the epoch that the place names. */
   readonly epochKey: Uint8Array;
-  readonly kind: BatchKind;
   /** Record 0 is the meta record. 1 to 4,096, in content of at most `maximumContentBytes`. */
   readonly records: readonly Uint8Array[];
   /** 32 random bytes; hedged, so that a repeating source of randomness does not repeat a key. */
@@ -43,23 +42,23 @@ export interface SealedBatch {
 }
 
 /** Encrypts and signs records as one batch. Source: the trust protocol, section 5. */
-export function sealBatch(input: SealInput): SealedBatch {
-  const { scopeId, deviceKeys, sequence, previous, records } = input;
-  assert(input.random.length === 32, 'sealing takes 32 random bytes');
-  assert(input.kind !== 'heartbeat' || records.length === 1, 'a heartbeat carries its meta record alone');
+export function sealBatch(place: BatchPlace, { deviceKeys, epochKey, records, random }: Sealing): SealedBatch {
+  const { kind, scopeId, sequence, previous, logSequence, logHead, epoch } = place;
+  assert(random.length === 32, 'sealing takes 32 random bytes');
+  assert(kind !== 'heartbeat' || records.length === 1, 'a heartbeat carries its meta record alone');
   const body = encodeBody(records);
-  const salt = keyedHash(deviceKeys.hedge, 'salt', input.random, previous, u64(sequence), hash('body', body));
-  const batchKey = batchKeyOf(input.epochKey, scopeId, deviceKeys.deviceId, sequence, salt);
+  const salt = keyedHash(deviceKeys.hedge, 'salt', random, previous, u64(sequence), hash('body', body));
+  const batchKey = batchKeyOf(epochKey, scopeId, deviceKeys.deviceId, sequence, salt);
   const draft: BatchHeader = {
     suite: supportedSuite,
-    kind: input.kind,
+    kind,
     scopeId,
     deviceId: deviceKeys.deviceId,
     sequence,
     previous,
-    logSequence: input.logSequence,
-    logHead: input.logHead,
-    epoch: input.epoch,
+    logSequence,
+    logHead,
+    epoch,
     salt,
     root: rootOfRecords(batchKey, records),
     ciphertextLength: body.length + tagSizeBytes,

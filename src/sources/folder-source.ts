@@ -6,7 +6,7 @@ import { fingerprintOf, plainMode } from './ground/fingerprint.ts';
 import type { SourceProblem } from './ground/problems.ts';
 import { type Losses, type ScanReport, emptyCounts } from './ground/scan-report.ts';
 import { createFollower } from './passes/follower.ts';
-import { createKeptWatch } from './passes/kept-watch.ts';
+import { type KeptWatch, createKeptWatch } from './passes/kept-watch.ts';
 import {
   type FolderSourceOptions,
   type Pause,
@@ -16,7 +16,7 @@ import {
   reconcilerOf,
 } from './passes/source-state.ts';
 import { createTurns } from './passes/turns.ts';
-import { createWholePasses } from './passes/whole-passes.ts';
+import { type WholePasses, createWholePasses } from './passes/whole-passes.ts';
 import { oldCopiesAmong, removeOldCopies } from './reconcile/old-copies.ts';
 
 /** Keeps one folder and one collection in step, both ways. */
@@ -72,7 +72,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     isBusy: () => follower.isBusy || watch.state === 'starting',
     isStopped: () => state.stopped,
     passFailed: (cause) => {
-      options.passFailed(cause);
+      options.told.passFailed(cause);
     },
     passEnded: () => {
       follower.passEnded();
@@ -95,8 +95,8 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
   const follower = createFollower({
     ...{ state, turns, watch, requestScan },
     timing: {
-      quietMs: options.quietMs ?? defaultQuietMs,
-      removalDelayMs: options.removalDelayMs ?? defaultRemovalDelayMs,
+      quietMs: options.tuning?.quietMs ?? defaultQuietMs,
+      removalDelayMs: options.tuning?.removalDelayMs ?? defaultRemovalDelayMs,
     },
     isFollowing: () => passes.phase === 'following',
   });
@@ -110,20 +110,20 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
     adopt: (linkId) =>
       turns.run(() => {
         forgetNotes(state);
-        state.linkId = linkId;
-        state.wasMarked = false;
-        state.isAdopting = true;
+        state.root.linkId = linkId;
+        state.root.wasMarked = false;
+        state.root.isAdopting = true;
         return passes.now(true, true);
       }),
     clean: (execute) =>
       turns.run(async () => {
-        const copies = oldCopiesAmong(state.notes.files(options.root));
+        const copies = oldCopiesAmong(state.notes.files(options.link.root));
         if (execute) {
           await removeOldCopies(reconcilerOf(state, emptyCounts(), lookAgain), copies);
         }
         return copies;
       }),
-    ignoredBecause: (path) => state.rules.reasonFor(path),
+    ignoredBecause: (path) => state.paths.rules.reasonFor(path),
     recordChanged: follower.recordChanged,
     async stop() {
       state.stopped = true;
@@ -134,40 +134,49 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
       turns.wakeWhenIdle();
     },
     settled: turns.settled,
-    status: () => ({
-      root: options.root,
-      state: passes.phase,
-      watching: watch.state === 'ready',
-      pause: state.paused,
-      held: state.held,
-      files: state.notes.inStep,
-      problems: state.problems.list(),
-      lastScan: passes.last?.report,
-      lastScanAtMs: passes.last?.atMs,
-    }),
+    status: () => statusOf(state, passes, watch),
+  };
+}
+
+function statusOf(
+  { options, root, losses, notes, problems }: SourceState,
+  passes: WholePasses,
+  watch: KeptWatch,
+): SourceStatus {
+  return {
+    root: options.link.root,
+    state: passes.phase,
+    watching: watch.state === 'ready',
+    pause: root.paused,
+    held: losses.held,
+    files: notes.inStep,
+    problems: problems.list(),
+    lastScan: passes.last?.report,
+    lastScanAtMs: passes.last?.atMs,
   };
 }
 
 function openState(options: FolderSourceOptions): SourceState {
-  if (options.units !== undefined) {
-    return createSourceState(options, options.units.disk);
+  const { link, tuning } = options;
+  if (tuning?.units !== undefined) {
+    return createSourceState(options, tuning.units.disk);
   }
   const disk = createDisk({
-    root: options.root,
-    maximumFileBytes: options.maximumFileBytes ?? defaultMaximumFileBytes,
-    takesLinks: options.takesLinks ?? false,
-    caseInsensitive: options.caseInsensitive ?? probeCaseInsensitive(options.root),
-    writer: fingerprintOf(utf8(options.deviceId), plainMode).slice(0, 16),
+    root: link.root,
+    maximumFileBytes: tuning?.maximumFileBytes ?? defaultMaximumFileBytes,
+    takesLinks: link.takesLinks ?? false,
+    caseInsensitive: tuning?.caseInsensitive ?? probeCaseInsensitive(link.root),
+    writer: fingerprintOf(utf8(link.deviceId), plainMode).slice(0, 16),
   });
-  return createSourceState(options, options.disk?.(disk) ?? disk);
+  return createSourceState(options, tuning?.disk?.(disk) ?? disk);
 }
 
 /** What was seen in another folder says nothing of this one. */
 function forgetNotes(state: SourceState): void {
   const { notes, options } = state;
   inTransaction(state, () => {
-    for (const { path } of notes.files(options.root)) {
-      notes.removeFile(options.root, path);
+    for (const { path } of notes.files(options.link.root)) {
+      notes.removeFile(options.link.root, path);
     }
   });
 }

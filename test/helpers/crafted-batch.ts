@@ -34,15 +34,23 @@ export function craftBatch(options: Crafted): SealedBatch {
   const epochKey = options.epochKey ?? by.replica.epochKey(scopeId, epoch);
   assert(epochKey !== undefined, 'the author holds the key');
   const meta = options.meta ?? encodeMeta({ stamp: '019b76daa800-0000' as Stamp, frontier: {}, audit: null, scopes });
-  return sealBatch({
-    ...{ scopeId, kind, epoch, epochKey, logSequence },
-    deviceKeys: by.keys,
-    sequence: (after?.sequence ?? 0) + 1,
-    previous: after === null ? new Uint8Array(32) : bytesFromHashId(after.batchId),
-    logHead: state.heads[logSequence] as Uint8Array,
-    records: [meta, ...records],
-    random: new Uint8Array(32),
-  });
+  return sealBatch(
+    {
+      scopeId,
+      kind,
+      epoch,
+      logSequence,
+      sequence: (after?.sequence ?? 0) + 1,
+      previous: after === null ? new Uint8Array(32) : bytesFromHashId(after.batchId),
+      logHead: state.heads[logSequence] as Uint8Array,
+    },
+    {
+      epochKey,
+      deviceKeys: by.keys,
+      records: [meta, ...records],
+      random: new Uint8Array(32),
+    },
+  );
 }
 
 /** A change as it stands in a batch; what is left out is that of a first write to a workspace node. */

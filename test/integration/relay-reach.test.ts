@@ -28,13 +28,13 @@ function hostAt(url: string): RelayHost {
   const { a } = setupPair();
   const address = parseRelayAddress(url);
   assert(address !== undefined, 'a URL is an address');
-  const host = createRelayHost({
+  const told = { entriesTaken: nothing, caughtUp: nothing, ownChainMoved: nothing, changed: nothing, tell: nothing };
+  const deps = {
     ...{ relay: { address, registrationToken: null }, keys: { device: a.keys } as Deps['keys'] },
     ...{ replica: a.replica, store: a.disk, outbox: createOutbox(), log: pino({ enabled: false }), paused: false },
-    ...{ entriesTaken: nothing, caughtUp: nothing, ownChainMoved: nothing, changed: nothing, tell: nothing },
-    storeFailed: () => false,
     presence: { whispered: nothing, left: nothing, connected: nothing },
-  });
+  };
+  const host = createRelayHost(deps, { ...told, storeFailed: () => false });
   onTestFinished(async () => host.stop());
   return host;
 }

@@ -16,6 +16,7 @@ import type { Plants } from './plants.ts';
 import { type DeviceSettings, plainSettings } from './device-settings.ts';
 import { type Process, startProcess } from './process.ts';
 import type { Random } from './random.ts';
+import { calm } from '../helpers/calm-surroundings.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What the world does for a device and hears of it. */
@@ -252,18 +253,16 @@ function collectFacts(process: Process, binding: CollectionBinding, isPaused: bo
     store: store.store,
     outbox,
     around: {
+      ...calm,
       syncPaused: isPaused,
-      localOnly: false,
-      relayConfigured: true,
-      relay: state,
-      relayFailing: state.state === 'offline' || state.state === 'refused',
-      nextAttemptAtMs: state.state === 'offline' ? state.nextAttemptMs : null,
-      configurationInvalid: false,
-      heartbeatVerified: false,
-      auditBroken: false,
-      folders: [],
+      relay: {
+        ...calm.relay,
+        state,
+        failing: state.state === 'offline' || state.state === 'refused',
+        nextAttemptAtMs: state.state === 'offline' ? state.nextAttemptMs : null,
+      },
+      heartbeat: { ...calm.heartbeat, verified: false },
       storeCause: process.isDiskFailing ? 'store_failing' : null,
-      ...{ heartbeatTimedOut: false, clockUntrusted: false, networkDown: false },
     },
   });
 }

@@ -178,19 +178,23 @@ function sealed(place: HostilePlace, wrong: Wrong): Uint8Array {
     audit: null,
     scopes: wrong.scopes ?? [],
   });
-  return sealBatch({
-    scopeId: log.scopeId,
-    deviceKeys: keys,
-    sequence,
-    previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
-    logSequence,
-    logHead: log.heads[logSequence] as Uint8Array,
-    epoch: Math.max(1, wrong.epoch ?? inForce),
-    epochKey: wrong.epochKey ?? known,
-    kind: wrong.kind ?? 'changes',
-    records: [meta, ...(wrong.records ?? [change(place, {})])],
-    random: random.bytes(32),
-  }).bytes;
+  return sealBatch(
+    {
+      scopeId: log.scopeId,
+      sequence,
+      previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
+      logSequence,
+      logHead: log.heads[logSequence] as Uint8Array,
+      epoch: Math.max(1, wrong.epoch ?? inForce),
+      kind: wrong.kind ?? 'changes',
+    },
+    {
+      deviceKeys: keys,
+      epochKey: wrong.epochKey ?? known,
+      records: [meta, ...(wrong.records ?? [change(place, {})])],
+      random: random.bytes(32),
+    },
+  ).bytes;
 }
 
 interface WrongChange {

@@ -8,7 +8,7 @@ import { filesBelow, productFiles } from './source-files.ts';
 /** Ratchets: they may be lowered, never raised. */
 const mostFileLines = 300;
 const mostFunctionLines = 80;
-const mostFactoryLines = 262;
+const mostFactoryLines = 80;
 const mostTestLines = 400;
 
 describe('size', () => {

@@ -81,18 +81,19 @@ export function createProofWorld(): ProofWorld {
 export function batchOf(world: ProofWorld, count: number): PublicBatch {
   const changes = Array.from({ length: count }, (_, index) => encodeChange(noteOf(index)));
   const sealed = sealBatch({
-    scopeId: world.scope.scopeId,
-    deviceKeys: world.device,
-    sequence: 1,
-    previous: filledBytes(0),
-    logSequence: world.scope.sequence,
-    logHead: headOf(world.scope),
-    epoch: 1,
-    epochKey: world.epochKey,
-    kind: 'changes',
-    records: [canonicalBytes({ audit: null, frontier: {}, scopes: [], stamp: '0199aabbccdd-0001' }), ...changes],
-    random: filledBytes(9),
-  });
+scopeId: world.scope.scopeId,
+sequence: 1,
+previous: filledBytes(0),
+logSequence: world.scope.sequence,
+logHead: headOf(world.scope),
+epoch: 1,
+kind: 'changes',
+}, {
+deviceKeys: world.device,
+epochKey: world.epochKey,
+records: [canonicalBytes({ audit: null, frontier: {}, scopes: [], stamp: '0199aabbccdd-0001' }), ...changes],
+random: filledBytes(9),
+});
   const decoded = decodeBatch(sealed.bytes);
   if (!decoded.ok) {
     throw new Error(decoded.error.message);

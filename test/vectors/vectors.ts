@@ -315,18 +315,19 @@ function storedCompressedBatch(): string {
 
 function sealFrom(input: JsonObject): ReturnType<typeof sealBatch> {
   return sealBatch({
-    scopeId: parseScopeId(text(input, 'scopeId')) ?? wrong('scopeId'),
-    deviceKeys: keysFrom(input),
-    sequence: Number(input['sequence']),
-    previous: bytes(text(input, 'previous')),
-    logSequence: Number(input['logSequence']),
-    logHead: bytes(text(input, 'logHead')),
-    epoch: Number(input['epoch']),
-    epochKey: bytes(text(input, 'epochKey')),
-    kind: text(input, 'kind') as BatchKind,
-    records: list(input, 'records'),
-    random: bytes(text(input, 'random')),
-  });
+scopeId: parseScopeId(text(input, 'scopeId')) ?? wrong('scopeId'),
+sequence: Number(input['sequence']),
+previous: bytes(text(input, 'previous')),
+logSequence: Number(input['logSequence']),
+logHead: bytes(text(input, 'logHead')),
+epoch: Number(input['epoch']),
+kind: text(input, 'kind') as BatchKind,
+}, {
+deviceKeys: keysFrom(input),
+epochKey: bytes(text(input, 'epochKey')),
+records: list(input, 'records'),
+random: bytes(text(input, 'random')),
+});
 }
 
 function headerFrom(input: JsonObject): BatchHeader {

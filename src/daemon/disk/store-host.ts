@@ -1,145 +1,40 @@
 import type { StorePort } from '../../api/ports/port.ts';
 import type { RebuiltRecordBody, StoreRebuildBody, StoreVerifyBody } from '../../api/types/store.ts';
 import type { CollectionName, RecordId } from '../../base/ids.ts';
-import { isJsonObject } from '../../base/json.ts';
 import type { LostEvents } from '../../contract/audit.ts';
-import type { QuarantineItem } from '../../contract/review.ts';
 import { isAnyDamaged } from '../../replica/care/damage.ts';
-import { collectionsHeldForDamage, heldDamage } from '../../replica/care/held-damage.ts';
-import type { Replica } from '../../replica/port.ts';
 import type { DamagedRecord } from '../../replica/names/damaged-record.ts';
-import type { Store } from '../../store/ground/port.ts';
+import type { Replica } from '../../replica/port.ts';
+import { type DailyPass, type DailyPassDeps, createDailyPass } from './daily-pass.ts';
+import { type Verified, closeMended, verifyAll } from './verify-all.ts';
 
 /** Opens every stored record once a day, a little at a time, and mends what the log can give back. */
-export interface StoreHost extends StorePort {
-  /** Goes on where the last pass was interrupted. Looks at one slice before it returns. */
-  start(): void;
-  stop(): void;
+export interface StoreHost extends StorePort, Pick<DailyPass, 'start' | 'stop'> {
   /** Records that have become whole meanwhile are held no longer, and what stood on them is judged again. */
   releaseMended(): void;
   /** A whole pass is not long ago, and nothing that is known to be damaged is left. */
   readonly verified: boolean;
 }
 
-export interface StoreHostDeps {
-  readonly store: Store;
-  readonly replica: Replica;
-  readonly nowMs: () => number;
-  /** Something about the store's state became different. */
-  readonly changed: (reason: string) => void;
-  /** Runs what the disk may not take; false where it did not. */
-  readonly guard: (work: () => void) => boolean;
-}
+export function createStoreHost(deps: DailyPassDeps): StoreHost {
+  const { store, replica, changed } = deps;
+  const pass = createDailyPass(deps);
 
-// About 5 ms of work, then the event loop is everybody's: 100,000 records take some 15 seconds.
-const sliceRecords = 200;
-const pauseMs = 25;
-const passEveryMs = 24 * 60 * 60 * 1000;
-// A pass that began in time may end a while after the day.
-const staleAfterMs = passEveryMs + 60 * 60 * 1000;
-const slicesPerSave = 25;
-/** After the disk did not take or give something. */
-const againMs = 60 * 1000;
-const passSetting = 'store.verification';
-
-interface Pass {
-  /** Where to go on; null between two passes. */
-  readonly cursor: string | null;
-  readonly completedAtMs: number | null;
-}
-
-export function createStoreHost({ store, replica, nowMs, changed, guard }: StoreHostDeps): StoreHost {
-  let timer: NodeJS.Timeout | undefined;
-  let pass = readPass(store);
-  let slices = 0;
-
-  function save(next: Pass): void {
-    pass = next;
-    guard(() => {
-      store.settings.set(passSetting, { cursor: next.cursor, completedAtMs: next.completedAtMs });
-    });
-  }
-
-  function step(): void {
-    let nextMs = againMs;
-    guard(() => {
-      nextMs = lookAtSlice();
-    });
-    timer = setTimeout(step, nextMs);
-    timer.unref();
-  }
-
-  /** One slice of the pass; answers when the next one is due: soon, or tomorrow. */
-  function lookAtSlice(): number {
-    if (pass.cursor === null) {
-      store.upkeep.forgetPages();
-    }
-    const { damaged, nextCursor } = replica.verifyRecords({ cursor: pass.cursor, limit: sliceRecords });
-    slices += 1;
-    if (nextCursor === null) {
-      save({ cursor: null, completedAtMs: nowMs() });
-      store.upkeep.keepCopy();
-      changed('store_verified');
-    } else if (slices % slicesPerSave === 0) {
-      save({ ...pass, cursor: nextCursor });
-    } else {
-      pass = { ...pass, cursor: nextCursor };
-    }
-    if (damaged.length > 0) {
-      changed('record_damaged');
-    }
-    return nextCursor === null ? passEveryMs : pauseMs;
-  }
-
-  async function verifyAll(): Promise<{ checked: number; damaged: readonly DamagedRecord[] }> {
-    const damaged: DamagedRecord[] = [];
-    let checked = 0;
-    let cursor: string | null = null;
-    store.upkeep.forgetPages();
-    do {
-      const page: ReturnType<Replica['verifyRecords']> = replica.verifyRecords({ cursor, limit: sliceRecords });
-      checked += page.checked;
-      damaged.push(...page.damaged);
-      cursor = page.nextCursor;
-      await new Promise(setImmediate);
-    } while (cursor !== null);
-    const mended = closeMended();
-    damaged.push(...unlisted(damagedRecords(store), damaged));
-    save({ cursor: null, completedAtMs: nowMs() });
-    if (damaged.length + mended > 0) {
+  async function verifyNow(): Promise<Verified> {
+    const verified = await verifyAll(store, replica);
+    pass.completed();
+    if (verified.damaged.length + verified.mended > 0) {
       changed('store_verified');
     }
-    return { checked, damaged };
-  }
-
-  function closeMended(): number {
-    const mended = replica.closeMended(damagedRecords(store));
-    if (mended > 0) {
-      collectionsHeldForDamage(store).forEach(replica.rejudge);
-    }
-    return mended;
-  }
-
-  /** Items that the walk over the table does not meet: their row is gone, and only asking for the record tells. */
-  function unlisted(items: readonly QuarantineItem[], listed: readonly DamagedRecord[]): readonly DamagedRecord[] {
-    const known = new Set(listed.map(({ quarantineId }) => quarantineId));
-    return items.flatMap(({ id, collection, recordId }) => {
-      const isNew = !known.has(id) && collection !== null && recordId !== null;
-      return isNew ? (replica.noteDamaged(collection, recordId) ?? []) : [];
-    });
+    return verified;
   }
 
   return {
-    start() {
-      step();
-    },
-    stop() {
-      clearTimeout(timer);
-      save(pass);
-    },
+    start: pass.start,
+    stop: pass.stop,
+    suspected: pass.suspected,
     get verified(): boolean {
-      const isRecent = pass.completedAtMs !== null && nowMs() - pass.completedAtMs <= staleAfterMs;
-      return isRecent && !isAnyDamaged(store);
+      return pass.isRecent && !isAnyDamaged(store);
     },
     noticed(collection: CollectionName, id: RecordId) {
       if (replica.noteDamaged(collection, id) !== undefined) {
@@ -147,19 +42,12 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
       }
     },
     releaseMended() {
-      if (isAnyDamaged(store) && closeMended() > 0) {
+      if (isAnyDamaged(store) && closeMended(store, replica) > 0) {
         changed('record_mended');
       }
     },
-    suspected() {
-      // What is known would be suspected again by every page.
-      if (pass.cursor === null && !isAnyDamaged(store)) {
-        clearTimeout(timer);
-        timer = setTimeout(step, pauseMs);
-      }
-    },
     async verify(): Promise<StoreVerifyBody> {
-      const { checked, damaged } = await verifyAll();
+      const { checked, damaged } = await verifyNow();
       return {
         ok: damaged.length === 0,
         checked,
@@ -167,7 +55,7 @@ export function createStoreHost({ store, replica, nowMs, changed, guard }: Store
       };
     },
     async rebuild(execute: boolean): Promise<StoreRebuildBody> {
-      const { damaged } = await verifyAll();
+      const { damaged } = await verifyNow();
       if (!execute) {
         const records = damaged.map((record) => bodyOf(replica, record, 'planned'));
         return { executed: false, records, lostEvents: lostBodies(replica.mendAudit(false)) };
@@ -199,18 +87,4 @@ function bodyOf(
     ...{ collection: row.collection, recordId: row.recordId ?? null, quarantineId, changes: row.changes.length },
     ...{ outcome: obstacle !== null && outcome === 'planned' ? 'failed' : outcome, message: obstacle },
   };
-}
-
-function readPass(store: Store): Pass {
-  const saved = store.settings.get(passSetting) ?? null;
-  const { cursor, completedAtMs } = isJsonObject(saved) ? saved : { cursor: null, completedAtMs: null };
-  return {
-    cursor: typeof cursor === 'string' ? cursor : null,
-    completedAtMs: typeof completedAtMs === 'number' ? completedAtMs : null,
-  };
-}
-
-/** Every held item that says of a record that its row is damaged. */
-function damagedRecords(store: Store): readonly QuarantineItem[] {
-  return [...heldDamage(store)].filter(({ changeId }) => changeId === null);
 }

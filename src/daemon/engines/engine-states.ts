@@ -11,7 +11,8 @@ import { stateTable } from '../../lifecycle/state-table.ts';
 import { type SyncRun, runAfter } from '../../lifecycle/sync-run.ts';
 import { transitionOf } from '../../lifecycle/transition.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
-import type { Store, Transition } from '../../store/ground/port.ts';
+import type { Store } from '../../store/ground/port.ts';
+import { createTransitionNotes } from './transition-notes.ts';
 
 /** The state of each engine, computed from facts whenever something happened, and told only when it changed. */
 export interface EngineStates {
@@ -37,9 +38,6 @@ export interface EngineStatesDeps {
 /** How the audit calls the two moments of a run. */
 export const runEvents = { started: 'sync.engine.started', completed: 'sync.engine.completed' } as const;
 
-/** As many as the store keeps of one engine. */
-const mostUnwritten = 1000;
-
 interface Seen {
   readonly condition: EngineCondition;
   readonly sinceMs: number;
@@ -49,8 +47,7 @@ interface Seen {
 export function createEngineStates(deps: EngineStatesDeps): EngineStates {
   const { bindings, store, nowMs } = deps;
   const seen = new Map<EngineId, Seen>();
-  /** Transitions that the disk has not taken yet: whoever asks for a state is answered all the same. */
-  let unwritten: readonly Transition[] = [];
+  const notes = createTransitionNotes(store, deps.guard);
 
   function look(binding: CollectionBinding, event: string): Seen {
     const { engineId } = binding.manifest;
@@ -61,41 +58,15 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
     const now: Seen = {
       condition,
       sinceMs: transition === undefined && before !== undefined ? before.sinceMs : nowMs(),
-      run: follow(binding, before?.run ?? 'off', facts),
+      run: follow(deps, binding.manifest, before?.run ?? 'off', facts),
     };
     seen.set(engineId, now);
     if (transition !== undefined && transition.from !== null) {
       const { from, to, reasonCodes } = transition;
-      unwritten = [...unwritten, { engineId, from, to, atMs: now.sinceMs, event, reasonCodes }].slice(-mostUnwritten);
-      write();
+      notes.add({ engineId, from, to, atMs: now.sinceMs, event, reasonCodes });
       deps.tell({ type: 'engine.state_changed', data: { engineId, from, to, reasonCodes } });
     }
     return now;
-  }
-
-  /** Where the disk does not take the note, the run stays where it was, and is noted at the next look. */
-  function follow({ manifest }: CollectionBinding, before: SyncRun, facts: EngineFacts): SyncRun {
-    const after = runAfter(before, facts);
-    const isNews = after !== before && (after === 'started' || after === 'completed');
-    const hasBegun = before === 'started' || after === 'started';
-    const noted =
-      !isNews ||
-      deps.guard(() => {
-        if (!hasBegun) {
-          deps.audit(manifest, 'started');
-        }
-        deps.audit(manifest, after);
-      });
-    return noted ? after : before;
-  }
-
-  function write(): void {
-    const written = deps.guard(() => {
-      store.transaction(() => {
-        unwritten.forEach((transition) => store.transitions.add(transition));
-      });
-    });
-    unwritten = written ? [] : unwritten;
   }
 
   function body(binding: CollectionBinding): EngineBody {
@@ -124,19 +95,36 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
       }
     },
     body,
-    detail(binding) {
-      const shown = body(binding);
-      return {
-        ...shown,
-        manifest: binding.manifest as unknown as JsonObject,
-        machine: stateTable.map(({ position, state, holdsWhen }) => ({
-          row: position,
-          state,
-          holdsWhen,
-          current: state === shown.state,
-        })),
-        explanation: describeState(shown.state, shown.reasonCodes as readonly ReasonCode[]),
-      };
-    },
+    detail: (binding) => detailOf(binding.manifest, body(binding)),
+  };
+}
+
+/** Where the disk does not take the note, the run stays where it was, and is noted at the next look. */
+function follow({ guard, audit }: EngineStatesDeps, manifest: Manifest, before: SyncRun, facts: EngineFacts): SyncRun {
+  const after = runAfter(before, facts);
+  const isNews = after !== before && (after === 'started' || after === 'completed');
+  const hasBegun = before === 'started' || after === 'started';
+  const noted =
+    !isNews ||
+    guard(() => {
+      if (!hasBegun) {
+        audit(manifest, 'started');
+      }
+      audit(manifest, after);
+    });
+  return noted ? after : before;
+}
+
+function detailOf(manifest: Manifest, shown: EngineBody): EngineDetailBody {
+  return {
+    ...shown,
+    manifest: manifest as unknown as JsonObject,
+    machine: stateTable.map(({ position, state, holdsWhen }) => ({
+      row: position,
+      state,
+      holdsWhen,
+      current: state === shown.state,
+    })),
+    explanation: describeState(shown.state, shown.reasonCodes as readonly ReasonCode[]),
   };
 }

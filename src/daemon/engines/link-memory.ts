@@ -1,23 +1,18 @@
 import { hexFromBytes } from '../../base/bytes.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { RootFault } from '../../sources/ground/judge-root.ts';
-import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import type { FolderLink, LinkMemory } from '../../sources/passes/source-state.ts';
 import type { LinkRow, Store } from '../../store/ground/port.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { PlaceDeps } from './place-units.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-
-type Remembered = Pick<
-  FolderSourceOptions,
-  'linkId' | 'wasMarked' | 'marked' | 'takesLinks' | 'paused' | 'pauseChanged' | 'adopting' | 'adopted' | 'mayPublish'
->;
 
 /** What a link knows of itself over a restart. */
 export function remembered(
   { store, isExchanged, randomBytes }: LinksHostDeps,
   binding: CollectionBinding,
   root: string,
-): Remembered {
+): { readonly link: Pick<FolderLink, 'linkId' | 'takesLinks'>; readonly memory: LinkMemory } {
   const row = linkRow(store, root);
   const linkId = row?.id ?? hexFromBytes(randomBytes(16));
   if (row !== undefined && row.id === undefined) {
@@ -25,11 +20,9 @@ export function remembered(
   }
   const paused = row?.paused;
   let mayPublish = row?.awaitsExchange !== true;
-  return {
-    linkId,
+  const memory: LinkMemory = {
     wasMarked: row?.marked === true,
     marked: () => patchLink(store, root, { marked: true }),
-    takesLinks: row?.takesLinks === true,
     paused: paused && { reason: paused.reason as RootFault, sinceMs: paused.sinceMs },
     pauseChanged: (pause) => patchLink(store, root, { paused: pause }),
     adopting: row?.adopting === true,
@@ -42,6 +35,7 @@ export function remembered(
       return mayPublish;
     },
   };
+  return { link: { linkId, takesLinks: row?.takesLinks === true }, memory };
 }
 
 export function linkRow(store: Store, root: string): LinkRow | undefined {
@@ -64,13 +58,18 @@ export interface LinksHostDeps {
   readonly store: Store;
   readonly replica: Replica;
   readonly bindings: Bindings;
-  readonly stateFolder: string;
-  readonly homeFolder: string;
+  /** Folders that are no root of a link. */
+  readonly folders: { readonly home: string; readonly state: string };
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly places: PlaceDeps;
   /** True once what the other devices have of a collection has arrived here, or where there is nobody to ask. */
   readonly isExchanged: (binding: CollectionBinding) => boolean;
+  readonly told: LinksTold;
+}
+
+/** What the rest of the daemon is told of linked folders. */
+export interface LinksTold {
   /** Something about a folder is not what it was. */
   readonly changed: (reason: string) => void;
   readonly warn: (message: string, facts: object) => void;

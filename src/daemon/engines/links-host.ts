@@ -1,23 +1,21 @@
-import type { CollectionName, EngineId, RecordId } from '../../base/ids.ts';
+import type { EngineId } from '../../base/ids.ts';
 import { hexFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/links.ts';
-import type { Place } from '../../contract/place.ts';
-import type { CollectionBinding } from '../../replica/names/binding.ts';
-import { type FolderSource, createFolderSource, defaultMaximumFileBytes } from '../../sources/folder-source.ts';
-import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
+import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { checkRoot } from '../../sources/ground/root-checks.ts';
-import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
 import type { LinkRow } from '../../store/ground/port.ts';
+import { type FolderNews, createFolderNews } from './folder-news.ts';
 import { linkBody } from './link-body.ts';
-import { openPlace, unitsOfPlace } from './place-units.ts';
+import { type LinksHostDeps, patchLink } from './link-memory.ts';
 import { createLinkRecords } from './link-records.ts';
-import { remembered, linkRow, patchLink } from './link-memory.ts';
-import type { LinksHostDeps } from './link-memory.ts';
+import { type RunningLink, type RunningLinks, linkedAt } from './running-links.ts';
+import { startLink } from './start-link.ts';
 
 /** The linked folders of this home: each feeds one collection and is fed by it. */
-export interface LinksHost {
+export interface LinksHost extends FolderNews {
   startAll(): Promise<void>;
   link(engineId: string, root: string, takesLinks: boolean): Promise<Result<LinkBody, ControlFault>>;
   /** The same for a place of the engine, whose first file is the root. */
@@ -31,233 +29,119 @@ export interface LinksHost {
   adopt(root: string): Promise<Result<LinkBody, ControlFault>>;
   /** Copies that an earlier version put beside their files; removes them where it is to. */
   clean(root: string, execute: boolean): Promise<Result<LinkCleanBody, ControlFault>>;
-  /** Why a file of a linked folder is not synced; undefined for one that no rule leaves out. */
-  ignoredBecause(collection: CollectionName, id: RecordId): string | undefined;
-  recordChanged(collection: CollectionName, id: RecordId): void;
-  /** Folders that wait for what the other devices ignore look whether it is here. */
-  lookForExchange(): void;
-  /** A review of the collection was decided: folders that wait for a word look again. */
-  lossesDecided(collection: CollectionName): void;
   rescan(): Promise<void>;
   stop(): Promise<void>;
 }
 
-interface Running {
-  readonly binding: CollectionBinding;
-  readonly source: FolderSource;
-  /** Nothing of it was published yet, because what the other devices ignore was not known. */
-  awaitsExchange: boolean;
-}
-
 export function createLinksHost(deps: LinksHostDeps): LinksHost {
-  const { store, bindings, warn, noticed } = deps;
-  const running = new Map<string, Running>();
+  const { store, told } = deps;
+  const running: RunningLinks = new Map();
   const records = createLinkRecords(deps);
 
-  async function start(engineId: EngineId, root: string): Promise<Result<Running, ControlFault>> {
-    const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
-    const place = binding && placeOf(binding, linkRow(store, root)?.place);
-    const units = place && unitsOfPlace(await openPlace(place, deps.places), deps.places);
-    const mapping = units?.mapping ?? binding?.engine.files;
-    if (binding === undefined || mapping === undefined) {
-      const message =
-        binding === undefined
-          ? `No engine is called ${engineId}.`
-          : `Records of ${binding.manifest.collection} cannot be files.`;
-      return err({ kind: 'invalid', message });
-    }
-    const source = createFolderSource({
-      ...{ root, engineId, mapping, records, links: store.links, nowMs: deps.nowMs },
-      deviceId: deps.replica.self,
-      collection: binding.manifest.collection,
-      textPaths: binding.textPaths,
-      transaction: (work) => store.transaction(work as never),
-      onProblem: (problem) => {
-        warn('a file of a linked folder needs attention', { root, code: problem.code });
-        deps.changed('folder');
-      },
-      passFailed: (cause) => {
-        if (!noticed(cause)) {
-          throw cause;
-        }
-      },
-      ...remembered(deps, binding, root),
-      ...lossesOf(deps, binding, root),
-      ...units,
-    });
-    const entry = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
-    running.set(root, entry);
-    await begin(source);
-    deps.changed('folder');
-    return ok(entry);
-  }
-
-  /** On a disk that takes nothing a folder is read for the first time when that is well again. */
-  async function begin(source: FolderSource): Promise<void> {
-    try {
-      await source.start();
-    } catch (cause) {
-      if (!noticed(cause)) {
-        throw cause;
-      }
-    }
-  }
-
-  const body = ({ binding, source }: Running): LinkBody =>
+  const body = ({ binding, source }: RunningLink): LinkBody =>
     linkBody(binding, source, store.records.counts(binding.manifest.collection), deps.nowMs());
 
-  function linked(root: string): Result<Running, ControlFault> {
-    const entry = running.get(root);
-    return entry === undefined
-      ? err({ kind: 'not_found', message: `${root} is not linked. See: sourcesync link ls` })
-      : ok(entry);
+  /** What a person asks of one link. */
+  async function asked<T>(root: string, work: (link: RunningLink) => Promise<T>): Promise<Result<T, ControlFault>> {
+    const link = linkedAt(running, root);
+    return link.ok ? ok(await work(link.value)) : link;
   }
 
-  async function after(
-    root: string,
-    work: (entry: Running) => Promise<unknown>,
-  ): Promise<Result<LinkBody, ControlFault>> {
-    const entry = linked(root);
-    if (!entry.ok) {
-      return entry;
+  /** What cannot be started is not linked. */
+  async function begun(engineId: EngineId, root: string): Promise<Result<LinkBody, ControlFault>> {
+    const started = await startLink(deps, running, records, engineId, root);
+    if (!started.ok) {
+      store.links.remove(root);
+      return started;
     }
-    await work(entry.value);
-    deps.changed('folder');
-    return ok(body(entry.value));
+    return ok(body(started.value));
   }
 
-  function sourcesOf(collection: CollectionName): readonly FolderSource[] {
-    return [...running.values()].flatMap(({ binding, source }) =>
-      binding.manifest.collection === collection ? [source] : [],
-    );
-  }
-
-  function rescanSoon(root: string, source: FolderSource, failure: string): void {
-    source.rescan().catch((cause: unknown) => {
-      if (!noticed(cause)) {
-        warn(failure, { root, err: cause });
-      }
-    });
+  function changed(link: RunningLink): LinkBody {
+    told.changed('folder');
+    return body(link);
   }
 
   return {
+    ...createFolderNews(deps, running),
     async startAll() {
       for (const { engineId, root } of store.links.list()) {
-        const started = await start(engineId, root);
+        const started = await startLink(deps, running, records, engineId, root);
         if (!started.ok) {
-          warn('a linked folder could not be started', { root, message: started.error.message });
+          told.warn('a linked folder could not be started', { root, message: started.error.message });
         }
       }
     },
     async link(engineId, root, takesLinks) {
-      const otherRoots = store.links.list().map((link) => link.root);
-      const checked = checkRoot(root, { home: deps.homeFolder, stateFolder: deps.stateFolder, otherRoots });
-      if (!checked.ok) {
-        return err({ kind: 'invalid', message: checked.error });
-      }
-      const row: LinkRow = { engineId: engineId as EngineId, root: checked.value, awaitsExchange: true, takesLinks };
-      store.links.put({ ...row, id: hexFromBytes(deps.randomBytes(16)) });
-      const started = await start(engineId as EngineId, checked.value);
-      if (!started.ok) {
-        store.links.remove(checked.value);
-        return started;
-      }
-      return ok(body(started.value));
+      const linked = remember(deps, engineId as EngineId, root, takesLinks);
+      return linked.ok ? begun(engineId as EngineId, linked.value) : linked;
     },
-    async linkPlace(engineId, root, place) {
-      store.links.put({ engineId, root, place, awaitsExchange: true, id: hexFromBytes(deps.randomBytes(16)) });
-      const started = await start(engineId, root);
-      return started.ok ? ok(body(started.value)) : started;
+    linkPlace: (engineId, root, place) => {
+      rememberPlace(deps, { engineId, root, place });
+      return begun(engineId, root);
     },
-    async unlink(root) {
-      const entry = linked(root);
-      if (!entry.ok) {
-        return entry;
-      }
-      await entry.value.source.stop();
-      const last = body(entry.value);
-      running.delete(root);
-      store.links.remove(root);
-      deps.replica.dropFolder(root);
-      deps.changed('folder');
-      return ok(last);
-    },
+    unlink: (root) =>
+      asked(root, async (link) => {
+        await link.source.stop();
+        const last = body(link);
+        running.delete(root);
+        store.links.remove(root);
+        deps.replica.dropFolder(root);
+        told.changed('folder');
+        return last;
+      }),
     list: () => [...running.values()].map(body),
     show(root) {
-      const entry = linked(root);
-      const ignoreFiles = [ignoreFileName, localIgnoreFileName];
-      return entry.ok
-        ? ok({ ...body(entry.value), maximumFileBytes: defaultMaximumFileBytes, ignoreFiles, builtInPatterns })
-        : entry;
+      const link = linkedAt(running, root);
+      return link.ok ? ok({ ...body(link.value), ...rulesOfAll }) : link;
     },
-    resume: (root) => after(root, ({ source }) => source.resume()),
+    resume: (root) =>
+      asked(root, async (link) => {
+        await link.source.resume();
+        return changed(link);
+      }),
     adopt: (root) =>
-      after(root, async ({ source }) => {
+      asked(root, async (link) => {
         const id = hexFromBytes(deps.randomBytes(16));
         patchLink(store, root, { adopting: true, id, marked: undefined });
-        await source.adopt(id);
+        await link.source.adopt(id);
+        return changed(link);
       }),
-    async clean(root, execute) {
-      const entry = linked(root);
-      return entry.ok ? ok({ root, copies: await entry.value.source.clean(execute), removed: execute }) : entry;
-    },
-    ignoredBecause(collection, id) {
-      for (const source of sourcesOf(collection)) {
-        const reason = source.ignoredBecause(id);
-        if (reason !== undefined) {
-          return reason;
-        }
-      }
-      return undefined;
-    },
-    recordChanged(collection, id) {
-      for (const source of sourcesOf(collection)) {
-        source.recordChanged(id);
-      }
-    },
-    lookForExchange() {
-      for (const [root, entry] of running) {
-        if (entry.awaitsExchange && deps.isExchanged(entry.binding)) {
-          entry.awaitsExchange = false;
-          rescanSoon(root, entry.source, 'a linked folder could not be read after the first exchange');
-        }
-      }
-    },
-    lossesDecided(collection) {
-      for (const source of sourcesOf(collection)) {
-        const { root, held, problems } = source.status();
-        if (held.removed.length + held.replaced.length > 0 || problems.some(({ code }) => code === 'ignore_held')) {
-          rescanSoon(root, source, 'a linked folder could not follow a decision');
-        }
-      }
-    },
-    async rescan() {
-      await Promise.all([...running.values()].map(({ source }) => source.rescan()));
-    },
-    async stop() {
-      await Promise.all([...running.values()].map(({ source }) => source.stop()));
-    },
+    clean: (root, execute) =>
+      asked(root, async ({ source }) => ({ root, copies: await source.clean(execute), removed: execute })),
+    rescan: () => ofAll(running, (source) => source.rescan()),
+    stop: () => ofAll(running, (source) => source.stop()),
   };
 }
 
-function placeOf({ engine }: CollectionBinding, name: string | undefined): Place | undefined {
-  return engine.places?.find((place) => place.name === name);
+/** Answers the root as it is kept; where the folder cannot be linked nothing is remembered. */
+function remember(
+  { store, folders, randomBytes }: LinksHostDeps,
+  engineId: EngineId,
+  root: string,
+  takesLinks: boolean,
+): Result<string, ControlFault> {
+  const otherRoots = store.links.list().map((link) => link.root);
+  const checked = checkRoot(root, { home: folders.home, stateFolder: folders.state, otherRoots });
+  if (!checked.ok) {
+    return err({ kind: 'invalid', message: checked.error });
+  }
+  const row: LinkRow = { engineId, root: checked.value, awaitsExchange: true, takesLinks };
+  store.links.put({ ...row, id: hexFromBytes(randomBytes(16)) });
+  return checked;
 }
 
-type Loss = Pick<FolderSourceOptions, 'isLoss' | 'wordOnLosses' | 'wordOnIgnore' | 'ignoreSettled' | 'goingBack'>;
-
-/** The replica counts what is lost, and says which records may follow. */
-function lossesOf({ replica }: LinksHostDeps, binding: CollectionBinding, root: string): Loss {
-  const { collection } = binding.manifest;
-  return {
-    isLoss: (id, before, after) => replica.lossOf(collection, id, before, after) !== undefined,
-    wordOnIgnore: (change) => replica.wordOnRules({ collection, root }, { ...change, id: ignoreFileName as RecordId }),
-    goingBack: (files) => {
-      replica.beforeGoingBack(collection, files);
-    },
-    ignoreSettled: () => {
-      replica.dropRules(root);
-    },
-    wordOnLosses: (losses, about) => replica.wordOnFolder({ collection, root, emptied: [], ...losses, ...about }),
-  };
+async function ofAll(running: RunningLinks, work: (source: RunningLink['source']) => Promise<unknown>): Promise<void> {
+  await Promise.all([...running.values()].map(async ({ source }) => work(source)));
 }
+
+function rememberPlace({ store, randomBytes }: LinksHostDeps, row: Pick<LinkRow, 'engineId' | 'root' | 'place'>): void {
+  store.links.put({ ...row, awaitsExchange: true, id: hexFromBytes(randomBytes(16)) });
+}
+
+/** What holds for every link. */
+const rulesOfAll: Pick<LinkShowBody, 'maximumFileBytes' | 'ignoreFiles' | 'builtInPatterns'> = {
+  maximumFileBytes: defaultMaximumFileBytes,
+  ignoreFiles: [ignoreFileName, localIgnoreFileName],
+  builtInPatterns,
+};

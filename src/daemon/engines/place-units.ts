@@ -6,7 +6,7 @@ import type { FileMapping } from '../../contract/engine.ts';
 import type { Place, PlaceCodec, PlaceSurroundings } from '../../contract/place.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
-import type { FolderSourceOptions } from '../../sources/passes/source-state.ts';
+import type { FolderTuning } from '../../sources/passes/source-state.ts';
 import { type PlaceFiles, createPlaceFiles } from '../../sources/places/place-files.ts';
 import { createUnitDisk } from '../../sources/places/unit-disk.ts';
 import { unitMapping } from '../../sources/places/unit-mapping.ts';
@@ -41,7 +41,7 @@ export async function openPlace(place: Place, { surroundings, self }: PlaceDeps)
 export function unitsOfPlace(
   { place, codec, files, paths }: OpenedPlace,
   deps: PlaceDeps,
-): Required<Pick<FolderSourceOptions, 'units'>> & { readonly mapping: FileMapping } {
+): Required<Pick<FolderTuning, 'units'>> & { readonly mapping: FileMapping } {
   const disk = createUnitDisk({
     ...{ files, codec, paths },
     newUnits: place.newUnits(deps.surroundings),

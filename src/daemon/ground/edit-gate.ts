@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/group-by.ts';
 import type { CollectionName } from '../../base/ids.ts';
 import { err } from '../../base/result.ts';
 import type { Replica } from '../../replica/port.ts';
@@ -17,74 +18,22 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-export function createEditGate(replica: Pick<Replica, 'edit' | 'heldCall'>): EditGate {
+type Edited = Pick<Replica, 'edit' | 'heldCall'>;
+
+export function createEditGate(replica: Edited): EditGate {
   let queue: Waiting[] = [];
 
   function flush(): void {
     const taken = queue;
     queue = [];
-    const byCollection = new Map<CollectionName, Waiting[]>();
-    for (const waiting of taken) {
-      const group = byCollection.get(waiting.collection);
-      if (group === undefined) {
-        byCollection.set(waiting.collection, [waiting]);
-      } else {
-        group.push(waiting);
-      }
-    }
-    for (const [collection, group] of byCollection) {
-      for (const run of runsOf(group)) {
+    for (const [collection, calls] of groupBy(taken, (call) => call.collection)) {
+      for (const run of runsOf(calls)) {
         if (run[0]?.isConfirmed === true) {
-          run.forEach(confirmed);
+          run.forEach((call) => editConfirmed(replica, call));
         } else {
-          flushCollection(collection, run);
+          editTogether(replica, collection, run);
         }
       }
-    }
-  }
-
-  function flushCollection(collection: CollectionName, waiting: readonly Waiting[]): void {
-    let results: readonly WriteResult[];
-    const group = waiting.filter((call) => !isHeld(call));
-    try {
-      // Each call was looked at: that many came together is nobody's mass change.
-      results = replica.edit(
-        collection,
-        group.flatMap(({ writes }) => writes),
-        'looked_at',
-      );
-    } catch (cause) {
-      for (const { reject } of group) {
-        reject(cause);
-      }
-      return;
-    }
-    let offset = 0;
-    for (const { writes, resolve } of group) {
-      resolve(results.slice(offset, offset + writes.length));
-      offset += writes.length;
-    }
-  }
-
-  /** A person's word is for one call alone. */
-  function confirmed({ collection, writes, resolve, reject }: Waiting): void {
-    try {
-      resolve(replica.edit(collection, writes, true));
-    } catch (cause) {
-      reject(cause);
-    }
-  }
-
-  function isHeld({ collection, writes, resolve, reject }: Waiting): boolean {
-    try {
-      const preview = replica.heldCall(collection, writes);
-      if (preview !== undefined) {
-        resolve(writes.map(() => err({ kind: 'mass_change', preview, message: preview.message })));
-      }
-      return preview !== undefined;
-    } catch (cause) {
-      reject(cause);
-      return true;
     }
   }
 
@@ -97,6 +46,51 @@ export function createEditGate(replica: Pick<Replica, 'edit' | 'heldCall'>): Edi
         queue.push({ collection, writes, isConfirmed, resolve, reject });
       }),
   };
+}
+
+function editTogether(replica: Edited, collection: CollectionName, calls: readonly Waiting[]): void {
+  let results: readonly WriteResult[];
+  const group = calls.filter((call) => !isHeld(replica, call));
+  try {
+    // Each call was looked at: that many came together is nobody's mass change.
+    results = replica.edit(
+      collection,
+      group.flatMap(({ writes }) => writes),
+      'looked_at',
+    );
+  } catch (cause) {
+    for (const { reject } of group) {
+      reject(cause);
+    }
+    return;
+  }
+  let offset = 0;
+  for (const { writes, resolve } of group) {
+    resolve(results.slice(offset, offset + writes.length));
+    offset += writes.length;
+  }
+}
+
+/** A person's word is for one call alone. */
+function editConfirmed(replica: Edited, { collection, writes, resolve, reject }: Waiting): void {
+  try {
+    resolve(replica.edit(collection, writes, true));
+  } catch (cause) {
+    reject(cause);
+  }
+}
+
+function isHeld(replica: Edited, { collection, writes, resolve, reject }: Waiting): boolean {
+  try {
+    const preview = replica.heldCall(collection, writes);
+    if (preview !== undefined) {
+      resolve(writes.map(() => err({ kind: 'mass_change', preview, message: preview.message })));
+    }
+    return preview !== undefined;
+  } catch (cause) {
+    reject(cause);
+    return true;
+  }
 }
 
 /** Calls in their order, those that are confirmed apart from the others. */

@@ -9,12 +9,15 @@ export const reloadDelayMs = 100;
 export const settleMs = 2_000;
 
 /** The configuration in force, beside the file that it was read from. */
-export interface LiveConfig {
+export interface ConfigInForce {
   readonly current: () => Config;
   /** Why the file is not in force; null when it is. */
   readonly problem: () => string | null;
   /** Called whenever the file was read again. */
   readonly onReload: (listener: () => void) => void;
+}
+
+export interface LiveConfig extends ConfigInForce {
   /** Something happened to the file. */
   readonly changed: () => void;
   readonly stop: () => void;

@@ -20,6 +20,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
     const loaded = loadConfig(paths.config, environment);
     return loaded.ok ? loaded.value : { exitCode: exitCodes.failed, message: loaded.error };
   };
+  const withConfig = async <T>(work: (config: Config) => Promise<T>): Promise<T | CommandFault> => {
+    const config = configured();
+    return 'exitCode' in config ? config : work(config);
+  };
 
   return {
     paths: () => paths,
@@ -27,22 +31,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const loaded = loadConfig(paths.config, environment);
       return loaded.ok ? { settings: loaded.value.origins, problems: [] } : { settings: [], problems: [loaded.error] };
     },
-    async init(options) {
-      const config = configured();
-      if ('exitCode' in config) {
-        return config;
-      }
-      const { initHome } = await import('./setup.ts');
-      return initHome(paths, config, environment, options);
-    },
-    async join(options) {
-      const config = configured();
-      if ('exitCode' in config) {
-        return config;
-      }
-      const { joinHome } = await import('./join.ts');
-      return joinHome(paths, config, environment, options);
-    },
+    init: async (options) =>
+      withConfig(async (config) => (await import('./setup.ts')).initHome(paths, config, environment, options)),
+    join: async (options) =>
+      withConfig(async (config) => (await import('./join.ts')).joinHome(paths, config, environment, options)),
     keys: {
       protection: async () => (await import('../keys/key-commands.ts')).keyProtection(paths),
       passphrase: async (file) => (await import('../keys/key-commands.ts')).namedPassphrase(file, environment),

@@ -9,6 +9,7 @@ import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { StoreFailure } from '../../store/ground/failure.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { RelayState } from '../../sync/session.ts';
+import type { Heartbeat } from '../engines/heartbeat.ts';
 import { alarmFacts } from './alarm-bodies.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -16,22 +17,25 @@ import type { Outbox } from './outbox.ts';
 export interface Surroundings {
   readonly syncPaused: boolean;
   readonly localOnly: boolean;
-  readonly relayConfigured: boolean;
-  readonly relay: RelayState | undefined;
-  /** True from the first failed attempt until the relay answers again. */
-  readonly relayFailing: boolean;
-  readonly nextAttemptAtMs: number | null;
+  readonly relay: RelaySurroundings;
+  readonly heartbeat: Pick<Heartbeat, 'verified' | 'timedOut' | 'auditBroken'>;
   readonly configurationInvalid: boolean;
-  readonly heartbeatVerified: boolean;
-  readonly heartbeatTimedOut: boolean;
   readonly clockUntrusted: boolean;
-  /** No relay could even be tried: this machine has no route to any. */
-  readonly networkDown: boolean;
   /** What the disk of the home lacks. */
   readonly storeCause: StoreFailure | null;
-  readonly auditBroken: boolean;
   /** Linked folders, with what is not in step. */
   readonly folders: readonly Pick<FolderBody, 'collection' | 'state' | 'notInStep'>[];
+}
+
+/** How it goes with the relay that serves best. */
+export interface RelaySurroundings {
+  readonly configured: boolean;
+  readonly state: RelayState | undefined;
+  /** True from the first failed attempt until the relay answers again. */
+  readonly failing: boolean;
+  readonly nextAttemptAtMs: number | null;
+  /** No relay could even be tried: this machine has no route to any. */
+  readonly networkDown: boolean;
 }
 
 /** Collects the facts of one engine. Its cost does not depend on the number of records. */
@@ -44,10 +48,11 @@ export function engineFacts(options: {
   readonly around: Surroundings;
 }): EngineFacts {
   const { binding, enabled, replica, store, outbox, around } = options;
+  const { relay } = around;
   const { collection } = binding.manifest;
   const counts = store.records.counts(collection);
   const scope = replica.scopeOf(binding);
-  const session = around.relay?.state === 'online' && scope ? around.relay.scopes[scope.scopeId] : undefined;
+  const session = relay.state?.state === 'online' && scope ? relay.state.scopes[scope.scopeId] : undefined;
   const pendingInbound = scope === undefined ? 0 : replica.pendingBatches(scope.scopeId);
   const alarms = alarmFacts(replica.alarms(), scope?.scopeId);
   const epoch = scope?.epochs.at(-1)?.epoch;
@@ -63,12 +68,12 @@ export function engineFacts(options: {
     // No manifest asks for one: programs write records, too.
     requiredSourceMissing: false,
     // A relay that failed before is unreachable until it lets this device in: each attempt would be a state otherwise.
-    authentication: around.relay?.state === 'authenticating' && !around.relayFailing ? 'challenge' : 'settled',
+    authentication: relay.state?.state === 'authenticating' && !relay.failing ? 'challenge' : 'settled',
     // Whoever was cut off lacks the key by design: the answer is not to wait for it.
     epochKeyHeld:
       isRevoked || (scope !== undefined && epoch !== undefined && replica.epochKey(scope.scopeId, epoch) !== undefined),
     policyBlocked: isRevoked ? 'capability_expired' : engineDenial(replica, binding),
-    isolated: around.auditBroken ? 'signature_invalid' : alarms.isolated,
+    isolated: around.heartbeat.auditBroken ? 'signature_invalid' : alarms.isolated,
     openConflicts: counts.conflicts,
     openReviews: counts.review,
     reviewReasonCodes: counts.review === 0 ? [] : reviewReasons(store, collection),
@@ -77,16 +82,16 @@ export function engineFacts(options: {
     quarantineReasonCodes: counts.quarantined === 0 ? [] : quarantineReasons(store, collection),
     degradedCauses: [...causes, ...alarms.degraded, ...(session?.refused === undefined ? [] : [relayRefuses])],
     localOnly: around.localOnly,
-    relayConfigured: around.relayConfigured,
-    networkUp: !around.networkDown,
-    relayTrusted: around.relay?.state !== 'untrusted',
-    relay: around.relay?.state === 'online' ? 'online' : around.relayFailing ? 'unreachable' : 'unknown',
-    relayNextAttemptAtMs: around.nextAttemptAtMs,
+    relayConfigured: relay.configured,
+    networkUp: !relay.networkDown,
+    relayTrusted: relay.state?.state !== 'untrusted',
+    relay: relay.state?.state === 'online' ? 'online' : relay.failing ? 'unreachable' : 'unknown',
+    relayNextAttemptAtMs: relay.nextAttemptAtMs,
     inFlight: session && scope ? outbox.sent(collection, scope.scopeId, session.acknowledged + session.inFlight) : 0,
     unacknowledged: outbox.changes(collection),
     pendingInbound,
     caughtUp: session?.caughtUp === true,
-    lastHeartbeatVerified: around.heartbeatVerified,
+    lastHeartbeatVerified: around.heartbeat.verified,
   };
 }
 
@@ -116,13 +121,13 @@ function engineDenial(replica: Replica, { manifest }: CollectionBinding): Engine
 function degradedCauses(
   store: Store,
   collection: CollectionName,
-  { configurationInvalid, folders, storeCause, clockUntrusted, heartbeatTimedOut }: Surroundings,
+  { configurationInvalid, folders, storeCause, clockUntrusted, heartbeat }: Surroundings,
 ): readonly DegradedCause[] {
   return [
     ...(storeCause === null ? [] : [{ cause: storeCause, reasonCode: null }]),
     ...(isFolderApart(folders, collection) ? [{ cause: 'source_unreadable' as const, reasonCode: null }] : []),
     ...(clockUntrusted ? [{ cause: 'clock_untrusted' as const, reasonCode: null }] : []),
-    ...(heartbeatTimedOut ? [{ cause: 'heartbeat_timeout' as const, reasonCode: null }] : []),
+    ...(heartbeat.timedOut ? [{ cause: 'heartbeat_timeout' as const, reasonCode: null }] : []),
     ...(configurationInvalid ? [{ cause: 'configuration_invalid' as const, reasonCode: null }] : []),
     ...(damagedCount(store, collection) > 0
       ? [{ cause: 'rows_damaged' as const, reasonCode: 'signature_invalid' as const }]

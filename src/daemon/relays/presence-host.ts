@@ -1,27 +1,11 @@
-import { type PresenceState, presenceBytes, readPresence } from '../../api/ports/messages.ts';
+import { type PresenceState, readPresence } from '../../api/ports/messages.ts';
 import type { PresenceListener, PresencePort } from '../../api/ports/presence-port.ts';
-import type { CollectionName, DeviceId, RecordId, ScopeId } from '../../base/ids.ts';
-import type { DeviceKeys, RandomBytes } from '../../crypto/keys.ts';
-import { nonceSizeBytes } from '../../crypto/seal.ts';
-import {
-  type Presence,
-  type PresenceScope,
-  maximumPresenceBytes,
-  openPresence,
-  sealPresence,
-} from '../../membership/presence/presence-seal.ts';
-import type { ScopeState } from '../../membership/parse/state.ts';
-import type { Replica } from '../../replica/port.ts';
-import type { Bindings } from '../../replica/names/binding.ts';
-
-/** What changes within this is told once. */
-const gatheringMs = 100;
-/** Records told of at a time; the others follow. */
-const maximumTold = 4;
-/** As far as clocks may lie apart. What is older was kept by somebody who should not have. */
-const oldestMs = 10 * 60 * 1000;
-/** Records of one device whose latest number is remembered. */
-const maximumRecords = 1024;
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
+import { type Presence, openPresence } from '../../membership/presence/presence-seal.ts';
+import { createHeardPresence } from './heard-presence.ts';
+import { presenceScope } from './presence-scope.ts';
+import { type PresenceHostDeps, createPresenceSender } from './presence-sender.ts';
+import { type Told, keyOf } from './presence-told.ts';
 
 /** Seals and opens presence. It holds what editors of this device said last, and numbers of what others said. */
 export interface PresenceHost extends PresencePort {
@@ -35,101 +19,11 @@ export interface PresenceHost extends PresencePort {
   stop(): void;
 }
 
-export interface PresenceHostDeps {
-  readonly replica: Pick<Replica, 'self' | 'scopes' | 'scopeOf' | 'epochKey'>;
-  readonly bindings: Bindings;
-  readonly keys: DeviceKeys;
-  readonly nowMs: () => number;
-  readonly randomBytes: RandomBytes;
-  /** Hands a message to every relay that is connected; nobody answers, and nothing is kept. */
-  readonly whisper: (scopeId: ScopeId, body: Uint8Array) => void;
-}
-
-interface Told {
-  readonly collection: CollectionName;
-  readonly id: RecordId;
-  readonly states: readonly PresenceState[];
-}
-
 export function createPresenceHost(deps: PresenceHostDeps): PresenceHost {
-  const { replica, bindings, keys, nowMs, randomBytes } = deps;
-  const session = nowMs();
   const present = new Map<string, Told>();
-  const waiting = new Map<string, Told>();
-  const heard = new Map<DeviceId, { session: number; readonly numbers: Map<string, number> }>();
-  /** Devices and the records they are at, as far as they said. */
-  const here = new Map<DeviceId, Set<string>>();
+  const heard = createHeardPresence(deps.nowMs);
+  const sender = createPresenceSender(deps);
   const listeners = new Set<PresenceListener>();
-  let number = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-
-  function put(told: Told): void {
-    if (isStopped) {
-      return;
-    }
-    waiting.set(keyOf(told), told);
-    timer ??= setTimeout(sendSome, gatheringMs);
-  }
-
-  function sendSome(): void {
-    timer = undefined;
-    for (const [key, told] of [...waiting].slice(0, maximumTold)) {
-      waiting.delete(key);
-      send(told);
-    }
-    if (waiting.size > 0) {
-      timer = setTimeout(sendSome, gatheringMs);
-    }
-  }
-
-  function send({ collection, id, states }: Told): void {
-    const binding = bindings.ofCollection(collection);
-    const scope = binding && scopeNow(replica.scopeOf(binding));
-    if (scope === undefined) {
-      return;
-    }
-    const update = presenceBytes(fitting(states));
-    const said = { session, collection, id, update, number: ++number, atMs: nowMs() };
-    deps.whisper(scope.scopeId, sealPresence(scope, keys, said, randomBytes(nonceSizeBytes)));
-  }
-
-  /** undefined for a scope that stays here, that this device has left, or whose key it lacks. */
-  function scopeNow(state: ScopeState | undefined): PresenceScope | undefined {
-    const summary = replica.scopes().find((one) => one.state.scopeId === state?.scopeId);
-    const epoch = summary?.state.epochs.at(-1)?.epoch;
-    if (summary === undefined || summary.local || epoch === undefined) {
-      return undefined;
-    }
-    const epochKey = replica.epochKey(summary.state.scopeId, epoch);
-    const { scopeId, members } = summary.state;
-    return epochKey && { scopeId, epoch, epochKey, members };
-  }
-
-  /** True for what was not said before, and not before something later. */
-  function isFresh({ deviceId, session: saidIn, number: said, atMs, collection, id }: Presence): boolean {
-    let known = heard.get(deviceId);
-    if (Math.abs(nowMs() - atMs) > oldestMs || (known !== undefined && saidIn < known.session)) {
-      return false;
-    }
-    if (known === undefined || saidIn > known.session) {
-      known = { session: saidIn, numbers: new Map() };
-      heard.set(deviceId, known);
-    }
-    const key = keyOf({ collection, id });
-    if (said <= (known.numbers.get(key) ?? 0)) {
-      return false;
-    }
-    known.numbers.delete(key);
-    known.numbers.set(key, said);
-    for (const oldest of known.numbers.keys()) {
-      if (known.numbers.size <= maximumRecords) {
-        break;
-      }
-      known.numbers.delete(oldest);
-    }
-    return true;
-  }
 
   return {
     tell(collection, id, states) {
@@ -139,7 +33,7 @@ export function createPresenceHost(deps: PresenceHostDeps): PresenceHost {
       } else {
         present.set(keyOf(told), told);
       }
-      put(told);
+      sender.put(told);
     },
     listen(listener) {
       listeners.add(listener);
@@ -148,69 +42,52 @@ export function createPresenceHost(deps: PresenceHostDeps): PresenceHost {
       };
     },
     whispered(scopeId, body) {
-      const scope = scopeNow(replica.scopes().find(({ state }) => state.scopeId === scopeId)?.state);
-      const opened = scope && openPresence(scope, body);
-      if (opened?.ok !== true || opened.value.deviceId === replica.self) {
+      const opened = open(deps, scopeId, body);
+      if (opened === undefined || !heard.isFresh(opened.said)) {
         return;
       }
-      const { collection, id, deviceId, update } = opened.value;
-      const binding = bindings.ofCollection(collection);
-      const states = readPresence(update);
-      if (binding === undefined || replica.scopeOf(binding)?.scopeId !== scopeId || states === undefined) {
-        return;
-      }
-      if (!isFresh(opened.value)) {
-        return;
-      }
-      const key = keyOf({ collection, id });
-      const places = here.get(deviceId) ?? new Set();
-      const hasCome = states.length > 0 && !places.has(key);
-      here.set(deviceId, places);
-      if (states.length === 0) {
-        places.delete(key);
-      } else if (places.size < maximumRecords) {
-        places.add(key);
-      }
+      const { said, states } = opened;
+      const { collection, id, deviceId } = said;
+      const hasCome = heard.hasCome(deviceId, keyOf(said), states.length > 0);
       for (const listener of listeners) {
         listener.told({ collection, id, deviceId, states });
       }
       // Whoever has just come does not know yet who is here.
-      const own = present.get(key);
+      const own = present.get(keyOf(said));
       if (hasCome && own !== undefined) {
-        put(own);
+        sender.put(own);
       }
     },
     left(deviceId) {
-      here.delete(deviceId);
+      heard.left(deviceId);
       for (const listener of listeners) {
         listener.left(deviceId);
       }
     },
     connected() {
       for (const told of present.values()) {
-        put(told);
+        sender.put(told);
       }
     },
-    stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      for (const told of waiting.values()) {
-        send(told);
-      }
-      waiting.clear();
-    },
+    stop: sender.stop,
   };
 }
 
-/** As many as have room, the first ones. */
-function fitting(states: readonly PresenceState[]): readonly PresenceState[] {
-  let count = states.length;
-  while (presenceBytes(states.slice(0, count)).length > maximumPresenceBytes) {
-    count--;
+/** What another device says in a scope, of a record of that scope; undefined for anything else. */
+function open(
+  { replica, bindings }: PresenceHostDeps,
+  scopeId: ScopeId,
+  body: Uint8Array,
+): { readonly said: Presence; readonly states: readonly PresenceState[] } | undefined {
+  const scope = presenceScope(replica, scopeId);
+  const opened = scope && openPresence(scope, body);
+  if (opened?.ok !== true || opened.value.deviceId === replica.self) {
+    return undefined;
   }
-  return states.slice(0, count);
-}
-
-function keyOf({ collection, id }: Pick<Told, 'collection' | 'id'>): string {
-  return `${collection}/${id}`;
+  const said = opened.value;
+  const binding = bindings.ofCollection(said.collection);
+  const states = readPresence(said.update);
+  return binding === undefined || replica.scopeOf(binding)?.scopeId !== scopeId || states === undefined
+    ? undefined
+    : { said, states };
 }

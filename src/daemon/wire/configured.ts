@@ -9,10 +9,10 @@ export function configured(
   config: DaemonOptions['config'],
 ): Pick<ReplicaSettings, 'policyFloor' | 'brakeOf' | 'tombstonesExpireAfterMs'> {
   return {
-    tombstonesExpireAfterMs: () => config().tombstonesExpireDays * dayMs,
-    policyFloor: () => config().policyFloor,
+    tombstonesExpireAfterMs: () => config.current().tombstonesExpireDays * dayMs,
+    policyFloor: () => config.current().policyFloor,
     brakeOf: (engineId) => {
-      const { brake_share: share, brake_minimum: minimum } = config().engines[engineId] ?? {};
+      const { brake_share: share, brake_minimum: minimum } = config.current().engines[engineId] ?? {};
       return { share, minimum };
     },
   };
@@ -22,6 +22,6 @@ export function configured(
 export function secretsOf(config: DaemonOptions['config'], vault: Parts['vault'], vaultKey: Uint8Array): SecretKeeper {
   return createSecretKeeper({
     ...{ vault, key: vaultKey },
-    modeOf: (engineId) => config().engines[engineId]?.secrets ?? 'redact',
+    modeOf: (engineId) => config.current().engines[engineId]?.secrets ?? 'redact',
   });
 }

@@ -4,6 +4,7 @@ import { checkpointIntervalMs } from '../../log/audit-checkpoint.ts';
 import { activeMembers } from '../../membership/parse/standing.ts';
 import { policyBundleHash } from '../../policy/bundle-hash.ts';
 import { createReplica } from '../../replica/create-replica.ts';
+import type { Replica } from '../../replica/port.ts';
 import { createVault } from '../../vault/vault.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { createAuditHost } from '../engines/audit-host.ts';
@@ -15,8 +16,8 @@ import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
 import { createLinksHost } from '../engines/links-host.ts';
-import { placeDeps } from './place-control.ts';
 import { configured, secretsOf } from './configured.ts';
+import { placeDeps } from './place-control.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { isCaughtUp } from '../members/liveness-host.ts';
 import { createMembershipHost } from '../members/membership-host.ts';
@@ -44,7 +45,7 @@ const refreshDelayMs = 50;
 export function createParts(options: DaemonOptions, health: StoreHealth): Parts {
   const { home, paths, config, log } = options;
   const { store, keys } = home;
-  const { bindings, problems } = loadBindings(paths.engines, config().engines);
+  const { bindings, problems } = loadBindings(paths.engines, config.current().engines);
   for (const problem of problems) {
     log.warn({ problem }, 'a manifest was not used');
   }
@@ -53,33 +54,9 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
   const outbox = createOutbox();
   const later = inTurn();
   const heartbeat = heartbeatOf(store, later, health, () => parts);
-  const engineSwitch = createEngineSwitch(health.vitalStore, config, bindings);
+  const engineSwitch = createEngineSwitch(health.vitalStore, config.current, bindings);
   const syncSwitch = createSyncSwitch(health.vitalStore);
-  const plain = createReplica({
-    store,
-    device: { keys: keys.device, userId: home.userId, nowMs: Date.now, randomBytes: pooledRandom },
-    bindings,
-    secrets: secretsOf(config, vault, keys.vaultKey),
-    settings: {
-      ...configured(config),
-      isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
-      policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
-    },
-    slice,
-    listener: {
-      appended(scopeId, batch) {
-        outbox.appended(scopeId, batch);
-        parts.relay?.appended(scopeId, batch);
-        parts.refreshSoon('edited');
-      },
-      event(event) {
-        tell(parts, event);
-      },
-      pending() {
-        parts.intake.wake();
-      },
-    },
-  });
+  const plain = replicaOf(options, { bindings, engineSwitch, vault, outbox }, () => parts);
   const replica = withVitalWrites(plain, health.vitally);
   const gate = createEditGate(replica);
   const changed = (reason: string): void => refreshSoon(reason);
@@ -90,11 +67,12 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
     sets.needs,
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
-  const links = linksOf(options, bindings, replica, {
-    parts: () => parts,
-    changed,
-    noticed: health.noticed,
-    warn,
+  const links = createLinksHost({
+    ...{ store, replica, bindings, nowMs: Date.now, randomBytes },
+    folders: { home: homedir(), state: paths.state },
+    isExchanged: (binding) => isExchanged(parts, binding),
+    places: placeDeps(replica, paths),
+    told: { changed, warn, noticed: health.noticed },
   });
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now, guard: health.guard },
@@ -135,6 +113,39 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
   return parts;
 }
 
+/** The replica of this home, before it is known what it may write on a full disk. */
+function replicaOf(
+  { home, config }: DaemonOptions,
+  { bindings, engineSwitch, vault, outbox }: Pick<Parts, 'bindings' | 'engineSwitch' | 'vault' | 'outbox'>,
+  parts: () => Parts,
+): Replica {
+  return createReplica({
+    store: home.store,
+    device: { keys: home.keys.device, userId: home.userId, nowMs: Date.now, randomBytes: pooledRandom },
+    bindings,
+    secrets: secretsOf(config, vault, home.keys.vaultKey),
+    settings: {
+      ...configured(config),
+      isEnabled: (engineId) => engineSwitch.isEnabled(engineId),
+      policyBundleHash: () => policyBundleHash(bindings.all().map(({ manifest }) => manifest)),
+    },
+    slice,
+    listener: {
+      appended(scopeId, batch) {
+        outbox.appended(scopeId, batch);
+        parts().relay?.appended(scopeId, batch);
+        parts().refreshSoon('edited');
+      },
+      event(event) {
+        tell(parts(), event);
+      },
+      pending() {
+        parts().intake.wake();
+      },
+    },
+  });
+}
+
 function heartbeatOf(
   store: OpenHome['store'],
   later: Later,
@@ -164,26 +175,6 @@ export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'],
     if (!health.noticed(cause)) {
       log.warn({ err: cause }, failure);
     }
-  });
-}
-
-/** The linked folders of this home. */
-function linksOf(
-  { home, paths }: DaemonOptions,
-  bindings: Parts['bindings'],
-  replica: Parts['replica'],
-  daemon: {
-    readonly parts: () => Parts;
-    readonly changed: (reason: string) => void;
-    readonly noticed: (cause: unknown) => boolean;
-    readonly warn: (message: string, facts: object) => void;
-  },
-): Parts['links'] {
-  return createLinksHost({
-    ...{ store: home.store, replica, bindings, homeFolder: homedir(), stateFolder: paths.state, nowMs: Date.now },
-    ...{ randomBytes, changed: daemon.changed, noticed: daemon.noticed, warn: daemon.warn },
-    isExchanged: (binding) => isExchanged(daemon.parts(), binding),
-    places: placeDeps(replica, paths),
   });
 }
 

@@ -47,7 +47,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
         parts.relay?.all.forEach((relay) => relay.storeIsWell());
         rescanLinks(parts, options.log, 'linked folders could not be looked at again');
       });
-      options.onReload?.(() => {
+      options.config.onReload(() => {
         health.guard(parts.policyWatch.look);
         parts.refreshSoon('configuration');
       });

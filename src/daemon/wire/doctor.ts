@@ -33,14 +33,24 @@ export interface DoctorDeps {
   readonly replica: Replica;
   readonly bindings: Bindings;
   readonly paths: HomePaths;
-  readonly configProblem: () => string | null;
+  readonly configured: ConfiguredFaults;
+  readonly running: RunningParts;
+  readonly nowMs: () => number;
+}
+
+/** Why files that a person wrote are not in force. */
+interface ConfiguredFaults {
+  readonly problem: () => string | null;
   readonly manifestProblems: readonly string[];
+}
+
+/** What the parts of a running daemon say of themselves. */
+interface RunningParts {
   readonly folders: () => readonly FolderBody[];
   readonly standing: () => StoreStanding;
   readonly unsent: () => readonly UnsentBody[];
   readonly clock: Pick<ClockWatch, 'untrusted'>;
   readonly heartbeat: Pick<Heartbeat, 'timedOut'>;
-  readonly nowMs: () => number;
 }
 
 const pageBytes = 4 * 1024 * 1024;
@@ -48,22 +58,23 @@ const toldForMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Looks at everything that can be verified on this device, in full. */
 export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
+  const { running } = deps;
   deps.store.upkeep.forgetPages();
   const checks: Check[] = [
-    configCheck(deps),
-    manifestCheck(deps),
+    configCheck(deps.configured),
+    manifestCheck(deps.configured),
     keyFileCheck(deps),
     rightsCheck(deps),
-    diskCheck(deps),
-    clockCheck(deps),
-    heartbeatCheck(deps),
+    diskCheck(running),
+    clockCheck(running),
+    heartbeatCheck(running),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
     ...standingChecks(deps),
-    ...deps.unsent().map(unsentCheck),
+    ...running.unsent().map(unsentCheck),
     ...missingKeys(deps),
     ...alarmChecks(deps),
-    ...deps.folders().map(folderCheck),
+    ...running.folders().map(folderCheck),
     recordCheck(deps),
     ...salvageCheck(deps),
   ];
@@ -71,13 +82,16 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
 }
 
 /** What can be looked at while the keys are locked. */
-export function examineLocked(
-  deps: Pick<DoctorDeps, 'paths' | 'configProblem' | 'manifestProblems'>,
-  { message }: KeysBody,
-): DoctorBody {
+export function examineLocked(deps: Pick<DoctorDeps, 'paths' | 'configured'>, { message }: KeysBody): DoctorBody {
   // The message says what to do.
   const locked: Check = { name: 'lock', ok: message === null, message: message ?? 'unlocked', remedy: null };
-  const checks = [configCheck(deps), manifestCheck(deps), keyFileCheck(deps), rightsCheck(deps), locked];
+  const checks = [
+    configCheck(deps.configured),
+    manifestCheck(deps.configured),
+    keyFileCheck(deps),
+    rightsCheck(deps),
+    locked,
+  ];
   return { ok: checks.every(({ ok }) => ok), checks };
 }
 
@@ -85,16 +99,16 @@ function check(name: string, fault: string | null, fine: string, remedy: string)
   return fault === null ? { name, ok: true, message: fine, remedy: null } : { name, ok: false, message: fault, remedy };
 }
 
-function configCheck({ configProblem }: Pick<DoctorDeps, 'configProblem'>): Check {
+function configCheck({ problem }: ConfiguredFaults): Check {
   return check(
     'configuration',
-    configProblem(),
+    problem(),
     'valid',
     'Correct the file; the last good settings stay in force until then.',
   );
 }
 
-function manifestCheck({ manifestProblems }: Pick<DoctorDeps, 'manifestProblems'>): Check {
+function manifestCheck({ manifestProblems }: ConfiguredFaults): Check {
   const fault = manifestProblems.length === 0 ? null : manifestProblems.join(' ');
   return check('manifests', fault, 'all valid', 'Correct or remove the manifests that are named.');
 }
@@ -156,19 +170,19 @@ function wentBackCheck({ store, nowMs }: DoctorDeps): readonly Check[] {
   return [{ name: 'database', ok: true, message, remedy }];
 }
 
-function clockCheck({ clock }: DoctorDeps): Check {
+function clockCheck({ clock }: RunningParts): Check {
   const fault = clock.untrusted
     ? 'The clock is more than ten minutes behind what this device wrote itself, or behind every other device that was heard of lately.'
     : null;
   return check('clock', fault, 'not behind what was written', 'Set it, and let it be set by the network.');
 }
 
-function heartbeatCheck({ heartbeat }: DoctorDeps): Check {
+function heartbeatCheck({ heartbeat }: RunningParts): Check {
   const fault = heartbeat.timedOut ? 'The last heartbeat was not through in its time: the audit chain is long.' : null;
   return check('heartbeat', fault, 'in time', 'It goes on by itself. To look at once: sourcesync audit verify');
 }
 
-function diskCheck({ standing }: DoctorDeps): Check {
+function diskCheck({ standing }: RunningParts): Check {
   const { message, freeBytes } = standing();
   const fine = freeBytes === null ? 'takes what is written' : `takes what is written, ${bytesInWords(freeBytes)} left`;
   return { name: 'disk', ok: message === null, message: message ?? fine, remedy: null };

@@ -7,7 +7,7 @@ import type { EngineFacts } from '../../lifecycle/facts.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { createMemoryStore } from '../../store/memory.ts';
 import { loadBindings } from '../engines/bindings.ts';
-import type { Config } from '../ground/config.ts';
+import type { ConfigInForce } from '../ground/live-config.ts';
 import { examineLocked } from './doctor.ts';
 import { createEngineStates } from '../engines/engine-states.ts';
 import { readDiskRoom } from '../disk/disk-room.ts';
@@ -16,8 +16,7 @@ import { standingBody, wellStanding } from '../disk/store-standing.ts';
 
 interface LockedControlDeps {
   readonly paths: HomePaths;
-  readonly config: () => Config;
-  readonly configProblem: () => string | null;
+  readonly config: ConfigInForce;
   readonly relayUrl: string | null;
   readonly deviceId: DeviceId;
   /** When the keys were locked. */
@@ -30,8 +29,8 @@ export type LockedControl = Pick<Control, 'status' | 'engines' | 'engine' | 'doc
 
 /** What can be said without the keys: the manifests name the engines, and nothing is known of what they hold. */
 export function createLockedControl(deps: LockedControlDeps): LockedControl {
-  const { paths, config, configProblem, relayUrl, stop } = deps;
-  const { bindings, problems: manifestProblems } = loadBindings(paths.engines, config().engines);
+  const { paths, config, relayUrl, stop } = deps;
+  const { bindings, problems: manifestProblems } = loadBindings(paths.engines, config.current().engines);
   const states = createEngineStates({
     bindings,
     store: createMemoryStore(),
@@ -43,13 +42,19 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
       work();
       return true;
     },
-    factsOf: (binding) => lockedFacts(binding, relayUrl !== null && !config().localOnly),
+    factsOf: (binding) => lockedFacts(binding, relayUrl !== null && !config.current().localOnly),
   });
   const all = bindings.all();
 
   return {
     status: () => ({
-      device: { deviceId: deps.deviceId, userId: null, label: config().label, version: packageVersion, revoked: false },
+      device: {
+        deviceId: deps.deviceId,
+        userId: null,
+        label: config.current().label,
+        version: packageVersion,
+        revoked: false,
+      },
       relay: {
         url: relayUrl,
         state: relayUrl === null ? 'none' : 'offline',
@@ -68,7 +73,8 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
       const found = all.find(({ manifest }) => [manifest.engineId, manifest.collection].includes(id as never));
       return found && states.detail(found);
     },
-    doctor: async () => examineLocked({ paths, configProblem, manifestProblems }, deps.keys()),
+    doctor: async () =>
+      examineLocked({ paths, configured: { problem: config.problem, manifestProblems } }, deps.keys()),
     stop,
   };
 }

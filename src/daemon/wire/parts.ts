@@ -6,7 +6,7 @@ import type { Bindings } from '../../replica/names/binding.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { ClockWatch } from '../ground/clock-watch.ts';
 import type { Coalesced } from '../ground/coalesce.ts';
-import type { Config } from '../ground/config.ts';
+import type { ConfigInForce } from '../ground/live-config.ts';
 import type { EditGate } from '../ground/edit-gate.ts';
 import type { EngineStates } from '../engines/engine-states.ts';
 import type { EventRing } from '../ground/event-ring.ts';
@@ -31,18 +31,18 @@ export interface DaemonOptions {
   readonly home: OpenHome;
   readonly paths: HomePaths;
   readonly token: string;
-  /** The settings in force now. */
-  readonly config: () => Config;
-  /** Why the configuration file is not in force; null when it is. */
-  readonly configProblem: () => string | null;
-  /** Calls back whenever the configuration was read again. */
-  readonly onReload?: (listener: () => void) => void;
+  readonly config: ConfigInForce;
   /** The relays in use, the first of which orders membership. */
   readonly relays: readonly RelaySetting[];
   readonly log: Logger;
+  readonly stop: () => void;
+  readonly around: AroundDaemon;
+}
+
+/** What a daemon knows of the process that it is a phase of. */
+export interface AroundDaemon {
   /** How the keys are kept now. */
   readonly keys: () => KeysBody;
-  readonly stop: () => void;
   /** A page of the store is not as it was written: opens it anew, once what runs has come to its end. */
   readonly mend: () => void;
 }

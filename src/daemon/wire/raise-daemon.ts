@@ -1,4 +1,3 @@
-import type { KeysBody } from '../../api/types/keys.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { HomePaths } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
@@ -11,13 +10,7 @@ import { stoppedStanding, troubleOf } from '../disk/store-standing.ts';
 import { type HomeKeys, wipeKeys } from '../keys/key-file.ts';
 import { type OpenHome, openHome } from '../keys/open-home.ts';
 import type { Daemon } from './deps.ts';
-
-/** What a daemon knows of the process that it is a phase of. */
-export interface AroundDaemon {
-  readonly keys: () => KeysBody;
-  /** A page of the store is not as it was written: opens it anew, once what runs has come to its end. */
-  readonly mend: () => void;
-}
+import type { AroundDaemon } from './parts.ts';
 
 export interface RaiseDeps {
   readonly paths: HomePaths;

@@ -9,19 +9,20 @@ import { mendRest } from '../disk/salvaged.ts';
 /** The relays that configuration names, put together with the rest of the daemon; undefined for none. */
 export function relaysOf(options: DaemonOptions, parts: Parts): RelayHosts | undefined {
   const { relays, config } = options;
-  const [first, ...others] = config().localOnly ? [] : relays.map((relay) => relayOf(relay, options, parts));
+  const [first, ...others] = config.current().localOnly ? [] : relays.map((relay) => relayOf(relay, options, parts));
   return first && createRelayHosts(first, others);
 }
 
 function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts): RelayHost {
   const { replica, outbox, events, presence, refreshSoon, syncSwitch, health } = parts;
-  return createRelayHost({
-    ...{ relay, keys: home.keys, replica, store: home.store, outbox, presence, log, paused: syncSwitch.paused },
+  const { keys, store } = home;
+  const deps = { ...{ relay, keys, replica, store, outbox, presence, log }, paused: syncSwitch.paused };
+  return createRelayHost(deps, {
     storeFailed: health.noticed,
     changed: (reason) => {
       refreshSoon(reason);
       if (parts.relay?.first.state.state === 'online' && reason === 'relay') {
-        goOnWithMembership({ log, keys: home.keys.device }, parts);
+        goOnWithMembership({ log, keys: keys.device }, parts);
       }
     },
     entriesTaken: (scopeId) => {
@@ -36,7 +37,7 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
     caughtUp: (scopeId) => {
       if (parts.relay?.haveSaidAll(scopeId) === true) {
         parts.intake.caughtUp(scopeId);
-        mendRest({ ...parts, store: home.store, log });
+        mendRest({ ...parts, store, log });
       }
     },
     tell: (event) => {

@@ -100,13 +100,12 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
     stop = resolve;
   });
   const common = {
-    ...{ paths, log, stop, config: reload.current, configProblem: reload.problem, onReload: reload.onReload },
-    ...{ token, relays, relayUrl: relays[0]?.address.url ?? null },
+    ...{ paths, log, stop, config: reload, token, relays, relayUrl: relays[0]?.address.url ?? null },
   };
   const phases = await beginKeyPhases(
     {
       ...{ ...common, keyring: createKeyring(environment) },
-      createDaemon: (home, around) => createDaemon({ ...common, ...around, home }),
+      createDaemon: (home, around) => createDaemon({ ...common, around, home }),
     },
     passphrase,
   );

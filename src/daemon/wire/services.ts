@@ -1,9 +1,9 @@
-import type { Control } from '../../api/ports/port.ts';
-import { createControl } from './control.ts';
-import { examine } from './doctor.ts';
 import { ok } from '../../base/result.ts';
-import { placeDeps } from './place-control.ts';
+import type { Control } from '../../api/ports/port.ts';
 import { createPlacesHost } from '../engines/places-host.ts';
+import { placeDeps } from './place-control.ts';
+import { createControl } from './control.ts';
+import { type DoctorDeps, examine } from './doctor.ts';
 import { createMetrics } from './metrics.ts';
 import { type PairingHost, createPairingHost } from '../members/pairing-host.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -56,26 +56,36 @@ export function peopleOf(
 }
 
 export function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): Control {
-  const { home, paths, configProblem, keys, stop } = options;
-  const { bindings, replica, manifestProblems } = parts;
-  const metrics = createMetrics(() => control.status());
+  const { home, stop, around } = options;
+  const { replica, bindings, states, engineSwitch, gate, links, syncSwitch, outbox, health } = parts;
   const control = createControl({
-    ...parts,
+    ...{ home, replica, pairing },
     places: createPlacesHost({
-      ...{ ...placeDeps(replica, paths), bindings, store: home.store, links: parts.links },
+      ...{ ...placeDeps(replica, options.paths), bindings, store: home.store, links },
       switchOn: ({ manifest: { engineId } }) =>
-        parts.engineSwitch.isEnabled(engineId) ? ok(undefined) : control.setEnabled(engineId, true, undefined),
+        engineSwitch.isEnabled(engineId) ? ok(undefined) : control.setEnabled(engineId, true, undefined),
     }),
-    ...{ home, pairing, store: home.store, metrics, keys, stop, relay: () => parts.relay },
-    doctor: async () =>
-      examine({
-        ...{ store: home.store, replica, bindings, paths, configProblem, manifestProblems },
-        folders: () => parts.links.list(),
-        standing: () => parts.health.standing,
-        unsent: () => control.status().unsent,
-        ...{ clock: parts.clock, heartbeat: parts.heartbeat, nowMs: Date.now },
-      }),
+    engines: { bindings, states, engineSwitch, gate, links },
+    sync: { relay: () => parts.relay, syncSwitch, outbox },
+    process: {
+      ...{ health, stop, keys: around.keys, metrics: createMetrics(() => control.status()) },
+      doctor: async () => examine(doctorDeps(options, parts, control)),
+    },
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
   return control;
+}
+
+function doctorDeps({ home, paths, config }: DaemonOptions, parts: Parts, control: Control): DoctorDeps {
+  const { replica, bindings, manifestProblems, links, health, clock, heartbeat } = parts;
+  return {
+    ...{ store: home.store, replica, bindings, paths, nowMs: Date.now },
+    configured: { problem: config.problem, manifestProblems },
+    running: {
+      folders: () => links.list(),
+      standing: () => health.standing,
+      unsent: () => control.status().unsent,
+      ...{ clock, heartbeat },
+    },
+  };
 }

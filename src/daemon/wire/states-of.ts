@@ -1,4 +1,4 @@
-import { engineFacts } from '../relays/engine-facts.ts';
+import { type Surroundings, engineFacts } from '../relays/engine-facts.ts';
 import { type EngineStates, createEngineStates, runEvents } from '../engines/engine-states.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { lackingSets } from '../engines/set-watch.ts';
@@ -31,22 +31,22 @@ export function statesOf(options: DaemonOptions, bindings: Parts['bindings'], pa
 }
 
 function surroundings(
-  { config, configProblem }: DaemonOptions,
+  { config }: DaemonOptions,
   { relay, syncSwitch, heartbeat, clock, links, health }: Parts,
-): Parameters<typeof engineFacts>[0]['around'] {
+): Surroundings {
   return {
     syncPaused: syncSwitch.paused,
-    localOnly: config().localOnly,
-    relayConfigured: relay !== undefined,
-    relay: relay?.best.state,
-    relayFailing: relay?.best.failing ?? false,
-    nextAttemptAtMs: relay?.best.nextAttemptAtMs ?? null,
-    configurationInvalid: configProblem() !== null,
-    heartbeatVerified: heartbeat.verified,
-    heartbeatTimedOut: heartbeat.timedOut,
+    localOnly: config.current().localOnly,
+    relay: {
+      configured: relay !== undefined,
+      state: relay?.best.state,
+      failing: relay?.best.failing ?? false,
+      nextAttemptAtMs: relay?.best.nextAttemptAtMs ?? null,
+      networkDown: relay?.all.every(({ networkDown }) => networkDown) ?? false,
+    },
+    heartbeat,
+    configurationInvalid: config.problem() !== null,
     clockUntrusted: clock.untrusted,
-    networkDown: relay?.all.every(({ networkDown }) => networkDown) ?? false,
-    auditBroken: heartbeat.auditBroken,
     storeCause: health.standing.cause,
     folders: links.list(),
   };

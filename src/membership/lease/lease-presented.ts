@@ -20,7 +20,7 @@ export interface RecordAct {
 }
 
 /** What a lease presented by a change is judged by: nothing of it depends on when the change arrives. */
-export interface PresentedContext extends Pick<UseContext, 'state' | 'policyBundleHash' | 'revocations'> {
+export interface PresentedWrite {
   /** The position of the log that the change's batch names. */
   readonly position: number;
   /** Time of the change's own stamp. */
@@ -34,18 +34,27 @@ export interface PresentedContext extends Pick<UseContext, 'state' | 'policyBund
   readonly approval: LeaseApproval | undefined;
 }
 
+/** What stands in the scope where the change is judged. */
+export type PresentedContext = Pick<UseContext, 'state' | 'policyBundleHash' | 'revocations'>;
+
 /** `sha256:<hex>` over canonical JSON: the `contentHash` of the use that an agent signs for a write. */
 export function contentHashOf({ collection, id, fields }: RecordAct): string {
   return sha256Text(canonicalBytes({ collection, id, fields }));
 }
 
 /** Whether a change counts by the lease that it presents. */
-export function judgePresented(lease: ParsedLease, use: ParsedUse, context: PresentedContext): Verdict {
-  const { state, position, writtenAtMs, policyBundleHash, act, policyClass, approval } = context;
-  const revocation = context.revocations.get(lease.lease.leaseId);
+export function judgePresented(
+  lease: ParsedLease,
+  use: ParsedUse,
+  write: PresentedWrite,
+  context: PresentedContext,
+): Verdict {
+  const { position, writtenAtMs, act, policyClass, approval } = write;
+  const { state, policyBundleHash, revocations } = context;
+  const revocation = revocations.get(lease.lease.leaseId);
   // What was written before a lease ended counts, wherever and whenever it arrives.
   const isRevoked = revocation !== undefined && revokedAtMs(revocation) <= writtenAtMs;
-  if (lease.lease.agentId !== context.authorId) {
+  if (lease.lease.agentId !== write.authorId) {
     return noLease.otherAgent;
   }
   if (act === undefined) {
@@ -54,7 +63,7 @@ export function judgePresented(lease: ParsedLease, use: ParsedUse, context: Pres
   const verdict = verifyUse(use, lease, {
     ...{ state, position, policyBundleHash },
     nowMs: writtenAtMs,
-    revocations: isRevoked ? context.revocations : new Map(),
+    revocations: isRevoked ? revocations : new Map(),
     // One use signs one content of one record: made twice it says the same twice.
     isUsed: () => false,
     approved: approval !== undefined,

@@ -175,7 +175,9 @@ function planFromHistory(input: PlanInput): Plan {
 function topicsOf(state: AuthorityState, input: PlanInput): readonly ReviewTopic[] {
   const { live, rivals, waiting } = state;
   // What says the same as what is live leaves nothing to decide.
-  const unlike = waiting.filter(([head]) => live?.fields == null || !sameValue(head.fields ?? undefined, live.fields));
+  const unlike = waiting.filter(
+    ([head]) => (live?.fields ?? null) === null || !sameValue(head.fields ?? undefined, live?.fields ?? undefined),
+  );
   const proposals = unlike.map(([head, ...below]) =>
     proposalTopic(
       [...below.reverse(), head].map(({ change }) => change),

@@ -42,31 +42,7 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
   }
 
   function append(kind: BatchKind, scopes: readonly AnnouncedScope[]): void {
-    const epoch = scope.epochs.at(-1);
-    const epochKey = epoch && core.logs.scopes.epochKey(scope.scopeId, epoch.epoch);
-    assert(epoch !== undefined && epochKey !== undefined, 'an editable scope has a key in force');
-    const { batchId, bytes } = sealBatch({
-      scopeId: scope.scopeId,
-      deviceKeys: core.device.keys,
-      sequence,
-      previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
-      logSequence: scope.sequence,
-      logHead: scope.heads[scope.sequence] as Uint8Array,
-      epoch: epoch.epoch,
-      epochKey,
-      kind,
-      records: [
-        metaRecord(
-          core,
-          scope.scopeId,
-          kind,
-          scopes,
-          core.chains.frontierDeltas.take(scope.scopeId, heads, core.device.id, kind === 'heartbeat'),
-        ),
-        ...records,
-      ],
-      random: core.device.randomBytes(32),
-    });
+    const { batchId, bytes } = sealNext(core, scope, heads, { sequence, previous, kind, scopes, records });
     core.store.log.append({ scopeId: scope.scopeId, deviceId: core.device.id, sequence, batchId, bytes });
     const changes = countOf(collections);
     core.notices.journal.auditAccepted({ scopeId: scope.scopeId, deviceId: core.device.id, batchId, changes });
@@ -109,6 +85,45 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
       return sealed;
     },
   };
+}
+
+interface NextBatch {
+  readonly sequence: number;
+  readonly previous: BatchId | null;
+  readonly kind: BatchKind;
+  readonly scopes: readonly AnnouncedScope[];
+  readonly records: readonly Uint8Array[];
+}
+
+/** Seals and signs what comes next in the own chain, under the epoch that is in force. */
+function sealNext(
+  core: Core,
+  scope: ScopeState,
+  heads: ReturnType<Core['store']['log']['heads']>,
+  { sequence, previous, kind, scopes, records }: NextBatch,
+): ReturnType<typeof sealBatch> {
+  const { scopeId } = scope;
+  const epoch = scope.epochs.at(-1);
+  const epochKey = epoch && core.logs.scopes.epochKey(scopeId, epoch.epoch);
+  assert(epoch !== undefined && epochKey !== undefined, 'an editable scope has a key in force');
+  const frontier = core.chains.frontierDeltas.take(scopeId, heads, core.device.id, kind === 'heartbeat');
+  return sealBatch(
+    {
+      scopeId,
+      sequence,
+      previous: previous === null ? new Uint8Array(32) : bytesFromHashId(previous),
+      logSequence: scope.sequence,
+      logHead: scope.heads[scope.sequence] as Uint8Array,
+      epoch: epoch.epoch,
+      kind,
+    },
+    {
+      deviceKeys: core.device.keys,
+      epochKey,
+      records: [metaRecord(core, scopeId, kind, scopes, frontier), ...records],
+      random: core.device.randomBytes(32),
+    },
+  );
 }
 
 function metaRecord(

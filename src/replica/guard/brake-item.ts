@@ -39,7 +39,7 @@ export interface HeldRecord {
   readonly fields: JsonObject | null;
 }
 
-export interface BrakeItemFacts extends HeldWords {
+export interface BrakeItemFacts {
   readonly id: string;
   readonly authorId: string;
   readonly deviceId: DeviceId;
@@ -49,7 +49,7 @@ export interface BrakeItemFacts extends HeldWords {
   readonly before: ReviewItem | undefined;
 }
 
-export function brakeItem(binding: CollectionBinding, facts: BrakeItemFacts): ReviewItem {
+export function brakeItem(binding: CollectionBinding, words: HeldWords, facts: BrakeItemFacts): ReviewItem {
   const { id, authorId, deviceId, stamp, records, before } = facts;
   const shown = firstOfEach([...(before?.alternatives ?? []), ...records.map((record) => preview(binding, record))]);
   return {
@@ -59,7 +59,7 @@ export function brakeItem(binding: CollectionBinding, facts: BrakeItemFacts): Re
     deviceId: before?.deviceId ?? deviceId,
     stamp: before?.stamp ?? stamp,
     changes: shown.flatMap(({ change }) => change ?? []),
-    summary: summaryOf(facts, shown),
+    summary: summaryOf(words, shown),
     alternatives: shown,
     status: 'open',
   };

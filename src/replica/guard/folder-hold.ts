@@ -187,11 +187,9 @@ function ask(
   const known = core.store.reviews.get(asked.reviewId);
   const before = known?.status === 'open' ? known : undefined;
   keepFolderHold(core.store, root, asked);
-  const item = brakeItem(bindingOf(core.rules, collection), {
-    ...asked,
+  const words = { ...asked, counts: countsOf(asked.held.values()), from: `, as the files of ${root} say,` };
+  const item = brakeItem(bindingOf(core.rules, collection), words, {
     id: asked.reviewId,
-    counts: countsOf(asked.held.values()),
-    from: `, as the files of ${root} say,`,
     authorId: core.device.userId,
     deviceId: core.device.id,
     stamp: core.notices.journal.nextStamp(),

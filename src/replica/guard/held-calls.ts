@@ -77,10 +77,9 @@ export function holdCall(
   commit(core, () => {
     keep(core.store, collection, { reviewId, calls });
     const open = before === undefined ? undefined : core.store.reviews.get(reviewId);
-    const item = brakeItem(binding, {
-      ...words,
-      counts: countsOf(new Map(calls.flatMap((one) => [...one.held])).values()),
-      from: ', by a call of this device,',
+    const counts = countsOf(new Map(calls.flatMap((one) => [...one.held])).values());
+    const said = { ...words, counts, from: ', by a call of this device,' };
+    const item = brakeItem(binding, said, {
       id: reviewId,
       authorId: call.kind === 'push' ? ownerUrn(call.set.owner) : core.device.userId,
       deviceId: core.device.id,

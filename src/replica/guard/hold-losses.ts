@@ -88,11 +88,10 @@ function ask(
 ): void {
   const fresh = withheld.filter(({ id }) => before?.held.has(lossKeyOf(id)) !== true);
   const known = before && core.store.reviews.get(hold.reviewId);
-  const item = brakeItem(binding, {
-    ...hold,
+  const from = hold.devices.length > 1 ? `, from ${hold.devices.length} devices,` : '';
+  const words = { ...hold, counts: countsOf(hold.held.values()), from };
+  const item = brakeItem(binding, words, {
     id: hold.reviewId,
-    counts: countsOf(hold.held.values()),
-    from: hold.devices.length > 1 ? `, from ${hold.devices.length} devices,` : '',
     authorId: fresh[0]?.change.authorId ?? core.device.userId,
     deviceId: fresh[0]?.change.deviceId ?? core.device.id,
     stamp: fresh[0]?.change.stamp ?? core.notices.journal.nextStamp(),

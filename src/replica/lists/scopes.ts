@@ -1,13 +1,12 @@
-import { equalBytes } from '../../base/bytes.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { EncryptionScope } from '../../contract/manifest.ts';
 import type { DeviceKeys } from '../../crypto/keys.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
-import { openEpochKeys } from '../../membership/log/epoch-keys.ts';
-import { adoptResolution, appendEntry, foldScope } from '../../membership/log/scope-log.ts';
+import { foldScope } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { ScopeEntryRow, Store } from '../../store/ground/port.ts';
+import type { Store } from '../../store/ground/port.ts';
+import { type ScopeExtension, extendedBy, resolvedBy, storeExtension } from './scope-extension.ts';
 
 /** The membership logs this device holds, folded once and kept. */
 export interface Scopes {
@@ -31,54 +30,20 @@ export interface Scopes {
   install(extension: ScopeExtension): void;
 }
 
-export interface ScopeExtension {
-  readonly before: ScopeState;
-  readonly after: ScopeState;
-  /** Entries to be stored: those behind the position up to which both are one. */
-  readonly rows: readonly ScopeEntryRow[];
-}
-
 const localScopeSetting = 'scope.local';
 
 export function createScopes(store: Store, keys: DeviceKeys): Scopes {
-  const states = new Map<ScopeId, ScopeState>();
-  const epochKeys = new Map<string, Uint8Array>();
-  for (const scopeId of store.scopes.list()) {
-    const folded = foldScope(
-      store.scopes.entries(scopeId).map((row) => row.bytes),
-      scopeId,
-    );
-    if (folded.ok) {
-      states.set(scopeId, folded.value);
-    }
-  }
-
+  const states = foldAll(store);
+  const epochKeys = createEpochKeys(store);
   // Asked for every change: the setting lies sealed in the store.
   let localScope = store.settings.get(localScopeSetting);
   const isLocal = (scopeId: ScopeId): boolean => localScope === scopeId;
-
-  function epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined {
-    const name = `${scopeId}/${epoch}`;
-    const held = epochKeys.get(name) ?? store.scopes.epochKey(scopeId, epoch);
-    if (held !== undefined) {
-      epochKeys.set(name, held);
-    }
-    return held;
-  }
-
-  function takeNewKeys(state: ScopeState): void {
-    const entries = store.scopes.entries(state.scopeId).map((row) => row.bytes);
-    const opened = openEpochKeys({ state, entries, recipient: keys.deviceId, box: keys.box });
-    for (const [epoch, key] of opened.keys) {
-      store.scopes.setEpochKey(state.scopeId, epoch, key);
-    }
-  }
 
   return {
     all: () => [...states.values()],
     get: (scopeId) => states.get(scopeId),
     isLocal,
-    epochKey,
+    epochKey: epochKeys.get,
     serving(kind) {
       const all = [...states.values()];
       return kind === 'device'
@@ -114,65 +79,60 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
     },
     extension(scopeId, entries) {
       const before = states.get(scopeId);
-      if (before === undefined) {
-        return err(notHeld);
-      }
-      let after = before;
-      const rows: ScopeEntryRow[] = [];
-      for (const bytes of entries) {
-        const next = appendEntry(after, bytes);
-        if (!next.ok) {
-          return next;
-        }
-        if (next.value.sequence > after.sequence) {
-          rows.push({ scopeId, sequence: next.value.sequence, bytes });
-        }
-        after = next.value;
-      }
-      return ok({ before, after, rows });
+      return before === undefined ? err(notHeld) : extendedBy(before, entries);
     },
     resolution(scopeId, entries) {
       const before = states.get(scopeId);
-      if (before === undefined) {
-        return err(notHeld);
-      }
-      const adopted = adoptResolution(before, entries);
-      if (!adopted.ok) {
-        return adopted;
-      }
-      const after = adopted.value;
-      const rows = entries.map((bytes, sequence) => ({ scopeId, sequence, bytes }));
-      return ok({ before, after, rows: rows.slice(commonLength(before, after)) });
+      return before === undefined ? err(notHeld) : resolvedBy(before, entries);
     },
-    store({ before, after, rows }) {
-      const first = rows[0];
-      if (first !== undefined && first.sequence <= before.sequence) {
-        store.scopes.cut(before.scopeId, first.sequence);
-      }
-      for (const row of rows) {
-        store.scopes.append(row);
-      }
-      if (rows.some(({ sequence }) => after.epochs.some(({ since }) => since === sequence))) {
-        takeNewKeys(after);
-      }
+    store(extension) {
+      storeExtension(store, keys, extension);
     },
     install({ after }) {
-      for (const { epoch } of after.epochs) {
-        epochKeys.delete(`${after.scopeId}/${epoch}`);
-      }
+      epochKeys.forget(after);
       states.set(after.scopeId, after);
       store.upkeep.keepCopy();
     },
   };
 }
 
-/** How many entries two logs of one scope share from the start. */
-function commonLength(left: ScopeState, right: ScopeState): number {
-  const fork = left.heads.findIndex((head, position) => {
-    const other = right.heads[position];
-    return other === undefined || !equalBytes(head, other);
-  });
-  return fork < 0 ? left.heads.length : fork;
+/** Each log that verifies. */
+function foldAll({ scopes }: Store): Map<ScopeId, ScopeState> {
+  const states = new Map<ScopeId, ScopeState>();
+  for (const scopeId of scopes.list()) {
+    const folded = foldScope(
+      scopes.entries(scopeId).map((row) => row.bytes),
+      scopeId,
+    );
+    if (folded.ok) {
+      states.set(scopeId, folded.value);
+    }
+  }
+  return states;
+}
+
+/** Keys of epochs, each read once. */
+function createEpochKeys(store: Store): {
+  get(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
+  /** They may be others now. */
+  forget(state: ScopeState): void;
+} {
+  const known = new Map<string, Uint8Array>();
+  return {
+    get(scopeId, epoch) {
+      const name = `${scopeId}/${epoch}`;
+      const held = known.get(name) ?? store.scopes.epochKey(scopeId, epoch);
+      if (held !== undefined) {
+        known.set(name, held);
+      }
+      return held;
+    },
+    forget({ scopeId, epochs }) {
+      for (const { epoch } of epochs) {
+        known.delete(`${scopeId}/${epoch}`);
+      }
+    },
+  };
 }
 
 const notHeld = refuse(

@@ -10,7 +10,7 @@ import { settleAlarms } from '../kernel/alarms.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { dropUnbelieved } from './judge-claims.ts';
 import { noteRefusedEntries } from './log-fork.ts';
-import type { ScopeExtension } from '../lists/scopes.ts';
+import type { ScopeExtension } from '../lists/scope-extension.ts';
 import type { Store } from '../../store/ground/port.ts';
 
 /** Entries that follow the ones held: one transaction with the keys they bring, the audit and what is told of them. */

@@ -25,7 +25,7 @@ export async function followHints(
     return;
   }
   const again = (id: RecordId): void => {
-    putBack({ path: state.names.diskPathOf(id), ageMs: 0 }, timing.quietMs);
+    putBack({ path: state.paths.names.diskPathOf(id), ageMs: 0 }, timing.quietMs);
   };
   const reconciler = reconcilerOf(state, emptyCounts(), again);
   const ids = new Set<RecordId>();
@@ -78,20 +78,20 @@ async function idsOf(
   const look = await state.disk.look(hint.path);
   switch (look.kind) {
     case 'folder':
-      return state.rules.ignores(id, true) ? [] : ['folder'];
+      return state.paths.rules.ignores(id, true) ? [] : ['folder'];
     case 'absent': {
       if (hint.ageMs < timing.removalDelayMs) {
         putBack(hint, timing.removalDelayMs - hint.ageMs);
         return [];
       }
-      return [id, ...(state.names.isFolder(id) ? linkedBelow(state, id) : [])].map((gone) => ({ id: gone }));
+      return [id, ...(state.paths.names.isFolder(id) ? linkedBelow(state, id) : [])].map((gone) => ({ id: gone }));
     }
     case 'blocked':
       return [{ id }];
     case 'file': {
       // Exactly as we left it: our own write, most likely. Where the disk's clock is too coarse to tell, the regular
       // pass reads it again.
-      if (state.rules.ignores(id, false) || state.seen.get(id)?.identity === look.identity) {
+      if (state.paths.rules.ignores(id, false) || state.paths.seen.get(id)?.identity === look.identity) {
         return [];
       }
       const restedMs = state.options.nowMs() - look.modifiedMs;
@@ -99,7 +99,7 @@ async function idsOf(
         putBack(hint, timing.quietMs - restedMs);
         return [];
       }
-      if (!state.names.claim(id, hint.path, (path) => state.disk.isThere(path))) {
+      if (!state.paths.names.claim(id, hint.path, (path) => state.disk.isThere(path))) {
         state.problems.report('name_collision', hint.path);
         return [];
       }
@@ -121,6 +121,8 @@ async function sayUnusable({ disk, problems }: SourceState, path: string): Promi
 }
 
 function linkedBelow({ notes, options }: SourceState, folder: string): readonly RecordId[] {
-  const below = notes.files(options.root).filter(({ path, hash }) => hash !== null && path.startsWith(`${folder}/`));
+  const below = notes
+    .files(options.link.root)
+    .filter(({ path, hash }) => hash !== null && path.startsWith(`${folder}/`));
   return below.map((file) => file.path as RecordId);
 }

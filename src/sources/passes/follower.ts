@@ -5,12 +5,11 @@ import { idFromPath } from '../ground/safe-path.ts';
 import { ignoreFileName, localIgnoreFileName } from '../reconcile/ignore-rules.ts';
 import { bringInStep } from './bring-in-step.ts';
 import { followHints } from './follow-hints.ts';
+import { followRecords } from './follow-records.ts';
 import type { KeptWatch } from './kept-watch.ts';
 import type { SourceState } from './source-state.ts';
 import type { Turns } from './turns.ts';
 
-/** A watcher told of so many writes of our own costs more than the scan that follows its return. */
-const bulkRecords = 200;
 /** Files that are tried again at a time. */
 const retriedFiles = 500;
 
@@ -44,7 +43,7 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
   let changedRecords = new Set<RecordId>();
 
   function lookAgain(id: RecordId): void {
-    hints.touch(state.names.diskPathOf(id), timing.quietMs);
+    hints.touch(state.paths.names.diskPathOf(id), timing.quietMs);
   }
 
   async function followDueHints(): Promise<void> {
@@ -52,27 +51,16 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
       return;
     }
     await followHints(state, hints.take(), timing, (hint, delayMs) => hints.putBack(hint, delayMs));
-    if (state.paused !== undefined) {
+    if (state.root.paused !== undefined) {
       requestScan(false);
     }
   }
 
-  async function followRecords(): Promise<void> {
+  async function followChanged(): Promise<void> {
     const ids = [...changedRecords];
     changedRecords = new Set();
-    if (!isFollowing()) {
-      return;
-    }
-    const bulk = ids.length > bulkRecords;
-    if (bulk) {
-      await watch.close();
-    }
-    await follow(ids);
-    if (bulk && !state.stopped) {
-      watch.open();
-    }
-    if (ids.some((id) => id === ignoreFileName)) {
-      requestScan(true);
+    if (isFollowing()) {
+      await followRecords({ state, watch, follow, requestScan }, ids);
     }
   }
 
@@ -86,10 +74,8 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
     if (!isFollowing() || state.stopped) {
       return;
     }
-    const ids = [...state.later].slice(0, retriedFiles);
-    for (const id of ids) {
-      state.later.delete(id);
-    }
+    const ids = [...state.paths.later].slice(0, retriedFiles);
+    ids.forEach((id) => state.paths.later.delete(id));
     await follow(ids);
   }
 
@@ -101,10 +87,7 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
       }
       if (path === ignoreFileName || path === localIgnoreFileName) {
         requestScan(true);
-        return;
-      }
-      const id = idFromPath(path);
-      if (id === undefined || !state.rules.ignores(id, false)) {
+      } else if (!isIgnored(state, path)) {
         hints.touch(path, timing.quietMs);
       }
     },
@@ -114,11 +97,11 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
       }
       changedRecords.add(id);
       if (changedRecords.size === 1) {
-        turns.inBackground(turns.run(followRecords));
+        turns.inBackground(turns.run(followChanged));
       }
     },
     passEnded() {
-      if (state.later.size > 0 && isFollowing() && !state.stopped) {
+      if (state.paths.later.size > 0 && isFollowing() && !state.stopped) {
         retry.want();
       } else {
         retry.done();
@@ -132,4 +115,9 @@ export function createFollower({ state, turns, watch, timing, isFollowing, reque
       hints.close();
     },
   };
+}
+
+function isIgnored({ paths }: SourceState, path: string): boolean {
+  const id = idFromPath(path);
+  return id !== undefined && paths.rules.ignores(id, false);
 }

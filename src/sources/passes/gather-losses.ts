@@ -25,15 +25,15 @@ export function gatherLosses(
 ): Gathered | undefined {
   const nowMs = state.options.nowMs();
   const ids = idsOf(found);
-  if (state.gathering === undefined && isFew(state, ids, nowMs)) {
+  if (state.losses.gathering === undefined && isFew(state, ids, nowMs)) {
     return { few: found };
   }
-  const gathering = grown(state.gathering ?? { ids: new Set(), sinceMs: nowMs, grewMs: nowMs }, ids, nowMs);
+  const gathering = grown(state.losses.gathering ?? { ids: new Set(), sinceMs: nowMs, grewMs: nowMs }, ids, nowMs);
   if (isWithin(nowMs, gathering.grewMs, timing.removalDelayMs) && isWithin(nowMs, gathering.sinceMs, longestMs)) {
     goOnGathering(state, gathering, timing, putBack);
     return undefined;
   }
-  state.gathering = undefined;
+  state.losses.gathering = undefined;
   return { burst: gathering };
 }
 
@@ -56,21 +56,21 @@ export function hasGrown(
 
 /** True for a pass over the whole folder in the middle of a burst: what it found is judged with the rest. */
 export function joinsBurst(state: SourceState, found: Losses): boolean {
-  const { gathering } = state;
+  const { gathering } = state.losses;
   const nowMs = state.options.nowMs();
   // The look that is to end it may never come: its hint is lost where the root is away, or a pass fails.
   if (gathering === undefined || !isWithin(nowMs, gathering.sinceMs, longestMs) || countOfLosses(found) <= fewLosses) {
     return false;
   }
-  state.gathering = grown(gathering, idsOf(found), nowMs);
+  state.losses.gathering = grown(gathering, idsOf(found), nowMs);
   return true;
 }
 
 function goOnGathering(state: SourceState, gathering: Gathering, timing: HintTiming, putBack: PutBack): void {
-  state.gathering = gathering;
+  state.losses.gathering = gathering;
   const [first] = gathering.ids;
   if (first !== undefined) {
-    putBack({ path: state.names.diskPathOf(first), ageMs: timing.removalDelayMs }, 2 * timing.removalDelayMs);
+    putBack({ path: state.paths.names.diskPathOf(first), ageMs: timing.removalDelayMs }, 2 * timing.removalDelayMs);
   }
 }
 
@@ -85,14 +85,14 @@ function idsOf({ removed, replaced }: Losses): readonly RecordId[] {
 
 /** Whether these, with what went at once a short while ago, are few: portions of ten are a script's as well. */
 function isFew(state: SourceState, ids: readonly RecordId[], nowMs: number): boolean {
-  const { wentAtOnce } = state;
+  const { wentAtOnce } = state.losses;
   const recent = wentAtOnce !== undefined && isWithin(nowMs, wentAtOnce.grewMs, longestMs) ? wentAtOnce : undefined;
   const all = new Set([...(recent?.ids ?? []), ...ids]);
   if (all.size > fewLosses) {
     return false;
   }
   if (ids.length > 0) {
-    state.wentAtOnce = { ids: all, grewMs: nowMs };
+    state.losses.wentAtOnce = { ids: all, grewMs: nowMs };
   }
   return true;
 }

@@ -15,10 +15,10 @@ const mostShown = 1000;
 
 /** What of a folder's state tells what other rules would come to. */
 export interface RuledFolder {
-  readonly options: RecordView & { readonly root: string };
+  readonly options: { readonly view: RecordView; readonly link: { readonly root: string } };
   readonly disk: Pick<Disk, 'walk' | 'caseInsensitive'>;
   readonly notes: Pick<NoteIndex, 'files'>;
-  readonly rules: IgnoreRules;
+  readonly paths: { readonly rules: IgnoreRules };
 }
 
 /** The change where a person has to look at it first; undefined where the new rules may be written. */
@@ -26,12 +26,12 @@ export async function heldIgnoreChange(
   state: RuledFolder,
   { id, row, agreed }: Observation,
 ): Promise<IgnoreChange | undefined> {
-  const file = id === ignoreFileName && row !== undefined ? localFileOf(state.options, row, agreed) : undefined;
+  const file = id === ignoreFileName && row !== undefined ? localFileOf(state.options.view, row, agreed) : undefined;
   const text = file && textFromUtf8(file.bytes);
   if (row === undefined || text === undefined) {
     return undefined;
   }
-  const { rules } = state;
+  const { rules } = state.paths;
   const next = createIgnoreRules(text, rules.localText, state.disk.caseInsensitive);
   const leftOut = inStep(state).filter((path) => !rules.ignores(path, false) && next.ignores(path, false));
   const shown = await shownBy(state, rules, next);
@@ -40,7 +40,7 @@ export async function heldIgnoreChange(
 }
 
 function inStep({ notes, options }: RuledFolder): readonly RecordId[] {
-  return notes.files(options.root).flatMap(({ path, hash }) => (hash === null ? [] : [path as RecordId]));
+  return notes.files(options.link.root).flatMap(({ path, hash }) => (hash === null ? [] : [path as RecordId]));
 }
 
 /** Files that only the rules in force leave out. */

@@ -21,17 +21,17 @@ export async function judgeLosses(
   isWhole: boolean,
 ): Promise<void> {
   if (isWhole) {
-    state.gathering = undefined;
+    state.losses.gathering = undefined;
   }
-  const losses = isWhole ? found : joinLosses(state.held, found);
+  const losses = isWhole ? found : joinLosses(state.losses.held, found);
   // A whole look at the folder answers for a question of an earlier run of the program too.
   if (countOfLosses(losses) === 0 && !isWhole) {
     return;
   }
   const { inStep } = state.notes;
-  const answer = answerOf(losses, state.options.wordOnLosses?.(losses, { inStep, isWhole }) ?? 'held');
-  state.held = only(losses, answer.held);
-  const held = countOfLosses(state.held);
+  const answer = answerOf(losses, state.options.losses?.wordOnLosses?.(losses, { inStep, isWhole }) ?? 'held');
+  state.losses.held = only(losses, answer.held);
+  const held = countOfLosses(state.losses.held);
   if (held > 0) {
     state.problems.report('losses_held', '', `${held} of ${inStep} files`);
   } else {

@@ -19,7 +19,7 @@ export interface WatchEvents {
 }
 
 export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWatch {
-  const { root, watch: isWatched, units } = state.options;
+  const { link, tuning } = state.options;
   let watch: FolderWatch | undefined;
   let standing: KeptWatch['state'] = 'none';
 
@@ -28,7 +28,7 @@ export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWa
       return standing;
     },
     open() {
-      if (watch !== undefined || isWatched === false) {
+      if (watch !== undefined || tuning?.watch === false) {
         return;
       }
       standing = 'starting';
@@ -51,7 +51,8 @@ export function createKeptWatch(state: SourceState, events: WatchEvents): KeptWa
           events.onError();
         },
       };
-      const opened = units?.watch(told) ?? watchFolder(root, (path) => state.rules.ignores(path, true), told);
+      const opened =
+        tuning?.units?.watch(told) ?? watchFolder(link.root, (path) => state.paths.rules.ignores(path, true), told);
       watch = opened;
     },
     async close() {

@@ -7,7 +7,7 @@ export async function readRules(state: SourceState): Promise<IgnoreRules> {
   const shared = await readText(state, ignoreFileName);
   const local = await readText(state, localIgnoreFileName);
   if (shared === undefined || local === undefined) {
-    return state.rules;
+    return state.paths.rules;
   }
   state.problems.clearCode('ignore_unfit');
   return createIgnoreRules(shared, local, state.disk.caseInsensitive);

@@ -46,7 +46,7 @@ export async function scan(
   const finish = (outcome: ScanReport['outcome']): ScanReport => ({
     ...counts,
     outcome,
-    held: countOfLosses(state.held),
+    held: countOfLosses(state.losses.held),
     problems: state.problems.list().length,
     durationMs: performance.now() - startedMs,
   });
@@ -57,15 +57,15 @@ export async function scan(
   const reconciler = reconcilerOf(state, counts, again);
   state.problems.clearCode('root_replaced');
   state.problems.mark();
-  state.names = createNameTable(state.disk.caseInsensitive);
-  const later = [...state.later];
-  state.later.clear();
+  state.paths.names = createNameTable(state.disk.caseInsensitive);
+  const later = [...state.paths.later];
+  state.paths.later.clear();
   // What is ignored here is what their rules are held against: a process that begins, or a new link, knows nothing else.
-  state.rules = await readRules(state);
+  state.paths.rules = await readRules(state);
   // What the other devices ignore comes before anything of this folder is told to them.
   if (hasIgnoreRecord(state)) {
     await reconcile(reconciler, [ignoreFileName as RecordId]);
-    state.rules = await readRules(state);
+    state.paths.rules = await readRules(state);
   }
   const losses = await lookAtFolder(state, reconciler, thorough, later);
   if (state.stopped) {
@@ -79,15 +79,16 @@ export async function scan(
     await judgeLosses(state, reconciler, losses, true);
   }
   state.problems.sweep();
-  if (state.isAdopting && !state.stopped) {
-    state.isAdopting = false;
-    state.options.adopted?.();
+  if (state.root.isAdopting && !state.stopped) {
+    state.root.isAdopting = false;
+    state.options.memory?.adopted?.();
   }
   return finish(state.stopped ? 'stopped' : 'done');
 }
 
 function hasIgnoreRecord({ options }: SourceState): boolean {
-  const row = options.records.get(options.collection, ignoreFileName as RecordId);
+  const { records, collection } = options.view;
+  const row = records.get(collection, ignoreFileName as RecordId);
   return row !== undefined && row !== 'damaged';
 }
 
@@ -154,10 +155,10 @@ async function reconcileUnseen(
   thorough: boolean,
   later: readonly RecordId[],
 ): Promise<Losses> {
-  const { root, records, collection } = state.options;
+  const { records, collection } = state.options.view;
   const linked = new Set<string>();
   const missing = new Set<RecordId>(later);
-  for (const { path, hash } of state.notes.files(root)) {
+  for (const { path, hash } of state.notes.files(state.options.link.root)) {
     if (hash !== null) {
       linked.add(path);
       if (!found.has(path)) {
@@ -183,7 +184,7 @@ async function changedOf(state: SourceState, ids: readonly RecordId[]): Promise<
     maximumConcurrency,
     () => queue.next().value,
     async (id) => {
-      const look = await state.disk.look(state.names.diskPathOf(id));
+      const look = await state.disk.look(state.paths.names.diskPathOf(id));
       if (look.kind !== 'file' || !isUnchanged(state, id, look)) {
         changed.push(id);
       }
@@ -201,8 +202,8 @@ function fileId(state: SourceState, entry: WalkedEntry): RecordId | undefined {
   }
   switch (entry.kind) {
     case 'folder':
-      state.names.claim(id, entry.path, () => true);
-      state.names.noteFolder(id);
+      state.paths.names.claim(id, entry.path, () => true);
+      state.paths.names.noteFolder(id);
       return undefined;
     case 'symlink':
       if (!state.disk.takesLinks) {
@@ -224,7 +225,7 @@ function fileId(state: SourceState, entry: WalkedEntry): RecordId | undefined {
 }
 
 function claimed(state: SourceState, id: RecordId, path: string): RecordId | undefined {
-  const isFree = state.names.claim(id, path, () => true);
+  const isFree = state.paths.names.claim(id, path, () => true);
   if (!isFree) {
     state.problems.report('name_collision', path);
   }
@@ -238,5 +239,5 @@ function skips(state: SourceState, path: string, folder: boolean): boolean {
     state.disk.sweepTemporary(path);
   }
   const id = idFromPath(path);
-  return id !== undefined && state.rules.ignores(id, folder);
+  return id !== undefined && state.paths.rules.ignores(id, folder);
 }

@@ -14,17 +14,17 @@ const sampled = 100;
 export async function secureRoot(state: SourceState, isAsked: boolean): Promise<Result<string, RootFault>> {
   const { disk } = state;
   const seen = disk.root();
-  const known = { paused: state.paused?.reason, isAsked, wasMarked: state.wasMarked };
+  const known = { paused: state.root.paused?.reason, isAsked, wasMarked: state.root.wasMarked };
   if (!seen.ok) {
     const sight = seen.error === 'missing' || seen.error === 'symlink' ? 'missing' : 'unreadable';
     return follow(state, judgeRoot({ ...nothingKnown, ...known, sight }), undefined);
   }
   const { identity, marks } = seen.value;
   disk.hold(identity);
-  const hasOwnMark = marks.includes(state.linkId);
-  const noted = hasOwnMark ? [] : state.notes.files(state.options.root).filter(({ hash }) => hash !== null);
+  const hasOwnMark = marks.includes(state.root.linkId);
+  const noted = hasOwnMark ? [] : state.notes.files(state.options.link.root).filter(({ hash }) => hash !== null);
   const unchanged = await shareUnchanged(state, noted);
-  const hasOtherMarks = marks.some((mark) => mark !== state.linkId);
+  const hasOtherMarks = marks.some((mark) => mark !== state.root.linkId);
   const facts = { hasOwnMark, hasOtherMarks, noted: noted.length, unchanged };
   const judged = judgeRoot({ sight: 'folder', ...facts, ...known });
   // It lost the mark it had, or was away, and is known again by its files: somebody put them back.
@@ -44,7 +44,7 @@ async function forgetAbsent(state: SourceState, noted: readonly LinkedFile[]): P
   }
   inTransaction(state, () => {
     for (const { path } of absent) {
-      state.notes.removeFile(state.options.root, path);
+      state.notes.removeFile(state.options.link.root, path);
     }
   });
 }
@@ -56,21 +56,21 @@ function follow(state: SourceState, judged: RootJudgement, identity: string | un
   if (judged.kind === 'strange' || identity === undefined) {
     const reason = judged.kind === 'strange' ? judged.fault : 'root_missing';
     rootFaults.filter((other) => other !== reason).forEach((other) => problems.clearCode(other));
-    if (state.paused?.reason !== reason) {
-      state.paused = { reason, sinceMs: state.paused?.sinceMs ?? options.nowMs() };
-      options.pauseChanged?.(state.paused);
+    if (state.root.paused?.reason !== reason) {
+      state.root.paused = { reason, sinceMs: state.root.paused?.sinceMs ?? options.nowMs() };
+      options.memory?.pauseChanged?.(state.root.paused);
     }
     problems.report(reason, '');
     return err(reason);
   }
   // On a disk that takes no mark, what lies in the folder has to say what it is each time.
-  if (judged.mark && disk.mark(state.linkId).ok) {
-    state.wasMarked = true;
-    options.marked?.();
+  if (judged.mark && disk.mark(state.root.linkId).ok) {
+    state.root.wasMarked = true;
+    options.memory?.marked?.();
   }
-  if (state.paused !== undefined) {
-    state.paused = undefined;
-    options.pauseChanged?.(undefined);
+  if (state.root.paused !== undefined) {
+    state.root.paused = undefined;
+    options.memory?.pauseChanged?.(undefined);
   }
   for (const code of rootFaults) {
     problems.clearCode(code);

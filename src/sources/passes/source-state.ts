@@ -1,6 +1,5 @@
-import type { CollectionName, DeviceId, EngineId, RecordId } from '../../base/ids.ts';
+import type { DeviceId, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { FileMapping } from '../../contract/engine.ts';
 import type { LinkTable } from '../../store/ground/port.ts';
 import type { Disk, FileLook } from '../disk/disk-port.ts';
 import type { FolderWatch, FolderWatchEvents } from '../disk/watch-folder.ts';
@@ -13,46 +12,58 @@ import type { RootFault } from '../ground/judge-root.ts';
 import { type NameTable, createNameTable } from '../ground/names.ts';
 import { type NoteIndex, createNoteIndex } from '../ground/noted-files.ts';
 import type { Observation } from '../reconcile/observation.ts';
-import type { RecordPort } from '../ground/port.ts';
+import type { RecordView } from '../ground/records.ts';
 import { type ProblemLog, type SourceProblem, createProblemLog } from '../ground/problems.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { type Losses, type PassCounts, noLosses } from '../ground/scan-report.ts';
 import type { LossWord, LossAnswer } from '../ground/loss-answer.ts';
 
 export interface FolderSourceOptions {
+  readonly link: FolderLink;
+  /** What its files are as records. */
+  readonly view: RecordView;
+  readonly store: FolderStore;
+  readonly told: FolderTold;
+  nowMs(): number;
+  /** Without it nothing of the link is known from before, and nothing of it is remembered. */
+  readonly memory?: LinkMemory;
+  readonly losses?: LossWords;
+  readonly tuning?: FolderTuning;
+}
+
+export interface FolderLink {
   /** A real path that `checkRoot` has passed; the name under which the links are kept. */
   readonly root: string;
   /** What the link's mark in its root is called: 32 hex digits. */
   readonly linkId: string;
-  readonly engineId: EngineId;
   /** Whose temporary files are its own to sweep: other homes may write into the same folder. */
   readonly deviceId: DeviceId;
-  readonly collection: CollectionName;
-  readonly mapping: FileMapping;
-  /** JSON pointers of fields that merge as text. */
-  readonly textPaths: readonly string[];
-  readonly records: RecordPort;
+  /** A person allows that symbolic links which stay inside the root travel as such. */
+  readonly takesLinks?: boolean;
+}
+
+export interface FolderStore {
   readonly links: LinkTable;
-  /** Called once for each problem when it appears. */
-  onProblem(problem: SourceProblem): void;
-  nowMs(): number;
-  /** A pass that nobody waits for ended with an exception: the store could not be written or read. */
-  passFailed(cause: unknown): void;
   /** The transaction of the store behind `links`; without it every link is its own. */
   transaction?<T>(work: () => T): T;
-  readonly maximumFileBytes?: number;
-  readonly rescanEveryMs?: number;
-  /** A file is taken once it has been quiet for so long. */
-  readonly quietMs?: number;
-  /** A file that is gone is taken for removed after so long: editors delete and recreate. */
-  readonly removalDelayMs?: number;
+}
+
+export interface FolderTold {
+  /** Called once for each problem when it appears. */
+  onProblem(problem: SourceProblem): void;
+  /** A pass that nobody waits for ended with an exception: the store could not be written or read. */
+  passFailed(cause: unknown): void;
+}
+
+/** What a link knows of itself over a restart. */
+export interface LinkMemory {
   /** The link has left its mark in a root before. */
   readonly wasMarked?: boolean;
-  /** The link has left its mark; to be remembered over a restart. */
+  /** The link has left its mark. */
   marked?(): void;
   /** The link stood still when it was last heard of. */
   readonly paused?: Pause | undefined;
-  /** The link stands still from here on, or goes on; to be remembered over a restart. */
+  /** The link stands still from here on, or goes on. */
   pauseChanged?(paused: Pause | undefined): void;
   /** A person said that what lies in the folder is theirs, and it has not been read whole since. */
   readonly adopting?: boolean;
@@ -60,6 +71,10 @@ export interface FolderSourceOptions {
   adopted?(): void;
   /** False while nothing may be published yet, because what the other devices ignore is not known here. */
   mayPublish?(): boolean;
+}
+
+/** What is lost in a folder, and what a person says of it. */
+export interface LossWords {
   /** True where `after` leaves next to nothing of `before`; without it no change of a file is a loss. */
   isLoss?(id: RecordId, before: JsonObject, after: JsonObject): boolean;
   /** What becomes of losses: a person may have to say; without it they are held. */
@@ -70,10 +85,18 @@ export interface FolderSourceOptions {
   ignoreSettled?(): void;
   /** Many files are about to go back to what they were. */
   goingBack?(files: number): void;
+}
+
+/** What is usual for a folder and its disk, where it is to be otherwise. */
+export interface FolderTuning {
+  readonly maximumFileBytes?: number;
+  readonly rescanEveryMs?: number;
+  /** A file is taken once it has been quiet for so long. */
+  readonly quietMs?: number;
+  /** A file that is gone is taken for removed after so long: editors delete and recreate. */
+  readonly removalDelayMs?: number;
   /** False for disks that cannot be watched (most network disks): changes are found by the regular pass alone. */
   readonly watch?: boolean;
-  /** A person allows that symbolic links which stay inside the root travel as such. */
-  readonly takesLinks?: boolean;
   /** For disks that the probe misjudges. */
   readonly caseInsensitive?: boolean;
   /** For tests: another disk over the same root. */
@@ -93,48 +116,65 @@ export interface SourceState {
   readonly disk: Disk;
   readonly problems: ProblemLog;
   readonly notes: NoteIndex;
+  readonly paths: PathState;
+  readonly losses: LossState;
+  readonly root: RootState;
+  stopped: boolean;
+}
+
+/** What is known of the paths below the root. */
+interface PathState {
   names: NameTable;
   rules: IgnoreRules;
   /** What was last seen of files that need nothing; equal looks are not read again, once they are old enough. */
   readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
   /** To be tried again before long: what was in the way may be gone. */
   readonly later: Set<RecordId>;
+}
+
+interface LossState {
   held: Losses;
   /** Losses of a burst that has not come to its end. */
   gathering: Gathering | undefined;
   /** Losses that were few so far. */
   wentAtOnce: Pick<Gathering, 'ids' | 'grewMs'> | undefined;
+}
+
+/** Whether the root is the folder that was linked. */
+interface RootState {
   /** What the link's mark is called. */
   linkId: string;
   wasMarked: boolean;
   paused: Pause | undefined;
   isAdopting: boolean;
-  stopped: boolean;
 }
 
 /** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
 const coarsestClockMs = 2000;
 
 export function createSourceState(options: FolderSourceOptions, disk: Disk): SourceState {
+  const { memory } = options;
   return {
     options,
     disk,
     problems: createProblemLog(
-      (problem) => options.onProblem(problem),
+      (problem) => options.told.onProblem(problem),
       () => options.nowMs(),
     ),
-    notes: createNoteIndex(options.links, options.root),
-    names: createNameTable(disk.caseInsensitive),
-    rules: createIgnoreRules('', '', disk.caseInsensitive),
-    seen: new Map(),
-    later: new Set(),
-    held: noLosses,
-    gathering: undefined,
-    wentAtOnce: undefined,
-    linkId: options.linkId,
-    wasMarked: options.wasMarked ?? false,
-    paused: options.paused,
-    isAdopting: options.adopting ?? false,
+    notes: createNoteIndex(options.store.links, options.link.root),
+    paths: {
+      names: createNameTable(disk.caseInsensitive),
+      rules: createIgnoreRules('', '', disk.caseInsensitive),
+      seen: new Map(),
+      later: new Set(),
+    },
+    losses: { held: noLosses, gathering: undefined, wentAtOnce: undefined },
+    root: {
+      linkId: options.link.linkId,
+      wasMarked: memory?.wasMarked ?? false,
+      paused: memory?.paused,
+      isAdopting: memory?.adopting ?? false,
+    },
     stopped: false,
   };
 }
@@ -142,28 +182,29 @@ export function createSourceState(options: FolderSourceOptions, disk: Disk): Sou
 /** The reconciler of one pass; `again` is called with ids that need another look soon. */
 export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id: RecordId) => void): Reconciler {
   const { options, disk, problems } = state;
+  const { view, losses } = options;
   return {
-    root: options.root,
+    root: options.link.root,
     disk,
     problems,
     counts,
-    view: options,
+    view,
     links: state.notes,
-    isAdopting: state.isAdopting,
-    names: () => state.names,
-    rules: () => state.rules,
-    mayPublish: () => options.mayPublish?.() ?? true,
+    isAdopting: state.root.isAdopting,
+    names: () => state.paths.names,
+    rules: () => state.paths.rules,
+    mayPublish: () => options.memory?.mayPublish?.() ?? true,
     transaction: (work) => inTransaction(state, work),
     wordOnWrite: (observation) => wordOnWrite(state, observation),
-    isLoss: (id, before, after) => options.isLoss?.(id, before, after) ?? false,
-    beforeEdits: createGoingBack(options, options.goingBack),
+    isLoss: (id, before, after) => losses?.isLoss?.(id, before, after) ?? false,
+    beforeEdits: createGoingBack(view, losses?.goingBack),
     settledAt: (id, look) => noteSeen(state, id, look),
     revisit(id, when): void {
-      state.seen.delete(id);
+      state.paths.seen.delete(id);
       if (when === 'again') {
         again(id);
       } else {
-        state.later.add(id);
+        state.paths.later.add(id);
       }
     },
     stopped: () => state.stopped,
@@ -171,7 +212,7 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
 }
 
 export function isUnchanged(state: SourceState, id: string, look: FileLook): boolean {
-  const seen = state.seen.get(id);
+  const seen = state.paths.seen.get(id);
   return seen !== undefined && seen.steady && seen.identity === look.identity;
 }
 
@@ -182,10 +223,10 @@ async function wordOnWrite(state: SourceState, observation: Observation): Promis
   }
   const change = await heldIgnoreChange(state, observation);
   if (change === undefined) {
-    state.options.ignoreSettled?.();
+    state.options.losses?.ignoreSettled?.();
     return 'go';
   }
-  const word = state.options.wordOnIgnore?.(change) ?? 'held';
+  const word = state.options.losses?.wordOnIgnore?.(change) ?? 'held';
   if (word === 'held') {
     const { shown, leftOut } = change;
     const names = [...shown, ...leftOut].slice(0, 3).join(', ');
@@ -197,7 +238,7 @@ async function wordOnWrite(state: SourceState, observation: Observation): Promis
 
 export function inTransaction<T>({ options, notes }: SourceState, work: () => T): T {
   try {
-    return options.transaction === undefined ? work() : options.transaction(work);
+    return options.store.transaction === undefined ? work() : options.store.transaction(work);
   } catch (cause) {
     notes.forget();
     throw cause;
@@ -206,5 +247,5 @@ export function inTransaction<T>({ options, notes }: SourceState, work: () => T)
 
 function noteSeen(state: SourceState, id: string, look: FileLook): void {
   const ageMs = state.options.nowMs() - Math.max(look.changedMs, look.modifiedMs);
-  state.seen.set(id, { identity: look.identity, steady: ageMs > coarsestClockMs });
+  state.paths.seen.set(id, { identity: look.identity, steady: ageMs > coarsestClockMs });
 }

@@ -1,14 +1,15 @@
 import type { RecordId } from '../../base/ids.ts';
 import type { ScanReport } from '../ground/scan-report.ts';
+import { createTimer } from '../ground/timer.ts';
 import type { KeptWatch } from './kept-watch.ts';
+import { createRootLookout } from './root-lookout.ts';
 import { scan } from './scan.ts';
+import { createSharedPass } from './shared-pass.ts';
 import type { SourceState } from './source-state.ts';
 import type { Turns } from './turns.ts';
 
 const defaultRescanEveryMs = 60_000;
 const newFolderDelayMs = 1000;
-/** How often a folder that is not the right one is looked for. */
-const rootEveryMs = 2000;
 
 /** Passes over the whole folder: the first, the regular ones, and those that somebody asks for. */
 export interface WholePasses {
@@ -31,33 +32,23 @@ export interface WholePassesDeps {
 }
 
 export function createWholePasses({ state, turns, watch, lookAgain }: WholePassesDeps): WholePasses {
-  const { options, disk } = state;
-  const rescanEveryMs = options.rescanEveryMs ?? defaultRescanEveryMs;
+  const { options } = state;
+  const rescanEveryMs = options.tuning?.rescanEveryMs ?? defaultRescanEveryMs;
   let phase: WholePasses['phase'] = 'scanning';
   let last: WholePasses['last'];
-  let waiting: { thorough: boolean; isAsked: boolean; readonly report: Promise<ScanReport> } | undefined;
-  let nextScan: NodeJS.Timeout | undefined;
-  let soonScan: NodeJS.Timeout | undefined;
-  let rootCheck: NodeJS.Timeout | undefined;
-
-  function request(thorough: boolean, isAsked = false): Promise<ScanReport> {
-    if (waiting !== undefined) {
-      waiting.thorough ||= thorough;
-      waiting.isAsked ||= isAsked;
-      return waiting.report;
-    }
-    const report = turns.run(() => {
-      const asked = waiting ?? { thorough, isAsked };
-      waiting = undefined;
-      return now(asked.thorough, asked.isAsked);
-    });
-    waiting = { thorough, isAsked, report };
-    return report;
-  }
+  const request = createSharedPass(turns, now);
+  const inBackground = (thorough: boolean): void => turns.inBackground(request(thorough, false));
+  const regular = createTimer(() => inBackground(false));
+  const soon = createTimer(() => inBackground(false));
+  const lookout = createRootLookout(
+    state,
+    () => phase === 'paused',
+    () => inBackground(true),
+  );
 
   async function now(thorough: boolean, isAsked: boolean): Promise<ScanReport> {
     const isResuming = phase !== 'following';
-    const before = state.rules;
+    const before = state.paths.rules;
     // One that fails is followed by another too.
     planScan();
     const report = await scan(state, { thorough: thorough || isResuming, isAsked }, lookAgain);
@@ -68,8 +59,7 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     if (report.outcome === 'paused') {
       phase = 'paused';
       await watch.close();
-      clearTimeout(rootCheck);
-      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
+      lookout.begin();
     } else {
       phase = 'following';
       if (isResuming) {
@@ -78,39 +68,24 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
       watch.open();
     }
     planScan();
-    if (before.text !== state.rules.text && !thorough && !isResuming) {
-      turns.inBackground(request(true));
+    if (before.text !== state.paths.rules.text && !thorough && !isResuming) {
+      inBackground(true);
     }
     return report;
   }
 
   function planScan(): void {
-    clearTimeout(nextScan);
+    regular.stop();
     if (!state.stopped) {
-      nextScan = setTimeout(() => turns.inBackground(request(false)), rescanEveryMs).unref();
-    }
-  }
-
-  /** The right folder is known by its mark; of a path where nothing was, anything that appears is looked at once. */
-  function lookForRoot(): void {
-    if (phase !== 'paused') {
-      return;
-    }
-    const seen = disk.root();
-    const wasStrange = state.paused?.reason === 'root_unknown' || state.paused?.reason === 'root_of_another';
-    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.linkId))) {
-      turns.inBackground(request(true));
-    } else {
-      rootCheck = setTimeout(lookForRoot, rootEveryMs).unref();
+      regular.start(rescanEveryMs);
     }
   }
 
   return {
-    request,
+    request: (thorough, isAsked = false) => request(thorough, isAsked),
     now,
     requestSoon() {
-      clearTimeout(soonScan);
-      soonScan = setTimeout(() => turns.inBackground(request(false)), newFolderDelayMs).unref();
+      soon.start(newFolderDelayMs);
     },
     get phase() {
       return phase;
@@ -120,9 +95,9 @@ export function createWholePasses({ state, turns, watch, lookAgain }: WholePasse
     },
     stop() {
       phase = 'stopped';
-      clearTimeout(nextScan);
-      clearTimeout(soonScan);
-      clearTimeout(rootCheck);
+      regular.stop();
+      soon.stop();
+      lookout.end();
     },
   };
 }

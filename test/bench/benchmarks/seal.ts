@@ -7,7 +7,7 @@ import { decodeBatch, signedPrefixSizeBytes } from '../../../src/log/header.ts';
 import { hash } from '../../../src/crypto/hash.ts';
 import { equalBytes } from '../../../src/base/bytes.ts';
 import { canonicalBytes } from '../../../src/base/canonical-json.ts';
-import { type SealInput, openBatch, sealBatch } from '../../../src/log/sealing.ts';
+import { type BatchPlace, type Sealing, openBatch, sealBatch } from '../../../src/log/sealing.ts';
 import { type Benchmark, type Figure, timesTheFloor } from '../benchmark.ts';
 import { createSealFloor } from '../floor/seal.ts';
 import { sampleRecords } from '../records.ts';
@@ -28,7 +28,7 @@ export const seal: Benchmark = {
 function measure(count: number, rounds: number): readonly Figure[] {
   const records = sampleRecords(count).map(({ fields }) => canonicalBytes(fields));
   const input = sealInput(records);
-  const sealed = sealBatch(input);
+  const sealed = sealBatch(input, input);
   const floor = createSealFloor(
     records.map(({ length }) => length),
     sealed.bytes.length - signedPrefixSizeBytes - 16,
@@ -39,7 +39,7 @@ function measure(count: number, rounds: number): readonly Figure[] {
   const content = Buffer.concat(records);
   const deflated = deflateRawSync(content, { level: 1 });
   const [sealMs, openMs, sealFloorMs, openFloorMs, fewSealMs, fewOpenMs, deflateMs, inflateMs] = fastestMs(rounds, [
-    () => void sealBatch(input),
+    () => void sealBatch(input, input),
     open,
     floor.sealOnce,
     floor.openOnce,
@@ -67,7 +67,7 @@ function measure(count: number, rounds: number): readonly Figure[] {
 }
 
 /** What a receiver does with a batch, but for the membership log: reads, verifies and opens it. */
-function opens(bytes: Uint8Array, { deviceKeys, epochKey }: SealInput, count: number): boolean {
+function opens(bytes: Uint8Array, { deviceKeys, epochKey }: Sealing, count: number): boolean {
   const decoded = decodeBatch(bytes);
   if (!decoded.ok) {
     return false;
@@ -81,7 +81,7 @@ function opens(bytes: Uint8Array, { deviceKeys, epochKey }: SealInput, count: nu
   return opened.ok && opened.value.length === count;
 }
 
-function sealInput(records: readonly Uint8Array[]): SealInput {
+function sealInput(records: readonly Uint8Array[]): BatchPlace & Sealing {
   const bytes = (size: number): Uint8Array => new Uint8Array(randomBytes(size));
   return {
     ...{ scopeId: scopeIdFromBytes(bytes(32)), deviceKeys: createDeviceKeys(bytes), sequence: 7, previous: bytes(32) },

@@ -1,4 +1,4 @@
-import type { CollectionName, EngineId, RecordId } from '../../../src/base/ids.ts';
+import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import { createLinkRecords } from '../../../src/daemon/engines/link-records.ts';
 import { assert } from '../../../src/base/assert.ts';
 import { bringInStep } from '../../../src/sources/passes/bring-in-step.ts';
@@ -6,6 +6,7 @@ import { followHints } from '../../../src/sources/passes/follow-hints.ts';
 import { scan } from '../../../src/sources/passes/scan.ts';
 import {
   type FolderSourceOptions,
+  type LossWords,
   type Pause,
   type SourceState,
   createSourceState,
@@ -68,24 +69,27 @@ export function createFolderDevice(options: FolderDeviceOptions): FolderDevice {
       ...{ store: device.failing.store, replica: device.replica, bindings: device.bindings },
     });
     const wanted: FolderSourceOptions = {
-      ...{ root, linkId, collection, mapping: mapping as NonNullable<typeof mapping>, paused },
-      engineId: binding?.manifest.engineId as EngineId,
-      deviceId: device.replica.self,
-      textPaths: binding?.textPaths ?? [],
-      records: plants.records?.(records) ?? records,
-      links: plants.links?.(links) ?? links,
+      link: { root, linkId, deviceId: device.replica.self },
+      view: {
+        ...{ collection, mapping: mapping as NonNullable<typeof mapping>, textPaths: binding?.textPaths ?? [] },
+        records: plants.records?.(records) ?? records,
+      },
+      store: {
+        links: plants.links?.(links) ?? links,
+        transaction: (work) => device.failing.store.transaction(work as never),
+      },
+      told: { onProblem: () => undefined, passFailed: () => undefined },
       nowMs: () => clock.nowMs(),
-      transaction: (work) => device.failing.store.transaction(work as never),
-      onProblem: () => undefined,
-      passFailed: () => undefined,
-      wasMarked,
-      marked: () => {
-        wasMarked = true;
+      memory: {
+        ...{ paused, wasMarked },
+        marked: () => {
+          wasMarked = true;
+        },
+        pauseChanged: (pause) => {
+          paused = pause;
+        },
       },
-      pauseChanged: (pause) => {
-        paused = pause;
-      },
-      ...lossesOf(device, collection),
+      losses: lossesOf(device, collection),
     };
     return createSourceState(plants.options?.(wanted) ?? wanted, plants.disk?.(disk) ?? disk);
   }
@@ -137,9 +141,9 @@ export function createFolderDevice(options: FolderDeviceOptions): FolderDevice {
       }),
     followRecords: () =>
       pass(async () => {
-        const ids = [...changed, ...state.later];
+        const ids = [...changed, ...state.paths.later];
         changed = new Set();
-        state.later.clear();
+        state.paths.later.clear();
         await bringInStep(state, ids, lookAgain);
       }),
     relink() {
@@ -153,10 +157,7 @@ export function createFolderDevice(options: FolderDeviceOptions): FolderDevice {
   };
 }
 
-function lossesOf(
-  device: TestDevice,
-  collection: CollectionName,
-): Pick<FolderSourceOptions, 'isLoss' | 'wordOnLosses'> {
+function lossesOf(device: TestDevice, collection: CollectionName): LossWords {
   return {
     isLoss: (id, before, after) => device.replica.lossOf(collection, id, before, after) !== undefined,
     wordOnLosses: (losses, about) =>

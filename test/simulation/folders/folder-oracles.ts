@@ -121,8 +121,8 @@ function isVersion(
 ): boolean {
   return devices.some(({ device, state }) =>
     ids.some((id) => {
-      const says = (fields: Parameters<typeof state.options.mapping.toFile>[1]): boolean => {
-        const file = state.options.mapping.toFile(id, fields);
+      const says = (fields: Parameters<typeof state.options.view.mapping.toFile>[1]): boolean => {
+        const file = state.options.view.mapping.toFile(id, fields);
         return file !== undefined && textFromUtf8(file.bytes) === text;
       };
       return device.replica.knownVersion(collection, id, says) !== undefined;

@@ -184,7 +184,7 @@ function promise({ promised }: World, { tree, state }: FolderDevice, paths: read
     const node = tree.nodes.get(path);
     const text = node?.kind === 'file' ? textFromUtf8(node.bytes) : undefined;
     const isSeen = node?.kind === 'file' && isNoted(state.notes.file('', path)?.hash, node);
-    if (text !== undefined && text.trim() !== '' && isSeen && !isApart.has(path) && state.paused === undefined) {
+    if (text !== undefined && text.trim() !== '' && isSeen && !isApart.has(path) && state.root.paused === undefined) {
       promised.set(path, (promised.get(path) ?? new Set()).add(text));
     }
   }

@@ -13,7 +13,7 @@ import type { ChangeContext, CollectionRules } from '../../../src/admission/chan
 import { encodeChange } from '../../../src/log/change.ts';
 import { type BatchHeader, decodeBatch, encodeHeader, joinBatch } from '../../../src/log/header.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
-import { type SealInput, type SealedBatch, sealBatch } from '../../../src/log/sealing.ts';
+import { type BatchPlace, type SealedBatch, type Sealing, sealBatch } from '../../../src/log/sealing.ts';
 import { createAdd, createGenesis } from '../../../src/membership/log/create.ts';
 import { appendEntry, openScope } from '../../../src/membership/log/scope-log.ts';
 import { headOf } from '../../../src/membership/parse/standing.ts';
@@ -80,8 +80,8 @@ export function append(state: ScopeState, entry: Uint8Array): ScopeState {
 export const metaBytes: Uint8Array = encodeMeta({ stamp: nearStamp, frontier: {}, audit: null, scopes: [] });
 
 /** A batch that Bob really sealed, his first unless told otherwise. */
-export function seal(scope: ScopeState, changed: Partial<SealInput> = {}): SealedBatch {
-  return sealBatch({
+export function seal(scope: ScopeState, changed: Partial<BatchPlace & Sealing> = {}): SealedBatch {
+  const input: BatchPlace & Sealing = {
     scopeId: scope.scopeId,
     deviceKeys: bob,
     sequence: 1,
@@ -94,11 +94,16 @@ export function seal(scope: ScopeState, changed: Partial<SealInput> = {}): Seale
     records: [metaBytes, encodeChange(change())],
     random: filled(33),
     ...changed,
-  });
+  };
+  return sealBatch(input, input);
 }
 
 /** The batch after `first` in Bob's chain. */
-export function sealNext(scope: ScopeState, first: SealedBatch, changed: Partial<SealInput> = {}): SealedBatch {
+export function sealNext(
+  scope: ScopeState,
+  first: SealedBatch,
+  changed: Partial<BatchPlace & Sealing> = {},
+): SealedBatch {
   return seal(scope, { sequence: 2, previous: bytesFromHashId(first.batchId), ...changed });
 }
 

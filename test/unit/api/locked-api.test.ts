@@ -34,7 +34,8 @@ function setup(keys: Partial<LockedApiDeps['keys']> = {}): Setup {
   const passphrases: (string | undefined)[] = [];
   const stopped = { times: 0 };
   const control = createLockedControl({
-    ...{ paths: homePaths('/nonexistent', {}), config: () => config, configProblem: () => null, relayUrl: 'ws://r' },
+    ...{ paths: homePaths('/nonexistent', {}), relayUrl: 'ws://r' },
+    config: { current: () => config, problem: () => null, onReload: () => undefined },
     ...{ deviceId, sinceMs: 0, keys: () => locked, stop: () => void (stopped.times += 1) },
   });
   const api = createLockedApi({

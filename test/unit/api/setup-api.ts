@@ -32,6 +32,7 @@ import { createStoreHost } from '../../../src/daemon/disk/store-host.ts';
 import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/engines/switches.ts';
 import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership/envelope/envelope.ts';
 import { createVault } from '../../../src/vault/vault.ts';
+import { calm } from '../../helpers/calm-surroundings.ts';
 import { type Pair, type SetupOptions, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { wellStanding } from '../../../src/daemon/disk/store-standing.ts';
@@ -185,11 +186,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   };
   const engineSwitch = createEngineSwitch(store, () => config, bindings);
   const syncSwitch = createSyncSwitch(store);
-  const around = {
-    ...{ syncPaused: false, localOnly: false, relayConfigured: false, relay: undefined, relayFailing: false },
-    ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
-    ...{ folders: [], storeCause: null, heartbeatTimedOut: false, clockUntrusted: false, networkDown: false },
-  };
+  const around = { ...calm, relay: { ...calm.relay, configured: false } };
   const states = createEngineStates({
     ...{ bindings, store, nowMs: () => clock.nowMs, outboxOf: (name) => outbox.changes(name) },
     guard: unguarded,
@@ -209,25 +206,17 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     throw new Error('believed: the device is in a scope');
   }
   return createControl({
-    ...{
-      replica,
-      store,
-      bindings,
-      states,
-      engineSwitch,
-      syncSwitch,
-      pairing: noPairing,
-      links: noFolders,
-      places: noPlaces,
-    },
-    ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
-    health: { standing: wellStanding(undefined) },
-    outbox: createOutbox(),
-    doctor: async () => ({ ok: true, checks: [] }),
-    keys: () => ({ protection: 'bare', locked: false, message: null }),
-    metrics: async () => 'sourcesync_records 0\n',
-    stop: () => {
-      stopped.times += 1;
+    ...{ replica, home: { keys, store, userId, label: 'desk' }, pairing: noPairing, places: noPlaces },
+    engines: { bindings, states, engineSwitch, gate: createEditGate(replica), links: noFolders },
+    sync: { relay: () => undefined, syncSwitch, outbox: createOutbox() },
+    process: {
+      health: { standing: wellStanding(undefined) },
+      doctor: async () => ({ ok: true, checks: [] }),
+      keys: () => ({ protection: 'bare', locked: false, message: null }),
+      metrics: async () => 'sourcesync_records 0\n',
+      stop: () => {
+        stopped.times += 1;
+      },
     },
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
@@ -269,6 +258,7 @@ const noFolders: LinksHost = {
   ignoredBecause: () => undefined,
   recordChanged() {},
   lookForExchange() {},
+  switchedOn() {},
   lossesDecided() {},
   rescan: async () => {},
   stop: async () => {},

@@ -5,6 +5,7 @@ import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { AlarmKind } from '../../../src/replica/names/alarm.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
+import { calm } from '../../helpers/calm-surroundings.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 describe('what alarms mean for engines', () => {
@@ -29,23 +30,8 @@ describe('what alarms mean for engines', () => {
           replica: a.replica,
           store: a.disk,
           outbox: createOutbox(),
-          around: {
-            syncPaused: false,
-            localOnly: false,
-            relayConfigured: true,
-            relay: { state: 'online', scopes: {} },
-            relayFailing: false,
-            nextAttemptAtMs: null,
-            configurationInvalid: false,
-            heartbeatVerified: true,
-            auditBroken: false,
-            folders: [],
-            storeCause: null,
-            heartbeatTimedOut: false,
-            clockUntrusted: false,
-            networkDown: false,
-          },
-        } as Parameters<typeof engineFacts>[0]),
+          around: { ...calm, relay: { ...calm.relay, state: { state: 'online', scopes: {} } } },
+        }),
       );
     const struck = conditionOf('workspace').conditions.find((condition) => condition.state === state);
     expect(struck?.reasonCodes).toEqual(reasonCode === null ? [] : [reasonCode]);

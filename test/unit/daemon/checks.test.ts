@@ -130,12 +130,12 @@ describe('doctor', () => {
     return home;
   }
   const fine = {
-    configProblem: () => null,
-    manifestProblems: [],
-    folders: () => [],
-    standing: () => wellStanding(undefined),
-    unsent: () => [],
-    ...{ clock: { untrusted: false }, heartbeat: { timedOut: false }, nowMs: () => 0 },
+    configured: { problem: () => null, manifestProblems: [] },
+    running: {
+      ...{ folders: () => [], standing: () => wellStanding(undefined), unsent: () => [] },
+      ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
+    },
+    nowMs: () => 0,
   };
 
   it('of a whole home finds nothing wrong, and looked at every chain', async () => {
@@ -166,8 +166,8 @@ describe('doctor', () => {
 
   it('names a clock that cannot be believed, and a heartbeat that is not through in its time', async () => {
     const { disk: store, replica, bindings } = busy();
-    const odd = { ...fine, clock: { untrusted: true }, heartbeat: { timedOut: true } };
-    const { ok, checks } = await examine({ store, replica, bindings, paths: paths(0o700), ...odd });
+    const running = { ...fine.running, clock: { untrusted: true }, heartbeat: { timedOut: true } };
+    const { ok, checks } = await examine({ store, replica, bindings, paths: paths(0o700), ...fine, running });
     expect(ok).toBe(false);
     expect(checks.filter((check) => !check.ok).map(({ name }) => name)).toEqual(['clock', 'heartbeat']);
   });
@@ -200,11 +200,11 @@ describe('doctor', () => {
     const { disk, replica, bindings } = busy();
     const report = await examine({
       ...{ store: withEditedAudit(disk), replica, bindings, paths: paths(0o755) },
-      ...{ configProblem: () => 'config.toml is not valid TOML', manifestProblems: ['bad.json (schema): not valid.'] },
-      folders: () => [],
-      standing: () => wellStanding(undefined),
-      unsent: () => [],
-      ...{ clock: { untrusted: false }, heartbeat: { timedOut: false }, nowMs: () => 0 },
+      ...fine,
+      configured: {
+        problem: () => 'config.toml is not valid TOML',
+        manifestProblems: ['bad.json (schema): not valid.'],
+      },
     });
     expect(report.ok).toBe(false);
     const wrong = report.checks.filter(({ ok }) => !ok);

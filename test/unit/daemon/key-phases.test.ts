@@ -31,14 +31,15 @@ async function setup(): Promise<{ paths: HomePaths; deps: KeyPhasesDeps; opened:
   const token = readFileSync(paths.token, 'utf8').trim();
   const opened: OpenHome[] = [];
   const common = {
-    ...{ paths, token, config: () => config, configProblem: () => null, relays: [], relayUrl: null },
+    ...{ paths, token, relays: [], relayUrl: null },
+    config: { current: () => config, problem: () => null, onReload: () => undefined },
     ...{ log: pino({ level: 'silent' }), stop: () => undefined },
   };
   const deps: KeyPhasesDeps = {
     ...{ ...common, keyring },
     createDaemon(home, around) {
       opened.push(home);
-      return createDaemon({ ...common, ...around, home });
+      return createDaemon({ ...common, around, home });
     },
   };
   return { paths, deps, opened, token };

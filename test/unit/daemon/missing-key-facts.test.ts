@@ -4,24 +4,15 @@ import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { Replica } from '../../../src/replica/port.ts';
+import { calm } from '../../helpers/calm-surroundings.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
-
-const around: Parameters<typeof engineFacts>[0]['around'] = {
-  ...{ syncPaused: false, localOnly: false, relayConfigured: true, relay: undefined, relayFailing: false },
-  ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
-  folders: [],
-  storeCause: null,
-  heartbeatTimedOut: false,
-  clockUntrusted: false,
-  networkDown: false,
-};
 
 describe('a member that lacks the key of an epoch', () => {
   const { disk: store, replica, bindings } = setupPair().a;
   const travelling = bindings.all().filter((binding) => replica.scopeOf(binding) && !staysOnDevice(binding.scope));
   const states = (held: Replica['epochKey'], of = travelling): readonly string[] =>
     of.map((binding) => {
-      const facts = { binding, enabled: true, replica: { ...replica, epochKey: held }, store, around };
+      const facts = { binding, enabled: true, replica: { ...replica, epochKey: held }, store, around: calm };
       return stateOf(engineFacts({ ...facts, outbox: createOutbox() })).state;
     });
 

@@ -6,17 +6,9 @@ import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
+import { calm } from '../../helpers/calm-surroundings.ts';
 import { type Pair, last, setupPair } from '../../helpers/setup-pair.ts';
 
-const around: Parameters<typeof engineFacts>[0]['around'] = {
-  ...{ syncPaused: false, localOnly: false, relayConfigured: true, relay: undefined, relayFailing: false },
-  ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
-  folders: [],
-  storeCause: null,
-  heartbeatTimedOut: false,
-  clockUntrusted: false,
-  networkDown: false,
-};
 const shell = 'shell' as CollectionName;
 
 /** The state of the engine of `shell` on device b, with as many items as its store was asked for. */
@@ -31,7 +23,14 @@ function stateOnB({ b }: Pair): { readonly condition: EngineCondition; readonly 
     return b.disk.reviews.listOpen(page, collection);
   };
   const store: Store = { ...b.disk, reviews: { ...b.disk.reviews, listOpen } };
-  const facts = engineFacts({ binding, enabled: true, replica: b.replica, store, outbox: createOutbox(), around });
+  const facts = engineFacts({
+    binding,
+    enabled: true,
+    replica: b.replica,
+    store,
+    outbox: createOutbox(),
+    around: calm,
+  });
   return { condition: stateOf(facts), asked };
 }
 

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import type { SetNeedBody } from '../../../src/api/types/bodies.ts';
 import { lackingSets } from '../../../src/daemon/engines/set-watch.ts';
-import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
+import { type RelaySurroundings, type Surroundings, engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { unsentBodies, unsentMessage } from '../../../src/daemon/relays/unsent.ts';
 import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
 import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
 import { healthyFacts } from './facts-of-health.ts';
+import { calm } from '../../helpers/calm-surroundings.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 
 const { a, workspace } = setupPair();
@@ -29,7 +30,7 @@ function online(scope: Partial<ScopeSyncState>): RelayState {
 function condition(
   scope: Partial<ScopeSyncState>,
   outbox = outboxOf(),
-  around: Partial<Parameters<typeof engineFacts>[0]['around']> = {},
+  around: Partial<Omit<Surroundings, 'relay'>> & { readonly relay?: Partial<RelaySurroundings> } = {},
 ): EngineCondition {
   if (binding === undefined) {
     throw new Error('believed: the workspace is served');
@@ -37,12 +38,7 @@ function condition(
   return stateOf(
     engineFacts({
       ...{ binding, enabled: true, replica: a.replica, store: a.disk, outbox },
-      around: {
-        ...{ syncPaused: false, localOnly: false, relayConfigured: true, relay: online(scope), relayFailing: false },
-        ...{ nextAttemptAtMs: null, configurationInvalid: false, heartbeatVerified: true, auditBroken: false },
-        ...{ heartbeatTimedOut: false, clockUntrusted: false, networkDown: false, folders: [], storeCause: null },
-        ...around,
-      },
+      around: { ...calm, ...around, relay: { ...calm.relay, state: online(scope), ...around.relay } },
     }),
   );
 }
@@ -63,12 +59,12 @@ describe('a relay that asks who is there', () => {
   it.each([
     ['at first', false, 'auth_pending'],
     ['after it failed', true, 'relay_unreachable'],
-  ] as const)('11 %s', (_name, relayFailing, state) => {
-    const relay: RelayState = { state: 'authenticating' };
-    expect(condition({}, outboxOf(), { relay, relayFailing }).state).toBe(state);
+  ] as const)('11 %s', (_name, failing, state) => {
+    const asking: RelayState = { state: 'authenticating' };
+    expect(condition({}, outboxOf(), { relay: { state: asking, failing } }).state).toBe(state);
     const dialling: RelayState = { state: 'connecting' };
-    const dialled = condition({}, outboxOf(), { relay: dialling, relayFailing });
-    expect(dialled.state).toBe(relayFailing ? 'relay_unreachable' : 'engine_syncing');
+    const dialled = condition({}, outboxOf(), { relay: { state: dialling, failing } });
+    expect(dialled.state).toBe(failing ? 'relay_unreachable' : 'engine_syncing');
   });
 });
 
@@ -77,13 +73,13 @@ describe('what makes an engine degraded', () => {
   it.each([
     ['retries_exhausted', { refused }, {}],
     ['clock_untrusted', {}, { clockUntrusted: true }],
-    ['heartbeat_timeout', {}, { heartbeatTimedOut: true }],
+    ['heartbeat_timeout', {}, { heartbeat: { ...calm.heartbeat, timedOut: true } }],
   ] as const)('17 %s', (cause, scope, around) => {
     expect(condition(scope, outboxOf(), around)).toMatchObject({ state: 'degraded', causes: [cause] });
   });
 
   it('18 no network is a state of its own', () => {
-    const around = { networkDown: true, relayFailing: true, relay: undefined };
+    const around = { relay: { networkDown: true, failing: true, state: undefined } };
     expect(condition({}, outboxOf(), around).conditions.map(({ state }) => state)).toEqual([
       'network_down',
       'relay_unreachable',
@@ -91,7 +87,7 @@ describe('what makes an engine degraded', () => {
   });
 
   it.each(['disk_low', 'store_failing'] as const)('13 %s', (storeCause) => {
-    const around = { storeCause, relay: { state: 'connecting' } as const };
+    const around = { storeCause, relay: { state: { state: 'connecting' } } } as const;
     expect(condition({}, outboxOf(), around)).toMatchObject({ state: 'degraded', causes: [storeCause] });
     expect(condition({}, outboxOf(), { ...around, syncPaused: true })).toMatchObject({
       state: 'disabled',

@@ -23,7 +23,7 @@ import { type AuditCheckpoint, emptyTree, signCheckpoint, withEvent } from '../.
 import { encodeChange } from '../../../src/log/change.ts';
 import { type PublicBatch, decodeBatch } from '../../../src/log/header.ts';
 import { encodeMeta } from '../../../src/log/meta.ts';
-import { type SealInput, type SealedBatch, sealBatch } from '../../../src/log/sealing.ts';
+import { type BatchPlace, type SealedBatch, type Sealing, sealBatch } from '../../../src/log/sealing.ts';
 import type { ChainView } from '../../../src/log/verify.ts';
 import type { Member, Role, ScopeState } from '../../../src/membership/parse/state.ts';
 
@@ -122,8 +122,8 @@ export function exampleRecords(changes = 2): readonly Uint8Array[] {
   return [meta, ...titles.map((title) => encodeChange(exampleChange({ value: { kind: 'note', title } })))];
 }
 
-export function seal(world: World, overrides: Partial<SealInput> = {}): SealedBatch {
-  return sealBatch({
+export function seal(world: World, overrides: Partial<BatchPlace & Sealing> = {}): SealedBatch {
+  const input: BatchPlace & Sealing = {
     scopeId: world.scope.scopeId,
     deviceKeys: world.bob,
     sequence: 1,
@@ -136,7 +136,8 @@ export function seal(world: World, overrides: Partial<SealInput> = {}): SealedBa
     records: exampleRecords(),
     random: randomFrom('batch')(32),
     ...overrides,
-  });
+  };
+  return sealBatch(input, input);
 }
 
 export function decoded(bytes: Uint8Array): PublicBatch {

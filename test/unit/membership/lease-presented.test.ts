@@ -3,7 +3,12 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { leaseFileText, parseLeaseFile } from '../../../src/membership/lease/lease-file.ts';
 import { parseLease } from '../../../src/membership/lease/lease-json.ts';
-import { type PresentedContext, contentHashOf, judgePresented } from '../../../src/membership/lease/lease-presented.ts';
+import {
+  type PresentedContext,
+  type PresentedWrite,
+  contentHashOf,
+  judgePresented,
+} from '../../../src/membership/lease/lease-presented.ts';
 import { addRevocation, createRevocation } from '../../../src/membership/lease/lease-revocation.ts';
 import { parseUse } from '../../../src/membership/lease/lease-use.ts';
 import { verifyLease } from '../../../src/membership/lease/lease.ts';
@@ -28,23 +33,23 @@ const revocation = (atMs: number) =>
   );
 
 function verdict(
-  changed: Partial<PresentedContext> = {},
+  changed: Partial<PresentedContext & PresentedWrite> = {},
   of: JsonObject = granted,
   used: Parameters<typeof use>[1] = {},
 ): string {
-  const context: PresentedContext = {
+  const given: PresentedContext & PresentedWrite = {
     ...{ state, position: state.sequence, policyBundleHash, revocations: new Map(), policyClass: 'medium' },
     ...{ writtenAtMs, authorId: 'urn:srcos:agent:writer', act, approval: undefined, ...changed },
   };
-  const signed = use(of, { contentHash: contentHashOf(context.act ?? act), ...used });
-  const answer = judgePresented(valueOf(parseLease(of)), valueOf(parseUse(signed)), context);
+  const signed = use(of, { contentHash: contentHashOf(given.act ?? act), ...used });
+  const answer = judgePresented(valueOf(parseLease(of)), valueOf(parseUse(signed)), given, given);
   return 'reasonCode' in answer ? reasonText(answer) : answer.verdict;
 }
 
 const at = (ms: number) => ({ approval: { approvedAt: new Date(ms).toISOString() } });
 
 describe('48 a lease that a change presents', () => {
-  it.each<[string, string, Partial<PresentedContext>]>([
+  it.each<[string, string, Partial<PresentedContext & PresentedWrite>]>([
     ['counts by what the change brings', 'accept', {}],
     ['counts for a deletion', 'accept', { act: { ...act, fields: null } }],
     ['not for a change that leaves no whole record', 'signature_invalid/', { act: undefined }],
@@ -63,7 +68,7 @@ describe('48 a lease that a change presents', () => {
     expect(verdict({}, lease(other), other)).toContain('signature_invalid');
   });
 
-  it.each<[string, string, Partial<PresentedContext>]>([
+  it.each<[string, string, Partial<PresentedContext & PresentedWrite>]>([
     ['asks for one', 'manual_review_required', {}],
     ['counts with one between use and writing', 'accept', at(nowMs + 30_000)],
     ['not with one before the use was signed', '/', at(nowMs - 1)],

@@ -40,19 +40,23 @@ export function createChain(
     next(sizeBytes = 40, logSequence = pair.state.sequence) {
       const { state, world } = pair;
       const sequence = (last?.sequence ?? 0) + 1;
-      const sealed = sealBatch({
-        scopeId: state.scopeId,
-        deviceKeys: keys,
-        sequence,
-        previous: last === undefined ? new Uint8Array(32) : bytesFromHashId(last.batchId),
-        logSequence,
-        logHead: state.heads[logSequence] as Uint8Array,
-        epoch: 1,
-        epochKey: world.epochKey,
-        kind: 'changes',
-        records: [randomBytes(sizeBytes)],
-        random: randomBytes(32),
-      });
+      const sealed = sealBatch(
+        {
+          scopeId: state.scopeId,
+          sequence,
+          previous: last === undefined ? new Uint8Array(32) : bytesFromHashId(last.batchId),
+          logSequence,
+          logHead: state.heads[logSequence] as Uint8Array,
+          epoch: 1,
+          kind: 'changes',
+        },
+        {
+          deviceKeys: keys,
+          epochKey: world.epochKey,
+          records: [randomBytes(sizeBytes)],
+          random: randomBytes(32),
+        },
+      );
       last = { sequence, ...sealed };
       return last;
     },

@@ -89,16 +89,23 @@ export const kinds = (device: TestDevice): readonly AlarmKind[] => open(device).
 /** A batch of the liar that names another membership log than there is. */
 export function forkedHeader({ liar, workspace }: World): Uint8Array {
   const after = crafted.get(liar)?.get(workspace) ?? null;
-  return sealBatch({
-    ...{ scopeId: workspace, kind: 'changes', epoch: 1, deviceKeys: liar.keys },
-    logSequence: stateOf(liar, workspace).sequence,
-    epochKey: liar.replica.epochKey(workspace, 1) as Uint8Array,
-    sequence: (after?.sequence ?? 0) + 1,
-    previous: new Uint8Array(32),
-    logHead: new Uint8Array(32).fill(3),
-    records: [encodeMeta({ stamp: '019b76daa800-0000' as Stamp, frontier: {}, audit: null, scopes: [] })],
-    random: new Uint8Array(32),
-  }).bytes;
+  return sealBatch(
+    {
+      scopeId: workspace,
+      kind: 'changes',
+      epoch: 1,
+      logSequence: stateOf(liar, workspace).sequence,
+      sequence: (after?.sequence ?? 0) + 1,
+      previous: new Uint8Array(32),
+      logHead: new Uint8Array(32).fill(3),
+    },
+    {
+      deviceKeys: liar.keys,
+      epochKey: liar.replica.epochKey(workspace, 1) as Uint8Array,
+      records: [encodeMeta({ stamp: '019b76daa800-0000' as Stamp, frontier: {}, audit: null, scopes: [] })],
+      random: new Uint8Array(32),
+    },
+  ).bytes;
 }
 
 export function heldOtherwise(world: World): void {

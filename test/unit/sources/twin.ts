@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textFromUtf8, utf8 } from '../../../src/base/bytes.ts';
-import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId } from '../../../src/base/ids.ts';
+import type { ChangeId, CollectionName, DeviceId, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { isJsonObject } from '../../../src/base/json.ts';
 import { err, ok, type Result } from '../../../src/base/result.ts';
@@ -16,7 +16,16 @@ import { createFolderSource, type FolderSource } from '../../../src/sources/fold
 import type { RecordEdit, RecordPort } from '../../../src/sources/ground/port.ts';
 import { markFolder } from '../../../src/sources/disk/root-mark.ts';
 import type { SourceProblem } from '../../../src/sources/ground/problems.ts';
-import type { FolderSourceOptions } from '../../../src/sources/passes/source-state.ts';
+import type { RecordView } from '../../../src/sources/ground/records.ts';
+import type {
+  FolderLink,
+  FolderSourceOptions,
+  FolderStore,
+  FolderTold,
+  FolderTuning,
+  LinkMemory,
+  LossWords,
+} from '../../../src/sources/passes/source-state.ts';
 import type { LinkedFile, LinkTable } from '../../../src/store/ground/port.ts';
 
 export const collection = 'notes' as CollectionName;
@@ -225,30 +234,39 @@ export interface Folder {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export type FolderOverrides = Partial<FolderSourceOptions> & { readonly memory?: MemoryRecords };
+/** What a test gives of the options of a source, in one row. */
+type FlatOptions = FolderLink & RecordView & FolderStore & FolderTold & LinkMemory & LossWords & FolderTuning;
+
+export type FolderOverrides = Partial<FlatOptions> & {
+  readonly memory?: MemoryRecords;
+  readonly nowMs?: () => number;
+};
 
 export const testLinkId = '0123456789abcdef0123456789abcdef';
 
 /** What a source over a root is made with, but for what a test gives. */
 export function testOptions(
-  overrides: FolderOverrides & Pick<FolderSourceOptions, 'root' | 'records' | 'links' | 'onProblem'>,
+  overrides: FolderOverrides & Pick<FlatOptions, 'root' | 'records' | 'links' | 'onProblem'>,
 ): FolderSourceOptions {
-  return {
+  const given = {
     linkId: testLinkId,
-    engineId: 'sourceos.sync.notes' as EngineId,
     deviceId: 'device' as DeviceId,
     collection,
     mapping: textMapping,
     textPaths: ['/text'],
     nowMs: () => Date.now(),
-    passFailed: (cause) => {
+    passFailed: (cause: unknown) => {
       throw cause;
     },
     removalDelayMs: 100,
     // A test that asks for scans wants no other to come before.
     watch: false,
-    wordOnLosses: () => 'go',
+    wordOnLosses: () => 'go' as const,
     ...overrides,
+  };
+  return {
+    ...{ link: given, view: given, store: given, told: given, nowMs: given.nowMs },
+    ...{ memory: given, losses: given, tuning: given },
   };
 }
 

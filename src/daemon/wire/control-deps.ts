@@ -1,0 +1,48 @@
+import type { DoctorBody } from '../../api/types/bodies.ts';
+import type { KeysBody } from '../../api/types/keys.ts';
+import type { Bindings } from '../../replica/names/binding.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { StoreHealth } from '../disk/store-health.ts';
+import type { EngineStates } from '../engines/engine-states.ts';
+import type { PlacesHost } from '../engines/places-host.ts';
+import type { LinksHost } from '../engines/links-host.ts';
+import type { EngineSwitch, SyncSwitch } from '../engines/switches.ts';
+import type { EditGate } from '../ground/edit-gate.ts';
+import type { OpenHome } from '../keys/open-home.ts';
+import type { PairingHost } from '../members/pairing-host.ts';
+import type { Outbox } from '../relays/outbox.ts';
+import type { RelayHosts } from '../relays/relay-hosts.ts';
+
+/** What stands behind the API of an open home. */
+export interface ControlDeps {
+  readonly home: OpenHome;
+  readonly replica: Replica;
+  readonly engines: ControlledEngines;
+  readonly places: PlacesHost;
+  readonly sync: ControlledSync;
+  readonly pairing: PairingHost;
+  readonly process: ControlledProcess;
+  readonly labelOf: (deviceId: string) => string;
+}
+
+export interface ControlledEngines {
+  readonly bindings: Bindings;
+  readonly states: EngineStates;
+  readonly engineSwitch: EngineSwitch;
+  readonly gate: EditGate;
+  readonly links: LinksHost;
+}
+
+export interface ControlledSync {
+  readonly relay: () => RelayHosts | undefined;
+  readonly syncSwitch: SyncSwitch;
+  readonly outbox: Outbox;
+}
+
+export interface ControlledProcess {
+  readonly health: Pick<StoreHealth, 'standing'>;
+  readonly keys: () => KeysBody;
+  readonly doctor: () => Promise<DoctorBody>;
+  readonly metrics: () => Promise<string>;
+  readonly stop: () => void;
+}

@@ -1,0 +1,43 @@
+import { utf8 } from '../../base/bytes.ts';
+import { type Result, err } from '../../base/result.ts';
+import type { WriteFault } from '../disk/disk-port.ts';
+import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
+import type { PlaceParts } from './place-view.ts';
+import { readPlace, textWith } from './read-place.ts';
+
+export interface UnitWriting extends PlaceParts {
+  /** Where a unit goes that no file has yet; one of the paths. */
+  readonly newUnits: string;
+  /** Keeps what a file held, before the file is replaced. */
+  keepCopy(path: string, text: string): void;
+}
+
+/** Writes a unit, or (undefined) removes it, where what is there has the expected fingerprint; undefined for none. */
+export async function putUnit(
+  { files, codec, paths, newUnits, keepCopy }: UnitWriting,
+  id: string,
+  wanted: Uint8Array | undefined,
+  expected: string | undefined,
+): Promise<Result<void, WriteFault>> {
+  const seen = await readPlace(files, codec, paths);
+  const unit = seen.units.get(id);
+  const found = unit && fingerprintOf(utf8(unit.text), plainMode);
+  const [fault] = seen.faults;
+  // It may stand in the file that cannot be read.
+  if (found === undefined && fault !== undefined) {
+    return err(fault.code);
+  }
+  if (found !== expected) {
+    return err('changed');
+  }
+  const path = unit?.file.path ?? newUnits;
+  const file = seen.files.find((one) => one.path === path);
+  const next = textWith(codec, file?.text ?? '', id, wanted);
+  if (next === undefined) {
+    return err('unit_unfit');
+  }
+  if (file !== undefined) {
+    keepCopy(path, file.text);
+  }
+  return files.write(path, next, file?.text);
+}
