@@ -114,7 +114,9 @@ describe('places of a workstation', () => {
   });
 
   it('P5 a PATH of another device waits, with its reason', async () => {
-    await edit('ann', '# mine', '# mine\nexport PATH="/tmp/bin:$PATH"');
+    // Into the file as it is, and not by another one in its place.
+    const text = (await textAt('ann', '.bashrc')).replace('# mine', '# mine\nexport PATH="/tmp/bin:$PATH"');
+    await writeFile(at('ann', '.bashrc'), text);
     const { summary } = await asked(laptop, 'bash/path/%2Ftmp%2Fbin');
     expect(summary).toBe('add path /tmp/bin: programs in /tmp/bin run in place of others of their name');
     expect(await textAt('ben', ...ownFile)).not.toContain('PATH');

@@ -23,9 +23,22 @@ export function watchPlace(
     ignored: (path) => !watched.has(path),
   });
   let comparing: Promise<void> = Promise.resolve();
+  let isAsked = false;
+  /** Once for all that happens before it begins. */
   const compare = (): void => {
-    comparing = comparing.then(async () => (await disk.changes()).forEach(events.onHint)).catch(events.onError);
+    if (isAsked) {
+      return;
+    }
+    isAsked = true;
+    comparing = comparing
+      .then(async () => {
+        isAsked = false;
+        (await disk.changes()).forEach(events.onHint);
+      })
+      .catch(events.onError);
   };
+  // The library follows a file that was replaced only by what the folder says of it.
+  watcher.on('raw', compare);
   watcher.on('all', compare);
   watcher.on('ready', () => {
     compare();
