@@ -18,6 +18,7 @@ import type { Heartbeat } from '../engines/heartbeat.ts';
 import { readKeyFile } from '../keys/key-file.ts';
 import type { KeyFile } from '../keys/key-file-format.ts';
 import { protectionOf } from '../keys/key-protection.ts';
+import { keyFaultWords } from '../keys/not-set-up.ts';
 import { looseModes } from '../ground/loose-modes.ts';
 import { auditInWords } from '../../log/audit-in-words.ts';
 import { restoredMs } from '../../replica/names/restored.ts';
@@ -103,7 +104,7 @@ function keyFileCheck({ paths }: Pick<DoctorDeps, 'paths'>): Check {
   const file = readKeyFile(paths.keys);
   return check(
     'device key',
-    file.ok ? null : file.error.message,
+    file.ok ? null : keyFaultWords(paths, file.error),
     file.ok ? protectionWords(file.value) : '',
     'Mend the key file as it says; the daemon goes on with the keys it holds until it ends.',
   );

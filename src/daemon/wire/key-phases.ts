@@ -6,13 +6,13 @@ import { type RaiseDeps, lower, raise } from './raise-daemon.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { createOwnerRegistry } from '../members/clients-host.ts';
 import type { Config } from '../ground/config.ts';
 import type { Daemon } from './deps.ts';
 import { type HomeKeys, deviceOf, readKeyFile } from '../keys/key-file.ts';
 import { openKeyFile, protectionOf } from '../keys/key-protection.ts';
+import { withoutKeys } from '../keys/not-set-up.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { type LockedControl, createLockedControl } from './locked-control.ts';
 import { type Passphrase, parsePassphrase } from '../keys/passphrase.ts';
@@ -61,7 +61,7 @@ export async function beginKeyPhases(
 ): Promise<Result<KeyPhases, CommandFault>> {
   const file = readKeyFile(deps.paths.keys);
   if (!file.ok) {
-    return err({ exitCode: exitCodes.notSetUp, message: file.error.message });
+    return err(withoutKeys(deps.paths, file.error));
   }
   const phases = await createKeyPhases(deps, deviceOf(file.value));
   const opened = await phases.open(passphrase);
