@@ -4,7 +4,7 @@ import type { LocalCommands } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { createClient } from '../../client/client.ts';
-import { type Config, loadConfig } from '../ground/config.ts';
+import { type Config, configFault, loadConfig } from '../ground/config.ts';
 import { homePaths } from '../ground/home.ts';
 import { packageRoot } from '../ground/package-root.ts';
 import { readToken } from '../keys/api-token.ts';
@@ -19,7 +19,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
   const paths = homePaths(home, environment);
   const configured = (): Config | CommandFault => {
     const loaded = loadConfig(paths.config, environment);
-    return loaded.ok ? loaded.value : { exitCode: exitCodes.failed, message: loaded.error };
+    return loaded.ok ? loaded.value : configFault(loaded.error);
   };
 
   return {

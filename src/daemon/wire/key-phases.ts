@@ -105,8 +105,10 @@ async function createKeyPhases(
     const file = readKeyFile(paths.keys);
     const held = file.ok ? await openKeyFile(keyring, file.value, passphrase) : file;
     if (!held.ok) {
-      const { message } = held.error;
-      phase = { kind: 'locked', why: `${waiting}. The last try: ${message}` };
+      const { kind, message } = held.error;
+      // Nobody has tried a passphrase that was not given.
+      const isTried = kind !== 'wrong_passphrase' || passphrase !== undefined;
+      phase = { kind: 'locked', why: isTried ? `${waiting}. The last try: ${message}` : waiting };
       return err({ kind: 'keys', message });
     }
     return openWith(held.value);

@@ -7,7 +7,7 @@ import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { startRelay } from '../../relay/serve.ts';
 import { createApiServer, isAnswered } from './api-server.ts';
-import { type Config, loadConfig } from '../ground/config.ts';
+import { type Config, configFault, loadConfig } from '../ground/config.ts';
 import { createDaemonLog, outliveStoreFailures } from '../ground/daemon-log.ts';
 import { createDaemon } from './deps.ts';
 import { type LiveConfig, createLiveConfig } from '../ground/live-config.ts';
@@ -46,7 +46,7 @@ export async function runDaemon({
 }: RunOptions): Promise<CommandFault | undefined> {
   const loaded = loadConfig(paths.config, environment);
   if (!loaded.ok) {
-    return { exitCode: exitCodes.failed, message: loaded.error };
+    return configFault(loaded.error);
   }
   if (Buffer.byteLength(paths.socket) > maximumSocketPathBytes) {
     return {

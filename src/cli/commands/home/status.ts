@@ -27,6 +27,9 @@ export function statusCommand(program: Command, context: CliContext): void {
         status = run.unwrap(await client.status());
         run.show(status, statusText);
       }
+      if (status.keys.locked && !run.asJson) {
+        run.fail(exitCodes.notSetUp, '');
+      }
       if (needsAttention(status) && !run.asJson) {
         run.fail(
           exitCodes.attention,
