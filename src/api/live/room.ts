@@ -5,7 +5,7 @@ import { updateSince } from '../../merge/crdt/crdt-document.ts';
 import { type LiveDocument, type LiveFault, openLiveDocument, stateVectorOf } from '../../merge/crdt/crdt-live.ts';
 import { emptyUpdate, inspectUpdate } from '../../merge/crdt/crdt-update.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
-import { type StoreFailure, storeFailureOf } from '../../store/ground/failure.ts';
+import { type StoreFailure, type Trouble, storeFailureOf, troubleOf } from '../../store/ground/failure.ts';
 import { versionOf } from '../../replica/names/version.ts';
 import { type Problem, problemOfRefusal } from '../answers/problem.ts';
 import { type CloseCode, type Editor, closeCodes } from './editor.ts';
@@ -85,7 +85,7 @@ export function createRoom(deps: RoomDeps): Room {
       deps.onFault(cause);
       spoil();
       const failure = storeFailureOf(cause);
-      closeAll(closeCodes.failed, failure === undefined ? couldNotWrite : failedWords[failure]);
+      closeAll(closeCodes.failed, failure === undefined ? couldNotWrite : failedWords(failure, troubleOf(cause)));
     }
     if (editors.size === 0) {
       spoil();
@@ -273,9 +273,16 @@ function isReady(editor: Editor): boolean {
 const couldNotWrite = 'The daemon could not write. See its log, and connect again.';
 
 /** The editor keeps what it has, and brings it with the next connection. */
-const failedWords: Readonly<Record<StoreFailure, string>> = {
-  disk_low: 'The disk of this home is full. Make room on it, and connect again.',
-  store_failing: 'The disk of this home takes nothing. Mend it, and connect again.',
+function failedWords(failure: StoreFailure, trouble: Trouble): string {
+  return failure === 'disk_low'
+    ? 'The disk of this home is full. Make room on it, and connect again.'
+    : failing[trouble];
+}
+
+const failing: Readonly<Record<Trouble, string>> = {
+  disk: 'The disk of this home takes nothing. Mend it, and connect again.',
+  damage: 'The database of this home is damaged, and is made anew by itself. Connect again in a moment.',
+  moved: 'The database of this home was removed or replaced. Put it back as it was, and connect again.',
 };
 
 const malformed = 'The update is not a well-formed edit of this record, or is larger than one may be.';

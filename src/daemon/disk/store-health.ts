@@ -1,15 +1,16 @@
-import { type StoreFailure, isDamage, movedAway, noRoom, storeFailureOf } from '../../store/ground/failure.ts';
+import {
+  type StoreFailure,
+  type Trouble,
+  isDamage,
+  movedAway,
+  noRoom,
+  storeFailureOf,
+  troubleOf,
+} from '../../store/ground/failure.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { type DiskRoom, isNone, lowBelowBytes, reserveBytesOf } from './disk-room.ts';
-import {
-  type StoreStanding,
-  type Trouble,
-  lowStanding,
-  stoppedStanding,
-  troubleOf,
-  wellStanding,
-} from './store-standing.ts';
+import { type StoreStanding, lowStanding, stoppedStanding, wellStanding } from './store-standing.ts';
 
 /** Whether the disk of the home takes what is written. While it does not, reading goes on, and nothing ends. */
 export interface StoreHealth {
