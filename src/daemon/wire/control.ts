@@ -22,6 +22,7 @@ import { folderBody } from '../engines/link-body.ts';
 import type { LinksHost } from '../engines/links-host.ts';
 import { homeSettings, type OpenHome, randomBytes } from '../keys/open-home.ts';
 import { packageVersion } from '../ground/package-root.ts';
+import type { LostRelay } from '../relays/lost-relay.ts';
 import type { Outbox } from '../relays/outbox.ts';
 import type { PairingHost } from '../members/pairing-host.ts';
 import type { RelayHost } from '../relays/relay-host.ts';
@@ -49,6 +50,8 @@ export interface ControlDeps {
   readonly links: LinksHost;
   readonly pairing: PairingHost;
   readonly relay: () => RelayHosts | undefined;
+  /** Where none is in use. */
+  readonly lostRelay: () => LostRelay | undefined;
   readonly syncSwitch: SyncSwitch;
   readonly engineSwitch: EngineSwitch;
   readonly doctor: () => Promise<DoctorBody>;
@@ -70,8 +73,11 @@ export function createControl(deps: ControlDeps): Control {
         ...{ deviceId: replica.self, userId: deps.home.userId, label: deps.home.label, version: packageVersion },
         revoked: isRevokedHere(replica),
       },
-      relay: relayBody(deps.relay()?.first),
-      relays: (deps.relay()?.all ?? []).map((relay) => ({ ...relayBody(relay), unconfirmed: relay.unconfirmed })),
+      relay: relayBody(deps.relay()?.first, deps.lostRelay),
+      relays: (deps.relay()?.all ?? []).map((relay) => ({
+        ...relayBody(relay, deps.lostRelay),
+        unconfirmed: relay.unconfirmed,
+      })),
       sync: { paused: syncSwitch.paused },
       keys: deps.keys(),
       store: standingBody(deps.health.standing),
@@ -172,9 +178,11 @@ function linkControl(
   };
 }
 
-function relayBody(relay: RelayHost | undefined): RelayBody {
+function relayBody(relay: RelayHost | undefined, lostRelay: ControlDeps['lostRelay']): RelayBody {
   if (relay === undefined) {
-    return { url: null, state: 'none', reason: null, nextAttemptAt: null };
+    const lost = lostRelay();
+    const reason = lost === undefined ? null : `${lost.message} ${lost.remedy}`;
+    return { url: null, state: 'none', reason, nextAttemptAt: null };
   }
   const { state } = relay;
   const nextAttemptAt = relay.nextAttemptAtMs === null ? null : new Date(relay.nextAttemptAtMs).toISOString();

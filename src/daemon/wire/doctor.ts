@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { DoctorBody, UnsentBody } from '../../api/types/bodies.ts';
 import type { FolderBody } from '../../api/types/links.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
@@ -25,6 +26,7 @@ import { restoredMs } from '../../replica/names/restored.ts';
 import { readSalvaged, salvagedWords } from '../disk/salvaged.ts';
 import { isRevokedHere, labelOf } from '../keys/scope-names.ts';
 import type { StoreStanding } from '../disk/store-standing.ts';
+import type { LostRelay } from '../relays/lost-relay.ts';
 import { unsentMessage } from '../relays/unsent.ts';
 
 type Check = DoctorBody['checks'][number];
@@ -39,6 +41,7 @@ export interface DoctorDeps {
   readonly folders: () => readonly FolderBody[];
   readonly standing: () => StoreStanding;
   readonly unsent: () => readonly UnsentBody[];
+  readonly lostRelay: () => LostRelay | undefined;
   readonly clock: Pick<ClockWatch, 'untrusted'>;
   readonly heartbeat: Pick<Heartbeat, 'timedOut'>;
   readonly nowMs: () => number;
@@ -58,6 +61,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     diskCheck(deps),
     clockCheck(deps),
     heartbeatCheck(deps),
+    ...lostRelayChecks(deps),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
     ...standingChecks(deps),
@@ -86,11 +90,11 @@ function check(name: string, fault: string | null, fine: string, remedy: string)
   return fault === null ? { name, ok: true, message: fine, remedy: null } : { name, ok: false, message: fault, remedy };
 }
 
-function configCheck({ configProblem }: Pick<DoctorDeps, 'configProblem'>): Check {
+function configCheck({ configProblem, paths }: Pick<DoctorDeps, 'configProblem' | 'paths'>): Check {
   return check(
     'configuration',
     configProblem(),
-    'valid',
+    existsSync(paths.config) ? 'valid' : `${paths.config} is not there: every setting has its default`,
     'Correct the file; the last good settings stay in force until then.',
   );
 }
@@ -120,6 +124,11 @@ function standingChecks({ replica }: DoctorDeps): readonly Check[] {
   const fault = 'This device was revoked: nothing that it writes counts, and nothing new is readable here.';
   const remedy = 'To use it again, set up another home with: sourcesync pair join';
   return isRevokedHere(replica) ? [check('membership', fault, '', remedy)] : [];
+}
+
+function lostRelayChecks({ lostRelay }: DoctorDeps): readonly Check[] {
+  const lost = lostRelay();
+  return lost === undefined ? [] : [check('relay', lost.message, '', lost.remedy)];
 }
 
 function unsentCheck(unsent: UnsentBody): Check {

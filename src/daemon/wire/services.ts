@@ -3,6 +3,7 @@ import { createControl } from './control.ts';
 import { examine } from './doctor.ts';
 import { createMetrics } from './metrics.ts';
 import { type PairingHost, createPairingHost } from '../members/pairing-host.ts';
+import { type LostRelay, lostRelay } from '../relays/lost-relay.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { type PeopleHost, createPeopleHost } from '../members/people-host.ts';
 import { announceUntold, labelOf, namedScopes } from '../keys/scope-names.ts';
@@ -55,16 +56,18 @@ export function peopleOf(
 export function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): Control {
   const { home, paths, configProblem, keys, stop } = options;
   const { bindings, replica, manifestProblems } = parts;
+  const lostOne = (): LostRelay | undefined => lostRelay({ ...options, replica, store: home.store });
   const metrics = createMetrics(() => control.status());
   const control = createControl({
     ...parts,
-    ...{ home, pairing, store: home.store, metrics, keys, stop, relay: () => parts.relay },
+    ...{ home, pairing, store: home.store, metrics, keys, stop, relay: () => parts.relay, lostRelay: lostOne },
     doctor: async () =>
       examine({
         ...{ store: home.store, replica, bindings, paths, configProblem, manifestProblems },
         folders: () => parts.links.list(),
         standing: () => parts.health.standing,
         unsent: () => control.status().unsent,
+        lostRelay: lostOne,
         ...{ clock: parts.clock, heartbeat: parts.heartbeat, nowMs: Date.now },
       }),
     labelOf: (deviceId) => labelOf(replica, deviceId),

@@ -209,6 +209,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   return createControl({
     ...{ replica, store, bindings, states, engineSwitch, syncSwitch, pairing: noPairing, links: noFolders },
     ...{ home: { keys, store, userId, label: 'desk' }, gate: createEditGate(replica), relay: () => undefined },
+    lostRelay: () => undefined,
     health: { standing: wellStanding(undefined) },
     outbox: createOutbox(),
     doctor: async () => ({ ok: true, checks: [] }),

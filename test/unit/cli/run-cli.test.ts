@@ -172,6 +172,23 @@ describe('exit codes', () => {
     expect(said).toMatchObject({ exitCode: 4, out: [], notes: expect.stringContaining('line 2, column 9') });
   });
 
+  it('36. status of a home whose relay is configured no more: the reason, and 3', async () => {
+    const body = {
+      ...{ device: { label: 'desk', deviceId: 'd' }, relays: [], sync: { paused: false }, store: wellStore },
+      ...{ relay: { url: null, state: 'none', reason: 'No relay is configured any more.' }, tombstones: [] },
+      ...{
+        keys: { protection: 'bare', locked: false, message: null },
+        engines: [],
+        folders: [],
+        unsent: [],
+        alarms: [],
+      },
+    };
+    const status = async () => ok(body as unknown as StatusBody);
+    const said = await run({ client: { status } }, 'status');
+    expect(said).toMatchObject({ exitCode: 3, out: [expect.stringContaining('No relay is configured any more.')] });
+  });
+
   it('status of a locked home: shown, and 5 for people, 0 with --json', async () => {
     const locked = { protection: 'passphrase' as const, locked: true, message: 'The keys are locked.' };
     const body = {

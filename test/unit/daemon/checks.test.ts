@@ -135,6 +135,7 @@ describe('doctor', () => {
     folders: () => [],
     standing: () => wellStanding(undefined),
     unsent: () => [],
+    lostRelay: () => undefined,
     ...{ clock: { untrusted: false }, heartbeat: { timedOut: false }, nowMs: () => 0 },
   };
 
@@ -196,6 +197,17 @@ describe('doctor', () => {
     expect(check?.message).toContain(what);
   });
 
+  it('36. says that no relay is configured any more, and that there is no configuration', async () => {
+    const { disk: store, replica, bindings } = busy();
+    const lostRelay = () => ({ message: 'No relay is configured any more.', remedy: 'Write it into config.toml.' });
+    const report = await examine({ store, replica, bindings, paths: paths(0o700), ...fine, lostRelay });
+    expect(report.checks).toContainEqual({ name: 'relay', ok: false, ...lostRelay() });
+    expect(report.checks[0]).toMatchObject({
+      ok: true,
+      message: expect.stringContaining('is not there: every setting'),
+    });
+  });
+
   it('names each fault with a remedy', async () => {
     const { disk, replica, bindings } = busy();
     const report = await examine({
@@ -204,6 +216,7 @@ describe('doctor', () => {
       folders: () => [],
       standing: () => wellStanding(undefined),
       unsent: () => [],
+      lostRelay: () => undefined,
       ...{ clock: { untrusted: false }, heartbeat: { timedOut: false }, nowMs: () => 0 },
     });
     expect(report.ok).toBe(false);
