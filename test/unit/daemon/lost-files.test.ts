@@ -63,6 +63,14 @@ describe('34. a token that was lost', () => {
     expect(statSync(paths.token).mode & 0o777).toBe(0o600);
   });
 
+  it('is written over another, which the daemon that runs would not take', async () => {
+    const { paths } = await setUp();
+    const token = readFileSync(paths.token, 'utf8');
+    writeFileSync(paths.token, 'y'.repeat(43));
+    tokenKeeper(paths, token, { warn: () => undefined })();
+    expect(readToken(paths.token)).toEqual({ kind: 'whole', token });
+  });
+
   it('is not written beside the keys of another home, nor where there are none', async () => {
     const [here, other] = [await setUp(), await setUp()];
     const keyFile = join(here.paths.keys, 'device.json');
