@@ -6,7 +6,12 @@ import { type Result, err, ok } from '../base/result.ts';
 
 /** Why a call gave no answer: nobody listens, or the daemon said no. */
 export type ClientFault =
-  | { readonly kind: 'unreachable'; readonly message: string }
+  | {
+      readonly kind: 'unreachable';
+      readonly message: string;
+      /** Nothing listens at the socket; false where something does, and gave no answer. */
+      readonly isNobody: boolean;
+    }
   | { readonly kind: 'problem'; readonly problem: ProblemBody };
 
 export type Answer<T> = Promise<Result<T, ClientFault>>;
@@ -109,12 +114,7 @@ async function exchange<T>(
 ): Answer<T> {
   return new Promise((resolve) => {
     const unreachable = (cause: Error): void => {
-      resolve(
-        err({
-          kind: 'unreachable',
-          message: `The daemon does not answer at ${options.socketPath} (${cause.message}).`,
-        }),
-      );
+      resolve(err(unreachableFault(options.socketPath, cause)));
     };
     const request = httpRequest(
       {
@@ -149,6 +149,18 @@ async function exchange<T>(
     request.on('error', unreachable);
     request.end(content);
   });
+}
+
+function unreachableFault(socket: string, cause: NodeJS.ErrnoException): ClientFault {
+  if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED') {
+    const message = `No daemon runs for this home (nobody listens at ${socket}).`;
+    return { kind: 'unreachable', message, isNobody: true };
+  }
+  return {
+    kind: 'unreachable',
+    message: `The daemon does not answer at ${socket} (${cause.message}).`,
+    isNobody: false,
+  };
 }
 
 function readAnswer<T>(status: number, contentType: string, body: Buffer): Result<T, ClientFault> {

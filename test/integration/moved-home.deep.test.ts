@@ -32,7 +32,8 @@ async function saysSo(): Promise<void> {
   expect((await home.run('status')).stdout).toContain(words);
   expect((await home.run('doctor')).stdout).toContain(words);
   expect(home.printed()).toContain(words);
-  expect(await write('refused')).toMatchObject({ ok: false, error: { problem: { status: 507 } } });
+  const detail = expect.stringContaining(words);
+  expect(await write('refused')).toMatchObject({ ok: false, error: { problem: { status: 507, detail } } });
 }
 
 async function secondRefuses(): Promise<void> {

@@ -53,7 +53,7 @@ function damage(world: World, device: Device, random: Random): void {
     damagedTables.forEach((table) => world.counters.hit(`damaged ${table}`));
     world.storeWatch?.damaged(world, device, lost);
     const disk = device.journal.salvaged(lost);
-    noteSalvage(disk.store, { keptAt: '.', damagedTables });
+    noteSalvage(disk.store, { keptAt: '.', damagedTables, wasGone: false });
     return disk;
   });
 }

@@ -1,6 +1,6 @@
 import type { ControlFault } from '../ports/fault.ts';
 import type { MassChangePreview } from '../../replica/names/mass-change-preview.ts';
-import type { StoreFailure } from '../../store/ground/failure.ts';
+import type { StoreFailure, Trouble } from '../../store/ground/failure.ts';
 import type { ReasonCode } from '../../contract/reasons.ts';
 import type { WriteRefusal } from '../../replica/names/write.ts';
 import { type Refusal, reasonText } from '../../contract/verdict.ts';
@@ -47,16 +47,20 @@ export function problem(
   };
 }
 
-const storeWords: Readonly<Record<StoreFailure, string>> = {
-  disk_low:
-    'The disk that holds this home is full: nothing was stored. Make room on it and try again; see: sourcesync status',
-  store_failing:
-    'The disk that holds this home does not take what is written: nothing was stored. Mend it and try again; see: sourcesync status',
+const fullWords =
+  'The disk that holds this home is full: nothing was stored. Make room on it and try again; see: sourcesync status';
+
+const failingWords: Readonly<Record<Trouble, string>> = {
+  disk: 'The disk that holds this home does not take what is written: nothing was stored. Mend it and try again; see: sourcesync status',
+  damage:
+    'A page of the database of this home is not as it was written: nothing was stored. It is made anew by itself within moments: try again then; see: sourcesync status',
+  moved:
+    'The database of this home was removed or replaced while it was in use: nothing was stored. Put it back as it was and try again; see: sourcesync status',
 };
 
-/** The disk of the home did not take or give something; nothing of the call was done. */
-export function problemOfStore(failure: StoreFailure): Problem {
-  return problem(507, storeWords[failure], { type: failure });
+/** The disk of the home did not take or give something, or its database is not there; nothing of the call was done. */
+export function problemOfStore(failure: StoreFailure, trouble: Trouble): Problem {
+  return problem(507, failure === 'disk_low' ? fullWords : failingWords[trouble], { type: failure });
 }
 
 /** A call that the brake holds, of which nothing was written: what it would do, and how to go on. */

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { type GateDeps, allowOrigin, isPreflight, refuseCaller, refusePlace } from './gate.ts';
 import type { ApiDeps } from '../ports/port.ts';
-import { storeFailureOf } from '../../store/ground/failure.ts';
+import { storeFailureOf, troubleOf } from '../../store/ground/failure.ts';
 import { problem, problemOfStore } from '../answers/problem.ts';
 import { envelopeHeader, readJsonBodies } from '../answers/raw-body.ts';
 import { send } from '../answers/send.ts';
@@ -38,7 +38,7 @@ export function createGuardedApi(deps: GateDeps & Pick<ApiDeps, 'onInternalError
     const failure = storeFailureOf(error);
     // The message of an unexpected error may quote content, so it stays in the process.
     const words = status < 500 ? error.message : 'The daemon could not finish this request. See its log.';
-    await send(reply, failure === undefined ? problem(status, words) : problemOfStore(failure));
+    await send(reply, failure === undefined ? problem(status, words) : problemOfStore(failure, troubleOf(error)));
     if (status >= 500) {
       deps.onInternalError(error);
     }

@@ -2,7 +2,7 @@ import { updateSince } from '../../merge/crdt/crdt-document.ts';
 import { stateVectorOf } from '../../merge/crdt/crdt-live.ts';
 import { emptyUpdate, inspectUpdate } from '../../merge/crdt/crdt-update.ts';
 import type { WriteResult } from '../../replica/names/write.ts';
-import { type StoreFailure, storeFailureOf } from '../../store/ground/failure.ts';
+import { type StoreFailure, type Trouble, storeFailureOf, troubleOf } from '../../store/ground/failure.ts';
 import type { Problem } from '../answers/problem.ts';
 import { type EditorMessage, answerMessage, askMessage } from '../ports/messages.ts';
 import { type Company, createCompany, isReady } from './company.ts';
@@ -121,7 +121,7 @@ async function catchUp(deps: RoomDeps, state: RoomState, closeAll: Room['closeAl
     deps.onFault(cause);
     document.spoil();
     const failure = storeFailureOf(cause);
-    closeAll(closeCodes.failed, failure === undefined ? couldNotWrite : failedWords[failure]);
+    closeAll(closeCodes.failed, failure === undefined ? couldNotWrite : failedWords(failure, troubleOf(cause)));
   }
   if (company.editors.size === 0) {
     document.spoil();
@@ -140,7 +140,14 @@ function answer(company: Company, editor: Editor, stored: Uint8Array | null, sta
 const couldNotWrite = 'The daemon could not write. See its log, and connect again.';
 
 /** The editor keeps what it has, and brings it with the next connection. */
-const failedWords: Readonly<Record<StoreFailure, string>> = {
-  disk_low: 'The disk of this home is full. Make room on it, and connect again.',
-  store_failing: 'The disk of this home takes nothing. Mend it, and connect again.',
+function failedWords(failure: StoreFailure, trouble: Trouble): string {
+  return failure === 'disk_low'
+    ? 'The disk of this home is full. Make room on it, and connect again.'
+    : failing[trouble];
+}
+
+const failing: Readonly<Record<Trouble, string>> = {
+  disk: 'The disk of this home takes nothing. Mend it, and connect again.',
+  damage: 'The database of this home is damaged, and is made anew by itself. Connect again in a moment.',
+  moved: 'The database of this home was removed or replaced. Put it back as it was, and connect again.',
 };

@@ -79,9 +79,13 @@ export function exitCodeOf(fault: ClientFault): ExitCode {
   return exitCodes.failed;
 }
 
+/** Something listens there, so that no other daemon would start. */
+const silentRemedy =
+  "It may be busy: try again in a moment. Where it stays so, see whether the socket is this user's, and which process holds it (ss -xlp): end that, and start it again with: sourcesync daemon start";
+
 function messageOf(fault: ClientFault): string {
   if (fault.kind === 'unreachable') {
-    return `${fault.message} Start it with: sourcesync daemon start`;
+    return `${fault.message} ${fault.isNobody ? 'Start it with: sourcesync daemon start' : silentRemedy}`;
   }
   // The code stands in the document of --json, for programs.
   return fault.problem.detail;

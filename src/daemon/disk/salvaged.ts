@@ -20,14 +20,16 @@ export interface Salvaged {
   readonly atMs: number;
   readonly keptAt: string;
   readonly tables: readonly string[];
+  /** Nothing of it was there any more. */
+  readonly wasGone: boolean;
   /** What the log could give back has been made again. */
   readonly isMended: boolean;
 }
 
-export function noteSalvage(store: Store, { keptAt, damagedTables }: Salvage): void {
+export function noteSalvage(store: Store, { keptAt, damagedTables, wasGone }: Salvage): void {
   const before = readSalvaged(store);
   const tables = [...new Set([...(before?.isMended === false ? before.tables : []), ...damagedTables])];
-  write(store, { atMs: Date.now(), keptAt, tables, isMended: false });
+  write(store, { atMs: Date.now(), keptAt, tables, wasGone, isMended: false });
   // What a home was upgraded with is lost as well: nothing in it counts as approved before there was a law.
   for (const law of Object.values(laws).filter((name) => store.settings.get(name) === undefined)) {
     store.settings.set(law, {});
@@ -40,8 +42,9 @@ export function readSalvaged(store: Store): Salvaged | undefined {
   if (!isJsonObject(saved)) {
     return undefined;
   }
-  const { atMs, keptAt, tables, isMended } = saved as JsonObject & Salvaged;
-  return existsSync(keptAt) || !isMended ? { atMs, keptAt, tables, isMended } : undefined;
+  const { atMs, keptAt, tables, wasGone, isMended } = saved as JsonObject &
+    Omit<Salvaged, 'wasGone'> & { wasGone?: boolean };
+  return existsSync(keptAt) || !isMended ? { atMs, keptAt, tables, wasGone: wasGone ?? false, isMended } : undefined;
 }
 
 /** What cannot be had again from the log, relays or other devices, and what that costs. */
@@ -56,17 +59,20 @@ const costs: Readonly<Record<string, string>> = {
 };
 
 /** What doctor says. */
-export function salvagedWords({ atMs, keptAt, tables, isMended }: Salvaged): {
+export function salvagedWords({ atMs, keptAt, tables, wasGone, isMended }: Salvaged): {
   readonly ok: boolean;
   readonly message: string;
   readonly remedy: string | null;
 } {
   const lost = tables.flatMap((name) => costs[name] ?? []);
   const message = [
-    `The database was damaged and made anew on ${new Date(atMs).toISOString()}; the damaged one is kept at ${keptAt}.`,
+    wasGone
+      ? `The database was gone or empty on ${new Date(atMs).toISOString()}, so that there was none to keep. It was made anew from the copy of what a home needs; its records come back as far as relays and other devices have them.`
+      : `The database was damaged and made anew on ${new Date(atMs).toISOString()}; the damaged one is kept at ${keptAt}.`,
     ...(isMended ? lost : ['What it has lost is being taken from the log.', ...lost]),
   ].join(' ');
-  const remedy = isMended ? `When nothing is missing: rm ${keptAt}*` : 'Wait until it is through.';
+  const toEnd = wasGone ? `To be told no more of it: rm ${keptAt}*` : `When nothing is missing: rm ${keptAt}*`;
+  const remedy = isMended ? toEnd : 'Wait until it is through.';
   return { ok: isMended && lost.length === 0, message, remedy };
 }
 
@@ -89,8 +95,8 @@ export function mendRest(deps: Omit<MendingDeps, 'later'>): void {
   }
 }
 
-function write(store: Store, { atMs, keptAt, tables, isMended }: Salvaged): void {
-  store.settings.set(setting, { atMs, keptAt, tables: [...tables], isMended });
+function write(store: Store, { atMs, keptAt, tables, wasGone, isMended }: Salvaged): void {
+  store.settings.set(setting, { atMs, keptAt, tables: [...tables], wasGone, isMended });
 }
 
 export interface MendingDeps {
@@ -115,8 +121,9 @@ export function mendSalvaged(deps: MendingDeps): { stop(): void } {
   if (salvaged === undefined || salvaged.isMended) {
     return { stop: () => undefined };
   }
-  const { keptAt, tables } = salvaged;
-  log.warn({ keptAt, tables }, 'the database was damaged and is made anew; what is missing is taken from the log');
+  const { keptAt, tables, wasGone } = salvaged;
+  const found = wasGone ? 'the database was gone' : 'the database was damaged';
+  log.warn({ keptAt, tables }, `${found} and is made anew; what is missing is taken from the log`);
   health.guard(() => {
     replica.mendLog();
     recountDamaged(store);

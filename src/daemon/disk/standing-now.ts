@@ -1,13 +1,6 @@
-import type { StoreFailure } from '../../store/ground/failure.ts';
+import { type StoreFailure, type Trouble, troubleOf } from '../../store/ground/failure.ts';
 import { type DiskRoom, isNone, lowBelowBytes } from './disk-room.ts';
-import {
-  type StoreStanding,
-  type Trouble,
-  lowStanding,
-  stoppedStanding,
-  troubleOf,
-  wellStanding,
-} from './store-standing.ts';
+import { type StoreStanding, lowStanding, stoppedStanding, wellStanding } from './store-standing.ts';
 
 /** How it stands with the disk of the home: stopped, low or well, and since when. */
 export interface StandingNow {

@@ -1,5 +1,5 @@
 import type { StoreStandingBody } from '../../api/types/bodies.ts';
-import { type StoreFailure, isDamage, isMovedAway } from '../../store/ground/failure.ts';
+import type { StoreFailure, Trouble } from '../../store/ground/failure.ts';
 import { type DiskRoom, bytesInWords } from './disk-room.ts';
 
 /** What is said of the disk that holds a home. */
@@ -17,13 +17,6 @@ export interface StoreStanding {
 
 export function standingBody({ sinceMs, ...standing }: StoreStanding): StoreStandingBody {
   return { ...standing, since: sinceMs === null ? null : new Date(sinceMs).toISOString() };
-}
-
-/** What became of the store: its disk, a page of it, or the name under which it is found. */
-export type Trouble = 'disk' | 'damage' | 'moved';
-
-export function troubleOf(cause: unknown): Trouble {
-  return isMovedAway(cause) ? 'moved' : isDamage(cause) ? 'damage' : 'disk';
 }
 
 const goesOn = 'Work goes on by itself when that is done, and nothing that was stored is lost.';

@@ -2,9 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { parse as parseToml } from 'smol-toml';
+import { TomlError, parse as parseToml } from 'smol-toml';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { JsonObject } from '../../base/json.ts';
+import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import type { CommandFault } from '../../cli/ground/fault.ts';
 import type { EncryptionScope } from '../../contract/manifest.ts';
 import { nearestWord } from '../../manifest/nearest.ts';
 import { termOf } from '../../policy/lattice.ts';
@@ -174,9 +176,21 @@ function readConfigFile(path: string): Result<ConfigFile, string> {
   try {
     value = parseToml(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    return err(`${path} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`);
+    return err(`${path} is not valid TOML${placeOf(cause)}`);
   }
   return configCheck()(value) ? ok(value) : err(faultText(path));
+}
+
+/** Where it breaks off and why. The line itself is not shown: a token may stand in it. */
+function placeOf(cause: unknown): string {
+  const [said] = (cause as Error).message.replace('Invalid TOML document: ', '').split('\n');
+  return cause instanceof TomlError ? `, line ${cause.line}, column ${cause.column}: ${said}` : `: ${said}`;
+}
+
+/** For a command that does nothing without the settings. */
+export function configFault(problem: string): CommandFault {
+  const message = `${problem}${/[.?]$/.test(problem) ? '' : '.'} Correct that, and run this command again; nothing was changed.`;
+  return { exitCode: exitCodes.failed, message };
 }
 
 function faultText(path: string): string {

@@ -5,6 +5,7 @@ import type { KeyProtectionName } from '../../api/types/keys.ts';
 import { readKeyFile } from './key-file.ts';
 import { type WantedProtection, changeProtection, protectionOf } from './key-protection.ts';
 import { createKeyring } from './keyring.ts';
+import { keyFaultWords, withoutKeys } from './not-set-up.ts';
 import { randomBytes } from './open-home.ts';
 import { type Passphrase, parsePassphrase, readPassphraseFile, weaknessOf } from './passphrase.ts';
 import { unwritable } from '../ground/unwritable.ts';
@@ -42,9 +43,7 @@ export function requestedProtection(
 /** How the keys of this home are protected now. */
 export function keyProtection(paths: HomePaths): { readonly protection: KeyProtectionName } | CommandFault {
   const file = readKeyFile(paths.keys);
-  return file.ok
-    ? { protection: protectionOf(file.value) }
-    : { exitCode: exitCodes.notSetUp, message: file.error.message };
+  return file.ok ? { protection: protectionOf(file.value) } : withoutKeys(paths, file.error);
 }
 
 /** Changes the protection of the key file itself; a daemon that runs goes on, and reads the file when it next needs it. */
@@ -72,7 +71,7 @@ export async function protectKeys(
     ? { protection: changed.value }
     : {
         exitCode: changed.error.kind === 'absent' ? exitCodes.notSetUp : exitCodes.failed,
-        message: `Nothing was changed. ${changed.error.message}`,
+        message: `Nothing was changed. ${keyFaultWords(paths, changed.error)}`,
       };
 }
 

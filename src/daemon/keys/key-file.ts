@@ -69,6 +69,11 @@ export function writeKeyFile(folder: string, file: KeyFile): void {
   writePrivateFile(join(folder, fileName), encodeKeyFile(file));
 }
 
+/** Of a home whose setting up failed: nothing is sealed under these keys. */
+export function removeKeyFile(folder: string): void {
+  rmSync(join(folder, fileName), { force: true });
+}
+
 /**
  * As {@link writeKeyFile}, and then overwrites the content of the file that was replaced, as far as the disk allows, and
  * removes what an earlier attempt left when it was killed.

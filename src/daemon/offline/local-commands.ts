@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HomePaths, LocalCommands } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { createClient } from '../../client/client.ts';
-import { type Config, loadConfig } from '../ground/config.ts';
+import { type Config, configFault, loadConfig } from '../ground/config.ts';
 import { homePaths } from '../ground/home.ts';
 import { packageRoot } from '../ground/package-root.ts';
+import { readToken } from '../keys/api-token.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { createRelayCommands } from './relay-commands.ts';
 
@@ -18,7 +19,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
   const paths = homePaths(home, environment);
   const configured = (): Config | CommandFault => {
     const loaded = loadConfig(paths.config, environment);
-    return loaded.ok ? loaded.value : { exitCode: exitCodes.failed, message: loaded.error };
+    return loaded.ok ? loaded.value : configFault(loaded.error);
   };
   const withConfig = async <T>(work: (config: Config) => Promise<T>): Promise<T | CommandFault> => {
     const config = configured();
@@ -80,28 +81,21 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const { createSigningKey } = await import('../keys/signing-key.ts');
       return createSigningKey();
     },
-    async client() {
-      try {
-        return createClient({
-          ...{ socketPath: paths.socket, token: readFileSync(paths.token, 'utf8').trim() },
-          seal: async (call) => (await import('../keys/seal-call.ts')).sealAsOwner(paths.keys, call),
-        });
-      } catch (cause) {
-        return notSetUp(paths, cause);
-      }
-    },
+    client: () => clientOf(paths),
   };
 }
 
-/** No command finds the token: nothing was set up, or what was is not where it was. */
-function notSetUp({ state, socket, token }: HomePaths, cause: unknown): CommandFault {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  if (code !== 'ENOENT') {
-    const message = `${token} cannot be read (${code}), and a command needs it. See whether it is this user's, and whether its disk is well (dmesg).`;
-    return { exitCode: exitCodes.notSetUp, message };
+async function clientOf(paths: HomePaths): ReturnType<LocalCommands['client']> {
+  const read = readToken(paths.token);
+  const token = read.kind === 'whole' ? read.token : '';
+  // Where nobody can answer, or nobody would listen, the home itself is asked why.
+  const isInVain = token === '' || !existsSync(paths.socket);
+  const fault = isInVain ? (await import('./no-client.ts')).noClient(paths, read) : undefined;
+  if (fault !== undefined) {
+    return fault;
   }
-  const message = existsSync(socket)
-    ? `${token} is gone, and a daemon may still run for this home (${socket}). Put ${state} back as it was; where it is lost, end that daemon before another device is set up here (ss -xlp names its process).`
-    : 'No device is set up here. Set one up with: sourcesync init';
-  return { exitCode: exitCodes.notSetUp, message, reasonCode: 'no_user_profile' };
+  return createClient({
+    ...{ socketPath: paths.socket, token },
+    seal: async (call) => (await import('../keys/seal-call.ts')).sealAsOwner(paths.keys, call),
+  });
 }

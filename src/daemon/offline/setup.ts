@@ -1,6 +1,5 @@
-import { randomBytes as tokenBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { stringify as stringifyToml } from 'smol-toml';
 import { assert } from '../../base/assert.ts';
 import { base64urlFromBytes } from '../../base/bytes.ts';
@@ -13,18 +12,21 @@ import { foldScope, openScope } from '../../membership/log/scope-log.ts';
 import { parseLabel } from '../../membership/parse/labels.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { type FoundedScope, foundIdentity } from '../ground/found.ts';
+import { newToken } from '../keys/api-token.ts';
 import { requestedProtection } from '../keys/key-commands.ts';
 import {
   type HomeKeys,
   createHomeKeys,
   deviceOf,
   readKeyFile,
+  removeKeyFile,
   writeKeyFile,
   writePrivateFile,
 } from '../keys/key-file.ts';
 import type { KeyFile } from '../keys/key-file-format.ts';
 import { type WantedProtection, protectionOf, sealKeys } from '../keys/key-protection.ts';
 import { createKeyring } from '../keys/keyring.ts';
+import { holdsStore, withoutKeys } from '../keys/not-set-up.ts';
 import { homeSettings, openStore, randomBytes } from '../keys/open-home.ts';
 import type { Config } from '../ground/config.ts';
 import { howToWriteIt, readTokenFile } from '../ground/relay-config.ts';
@@ -123,6 +125,9 @@ export function newHomeKeys(paths: HomePaths, wantedLabel: string): { keys: Home
   if (existing.error.kind !== 'absent') {
     return { exitCode: exitCodes.failed, message: existing.error.message };
   }
+  if (holdsStore(paths)) {
+    return withoutKeys(paths, existing.error);
+  }
   return unwritable(paths) ?? { keys: createHomeKeys(randomBytes), label };
 }
 
@@ -139,22 +144,46 @@ export async function storeHome(
     readonly environment: NodeJS.ProcessEnv;
   },
 ): Promise<KeptKeys | CommandFault> {
-  const kept = await keepKeys(paths, keys, home.wanted, home.environment);
-  const store = openStore(paths, keys);
-  if (!store.ok) {
-    return store.error;
-  }
-  store.value.transaction(() => {
-    store.value.settings.set(homeSettings.label, home.label);
-    store.value.settings.set(homeSettings.userId, home.userId);
-    for (const scope of home.scopes) {
-      storeScope(store.value, scope);
+  const leaveNothing = undoing(paths);
+  try {
+    const kept = await keepKeys(paths, keys, home.wanted, home.environment);
+    const store = openStore(paths, keys);
+    if (!store.ok) {
+      leaveNothing();
+      return store.error;
     }
-  });
-  store.value.close();
-  writePrivateFile(paths.token, tokenBytes(32).toString('base64url'));
-  writeConfig(paths.config, home.label, home.relay);
-  return kept;
+    store.value.transaction(() => {
+      store.value.settings.set(homeSettings.label, home.label);
+      store.value.settings.set(homeSettings.userId, home.userId);
+      for (const scope of home.scopes) {
+        storeScope(store.value, scope);
+      }
+    });
+    store.value.close();
+    writePrivateFile(paths.token, newToken());
+    writeConfig(paths.config, home.label, home.relay);
+    return kept;
+  } catch (cause) {
+    leaveNothing();
+    throw cause;
+  }
+}
+
+/** Removes what a setting up that failed has written, and nothing that was there before it. */
+function undoing(paths: HomePaths): () => void {
+  const hadKeys = readKeyFile(paths.keys).ok;
+  const hadStore = holdsStore(paths);
+  return () => {
+    if (!hadKeys) {
+      removeKeyFile(paths.keys);
+    }
+    if (!hadKeys && !hadStore) {
+      const name = basename(paths.database);
+      for (const file of readdirSync(paths.state).filter((one) => one.startsWith(name))) {
+        rmSync(join(paths.state, file), { force: true });
+      }
+    }
+  };
 }
 
 /** Where no keyring answers a new home is set up all the same, and says plainly how its keys lie there. */

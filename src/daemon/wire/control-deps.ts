@@ -10,6 +10,7 @@ import type { EngineSwitch, SyncSwitch } from '../engines/switches.ts';
 import type { EditGate } from '../ground/edit-gate.ts';
 import type { OpenHome } from '../keys/open-home.ts';
 import type { PairingHost } from '../members/pairing-host.ts';
+import type { LostRelay } from '../relays/lost-relay.ts';
 import type { Outbox } from '../relays/outbox.ts';
 import type { RelayHosts } from '../relays/relay-hosts.ts';
 
@@ -35,6 +36,8 @@ export interface ControlledEngines {
 
 export interface ControlledSync {
   readonly relay: () => RelayHosts | undefined;
+  /** Where none is in use. */
+  readonly lostRelay: () => LostRelay | undefined;
   readonly syncSwitch: SyncSwitch;
   readonly outbox: Outbox;
 }

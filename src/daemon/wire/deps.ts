@@ -6,6 +6,7 @@ import { beatLiveness, isCaughtUp } from '../members/liveness-host.ts';
 import { goOnWithMembership, keepMembership } from '../members/membership-upkeep.ts';
 import { prepareIntake } from '../engines/prepare-intake.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
+import { rememberRelays } from '../relays/lost-relay.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold } from '../keys/scope-names.ts';
 import { createHomeHealth } from './home-health.ts';
@@ -38,6 +39,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
       health.start();
       background.push(mendSalvaged({ ...parts, ...options, store: options.home.store }));
       recallOutbox(options, parts);
+      health.guard(() => rememberRelays(options.home.store, options.config.current().relays));
       const beat = (): void => void health.guard(() => beatOnce(options, parts));
       const takeUp = (): void => void health.guard(() => takeUpWaiting(options, parts));
       takeUp();

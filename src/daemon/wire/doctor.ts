@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { DoctorBody, UnsentBody } from '../../api/types/bodies.ts';
 import type { FolderBody } from '../../api/types/links.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
@@ -16,6 +17,7 @@ import type { ClockWatch } from '../ground/clock-watch.ts';
 import { bytesInWords } from '../disk/disk-room.ts';
 import type { Heartbeat } from '../engines/heartbeat.ts';
 import { readKeyFile } from '../keys/key-file.ts';
+import { keyFaultWords } from '../keys/not-set-up.ts';
 import type { KeyFile } from '../keys/key-file-format.ts';
 import { protectionOf } from '../keys/key-protection.ts';
 import { looseModes } from '../ground/loose-modes.ts';
@@ -24,6 +26,7 @@ import { restoredMs } from '../../replica/names/restored.ts';
 import { readSalvaged, salvagedWords } from '../disk/salvaged.ts';
 import { isRevokedHere, labelOf } from '../keys/scope-names.ts';
 import type { StoreStanding } from '../disk/store-standing.ts';
+import type { LostRelay } from '../relays/lost-relay.ts';
 import { unsentMessage } from '../relays/unsent.ts';
 
 type Check = DoctorBody['checks'][number];
@@ -49,6 +52,7 @@ interface RunningParts {
   readonly folders: () => readonly FolderBody[];
   readonly standing: () => StoreStanding;
   readonly unsent: () => readonly UnsentBody[];
+  readonly lostRelay: () => LostRelay | undefined;
   readonly clock: Pick<ClockWatch, 'untrusted'>;
   readonly heartbeat: Pick<Heartbeat, 'timedOut'>;
 }
@@ -61,13 +65,14 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
   const { running } = deps;
   deps.store.upkeep.forgetPages();
   const checks: Check[] = [
-    configCheck(deps.configured),
+    configCheck(deps),
     manifestCheck(deps.configured),
     keyFileCheck(deps),
     rightsCheck(deps),
     diskCheck(running),
     clockCheck(running),
     heartbeatCheck(running),
+    ...lostRelayChecks(running),
     auditCheck(deps),
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
     ...standingChecks(deps),
@@ -85,13 +90,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
 export function examineLocked(deps: Pick<DoctorDeps, 'paths' | 'configured'>, { message }: KeysBody): DoctorBody {
   // The message says what to do.
   const locked: Check = { name: 'lock', ok: message === null, message: message ?? 'unlocked', remedy: null };
-  const checks = [
-    configCheck(deps.configured),
-    manifestCheck(deps.configured),
-    keyFileCheck(deps),
-    rightsCheck(deps),
-    locked,
-  ];
+  const checks = [configCheck(deps), manifestCheck(deps.configured), keyFileCheck(deps), rightsCheck(deps), locked];
   return { ok: checks.every(({ ok }) => ok), checks };
 }
 
@@ -99,11 +98,11 @@ function check(name: string, fault: string | null, fine: string, remedy: string)
   return fault === null ? { name, ok: true, message: fine, remedy: null } : { name, ok: false, message: fault, remedy };
 }
 
-function configCheck({ problem }: ConfiguredFaults): Check {
+function configCheck({ configured, paths }: Pick<DoctorDeps, 'configured' | 'paths'>): Check {
   return check(
     'configuration',
-    problem(),
-    'valid',
+    configured.problem(),
+    existsSync(paths.config) ? 'valid' : `${paths.config} is not there: every setting has its default`,
     'Correct the file; the last good settings stay in force until then.',
   );
 }
@@ -117,7 +116,7 @@ function keyFileCheck({ paths }: Pick<DoctorDeps, 'paths'>): Check {
   const file = readKeyFile(paths.keys);
   return check(
     'device key',
-    file.ok ? null : file.error.message,
+    file.ok ? null : keyFaultWords(paths, file.error),
     file.ok ? protectionWords(file.value) : '',
     'Mend the key file as it says; the daemon goes on with the keys it holds until it ends.',
   );
@@ -133,6 +132,11 @@ function standingChecks({ replica }: DoctorDeps): readonly Check[] {
   const fault = 'This device was revoked: nothing that it writes counts, and nothing new is readable here.';
   const remedy = 'To use it again, set up another home with: sourcesync pair join';
   return isRevokedHere(replica) ? [check('membership', fault, '', remedy)] : [];
+}
+
+function lostRelayChecks({ lostRelay }: RunningParts): readonly Check[] {
+  const lost = lostRelay();
+  return lost === undefined ? [] : [check('relay', lost.message, '', lost.remedy)];
 }
 
 function unsentCheck(unsent: UnsentBody): Check {

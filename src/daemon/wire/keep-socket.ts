@@ -1,10 +1,7 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { ApiServer } from './api-server.ts';
-
-/** Programs that tidy up remove folders whole, and with them what watches them. */
-const lookEveryMs = 5000;
+import { lookAgain } from './look-again.ts';
 
 /**
  * Sees to it that the socket of a daemon can be found for as long as it runs. The answer ends that. `taken` is called where
@@ -16,15 +13,11 @@ export function keepSocket(
   log: Pick<Logger, 'warn' | 'error'>,
   taken: () => void,
 ): () => void {
-  let watcher: FSWatcher | undefined;
-  let looking = Promise.resolve();
-
-  async function look(): Promise<void> {
+  return lookAgain(dirname(socket), async () => {
     try {
       const found = await server.restore();
       if (found === 'restored') {
         log.warn({ socket }, 'the socket of the API was gone, and is there again');
-        follow();
       } else if (found === 'taken') {
         log.error(
           { socket },
@@ -35,21 +28,5 @@ export function keepSocket(
     } catch (cause) {
       log.warn({ err: cause, socket }, 'the socket of the API is gone and cannot be made again; it is tried again');
     }
-  }
-
-  function lookSoon(): void {
-    looking = looking.then(look);
-  }
-
-  function follow(): void {
-    watcher?.close();
-    watcher = watch(dirname(socket), lookSoon).on('error', () => undefined);
-  }
-
-  follow();
-  const timer = setInterval(lookSoon, lookEveryMs).unref();
-  return () => {
-    clearInterval(timer);
-    watcher?.close();
-  };
+  });
 }

@@ -4,7 +4,7 @@ import { createLockedApi, keyPaths } from '../../api/create-locked-api.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { exitCodes } from '../../cli/ground/exit-codes.ts';
+import { withoutKeys } from '../keys/not-set-up.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import type { ConfigInForce } from '../ground/live-config.ts';
 import { createTurns } from '../ground/turns.ts';
@@ -47,7 +47,7 @@ export async function beginKeyPhases(
 ): Promise<Result<KeyPhases, CommandFault>> {
   const file = readKeyFile(deps.paths.keys);
   if (!file.ok) {
-    return err({ exitCode: exitCodes.notSetUp, message: file.error.message });
+    return err(withoutKeys(deps.paths, file.error));
   }
   const phases = await createKeyPhases(deps, deviceOf(file.value));
   const opened = await phases.open(passphrase);

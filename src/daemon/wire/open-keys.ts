@@ -32,8 +32,10 @@ export async function openKeys(
   const file = readKeyFile(deps.paths.keys);
   const held = file.ok ? await openKeyFile(deps.keyring, file.value, passphrase) : file;
   if (!held.ok) {
-    const { message } = held.error;
-    phase.stayLocked(`${waiting}. The last try: ${message}`);
+    const { kind, message } = held.error;
+    // Nobody has tried a passphrase that was not given.
+    const isTried = kind !== 'wrong_passphrase' || passphrase !== undefined;
+    phase.stayLocked(isTried ? `${waiting}. The last try: ${message}` : waiting);
     return err({ kind: 'keys', message });
   }
   return openHomeWith(deps, phase, held.value);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { mkdirSync, rmSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { assert } from '../../base/assert.ts';
 import { parseRelayAddress } from '../../base/relay-address.ts';
@@ -7,17 +7,20 @@ import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { startRelay } from '../../relay/serve.ts';
 import { createApiServer, isAnswered } from './api-server.ts';
-import { type Config, loadConfig } from '../ground/config.ts';
+import { type Config, configFault, loadConfig } from '../ground/config.ts';
 import { createDaemonLog, outliveStoreFailures } from '../ground/daemon-log.ts';
 import { createDaemon } from './deps.ts';
 import { type LiveConfig, createLiveConfig } from '../ground/live-config.ts';
 import { looseModes } from '../ground/loose-modes.ts';
+import { newToken, readToken } from '../keys/api-token.ts';
 import { namedPassphrase } from '../keys/key-commands.ts';
 import { readKeyFile } from '../keys/key-file.ts';
 import { beginKeyPhases } from './key-phases.ts';
 import { keepSocket } from './keep-socket.ts';
+import { keepToken } from './keep-token.ts';
 import { createKeyring } from '../keys/keyring.ts';
 import { parseListen } from '../ground/listen-address.ts';
+import { holdsStore, withoutKeys } from '../keys/not-set-up.ts';
 import { interrupted } from '../keys/open-home.ts';
 import type { Passphrase } from '../keys/passphrase.ts';
 import type { RelaySetting } from '../ground/relay-config.ts';
@@ -43,7 +46,7 @@ export async function runDaemon({
 }: RunOptions): Promise<CommandFault | undefined> {
   const loaded = loadConfig(paths.config, environment);
   if (!loaded.ok) {
-    return { exitCode: exitCodes.failed, message: loaded.error };
+    return configFault(loaded.error);
   }
   if (Buffer.byteLength(paths.socket) > maximumSocketPathBytes) {
     return {
@@ -78,13 +81,13 @@ interface ServeOptions extends Pick<RunOptions, 'paths' | 'environment' | 'onRea
 /** Serves the local API, and everything behind it once the keys are there, until it is told to stop. */
 async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   const { paths, environment, config, relay, passphrase, onReady } = options;
-  const token = readToken(paths);
-  if (typeof token !== 'string') {
-    return token;
-  }
   // Before anything is opened: the store that is there need not be the one that the other daemon has open.
   if (await isAnswered(paths.socket)) {
     return runsAlready;
+  }
+  const token = tokenOf(paths);
+  if (typeof token !== 'string') {
+    return token;
   }
   const obstacle = unwritable(paths);
   if (obstacle !== undefined) {
@@ -120,14 +123,14 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   process.once('SIGTERM', stop);
   const listening = await server.listen(paths.socket);
   if (listening) {
-    const endKeeping = keepSocket(server, paths.socket, log, stop);
+    const keeping = [keepSocket(server, paths.socket, log, stop), keepToken(paths, token, log)];
     for (const { message, remedy } of looseModes(paths)) {
       log.warn({ remedy }, message);
     }
     const { locked, message } = phases.value.keys();
     onReady({ socket: paths.socket, pid: process.pid, relayUrl: relay?.url ?? config.relayUrl, locked, message });
     await stopped;
-    endKeeping();
+    keeping.forEach((end) => end());
   }
   reload.stop();
   const closed = server.close();
@@ -141,14 +144,23 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   return undefined;
 }
 
-/** The last thing that setting a home up writes: without it there is no home, or a half one. */
-function readToken(paths: HomePaths): string | CommandFault {
-  const token = existsSync(paths.token) ? readFileSync(paths.token, 'utf8').trim() : '';
-  if (token !== '') {
-    return token;
+/** The token that commands of this home send: a new one where it was lost. */
+function tokenOf(paths: HomePaths): string | CommandFault {
+  const read = readToken(paths.token);
+  switch (read.kind) {
+    case 'whole':
+      return read.token;
+    case 'unreadable':
+      return { exitCode: exitCodes.failed, message: read.message };
+    case 'lost': {
+      const file = readKeyFile(paths.keys);
+      if (!file.ok) {
+        return withoutKeys(paths, file.error);
+      }
+      // Keys are the first thing that setting a home up writes: without anything else there is nothing to open.
+      return holdsStore(paths) ? newToken() : interrupted;
+    }
   }
-  const file = readKeyFile(paths.keys);
-  return file.ok ? interrupted : { exitCode: exitCodes.notSetUp, message: file.error.message };
 }
 
 async function embedRelay(

@@ -6,6 +6,7 @@ import { createControl } from './control.ts';
 import { type DoctorDeps, examine } from './doctor.ts';
 import { createMetrics } from './metrics.ts';
 import { type PairingHost, createPairingHost } from '../members/pairing-host.ts';
+import { type LostRelay, lostRelay } from '../relays/lost-relay.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { type PeopleHost, createPeopleHost } from '../members/people-host.ts';
 import { announceUntold, labelOf, namedScopes } from '../keys/scope-names.ts';
@@ -66,7 +67,7 @@ export function controlOf(options: DaemonOptions, parts: Parts, pairing: Pairing
         engineSwitch.isEnabled(engineId) ? ok(undefined) : control.setEnabled(engineId, true, undefined),
     }),
     engines: { bindings, states, engineSwitch, gate, links },
-    sync: { relay: () => parts.relay, syncSwitch, outbox },
+    sync: { relay: () => parts.relay, lostRelay: () => lostOf(options, parts), syncSwitch, outbox },
     process: {
       ...{ health, stop, keys: around.keys, metrics: createMetrics(() => control.status()) },
       doctor: async () => examine(doctorDeps(options, parts, control)),
@@ -76,7 +77,12 @@ export function controlOf(options: DaemonOptions, parts: Parts, pairing: Pairing
   return control;
 }
 
-function doctorDeps({ home, paths, config }: DaemonOptions, parts: Parts, control: Control): DoctorDeps {
+function lostOf({ home, relays, paths, config }: DaemonOptions, { replica }: Parts): LostRelay | undefined {
+  return lostRelay({ store: home.store, replica, relays, paths, config: config.current });
+}
+
+function doctorDeps(options: DaemonOptions, parts: Parts, control: Control): DoctorDeps {
+  const { home, paths, config } = options;
   const { replica, bindings, manifestProblems, links, health, clock, heartbeat } = parts;
   return {
     ...{ store: home.store, replica, bindings, paths, nowMs: Date.now },
@@ -85,6 +91,7 @@ function doctorDeps({ home, paths, config }: DaemonOptions, parts: Parts, contro
       folders: () => links.list(),
       standing: () => health.standing,
       unsent: () => control.status().unsent,
+      lostRelay: () => lostOf(options, parts),
       ...{ clock, heartbeat },
     },
   };

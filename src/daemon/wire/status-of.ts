@@ -8,7 +8,7 @@ import { alarmBodies } from '../relays/alarm-bodies.ts';
 import type { RelayHost } from '../relays/relay-host.ts';
 import { tombstoneBodies } from '../relays/tombstones-host.ts';
 import { unsentBodies } from '../relays/unsent.ts';
-import type { ControlDeps } from './control-deps.ts';
+import type { ControlDeps, ControlledSync } from './control-deps.ts';
 
 /** How everything stands, in one answer. */
 export function statusOf({ home, replica, engines, sync, process, labelOf }: ControlDeps): StatusBody {
@@ -19,8 +19,8 @@ export function statusOf({ home, replica, engines, sync, process, labelOf }: Con
       ...{ deviceId: replica.self, userId: home.userId, label: home.label, version: packageVersion },
       revoked: isRevokedHere(replica),
     },
-    relay: relayBody(sync.relay()?.first),
-    relays: relays.map((relay) => ({ ...relayBody(relay), unconfirmed: relay.unconfirmed })),
+    relay: relayBody(sync.relay()?.first, sync.lostRelay),
+    relays: relays.map((relay) => ({ ...relayBody(relay, sync.lostRelay), unconfirmed: relay.unconfirmed })),
     sync: { paused: sync.syncSwitch.paused },
     keys: process.keys(),
     store: standingBody(process.health.standing),
@@ -32,9 +32,11 @@ export function statusOf({ home, replica, engines, sync, process, labelOf }: Con
   };
 }
 
-function relayBody(relay: RelayHost | undefined): RelayBody {
+function relayBody(relay: RelayHost | undefined, lostRelay: ControlledSync['lostRelay']): RelayBody {
   if (relay === undefined) {
-    return { url: null, state: 'none', reason: null, nextAttemptAt: null };
+    const lost = lostRelay();
+    const reason = lost === undefined ? null : `${lost.message} ${lost.remedy}`;
+    return { url: null, state: 'none', reason, nextAttemptAt: null };
   }
   const { state } = relay;
   const nextAttemptAt = relay.nextAttemptAtMs === null ? null : new Date(relay.nextAttemptAtMs).toISOString();

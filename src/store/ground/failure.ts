@@ -31,6 +31,13 @@ export function isMovedAway(error: unknown): boolean {
   return error instanceof Error && (('code' in error && error.code === movedCode) || isMovedAway(error.cause));
 }
 
+/** What became of the store: its disk, a page of it, or the name under which it is found. */
+export type Trouble = 'disk' | 'damage' | 'moved';
+
+export function troubleOf(cause: unknown): Trouble {
+  return isMovedAway(cause) ? 'moved' : isDamage(cause) ? 'damage' : 'disk';
+}
+
 /** As the database itself would say it. */
 export function movedAway(path: string): Error {
   return Object.assign(new Error(`${path} was removed or replaced while it was in use`), { code: movedCode });

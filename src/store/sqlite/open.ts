@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { existsSync, statSync } from 'node:fs';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
 import type { Store } from '../ground/port.ts';
@@ -9,7 +8,7 @@ import { type StoreKeys, checkKeys } from './base/key-check.ts';
 import { isLeftOpen, readLock, removeLock, writeLock } from './base/lock.ts';
 import { type SchemaPlan, checkVersion, currentPlan, migrate } from './base/migrate.ts';
 import { placeOf } from './base/place.ts';
-import { type Salvage, finishSalvage, salvage } from './salvage.ts';
+import { type Salvage, finishSalvage, isGone, salvage } from './salvage.ts';
 import { createSealer } from './base/sealer.ts';
 import { hasEssentials, isOlderThanCopy, keepEssentials } from './base/essentials.ts';
 import { createStore } from './store.ts';
@@ -35,7 +34,11 @@ export function openSqliteStore(
   const { path, onSalvaged } = options;
   try {
     finishSalvage(path);
-    const opened = isGone(path) ? err(damaged('its file is gone or empty')) : openAsItIs(options, plan, false);
+    // A home that was in use has lost its database: what is opened instead must not be an empty one.
+    const opened =
+      hasEssentials(path) && isGone(path)
+        ? err(damaged('its file is gone or empty'))
+        : openAsItIs(options, plan, false);
     if (opened.ok || opened.error.kind !== 'damaged') {
       return opened;
     }
@@ -51,11 +54,6 @@ export function openSqliteStore(
   } catch (error) {
     return faultOrThrow(error);
   }
-}
-
-/** A home that was in use has lost its database: what is opened instead must not be an empty one. */
-function isGone(path: string): boolean {
-  return hasEssentials(path) && (!existsSync(path) || statSync(path).size === 0);
 }
 
 function openAsItIs(options: SqliteStoreOptions, plan: SchemaPlan, isSalvaged: boolean): Result<Store, StoreFault> {

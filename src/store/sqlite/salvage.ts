@@ -9,6 +9,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -25,6 +26,8 @@ export interface Salvage {
   readonly keptAt: string;
   /** Tables of which rows may be lost: a page of them could not be read. */
   readonly damagedTables: readonly string[];
+  /** There was no file, or an empty one: what is kept is no more than the note that it was gone. */
+  readonly wasGone: boolean;
 }
 
 /** Named beside the tables: what was written last is gone, in whichever of them it stood. */
@@ -42,6 +45,7 @@ const companions = ['', '-wal', '-shm', '-journal'];
  */
 export function salvage(path: string, plan: SchemaPlan, nowMs: number): Salvage | undefined {
   remove(mendingPath(path));
+  const wasGone = isGone(path);
   const damaged = openDamaged(path, plan);
   const made = new Database(mendingPath(path));
   const damagedTables: string[] = [];
@@ -76,7 +80,11 @@ export function salvage(path: string, plan: SchemaPlan, nowMs: number): Salvage 
   const keptAt = `${resolve(path)}.damaged-${new Date(nowMs).toISOString().replaceAll(':', '')}`;
   swap(path, keptAt);
   removeOldest(path);
-  return { keptAt, damagedTables };
+  return { keptAt, damagedTables, wasGone };
+}
+
+export function isGone(path: string): boolean {
+  return !existsSync(path) || statSync(path).size === 0;
 }
 
 /** True where a process ended between moving the damaged database away and putting the new one in its place. */

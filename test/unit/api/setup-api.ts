@@ -208,7 +208,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   return createControl({
     ...{ replica, home: { keys, store, userId, label: 'desk' }, pairing: noPairing, places: noPlaces },
     engines: { bindings, states, engineSwitch, gate: createEditGate(replica), links: noFolders },
-    sync: { relay: () => undefined, syncSwitch, outbox: createOutbox() },
+    sync: { relay: () => undefined, lostRelay: () => undefined, syncSwitch, outbox: createOutbox() },
     process: {
       health: { standing: wellStanding(undefined) },
       doctor: async () => ({ ok: true, checks: [] }),

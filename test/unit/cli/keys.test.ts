@@ -83,12 +83,23 @@ describe('unlock', () => {
     status: async () => ok({ keys: { protection, locked, message: null } } as StatusBody),
   });
 
+  it.each<[KeyProtectionName, string]>([
+    ['passphrase', 'The keys were not locked: nothing was done, and no passphrase was looked at.'],
+    ['keyring', 'The keys were not locked'],
+    ['bare', 'they are a bare file, which has no passphrase. None was looked at.'],
+  ])('keys that are not locked (%s): said so, and no passphrase is looked at', async (protection, words) => {
+    const said = await run(
+      { local: { keys: keysOf(protection, 'env').keys }, client: waits(protection, false), typed: ['wrong'] },
+      ...['unlock', '--passphrase-file', 'wrong'],
+    );
+    expect(said).toMatchObject({ exitCode: 0, notes: '', out: [expect.stringContaining(words)] });
+  });
+
   it.each<[string, KeyProtectionName, boolean, string | undefined, string[], string[], string | undefined]>([
     ['typed', 'passphrase', true, undefined, [], ['secret'], 'secret'],
     ['from a file', 'passphrase', true, 'env', ['--passphrase-file', 'f'], [], 'f'],
     ['from the environment', 'passphrase', true, 'env', [], [], 'env'],
     ['the keyring needs none', 'keyring', true, 'env', [], [], undefined],
-    ['unlocked already needs none', 'passphrase', false, 'env', [], [], undefined],
   ])('%s', async (_what, protection, locked, env, flags, typed, expected) => {
     const given: (string | undefined)[] = [];
     const client: Partial<Client> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ok } from '../../../src/base/result.ts';
+import { err, ok } from '../../../src/base/result.ts';
 import { type ExitCode, exitCodes } from '../../../src/cli/ground/exit-codes.ts';
 import { exitCodeOf } from '../../../src/cli/ground/run-command.ts';
 import type { EngineBody, RecordBody, StatusBody } from '../../../src/api/types/bodies.ts';
@@ -147,6 +147,59 @@ describe('exit codes', () => {
     const said = await run({}, 'status');
     expect(said).toMatchObject({ exitCode: 4, out: [] });
     expect(said.notes).toContain('sourcesync daemon start');
+  });
+
+  it('daemon stop where nobody listens: 4, and that nothing is to be stopped', async () => {
+    expect(await run({}, 'daemon', 'stop')).toMatchObject({
+      ...{ exitCode: 4, out: [], notes: 'No daemon runs for this home: there is nothing to stop.' },
+    });
+    expect(await run({}, 'daemon', 'stop', '--json')).toMatchObject({ exitCode: 4, documents: [{ exitCode: 4 }] });
+  });
+
+  it.each(['status', 'stop'])('daemon %s where one is silent does not claim that none runs', async (command) => {
+    const fault = { kind: 'unreachable' as const, message: 'The daemon does not answer.', isNobody: false };
+    const silent = async () => err(fault);
+    const said = await run({ client: { status: silent, stopDaemon: silent } }, 'daemon', command);
+    expect(said).toMatchObject({ exitCode: 4, out: [], notes: expect.stringContaining('ss -xlp') });
+  });
+
+  it('doctor where nobody listens names the configuration that keeps a daemon from starting', async () => {
+    const configShow = () => ({
+      settings: [],
+      problems: ['config.toml is not valid TOML, line 2, column 9: invalid value'],
+    });
+    const said = await run({ local: { configShow } }, 'doctor');
+    expect(said).toMatchObject({ exitCode: 4, out: [], notes: expect.stringContaining('line 2, column 9') });
+  });
+
+  it('36. status of a home whose relay is configured no more: the reason, and 3', async () => {
+    const body = {
+      ...{ device: { label: 'desk', deviceId: 'd' }, relays: [], sync: { paused: false }, store: wellStore },
+      ...{ relay: { url: null, state: 'none', reason: 'No relay is configured any more.' }, tombstones: [] },
+      ...{
+        keys: { protection: 'bare', locked: false, message: null },
+        engines: [],
+        folders: [],
+        unsent: [],
+        alarms: [],
+      },
+    };
+    const status = async () => ok(body as unknown as StatusBody);
+    const said = await run({ client: { status } }, 'status');
+    expect(said).toMatchObject({ exitCode: 3, out: [expect.stringContaining('No relay is configured any more.')] });
+  });
+
+  it('status of a locked home: shown, and 5 for people, 0 with --json', async () => {
+    const locked = { protection: 'passphrase' as const, locked: true, message: 'The keys are locked.' };
+    const body = {
+      ...{ device: { label: 'desk', deviceId: 'd' }, relay: { url: null, state: 'none', reason: null }, relays: [] },
+      ...{ sync: { paused: false }, keys: locked, store: wellStore, engines: [], folders: [], unsent: [], alarms: [] },
+      tombstones: [],
+    };
+    const status = async () => ok(body as unknown as StatusBody);
+    const said = await run({ client: { status } }, 'status');
+    expect(said).toMatchObject({ exitCode: 5, out: [expect.stringContaining('The keys are locked.')] });
+    expect(await run({ client: { status } }, 'status', '--json')).toMatchObject({ exitCode: 0, documents: [{}] });
   });
 
   it('daemon status where nobody listens: one document, exit 4', async () => {

@@ -132,7 +132,7 @@ describe('doctor', () => {
   const fine = {
     configured: { problem: () => null, manifestProblems: [] },
     running: {
-      ...{ folders: () => [], standing: () => wellStanding(undefined), unsent: () => [] },
+      ...{ folders: () => [], standing: () => wellStanding(undefined), unsent: () => [], lostRelay: () => undefined },
       ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
     },
     nowMs: () => 0,
@@ -194,6 +194,18 @@ describe('doctor', () => {
     expect(check).toMatchObject({ ok: true, message: expect.stringContaining(how) });
     expect(check?.message).toContain('No protection against malicious software of the same user'.slice(1));
     expect(check?.message).toContain(what);
+  });
+
+  it('36. says that no relay is configured any more, and that there is no configuration', async () => {
+    const { disk: store, replica, bindings } = busy();
+    const lostRelay = () => ({ message: 'No relay is configured any more.', remedy: 'Write it into config.toml.' });
+    const running = { ...fine.running, lostRelay };
+    const report = await examine({ store, replica, bindings, paths: paths(0o700), ...fine, running });
+    expect(report.checks).toContainEqual({ name: 'relay', ok: false, ...lostRelay() });
+    expect(report.checks[0]).toMatchObject({
+      ok: true,
+      message: expect.stringContaining('is not there: every setting'),
+    });
   });
 
   it('names each fault with a remedy', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Config, loadConfig } from '../../../src/daemon/ground/config.ts';
+import { type Config, configFault, loadConfig } from '../../../src/daemon/ground/config.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 function fileWith(content: string | Uint8Array): string {
@@ -178,6 +178,15 @@ describe('a file that is not in force', () => {
     expect(message).toContain('is not valid TOML');
     expect(message).not.toContain('\n');
     expect(message).not.toContain('.ts:');
+  });
+
+  it('TOML that breaks off: the line and the column, and not what stands there', () => {
+    const message = fault('[relay]\ntoken = srt1_secret\n');
+    expect(message).toMatch(/ is not valid TOML, line 2, column 9: invalid value$/);
+    expect(configFault(message)).toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining('run this command again'),
+    });
   });
 
   it('__proto__ reaches no prototype', () => {

@@ -84,6 +84,14 @@ describe('the phases of a daemon', () => {
     expect((await call(phases, token, '/v1/status')).json().device).toEqual(before.device);
   });
 
+  it('8 says once that the keys are locked, and of the last try only where one was made', async () => {
+    const { deps, token } = await setup();
+    const phases = await begin(deps);
+    expect(phases.keys().message).toBe('The keys of this device are locked. Unlock them with: sourcesync unlock');
+    await call(phases, token, '/v1/unlock', { passphrase: 'another one' });
+    expect(phases.keys().message).toMatch(/^The keys of this device are locked\. .* The last try: .*not the right one/);
+  });
+
   it('11 calls that come together take turns and agree', async () => {
     const { deps, opened, token } = await setup();
     const phases = await begin(deps);

@@ -292,6 +292,18 @@ describe('§17 what everything rests on stands twice', () => {
     database.close();
   });
 
+  it.each([
+    ['gone', () => rmSync(home.path), true],
+    ['empty', () => writeFileSync(home.path, ''), true],
+    ['damaged', () => writeFileSync(home.path, new Uint8Array(2 * pageBytes).fill(1)), false],
+  ])('a database that is %s is told of as that', (_name, lose, wasGone) => {
+    fill();
+    lose();
+    const { store, salvaged } = openSpoiled();
+    store.close();
+    expect(salvaged).toMatchObject({ wasGone });
+  });
+
   it('a transaction that was given up, and settings, which change all the time, do not write it', () => {
     const store = home.open();
     const before = statSync(essentials()).ino;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ClientFault } from '../../../client/call.ts';
 import type { CliContext, ReadyLine } from '../../ground/context.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
@@ -34,7 +35,11 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
-      run.unwrap(await client.stopDaemon());
+      const asked = await client.stopDaemon();
+      if (!asked.ok && runsNot(asked.error)) {
+        run.fail(exitCodes.unreachable, 'No daemon runs for this home: there is nothing to stop.');
+      }
+      run.unwrap(asked);
       while ((await client.status()).ok) {
         await new Promise((resolve) => {
           setTimeout(resolve, 20);
@@ -50,7 +55,7 @@ export function daemonCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       const client = await run.client();
       const answer = await client.status();
-      if (!answer.ok && answer.error.kind === 'unreachable') {
+      if (!answer.ok && runsNot(answer.error)) {
         run.show({ running: false }, () => 'The daemon does not run. Start it with: sourcesync daemon start');
         run.fail(exitCodes.unreachable, '');
       }
@@ -78,6 +83,10 @@ export function daemonCommands(program: Command, context: CliContext): void {
       }
       await runForeground(context, command, options.listen);
     });
+}
+
+function runsNot(fault: ClientFault): boolean {
+  return fault.kind === 'unreachable' && fault.isNobody;
 }
 
 async function runForeground(

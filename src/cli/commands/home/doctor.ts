@@ -9,7 +9,15 @@ export function doctorCommand(program: Command, context: CliContext): void {
     .description('check this home and say what to do about what is wrong')
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
-      const report = run.unwrap(await (await run.client()).doctor());
+      const answer = await (await run.client()).doctor();
+      const [problem] = run.local.configShow().problems;
+      if (!answer.ok && answer.error.kind === 'unreachable' && answer.error.isNobody && problem !== undefined) {
+        run.fail(
+          exitCodes.unreachable,
+          `${answer.error.message} None starts before its configuration is correct: ${problem}`,
+        );
+      }
+      const report = run.unwrap(answer);
       run.show(report, ({ checks }) =>
         checks
           .map(

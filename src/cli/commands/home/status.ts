@@ -27,6 +27,9 @@ export function statusCommand(program: Command, context: CliContext): void {
         status = run.unwrap(await client.status());
         run.show(status, statusText);
       }
+      if (status.keys.locked && !run.asJson) {
+        run.fail(exitCodes.notSetUp, '');
+      }
       if (needsAttention(status) && !run.asJson) {
         run.fail(
           exitCodes.attention,
@@ -36,8 +39,10 @@ export function statusCommand(program: Command, context: CliContext): void {
     });
 }
 
-function needsAttention({ engines, alarms, folders, unsent }: StatusBody): boolean {
+function needsAttention({ relay, engines, alarms, folders, unsent }: StatusBody): boolean {
   return (
+    // A relay is missed that was there before.
+    (relay.state === 'none' && relay.reason !== null) ||
     alarms.length + unsent.length > 0 ||
     folders.some(({ state, notInStep }) => state === 'paused' || notInStep.isLasting) ||
     engines.some(({ enabled, counts }) => enabled && counts.review + counts.conflicts + counts.quarantined > 0)

@@ -61,12 +61,21 @@ function lockCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       const client = await run.client();
       const { keys } = run.unwrap(await client.status());
+      if (!keys.locked) {
+        run.show(keys, () => notLocked(keys.protection));
+        return;
+      }
       const passphrase =
-        keys.locked && keys.protection === 'passphrase'
-          ? await presentPassphrase(run, options.passphraseFile)
-          : undefined;
+        keys.protection === 'passphrase' ? await presentPassphrase(run, options.passphraseFile) : undefined;
       run.show(run.unwrap(await client.unlock(passphrase)), () => 'The keys are unlocked. See: sourcesync status');
     });
+}
+
+/** Said before anything is asked for: nobody may take a passphrase for the right one that was not tried. */
+function notLocked(protection: KeyProtectionName | null): string {
+  return protection === 'bare'
+    ? 'The keys are not locked: they are a bare file, which has no passphrase. None was looked at. To protect them with one: sourcesync keys protect --passphrase'
+    : 'The keys were not locked: nothing was done, and no passphrase was looked at. See: sourcesync status';
 }
 
 function wantedKind(run: Running, { passphrase, keyring, bare, passphraseFile }: ProtectFlags): KeyProtectionName {
