@@ -62,7 +62,10 @@ function conditionsOf(first: RelayHost, ...others: readonly RelayHost[]): readon
     ...{ health: { standing: { cause: null }, guard: (work: () => void) => (work(), true) } },
     ...{ sets: { needs: () => [] }, events: { add: nothing } },
   } as unknown as ReturnType<Parameter<2>>;
-  const options = { home: { store: a.disk }, config: () => ({ localOnly: false }), configProblem: () => null };
+  const options = {
+    home: { store: a.disk },
+    config: { current: () => ({ localOnly: false }), problem: () => null, onReload: nothing },
+  };
   const states = statesOf(options as unknown as Parameter<0>, a.bindings, () => parts);
   const binding = a.bindings.ofCollection('workspace');
   assert(binding !== undefined, 'the workspace is served');

@@ -133,7 +133,7 @@ describe('record schemas', () => {
     expect(verdict).toEqual({
       ok: false,
       error:
-        'The value at /kind is none of the words allowed here. Write one of: alias, function, env, path, rc, prompt, file.',
+        'The value at /kind is none of the words allowed here. Write one of: alias, function, env, path, option, git, rc, prompt, file.',
     });
   });
 });
