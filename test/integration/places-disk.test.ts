@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { fingerprintOf, plainMode } from '../../src/sources/ground/fingerprint.ts';
 import { createPlaceFiles } from '../../src/sources/places/place-files.ts';
+import { tameCodec } from '../../src/sources/places/tame-codec.ts';
 import { type UnitDisk, createUnitDisk } from '../../src/sources/places/unit-disk.ts';
 import { codecs } from '../unit/engines/place-files.ts';
 
@@ -137,5 +138,35 @@ describe('units as files', () => {
     put('.bashrc', "# above\n\nalias a='ls'\nalias b='pwd'\nalias d='ls'\n");
     expect([...(await disk.changes())].sort()).toEqual(['bash/alias/b', 'bash/alias/c', 'bash/alias/d']);
     expect(await disk.changes()).toEqual([]);
+  });
+
+  it('P4 no file is replaced of which no copy could be kept', async () => {
+    put('.bashrc', "alias a='ls'\n");
+    const full = createUnitDisk({
+      files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
+      codec: codecs['bash'] as NonNullable<(typeof codecs)[string]>,
+      ...{ paths: [join(home, '.bashrc')], newUnits: join(home, '.bashrc') },
+      keepCopy() {
+        throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+      },
+    });
+    const written = await full.write('bash/alias/a', file("alias a='pwd'"), hashOf("alias a='ls'"));
+    expect(written).toEqual({ ok: false, error: 'disk_full' });
+    expect(textAt('.bashrc')).toBe("alias a='ls'\n");
+  });
+});
+
+describe('what takes a file apart', () => {
+  it('P6 and fails at it says nothing of its units', () => {
+    const broken = tameCodec({
+      ...(codecs['bash'] as NonNullable<(typeof codecs)[string]>),
+      parse() {
+        throw new RangeError('memory access out of bounds');
+      },
+    });
+    expect(broken.parse('x')).toEqual({
+      ok: false,
+      error: 'What takes it apart failed: memory access out of bounds.',
+    });
   });
 });

@@ -154,6 +154,7 @@ describe('places of a workstation', () => {
     expect((await laptop.run('places', 'off', 'bash')).stdout).toContain('is not followed; files and records stay');
     expect(await textAt('ben', '.bashrc')).toBe(text);
     expect((await laptop.run('places', 'off', 'bash')).code).not.toBe(0);
+    expect((await desk.run('places', 'on', 'bash')).stdout).toContain('is followed');
     expect((await laptop.run('places', 'on', 'nowhere')).stderr).toContain('No place is called nowhere');
     expect((await place(laptop, 'bash')).units.same).toBeGreaterThan(0);
   });

@@ -32,7 +32,7 @@ export const mcpPlaces: readonly Place[] = [
 
 function codecOf(app: string, member: string, home: string): PlaceCodec {
   const prefix = `${app}/mcp/`;
-  const nameOf = (id: string): string => decodeURIComponent(id.slice(prefix.length));
+  const nameOf = (id: string): string => nameIn(id.slice(prefix.length));
   return {
     parse(text): Result<ParsedPlace, string> {
       const members = membersAt(text, [member]);
@@ -62,6 +62,15 @@ function codecOf(app: string, member: string, home: string): PlaceCodec {
         : undefined;
     },
   };
+}
+
+/** A record of another device may have any id. */
+function nameIn(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /**

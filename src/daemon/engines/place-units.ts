@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { utf8 } from '../../base/bytes.ts';
+import { type Result, err, ok } from '../../base/result.ts';
+import type { ControlFault } from '../../api/ports/fault.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import type { FileMapping } from '../../contract/engine.ts';
 import type { Place, PlaceCodec, PlaceSurroundings } from '../../contract/place.ts';
@@ -8,6 +10,7 @@ import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
 import type { FolderTuning } from '../../sources/passes/source-state.ts';
 import { type PlaceFiles, createPlaceFiles } from '../../sources/places/place-files.ts';
+import { tameCodec } from '../../sources/places/tame-codec.ts';
 import { createUnitDisk } from '../../sources/places/unit-disk.ts';
 import { unitMapping } from '../../sources/places/unit-mapping.ts';
 import { watchPlace } from '../../sources/places/watch-place.ts';
@@ -27,14 +30,24 @@ export interface OpenedPlace {
   readonly paths: readonly string[];
 }
 
-export async function openPlace(place: Place, { surroundings, self }: PlaceDeps): Promise<OpenedPlace> {
+async function openPlace(place: Place, { surroundings, self }: PlaceDeps): Promise<OpenedPlace> {
   const writer = fingerprintOf(utf8(self), plainMode).slice(0, 16);
   return {
     place,
-    codec: await place.open(surroundings),
+    codec: tameCodec(await place.open(surroundings)),
     files: createPlaceFiles({ home: surroundings.home, writer, maximumFileBytes: defaultMaximumFileBytes }),
     paths: [...new Set(place.files(surroundings))],
   };
+}
+
+/** The same, or in words why what takes its files apart cannot be loaded. */
+export async function openedPlace(place: Place, deps: PlaceDeps): Promise<Result<OpenedPlace, ControlFault>> {
+  try {
+    return ok(await openPlace(place, deps));
+  } catch (cause) {
+    const message = `What takes the files of ${place.name} apart could not be loaded: ${(cause as Error).message}. Install SourceSync again.`;
+    return err({ kind: 'failed', message });
+  }
 }
 
 /** The units of a place as a source takes the files of a folder. */

@@ -8,7 +8,7 @@ import { words } from '../../sources/ground/problem-words.ts';
 import { type PlaceSight, readPlace } from '../../sources/places/read-place.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { LinksHost } from './links-host.ts';
-import { type OpenedPlace, type PlaceDeps, openPlace } from './place-units.ts';
+import { type OpenedPlace, type PlaceDeps, openedPlace } from './place-units.ts';
 
 /** The places of this workstation: what is there, what of it would be new, and which are followed. */
 export interface PlacesHost {
@@ -38,9 +38,12 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
     deps.bindings.all().flatMap((binding) => (binding.engine.places ?? []).map((place) => ({ place, binding })));
 
   async function look(found: Found): Promise<PlaceShowBody> {
-    const opened = await openPlace(found.place, deps);
-    const seen = await readPlace(opened.files, opened.codec, opened.paths);
-    return bodyOf(deps, found, opened, seen);
+    const opened = await openedPlace(found.place, deps);
+    if (!opened.ok) {
+      return unopened(deps, found, opened.error.message);
+    }
+    const { files, codec, paths } = opened.value;
+    return bodyOf(deps, found, opened.value, await readPlace(files, codec, paths));
   }
 
   async function named<T>(name: string, work: (found: Found) => Promise<Result<T, ControlFault>>) {
@@ -56,6 +59,9 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
     follow: (name) =>
       named(name, async (found) => {
         const { engineId } = found.binding.manifest;
+        if (isOn(deps, found.place)) {
+          return ok(withoutItems(await look(found)));
+        }
         const on = deps.switchOn(found.binding);
         if (!on.ok) {
           return on;
@@ -74,6 +80,20 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
 /** A place is called after its first file. */
 export function rootOf({ surroundings }: PlaceDeps, place: Place): string {
   return place.files(surroundings)[0] as string;
+}
+
+function isOn({ store }: PlacesHostDeps, place: Place): boolean {
+  return store.links.list().some((link) => link.place === place.name);
+}
+
+/** What takes its files apart is not there. */
+function unopened(deps: PlacesHostDeps, { place, binding: { manifest } }: Found, message: string): PlaceShowBody {
+  const units = { total: 0, fresh: 0, same: 0, different: 0, absent: 0 };
+  return {
+    ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, on: isOn(deps, place) },
+    ...{ files: [], lookedAt: place.files(deps.surroundings), units, leftAlone: 0, items: [], missingLine: null },
+    obstacles: [{ path: rootOf(deps, place), message }],
+  };
 }
 
 function withoutItems({ items: _items, ...body }: PlaceShowBody): PlaceBody {
@@ -105,7 +125,7 @@ function bodyOf(
     items.filter((item) => item.standing === standing).length;
   return {
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, items, leftAlone },
-    on: deps.store.links.list().some((link) => link.place === place.name),
+    on: isOn(deps, place),
     files: files.map(({ path }) => path),
     lookedAt: paths,
     units: {

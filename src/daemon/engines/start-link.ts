@@ -8,7 +8,7 @@ import type { RecordPort } from '../../sources/ground/port.ts';
 import type { LossWords } from '../../sources/passes/source-state.ts';
 import { ignoreFileName } from '../../sources/reconcile/ignore-rules.ts';
 import { type LinksHostDeps, type LinksTold, linkRow, remembered } from './link-memory.ts';
-import { openPlace, unitsOfPlace } from './place-units.ts';
+import { openedPlace, unitsOfPlace } from './place-units.ts';
 import type { RunningLink, RunningLinks } from './running-links.ts';
 
 /** Puts a folder to work that is remembered as linked; resolves once it was read for the first time. */
@@ -22,7 +22,11 @@ export async function startLink(
   const { store, bindings, told } = deps;
   const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
   const place = binding && placeOf(binding, linkRow(store, root)?.place);
-  const units = place && unitsOfPlace(await openPlace(place, deps.places), deps.places);
+  const opened = place && (await openedPlace(place, deps.places));
+  if (opened?.ok === false) {
+    return opened;
+  }
+  const units = opened && unitsOfPlace(opened.value, deps.places);
   const mapping = units?.mapping ?? binding?.engine.files;
   if (binding === undefined || mapping === undefined) {
     const message =

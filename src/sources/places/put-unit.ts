@@ -1,6 +1,8 @@
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err } from '../../base/result.ts';
 import type { WriteFault } from '../disk/disk-port.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
+import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { PlaceParts } from './place-view.ts';
 import { readPlace, textWith } from './read-place.ts';
@@ -22,10 +24,10 @@ export async function putUnit(
   const seen = await readPlace(files, codec, paths);
   const unit = seen.units.get(id);
   const found = unit && fingerprintOf(utf8(unit.text), plainMode);
-  const [fault] = seen.faults;
+  const [unread] = seen.faults;
   // It may stand in the file that cannot be read.
-  if (found === undefined && fault !== undefined) {
-    return err(fault.code);
+  if (found === undefined && unread !== undefined) {
+    return err(unread.code);
   }
   if (found !== expected) {
     return err('changed');
@@ -36,8 +38,16 @@ export async function putUnit(
   if (next === undefined) {
     return err('unit_unfit');
   }
-  if (file !== undefined) {
-    keepCopy(path, file.text);
+  const fault = file && copyFault(keepCopy, path, file.text);
+  return fault === undefined ? files.write(path, next, file?.text) : err(fault);
+}
+
+/** Without a copy of what it held no file is replaced. */
+function copyFault(keepCopy: UnitWriting['keepCopy'], path: string, text: string): ProblemCode | undefined {
+  try {
+    keepCopy(path, text);
+    return undefined;
+  } catch (cause) {
+    return problemCodeOf(errnoOf(cause), true);
   }
-  return files.write(path, next, file?.text);
 }

@@ -46,6 +46,14 @@ describe('servers of an application', () => {
     expect(codec.parse(broken)).toMatchObject({ ok: false });
   });
 
+  it('6 an id that no file of ours would bring is written under the name that it is', () => {
+    const made = textWith(codec, '{}', 'cursor/mcp/%E0%A4%A', utf8('{"command":"x"}'));
+    expect(made).toBeUndefined();
+    const polluted = textWith(codec, '{}', 'cursor/mcp/__proto__', utf8('{"command":"x"}'));
+    expect(polluted === undefined || polluted.includes('"__proto__"')).toBe(true);
+    expect(({} as { command?: string }).command).toBeUndefined();
+  });
+
   it.each(['', '  \n', '{}', '{ "other": 1 }'])('7 a file without servers has none: %j', (empty) => {
     expect(codec.parse(empty)).toEqual({ ok: true, value: { units: [], leftAlone: 0 } });
     const made = textWith(codec, empty, 'cursor/mcp/new', utf8('{"command":"x"}'));

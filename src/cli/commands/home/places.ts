@@ -35,7 +35,7 @@ export function placeCommands(program: Command, context: CliContext): void {
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const items = await placesOf(run);
-      run.show({ items }, () => placeTable(items));
+      run.show({ items }, () => [placeTable(items), ...items.flatMap(remarks)].join('\n'));
     });
   places
     .command('show <name>')
@@ -85,14 +85,18 @@ async function followAll(run: Running, found: readonly PlaceBody[]): Promise<voi
   const client = await run.client();
   const items: PlaceBody[] = [];
   for (const place of found) {
-    const isWanted = !place.on && place.files.length > 0;
-    items.push(isWanted ? run.unwrap(await client.followPlace(place.name)) : place);
+    items.push(isFound(place) && !place.on ? run.unwrap(await client.followPlace(place.name)) : place);
   }
   run.show({ items }, () => [placeTable(items), ...items.flatMap(remarks)].join('\n'));
 }
 
+/** Its files are here, or what other devices have of it could be. */
+function isFound({ files, units }: PlaceBody): boolean {
+  return files.length > 0 || units.absent > 0;
+}
+
 function setupText(items: readonly PlaceBody[]): string {
-  const isNew = items.some(({ on, files }) => !on && files.length > 0);
+  const isNew = items.some((place) => isFound(place) && !place.on);
   const next = isNew
     ? 'Nothing was changed. To follow what was found: sourcesync setup --yes'
     : 'There is nothing more to follow.';
