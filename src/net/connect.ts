@@ -1,7 +1,7 @@
 import type { RelayAddress } from '../base/relay-address.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
-import { originOf } from '../sync/authenticate.ts';
-import type { RelayState, Session } from '../sync/session.ts';
+import { originOf } from '../sync/wire/authenticate.ts';
+import type { RelayState, Session } from '../sync/ground/session.ts';
 import { type Performers, attempt, withhold } from './perform-effect.ts';
 import { createRelayLine } from './relay-line.ts';
 import type { RelayLinkHandlers, RelayLink } from './relay-link.ts';

@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { RelayAddress } from '../base/relay-address.ts';
 import { pinOf } from '../crypto/certificate-pin.ts';
-import { maximumFrameBytes } from '../sync/limits.ts';
+import { maximumFrameBytes } from '../sync/wire/limits.ts';
 
 const handshakeTimeoutMs = 10_000;
 const identityFault = 'RELAY_IDENTITY';

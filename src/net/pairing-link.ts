@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 import type { RelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
-import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
-import { type DeviceMessage, oldestVersion } from '../sync/messages.ts';
+import { decodeRelayMessage, encodeMessage } from '../sync/wire/codec.ts';
+import { type DeviceMessage, oldestVersion } from '../sync/wire/messages.ts';
 import { openRelaySocket } from './open-socket.ts';
 
 /** A connection to a pairing mailbox at a relay; it forwards sealed messages between two devices that share a code. */

@@ -1,6 +1,6 @@
 import type { DeviceKeys } from '../crypto/keys.ts';
-import { answerChallenge } from '../sync/authenticate.ts';
-import type { SessionEffect, SessionEvent } from '../sync/session.ts';
+import { answerChallenge } from '../sync/wire/authenticate.ts';
+import type { SessionEffect, SessionEvent } from '../sync/ground/session.ts';
 import type { RelayLine } from './relay-line.ts';
 import type { Delivery, RelayLinkHandlers } from './relay-link.ts';
 import type { SessionTurns } from './session-turns.ts';

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 import type { RelayAddress } from '../base/relay-address.ts';
-import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
-import type { DeviceMessage } from '../sync/messages.ts';
-import type { SessionEvent } from '../sync/session.ts';
+import { decodeRelayMessage, encodeMessage } from '../sync/wire/codec.ts';
+import type { DeviceMessage } from '../sync/wire/messages.ts';
+import type { SessionEvent } from '../sync/ground/session.ts';
 import { isIdentityFault, isRouteFault, openRelaySocket } from './open-socket.ts';
 
 const closingTimeoutMs = 1000;

@@ -1,5 +1,5 @@
 import type { DeviceId, ScopeId } from '../base/ids.ts';
-import type { RelayState, ScopeView, SessionEffect, SessionEvent } from '../sync/session.ts';
+import type { RelayState, ScopeView, SessionEffect, SessionEvent } from '../sync/ground/session.ts';
 
 /** What a session asks of the device it serves. Each returns once durable, where it writes. */
 export interface RelayLinkHandlers {

@@ -1,4 +1,4 @@
-import type { Session, SessionEffect, SessionEvent } from '../sync/session.ts';
+import type { Session, SessionEffect, SessionEvent } from '../sync/ground/session.ts';
 
 /**
  * Steps a session by one event at a time: events that arise while effects are performed wait their turn, and the effects

@@ -3,9 +3,9 @@ import type { ScopeId } from '../base/ids.ts';
 import type { RelayAddress } from '../base/relay-address.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { DeviceKeys } from '../crypto/keys.ts';
-import { answerChallenge, originOf } from '../sync/authenticate.ts';
-import { decodeRelayMessage, encodeMessage } from '../sync/codec.ts';
-import type { DeviceMessage, RelayMessage } from '../sync/messages.ts';
+import { answerChallenge, originOf } from '../sync/wire/authenticate.ts';
+import { decodeRelayMessage, encodeMessage } from '../sync/wire/codec.ts';
+import type { DeviceMessage, RelayMessage } from '../sync/wire/messages.ts';
 import { openRelaySocket } from './open-socket.ts';
 
 /**

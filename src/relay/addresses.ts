@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { originOf } from '../sync/authenticate.ts';
+import { originOf } from '../sync/wire/authenticate.ts';
 
 export interface ListenAddress {
   readonly host: string;

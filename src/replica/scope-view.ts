@@ -1,5 +1,5 @@
 import type { ScopeId } from '../base/ids.ts';
-import type { RelayView, ScopeView } from '../sync/session.ts';
+import type { RelayView, ScopeView } from '../sync/ground/session.ts';
 import type { Store } from '../store/ground/port.ts';
 import type { Replica } from './port.ts';
 

@@ -3,7 +3,7 @@ import { createSessionConnection } from './session-connection.ts';
 import { createSessionMessages } from './session-messages.ts';
 import { relayStateOf } from './session-phase.ts';
 import { type SessionScopes, createSessionScopes } from './session-scopes.ts';
-import type { RelayState, Session, SessionEffect, SessionEvent, SessionOptions } from './session.ts';
+import type { RelayState, Session, SessionEffect, SessionEvent, SessionOptions } from './ground/session.ts';
 
 /** Creates a session in state offline; the first `tick` or `resume` connects. Rules: SPEC.md in this folder. */
 export function createSession(options: SessionOptions): Session {

@@ -1,8 +1,8 @@
-import { type Attempts, createAttempts } from './attempts.ts';
+import { type Attempts, createAttempts } from './ground/attempts.ts';
 import { type ConnectionEnd, type Phase, phaseAfter } from './session-phase.ts';
 import type { SessionScopes } from './session-scopes.ts';
-import type { ScopeView, SessionEffect, SessionOptions } from './session.ts';
-import { type SilenceWatch, createSilenceWatch, silenceLimitMs } from './silence-watch.ts';
+import type { ScopeView, SessionEffect, SessionOptions } from './ground/session.ts';
+import { type SilenceWatch, createSilenceWatch, silenceLimitMs } from './ground/silence-watch.ts';
 
 /** A connection this old was a good one: the next failure starts with a short wait again. */
 const stableMs = 10_000;

@@ -1,9 +1,9 @@
 import { unreachable } from '../base/assert.ts';
 import type { ScopeId } from '../base/ids.ts';
-import { type RelayMessage, whisperVersion } from './messages.ts';
+import { type RelayMessage, whisperVersion } from './wire/messages.ts';
 import type { SessionConnection } from './session-connection.ts';
 import type { SessionScopes } from './session-scopes.ts';
-import type { SessionEffect, SessionEvent } from './session.ts';
+import type { SessionEffect, SessionEvent } from './ground/session.ts';
 
 type ScopeMessage = Exclude<Extract<RelayMessage, { scopeId: ScopeId }>, { type: 'error' }>;
 

@@ -1,4 +1,4 @@
-import type { RelayState } from './session.ts';
+import type { RelayState } from './ground/session.ts';
 
 /** Where a session stands with its relay. */
 export type Phase =

@@ -1,7 +1,7 @@
 import type { ScopeId } from '../base/ids.ts';
-import type { RelayMessage } from './messages.ts';
-import { type ScopeSync, createScopeSync } from './scope-sync.ts';
-import type { ScopeSyncState, ScopeView, SessionEffect, SessionOptions } from './session.ts';
+import type { RelayMessage } from './wire/messages.ts';
+import { type ScopeSync, createScopeSync } from './scope/scope-sync.ts';
+import type { ScopeSyncState, ScopeView, SessionEffect, SessionOptions } from './ground/session.ts';
 
 const maximumScopes = 1024;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 import { scopeIdFromBytes } from '../../src/base/ids.ts';
-import { encodeMessage } from '../../src/sync/codec.ts';
+import { encodeMessage } from '../../src/sync/wire/codec.ts';
 
 /** Somebody whom a relay does not know, on a connection of its own from one of the addresses of this machine. */
 export type Stranger = (dial: () => Socket) => void;

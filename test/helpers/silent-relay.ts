@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { encodeMessage } from '../../src/sync/codec.ts';
-import { protocolVersion } from '../../src/sync/messages.ts';
+import { encodeMessage } from '../../src/sync/wire/codec.ts';
+import { protocolVersion } from '../../src/sync/wire/messages.ts';
 
 /** A relay that asks who is there, and answers nothing whatever it is told. */
 export async function openSilentRelay(): Promise<{ readonly url: string; close(): void }> {

@@ -2,9 +2,9 @@ import type { BatchId, CollectionName, DeviceId, RecordId, ScopeId } from '../..
 import { openEpochKeys } from '../../src/membership/log/epoch-keys.ts';
 import type { ScopeState } from '../../src/membership/parse/state.ts';
 import { decodeBatch } from '../../src/log/header.ts';
-import { answerChallenge } from '../../src/sync/authenticate.ts';
-import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
-import type { DeviceMessage, RelayMessage } from '../../src/sync/messages.ts';
+import { answerChallenge } from '../../src/sync/wire/authenticate.ts';
+import { decodeRelayMessage, encodeMessage } from '../../src/sync/wire/codec.ts';
+import type { DeviceMessage, RelayMessage } from '../../src/sync/wire/messages.ts';
 import { type ReviewedRecord, hostileBatch } from './hostile-batches.ts';
 import { logAt } from './membership-logs.ts';
 import type { Wire } from './network.ts';

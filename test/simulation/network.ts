@@ -1,4 +1,4 @@
-import { decodeRelayMessage, encodeMessage } from '../../src/sync/codec.ts';
+import { decodeRelayMessage, encodeMessage } from '../../src/sync/wire/codec.ts';
 import type { Counters } from './counters.ts';
 import type { Random } from './random.ts';
 import type { FaultName } from './swarm.ts';

@@ -12,7 +12,7 @@ import type { Mailbox } from '../../src/relay/mailbox.ts';
 import type { MailboxEffect, MailboxInput } from '../../src/relay/mailbox/connection.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/ground/port.ts';
-import type { Session } from '../../src/sync/session.ts';
+import type { Session } from '../../src/sync/ground/session.ts';
 import { type PlantedBug, everyNth, withDisk, withPlan, withReplica } from './plant-helpers.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [

@@ -19,7 +19,7 @@ import { whyItRuns } from '../../src/merge/values/self-running.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { CollectionBinding } from '../../src/replica/names/binding.ts';
 import type { Store } from '../../src/store/ground/port.ts';
-import type { Session, SessionEffect } from '../../src/sync/session.ts';
+import type { Session, SessionEffect } from '../../src/sync/ground/session.ts';
 import { type PlantedBug, everyNth, withDeps, withDisk, withJudge, withPlan, withReplica } from './plant-helpers.ts';
 import type { Plants } from './plants.ts';
 

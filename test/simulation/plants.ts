@@ -5,7 +5,7 @@ import type { Replica } from '../../src/replica/port.ts';
 import type { ReplicaDeps } from '../../src/replica/kernel/deps.ts';
 import type { Store } from '../../src/store/ground/port.ts';
 import type { Process } from './process.ts';
-import type { Session } from '../../src/sync/session.ts';
+import type { Session } from '../../src/sync/ground/session.ts';
 
 /** Where a bug can be planted into a world: each wraps a real part. */
 export interface Plants {

@@ -1,5 +1,5 @@
 import { decodeBatch } from '../../src/log/header.ts';
-import { decodeDeviceMessage } from '../../src/sync/codec.ts';
+import { decodeDeviceMessage } from '../../src/sync/wire/codec.ts';
 
 /**
  * What a relay learns of the frames that devices send, and nothing that the trust protocol does not list among the

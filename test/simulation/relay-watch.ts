@@ -2,7 +2,7 @@ import type { DeviceId, ScopeId } from '../../src/base/ids.ts';
 import { readSalvaged } from '../../src/daemon/disk/salvaged.ts';
 import { decodeBatch } from '../../src/log/header.ts';
 import type { RelayStore } from '../../src/relay/port.ts';
-import type { RelayMessage } from '../../src/sync/messages.ts';
+import type { RelayMessage } from '../../src/sync/wire/messages.ts';
 import { logAt } from './membership-logs.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { assert } from '../../src/base/assert.ts';
-import type { DeviceMessage, RelayMessage } from '../../src/sync/messages.ts';
-import { decodeDeviceMessage, encodeMessage } from '../../src/sync/codec.ts';
+import type { DeviceMessage, RelayMessage } from '../../src/sync/wire/messages.ts';
+import { decodeDeviceMessage, encodeMessage } from '../../src/sync/wire/codec.ts';
 import { type Mailbox, createMailbox } from '../../src/relay/mailbox.ts';
 import type { MailboxEffect, MailboxInput } from '../../src/relay/mailbox/connection.ts';
 import { createMemoryRelayStore } from '../../src/relay/memory-store.ts';

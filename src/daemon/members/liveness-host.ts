@@ -1,6 +1,6 @@
 import type { ScopeId } from '../../base/ids.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { RelayState } from '../../sync/session.ts';
+import type { RelayState } from '../../sync/ground/session.ts';
 
 /**
  * The daily sign of life of every scope that travels, and who of the others gave none. Both wait until a relay says that

@@ -4,7 +4,7 @@ import { createRelayLink } from '../../net/connect.ts';
 import type { RelayLink, RelayLinkHandlers } from '../../net/relay-link.ts';
 import { emptyView, scopeView } from '../../replica/scope-view.ts';
 import { createSession } from '../../sync/create-session.ts';
-import type { RelayState, ScopeView } from '../../sync/session.ts';
+import type { RelayState, ScopeView } from '../../sync/ground/session.ts';
 import { travelling } from '../keys/scope-names.ts';
 import { createEntryAnswers } from './entry-answers.ts';
 import { relayDeliveries } from './relay-deliveries.ts';

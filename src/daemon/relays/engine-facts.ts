@@ -8,7 +8,7 @@ import type { Replica } from '../../replica/port.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { StoreFailure } from '../../store/ground/failure.ts';
 import type { Store } from '../../store/ground/port.ts';
-import type { RelayState } from '../../sync/session.ts';
+import type { RelayState } from '../../sync/ground/session.ts';
 import type { Heartbeat } from '../engines/heartbeat.ts';
 import { alarmFacts } from './alarm-bodies.ts';
 import type { Outbox } from './outbox.ts';

@@ -1,7 +1,7 @@
 import type { ScopeId } from '../../base/ids.ts';
 import type { RelayAddress } from '../../base/relay-address.ts';
 import type { OwnBatch } from '../../replica/names/own-batch.ts';
-import type { RelayState } from '../../sync/session.ts';
+import type { RelayState } from '../../sync/ground/session.ts';
 
 /** The daemon's side of one relay connection. */
 export interface RelayHost {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ScopeId } from '../../base/ids.ts';
-import type { RelayState } from '../../sync/session.ts';
+import type { RelayState } from '../../sync/ground/session.ts';
 import type { RelayHost } from './relay-host.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { RelayState } from '../../sync/session.ts';
+import type { RelayState } from '../../sync/ground/session.ts';
 import type { RelayHostDeps, RelayTold } from './relay-deps.ts';
 import type { RelayHost } from './relay-host.ts';
 

@@ -4,7 +4,7 @@ import type { RelayShown } from '../../net/relay-link.ts';
 import type { Replica } from '../../replica/port.ts';
 import { createRelayMemory } from '../../replica/names/relay-memory.ts';
 import type { Store } from '../../store/ground/port.ts';
-import type { RelayView } from '../../sync/session.ts';
+import type { RelayView } from '../../sync/ground/session.ts';
 
 /** What one relay was seen to hold and to do, remembered across restarts. */
 export interface RelayWatch {

@@ -15,7 +15,7 @@ import { createEditGate } from '../ground/edit-gate.ts';
 import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
-import { createLinksHost } from '../engines/links-host.ts';
+import { createLinksHost } from '../links/links-host.ts';
 import { configured, secretsOf } from './configured.ts';
 import { placeDeps } from './place-control.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';

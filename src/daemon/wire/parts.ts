@@ -12,7 +12,7 @@ import type { EngineStates } from '../engines/engine-states.ts';
 import type { EventRing } from '../ground/event-ring.ts';
 import type { Heartbeat } from '../engines/heartbeat.ts';
 import type { IntakeHost } from '../engines/intake-host.ts';
-import type { LinksHost } from '../engines/links-host.ts';
+import type { LinksHost } from '../links/links-host.ts';
 import type { MembershipHost } from '../members/membership-host.ts';
 import type { OpenHome } from '../keys/open-home.ts';
 import type { Outbox } from '../relays/outbox.ts';

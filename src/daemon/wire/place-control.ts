@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Control } from '../../api/ports/port.ts';
 import type { Replica } from '../../replica/port.ts';
-import type { PlaceDeps } from '../engines/place-units.ts';
-import type { PlacesHost } from '../engines/places-host.ts';
+import type { PlaceDeps } from '../links/place-units.ts';
+import type { PlacesHost } from '../links/places-host.ts';
 import type { DaemonOptions } from './parts.ts';
 
 /** What a person does with the places of the workstation. */

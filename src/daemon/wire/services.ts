@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.ts';
 import type { Control } from '../../api/ports/port.ts';
-import { createPlacesHost } from '../engines/places-host.ts';
+import { createPlacesHost } from '../links/places-host.ts';
 import { placeDeps } from './place-control.ts';
 import { createControl } from './control.ts';
 import { type DoctorDeps, examine } from './doctor.ts';

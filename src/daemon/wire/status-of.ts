@@ -1,7 +1,7 @@
 import type { RelayBody, StatusBody } from '../../api/types/bodies.ts';
-import type { RelayState } from '../../sync/session.ts';
+import type { RelayState } from '../../sync/ground/session.ts';
 import { standingBody } from '../disk/store-standing.ts';
-import { folderBody } from '../engines/link-body.ts';
+import { folderBody } from '../links/link-body.ts';
 import { packageVersion } from '../ground/package-root.ts';
 import { isRevokedHere } from '../keys/scope-names.ts';
 import { alarmBodies } from '../relays/alarm-bodies.ts';

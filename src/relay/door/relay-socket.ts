@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { assert } from '../../base/assert.ts';
-import { encodeMessage } from '../../sync/codec.ts';
-import { maximumEntryBytes, maximumFrameBytes, maximumHeadBytes } from '../../sync/limits.ts';
+import { encodeMessage } from '../../sync/wire/codec.ts';
+import { maximumEntryBytes, maximumFrameBytes, maximumHeadBytes } from '../../sync/wire/limits.ts';
 import type { ConnectionStanding } from '../mailbox/connection.ts';
 
 /** What is kept of one message that is not complete, and in how many pieces. */

@@ -4,7 +4,7 @@ import { type Refusal as Verdict } from '../../contract/verdict.ts';
 import { appendEntry, openScope } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { DeviceId } from '../../base/ids.ts';
-import type { DeviceMessage, RelayErrorCode } from '../../sync/messages.ts';
+import type { DeviceMessage, RelayErrorCode } from '../../sync/wire/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import type { RegistrationTokens } from '../registration/token-folder.ts';

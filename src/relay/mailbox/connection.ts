@@ -1,5 +1,5 @@
 import type { BatchId, DeviceId, ScopeId } from '../../base/ids.ts';
-import type { DeviceMessage, ErrorSubject, RelayErrorCode, RelayMessage } from '../../sync/messages.ts';
+import type { DeviceMessage, ErrorSubject, RelayErrorCode, RelayMessage } from '../../sync/wire/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { type RequestRate, createRequestRate } from './request-rate.ts';

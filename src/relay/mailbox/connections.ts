@@ -1,6 +1,6 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
-import { type RelayErrorCode, protocolVersion } from '../../sync/messages.ts';
+import { type RelayErrorCode, protocolVersion } from '../../sync/wire/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import {
   type Connection,

@@ -1,4 +1,4 @@
-import { messageBatches, messageBytes, windowBytes, windowDeliveries } from '../../sync/limits.ts';
+import { messageBatches, messageBytes, windowBytes, windowDeliveries } from '../../sync/wire/limits.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { Arrival, RelayStore } from '../port.ts';
 import { type FreshBatch, type Subscription, type Turn, sendTo } from './connection.ts';

@@ -1,6 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import { type DeviceMessage, oldestVersion, protocolVersion } from '../../sync/messages.ts';
+import { type DeviceMessage, oldestVersion, protocolVersion } from '../../sync/wire/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import { type Connection, type Turn, refuseRequest, sendTo } from './connection.ts';
 import { type PairingMailbox, type PairingRoom, createPairingRoom } from './pairing-room.ts';

@@ -1,4 +1,4 @@
-import type { DeviceMessage } from '../../sync/messages.ts';
+import type { DeviceMessage } from '../../sync/wire/messages.ts';
 
 /** A token bucket of requests. It never refuses: it says how long the next request should wait to be read. */
 export interface RequestRate {

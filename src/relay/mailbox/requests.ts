@@ -1,6 +1,6 @@
 import { unreachable } from '../../base/assert.ts';
-import { isAnswerValid } from '../../sync/authenticate.ts';
-import { type DeviceMessage, oldestVersion, protocolVersion } from '../../sync/messages.ts';
+import { isAnswerValid } from '../../sync/wire/authenticate.ts';
+import { type DeviceMessage, oldestVersion, protocolVersion } from '../../sync/wire/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import type { RegistrationTokens } from '../registration/token-folder.ts';

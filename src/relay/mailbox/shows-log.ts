@@ -1,5 +1,5 @@
 import { equalBytes } from '../../base/bytes.ts';
-import type { DeviceMessage } from '../../sync/messages.ts';
+import type { DeviceMessage } from '../../sync/wire/messages.ts';
 import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { RelayStore } from '../port.ts';
 

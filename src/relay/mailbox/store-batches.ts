@@ -3,7 +3,7 @@ import type { ChainHead } from '../../contract/chain.ts';
 import { type BatchHeader, decodeBatch } from '../../log/header.ts';
 import { type ChainView, verifyBatch } from '../../log/verify.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { RelayErrorCode } from '../../sync/messages.ts';
+import type { RelayErrorCode } from '../../sync/wire/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import type { FreshBatch } from './connection.ts';

@@ -1,6 +1,6 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { DeviceMessage } from '../../sync/messages.ts';
+import type { DeviceMessage } from '../../sync/wire/messages.ts';
 import type { RelayPolicy } from '../policy.ts';
 import type { RelayStore } from '../port.ts';
 import { type Connection, type FreshBatch, type Turn, refuseRequest } from './connection.ts';

@@ -1,4 +1,4 @@
-import { type DeviceMessage, whisperVersion } from '../../sync/messages.ts';
+import { type DeviceMessage, whisperVersion } from '../../sync/wire/messages.ts';
 import { type Connection, type Subscription, type Turn, sendTo } from './connection.ts';
 
 type Whisper = Extract<DeviceMessage, { type: 'whisper' }>;

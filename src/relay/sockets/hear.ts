@@ -1,5 +1,5 @@
-import { decodeDeviceMessage } from '../../sync/codec.ts';
-import type { FrameFault } from '../../sync/frame.ts';
+import { decodeDeviceMessage } from '../../sync/wire/codec.ts';
+import type { FrameFault } from '../../sync/wire/frame.ts';
 import type { MailboxInput } from '../mailbox/connection.ts';
 import { type Peer, endSoon, guestLimitBytes, readOrPause } from './peer.ts';
 import { type Crowd, end } from './perform.ts';

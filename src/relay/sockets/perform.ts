@@ -1,4 +1,4 @@
-import { encodeMessage } from '../../sync/codec.ts';
+import { encodeMessage } from '../../sync/wire/codec.ts';
 import { diskWords } from '../disk-words.ts';
 import type { ConnectionId, MailboxEffect } from '../mailbox/connection.ts';
 import type { TurnQueue } from '../turn-queue.ts';

@@ -1,7 +1,7 @@
 import { type DeviceId, type ScopeId, parseDeviceId, parseScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { Store } from '../../store/ground/port.ts';
-import type { RelayView } from '../../sync/session.ts';
+import type { RelayView } from '../../sync/ground/session.ts';
 
 /** What one relay was seen to hold, kept across restarts: it tells a relay that was wiped from one that is new. */
 export interface RelayMemory {

@@ -7,8 +7,8 @@ import { createRelayLink } from '../../../src/net/connect.ts';
 import type { RelayLink } from '../../../src/net/relay-link.ts';
 import { noRoom, storeFailureOf } from '../../../src/store/ground/failure.ts';
 import { createSession } from '../../../src/sync/create-session.ts';
-import type { Frontier } from '../../../src/sync/messages.ts';
-import type { ScopeView } from '../../../src/sync/session.ts';
+import type { Frontier } from '../../../src/sync/wire/messages.ts';
+import type { ScopeView } from '../../../src/sync/ground/session.ts';
 import type { OwnBatch } from '../../unit/relay/members.ts';
 import { confirmedOf, readOwn } from '../../unit/sync/network.ts';
 

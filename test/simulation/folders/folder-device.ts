@@ -1,5 +1,5 @@
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
-import { createLinkRecords } from '../../../src/daemon/engines/link-records.ts';
+import { createLinkRecords } from '../../../src/daemon/links/link-records.ts';
 import { assert } from '../../../src/base/assert.ts';
 import { bringInStep } from '../../../src/sources/passes/bring-in-step.ts';
 import { followHints } from '../../../src/sources/passes/follow-hints.ts';

@@ -20,8 +20,8 @@ import { type EventRing, createEventRing } from '../../../src/daemon/ground/even
 import { createHomeKeys } from '../../../src/daemon/keys/key-file.ts';
 import { createLeasesHost } from '../../../src/daemon/members/leases-host.ts';
 import type { ControlFault } from '../../../src/api/ports/fault.ts';
-import type { PlacesHost } from '../../../src/daemon/engines/places-host.ts';
-import type { LinksHost } from '../../../src/daemon/engines/links-host.ts';
+import type { PlacesHost } from '../../../src/daemon/links/places-host.ts';
+import type { LinksHost } from '../../../src/daemon/links/links-host.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { type PresenceHost, createPresenceHost } from '../../../src/daemon/relays/presence-host.ts';
 import { createPeopleHost } from '../../../src/daemon/members/people-host.ts';

@@ -3,7 +3,7 @@ import type { PresenceState } from '../../../src/api/ports/messages.ts';
 import type { PresenceListener } from '../../../src/api/ports/presence-port.ts';
 import type { CollectionName, DeviceId, RecordId, ScopeId } from '../../../src/base/ids.ts';
 import { type PresenceHost, createPresenceHost } from '../../../src/daemon/relays/presence-host.ts';
-import { maximumWhisperBytes } from '../../../src/sync/limits.ts';
+import { maximumWhisperBytes } from '../../../src/sync/wire/limits.ts';
 import { type Pair, setupPair } from '../../helpers/setup-pair.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 

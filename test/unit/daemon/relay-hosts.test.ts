@@ -4,7 +4,7 @@ import { assert } from '../../../src/base/assert.ts';
 import { parseRelayAddress } from '../../../src/base/relay-address.ts';
 import { createRelayHosts } from '../../../src/daemon/relays/relay-hosts.ts';
 import type { RelayHost } from '../../../src/daemon/relays/relay-host.ts';
-import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
+import type { RelayState, ScopeSyncState } from '../../../src/sync/ground/session.ts';
 
 const scopeId = scopeIdFromBytes(new Uint8Array(32).fill(1));
 const other = scopeIdFromBytes(new Uint8Array(32).fill(2));

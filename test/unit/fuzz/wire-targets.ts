@@ -1,9 +1,9 @@
 import { concat, textFromUtf8, u32, viewOf } from '../../../src/base/bytes.ts';
 import { canonicalBytes } from '../../../src/base/canonical-json.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
-import { answerChallenge, isAnswerValid } from '../../../src/sync/authenticate.ts';
-import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
-import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts';
+import { answerChallenge, isAnswerValid } from '../../../src/sync/wire/authenticate.ts';
+import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/wire/codec.ts';
+import type { DeviceMessage, RelayMessage } from '../../../src/sync/wire/messages.ts';
 import type { FuzzTarget } from '../../helpers/fuzz.ts';
 import { deviceFrom, seededBytes } from '../membership/fixtures.ts';
 import { deviceMessages, relayMessages } from '../sync/example-messages.ts';

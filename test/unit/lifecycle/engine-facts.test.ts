@@ -6,7 +6,7 @@ import { type RelaySurroundings, type Surroundings, engineFacts } from '../../..
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
 import { unsentBodies, unsentMessage } from '../../../src/daemon/relays/unsent.ts';
 import { type EngineCondition, stateOf } from '../../../src/lifecycle/state-of.ts';
-import type { RelayState, ScopeSyncState } from '../../../src/sync/session.ts';
+import type { RelayState, ScopeSyncState } from '../../../src/sync/ground/session.ts';
 import { healthyFacts } from './facts-of-health.ts';
 import { calm } from '../../helpers/calm-surroundings.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';

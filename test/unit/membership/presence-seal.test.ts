@@ -7,7 +7,7 @@ import {
   openPresence,
   sealPresence,
 } from '../../../src/membership/presence/presence-seal.ts';
-import { maximumWhisperBytes } from '../../../src/sync/limits.ts';
+import { maximumWhisperBytes } from '../../../src/sync/wire/limits.ts';
 import { mutate, seededIntegers } from '../../helpers/mutate.ts';
 import { type Pair, createPair } from '../relay/members.ts';
 import { createWorld, deviceFrom, seededBytes } from './fixtures.ts';

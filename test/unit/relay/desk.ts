@@ -5,8 +5,8 @@ import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
 import { type RelayPolicy, defaultPolicy, openPolicy } from '../../../src/relay/policy.ts';
 import type { RegistrationTokens } from '../../../src/relay/registration/token-folder.ts';
 import type { RelayStore } from '../../../src/relay/port.ts';
-import { answerChallenge } from '../../../src/sync/authenticate.ts';
-import type { RelayMessage } from '../../../src/sync/messages.ts';
+import { answerChallenge } from '../../../src/sync/wire/authenticate.ts';
+import type { RelayMessage } from '../../../src/sync/wire/messages.ts';
 import { seededBytes } from '../membership/fixtures.ts';
 import type { Pair } from './members.ts';
 

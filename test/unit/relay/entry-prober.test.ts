@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScopeId } from '../../../src/base/ids.ts';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
 import type { RelayStore } from '../../../src/relay/port.ts';
-import type { RelayMessage } from '../../../src/sync/messages.ts';
+import type { RelayMessage } from '../../../src/sync/wire/messages.ts';
 import { createHousehold, createWorld, deviceFrom } from '../membership/fixtures.ts';
 import { createDesk, sentTo } from './desk.ts';
 

@@ -4,7 +4,7 @@ import { createEpochKey } from '../../../src/membership/log/epoch.ts';
 import type { MailboxInput } from '../../../src/relay/mailbox/connection.ts';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
 import type { RelayStore } from '../../../src/relay/port.ts';
-import type { RelayMessage } from '../../../src/sync/messages.ts';
+import type { RelayMessage } from '../../../src/sync/wire/messages.ts';
 import { createHousehold } from '../membership/fixtures.ts';
 import { createDesk, isClosed, sentTo } from './desk.ts';
 import { createChain, createPair } from './members.ts';

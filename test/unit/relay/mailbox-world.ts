@@ -1,4 +1,4 @@
-import type { DeviceMessage } from '../../../src/sync/messages.ts';
+import type { DeviceMessage } from '../../../src/sync/wire/messages.ts';
 import { type OwnBatch, createChain, createPair } from './members.ts';
 
 export const pair = createPair(11);

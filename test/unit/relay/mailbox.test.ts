@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerChallenge } from '../../../src/sync/authenticate.ts';
-import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts';
+import { answerChallenge } from '../../../src/sync/wire/authenticate.ts';
+import type { DeviceMessage, RelayMessage } from '../../../src/sync/wire/messages.ts';
 import { base64urlFromBytes } from '../../../src/base/bytes.ts';
 import { createHousehold, createWorld, deviceFrom } from '../membership/fixtures.ts';
 import { createDesk, isClosed, origin, sentTo } from './desk.ts';

@@ -6,7 +6,7 @@ import { assert } from '../../../src/base/assert.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { readToken, tokenTextLength, writeToken } from '../../../src/relay/registration/token.ts';
 import { createTokenFolder } from '../../../src/relay/registration/token-folder.ts';
-import type { RelayMessage } from '../../../src/sync/messages.ts';
+import type { RelayMessage } from '../../../src/sync/wire/messages.ts';
 import { temporaryFolder } from '../daemon/temporary-folder.ts';
 import { type World, createWorld, seededBytes } from '../membership/fixtures.ts';
 import { createDesk, sentTo } from './desk.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRevoke } from '../../../src/membership/log/create.ts';
 import { createEpochKey } from '../../../src/membership/log/epoch.ts';
-import type { DeviceMessage } from '../../../src/sync/messages.ts';
+import type { DeviceMessage } from '../../../src/sync/wire/messages.ts';
 import { createHousehold, deviceFrom } from '../membership/fixtures.ts';
 import { createDesk, sentTo } from './desk.ts';
 import { type OwnBatch, type Pair, createChain, createPair } from './members.ts';

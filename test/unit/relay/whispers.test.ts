@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRevoke } from '../../../src/membership/log/create.ts';
 import { createEpochKey } from '../../../src/membership/log/epoch.ts';
 import { createAllowance } from '../../../src/relay/mailbox/allowance.ts';
-import { answerChallenge } from '../../../src/sync/authenticate.ts';
-import type { DeviceMessage } from '../../../src/sync/messages.ts';
+import { answerChallenge } from '../../../src/sync/wire/authenticate.ts';
+import type { DeviceMessage } from '../../../src/sync/wire/messages.ts';
 import { createDesk, origin, sentTo } from './desk.ts';
 import { type Pair, createPair } from './members.ts';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, u32, utf8 } from '../../../src/base/bytes.ts';
-import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
+import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/wire/codec.ts';
 import {
   maximumBlobBytes,
   maximumBlobs,
   maximumFrameBytes,
   maximumHeadBytes,
   maximumSlotBytes,
-} from '../../../src/sync/limits.ts';
+} from '../../../src/sync/wire/limits.ts';
 import { batchId, deviceId, deviceMessages, filled, relayMessages, scopeId } from './example-messages.ts';
 
 const frame = (type: number, head: string, ...rest: readonly Uint8Array[]): Uint8Array =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scopeIdFromBytes } from '../../../src/base/ids.ts';
-import { type EntryFlow, createEntryFlow } from '../../../src/sync/entry-flow.ts';
-import type { SessionEffect } from '../../../src/sync/session.ts';
+import { type EntryFlow, createEntryFlow } from '../../../src/sync/scope/entry-flow.ts';
+import type { SessionEffect } from '../../../src/sync/ground/session.ts';
 
 const scopeId = scopeIdFromBytes(new Uint8Array(32).fill(1));
 const entryAt = (sequence: number): Uint8Array => new Uint8Array([sequence]);

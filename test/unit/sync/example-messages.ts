@@ -1,5 +1,5 @@
 import { batchIdFromBytes, deviceIdFromBytes, scopeIdFromBytes } from '../../../src/base/ids.ts';
-import type { DeviceMessage, RelayMessage } from '../../../src/sync/messages.ts';
+import type { DeviceMessage, RelayMessage } from '../../../src/sync/wire/messages.ts';
 
 export const filled = (byte: number, size = 32): Uint8Array => new Uint8Array(size).fill(byte);
 export const scopeId: ReturnType<typeof scopeIdFromBytes> = scopeIdFromBytes(filled(1));

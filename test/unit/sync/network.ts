@@ -6,11 +6,11 @@ import { createMailbox, type Mailbox } from '../../../src/relay/mailbox.ts';
 import type { MailboxEffect } from '../../../src/relay/mailbox/connection.ts';
 import { type RelayPolicy, openPolicy } from '../../../src/relay/policy.ts';
 import type { RelayStore } from '../../../src/relay/port.ts';
-import { answerChallenge } from '../../../src/sync/authenticate.ts';
-import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/codec.ts';
+import { answerChallenge } from '../../../src/sync/wire/authenticate.ts';
+import { decodeDeviceMessage, decodeRelayMessage, encodeMessage } from '../../../src/sync/wire/codec.ts';
 import { createSession } from '../../../src/sync/create-session.ts';
-import type { DeviceMessage, Frontier, RelayMessage } from '../../../src/sync/messages.ts';
-import type { ScopeView, Session, SessionEffect, SessionEvent } from '../../../src/sync/session.ts';
+import type { DeviceMessage, Frontier, RelayMessage } from '../../../src/sync/wire/messages.ts';
+import type { ScopeView, Session, SessionEffect, SessionEvent } from '../../../src/sync/ground/session.ts';
 import { seededBytes } from '../membership/fixtures.ts';
 import type { OwnBatch } from '../relay/members.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DeviceId, ScopeId } from '../../../src/base/ids.ts';
-import { createScopeSync } from '../../../src/sync/scope-sync.ts';
-import type { SessionEffect } from '../../../src/sync/session.ts';
+import { createScopeSync } from '../../../src/sync/scope/scope-sync.ts';
+import type { SessionEffect } from '../../../src/sync/ground/session.ts';
 
 const scopeId = 's' as ScopeId;
 const refusal = { type: 'error', scopeId, code: 'E_QUOTA', about: 'push', message: 'no room' } as const;

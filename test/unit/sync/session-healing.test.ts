@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
-import { createForwardingWatch } from '../../../src/sync/forwarding-watch.ts';
-import { createSeedWindow } from '../../../src/sync/seed-window.ts';
+import { createForwardingWatch } from '../../../src/sync/scope/forwarding-watch.ts';
+import { createSeedWindow } from '../../../src/sync/scope/seed-window.ts';
 import { type OwnBatch, createChain, createPair } from '../relay/members.ts';
 import { type TestDevice, createNetwork, sequencesOf } from './network.ts';
 import {

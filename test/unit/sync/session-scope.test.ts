@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
-import { createScopeSync } from '../../../src/sync/scope-sync.ts';
-import { windowBytes, windowPushes } from '../../../src/sync/limits.ts';
+import { createScopeSync } from '../../../src/sync/scope/scope-sync.ts';
+import { windowBytes, windowPushes } from '../../../src/sync/wire/limits.ts';
 import { addOf, deviceFrom, valueOf } from '../membership/fixtures.ts';
 import { appendEntry } from '../../../src/membership/log/scope-log.ts';
 import { createChain, createPair } from '../relay/members.ts';

@@ -1,6 +1,6 @@
 import { createMemoryRelayStore } from '../../../src/relay/memory-store.ts';
-import type { RelayMessage } from '../../../src/sync/messages.ts';
-import type { SessionEffect } from '../../../src/sync/session.ts';
+import type { RelayMessage } from '../../../src/sync/wire/messages.ts';
+import type { SessionEffect } from '../../../src/sync/ground/session.ts';
 import { type OwnBatch, createChain, createPair } from '../relay/members.ts';
 import { type Network, type TestDevice, createNetwork } from './network.ts';
 

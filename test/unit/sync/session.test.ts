@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RelayMessage } from '../../../src/sync/messages.ts';
+import type { RelayMessage } from '../../../src/sync/wire/messages.ts';
 import type { TestDevice } from './network.ts';
 import { alices, batch, ofType, onlineScope, pair, say, setup, start } from './session-world.ts';
 

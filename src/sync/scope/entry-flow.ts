@@ -1,7 +1,7 @@
-import type { ScopeId } from '../base/ids.ts';
+import type { ScopeId } from '../../base/ids.ts';
 import { type EntrySeeding, createEntrySeeding } from './entry-seeding.ts';
-import { type LogPositions, createLogPositions } from './log-positions.ts';
-import type { SessionEffect } from './session.ts';
+import { type LogPositions, createLogPositions } from '../ground/log-positions.ts';
+import type { SessionEffect } from '../ground/session.ts';
 import { type WantedEntry, createWantedEntry } from './wanted-entry.ts';
 
 /** Membership entries in both directions: what the relay lacks, what this device lacks, and one that it wants to add. */

@@ -1,4 +1,4 @@
-import { messageBatches, messageBytes } from './limits.ts';
+import { messageBatches, messageBytes } from '../wire/limits.ts';
 
 /** Consecutive batches, gathered into messages of bounded size; what follows a gap is left out. */
 export function messagesOf<B extends { readonly sequence: number; readonly bytes: Uint8Array }>(

@@ -1,9 +1,9 @@
-import type { ScopeId } from '../base/ids.ts';
-import type { ChainHead } from '../contract/chain.ts';
-import { decodeBatch } from '../log/header.ts';
-import { messagesOf } from './gather.ts';
-import type { SessionEffect } from './session.ts';
-import { type UnderWay, createUnderWay } from './under-way.ts';
+import type { ScopeId } from '../../base/ids.ts';
+import type { ChainHead } from '../../contract/chain.ts';
+import { decodeBatch } from '../../log/header.ts';
+import { messagesOf } from '../ground/gather.ts';
+import type { SessionEffect } from '../ground/session.ts';
+import { type UnderWay, createUnderWay } from '../ground/under-way.ts';
 
 type OwnBatch = { readonly sequence: number; readonly bytes: Uint8Array };
 type Emit = (effect: SessionEffect) => void;

@@ -1,8 +1,8 @@
-import type { DeviceId } from '../base/ids.ts';
+import type { DeviceId } from '../../base/ids.ts';
 import type { EntryFlow } from './entry-flow.ts';
-import type { Frontier, RelayMessage } from './messages.ts';
-import { lossOf, relayViewOf } from './relay-view.ts';
-import type { ScopeView, SessionEffect } from './session.ts';
+import type { Frontier, RelayMessage } from '../wire/messages.ts';
+import { lossOf, relayViewOf } from '../ground/relay-view.ts';
+import type { ScopeView, SessionEffect } from '../ground/session.ts';
 
 /** How one scope is opened on one connection: what the relay lacks of the membership log, then one hello. */
 export interface ScopeOpening {

@@ -1,7 +1,7 @@
-import { concat, u32, viewOf } from '../base/bytes.ts';
-import { canonicalBytes, parseCanonicalIntegers } from '../base/canonical-json.ts';
-import { type JsonObject, isJsonObject } from '../base/json.ts';
-import { type Result, err, ok } from '../base/result.ts';
+import { concat, u32, viewOf } from '../../base/bytes.ts';
+import { canonicalBytes, parseCanonicalIntegers } from '../../base/canonical-json.ts';
+import { type JsonObject, isJsonObject } from '../../base/json.ts';
+import { type Result, err, ok } from '../../base/result.ts';
 import { maximumBlobBytes, maximumBlobs, maximumFrameBytes, maximumHeadBytes } from './limits.ts';
 
 /** Why a frame was refused; the message may be shown and sent back. */

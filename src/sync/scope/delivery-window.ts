@@ -1,7 +1,7 @@
-import type { ScopeId } from '../base/ids.ts';
-import { maximumFrameBytes, messageBytes, windowBytes, windowDeliveries } from './limits.ts';
-import type { RelayMessage } from './messages.ts';
-import type { SessionEffect } from './session.ts';
+import type { ScopeId } from '../../base/ids.ts';
+import { maximumFrameBytes, messageBytes, windowBytes, windowDeliveries } from '../wire/limits.ts';
+import type { RelayMessage } from '../wire/messages.ts';
+import type { SessionEffect } from '../ground/session.ts';
 
 type Deliver = Extract<RelayMessage, { type: 'deliver' }>;
 

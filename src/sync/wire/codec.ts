@@ -1,6 +1,6 @@
-import { base64urlFromBytes as text } from '../base/bytes.ts';
-import type { JsonObject, JsonValue } from '../base/json.ts';
-import { type Result, err, ok } from '../base/result.ts';
+import { base64urlFromBytes as text } from '../../base/bytes.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { type Result, err, ok } from '../../base/result.ts';
 import { type Frame, type FrameFault, decodeFrame, encodeFrame } from './frame.ts';
 import { type HeadReader, createHeadReader } from './head-reader.ts';
 import { maximumEntryBytes, maximumSlot, maximumSlotBytes, maximumWhisperBytes } from './limits.ts';

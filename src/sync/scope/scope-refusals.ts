@@ -1,4 +1,4 @@
-import type { ScopeSyncState } from './session.ts';
+import type { ScopeSyncState } from '../ground/session.ts';
 
 type Refusal = NonNullable<ScopeSyncState['refused']>;
 

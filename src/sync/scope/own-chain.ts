@@ -1,8 +1,8 @@
-import type { ScopeId } from '../base/ids.ts';
+import type { ScopeId } from '../../base/ids.ts';
 import type { DeliveryWindow } from './delivery-window.ts';
-import type { RelayMessage } from './messages.ts';
+import type { RelayMessage } from '../wire/messages.ts';
 import type { PushWindow } from './push-window.ts';
-import type { ScopeView, SessionEffect } from './session.ts';
+import type { ScopeView, SessionEffect } from '../ground/session.ts';
 
 type RelayHead = Extract<RelayMessage, { type: 'state' }>['ownHead'];
 

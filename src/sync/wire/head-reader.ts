@@ -1,6 +1,13 @@
-import { bytesFromBase64url } from '../base/bytes.ts';
-import { type BatchId, type DeviceId, type ScopeId, parseBatchId, parseDeviceId, parseScopeId } from '../base/ids.ts';
-import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
+import { bytesFromBase64url } from '../../base/bytes.ts';
+import {
+  type BatchId,
+  type DeviceId,
+  type ScopeId,
+  parseBatchId,
+  parseDeviceId,
+  parseScopeId,
+} from '../../base/ids.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { type Behind, type ErrorSubject, type Frontier, type RelayErrorCode, errorSubjects } from './messages.ts';
 
 /** Reads typed fields out of a frame head. A field that is missing or wrong is remembered in `failed`, not thrown. */

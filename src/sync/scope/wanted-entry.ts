@@ -1,6 +1,6 @@
-import { equalBytes } from '../base/bytes.ts';
-import type { ScopeId } from '../base/ids.ts';
-import type { SessionEffect } from './session.ts';
+import { equalBytes } from '../../base/bytes.ts';
+import type { ScopeId } from '../../base/ids.ts';
+import type { SessionEffect } from '../ground/session.ts';
 
 /** The membership entry that this device wants to add: one at a time, and settled exactly once. */
 export interface WantedEntry {

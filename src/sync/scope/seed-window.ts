@@ -1,8 +1,8 @@
-import type { DeviceId, ScopeId } from '../base/ids.ts';
-import { messagesOf } from './gather.ts';
-import { messageBytes } from './limits.ts';
-import type { Behind, Frontier } from './messages.ts';
-import type { SessionEffect } from './session.ts';
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
+import { messagesOf } from '../ground/gather.ts';
+import { messageBytes } from '../wire/limits.ts';
+import type { Behind, Frontier } from '../wire/messages.ts';
+import type { SessionEffect } from '../ground/session.ts';
 
 type ChainBatch = { readonly sequence: number; readonly bytes: Uint8Array };
 

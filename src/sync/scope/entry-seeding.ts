@@ -1,7 +1,7 @@
-import type { ScopeId } from '../base/ids.ts';
-import { messageBytes } from './limits.ts';
-import type { LogPositions } from './log-positions.ts';
-import type { SessionEffect } from './session.ts';
+import type { ScopeId } from '../../base/ids.ts';
+import { messageBytes } from '../wire/limits.ts';
+import type { LogPositions } from '../ground/log-positions.ts';
+import type { SessionEffect } from '../ground/session.ts';
 
 /** Membership entries that the relay lacks, read from the log and appended there, part by part. */
 export interface EntrySeeding {

@@ -1,14 +1,14 @@
-import type { DeviceId } from '../base/ids.ts';
+import type { DeviceId } from '../../base/ids.ts';
 import { createDeliveryWindow } from './delivery-window.ts';
 import { type EntryFlow, createEntryFlow } from './entry-flow.ts';
 import { createForwardingWatch } from './forwarding-watch.ts';
-import type { RelayMessage } from './messages.ts';
+import type { RelayMessage } from '../wire/messages.ts';
 import type { PushWindow } from './push-window.ts';
 import { type ScopeOpening, createScopeOpening } from './scope-opening.ts';
 import { type ScopeOutgoing, createScopeOutgoing } from './scope-outgoing.ts';
 import { type ScopeRefusals, createScopeRefusals } from './scope-refusals.ts';
 import type { SeedWindow } from './seed-window.ts';
-import type { ScopeSyncState, ScopeView, SessionEffect, SessionOptions } from './session.ts';
+import type { ScopeSyncState, ScopeView, SessionEffect, SessionOptions } from '../ground/session.ts';
 
 type State = Extract<RelayMessage, { type: 'state' }>;
 type Deliver = Extract<RelayMessage, { type: 'deliver' }>;

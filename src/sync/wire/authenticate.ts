@@ -1,9 +1,9 @@
-import { u64, utf8 } from '../base/bytes.ts';
-import { type DeviceId, bytesFromDeviceId } from '../base/ids.ts';
-import { parseUrl } from '../base/url.ts';
-import { hash } from '../crypto/hash.ts';
-import { type DeviceKeys, deviceIdOf } from '../crypto/keys.ts';
-import { sign, verify } from '../crypto/sign.ts';
+import { u64, utf8 } from '../../base/bytes.ts';
+import { type DeviceId, bytesFromDeviceId } from '../../base/ids.ts';
+import { parseUrl } from '../../base/url.ts';
+import { hash } from '../../crypto/hash.ts';
+import { type DeviceKeys, deviceIdOf } from '../../crypto/keys.ts';
+import { sign, verify } from '../../crypto/sign.ts';
 import { type DeviceMessage, protocolVersion } from './messages.ts';
 
 type Authenticate = Extract<DeviceMessage, { type: 'authenticate' }>;

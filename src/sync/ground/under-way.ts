@@ -1,4 +1,4 @@
-import { windowBytes, windowPushes } from './limits.ts';
+import { windowBytes, windowPushes } from '../wire/limits.ts';
 
 type Sent = { readonly sequence: number; readonly bytes: Uint8Array };
 

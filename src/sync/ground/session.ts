@@ -1,6 +1,6 @@
-import type { DeviceId, ScopeId } from '../base/ids.ts';
-import type { ChainHead } from '../contract/chain.ts';
-import type { Behind, DeviceMessage, Frontier, RelayErrorCode, RelayMessage } from './messages.ts';
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
+import type { ChainHead } from '../../contract/chain.ts';
+import type { Behind, DeviceMessage, Frontier, RelayErrorCode, RelayMessage } from '../wire/messages.ts';
 
 /** What a device knows of one scope when a session begins or a batch is committed. */
 export interface ScopeView {

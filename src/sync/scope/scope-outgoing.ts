@@ -1,10 +1,10 @@
-import type { DeviceId, ScopeId } from '../base/ids.ts';
+import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { DeliveryWindow } from './delivery-window.ts';
-import type { RelayMessage } from './messages.ts';
+import type { RelayMessage } from '../wire/messages.ts';
 import { createOwnChain } from './own-chain.ts';
 import { type PushWindow, createPushWindow } from './push-window.ts';
 import { type SeedWindow, createSeedWindow } from './seed-window.ts';
-import type { ScopeView, SessionEffect } from './session.ts';
+import type { ScopeView, SessionEffect } from '../ground/session.ts';
 
 /** Batches of one scope on their way to a relay: own ones, those of others that it lost, until it has all of them. */
 export interface ScopeOutgoing {

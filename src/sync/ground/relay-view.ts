@@ -1,5 +1,5 @@
-import type { DeviceId } from '../base/ids.ts';
-import type { RelayMessage } from './messages.ts';
+import type { DeviceId } from '../../base/ids.ts';
+import type { RelayMessage } from '../wire/messages.ts';
 import type { RelayView, ScopeView, SessionEffect } from './session.ts';
 
 type State = Extract<RelayMessage, { type: 'state' }>;

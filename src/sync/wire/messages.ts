@@ -1,4 +1,4 @@
-import type { BatchId, DeviceId, ScopeId } from '../base/ids.ts';
+import type { BatchId, DeviceId, ScopeId } from '../../base/ids.ts';
 
 export const protocolVersion = 2;
 /** Still spoken: all of it but whispers. */

@@ -1,4 +1,4 @@
-import { maximumBatchBytes } from '../log/header.ts';
+import { maximumBatchBytes } from '../../log/header.ts';
 
 /** Caps of the wire, checked before anything is parsed. */
 export const maximumFrameBytes: number = 5 * 1024 * 1024;
