@@ -178,7 +178,12 @@ function clockCheck({ clock }: RunningParts): Check {
   const fault = clock.untrusted
     ? 'The clock is more than ten minutes behind what this device wrote itself, or behind every other device that was heard of lately.'
     : null;
-  return check('clock', fault, 'not behind what was written', 'Set it, and let it be set by the network.');
+  return check(
+    'clock',
+    fault,
+    'not behind what was written',
+    'Compare it and those of your other devices with a watch: the wrong one may be another. Set that one, and let it be set by the network.',
+  );
 }
 
 function heartbeatCheck({ heartbeat }: RunningParts): Check {
