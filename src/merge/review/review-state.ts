@@ -65,8 +65,9 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   const graph = wordGraph(changes, viewer.isOld);
   const outcomes = outcomesOf(graph, viewer);
   const authorView = memo((change: LoggedChange) => viewOfAuthor(graph, change, viewer, [change]));
-  const settled = settledAmong(graph, outcomes, authorView, self);
-  const undecided = undecidedAmong(outcomes).filter(({ changeId }) => !settled.has(changeId));
+  const unanswered = undecidedAmong(outcomes);
+  const settled = settledAmong(graph, outcomes, authorView, unanswered, self);
+  const undecided = unanswered.filter(({ changeId }) => !settled.has(changeId));
   const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
   const merged = mergedBy(graph, own);
   const asked = new Set([
@@ -87,10 +88,8 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   const proposals = all.filter((proposal) => isQuestion(proposal, live));
   // What says the same as what is live is its version as much as what made it here.
   const alike = new Set([
-    ...all.filter((proposal) => !isQuestion(proposal, live)).flatMap(({ changes }) => changes.at(-1) ?? []),
-    ...undecidedAmong(outcomes).filter(
-      (change) => settled.has(change.changeId) && viewText(authorView(change)) === viewText(live),
-    ),
+    ...all.filter((proposal) => !proposals.includes(proposal)).flatMap(({ changes }) => changes.at(-1) ?? []),
+    ...unanswered.filter((change) => settled.has(change.changeId) && viewText(authorView(change)) === viewText(live)),
   ]);
   const outcomeOf = (id: ChangeId): Outcome | undefined =>
     outcomes.of(id) ?? merged.get(id) ?? takenUpBy(self, graph.get(id), outcomes);
@@ -197,9 +196,9 @@ function settledAmong(
   graph: WordGraph,
   outcomes: Outcomes,
   authorView: (change: LoggedChange) => View,
+  undecided: readonly LoggedChange[],
   self: DeviceId,
 ): ReadonlySet<ChangeId> {
-  const undecided = undecidedAmong(outcomes);
   const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
   const settled = new Set<ChangeId>();
   for (const chain of chainsOf(undecided)) {
@@ -271,7 +270,7 @@ function chainsOf(changes: readonly LoggedChange[]): readonly (readonly LoggedCh
 
 /** Accepted or rejected, what says the same as what is live changes nothing. A rejection is answered in any case. */
 function isQuestion({ changes, view }: Proposal, live: View): boolean {
-  return !changes.every(isWord) || viewText(view) !== viewText(live);
+  return !changes.every(isWord) || view.state !== live.state || viewText(view) !== viewText(live);
 }
 
 function collapsed(proposals: readonly Proposal[]): readonly Proposal[] {
