@@ -3,6 +3,3 @@ import { createFileMapping } from '../../src/merge/values/folder-files.ts';
 
 /** JSON records only: a text of unknown form says nothing here. */
 export const files: FileMapping | undefined = createFileMapping({ kind: 'string', title: 'string' }, undefined);
-
-/** Folders, below the user's home, that a person may want to link. */
-export const defaultFolders: readonly string[] = [];

@@ -6,6 +6,3 @@ export const files: FileMapping | undefined = createFileMapping(
   { host: 'string', extensionId: 'string', version: 'string', enabled: 'boolean' },
   undefined,
 );
-
-/** Folders, below the user's home, that a person may want to link. */
-export const defaultFolders: readonly string[] = [];

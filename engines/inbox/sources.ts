@@ -9,6 +9,3 @@ const plainFile: TextShape = {
 };
 
 export const files: FileMapping | undefined = createFileMapping({ producer: 'string', body: 'string' }, plainFile);
-
-/** Folders, below the user's home, that a person may want to link. */
-export const defaultFolders: readonly string[] = ['Inbox'];

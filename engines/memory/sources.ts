@@ -14,6 +14,3 @@ export const files: FileMapping | undefined = createFileMapping(
   { text: 'string', lifecycle: 'string', provenance: 'string' },
   plainFile,
 );
-
-/** Folders, below the user's home, that a person may want to link. */
-export const defaultFolders: readonly string[] = ['Memory'];

@@ -4,6 +4,3 @@ import { noteShape } from '../../src/merge/values/note-files.ts';
 
 // Every file is a text of its own: one that looks like a record of ours, such as a manifest with a `kind`, is a text too.
 export const files: FileMapping | undefined = createFileMapping(undefined, noteShape);
-
-/** Folders, below the user's home, that a person may want to link. */
-export const defaultFolders: readonly string[] = ['Notes'];

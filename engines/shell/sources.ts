@@ -13,6 +13,3 @@ export const files: FileMapping | undefined = createFileMapping(
   { kind: 'string', name: 'string', body: 'string' },
   plainFile,
 );
-
-/** Folders, below the user's home, that a person may want to link. */
-export const defaultFolders: readonly string[] = ['.config/shell', '.bashrc.d', '.zshrc.d', '.config/fish'];

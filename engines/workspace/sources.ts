@@ -15,6 +15,3 @@ const plainFile: TextShape = {
 };
 
 export const files: FileMapping | undefined = createFileMapping({ kind: 'string', title: 'string' }, plainFile);
-
-/** Folders, below the user's home, that a person may want to link. */
-export const defaultFolders: readonly string[] = ['Workspace'];
