@@ -2,7 +2,7 @@ import { looksOf } from '../../../src/base/look-alike.ts';
 
 /** Programs that show something, or go somewhere, whatever plain words they are given. */
 const showing = new Set(
-  'cal cd clear date df dir du echo free grep egrep fgrep head history hostname id jobs ls pwd seq tail tree uname uptime vdir wc whoami'.split(
+  'cal cd clear df dir du echo egrep fgrep free grep head id ls pwd seq tail tree uname uptime vdir wc whoami'.split(
     ' ',
   ),
 );
@@ -12,11 +12,11 @@ const gitVerbs = new Set('add branch commit diff fetch log pull push show stash 
 const gitOption =
   /^(-[a-zA-Z]{1,4}|-\d{1,3}|--(short|branch|oneline|graph|stat|cached|staged|all|decorate|amend|no-edit|verbose|patch|name-only|prune|abbrev-commit|date=\w+|color(=\w+)?))$/;
 
-/** Names that people type to be careful, to become somebody else, or to reach another machine. */
+/** Names that people type to be careful, to become somebody else, or to reach another machine, by how they look. */
 const guards = new Set(
-  'bash chmod chown command cp curl dd doas docker env exec git gpg kubectl login mv node npm npx passwd pip pkexec python python3 rm scp sftp sh ssh su sudo systemctl tar wget zsh'.split(
-    ' ',
-  ),
+  'bash chmod chown command cp curl dd doas docker env exec git gpg kubectl login mv node npm npx passwd pip pkexec python python3 rm scp sftp sh ssh su sudo systemctl tar wget zsh'
+    .split(' ')
+    .map(looksOf),
 );
 
 const plainWord = /^[\w@%+=:,./~*?-]+$/;
