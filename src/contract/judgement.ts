@@ -5,3 +5,9 @@ export interface Judgement {
   /** Why, in a few words. */
   readonly words: string;
 }
+
+export const harmless: Judgement = { level: 'harmless', words: 'harmless' };
+
+export function dangerous(words: string): Judgement {
+  return { level: 'dangerous', words };
+}

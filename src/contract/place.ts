@@ -41,6 +41,11 @@ export interface PlaceSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Where a person's programs keep their settings; a variable that is empty says nothing. */
+export function settingsFolder({ home, environment }: PlaceSurroundings): string {
+  return environment['XDG_CONFIG_HOME'] || `${home}/.config`;
+}
+
 /** A kind of place where records of a collection live on this machine. */
 export interface Place {
   /** Unique among all engines; the first name of the ids of its units. */

@@ -35,3 +35,13 @@ export function collectAll(world: Devices, { replica }: TestDevice, limit = 50):
 export function scopesOf({ profile, workspace }: Devices): readonly ScopeId[] {
   return [profile, workspace];
 }
+
+/** The days of half a year go by for two devices that see each other; whoever is away is not waited for after them. */
+export function halfAYearGoesBy(world: Devices, [first, second]: readonly [TestDevice, TestDevice]): void {
+  for (let days = 0; days < 182; days += 26) {
+    world.clock.nowMs += 25 * dayMs;
+    dayGoesBy(world, [first, second]);
+    world.send(first, second);
+    world.send(second, first);
+  }
+}

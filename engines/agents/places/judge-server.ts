@@ -1,5 +1,5 @@
 import { type JsonObject, isJsonObject } from '../../../src/base/json.ts';
-import type { Judgement } from '../../../src/contract/judgement.ts';
+import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 
@@ -15,7 +15,7 @@ export function judgeServer(before: JsonObject | null, next: JsonObject | null):
   const words = was === undefined ? [`a new server that runs ${commandOf(is)}`] : changesOf(was, is);
   const unpinned = unpinnedPackage(is);
   const all = [...words, ...(unpinned === undefined ? [] : [`${textOf(unpinned)} is whatever version is newest`])];
-  return words.length === 0 ? { level: 'harmless', words: 'harmless' } : { level: 'dangerous', words: all.join('; ') };
+  return words.length === 0 ? harmless : dangerous(all.join('; '));
 }
 
 function changesOf(was: JsonObject, is: JsonObject): readonly string[] {

@@ -1,7 +1,14 @@
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
-import type { ParsedPlace, Place, PlaceCodec, PlaceSurroundings } from '../../../src/contract/place.ts';
+import { nameOfPart } from '../../../src/base/coded-name.ts';
+import {
+  type ParsedPlace,
+  type Place,
+  type PlaceCodec,
+  type PlaceSurroundings,
+  settingsFolder,
+} from '../../../src/contract/place.ts';
 import { membersAt, withMember } from '../../../src/merge/texts/json-members.ts';
 
 /** Servers of an application, each a record `app/mcp/name`. Never read by a command of the application: it may start them. */
@@ -15,24 +22,21 @@ function serversOf(app: string, member: string, file: (surroundings: PlaceSurrou
   };
 }
 
-const configOf = ({ home, environment }: PlaceSurroundings): string =>
-  environment['XDG_CONFIG_HOME'] || `${home}/.config`;
-
 export const mcpPlaces: readonly Place[] = [
   serversOf('cursor', 'mcpServers', ({ home }) => `${home}/.cursor/mcp.json`),
-  serversOf('vscode', 'servers', (surroundings) => `${configOf(surroundings)}/Code/User/mcp.json`),
+  serversOf('vscode', 'servers', (surroundings) => `${settingsFolder(surroundings)}/Code/User/mcp.json`),
   serversOf('gemini', 'mcpServers', ({ home }) => `${home}/.gemini/settings.json`),
   serversOf('copilot', 'mcpServers', ({ home }) => `${home}/.copilot/mcp-config.json`),
   serversOf(
     'claude-desktop',
     'mcpServers',
-    (surroundings) => `${configOf(surroundings)}/Claude/claude_desktop_config.json`,
+    (surroundings) => `${settingsFolder(surroundings)}/Claude/claude_desktop_config.json`,
   ),
 ];
 
 function codecOf(app: string, member: string, home: string): PlaceCodec {
   const prefix = `${app}/mcp/`;
-  const nameOf = (id: string): string => nameIn(id.slice(prefix.length));
+  const nameOf = (id: string): string => nameOfPart(id.slice(prefix.length));
   return {
     parse(text): Result<ParsedPlace, string> {
       const members = membersAt(text, [member]);
@@ -62,15 +66,6 @@ function codecOf(app: string, member: string, home: string): PlaceCodec {
         : undefined;
     },
   };
-}
-
-/** A record of another device may have any id. */
-function nameIn(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Judgement } from '../../../src/contract/judgement.ts';
+import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { onlyShows } from './harmless-commands.ts';
 import { withoutComments } from './plain-text.ts';
 
@@ -11,21 +11,18 @@ export function judgeGitSetting(name: string, unit: string): Judgement {
   const line = withoutComments(unit);
   const value = line.slice(line.indexOf('=') + 1).trim();
   if (line.includes('\n') || line.endsWith('\\')) {
-    return { level: 'dangerous', words: 'it goes over several lines' };
+    return dangerous('it goes over several lines');
   }
   if (harmlessKeys.test(key) && /^[\w@%+:,./ #"-]*$/.test(value)) {
-    return { level: 'harmless', words: 'harmless' };
+    return harmless;
   }
   if (key.startsWith('alias.')) {
     return /^[a-z]/.test(value) && onlyShows(`git ${value}`)
-      ? { level: 'harmless', words: 'harmless' }
-      : {
-          level: 'dangerous',
-          words: value.startsWith('!') ? 'it runs a shell command' : 'it may do more than show something',
-        };
+      ? harmless
+      : dangerous(value.startsWith('!') ? 'it runs a shell command' : 'it may do more than show something');
   }
   if (/^user\.(name|email|signingkey)$/.test(key)) {
-    return { level: 'dangerous', words: 'it changes who your commits say they are of' };
+    return dangerous('it changes who your commits say they are of');
   }
-  return { level: 'dangerous', words: 'git may run something by it, or reach another machine' };
+  return dangerous('git may run something by it, or reach another machine');
 }

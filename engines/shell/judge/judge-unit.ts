@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Judgement } from '../../../src/contract/judgement.ts';
+import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { isGuard, onlyShows } from './harmless-commands.ts';
 import { hidesCharacters, literalOf, withoutComments } from './plain-text.ts';
@@ -20,12 +20,6 @@ export function judgeUnit(before: JsonObject | null, next: JsonObject | null): J
   const kind = String(next['kind']);
   const judge = Object.hasOwn(judges, kind) ? judges[kind] : undefined;
   return judge?.(nameOf(next), withoutComments(is)) ?? dangerous('it runs in each new shell');
-}
-
-const harmless: Judgement = { level: 'harmless', words: 'harmless' };
-
-function dangerous(words: string): Judgement {
-  return { level: 'dangerous', words };
 }
 
 const judges: Readonly<Record<string, (name: string, unit: string) => Judgement>> = {

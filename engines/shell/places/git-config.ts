@@ -1,20 +1,22 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { Place, PlaceCodec } from '../../../src/contract/place.ts';
+import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import { type LineUnit, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
-import { createRanks, idPart, nameOfPart } from './unit-names.ts';
+import { nameOfPart } from '../../../src/base/coded-name.ts';
+import { createRanks, idPart } from './unit-names.ts';
 
 /** The settings of git for one person. `include` and `credential` sections name places of this machine and stay here. */
 export const gitConfig: Place = {
   name: 'git',
-  files: ({ home, environment }) => [
-    environment['GIT_CONFIG_GLOBAL'] || `${home}/.gitconfig`,
-    `${environment['XDG_CONFIG_HOME'] || `${home}/.config`}/git/config`,
-  ],
-  newUnits: ({ home, environment }) => environment['GIT_CONFIG_GLOBAL'] || `${home}/.gitconfig`,
+  files: (surroundings) => [ownFile(surroundings), `${settingsFolder(surroundings)}/git/config`],
+  newUnits: ownFile,
   hookLine: undefined,
   open: async () => codec,
 };
+
+function ownFile({ home, environment }: PlaceSurroundings): string {
+  return environment['GIT_CONFIG_GLOBAL'] || `${home}/.gitconfig`;
+}
 
 const codec: PlaceCodec = {
   ...lineUnits((text) => ok(parsed(text)), insert),
@@ -29,30 +31,50 @@ const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/s;
 function parsed(text: string): { readonly spans: readonly LineUnit[]; readonly leftAlone: number } {
   const spans: LineUnit[] = [];
   const ranked = createRanks();
-  let section: string | undefined;
+  let isBroken = false;
   let leftAlone = 0;
   // Behind the line that a comment may belong to.
   let floor = 0;
-  for (let start = 0; start < text.length; ) {
-    const end = endOfLogicalLine(text, start);
-    const line = text.slice(start, end);
-    const named = header.exec(line);
-    const key = named === null ? setting.exec(line)?.[1] : undefined;
-    if (named !== null) {
-      section = sectionOf(named[1] ?? '', named[2]);
-    } else if (key !== undefined && section !== undefined && !isLocal(section, key)) {
-      const id = ranked(`git/${section}.${key.toLowerCase()}`);
-      spans.push({ id, start: withCommentsAbove(text, start, floor), end });
-    } else if (!/^[ \t]*([#;].*)?$/.test(line)) {
+  for (const { start, end, line, section, isHeader } of linesOf(text)) {
+    const key = isHeader ? undefined : setting.exec(line)?.[1];
+    isBroken &&= !isHeader;
+    if (key !== undefined && section !== undefined && !isBroken && !isLocal(section, key)) {
+      spans.push({
+        id: ranked(`git/${section}.${key.toLowerCase()}`),
+        start: withCommentsAbove(text, start, floor),
+        end,
+      });
+    } else if (!isHeader && !/^[ \t]*([#;].*)?$/.test(line)) {
       leftAlone++;
-      section = key === undefined ? undefined : section;
+      isBroken ||= key === undefined;
     }
     if (!/^[ \t]*[#;]/.test(line)) {
       floor = end + 1;
     }
-    start = end + 1;
   }
   return { spans, leftAlone };
+}
+
+interface SettingLine {
+  readonly start: number;
+  /** Before the line break. */
+  readonly end: number;
+  readonly line: string;
+  /** The section that it stands in, or begins; undefined before the first. */
+  readonly section: string | undefined;
+  readonly isHeader: boolean;
+}
+
+function* linesOf(text: string): Generator<SettingLine> {
+  let section: string | undefined;
+  for (let start = 0; start < text.length; ) {
+    const end = endOfLogicalLine(text, start);
+    const line = text.slice(start, end);
+    const named = header.exec(line);
+    section = named === null ? section : sectionOf(named[1] ?? '', named[2]);
+    yield { start, end, line, section, isHeader: named !== null };
+    start = end + 1;
+  }
 }
 
 /** A line and those that it goes on in, by a backslash at its end. */
@@ -89,18 +111,7 @@ function nameOf(id: string): string {
 function insert(text: string, id: string, unit: string): string {
   const key = id.slice('git/'.length).replace(/\[\d+\]$/, '');
   const section = key.slice(0, key.lastIndexOf('.'));
-  let inside: string | undefined;
-  let last: number | undefined;
-  for (let start = 0; start < text.length; ) {
-    const end = endOfLogicalLine(text, start);
-    const line = text.slice(start, end);
-    const named = header.exec(line);
-    inside = named === null ? inside : sectionOf(named[1] ?? '', named[2]);
-    if (inside === section && line.trim() !== '') {
-      last = end;
-    }
-    start = end + 1;
-  }
+  const last = [...linesOf(text)].findLast((one) => one.section === section && one.line.trim() !== '')?.end;
   if (last !== undefined) {
     return `${text.slice(0, last)}\n${unit}${last === text.length ? '\n' : text.slice(last)}`;
   }

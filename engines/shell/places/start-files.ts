@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Place, PlaceCodec, PlaceSurroundings } from '../../../src/contract/place.ts';
+import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import { bashParser } from './bash-grammar.ts';
 import { unitsOf } from './bash-units.ts';
 import { lineUnits, withLine } from './line-span.ts';
-import { nameOfPart } from './unit-names.ts';
+import { nameOfPart } from '../../../src/base/coded-name.ts';
 
 export const bash: Place = startFiles('bash', ({ home }) =>
   ['.bashrc', '.bash_aliases', '.bash_profile', '.bash_login', '.profile'].map((name) => `${home}/${name}`),
@@ -15,8 +15,7 @@ export const zsh: Place = startFiles('zsh', ({ home, environment }) =>
 );
 
 function startFiles(shell: string, filesOf: (surroundings: PlaceSurroundings) => readonly string[]): Place {
-  const own = ({ home, environment }: PlaceSurroundings): string =>
-    `${environment['XDG_CONFIG_HOME'] || `${home}/.config`}/sourcesync/shell/${shell}`;
+  const own = (surroundings: PlaceSurroundings): string => `${settingsFolder(surroundings)}/sourcesync/shell/${shell}`;
   return {
     name: shell,
     files: (surroundings) => [...filesOf(surroundings), own(surroundings)],

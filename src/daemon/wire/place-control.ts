@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Control } from '../../api/ports/port.ts';
+import { realPathOf } from '../../sources/ground/root-checks.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { PlaceDeps } from '../links/place-units.ts';
 import type { PlacesHost } from '../links/places-host.ts';
@@ -18,15 +18,7 @@ export function placeControl(places: PlacesHost): Pick<Control, 'places' | 'show
 
 /** Where the places of this person lie, and whose writing is ours. */
 export function placeDeps({ self }: Replica, { state }: DaemonOptions['paths']): PlaceDeps {
-  const surroundings = { home: realHome(), environment: process.env };
+  // A daemon of a service may have a home folder that is not there.
+  const surroundings = { home: realPathOf(homedir()) ?? homedir(), environment: process.env };
   return { surroundings, self, stateFolder: state, nowMs: Date.now };
-}
-
-/** A daemon of a service may have a home folder that is not there. */
-function realHome(): string {
-  try {
-    return realpathSync.native(homedir());
-  } catch {
-    return homedir();
-  }
 }

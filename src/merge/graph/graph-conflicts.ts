@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { type LoggedChange, compareChanges } from '../../contract/change.ts';
 import type { ReviewAlternative } from '../../contract/review.ts';
-import type { ChangeGraph } from '../values/causal.ts';
+import { type ChangeGraph, areConcurrent } from '../values/causal.ts';
 import type { Replay } from './graph-replay.ts';
 import type { TextVersion } from './graph-texts.ts';
 import { overlaps, sameValue } from '../values/json-patch.ts';
@@ -154,14 +154,6 @@ function writtenApart(
 
 function alternative(change: LoggedChange | undefined, path: string, value: JsonValue | undefined): ReviewAlternative {
   return { change: change?.changeId ?? null, path, value: value ?? null, deleted: value === undefined };
-}
-
-function areConcurrent(graph: ChangeGraph, left: LoggedChange, right: LoggedChange): boolean {
-  return (
-    left.changeId !== right.changeId &&
-    !graph.isBefore(left.changeId, right.changeId) &&
-    !graph.isBefore(right.changeId, left.changeId)
-  );
 }
 
 function isUpdate(change: LoggedChange): boolean {

@@ -5,6 +5,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { Engine } from '../../contract/engine.ts';
 import type { Disposition, RecordState } from '../../contract/record.ts';
 import type { ReviewMode } from '../../contract/review.ts';
+import { areConcurrent } from '../values/causal.ts';
 import { decisionOf, wholeFieldsOf } from '../values/decision.ts';
 import { applyPatch, parsePatch } from '../values/json-patch.ts';
 import { memo } from '../values/memo.ts';
@@ -206,10 +207,7 @@ function settledAmong(
     const accepted = [...outcomes.approved.keys(), ...(isOwn ? [] : own)];
     const last = chain.findLastIndex((change) =>
       accepted.some(
-        (other) =>
-          !graph.isBefore(other.changeId, change.changeId) &&
-          !graph.isBefore(change.changeId, other.changeId) &&
-          viewText(authorView(other)) === viewText(authorView(change)),
+        (other) => areConcurrent(graph, other, change) && viewText(authorView(other)) === viewText(authorView(change)),
       ),
     );
     for (const change of chain.slice(0, last + 1)) {

@@ -1,5 +1,6 @@
 import { canonicalText } from '../../base/canonical-json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
+import { areConcurrent } from '../values/causal.ts';
 import { wholeFieldsOf } from '../values/decision.ts';
 import { overlaps, parsePatch } from '../values/json-patch.ts';
 import { isRemoval } from '../values/plan.ts';
@@ -21,8 +22,6 @@ export function takenInstead(
   if (said === undefined || accepted.length === 0) {
     return [];
   }
-  const isApart = (one: LoggedChange, other: LoggedChange): boolean =>
-    !graph.isBefore(one.changeId, other.changeId) && !graph.isBefore(other.changeId, one.changeId);
   return commands.filter(
     (command) =>
       command.deviceId === word.deviceId &&
@@ -30,10 +29,11 @@ export function takenInstead(
       !isOld(command) &&
       isKnownTo(book, command, limit) &&
       graph.isBefore(said.changeId, command.changeId) &&
-      accepted.every((yes) => isApart(yes, command)) &&
+      accepted.every((yes) => areConcurrent(graph, yes, command)) &&
       answered
         .get(command.changeId)
-        ?.some((other) => isWord(other) && isApart(other, word) && writeOverEachOther(other, word)) === true,
+        ?.some((other) => isWord(other) && areConcurrent(graph, other, word) && writeOverEachOther(other, word)) ===
+        true,
   );
 }
 

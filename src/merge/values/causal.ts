@@ -68,6 +68,19 @@ export function changeGraph(changes: readonly LoggedChange[]): ChangeGraph {
   };
 }
 
+/** True for two changes of which neither was known to the author of the other. */
+export function areConcurrent(
+  graph: Pick<ChangeGraph, 'isBefore'>,
+  left: Pick<LoggedChange, 'changeId'>,
+  right: Pick<LoggedChange, 'changeId'>,
+): boolean {
+  return (
+    left.changeId !== right.changeId &&
+    !graph.isBefore(left.changeId, right.changeId) &&
+    !graph.isBefore(right.changeId, left.changeId)
+  );
+}
+
 /** True when the author of `change` had seen exactly what this row has seen. */
 export function isLinear(change: LoggedChange, row: RecordRow | undefined): boolean {
   return sameHeads(change.parents, row?.heads ?? []);

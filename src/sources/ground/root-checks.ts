@@ -48,7 +48,8 @@ function contains(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
 }
 
-function realPathOf(path: string): string | undefined {
+/** Undefined where nothing is there that can be reached. */
+export function realPathOf(path: string): string | undefined {
   try {
     return realpathSync.native(path);
   } catch {

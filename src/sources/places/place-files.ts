@@ -1,11 +1,12 @@
-import { realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
-import { textFromUtf8 } from '../../base/bytes.ts';
+import { textFromUtf8, utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { createDisk } from '../disk/disk.ts';
 import type { Disk, FileLook, WriteFault } from '../disk/disk-port.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
+import { realPathOf } from '../ground/root-checks.ts';
+import { parentOf } from '../ground/safe-path.ts';
 
 /** One file of a place as it was read. */
 export interface PlaceFile {
@@ -69,13 +70,12 @@ export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesO
     },
     async write(path, text, expected) {
       const { disk, name } = at(path);
-      const bytes = new TextEncoder().encode(text);
-      const was = expected === undefined ? undefined : fingerprintOf(new TextEncoder().encode(expected), plainMode);
-      const written = await disk.write(name, { bytes, ...plainMode, carriesMode: false }, was);
+      const was = expected === undefined ? undefined : fingerprintOf(utf8(expected), plainMode);
+      const written = await disk.write(name, { bytes: utf8(text), ...plainMode, carriesMode: false }, was);
       if (!written.ok) {
         return err(written.error);
       }
-      await disk.syncFolders([name.slice(0, Math.max(0, name.lastIndexOf('/')))]);
+      await disk.syncFolders([parentOf(name)]);
       return ok(undefined);
     },
   };
@@ -83,9 +83,5 @@ export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesO
 
 /** What the path leads to where a symbolic link lies there. */
 export function targetOf(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
+  return realPathOf(path) ?? path;
 }

@@ -41,7 +41,7 @@ function readingOf(
     async look(id) {
       const found = await readUnit(view, id);
       if (found.kind !== 'file') {
-        return found.kind === 'unsteady' ? { kind: 'absent' } : found;
+        return found;
       }
       const { bytes: _bytes, ...look } = found;
       return look;
@@ -60,7 +60,7 @@ function readingOf(
   };
 }
 
-async function readUnit(view: PlaceView, id: string): Promise<Reading> {
+async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
   const { units, faults } = await view.sight();
   const unit = units.get(id);
   if (unit !== undefined) {

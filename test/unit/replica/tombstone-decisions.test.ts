@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { collectAll, dayGoesBy, dayMs } from '../../helpers/collecting.ts';
+import { collectAll, dayGoesBy, dayMs, halfAYearGoesBy } from '../../helpers/collecting.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import type { Place, TestDevice } from '../../helpers/test-device.ts';
 
@@ -28,12 +28,7 @@ function late(place: Place, fields: (value: number) => JsonObject): World {
   away.put(place, fields(5));
   first.remove(place);
   world.send(first, second);
-  for (let days = 0; days < 182; days += 26) {
-    world.clock.nowMs += 25 * dayMs;
-    dayGoesBy(world, [first, second]);
-    world.send(first, second);
-    world.send(second, first);
-  }
+  halfAYearGoesBy(world, [first, second]);
   expect(collectAll(world, first)).toBe(1);
   world.send(away, first);
   expect(heldOn(first)).toHaveLength(1);

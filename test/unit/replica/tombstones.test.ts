@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { collectAll, dayGoesBy, dayMs } from '../../helpers/collecting.ts';
+import { collectAll, dayGoesBy, halfAYearGoesBy } from '../../helpers/collecting.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';
 import type { Place, TestDevice } from '../../helpers/test-device.ts';
 import { decideEverything } from './random-steps.ts';
@@ -126,12 +126,7 @@ describe.each(subjects)('collecting under $strategy', (subject) => {
       second.reviews().map(({ id }) => id),
       'accept',
     );
-    for (let days = 0; days < 182; days += 26) {
-      world.clock.nowMs += 25 * dayMs;
-      dayGoesBy(world, [first, second]);
-      world.send(first, second);
-      world.send(second, first);
-    }
+    halfAYearGoesBy(world, [first, second]);
     expect(collectAll(world, first)).toBe(1);
     world.send(away, first);
     expect(first.row(place)).toMatchObject({ state: 'tombstoned', fields: null });
