@@ -1,0 +1,43 @@
+import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+import type { PlaceSurroundings, Unit } from './place.ts';
+
+/** A unit as it was read, and the file that it was read from. */
+export interface ObservedUnit extends Unit {
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** What was read of a place. */
+export interface Observation {
+  /** In the order of the place. */
+  readonly units: readonly ObservedUnit[];
+  /** What could not be read, and in words why and what to do: of what it held nothing is taken for removed. */
+  readonly faults: readonly { readonly path: string; readonly message: string }[];
+  /** How many things are left alone, because nobody can tell what they are or because they are of this machine alone. */
+  readonly leftAlone: number;
+}
+
+/**
+ * A place that is read as a whole and never rewritten by span: a database, a list that a program keeps, a tree of
+ * folders. Reading starts no program of the owner, takes no lock and waits for none: it reads a copy where that is needed.
+ */
+export interface ObservedPlace {
+  /** Unique among all engines; the first name of the ids of its units. */
+  readonly name: string;
+  /** Files and folders that are read and watched, as absolute paths; the first gives the place its name. */
+  lookedAt(surroundings: PlaceSurroundings): readonly string[];
+  /** Never throws for what lies in the files. Where none of them is there: no units and no faults. */
+  observe(surroundings: PlaceSurroundings): Promise<Observation>;
+  /** The record of a unit. */
+  fieldsOf(id: string, unit: string): JsonObject;
+  /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */
+  unitOf(id: string, fields: JsonObject): string | undefined;
+  /** In words why nothing is written here, and what a person does instead with what the other machines have. */
+  readonly onlyRead: string;
+}
+
+/** True for a place of which the files are read and written as text. */
+export function isObserved(place: { readonly name: string }): place is ObservedPlace {
+  return 'observe' in place;
+}
