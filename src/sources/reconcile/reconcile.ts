@@ -70,12 +70,14 @@ export async function removeRecords(reconciler: Reconciler, ids: readonly Record
         planned.push({ observation, edit: { id, intent: { kind: 'remove' }, seen }, overlaps: false });
       }
     }
-    await publish(reconciler, planned, ({ observation }, { row }) => {
-      noteAbsence(reconciler, observation.id, row.version);
-      reconciler.names().forget(observation.id);
-      reconciler.counts.recordsRemoved++;
-      return undefined;
-    });
+    await publish(reconciler, planned, ({ observation }, { row }) => ({
+      note: () => noteAbsence(reconciler, observation.id, row.version),
+      done() {
+        reconciler.names().forget(observation.id);
+        reconciler.counts.recordsRemoved++;
+        return undefined;
+      },
+    }));
   }
 }
 
