@@ -1,5 +1,4 @@
 import type { JsonObject } from '../base/json.ts';
-import type { Result } from '../base/result.ts';
 import type { PlaceSurroundings, Unit } from './place.ts';
 
 /** A unit as it was read, and the file that it was read from. */
