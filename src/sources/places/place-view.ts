@@ -32,7 +32,7 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
   async function read(): Promise<PlaceSight> {
     const seen = await source.read();
     const gone = source.onlyReads ? emptied(source, seen, known) : vanished(seen, known);
-    [...known.keys()].filter((id) => gone.size === 0 && !seen.units.has(id)).forEach((id) => known.delete(id));
+    forgetRemoved(seen, known);
     seen.units.forEach(({ file }, id) => known.set(id, file.path));
     last = gone.size === 0 ? seen : { ...seen, faults: [...seen.faults, ...[...gone].map(goneFile)] };
     lastMs = performance.now();
@@ -54,6 +54,12 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
       return last;
     },
   };
+}
+
+/** What does not stand any more in a file that was read. */
+function forgetRemoved({ units, files }: PlaceSight, known: Map<string, string>): void {
+  const read = new Set(files.map(({ path }) => path));
+  [...known].filter(([id, path]) => read.has(path) && !units.has(id)).forEach(([id]) => known.delete(id));
 }
 
 /** Files that are not there any more, of units that no other file has. */
