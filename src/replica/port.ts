@@ -141,11 +141,11 @@ export interface Replica {
   history(collection: CollectionName, id: RecordId): readonly HistoryEntry[];
   /** The live fields as they were when these changes were the record's heads; undefined when that is not known. */
   fieldsAt(collection: CollectionName, id: RecordId, ...heads: readonly ChangeId[]): JsonObject | undefined;
-  /** The latest version at which a record, live or deleted, said what `isSame` asks for. */
+  /** The version of a record, live or deleted, that is most like what is asked for, the latest of several; 0 is not like it. */
   knownVersion(
     collection: CollectionName,
     id: RecordId,
-    isSame: (fields: JsonObject) => boolean,
+    likeness: (fields: JsonObject) => number,
   ): KnownVersion | undefined;
   /** False where this device has written a record beside its own versions too often to be let in once more elsewhere. */
   mayWriteBeside(collection: CollectionName, id: RecordId): boolean;

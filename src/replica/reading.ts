@@ -18,7 +18,7 @@ export function createReading(
         return change === undefined ? [] : [historyEntry(core.device, row, change)];
       }),
     fieldsAt: (collection, id, ...heads) => fieldsAt(core, collection, id, heads),
-    knownVersion: (collection, id, isSame) => knownVersion(core, collection, id, isSame),
+    knownVersion: (collection, id, likeness) => knownVersion(core, collection, id, likeness),
     mayWriteBeside: (collection, id) => mayWriteBeside(core, collection, id),
     treeView: (row) => {
       const binding = core.rules.bindings.ofCollection(row.collection);

@@ -28,7 +28,14 @@ function hostAt(url: string): RelayHost {
   const { a } = setupPair();
   const address = parseRelayAddress(url);
   assert(address !== undefined, 'a URL is an address');
-  const told = { entriesTaken: nothing, caughtUp: nothing, ownChainMoved: nothing, changed: nothing, tell: nothing };
+  const told = {
+    entriesTaken: nothing,
+    caughtUp: nothing,
+    ownChainMoved: nothing,
+    ownCameBack: nothing,
+    changed: nothing,
+    tell: nothing,
+  };
   const deps = {
     ...{ relay: { address, registrationToken: null }, keys: { device: a.keys } as Deps['keys'] },
     ...{ replica: a.replica, store: a.disk, outbox: createOutbox(), log: pino({ enabled: false }), paused: false },

@@ -125,7 +125,7 @@ describe('rules of another device', () => {
   it('F43 are here before anything of a new link is published', async () => {
     let isExchanged = false;
     const memory = createMemoryRecords();
-    await using folder = openTestFolder({ memory, mayPublish: () => isExchanged });
+    await using folder = openTestFolder({ memory, mayPublish: () => (isExchanged ? 'now' : 'after_exchange') });
     writeFileSync(folder.path('secret.txt'), 'x');
     writeFileSync(folder.path('note.md'), 'x');
     await folder.source.start();

@@ -187,6 +187,7 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     store: store.store,
     outbox,
     ownChainMoved: () => undefined,
+    ownCameBack: () => undefined,
   });
   const views = (): readonly ScopeView[] =>
     replica

@@ -30,6 +30,9 @@ export function noteSalvage(store: Store, { keptAt, damagedTables, wasGone }: Sa
   const before = readSalvaged(store);
   const tables = [...new Set([...(before?.isMended === false ? before.tables : []), ...damagedTables])];
   write(store, { atMs: Date.now(), keptAt, tables, wasGone, isMended: false });
+  for (const link of store.links.list()) {
+    store.links.put({ ...link, awaitsExchange: true, doubtful: true });
+  }
   // What a home was upgraded with is lost as well: nothing in it counts as approved before there was a law.
   for (const law of Object.values(laws).filter((name) => store.settings.get(name) === undefined)) {
     store.settings.set(law, {});

@@ -45,7 +45,7 @@ export function createFolderNews(
     },
     lookForExchange() {
       for (const [root, link] of running) {
-        if (link.awaitsExchange && isExchanged(link.binding)) {
+        if (link.awaitsExchange && isExchanged(link.binding, link.isDoubtful)) {
           link.awaitsExchange = false;
           rescanSoon(root, link.source, 'a linked folder could not be read after the first exchange');
         }

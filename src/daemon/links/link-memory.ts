@@ -9,17 +9,24 @@ import type { Bindings } from '../../replica/names/binding.ts';
 
 /** What a link knows of itself over a restart. */
 export function remembered(
-  { store, isExchanged, randomBytes }: LinksHostDeps,
+  { store, isExchanged, nowMs, randomBytes }: LinksHostDeps,
   binding: CollectionBinding,
   root: string,
-): { readonly link: Pick<FolderLink, 'linkId' | 'takesLinks'>; readonly memory: LinkMemory } {
+): {
+  readonly link: Pick<FolderLink, 'linkId' | 'takesLinks'>;
+  readonly memory: LinkMemory;
+  readonly doubt: () => void;
+} {
   const row = linkRow(store, root);
   const linkId = row?.id ?? hexFromBytes(randomBytes(16));
   if (row !== undefined && row.id === undefined) {
     store.links.put({ ...row, id: linkId });
   }
   const paused = row?.paused;
-  let mayPublish = row?.awaitsExchange !== true;
+  let awaitsExchange = row?.awaitsExchange === true;
+  let isDoubtful = row?.doubtful === true;
+  let isCompared = false;
+  const startedMs = nowMs();
   const memory: LinkMemory = {
     wasMarked: row?.marked === true,
     marked: () => patchLink(store, root, { marked: true }),
@@ -28,15 +35,32 @@ export function remembered(
     adopting: row?.adopting === true,
     adopted: () => patchLink(store, root, { adopting: undefined }),
     mayPublish() {
-      if (!mayPublish && isExchanged(binding)) {
-        mayPublish = true;
+      if (awaitsExchange && isExchanged(binding, isDoubtful)) {
+        awaitsExchange = false;
         patchLink(store, root, { awaitsExchange: undefined });
       }
-      return mayPublish;
+      isCompared ||= isExchanged(binding, true) || nowMs() - startedMs > patienceMs;
+      return awaitsExchange ? 'after_exchange' : isCompared ? 'now' : 'soon';
+    },
+    doubtsNotes: () => isDoubtful,
+    trusted() {
+      isDoubtful = false;
+      patchLink(store, root, { doubtful: undefined });
     },
   };
-  return { link: { linkId, takesLinks: row?.takesLinks === true }, memory };
+  const doubt = (): void => {
+    awaitsExchange = true;
+    isDoubtful = true;
+    patchLink(store, root, { awaitsExchange, doubtful: isDoubtful });
+  };
+  return { link: { linkId, takesLinks: row?.takesLinks === true }, memory, doubt };
 }
+
+/**
+ * So long a folder waits, each time the daemon starts, for a relay that knows more of this device than it does itself: what
+ * is told from a note that is too old comes out garbled.
+ */
+const patienceMs = 3000;
 
 export function linkRow(store: Store, root: string): LinkRow | undefined {
   return store.links.list().find((link) => link.root === root);
@@ -63,8 +87,11 @@ export interface LinksHostDeps {
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly places: PlaceDeps;
-  /** True once what the other devices have of a collection has arrived here, or where there is nobody to ask. */
-  readonly isExchanged: (binding: CollectionBinding) => boolean;
+  /**
+   * True once what the other devices have of a collection has arrived here, or where there is nobody to ask. `ofItself`: a
+   * relay is asked also where no other device is there, because it may know more of this one.
+   */
+  readonly isExchanged: (binding: CollectionBinding, ofItself: boolean) => boolean;
   readonly told: LinksTold;
 }
 

@@ -43,8 +43,8 @@ export function createLinkRecords({ store, replica, bindings }: LinkRecordsDeps)
     mergesAtBase: (collection, id) =>
       mergesApart(strategyOf(bindings, collection)) && replica.mayWriteBeside(collection, id),
     fieldsAt: (collection, id, version) => replica.fieldsAt(collection, id, ...headsOf(version)),
-    knownVersion(collection, id, isSame) {
-      const known = replica.knownVersion(collection, id, isSame);
+    knownVersion(collection, id, likeness) {
+      const known = replica.knownVersion(collection, id, likeness);
       return known && (isStaged(bindings, collection) ? known.version : versionOfHeads(known.heads));
     },
     async edit(collection, writes, note) {

@@ -10,6 +10,10 @@ export interface RunningLink {
   readonly source: FolderSource;
   /** Nothing of it was published yet, because what the other devices ignore was not known. */
   awaitsExchange: boolean;
+  /** What was noted of its files may be older than they are. */
+  isDoubtful: boolean;
+  /** From here on it is: nothing is published before all that a relay has is here. */
+  doubt(): void;
 }
 
 /** By their roots. */

@@ -37,7 +37,7 @@ export async function startLink(
     return err({ kind: 'invalid', message });
   }
   const { manifest, textPaths } = binding;
-  const { link, memory } = remembered(deps, binding, root);
+  const { link, memory, doubt } = remembered(deps, binding, root);
   const source = createFolderSource({
     link: { ...link, root, deviceId: deps.replica.self },
     view: { collection: manifest.collection, mapping, textPaths, records },
@@ -58,7 +58,15 @@ export async function startLink(
     losses: lossesOf(deps, binding, root),
     ...(units === undefined ? {} : { tuning: { units: units.units } }),
   });
-  const started = { binding, source, awaitsExchange: linkRow(store, root)?.awaitsExchange === true };
+  const { awaitsExchange = false, doubtful = false } = linkRow(store, root) ?? {};
+  const started: RunningLink = {
+    ...{ binding, source, awaitsExchange, isDoubtful: doubtful },
+    doubt() {
+      doubt();
+      started.awaitsExchange = true;
+      started.isDoubtful = true;
+    },
+  };
   running.set(root, started);
   await begin(source, told);
   told.changed('folder');

@@ -16,12 +16,15 @@ export function createOwnChain({
   replica,
   store,
   outbox,
+  ownCameBack,
   ownChainMoved,
 }: {
   readonly url: string;
   readonly replica: Replica;
   readonly store: Store;
   readonly outbox: Outbox;
+  /** The first of them is here: what this device remembers of itself is older than what it did. */
+  readonly ownCameBack: (scopeId: ScopeId) => void;
   /** The own chain of a scope was put together anew: every relay is given what it lacks of it. */
   readonly ownChainMoved: (scopeId: ScopeId) => void;
 }): OwnChain {
@@ -31,6 +34,9 @@ export function createOwnChain({
     received(scopeId, advanced) {
       const sequence = advanced.get(replica.self);
       if (sequence !== undefined) {
+        if (!moved.has(scopeId)) {
+          ownCameBack(scopeId);
+        }
         moved.add(scopeId);
         // What the relay handed out it holds.
         store.log.acknowledge(scopeId, url, sequence);

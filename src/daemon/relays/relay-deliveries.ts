@@ -26,7 +26,7 @@ export function relayDeliveries(
 > {
   const { replica, store, outbox, log, watch } = deps;
   const { url } = deps.relay.address;
-  const ownChain = createOwnChain({ ...{ url, replica, store, outbox }, ownChainMoved: told.ownChainMoved });
+  const ownChain = createOwnChain({ ...{ url, replica, store, outbox }, ...told });
 
   return {
     receive(scopeId, batches, caughtUp) {

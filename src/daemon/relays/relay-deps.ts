@@ -28,6 +28,8 @@ export interface RelayTold {
   readonly caughtUp: (scopeId: ScopeId) => void;
   /** Own batches came back and changed places: every relay is given what it lacks of them. */
   readonly ownChainMoved: (scopeId: ScopeId) => void;
+  /** Own batches that were not known here begin to come back. */
+  readonly ownCameBack: (scopeId: ScopeId) => void;
   /** Something happened that may change the state of engines. */
   readonly changed: (reason: string) => void;
   readonly tell: (event: SyncEvent) => void;

@@ -19,6 +19,7 @@ import { createLinksHost } from '../links/links-host.ts';
 import { configured, secretsOf } from './configured.ts';
 import { placeDeps } from './place-control.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
+import { readSalvaged } from '../disk/salvaged.ts';
 import { isCaughtUp } from '../members/liveness-host.ts';
 import { createMembershipHost } from '../members/membership-host.ts';
 import { type Later, inTurn } from '../ground/planned-step.ts';
@@ -70,7 +71,7 @@ export function createParts(options: DaemonOptions, health: StoreHealth): Parts 
   const links = createLinksHost({
     ...{ store, replica, bindings, nowMs: Date.now, randomBytes },
     folders: { home: homedir(), state: paths.state },
-    isExchanged: (binding) => isExchanged(parts, binding),
+    isExchanged: (binding, ofItself) => isExchanged(parts, store, binding, ofItself),
     places: placeDeps(replica, paths),
     told: { changed, warn, noticed: health.noticed },
   });
@@ -178,9 +179,18 @@ export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'],
   });
 }
 
-/** Everything that the other devices have of a collection is here, or nobody else has anything of it. */
-function isExchanged({ replica, relay }: Parts, binding: CollectionBinding): boolean {
+/** Everything that others have of a collection is here, or nobody has anything of it; and what was damaged is mended. */
+function isExchanged(
+  { replica, relay }: Parts,
+  store: OpenHome['store'],
+  binding: CollectionBinding,
+  ofItself: boolean,
+): boolean {
+  if (readSalvaged(store)?.isMended === false) {
+    return false;
+  }
   const scope = replica.scopeOf(binding);
   const hasNobody = relay === undefined || scope === undefined || staysOnDevice(binding.scope);
-  return hasNobody || activeMembers(scope).length < 2 || isCaughtUp(replica, relay.best.state, scope.scopeId);
+  const isAlone = !ofItself && scope !== undefined && activeMembers(scope).length < 2;
+  return hasNobody || isAlone || isCaughtUp(replica, relay.best.state, scope.scopeId);
 }

@@ -31,6 +31,9 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
         parts.relay?.entriesHeld(scopeId, held.sequence);
       }
     },
+    ownCameBack: (scopeId) => {
+      parts.links.doubt(scopeId);
+    },
     ownChainMoved: (scopeId) => {
       parts.relay?.scopeAdded(scopeId);
     },

@@ -14,14 +14,14 @@ export interface KnownVersion {
 }
 
 /**
- * The latest version at which a record said what `isSame` asks for: as this device would have shown it, or as one of its
- * authors did; what an agent proposes nobody has shown. Undefined where its history knows none, or cannot be read.
+ * The version at which a record said what is most like what is asked for, the latest of several, as this device would have
+ * shown it, or as one of its authors did; what an agent proposes nobody has shown. Undefined where its history knows none, or cannot be read.
  */
 export function knownVersion(
   core: Known,
   collection: CollectionName,
   id: RecordId,
-  isSame: (fields: JsonObject) => boolean,
+  likeness: (fields: JsonObject) => number,
 ): KnownVersion | undefined {
   const binding = core.rules.bindings.ofCollection(collection);
   const history = historyOf(core, collection, id);
@@ -33,17 +33,24 @@ export function knownVersion(
   const byId = new Map(changes.map((change) => [change.changeId, change]));
   const applied = new Set(history.filter(({ disposition }) => disposition === 'applied').map((row) => row.changeId));
   let known: KnownVersion | undefined;
+  let most = Number.MIN_VALUE;
+  const isAsLike = (fields: JsonObject): boolean => {
+    const found = likeness(fields);
+    const isMore = found >= most;
+    most = Math.max(most, found);
+    return isMore;
+  };
   for (const { change, row } of rowsAfter(core.logs, binding, strategy, changes)) {
     const { changeId } = change;
     if (isUnspoken(change, core.logs.isOld) && !applied.has(changeId)) {
       continue;
     }
-    if (row?.state === 'live' && row.fields !== null && isSame(row.fields)) {
+    if (row?.state === 'live' && row.fields !== null && isAsLike(row.fields)) {
       known = { heads: row.heads, version: row.version };
     } else if (row !== undefined && row.heads.length > 1) {
       const past = pastOf([changeId], (wanted) => byId.get(wanted));
       const fields = past && fieldsAfter(core.logs, binding, strategy, past);
-      known = fields !== undefined && isSame(fields) ? { heads: [changeId], version: changeId } : known;
+      known = fields !== undefined && isAsLike(fields) ? { heads: [changeId], version: changeId } : known;
     }
   }
   return known;

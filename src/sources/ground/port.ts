@@ -39,13 +39,14 @@ export interface RecordPort {
    */
   mergesAtBase?(collection: CollectionName, id: RecordId): boolean;
   /**
-   * The version at which the record said what `isSame` asks for, the latest of them, of a deleted record too; undefined
-   * when its history knows none. A port without it takes every file that it has no note of for a new text.
+   * The version of the record that is most like what is asked for, the latest of several, of a deleted record too; 0 is not
+   * like it, and undefined where its history knows none. A port without it takes every file that it has no note of for a
+   * new text.
    */
   knownVersion?(
     collection: CollectionName,
     id: RecordId,
-    isSame: (fields: JsonObject) => boolean,
+    likeness: (fields: JsonObject) => number,
   ): ChangeId | undefined;
   /**
    * Gives records other ids, and other fields where they are told, each with its history and without its content travelling again; one transaction. Refused

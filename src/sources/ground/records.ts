@@ -1,3 +1,4 @@
+import { textFromUtf8 } from '../../base/bytes.ts';
 import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
@@ -5,6 +6,7 @@ import type { FileMapping, FolderFile } from '../../contract/engine.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { diffPatch } from '../../merge/values/json-patch.ts';
 import type { LinkedFile } from '../../store/ground/port.ts';
+import { sharedLines } from './find-renames.ts';
 import { rebasePatch } from './field-patch.ts';
 import { type FileMode, fingerprintOf, plainMode } from './fingerprint.ts';
 import type { RecordSide } from './plan-file.ts';
@@ -50,9 +52,34 @@ export function fileOf(view: RecordView, row: RecordRow): FolderFile | undefined
 export function versionSaying(view: RecordView, id: RecordId, content: string): ChangeId | undefined {
   return view.records.knownVersion?.(view.collection, id, (fields) => {
     const known = view.mapping.toFile(id, fields);
-    return known !== undefined && fingerprintOf(known.bytes, { ...known, private: false }) === content;
+    return known !== undefined && fingerprintOf(known.bytes, { ...known, private: false }) === content ? 1 : 0;
   });
 }
+
+/** The version of a record that shares most lines with a file, at least half of them, the latest of several; and its file. */
+export function versionNearest(
+  view: RecordView,
+  id: RecordId,
+  bytes: Uint8Array,
+): { readonly version: ChangeId; readonly hash: string } | undefined {
+  const text = textFromUtf8(bytes);
+  const hashes = new Map<number, string>();
+  let most = 0;
+  const version = view.records.knownVersion?.(view.collection, id, (fields) => {
+    const known = view.mapping.toFile(id, fields);
+    const before = known && textFromUtf8(known.bytes);
+    const shared = before === undefined || text === undefined ? 0 : sharedLines(before, text);
+    if (known === undefined || shared < leastLikeness) {
+      return 0;
+    }
+    most = Math.max(most, shared);
+    hashes.set(shared, fingerprintOf(known.bytes, known));
+    return shared;
+  });
+  return version && { version, hash: hashes.get(most) ?? '' };
+}
+
+const leastLikeness = 0.5;
 
 /** A record's file as it is to be here: one that its owner keeps to themselves here stays so, whatever the record says. */
 export function localFileOf(

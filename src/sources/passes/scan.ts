@@ -79,9 +79,13 @@ export async function scan(
     await judgeLosses(state, reconciler, losses, true);
   }
   state.problems.sweep();
+  const { memory } = state.options;
+  if (reconciler.isDoubting && !state.stopped && memory?.mayPublish?.() === 'now') {
+    memory.trusted?.();
+  }
   if (state.root.isAdopting && !state.stopped) {
     state.root.isAdopting = false;
-    state.options.memory?.adopted?.();
+    memory?.adopted?.();
   }
   return finish(state.stopped ? 'stopped' : 'done');
 }

@@ -14,7 +14,7 @@ import { type NoteIndex, createNoteIndex } from '../ground/noted-files.ts';
 import type { Observation } from '../reconcile/observation.ts';
 import type { RecordView } from '../ground/records.ts';
 import { type ProblemLog, type SourceProblem, createProblemLog } from '../ground/problems.ts';
-import type { Reconciler } from '../reconcile/reconciler.ts';
+import type { Reconciler, WhenToPublish } from '../reconcile/reconciler.ts';
 import { type Losses, type PassCounts, noLosses } from '../ground/scan-report.ts';
 import type { LossWord, LossAnswer } from '../ground/loss-answer.ts';
 
@@ -69,8 +69,11 @@ export interface LinkMemory {
   readonly adopting?: boolean;
   /** The folder was read whole as its person's. */
   adopted?(): void;
-  /** False while nothing may be published yet, because what the other devices ignore is not known here. */
-  mayPublish?(): boolean;
+  mayPublish?(): WhenToPublish;
+  /** True while what was noted of files may be older than they are. */
+  doubtsNotes?(): boolean;
+  /** The folder was read whole, and what was published is what its files say. */
+  trusted?(): void;
 }
 
 /** What is lost in a folder, and what a person says of it. */
@@ -193,7 +196,8 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     isAdopting: state.root.isAdopting,
     names: () => state.paths.names,
     rules: () => state.paths.rules,
-    mayPublish: () => options.memory?.mayPublish?.() ?? true,
+    mayPublish: () => options.memory?.mayPublish?.() ?? 'now',
+    isDoubting: options.memory?.doubtsNotes?.() ?? false,
     transaction: (work) => inTransaction(state, work),
     wordOnWrite: (observation) => wordOnWrite(state, observation),
     isLoss: (id, before, after) => losses?.isLoss?.(id, before, after) ?? false,

@@ -38,6 +38,8 @@ export interface Observer {
   readonly problems: ProblemLog;
   /** A person said that what lies in the folder is theirs, whatever is known of it. */
   readonly isAdopting: boolean;
+  /** What was noted of files may be older than they are. */
+  readonly isDoubting: boolean;
   names(): NameTable;
   rules(): IgnoreRules;
   /** The path needs another look: soon (`again`), or once what is in the way may be gone (`later`). */

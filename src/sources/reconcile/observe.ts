@@ -7,7 +7,7 @@ import { type FileMode, fingerprintOf, plainMode } from '../ground/fingerprint.t
 import { agreementWith } from './links.ts';
 import { type FileSide, type RecordSide, planFile } from '../ground/plan-file.ts';
 import { isPassing } from '../ground/problems.ts';
-import { type RecordView, modeHeld, seeRecord, versionSaying } from '../ground/records.ts';
+import { type RecordView, modeHeld, seeRecord, versionNearest, versionSaying } from '../ground/records.ts';
 import { isSafePath } from '../ground/safe-path.ts';
 import type { Observation, FoundFile, Observer } from './observation.ts';
 
@@ -70,13 +70,13 @@ function observeFile(
   side: RecordSide,
   reading: FileLook & { readonly bytes: Uint8Array },
 ): Observation {
-  const { view, isAdopting } = observer;
+  const { view, isAdopting, isDoubting } = observer;
   const { id, row } = still;
   const found = foundFile(view, id, row, reading);
   const { fingerprint, content, file } = found;
   const present: FileSide = { kind: 'present', fingerprint, content, private: file.private };
-  const noted = agreementWith(still.agreed, found);
-  const current = noted ?? knownAs(view, id, side, found);
+  const noted = isDoubting ? undefined : agreementWith(still.agreed, found);
+  const current = noted ?? knownAs(view, id, side, found) ?? (isDoubting ? nearest(view, id, side, found) : undefined);
   const action = planFile(present, current, side);
   if (action === 'remove_file' && noted === undefined && isAdopting) {
     return { ...still, action: 'take', found };
@@ -99,6 +99,20 @@ function knownAs(view: RecordView, id: RecordId, side: RecordSide, found: FoundF
   const version = versionSaying(view, id, content);
   const { modifiedMs, sizeBytes, inode } = look;
   return version && { path: id, hash, modifiedMs, sizeBytes, version, private: file.private, inode };
+}
+
+/**
+ * Where what was noted may be older than the file, the file was made from the version that it is nearest to, if it is near
+ * to any.
+ */
+function nearest(view: RecordView, id: RecordId, side: RecordSide, found: FoundFile): LinkedFile | undefined {
+  if (side.kind !== 'live' || side.content === found.content) {
+    return undefined;
+  }
+  const known = versionNearest(view, id, found.file.bytes);
+  const { look, file } = found;
+  const { modifiedMs, sizeBytes, inode } = look;
+  return known && { path: id, ...known, modifiedMs, sizeBytes, private: file.private, inode };
 }
 
 function foundFile(

@@ -95,15 +95,18 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
   const removedFiles: Observation[] = [];
   const toWrite: Observation[] = [];
   const removed: RecordId[] = [];
-  const mayPublish = reconciler.mayPublish();
-  if (mayPublish) {
+  const when = reconciler.mayPublish();
+  const mayPublish = when === 'now';
+  if (when !== 'after_exchange') {
     reconciler.problems.clearCode('first_exchange');
   }
   const possible = observations.filter(({ action }) => !isImpossible(reconciler, action));
   const unmoved = mayPublish ? await renameRecords(reconciler, possible) : possible;
   for (const observation of unmoved) {
     if (!mayPublish && publishes.has(observation.action)) {
-      reconciler.problems.report('first_exchange', '');
+      if (when === 'after_exchange') {
+        reconciler.problems.report('first_exchange', '');
+      }
       reconciler.revisit(observation.id, 'later');
       continue;
     }

@@ -6,13 +6,19 @@ import type { PassCounts } from '../ground/scan-report.ts';
 import type { LossWord } from '../ground/loss-answer.ts';
 import type { PlannedEdit } from './planned-edit.ts';
 
+/**
+ * Whether what files say is told now. after_exchange: what the other devices ignore is not known here, or a relay has more
+ * of this device than it knows itself; a person is told that. soon: the same may turn out in a moment.
+ */
+export type WhenToPublish = 'now' | 'soon' | 'after_exchange';
+
 /** What one pass works with. */
 export interface Reconciler extends Observer {
   /** Runs the work as one transaction of the store behind `links`. */
   transaction<T>(work: () => T): T;
   readonly counts: PassCounts;
-  /** False while nothing may be published yet: files are written, and what they say is looked at later. */
-  mayPublish(): boolean;
+  /** Until then files are written, and what they say is looked at later. */
+  mayPublish(): WhenToPublish;
   /** Whether a record may become its file; restore: the file stays, and its content becomes the record again. */
   wordOnWrite(observation: Observation): Promise<LossWord>;
   /** True where `after` leaves next to nothing of `before`, and nobody has said yet that it may. */

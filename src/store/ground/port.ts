@@ -258,6 +258,8 @@ export interface LinkRow {
   readonly adopting?: boolean;
   /** Nothing of it is published before what the other devices ignore is known here. */
   readonly awaitsExchange?: boolean;
+  /** What was noted of its files may be older than they are: the store went back to an earlier state. */
+  readonly doubtful?: boolean;
   /** Symbolic links that stay inside the root travel as such. */
   readonly takesLinks?: boolean;
   /** It is no folder but a place of this name: the root is the first of its files. */

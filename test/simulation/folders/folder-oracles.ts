@@ -125,7 +125,7 @@ function isVersion(
         const file = state.options.view.mapping.toFile(id, fields);
         return file !== undefined && textFromUtf8(file.bytes) === text;
       };
-      return device.replica.knownVersion(collection, id, says) !== undefined;
+      return device.replica.knownVersion(collection, id, (fields) => Number(says(fields))) !== undefined;
     }),
   );
 }

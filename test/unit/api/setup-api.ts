@@ -258,6 +258,7 @@ const noFolders: LinksHost = {
   ignoredBecause: () => undefined,
   recordChanged() {},
   lookForExchange() {},
+  doubt() {},
   switchedOn() {},
   lossesDecided() {},
   rescan: async () => {},

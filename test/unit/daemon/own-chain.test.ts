@@ -15,13 +15,18 @@ describe('own batches that come back', () => {
     const collection = 'workspace' as CollectionName;
     outbox.appended(workspace, { sequence: 1, changes: new Map([[collection, 5]]) });
     const moved: string[] = [];
+    const back: string[] = [];
     const chain = createOwnChain({
       ...{ url, outbox, replica: a.replica, store: a.disk },
       ownChainMoved: (scopeId) => moved.push(scopeId),
+      ownCameBack: (scopeId) => back.push(scopeId),
     });
     chain.received(workspace, new Map([[b.keys.deviceId, 9]]));
     expect(chain.finished(workspace)).toBe(false);
+    expect(back).toEqual([]);
     chain.received(workspace, new Map([[a.keys.deviceId, 1]]));
+    chain.received(workspace, new Map([[a.keys.deviceId, 1]]));
+    expect(back).toEqual([workspace]);
     expect(chain.finished(workspace)).toBe(true);
     expect(chain.finished(workspace)).toBe(false);
     expect(a.disk.log.acknowledged(workspace, url)).toBe(1);

@@ -281,7 +281,7 @@ describe('202 a proposal under a lease', () => {
 
   it('is no version that a file could be a copy of, before it is live', () => {
     const world = proposed();
-    const known = (): unknown => world.b.replica.knownVersion('shell' as CollectionName, 'll' as RecordId, () => true);
+    const known = (): unknown => world.b.replica.knownVersion('shell' as CollectionName, 'll' as RecordId, () => 1);
     expect(known()).toBeUndefined();
     world.b.replica.decide([last(world.b.reviews()).id], 'accept');
     expect(known()).toBeDefined();

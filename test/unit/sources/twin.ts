@@ -202,8 +202,11 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
     ...(options.history
       ? {
           fieldsAt: (_c: CollectionName, _id: RecordId, version: ChangeId) => past.get(version),
-          knownVersion: (_c: CollectionName, wanted: RecordId, isSame: (fields: JsonObject) => boolean) =>
-            (versions.get(wanted) ?? []).findLast((version) => isSame(past.get(version) ?? {})),
+          knownVersion: (_c: CollectionName, wanted: RecordId, likeness: (fields: JsonObject) => number) => {
+            const likenesses = (versions.get(wanted) ?? []).map((version) => likeness(past.get(version) ?? {}));
+            const most = Math.max(0, ...likenesses);
+            return most === 0 ? undefined : versions.get(wanted)?.[likenesses.lastIndexOf(most)];
+          },
         }
       : {}),
   };
