@@ -15,7 +15,8 @@ import type { Stamp } from '../../src/clock/stamp.ts';
 import type { AuditEvent } from '../../src/contract/audit.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../../src/contract/review.ts';
-import type { HistoryRow, LinkedFile, LogRow, Transition } from '../../src/store/ground/port.ts';
+import type { HistoryRow, LogRow, Transition } from '../../src/store/ground/port.ts';
+import type { LinkedFile } from '../../src/store/ground/link-table.ts';
 
 function thirtyTwo(number: number): Uint8Array {
   const bytes = new Uint8Array(32).fill(number & 255);

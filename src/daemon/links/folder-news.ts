@@ -1,4 +1,4 @@
-import type { CollectionName, RecordId } from '../../base/ids.ts';
+import type { CollectionName, RecordId, ScopeId } from '../../base/ids.ts';
 import type { FolderSource } from '../../sources/folder-source.ts';
 import type { LinksHostDeps } from './link-memory.ts';
 import { type RunningLinks, sourcesOf } from './running-links.ts';
@@ -10,6 +10,8 @@ export interface FolderNews {
   recordChanged(collection: CollectionName, id: RecordId): void;
   /** Folders that wait for what the other devices ignore look whether it is here. */
   lookForExchange(): void;
+  /** What this device remembers of a scope turns out to be older than what it did: so may be what it noted of files. */
+  doubt(scopeId: ScopeId): void;
   /** The collection was switched on: what was refused meanwhile is tried again. */
   switchedOn(collection: CollectionName): void;
   /** A review of the collection was decided: folders that wait for a word look again. */
@@ -17,7 +19,7 @@ export interface FolderNews {
 }
 
 export function createFolderNews(
-  { isExchanged, told: { warn, noticed } }: Pick<LinksHostDeps, 'isExchanged' | 'told'>,
+  { isExchanged, replica, told: { warn, noticed } }: Pick<LinksHostDeps, 'isExchanged' | 'replica' | 'told'>,
   running: RunningLinks,
 ): FolderNews {
   function rescanSoon(root: string, source: FolderSource, failure: string): void {
@@ -48,6 +50,13 @@ export function createFolderNews(
         if (link.awaitsExchange && isExchanged(link.binding, link.isDoubtful)) {
           link.awaitsExchange = false;
           rescanSoon(root, link.source, 'a linked folder could not be read after the first exchange');
+        }
+      }
+    },
+    doubt(scopeId) {
+      for (const link of running.values()) {
+        if (replica.scopeOf(link.binding)?.scopeId === scopeId) {
+          link.doubt();
         }
       }
     },

@@ -1,4 +1,4 @@
-import type { EngineId, ScopeId } from '../../base/ids.ts';
+import type { EngineId } from '../../base/ids.ts';
 import { hexFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
@@ -6,7 +6,7 @@ import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/link
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { checkRoot } from '../../sources/ground/root-checks.ts';
 import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
-import type { LinkRow } from '../../store/ground/port.ts';
+import type { LinkRow } from '../../store/ground/link-table.ts';
 import { type FolderNews, createFolderNews } from './folder-news.ts';
 import { linkBody } from './link-body.ts';
 import { type LinksHostDeps, patchLink } from './link-memory.ts';
@@ -30,8 +30,6 @@ export interface LinksHost extends FolderNews {
   /** Copies that an earlier version put beside their files; removes them where it is to. */
   clean(root: string, execute: boolean): Promise<Result<LinkCleanBody, ControlFault>>;
   rescan(): Promise<void>;
-  /** What this device remembers of a scope turns out to be older than what it did: so may be what it noted of files. */
-  doubt(scopeId: ScopeId): void;
   stop(): Promise<void>;
 }
 
@@ -112,13 +110,6 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     clean: (root, execute) =>
       asked(root, async ({ source }) => ({ root, copies: await source.clean(execute), removed: execute })),
     rescan: () => ofAll(running, (source) => source.rescan()),
-    doubt(scopeId) {
-      for (const link of running.values()) {
-        if (deps.replica.scopeOf(link.binding)?.scopeId === scopeId) {
-          link.doubt();
-        }
-      }
-    },
     stop: () => ofAll(running, (source) => source.stop()),
   };
 }

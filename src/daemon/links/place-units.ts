@@ -7,7 +7,7 @@ import type { DeviceId } from '../../base/ids.ts';
 import type { FileMapping } from '../../contract/engine.ts';
 import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
 import type { Place, PlaceCodec, PlaceSurroundings } from '../../contract/place.ts';
-import type { LinkedFile } from '../../store/ground/port.ts';
+import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
 import type { FolderTuning } from '../../sources/passes/source-state.ts';

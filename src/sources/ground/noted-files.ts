@@ -1,4 +1,4 @@
-import type { LinkTable, LinkedFile } from '../../store/ground/port.ts';
+import type { LinkTable, LinkedFile } from '../../store/ground/link-table.ts';
 
 /** What is noted of the files of one root, held in memory, so that a file can be found by more than its path. */
 export interface NoteIndex extends Pick<LinkTable, 'file' | 'files' | 'putFile' | 'removeFile'> {

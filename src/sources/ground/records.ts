@@ -5,7 +5,7 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { FileMapping, FolderFile } from '../../contract/engine.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { diffPatch } from '../../merge/values/json-patch.ts';
-import type { LinkedFile } from '../../store/ground/port.ts';
+import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { sharedLines } from './find-renames.ts';
 import { rebasePatch } from './field-patch.ts';
 import { type FileMode, fingerprintOf, plainMode } from './fingerprint.ts';

@@ -1,5 +1,5 @@
 import { type Result, err, ok } from '../../base/result.ts';
-import type { LinkedFile } from '../../store/ground/port.ts';
+import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type RootFault, type RootJudgement, judgeRoot } from '../ground/judge-root.ts';
 import { type SourceState, inTransaction } from './source-state.ts';

@@ -1,6 +1,6 @@
 import type { DeviceId, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { LinkTable } from '../../store/ground/port.ts';
+import type { LinkTable } from '../../store/ground/link-table.ts';
 import type { Disk, FileLook } from '../disk/disk-port.ts';
 import type { FolderWatch, FolderWatchEvents } from '../disk/watch-folder.ts';
 import type { Gathering } from './gathering.ts';

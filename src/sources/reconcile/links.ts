@@ -1,6 +1,6 @@
 import type { ChangeId, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import type { LinkedFile } from '../../store/ground/port.ts';
+import type { LinkedFile } from '../../store/ground/link-table.ts';
 import type { FileLook } from '../disk/disk-port.ts';
 import type { FoundFile, Observation } from './observation.ts';
 import type { Reconciler } from './reconciler.ts';

@@ -1,5 +1,5 @@
 import type { RecordId } from '../../base/ids.ts';
-import type { LinkedFile } from '../../store/ground/port.ts';
+import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { observe } from './observe.ts';
 import type { Reconciler } from './reconciler.ts';
 import { removeRecords } from './reconcile.ts';

@@ -3,7 +3,7 @@ import type { RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { applyPatch, diffPatch } from '../../merge/values/json-patch.ts';
-import type { LinkedFile } from '../../store/ground/port.ts';
+import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { type Candidate, type Newcomer, type Rename, findRenames, sharedLines } from '../ground/find-renames.ts';
 import { noteAbsence, noteLink, settle } from './links.ts';
 import type { Observation } from './observation.ts';

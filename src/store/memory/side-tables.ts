@@ -4,16 +4,8 @@ import type { JsonValue } from '../../base/json.ts';
 import type { AuditEvent } from '../../contract/audit.ts';
 import { createLostEvents } from '../ground/lost-events.ts';
 import { keptTransitions } from '../ground/limits.ts';
-import type {
-  AuditTable,
-  LinkRow,
-  LinkTable,
-  LinkedFile,
-  SettingTable,
-  Transition,
-  TransitionTable,
-  VaultTable,
-} from '../ground/port.ts';
+import type { AuditTable, SettingTable, Transition, TransitionTable, VaultTable } from '../ground/port.ts';
+import type { LinkRow, LinkTable, LinkedFile } from '../ground/link-table.ts';
 import { type MemoryTable, createTable } from './table.ts';
 import type { UndoLog } from './undo.ts';
 

@@ -3,7 +3,7 @@ import { err, ok } from '../../../src/base/result.ts';
 import type { Disk } from '../../../src/sources/disk/disk-port.ts';
 import { fingerprintOf, plainMode } from '../../../src/sources/ground/fingerprint.ts';
 import type { MoveAnswer, RecordPort } from '../../../src/sources/ground/port.ts';
-import type { LinkTable, LinkedFile } from '../../../src/store/ground/port.ts';
+import type { LinkTable, LinkedFile } from '../../../src/store/ground/link-table.ts';
 import type { FolderOracle } from './folder-oracles.ts';
 import type { FolderPlants } from './folder-plants.ts';
 

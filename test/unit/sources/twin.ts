@@ -26,7 +26,7 @@ import type {
   LinkMemory,
   LossWords,
 } from '../../../src/sources/passes/source-state.ts';
-import type { LinkedFile, LinkTable } from '../../../src/store/ground/port.ts';
+import type { LinkedFile, LinkTable } from '../../../src/store/ground/link-table.ts';
 
 export const collection = 'notes' as CollectionName;
 export const id = (path: string): RecordId => path as RecordId;

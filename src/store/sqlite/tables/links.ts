@@ -1,5 +1,5 @@
 import { assert } from '../../../base/assert.ts';
-import type { LinkRow, LinkTable, LinkedFile } from '../../ground/port.ts';
+import type { LinkRow, LinkTable, LinkedFile } from '../../ground/link-table.ts';
 import type { Context } from '../base/context.ts';
 import { type StoredRow, createKeyedTable, jsonPayload, valueOfPayload } from '../base/keyed-table.ts';
 
