@@ -1,6 +1,16 @@
 import Database from 'better-sqlite3';
-import { readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { packageRoot } from '../../src/daemon/ground/package-root.ts';
 import { leavesOf, spoilPage } from '../helpers/damaged-page.ts';
 import { come } from './come.ts';
@@ -41,6 +51,7 @@ export const databaseFaults: readonly Fault[] = [
   fileFault('WAL cut in its middle', (database) => cut(`${database}-wal`, 0.5)),
   fileFault('WAL of length zero', (database) => cut(`${database}-wal`, 0)),
   fileFault('WAL missing', (database) => rmSync(`${database}-wal`)),
+  olderCopy(),
   fileFault('database gone', remove),
   fileFault('database of length zero', (database) => {
     remove(database);
@@ -57,6 +68,36 @@ export const databaseFaults: readonly Fault[] = [
     writeFileSync(database, 'This is a shopping list, and not what was here.\n'.repeat(2000));
   }),
 ];
+
+/** A copy that was made while all went well is put back: what was saved in between is newer than what it knows. */
+function olderCopy(): Fault {
+  return {
+    name: 'database of a moment ago',
+    async strike(world) {
+      const { a } = world;
+      await a.kill();
+      const copy = join(world.root, 'copy');
+      copyDatabase(a.database, copy);
+      await a.start();
+      await pause(trafficMs);
+      await a.kill();
+      const destroyed = await onlyOn(world, a);
+      remove(a.database);
+      copyDatabase(copy, a.database);
+      const overMs = performance.now();
+      await a.start();
+      return { overMs, destroyed, said: async () => saidByDoctor(a, /^database$/), end: async () => undefined };
+    },
+  };
+}
+
+const trafficMs = 1500;
+
+function copyDatabase(from: string, to: string): void {
+  for (const companion of ['', '-wal'].filter((name) => existsSync(from + name))) {
+    copyFileSync(from + companion, to + companion);
+  }
+}
 
 function pageFault(name: string, trees: readonly string[]): Fault {
   const damage: Damage = (database, chance) => {
