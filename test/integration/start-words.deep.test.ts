@@ -39,3 +39,15 @@ it('a daemon that cannot start says why in one line, and nothing of earlier ones
   });
   expect(await home.run('daemon', 'start')).toMatchObject({ code: 0, stderr: '' });
 });
+
+it('restart puts another process in the place of the one that runs, and starts one where none does', async () => {
+  const pids: unknown[] = [];
+  for (const stops of [false, false, true]) {
+    if (stops) {
+      await home.json('daemon', 'stop');
+    }
+    pids.push((await home.json<{ readonly pid: number }>('daemon', 'restart')).pid);
+    expect((await home.json<{ readonly running: boolean }>('daemon', 'status')).running).toBe(true);
+  }
+  expect(new Set(pids).size).toBe(3);
+});

@@ -15,6 +15,10 @@ import {
 } from './connection.ts';
 import { tellLeft } from './whispers.ts';
 
+/** Said to the connection that was there first; the protocol has room for 123 bytes. */
+const connectedAgain =
+  'the device connected again; if this comes back, a copy of this home runs elsewhere: stop one of them';
+
 /** A connection whose device has said who it is. */
 export type Member = Connection & { readonly deviceId: DeviceId };
 
@@ -87,7 +91,7 @@ export function createConnections(
     become(turn, connection, deviceId, version) {
       const older = byDevice.get(deviceId);
       if (older !== undefined) {
-        close(turn, older, 'the device connected again');
+        close(turn, older, connectedAgain);
       }
       connection.deviceId = deviceId;
       connection.version = version;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ClientFault } from '../../../client/call.ts';
 import type { CliContext, ReadyLine } from '../../ground/context.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
-import { running } from '../../ground/run-command.ts';
+import { type Running, running } from '../../ground/run-command.ts';
 
 export function daemonCommands(program: Command, context: CliContext): void {
   const daemon = program.command('daemon').description('the background process of this home');
@@ -20,13 +20,7 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .command('start')
     .description('start in the background and return once it is ready')
     .action(async (_options: unknown, command: Command) => {
-      const run = running(context, command);
-      const started = run.settle(await run.local.startDaemon());
-      run.show(started, ({ pid, message }) =>
-        message === null
-          ? `The daemon runs as process ${pid}. See: sourcesync status`
-          : `The daemon runs as process ${pid}, and syncs nothing yet. ${message}`,
-      );
+      await startInBackground(running(context, command));
     });
 
   daemon
@@ -34,18 +28,19 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .description('stop it and wait until it has stopped')
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
-      const client = await run.client();
-      const asked = await client.stopDaemon();
-      if (!asked.ok && runsNot(asked.error)) {
+      if (!(await stopIfRunning(run))) {
         run.fail(exitCodes.unreachable, 'No daemon runs for this home: there is nothing to stop.');
       }
-      run.unwrap(asked);
-      while ((await client.status()).ok) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, 20);
-        });
-      }
       run.show({ stopped: true }, () => 'The daemon has stopped.');
+    });
+
+  daemon
+    .command('restart')
+    .description('stop it if it runs, and start it in the background')
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      await stopIfRunning(run);
+      await startInBackground(run);
     });
 
   daemon
@@ -83,6 +78,31 @@ export function daemonCommands(program: Command, context: CliContext): void {
       }
       await runForeground(context, command, options.listen);
     });
+}
+
+async function startInBackground(run: Running): Promise<void> {
+  const started = run.settle(await run.local.startDaemon());
+  run.show(started, ({ pid, message }) =>
+    message === null
+      ? `The daemon runs as process ${pid}. See: sourcesync status`
+      : `The daemon runs as process ${pid}, and syncs nothing yet. ${message}`,
+  );
+}
+
+/** Resolves once it has stopped; false where none ran. */
+async function stopIfRunning(run: Running): Promise<boolean> {
+  const client = await run.client();
+  const asked = await client.stopDaemon();
+  if (!asked.ok && runsNot(asked.error)) {
+    return false;
+  }
+  run.unwrap(asked);
+  while ((await client.status()).ok) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+  return true;
 }
 
 function runsNot(fault: ClientFault): boolean {
