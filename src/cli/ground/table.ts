@@ -1,10 +1,14 @@
-// Control and escape codes in names would let a file name rewrite the terminal.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+// Control and escape codes in names would let a file name rewrite the terminal, and what nobody sees makes two names one.
+const unprintable =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|(?<!\p{Extended_Pictographic}\ufe0f?)\p{Default_Ignorable_Code_Point}/gu;
 const widestCell = 80;
 
 export function printable(text: string): string {
-  return text.replace(unprintable, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(
+    unprintable,
+    (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 /** The same for words of several lines, which stay lines. */

@@ -10,6 +10,10 @@ describe('words that others chose', () => {
     ['a\u2028b\u2029c', 'a\\x2028b\\x2029c'],
     ['\u2066x\u2069', '\\x2066x\\x2069'],
     ['Größe 東京 🙂', 'Größe 東京 🙂'],
+    ['a\u200bb\ufeff', 'a\\x200bb\\xfeff'],
+    ['x\ufe0f\u{e0061}', 'x\\xfe0f\\xe0061'],
+    ['\u115f\u3164', '\\x115f\\x3164'],
+    ['❤\ufe0f 👩\u200d💻', '❤\ufe0f 👩\u200d💻'],
   ])('%j is shown as %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
     expect(printable(shown)).toBe(shown);
