@@ -110,9 +110,9 @@ describe('places of editors', () => {
     await laptop.json('reviews', 'accept', (await asked(laptop, 'vscode/acme.alpha', /acme/)).id);
     const shown = await laptop.json<PlaceShowBody>('places', 'show', 'vscode-extensions');
     expect(shown.onlyRead).toContain('code --install-extension');
-    expect(shown.items.map(({ id, standing }) => [id, standing]).sort()).toEqual([
-      ['vscode/acme.alpha', 'absent'],
-      ['vscode/acme.beta', 'same'],
+    expect(shown.items.map(({ id, standing }) => `${id} ${standing}`).toSorted()).toEqual([
+      'vscode/acme.alpha absent',
+      'vscode/acme.beta same',
     ]);
   });
 

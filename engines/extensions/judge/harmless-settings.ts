@@ -50,7 +50,7 @@ const harmlessSettings: readonly (readonly [keys: RegExp, isPlain: IsPlain])[] =
       typeof value === 'string' && value.length <= 300 && /^(\$\{\w+\}|[\p{L}\p{N} .,'#%()+:_|•·—–-])*$/u.test(value),
   ],
   [
-    /^window\.(autoDetectColorScheme|autoDetectHighContrast|commandCenter|confirmBeforeClose|customMenuBarAltFocus|density\.\w+|dialogStyle|doubleClickIconToClose|enableMenuBarMnemonics|menuBarVisibility|nativeFullScreen|nativeTabs|newWindowDimensions|openFilesInNewWindow|openFoldersInNewWindow|restoreFullscreen|restoreWindows|titleBarStyle|customTitleBarVisibility|controlsStyle|zoomPerWindow|closeWhenEmpty)$/,
+    /^window\.(autoDetectColorScheme|autoDetectHighContrast|commandCenter|confirmBeforeClose|customMenuBarAltFocus|density\.\w+|dialogStyle|doubleClickIconToClose|enableMenuBarMnemonics|menuBarVisibility|nativeFullScreen|nativeTabs|newWindowDimensions|openFilesInNewWindow|openFoldersInNewWindow|restoreFullscreen|restoreWindows|titleBarStyle|customTitleBarVisibility|controlsStyle|zoomPerWindow|zoomLevel|closeWhenEmpty)$/,
     isWordOrSwitch,
   ],
   [

@@ -59,7 +59,7 @@ function reasonFor(name: string, value: JsonValue): string {
     ? 'it holds an address'
     : /[\\/]|\$\{/.test(text)
       ? 'it names a file, or is put together when it is read'
-      : 'nobody knows here what it does';
+      : 'of which nothing here says that it is harmless';
   return `${textOf(name)}, ${looks}`;
 }
 

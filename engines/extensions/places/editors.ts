@@ -36,6 +36,7 @@ export const editors: readonly Editor[] = [
     extensionsFolder: (surroundings) =>
       surroundings.environment['VSCODE_EXTENSIONS'] || vscode.extensionsFolder(surroundings),
   },
+  editorOf('vscode-insiders', 'code-insiders', ['Code - Insiders', '.vscode-insiders'], 'gallery'),
   editorOf('vscodium', 'codium', ['VSCodium', '.vscode-oss'], 'openvsx'),
   editorOf('cursor', 'cursor', ['Cursor', '.cursor'], 'gallery'),
   editorOf('windsurf', 'windsurf', ['Windsurf', '.windsurf'], 'openvsx'),

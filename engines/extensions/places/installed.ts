@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/contract/observed-place.ts';
+import { type KnownDisabled, readDisabled } from './disabled.ts';
 import { type Editor, editors } from './editors.ts';
 import { type ListedExtension, readExtensionList } from './extension-list.ts';
 import { manifestFields } from './extension-manifest.ts';
@@ -22,10 +23,16 @@ function placeOf(editor: Editor): ObservedPlace {
   const { host, command } = editor;
   const prefix = `${host}/`;
   const known: KnownManifests = new Map();
+  const disabled: KnownDisabled = new Map();
   return {
     name: `${host}-extensions`,
     lookedAt: (surroundings) => [`${editor.extensionsFolder(surroundings)}/extensions.json`],
-    observe: (surroundings) => observed(editor, editor.extensionsFolder(surroundings), known),
+    async observe(surroundings) {
+      const { userFolder } = editor;
+      const state = userFolder && `${userFolder(surroundings)}/globalStorage/state.vscdb`;
+      const report = await observed(editor, editor.extensionsFolder(surroundings), known);
+      return state === undefined || report.units.length === 0 ? report : withDisabled(report, state, prefix, disabled);
+    },
     fieldsOf: (id, unit): JsonObject => ({
       ...{ host, extensionId: id.slice(prefix.length) },
       ...(JSON.parse(unit) as JsonObject),
@@ -69,6 +76,28 @@ async function observed(editor: Editor, folder: string, known: KnownManifests): 
     }
   }
   return { units, faults, leftAlone: list.value.leftAlone };
+}
+
+/** Where nobody can tell what is off, nothing is believed: it would be switched on for the others. */
+async function withDisabled(
+  report: PlaceReport,
+  state: string,
+  prefix: string,
+  known: KnownDisabled,
+): Promise<PlaceReport> {
+  const disabled = await readDisabled(state, known);
+  if (!disabled.ok) {
+    return { ...report, units: [], faults: [...report.faults, { path: state, message: disabled.error }] };
+  }
+  const isOff = (id: string): boolean => disabled.value.has(id.slice(prefix.length));
+  return {
+    ...report,
+    units: report.units.map((unit) =>
+      isOff(unit.id)
+        ? { ...unit, text: canonicalText({ ...(JSON.parse(unit.text) as JsonObject), enabled: false }) }
+        : unit,
+    ),
+  };
 }
 
 /** False also where the editor never was. */

@@ -5,7 +5,8 @@ const machineKeys =
   /^(python\.(defaultInterpreterPath|pythonPath|condaPath|poetryPath|pipenvPath|venvPath|venvFolders)|java\.(home|jdt\.ls\.java\.home|configuration\.runtimes|import\.gradle\.(java\.)?home)|go\.(goroot|gopath|toolsGopath)|dart\.(flutterS|s)dkPaths?|remote\..+|window\.zoomLevel|telemetry\.(machineId|sessionId|devDeviceId|instanceId))$/;
 
 /** Home folders, of whatever machine. */
-const homeFolder = /(^|[^\w.])(\/home\/|\/users\/|\/root(\/|$|")|[a-z]:[\\/]+users[\\/]|\/var\/home\/)/i;
+const homeFolder =
+  /(^|[\s"'=:(;,]|:\/\/[^/\s]*)(\/home\/|\/users\/|\/root(\/|$|")|[a-z]:[\\/]+users[\\/]|\/var\/home\/)|^[\\/]+[a-z]:[\\/]+users[\\/]/i;
 
 /** Marks by which issuers of keys have them known. */
 const knownSecret =

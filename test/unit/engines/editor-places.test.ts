@@ -52,6 +52,7 @@ describe('settings of an editor', () => {
   it.each<[string, JsonObject]>([
     ['the home folder', { name: 'a', value: '/home/ann/x' }],
     ['the home folder, percent-coded', { name: 'a', value: 'file:///%68ome/ann/x' }],
+    ['the home of another in an address', { name: 'a', value: 'vscode-remote://ssh-remote+x/home/ben' }],
     ['the home of another', { name: 'a', value: ['x', { y: 'C:\\Users\\Ben\\x' }] }],
     ['a password', { name: 'db.password', value: 'x' }],
     ['a token', { name: 'a', value: { deep: [{ apiKey: 'x' }] } }],
@@ -73,6 +74,8 @@ describe('settings of an editor', () => {
       ['a.token', true],
       ['cSpell.words', ['token', 'secret']],
       ['a.colors', { tokenColor: 'red' }],
+      ['files.exclude', { '**/home/': true, 'users/x': false }],
+      ['a.path', '${userHome}/x'],
     ] as const) {
       const fields = { kind: 'setting', host: 'vscode', name, value };
       expect(settings.unitOf(setting(name), fields)).toBe(JSON.stringify(value));

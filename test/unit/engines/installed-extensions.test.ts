@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
@@ -198,6 +199,7 @@ describe('the list of what is installed', () => {
     const folders = installedPlaces.map((place) => place.lookedAt({ home: '/h', environment: {} })[0]);
     expect(folders).toEqual([
       '/h/.vscode/extensions/extensions.json',
+      '/h/.vscode-insiders/extensions/extensions.json',
       '/h/.vscode-oss/extensions/extensions.json',
       '/h/.cursor/extensions/extensions.json',
       '/h/.windsurf/extensions/extensions.json',
@@ -210,6 +212,61 @@ describe('the list of what is installed', () => {
     writeList([{ ...entry('acme.alpha'), metadata: { id: 'x' } }], other);
     const { units } = await look(vscode, { VSCODE_EXTENSIONS: other });
     expect(units.map(({ text }) => text)).toEqual(['{"enabled":true,"source":"gallery","version":"1.0.0"}']);
+  });
+
+  describe('and what of it is off', () => {
+    const state = (): string => join(home, '.config', 'Code', 'User', 'globalStorage', 'state.vscdb');
+    const enabledNow = async (): Promise<Readonly<Record<string, unknown>>> =>
+      Object.fromEntries(Object.entries(await fieldsNow()).map(([id, { enabled }]) => [id, enabled]));
+
+    function writeState(value: string | undefined, mode = 'delete'): void {
+      mkdirSync(dirname(state()), { recursive: true });
+      const database = new Database(state());
+      database.pragma(`journal_mode = ${mode}`);
+      database.exec('CREATE TABLE IF NOT EXISTS ItemTable (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)');
+      const put = database.prepare('INSERT INTO ItemTable VALUES (?, ?)');
+      put.run('other', 'x');
+      if (value !== undefined) {
+        put.run('extensionsIdentifiers/disabled', Buffer.from(value));
+      }
+      if (mode === 'delete') {
+        database.close();
+      } else {
+        open.push(database);
+      }
+    }
+
+    const open: { close(): unknown }[] = [];
+    afterEach(() => {
+      open.splice(0).forEach((database) => database.close());
+    });
+
+    beforeEach(() => {
+      ['acme.alpha', 'acme.beta'].forEach((id) => install(`${id}-1.0.0`, {}));
+      writeList([entry('acme.alpha'), entry('acme.beta')]);
+    });
+
+    it.each(['delete', 'wal'])('is what its database says, also while it is open (%s)', async (mode) => {
+      expect(await enabledNow()).toEqual({ 'vscode/acme.alpha': true, 'vscode/acme.beta': true });
+      writeState(undefined, mode);
+      expect(await enabledNow()).toEqual({ 'vscode/acme.alpha': true, 'vscode/acme.beta': true });
+      writeState('[{"id":"Acme.Alpha","uuid":"u"},{"id":"acme.gone"},5]', mode);
+      expect(await enabledNow()).toEqual({ 'vscode/acme.alpha': false, 'vscode/acme.beta': true });
+      expect(readdirSync(dirname(state())).length).toBeLessThan(4);
+    });
+
+    it.each([
+      ['no database', () => writeFileSync(state(), 'x'.repeat(5000))],
+      ['another database', () => new Database(state()).exec('CREATE TABLE other (a)').close()],
+      ['a list that is none', () => writeState('{"id":"acme.alpha"}')],
+      ['a list that is broken', () => writeState('[{"id')],
+    ])('7 of %s nothing is believed: what was off is not switched on', async (_name, broken) => {
+      mkdirSync(dirname(state()), { recursive: true });
+      broken();
+      const { units, faults } = await look();
+      expect([units, faults.map(({ path }) => path)]).toEqual([[], [state()]]);
+      expect(faults[0]?.message).toMatch(/Which extensions are off cannot be read/);
+    });
   });
 
   it('500 of them are read at once', async () => {
