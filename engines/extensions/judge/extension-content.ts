@@ -7,7 +7,7 @@ const onlyRead: ReadonlySet<string> = new Set([
 ]);
 
 /** Members of which any makes it more than something to look at. */
-const running = ['main', 'browser', 'extensionDependencies', 'extensionPack', 'permissions', 'api'];
+const running = ['main', 'browser', 'extensionDependencies', 'extensionPack', 'permissions', 'uninstall'];
 
 /** What it brings where that is read and not run, in words; undefined for any other. */
 export function contentOnly(fields: JsonObject): string | undefined {

@@ -45,6 +45,7 @@ function newWords(next: JsonObject): readonly string[] {
   }
   const parts = [
     ...(next['main'] === undefined && next['browser'] === undefined ? [] : ['runs code of its own']),
+    ...(next['uninstall'] === undefined ? [] : ['runs a script when it goes']),
     ...startWords([], next['activationEvents']),
     ...grownWords({}, next),
   ];
@@ -87,6 +88,7 @@ const members: Readonly<Record<string, (change: MemberChange) => readonly string
   source: ({ was, is }) => [`it comes from somewhere else: ${arrow(was, is)}`],
   main: codeWords,
   browser: codeWords,
+  uninstall: codeWords,
   activationEvents: ({ was, is }) =>
     namesIn(is ?? []) === undefined ? undefined : startWords(namesIn(was ?? []) ?? [], is),
   extensionDependencies: ({ before, next }) => listWords('extensionDependencies', before, next),

@@ -15,10 +15,13 @@ export function manifestFields(text: string): JsonObject | undefined {
   if (!isJsonObject(manifest)) {
     return undefined;
   }
-  const { main, browser, activationEvents, extensionDependencies, extensionPack, engines, contributes } = manifest;
+  const { main, browser, activationEvents, extensionDependencies, extensionPack, engines, contributes, scripts } =
+    manifest;
   return {
     ...named('main', main),
     ...named('browser', browser),
+    // The editor runs it when the extension goes, also of one that has no code otherwise.
+    ...named('uninstall', isJsonObject(scripts) ? scripts['vscode:uninstall'] : undefined),
     ...listed('activationEvents', namesOf(activationEvents)),
     ...listed('extensionDependencies', lowered(extensionDependencies)),
     ...listed('extensionPack', lowered(extensionPack)),

@@ -55,7 +55,11 @@ function furnish(): void {
       contributes: { commands: [], debuggers: [] },
     },
   });
-  install('pkief.material-icon-theme-5.20.0', { engines: { vscode: '^1.55.0' }, contributes: { iconThemes: [{}] } });
+  install('pkief.material-icon-theme-5.20.0', {
+    scripts: { 'vscode:uninstall': 'node x', build: 'y' },
+    engines: { vscode: '^1.55.0' },
+    contributes: { iconThemes: [{}] },
+  });
   install('acme.alpha-0.1.0', { main: './x.js', activationEvents: ['*'], extensionDependencies: ['acme.beta'] });
   install('acme.left-behind-1.0.0', { main: './x.js' });
   writeList(list);
@@ -85,7 +89,7 @@ describe('the list of what is installed', () => {
       'vscode/pkief.material-icon-theme': {
         ...{ host: 'vscode', extensionId: 'pkief.material-icon-theme', version: '5.20.0', enabled: true },
         ...{ source: 'gallery', pinned: true, publisherId: '289b1ba1-0f67-4a86-a2d2-6a1eb6b3e2c5' },
-        ...{ engines: { vscode: '^1.55.0' }, contributes: ['iconThemes'] },
+        ...{ engines: { vscode: '^1.55.0' }, contributes: ['iconThemes'], uninstall: 'node x' },
       },
       'vscode/acme.alpha': {
         ...{ host: 'vscode', extensionId: 'acme.alpha', version: '0.1.0', enabled: true, source: 'vsix' },
