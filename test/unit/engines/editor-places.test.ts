@@ -176,6 +176,49 @@ describe('settings of an editor', () => {
     );
   });
 
+  it('8 law: in a file of any layout every unit can be changed, removed and added, and every comment stays', () => {
+    const blank = fc.constantFrom(
+      '',
+      ' ',
+      '\n',
+      '\r\n',
+      '\n    ',
+      '\t',
+      ' // one, "x": {\n',
+      '/* two } */',
+      '\n  // three\n  ',
+    );
+    const value = fc.constantFrom('1', '"a, b"', '[1, /* four */ 2]', '{ "x": [], }', 'null', 'true', '"// no"', '{}');
+    const member = fc.tuple(blank, fc.constantFrom('a', 'b', 'c', 'd.e', '[go]'), blank, blank, value, blank);
+    const file = fc.tuple(blank, fc.array(member, { maxLength: 5 }), fc.boolean(), blank, blank);
+    const textOf = ([head, members, isOpen, inner, tail]: typeof file extends fc.Arbitrary<infer T>
+      ? T
+      : never): string => {
+      const parts = members.map(([w, name, x, y, v, z]) => `${w}"${name}"${x}:${y}${v}${z}`);
+      return `${head}{${parts.join(',')}${isOpen && parts.length > 0 ? ',' : ''}${inner}}${tail}`;
+    };
+    const commentsIn = (made: string): number => made.match(/one, "x"|two \}|three/g)?.length ?? 0;
+    fc.assert(
+      fc.property(file, fc.constantFrom('a', 'b', 'c', 'z', '%5Bgo%5D/x', '%5Bc%5D/y'), (parts, name) => {
+        const made = textOf(parts);
+        const there = unitsIn(settings, made);
+        const blocked = parts[1].findLast(([, one]) => one === '[go]')?.[4].startsWith('{') === false;
+        const put = textWith(settings, made, setting(name), utf8('[1,{"k":"v"}]'));
+        if (blocked && name.startsWith('%5Bgo')) {
+          expect(put).toBeUndefined();
+          return;
+        }
+        expect(put && commentsIn(put)).toBe(commentsIn(made));
+        for (const id of there.keys()) {
+          const gone = textWith(settings, made, id, undefined);
+          expect(gone).toBeDefined();
+          expect(textWith(settings, made, id, utf8('2'))).toBeDefined();
+        }
+      }),
+      { numRuns: runs(300, 10_000) },
+    );
+  });
+
   it('a large file is taken apart at once, and one beyond all measure is not', () => {
     const rows = Array.from(
       { length: 4000 },
