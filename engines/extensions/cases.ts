@@ -63,4 +63,26 @@ export const cases: readonly MergeCase[] = [
     state: 'live',
     fields: { host: 'vscode', extensionId: 'a.b', version: '1.1.0', enabled: true },
   },
+  {
+    title: 'a removal on one machine waits on the others, and is none of their own',
+    writes: [
+      { name: 'a1', by: 'A', put: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+      { name: 'a2', by: 'A', after: ['b1'], remove: true },
+    ],
+    seenBy: 'B',
+    state: 'live',
+    reviews: 1,
+  },
+  {
+    title: 'what was removed stays removed, also for a machine that saw nothing of it before',
+    writes: [
+      { name: 'a1', by: 'A', put: { host: 'vscode', extensionId: 'a.b', version: '1.0.0', enabled: true } },
+      { name: 'b1', by: 'B', after: ['a1'], decide: 'accept' },
+      { name: 'a2', by: 'A', after: ['b1'], remove: true },
+      { name: 'b2', by: 'B', after: ['a2'], decide: 'accept' },
+    ],
+    seenBy: 'C',
+    state: 'tombstoned',
+  },
 ];

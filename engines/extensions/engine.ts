@@ -1,12 +1,62 @@
 import type { EngineId } from '../../src/base/ids.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Engine } from '../../src/contract/engine.ts';
+import type { Judgement } from '../../src/contract/judgement.ts';
 import { changedMembers, textOf } from '../../src/merge/values/engine-words.ts';
+import { judgeExtension } from './judge/judge-extension.ts';
+import { judgeKeybinding } from './judge/judge-keybinding.ts';
+import { judgeSetting } from './judge/judge-setting.ts';
+import { versionOf } from './judge/versions.ts';
+import { installedPlaces } from './places/installed.ts';
+import { keybindingsPlaces } from './places/keybindings.ts';
+import { settingsPlaces } from './places/settings.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {
   engineId: 'sourceos.sync.extensions' as EngineId,
-  summarize: (fields) =>
-    `${textOf(fields['host'])} extension ${textOf(fields['extensionId'])} ${textOf(fields['version'])}`,
-  dangerousPaths: (before, next) => changedMembers(before, next, ['permissions', 'enabled']),
+  summarize(fields) {
+    const { host, kind, name, language, extensionId, version } = fields;
+    return kind === 'setting' || kind === 'keybinding'
+      ? [textOf(host), kind, textOf(language), textOf(name)].filter(Boolean).join(' ')
+      : `${textOf(host)} extension ${textOf(extensionId)} ${textOf(version)}`;
+  },
+  dangerousPaths: (before, next) => [
+    ...changedMembers(before, next, ['permissions', 'enabled']),
+    ...(isUnit(before ?? next) && judged(before, next).level === 'dangerous'
+      ? changedMembers(before, next, unitMembers)
+      : []),
+  ],
+  judge: judged,
+  lacking: ({ kind, version }) =>
+    kind === 'setting' || kind === 'keybinding' || versionOf(version) !== undefined
+      ? undefined
+      : 'The value at /version is no version. Write one like 1.4.0.',
   files,
+  places: [...settingsPlaces, ...keybindingsPlaces, ...installedPlaces],
 };
+
+const unitMembers = ['kind', 'host', 'name', 'language', 'value', 'binding'];
+
+function judged(before: JsonObject | null, next: JsonObject | null): Judgement {
+  const kind = (next ?? before)?.['kind'];
+  const isAnother = before !== null && next !== null && before['kind'] !== next['kind'];
+  if (isAnother) {
+    return {
+      level: 'dangerous',
+      words: `a ${textOf(before['kind'] ?? 'extension')} becomes a ${textOf(kind ?? 'extension')}`,
+    };
+  }
+  switch (kind) {
+    case 'setting':
+      return judgeSetting(before, next);
+    case 'keybinding':
+      return judgeKeybinding(next);
+    default:
+      return judgeExtension(before, next);
+  }
+}
+
+/** A setting or a key binding. */
+function isUnit(fields: JsonObject | null): boolean {
+  return fields?.['kind'] === 'setting' || fields?.['kind'] === 'keybinding';
+}

@@ -46,7 +46,7 @@ function membersOf(text: string, object: Node): Result<JsonMembers, string> {
 }
 
 /** The value without its comments; undefined where reading it as JSON would change it. */
-function exactOf(text: string, node: Node | undefined): JsonValue | undefined {
+export function exactOf(text: string, node: Node | undefined): JsonValue | undefined {
   const parsed = node && parseExact(utf8(withoutComments(text, node)));
   return parsed?.ok === true ? parsed.value : undefined;
 }

@@ -1,0 +1,86 @@
+import { canonicalText } from '../../../src/base/canonical-json.ts';
+import { parseRecordId } from '../../../src/base/ids.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { ok } from '../../../src/base/result.ts';
+import type { Place, PlaceCodec } from '../../../src/contract/place.ts';
+import { type JsonFile, itemsIn, jsonFile, withItemAt, withoutItemsAt } from '../../../src/merge/texts/json-file.ts';
+import { editors } from './editors.ts';
+import { isOfThisMachine } from './of-this-machine.ts';
+
+/** Key bindings of an editor: a unit is what one key does in one case. */
+export const keybindingsPlaces: readonly Place[] = editors.flatMap(({ host, userFolder }) =>
+  userFolder === undefined
+    ? []
+    : {
+        name: `${host}-keybindings`,
+        files: (surroundings) => [`${userFolder(surroundings)}/keybindings.json`],
+        newUnits: (surroundings) => `${userFolder(surroundings)}/keybindings.json`,
+        hookLine: undefined,
+        open: async ({ home }) => codecOf(host, home),
+      },
+);
+
+function codecOf(host: string, home: string): PlaceCodec {
+  const prefix = `${host}-keybindings/keybinding/`;
+  /** Undefined for what is no binding, or is of this machine alone. */
+  const idOf = (binding: JsonValue | undefined): string | undefined => {
+    const { key, command, when = '' } = isJsonObject(binding) ? binding : {};
+    if (typeof key !== 'string' || typeof command !== 'string' || typeof when !== 'string') {
+      return undefined;
+    }
+    const isWellFormed = [key, command, when].every((text) => text.isWellFormed());
+    const id = isWellFormed ? prefix + [plainKey(key), command, when].map(encodeURIComponent).join('/') : '';
+    return parseRecordId(id) !== undefined && !isOfThisMachine('', binding as JsonObject, home) ? id : undefined;
+  };
+  const rowsOf = (file: JsonFile): readonly Row[] => itemsIn(file).map((value) => ({ id: idOf(value), value }));
+  return {
+    parse(text) {
+      const file = jsonFile(text, 'array');
+      if (!file.ok) {
+        return file;
+      }
+      const rows = rowsOf(file.value);
+      const last = new Map(rows.map(({ id, value }) => [id, value]));
+      last.delete(undefined);
+      return ok({
+        units: [...last].map(([id, value]) => ({ id: id as string, text: canonicalText(value as JsonValue) })),
+        leftAlone: rows.length - last.size,
+      });
+    },
+    set(text, id, unit) {
+      const file = jsonFile(text, 'array');
+      if (!file.ok) {
+        return text;
+      }
+      const rows = rowsOf(file.value);
+      const index = rows.findLastIndex((row) => row.id === id);
+      const there = rows[index]?.value;
+      return there !== undefined && canonicalText(there) === unit
+        ? text
+        : withItemAt(file.value, index === -1 ? undefined : index, JSON.parse(unit) as JsonValue);
+    },
+    remove(text, id) {
+      const file = jsonFile(text, 'array');
+      const indexes = file.ok ? rowsOf(file.value).flatMap((row, index) => (row.id === id ? [index] : [])) : [];
+      return file.ok ? withoutItemsAt(file.value, new Set(indexes)) : text;
+    },
+    fieldsOf(_id, unit): JsonObject {
+      const binding = JSON.parse(unit) as JsonObject;
+      return { kind: 'keybinding', host, name: `${String(binding['key'])} ${String(binding['command'])}`, binding };
+    },
+    unitOf(id, { kind, host: itsHost, binding }) {
+      const isMeant = kind === 'keybinding' && itsHost === host && binding !== undefined && idOf(binding) === id;
+      return isMeant ? canonicalText(binding) : undefined;
+    },
+  };
+}
+
+interface Row {
+  readonly id: string | undefined;
+  readonly value: JsonValue | undefined;
+}
+
+/** Case and blanks between its parts mean nothing. */
+function plainKey(key: string): string {
+  return key.toLowerCase().trim().replaceAll(/\s+/g, ' ');
+}
