@@ -32,6 +32,8 @@ export interface PlaceCodec {
   fieldsOf(id: string, unit: string): JsonObject;
   /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */
   unitOf(id: string, fields: JsonObject): string | undefined;
+  /** True for a record that leaves the files, as if it had been removed, though it is kept. */
+  isOut?(id: string, fields: JsonObject): boolean;
 }
 
 /** Where the places of a person lie. */
