@@ -17,23 +17,27 @@ export interface ParsedPlace {
   readonly leftAlone: number;
 }
 
-/**
- * How the text of a file is units and back. Pure. Two laws hold: what lies outside of a unit that is changed stays byte
- * for byte, and what is written is read again as what was written.
- */
-export interface PlaceCodec {
-  /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
-  parse(text: string): Result<ParsedPlace, string>;
-  /** The text with a unit that is there changed, or with a new one. */
-  set(text: string, id: string, unit: string): string;
-  /** The text without a unit that is there. */
-  remove(text: string, id: string): string;
+/** How units are records and back. Pure. */
+export interface UnitRecords {
   /** The record of a unit. */
   fieldsOf(id: string, unit: string): JsonObject;
   /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */
   unitOf(id: string, fields: JsonObject): string | undefined;
   /** True for a record that leaves the files, as if it had been removed, though it is kept. */
   isOut?(id: string, fields: JsonObject): boolean;
+}
+
+/**
+ * How the text of a file is units and back. Pure. Two laws hold: what lies outside of a unit that is changed stays byte
+ * for byte, and what is written is read again as what was written.
+ */
+export interface PlaceCodec extends UnitRecords {
+  /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
+  parse(text: string): Result<ParsedPlace, string>;
+  /** The text with a unit that is there changed, or with a new one. */
+  set(text: string, id: string, unit: string): string;
+  /** The text without a unit that is there. */
+  remove(text: string, id: string): string;
 }
 
 /** Where the places of a person lie. */
