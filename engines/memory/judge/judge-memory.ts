@@ -49,14 +49,14 @@ function whyTextsMatter(before: JsonObject | null, next: JsonObject): readonly s
 
 function textReason(before: JsonObject | null, next: JsonObject, name: string): string | undefined {
   const [was, is] = [valueOf(before, name), valueOf(next, name)];
-  if (is !== undefined && typeof is !== 'string') {
+  if (name === 'text' ? typeof is !== 'string' : is !== undefined && typeof is !== 'string') {
     return `${name} is no text`;
   }
   if (next['kind'] === 'front-matter' && name === 'text') {
     return undefined;
   }
   const headings = headingsOf(next);
-  const text = { headings, text: is ?? '' };
+  const text = { headings, text: typeof is === 'string' ? is : '' };
   return whyTextMatters({ headings, text: typeof was === 'string' ? was : '' }, text);
 }
 

@@ -43,7 +43,7 @@ export function whyNoFact({ kind, text }: Block): string | undefined {
   if (text.length > longestBlock) {
     return 'it is too long to be looked through';
   }
-  const folded = text.normalize('NFKC').replaceAll(/[’‘ʼ]/g, "'");
+  const folded = text.replaceAll(pictograms, ' ').normalize('NFKC').replaceAll(/[’‘ʼ]/g, "'");
   const words = folded.replaceAll(/\[\[([^\]]*)\]\]|\[([^\]]*)\]\((?![a-z]+:)[\w./#-]*\)/gi, ' $1$2 ');
   const mark = marks.find(([pattern]) => pattern.test(words));
   if (mark !== undefined) {
@@ -63,7 +63,7 @@ export function whyNoFact({ kind, text }: Block): string | undefined {
 }
 
 function tokensOf(text: string): readonly string[] {
-  return text.match(/[\p{L}\p{N}\p{M}]+(?:'[\p{L}]+)?/gu) ?? [];
+  return text.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:'[\p{L}]+)?/gu) ?? [];
 }
 
 function sentencesOf(text: string): readonly string[] {
@@ -76,30 +76,35 @@ function partsBetween(text: string, limit: RegExp): readonly string[] {
 
 /** A sentence that says how something is, or a name of something; what tells somebody to act begins with a verb. */
 function isKnown(sentence: string, kind: Block['kind']): boolean {
-  if (partsBetween(sentence, /[:,()–—/]|\s-\s/).some(mayTell)) {
-    return false;
-  }
   const words = tokensOf(sentence);
   const [first = ''] = words;
-  if (isStarter(first) || words.slice(0, 6).some(isFinite)) {
+  const isOfSomebody = /^(?:I|we|they)$/i.test(first);
+  if (partsBetween(sentence, /[:,()–—/]|\s-\s/).some((clause, index) => mayTell(clause, isOfSomebody && index === 0))) {
+    return false;
+  }
+  if (isStarter(first) || words.slice(0, 8).some(isFinite)) {
     return true;
   }
   const isName = /\d/.test(first) || /^\p{Lu}{2,}/u.test(first) || /^\p{L}+\p{Lu}/u.test(first);
   const isLabelled = /^[\p{L}\p{N} ]{1,30}:\s/u.test(sentence) && words.length <= 10;
-  return isName || isLabelled || (kind === 'heading' && words.length <= 5);
+  const isVersion = words.length === 2 && /^\d+$/.test(words[1] as string);
+  return isName || isVersion || isLabelled || (kind === 'heading' && words.length <= 5);
 }
 
-/** True for what begins as an instruction does, or has a verb where one would go on. */
-function mayTell(clause: string): boolean {
+/**
+ * True for what begins as an instruction does, or has a verb where one would go on. Where somebody is who does it, as in
+ * "we live here and work there", nobody is told.
+ */
+function mayTell(clause: string, isOfSomebody: boolean): boolean {
   const words = tokensOf(clause);
   const [first = '', second = ''] = words;
   return (
-    words.some((word, index) => isVerb(word) && (index === 0 || isTurn(words[index - 1] as string))) ||
+    words.some((word, index) => isVerb(word) && (index === 0 || (!isOfSomebody && isTurn(words[index - 1] as string)))) ||
     (isObject(second) && !isStarter(first) && !isFinite(first) && !prepositions.test(first))
   );
 }
 
-const prepositions = /^(?:in|on|at|of|for|with|by|from|since|after|before|during|under|over|near|as|like|both|and|or)$/i;
+const prepositions = /^(?:about|above|across|after|and|around|as|at|because|before|behind|below|beside|besides|between|both|by|during|for|from|in|inside|into|like|near|of|off|on|or|outside|over|since|than|through|to|toward|under|until|up|upon|via|with|within)$/i;
 
 /** What follows a verb. */
 function isObject(word: string): boolean {
