@@ -12,11 +12,16 @@ export function isLonger(was: JsonValue | undefined, is: JsonValue | undefined):
   if (after === undefined || after.days === Number.POSITIVE_INFINITY) {
     return was === undefined && is === undefined ? false : after && true;
   }
-  const before: Keeping | undefined = was === undefined ? { kind: after.kind, days: Number.POSITIVE_INFINITY } : keepingOf(was);
+  const before: Keeping | undefined =
+    was === undefined ? { kind: after.kind, days: Number.POSITIVE_INFINITY } : keepingOf(was);
   if (before === undefined) {
     return undefined;
   }
-  return before.days === Number.POSITIVE_INFINITY ? false : before.kind === after.kind ? after.days > before.days : undefined;
+  return before.days === Number.POSITIVE_INFINITY
+    ? false
+    : before.kind === after.kind
+      ? after.days > before.days
+      : undefined;
 }
 
 const units: Readonly<Record<string, number>> = {
@@ -35,7 +40,10 @@ function keepingOf(value: JsonValue | undefined): Keeping | undefined {
   if (typeof value !== 'string') {
     return undefined;
   }
-  const words = value.trim().toLowerCase().replace(/^(['"])(.*)\1$/, '$2');
+  const words = value
+    .trim()
+    .toLowerCase()
+    .replace(/^(['"])(.*)\1$/, '$2');
   if (/^(?:forever|permanent|always|indefinite|indefinitely|unlimited|none)$/.test(words)) {
     return { kind: 'for', days: Number.POSITIVE_INFINITY };
   }
@@ -62,5 +70,7 @@ function keepingOfMember(name: string, value: JsonValue): Keeping | undefined {
   }
   const unit = name.replace(/s$/, '');
   const days = Object.hasOwn(units, unit) ? units[unit] : undefined;
-  return typeof value === 'number' && value >= 0 && days !== undefined ? { kind: 'for', days: value * days } : undefined;
+  return typeof value === 'number' && value >= 0 && days !== undefined
+    ? { kind: 'for', days: value * days }
+    : undefined;
 }

@@ -17,6 +17,7 @@ export const telling = byLooks(`
   free feel longer anymore obey follow comply you your yours yourself assistant claude codex gemini copilot
   cursor chatgpt gpt llm model models agent agents subagent ai bot tool tools mcp plugin plugins hook hooks skill skills
   system prompt prompts context whenever if when once case then else otherwise off
+  rm dd chmod chown mkfs kill killall reboot shutdown nc ncat telnet ssh scp rsync sh zsh powershell
 `);
 
 /** What an instruction of harm speaks of, by how the word begins. */
@@ -28,7 +29,21 @@ const stems = [
   ...['privileg', 'curl', 'wget', 'secret', 'token', 'credential', 'passw', 'passphras', 'apikey', 'private', 'key'],
   ...['login', 'cookie', 'session', 'bash', 'shell', 'command', 'script', 'automatic', 'silent', 'quiet', 'hidden'],
   ...['unattended', 'yolo', 'danger', 'unsafe', 'sandbox', 'firewall', 'proxy', 'webhook', 'telemetry', 'review'],
-  ...['backdoor', 'inject', 'malic', 'mandat', 'oblig', 'forbid', 'prohib', 'restrict', 'exempt', 'except', 'obsolet'],
+  ...[
+    'access',
+    'grant',
+    'backdoor',
+    'inject',
+    'malic',
+    'mandat',
+    'oblig',
+    'forbid',
+    'prohib',
+    'restrict',
+    'exempt',
+    'except',
+    'obsolet',
+  ],
   ...['deprecat', 'revok', 'supersed', 'void', 'cancel', 'disregard', 'forget', 'pretend', 'lie', 'conceal', 'hide'],
 ].map(looksOf);
 

@@ -26,7 +26,8 @@ function judged(before: JsonObject | null, next: JsonObject | null): Judgement {
     return judgeLoss(before, next);
   }
   const all = JSON.stringify(next);
-  const stays = all.length > largest ? 'it is too large to be looked through' : whyItStays(stringsOf(next).join('\n'), undefined);
+  const stays =
+    all.length > largest ? 'it is too large to be looked through' : whyItStays(stringsOf(next).join('\n'), undefined);
   const [was, is] = [headOf(before), headOf(next)];
   const reasons = [
     ...(stays === undefined ? [] : [stays]),
@@ -68,7 +69,8 @@ function judgeLoss(before: JsonObject | null, next: JsonObject | null): Judgemen
   }));
   const isHead = before?.['kind'] === 'front-matter';
   const others = next === null ? [] : whyMembersMatter(before, next, [...apart, 'lifecycle']);
-  const isSame = next === null || [...texts, 'head'].every((name) => isEqual(valueOf(before, name), valueOf(next, name)));
+  const isSame =
+    next === null || [...texts, 'head'].every((name) => isEqual(valueOf(before, name), valueOf(next, name)));
   const lost = gone.map(whyLossMatters).find((words) => words !== undefined);
   if (isHead || others.length > 0 || !isSame) {
     return dangerous(others[0] ?? (isHead ? 'what its front matter said is gone' : 'it ends, and says something else'));
@@ -86,8 +88,20 @@ function isEnded({ lifecycle }: JsonObject): boolean {
 
 /** Of a new memory: what it says of itself matters only where it is unknown, or more than is known to be harmless. */
 function newMembers(next: JsonObject): readonly string[] {
-  const { kind, app, heading, name, provenance, retention, sensitivity, confidence, memoryScope, ...others } = next;
-  const plain = [kind, app, name, provenance, retention, sensitivity, confidence, memoryScope].every(
+  const {
+    kind,
+    app,
+    heading,
+    name,
+    provenance,
+    retention,
+    sensitivity,
+    confidence,
+    memoryScope,
+    writtenBy,
+    ...others
+  } = next;
+  const plain = [kind, app, name, provenance, retention, sensitivity, confidence, memoryScope, writtenBy].every(
     (value) => value === undefined || typeof value === 'string' || typeof value === 'number' || isJsonObject(value),
   );
   const reasons = whyMembersMatter(null, others, apart);
@@ -103,7 +117,9 @@ function newMembers(next: JsonObject): readonly string[] {
 function headOf(fields: JsonObject | null): JsonObject | undefined {
   const head = valueOf(fields, 'head');
   if (fields?.['kind'] === 'front-matter') {
-    const text = String(fields['text']).replace(/^---[ \t]*\n/, '').replace(/\n?(?:---|\.\.\.)[ \t]*$/, '');
+    const text = String(fields['text'])
+      .replace(/^---[ \t]*\n/, '')
+      .replace(/\n?(?:---|\.\.\.)[ \t]*$/, '');
     const entries = headEntries(text);
     return entries && Object.fromEntries(entries.map(({ key, value }) => [key, value]));
   }
@@ -161,7 +177,9 @@ function stringsOf(value: JsonValue): readonly string[] {
   if (typeof value === 'string') {
     return [value];
   }
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap((inner) => stringsOf(inner as JsonValue)) : [];
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).flatMap((inner) => stringsOf(inner as JsonValue))
+    : [];
 }
 
 function valueOf(fields: JsonObject | null, name: string): JsonValue | undefined {

@@ -10,7 +10,20 @@ const changed = (name: string, was: JsonValue | undefined, is: JsonValue | undef
   `${textOf(name)} is changed: ${textOf(was ?? 'nothing')} → ${textOf(is ?? 'nothing')}`;
 
 /** From what all may read to what nobody else may. */
-const levels = ['public', 'low', 'internal', 'normal', 'private', 'personal', 'medium', 'confidential', 'high', 'sensitive', 'secret', 'restricted'];
+const levels = [
+  'public',
+  'low',
+  'internal',
+  'normal',
+  'private',
+  'personal',
+  'medium',
+  'confidential',
+  'high',
+  'sensitive',
+  'secret',
+  'restricted',
+];
 
 function judgeSensitivity(was: JsonValue | undefined, is: JsonValue | undefined): string | undefined {
   const [before, after] = [was ?? 'private', is].map((level) => levels.indexOf(String(level).trim().toLowerCase()));
@@ -26,7 +39,9 @@ function judgeRetention(was: JsonValue | undefined, is: JsonValue | undefined): 
 }
 
 function judgeConfidence(was: JsonValue | undefined, is: JsonValue | undefined): string | undefined {
-  const [before, after] = [was, is].map((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value));
+  const [before, after] = [was, is].map((value) =>
+    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+  );
   return typeof after === 'number' && after >= 0 && after <= 1 && (before === undefined || Number(before) >= after)
     ? undefined
     : `it is held for surer: ${textOf(was ?? 'nothing')} → ${textOf(is ?? 'nothing')}`;
@@ -35,7 +50,9 @@ function judgeConfidence(was: JsonValue | undefined, is: JsonValue | undefined):
 function judgeScope(was: JsonValue | undefined, is: JsonValue | undefined): string | undefined {
   const isNarrow = typeof is === 'string' && /^(?:project|repo|repository|workspace)(?:$|:)/.test(is);
   const isWide = was === undefined || /^(?:user|global|everywhere)$/.test(String(was));
-  return isNarrow && isWide ? undefined : `it is about more than before: ${textOf(was ?? 'nothing')} → ${textOf(is ?? 'nothing')}`;
+  return isNarrow && isWide
+    ? undefined
+    : `it is about more than before: ${textOf(was ?? 'nothing')} → ${textOf(is ?? 'nothing')}`;
 }
 
 function judgeType(was: JsonValue | undefined, is: JsonValue | undefined): string | undefined {
@@ -44,7 +61,9 @@ function judgeType(was: JsonValue | undefined, is: JsonValue | undefined): strin
 
 function judgeDate(was: JsonValue | undefined, is: JsonValue | undefined): string | undefined {
   const isDate = (value: JsonValue | undefined): boolean =>
-    value === undefined || (typeof value === 'string' && /^['"]?\d{4}-\d\d?-\d\d?(?:[T ][\d:.]{4,15}(?:Z|[+-][\d:]{4,6})?)?['"]?$/.test(value.trim()));
+    value === undefined ||
+    (typeof value === 'string' &&
+      /^['"]?\d{4}-\d\d?-\d\d?(?:[T ][\d:.]{4,15}(?:Z|[+-][\d:]{4,6})?)?['"]?$/.test(value.trim()));
   return isDate(was) && isDate(is) ? undefined : changed('a date', was, is);
 }
 
@@ -58,12 +77,16 @@ function judgeLifecycle(was: JsonValue | undefined, is: JsonValue | undefined): 
 
 const judges: ReadonlyMap<string, MemberJudge> = new Map([
   ['sensitivity', judgeSensitivity],
-  ...['retention', 'expires', 'expiresAt', 'expiry', 'validUntil', 'ttl'].map((name) => [name, judgeRetention] as const),
+  ...['retention', 'expires', 'expiresAt', 'expiry', 'validUntil', 'ttl'].map(
+    (name) => [name, judgeRetention] as const,
+  ),
   ['confidence', judgeConfidence],
   ['memoryScope', judgeScope],
   ['scope', judgeScope],
   ['type', judgeType],
-  ...['date', 'created', 'updated', 'modified', 'lastSeen', 'lastUsed', 'reviewed'].map((name) => [name, judgeDate] as const),
+  ...['date', 'created', 'updated', 'modified', 'lastSeen', 'lastUsed', 'reviewed'].map(
+    (name) => [name, judgeDate] as const,
+  ),
   ['lifecycle', judgeLifecycle],
   ['node_type', (was, is) => (is === 'memory' ? undefined : changed('node_type', was, is))],
 ]);
@@ -75,8 +98,14 @@ const known: readonly (readonly [pattern: RegExp, words: string])[] = [
 ];
 
 /** Reasons for each member that changed, all but those that are texts. `next` has to be there. */
-export function whyMembersMatter(before: JsonObject | null, next: JsonObject, texts: readonly string[]): readonly string[] {
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(next)])].filter((name) => !texts.includes(name));
+export function whyMembersMatter(
+  before: JsonObject | null,
+  next: JsonObject,
+  texts: readonly string[],
+): readonly string[] {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(next)])].filter(
+    (name) => !texts.includes(name),
+  );
   return names.flatMap((name) => {
     const [was, is] = [valueOf(before, name), valueOf(next, name)];
     return sameValue(was, is) ? [] : [whyMemberMatters(name, was, is)].flatMap((words) => words ?? []);

@@ -20,16 +20,25 @@ export function whatIsHidden(text: string): string | undefined {
 /** What a text may lead to, by how it is written, and why that is said. */
 const marks: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/[a-z][a-z0-9+.-]*:\/\/|\b(?:mailto|data|javascript|file|git|ssh|blob):\S|\bwww\./i, 'it names an address'],
-  [/\b[\w-]+\.(?:com|org|net|io|dev|sh|ai|app|co|me|info|xyz|site|cloud|page|zip|ly|us|uk|de|ru|cn|eu)\b/i, 'it names an address'],
+  [
+    /\b[\w-]+\.(?:com|org|net|io|dev|sh|ai|app|co|me|info|xyz|site|cloud|page|zip|ly|us|uk|de|ru|cn|eu)\b/i,
+    'it names an address',
+  ],
   [/\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b/, 'it names an address'],
   [/(?<![\w])@[\w~./\\$-]/, 'it takes in another file, or names a package'],
   [/(?:^|\s)\/[a-z][\w:-]*(?=$|[\s.,;])/i, 'it names a command'],
-  [/`[^`]*[^\w./`-][^`]*`|^\s*[$%#!]\s|\$\(|\$\{|\$[A-Z_]{2,}|\{\{|[!@]\{|&&|\|\||[|;&]\s*\w|>>|\\/, 'it has a command in it'],
+  [
+    /`[^`]*[^\w./`-][^`]*`|^\s*[$%#!]\s|\$\(|\$\{|\$[A-Z_]{2,}|\{\{|[!@]\{|&&|\|\||[|;&]\s*\w|>>|\\/,
+    'it has a command in it',
+  ],
   [/(?:^|\s)--?[a-z][\w-]*/i, 'it has an option of a command in it'],
   [/<[a-z!/?]|&#?\w{2,10};/i, 'it has a tag in it'],
   [/!\[/, 'it has a picture in it, which is fetched'],
   [/[\w+/=-]{40,}/, 'it has something in it that nobody can read'],
-  [/\bmcp\b|mcp_|\b(?:Bash|WebFetch|WebSearch|NotebookEdit|MultiEdit|TodoWrite|Write|Edit|Read|Grep|Glob|Task)\b/, 'it names a tool'],
+  [
+    /\bmcp\b|mcp_|\b(?:Bash|WebFetch|WebSearch|NotebookEdit|MultiEdit|TodoWrite|Write|Edit|Read|Grep|Glob|Task)\b/,
+    'it names a tool',
+  ],
   [/(?:^|\s)\p{L}(?:[\s.*_-]+\p{L}){3,}(?=$|[\s.,!])/u, 'it has a word in it that is spread out'],
 ];
 
@@ -99,14 +108,19 @@ function mayTell(clause: string, isOfSomebody: boolean): boolean {
   const words = tokensOf(clause);
   const [first = '', second = ''] = words;
   return (
-    words.some((word, index) => isVerb(word) && (index === 0 || (!isOfSomebody && isTurn(words[index - 1] as string)))) ||
+    words.some(
+      (word, index) => isVerb(word) && (index === 0 || (!isOfSomebody && isTurn(words[index - 1] as string))),
+    ) ||
     (isObject(second) && !isStarter(first) && !isFinite(first) && !prepositions.test(first))
   );
 }
 
-const prepositions = /^(?:about|above|across|after|and|around|as|at|because|before|behind|below|beside|besides|between|both|by|during|for|from|in|inside|into|like|near|of|off|on|or|outside|over|since|than|through|to|toward|under|until|up|upon|via|with|within)$/i;
+const prepositions =
+  /^(?:about|above|across|after|and|around|as|at|because|before|behind|below|beside|besides|between|both|by|during|for|from|in|inside|into|like|near|of|off|on|or|outside|over|since|than|through|to|toward|under|until|up|upon|via|with|within)$/i;
 
 /** What follows a verb. */
 function isObject(word: string): boolean {
-  return /^(?:the|a|an|all|any|every|each|this|that|these|those|it|its|them|my|our|their|everything|me|us)$/i.test(word);
+  return /^(?:the|a|an|all|any|every|each|this|that|these|those|it|its|them|my|our|their|everything|me|us)$/i.test(
+    word,
+  );
 }

@@ -34,5 +34,10 @@ export function headEntries(lines: string): readonly HeadEntry[] | undefined {
     }
     start = end;
   }
-  return entries;
+  return entries.map((entry) => ({ ...entry, value: entry.value.replace(/\n+$/, '') }));
+}
+
+/** An entry as lines, with a line break at the end. */
+export function entryLines(key: string, value: string): string {
+  return `${key}:${value === '' || value.startsWith('\n') ? '' : ' '}${value}\n`;
 }

@@ -13,6 +13,11 @@ function codeOf(letter: string): string {
 }
 
 /** A part of an id that the system can hold, on every system. */
-export function isFitPart(part: string): boolean {
+function isFitPart(part: string): boolean {
   return part !== '' && Buffer.byteLength(part) <= 240 && part.isWellFormed() && part === part.normalize('NFC');
+}
+
+/** True where a record may be called so. */
+export function isFitKey(key: string): boolean {
+  return Buffer.byteLength(key) <= 400 && key.split('/').every(isFitPart);
 }

@@ -1,5 +1,5 @@
 import { type Heading, type Line, headingsFrom, linesFrom } from './markdown-headings.ts';
-import { isFitPart, partOf } from './part-names.ts';
+import { partOf } from './part-names.ts';
 
 /** A piece of a text of instructions: what stands below a heading up to the next one, whatever its level. */
 export interface TextPart {
@@ -64,12 +64,8 @@ export function headingsOfKey(key: string): readonly string[] {
   return key.split('/').slice(1);
 }
 
-/** True where a record may be called so. */
-export function isFitKey(key: string): boolean {
-  return Buffer.byteLength(key) <= 400 && key.split('/').every(isFitPart);
-}
-
-function frontMatterIn(text: string): Line | undefined {
+/** With its marks, from the first line on. */
+export function frontMatterIn(text: string): Line | undefined {
   const start = startOf(text);
   let isFirst = true;
   for (const line of linesFrom(text, start)) {
@@ -83,7 +79,7 @@ function frontMatterIn(text: string): Line | undefined {
 }
 
 /** Without empty lines at both ends; undefined where nothing is left. */
-function trimmed(text: string, start: number, end: number): Line | undefined {
+export function trimmed(text: string, start: number, end: number): Line | undefined {
   let from = start;
   while (from < end && isSpace(text.charCodeAt(from))) {
     from++;

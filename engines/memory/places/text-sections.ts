@@ -3,8 +3,9 @@ import { nameOfPart } from '../../../src/base/coded-name.ts';
 import { ok } from '../../../src/base/result.ts';
 import type { PlaceCodec } from '../../../src/contract/place.ts';
 import { linesFrom } from './markdown-headings.ts';
+import { isFitKey } from './part-names.ts';
 import { whyItStays } from './private-text.ts';
-import { type TextPart, frontMatter, headingsOfKey, isFitKey, partsOf, preamble, startOf } from './text-parts.ts';
+import { type TextPart, frontMatter, headingsOfKey, partsOf, preamble, startOf } from './text-parts.ts';
 
 /** A text of instructions as its sections; `app` is whose it is. */
 export function textSections(app: string, home: string): PlaceCodec {
@@ -156,6 +157,8 @@ function headingOf(part: string): string {
   const lines = [...linesFrom(part, 0)];
   const body = part.slice(first?.start ?? 0);
   // Of two lines where it is underlined.
-  const count = /^ {0,3}#/.test(body) ? 1 : lines.findIndex(({ start, end }) => /^ {0,3}[=-]+\s*$/.test(part.slice(start, end))) + 1;
+  const count = /^ {0,3}#/.test(body)
+    ? 1
+    : lines.findIndex(({ start, end }) => /^ {0,3}[=-]+\s*$/.test(part.slice(start, end))) + 1;
   return part.slice(0, lines[count - 1]?.end ?? part.length);
 }

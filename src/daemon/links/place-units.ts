@@ -78,7 +78,7 @@ export function unitsOfPlace(
   noted: readonly LinkedFile[],
 ): Required<Pick<FolderTuning, 'units'>> & { readonly mapping: FileMapping } {
   const disk = createUnitDisk(source, new Map(noted.flatMap(placeOfNote)));
-  const paths = pathsOf(place, deps);
+  const paths = (): readonly string[] => pathsOf(place, deps);
   return { mapping: unitMapping(records), units: { disk, watch: (events) => watchPlace(paths, disk, events) } };
 }
 

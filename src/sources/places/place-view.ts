@@ -3,7 +3,7 @@ import type { PlaceSight } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
 
 export interface ViewOptions {
-  readonly source: Pick<UnitSource, 'read' | 'onlyReads' | 'keepsRecords'>;
+  readonly source: Pick<UnitSource, 'read' | 'readFile' | 'onlyReads' | 'keepsRecords' | 'isRemoved'>;
   /** The file in which each unit stood when it was noted, before the process began. */
   readonly noted: ReadonlyMap<string, string>;
 }
@@ -15,8 +15,11 @@ export interface ViewOptions {
 export interface PlaceView {
   /** As it is now. Whoever asks while the files are read gets the same answer. */
   sight(): Promise<PlaceSight>;
-  /** The same; of a place that is only read, as it was a moment ago, so that it is not read whole for each unit. */
-  glance(): Promise<PlaceSight>;
+  /**
+   * The same for one unit: a place is not read whole for each of them. One that is only read is as it was a moment ago; of one
+   * whose files are units that file alone is read.
+   */
+  glance(id: string): Promise<PlaceSight>;
   /** What was seen last; undefined before. */
   readonly last: PlaceSight | undefined;
 }
@@ -31,7 +34,7 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 
   async function read(): Promise<PlaceSight> {
     const seen = await source.read();
-    const gone = source.onlyReads ? emptied(source, seen, known) : vanished(seen, known);
+    const gone = source.onlyReads ? emptied(source, seen, known) : vanished(source, seen, known);
     [...known.keys()].filter((id) => gone.size === 0 && !seen.units.has(id)).forEach((id) => known.delete(id));
     seen.units.forEach(({ file }, id) => known.set(id, file.path));
     last = gone.size === 0 ? seen : { ...seen, faults: [...seen.faults, ...[...gone].map(goneFile)] };
@@ -48,8 +51,14 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 
   return {
     sight,
-    glance: async () =>
-      source.onlyReads && last !== undefined && performance.now() - lastMs < momentMs ? last : sight(),
+    async glance(id) {
+      if (source.onlyReads && last !== undefined && performance.now() - lastMs < momentMs) {
+        return last;
+      }
+      const path = last?.units.get(id)?.file.path;
+      const alone = path === undefined ? undefined : await source.readFile?.(path);
+      return alone?.units.has(id) === true ? alone : sight();
+    },
     get last() {
       return last;
     },
@@ -57,9 +66,14 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 }
 
 /** Files that are not there any more, of units that no other file has. */
-function vanished(seen: PlaceSight, known: ReadonlyMap<string, string>): ReadonlySet<string> {
+function vanished(
+  { isRemoved }: ViewOptions['source'],
+  seen: PlaceSight,
+  known: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
   const there = new Set([...seen.files, ...seen.faults].map(({ path }) => path));
-  return new Set([...known].filter(([id, path]) => !seen.units.has(id) && !there.has(path)).map(([, path]) => path));
+  const gone = [...known].filter(([id, path]) => !seen.units.has(id) && !there.has(path) && !isRemoved(path));
+  return new Set(gone.map(([, path]) => path));
 }
 
 /** An empty list says nothing: its program may not be there any more, or its disk. */

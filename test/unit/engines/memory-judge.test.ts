@@ -5,7 +5,8 @@ import { engine } from '../../../engines/memory/engine.ts';
 const base = { lifecycle: 'observed', provenance: 'place:claude-md', memoryScope: 'user' };
 const memory = (text: string, others: JsonObject = {}): JsonObject => ({ ...base, text, ...others });
 const judge = (before: JsonObject | null, next: JsonObject | null) => engine.judge?.(before, next);
-const facts = '# About the project\n\nThe database is Postgres 16.\n\n- The server listens on port 5432.\n- Node 20 is used.';
+const facts =
+  '# About the project\n\nThe database is Postgres 16.\n\n- The server listens on port 5432.\n- Node 20 is used.';
 
 describe('what is known to be harmless', () => {
   it.each([
@@ -194,7 +195,11 @@ describe('what is dangerous otherwise', () => {
 
 describe('front matter', () => {
   const file = (head: JsonObject, text = facts): JsonObject => memory(text, { kind: 'memory', head });
-  const head = { name: 'database', description: 'The database is Postgres.', metadata: '\n  node_type: memory\n  type: reference' };
+  const head = {
+    name: 'database',
+    description: 'The database is Postgres.',
+    metadata: '\n  node_type: memory\n  type: reference',
+  };
 
   it('28 of a new fact that an agent wrote is harmless, and its wording', () => {
     const written = { ...head, metadata: `${head.metadata}\n  originSessionId: 0f-1` };
@@ -249,7 +254,12 @@ describe('whatever comes', () => {
     ['a secret', { text: { $secretRef: 'urn:srcos:secret:x' } }],
   ] as readonly (readonly [string, JsonObject])[])('29 %s is answered in time', (_name, fields) => {
     const start = performance.now();
-    for (const [before, next] of [[null, fields], [fields, null], [fields, memory('x')], [memory('x'), fields]] as const) {
+    for (const [before, next] of [
+      [null, fields],
+      [fields, null],
+      [fields, memory('x')],
+      [memory('x'), fields],
+    ] as const) {
       expect(['harmless', 'dangerous']).toContain(judge(before, next)?.level);
     }
     expect(judge(null, fields)?.level).toBe('dangerous');
