@@ -36,7 +36,8 @@ beforeAll(async () => {
   ] as const) {
     await home.killDaemon('SIGTERM');
     await home.startDaemon({ HOME: at(person), XDG_CONFIG_HOME: '', CLAUDE_CONFIG_DIR: '', CODEX_HOME: '' });
-    await home.json('setup', '--yes', '--engines', 'memory');
+    await home.run('setup', '--yes', '--engines', 'memory');
+    await home.run('places', 'on', 'claude-memory');
   }
 }, 60_000);
 
@@ -88,13 +89,14 @@ describe('memories of a workstation', () => {
     await until('both are', async () =>
       (await textAt(instructions('ben'))).includes('# About me\n\nThe city is Vienna.\n\n## Code'),
     );
+    expect(await textAt(instructions('ben'))).toContain(benText);
   });
 
   it('P9 one that is revoked leaves the files of both, and nothing else', async () => {
-    const record = await desk.json<RecordBody>('records', 'show', 'memory', about);
+    const record = await desk.json<RecordBody>('records', 'get', 'memory', about);
     const fields = JSON.stringify({ ...record.fields, lifecycle: 'expired' });
     await put('ann', ['fields.json'], fields);
-    await desk.json('records', 'put', 'memory', about, at('ann', 'fields.json'));
+    await desk.json('records', 'put', 'memory', about, '--file', at('ann', 'fields.json'));
     await until(
       'it left here',
       async () => (await textAt(instructions('ann'))) === annText.replace('The city is Vienna.\n\n', ''),
@@ -103,7 +105,7 @@ describe('memories of a workstation', () => {
     expect(summary).toBe('change section About me of claude-md: harmless');
     await laptop.json('reviews', 'accept', id);
     await until('and there', async () => !(await textAt(instructions('ben'))).includes('Vienna'));
-    expect((await desk.json<RecordBody>('records', 'show', 'memory', about)).fields?.['lifecycle']).toBe('expired');
+    expect((await desk.json<RecordBody>('records', 'get', 'memory', about)).fields?.['lifecycle']).toBe('expired');
   });
 
   it('P10 a memory of a project goes where that project is, and a removed file is a removed memory', async () => {
@@ -111,7 +113,7 @@ describe('memories of a workstation', () => {
     await laptop.json('reviews', 'accept', id);
     const there = join(memories('ben', 'work'), 'role.md');
     await until('it is there', async () => (await textAt(there)) === memoryText);
-    expect((await laptop.json<RecordBody>('records', 'show', 'memory', role)).fields).toMatchObject({
+    expect((await laptop.json<RecordBody>('records', 'get', 'memory', role)).fields).toMatchObject({
       lifecycle: 'proposed',
     });
     await writeFile(join(memories('ann', 'src'), 'second.md'), 'The second is new.\n');

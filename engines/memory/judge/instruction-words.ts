@@ -6,7 +6,7 @@ function byLooks(words: string): ReadonlySet<string> {
 }
 
 /** Where one of them stands, somebody is told what to do or not to do, or an instruction is made less of one. */
-export const telling = byLooks(`
+const telling: ReadonlySet<string> = byLooks(`
   must mustn shall should shouldn ought need needs needed required require requires requirement never always not
   no none nothing nobody nor without cannot can can't can may might could would will won don dont doesn didn isn aren wasn
   do does did done don't cease stop avoid avoids refrain forbid forbidden prohibit prohibited ban banned disallow
