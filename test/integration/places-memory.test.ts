@@ -71,7 +71,7 @@ const code = `${about}/Code`;
 const role = 'claude-memory/example.org%2Facme%2Fapp/role';
 
 describe('memories of a workstation', () => {
-  it('P9 sections wait, each with what is said of it; what tells of a password stays', async () => {
+  it('P5 sections wait, each with what is said of it; what tells of a password stays', async () => {
     expect((await asked(laptop, about)).summary).toBe('add section About me of claude-md: harmless');
     expect((await asked(laptop, code)).summary).toMatch(/add section About me > Code .*"Never".*Never push to main/);
     await asked(desk, 'claude-md/part/preamble');
@@ -79,7 +79,7 @@ describe('memories of a workstation', () => {
     expect(shown).toMatchObject({ leftAlone: 1, units: { total: 2 }, obstacles: [] });
   });
 
-  it('P9 one below another is written before the one above it was accepted', async () => {
+  it('P3 one below another is written before the one above it was accepted', async () => {
     await laptop.json('reviews', 'accept', (await asked(laptop, code)).id);
     await until(
       'it is there',
@@ -92,7 +92,7 @@ describe('memories of a workstation', () => {
     expect(await textAt(instructions('ben'))).toContain(benText);
   });
 
-  it('P9 one that is revoked leaves the files of both, and nothing else', async () => {
+  it('P12 one that is revoked leaves the files of both, and nothing else', async () => {
     const record = await desk.json<RecordBody>('records', 'get', 'memory', about);
     const fields = JSON.stringify({ ...record.fields, lifecycle: 'expired' });
     await put('ann', ['fields.json'], fields);
@@ -108,7 +108,7 @@ describe('memories of a workstation', () => {
     expect((await desk.json<RecordBody>('records', 'get', 'memory', about)).fields?.['lifecycle']).toBe('expired');
   });
 
-  it('P10 a memory of a project goes where that project is, and a removed file is a removed memory', async () => {
+  it('P13 a memory of a project goes where that project is, and a removed file is a removed memory', async () => {
     const { id } = await asked(laptop, role);
     await laptop.json('reviews', 'accept', id);
     const there = join(memories('ben', 'work'), 'role.md');
