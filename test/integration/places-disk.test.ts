@@ -154,6 +154,10 @@ describe('units as files', () => {
     expect(await moved.look('bash/alias/gone')).toEqual({ kind: 'absent' });
     const lost = createUnitDisk(textUnits(writing()), noted(['bash/alias/a', 'bash/alias/gone']));
     expect(await lost.look('bash/alias/gone')).toMatchObject({ kind: 'blocked', code: 'place_gone' });
+    put('.aliases', "alias broken='");
+    expect(await lost.look('bash/alias/gone')).toMatchObject({ kind: 'blocked', code: 'place_unparsed' });
+    rmSync(old);
+    expect(await lost.look('bash/alias/gone')).toMatchObject({ kind: 'blocked', code: 'place_gone' });
     put('.aliases', '');
     expect(await lost.look('bash/alias/gone')).toEqual({ kind: 'absent' });
   });

@@ -35,7 +35,7 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
   async function read(): Promise<PlaceSight> {
     const seen = await source.read();
     const gone = source.onlyReads ? emptied(source, seen, known) : vanished(source, seen, known);
-    [...known.keys()].filter((id) => gone.size === 0 && !seen.units.has(id)).forEach((id) => known.delete(id));
+    forgetRemoved(source, seen, known);
     seen.units.forEach(({ file }, id) => known.set(id, file.path));
     last = gone.size === 0 ? seen : { ...seen, faults: [...seen.faults, ...[...gone].map(goneFile)] };
     lastMs = performance.now();
@@ -63,6 +63,18 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
       return last;
     },
   };
+}
+
+/** What does not stand any more in a file that was read, or that was removed with it. */
+function forgetRemoved(
+  { isRemoved }: ViewOptions['source'],
+  { units, files, faults }: PlaceSight,
+  known: Map<string, string>,
+): void {
+  const read = new Set(files.map(({ path }) => path));
+  const unread = new Set(faults.map(({ path }) => path));
+  const isOver = (path: string): boolean => read.has(path) || (!unread.has(path) && isRemoved(path));
+  [...known].filter(([id, path]) => !units.has(id) && isOver(path)).forEach(([id]) => known.delete(id));
 }
 
 /** Files that are not there any more, of units that no other file has. */
