@@ -70,6 +70,8 @@ export interface FileMapping {
   toFields(file: FolderFile): Result<JsonObject, string>;
   /** The file of a record, or undefined when the record is no file. Inverse of {@link toFields}. */
   toFile(id: string, fields: JsonObject): FolderFile | undefined;
+  /** True for a record that is no file any more, so that one that is there goes. */
+  isOut?(id: string, fields: JsonObject): boolean;
   /** True for a record whose file's mode (executable, private) is part of it. */
   holdsMode(id: string, fields: JsonObject): boolean;
   /** Why a file that could be taken for a record of its own is kept as the bytes it is, in words; undefined where it is not. */

@@ -17,21 +17,39 @@ export interface ParsedPlace {
   readonly leftAlone: number;
 }
 
-/**
- * How the text of a file is units and back. Pure. Two laws hold: what lies outside of a unit that is changed stays byte
- * for byte, and what is written is read again as what was written.
- */
-export interface PlaceCodec {
-  /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
-  parse(text: string): Result<ParsedPlace, string>;
-  /** The text with a unit that is there changed, or with a new one. */
-  set(text: string, id: string, unit: string): string;
-  /** The text without a unit that is there. */
-  remove(text: string, id: string): string;
+/** How units are records and back. Pure. */
+export interface UnitRecords {
   /** The record of a unit. */
   fieldsOf(id: string, unit: string): JsonObject;
   /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */
   unitOf(id: string, fields: JsonObject): string | undefined;
+  /** True for a record that leaves the files, as if it had been removed, though it is kept. */
+  isOut?(id: string, fields: JsonObject): boolean;
+}
+
+/**
+ * How the text of a file is units and back. Pure. Two laws hold: what lies outside of a unit that is changed stays byte
+ * for byte, and what is written is read again as what was written.
+ */
+export interface PlaceCodec extends UnitRecords {
+  /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
+  parse(text: string, path?: string): Result<ParsedPlace, string>;
+  /** The text with a unit that is there changed, or with a new one. */
+  set(text: string, id: string, unit: string): string;
+  /** The text without a unit that is there. */
+  remove(text: string, id: string): string;
+  /** Where each file is one unit, and files come and go: how they are found. */
+  readonly each?: UnitFiles;
+}
+
+/** Files each of which is a unit: a removed unit is a removed file, and the other way round. */
+export interface UnitFiles {
+  /** Those that are there now, as absolute paths. */
+  find(): readonly string[];
+  /** Where a unit goes that no file has yet; undefined where there is no such place on this machine. */
+  fileOf(id: string): string | undefined;
+  /** True where a file that is gone was removed, and not the folder that it lay in with it. */
+  isRemoved(path: string): boolean;
 }
 
 /** Where the places of a person lie. */

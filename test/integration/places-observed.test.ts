@@ -44,7 +44,7 @@ const put = (text: string): void => writeFileSync(join(home, 'list'), text);
 
 async function follow(): Promise<void> {
   const disk = createUnitDisk(observedUnits(list, { home, environment: {} }));
-  const units = { disk, watch: (events: Parameters<typeof watchPlace>[2]) => watchPlace([], disk, events) };
+  const units = { disk, watch: (events: Parameters<typeof watchPlace>[2]) => watchPlace(() => [], disk, events) };
   folder = openTestFolder({ root: `${home}#list`, mapping: unitMapping(list), units });
   await folder.source.start();
 }

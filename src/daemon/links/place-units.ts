@@ -6,7 +6,7 @@ import type { ControlFault } from '../../api/ports/fault.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import type { FileMapping } from '../../contract/engine.ts';
 import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
-import type { Place, PlaceCodec, PlaceSurroundings } from '../../contract/place.ts';
+import type { Place, PlaceSurroundings, UnitRecords } from '../../contract/place.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
@@ -30,7 +30,7 @@ export interface PlaceDeps {
 export interface OpenedPlace {
   readonly place: Place | ObservedPlace;
   readonly source: UnitSource;
-  readonly records: Pick<PlaceCodec, 'fieldsOf' | 'unitOf'>;
+  readonly records: UnitRecords;
 }
 
 async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise<OpenedPlace> {
@@ -78,7 +78,7 @@ export function unitsOfPlace(
   noted: readonly LinkedFile[],
 ): Required<Pick<FolderTuning, 'units'>> & { readonly mapping: FileMapping } {
   const disk = createUnitDisk(source, new Map(noted.flatMap(placeOfNote)));
-  const paths = pathsOf(place, deps);
+  const paths = (): readonly string[] => pathsOf(place, deps);
   return { mapping: unitMapping(records), units: { disk, watch: (events) => watchPlace(paths, disk, events) } };
 }
 

@@ -6,8 +6,8 @@ export type FileSide =
 
 /**
  * A record as it is now. unknown: this device has never had it. waiting: only proposals exist, some of this device.
- * given_up: nothing of this device waits, and what was proposed was decided against or not decided yet. removed: tombstoned.
- * unfit: damaged, or not a file.
+ * given_up: nothing of this device waits, and what was proposed was decided against or not decided yet. removed: tombstoned,
+ * or out of the files. unfit: damaged, or not a file.
  */
 export type RecordSide =
   | { readonly kind: 'unknown' | 'waiting' | 'given_up' | 'removed' | 'unfit' }

@@ -204,6 +204,10 @@ function isOthersFile({ records, collection }: RecordView, id: RecordId, agreed:
   return agreed !== undefined && agreed.hash !== null && records.wasWrittenHere?.(collection, id) === false;
 }
 
+function isOut({ mapping }: RecordView, { id, fields }: RecordRow): boolean {
+  return fields !== null && mapping.isOut?.(id, fields) === true;
+}
+
 function sideOf(view: RecordView, row: RecordRow | undefined, agreed: LinkedFile | undefined): RecordSide {
   if (row === undefined) {
     return { kind: 'unknown' };
@@ -220,7 +224,7 @@ function sideOf(view: RecordView, row: RecordRow | undefined, agreed: LinkedFile
       }
       const file = localFileOf(view, row, agreed);
       if (file === undefined) {
-        return { kind: 'unfit' };
+        return { kind: isOut(view, row) ? 'removed' : 'unfit' };
       }
       const content = fingerprintOf(file.bytes, { ...file, private: false });
       return { kind: 'live', fingerprint: fingerprintOf(file.bytes, file), content, private: file.private, version };

@@ -14,6 +14,7 @@ export function observedUnits(place: ObservedPlace, surroundings: PlaceSurroundi
     put: async () => err('place_only_read'),
     onlyReads: true,
     keepsRecords: place.keepsRecords,
+    isRemoved: () => false,
   };
 }
 

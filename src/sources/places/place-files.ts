@@ -23,6 +23,8 @@ export interface PlaceFiles {
   read(path: string): Promise<PlaceReading>;
   /** `expected` is the text that was read, undefined for a file that is not there; another one there is `changed`. */
   write(path: string, text: string, expected: string | undefined): Promise<Result<void, WriteFault>>;
+  /** Removes a file that holds this text. */
+  remove(path: string, expected: string): Promise<Result<void, WriteFault>>;
 }
 
 export interface PlaceFilesOptions {
@@ -77,6 +79,10 @@ export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesO
       }
       await disk.syncFolders([parentOf(name)]);
       return ok(undefined);
+    },
+    async remove(path, expected) {
+      const { disk, name } = at(path);
+      return disk.remove(name, fingerprintOf(utf8(expected), plainMode), false);
     },
   };
 }

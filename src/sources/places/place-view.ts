@@ -3,7 +3,7 @@ import type { PlaceSight } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
 
 export interface ViewOptions {
-  readonly source: Pick<UnitSource, 'read' | 'onlyReads' | 'keepsRecords'>;
+  readonly source: Pick<UnitSource, 'read' | 'readFile' | 'onlyReads' | 'keepsRecords' | 'isRemoved'>;
   /** The file in which each unit stood when it was noted, before the process began. */
   readonly noted: ReadonlyMap<string, string>;
 }
@@ -15,8 +15,11 @@ export interface ViewOptions {
 export interface PlaceView {
   /** As it is now. Whoever asks while the files are read gets the same answer. */
   sight(): Promise<PlaceSight>;
-  /** The same; of a place that is only read, as it was a moment ago, so that it is not read whole for each unit. */
-  glance(): Promise<PlaceSight>;
+  /**
+   * The same for one unit: a place is not read whole for each of them. One that is only read is as it was a moment ago; of one
+   * whose files are units that file alone is read.
+   */
+  glance(id: string): Promise<PlaceSight>;
   /** What was seen last; undefined before. */
   readonly last: PlaceSight | undefined;
 }
@@ -31,8 +34,8 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 
   async function read(): Promise<PlaceSight> {
     const seen = await source.read();
-    const gone = source.onlyReads ? emptied(source, seen, known) : vanished(seen, known);
-    forgetRemoved(seen, known);
+    const gone = source.onlyReads ? emptied(source, seen, known) : vanished(source, seen, known);
+    forgetRemoved(source, seen, known);
     seen.units.forEach(({ file }, id) => known.set(id, file.path));
     last = gone.size === 0 ? seen : { ...seen, faults: [...seen.faults, ...[...gone].map(goneFile)] };
     lastMs = performance.now();
@@ -48,24 +51,41 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 
   return {
     sight,
-    glance: async () =>
-      source.onlyReads && last !== undefined && performance.now() - lastMs < momentMs ? last : sight(),
+    async glance(id) {
+      if (source.onlyReads && last !== undefined && performance.now() - lastMs < momentMs) {
+        return last;
+      }
+      const path = last?.units.get(id)?.file.path;
+      const alone = path === undefined ? undefined : await source.readFile?.(path);
+      return alone?.units.has(id) === true ? alone : sight();
+    },
     get last() {
       return last;
     },
   };
 }
 
-/** What does not stand any more in a file that was read. */
-function forgetRemoved({ units, files }: PlaceSight, known: Map<string, string>): void {
+/** What does not stand any more in a file that was read, or that was removed with it. */
+function forgetRemoved(
+  { isRemoved }: ViewOptions['source'],
+  { units, files, faults }: PlaceSight,
+  known: Map<string, string>,
+): void {
   const read = new Set(files.map(({ path }) => path));
-  [...known].filter(([id, path]) => read.has(path) && !units.has(id)).forEach(([id]) => known.delete(id));
+  const unread = new Set(faults.map(({ path }) => path));
+  const isOver = (path: string): boolean => read.has(path) || (!unread.has(path) && isRemoved(path));
+  [...known].filter(([id, path]) => !units.has(id) && isOver(path)).forEach(([id]) => known.delete(id));
 }
 
 /** Files that are not there any more, of units that no other file has. */
-function vanished(seen: PlaceSight, known: ReadonlyMap<string, string>): ReadonlySet<string> {
+function vanished(
+  { isRemoved }: ViewOptions['source'],
+  seen: PlaceSight,
+  known: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
   const there = new Set([...seen.files, ...seen.faults].map(({ path }) => path));
-  return new Set([...known].filter(([id, path]) => !seen.units.has(id) && !there.has(path)).map(([, path]) => path));
+  const gone = [...known].filter(([id, path]) => !seen.units.has(id) && !there.has(path) && !isRemoved(path));
+  return new Set(gone.map(([, path]) => path));
 }
 
 /** An empty list says nothing: its program may not be there any more, or its disk. */

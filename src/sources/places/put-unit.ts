@@ -25,7 +25,7 @@ export async function putUnit(
   wanted: Uint8Array | undefined,
   expected: string | undefined,
 ): Promise<Result<void, WriteFault>> {
-  const seen = await readPlace(files, codec, paths);
+  const seen = await readPlace(files, codec, codec.each?.find() ?? paths);
   const unit = seen.units.get(id);
   const found = unit && fingerprintOf(utf8(unit.text), plainMode);
   const [unread] = seen.faults;
@@ -36,14 +36,18 @@ export async function putUnit(
   if (found !== expected) {
     return err('changed');
   }
-  const path = unit?.file.path ?? newUnits;
+  const path = unit?.file.path ?? (codec.each === undefined ? newUnits : codec.each.fileOf(id));
   const file = seen.files.find((one) => one.path === path);
-  const next = textWith(codec, file?.text ?? '', id, wanted);
-  if (next === undefined) {
+  const next = path && textWith(codec, file?.text ?? '', id, wanted, path);
+  if (path === undefined || next === undefined) {
     return err('unit_unfit');
   }
   const fault = file && copyFault(keepCopy, path, file.text);
-  return fault === undefined ? files.write(path, next, file?.text) : err(fault);
+  if (fault !== undefined) {
+    return err(fault);
+  }
+  const isWhole = codec.each !== undefined && wanted === undefined && file !== undefined;
+  return isWhole ? files.remove(path, file.text) : files.write(path, next, file?.text);
 }
 
 /** Without a copy of what it held no file is replaced. */

@@ -33,7 +33,7 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: rea
       faults.push({ path, code: file.fault });
       continue;
     }
-    const parsed = codec.parse(file.text);
+    const parsed = codec.parse(file.text, path);
     if (!parsed.ok) {
       faults.push({ path, code: 'place_unparsed', detail: parsed.error });
       continue;
@@ -60,23 +60,27 @@ export function textWith(
   text: string,
   id: string,
   wanted: Uint8Array | undefined,
+  path = '',
 ): string | undefined {
   const unit = wanted && textFromUtf8(wanted);
   if (wanted !== undefined && unit === undefined) {
     return undefined;
   }
   const next = unit === undefined ? codec.remove(text, id) : codec.set(text, id, unit);
-  return says(codec, next, { text, id, unit }) ? next : undefined;
+  return says(codec, next, { text, id, unit, path }) ? next : undefined;
+}
+
+interface Meant {
+  readonly text: string;
+  readonly id: string;
+  readonly unit: string | undefined;
+  readonly path: string;
 }
 
 /** True where the new text has every unit that the old one had, word for word, and this one as it is wanted. */
-function says(
-  codec: PlaceCodec,
-  next: string,
-  { text, id, unit }: { readonly text: string; readonly id: string; readonly unit: string | undefined },
-): boolean {
-  const wanted = unitTexts(codec, text);
-  const found = unitTexts(codec, next);
+function says(codec: PlaceCodec, next: string, { text, id, unit, path }: Meant): boolean {
+  const wanted = unitTexts(codec, text, path);
+  const found = unitTexts(codec, next, path);
   if (unit === undefined) {
     wanted?.delete(id);
   } else {
@@ -89,7 +93,7 @@ function says(
   );
 }
 
-function unitTexts(codec: PlaceCodec, text: string): Map<string, string> | undefined {
-  const parsed = codec.parse(text);
+function unitTexts(codec: PlaceCodec, text: string, path: string): Map<string, string> | undefined {
+  const parsed = codec.parse(text, path);
   return parsed.ok ? new Map(parsed.value.units.map((unit) => [unit.id, unit.text])) : undefined;
 }

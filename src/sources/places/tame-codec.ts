@@ -11,24 +11,25 @@ export function tameCodec(codec: PlaceCodec): PlaceCodec {
   const known = new Map<string, ReturnType<PlaceCodec['parse']>>();
   return {
     ...codec,
-    parse(text) {
-      const before = known.get(text);
+    parse(text, path) {
+      const key = `${path ?? ''}\0${text}`;
+      const before = known.get(key);
       if (before !== undefined) {
         return before;
       }
-      const parsed = attempted(codec, text);
+      const parsed = attempted(codec, text, path);
       if (known.size >= kept) {
         known.clear();
       }
-      known.set(text, parsed);
+      known.set(key, parsed);
       return parsed;
     },
   };
 }
 
-function attempted(codec: PlaceCodec, text: string): ReturnType<PlaceCodec['parse']> {
+function attempted(codec: PlaceCodec, text: string, path: string | undefined): ReturnType<PlaceCodec['parse']> {
   try {
-    return codec.parse(text);
+    return codec.parse(text, path);
   } catch (cause) {
     return err(`What takes it apart failed: ${(cause as Error).message}.`);
   }

@@ -63,7 +63,7 @@ function readingOf(
 }
 
 async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
-  const { units, faults } = await view.glance();
+  const { units, faults } = await view.glance(id);
   const unit = units.get(id);
   if (unit !== undefined) {
     return { ...lookOf(unit), bytes: utf8(unit.text) };

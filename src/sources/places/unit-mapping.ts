@@ -1,10 +1,10 @@
 import { textFromUtf8, utf8 } from '../../base/bytes.ts';
 import { err, ok } from '../../base/result.ts';
 import type { FileMapping } from '../../contract/engine.ts';
-import type { PlaceCodec } from '../../contract/place.ts';
+import type { UnitRecords } from '../../contract/place.ts';
 
 /** The units of a place as files of a folder; a record that is none of its units is no file there. */
-export function unitMapping({ fieldsOf, unitOf }: Pick<PlaceCodec, 'fieldsOf' | 'unitOf'>): FileMapping {
+export function unitMapping({ fieldsOf, unitOf, isOut }: UnitRecords): FileMapping {
   return {
     content: '',
     toFields({ path, bytes }) {
@@ -15,6 +15,7 @@ export function unitMapping({ fieldsOf, unitOf }: Pick<PlaceCodec, 'fieldsOf' | 
       const text = unitOf(id, fields);
       return text === undefined ? undefined : { path: id, bytes: utf8(text), executable: false, private: false };
     },
+    isOut: (id, fields) => isOut?.(id, fields) === true,
     holdsMode: () => false,
     keptAsBytes: () => undefined,
   };

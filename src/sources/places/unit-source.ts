@@ -6,19 +6,26 @@ import { type PlaceSight, readPlace } from './read-place.ts';
 /** The units of a place, however they are read and written. */
 export interface UnitSource {
   read(): Promise<PlaceSight>;
+  /** One file alone, where each is a unit: a place of many files is not read whole for each of them. */
+  readFile?(path: string): Promise<PlaceSight>;
   /** Writes a unit, or (undefined) removes it, where what is there has the expected fingerprint; undefined for none. */
   put(id: string, wanted: Uint8Array | undefined, expected: string | undefined): Promise<Result<void, WriteFault>>;
   /** Nothing is ever written. */
   readonly onlyReads: boolean;
   /** A unit that is gone here is gone on this machine alone. */
   readonly keepsRecords: boolean;
+  /** True where a file that is gone takes its unit along. */
+  isRemoved(path: string): boolean;
 }
 
 /** Those that stand in files of text. */
 export function textUnits(writing: UnitWriting): UnitSource {
+  const { files, codec, paths } = writing;
   return {
-    read: () => readPlace(writing.files, writing.codec, writing.paths),
+    read: () => readPlace(files, codec, codec.each?.find() ?? paths),
+    ...(codec.each === undefined ? {} : { readFile: (path) => readPlace(files, codec, [path]) }),
     put: (id, wanted, expected) => putUnit(writing, id, wanted, expected),
+    isRemoved: (path) => codec.each?.isRemoved(path) === true,
     ...{ onlyReads: false, keepsRecords: false },
   };
 }

@@ -9,14 +9,20 @@ import type { UnitDisk } from './unit-disk.ts';
  * is told unit by unit.
  */
 export function watchPlace(
-  paths: readonly string[],
+  pathsNow: () => readonly string[],
   disk: Pick<UnitDisk, 'changes'>,
   events: FolderWatchEvents,
 ): FolderWatch {
-  const files = [...paths, ...paths.map(targetOf)];
-  const folders = new Set(files.map(dirname));
-  const watched = new Set([...files, ...folders]);
-  const watcher = watch([...folders], {
+  const watched = new Set<string>();
+  /** Folders that are not watched yet. */
+  const newFolders = (): readonly string[] => {
+    const paths = pathsNow();
+    const files = [...paths, ...paths.map(targetOf)];
+    const folders = [...new Set(files.map(dirname))].filter((folder) => !watched.has(folder));
+    [...files, ...folders].forEach((path) => watched.add(path));
+    return folders;
+  };
+  const watcher = watch([...newFolders()], {
     ignoreInitial: true,
     depth: 0,
     ignorePermissionErrors: true,
@@ -33,6 +39,7 @@ export function watchPlace(
     comparing = comparing
       .then(async () => {
         isAsked = false;
+        watcher.add([...newFolders()]);
         (await disk.changes()).forEach(events.onHint);
       })
       .catch(events.onError);

@@ -75,9 +75,10 @@ async function placesOf(run: Running): Promise<readonly PlaceBody[]> {
   return run.unwrap(await (await run.client()).places()).items;
 }
 
+/** Engines by their names, or by what they keep in step: not every name says that. */
 function isOf(engines: readonly string[] | undefined): (place: PlaceBody) => boolean {
-  const wanted = engines?.map(fullId);
-  return ({ engineId }) => wanted?.includes(engineId) !== false;
+  const wanted = engines?.flatMap((name) => [name, fullId(name)]);
+  return ({ engineId, collection }) => wanted?.some((name) => name === engineId || name === collection) !== false;
 }
 
 /** Again is harmless: what is followed already stays so. */
