@@ -2,7 +2,10 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { runsInCloud } from './reach.ts';
 
-const ownMembers = ['kind', 'name', 'app', 'digest', 'size', 'parameters', 'local', 'system', 'template', 'registry'];
+const ownMembers = [
+  ...['kind', 'name', 'app', 'digest', 'size', 'parameters', 'local', 'system', 'template', 'registry'],
+  ...['family', 'weights', 'quantization'],
+];
 
 /** A model of the library of Ollama, by the digest of what was fetched: it says nothing to anybody until it is asked. */
 export function isKnownModel(fields: JsonObject): boolean {

@@ -23,7 +23,7 @@ export function destinationOf(fields: JsonObject): Destination | undefined {
   return isRoute(fields)
     ? defaultOf(fields)
     : isObservedModel(fields)
-      ? { reach: 'local', by: 'its files' }
+      ? { reach: 'local', by: 'this machine' }
       : undefined;
 }
 
@@ -42,9 +42,12 @@ function isRoute({ kind, app, settings }: JsonObject): boolean {
   return kind === 'route' && typeof app === 'string' && settings !== undefined;
 }
 
-function isObservedModel({ kind, digest }: JsonObject): boolean {
-  return kind === 'model' && typeof digest === 'string';
+function isObservedModel({ kind, app }: JsonObject): boolean {
+  return kind === 'model' && typeof app === 'string' && stores.includes(app);
 }
+
+/** What runs models from files of its own. */
+const stores = ['ollama', 'lmstudio', 'huggingface', 'llama-cpp'];
 
 function defaultOf({ app, settings }: JsonObject): Destination {
   const provider = isJsonObject(settings) ? settings['provider'] : undefined;
