@@ -3,6 +3,7 @@ import type { JsonObject } from '../../src/base/json.ts';
 import type { Engine } from '../../src/contract/engine.ts';
 import { changedMembers, textOf } from '../../src/merge/values/engine-words.ts';
 import { judgeRecord, placeWords } from './judge/judge-record.ts';
+import { lacking } from './judge/lacking.ts';
 import { destinationOf } from './judge/where-it-goes.ts';
 import { claude, openCode, zed } from './places/json-places.ts';
 import { huggingFace, llamaCpp, lmStudio } from './places/model-caches.ts';
@@ -14,6 +15,7 @@ export const engine: Engine = {
   engineId: 'sourceos.sync.models' as EngineId,
   summarize: (fields) => `${textOf(fields['kind'])} ${textOf(fields['name'])}${where(fields)}`,
   judge: judgeRecord,
+  lacking,
   dangerousPaths: (before, next) => [
     ...changedMembers(before, next, ['endpoint', 'local', 'enabled']),
     ...(judgeRecord(before, next).level === 'dangerous' ? changedMembers(before, next, deciding) : []),

@@ -24,6 +24,8 @@ const groups = new Set([
   'model_info',
   'parameters',
   'limit',
+  'options',
+  'requestOptions',
 ]);
 
 /** What Aider shows, and how. */

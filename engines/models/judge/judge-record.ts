@@ -69,7 +69,7 @@ function turnOf(before: JsonObject, next: JsonObject): readonly string[] {
 }
 
 function reasonsOf(before: JsonObject, next: JsonObject): readonly string[] {
-  const changes = differences(before, next).filter(({ path }) => !isComputed(path));
+  const changes = differences(before, next).filter(({ path }) => !isComputed(path, next));
   const ofModel = judgeModelChange(before, next);
   const others = changes.filter(
     (change) => !ofModel.told.includes(String(change.path[0])) && !isHarmless(change, next['app'], next['name']),
@@ -77,9 +77,15 @@ function reasonsOf(before: JsonObject, next: JsonObject): readonly string[] {
   return [...ofModel.reasons, ...others.map((change) => wordsOf(change, next))];
 }
 
-/** Follows from the rest, and a wrong one was told already. */
-function isComputed(path: readonly string[]): boolean {
-  return path.length === 1 && path[0] === 'local';
+/** It follows from the rest, where there is anything that it could follow from. */
+function isComputed(path: readonly string[], next: JsonObject): boolean {
+  const destination = destinationOf(next);
+  return (
+    path.length === 1 &&
+    path[0] === 'local' &&
+    destination !== undefined &&
+    next['local'] === (destination.reach === 'local')
+  );
 }
 
 function wordsOf({ path, was, is }: Difference, { name }: JsonObject): string {

@@ -72,17 +72,23 @@ function nameOf(path: readonly string[], recordName: string): string {
   return own === 'settings' ? recordName : own;
 }
 
-export function hasScheme(text: string): boolean {
-  return /^\s*[a-z][a-z0-9+.-]*:[/\\]{1,2}/i.test(text);
+function hasScheme(text: string): boolean {
+  return /^\s*[a-z][a-z0-9+.-]*:[/\\]{1,2}/i.test(text) || (text.length < longestAddress && /^\S*:\/\/\S*$/.test(text));
 }
+
+const longestAddress = 2000;
 
 /** By how it looks: `apiBase`, `api_url`, `openai-api-base`, `OLLAMA_HOST`. */
 export function isAddressName(name: string): boolean {
   const plain = looksOf(name).replaceAll(/[^a-z0-9]/g, '');
-  return addressWords.some((word) => plain.endsWith(word));
+  return addressEnds.some((word) => plain.endsWith(word)) || addressWords.includes(plain);
 }
 
-const addressWords = ['endpoint', 'url', 'uri', 'apibase', 'host', 'proxy', 'baseaddress', 'destination'].map(looksOf);
+const addressEnds = [
+  ...['endpoint', 'url', 'uri', 'apibase', 'host', 'hostname', 'proxy', 'address', 'destination', 'server', 'target'],
+  ...['origin', 'domain', 'gateway', 'upstream'],
+].map(looksOf);
+const addressWords = ['ip', 'base'].map(looksOf);
 
 /** Names of models anywhere in it: as values, or as names of members. */
 function cloudModelsIn(fields: JsonObject): readonly Destination[] {

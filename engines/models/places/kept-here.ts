@@ -54,9 +54,8 @@ function holdsSecret({ name, isPassed, text }: NamedText): boolean {
 /** `maxTokens` and its like are counts, and no tokens of anybody. */
 function isSecretName(name: string): boolean {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const isSecret = /key|token|secret|passw|passphrase|credential|authorization|bearer|cookie|^auth$|license/.test(
-    plain,
-  );
+  const isSecret =
+    /key|token|secret|passw|passphrase|credential|authorization|bearer|cookie|pwd|pass$|^auth$|license/.test(plain);
   return (
     isSecret &&
     !/tokens$|tokens?(limit|count|budget)|tokenizer|keepalive|keybind|keymap|^cachekey|tokensper/.test(plain)

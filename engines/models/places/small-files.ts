@@ -53,7 +53,7 @@ function faultOf(cause: unknown): Read<never> {
     : { fault: `It cannot be read (${code}). Let yourself read it, as a member of its group.` };
 }
 
-const mostWatched = 500;
+const mostWatched = 200;
 
 /** Folders and files below one, down to a depth: what is watched so that a change in any of them is noticed. */
 export function treeBelow(root: string, depth: number): readonly string[] {
