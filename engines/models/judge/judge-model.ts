@@ -4,7 +4,7 @@ import { runsInCloud } from './reach.ts';
 
 const ownMembers = [
   ...['kind', 'name', 'app', 'digest', 'size', 'parameters', 'local', 'system', 'template', 'registry'],
-  ...['family', 'weights', 'quantization'],
+  ...['family', 'weights', 'quantization', 'enabled'],
 ];
 
 /** A model of the library of Ollama, by the digest of what was fetched: it says nothing to anybody until it is asked. */

@@ -34,7 +34,8 @@ function judgeNew(next: JsonObject): Judgement {
   }
   const kind = textOf(next['kind']);
   if (kind === 'setting') {
-    const reasons = reasonsOf({ kind: 'setting', app: next['app'] ?? null, name: next['name'] ?? null }, next);
+    const none = { kind: 'setting', app: next['app'] ?? null, name: next['name'] ?? null };
+    const reasons = reasonsOf('enabled' in next ? { ...none, enabled: true } : none, next);
     return reasons.length === 0 ? harmless : dangerous(few(reasons));
   }
   const where = destinationOf(next) === undefined ? '' : ` that goes to ${placeWords(next)}`;
@@ -83,8 +84,8 @@ function isComputed(path: readonly string[], next: JsonObject): boolean {
   return (
     path.length === 1 &&
     path[0] === 'local' &&
-    destination !== undefined &&
-    next['local'] === (destination.reach === 'local')
+    (destination !== undefined || typeof next['app'] === 'string') &&
+    next['local'] === (destination?.reach === 'local')
   );
 }
 

@@ -8,7 +8,7 @@ const oneOf =
     names.includes(name);
 
 /** Providers of OpenCode, and which model is asked. */
-export const openCode = placeOf(
+export const openCode: Place = placeOf(
   {
     app: 'opencode-models',
     objects: [
@@ -25,7 +25,7 @@ export const openCode = placeOf(
 const modelsOfZed = ['default_model', 'inline_assistant_model', 'commit_message_model', 'thread_summary_model'];
 
 /** Providers of Zed, and which model is asked for what. */
-export const zed = placeOf(
+export const zed: Place = placeOf(
   {
     app: 'zed-models',
     objects: [
@@ -41,7 +41,7 @@ const routeOfClaude =
   /^(ANTHROPIC_(BASE_URL|BEDROCK_BASE_URL|VERTEX_BASE_URL|MODEL|SMALL_FAST_MODEL|DEFAULT_[A-Z]+_MODEL)|CLAUDE_CODE_USE_(BEDROCK|VERTEX|FOUNDRY))$/;
 
 /** Of what Claude Code sets for itself, what decides who is asked. */
-export const claude = placeOf(
+export const claude: Place = placeOf(
   {
     app: 'claude-models',
     objects: [

@@ -13,12 +13,12 @@ export function modelRecord(app: string): {
   return {
     fieldsOf(id, unit) {
       const { name } = partsOfId(id);
-      const fields = { ...objectIn(utf8(unit)), kind: 'model', name, app };
+      const fields = { ...objectIn(utf8(unit)), kind: 'model', name, app, enabled: true };
       return { ...fields, local: destinationOf(fields)?.reach === 'local' };
     },
     unitOf(id, fields) {
       const { place, kind, name } = partsOfId(id);
-      const { kind: ofKind, name: ofName, app: ofApp, local: _local, ...rest } = fields;
+      const { kind: ofKind, name: ofName, app: ofApp, local: _local, enabled: _enabled, ...rest } = fields;
       const isOurs = place === app && kind === 'model' && ofKind === kind && ofName === name && ofApp === app;
       return isOurs && isJsonObject(rest) ? canonicalText(rest) : undefined;
     },

@@ -7,9 +7,8 @@ import { partsOfId } from './unit-names.ts';
 /** The record of a unit whose text is one JSON value. `local` is computed here, and read from nowhere. */
 export function recordOf(app: string, id: string, unit: string): JsonObject {
   const { kind, name } = partsOfId(id);
-  const fields: JsonObject = { kind, name, app, settings: JSON.parse(unit) as JsonValue };
-  const destination = destinationOf(fields);
-  return destination === undefined ? fields : { ...fields, local: destination.reach === 'local' };
+  const fields: JsonObject = { kind, name, app, settings: JSON.parse(unit) as JsonValue, enabled: true };
+  return { ...fields, local: destinationOf(fields)?.reach === 'local' };
 }
 
 /** The unit of a record of this application; what stays where it is written is none. */

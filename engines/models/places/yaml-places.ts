@@ -5,10 +5,10 @@ import { type YamlShape, yamlUnits } from './yaml-units.ts';
 const nameIn = ({ name }: JsonObject): JsonValue | undefined => name;
 
 /** Options of Aider, each a unit: by some of them it is decided who is asked. */
-export const aider = placeOf({ app: 'aider', lists: [], maps: [''] }, ({ home }) => [`${home}/.aider.conf.yml`]);
+export const aider: Place = placeOf({ app: 'aider', lists: [], maps: [''] }, ({ home }) => [`${home}/.aider.conf.yml`]);
 
 /** Models of Continue, and where it sends copies of what it does. Its servers are those of agents. */
-export const continueModels = placeOf(
+export const continueModels: Place = placeOf(
   {
     app: 'continue',
     lists: [
@@ -21,7 +21,7 @@ export const continueModels = placeOf(
 );
 
 /** Routes of a proxy; a name stands there once for each that may answer to it. */
-export const litellm = placeOf(
+export const litellm: Place = placeOf(
   {
     app: 'litellm',
     lists: [{ member: 'model_list', kind: 'route', nameOf: ({ model_name: name }) => name }],

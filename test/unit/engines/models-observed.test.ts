@@ -67,7 +67,14 @@ it('10 a model of Ollama is what its manifest says, by the digest that Ollama sh
   const { size } = blob(plain);
   expect(await recordsOf(ollama)).toEqual({
     'ollama/model/llama3.1%3A8b': {
-      ...{ kind: 'model', name: 'llama3.1:8b', app: 'ollama', local: true, registry: 'registry.ollama.ai' },
+      ...{
+        kind: 'model',
+        name: 'llama3.1:8b',
+        app: 'ollama',
+        enabled: true,
+        local: true,
+        registry: 'registry.ollama.ai',
+      },
       ...{ digest: `sha256:${sha(text)}`, size: 4_000_000_000 + 68 + params.size + size, system: system.digest },
       ...{ family: 'llama', weights: '8.0B', quantization: 'Q4_K_M', parameters: { temperature: 0.6, stop: ['<x>'] } },
     },
@@ -114,6 +121,7 @@ it('10 a model in several builds is read by what all machines see of it', async 
       kind: 'model',
       name: 'list:latest',
       app: 'ollama',
+      enabled: true,
       local: true,
       registry: 'registry.ollama.ai',
       digest: `sha256:${sha(text)}`,
@@ -159,7 +167,7 @@ it('10 LM Studio, Hugging Face and llama.cpp: names, sizes and revisions', async
   put('.cache/huggingface/hub/datasets--owner--data/refs/main', 'a'.repeat(40));
   put('.cache/llama.cpp/owner_model.gguf', 'weights');
   put('.cache/llama.cpp/owner_model.gguf.json', '{}');
-  const common = { kind: 'model', local: true };
+  const common = { kind: 'model', enabled: true, local: true };
   expect(await recordsOf(lmStudio)).toEqual({
     'lmstudio/model/owner%2Fmodel-GGUF': {
       ...common,
