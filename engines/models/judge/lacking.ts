@@ -28,7 +28,7 @@ export function lacking(fields: JsonObject): string | undefined {
     return `A record of ${String(app)} says its name. Add it.`;
   }
   if (kind !== 'model') {
-    return settings === undefined ? `A ${kind} of ${app} says its settings. Add them.` : undefined;
+    return settings === undefined ? `A ${kind} of ${String(app)} says its settings. Add them.` : undefined;
   }
   const isDigest = typeof digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(digest);
   return app === 'ollama' && !isDigest
