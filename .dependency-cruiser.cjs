@@ -65,6 +65,7 @@ const packageHomes = {
   'ajv-formats': ['manifest', 'api', 'daemon'],
   canonicalize: ['base'],
   'jsonc-parser': ['merge'],
+  yaml: ['merge'],
   diff: ['merge', 'cli'],
   chokidar: ['sources'],
   ignore: ['sources', 'estate'],

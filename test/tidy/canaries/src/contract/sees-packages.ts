@@ -7,6 +7,7 @@ import 'ajv';
 import 'ajv-formats';
 import 'canonicalize';
 import 'jsonc-parser';
+import 'yaml';
 import 'diff';
 import 'chokidar';
 import 'ignore';
