@@ -1,11 +1,11 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../src/base/json.ts';
 import { type Result, err } from '../../../src/base/result.ts';
 import { type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import type { BookmarkTree } from './bookmark-tree.ts';
 import { treeOfJson } from './chromium-json.ts';
-import { markOf, readText } from './steady-file.ts';
+import { markOf, namesIn, readText } from './steady-file.ts';
 
 const maximumBytes = 64 * 1024 * 1024;
 const listName = 'Bookmarks';
@@ -66,14 +66,6 @@ function profilesIn(folder: string): readonly string[] {
   return hasList(folder) ? ['', ...withList] : withList;
 }
 
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
 function hasList(folder: string): boolean {
   try {
     return statSync(join(folder, listName)).isFile();
@@ -101,17 +93,21 @@ const togetherMs = 60_000;
 const encryptedOnly =
   'The browser keeps its bookmarks encrypted: what stands here in clear is gone or old, and is not believed. Export them to a file in the browser.';
 
+/** What tells how a list is to be taken. */
+export function besideList(path: string): readonly string[] {
+  return [path, join(path, '..', 'EncryptedBookmarks2'), `${path}.bak`];
+}
+
 /** Undefined where a profile has no bookmarks yet. The file is replaced whole by its browser, so that no lock is needed. */
 export async function readChromiumList(path: string): Promise<Result<BookmarkTree, string> | undefined> {
-  const encrypted = await markOf(join(path, '..', 'EncryptedBookmarks2'));
-  const clear = await markOf(path);
+  const [clear, encrypted, copy] = await Promise.all(besideList(path).map(markOf));
   if (encrypted !== undefined && encrypted.changedMs - (clear?.changedMs ?? 0) > togetherMs) {
     return err(encryptedOnly);
   }
   const read = await readText(path, maximumBytes);
   switch (read.kind) {
     case 'absent':
-      return (await markOf(`${path}.bak`)) === undefined
+      return copy === undefined
         ? undefined
         : err(
             'It is gone, and its copy of earlier (.bak) is there: the browser was stopped in between. Start it once.',

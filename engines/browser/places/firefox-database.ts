@@ -11,14 +11,21 @@ const maximumBytes = 1024 * 1024 * 1024;
 const attempts = 3;
 const logSuffix = '-wal';
 
+/** The database, its log, and what Firefox makes together with it. */
+export function besideDatabase(path: string): readonly string[] {
+  return [path, path + logSuffix, join(path, '..', 'favicons.sqlite')];
+}
+
 /**
  * What stands in a `places.sqlite`. A running Firefox holds it locked, so that a copy is read, with what the database
  * has in its log; the copy lies where nobody else may look, and is gone afterwards. Undefined where there is none.
  */
 export async function readFirefoxDatabase(path: string): Promise<Result<BookmarkTree, string> | undefined> {
-  const look = await markOf(path);
+  const [look, , icons] = await Promise.all(besideDatabase(path).map(markOf));
   if (look === undefined) {
-    return undefined;
+    return icons === undefined
+      ? undefined
+      : err('It is gone, and the rest of the profile is there: start Firefox once.');
   }
   if (look.size > maximumBytes) {
     return err('It is larger than 1 GiB, and is not read.');
@@ -55,8 +62,11 @@ async function copied(path: string, copy: string): Promise<boolean> {
 }
 
 async function marksOf(path: string): Promise<string> {
-  const marks = await Promise.all([path, path + logSuffix].map(markOf));
-  return marks.map((look) => look?.mark ?? 'none').join(' / ');
+  const marks = await Promise.all(besideDatabase(path).map(markOf));
+  return marks
+    .slice(0, 2)
+    .map((look) => look?.mark ?? 'none')
+    .join(' / ');
 }
 
 const rootGuids: readonly (readonly [guid: string, root: Root])[] = [

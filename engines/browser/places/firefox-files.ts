@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
+import { namesIn } from './steady-file.ts';
 
 /** The folders in which Firefox keeps its list of profiles, there or not. */
 function firefoxFolders(surroundings: PlaceSurroundings): readonly string[] {
@@ -26,13 +27,18 @@ export function firefoxDatabases(surroundings: PlaceSurroundings): readonly stri
 
 const maximumBytes = 1024 * 1024;
 
+/** Where the list is not there or names none, every folder that could be one: what it held is not gone. */
 function profilesIn(folder: string): readonly string[] {
-  const path = join(folder, 'profiles.ini');
+  const named = profilesOf(textAt(join(folder, 'profiles.ini')), folder);
+  return named.length > 0 ? named : namesIn(folder).map((name) => join(folder, name));
+}
+
+function textAt(path: string): string {
   try {
     const look = statSync(path);
-    return look.isFile() && look.size <= maximumBytes ? profilesOf(readFileSync(path, 'utf8'), folder) : [];
+    return look.isFile() && look.size <= maximumBytes ? readFileSync(path, 'utf8') : '';
   } catch {
-    return [];
+    return '';
   }
 }
 

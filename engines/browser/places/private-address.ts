@@ -1,7 +1,7 @@
 import { parseUrl } from '../../../src/base/url.ts';
 
 /** Longer ones hold a page, and not the way to one. */
-export const longestAddress = 16 * 1024;
+export const longestAddress: number = 16 * 1024;
 
 /** Names that stand before a value that lets somebody in, as they are without their punctuation. */
 const secretName =

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { textFromUtf8 } from '../../../src/base/bytes.ts';
 
@@ -34,5 +35,14 @@ export async function readText(path: string, maximumBytes: number): Promise<File
     return text === undefined ? { kind: 'fault', message: 'It is no UTF-8 text.' } : { kind: 'text', text };
   } catch (cause) {
     return { kind: 'fault', message: `It cannot be read: ${(cause as Error).message}.` };
+  }
+}
+
+/** Names in a folder; none where there is no folder. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

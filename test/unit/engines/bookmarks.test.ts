@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bookmarks } from '../../../engines/browser/places/bookmarks.ts';
 import { treeOfJson } from '../../../engines/browser/places/chromium-json.ts';
+import { remembered } from '../../../engines/browser/places/remembered.ts';
 import { parseRecordId } from '../../../src/base/ids.ts';
 import { isSafePath } from '../../../src/sources/ground/safe-path.ts';
 import { runs } from '../../helpers/suite.ts';
@@ -71,7 +73,7 @@ describe('4 bookmarks of the Chromium family', () => {
       stage.put(`${at}/Bookmarks`, chromiumList([link(name, `https://${name}.example/`)]));
     }
     stage.put('.config/BraveSoftware/Brave-Browser/Local State', '{ broken');
-    const titles = Object.values(recordsOf(await seen(stage.home))).map(({ title }) => title);
+    const titles = Object.values(recordsOf(await seen(stage.home))).map(({ title }) => String(title));
     expect(titles.sort()).toEqual(['brave', 'flatpak', 'mac', 'one', 'opera', 'snap', 'two']);
     const looked = bookmarks.lookedAt({ home: stage.home, environment: {} });
     expect(looked).toContain(join(stage.home, '.config/google-chrome/Profile 2/Bookmarks'));
@@ -177,6 +179,42 @@ describe('4 bookmarks of Firefox', () => {
     open.exec('UPDATE moz_bookmarks SET parent = 3 WHERE id = 3');
     open.close();
     expect(Object.keys(recordsOf(await seen(stage.home)))).toContain('bookmarks/folder/bar/a/b');
+  });
+
+  it('5 a database that is gone takes nothing away, nor does a list that names none', async () => {
+    stage.put('.mozilla/firefox/profiles.ini', ini);
+    stage.put('.mozilla/firefox/abc.default/favicons.sqlite', '');
+    expect(await seen(stage.home)).toMatchObject({ units: [], faults: [{ path: database(), message: /gone/ }] });
+    firefoxDatabase(database(), [['one', 'https://one.example/']]).close();
+    for (const text of ['', '[Profile0]\nName=', '[Install]\nPath=x\n']) {
+      stage.put('.mozilla/firefox/profiles.ini', text);
+      expect((await seen(stage.home)).units).toHaveLength(1);
+    }
+  });
+
+  it('4 a change is seen at once, and what is the same is not read again', async () => {
+    const path = stage.put(list, 'one');
+    let reads = 0;
+    const tree = { ok: true, value: { roots: {}, leftAlone: 0 } } as const;
+    const read = remembered(
+      async () => {
+        reads++;
+        return tree;
+      },
+      (file) => [file, `${file}-wal`],
+    );
+    await read(path);
+    stage.put(list, 'two');
+    await read(path);
+    expect(reads).toBe(2);
+    await setTimeout(150);
+    for (let round = 0; round < 5; round++) {
+      expect(await read(path)).toBe(tree);
+    }
+    expect(reads).toBe(3);
+    stage.put(`${list}-wal`, 'x');
+    await read(path);
+    expect(reads).toBe(4);
   });
 
   it('4 are those of every profile that a list names, new or old', async () => {

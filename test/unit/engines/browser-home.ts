@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { bookmarks } from '../../../engines/browser/places/bookmarks.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Observation } from '../../../src/contract/observed-place.ts';
+import type { PlaceReport } from '../../../src/contract/observed-place.ts';
 import { rootFolder } from '../../tidy/run-tool.ts';
 
 /** A home folder of a person with browsers, of this test alone. */
@@ -27,11 +27,11 @@ export function browserHome(): {
   };
 }
 
-export async function seen(home: string): Promise<Observation> {
+export async function seen(home: string): Promise<PlaceReport> {
   return bookmarks.observe({ home, environment: {} });
 }
 
-export function recordsOf({ units }: Observation): Readonly<Record<string, JsonObject>> {
+export function recordsOf({ units }: PlaceReport): Readonly<Record<string, JsonObject>> {
   return Object.fromEntries(units.map(({ id, text }) => [id, bookmarks.fieldsOf(id, text)]));
 }
 

@@ -40,7 +40,9 @@ describe('4 what the real browsers keep', () => {
       expect(made('firefox-bookmarks.mjs', stage.home)).toBeUndefined();
       const read = await seen(stage.home);
       expect(titlesOf(read)).toEqual([...common, 'In the menu', 'On the phone'].sort());
-      expect(read.units.every(({ id, text }) => bookmarks.unitOf(id, bookmarks.fieldsOf(id, text)) === text)).toBe(true);
+      expect(read.units.every(({ id, text }) => bookmarks.unitOf(id, bookmarks.fieldsOf(id, text)) === text)).toBe(
+        true,
+      );
     },
   );
 });
@@ -49,8 +51,8 @@ const common = [
   ...['', '', 'Deeper', 'Example', 'Heise', 'Nested', 'News / Тест "日本"', 'Other', 'Script', 'Twice', 'Twice'],
 ];
 
-function titlesOf(read: Parameters<typeof recordsOf>[0]): readonly unknown[] {
+function titlesOf(read: Parameters<typeof recordsOf>[0]): readonly string[] {
   return Object.values(recordsOf(read))
-    .map(({ title }) => title)
+    .map(({ title }) => String(title))
     .sort();
 }
