@@ -3,7 +3,7 @@ const hidden = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\u2028\u2029\
 
 /** What joins or chooses the form of a sign, as in a family or a flag. */
 const harmlessJoiners =
-  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)[\u200d\ufe0f]|(?<=[\d#*])\ufe0f\u20e3/gu;
+  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)(?:\u200d|\ufe0f)|(?<=[\d#*])\ufe0f\u20e3/gu;
 
 /** In words, where a text shows less than it holds; undefined where it shows all. */
 export function whyHidden(text: string): string | undefined {

@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Folders in which people keep what they work on, below their home. */
-export const workFolders = ['src', 'code', 'projects', 'Developer'];
+export const workFolders: readonly string[] = ['src', 'code', 'projects', 'Developer'];
 
 const deepest = 4;
 const mostFolders = 20_000;
