@@ -5,7 +5,7 @@ import { pointerTo } from '../../src/base/json-pointer.ts';
 import { looksOf } from '../../src/base/look-alike.ts';
 import { sameValue } from '../../src/merge/values/json-patch.ts';
 import { textOf } from '../../src/merge/values/engine-words.ts';
-import { gatedOf, isRepository, judgeRepository } from './judge/judge-repository.ts';
+import { gatedOf, isRepository, judgeRepository, lackingOf } from './judge/judge-repository.ts';
 import { repositories } from './places/repositories.ts';
 import { files } from './sources.ts';
 
@@ -17,6 +17,7 @@ export const engine: Engine = {
     ...(isRepository(before) || isRepository(next) ? gatedOf(before, next) : []),
   ],
   judge: (before, next) => (isRepository(before) || isRepository(next) ? judgeRepository(before, next) : undefined),
+  lacking: (fields) => (isRepository(fields) ? lackingOf(fields) : undefined),
   files,
   places: [repositories],
 };

@@ -1,5 +1,5 @@
 import { type JsonValue, isJsonObject } from '../../../src/base/json.ts';
-import { textOf } from '../../../src/merge/values/engine-words.ts';
+import { textOf as lineOf } from '../../../src/merge/values/engine-words.ts';
 import { type RemoteAddress, remoteAddress, sameRepository } from '../places/remote-address.ts';
 
 /** In words why other remotes are not known to be harmless; undefined where they are. */
@@ -83,4 +83,9 @@ function whyAddress(address: RemoteAddress, written: string): string | undefined
 
 function addressIn(value: JsonValue | undefined): RemoteAddress | undefined {
   return typeof value === 'string' ? remoteAddress(value) : undefined;
+}
+
+/** Whoever made it may have made it as long as they liked. */
+function textOf(value: JsonValue): string {
+  return lineOf(typeof value === 'string' ? value.slice(0, 200).toWellFormed() : value);
 }

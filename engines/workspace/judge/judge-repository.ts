@@ -29,6 +29,15 @@ export function judgeRepository(before: JsonObject | null, next: JsonObject | nu
   return words.length === 0 ? harmless : dangerous([...new Set(words)].join('; '));
 }
 
+/** What a record of a repository lacks to be one, in words. */
+export function lackingOf({ props }: JsonObject): string | undefined {
+  const remotes = isJsonObject(props) && Object.hasOwn(props, 'remotes') ? props['remotes'] : undefined;
+  const isWhole =
+    remotes === undefined ||
+    (isJsonObject(remotes) && Object.values(remotes).every((address) => typeof address === 'string'));
+  return isWhole ? undefined : 'The remotes of a repository are addresses by name: { "origin": "https://…" }.';
+}
+
 /** JSON pointers of what has to wait. */
 export function gatedOf(before: JsonObject | null, next: JsonObject): readonly string[] {
   return findingsOf(before, next)

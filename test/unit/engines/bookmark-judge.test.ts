@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { engine } from '../../../engines/browser/engine.ts';
 import { judgeBookmark } from '../../../engines/browser/judge/judge-bookmark.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { runs } from '../../helpers/suite.ts';
@@ -92,6 +93,18 @@ describe('3 a bookmark of another device', () => {
     ['Node.js', 'https://nodejs.org/'],
   ])('is harmless whose title %j is where it leads: %s', (title, url) => {
     expect(judgeBookmark(null, bookmark(url, title)).level).toBe('harmless');
+  });
+});
+
+describe('3 what a record lacks', () => {
+  it.each<[JsonObject, boolean]>([
+    [{ kind: 'bookmark', title: 'x' }, false],
+    [{ kind: 'folder', title: 'x', url: 'https://example.org/' }, false],
+    [{ kind: 'bookmark', title: 'x', url: 'https://example.org/', root: 'trash' }, false],
+    [{ kind: 'bookmark', title: 'x', url: 'https://example.org/' }, true],
+    [{ kind: 'tab', title: 'x' }, true],
+  ])('is said: %j', (fields, isWhole) => {
+    expect(engine.lacking?.(fields, null) === undefined).toBe(isWhole);
   });
 });
 
