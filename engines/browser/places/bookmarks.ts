@@ -7,7 +7,7 @@ import { type ReadTree, unitOfRecord, unitsOf } from './bookmark-units.ts';
 import { besideList, chromiumLists, readChromiumList } from './chromium-files.ts';
 import { besideDatabase, readFirefoxDatabase } from './firefox-database.ts';
 import { firefoxDatabases } from './firefox-files.ts';
-import { remembered } from './remembered.ts';
+import { type TreeReading, remembered } from './remembered.ts';
 
 /** The bookmarks of every browser and every profile of a person, as one: what two of them have is one record. */
 export const bookmarks: ObservedPlace = {
@@ -30,20 +30,44 @@ export const bookmarks: ObservedPlace = {
 const readList = remembered(readChromiumList, besideList);
 const readDatabase = remembered(readFirefoxDatabase, besideDatabase);
 
+interface ReadPath {
+  readonly path: string;
+  readonly reading: TreeReading;
+}
+
+let last: { readonly home: string; readonly read: readonly ReadPath[]; readonly report: PlaceReport } | undefined;
+
 async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
+  const read: ReadPath[] = [];
+  for (const path of chromiumLists(surroundings)) {
+    read.push({ path, reading: await readList(path) });
+  }
+  for (const path of firefoxDatabases(surroundings)) {
+    read.push({ path, reading: await readDatabase(path) });
+  }
+  const { home } = surroundings;
+  const isSame = last?.home === home && last.read.length === read.length && read.every(isAsBefore);
+  if (last === undefined || !isSame) {
+    last = { home, read, report: reportOf(read, home) };
+  }
+  return last.report;
+}
+
+/** What was not read again is the same object. */
+function isAsBefore({ path, reading }: ReadPath, index: number): boolean {
+  const before = last?.read[index];
+  return before?.path === path && before.reading === reading;
+}
+
+function reportOf(read: readonly ReadPath[], home: string): PlaceReport {
   const trees: ReadTree[] = [];
   const faults: PlaceReport['faults'][number][] = [];
-  const readers = [
-    ...chromiumLists(surroundings).map((path) => ({ path, read: readList })),
-    ...firefoxDatabases(surroundings).map((path) => ({ path, read: readDatabase })),
-  ];
-  for (const { path, read } of readers) {
-    const tree = await read(path);
-    if (tree?.ok === true) {
-      trees.push({ path, tree: tree.value });
-    } else if (tree !== undefined) {
-      faults.push({ path, message: tree.error });
+  for (const { path, reading } of read) {
+    if (reading?.ok === true) {
+      trees.push({ path, tree: reading.value });
+    } else if (reading !== undefined) {
+      faults.push({ path, message: reading.error });
     }
   }
-  return { ...unitsOf(trees, surroundings.home), faults };
+  return { ...unitsOf(trees, home), faults };
 }
