@@ -58,7 +58,7 @@ const pureRooms = [...rowsToSix.filter((room) => room !== 'store'), 'redaction']
 /** Packages that only some rooms may see. */
 const packageHomes = {
   'libsodium-wrappers-sumo': ['crypto'],
-  'better-sqlite3': ['store/sqlite', 'relay', 'daemon', 'engines/extensions/places'],
+  'better-sqlite3': ['store/sqlite', 'relay', 'daemon', 'engines/browser/places', 'engines/extensions/places'],
   yjs: ['merge'],
   '@automerge/automerge': ['merge'],
   ajv: ['manifest', 'api', 'daemon'],

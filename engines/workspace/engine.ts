@@ -5,13 +5,21 @@ import { pointerTo } from '../../src/base/json-pointer.ts';
 import { looksOf } from '../../src/base/look-alike.ts';
 import { sameValue } from '../../src/merge/values/json-patch.ts';
 import { textOf } from '../../src/merge/values/engine-words.ts';
+import { gatedOf, isRepository, judgeRepository, lackingOf } from './judge/judge-repository.ts';
+import { repositories } from './places/repositories.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {
   engineId: 'sourceos.sync.workspace' as EngineId,
   summarize: (fields) => `${textOf(fields['kind'])} "${textOf(fields['title'])}"`,
-  dangerousPaths: dangerousEdges,
+  dangerousPaths: (before, next) => [
+    ...dangerousEdges(before, next),
+    ...(isRepository(before) || isRepository(next) ? gatedOf(before, next) : []),
+  ],
+  judge: (before, next) => (isRepository(before) || isRepository(next) ? judgeRepository(before, next) : undefined),
+  lacking: (fields) => (isRepository(fields) ? lackingOf(fields) : undefined),
   files,
+  places: [repositories],
 };
 
 const dangerousTypes: readonly string[] = ['automation', 'policy'].map(looksOf);

@@ -1,0 +1,126 @@
+import { canonicalText } from '../../../src/base/canonical-json.ts';
+import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
+import type { ObservedUnit } from '../../../src/contract/observed-place.ts';
+import { idOf, parentNaming, pathOf, pathOfNamesake, pathOfParent } from './bookmark-ids.ts';
+import { type AddressNode, type BookmarkNode, type BookmarkTree, type FolderNode, roots } from './bookmark-tree.ts';
+import { whyLocal, whySecret } from './private-address.ts';
+
+const longestTitle = 4096;
+
+export interface ReadTree {
+  readonly path: string;
+  readonly tree: BookmarkTree;
+}
+
+/**
+ * The bookmarks of all profiles as one list. The same title and address in folders of the same titles is one bookmark,
+ * wherever it was found first; of others with that title there the first one has the plain name.
+ */
+export function unitsOf(
+  trees: readonly ReadTree[],
+  home: string,
+): { readonly units: readonly ObservedUnit[]; readonly leftAlone: number } {
+  const gathered: Gathered = { found: new Map(), leftAlone: 0, home };
+  for (const { path, tree } of trees) {
+    gathered.leftAlone += tree.leftAlone;
+    for (const root of roots) {
+      gather(gathered, path, { root, folder: root, isTop: true }, tree.roots[root] ?? []);
+    }
+  }
+  const units = [...gathered.found].map(([id, { path, fields }]) => ({ id, path, text: canonicalText(fields) }));
+  return { units, leftAlone: gathered.leftAlone };
+}
+
+interface Gathered {
+  readonly found: Map<string, { readonly path: string; readonly fields: JsonObject }>;
+  leftAlone: number;
+  readonly home: string;
+}
+
+interface Standing {
+  readonly root: string;
+  readonly folder: string;
+  readonly isTop: boolean;
+}
+
+function gather(gathered: Gathered, path: string, standing: Standing, nodes: readonly BookmarkNode[]): void {
+  for (const node of nodes) {
+    if (whyAlone(node, gathered.home) !== undefined) {
+      gathered.leftAlone += sizeOf(node);
+    } else if (node.kind === 'folder') {
+      const folder = pathOf(standing.folder, node.title, undefined);
+      const id = idOf('folder', folder);
+      if (!gathered.found.has(id)) {
+        gathered.found.set(id, { path, fields: fieldsFor(node, standing) });
+      }
+      gather(gathered, path, { root: standing.root, folder, isTop: false }, node.children);
+    } else {
+      addBookmark(gathered, path, standing, node);
+    }
+  }
+}
+
+function addBookmark({ found }: Gathered, path: string, standing: Standing, node: AddressNode): void {
+  const plain = pathOf(standing.folder, node.title, node.url);
+  const first = found.get(idOf('bookmark', plain));
+  const isNamesake = first !== undefined && first.fields['url'] !== node.url;
+  const id = idOf('bookmark', isNamesake ? pathOfNamesake(plain, node.url) : plain);
+  const same = found.get(id);
+  if (same === undefined) {
+    found.set(id, { path, fields: fieldsFor(node, standing) });
+  } else if (node.keyword !== undefined && same.fields['keyword'] === undefined) {
+    // Browsers without keywords do not take one away from those that have them.
+    found.set(id, { path: same.path, fields: { ...same.fields, keyword: node.keyword } });
+  }
+}
+
+function fieldsFor(node: BookmarkNode, { root, folder, isTop }: Standing): JsonObject {
+  const [title, parent] = [node.title.toWellFormed(), isTop ? {} : { parent: parentNaming(folder) }];
+  return node.kind === 'folder'
+    ? { kind: 'folder', ...parent, root, title }
+    : {
+        ...(node.keyword === undefined ? {} : { keyword: node.keyword.toWellFormed() }),
+        ...{ kind: 'bookmark', ...parent, root, title, url: node.url.toWellFormed() },
+      };
+}
+
+function whyAlone(node: BookmarkNode, home: string): string | undefined {
+  if (node.title.length > longestTitle) {
+    return 'its title is too long';
+  }
+  return (
+    whySecret(node.title) ?? (node.kind === 'bookmark' ? (whyLocal(node.url, home) ?? whySecret(node.url)) : undefined)
+  );
+}
+
+function sizeOf(node: BookmarkNode): number {
+  return node.kind === 'bookmark' ? 1 : node.children.reduce((sum, child) => sum + sizeOf(child), 1);
+}
+
+/** The unit of a record; undefined for one that no browser would bring under this id. */
+export function unitOfRecord(id: string, fields: JsonObject): string | undefined {
+  const { kind, title, url, root, parent, keyword } = fields as Readonly<Record<string, JsonValue | undefined>>;
+  const isFolder = kind === 'folder';
+  const isWhole =
+    (isFolder || kind === 'bookmark') &&
+    typeof title === 'string' &&
+    typeof root === 'string' &&
+    (isFolder ? url === undefined && keyword === undefined : typeof url === 'string') &&
+    (keyword === undefined || typeof keyword === 'string');
+  const folder = parent === undefined ? root : typeof parent === 'string' ? pathOfParent(parent) : undefined;
+  if (!isWhole || typeof folder !== 'string' || !roots.some((name) => name === root) || !isBelow(folder, root)) {
+    return undefined;
+  }
+  const node: FolderNode | AddressNode = isFolder
+    ? { kind: 'folder', title, children: [] }
+    : { kind: 'bookmark', title, url: url as string, ...(keyword === undefined ? {} : { keyword: keyword as string }) };
+  const plain = pathOf(folder, title, node.kind === 'folder' ? undefined : node.url);
+  const ids = [plain, ...(node.kind === 'folder' ? [] : [pathOfNamesake(plain, node.url)])];
+  return ids.some((path) => id === idOf(node.kind, path)) && whyAlone(node, '') === undefined
+    ? canonicalText(fieldsFor(node, { root, folder, isTop: parent === undefined }))
+    : undefined;
+}
+
+function isBelow(folder: string, root: string): boolean {
+  return folder === root || folder.startsWith(`${root}/`);
+}

@@ -1,0 +1,85 @@
+import { parseUrl } from '../../../src/base/url.ts';
+
+/** Longer ones hold a page, and not the way to one. */
+export const longestAddress: number = 16 * 1024;
+
+/** Names that stand before a value that lets somebody in, as they are without their punctuation. */
+const secretName =
+  /token|secret|passw|passphrase|apikey|accesskey|privatekey|signature|credential|sessionid|sessid|jwt|otp$|^(auth|authorization|authkey|authuserkey|bearer|pass|pwd|pw|pin|session|sid|sig|hmac|login|magic|invite|ticket|oauthverifier)$/;
+
+/** Names that do so where the value is long enough to be no choice of a page. */
+const secretIfLong = /^(key|code|state|nonce|hash|private|id_?token|k|t|s)$/;
+const longValue = /^(?=[\w.~+/=-]{20,}$)(?=.*\d)(?=.*[a-z])/i;
+
+const assigned = /([\w.[\]-]{1,80})["']?\s{0,8}=\s{0,8}["']?([^&;#?\s"']*)/g;
+/** As a script has it. */
+const quoted = /([\w.-]{1,80})["']?\s{0,8}:\s{0,8}["']([^"']*)/g;
+
+/** What is a secret wherever it stands. */
+const knownSecret = new RegExp(
+  [
+    String.raw`eyJ[\w-]{10,}\.[\w-]{10,}\.`,
+    String.raw`\bgh[pousr]_\w{20,}`,
+    String.raw`\b(github_pat|glpat|xox[abeprs]|hf|npm|dop_v1|shpat|pypi|sk|pk|rk)[-_][\w-]{20,}`,
+    String.raw`\bAKIA[0-9A-Z]{16}`,
+    String.raw`\bAIza[\w-]{30,}`,
+    String.raw`\bya29\.`,
+    String.raw`hooks\.slack\.com\/(services|workflows)\/`,
+    String.raw`discord(app)?\.com\/api\/(v\d+\/)?webhooks\/`,
+    String.raw`\/bot\d+:[\w-]{20,}`,
+    String.raw`\/private-[0-9a-f]{16,}`,
+    String.raw`\/\/[^\s/?#@]*:[^\s/?#@]*@`,
+  ].join('|'),
+);
+
+/** In words why an address is never sent: it lets in whoever has it. Undefined where it does not seem to. */
+export function whySecret(address: string): string | undefined {
+  if (address.length > longestAddress) {
+    return 'it is too long for an address';
+  }
+  const plain = decodedTwice(address);
+  const parsed = /[@\\]/.test(plain) ? parseUrl(address) : undefined;
+  if (parsed !== undefined && (parsed.username !== '' || parsed.password !== '')) {
+    return 'it carries a name or a password';
+  }
+  if (knownSecret.test(plain) || knownSecret.test(address)) {
+    return 'it carries a token or a password';
+  }
+  const named = [
+    ...(plain.includes('=') ? plain.matchAll(assigned) : []),
+    ...(/["']/.test(plain) ? plain.matchAll(quoted) : []),
+  ];
+  for (const [, name = '', value = ''] of named) {
+    const bare = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+    if (value !== '' && (secretName.test(bare) || (secretIfLong.test(bare) && longValue.test(value)))) {
+      return `it carries a token or a password (${name})`;
+    }
+  }
+  return undefined;
+}
+
+/** In words why an address means nothing on another machine. */
+export function whyLocal(address: string, home: string): string | undefined {
+  const plain = decodedTwice(address);
+  if (/^[\s\0-\x1f]*(file|filesystem|blob|moz-extension|resource|view-source:file):/i.test(plain)) {
+    return 'it leads to something of this machine';
+  }
+  return home.length > 1 && plain.includes(home) ? 'it names the home folder of this machine' : undefined;
+}
+
+/** What is no code stays as it is. */
+export function decodedTwice(text: string): string {
+  return text.includes('%') ? decoded(decoded(text)) : text;
+}
+
+function decoded(text: string): string {
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (code) => {
+    try {
+      return decodeURIComponent(code);
+    } catch {
+      return code.replaceAll(/%([0-7][0-9a-f])/gi, (_one, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      );
+    }
+  });
+}
