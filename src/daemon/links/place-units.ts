@@ -27,7 +27,8 @@ export interface OpenedPlace {
   readonly place: Place;
   readonly codec: PlaceCodec;
   readonly files: PlaceFiles;
-  readonly paths: readonly string[];
+  /** Asked anew at each reading: what a folder holds may be among them. */
+  readonly paths: Iterable<string>;
 }
 
 async function openPlace(place: Place, { surroundings, self }: PlaceDeps): Promise<OpenedPlace> {
@@ -36,7 +37,7 @@ async function openPlace(place: Place, { surroundings, self }: PlaceDeps): Promi
     place,
     codec: tameCodec(await place.open(surroundings)),
     files: createPlaceFiles({ home: surroundings.home, writer, maximumFileBytes: defaultMaximumFileBytes }),
-    paths: [...new Set(place.files(surroundings))],
+    paths: { [Symbol.iterator]: () => new Set(place.files(surroundings)).values() },
   };
 }
 

@@ -127,7 +127,7 @@ function bodyOf(
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, items, leftAlone },
     on: isOn(deps, place),
     files: files.map(({ path }) => path),
-    lookedAt: paths,
+    lookedAt: [...paths],
     units: {
       total: units.size,
       ...{ fresh: count('fresh'), same: count('same'), different: count('different'), absent: count('absent') },

@@ -6,7 +6,8 @@ import { type PlaceSight, readPlace } from './read-place.ts';
 export interface PlaceParts {
   readonly files: PlaceFiles;
   readonly codec: PlaceCodec;
-  readonly paths: readonly string[];
+  /** Asked anew at each reading. */
+  readonly paths: Iterable<string>;
 }
 
 /** A place as it is read again and again. A file that had units and is gone takes nothing along: it is a fault. */

@@ -5,7 +5,7 @@ import type { ProblemCode } from '../ground/problem-code.ts';
 import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { PlaceParts } from './place-view.ts';
-import { readPlace, textWith } from './read-place.ts';
+import { readPlace, textWith, unsureOf } from './read-place.ts';
 
 export interface UnitWriting extends PlaceParts {
   /** Where a unit goes that no file has yet; one of the paths. */
@@ -24,7 +24,7 @@ export async function putUnit(
   const seen = await readPlace(files, codec, paths);
   const unit = seen.units.get(id);
   const found = unit && fingerprintOf(utf8(unit.text), plainMode);
-  const [unread] = seen.faults;
+  const unread = unsureOf(seen, id);
   // It may stand in the file that cannot be read.
   if (found === undefined && unread !== undefined) {
     return err(unread.code);

@@ -4,7 +4,7 @@ import type { Disk, FileLook, Reading, WalkedFolder, WriteFault } from '../disk/
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
 import { type UnitWriting, putUnit } from './put-unit.ts';
-import { type PlacedUnit, readPlace } from './read-place.ts';
+import { type PlacedUnit, readPlace, unsureOf } from './read-place.ts';
 
 /**
  * A place as a folder whose files are its units: all that is promised of a linked folder holds for each of them. Nothing
@@ -61,12 +61,12 @@ function readingOf(
 }
 
 async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
-  const { units, faults } = await view.sight();
-  const unit = units.get(id);
+  const sight = await view.sight();
+  const unit = sight.units.get(id);
   if (unit !== undefined) {
     return { ...lookOf(unit), bytes: utf8(unit.text) };
   }
-  const [fault] = faults;
+  const fault = unsureOf(sight, id);
   return fault === undefined
     ? { kind: 'absent' }
     : { kind: 'blocked', code: fault.code, detail: fault.detail ?? fault.path };

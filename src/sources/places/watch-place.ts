@@ -9,11 +9,12 @@ import type { UnitDisk } from './unit-disk.ts';
  * is told unit by unit.
  */
 export function watchPlace(
-  paths: readonly string[],
+  paths: Iterable<string>,
   disk: Pick<UnitDisk, 'changes'>,
   events: FolderWatchEvents,
 ): FolderWatch {
-  const files = [...paths, ...paths.map(targetOf)];
+  const named = [...paths];
+  const files = [...named, ...named.map(targetOf)];
   const folders = new Set(files.map(dirname));
   const watched = new Set([...files, ...folders]);
   const watcher = watch([...folders], {
