@@ -5,6 +5,7 @@ import { looksOf } from '../../src/base/look-alike.ts';
 import { changedMembers, textOf } from '../../src/merge/values/engine-words.ts';
 import { judgeUnit } from './judge/judge-unit.ts';
 import { gitConfig } from './places/git-config.ts';
+import { readline } from './places/readline.ts';
 import { bash, fish, zsh } from './places/start-files.ts';
 import { files } from './sources.ts';
 
@@ -17,7 +18,7 @@ export const engine: Engine = {
       : [],
   judge: (before, next) => (isUnit(next ?? before) ? judgeUnit(before, next) : undefined),
   files,
-  places: [bash, zsh, fish, gitConfig],
+  places: [bash, zsh, fish, readline, gitConfig],
   // Whatever its kind: each of them is part of what a shell starts with.
   audited: { changed: () => 'shell.profile.changed' },
 };

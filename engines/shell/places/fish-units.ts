@@ -87,7 +87,7 @@ function hasFunction(args: readonly string[]): boolean {
 
 /** A PATH to which one entry is added is a record for that entry; any other is left alone. */
 function variableNamed(args: readonly string[]): Named | undefined {
-  const options = args.filter((word) => /^-[a-zA-Z-]/.test(word));
+  const options = args.slice(0, args.findIndex((word) => !/^-[a-zA-Z-]/.test(word)));
   const [name = '', ...values] = args.slice(options.length);
   // An option behind the name is one too: such a line is not read.
   if (!/^\w+$/.test(name) || values.some((word) => /^-/.test(word)) || options.some((word) => !setting.test(word))) {
@@ -107,10 +107,14 @@ function isFishColor(name: string): boolean {
   return /^fish_(pager_)?color_\w+$/.test(name);
 }
 
+/** By the command and the options that it is about: each option of a command has a line of its own. */
 function completionNamed(args: readonly string[]): Named | undefined {
-  const at = args.findIndex((word) => word === '-c' || word === '--command');
-  const isErased = args.some((word) => word === '-e' || word === '--erase');
-  return isErased ? undefined : named('completion', at === -1 ? args.find((word) => !word.startsWith('-')) : args[at + 1]);
+  if (args.some((word) => word === '-e' || word === '--erase')) {
+    return undefined;
+  }
+  const about = args.filter((_word, index) => /^-[cslo]$|^--(?:command|(?:short|long|old)-option)$/.test(args[index - 1] ?? ''));
+  const words = about.length > 0 ? about : args.filter((word) => !word.startsWith('-')).slice(0, 1);
+  return named('completion', words.map((word) => fishLiteral(word) ?? word).join(' '));
 }
 
 function plainOf(args: readonly string[]): readonly string[] {

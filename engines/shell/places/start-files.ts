@@ -77,10 +77,9 @@ function startFiles({ shell, ownFile, hookLine, files, open }: StartFiles): Plac
 export function codecOf(
   shell: string,
   read: Read,
-  insert: (text: string, id: string, unit: string) => string = (text, _id, unit) => withLine(text, unit),
 ): PlaceCodec {
   return {
-    ...lineUnits((text) => (text.includes('\0') ? err('It holds bytes that are no text.') : read(text)), insert),
+    ...lineUnits((text) => (text.includes('\0') ? err('It holds bytes that are no text.') : read(text)), (text, _id, unit) => withLine(text, unit)),
     fieldsOf: (id, unit): JsonObject => ({ ...namesOf(id), body: unit, shell }),
     unitOf: (id, fields) => {
       const { kind, name } = namesOf(id);
