@@ -23,6 +23,9 @@ interface Judged {
 
 /** Dangerous unless it is known to be harmless. `next` is null for a removal. */
 export function judgeUnit(before: JsonObject | null, next: JsonObject | null): Judgement {
+  if ([before, next].some((fields) => String(fields?.['body']).length > longestBody)) {
+    return dangerous('it is too long to be looked at');
+  }
   const was = before && judgedOf(before);
   if (next === null) {
     return was === null ? harmless : judgeRemoval(was);
@@ -41,6 +44,9 @@ export function judgeUnit(before: JsonObject | null, next: JsonObject | null): J
   const isLessCareful = was !== null && judgement.level === 'harmless' && wasCareful(was) && !keepsCare(was, is);
   return isLessCareful ? dangerous(`what made it careful is gone: ${shown(was.unit)}`) : judgement;
 }
+
+/** What is longer nobody reads, and it is no line that anybody knows to be harmless. */
+const longestBody = 20_000;
 
 function judgedOf(fields: JsonObject): Judged {
   const [kind, name, shell, body] = ['kind', 'name', 'shell', 'body'].map((member) => {

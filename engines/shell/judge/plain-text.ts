@@ -21,7 +21,15 @@ export function withoutComments(unit: string, comment: RegExp = /^\s*(#.*)?$/): 
     first++;
   }
   const [only, ...others] = lines.slice(first);
-  return others.length === 0 ? (only ?? '').replace(/(?<!\\)[ \t]+#[^'"`\\]*$/, '').trim() : [only, ...others].join('\n').trim();
+  return others.length === 0 ? withoutTail(only ?? '').trim() : [only, ...others].join('\n').trim();
+}
+
+/** Without a comment that has no quote in it; a blank behind a backslash begins none. */
+function withoutTail(line: string): string {
+  const last = Math.max(...["'", '"', '`', '\\'].map((letter) => line.lastIndexOf(letter)));
+  const from = last + (line[last] === '\\' ? 2 : 1);
+  const at = line.slice(from).search(/[ \t]#/);
+  return at === -1 ? line : line.slice(0, from + at);
 }
 
 /** The value of a quoted or plain word that nothing is expanded in; undefined for any other. */

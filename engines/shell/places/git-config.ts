@@ -41,7 +41,7 @@ function parsed(text: string, home: string): LineUnits {
   for (const { start, end, line, section, isHeader } of linesOf(text)) {
     const key = isHeader ? undefined : setting.exec(line)?.[1];
     isBroken &&= !isHeader;
-    const from = withCommentsAbove(text, start, floor, /^[ \t]*[#;]/);
+    const from = key === undefined ? start : withCommentsAbove(text, start, floor, /^[ \t]*[#;]/);
     const isHere = key === undefined || isLocal(section ?? '', key) || staysHere(text.slice(from, end), home);
     if (section !== undefined && !isBroken && !isHere) {
       spans.push({ id: ranked(`git/${section}.${key.toLowerCase()}`), start: from, end });
@@ -80,14 +80,14 @@ function* linesOf(text: string): Generator<SettingLine> {
 
 /** A line and those that it goes on in, by a backslash at its end. */
 function endOfLogicalLine(text: string, start: number): number {
+  const isComment = /^[ \t]*[#;]/.test(text.slice(start, text.indexOf('\n', start)));
   for (let from = start; ; ) {
     const next = text.indexOf('\n', from);
     if (next === -1) {
       return text.length;
     }
-    const isContinued =
-      /(?:^|[^\\])(?:\\\\)*\\\r?$/.test(text.slice(start, next)) && !/^[ \t]*[#;]/.test(text.slice(start, next));
-    if (!isContinued) {
+    const isContinued = /(?:^|[^\\])(?:\\\\)*\\\r?$/.test(text.slice(from, next));
+    if (!isContinued || isComment) {
       return next;
     }
     from = next + 1;

@@ -23,9 +23,12 @@ export function installerSpans(text: string): readonly (readonly [start: number,
   return spans;
 }
 
-/** True for what names the home folder of this machine, is of an installer or a tool's manager, or holds a secret. */
+/** Nobody writes so much as one thing, and nobody reads it before a decision. */
+const longestUnit = 65_536;
+
+/** True for what names the home folder of this machine, is of an installer, holds a secret, or is too long to be told. */
 export function staysHere(unit: string, home: string): boolean {
-  return unit.includes(home) || isInstalled(unit) || isSecret(unit);
+  return unit.length > longestUnit || unit.includes(home) || isInstalled(unit) || isSecret(unit);
 }
 
 const installerComment = /^[ \t]*#.*\b(?:added|managed|generated|inserted) by\b/im;
@@ -37,13 +40,19 @@ function isInstalled(unit: string): boolean {
   return installerComment.test(unit) || installedFiles.test(unit);
 }
 
-/** Names of variables and settings that hold what nobody else may know. */
-const secretName =
-  /(?:^|[\s;"'])(?:--?)?[\w.-]*(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?KEY|CREDENTIALS?|smtppass|extraheader)[\w]*\s*(?:=|\s)\s*(?![\s"']*(?:\$|`|\(|~|\/|$))["']?[^\s"']{4,}/im;
+/** Names of variables, settings and options that hold what nobody else may know, and a value that is no reference. */
+const secretWord =
+  '(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?KEY|CREDENTIALS?|SMTPPASS|EXTRAHEADER)';
+const secretValue = `(?![\\s"']{0,4}(?:\\$|\`|\\(|~|/|$|(?:true|false|yes|no|on|off|[01])\\b))["']?[^\\s"']{3,}`;
+const secretNames = [
+  `(?:^|[\\s;"'])(?<!\\balias )(?:--?)?[\\w.-]{0,64}${secretWord}\\w{0,32}\\s{0,8}=\\s{0,8}${secretValue}`,
+  `^\\s*set\\s(?:\\s*-\\S+\\s)*\\s{0,8}\\w{0,64}${secretWord}\\w{0,32}\\s{1,8}${secretValue}`,
+  `(?:^|\\s)--?[\\w-]{0,64}${secretWord}\\s{1,8}${secretValue}`,
+].map((source) => new RegExp(source, 'im'));
 /** What looks like one, wherever it stands. */
 const secretShape =
-  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|xox[abprs]-[\w-]{8,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|npm_\w{20,}|hf_\w{20,}|ey[JK][\w-]{8,}\.[\w-]{8,}\.)|-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^\s/:@"'$]*:[^\s/@"'$]+@|\bBearer\s+[\w.+/-]{8,}|\bBasic\s+[A-Za-z0-9+/=]{8,}/;
+  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|xox[abprs]-[\w-]{8,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|npm_\w{20,}|hf_\w{20,}|ey[JK][\w-]{8,400}\.[\w-]{8,400}\.)|-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^\s/:@"'$]*:[^\s/@"'$]+@|\bBearer\s+[\w.+/-]{8,}|\bBasic\s+[A-Za-z0-9+/=]{8,}/;
 
 export function isSecret(unit: string): boolean {
-  return secretShape.test(unit) || secretName.test(unit);
+  return secretShape.test(unit) || secretNames.some((name) => name.test(unit));
 }

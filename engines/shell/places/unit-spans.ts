@@ -42,12 +42,14 @@ export function unitSpans({
   const installers = installerSpans(text);
   const ranked = createRanks();
   const spans: LineUnit[] = [];
-  let floor = 0;
   for (const [index, { named, ...statement }] of statements.entries()) {
+    if (named === undefined || !isAlone(text, statements, index)) {
+      continue;
+    }
     const lines = linesAround(text, statement.start, statement.end);
-    const isAlone =
-      (statements[index - 1]?.end ?? -1) < lines.start && (statements[index + 1]?.start ?? text.length) >= lines.end;
-    if (named !== undefined && isAlone && onlyCommentAround(text, statement, lines)) {
+    if (onlyCommentAround(text, statement, lines)) {
+      const above = statements[index - 1];
+      const floor = above === undefined ? 0 : text.indexOf('\n', above.end) + 1;
       const start = withCommentsAbove(text, lines.start, floor, /^[ \t]*#/);
       const id = ranked(`${shell}/${named.kind}/${idPart(named.name)}`);
       const isInstalled = installers.some(([from, to]) => lines.start >= from && lines.start < to);
@@ -55,9 +57,16 @@ export function unitSpans({
         spans.push({ id, start, end: lines.end });
       }
     }
-    floor = lines.end + 1;
   }
   return { spans, leftAlone: statements.length - spans.length };
+}
+
+/** No other statement begins or ends on its lines. */
+function isAlone(text: string, statements: readonly Statement[], index: number): boolean {
+  const [above, self, below] = [statements[index - 1], statements[index], statements[index + 1]];
+  const hasBreak = (from: number | undefined, to: number | undefined): boolean =>
+    from === undefined || to === undefined || text.slice(from, to).includes('\n');
+  return hasBreak(above?.end, self?.start) && hasBreak(self?.end, below?.start);
 }
 
 /** Nothing else on its lines but white space and a comment behind it. */

@@ -36,7 +36,12 @@ async function openPlace(place: Place, { surroundings, self }: PlaceDeps): Promi
   return {
     place,
     codec: tameCodec(await place.open(surroundings)),
-    files: createPlaceFiles({ home: surroundings.home, writer, maximumFileBytes: defaultMaximumFileBytes }),
+    files: createPlaceFiles({
+      home: surroundings.home,
+      data: surroundings.environment['XDG_DATA_HOME'] || join(surroundings.home, '.local', 'share'),
+      writer,
+      maximumFileBytes: defaultMaximumFileBytes,
+    }),
     paths: { [Symbol.iterator]: () => new Set(place.files(surroundings)).values() },
   };
 }

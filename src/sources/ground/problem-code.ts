@@ -35,4 +35,6 @@ export type ProblemCode =
   | 'place_gone'
   | 'place_unparsed'
   | 'place_unsteady'
+  | 'place_managed'
+  | 'place_of_another'
   | 'unit_unfit';

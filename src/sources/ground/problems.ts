@@ -49,6 +49,8 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   'place_gone',
   'place_unparsed',
   'place_unsteady',
+  'place_managed',
+  'place_of_another',
 ]);
 
 /** True for what may be over soon, however long it has been so. */

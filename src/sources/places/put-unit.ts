@@ -34,6 +34,9 @@ export async function putUnit(
   }
   const path = unit?.file.path ?? newUnits;
   const file = seen.files.find((one) => one.path === path);
+  if (file?.keeper !== undefined) {
+    return err(file.keeper.code);
+  }
   const next = textWith(codec, file?.text ?? '', id, wanted);
   if (next === undefined) {
     return err('unit_unfit');

@@ -33,7 +33,7 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
       continue;
     }
     if ('fault' in file) {
-      faults.push({ path, code: file.fault });
+      faults.push({ path, code: file.fault, ...(file.detail === undefined ? {} : { detail: file.detail }) });
       continue;
     }
     const parsed = codec.parse(file.text);
