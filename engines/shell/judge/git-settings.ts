@@ -19,17 +19,27 @@ const harmlessValues: Readonly<Record<string, RegExp>> = {
 };
 
 /** What is lost of a habit of care once it is gone. */
-const careful = /^(?:push\.default|pull\.ff|merge\.ff|transfer\.fsckobjects|user\.useconfigonly|core\.safecrlf|help\.autocorrect|rebase\.missingcommitscheck)$/;
+const careful =
+  /^(?:push\.default|pull\.ff|merge\.ff|transfer\.fsckobjects|user\.useconfigonly|core\.safecrlf|help\.autocorrect|rebase\.missingcommitscheck)$/;
 
 const reasons: readonly (readonly [key: RegExp, words: string])[] = [
   [/^user\.|^(?:author|committer)\./, 'it changes who your commits say they are of'],
-  [/^core\.(?:sshcommand|editor|pager|fsmonitor|askpass|gitproxy|alternaterefscommand)$|^sequence\.editor$|^gpg(?:\..*)?\.(?:program|defaultkeycommand)$|^diff\..*external$|^(?:diff|merge)tool\.|^(?:diff|merge)\.(?:tool|guitool)$|^merge\..*\.driver$|^diff\..*\.(?:command|textconv)$|^pager\.|^interactive\.difffilter$|^browser\.|^web\.browser$|^man\.|^sendemail\.|^uploadpack\./, 'git runs it'],
-  [/^core\.hookspath$|^init\.templatedir$|^core\.(?:worktree|attributesfile|excludesfile)$/, 'git takes what it does from there'],
+  [
+    /^core\.(?:sshcommand|editor|pager|fsmonitor|askpass|gitproxy|alternaterefscommand)$|^sequence\.editor$|^gpg(?:\..*)?\.(?:program|defaultkeycommand)$|^diff\..*external$|^(?:diff|merge)tool\.|^(?:diff|merge)\.(?:tool|guitool)$|^merge\..*\.driver$|^diff\..*\.(?:command|textconv)$|^pager\.|^interactive\.difffilter$|^browser\.|^web\.browser$|^man\.|^sendemail\.|^uploadpack\./,
+    'git runs it',
+  ],
+  [
+    /^core\.hookspath$|^init\.templatedir$|^core\.(?:worktree|attributesfile|excludesfile)$/,
+    'git takes what it does from there',
+  ],
   [/^filter\./, 'git runs it for each file'],
   [/^credential\b/, 'it is handed your passwords'],
   [/^include(?:if)?\b/, 'git reads all settings in it, whatever they run'],
   [/^url\.|^remote\.|^branch\..*\.(?:remote|pushremote|merge)$/, 'what is fetched or pushed goes another way'],
-  [/^http(?:\..*)?\.(?:sslverify|sslcainfo|sslcapath|sslcert|sslkey|pinnedpubkey|schannel\w+)$/, 'it decides which servers are trusted'],
+  [
+    /^http(?:\..*)?\.(?:sslverify|sslcainfo|sslcapath|sslcert|sslkey|pinnedpubkey|schannel\w+)$/,
+    'it decides which servers are trusted',
+  ],
   [/^https?\./, 'what git sends and receives goes through it'],
   [/^safe\./, 'git then obeys repositories of other people there'],
   [/^protocol\./, 'a repository may have git run commands, or reach other places'],
@@ -51,7 +61,11 @@ export function judgeGitSetting(name: string, unit: string): Judgement {
   if (key.startsWith('alias.')) {
     return judgeGitAlias(value);
   }
-  const fits = Object.hasOwn(harmlessValues, key) ? harmlessValues[key] : harmlessKeys.test(key) ? plainValue : undefined;
+  const fits = Object.hasOwn(harmlessValues, key)
+    ? harmlessValues[key]
+    : harmlessKeys.test(key)
+      ? plainValue
+      : undefined;
   return fits?.test(value) === true ? harmless : dangerous(`${shown(key)} is ${shown(value)}: ${reasonOf(key)}`);
 }
 
@@ -62,7 +76,7 @@ export function judgeGitRemoval(name: string): Judgement {
   return isForgotten ? harmless : dangerous(`something may rely on ${shown(key)}`);
 }
 
-export const gitComment = /^\s*([#;].*)?$/;
+export const gitComment: RegExp = /^\s*([#;].*)?$/;
 const plainValue = /^(?!.*%x)(?!.*\.\.\/)[\w@%+:,./ #"()<>|*=^~&-]*$/;
 
 function plainKey(name: string): string {
@@ -71,7 +85,12 @@ function plainKey(name: string): string {
 
 /** A line that names no value says true. */
 function valueOf(line: string): string {
-  return line.includes('=') ? line.slice(line.indexOf('=') + 1).trim().replace(/^"([^"\\]*)"$/, '$1') : 'true';
+  return line.includes('=')
+    ? line
+        .slice(line.indexOf('=') + 1)
+        .trim()
+        .replace(/^"([^"\\]*)"$/, '$1')
+    : 'true';
 }
 
 function isOfKey(line: string, key: string): boolean {
@@ -84,7 +103,9 @@ function judgeGitAlias(value: string): Judgement {
     return harmless;
   }
   return dangerous(
-    value.startsWith('!') ? `it runs a shell command: ${shown(value)}` : `it may do more than show something: ${shown(value)}`,
+    value.startsWith('!')
+      ? `it runs a shell command: ${shown(value)}`
+      : `it may do more than show something: ${shown(value)}`,
   );
 }
 

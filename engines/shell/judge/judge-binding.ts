@@ -8,7 +8,8 @@ const moving =
   /^(?:(?:vi-|emacs-)?(?:(?:backward|forward|beginning|end|up|down|previous|next|kill|delete|transpose|capitalize|upcase|downcase)(?:-of)?-(?:[a-z-]*?)(?:char|word|line|history|screen|bigword|buffer|buffer-or-history|token|whole-line)|backward-kill-(?:line|word|path-component|bigword)|yank(?:-pop|-last-arg)?|undo|redo|complete|complete-and-search|menu-complete(?:-backward)?|reverse-menu-complete|expand-or-complete|possible-completions|clear-screen|repaint|unix-(?:line-discard|word-rubout|filename-rubout)|set-mark(?:-command)?|overwrite-mode|delete-char|kill-line|kill-whole-line|kill-region|copy-region-as-kill|insert-last-argument|history-(?:search|beginning-search|incremental-search|substring-search|incremental-pattern-search|prefix-search|token-search)-(?:backward|forward|up|down)|(?:reverse|forward)-search-history|history-pager|(?:up|down)-line-or-(?:history|search|beginning-search)|(?:up|down)-or-search|(?:beginning|end)-of-(?:line|history|buffer)|cmd-mode|vi-cmd-mode|suppress-autosuggestion|accept-autosuggestion|pager-toggle-search|cancel|send-break))$/;
 
 /** A key that people do not type as a letter, and that ends no line. */
-const keys = /^(?:"?\\(?:e|C-|M-)[^\s"]*"?|\^\[\S{0,8}|\^[A-Za-z_?@]|\\e[^\s]*|\\c\S*|(?:ctrl|alt|shift|up|down|left|right|home|end|pageup|pagedown|delete|f\d+|\t|tab)[\w,-]*)$/i;
+const keys =
+  /^(?:"?\\(?:e|C-|M-)[^\s"]*"?|\^\[\S{0,8}|\^[A-Za-z_?@]|\\e[^\s]*|\\c\S*|(?:ctrl|alt|shift|up|down|left|right|home|end|pageup|pagedown|delete|f\d+|\t|tab)[\w,-]*)$/i;
 const returns = /\^[mj]|\\C-[mj]|\\c[mj]\b|\\r|\\n|ctrl-[mj]|enter/i;
 
 export function judgeBinding(unit: string, shell: string): Judgement {

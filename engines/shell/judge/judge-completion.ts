@@ -15,7 +15,9 @@ function isBashHarmless([command, ...words]: readonly string[]): boolean {
     return words.length === 1 && /^[\w.-]+=[\w.-]+$/.test(words[0] ?? '');
   }
   const isKind = /^-[abcdefgjksuv]+$/;
-  return command === 'complete' && isKind.test(words[0] ?? '') && words.slice(1).every((name) => /^\w[\w.-]*$/.test(name));
+  return (
+    command === 'complete' && isKind.test(words[0] ?? '') && words.slice(1).every((name) => /^\w[\w.-]*$/.test(name))
+  );
 }
 
 const quiet = /^-(?:[fxrk]+|-no-files|-exclusive|-require-parameter|-keep-order)$/;
@@ -29,7 +31,7 @@ function isFishHarmless([command, ...words]: readonly string[]): boolean {
       const value = fishLiteral(one);
       const isFine = awaitsValue
         ? value !== undefined && !/[()$`\\]/.test(value)
-        : quiet.test(one) || valued.test(one) || word.test(one) && !one.startsWith('-');
+        : quiet.test(one) || valued.test(one) || (word.test(one) && !one.startsWith('-'));
       awaitsValue = !awaitsValue && valued.test(one);
       return isFine;
     })

@@ -35,7 +35,9 @@ export function judgeOption(name: string, unit: string): Judgement {
   const risky = options.filter((word) => !isHarmless(command, words[0] ?? '', word));
   return isNamed && isOption && risky.length === 0
     ? harmless
-    : dangerous(`it changes how each line is read: ${shown(risky.length === 0 ? unit : `${command} ${risky.join(' ')}`)}`);
+    : dangerous(
+        `it changes how each line is read: ${shown(risky.length === 0 ? unit : `${command} ${risky.join(' ')}`)}`,
+      );
 }
 
 function isHarmless(command: string, flag: string, word: string): boolean {
@@ -49,18 +51,22 @@ function isHarmless(command: string, flag: string, word: string): boolean {
 
 /** Removing one of these leaves less than what is there without it. */
 export function isMissed(name: string): boolean {
-  return name.split(' ').some((option) => option === 'umask' || onOnly.has(option) || option === 'clobber' || !eitherWay.has(option));
+  return name
+    .split(' ')
+    .some((option) => option === 'umask' || onOnly.has(option) || option === 'clobber' || !eitherWay.has(option));
 }
 
 const styles =
   /^(?:accept-exact|auto-description|cache-path|format|group-name|group-order|ignore-parents|insert-tab|list-colors|list-dirs-first|list-prompt|list-separator|list-suffixes|matcher-list|max-errors|menu|original|rehash|select-prompt|single-ignored|sort|special-dirs|squeeze-slashes|tag-order|use-cache|verbose|completer|file-sort|hosts|users|separate-sections|keep-prefix|preserve-prefix|recent-dirs-insert)$/;
-const completers = /^_(?:complete|ignored|correct|approximate|expand|match|list|menu|prefix|history|oldlist|extensions)(?::[\w-]+)?$/;
+const completers =
+  /^_(?:complete|ignored|correct|approximate|expand|match|list|menu|prefix|history|oldlist|extensions)(?::[\w-]+)?$/;
 
 /** Words of completion that are shown, and functions of zsh's own that make them. */
 function judgeStyle(unit: string): Judgement {
   const parts = unit.match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? [];
   const [, context = '', style = '', ...values] = parts.map(literalOf);
-  const isPlain = parts.slice(1).every((part) => literalOf(part) !== undefined) && parts.join(' ') === unit.replace(/[ \t]+/g, ' ');
+  const isPlain =
+    parts.slice(1).every((part) => literalOf(part) !== undefined) && parts.join(' ') === unit.replace(/[ \t]+/g, ' ');
   const isKnown = context.startsWith(':completion:') && styles.test(style);
   const isOwn = style !== 'completer' || values.every((value) => completers.test(value ?? ''));
   return isPlain && isKnown && isOwn ? harmless : dangerous(`completion may run what it names: ${textOf(unit)}`);

@@ -5,10 +5,9 @@ import { textOf } from '../../../src/merge/values/engine-words.ts';
 export function judgePath(entry: string, unit: string): Judgement {
   const isRelative = !/^(?:\/|\$\{?HOME\}?(?:\/|$)|~(?:\/|$))/.test(entry);
   if (isRelative) {
-    return dangerous(`${textOf(entry)} depends on where one stands: a program in any folder could run in place of another`);
-  }
-  if (/^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(entry)) {
-    return dangerous(`programs in ${textOf(entry)}, where anybody may write, run in place of others of their name`);
+    return dangerous(
+      `${textOf(entry)} depends on where one stands: a program in any folder could run in place of another`,
+    );
   }
   const isBehind = /\$\{?PATH\}?"?:|\s(?:-[a-zA-Z]*a[a-zA-Z]*|--append)\s|\$PATH"?\s+\S/.test(unit);
   return dangerous(

@@ -110,7 +110,7 @@ function judgeRemoval(was: Judged): Judgement {
     case 'env':
       return isForgotten(name) ? harmless : dangerous(`something may rely on ${textOf(name)}`);
     case 'option':
-      return isHarmless() && (/^zstyle /.test(name) || shell === 'readline' || !isMissed(name))
+      return isHarmless() && (name.startsWith('zstyle ') || shell === 'readline' || !isMissed(name))
         ? harmless
         : dangerous(`it made the shell careful, or something relies on it: ${shown(unit)}`);
     case 'bind':

@@ -84,7 +84,13 @@ export function judgeVariable(name: string, unit: string, shell: string, before:
 function isKnown({ name, value }: Setting, shell: string): boolean {
   const isColour = shell === 'fish' && /^fish_(?:pager_)?color_\w+$/.test(name);
   const table = shell === 'fish' && Object.hasOwn(knownToFish, name) ? knownToFish : known;
-  const fits = isColour ? /^[\w# =-]*$/ : /^LC_[A-Z]+$/.test(name) ? locale : Object.hasOwn(table, name) ? table[name] : undefined;
+  const fits = isColour
+    ? /^[\w# =-]*$/
+    : /^LC_[A-Z]+$/.test(name)
+      ? locale
+      : Object.hasOwn(table, name)
+        ? table[name]
+        : undefined;
   return value !== undefined && fits?.test(value) === true;
 }
 
@@ -99,9 +105,18 @@ function isShorter({ name, value }: Setting, before: Setting | undefined): boole
 
 const reasons: readonly (readonly [name: RegExp, words: string])[] = [
   [/^(?:LD_|DYLD_)/, 'every program loads what it names'],
-  [/^(?:BASH_ENV|ENV|ZDOTDIR|FPATH|fpath|fish_function_path|PROMPT_COMMAND|precmd_functions|preexec_functions|chpwd_functions)$/, 'the shell runs what it names'],
-  [/^(?:PYTHONSTARTUP|PYTHONPATH|NODE_OPTIONS|NODE_PATH|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|LUA_INIT)$/, 'an interpreter runs what it names'],
-  [/(?:EDITOR|VISUAL|PAGER|BROWSER|^SHELL|^LESSOPEN|^LESSCLOSE|^GIT_SSH|_COMMAND|ASKPASS|^SUDO_)/, 'it is what other programs run'],
+  [
+    /^(?:BASH_ENV|ENV|ZDOTDIR|FPATH|fpath|fish_function_path|PROMPT_COMMAND|precmd_functions|preexec_functions|chpwd_functions)$/,
+    'the shell runs what it names',
+  ],
+  [
+    /^(?:PYTHONSTARTUP|PYTHONPATH|NODE_OPTIONS|NODE_PATH|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|LUA_INIT)$/,
+    'an interpreter runs what it names',
+  ],
+  [
+    /(?:EDITOR|VISUAL|PAGER|BROWSER|^SHELL|^LESSOPEN|^LESSCLOSE|^GIT_SSH|_COMMAND|ASKPASS|^SUDO_)/,
+    'it is what other programs run',
+  ],
   [/proxy$|_BASE_URL$|_HOST$|_ENDPOINT$|^DOCKER_|REGISTRY|INDEX_URL/i, 'what programs send goes there'],
   [/^(?:SSH_AUTH_SOCK|GPG_AGENT_INFO|GNUPGHOME|KUBECONFIG|AWS_)/, 'keys are looked for there'],
   [/CERT|SSL|TLS|VERIFY/i, 'it decides which servers are trusted'],
@@ -115,5 +130,9 @@ function wordsOn({ name, words }: Setting): string {
 
 /** What is as it was before somebody set it once it is gone. */
 export function isForgotten(name: string): boolean {
-  return (Object.hasOwn(known, name) && !/^(?:HIST|SAVEHIST|DO_NOT|HOMEBREW_NO_A|TERM$|TZ$)|TELEMETRY/.test(name)) || /^LC_[A-Z]+$/.test(name) || /^fish_(?:greeting|(?:pager_)?color_\w+|key_bindings)$/.test(name);
+  return (
+    (Object.hasOwn(known, name) && !/^(?:HIST|SAVEHIST|DO_NOT|HOMEBREW_NO_A|TERM$|TZ$)|TELEMETRY/.test(name)) ||
+    /^LC_[A-Z]+$/.test(name) ||
+    /^fish_(?:greeting|(?:pager_)?color_\w+|key_bindings)$/.test(name)
+  );
 }

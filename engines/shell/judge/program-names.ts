@@ -52,6 +52,8 @@ const successors: Readonly<Record<string, readonly string[]>> = {
 /** True where an alias of this name takes the place of a program that does something else. */
 export function standsInFor(name: string, value: string): boolean {
   const [program = ''] = value.split(/\s/);
-  const isSame = looksOf(program) === looksOf(name) || (Object.hasOwn(successors, name) && successors[name]?.includes(program) === true);
+  const isSame =
+    looksOf(program) === looksOf(name) ||
+    (Object.hasOwn(successors, name) && successors[name]?.includes(program) === true);
   return isProgram(name) && !isSame;
 }

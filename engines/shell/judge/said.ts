@@ -37,7 +37,10 @@ function bashSetting(unit: string): Setting | undefined {
 function fishSetting(unit: string): Setting | undefined {
   const words = fishCommand(unit);
   const [command, ...args] = words ?? [];
-  const options = args.slice(0, args.findIndex((word) => !/^-/.test(word)));
+  const options = args.slice(
+    0,
+    args.findIndex((word) => !word.startsWith('-')),
+  );
   const [name = '', ...values] = args.slice(options.length);
   const isPlain = options.every((word) => /^-(?:[gxU]+|-global|-export|-universal)$/.test(word));
   if (command !== 'set' || !/^\w+$/.test(name)) {

@@ -56,7 +56,7 @@ function optionsNamed(words: readonly string[]): Named | undefined {
 
 /** Its context and its name; options come before them. */
 function styleOf(words: readonly string[]): string {
-  const options = words.filter((word, index) => /^-/.test(word) && index === 0);
+  const options = words.filter((word, index) => word.startsWith('-') && index === 0);
   return plain(words.slice(0, options.length + 2));
 }
 

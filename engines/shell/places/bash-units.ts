@@ -23,7 +23,9 @@ export function unitsOf(reading: Reading, text: string): Result<LineUnits, strin
   const before = text.slice(0, text.lastIndexOf('\n', firstError - 1) + 1);
   const read = reading.shell === 'zsh' ? statementsIn(reading.parser, before) : undefined;
   if (read === undefined || read.firstError !== undefined) {
-    return err('It could not be taken apart: a quote or a bracket is not closed, or it is written in another language.');
+    return err(
+      'It could not be taken apart: a quote or a bracket is not closed, or it is written in another language.',
+    );
   }
   const simple = read.statements.map((one) =>
     before.slice(one.start, one.end).includes('\n') ? { ...one, named: undefined } : one,

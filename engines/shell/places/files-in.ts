@@ -4,7 +4,9 @@ import { readdirSync } from 'node:fs';
 export function filesIn(folder: string, fits: RegExp): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && fits.test(entry.name) && !leftover.test(entry.name))
+      .filter(
+        (entry) => (entry.isFile() || entry.isSymbolicLink()) && fits.test(entry.name) && !leftover.test(entry.name),
+      )
       .map(({ name }) => `${folder}/${name}`)
       .sort();
   } catch {

@@ -31,7 +31,14 @@ const naming: Readonly<Record<string, (args: readonly string[]) => Named | undef
   set: variableNamed,
   fish_add_path: (args) => only('path', plainOf(args)),
   function: (args) => named('function', args[0]),
-  bind: (args) => named('bind', args.filter((word) => !/^(-a|-s|--(user|preset|silent))$/.test(word)).slice(0, -1).join(' ')),
+  bind: (args) =>
+    named(
+      'bind',
+      args
+        .filter((word) => !/^(-a|-s|--(user|preset|silent))$/.test(word))
+        .slice(0, -1)
+        .join(' '),
+    ),
   complete: completionNamed,
   source: (args) => only('source', args),
   '.': (args) => only('source', args),
@@ -87,10 +94,17 @@ function hasFunction(args: readonly string[]): boolean {
 
 /** A PATH to which one entry is added is a record for that entry; any other is left alone. */
 function variableNamed(args: readonly string[]): Named | undefined {
-  const options = args.slice(0, args.findIndex((word) => !/^-[a-zA-Z-]/.test(word)));
+  const options = args.slice(
+    0,
+    args.findIndex((word) => !/^-[a-zA-Z-]/.test(word)),
+  );
   const [name = '', ...values] = args.slice(options.length);
   // An option behind the name is one too: such a line is not read.
-  if (!/^\w+$/.test(name) || values.some((word) => /^-/.test(word)) || options.some((word) => !setting.test(word))) {
+  if (
+    !/^\w+$/.test(name) ||
+    values.some((word) => word.startsWith('-')) ||
+    options.some((word) => !setting.test(word))
+  ) {
     return isFishColor(name) && options.every((word) => setting.test(word)) ? { kind: 'env', name } : undefined;
   }
   if (name !== 'PATH' && name !== 'fish_user_paths') {
@@ -112,11 +126,13 @@ function completionNamed(args: readonly string[]): Named | undefined {
   if (args.some((word) => word === '-e' || word === '--erase')) {
     return undefined;
   }
-  const about = args.filter((_word, index) => /^-[cslo]$|^--(?:command|(?:short|long|old)-option)$/.test(args[index - 1] ?? ''));
+  const about = args.filter((_word, index) =>
+    /^-[cslo]$|^--(?:command|(?:short|long|old)-option)$/.test(args[index - 1] ?? ''),
+  );
   const words = about.length > 0 ? about : args.filter((word) => !word.startsWith('-')).slice(0, 1);
   return named('completion', words.map((word) => fishLiteral(word) ?? word).join(' '));
 }
 
 function plainOf(args: readonly string[]): readonly string[] {
-  return args.filter((word) => !/^-/.test(word));
+  return args.filter((word) => !word.startsWith('-'));
 }

@@ -12,6 +12,8 @@ export function mayHoldIn(text: string): (id: string) => boolean {
   return (id) => {
     const { kind, name } = namesOf(id);
     const words = name.split(/\s+/);
-    return words.every((word) => (kind === 'option' ? asOption.includes(word.toLowerCase()) : asWritten.includes(word)));
+    return words.every((word) =>
+      kind === 'option' ? asOption.includes(word.toLowerCase()) : asWritten.includes(word),
+    );
   };
 }

@@ -36,15 +36,17 @@ export const zsh: Place = startFiles({
 export const fish: Place = startFiles({
   shell: 'fish',
   ownFile: 'fish.fish',
-  hookLine:
-    'test -r ~/.config/sourcesync/shell/fish.fish; and source ~/.config/sourcesync/shell/fish.fish',
+  hookLine: 'test -r ~/.config/sourcesync/shell/fish.fish; and source ~/.config/sourcesync/shell/fish.fish',
   files(surroundings) {
     const folder = `${settingsFolder(surroundings)}/fish`;
     const installed = pluginFiles(folder);
     const found = ['conf.d', 'functions'].flatMap((name) => filesIn(`${folder}/${name}`, /\.fish$/));
     return [`${folder}/config.fish`, ...found.filter((path) => !installed.has(path.slice(folder.length + 1)))];
   },
-  open: async ({ home }) => (text) => fishUnitsOf(home, text),
+  open:
+    async ({ home }) =>
+    (text) =>
+      fishUnitsOf(home, text),
 });
 
 type Read = (text: string) => Result<LineUnits, string>;
@@ -63,7 +65,8 @@ async function withBash({ home }: PlaceSurroundings, shell: string): Promise<Rea
 }
 
 function startFiles({ shell, ownFile, hookLine, files, open }: StartFiles): Place {
-  const own = (surroundings: PlaceSurroundings): string => `${settingsFolder(surroundings)}/sourcesync/shell/${ownFile}`;
+  const own = (surroundings: PlaceSurroundings): string =>
+    `${settingsFolder(surroundings)}/sourcesync/shell/${ownFile}`;
   return {
     name: shell,
     files: (surroundings) => [...files(surroundings), own(surroundings)],
@@ -74,12 +77,12 @@ function startFiles({ shell, ownFile, hookLine, files, open }: StartFiles): Plac
 }
 
 /** A record says what its id says, and is of this shell: another shell reads the same words as something else. */
-export function codecOf(
-  shell: string,
-  read: Read,
-): PlaceCodec {
+export function codecOf(shell: string, read: Read): PlaceCodec {
   return {
-    ...lineUnits((text) => (text.includes('\0') ? err('It holds bytes that are no text.') : read(text)), (text, _id, unit) => withLine(text, unit)),
+    ...lineUnits(
+      (text) => (text.includes('\0') ? err('It holds bytes that are no text.') : read(text)),
+      (text, _id, unit) => withLine(text, unit),
+    ),
     fieldsOf: (id, unit): JsonObject => ({ ...namesOf(id), body: unit, shell }),
     unitOf: (id, fields) => {
       const { kind, name } = namesOf(id);

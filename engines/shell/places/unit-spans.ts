@@ -3,19 +3,22 @@ import { installerSpans, staysHere } from './stays-here.ts';
 import { createRanks, idPart } from './unit-names.ts';
 
 /** A unit is one of these. Everything else in a start file is left alone. */
+export const unitKinds = [
+  'abbr',
+  'alias',
+  'bind',
+  'completion',
+  'env',
+  'function',
+  'option',
+  'path',
+  'prompt',
+  'source',
+  'trap',
+] as const;
+
 export interface Named {
-  readonly kind:
-    | 'abbr'
-    | 'alias'
-    | 'bind'
-    | 'completion'
-    | 'env'
-    | 'function'
-    | 'option'
-    | 'path'
-    | 'prompt'
-    | 'source'
-    | 'trap';
+  readonly kind: (typeof unitKinds)[number];
   readonly name: string;
 }
 

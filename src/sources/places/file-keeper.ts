@@ -61,7 +61,12 @@ function isBelow(path: string, folder: string): boolean {
 function chezmoiSource(home: string, data: string): string {
   const configured = ['toml', 'yaml', 'json']
     .map((type) => textAt(join(home, '.config', 'chezmoi', `chezmoi.${type}`)))
-    .map((text) => /\bsourceDir"?\s*[:=]\s*["']?([^"'\n]+)/.exec(text)?.[1]?.trim().replace(/^~(?=\/)/, home))
+    .map((text) =>
+      /\bsourceDir"?\s*[:=]\s*["']?([^"'\n]+)/
+        .exec(text)?.[1]
+        ?.trim()
+        .replace(/^~(?=\/)/, home),
+    )
     .find((folder) => folder !== undefined);
   const folder = configured ?? join(data, 'chezmoi');
   return join(folder, textAt(join(folder, '.chezmoiroot')).trim());
@@ -72,12 +77,13 @@ const attributes = /^(?:(?:modify|encrypted|private|readonly|empty|executable|ex
 /** True where it has a source for the file, under whatever attributes. One that it only creates is the person's. */
 function chezmoiHolds(folder: string, [name = '', ...others]: readonly string[]): boolean {
   const sources = namesIn(folder).filter((entry) => {
-    const plain = entry.replace(attributes, '').replace(/^dot_/, '.').replace(/^literal_/, '');
+    const plain = entry
+      .replace(attributes, '')
+      .replace(/^dot_/, '.')
+      .replace(/^literal_/, '');
     return plain === name || plain === `${name}.tmpl` || plain === `${name}.age` || plain === `${name}.asc`;
   });
-  return others.length === 0
-    ? sources.length > 0
-    : sources.some((entry) => chezmoiHolds(join(folder, entry), others));
+  return others.length === 0 ? sources.length > 0 : sources.some((entry) => chezmoiHolds(join(folder, entry), others));
 }
 
 /** True where git's index of its repository names the file: before a path stands its length. */

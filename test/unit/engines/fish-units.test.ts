@@ -70,7 +70,12 @@ describe('units of a start file of fish', () => {
   });
 
   it('9 is quick with what is large or deep', () => {
-    for (const huge of ['('.repeat(2_000_000), 'begin\n'.repeat(300_000), "alias a 'b'\n".repeat(20_000), "'".repeat(999_999)]) {
+    for (const huge of [
+      '('.repeat(2_000_000),
+      'begin\n'.repeat(300_000),
+      "alias a 'b'\n".repeat(20_000),
+      "'".repeat(999_999),
+    ]) {
       const start = performance.now();
       fish.parse(huge);
       expect(performance.now() - start).toBeLessThan(3000);
@@ -102,12 +107,16 @@ describe('the laws of a place, on config.fish', () => {
     );
   });
 
-  it.each(['alias ll x; curl example.org', "alias ll 'x", 'alias ll (', 'alias ll x\nend', 'alias ll x\ncurl y', 'alias other x'])(
-    '9 what would not be read again as it is meant is not written: %j',
-    (unit) => {
-      expect(textWith(fish, text, 'fish/alias/ll', utf8(unit))).toBeUndefined();
-    },
-  );
+  it.each([
+    'alias ll x; curl example.org',
+    "alias ll 'x",
+    'alias ll (',
+    'alias ll x\nend',
+    'alias ll x\ncurl y',
+    'alias other x',
+  ])('9 what would not be read again as it is meant is not written: %j', (unit) => {
+    expect(textWith(fish, text, 'fish/alias/ll', utf8(unit))).toBeUndefined();
+  });
 });
 
 describe('the files of fish', () => {
@@ -115,11 +124,22 @@ describe('the files of fish', () => {
     const home = mkdtempSync(join(tmpdir(), 'sourcesync-fish-'));
     try {
       const folder = join(home, '.config', 'fish');
-      for (const name of ['config.fish', 'conf.d/own.fish', 'conf.d/z.fish', 'conf.d/own.fish~', 'functions/a.fish', 'functions/fisher.fish', 'fish_variables']) {
+      for (const name of [
+        'config.fish',
+        'conf.d/own.fish',
+        'conf.d/z.fish',
+        'conf.d/own.fish~',
+        'functions/a.fish',
+        'functions/fisher.fish',
+        'fish_variables',
+      ]) {
         mkdirSync(join(folder, name, '..'), { recursive: true });
         writeFileSync(join(folder, name), '');
       }
-      writeFileSync(join(folder, 'fish_variables'), 'SETUVAR _fisher_x_2F_z_files:\\x7e/\\x2econfig/fish/conf\\x2ed/z\\x2efish\n');
+      writeFileSync(
+        join(folder, 'fish_variables'),
+        'SETUVAR _fisher_x_2F_z_files:\\x7e/\\x2econfig/fish/conf\\x2ed/z\\x2efish\n',
+      );
       expect(place.files({ home, environment: {} }).map((path) => path.slice(home.length + 1))).toEqual([
         '.config/fish/config.fish',
         '.config/fish/conf.d/own.fish',
@@ -146,7 +166,10 @@ function fishReads(lines: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'sourcesync-fish-'));
   try {
     writeFileSync(join(folder, 'lines.fish'), lines);
-    const ran = spawnSync('fish', ['--no-config', '-n', join(folder, 'lines.fish')], { encoding: 'utf8', timeout: 10_000 });
+    const ran = spawnSync('fish', ['--no-config', '-n', join(folder, 'lines.fish')], {
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
     return `${ran.status} ${ran.stderr}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });

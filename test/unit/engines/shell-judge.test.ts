@@ -122,14 +122,35 @@ describe('a change of a start file', () => {
   it('11 of another shell says something else, and is looked at anew', () => {
     const before = recordOf(bash, "alias x='rm -rf'");
     expect(judgeUnit(before, { ...before, shell: 'zsh' }).level).toBe('dangerous');
-    expect(judgeUnit(null, { kind: 'alias', name: 'gs', body: 'alias gs="git status"', shell: 'tcsh' }).level).toBe('dangerous');
-    expect(codecOf('fish').unitOf('fish/alias/x', { kind: 'alias', name: 'x', body: 'x', shell: 'bash' })).toBeUndefined();
+    expect(judgeUnit(null, { kind: 'alias', name: 'gs', body: 'alias gs="git status"', shell: 'tcsh' }).level).toBe(
+      'dangerous',
+    );
+    expect(
+      codecOf('fish').unitOf('fish/alias/x', { kind: 'alias', name: 'x', body: 'x', shell: 'bash' }),
+    ).toBeUndefined();
   });
 
   it('11 takes whatever comes, however large', () => {
     const huge = 'a '.repeat(500_000);
-    for (const body of [`alias x='${huge}'`, `X="${huge}"`, `PS1='${huge}'`, huge, `# ${huge}`, '('.repeat(500_000), `set ${huge}`, ...['TOKEN', '-', 'eyJ-', " # '", '\\', '"', ' ', '\u001b'].map((one) => one.repeat(19_000 / one.length))]) {
-      for (const [kind, shell] of [['alias', 'bash'], ['env', 'fish'], ['prompt', 'zsh'], ['bind', 'fish'], ['git', 'any'], ['completion', 'fish'], ['option', 'zsh']] as const) {
+    for (const body of [
+      `alias x='${huge}'`,
+      `X="${huge}"`,
+      `PS1='${huge}'`,
+      huge,
+      `# ${huge}`,
+      '('.repeat(500_000),
+      `set ${huge}`,
+      ...['TOKEN', '-', 'eyJ-', " # '", '\\', '"', ' ', '\u001b'].map((one) => one.repeat(19_000 / one.length)),
+    ]) {
+      for (const [kind, shell] of [
+        ['alias', 'bash'],
+        ['env', 'fish'],
+        ['prompt', 'zsh'],
+        ['bind', 'fish'],
+        ['git', 'any'],
+        ['completion', 'fish'],
+        ['option', 'zsh'],
+      ] as const) {
         expect(['harmless', 'dangerous']).toContain(judgeUnit(null, { kind, name: 'x', body, shell }).level);
       }
     }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { lackingInUnit } from '../../../engines/shell/lacking.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { PlaceCodec } from '../../../src/contract/place.ts';
 import { textWith } from '../../../src/sources/places/read-place.ts';
@@ -46,12 +48,15 @@ describe('kinds of units', () => {
     ['bash', 'export NVM_DIR="$HOME/.nvm"'],
     ['bash', '# Added by LM Studio CLI (lms)\nexport PATH="$PATH:/opt/lmstudio/bin"'],
     ['bash', '# added by Antigravity\nexport X=1\n# End of Antigravity section'],
-    ['zsh', "# The following lines were added by compinstall\nzstyle ':completion:*' menu select\n# End of lines added by compinstall"],
+    [
+      'zsh',
+      "# The following lines were added by compinstall\nzstyle ':completion:*' menu select\n# End of lines added by compinstall",
+    ],
     ['bash', 'export GITHUB_TOKEN=ghp_0123456789abcdefghijklmnop'],
     ['bash', "export API_KEY='not to be told'"],
     ['bash', "alias db='mysql --password=hunter22'"],
     ['bash', 'export HTTPS_PROXY=http://ann:hunter2@proxy.example.org'],
-    ['bash', "alias api='curl -H \"Authorization: Bearer abcdef0123456789\" x'"],
+    ['bash', 'alias api=\'curl -H "Authorization: Bearer abcdef0123456789" x\''],
     ['git', '[http]\n\textraheader = Authorization: Basic YW5uOmh1bnRlcjI='],
     ['git', '[github]\n\ttoken = 0123456789abcdef'],
     ['git', '[core]\n\texcludesfile = /home/ann/.gitignore'],
@@ -70,22 +75,45 @@ describe('kinds of units', () => {
     '# for the password manager\nexport X=1',
     'export TOKENIZERS_PARALLELISM=false',
     'export PASSWORD_STORE_DIR=$HOME/.pass',
-    "alias d='docker ps --format \"{{.Names}}\"'",
+    'alias d=\'docker ps --format "{{.Names}}"\'',
   ])('6 names no secret: %s', (line) => {
     expect(idsIn('bash', line)).toHaveLength(1);
   });
 
-  it.each(['{{ if eq .chezmoi.os "linux" }}', "{{- if .work }}", 'export X={{ .chezmoi.hostname }}', '{% if yadm.os == "Linux" %}'])(
-    '7 takes nothing of a template: %s',
-    (line) => {
-      expect(codecOf('bash').parse(`alias a='ls'\n${line}\n`)).toMatchObject({ ok: false, error: expect.stringContaining('template') });
-      expect(codecOf('git').parse(`[user]\n${line}\n`).ok).toBe(false);
-    },
-  );
+  it.each([
+    '{{ if eq .chezmoi.os "linux" }}',
+    '{{- if .work }}',
+    'export X={{ .chezmoi.hostname }}',
+    '{% if yadm.os == "Linux" %}',
+  ])('7 takes nothing of a template: %s', (line) => {
+    expect(codecOf('bash').parse(`alias a='ls'\n${line}\n`)).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('template'),
+    });
+    expect(codecOf('git').parse(`[user]\n${line}\n`).ok).toBe(false);
+  });
 
   it('5 leaves what stands in a condition of readline', () => {
-    expect(idsIn('readline', 'set a on\n$if Bash\nset b on\n$else\nset c on\n$endif\n"x": y\n')).toEqual(['readline/option/a', 'readline/bind/"x"']);
+    expect(idsIn('readline', 'set a on\n$if Bash\nset b on\n$else\nset c on\n$endif\n"x": y\n')).toEqual([
+      'readline/option/a',
+      'readline/bind/"x"',
+    ]);
     expect(codecOf('readline').parse('$if Bash\nset a on\n')).toMatchObject({ ok: false });
+  });
+});
+
+describe('a record that says it is a unit', () => {
+  it.each([
+    [{ shell: 'bash', kind: 'alias', name: 'll', body: "alias ll='ls'" }, undefined],
+    [{ kind: 'alias', name: 'll', body: 'ls -l' }, undefined],
+    [{ shell: 'bash', kind: 'file', path: 'x', body: '' }, undefined],
+    [{ shell: 'bash', kind: 'virus', name: 'll', body: 'x' }, /kinds: abbr, alias/],
+    [{ shell: 'fish', kind: 'alias', name: '', body: 'x' }, /a name and a body/],
+    [{ shell: 'zsh', kind: 'alias', name: 'x', body: { a: 1 } }, /a name and a body/],
+    [{ shell: 'zsh', kind: 'alias', name: 'x', body: 'a\0b' }, /a name and a body/],
+  ])('13 lacks nothing, or it is said what: %j', (fields, words) => {
+    const lacking = lackingInUnit(fields as JsonObject);
+    expect(lacking ?? '').toMatch(words ?? /^$/);
   });
 });
 
@@ -122,7 +150,10 @@ describe('a file that only zsh understands', () => {
 });
 
 describe('a large file', () => {
-  const lines = Array.from({ length: 800 }, (_, i) => `# ${i}\nalias a${i}='ls -l ${i}'\nexport V${i}="v ${i}"\nf${i}() { echo "$1" | grep ${i}; }\n`);
+  const lines = Array.from(
+    { length: 800 },
+    (_, i) => `# ${i}\nalias a${i}='ls -l ${i}'\nexport V${i}="v ${i}"\nf${i}() { echo "$1" | grep ${i}; }\n`,
+  );
 
   it('9 is taken apart once when a unit of it is written', () => {
     const bash = codecOf('bash');
@@ -137,7 +168,23 @@ describe('a large file', () => {
 
 describe('a hostile file', () => {
   const shells = ['bash', 'zsh', 'fish', 'readline', 'git'];
-  const pieces = ['TOKEN', '-', 'eyJ-', " # '", '"', ' ', '# >>> x >>>\n', 'x=', '{{', '[a]\n', 'alias a=b;', '\\\n', '((((', 'a\n', '__proto__ = x\n'];
+  const pieces = [
+    'TOKEN',
+    '-',
+    'eyJ-',
+    " # '",
+    '"',
+    ' ',
+    '# >>> x >>>\n',
+    'x=',
+    '{{',
+    '[a]\n',
+    'alias a=b;',
+    '\\\n',
+    '((((',
+    'a\n',
+    '__proto__ = x\n',
+  ];
 
   it.each(pieces)('7 is read, or not, in a moment: many of %j', (piece) => {
     for (const shell of shells) {
