@@ -6,7 +6,7 @@ const none = /^(?!)/;
 
 /** Programs that show something, or go somewhere, whatever they are given. */
 const showing =
-  'cal cat cd clear df dir du echo egrep exit fgrep free grep groups head id logout ls lsblk lscpu lspci lsusb ncal netstat nl nproc ps pwd seq tail tr type uname uptime vdir wc which whereis whoami';
+  'cal cat cd clear df dir du echo egrep exit fgrep free grep groups head id logout ls lsblk lscpu lspci lsusb ncal netstat nl nproc popd ps pushd pwd seq tail tr type uname uptime vdir wc which whereis whoami';
 
 /** Programs that do no more than that when they are given nothing. */
 const bare =

@@ -119,8 +119,9 @@ const reasons: readonly (readonly [name: RegExp, words: string])[] = [
   ],
   [/proxy$|_BASE_URL$|_HOST$|_ENDPOINT$|^DOCKER_|REGISTRY|INDEX_URL/i, 'what programs send goes there'],
   [/^(?:SSH_AUTH_SOCK|GPG_AGENT_INFO|GNUPGHOME|KUBECONFIG|AWS_)/, 'keys are looked for there'],
+  [/^HISTFILE$/, 'commands are kept there'],
   [/CERT|SSL|TLS|VERIFY/i, 'it decides which servers are trusted'],
-  [/^(?:IFS|CDPATH|GLOBIGNORE|HISTFILE|HISTIGNORE|TMOUT)$/, 'it changes what the shell makes of lines'],
+  [/^(?:IFS|CDPATH|GLOBIGNORE|HISTIGNORE|TMOUT)$/, 'it changes what the shell makes of lines'],
 ];
 
 function wordsOn({ name, words }: Setting): string {

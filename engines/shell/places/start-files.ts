@@ -15,7 +15,7 @@ export const bash: Place = startFiles({
   hookLine: '[ -r ~/.config/sourcesync/shell/bash ] && . ~/.config/sourcesync/shell/bash',
   files: ({ home }) => [
     ...['.bashrc', '.bash_aliases', '.bash_profile', '.bash_login', '.profile'].map((name) => `${home}/${name}`),
-    ...filesIn(`${home}/.bashrc.d`, /./),
+    ...filesIn(`${home}/.bashrc.d`, /^[^.]+$|\.(?:ba)?sh$/),
   ],
   open: withBash,
 });
