@@ -18,6 +18,7 @@ import { fingerprintOf, plainMode } from '../../src/sources/ground/fingerprint.t
 import { keeperOf } from '../../src/sources/places/file-keeper.ts';
 import { createPlaceFiles } from '../../src/sources/places/place-files.ts';
 import { type UnitDisk, createUnitDisk } from '../../src/sources/places/unit-disk.ts';
+import { textUnits } from '../../src/sources/places/unit-source.ts';
 import { codecs } from '../unit/engines/place-files.ts';
 
 let home: string;
@@ -38,13 +39,15 @@ function put(name: string, text = ''): string {
 }
 
 function diskOf(shell: string, paths: Iterable<string>, own = join(home, 'own')): UnitDisk {
-  return createUnitDisk({
-    files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
-    codec: codecs[shell] as PlaceCodec,
-    paths,
-    newUnits: own,
-    keepCopy: () => undefined,
-  });
+  return createUnitDisk(
+    textUnits({
+      files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
+      codec: codecs[shell] as PlaceCodec,
+      paths,
+      newUnits: own,
+      keepCopy: () => undefined,
+    }),
+  );
 }
 
 const hashOf = (text: string): string => fingerprintOf(utf8(text), plainMode);

@@ -16,7 +16,7 @@ export interface PlaceFile {
   readonly text: string;
   readonly look: FileLook;
   /** Why it is never written; undefined where it may be. */
-  readonly keeper: Keeper | undefined;
+  readonly keeper?: Keeper | undefined;
 }
 
 export type PlaceReading = PlaceFile | 'absent' | { readonly fault: ProblemCode; readonly detail?: string };

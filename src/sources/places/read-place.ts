@@ -17,7 +17,7 @@ export interface PlaceSight {
   readonly faults: readonly { readonly path: string; readonly code: ProblemCode; readonly detail?: string }[];
   readonly leftAlone: number;
   /** What could not be taken apart of files that were read otherwise: of a unit that may stand there nothing can be told. */
-  readonly parts: readonly { readonly path: string; readonly mayHold: (id: string) => boolean }[];
+  readonly parts?: readonly { readonly path: string; readonly mayHold: (id: string) => boolean }[];
 }
 
 /** Of two units with one id the first is it, in the order of the files; the other is left alone. */
@@ -25,7 +25,7 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
   const units = new Map<string, PlacedUnit>();
   const read: PlaceFile[] = [];
   const faults: PlaceSight['faults'][number][] = [];
-  const parts: PlaceSight['parts'][number][] = [];
+  const parts: NonNullable<PlaceSight['parts']>[number][] = [];
   let leftAlone = 0;
   for (const path of paths) {
     const file = await files.read(path);
@@ -58,7 +58,7 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
 }
 
 /** Why nothing can be told of a unit that was not found; undefined where it certainly is in no file. */
-export function unsureOf({ faults, parts }: PlaceSight, id: string): PlaceSight['faults'][number] | undefined {
+export function unsureOf({ faults, parts = [] }: PlaceSight, id: string): PlaceSight['faults'][number] | undefined {
   const part = parts.find(({ mayHold }) => mayHold(id));
   return faults[0] ?? (part && { path: part.path, code: 'place_unparsed' });
 }
