@@ -4,8 +4,10 @@ import type { JsonObject } from '../../src/base/json.ts';
 import { looksOf } from '../../src/base/look-alike.ts';
 import { changedMembers, textOf } from '../../src/merge/values/engine-words.ts';
 import { judgeUnit } from './judge/judge-unit.ts';
+import { lackingInUnit } from './lacking.ts';
 import { gitConfig } from './places/git-config.ts';
-import { bash, zsh } from './places/start-files.ts';
+import { readline } from './places/readline.ts';
+import { bash, fish, zsh } from './places/start-files.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {
@@ -16,8 +18,9 @@ export const engine: Engine = {
       ? changedMembers(before, next, ['kind', 'body', 'name', 'path', 'shell'])
       : [],
   judge: (before, next) => (isUnit(next ?? before) ? judgeUnit(before, next) : undefined),
+  lacking: lackingInUnit,
   files,
-  places: [bash, zsh, gitConfig],
+  places: [bash, zsh, fish, readline, gitConfig],
   // Whatever its kind: each of them is part of what a shell starts with.
   audited: { changed: () => 'shell.profile.changed' },
 };

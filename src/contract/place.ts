@@ -15,6 +15,11 @@ export interface ParsedPlace {
   readonly units: readonly Unit[];
   /** How many pieces of the file are left alone, because nobody can tell what they are. */
   readonly leftAlone: number;
+  /**
+   * Where a part of the file could not be taken apart: whether a unit that was not found may stand in it. Of such a one
+   * nothing is believed, and it is not written.
+   */
+  readonly mayHold?: (id: string) => boolean;
 }
 
 /** How units are records and back. Pure. */
@@ -68,7 +73,10 @@ export function settingsFolder({ home, environment }: PlaceSurroundings): string
 export interface Place {
   /** Unique among all engines; the first name of the ids of its units. */
   readonly name: string;
-  /** The files that hold its units, as absolute paths, in the order in which they are looked for; the first gives it its name. */
+  /**
+   * The files that hold its units, as absolute paths, in the order in which they are looked for; the first gives it its
+   * name. Asked at each reading: what a folder holds may be among them.
+   */
   files(surroundings: PlaceSurroundings): readonly string[];
   /** Where a unit goes that no file has yet: one of {@link files}. */
   newUnits(surroundings: PlaceSurroundings): string;

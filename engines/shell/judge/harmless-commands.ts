@@ -1,45 +1,88 @@
-import { looksOf } from '../../../src/base/look-alike.ts';
+import { isPlainGit } from './git-commands.ts';
+import { plainCommands } from './plain-commands.ts';
 
-/** Programs that show something, or go somewhere, whatever plain words they are given. */
-const showing = new Set(
-  'cal cd clear df dir du echo egrep fgrep free grep head id ls pwd seq tail tree uname uptime vdir wc whoami'.split(
-    ' ',
-  ),
-);
+const any = /^[^]*$/;
+const none = /^(?!)/;
 
-/** What git does to the repository that it stands in, without programs of others and without force. */
-const gitVerbs = new Set('add branch commit diff fetch log pull push show stash status switch'.split(' '));
-const gitOption =
-  /^(-[a-zA-Z]{1,4}|-\d{1,3}|--(short|branch|oneline|graph|stat|cached|staged|all|decorate|amend|no-edit|verbose|patch|name-only|prune|abbrev-commit|date=\w+|color(=\w+)?))$/;
+/** Programs that show something, or go somewhere, whatever they are given. */
+const showing =
+  'cal cat cd clear df dir du echo egrep exit fgrep free grep groups head id logout ls lsblk lscpu lspci lsusb ncal netstat nl nproc popd ps pushd pwd seq tail tr type uname uptime vdir wc which whereis whoami';
 
-/** Names that people type to be careful, to become somebody else, or to reach another machine, by how they look. */
-const guards = new Set(
-  'bash chmod chown command cp curl dd doas docker env exec git gpg kubectl login mv node npm npx passwd pip pkexec python python3 rm scp sftp sh ssh su sudo systemctl tar wget zsh'
-    .split(' ')
-    .map(looksOf),
-);
+/** Programs that do no more than that when they are given nothing. */
+const bare =
+  'btop code codium docker docker-compose duf emacs helm htop hx ipython kubectl micro nano ncdu nvim podman python python3 terraform tofu top vi view vim';
 
-const plainWord = /^[\w@%+=:,./~*?-]+$/;
+/** Of these it is known by which words they only show something, or become more careful. */
+const limited: Readonly<Record<string, RegExp>> = {
+  bat: /^(?:-[pnA]+|--(?:plain|number)|--(?:paging|style|theme|color)=[\w, -]+|[^-].*)$/,
+  chgrp: /^--preserve-root$/,
+  chmod: /^--preserve-root$/,
+  chown: /^--preserve-root$/,
+  column: /^-[tx]$/,
+  cp: /^(?:-[iv]*i[iv]*|--interactive)$/,
+  cut: /^(?:-[dfc][\d,:;-]*|[\d,-]+)$/,
+  date: /^(?:\+.*|-[uR]|-I\w*|--(?:utc|rfc-3339=\w+|iso-8601(?:=\w+)?))$/,
+  diff: /^(?:-[uNrqsywBiabpt]+|--color(?:=\w+)?|--side-by-side|--unified)$/,
+  dirs: /^-v$/,
+  dmesg: /^(?:-[THwxL]+|--(?:human|follow|ctime|color)(?:=\w+)?)$/,
+  docker: /^(?:ps|images|stats|info|version|-[aqs]+|--all)$/,
+  eza: /^(?:--?[\w-]+(?:=[\w,:+%-]+)?|[^-].*)$/,
+  fd: /^(?:-[HIuLpaigsF0]+|--(?:hidden|no-ignore|follow|absolute-path)|--(?:color|type|exclude)=[\w.*]+)$/,
+  history: /^\d+$/,
+  hostname: /^-[fisIAd]$/,
+  ip: /^(?:--?(?:c|color|br|brief|s|4|6|h)(?:=(?:auto|always))?|a|addr|address|r|route|n|neigh|link|show)$/,
+  jobs: /^-[lp]$/,
+  kubectl: /^(?:get|describe|logs|version|-[Awf]|-o|wide|yaml|--all-namespaces|[a-z][a-z0-9.-]*)$/,
+  less: /^-(?:[RFXiIMSNnJWeEqQgwms]+|x\d|j\.?\d)$/,
+  ln: /^(?:-[iv]*i[iv]*|--interactive)$/,
+  mkdir: /^-[pv]+$/,
+  mount: none,
+  mv: /^(?:-[iv]*i[iv]*|--interactive)$/,
+  ping: /^(?:-c|-4|-6|\d{1,3}|[A-Za-z0-9][\w.:-]*)$/,
+  rg: /^(?:-[inSsuwlHNvFLc.]+|--(?:hidden|smart-case|ignore-case|no-heading|line-number|follow|files)|--color=\w+|[^-].*)$/,
+  rm: /^(?:-[iIv]*[iI][iIv]*|--interactive(?:=(?:once|always))?|--preserve-root|--one-file-system)$/,
+  rmdir: /^-v$/,
+  sort: /^-(?:[bdfghiMnRrVu]+|k\d+(?:,\d+)?)$/,
+  ss: /^-[tulpanxsiemorw46h]+$/,
+  tmux: /^(?:attach|attach-session|a|ls|list-sessions|-t|-2|-u)$/,
+  tree: /^(?:-[ACDFIJLNPQSUXacdfghilnpqrstuvx]+|--(?:dirsfirst|du|noreport|filelimit|gitignore)|\d+|[^-].*)$/,
+  uniq: /^-[cdui]+$/,
+  wget: /^(?:-c|--continue)$/,
+};
+const sameAs: Readonly<Record<string, string>> = { batcat: 'bat', exa: 'eza', lsd: 'eza', fdfind: 'fd' };
+
+const allowed: ReadonlyMap<string, RegExp> = new Map([
+  ...bare.split(' ').map((name) => [name, none] as const),
+  ...showing.split(' ').map((name) => [name, any] as const),
+  ...Object.entries(limited),
+  ...Object.entries(sameAs).map(([name, other]) => [name, limited[other] ?? none] as const),
+]);
+
+/** Kubernetes and Docker only read by these, which come first. */
+const firstWord: Readonly<Record<string, RegExp>> = {
+  kubectl: /^(?:get|describe|logs|version)$/,
+  docker: /^(?:ps|images|stats|info|version)$/,
+  tmux: /^(?:-[2u]|attach|attach-session|a|ls|list-sessions)$/,
+};
 
 /** True for a line of plain words of which it is known that it only shows something. */
 export function onlyShows(line: string): boolean {
-  const [program = '', ...words] = line.trim().split(/[ \t]+/);
-  if (!words.every((word) => plainWord.test(word))) {
-    return false;
+  return plainCommands(line)?.every(isHarmless) === true;
+}
+
+function isHarmless([program = '', ...words]: readonly string[]): boolean {
+  if (program === 'git') {
+    return isPlainGit(words);
   }
-  return program === 'git' ? isPlainGit(words) : showing.has(program) && !words.some(writesOrRuns);
+  const fits = allowed.get(program);
+  const first = Object.hasOwn(firstWord, program) ? firstWord[program] : undefined;
+  return (
+    fits !== undefined &&
+    words.every((word) => fits.test(word)) &&
+    (first === undefined || words[0] === undefined || first.test(words[0])) &&
+    (!destructive.has(program) || words.some((word) => limited[program]?.test(word)))
+  );
 }
 
-function isPlainGit([verb = '', ...words]: readonly string[]): boolean {
-  return gitVerbs.has(verb) && words.every((word) => gitOption.test(word) || /^([A-Za-z][\w./-]*|\.)$/.test(word));
-}
-
-/** Options by which a program that shows something writes a file or runs another one. */
-function writesOrRuns(word: string): boolean {
-  return /^(-o|-R?o.*|--output.*|--exec.*|--pre.*|-x)$/.test(word);
-}
-
-/** True also for a name that is drawn like one of them. */
-export function isGuard(name: string): boolean {
-  return guards.has(looksOf(name));
-}
+/** Never without what makes them careful. */
+const destructive = new Set(['rm', 'cp', 'mv', 'ln', 'chmod', 'chown', 'chgrp']);

@@ -1,97 +1,139 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
-import { isGuard, onlyShows } from './harmless-commands.ts';
-import { hidesCharacters, literalOf, withoutComments } from './plain-text.ts';
-import { judgeGitSetting } from './git-settings.ts';
+import { gitComment, judgeGitRemoval, judgeGitSetting } from './git-settings.ts';
+import { isCareful, judgeAlias, judgeAliasRemoval } from './judge-alias.ts';
+import { isReadlineHarmless, judgeBinding } from './judge-binding.ts';
+import { judgeCompletion } from './judge-completion.ts';
+import { judgeFunction } from './judge-function.ts';
+import { isMissed, judgeOption } from './judge-option.ts';
+import { judgePath } from './judge-path.ts';
+import { judgePrompt } from './judge-prompt.ts';
+import { isForgotten, judgeVariable } from './judge-variable.ts';
+import { hidesCharacters, speaksToEditor, withoutComments } from './plain-text.ts';
+import { shown } from './said.ts';
+
+/** A unit as it is judged: without its comments. */
+interface Judged {
+  readonly kind: string;
+  readonly name: string;
+  readonly shell: string;
+  readonly unit: string;
+}
 
 /** Dangerous unless it is known to be harmless. `next` is null for a removal. */
 export function judgeUnit(before: JsonObject | null, next: JsonObject | null): Judgement {
-  const [was, is] = [bodyOf(before), bodyOf(next)];
-  if (hidesCharacters(is) || hidesCharacters(nameOf(next))) {
+  if ([before, next].some((fields) => String(fields?.['body']).length > longestBody)) {
+    return dangerous('it is too long to be looked at');
+  }
+  const was = before && judgedOf(before);
+  if (next === null) {
+    return was === null ? harmless : judgeRemoval(was);
+  }
+  const is = judgedOf(next);
+  if (hidesCharacters(`${String(next['body'])}${is.name}${is.kind}${is.shell}`)) {
     return dangerous('it has characters in it that are not shown');
   }
-  if (next === null) {
-    return judgeRemoval(before, was);
+  if (speaksToEditor(String(next['body'])) && next['body'] !== before?.['body']) {
+    return dangerous('an editor follows what its comment says when it opens the file');
   }
-  if (before !== null && before['kind'] === next['kind'] && withoutComments(was) === withoutComments(is)) {
+  if (was !== null && isSame(was, is)) {
     return harmless;
   }
-  const kind = String(next['kind']);
-  const judge = Object.hasOwn(judges, kind) ? judges[kind] : undefined;
-  return judge?.(nameOf(next), withoutComments(is)) ?? dangerous('it runs in each new shell');
+  const judgement = judgeNew(is, was);
+  const isLessCareful = was !== null && judgement.level === 'harmless' && wasCareful(was) && !keepsCare(was, is);
+  return isLessCareful ? dangerous(`what made it careful is gone: ${shown(was.unit)}`) : judgement;
 }
 
-const judges: Readonly<Record<string, (name: string, unit: string) => Judgement>> = {
-  alias: judgeAlias,
-  env: judgeVariable,
-  path: (name) => dangerous(whereProgramsAreFound(name)),
-  option: (name, unit) =>
-    harmlessOptions.has(name) && unit === `shopt ${unit.split(/\s+/)[1] ?? ''} ${name}`
-      ? harmless
-      : dangerous('it changes how each line is read'),
-  function: (name) => dangerous(functionWords(name)),
-  git: judgeGitSetting,
-};
+/** What is longer nobody reads, and it is no line that anybody knows to be harmless. */
+const longestBody = 20_000;
 
-/** The value has to be read as the one word that it looks like, and to show something. */
-function judgeAlias(name: string, unit: string): Judgement {
-  const value = literalOf(unit.slice(unit.indexOf('=') + 1));
-  if (!unit.startsWith(`alias ${name}=`) || value === undefined) {
-    return dangerous('what it runs is put together when it is read or used');
+function judgedOf(fields: JsonObject): Judged {
+  const [kind, name, shell, body] = ['kind', 'name', 'shell', 'body'].map((member) => {
+    const value = fields[member];
+    return typeof value === 'string' ? value : '';
+  }) as [string, string, string, string];
+  return { kind, name, shell, unit: withoutComments(body, kind === 'git' ? gitComment : undefined) };
+}
+
+function isSame(was: Judged, is: Judged): boolean {
+  return was.kind === is.kind && was.name === is.name && was.shell === is.shell && was.unit === is.unit;
+}
+
+function judgeNew({ kind, name, shell, unit }: Judged, was: Judged | null): Judgement {
+  if (!shells.includes(shell) || name === '' || unit === '') {
+    return dangerous('it is of no shell that is known here');
   }
-  if (isGuard(name)) {
-    return dangerous(`it stands in for ${textOf(name)}`);
+  switch (kind) {
+    case 'alias':
+    case 'abbr':
+      return judgeAlias(name, unit, shell);
+    case 'env':
+      return judgeVariable(name, unit, shell, was?.unit);
+    case 'path':
+      return judgePath(name, unit);
+    case 'option':
+      return shell === 'readline' ? judgeReadline(unit) : judgeOption(name, unit);
+    case 'function':
+      return judgeFunction(name, unit);
+    case 'bind':
+      return shell === 'readline' ? judgeReadline(unit) : judgeBinding(unit, shell);
+    case 'completion':
+      return judgeCompletion(unit, shell);
+    case 'prompt':
+      return judgePrompt(name, unit, shell);
+    case 'source':
+      return dangerous(`it runs all that is in ${textOf(name)}`);
+    case 'trap':
+      return dangerous(`the shell runs it by itself: ${shown(unit)}`);
+    case 'git':
+      return judgeGitSetting(name, unit);
+    default:
+      return dangerous(`it runs in each new shell: ${shown(unit)}`);
   }
-  return onlyShows(value) ? harmless : dangerous(`it runs ${textOf(value.split(/\s+/)[0])}`);
 }
 
-function judgeVariable(name: string, unit: string): Judgement {
-  const value = literalOf(unit.replace(/^export\s+/, '').slice(name.length + 1));
-  const isKnown = harmlessVariables.has(name) || /^LC_[A-Z]+$/.test(name);
-  return isKnown && value !== undefined ? harmless : dangerous(`programs look at ${textOf(name)}`);
-}
+const shells = ['bash', 'zsh', 'fish', 'readline', 'any'];
 
-const harmlessVariables = new Set(
-  'CLICOLOR COLUMNS GCC_COLORS GREP_COLORS HISTCONTROL HISTFILESIZE HISTSIZE HISTTIMEFORMAT KEYTIMEOUT LANG LANGUAGE LSCOLORS LS_COLORS SAVEHIST TZ'.split(
-    ' ',
-  ),
-);
-
-const harmlessOptions = new Set(
-  'autocd cdspell checkwinsize cmdhist dirspell globstar histappend histverify lithist nocaseglob no_empty_cmd_completion'.split(
-    ' ',
-  ),
-);
-
-function whereProgramsAreFound(entry: string): string {
-  const isRelative = !/^(\/|\$HOME\/|\$\{HOME\}\/|~\/)/.test(entry);
-  return isRelative
-    ? `${textOf(entry)} depends on where one stands: a program in any folder could run in place of another`
-    : `programs in ${textOf(entry)} run in place of others of their name`;
-}
-
-function functionWords(name: string): string {
-  const byItself = ['precmd', 'preexec', 'chpwd', 'periodic', 'command_not_found_handle', 'command_not_found_handler'];
-  return byItself.includes(name) ? 'the shell runs it by itself' : 'a function runs whatever is in it';
+function judgeReadline(unit: string): Judgement {
+  return isReadlineHarmless(unit) ? harmless : dangerous(`a key does more than edit the line: ${shown(unit)}`);
 }
 
 /** What makes a command careful is missed when it is gone. */
-function judgeRemoval(before: JsonObject | null, was: string): Judgement {
-  const isCare = /^alias (rm|cp|mv|ln)=/.test(withoutComments(was)) || /\bnoclobber\b|\bumask\b/.test(was);
-  const kind = before?.['kind'];
-  if (isCare) {
-    return dangerous('it made a command careful');
+function judgeRemoval(was: Judged): Judgement {
+  const { kind, name, shell, unit } = was;
+  const isHarmless = (): boolean => judgeNew(was, was).level === 'harmless';
+  switch (kind) {
+    case 'alias':
+    case 'abbr':
+      return judgeAliasRemoval(name, unit, shell);
+    case 'env':
+      return isForgotten(name) ? harmless : dangerous(`something may rely on ${textOf(name)}`);
+    case 'option':
+      return isHarmless() && (name.startsWith('zstyle ') || shell === 'readline' || !isMissed(name))
+        ? harmless
+        : dangerous(`it made the shell careful, or something relies on it: ${shown(unit)}`);
+    case 'bind':
+      return isHarmless() ? harmless : dangerous(`a key does again what it did without it: ${shown(unit)}`);
+    case 'completion':
+    case 'prompt':
+      return harmless;
+    case 'git':
+      return judgeGitRemoval(name);
+    default:
+      return dangerous(`something may rely on ${textOf(name) || 'it'}`);
   }
-  return kind === 'alias' || kind === 'env' || kind === 'option' ? harmless : dangerous('something may rely on it');
 }
 
-function bodyOf(fields: JsonObject | null): string {
-  const body = fields?.['body'];
-  return typeof body === 'string' ? body : '';
+function wasCareful({ kind, name, unit }: Judged): boolean {
+  return (kind === 'alias' && isCareful(name, unit)) || (kind === 'env' && /ignore(?:both|space)/.test(unit));
 }
 
-function nameOf(fields: JsonObject | null): string {
-  const name = fields?.['name'];
-  return typeof name === 'string' ? name : '';
+/** The same option, or the same word, is still there. */
+function keepsCare(was: Judged, is: Judged): boolean {
+  if (was.kind === 'env') {
+    return /ignore(?:both|space)/.test(is.unit);
+  }
+  const cares = was.unit.match(/--[\w-]+|-\w*[iI]\w*/g) ?? [];
+  return cares.every((care) => is.unit.includes(care)) || /-\w*i/.test(is.unit);
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
 import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
-import { type LineUnit, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
+import { type LineUnit, type LineUnits, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
+import { staysHere } from './stays-here.ts';
 import { nameOfPart } from '../../../src/base/coded-name.ts';
 import { createRanks, idPart } from './unit-names.ts';
 
@@ -11,24 +12,26 @@ export const gitConfig: Place = {
   files: (surroundings) => [ownFile(surroundings), `${settingsFolder(surroundings)}/git/config`],
   newUnits: ownFile,
   hookLine: undefined,
-  open: async () => codec,
+  open: async ({ home }) => codecFor(home),
 };
 
 function ownFile({ home, environment }: PlaceSurroundings): string {
   return environment['GIT_CONFIG_GLOBAL'] || `${home}/.gitconfig`;
 }
 
-const codec: PlaceCodec = {
-  ...lineUnits((text) => ok(parsed(text)), insert),
-  fieldsOf: (id, unit): JsonObject => ({ kind: 'git', name: nameOf(id), body: unit, shell: 'any' }),
-  unitOf: (id, { kind, body }) =>
-    id.startsWith('git/') && kind === 'git' && typeof body === 'string' ? body : undefined,
-};
+function codecFor(home: string): PlaceCodec {
+  return {
+    ...lineUnits((text) => ok(parsed(text, home)), insert),
+    fieldsOf: (id, unit): JsonObject => ({ kind: 'git', name: nameOf(id), body: unit, shell: 'any' }),
+    unitOf: (id, { kind, name, body }) =>
+      id.startsWith('git/') && kind === 'git' && name === nameOf(id) && typeof body === 'string' ? body : undefined,
+  };
+}
 
 const header = /^[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
 const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/s;
 
-function parsed(text: string): { readonly spans: readonly LineUnit[]; readonly leftAlone: number } {
+function parsed(text: string, home: string): LineUnits {
   const spans: LineUnit[] = [];
   const ranked = createRanks();
   let isBroken = false;
@@ -38,12 +41,10 @@ function parsed(text: string): { readonly spans: readonly LineUnit[]; readonly l
   for (const { start, end, line, section, isHeader } of linesOf(text)) {
     const key = isHeader ? undefined : setting.exec(line)?.[1];
     isBroken &&= !isHeader;
-    if (key !== undefined && section !== undefined && !isBroken && !isLocal(section, key)) {
-      spans.push({
-        id: ranked(`git/${section}.${key.toLowerCase()}`),
-        start: withCommentsAbove(text, start, floor),
-        end,
-      });
+    const from = key === undefined ? start : withCommentsAbove(text, start, floor, /^[ \t]*[#;]/);
+    const isHere = key === undefined || isLocal(section ?? '', key) || staysHere(text.slice(from, end), home);
+    if (section !== undefined && !isBroken && !isHere) {
+      spans.push({ id: ranked(`git/${section}.${key.toLowerCase()}`), start: from, end });
     } else if (!isHeader && !/^[ \t]*([#;].*)?$/.test(line)) {
       leftAlone++;
       isBroken ||= key === undefined;
@@ -79,14 +80,14 @@ function* linesOf(text: string): Generator<SettingLine> {
 
 /** A line and those that it goes on in, by a backslash at its end. */
 function endOfLogicalLine(text: string, start: number): number {
+  const isComment = /^[ \t]*[#;]/.test(text.slice(start, text.indexOf('\n', start)));
   for (let from = start; ; ) {
     const next = text.indexOf('\n', from);
     if (next === -1) {
       return text.length;
     }
-    const isContinued =
-      /(?:^|[^\\])(?:\\\\)*\\\r?$/.test(text.slice(start, next)) && !/^[ \t]*[#;]/.test(text.slice(start, next));
-    if (!isContinued) {
+    const isContinued = /(?:^|[^\\])(?:\\\\)*\\\r?$/.test(text.slice(from, next));
+    if (!isContinued || isComment) {
       return next;
     }
     from = next + 1;

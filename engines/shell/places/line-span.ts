@@ -1,4 +1,4 @@
-import { type Result, ok } from '../../../src/base/result.ts';
+import { type Result, err, ok } from '../../../src/base/result.ts';
 import type { PlaceCodec } from '../../../src/contract/place.ts';
 
 /** A run of whole lines; `end` is before the line break of the last. */
@@ -13,12 +13,12 @@ export function linesAround(text: string, start: number, end: number): LineSpan 
   return { start: text.lastIndexOf('\n', start - 1) + 1, end: next === -1 ? text.length : next };
 }
 
-/** Its start with the comment lines directly above it. */
-export function withCommentsAbove(text: string, start: number, floor: number): number {
+/** Its start with the lines directly above it that are comments. */
+export function withCommentsAbove(text: string, start: number, floor: number, comment: RegExp): number {
   let from = start;
   while (from > floor) {
     const above = text.lastIndexOf('\n', from - 2) + 1;
-    if (above < floor || !/^[ \t]*[#;]/.test(text.slice(above, from - 1))) {
+    if (above < floor || !comment.test(text.slice(above, from - 1))) {
       break;
     }
     from = above;
@@ -36,24 +36,33 @@ export interface LineUnit extends LineSpan {
   readonly id: string;
 }
 
+/** What is read of a text: its units, and how much of it is none. */
+export interface LineUnits {
+  readonly spans: readonly LineUnit[];
+  readonly leftAlone: number;
+  /** Of what was not taken apart: whether it may hold a unit. */
+  readonly mayHold?: (id: string) => boolean;
+}
+
 /** How units that are runs of lines are read and written: a changed one in its place, a new one where `insert` puts it. */
 export function lineUnits(
-  spansIn: (text: string) => Result<{ readonly spans: readonly LineUnit[]; readonly leftAlone: number }, string>,
+  read: (text: string) => Result<LineUnits, string>,
   insert: (text: string, id: string, unit: string) => string,
 ): Pick<PlaceCodec, 'parse' | 'set' | 'remove'> {
+  const unitsIn = remembered((text) => (isTemplate(text) ? err(templateWords) : read(text)));
   const spanOf = (text: string, id: string): LineUnit | undefined => {
-    const read = spansIn(text);
-    return read.ok ? read.value.spans.find((span) => span.id === id) : undefined;
+    const found = unitsIn(text);
+    return found.ok ? found.value.spans.find((span) => span.id === id) : undefined;
   };
   return {
     parse(text) {
-      const read = spansIn(text);
-      return read.ok
-        ? ok({
-            units: read.value.spans.map(({ id, start, end }) => ({ id, text: text.slice(start, end) })),
-            leftAlone: read.value.leftAlone,
-          })
-        : read;
+      const found = unitsIn(text);
+      if (!found.ok) {
+        return found;
+      }
+      const { spans, leftAlone, mayHold } = found.value;
+      const units = spans.map(({ id, start, end }) => ({ id, text: text.slice(start, end) }));
+      return ok({ units, leftAlone, ...(mayHold === undefined ? {} : { mayHold }) });
     },
     set(text, id, unit) {
       const span = spanOf(text, id);
@@ -65,3 +74,27 @@ export function lineUnits(
     },
   };
 }
+
+/** A text is taken apart once, however often it is asked about while one of its units is written. */
+function remembered<T>(read: (text: string) => T): (text: string) => T {
+  const known: { readonly text: string; readonly found: T }[] = [];
+  return (text) => {
+    const before = known.find((one) => one.text === text);
+    const found = before === undefined ? read(text) : before.found;
+    if (before === undefined) {
+      known.unshift({ text, found });
+      known.splice(4);
+    }
+    return found;
+  };
+}
+
+const templateWords = 'It is a template, of which another program makes the file: change it there.';
+
+/** What only the template language of chezmoi or yadm has: other braces in a string are none. */
+function isTemplate(text: string): boolean {
+  return template.test(text) || /\{\{-?[ \t]*\.?chezmoi\./.test(text);
+}
+
+const template =
+  /^[ \t]*(?:\{\{-?[ \t]*(?:(?:if|else|end|range|with|define|template|include)\b|\/\*|\$\w+ *:=)|\{%-?[ \t]*(?:if|elif|else|endif|for|endfor|include|set)\b)/m;

@@ -42,8 +42,13 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
   const codec = tameCodec(await place.open(surroundings));
   const source = textUnits({
     codec,
-    files: createPlaceFiles({ home: surroundings.home, writer, maximumFileBytes: defaultMaximumFileBytes }),
-    paths: pathsOf(place, deps),
+    files: createPlaceFiles({
+      home: surroundings.home,
+      data: surroundings.environment['XDG_DATA_HOME'] || join(surroundings.home, '.local', 'share'),
+      writer,
+      maximumFileBytes: defaultMaximumFileBytes,
+    }),
+    paths: { [Symbol.iterator]: () => pathsOf(place, deps).values() },
     newUnits: place.newUnits(surroundings),
     keepCopy: (path, text) => keepCopy(deps, path, text),
   });

@@ -118,6 +118,7 @@ function bodyOf(
       live.set(id, text);
     }
   }
+  const kept = files.flatMap(({ path, keeper }) => (keeper === undefined ? [] : [{ path, ...keeper }]));
   const standingOf = (id: string, text: string): 'fresh' | 'same' | 'different' =>
     !live.has(id) ? 'fresh' : live.get(id) === text ? 'same' : 'different';
   const here = [...units].map(([id, { file, text }]) => ({ id, path: file.path, standing: standingOf(id, text) }));
@@ -137,7 +138,7 @@ function bodyOf(
       total: units.size,
       ...{ fresh: count('fresh'), same: count('same'), different: count('different'), absent: count('absent') },
     },
-    obstacles: faults.map(({ path, code, detail }) => ({
+    obstacles: [...faults, ...kept].map(({ path, code, detail }) => ({
       path,
       message: [detail, ...words[code]].filter(Boolean).join(' '),
     })),

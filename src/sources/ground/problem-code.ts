@@ -37,4 +37,6 @@ export type ProblemCode =
   | 'place_unparsed'
   | 'place_unread'
   | 'place_unsteady'
+  | 'place_managed'
+  | 'place_of_another'
   | 'unit_unfit';

@@ -120,6 +120,14 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
     'Correct it: it goes on by itself.',
   ],
   place_unsteady: ['The file changed while it was read.', 'It is read again in a moment.'],
+  place_managed: [
+    'Another program makes this file: it is read, and not written.',
+    'Change it where that program keeps it, and apply it there.',
+  ],
+  place_of_another: [
+    'The file belongs to another user: it is read, and not written.',
+    'Make it your own, or change it yourself.',
+  ],
   unit_unfit: [
     'This cannot be written into its file without changing something else there; the file was left alone.',
     'Write it there yourself, or reject the change on the device that made it.',

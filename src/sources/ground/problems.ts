@@ -50,6 +50,8 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   'place_unparsed',
   'place_unread',
   'place_unsteady',
+  'place_managed',
+  'place_of_another',
 ]);
 
 /** True for what may be over soon, however long it has been so. */

@@ -1,4 +1,4 @@
-import { dirname, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { textFromUtf8, utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { createDisk } from '../disk/disk.ts';
@@ -7,6 +7,7 @@ import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
 import { realPathOf } from '../ground/root-checks.ts';
 import { parentOf } from '../ground/safe-path.ts';
+import { type Keeper, keeperOf } from './file-keeper.ts';
 
 /** One file of a place as it was read. */
 export interface PlaceFile {
@@ -14,9 +15,11 @@ export interface PlaceFile {
   readonly path: string;
   readonly text: string;
   readonly look: FileLook;
+  /** Why it is never written; undefined where it may be. */
+  readonly keeper?: Keeper | undefined;
 }
 
-export type PlaceReading = PlaceFile | 'absent' | { readonly fault: ProblemCode };
+export type PlaceReading = PlaceFile | 'absent' | { readonly fault: ProblemCode; readonly detail?: string };
 
 /** Files of one person, read and replaced whole. What a symbolic link leads to is what is read and written. */
 export interface PlaceFiles {
@@ -33,10 +36,13 @@ export interface PlaceFilesOptions {
   /** Names whose temporary files are whose. */
   readonly writer: string;
   readonly maximumFileBytes: number;
+  /** Where programs keep what they know of this person; below the home folder where it is left out. */
+  readonly data?: string;
 }
 
-export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesOptions): PlaceFiles {
+export function createPlaceFiles({ home, writer, maximumFileBytes, data }: PlaceFilesOptions): PlaceFiles {
   const disks = new Map<string, Disk>();
+  const folders = { home, data: data ?? join(home, '.local', 'share') };
 
   /** Below the home folder its folders are made where they are missing; elsewhere they have to be there. */
   function at(path: string): { readonly disk: Disk; readonly name: string } {
@@ -66,7 +72,9 @@ export function createPlaceFiles({ home, writer, maximumFileBytes }: PlaceFilesO
         case 'file': {
           const { bytes, ...look } = reading;
           const text = textFromUtf8(bytes);
-          return text === undefined ? { fault: 'place_unparsed' } : { path, text, look };
+          return text === undefined
+            ? { fault: 'place_unparsed', detail: 'It is no UTF-8 text.' }
+            : { path, text, look, keeper: keeperOf(path, targetOf(path), folders) };
         }
       }
     },

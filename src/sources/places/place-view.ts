@@ -25,17 +25,26 @@ export interface PlaceView {
 }
 
 const momentMs = 1000;
+/** A file that is written in place is empty for a moment, and may be moved away right after. */
+const halfWrittenMs = 2000;
+
+/** In which file each unit stood when it was seen last, and since when a file that was read lacks it. */
+interface Memory {
+  readonly known: Map<string, string>;
+  readonly missed: Map<string, number>;
+}
 
 export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
   let reading: Promise<PlaceSight> | undefined;
   let last: PlaceSight | undefined;
   let lastMs = 0;
   const known = new Map(noted);
+  const missed = new Map<string, number>();
 
   async function read(): Promise<PlaceSight> {
     const seen = await source.read();
     const gone = source.onlyReads ? emptied(source, seen, known) : vanished(source, seen, known);
-    forgetRemoved(source, seen, known);
+    forgetRemoved(source, seen, { known, missed });
     seen.units.forEach(({ file }, id) => known.set(id, file.path));
     last = gone.size === 0 ? seen : { ...seen, faults: [...seen.faults, ...[...gone].map(goneFile)] };
     lastMs = performance.now();
@@ -65,16 +74,27 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
   };
 }
 
-/** What does not stand any more in a file that was read, or that was removed with it. */
+/** What has not stood for a while in a file that was read, or that was removed with it. */
 function forgetRemoved(
   { isRemoved }: ViewOptions['source'],
-  { units, files, faults }: PlaceSight,
-  known: Map<string, string>,
+  { units, files, faults, parts = [] }: PlaceSight,
+  { known, missed }: Memory,
 ): void {
   const read = new Set(files.map(({ path }) => path));
   const unread = new Set(faults.map(({ path }) => path));
+  const isHidden = (id: string): boolean => parts.some(({ mayHold }) => mayHold(id));
   const isOver = (path: string): boolean => read.has(path) || (!unread.has(path) && isRemoved(path));
-  [...known].filter(([id, path]) => !units.has(id) && isOver(path)).forEach(([id]) => known.delete(id));
+  const nowMs = performance.now();
+  for (const [id, path] of known) {
+    if (units.has(id) || isHidden(id) || !isOver(path)) {
+      missed.delete(id);
+    } else if (nowMs - (missed.get(id) ?? nowMs) > halfWrittenMs) {
+      known.delete(id);
+      missed.delete(id);
+    } else {
+      missed.set(id, missed.get(id) ?? nowMs);
+    }
+  }
 }
 
 /** Files that are not there any more, of units that no other file has. */

@@ -6,12 +6,13 @@ import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { PlaceCodec } from '../../contract/place.ts';
 import type { PlaceFiles } from './place-files.ts';
-import { readPlace, textWith } from './read-place.ts';
+import { readPlace, textWith, unsureOf } from './read-place.ts';
 
 export interface UnitWriting {
   readonly files: PlaceFiles;
   readonly codec: PlaceCodec;
-  readonly paths: readonly string[];
+  /** Asked anew at each reading: what a folder holds may be among them. */
+  readonly paths: Iterable<string>;
   /** Where a unit goes that no file has yet; one of the paths. */
   readonly newUnits: string;
   /** Keeps what a file held, before the file is replaced. */
@@ -28,7 +29,7 @@ export async function putUnit(
   const seen = await readPlace(files, codec, codec.each?.find() ?? paths);
   const unit = seen.units.get(id);
   const found = unit && fingerprintOf(utf8(unit.text), plainMode);
-  const [unread] = seen.faults;
+  const unread = unsureOf(seen, id);
   // It may stand in the file that cannot be read.
   if (found === undefined && unread !== undefined) {
     return err(unread.code);
@@ -38,6 +39,9 @@ export async function putUnit(
   }
   const path = unit?.file.path ?? (codec.each === undefined ? newUnits : codec.each.fileOf(id));
   const file = seen.files.find((one) => one.path === path);
+  if (file?.keeper !== undefined) {
+    return err(file.keeper.code);
+  }
   const next = path && textWith(codec, file?.text ?? '', id, wanted, path);
   if (path === undefined || next === undefined) {
     return err('unit_unfit');

@@ -16,13 +16,16 @@ export interface PlaceSight {
   /** Files of which nothing can be told: what they held is not gone. */
   readonly faults: readonly { readonly path: string; readonly code: ProblemCode; readonly detail?: string }[];
   readonly leftAlone: number;
+  /** What could not be taken apart of files that were read otherwise: of a unit that may stand there nothing can be told. */
+  readonly parts?: readonly { readonly path: string; readonly mayHold: (id: string) => boolean }[];
 }
 
 /** Of two units with one id the first is it, in the order of the files; the other is left alone. */
-export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: readonly string[]): Promise<PlaceSight> {
+export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Iterable<string>): Promise<PlaceSight> {
   const units = new Map<string, PlacedUnit>();
   const read: PlaceFile[] = [];
   const faults: PlaceSight['faults'][number][] = [];
+  const parts: NonNullable<PlaceSight['parts']>[number][] = [];
   let leftAlone = 0;
   for (const path of paths) {
     const file = await files.read(path);
@@ -30,7 +33,7 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: rea
       continue;
     }
     if ('fault' in file) {
-      faults.push({ path, code: file.fault });
+      faults.push({ path, code: file.fault, ...(file.detail === undefined ? {} : { detail: file.detail }) });
       continue;
     }
     const parsed = codec.parse(file.text, path);
@@ -40,6 +43,9 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: rea
     }
     read.push(file);
     leftAlone += parsed.value.leftAlone;
+    if (parsed.value.mayHold !== undefined) {
+      parts.push({ path, mayHold: parsed.value.mayHold });
+    }
     for (const { id, text } of parsed.value.units) {
       if (units.has(id)) {
         leftAlone++;
@@ -48,7 +54,13 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: rea
       }
     }
   }
-  return { units, files: read, faults, leftAlone };
+  return { units, files: read, faults, leftAlone, parts };
+}
+
+/** Why nothing can be told of a unit that was not found; undefined where it certainly is in no file. */
+export function unsureOf({ faults, parts = [] }: PlaceSight, id: string): PlaceSight['faults'][number] | undefined {
+  const part = parts.find(({ mayHold }) => mayHold(id));
+  return faults[0] ?? (part && { path: part.path, code: 'place_unparsed' });
 }
 
 /**

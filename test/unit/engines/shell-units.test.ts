@@ -32,7 +32,7 @@ describe('units of a start file of bash', () => {
       'bash/alias/öl',
       'bash/function/mkcd',
       'bash/function/up',
-      'bash/env/PS1',
+      'bash/prompt/PS1',
       'bash/env/LAST',
     ]);
     expect(units.get('bash/path/$HOME%2Fbin')).toBe('# where my own programs are\nexport PATH="$HOME/bin:$PATH"');

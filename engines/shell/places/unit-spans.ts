@@ -1,0 +1,78 @@
+import { type LineSpan, type LineUnit, type LineUnits, linesAround, withCommentsAbove } from './line-span.ts';
+import { installerSpans, staysHere } from './stays-here.ts';
+import { createRanks, idPart } from './unit-names.ts';
+
+/** A unit is one of these. Everything else in a start file is left alone. */
+export const unitKinds = [
+  'abbr',
+  'alias',
+  'bind',
+  'completion',
+  'env',
+  'function',
+  'option',
+  'path',
+  'prompt',
+  'source',
+  'trap',
+] as const;
+
+export interface Named {
+  readonly kind: (typeof unitKinds)[number];
+  readonly name: string;
+}
+
+/** A statement of a file, and what it is where that can be told. */
+export interface Statement extends LineSpan {
+  readonly named: Named | undefined;
+}
+
+/**
+ * Of the statements of a file those that are units: what stands alone on its lines, with the comment lines directly above
+ * it, and is not of this machine.
+ */
+export function unitSpans({
+  shell,
+  home,
+  text,
+  statements,
+}: {
+  readonly shell: string;
+  readonly home: string;
+  readonly text: string;
+  readonly statements: readonly Statement[];
+}): LineUnits {
+  const installers = installerSpans(text);
+  const ranked = createRanks();
+  const spans: LineUnit[] = [];
+  for (const [index, { named, ...statement }] of statements.entries()) {
+    if (named === undefined || !isAlone(text, statements, index)) {
+      continue;
+    }
+    const lines = linesAround(text, statement.start, statement.end);
+    if (onlyCommentAround(text, statement, lines)) {
+      const above = statements[index - 1];
+      const floor = above === undefined ? 0 : text.indexOf('\n', above.end) + 1;
+      const start = withCommentsAbove(text, lines.start, floor, /^[ \t]*#/);
+      const id = ranked(`${shell}/${named.kind}/${idPart(named.name)}`);
+      const isInstalled = installers.some(([from, to]) => lines.start >= from && lines.start < to);
+      if (!isInstalled && !staysHere(text.slice(start, lines.end), home)) {
+        spans.push({ id, start, end: lines.end });
+      }
+    }
+  }
+  return { spans, leftAlone: statements.length - spans.length };
+}
+
+/** No other statement begins or ends on its lines. */
+function isAlone(text: string, statements: readonly Statement[], index: number): boolean {
+  const [above, self, below] = [statements[index - 1], statements[index], statements[index + 1]];
+  const hasBreak = (from: number | undefined, to: number | undefined): boolean =>
+    from === undefined || to === undefined || text.slice(from, to).includes('\n');
+  return hasBreak(above?.end, self?.start) && hasBreak(self?.end, below?.start);
+}
+
+/** Nothing else on its lines but white space and a comment behind it. */
+function onlyCommentAround(text: string, { start, end }: LineSpan, lines: LineSpan): boolean {
+  return text.slice(lines.start, start).trim() === '' && /^\s*(#.*)?$/.test(text.slice(end, lines.end));
+}
