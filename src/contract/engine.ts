@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { Change } from './change.ts';
 import type { Judgement } from './judgement.ts';
+import type { ObservedPlace } from './observed-place.ts';
 import type { Place } from './place.ts';
 
 /** What the owner of a collection knows beyond its manifest: pure domain semantics. */
@@ -23,7 +24,7 @@ export interface Engine {
   /** How files of a linked folder become records and back; undefined where a folder makes no sense. */
   readonly files: FileMapping | undefined;
   /** Kinds of places of a workstation whose units are its records, as long as a person has them followed. */
-  readonly places?: readonly Place[];
+  readonly places?: readonly (Place | ObservedPlace)[];
   /** How fields of an older major version become those of the next one; one for each version that may still arrive. */
   readonly migrations?: readonly Migration[];
   /** What of a change counts, by who wrote it: its value, or another that every device reads it as. Pure and total. */

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../base/json.ts';
-import type { Result } from '../base/result.ts';
-import type { PlaceSurroundings, Unit } from './place.ts';
+import type { Place, PlaceSurroundings, Unit } from './place.ts';
 
 /** A unit as it was read, and the file that it was read from. */
 export interface ObservedUnit extends Unit {
@@ -9,7 +8,7 @@ export interface ObservedUnit extends Unit {
 }
 
 /** What was read of a place. */
-export interface Observation {
+export interface PlaceReport {
   /** In the order of the place. */
   readonly units: readonly ObservedUnit[];
   /** What could not be read, and in words why and what to do: of what it held nothing is taken for removed. */
@@ -28,16 +27,18 @@ export interface ObservedPlace {
   /** Files and folders that are read and watched, as absolute paths; the first gives the place its name. */
   lookedAt(surroundings: PlaceSurroundings): readonly string[];
   /** Never throws for what lies in the files. Where none of them is there: no units and no faults. */
-  observe(surroundings: PlaceSurroundings): Promise<Observation>;
+  observe(surroundings: PlaceSurroundings): Promise<PlaceReport>;
   /** The record of a unit. */
   fieldsOf(id: string, unit: string): JsonObject;
   /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */
   unitOf(id: string, fields: JsonObject): string | undefined;
   /** In words why nothing is written here, and what a person does instead with what the other machines have. */
   readonly onlyRead: string;
+  /** True where what is gone here is gone on this machine alone (a clone): its record stays for the others. */
+  readonly keepsRecords: boolean;
 }
 
-/** True for a place of which the files are read and written as text. */
-export function isObserved(place: { readonly name: string }): place is ObservedPlace {
+/** True for a place that is only read. */
+export function isObserved(place: Place | ObservedPlace): place is ObservedPlace {
   return 'observe' in place;
 }

@@ -45,8 +45,8 @@ export function createReplica(deps: ReplicaDeps): Replica {
   const core = createCore(deps);
   return {
     self: core.device.id,
-    edit: (collection, writes, word = false) => edit(core, collection, writes, word),
-    move: (collection, moves) => move(core, collection, moves),
+    edit: (collection, writes, word = false, alongside) => edit(core, collection, writes, word, alongside),
+    move: (collection, moves, alongside) => move(core, collection, moves, alongside),
     ...createOwners(core),
     receive: (scopeId, batches) => receive(core, scopeId, batches),
     takeInMore: () => takeInMore(core),

@@ -45,9 +45,22 @@ import type { DamagedRecord, VerifiedPage } from './names/damaged-record.ts';
 /** Where engine, log and store meet: each call is one transaction, durable when it returns. */
 export interface Replica {
   readonly self: DeviceId;
-  edit(collection: CollectionName, writes: readonly Write[], word?: EditWord): readonly WriteResult[];
-  /** Renames records, each with its history: one transaction, and no mass change however many they are. */
-  move(collection: CollectionName, moves: readonly Move[]): readonly MoveResult[];
+  /** What `alongside` writes into the store becomes durable together with the edits, or not at all. */
+  edit(
+    collection: CollectionName,
+    writes: readonly Write[],
+    word?: EditWord,
+    alongside?: (results: readonly WriteResult[]) => void,
+  ): readonly WriteResult[];
+  /**
+   * Renames records, each with its history: one transaction, and no mass change however many they are. `alongside` is as
+   * that of `edit`.
+   */
+  move(
+    collection: CollectionName,
+    moves: readonly Move[],
+    alongside?: (results: readonly MoveResult[]) => void,
+  ): readonly MoveResult[];
   /** Makes an owner's records in a collection those of the set: one transaction, or nothing of it. */
   pushOwnerSet(collection: CollectionName, set: OwnerSet, isConfirmed: boolean): Result<OwnerReport, OwnerFault>;
   ownerState(collection: CollectionName, owner: OwnerName): OwnerState;

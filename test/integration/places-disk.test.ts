@@ -14,8 +14,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { fingerprintOf, plainMode } from '../../src/sources/ground/fingerprint.ts';
 import { createPlaceFiles } from '../../src/sources/places/place-files.ts';
+import type { UnitWriting } from '../../src/sources/places/put-unit.ts';
 import { tameCodec } from '../../src/sources/places/tame-codec.ts';
 import { type UnitDisk, createUnitDisk } from '../../src/sources/places/unit-disk.ts';
+import { textUnits } from '../../src/sources/places/unit-source.ts';
 import { codecs } from '../unit/engines/place-files.ts';
 
 let home: string;
@@ -25,14 +27,18 @@ let disk: UnitDisk;
 beforeEach(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), 'sourcesync-place-')));
   copies = [];
-  disk = createUnitDisk({
+  disk = createUnitDisk(textUnits(writing()));
+});
+
+function writing(): UnitWriting {
+  return {
     files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
     codec: codecs['bash'] as NonNullable<(typeof codecs)[string]>,
     paths: [join(home, '.bashrc'), join(home, '.aliases'), join(home, 'own', 'bash')],
     newUnits: join(home, 'own', 'bash'),
     keepCopy: (_path, text) => copies.push(text),
-  });
-});
+  };
+}
 
 afterEach(() => {
   rmSync(home, { recursive: true, force: true });
@@ -140,16 +146,32 @@ describe('units as files', () => {
     expect(await disk.changes()).toEqual([]);
   });
 
+  it('P6 a file that went while nothing ran takes nothing away, and one whose units moved is missed by nobody', async () => {
+    put('.bashrc', "alias a='ls'\n");
+    const old = join(home, '.aliases');
+    const noted = (ids: readonly string[]) => new Map(ids.map((id) => [id, old]));
+    const moved = createUnitDisk(textUnits(writing()), noted(['bash/alias/a']));
+    expect(await moved.look('bash/alias/gone')).toEqual({ kind: 'absent' });
+    const lost = createUnitDisk(textUnits(writing()), noted(['bash/alias/a', 'bash/alias/gone']));
+    expect(await lost.look('bash/alias/gone')).toMatchObject({ kind: 'blocked', code: 'place_gone' });
+    put('.aliases', "alias broken='");
+    expect(await lost.look('bash/alias/gone')).toMatchObject({ kind: 'blocked', code: 'place_unparsed' });
+    rmSync(old);
+    expect(await lost.look('bash/alias/gone')).toMatchObject({ kind: 'blocked', code: 'place_gone' });
+    put('.aliases', '');
+    expect(await lost.look('bash/alias/gone')).toEqual({ kind: 'absent' });
+  });
+
   it('P4 no file is replaced of which no copy could be kept', async () => {
     put('.bashrc', "alias a='ls'\n");
-    const full = createUnitDisk({
-      files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
-      codec: codecs['bash'] as NonNullable<(typeof codecs)[string]>,
-      ...{ paths: [join(home, '.bashrc')], newUnits: join(home, '.bashrc') },
-      keepCopy() {
-        throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
-      },
-    });
+    const full = createUnitDisk(
+      textUnits({
+        ...writing(),
+        keepCopy() {
+          throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+        },
+      }),
+    );
     const written = await full.write('bash/alias/a', file("alias a='pwd'"), hashOf("alias a='ls'"));
     expect(written).toEqual({ ok: false, error: 'disk_full' });
     expect(textAt('.bashrc')).toBe("alias a='ls'\n");

@@ -130,7 +130,7 @@ describe('places of a workstation', () => {
     expect(obstacle?.message).toMatch(/could not be taken apart.*Correct it/);
     await rename(at('ann', '.bashrc'), at('ann', 'away'));
     await desk.run('sync', 'now');
-    expect((await desk.run('link', 'ls', at('ann', '.bashrc'))).stdout).toContain(
+    expect((await desk.run('link', 'ls', `${at('ann', '.bashrc')}#bash`)).stdout).toContain(
       'The file is gone; what it held was kept',
     );
     await writeFile(at('ann', '.bashrc'), text);

@@ -15,7 +15,8 @@ const testedElsewhere: Readonly<Record<string, RegExp>> = {
   policy: /^test\/unit\/api\/(policy|permissions)\./,
   relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,
-  sources: /^test\/(integration\/(sources|gated-files|places)|unit\/engines\/files\.)/,
+  sources:
+    /^test\/(integration\/(sources|gated-files|places)|unit\/engines\/files\.|simulation\/folders\/edit-and-note\.)/,
   store: /^test\/(contract\/store|integration\/damaged-)/,
 };
 

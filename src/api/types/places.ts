@@ -10,6 +10,8 @@ export interface PlaceBody {
   /** Where was looked. */
   readonly lookedAt: readonly string[];
   readonly units: PlaceCounts;
+  /** In words why nothing is written here, and what to do with what the other devices have; null where it is written. */
+  readonly onlyRead: string | null;
   /** Pieces of the files that are left alone, because nobody can tell what they are. */
   readonly leftAlone: number;
   /** What stands in the way, in words. */

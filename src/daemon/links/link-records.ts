@@ -4,10 +4,11 @@ import type { MergeStrategyName } from '../../contract/manifest.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { mergesApart } from '../../replica/past/made-from.ts';
+import type { MoveResult } from '../../replica/decide/move.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Write, WriteRefusal, WriteResult } from '../../replica/names/write.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
-import type { EditedRecord, RecordEdit, RecordPort } from '../../sources/ground/port.ts';
+import type { EditAnswer, EditedRecord, MoveAnswer, RecordEdit, RecordPort } from '../../sources/ground/port.ts';
 import type { Store } from '../../store/ground/port.ts';
 
 export interface LinkRecordsDeps {
@@ -46,25 +47,31 @@ export function createLinkRecords({ store, replica, bindings }: LinkRecordsDeps)
       const known = replica.knownVersion(collection, id, isSame);
       return known && (isStaged(bindings, collection) ? known.version : versionOfHeads(known.heads));
     },
-    async edit(collection, writes) {
+    async edit(collection, writes, note) {
       // Not through the gate: between the look at the row and the write nothing else may happen.
       const fresh = writes.filter(({ id, seen }) => seenVersion(collection, id) === seen);
       // The folder asked about its losses as a whole.
-      const written = replica.edit(collection, fresh.map(writeOf), 'looked_at');
-      const answers = new Map(fresh.map((write, index) => [write, written[index] as WriteResult]));
-      return writes.map((write) => {
-        const answer = answers.get(write);
-        return answer === undefined ? err('stale' as const) : answerOf(bindings, write, answer);
-      });
+      const answersFrom = (results: readonly WriteResult[]): readonly EditAnswer[] => {
+        const written = new Map(fresh.map((write, index) => [write, results[index] as WriteResult]));
+        return writes.map((write) => {
+          const result = written.get(write);
+          return result === undefined ? err('stale') : answerOf(bindings, write, result);
+        });
+      };
+      return answersFrom(
+        replica.edit(collection, fresh.map(writeOf), 'looked_at', (results) => note(answersFrom(results))),
+      );
     },
-    async move(collection, moves) {
-      return replica.move(collection, moves).map((answer) => {
-        if (!answer.ok) {
-          return err(refusalOf(answer.error));
-        }
-        const { from, row } = answer.value;
-        return ok({ row: seenByFolder(bindings, row), left: seenVersion(collection, from) });
-      });
+    async move(collection, moves, note) {
+      const answersFrom = (results: readonly MoveResult[]): readonly MoveAnswer[] =>
+        results.map((result) => {
+          if (!result.ok) {
+            return err(refusalOf(result.error));
+          }
+          const { from, row } = result.value;
+          return ok({ row: seenByFolder(bindings, row), left: seenVersion(collection, from) });
+        });
+      return answersFrom(replica.move(collection, moves, (results) => note(answersFrom(results))));
     },
     async keepVersions(collection, versions) {
       const writes = versions.flatMap(({ id, fields }): readonly Write[] => {

@@ -5,13 +5,17 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import type { FileMapping } from '../../contract/engine.ts';
+import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
 import type { Place, PlaceCodec, PlaceSurroundings } from '../../contract/place.ts';
+import type { LinkedFile } from '../../store/ground/port.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
 import type { FolderTuning } from '../../sources/passes/source-state.ts';
-import { type PlaceFiles, createPlaceFiles } from '../../sources/places/place-files.ts';
+import { observedUnits } from '../../sources/places/observed-units.ts';
+import { createPlaceFiles } from '../../sources/places/place-files.ts';
 import { tameCodec } from '../../sources/places/tame-codec.ts';
-import { createUnitDisk } from '../../sources/places/unit-disk.ts';
+import { createUnitDisk, placeOfNote } from '../../sources/places/unit-disk.ts';
+import { type UnitSource, textUnits } from '../../sources/places/unit-source.ts';
 import { unitMapping } from '../../sources/places/unit-mapping.ts';
 import { watchPlace } from '../../sources/places/watch-place.ts';
 
@@ -22,26 +26,43 @@ export interface PlaceDeps {
   readonly nowMs: () => number;
 }
 
-/** A place that can be read: its files and what takes them apart. */
+/** A place that can be read: where its units come from, and how they are records. */
 export interface OpenedPlace {
-  readonly place: Place;
-  readonly codec: PlaceCodec;
-  readonly files: PlaceFiles;
-  readonly paths: readonly string[];
+  readonly place: Place | ObservedPlace;
+  readonly source: UnitSource;
+  readonly records: Pick<PlaceCodec, 'fieldsOf' | 'unitOf'>;
 }
 
-async function openPlace(place: Place, { surroundings, self }: PlaceDeps): Promise<OpenedPlace> {
+async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise<OpenedPlace> {
+  const { surroundings, self } = deps;
+  if (isObserved(place)) {
+    return { place, source: observedUnits(place, surroundings), records: place };
+  }
   const writer = fingerprintOf(utf8(self), plainMode).slice(0, 16);
-  return {
-    place,
-    codec: tameCodec(await place.open(surroundings)),
+  const codec = tameCodec(await place.open(surroundings));
+  const source = textUnits({
+    codec,
     files: createPlaceFiles({ home: surroundings.home, writer, maximumFileBytes: defaultMaximumFileBytes }),
-    paths: [...new Set(place.files(surroundings))],
-  };
+    paths: pathsOf(place, deps),
+    newUnits: place.newUnits(surroundings),
+    keepCopy: (path, text) => keepCopy(deps, path, text),
+  });
+  return { place, source, records: codec };
+}
+
+/** Where the units of a place are looked for. */
+export function pathsOf(
+  place: Place | ObservedPlace,
+  { surroundings }: Pick<PlaceDeps, 'surroundings'>,
+): readonly string[] {
+  return [...new Set(isObserved(place) ? place.lookedAt(surroundings) : place.files(surroundings))];
 }
 
 /** The same, or in words why what takes its files apart cannot be loaded. */
-export async function openedPlace(place: Place, deps: PlaceDeps): Promise<Result<OpenedPlace, ControlFault>> {
+export async function openedPlace(
+  place: Place | ObservedPlace,
+  deps: PlaceDeps,
+): Promise<Result<OpenedPlace, ControlFault>> {
   try {
     return ok(await openPlace(place, deps));
   } catch (cause) {
@@ -52,15 +73,13 @@ export async function openedPlace(place: Place, deps: PlaceDeps): Promise<Result
 
 /** The units of a place as a source takes the files of a folder. */
 export function unitsOfPlace(
-  { place, codec, files, paths }: OpenedPlace,
+  { place, source, records }: OpenedPlace,
   deps: PlaceDeps,
+  noted: readonly LinkedFile[],
 ): Required<Pick<FolderTuning, 'units'>> & { readonly mapping: FileMapping } {
-  const disk = createUnitDisk({
-    ...{ files, codec, paths },
-    newUnits: place.newUnits(deps.surroundings),
-    keepCopy: (path, text) => keepCopy(deps, path, text),
-  });
-  return { mapping: unitMapping(codec), units: { disk, watch: (events) => watchPlace(paths, disk, events) } };
+  const disk = createUnitDisk(source, new Map(noted.flatMap(placeOfNote)));
+  const paths = pathsOf(place, deps);
+  return { mapping: unitMapping(records), units: { disk, watch: (events) => watchPlace(paths, disk, events) } };
 }
 
 /** What a file of a place held before it was changed here; the last ten of each. */

@@ -2,13 +2,14 @@ import { type Result, err, ok } from '../../base/result.ts';
 import { pagesOf } from '../../base/pages.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { PlaceBody, PlaceShowBody } from '../../api/types/places.ts';
+import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
 import type { Place } from '../../contract/place.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
 import { words } from '../../sources/ground/problem-words.ts';
-import { type PlaceSight, readPlace } from '../../sources/places/read-place.ts';
+import type { PlaceSight } from '../../sources/places/read-place.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { LinksHost } from './links-host.ts';
-import { type OpenedPlace, type PlaceDeps, openedPlace } from './place-units.ts';
+import { type OpenedPlace, type PlaceDeps, openedPlace, pathsOf } from './place-units.ts';
 
 /** The places of this workstation: what is there, what of it would be new, and which are followed. */
 export interface PlacesHost {
@@ -29,7 +30,7 @@ export interface PlacesHostDeps extends PlaceDeps {
 }
 
 interface Found {
-  readonly place: Place;
+  readonly place: Place | ObservedPlace;
   readonly binding: CollectionBinding;
 }
 
@@ -42,8 +43,7 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
     if (!opened.ok) {
       return unopened(deps, found, opened.error.message);
     }
-    const { files, codec, paths } = opened.value;
-    return bodyOf(deps, found, opened.value, await readPlace(files, codec, paths));
+    return bodyOf(deps, found, opened.value, await opened.value.source.read());
   }
 
   async function named<T>(name: string, work: (found: Found) => Promise<Result<T, ControlFault>>) {
@@ -77,12 +77,16 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
   };
 }
 
-/** A place is called after its first file. */
-export function rootOf({ surroundings }: PlaceDeps, place: Place): string {
-  return place.files(surroundings)[0] as string;
+/** A place is called after its first file, and by its name, because two of them may stand in one file. */
+function rootOf(deps: PlaceDeps, place: Place | ObservedPlace): string {
+  return `${firstPathOf(deps, place)}#${place.name}`;
 }
 
-function isOn({ store }: PlacesHostDeps, place: Place): boolean {
+function firstPathOf(deps: PlaceDeps, place: Place | ObservedPlace): string {
+  return pathsOf(place, deps)[0] ?? place.name;
+}
+
+function isOn({ store }: PlacesHostDeps, place: Place | ObservedPlace): boolean {
   return store.links.list().some((link) => link.place === place.name);
 }
 
@@ -91,8 +95,8 @@ function unopened(deps: PlacesHostDeps, { place, binding: { manifest } }: Found,
   const units = { total: 0, fresh: 0, same: 0, different: 0, absent: 0 };
   return {
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, on: isOn(deps, place) },
-    ...{ files: [], lookedAt: place.files(deps.surroundings), units, leftAlone: 0, items: [], missingLine: null },
-    obstacles: [{ path: rootOf(deps, place), message }],
+    ...{ onlyRead: null, files: [], lookedAt: pathsOf(place, deps), units, leftAlone: 0, items: [], missingLine: null },
+    obstacles: [{ path: firstPathOf(deps, place), message }],
   };
 }
 
@@ -103,13 +107,13 @@ function withoutItems({ items: _items, ...body }: PlaceShowBody): PlaceBody {
 function bodyOf(
   deps: PlacesHostDeps,
   { place, binding: { manifest } }: Found,
-  { codec, paths }: OpenedPlace,
+  { records }: OpenedPlace,
   { units, files, faults, leftAlone }: PlaceSight,
 ): PlaceShowBody {
   const live = new Map<string, string>();
   const page = (cursor: string | null) => deps.store.records.list(manifest.collection, { cursor, limit: 500 });
   for (const { id, state, fields } of [...pagesOf(page)].flatMap(({ items }) => items)) {
-    const text = state === 'live' && fields !== null ? codec.unitOf(id, fields) : undefined;
+    const text = state === 'live' && fields !== null ? records.unitOf(id, fields) : undefined;
     if (text !== undefined) {
       live.set(id, text);
     }
@@ -119,7 +123,7 @@ function bodyOf(
   const here = [...units].map(([id, { file, text }]) => ({ id, path: file.path, standing: standingOf(id, text) }));
   const gone = [...live.keys()]
     .filter((id) => !units.has(id))
-    .map((id) => ({ id, path: place.newUnits(deps.surroundings), standing: 'absent' as const }));
+    .map((id) => ({ id, path: newUnitsOf(deps, place), standing: 'absent' as const }));
   const items = [...here, ...gone];
   const count = (standing: (typeof items)[number]['standing']): number =>
     items.filter((item) => item.standing === standing).length;
@@ -127,7 +131,8 @@ function bodyOf(
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, items, leftAlone },
     on: isOn(deps, place),
     files: files.map(({ path }) => path),
-    lookedAt: paths,
+    lookedAt: pathsOf(place, deps),
+    onlyRead: isObserved(place) ? place.onlyRead : null,
     units: {
       total: units.size,
       ...{ fresh: count('fresh'), same: count('same'), different: count('different'), absent: count('absent') },
@@ -136,8 +141,12 @@ function bodyOf(
       path,
       message: [detail, ...words[code]].filter(Boolean).join(' '),
     })),
-    missingLine: missingLine(deps, place, files),
+    missingLine: isObserved(place) ? null : missingLine(deps, place, files),
   };
+}
+
+function newUnitsOf(deps: PlaceDeps, place: Place | ObservedPlace): string {
+  return isObserved(place) ? firstPathOf(deps, place) : place.newUnits(deps.surroundings);
 }
 
 /** What the other devices add stands in a file of its own, which the first one has to read. */

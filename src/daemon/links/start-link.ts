@@ -1,6 +1,7 @@
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { EngineId, RecordId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
+import type { ObservedPlace } from '../../contract/observed-place.ts';
 import type { Place } from '../../contract/place.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import { type FolderSource, createFolderSource } from '../../sources/folder-source.ts';
@@ -26,7 +27,7 @@ export async function startLink(
   if (opened?.ok === false) {
     return opened;
   }
-  const units = opened && unitsOfPlace(opened.value, deps.places);
+  const units = opened && unitsOfPlace(opened.value, deps.places, store.links.files(root));
   const mapping = units?.mapping ?? binding?.engine.files;
   if (binding === undefined || mapping === undefined) {
     const message =
@@ -64,7 +65,7 @@ export async function startLink(
   return ok(started);
 }
 
-function placeOf({ engine }: CollectionBinding, name: string | undefined): Place | undefined {
+function placeOf({ engine }: CollectionBinding, name: string | undefined): Place | ObservedPlace | undefined {
   return engine.places?.find((place) => place.name === name);
 }
 

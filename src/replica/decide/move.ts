@@ -43,7 +43,12 @@ export type MoveResult = Result<Moved, WriteRefusal>;
  * Renames records of one collection: one transaction, and as few batches as they fit, each rename within one. An id that
  * another rename of the call frees may be taken by it, in whatever order they stand.
  */
-export function move(core: Core, collection: CollectionName, moves: readonly Move[]): readonly MoveResult[] {
+export function move(
+  core: Core,
+  collection: CollectionName,
+  moves: readonly Move[],
+  alongside?: (results: readonly MoveResult[]) => void,
+): readonly MoveResult[] {
   const target = writable(core, collection);
   if (!target.ok) {
     return moves.map(() => target);
@@ -53,7 +58,11 @@ export function move(core: Core, collection: CollectionName, moves: readonly Mov
     return moves.map(() => err({ kind: 'invalid', message: keepsIds(binding) }));
   }
   const moved = attempt<readonly MoveResult[], WriteRefusal>((fail) =>
-    authored(core, scope, (author) => moveAll({ core, binding, scope, author }, moves, fail)),
+    authored(core, scope, (author) => {
+      const results = moveAll({ core, binding, scope, author }, moves, fail);
+      alongside?.(results);
+      return results;
+    }),
   );
   return moved.ok ? moved.value : moves.map(() => moved);
 }

@@ -35,6 +35,7 @@ export function edit(
   collection: CollectionName,
   writes: readonly Write[],
   word: EditWord,
+  alongside?: (results: readonly WriteResult[]) => void,
 ): readonly WriteResult[] {
   const target = writable(core, collection);
   if (!target.ok) {
@@ -50,7 +51,9 @@ export function edit(
     if (change !== undefined) {
       allowLosses(core, collection, { kind: 'edit', writes });
     }
-    return writes.map((write) => editOne(core, binding, scope, author, write));
+    const results = writes.map((write) => editOne(core, binding, scope, author, write));
+    alongside?.(results);
+    return results;
   });
 }
 

@@ -80,6 +80,10 @@ export interface Disk {
   isHeld(): boolean;
   /** Leaves a link's mark in the root, so that the folder is known again; a folder of our own, which git ignores. */
   mark(linkId: string): Result<void, ProblemCode>;
+  /** Nothing is ever written or removed: whatever others have of it is seen elsewhere. */
+  readonly onlyReads?: boolean;
+  /** A file that is gone is gone here alone. */
+  readonly keepsRecords?: boolean;
   look(path: string): Promise<Look>;
   /** True when something is at the path. */
   isThere(path: string): boolean;

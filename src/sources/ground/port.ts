@@ -19,11 +19,14 @@ export interface RecordPort {
   /**
    * One transaction for all; resolves once durable. Each answer, in order: the row after it, the refusal, or `stale`
    * when the row is not the one the edit was made from any more: then nothing was written, and the file is looked at again.
+   * `note` writes into the link table in the same transaction, so that no end of the process leaves an edit that no note
+   * knows of; it is not called where nothing was written.
    */
   edit(
     collection: CollectionName,
     writes: readonly RecordEdit[],
-  ): Promise<readonly Result<EditedRecord, Refusal | 'stale'>[]>;
+    note: (answers: readonly EditAnswer[]) => void,
+  ): Promise<readonly EditAnswer[]>;
   /**
    * The live fields as they were at a version, or undefined when that is no longer known. A port that has it lets a
    * file be merged with what others changed since; without it a file changed on both sides wins and history keeps
@@ -46,18 +49,24 @@ export interface RecordPort {
   ): ChangeId | undefined;
   /**
    * Gives records other ids, and other fields where they are told, each with its history and without its content travelling again; one transaction. Refused
-   * one by one. A port without it knows no renames.
+   * one by one. A port without it knows no renames. `note` is as that of `edit`.
    */
   move?(
     collection: CollectionName,
     moves: readonly { readonly from: RecordId; readonly to: RecordId; readonly fields?: JsonObject }[],
-  ): Promise<readonly Result<MovedRecord, Refusal>[]>;
+    note: (answers: readonly MoveAnswer[]) => void,
+  ): Promise<readonly MoveAnswer[]>;
   /** Makes each of these a version of its record that history brings back; what is live stays. One transaction. */
   keepVersions?(
     collection: CollectionName,
     versions: readonly { readonly id: RecordId; readonly fields: JsonObject }[],
   ): Promise<void>;
 }
+
+/** The row after the edit, why it was refused, or that the row was another one. */
+export type EditAnswer = Result<EditedRecord, Refusal | 'stale'>;
+
+export type MoveAnswer = Result<MovedRecord, Refusal>;
 
 export interface EditedRecord {
   readonly row: RecordRow;

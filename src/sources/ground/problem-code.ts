@@ -33,6 +33,8 @@ export type ProblemCode =
   | 'old_copy'
   | 'watch_failed'
   | 'place_gone'
+  | 'place_only_read'
   | 'place_unparsed'
+  | 'place_unread'
   | 'place_unsteady'
   | 'unit_unfit';

@@ -110,6 +110,11 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
     'The file is gone; what it held was kept, here and on the other devices.',
     'Put it back, and it goes on by itself. To remove what it held, remove it from the file and not the file. To leave it alone: sourcesync places off NAME',
   ],
+  place_only_read: [
+    'Another device has another version of this; here it is only read.',
+    'See what to do with it: sourcesync places show NAME',
+  ],
+  place_unread: ['The place could not be read; nothing of it was taken for removed.', 'It is read again by itself.'],
   place_unparsed: [
     'The file could not be taken apart; nothing of it was read, written or removed.',
     'Correct it: it goes on by itself.',

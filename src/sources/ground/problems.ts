@@ -48,6 +48,7 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   'first_exchange',
   'place_gone',
   'place_unparsed',
+  'place_unread',
   'place_unsteady',
 ]);
 

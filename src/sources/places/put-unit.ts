@@ -4,10 +4,14 @@ import type { WriteFault } from '../disk/disk-port.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
 import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
-import type { PlaceParts } from './place-view.ts';
+import type { PlaceCodec } from '../../contract/place.ts';
+import type { PlaceFiles } from './place-files.ts';
 import { readPlace, textWith } from './read-place.ts';
 
-export interface UnitWriting extends PlaceParts {
+export interface UnitWriting {
+  readonly files: PlaceFiles;
+  readonly codec: PlaceCodec;
+  readonly paths: readonly string[];
   /** Where a unit goes that no file has yet; one of the paths. */
   readonly newUnits: string;
   /** Keeps what a file held, before the file is replaced. */

@@ -1,10 +1,11 @@
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
+import type { LinkedFile } from '../../store/ground/port.ts';
 import type { Disk, FileLook, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
-import { type UnitWriting, putUnit } from './put-unit.ts';
-import { type PlacedUnit, readPlace } from './read-place.ts';
+import type { PlacedUnit } from './read-place.ts';
+import type { UnitSource } from './unit-source.ts';
 
 /**
  * A place as a folder whose files are its units: all that is promised of a linked folder holds for each of them. Nothing
@@ -15,9 +16,10 @@ export interface UnitDisk extends Disk {
   changes(): Promise<readonly string[]>;
 }
 
-export function createUnitDisk(options: UnitWriting): UnitDisk {
-  const view = createPlaceView(options);
-  return { ...markOf(), ...readingOf(view), ...writingOf(options), changes: changesIn(view) };
+export function createUnitDisk(source: UnitSource, noted: ReadonlyMap<string, string> = new Map()): UnitDisk {
+  const view = createPlaceView({ source, noted });
+  const { onlyReads, keepsRecords } = source;
+  return { ...markOf(), ...readingOf(view), ...writingOf(source), changes: changesIn(view), onlyReads, keepsRecords };
 }
 
 /** There is no folder that could be another one. */
@@ -61,7 +63,7 @@ function readingOf(
 }
 
 async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
-  const { units, faults } = await view.sight();
+  const { units, faults } = await view.glance();
   const unit = units.get(id);
   if (unit !== undefined) {
     return { ...lookOf(unit), bytes: utf8(unit.text) };
@@ -72,7 +74,7 @@ async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, {
     : { kind: 'blocked', code: fault.code, detail: fault.detail ?? fault.path };
 }
 
-function writingOf(options: UnitWriting): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
+function writingOf(source: UnitSource): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
   let lock: Promise<unknown> = Promise.resolve();
   /** Two units of one file are never written at once. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -83,14 +85,14 @@ function writingOf(options: UnitWriting): Pick<Disk, 'write' | 'remove' | 'syncF
   return {
     write: (id, file, expected) =>
       inTurn(async (): Promise<Result<FileLook, WriteFault>> => {
-        const written = await putUnit(options, id, file.bytes, expected);
+        const written = await source.put(id, file.bytes, expected);
         if (!written.ok) {
           return written;
         }
-        const unit = (await readPlace(options.files, options.codec, options.paths)).units.get(id);
+        const unit = (await source.read()).units.get(id);
         return unit === undefined ? err('changed') : ok(lookOf(unit));
       }),
-    remove: (id, expected) => inTurn(() => putUnit(options, id, undefined, expected)),
+    remove: (id, expected) => inTurn(() => source.put(id, undefined, expected)),
     syncFolders: async () => undefined,
     sweepTemporary: () => undefined,
   };
@@ -118,4 +120,9 @@ function lookOf({ file: { path, look }, text }: PlacedUnit): FileLook {
     private: false,
     inode: `${path} ${content}`,
   };
+}
+
+/** A unit that was noted, and the file in which it stood then; empty for a note that there is none. */
+export function placeOfNote({ path, hash, inode }: LinkedFile): readonly (readonly [string, string])[] {
+  return hash === null || inode === undefined ? [] : [[path, inode.slice(0, inode.lastIndexOf(' '))]];
 }

@@ -4,7 +4,7 @@ import type { FileMapping } from '../../contract/engine.ts';
 import type { PlaceCodec } from '../../contract/place.ts';
 
 /** The units of a place as files of a folder; a record that is none of its units is no file there. */
-export function unitMapping({ fieldsOf, unitOf }: PlaceCodec): FileMapping {
+export function unitMapping({ fieldsOf, unitOf }: Pick<PlaceCodec, 'fieldsOf' | 'unitOf'>): FileMapping {
   return {
     content: '',
     toFields({ path, bytes }) {

@@ -1,35 +1,52 @@
-import type { Result } from '../../base/result.ts';
 import { type Refusal } from '../../contract/verdict.ts';
 import { fingerprintOf } from '../ground/fingerprint.ts';
 import { noteLink, notedOf, settle } from './links.ts';
 import type { Observation } from './observation.ts';
-import type { EditedRecord } from '../ground/port.ts';
+import type { EditAnswer, EditedRecord } from '../ground/port.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { PlannedEdit, PlannedWrite } from './planned-edit.ts';
 import { localFileOf } from '../ground/records.ts';
+
+/** What an edit that was taken means: the note becomes durable with the edit, the rest follows once both are. */
+export interface Taken {
+  note(): void;
+  /** Answers the file to be written, where the live record differs. */
+  done(): PlannedWrite | undefined;
+}
 
 /** Records the content of files; answers the files to be written because the live record differs. */
 export function publishFiles(
   reconciler: Reconciler,
   planned: readonly PlannedEdit[],
 ): Promise<readonly PlannedWrite[]> {
-  return publish(reconciler, planned, (step, edited) => afterEdit(reconciler, step, edited));
+  return publish(reconciler, planned, (step, edited) => takenEdit(reconciler, step, edited));
 }
 
-/** Sends edits as one transaction and notes what came of each; answers the files to be written after it. */
+/** Sends edits as one transaction and notes in it what came of each; answers the files to be written after it. */
 export async function publish(
   reconciler: Reconciler,
   planned: readonly PlannedEdit[],
-  accepted: (planned: PlannedEdit, edited: EditedRecord) => PlannedWrite | undefined,
+  takenOf: (planned: PlannedEdit, edited: EditedRecord) => Taken,
 ): Promise<readonly PlannedWrite[]> {
   if (planned.length === 0) {
     return [];
   }
-  let answers: readonly Result<EditedRecord, Refusal | 'stale'>[];
+  const taken = new Map<PlannedEdit, Taken>();
+  let answers: readonly EditAnswer[];
   try {
     answers = await reconciler.view.records.edit(
       reconciler.view.collection,
       planned.map(({ edit }) => edit),
+      (written) => {
+        for (const [index, step] of planned.entries()) {
+          const answer = written[index];
+          if (answer?.ok === true) {
+            const one = takenOf(step, answer.value);
+            one.note();
+            taken.set(step, one);
+          }
+        }
+      },
     );
   } catch {
     for (const { observation } of planned) {
@@ -38,62 +55,56 @@ export async function publish(
     }
     return [];
   }
-  return reconciler.transaction(() => {
-    const writes: PlannedWrite[] = [];
-    for (const [index, step] of planned.entries()) {
-      const answer = answers[index];
-      if (answer?.ok === true) {
-        const write = accepted(step, answer.value);
-        if (write !== undefined) {
-          writes.push(write);
-        }
-      } else if (answer?.error === 'stale') {
-        reconciler.revisit(step.observation.id, 'again');
-      } else if (answer !== undefined) {
-        noteRefusal(reconciler, step.observation, answer.error);
-      }
+  for (const [index, step] of planned.entries()) {
+    const answer = answers[index];
+    if (answer?.ok === false) {
+      notTaken(reconciler, step.observation, answer.error);
     }
-    return writes;
-  });
+  }
+  return [...taken.values()].flatMap((one) => one.done() ?? []);
 }
 
-function noteRefusal(reconciler: Reconciler, observation: Observation, refusal: Refusal): void {
-  reconciler.problems.report('record_refused', observation.id, refusal.message);
+function notTaken(reconciler: Reconciler, observation: Observation, error: Refusal | 'stale'): void {
+  if (error === 'stale') {
+    reconciler.revisit(observation.id, 'again');
+    return;
+  }
+  reconciler.problems.report('record_refused', observation.id, error.message);
   if (observation.found !== undefined) {
     reconciler.settledAt(observation.id, observation.found.look);
   }
 }
 
 /** After the content is in the log: in step, or the live record differs (merged, gated) and says how to go on. */
-function afterEdit(
-  reconciler: Reconciler,
-  planned: PlannedEdit,
-  { row, made }: EditedRecord,
-): PlannedWrite | undefined {
+function takenEdit(reconciler: Reconciler, planned: PlannedEdit, { row, made }: EditedRecord): Taken {
   const { observation } = planned;
   const { found, id } = observation;
   if (found === undefined) {
-    return undefined;
-  }
-  reconciler.counts[observation.action === 'merge' ? 'merged' : 'taken']++;
-  reconciler.problems.clear(id);
-  if (planned.overlaps) {
-    reconciler.problems.report('both_changed', id, `earlier version ${observation.row?.version ?? 'unknown'}`);
+    return { note: () => undefined, done: () => undefined };
   }
   // Tighter here than the record says is no difference: the file stays as its owner left it.
   const file = row.state === 'live' ? localFileOf(reconciler.view, row, found.file) : undefined;
   const differs = file === undefined || fingerprintOf(file.bytes, file) !== found.fingerprint;
   const waits = differs && (row.state !== 'live' || row.version === observation.row?.version);
-  if (!differs || waits || file === undefined) {
-    noteLink(reconciler, id, found.look, notedOf(found), row);
-    settle(reconciler, observation);
-    if (differs) {
-      reconciler.problems.report('waits_for_review', id);
-    }
-    return undefined;
-  }
-  // The file's content is in the record's past now: if we stop here, the next pass sees an untouched file to write, and
-  // what is typed into it meanwhile is told from this version.
-  noteLink(reconciler, id, found.look, notedOf(found), { version: made ?? observation.agreed?.version ?? null });
-  return { observation, row, file };
+  const next = differs && !waits && file !== undefined ? { observation, row, file } : undefined;
+  // Where it is to be written, the file's content is in the record's past: if we stop here, the next pass sees an untouched
+  // file to write, and what is typed into it meanwhile is told from this version.
+  const version = next === undefined ? row.version : (made ?? observation.agreed?.version ?? null);
+  return {
+    note: () => noteLink(reconciler, id, found.look, notedOf(found), { version }),
+    done() {
+      reconciler.counts[observation.action === 'merge' ? 'merged' : 'taken']++;
+      reconciler.problems.clear(id);
+      if (planned.overlaps) {
+        reconciler.problems.report('both_changed', id, `earlier version ${observation.row?.version ?? 'unknown'}`);
+      }
+      if (next === undefined) {
+        settle(reconciler, observation);
+      }
+      if (differs && next === undefined) {
+        reconciler.problems.report('waits_for_review', id);
+      }
+      return next;
+    },
+  };
 }

@@ -70,12 +70,14 @@ export async function removeRecords(reconciler: Reconciler, ids: readonly Record
         planned.push({ observation, edit: { id, intent: { kind: 'remove' }, seen }, overlaps: false });
       }
     }
-    await publish(reconciler, planned, ({ observation }, { row }) => {
-      noteAbsence(reconciler, observation.id, row.version);
-      reconciler.names().forget(observation.id);
-      reconciler.counts.recordsRemoved++;
-      return undefined;
-    });
+    await publish(reconciler, planned, ({ observation }, { row }) => ({
+      note: () => noteAbsence(reconciler, observation.id, row.version),
+      done() {
+        reconciler.names().forget(observation.id);
+        reconciler.counts.recordsRemoved++;
+        return undefined;
+      },
+    }));
   }
 }
 
@@ -97,7 +99,8 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
   if (mayPublish) {
     reconciler.problems.clearCode('first_exchange');
   }
-  const unmoved = mayPublish ? await renameRecords(reconciler, observations) : observations;
+  const possible = observations.filter(({ action }) => !isImpossible(reconciler, action));
+  const unmoved = mayPublish ? await renameRecords(reconciler, possible) : possible;
   for (const observation of unmoved) {
     if (!mayPublish && publishes.has(observation.action)) {
       reconciler.problems.report('first_exchange', '');
@@ -146,8 +149,15 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
   for (const observation of toWrite) {
     planWrite(reconciler, observation, observation.row, plans.writes);
   }
-  await applyWrites(reconciler, plans.writes);
+  await applyWrites(reconciler, reconciler.disk.onlyReads === true ? [] : plans.writes);
   return { removed, replaced: plans.replaced };
+}
+
+/** On a disk that is only read nothing is written, and on one whose files are this machine's alone no record is removed. */
+function isImpossible({ disk }: Reconciler, action: Observation['action']): boolean {
+  return action === 'remove_record'
+    ? disk.keepsRecords === true
+    : (action === 'write' || action === 'remove_file') && disk.onlyReads === true;
 }
 
 function planEdit(reconciler: Reconciler, observation: Observation, plans: Plans): void {

@@ -8,6 +8,7 @@ import { type Candidate, type Newcomer, type Rename, findRenames, sharedLines } 
 import { noteAbsence, noteLink, settle } from './links.ts';
 import type { Observation } from './observation.ts';
 import type { Reconciler } from './reconciler.ts';
+import type { MovedRecord } from '../ground/port.ts';
 import { type RecordView, fileOf } from '../ground/records.ts';
 
 /**
@@ -100,35 +101,64 @@ async function moveAll(
   renames: readonly Rename[],
   seenById: ReadonlyMap<string, Observation>,
 ): Promise<ReadonlySet<string>> {
-  const { view, links, root } = reconciler;
+  const { view } = reconciler;
   // What others wrote meanwhile is in no file yet: it is written under the new name.
   const inStep = new Set(renames.filter(({ from }) => isInStep(reconciler, from)).map(({ from }) => from));
   const moves = renames.map(({ from, to }) => ({ from, to, ...fieldsUnder(view, from, to) }));
-  const answers = await view.records.move?.(view.collection, moves);
+  let told: readonly (() => void)[] = [];
   const moved = new Set<string>();
-  reconciler.transaction(() => {
-    for (const [index, { from, to, kind }] of renames.entries()) {
-      const answer = answers?.[index];
-      const seen = seenById.get(to);
-      const before = links.file(root, from);
-      if (answer?.ok !== true || seen?.found === undefined || before === undefined || before.hash === null) {
-        continue;
+  await view.records.move?.(view.collection, moves, (answers) => {
+    told = renames.flatMap((rename, index) => {
+      const answer = answers[index];
+      const seen = seenById.get(rename.to);
+      if (answer?.ok !== true || seen === undefined) {
+        return [];
       }
-      const { row } = answer.value;
-      const noted = { hash: before.hash, private: before.private ?? false };
-      const version = inStep.has(from) ? row.version : null;
-      noteLink(reconciler, to, seen.found.look, noted, { version });
-      noteAbsence(reconciler, from, answer.value.left);
-      reconciler.names().forget(from);
-      reconciler.problems.clear(from);
-      reconciler.counts.renamed++;
-      moved.add(to);
-      if (kind === 'sure' && version !== null) {
-        settle(reconciler, seen);
-      } else {
-        reconciler.revisit(to, 'again');
+      const version = inStep.has(rename.from) ? answer.value.row.version : null;
+      if (!noteRename(reconciler, rename, seen, { version, left: answer.value.left })) {
+        return [];
       }
-    }
+      return [
+        () => {
+          moved.add(rename.to);
+          tellRenamed(reconciler, rename, seen, version);
+        },
+      ];
+    });
   });
+  told.forEach((tell) => tell());
   return moved;
+}
+
+/** In the transaction of the rename. False where nothing was noted under the old name. */
+function noteRename(
+  reconciler: Reconciler,
+  { from, to }: Rename,
+  { found }: Observation,
+  { version, left }: Pick<LinkedFile, 'version'> & Pick<MovedRecord, 'left'>,
+): boolean {
+  const before = reconciler.links.file(reconciler.root, from);
+  if (found === undefined || before === undefined || before.hash === null) {
+    return false;
+  }
+  const noted = { hash: before.hash, private: before.private ?? false };
+  noteLink(reconciler, to, found.look, noted, { version });
+  noteAbsence(reconciler, from, left);
+  return true;
+}
+
+function tellRenamed(
+  reconciler: Reconciler,
+  { from, to, kind }: Rename,
+  seen: Observation,
+  version: LinkedFile['version'],
+): void {
+  reconciler.names().forget(from);
+  reconciler.problems.clear(from);
+  reconciler.counts.renamed++;
+  if (kind === 'sure' && version !== null) {
+    settle(reconciler, seen);
+  } else {
+    reconciler.revisit(to, 'again');
+  }
 }

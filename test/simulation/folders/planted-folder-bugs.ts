@@ -2,7 +2,7 @@ import type { ChangeId } from '../../../src/base/ids.ts';
 import { err, ok } from '../../../src/base/result.ts';
 import type { Disk } from '../../../src/sources/disk/disk-port.ts';
 import { fingerprintOf, plainMode } from '../../../src/sources/ground/fingerprint.ts';
-import type { RecordPort } from '../../../src/sources/ground/port.ts';
+import type { MoveAnswer, RecordPort } from '../../../src/sources/ground/port.ts';
 import type { LinkTable, LinkedFile } from '../../../src/store/ground/port.ts';
 import type { FolderOracle } from './folder-oracles.ts';
 import type { FolderPlants } from './folder-plants.ts';
@@ -95,10 +95,11 @@ export const plantedFolderBugs: readonly PlantedFolderBug[] = [
     foundBy: anything,
     plant: () =>
       records((real) => ({
-        edit: (collection, writes) =>
+        edit: (collection, writes, note) =>
           real.edit(
             collection,
             writes.map(({ base: _base, ...write }) => write),
+            note,
           ),
       })),
   },
@@ -164,18 +165,19 @@ export const plantedFolderBugs: readonly PlantedFolderBug[] = [
     name: 'records are never told of renames, and their files count as gone',
     foundBy: anything,
     plant: () =>
-      records((real) => ({ move: async (collection, moves) => real.move?.(collection, moves.slice(0, 0)) ?? [] })),
+      records((real) => ({
+        move: async (collection, moves, note) => real.move?.(collection, moves.slice(0, 0), note) ?? [],
+      })),
   },
   {
     name: 'a renamed record gets what another one said',
     foundBy: anything,
     plant: () =>
       records((real) => ({
-        async move(collection, moves) {
-          const answers = (await real.move?.(collection, moves)) ?? [];
-          return answers.map((answer) =>
-            answer.ok ? ok({ ...answer.value, left: answer.value.row.version }) : answer,
-          );
+        async move(collection, moves, note) {
+          const left = (answers: readonly MoveAnswer[]): readonly MoveAnswer[] =>
+            answers.map((answer) => (answer.ok ? ok({ ...answer.value, left: answer.value.row.version }) : answer));
+          return (await real.move?.(collection, moves, (answers) => note(left(answers)))) ?? [];
         },
         fieldsAt: () => ({ kind: 'note', text: '' }),
       })),
@@ -241,9 +243,9 @@ export const plantedFolderBugs: readonly PlantedFolderBug[] = [
     plant: () => {
       let calls = 0;
       return records((real) => ({
-        async edit(collection, writes) {
+        async edit(collection, writes, note) {
           calls++;
-          const answers = await real.edit(collection, calls % 2 === 0 ? [] : writes);
+          const answers = await real.edit(collection, calls % 2 === 0 ? [] : writes, note);
           return calls % 2 === 0 ? writes.map(({ id }) => okAsIs(real, collection, id)) : answers;
         },
       }));

@@ -162,7 +162,7 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
       const end = start + page.limit;
       return { items: all.slice(start, end), nextCursor: end < all.length ? String(end) : null };
     },
-    edit(_collection, writes) {
+    edit(_collection, writes, note) {
       if (port.failing) {
         return Promise.reject(new Error('closed'));
       }
@@ -176,6 +176,7 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
         const row = apply(write);
         return ok({ row, made: write.base === undefined ? null : madeOf(write) });
       });
+      note(answers);
       wakeWaiters();
       return Promise.resolve(answers);
     },
@@ -183,13 +184,14 @@ export function createMemoryRecords(options: { readonly history: boolean } = { h
     put: (path, fields) => set(id(path), fields).id,
     remove: (path) => set(id(path), null).id,
     until: (condition) => (condition() ? Promise.resolve() : new Promise((wake) => waiters.push({ condition, wake }))),
-    move(_collection, moves) {
+    move(_collection, moves, note) {
       port.moves.push(...moves);
       const answers = moves.map(({ from, to, fields }) => {
         const before = fields ?? rows.get(from)?.fields ?? {};
         const { version: left } = set(from, null);
         return ok({ row: set(to, before), left });
       });
+      note(answers);
       wakeWaiters();
       return Promise.resolve(answers);
     },

@@ -116,8 +116,11 @@ function placeTable(items: readonly PlaceBody[]): string {
   );
 }
 
-function remarks({ obstacles, missingLine }: PlaceBody): readonly string[] {
+function remarks({ name, obstacles, missingLine, onlyRead, units }: PlaceBody): readonly string[] {
   return [
+    ...(onlyRead === null || units.absent + units.different === 0
+      ? []
+      : [`  ${printable(name)} is only read here. ${printable(onlyRead)}`]),
     ...obstacles.map(({ path, message }) => `  ${printable(path)}: ${printable(message)}`),
     ...(missingLine === null
       ? []

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { err } from '../../base/result.ts';
+import type { ObservedPlace, PlaceReport } from '../../contract/observed-place.ts';
+import type { PlaceSurroundings } from '../../contract/place.ts';
+import type { FileLook } from '../disk/disk-port.ts';
+import type { PlaceFile } from './place-files.ts';
+import type { PlaceSight, PlacedUnit } from './read-place.ts';
+import type { UnitSource } from './unit-source.ts';
+
+/** The units of a place that is only read. What its engine throws is a fault of the place. */
+export function observedUnits(place: ObservedPlace, surroundings: PlaceSurroundings): UnitSource {
+  return {
+    read: async () => sightOf(await reportOf(place, surroundings)),
+    put: async () => err('place_only_read'),
+    onlyReads: true,
+    keepsRecords: place.keepsRecords,
+  };
+}
+
+async function reportOf(place: ObservedPlace, surroundings: PlaceSurroundings): Promise<PlaceReport> {
+  try {
+    return await place.observe(surroundings);
+  } catch (cause) {
+    const [path = place.name] = place.lookedAt(surroundings);
+    const message = `What reads it failed: ${(cause as Error).message}.`;
+    return { units: [], faults: [{ path, message }], leftAlone: 0 };
+  }
+}
+
+/** Of two units with one id the first is it, in the order of the place; the other is left alone. */
+async function sightOf(report: PlaceReport): Promise<PlaceSight> {
+  const files = new Map<string, PlaceFile>();
+  for (const path of new Set(report.units.map((unit) => unit.path))) {
+    files.set(path, { path, text: '', look: await lookAt(path) });
+  }
+  const units = new Map<string, PlacedUnit>();
+  let { leftAlone } = report;
+  for (const { id, text, path } of report.units) {
+    if (units.has(id)) {
+      leftAlone++;
+    } else {
+      units.set(id, { file: files.get(path) as PlaceFile, text });
+    }
+  }
+  const faults = report.faults.map(({ path, message }) => ({
+    path,
+    code: 'place_unread' as const,
+    detail: message,
+  }));
+  return { units, files: [...files.values()], faults, leftAlone };
+}
+
+/** Times alone: what a unit is, is what it says. */
+async function lookAt(path: string): Promise<FileLook> {
+  const times = await stat(path).then(
+    ({ mtimeMs, ctimeMs }) => ({ modifiedMs: Math.floor(mtimeMs), changedMs: Math.floor(ctimeMs) }),
+    () => ({ modifiedMs: 0, changedMs: 0 }),
+  );
+  return { kind: 'file', identity: path, sizeBytes: 0, ...times, executable: false, private: false, inode: path };
+}
