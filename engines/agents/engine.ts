@@ -3,7 +3,10 @@ import type { JsonObject } from '../../src/base/json.ts';
 import type { Engine } from '../../src/contract/engine.ts';
 import { changedMembers, textOf, widenedPermissions } from '../../src/merge/values/engine-words.ts';
 import { isPlaced, judgePlaced } from './judge/judge-placed.ts';
+import { lacking } from './lacking.ts';
+import { claudeServers } from './places/claude-servers.ts';
 import { claudeSettings } from './places/claude-settings.ts';
+import { claudeTexts } from './places/claude-texts.ts';
 import { codexConfig } from './places/codex-config.ts';
 import { mcpPlaces } from './places/mcp-servers.ts';
 import { files } from './sources.ts';
@@ -15,6 +18,7 @@ export const engine: Engine = {
       ? `${nouns[String(fields['kind'])] ?? textOf(fields['kind'])} ${nameOf(fields)} of ${textOf(fields['app'])}`
       : `agent ${textOf(fields['name'])}`,
   judge: judgePlaced,
+  lacking,
   dangerousPaths: (before, next) => [
     ...changedMembers(before, next, ['tools', 'trustTier']),
     ...widenedPermissions(before, next),
@@ -23,7 +27,7 @@ export const engine: Engine = {
       : []),
   ],
   files,
-  places: [claudeSettings, codexConfig, ...mcpPlaces],
+  places: [claudeSettings, claudeServers, claudeTexts, codexConfig, ...mcpPlaces],
 };
 
 const nouns: Readonly<Record<string, string>> = { mcp: 'server', permission: 'rule', env: 'variable' };

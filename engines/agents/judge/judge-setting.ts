@@ -22,13 +22,13 @@ export function judgeSetting(before: JsonObject | null, next: JsonObject | null)
   const change =
     is === undefined ? 'is set no more' : was === undefined ? `is ${shown(is)}` : `was ${shown(was)}, is ${shown(is)}`;
   const why = rule === undefined ? 'nobody here knows what it does' : rule.words;
-  return dangerous([`${textOf(name.replace('/', '.'))} ${change}: ${why}`, ...alarms(is), ...odd].join('; '));
+  return dangerous([`${textOf(name.replace('/', '.'))} ${change}: ${why}`, ...alarms(name, is), ...odd].join('; '));
 }
 
 /** Values that switch a guard off, wherever in a setting they stand. */
-function alarms(value: JsonValue | undefined): readonly string[] {
+function alarms(setting: string, value: JsonValue | undefined): readonly string[] {
   const found = new Set<string>();
-  const open: (readonly [string, JsonValue])[] = value === undefined ? [] : [['', value]];
+  const open: (readonly [string, JsonValue])[] = value === undefined ? [] : [[setting, value]];
   for (let count = 0; open.length > 0 && count < 10_000; count++) {
     const [name, next] = open.pop() ?? ['', null];
     const words = alarmOf(name, next);

@@ -82,7 +82,7 @@ function membersOf(text: string, object: Node): Result<JsonMembers, string> {
     }
     const exact = exactOf(text, value);
     if (exact === undefined) {
-      return err(`"${name}" holds a number that cannot be kept exactly, or a member twice.`);
+      return err(`"${name}" holds a number that cannot be kept exactly, a member twice, or is nested too deeply.`);
     }
     members.set(name, canonicalText(exact));
   }
@@ -91,8 +91,13 @@ function membersOf(text: string, object: Node): Result<JsonMembers, string> {
 
 /** The value without its comments; undefined where reading it as JSON would change it. */
 function exactOf(text: string, node: Node | undefined): JsonValue | undefined {
-  const parsed = node && parseExact(utf8(withoutComments(text, node)));
-  return parsed?.ok === true ? parsed.value : undefined;
+  try {
+    const parsed = node && parseExact(utf8(withoutComments(text, node)));
+    return parsed?.ok === true ? parsed.value : undefined;
+  } catch {
+    // Deeper than the stack: no object of ours comes near it.
+    return undefined;
+  }
 }
 
 /** Only what is JSON of a value: its tokens, one behind the other. */
@@ -171,7 +176,8 @@ function commaAfter(text: string, offset: number): number | undefined {
   const scanner = createScanner(text, true);
   scanner.setPosition(offset);
   scanner.scan();
-  return scanner.getTokenValue() === ',' ? scanner.getTokenOffset() : undefined;
+  const at = scanner.getTokenOffset();
+  return text[at] === ',' ? at : undefined;
 }
 
 function indentationOf(text: string): { readonly insertSpaces: boolean; readonly tabSize: number } {

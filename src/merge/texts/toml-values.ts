@@ -26,7 +26,13 @@ export function withTomlValue(text: string, path: readonly string[], next: JsonV
   try {
     const wanted = withValueAt(parse(text) as never, path, next);
     const made = edited(text, path, next);
-    return made !== undefined && isAlike(parse(made), wanted) ? made : undefined;
+    if (made === undefined) {
+      return undefined;
+    }
+    const read = parse(made);
+    // A table that only its members spoke of is gone with the last of them.
+    const isGone = next === undefined && path.length > 1 && isAlike(read, withoutEmpty(wanted, path.slice(0, -1)));
+    return isGone || isAlike(read, wanted) ? made : undefined;
   } catch {
     return undefined;
   }
@@ -57,7 +63,8 @@ function edited(text: string, path: readonly string[], next: JsonValue | undefin
       text,
     );
   }
-  return before === undefined ? withNew(layout, text, path, next) : undefined;
+  const cleared = before === undefined ? text : withoutLines(layout, text, path);
+  return withNew(layoutOf(cleared), cleared, path, next);
 }
 
 /** Each of its lines, and the headers of its tables. */
@@ -116,6 +123,11 @@ function withValueAt(value: JsonValue | undefined, path: readonly string[], next
     members.set(name, made);
   }
   return Object.fromEntries(members);
+}
+
+function withoutEmpty(whole: JsonValue, path: readonly string[]): JsonValue {
+  const there = valueAt(whole, path);
+  return isJsonObject(there) && Object.keys(there).length === 0 ? withValueAt(whole, path, undefined) : whole;
 }
 
 /** Undefined for what JSON cannot hold, also deep inside. */
