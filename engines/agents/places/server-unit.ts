@@ -1,7 +1,7 @@
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { nameOfPart } from '../../../src/base/coded-name.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
-import type { Unit } from '../../../src/contract/place.ts';
+import type { PlaceCodec, Unit } from '../../../src/contract/place.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { withValues, withoutValues } from './kept-values.ts';
 import { isOfThisMachine } from './of-this-machine.ts';
@@ -27,7 +27,15 @@ function serverOf(unit: string, here: JsonValue | undefined): JsonObject | undef
 }
 
 /** Ids and records of the servers of an application. */
-export function serverRecords(app: string, home: string) {
+export interface ServerRecords extends Pick<PlaceCodec, 'fieldsOf' | 'unitOf'> {
+  nameOf(id: string): string;
+  /** Undefined for a server that is of this machine, or is none. */
+  unitIn(name: string, server: JsonValue): Unit | undefined;
+  /** What is to stand in the file; undefined where what stands there is of this machine, or must not be given to it. */
+  next(unit: string, here: JsonValue | undefined): JsonObject | undefined;
+}
+
+export function serverRecords(app: string, home: string): ServerRecords {
   const prefix = `${app}/mcp/`;
   const nameOf = (id: string): string => nameOfPart(id.slice(prefix.length));
   const fieldsOf = (id: string, unit: string): JsonObject => ({
@@ -39,15 +47,14 @@ export function serverRecords(app: string, home: string) {
   return {
     nameOf,
     fieldsOf,
-    unitIn(name: string, server: JsonValue): Unit | undefined {
+    unitIn(name, server) {
       const text = isName(name) ? serverUnit(server, home) : undefined;
       return text === undefined ? undefined : { id: prefix + encodeURIComponent(name), text };
     },
-    /** What is to stand in the file; undefined where what stands there is of this machine, or must not be given to it. */
-    next(unit: string, here: JsonValue | undefined): JsonObject | undefined {
+    next(unit, here) {
       return here !== undefined && serverUnit(here, home) === undefined ? undefined : serverOf(unit, here);
     },
-    unitOf(id: string, fields: JsonObject): string | undefined {
+    unitOf(id, fields) {
       const { server } = fields;
       const isOurs = id.startsWith(prefix) && isJsonObject(server) && isName(nameOf(id));
       const unit = isOurs ? serverUnit(server, home) : undefined;
