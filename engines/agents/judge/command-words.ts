@@ -74,7 +74,7 @@ const packageOption = /^(-p|--package|--from|--with|--spec)$/;
 function fetched(program: string, words: readonly string[]): readonly string[] {
   if (shells.has(program)) {
     const line = words.find((word) => /\s/.test(word)) ?? '';
-    const inner = line.split(/\s*(?:&&|\|\||[;|&\n])\s*/).map((part) => part.trim().split(/\s+/));
+    const inner = line.split(/&&|\|\||[;|&\n]/).map((part) => part.trim().split(/\s+/));
     return inner.flatMap((part) => fetched(programOf(part[0]), part.slice(1)));
   }
   const lead = (Object.hasOwn(runners, program) ? (runners[program] ?? []) : []).find((verbs) =>

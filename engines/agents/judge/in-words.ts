@@ -5,12 +5,19 @@ import { textOf } from '../../../src/merge/values/engine-words.ts';
 /** What is not drawn, or turns the direction of writing: a person does not see what a program reads. */
 const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}]/u;
 
+/** True for a text of several lines with characters in it that are not shown. */
+export function hides(text: string): boolean {
+  return hidden.test(text.replaceAll(/[\t\r\n]/g, ' '));
+}
+
 /** Why a name or a text is not what it seems; undefined for one that is. */
 export function disguise(text: string): string | undefined {
   if (hidden.test(text)) {
     return `${textOf(text)} has characters in it that are not shown`;
   }
-  const foreign = /[^\x20-\x7e]/.test(text) && /^[\x20-\x7e]*$/.test(looksOf(text));
+  const start = text.slice(0, 4000);
+  const bare = start.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  const foreign = /[^\x20-\x7e]/.test(bare) && /^[\x20-\x7e]*$/.test(looksOf(bare));
   return foreign ? `${textOf(text)} is written with letters that only look like others` : undefined;
 }
 

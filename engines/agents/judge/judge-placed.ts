@@ -33,7 +33,10 @@ export function judgePlaced(before: JsonObject | null, next: JsonObject | null):
   if (!isPlaced(before) && !isPlaced(next)) {
     return undefined;
   }
-  const was = isPlaced(before) ? before : null;
+  if (before !== null && !isPlaced(before)) {
+    return dangerous('it takes the place of an agent of the registry');
+  }
+  const was = before;
   if (was !== null && next !== null && identity.some((name) => !sameValue(own(was, name), own(next, name)))) {
     return dangerous('it is another thing than before under the same id');
   }

@@ -46,7 +46,7 @@ function judgeGone(list: JsonValue | undefined, rule: string): Judgement {
   }
 }
 
-const whole = /^(\(\s*[:*\s/.]*\s*\))?$/;
+const whole = /^(\([:*\s/.]*\))?$/;
 
 function allowedWords(rule: string): string {
   const [, tool = '', within = ''] = /^([^(]*)([\s\S]*)$/.exec(rule.trim()) ?? [];

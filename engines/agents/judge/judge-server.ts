@@ -5,7 +5,7 @@ import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { addressWarnings } from './address-words.ts';
 import { commandOf, commandWarnings } from './command-words.ts';
-import { disguise, disguisesIn, shown } from './in-words.ts';
+import { disguise, disguisesIn, hides, shown } from './in-words.ts';
 import { isNarrower } from './narrower.ts';
 
 /** What is run, and where to: approval is of that, and never of a name. */
@@ -15,7 +15,7 @@ const maps = ['env', 'environment', 'headers', 'http_headers', 'env_http_headers
 
 /** Members that say nothing of what is run, where they hold what they should. */
 const shownOnly: Readonly<Record<string, (value: JsonValue) => boolean>> = {
-  description: (value) => typeof value === 'string' && disguise(value.replaceAll(/[\n\t]/g, ' ')) === undefined,
+  description: (value) => typeof value === 'string' && !hides(value),
   timeout: isTime,
   startup_timeout_sec: isTime,
   startup_timeout_ms: isTime,

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
-import { disguise, shown } from './in-words.ts';
+import { disguise, hides, shown } from './in-words.ts';
 import { type FrontMatter, frontMatterOf } from './front-matter.ts';
 
 /** A text that agents are led by: an agent, a command, a skill with its files. */
@@ -15,7 +15,7 @@ export function judgeText(before: JsonObject | null, next: JsonObject | null): J
     return dangerous('what it says cannot be told');
   }
   const words = was === undefined ? newWords(next, is) : changeWords(was, is);
-  const odd = disguise(is.text.replaceAll(/[\t\r\n]/g, ' ')) === undefined ? [] : oddWords(is.text);
+  const odd = hides(is.text) ? ['it has characters in it that are not shown'] : [];
   const all = [...words, ...odd];
   return all.length === 0 ? harmless : dangerous(all.join('; '));
 }
@@ -101,6 +101,9 @@ function isWithin(some: string, all: string): boolean {
       .split(/,(?![^(]*\))/)
       .map((word) => word.trim().replaceAll(/^["']|["']$/g, ''))
       .filter(Boolean);
+  if (some.length + all.length > 20_000) {
+    return false;
+  }
   const has = words(some);
   return has.every((word) => words(all).includes(word)) && (has.length > 0 || words(all).length === 0);
 }
@@ -116,12 +119,6 @@ function scriptWords(paths: readonly string[]): readonly string[] {
 function runWords(text: string): readonly string[] {
   const [, command] = /!`([^`]+)`/.exec(text) ?? [];
   return command === undefined ? [] : [`${textOf(command)} is run when it is used`];
-}
-
-function oddWords(text: string): readonly string[] {
-  return /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u.test(text)
-    ? ['it has characters in it that are not shown']
-    : [];
 }
 
 function own(files: JsonObject, path: string): JsonValue | undefined {

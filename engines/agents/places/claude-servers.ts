@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { JsonValue } from '../../../src/base/json.ts';
+import { type Result, err } from '../../../src/base/result.ts';
 import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/contract/observed-place.ts';
 import type { PlaceSurroundings } from '../../../src/contract/place.ts';
-import { membersAt } from '../../../src/merge/texts/json-members.ts';
+import { type JsonMembers, membersAt } from '../../../src/merge/texts/json-members.ts';
 import { serverRecords } from './server-unit.ts';
 
 /** Beside the folder, unless that is another one than usual: then within it. */
@@ -10,7 +11,7 @@ const fileOf = ({ home, environment }: PlaceSurroundings): string =>
   `${environment['CLAUDE_CONFIG_DIR'] || home}/.claude.json`;
 
 /** It holds the past of each project: what is larger is no configuration any more. */
-const maximumBytes = 16 * 1024 * 1024;
+const maximumBytes = 64 * 1024 * 1024;
 
 const records = (home: string) => serverRecords('claude-mcp', home);
 
@@ -32,7 +33,7 @@ async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
   if (read === undefined) {
     return { units: [], faults: [], leftAlone: 0 };
   }
-  const members = 'fault' in read ? undefined : membersAt(read.text, ['mcpServers']);
+  const members = 'fault' in read ? undefined : serversIn(read.text);
   if (members?.ok !== true) {
     const message = 'fault' in read ? read.fault : `${members?.error ?? ''} Start Claude Code: it mends its file.`;
     return { units: [], faults: [{ path, message }], leftAlone: 0 };
@@ -43,6 +44,16 @@ async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
     return unit === undefined ? [] : [{ ...unit, path }];
   });
   return { units, faults: [], leftAlone: members.value.size - units.length };
+}
+
+/** Read as Claude Code reads it, and fast: all that it did lies beside its servers. */
+function serversIn(text: string): Result<JsonMembers, string> {
+  try {
+    const { mcpServers = {} } = JSON.parse(text) as { readonly mcpServers?: JsonValue };
+    return membersAt(JSON.stringify({ mcpServers }), ['mcpServers']);
+  } catch {
+    return err('It is no JSON.');
+  }
 }
 
 async function textOf(path: string): Promise<{ readonly text: string } | { readonly fault: string } | undefined> {

@@ -61,13 +61,19 @@ function codecFor(home: string): PlaceCodec {
     fieldsOf: recordOf,
     unitOf(id, fields) {
       const { value } = fields;
-      if (value === undefined || isOfThisMachine(value, home) || pathOf(id, value) === undefined) {
+      if (value === undefined || isLocal(id, value, home) || pathOf(id, value) === undefined) {
         return undefined;
       }
       const unit = canonicalText(value);
       return saysWhatItIs(fields, recordOf(id, unit)) ? unit : undefined;
     },
   };
+}
+
+/** A setting is looked at with its name, which may say that it is a password. */
+function isLocal(id: string, value: JsonValue, home: string): boolean {
+  const { kind, path = [] } = placed(id);
+  return isOfThisMachine(kind === 'setting' ? { [path.at(-1) ?? '']: value } : value, home);
 }
 
 function readSettings(text: string, home: string): Result<Reading, string> {
@@ -78,7 +84,7 @@ function readSettings(text: string, home: string): Result<Reading, string> {
   const units = new Map<string, Located>();
   let leftAlone = 0;
   const take = (id: string | undefined, value: JsonValue, path: readonly (string | number)[]): void => {
-    if (id === undefined || isOfThisMachine(value, home)) {
+    if (id === undefined || isLocal(id, value, home)) {
       leftAlone++;
       return;
     }

@@ -12,8 +12,11 @@ export function isKept(value: JsonValue | undefined): boolean {
   return value !== undefined && sameValue(value, keptHere);
 }
 
-/** The server as a record has it; undefined where a map of values is none. */
+/** The server as a record has it; undefined where values stand where no application is known to look for them. */
 export function withoutValues(server: JsonObject): JsonObject | undefined {
+  if (hasOtherValues(server, 0)) {
+    return undefined;
+  }
   const made: Record<string, JsonValue> = { ...server };
   for (const name of maps) {
     const map = own(server, name);
@@ -25,6 +28,20 @@ export function withoutValues(server: JsonObject): JsonObject | undefined {
     }
   }
   return made;
+}
+
+/** Values in a map that is called like one of those, or lies deeper. */
+function hasOtherValues(value: JsonValue, depth: number): boolean {
+  if (typeof value !== 'object' || value === null || depth > 32) {
+    return depth > 32;
+  }
+  return Object.entries(value as JsonObject).some(([name, member]) => {
+    const isKnown = depth === 0 && (maps as readonly string[]).includes(name);
+    const holdsValues = /env|header/i.test(name) && name !== 'env_http_headers' && isJsonObject(member);
+    const hasLiteral =
+      holdsValues && Object.values(member).some((one) => typeof one === 'string' && one !== '' && !isReference(one));
+    return !isKnown && (hasLiteral || hasOtherValues(member, depth + 1));
+  });
 }
 
 /**

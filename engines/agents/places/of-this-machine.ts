@@ -53,22 +53,25 @@ function followsItsName(items: readonly JsonValue[], index: number): boolean {
   );
 }
 
+// Each of them looks at a bounded stretch from where it begins: a text may be long.
 const knownSecrets =
-  /\b(sk|pk|rk)[-_][\w-]{16,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{8,}|\bA(KIA|SIA)[A-Z0-9]{12,}|\bAIza[\w-]{20,}|\beyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN|\b(bearer|basic)\s+[\w+/=.-]{8,}/i;
-const inAddress = /:\/\/[^/\s@$]*:[^/\s@$]+@/;
+  /\b(sk|pk|rk)[-_][\w-]{16}|\bgh[pousr]_\w{16}|\bgithub_pat_\w{16}|\bglpat-[\w-]{16}|\bxox[abeprs]-[\w-]{8}|\bA(KIA|SIA)[A-Z0-9]{12}|\bAIza[\w-]{20}|\beyJ[\w-]{8,200}\.[\w-]{8}|-----BEGIN|\b(bearer|basic)\s[\w+/=.-]{8}/i;
+const inAddress = /:\/\/[^/\s@$:]{0,200}:[^/\s@$]{1,200}@/;
 const assigned =
-  /(?:^|[?&;\s-])[\w-]*(?:api[-_]?key|access[-_]?key|token|secret|password|passwd|auth|sig(?:nature)?)\s*=\s*['"]?(?![\s'"$]|\{\w+:)[^\s&'"]+/i;
+  /(?:^|[?&;\s-])[\w-]{0,40}(?:key|token|secret|password|passwd|pwd|auth|sig|signature)=(?!['"]?[\s$]|\{\w+:)[^\s&]/i;
+const asHeader =
+  /^[\w-]{0,40}(?:key|token|secret|password|authorization)[\w-]{0,40}\s{0,3}:(?!\s{0,3}(?:(?:bearer|basic|token)\s)?\$|\/\/)\s{0,3}\S/i;
 
 export function looksSecret(text: string): boolean {
-  return knownSecrets.test(text) || inAddress.test(text) || assigned.test(text) || hasRandomWord(text);
+  return [knownSecrets, inAddress, assigned, asHeader].some((known) => known.test(text)) || hasRandomWord(text);
 }
 
 /** A long word of letters and digits that no person made up. What names a commit or a digest is none. */
 function hasRandomWord(text: string): boolean {
   const named = text.replaceAll(/[#@:]([0-9a-f]{40}|[0-9a-f]{64})\b/g, ' ');
   return named
-    .split(/[^A-Za-z0-9+_]+/)
-    .some((word) => word.length >= 20 && /\d.*\d/.test(word) && /[A-Za-z].*[A-Za-z]/.test(word));
+    .split(/[^A-Za-z0-9+]+/)
+    .some((word) => word.length >= 20 && /\d[^\d]*\d/.test(word) && /[A-Za-z][^A-Za-z]*[A-Za-z]/.test(word));
 }
 
 /** Says where a value is to be taken from, and carries none: `${env:NAME}`, `{env:NAME}`, `$NAME`. */

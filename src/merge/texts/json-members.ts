@@ -19,6 +19,9 @@ export type JsonMembers = ReadonlyMap<string, string>;
 
 const lenient = { allowTrailingComma: true, disallowComments: false };
 
+/** What is longer is taken apart by nobody: it would stop everything else meanwhile. */
+export const longestSettings = 4_000_000;
+
 /** The members of the object at these names; none where it is not there. In words why the file cannot be read. */
 export function membersAt(text: string, names: readonly string[]): Result<JsonMembers, string> {
   if (text.trim() === '') {
@@ -43,6 +46,9 @@ export function membersAt(text: string, names: readonly string[]): Result<JsonMe
 }
 
 function treeOf(text: string): Result<Node, string> {
+  if (text.length > longestSettings) {
+    return err(`It is longer than ${longestSettings} characters: no settings are.`);
+  }
   const errors: { offset: number }[] = [];
   let root: Node | undefined;
   try {

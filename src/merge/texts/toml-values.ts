@@ -2,6 +2,7 @@ import { parse } from 'smol-toml';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { sameValue } from '../values/json-patch.ts';
+import { longestSettings } from './json-members.ts';
 import { type TomlLayout, layoutOf, printed, printedKey } from './toml-layout.ts';
 
 /** A TOML file, where undefined stands for a value that JSON cannot hold: a date, a number that is none. */
@@ -9,6 +10,9 @@ export type TomlMembers = ReadonlyMap<string, JsonValue | undefined>;
 
 /** The members at the top of a TOML file; in words why it cannot be read. */
 export function tomlMembers(text: string): Result<TomlMembers, string> {
+  if (text.length > longestSettings) {
+    return err(`It is longer than ${longestSettings} characters: no settings are.`);
+  }
   try {
     const read = parse(text);
     return ok(new Map(Object.keys(read).map((name) => [name, jsonOf(read[name])])));
@@ -89,7 +93,7 @@ function withNew(layout: TomlLayout, text: string, path: readonly string[], next
   }
   const [header, members] = isJsonObject(next) ? [path, next] : [above, { [path.at(-1) ?? '']: next }];
   const lines = Object.entries(members).map(([name, value]) => `${printedKey(name)} = ${printed(value)}${eol}`);
-  const gap = text.trim() === '' ? '' : /\n$/.test(text) ? eol : eol + eol;
+  const gap = text.trim() === '' ? '' : text.endsWith('\n') ? eol : eol + eol;
   return `${text}${gap}[${header.map(printedKey).join('.')}]${eol}${lines.join('')}`;
 }
 
