@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PageBody, RecordBody } from '../../src/api/types/bodies.ts';
+import type { PageBody } from '../../src/api/types/bodies.ts';
 import type { PlaceShowBody } from '../../src/api/types/places.ts';
 import type { ReviewBody } from '../../src/api/types/reviews.ts';
-import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
+import { type Home, type Stage, filesBelow, openStage, pairedHomes, until } from '../helpers/processes.ts';
 
 let stage: Stage;
 let desk: Home;
@@ -42,7 +42,7 @@ beforeAll(async () => {
     await home.killDaemon('SIGTERM');
     const unset = { XDG_CONFIG_HOME: '', CLAUDE_CONFIG_DIR: '', CODEX_HOME: '' };
     await home.startDaemon({ HOME: join(stage.root, person), ...unset });
-    await home.run('setup', '--yes', '--engines', 'agents');
+    await home.run('setup', '--yes', '--engines', 'agent-registry');
   }
   // Its folders are not there yet.
   for (const place of ['claude', 'claude-files']) {
@@ -88,8 +88,11 @@ describe('what agents may do', () => {
   it('P6 the secret of a server stays where it is; its name travels', async () => {
     const { summary, id } = await asked('codex/mcp/docs');
     expect(summary).toContain('a new server that runs npx -y docs-server@1.2.3; it is given DOCS_KEY');
-    const record = await laptop.json<RecordBody>('records', 'show', 'agents', 'codex/mcp/docs').catch(() => undefined);
-    expect(JSON.stringify(record ?? {})).not.toContain('a-secret-of-mine');
+    for (const home of [desk, laptop]) {
+      const kept = [...(await filesBelow(home.folder)).values()];
+      expect(kept.some((content) => content.includes('docs-server'))).toBe(true);
+      expect(kept.filter((content) => content.includes('a-secret-of-mine'))).toEqual([]);
+    }
     await laptop.json('reviews', 'accept', id);
     await until('it is in the file', async () => (await textAt('ben', '.codex/config.toml')).includes('docs-server'));
     const text = await textAt('ben', '.codex/config.toml');
