@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PageBody } from '../../src/api/types/bodies.ts';
+import type { PageBody, RecordBody } from '../../src/api/types/bodies.ts';
 import type { PlaceShowBody } from '../../src/api/types/places.ts';
 import type { ReviewBody } from '../../src/api/types/reviews.ts';
 import { type Home, type Stage, filesBelow, openStage, pairedHomes, until } from '../helpers/processes.ts';
@@ -88,9 +88,10 @@ describe('what agents may do', () => {
   it('P6 the secret of a server stays where it is; its name travels', async () => {
     const { summary, id } = await asked('codex/mcp/docs');
     expect(summary).toContain('a new server that runs npx -y docs-server@1.2.3; it is given DOCS_KEY');
+    const record = await desk.json<RecordBody>('records', 'get', 'agents', 'codex/mcp/docs');
+    expect(record.fields?.['server']).toMatchObject({ command: 'npx', env: { DOCS_KEY: { $local: true } } });
     for (const home of [desk, laptop]) {
       const kept = [...(await filesBelow(home.folder)).values()];
-      expect(kept.some((content) => content.includes('docs-server'))).toBe(true);
       expect(kept.filter((content) => content.includes('a-secret-of-mine'))).toEqual([]);
     }
     await laptop.json('reviews', 'accept', id);
