@@ -83,4 +83,24 @@ export const cases: readonly MergeCase[] = [
     fields: { name: 'helper', description: 'by A' },
     conflicts: 1,
   },
+  {
+    title: 'a rule that denies is live everywhere; that it is gone waits',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'permission', app: 'claude', list: 'deny', name: 'Bash', value: 'Bash' } },
+      { name: 'a2', by: 'A', after: ['a1'], remove: true },
+    ],
+    seenBy: 'B',
+    state: 'live',
+    fields: { kind: 'permission', app: 'claude', list: 'deny', name: 'Bash', value: 'Bash' },
+    reviews: 1,
+  },
+  {
+    title: 'a rule that allows waits',
+    writes: [
+      { name: 'a1', by: 'A', put: { kind: 'permission', app: 'claude', list: 'allow', name: 'Bash', value: 'Bash' } },
+    ],
+    seenBy: 'B',
+    state: 'absent',
+    reviews: 1,
+  },
 ];

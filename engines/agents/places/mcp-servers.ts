@@ -1,7 +1,6 @@
-import { canonicalText } from '../../../src/base/canonical-json.ts';
-import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { existsSync } from 'node:fs';
+import type { JsonValue } from '../../../src/base/json.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
-import { nameOfPart } from '../../../src/base/coded-name.ts';
 import {
   type ParsedPlace,
   type Place,
@@ -9,14 +8,16 @@ import {
   type PlaceSurroundings,
   settingsFolder,
 } from '../../../src/contract/place.ts';
-import { membersAt, withMember } from '../../../src/merge/texts/json-members.ts';
+import { membersAt, withChanges, withMember } from '../../../src/merge/texts/json-members.ts';
+import { serverRecords } from './server-unit.ts';
 
 /** Servers of an application, each a record `app/mcp/name`. Never read by a command of the application: it may start them. */
-function serversOf(app: string, member: string, file: (surroundings: PlaceSurroundings) => string): Place {
+function serversOf(app: string, member: string, ...files: ((surroundings: PlaceSurroundings) => string)[]): Place {
+  const paths = (surroundings: PlaceSurroundings): readonly string[] => files.map((file) => file(surroundings));
   return {
     name: app,
-    files: (surroundings) => [file(surroundings)],
-    newUnits: file,
+    files: paths,
+    newUnits: (surroundings) => paths(surroundings).find((path) => existsSync(path)) ?? paths(surroundings)[0] ?? '',
     hookLine: undefined,
     open: async (surroundings) => codecOf(app, member, surroundings.home),
   };
@@ -32,51 +33,35 @@ export const mcpPlaces: readonly Place[] = [
     'mcpServers',
     (surroundings) => `${settingsFolder(surroundings)}/Claude/claude_desktop_config.json`,
   ),
+  serversOf(
+    'opencode',
+    'mcp',
+    (surroundings) => `${settingsFolder(surroundings)}/opencode/opencode.json`,
+    (surroundings) => `${settingsFolder(surroundings)}/opencode/opencode.jsonc`,
+  ),
+  serversOf('zed', 'context_servers', (surroundings) => `${settingsFolder(surroundings)}/zed/settings.json`),
 ];
 
 function codecOf(app: string, member: string, home: string): PlaceCodec {
-  const prefix = `${app}/mcp/`;
-  const nameOf = (id: string): string => nameOfPart(id.slice(prefix.length));
+  const { nameOf, unitIn, next, fieldsOf, unitOf } = serverRecords(app, home);
   return {
     parse(text): Result<ParsedPlace, string> {
       const members = membersAt(text, [member]);
       if (!members.ok) {
         return members;
       }
-      const shared = [...members.value].filter(([, server]) => !isOfThisMachine(server, home));
-      return ok({
-        units: shared.map(([name, server]) => ({ id: prefix + encodeURIComponent(name), text: server })),
-        leftAlone: members.value.size - shared.length,
-      });
+      const units = [...members.value].flatMap(([name, server]) => unitIn(name, JSON.parse(server) as JsonValue) ?? []);
+      return ok({ units, leftAlone: members.value.size - units.length });
     },
-    set: (text, id, unit) => withMember(text, [member, nameOf(id)], JSON.parse(unit) as JsonValue),
+    set(text, id, unit) {
+      const members = membersAt(text, [member]);
+      const known = members.ok ? members.value.get(nameOf(id)) : undefined;
+      const here = known === undefined ? undefined : (JSON.parse(known) as JsonValue);
+      const server = next(unit, here);
+      return server === undefined ? text : withChanges(text, [member, nameOf(id)], here, server);
+    },
     remove: (text, id) => withMember(text, [member, nameOf(id)], undefined),
-    fieldsOf: (id, unit): JsonObject => ({
-      kind: 'mcp',
-      name: nameOf(id),
-      app,
-      server: JSON.parse(unit) as JsonValue,
-    }),
-    unitOf(id, { kind, server }) {
-      return id.startsWith(prefix) &&
-        kind === 'mcp' &&
-        isJsonObject(server) &&
-        !isOfThisMachine(canonicalText(server), home)
-        ? canonicalText(server)
-        : undefined;
-    },
+    fieldsOf,
+    unitOf,
   };
-}
-
-/**
- * A server that names the home folder, or carries values of its own in `env` or `headers`: those are passwords more often
- * than not. What refers to a value (`${env:NAME}`) carries none.
- */
-function isOfThisMachine(server: string, home: string): boolean {
-  const parsed = JSON.parse(server) as JsonValue;
-  if (!isJsonObject(parsed) || server.includes(home)) {
-    return true;
-  }
-  const values = [parsed['env'], parsed['headers']].flatMap((map) => (isJsonObject(map) ? Object.values(map) : []));
-  return values.some((value) => typeof value !== 'string' || !/^\$\{[\w:.-]+\}$/.test(value));
 }

@@ -5,7 +5,7 @@ import { type LoggedChange, compareChanges } from '../../contract/change.ts';
 import type { PlanInput } from '../../contract/strategy.ts';
 import { isAgentsDecision, isUnspoken } from '../values/agent-words.ts';
 import { type ChangeGraph, changeGraph } from '../values/causal.ts';
-import { dangerousPathsOf } from '../values/dangerous.ts';
+import { dangerousPathsOf, isDangerousRemoval } from '../values/dangerous.ts';
 import { decisionOf } from '../values/decision.ts';
 import { applyPatch, parsePatch, sameValue } from '../values/json-patch.ts';
 import { isRemoval, putFields } from '../values/plan.ts';
@@ -122,11 +122,12 @@ function versionWith(
 ): Version {
   const clearBelow = base?.isClear === true ? base : base?.clearBelow;
   const isClear =
-    fields === null ||
     (change.deviceId === context.self && !isUnspoken(change, context.isOld)) ||
     accepted.has(change.changeId) ||
-    dangerousPathsOf(context, clearBelow?.fields ?? null, fields).length === 0 ||
-    (change.parents.length > 1 && wasLiveBefore(fields, clearBelow));
+    (fields === null
+      ? !isDangerousRemoval(context, clearBelow?.fields ?? null)
+      : dangerousPathsOf(context, clearBelow?.fields ?? null, fields).length === 0 ||
+        (change.parents.length > 1 && wasLiveBefore(fields, clearBelow)));
   const generation = context.generations?.get(change.changeId) ?? 0;
   return { change, fields, generation, isClear, clearBelow, base };
 }

@@ -10,7 +10,7 @@ import { type Refusal, accept, refuse } from '../../contract/verdict.ts';
 import { type AuthorityState, type Version, authorityState, contentAfter } from './authority-versions.ts';
 import { isUnspoken } from '../values/agent-words.ts';
 import { isLinear, latestOf } from '../values/causal.ts';
-import { dangerousPathsOf } from '../values/dangerous.ts';
+import { dangerousPathsOf, isDangerousRemoval } from '../values/dangerous.ts';
 import { draftJson } from '../values/draft.ts';
 import {
   alreadyKnown,
@@ -127,7 +127,9 @@ function planStep(input: PlanInput): Plan {
   const { fields } = content;
   const before = row?.fields ?? null;
   const isOwn = change.deviceId === self && !isUnspoken(change, isOld);
-  const isHeld = !isOwn && fields !== null && dangerousPathsOf(input, before, fields).length > 0;
+  const isHeld =
+    !isOwn &&
+    (fields === null ? isDangerousRemoval(input, before) : dangerousPathsOf(input, before, fields).length > 0);
   if (!isHeld) {
     const made = rowOf(change, { state: isRemoval(change) ? 'tombstoned' : 'live', fields, heads });
     return { verdict: accept, disposition: 'applied', row: made, open: [], close: [] };
@@ -209,7 +211,7 @@ function proposalTopic(
     kind: 'proposal',
     path: '',
     changes,
-    summary: `${isLive ? 'change' : 'add'} ${engine.summarize(proposed ?? {})}: ${engine.judge?.(live, proposed)?.words ?? 'it may change what this machine does'}`,
+    summary: `${!isLive ? 'add' : proposed === null ? 'delete' : 'change'} ${engine.summarize(proposed ?? live ?? {})}: ${engine.judge?.(live, proposed)?.words ?? 'it may change what this machine does'}`,
     alternatives: [
       { change: null, path: '', value: live, deleted: !isLive },
       { change: changes.at(-1)?.changeId ?? null, path: '', value: proposed, deleted: proposed === null },

@@ -27,6 +27,11 @@ export function dangerousPathsOf(
   return outermost([...named, ...engine.dangerousPaths(before, next), ...(file === undefined ? [] : [file.path])]);
 }
 
+/** True where the engine knows that something relies on the record that a removal takes away. */
+export function isDangerousRemoval({ engine }: Pick<Context, 'engine'>, before: JsonObject | null): boolean {
+  return before !== null && engine.judge?.(before, null)?.level === 'dangerous';
+}
+
 /** Why the file of a record must not appear unseen, where its strategy holds back fields. */
 export function selfRunningFile(
   { manifest, engine }: Context,

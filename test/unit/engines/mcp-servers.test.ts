@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { judgeServer } from '../../../engines/agents/places/judge-server.ts';
+import { judgeServer } from '../../../engines/agents/judge/judge-server.ts';
 import { mcpPlaces } from '../../../engines/agents/places/mcp-servers.ts';
 import { textWith } from '../../../src/sources/places/read-place.ts';
 import { runs } from '../../helpers/suite.ts';
@@ -21,14 +21,15 @@ describe('servers of an application', () => {
       'cursor/mcp/files': '{"args":["-y","@modelcontextprotocol/server-filesystem@1.2.3","/srv"],"command":"npx"}',
       'cursor/mcp/fetch': '{"args":["mcp-server-fetch"],"command":"uvx"}',
       'cursor/mcp/search': '{"headers":{"Authorization":"${env:SEARCH_TOKEN}"},"url":"https://example.org/mcp"}',
+      'cursor/mcp/github': '{"args":["run","gh"],"command":"docker","env":{"GITHUB_TOKEN":{"$local":true}}}',
       'cursor/mcp/a%2Fb%20c': '{"command":"x","timeout":30}',
     });
-    expect(codec.parse(text)).toMatchObject({ value: { leftAlone: 2 } });
+    expect(codec.parse(text)).toMatchObject({ value: { leftAlone: 1 } });
   });
 
-  it('6 with values of their own, or of this machine, stay here, and are written from nowhere', () => {
+  it('6 of this machine stay here, and values of others are written from nowhere', () => {
     const names = [...unitsIn(codec, text).keys()];
-    expect(names.filter((name) => name.endsWith('github') || name.endsWith('mine'))).toEqual([]);
+    expect(names.filter((name) => name.endsWith('mine'))).toEqual([]);
     const local: JsonObject = { kind: 'mcp', name: 'x', app: 'cursor', server: { command: '/home/ann/x' } };
     expect(codec.unitOf('cursor/mcp/x', local)).toBeUndefined();
     expect(codec.unitOf('cursor/mcp/x', { ...local, server: { command: 'x', env: { A: 'b' } } })).toBeUndefined();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { LoggedChange } from '../../../src/contract/change.ts';
-import { type Device, type Setting, createDevice, manifestOf, sharedState } from './world.ts';
+import { dangerous } from '../../../src/contract/judgement.ts';
+import { type Device, type Setting, createDevice, manifestOf, plainEngine, sharedState } from './world.ts';
 
 const plain: Setting = { manifest: manifestOf('signed_authority_required') };
 const gated: Setting = { manifest: manifestOf('signed_authority_required', { dangerousFields: ['d'] }) };
@@ -97,6 +98,43 @@ describe('46 versions written apart', () => {
     give(a, right);
     give(b, left);
     expect([a.open(), b.open()]).toEqual([[], []]);
+  });
+});
+
+describe('47 a removal that the engine judges dangerous', () => {
+  const relied: Setting = {
+    ...plain,
+    engine: {
+      ...plainEngine,
+      judge: (_before, next) => (next === null ? dangerous('something relies on it') : undefined),
+    },
+  };
+
+  function removed(): readonly [Device, Device, LoggedChange] {
+    const [a, b] = pair(relied);
+    const change = a.write({ kind: 'remove' }) as LoggedChange;
+    give(b, change);
+    return [a, b, change];
+  }
+
+  it('waits, and says why; where it was made it holds', () => {
+    const [a, b, change] = removed();
+    expect([a.row()?.state, b.row()?.state, b.disposition(change)]).toEqual(['tombstoned', 'live', 'proposed']);
+    expect(b.open()).toMatchObject([{ kind: 'proposal', changes: [change.changeId] }]);
+    expect(b.open()[0]?.summary).toMatch(/^delete .*: something relies on it$/);
+  });
+
+  it('is accepted, and is rejected by the live version on top of it', () => {
+    const [, accepting] = removed();
+    expect(accepting.decide('accept')).toMatchObject({ operation: 'command' });
+    expect([accepting.row()?.state, accepting.open()]).toEqual(['tombstoned', []]);
+    const [a, rejecting] = removed();
+    give(a, rejecting.decide('reject'));
+    expect([a, rejecting].map((device) => device.row()?.fields)).toEqual([
+      { a: 0, b: 0 },
+      { a: 0, b: 0 },
+    ]);
+    expect(rejecting.open()).toEqual([]);
   });
 });
 

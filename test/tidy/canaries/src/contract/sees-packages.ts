@@ -18,6 +18,7 @@ import '@scure/bip39';
 import 'pino';
 import 'prom-client';
 import 'smol-toml';
+import 'toml-eslint-parser';
 import 'env-paths';
 import '@napi-rs/keyring';
 import 'quickjs-emscripten-core';
