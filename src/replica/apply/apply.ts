@@ -82,7 +82,7 @@ export function applyChange(
 }
 
 /** A change counts as known once it no longer waits itself. */
-export function isKnown(store: Store, parent: LoggedChange['parents'][number]): boolean {
+export function isKnown(store: Pick<Store, 'history'>, parent: LoggedChange['parents'][number]): boolean {
   const row = store.history.get(parent);
   return row !== undefined && row.disposition !== 'waiting';
 }
@@ -197,7 +197,7 @@ export function recordContext(
   };
 }
 
-function openReviewsOf(store: Store, row: RecordRow | undefined): readonly ReviewItem[] {
+function openReviewsOf(store: Pick<Store, 'reviews'>, row: RecordRow | undefined): readonly ReviewItem[] {
   const some = row !== undefined && row.openReviews + row.openConflicts > 0;
   // What several records are about together, or a deletion before all of it, is none of a strategy's business.
   return some ? store.reviews.openOf(row.collection, row.id).filter(isOfStrategy) : [];

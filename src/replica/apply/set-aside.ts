@@ -27,11 +27,11 @@ export function setAsideWithout(
   core.backlog.waiting.addOrphan(change, { changeId: change.changeId, missing });
 }
 
-function keepWaiting(store: Store, change: LoggedChange): void {
+function keepWaiting(store: Pick<Store, 'history'>, change: LoggedChange): void {
   keepAs(store, change, 'waiting');
 }
 
-function keepAs(store: Store, change: LoggedChange, disposition: Disposition): void {
+function keepAs(store: Pick<Store, 'history'>, change: LoggedChange, disposition: Disposition): void {
   if (!store.history.add(historyRow(change, disposition))) {
     store.history.setDisposition(change.changeId, disposition);
   }

@@ -30,16 +30,16 @@ export function noteDamaged(core: Core, collection: CollectionName, id: RecordId
 }
 
 /** How many records of a collection are known to be damaged. Costs the same whatever their number. */
-export function damagedCount(store: Store, collection: CollectionName): number {
+export function damagedCount(store: Pick<Store, 'settings'>, collection: CollectionName): number {
   return countsOf(store)[collection] ?? 0;
 }
 
-export function isAnyDamaged(store: Store): boolean {
+export function isAnyDamaged(store: Pick<Store, 'settings'>): boolean {
   return Object.values(countsOf(store)).some((count) => count > 0);
 }
 
 /** Counts what is held, where the numbers themselves may be as old as a copy of them. */
-export function recountDamaged(store: Store): void {
+export function recountDamaged(store: Pick<Store, 'settings' | 'quarantine'>): void {
   const counts: Record<string, number> = {};
   for (const { changeId, collection } of heldDamage(store)) {
     if (changeId === null && collection !== null) {
@@ -50,11 +50,11 @@ export function recountDamaged(store: Store): void {
 }
 
 /** Counts one more, or one fewer, inside the transaction that opens or closes its item. */
-export function countDamaged(store: Store, collection: CollectionName, by: 1 | -1): void {
+export function countDamaged(store: Pick<Store, 'settings'>, collection: CollectionName, by: 1 | -1): void {
   store.settings.set(damageSetting, { ...countsOf(store), [collection]: damagedCount(store, collection) + by });
 }
 
-function countsOf(store: Store): Readonly<Record<string, number>> {
+function countsOf(store: Pick<Store, 'settings'>): Readonly<Record<string, number>> {
   const counts = store.settings.get(damageSetting) ?? null;
   return isJsonObject(counts) ? (counts as Readonly<Record<string, number>>) : {};
 }

@@ -223,7 +223,7 @@ function mayWriteBeside({ kind }: Choice): boolean {
 }
 
 function decidableItems(
-  store: Store,
+  store: Pick<Store, 'reviews'>,
   reviewIds: readonly string[],
   choice: Choice,
   results: Map<string, Decision>,

@@ -161,14 +161,18 @@ function remoteFields(
   return fieldsAt(core, collection, id, heads) ?? null;
 }
 
-function liveRows(store: Store, collection: CollectionName, waiting: readonly HistoryRow[]): readonly RecordRow[] {
+function liveRows(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  waiting: readonly HistoryRow[],
+): readonly RecordRow[] {
   return [...new Set(waiting.map(({ recordId }) => recordId))].flatMap((id) => {
     const row = rowOf(store, collection, id);
     return row?.state === 'live' ? [row] : [];
   });
 }
 
-function rowOf(store: Store, collection: CollectionName, id: RecordId): RecordRow | undefined {
+function rowOf(store: Pick<Store, 'records'>, collection: CollectionName, id: RecordId): RecordRow | undefined {
   const row = store.records.get(collection, id);
   return row === 'damaged' ? undefined : row;
 }

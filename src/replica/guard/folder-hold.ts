@@ -73,7 +73,7 @@ export function wordOnFolder(core: Core, losses: FolderLosses): FolderWord {
 }
 
 /** A person was asked about this folder, and has not been obeyed yet. */
-export function isFolderAsked(store: Store, root: string): boolean {
+export function isFolderAsked(store: Pick<Store, 'settings'>, root: string): boolean {
   return folderHoldOf(store, root) !== undefined;
 }
 
@@ -228,7 +228,12 @@ function stillMissing(
 }
 
 /** A word was obeyed for these. */
-function used(store: Store, root: string, { held, ...hold }: FolderHold, keys: readonly LossKey[]): void {
+function used(
+  store: Pick<Store, 'settings'>,
+  root: string,
+  { held, ...hold }: FolderHold,
+  keys: readonly LossKey[],
+): void {
   const left = new Map(held);
   keys.forEach((key) => left.delete(key));
   if (left.size === 0) {

@@ -63,7 +63,11 @@ export function liveFieldsOf(row: RecordRow | undefined): JsonObject | null {
 }
 
 /** What a record says now; null where it is not live or cannot be read. */
-export function liveFieldsAt(store: Store, collection: CollectionName, id: RecordId): JsonObject | null {
+export function liveFieldsAt(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  id: RecordId,
+): JsonObject | null {
   const row = store.records.get(collection, id);
   return row === 'damaged' ? null : liveFieldsOf(row);
 }
@@ -154,7 +158,11 @@ function keyOfReturned(id: RecordId, { after }: Touched, { records }: Lost): rea
   return was !== undefined && was === lostRecord(id, fields)[1] ? [lossKeyOf(id)] : [];
 }
 
-function liveAtBegin(store: Store, collection: CollectionName, touched: ReadonlyMap<RecordId, Touched>): number {
+function liveAtBegin(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  touched: ReadonlyMap<RecordId, Touched>,
+): number {
   let { live } = store.records.counts(collection);
   for (const { before, after } of touched.values()) {
     live += Number(before?.state === 'live') - Number(after.state === 'live');

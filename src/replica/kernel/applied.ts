@@ -64,7 +64,7 @@ function* unsettled(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
 }
 
 /** Batches that are kept whole, because nothing of them could be read. */
-function* heldBatches(store: Store, scopeId: ScopeId): Generator<ChainPlace> {
+function* heldBatches(store: Pick<Store, 'quarantine'>, scopeId: ScopeId): Generator<ChainPlace> {
   // Each may have a mebibyte.
   for (const { items } of pagesOf((cursor) => store.quarantine.listHeld({ cursor, limit: 16 }, null))) {
     for (const { bytes } of items) {
@@ -138,7 +138,7 @@ function confirmationOf(
   return meta?.ok && applied !== undefined ? { sequence, atMs: wallMs(meta.value.stamp), applied } : undefined;
 }
 
-function objectIn(store: Store, name: string): JsonObject {
+function objectIn(store: Pick<Store, 'settings'>, name: string): JsonObject {
   const saved = store.settings.get(name);
   return saved !== undefined && isJsonObject(saved) ? saved : {};
 }

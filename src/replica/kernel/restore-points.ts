@@ -42,7 +42,7 @@ const positionSetting = 'restore.point.';
 const mostPoints = 64;
 
 /** The points that are kept, newest first. */
-export function restorePoints(store: Store): readonly RestorePoint[] {
+export function restorePoints(store: Pick<Store, 'settings'>): readonly RestorePoint[] {
   const saved = store.settings.get(listSetting);
   // The device wrote these itself, sealed: their form is not asked for again.
   return Array.isArray(saved) ? (saved.filter(isJsonObject) as unknown as readonly RestorePoint[]) : [];
@@ -76,7 +76,7 @@ export function noteRestorePoint(
 }
 
 /** Says of a change whether it had its effect here at a point; undefined when the point is not kept. */
-export function effectAt(store: Store, pointId: string): ((row: HistoryRow) => boolean) | undefined {
+export function effectAt(store: Pick<Store, 'settings'>, pointId: string): ((row: HistoryRow) => boolean) | undefined {
   const saved = store.settings.get(`${positionSetting}${pointId}`) as unknown as Position | undefined;
   return (
     saved &&

@@ -95,7 +95,7 @@ function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8
   }
 }
 
-function auditOf(store: Store, scope: ScopeState, entry: LaterEntry, hash: Uint8Array): AuditFacts {
+function auditOf(store: Pick<Store, 'log'>, scope: ScopeState, entry: LaterEntry, hash: Uint8Array): AuditFacts {
   const { scopeId } = scope;
   return {
     eventType: 'policy.decision.allow',
@@ -126,7 +126,11 @@ function subjectOf(entry: LaterEntry): DeviceId | undefined {
 }
 
 /** Batches of the subject that were taken in here and that the cut leaves out: only a lying relay brings that about. */
-function pastCut(store: Store, scopeId: ScopeId, entry: { readonly subject: DeviceId; readonly cut: Cut }): number {
+function pastCut(
+  store: Pick<Store, 'log'>,
+  scopeId: ScopeId,
+  entry: { readonly subject: DeviceId; readonly cut: Cut },
+): number {
   const head = store.log.heads(scopeId).get(entry.subject)?.sequence ?? 0;
   return Math.max(0, head - entry.cut.sequence);
 }

@@ -19,7 +19,7 @@ interface OldClaim {
   readonly head: ChainHead;
 }
 
-export function hasOldClaims({ settings }: Store, scopeId: ScopeId): boolean {
+export function hasOldClaims({ settings }: Pick<Store, 'settings'>, scopeId: ScopeId): boolean {
   const saved = settings.get(setting);
   return isJsonObject(saved) && Object.hasOwn(saved, scopeId);
 }
@@ -35,7 +35,7 @@ export function adoptOldClaims(core: Core, scope: ScopeState): void {
   }
 }
 
-function takeOld(store: Store, scopeId: ScopeId): readonly OldClaim[] {
+function takeOld(store: Pick<Store, 'settings'>, scopeId: ScopeId): readonly OldClaim[] {
   const saved = store.settings.get(setting);
   if (!isJsonObject(saved) || !Object.hasOwn(saved, scopeId)) {
     return [];

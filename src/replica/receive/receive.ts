@@ -167,7 +167,7 @@ function restoreOwn(
  * no other can have gone back.
  */
 function headPosition(
-  store: Store,
+  store: Pick<Store, 'log'>,
   { scopeId, sequence }: ScopeState,
   head: ChainHead | null,
   { header }: PublicBatch,
