@@ -5,7 +5,7 @@ import type { ControlFault } from '../ports/fault.ts';
 import { problem, problemOfFault } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
-export function linkRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function linkRoutes(api: FastifyInstance, { control }: Pick<ApiDeps, 'control'>): void {
   api.get('/v1/links', async () => ({ items: control.links(), nextCursor: null }));
 
   api.post('/v1/links', async (request, reply) => {

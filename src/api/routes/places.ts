@@ -4,7 +4,7 @@ import { problemOfFault } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
 /** Places of the workstation whose units are records. */
-export function placeRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function placeRoutes(api: FastifyInstance, { control }: Pick<ApiDeps, 'control'>): void {
   api.get('/v1/places', async () => ({ items: await control.places(), nextCursor: null }));
 
   api.get('/v1/places/:name', async (request, reply) => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../ports/port.ts';
 
-export function syncRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function syncRoutes(api: FastifyInstance, { control }: Pick<ApiDeps, 'control'>): void {
   api.get('/v1/sync', async () => control.status());
 
   api.post('/v1/sync/now', async () => {

@@ -3,7 +3,7 @@ import { engineFor } from '../answers/needs.ts';
 import type { ApiDeps } from '../ports/port.ts';
 import { readerOf } from '../gate/reader.ts';
 
-export function systemRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function systemRoutes(api: FastifyInstance, { control }: Pick<ApiDeps, 'control'>): void {
   api.get('/healthz', async () => ({ ok: true }));
   api.get('/readyz', async () => ({ ok: true }));
   api.get('/statez', async () => ({
