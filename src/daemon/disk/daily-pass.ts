@@ -108,7 +108,7 @@ export function createDailyPass({ store, replica, nowMs, changed, guard }: Daily
   };
 }
 
-function readPass(store: Store): Pass {
+function readPass(store: Pick<Store, 'settings'>): Pass {
   const saved = store.settings.get(passSetting) ?? null;
   const { cursor, completedAtMs } = isJsonObject(saved) ? saved : { cursor: null, completedAtMs: null };
   return {

@@ -14,7 +14,7 @@ import { labelOf } from '../keys/scope-names.ts';
 /** The API over the parts of a daemon whose home is open. */
 export function apiOf(
   { home, paths, token, log }: DaemonOptions,
-  parts: Parts,
+  parts: Pick<Parts, 'bindings' | 'events' | 'replica' | 'storeHost' | 'health' | 'membership' | 'presence' | 'vault'>,
   { control, people }: { readonly control: Control; readonly people: PeoplePort },
 ): FastifyInstance {
   const { replica, bindings, events, storeHost, membership, presence, vault, health } = parts;

@@ -149,7 +149,7 @@ function replicaOf(
 function heartbeatOf(
   store: OpenHome['store'],
   later: Later,
-  { guard }: StoreHealth,
+  { guard }: Pick<StoreHealth, 'guard'>,
   parts: () => Parts,
 ): Parts['heartbeat'] {
   return createHeartbeat({
@@ -164,13 +164,20 @@ function heartbeatOf(
 }
 
 /** Another policy is in force: what waits is judged again, and what a folder could not write may be allowed now. */
-function followPolicy(parts: Parts, log: DaemonOptions['log']): void {
+function followPolicy(
+  parts: Pick<Parts, 'replica' | 'refreshSoon' | 'links' | 'health'>,
+  log: DaemonOptions['log'],
+): void {
   parts.replica.policyChanged();
   rescanLinks(parts, log, 'linked folders could not follow a change of policy');
   parts.refreshSoon('policy');
 }
 
-export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'], failure: string): void {
+export function rescanLinks(
+  { links, health }: Pick<Parts, 'links' | 'health'>,
+  log: DaemonOptions['log'],
+  failure: string,
+): void {
   links.rescan().catch((cause: unknown) => {
     if (!health.noticed(cause)) {
       log.warn({ err: cause }, failure);
@@ -179,7 +186,7 @@ export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'],
 }
 
 /** Everything that the other devices have of a collection is here, or nobody else has anything of it. */
-function isExchanged({ replica, relay }: Parts, binding: CollectionBinding): boolean {
+function isExchanged({ replica, relay }: Pick<Parts, 'replica' | 'relay'>, binding: CollectionBinding): boolean {
   const scope = replica.scopeOf(binding);
   const hasNobody = relay === undefined || scope === undefined || staysOnDevice(binding.scope);
   return hasNobody || activeMembers(scope).length < 2 || isCaughtUp(replica, relay.best.state, scope.scopeId);

@@ -29,7 +29,7 @@ export function scopeControl(deps: ControlDeps): Pick<Control, 'scopes' | 'creat
 }
 
 function scopeBody(
-  store: Store,
+  store: Pick<Store, 'settings'>,
   scopeId: ScopeId,
   facts: Pick<ScopeState, 'kind' | 'epochs' | 'rootKeys'> & { readonly holdsKey: boolean; readonly devices: number },
 ): ScopeBody {

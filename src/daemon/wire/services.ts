@@ -11,7 +11,7 @@ import type { DaemonOptions, Parts } from './parts.ts';
 import { type PeopleHost, createPeopleHost } from '../members/people-host.ts';
 import { announceUntold, labelOf, namedScopes } from '../keys/scope-names.ts';
 
-export function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
+export function pairingOf({ home }: DaemonOptions, parts: Pick<Parts, 'events' | 'replica' | 'relay'>): PairingHost {
   const { replica, events } = parts;
   return createPairingHost({
     keys: home.keys.device,
@@ -39,7 +39,7 @@ export function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
 
 export function peopleOf(
   { home }: DaemonOptions,
-  parts: Parts,
+  parts: Pick<Parts, 'events' | 'replica' | 'states' | 'relay'>,
   { pairing, control }: { readonly pairing: PairingHost; readonly control: Control },
 ): PeopleHost {
   const { replica, events, states } = parts;
@@ -77,11 +77,18 @@ export function controlOf(options: DaemonOptions, parts: Parts, pairing: Pairing
   return control;
 }
 
-function lostOf({ home, relays, paths, config }: DaemonOptions, { replica }: Parts): LostRelay | undefined {
+function lostOf(
+  { home, relays, paths, config }: DaemonOptions,
+  { replica }: Pick<Parts, 'replica'>,
+): LostRelay | undefined {
   return lostRelay({ store: home.store, replica, relays, paths, config: config.current });
 }
 
-function doctorDeps(options: DaemonOptions, parts: Parts, control: Control): DoctorDeps {
+function doctorDeps(
+  options: DaemonOptions,
+  parts: Pick<Parts, 'bindings' | 'manifestProblems' | 'heartbeat' | 'clock' | 'replica' | 'links' | 'health'>,
+  control: Pick<Control, 'status'>,
+): DoctorDeps {
   const { home, paths, config } = options;
   const { replica, bindings, manifestProblems, links, health, clock, heartbeat } = parts;
   return {
