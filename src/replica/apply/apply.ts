@@ -21,6 +21,7 @@ import { generationsOf } from '../kernel/generations.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { rowOfOtherMajor } from '../past/migrate.ts';
 import { awaitsMove, moveFault } from '../past/move-founded.ts';
+import { viewerOf } from '../past/viewer-of.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';
 import { currentForm, readChanges } from '../past/read-changes.ts';
@@ -106,11 +107,8 @@ function planChange(
   try {
     // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
     // Written out, because spreading an object of this many members costs 5 µs, for each change.
-    const { manifest, engine, self, textPaths, reviewMode, openReviews, isOld, isUngated } = context;
-    plan = strategy.plan({
-      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, isUngated, change, history },
-      generations,
-    });
+    const { manifest, viewer, textPaths, openReviews } = context;
+    plan = strategy.plan({ manifest, viewer, row, textPaths, openReviews, change, history, generations });
   } catch {
     // A change that breaks its strategy is that change's trouble: the device's chain goes on.
     return err(refuse('quarantine', 'schema_unknown', 'record_malformed', 'The change could not be merged.'));
@@ -186,14 +184,10 @@ export function recordContext(
 ): RecordContext {
   return {
     manifest: binding.manifest,
-    engine: binding.engine,
-    self: core.device.id,
+    viewer: viewerOf(core.logs, binding, core.device.id),
     row,
     textPaths: binding.textPaths,
-    reviewMode: binding.reviewMode,
     openReviews: openReviewsOf(core.store, row),
-    isOld: core.logs.isOld,
-    isUngated: core.logs.isUngated,
   };
 }
 
