@@ -6,7 +6,10 @@ import { sliceRecords } from './verify-all.ts';
 
 export interface DailyPassDeps {
   readonly store: Store;
-  readonly replica: Replica;
+  readonly replica: Pick<
+    Replica,
+    'rejudge' | 'mendAudit' | 'verifyRecords' | 'noteDamaged' | 'rebuildObstacle' | 'rebuildRecord' | 'closeMended'
+  >;
   readonly nowMs: () => number;
   /** Something about the store's state became different. */
   readonly changed: (reason: string) => void;

@@ -101,7 +101,7 @@ function write(store: Pick<Store, 'settings'>, { atMs, keptAt, tables, wasGone, 
 
 export interface MendingDeps {
   readonly store: Store;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'rejudge' | 'audit' | 'mendLog' | 'learnAgain' | 'writeAgain'>;
   readonly storeHost: Pick<StoreHost, 'rebuild'>;
   readonly log: Logger;
   readonly health: Pick<StoreHealth, 'guard'>;

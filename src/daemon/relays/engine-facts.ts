@@ -42,7 +42,10 @@ export interface RelaySurroundings {
 export function engineFacts(options: {
   readonly binding: CollectionBinding;
   readonly enabled: boolean;
-  readonly replica: Replica;
+  readonly replica: Pick<
+    Replica,
+    'self' | 'pendingBatches' | 'isBraking' | 'scopeOf' | 'epochKey' | 'policy' | 'alarms'
+  >;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly around: Surroundings;

@@ -19,7 +19,7 @@ export function createOwnChain({
   ownChainMoved,
 }: {
   readonly url: string;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'ownChangesAfter'>;
   readonly store: Store;
   readonly outbox: Outbox;
   /** The own chain of a scope was put together anew: every relay is given what it lacks of it. */

@@ -40,7 +40,7 @@ export function pairingOf({ home }: DaemonOptions, parts: Pick<Parts, 'events' |
 export function peopleOf(
   { home }: DaemonOptions,
   parts: Pick<Parts, 'events' | 'replica' | 'states' | 'relay'>,
-  { pairing, control }: { readonly pairing: PairingHost; readonly control: Control },
+  { pairing, control }: { readonly pairing: PairingHost; readonly control: Pick<Control, 'scopes'> },
 ): PeopleHost {
   const { replica, events, states } = parts;
   return createPeopleHost({

@@ -137,7 +137,11 @@ function heldItem(store: Pick<Store, 'quarantine'>, id: string): Result<Quaranti
     : ok(item);
 }
 
-function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {
+function settle(
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
+  item: QuarantineItem,
+  status: 'released' | 'dropped',
+): QuarantineItem {
   const settled = closeItem(core, item, status);
   core.notices.journal.audit({
     eventType: status === 'released' ? 'policy.decision.allow' : 'policy.decision.deny',

@@ -8,7 +8,7 @@ import type { ReviewItem } from '../../contract/review.ts';
 import type { TreeEdge } from '../../contract/references.ts';
 import { reviewItem } from '../../merge/values/review-items.ts';
 import { type TreePlace, ascend, deepestTree, mayMove, moveAmong, placeInTree } from '../../merge/values/tree.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { readChanges } from '../past/read-changes.ts';
 import { closeReview, openReview, withCounts } from '../kernel/review-queue.ts';
@@ -75,7 +75,7 @@ export function refuseCycle(
  * order they became what they are.
  */
 export function watchTree(
-  core: Core,
+  core: Known & Pick<Core, 'notices'>,
   binding: CollectionBinding,
   change: LoggedChange,
   before: RecordRow | undefined,

@@ -5,7 +5,7 @@ import { hash } from '../../crypto/hash.ts';
 import type { DamagedRow, PageRequest, Store } from '../../store/ground/port.ts';
 import { keepItem, closeItem } from '../kernel/keep.ts';
 import { shortId } from '../names/quarantine-id.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import type { Logs } from '../kernel/logs.ts';
 import type { DamagedRecord, VerifiedPage } from '../names/damaged-record.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
@@ -63,7 +63,7 @@ function isolate(core: Core, rows: readonly DamagedRow[]): readonly DamagedRecor
   return commit(core, () => rows.map((row) => isolateOne(core, row)));
 }
 
-function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
+function isolateOne(core: Known & Pick<Core, 'notices'>, row: DamagedRow): DamagedRecord {
   const { collection } = row;
   const recordId = row.recordId ?? idFromLog(core.logs, row);
   const quarantineId = idOfDamage(collection, recordId ?? row.place);

@@ -41,7 +41,11 @@ export function proveEvent(core: Core, wanted: string | number): Result<EventPro
 }
 
 /** That the chain only grew between two kept checkpoints, by their numbers of events; undefined when one is not kept. */
-export function proveConsistency(core: Core, from: number, to: number): Result<ConsistencyProof, Refusal> | undefined {
+export function proveConsistency(
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'notices'>,
+  from: number,
+  to: number,
+): Result<ConsistencyProof, Refusal> | undefined {
   const kept = core.notices.checkpoints.kept();
   const first = kept.find(({ n }) => n === from);
   const second = kept.find(({ n }) => n === to);

@@ -139,7 +139,7 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
 }
 
 /** What the brake held of the collection is answered with it. */
-function acceptHeld(core: Core, collection: CollectionName): void {
+function acceptHeld(core: Pick<Core, 'store' | 'device' | 'notices' | 'guards'>, collection: CollectionName): void {
   const hold = core.guards.holds.of(collection);
   const item = hold && core.store.reviews.get(hold.reviewId);
   if (item !== undefined) {

@@ -78,7 +78,7 @@ export function awaitApproval(
 }
 
 /** Takes off the queue what can no longer be approved, because its lease has ended, and says so in the item. */
-export function closeEndedUses(core: Core): void {
+export function closeEndedUses(core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>): void {
   for (const { reviewId, write } of awaitedUses(core.store)) {
     const ended = endOf(core, write.lease);
     if (ended !== undefined) {

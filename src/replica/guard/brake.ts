@@ -3,7 +3,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { lostRecord, withLosses, withoutLosses } from '../../policy/window.ts';
-import type { Core, Brake, Guards } from '../kernel/core.ts';
+import type { Core, Known, Brake, Guards } from '../kernel/core.ts';
 import { DoneAgain } from '../names/done-again.ts';
 import { settleHold } from './hold-losses.ts';
 import { type Examined, examine, liveFieldsOf, lossIn } from './losses.ts';
@@ -13,14 +13,14 @@ import { type Work, beginTurn, goneLately, rememberGone, workIn } from '../lists
 
 export const brake: Brake = { open, close, done };
 
-function open(core: Core, isAgain: boolean): void {
+function open(core: Known & Pick<Core, 'notices' | 'guards'>, isAgain: boolean): void {
   beginTurn(core.guards.turn, isAgain);
   for (const collection of core.guards.turn.found.needsPoint) {
     noteRestorePoint(core, { name: '', cause: 'losses', collection });
   }
 }
 
-function close(core: Core): void {
+function close(core: Known & Pick<Core, 'notices' | 'guards'>): void {
   const { turn } = core.guards;
   if (turn.judging === 'decided') {
     return;
@@ -101,7 +101,12 @@ function learn({ turn }: Guards, collection: CollectionName, { mustWait, needsPo
   return fresh.length > 0 || lacksPoint;
 }
 
-function settle(core: Core, binding: CollectionBinding, work: Work, found: Examined): void {
+function settle(
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'guards'>,
+  binding: CollectionBinding,
+  work: Work,
+  found: Examined,
+): void {
   const { collection } = binding.manifest;
   const { turn } = core.guards;
   const nowMs = core.device.nowMs();

@@ -19,7 +19,7 @@ import type { Store } from '../../store/ground/port.ts';
 
 /** Brings what is held of a collection, and the question about it, to what the transaction under way made of them. */
 export function settleHold(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'guards'>,
   binding: CollectionBinding,
   work: Work,
   found: Examined,

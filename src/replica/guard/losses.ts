@@ -73,7 +73,7 @@ export function liveFieldsAt(
 }
 
 export function examine(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
   binding: CollectionBinding,
   { touched, withheld }: Pick<Work, 'touched' | 'withheld'>,
 ): Examined {
@@ -100,7 +100,7 @@ export function examine(
 
 /** Of what a transaction touched, what it takes away: neither what the past under way brought, nor renames. */
 export function lossesOf(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
   binding: CollectionBinding,
   touched: ReadonlyMap<RecordId, Touched>,
 ): readonly Loss[] {
@@ -126,7 +126,7 @@ export function lossesOf(
  * is asked of its history only where something is about to be stopped.
  */
 function judged(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
   binding: CollectionBinding,
   found: readonly Loss[],
   isTooMuch: (losses: readonly Loss[]) => boolean,

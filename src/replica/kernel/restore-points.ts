@@ -3,7 +3,7 @@ import { groupBy } from '../../base/group-by.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { HistoryRow, Store } from '../../store/ground/port.ts';
-import { type Core, commit } from './core.ts';
+import { type Core, type Known, commit } from './core.ts';
 import { waitingChanges } from './waiting-changes.ts';
 
 /** Why a point was written: before what, or because a person asked. */
@@ -58,7 +58,7 @@ export function createRestorePoint(
 
 /** Writes a point inside the caller's transaction, before what it is written for. The oldest beyond 64 go. */
 export function noteRestorePoint(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'guards'>,
   { name, cause, collection }: Pick<RestorePoint, 'name' | 'cause' | 'collection'>,
 ): RestorePoint {
   const id = `rp_${base32FromBytes(core.device.randomBytes(10))}`;

@@ -7,7 +7,7 @@ import type { LaterEntry, ScopeEntry } from '../../membership/parse/entry.ts';
 import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { Cut, ScopeState } from '../../membership/parse/state.ts';
 import { settleAlarms } from '../kernel/alarms.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { dropUnbelieved } from './judge-claims.ts';
 import { noteRefusedEntries } from './log-fork.ts';
 import type { ScopeExtension } from '../lists/scope-extension.ts';
@@ -64,7 +64,12 @@ function extend(core: Core, extension: ScopeExtension): ScopeState {
   return after;
 }
 
-function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8Array): void {
+function noteEntry(
+  core: Known & Pick<Core, 'notices' | 'chains'>,
+  scope: ScopeState,
+  entry: ScopeEntry,
+  hash: Uint8Array,
+): void {
   const { pendingEvents } = core.notices;
   if (entry.t === 'genesis') {
     return;
