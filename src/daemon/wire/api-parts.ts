@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../api/create-api.ts';
 import type { PeoplePort } from '../../api/ports/people-port.ts';
-import type { Control } from '../../api/ports/port.ts';
+import type { Control } from '../../api/ports/control.ts';
 import type { AuditFacts } from '../../contract/audit.ts';
 import { channelPlace, createChannelHost } from '../members/channel-host.ts';
 import { createClientsHost } from '../members/clients-host.ts';

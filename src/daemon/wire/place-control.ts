@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { Control } from '../../api/ports/port.ts';
+import type { PlaceControl } from '../../api/ports/control.ts';
 import { realPathOf } from '../../sources/ground/root-checks.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { PlaceDeps } from '../links/place-units.ts';
@@ -7,7 +7,7 @@ import type { PlacesHost } from '../links/places-host.ts';
 import type { DaemonOptions } from './parts.ts';
 
 /** What a person does with the places of the workstation. */
-export function placeControl(places: PlacesHost): Pick<Control, 'places' | 'showPlace' | 'followPlace' | 'leavePlace'> {
+export function placeControl(places: PlacesHost): PlaceControl {
   return {
     places: async () => places.list(),
     showPlace: async (name) => places.show(name),

@@ -1,5 +1,5 @@
 import { ok } from '../../base/result.ts';
-import type { Control } from '../../api/ports/port.ts';
+import type { Control } from '../../api/ports/control.ts';
 import { createPlacesHost } from '../links/places-host.ts';
 import { placeDeps } from './place-control.ts';
 import { createControl } from './control.ts';
