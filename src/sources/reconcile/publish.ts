@@ -10,7 +10,10 @@ import { localFileOf } from '../ground/records.ts';
 
 /** Records the content of files; answers the files to be written because the live record differs. */
 export function publishFiles(
-  reconciler: Reconciler,
+  reconciler: Pick<
+    Reconciler,
+    'transaction' | 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems' | 'revisit'
+  >,
   planned: readonly PlannedEdit[],
 ): Promise<readonly PlannedWrite[]> {
   return publish(reconciler, planned, (step, edited) => afterEdit(reconciler, step, edited));
@@ -18,7 +21,7 @@ export function publishFiles(
 
 /** Sends edits as one transaction and notes what came of each; answers the files to be written after it. */
 export async function publish(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'transaction' | 'settledAt' | 'view' | 'problems' | 'revisit'>,
   planned: readonly PlannedEdit[],
   accepted: (planned: PlannedEdit, edited: EditedRecord) => PlannedWrite | undefined,
 ): Promise<readonly PlannedWrite[]> {
@@ -57,7 +60,11 @@ export async function publish(
   });
 }
 
-function noteRefusal(reconciler: Reconciler, observation: Observation, refusal: Refusal): void {
+function noteRefusal(
+  reconciler: Pick<Reconciler, 'settledAt' | 'problems'>,
+  observation: Observation,
+  refusal: Refusal,
+): void {
   reconciler.problems.report('record_refused', observation.id, refusal.message);
   if (observation.found !== undefined) {
     reconciler.settledAt(observation.id, observation.found.look);
@@ -66,7 +73,7 @@ function noteRefusal(reconciler: Reconciler, observation: Observation, refusal: 
 
 /** After the content is in the log: in step, or the live record differs (merged, gated) and says how to go on. */
 function afterEdit(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems'>,
   planned: PlannedEdit,
   { row, made }: EditedRecord,
 ): PlannedWrite | undefined {
