@@ -115,7 +115,7 @@ export async function rollbackCollection(
   });
 }
 
-function stepSummary(engine: Engine | undefined, { from, to }: RollbackStep): string {
+function stepSummary(engine: Pick<Engine, 'summarize'> | undefined, { from, to }: RollbackStep): string {
   const fields = to ?? from;
   return fields === null || engine === undefined ? '' : engine.summarize(fields);
 }

@@ -42,7 +42,10 @@ const keptEvents = 10_000;
 // Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
 const refreshDelayMs = 50;
 
-export function createParts(options: DaemonOptions, health: StoreHealth): Parts {
+export function createParts(
+  options: DaemonOptions,
+  health: Pick<StoreHealth, 'standing' | 'vitalStore' | 'guard' | 'noticed' | 'vitally'>,
+): Parts {
   const { home, paths, config, log } = options;
   const { store, keys } = home;
   const { bindings, problems } = loadBindings(paths.engines, config.current().engines);
