@@ -6,6 +6,7 @@ import { refuseByPolicy } from './gate/policy-gate.ts';
 import { guardPrivileged } from './gate/privileged.ts';
 import { problem } from './answers/problem.ts';
 import { send } from './answers/send.ts';
+import { createLiveChannel } from './live/live-channel.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { channelRoutes } from './routes/channel.ts';
 import { clientRoutes } from './routes/clients.ts';
@@ -74,7 +75,6 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     leaseRoutes,
     linkRoutes,
     placeRoutes,
-    liveRoutes,
     membershipRoutes,
     ownerRoutes,
     peopleRoutes,
@@ -94,6 +94,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
   ]) {
     routes(api, deps);
   }
+  liveRoutes(api, createLiveChannel(deps), deps);
 }
 
 function pathOf(request: FastifyRequest): string {

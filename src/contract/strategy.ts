@@ -28,16 +28,21 @@ export interface Draft {
 /** What every question to a strategy is asked about; all of it passed in, so that a plan never queries. */
 export interface RecordContext {
   readonly manifest: Manifest;
-  readonly engine: Engine;
-  /** This device. */
-  readonly self: DeviceId;
+  readonly viewer: Viewer;
   readonly row: RecordRow | undefined;
   /** Paths of string fields that merge as text (`x-merge: text`). */
   readonly textPaths: readonly string[];
-  /** Whose decisions count on this device. */
-  readonly reviewMode: ReviewMode;
   /** Open review items of this record. */
   readonly openReviews: readonly ReviewItem[];
+}
+
+/** Who looks at a record, and how what was said of it is understood there. */
+export interface Viewer {
+  /** This device. */
+  readonly self: DeviceId;
+  readonly engine: Engine;
+  /** Whose decisions count on this device. */
+  readonly reviewMode: ReviewMode;
   /** Tells what was said before decisions had the laws that they have: what was approved then stays so. */
   readonly isOld?: ((change: LoggedChange) => boolean) | undefined;
   /** Tells what was here before files that run by themselves waited: what they were then stays so. */
@@ -134,6 +139,6 @@ export interface Strategy {
   decide(review: ReviewItem, choice: Choice, context: DecideContext): Result<Decided, Refusal>;
   /** True when {@link plan} cannot answer from the row alone: heads are concurrent, or a decision must be replayed. */
   needsHistory(change: LoggedChange, row: RecordRow | undefined): boolean;
-  /** Decides what a change does, local or remote alike (`change.deviceId` against `self` tells which). */
+  /** Decides what a change does, local or remote alike (`change.deviceId` against `viewer.self` tells which). */
   plan(input: PlanInput): Plan;
 }

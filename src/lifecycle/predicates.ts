@@ -41,18 +41,20 @@ export const isDirty: Predicate = (facts) => usesRelay(facts) && !isZero(facts.u
 export const isCurrentUnverified: Predicate = (facts) => isCurrent(facts) && !facts.lastHeartbeatVerified;
 export const isHealthy: Predicate = (facts) => isCurrent(facts) && facts.lastHeartbeatVerified;
 
-export function missingScopeReasons(facts: EngineFacts): readonly ReasonCode[] {
+export function missingScopeReasons(facts: Pick<EngineFacts, 'scope' | 'scopeJoined'>): readonly ReasonCode[] {
   if (!lacksScope(facts)) {
     return [];
   }
   return facts.scope === 'profile' ? ['no_user_profile'] : ['no_org_profile'];
 }
 
-export function reviewReasons(facts: EngineFacts): readonly ReasonCode[] {
+export function reviewReasons(facts: Pick<EngineFacts, 'reviewReasonCodes'>): readonly ReasonCode[] {
   return distinct(['manual_review_required', ...facts.reviewReasonCodes]);
 }
 
-export function degradedReasons(facts: EngineFacts): readonly ReasonCode[] {
+export function degradedReasons(
+  facts: Pick<EngineFacts, 'quarantinedRecords' | 'quarantineReasonCodes' | 'degradedCauses'>,
+): readonly ReasonCode[] {
   const fromCauses = facts.degradedCauses.flatMap((degraded) => codes(degraded.reasonCode));
   return distinct(isZero(facts.quarantinedRecords) ? fromCauses : [...fromCauses, ...facts.quarantineReasonCodes]);
 }
@@ -78,11 +80,11 @@ const stopping: readonly Predicate[] = [
 ];
 
 /** False when the engine sends nothing by design. */
-function usesRelay(facts: EngineFacts): boolean {
+function usesRelay(facts: Pick<EngineFacts, 'scope' | 'localOnly' | 'relayConfigured'>): boolean {
   return !staysOnDevice(facts.scope) && facts.relayConfigured && !facts.localOnly;
 }
 
-function lacksScope(facts: EngineFacts): boolean {
+function lacksScope(facts: Pick<EngineFacts, 'scope' | 'scopeJoined'>): boolean {
   return !staysOnDevice(facts.scope) && !facts.scopeJoined;
 }
 
@@ -91,7 +93,7 @@ function canTransport(facts: EngineFacts): boolean {
 }
 
 /** What a connection that is not up once said about being caught up is no longer known to be true. */
-function isReceived(facts: EngineFacts): boolean {
+function isReceived(facts: Pick<EngineFacts, 'relay' | 'pendingInbound' | 'caughtUp'>): boolean {
   return facts.relay === 'online' && facts.caughtUp && isZero(facts.pendingInbound);
 }
 

@@ -92,7 +92,10 @@ function performOnLine({ line, keys, origin }: Performers, effect: OfLine): void
 }
 
 /** What the session asked of the disk. */
-function read(handlers: RelayLinkHandlers, effect: Asking): SessionEvent {
+function read(
+  handlers: Pick<RelayLinkHandlers, 'readOwn' | 'readEntries' | 'readChain'>,
+  effect: Asking,
+): SessionEvent {
   switch (effect.type) {
     case 'read_own': {
       const { scopeId, after, limitBytes } = effect;

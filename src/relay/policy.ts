@@ -1,5 +1,11 @@
 /** What an operator allows at a relay; sizes in bytes. */
-export interface RelayPolicy {
+export interface RelayPolicy extends ScopeLimits, MailboxLimits, ConnectionLimits, StrangerLimits {
+  /** Addresses of proxies before the relay; what they say in X-Forwarded-For is believed. */
+  readonly proxies: readonly string[];
+}
+
+/** Who founds scopes, and what is kept of them. */
+interface ScopeLimits {
   /** Anybody who reaches the relay may found scopes: for one's own machine or a trusted network. */
   readonly open: boolean;
   /** Root keys (Ed25519, base64url) that may found scopes where the relay is not open. */
@@ -10,11 +16,12 @@ export interface RelayPolicy {
   readonly scopeLogBytes: number;
   /** What one device may push in a day. */
   readonly deviceBytesPerDay: number;
-  readonly requestsPerSecond: number;
-  /** Requests that may come at once before the rate counts. */
-  readonly requestBurst: number;
-  /** Deliveries of all scopes of a connection that may be unconfirmed. */
-  readonly connectionWindowBytes: number;
+  /** Membership logs kept folded in memory. */
+  readonly cachedScopes: number;
+  readonly scopesPerConnection: number;
+}
+
+export interface MailboxLimits {
   /** Pairing mailboxes at a time, and those that were opened from one address. */
   readonly mailboxes: number;
   readonly mailboxesPerAddress: number;
@@ -24,11 +31,22 @@ export interface RelayPolicy {
   readonly mailboxLifetimeMs: number;
   /** How long a pairing mailbox is kept that nobody is connected to. */
   readonly mailboxVacancyMs: number;
-  /** Membership logs kept folded in memory. */
-  readonly cachedScopes: number;
+}
+
+export interface ConnectionLimits {
+  readonly requestsPerSecond: number;
+  /** Requests that may come at once before the rate counts. */
+  readonly requestBurst: number;
+  /** Deliveries of all scopes of a connection that may be unconfirmed. */
+  readonly connectionWindowBytes: number;
   /** Connections of members. */
   readonly connections: number;
-  /** Connections beside them: of who has not said yet who it is, pairs, or is in no scope here. */
+  readonly silenceTimeoutMs: number;
+}
+
+/** What those have who have not said yet who they are, pair, or are in no scope here. */
+export interface StrangerLimits {
+  /** Connections beside those of members. */
   readonly strangers: number;
   readonly strangersPerAddress: number;
   /** What of incomplete messages of strangers is kept, of all and of one address. */
@@ -41,10 +59,6 @@ export interface RelayPolicy {
   /** Connections that are accepted and wait, unread, for a place. */
   readonly waiting: number;
   readonly admissionsPerSecond: number;
-  /** Addresses of proxies before the relay; what they say in X-Forwarded-For is believed. */
-  readonly proxies: readonly string[];
-  readonly scopesPerConnection: number;
-  readonly silenceTimeoutMs: number;
 }
 
 const mebibyte = 1024 * 1024;

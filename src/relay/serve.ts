@@ -12,7 +12,7 @@ import { RelaySocket, firstFrameLimit } from './door/relay-socket.ts';
 import { answerHealth, answerMetrics } from './http-pages.ts';
 import { type HttpServer, type ListenFault, type Listening, createHttpServer, listen } from './listen.ts';
 import { createMailbox } from './mailbox.ts';
-import { type RelayPolicy, openPolicy, defaultPolicy } from './policy.ts';
+import { type RelayPolicy, type StrangerLimits, openPolicy, defaultPolicy } from './policy.ts';
 import type { RelayStore } from './port.ts';
 import { type RegistrationTokens, createTokenFolder } from './registration/token-folder.ts';
 import { createSockets } from './sockets.ts';
@@ -95,7 +95,11 @@ export async function startRelay(options: RelayOptions): Promise<Result<RunningR
     return err(fault);
   };
   const policy = policyOf(options);
-  const main = await listenForDevices(options.listen, policy, certificate?.value.current);
+  const main = await listenForDevices(
+    { ...options.listen, proxies: policy.proxies },
+    policy,
+    certificate?.value.current,
+  );
   if (!main.ok) {
     return giveUp(main.error);
   }
@@ -111,19 +115,25 @@ export async function startRelay(options: RelayOptions): Promise<Result<RunningR
   return ok(run(ground, isOurs, options));
 }
 
-function policyOf({ open, listen: { host }, publicUrls = [], policy }: RelayOptions): RelayPolicy {
+function policyOf({
+  open,
+  listen: { host },
+  publicUrls = [],
+  policy,
+}: Pick<RelayOptions, 'listen' | 'open' | 'publicUrls' | 'policy'>): RelayPolicy {
   const isOpen = open ?? (isLoopback(host) && publicUrls.length === 0);
   return { ...(isOpen ? openPolicy : defaultPolicy), ...policy };
 }
 
 async function listenForDevices(
-  address: ListenAddress,
-  policy: RelayPolicy,
+  { proxies, ...address }: ListenAddress & Pick<RelayPolicy, 'proxies'>,
+  limits: StrangerLimits,
   certificate: Certificate | undefined,
 ): Promise<Result<Main, ListenFault>> {
   const http = createHttpServer(certificate);
   let dismissed = 0;
-  const door = createFrontDoor(http.server, policy, {
+  const door = createFrontDoor(http.server, limits, {
+    proxies,
     isSecure: certificate !== undefined,
     dismissed() {
       dismissed++;
@@ -148,7 +158,11 @@ async function listenForOperator(address: ListenAddress): Promise<Result<Listeni
   return listening.ok ? ok({ ...http, ...listening.value }) : listening;
 }
 
-function run(ground: Ground, isOurs: boolean, options: RelayOptions): RunningRelay {
+function run(
+  ground: Ground,
+  isOurs: boolean,
+  options: Pick<RelayOptions, 'dataDir' | 'publicUrls' | 'log'>,
+): RunningRelay {
   const { store, tokens, certificate, policy, main, metrics } = ground;
   const { door } = main;
   const scheme = certificate === undefined ? 'ws' : 'wss';
@@ -220,7 +234,7 @@ function storePath(dataDir: string): string {
 }
 
 function openStore(
-  options: RelayOptions,
+  options: Pick<RelayOptions, 'dataDir' | 'store'>,
 ): Result<Pick<Ground, 'store' | 'tokens'> & { readonly isOurs: boolean }, RelayStartFault> {
   if (options.store !== undefined) {
     return ok({ store: options.store, tokens: undefined, isOurs: false });

@@ -74,7 +74,10 @@ function createThisDevice(deps: DeviceDeps): ThisDevice {
   return { ...deps, id: deps.keys.deviceId, processEpoch };
 }
 
-function createLogs(store: Store, { keys }: ThisDevice): Logs {
+function createLogs(
+  store: Pick<Store, 'transaction' | 'settings' | 'log' | 'scopes' | 'upkeep'>,
+  { keys }: ThisDevice,
+): Logs {
   const scopes = createScopes(store, keys);
   return {
     scopes,
@@ -122,7 +125,7 @@ function createBacklog({ store, bindings, slice }: ReplicaDeps): Backlog {
   };
 }
 
-function createChains(store: Store): Chains {
+function createChains(store: Pick<Store, 'settings'>): Chains {
   return {
     claimedHeads: createClaimedHeads(store),
     confirmed: createConfirmed(),

@@ -5,7 +5,11 @@ import type { Replica } from './port.ts';
 
 /** What a session with one relay starts from: all that the disk holds of a scope, and what that relay confirmed. */
 export function scopeView(
-  { replica, store, relayUrl }: { readonly replica: Replica; readonly store: Store; readonly relayUrl: string },
+  {
+    replica,
+    store,
+    relayUrl,
+  }: { readonly replica: Pick<Replica, 'self' | 'scopes'>; readonly store: Store; readonly relayUrl: string },
   scopeId: ScopeId,
   seen: RelayView | null,
 ): ScopeView {

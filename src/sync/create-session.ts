@@ -73,7 +73,7 @@ type OfScopes = Extract<
 >;
 
 /** What this device did, or was asked for, in one of its scopes. */
-function ofScopes(scopes: SessionScopes, event: OfScopes): void {
+function ofScopes(scopes: Pick<SessionScopes, 'get' | 'committed'>, event: OfScopes): void {
   switch (event.type) {
     case 'appended':
       return scopes.get(event.scopeId)?.pushes.appended(event);

@@ -30,7 +30,7 @@ export interface SessionConnection {
 }
 
 interface Parts {
-  readonly scopes: SessionScopes;
+  readonly scopes: Pick<SessionScopes, 'reset' | 'tick'>;
   readonly emit: (effect: SessionEffect) => void;
   readonly attempts: Attempts;
   readonly silence: SilenceWatch;
@@ -40,7 +40,7 @@ interface Parts {
 
 export function createSessionConnection(
   { random }: Pick<SessionOptions, 'random'>,
-  scopes: SessionScopes,
+  scopes: Pick<SessionScopes, 'renew' | 'reset' | 'tick'>,
   emit: (effect: SessionEffect) => void,
 ): SessionConnection {
   const attempts = createAttempts(random);

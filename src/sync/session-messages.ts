@@ -15,8 +15,8 @@ export interface SessionMessages {
 
 /** Each reading answers a reason where the relay breaks the protocol, which ends the connection. */
 export function createSessionMessages(
-  scopes: SessionScopes,
-  connection: SessionConnection,
+  scopes: Pick<SessionScopes, 'get' | 'begin' | 'deliver'>,
+  connection: Pick<SessionConnection, 'phase' | 'fail' | 'heard' | 'answered' | 'welcomed' | 'refused'>,
   emit: (effect: SessionEffect) => void,
 ): SessionMessages {
   /** What the relay of this connection speaks. */
@@ -94,7 +94,7 @@ export function createSessionMessages(
 }
 
 function scopeMessage(
-  scopes: SessionScopes,
+  scopes: Pick<SessionScopes, 'get' | 'deliver'>,
   message: ScopeMessage,
   emit: (effect: SessionEffect) => void,
   nowMs: number,

@@ -7,15 +7,19 @@ import { everyItem } from './state-hash.ts';
 
 type StoreHost = MendingDeps['storeHost'];
 
+interface Mended extends Pick<MendingDeps, 'store' | 'health'> {
+  readonly replica: Replica;
+}
+
 /** A salvaged database is mended by the daemon's own steps; only its walk over the records waits for nothing here. */
-export function mend(deps: Omit<MendingDeps, 'storeHost' | 'log' | 'refreshSoon'>, done: () => void): void {
+export function mend(deps: Mended & Pick<MendingDeps, 'later'>, done: () => void): void {
   const { store, replica } = deps;
   const log = pino({ enabled: false });
   mendSalvaged({ ...deps, log, storeHost: { rebuild: () => rebuildAll(store, replica) }, refreshSoon: done });
 }
 
 /** The same of what is done once relays have handed out again what the log had lost. */
-export function mendTheRest(deps: Pick<MendingDeps, 'store' | 'replica' | 'health'>): void {
+export function mendTheRest(deps: Mended): void {
   const { store, replica } = deps;
   const storeHost = { rebuild: () => rebuildAll(store, replica) };
   mendRest({ ...deps, log: pino({ enabled: false }), storeHost, refreshSoon: () => undefined });

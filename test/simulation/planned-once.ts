@@ -28,8 +28,8 @@ export function planOnce(): void {
 }
 
 /** The order of the history is part of the question: that it says nothing is for the oracles to find out. */
-function questionOf({ manifest, self, reviewMode, row, openReviews, change, history }: PlanInput): string {
-  const rest = [manifest.collection, manifest.schemaVersion, self, reviewMode, row, openReviews];
+function questionOf({ manifest, viewer, row, openReviews, change, history }: PlanInput): string {
+  const rest = [manifest.collection, manifest.schemaVersion, viewer.self, viewer.reviewMode, row, openReviews];
   return [nameOf(change), ...history.map(nameOf), JSON.stringify(rest)].join(' ');
 }
 

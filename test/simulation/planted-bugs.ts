@@ -93,7 +93,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a proposal is live before it is decided',
     foundBy: [1, 25, 37],
-    plant: () => withPlan(manualReview, (input, plan) => plan({ ...input, self: input.change.deviceId })),
+    plant: () =>
+      withPlan(manualReview, (input, plan) =>
+        plan({ ...input, viewer: { ...input.viewer, self: input.change.deviceId } }),
+      ),
   },
   {
     name: 'the log is not read back as the outbox',

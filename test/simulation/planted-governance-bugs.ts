@@ -384,7 +384,8 @@ function asDevices(change: LoggedChange): LoggedChange {
 
 /** The no of a device to what an agent wrote through it closes nothing, as if it were about its own word. */
 function keptInQueue(input: PlanInput, plan: Strategy['plan']): Plan {
-  const { change, history, self } = input;
+  const { change, history, viewer } = input;
+  const { self } = viewer;
   const said = decisionOf(change);
   const isOwnNo =
     said?.decision === 'reject' &&

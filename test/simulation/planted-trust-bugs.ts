@@ -233,7 +233,8 @@ const bugs: readonly Omit<PlantedBug, 'knowsHarm'>[] = [
   {
     name: 'where history is merged, what waits counts as if it had been here before the law',
     foundBy: [37],
-    plant: () => withPlan(graphMerge, (input, plan) => plan({ ...input, isUngated: () => true })),
+    plant: () =>
+      withPlan(graphMerge, (input, plan) => plan({ ...input, viewer: { ...input.viewer, isUngated: () => true } })),
   },
   {
     name: 'a device that signs twice is refused and not told of',

@@ -13,7 +13,8 @@ export const plantedWordBugs: readonly PlantedBug[] = [
     name: 'what another device merged is live here at once',
     foundBy: [37],
     governs: ['words'],
-    plant: () => withWords((change, { self }) => (kindOf(change) === 'merge' ? { ...change, deviceId: self } : change)),
+    plant: () =>
+      withWords((change, { viewer }) => (kindOf(change) === 'merge' ? { ...change, deviceId: viewer.self } : change)),
   },
   {
     name: 'who merges lets in what the other device wrote',
@@ -57,8 +58,8 @@ export const plantedWordBugs: readonly PlantedBug[] = [
     foundBy: [38],
     governs: ['words'],
     plant: () =>
-      withWords((change, { self }) =>
-        change.operation !== 'command' && change.deviceId === self
+      withWords((change, { viewer }) =>
+        change.operation !== 'command' && change.deviceId === viewer.self
           ? { ...change, deviceId: 'anybody' as DeviceId }
           : change,
       ),
@@ -88,9 +89,9 @@ function withWords(heard: (change: LoggedChange, input: PlanInput) => LoggedChan
 }
 
 function unchangedByYes(input: PlanInput, plan: Strategy['plan']): Plan {
-  const { change, row, self } = input;
+  const { change, row, viewer } = input;
   const planned = plan(input);
-  const isOwnYes = change.deviceId === self && kindOf(change) === 'accept';
+  const isOwnYes = change.deviceId === viewer.self && kindOf(change) === 'accept';
   return isOwnYes && row !== undefined && planned.row !== undefined
     ? { ...planned, row: { ...planned.row, state: row.state, fields: row.fields } }
     : planned;
@@ -98,7 +99,8 @@ function unchangedByYes(input: PlanInput, plan: Strategy['plan']): Plan {
 
 /** As if the device gave in before its person was asked. */
 function obeyingNo(input: PlanInput, plan: Strategy['plan']): Plan {
-  const { change, history, self } = input;
+  const { change, history, viewer } = input;
+  const { self } = viewer;
   const planned = plan(input);
   const said = decisionOf(change);
   const isAboutOwn =
@@ -112,7 +114,7 @@ function obeyingNo(input: PlanInput, plan: Strategy['plan']): Plan {
 
 function deafToOthers(input: PlanInput, plan: Strategy['plan']): Plan {
   const planned = plan(input);
-  return input.change.operation === 'command' && input.change.deviceId !== input.self
+  return input.change.operation === 'command' && input.change.deviceId !== input.viewer.self
     ? { ...planned, close: [] }
     : planned;
 }

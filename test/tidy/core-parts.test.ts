@@ -7,7 +7,7 @@ import { productFiles } from './source-files.ts';
 
 const mostMembers = 8;
 /** Ratchet: it may be lowered, never raised. */
-const mostTakeAll = 197;
+const mostTakeAll = 141;
 
 /** The parts that the replica works with; what is given from outside makes some of them. */
 const parts = [

@@ -2,8 +2,7 @@ import { nestingDepth, maximumDepth } from '../../../src/base/canonical-json.ts'
 import type { JsonValue } from '../../../src/base/json.ts';
 import { type Result, err, ok } from '../../../src/base/result.ts';
 import type { ParsedPlace, PlaceCodec, Unit } from '../../../src/contract/place.ts';
-import { membersAt, withMember } from '../../../src/merge/texts/json-members.ts';
-import { differences } from '../judge/differences.ts';
+import { membersAt, withChanges, withMember } from '../../../src/merge/texts/json-members.ts';
 import { whyKeptHere } from './kept-here.ts';
 import { partsOfId, unitId } from './unit-names.ts';
 import { recordOf, unitOfRecord } from './unit-record.ts';
@@ -65,13 +64,7 @@ export function jsonUnits(shape: JsonShape, home: string): PlaceCodec {
 function changed(text: string, path: readonly string[], value: JsonValue): string {
   const members = membersAt(text, path.slice(0, -1));
   const before = members.ok ? members.value.get(path.at(-1) ?? '') : undefined;
-  if (before === undefined) {
-    return withMember(text, path, value);
-  }
-  return differences(JSON.parse(before) as JsonValue, value).reduce(
-    (next, difference) => withMember(next, [...path, ...difference.path], difference.is),
-    text,
-  );
+  return withChanges(text, path, before === undefined ? undefined : (JSON.parse(before) as JsonValue), value);
 }
 
 /** A setting is named with what it stands in, a provider by its own name. */

@@ -154,7 +154,7 @@ const rules: readonly Rule[] = [
         ],
 ];
 
-function relayRule({ relay, engine: { scope } }: SyncFacts): readonly NotSyncedBody[] {
+function relayRule({ relay, engine: { scope } }: Pick<SyncFacts, 'engine' | 'relay'>): readonly NotSyncedBody[] {
   if (scope === 'device' || scope === 'vault') {
     return [];
   }

@@ -49,7 +49,10 @@ export function refuseCaller(deps: GateDeps, request: FastifyRequest): Problem |
 }
 
 /** The last question, with the body at hand: whether the caller may touch this collection. */
-export function refuseCollection(deps: ApiDeps, request: FastifyRequest): Problem | undefined {
+export function refuseCollection(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'control'>,
+  request: FastifyRequest,
+): Problem | undefined {
   const caller = callers.get(request);
   const access = accessAsked(request);
   if (caller?.kind !== 'client' || caller.client.collections === 'all' || access === undefined) {

@@ -15,7 +15,7 @@ import { touchedBy } from './touched-collection.ts';
  * agent whose lease goes with the write: it is judged by that.
  */
 export function commandOfWrite(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control'>,
   request: FastifyRequest,
   caller: Caller,
   route: string,
@@ -62,7 +62,7 @@ function isLeased(request: FastifyRequest, route: string): boolean {
 
 /** What the call touches; `unread` for a held change that may be policy, because nobody here can tell what it is. */
 function bindingOf(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control'>,
   request: FastifyRequest,
   touches: Access['touches'],
 ): CollectionBinding | 'unread' | undefined {

@@ -5,7 +5,7 @@ import { type Problem, problem } from '../answers/problem.ts';
 import { accessOf } from './route-access.ts';
 
 /** Whether the policy in force lets a client do what it asks for. The owner of the home is no client. */
-export function refuseByPolicy({ replica }: ApiDeps, request: FastifyRequest): Problem | undefined {
+export function refuseByPolicy({ replica }: Pick<ApiDeps, 'replica'>, request: FastifyRequest): Problem | undefined {
   const caller = callerOf(request);
   const route = request.routeOptions.url;
   const access = route === undefined ? undefined : accessOf(request.method, route);

@@ -13,7 +13,10 @@ import { send } from '../answers/send.ts';
 import { privilegedRoutes } from '../types/privileged.ts';
 
 /** Holds every privileged call until its envelope is judged, and sees that each is audited exactly once. */
-export function guardPrivileged(api: FastifyInstance, deps: ApiDeps): void {
+export function guardPrivileged(
+  api: FastifyInstance,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'channel'>,
+): void {
   const judged = new WeakSet<FastifyRequest>();
 
   api.addHook('preHandler', async (request, reply) => {
@@ -46,7 +49,10 @@ interface Call {
 }
 
 /** undefined for calls that are not privileged, and for strangers: who holds no token cannot fill the audit log. */
-function privilegedCallOf(deps: ApiDeps, request: FastifyRequest): Call | undefined {
+function privilegedCallOf(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control'>,
+  request: FastifyRequest,
+): Call | undefined {
   const route = request.routeOptions.url;
   const caller = callerOf(request);
   const command = route && caller && commandOf(deps, request, caller, route);
@@ -54,7 +60,7 @@ function privilegedCallOf(deps: ApiDeps, request: FastifyRequest): Call | undefi
 }
 
 function commandOf(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control'>,
   request: FastifyRequest,
   caller: Caller,
   route: string,
@@ -62,7 +68,7 @@ function commandOf(
   return privilegedRoutes[routeKey(request.method, route)] ?? commandOfWrite(deps, request, caller, route);
 }
 
-function judge(deps: ApiDeps, request: FastifyRequest, call: Call): Problem | undefined {
+function judge(deps: Pick<ApiDeps, 'channel'>, request: FastifyRequest, call: Call): Problem | undefined {
   const header = request.headers[envelopeHeader];
   const admitted = deps.channel.admit(
     {

@@ -8,7 +8,11 @@ import { findReview } from '../answers/find-review.ts';
 /** The one collection that a request is about; `any` when it may be more than one, `none` when it is about nothing here. */
 export type Touched = { readonly collection: string } | 'any' | 'none';
 
-export function touchedBy(deps: ApiDeps, request: FastifyRequest, touches: Touches): Touched {
+export function touchedBy(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'control'>,
+  request: FastifyRequest,
+  touches: Touches,
+): Touched {
   const params = request.params as { c?: string; id?: string; hash?: string };
   switch (touches) {
     case 'nothing':

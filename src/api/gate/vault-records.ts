@@ -14,7 +14,10 @@ export function isVault(binding: CollectionBinding): boolean {
 }
 
 /** The vault's records as descriptions: labels and kinds, never values. */
-export function vaultRecords(deps: ApiDeps, binding: CollectionBinding): readonly RecordBody[] {
+export function vaultRecords(
+  deps: Pick<ApiDeps, 'replica' | 'vault'>,
+  binding: CollectionBinding,
+): readonly RecordBody[] {
   return deps.vault.list().map(({ id, fields }) => ({
     ...absentRecordBody(binding.manifest.collection, id),
     state: 'live',

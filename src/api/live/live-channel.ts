@@ -25,7 +25,9 @@ export interface LiveChannel {
   stop(): Promise<void>;
 }
 
-export function createLiveChannel(deps: ApiDeps): LiveChannel {
+export function createLiveChannel(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'control' | 'events' | 'clients' | 'presence' | 'onInternalError'>,
+): LiveChannel {
   const requests = new WeakMap<Editor, FastifyRequest>();
   const places = createPlaces((address) => createRoom(roomDeps(deps, requests, address)));
   const lookAfter = createLookAfter(places, deps.presence);
@@ -97,7 +99,7 @@ export function createLiveChannel(deps: ApiDeps): LiveChannel {
 }
 
 function roomDeps(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'control' | 'clients' | 'onInternalError'>,
   requests: WeakMap<Editor, FastifyRequest>,
   { collection, id }: RecordAddress,
 ): RoomDeps {
@@ -118,7 +120,7 @@ function roomDeps(
 }
 
 /** A frame came; `bytes` is undefined for one of text. */
-function heard(deps: ApiDeps, place: Place, editor: Editor, bytes: Buffer | undefined): void {
+function heard(deps: Pick<ApiDeps, 'presence'>, place: Place, editor: Editor, bytes: Buffer | undefined): void {
   if (bytes === undefined) {
     editor.close(closeCodes.textFrame, 'Messages are binary.');
     return;
@@ -131,7 +133,7 @@ function heard(deps: ApiDeps, place: Place, editor: Editor, bytes: Buffer | unde
   }
 }
 
-function take(deps: ApiDeps, place: Place, editor: Editor, message: EditorMessage): void {
+function take(deps: Pick<ApiDeps, 'presence'>, place: Place, editor: Editor, message: EditorMessage): void {
   switch (message.type) {
     case 'ask':
     case 'answer':

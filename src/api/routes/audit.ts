@@ -9,7 +9,7 @@ import { foreignCursor, pageOf } from '../answers/request.ts';
 import { send } from '../answers/send.ts';
 import type { AuditBody, AuditVerifyBody } from '../types/audit.ts';
 
-export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function auditRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'store'>): void {
   api.get('/v1/audit', async (request, reply) => {
     const page = pageOf(request);
     if (!page.ok) {
@@ -22,7 +22,7 @@ export function auditRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.get('/v1/audit/verify', async () => verify(deps));
 }
 
-function list({ store }: ApiDeps, from: number, limit: number): AuditBody {
+function list({ store }: Pick<ApiDeps, 'store'>, from: number, limit: number): AuditBody {
   const rows = store.audit.read(from, limit);
   const next = from + rows.length;
   return {
@@ -31,7 +31,7 @@ function list({ store }: ApiDeps, from: number, limit: number): AuditBody {
   };
 }
 
-function verify({ store, replica }: ApiDeps): AuditVerifyBody {
+function verify({ store, replica }: Pick<ApiDeps, 'replica' | 'store'>): AuditVerifyBody {
   const checkpoints = replica.auditCheckpoints();
   const checkpoint = checkpoints.map(checkpointBody).at(-1) ?? null;
   const verified = verifyCheckpoints(auditEvents(store.audit), store.audit.head(), checkpoints);

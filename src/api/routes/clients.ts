@@ -14,7 +14,7 @@ const maximumLifetimeSeconds = 10 * 365 * 24 * 3600;
 const maximumCollections = 64;
 
 /** Programs with tokens of their own: who they are, and what they may do. */
-export function clientRoutes(api: FastifyInstance, { clients }: ApiDeps): void {
+export function clientRoutes(api: FastifyInstance, { clients }: Pick<ApiDeps, 'clients'>): void {
   const body = (client: ApiClient): ClientBody => clientBody(client, clients.stateOf(client));
 
   api.get('/v1/clients', async () => ({ items: clients.list().map(body), nextCursor: null }));

@@ -4,7 +4,7 @@ import { problem, problemOfFault } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 import type { DeviceListBody } from '../types/devices.ts';
 
-export function deviceRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function deviceRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'control' | 'labelOf'>): void {
   const { control, replica } = deps;
 
   api.get('/v1/devices', async () => devices(deps));
@@ -36,7 +36,7 @@ export function deviceRoutes(api: FastifyInstance, deps: ApiDeps): void {
     return approved.ok ? approved.value : send(reply, problemOfFault(approved.error));
   });
 
-  function devices({ labelOf }: ApiDeps): DeviceListBody {
+  function devices({ labelOf }: Pick<ApiDeps, 'labelOf'>): DeviceListBody {
     const items = new Map<string, DeviceListBody['items'][number]>();
     for (const { state, local } of replica.scopes()) {
       if (local) {

@@ -19,7 +19,10 @@ const tooLarge = problem(413, 'An update has 1 MiB at most. Send what is new in 
 const notBytes = problem(415, `An update is the bytes of Yjs, with the content type ${octets}.`);
 
 /** Documents of collections that merge by crdt, as their editors hold them. */
-export function documentRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function documentRoutes(
+  api: FastifyInstance,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'storeCare'>,
+): void {
   api.addContentTypeParser(octets, { parseAs: 'buffer', bodyLimit: maximumUpdateBytes }, (request, body, done) => {
     // No other route takes anything but JSON.
     const isTaken = request.routeOptions.url === updates;
@@ -36,7 +39,11 @@ function refuseBody(error: FastifyError, _request: FastifyRequest, reply: Fastif
   void send(reply, tooLarge);
 }
 
-async function readDocument(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function readDocument(
+  deps: Pick<ApiDeps, 'store' | 'bindings' | 'storeCare'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const address = addressOf(request);
   const row = address.ok ? liveDocument(deps, address.value) : address;
   if (!row.ok) {
@@ -54,7 +61,7 @@ async function readDocument(deps: ApiDeps, request: FastifyRequest, reply: Fasti
 }
 
 function liveDocument(
-  { bindings, store, storeCare }: ApiDeps,
+  { bindings, store, storeCare }: Pick<ApiDeps, 'store' | 'bindings' | 'storeCare'>,
   { collection, id }: RecordAddress,
 ): Result<RecordRow & { readonly document: Uint8Array }, Problem> {
   const binding = bindings.ofCollection(collection);
@@ -74,7 +81,11 @@ function liveDocument(
     : err(problem(404, `There is no live record ${id}. Write it first.`));
 }
 
-async function writeUpdate(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function writeUpdate(
+  deps: Pick<ApiDeps, 'replica' | 'control' | 'storeCare'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const address = addressOf(request);
   const expected = expectedVersion(request);
   if (!address.ok || !expected.ok) {

@@ -11,7 +11,7 @@ import type { TransitionBody } from '../types/bodies.ts';
 
 const shownTransitions = 100;
 
-export function engineRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function engineRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'store' | 'control'>): void {
   const { control } = deps;
 
   api.get('/v1/engines', async (request) => {

@@ -5,7 +5,7 @@ import type { ApiDeps, NumberedEvent } from '../ports/port.ts';
 const maximumBufferedBytes = 1024 * 1024;
 
 /** Server-sent events with consecutive ids; Last-Event-ID resumes, and a gap is told as an event of its own. */
-export function eventRoutes(api: FastifyInstance, { events }: ApiDeps): void {
+export function eventRoutes(api: FastifyInstance, { events }: Pick<ApiDeps, 'events'>): void {
   const streams = new Set<ServerResponse>();
   // A stream has no end of its own: it ends with the API, so that its reader learns of it and comes back.
   api.addHook('onClose', async () => {

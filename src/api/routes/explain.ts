@@ -18,7 +18,10 @@ import type { ExplainBody } from '../types/explain.ts';
 
 const explainedChanges = 20;
 
-export function explainRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function explainRoutes(
+  api: FastifyInstance,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'labelOf'>,
+): void {
   api.get('/v1/collections/:c/records/:id/explain', async (request, reply) => {
     const address = addressOf(request);
     if (!address.ok) {
@@ -36,7 +39,7 @@ export function explainRoutes(api: FastifyInstance, deps: ApiDeps): void {
 }
 
 function explainRecord(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'labelOf'>,
   { collection, id }: RecordAddress,
   binding: CollectionBinding,
   engine: EngineBody,
@@ -62,7 +65,11 @@ function explainRecord(
 }
 
 /** By the whole hash of a change, or by the id of the quarantine item that holds one. */
-async function explainOne(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function explainOne(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'labelOf'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const { hash } = request.params as { hash: string };
   const changeId = changeIdNamed(deps, hash);
   const explanation = changeId && deps.replica.explain(changeId);
@@ -79,7 +86,7 @@ async function explainOne(deps: ApiDeps, request: FastifyRequest, reply: Fastify
 }
 
 /** A path of a file in a linked folder is taken as the record that the file is. */
-function named({ control }: ApiDeps, address: RecordAddress): RecordAddress {
+function named({ control }: Pick<ApiDeps, 'control'>, address: RecordAddress): RecordAddress {
   const root = control
     .links()
     .find(
@@ -90,7 +97,7 @@ function named({ control }: ApiDeps, address: RecordAddress): RecordAddress {
 }
 
 function syncFacts(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'control'>,
   { collection, id }: RecordAddress,
   binding: CollectionBinding,
   engine: EngineBody,
@@ -121,13 +128,20 @@ function syncFacts(
   };
 }
 
-function fileProblem({ control }: ApiDeps, collection: CollectionName, id: RecordId): string | undefined {
+function fileProblem(
+  { control }: Pick<ApiDeps, 'control'>,
+  collection: CollectionName,
+  id: RecordId,
+): string | undefined {
   const problems = control.links().flatMap((link) => (link.collection === collection ? link.problems : []));
   return problems.find(({ path }) => path === id)?.message ?? control.ignoredBecause(collection, id);
 }
 
 /** Own changes alone: what came from others came from a relay. */
-function unconfirmedOf({ replica, store }: ApiDeps, rows: readonly HistoryRow[]): SyncFacts['unconfirmed'] {
+function unconfirmedOf(
+  { replica, store }: Pick<ApiDeps, 'replica' | 'store'>,
+  rows: readonly HistoryRow[],
+): SyncFacts['unconfirmed'] {
   const last = rows.findLast(({ deviceId }) => deviceId === replica.self);
   const confirmed = last === undefined ? 0 : store.log.acknowledgedAnywhere(last.scopeId);
   const isLocal = replica.scopes().some(({ state, local }) => local && state.scopeId === last?.scopeId);

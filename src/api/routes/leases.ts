@@ -13,7 +13,7 @@ const defaultLifetimeSeconds = 24 * 3600;
 const maximumLifetimeSeconds = 30 * 24 * 3600;
 
 /** What agents may do, and for how long. Granting and revoking are privileged calls. */
-export function leaseRoutes(api: FastifyInstance, { leases }: ApiDeps): void {
+export function leaseRoutes(api: FastifyInstance, { leases }: Pick<ApiDeps, 'leases'>): void {
   api.get('/v1/leases', async () => ({ items: leases.list(), nextCursor: null }));
 
   api.post('/v1/leases', async (request, reply) => {

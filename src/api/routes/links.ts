@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Result } from '../../base/result.ts';
-import type { ApiDeps } from '../ports/port.ts';
+import type { LinkControl } from '../ports/control.ts';
 import type { ControlFault } from '../ports/fault.ts';
 import { problem, problemOfFault } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
-export function linkRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function linkRoutes(api: FastifyInstance, { control }: { readonly control: LinkControl }): void {
   api.get('/v1/links', async () => ({ items: control.links(), nextCursor: null }));
 
   api.post('/v1/links', async (request, reply) => {

@@ -3,7 +3,7 @@ import { WebSocketServer } from 'ws';
 import { rowDamaged } from '../../replica/names/row-damaged.ts';
 import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
 import { liveSubprotocol } from '../answers/bearer.ts';
-import { createLiveChannel } from '../live/live-channel.ts';
+import type { LiveChannel } from '../live/live-channel.ts';
 import type { ApiDeps } from '../ports/port.ts';
 import { type Problem, problem, problemOfRefusal } from '../answers/problem.ts';
 import { type RecordAddress, addressOf } from '../answers/request.ts';
@@ -14,8 +14,11 @@ import { asksForUpgrade, takeUpgrade } from '../answers/upgrade.ts';
 const messageHeadBytes = 64;
 
 /** A record as a live document: a WebSocket that speaks the messages of y-protocols. */
-export function liveRoutes(api: FastifyInstance, deps: ApiDeps): void {
-  const channel = createLiveChannel(deps);
+export function liveRoutes(
+  api: FastifyInstance,
+  channel: LiveChannel,
+  deps: Pick<ApiDeps, 'store' | 'bindings' | 'storeCare'>,
+): void {
   const webSockets = new WebSocketServer({
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false },
     maxPayload: maximumUpdateBytes + messageHeadBytes,
@@ -49,7 +52,10 @@ export function liveRoutes(api: FastifyInstance, deps: ApiDeps): void {
   }
 }
 
-function refuseRecord({ bindings, store, storeCare }: ApiDeps, { collection, id }: RecordAddress): Problem | undefined {
+function refuseRecord(
+  { bindings, store, storeCare }: Pick<ApiDeps, 'store' | 'bindings' | 'storeCare'>,
+  { collection, id }: RecordAddress,
+): Problem | undefined {
   const binding = bindings.ofCollection(collection);
   if (binding === undefined) {
     return problem(404, `No engine serves the collection ${collection}.`, { reasonCode: 'schema_unknown' });

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../ports/port.ts';
 import { problem, problemOfFault } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
-export function membershipRoutes(api: FastifyInstance, { membership }: ApiDeps): void {
+export function membershipRoutes(api: FastifyInstance, { membership }: Pick<ApiDeps, 'membership'>): void {
   api.post('/v1/devices/:id/revoke', async (request, reply) => {
     const revoked = await membership.revoke(idOf(request.params), { execute: wantsExecution(request.body) });
     return revoked.ok ? revoked.value : send(reply, problemOfFault(revoked.error));

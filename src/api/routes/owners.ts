@@ -19,7 +19,7 @@ const path = '/v1/collections/:c/owners/:type/:id';
 /** As many problems of a set as an answer lists; the others are counted. */
 const mostListed = 20;
 
-export function ownerRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function ownerRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'bindings'>): void {
   api.get('/v1/owners', async (request, reply) => list(deps, request, reply, namedCollection(request)));
   api.get('/v1/collections/:c/owners', async (request, reply) => list(deps, request, reply, collectionOf(request)));
 
@@ -54,7 +54,7 @@ export function ownerRoutes(api: FastifyInstance, deps: ApiDeps): void {
 
 /** A page of sets, of one collection or owner where one is named. */
 async function list(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'bindings'>,
   request: FastifyRequest,
   reply: FastifyReply,
   named: Result<CollectionName | undefined, Problem>,
@@ -160,7 +160,7 @@ function problemOfOwner(fault: OwnerFault): Problem {
   }
 }
 
-function statusBody({ bindings }: ApiDeps, view: OwnerSetView, reader: Reader): OwnerStatusBody {
+function statusBody({ bindings }: Pick<ApiDeps, 'bindings'>, view: OwnerSetView, reader: Reader): OwnerStatusBody {
   const { collection, owner, state, status, unsatisfied } = view;
   const { syncToken, contentHash, version, foreign, late } = state;
   return {

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../ports/port.ts';
 import { problem, problemOfFault } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
-export function peopleRoutes(api: FastifyInstance, { people }: ApiDeps): void {
+export function peopleRoutes(api: FastifyInstance, { people }: Pick<ApiDeps, 'people'>): void {
   api.post('/v1/scopes/:id/invite', async (request, reply) => {
     const asked = (request.body as { role?: unknown } | null)?.role ?? 'writer';
     const role = roles.find((one) => one === asked);

@@ -8,7 +8,7 @@ import { problem } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
 /** What agents may use, for whoever enforces it: the daemon sees to engines and capabilities, applications to tools. */
-export function permissionRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function permissionRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'bindings'>): void {
   api.get('/v1/permissions', async (request, reply) => {
     const { target, agent } = request.query as { target?: unknown; agent?: unknown };
     const fault = typeof target === 'string' ? targetFault(target) : 'Name one target: ?target=tool:NAME';

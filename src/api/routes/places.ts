@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ApiDeps } from '../ports/port.ts';
+import type { PlaceControl } from '../ports/control.ts';
 import { problemOfFault } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
 /** Places of the workstation whose units are records. */
-export function placeRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function placeRoutes(api: FastifyInstance, { control }: { readonly control: PlaceControl }): void {
   api.get('/v1/places', async () => ({ items: await control.places(), nextCursor: null }));
 
   api.get('/v1/places/:name', async (request, reply) => {

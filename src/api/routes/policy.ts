@@ -22,7 +22,10 @@ const longestKey = 256;
 const mostDocuments = 1000;
 
 /** The policy in force and why; changing it is a privileged call. */
-export function policyRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function policyRoutes(
+  api: FastifyInstance,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'storeCare'>,
+): void {
   const { replica, store } = deps;
   const binding = (): CollectionBinding | undefined =>
     deps.bindings.all().find(({ manifest }) => isPolicyItself(manifest));
@@ -66,7 +69,11 @@ interface Asked {
   readonly ifVersion?: string | null;
 }
 
-async function setRule(deps: ApiDeps, reply: FastifyReply, asked: Asked): Promise<unknown> {
+async function setRule(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'storeCare'>,
+  reply: FastifyReply,
+  asked: Asked,
+): Promise<unknown> {
   const { collection, layer, wanted } = asked;
   const id = layer as string as RecordId;
   const row = deps.store.records.get(collection, id);

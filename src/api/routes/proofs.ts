@@ -11,7 +11,7 @@ import { send } from '../answers/send.ts';
 const positionPattern = /^[1-9]\d{0,9}$/;
 
 /** Proofs that hold without this daemon; each answer is the text of a proof file. */
-export function proofRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function proofRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'store'>): void {
   api.get('/v1/collections/:c/records/:id/proof', async (request, reply) => {
     const address = addressOf(request);
     const changeId = address.ok ? changeToProve(deps, address.value, request) : address;
@@ -36,7 +36,11 @@ export function proofRoutes(api: FastifyInstance, deps: ApiDeps): void {
 }
 
 /** The change that `?change=` names, where it is one of this record; else the one that made the record what it is. */
-function changeToProve({ store }: ApiDeps, address: RecordAddress, request: FastifyRequest): Result<ChangeId, Problem> {
+function changeToProve(
+  { store }: Pick<ApiDeps, 'store'>,
+  address: RecordAddress,
+  request: FastifyRequest,
+): Result<ChangeId, Problem> {
   const { collection, id } = address;
   const { change } = request.query as { change?: unknown };
   if (change !== undefined) {

@@ -8,7 +8,7 @@ import { send } from '../answers/send.ts';
 import type { QuarantineDetailBody } from '../types/bodies.ts';
 import { findQuarantined } from '../answers/find-quarantined.ts';
 
-export function quarantineRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function quarantineRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'store'>): void {
   api.get('/v1/quarantine', async (request, reply) => {
     const page = pageOf(request);
     if (!page.ok) {
@@ -50,7 +50,7 @@ function unknownItem(request: FastifyRequest): ReturnType<typeof problem> {
   );
 }
 
-function detail(deps: ApiDeps, item: QuarantineItem): QuarantineDetailBody {
+function detail(deps: Pick<ApiDeps, 'replica'>, item: QuarantineItem): QuarantineDetailBody {
   const change = item.changeId === null ? undefined : deps.replica.explain(item.changeId)?.change;
   return { ...quarantineBody(item), status: item.status, value: change?.value ?? null };
 }

@@ -23,7 +23,10 @@ import { auditVault, isVault, vaultRecords } from '../gate/vault-records.ts';
 const states = ['live', 'tombstoned', 'absent'] as const;
 const maximumBulkItems = 5000;
 
-export function recordRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function recordRoutes(
+  api: FastifyInstance,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'vault' | 'storeCare' | 'labelOf'>,
+): void {
   api.get('/v1/collections/:c/records', async (request, reply) => list(deps, request, reply));
   api.post('/v1/collections/:c/records', async (request, reply) => bulk(deps, request, reply));
   api.get('/v1/collections/:c/records/:id', async (request, reply) => {
@@ -62,7 +65,11 @@ export function recordRoutes(api: FastifyInstance, deps: ApiDeps): void {
   });
 }
 
-async function list(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function list(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'vault' | 'storeCare'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const collection = collectionOf(request);
   const page = pageOf(request);
   if (!collection.ok || !page.ok) {
@@ -90,11 +97,15 @@ async function list(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply)
   return pageBody(deps, rows);
 }
 
-function pageBody(deps: ApiDeps, { items, nextCursor }: Page<RecordRow>): PageBody<RecordBody> {
+function pageBody(deps: Pick<ApiDeps, 'replica'>, { items, nextCursor }: Page<RecordRow>): PageBody<RecordBody> {
   return { items: items.map((row) => placedBody(deps, row)), nextCursor };
 }
 
-async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply): Promise<unknown> {
+async function read(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'vault' | 'storeCare'>,
+  address: RecordAddress,
+  reply: FastifyReply,
+): Promise<unknown> {
   const binding = deps.bindings.ofCollection(address.collection);
   if (binding === undefined) {
     return send(reply, unknownCollection(address.collection));
@@ -115,7 +126,7 @@ async function read(deps: ApiDeps, address: RecordAddress, reply: FastifyReply):
 }
 
 async function writeOne(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'control' | 'vault' | 'storeCare'>,
   request: FastifyRequest,
   reply: FastifyReply,
   intentOf: (row: RecordRow | undefined) => Intent,
@@ -152,7 +163,7 @@ async function writeOne(
 
 /** What an agent wrote may wait for a person; then the record is told as it is, and where it waits. */
 function answerOf(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store'>,
   reply: FastifyReply,
   address: RecordAddress,
   result: WriteResult,
@@ -166,7 +177,7 @@ function answerOf(
 }
 
 async function writeVault(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'vault'>,
   request: FastifyRequest,
   reply: FastifyReply,
   { collection, id }: RecordAddress,
@@ -195,7 +206,7 @@ async function writeVault(
     : send(reply, problem(422, written.error));
 }
 
-async function bulk(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function bulk(deps: Pick<ApiDeps, 'control'>, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const collection = collectionOf(request);
   if (!collection.ok) {
     return send(reply, collection.error);

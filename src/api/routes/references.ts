@@ -8,7 +8,7 @@ import { addressOf } from '../answers/request.ts';
 import { send } from '../answers/send.ts';
 import type { ReferenceBody, ReferencesBody } from '../types/references.ts';
 
-export function referenceRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function referenceRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'store' | 'storeCare'>): void {
   api.get('/v1/collections/:c/records/:id/references', async (request, reply) => {
     const address = addressOf(request);
     if (!address.ok) {

@@ -13,7 +13,10 @@ import { rollbackCollection } from './rollback.ts';
 const longestName = 64;
 const shortestBeginning = 4;
 
-export function restoreRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function restoreRoutes(
+  api: FastifyInstance,
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'nowMs'>,
+): void {
   api.get('/v1/restore', async () => ({ items: deps.replica.restorePoints().map(pointBody), nextCursor: null }));
 
   api.post('/v1/restore', async (request, reply) => {
@@ -27,7 +30,11 @@ export function restoreRoutes(api: FastifyInstance, deps: ApiDeps): void {
   api.post('/v1/restore/:id', async (request, reply) => restoreTo(deps, request, reply));
 }
 
-async function restoreTo(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function restoreTo(
+  deps: Pick<ApiDeps, 'replica' | 'store' | 'bindings' | 'nowMs'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const wanted = (request.params as { id: string }).id;
   const found = pointsCalled(deps.replica.restorePoints(), wanted);
   const [point] = found;
@@ -79,7 +86,7 @@ function pointsCalled(points: readonly RestorePoint[], wanted: string): readonly
  * and never back, and what asks for an authority a client must name, and sign for.
  */
 function collectionsOf(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'store' | 'bindings'>,
   point: RestorePoint,
   named: CollectionName | undefined,
   byClient: boolean,

@@ -25,7 +25,7 @@ const bulkDecisions = ['accept', 'reject'] as const;
 const bulkSize = 500;
 const previewedItems = 10;
 
-export function reviewRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function reviewRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica' | 'store'>): void {
   api.get('/v1/reviews', async (request, reply) => {
     const page = pageOf(request);
     if (!page.ok) {
@@ -74,7 +74,7 @@ export function reviewRoutes(api: FastifyInstance, deps: ApiDeps): void {
 }
 
 async function decideOne(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store'>,
   request: FastifyRequest,
   reply: FastifyReply,
   decision: DecisionKind,
@@ -92,7 +92,7 @@ async function decideOne(
 }
 
 async function decideAll(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'store'>,
   collection: ReviewItem['collection'],
   decision: (typeof bulkDecisions)[number],
 ): Promise<BulkDecisionBody> {
@@ -123,7 +123,7 @@ function approvedAlone({ id }: ReviewItem): { readonly id: string; readonly mess
   return { id, message: `A use of a lease is approved by itself: sourcesync lease approve ${id}` };
 }
 
-function previewOf(deps: ApiDeps, collection: ReviewItem['collection']): BulkPreviewBody {
+function previewOf(deps: Pick<ApiDeps, 'store'>, collection: ReviewItem['collection']): BulkPreviewBody {
   const groups = new Map<string, BulkPreviewBody['groups'][number]>();
   const first: ReviewItem[] = [];
   let total = 0;
@@ -139,7 +139,7 @@ function previewOf(deps: ApiDeps, collection: ReviewItem['collection']): BulkPre
 }
 
 /** Open items of a collection, oldest first; what is decided meanwhile does not disturb the walk. */
-function openPages(deps: ApiDeps, collection: ReviewItem['collection']): Generator<Page<ReviewItem>> {
+function openPages(deps: Pick<ApiDeps, 'store'>, collection: ReviewItem['collection']): Generator<Page<ReviewItem>> {
   return pagesOf((cursor) => deps.store.reviews.listOpen({ cursor, limit: bulkSize }, collection));
 }
 
@@ -151,7 +151,7 @@ function unknownReview(request: FastifyRequest): ReturnType<typeof problem> {
   );
 }
 
-function detail(deps: ApiDeps, item: ReviewItem): ReviewDetailBody {
+function detail(deps: Pick<ApiDeps, 'replica' | 'store'>, item: ReviewItem): ReviewDetailBody {
   const row = deps.store.records.get(item.collection, item.recordId);
   const live = row === undefined || row === 'damaged' ? null : row.fields;
   return reviewDetailBody(item, live, deps.replica.reviewDetail(item));

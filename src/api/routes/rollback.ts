@@ -17,7 +17,10 @@ const recordsPerPage = 200;
 const mostExamples = 20;
 const mostFailures = 100;
 
-export function rollbackRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function rollbackRoutes(
+  api: FastifyInstance,
+  deps: Pick<ApiDeps, 'replica' | 'bindings' | 'storeCare' | 'nowMs'>,
+): void {
   api.post('/v1/collections/:c/records/:id/rollback', async (request, reply) => rollbackOne(deps, request, reply));
   api.post('/v1/collections/:c/rollback', async (request, reply) => {
     const collection = collectionOf(request);
@@ -33,7 +36,11 @@ export function rollbackRoutes(api: FastifyInstance, deps: ApiDeps): void {
   });
 }
 
-async function rollbackOne(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function rollbackOne(
+  deps: Pick<ApiDeps, 'replica' | 'storeCare'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const address = addressOf(request);
   const expected = expectedVersion(request);
   if (!address.ok || !expected.ok) {
@@ -72,7 +79,7 @@ function collectionRequest(body: unknown, nowMs: number): Result<CollectionReque
 
 /** Takes a collection back page by page, or counts what that would do. */
 export async function rollbackCollection(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'replica' | 'bindings' | 'nowMs'>,
   collection: Parameters<ApiDeps['replica']['rollbackPage']>[0],
   { atMs, execute, pointId }: CollectionRequest,
 ): Promise<Result<CollectionRollbackBody, Problem>> {
@@ -108,7 +115,7 @@ export async function rollbackCollection(
   });
 }
 
-function stepSummary(engine: Engine | undefined, { from, to }: RollbackStep): string {
+function stepSummary(engine: Pick<Engine, 'summarize'> | undefined, { from, to }: RollbackStep): string {
   const fields = to ?? from;
   return fields === null || engine === undefined ? '' : engine.summarize(fields);
 }

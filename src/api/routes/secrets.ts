@@ -9,7 +9,7 @@ import type { RevealedSecretBody, SecretBody } from '../types/secrets.ts';
 import { auditVault } from '../gate/vault-records.ts';
 
 /** What the vault holds. Revealing a value is a privileged call and audited; it is set and removed as a record. */
-export function secretRoutes(api: FastifyInstance, { vault, replica }: ApiDeps): void {
+export function secretRoutes(api: FastifyInstance, { vault, replica }: Pick<ApiDeps, 'replica' | 'vault'>): void {
   api.get('/v1/secrets', async () => ({
     items: vault.list().map(({ id, fields }) => secretBody(id, fields)),
     nextCursor: null,

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../ports/port.ts';
 import { problem } from '../answers/problem.ts';
 import { send } from '../answers/send.ts';
 
-export function storeRoutes(api: FastifyInstance, { storeCare }: ApiDeps): void {
+export function storeRoutes(api: FastifyInstance, { storeCare }: Pick<ApiDeps, 'storeCare'>): void {
   api.post('/v1/store/verify', async () => storeCare.verify());
   api.post('/v1/store/rebuild', async (request, reply) => {
     const body = (request.body ?? {}) as Parameters<typeof isJsonObject>[0];

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { ApiDeps } from '../ports/port.ts';
+import type { ProcessControl, SyncControl } from '../ports/control.ts';
 
-export function syncRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function syncRoutes(
+  api: FastifyInstance,
+  { control }: { readonly control: SyncControl & Pick<ProcessControl, 'status'> },
+): void {
   api.get('/v1/sync', async () => control.status());
 
   api.post('/v1/sync/now', async () => {

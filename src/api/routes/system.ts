@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { engineFor } from '../answers/needs.ts';
-import type { ApiDeps } from '../ports/port.ts';
+import type { EngineControl, ProcessControl } from '../ports/control.ts';
 import { readerOf } from '../gate/reader.ts';
 
-export function systemRoutes(api: FastifyInstance, { control }: ApiDeps): void {
+export function systemRoutes(
+  api: FastifyInstance,
+  { control }: { readonly control: ProcessControl & Pick<EngineControl, 'engines'> },
+): void {
   api.get('/healthz', async () => ({ ok: true }));
   api.get('/readyz', async () => ({ ok: true }));
   api.get('/statez', async () => ({

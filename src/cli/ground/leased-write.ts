@@ -26,7 +26,7 @@ export function isLeased({ lease, agentKey }: LeaseOptions): boolean {
 /** Writes under a lease: reads what a patch is of, has the use signed here, and sends the whole record. */
 export async function writeUnderLease(
   run: Running,
-  client: Client,
+  client: Pick<Client, 'record' | 'putRecord' | 'removeRecord'>,
   place: { readonly collection: string; readonly id: string },
   wanted: Exclude<LeaseToPresent['write'], { kind: 'patch' }> | { readonly kind: 'patch'; readonly patch: JsonObject },
   options: LeaseOptions & { readonly ifVersion?: string },

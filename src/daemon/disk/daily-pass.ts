@@ -6,7 +6,10 @@ import { sliceRecords } from './verify-all.ts';
 
 export interface DailyPassDeps {
   readonly store: Store;
-  readonly replica: Replica;
+  readonly replica: Pick<
+    Replica,
+    'rejudge' | 'mendAudit' | 'verifyRecords' | 'noteDamaged' | 'rebuildObstacle' | 'rebuildRecord' | 'closeMended'
+  >;
   readonly nowMs: () => number;
   /** Something about the store's state became different. */
   readonly changed: (reason: string) => void;
@@ -108,7 +111,7 @@ export function createDailyPass({ store, replica, nowMs, changed, guard }: Daily
   };
 }
 
-function readPass(store: Store): Pass {
+function readPass(store: Pick<Store, 'settings'>): Pass {
   const saved = store.settings.get(passSetting) ?? null;
   const { cursor, completedAtMs } = isJsonObject(saved) ? saved : { cursor: null, completedAtMs: null };
   return {

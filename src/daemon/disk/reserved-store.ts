@@ -82,7 +82,7 @@ export function createReservedStore(
 }
 
 /** Tables write in transactions of their own; settings are the ones that are written without another around it. */
-function settingsBy(store: Store, allow: <T>(work: () => T) => T): Store['settings'] {
+function settingsBy(store: Pick<Store, 'settings'>, allow: <T>(work: () => T) => T): Store['settings'] {
   return {
     get: (name) => store.settings.get(name),
     names: (prefix) => store.settings.names(prefix),

@@ -26,7 +26,10 @@ export interface Salvaged {
   readonly isMended: boolean;
 }
 
-export function noteSalvage(store: Store, { keptAt, damagedTables, wasGone }: Salvage): void {
+export function noteSalvage(
+  store: Pick<Store, 'settings' | 'links'>,
+  { keptAt, damagedTables, wasGone }: Salvage,
+): void {
   const before = readSalvaged(store);
   const tables = [...new Set([...(before?.isMended === false ? before.tables : []), ...damagedTables])];
   write(store, { atMs: Date.now(), keptAt, tables, wasGone, isMended: false });
@@ -40,7 +43,7 @@ export function noteSalvage(store: Store, { keptAt, damagedTables, wasGone }: Sa
 }
 
 /** Undefined where nothing was damaged, or a person has seen to it and removed the file. */
-export function readSalvaged(store: Store): Salvaged | undefined {
+export function readSalvaged(store: Pick<Store, 'settings'>): Salvaged | undefined {
   const saved = store.settings.get(setting);
   if (!isJsonObject(saved)) {
     return undefined;
@@ -98,13 +101,13 @@ export function mendRest(deps: Omit<MendingDeps, 'later'>): void {
   }
 }
 
-function write(store: Store, { atMs, keptAt, tables, wasGone, isMended }: Salvaged): void {
+function write(store: Pick<Store, 'settings'>, { atMs, keptAt, tables, wasGone, isMended }: Salvaged): void {
   store.settings.set(setting, { atMs, keptAt, tables: [...tables], wasGone, isMended });
 }
 
 export interface MendingDeps {
   readonly store: Store;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'rejudge' | 'audit' | 'mendLog' | 'learnAgain' | 'writeAgain'>;
   readonly storeHost: Pick<StoreHost, 'rebuild'>;
   readonly log: Logger;
   readonly health: Pick<StoreHealth, 'guard'>;

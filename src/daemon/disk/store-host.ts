@@ -76,7 +76,7 @@ function lostBodies(lost: readonly LostEvents[]): StoreRebuildBody['lostEvents']
 }
 
 function bodyOf(
-  replica: Replica,
+  replica: Pick<Replica, 'rebuildObstacle'>,
   record: DamagedRecord,
   outcome: RebuiltRecordBody['outcome'],
   fault: string | null = null,

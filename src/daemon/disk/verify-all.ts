@@ -15,7 +15,10 @@ export interface Verified {
 }
 
 /** Opens every stored record now; everybody else's work goes on between two slices. */
-export async function verifyAll(store: Store, replica: Replica): Promise<Verified> {
+export async function verifyAll(
+  store: Pick<Store, 'quarantine' | 'upkeep'>,
+  replica: Pick<Replica, 'rejudge' | 'verifyRecords' | 'noteDamaged' | 'closeMended'>,
+): Promise<Verified> {
   const damaged: DamagedRecord[] = [];
   let checked = 0;
   let cursor: string | null = null;
@@ -33,7 +36,10 @@ export async function verifyAll(store: Store, replica: Replica): Promise<Verifie
 }
 
 /** Records that have become whole are held no longer, and what stood on them is judged again. Answers how many. */
-export function closeMended(store: Store, replica: Replica): number {
+export function closeMended(
+  store: Pick<Store, 'quarantine'>,
+  replica: Pick<Replica, 'rejudge' | 'closeMended'>,
+): number {
   const mended = replica.closeMended(damagedRecords(store));
   if (mended > 0) {
     collectionsHeldForDamage(store).forEach(replica.rejudge);
@@ -43,7 +49,7 @@ export function closeMended(store: Store, replica: Replica): number {
 
 /** Items that the walk over the table does not meet: their row is gone, and only asking for the record tells. */
 function unlisted(
-  replica: Replica,
+  replica: Pick<Replica, 'noteDamaged'>,
   items: readonly QuarantineItem[],
   listed: readonly DamagedRecord[],
 ): readonly DamagedRecord[] {
@@ -55,6 +61,6 @@ function unlisted(
 }
 
 /** Every held item that says of a record that its row is damaged. */
-function damagedRecords(store: Store): readonly QuarantineItem[] {
+function damagedRecords(store: Pick<Store, 'quarantine'>): readonly QuarantineItem[] {
   return [...heldDamage(store)].filter(({ changeId }) => changeId === null);
 }

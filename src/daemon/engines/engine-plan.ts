@@ -8,7 +8,7 @@ import type { Store } from '../../store/ground/port.ts';
 import type { EngineSwitch } from './switches.ts';
 
 export interface EnginePlanDeps {
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'rejudge' | 'planInitialSync' | 'meet' | 'scopeOf'>;
   readonly store: Store;
   readonly engineSwitch: EngineSwitch;
 }

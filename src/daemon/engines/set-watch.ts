@@ -140,7 +140,7 @@ function createRecordWalk(store: SetWatchDeps['store'], needy: Pick<NeedyRecords
 }
 
 /** The facts of an engine of which some record requires what an owner's set would bring and has not. */
-export function lackingSets(facts: EngineFacts, needs: readonly SetNeedBody[]): EngineFacts {
+export function lackingSets<T extends Pick<EngineFacts, 'degradedCauses'>>(facts: T, needs: readonly SetNeedBody[]): T {
   return needs.some(({ missing }) => missing > 0)
     ? { ...facts, degradedCauses: [...facts.degradedCauses, { cause: 'owner_set_not_synced', reasonCode: null }] }
     : facts;

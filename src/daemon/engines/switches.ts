@@ -18,7 +18,11 @@ export interface SyncSwitch {
 const pausedSetting = 'sync.paused';
 
 /** What a person switched here wins over the configuration, which wins over the manifest. */
-export function createEngineSwitch(store: Store, config: () => Config, bindings: Bindings): EngineSwitch {
+export function createEngineSwitch(
+  store: Pick<Store, 'settings'>,
+  config: () => Config,
+  bindings: Bindings,
+): EngineSwitch {
   const settingOf = (engineId: EngineId): string => `engine.enabled.${engineId}`;
   const chosen = new Map<EngineId, boolean>();
   const defaults = new Map<EngineId, boolean>();
@@ -39,7 +43,7 @@ export function createEngineSwitch(store: Store, config: () => Config, bindings:
   };
 }
 
-export function createSyncSwitch(store: Store): SyncSwitch {
+export function createSyncSwitch(store: Pick<Store, 'settings'>): SyncSwitch {
   let paused = store.settings.get(pausedSetting) === true;
   return {
     get paused(): boolean {

@@ -8,7 +8,10 @@ export interface TransitionNotes {
 /** As many as the store keeps of one engine. */
 const mostUnwritten = 1000;
 
-export function createTransitionNotes(store: Store, guard: (work: () => void) => boolean): TransitionNotes {
+export function createTransitionNotes(
+  store: Pick<Store, 'transaction' | 'transitions'>,
+  guard: (work: () => void) => boolean,
+): TransitionNotes {
   /** Those that the disk has not taken yet: whoever asks for a state is answered all the same. */
   let unwritten: readonly Transition[] = [];
 

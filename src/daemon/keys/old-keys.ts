@@ -12,7 +12,11 @@ export const epochLifetimeMs: number = 90 * dayMs;
  * Travelling scopes that this device administers and whose epoch is older than ninety days, by the clock of whoever
  * began it. An entry that says no time says nothing of its age.
  */
-export function scopesWithOldKeys(replica: Replica, store: Store, nowMs: number): readonly ScopeState[] {
+export function scopesWithOldKeys(
+  replica: Pick<Replica, 'self' | 'scopes'>,
+  store: Pick<Store, 'scopes'>,
+  nowMs: number,
+): readonly ScopeState[] {
   return replica
     .scopes()
     .filter(({ state, local, holdsKey }) => {
@@ -29,7 +33,7 @@ export function scopesWithOldKeys(replica: Replica, store: Store, nowMs: number)
 /** By state, which is another value after every entry: this is asked every minute, and the logs are long. */
 const starts = new WeakMap<ScopeState, number>();
 
-function startOfEpoch(store: Store, state: ScopeState): number {
+function startOfEpoch(store: Pick<Store, 'scopes'>, state: ScopeState): number {
   const known = starts.get(state);
   if (known !== undefined) {
     return known;

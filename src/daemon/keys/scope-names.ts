@@ -8,7 +8,7 @@ import type { Store } from '../../store/ground/port.ts';
 import { homeSettings } from './open-home.ts';
 
 /** What a person calls a device: its sealed label, opened; empty when no key for it is held. */
-export function labelOf(replica: Replica, deviceId: string): string {
+export function labelOf(replica: Pick<Replica, 'scopes' | 'epochKey'>, deviceId: string): string {
   for (const { state } of replica.scopes()) {
     const member = [...state.members.values()].find((one) => one.deviceId === deviceId);
     const epochKey = member && replica.epochKey(state.scopeId, member.label.epoch);
@@ -25,13 +25,13 @@ export function labelOf(replica: Replica, deviceId: string): string {
 }
 
 /** What a person called a scope; empty where nothing is known. */
-export function scopeNameOf(store: Store, scopeId: ScopeId): string {
+export function scopeNameOf(store: Pick<Store, 'settings'>, scopeId: ScopeId): string {
   const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
   return typeof name === 'string' ? name : '';
 }
 
 /** Every scope whose log leaves this device. */
-export function travelling(replica: Replica): readonly ScopeState[] {
+export function travelling(replica: Pick<Replica, 'scopes'>): readonly ScopeState[] {
   return replica
     .scopes()
     .filter(({ local }) => !local)
@@ -39,17 +39,20 @@ export function travelling(replica: Replica): readonly ScopeState[] {
 }
 
 /** The scope of the person's own devices. */
-export function profileOf(replica: Replica): ScopeState | undefined {
+export function profileOf(replica: Pick<Replica, 'scopes'>): ScopeState | undefined {
   return travelling(replica).find(({ kind }) => kind === 'profile');
 }
 
 /** This device was revoked in the profile of its person. */
-export function isRevokedHere(replica: Replica): boolean {
+export function isRevokedHere(replica: Pick<Replica, 'self' | 'scopes'>): boolean {
   return (profileOf(replica)?.members.get(replica.self)?.revoked ?? null) !== null;
 }
 
 /** Every scope that travels, as this device can tell the person's other devices of it. */
-export function namedScopes(replica: Replica, store: Store): readonly AnnouncedScope[] {
+export function namedScopes(
+  replica: Pick<Replica, 'scopes'>,
+  store: Pick<Store, 'settings'>,
+): readonly AnnouncedScope[] {
   return travelling(replica).map(({ scopeId, kind }) => {
     const root = store.settings.get(`${homeSettings.scopeRoot}${scopeId}`);
     return {
@@ -65,7 +68,10 @@ const toldSetting = 'scopes.told';
  * Writes into the profile which scopes were made or joined here, and how the roots of the own ones are reached; once.
  * The person's other devices join by it, and whoever comes back with the twelve words finds them there.
  */
-export function announceUntold(replica: Replica, store: Store): void {
+export function announceUntold(
+  replica: Pick<Replica, 'self' | 'scopes' | 'announceScopes'>,
+  store: Pick<Store, 'settings'>,
+): void {
   const self = profileOf(replica)?.members.get(replica.self);
   if (self?.role !== 'admin' || self.revoked !== null) {
     return;

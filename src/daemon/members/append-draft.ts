@@ -4,7 +4,10 @@ import type { Replica } from '../../replica/port.ts';
 import type { RelayHost } from '../relays/relay-host.ts';
 
 export interface AppendDeps {
-  readonly replica: Replica;
+  readonly replica: Pick<
+    Replica,
+    'self' | 'scopes' | 'receiveEntries' | 'epochKey' | 'draftRotation' | 'draftRole' | 'verifyHeld'
+  >;
   /** The relay that orders membership; undefined where nothing is ever sent. */
   readonly relay: () => Pick<RelayHost, 'appendEntry' | 'state'> | undefined;
   readonly warn: (message: string, facts: object) => void;

@@ -46,11 +46,11 @@ export async function carryOutPending(deps: CarryOutDeps): Promise<void> {
   }
 }
 
-export function stateOf(replica: Replica, scopeId: ScopeId): ScopeState | undefined {
+export function stateOf(replica: Pick<Replica, 'scopes'>, scopeId: ScopeId): ScopeState | undefined {
   return replica.scopes().find(({ state }) => state.scopeId === scopeId)?.state;
 }
 
-function hasHappened(replica: Replica, { scopeId, subject, fromEpoch }: PendingRotation): boolean {
+function hasHappened(replica: Pick<Replica, 'scopes'>, { scopeId, subject, fromEpoch }: PendingRotation): boolean {
   const state = stateOf(replica, scopeId);
   if (state === undefined) {
     return true;

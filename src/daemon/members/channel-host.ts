@@ -98,7 +98,7 @@ export function channelPlace({
   replica,
   bindings,
 }: {
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'scopes'>;
   readonly bindings: Bindings;
 }): Pick<ChannelHostDeps, 'deviceId' | 'profile' | 'policyBundleHash'> {
   return {

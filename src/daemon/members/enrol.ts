@@ -13,7 +13,7 @@ import type { RelayHost } from '../relays/relay-host.ts';
 export interface EnrolDeps {
   readonly keys: DeviceKeys;
   readonly userId: UserId;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'scopes' | 'receiveEntries' | 'epochKey'>;
   readonly relay: () => Pick<RelayHost, 'appendEntry'> | undefined;
 }
 

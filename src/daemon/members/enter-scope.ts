@@ -20,7 +20,7 @@ import type { RelayHost } from '../relays/relay-host.ts';
 export interface EnterScopeDeps {
   readonly keys: DeviceKeys;
   readonly label: string;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'scopes' | 'adoptScope'>;
   readonly store: Store;
   /** The relay that orders membership, where people meet. */
   readonly relay: () => InviteRelay | undefined;

@@ -7,7 +7,7 @@ const shortestPart = 6;
 
 /** The one device that a person means: by its id, by six or more characters at the start or end of it, or by its label. */
 export function findDevice(
-  replica: Replica,
+  replica: Pick<Replica, 'scopes'>,
   labelOf: (deviceId: string) => string,
   text: string,
 ): Result<DeviceId, ControlFault> {

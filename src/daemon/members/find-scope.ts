@@ -7,8 +7,8 @@ import { scopeNameOf, travelling } from '../keys/scope-names.ts';
 
 /** The one scope that a person means, by id, name or kind; without a word, the first workspace. */
 export function findScope(
-  replica: Replica,
-  store: Store,
+  replica: Pick<Replica, 'scopes'>,
+  store: Pick<Store, 'settings'>,
   text: string = 'workspace',
 ): Result<ScopeState, ControlFault> {
   const shared = travelling(replica);

@@ -6,14 +6,14 @@ import { fetchLogs } from '../../net/fetch-logs.ts';
 import type { Replica } from '../../replica/port.ts';
 
 /** Asked for at each change of the relay; one look at a time is enough. */
-const underWay = new WeakSet<Replica>();
+const underWay = new WeakSet<object>();
 
 /**
  * Looks, for each scope whose membership log forked, whether its root has decided at the relay, and then takes that log.
  * Answers the scopes that are settled by it. Rejects in words when the relay does not hand the logs out.
  */
 export async function takeResolutions(
-  replica: Replica,
+  replica: Pick<Replica, 'alarms' | 'scopes' | 'receiveResolution'>,
   address: RelayAddress,
   keys: DeviceKeys,
 ): Promise<readonly ScopeId[]> {

@@ -28,7 +28,7 @@ export interface LeasesHostDeps {
   readonly store: Store;
   readonly keys: DeviceKeys;
   readonly ownerId: string;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'audit' | 'scopes' | 'policy' | 'revocations' | 'revokeLease'>;
   readonly bindings: Bindings;
   readonly policyBundleHash: () => string;
   readonly randomBytes: RandomBytes;

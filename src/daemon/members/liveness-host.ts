@@ -6,7 +6,10 @@ import type { RelayState } from '../../sync/ground/session.ts';
  * The daily sign of life of every scope that travels, and who of the others gave none. Both wait until a relay says that
  * everything is here: what is not known yet is nobody's silence.
  */
-export function beatLiveness(replica: Replica, isCaughtUp: (scopeId: ScopeId) => boolean): void {
+export function beatLiveness(
+  replica: Pick<Replica, 'scopes' | 'writeHeartbeat' | 'judgeUnseen'>,
+  isCaughtUp: (scopeId: ScopeId) => boolean,
+): void {
   for (const { state, local } of replica.scopes()) {
     if (!local && isCaughtUp(state.scopeId)) {
       replica.writeHeartbeat(state.scopeId);

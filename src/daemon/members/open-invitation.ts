@@ -12,7 +12,7 @@ import { type PairingHostDeps, stepAside } from './step-invitation.ts';
 export async function openInvitation(
   deps: PairingHostDeps,
   current: CurrentInvitation,
-  relay: RelayHost,
+  relay: Pick<RelayHost, 'address'>,
   options: Pick<InviterOptions, 'scopes' | 'trustCode' | 'grant' | 'person'>,
 ): Promise<Result<InviteBody, ControlFault>> {
   current.end(nothingShown);

@@ -20,7 +20,7 @@ export interface PendingRotations {
 
 const setting = 'membership.pending';
 
-export function createPendingRotations(store: Store): PendingRotations {
+export function createPendingRotations(store: Pick<Store, 'settings'>): PendingRotations {
   function list(): readonly PendingRotation[] {
     const saved = store.settings.get(setting);
     return Array.isArray(saved) ? (saved as readonly JsonValue[]).flatMap((item) => rotationOf(item) ?? []) : [];

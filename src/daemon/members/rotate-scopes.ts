@@ -77,7 +77,7 @@ async function rotatedBody(
 
 /** What would be drafted, without any effect. */
 function planned(
-  replica: Replica,
+  replica: Pick<Replica, 'draftRotation'>,
   scopeId: ScopeId,
   held: HeldReport,
   subject: DeviceId | null,

@@ -6,7 +6,10 @@ import { scopeNameOf } from '../keys/scope-names.ts';
 import { examineHeld, holdsCommitted } from './held-keys.ts';
 
 /** Whether every key that the membership logs commit to is here, and opens what is held. */
-export async function verifyKeys(replica: Replica, store: Store): ReturnType<MembershipPort['verifyKeys']> {
+export async function verifyKeys(
+  replica: Pick<Replica, 'scopes' | 'verifyHeld' | 'epochKey'>,
+  store: Pick<Store, 'settings'>,
+): ReturnType<MembershipPort['verifyKeys']> {
   const scopes = [];
   for (const { state } of replica.scopes()) {
     const { scopeId, kind, epochs } = state;

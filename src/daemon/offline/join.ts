@@ -27,7 +27,7 @@ export interface JoinOptions {
 /** Joins a person's devices by a code: the new home holds every scope that the inviter shares. */
 export async function joinHome(
   paths: HomePaths,
-  config: Config,
+  config: Pick<Config, 'label'>,
   environment: NodeJS.ProcessEnv,
   options: JoinOptions,
 ): Promise<JoinResult | CommandFault> {

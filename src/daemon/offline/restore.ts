@@ -50,7 +50,7 @@ const nobody: BatchReader = () => undefined;
  */
 export async function restoreHome(
   paths: HomePaths,
-  config: Config,
+  config: Pick<Config, 'label' | 'relayUrl'>,
   environment: NodeJS.ProcessEnv,
   options: RestoreOptions,
 ): Promise<RestoreResult | CommandFault> {

@@ -51,7 +51,7 @@ export interface HomeRelay {
 /** Sets up a person's first device: keys, identity, scopes, store and configuration. */
 export async function initHome(
   paths: HomePaths,
-  config: Config,
+  config: Pick<Config, 'label'>,
   environment: NodeJS.ProcessEnv,
   options: InitOptions,
 ): Promise<InitResult | CommandFault> {
@@ -203,7 +203,10 @@ export async function keepKeys(
   return { protection: protectionOf(file), notice };
 }
 
-function storeScope(store: Store, { scopeId, name, entries, epochKeys, sealedRoot, local }: AdoptedScope): void {
+function storeScope(
+  store: Pick<Store, 'settings' | 'scopes'>,
+  { scopeId, name, entries, epochKeys, sealedRoot, local }: AdoptedScope,
+): void {
   for (const [sequence, bytes] of entries.entries()) {
     store.scopes.append({ scopeId, sequence, bytes });
   }

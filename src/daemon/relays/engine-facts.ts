@@ -42,7 +42,10 @@ export interface RelaySurroundings {
 export function engineFacts(options: {
   readonly binding: CollectionBinding;
   readonly enabled: boolean;
-  readonly replica: Replica;
+  readonly replica: Pick<
+    Replica,
+    'self' | 'pendingBatches' | 'isBraking' | 'scopeOf' | 'epochKey' | 'policy' | 'alarms'
+  >;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly around: Surroundings;
@@ -96,13 +99,16 @@ export function engineFacts(options: {
 }
 
 /** Why the oldest items of the queue wait: as many as are read however long the queue is. */
-function reviewReasons(store: Store, collection: CollectionName): EngineFacts['reviewReasonCodes'] {
+function reviewReasons(store: Pick<Store, 'reviews'>, collection: CollectionName): EngineFacts['reviewReasonCodes'] {
   const { items } = store.reviews.listOpen({ cursor: null, limit: itemsAsked }, collection);
   return [...new Set(items.filter(({ kind }) => kind !== 'conflict').map(({ reasonCode }) => reasonCode))];
 }
 
 /** The same of what is held in quarantine. */
-function quarantineReasons(store: Store, collection: CollectionName): EngineFacts['quarantineReasonCodes'] {
+function quarantineReasons(
+  store: Pick<Store, 'quarantine'>,
+  collection: CollectionName,
+): EngineFacts['quarantineReasonCodes'] {
   const { items } = store.quarantine.listHeld({ cursor: null, limit: itemsAsked }, collection);
   return [...new Set(items.map(({ reasonCode }) => reasonCode))];
 }
@@ -113,13 +119,13 @@ const itemsAsked = 50;
 const relayRefuses: DegradedCause = { cause: 'retries_exhausted', reasonCode: null };
 
 /** Why policy denies the engine here; null where it does not. */
-function engineDenial(replica: Replica, { manifest }: CollectionBinding): EngineFacts['policyBlocked'] {
+function engineDenial(replica: Pick<Replica, 'policy'>, { manifest }: CollectionBinding): EngineFacts['policyBlocked'] {
   const { decision, reasonCode } = engineAnswer(replica.policy(), manifest);
   return decision === 'deny' ? (reasonCode ?? 'policy_denied') : null;
 }
 
 function degradedCauses(
-  store: Store,
+  store: Pick<Store, 'settings'>,
   collection: CollectionName,
   { configurationInvalid, folders, storeCause, clockUntrusted, heartbeat }: Surroundings,
 ): readonly DegradedCause[] {

@@ -22,7 +22,7 @@ export interface LostRelayDeps {
 }
 
 /** Keeps the addresses of the relays that are configured now, for the day on which their configuration is lost. Tokens are not kept. */
-export function rememberRelays(store: Store, relays: readonly RelaySetting[]): void {
+export function rememberRelays(store: Pick<Store, 'settings'>, relays: readonly RelaySetting[]): void {
   const texts = relays.map(({ address }) => address.text);
   if (texts.length > 0 && JSON.stringify(store.settings.get(setting)) !== JSON.stringify(texts)) {
     store.settings.set(setting, texts);

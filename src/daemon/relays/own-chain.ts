@@ -20,7 +20,7 @@ export function createOwnChain({
   ownChainMoved,
 }: {
   readonly url: string;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'ownChangesAfter'>;
   readonly store: Store;
   readonly outbox: Outbox;
   /** The first of them is here: what this device remembers of itself is older than what it did. */

@@ -82,7 +82,7 @@ export function createRelayHosts(first: RelayHost, others: readonly RelayHost[])
 }
 
 /** Among relays that are online, one that has said all it had comes before one that still delivers, or refuses a scope. */
-function rankOf({ state }: RelayHost): number {
+function rankOf({ state }: Pick<RelayHost, 'state'>): number {
   if (state.state !== 'online') {
     return ranking.indexOf(state.state);
   }

@@ -5,8 +5,8 @@ import { travelling } from '../keys/scope-names.ts';
 
 /** What a session reads from the store for its relay. */
 export function relayReadings(
-  replica: Replica,
-  store: Store,
+  replica: Pick<Replica, 'self'>,
+  store: Pick<Store, 'log' | 'scopes'>,
 ): Pick<RelayLinkHandlers, 'readOwn' | 'readChain' | 'readEntries'> {
   return {
     readOwn(scopeId, after, limitBytes) {
@@ -30,7 +30,11 @@ export function relayReadings(
 }
 
 /** Own batches, of all scopes, that this relay has not confirmed. */
-export function unconfirmedBy(replica: Replica, store: Store, url: string): number {
+export function unconfirmedBy(
+  replica: Pick<Replica, 'self' | 'scopes'>,
+  store: Pick<Store, 'log'>,
+  url: string,
+): number {
   return travelling(replica).reduce((sum, { scopeId }) => {
     const head = store.log.heads(scopeId).get(replica.self)?.sequence ?? 0;
     return sum + Math.max(0, head - store.log.acknowledged(scopeId, url));

@@ -28,7 +28,7 @@ export function createRelayWatch({
   log,
 }: {
   readonly url: string;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'confirmed' | 'raiseAlarm' | 'clearAlarms'>;
   readonly store: Store;
   readonly log: Logger;
 }): RelayWatch {

@@ -16,7 +16,10 @@ export interface TombstonesHost {
   stop(): void;
 }
 
-export function createTombstonesHost(replica: Replica, log: Pick<Logger, 'warn'>): TombstonesHost {
+export function createTombstonesHost(
+  replica: Pick<Replica, 'scopes' | 'collect'>,
+  log: Pick<Logger, 'warn'>,
+): TombstonesHost {
   let isRunning = false;
   let stopped = false;
 
@@ -57,8 +60,8 @@ export function createTombstonesHost(replica: Replica, log: Pick<Logger, 'warn'>
 
 /** For a person: scopes in which something was deleted. */
 export function tombstoneBodies(
-  replica: Replica,
-  store: Store,
+  replica: Pick<Replica, 'self' | 'scopes' | 'tombstones'>,
+  store: Pick<Store, 'settings'>,
   labelOf: (deviceId: string) => string,
 ): readonly TombstonesBody[] {
   return replica.scopes().flatMap(({ state: { scopeId, kind } }) => {

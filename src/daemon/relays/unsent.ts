@@ -8,7 +8,11 @@ import { scopeNameOf, travelling } from '../keys/scope-names.ts';
 /** Own changes that wait because a relay refuses their scope; what another relay has taken does not wait. */
 export function unsentBodies(
   relays: readonly Pick<RelayHost, 'address' | 'state'>[],
-  { replica, store, outbox }: { readonly replica: Replica; readonly store: Store; readonly outbox: Outbox },
+  {
+    replica,
+    store,
+    outbox,
+  }: { readonly replica: Pick<Replica, 'scopes'>; readonly store: Store; readonly outbox: Outbox },
 ): readonly UnsentBody[] {
   return travelling(replica).flatMap(({ scopeId, kind }) =>
     outbox.batches(scopeId) === 0

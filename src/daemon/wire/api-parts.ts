@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../api/create-api.ts';
 import type { PeoplePort } from '../../api/ports/people-port.ts';
-import type { Control } from '../../api/ports/port.ts';
+import type { Control } from '../../api/ports/control.ts';
 import type { AuditFacts } from '../../contract/audit.ts';
 import { channelPlace, createChannelHost } from '../members/channel-host.ts';
 import { createClientsHost } from '../members/clients-host.ts';
@@ -14,7 +14,7 @@ import { labelOf } from '../keys/scope-names.ts';
 /** The API over the parts of a daemon whose home is open. */
 export function apiOf(
   { home, paths, token, log }: DaemonOptions,
-  parts: Parts,
+  parts: Pick<Parts, 'bindings' | 'events' | 'replica' | 'storeHost' | 'health' | 'membership' | 'presence' | 'vault'>,
   { control, people }: { readonly control: Control; readonly people: PeoplePort },
 ): FastifyInstance {
   const { replica, bindings, events, storeHost, membership, presence, vault, health } = parts;

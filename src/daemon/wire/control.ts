@@ -1,4 +1,4 @@
-import type { Control } from '../../api/ports/port.ts';
+import type { Control, SyncControl } from '../../api/ports/control.ts';
 import { capabilities } from '../engines/capabilities.ts';
 import type { ControlDeps } from './control-deps.ts';
 import { type OfEngine, engineControl, findEngine, linkControl } from './engine-control.ts';
@@ -31,7 +31,7 @@ export function createControl(deps: ControlDeps): Control {
 }
 
 /** Sync as a whole: stopped, gone on with, or wanted now. */
-function syncControl({ engines, sync }: ControlDeps): Pick<Control, 'pause' | 'resume' | 'syncNow'> {
+function syncControl({ engines, sync }: ControlDeps): SyncControl {
   const { states, links } = engines;
   const { relay, syncSwitch } = sync;
   return {

@@ -43,7 +43,10 @@ const keptEvents = 10_000;
 // Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
 const refreshDelayMs = 50;
 
-export function createParts(options: DaemonOptions, health: StoreHealth): Parts {
+export function createParts(
+  options: DaemonOptions,
+  health: Pick<StoreHealth, 'standing' | 'vitalStore' | 'guard' | 'noticed' | 'vitally'>,
+): Parts {
   const { home, paths, config, log } = options;
   const { store, keys } = home;
   const { bindings, problems } = loadBindings(paths.engines, config.current().engines);
@@ -150,7 +153,7 @@ function replicaOf(
 function heartbeatOf(
   store: OpenHome['store'],
   later: Later,
-  { guard }: StoreHealth,
+  { guard }: Pick<StoreHealth, 'guard'>,
   parts: () => Parts,
 ): Parts['heartbeat'] {
   return createHeartbeat({
@@ -165,13 +168,20 @@ function heartbeatOf(
 }
 
 /** Another policy is in force: what waits is judged again, and what a folder could not write may be allowed now. */
-function followPolicy(parts: Parts, log: DaemonOptions['log']): void {
+function followPolicy(
+  parts: Pick<Parts, 'replica' | 'refreshSoon' | 'links' | 'health'>,
+  log: DaemonOptions['log'],
+): void {
   parts.replica.policyChanged();
   rescanLinks(parts, log, 'linked folders could not follow a change of policy');
   parts.refreshSoon('policy');
 }
 
-export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'], failure: string): void {
+export function rescanLinks(
+  { links, health }: Pick<Parts, 'links' | 'health'>,
+  log: DaemonOptions['log'],
+  failure: string,
+): void {
   links.rescan().catch((cause: unknown) => {
     if (!health.noticed(cause)) {
       log.warn({ err: cause }, failure);
@@ -181,8 +191,8 @@ export function rescanLinks({ links, health }: Parts, log: DaemonOptions['log'],
 
 /** Everything that others have of a collection is here, or nobody has anything of it; and what was damaged is mended. */
 function isExchanged(
-  { replica, relay }: Parts,
-  store: OpenHome['store'],
+  { replica, relay }: Pick<Parts, 'replica' | 'relay'>,
+  store: Pick<OpenHome['store'], 'settings'>,
   binding: CollectionBinding,
   ofItself: boolean,
 ): boolean {

@@ -100,7 +100,10 @@ function beatOnce({ log, home }: DaemonOptions, parts: Parts): void {
 }
 
 /** What waited for this process, or for a disk that is well. */
-function takeUpWaiting({ home }: DaemonOptions, parts: Parts): void {
+function takeUpWaiting(
+  { home }: DaemonOptions,
+  parts: Pick<Parts, 'bindings' | 'engineSwitch' | 'replica' | 'sets' | 'intake'>,
+): void {
   parts.intake.wake();
   rejudgeAll(parts);
   parts.sets.ownersChanged();
@@ -108,7 +111,7 @@ function takeUpWaiting({ home }: DaemonOptions, parts: Parts): void {
 }
 
 /** An upgrade or a new manifest may have brought what waiting changes lacked. */
-function rejudgeAll({ bindings, engineSwitch, replica }: Parts): void {
+function rejudgeAll({ bindings, engineSwitch, replica }: Pick<Parts, 'bindings' | 'engineSwitch' | 'replica'>): void {
   replica.rejudgeBatches();
   for (const { manifest } of bindings.all()) {
     replica.upgradeRecords(manifest.collection);

@@ -33,7 +33,7 @@ type Check = DoctorBody['checks'][number];
 
 export interface DoctorDeps {
   readonly store: Store;
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'self' | 'auditCheckpoints' | 'scopes' | 'epochKey' | 'alarms'>;
   readonly bindings: Bindings;
   readonly paths: HomePaths;
   readonly configured: ConfiguredFaults;

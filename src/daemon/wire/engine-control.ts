@@ -1,5 +1,5 @@
 import type { ControlFault } from '../../api/ports/fault.ts';
-import type { Control } from '../../api/ports/port.ts';
+import type { EngineControl, LinkControl } from '../../api/ports/control.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
 import { enableEngine, planEngine } from '../engines/engine-plan.ts';
@@ -16,10 +16,7 @@ export function findEngine(bindings: Bindings, id: string): CollectionBinding | 
 }
 
 /** What is said of engines, and switching them on and off. */
-export function engineControl(
-  { home, replica, engines }: ControlDeps,
-  ofEngine: OfEngine,
-): Pick<Control, 'engines' | 'engine' | 'plan' | 'setEnabled'> {
+export function engineControl({ home, replica, engines }: ControlDeps, ofEngine: OfEngine): EngineControl {
   const { bindings, states, engineSwitch } = engines;
   const planDeps = { replica, store: home.store, engineSwitch };
   return {
@@ -55,13 +52,7 @@ export function engineControl(
 }
 
 /** What a person does with linked folders. */
-export function linkControl(
-  { links }: ControlledEngines,
-  ofEngine: OfEngine,
-): Pick<
-  Control,
-  'links' | 'link' | 'unlink' | 'showLink' | 'resumeLink' | 'adoptLink' | 'cleanLink' | 'ignoredBecause'
-> {
+export function linkControl({ links }: ControlledEngines, ofEngine: OfEngine): LinkControl {
   return {
     links: () => links.list(),
     link: async (engineId, root, takesLinks) => {

@@ -1,4 +1,4 @@
-import type { Control } from '../../api/ports/port.ts';
+import type { Control } from '../../api/ports/control.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import type { HomePaths } from '../../cli/ground/context.ts';

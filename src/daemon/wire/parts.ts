@@ -66,7 +66,7 @@ export interface Parts {
   readonly refreshSoon: Coalesced;
   readonly links: LinksHost;
   readonly storeHost: StoreHost;
-  readonly health: StoreHealth;
+  readonly health: Pick<StoreHealth, 'standing' | 'vitalStore' | 'guard' | 'noticed'>;
   readonly membership: MembershipHost;
   readonly policyWatch: PolicyWatch;
   readonly presence: PresenceHost;

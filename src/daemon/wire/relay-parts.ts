@@ -50,7 +50,10 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
 }
 
 /** What no relay had confirmed when the daemon last ended, read back from the log. */
-export function recallOutbox({ home, relays }: DaemonOptions, { replica, outbox }: Parts): void {
+export function recallOutbox(
+  { home, relays }: DaemonOptions,
+  { replica, outbox }: Pick<Parts, 'outbox' | 'replica'>,
+): void {
   for (const { state, local } of replica.scopes()) {
     if (!local && relays.length > 0) {
       const confirmed = relays.map(({ address }) => home.store.log.acknowledged(state.scopeId, address.url));

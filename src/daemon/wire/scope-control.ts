@@ -1,5 +1,5 @@
 import type { ControlFault } from '../../api/ports/fault.ts';
-import type { Control } from '../../api/ports/port.ts';
+import type { ScopeControl } from '../../api/ports/control.ts';
 import type { ScopeBody } from '../../api/types/devices.ts';
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import type { ScopeId } from '../../base/ids.ts';
@@ -14,7 +14,7 @@ import { profileOf, scopeNameOf } from '../keys/scope-names.ts';
 import type { ControlDeps } from './control-deps.ts';
 
 /** The scopes that this device shares with others, and new ones. */
-export function scopeControl(deps: ControlDeps): Pick<Control, 'scopes' | 'createScope'> {
+export function scopeControl(deps: ControlDeps): ScopeControl {
   const { home, replica } = deps;
   return {
     scopes: () =>
@@ -29,7 +29,7 @@ export function scopeControl(deps: ControlDeps): Pick<Control, 'scopes' | 'creat
 }
 
 function scopeBody(
-  store: Store,
+  store: Pick<Store, 'settings'>,
   scopeId: ScopeId,
   facts: Pick<ScopeState, 'kind' | 'epochs' | 'rootKeys'> & { readonly holdsKey: boolean; readonly devices: number },
 ): ScopeBody {

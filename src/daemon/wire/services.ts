@@ -1,5 +1,5 @@
 import { ok } from '../../base/result.ts';
-import type { Control } from '../../api/ports/port.ts';
+import type { Control } from '../../api/ports/control.ts';
 import { createPlacesHost } from '../links/places-host.ts';
 import { placeDeps } from './place-control.ts';
 import { createControl } from './control.ts';
@@ -11,7 +11,7 @@ import type { DaemonOptions, Parts } from './parts.ts';
 import { type PeopleHost, createPeopleHost } from '../members/people-host.ts';
 import { announceUntold, labelOf, namedScopes } from '../keys/scope-names.ts';
 
-export function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
+export function pairingOf({ home }: DaemonOptions, parts: Pick<Parts, 'events' | 'replica' | 'relay'>): PairingHost {
   const { replica, events } = parts;
   return createPairingHost({
     keys: home.keys.device,
@@ -39,8 +39,8 @@ export function pairingOf({ home }: DaemonOptions, parts: Parts): PairingHost {
 
 export function peopleOf(
   { home }: DaemonOptions,
-  parts: Parts,
-  { pairing, control }: { readonly pairing: PairingHost; readonly control: Control },
+  parts: Pick<Parts, 'events' | 'replica' | 'states' | 'relay'>,
+  { pairing, control }: { readonly pairing: PairingHost; readonly control: Pick<Control, 'scopes'> },
 ): PeopleHost {
   const { replica, events, states } = parts;
   return createPeopleHost({
@@ -77,11 +77,18 @@ export function controlOf(options: DaemonOptions, parts: Parts, pairing: Pairing
   return control;
 }
 
-function lostOf({ home, relays, paths, config }: DaemonOptions, { replica }: Parts): LostRelay | undefined {
+function lostOf(
+  { home, relays, paths, config }: DaemonOptions,
+  { replica }: Pick<Parts, 'replica'>,
+): LostRelay | undefined {
   return lostRelay({ store: home.store, replica, relays, paths, config: config.current });
 }
 
-function doctorDeps(options: DaemonOptions, parts: Parts, control: Control): DoctorDeps {
+function doctorDeps(
+  options: DaemonOptions,
+  parts: Pick<Parts, 'bindings' | 'manifestProblems' | 'heartbeat' | 'clock' | 'replica' | 'links' | 'health'>,
+  control: Pick<Control, 'status'>,
+): DoctorDeps {
   const { home, paths, config } = options;
   const { replica, bindings, manifestProblems, links, health, clock, heartbeat } = parts;
   return {

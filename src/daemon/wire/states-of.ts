@@ -32,7 +32,14 @@ export function statesOf(options: DaemonOptions, bindings: Parts['bindings'], pa
 
 function surroundings(
   { config }: DaemonOptions,
-  { relay, syncSwitch, heartbeat, clock, links, health }: Parts,
+  {
+    relay,
+    syncSwitch,
+    heartbeat,
+    clock,
+    links,
+    health,
+  }: Pick<Parts, 'heartbeat' | 'clock' | 'syncSwitch' | 'links' | 'health' | 'relay'>,
 ): Surroundings {
   return {
     syncPaused: syncSwitch.paused,

@@ -32,7 +32,10 @@ export function statusOf({ home, replica, engines, sync, process, labelOf }: Con
   };
 }
 
-function relayBody(relay: RelayHost | undefined, lostRelay: ControlledSync['lostRelay']): RelayBody {
+function relayBody(
+  relay: Pick<RelayHost, 'address' | 'state' | 'nextAttemptAtMs'> | undefined,
+  lostRelay: ControlledSync['lostRelay'],
+): RelayBody {
   if (relay === undefined) {
     const lost = lostRelay();
     const reason = lost === undefined ? null : `${lost.message} ${lost.remedy}`;

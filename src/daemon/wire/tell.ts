@@ -3,7 +3,10 @@ import type { SyncEvent } from '../../contract/events.ts';
 import type { Parts } from './parts.ts';
 
 /** Tells whoever listens, and the parts of the daemon that follow what happens to records. */
-export function tell(parts: Parts, event: SyncEvent): void {
+export function tell(
+  parts: Pick<Parts, 'bindings' | 'events' | 'sets' | 'links' | 'health' | 'policyWatch' | 'audit'>,
+  event: SyncEvent,
+): void {
   parts.events.add(event);
   const { collection, id } = event.data;
   if (event.type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {

@@ -90,7 +90,7 @@ function applyByType(draft: ScopeDraft, entry: LaterEntry): Refusal | undefined 
 const rootMaySign: ReadonlySet<LaterEntry['t']> = new Set(['add', 'role', 'revoke', 'rotate', 'resolve']);
 
 /** Who may sign what: admins everything but resolve, the root everything but suite. */
-function checkSigner(draft: ScopeDraft, entry: LaterEntry): Refusal | undefined {
+function checkSigner(draft: Pick<ScopeDraft, 'members'>, entry: LaterEntry): Refusal | undefined {
   if (entry.by === 'root') {
     return rootMaySign.has(entry.t) ? undefined : no.roleInsufficient;
   }
@@ -104,7 +104,10 @@ function checkSigner(draft: ScopeDraft, entry: LaterEntry): Refusal | undefined 
   return signer.role === 'admin' && entry.t !== 'resolve' ? undefined : no.roleInsufficient;
 }
 
-function applyAdd(draft: ScopeDraft, entry: AddEntry): Refusal | undefined {
+function applyAdd(
+  draft: Pick<ScopeDraft, 'members' | 'epochs' | 'usedKeys' | 'activeCount'>,
+  entry: AddEntry,
+): Refusal | undefined {
   const refusal = checkNewDevice(draft, entry.device);
   if (refusal === undefined) {
     introduce(draft, entry.device, entry.sequence, draft.epochs.length);
@@ -131,7 +134,7 @@ function applyRevoke(draft: ScopeDraft, entry: RevokeEntry): Refusal | undefined
   return refusal;
 }
 
-function applyRole(draft: ScopeDraft, entry: RoleEntry): Refusal | undefined {
+function applyRole(draft: Pick<ScopeDraft, 'members'>, entry: RoleEntry): Refusal | undefined {
   const subject = draft.members.get(entry.subject);
   if (entry.subject === entry.by) {
     return no.selfUpgrade;
@@ -158,7 +161,7 @@ function takesAway(before: Member, after: Pick<RoleEntry, 'role' | 'authorities'
 }
 
 /** After a fork: the log that this entry stands in goes on, and what it names never counts, here or elsewhere. */
-function applyResolve(draft: ScopeDraft, entry: ResolveEntry): Refusal | undefined {
+function applyResolve(draft: Pick<ScopeDraft, 'heads' | 'dropped'>, entry: ResolveEntry): Refusal | undefined {
   const dropsOwn = entry.drop.some((hash) => draft.heads.some((head) => equalBytes(head, hash)));
   if (!equalBytes(entry.keep, entry.previous) || dropsOwn) {
     return no.resolveSelf;
@@ -170,7 +173,7 @@ function applyResolve(draft: ScopeDraft, entry: ResolveEntry): Refusal | undefin
 }
 
 /** Everyone who must be able to open the next epoch's key: the root, and every active device but one that goes. */
-function recipientsOf(draft: ScopeDraft, leaving?: Member): ReadonlySet<Party> {
+function recipientsOf(draft: Pick<ScopeDraft, 'members'>, leaving?: Member): ReadonlySet<Party> {
   const recipients = new Set<Party>(['root']);
   for (const member of draft.members.values()) {
     if (member.revoked === null && member !== leaving) {
@@ -216,7 +219,10 @@ function checkEpoch(
   return undefined;
 }
 
-function checkNewDevice(draft: ScopeDraft, device: NewDevice): Refusal | undefined {
+function checkNewDevice(
+  draft: Pick<ScopeDraft, 'members' | 'usedKeys' | 'activeCount'>,
+  device: NewDevice,
+): Refusal | undefined {
   const known = draft.members.get(device.deviceId);
   if (known !== undefined) {
     return known.revoked === null ? no.duplicateDevice : no.keysRevoked;
@@ -231,7 +237,12 @@ function checkNewDevice(draft: ScopeDraft, device: NewDevice): Refusal | undefin
   return draft.activeCount >= maximumDevices ? no.tooManyDevices : undefined;
 }
 
-function introduce(draft: ScopeDraft, device: NewDevice, addedAt: number, epoch: number): void {
+function introduce(
+  draft: Pick<ScopeDraft, 'members' | 'usedKeys' | 'activeCount'>,
+  device: NewDevice,
+  addedAt: number,
+  epoch: number,
+): void {
   const member: Member = {
     deviceId: device.deviceId,
     userId: device.userId,

@@ -129,12 +129,16 @@ function advance(draft: ScopeDraft, signed: SignedEntry): Result<'applied' | 'kn
   return refusal === undefined ? ok('applied') : err(refusal);
 }
 
-function isGenesisOf(draft: ScopeDraft, signed: SignedEntry): boolean {
+function isGenesisOf(draft: Pick<ScopeDraft, 'scopeId' | 'rootKeys'>, signed: SignedEntry): boolean {
   const same = scopeIdOf(signed) === draft.scopeId;
   return same && verify(draft.rootKeys.sign, 'scope-entry-sig', signed.hash, signed.signature);
 }
 
-function checkSignature(draft: ScopeDraft, entry: LaterEntry, signed: SignedEntry): Refusal | undefined {
+function checkSignature(
+  draft: Pick<ScopeDraft, 'members' | 'rootKeys'>,
+  entry: LaterEntry,
+  signed: SignedEntry,
+): Refusal | undefined {
   const key = entry.by === 'root' ? draft.rootKeys.sign : draft.members.get(entry.by)?.keys.sign;
   if (key === undefined) {
     return no.signerUnknown;

@@ -2,7 +2,7 @@ import { canonicalText } from '../../base/canonical-json.ts';
 import type { ChangeId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { type LoggedChange, compareChanges } from '../../contract/change.ts';
-import type { PlanInput } from '../../contract/strategy.ts';
+import type { PlanInput, Viewer } from '../../contract/strategy.ts';
 import { isAgentsDecision, isUnspoken } from '../values/agent-words.ts';
 import { type ChangeGraph, changeGraph } from '../values/causal.ts';
 import { dangerousPathsOf, isDangerousRemoval } from '../values/dangerous.ts';
@@ -37,7 +37,7 @@ export interface AuthorityState {
   versionOf(id: ChangeId): Version | undefined;
 }
 
-type Judged = Pick<PlanInput, 'manifest' | 'engine' | 'self' | 'generations' | 'isOld'>;
+type Judged = Pick<PlanInput, 'manifest' | 'viewer' | 'generations'>;
 
 export function authorityState(changes: readonly LoggedChange[], context: Judged): AuthorityState {
   const graph = changeGraph(changes);
@@ -92,7 +92,7 @@ function versionsOf(
   graph: ChangeGraph,
   context: Judged,
 ): { readonly versions: ReadonlyMap<ChangeId, Version>; readonly malformed: ReadonlySet<ChangeId> } {
-  const accepted = acceptances(graph, context);
+  const accepted = acceptances(graph, context.viewer);
   const versions = new Map<ChangeId, Version>();
   const malformed = new Set<ChangeId>();
   for (const change of graph.ordered) {
@@ -122,7 +122,7 @@ function versionWith(
 ): Version {
   const clearBelow = base?.isClear === true ? base : base?.clearBelow;
   const isClear =
-    (change.deviceId === context.self && !isUnspoken(change, context.isOld)) ||
+    (change.deviceId === context.viewer.self && !isUnspoken(change, context.viewer.isOld)) ||
     accepted.has(change.changeId) ||
     (fields === null
       ? !isDangerousRemoval(context, clearBelow?.fields ?? null)
@@ -146,7 +146,7 @@ function wasLiveBefore(fields: JsonObject, clearBelow: Version | undefined): boo
 }
 
 /** Changes that a device other than their own said yes to; of what agents wrote here, also this device. */
-function acceptances(graph: ChangeGraph, { self, isOld }: Judged): ReadonlySet<ChangeId> {
+function acceptances(graph: ChangeGraph, { self, isOld }: Viewer): ReadonlySet<ChangeId> {
   const accepted = new Set<ChangeId>();
   for (const command of graph.ordered) {
     for (const id of isAgentsDecision(command, isOld) ? [] : (acceptedBy(command) ?? [])) {

@@ -5,7 +5,16 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { Disposition, RecordRow } from '../../contract/record.ts';
 import type { Choice, ReviewAlternative, ReviewItem } from '../../contract/review.ts';
-import type { Decided, Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../../contract/strategy.ts';
+import type {
+  Decided,
+  Draft,
+  Intent,
+  Plan,
+  PlanInput,
+  RecordContext,
+  Strategy,
+  Viewer,
+} from '../../contract/strategy.ts';
 import { type Refusal, accept, refuse } from '../../contract/verdict.ts';
 import { type AuthorityState, type Version, authorityState, contentAfter } from './authority-versions.ts';
 import { isUnspoken } from '../values/agent-words.ts';
@@ -118,7 +127,7 @@ function decisionDraft(review: ReviewItem, choice: Choice, context: RecordContex
 }
 
 function planStep(input: PlanInput): Plan {
-  const { change, row, self, isOld } = input;
+  const { change, row, viewer } = input;
   const heads = [change.changeId];
   const content = contentAfter(change, row?.fields ?? null);
   if (content === undefined) {
@@ -126,7 +135,7 @@ function planStep(input: PlanInput): Plan {
   }
   const { fields } = content;
   const before = row?.fields ?? null;
-  const isOwn = change.deviceId === self && !isUnspoken(change, isOld);
+  const isOwn = change.deviceId === viewer.self && !isUnspoken(change, viewer.isOld);
   const isHeld =
     !isOwn &&
     (fields === null ? isDangerousRemoval(input, before) : dangerousPathsOf(input, before, fields).length > 0);
@@ -134,7 +143,7 @@ function planStep(input: PlanInput): Plan {
     const made = rowOf(change, { state: isRemoval(change) ? 'tombstoned' : 'live', fields, heads });
     return { verdict: accept, disposition: 'applied', row: made, open: [], close: [] };
   }
-  const topic = proposalTopic([change], before, row?.state === 'live', fields, input);
+  const topic = proposalTopic([change], before, row?.state === 'live', fields, viewer);
   const waiting = row === undefined ? rowOf(change, { state: 'absent', fields: null, heads }) : { ...row, heads };
   return {
     verdict: heldForReview,
@@ -186,7 +195,7 @@ function topicsOf(state: AuthorityState, input: PlanInput): readonly ReviewTopic
       live?.fields ?? null,
       (live?.fields ?? null) !== null,
       head.fields,
-      input,
+      input.viewer,
     ),
   );
   return rivals.length < 2 ? proposals : [conflictTopic(rivals), ...proposals];
@@ -205,7 +214,7 @@ function proposalTopic(
   live: JsonObject | null,
   isLive: boolean,
   proposed: JsonObject | null,
-  { engine }: Pick<RecordContext, 'engine'>,
+  { engine }: Viewer,
 ): ReviewTopic {
   return {
     kind: 'proposal',

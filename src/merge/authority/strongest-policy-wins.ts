@@ -44,7 +44,7 @@ export const strongestPolicyWins: Strategy = {
 };
 
 function plan(input: PlanInput): Plan {
-  const { change, row, history, self } = input;
+  const { change, row, history, viewer } = input;
   if (isKnown(input)) {
     return alreadyKnown;
   }
@@ -53,7 +53,7 @@ function plan(input: PlanInput): Plan {
   }
   if (row !== undefined && isNextGeneration(change, row)) {
     const next = rowOf(change, { ...stated(change), heads: [change.changeId], ...inForceState([change]) });
-    return { ...effect(change, row, next, self), dispositions: superseded(inForceOf(row)) };
+    return { ...effect(change, row, next, viewer.self), dispositions: superseded(inForceOf(row)) };
   }
   const stating = [...history, change].filter((one) => generationOf(one) !== undefined).sort(compareChanges);
   const highest = Math.max(...stating.map((one) => generationOf(one) ?? 0));
@@ -65,7 +65,7 @@ function plan(input: PlanInput): Plan {
     ...inForceState(inForce),
   });
   const isRaised = generationOf(change) === highest && inForce.length === 1;
-  return { ...effect(change, row, next, self), dispositions: isRaised ? superseded(inForceOf(row)) : [] };
+  return { ...effect(change, row, next, viewer.self), dispositions: isRaised ? superseded(inForceOf(row)) : [] };
 }
 
 /** The change is the only head's only child and raises the generation: the row alone tells what it leads to. */

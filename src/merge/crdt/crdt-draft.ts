@@ -24,12 +24,12 @@ export function editedTo(next: JsonObject, context: DraftContext, anew: readonly
  * Under which client id a draft writes. One that is made from an older version begins a run of its own: of the run that
  * stood there the record may hold more by now, and the same place may have begun one before.
  */
-function clientOf(document: Y.Doc, { row, latest, self, processEpoch }: DraftContext): number {
+function clientOf(document: Y.Doc, { row, latest, viewer, processEpoch }: DraftContext): number {
   const ahead = latest?.document ?? null;
   const used = ahead === null ? undefined : Y.decodeStateVector(Y.encodeStateVectorFromUpdate(ahead));
   const isUsed = (client: number): boolean => document.store.clients.has(client) || used?.has(client) === true;
-  const continued = latest === undefined ? continuedRun(row, self, processEpoch.runs) : undefined;
-  return continued ?? runClientId(self, [processEpoch.id, ...(row?.heads ?? [])], isUsed);
+  const continued = latest === undefined ? continuedRun(row, viewer.self, processEpoch.runs) : undefined;
+  return continued ?? runClientId(viewer.self, [processEpoch.id, ...(row?.heads ?? [])], isUsed);
 }
 
 /** The client id under which this device may go on: its own write is the only head, and this process began the run. */

@@ -83,7 +83,7 @@ function plan(input: PlanInput): Plan {
   if (!brought.ok || !next.ok) {
     return refused(faultRefusal(!brought.ok ? brought.error : next.ok ? 'crdt_malformed' : next.error), 'waiting');
   }
-  const isOwn = change.deviceId === input.self && !isUnspoken(change, input.isOld);
+  const isOwn = change.deviceId === input.viewer.self && !isUnspoken(change, input.viewer.isOld);
   if (!isOwn && dangerousPathsOf(input, row?.fields ?? null, next.value.fields).length > 0) {
     return refused(dangerousWhole, 'waiting');
   }

@@ -4,7 +4,7 @@ import { type JsonObject, isJsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { PatchOperation } from '../../contract/patch-operation.ts';
 import type { Disposition } from '../../contract/record.ts';
-import type { RecordContext } from '../../contract/strategy.ts';
+import type { RecordContext, Viewer } from '../../contract/strategy.ts';
 import { isAgentsDecision, isUnspoken } from '../values/agent-words.ts';
 import type { ChangeGraph } from '../values/causal.ts';
 import { dangerousPathsOf, outermost, selfRunningFile, withValuesOf } from '../values/dangerous.ts';
@@ -33,7 +33,7 @@ export function liveView(
   replay: Replay,
   writes: readonly Write[],
 ): LiveView {
-  const isApproved = approvals(context, graph);
+  const isApproved = approvals(context.viewer, graph);
   const { approved, held, touched } = approvedFold(context, graph, replay, isApproved);
   const pending: ReviewTopic[] = [];
   const judged = { id: graph.ordered[0]?.objectId ?? '' };
@@ -131,7 +131,7 @@ export function proposalTopic(
  * A change is approved where a person wrote it here, or where a device other than its own accepted that path. What an agent
  * wrote here is approved here by this device too.
  */
-function approvals({ self, isOld, isUngated, engine }: RecordContext, graph: ChangeGraph): Approval {
+function approvals({ self, isOld, isUngated, engine }: Viewer, graph: ChangeGraph): Approval {
   const content = engine.files?.content;
   const accepted = new Map<ChangeId, { readonly path: string; readonly by: LoggedChange }[]>();
   for (const command of graph.ordered) {

@@ -57,7 +57,7 @@ function patchOfMerged(live: JsonObject, next: JsonObject, context: RecordContex
 }
 
 function planStep(input: PlanInput): Plan {
-  const { change, row, self, isOld } = input;
+  const { change, row, viewer } = input;
   const heads = [change.changeId];
   if (isRemoval(change)) {
     return answer(input, rowOf(change, { state: 'tombstoned', fields: null, heads }), []);
@@ -67,7 +67,7 @@ function planStep(input: PlanInput): Plan {
   if (step === undefined) {
     return refused(malformedChange);
   }
-  const isOwn = change.deviceId === self && !isUnspoken(change, isOld);
+  const isOwn = change.deviceId === viewer.self && !isUnspoken(change, viewer.isOld);
   const judged = { id: change.objectId, arrives: change.move?.kind === 'arrival' };
   const held = isOwn ? [] : dangerousPathsOf(input, before, step.state, judged);
   const fields = withValuesOf(step.state, before, held);

@@ -13,5 +13,6 @@ const heldOnArrival = refuse(
 /** Everything that arrives is isolated until released; what is written here is live at once. */
 export const quarantine: Strategy = {
   ...released,
-  plan: (input) => (input.change.deviceId === input.self ? released.plan(input) : refused(heldOnArrival, 'waiting')),
+  plan: (input) =>
+    input.change.deviceId === input.viewer.self ? released.plan(input) : refused(heldOnArrival, 'waiting'),
 };

@@ -2,7 +2,7 @@ import type { ChangeId, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem, ReviewStatus } from '../../contract/review.ts';
-import type { ClosedItem, Plan, PlanInput, RecordContext, Strategy } from '../../contract/strategy.ts';
+import type { ClosedItem, Plan, PlanInput, RecordContext, Strategy, Viewer } from '../../contract/strategy.ts';
 import { accept, refuse } from '../../contract/verdict.ts';
 import { isAgentsDecision, isUnspoken } from '../values/agent-words.ts';
 import { isLinear, latestOf } from '../values/causal.ts';
@@ -56,21 +56,21 @@ function plan(input: PlanInput): Plan {
   if (row !== undefined && isOwnStep(change, row)) {
     return planOwnStep(input, row);
   }
-  if (isAgentsDecision(change, input.isOld)) {
+  if (isAgentsDecision(change, input.viewer.isOld)) {
     return refused(agentsDecision);
   }
-  const state = reviewState([...history, change], input);
-  return change.operation === 'command' && isVoid(state.graph, change, input.isOld)
+  const state = reviewState([...history, change], input.viewer);
+  return change.operation === 'command' && isVoid(state.graph, change, input.viewer.isOld)
     ? refused(ownDecision)
     : planFromHistory(input, state);
 }
 
 function planOwnStep(input: PlanInput, row: RecordRow): Plan {
-  const { change, self } = input;
+  const { change, viewer } = input;
   const live: View = { state: row.state, fields: row.fields };
   const view = stepped(live, change, () => live);
   const heads = [change.changeId];
-  if (change.deviceId === self) {
+  if (change.deviceId === viewer.self) {
     return { verdict: accept, disposition: 'applied', row: rowOf(change, { ...view, heads }), open: [], close: [] };
   }
   const item = proposalItem({ changes: [change], view }, live, input);
@@ -81,7 +81,7 @@ function planOwnStep(input: PlanInput, row: RecordRow): Plan {
 /** Kept with the row, so that what its author writes next is not taken for a step along a line. */
 const unansweredState = { unanswered: true };
 
-function planFromHistory(input: PlanInput, state: ReviewState): Plan {
+function planFromHistory(input: PlanInput, state: Omit<ReviewState, 'baseOf' | 'afterOf'>): Plan {
   const { change, history } = input;
   const { graph, live, outcomes } = state;
   const items = state.proposals
@@ -96,13 +96,13 @@ function planFromHistory(input: PlanInput, state: ReviewState): Plan {
     strategyState: outcomes.hasUnanswered ? unansweredState : null,
   });
   const disposition = state.dispositionOf(change.changeId);
-  const before = history.length === 0 ? undefined : reviewState(history, input);
+  const before = history.length === 0 ? undefined : reviewState(history, input.viewer);
   const altered = history.filter(({ changeId }) => before?.dispositionOf(changeId) !== state.dispositionOf(changeId));
   const queue = reconciled(input.openReviews, items, (closing) => statusOf(closing, items, state));
   const open = new Set(input.openReviews.map(({ id }) => id));
   const restated = change.operation === 'command' && before !== undefined ? restatedBy(state, before, items) : [];
   return {
-    verdict: disposition !== 'proposed' ? accept : change.deviceId === input.self ? proposedHere : proposed,
+    verdict: disposition !== 'proposed' ? accept : change.deviceId === input.viewer.self ? proposedHere : proposed,
     disposition,
     row,
     open: queue.open,
@@ -114,7 +114,11 @@ function planFromHistory(input: PlanInput, state: ReviewState): Plan {
   };
 }
 
-function statusOf(closing: ReviewItem, items: readonly ReviewItem[], state: ReviewState): ReviewStatus {
+function statusOf(
+  closing: ReviewItem,
+  items: readonly ReviewItem[],
+  state: Pick<ReviewState, 'settled' | 'outcomeOf'>,
+): ReviewStatus {
   return items.some((item) => item.changes.some((id) => closing.changes.includes(id)))
     ? 'superseded'
     : (decidedStatus(closing.changes, state) ??
@@ -122,7 +126,10 @@ function statusOf(closing: ReviewItem, items: readonly ReviewItem[], state: Revi
 }
 
 /** How proposals were decided; undefined while one of them is not. */
-function decidedStatus(changes: readonly ChangeId[], { outcomeOf }: ReviewState): ReviewStatus | undefined {
+function decidedStatus(
+  changes: readonly ChangeId[],
+  { outcomeOf }: Pick<ReviewState, 'outcomeOf'>,
+): ReviewStatus | undefined {
   const decisions = changes.map((id) => outcomeOf(id)?.decision);
   if (decisions.includes(undefined)) {
     return undefined;
@@ -133,7 +140,10 @@ function decidedStatus(changes: readonly ChangeId[], { outcomeOf }: ReviewState)
   return decisions.includes('merge') ? 'merged' : decisions.includes('keep_both') ? 'kept_both' : 'accepted';
 }
 
-function decidedBy({ outcomeOf }: ReviewState, changes: readonly ChangeId[]): Pick<ClosedItem, 'by'> {
+function decidedBy(
+  { outcomeOf }: Pick<ReviewState, 'outcomeOf'>,
+  changes: readonly ChangeId[],
+): Pick<ClosedItem, 'by'> {
   const by = latestOf(changes.flatMap((id) => outcomeOf(id)?.by ?? []));
   return by === undefined ? {} : { by };
 }
@@ -146,7 +156,11 @@ function changesOf(items: readonly ReviewItem[], id: string): readonly ChangeId[
  * Items that decisions name and that are off the queue, where this change made another decision hold: whatever order
  * decisions arrive in, an item says in the end the same on every device.
  */
-function restatedBy(state: ReviewState, before: ReviewState, items: readonly ReviewItem[]): readonly ClosedItem[] {
+function restatedBy(
+  state: Pick<ReviewState, 'graph' | 'outcomeOf'>,
+  before: Pick<ReviewState, 'outcomeOf'>,
+  items: readonly ReviewItem[],
+): readonly ClosedItem[] {
   const restated = new Map<string, ClosedItem>();
   for (const command of state.graph.ordered) {
     const decision = decisionOf(command);
@@ -166,7 +180,7 @@ function restatedBy(state: ReviewState, before: ReviewState, items: readonly Rev
 function proposalItem({ changes, view }: Proposal, live: View, context: RecordContext): ReviewItem {
   const last = changes.at(-1) as LoggedChange;
   const fields = view.fields ?? live.fields;
-  const what = fields === null ? last.objectId : context.engine.summarize(fields);
+  const what = fields === null ? last.objectId : context.viewer.engine.summarize(fields);
   const verb = view.state !== 'live' ? 'delete' : live.state === 'live' ? 'change' : 'add';
   const renamedFrom = view.state === 'live' ? oldNameIn(changes) : undefined;
   const topic: ReviewTopic = {
@@ -176,7 +190,7 @@ function proposalItem({ changes, view }: Proposal, live: View, context: RecordCo
     summary: isRejection(last)
       ? `rejected on another device, which asks to take it back: ${verb} ${what}`
       : renamedFrom === undefined
-        ? `${verb} ${what}${judged(view.state === 'live' ? view.fields : null, live, context)}`
+        ? `${verb} ${what}${judged(view.state === 'live' ? view.fields : null, live, context.viewer)}`
         : `rename ${renamedFrom} to ${last.objectId}`,
     alternatives: [
       { change: null, path: '', value: live.fields, deleted: live.state !== 'live' },
@@ -188,7 +202,7 @@ function proposalItem({ changes, view }: Proposal, live: View, context: RecordCo
 }
 
 /** What the engine says of it, behind a colon; nothing where it says nothing. */
-function judged(next: View['fields'], live: View, { engine }: RecordContext): string {
+function judged(next: View['fields'], live: View, { engine }: Viewer): string {
   const judgement = engine.judge?.(live.state === 'live' ? live.fields : null, next);
   return judgement === undefined ? '' : `: ${judgement.words}`;
 }

@@ -15,7 +15,8 @@ import { reviewState } from './review-state.ts';
 
 /** Turns the answer to a proposal into a command, and into what keeps the other record in step with it. */
 export function decideProposal(review: ReviewItem, choice: Choice, context: DecideContext): Result<Decided, Refusal> {
-  const { row, self, history } = context;
+  const { row, viewer, history } = context;
+  const { self } = viewer;
   if (choice.kind === 'undo') {
     return undone(review, context);
   }
@@ -38,13 +39,13 @@ export function decideProposal(review: ReviewItem, choice: Choice, context: Deci
         return fields;
       }
       // What says nothing new is the other device's word, and this is the yes to it.
-      const proposed = proposalOf(reviewState(history, context), review)?.view.fields ?? null;
+      const proposed = proposalOf(reviewState(history, viewer), review)?.view.fields ?? null;
       return proposed !== null && sameValue(proposed, fields.value)
         ? command({ decision: 'accept', proposals })
         : command({ decision: 'merge', fields: fields.value, proposals });
     }
     case 'keep_both': {
-      const state = reviewState(history, context);
+      const state = reviewState(history, viewer);
       const fields = proposalOf(state, review) === undefined ? null : fieldsToKeep(state, proposals, self);
       if (fields === null) {
         return err(nothingProposed);
@@ -67,8 +68,9 @@ function mergedFields(review: ReviewItem, context: DecideContext): Result<JsonOb
 }
 
 function undone(review: ReviewItem, context: DecideContext): Result<Decided, Refusal> {
-  const { history, row, self } = context;
-  const { graph, outcomes } = reviewState(history, context);
+  const { history, row, viewer } = context;
+  const { self } = viewer;
+  const { graph, outcomes } = reviewState(history, viewer);
   const others = review.changes.filter((id) => {
     const change = graph.get(id);
     return change === undefined || graph.speakerOf(change) !== self;
@@ -106,7 +108,7 @@ function forkBeside(id: Beside['id'], fields: JsonObject, proposals: readonly Ch
     id,
     fields,
     draft: (written, other) =>
-      reviewState(other.history, other).outcomes.forks.length > 0
+      reviewState(other.history, other.viewer).outcomes.forks.length > 0
         ? undefined
         : commandOf({ decision: 'fork', fields, keepBoth: written, proposals }, other.row?.heads ?? []),
   };
@@ -118,10 +120,10 @@ function followed(id: Beside['id'], isKept: boolean): Beside {
     id,
     fields: undefined,
     draft: (_written, other) => {
-      const { forks, forkUndos } = reviewState(other.history, other).outcomes;
+      const { forks, forkUndos } = reviewState(other.history, other.viewer).outcomes;
       const isUntouched = !other.history.some(isWrite);
       const taken = isKept ? (forks.length === 0 ? forkUndos : []) : isUntouched ? forks : [];
-      const own = taken.filter(({ deviceId }) => deviceId === other.self);
+      const own = taken.filter(({ deviceId }) => deviceId === other.viewer.self);
       const undoes = own.map(({ changeId }) => changeId).sort();
       return undoes.length === 0 ? undefined : commandOf({ decision: 'undo', undoes }, other.row?.heads ?? []);
     },

@@ -16,7 +16,7 @@ export interface MergeOffer extends ThreeWay {
 
 /** What proposal, live view and their common base come to; undefined for what deletes, or is no open proposal. */
 export function mergeOffer(review: ReviewItem, context: DecideContext): MergeOffer | undefined {
-  const state = reviewState(context.history, context);
+  const state = reviewState(context.history, context.viewer);
   const changes = (proposalOf(state, review)?.changes ?? []).filter(isWord);
   const [first, last] = [changes[0], changes.at(-1)];
   const proposed = last === undefined ? null : state.afterOf(last).fields;
@@ -30,7 +30,7 @@ export function mergeOffer(review: ReviewItem, context: DecideContext): MergeOff
 }
 
 /** What waits under a review item now. */
-export function proposalOf(state: ReviewState, review: ReviewItem): Proposal | undefined {
+export function proposalOf(state: Pick<ReviewState, 'proposals'>, review: ReviewItem): Proposal | undefined {
   return state.proposals.find(({ changes }) => changes.every(({ changeId }) => review.changes.includes(changeId)));
 }
 
@@ -51,7 +51,7 @@ export function fieldsToKeep(
 
 /** The whole record as the author of a change had it, for what a person looks back at; null for a deletion. */
 export function writtenFields(context: DecideContext): (changeId: ChangeId) => JsonObject | null {
-  const state = reviewState(context.history, context);
+  const state = reviewState(context.history, context.viewer);
   return (changeId) => {
     const change = state.graph.get(changeId);
     return change === undefined ? null : state.afterOf(change).fields;

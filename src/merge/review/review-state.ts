@@ -2,9 +2,8 @@ import { canonicalText } from '../../base/canonical-json.ts';
 import type { ChangeId, DeviceId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import type { Engine } from '../../contract/engine.ts';
 import type { Disposition, RecordState } from '../../contract/record.ts';
-import type { ReviewMode } from '../../contract/review.ts';
+import type { Viewer } from '../../contract/strategy.ts';
 import { areConcurrent } from '../values/causal.ts';
 import { decisionOf, wholeFieldsOf } from '../values/decision.ts';
 import { applyPatch, parsePatch } from '../values/json-patch.ts';
@@ -13,7 +12,6 @@ import { isRemoval } from '../values/plan.ts';
 import { type Outcomes, outcomesOf } from './review-outcomes.ts';
 import type { Outcome } from '../values/outcome.ts';
 import { isWord, isWrite, wordsAbout } from './review-words.ts';
-import type { IsOld } from '../values/past-words.ts';
 import { type WordGraph, wordGraph } from './word-graph.ts';
 import { inOrder } from './live-order.ts';
 
@@ -48,14 +46,6 @@ export interface ReviewState {
   baseOf(change: LoggedChange): View;
   /** The same after writing it. */
   afterOf(change: LoggedChange): View;
-}
-
-/** Who looks, whose decisions count there, and what a yes makes of what it lets in. */
-export interface Viewer {
-  readonly self: DeviceId;
-  readonly reviewMode: ReviewMode;
-  readonly engine: Pick<Engine, 'accepted'>;
-  readonly isOld?: IsOld | undefined;
 }
 
 export const nothing: View = { state: 'absent', fields: null };
@@ -118,14 +108,18 @@ function isOwnWord({ saidBy }: Pick<Outcomes, 'saidBy'>, change: LoggedChange, s
   return change.deviceId === self && saidBy(change) !== undefined;
 }
 
-function takenUpBy(self: DeviceId, word: LoggedChange | undefined, { saidBy }: Outcomes): Outcome | undefined {
+function takenUpBy(
+  self: DeviceId,
+  word: LoggedChange | undefined,
+  { saidBy }: Pick<Outcomes, 'saidBy'>,
+): Outcome | undefined {
   const by = word?.deviceId === self && isWord(word) ? saidBy(word) : undefined;
   return by === undefined || by === word ? undefined : { decision: 'accept', by };
 }
 
 function dispositionsOf(
   graph: WordGraph,
-  { approved, words, withdrawn }: Outcomes,
+  { approved, words, withdrawn }: Pick<Outcomes, 'words' | 'approved' | 'withdrawn'>,
   chains: readonly (readonly LoggedChange[])[],
   outcomeOf: ReviewState['outcomeOf'],
 ): ReviewState['dispositionOf'] {
@@ -156,7 +150,11 @@ function isDecidedAgainst(change: LoggedChange | undefined, outcome: Outcome | u
   );
 }
 
-function undecidedAmong({ words, withdrawn, of }: Outcomes): readonly LoggedChange[] {
+function undecidedAmong({
+  words,
+  withdrawn,
+  of,
+}: Pick<Outcomes, 'of' | 'words' | 'withdrawn'>): readonly LoggedChange[] {
   return words.filter(({ changeId }) => of(changeId) === undefined && !withdrawn.has(changeId));
 }
 
@@ -195,7 +193,7 @@ export function stepped(before: View, change: LoggedChange, authorView: (change:
  */
 function settledAmong(
   graph: WordGraph,
-  outcomes: Outcomes,
+  outcomes: Pick<Outcomes, 'approved' | 'saidBy'>,
   authorView: (change: LoggedChange) => View,
   undecided: readonly LoggedChange[],
   self: DeviceId,

@@ -1,12 +1,4 @@
-import {
-  type JSONPath,
-  type Node,
-  applyEdits,
-  createScanner,
-  findNodeAtLocation,
-  modify,
-  parseTree,
-} from 'jsonc-parser';
+import { type Node, applyEdits, createScanner, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { parseExact } from '../../base/parse-exact.ts';
@@ -121,11 +113,14 @@ function withoutComments(text: string, node: Node): string {
   return text.slice(node.offset, node.offset + node.length);
 }
 
+/** Names of members, and numbers of items, from the outside to the inside. */
+export type JsonPlace = readonly (string | number)[];
+
 /**
  * The text with a member set; every byte outside of it, and its own where it says the same, stays. A number in the path is
  * an item of a list, -1 a new one at its end.
  */
-export function withMember(text: string, path: JSONPath, value: JsonValue | undefined): string {
+export function withMember(text: string, path: JsonPlace, value: JsonValue | undefined): string {
   if (value === undefined && typeof path.at(-1) === 'number') {
     return withoutItem(text, path);
   }
@@ -141,7 +136,7 @@ export function withMember(text: string, path: JSONPath, value: JsonValue | unde
 /** The same, where only what differs from `before` is written: comments and layout within it stay too. */
 export function withChanges(
   text: string,
-  path: JSONPath,
+  path: JsonPlace,
   before: JsonValue | undefined,
   next: JsonValue | undefined,
 ): string {
@@ -155,7 +150,7 @@ export function withChanges(
 }
 
 /** The library takes too little of a list on one line. */
-function withoutItem(text: string, path: JSONPath): string {
+function withoutItem(text: string, path: JsonPlace): string {
   const root = parseTree(text, [], lenient);
   const item = root && findNodeAtLocation(root, [...path]);
   const siblings = item?.parent?.children ?? [];

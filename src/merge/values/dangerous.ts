@@ -1,11 +1,11 @@
 import { looksOf } from '../../base/look-alike.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { pointerTo, tokensOf, valueAt } from '../../base/json-pointer.ts';
-import type { RecordContext } from '../../contract/strategy.ts';
+import type { RecordContext, Viewer } from '../../contract/strategy.ts';
 import { type FileDanger, type Judged, fileDanger } from './file-danger.ts';
 import { applyPatch, sameValue } from './json-patch.ts';
 
-type Context = Pick<RecordContext, 'manifest' | 'engine'>;
+type Context = Pick<RecordContext, 'manifest'> & { readonly viewer: Pick<Viewer, 'engine'> };
 
 /**
  * Pointers of the dangerous fields in which `next` differs from `before`: those that the manifest names (a top-level
@@ -18,7 +18,8 @@ export function dangerousPathsOf(
   next: JsonObject,
   judged?: Judged,
 ): readonly string[] {
-  const { manifest, engine } = context;
+  const { manifest } = context;
+  const { engine } = context.viewer;
   const named = manifest.dangerousFields
     .map((name) => (name.startsWith('/') ? name : pointerTo('', name)))
     .flatMap((path) => [...pathsLike(before, path), ...pathsLike(next, path)])
@@ -28,13 +29,13 @@ export function dangerousPathsOf(
 }
 
 /** True where the engine knows that something relies on the record that a removal takes away. */
-export function isDangerousRemoval({ engine }: Pick<Context, 'engine'>, before: JsonObject | null): boolean {
-  return before !== null && engine.judge?.(before, null)?.level === 'dangerous';
+export function isDangerousRemoval({ viewer }: Pick<Context, 'viewer'>, before: JsonObject | null): boolean {
+  return before !== null && viewer.engine.judge?.(before, null)?.level === 'dangerous';
 }
 
 /** Why the file of a record must not appear unseen, where its strategy holds back fields. */
 export function selfRunningFile(
-  { manifest, engine }: Context,
+  { manifest, viewer: { engine } }: Context,
   judged: Judged,
   before: JsonObject | null,
   next: JsonObject,

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { type Server as NetServer, type Socket, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { neighbourhoodOf } from '../addresses.ts';
-import type { RelayPolicy } from '../policy.ts';
+import type { RelayPolicy, StrangerLimits } from '../policy.ts';
 import { type Caller, type Callers, createCallers } from './callers.ts';
 import { type Gate, type GateOrder, createGate } from './gate.ts';
 import { type Lookout, createLookout } from './lookout.ts';
@@ -48,13 +48,18 @@ const refusalGraceMs = 1000;
 
 export function createFrontDoor(
   server: Server,
-  policy: RelayPolicy,
-  { isSecure, dismissed }: { readonly isSecure: boolean; readonly dismissed: () => void },
+  limits: StrangerLimits,
+  around: {
+    readonly isSecure: boolean;
+    readonly proxies: RelayPolicy['proxies'];
+    readonly dismissed: () => void;
+  },
 ): FrontDoor {
-  const gate = createGate(policy);
+  const { isSecure, proxies, dismissed } = around;
+  const gate = createGate(limits);
   const callers = createCallers();
   const lookout = createLookout(gate, obey);
-  const parts: Parts = { gate, callers, lookout, proxies: new Set(policy.proxies.map(neighbourhoodOf)) };
+  const parts: Parts = { gate, callers, lookout, proxies: new Set(proxies.map(neighbourhoodOf)) };
 
   function obey(order: GateOrder): void {
     const caller = callers.get(order.id);

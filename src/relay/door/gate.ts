@@ -1,4 +1,4 @@
-import type { RelayPolicy } from '../policy.ts';
+import type { StrangerLimits } from '../policy.ts';
 import { type Admissions, createAdmissions } from './admissions.ts';
 import { type GuestId, type Neighbourhoods, type Neighbours, createNeighbourhoods } from './neighbours.ts';
 import { type Seat, type Seats, type Stage, createSeats } from './seats.ts';
@@ -8,18 +8,6 @@ import { type WaitingLine, createWaitingLine } from './waiting-line.ts';
 export type GateOrder =
   | { readonly type: 'admit'; readonly id: GuestId }
   | { readonly type: 'dismiss'; readonly id: GuestId; readonly reason: string };
-
-export type GatePolicy = Pick<
-  RelayPolicy,
-  | 'strangers'
-  | 'strangersPerAddress'
-  | 'strangerBytes'
-  | 'strangerBytesPerAddress'
-  | 'strangerTimeoutMs'
-  | 'strangerGraceMs'
-  | 'waiting'
-  | 'admissionsPerSecond'
->;
 
 /**
  * Who may be at a relay before it is known. Connections wait, unread, until there is a seat; where there is none, the
@@ -45,7 +33,7 @@ export interface Gate {
 }
 
 interface Parts {
-  readonly policy: GatePolicy;
+  readonly policy: StrangerLimits;
   readonly neighbourhoods: Neighbourhoods;
   readonly seats: Seats;
   readonly line: WaitingLine;
@@ -55,7 +43,7 @@ interface Parts {
 
 const othersWait = 'others wait, and this connection did not say in time who it is: try again';
 
-export function createGate(policy: GatePolicy): Gate {
+export function createGate(policy: StrangerLimits): Gate {
   const neighbourhoods = createNeighbourhoods();
   const seats = createSeats(neighbourhoods, policy.strangerGraceMs);
   const line = createWaitingLine();

@@ -10,7 +10,7 @@ export interface Lookout {
   now(): void;
 }
 
-export function createLookout(gate: Gate, obey: (order: GateOrder) => void): Lookout {
+export function createLookout(gate: Pick<Gate, 'look' | 'waiting'>, obey: (order: GateOrder) => void): Lookout {
   let isDue = false;
   let timer: NodeJS.Timeout | undefined;
 

@@ -72,7 +72,7 @@ export interface Connection {
 
 export function createConnection(
   { id, nonce, address }: Pick<Connection, 'id' | 'nonce' | 'address'>,
-  { requestsPerSecond, requestBurst }: RelayPolicy,
+  { requestsPerSecond, requestBurst }: Pick<RelayPolicy, 'requestsPerSecond' | 'requestBurst'>,
   nowMs: number,
 ): Connection {
   return {
@@ -134,7 +134,7 @@ export function createTurn(nowMs: number): Turn {
   };
 }
 
-export function sendTo(turn: Turn, connection: Connection, message: RelayMessage): void {
+export function sendTo(turn: Turn, connection: Pick<Connection, 'id' | 'isClosed'>, message: RelayMessage): void {
   if (!connection.isClosed) {
     turn.effects.push({ type: 'send', connectionId: connection.id, message });
   }
@@ -143,7 +143,7 @@ export function sendTo(turn: Turn, connection: Connection, message: RelayMessage
 /** Says no to a request; the connection stays. */
 export function refuseRequest(
   turn: Turn,
-  connection: Connection,
+  connection: Pick<Connection, 'id' | 'isClosed'>,
   refusal: {
     readonly code: RelayErrorCode;
     readonly about: ErrorSubject;
@@ -160,7 +160,11 @@ export function writes({ event }: MailboxInput): boolean {
   return type === 'push' || type === 'seed' || type === 'append_entry';
 }
 
-export function standingOf({ deviceId, pairing, isMember }: Connection): ConnectionStanding {
+export function standingOf({
+  deviceId,
+  pairing,
+  isMember,
+}: Pick<Connection, 'deviceId' | 'pairing' | 'isMember'>): ConnectionStanding {
   if (deviceId === undefined) {
     return pairing === undefined ? 'stranger' : 'pairing';
   }
@@ -169,8 +173,8 @@ export function standingOf({ deviceId, pairing, isMember }: Connection): Connect
 
 /** Why a connection has had its time: it never said who it is, fell silent, or its pairing code expired. */
 export function whyOverdue(
-  { deviceId, pairing, openedMs, heardMs }: Connection,
-  policy: RelayPolicy,
+  { deviceId, pairing, openedMs, heardMs }: Pick<Connection, 'openedMs' | 'deviceId' | 'pairing' | 'heardMs'>,
+  policy: Pick<RelayPolicy, 'mailboxLifetimeMs' | 'strangerTimeoutMs' | 'silenceTimeoutMs'>,
   nowMs: number,
 ): string | undefined {
   if (pairing !== undefined) {

@@ -1,7 +1,7 @@
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
 import { type RelayErrorCode, protocolVersion } from '../../sync/wire/messages.ts';
-import type { RelayPolicy } from '../policy.ts';
+import type { ConnectionLimits, RelayPolicy } from '../policy.ts';
 import {
   type Connection,
   type ConnectionId,
@@ -43,7 +43,7 @@ export interface Connections {
 }
 
 export function createConnections(
-  policy: RelayPolicy,
+  policy: ConnectionLimits & Pick<RelayPolicy, 'strangers' | 'strangerTimeoutMs' | 'mailboxLifetimeMs'>,
   /** A connection is gone, whatever it was. */
   gone: (connection: Connection, nowMs: number) => void,
 ): Connections {
@@ -123,7 +123,11 @@ export function createConnections(
 }
 
 /** Who heard whispers of a device is told that it is gone. */
-function tellThoseWhoHeard(turn: Turn, { subscriptions }: Connection, listeners: Listeners): void {
+function tellThoseWhoHeard(
+  turn: Turn,
+  { subscriptions }: Pick<Connection, 'subscriptions'>,
+  listeners: Listeners,
+): void {
   for (const subscription of subscriptions.values()) {
     if (subscription.hasWhispered) {
       tellLeft(turn, subscription, listeners.listenersOf(subscription.scopeId));

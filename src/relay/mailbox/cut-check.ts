@@ -7,7 +7,7 @@ import type { ScopeId } from '../../base/ids.ts';
  * makes a cut is told, takes those batches in and cuts after them: so all devices keep the same set. Not asked of an
  * entry that is in a device's log already, because a log that has gone on elsewhere must be taken as it is.
  */
-export function cutsOffHeldBatches(store: RelayStore, scopeId: ScopeId, bytes: Uint8Array): boolean {
+export function cutsOffHeldBatches(store: Pick<RelayStore, 'head'>, scopeId: ScopeId, bytes: Uint8Array): boolean {
   const parsed = parseEntry(bytes);
   const entry = parsed.ok ? parsed.value.entry : undefined;
   if ((entry?.t !== 'revoke' && entry?.t !== 'role') || entry.cut === null) {

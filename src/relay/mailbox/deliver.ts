@@ -33,7 +33,10 @@ export function deliver(
 }
 
 /** Deliveries up to a number are durable at the device. False for a number that was never sent. */
-export function confirm(subscription: Subscription, delivery: number): boolean {
+export function confirm(
+  subscription: Pick<Subscription, 'connection' | 'lastDelivery' | 'outstanding' | 'outstandingBytes'>,
+  delivery: number,
+): boolean {
   if (delivery > subscription.lastDelivery) {
     return false;
   }
@@ -46,7 +49,10 @@ export function confirm(subscription: Subscription, delivery: number): boolean {
   return true;
 }
 
-function hasRoom({ connection, outstanding, outstandingBytes }: Subscription, policy: RelayPolicy): boolean {
+function hasRoom(
+  { connection, outstanding, outstandingBytes }: Pick<Subscription, 'connection' | 'outstanding' | 'outstandingBytes'>,
+  policy: Pick<RelayPolicy, 'connectionWindowBytes'>,
+): boolean {
   return (
     outstanding.length < windowDeliveries &&
     outstandingBytes < windowBytes &&
@@ -55,7 +61,11 @@ function hasRoom({ connection, outstanding, outstandingBytes }: Subscription, po
 }
 
 /** The next batches for a message; moves the cursor over them and over what the device has already. */
-function takePage(turn: Turn, store: RelayStore, subscription: Subscription): readonly Uint8Array[] {
+function takePage(
+  turn: Turn,
+  store: Pick<RelayStore, 'arrivals' | 'read'>,
+  subscription: Pick<Subscription, 'connection' | 'scopeId' | 'held' | 'pushedOwn' | 'cursor'>,
+): readonly Uint8Array[] {
   const { scopeId, cursor } = subscription;
   const arrived = turn.arrived.get(scopeId);
   // Who was at the head when the turn began gets its batches from memory; the others are read from the store.
@@ -81,7 +91,10 @@ function freshAbove(batches: readonly FreshBatch[], cursor: number): readonly Fr
   return start <= 0 ? (start === 0 ? batches : []) : batches.slice(start);
 }
 
-function isWanted({ connection, held, pushedOwn }: Subscription, row: Arrival | FreshBatch): boolean {
+function isWanted(
+  { connection, held, pushedOwn }: Pick<Subscription, 'connection' | 'held' | 'pushedOwn'>,
+  row: Arrival | FreshBatch,
+): boolean {
   // Own batches come back where the device lacks them: its disk is an old copy, and the relay or another device has more.
   const isKnown = row.deviceId === connection.deviceId && row.sequence <= pushedOwn;
   return !isKnown && row.sequence > (held.get(row.deviceId) ?? 0);

@@ -39,7 +39,7 @@ export function enter(
  * there is such a scope or not.
  */
 export function hasBeenIn(
-  store: RelayStore,
+  store: Pick<RelayStore, 'mayRead' | 'head'>,
   { shown, deviceId }: Connection & { readonly deviceId: DeviceId },
   scopeId: ScopeId,
 ): boolean {
@@ -49,7 +49,7 @@ export function hasBeenIn(
 /** Answers a member's hello with the entries it lacks, and subscribes it. */
 export function subscribe(
   turn: Turn,
-  store: RelayStore,
+  store: Pick<RelayStore, 'entries' | 'head' | 'cursorBefore'>,
   connection: Connection & { readonly deviceId: DeviceId },
   state: ScopeState,
   { scopeId, frontier, logSequence }: Hello,
@@ -89,7 +89,7 @@ export function subscribe(
  */
 export function tellOfRevocation(
   turn: Turn,
-  store: RelayStore,
+  store: Pick<RelayStore, 'entries'>,
   connection: Connection & { readonly deviceId: DeviceId },
   state: ScopeState | undefined,
   { scopeId, logSequence }: Hello,
@@ -110,7 +110,7 @@ export function tellOfRevocation(
 
 /** Chains of other members that the device holds further than this relay: it was wiped, rewound, or is new. */
 function behindOf(
-  store: RelayStore,
+  store: Pick<RelayStore, 'head'>,
   { scopeId, members }: ScopeState,
   self: DeviceId,
   held: ReadonlyMap<DeviceId, number>,
@@ -151,7 +151,11 @@ export function announceEntry(
   }
 }
 
-function entryPages(store: RelayStore, scopeId: ScopeId, start: number): readonly (readonly Uint8Array[])[] {
+function entryPages(
+  store: Pick<RelayStore, 'entries'>,
+  scopeId: ScopeId,
+  start: number,
+): readonly (readonly Uint8Array[])[] {
   const pages: (readonly Uint8Array[])[] = [];
   let from = start;
   for (;;) {

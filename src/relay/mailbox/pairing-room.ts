@@ -1,4 +1,4 @@
-import type { RelayPolicy } from '../policy.ts';
+import type { MailboxLimits } from '../policy.ts';
 import { type Connection, type Turn, refuseRequest } from './connection.ts';
 
 export interface PairingMailbox {
@@ -28,7 +28,7 @@ export interface PairingRoom {
   isFull(address: string, moreBytes: number): boolean;
 }
 
-export function createPairingRoom(policy: RelayPolicy): PairingRoom {
+export function createPairingRoom(policy: MailboxLimits): PairingRoom {
   const mailboxes = new Map<string, PairingMailbox>();
 
   function drop(turn: Turn, [name, mailbox]: readonly [string, PairingMailbox]): void {

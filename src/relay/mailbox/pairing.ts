@@ -1,7 +1,7 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { type DeviceMessage, oldestVersion, protocolVersion } from '../../sync/wire/messages.ts';
-import type { RelayPolicy } from '../policy.ts';
+import type { MailboxLimits } from '../policy.ts';
 import { type Connection, type Turn, refuseRequest, sendTo } from './connection.ts';
 import { type PairingMailbox, type PairingRoom, createPairingRoom } from './pairing-room.ts';
 
@@ -30,7 +30,7 @@ export interface PairingMailboxes {
   tick(turn: Turn): readonly Connection[];
 }
 
-export function createPairingMailboxes(policy: RelayPolicy): PairingMailboxes {
+export function createPairingMailboxes(policy: MailboxLimits): PairingMailboxes {
   const room = createPairingRoom(policy);
 
   return {
@@ -80,12 +80,15 @@ export function createPairingMailboxes(policy: RelayPolicy): PairingMailboxes {
   };
 }
 
-function mailboxOf(room: PairingRoom, { pairing }: Connection): PairingMailbox | undefined {
+function mailboxOf(room: PairingRoom, { pairing }: Pick<Connection, 'pairing'>): PairingMailbox | undefined {
   return pairing === undefined ? undefined : room.get(pairing);
 }
 
 /** What is wrong with the question itself, whatever mailbox it names. */
-function whyNoOpening({ pairing, deviceId }: Connection, { version, mailbox }: Open): Refusal | undefined {
+function whyNoOpening(
+  { pairing, deviceId }: Pick<Connection, 'deviceId' | 'pairing'>,
+  { version, mailbox }: Open,
+): Refusal | undefined {
   if (version < oldestVersion || version > protocolVersion) {
     return { code: 'E_VERSION', message: `this relay speaks protocol ${protocolVersion}: upgrade the older side` };
   }
@@ -101,7 +104,7 @@ function find(
   room: PairingRoom,
   lifetimeMs: number,
   turn: Turn,
-  { address }: Connection,
+  { address }: Pick<Connection, 'address'>,
   { mailbox: name, bearer }: Open,
 ): PairingMailbox | Refusal {
   const bearerHash = sha256(bearer);

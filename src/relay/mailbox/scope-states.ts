@@ -12,7 +12,7 @@ export interface ScopeStates {
   clear(): void;
 }
 
-export function createScopeStates(store: RelayStore, limit: number): ScopeStates {
+export function createScopeStates(store: Pick<RelayStore, 'entries'>, limit: number): ScopeStates {
   const states = new Map<ScopeId, ScopeState>();
 
   function keep(state: ScopeState): void {

@@ -73,7 +73,12 @@ export function storeBatches(
 }
 
 /** The last batch is read for its membership position only where the next could go back behind it. */
-function chainView(store: RelayStore, { scopeId, sequence }: ScopeState, author: DeviceId, head: ChainHead | null) {
+function chainView(
+  store: Pick<RelayStore, 'batchIdAt' | 'bytesAt'>,
+  { scopeId, sequence }: ScopeState,
+  author: DeviceId,
+  head: ChainHead | null,
+) {
   return (header: BatchHeader): ChainView => {
     const mayGoBack = head !== null && header.logSequence < sequence;
     const last = mayGoBack ? store.bytesAt(scopeId, author, head.sequence) : undefined;

@@ -23,7 +23,11 @@ export function passOn(
 }
 
 /** Tells that a device is gone, to those who may have heard it. */
-export function tellLeft(turn: Turn, { connection, scopeId }: Subscription, listeners: Iterable<Subscription>): void {
+export function tellLeft(
+  turn: Turn,
+  { connection, scopeId }: Pick<Subscription, 'connection' | 'scopeId'>,
+  listeners: Iterable<Subscription>,
+): void {
   const { deviceId } = connection;
   for (const listener of listeners) {
     if (deviceId !== undefined && listener.connection !== connection && hears(listener)) {
@@ -32,6 +36,6 @@ export function tellLeft(turn: Turn, { connection, scopeId }: Subscription, list
   }
 }
 
-function hears({ connection }: Subscription): boolean {
+function hears({ connection }: Pick<Subscription, 'connection'>): boolean {
   return connection.version >= whisperVersion;
 }

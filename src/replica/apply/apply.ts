@@ -21,6 +21,7 @@ import { generationsOf } from '../kernel/generations.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { rowOfOtherMajor } from '../past/migrate.ts';
 import { awaitsMove, moveFault } from '../past/move-founded.ts';
+import { viewerOf } from '../past/viewer-of.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';
 import { currentForm, readChanges } from '../past/read-changes.ts';
@@ -82,7 +83,7 @@ export function applyChange(
 }
 
 /** A change counts as known once it no longer waits itself. */
-export function isKnown(store: Store, parent: LoggedChange['parents'][number]): boolean {
+export function isKnown(store: Pick<Store, 'history'>, parent: LoggedChange['parents'][number]): boolean {
   const row = store.history.get(parent);
   return row !== undefined && row.disposition !== 'waiting';
 }
@@ -106,11 +107,8 @@ function planChange(
   try {
     // Nothing in here reads the store: a disk that fails must end the transaction, not become a verdict.
     // Written out, because spreading an object of this many members costs 5 µs, for each change.
-    const { manifest, engine, self, textPaths, reviewMode, openReviews, isOld, isUngated } = context;
-    plan = strategy.plan({
-      ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, isUngated, change, history },
-      generations,
-    });
+    const { manifest, viewer, textPaths, openReviews } = context;
+    plan = strategy.plan({ manifest, viewer, row, textPaths, openReviews, change, history, generations });
   } catch {
     // A change that breaks its strategy is that change's trouble: the device's chain goes on.
     return err(refuse('quarantine', 'schema_unknown', 'record_malformed', 'The change could not be merged.'));
@@ -186,18 +184,14 @@ export function recordContext(
 ): RecordContext {
   return {
     manifest: binding.manifest,
-    engine: binding.engine,
-    self: core.device.id,
+    viewer: viewerOf(core.logs, binding, core.device.id),
     row,
     textPaths: binding.textPaths,
-    reviewMode: binding.reviewMode,
     openReviews: openReviewsOf(core.store, row),
-    isOld: core.logs.isOld,
-    isUngated: core.logs.isUngated,
   };
 }
 
-function openReviewsOf(store: Store, row: RecordRow | undefined): readonly ReviewItem[] {
+function openReviewsOf(store: Pick<Store, 'reviews'>, row: RecordRow | undefined): readonly ReviewItem[] {
   const some = row !== undefined && row.openReviews + row.openConflicts > 0;
   // What several records are about together, or a deletion before all of it, is none of a strategy's business.
   return some ? store.reviews.openOf(row.collection, row.id).filter(isOfStrategy) : [];

@@ -101,7 +101,7 @@ export function settleChange(
 }
 
 /** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
-function isEntryAgain(store: Store, change: LoggedChange): boolean {
+function isEntryAgain(store: Pick<Store, 'history'>, change: LoggedChange): boolean {
   const known = isAuditItself(change) ? store.history.get(change.changeId) : undefined;
   return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
 }
@@ -275,15 +275,15 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
 }
 
 /** True for a change that stays as it is until a person releases or drops it. */
-export function waitsForPerson(store: Store, row: HistoryRow): boolean {
+export function waitsForPerson(store: Pick<Store, 'quarantine'>, row: HistoryRow): boolean {
   const item = store.quarantine.get(quarantineIdOf(row));
   return item?.status === 'held' && needsPerson(item);
 }
 
-function isReleased(store: Store, change: LoggedChange): boolean {
+function isReleased(store: Pick<Store, 'quarantine'>, change: LoggedChange): boolean {
   return store.quarantine.get(quarantineIdOf(change))?.status === 'released';
 }
 
-function isWaiting(store: Store, change: LoggedChange): boolean {
+function isWaiting(store: Pick<Store, 'history'>, change: LoggedChange): boolean {
   return store.history.get(change.changeId)?.disposition === 'waiting';
 }

@@ -7,7 +7,7 @@ import type { Refusal } from '../../contract/verdict.ts';
 import { isRemoval } from '../../merge/values/plan.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { setAside } from './set-aside.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
 import { revive } from './revive.ts';
 import { collectedHistory } from '../kernel/history-of.ts';
@@ -33,7 +33,11 @@ const stays: LateEdit = { passes: false, freed: [] };
  * deletion is not merged, whatever its strategy would make of it, but held for a person's word: every device that was
  * waited for had seen the deletion, so that it comes from a stale device or a restored copy.
  */
-export function meetDeletion(core: Core, binding: CollectionBinding, change: LoggedChange): Result<LateEdit, Refusal> {
+export function meetDeletion(
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
+  binding: CollectionBinding,
+  change: LoggedChange,
+): Result<LateEdit, Refusal> {
   const { collection, objectId, changeId, parents } = change;
   const late = core.backlog.late.of(collection, objectId);
   if (late !== undefined) {
@@ -63,7 +67,12 @@ export function meetDeletion(core: Core, binding: CollectionBinding, change: Log
 }
 
 /** Another change of a record of which some are held already. */
-function meetLate(core: Core, binding: CollectionBinding, change: LoggedChange, item: ReviewItem): LateEdit {
+function meetLate(
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
+  binding: CollectionBinding,
+  change: LoggedChange,
+  item: ReviewItem,
+): LateEdit {
   const row = core.store.records.get(change.collection, change.objectId);
   const past = knownTo(core, change);
   if (row === undefined || row === 'damaged' || past === undefined || core.backlog.late.isFree(change.changeId)) {
@@ -133,7 +142,7 @@ function readOf(core: Pick<Core, 'store' | 'logs'>, change: LoggedChange, id: Ch
 }
 
 function hold(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   change: LoggedChange,
   row: RecordRow,

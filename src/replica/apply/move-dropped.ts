@@ -6,7 +6,11 @@ import { keepItem } from '../kernel/keep.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';
 
 /** A person dropped an arrival: the removal of the old name, which waited for it, is dropped with it. */
-export function dropDeparture(core: Core, arrival: HistoryRow, item: QuarantineItem): void {
+export function dropDeparture(
+  core: Pick<Core, 'store' | 'logs' | 'rules' | 'backlog'>,
+  arrival: HistoryRow,
+  item: QuarantineItem,
+): void {
   const change = core.logs.reader.change(arrival);
   const claim = change && arrivalOf(change);
   if (claim === undefined) {

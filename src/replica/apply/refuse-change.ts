@@ -7,14 +7,14 @@ import type { ChangeAdmission } from '../../admission/admit-change.ts';
 import type { BatchHeader } from '../../log/header.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { historyRow, holdItem, quarantineChange } from './set-aside.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { isSameReason } from '../kernel/counting.ts';
 import { noteUnread } from '../kernel/event-before.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';
 
 /** A record of a later version: its batch is kept whole beside the log, so that an upgrade finds what to read again. */
 export function holdUnread(
-  core: Core,
+  core: Pick<Core, 'store' | 'rules' | 'notices' | 'backlog'>,
   { scopeId }: ScopeState,
   { deviceId, sequence }: BatchHeader,
   { changeId, refusal }: Pick<Extract<ChangeAdmission, { kind: 'refused' }>, 'changeId' | 'refusal'>,
@@ -52,7 +52,7 @@ function collectionSaid(recordBytes: Uint8Array): CollectionName | undefined {
 }
 
 export function refuseChange(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   change: LoggedChange | undefined,
   place: Pick<LoggedChange, 'deviceId' | 'sequence' | 'index'>,
   refusal: Refusal,

@@ -118,12 +118,12 @@ export function judgeEverything(core: Core, collection: CollectionName, waiting:
   return free.filter(({ changeId }) => countsNow(core.store, changeId)).length;
 }
 
-function countsNow(store: Store, changeId: ChangeId): boolean {
+function countsNow(store: Pick<Store, 'history'>, changeId: ChangeId): boolean {
   const disposition = store.history.get(changeId)?.disposition;
   return disposition !== 'waiting' && disposition !== 'refused';
 }
 
-function heldItem(store: Store, id: string): Result<QuarantineItem, WriteRefusal> {
+function heldItem(store: Pick<Store, 'quarantine'>, id: string): Result<QuarantineItem, WriteRefusal> {
   const item = store.quarantine.get(id);
   if (item === undefined) {
     return err({ kind: 'invalid', message: `Nothing in quarantine is called ${id}. See: sourcesync quarantine ls` });
@@ -137,7 +137,11 @@ function heldItem(store: Store, id: string): Result<QuarantineItem, WriteRefusal
     : ok(item);
 }
 
-function settle(core: Core, item: QuarantineItem, status: 'released' | 'dropped'): QuarantineItem {
+function settle(
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
+  item: QuarantineItem,
+  status: 'released' | 'dropped',
+): QuarantineItem {
   const settled = closeItem(core, item, status);
   core.notices.journal.audit({
     eventType: status === 'released' ? 'policy.decision.allow' : 'policy.decision.deny',

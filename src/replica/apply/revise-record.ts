@@ -26,7 +26,7 @@ import { versionOf } from '../names/version.ts';
  * with whatever rests on it. Undefined when nothing is left that counts, and then the row is as it was.
  */
 export function reviseRecord(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   row: RecordRow,
 ): Result<RecordRow | undefined, Refusal> {
@@ -69,7 +69,7 @@ export function reviseRecord(
 
 /** What each change became; one that is not admitted in its new form is held, and with it what rests on it. */
 function replayAll(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   replay: Replay,
   changes: readonly LoggedChange[],

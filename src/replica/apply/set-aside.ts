@@ -4,7 +4,7 @@ import type { Disposition } from '../../contract/record.ts';
 import type { QuarantineItem } from '../../contract/review.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import type { HistoryRow, Store } from '../../store/ground/port.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { isSameReason } from '../kernel/counting.ts';
 import { keepItem } from '../kernel/keep.ts';
 import { askAboutHeld } from '../guard/held-question.ts';
@@ -27,18 +27,22 @@ export function setAsideWithout(
   core.backlog.waiting.addOrphan(change, { changeId: change.changeId, missing });
 }
 
-function keepWaiting(store: Store, change: LoggedChange): void {
+function keepWaiting(store: Pick<Store, 'history'>, change: LoggedChange): void {
   keepAs(store, change, 'waiting');
 }
 
-function keepAs(store: Store, change: LoggedChange, disposition: Disposition): void {
+function keepAs(store: Pick<Store, 'history'>, change: LoggedChange, disposition: Disposition): void {
   if (!store.history.add(historyRow(change, disposition))) {
     store.history.setDisposition(change.changeId, disposition);
   }
 }
 
 /** Keeps a change sealed and without effect until it is released, or what was missing has arrived. */
-export function quarantineChange(core: Core, change: LoggedChange, refusal: Refusal): void {
+export function quarantineChange(
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
+  change: LoggedChange,
+  refusal: Refusal,
+): void {
   const detail = refusal.detail ?? null;
   if (core.store.quarantine.get(quarantineIdOf(change))?.status === 'dropped') {
     // A person dropped it before this device lost what it knew of it.
@@ -71,7 +75,7 @@ export function quarantineChange(core: Core, change: LoggedChange, refusal: Refu
 }
 
 /** An item that is held already learns the newer reason; one that was released or dropped stays so. */
-export function holdItem(core: Core, item: QuarantineItem): void {
+export function holdItem(core: Pick<Core, 'store' | 'rules' | 'notices' | 'backlog'>, item: QuarantineItem): void {
   const known = core.store.quarantine.get(item.id);
   if (known !== undefined) {
     if (known.status === 'held' && !isSameReason(known, item)) {

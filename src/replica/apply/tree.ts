@@ -8,7 +8,7 @@ import type { ReviewItem } from '../../contract/review.ts';
 import type { TreeEdge } from '../../contract/references.ts';
 import { reviewItem } from '../../merge/values/review-items.ts';
 import { type TreePlace, ascend, deepestTree, mayMove, moveAmong, placeInTree } from '../../merge/values/tree.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { readChanges } from '../past/read-changes.ts';
 import { closeReview, openReview, withCounts } from '../kernel/review-queue.ts';
@@ -25,7 +25,11 @@ export interface TreeView {
 }
 
 /** Undefined where the collection is no tree, or nothing is live. */
-export function treeView(store: Store, binding: CollectionBinding, row: RecordRow): TreeView | undefined {
+export function treeView(
+  store: Pick<Store, 'reviews'>,
+  binding: CollectionBinding,
+  row: RecordRow,
+): TreeView | undefined {
   const { tree, manifest } = binding;
   if (tree === undefined || row.fields === null) {
     return undefined;
@@ -37,7 +41,7 @@ export function treeView(store: Store, binding: CollectionBinding, row: RecordRo
 
 /** Refuses in words a local write that would put a record below itself. */
 export function refuseCycle(
-  store: Store,
+  store: Pick<Store, 'records'>,
   binding: CollectionBinding,
   id: RecordId,
   live: JsonObject | null,
@@ -71,7 +75,7 @@ export function refuseCycle(
  * order they became what they are.
  */
 export function watchTree(
-  core: Core,
+  core: Known & Pick<Core, 'notices'>,
   binding: CollectionBinding,
   change: LoggedChange,
   before: RecordRow | undefined,
@@ -117,7 +121,12 @@ export function movesOf(
 }
 
 /** The cycle that a record is part of now; empty for none. */
-export function cycleAt(store: Store, binding: CollectionBinding, tree: TreeEdge, id: RecordId): readonly RecordId[] {
+export function cycleAt(
+  store: Pick<Store, 'records'>,
+  binding: CollectionBinding,
+  tree: TreeEdge,
+  id: RecordId,
+): readonly RecordId[] {
   return cycleOf(store, binding, tree, id, parentOf(store, binding.manifest.collection, tree, id));
 }
 
@@ -129,12 +138,12 @@ export function placeOf(tree: TreeEdge, collection: CollectionName, row: RecordR
   return row?.state === 'live' && row.fields !== null ? placeInTree(tree, collection, row.fields) : undefined;
 }
 
-function cycleItemsOf(store: Store, row: RecordRow): readonly ReviewItem[] {
+function cycleItemsOf(store: Pick<Store, 'reviews'>, row: RecordRow): readonly ReviewItem[] {
   return row.openConflicts === 0 ? [] : store.reviews.openOf(row.collection, row.id).filter(isCycleItem);
 }
 
 function cycleOf(
-  store: Store,
+  store: Pick<Store, 'records'>,
   { manifest }: CollectionBinding,
   tree: TreeEdge,
   id: RecordId,
@@ -183,11 +192,16 @@ function moveOf(
   return moveAmong(readChanges(core, binding, history, applied) ?? [], place, row.fields ?? {});
 }
 
-function parentOf(store: Store, collection: CollectionName, tree: TreeEdge, id: RecordId): RecordId | undefined {
+function parentOf(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  tree: TreeEdge,
+  id: RecordId,
+): RecordId | undefined {
   return placeOf(tree, collection, wholeRow(store, collection, id))?.parent;
 }
 
-function wholeRow(store: Store, collection: CollectionName, id: RecordId): RecordRow | undefined {
+function wholeRow(store: Pick<Store, 'records'>, collection: CollectionName, id: RecordId): RecordRow | undefined {
   const row = store.records.get(collection, id);
   return row === 'damaged' ? undefined : row;
 }

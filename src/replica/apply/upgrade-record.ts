@@ -7,7 +7,7 @@ import { isOlderMajor, majorOf } from '../../contract/schema-version.ts';
 import type { Strategy } from '../../contract/strategy.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { applyChange } from './apply.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { isOutdated, outdatedRow, rowOfOtherMajor } from '../past/migrate.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';
 import type { WriteRefusal } from '../names/write.ts';
@@ -33,7 +33,7 @@ export function applyToCurrent(
 
 /** The row in the form of the engine's own major, or why nothing may be written to it. */
 export function currentRow(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   row: RecordRow | undefined,
 ): Result<RecordRow | undefined, Refusal> {
@@ -87,7 +87,11 @@ export function upgradeRecords(core: Core, collection: CollectionName): number {
   return upgraded;
 }
 
-function upgradeRecord(core: Core, binding: CollectionBinding, row: RecordRow): Result<RecordRow, Refusal> {
+function upgradeRecord(
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
+  binding: CollectionBinding,
+  row: RecordRow,
+): Result<RecordRow, Refusal> {
   const revised = reviseRecord(core, binding, row);
   return revised.ok && revised.value === undefined ? err(pastUnreadable) : (revised as Result<RecordRow, Refusal>);
 }

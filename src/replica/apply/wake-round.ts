@@ -1,6 +1,6 @@
 import { inCausalOrder } from '../../merge/values/causal-order.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import type { Backlog } from '../kernel/backlog.ts';
 import { isTimeOver } from '../guard/time-over.ts';
 import type { Waited } from '../lists/waiting.ts';
@@ -23,7 +23,11 @@ export function beginRound(core: Pick<Core, 'store' | 'backlog'>, record: Waited
 }
 
 /** Reads what waits, so much at a time, and puts it in order; undefined where the rest was left. */
-export function readAll(core: Core, record: Waited, round: Round): ReadRound | undefined {
+export function readAll(
+  core: Known & Pick<Core, 'backlog' | 'guards'>,
+  record: Waited,
+  round: Round,
+): ReadRound | undefined {
   if (round.left !== undefined) {
     return { ...round, left: round.left };
   }

@@ -1,7 +1,7 @@
 import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import type { Notices } from '../kernel/notices.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { refusalAtDoor, renewQueue, reviseRecord } from './revise-record.ts';
@@ -12,7 +12,7 @@ import { recordKey } from '../lists/waiting.ts';
  * Takes out again what counted under a lease and would not be let in today, with whatever was written on top of it: a
  * device that hears of a revocation late comes to what one holds that heard of it first.
  */
-export function withdrawUses(core: Core, leaseId: string): void {
+export function withdrawUses(core: Known & Pick<Core, 'notices' | 'backlog'>, leaseId: string): void {
   const records = new Map<string, LoggedChange>();
   for (const changeId of core.rules.leases.usesOf(leaseId)) {
     const row = core.store.history.get(changeId);
@@ -28,7 +28,7 @@ export function withdrawUses(core: Core, leaseId: string): void {
   }
 }
 
-function revise(core: Core, change: LoggedChange): void {
+function revise(core: Known & Pick<Core, 'notices' | 'backlog'>, change: LoggedChange): void {
   const binding = core.rules.bindings.ofCollection(change.collection);
   const row = core.store.records.get(change.collection, change.objectId);
   if (binding === undefined || row === undefined || row === 'damaged') {

@@ -67,11 +67,11 @@ export function isCollected(
   return core.rules.isEnabled(manifest.engineId) && core.logs.scopes.serving(scope)?.scopeId === scopeId;
 }
 
-function tombstonesOf(store: Store, bindings: readonly CollectionBinding[]): number {
+function tombstonesOf(store: Pick<Store, 'records'>, bindings: readonly CollectionBinding[]): number {
   return bindings.reduce((sum, { manifest }) => sum + store.records.counts(manifest.collection).tombstoned, 0);
 }
 
-function markOf(store: Store, bindings: readonly CollectionBinding[], { appliedBy }: Horizon): string {
+function markOf(store: Pick<Store, 'records'>, bindings: readonly CollectionBinding[], { appliedBy }: Horizon): string {
   const cuts = [...appliedBy].map(([deviceId, applied]) => [deviceId, applied === null ? null : cutOf(applied)]);
   return canonicalText([tombstonesOf(store, bindings), cuts] as JsonValue);
 }
@@ -110,7 +110,7 @@ function collect(
   });
 }
 
-function isBelow(store: Store, horizon: Horizon, row: RecordRow): boolean {
+function isBelow(store: Pick<Store, 'history'>, horizon: Horizon, row: RecordRow): boolean {
   const head = store.history.get(row.version);
   // Most that are not below it show so by the change that made them what they are.
   return (

@@ -5,7 +5,7 @@ import { hash } from '../../crypto/hash.ts';
 import type { DamagedRow, PageRequest, Store } from '../../store/ground/port.ts';
 import { keepItem, closeItem } from '../kernel/keep.ts';
 import { shortId } from '../names/quarantine-id.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import type { Logs } from '../kernel/logs.ts';
 import type { DamagedRecord, VerifiedPage } from '../names/damaged-record.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
@@ -30,16 +30,16 @@ export function noteDamaged(core: Core, collection: CollectionName, id: RecordId
 }
 
 /** How many records of a collection are known to be damaged. Costs the same whatever their number. */
-export function damagedCount(store: Store, collection: CollectionName): number {
+export function damagedCount(store: Pick<Store, 'settings'>, collection: CollectionName): number {
   return countsOf(store)[collection] ?? 0;
 }
 
-export function isAnyDamaged(store: Store): boolean {
+export function isAnyDamaged(store: Pick<Store, 'settings'>): boolean {
   return Object.values(countsOf(store)).some((count) => count > 0);
 }
 
 /** Counts what is held, where the numbers themselves may be as old as a copy of them. */
-export function recountDamaged(store: Store): void {
+export function recountDamaged(store: Pick<Store, 'settings' | 'quarantine'>): void {
   const counts: Record<string, number> = {};
   for (const { changeId, collection } of heldDamage(store)) {
     if (changeId === null && collection !== null) {
@@ -50,11 +50,11 @@ export function recountDamaged(store: Store): void {
 }
 
 /** Counts one more, or one fewer, inside the transaction that opens or closes its item. */
-export function countDamaged(store: Store, collection: CollectionName, by: 1 | -1): void {
+export function countDamaged(store: Pick<Store, 'settings'>, collection: CollectionName, by: 1 | -1): void {
   store.settings.set(damageSetting, { ...countsOf(store), [collection]: damagedCount(store, collection) + by });
 }
 
-function countsOf(store: Store): Readonly<Record<string, number>> {
+function countsOf(store: Pick<Store, 'settings'>): Readonly<Record<string, number>> {
   const counts = store.settings.get(damageSetting) ?? null;
   return isJsonObject(counts) ? (counts as Readonly<Record<string, number>>) : {};
 }
@@ -63,7 +63,7 @@ function isolate(core: Core, rows: readonly DamagedRow[]): readonly DamagedRecor
   return commit(core, () => rows.map((row) => isolateOne(core, row)));
 }
 
-function isolateOne(core: Core, row: DamagedRow): DamagedRecord {
+function isolateOne(core: Known & Pick<Core, 'notices'>, row: DamagedRow): DamagedRecord {
   const { collection } = row;
   const recordId = row.recordId ?? idFromLog(core.logs, row);
   const quarantineId = idOfDamage(collection, recordId ?? row.place);

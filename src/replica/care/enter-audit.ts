@@ -68,7 +68,7 @@ export function enterAudit(core: Core): boolean {
   return from + length < covered;
 }
 
-function whereFrom(store: Store): { readonly from: number; readonly passedOver: number } {
+function whereFrom(store: Pick<Store, 'settings' | 'audit'>): { readonly from: number; readonly passedOver: number } {
   const saved = store.settings.get(enteredSetting);
   const from = typeof saved === 'number' ? saved : 0;
   const behind = store.audit.head().count - from;

@@ -26,7 +26,7 @@ export function* lostQuestions(
   }
 }
 
-function isUnasked(store: Store, row: RecordRow): boolean {
+function isUnasked(store: Pick<Store, 'reviews'>, row: RecordRow): boolean {
   const counted = withCounts(store, row);
   return row.openReviews + row.openConflicts > counted.openReviews + counted.openConflicts;
 }

@@ -39,7 +39,7 @@ export function mendLog(core: Core): number {
 }
 
 /** The sequence from which on a chain cannot be shown whole; undefined where all of it can. */
-function firstGap(store: Store, scope: ScopeState, deviceId: DeviceId): number | undefined {
+function firstGap(store: Pick<Store, 'log'>, scope: ScopeState, deviceId: DeviceId): number | undefined {
   let head = null as ChainHead | null;
   for (const row of chainFrom(store, scope.scopeId, deviceId, 1)) {
     const batch = decodeBatch(row.bytes);

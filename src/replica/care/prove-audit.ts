@@ -41,7 +41,11 @@ export function proveEvent(core: Core, wanted: string | number): Result<EventPro
 }
 
 /** That the chain only grew between two kept checkpoints, by their numbers of events; undefined when one is not kept. */
-export function proveConsistency(core: Core, from: number, to: number): Result<ConsistencyProof, Refusal> | undefined {
+export function proveConsistency(
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'notices'>,
+  from: number,
+  to: number,
+): Result<ConsistencyProof, Refusal> | undefined {
   const kept = core.notices.checkpoints.kept();
   const first = kept.find(({ n }) => n === from);
   const second = kept.find(({ n }) => n === to);
@@ -59,12 +63,12 @@ export function proveConsistency(core: Core, from: number, to: number): Result<C
   return leaves.ok ? ok({ ...proof, path: consistencyPath(leaves.value, from) }) : leaves;
 }
 
-function eventAt(store: Store, index: number): FoundEvent | undefined {
+function eventAt(store: Pick<Store, 'audit'>, index: number): FoundEvent | undefined {
   const [event] = store.audit.read(index, 1);
   return event === undefined || typeof event === 'string' ? undefined : { event, index };
 }
 
-function eventOfId(store: Store, id: string): FoundEvent | undefined {
+function eventOfId(store: Pick<Store, 'audit'>, id: string): FoundEvent | undefined {
   let index = 0;
   for (const event of auditEvents(store.audit)) {
     if (typeof event !== 'string' && event.id === id) {
@@ -76,7 +80,10 @@ function eventOfId(store: Store, id: string): FoundEvent | undefined {
 }
 
 /** The leaves that a checkpoint covers, when the chain is still the one that was signed. */
-function signedLeaves(store: Store, { n, root }: AuditCheckpoint): Result<readonly Uint8Array[], Refusal> {
+function signedLeaves(
+  store: Pick<Store, 'audit'>,
+  { n, root }: AuditCheckpoint,
+): Result<readonly Uint8Array[], Refusal> {
   const leaves: Uint8Array[] = [];
   for (const event of auditEvents(store.audit)) {
     if (leaves.length === n || event === 'damaged' || event === 'missing') {

@@ -72,7 +72,7 @@ export function closeMended(core: Core, items: readonly QuarantineItem[]): numbe
   return mended.length;
 }
 
-function closeDamage(core: Core, quarantineId: string): void {
+function closeDamage(core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>, quarantineId: string): void {
   const item = core.store.quarantine.get(quarantineId);
   if (item === undefined || item.collection === null || item.status !== 'held') {
     return;

@@ -2,7 +2,7 @@ import type { DeviceId } from '../../base/ids.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { currentHorizon, tombstonesExpireAfterMs } from '../kernel/applied.ts';
 import { isCollected } from './collect.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { heldUpBy } from '../names/horizon.ts';
 import { joinedMs, lastHeard } from '../kernel/heard.ts';
 
@@ -30,7 +30,7 @@ export interface HoldingDevice {
 const lookedAt = 32;
 
 /** Who holds up the collection of a scope's oldest tombstones. Costs the same whatever the number of records. */
-export function tombstonesOf(core: Core, scope: ScopeState): TombstoneReport {
+export function tombstonesOf(core: Known & Pick<Core, 'notices' | 'backlog'>, scope: ScopeState): TombstoneReport {
   const { scopeId } = scope;
   const collections = core.rules.bindings
     .all()

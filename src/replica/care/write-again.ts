@@ -39,7 +39,7 @@ function isWithoutHistory(core: Pick<Core, 'store' | 'device'>, { deviceId, head
   return deviceId === core.device.id && heads.some((head) => core.store.history.get(head) === undefined);
 }
 
-function historyOf(store: Store, { collection, id }: RecordRow): readonly HistoryRow[] {
+function historyOf(store: Pick<Store, 'history'>, { collection, id }: RecordRow): readonly HistoryRow[] {
   return store.history.list(collection, id);
 }
 

@@ -192,7 +192,11 @@ function heldChanges(core: Pick<Core, 'store' | 'guards'>, collection: Collectio
   return waitingChanges(core.store, collection).filter(({ recordId }) => core.guards.holds.has(collection, recordId));
 }
 
-function rowsOf(store: Store, collection: CollectionName, rows: readonly HistoryRow[]): readonly RecordRow[] {
+function rowsOf(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  rows: readonly HistoryRow[],
+): readonly RecordRow[] {
   const ids = new Set<RecordId>(rows.map(({ recordId }) => recordId));
   return [...ids].flatMap((id) => {
     const row = store.records.get(collection, id);

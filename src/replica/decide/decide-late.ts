@@ -50,7 +50,7 @@ export function decideLate(core: Core, item: ReviewItem, { kind }: Choice, decid
   );
 }
 
-function rowOf(store: Store, item: ReviewItem, fail: Fail<WriteRefusal>): RecordRow {
+function rowOf(store: Pick<Store, 'records'>, item: ReviewItem, fail: Fail<WriteRefusal>): RecordRow {
   const row = store.records.get(item.collection, item.recordId);
   return row === undefined || row === 'damaged' ? fail({ kind: 'damaged', message: rowDamaged.message }) : row;
 }

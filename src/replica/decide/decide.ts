@@ -13,7 +13,7 @@ import { strategyOf } from '../../merge/strategies.ts';
 import { admittedChanges, recordContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { decideBrake } from './decide-brake.ts';
 import { decideCycle } from './decide-cycle.ts';
 import { isHeldItem } from '../../contract/held-item.ts';
@@ -198,7 +198,7 @@ const largestContentBytes = maximumValueBytes - 64 * 1024;
 
 /** What a strategy decides from; what stands on the past gets all of it. */
 export function decideContext(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   id: RecordId,
   needsHistory: boolean,
@@ -223,7 +223,7 @@ function mayWriteBeside({ kind }: Choice): boolean {
 }
 
 function decidableItems(
-  store: Store,
+  store: Pick<Store, 'reviews'>,
   reviewIds: readonly string[],
   choice: Choice,
   results: Map<string, Decision>,

@@ -139,7 +139,7 @@ function takeIn(core: Core, collection: CollectionName, choice: FirstChoice): Re
 }
 
 /** What the brake held of the collection is answered with it. */
-function acceptHeld(core: Core, collection: CollectionName): void {
+function acceptHeld(core: Pick<Core, 'store' | 'device' | 'notices' | 'guards'>, collection: CollectionName): void {
   const hold = core.guards.holds.of(collection);
   const item = hold && core.store.reviews.get(hold.reviewId);
   if (item !== undefined) {
@@ -161,14 +161,18 @@ function remoteFields(
   return fieldsAt(core, collection, id, heads) ?? null;
 }
 
-function liveRows(store: Store, collection: CollectionName, waiting: readonly HistoryRow[]): readonly RecordRow[] {
+function liveRows(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  waiting: readonly HistoryRow[],
+): readonly RecordRow[] {
   return [...new Set(waiting.map(({ recordId }) => recordId))].flatMap((id) => {
     const row = rowOf(store, collection, id);
     return row?.state === 'live' ? [row] : [];
   });
 }
 
-function rowOf(store: Store, collection: CollectionName, id: RecordId): RecordRow | undefined {
+function rowOf(store: Pick<Store, 'records'>, collection: CollectionName, id: RecordId): RecordRow | undefined {
   const row = store.records.get(collection, id);
   return row === 'damaged' ? undefined : row;
 }

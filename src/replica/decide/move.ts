@@ -10,7 +10,7 @@ import { strategyOf } from '../../merge/strategies.ts';
 import { type Fail, attempt } from '../kernel/attempt.ts';
 import { recordContext } from '../apply/apply.ts';
 import { authored } from '../edit/authored.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { editOne, versionMismatch } from '../edit/edit.ts';
 import { type MoveContext, writeArrival, writeDeparture } from '../edit/move-write.ts';
 import type { WriteRefusal } from '../names/write.ts';
@@ -142,7 +142,7 @@ function withFields(
 
 /** The record under the old id, and what there is of one under the new. */
 function sourceAndTarget(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   request: Move,
 ): Result<{ readonly source: RecordRow; readonly target: RecordRow | undefined }, WriteRefusal> {

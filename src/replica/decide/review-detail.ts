@@ -3,7 +3,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { ReviewItem } from '../../contract/review.ts';
 import { type Decision, decisionOf } from '../../merge/values/decision.ts';
 import { type MergeOffer, mergeOffer, writtenFields } from '../../merge/review/review-offer.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { decideContext } from './decide.ts';
 import { historyEntry, historyOf } from '../kernel/history-of.ts';
 import { choicesNow } from '../guard/held-question.ts';
@@ -28,7 +28,10 @@ export interface ReviewDecision {
 }
 
 /** What stands beside a review item; undefined when its record or its past cannot be read. */
-export function reviewDetail(core: Core, item: ReviewItem): ReviewDetail | undefined {
+export function reviewDetail(
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
+  item: ReviewItem,
+): ReviewDetail | undefined {
   const binding = core.rules.bindings.ofCollection(item.collection);
   const context = binding && decideContext(core, binding, item.recordId, true);
   if (binding === undefined || context?.ok !== true) {

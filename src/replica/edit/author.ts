@@ -5,7 +5,7 @@ import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../../log/m
 import { sealBatch } from '../../log/sealing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { appliedCut } from '../kernel/applied.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { untoldCheckpoint } from '../kernel/witness.ts';
 import type { OwnBatch } from '../names/own-batch.ts';
 
@@ -127,7 +127,7 @@ function sealNext(
 }
 
 function metaRecord(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   scopeId: ScopeId,
   kind: BatchKind,
   scopes: readonly AnnouncedScope[],

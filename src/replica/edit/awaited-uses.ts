@@ -26,13 +26,13 @@ const setting = 'lease.awaited';
 /** An agent that goes on asking while nobody decides is refused. */
 const mostAwaited = 64;
 
-export function awaitedUses(store: Store): readonly AwaitedUse[] {
+export function awaitedUses(store: Pick<Store, 'settings'>): readonly AwaitedUse[] {
   // The device wrote it itself, sealed: its form is not asked for again.
   return (store.settings.get(setting) ?? []) as unknown as readonly AwaitedUse[];
 }
 
 /** Inside a transaction. */
-export function forgetUse(store: Store, reviewId: string): void {
+export function forgetUse(store: Pick<Store, 'settings'>, reviewId: string): void {
   keep(
     store,
     awaitedUses(store).filter((use) => use.reviewId !== reviewId),
@@ -78,7 +78,7 @@ export function awaitApproval(
 }
 
 /** Takes off the queue what can no longer be approved, because its lease has ended, and says so in the item. */
-export function closeEndedUses(core: Core): void {
+export function closeEndedUses(core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>): void {
   for (const { reviewId, write } of awaitedUses(core.store)) {
     const ended = endOf(core, write.lease);
     if (ended !== undefined) {
@@ -132,7 +132,7 @@ function approvalItem(
   };
 }
 
-function liveFields(store: Store, collection: CollectionName, id: RecordId): JsonObject | null {
+function liveFields(store: Pick<Store, 'records'>, collection: CollectionName, id: RecordId): JsonObject | null {
   const row = store.records.get(collection, id);
   return row === undefined || row === 'damaged' ? null : row.fields;
 }
@@ -142,7 +142,7 @@ function reviewIdOf({ leaseId, use }: Leaseholder): string {
   return reviewIdAbout('approval', [leaseId, use.nonce]);
 }
 
-function keep(store: Store, uses: readonly AwaitedUse[]): void {
+function keep(store: Pick<Store, 'settings'>, uses: readonly AwaitedUse[]): void {
   store.settings.set(setting, uses as unknown as JsonValue);
 }
 

@@ -11,7 +11,7 @@ import { permissionsFault } from '../lists/agent-permissions.ts';
 import { recordContext } from '../apply/apply.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import type { ThisDevice } from '../kernel/this-device.ts';
 import { type Call, dropCall } from '../guard/held-calls.ts';
 import { leaseholderOf, wholeDraft } from './leased-write.ts';
@@ -58,7 +58,11 @@ export function edit(
 }
 
 /** A person has allowed what a call takes away: it counts no longer, and there is a way back from it. */
-export function allowLosses(core: Core, collection: CollectionName, call: Call): void {
+export function allowLosses(
+  core: Known & Pick<Core, 'notices' | 'guards'>,
+  collection: CollectionName,
+  call: Call,
+): void {
   core.guards.turn.judging = 'decided';
   noteRestorePoint(core, { name: '', cause: 'brake', collection });
   core.guards.windows.end({ collection });

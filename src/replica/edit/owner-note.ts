@@ -14,7 +14,7 @@ const mostProblems = 20;
 
 /** Inside the transaction that took the set. */
 export function noteTaken(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
   collection: CollectionName,
   { owner, syncToken, contentHash, version }: OwnerSet,
   taken: {
@@ -64,7 +64,11 @@ export function noteFailed(
 }
 
 /** A person said no to a set that waited. Inside a transaction. */
-export function noteTurnedDown(core: Core, collection: CollectionName, { owner }: OwnerSet): void {
+export function noteTurnedDown(
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
+  collection: CollectionName,
+  { owner }: OwnerSet,
+): void {
   const state = readOwnerState(core.store, collection, owner);
   if (state.status === 'pending_retry') {
     const message = 'A person decided against it: it takes too much away. The set before it stands.';
@@ -94,7 +98,12 @@ function wordsOf(fault: OwnerFault): string {
   return [...listed, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
 }
 
-function note(core: Core, collection: CollectionName, owner: OwnerName, state: OwnerState): void {
+function note(
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
+  collection: CollectionName,
+  owner: OwnerName,
+  state: OwnerState,
+): void {
   const { status, syncToken } = state;
   writeOwnerState(core.store, collection, owner, state);
   const engineId = core.rules.bindings.ofCollection(collection)?.manifest.engineId ?? null;

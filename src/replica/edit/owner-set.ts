@@ -12,7 +12,7 @@ import { allowedLosses } from '../../policy/brake.ts';
 import { type Fail, attempt } from '../kernel/attempt.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import type { Rules } from '../kernel/rules.ts';
 import { allowLosses, editOne } from './edit.ts';
 import { noteFailed, noteSkipped, noteTaken } from './owner-note.ts';
@@ -155,7 +155,7 @@ export function contentHashOf(items: readonly OwnedItem[]): string {
 }
 
 function planSet(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   { owner, items }: OwnerSet,
   state: OwnerState,

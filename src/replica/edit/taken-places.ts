@@ -7,7 +7,10 @@ import type { Store } from '../../store/ground/port.ts';
  * Whether something that is live stands where a record was: a folder where it was a file, or a file where its folder was.
  * The two cannot both be on a disk. Asked for the first time it looks at every live record.
  */
-export function takenPlaces(store: Store, { manifest, engine }: CollectionBinding): (id: RecordId) => boolean {
+export function takenPlaces(
+  store: Pick<Store, 'records'>,
+  { manifest, engine }: CollectionBinding,
+): (id: RecordId) => boolean {
   let known: { readonly files: ReadonlySet<string>; readonly folders: ReadonlySet<string> } | undefined;
   const look = (): NonNullable<typeof known> => {
     const files = new Set<string>();

@@ -15,7 +15,7 @@ import { applyChange } from '../apply/apply.ts';
 import { quarantineChange } from '../apply/set-aside.ts';
 import type { Author } from './author.ts';
 import { batchToBe } from '../kernel/batch-to-be.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import type { ThisDevice } from '../kernel/this-device.ts';
 import { revive } from '../apply/revive.ts';
 import { heldReviewId } from '../guard/held-question.ts';
@@ -96,7 +96,7 @@ export function writable(
 
 /** The record as a local write meets it, or why it takes none. */
 export function writableRow(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
   binding: CollectionBinding,
   id: RecordId,
 ): Result<RecordRow | undefined, WriteRefusal> {

@@ -145,6 +145,6 @@ export function closeUnasked(
 }
 
 /** True while a mass change of a collection waits for a person. */
-export function isBraking(store: Store, collection: CollectionName): boolean {
+export function isBraking(store: Pick<Store, 'reviews'>, collection: CollectionName): boolean {
   return store.reviews.openOf(collection, everyRecord).some(({ kind }) => kind === 'brake');
 }

@@ -3,7 +3,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { lostRecord, withLosses, withoutLosses } from '../../policy/window.ts';
-import type { Core, Brake, Guards } from '../kernel/core.ts';
+import type { Core, Known, Brake, Guards } from '../kernel/core.ts';
 import { DoneAgain } from '../names/done-again.ts';
 import { settleHold } from './hold-losses.ts';
 import { type Examined, examine, liveFieldsOf, lossIn } from './losses.ts';
@@ -13,14 +13,14 @@ import { type Work, beginTurn, goneLately, rememberGone, workIn } from '../lists
 
 export const brake: Brake = { open, close, done };
 
-function open(core: Core, isAgain: boolean): void {
+function open(core: Known & Pick<Core, 'notices' | 'guards'>, isAgain: boolean): void {
   beginTurn(core.guards.turn, isAgain);
-  for (const collection of core.guards.turn.needsPoint) {
+  for (const collection of core.guards.turn.found.needsPoint) {
     noteRestorePoint(core, { name: '', cause: 'losses', collection });
   }
 }
 
-function close(core: Core): void {
+function close(core: Known & Pick<Core, 'notices' | 'guards'>): void {
   const { turn } = core.guards;
   if (turn.judging === 'decided') {
     return;
@@ -68,10 +68,10 @@ export function isWithheld(
   row: RecordRow | undefined,
   planned: RecordRow | undefined,
 ): boolean {
-  const { judging, mustWait } = core.guards.turn;
+  const { judging, found } = core.guards.turn;
   const { collection, objectId: id, deviceId } = change;
   const isStrict = judging === 'strict';
-  const waits = judging === 'usual' && mustWait.get(collection)?.has(id) === true;
+  const waits = judging === 'usual' && found.mustWait.get(collection)?.has(id) === true;
   if (deviceId === core.device.id || planned === undefined || !(isStrict || waits)) {
     return false;
   }
@@ -91,17 +91,22 @@ export function isWithheld(
 
 /** True where this attempt found something that it should have known before. */
 function learn({ turn }: Guards, collection: CollectionName, { mustWait, needsPoint }: Examined): boolean {
-  const known = turn.mustWait.get(collection) ?? new Set();
+  const known = turn.found.mustWait.get(collection) ?? new Set();
   const fresh = mustWait.filter((id) => !known.has(id));
-  turn.mustWait.set(collection, new Set([...known, ...fresh]));
+  turn.found.mustWait.set(collection, new Set([...known, ...fresh]));
   const lacksPoint = needsPoint && !turn.points.has(collection) && !turn.points.has(null);
   if (lacksPoint) {
-    turn.needsPoint.add(collection);
+    turn.found.needsPoint.add(collection);
   }
   return fresh.length > 0 || lacksPoint;
 }
 
-function settle(core: Core, binding: CollectionBinding, work: Work, found: Examined): void {
+function settle(
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'guards'>,
+  binding: CollectionBinding,
+  work: Work,
+  found: Examined,
+): void {
   const { collection } = binding.manifest;
   const { turn } = core.guards;
   const nowMs = core.device.nowMs();
@@ -113,7 +118,7 @@ function settle(core: Core, binding: CollectionBinding, work: Work, found: Exami
     found.fresh.map(({ id, fields }) => lostRecord(id, fields)),
     found.live,
   );
-  core.guards.windows.put({ collection }, turn.needsPoint.has(collection) ? { ...after, pointMs: nowMs } : after);
+  core.guards.windows.put({ collection }, turn.found.needsPoint.has(collection) ? { ...after, pointMs: nowMs } : after);
   for (const { id, change, before: row } of found.losses) {
     if (change.deviceId !== core.device.id && row !== undefined) {
       turn.going.push([collection, { id, heads: row.heads, atMs: nowMs }]);

@@ -5,7 +5,7 @@ import { allowedLosses } from '../../policy/brake.ts';
 import type { LossKind } from '../../policy/loss.ts';
 import { type LossKey, type Lost, lossKeyOf, lostRecord, lostWithin, withLosses } from '../../policy/window.ts';
 import { brakeItem, brakeReviewId, closeUnasked, previewed, stillHeld, tellHeld } from './brake-item.ts';
-import { type Core, type Guards, commit } from '../kernel/core.ts';
+import { type Core, type Known, type Guards, commit } from '../kernel/core.ts';
 import type { Rules } from '../kernel/rules.ts';
 import { countsOf } from '../names/held-losses.ts';
 import type { GoneRecord } from '../lists/holds.ts';
@@ -73,7 +73,7 @@ export function wordOnFolder(core: Core, losses: FolderLosses): FolderWord {
 }
 
 /** A person was asked about this folder, and has not been obeyed yet. */
-export function isFolderAsked(store: Store, root: string): boolean {
+export function isFolderAsked(store: Pick<Store, 'settings'>, root: string): boolean {
   return folderHoldOf(store, root) !== undefined;
 }
 
@@ -119,7 +119,7 @@ function go(
 
 /** Lets losses go and counts them, or holds them: together with what waits already, or because they are too many. */
 function judged(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'guards'>,
   losses: FolderLosses,
   open: FolderHold | undefined,
   named: readonly FolderLoss[],
@@ -161,7 +161,7 @@ function look(
 }
 
 function hold(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
   { collection, root }: FolderLosses,
   open: FolderHold | undefined,
   named: readonly FolderLoss[],
@@ -177,7 +177,7 @@ function hold(
 }
 
 function ask(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
   collection: CollectionName,
   root: string,
   asked: FolderHold,
@@ -207,7 +207,7 @@ function ask(
 
 /** What of it still waits: where the whole folder was looked at, files that are back are asked about no longer. */
 function stillMissing(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'rules' | 'notices'>,
   { collection, root, isWhole }: FolderLosses,
   open: FolderHold,
   named: readonly FolderLoss[],
@@ -228,7 +228,12 @@ function stillMissing(
 }
 
 /** A word was obeyed for these. */
-function used(store: Store, root: string, { held, ...hold }: FolderHold, keys: readonly LossKey[]): void {
+function used(
+  store: Pick<Store, 'settings'>,
+  root: string,
+  { held, ...hold }: FolderHold,
+  keys: readonly LossKey[],
+): void {
   const left = new Map(held);
   keys.forEach((key) => left.delete(key));
   if (left.size === 0) {

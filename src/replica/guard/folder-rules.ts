@@ -54,7 +54,7 @@ export function dropRules(core: Core, root: string): void {
 }
 
 /** True for a question about rules of what to ignore. */
-export function isRulesQuestion(store: Store, reviewId: string): boolean {
+export function isRulesQuestion(store: Pick<Store, 'settings' | 'links'>, reviewId: string): boolean {
   return store.links.list().some(({ root }) => store.settings.get(settingOf(root)) === reviewId);
 }
 

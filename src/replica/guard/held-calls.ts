@@ -36,7 +36,7 @@ export interface HeldCalls {
 /** Whoever goes on calling while nobody decides is refused, and nothing more of it is kept. */
 const mostCalls = 16;
 
-export function heldCallsOf(store: Store, collection: CollectionName): HeldCalls | undefined {
+export function heldCallsOf(store: Pick<Store, 'settings'>, collection: CollectionName): HeldCalls | undefined {
   const saved = store.settings.get(settingOf(collection));
   if (!isJsonObject(saved)) {
     return undefined;
@@ -119,11 +119,11 @@ export function dropCall(
 }
 
 /** Inside a transaction. */
-export function forgetCalls(store: Store, collection: CollectionName): void {
+export function forgetCalls(store: Pick<Store, 'settings'>, collection: CollectionName): void {
   store.settings.remove(settingOf(collection));
 }
 
-function keep(store: Store, collection: CollectionName, { reviewId, calls }: HeldCalls): void {
+function keep(store: Pick<Store, 'settings'>, collection: CollectionName, { reviewId, calls }: HeldCalls): void {
   const kept = calls.map(({ held, ...call }) => ({ ...call, held: heldJson(held) }));
   store.settings.set(settingOf(collection), { reviewId, calls: kept } as unknown as JsonValue);
 }

@@ -19,7 +19,7 @@ import type { Store } from '../../store/ground/port.ts';
 
 /** Brings what is held of a collection, and the question about it, to what the transaction under way made of them. */
 export function settleHold(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'guards'>,
   binding: CollectionBinding,
   work: Work,
   found: Examined,
@@ -43,7 +43,12 @@ export function settleHold(
 }
 
 /** What was held of a record and was taken in with what rests on it is held no longer. */
-function withoutFreed(store: Store, { manifest }: CollectionBinding, hold: Hold, { freed, withheld }: Work): Hold {
+function withoutFreed(
+  store: Pick<Store, 'history'>,
+  { manifest }: CollectionBinding,
+  hold: Hold,
+  { freed, withheld }: Work,
+): Hold {
   const free = [...freed].filter((id) => !withheld.has(id) && !store.history.hasWaiting(manifest.collection, id));
   if (free.length === 0) {
     return hold;
@@ -110,7 +115,11 @@ function ask(
 }
 
 /** Names for a question of which those that it named are held no longer. */
-function firstHeld(store: Store, { manifest }: CollectionBinding, { held }: Hold): readonly HeldRecord[] {
+function firstHeld(
+  store: Pick<Store, 'records' | 'history'>,
+  { manifest }: CollectionBinding,
+  { held }: Hold,
+): readonly HeldRecord[] {
   const { collection } = manifest;
   const { items } = store.history.listWaiting(collection, { cursor: null, limit: 10 * previewed });
   return items.flatMap(({ recordId: id, changeId: change }) => {

@@ -16,7 +16,7 @@ export interface FolderHold {
 }
 
 /** The device wrote it itself, sealed; a text is what an older version kept. */
-export function folderHoldOf(store: Store, root: string): FolderHold | undefined {
+export function folderHoldOf(store: Pick<Store, 'settings'>, root: string): FolderHold | undefined {
   const saved: JsonValue | undefined = store.settings.get(settingOf(root));
   if (!isJsonObject(saved)) {
     return undefined;
@@ -25,11 +25,11 @@ export function folderHoldOf(store: Store, root: string): FolderHold | undefined
   return { ...hold, held: heldFromJson(hold.held) };
 }
 
-export function keepFolderHold(store: Store, root: string, { held, ...hold }: FolderHold): void {
+export function keepFolderHold(store: Pick<Store, 'settings'>, root: string, { held, ...hold }: FolderHold): void {
   store.settings.set(settingOf(root), { ...hold, held: heldJson(held) } as unknown as JsonValue);
 }
 
-export function forgetFolderHold(store: Store, root: string): void {
+export function forgetFolderHold(store: Pick<Store, 'settings'>, root: string): void {
   store.settings.remove(settingOf(root));
 }
 

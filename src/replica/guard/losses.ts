@@ -63,13 +63,17 @@ export function liveFieldsOf(row: RecordRow | undefined): JsonObject | null {
 }
 
 /** What a record says now; null where it is not live or cannot be read. */
-export function liveFieldsAt(store: Store, collection: CollectionName, id: RecordId): JsonObject | null {
+export function liveFieldsAt(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  id: RecordId,
+): JsonObject | null {
   const row = store.records.get(collection, id);
   return row === 'damaged' ? null : liveFieldsOf(row);
 }
 
 export function examine(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
   binding: CollectionBinding,
   { touched, withheld }: Pick<Work, 'touched' | 'withheld'>,
 ): Examined {
@@ -96,7 +100,7 @@ export function examine(
 
 /** Of what a transaction touched, what it takes away: neither what the past under way brought, nor renames. */
 export function lossesOf(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
   binding: CollectionBinding,
   touched: ReadonlyMap<RecordId, Touched>,
 ): readonly Loss[] {
@@ -122,7 +126,7 @@ export function lossesOf(
  * is asked of its history only where something is about to be stopped.
  */
 function judged(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
   binding: CollectionBinding,
   found: readonly Loss[],
   isTooMuch: (losses: readonly Loss[]) => boolean,
@@ -154,7 +158,11 @@ function keyOfReturned(id: RecordId, { after }: Touched, { records }: Lost): rea
   return was !== undefined && was === lostRecord(id, fields)[1] ? [lossKeyOf(id)] : [];
 }
 
-function liveAtBegin(store: Store, collection: CollectionName, touched: ReadonlyMap<RecordId, Touched>): number {
+function liveAtBegin(
+  store: Pick<Store, 'records'>,
+  collection: CollectionName,
+  touched: ReadonlyMap<RecordId, Touched>,
+): number {
   let { live } = store.records.counts(collection);
   for (const { before, after } of touched.values()) {
     live += Number(before?.state === 'live') - Number(after.state === 'live');

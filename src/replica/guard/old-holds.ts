@@ -35,7 +35,7 @@ function reviewIdsIn(saved: JsonValue | undefined): readonly string[] {
 
 /** Files that were gone, and files that were changed, were a question each, kept by its id. */
 function oldFolderSettings(
-  store: Store,
+  store: Pick<Store, 'settings'>,
   root: string,
 ): readonly { readonly name: string; readonly reviewId: string }[] {
   return [`brake.folder.${root}`, `brake.changed.${root}`].flatMap((name) => {

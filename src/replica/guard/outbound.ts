@@ -7,7 +7,7 @@ import { allowedLosses } from '../../policy/brake.ts';
 import type { LossKind } from '../../policy/loss.ts';
 import { lossKeyOf, lostWithin } from '../../policy/window.ts';
 import { type HeldWords, previewed } from './brake-item.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { wasOnce } from '../past/fields-at.ts';
 import { type Call, holdCall } from './held-calls.ts';
 import { countsInWords, countsOf } from '../names/held-losses.ts';
@@ -34,7 +34,7 @@ export interface CallLoss {
  * settle it.
  */
 export function massChangeOf(
-  core: Core,
+  core: Known & Pick<Core, 'guards'>,
   collection: CollectionName,
   writes: readonly Pick<Write, 'id' | 'intent'>[],
 ): MassChange | undefined {

@@ -1,4 +1,4 @@
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import { isLiveAtOnce } from '../kernel/live-at-once.ts';
 import { lossesOf } from './losses.ts';
 import type { CollectionBinding } from '../names/binding.ts';
@@ -11,7 +11,7 @@ const longestTimes = 40;
  * True where the transaction leaves what there is to judge to the next one, so that others have their turn. What takes
  * something away is judged with all that came with it: the brake must see a mass change whole, or a part of it passes.
  */
-export function isTimeOver(core: Core): boolean {
+export function isTimeOver(core: Known & Pick<Core, 'backlog' | 'guards'>): boolean {
   const { intake } = core.backlog;
   const { turn } = core.guards;
   if (turn.judging !== 'usual' || intake.mayGoOn()) {
@@ -27,6 +27,10 @@ export function isTimeOver(core: Core): boolean {
   return !turn.takesAway;
 }
 
-function takesAway(core: Core, binding: CollectionBinding, { touched, withheld }: Work): boolean {
+function takesAway(
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
+  binding: CollectionBinding,
+  { touched, withheld }: Work,
+): boolean {
   return withheld.size > 0 || lossesOf(core, binding, touched).some(({ change }) => change.deviceId !== core.device.id);
 }

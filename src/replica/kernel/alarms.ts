@@ -22,7 +22,7 @@ const evidenceSetting = 'alarm.evidence.';
 /** Beyond it the oldest go: those that are cleared first, then those that rest on a device's word, proofs last. */
 const mostAlarms = 256;
 
-export function createAlarmList(store: Store): AlarmList {
+export function createAlarmList(store: Pick<Store, 'settings'>): AlarmList {
   let known: readonly Alarm[] | undefined;
 
   function all(): readonly Alarm[] {
@@ -205,7 +205,7 @@ function leastOf(alarms: readonly Alarm[]): Alarm | undefined {
 }
 
 /** The signed bytes that prove an alarm; none where it needs no proof. */
-export function evidenceOf(store: Store, alarmId: string): readonly Uint8Array[] {
+export function evidenceOf(store: Pick<Store, 'settings'>, alarmId: string): readonly Uint8Array[] {
   const saved = store.settings.get(`${evidenceSetting}${alarmId}`);
   return (Array.isArray(saved) ? (saved as readonly JsonValue[]) : []).flatMap((text) => {
     const bytes = typeof text === 'string' ? bytesFromBase64url(text) : undefined;
@@ -248,12 +248,12 @@ function jsonOf(alarm: Alarm): JsonObject {
 }
 
 /** The words of a saved alarm are read too: they are those of the version that raised it. */
-function read(store: Store): readonly Alarm[] {
+function read(store: Pick<Store, 'settings'>): readonly Alarm[] {
   const saved = store.settings.get(setting);
   return Array.isArray(saved) ? (saved as readonly JsonValue[]).flatMap((value) => alarmFrom(store, value) ?? []) : [];
 }
 
-function alarmFrom(store: Store, value: JsonValue): Alarm | undefined {
+function alarmFrom(store: Pick<Store, 'settings'>, value: JsonValue): Alarm | undefined {
   if (!isJsonObject(value)) {
     return undefined;
   }

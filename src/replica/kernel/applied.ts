@@ -6,7 +6,7 @@ import { type PublicBatch, decodeBatch } from '../../log/header.ts';
 import { type AppliedCut, type BatchMeta, decodeMeta } from '../../log/meta.ts';
 import { activeMembers } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { Core } from './core.ts';
+import type { Core, Known } from './core.ts';
 import type { Rules } from './rules.ts';
 import { type ChainPlace, type Confirmation, type Horizon, horizonOf } from '../names/horizon.ts';
 import { restoredSetting } from '../names/restored.ts';
@@ -28,7 +28,10 @@ const defaultExpiryMs = 180 * 24 * 60 * 60 * 1000;
  * Up to which batch each chain has had its whole effect here: what waits, is quarantined or proposed ends it. What waits
  * for an engine that does not work here does not: nothing can be written there before it was judged.
  */
-export function settledCut(core: Core, scopeId: ScopeId): ReadonlyMap<DeviceId, number> {
+export function settledCut(
+  core: Pick<Core, 'store' | 'logs' | 'rules' | 'backlog'>,
+  scopeId: ScopeId,
+): ReadonlyMap<DeviceId, number> {
   const cut = new Map<DeviceId, number>();
   for (const [deviceId, { sequence }] of core.store.log.heads(scopeId)) {
     cut.set(deviceId, sequence);
@@ -40,12 +43,12 @@ export function settledCut(core: Core, scopeId: ScopeId): ReadonlyMap<DeviceId, 
 }
 
 /** The same in the form of a heartbeat, which leaves out its own chain. */
-export function appliedCut(core: Core, scopeId: ScopeId): AppliedCut {
+export function appliedCut(core: Known & Pick<Core, 'backlog'>, scopeId: ScopeId): AppliedCut {
   const others = [...settledCut(core, scopeId)].filter(([id, sequence]) => id !== core.device.id && sequence > 0);
   return Object.fromEntries(others) as AppliedCut;
 }
 
-function* unsettled(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
+function* unsettled(core: Pick<Core, 'store' | 'logs' | 'rules' | 'backlog'>, scopeId: ScopeId): Generator<ChainPlace> {
   yield* core.backlog.intake.list().filter((batch) => batch.scopeId === scopeId);
   for (const { manifest, scope } of core.rules.bindings.all()) {
     if (core.rules.isEnabled(manifest.engineId) && core.logs.scopes.serving(scope)?.scopeId === scopeId) {
@@ -64,7 +67,7 @@ function* unsettled(core: Core, scopeId: ScopeId): Generator<ChainPlace> {
 }
 
 /** Batches that are kept whole, because nothing of them could be read. */
-function* heldBatches(store: Store, scopeId: ScopeId): Generator<ChainPlace> {
+function* heldBatches(store: Pick<Store, 'quarantine'>, scopeId: ScopeId): Generator<ChainPlace> {
   // Each may have a mebibyte.
   for (const { items } of pagesOf((cursor) => store.quarantine.listHeld({ cursor, limit: 16 }, null))) {
     for (const { bytes } of items) {
@@ -95,7 +98,7 @@ export function noteRestored(core: Pick<Core, 'store' | 'notices'>, scopeId: Sco
   });
 }
 
-export function currentHorizon(core: Core, scope: ScopeState): Horizon {
+export function currentHorizon(core: Known & Pick<Core, 'notices' | 'backlog'>, scope: ScopeState): Horizon {
   const { scopeId } = scope;
   const nowMs = core.notices.journal.nowMs();
   const heard = lastHeard(core, scope);
@@ -138,7 +141,7 @@ function confirmationOf(
   return meta?.ok && applied !== undefined ? { sequence, atMs: wallMs(meta.value.stamp), applied } : undefined;
 }
 
-function objectIn(store: Store, name: string): JsonObject {
+function objectIn(store: Pick<Store, 'settings'>, name: string): JsonObject {
   const saved = store.settings.get(name);
   return saved !== undefined && isJsonObject(saved) ? saved : {};
 }

@@ -39,7 +39,10 @@ export function letInContext(core: Known, scope: ScopeState, header: BatchHeader
 }
 
 /** What a person let in, by the reason for which it was held; nothing where nobody did. */
-export function releasedBefore(store: Store, place: Pick<HistoryRow, 'changeId'>): Pick<ChangeContext, 'released'> {
+export function releasedBefore(
+  store: Pick<Store, 'quarantine'>,
+  place: Pick<HistoryRow, 'changeId'>,
+): Pick<ChangeContext, 'released'> {
   const item = store.quarantine.get(quarantineIdOf(place));
   return item?.status === 'released' ? { released: (refusal) => isSameReason(item, refusal) } : {};
 }
@@ -66,7 +69,7 @@ export function countsInMerge(core: Known, row: HistoryRow): boolean {
 }
 
 /** Taken off the quarantine by a person: it never counts, also not where history is merged again. */
-function isDropped(store: Store, row: HistoryRow): boolean {
+function isDropped(store: Pick<Store, 'quarantine'>, row: HistoryRow): boolean {
   return store.quarantine.get(quarantineIdOf(row))?.status === 'dropped';
 }
 

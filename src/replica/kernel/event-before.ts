@@ -33,13 +33,13 @@ export function eventBefore(core: Pick<Core, 'store' | 'logs'>, place: Place): E
 }
 
 /** The event that the next entry of a device follows. */
-export function lastEntered(store: Store, chain: Chain): EventBefore {
+export function lastEntered(store: Pick<Store, 'settings'>, chain: Chain): EventBefore {
   const { sequence, hash, unread } = metOf(store, chain);
   return unread > 0 && unread >= sequence ? 'unread' : { hash };
 }
 
 /** Remembers an entry that was met further on than every one before. */
-export function noteEntry(store: Store, change: LoggedChange): void {
+export function noteEntry(store: Pick<Store, 'settings'>, change: LoggedChange): void {
   const hash = isAuditItself(change) ? claimedHash(change) : undefined;
   if (hash === undefined) {
     return;
@@ -52,7 +52,10 @@ export function noteEntry(store: Store, change: LoggedChange): void {
 }
 
 /** A chain went over a batch of which something cannot be read here: what follows is held against the log itself. */
-export function noteUnread(store: Store, { sequence, ...chain }: Chain & Pick<Place, 'sequence'>): void {
+export function noteUnread(
+  store: Pick<Store, 'settings'>,
+  { sequence, ...chain }: Chain & Pick<Place, 'sequence'>,
+): void {
   const met = metOf(store, chain);
   if (sequence > met.unread) {
     keep(store, chain, { ...met, unread: sequence });
@@ -84,12 +87,12 @@ function hashAt(logs: Logs, place: Place): EventBefore | undefined {
   return hash === undefined ? undefined : { hash };
 }
 
-function metOf(store: Store, chain: Chain): Met {
+function metOf(store: Pick<Store, 'settings'>, chain: Chain): Met {
   const saved = store.settings.get(nameOf(chain));
   return isJsonObject(saved) ? { ...none, ...(saved as unknown as Met) } : none;
 }
 
-function keep(store: Store, chain: Chain, met: Met): void {
+function keep(store: Pick<Store, 'settings'>, chain: Chain, met: Met): void {
   store.settings.set(nameOf(chain), { ...met });
 }
 

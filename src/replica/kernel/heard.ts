@@ -67,7 +67,7 @@ function metaOf(logs: Logs, scopeId: ScopeId, deviceId: DeviceId, sequence: numb
 const joinedByState = new WeakMap<ScopeState, ReadonlyMap<DeviceId, number>>();
 
 /** When devices were added, as far as the signers' clocks said. */
-export function joinedMs(store: Store, scope: ScopeState): ReadonlyMap<DeviceId, number> {
+export function joinedMs(store: Pick<Store, 'scopes'>, scope: ScopeState): ReadonlyMap<DeviceId, number> {
   const known = joinedByState.get(scope);
   if (known !== undefined) {
     return known;

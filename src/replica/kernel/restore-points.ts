@@ -3,7 +3,7 @@ import { groupBy } from '../../base/group-by.ts';
 import type { CollectionName, DeviceId, ScopeId } from '../../base/ids.ts';
 import { type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { HistoryRow, Store } from '../../store/ground/port.ts';
-import { type Core, commit } from './core.ts';
+import { type Core, type Known, commit } from './core.ts';
 import { waitingChanges } from './waiting-changes.ts';
 
 /** Why a point was written: before what, or because a person asked. */
@@ -42,7 +42,7 @@ const positionSetting = 'restore.point.';
 const mostPoints = 64;
 
 /** The points that are kept, newest first. */
-export function restorePoints(store: Store): readonly RestorePoint[] {
+export function restorePoints(store: Pick<Store, 'settings'>): readonly RestorePoint[] {
   const saved = store.settings.get(listSetting);
   // The device wrote these itself, sealed: their form is not asked for again.
   return Array.isArray(saved) ? (saved.filter(isJsonObject) as unknown as readonly RestorePoint[]) : [];
@@ -58,7 +58,7 @@ export function createRestorePoint(
 
 /** Writes a point inside the caller's transaction, before what it is written for. The oldest beyond 64 go. */
 export function noteRestorePoint(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'guards'>,
   { name, cause, collection }: Pick<RestorePoint, 'name' | 'cause' | 'collection'>,
 ): RestorePoint {
   const id = `rp_${base32FromBytes(core.device.randomBytes(10))}`;
@@ -76,7 +76,7 @@ export function noteRestorePoint(
 }
 
 /** Says of a change whether it had its effect here at a point; undefined when the point is not kept. */
-export function effectAt(store: Store, pointId: string): ((row: HistoryRow) => boolean) | undefined {
+export function effectAt(store: Pick<Store, 'settings'>, pointId: string): ((row: HistoryRow) => boolean) | undefined {
   const saved = store.settings.get(`${positionSetting}${pointId}`) as unknown as Position | undefined;
   return (
     saved &&

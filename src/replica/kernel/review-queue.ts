@@ -7,7 +7,7 @@ import type { Core } from './core.ts';
 import type { Store } from '../../store/ground/port.ts';
 
 /** A row that says how many questions about it are open. */
-export function withCounts(store: Store, row: RecordRow): RecordRow {
+export function withCounts(store: Pick<Store, 'reviews'>, row: RecordRow): RecordRow {
   const { reviews, conflicts } = store.reviews.countOpen(row.collection, row.id);
   return { ...row, openConflicts: conflicts, openReviews: reviews };
 }

@@ -45,7 +45,7 @@ export function witness(
 }
 
 /** Checkpoints of a device that this one holds, by the scope in which they arrived. */
-function witnessed(store: Store, deviceId: DeviceId): Map<ScopeId, AuditCheckpoint> {
+function witnessed(store: Pick<Store, 'settings'>, deviceId: DeviceId): Map<ScopeId, AuditCheckpoint> {
   const saved = store.settings.get(witnessSetting + deviceId);
   const held = new Map<ScopeId, AuditCheckpoint>();
   for (const [scopeId, item] of Object.entries(isJsonObject(saved) ? saved : {})) {

@@ -84,14 +84,14 @@ export function createCheckpoints({ store, keys, nowMs, tell }: CheckpointDeps):
 }
 
 /** How many events the tree holds: asked after every event, so nothing else of it is read. */
-function checkpointedTo(store: Store): number {
+function checkpointedTo(store: Pick<Store, 'settings'>): number {
   const saved = store.settings.get(treeSetting);
   const count = isJsonObject(saved) ? saved['count'] : undefined;
   return typeof count === 'number' ? count : 0;
 }
 
 /** The tree over the whole chain; undefined when the chain is not whole, or not the one that the tree was made over. */
-function grownTree(store: Store, before: AuditTree): AuditTree | undefined {
+function grownTree(store: Pick<Store, 'audit'>, before: AuditTree): AuditTree | undefined {
   const { count } = store.audit.head();
   let tree = before;
   if (before.head !== null && !isEventAt(store, before.edge.count, before.head)) {
@@ -109,7 +109,7 @@ function grownTree(store: Store, before: AuditTree): AuditTree | undefined {
 }
 
 /** One that is lost may well have been it: the tree that was kept is all that still knows. */
-function isEventAt(store: Store, place: number, eventHash: string): boolean {
+function isEventAt(store: Pick<Store, 'audit'>, place: number, eventHash: string): boolean {
   const [row] = store.audit.read(place - 1, 1);
   return row === 'lost' || (typeof row !== 'string' && row?.eventHash === eventHash);
 }

@@ -34,7 +34,7 @@ const setting = 'frontier.claims.';
 /** By the device that they are about, then by who says so. */
 type Claims = Map<DeviceId, Map<DeviceId, HeadClaim>>;
 
-export function createClaimedHeads(store: Store): ClaimedHeads {
+export function createClaimedHeads(store: Pick<Store, 'settings'>): ClaimedHeads {
   const known = new Map<ScopeId, Claims>();
 
   function of(scopeId: ScopeId): Claims {

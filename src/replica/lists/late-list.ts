@@ -21,7 +21,7 @@ export interface LateList {
 
 const setting = 'tombstones.late';
 
-export function createLateList(store: Store): LateList {
+export function createLateList(store: Pick<Store, 'settings'>): LateList {
   let known: Map<string, string> | undefined;
   // A change that counts is not judged again, so that this need not be forgotten when its transaction ends.
   const freed = new Set<ChangeId>();

@@ -16,7 +16,7 @@ export interface LateTarget {
 }
 
 /** The set that brings a record, or would, and that does not stand as its owner pushed it last; undefined for none. */
-export function lateSetOf(store: Store, target: LateTarget): LateSet | undefined {
+export function lateSetOf(store: Pick<Store, 'settings'>, target: LateTarget): LateSet | undefined {
   for (const place of ownerPlaces(store)) {
     if (place.collection === target.collection) {
       const late = lateIn(place, readOwnerState(store, place.collection, place.owner), target);
@@ -29,7 +29,7 @@ export function lateSetOf(store: Store, target: LateTarget): LateSet | undefined
 }
 
 /** True while some owner's set of a collection is not what its owner pushed last. */
-export function hasLateSet(store: Store, collection: CollectionName): boolean {
+export function hasLateSet(store: Pick<Store, 'settings'>, collection: CollectionName): boolean {
   return ownerPlaces(store).some(
     (place) => place.collection === collection && isLate(readOwnerState(store, collection, place.owner)),
   );

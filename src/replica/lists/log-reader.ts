@@ -37,7 +37,7 @@ interface OpenedBatch {
 // Records that were edited on two devices at once are read across all batches of both since they parted.
 const openedLimitBytes = 16 * 1024 * 1024;
 
-export function createLogReader(store: Store, scopes: Scopes): LogReader {
+export function createLogReader(store: Pick<Store, 'log'>, scopes: Pick<Scopes, 'epochKey'>): LogReader {
   // In order of use, the one that was not used for longest first.
   const opened = new Map<string, OpenedBatch>();
   let openedBytes = 0;

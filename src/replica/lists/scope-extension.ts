@@ -5,7 +5,7 @@ import type { DeviceKeys } from '../../crypto/keys.ts';
 import { openEpochKeys } from '../../membership/log/epoch-keys.ts';
 import { adoptResolution, appendEntry } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import type { ScopeEntryRow, Store } from '../../store/ground/port.ts';
+import type { ScopeEntryRow, ScopeTable } from '../../store/ground/port.ts';
 
 export interface ScopeExtension {
   readonly before: ScopeState;
@@ -43,24 +43,24 @@ export function resolvedBy(before: ScopeState, entries: readonly Uint8Array[]): 
 }
 
 /** Writes an extension, and the keys that it brings for this device. */
-export function storeExtension(store: Store, keys: DeviceKeys, { before, after, rows }: ScopeExtension): void {
+export function storeExtension(scopes: ScopeTable, keys: DeviceKeys, { before, after, rows }: ScopeExtension): void {
   const first = rows[0];
   if (first !== undefined && first.sequence <= before.sequence) {
-    store.scopes.cut(before.scopeId, first.sequence);
+    scopes.cut(before.scopeId, first.sequence);
   }
   for (const row of rows) {
-    store.scopes.append(row);
+    scopes.append(row);
   }
   if (rows.some(({ sequence }) => after.epochs.some(({ since }) => since === sequence))) {
-    takeNewKeys(store, keys, after);
+    takeNewKeys(scopes, keys, after);
   }
 }
 
-function takeNewKeys(store: Store, { deviceId, box }: DeviceKeys, state: ScopeState): void {
-  const entries = store.scopes.entries(state.scopeId).map((row) => row.bytes);
+function takeNewKeys(scopes: ScopeTable, { deviceId, box }: DeviceKeys, state: ScopeState): void {
+  const entries = scopes.entries(state.scopeId).map((row) => row.bytes);
   const opened = openEpochKeys({ state, entries, recipient: deviceId, box });
   for (const [epoch, key] of opened.keys) {
-    store.scopes.setEpochKey(state.scopeId, epoch, key);
+    scopes.setEpochKey(state.scopeId, epoch, key);
   }
 }
 

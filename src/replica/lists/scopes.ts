@@ -32,7 +32,10 @@ export interface Scopes {
 
 const localScopeSetting = 'scope.local';
 
-export function createScopes(store: Store, keys: DeviceKeys): Scopes {
+export function createScopes(
+  store: Pick<Store, 'transaction' | 'settings' | 'scopes' | 'upkeep'>,
+  keys: DeviceKeys,
+): Scopes {
   const states = foldAll(store);
   const epochKeys = createEpochKeys(store);
   // Asked for every change: the setting lies sealed in the store.
@@ -86,7 +89,7 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
       return before === undefined ? err(notHeld) : resolvedBy(before, entries);
     },
     store(extension) {
-      storeExtension(store, keys, extension);
+      storeExtension(store.scopes, keys, extension);
     },
     install({ after }) {
       epochKeys.forget(after);
@@ -97,7 +100,7 @@ export function createScopes(store: Store, keys: DeviceKeys): Scopes {
 }
 
 /** Each log that verifies. */
-function foldAll({ scopes }: Store): Map<ScopeId, ScopeState> {
+function foldAll({ scopes }: Pick<Store, 'scopes'>): Map<ScopeId, ScopeState> {
   const states = new Map<ScopeId, ScopeState>();
   for (const scopeId of scopes.list()) {
     const folded = foldScope(
@@ -112,7 +115,7 @@ function foldAll({ scopes }: Store): Map<ScopeId, ScopeState> {
 }
 
 /** Keys of epochs, each read once. */
-function createEpochKeys(store: Store): {
+function createEpochKeys(store: Pick<Store, 'scopes'>): {
   get(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
   /** They may be others now. */
   forget(state: ScopeState): void;

@@ -48,8 +48,7 @@ export interface Turn {
   /** Collections of which a restore point was written in it; null for one of all. */
   readonly points: Set<CollectionName | null>;
   /** What earlier attempts at it found: records whose losses must wait, and collections that need a point first. */
-  readonly mustWait: Map<CollectionName, Set<RecordId>>;
-  readonly needsPoint: Set<CollectionName>;
+  readonly found: { readonly mustWait: Map<CollectionName, Set<RecordId>>; readonly needsPoint: Set<CollectionName> };
   /** What is lost in it, to be remembered once it is durable: by collection what others took away, by root a folder's. */
   readonly going: [name: string, Gone][];
   readonly gone: Map<string, readonly Gone[]>;
@@ -64,8 +63,7 @@ export function createTurn(): Turn {
     judging: 'usual',
     work: new Map(),
     points: new Set(),
-    mustWait: new Map(),
-    needsPoint: new Set(),
+    found: { mustWait: new Map(), needsPoint: new Set() },
     going: [],
     gone: new Map(),
     granted: new Map(),
@@ -81,8 +79,8 @@ export function beginTurn(turn: Turn, isAgain: boolean): void {
   turn.points.clear();
   turn.going.length = 0;
   if (!isAgain) {
-    turn.mustWait.clear();
-    turn.needsPoint.clear();
+    turn.found.mustWait.clear();
+    turn.found.needsPoint.clear();
   }
 }
 

@@ -79,7 +79,7 @@ function announcements(core: Pick<Core, 'store' | 'logs'>): readonly Announcemen
     .map((one) => ({ ...one, by: typeof one.by === 'string' ? (parseDeviceId(one.by) ?? null) : null }));
 }
 
-function save(store: Store, announced: readonly Announcement[]): void {
+function save(store: Pick<Store, 'settings'>, announced: readonly Announcement[]): void {
   store.settings.set(
     announcedSetting,
     announced.map(({ scopeId, kind, name, root, by }) => ({ scopeId, kind, name, root, by })),

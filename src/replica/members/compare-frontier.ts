@@ -13,7 +13,7 @@ type Heads = ReadonlyMap<DeviceId, ChainHead>;
 
 /** Holds what a peer says it has against what is here; inside the transaction that takes its batch in. */
 export function compareFrontier(
-  core: Core,
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'chains'>,
   scope: ScopeState,
   heads: Heads,
   batch: PublicBatch,
@@ -45,7 +45,7 @@ export function compareFrontier(
 }
 
 /** A batch arrived that peers may have told of before. */
-export function meetClaims(core: Core, batch: PublicBatch): void {
+export function meetClaims(core: Pick<Core, 'store' | 'device' | 'notices' | 'chains'>, batch: PublicBatch): void {
   const { scopeId, deviceId, sequence } = batch.header;
   const met = core.chains.claimedHeads.about(scopeId, deviceId).filter(({ head }) => head.sequence <= sequence);
   for (const { by, head, atMs } of met) {
@@ -70,7 +70,11 @@ export function restateWithheld(
   restateAlarm(core, match, core.chains.claimedHeads.about(scopeId, deviceId).map(alarmClaimOf));
 }
 
-function noteClaims(core: Core, scopeId: ScopeId, claims: readonly HeadClaim[]): void {
+function noteClaims(
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'chains'>,
+  scopeId: ScopeId,
+  claims: readonly HeadClaim[],
+): void {
   const fresh: HeadClaim[] = [];
   for (const claim of claims) {
     const { by, deviceId, head, atMs } = claim;
@@ -122,7 +126,12 @@ function isUnsettled(
  * A heartbeat is written by a device that its relay calls caught up, and tells all that it holds. Where it lacks own
  * batches that were confirmed long before, the relay keeps them from that device.
  */
-function compareOwn(core: Core, scopeId: ScopeId, { header }: PublicBatch, meta: BatchMeta): void {
+function compareOwn(
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'chains'>,
+  scopeId: ScopeId,
+  { header }: PublicBatch,
+  meta: BatchMeta,
+): void {
   const claimed = meta.frontier[core.device.id]?.[0];
   const isWhole = header.kind === 'heartbeat' && meta.scopes.length === 0;
   const { deviceId } = header;

@@ -6,7 +6,7 @@ import { dropAnnounced } from './announce.ts';
 import { type HeadClaim, alarmClaimOf } from '../lists/claimed-heads.ts';
 import { isBelieved } from '../kernel/belief.ts';
 import { restateWithheld } from './compare-frontier.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import type { Chains } from '../kernel/chains.ts';
 import type { Notices } from '../kernel/notices.ts';
 import { adoptOldClaims, hasOldClaims } from './old-claims.ts';
@@ -50,7 +50,7 @@ export function forgetUnbelieved(core: Core, scope: ScopeState): void {
  * Forgets what devices told that are not believed any more, and what was told of such devices; alarms that rested on
  * nothing else are settled. Inside the caller's transaction.
  */
-export function dropUnbelieved(core: Core, scope: ScopeState): void {
+export function dropUnbelieved(core: Known & Pick<Core, 'notices' | 'chains'>, scope: ScopeState): void {
   const { scopeId } = scope;
   adoptOldClaims(core, scope);
   core.chains.claimedHeads.drop(scopeId, (claim) => !counts(core.notices, scope, claim));

@@ -54,7 +54,7 @@ export function judgeUnseen(core: Core, scope: ScopeState): void {
   }
 }
 
-function writtenMs(store: Store): JsonObject {
+function writtenMs(store: Pick<Store, 'settings'>): JsonObject {
   const saved = store.settings.get(setting);
   return saved !== undefined && isJsonObject(saved) ? saved : {};
 }

@@ -7,7 +7,7 @@ import type { LaterEntry, ScopeEntry } from '../../membership/parse/entry.ts';
 import { parseEntry } from '../../membership/parse/entry-codec.ts';
 import type { Cut, ScopeState } from '../../membership/parse/state.ts';
 import { settleAlarms } from '../kernel/alarms.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { dropUnbelieved } from './judge-claims.ts';
 import { noteRefusedEntries } from './log-fork.ts';
 import type { ScopeExtension } from '../lists/scope-extension.ts';
@@ -64,7 +64,12 @@ function extend(core: Core, extension: ScopeExtension): ScopeState {
   return after;
 }
 
-function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8Array): void {
+function noteEntry(
+  core: Known & Pick<Core, 'notices' | 'chains'>,
+  scope: ScopeState,
+  entry: ScopeEntry,
+  hash: Uint8Array,
+): void {
   const { pendingEvents } = core.notices;
   if (entry.t === 'genesis') {
     return;
@@ -95,7 +100,7 @@ function noteEntry(core: Core, scope: ScopeState, entry: ScopeEntry, hash: Uint8
   }
 }
 
-function auditOf(store: Store, scope: ScopeState, entry: LaterEntry, hash: Uint8Array): AuditFacts {
+function auditOf(store: Pick<Store, 'log'>, scope: ScopeState, entry: LaterEntry, hash: Uint8Array): AuditFacts {
   const { scopeId } = scope;
   return {
     eventType: 'policy.decision.allow',
@@ -126,7 +131,11 @@ function subjectOf(entry: LaterEntry): DeviceId | undefined {
 }
 
 /** Batches of the subject that were taken in here and that the cut leaves out: only a lying relay brings that about. */
-function pastCut(store: Store, scopeId: ScopeId, entry: { readonly subject: DeviceId; readonly cut: Cut }): number {
+function pastCut(
+  store: Pick<Store, 'log'>,
+  scopeId: ScopeId,
+  entry: { readonly subject: DeviceId; readonly cut: Cut },
+): number {
   const head = store.log.heads(scopeId).get(entry.subject)?.sequence ?? 0;
   return Math.max(0, head - entry.cut.sequence);
 }

@@ -6,7 +6,7 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { HeadClaim } from '../lists/claimed-heads.ts';
 import { isBelieved } from '../kernel/belief.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 
 /** As versions before kept it: by scope and device the furthest that anybody told of, and not who. */
 const setting = 'frontier.attested';
@@ -19,7 +19,7 @@ interface OldClaim {
   readonly head: ChainHead;
 }
 
-export function hasOldClaims({ settings }: Store, scopeId: ScopeId): boolean {
+export function hasOldClaims({ settings }: Pick<Store, 'settings'>, scopeId: ScopeId): boolean {
   const saved = settings.get(setting);
   return isJsonObject(saved) && Object.hasOwn(saved, scopeId);
 }
@@ -28,14 +28,14 @@ export function hasOldClaims({ settings }: Store, scopeId: ScopeId): boolean {
  * Finds in the log who said what an earlier version kept without a name. What nobody is found for is forgotten: honest
  * devices tell all they hold once more with their next heartbeat. Inside the caller's transaction.
  */
-export function adoptOldClaims(core: Core, scope: ScopeState): void {
+export function adoptOldClaims(core: Known & Pick<Core, 'notices' | 'chains'>, scope: ScopeState): void {
   const old = takeOld(core.store, scope.scopeId);
   if (old.length > 0) {
     core.chains.claimedHeads.note(scope.scopeId, claimsOf(core, scope, old));
   }
 }
 
-function takeOld(store: Store, scopeId: ScopeId): readonly OldClaim[] {
+function takeOld(store: Pick<Store, 'settings'>, scopeId: ScopeId): readonly OldClaim[] {
   const saved = store.settings.get(setting);
   if (!isJsonObject(saved) || !Object.hasOwn(saved, scopeId)) {
     return [];
@@ -50,7 +50,11 @@ function takeOld(store: Store, scopeId: ScopeId): readonly OldClaim[] {
   });
 }
 
-function claimsOf(core: Core, scope: ScopeState, old: readonly OldClaim[]): readonly HeadClaim[] {
+function claimsOf(
+  core: Pick<Core, 'store' | 'device' | 'logs' | 'notices'>,
+  scope: ScopeState,
+  old: readonly OldClaim[],
+): readonly HeadClaim[] {
   const { scopeId } = scope;
   const claims: HeadClaim[] = [];
   let left = mostOfAll;

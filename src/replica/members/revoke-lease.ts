@@ -6,7 +6,7 @@ import { currentEpoch } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { authored } from '../edit/authored.ts';
 import { closeEndedUses } from '../edit/awaited-uses.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import { withdrawUses } from '../apply/withdraw.ts';
 
 /**
@@ -31,7 +31,12 @@ export function revokeLease(core: Core, scope: ScopeState, revocation: JsonObjec
 }
 
 /** Takes the revocations that another device told of; one that does not hold is audited and has no effect. */
-export function noteRevocations(core: Core, scope: ScopeState, from: string, told: readonly JsonObject[]): void {
+export function noteRevocations(
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
+  scope: ScopeState,
+  from: string,
+  told: readonly JsonObject[],
+): void {
   for (const revocation of told) {
     const refusal = take(core, scope, revocation);
     if (refusal !== undefined) {
@@ -48,7 +53,11 @@ export function noteRevocations(core: Core, scope: ScopeState, from: string, tol
   }
 }
 
-function take(core: Core, scope: ScopeState, revocation: JsonObject): Refusal | undefined {
+function take(
+  core: Known & Pick<Core, 'notices' | 'backlog'>,
+  scope: ScopeState,
+  revocation: JsonObject,
+): Refusal | undefined {
   const known = core.rules.leases.revocations();
   const leaseId = String(revocation['leaseId']);
   const next = addRevocation(known, revocation, scope);

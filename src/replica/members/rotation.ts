@@ -95,7 +95,7 @@ function subjectRefusal(device: ThisDevice, state: ScopeState, subject: DeviceId
   return subject === device.id ? selfSubject : undefined;
 }
 
-function cutNow(store: Store, scopeId: ScopeId, subject: DeviceId): Cut {
+function cutNow(store: Pick<Store, 'log'>, scopeId: ScopeId, subject: DeviceId): Cut {
   const head = store.log.heads(scopeId).get(subject);
   return head ?? { sequence: 0, batchId: null };
 }

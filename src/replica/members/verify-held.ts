@@ -47,7 +47,7 @@ export function* verifyHeld(core: Pick<Core, 'store' | 'logs'>, scope: ScopeStat
 }
 
 function* pagesOf(
-  store: Store,
+  store: Pick<Store, 'log'>,
   scopeId: ScopeId,
 ): Generator<{ readonly page: readonly LogRow[]; readonly previous: ChainHead | null }> {
   for (const deviceId of store.log.heads(scopeId).keys()) {

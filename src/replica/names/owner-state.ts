@@ -61,14 +61,23 @@ const nothingYet: OwnerState = {
 const statePrefix = 'owner-set/';
 const listSetting = 'owner-sets';
 
-export function readOwnerState(store: Store, collection: CollectionName, owner: OwnerName): OwnerState {
+export function readOwnerState(
+  store: Pick<Store, 'settings'>,
+  collection: CollectionName,
+  owner: OwnerName,
+): OwnerState {
   const kept = store.settings.get(settingOf(collection, owner));
   // Only writeOwnerState writes it, in this version or an earlier one.
   return kept !== undefined && isJsonObject(kept) ? { ...nothingYet, ...earlier(kept), ...kept } : nothingYet;
 }
 
 /** Inside a transaction. */
-export function writeOwnerState(store: Store, collection: CollectionName, owner: OwnerName, state: OwnerState): void {
+export function writeOwnerState(
+  store: Pick<Store, 'settings'>,
+  collection: CollectionName,
+  owner: OwnerName,
+  state: OwnerState,
+): void {
   const name = settingOf(collection, owner);
   const isNew = store.settings.get(name) === undefined;
   store.settings.set(name, state as unknown as JsonObject);
@@ -80,19 +89,19 @@ export function writeOwnerState(store: Store, collection: CollectionName, owner:
 }
 
 /** Every set of which this device knows anything, by collection, then by owner. */
-export function ownerPlaces(store: Store): readonly OwnerPlace[] {
+export function ownerPlaces(store: Pick<Store, 'settings'>): readonly OwnerPlace[] {
   return (store.settings.get(listSetting) ?? []) as unknown as readonly OwnerPlace[];
 }
 
 /** Writes the list anew; once at the start where an earlier version kept sets without one. */
-export function listOwnerSets(store: Store): void {
+export function listOwnerSets(store: Pick<Store, 'settings'>): void {
   keepList(
     store,
     store.settings.names(statePrefix).flatMap((name) => placeOf(name) ?? []),
   );
 }
 
-export function hasListedOwnerSets(store: Store): boolean {
+export function hasListedOwnerSets(store: Pick<Store, 'settings'>): boolean {
   return store.settings.get(listSetting) !== undefined;
 }
 
@@ -101,7 +110,7 @@ export function keyOf({ collection, owner }: OwnerPlace): string {
   return `${collection}:${owner.type}:${owner.id}`;
 }
 
-function keepList(store: Store, places: readonly OwnerPlace[]): void {
+function keepList(store: Pick<Store, 'settings'>, places: readonly OwnerPlace[]): void {
   const sorted = places.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
   store.settings.set(listSetting, sorted as unknown as JsonValue);
 }

@@ -15,7 +15,7 @@ export interface RelayMemory {
   save(): void;
 }
 
-export function createRelayMemory(store: Store, relayUrl: string): RelayMemory {
+export function createRelayMemory(store: Pick<Store, 'settings'>, relayUrl: string): RelayMemory {
   const name = `relay.seen.${relayUrl}`;
   const relayViews = read(store.settings.get(name));
   let isSaved = true;

@@ -34,7 +34,7 @@ export function findVersion(
   return obstacle === undefined ? ok(row.changeId) : err(`${obstacle} Choose another one. ${seeHistory}`);
 }
 
-function foreign(store: Store, wanted: string): string {
+function foreign(store: Pick<Store, 'history'>, wanted: string): string {
   const changeId = parseChangeId(wanted);
   const row = changeId && store.history.get(changeId);
   return row === undefined ? '' : `That is a version of ${row.collection}/${row.recordId}. `;

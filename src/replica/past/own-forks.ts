@@ -112,7 +112,7 @@ function emptyMemo(): Memo {
  * Reads as much of a chain as the question about a change needs: a record to which a device wrote thousands of times must
  * not be read whole where it is met again. One that is asked for out of order has all of it read, once.
  */
-function extend(store: Store, { chains }: Memo, change: LoggedChange): void {
+function extend(store: Pick<Store, 'history'>, { chains }: Memo, change: LoggedChange): void {
   const name = chainName(change);
   const known = chains.get(name);
   const first = known?.places[recentChanges];

@@ -2,7 +2,7 @@ import type { DeviceId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import type { Plan, PlanInput, Strategy } from '../../contract/strategy.ts';
+import type { Plan, PlanInput, Strategy, Viewer } from '../../contract/strategy.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 
 /** One record made again from nothing, change by change in causal order, as one device sees it. */
@@ -19,8 +19,9 @@ export function createReplay(
   strategy: Strategy,
   self: DeviceId,
   generations: PlanInput['generations'] = new Map(),
-  { isOld, isUngated }: Pick<PlanInput, 'isOld' | 'isUngated'> = {},
+  { isOld, isUngated }: Pick<Viewer, 'isOld' | 'isUngated'> = {},
 ): Replay {
+  const viewer: Viewer = { self, engine, reviewMode, isOld, isUngated };
   const taken: LoggedChange[] = [];
   let row: RecordRow | undefined;
   let openReviews: readonly ReviewItem[] = [];
@@ -31,8 +32,7 @@ export function createReplay(
       const history = strategy.needsHistory(change, row) ? taken : [];
       const plan = planOrNothing(() =>
         strategy.plan({
-          ...{ manifest, engine, self, row, textPaths, reviewMode, openReviews, isOld, isUngated, change },
-          ...{ history, generations },
+          ...{ manifest, viewer, row, textPaths, openReviews, change, history, generations },
         }),
       );
       if (plan !== undefined) {

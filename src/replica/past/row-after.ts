@@ -7,6 +7,7 @@ import { isUnspoken } from '../../merge/values/agent-words.ts';
 import { changeGraph } from '../../merge/values/causal.ts';
 import type { Logs } from '../kernel/logs.ts';
 import { generationsOf } from '../kernel/generations.ts';
+import { viewerOf } from './viewer-of.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 
 /** Fields after the given changes, planned from nothing: each as its own author sees it. */
@@ -36,10 +37,9 @@ export function rowAfter(
 
 /** What an agent wrote is nobody's word: what it says itself is what would be live were it one. */
 function asSaid(strategy: Strategy, input: PlanInput, row: RecordRow | undefined): RecordRow | undefined {
-  const { change, isOld } = input;
-  return isUnspoken(change, isOld)
-    ? strategy.plan({ ...input, isOld: (one) => one === change || isOld?.(one) === true }).row
-    : row;
+  const { change, viewer } = input;
+  const isOld = (one: LoggedChange): boolean => one === change || viewer.isOld?.(one) === true;
+  return isUnspoken(change, viewer.isOld) ? strategy.plan({ ...input, viewer: { ...viewer, isOld } }).row : row;
 }
 
 /** The row after each of the given changes in turn, every one after those that it rests on. */
@@ -56,14 +56,10 @@ export function* rowsAfter(
   for (const change of changeGraph(changes).ordered) {
     const input: PlanInput = {
       manifest: binding.manifest,
-      engine: binding.engine,
-      self: seenBy ?? change.deviceId,
+      viewer: viewerOf(logs, binding, seenBy ?? change.deviceId),
       row,
       textPaths: binding.textPaths,
-      reviewMode: binding.reviewMode,
       openReviews: [],
-      isOld: logs.isOld,
-      isUngated: logs.isUngated,
       change,
       history: strategy.needsHistory(change, row) ? planned : [],
       generations,

@@ -14,7 +14,7 @@ import { noteUnread } from '../kernel/event-before.ts';
 import { noteForkedHeader } from '../members/log-fork.ts';
 import { shortId } from '../names/quarantine-id.ts';
 import { sealAgain, takeBack } from './restore-own.ts';
-import { type Core, commit } from '../kernel/core.ts';
+import { type Core, type Known, commit } from '../kernel/core.ts';
 import type { ThisDevice } from '../kernel/this-device.ts';
 import { noteRevocations } from '../members/revoke-lease.ts';
 import { noteAnnounced } from '../members/announce.ts';
@@ -167,7 +167,7 @@ function restoreOwn(
  * no other can have gone back.
  */
 function headPosition(
-  store: Store,
+  store: Pick<Store, 'log'>,
   { scopeId, sequence }: ScopeState,
   head: ChainHead | null,
   { header }: PublicBatch,
@@ -178,7 +178,12 @@ function headPosition(
   return batch?.ok ? { headLogSequence: batch.value.header.logSequence } : {};
 }
 
-function append(core: Core, heads: Map<DeviceId, ChainHead>, batch: PublicBatch, report: OpenReport): void {
+function append(
+  core: Pick<Core, 'store' | 'device' | 'notices' | 'chains'>,
+  heads: Map<DeviceId, ChainHead>,
+  batch: PublicBatch,
+  report: OpenReport,
+): void {
   const { scopeId, deviceId, sequence } = batch.header;
   core.store.log.append({ scopeId, deviceId, sequence, batchId: batch.batchId, bytes: batch.bytes });
   heads.set(deviceId, { sequence, batchId: batch.batchId });
@@ -229,7 +234,7 @@ export function takeInLate(
 }
 
 function refuseBatch(
-  core: Core,
+  core: Known & Pick<Core, 'notices' | 'backlog' | 'chains'>,
   scopeId: ScopeId,
   bytes: Uint8Array,
   batch: PublicBatch | undefined,

@@ -6,7 +6,7 @@ import { signedHeaderOf } from '../../log/header.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { noteAlarm } from '../kernel/alarms.ts';
 import { dropUnbelieved } from '../members/judge-claims.ts';
-import type { Core } from '../kernel/core.ts';
+import type { Core, Known } from '../kernel/core.ts';
 import type { Notices } from '../kernel/notices.ts';
 
 export type Refused = Extract<BatchAdmission, { readonly kind: 'refused' }>;
@@ -27,7 +27,11 @@ export function isolating(notices: Notices, scopeId: ScopeId, admission: BatchAd
 }
 
 /** Two batches under one number, both signed: a proof that needs nobody's word. */
-export function noteEquivocation(core: Core, scope: ScopeState, { refusal, batch }: Refused): void {
+export function noteEquivocation(
+  core: Known & Pick<Core, 'notices' | 'chains'>,
+  scope: ScopeState,
+  { refusal, batch }: Refused,
+): void {
   if (refusal.detail !== 'device_equivocation' || batch === undefined) {
     return;
   }

@@ -96,7 +96,12 @@ export function sealAgain(
 }
 
 /** Batches of one chain from a sequence on, as the log holds them, read a page at a time. */
-export function* chainFrom(store: Store, scopeId: ScopeId, deviceId: DeviceId, from: number): Generator<LogRow> {
+export function* chainFrom(
+  store: Pick<Store, 'log'>,
+  scopeId: ScopeId,
+  deviceId: DeviceId,
+  from: number,
+): Generator<LogRow> {
   for (let after = from - 1; ; ) {
     const rows = store.log.after(scopeId, deviceId, after, pageBytes);
     yield* rows;

@@ -70,7 +70,10 @@ function wasOpenedElsewhere(view: RecordView, { agreed, id }: Observation, row: 
 }
 
 /** Removes files whose records were removed. */
-export async function applyRemovals(reconciler: Reconciler, observations: readonly Observation[]): Promise<void> {
+export async function applyRemovals(
+  reconciler: Pick<Reconciler, 'transaction' | 'counts' | 'root' | 'disk' | 'links' | 'problems' | 'names' | 'revisit'>,
+  observations: readonly Observation[],
+): Promise<void> {
   const removed: Observation[] = [];
   for (const observation of observations) {
     const { id, diskPath, found } = observation;

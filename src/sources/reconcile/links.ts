@@ -7,7 +7,7 @@ import type { Reconciler } from './reconciler.ts';
 
 /** Notes that a file needs nothing more as it is now. */
 export function settle(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'settledAt' | 'problems'>,
   observation: Observation,
   look: FileLook | undefined = observation.found?.look,
 ): void {
@@ -26,7 +26,7 @@ export interface Noted {
 
 /** Notes what file and record agree on. */
 export function noteLink(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'root' | 'links'>,
   id: RecordId,
   look: FileLook,
   noted: Noted,
@@ -47,12 +47,21 @@ export function notedOf({ fingerprint, file }: FoundFile): Noted {
  * Notes that there is no file and no live record. It is remembered, because a file that appears again after this is a
  * person's undoing, and one that was never seen to go is an old copy.
  */
-export function noteAbsence({ links, root }: Reconciler, id: RecordId, version: ChangeId | null): void {
+export function noteAbsence(
+  { links, root }: Pick<Reconciler, 'root' | 'links'>,
+  id: RecordId,
+  version: ChangeId | null,
+): void {
   links.putFile(root, { path: id, hash: null, modifiedMs: 0, sizeBytes: 0, version });
 }
 
 /** Notes, ahead of a write, what a file is about to become, so that after a crash it is no stranger. */
-export function noteWriting({ links, root }: Reconciler, id: RecordId, hash: string, { version }: RecordRow): void {
+export function noteWriting(
+  { links, root }: Pick<Reconciler, 'root' | 'links'>,
+  id: RecordId,
+  hash: string,
+  { version }: RecordRow,
+): void {
   const link = links.file(root, id) ?? { path: id, hash: null, modifiedMs: 0, sizeBytes: 0, version: null };
   links.putFile(root, { ...link, writing: { hash, version } });
 }

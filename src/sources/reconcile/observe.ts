@@ -65,7 +65,7 @@ export async function observe(observer: Observer, id: RecordId): Promise<Observa
 }
 
 function observeFile(
-  observer: Observer,
+  observer: Pick<Observer, 'view' | 'isAdopting' | 'isDoubting'>,
   still: Observation,
   side: RecordSide,
   reading: FileLook & { readonly bytes: Uint8Array },

@@ -16,7 +16,7 @@ export interface Taken {
 
 /** Records the content of files; answers the files to be written because the live record differs. */
 export function publishFiles(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems' | 'revisit'>,
   planned: readonly PlannedEdit[],
 ): Promise<readonly PlannedWrite[]> {
   return publish(reconciler, planned, (step, edited) => takenEdit(reconciler, step, edited));
@@ -24,7 +24,7 @@ export function publishFiles(
 
 /** Sends edits as one transaction and notes in it what came of each; answers the files to be written after it. */
 export async function publish(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'problems' | 'revisit'>,
   planned: readonly PlannedEdit[],
   takenOf: (planned: PlannedEdit, edited: EditedRecord) => Taken,
 ): Promise<readonly PlannedWrite[]> {
@@ -64,7 +64,11 @@ export async function publish(
   return [...taken.values()].flatMap((one) => one.done() ?? []);
 }
 
-function notTaken(reconciler: Reconciler, observation: Observation, error: Refusal | 'stale'): void {
+function notTaken(
+  reconciler: Pick<Reconciler, 'settledAt' | 'problems' | 'revisit'>,
+  observation: Observation,
+  error: Refusal | 'stale',
+): void {
   if (error === 'stale') {
     reconciler.revisit(observation.id, 'again');
     return;
@@ -76,7 +80,11 @@ function notTaken(reconciler: Reconciler, observation: Observation, error: Refus
 }
 
 /** After the content is in the log: in step, or the live record differs (merged, gated) and says how to go on. */
-function takenEdit(reconciler: Reconciler, planned: PlannedEdit, { row, made }: EditedRecord): Taken {
+function takenEdit(
+  reconciler: Pick<Reconciler, 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems'>,
+  planned: PlannedEdit,
+  { row, made }: EditedRecord,
+): Taken {
   const { observation } = planned;
   const { found, id } = observation;
   if (found === undefined) {

@@ -47,7 +47,10 @@ export async function reconcile(reconciler: Reconciler, ids: readonly RecordId[]
   return { removed, replaced };
 }
 
-function sayWhyItStays({ problems, view }: Reconciler, { id, found, row, agreed }: Observation): void {
+function sayWhyItStays(
+  { problems, view }: Pick<Reconciler, 'view' | 'problems'>,
+  { id, found, row, agreed }: Observation,
+): void {
   if (found === undefined) {
     return;
   }
@@ -157,13 +160,17 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
 }
 
 /** On a disk that is only read nothing is written, and on one whose files are this machine's alone no record is removed. */
-function isImpossible({ disk }: Reconciler, action: Observation['action']): boolean {
+function isImpossible({ disk }: Pick<Reconciler, 'disk'>, action: Observation['action']): boolean {
   return action === 'remove_record'
     ? disk.keepsRecords === true
     : (action === 'write' || action === 'remove_file') && disk.onlyReads === true;
 }
 
-function planEdit(reconciler: Reconciler, observation: Observation, plans: Plans): void {
+function planEdit(
+  reconciler: Pick<Reconciler, 'isLoss' | 'settledAt' | 'view' | 'problems' | 'names' | 'revisit'>,
+  observation: Observation,
+  plans: Plans,
+): void {
   const { found, row, agreed, id } = observation;
   if (found === undefined) {
     return;
@@ -190,7 +197,7 @@ function planEdit(reconciler: Reconciler, observation: Observation, plans: Plans
 }
 
 /** True when the file would take away next to all that its record says. */
-function leavesNothing({ view, isLoss }: Reconciler, { found, row }: Observation): boolean {
+function leavesNothing({ view, isLoss }: Pick<Reconciler, 'isLoss' | 'view'>, { found, row }: Observation): boolean {
   if (found === undefined || row?.state !== 'live' || row.fields === null) {
     return false;
   }
@@ -199,7 +206,7 @@ function leavesNothing({ view, isLoss }: Reconciler, { found, row }: Observation
 }
 
 export function planWrite(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'view' | 'problems' | 'names' | 'revisit'>,
   observation: Observation,
   row: RecordRow | undefined,
   writes: PlannedWrite[],
@@ -217,7 +224,10 @@ export function planWrite(
   writes.push({ observation, row, file });
 }
 
-function noteAgreements(reconciler: Reconciler, observations: readonly Observation[]): void {
+function noteAgreements(
+  reconciler: Pick<Reconciler, 'transaction' | 'settledAt' | 'root' | 'links' | 'problems' | 'names'>,
+  observations: readonly Observation[],
+): void {
   if (observations.length === 0) {
     return;
   }

@@ -42,7 +42,10 @@ function isNew({ action, agreed, found, row }: Observation): boolean {
   return action === 'take' && found !== undefined && !wasThere && row?.state !== 'live';
 }
 
-async function candidatesOf(reconciler: Reconciler, { id, found }: Observation): Promise<readonly Candidate[]> {
+async function candidatesOf(
+  reconciler: Pick<Reconciler, 'disk' | 'view' | 'links' | 'names'>,
+  { id, found }: Observation,
+): Promise<readonly Candidate[]> {
   if (found === undefined) {
     return [];
   }
@@ -62,7 +65,7 @@ async function candidatesOf(reconciler: Reconciler, { id, found }: Observation):
 }
 
 /** The file said what its record says. */
-function isInStep({ view, links, root }: Reconciler, id: RecordId): boolean {
+function isInStep({ view, links, root }: Pick<Reconciler, 'root' | 'view' | 'links'>, id: RecordId): boolean {
   const row = readableRow(view, id);
   return row !== undefined && links.file(root, id)?.version === row.version;
 }
@@ -72,11 +75,11 @@ function readableRow({ records, collection }: RecordView, id: RecordId): RecordR
   return row === 'damaged' ? undefined : row;
 }
 
-async function isGone({ disk, names }: Reconciler, { path }: LinkedFile): Promise<boolean> {
+async function isGone({ disk, names }: Pick<Reconciler, 'disk' | 'names'>, { path }: LinkedFile): Promise<boolean> {
   return (await disk.look(names().diskPathOf(path))).kind === 'absent';
 }
 
-function similarityTo({ view }: Reconciler, { path }: LinkedFile, bytes: Uint8Array): number {
+function similarityTo({ view }: Pick<Reconciler, 'view'>, { path }: LinkedFile, bytes: Uint8Array): number {
   const row = readableRow(view, path as RecordId);
   const file = row && fileOf(view, row);
   const [before, after] = [file?.bytes, bytes].map((content) => content && textFromUtf8(content));
@@ -132,7 +135,7 @@ async function moveAll(
 
 /** In the transaction of the rename. False where nothing was noted under the old name. */
 function noteRename(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'links' | 'root'>,
   { from, to }: Rename,
   { found }: Observation,
   { version, left }: Pick<LinkedFile, 'version'> & Pick<MovedRecord, 'left'>,
@@ -148,7 +151,7 @@ function noteRename(
 }
 
 function tellRenamed(
-  reconciler: Reconciler,
+  reconciler: Pick<Reconciler, 'names' | 'problems' | 'counts' | 'settledAt' | 'revisit'>,
   { from, to, kind }: Rename,
   seen: Observation,
   version: LinkedFile['version'],

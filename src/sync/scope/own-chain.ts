@@ -22,7 +22,7 @@ export interface OwnChain {
 
 export function createOwnChain(
   scopeId: ScopeId,
-  pushes: PushWindow,
+  pushes: Pick<PushWindow, 'head' | 'open' | 'openWhenSame' | 'stop'>,
   deliveries: Pick<DeliveryWindow, 'caughtUp'>,
   emit: (effect: SessionEffect) => void,
 ): OwnChain {

@@ -26,7 +26,7 @@ export interface ScopeOpening {
 export function createScopeOpening(
   first: ScopeView,
   self: DeviceId,
-  entries: EntryFlow,
+  entries: Pick<EntryFlow, 'known' | 'isSeeding' | 'seed' | 'receive' | 'appended'>,
   emit: (effect: SessionEffect) => void,
 ): ScopeOpening {
   const { scopeId } = first;

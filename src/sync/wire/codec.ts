@@ -85,7 +85,7 @@ function decode<T extends string, M>(
 
 function readDeviceMessage(
   type: DeviceMessage['type'],
-  head: HeadReader,
+  head: Pick<HeadReader, 'integer' | 'text' | 'textOrNull' | 'flag' | 'bytes' | 'scopeId' | 'deviceId' | 'frontier'>,
   blobs: readonly Uint8Array[],
 ): DeviceMessage | string {
   switch (type) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Control } from '../../../src/api/ports/port.ts';
+import type { Control } from '../../../src/api/ports/control.ts';
 import type { ExplainBody } from '../../../src/api/types/explain.ts';
 import { setupApi } from './setup-api.ts';
 

@@ -2,7 +2,8 @@ import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestR
 import { createApi, registerRoutes } from '../../../src/api/create-api.ts';
 import type { ChannelPort } from '../../../src/api/ports/channel.ts';
 import type { ClientRegistry } from '../../../src/api/ports/clients.ts';
-import type { ApiDeps, Control } from '../../../src/api/ports/port.ts';
+import type { Control } from '../../../src/api/ports/control.ts';
+import type { ApiDeps } from '../../../src/api/ports/port.ts';
 import { routeKey } from '../../../src/api/gate/route-access.ts';
 import { commandOfCall } from '../../../src/api/types/privileged.ts';
 import { utf8 } from '../../../src/base/bytes.ts';

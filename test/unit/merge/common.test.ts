@@ -42,11 +42,12 @@ describe.each(names)('%s', (name) => {
   it('1 asks nothing: planned again from the same, frozen, it plans the same', () => {
     let planned = 0;
     const twice = (input: PlanInput): ReturnType<Strategy['plan']> => {
-      const { engine, processEpoch: _process, ...said } = input as PlanInput & { processEpoch?: unknown };
+      const { viewer, processEpoch: _process, ...said } = input as PlanInput & { processEpoch?: unknown };
       deepFreeze(said);
+      Object.freeze(viewer);
       planned += 1;
       const plan = real.plan(input);
-      expect(real.plan({ ...structuredClone({ ...said, isOld: undefined }), engine })).toEqual(plan);
+      expect(real.plan({ ...structuredClone(said), viewer: { ...viewer, isOld: undefined } })).toEqual(plan);
       return plan;
     };
     play(name, { ...real, plan: twice });

@@ -37,8 +37,11 @@ describe('26a what was here before files that run were held back', () => {
       plan: (input) =>
         strategy.plan({
           ...input,
-          engine: law.isThere ? engine : plainEngine,
-          isUngated: ({ changeId }) => isUngated && changeId === 'A1',
+          viewer: {
+            ...input.viewer,
+            engine: law.isThere ? engine : plainEngine,
+            isUngated: ({ changeId }) => isUngated && changeId === 'A1',
+          },
         }),
     };
     const [from, device] = [createDevice('A', { manifest }), createDevice('B', { manifest, strategy: told })];
@@ -79,7 +82,10 @@ describe('26b what runs by its name', () => {
 });
 
 describe('27 a member that looks like a dangerous one', () => {
-  const context = { manifest: manifestOf('graph_merge', { dangerousFields: ['policy'] }), engine: plainEngine };
+  const context = {
+    manifest: manifestOf('graph_merge', { dangerousFields: ['policy'] }),
+    viewer: { engine: plainEngine },
+  };
   const dangerous = (fields: JsonObject): readonly string[] => dangerousPathsOf(context, null, fields);
 
   it.each(['policy', 'POLICY', 'ｐolicy', 'pólicy', 'po\u200blicy', 'роlicy'])('is one: %s', (name) => {

@@ -6,7 +6,7 @@ import type { Engine } from '../../../src/contract/engine.ts';
 import type { Manifest, MergeStrategyName } from '../../../src/contract/manifest.ts';
 import type { Disposition, RecordRow } from '../../../src/contract/record.ts';
 import type { Choice, ReviewItem, ReviewMode } from '../../../src/contract/review.ts';
-import type { Draft, DraftContext, Intent, Plan, Strategy } from '../../../src/contract/strategy.ts';
+import type { Draft, DraftContext, Intent, Plan, Strategy, Viewer } from '../../../src/contract/strategy.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
 import { runOfRow } from '../../../src/merge/crdt/crdt-draft.ts';
 import { strategyOf } from '../../../src/merge/strategies.ts';
@@ -43,7 +43,7 @@ export interface Setting {
   readonly strategy?: Strategy;
   readonly textPaths?: readonly string[];
   readonly reviewMode?: ReviewMode;
-  readonly isOld?: DraftContext['isOld'];
+  readonly isOld?: Viewer['isOld'];
   /** How high the authority of a device stands; all equal unless told. */
   readonly generations?: Readonly<Record<string, number>>;
 }
@@ -91,12 +91,14 @@ export function createDevice(name: string, setting: Setting) {
     const openReviews = [...reviews.values()].filter(({ status }) => status === 'open');
     return {
       manifest: setting.manifest,
-      engine: setting.engine ?? plainEngine,
-      self: name as DeviceId,
+      viewer: {
+        self: name as DeviceId,
+        engine: setting.engine ?? plainEngine,
+        reviewMode: setting.reviewMode ?? 'once',
+        isOld: setting.isOld,
+      },
       row,
       textPaths: setting.textPaths ?? [],
-      reviewMode: setting.reviewMode ?? 'once',
-      isOld: setting.isOld,
       openReviews,
       processEpoch: { id: `${name} once`, runs },
     };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { neighbourhoodOf } from '../../../src/relay/addresses.ts';
-import { type Gate, type GatePolicy, createGate } from '../../../src/relay/door/gate.ts';
-import { defaultPolicy } from '../../../src/relay/policy.ts';
+import { type Gate, createGate } from '../../../src/relay/door/gate.ts';
+import { type StrangerLimits, defaultPolicy } from '../../../src/relay/policy.ts';
 
 const reasonsOf = (gate: Gate, nowMs: number) =>
   gate.look(nowMs).flatMap((order) => (order.type === 'dismiss' ? [[order.id, order.reason] as const] : []));
@@ -9,7 +9,7 @@ const dismissed = (gate: Gate, nowMs: number): readonly number[] => reasonsOf(ga
 const admitted = (gate: Gate, nowMs: number): readonly number[] =>
   gate.look(nowMs).flatMap((order) => (order.type === 'admit' ? [order.id] : []));
 
-function createSmallGate(policy: Partial<GatePolicy>): Gate {
+function createSmallGate(policy: Partial<StrangerLimits>): Gate {
   return createGate({ ...defaultPolicy, ...policy });
 }
 

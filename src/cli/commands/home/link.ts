@@ -63,7 +63,7 @@ out, on every device; .syncignore.local is for this one alone. Files of more tha
 
 async function byWord(
   run: Running,
-  client: Client,
+  client: Pick<Client, 'links' | 'link' | 'showLink' | 'resumeLink' | 'adoptLink' | 'cleanLink'>,
   word: string,
   root: string,
   { execute, links }: LinkOptions,

@@ -73,7 +73,7 @@ export function recoveryCommands(program: Command, context: CliContext): void {
     });
 }
 
-async function logsOf(run: Running, client: Client): Promise<readonly ScopeLogBody[]> {
+async function logsOf(run: Running, client: Pick<Client, 'scopes' | 'scopeLog'>): Promise<readonly ScopeLogBody[]> {
   const { items } = run.unwrap(await client.scopes());
   const logs = [];
   for (const { scopeId } of items) {

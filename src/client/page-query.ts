@@ -1,0 +1,4 @@
+export interface PageQuery {
+  readonly cursor?: string;
+  readonly limit?: number;
+}

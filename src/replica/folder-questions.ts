@@ -1,0 +1,35 @@
+import { type FolderLosses, type FolderWord, dropFolder, isFolderAsked, wordOnFolder } from './guard/folder-hold.ts';
+import { type FolderRules, type RulesPlace, type RulesWord, dropRules, wordOnRules } from './guard/folder-rules.ts';
+import type { Core } from './kernel/core.ts';
+
+/** What a person is asked before much of a linked folder is gone. */
+export interface FolderQuestions {
+  /**
+   * What becomes of the losses of one pass over a linked folder: which records follow, which files are written again, and
+   * which of both wait for a person. Counts those that follow, and asks where they would be too much.
+   */
+  wordOnFolder(losses: FolderLosses): FolderWord;
+  /** What becomes of rules of what to ignore that would change much in a linked folder: asked once for each version. */
+  wordOnRules(place: RulesPlace, rules: FolderRules): RulesWord;
+  /** Nothing is asked about the rules of a folder any longer. */
+  dropRules(root: string): void;
+  /** A person was asked about this folder, and has not been obeyed yet. */
+  isFolderAsked(root: string): boolean;
+  /** The folder is linked no more: nothing is asked of it, and nothing counts. */
+  dropFolder(root: string): void;
+}
+
+export function folderQuestionsOf(core: Core): FolderQuestions {
+  return {
+    wordOnFolder: (losses) => wordOnFolder(core, losses),
+    wordOnRules: (place, rules) => wordOnRules(core, place, rules),
+    dropRules: (root) => {
+      dropRules(core, root);
+    },
+    isFolderAsked: (root) => isFolderAsked(core.store, root),
+    dropFolder: (root) => {
+      dropFolder(core, root);
+      dropRules(core, root);
+    },
+  };
+}

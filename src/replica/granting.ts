@@ -1,0 +1,38 @@
+import type { DeviceId, ScopeId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+import type { Refusal } from '../contract/verdict.ts';
+import type { Revocations } from '../membership/lease/lease-revocation.ts';
+import type { Authority, Role, ScopeState } from '../membership/parse/state.ts';
+import type { EffectivePolicy } from '../policy/effective.ts';
+import type { Core } from './kernel/core.ts';
+import { revokeLease } from './members/revoke-lease.ts';
+import { type EntryDraft, draftRole, draftRotation } from './members/rotation.ts';
+
+/** Who may do what: the policy in force, leases, and entries that change the membership. */
+export interface Granting {
+  /** The policy in force: the floor of this device joined with every policy that it holds. */
+  policy(): EffectivePolicy;
+  /** Verified revocations of leases, own and others'. */
+  revocations(): Revocations;
+  /** Takes a revocation that this device signed, and tells the scope. Refused where it does not hold. */
+  revokeLease(scope: ScopeState, revocation: JsonObject): Result<undefined, Refusal>;
+  /** The signed entry that starts the next epoch, and revokes a device where one is named. Stores nothing. */
+  draftRotation(scopeId: ScopeId, subject: DeviceId | null): Result<EntryDraft, Refusal>;
+  /** The signed entry that gives another device a role and authorities. Stores nothing. */
+  draftRole(
+    scopeId: ScopeId,
+    subject: DeviceId,
+    grant: { readonly role: Role; readonly authorities: readonly Authority[] },
+  ): Result<EntryDraft, Refusal>;
+}
+
+export function grantingOf(core: Core): Granting {
+  return {
+    policy: () => core.rules.policy.current(),
+    revocations: () => core.rules.leases.revocations(),
+    revokeLease: (scope, revocation) => revokeLease(core, scope, revocation),
+    draftRotation: (scopeId, subject) => draftRotation(core, scopeId, subject),
+    draftRole: (scopeId, subject, grant) => draftRole(core, scopeId, subject, grant),
+  };
+}
