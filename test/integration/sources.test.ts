@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { err, ok } from '../../src/base/result.ts';
 import type { RecordId } from '../../src/base/ids.ts';
+import type { EditAnswer } from '../../src/sources/ground/port.ts';
 import type { RecordRow } from '../../src/contract/record.ts';
 import type { Disk } from '../../src/sources/disk/disk-port.ts';
 import { createMemoryRecords, openTestFolder, refusal } from '../unit/sources/twin.ts';
@@ -250,7 +251,11 @@ describe('both sides', () => {
     const memory = createMemoryRecords();
     const gated = {
       ...memory,
-      edit: () => Promise.resolve([ok({ row: memory.rows.get('a.md') as RecordRow, made: null })]),
+      edit(_collection: unknown, _writes: unknown, note: (answers: readonly EditAnswer[]) => void) {
+        const answers = [ok({ row: memory.rows.get('a.md') as RecordRow, made: null })];
+        note(answers);
+        return Promise.resolve(answers);
+      },
     };
     memory.put('a.md', { text: 'one', executable: false });
     await using folder = openTestFolder({ memory, records: gated });
