@@ -58,7 +58,9 @@ export async function createDemoDevice(command: string, root: string, name: stri
 }
 
 async function runCommand(command: string, args: readonly string[], person: string): Promise<unknown> {
-  const env = { ...process.env, HOME: person, XDG_CONFIG_HOME: '', ZDOTDIR: '', GIT_CONFIG_GLOBAL: '' };
+  // Whatever else leads to settings of whoever runs the demo stays out.
+  const { PATH, TMPDIR } = process.env;
+  const env = { HOME: person, ...(PATH === undefined ? {} : { PATH }), ...(TMPDIR === undefined ? {} : { TMPDIR }) };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [command, ...args], { maxBuffer: 64 * 1024 * 1024, env }, (error, stdout, stderr) => {
       if (error !== null) {

@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ReviewBody } from '../api/types/reviews.ts';
 import type { DemoDevice } from './device.ts';
 import type { Act } from './act.ts';
@@ -11,6 +11,9 @@ export const placeActs: readonly Act[] = [
   { title: 'sourcesync setup finds the start files of both; two edits of one file merge by alias', play: mergeAliases },
   { title: 'A PATH of another device waits, with its reason', play: pathWaits },
   { title: 'A server of an application that runs something else under its name waits', play: serverWaits },
+  { title: 'An extension that is removed on one machine stays removed', play: removalStays },
+  { title: 'A bookmark of Chromium shows on the other machine', play: bookmarkShows },
+  { title: 'A route of a model that leaves the machine waits, with where it leads', play: routeWaits },
 ];
 
 const startFile = '.bashrc';
@@ -58,6 +61,89 @@ async function serverWaits({ desk, laptop }: Stage): Promise<string> {
   const { summary } = await asked(laptop, 'cursor/mcp/fetch');
   demand((await read(laptop, servers)) === known, 'the laptop’s file is as it was');
   return `the laptop is asked: ${summary}`;
+}
+
+const extensions = '.vscode/extensions/extensions.json';
+
+async function removalStays({ desk, laptop }: Stage): Promise<string> {
+  const list = (ids: readonly string[]): string =>
+    JSON.stringify(ids.map((id) => ({ identifier: { id }, version: '1.0.0', relativeLocation: `${id}-1.0.0` })));
+  for (const device of [desk, laptop]) {
+    for (const id of ['acme.keep', 'acme.leave']) {
+      await put(device, `.vscode/extensions/${id}-1.0.0/package.json`, '{ "main": "./main.js" }');
+    }
+    await put(device, extensions, list(['acme.keep', 'acme.leave']));
+    await device.run('setup', '--yes', '--engines', 'extensions');
+  }
+  await put(desk, extensions, list(['acme.keep']));
+  await accept(laptop, 'vscode/acme.leave');
+  // Its editor goes on updating it there.
+  await put(
+    laptop,
+    extensions,
+    list(['acme.keep', 'acme.leave']).replace(
+      /"1.0.0","relativeLocation":"acme.leave/,
+      '"1.0.1","relativeLocation":"acme.leave',
+    ),
+  );
+  await laptop.run('sync', 'now');
+  await until('both know one extension', async () => {
+    const known = await Promise.all([desk, laptop].map(async (device) => namesOf(device, 'extensions')));
+    return known.every((names) => names.join() === 'vscode/acme.keep');
+  });
+  return 'the laptop’s editor updated it once more, and no record came back; places show says how to remove it there';
+}
+
+const bookmarks = '.config/chromium/Default/Bookmarks';
+
+async function bookmarkShows({ desk, laptop }: Stage): Promise<string> {
+  const folder = (id: string, children: readonly object[]): object => ({ type: 'folder', name: '', id, children });
+  const bar = (...titles: readonly string[]): string => {
+    const links = titles.map((name, index) => ({
+      ...{ type: 'url', name, id: String(index + 5), url: `https://${name.toLowerCase()}.example/` },
+    }));
+    const roots = { bookmark_bar: folder('1', links), other: folder('2', []), synced: folder('3', []) };
+    return JSON.stringify({ roots, version: 1 });
+  };
+  for (const device of [desk, laptop]) {
+    await put(device, bookmarks, bar('News'));
+    await device.run('setup', '--yes', '--engines', 'browser');
+  }
+  await put(desk, bookmarks, bar('News', 'Maps'));
+  const { summary } = await asked(laptop, 'bookmarks/bookmark/bar/Maps');
+  await accept(laptop, 'bookmarks/bookmark/bar/Maps');
+  await until('the laptop has the bookmark', async () =>
+    (await namesOf(laptop, 'browser')).includes('bookmarks/bookmark/bar/Maps'),
+  );
+  demand((await read(laptop, bookmarks)) === bar('News'), 'the laptop’s browser was left alone');
+  return `the laptop was asked: ${summary}`;
+}
+
+const routes = '.continue/config.yaml';
+
+async function routeWaits({ desk, laptop }: Stage): Promise<string> {
+  const known = 'models:\n  - name: Quick\n    provider: ollama\n    model: small:1b\n';
+  for (const device of [desk, laptop]) {
+    await put(device, routes, known);
+    await device.run('setup', '--yes', '--engines', 'models');
+  }
+  await put(desk, routes, `${known}    apiBase: https://elsewhere.example\n`);
+  const { summary } = await asked(laptop, 'continue/route/Quick');
+  demand((await read(laptop, routes)) === known, 'the laptop’s route is as it was');
+  return `the laptop is asked: ${summary}`;
+}
+
+async function namesOf(device: DemoDevice, collection: string): Promise<readonly string[]> {
+  const { items } = await device.ask((client) => client.records(collection, { limit: 1000 }));
+  return items.filter(({ state }) => state === 'live').map(({ id }) => id);
+}
+
+/** As programs do: another file takes its place. */
+async function put(device: DemoDevice, name: string, text: string): Promise<void> {
+  const path = join(device.person, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
 }
 
 async function edit(device: DemoDevice, name: string, from: string, to: string): Promise<void> {

@@ -86,6 +86,19 @@ it('P9 what others have is neither written here nor complained of', async () => 
   expect(folder.records.rows.get('list/b')?.state).toBe('tombstoned');
 });
 
+it('P9 what was removed elsewhere stays so while its program changes it here, until it is there anew', async () => {
+  await follow();
+  folder.records.remove('list/b');
+  put('a first\nb of a later version\n');
+  await scanned();
+  expect(folder.records.rows.get('list/b')?.state).toBe('tombstoned');
+  put('a first\n');
+  await scanned();
+  put('a first\nb again\n');
+  await scanned();
+  expect(folder.records.text('list/b')).toBe('b again');
+});
+
 it('P10 an empty list, one that is not there and one that cannot be read take nothing away', async () => {
   await follow();
   for (const empty of [() => put(''), () => rmSync(join(home, 'list')), () => put('broken')]) {

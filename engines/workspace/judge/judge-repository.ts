@@ -81,6 +81,12 @@ function propFindings(before: JsonObject | null, next: JsonObject, isNew: boolea
       const words = whyRemotes(own(before, name), own(next, name), isNew);
       return words === undefined ? [] : [{ path: '/props/remotes', words, isGated: true }];
     }
+    if (name === 'url') {
+      // What people write themselves of where it is fetched from.
+      const [was, is] = [own(before, name), own(next, name)];
+      const words = whyRemotes(was === undefined ? was : { url: was }, is === undefined ? is : { url: is }, isNew);
+      return words === undefined ? [] : [{ path: '/props/url', words, isGated: true }];
+    }
     return plainProps.includes(name) && isPlain(own(next, name)) ? [] : [unknownMember('/props', name)];
   });
 }

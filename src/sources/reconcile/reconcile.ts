@@ -103,7 +103,7 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
   if (when !== 'after_exchange') {
     reconciler.problems.clearCode('first_exchange');
   }
-  const possible = observations.filter(({ action }) => !isImpossible(reconciler, action));
+  const possible = observations.filter((observation) => !isImpossible(reconciler, observation));
   const unmoved = mayPublish ? await renameRecords(reconciler, possible) : possible;
   for (const observation of unmoved) {
     if (!mayPublish && publishes.has(observation.action)) {
@@ -159,11 +159,22 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
   return { removed, replaced: plans.replaced };
 }
 
-/** On a disk that is only read nothing is written, and on one whose files are this machine's alone no record is removed. */
-function isImpossible({ disk }: Pick<Reconciler, 'disk'>, action: Observation['action']): boolean {
-  return action === 'remove_record'
-    ? disk.keepsRecords === true
-    : (action === 'write' || action === 'remove_file') && disk.onlyReads === true;
+/**
+ * On a disk that is only read nothing is written, and what was removed elsewhere stays so, though its program goes on changing
+ * it here; on one whose files are this machine's alone no record is removed.
+ */
+function isImpossible({ disk }: Pick<Reconciler, 'disk'>, { action, row, agreed }: Observation): boolean {
+  switch (action) {
+    case 'remove_record':
+      return disk.keepsRecords === true;
+    case 'write':
+    case 'remove_file':
+      return disk.onlyReads === true;
+    case 'take':
+      return disk.onlyReads === true && row?.state === 'tombstoned' && typeof agreed?.hash === 'string';
+    default:
+      return false;
+  }
 }
 
 function planEdit(

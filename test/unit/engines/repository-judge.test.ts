@@ -87,6 +87,18 @@ describe('8 a repository of another device', () => {
     expect(engine.dangerousPaths(known, next)).toEqual(waiting);
   });
 
+  it.each([
+    ['new, with where it is fetched from', null, 'https://git.example.org/handbook', true],
+    ['new, with an address that runs something', null, 'ext::sh -c x', false],
+    ['moved to another host', 'https://git.example.org/handbook', 'https://evil.example/handbook', false],
+    ['where it was', 'https://git.example.org/handbook', 'https://git.example.org/handbook', true],
+  ])('as people write it by hand: %s', (_name, before, url, isHarmless) => {
+    const by = (address: string): JsonObject => ({ kind: 'repo', title: 'handbook', props: { url: address } });
+    const was = before === null ? null : by(before);
+    expect(judgeRepository(was, by(url)).level).toBe(isHarmless ? 'harmless' : 'dangerous');
+    expect(engine.dangerousPaths(was, by(url))).toEqual(isHarmless ? [] : ['/props/url']);
+  });
+
   it('is dangerous that takes its remotes away first, and then has others', () => {
     const { remotes: _remotes, ...others } = known['props'] as JsonObject;
     const without = { ...known, props: others };
