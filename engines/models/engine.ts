@@ -5,7 +5,7 @@ import { changedMembers, textOf } from '../../src/merge/values/engine-words.ts';
 import { judgeRecord, placeWords } from './judge/judge-record.ts';
 import { lacking } from './judge/lacking.ts';
 import { destinationOf } from './judge/where-it-goes.ts';
-import { claude, openCode, zed } from './places/json-places.ts';
+import { openCode, zed } from './places/json-places.ts';
 import { huggingFace, llamaCpp, lmStudio } from './places/model-caches.ts';
 import { ollama } from './places/ollama.ts';
 import { aider, continueModels, litellm } from './places/yaml-places.ts';
@@ -21,7 +21,7 @@ export const engine: Engine = {
     ...(judgeRecord(before, next).level === 'dangerous' ? changedMembers(before, next, deciding) : []),
   ],
   files,
-  places: [aider, continueModels, litellm, openCode, zed, claude, ollama, lmStudio, huggingFace, llamaCpp],
+  places: [aider, continueModels, litellm, openCode, zed, ollama, lmStudio, huggingFace, llamaCpp],
   audited: { changed: (before, after) => (isRoute(before) || isRoute(after) ? 'model.route.changed' : undefined) },
 };
 

@@ -159,7 +159,7 @@ function settingId(path: readonly string[]): string | undefined {
 /** Of its environment only what is known to hold no password. */
 function isShared(variable: string, value: JsonValue): boolean {
   const isKnown =
-    /^(ANTHROPIC_(MODEL|SMALL_FAST_MODEL|DEFAULT_[A-Z]+_MODEL|BASE_URL)|AWS_REGION|CLOUD_ML_REGION|HTTPS?_PROXY|NO_PROXY)$/.test(
+    /^(ANTHROPIC_(MODEL|SMALL_FAST_MODEL|DEFAULT_[A-Z]+_MODEL|(BEDROCK_|VERTEX_)?BASE_URL)|AWS_REGION|CLOUD_ML_REGION|HTTPS?_PROXY|NO_PROXY)$/.test(
       variable,
     );
   const isSwitch = /^[A-Z][A-Z0-9_]{1,63}$/.test(variable) && /^(\d{1,9}|true|false)$/.test(String(value));

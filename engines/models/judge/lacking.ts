@@ -7,7 +7,6 @@ const kindsByApp: Readonly<Record<string, readonly string[]>> = {
   litellm: ['route', 'setting'],
   'opencode-models': ['provider', 'setting'],
   'zed-models': ['provider', 'setting'],
-  'claude-models': ['setting'],
   ollama: ['model'],
   lmstudio: ['model'],
   huggingface: ['model'],

@@ -37,21 +37,6 @@ export const zed: Place = placeOf(
   (surroundings) => [`${settingsFolder(surroundings)}/zed/settings.json`],
 );
 
-const routeOfClaude =
-  /^(ANTHROPIC_(BASE_URL|BEDROCK_BASE_URL|VERTEX_BASE_URL|MODEL|SMALL_FAST_MODEL|DEFAULT_[A-Z]+_MODEL)|CLAUDE_CODE_USE_(BEDROCK|VERTEX|FOUNDRY))$/;
-
-/** Of what Claude Code sets for itself, what decides who is asked. */
-export const claude: Place = placeOf(
-  {
-    app: 'claude-models',
-    objects: [
-      { at: ['env'], kind: 'setting', isOurs: (name) => routeOfClaude.test(name) },
-      { at: [], kind: 'setting', isOurs: oneOf('model') },
-    ],
-  },
-  ({ home, environment }) => [`${environment['CLAUDE_CONFIG_DIR'] || `${home}/.claude`}/settings.json`],
-);
-
 function placeOf(shape: JsonShape, files: (surroundings: PlaceSurroundings) => readonly [string, ...string[]]): Place {
   return {
     name: shape.app,

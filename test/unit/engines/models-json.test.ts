@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
-import { claude, openCode, zed } from '../../../engines/models/places/json-places.ts';
+import { openCode, zed } from '../../../engines/models/places/json-places.ts';
 import { textWith } from '../../../src/sources/places/read-place.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture, surroundings, unitsIn } from './place-files.ts';
@@ -11,7 +11,6 @@ import { fixture, surroundings, unitsIn } from './place-files.ts';
 const codecs = {
   opencode: await openCode.open(surroundings),
   zed: await zed.open(surroundings),
-  claude: await claude.open(surroundings),
 };
 const text = fixture('opencode.jsonc');
 
@@ -27,7 +26,7 @@ describe('units of JSON files of applications', () => {
     expect(codecs.opencode.parse(text)).toMatchObject({ value: { leftAlone: 2 } });
   });
 
-  it('5 Zed and Claude Code: only what decides who is asked', () => {
+  it('5 Zed: only what decides who is asked', () => {
     const settings = `{ // mine
       "theme": "x", "agent": { "default_model": { "provider": "ollama", "model": "m" }, "always_allow_tool_actions": true },
       "language_models": { "ollama": { "api_url": "http://192.168.1.4:11434" }, "openai": { "api_url": "https://me:pw@a.example" } } }`;
@@ -35,35 +34,19 @@ describe('units of JSON files of applications', () => {
       'zed-models/provider/ollama': '{"api_url":"http://192.168.1.4:11434"}',
       'zed-models/setting/agent.default_model': '{"model":"m","provider":"ollama"}',
     });
-    const env =
-      '{"env":{"ANTHROPIC_BASE_URL":"https://a.example","ANTHROPIC_API_KEY":"sk-ant-x","PATH":"/x"},"model":"opus","hooks":{}}';
-    const units = unitsIn(codecs.claude, env);
-    expect(Object.fromEntries(units)).toEqual({
-      'claude-models/setting/env.ANTHROPIC_BASE_URL': '"https://a.example"',
-      'claude-models/setting/model': '"opus"',
-    });
-    expect(codecs.claude.fieldsOf('claude-models/setting/env.ANTHROPIC_BASE_URL', '"https://a.example"')).toMatchObject(
-      {
-        name: 'env.ANTHROPIC_BASE_URL',
-        local: false,
-      },
-    );
   });
 
   it('6 a record that is no unit of ours is written nowhere', () => {
-    const record = { kind: 'setting', app: 'claude-models', settings: 'x' };
+    const record = { kind: 'setting', app: 'zed-models', settings: 'x' };
     const unitOf = (name: string): string | undefined =>
-      codecs.claude.unitOf(`claude-models/setting/${encodeURIComponent(name)}`, { ...record, name });
-    expect(unitOf('model')).toBe('"x"');
-    expect(['apiKeyHelper', 'env.PATH', 'env.LD_PRELOAD', 'hooks', '__proto__', 'env.__proto__'].map(unitOf)).toEqual(
-      Array.from({ length: 6 }, () => undefined),
+      codecs.zed.unitOf(`zed-models/setting/${encodeURIComponent(name)}`, { ...record, name });
+    expect(unitOf('agent.default_model')).toBe('"x"');
+    expect(['terminal', 'agent.always_allow_tool_actions', 'lsp', '__proto__', 'agent.__proto__'].map(unitOf)).toEqual(
+      Array.from({ length: 5 }, () => undefined),
     );
-    expect(
-      codecs.claude.unitOf('claude-models/setting/model', { ...record, name: 'env.ANTHROPIC_MODEL' }),
-    ).toBeUndefined();
-    expect(
-      codecs.claude.unitOf('claude-models/setting/model', { ...record, name: 'model', settings: '/home/ann/x' }),
-    ).toBeUndefined();
+    const id = 'zed-models/setting/agent.default_model';
+    expect(codecs.zed.unitOf(id, { ...record, name: 'agent.subagent_model' })).toBeUndefined();
+    expect(codecs.zed.unitOf(id, { ...record, name: 'agent.default_model', settings: '/home/ann/x' })).toBeUndefined();
   });
 
   it('8 a changed member alone is written, and comments within the unit stay', () => {
