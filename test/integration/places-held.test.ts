@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,7 +7,9 @@ import { utf8 } from '../../src/base/bytes.ts';
 import { isObserved } from '../../src/contract/observed-place.ts';
 import { openedPlace, unitsOfPlace } from '../../src/daemon/links/place-units.ts';
 import type { UnitDisk } from '../../src/sources/places/unit-disk.ts';
-import { type HeldPlace, allPlaces, heldPlaces, nothingStays } from './held-places.ts';
+import { openTestFolder } from '../unit/sources/twin.ts';
+import { heldPlaces } from './held-places.ts';
+import { type HeldPlace, allPlaces, nothingStays, placeOf, token } from './held-rows.ts';
 
 let home: string;
 
@@ -24,7 +26,7 @@ function put(path: string, text: string): void {
   writeFileSync(path, text.replaceAll('HOME', home));
 }
 
-async function diskOf({ place, beside = {} }: HeldPlace): Promise<{ readonly disk: UnitDisk; readonly path: string }> {
+async function unitsOf({ place, beside = {} }: Pick<HeldPlace, 'place' | 'beside'>) {
   const surroundings = { home, environment: {} };
   Object.entries(beside).forEach(([name, text]) => put(join(home, name), text));
   const deps = { surroundings, self: 'd' as DeviceId, stateFolder: join(home, '.state'), nowMs: () => 0 };
@@ -33,17 +35,21 @@ async function diskOf({ place, beside = {} }: HeldPlace): Promise<{ readonly dis
     throw new Error(opened.error.message);
   }
   const paths = isObserved(place) ? place.lookedAt(surroundings) : place.files(surroundings);
-  const { units } = unitsOfPlace(opened.value, deps, []);
-  return { disk: units.disk as UnitDisk, path: paths[0] as string };
+  return { ...unitsOfPlace(opened.value, deps, []), path: paths[0] as string };
 }
 
-it('P11 no place is left out', () => {
+async function diskOf(row: HeldPlace): Promise<{ readonly disk: UnitDisk; readonly path: string }> {
+  const { units, path } = await unitsOf(row);
+  return { disk: units.disk as UnitDisk, path };
+}
+
+it('P14 no place is left out', () => {
   const named = [...heldPlaces.map(({ place }) => place), ...nothingStays].map(({ name }) => name);
   expect([...new Set(named)].sort()).toEqual(allPlaces.map(({ name }) => name).sort());
 });
 
 it.each(heldPlaces.flatMap((row) => row.unfit.map((unfit) => [row.place.name, unfit, row] as const)))(
-  'P11 a unit of %s is held while it reads %j',
+  'P14 a unit of %s is held while it reads %j',
   async (_name, unfit, row) => {
     const { disk, path } = await diskOf(row);
     const file = row.file === undefined ? path : join(home, row.file(home));
@@ -74,3 +80,51 @@ it.each(heldPlaces.flatMap((row) => row.unfit.map((unfit) => [row.place.name, un
     expect(await disk.look(row.id)).toEqual({ kind: 'absent' });
   },
 );
+
+const alias = 'bash/alias/x';
+const withToken = `alias other=ls\nalias x='curl -H ${token}'\n`;
+
+async function follow() {
+  const { mapping, units, path } = await unitsOf({ place: placeOf('bash') });
+  put(path, "alias other=ls\nalias x='ls'\n");
+  const folder = openTestFolder({ root: `${home}#bash`, mapping, units });
+  await folder.source.start();
+  return { folder, path };
+}
+
+it('P14 a record of what is held stays as it is, and nothing complains', async () => {
+  const { folder, path } = await follow();
+  put(path, withToken);
+  await folder.source.rescan();
+  expect(folder.records.rows.get(alias)).toMatchObject({ state: 'live', fields: { body: "alias x='ls'" } });
+  expect(folder.source.status().problems).toEqual([]);
+  expect(JSON.stringify(folder.records.edits)).not.toContain(token);
+  put(path, "alias other=ls\nalias x='ls -A'\n");
+  await folder.source.rescan();
+  expect(folder.records.rows.get(alias)).toMatchObject({ state: 'live', fields: { body: "alias x='ls -A'" } });
+  put(path, 'alias other=ls\n');
+  await folder.source.rescan();
+  expect(folder.records.rows.get(alias)?.state).toBe('tombstoned');
+  await folder.source.stop();
+});
+
+it.each([
+  ['change', "alias other=ls\nalias x='pwd'\n"],
+  ['remove', 'alias other=ls\n'],
+])('P14 what others %s is done once it is fit again, and not before', async (what, after) => {
+  const { folder, path } = await follow();
+  put(path, withToken);
+  await folder.source.rescan();
+  if (what === 'remove') {
+    folder.records.remove(alias);
+  } else {
+    folder.records.put(alias, { kind: 'alias', name: 'x', shell: 'bash', body: "alias x='pwd'" });
+  }
+  await folder.source.rescan();
+  expect(readFileSync(path, 'utf8')).toBe(withToken);
+  expect(folder.source.status().problems).toEqual([]);
+  put(path, "alias other=ls\nalias x='ls'\n");
+  await folder.source.rescan();
+  expect(readFileSync(path, 'utf8')).toBe(after);
+  await folder.source.stop();
+});
