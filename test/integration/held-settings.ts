@@ -101,6 +101,11 @@ export const ofAgents: readonly HeldPlace[] = [
     { allow: 'Read' },
     'Read',
   ]),
+  ...rows<JsonValue>(['claude'], () => 'claude/setting/permissions/defaultMode', rules, [
+    { defaultMode: 'plan' },
+    { defaultMode: 'HOME/y' },
+    'plan',
+  ]),
   ...rows<JsonValue>(
     ['claude'],
     () => 'claude/env/ANTHROPIC_MODEL',

@@ -89,7 +89,9 @@ function readSettings(text: string, home: string): Result<Reading, string> {
   const take = (id: string | undefined, value: JsonValue, path: readonly (string | number)[]): void => {
     if (id === undefined || isLocal(id, value, home)) {
       leftAlone++;
-      kept.add(id ?? beginningOf(path));
+      [id ?? beginningOf(path), ...(path.join() === 'permissions' ? ['claude/setting/permissions'] : [])].forEach(
+        (one) => kept.add(one),
+      );
       return;
     }
     units.set(id, { id, text: canonicalText(value), paths: [...(units.get(id)?.paths ?? []), path] });
