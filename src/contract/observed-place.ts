@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts';
-import type { Place, PlaceSurroundings, Unit } from './place.ts';
+import type { Held, Place, PlaceSurroundings, Unit } from './place.ts';
 
 /** A unit as it was read, and the file that it was read from. */
 export interface ObservedUnit extends Unit {
@@ -15,6 +15,8 @@ export interface PlaceReport {
   readonly faults: readonly { readonly path: string; readonly message: string }[];
   /** How many things are left alone, because nobody can tell what they are or because they are of this machine alone. */
   readonly leftAlone: number;
+  /** In words why what this id names is there and stays on this machine: its record is neither removed nor changed. */
+  readonly held?: Held;
 }
 
 /**

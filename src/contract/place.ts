@@ -9,12 +9,20 @@ export interface Unit {
   readonly text: string;
 }
 
+/** In words why a unit that stands there stays on this machine; undefined for an id of which nothing stands there. */
+export type Held = (id: string) => string | undefined;
+
 /** A file taken apart. */
 export interface ParsedPlace {
   /** In the file's order. Whatever lies between them stays as it is and never leaves this machine. */
   readonly units: readonly Unit[];
   /** How many pieces of the file are left alone, because nobody can tell what they are. */
   readonly leftAlone: number;
+  /**
+   * In words why what this id names stands there and stays on this machine: it holds a secret, say. It is neither taken
+   * for removed nor written over, and its record stays as it is. A unit of {@link units} is none of them.
+   */
+  readonly held?: Held;
   /**
    * Where a part of the file could not be taken apart: whether a unit that was not found may stand in it. Of such a one
    * nothing is believed, and it is not written.

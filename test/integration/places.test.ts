@@ -71,6 +71,10 @@ describe('places of a workstation', () => {
     expect(shown.stdout).toMatch(/^git .* nothing at .*\.gitconfig$/m);
     expect(await textAt('ann', '.bashrc')).toBe(deskText);
     expect((await place(desk, 'bash')).on).toBe(false);
+    expect(await desk.run('setup', '--engines', 'shell', 'shel')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/No engine with places is called shel\. There are: .*shell/) as string,
+    });
   });
 
   it('P2 two people with the same alias are asked nothing, and what is new waits', async () => {
@@ -147,6 +151,20 @@ describe('places of a workstation', () => {
     expect(summary).toBe('delete alias gs: harmless');
     await laptop.json('reviews', 'accept', id);
     await until('it is gone there too', async () => (await textAt('ben', ...ownFile)) === '');
+  });
+
+  it('P14 an alias that holds a secret is kept here, and is no removal', async () => {
+    const text = await textAt('ann', '.bashrc');
+    const before = (await waiting(laptop)).length;
+    await edit('ann', "ll='ls -lh'", `ll='curl -u ann:ghp_${'a1'.repeat(18)}'`);
+    const kept = /bash\/alias\/ll +kept here: it holds what looks like a secret/;
+    await until('it is kept', async () => kept.test((await desk.run('places', 'show', 'bash')).stdout));
+    await desk.run('sync', 'now');
+    await laptop.run('sync', 'now');
+    expect(await waiting(laptop)).toHaveLength(before);
+    expect((await desk.run('link', 'ls', `${at('ann', '.bashrc')}#bash`)).stdout).not.toContain('alias/ll');
+    await writeFile(at('ann', '.bashrc'), text);
+    await until('it goes on', async () => (await place(desk, 'bash')).units.held === 0);
   });
 
   it('P8 a place that is left keeps its files and its records', async () => {

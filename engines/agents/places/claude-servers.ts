@@ -38,12 +38,13 @@ async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
     const message = 'fault' in read ? read.fault : `${members?.error ?? ''} Start Claude Code: it mends its file.`;
     return { units: [], faults: [{ path, message }], leftAlone: 0 };
   }
-  const { unitIn } = records(surroundings.home);
-  const units = [...members.value].flatMap(([name, server]): readonly ObservedUnit[] => {
-    const unit = unitIn(name, JSON.parse(server) as JsonValue);
+  const { unitIn, heldAmong } = records(surroundings.home);
+  const servers = [...members.value].map(([name, server]) => [name, JSON.parse(server) as JsonValue] as const);
+  const units = servers.flatMap(([name, server]): readonly ObservedUnit[] => {
+    const unit = unitIn(name, server);
     return unit === undefined ? [] : [{ ...unit, path }];
   });
-  return { units, faults: [], leftAlone: members.value.size - units.length };
+  return { units, faults: [], leftAlone: servers.length - units.length, held: heldAmong(servers) };
 }
 
 /** Read as Claude Code reads it, and fast: all that it did lies beside its servers. */

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
-import type { ParsedPlace, Place, PlaceCodec, PlaceSurroundings, Unit } from '../../../src/contract/place.ts';
+import type { Held, ParsedPlace, Place, PlaceCodec, PlaceSurroundings, Unit } from '../../../src/contract/place.ts';
 import { membersAt, withChanges, withMember } from '../../../src/merge/texts/json-members.ts';
-import { isOfThisMachine } from './of-this-machine.ts';
+import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 import { isName, saysWhatItIs } from './server-unit.ts';
 
 /** Where Claude Code keeps what it is told. */
@@ -34,6 +34,7 @@ interface Located extends Unit {
 interface Reading {
   readonly units: ReadonlyMap<string, Located>;
   readonly leftAlone: number;
+  readonly held: Held;
 }
 
 function codecFor(home: string): PlaceCodec {
@@ -82,10 +83,15 @@ function readSettings(text: string, home: string): Result<Reading, string> {
     return members;
   }
   const units = new Map<string, Located>();
+  /** Ids, and what ids begin with, of what stays here. */
+  const kept = new Set<string>();
   let leftAlone = 0;
   const take = (id: string | undefined, value: JsonValue, path: readonly (string | number)[]): void => {
     if (id === undefined || isLocal(id, value, home)) {
       leftAlone++;
+      [id ?? beginningOf(path), ...(path.join() === 'permissions' ? ['claude/setting/permissions'] : [])].forEach(
+        (one) => kept.add(one),
+      );
       return;
     }
     units.set(id, { id, text: canonicalText(value), paths: [...(units.get(id)?.paths ?? []), path] });
@@ -104,7 +110,33 @@ function readSettings(text: string, home: string): Result<Reading, string> {
       take(settingId([name]), value, [name]);
     }
   }
-  return ok({ units, leftAlone });
+  return ok({ units, leftAlone, held: (id) => (isAmong(kept, id) ? whyHeld : undefined) });
+}
+
+/** What the ids begin with of what stands there, where nobody can tell what that is; nothing for one of a list. */
+function beginningOf([first = '', second, index]: readonly (string | number)[]): string {
+  if (index !== undefined) {
+    return '';
+  }
+  const named = second === undefined ? '' : encodeURIComponent(String(second).toWellFormed());
+  switch (first) {
+    case 'permissions':
+      return second === undefined || isList(named) ? `claude/permission/${named && `${named}/`}` : '';
+    case 'hooks':
+      return `claude/hook/${named && `${named}/`}`;
+    case 'env':
+      return `claude/env/${named}`;
+    default:
+      return '';
+  }
+}
+
+function isAmong(kept: ReadonlySet<string>, id: string): boolean {
+  const parts = id.split('/');
+  return parts.some((_part, index) => {
+    const beginning = parts.slice(0, index + 1).join('/');
+    return kept.has(beginning) || kept.has(`${beginning}/`);
+  });
 }
 
 type Take = (id: string | undefined, value: JsonValue, path: readonly (string | number)[]) => void;
@@ -117,13 +149,13 @@ function takeRules(list: string, rules: JsonValue, take: Take): void {
       take(typeof rule === 'string' ? ruleId(list, rule) : undefined, rule, ['permissions', list, index]),
     );
   } else {
-    take(undefined, rules, []);
+    take(undefined, rules, ['permissions', list]);
   }
 }
 
 function takeHooks(event: string, groups: JsonValue, take: Take): void {
   if (!Array.isArray(groups)) {
-    take(undefined, groups, []);
+    take(undefined, groups, ['hooks', event]);
     return;
   }
   (groups as readonly JsonValue[]).forEach((group, index) =>

@@ -4,7 +4,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base
 import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/contract/observed-place.ts';
 import type { PlaceSurroundings } from '../../../src/contract/place.ts';
 import { claudeFolder } from './claude-settings.ts';
-import { isOfThisMachine } from './of-this-machine.ts';
+import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 import { isName, saysWhatItIs } from './server-unit.ts';
 import { type FoundText, filesBelow, knownFiles, textIn } from './text-folders.ts';
 
@@ -35,12 +35,14 @@ export const claudeTexts: ObservedPlace = {
 async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
   const units: ObservedUnit[] = [];
   const faults: PlaceReport['faults'][number][] = [];
+  const kept = new Set<string>();
   let leftAlone = 0;
   for (const folder of folders) {
     const root = `${claudeFolder(surroundings)}/${folder}`;
     const found = await filesBelow(root, folder === 'skills');
     faults.push(...found.faults);
     leftAlone += found.leftAlone;
+    found.unread.forEach((name) => kept.add(idOf(folder, name)));
     for (const one of found.texts) {
       const read = await textIn(one.path);
       const unit = 'fault' in read ? undefined : unitIn(folder, one, read.text, surroundings.home);
@@ -48,12 +50,24 @@ async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
         faults.push({ path: one.path, message: read.fault });
       } else if (unit === undefined) {
         leftAlone++;
+        kept.add(idOf(folder, one.name));
       } else {
         units.push(unit);
       }
     }
   }
-  return { units, faults, leftAlone };
+  return { units, faults, leftAlone, held: (id) => (isAmong(kept, id) ? whyHeld : undefined) };
+}
+
+function idOf(folder: Folder, name: string): string {
+  return `claude-files/${kinds[folder]}/${encodeURIComponent(name.toWellFormed())}`;
+}
+
+/** Itself, its file, or (a skill) its text, or a folder that it lies in. */
+function isAmong(kept: ReadonlySet<string>, id: string): boolean {
+  const names = [id, `${id}.md`, `${id}%2FSKILL.md`];
+  const ends = [...id.matchAll(/%2F/g)].map(({ index }) => id.slice(0, index));
+  return [...names, ...ends].some((name) => kept.has(name));
 }
 
 function unitIn(
@@ -63,9 +77,7 @@ function unitIn(
   home: string,
 ): ObservedUnit | undefined {
   const isShared = text !== undefined && isName(name) && !isOfThisMachine(text, home);
-  return isShared
-    ? { id: `claude-files/${kinds[folder]}/${encodeURIComponent(name)}`, text: unitText(text, files), path }
-    : undefined;
+  return isShared ? { id: idOf(folder, name), text: unitText(text, files), path } : undefined;
 }
 
 function unitText(text: string, files: JsonObject | undefined): string {

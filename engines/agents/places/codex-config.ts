@@ -4,7 +4,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base
 import { type Result, ok } from '../../../src/base/result.ts';
 import type { ParsedPlace, Place, PlaceCodec, PlaceSurroundings, Unit } from '../../../src/contract/place.ts';
 import { type TomlMembers, tomlMembers, withTomlValue } from '../../../src/merge/texts/toml-values.ts';
-import { isOfThisMachine } from './of-this-machine.ts';
+import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 import { isName, saysWhatItIs, serverRecords } from './server-unit.ts';
 
 const fileOf = ({ home, environment }: PlaceSurroundings): string =>
@@ -49,7 +49,16 @@ function codecFor(home: string): PlaceCodec {
       }),
     ];
     const isOdd = members.has(servers) && !isJsonObject(table);
-    return { units, leftAlone: known.length + others.length - units.length + Number(isOdd) };
+    const found = new Set(units.map(({ id }) => id));
+    const ofServers = records.heldAmong(known);
+    return {
+      units,
+      leftAlone: known.length + others.length - units.length + Number(isOdd),
+      held(id) {
+        const isHeld = isServer(id) ? isOdd : members.has(settingOf(id)) && !found.has(id);
+        return isHeld ? whyHeld : ofServers(id);
+      },
+    };
   }
 
   function fieldsOf(id: string, unit: string): JsonObject {

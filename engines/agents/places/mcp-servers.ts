@@ -43,15 +43,16 @@ export const mcpPlaces: readonly Place[] = [
 ];
 
 function codecOf(app: string, member: string, home: string): PlaceCodec {
-  const { nameOf, unitIn, next, fieldsOf, unitOf } = serverRecords(app, home);
+  const { nameOf, unitIn, heldAmong, next, fieldsOf, unitOf } = serverRecords(app, home);
   return {
     parse(text): Result<ParsedPlace, string> {
       const members = membersAt(text, [member]);
       if (!members.ok) {
         return members;
       }
-      const units = [...members.value].flatMap(([name, server]) => unitIn(name, JSON.parse(server) as JsonValue) ?? []);
-      return ok({ units, leftAlone: members.value.size - units.length });
+      const servers = [...members.value].map(([name, server]) => [name, JSON.parse(server) as JsonValue] as const);
+      const units = servers.flatMap(([name, server]) => unitIn(name, server) ?? []);
+      return ok({ units, leftAlone: servers.length - units.length, held: heldAmong(servers) });
     },
     set(text, id, unit) {
       const members = membersAt(text, [member]);

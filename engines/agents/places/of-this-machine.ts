@@ -3,6 +3,9 @@ import { type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 /** Deeper than any configuration goes: what lies there is not looked at, and stays here. */
 const deepest = 32;
 
+/** Said of what is of this machine. */
+export const whyHeld = 'it names a home folder, holds what looks like a secret, or cannot be told';
+
 /** True for a value that names a home folder, or holds what is a password more often than not: it stays on this machine. */
 export function isOfThisMachine(value: JsonValue, home: string, depth = 0): boolean {
   if (depth > deepest) {

@@ -1,10 +1,10 @@
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { nameOfPart } from '../../../src/base/coded-name.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
-import type { PlaceCodec, Unit } from '../../../src/contract/place.ts';
+import type { Held, PlaceCodec, Unit } from '../../../src/contract/place.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { withValues, withoutValues } from './kept-values.ts';
-import { isOfThisMachine } from './of-this-machine.ts';
+import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 
 /** False for a name that no id can be made of and come back from. */
 export function isName(name: string): boolean {
@@ -31,6 +31,8 @@ export interface ServerRecords extends Pick<PlaceCodec, 'fieldsOf' | 'unitOf'> {
   nameOf(id: string): string;
   /** Undefined for a server that is of this machine, or is none. */
   unitIn(name: string, server: JsonValue): Unit | undefined;
+  /** In words why one of these servers stays here. */
+  heldAmong(servers: Iterable<readonly [name: string, server: JsonValue]>): Held;
   /** What is to stand in the file; undefined where what stands there is of this machine, or must not be given to it. */
   next(unit: string, here: JsonValue | undefined): JsonObject | undefined;
 }
@@ -44,12 +46,18 @@ export function serverRecords(app: string, home: string): ServerRecords {
     app,
     server: JSON.parse(unit) as JsonValue,
   });
+  const unitIn: ServerRecords['unitIn'] = (name, server) => {
+    const text = isName(name) ? serverUnit(server, home) : undefined;
+    return text === undefined ? undefined : { id: prefix + encodeURIComponent(name), text };
+  };
   return {
     nameOf,
     fieldsOf,
-    unitIn(name, server) {
-      const text = isName(name) ? serverUnit(server, home) : undefined;
-      return text === undefined ? undefined : { id: prefix + encodeURIComponent(name), text };
+    unitIn,
+    heldAmong(servers) {
+      const held = [...servers].filter(([name, server]) => unitIn(name, server) === undefined);
+      const ids = new Set(held.map(([name]) => prefix + encodeURIComponent(name.toWellFormed())));
+      return (id) => (ids.has(id) ? whyHeld : undefined);
     },
     next(unit, here) {
       return here !== undefined && serverUnit(here, home) === undefined ? undefined : serverOf(unit, here);

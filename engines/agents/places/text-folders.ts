@@ -18,6 +18,8 @@ export interface FoundTexts {
   readonly faults: readonly { readonly path: string; readonly message: string }[];
   /** Links to elsewhere, and skills that are too large. */
   readonly leftAlone: number;
+  /** Names below the folder of what was not looked at: links, and what is too much. */
+  readonly unread: readonly string[];
 }
 
 const deepest = 4;
@@ -27,12 +29,14 @@ const mostSkillBytes = 8 * 1024 * 1024;
 
 /** Texts below a folder: each `.md`, or for skills each folder with a `SKILL.md`. Links are not followed. */
 export async function filesBelow(root: string, areSkills: boolean): Promise<FoundTexts> {
-  const walked = await walk(root, 0, { paths: [], leftAlone: 0, faults: [] });
-  const named = walked.paths.map((path) => relative(root, path).replaceAll('\\', '/'));
+  const walked = await walk(root, 0, { paths: [], unread: [], leftAlone: 0, faults: [] });
+  const nameOf = (path: string): string => relative(root, path).replaceAll('\\', '/');
+  const named = walked.paths.map(nameOf);
+  const unread = walked.unread.map(nameOf);
   if (!areSkills) {
     const names = named.filter((name) => name.endsWith('.md'));
     const texts = names.map((name) => ({ path: join(root, name), name: name.slice(0, -3), files: undefined }));
-    return { texts, faults: walked.faults, leftAlone: walked.leftAlone };
+    return { texts, faults: walked.faults, leftAlone: walked.leftAlone, unread };
   }
   let { leftAlone } = walked;
   const texts: FoundText[] = [];
@@ -42,13 +46,14 @@ export async function filesBelow(root: string, areSkills: boolean): Promise<Foun
     const files = await fingerprints(root, folder, beside);
     if (files === undefined) {
       leftAlone++;
+      unread.push(folder);
     } else if (typeof files === 'string') {
       walked.faults.push({ path: join(root, folder), message: files });
     } else {
       texts.push({ path: join(root, name), name: folder, files });
     }
   }
-  return { texts, faults: walked.faults, leftAlone };
+  return { texts, faults: walked.faults, leftAlone, unread };
 }
 
 /** The files that are there now, so that their folders are watched; whatever fails here is said when they are read. */
@@ -79,6 +84,7 @@ function faultOf(cause: unknown): string {
 
 interface Walked {
   readonly paths: string[];
+  readonly unread: string[];
   leftAlone: number;
   readonly faults: { readonly path: string; readonly message: string }[];
 }
@@ -97,12 +103,14 @@ async function walk(folder: string, depth: number, walked: Walked): Promise<Walk
     const path = join(folder, entry.name);
     if (entry.isSymbolicLink()) {
       walked.leftAlone++;
+      walked.unread.push(path);
     } else if (entry.isDirectory() && depth < deepest && !['node_modules', '.git'].includes(entry.name)) {
       await walk(path, depth + 1, walked);
     } else if (entry.isFile() && walked.paths.length < mostFiles) {
       walked.paths.push(path);
     } else if (entry.isFile()) {
       walked.leftAlone++;
+      walked.unread.push(path);
     }
   }
   return walked;

@@ -39,6 +39,9 @@ export function pathOfNamesake(path: string, url: string): string {
   return `${path}~${shortHash(url, 12)}`;
 }
 
+/** What {@link pathOfNamesake} puts behind a path. */
+export const namesake: RegExp = /~[0-9a-f]{12}$/;
+
 /** `~` and what a disk or a system takes for something else is coded, so that it stands for what we add alone. */
 function partOf(title: string, url: string | undefined): string {
   const name = title.normalize('NFC').toWellFormed();

@@ -1,7 +1,7 @@
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
-import type { ObservedUnit } from '../../../src/contract/observed-place.ts';
-import { idOf, parentNaming, pathOf, pathOfNamesake, pathOfParent } from './bookmark-ids.ts';
+import type { PlaceReport } from '../../../src/contract/observed-place.ts';
+import { idOf, namesake, parentNaming, pathOf, pathOfNamesake, pathOfParent } from './bookmark-ids.ts';
 import { type AddressNode, type BookmarkNode, type BookmarkTree, type FolderNode, roots } from './bookmark-tree.ts';
 import { whyLocal, whySecret } from './private-address.ts';
 
@@ -16,11 +16,8 @@ export interface ReadTree {
  * The bookmarks of all profiles as one list. The same title and address in folders of the same titles is one bookmark,
  * wherever it was found first; of others with that title there the first one has the plain name.
  */
-export function unitsOf(
-  trees: readonly ReadTree[],
-  home: string,
-): { readonly units: readonly ObservedUnit[]; readonly leftAlone: number } {
-  const gathered: Gathered = { found: new Map(), leftAlone: 0, home };
+export function unitsOf(trees: readonly ReadTree[], home: string): Pick<PlaceReport, 'units' | 'leftAlone' | 'held'> {
+  const gathered: Gathered = { found: new Map(), kept: new Map(), leftAlone: 0, home };
   for (const { path, tree } of trees) {
     gathered.leftAlone += tree.leftAlone;
     for (const root of roots) {
@@ -28,10 +25,13 @@ export function unitsOf(
     }
   }
   const units = [...gathered.found].map(([id, { path, fields }]) => ({ id, path, text: canonicalText(fields) }));
-  return { units, leftAlone: gathered.leftAlone };
+  const { leftAlone, kept } = gathered;
+  return { units, leftAlone, held: (id) => kept.get(id) ?? kept.get(id.replace(namesake, '')) };
 }
 
 interface Gathered {
+  /** Why, by the ids that they would have; one of another title is another one. */
+  readonly kept: Map<string, string>;
   readonly found: Map<string, { readonly path: string; readonly fields: JsonObject }>;
   leftAlone: number;
   readonly home: string;
@@ -45,8 +45,10 @@ interface Standing {
 
 function gather(gathered: Gathered, path: string, standing: Standing, nodes: readonly BookmarkNode[]): void {
   for (const node of nodes) {
-    if (whyAlone(node, gathered.home) !== undefined) {
+    const why = whyAlone(node, gathered.home);
+    if (why !== undefined) {
       gathered.leftAlone += sizeOf(node);
+      keep(gathered, standing.folder, node, why);
     } else if (node.kind === 'folder') {
       const folder = pathOf(standing.folder, node.title, undefined);
       const id = idOf('folder', folder);
@@ -60,10 +62,19 @@ function gather(gathered: Gathered, path: string, standing: Standing, nodes: rea
   }
 }
 
-function addBookmark({ found }: Gathered, path: string, standing: Standing, node: AddressNode): void {
+function keep({ kept }: Pick<Gathered, 'kept'>, folder: string, node: BookmarkNode, why: string): void {
+  const url = node.kind === 'folder' ? undefined : node.url;
+  const path = pathOf(folder, node.title, url);
+  kept.set(idOf(node.kind, path), why);
+  if (node.kind === 'folder') {
+    node.children.forEach((child) => keep({ kept }, path, child, why));
+  }
+}
+
+function addBookmark({ found, kept }: Gathered, path: string, standing: Standing, node: AddressNode): void {
   const plain = pathOf(standing.folder, node.title, node.url);
   const first = found.get(idOf('bookmark', plain));
-  const isNamesake = first !== undefined && first.fields['url'] !== node.url;
+  const isNamesake = first === undefined ? kept.has(idOf('bookmark', plain)) : first.fields['url'] !== node.url;
   const id = idOf('bookmark', isNamesake ? pathOfNamesake(plain, node.url) : plain);
   const same = found.get(id);
   if (same === undefined) {

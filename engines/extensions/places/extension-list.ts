@@ -21,6 +21,8 @@ export interface ExtensionList {
   readonly unclear: readonly string[];
   /** Those that the person keeps out of every synchronisation. */
   readonly leftAlone: number;
+  /** Their names, as {@link ListedExtension.id}. */
+  readonly held: ReadonlySet<string>;
 }
 
 /** Reads `extensions.json`, which alone says what is installed: folders stay behind. In words why it says nothing. */
@@ -34,21 +36,23 @@ export function readExtensionList(text: string, editor: Editor): Result<Extensio
   }
   const extensions = new Map<string, ListedExtension>();
   const unclear: string[] = [];
+  const held = new Set<string>();
   let leftAlone = 0;
   for (const [index, entry] of entries.entries()) {
     const read = entryOf(entry as JsonValue, editor);
-    const known = read.ok && read.value !== undefined ? extensions.get(read.value.id) : undefined;
+    const known = read.ok && read.value !== 'of this machine' ? extensions.get(read.value.id) : undefined;
     if (!read.ok) {
       unclear.push(`Entry ${index + 1}${read.error}`);
-    } else if (read.value === undefined) {
+    } else if (read.value === 'of this machine') {
       leftAlone++;
+      held.add(idOf(entry as JsonValue));
     } else if (known !== undefined && known.version !== read.value.version) {
       unclear.push(`${read.value.id} is in it twice, as ${known.version} and as ${read.value.version}.`);
     } else {
       extensions.set(read.value.id, read.value);
     }
   }
-  return ok({ extensions: [...extensions.values()], unclear, leftAlone });
+  return ok({ extensions: [...extensions.values()], unclear, leftAlone, held });
 }
 
 const deepest = 64;
@@ -61,8 +65,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Undefined for one that stays on this machine. */
-function entryOf(entry: JsonValue, editor: Editor): Result<ListedExtension | undefined, string> {
+function idOf(entry: JsonValue): string {
+  const { identifier } = isJsonObject(entry) ? entry : {};
+  return isJsonObject(identifier) ? String(identifier['id']).toLowerCase() : '';
+}
+
+function entryOf(entry: JsonValue, editor: Editor): Result<ListedExtension | 'of this machine', string> {
   const { identifier, version, relativeLocation, location, metadata } = isJsonObject(entry) ? entry : {};
   const { id } = isJsonObject(identifier) ? identifier : {};
   if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*\.[a-z0-9][\w.-]{0,200}$/i.test(id)) {
@@ -73,7 +81,7 @@ function entryOf(entry: JsonValue, editor: Editor): Result<ListedExtension | und
   }
   const about = isJsonObject(metadata) ? metadata : {};
   if (about['isMachineScoped'] === true) {
-    return ok(undefined);
+    return ok('of this machine');
   }
   const folder = folderOf(relativeLocation, location);
   if (folder === undefined) {

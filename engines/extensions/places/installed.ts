@@ -75,7 +75,15 @@ async function observed(editor: Editor, folder: string, known: KnownManifests): 
       units.push({ id: `${editor.host}/${one.id}`, text: canonicalText(fields), path });
     }
   }
-  return { units, faults, leftAlone: list.value.leftAlone };
+  const { leftAlone, held } = list.value;
+  const prefix = `${editor.host}/`;
+  const isHeld = (id: string): boolean => id.startsWith(prefix) && held.has(id.slice(prefix.length));
+  return {
+    units,
+    faults,
+    leftAlone,
+    held: (id) => (isHeld(id) ? 'it is installed for this machine alone' : undefined),
+  };
 }
 
 /** Where nobody can tell what is off, nothing is believed: it would be switched on for the others. */

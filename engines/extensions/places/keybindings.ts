@@ -5,7 +5,7 @@ import { ok } from '../../../src/base/result.ts';
 import type { Place, PlaceCodec } from '../../../src/contract/place.ts';
 import { type JsonFile, itemsIn, jsonFile, withItemAt, withoutItemsAt } from '../../../src/merge/texts/json-file.ts';
 import { editors } from './editors.ts';
-import { isOfThisMachine } from './of-this-machine.ts';
+import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 
 /** Key bindings of an editor: a unit is what one key does in one case. */
 export const keybindingsPlaces: readonly Place[] = editors.flatMap(({ host, userFolder }) =>
@@ -22,17 +22,18 @@ export const keybindingsPlaces: readonly Place[] = editors.flatMap(({ host, user
 
 function codecOf(host: string, home: string): PlaceCodec {
   const prefix = `${host}-keybindings/keybinding/`;
-  /** Undefined for what is no binding, or is of this machine alone. */
-  const idOf = (binding: JsonValue | undefined): string | undefined => {
+  /** Undefined for what is no binding. */
+  const nameOf = (binding: JsonValue | undefined): string | undefined => {
     const { key, command, when = '' } = isJsonObject(binding) ? binding : {};
     if (typeof key !== 'string' || typeof command !== 'string' || typeof when !== 'string') {
       return undefined;
     }
     const isWellFormed = [key, command, when].every((text) => text.isWellFormed());
     const id = isWellFormed ? prefix + [plainKey(key), command, when].map(encodeURIComponent).join('/') : '';
-    return parseRecordId(id) !== undefined && !isOfThisMachine('', binding as JsonObject, home) ? id : undefined;
+    return parseRecordId(id) === undefined ? undefined : id;
   };
-  const rowsOf = (file: JsonFile): readonly Row[] => itemsIn(file).map((value) => ({ id: idOf(value), value }));
+  const staysHere = (binding: JsonValue): boolean => isOfThisMachine('', binding, home);
+  const rowsOf = (file: JsonFile): readonly Row[] => itemsIn(file).map((value) => ({ id: nameOf(value), value }));
   return {
     parse(text) {
       const file = jsonFile(text, 'array');
@@ -42,9 +43,12 @@ function codecOf(host: string, home: string): PlaceCodec {
       const rows = rowsOf(file.value);
       const last = new Map(rows.map(({ id, value }) => [id, value]));
       last.delete(undefined);
+      const units = [...last].filter(([, value]) => !staysHere(value as JsonValue));
+      const shared = new Set(units.map(([id]) => id));
       return ok({
-        units: [...last].map(([id, value]) => ({ id: id as string, text: canonicalText(value as JsonValue) })),
-        leftAlone: rows.length - last.size,
+        units: units.map(([id, value]) => ({ id: id as string, text: canonicalText(value as JsonValue) })),
+        leftAlone: rows.length - units.length,
+        held: (id) => (last.has(id) && !shared.has(id) ? whyHeld : undefined),
       });
     },
     set(text, id, unit) {
@@ -55,6 +59,9 @@ function codecOf(host: string, home: string): PlaceCodec {
       const rows = rowsOf(file.value);
       const index = rows.findLastIndex((row) => row.id === id);
       const there = rows[index]?.value;
+      if (there !== undefined && staysHere(there)) {
+        return text;
+      }
       return there !== undefined && canonicalText(there) === unit
         ? text
         : withItemAt(file.value, index === -1 ? undefined : index, JSON.parse(unit) as JsonValue);
@@ -69,8 +76,8 @@ function codecOf(host: string, home: string): PlaceCodec {
       return { kind: 'keybinding', host, name: `${String(binding['key'])} ${String(binding['command'])}`, binding };
     },
     unitOf(id, { kind, host: itsHost, binding }) {
-      const isMeant = kind === 'keybinding' && itsHost === host && binding !== undefined && idOf(binding) === id;
-      return isMeant ? canonicalText(binding) : undefined;
+      const isMeant = kind === 'keybinding' && itsHost === host && binding !== undefined && nameOf(binding) === id;
+      return isMeant && !staysHere(binding) ? canonicalText(binding) : undefined;
     },
   };
 }

@@ -12,6 +12,9 @@ const homeFolder =
 const knownSecret =
   /\b(gh[oprsu]_\w{20}|github_pat_|glpat-|sk-[\w-]{16}|xox[abeoprs]-|xapp-|AKIA[A-Z0-9]{12}|AIza[\w-]{30}|npm_\w{30}|hf_\w{30}|hv[bsr]\.\w{20}|gsk_\w{20}|ops_ey|dckr_pat_|ya29\.|eyJ[\w-]{10,}\.eyJ)|PRIVATE KEY-----|\b(bearer|basic)\s+[\w+/.~=-]{8}|:\/\/[^/\s"@]{1,512}:[^/\s"@]{1,512}@/i;
 
+/** Said of what is of this machine. */
+export const whyHeld = 'it is of this machine, holds what looks like a secret, or is kept out of synchronisation';
+
 /** True where what it says is only true of one machine, or is nobody else's business: it is left where it stands. */
 export function isOfThisMachine(name: string, value: JsonValue, home: string): boolean {
   return machineKeys.test(name) || namesHome(name, value, home) || holdsSecret(name, value);

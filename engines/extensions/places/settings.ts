@@ -13,7 +13,7 @@ import {
   withoutMemberAt,
 } from '../../../src/merge/texts/json-file.ts';
 import { editors } from './editors.ts';
-import { isOfThisMachine } from './of-this-machine.ts';
+import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 
 /** Settings of an editor: each key is a unit, and each key of a language below `[language]`. */
 export const settingsPlaces: readonly Place[] = editors.flatMap(({ host, userFolder }) =>
@@ -30,7 +30,8 @@ export const settingsPlaces: readonly Place[] = editors.flatMap(({ host, userFol
 
 function codecOf(host: string, home: string): PlaceCodec {
   const prefix = `${host}-settings/setting/`;
-  const idOf = (path: SettingPath): string => prefix + path.map(encodeURIComponent).join('/');
+  const idOf = (path: SettingPath): string =>
+    prefix + path.map((name) => encodeURIComponent(name.toWellFormed())).join('/');
   const pathOf = (id: string): SettingPath | undefined => {
     const path = id.startsWith(prefix) ? id.slice(prefix.length).split('/').map(nameOfPart) : [];
     return isSettingPath(path) && idOf(path) === id ? path : undefined;
@@ -44,10 +45,14 @@ function codecOf(host: string, home: string): PlaceCodec {
         return file;
       }
       const all = settingsIn(file.value);
-      const shared = all.filter((setting) => setting.isClear && isShared(setting.path, setting.value));
+      const isUnit = ({ isClear, path, value }: Setting): boolean => isClear && isShared(path, value);
+      const shared = all.filter(isUnit);
+      const kept = new Set(all.filter((setting) => !isUnit(setting)).map(({ path }) => idOf(path)));
       return ok({
         units: shared.map(({ path, value }) => ({ id: idOf(path), text: canonicalText(value) })),
         leftAlone: all.length - shared.length,
+        // What a language has stays with it, where nobody can tell what that is.
+        held: (id) => (kept.has(id) || kept.has(id.slice(0, id.lastIndexOf('/'))) ? whyHeld : undefined),
       });
     },
     set(text, id, unit) {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { PlaceCodec, UnitFiles } from '../../../src/contract/place.ts';
+import type { Held, PlaceCodec, UnitFiles } from '../../../src/contract/place.ts';
 import { isFitKey } from './part-names.ts';
 import { whyItStays } from './private-text.ts';
 import { isGone } from './text-sections.ts';
@@ -15,6 +15,8 @@ export interface MemoryPlace {
   readonly files: UnitFiles;
   /** Undefined for a file that cannot be told from others on another machine. */
   idOf(path: string, name: string | undefined): string | undefined;
+  /** Of a file of which nobody can tell what it is, or whose: what may stand there. */
+  heldIn(path: string, name: string | undefined): Held;
   /** What the id says: whose memory it is. */
   fieldsOf(id: string): JsonObject;
 }
@@ -22,18 +24,27 @@ export interface MemoryPlace {
 /** A file is one memory: its front matter by key, and its text. */
 export function memoryCodec(place: MemoryPlace): PlaceCodec {
   const { home, files } = place;
-  const staysHere = (id: string, { head, text }: MemoryFile): boolean =>
-    !isFitKey(id) ||
-    whyItStays([...Object.entries(head).map((entry) => entry.join(': ')), text].join('\n'), home) !== undefined;
+  const whyHere = (id: string, { head, text }: MemoryFile): string | undefined =>
+    isFitKey(id)
+      ? whyItStays([...Object.entries(head).map((entry) => entry.join(': ')), text].join('\n'), home)
+      : 'no record can be called so';
   return {
     each: files,
     parse(text, path = '') {
       const memory = readMemory(text);
       const isEmpty = memory !== undefined && memory.text === '' && Object.keys(memory.head).length === 0;
       const id = memory && place.idOf(path, plainValue(memory.head, 'name'));
-      return memory === undefined || id === undefined || isEmpty || staysHere(id, memory)
-        ? ok({ units: [], leftAlone: isEmpty ? 0 : 1 })
-        : ok({ units: [{ id, text: memoryText(memory) }], leftAlone: 0 });
+      if (isEmpty) {
+        return ok({ units: [], leftAlone: 0 });
+      }
+      if (memory === undefined || id === undefined) {
+        const held = place.heldIn(path, /^name:(.*)$/m.exec(text)?.[1]?.trim());
+        return ok({ units: [], leftAlone: 1, held });
+      }
+      const why = whyHere(id, memory);
+      return why === undefined
+        ? ok({ units: [{ id, text: memoryText(memory) }], leftAlone: 0 })
+        : ok({ units: [], leftAlone: 1, held: (other) => (other === id ? why : undefined) });
     },
     set(text, _id, unit) {
       const wanted = memoryOf(JSON.parse(unit) as JsonValue);
@@ -62,7 +73,7 @@ export function memoryCodec(place: MemoryPlace): PlaceCodec {
       return isOurs &&
         memory !== undefined &&
         !isGone(lifecycle) &&
-        !staysHere(id, memory) &&
+        whyHere(id, memory) === undefined &&
         files.fileOf(id) !== undefined
         ? memoryText(memory)
         : undefined;

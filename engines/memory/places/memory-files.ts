@@ -26,6 +26,18 @@ export const claudeMemory: Place = {
         const own = name !== undefined && plainName.test(name) ? name : basename(path, '.md');
         return repository && `${prefix}${partOf(repository)}/${partOf(own.normalize('NFC'))}`;
       },
+      heldIn(path, name) {
+        const names = [basename(path, '.md'), name ?? ''].map((one) => partOf(one.normalize('NFC')));
+        const repository = projects.repositoryOf(path);
+        const [isOurs, why] =
+          repository === undefined
+            ? [() => true, 'its project cannot be told']
+            : [(part = '') => part === partOf(repository), 'it cannot be told apart'];
+        return (id) => {
+          const [, project, own = ''] = id.split('/');
+          return id.startsWith(prefix) && isOurs(project) && names.includes(own) ? why : undefined;
+        };
+      },
       fieldsOf: (id) => ({
         name: nameOfPart(id.split('/')[2] ?? ''),
         memoryScope: `project:${nameOfPart(id.split('/')[1] ?? '')}`,
@@ -56,15 +68,17 @@ export const claudeRules: Place = {
       },
       isRemoved: () => existsSync(dirname(root)),
     };
+    const idOf = (path: string): string =>
+      prefix +
+      path
+        .slice(root.length + 1, -'.md'.length)
+        .split('/')
+        .map((name) => partOf(name.normalize('NFC')))
+        .join('/');
     return memoryCodec({
       ...{ name: 'claude-rules', kind: 'rule', home: surroundings.home, files },
-      idOf: (path) =>
-        prefix +
-        path
-          .slice(root.length + 1, -'.md'.length)
-          .split('/')
-          .map((name) => partOf(name.normalize('NFC')))
-          .join('/'),
+      idOf,
+      heldIn: (path) => (id) => (id === idOf(path) ? 'it cannot be told apart' : undefined),
       fieldsOf: (id) => ({ name: nameOfPart(id.slice(prefix.length)), memoryScope: 'user' }),
     });
   },

@@ -10,16 +10,19 @@ import { type TextPart, frontMatter, headingsOfKey, partsOf, preamble, startOf }
 /** A text of instructions as its sections; `app` is whose it is. */
 export function textSections(app: string, home: string): PlaceCodec {
   const prefix = `${app}/`;
-  const staysHere = (key: string, text: string): boolean =>
-    !isFitKey(prefix + key) || whyItStays(`${nameOfPart(key)}\n${text}`, home) !== undefined;
-  const isShared = (text: string, part: TextPart): boolean => !staysHere(part.key, text.slice(part.start, part.end));
+  const whyHere = (key: string, text: string): string | undefined =>
+    isFitKey(prefix + key) ? whyItStays(`${nameOfPart(key)}\n${text}`, home) : 'no record can be called so';
+  const whyPart = (text: string, { key, start, end }: TextPart): string | undefined =>
+    whyHere(key, text.slice(start, end));
   return {
     parse(text) {
       const parts = partsOf(text).filter(({ isBare }) => !isBare);
-      const shared = parts.filter((part) => isShared(text, part));
+      const whys = new Map(parts.map((part) => [prefix + part.key, whyPart(text, part)]));
+      const shared = parts.filter(({ key }) => whys.get(prefix + key) === undefined);
       return ok({
         units: shared.map((part) => ({ id: prefix + part.key, text: unitOfPart(text, part) })),
         leftAlone: parts.length - shared.length,
+        held: (id) => whys.get(id),
       });
     },
     set(text, id, unit) {
@@ -30,7 +33,7 @@ export function textSections(app: string, home: string): PlaceCodec {
         return inserted(text, parts, key, unit);
       }
       // What is left alone here is not written either.
-      const isWritable = found.isBare || isShared(text, found);
+      const isWritable = found.isBare || whyPart(text, found) === undefined;
       return !isWritable || unitOfPart(text, found) === unit
         ? text
         : text.slice(0, found.start) + unit.replaceAll('\n', lineBreakOf(text)) + text.slice(found.end);
@@ -48,7 +51,7 @@ export function textSections(app: string, home: string): PlaceCodec {
         fields['app'] === app &&
         typeof text === 'string' &&
         !isGone(lifecycle) &&
-        !staysHere(key, text)
+        whyHere(key, text) === undefined
         ? withoutLayout(text)
         : undefined;
     },

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../src/base/json.ts';
 import { type Result, err, ok } from '../../../src/base/result.ts';
 import type { ParsedPlace, PlaceCodec, Unit } from '../../../src/contract/place.ts';
 import { membersAt, withChanges, withMember } from '../../../src/merge/texts/json-members.ts';
-import { whyKeptHere } from './kept-here.ts';
+import { whyInWords, whyKeptHere } from './kept-here.ts';
 import { partsOfId, unitId } from './unit-names.ts';
 import { recordOf, unitOfRecord } from './unit-record.ts';
 
@@ -30,6 +30,7 @@ export function jsonUnits(shape: JsonShape, home: string): PlaceCodec {
         return err('It is larger than 1 MiB, or nested too deep.');
       }
       const units: Unit[] = [];
+      const kept = new Map<string, string>();
       let leftAlone = 0;
       for (const object of shape.objects) {
         const members = membersAt(text, object.at);
@@ -38,14 +39,16 @@ export function jsonUnits(shape: JsonShape, home: string): PlaceCodec {
         }
         for (const [name, value] of [...members.value].filter(([one]) => object.isOurs(one))) {
           const id = idOf(shape.app, object, name);
-          if (id === undefined || whyKeptHere(JSON.parse(value) as JsonValue, home, name) !== undefined) {
+          const why = whyKeptHere(JSON.parse(value) as JsonValue, home, name);
+          if (id === undefined || why !== undefined) {
             leftAlone++;
+            kept.set(id ?? '', whyInWords(why));
           } else {
             units.push({ id, text: value });
           }
         }
       }
-      return ok({ units, leftAlone });
+      return ok({ units, leftAlone, held: (id) => kept.get(id) });
     },
     set(text, id, unit) {
       const path = pathOf(shape, id);

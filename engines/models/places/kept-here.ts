@@ -9,6 +9,15 @@ export function whyKeptHere(value: JsonValue, home: string, name = ''): 'secret'
   return texts.some(({ text }) => namesThisMachine(text, home)) ? 'of this machine' : undefined;
 }
 
+/** The same in words; of what has no such reason, nobody can tell what it is. */
+export function whyInWords(why: ReturnType<typeof whyKeptHere>): string {
+  return why === undefined
+    ? 'nobody can tell what it is'
+    : why === 'secret'
+      ? 'it holds what looks like a secret'
+      : 'it names something of this machine';
+}
+
 interface NamedText {
   readonly name: string;
   /** It stands in a map of headers, or of an environment: of such the name says little. */

@@ -4,7 +4,7 @@ import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/contract/observed-place.ts';
 import type { PlaceSurroundings } from '../../../src/contract/place.ts';
-import { whyKeptHere } from './kept-here.ts';
+import { whyInWords, whyKeptHere } from './kept-here.ts';
 import { modelRecord } from './model-record.ts';
 import { namesIn, objectIn, smallFile, treeBelow } from './small-files.ts';
 import { unitId } from './unit-names.ts';
@@ -34,19 +34,21 @@ function rootsOf({ home, environment }: PlaceSurroundings): readonly string[] {
 }
 
 interface Gathering {
+  readonly kept: Map<string, string>;
   readonly units: ObservedUnit[];
   readonly faults: PlaceReport['faults'][number][];
   leftAlone: number;
 }
 
 async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
-  const gathering: Gathering = { units: [], faults: [], leftAlone: 0 };
+  const gathering: Gathering = { kept: new Map(), units: [], faults: [], leftAlone: 0 };
   const roots = rootsOf(surroundings);
   const newestFirst = [...roots].sort((one, other) => Number(other.endsWith('-v2')) - Number(one.endsWith('-v2')));
   for (const root of newestFirst) {
     await gather(root, [], surroundings.home, gathering);
   }
-  return { ...gathering, units: onceEach(gathering.units) };
+  const { kept, units, ...rest } = gathering;
+  return { ...rest, units: onceEach(units), held: (id) => kept.get(id) };
 }
 
 /** What is in both of them is one model. */
@@ -94,8 +96,10 @@ async function take(root: string, parts: readonly string[], home: string, gather
   const name = nameOf(parts);
   const id = unitId('ollama', 'model', name);
   const unit = await unitOf(join(root, '..', 'blobs'), manifest);
-  if (id === undefined || unit === undefined || whyKeptHere(unit['parameters'] ?? null, home) !== undefined) {
+  const why = whyKeptHere(unit?.['parameters'] ?? null, home);
+  if (id === undefined || unit === undefined || why !== undefined) {
     gathering.leftAlone++;
+    gathering.kept.set(id ?? '', whyInWords(why));
     return;
   }
   const digest = `sha256:${createHash('sha256').update(read.value).digest('hex')}`;

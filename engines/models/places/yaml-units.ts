@@ -1,10 +1,10 @@
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
-import type { ParsedPlace, PlaceCodec } from '../../../src/contract/place.ts';
+import type { Held, ParsedPlace, PlaceCodec } from '../../../src/contract/place.ts';
 import { type YamlPath, withYaml, yamlAt } from '../../../src/merge/texts/yaml-edits.ts';
 import { type YamlNode, yamlMap } from '../../../src/merge/texts/yaml-tree.ts';
-import { whyKeptHere } from './kept-here.ts';
+import { whyInWords, whyKeptHere } from './kept-here.ts';
 import { createRanks, partsOfId, unitId } from './unit-names.ts';
 import { recordOf, unitOfRecord } from './unit-record.ts';
 
@@ -34,8 +34,8 @@ export function yamlUnits(shape: YamlShape, home: string): PlaceCodec {
       if (!root.ok) {
         return root;
       }
-      const { found, leftAlone } = unitsIn(shape, root.value, home);
-      return ok({ units: found.map(({ id, value }) => ({ id, text: canonicalText(value) })), leftAlone });
+      const { found, leftAlone, held } = unitsIn(shape, root.value, home);
+      return ok({ units: found.map(({ id, value }) => ({ id, text: canonicalText(value) })), leftAlone, held });
     },
     set: (text, id, unit) => edited(shape, home, text, id, JSON.parse(unit) as JsonValue),
     remove: (text, id) => edited(shape, home, text, id, undefined),
@@ -59,15 +59,34 @@ function unitsIn(
   shape: YamlShape,
   root: YamlNode | undefined,
   home: string,
-): { readonly found: readonly Found[]; readonly leftAlone: number } {
+): { readonly found: readonly Found[]; readonly leftAlone: number; readonly held: Held } {
   const all = [...itemsIn(shape, root), ...settingsIn(shape, root)];
-  const found = all.filter(
-    (one): one is Found =>
-      one.id !== undefined &&
-      one.value !== undefined &&
-      whyKeptHere(one.value, home, partsOfId(one.id).name) === undefined,
-  );
-  return { found, leftAlone: all.length - found.length };
+  const kept = new Map<string, string>();
+  const found = all.filter((one): one is Found => {
+    const { id, value } = one;
+    const why = id === undefined || value === undefined ? undefined : whyKeptHere(value, home, partsOfId(id).name);
+    const isUnit = id !== undefined && value !== undefined && why === undefined;
+    if (!isUnit) {
+      kept.set(id ?? '', whyInWords(why));
+    }
+    return isUnit;
+  });
+  const beginnings = untold(shape, root);
+  const isUntold = (id: string): boolean => beginnings.some((beginning) => id.startsWith(beginning));
+  const held: Held = (id) => kept.get(id) ?? (isUntold(id) ? whyInWords(undefined) : undefined);
+  return { found, leftAlone: all.length - found.length, held };
+}
+
+/** What the ids begin with of the lists and maps that are there and are none, so far as can be told. */
+function untold({ app, lists, maps }: YamlShape, root: YamlNode | undefined): readonly string[] {
+  const isOther = (member: string, kind: YamlNode['kind']): boolean => {
+    const node = yamlAt(root, [member]);
+    return node !== undefined && node.kind !== kind && node.value !== null;
+  };
+  return [
+    ...lists.filter(({ member }) => isOther(member, 'list')).map(({ kind }) => `${app}/${kind}/`),
+    ...maps.filter((map) => map !== '' && isOther(map, 'map')).map((map) => `${app}/setting/${map}.`),
+  ];
 }
 
 type Seen = { readonly [Name in keyof Found]: Found[Name] | undefined };
@@ -79,10 +98,18 @@ function itemsIn({ app, lists }: YamlShape, root: YamlNode | undefined): readonl
     const ranked = createRanks();
     return (list?.items ?? []).map(({ node }, index): Seen => {
       const value = list?.isShared === true || !isJsonObject(node.value) ? undefined : node.value;
-      const id = value && unitId(app, kind, nameOf(value));
+      const id = unitId(app, kind, nameOf(value ?? plainMembers(node)));
       return { id: id && ranked(id), path: [member, index], value };
     });
   });
+}
+
+/** Of an item that nobody can tell, what of it can be told: its name may be. */
+function plainMembers({ members }: YamlNode): JsonObject {
+  const told = members.flatMap(({ name, node: { value } }) =>
+    name === undefined || value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(told);
 }
 
 function settingsIn({ app, maps, lists }: YamlShape, root: YamlNode | undefined): readonly Seen[] {

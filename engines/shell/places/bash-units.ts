@@ -28,10 +28,12 @@ export function unitsOf(reading: Reading, text: string): Result<LineUnits, strin
     );
   }
   const simple = read.statements.map((one) =>
-    before.slice(one.start, one.end).includes('\n') ? { ...one, named: undefined } : one,
+    before.slice(one.start, one.end).includes('\n')
+      ? { ...one, stays: 'nobody can tell where it ends, because of what stands below it' }
+      : one,
   );
-  const { spans, leftAlone } = unitSpans({ ...reading, text: before, statements: simple });
-  return ok({ spans, leftAlone: leftAlone + 1, mayHold: mayHoldIn(text.slice(before.length)) });
+  const { spans, leftAlone, held } = unitSpans({ ...reading, text: before, statements: simple });
+  return ok({ spans, leftAlone: leftAlone + 1, held, mayHold: mayHoldIn(text.slice(before.length)) });
 }
 
 interface Statements {

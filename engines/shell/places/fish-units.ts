@@ -12,7 +12,8 @@ export function fishUnitsOf(home: string, text: string): Result<LineUnits, strin
   }
   const statements = read.value.map(({ start, end, words, isPlain }) => ({
     ...{ start, end },
-    named: isPlain ? fishNamed(words) : undefined,
+    named: fishNamed(words),
+    ...(isPlain ? {} : { stays: 'it does more than one thing' }),
   }));
   return ok(unitSpans({ shell: 'fish', home, text, statements }));
 }

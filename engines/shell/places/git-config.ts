@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
 import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import { type LineUnit, type LineUnits, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
-import { staysHere } from './stays-here.ts';
+import { whyItStays } from './stays-here.ts';
 import { nameOfPart } from '../../../src/base/coded-name.ts';
 import { createRanks, idPart } from './unit-names.ts';
 
@@ -33,6 +33,9 @@ const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/s;
 
 function parsed(text: string, home: string): LineUnits {
   const spans: LineUnit[] = [];
+  const kept = new Map<string, string>();
+  /** Behind a line that nobody can tell, a section may be another one than it seems. */
+  const unclear = new Set<string>();
   const ranked = createRanks();
   let isBroken = false;
   let leftAlone = 0;
@@ -42,18 +45,40 @@ function parsed(text: string, home: string): LineUnits {
     const key = isHeader ? undefined : setting.exec(line)?.[1];
     isBroken &&= !isHeader;
     const from = key === undefined ? start : withCommentsAbove(text, start, floor, /^[ \t]*[#;]/);
-    const isHere = key === undefined || isLocal(section ?? '', key) || staysHere(text.slice(from, end), home);
-    if (section !== undefined && !isBroken && !isHere) {
-      spans.push({ id: ranked(`git/${section}.${key.toLowerCase()}`), start: from, end });
+    const isClear = key !== undefined && section !== undefined && !isBroken;
+    const id = isClear ? ranked(`git/${section}.${key.toLowerCase()}`) : '';
+    const why = isClear ? (whyLocal(section, key) ?? whyItStays(text.slice(from, end), home)) : undefined;
+    if (why !== undefined) {
+      kept.set(id, why);
+    }
+    if (key !== undefined && !isClear) {
+      unclear.add(key.toLowerCase());
+    }
+    if (isClear && why === undefined) {
+      spans.push({ id, start: from, end });
     } else if (!isHeader && !/^[ \t]*([#;].*)?$/.test(line)) {
       leftAlone++;
-      isBroken ||= key === undefined;
+      if (key === undefined) {
+        isBroken = true;
+        wordsIn(line).forEach((word) => unclear.add(word));
+      }
     }
     if (!/^[ \t]*[#;]/.test(line)) {
       floor = end + 1;
     }
   }
-  return { spans, leftAlone };
+  const mayHold = (id: string): boolean =>
+    unclear.has(
+      nameOf(id)
+        .replace(/\[\d+\]$/, '')
+        .split('.')
+        .at(-1) ?? '',
+    );
+  return { spans, leftAlone, held: (id) => kept.get(id), ...(unclear.size === 0 ? {} : { mayHold }) };
+}
+
+function wordsIn(line: string): readonly string[] {
+  return line.toLowerCase().match(/[a-z][a-z0-9-]*/g) ?? [];
 }
 
 interface SettingLine {
@@ -100,8 +125,10 @@ function sectionOf(name: string, sub: string | undefined): string {
 }
 
 /** Paths and programs of one machine. */
-function isLocal(section: string, key: string): boolean {
-  return /^(include|includeif|credential|safe|maintenance)(\.|$)/.test(section) || key.toLowerCase() === 'path';
+function whyLocal(section: string, key: string): string | undefined {
+  const isLocal =
+    /^(include|includeif|credential|safe|maintenance)(\.|$)/.test(section) || key.toLowerCase() === 'path';
+  return isLocal ? 'it is of one machine' : undefined;
 }
 
 function nameOf(id: string): string {

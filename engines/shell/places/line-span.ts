@@ -1,5 +1,5 @@
 import { type Result, err, ok } from '../../../src/base/result.ts';
-import type { PlaceCodec } from '../../../src/contract/place.ts';
+import type { Held, PlaceCodec } from '../../../src/contract/place.ts';
 
 /** A run of whole lines; `end` is before the line break of the last. */
 export interface LineSpan {
@@ -40,6 +40,8 @@ export interface LineUnit extends LineSpan {
 export interface LineUnits {
   readonly spans: readonly LineUnit[];
   readonly leftAlone: number;
+  /** In words why what stands there stays on this machine. */
+  readonly held: Held;
   /** Of what was not taken apart: whether it may hold a unit. */
   readonly mayHold?: (id: string) => boolean;
 }
@@ -60,9 +62,9 @@ export function lineUnits(
       if (!found.ok) {
         return found;
       }
-      const { spans, leftAlone, mayHold } = found.value;
+      const { spans, leftAlone, held, mayHold } = found.value;
       const units = spans.map(({ id, start, end }) => ({ id, text: text.slice(start, end) }));
-      return ok({ units, leftAlone, ...(mayHold === undefined ? {} : { mayHold }) });
+      return ok({ units, leftAlone, held, ...(mayHold === undefined ? {} : { mayHold }) });
     },
     set(text, id, unit) {
       const span = spanOf(text, id);

@@ -26,9 +26,18 @@ export function installerSpans(text: string): readonly (readonly [start: number,
 /** Nobody writes so much as one thing, and nobody reads it before a decision. */
 const longestUnit = 65_536;
 
-/** True for what names the home folder of this machine, is of an installer, holds a secret, or is too long to be told. */
-export function staysHere(unit: string, home: string): boolean {
-  return unit.length > longestUnit || unit.includes(home) || isInstalled(unit) || isSecret(unit);
+/** In words why a unit stays on this machine; undefined for one that may travel. */
+export function whyItStays(unit: string, home: string): string | undefined {
+  if (unit.length > longestUnit) {
+    return 'it is too long to be told';
+  }
+  if (unit.includes(home)) {
+    return 'it names the home folder of this machine';
+  }
+  if (isInstalled(unit)) {
+    return 'an installer wrote it';
+  }
+  return isSecret(unit) ? 'it holds what looks like a secret' : undefined;
 }
 
 const installerComment = /^[ \t]*#.*\b(?:added|managed|generated|inserted) by\b/im;

@@ -1,5 +1,5 @@
 import { type LineSpan, type LineUnit, type LineUnits, linesAround, withCommentsAbove } from './line-span.ts';
-import { installerSpans, staysHere } from './stays-here.ts';
+import { installerSpans, whyItStays } from './stays-here.ts';
 import { createRanks, idPart } from './unit-names.ts';
 
 /** A unit is one of these. Everything else in a start file is left alone. */
@@ -25,6 +25,8 @@ export interface Named {
 /** A statement of a file, and what it is where that can be told. */
 export interface Statement extends LineSpan {
   readonly named: Named | undefined;
+  /** In words why it is no unit though it could be told what it is. */
+  readonly stays?: string;
 }
 
 /**
@@ -45,23 +47,32 @@ export function unitSpans({
   const installers = installerSpans(text);
   const ranked = createRanks();
   const spans: LineUnit[] = [];
-  for (const [index, { named, ...statement }] of statements.entries()) {
-    if (named === undefined || !isAlone(text, statements, index)) {
+  const kept = new Map<string, string>();
+  const idOf = ({ kind, name }: Named): string => `${shell}/${kind}/${idPart(name)}`;
+  for (const [index, statement] of statements.entries()) {
+    const { named } = statement;
+    if (named === undefined) {
       continue;
     }
     const lines = linesAround(text, statement.start, statement.end);
-    if (onlyCommentAround(text, statement, lines)) {
-      const above = statements[index - 1];
-      const floor = above === undefined ? 0 : text.indexOf('\n', above.end) + 1;
-      const start = withCommentsAbove(text, lines.start, floor, /^[ \t]*#/);
-      const id = ranked(`${shell}/${named.kind}/${idPart(named.name)}`);
-      const isInstalled = installers.some(([from, to]) => lines.start >= from && lines.start < to);
-      if (!isInstalled && !staysHere(text.slice(start, lines.end), home)) {
-        spans.push({ id, start, end: lines.end });
-      }
+    if (!isAlone(text, statements, index) || !onlyCommentAround(text, statement, lines)) {
+      kept.set(idOf(named), 'it does not stand alone on its lines');
+      continue;
+    }
+    const above = statements[index - 1];
+    const floor = above === undefined ? 0 : text.indexOf('\n', above.end) + 1;
+    const start = withCommentsAbove(text, lines.start, floor, /^[ \t]*#/);
+    const id = ranked(idOf(named));
+    const isInstalled = installers.some(([from, to]) => lines.start >= from && lines.start < to);
+    const why =
+      (isInstalled ? 'an installer wrote it' : statement.stays) ?? whyItStays(text.slice(start, lines.end), home);
+    if (why === undefined) {
+      spans.push({ id, start, end: lines.end });
+    } else {
+      kept.set(id, why);
     }
   }
-  return { spans, leftAlone: statements.length - spans.length };
+  return { spans, leftAlone: statements.length - spans.length, held: (id) => kept.get(id) };
 }
 
 /** No other statement begins or ends on its lines. */

@@ -29,6 +29,8 @@ export interface PlaceCounts {
   readonly different: number;
   /** Live records that stand in no file here. */
   readonly absent: number;
+  /** Live records of which a unit stands here that stays on this machine: neither is changed by the other. */
+  readonly held: number;
 }
 
 /** A place with each of its units. */
@@ -37,5 +39,7 @@ export interface PlaceShowBody extends PlaceBody {
     readonly id: string;
     readonly path: string;
     readonly standing: keyof Omit<PlaceCounts, 'total'>;
+    /** In words why a held one stays here. */
+    readonly why?: string;
   }[];
 }

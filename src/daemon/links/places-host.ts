@@ -6,7 +6,7 @@ import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts
 import type { Place } from '../../contract/place.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
 import { words } from '../../sources/ground/problem-words.ts';
-import type { PlaceSight } from '../../sources/places/read-place.ts';
+import { type PlaceSight, heldOf } from '../../sources/places/read-place.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { LinksHost } from './links-host.ts';
 import { type OpenedPlace, type PlaceDeps, openedPlace, pathsOf } from './place-units.ts';
@@ -92,7 +92,7 @@ function isOn({ store }: PlacesHostDeps, place: Place | ObservedPlace): boolean 
 
 /** What takes its files apart is not there. */
 function unopened(deps: PlacesHostDeps, { place, binding: { manifest } }: Found, message: string): PlaceShowBody {
-  const units = { total: 0, fresh: 0, same: 0, different: 0, absent: 0 };
+  const units = { total: 0, fresh: 0, same: 0, different: 0, absent: 0, held: 0 };
   return {
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, on: isOn(deps, place) },
     ...{ onlyRead: null, files: [], lookedAt: pathsOf(place, deps), units, leftAlone: 0, items: [], missingLine: null },
@@ -108,8 +108,9 @@ function bodyOf(
   deps: PlacesHostDeps,
   { place, binding: { manifest } }: Found,
   { records }: OpenedPlace,
-  { units, files, faults, leftAlone }: PlaceSight,
+  sight: PlaceSight,
 ): PlaceShowBody {
+  const { units, files, faults, leftAlone } = sight;
   const live = new Map<string, string>();
   const page = (cursor: string | null) => deps.store.records.list(manifest.collection, { cursor, limit: 500 });
   for (const { id, state, fields } of [...pagesOf(page)].flatMap(({ items }) => items)) {
@@ -122,10 +123,8 @@ function bodyOf(
   const standingOf = (id: string, text: string): 'fresh' | 'same' | 'different' =>
     !live.has(id) ? 'fresh' : live.get(id) === text ? 'same' : 'different';
   const here = [...units].map(([id, { file, text }]) => ({ id, path: file.path, standing: standingOf(id, text) }));
-  const gone = [...live.keys()]
-    .filter((id) => !units.has(id))
-    .map((id) => ({ id, path: newUnitsOf(deps, place), standing: 'absent' as const }));
-  const items = [...here, ...gone];
+  const gone = [...live.keys()].filter((id) => !units.has(id)).map((id) => goneOf(sight, id, newUnitsOf(deps, place)));
+  const items: PlaceShowBody['items'] = [...here, ...gone];
   const count = (standing: (typeof items)[number]['standing']): number =>
     items.filter((item) => item.standing === standing).length;
   return {
@@ -137,6 +136,7 @@ function bodyOf(
     units: {
       total: units.size,
       ...{ fresh: count('fresh'), same: count('same'), different: count('different'), absent: count('absent') },
+      held: count('held'),
     },
     obstacles: [...faults, ...kept].map(({ path, code, detail }) => ({
       path,
@@ -144,6 +144,14 @@ function bodyOf(
     })),
     missingLine: isObserved(place) ? null : missingLine(deps, place, files),
   };
+}
+
+/** Of a record whose unit was not found: whether it stands here after all, and stays here. */
+function goneOf(sight: PlaceSight, id: string, newUnits: string): PlaceShowBody['items'][number] {
+  const held = heldOf(sight, id);
+  return held === undefined
+    ? { id, path: newUnits, standing: 'absent' }
+    : { id, path: held.path, standing: 'held', why: held.why };
 }
 
 function newUnitsOf(deps: PlaceDeps, place: Place | ObservedPlace): string {

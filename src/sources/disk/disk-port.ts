@@ -6,6 +6,8 @@ export type Look =
   | { readonly kind: 'absent' }
   | { readonly kind: 'folder' }
   | { readonly kind: 'blocked'; readonly code: ProblemCode; readonly detail?: string }
+  /** Something is there that stays as it is, and stays here: nothing is wrong with it. */
+  | { readonly kind: 'held' }
   | FileLook;
 
 export interface FileLook {

@@ -87,6 +87,7 @@ async function idsOf(
       return [id, ...(state.paths.names.isFolder(id) ? linkedBelow(state, id) : [])].map((gone) => ({ id: gone }));
     }
     case 'blocked':
+    case 'held':
       return [{ id }];
     case 'file': {
       // Exactly as we left it: our own write, most likely. Where the disk's clock is too coarse to tell, the regular

@@ -10,7 +10,7 @@ import type { UnitSource } from './unit-source.ts';
 /** The units of a place that is only read. What its engine throws is a fault of the place. */
 export function observedUnits(place: ObservedPlace, surroundings: PlaceSurroundings): UnitSource {
   return {
-    read: async () => sightOf(await reportOf(place, surroundings)),
+    read: async () => sightOf(await reportOf(place, surroundings), firstPathOf(place, surroundings)),
     put: async () => err('place_only_read'),
     onlyReads: true,
     keepsRecords: place.keepsRecords,
@@ -22,14 +22,19 @@ async function reportOf(place: ObservedPlace, surroundings: PlaceSurroundings): 
   try {
     return await place.observe(surroundings);
   } catch (cause) {
-    const [path = place.name] = place.lookedAt(surroundings);
+    const path = firstPathOf(place, surroundings);
     const message = `What reads it failed: ${(cause as Error).message}.`;
     return { units: [], faults: [{ path, message }], leftAlone: 0 };
   }
 }
 
+/** Gives the place its name. */
+function firstPathOf(place: ObservedPlace, surroundings: PlaceSurroundings): string {
+  return place.lookedAt(surroundings)[0] ?? place.name;
+}
+
 /** Of two units with one id the first is it, in the order of the place; the other is left alone. */
-async function sightOf(report: PlaceReport): Promise<PlaceSight> {
+async function sightOf(report: PlaceReport, firstPath: string): Promise<PlaceSight> {
   const files = new Map<string, PlaceFile>();
   for (const path of new Set(report.units.map((unit) => unit.path))) {
     files.set(path, { path, text: '', look: await lookAt(path) });
@@ -48,7 +53,9 @@ async function sightOf(report: PlaceReport): Promise<PlaceSight> {
     code: 'place_unread' as const,
     detail: message,
   }));
-  return { units, files: [...files.values()], faults, leftAlone };
+  const { held } = report;
+  const keeps = held === undefined ? [] : [{ path: firstPath, held }];
+  return { units, files: [...files.values()], faults, leftAlone, keeps };
 }
 
 /** Times alone: what a unit is, is what it says. */

@@ -67,6 +67,7 @@ export function createPlaceFiles({ home, writer, maximumFileBytes, data }: Place
           return { fault: 'path_occupied' };
         case 'blocked':
           return { fault: reading.code };
+        case 'held':
         case 'unsteady':
           return { fault: 'place_unsteady' };
         case 'file': {

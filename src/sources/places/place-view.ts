@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../ground/problem-code.ts';
-import type { PlaceSight } from './read-place.ts';
+import { type PlaceSight, heldOf } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
 
 export interface ViewOptions {
@@ -75,14 +75,11 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 }
 
 /** What has not stood for a while in a file that was read, or that was removed with it. */
-function forgetRemoved(
-  { isRemoved }: ViewOptions['source'],
-  { units, files, faults, parts = [] }: PlaceSight,
-  { known, missed }: Memory,
-): void {
+function forgetRemoved({ isRemoved }: ViewOptions['source'], seen: PlaceSight, { known, missed }: Memory): void {
+  const { units, files, faults, parts = [] } = seen;
   const read = new Set(files.map(({ path }) => path));
   const unread = new Set(faults.map(({ path }) => path));
-  const isHidden = (id: string): boolean => parts.some(({ mayHold }) => mayHold(id));
+  const isHidden = (id: string): boolean => heldOf(seen, id) !== undefined || parts.some(({ mayHold }) => mayHold(id));
   const isOver = (path: string): boolean => read.has(path) || (!unread.has(path) && isRemoved(path));
   const nowMs = performance.now();
   for (const [id, path] of known) {
@@ -104,17 +101,22 @@ function vanished(
   known: ReadonlyMap<string, string>,
 ): ReadonlySet<string> {
   const there = new Set([...seen.files, ...seen.faults].map(({ path }) => path));
-  const gone = [...known].filter(([id, path]) => !seen.units.has(id) && !there.has(path) && !isRemoved(path));
+  const isNowhere = (id: string): boolean => !seen.units.has(id) && heldOf(seen, id) === undefined;
+  const gone = [...known].filter(([id, path]) => !there.has(path) && !isRemoved(path) && isNowhere(id));
   return new Set(gone.map(([, path]) => path));
 }
 
 /** An empty list says nothing: its program may not be there any more, or its disk. */
 function emptied(
   { keepsRecords }: ViewOptions['source'],
-  { units, faults }: PlaceSight,
+  seen: PlaceSight,
   known: ReadonlyMap<string, string>,
 ): ReadonlySet<string> {
-  const isEmptied = !keepsRecords && units.size === 0 && faults.length === 0;
+  const isEmptied =
+    !keepsRecords &&
+    seen.units.size === 0 &&
+    seen.faults.length === 0 &&
+    ![...known.keys()].some((id) => heldOf(seen, id) !== undefined);
   return new Set(isEmptied ? [...known.values()].slice(0, 1) : []);
 }
 

@@ -6,7 +6,7 @@ import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { PlaceCodec } from '../../contract/place.ts';
 import type { PlaceFiles } from './place-files.ts';
-import { readPlace, textWith, unsureOf } from './read-place.ts';
+import { heldOf, readPlace, textWith, unsureOf } from './read-place.ts';
 
 export interface UnitWriting {
   readonly files: PlaceFiles;
@@ -29,6 +29,9 @@ export async function putUnit(
   const seen = await readPlace(files, codec, codec.each?.find() ?? paths);
   const unit = seen.units.get(id);
   const found = unit && fingerprintOf(utf8(unit.text), plainMode);
+  if (heldOf(seen, id) !== undefined) {
+    return err('changed');
+  }
   const unread = unsureOf(seen, id);
   // It may stand in the file that cannot be read.
   if (found === undefined && unread !== undefined) {

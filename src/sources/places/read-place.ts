@@ -1,5 +1,5 @@
 import { textFromUtf8 } from '../../base/bytes.ts';
-import type { PlaceCodec } from '../../contract/place.ts';
+import type { Held, PlaceCodec } from '../../contract/place.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
 import type { PlaceFile, PlaceFiles } from './place-files.ts';
 
@@ -18,6 +18,8 @@ export interface PlaceSight {
   readonly leftAlone: number;
   /** What could not be taken apart of files that were read otherwise: of a unit that may stand there nothing can be told. */
   readonly parts?: readonly { readonly path: string; readonly mayHold: (id: string) => boolean }[];
+  /** What stays here of what was read, though nothing else is wrong with it. */
+  readonly keeps?: readonly { readonly path: string; readonly held: Held }[];
 }
 
 /** Of two units with one id the first is it, in the order of the files; the other is left alone. */
@@ -26,6 +28,7 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
   const read: PlaceFile[] = [];
   const faults: PlaceSight['faults'][number][] = [];
   const parts: NonNullable<PlaceSight['parts']>[number][] = [];
+  const keeps: NonNullable<PlaceSight['keeps']>[number][] = [];
   let leftAlone = 0;
   for (const path of paths) {
     const file = await files.read(path);
@@ -47,14 +50,31 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
       parts.push({ path, mayHold: parsed.value.mayHold });
     }
     for (const { id, text } of parsed.value.units) {
-      if (units.has(id)) {
+      if (units.has(id) || keeps.some(({ held }) => held(id) !== undefined)) {
         leftAlone++;
       } else {
         units.set(id, { file, text });
       }
     }
+    if (parsed.value.held !== undefined) {
+      keeps.push({ path, held: parsed.value.held });
+    }
   }
-  return { units, files: read, faults, leftAlone, parts };
+  return { units, files: read, faults, leftAlone, parts, keeps };
+}
+
+/** Where a unit stands that stays on this machine, and in words why; undefined for any other. */
+export function heldOf(
+  { units, keeps = [] }: Pick<PlaceSight, 'units' | 'keeps'>,
+  id: string,
+): { readonly path: string; readonly why: string } | undefined {
+  for (const { path, held } of units.has(id) ? [] : keeps) {
+    const why = held(id);
+    if (why !== undefined) {
+      return { path, why };
+    }
+  }
+  return undefined;
 }
 
 /** Why nothing can be told of a unit that was not found; undefined where it certainly is in no file. */

@@ -4,7 +4,7 @@ import type { LinkedFile } from '../../store/ground/link-table.ts';
 import type { Disk, FileLook, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
-import { type PlacedUnit, unsureOf } from './read-place.ts';
+import { type PlacedUnit, heldOf, unsureOf } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
 
 /**
@@ -67,6 +67,9 @@ async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, {
   const unit = sight.units.get(id);
   if (unit !== undefined) {
     return { ...lookOf(unit), bytes: utf8(unit.text) };
+  }
+  if (heldOf(sight, id) !== undefined) {
+    return { kind: 'held' };
   }
   const fault = unsureOf(sight, id);
   return fault === undefined

@@ -41,6 +41,9 @@ export async function observe(observer: Observer, id: RecordId): Promise<Observa
         observer.revisit(id, 'later');
       }
       return still;
+    case 'held':
+      problems.settle(id);
+      return still;
     case 'folder': {
       const action = planFile({ kind: 'absent' }, agreed, side);
       if (action !== 'write') {

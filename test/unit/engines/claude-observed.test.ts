@@ -29,7 +29,7 @@ describe('servers of Claude Code', () => {
     const path = join(home, '.claude.json');
     expect(claudeServers.lookedAt(surroundings())).toEqual([path]);
     const text = '{"command":"x","env":{"KEY":{"$local":true}}}';
-    expect(await claudeServers.observe(surroundings())).toEqual({
+    expect(await claudeServers.observe(surroundings())).toMatchObject({
       ...{ units: [{ id: 'claude-mcp/mcp/a', text, path }], faults: [], leftAlone: 1 },
     });
     const fields = claudeServers.fieldsOf('claude-mcp/mcp/a', text);
@@ -84,7 +84,7 @@ describe('agents, commands and skills of Claude Code', () => {
   });
 
   it('13 where there is none nothing is said, and what cannot be read is a fault', async () => {
-    expect(await claudeTexts.observe(surroundings())).toEqual({ units: [], faults: [], leftAlone: 0 });
+    expect(await claudeTexts.observe(surroundings())).toMatchObject({ units: [], faults: [], leftAlone: 0 });
     put('.claude/agents', 'no folder');
     expect((await claudeTexts.observe(surroundings())).faults).toHaveLength(1);
     put('.claude/commands/a.md', 'x');

@@ -56,7 +56,7 @@ describe('servers of an application', () => {
   });
 
   it.each(['', '  \n', '{}', '{ "other": 1 }'])('7 a file without servers has none: %j', (empty) => {
-    expect(codec.parse(empty)).toEqual({ ok: true, value: { units: [], leftAlone: 0 } });
+    expect(codec.parse(empty)).toMatchObject({ ok: true, value: { units: [], leftAlone: 0 } });
     const made = textWith(codec, empty, 'cursor/mcp/new', utf8('{"command":"x"}'));
     expect(made && Object.fromEntries(unitsIn(codec, made))).toEqual({ 'cursor/mcp/new': '{"command":"x"}' });
   });

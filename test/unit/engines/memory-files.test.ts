@@ -68,7 +68,7 @@ describe('memories of projects', () => {
     expect(codec.each?.find()).not.toContain(lists);
     expect(unitIn(own, text)[0]).toBe(id);
     expect(unitIn(plain, 'No front matter.\n')[0]).toBe('claude-memory/github.com%2Facme%2Fmy-app/plain');
-    expect(codec.parse('x', strange)).toEqual({ ok: true, value: { units: [], leftAlone: 1 } });
+    expect(codec.parse('x', strange)).toMatchObject({ ok: true, value: { units: [], leftAlone: 1 } });
     expect(claudeMemory.files(surroundings)[0]).toBe(join(home, '.claude/projects'));
   });
 
@@ -123,7 +123,7 @@ describe('memories of projects', () => {
     `---\ndescription: in ${home}/src\n---\nx`,
     'The password = hunter2hunter2',
   ])('33 that cannot be told apart, or are of this machine, are left alone: %j', (odd) => {
-    expect(codec.parse(odd, own)).toEqual({ ok: true, value: { units: [], leftAlone: 1 } });
+    expect(codec.parse(odd, own)).toMatchObject({ ok: true, value: { units: [], leftAlone: 1 } });
   });
 
   it('33 a folder that is gone takes nothing along, a file does', () => {

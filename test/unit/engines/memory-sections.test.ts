@@ -80,7 +80,7 @@ describe('sections of a text', () => {
     '# Keys\nThe API token lies under ~/notes/x.txt',
     '# Keys\n-----BEGIN OPENSSH PRIVATE KEY-----\nabc',
   ])('9 that are of this machine, or tell of a credential, are left alone: %j', (odd) => {
-    expect(codec.parse(odd)).toEqual({ ok: true, value: { units: [], leftAlone: 1 } });
+    expect(codec.parse(odd)).toMatchObject({ ok: true, value: { units: [], leftAlone: 1 } });
     const [first = '', ...lines] = odd.split('\n');
     const id = `claude-md/section/${first.slice(2)}`;
     expect(codec.unitOf(id, { ...codec.fieldsOf(id, lines.join('\n')), text: odd })).toBeUndefined();

@@ -150,7 +150,7 @@ it('10 what is no manifest is a fault, what cannot be told is left alone, and no
 });
 
 it('10 where nothing is, there is nothing; OLLAMA_MODELS says where else', async () => {
-  expect(await observed(ollama)).toEqual({ units: [], faults: [], leftAlone: 0 });
+  expect(await observed(ollama)).toMatchObject({ units: [], faults: [], leftAlone: 0 });
   put(at('library/good/latest'), manifestOf(plain));
   const environment = { OLLAMA_MODELS: join(home, '.ollama/models') };
   expect(Object.keys(await recordsOf(ollama, environment))).toEqual(['ollama/model/good%3Alatest']);

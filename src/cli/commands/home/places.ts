@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PlaceBody, PlaceShowBody } from '../../../api/types/places.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { exitCodes } from '../../ground/exit-codes.ts';
 import { counted } from '../../ground/quantity.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { printable, table } from '../../ground/table.ts';
@@ -20,7 +21,13 @@ export function placeCommands(program: Command, context: CliContext): void {
     .addHelpText('after', setupHelp)
     .action(async ({ yes, engines }: SetupOptions, command: Command) => {
       const run = running(context, command);
-      const found = (await placesOf(run)).filter(isOf(engines));
+      const all = await placesOf(run);
+      const found = all.filter(isOf(engines));
+      const unknown = engines?.filter((name) => !all.some(isOf([name]))) ?? [];
+      if (unknown.length > 0) {
+        const names = [...new Set(all.map(({ collection }) => collection))].sort().join(', ');
+        run.fail(exitCodes.usage, `No engine with places is called ${unknown.join(' or ')}. There are: ${names}`);
+      }
       if (yes === true) {
         await followAll(run, found);
       } else {
@@ -146,11 +153,15 @@ function showText(place: PlaceShowBody): string {
       ? `No unit was found. Looked at: ${lookedAt.map(printable).join(', ')}`
       : table(
           ['unit', 'stands', 'file'],
-          items.map(({ id, standing, path }) => [printable(id), standingWords[standing], printable(path)]),
+          items.map(({ id, standing, why, path }) => [printable(id), standingOf(standing, why), printable(path)]),
         );
   const rest =
     leftAlone === 0 ? [] : [`${counted(leftAlone, 'piece')} of the files left alone: nobody can tell what they are.`];
   return [placeText(place), list, ...rest].join('\n');
+}
+
+function standingOf(standing: keyof typeof standingWords, why: string | undefined): string {
+  return standingWords[standing] + (why === undefined ? '' : `: ${printable(why)}`);
 }
 
 const standingWords: Readonly<Record<PlaceShowBody['items'][number]['standing'], string>> = {
@@ -158,4 +169,5 @@ const standingWords: Readonly<Record<PlaceShowBody['items'][number]['standing'],
   same: 'as its record',
   different: 'other than its record',
   absent: 'a record, in no file here',
+  held: 'kept here',
 };
