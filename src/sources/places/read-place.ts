@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { textFromUtf8 } from '../../base/bytes.ts';
 import type { PlaceCodec } from '../../contract/place.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
@@ -16,6 +17,8 @@ export interface PlaceSight {
   /** Files of which nothing can be told: what they held is not gone. */
   readonly faults: readonly { readonly path: string; readonly code: ProblemCode; readonly detail?: string }[];
   readonly leftAlone: number;
+  /** In words why nothing of it was read, where what reads it failed. */
+  readonly failure?: string;
   /** What could not be taken apart of files that were read otherwise: of a unit that may stand there nothing can be told. */
   readonly parts?: readonly { readonly path: string; readonly mayHold: (id: string) => boolean }[];
 }
@@ -27,7 +30,9 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
   const faults: PlaceSight['faults'][number][] = [];
   const parts: NonNullable<PlaceSight['parts']>[number][] = [];
   let leftAlone = 0;
+  const pause = createPause();
   for (const path of paths) {
+    await pause();
     const file = await files.read(path);
     if (file === 'absent') {
       continue;
@@ -55,6 +60,19 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
     }
   }
   return { units, files: read, faults, leftAlone, parts };
+}
+
+const longestTurnMs = 10;
+
+/** Gives others their turn once it has taken long since the last one: a place may be a thousand files. */
+function createPause(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since > longestTurnMs) {
+      await turn();
+      since = performance.now();
+    }
+  };
 }
 
 /** Why nothing can be told of a unit that was not found; undefined where it certainly is in no file. */
