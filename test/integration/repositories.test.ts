@@ -22,7 +22,7 @@ beforeAll(async () => {
     await home.killDaemon('SIGTERM');
     await home.startDaemon({ HOME: join(stage.root, person), XDG_CONFIG_HOME: '' });
     expect((await home.run('setup', '--yes', '--engines', 'workspace')).stdout).toMatch(
-      /^repositories +workspace +yes /m,
+      /^repositories +yes +read /m,
     );
   }
 }, 60_000);

@@ -149,5 +149,5 @@ function failedLines(failed: SetupBody['failed']): readonly string[] {
 
 function failedText({ failed }: SetupBody): string {
   const names = failed.map(({ name }) => name).join(', ');
-  return `${counted(failed.length, 'place')} could not be read or followed: ${names}. All others were.`;
+  return `${counted(failed.length, 'place')} could not be read or followed: ${names}. The others are not touched by it.`;
 }
