@@ -1,8 +1,8 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlaceBody } from '../../src/api/types/places.ts';
-import { type Home, type Stage, openStage } from '../helpers/processes.ts';
+import { type Home, type Stage, openStage, until } from '../helpers/processes.ts';
 import { runs } from '../helpers/suite.ts';
 
 interface SetupBody {
@@ -90,15 +90,19 @@ describe('setup', () => {
     expect((await desk.json<SetupBody>('setup')).items.every(({ on }) => !on)).toBe(true);
   });
 
-  it('follows the others where one cannot be followed, and says why', async () => {
-    // Two names of one place: what lies at the second one is a link that leads to itself.
-    await symlink('.zshrc', join(person, '.zshrc'));
-    await put('.claude/rules/plain.md', '# Plain\n');
-    await chmod(join(person, '.claude', 'rules'), 0o000);
-    const { stdout } = await desk.run('setup', '--yes', '--engines', 'shell', 'memory');
-    await chmod(join(person, '.claude', 'rules'), 0o700);
-    expect(stdout).toMatch(/^Newly followed: .*claude-md, .*bash, /m);
-    expect(stdout).toContain('sourcesync reviews ls');
+  it('follows what was found, says what happens next, and what stands in the way', async () => {
+    await put('.aider.conf.yml', 'model: [\n');
+    const { stdout, code } = await desk.run('setup', '--yes', '--engines', 'shell', 'models');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^aider +yes +read and write +0 +0 +0 +0 +0 +1$/m);
+    expect(stdout).toMatch(/^ {2}\S+\.aider\.conf\.yml: .*Correct it/m);
+    expect(stdout).toMatch(/^Newly followed: .*aider.*bash, /m);
+    expect(stdout).toMatch(/waits for you.*\n.*sourcesync reviews ls$/m);
+    await put('.aider.conf.yml', 'model: gpt-4\n');
+    await until('it goes on by itself', async () => {
+      const { units, obstacles } = await desk.json<PlaceBody>('places', 'show', 'aider');
+      return units.same === 1 && obstacles.length === 0;
+    });
   });
 
   it('follows once', async () => {
