@@ -10,7 +10,9 @@ export type LiveRecords = readonly { readonly id: string; readonly fields: JsonO
 const pageSize = 200;
 
 /** Read once for all that ask the same reader; between pages others have their turn. */
-export function liveRecordsReader({ records }: Store): (collection: CollectionName) => Promise<LiveRecords> {
+export function liveRecordsReader({
+  records,
+}: Pick<Store, 'records'>): (collection: CollectionName) => Promise<LiveRecords> {
   const known = new Map<CollectionName, Promise<LiveRecords>>();
   return (collection) => {
     const read = known.get(collection) ?? readAll(records, collection);

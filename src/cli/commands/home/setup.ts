@@ -14,6 +14,8 @@ interface SetupOptions {
   readonly all?: boolean;
 }
 
+type Asked = Pick<Client, 'followPlace' | 'reviews'>;
+
 /** Under --json as well. */
 interface SetupBody {
   readonly items: readonly PlaceBody[];
@@ -85,7 +87,7 @@ function unread(items: readonly PlaceBody[]): SetupBody['failed'] {
 }
 
 /** Again is harmless: what is followed already stays so. */
-async function followAll(run: Running, client: Client, places: readonly PlaceBody[]): Promise<SetupBody> {
+async function followAll(run: Running, client: Asked, places: readonly PlaceBody[]): Promise<SetupBody> {
   const items: PlaceBody[] = [];
   const followed: string[] = [];
   const failed: SetupBody['failed'][number][] = [...unread(places)];
@@ -116,7 +118,7 @@ function planWords({ items, failed }: SetupBody): readonly string[] {
 }
 
 /** What happens from here on. */
-async function afterwards(client: Client, { items, followed, failed }: SetupBody): Promise<readonly string[]> {
+async function afterwards(client: Asked, { items, followed, failed }: SetupBody): Promise<readonly string[]> {
   const before = items.filter(({ on, name }) => on && !followed.includes(name)).length;
   const already = before === 0 ? '' : ` ${counted(before, 'place was', 'places were')} followed already.`;
   return [
@@ -132,7 +134,7 @@ async function afterwards(client: Client, { items, followed, failed }: SetupBody
 
 const mostCounted = 200;
 
-async function waitingLine(client: Client): Promise<string> {
+async function waitingLine(client: Asked): Promise<string> {
   const reviews = await client.reviews({ limit: mostCounted });
   const see = 'See: sourcesync reviews ls';
   if (!reviews.ok) {
