@@ -13,6 +13,7 @@ import { keyCommands } from './commands/people/keys.ts';
 import { leaseCommands } from './commands/people/leases.ts';
 import { linkCommands } from './commands/home/link.ts';
 import { placeCommands } from './commands/home/places.ts';
+import { setupCommand } from './commands/home/setup.ts';
 import { manifestCommands } from './commands/home/manifest.ts';
 import { ownerCommands } from './commands/records/owners.ts';
 import { pairCommands } from './commands/people/pair.ts';
@@ -62,6 +63,7 @@ const groups = [
   storeCommands,
   restoreCommands,
   linkCommands,
+  setupCommand,
   placeCommands,
   auditCommands,
   doctorCommand,

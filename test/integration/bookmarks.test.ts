@@ -25,7 +25,7 @@ beforeAll(async () => {
   ] as const) {
     await home.killDaemon('SIGTERM');
     await home.startDaemon({ HOME: join(stage.root, person), XDG_CONFIG_HOME: '' });
-    expect((await home.run('setup', '--yes', '--engines', 'browser')).stdout).toMatch(/^bookmarks +browser +yes /m);
+    expect((await home.run('setup', '--yes', '--engines', 'browser')).stdout).toMatch(/^bookmarks +yes +read /m);
   }
 }, 60_000);
 

@@ -34,7 +34,7 @@ async function furnish(home: Home, person: string): Promise<void> {
   await put(person, 'fish/conf.d/own.fish', 'set -g fish_greeting\n');
   await home.killDaemon('SIGTERM');
   await home.startDaemon({ HOME: join(stage.root, person), XDG_CONFIG_HOME: '', XDG_DATA_HOME: '' });
-  expect((await home.run('setup', '--yes', '--engines', 'shell')).stdout).toMatch(/^fish +shell +yes +2 /m);
+  expect((await home.run('setup', '--yes', '--engines', 'shell')).stdout).toMatch(/^fish +yes +read and write +2 /m);
 }
 
 async function asked(home: Home, recordId: string): Promise<ReviewBody> {

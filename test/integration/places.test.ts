@@ -66,9 +66,10 @@ async function place(home: Home, name: string): Promise<PlaceBody> {
 describe('places of a workstation', () => {
   it('P1 setup shows what would be followed and changes nothing', async () => {
     const shown = await desk.run('setup');
-    expect(shown.stdout).toMatch(/^bash +shell +no +2 +2 +0 +0 +1 /m);
+    expect(shown.stdout).toMatch(/^shell:\nbash +no +read and write +2 +2 +0 +0 +1 +0$/m);
     expect(shown.stdout).toContain('sourcesync setup --yes');
-    expect(shown.stdout).toMatch(/^git .* nothing at .*\.gitconfig$/m);
+    expect(shown.stdout).toMatch(/^Nothing found for: .*\bgit\b.*places ls --all/m);
+    expect((await desk.run('setup', '--all')).stdout).toMatch(/^ {2}git: nothing at .*\.gitconfig/m);
     expect(await textAt('ann', '.bashrc')).toBe(deskText);
     expect((await place(desk, 'bash')).on).toBe(false);
     expect(await desk.run('setup', '--engines', 'shell', 'shel')).toMatchObject({
@@ -79,7 +80,7 @@ describe('places of a workstation', () => {
 
   it('P2 two people with the same alias are asked nothing, and what is new waits', async () => {
     for (const home of [desk, laptop]) {
-      expect((await home.run('setup', '--yes', '--engines', 'shell')).stdout).toMatch(/^bash +shell +yes /m);
+      expect((await home.run('setup', '--yes', '--engines', 'shell')).stdout).toMatch(/^bash +yes /m);
     }
     const item = await asked(laptop, 'bash/alias/gs');
     expect(item.summary).toBe('add alias gs: harmless');

@@ -21,9 +21,7 @@ beforeAll(async () => {
   ] as const) {
     await home.killDaemon('SIGTERM');
     await home.startDaemon({ HOME: join(stage.root, person), XDG_CONFIG_HOME: '' });
-    expect((await home.run('setup', '--yes', '--engines', 'workspace')).stdout).toMatch(
-      /^repositories +workspace +yes /m,
-    );
+    expect((await home.run('setup', '--yes', '--engines', 'workspace')).stdout).toMatch(/^repositories +yes +read /m);
   }
 }, 60_000);
 

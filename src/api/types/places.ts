@@ -16,6 +16,8 @@ export interface PlaceBody {
   readonly leftAlone: number;
   /** What stands in the way, in words. */
   readonly obstacles: readonly { readonly path: string; readonly message: string }[];
+  /** In words why it could not be looked at at all; null where it was. */
+  readonly failure: string | null;
   /** A line that is still missing in a file, without which what the other devices add is not read; null where none is. */
   readonly missingLine: { readonly path: string; readonly line: string } | null;
 }

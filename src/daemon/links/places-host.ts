@@ -1,5 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Result, err, ok } from '../../base/result.ts';
-import { pagesOf } from '../../base/pages.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { PlaceBody, PlaceShowBody } from '../../api/types/places.ts';
 import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
@@ -8,6 +8,7 @@ import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts
 import { words } from '../../sources/ground/problem-words.ts';
 import { type PlaceSight, heldOf } from '../../sources/places/read-place.ts';
 import type { Store } from '../../store/ground/port.ts';
+import { type LiveRecords, liveRecordsReader } from './live-records.ts';
 import type { LinksHost } from './links-host.ts';
 import { type OpenedPlace, type PlaceDeps, openedPlace, pathsOf } from './place-units.ts';
 
@@ -38,12 +39,29 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
   const all = (): readonly Found[] =>
     deps.bindings.all().flatMap((binding) => (binding.engine.places ?? []).map((place) => ({ place, binding })));
 
-  async function look(found: Found): Promise<PlaceShowBody> {
+  /** Whatever happens in it is said of this place alone. */
+  async function look(found: Found, liveOf = liveRecordsReader(deps.store)): Promise<PlaceShowBody> {
     const opened = await openedPlace(found.place, deps);
     if (!opened.ok) {
-      return unopened(deps, found, opened.error.message);
+      return unread(deps, found, opened.error.message);
     }
-    return bodyOf(deps, found, opened.value, await opened.value.source.read());
+    try {
+      const sight = await opened.value.source.read();
+      return bodyOf(deps, found, opened.value, sight, await liveOf(found.binding.manifest.collection));
+    } catch (cause) {
+      return unread(deps, found, `It could not be read: ${(cause as Error).message}. Try again.`);
+    }
+  }
+
+  /** One after the other, and between two of them others have their turn: together they would hold up the daemon. */
+  async function lookAtAll(): Promise<readonly PlaceBody[]> {
+    const liveOf = liveRecordsReader(deps.store);
+    const bodies: PlaceBody[] = [];
+    for (const found of all()) {
+      bodies.push(withoutItems(await look(found, liveOf)));
+      await turn();
+    }
+    return bodies;
   }
 
   async function named<T>(name: string, work: (found: Found) => Promise<Result<T, ControlFault>>) {
@@ -54,7 +72,7 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
   }
 
   return {
-    list: async () => Promise.all(all().map(async (found) => withoutItems(await look(found)))),
+    list: lookAtAll,
     show: (name) => named(name, async (found) => ok(await look(found))),
     follow: (name) =>
       named(name, async (found) => {
@@ -90,14 +108,24 @@ function isOn({ store }: PlacesHostDeps, place: Place | ObservedPlace): boolean 
   return store.links.list().some((link) => link.place === place.name);
 }
 
-/** What takes its files apart is not there. */
-function unopened(deps: PlacesHostDeps, { place, binding: { manifest } }: Found, message: string): PlaceShowBody {
+/** What reads it failed, or is not there. */
+function unread(deps: PlacesHostDeps, { place, binding: { manifest } }: Found, message: string): PlaceShowBody {
   const units = { total: 0, fresh: 0, same: 0, different: 0, absent: 0, held: 0 };
   return {
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, on: isOn(deps, place) },
-    ...{ onlyRead: null, files: [], lookedAt: pathsOf(place, deps), units, leftAlone: 0, items: [], missingLine: null },
-    obstacles: [{ path: firstPathOf(deps, place), message }],
+    ...{ onlyRead: isObserved(place) ? place.onlyRead : null, files: [], units, leftAlone: 0, items: [] },
+    ...{ lookedAt: pathsIfAny(deps, place), failure: message, missingLine: null },
+    obstacles: [{ path: pathsIfAny(deps, place)[0] ?? place.name, message }],
   };
+}
+
+/** None where asking for them is what failed. */
+function pathsIfAny(deps: PlaceDeps, place: Place | ObservedPlace): readonly string[] {
+  try {
+    return pathsOf(place, deps);
+  } catch {
+    return [];
+  }
 }
 
 function withoutItems({ items: _items, ...body }: PlaceShowBody): PlaceBody {
@@ -109,12 +137,12 @@ function bodyOf(
   { place, binding: { manifest } }: Found,
   { records }: OpenedPlace,
   sight: PlaceSight,
+  known: LiveRecords,
 ): PlaceShowBody {
-  const { units, files, faults, leftAlone } = sight;
+  const { units, files, faults, leftAlone, failure } = sight;
   const live = new Map<string, string>();
-  const page = (cursor: string | null) => deps.store.records.list(manifest.collection, { cursor, limit: 500 });
-  for (const { id, state, fields } of [...pagesOf(page)].flatMap(({ items }) => items)) {
-    const text = state === 'live' && fields !== null ? records.unitOf(id, fields) : undefined;
+  for (const { id, fields } of known) {
+    const text = records.unitOf(id, fields);
     if (text !== undefined) {
       live.set(id, text);
     }
@@ -129,7 +157,7 @@ function bodyOf(
     items.filter((item) => item.standing === standing).length;
   return {
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, items, leftAlone },
-    on: isOn(deps, place),
+    ...{ on: isOn(deps, place), failure: failure ?? null },
     files: files.map(({ path }) => path),
     lookedAt: pathsOf(place, deps),
     onlyRead: isObserved(place) ? place.onlyRead : null,

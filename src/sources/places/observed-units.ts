@@ -10,7 +10,7 @@ import type { UnitSource } from './unit-source.ts';
 /** The units of a place that is only read. What its engine throws is a fault of the place. */
 export function observedUnits(place: ObservedPlace, surroundings: PlaceSurroundings): UnitSource {
   return {
-    read: async () => sightOf(await reportOf(place, surroundings), firstPathOf(place, surroundings)),
+    read: async () => sightOf(place, surroundings),
     put: async () => err('place_only_read'),
     onlyReads: true,
     keepsRecords: place.keepsRecords,
@@ -18,13 +18,14 @@ export function observedUnits(place: ObservedPlace, surroundings: PlaceSurroundi
   };
 }
 
-async function reportOf(place: ObservedPlace, surroundings: PlaceSurroundings): Promise<PlaceReport> {
+async function sightOf(place: ObservedPlace, surroundings: PlaceSurroundings): Promise<PlaceSight> {
   try {
-    return await place.observe(surroundings);
+    return await sightIn(await place.observe(surroundings), firstPathOf(place, surroundings));
   } catch (cause) {
     const path = firstPathOf(place, surroundings);
-    const message = `What reads it failed: ${(cause as Error).message}.`;
-    return { units: [], faults: [{ path, message }], leftAlone: 0 };
+    const failure = `What reads it failed: ${(cause as Error).message}.`;
+    const fault = { path, code: 'place_unread' as const, detail: failure };
+    return { units: new Map(), files: [], faults: [fault], leftAlone: 0, failure };
   }
 }
 
@@ -34,7 +35,7 @@ function firstPathOf(place: ObservedPlace, surroundings: PlaceSurroundings): str
 }
 
 /** Of two units with one id the first is it, in the order of the place; the other is left alone. */
-async function sightOf(report: PlaceReport, firstPath: string): Promise<PlaceSight> {
+async function sightIn(report: PlaceReport, firstPath: string): Promise<PlaceSight> {
   const files = new Map<string, PlaceFile>();
   for (const path of new Set(report.units.map((unit) => unit.path))) {
     files.set(path, { path, text: '', look: await lookAt(path) });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { textFromUtf8 } from '../../base/bytes.ts';
 import type { Held, PlaceCodec } from '../../contract/place.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
@@ -16,6 +17,8 @@ export interface PlaceSight {
   /** Files of which nothing can be told: what they held is not gone. */
   readonly faults: readonly { readonly path: string; readonly code: ProblemCode; readonly detail?: string }[];
   readonly leftAlone: number;
+  /** In words why nothing of it was read, where what reads it failed. */
+  readonly failure?: string;
   /** What could not be taken apart of files that were read otherwise: of a unit that may stand there nothing can be told. */
   readonly parts?: readonly { readonly path: string; readonly mayHold: (id: string) => boolean }[];
   /** What stays here of what was read, though nothing else is wrong with it. */
@@ -30,7 +33,9 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
   const parts: NonNullable<PlaceSight['parts']>[number][] = [];
   const keeps: NonNullable<PlaceSight['keeps']>[number][] = [];
   let leftAlone = 0;
+  const pause = createPause();
   for (const path of paths) {
+    await pause();
     const file = await files.read(path);
     if (file === 'absent') {
       continue;
@@ -75,6 +80,19 @@ export function heldOf(
     }
   }
   return undefined;
+}
+
+const longestTurnMs = 10;
+
+/** Gives others their turn once it has taken long since the last one: a place may be a thousand files. */
+function createPause(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since > longestTurnMs) {
+      await turn();
+      since = performance.now();
+    }
+  };
 }
 
 /** Why nothing can be told of a unit that was not found; undefined where it certainly is in no file. */
