@@ -68,6 +68,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       });
       return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
     },
+    credentials: async () => (await import('./find-credentials.ts')).findCredentialsAtHome(environment),
     manifests: async () => (await import('./manifest-commands.ts')).createManifestCommands(),
     async verifyLease(files) {
       const { verifyLeaseFiles } = await import('./verify-lease.ts');
