@@ -79,17 +79,21 @@ export function iniCredentials(text: string): readonly Raw[] {
 export function awsCredentials(text: string): readonly Raw[] {
   const all = iniLines(text);
   const values = new Map(all.map(({ section, key, value }) => [`${section}\n${key}`, value]));
-  return all.flatMap(({ section, key, value, line }) => {
+  return all.flatMap(({ section, key, value, line }): readonly Raw[] => {
     const of = (wanted: string): string | undefined => values.get(`${section}\n${wanted}`);
-    const session = of('aws_session_token');
+    const [access, secret, session] = [of('aws_access_key_id'), of('aws_secret_access_key'), of('aws_session_token')];
     if (!isSecretValue(value) || !/^aws_(?:secret_access_key|session_token)$/.test(key)) {
       return [];
     }
+    const label = key.includes('token') ? 'token' : 'key';
+    if (access === undefined || secret === undefined) {
+      return [{ line, name: section, label, forms: [value] }];
+    }
     const whole = JSON.stringify({
-      ...{ Version: 1, AccessKeyId: of('aws_access_key_id') ?? '', SecretAccessKey: of('aws_secret_access_key') ?? '' },
+      ...{ Version: 1, AccessKeyId: access, SecretAccessKey: secret },
       ...(session === undefined ? {} : { SessionToken: session }),
     });
-    return [{ line, name: section, label: key.includes('token') ? 'token' : 'key', forms: [whole, value] }];
+    return [{ line, name: section, label, forms: [whole, value] }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { FoundInFile } from './credentials.ts';
 
 /** Words that say what to write where a credential stands, so that its program goes on working. */
-export function adviceFor({ format, file, name }: FoundInFile, id: string): readonly string[] {
+export function adviceFor({ format, file, name, forms }: FoundInFile, id: string): readonly string[] {
   const got = `$(sourcesync secrets get ${id})`;
   switch (format) {
     case 'shell':
@@ -12,14 +12,9 @@ export function adviceFor({ format, file, name }: FoundInFile, id: string): read
         `Where a shell reads the file, ${variable(name)}="${got}" works in it.`,
       ];
     case 'npmrc':
-      return [
-        `Write there: ${name.includes('=') ? 'KEY' : name}=\${NPM_TOKEN}`,
-        `and in your shell's start file: export NPM_TOKEN="${got}"`,
-      ];
+      return npmAdvice(name, id, got);
     case 'aws':
-      return [
-        `Take the key lines of this profile away, and write below it in ~/.aws/config: credential_process = sourcesync secrets get ${id}`,
-      ];
+      return [awsAdvice(name, id, forms[0]?.startsWith('{') === true)];
     case 'gh':
       return [`Take the oauth_token line away, and write in your shell's start file: ${githubVariable(name, got)}`];
     case 'docker':
@@ -49,6 +44,19 @@ function inShell(file: string, name: string, got: string): string {
   return file.endsWith('cshrc')
     ? `Write there: setenv ${name} "\`${got.slice(2, -1)}\`"`
     : `Write there: export ${name}="${got}"`;
+}
+
+function npmAdvice(name: string, id: string, got: string): readonly string[] {
+  const key = /^[\w@:./-]+$/.test(name) ? name : 'KEY';
+  const from = name.includes('//registry.npmjs.org/') ? 'NPM_TOKEN' : id.replaceAll('-', '_').toUpperCase();
+  return [`Write there: ${key}=\${${from}}`, `and in your shell's start file: export ${from}="${got}"`];
+}
+
+function awsAdvice(name: string, id: string, isWhole: boolean): string {
+  const profile = name === 'default' ? '[default]' : `[profile ${name}]`;
+  return isWhole
+    ? `Take the key lines of this profile away, and write in ~/.aws/config, below ${profile}: credential_process = sourcesync secrets get ${id}`
+    : `Take the line away, and start programs with AWS_SECRET_ACCESS_KEY="$(sourcesync secrets get ${id})"`;
 }
 
 function githubVariable(name: string, got: string): string {

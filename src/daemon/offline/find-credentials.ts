@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { relative, sep } from 'node:path';
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
@@ -15,8 +14,8 @@ const maximumFileBytes = 1024 * 1024;
 const maximumAtHome = 512;
 
 /** Looks for credentials in the home folder of the person, in this process alone. */
-export function findCredentialsAtHome(environment: NodeJS.ProcessEnv): CredentialsFound {
-  const home = realPathOf(homedir()) ?? homedir();
+export function findCredentialsAtHome(folder: string, environment: NodeJS.ProcessEnv): CredentialsFound {
+  const home = realPathOf(folder) ?? folder;
   const found: FoundInFile[] = [];
   const skipped: SkippedFile[] = [];
   const seen = new Set<string>();
