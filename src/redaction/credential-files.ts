@@ -1,6 +1,6 @@
 import type { Credential } from '../contract/credentials.ts';
 import { type JsonValue, isJsonObject } from '../base/json.ts';
-import { isReference, isSecretName, isSecretValue } from './credential-names.ts';
+import { isReference, isSecretPair, isSecretValue } from './credential-names.ts';
 import { findInText } from './find-secrets.ts';
 
 /** Nobody logs in to more registries. */
@@ -69,7 +69,7 @@ function iniLines(text: string): readonly IniLine[] {
 
 export function iniCredentials(text: string): readonly Raw[] {
   return iniLines(text).flatMap(({ section, key, value, line }) =>
-    isSecretName(key) && isSecretValue(value)
+    isSecretPair(key, value)
       ? [{ line, name: section === '' ? key : `${section}.${key}`, label: key, forms: [value] }]
       : [],
   );

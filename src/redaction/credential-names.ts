@@ -3,24 +3,31 @@ import { findInText } from './find-secrets.ts';
 const longestName = 80;
 const secretPart =
   /passw|passphrase|passcode|secret|token|credential|apikey|authkey|accesskey|privatekey|secretkey|masterkey|signingkey|encryptionkey|licensekey/;
-const secretPartWhole = /(?:^|_)(?:pass|pwd|pw|auth|key|pat)(?:_|$)/;
+const secretPartWhole = /(?:^|_)(?:pass|pwd|pw)(?:_|$)/;
+/** Words that name many other things: only a value that looks drawn by lot makes them a secret. */
+const weakPart = /(?:^|_)(?:key|auth|pat)(?:_|$)/;
 /** Names of what is beside a secret: where it lies, how long it lasts, whose it is. */
 const besideSecret =
   /(?:^|_)(?:file|files|path|dir|folder|url|uri|endpoint|host|port|id|name|user|username|ttl|timeout|expiry|expires|expiration|helper|command|cmd|askpass|length|size|max|min|limit|limits|type|kind|store|provider|algorithm|policy|enabled|count|budget|sock|socket|public)$/;
 /** Variables of shells and programs that hold none. */
 const harmlessNames = /^(?:pwd|oldpwd|ssh_auth_sock|ssh_askpass|git_askpass|sudo_askpass|xauthority|keytimeout)$/;
 
-/** A name says that what stands beside it is a secret: `DB_PASSWORD`, `githubToken`, `stripe.secret-key`. */
-export function isSecretName(name: string): boolean {
+/** What stands beside the name of a secret (`DB_PASSWORD`, `githubToken`, `stripe.secret-key`), and is one. */
+export function isSecretPair(name: string, value: string): boolean {
   const plain = name
     .slice(0, 256)
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toLowerCase();
-  const joined = plain.replaceAll('_', '');
-  return (
-    !harmlessNames.test(plain) && !besideSecret.test(plain) && (secretPart.test(joined) || secretPartWhole.test(plain))
-  );
+  if (harmlessNames.test(plain) || besideSecret.test(plain) || !isSecretValue(value)) {
+    return false;
+  }
+  const isNamed = secretPart.test(plain.replaceAll('_', '')) || secretPartWhole.test(plain);
+  return isNamed || (weakPart.test(plain) && isDrawn(value));
+}
+
+function isDrawn(value: string): boolean {
+  return /^[\w+/=.-]{12,}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value);
 }
 
 export function kindOf(name: string, value: string): string {
@@ -44,7 +51,7 @@ export function isSecretValue(value: string): boolean {
 
 /** A value is fetched from elsewhere: `$NAME`, `${NAME}`, `$(command)`; a word such as `Bearer` may stand before it. */
 export function isReference(value: string): boolean {
-  if (value.startsWith('$(') || value.startsWith('`')) {
+  if (/^(?:\$[({]|`)/.test(value)) {
     return true;
   }
   const short = value.slice(0, 512);

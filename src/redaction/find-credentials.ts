@@ -11,7 +11,7 @@ import {
   npmCredentials,
   postgresCredentials,
 } from './credential-files.ts';
-import { isReference, isSecretName, isSecretValue, kindOf, safeName } from './credential-names.ts';
+import { isReference, isSecretPair, kindOf, safeName } from './credential-names.ts';
 import { findInText } from './find-secrets.ts';
 
 /** No more than this many are told of a file. */
@@ -64,7 +64,7 @@ function isCredential({ name, raw, isLiteral }: Assignment): boolean {
     return false;
   }
   const looks = findInText(`${name}=${raw}`).length > 0 && !refersWithin(raw);
-  return looks || (isSecretName(name) && isSecretValue(raw));
+  return looks || isSecretPair(name, raw);
 }
 
 /** `https://$USER:$TOKEN@host` holds no secret. */

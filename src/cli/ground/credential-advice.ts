@@ -103,6 +103,6 @@ export function suggestedId({ format, name, kind }: FoundInFile, isTaken: (id: s
 }
 
 const prefixes: Readonly<Record<FoundInFile['format'], string>> = {
-  ...{ shell: '', env: '', netrc: 'netrc-', npmrc: 'npm-', ini: '', aws: 'aws-', gh: 'gh-', docker: 'docker-' },
+  ...{ shell: '', env: '', netrc: 'netrc-', npmrc: 'npm-', ini: '', aws: 'aws-', gh: 'gh-', docker: 'registry-' },
   ...{ pgpass: 'pg-', 'git-credentials': 'git-' },
 };

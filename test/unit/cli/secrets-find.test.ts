@@ -122,7 +122,7 @@ describe('secrets find', () => {
     ],
     [{ format: 'aws', name: 'p' }, 'AWS_SECRET_ACCESS_KEY="$(sourcesync secrets get aws-p)"'],
     [{ format: 'gh', name: 'github.com' }, 'GH_TOKEN="$(sourcesync secrets get gh-github-com)"'],
-    [{ format: 'docker', name: 'ghcr.io' }, '"credHelpers": {"ghcr.io": "docker-ghcr-io"}'],
+    [{ format: 'docker', name: 'ghcr.io' }, '"credHelpers": {"ghcr.io": "registry-ghcr-io"}'],
     [{ format: 'pgpass', name: 'db' }, 'PGPASSWORD="$(sourcesync secrets get pg-db)"'],
     [{ format: 'git-credentials', name: 'h.org' }, 'credential.https://h.org.helper'],
     [{ format: 'ini', file: '~/.pypirc', name: 'pypi.password' }, 'TWINE_PASSWORD='],

@@ -24,7 +24,7 @@ describe('credentials in files of a workstation', () => {
     ['set -gx STRIPE_SECRET_KEY "sk test"', 'STRIPE_SECRET_KEY', 'key', 'sk test'],
     ['  set --global --export dbPass hunter2; echo', 'dbPass', 'password', 'hunter2'],
     ['setenv MY_APIKEY abc', 'MY_APIKEY', 'key', 'abc'],
-    ['declare -x GITHUB_PAT=abc', 'GITHUB_PAT', 'key', 'abc'],
+    ['declare -x SOME_KEY=a1b2c3d4e5f6', 'SOME_KEY', 'key', 'a1b2c3d4e5f6'],
     ['export TOKEN_PROD=a\\ b', 'TOKEN_PROD', 'token', 'a b'],
     ["X_TOKEN=$'abc'", 'X_TOKEN', 'token', 'abc'],
     [`export GH=${token}`, 'GH', 'github', token],
@@ -54,6 +54,8 @@ describe('credentials in files of a workstation', () => {
     'export DB_TOKEN=/run/secrets/db',
     'export API_KEY=<your-key>',
     'set -gx DB_PASSWORD (sourcesync secrets get db)',
+    'key="foo" KEY_BINDINGS=emacs GPG_KEY=ABCDEF12 AUTH=1 KEYMAP=vi TOKENIZERS_PARALLELISM=false',
+    'local token=${line%% *}',
     'HISTCONTROL=ignoreboth PASSING=1 MONKEY=see COMPASS=n',
   ])('6 what only refers to one, or stands for none, is none: %s', (line) => {
     expect(told('shell', line)).toEqual([]);
