@@ -1,4 +1,4 @@
-import type { RevealedSecretBody, SecretBody } from '../api/types/secrets.ts';
+import type { HeldBody, HeldQuestion, RevealedSecretBody, SecretBody } from '../api/types/secrets.ts';
 import type { PageBody } from '../api/types/bodies.ts';
 import type { Answer, Calls } from './call.ts';
 
@@ -7,11 +7,14 @@ export interface SecretCalls {
   secrets(): Answer<PageBody<SecretBody>>;
   /** A privileged call, audited. */
   revealSecret(id: string): Answer<RevealedSecretBody>;
+  /** A privileged call: which of some values the vault has, without telling any. */
+  heldSecrets(question: HeldQuestion): Answer<HeldBody>;
 }
 
 export function secretCalls({ get, post }: Calls): SecretCalls {
   return {
     secrets: () => get('/v1/secrets'),
     revealSecret: (id) => post(`/v1/secrets/${encodeURIComponent(id)}/reveal`),
+    heldSecrets: (question) => post('/v1/secrets/held', question),
   };
 }

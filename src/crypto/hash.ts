@@ -1,4 +1,4 @@
-import { hash as hashAtOnce } from 'node:crypto';
+import { createHmac, hash as hashAtOnce } from 'node:crypto';
 import { blake2b } from './blake2b.ts';
 import { borrowFrame } from './frame.ts';
 import type { Label } from './labels.ts';
@@ -21,4 +21,9 @@ export function sha256Text(bytes: Uint8Array): string {
 /** SHA-256, which the contracts' hash fields and file hashes use. 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(hashAtOnce('sha256', bytes, 'buffer'));
+}
+
+/** HMAC-SHA-256: by a key of one question, two sides compare texts and tell none. */
+export function mark(key: Uint8Array, text: string): Uint8Array {
+  return createHmac('sha256', key).update(text, 'utf8').digest();
 }

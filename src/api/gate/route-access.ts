@@ -107,6 +107,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
 
   'GET /v1/secrets': { needs: 'records.read', touches: 'every' },
   'POST /v1/secrets/:id/reveal': { needs: 'admin', touches: 'every' },
+  'POST /v1/secrets/held': { needs: 'admin', touches: 'every' },
 
   'GET /v1/policy': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/policy/:key': { needs: 'engines.read', touches: 'nothing' },

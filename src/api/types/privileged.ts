@@ -12,6 +12,7 @@ export const privilegedRoutes: Readonly<Record<string, PrivilegedCommand>> = {
   'POST /v1/devices/:id/revoke': 'device.command.remote',
   'POST /v1/devices/:id/role': 'device.command.remote',
   'POST /v1/secrets/:id/reveal': 'secret.lease.issue',
+  'POST /v1/secrets/held': 'secret.lease.issue',
   'POST /v1/keys/rotate': 'device.command.remote',
   'PUT /v1/policy/:layer': 'policy.bundle.update',
 };

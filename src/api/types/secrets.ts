@@ -11,6 +11,19 @@ export interface SecretBody {
   readonly notes: string | null;
 }
 
+/** Which of some values the vault has: asked by HMAC-SHA-256 under a key of the asker, so that no value is told. */
+export interface HeldQuestion {
+  /** Base64url of 32 bytes. */
+  readonly key: string;
+  /** Base64url of 32 bytes each. */
+  readonly marks: readonly string[];
+}
+
+export interface HeldBody {
+  /** In the order of what was asked: the id of the secret, or null where the vault has none. */
+  readonly ids: readonly (string | null)[];
+}
+
 export interface RevealedSecretBody extends SecretBody {
   readonly value: string;
 }

@@ -4,6 +4,7 @@ import type { LeaseVerdictBody } from '../../api/types/leases.ts';
 import type { ProofVerdictBody } from '../../api/types/proofs.ts';
 import type { ScopeLogBody } from '../../api/types/membership.ts';
 import type { Client } from '../../client/client.ts';
+import type { CredentialsFound } from './credentials.ts';
 import type { ManifestCommands } from './manifest-commands.ts';
 import type { RelayCommands } from './relay-options.ts';
 import type { CommandFault } from './fault.ts';
@@ -208,6 +209,8 @@ export interface LocalCommands {
   readonly relay: RelayCommands;
   /** Holds a proof against itself and, when `root` is given, a root key in base64url; needs neither home nor daemon. */
   verifyProof(text: string, root: string | undefined): Promise<ProofVerdictBody | CommandFault>;
+  /** Credentials in the home folder of the person, looked for in this process: no daemon is needed. */
+  credentials(): Promise<CredentialsFound>;
   /** Manifests on disk; loaded when they are asked for. */
   manifests(): Promise<ManifestCommands>;
   /** Holds a lease against itself and what else is given; needs neither home nor daemon. */

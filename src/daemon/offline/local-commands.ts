@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HomePaths, LocalCommands } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
@@ -68,6 +69,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       });
       return untrue === undefined ? undefined : { exitCode: exitCodes.failed, message: untrue };
     },
+    credentials: async () => (await import('./find-credentials.ts')).findCredentialsAtHome(homedir(), environment),
     manifests: async () => (await import('./manifest-commands.ts')).createManifestCommands(),
     async verifyLease(files) {
       const { verifyLeaseFiles } = await import('./verify-lease.ts');

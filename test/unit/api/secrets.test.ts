@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { base64urlFromBytes } from '../../../src/base/bytes.ts';
+import { mark } from '../../../src/crypto/hash.ts';
 import { setupApi } from './setup-api.ts';
 
 const address = '/v1/collections/secrets/records/k';
@@ -21,6 +23,24 @@ describe('/v1/secrets', () => {
       expect.objectContaining({ eventType: 'secret.lease.issued', subjectId: 'urn:srcos:secret:k', outcome: 'allow' }),
     );
     expect(JSON.stringify([audit, a.events, events.since(0), listed.body])).not.toContain(word);
+  });
+
+  it('says which values it has to who knows them already, with an envelope, and tells none', async () => {
+    const { api, call } = setupApi();
+    await call('PUT', address, { label: 'house', value: `${word}\n` });
+    const key = new Uint8Array(32).fill(7);
+    const marks = ['other', word, `${word}\n`].map((text) => base64urlFromBytes(mark(key, text)));
+    const question = { key: base64urlFromBytes(key), marks };
+    const answer = await call('POST', '/v1/secrets/held', question);
+    expect([answer.json(), answer.body.includes(word)]).toEqual([{ ids: [null, 'k', 'k'] }, false]);
+    const headers = { host: 'localhost', authorization: 'Bearer the-token-of-this-home' };
+    const bare = await api.inject({ method: 'POST', url: '/v1/secrets/held', headers, payload: question });
+    expect(bare.statusCode).toBeGreaterThanOrEqual(400);
+    for (const wrong of [{}, { ...question, key: 'x' }, { ...question, marks: [5] }, { ...question, marks: 'x' }]) {
+      expect((await call('POST', '/v1/secrets/held', wrong)).statusCode).toBe(400);
+    }
+    const many = { ...question, marks: Array.from({ length: 2049 }, () => 'x') };
+    expect((await call('POST', '/v1/secrets/held', many)).statusCode).toBe(400);
   });
 
   it('reveals nothing without an envelope, and says so', async () => {

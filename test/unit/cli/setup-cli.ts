@@ -109,6 +109,7 @@ const faultyLocal: LocalCommands = {
   relay: faultyRelay,
   verifyProof: async () => notReached,
   demo: async () => notReached,
+  credentials: async () => ({ home: '/h', found: [], skipped: [], looked: 0, key: '', marks: [] }),
   manifests: async () => createManifestCommands(),
   verifyLease: async () => notReached,
   presentLease: async () => notReached,

@@ -5,6 +5,7 @@ import type { CliContext } from '../../ground/context.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
+import { credentialAt, findCommand } from './secrets-find.ts';
 
 export function secretCommands(program: Command, context: CliContext): void {
   const secrets = program.command('secrets').description('the vault of this device, which never leaves it');
@@ -22,6 +23,7 @@ export function secretCommands(program: Command, context: CliContext): void {
       );
     });
 
+  findCommand(secrets, context);
   setCommand(secrets, context);
 
   secrets
@@ -32,7 +34,12 @@ export function secretCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       const secret = run.unwrap(await (await run.client()).revealSecret(id));
       if (options.out === undefined) {
-        run.show(secret, ({ value }) => value);
+        if (run.asJson || run.output.interactive) {
+          run.show(secret, ({ value }) => value);
+        } else {
+          // A program reads it, as in "$(sourcesync secrets get ID)": exactly the value, and a line break.
+          run.output.line(secret.value);
+        }
         return;
       }
       const { value, ...described } = secret;
@@ -65,20 +72,23 @@ export function secretCommands(program: Command, context: CliContext): void {
 function setCommand(secrets: Command, context: CliContext): void {
   secrets
     .command('set <id>')
-    .description('put a value in, from a file, standard input or the terminal, never from the command line')
+    .description(
+      'put a value in, from a file, standard input, the terminal or where it was found, never from the command line',
+    )
     .option('--file <file>', 'a file that holds exactly the value, or - for standard input')
+    .option('--from <place>', 'a credential that `secrets find` found: FILE:LINE')
     .option('--label <label>', 'what a person calls it')
     .option('--kind <kind>', 'what it opens')
     .option('--notes <notes>', 'words beside it')
     .action(
       async (
         id: string,
-        options: { file?: string; label?: string; kind?: string; notes?: string },
+        options: { file?: string; from?: string; label?: string; kind?: string; notes?: string },
         command: Command,
       ) => {
         const run = running(context, command);
-        const { file, label, kind, notes } = options;
-        const value = file === undefined ? await typed(run) : await readValue(run, file);
+        const { file, from, label, kind, notes } = options;
+        const value = await valueOf(run, file, from);
         const client = await run.client();
         const isKnown = run.unwrap(await client.secrets()).items.some((item) => item.id === id);
         run.unwrap(
@@ -95,6 +105,13 @@ function setCommand(secrets: Command, context: CliContext): void {
         );
       },
     );
+}
+
+async function valueOf(run: Running, file: string | undefined, from: string | undefined): Promise<string> {
+  if (file !== undefined && from !== undefined) {
+    return run.fail(exitCodes.usage, 'The value comes from one place: --file or --from.');
+  }
+  return from === undefined ? (file === undefined ? typed(run) : readValue(run, file)) : credentialAt(run, from);
 }
 
 async function typed(run: Running): Promise<string> {
