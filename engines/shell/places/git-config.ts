@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/base/json.ts';
-import { ok } from '../../../src/base/result.ts';
+import { type Result, err, ok } from '../../../src/base/result.ts';
 import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import { type LineUnit, type LineUnits, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
 import { staysHere } from './stays-here.ts';
@@ -21,7 +21,7 @@ function ownFile({ home, environment }: PlaceSurroundings): string {
 
 function codecFor(home: string): PlaceCodec {
   return {
-    ...lineUnits((text) => ok(parsed(text, home)), insert),
+    ...lineUnits((text) => parsed(text, home), insert),
     fieldsOf: (id, unit): JsonObject => ({ kind: 'git', name: nameOf(id), body: unit, shell: 'any' }),
     unitOf: (id, { kind, name, body }) =>
       id.startsWith('git/') && kind === 'git' && name === nameOf(id) && typeof body === 'string' ? body : undefined,
@@ -29,9 +29,14 @@ function codecFor(home: string): PlaceCodec {
 }
 
 const header = /^[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
-const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/s;
+const setting =
+  /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=(?:[^"\\\n#;]|\\(?:["\\ntb]|\r?\n)|"(?:[^"\\\n]|\\(?:["\\ntb]|\r?\n))*")*(?:[#;].*)?)?\r?$/;
+/** A section and its first setting on one line, which is left alone. */
+const oneLine = /^[ \t]*\[[^\n]*\][ \t]*[A-Za-z]/;
+const unreadable =
+  'It could not be taken apart: git reads nothing of a file in which a quote is not closed or a line is no setting.';
 
-function parsed(text: string, home: string): LineUnits {
+function parsed(text: string, home: string): Result<LineUnits, string> {
   const spans: LineUnit[] = [];
   const ranked = createRanks();
   let isBroken = false;
@@ -42,10 +47,13 @@ function parsed(text: string, home: string): LineUnits {
     const key = isHeader ? undefined : setting.exec(line)?.[1];
     isBroken &&= !isHeader;
     const from = key === undefined ? start : withCommentsAbove(text, start, floor, /^[ \t]*[#;]/);
-    const isHere = key === undefined || isLocal(section ?? '', key) || staysHere(text.slice(from, end), home);
+    const isHere = key === undefined || isLocal(section ?? '', key) || isOfHere(section ?? '', text.slice(from, end), home);
     if (section !== undefined && !isBroken && !isHere) {
       spans.push({ id: ranked(`git/${section}.${key.toLowerCase()}`), start: from, end });
-    } else if (!isHeader && !/^[ \t]*([#;].*)?$/.test(line)) {
+    } else if (!isHeader && !/^\s*([#;].*)?$/.test(line)) {
+      if (key === undefined && !oneLine.test(line)) {
+        return err(unreadable);
+      }
       leftAlone++;
       isBroken ||= key === undefined;
     }
@@ -53,7 +61,7 @@ function parsed(text: string, home: string): LineUnits {
       floor = end + 1;
     }
   }
-  return { spans, leftAlone };
+  return ok({ spans, leftAlone });
 }
 
 interface SettingLine {
@@ -102,6 +110,11 @@ function sectionOf(name: string, sub: string | undefined): string {
 /** Paths and programs of one machine. */
 function isLocal(section: string, key: string): boolean {
   return /^(include|includeif|credential|safe|maintenance)(\.|$)/.test(section) || key.toLowerCase() === 'path';
+}
+
+/** Its section says as much as the line itself: `[url "https://me:password@host/"]`. */
+function isOfHere(section: string, unit: string, home: string): boolean {
+  return staysHere(unit, home) || staysHere(nameOfPart(section), home);
 }
 
 function nameOf(id: string): string {
