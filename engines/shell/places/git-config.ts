@@ -28,7 +28,7 @@ function codecFor(home: string): PlaceCodec {
   };
 }
 
-const header = /^[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
+const header = /^\ufeff?[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
 const setting =
   /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=(?:[^"\\\n#;]|\\(?:["\\ntb]|\r?\n)|"(?:[^"\\\n]|\\(?:["\\ntb]|\r?\n))*")*(?:[#;].*)?)?\r?$/;
 /** A section and its first setting on one line, which is left alone. */
