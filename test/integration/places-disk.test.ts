@@ -138,6 +138,24 @@ describe('units as files', () => {
     expect(await disk.look('bash/alias/b')).toEqual({ kind: 'absent' });
   });
 
+  it('P6 a file that is empty all at once takes nothing along, and one that was emptied unit by unit is empty', async () => {
+    const text = "alias a='ls'\nalias b='ls'\nalias c='ls'\n";
+    put('.bashrc', text);
+    await walked();
+    put('.bashrc', '');
+    expect(await walked()).toEqual(['place_emptied', []]);
+    expect(await disk.look('bash/alias/a')).toMatchObject({ kind: 'blocked', code: 'place_emptied' });
+    put('.bashrc', '\n');
+    expect(await walked()).toEqual([[]]);
+    put('.bashrc', text);
+    await walked();
+    for (const name of ['a', 'b', 'c']) {
+      expect((await disk.remove(`bash/alias/${name}`, hashOf(`alias ${name}='ls'`), false)).ok).toBe(true);
+    }
+    expect(await walked()).toEqual([[]]);
+    expect(await disk.look('bash/alias/a')).toEqual({ kind: 'absent' });
+  });
+
   it('P0 tells each unit that changed, and no other', async () => {
     put('.bashrc', "alias a='ls'\nalias b='ls'\nalias c='ls'\n");
     expect(await disk.changes()).toEqual([]);

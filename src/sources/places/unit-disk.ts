@@ -19,7 +19,7 @@ export interface UnitDisk extends Disk {
 export function createUnitDisk(source: UnitSource, noted: ReadonlyMap<string, string> = new Map()): UnitDisk {
   const view = createPlaceView({ source, noted });
   const { onlyReads, keepsRecords } = source;
-  return { ...markOf(), ...readingOf(view), ...writingOf(source), changes: changesIn(view), onlyReads, keepsRecords };
+  return { ...markOf(), ...readingOf(view), ...writingOf(source, view), changes: changesIn(view), onlyReads, keepsRecords };
 }
 
 /** There is no folder that could be another one. */
@@ -74,7 +74,10 @@ async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, {
     : { kind: 'blocked', code: fault.code, detail: fault.detail ?? fault.path };
 }
 
-function writingOf(source: UnitSource): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
+function writingOf(
+  source: UnitSource,
+  view: PlaceView,
+): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
   let lock: Promise<unknown> = Promise.resolve();
   /** Two units of one file are never written at once. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -92,7 +95,14 @@ function writingOf(source: UnitSource): Pick<Disk, 'write' | 'remove' | 'syncFol
         const unit = (await source.read()).units.get(id);
         return unit === undefined ? err('changed') : ok(lookOf(unit));
       }),
-    remove: (id, expected) => inTurn(() => source.put(id, undefined, expected)),
+    remove: (id, expected) =>
+      inTurn(async () => {
+        const removed = await source.put(id, undefined, expected);
+        if (removed.ok) {
+          view.forget(id);
+        }
+        return removed;
+      }),
     syncFolders: async () => undefined,
     sweepTemporary: () => undefined,
   };
