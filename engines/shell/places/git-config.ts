@@ -47,7 +47,8 @@ function parsed(text: string, home: string): Result<LineUnits, string> {
     const key = isHeader ? undefined : setting.exec(line)?.[1];
     isBroken &&= !isHeader;
     const from = key === undefined ? start : withCommentsAbove(text, start, floor, /^[ \t]*[#;]/);
-    const isHere = key === undefined || isLocal(section ?? '', key) || isOfHere(section ?? '', text.slice(from, end), home);
+    const isHere =
+      key === undefined || isLocal(section ?? '', key) || isOfHere(section ?? '', text.slice(from, end), home);
     if (section !== undefined && !isBroken && !isHere) {
       spans.push({ id: ranked(`git/${section}.${key.toLowerCase()}`), start: from, end });
     } else if (!isHeader && !/^\s*([#;].*)?$/.test(line)) {

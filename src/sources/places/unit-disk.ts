@@ -19,20 +19,23 @@ export interface UnitDisk extends Disk {
 export function createUnitDisk(source: UnitSource, noted: ReadonlyMap<string, string> = new Map()): UnitDisk {
   const view = createPlaceView({ source, noted });
   const { onlyReads, keepsRecords } = source;
-  return { ...markOf(), ...readingOf(view), ...writingOf(source, view), changes: changesIn(view), onlyReads, keepsRecords };
+  return {
+    ...rootOf(),
+    ...readingOf(view),
+    ...writingOf(source, view),
+    changes: changesIn(view),
+    onlyReads,
+    keepsRecords,
+  };
 }
 
-/** There is no folder that could be another one. */
-function markOf(): Pick<Disk, 'root' | 'hold' | 'isHeld' | 'mark'> {
-  let mark: string | undefined;
+/** Its files say for themselves whether they can be believed. */
+function rootOf(): Pick<Disk, 'root' | 'hold' | 'isHeld' | 'mark'> {
   return {
-    root: () => ok({ identity: 'place', marks: mark === undefined ? [] : [mark] }),
+    root: () => ok({ identity: 'place', marks: [], isOnly: true }),
     hold: () => undefined,
     isHeld: () => true,
-    mark(linkId) {
-      mark = linkId;
-      return ok(undefined);
-    },
+    mark: () => ok(undefined),
   };
 }
 

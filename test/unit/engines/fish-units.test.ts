@@ -18,10 +18,15 @@ const text = fixture('config.fish');
 const units = unitsIn(fish, text);
 
 describe('units of a start file of fish', () => {
-  it.each(['\u00a0', '\ufeff', '\u3000', '\v', '\f', '\u2028'])('5 white space that parts no words ends none: %j', (blank) => {
-    expect(fishStatements(`${blank}alias${blank}x ls${blank}\nalias y${blank} ls\n`)).toMatchObject({ ok: true });
-    expect(judgeUnit(null, { kind: 'alias', name: 'x', shell: 'fish', body: `alias${blank}x ls` }).level).toBe('dangerous');
-  });
+  it.each(['\u00a0', '\ufeff', '\u3000', '\v', '\f', '\u2028'])(
+    '5 white space that parts no words ends none: %j',
+    (blank) => {
+      expect(fishStatements(`${blank}alias${blank}x ls${blank}\nalias y${blank} ls\n`)).toMatchObject({ ok: true });
+      expect(judgeUnit(null, { kind: 'alias', name: 'x', shell: 'fish', body: `alias${blank}x ls` }).level).toBe(
+        'dangerous',
+      );
+    },
+  );
 
   it('5 are what stands alone on its lines outside of blocks', () => {
     expect([...units.keys()]).toEqual([
