@@ -122,6 +122,7 @@ describe('units as files', () => {
     spoil();
     expect(await walked()).toEqual([code, ['bash/alias/a']]);
     expect(await disk.read('bash/alias/c')).toMatchObject({ kind: 'blocked', code });
+    expect(await disk.read('.syncignore.local')).toEqual({ kind: 'absent' });
     expect(await disk.read('bash/alias/a')).toMatchObject({ kind: 'file' });
     const written = await disk.write('bash/alias/c', file("alias c='ls'"), undefined);
     expect(written).toEqual({ ok: false, error: code });

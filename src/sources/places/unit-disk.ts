@@ -66,6 +66,10 @@ function readingOf(
 }
 
 async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
+  // Ids of units begin with their place: what a folder could hold beside, as a list of what to ignore, is not here.
+  if (!id.includes('/')) {
+    return { kind: 'absent' };
+  }
   const sight = await view.glance(id);
   const unit = sight.units.get(id);
   if (unit !== undefined) {
