@@ -122,6 +122,7 @@ describe('units as files', () => {
     spoil();
     expect(await walked()).toEqual([code, ['bash/alias/a']]);
     expect(await disk.read('bash/alias/c')).toMatchObject({ kind: 'blocked', code });
+    expect(await disk.read('.syncignore.local')).toEqual({ kind: 'absent' });
     expect(await disk.read('bash/alias/a')).toMatchObject({ kind: 'file' });
     const written = await disk.write('bash/alias/c', file("alias c='ls'"), undefined);
     expect(written).toEqual({ ok: false, error: code });
@@ -136,6 +137,24 @@ describe('units as files', () => {
     expect(await disk.look('bash/alias/b')).toMatchObject({ kind: 'blocked', code: 'place_gone' });
     put('.aliases', '');
     expect(await disk.look('bash/alias/b')).toEqual({ kind: 'absent' });
+  });
+
+  it('P6 a file that is empty all at once takes nothing along, and one that was emptied unit by unit is empty', async () => {
+    const text = "alias a='ls'\nalias b='ls'\nalias c='ls'\n";
+    put('.bashrc', text);
+    await walked();
+    put('.bashrc', '');
+    expect(await walked()).toEqual(['place_emptied', []]);
+    expect(await disk.look('bash/alias/a')).toMatchObject({ kind: 'blocked', code: 'place_emptied' });
+    put('.bashrc', '\n');
+    expect(await walked()).toEqual([[]]);
+    put('.bashrc', text);
+    await walked();
+    for (const name of ['a', 'b', 'c']) {
+      expect((await disk.remove(`bash/alias/${name}`, hashOf(`alias ${name}='ls'`), false)).ok).toBe(true);
+    }
+    expect(await walked()).toEqual([[]]);
+    expect(await disk.look('bash/alias/a')).toEqual({ kind: 'absent' });
   });
 
   it('P0 tells each unit that changed, and no other', async () => {

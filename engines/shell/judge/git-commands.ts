@@ -1,5 +1,5 @@
 const logging =
-  /^(?:-\d+|-n|-p|-[Mw]|--(?:oneline|graph|all|stat|decorate|abbrev-commit|patch|name-only|name-status|first-parent|no-merges|merges|reverse|follow|numstat|shortstat|branches|tags|remotes|topo-order|date-order|relative-date|cached|staged|check|word-diff|color|color-words|no-color)|--(?:date|decorate|color|word-diff|pretty|format|author|since|until|grep|max-count|abbrev|diff-filter)=[^\\$`]*|--|HEAD|[A-Za-z][\w./~^@-]*)$/;
+  /^(?:-\d+|-n|-p|-[Mw]|--(?:oneline|graph|all|stat|decorate|abbrev-commit|patch|name-only|name-status|first-parent|no-merges|merges|reverse|follow|numstat|shortstat|branches|tags|remotes|topo-order|date-order|relative-date|cached|staged|check|word-diff|color|color-words|no-color)|--(?:date|decorate|color|word-diff|pretty|format|author|since|until|grep|max-count|abbrev|diff-filter)=(?!.*%x)[^\\$`]*|--|HEAD|[A-Za-z][\w./~^@-]*)$/;
 const remote = /^[A-Za-z][\w-]*$/;
 const branch = /^[A-Za-z][\w./-]*$/;
 

@@ -5,7 +5,7 @@ import { shown } from './said.ts';
 
 /** Settings of which no plain value runs anything, reaches another machine or lets anybody in. */
 const harmlessKeys =
-  /^(color\.[\w.-]+|core\.(abbrev|autocrlf|eol|quotepath|safecrlf|whitespace|compression|longpaths)|push\.(autosetupremote|followtags)|pull\.(rebase|ff)|fetch\.(prune|prunetags|parallel|writecommitgraph)|init\.defaultbranch|branch\.(sort|autosetuprebase|autosetupmerge)|rebase\.(autosquash|autostash|updaterefs|missingcommitscheck|stat)|merge\.(conflictstyle|ff|log|stat|renames)|diff\.(algorithm|colormoved|colormovedws|context|interhunkcontext|renames|renamelimit|mnemonicprefix|noprefix|wserrorhighlight|indentheuristic|submodule|statgraphwidth)|commit\.(verbose|cleanup|status)|log\.(date|decorate|abbrevcommit|follow|showroot)|status\.(short|branch|showstash|relativepaths|submodulesummary|showuntrackedfiles)|stash\.(showpatch|showstat|showincludeuntracked)|tag\.sort|versionsort\.suffix|column\.[a-z]+|rerere\.(enabled|autoupdate)|advice\.[\w.-]+|grep\.(linenumber|patterntype|extendedregexp|column|fullname)|blame\.(coloring|date|showemail|showroot|blankboundary)|interactive\.singlekey|pretty\.[\w.-]+|format\.pretty|user\.useconfigonly|pack\.threads|transfer\.fsckobjects|help\.format|apply\.whitespace)$/;
+  /^(color\.[\w.-]+|core\.(abbrev|autocrlf|eol|quotepath|safecrlf|whitespace|compression|longpaths)|push\.(autosetupremote|followtags)|pull\.(rebase|ff)|fetch\.(prune|parallel|writecommitgraph)|init\.defaultbranch|branch\.(sort|autosetuprebase|autosetupmerge)|rebase\.(autosquash|autostash|updaterefs|missingcommitscheck|stat)|merge\.(conflictstyle|ff|log|stat|renames)|diff\.(algorithm|colormoved|colormovedws|context|interhunkcontext|renames|renamelimit|mnemonicprefix|noprefix|wserrorhighlight|indentheuristic|submodule|statgraphwidth)|commit\.(verbose|cleanup|status)|log\.(date|decorate|abbrevcommit|follow|showroot)|status\.(short|branch|showstash|relativepaths|submodulesummary|showuntrackedfiles)|stash\.(showpatch|showstat|showincludeuntracked)|tag\.sort|versionsort\.suffix|column\.[a-z]+|rerere\.(enabled|autoupdate)|advice\.[\w.-]+|grep\.(linenumber|patterntype|extendedregexp|column|fullname)|blame\.(coloring|date|showemail|showroot|blankboundary)|interactive\.singlekey|pretty\.[\w.-]+|format\.pretty|user\.useconfigonly|pack\.threads|transfer\.fsckobjects|help\.format|apply\.whitespace)$/;
 
 /** Of these only some values are. */
 const harmlessValues: Readonly<Record<string, RegExp>> = {
@@ -43,6 +43,7 @@ const reasons: readonly (readonly [key: RegExp, words: string])[] = [
   [/^https?\./, 'what git sends and receives goes through it'],
   [/^safe\./, 'git then obeys repositories of other people there'],
   [/^protocol\./, 'a repository may have git run commands, or reach other places'],
+  [/^fetch\.prunetags$/, 'tags that are only here are removed by it'],
   [/^submodule\.|^fetch\.recursesubmodules$/, 'repositories in repositories are fetched'],
   [/^(?:commit|tag|push)\.gpgsign$|^gpg\./, 'it decides what is signed, and by what'],
   [/^receive\.|^transfer\./, 'it decides what is taken from others'],
@@ -77,7 +78,8 @@ export function judgeGitRemoval(name: string): Judgement {
 }
 
 export const gitComment: RegExp = /^\s*([#;].*)?$/;
-const plainValue = /^(?!.*%x)(?!.*\.\.\/)[\w@%+:,./ #"()<>|*=^~&-]*$/;
+/** With a quote that is not closed git reads nothing at all any more. */
+const plainValue = /^(?!.*%x)(?!.*\.\.\/)(?:[\w@%+:,./ #()<>|*=^~&-]|"[\w@%+:,./ #()<>|*=^~&-]*")*$/;
 
 function plainKey(name: string): string {
   return name.replace(/\[\d+\]$/, '').toLowerCase();

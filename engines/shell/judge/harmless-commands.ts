@@ -8,9 +8,10 @@ const none = /^(?!)/;
 const showing =
   'cal cat cd clear df dir du echo egrep exit fgrep free grep groups head id logout ls lsblk lscpu lspci lsusb ncal netstat nl nproc popd ps pushd pwd seq tail tr type uname uptime vdir wc which whereis whoami';
 
-/** Programs that do no more than that when they are given nothing. */
+/** Programs that do no more than that when they are given nothing: no words, and nothing to read but what is typed. */
 const bare =
   'btop code codium docker docker-compose duf emacs helm htop hx ipython kubectl micro nano ncdu nvim podman python python3 terraform tofu top vi view vim';
+const isBare: ReadonlySet<string> = new Set(bare.split(' '));
 
 /** Of these it is known by which words they only show something, or become more careful. */
 const limited: Readonly<Record<string, RegExp>> = {
@@ -52,7 +53,7 @@ const limited: Readonly<Record<string, RegExp>> = {
 const sameAs: Readonly<Record<string, string>> = { batcat: 'bat', exa: 'eza', lsd: 'eza', fdfind: 'fd' };
 
 const allowed: ReadonlyMap<string, RegExp> = new Map([
-  ...bare.split(' ').map((name) => [name, none] as const),
+  ...[...isBare].map((name) => [name, none] as const),
   ...showing.split(' ').map((name) => [name, any] as const),
   ...Object.entries(limited),
   ...Object.entries(sameAs).map(([name, other]) => [name, limited[other] ?? none] as const),
@@ -70,7 +71,11 @@ export function onlyShows(line: string): boolean {
   return plainCommands(line)?.every(isHarmless) === true;
 }
 
-function isHarmless([program = '', ...words]: readonly string[]): boolean {
+/** What stands behind another command may run what that says, or what lies in the folder that it went to. */
+function isHarmless([program = '', ...words]: readonly string[], index: number): boolean {
+  if (index > 0 && isBare.has(program)) {
+    return false;
+  }
   if (program === 'git') {
     return isPlainGit(words);
   }

@@ -39,6 +39,8 @@ function tokenAt(text: string, start: number): FishToken {
   return end === undefined ? { type: 'open', start, end: text.length } : { type: 'word', start, end };
 }
 
+/** No other white space does: a no-break space is a letter to fish. */
+const endsWord = /[ \t\r\n;&|<>]/;
 const closing: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']' };
 
 /** Behind the word; undefined where something in it is not closed, or is closed and was never opened. */
@@ -49,7 +51,7 @@ function endOfWord(text: string, start: number): number | undefined {
   while (at < text.length) {
     const letter = text[at] as string;
     const inner = open.at(-1);
-    if (inner === undefined && /[\s;&|<>]/.test(letter)) {
+    if (inner === undefined && endsWord.test(letter)) {
       break;
     }
     if (letter === '\\') {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/base/json.ts';
-import { ok } from '../../../src/base/result.ts';
+import { type Result, err, ok } from '../../../src/base/result.ts';
 import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import { type LineUnit, type LineUnits, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
 import { whyItStays } from './stays-here.ts';
@@ -21,17 +21,22 @@ function ownFile({ home, environment }: PlaceSurroundings): string {
 
 function codecFor(home: string): PlaceCodec {
   return {
-    ...lineUnits((text) => ok(parsed(text, home)), insert),
+    ...lineUnits((text) => parsed(text, home), insert),
     fieldsOf: (id, unit): JsonObject => ({ kind: 'git', name: nameOf(id), body: unit, shell: 'any' }),
     unitOf: (id, { kind, name, body }) =>
       id.startsWith('git/') && kind === 'git' && name === nameOf(id) && typeof body === 'string' ? body : undefined,
   };
 }
 
-const header = /^[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
-const setting = /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=.*)?$/s;
+const header = /^\ufeff?[ \t]*\[[ \t]*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?[ \t]*\][ \t]*(?:[#;].*)?$/;
+const setting =
+  /^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=(?:[^"\\\n#;]|\\(?:["\\ntb]|\r?\n)|"(?:[^"\\\n]|\\(?:["\\ntb]|\r?\n))*")*(?:[#;].*)?)?\r?$/;
+/** A section and its first setting on one line, which is left alone. */
+const oneLine = /^[ \t]*\[[^\n]*\][ \t]*[A-Za-z]/;
+const unreadable =
+  'It could not be taken apart: git reads nothing of a file in which a quote is not closed or a line is no setting.';
 
-function parsed(text: string, home: string): LineUnits {
+function parsed(text: string, home: string): Result<LineUnits, string> {
   const spans: LineUnit[] = [];
   const kept = new Map<string, string>();
   /** Behind a line that nobody can tell, a section may be another one than it seems. */
@@ -47,7 +52,7 @@ function parsed(text: string, home: string): LineUnits {
     const from = key === undefined ? start : withCommentsAbove(text, start, floor, /^[ \t]*[#;]/);
     const isClear = key !== undefined && section !== undefined && !isBroken;
     const id = isClear ? ranked(`git/${section}.${key.toLowerCase()}`) : '';
-    const why = isClear ? (whyLocal(section, key) ?? whyItStays(text.slice(from, end), home)) : undefined;
+    const why = isClear ? (whyLocal(section, key) ?? whyOfHere(section, text.slice(from, end), home)) : undefined;
     if (why !== undefined) {
       kept.set(id, why);
     }
@@ -56,7 +61,10 @@ function parsed(text: string, home: string): LineUnits {
     }
     if (isClear && why === undefined) {
       spans.push({ id, start: from, end });
-    } else if (!isHeader && !/^[ \t]*([#;].*)?$/.test(line)) {
+    } else if (!isHeader && !/^\s*([#;].*)?$/.test(line)) {
+      if (key === undefined && !oneLine.test(line)) {
+        return err(unreadable);
+      }
       leftAlone++;
       if (key === undefined) {
         isBroken = true;
@@ -74,7 +82,7 @@ function parsed(text: string, home: string): LineUnits {
         .split('.')
         .at(-1) ?? '',
     );
-  return { spans, leftAlone, held: (id) => kept.get(id), ...(unclear.size === 0 ? {} : { mayHold }) };
+  return ok({ spans, leftAlone, held: (id) => kept.get(id), ...(unclear.size === 0 ? {} : { mayHold }) });
 }
 
 function wordsIn(line: string): readonly string[] {
@@ -129,6 +137,11 @@ function whyLocal(section: string, key: string): string | undefined {
   const isLocal =
     /^(include|includeif|credential|safe|maintenance)(\.|$)/.test(section) || key.toLowerCase() === 'path';
   return isLocal ? 'it is of one machine' : undefined;
+}
+
+/** Its section says as much as the line itself: `[url "https://me:password@host/"]`. */
+function whyOfHere(section: string, unit: string, home: string): string | undefined {
+  return whyItStays(unit, home) ?? whyItStays(nameOfPart(section), home);
 }
 
 function nameOf(id: string): string {

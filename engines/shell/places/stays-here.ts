@@ -57,11 +57,36 @@ const secretNames = [
   `(?:^|[\\s;"'])(?<!\\balias )(?:--?)?[\\w.-]{0,64}${secretWord}\\w{0,32}\\s{0,8}=\\s{0,8}${secretValue}`,
   `^\\s*set\\s(?:\\s*-\\S+\\s)*\\s{0,8}\\w{0,64}${secretWord}\\w{0,32}\\s{1,8}${secretValue}`,
   `(?:^|\\s)--?[\\w-]{0,64}${secretWord}\\s{1,8}${secretValue}`,
+  // Variables that end in one of these words, and headers that begin with one of the others.
+  `^\\s*(?:export\\s+|set\\s(?:\\s*-\\S+\\s)*\\s*)?[A-Z][A-Z0-9_]{0,64}_(?:KEY|PAT|PASS|PWD)[=\\s]${secretValue}`,
+  `["'\\s][\\w-]{0,32}(?:TOKEN|SECRET|API-?KEY|AUTH-?KEY):\\s{0,8}${secretValue}`,
 ].map((source) => new RegExp(source, 'im'));
 /** What looks like one, wherever it stands. */
 const secretShape =
   /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|xox[abprs]-[\w-]{8,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|npm_\w{20,}|hf_\w{20,}|ey[JK][\w-]{8,400}\.[\w-]{8,400}\.)|-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^\s/:@"'$]*:[^\s/@"'$]+@|\bBearer\s+[\w.+/-]{8,}|\bBasic\s+[A-Za-z0-9+/=]{8,}/;
 
+/** Other issuers, and addresses that are a password by themselves. */
+const otherShape =
+  /\b(?:[rs]k_(?:live|test)_\w{12,}|dop_v1_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|hv[bsr]\.[\w-]{20,}|\d{8,10}:AA[\w-]{28,}|dapi[0-9a-f]{32}|dckr_pat_\w|gsk_\w{20,}|lin_api_\w|xapp-\w|ya29\.[\w-]{16,})|\bhooks\.slack\.com\/services\/\w|\bdiscord(?:app)?\.com\/api\/webhooks\/\d|:\/\/(?=[^\s/@]*\d)[\w-]{16,}@/;
+
+const plainWord = `["']?(?![$\`(~/"'-])[^\\s"'$]{3,}`;
+/** Programs that are given a password as one of their words. */
+const givenTo = [
+  `\\b(?:curl|https?|xh|lftp|smbclient)\\b[^\\n|;]*\\s(?:-[A-Za-z]*[uUa]|--(?:user|proxy-user|auth))[=\\s]*["']?[^\\s:"'$/]+[:%](?!\\/)[^\\s"'$]+`,
+  `\\bsshpass\\s+-p\\s*${plainWord}`,
+  `\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^\\n|;]*\\s-p${plainWord}`,
+  `\\bredis-cli\\b[^\\n|;]*\\s-a\\s*${plainWord}`,
+  `\\bldap\\w+\\b[^\\n|;]*\\s-w\\s*${plainWord}`,
+  `\\b(?:zip|unzip)\\b[^\\n|;]*\\s-P\\s*${plainWord}`,
+  `\\bopenssl\\b[^\\n|;]*\\s(?:-k\\s+|-pass(?:in|out)?\\s+pass:)${plainWord}`,
+  `\\bw?l?x?freerdp\\b[^\\n|;]*\\s/p:${plainWord}`,
+].map((source) => new RegExp(source));
+
 export function isSecret(unit: string): boolean {
-  return secretShape.test(unit) || secretNames.some((name) => name.test(unit));
+  return (
+    secretShape.test(unit) ||
+    otherShape.test(unit) ||
+    secretNames.some((name) => name.test(unit)) ||
+    givenTo.some((words) => words.test(unit))
+  );
 }

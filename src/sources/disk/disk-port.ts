@@ -64,6 +64,8 @@ export interface RootSight {
   readonly identity: string;
   /** Ids of the links that have left their mark in it. */
   readonly marks: readonly string[];
+  /** There is no other folder that could lie there. */
+  readonly isOnly?: true;
 }
 
 /**

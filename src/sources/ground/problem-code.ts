@@ -33,6 +33,7 @@ export type ProblemCode =
   | 'old_copy'
   | 'watch_failed'
   | 'place_gone'
+  | 'place_emptied'
   | 'place_only_read'
   | 'place_unparsed'
   | 'place_unread'

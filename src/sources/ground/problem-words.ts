@@ -110,6 +110,10 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
     'The file is gone; what it held was kept, here and on the other devices.',
     'Put it back, and it goes on by itself. To remove what it held, remove it from the file and not the file. To leave it alone: sourcesync places off NAME',
   ],
+  place_emptied: [
+    'The file is empty all at once; what it held was kept, here and on the other devices.',
+    'Put back what it held, and it goes on by itself. If it is to be empty, leave a blank line in it.',
+  ],
   place_only_read: [
     'Another device has another version of this; here it is only read.',
     'See what to do with it: sourcesync places show NAME',

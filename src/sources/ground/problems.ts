@@ -47,6 +47,7 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   'root_replaced',
   'first_exchange',
   'place_gone',
+  'place_emptied',
   'place_unparsed',
   'place_unread',
   'place_unsteady',

@@ -24,7 +24,7 @@ export function createRootLookout(state: SourceState, isPaused: () => boolean, f
     }
     const seen = state.disk.root();
     const wasStrange = state.root.paused?.reason === 'root_unknown' || state.root.paused?.reason === 'root_of_another';
-    if (seen.ok && (!wasStrange || seen.value.marks.includes(state.root.linkId))) {
+    if (seen.ok && (!wasStrange || seen.value.isOnly === true || seen.value.marks.includes(state.root.linkId))) {
       found();
     } else {
       begin();

@@ -19,9 +19,9 @@ export async function secureRoot(state: SourceState, isAsked: boolean): Promise<
     const sight = seen.error === 'missing' || seen.error === 'symlink' ? 'missing' : 'unreadable';
     return follow(state, judgeRoot({ ...nothingKnown, ...known, sight }), undefined);
   }
-  const { identity, marks } = seen.value;
+  const { identity, marks, isOnly } = seen.value;
   disk.hold(identity);
-  const hasOwnMark = marks.includes(state.root.linkId);
+  const hasOwnMark = isOnly === true || marks.includes(state.root.linkId);
   const noted = hasOwnMark ? [] : state.notes.files(state.options.link.root).filter(({ hash }) => hash !== null);
   const unchanged = await shareUnchanged(state, noted);
   const hasOtherMarks = marks.some((mark) => mark !== state.root.linkId);

@@ -15,6 +15,8 @@ export interface ViewOptions {
 export interface PlaceView {
   /** As it is now. Whoever asks while the files are read gets the same answer. */
   sight(): Promise<PlaceSight>;
+  /** A unit that was removed from here is missed by nobody. */
+  forget(id: string): void;
   /**
    * The same for one unit: a place is not read whole for each of them. One that is only read is as it was a moment ago; of one
    * whose files are units that file alone is read.
@@ -42,7 +44,8 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
   const missed = new Map<string, number>();
 
   async function read(): Promise<PlaceSight> {
-    const seen = await source.read();
+    const read = await source.read();
+    const seen = source.onlyReads ? read : withoutEmptied(read, known);
     const gone = source.onlyReads ? emptied(source, seen, known) : vanished(source, seen, known);
     forgetRemoved(source, seen, { known, missed });
     seen.units.forEach(({ file }, id) => known.set(id, file.path));
@@ -60,6 +63,7 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 
   return {
     sight,
+    forget: (id) => void known.delete(id),
     async glance(id) {
       if (source.onlyReads && last !== undefined && performance.now() - lastMs < momentMs) {
         return last;
@@ -104,6 +108,25 @@ function vanished(
   const isNowhere = (id: string): boolean => !seen.units.has(id) && heldOf(seen, id) === undefined;
   const gone = [...known].filter(([id, path]) => !there.has(path) && !isRemoved(path) && isNowhere(id));
   return new Set(gone.map(([, path]) => path));
+}
+
+/** Fewer than this a person takes out of a file by hand. */
+const manyUnits = 3;
+
+/** A file without a single byte that held many units a moment ago says nothing: a full disk leaves such files. */
+function withoutEmptied(seen: PlaceSight, known: ReadonlyMap<string, string>): PlaceSight {
+  const emptied = seen.files.filter(({ path, text }) => text === '' && lostFrom(path, seen, known) >= manyUnits);
+  return emptied.length === 0
+    ? seen
+    : {
+        ...seen,
+        files: seen.files.filter((file) => !emptied.includes(file)),
+        faults: [...seen.faults, ...emptied.map(({ path }) => ({ path, code: 'place_emptied' as const }))],
+      };
+}
+
+function lostFrom(path: string, { units }: PlaceSight, known: ReadonlyMap<string, string>): number {
+  return [...known].filter(([id, file]) => file === path && !units.has(id)).length;
 }
 
 /** An empty list says nothing: its program may not be there any more, or its disk. */

@@ -19,20 +19,23 @@ export interface UnitDisk extends Disk {
 export function createUnitDisk(source: UnitSource, noted: ReadonlyMap<string, string> = new Map()): UnitDisk {
   const view = createPlaceView({ source, noted });
   const { onlyReads, keepsRecords } = source;
-  return { ...markOf(), ...readingOf(view), ...writingOf(source), changes: changesIn(view), onlyReads, keepsRecords };
+  return {
+    ...rootOf(),
+    ...readingOf(view),
+    ...writingOf(source, view),
+    changes: changesIn(view),
+    onlyReads,
+    keepsRecords,
+  };
 }
 
-/** There is no folder that could be another one. */
-function markOf(): Pick<Disk, 'root' | 'hold' | 'isHeld' | 'mark'> {
-  let mark: string | undefined;
+/** Its files say for themselves whether they can be believed. */
+function rootOf(): Pick<Disk, 'root' | 'hold' | 'isHeld' | 'mark'> {
   return {
-    root: () => ok({ identity: 'place', marks: mark === undefined ? [] : [mark] }),
+    root: () => ok({ identity: 'place', marks: [], isOnly: true }),
     hold: () => undefined,
     isHeld: () => true,
-    mark(linkId) {
-      mark = linkId;
-      return ok(undefined);
-    },
+    mark: () => ok(undefined),
   };
 }
 
@@ -63,6 +66,10 @@ function readingOf(
 }
 
 async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
+  // Ids of units begin with their place: what a folder could hold beside, as a list of what to ignore, is not here.
+  if (!id.includes('/')) {
+    return { kind: 'absent' };
+  }
   const sight = await view.glance(id);
   const unit = sight.units.get(id);
   if (unit !== undefined) {
@@ -77,7 +84,10 @@ async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, {
     : { kind: 'blocked', code: fault.code, detail: fault.detail ?? fault.path };
 }
 
-function writingOf(source: UnitSource): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
+function writingOf(
+  source: UnitSource,
+  view: PlaceView,
+): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
   let lock: Promise<unknown> = Promise.resolve();
   /** Two units of one file are never written at once. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -95,7 +105,14 @@ function writingOf(source: UnitSource): Pick<Disk, 'write' | 'remove' | 'syncFol
         const unit = (await source.read()).units.get(id);
         return unit === undefined ? err('changed') : ok(lookOf(unit));
       }),
-    remove: (id, expected) => inTurn(() => source.put(id, undefined, expected)),
+    remove: (id, expected) =>
+      inTurn(async () => {
+        const removed = await source.put(id, undefined, expected);
+        if (removed.ok) {
+          view.forget(id);
+        }
+        return removed;
+      }),
     syncFolders: async () => undefined,
     sweepTemporary: () => undefined,
   };

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { PlaceCodec } from '../../../src/contract/place.ts';
 import { textWith } from '../../../src/sources/places/read-place.ts';
+import { judgeUnit } from '../../../engines/shell/judge/judge-unit.ts';
 import { fishStatements } from '../../../engines/shell/places/fish-statements.ts';
 import { fish as place } from '../../../engines/shell/places/start-files.ts';
 import { runs } from '../../helpers/suite.ts';
@@ -17,6 +18,16 @@ const text = fixture('config.fish');
 const units = unitsIn(fish, text);
 
 describe('units of a start file of fish', () => {
+  it.each(['\u00a0', '\ufeff', '\u3000', '\v', '\f', '\u2028'])(
+    '5 white space that parts no words ends none: %j',
+    (blank) => {
+      expect(fishStatements(`${blank}alias${blank}x ls${blank}\nalias y${blank} ls\n`)).toMatchObject({ ok: true });
+      expect(judgeUnit(null, { kind: 'alias', name: 'x', shell: 'fish', body: `alias${blank}x ls` }).level).toBe(
+        'dangerous',
+      );
+    },
+  );
+
   it('5 are what stands alone on its lines outside of blocks', () => {
     expect([...units.keys()]).toEqual([
       'fish/env/fish_greeting',

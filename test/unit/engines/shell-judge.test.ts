@@ -39,6 +39,12 @@ describe('a change of a start file', () => {
     expect(judgeUnit(null, recordOf(bash, text)).words).toContain(value);
   });
 
+  it('11 that has git read nothing at all is not harmless', () => {
+    const fields = { kind: 'git', name: 'color.ui', shell: 'any', body: 'ui = "auto' };
+    expect(judgeUnit(null, fields).level).toBe('dangerous');
+    expect(judgeUnit(null, { ...fields, body: 'ui = "auto"' }).level).toBe('harmless');
+  });
+
   it('11 that is one of comments and white space alone is harmless', () => {
     const [before, next] = ['export EDITOR=vim', '# what I write with\nexport EDITOR=vim # ok'].map((text) =>
       recordOf(bash, text),

@@ -62,6 +62,19 @@ describe('kinds of units', () => {
     ['git', '[core]\n\texcludesfile = /home/ann/.gitignore'],
     ['git', '[core]\n\t; in /home/ann\n\tpager = less'],
     ['fish', 'set -gx AWS_SECRET_ACCESS_KEY abcdefgh'],
+    ['fish', 'set -gx OPENAI_KEY abcdefgh'],
+    ['bash', 'export OPENAI_KEY=abcdefgh'],
+    ['bash', 'export MYSQL_PWD=abcdefgh'],
+    ['bash', 'export STRIPE=rk_live_0123456789abcdef'],
+    ['bash', 'export BOT=123456789:AAabcdefghijklmnopqrstuvwxyz01'],
+    ['bash', 'export HOOK=https://hooks.slack.com/services/T0/B0/abcdef'],
+    ['bash', "alias c='curl -u admin:hunter22 https://example.org'"],
+    ['bash', 'gl() {\n  curl -H "PRIVATE-TOKEN: hunter22" https://example.org\n}'],
+    ['bash', "alias s='sshpass -p hunter22 ssh ann@example.org'"],
+    ['bash', "alias db='mysql -u root -phunter22 shop'"],
+    ['bash', "alias r='redis-cli -a hunter22'"],
+    ['git', '[url "https://ann:hunter22@example.org/"]\n\tinsteadOf = gh:'],
+    ['git', '[url "/home/ann/mirror/"]\n\tinsteadOf = gh:'],
   ])('6 stays here and is counted, of %s: %s', (shell, text) => {
     const parsed = codecOf(shell).parse(`${text}\n`);
     expect(parsed).toMatchObject({ ok: true, value: { units: [], leftAlone: 1 } });
@@ -72,6 +85,15 @@ describe('kinds of units', () => {
     'export GITHUB_TOKEN=$(pass show github)',
     'export GITHUB_TOKEN="$OTHER"',
     "alias tokens='ls -l'",
+    'export SSH_KEY_PATH=~/.ssh/id',
+    'export DEPLOY_KEY=$HOME/.ssh/deploy',
+    "alias d='docker run -u 1000:1000 x'",
+    "alias db='mysql -u root -p shop'",
+    "alias m='mkdir -p one/two'",
+    "alias c='curl -fsSL https://example.org'",
+    'alias c=\'curl -H "Accept: text/html" https://example.org\'',
+    'export KEYTIMEOUT=1',
+    'export REPO=https://ann@example.org/x',
     '# for the password manager\nexport X=1',
     'export TOKENIZERS_PARALLELISM=false',
     'export PASSWORD_STORE_DIR=$HOME/.pass',
@@ -92,6 +114,14 @@ describe('kinds of units', () => {
     });
     expect(codecOf('git').parse(`[user]\n${line}\n`).ok).toBe(false);
   });
+
+  it.each(['status = "auto', 'status = \\q', 'name Ann', 'ui # on', '[color'])(
+    '6 takes nothing of settings that git would not read: %s',
+    (line) => {
+      const text = `[color]\n\tui = auto\n\t${line}\n\tdiff = auto\n`;
+      expect(codecOf('git').parse(text).ok).toBe(false);
+    },
+  );
 
   it('5 leaves what stands in a condition of readline', () => {
     expect(idsIn('readline', 'set a on\n$if Bash\nset b on\n$else\nset c on\n$endif\n"x": y\n')).toEqual([
