@@ -84,12 +84,6 @@ const ofModels: readonly HeldPlace[] = [
     (value) => json({ language_models: { other: {}, ...(value === undefined ? {} : { x: value }) } }),
     [{ name: 'y' }, { name: 'HOME/y' }, { api_key: token }],
   ),
-  ...rows<JsonValue>(
-    ['claude-models'],
-    () => 'claude-models/setting/model',
-    (value) => json({ env: { ANTHROPIC_MODEL: 'y' }, ...(value === undefined ? {} : { model: value }) }),
-    ['y', 'HOME/y', token],
-  ),
   {
     place: placeOf('ollama'),
     id: 'ollama/model/x%3Alatest',

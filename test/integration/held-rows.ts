@@ -7,13 +7,14 @@ import { engine as shell } from '../../engines/shell/engine.ts';
 import { engine as workspace } from '../../engines/workspace/engine.ts';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { ObservedPlace } from '../../src/contract/observed-place.ts';
+import type { Engine } from '../../src/contract/engine.ts';
 import type { Place } from '../../src/contract/place.ts';
 
 type AnyPlace = Place | ObservedPlace;
 
-export const allPlaces: readonly AnyPlace[] = [agents, browser, extensions, memory, models, shell, workspace].flatMap(
-  ({ places = [] }) => places,
-);
+const engines: readonly Engine[] = [agents, browser, extensions, memory, models, shell, workspace];
+
+export const allPlaces: readonly AnyPlace[] = engines.flatMap(({ places = [] }) => places);
 
 /** What these have is found on a machine, and none of it is ever kept back; or it is never taken for removed. */
 export const nothingStays: readonly AnyPlace[] = ['huggingface', 'llama-cpp', 'lmstudio', 'repositories'].map(placeOf);
@@ -29,6 +30,14 @@ export interface HeldPlace {
   /** Below the home folder; the first of the place where it is left out. */
   readonly file?: (home: string) => string;
   readonly beside?: Readonly<Record<string, string>>;
+}
+
+export function engineOf(place: AnyPlace): Engine {
+  const engine = engines.find(({ places = [] }) => places.includes(place));
+  if (engine === undefined) {
+    throw new Error(`believed: ${place.name} is of an engine`);
+  }
+  return engine;
 }
 
 export function placeOf(name: string): AnyPlace {

@@ -143,7 +143,7 @@ export const ofEditors: readonly HeldPlace[] = [
   ),
   ...rows<JsonValue>(
     ending('-keybindings'),
-    (name) => `${name}/keybinding/ctrl%2Bx/run/`,
+    (name) => `${name}/keybinding/ctrl%2Bx/run`,
     (value) =>
       json([
         { key: 'ctrl+y', command: 'other' },

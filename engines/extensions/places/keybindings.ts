@@ -29,7 +29,8 @@ function codecOf(host: string, home: string): PlaceCodec {
       return undefined;
     }
     const isWellFormed = [key, command, when].every((text) => text.isWellFormed());
-    const id = isWellFormed ? prefix + [plainKey(key), command, when].map(encodeURIComponent).join('/') : '';
+    const names = when === '' ? [plainKey(key), command] : [plainKey(key), command, when];
+    const id = isWellFormed ? prefix + names.map(encodeURIComponent).join('/') : '';
     return parseRecordId(id) === undefined ? undefined : id;
   };
   const staysHere = (binding: JsonValue): boolean => isOfThisMachine('', binding, home);

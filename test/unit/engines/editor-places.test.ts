@@ -245,14 +245,14 @@ describe('key bindings of an editor', () => {
   it('5 are units by key, command and case', () => {
     expect([...unitsIn(keys, bindings).keys()]).toEqual([
       idOf('ctrl+shift+k', 'editor.action.deleteLines', 'textInputFocus && !editorReadonly'),
-      idOf('ctrl+k ctrl+s', '-workbench.action.openGlobalKeybindings', ''),
-      idOf('ctrl+t', 'workbench.action.terminal.sendSequence', ''),
+      idOf('ctrl+k ctrl+s', '-workbench.action.openGlobalKeybindings'),
+      idOf('ctrl+t', 'workbench.action.terminal.sendSequence'),
     ]);
     expect(keys.parse(bindings)).toMatchObject({ value: { leftAlone: 2 } });
   });
 
   it('8 law: one goes in, changes and goes out again, and all else stays', () => {
-    const id = idOf('ctrl+t', 'workbench.action.terminal.sendSequence', '');
+    const id = idOf('ctrl+t', 'workbench.action.terminal.sendSequence');
     const changed = '{"args":{"text":"x"},"command":"workbench.action.terminal.sendSequence","key":"ctrl+t"}';
     const next = textWith(keys, bindings, id, utf8(changed)) ?? '';
     expect(unitsIn(keys, next).get(id)).toBe(changed);
@@ -272,13 +272,13 @@ describe('key bindings of an editor', () => {
 
   it('6 a record whose binding is another than its id says is no unit', () => {
     const binding = { key: 'ctrl+t', command: 'x' };
-    expect(keys.unitOf(idOf('ctrl+t', 'y', ''), { kind: 'keybinding', host: 'vscode', binding })).toBeUndefined();
-    expect(keys.unitOf(idOf('ctrl+t', 'x', ''), { kind: 'keybinding', host: 'vscode', binding })).toBeDefined();
+    expect(keys.unitOf(idOf('ctrl+t', 'y'), { kind: 'keybinding', host: 'vscode', binding })).toBeUndefined();
+    expect(keys.unitOf(idOf('ctrl+t', 'x'), { kind: 'keybinding', host: 'vscode', binding })).toBeDefined();
   });
 
   it('7 nothing is taken of a file that is no list', () => {
     expect(keys.parse('{}')).toMatchObject({ ok: false });
-    expect(textWith(keys, '{}', idOf('a', 'b', ''), utf8('{"command":"b","key":"a"}'))).toBeUndefined();
-    expect(textWith(keys, '', idOf('a', 'b', ''), utf8('{"command":"b","key":"a"}'))).toContain('"command": "b"');
+    expect(textWith(keys, '{}', idOf('a', 'b'), utf8('{"command":"b","key":"a"}'))).toBeUndefined();
+    expect(textWith(keys, '', idOf('a', 'b'), utf8('{"command":"b","key":"a"}'))).toContain('"command": "b"');
   });
 });

@@ -136,7 +136,7 @@ describe('record schemas', () => {
     expect(verdict).toEqual({
       ok: false,
       error:
-        'The value at /kind is none of the words allowed here. Write one of: alias, function, env, path, option, git, rc, prompt, file.',
+        'The value at /kind is none of the words allowed here. Write one of: alias, abbr, function, env, path, option, bind, completion, hook, trap, source, git, rc, prompt, file.',
     });
   });
 });
