@@ -30,7 +30,7 @@ export async function readFirefoxDatabase(path: string): Promise<Result<Bookmark
   if (look.size > maximumBytes) {
     return err('It is larger than 1 GiB, and is not read.');
   }
-  const folder = await mkdtemp(join(tmpdir(), 'sourcesync-'));
+  const folder = await mkdtemp(join(tmpdir(), 'sourcesync-firefox-'));
   try {
     const copy = join(folder, 'places.sqlite');
     return (await copied(path, copy))

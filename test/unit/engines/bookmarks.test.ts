@@ -132,7 +132,7 @@ describe('4 bookmarks of the Chromium family', () => {
 describe('4 bookmarks of Firefox', () => {
   it('are read beside a running one, with what stands in its log alone', async () => {
     stage.put('.mozilla/firefox/profiles.ini', ini);
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('sourcesync-'));
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('sourcesync-firefox-'));
     const open = firefoxDatabase(database(), [['Example', 'https://example.org/']]);
     open.pragma('wal_checkpoint(TRUNCATE)');
     open.exec("INSERT INTO moz_places (id, url) VALUES (90, 'https://log.example/')");
@@ -157,7 +157,7 @@ describe('4 bookmarks of Firefox', () => {
         },
       });
       expect(read.leftAlone).toBe(1);
-      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('sourcesync-'))).toEqual(before);
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('sourcesync-firefox-'))).toEqual(before);
     } finally {
       open.close();
     }

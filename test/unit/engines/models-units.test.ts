@@ -200,7 +200,7 @@ describe('units of YAML files of applications', () => {
             expect(textWith(codec, text, id, utf8(unit))).toBe(text);
           },
         ),
-        { numRuns: runs(150, 3000) },
+        { numRuns: runs(150, 500) },
       );
       expect(written).toBeGreaterThan(20);
     },
