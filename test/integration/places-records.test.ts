@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { utf8 } from '../../src/base/bytes.ts';
 import type { DeviceId } from '../../src/base/ids.ts';
 import { isObserved } from '../../src/contract/observed-place.ts';
 import { openedPlace } from '../../src/daemon/links/place-units.ts';
 import { createRegistry } from '../../src/manifest/registry.ts';
+import { fingerprintOf, plainMode } from '../../src/sources/ground/fingerprint.ts';
 import { idFromPath } from '../../src/sources/ground/safe-path.ts';
 import { fixture } from '../unit/engines/place-files.ts';
 import { parse, shippedSources } from '../unit/manifest/shipped.ts';
@@ -80,3 +82,30 @@ it.each(rows.map((row, index) => [row.place.name, index, row] as const))(
     expect(units.size).toBeGreaterThanOrEqual(atLeast);
   },
 );
+
+it('P4 of a file that many units change at once what it held before the first of them is kept', async () => {
+  const path = join(home, '.bashrc');
+  const aliases = (say: string): string => ['a', 'b', 'c'].map((name) => `alias ${name}='${say}'\n`).join('');
+  writeFileSync(path, aliases('ls'));
+  let aheadMs = 0;
+  const surroundings = { home, environment: {} };
+  const stateFolder = join(home, '.state');
+  const deps = { surroundings, self: 'd' as DeviceId, stateFolder, nowMs: () => Date.now() + aheadMs };
+  const opened = await openedPlace(placeOf('bash'), deps);
+  const { source } = (opened as Extract<typeof opened, { ok: true }>).value;
+  const write = async (name: string, from: string, to: string): Promise<void> => {
+    const [before, after] = [from, to].map((say) => utf8(`alias ${name}='${say}'`)) as [Uint8Array, Uint8Array];
+    expect((await source.put(`bash/alias/${name}`, after, fingerprintOf(before, plainMode))).ok).toBe(true);
+  };
+  for (const name of ['a', 'b', 'c']) {
+    await write(name, 'ls', 'pwd');
+  }
+  const copies = (): readonly string[] =>
+    readdirSync(join(stateFolder, 'place-copies')).map((name) =>
+      readFileSync(join(stateFolder, 'place-copies', name), 'utf8'),
+    );
+  expect(copies()).toEqual([aliases('ls')]);
+  aheadMs = 61_000;
+  await write('a', 'pwd', 'ls');
+  expect(copies().toSorted()).toEqual([aliases('ls'), aliases('pwd')].toSorted());
+});

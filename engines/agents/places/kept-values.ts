@@ -65,11 +65,18 @@ export function withValues(server: JsonObject, here: JsonObject | undefined): Js
   return made;
 }
 
-/** The program or the host that the values of a server are given to. */
+/**
+ * The program or the host that the values of a server are given to: of `npx` and its like the arguments say which it is. Another
+ * version of a package is the same program, which a person has said yes to.
+ */
 function receiverOf(server: JsonObject): string {
-  const { url, serverUrl, httpUrl, command } = server;
+  const { url, serverUrl, httpUrl, command = null, args = null, cwd = null } = server;
   const addresses = [url, serverUrl, httpUrl].map((address) => (typeof address === 'string' ? originOf(address) : ''));
-  return JSON.stringify([...addresses, Array.isArray(command) ? command[0] : (command ?? null)]);
+  const withoutVersion = (word: JsonValue): JsonValue =>
+    typeof word === 'string' ? word.replace(/(?<=[\w-])(?:@|==)\d+(?:\.\d+){0,2}(?:-[\w.]+)?$/, '') : word;
+  const isFetched = typeof command === 'string' && /(?:^|[\\/])(?:npx|bunx|uvx|pnpm|pipx)(?:\.cmd)?$/.test(command);
+  const words = isFetched && Array.isArray(args) ? args.map(withoutVersion) : args;
+  return JSON.stringify([...addresses, command, words, cwd]);
 }
 
 function originOf(address: string): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
@@ -89,15 +89,23 @@ export function unitsOfPlace(
 
 /** What a file of a place held before it was changed here; the last ten of each. */
 const keptCopies = 10;
+/** Many units that are accepted at once change a file one after the other: what it held before the first of them is kept. */
+const burstMs = 60_000;
 
 function keepCopy({ stateFolder, nowMs }: PlaceDeps, path: string, text: string): void {
   const folder = join(stateFolder, 'place-copies');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const prefix = `${basename(path)}.${fingerprintOf(utf8(path), plainMode).slice(0, 8)}.`;
+  const before = readdirSync(folder)
+    .filter((name) => name.startsWith(prefix))
+    .sort();
+  const last = before.at(-1);
+  if (last !== undefined && nowMs() - statSync(join(folder, last)).mtimeMs < burstMs) {
+    return;
+  }
   const time = new Date(nowMs()).toISOString().replaceAll(':', '');
   writeFileSync(join(folder, prefix + time), text, { mode: 0o600 });
-  const kept = readdirSync(folder).filter((name) => name.startsWith(prefix));
-  for (const name of kept.sort().slice(0, -keptCopies)) {
+  for (const name of before.slice(0, 1 - keptCopies)) {
     rmSync(join(folder, name), { force: true });
   }
 }

@@ -73,6 +73,18 @@ describe('values of a server', () => {
     expect(next(unit({ command: 'y', env: { A: local } }), here)).toBeUndefined();
     expect(next(unit({ command: 'y', env: {} }), here)).toEqual({ command: 'y', env: {} });
     expect(next(unit({ command: 'y', env: { A: local } }), undefined)).toEqual({ command: 'y', env: { A: '' } });
+    const fetched = { command: 'npx', args: ['-y', 'docs@1'], env: { A: 'mine' } };
+    for (const other of [
+      { args: ['-y', 'evil@1'] },
+      { args: ['-y', 'docs@npm:evil@1'] },
+      { args: ['-y', 'docs@10.0.0.1'] },
+      { args: [] },
+      { cwd: '/tmp/x' },
+    ]) {
+      expect(next(unit({ ...fetched, ...other, env: { A: local } }), fetched)).toBeUndefined();
+    }
+    expect(next(unit({ ...fetched, args: ['-y', 'docs@1.0.2'], env: { A: local } }), fetched)).toBeDefined();
+    expect(next(unit({ ...fetched, timeout: 3, env: { A: local } }), fetched)?.['env']).toEqual({ A: 'mine' });
     const remote = { url: 'https://a.example/x', headers: { A: 'mine' } };
     const same = { url: 'https://a.example/y', headers: { A: local } };
     expect(next(unit(same), remote)?.['headers']).toEqual({ A: 'mine' });
