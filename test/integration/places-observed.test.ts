@@ -112,6 +112,16 @@ it('P10 an empty list, one that is not there and one that cannot be read take no
   expect(folder.records.rows.get('list/b')?.state).toBe('tombstoned');
 });
 
+it('P10 records of other places are not missed in one that cannot be read', async () => {
+  await follow();
+  folder.records.put('other/x', { text: 'x' });
+  put('broken');
+  await scanned();
+  const paths = folder.source.status().problems.map(({ path }) => path);
+  expect(paths).toContain('list/a');
+  expect(paths).not.toContain('other/x');
+});
+
 it('P11 where what is here is this machine’s alone, what is gone here stays a record', async () => {
   keepsRecords = true;
   await follow();

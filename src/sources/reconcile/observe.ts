@@ -36,6 +36,10 @@ export async function observe(observer: Observer, id: RecordId): Promise<Observa
     case 'unsteady':
       return { ...still, action: 'look_again' };
     case 'blocked':
+      // A record that no file here can be is in nobody's way, and nothing is in its.
+      if (side.kind === 'unfit' && agreed === undefined) {
+        return still;
+      }
       problems.report(reading.code, id, reading.detail);
       if (isPassing(reading.code)) {
         observer.revisit(id, 'later');
