@@ -24,7 +24,7 @@ export function publishFiles(
 
 /** Sends edits as one transaction and notes in it what came of each; answers the files to be written after it. */
 export async function publish(
-  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'problems' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'links' | 'problems' | 'revisit'>,
   planned: readonly PlannedEdit[],
   takenOf: (planned: PlannedEdit, edited: EditedRecord) => Taken,
 ): Promise<readonly PlannedWrite[]> {
@@ -49,6 +49,8 @@ export async function publish(
       },
     );
   } catch {
+    // What was noted in a transaction that was taken back was not.
+    reconciler.links.forget();
     for (const { observation } of planned) {
       reconciler.problems.report('records_unavailable', observation.id);
       reconciler.revisit(observation.id, 'later');

@@ -110,25 +110,31 @@ async function moveAll(
   const moves = renames.map(({ from, to }) => ({ from, to, ...fieldsUnder(view, from, to) }));
   let told: readonly (() => void)[] = [];
   const moved = new Set<string>();
-  await view.records.move?.(view.collection, moves, (answers) => {
-    told = renames.flatMap((rename, index) => {
-      const answer = answers[index];
-      const seen = seenById.get(rename.to);
-      if (answer?.ok !== true || seen === undefined) {
-        return [];
-      }
-      const version = inStep.has(rename.from) ? answer.value.row.version : null;
-      if (!noteRename(reconciler, rename, seen, { version, left: answer.value.left })) {
-        return [];
-      }
-      return [
-        () => {
-          moved.add(rename.to);
-          tellRenamed(reconciler, rename, seen, version);
-        },
-      ];
+  try {
+    await view.records.move?.(view.collection, moves, (answers) => {
+      told = renames.flatMap((rename, index) => {
+        const answer = answers[index];
+        const seen = seenById.get(rename.to);
+        if (answer?.ok !== true || seen === undefined) {
+          return [];
+        }
+        const version = inStep.has(rename.from) ? answer.value.row.version : null;
+        if (!noteRename(reconciler, rename, seen, { version, left: answer.value.left })) {
+          return [];
+        }
+        return [
+          () => {
+            moved.add(rename.to);
+            tellRenamed(reconciler, rename, seen, version);
+          },
+        ];
+      });
     });
-  });
+  } catch (cause) {
+    // What was noted in a transaction that was taken back was not.
+    reconciler.links.forget();
+    throw cause;
+  }
   told.forEach((tell) => tell());
   return moved;
 }

@@ -9,8 +9,8 @@ const notes = 'notes' as CollectionName;
 const file = 'note.md';
 const calm = { within: () => undefined, step: () => undefined, fault: () => undefined };
 
-/** A person saves, the store fails at one of its operations and the process ends, and the person saves once more. */
-async function savedAround(operations: number) {
+/** A person saves, the store fails at one of its operations, the process ends or goes on, and the person saves once more. */
+async function savedAround(operations: number, ends: boolean, last: number | undefined) {
   const devices = setupDevices(2, { seed: 7 });
   const [device] = devices.all;
   let inode = 0;
@@ -27,8 +27,13 @@ async function savedAround(operations: number) {
   await save(25);
   const { hasStruck } = folder.device.failing;
   folder.device.failing.disarm();
-  folder.restart();
-  await save(205);
+  if (ends) {
+    folder.restart();
+  }
+  if (last !== undefined) {
+    await save(last);
+  }
+  devices.clock.nowMs += 60_000;
   await folder.scan(true);
   const node = folder.tree.nodes.get(file);
   const row = folder.device.disk.records.get(notes, file as RecordId);
@@ -39,14 +44,19 @@ async function savedAround(operations: number) {
   };
 }
 
-it('F36 wherever the process ends, what is saved next is told from what was published last', async () => {
+it.each([
+  ['the process ends, what is saved next is told from what was published last', true, 205],
+  ['the process ends, what was saved is published', true, undefined],
+  ['the store fails and the process goes on, what was saved is published', false, undefined],
+  ['the store fails, what is saved next is told from what was published last', false, 205],
+] as const)('F36 wherever %s', async (_name, ends, last) => {
   let operations = 0;
   for (let wentOn = true; wentOn; ) {
-    const { hasStruck, inFile, inRecord } = await savedAround(++operations);
+    const { hasStruck, inFile, inRecord } = await savedAround(++operations, ends, last);
     expect([operations, inFile, inRecord]).toEqual([
       operations,
-      'saved this as number 205\n',
-      'saved this as number 205\n',
+      `saved this as number ${last ?? 25}\n`,
+      `saved this as number ${last ?? 25}\n`,
     ]);
     wentOn = hasStruck;
   }
