@@ -6,3 +6,13 @@ export function nameOfPart(part: string): string {
     return part;
   }
 }
+
+/** Gives the second and later of equal ids a number. */
+export function createRanks(): (id: string) => string {
+  const seen = new Map<string, number>();
+  return (id) => {
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return count === 1 ? id : `${id}[${count}]`;
+  };
+}

@@ -1,24 +1,26 @@
+import { holdsHidden } from '../../../src/base/hidden-characters.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { looksOf } from '../../../src/base/look-alike.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 
-/** What is not drawn, or turns the direction of writing: a person does not see what a program reads. */
-const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}]/u;
-
 /** True for a text of several lines with characters in it that are not shown. */
 export function hides(text: string): boolean {
-  return hidden.test(text.replaceAll(/[\t\r\n]/g, ' '));
+  return isHiding(text.replaceAll(/[\t\r\n]/g, ' '));
 }
 
 /** Why a name or a text is not what it seems; undefined for one that is. */
 export function disguise(text: string): string | undefined {
-  if (hidden.test(text)) {
+  if (isHiding(text)) {
     return `${textOf(text)} has characters in it that are not shown`;
   }
   const start = text.slice(0, 4000);
   const bare = start.normalize('NFD').replaceAll(/\p{M}/gu, '');
   const foreign = /[^\x20-\x7e]/.test(bare) && /^[\x20-\x7e]*$/.test(looksOf(bare));
   return foreign ? `${textOf(text)} is written with letters that only look like others` : undefined;
+}
+
+function isHiding(text: string): boolean {
+  return holdsHidden(text) || /\p{Cc}/u.test(text);
 }
 
 /** Each disguise in a value, the names of its members too; at most three. */

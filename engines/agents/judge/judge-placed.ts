@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
+import { type JsonObject, memberOf } from '../../../src/base/json.ts';
 import { type Judgement, dangerous } from '../../../src/contract/judgement.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { judgeText } from './judge-text.ts';
@@ -37,7 +37,7 @@ export function judgePlaced(before: JsonObject | null, next: JsonObject | null):
     return dangerous('it takes the place of an agent of the registry');
   }
   const was = before;
-  if (was !== null && next !== null && identity.some((name) => !sameValue(own(was, name), own(next, name)))) {
+  if (was !== null && next !== null && identity.some((name) => !sameValue(memberOf(was, name), memberOf(next, name)))) {
     return dangerous('it is another thing than before under the same id');
   }
   try {
@@ -49,8 +49,4 @@ export function judgePlaced(before: JsonObject | null, next: JsonObject | null):
 
 function judgeOf(fields: JsonObject | null): Judge {
   return judges[String(fields?.['kind'])] ?? judgeServer;
-}
-
-function own(fields: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject, memberOf } from '../../../src/base/json.ts';
 import { looksOf } from '../../../src/base/look-alike.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
@@ -52,11 +52,11 @@ function newWords(next: JsonObject, is: JsonObject): readonly string[] {
 
 function changesOf(was: JsonObject, is: JsonObject): readonly string[] {
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
-  const changed = names.filter((name) => !sameValue(own(was, name), own(is, name)));
+  const changed = names.filter((name) => !sameValue(memberOf(was, name), memberOf(is, name)));
   const words = changed
-    .filter((name) => !isHarmless(name, own(was, name), own(is, name)))
-    .map((name) => changeWords(name, own(was, name), own(is, name)));
-  const given = changed.some((name) => running.includes(name)) ? maps.flatMap((map) => namesIn(own(is, map))) : [];
+    .filter((name) => !isHarmless(name, memberOf(was, name), memberOf(is, name)))
+    .map((name) => changeWords(name, memberOf(was, name), memberOf(is, name)));
+  const given = changed.some((name) => running.includes(name)) ? maps.flatMap((map) => namesIn(memberOf(is, map))) : [];
   return given.length === 0 ? words : [...words, `it is given ${listed(given)} of this machine`];
 }
 
@@ -105,9 +105,9 @@ function entry(name: string, value: JsonValue | undefined): string {
 function warningsOf(is: JsonObject): readonly string[] {
   return [
     ...commandWarnings(commandOf(is)),
-    ...addresses.flatMap((name) => addressWarnings(own(is, name))),
+    ...addresses.flatMap((name) => addressWarnings(memberOf(is, name))),
     ...maps.flatMap((map) =>
-      namesIn(own(is, map))
+      namesIn(memberOf(is, map))
         .filter((name) => steering.test(name))
         .map((name) => `${textOf(name)} changes what programs do`),
     ),
@@ -146,10 +146,6 @@ function hostOf(address: string): string {
 
 function isTime(value: JsonValue): boolean {
   return typeof value === 'number' && value >= 0 && value <= 86_400_000;
-}
-
-function own(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function serverIn(fields: JsonObject | null): JsonObject | undefined {

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { type JsonObject, isJsonObject, memberOf } from '../../../src/base/json.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
@@ -57,12 +57,12 @@ function changeWords(was: Parts, is: Parts): readonly string[] {
   const names = [...new Set([...was.head.members.keys(), ...is.head.members.keys()])];
   const changed = names.filter((name) => was.head.members.get(name) !== is.head.members.get(name));
   const paths = [...new Set([...Object.keys(was.files), ...Object.keys(is.files)])];
-  const others = paths.filter((path) => !sameValue(own(was.files, path), own(is.files, path)));
+  const others = paths.filter((path) => !sameValue(memberOf(was.files, path), memberOf(is.files, path)));
   return [
     ...(was.head.isPlain && is.head.isPlain ? [] : was.text === is.text ? [] : ['its head cannot be told apart']),
     ...changed.flatMap((name) => memberWords(name, was.head.members.get(name), is.head.members.get(name)) ?? []),
     ...(was.head.body === is.head.body ? [] : ['what agents are told is changed', ...runWords(is.head.body)]),
-    ...scriptWords(others.filter((path) => own(is.files, path) !== undefined)),
+    ...scriptWords(others.filter((path) => memberOf(is.files, path) !== undefined)),
   ];
 }
 
@@ -119,8 +119,4 @@ function scriptWords(paths: readonly string[]): readonly string[] {
 function runWords(text: string): readonly string[] {
   const [, command] = /!`([^`]+)`/.exec(text) ?? [];
   return command === undefined ? [] : [`${textOf(command)} is run when it is used`];
-}
-
-function own(files: JsonObject, path: string): JsonValue | undefined {
-  return Object.hasOwn(files, path) ? files[path] : undefined;
 }

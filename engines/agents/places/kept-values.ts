@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject, memberOf } from '../../../src/base/json.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { isReference } from './of-this-machine.ts';
 
@@ -19,7 +19,7 @@ export function withoutValues(server: JsonObject): JsonObject | undefined {
   }
   const made: Record<string, JsonValue> = { ...server };
   for (const name of maps) {
-    const map = own(server, name);
+    const map = memberOf(server, name);
     if (map !== undefined && !isJsonObject(map)) {
       return undefined;
     }
@@ -51,11 +51,11 @@ function hasOtherValues(value: JsonValue, depth: number): boolean {
 export function withValues(server: JsonObject, here: JsonObject | undefined): JsonObject | undefined {
   const made: Record<string, JsonValue> = { ...server };
   for (const name of maps) {
-    const [map, had] = [own(server, name), own(here ?? {}, name)];
+    const [map, had] = [memberOf(server, name), memberOf(here ?? {}, name)];
     if (isJsonObject(map)) {
       const mine = isJsonObject(had) ? had : {};
-      const filled = eachOf(map, (value, key) => (isKept(value) ? (own(mine, key) ?? '') : value));
-      const isGiven = Object.keys(map).some((key) => isKept(map[key]) && (own(mine, key) ?? '') !== '');
+      const filled = eachOf(map, (value, key) => (isKept(value) ? (memberOf(mine, key) ?? '') : value));
+      const isGiven = Object.keys(map).some((key) => isKept(map[key]) && (memberOf(mine, key) ?? '') !== '');
       if (isGiven && here !== undefined && receiverOf(server) !== receiverOf(here)) {
         return undefined;
       }
@@ -86,8 +86,4 @@ function originOf(address: string): string {
 
 function eachOf(map: JsonObject, change: (value: JsonValue, name: string) => JsonValue): JsonObject {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value, name)]));
-}
-
-function own(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }

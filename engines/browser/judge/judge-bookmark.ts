@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
+import { type JsonObject, type JsonValue, memberOf } from '../../../src/base/json.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
-import { sameValue } from '../../../src/merge/values/json-patch.ts';
+import { isSurelySame, sameValue } from '../../../src/merge/values/json-patch.ts';
 import { whyAddress } from './judge-address.ts';
 import { whyHidden } from './hidden-text.ts';
 
@@ -11,10 +11,10 @@ const kinds: readonly (JsonValue | undefined)[] = ['bookmark', 'folder', 'tab', 
 /** Dangerous unless it is known to be harmless. `next` is null for a removal. */
 export function judgeBookmark(before: JsonObject | null, next: JsonObject | null): Judgement {
   if (next === null) {
-    return { level: 'harmless', words: `harmless: ${textOf(own(before, 'kind'))} less` };
+    return { level: 'harmless', words: `harmless: ${textOf(memberOf(before, 'kind'))} less` };
   }
   const changed = [...new Set([...Object.keys(before ?? {}), ...Object.keys(next)])].filter(
-    (name) => !isSame(own(before, name), own(next, name)),
+    (name) => !isSurelySame(memberOf(before, name), memberOf(next, name)),
   );
   const words = changed.flatMap((name) => whyMember(name, before, next) ?? []);
   return words.length === 0 ? harmless : dangerous([...new Set(words)].join('; '));
@@ -22,7 +22,7 @@ export function judgeBookmark(before: JsonObject | null, next: JsonObject | null
 
 /** In words why a member that is new, changed or gone is not known to be harmless. */
 function whyMember(name: string, before: JsonObject | null, next: JsonObject): string | undefined {
-  const value = own(next, name);
+  const value = memberOf(next, name);
   switch (name) {
     case 'kind':
       return whyKind(before, value);
@@ -47,7 +47,7 @@ function whyMember(name: string, before: JsonObject | null, next: JsonObject): s
     case 'keyword':
       return value === undefined
         ? undefined
-        : `whoever types ${textOf(value)} is led to it, also where the word led elsewhere: ${textOf(own(next, 'url'))}`;
+        : `whoever types ${textOf(value)} is led to it, also where the word led elsewhere: ${textOf(memberOf(next, 'url'))}`;
     case 'favicon':
       return value === undefined || (typeof value === 'string' && isPicture(value)) ? undefined : 'its picture is none';
     default:
@@ -59,11 +59,11 @@ function whyKind(before: JsonObject | null, kind: JsonValue | undefined): string
   if (!kinds.includes(kind)) {
     return `${textOf(kind) || 'nothing'} is no kind of thing that a browser keeps`;
   }
-  return before === null ? undefined : `a ${textOf(own(before, 'kind'))} becomes a ${textOf(kind)}`;
+  return before === null ? undefined : `a ${textOf(memberOf(before, 'kind'))} becomes a ${textOf(kind)}`;
 }
 
 function whyTitle(before: JsonObject | null, next: JsonObject): string | undefined {
-  const [title, url] = [own(next, 'title'), own(next, 'url')];
+  const [title, url] = [memberOf(next, 'title'), memberOf(next, 'url')];
   if (typeof title !== 'string') {
     return 'its title is no text';
   }
@@ -71,7 +71,7 @@ function whyTitle(before: JsonObject | null, next: JsonObject): string | undefin
   // A new address is judged with its title; under an old one a title may still say that it is another.
   const isRenamed = before !== null && typeof url === 'string' && /^https:/i.test(url);
   return hidden === undefined
-    ? isRenamed && sameValue(own(before, 'url'), url)
+    ? isRenamed && sameValue(memberOf(before, 'url'), url)
       ? whyRenamed(title, url)
       : undefined
     : `its title: ${hidden}`;
@@ -83,9 +83,9 @@ function whyRenamed(title: string, url: string): string | undefined {
 }
 
 function whyUrl(before: JsonObject | null, next: JsonObject): string | undefined {
-  const [was, url, title] = [own(before, 'url'), own(next, 'url'), own(next, 'title')];
+  const [was, url, title] = [memberOf(before, 'url'), memberOf(next, 'url'), memberOf(next, 'title')];
   if (url === undefined) {
-    return own(next, 'kind') === 'bookmark' ? 'it leads nowhere any more' : undefined;
+    return memberOf(next, 'kind') === 'bookmark' ? 'it leads nowhere any more' : undefined;
   }
   if (typeof url !== 'string') {
     return 'its address is no text, or kept as a secret';
@@ -100,18 +100,4 @@ function isPlainText(value: JsonValue): value is string {
 
 function isPicture(value: string): boolean {
   return /^data:image\/(png|x-icon|vnd\.microsoft\.icon|jpeg|gif|webp);base64,[\w+/=]*$/.test(value);
-}
-
-/** What cannot be compared is not the same. */
-function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  try {
-    return sameValue(left, right);
-  } catch {
-    return false;
-  }
-}
-
-/** A record of another device may have a member called `__proto__`, or lack what every object has. */
-function own(fields: JsonObject | null, name: string): JsonValue | undefined {
-  return fields !== null && Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

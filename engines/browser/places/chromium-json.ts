@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject, memberOf } from '../../../src/base/json.ts';
 import { type Result, err, ok } from '../../../src/base/result.ts';
 import { type BookmarkNode, type BookmarkTree, type Root, deepest } from './bookmark-tree.ts';
 
@@ -12,18 +12,18 @@ const rootNames: readonly (readonly [name: string, root: Root])[] = [
 /** What stands in a `Bookmarks` of the Chromium family; in words why that cannot be told. */
 export function treeOfJson(text: string): Result<BookmarkTree, string> {
   const parsed = objectOf(text);
-  const named = parsed === undefined ? undefined : own(parsed, 'roots');
+  const named = parsed === undefined ? undefined : memberOf(parsed, 'roots');
   if (parsed === undefined || !isJsonObject(named)) {
     return err('It is no list of bookmarks of a browser: half written or damaged.');
   }
   const count = { leftAlone: 0 };
   const read: Partial<Record<Root, readonly BookmarkNode[]>> = {};
   for (const [name, root] of rootNames) {
-    const node = own(named, name);
+    const node = memberOf(named, name);
     if (node === undefined && root === 'mobile') {
       continue;
     }
-    const children = isJsonObject(node) ? own(node, 'children') : undefined;
+    const children = isJsonObject(node) ? memberOf(node, 'children') : undefined;
     if (!Array.isArray(children)) {
       return err(`It has no folder ${name}: half written or damaged.`);
     }
@@ -52,8 +52,8 @@ function nodeOf(value: JsonValue, depth: number, count: { leftAlone: number }): 
   if (!isJsonObject(value) || depth > deepest) {
     return undefined;
   }
-  const [type, title] = [own(value, 'type'), own(value, 'name')];
-  const [url, children] = [own(value, 'url'), own(value, 'children')];
+  const [type, title] = [memberOf(value, 'type'), memberOf(value, 'name')];
+  const [url, children] = [memberOf(value, 'url'), memberOf(value, 'children')];
   if (typeof title !== 'string') {
     return undefined;
   }
@@ -72,8 +72,4 @@ function objectOf(text: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-function own(value: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(value, name) ? value[name] : undefined;
 }

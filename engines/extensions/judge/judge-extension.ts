@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
+import { type JsonObject, type JsonValue, memberOf } from '../../../src/base/json.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
@@ -58,12 +58,12 @@ const galleries = new Set<JsonValue>(['gallery', 'openvsx']);
 
 function changeWords(before: JsonObject, next: JsonObject): readonly string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(next)])].filter(
-    (name) => !sameValue(own(before, name), own(next, name)),
+    (name) => !sameValue(memberOf(before, name), memberOf(next, name)),
   );
   const step = stepBetween(before['version'], next['version']);
   return names.flatMap((name) => {
     const judge = Object.hasOwn(members, name) ? members[name] : undefined;
-    const [was, is] = [own(before, name), own(next, name)];
+    const [was, is] = [memberOf(before, name), memberOf(next, name)];
     return judge?.({ was, is, before, next, step }) ?? [`${textOf(name)} is changed: ${arrow(was, is)}`];
   });
 }
@@ -145,7 +145,7 @@ function grownWords(before: JsonObject, next: JsonObject): readonly string[] {
 
 /** Undefined where it is no list of names. */
 function listWords(name: string, before: JsonObject, next: JsonObject): readonly string[] | undefined {
-  const [was, is] = [namesIn(own(before, name) ?? []), namesIn(own(next, name) ?? [])];
+  const [was, is] = [namesIn(memberOf(before, name) ?? []), namesIn(memberOf(next, name) ?? [])];
   if (is === undefined) {
     return undefined;
   }
@@ -164,10 +164,6 @@ function strangeWords(next: JsonObject): readonly string[] {
 function partsOf({ extensionId, host }: JsonObject): { readonly publisher: string } {
   const id = String(extensionId);
   return { publisher: host === 'browser' ? id : (id.split('.')[0] ?? id) };
-}
-
-function own(fields: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 function arrow(was: JsonValue | undefined, is: JsonValue | undefined): string {

@@ -1,10 +1,9 @@
+import { holdsHidden } from '../../../src/base/hidden-characters.ts';
 import { type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 
-/** What is not drawn, or turns the direction of writing: a person does not see what a program reads. */
-const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}]/u;
-
 export function hidesCharacters(value: JsonValue): boolean {
-  return hidden.test(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return holdsHidden(text) || /\p{Cc}/u.test(text);
 }
 
 export function isSwitch(value: JsonValue): boolean {

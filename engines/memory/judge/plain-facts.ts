@@ -1,14 +1,16 @@
+import { holdsHidden } from '../../../src/base/hidden-characters.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { isFinite, isStarter, isTelling, isTurn, isVerb } from './instruction-words.ts';
 import type { Block } from './text-blocks.ts';
 
 const pictograms = /\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: characters that are not shown are what it looks for
-const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Co}\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u;
+const control = /[\p{Co}\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u;
 
 /** What a person does not see and a program reads; undefined where all is shown. */
 export function whatIsHidden(text: string): string | undefined {
-  if (hidden.test(text.replaceAll(pictograms, '').replaceAll('\r\n', '\n'))) {
+  const bare = text.replaceAll(pictograms, '').replaceAll('\r\n', '\n');
+  if (holdsHidden(bare) || control.test(bare)) {
     return 'it has characters in it that are not shown';
   }
   if (text.includes('<!-') || text.includes('-->') || /^[>\s]{0,20}\[[^\]\n]{0,200}\]:/m.test(text)) {

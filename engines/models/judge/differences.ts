@@ -1,3 +1,4 @@
+import { holdsHidden } from '../../../src/base/hidden-characters.ts';
 import { type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 
@@ -32,9 +33,6 @@ function membersOf(value: JsonValue | undefined): readonly (readonly [string, Js
   return isJsonObject(value) ? Object.entries(value) : [];
 }
 
-/** What is not drawn, or turns the direction of writing: a person does not see what a program reads. */
-const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u;
-
 export function hidesCharacters(value: JsonValue): boolean {
-  return hidden.test(JSON.stringify(value));
+  return holdsHidden(JSON.stringify(value));
 }

@@ -21,13 +21,3 @@ export function partsOfId(id: string): {
   const [, place = '', kind = '', name = '', rank = '1'] = /^([^/]+)\/([^/]+)\/(.*?)(?:\[(\d+)\])?$/s.exec(id) ?? [];
   return { place, kind, name: nameOfPart(name), rank: Number(rank) };
 }
-
-/** Gives the second and later of equal ids a number. */
-export function createRanks(): (id: string) => string {
-  const seen = new Map<string, number>();
-  return (id) => {
-    const count = (seen.get(id) ?? 0) + 1;
-    seen.set(id, count);
-    return count === 1 ? id : `${id}[${count}]`;
-  };
-}

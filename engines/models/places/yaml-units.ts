@@ -1,3 +1,4 @@
+import { createRanks } from '../../../src/base/coded-name.ts';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
@@ -5,7 +6,7 @@ import type { Held, ParsedPlace, PlaceCodec } from '../../../src/contract/place.
 import { type YamlPath, withYaml, yamlAt } from '../../../src/merge/texts/yaml-edits.ts';
 import { type YamlNode, yamlMap } from '../../../src/merge/texts/yaml-tree.ts';
 import { whyInWords, whyKeptHere } from './kept-here.ts';
-import { createRanks, partsOfId, unitId } from './unit-names.ts';
+import { partsOfId, unitId } from './unit-names.ts';
 import { recordOf, unitOfRecord } from './unit-record.ts';
 
 /** Where units stand in the file of an application. */

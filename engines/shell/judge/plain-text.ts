@@ -1,11 +1,11 @@
-/** What is not drawn, or turns the direction of writing: a person does not see what a program reads. */
-const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+import { holdsHidden } from '../../../src/base/hidden-characters.ts';
+
 /** A tab and the ends of lines are shown as what they are; a carriage return is only before a line break. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it finds
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n|$)/;
 
 export function hidesCharacters(text: string): boolean {
-  return hidden.test(text) || control.test(text);
+  return holdsHidden(text) || control.test(text);
 }
 
 /** Words in a comment that an editor follows when it opens the file. */

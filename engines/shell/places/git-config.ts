@@ -3,8 +3,8 @@ import { type Result, err, ok } from '../../../src/base/result.ts';
 import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import { type LineUnit, type LineUnits, lineUnits, withCommentsAbove, withLine } from './line-span.ts';
 import { whyItStays } from './stays-here.ts';
-import { nameOfPart } from '../../../src/base/coded-name.ts';
-import { createRanks, idPart } from './unit-names.ts';
+import { createRanks, nameOfPart } from '../../../src/base/coded-name.ts';
+import { idPart } from './unit-names.ts';
 
 /** The settings of git for one person. `include` and `credential` sections name places of this machine and stay here. */
 export const gitConfig: Place = {

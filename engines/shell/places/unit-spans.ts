@@ -1,6 +1,7 @@
+import { createRanks } from '../../../src/base/coded-name.ts';
 import { type LineSpan, type LineUnit, type LineUnits, linesAround, withCommentsAbove } from './line-span.ts';
 import { installerSpans, whyItStays } from './stays-here.ts';
-import { createRanks, idPart } from './unit-names.ts';
+import { idPart } from './unit-names.ts';
 
 /** A unit is one of these. Everything else in a start file is left alone. */
 export const unitKinds = [

@@ -1,9 +1,9 @@
-import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject, memberOf } from '../../../src/base/json.ts';
 import { pointerTo } from '../../../src/base/json-pointer.ts';
 import { looksOf } from '../../../src/base/look-alike.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
-import { sameValue } from '../../../src/merge/values/json-patch.ts';
+import { isSurelySame } from '../../../src/merge/values/json-patch.ts';
 import { whyRemotes } from './judge-remotes.ts';
 
 /** Something of a repository that is not known to be harmless. */
@@ -55,9 +55,9 @@ const followed =
 
 function findingsOf(before: JsonObject | null, next: JsonObject): readonly Finding[] {
   return changedNames(before, next).flatMap((name): readonly Finding[] => {
-    const value = own(next, name);
+    const value = memberOf(next, name);
     if (name === 'props') {
-      const [was, is] = [own(before, name), value];
+      const [was, is] = [memberOf(before, name), value];
       return is === undefined || isJsonObject(is)
         ? propFindings(isJsonObject(was) ? was : null, is ?? {}, before === null)
         : [{ path: '/props', words: 'its properties are none', isGated: true }];
@@ -66,10 +66,10 @@ function findingsOf(before: JsonObject | null, next: JsonObject): readonly Findi
       const isNew = before === null && value === 'repo';
       return isNew
         ? []
-        : [{ path: '/kind', words: `a ${textOf(own(before, name))} becomes a ${textOf(value)}`, isGated: false }];
+        : [{ path: '/kind', words: `a ${textOf(memberOf(before, name))} becomes a ${textOf(value)}`, isGated: false }];
     }
     if (name === 'edges') {
-      return edgeFindings(own(before, name), value);
+      return edgeFindings(memberOf(before, name), value);
     }
     return plain.includes(name) && isPlain(value) ? [] : [unknownMember('', name)];
   });
@@ -78,16 +78,16 @@ function findingsOf(before: JsonObject | null, next: JsonObject): readonly Findi
 function propFindings(before: JsonObject | null, next: JsonObject, isNew: boolean): readonly Finding[] {
   return changedNames(before, next).flatMap((name): readonly Finding[] => {
     if (name === 'remotes') {
-      const words = whyRemotes(own(before, name), own(next, name), isNew);
+      const words = whyRemotes(memberOf(before, name), memberOf(next, name), isNew);
       return words === undefined ? [] : [{ path: '/props/remotes', words, isGated: true }];
     }
     if (name === 'url') {
       // What people write themselves of where it is fetched from.
-      const [was, is] = [own(before, name), own(next, name)];
+      const [was, is] = [memberOf(before, name), memberOf(next, name)];
       const words = whyRemotes(was === undefined ? was : { url: was }, is === undefined ? is : { url: is }, isNew);
       return words === undefined ? [] : [{ path: '/props/url', words, isGated: true }];
     }
-    return plainProps.includes(name) && isPlain(own(next, name)) ? [] : [unknownMember('/props', name)];
+    return plainProps.includes(name) && isPlain(memberOf(next, name)) ? [] : [unknownMember('/props', name)];
   });
 }
 
@@ -117,9 +117,11 @@ function edgeFindings(before: JsonValue | undefined, next: JsonValue | undefined
   }
   const was = isJsonObject(before) ? before : null;
   return changedNames(was, next ?? {}).flatMap((id) => {
-    const types = [own(was, id), own(next ?? {}, id)].map((edge) => (isJsonObject(edge) ? edge['type'] : undefined));
+    const types = [memberOf(was, id), memberOf(next ?? {}, id)].map((edge) =>
+      isJsonObject(edge) ? edge['type'] : undefined,
+    );
     const odd = types.find((type) => type !== undefined && !harmlessEdges.includes(type));
-    const isNone = own(next ?? {}, id) !== undefined && typeof types[1] !== 'string';
+    const isNone = memberOf(next ?? {}, id) !== undefined && typeof types[1] !== 'string';
     return odd === undefined && !isNone
       ? []
       : [
@@ -134,24 +136,11 @@ function edgeFindings(before: JsonValue | undefined, next: JsonValue | undefined
 
 function changedNames(before: JsonObject | null, next: JsonObject): readonly string[] {
   return [...new Set([...Object.keys(before ?? {}), ...Object.keys(next)])].filter(
-    (name) => !isSame(own(before, name), own(next, name)),
+    (name) => !isSurelySame(memberOf(before, name), memberOf(next, name)),
   );
 }
 
 /** Text, a switch, a number, or a list of such. */
 function isPlain(value: JsonValue | undefined): boolean {
   return Array.isArray(value) ? value.every((one) => typeof one !== 'object') : typeof value !== 'object';
-}
-
-/** What cannot be compared is not the same. */
-function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  try {
-    return sameValue(left, right);
-  } catch {
-    return false;
-  }
-}
-
-function own(fields: JsonObject | null, name: string): JsonValue | undefined {
-  return fields !== null && Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

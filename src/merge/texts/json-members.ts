@@ -1,4 +1,5 @@
-import { type Node, applyEdits, createScanner, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
+import { type Node, applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
+import { commaBehind } from './json-spans.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { parseExact } from '../../base/parse-exact.ts';
@@ -159,8 +160,8 @@ function withoutItem(text: string, path: JsonPlace): string {
     return text;
   }
   const end = item.offset + item.length;
-  const behind = commaAfter(text, end);
-  const before = behind === undefined && previous ? commaAfter(text, previous.offset + previous.length) : undefined;
+  const behind = commaBehind(text, end);
+  const before = behind === undefined && previous ? commaBehind(text, previous.offset + previous.length) : undefined;
   const made = cut(text, item.offset, behind === undefined ? end : behind + 1);
   return before === undefined ? made : made.slice(0, before) + made.slice(before + 1);
 }
@@ -171,14 +172,6 @@ function cut(text: string, from: number, to: number): string {
   const next = text.indexOf('\n', to);
   const isAlone = text.slice(start, from).trim() === '' && next !== -1 && text.slice(to, next).trim() === '';
   return isAlone ? text.slice(0, start) + text.slice(next + 1) : text.slice(0, from) + text.slice(to).replace(/^ /, '');
-}
-
-function commaAfter(text: string, offset: number): number | undefined {
-  const scanner = createScanner(text, true);
-  scanner.setPosition(offset);
-  scanner.scan();
-  const at = scanner.getTokenOffset();
-  return text[at] === ',' ? at : undefined;
 }
 
 function indentationOf(text: string): { readonly insertSpaces: boolean; readonly tabSize: number } {

@@ -123,7 +123,7 @@ function intoEmpty(text: string, list: Node, contentAt: (indent: string) => stri
 }
 
 /** Where the next token is a comma. */
-function commaBehind(text: string, offset: number): number | undefined {
+export function commaBehind(text: string, offset: number): number | undefined {
   const scanner = createScanner(text, true);
   scanner.setPosition(offset);
   scanner.scan();

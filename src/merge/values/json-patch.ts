@@ -55,6 +55,15 @@ export function sameValue(left: JsonValue | undefined, right: JsonValue | undefi
   return bothStructured && canonicalText(left) === canonicalText(right);
 }
 
+/** The same of what another device wrote: what cannot be compared is not the same. */
+export function isSurelySame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  try {
+    return sameValue(left, right);
+  } catch {
+    return false;
+  }
+}
+
 /** A copy with one own member set; `__proto__` becomes a member like any other. */
 export function withMember(target: JsonObject, name: string, value: JsonValue): JsonObject {
   const copy = { ...target };
