@@ -15,6 +15,7 @@ import { createOwnerRegistry } from '../members/clients-host.ts';
 import { createCurrentPhase } from './current-phase.ts';
 import { lockKeys } from './lock-keys.ts';
 import { createLockedControl } from './locked-control.ts';
+import { createOpenAgain } from './open-again.ts';
 import { openAnew } from './open-anew.ts';
 import { type OpenFault, controlFaultOf, openKeys } from './open-keys.ts';
 import { type RaiseDeps, lower } from './raise-daemon.ts';
@@ -75,16 +76,32 @@ async function createKeyPhases(
       return;
     }
     mends++;
-    inTurn(async () => openAnew(openDeps, phase, log)).catch((cause: unknown) => {
-      log.error({ err: cause }, 'the damaged database could not be opened anew');
-    });
+    void inTurn(async () => openAnew(openDeps, phase, log))
+      .catch(notOpened)
+      .then(openAgain.want);
   }
+
+  const notOpened = (cause: unknown): void => {
+    log.error({ err: cause }, 'the damaged database could not be opened anew');
+  };
+  const openAgain = createOpenAgain({
+    open: async () => {
+      await inTurn(async () => (phase.now.kind === 'open' ? undefined : openKeys(openDeps, phase, undefined))).catch(
+        notOpened,
+      );
+    },
+    isWanted: () => phase.now.kind === 'locked' && phase.keys().protection !== 'passphrase',
+  });
 
   const lockedApi = createLockedApi({
     clients: createOwnerRegistry(deps.token),
     control: () => phase.lockedControl,
     keys: {
-      lock: async () => inTurn(async () => lockKeys(paths, phase, log)),
+      lock: async () =>
+        inTurn(async () => {
+          openAgain.drop();
+          return lockKeys(paths, phase, log);
+        }),
       unlock: async (text) =>
         inTurn(async () => {
           const opened = await openKeys(openDeps, phase, text === undefined ? undefined : parsePassphrase(text));
@@ -104,6 +121,7 @@ async function createKeyPhases(
     open: async (passphrase) => inTurn(async () => openKeys(openDeps, phase, passphrase)),
     end: async () =>
       inTurn(async () => {
+        openAgain.drop();
         if (phase.now.kind === 'open') {
           await lower(phase.now.daemon, phase.now.keys);
         }

@@ -21,7 +21,7 @@ export async function openAnew(deps: OpenKeysDeps, phase: CurrentPhase, log: Log
   const opened = await openHomeWith(deps, phase, keys);
   if (!opened.ok) {
     const { message } = controlFaultOf(opened.error);
-    phase.stayLocked(message);
+    phase.stayLocked(`${message} It is tried again by itself.`);
     log.error(message);
   }
 }

@@ -21,13 +21,17 @@ const words = 'correct horse battery staple';
 const keyring = createKeyring({ PATH: process.env['PATH'] });
 
 /** A home of its own whose keys wait for the words above. */
-async function setup(): Promise<{ paths: HomePaths; deps: KeyPhasesDeps; opened: OpenHome[]; token: string }> {
+async function setup(
+  isProtected = true,
+): Promise<{ paths: HomePaths; deps: KeyPhasesDeps; opened: OpenHome[]; token: string }> {
   const paths = homePaths(temporaryFolder(), {});
   const config = unwrap(loadConfig(paths.config, {}));
   const protection = { passphraseFile: undefined, keyring: false };
   await initHome(paths, config, {}, { label: 'desk', relay: undefined, relayTokenFile: undefined, protection });
   const wanted = { kind: 'passphrase', passphrase: passphrase() } as const;
-  unwrap(await changeProtection({ keyring, randomBytes }, paths.keys, undefined, wanted));
+  if (isProtected) {
+    unwrap(await changeProtection({ keyring, randomBytes }, paths.keys, undefined, wanted));
+  }
   const token = readFileSync(paths.token, 'utf8').trim();
   const opened: OpenHome[] = [];
   const common = {
@@ -144,6 +148,35 @@ describe('the phases of a daemon', () => {
     expect(answer.statusCode).toBe(500);
     expect(answer.json().detail).toContain('process');
     expect(phases.keys().locked).toBe(true);
+  });
+
+  it('11 a home that is mended on a disk that fails is opened once the disk is well', async () => {
+    const { deps, token } = await setup(false);
+    let attempts = 0;
+    let isThere = (): void => undefined;
+    const opened = new Promise<void>((resolve) => {
+      isThere = resolve;
+    });
+    const failing: KeyPhasesDeps = {
+      ...deps,
+      createDaemon(home, around) {
+        attempts += 1;
+        if (attempts === 2 || attempts === 3) {
+          throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' });
+        }
+        if (attempts === 4) {
+          isThere();
+        }
+        return deps.createDaemon(home, around);
+      },
+    };
+    const phases = await begin(failing);
+    phases.mend();
+    await opened;
+    // It is its turn after what opens the home.
+    expect((await call(phases, token, '/v1/unlock', {})).statusCode).toBe(200);
+    expect(phases.keys().locked).toBe(false);
+    expect((await call(phases, token, '/v1/status')).json().relay.reason).not.toBe('the keys are locked');
   });
 
   it('11 keys that could not be unlocked again are not locked', async () => {
