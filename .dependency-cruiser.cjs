@@ -42,15 +42,18 @@ for (const room of rowSeven) {
 }
 // What knows secrets by their looks is handed to the core as a function: no other room sees it or its library.
 mayImport.redaction = ['base', 'contract'];
-mayImport.client = ['base', 'api/types'];
+mayImport.client = ['base', 'api/types', 'api/surface'];
 // What a person may check without a daemon (manifests, the estate) is pure and open to the command line.
-mayImport.cli = ['base', 'contract', 'manifest', 'api/types', 'client'];
+// The editor of a person gets the same merge of texts that the daemon makes.
+mayImport.cli = ['base', 'contract', 'manifest', 'merge/texts', 'api/types', 'client'];
 // Walks folders of repositories for the command line; a stranger to everything that syncs.
 mayImport.estate = ['base', 'contract', 'manifest'];
 mayImport.workbench = ['base', 'api/types', 'client'];
+// Speaks the API for an agent, and shows foreign text as the command line does.
+mayImport.mcp = ['base', 'api/types', 'client', 'cli/ground'];
 // The demo drives the built program from outside, as a person would.
 mayImport.demo = ['base', 'api/types', 'client'];
-mayImport.daemon = [...rowsToSix, ...rowSeven, 'redaction', 'client', 'cli', 'workbench', 'demo', 'estate'];
+mayImport.daemon = [...rowsToSix, ...rowSeven, 'redaction', 'client', 'cli', 'workbench', 'mcp', 'demo', 'estate'];
 
 /** Rooms without I/O. */
 const pureRooms = [...rowsToSix.filter((room) => room !== 'store'), 'redaction'];
@@ -72,6 +75,9 @@ const packageHomes = {
   fastify: ['api', 'daemon'],
   ws: ['net', 'relay', 'api', 'demo'],
   commander: ['cli'],
+  // Loaded by the one command that serves agents, and by no other.
+  '@modelcontextprotocol/server': ['mcp'],
+  zod: ['mcp'],
   '@scure/bip39': ['crypto', 'membership', 'daemon'],
   pino: ['daemon'],
   'prom-client': ['api', 'relay', 'daemon'],
@@ -104,17 +110,23 @@ const rowRules = Object.entries(mayImport).map(([room, allowed]) => ({
  */
 const innerRooms = {
   replica: [
-    ...['names', 'lists', 'kernel', 'past', 'guard', 'apply'],
+    ...['names', 'waits', 'lists', 'kernel', 'past', 'guard', 'apply'],
     ...['edit', 'decide', 'members', 'receive', 'care'],
   ],
-  daemon: ['ground', 'disk', 'keys', 'engines', 'links', 'relays', 'members', 'wire', 'offline'],
+  daemon: [
+    ...['ground', 'disk', 'keys', 'backup', 'transfer', 'engines', 'links', 'relays', 'members', 'page'],
+    ...['service', 'notices', 'wire', 'offline'],
+  ],
   merge: ['values', 'texts', 'graph', 'crdt', 'review', 'authority', 'plain'],
   membership: ['parse', 'log', 'lease', 'envelope', 'presence', 'pairing'],
   sync: ['wire', 'ground', 'scope'],
   sources: ['ground', 'disk', 'places', 'reconcile', 'passes'],
-  api: ['types', 'ports', 'answers', 'gate', 'live', 'routes'],
+  api: [
+    ...['types', 'surface', 'ports', 'answers', 'gate', 'live'],
+    ...['routes/machine', 'routes/records', 'routes/decisions', 'routes/device'],
+  ],
   store: ['ground', 'memory', 'sqlite/base', 'sqlite/tables', 'sqlite'],
-  cli: ['ground', 'estate', 'commands/home', 'commands/people', 'commands/records'],
+  cli: ['ground', 'estate', 'review', 'commands/home', 'commands/places', 'commands/people', 'commands/records'],
 };
 const innerPath = (room, names) => `^src/${room}/(${names.join('|')})/`;
 const innerRules = Object.entries(innerRooms).flatMap(([room, inner]) => [
@@ -178,10 +190,10 @@ const forbidden = [
   },
   {
     name: 'engines-strangers',
-    comment: 'Engines never import each other.',
+    comment: 'Engines never import each other; what several of them need stands in engines/shared.',
     severity: 'error',
     from: { path: '^engines/([^/]+)/' },
-    to: { path: '^engines/', pathNot: '^engines/$1/' },
+    to: { path: '^engines/', pathNot: ['^engines/$1/', '^engines/shared/'] },
   },
   {
     name: 'relay-and-sync-are-blind',
@@ -227,6 +239,28 @@ const forbidden = [
       pathNot: '^src/merge/graph/automerge\\.ts$',
     },
     to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer|zlib)$' },
+  },
+  {
+    name: 'page-sees-words-alone',
+    comment:
+      'The page runs in a browser: of the product it sees types of the API and of the contract, and nothing that runs.',
+    severity: 'error',
+    from: { path: '^page/' },
+    to: { path: '^(src|engines|bin|test)/', pathNot: anyOf(['api/types', 'contract', 'base']) },
+  },
+  {
+    name: 'page-runs-apart',
+    comment: 'What the page imports of the product is a type: nothing of the daemon is built into it.',
+    severity: 'error',
+    from: { path: '^page/' },
+    to: { path: '^(src|engines|bin|test)/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'nobody-imports-the-page',
+    comment: 'The daemon sends the page as it was built.',
+    severity: 'error',
+    from: { path: '^(src|engines|bin)/' },
+    to: { path: '^page/' },
   },
   {
     name: 'no-tests-in-product',

@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Files that keep to themselves: they share a process, so that the product is not loaded anew for each. */
-const together = ['test/{unit,contract,tidy}/**/*.test.ts'];
-/** Simulations put something of their own into the product, integration tests start programs: each has a process. */
-const apart = ['test/{simulation,integration}/**/*.test.ts'];
+/**
+ * Files that keep to themselves: they share a process, so that the product is not loaded anew for each. Programs that
+ * integration tests start are processes of their own anyhow; in the deep suite, where they are many, so is each file.
+ */
+const together = ['test/{unit,contract,tidy,integration}/**/*.test.ts'];
+/** Simulations put something of their own into the product. */
+const apart = ['test/simulation/**/*.test.ts'];
 const never = ['**/*.long.test.ts', '**/node_modules/**', 'test/tidy/canaries/**'];
 
 /** The fast suite: `npm test`. */
@@ -19,9 +22,11 @@ export function suite(
     test: {
       pool: 'forks',
       maxWorkers: 2,
+      // Rounds of faults run three daemons each, beside what the other worker does.
+      maxConcurrency: 3,
       // Far beyond what any takes on a busy machine: a limit is for what hangs.
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 240_000,
+      hookTimeout: 240_000,
       teardownTimeout: 5_000,
       reporters: ['default'],
       setupFiles: ['test/helpers/property-seed.ts'],

@@ -1,3 +1,4 @@
+import type { Result } from '../base/result.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { type PublicBatch, decodeBatch } from '../log/header.ts';
 import { type BatchMeta, decodeMeta } from '../log/meta.ts';
@@ -43,7 +44,11 @@ const keyMissingMessage =
 
 /** The line from bytes to records: structure, membership and chain by public means, then opening. Never throws. */
 export function admitBatch(bytes: Uint8Array, view: BatchView): BatchAdmission {
-  const decoded = decodeBatch(bytes);
+  return admitDecoded(decodeBatch(bytes), view);
+}
+
+/** As {@link admitBatch}, for who had to know whose batch it is before. */
+export function admitDecoded(decoded: Result<PublicBatch, Refusal>, view: BatchView): BatchAdmission {
   if (!decoded.ok) {
     return refused(decoded.error, undefined, decodingStepOf(decoded.error));
   }

@@ -1,7 +1,9 @@
+import type { DeviceId } from '../base/ids.ts';
 import { isAgent } from '../contract/agent.ts';
 import { type Manifest, asksForAuthority, isPolicyItself } from '../contract/manifest.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { authorityOver, holdsAuthorityOver } from '../membership/parse/collection-authority.ts';
+import type { ScopeState } from '../membership/parse/state.ts';
 import { leaseRefusal } from './lease.ts';
 import { type ChangeContext, type ChangeQuestion, type StepAnswer, next, rulesOf, stop } from './change-question.ts';
 
@@ -24,25 +26,33 @@ export function holdsAuthority(question: ChangeQuestion): StepAnswer {
     : stop(withoutAuthority(manifest, context));
 }
 
+/** The command that gives a device the authority over a collection, run by an administrator; undefined where it has it. */
+export function authorityCommand(
+  manifest: Manifest,
+  { scope, batch }: Pick<ChangeContext, 'scope' | 'batch'>,
+): string | undefined {
+  const isHeld = !asksForAuthority(manifest) || holdsAuthorityOver(scope, batch.deviceId, manifest.collection, batch);
+  return isHeld ? undefined : remedyFor(manifest, batch.deviceId, scope);
+}
+
 /** Why this device may not write to a collection now, in words that say how to get there; undefined when it may. */
 export function authorityMissing(
   manifest: Manifest,
-  { scope, batch }: Pick<ChangeContext, 'scope' | 'batch'>,
+  context: Pick<ChangeContext, 'scope' | 'batch'>,
 ): Refusal | undefined {
-  const isHeld = !asksForAuthority(manifest) || holdsAuthorityOver(scope, batch.deviceId, manifest.collection, batch);
-  const remedy = `An administrator of the scope gives it with: ${remedyFor(manifest, batch.deviceId)}`;
-  return isHeld
+  const command = authorityCommand(manifest, context);
+  return command === undefined
     ? undefined
     : refuse(
         'reject',
         'policy_denied',
         'authority_missing',
-        `Only a device with ${authorityWords(manifest)} writes to "${manifest.collection}", and this one lacks it. Nothing was written. ${remedy}`,
+        `Only a device with ${authorityWords(manifest)} writes to "${manifest.collection}", and this one lacks it. Nothing was written. An administrator of the scope gives it with: ${command}`,
       );
 }
 
-function withoutAuthority(manifest: Manifest, { batch }: Pick<ChangeContext, 'batch'>): Refusal {
-  const message = `The device that wrote this did not hold ${authorityWords(manifest)} when it wrote to "${manifest.collection}". It has no effect, and no release lets it in: give the device the authority and write it there again: ${remedyFor(manifest, batch.deviceId)}`;
+function withoutAuthority(manifest: Manifest, { scope, batch }: Pick<ChangeContext, 'scope' | 'batch'>): Refusal {
+  const message = `The device that wrote this did not hold ${authorityWords(manifest)} when it wrote to "${manifest.collection}". It has no effect, and no release lets it in: give the device the authority and write it there again: ${remedyFor(manifest, batch.deviceId, scope)}`;
   // Who raises a policy without the authority for it was denied by policy, and not by a broken signature.
   const reasonCode = isPolicyItself(manifest) ? 'policy_denied' : 'signature_invalid';
   return refuse('quarantine', reasonCode, 'authority_missing', message);
@@ -58,9 +68,11 @@ function authorityWords({ collection }: Manifest): string {
   return authority === null ? 'the role of an administrator' : `the authority "${authority}"`;
 }
 
-function remedyFor({ collection }: Manifest, deviceId: string): string {
+/** The whole command: what the device is and holds already stays. */
+function remedyFor({ collection }: Manifest, deviceId: DeviceId, { members }: ScopeState): string {
   const authority = authorityOver(collection);
-  return authority === null
-    ? `sourcesync devices role ${deviceId} admin`
-    : `sourcesync devices role ${deviceId} ROLE --authority ${authority}`;
+  const { role = 'writer', authorities = [] } = members.get(deviceId) ?? {};
+  const held = [...new Set([...authorities, ...(authority === null ? [] : [authority])])];
+  const granted = held.length === 0 ? '' : ` --authority ${held.join(' ')}`;
+  return `sourcesync devices role ${deviceId} ${authority === null ? 'admin' : role === 'reader' ? 'writer' : role}${granted}`;
 }

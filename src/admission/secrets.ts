@@ -1,3 +1,4 @@
+import type { RecordId } from '../base/ids.ts';
 import type { LoggedChange } from '../contract/change.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { FindSecrets, FoundSecret } from '../contract/secrets.ts';
@@ -14,13 +15,23 @@ const maximumQuoted = 120;
  */
 export function secretsBrought(
   change: Pick<LoggedChange, 'objectId' | 'value'>,
+  manifest: Pick<Manifest, 'mergeStrategy'>,
+  find: FindSecrets,
+): readonly FoundSecret[] {
+  const inId = secretsInId(change.objectId, find);
+  return inId.length > 0 ? inId : secretsInValue(change, manifest, find);
+}
+
+export function secretsInId(id: RecordId, find: FindSecrets): readonly FoundSecret[] {
+  return find(id).map((found) => ({ ...found, standsIn: 'name' }));
+}
+
+/** Of what a change brings beside the id of its record. */
+export function secretsInValue(
+  change: Pick<LoggedChange, 'value'>,
   { mergeStrategy }: Pick<Manifest, 'mergeStrategy'>,
   find: FindSecrets,
 ): readonly FoundSecret[] {
-  const inId = find(change.objectId);
-  if (inId.length > 0) {
-    return inId.map((found) => ({ ...found, standsIn: 'name' }));
-  }
   if (mergeStrategy !== 'crdt') {
     return find(change.value);
   }

@@ -7,34 +7,38 @@ import { guardPrivileged } from './gate/privileged.ts';
 import { problem } from './answers/problem.ts';
 import { send } from './answers/send.ts';
 import { createLiveChannel } from './live/live-channel.ts';
-import { auditRoutes } from './routes/audit.ts';
-import { channelRoutes } from './routes/channel.ts';
-import { clientRoutes } from './routes/clients.ts';
-import { deviceRoutes } from './routes/devices.ts';
-import { documentRoutes } from './routes/documents.ts';
-import { engineRoutes } from './routes/engines.ts';
-import { eventRoutes } from './routes/events.ts';
-import { explainRoutes } from './routes/explain.ts';
-import { leaseRoutes } from './routes/leases.ts';
-import { liveRoutes } from './routes/live.ts';
-import { linkRoutes } from './routes/links.ts';
-import { membershipRoutes } from './routes/membership.ts';
-import { ownerRoutes } from './routes/owners.ts';
-import { peopleRoutes } from './routes/people.ts';
-import { permissionRoutes } from './routes/permissions.ts';
-import { placeRoutes } from './routes/places.ts';
-import { policyRoutes } from './routes/policy.ts';
-import { proofRoutes } from './routes/proofs.ts';
-import { quarantineRoutes } from './routes/quarantine.ts';
-import { recordRoutes } from './routes/records.ts';
-import { referenceRoutes } from './routes/references.ts';
-import { reviewRoutes } from './routes/reviews.ts';
-import { restoreRoutes } from './routes/restore.ts';
-import { rollbackRoutes } from './routes/rollback.ts';
-import { secretRoutes } from './routes/secrets.ts';
-import { storeRoutes } from './routes/store.ts';
-import { syncRoutes } from './routes/sync.ts';
-import { systemRoutes } from './routes/system.ts';
+import { auditRoutes } from './routes/device/audit.ts';
+import { noticeRoutes } from './routes/machine/notices.ts';
+import { channelRoutes } from './routes/device/channel.ts';
+import { clientRoutes } from './routes/decisions/clients.ts';
+import { deviceRoutes } from './routes/device/devices.ts';
+import { documentRoutes } from './routes/records/documents.ts';
+import { engineRoutes } from './routes/device/engines.ts';
+import { exportRoutes } from './routes/records/export.ts';
+import { eventRoutes } from './routes/device/events.ts';
+import { explainRoutes } from './routes/records/explain.ts';
+import { leaseRoutes } from './routes/decisions/leases.ts';
+import { liveRoutes } from './routes/records/live.ts';
+import { linkRoutes } from './routes/device/links.ts';
+import { membershipRoutes } from './routes/device/membership.ts';
+import { ownerRoutes } from './routes/records/owners.ts';
+import { pageRoutes } from './routes/device/page.ts';
+import { peopleRoutes } from './routes/device/people.ts';
+import { permissionRoutes } from './routes/decisions/permissions.ts';
+import { placeRoutes } from './routes/device/places.ts';
+import { policyRoutes } from './routes/decisions/policy.ts';
+import { proofRoutes } from './routes/records/proofs.ts';
+import { quarantineRoutes } from './routes/decisions/quarantine.ts';
+import { recordRoutes } from './routes/records/records.ts';
+import { referenceRoutes } from './routes/records/references.ts';
+import { bulkReviewRoutes } from './routes/decisions/bulk-reviews.ts';
+import { reviewRoutes } from './routes/decisions/reviews.ts';
+import { restoreRoutes } from './routes/records/restore.ts';
+import { rollbackRoutes } from './routes/records/rollback.ts';
+import { secretRoutes } from './routes/decisions/secrets.ts';
+import { storeRoutes } from './routes/device/store.ts';
+import { syncRoutes } from './routes/device/sync.ts';
+import { systemRoutes } from './routes/device/system.ts';
 
 /** The local API, not yet listening. Every answer is JSON, every error a problem document. */
 export function createApi(deps: ApiDeps): FastifyInstance {
@@ -71,12 +75,15 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     documentRoutes,
     engineRoutes,
     eventRoutes,
+    exportRoutes,
     explainRoutes,
     leaseRoutes,
     linkRoutes,
     placeRoutes,
     membershipRoutes,
+    noticeRoutes,
     ownerRoutes,
+    pageRoutes,
     peopleRoutes,
     policyRoutes,
     permissionRoutes,
@@ -85,6 +92,7 @@ export function registerRoutes(api: FastifyInstance, deps: ApiDeps): void {
     recordRoutes,
     referenceRoutes,
     reviewRoutes,
+    bulkReviewRoutes,
     restoreRoutes,
     rollbackRoutes,
     secretRoutes,

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import type { Routes } from '../api/surface/routes.ts';
 import type { ChannelBody } from '../api/types/channel.ts';
 import { type PrivilegedCommand, commandOfCall } from '../api/types/privileged.ts';
 import type { ProblemBody } from '../api/types/bodies.ts';
@@ -39,35 +40,67 @@ export interface CallToSeal {
   readonly channel: ChannelBody;
 }
 
-/** The ways to call the local API that every part of the client is made of. */
+/** The names between `/:` and `/` of a path. */
+type NamesIn<Path extends string> = Path extends `${string}/:${infer Name}/${infer Rest}`
+  ? Name | NamesIn<`/${Rest}`>
+  : Path extends `${string}/:${infer Name}`
+    ? Name
+    : never;
+
+type Given<R extends keyof Routes, Part extends string> = Routes[R] extends Readonly<Record<Part, infer V>> ? V : never;
+
+/** What a call of a route needs beside its name: what stands in its path, and its body where it takes one. */
+type Asked<R extends keyof Routes> = ([NamesIn<R>] extends [never]
+  ? unknown
+  : { readonly path: Readonly<Record<NamesIn<R>, string>> }) &
+  ([Given<R, 'body'>] extends [never] ? unknown : { readonly body: Given<R, 'body'> }) & {
+    readonly query?: Given<R, 'query'>;
+    readonly headers?: Given<R, 'headers'>;
+  };
+
+interface AskedOfAny {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: object;
+  readonly headers?: object;
+  readonly body?: object;
+}
+
+/** Calls a route: what it takes and answers are its types, so that a call of what is not there does not compile. */
 export interface Calls {
-  get<T>(path: string, query?: object): Answer<T>;
-  post<T>(path: string, body?: object): Answer<T>;
-  call<T>(method: string, path: string, body?: object, headers?: Record<string, string>): Answer<T>;
-  /** Reads what is no JSON. */
-  getBytes(path: string, query?: object): Answer<Uint8Array>;
-  /** Sends what is no JSON. */
-  postBytes<T>(path: string, content: Uint8Array): Answer<T>;
+  ask<R extends keyof Routes>(
+    route: R,
+    ...asked: object extends Asked<R> ? [asked?: Asked<R>] : [asked: Asked<R>]
+  ): Answer<Routes[R]['answer']>;
 }
 
 const octets = 'application/octet-stream';
 const defaultTimeoutMs = 60_000;
 
 export function callsOf(options: ClientOptions): Calls {
-  return {
-    get: (path, query = {}) => call(options, 'GET', path + queryText(query)),
-    post: (path, body = {}) => call(options, 'POST', path, body),
-    call: (method, path, body, headers) => call(options, method, path, body, headers),
-    getBytes: (path, query = {}) => exchange(options, 'GET', path + queryText(query), undefined, {}),
-    postBytes: (path, content) => exchange(options, 'POST', path, content, {}),
-  };
+  return { ask: async (route, ...asked) => ask(options, route, (asked[0] ?? {}) as AskedOfAny) };
+}
+
+async function ask<T>(
+  options: ClientOptions,
+  route: keyof Routes,
+  { path: named = {}, query = {}, headers = {}, body }: AskedOfAny,
+): Answer<T> {
+  const [method, pattern] = route.split(' ') as [string, string];
+  const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(named[name] as string));
+  // A call without anything to say still says so in JSON: what has effects is never made by a form of a web page.
+  const content = body instanceof Uint8Array ? body : textOf(method, body);
+  return call(options, method, path + queryText(query), content, headers as Record<string, string>);
+}
+
+function textOf(method: string, body: object | undefined): string | undefined {
+  return body === undefined && method !== 'POST' ? undefined : JSON.stringify(body ?? {});
 }
 
 export function ifMatch(version?: string): Record<string, string> {
   return version === undefined ? {} : { 'if-match': `"${version}"` };
 }
 
-export function queryText(query: object): string {
+function queryText(query: object): string {
   const text = new URLSearchParams(
     Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
   ).toString();
@@ -78,11 +111,11 @@ async function call<T>(
   options: ClientOptions,
   method: string,
   path: string,
-  body?: object,
-  headers: Record<string, string> = {},
+  content: string | Uint8Array | undefined,
+  headers: Record<string, string>,
 ): Answer<T> {
-  const content = body === undefined ? undefined : JSON.stringify(body);
-  const sealed = await envelopeHeaders(options, method, path, content ?? '');
+  // An envelope is over text: bytes are documents, and no collection of those asks for an authority.
+  const sealed = content instanceof Uint8Array ? ok({}) : await envelopeHeaders(options, method, path, content ?? '');
   return sealed.ok ? exchange(options, method, path, content, { ...headers, ...sealed.value }) : sealed;
 }
 

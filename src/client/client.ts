@@ -16,15 +16,19 @@ import { type ReferenceCalls, referenceCalls } from './references.ts';
 import { type RestoreCalls, restoreCalls } from './restore.ts';
 import { type RollbackCalls, rollbackCalls } from './rollback.ts';
 import { type DaemonCalls, daemonCalls } from './daemon.ts';
+import { type EventCalls, eventCalls } from './events.ts';
+import { type ExportCalls, exportCalls } from './export.ts';
 import { type EngineCalls, engineCalls } from './engines.ts';
 import { type RecordCalls, recordCalls } from './records.ts';
+import { type NoticeCalls, noticeCalls } from './notices.ts';
+import { type PageCalls, pageCalls } from './page.ts';
 import { type PastCalls, pastCalls } from './past.ts';
 import { type QuarantineCalls, quarantineCalls } from './quarantine.ts';
 import { type ScopeCalls, scopeCalls } from './scopes.ts';
 import { type ClientOptions, callsOf } from './call.ts';
 
 export type { Answer, ClientFault, ClientOptions } from './call.ts';
-export type { PageQuery } from './page-query.ts';
+export type { PageQuery } from '../api/surface/shapes.ts';
 
 /** The local API, typed: one method a call. */
 export interface Client
@@ -47,7 +51,11 @@ export interface Client
     StoreClient,
     DaemonCalls,
     EngineCalls,
+    EventCalls,
+    ExportCalls,
     RecordCalls,
+    NoticeCalls,
+    PageCalls,
     PastCalls,
     QuarantineCalls,
     ScopeCalls {}
@@ -74,7 +82,11 @@ export function createClient(options: ClientOptions): Client {
     ...storeClient(calls),
     ...daemonCalls(calls),
     ...engineCalls(calls),
+    ...eventCalls(options),
+    ...exportCalls(calls),
     ...recordCalls(calls),
+    ...noticeCalls(calls),
+    ...pageCalls(calls),
     ...pastCalls(calls),
     ...quarantineCalls(calls),
     ...scopeCalls(calls),

@@ -3,6 +3,8 @@ import type { Answer, Calls } from './call.ts';
 
 /** The daemon itself. */
 export interface DaemonCalls {
+  /** Refused in words while its keys are locked; anybody may ask. */
+  ready(): Answer<unknown>;
   status(): Answer<StatusBody>;
   capabilities(): Answer<CapabilitiesBody>;
   doctor(): Answer<DoctorBody>;
@@ -11,13 +13,14 @@ export interface DaemonCalls {
   sync(action: 'now' | 'pause' | 'resume'): Answer<StatusBody>;
 }
 
-export function daemonCalls({ get, post }: Calls): DaemonCalls {
+export function daemonCalls({ ask }: Calls): DaemonCalls {
   return {
-    status: () => get('/v1/status'),
-    capabilities: () => get('/v1/capabilities'),
-    doctor: () => get('/v1/doctor'),
-    metrics: () => get('/metrics'),
-    stopDaemon: () => post('/v1/daemon/stop'),
-    sync: (action) => post(`/v1/sync/${action}`),
+    ready: () => ask('GET /readyz'),
+    status: () => ask('GET /v1/status'),
+    capabilities: () => ask('GET /v1/capabilities'),
+    doctor: () => ask('GET /v1/doctor'),
+    metrics: () => ask('GET /metrics'),
+    stopDaemon: () => ask('POST /v1/daemon/stop'),
+    sync: (action) => ask(`POST /v1/sync/${action}`),
   };
 }

@@ -10,15 +10,14 @@ export interface DocumentCalls {
   updateDocument(collection: string, id: string, update: Uint8Array): Answer<RecordBody>;
 }
 
-export function documentCalls({ getBytes, postBytes }: Calls): DocumentCalls {
-  const pathOf = (collection: string, id: string): string =>
-    `/v1/collections/${encodeURIComponent(collection)}/records/${encodeURIComponent(id)}`;
+export function documentCalls({ ask }: Calls): DocumentCalls {
   return {
     document: (collection, id, stateVector) =>
-      getBytes(
-        `${pathOf(collection, id)}/document`,
-        stateVector === undefined ? {} : { stateVector: base64urlFromBytes(stateVector) },
-      ),
-    updateDocument: (collection, id, update) => postBytes(`${pathOf(collection, id)}/updates`, update),
+      ask('GET /v1/collections/:c/records/:id/document', {
+        path: { c: collection, id },
+        ...(stateVector === undefined ? {} : { query: { stateVector: base64urlFromBytes(stateVector) } }),
+      }),
+    updateDocument: (collection, id, update) =>
+      ask('POST /v1/collections/:c/records/:id/updates', { path: { c: collection, id }, body: update }),
   };
 }

@@ -13,14 +13,14 @@ export interface EngineCalls {
   disable(id: string): Answer<EngineBody>;
 }
 
-export function engineCalls({ get, post }: Calls): EngineCalls {
-  const name = encodeURIComponent;
+export function engineCalls({ ask }: Calls): EngineCalls {
   return {
-    engines: () => get('/v1/engines'),
-    engine: (id) => get(`/v1/engines/${name(id)}`),
-    transitions: (id) => get(`/v1/engines/${name(id)}/transitions`),
-    enable: (id, first) => post(`/v1/engines/${name(id)}/enable`, first === undefined ? {} : { first }),
-    planEngine: (id) => get(`/v1/engines/${name(id)}/plan`),
-    disable: (id) => post(`/v1/engines/${name(id)}/disable`),
+    engines: () => ask('GET /v1/engines'),
+    engine: (id) => ask('GET /v1/engines/:id', { path: { id } }),
+    transitions: (id) => ask('GET /v1/engines/:id/transitions', { path: { id } }),
+    enable: (id, first) =>
+      ask('POST /v1/engines/:id/enable', { path: { id }, body: first === undefined ? {} : { first } }),
+    planEngine: (id) => ask('GET /v1/engines/:id/plan', { path: { id } }),
+    disable: (id) => ask('POST /v1/engines/:id/disable', { path: { id } }),
   };
 }

@@ -8,9 +8,9 @@ export interface KeyCalls {
   lock(): Answer<KeysBody>;
 }
 
-export function keyCalls({ post }: Calls): KeyCalls {
+export function keyCalls({ ask }: Calls): KeyCalls {
   return {
-    unlock: (passphrase) => post('/v1/unlock', passphrase === undefined ? {} : { passphrase }),
-    lock: () => post('/v1/lock'),
+    unlock: (passphrase) => ask('POST /v1/unlock', { body: passphrase === undefined ? {} : { passphrase } }),
+    lock: () => ask('POST /v1/lock'),
   };
 }

@@ -10,11 +10,11 @@ export interface LeaseCalls {
   revokeLease(lease: string, scope?: string): Answer<RevokedLeaseBody>;
 }
 
-export function leaseCalls({ get, post }: Calls): LeaseCalls {
+export function leaseCalls({ ask }: Calls): LeaseCalls {
   return {
-    leases: () => get('/v1/leases'),
-    grantLease: (grant) => post('/v1/leases', grant),
+    leases: () => ask('GET /v1/leases'),
+    grantLease: (grant) => ask('POST /v1/leases', { body: grant }),
     revokeLease: (lease, scope) =>
-      post(`/v1/leases/${encodeURIComponent(lease)}/revoke`, scope === undefined ? {} : { scope }),
+      ask('POST /v1/leases/:id/revoke', { path: { id: lease }, body: scope === undefined ? {} : { scope } }),
   };
 }

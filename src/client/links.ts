@@ -1,6 +1,6 @@
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../api/types/links.ts';
 import type { PageBody } from '../api/types/bodies.ts';
-import { type Answer, type Calls, queryText } from './call.ts';
+import type { Answer, Calls } from './call.ts';
 
 /** Linked folders. A root is an absolute path. */
 export interface LinkCalls {
@@ -13,14 +13,14 @@ export interface LinkCalls {
   cleanLink(root: string, execute: boolean): Answer<LinkCleanBody>;
 }
 
-export function linkCalls({ get, post, call }: Calls): LinkCalls {
+export function linkCalls({ ask }: Calls): LinkCalls {
   return {
-    links: () => get('/v1/links'),
-    link: (engineId, root, takesLinks = false) => post('/v1/links', { engineId, root, takesLinks }),
-    unlink: (root) => call('DELETE', `/v1/links${queryText({ root })}`),
-    showLink: (root) => get(`/v1/links/show${queryText({ root })}`),
-    resumeLink: (root) => post('/v1/links/resume', { root }),
-    adoptLink: (root) => post('/v1/links/adopt', { root }),
-    cleanLink: (root, execute) => post('/v1/links/clean', { root, execute }),
+    links: () => ask('GET /v1/links'),
+    link: (engineId, root, takesLinks = false) => ask('POST /v1/links', { body: { engineId, root, takesLinks } }),
+    unlink: (root) => ask('DELETE /v1/links', { query: { root } }),
+    showLink: (root) => ask('GET /v1/links/show', { query: { root } }),
+    resumeLink: (root) => ask('POST /v1/links/resume', { body: { root } }),
+    adoptLink: (root) => ask('POST /v1/links/adopt', { body: { root } }),
+    cleanLink: (root, execute) => ask('POST /v1/links/clean', { body: { root, execute } }),
   };
 }

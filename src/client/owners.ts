@@ -14,12 +14,11 @@ export interface OwnerCalls {
   ownerStatus(collection: string, type: string, id: string): Answer<OwnerStatusBody>;
 }
 
-export function ownerCalls({ get, call }: Calls): OwnerCalls {
-  const path = (collection: string, type: string, id: string): string =>
-    `/v1/collections/${[collection, 'owners', type, id].map(encodeURIComponent).join('/')}`;
+export function ownerCalls({ ask }: Calls): OwnerCalls {
   return {
-    pushOwnerSet: (collection, type, id, set) => call('PUT', path(collection, type, id), set),
-    owners: (asked = {}) => get('/v1/owners', asked),
-    ownerStatus: (collection, type, id) => get(path(collection, type, id)),
+    pushOwnerSet: (c, type, id, set) =>
+      ask('PUT /v1/collections/:c/owners/:type/:id', { path: { c, type, id }, body: set }),
+    owners: (asked = {}) => ask('GET /v1/owners', { query: asked }),
+    ownerStatus: (c, type, id) => ask('GET /v1/collections/:c/owners/:type/:id', { path: { c, type, id } }),
   };
 }

@@ -10,10 +10,10 @@ export interface PeopleClient {
   joiningScope(): Answer<ScopeJoinBody>;
 }
 
-export function peopleClient({ get, post }: Calls): PeopleClient {
+export function peopleClient({ ask }: Calls): PeopleClient {
   return {
-    invitePerson: (scope, role) => post(`/v1/scopes/${encodeURIComponent(scope)}/invite`, { role }),
-    joinScope: (code) => post('/v1/scopes/join', { code }),
-    joiningScope: () => get('/v1/scopes/join'),
+    invitePerson: (scope, role) => ask('POST /v1/scopes/:id/invite', { path: { id: scope }, body: { role } }),
+    joinScope: (code) => ask('POST /v1/scopes/join', { body: { code } }),
+    joiningScope: () => ask('GET /v1/scopes/join'),
   };
 }

@@ -11,12 +11,11 @@ export interface PlaceCalls {
   leavePlace(name: string): Answer<PlaceBody>;
 }
 
-export function placeCalls({ get, post }: Calls): PlaceCalls {
-  const at = (name: string): string => `/v1/places/${encodeURIComponent(name)}`;
+export function placeCalls({ ask }: Calls): PlaceCalls {
   return {
-    places: () => get('/v1/places'),
-    place: (name) => get(at(name)),
-    followPlace: (name) => post(`${at(name)}/on`),
-    leavePlace: (name) => post(`${at(name)}/off`),
+    places: () => ask('GET /v1/places'),
+    place: (name) => ask('GET /v1/places/:name', { path: { name } }),
+    followPlace: (name) => ask('POST /v1/places/:name/on', { path: { name } }),
+    leavePlace: (name) => ask('POST /v1/places/:name/off', { path: { name } }),
   };
 }

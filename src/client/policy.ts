@@ -12,20 +12,17 @@ export interface PolicyCalls {
   setPolicy(layer: string, rule: SetRuleBody, ifVersion?: string | null): Answer<PolicySetBody>;
 }
 
-export function policyCalls({ get, call }: Calls): PolicyCalls {
+export function policyCalls({ ask }: Calls): PolicyCalls {
   return {
-    policy: () => get('/v1/policy'),
-    policyOf: (key) => get(`/v1/policy/${encodeURIComponent(key)}`),
-    permission: (target, agent) => {
-      const named = agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`;
-      return get(`/v1/permissions?target=${encodeURIComponent(target)}${named}`);
-    },
+    policy: () => ask('GET /v1/policy'),
+    policyOf: (key) => ask('GET /v1/policy/:key', { path: { key } }),
+    permission: (target, agent) =>
+      ask('GET /v1/permissions', { query: agent === undefined ? { target } : { target, agent } }),
     setPolicy: (layer, rule, ifVersion) =>
-      call(
-        'PUT',
-        `/v1/policy/${encodeURIComponent(layer)}`,
-        rule,
-        ifVersion === null ? { 'if-none-match': '*' } : ifMatch(ifVersion),
-      ),
+      ask('PUT /v1/policy/:layer', {
+        path: { layer },
+        body: rule,
+        headers: ifVersion === null ? { 'if-none-match': '*' } : ifMatch(ifVersion),
+      }),
   };
 }

@@ -11,12 +11,15 @@ export interface ProofCalls {
   proveConsistency(from: string, to?: string): Answer<JsonObject>;
 }
 
-export function proofCalls({ get }: Calls): ProofCalls {
-  const name = encodeURIComponent;
+export function proofCalls({ ask }: Calls): ProofCalls {
   return {
-    proveEvent: (event) => get(`/v1/audit/prove/${name(event)}`),
-    proveConsistency: (from, to) => get('/v1/audit/consistency', to === undefined ? { from } : { from, to }),
+    proveEvent: (event) => ask('GET /v1/audit/prove/:id', { path: { id: event } }),
+    proveConsistency: (from, to) =>
+      ask('GET /v1/audit/consistency', { query: to === undefined ? { from } : { from, to } }),
     proveRecord: (collection, id, change) =>
-      get(`/v1/collections/${name(collection)}/records/${name(id)}/proof`, change === undefined ? {} : { change }),
+      ask('GET /v1/collections/:c/records/:id/proof', {
+        path: { c: collection, id },
+        query: change === undefined ? {} : { change },
+      }),
   };
 }

@@ -1,6 +1,6 @@
 import type { PageBody, QuarantineBody, QuarantineDetailBody } from '../api/types/bodies.ts';
 import type { Answer, Calls } from './call.ts';
-import type { PageQuery } from './page-query.ts';
+import type { PageQuery } from '../api/surface/shapes.ts';
 
 /** What has no effect until somebody looked at it. */
 export interface QuarantineCalls {
@@ -9,11 +9,10 @@ export interface QuarantineCalls {
   settleQuarantined(id: string, action: 'release' | 'drop'): Answer<QuarantineDetailBody>;
 }
 
-export function quarantineCalls({ get, post }: Calls): QuarantineCalls {
-  const name = encodeURIComponent;
+export function quarantineCalls({ ask }: Calls): QuarantineCalls {
   return {
-    quarantine: (query) => get('/v1/quarantine', query),
-    quarantined: (id) => get(`/v1/quarantine/${name(id)}`),
-    settleQuarantined: (id, action) => post(`/v1/quarantine/${name(id)}/${action}`),
+    quarantine: (query = {}) => ask('GET /v1/quarantine', { query }),
+    quarantined: (id) => ask('GET /v1/quarantine/:id', { path: { id } }),
+    settleQuarantined: (id, action) => ask(`POST /v1/quarantine/:id/${action}`, { path: { id } }),
   };
 }

@@ -1,11 +1,11 @@
+import type { PageQuery } from '../api/surface/shapes.ts';
 import type { BulkResultBody, BulkWriteBody, PageBody, RecordBody } from '../api/types/bodies.ts';
 import type { JsonObject } from '../base/json.ts';
 import { type Answer, type Calls, ifMatch } from './call.ts';
-import type { PageQuery } from './page-query.ts';
 
 /** Records of a collection. */
 export interface RecordCalls {
-  records(collection: string, query?: PageQuery & { state?: string }): Answer<PageBody<RecordBody>>;
+  records(collection: string, query?: PageQuery & { state?: RecordBody['state'] }): Answer<PageBody<RecordBody>>;
   record(collection: string, id: string): Answer<RecordBody>;
   /** `lease` is the header of an agent that writes under one. */
   putRecord(collection: string, id: string, fields: JsonObject, version?: string, lease?: string): Answer<RecordBody>;
@@ -15,23 +15,24 @@ export interface RecordCalls {
   putRecords(collection: string, body: BulkWriteBody): Answer<BulkResultBody>;
 }
 
-export function recordCalls({ get, post, call }: Calls): RecordCalls {
-  const name = encodeURIComponent;
+export function recordCalls({ ask }: Calls): RecordCalls {
   return {
-    records: (collection, query) => get(`/v1/collections/${name(collection)}/records`, query),
-    record: (collection, id) => get(recordPath(collection, id)),
-    putRecord: (collection, id, fields, version, lease) =>
-      call('PUT', recordPath(collection, id), fields, { ...ifMatch(version), ...leased(lease) }),
-    patchRecord: (collection, id, patch, version) => call('PATCH', recordPath(collection, id), patch, ifMatch(version)),
-    removeRecord: (collection, id, lease) => call('DELETE', recordPath(collection, id), undefined, leased(lease)),
-    putRecords: (collection, body) => post(`/v1/collections/${name(collection)}/records`, body),
+    records: (c, query = {}) => ask('GET /v1/collections/:c/records', { path: { c }, query }),
+    record: (c, id) => ask('GET /v1/collections/:c/records/:id', { path: { c, id } }),
+    putRecord: (c, id, fields, version, lease) =>
+      ask('PUT /v1/collections/:c/records/:id', {
+        path: { c, id },
+        body: fields,
+        headers: { ...ifMatch(version), ...leased(lease) },
+      }),
+    patchRecord: (c, id, patch, version) =>
+      ask('PATCH /v1/collections/:c/records/:id', { path: { c, id }, body: patch, headers: ifMatch(version) }),
+    removeRecord: (c, id, lease) =>
+      ask('DELETE /v1/collections/:c/records/:id', { path: { c, id }, headers: leased(lease) }),
+    putRecords: (c, body) => ask('POST /v1/collections/:c/records', { path: { c }, body }),
   };
 }
 
-export function recordPath(collection: string, id: string): string {
-  return `/v1/collections/${encodeURIComponent(collection)}/records/${encodeURIComponent(id)}`;
-}
-
-function leased(lease: string | undefined): Record<string, string> {
+function leased(lease: string | undefined): { 'sourcesync-lease'?: string } {
   return lease === undefined ? {} : { 'sourcesync-lease': lease };
 }

@@ -6,9 +6,9 @@ export interface ReferenceCalls {
   references(collection: string, id: string): Answer<ReferencesBody>;
 }
 
-export function referenceCalls({ get }: Calls): ReferenceCalls {
-  const name = encodeURIComponent;
+export function referenceCalls({ ask }: Calls): ReferenceCalls {
   return {
-    references: (collection, id) => get(`/v1/collections/${name(collection)}/records/${name(id)}/references`),
+    references: (collection, id) =>
+      ask('GET /v1/collections/:c/records/:id/references', { path: { c: collection, id } }),
   };
 }

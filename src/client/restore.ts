@@ -10,10 +10,10 @@ export interface RestoreCalls {
   restore(point: string, options: { readonly collection?: string; readonly execute: boolean }): Answer<RestoreBody>;
 }
 
-export function restoreCalls({ get, post }: Calls): RestoreCalls {
+export function restoreCalls({ ask }: Calls): RestoreCalls {
   return {
-    restorePoints: () => get('/v1/restore'),
-    createRestorePoint: (name) => post('/v1/restore', { name }),
-    restore: (point, options) => post(`/v1/restore/${encodeURIComponent(point)}`, options),
+    restorePoints: () => ask('GET /v1/restore'),
+    createRestorePoint: (name) => ask('POST /v1/restore', { body: { name } }),
+    restore: (point, options) => ask('POST /v1/restore/:id', { path: { id: point }, body: options }),
   };
 }

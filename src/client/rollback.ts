@@ -1,5 +1,5 @@
 import type { RecordBody } from '../api/types/bodies.ts';
-import type { CollectionRollbackBody, RollbackRequestBody } from '../api/types/rollback.ts';
+import type { CollectionRollbackBody } from '../api/types/rollback.ts';
 import { type Answer, type Calls, ifMatch } from './call.ts';
 
 export interface RollbackCalls {
@@ -9,14 +9,15 @@ export interface RollbackCalls {
   rollbackCollection(collection: string, at: string, execute: boolean): Answer<CollectionRollbackBody>;
 }
 
-export function rollbackCalls({ call, post }: Calls): RollbackCalls {
-  const name = encodeURIComponent;
+export function rollbackCalls({ ask }: Calls): RollbackCalls {
   return {
-    rollbackRecord: (collection, id, to, ifVersion) => {
-      const body: RollbackRequestBody = { to };
-      return call('POST', `/v1/collections/${name(collection)}/records/${name(id)}/rollback`, body, ifMatch(ifVersion));
-    },
-    rollbackCollection: (collection, at, execute) =>
-      post(`/v1/collections/${name(collection)}/rollback`, { at, execute }),
+    rollbackRecord: (c, id, to, ifVersion) =>
+      ask('POST /v1/collections/:c/records/:id/rollback', {
+        path: { c, id },
+        body: { to },
+        headers: ifMatch(ifVersion),
+      }),
+    rollbackCollection: (c, at, execute) =>
+      ask('POST /v1/collections/:c/rollback', { path: { c }, body: { at, execute } }),
   };
 }

@@ -12,13 +12,13 @@ export interface ScopeCalls {
   approve(digits: string): Answer<PairingBody>;
 }
 
-export function scopeCalls({ get, post }: Calls): ScopeCalls {
+export function scopeCalls({ ask }: Calls): ScopeCalls {
   return {
-    devices: () => get('/v1/devices'),
-    scopes: () => get('/v1/scopes'),
-    createScope: (kind, scopeName) => post('/v1/scopes', { kind, name: scopeName }),
-    invite: (invitation) => post('/v1/pairing', invitation),
-    pairing: () => get('/v1/pairing'),
-    approve: (digits) => post('/v1/pairing/approve', { digits }),
+    devices: () => ask('GET /v1/devices'),
+    scopes: () => ask('GET /v1/scopes'),
+    createScope: (kind, scopeName) => ask('POST /v1/scopes', { body: { kind, name: scopeName } }),
+    invite: (invitation) => ask('POST /v1/pairing', { body: invitation }),
+    pairing: () => ask('GET /v1/pairing'),
+    approve: (digits) => ask('POST /v1/pairing/approve', { body: { digits } }),
   };
 }

@@ -11,10 +11,10 @@ export interface SecretCalls {
   heldSecrets(question: HeldQuestion): Answer<HeldBody>;
 }
 
-export function secretCalls({ get, post }: Calls): SecretCalls {
+export function secretCalls({ ask }: Calls): SecretCalls {
   return {
-    secrets: () => get('/v1/secrets'),
-    revealSecret: (id) => post(`/v1/secrets/${encodeURIComponent(id)}/reveal`),
-    heldSecrets: (question) => post('/v1/secrets/held', question),
+    secrets: () => ask('GET /v1/secrets'),
+    revealSecret: (id) => ask('POST /v1/secrets/:id/reveal', { path: { id } }),
+    heldSecrets: (question) => ask('POST /v1/secrets/held', { body: question }),
   };
 }

@@ -2,7 +2,7 @@ import type { EngineId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Result } from '../base/result.ts';
 import type { Change } from './change.ts';
-import type { Judgement } from './judgement.ts';
+import type { Beside, Judgement } from './judgement.ts';
 import type { ObservedPlace } from './observed-place.ts';
 import type { Place } from './place.ts';
 
@@ -18,9 +18,10 @@ export interface Engine {
   dangerousPaths(before: JsonObject | null, next: JsonObject): readonly string[];
   /**
    * How a change is judged, for the queue and whoever decides; `next` is null for a removal. Pure and total. Undefined
-   * where this engine has no word on it. It decides nothing: what waits, waits.
+   * where this engine has no word on it. It decides nothing: what waits, waits. `beside` is what else is live on this
+   * device, given for the queue alone: what waits follows from the record's own changes, so that devices agree on it.
    */
-  judge?(before: JsonObject | null, next: JsonObject | null): Judgement | undefined;
+  judge?(before: JsonObject | null, next: JsonObject | null, beside?: Beside): Judgement | undefined;
   /** How files of a linked folder become records and back; undefined where a folder makes no sense. */
   readonly files: FileMapping | undefined;
   /** Kinds of places of a workstation whose units are its records, as long as a person has them followed. */

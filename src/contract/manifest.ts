@@ -24,6 +24,14 @@ export type EncryptionScope = (typeof encryptionScopes)[number];
 export const scopeKinds = ['public', 'profile', 'workspace', 'org'] as const;
 export type ScopeKind = (typeof scopeKinds)[number];
 
+/** A file of a person whose units are records. A type, because a manifest is compared as JSON. */
+export type DeclaredPlace = {
+  /** The first name of the ids of its units. */
+  readonly name: string;
+  /** Below the home folder: `~/…`. */
+  readonly file: string;
+};
+
 /** A manifest that has passed its schema. Source: the sync engine registry specification. */
 export interface Manifest {
   readonly engineId: EngineId;
@@ -42,6 +50,8 @@ export interface Manifest {
   /** Field names (top level, or JSON pointers) that need review, redaction or policy. */
   readonly dangerousFields: readonly string[];
   readonly auditEvents: readonly string[];
+  /** Of an engine that ships with no program: files that its script takes apart. */
+  readonly places?: readonly DeclaredPlace[];
   readonly stateCodes?: readonly EngineState[];
   readonly reasonCodes?: readonly ReasonCode[];
 }

@@ -5,6 +5,8 @@ import type { Held, Place, PlaceSurroundings, Unit } from './place.ts';
 export interface ObservedUnit extends Unit {
   /** Absolute. */
   readonly path: string;
+  /** What its program calls it in that file, whatever it says: under another id it is the same one renamed. */
+  readonly lastingName?: string;
 }
 
 /** What was read of a place. */

@@ -12,6 +12,16 @@ export interface Unit {
 /** In words why a unit that stands there stays on this machine; undefined for an id of which nothing stands there. */
 export type Held = (id: string) => string | undefined;
 
+/** Something that stays on this machine, of a kind of which units are called by what they say, so that it has no name. */
+export interface Nameless {
+  /** What the ids of its kind begin with. */
+  readonly group: string;
+  /** What it says, as units of its kind say it. */
+  readonly text: string;
+  /** In words why it stays. */
+  readonly why: string;
+}
+
 /** A file taken apart. */
 export interface ParsedPlace {
   /** In the file's order. Whatever lies between them stays as it is and never leaves this machine. */
@@ -23,6 +33,8 @@ export interface ParsedPlace {
    * for removed nor written over, and its record stays as it is. A unit of {@link units} is none of them.
    */
   readonly held?: Held;
+  /** What stays here and may be a unit that stood there before: of such a one the same holds. */
+  readonly nameless?: readonly Nameless[];
   /**
    * Where a part of the file could not be taken apart: whether a unit that was not found may stand in it. Of such a one
    * nothing is believed, and it is not written.

@@ -57,11 +57,16 @@ export interface ProcessEpoch {
   readonly runs: ReadonlySet<number>;
 }
 
-/** What a draft needs beside: who writes. `row` is what the writer saw. */
-export interface DraftContext extends RecordContext {
+/** Who writes. `row` is what the writer saw. */
+export interface WriterContext extends RecordContext {
   readonly processEpoch: ProcessEpoch;
   /** The row as it is now, where what the writer saw is older. */
   readonly latest?: RecordRow | undefined;
+}
+
+export interface DraftContext extends WriterContext {
+  /** The whole fields that a put or a patch means to leave, or why there are none. */
+  readonly intended: Result<JsonObject, Refusal>;
 }
 
 export interface PlanInput extends RecordContext {
@@ -78,7 +83,7 @@ export interface PlanInput extends RecordContext {
   readonly generations?: ReadonlyMap<ChangeId, number>;
 }
 
-export interface DecideContext extends DraftContext {
+export interface DecideContext extends WriterContext {
   /** Every admitted change of this record, given for choices other than accept and reject; else empty. */
   readonly history: readonly LoggedChange[];
 }

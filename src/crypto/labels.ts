@@ -2,6 +2,7 @@
 export const labels = [
   'audit-checkpoint',
   'audit-checkpoint-sig',
+  'backup',
   'batch',
   'batch-key',
   'batch-sig',

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { CliContext, Output } from '../cli/ground/context.ts';
@@ -5,6 +6,7 @@ import { type ExitCode, exitCodes } from '../cli/ground/exit-codes.ts';
 import { failureBody } from '../cli/ground/failure.ts';
 import { runCli } from '../cli/main.ts';
 import { createLocalCommands } from './offline/local-commands.ts';
+import { createTerminal } from './offline/terminal.ts';
 import { packageVersion } from './ground/package-root.ts';
 
 /** The command line of this process: output on its streams, homes by its environment. */
@@ -18,6 +20,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     local: (home) => createLocalCommands(home ?? process.env['SOURCESYNC_HOME'], process.env),
     version: packageVersion,
     output,
+    terminal: createTerminal(process.env),
   };
   try {
     return await runCli(context, args);
@@ -50,7 +53,8 @@ function createOutput(): Output {
     async ask(question) {
       const reader = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return await reader.question(question);
+        const ended = once(reader, 'close').then(() => undefined);
+        return await Promise.race([reader.question(question), ended]);
       } finally {
         reader.close();
       }
@@ -69,12 +73,22 @@ function createOutput(): Output {
     },
     readStdin: async () => (await standardInput()).toString('utf8'),
     readStdinBytes: standardInput,
+    redraw: (text) => {
+      const { isTTY, columns, rows } = process.stdout;
+      process.stdout.write(isTTY ? `\u001b[H\u001b[J${cutTo(text, columns, rows)}` : `${text}\n`);
+    },
     progress: (text) => {
       if (process.stderr.isTTY) {
         process.stderr.write(`\r\u001b[K${text}`);
       }
     },
   };
+}
+
+/** No line wraps, and what does not fit below goes: otherwise the next one would not stand in the same place. */
+function cutTo(text: string, columns: number, rows: number): string {
+  const lines = text.split('\n').map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line));
+  return lines.slice(0, rows - 1).join('\n');
 }
 
 async function standardInput(): Promise<Buffer> {

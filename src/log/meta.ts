@@ -7,6 +7,7 @@ import { type Stamp, parseStamp } from '../clock/stamp.ts';
 import { type ScopeKind, scopeKinds } from '../contract/manifest.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import { isRevocation } from '../membership/lease/lease-revocation.ts';
+import { type DeviceLabels, labelsFrom } from '../membership/parse/device-labels.ts';
 import { maximumSealedRootLength } from '../membership/parse/scope-root.ts';
 import { type AuditCheckpoint, checkpointFromJson, checkpointJson } from './audit-checkpoint.ts';
 import { malformedRecord, memberFault, notCanonical } from './json-object.ts';
@@ -25,11 +26,15 @@ export interface BatchMeta {
   readonly revocations?: readonly JsonObject[];
   /** In heartbeats: up to where each chain of others has had its whole effect at its device; others leave it out. */
   readonly applied?: AppliedCut;
+  /** Names that were given to devices of this scope, the author's own or others; left out where there are none. */
+  readonly labels?: DeviceLabels;
 }
 
 export type FrontierDelta = Readonly<Record<DeviceId, readonly [sequence: number, batchId: BatchId]>>;
 
 export type AppliedCut = Readonly<Record<DeviceId, number>>;
+
+export type { DeviceLabels } from '../membership/parse/device-labels.ts';
 
 export interface AnnouncedScope {
   readonly scopeId: ScopeId;
@@ -46,16 +51,17 @@ export const maximumScopeNameLength = 256;
 export const maximumFrontierDevices = 512;
 
 const memberNames: ReadonlySet<string> = new Set(['audit', 'frontier', 'scopes', 'stamp']);
-const optionalNames = ['applied', 'revocations'] as const;
+const optionalNames = ['applied', 'labels', 'revocations'] as const;
 const scopeNames: ReadonlySet<string> = new Set(['kind', 'name', 'root', 'scopeId']);
 
 /** Canonical JSON of record 0. */
 export function encodeMeta(meta: BatchMeta): Uint8Array {
-  const { audit, revocations = [], applied } = meta;
+  const { audit, revocations = [], applied, labels = {} } = meta;
   return canonicalBytes({
     ...(applied === undefined ? {} : { applied }),
     audit: audit === null ? null : checkpointJson(audit),
     frontier: meta.frontier,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(revocations.length === 0 ? {} : { revocations }),
     scopes: meta.scopes.map(({ scopeId, kind, name, root }) => ({ kind, name, root, scopeId })),
     stamp: meta.stamp,
@@ -93,10 +99,16 @@ function metaFrom(object: JsonObject): BatchMeta | undefined {
   const meta: BatchMeta = { stamp, frontier, audit, scopes };
   const revocations = Object.hasOwn(object, 'revocations') ? revocationsFrom(object['revocations']) : [];
   const applied = Object.hasOwn(object, 'applied') ? appliedFrom(object['applied']) : null;
-  if (revocations === undefined || applied === undefined) {
+  const labels = Object.hasOwn(object, 'labels') ? labelsFrom(object['labels']) : null;
+  if (revocations === undefined || applied === undefined || labels === undefined) {
     return undefined;
   }
-  return { ...meta, ...(revocations.length === 0 ? {} : { revocations }), ...(applied === null ? {} : { applied }) };
+  return {
+    ...meta,
+    ...(revocations.length === 0 ? {} : { revocations }),
+    ...(applied === null ? {} : { applied }),
+    ...(labels === null ? {} : { labels }),
+  };
 }
 
 function appliedFrom(value: JsonValue | undefined): AppliedCut | undefined {

@@ -8,7 +8,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import type { Manifest } from '../contract/manifest.ts';
 import type { ManifestFinding, Severity, UnplacedFinding } from './finding.ts';
 import { explainFaults } from './partial.ts';
-import { compileSchema } from './schema-check.ts';
+import { compileOwnSchema } from './schema-check.ts';
 
 /** Larger input is refused before it is looked at. */
 export const maximumManifestBytes: number = 64 * 1024;
@@ -41,9 +41,7 @@ export type ManifestReader = (document: PlacedDocument) => Result<ParsedManifest
 
 /** As {@link createManifestParser}, of a document whose text was parsed before. Nothing of it that is wrong is left out. */
 export function createManifestReader(schema: JsonObject): ManifestReader {
-  const compiled = compileSchema(schema, 'every_fault');
-  assert(compiled.ok, 'the manifest schema that ships with this program compiles');
-  const check = compiled.value;
+  const check = compileOwnSchema(schema, 'every_fault');
 
   return ({ value, place }) => {
     const faults = check(value);

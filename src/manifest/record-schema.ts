@@ -1,12 +1,13 @@
-import { assert } from '../base/assert.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { pointerTo } from '../base/json-pointer.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import type { ReferenceField, TreeEdge } from '../contract/references.ts';
-import { compileSchema } from './schema-check.ts';
+import { type SchemaCheck, compileOwnSchema, compileSchema } from './schema-check.ts';
 
-/** What a collection's records must look like, compiled once. */
+/** What a collection's records must look like. */
 export interface RecordSchema {
+  /** As it was given. */
+  readonly schema: JsonObject;
   /** JSON pointers of the string fields that merge as text (`x-merge: text`). */
   readonly textPaths: readonly string[];
   /** Fields that refer to other records (`x-reference`). */
@@ -18,17 +19,23 @@ export interface RecordSchema {
 }
 
 /** The schema of a collection that has none: any object. */
-export const genericRecordSchema: RecordSchema = compileShipped({ type: 'object' });
+export const genericRecordSchema: RecordSchema = shippedRecordSchema({ type: 'object' });
 
 /** Compiles a record schema (draft 2020-12). The error is why it is none. Records are checked to the first fault. */
 export function compileRecordSchema(schema: JsonObject): Result<RecordSchema, string> {
   const compiled = compileSchema(schema, 'first_fault');
-  if (!compiled.ok) {
-    return compiled;
-  }
-  const check = compiled.value;
+  return compiled.ok ? ok(recordSchemaOf(schema, compiled.value)) : compiled;
+}
+
+/** A record schema that ships with this program. */
+export function shippedRecordSchema(schema: JsonObject): RecordSchema {
+  return recordSchemaOf(schema, compileOwnSchema(schema, 'first_fault'));
+}
+
+function recordSchemaOf(schema: JsonObject, check: SchemaCheck): RecordSchema {
   const marked = propertiesOf(schema);
-  return ok({
+  return {
+    schema,
     textPaths: marked.flatMap(({ path, property }) => (property['x-merge'] === 'text' ? [path] : [])),
     references: marked.flatMap(({ path, property }) => referenceAt(path, property) ?? []),
     tree: marked.flatMap(({ path, property }) => treeAt(path, property) ?? [])[0],
@@ -36,13 +43,7 @@ export function compileRecordSchema(schema: JsonObject): Result<RecordSchema, st
       const [fault] = check(fields);
       return fault === undefined ? ok(fields) : err(`${fault.message} ${fault.remedy}`);
     },
-  });
-}
-
-function compileShipped(schema: JsonObject): RecordSchema {
-  const compiled = compileRecordSchema(schema);
-  assert(compiled.ok, 'the generic record schema compiles');
-  return compiled.value;
+  };
 }
 
 interface MarkedProperty {

@@ -5,7 +5,7 @@ import { isSemanticVersion } from './careful.ts';
 import type { ManifestFinding } from './finding.ts';
 import { judgeManifest } from './judge.ts';
 import { type ManifestParser, parseManifestText } from './parse.ts';
-import { compileRecordSchema, genericRecordSchema, type RecordSchema } from './record-schema.ts';
+import { compileRecordSchema, genericRecordSchema, shippedRecordSchema, type RecordSchema } from './record-schema.ts';
 
 /** A manifest file as it was found, before anybody has looked into it. */
 export interface ManifestSource {
@@ -105,6 +105,9 @@ function readRecordSchema(source: ManifestSource, problems: ManifestProblem[]): 
   if (!document.ok) {
     problems.push(...document.error.map((finding) => ({ ...finding, source: `${source.name} (record schema)` })));
     return undefined;
+  }
+  if (source.origin === 'shipped') {
+    return shippedRecordSchema(document.value.value);
   }
   const compiled = compileRecordSchema(document.value.value);
   if (!compiled.ok) {

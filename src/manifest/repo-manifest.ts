@@ -1,11 +1,10 @@
-import { assert } from '../base/assert.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../base/json.ts';
 import { pointerTo } from '../base/json-pointer.ts';
 import type { ManifestFinding, UnplacedFinding } from './finding.ts';
 import { hasErrors } from './finding.ts';
 import { type ManifestJudgement, judgeDocument } from './judge.ts';
 import { type ManifestReader, type PlacedDocument, parseManifestText } from './parse.ts';
-import { compileSchema } from './schema-check.ts';
+import { compileOwnSchema } from './schema-check.ts';
 
 /** Larger input is refused before it is looked at; it may hold many engines. */
 export const maximumRepoManifestBytes: number = 1024 * 1024;
@@ -36,9 +35,7 @@ export type RepoManifestJudge = (input: Uint8Array | string) => RepoManifestJudg
  * itself: neither the wrong fields of a repository nor a wrong engine spoil the engines beside them.
  */
 export function createRepoManifestJudge(schema: JsonObject, readEngine: ManifestReader): RepoManifestJudge {
-  const compiled = compileSchema(schema, 'every_fault');
-  assert(compiled.ok, 'the repository manifest schema that ships with this program compiles');
-  const check = compiled.value;
+  const check = compileOwnSchema(schema, 'every_fault');
 
   return (input) => {
     const parsed = parseManifestText(input, maximumRepoManifestBytes);

@@ -20,9 +20,9 @@ import { createPasses } from './lists/collect-passes.ts';
 import { createConfirmed } from './lists/confirmed.ts';
 import { createFrontierDeltas } from './lists/frontier-deltas.ts';
 import { createHoldList } from './lists/holds.ts';
-import { createIntake } from './lists/intake.ts';
+import { createIntake } from './waits/intake.ts';
 import { createJournal } from './lists/journal.ts';
-import { createLateList } from './lists/late-list.ts';
+import { createLateList } from './waits/late-list.ts';
 import { createLeaseRegistry } from './lists/lease-registry.ts';
 import { createLogReader } from './lists/log-reader.ts';
 import { createLossWindows } from './lists/loss-windows.ts';
@@ -32,10 +32,10 @@ import { createPast } from './lists/past.ts';
 import { createPolicyView } from './lists/policy-view.ts';
 import { createRejectedBatches } from './lists/rejected-batches.ts';
 import { createScopes } from './lists/scopes.ts';
-import { createStalledChains } from './lists/stalled-chains.ts';
+import { createStalledChains } from './waits/stalled-chains.ts';
 import { createTurn } from './lists/turn.ts';
-import { createWaiting } from './lists/waiting.ts';
-import { createWakes } from './lists/wakes.ts';
+import { createWaiting } from './waits/waiting.ts';
+import { createWakes } from './waits/wakes.ts';
 import { createOwnForks } from './past/own-forks.ts';
 
 /** The parts, each made once, and what an older version left put in order. */

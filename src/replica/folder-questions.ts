@@ -1,4 +1,12 @@
-import { type FolderLosses, type FolderWord, dropFolder, isFolderAsked, wordOnFolder } from './guard/folder-hold.ts';
+import { decide } from './decide/decide.ts';
+import {
+  type FolderLosses,
+  type FolderWord,
+  dropFolder,
+  isFolderAsked,
+  openQuestionOf,
+  wordOnFolder,
+} from './guard/folder-hold.ts';
 import { type FolderRules, type RulesPlace, type RulesWord, dropRules, wordOnRules } from './guard/folder-rules.ts';
 import type { Core } from './kernel/core.ts';
 
@@ -15,6 +23,8 @@ export interface FolderQuestions {
   dropRules(root: string): void;
   /** A person was asked about this folder, and has not been obeyed yet. */
   isFolderAsked(root: string): boolean;
+  /** A person wants the folder as its records have it: an open question is rejected, and what went just before comes back. */
+  keepFolder(root: string): void;
   /** The folder is linked no more: nothing is asked of it, and nothing counts. */
   dropFolder(root: string): void;
 }
@@ -27,6 +37,12 @@ export function folderQuestionsOf(core: Core): FolderQuestions {
       dropRules(core, root);
     },
     isFolderAsked: (root) => isFolderAsked(core.store, root),
+    keepFolder: (root) => {
+      const question = openQuestionOf(core.store, root);
+      if (question !== undefined) {
+        decide(core, [question], { kind: 'reject' });
+      }
+    },
     dropFolder: (root) => {
       dropFolder(core, root);
       dropRules(core, root);

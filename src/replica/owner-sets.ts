@@ -5,7 +5,7 @@ import type { Page } from '../store/ground/port.ts';
 import { type OwnerListRequest, type OwnerSetView, listOwners, viewOwnerSet } from './edit/owner-list.ts';
 import { pushOwnerSet } from './edit/owner-set.ts';
 import { type Core, commit } from './kernel/core.ts';
-import { hasLateSet } from './lists/late-set.ts';
+import { hasLateSet } from './waits/late-set.ts';
 import type { OwnerFault, OwnerReport } from './names/owner-report.ts';
 import { type OwnerState, hasListedOwnerSets, listOwnerSets, readOwnerState } from './names/owner-state.ts';
 

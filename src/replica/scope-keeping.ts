@@ -1,10 +1,12 @@
-import type { ScopeId } from '../base/ids.ts';
+import type { DeviceId, ScopeId } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { Refusal } from '../contract/verdict.ts';
 import type { AnnouncedScope } from '../log/meta.ts';
 import type { ScopeState } from '../membership/parse/state.ts';
+import { authored } from './edit/authored.ts';
 import type { Core } from './kernel/core.ts';
 import { announceScopes, announcedScopes } from './members/announce.ts';
+import { givenLabel, nameDevice } from './members/device-labels.ts';
 import { receiveEntries, receiveResolution } from './members/membership.ts';
 import type { CollectionBinding } from './names/binding.ts';
 import type { ScopeSummary } from './names/reports.ts';
@@ -29,6 +31,10 @@ export interface ScopeKeeping {
   announceScopes(scopes: readonly AnnouncedScope[]): void;
   /** Scopes this device was told of and has not joined yet. */
   announcedScopes(): readonly AnnouncedScope[];
+  /** Gives a device of the own person another name, which the person's other devices take over. */
+  nameDevice(deviceId: DeviceId, label: string): Result<void, Refusal>;
+  /** The last name that a device was given after it entered; undefined where it has the one that it came with. */
+  givenLabel(deviceId: string): string | undefined;
 }
 
 export function scopeKeepingOf(core: Core): ScopeKeeping {
@@ -51,5 +57,15 @@ export function scopeKeepingOf(core: Core): ScopeKeeping {
       announceScopes(core, announced);
     },
     announcedScopes: () => announcedScopes(core),
+    nameDevice: (deviceId, label) =>
+      nameDevice(
+        core,
+        (profile, work) => {
+          authored(core, profile, work);
+        },
+        deviceId,
+        label,
+      ),
+    givenLabel: (deviceId) => givenLabel(core, deviceId),
   };
 }

@@ -5,6 +5,7 @@ import { type TombstoneReport, tombstonesOf } from './care/tombstones.ts';
 import type { Core } from './kernel/core.ts';
 import { type ClockWord, clockWords, lastHeard, lastWritten } from './kernel/heard.ts';
 import { judgeUnseen, writeHeartbeat } from './members/liveness.ts';
+import { type SaidToHold, saidToHoldReader } from './members/said-to-hold.ts';
 import { type HeldReport, verifyHeld } from './members/verify-held.ts';
 
 /** The eye on relays and peers: what they tell is held against what is here. */
@@ -19,6 +20,8 @@ export interface Watching {
   lastHeard(scopeId: ScopeId): ReadonlyMap<DeviceId, number | null>;
   /** The same by the clock of each, which may be ahead. */
   lastWritten(scopeId: ScopeId): ReadonlyMap<DeviceId, number | null>;
+  /** Of each other active device of a scope: whether it said that it holds what is held here. */
+  saidToHold(scopeId: ScopeId): ReadonlyMap<DeviceId, SaidToHold>;
   /** What the clock of a device said in its last batches that are held here, newest first. */
   clockWords(scopeId: ScopeId, deviceId: DeviceId, count: number): readonly ClockWord[];
   /**
@@ -30,6 +33,7 @@ export interface Watching {
   tombstones(scopeId: ScopeId): TombstoneReport;
 }
 
+type Said = ReturnType<Watching['saidToHold']>;
 type Heard = ReturnType<Watching['lastHeard']>;
 
 const nothingCollected: CollectReport = { looked: 0, collected: 0, isDone: true };
@@ -40,6 +44,7 @@ export function watchingOf(core: Core): Watching {
     const scope = core.logs.scopes.get(scopeId);
     return scope === undefined ? otherwise : work(scope);
   };
+  const readSaid = saidToHoldReader(core);
   return {
     writeHeartbeat: (scopeId) => held(scopeId, false, (scope) => writeHeartbeat(core, scope)),
     judgeUnseen: (scopeId) => {
@@ -48,6 +53,7 @@ export function watchingOf(core: Core): Watching {
     verifyHeld: (scope) => verifyHeld(core, scope),
     lastHeard: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastHeard(core, scope)),
     lastWritten: (scopeId) => held<Heard>(scopeId, new Map(), (scope) => lastWritten(core, scope)),
+    saidToHold: (scopeId) => held<Said>(scopeId, new Map(), readSaid),
     clockWords: (scopeId, deviceId, count) => clockWords(core, scopeId, deviceId, count),
     collect: (scopeId, limit) => held(scopeId, nothingCollected, (scope) => collectTombstones(core, scope, limit)),
     tombstones: (scopeId) => held(scopeId, noTombstones, (scope) => tombstonesOf(core, scope)),

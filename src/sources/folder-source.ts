@@ -3,7 +3,8 @@ import type { RecordId } from '../base/ids.ts';
 import { createDisk } from './disk/disk.ts';
 import { probeCaseInsensitive } from './disk/read-file.ts';
 import { fingerprintOf, plainMode } from './ground/fingerprint.ts';
-import type { SourceProblem } from './ground/problems.ts';
+import type { NoteIndex } from './ground/noted-files.ts';
+import { type SourceProblem, isOutOfStep } from './ground/problems.ts';
 import { type Losses, type ScanReport, emptyCounts } from './ground/scan-report.ts';
 import { createFollower } from './passes/follower.ts';
 import { type KeptWatch, createKeptWatch } from './passes/kept-watch.ts';
@@ -149,11 +150,25 @@ function statusOf(
     watching: watch.state === 'ready',
     pause: root.paused,
     held: losses.held,
-    files: notes.inStep,
+    files: notes.inStep - knownApart(problems.list(), losses.held, (path) => isNoted(notes, options.link.root, path)),
     problems: problems.list(),
     lastScan: passes.last?.report,
     lastScanAtMs: passes.last?.atMs,
   };
+}
+
+/** A file that was in step once, and of which it is known that it is not now. */
+function knownApart(
+  problems: readonly SourceProblem[],
+  { removed, replaced }: Losses,
+  isNotedAs: (path: string) => boolean,
+): number {
+  const apart = problems.filter(isOutOfStep).map(({ path }) => path);
+  return [...new Set<string>([...apart, ...removed, ...replaced])].filter(isNotedAs).length;
+}
+
+function isNoted(notes: NoteIndex, root: string, path: string): boolean {
+  return typeof notes.file(root, path)?.hash === 'string';
 }
 
 function openState(options: FolderSourceOptions): SourceState {

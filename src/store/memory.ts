@@ -44,6 +44,7 @@ const noDamage: Omit<Upkeep, 'unlearn'> = {
   damagedRowOf: () => undefined,
   reclaim: () => assert(false, 'only a row that was named as damaged is reclaimed'),
   keepCopy: () => undefined,
+  copyTo: async () => Promise.reject(new Error('A store in memory has no file to copy.')),
   isInPlace: () => true,
   forgetPages: () => undefined,
 };

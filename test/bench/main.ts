@@ -13,6 +13,7 @@ import { folder } from './benchmarks/folder.ts';
 import { largeBatch } from './benchmarks/large-batch.ts';
 import { latency } from './benchmarks/latency.ts';
 import { liveText } from './benchmarks/live-text.ts';
+import { places } from './benchmarks/places.ts';
 import { reviewQueue } from './benchmarks/review-queue.ts';
 import { revoke } from './benchmarks/revoke.ts';
 import { scopeLog } from './benchmarks/scope-log.ts';
@@ -38,6 +39,7 @@ const benchmarks: readonly Benchmark[] = [
   flood,
   reviewQueue,
   liveText,
+  places,
 ];
 const usage = `npm run bench -- [--quick | --shortest] [--json] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
 

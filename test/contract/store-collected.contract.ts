@@ -10,10 +10,10 @@ const place = ({ sequence, disposition }: { sequence: number; disposition: strin
 function fill(store: Store): void {
   store.records.put(recordRow('a', { state: 'tombstoned', fields: null, version: changeOf(3) }));
   store.records.put(recordRow('b'));
-  store.history.add(historyRow(2, { disposition: 'superseded' }));
-  store.history.add(historyRow(1));
-  store.history.add(historyRow(3, { disposition: 'refused' }));
-  store.history.add(historyRow(9, { recordId: recordOf('b') }));
+  store.history.addIfAbsent(historyRow(2, { disposition: 'superseded' }));
+  store.history.addIfAbsent(historyRow(1));
+  store.history.addIfAbsent(historyRow(3, { disposition: 'refused' }));
+  store.history.addIfAbsent(historyRow(9, { recordId: recordOf('b') }));
 }
 
 /** Deleted records that are collected. */
@@ -53,7 +53,7 @@ export function collectedContract(open: () => Store): void {
       fill(store);
       store.records.collect(notes, recordOf('a'));
       const row = recordRow('a', { state: 'tombstoned', fields: null, version: changeOf(3) });
-      store.history.add(historyRow(1));
+      store.history.addIfAbsent(historyRow(1));
       store.records.put(row);
       expect(store.records.collected(notes, recordOf('a'))).toBeUndefined();
       expect(store.records.get(notes, recordOf('a'))).toEqual(row);
@@ -66,7 +66,7 @@ export function collectedContract(open: () => Store): void {
       const store = open();
       fill(store);
       store.records.collect(notes, recordOf('a'));
-      store.history.add(historyRow(4, { disposition: 'waiting' }));
+      store.history.addIfAbsent(historyRow(4, { disposition: 'waiting' }));
       expect(store.records.collected(notes, recordOf('a'))).toHaveLength(3);
       expect(store.records.get(notes, recordOf('a'))).toBeUndefined();
       expect(store.history.listWaiting(notes, { cursor: null, limit: 9 }).items).toHaveLength(1);
@@ -90,7 +90,7 @@ export function collectedContract(open: () => Store): void {
       const store = open();
       fill(store);
       expect(() => store.records.collect(notes, recordOf('b'))).toThrow('deleted');
-      store.history.add(historyRow(4, { disposition: 'waiting' }));
+      store.history.addIfAbsent(historyRow(4, { disposition: 'waiting' }));
       expect(() => store.records.collect(notes, recordOf('a'))).toThrow('waits');
     });
   });
@@ -101,8 +101,8 @@ function unlearnContract(open: () => Store): void {
     const store = open();
     const ofA = { cursor: null, limit: 10 };
     store.records.put(recordRow('a'));
-    store.history.add(historyRow(1));
-    store.history.add(historyRow(2, { disposition: 'waiting' }));
+    store.history.addIfAbsent(historyRow(1));
+    store.history.addIfAbsent(historyRow(2, { disposition: 'waiting' }));
     store.records.put(recordRow('b'));
     const fail = (): never => {
       store.upkeep.unlearn(notes, recordOf('a'));
@@ -120,7 +120,7 @@ function unlearnContract(open: () => Store): void {
     expect(store.history.get(historyRow(1).changeId)).toBeUndefined();
     expect(store.history.listWaiting(notes, ofA).items).toEqual([]);
     expect(store.records.counts(notes).live).toBe(1);
-    expect(store.history.add(historyRow(1))).toBe(true);
+    expect(store.history.addIfAbsent(historyRow(1))).toBe(true);
     store.records.put(recordRow('a'));
     expect([store.records.get(notes, recordOf('a')), store.records.counts(notes).live]).toEqual([recordRow('a'), 2]);
   });

@@ -36,7 +36,7 @@ export function readAll<T>(limit: number, read: (page: PageRequest) => Page<T>):
 export function fillAll(store: Store): void {
   store.settings.set('label', 'desk');
   store.records.put(recordRow('a'));
-  store.history.add(historyRow(1));
+  store.history.addIfAbsent(historyRow(1));
   store.log.append(logRow(1));
   store.log.acknowledge(scopeOf(1), 'wss://relay', 1);
   store.scopes.append({ scopeId: scopeOf(1), sequence: 0, bytes: new Uint8Array([1]) });

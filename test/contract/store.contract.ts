@@ -119,7 +119,7 @@ function recordContract(open: () => Store): void {
 
   it('counts a record as arrived when history first speaks of it', () => {
     const store = open();
-    store.history.add(historyRow(1, { recordId: recordOf('early'), disposition: 'waiting' }));
+    store.history.addIfAbsent(historyRow(1, { recordId: recordOf('early'), disposition: 'waiting' }));
     expect(store.records.get(notes, recordOf('early'))).toBeUndefined();
     expect(store.records.list(notes, first).items).toEqual([]);
     store.records.put(recordRow('late'));
@@ -228,8 +228,8 @@ function countContract(open: () => Store): void {
 function historyContract(open: () => Store): void {
   it('adds a change once', () => {
     const store = open();
-    expect(store.history.add(historyRow(1))).toBe(true);
-    expect(store.history.add(historyRow(1, { disposition: 'refused' }))).toBe(false);
+    expect(store.history.addIfAbsent(historyRow(1))).toBe(true);
+    expect(store.history.addIfAbsent(historyRow(1, { disposition: 'refused' }))).toBe(false);
     expect(store.history.get(changeOf(1))).toEqual(historyRow(1));
     expect(store.history.list(notes, recordOf('a'))).toEqual([historyRow(1)]);
     expect(store.history.get(changeOf(2))).toBeUndefined();
@@ -238,7 +238,7 @@ function historyContract(open: () => Store): void {
   it('19 gives the end of the chain of one device, up to one of its changes', () => {
     const store = open();
     const place = (number: number, sequence: number, index: number, deviceId = deviceOf(1)): void => {
-      store.history.add(historyRow(number, { stamp: stampOf(9 - number), deviceId, sequence, index }));
+      store.history.addIfAbsent(historyRow(number, { stamp: stampOf(9 - number), deviceId, sequence, index }));
     };
     place(1, 2, 1);
     place(2, 1, 2);
@@ -267,16 +267,16 @@ function historyContract(open: () => Store): void {
       historyRow(4, { stamp: stampOf(2), deviceId: low, sequence: 1, index: 1 }),
     ];
     for (const row of [...rows].reverse()) {
-      store.history.add(row);
+      store.history.addIfAbsent(row);
     }
-    store.history.add(historyRow(5, { recordId: recordOf('b') }));
+    store.history.addIfAbsent(historyRow(5, { recordId: recordOf('b') }));
     expect(store.history.list(notes, recordOf('a'))).toEqual(rows);
     expect(store.history.list(shells, recordOf('a'))).toEqual([]);
   });
 
   it('moves a change to another place of its chain, and nothing else about it', () => {
     const store = open();
-    store.history.add(historyRow(1, { disposition: 'waiting' }));
+    store.history.addIfAbsent(historyRow(1, { disposition: 'waiting' }));
     store.history.move(changeOf(1), { sequence: 9, index: 4 });
     const moved = historyRow(1, { disposition: 'waiting', sequence: 9, index: 4 });
     expect(store.history.get(changeOf(1))).toEqual(moved);
@@ -287,7 +287,7 @@ function historyContract(open: () => Store): void {
 
   it('changes a disposition', () => {
     const store = open();
-    store.history.add(historyRow(1, { disposition: 'proposed' }));
+    store.history.addIfAbsent(historyRow(1, { disposition: 'proposed' }));
     store.history.setDisposition(changeOf(1), 'superseded');
     expect(store.history.get(changeOf(1))?.disposition).toBe('superseded');
     expect(() => store.history.setDisposition(changeOf(2), 'applied')).toThrow('in history');
@@ -302,10 +302,10 @@ function historyContract(open: () => Store): void {
       [4, 2],
     ] as const) {
       const recordId = recordOf(`r${number}`);
-      store.history.add(historyRow(number, { recordId, stamp: stampOf(stamp), disposition: 'waiting' }));
+      store.history.addIfAbsent(historyRow(number, { recordId, stamp: stampOf(stamp), disposition: 'waiting' }));
     }
-    store.history.add(historyRow(5, { disposition: 'applied' }));
-    store.history.add(historyRow(6, { collection: shells, disposition: 'waiting' }));
+    store.history.addIfAbsent(historyRow(5, { disposition: 'applied' }));
+    store.history.addIfAbsent(historyRow(6, { collection: shells, disposition: 'waiting' }));
     const waiting = () => readAll(1, (page) => store.history.listWaiting(notes, page)).map((row) => row.changeId);
     expect(waiting()).toEqual([2, 3, 4, 1].map(changeOf));
     const page = store.history.listWaiting(notes, { cursor: null, limit: 2 });

@@ -19,7 +19,9 @@ export function faultsOf(round: Round): readonly string[] {
       .filter((words) => /:\s*$|\bat (\S+ \()?(file|node):/.test(words))
       .map((words) => `not ended in words: ${words}`),
     ...(round.goesOn ? [] : ['what is written afterwards does not cross']),
-    ...(round.said !== undefined || !round.mustBeSaid ? [] : ['nothing names it']),
+    ...(round.said !== undefined || !round.mustBeSaid
+      ? []
+      : [`nothing names it; the devices say: ${round.saidInstead}`]),
     ...lossesOf(round),
     ...(round.healedMs === undefined ? ['not healed within a minute'] : []),
     ...(round.excess === undefined ? [] : [round.excess]),

@@ -40,7 +40,7 @@ export interface CommandResult {
 export interface Home {
   readonly folder: string;
   run(...args: readonly string[]): Promise<CommandResult>;
-  /** Runs with --json and answers the document; throws when the command fails. */
+  /** Runs with --json and answers the document, whatever its exit code says of it; throws when the command fails. */
   json<T>(...args: readonly string[]): Promise<T>;
   /** Resolves with its ready line. */
   startDaemon(environment?: Readonly<Record<string, string>>): Promise<unknown>;
@@ -52,7 +52,7 @@ export interface Home {
 }
 
 const command = join(packageRoot, 'bin', 'sourcesync.js');
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 const pollMs = 25;
 
 export async function openStage(): Promise<Stage> {
@@ -114,7 +114,7 @@ function createHome(
     run,
     async json<T>(...args: readonly string[]) {
       const { code, stdout, stderr } = await run(...args, '--json');
-      if (code !== 0) {
+      if (code !== 0 && isProblem(stdout)) {
         throw new Error(`sourcesync ${args.join(' ')} ended with ${code}: ${stderr}`);
       }
       return JSON.parse(stdout) as T;
@@ -137,6 +137,11 @@ function createHome(
         seal: async (call) => sealAsOwner(join(folder, 'state', 'keys'), call),
       }),
   };
+}
+
+/** What a command that failed prints in the place of its document; or it printed nothing. */
+function isProblem(stdout: string): boolean {
+  return stdout === '' || 'exitCode' in (JSON.parse(stdout) as object);
 }
 
 export async function runCommand(args: readonly string[], program: string = command): Promise<CommandResult> {

@@ -45,6 +45,8 @@ export interface TestDevice {
   toldPending: number;
   /** As many records of what comes are taken in by one transaction, more or less. */
   sliceRecords: number;
+  /** Time passes and the device has no processor: others on its machine do. */
+  isStarved: boolean;
   /** Called with each event as it is told. */
   onEvent: (event: SyncEvent) => void;
   /** A new process on the same disk. */
@@ -92,6 +94,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
       },
       slice: {
         elapsedMs: () => looks++,
+        workedMs: () => (device.isStarved ? 0 : looks),
         get longestMs() {
           return device.sliceRecords;
         },
@@ -124,6 +127,7 @@ export function createTestDevice({ household, index, nowMs, randomBytes, wrapSto
     secretMode: 'redact',
     toldPending: 0,
     sliceRecords: Number.POSITIVE_INFINITY,
+    isStarved: false,
     policyHash: `sha256:${'ab'.repeat(32)}`,
     onEvent() {},
     get replica(): Replica {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const wanted = ['--agent', 'helper', '--capability', 'records.write', '--collection', 'agents', '--ttl', '1h'];
   granted = await desk.json('lease', 'grant', ...wanted, '--out', leaseFile);
   writeFileSync(keyFile, `${granted.secretKey}\n`, { mode: 0o600 });
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage.close();

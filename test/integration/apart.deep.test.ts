@@ -18,9 +18,7 @@ interface ReviewList {
 }
 
 describe('two homes that work apart', () => {
-  it('in a folder of the workspace both edits of different lines are in the file, and only the same line waits', {
-    timeout: 120_000,
-  }, async () => {
+  it('in a folder of the workspace both edits of different lines are in the file, and only the same line waits', async () => {
     const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
     const [left, right] = [join(stage.root, 'left'), join(stage.root, 'right')];
     await mkdir(left);
@@ -59,9 +57,7 @@ describe('two homes that work apart', () => {
     });
   });
 
-  it('a value of a shared document that both set is asked about, and a decision ends it', {
-    timeout: 90_000,
-  }, async () => {
+  it('a value of a shared document that both set is asked about, and a decision ends it', async () => {
     const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
     await desk.client().putRecord('presence', 'layout', { kind: 'layout', data: { x: 0 } });
     await until('the record has arrived', async () => (await valueAt(laptop)) === 0);

@@ -23,6 +23,7 @@ const names = [
   'flood',
   'review-queue',
   'live-text',
+  'places',
 ];
 const program = join(import.meta.dirname, '..', '..', 'dist', 'test', 'bench', 'main.js');
 const patienceMs = 600_000;

@@ -19,9 +19,7 @@ afterEach(async () => {
 });
 
 describe('a linked folder that lost all of its files', () => {
-  it('is asked about before a record goes; rejected the files are back, accepted the other home is asked too', {
-    timeout: 120_000,
-  }, async () => {
+  it('is asked about before a record goes; rejected the files are back, accepted the other home is asked too', async () => {
     const { desk, laptop, folder } = await linkedHomes();
 
     empty(folder);
@@ -57,9 +55,7 @@ describe('a linked folder that lost all of its files', () => {
 });
 
 describe('a linked folder of which every file was overwritten', () => {
-  it('is asked about before a record follows, over a restart; what the other home rejects is back here', {
-    timeout: 120_000,
-  }, async () => {
+  it('is asked about before a record follows, over a restart; what the other home rejects is back here', async () => {
     const { desk, laptop, folder } = await linkedHomes();
 
     // At rest the folder is read whole at the next start, so that all of it is one change.

@@ -33,7 +33,7 @@ beforeAll(async () => {
   ({ desk, laptop } = await pairedHomes(stage, { ...relay, url: wire.url }));
   await desk.killDaemon('SIGTERM');
   await desk.startDaemon({ SOURCESYNC_LOG: 'trace' });
-}, 60_000);
+});
 
 afterAll(async () => {
   wire.close();
@@ -67,6 +67,7 @@ it('(invariants 14, 22) no secret stands in any form on the wire, at the relay, 
   for (const home of [desk, laptop]) {
     await ask(home);
   }
+  await leave(desk);
   await desk.killDaemon('SIGKILL');
   const seen = await places();
   for (const secret of [token, key, address, kept]) {
@@ -85,7 +86,7 @@ it('(invariants 14, 22) no secret stands in any form on the wire, at the relay, 
     await sendOverWire(texts[0] as string);
     expect(sightingsOnWire(token)).toContain(form);
   }
-}, 120_000);
+});
 
 /** Everything that a person or a program may ask about it, but for the value itself. */
 async function ask(home: Home): Promise<void> {
@@ -101,6 +102,16 @@ async function ask(home: Home): Promise<void> {
     await run(home, ...question.split(' '), '--json');
   }
   answered.push(JSON.stringify(await home.client().ownerStatus('workspace', 'app', 'tasks')));
+}
+
+/** What a person takes away from the home: exports in plain text, and a sealed backup. */
+async function leave(home: Home): Promise<void> {
+  await run(home, 'export');
+  expect(await run(home, 'export', '--out', join(home.folder, 'everything.jsonl'))).toBe(0);
+  const passphrase = fileWith('passphrase', 'correct horse battery staple');
+  expect(await run(home, 'backup', 'create', join(home.folder, 'home.backup'), '--passphrase-file', passphrase)).toBe(
+    0,
+  );
 }
 
 async function run(home: Home, ...args: readonly string[]): Promise<number> {

@@ -22,7 +22,7 @@ beforeAll(async () => {
     await desk.client().putRecords('workspace', { items: puts.slice(first, first + 50) });
   }
   await until('both have all', async () => (await shown(laptop)).length === records);
-}, 90_000);
+});
 
 afterAll(async () => {
   await stage.close();
@@ -56,7 +56,7 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('16 a page that is damaged after 
     'collection',
     'name',
     'session',
-  ])('of %s: the device has all that the other one has, and goes on', { timeout: 90_000 }, async (table) => {
+  ])('of %s: the device has all that the other one has, and goes on', async (table) => {
     await laptop.killDaemon(signal);
     const keptBefore = kept(laptop);
     spoil(laptop, table);
@@ -86,9 +86,6 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('16 a page that is damaged after 
 
 it.each(['gone', 'empty'])(
   '17 a database that is %s: the device has all again, and what it wrote is its own',
-  {
-    timeout: 90_000,
-  },
   async (how) => {
     await laptop.client().putRecord('workspace', 'n3', { kind: 'task', title: `before it was ${how}`, props: {} });
     await until('the desk has it', async () =>

@@ -19,9 +19,7 @@ const records = ['a', 'b', 'c'] as const;
 const fieldsOf = (id: string) => ({ kind: 'task', title: `title of ${id}`, props: {} });
 
 describe('two rows swapped in the database of a stopped home', () => {
-  it('50 two rows swapped in the database: both quarantined, the rest works, and the log gives both back', {
-    timeout: 90_000,
-  }, async () => {
+  it('50 two rows swapped in the database: both quarantined, the rest works, and the log gives both back', async () => {
     const home = stage.home('desk');
     await home.json('init', '--label', 'desk', '--yes');
     await home.startDaemon();

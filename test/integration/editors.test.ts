@@ -27,7 +27,7 @@ beforeAll(async () => {
   ({ desk, laptop } = await pairedHomes(stage, relay));
   await desk.client().putRecord('notes', 'pad', { kind: 'note', text: 'ab' });
   await until('the laptop has the note', async () => (await textAt(laptop)) === 'ab');
-}, 60_000);
+});
 
 afterAll(async () => {
   editors.forEach((editor) => {
@@ -104,47 +104,42 @@ describe('two ordinary editors on two devices', () => {
       await until('the laptop has it', async () => (await textAt(laptop)) === `654321${before}`);
       one.close();
     },
-    60_000,
   );
 });
 
 describe('who is at a note', () => {
   const canary = 'canary-of-whoever-is-here';
 
-  itDeep(
-    'is seen on the other device, moves, leaves, and is in no file of any of the three',
-    async () => {
-      const [one, other] = [edit(desk), edit(laptop)];
-      await Promise.all([one.synced(), other.synced()]);
-      const seen = (by: YEditor, of: YEditor): unknown =>
-        by.provider.awareness.getStates().get(of.doc.clientID)?.['user'];
-      one.provider.awareness.setLocalState({ user: canary });
-      other.provider.awareness.setLocalState({ user: 'laptop' });
-      await other.when(() => seen(other, one) === canary);
-      await one.when(() => seen(one, other) === 'laptop');
-      one.provider.awareness.setLocalState({ user: `${canary} moved` });
-      await other.when(() => seen(other, one) === `${canary} moved`);
+  itDeep('is seen on the other device, moves, leaves, and is in no file of any of the three', async () => {
+    const [one, other] = [edit(desk), edit(laptop)];
+    await Promise.all([one.synced(), other.synced()]);
+    const seen = (by: YEditor, of: YEditor): unknown =>
+      by.provider.awareness.getStates().get(of.doc.clientID)?.['user'];
+    one.provider.awareness.setLocalState({ user: canary });
+    other.provider.awareness.setLocalState({ user: 'laptop' });
+    await other.when(() => seen(other, one) === canary);
+    await one.when(() => seen(one, other) === 'laptop');
+    one.provider.awareness.setLocalState({ user: `${canary} moved` });
+    await other.when(() => seen(other, one) === `${canary} moved`);
 
-      const late = edit(laptop);
-      await late.when(() => seen(late, one) === `${canary} moved`);
-      await expectNowhere();
-      one.close();
-      await other.when(() => seen(other, one) === undefined);
+    const late = edit(laptop);
+    await late.when(() => seen(late, one) === `${canary} moved`);
+    await expectNowhere();
+    one.close();
+    await other.when(() => seen(other, one) === undefined);
 
-      const again = edit(desk);
-      await again.synced();
-      again.provider.awareness.setLocalState({ user: canary });
-      await other.when(() => seen(other, again) === canary);
-      again.provider.shouldConnect = false;
-      await desk.killDaemon('SIGKILL');
-      await other.when(() => seen(other, again) === undefined);
-      await expectNowhere();
-      await desk.startDaemon();
-      other.close();
-      late.close();
-    },
-    60_000,
-  );
+    const again = edit(desk);
+    await again.synced();
+    again.provider.awareness.setLocalState({ user: canary });
+    await other.when(() => seen(other, again) === canary);
+    again.provider.shouldConnect = false;
+    await desk.killDaemon('SIGKILL');
+    await other.when(() => seen(other, again) === undefined);
+    await expectNowhere();
+    await desk.startDaemon();
+    other.close();
+    late.close();
+  });
 
   async function expectNowhere(): Promise<void> {
     for (const folder of [desk.folder, laptop.folder, relay.folder]) {

@@ -11,7 +11,6 @@ const played = shortestFaults.filter(({ name }) => isLinux && (canFailDisks || !
 describe.skipIf(!isLinux)('a fault in the middle of traffic (on Linux; those of disks with gcc)', () => {
   it.concurrent.each(played.map((fault) => [fault.name, fault] as const))(
     '%s: everybody lives or comes back, nothing is lost, and all is well again',
-    { timeout: 180_000 },
     async (name, fault) => {
       const random = createRandom(1, name);
       const round = await playRound(fault, random.next);

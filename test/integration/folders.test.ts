@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, type Stage, filesBelow, openStage, pairedHomes, sameFiles, until } from '../helpers/processes.ts';
@@ -17,9 +17,7 @@ afterEach(async () => {
 });
 
 describe('two homes and a folder of text files', () => {
-  it('hold the same files after crashes of either daemon and of the relay, and nothing is lost', {
-    timeout: 120_000,
-  }, async () => {
+  it('hold the same files after crashes of either daemon and of the relay, and nothing is lost', async () => {
     const relay = await stage.startRelay();
     const { desk, laptop } = await pairedHomes(stage, relay);
     const left = join(stage.root, 'left');
@@ -64,41 +62,59 @@ describe('two homes and a folder of text files', () => {
   });
 
   itDeep(
-    'keep content, record ids and collection names out of the relay and out of both databases',
-    {
-      timeout: 90_000,
-    },
+    'are taken with their symbolic links once that is asked for, and a second folder is linked only by a word more',
     async () => {
-      const relay = await stage.startRelay();
-      const { desk, laptop } = await pairedHomes(stage, relay);
-      const canaries = ['canary-content-77', 'canary-record-id', 'canary-path'];
-      await desk
-        .client()
-        .putRecord('workspace', 'canary-record-id', { kind: 'task', title: 'canary-content-77', props: {} });
-      const folder = join(stage.root, 'linked');
+      const home = stage.home('desk');
+      await home.json('init', '--yes', '--label', 'desk');
+      await home.startDaemon();
+      const [folder, second] = [join(stage.root, 'linked'), join(stage.root, 'second')];
       await mkdir(folder);
-      await writeFile(join(folder, 'canary-path.md'), 'canary-content-77\n');
-      await desk.json('link', 'notes', folder);
-      await until('both have arrived', async () => {
-        const { engines } = unwrap(await laptop.client().status());
-        return ['workspace', 'notes'].every(
-          (name) => engines.find(({ collection }) => collection === name)?.counts.live === 1,
-        );
-      });
-      const stored = [
-        ...(await databaseBytes(relay.folder)),
-        ...(await databaseBytes(desk.folder)),
-        ...(await databaseBytes(laptop.folder)),
-      ];
-      expect(stored.length).toBeGreaterThanOrEqual(3);
-      // The kind of a scope, `workspace`, is something that the relay may know: it stands in the membership log.
-      for (const [path, bytes] of stored) {
-        for (const word of [...canaries, 'presence', '"notes"', 'graph_merge', '"collection"']) {
-          expect(bytes.includes(word), `${path} holds ${word}`).toBe(false);
-        }
-      }
+      await mkdir(second);
+      await writeFile(join(folder, 'note.md'), 'a note\n');
+      await symlink('note.md', join(folder, 'link.md'));
+      await home.json('link', 'notes', folder);
+      expect((await home.run('link', 'ls', folder)).stdout).toContain('--links');
+      const again = await home.run('link', 'notes', folder);
+      expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is linked already')]);
+      const taken = await home.run('link', 'notes', folder, '--links');
+      expect([taken.stderr, taken.code, taken.stdout]).toEqual(['', 0, expect.stringContaining('2 files in step.')]);
+
+      const also = await home.run('link', 'notes', second);
+      expect([also.code, also.stderr]).toEqual([0, expect.stringContaining(`all 2 files of it`)]);
+      await until('it is filled', async () => (await filesBelow(second)).has('note.md'));
     },
   );
+
+  itDeep('keep content, record ids and collection names out of the relay and out of both databases', async () => {
+    const relay = await stage.startRelay();
+    const { desk, laptop } = await pairedHomes(stage, relay);
+    const canaries = ['canary-content-77', 'canary-record-id', 'canary-path'];
+    await desk
+      .client()
+      .putRecord('workspace', 'canary-record-id', { kind: 'task', title: 'canary-content-77', props: {} });
+    const folder = join(stage.root, 'linked');
+    await mkdir(folder);
+    await writeFile(join(folder, 'canary-path.md'), 'canary-content-77\n');
+    await desk.json('link', 'notes', folder);
+    await until('both have arrived', async () => {
+      const { engines } = unwrap(await laptop.client().status());
+      return ['workspace', 'notes'].every(
+        (name) => engines.find(({ collection }) => collection === name)?.counts.live === 1,
+      );
+    });
+    const stored = [
+      ...(await databaseBytes(relay.folder)),
+      ...(await databaseBytes(desk.folder)),
+      ...(await databaseBytes(laptop.folder)),
+    ];
+    expect(stored.length).toBeGreaterThanOrEqual(3);
+    // The kind of a scope, `workspace`, is something that the relay may know: it stands in the membership log.
+    for (const [path, bytes] of stored) {
+      for (const word of [...canaries, 'presence', '"notes"', 'graph_merge', '"collection"']) {
+        expect(bytes.includes(word), `${path} holds ${word}`).toBe(false);
+      }
+    }
+  });
 });
 
 function nameOf(index: number): string {

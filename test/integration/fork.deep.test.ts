@@ -16,9 +16,7 @@ afterEach(async () => {
 });
 
 describe('a membership log of which a relay showed two', () => {
-  it('7e is named, and ended by the twelve words: every device takes the log that they decide for', {
-    timeout: 180_000,
-  }, async () => {
+  it('7e is named, and ended by the twelve words: every device takes the log that they decide for', async () => {
     const relay = await stage.startRelay();
     const { desk, laptop, phrase } = await pairedHomes(stage, relay);
     await desk.json('devices', 'role', 'laptop', 'admin');

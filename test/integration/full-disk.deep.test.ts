@@ -71,7 +71,6 @@ describe.skipIf(!canFailDisks)('a disk that fails under a home (skipped without 
     ['sync', 'EIO', 'failing', 'store_failing', /read-only, unplugged or broken/],
   ] as const)(
     '%s %s: the daemon lives, says so, and goes on when it is mended',
-    { timeout: 120_000 },
     async (operation, error, state, cause, remedy) => {
       const relay = await stage.startRelay('relay', '--open');
       const { desk, laptop } = await pairedHomes(stage, relay);
@@ -124,9 +123,7 @@ describe.skipIf(!canMount)('a small disk under a home (skipped where none can be
     throw new Error('believed: the disk is smaller than that');
   }
 
-  it('that other programs fill: entries and keys are still taken, a restart lives on the reserve, nothing is lost', {
-    timeout: 180_000,
-  }, async () => {
+  it('that other programs fill: entries and keys are still taken, a restart lives on the reserve, nothing is lost', async () => {
     const relay = await stage.startRelay('relay', '--open');
     const { desk, laptop } = await pairedHomes(stage, relay);
     await write(laptop, 'before', 'well');
@@ -157,7 +154,7 @@ describe.skipIf(!canMount)('a small disk under a home (skipped where none can be
     await holds(desk, 'after', 'from the laptop');
   });
 
-  it('little room is said while everything still works', { timeout: 120_000 }, async () => {
+  it('little room is said while everything still works', async () => {
     const relay = await stage.startRelay('relay', '--open');
     const { desk, laptop } = await pairedHomes(stage, relay);
     const filler = join(folder, 'filler');

@@ -11,7 +11,7 @@ let victim: Home;
 beforeAll(async () => {
   stage = await openStage();
   ({ desk: hostile, laptop: victim } = await pairedHomes(stage, await stage.startRelay()));
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage.close();
@@ -20,7 +20,7 @@ afterAll(async () => {
 const planted = ['.envrc', '.githooks/pre-commit', 'deploy'];
 
 describe.each(['workspace', 'notes'])('what another device sends into a linked folder of %s', (engine) => {
-  it('is no file where it runs by itself, until a person accepts it', { timeout: 120_000 }, async () => {
+  it('is no file where it runs by itself, until a person accepts it', async () => {
     const [from, to] = [join(stage.root, `${engine}-from`), join(stage.root, `${engine}-to`)];
     await mkdir(join(from, '.githooks'), { recursive: true });
     await mkdir(to);
@@ -71,7 +71,7 @@ describe.each(['workspace', 'notes'])('what another device sends into a linked f
 });
 
 describe('what a person let in and takes back', () => {
-  it('F8a is no file any more, can be let in again, and takes no own edit along', { timeout: 120_000 }, async () => {
+  it('F8a is no file any more, can be let in again, and takes no own edit along', async () => {
     const [from, to] = [join(stage.root, 'shell-from'), join(stage.root, 'shell-to')];
     await mkdir(from);
     await mkdir(to);

@@ -66,9 +66,7 @@ async function join3(relay: RunningRelay, inviter: Home, name: string): Promise<
 }
 
 describe('healing', () => {
-  it("a relay that is given yesterday's database back is named and healed, also of a device that is gone", {
-    timeout: 120_000,
-  }, async () => {
+  it("a relay that is given yesterday's database back is named and healed, also of a device that is gone", async () => {
     const relay = await stage.startRelay();
     const { desk, laptop } = await pairedHomes(stage, relay);
     await write(desk, 'one', 'before');
@@ -98,9 +96,7 @@ describe('healing', () => {
     expect((await desk.json<DoctorBody>('doctor')).ok).toBe(true);
   });
 
-  it('a home that is restored from an old copy takes its own batches back, and loses nothing that it wrote meanwhile', {
-    timeout: 120_000,
-  }, async () => {
+  it('a home that is restored from an old copy takes its own batches back, and loses nothing that it wrote meanwhile', async () => {
     const relay = await stage.startRelay();
     const { desk, laptop } = await pairedHomes(stage, relay);
     await write(laptop, 'one', 'before');

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { canonicalText } from '../../src/base/canonical-json.ts';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { ObservedPlace } from '../../src/contract/observed-place.ts';
 import { type HeldPlace, ending, json, line, placeOf, rows, token } from './held-rows.ts';
@@ -35,6 +37,24 @@ export const ofShells: readonly HeldPlace[] = [
     ],
   ),
   ...rows<string>(
+    ['bash', 'zsh'],
+    (name) => `${name}/path/%2Fopt%2Fx`,
+    (value) => `export PATH="/opt/other:$PATH"\n${line(value)}`,
+    ['export PATH="/opt/x:$PATH"', 'export PATH="HOME/x:$PATH"', '# added by x\nexport PATH="/opt/x2:$PATH"'],
+  ),
+  ...rows<string>(
+    ['bash', 'fish'],
+    (name) => `${name}/source/%2Fopt%2Fx`,
+    (value) => `source /opt/other\n${line(value)}`,
+    ['source /opt/x', 'source HOME/x'],
+  ),
+  ...rows<string>(
+    ['fish'],
+    () => 'fish/path/%2Fopt%2Fx',
+    (value) => `fish_add_path /opt/other\n${line(value)}`,
+    ['fish_add_path /opt/x', 'fish_add_path HOME/x'],
+  ),
+  ...rows<string>(
     ['zsh'],
     () => 'zsh/function/x',
     (value) => `alias other=ls\n${line(value)}`,
@@ -69,6 +89,14 @@ export const ofShells: readonly HeldPlace[] = [
 const rules = (value: JsonValue | undefined): string =>
   json({ model: 'sonnet', ...(value === undefined ? {} : { permissions: value }) });
 
+const group = (command: string): JsonValue => ({ hooks: [{ type: 'command', command }] });
+/** As Claude's settings call it: by what it says. */
+const hookOf = (command: string): string =>
+  `claude/hook/Stop/${createHash('sha256')
+    .update(canonicalText(group(command)))
+    .digest('hex')
+    .slice(0, 16)}`;
+
 export const ofAgents: readonly HeldPlace[] = [
   ...Object.keys(members).flatMap((app) =>
     rows<JsonValue>(
@@ -101,6 +129,21 @@ export const ofAgents: readonly HeldPlace[] = [
     { allow: 'Read' },
     'Read',
   ]),
+  ...(['allow', 'ask', 'deny'] as const).flatMap((list) =>
+    rows<JsonValue>(['claude'], () => `claude/permission/${list}/Bash(curl%20x)`, rules, [
+      { [list]: ['Bash(curl x)', 'Read'] },
+      { [list]: [`Bash(curl -H ${token} x)`, 'Read'] },
+      { [list]: ['Read', 'Bash(curl HOME/x)'] },
+      { [list]: ['Read', { odd: 'Bash(curl x)' }] },
+    ]).map((row) => ({ ...row, gone: rules({ [list]: ['Read'] }) })),
+  ),
+  ...rows<string>(
+    ['claude'],
+    () => hookOf('run x'),
+    (command) =>
+      json({ hooks: { Stop: [group('other'), ...(command === undefined ? [] : [group(command)])] }, model: 'sonnet' }),
+    ['run x', `run x --token ${token}`, 'HOME/bin/run x'],
+  ),
   ...rows<JsonValue>(['claude'], () => 'claude/setting/permissions/defaultMode', rules, [
     { defaultMode: 'plan' },
     { defaultMode: 'HOME/y' },

@@ -9,9 +9,7 @@ import { sendFlood } from '../helpers/send-flood.ts';
 const puts = 4000;
 const patches = 2000;
 
-it('315 a member that sends 6,000 versions of one record that stand on nothing stops nobody, also across a restart', {
-  timeout: 180_000,
-}, async () => {
+it('315 a member that sends 6,000 versions of one record that stand on nothing stops nobody, also across a restart', async () => {
   const stage = await openStage();
   onTestFinished(async () => {
     await stage.close();

@@ -32,7 +32,7 @@ describe('leases by the built program', () => {
   it('§9 the command line made its key for itself alone, and signed the call that granted', async () => {
     const key = join(home.folder, 'state', 'keys', 'owner-client.json');
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    const { items } = await home.json<{ items: { eventType: string }[] }>('audit', 'ls');
+    const { items } = await home.json<{ items: { eventType: string }[] }>('audit', 'ls', '--oldest');
     const told = items.map(({ eventType }) => eventType).filter((type) => /^(sourcechannel|agent)\./.test(type));
     expect(told).toEqual(['sourcechannel.policy.allow', 'agent.lease.granted']);
   });

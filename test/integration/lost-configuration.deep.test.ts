@@ -13,9 +13,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-it('36. a home whose configuration is lost says which relay it used, and syncs again as it says', {
-  timeout: 60_000,
-}, async () => {
+it('36. a home whose configuration is lost says which relay it used, and syncs again as it says', async () => {
   const relay = await stage.startRelay();
   const home = stage.home('desk');
   const config = join(home.folder, 'config', 'config.toml');

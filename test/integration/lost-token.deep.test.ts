@@ -27,24 +27,20 @@ const isKept = async (): Promise<void> => {
 it.each<[string, () => void]>([
   ['removed', () => rmSync(token)],
   ['emptied', () => writeFileSync(token, '')],
-])(
-  '34. a token that is %s: the running daemon and the next one put it right',
-  { timeout: 60_000 },
-  async (_n, lose) => {
-    lose();
-    await until('it is there again', async () => (await home.run('status')).code === 0);
-    await isKept();
-    expect(await home.run('daemon', 'stop')).toMatchObject({ code: 0 });
-    lose();
-    expect(await home.run('doctor')).toMatchObject({ code: 4, stderr: expect.stringContaining('Nothing else') });
-    await home.startDaemon();
-    expect(statSync(token).mode & 0o777).toBe(0o600);
-    expect(await home.run('status')).toMatchObject({ code: 0 });
-    await isKept();
-  },
-);
+])('34. a token that is %s: the running daemon and the next one put it right', async (_n, lose) => {
+  lose();
+  await until('it is there again', async () => (await home.run('status')).code === 0);
+  await isKept();
+  expect(await home.run('daemon', 'stop')).toMatchObject({ code: 0 });
+  lose();
+  expect(await home.run('doctor')).toMatchObject({ code: 4, stderr: expect.stringContaining('Nothing else') });
+  await home.startDaemon();
+  expect(statSync(token).mode & 0o777).toBe(0o600);
+  expect(await home.run('status')).toMatchObject({ code: 0 });
+  await isKept();
+});
 
-it('35. keys that are gone are put back, and nothing has changed meanwhile', { timeout: 60_000 }, async () => {
+it('35. keys that are gone are put back, and nothing has changed meanwhile', async () => {
   await home.killDaemon('SIGTERM');
   const keys = join(home.folder, 'state', 'keys');
   renameSync(keys, `${keys}-away`);

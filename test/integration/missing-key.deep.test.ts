@@ -18,9 +18,7 @@ afterEach(async () => {
 });
 
 describe('a member without the key of the current epoch', () => {
-  it('shows missing_workspace_key with what to do, writes nothing, and is whole again after the next rotation', {
-    timeout: 120_000,
-  }, async () => {
+  it('shows missing_workspace_key with what to do, writes nothing, and is whole again after the next rotation', async () => {
     const relay = await stage.startRelay();
     const { desk, laptop } = await pairedHomes(stage, relay);
     const { items } = await desk.json<{ items: { scopeId: ScopeId; kind: string }[] }>('scopes', 'ls');

@@ -41,9 +41,7 @@ async function secondRefuses(): Promise<void> {
   expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('A daemon of this home runs already') });
 }
 
-it('30. a database that is moved away is noticed, nobody else opens another one, and it goes on once it is back', {
-  timeout: 60_000,
-}, async () => {
+it('30. a database that is moved away is noticed, nobody else opens another one, and it goes on once it is back', async () => {
   expect(await write('before')).toMatchObject({ ok: true });
   const files = ['', '-wal'].map((end) => `${database()}${end}`);
   files.forEach((file) => renameSync(file, `${file}.away`));
@@ -60,7 +58,7 @@ it('30. a database that is moved away is noticed, nobody else opens another one,
   }
 });
 
-it('30. one that is replaced is left alone, and taken up by the next daemon', { timeout: 60_000 }, async () => {
+it('30. one that is replaced is left alone, and taken up by the next daemon', async () => {
   rmSync(database());
   writeFileSync(database(), '');
   expect(await write('lost')).toMatchObject({ ok: false });

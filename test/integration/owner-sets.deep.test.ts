@@ -45,9 +45,7 @@ async function workspace(): Promise<EngineBody> {
 }
 
 describe('a set that a program pushes', () => {
-  it('fails, is listed with what is active, its dependents are told, and told no more once it is pushed again', {
-    timeout: 120_000,
-  }, async () => {
+  it('fails, is listed with what is active, its dependents are told, and told no more once it is pushed again', async () => {
     expect((await push({ py: '1.4.0' }, '--token', 'W/"1"', '--set-version', '1.0.0')).code).toBe(0);
     await needs('lint', { to: 'extensions/py', version: '^1' }, { to: 'extensions/go' });
     expect(await workspace()).not.toHaveProperty('needs');

@@ -1,6 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { assert } from '../../src/base/assert.ts';
 import { parseRelayAddress } from '../../src/base/relay-address.ts';
+import { labelOf } from '../../src/daemon/keys/scope-names.ts';
+import { beginningsOf } from '../../src/daemon/members/names-taken.ts';
+import { converse } from '../../src/daemon/ground/converse.ts';
 import { createPairingHost } from '../../src/daemon/members/pairing-host.ts';
 import type { RelayHost } from '../../src/daemon/relays/relay-host.ts';
 import { createJoiner, decodePairingCode, pairingSecretsOf } from '../../src/membership/pairing.ts';
@@ -30,6 +33,7 @@ async function meeting() {
         appendEntry: async (_scopeId: string, sequence: number) => Promise.resolve(added.push(sequence) > 0),
       }) as unknown as RelayHost,
     joined: ({ label }) => void joined.push(label),
+    labelOf: (deviceId) => labelOf(a.replica, deviceId),
     audit: () => undefined,
   });
   onTestFinished(() => {
@@ -46,16 +50,16 @@ async function meeting() {
     assert(opened.ok, 'the mailbox is there');
     return opened.value;
   };
-  return { a, host, clock, added, joined, secret, openMailbox };
+  return { a, host, clock, added, joined, secret, address, openMailbox };
 }
 
 type Meeting = Awaited<ReturnType<typeof meeting>>;
 
 /** The newcomer, as far as the digits or its end. */
-async function join({ a, clock, secret, openMailbox }: Meeting) {
+async function join({ a, clock, secret, openMailbox }: Meeting, label = 'Phone') {
   const mailbox = await openMailbox();
   const joiner = createJoiner({
-    ...{ secret, deviceKeys: deviceFrom(77), label: 'Phone', randomBytes: seededBytes(78), nowMs: clock.nowMs },
+    ...{ secret, deviceKeys: deviceFrom(77), label, randomBytes: seededBytes(78), nowMs: clock.nowMs },
   });
   let digits = '';
   let ended: string | undefined;
@@ -112,6 +116,20 @@ describe('27 the driver of an inviter', () => {
     expect(await waiting(met)).toBe(0);
   });
 
+  it('gives a number to a name that another device has, and says so', async () => {
+    const met = await meeting();
+    const taken = labelOf(met.a.replica, met.a.replica.self);
+    const newcomer = await join(met, taken);
+    newcomer.start();
+    const digits = await newcomer.digits();
+    await expect.poll(() => met.host.body().state).toBe('confirm');
+    await met.host.approve(digits);
+    const { deviceId } = deviceFrom(77);
+    expect(labelOf(met.a.replica, deviceId)).toBe(`${taken} 2`);
+    const [beginning] = beginningsOf([deviceId]);
+    expect(met.host.body().message).toContain(`the new one is ${taken} 2 here (${beginning})`);
+  });
+
   it('deletes the mailbox of a code that is burned, and has added nobody', async () => {
     const met = await meeting();
     const newcomer = await join(met);
@@ -121,6 +139,31 @@ describe('27 the driver of an inviter', () => {
     await met.host.approve(digits === '000000' ? '000001' : '000000');
     expect([met.host.body().state, met.added]).toEqual(['failed', []]);
     expect(await waiting(met)).toBe(0);
+  });
+
+  it('whose person typed other digits ends the wait of the newcomer, who is told what to do', async () => {
+    const met = await meeting();
+    const { secret, address } = met;
+    const keys = deviceFrom(77);
+    let shown = '';
+    const joining = converse({
+      ...{ keys, address, mailbox: await met.openMailbox() },
+      joiner: createJoiner({
+        secret,
+        deviceKeys: keys,
+        label: 'Phone',
+        randomBytes: seededBytes(78),
+        nowMs: Date.now(),
+      }),
+      showDigits: (digits) => (shown = digits),
+    });
+    await expect.poll(() => met.host.body().state).toBe('confirm');
+    await met.host.approve(shown === '000000' ? '000001' : '000000');
+    const ended = await joining;
+    expect(ended).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/other digits.*Ask for a new code/u) as string,
+    });
   });
 
   it('tells the time before each message: one that comes too late finds the code burned', async () => {

@@ -16,9 +16,7 @@ afterEach(async () => {
 });
 
 describe('an org of two people', () => {
-  it('is entered by a code and digits, with all devices of who comes, and left by revoking them', {
-    timeout: 120_000,
-  }, async () => {
+  it('is entered by a code and digits, with all devices of who comes, and left by revoking them', async () => {
     const relay = await stage.startRelay();
     const { desk, laptop } = await pairedHomes(stage, relay);
     const host = stage.home('host');
@@ -59,9 +57,7 @@ describe('an org of two people', () => {
     expect((await host.client().status()).ok).toBe(true);
   });
 
-  it('a code of the wrong kind, of another relay, or for a profile says what to do instead', {
-    timeout: 120_000,
-  }, async () => {
+  it('a code of the wrong kind, of another relay, or for a profile says what to do instead', async () => {
     const relay = await stage.startRelay();
     const [host, guest, stranger] = [stage.home('host'), stage.home('guest'), stage.home('stranger')];
     for (const [home, url] of [

@@ -24,7 +24,7 @@ beforeAll(async () => {
   }
   await put('agents', 'helper', { name: 'Helper', tools: ['Read'], permissions: { 'tool:Bash*': 'deny' } });
   older = (await grant()).options;
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage.close();

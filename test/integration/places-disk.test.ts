@@ -15,7 +15,7 @@ import { utf8 } from '../../src/base/bytes.ts';
 import { fingerprintOf, plainMode } from '../../src/sources/ground/fingerprint.ts';
 import { createPlaceFiles } from '../../src/sources/places/place-files.ts';
 import type { UnitWriting } from '../../src/sources/places/put-unit.ts';
-import { tameCodec } from '../../src/sources/places/tame-codec.ts';
+import { codecReader } from '../../src/sources/places/text-reader.ts';
 import { type UnitDisk, createUnitDisk } from '../../src/sources/places/unit-disk.ts';
 import { textUnits } from '../../src/sources/places/unit-source.ts';
 import { codecs } from '../unit/engines/place-files.ts';
@@ -33,7 +33,7 @@ beforeEach(() => {
 function writing(): UnitWriting {
   return {
     files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
-    codec: codecs['bash'] as NonNullable<(typeof codecs)[string]>,
+    reader: codecReader(codecs['bash'] as NonNullable<(typeof codecs)[string]>),
     paths: [join(home, '.bashrc'), join(home, '.aliases'), join(home, 'own', 'bash')],
     newUnits: join(home, 'own', 'bash'),
     keepCopy: (_path, text) => copies.push(text),
@@ -198,14 +198,14 @@ describe('units as files', () => {
 });
 
 describe('what takes a file apart', () => {
-  it('P6 and fails at it says nothing of its units', () => {
-    const broken = tameCodec({
+  it('P6 and fails at it says nothing of its units', async () => {
+    const broken = codecReader({
       ...(codecs['bash'] as NonNullable<(typeof codecs)[string]>),
       parse() {
         throw new RangeError('memory access out of bounds');
       },
     });
-    expect(broken.parse('x')).toEqual({
+    expect(await broken.read('x', '/x')).toEqual({
       ok: false,
       error: 'What takes it apart failed: memory access out of bounds.',
     });

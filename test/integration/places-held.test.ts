@@ -29,7 +29,12 @@ function put(path: string, text: string): void {
 async function unitsOf({ place, beside = {} }: Pick<HeldPlace, 'place' | 'beside'>) {
   const surroundings = { home, environment: {} };
   Object.entries(beside).forEach(([name, text]) => put(join(home, name), text));
-  const deps = { surroundings, self: 'd' as DeviceId, stateFolder: join(home, '.state'), nowMs: () => 0 };
+  const deps = {
+    surroundings,
+    self: 'd' as DeviceId,
+    stateFolder: join(home, '.state'),
+    nowMs: () => 0,
+  };
   const opened = await openedPlace(place, deps);
   if (!opened.ok) {
     throw new Error(opened.error.message);

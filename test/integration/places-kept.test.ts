@@ -17,8 +17,12 @@ import type { PlaceCodec } from '../../src/contract/place.ts';
 import { fingerprintOf, plainMode } from '../../src/sources/ground/fingerprint.ts';
 import { keeperOf } from '../../src/sources/places/file-keeper.ts';
 import { createPlaceFiles } from '../../src/sources/places/place-files.ts';
+import { codecReader } from '../../src/sources/places/text-reader.ts';
 import { type UnitDisk, createUnitDisk } from '../../src/sources/places/unit-disk.ts';
 import { textUnits } from '../../src/sources/places/unit-source.ts';
+import { createPlaceView } from '../../src/sources/places/place-view.ts';
+import { asidesAmong } from '../../src/sources/places/read-place.ts';
+import { claudeSettings } from '../../engines/agents/places/claude-settings.ts';
 import { codecs } from '../unit/engines/place-files.ts';
 
 let home: string;
@@ -42,7 +46,7 @@ function diskOf(shell: string, paths: Iterable<string>, own = join(home, 'own'))
   return createUnitDisk(
     textUnits({
       files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
-      codec: codecs[shell] as PlaceCodec,
+      reader: codecReader(codecs[shell] as PlaceCodec),
       paths,
       newUnits: own,
       keepCopy: () => undefined,
@@ -167,5 +171,28 @@ describe('a place whose files are those of a folder', () => {
     expect(await disk.changes()).toEqual(['fish/alias/b']);
     rmSync(names.pop() as string);
     expect(await disk.look('fish/alias/b')).toMatchObject({ kind: 'blocked', code: 'place_gone' });
+  });
+});
+
+describe('a file that is empty for a moment', () => {
+  it('P14 what begins to stay here is still known by what it said before', async () => {
+    const surroundings = { home, environment: {} };
+    const rules = (deny: readonly string[]): string =>
+      JSON.stringify({ theme: 'dark', permissions: { allow: ['Glob'], deny } });
+    const path = put('.claude/settings.json', rules(['Read(./.env)', 'WebFetch']));
+    const source = textUnits({
+      files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
+      reader: codecReader(await claudeSettings.open(surroundings)),
+      paths: [path],
+      newUnits: path,
+      keepCopy: () => undefined,
+    });
+    const view = createPlaceView({ source, noted: new Map() });
+    const denied = ['claude/permission/deny/Read(.%2F.env)', 'claude/permission/deny/WebFetch'];
+    expect([...(await view.sight()).units.keys()]).toEqual(expect.arrayContaining(denied));
+    writeFileSync(path, '');
+    expect((await view.sight()).faults).toEqual([{ path, code: 'place_emptied' }]);
+    writeFileSync(path, rules([`WebFetch(domain:ghp_${'a1'.repeat(18)}.example)`]));
+    expect([...(await asidesAmong(await view.sight(), denied)).keys()]).toEqual([denied[1]]);
   });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ObservedPlace, PlaceReport } from '../../src/contract/observed-place.ts';
+import { observing } from '../../src/daemon/links/place-reading.ts';
+import { createPlaceThread } from '../../src/daemon/links/place-thread.ts';
 import { observedUnits } from '../../src/sources/places/observed-units.ts';
 import { createUnitDisk } from '../../src/sources/places/unit-disk.ts';
 import { unitMapping } from '../../src/sources/places/unit-mapping.ts';
@@ -43,7 +45,10 @@ const list: ObservedPlace = {
 const put = (text: string): void => writeFileSync(join(home, 'list'), text);
 
 async function follow(): Promise<void> {
-  const disk = createUnitDisk(observedUnits(list, { home, environment: {} }));
+  const where = { place: list.name, surroundings: { home, environment: {} } };
+  const observe = observing(list, createPlaceThread(), where);
+  const source = observedUnits({ place: list, firstPath: () => join(home, 'list'), observe });
+  const disk = createUnitDisk(source);
   const units = { disk, watch: (events: Parameters<typeof watchPlace>[2]) => watchPlace(() => [], disk, events) };
   folder = openTestFolder({ root: `${home}#list`, mapping: unitMapping(list), units });
   await folder.source.start();

@@ -62,7 +62,12 @@ it.each(rows.map((row, index) => [row.place.name, index, row] as const))(
       mkdirSync(dirname(name), { recursive: true });
       writeFileSync(name, words.replaceAll('HOME', home));
     }
-    const deps = { surroundings, self: 'd' as DeviceId, stateFolder: join(home, '.state'), nowMs: () => 0 };
+    const deps = {
+      surroundings,
+      self: 'd' as DeviceId,
+      stateFolder: join(home, '.state'),
+      nowMs: () => 0,
+    };
     const opened = await openedPlace(place, deps);
     const { source, records } = (opened as Extract<typeof opened, { ok: true }>).value;
     const { units } = await source.read();
@@ -90,7 +95,12 @@ it('P4 of a file that many units change at once what it held before the first of
   let aheadMs = 0;
   const surroundings = { home, environment: {} };
   const stateFolder = join(home, '.state');
-  const deps = { surroundings, self: 'd' as DeviceId, stateFolder, nowMs: () => Date.now() + aheadMs };
+  const deps = {
+    surroundings,
+    self: 'd' as DeviceId,
+    stateFolder,
+    nowMs: () => Date.now() + aheadMs,
+  };
   const opened = await openedPlace(placeOf('bash'), deps);
   const { source } = (opened as Extract<typeof opened, { ok: true }>).value;
   const write = async (name: string, from: string, to: string): Promise<void> => {

@@ -26,7 +26,7 @@ async function put(home: Home, id: string): Promise<CommandResult> {
 }
 
 describe('an org of two devices', () => {
-  it('obeys the strongest policy, whoever says it, and goes on when it is lifted', { timeout: 120_000 }, async () => {
+  it('obeys the strongest policy, whoever says it, and goes on when it is lifted', async () => {
     const { desk, laptop } = await pairedHomes(stage, await stage.startRelay());
     await desk.json('scopes', 'create', 'org', 'Team');
     await until('the org arrives', async () => knowsOrg(laptop));
@@ -56,9 +56,7 @@ describe('an org of two devices', () => {
 });
 
 describe('the floor of one device', () => {
-  it('is stronger than the org, takes effect while the daemon runs, and a broken one leaves the last good one', {
-    timeout: 120_000,
-  }, async () => {
+  it('is stronger than the org, takes effect while the daemon runs, and a broken one leaves the last good one', async () => {
     const home = stage.home('desk');
     await home.json('init', '--label', 'desk', '--yes');
     await home.startDaemon();

@@ -27,9 +27,7 @@ async function setupProving(): Promise<Proving> {
   return { stage, author, stranger: stage.home('stranger') };
 }
 
-it('38 a record proof made on one home verifies on an empty one, and a changed byte does not', {
-  timeout: 60_000,
-}, async () => {
+it('38 a record proof made on one home verifies on an empty one, and a changed byte does not', async () => {
   const { stage, author, stranger } = await setupProving();
   const file = join(stage.root, 'proof.json');
   const source = join(stage.root, 'fields.json');
@@ -58,9 +56,7 @@ it('38 a record proof made on one home verifies on an empty one, and a changed b
   }
 });
 
-it('41 an audit proof verifies on an empty home; a chain that lost rows is told of, and goes on behind them', {
-  timeout: 120_000,
-}, async () => {
+it('41 an audit proof verifies on an empty home; a chain that lost rows is told of, and goes on behind them', async () => {
   const { stage, author, stranger } = await setupProving();
   const file = join(stage.root, 'proof.json');
   const source = join(stage.root, 'fields.json');

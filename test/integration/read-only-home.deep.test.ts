@@ -50,18 +50,14 @@ describe('31. a home that cannot be written (skipped by root where nothing can b
     [true, ['daemon', 'run']],
     [true, ['daemon', 'run', '--supervised']],
     [false, ['init', '--label', 'desk', '--yes']],
-  ])(
-    'set up: %s; %j says the folder, the error and what to do',
-    { timeout: 60_000 },
-    async ([isSetUp, command], { skip }) => {
-      skip(!(await setUpReadOnly(isSetUp)), 'nothing can be mounted here');
-      const { code, stderr } = await home.run(...command);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(
-        /^The folder \S*desk\S* cannot be written \((EROFS|EACCES)\), .* (remount,rw|chmod u\+rwx .*)\)\. Then run this command again\.\n$/,
-      );
-    },
-  );
+  ])('set up: %s; %j says the folder, the error and what to do', async ([isSetUp, command], { skip }) => {
+    skip(!(await setUpReadOnly(isSetUp)), 'nothing can be mounted here');
+    const { code, stderr } = await home.run(...command);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^The folder \S*desk\S* cannot be written \((EROFS|EACCES)\), .* (remount,rw|chmod u\+rwx .*)\)\. Then run this command again\.\n$/,
+    );
+  });
 });
 
 it('32. a home whose state folder is gone from under a daemon is not offered to be set up anew', async () => {

@@ -49,7 +49,7 @@ const isSettledAt = async (home: Home, index: number): Promise<boolean> => {
 };
 
 describe('several relays at once', () => {
-  it('one is killed and sync goes on; it comes back empty and is filled again', { timeout: 120_000 }, async () => {
+  it('one is killed and sync goes on; it comes back empty and is filled again', async () => {
     stage = await openStage();
     const [first, second] = [await stage.startRelay('first'), await stage.startRelay('second')];
     const { desk, laptop } = await homesAtBoth(stage, first, second);
@@ -85,9 +85,7 @@ describe('several relays at once', () => {
     expect(await holds(desk, 'second-only')).toBe(true);
   });
 
-  it('a device that joins at the first is known at the second; a relay that wants a token gets its own', {
-    timeout: 120_000,
-  }, async () => {
+  it('a device that joins at the first is known at the second; a relay that wants a token gets its own', async () => {
     stage = await openStage();
     const first = await stage.startRelay('first');
     const second = await stage.startRelay('second', '--no-open');
@@ -129,9 +127,7 @@ describe('several relays at once', () => {
 });
 
 describe('a relay that refuses a scope', () => {
-  it('a device joins the others all the same, and none while the profile is refused', {
-    timeout: 120_000,
-  }, async () => {
+  it('a device joins the others all the same, and none while the profile is refused', async () => {
     stage = await openStage();
     const relay = await stage.startRelay('relay', '--no-open');
     const desk = stage.home('desk');
@@ -158,9 +154,7 @@ describe('a relay that refuses a scope', () => {
 });
 
 describe.skipIf(!hasOpenssl)('a relay with a pinned key (skipped without openssl)', () => {
-  it('the pin travels in the pairing code; another key is untrusted, and engines say so', {
-    timeout: 120_000,
-  }, async () => {
+  it('the pin travels in the pairing code; another key is untrusted, and engines say so', async () => {
     stage = await openStage();
     const { certFile, keyFile } = makeCertificate(stage.root, 'relay');
     const relay = await stage.startRelay('relay', '--tls-cert', certFile, '--tls-key', keyFile);

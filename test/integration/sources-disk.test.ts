@@ -26,7 +26,11 @@ import { assert } from '../../src/base/assert.ts';
 import type { RecordId } from '../../src/base/ids.ts';
 import { err } from '../../src/base/result.ts';
 import type { Disk } from '../../src/sources/disk/disk-port.ts';
-import { openTestFolder } from '../unit/sources/twin.ts';
+import { createDisk } from '../../src/sources/disk/disk.ts';
+import { followHints } from '../../src/sources/passes/follow-hints.ts';
+import { scan } from '../../src/sources/passes/scan.ts';
+import { createSourceState } from '../../src/sources/passes/source-state.ts';
+import { openTestFolder, testOptions } from '../unit/sources/twin.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -183,6 +187,44 @@ describe('the disk', () => {
     await folder.source.rescan();
     expect(read(folder.path('a'))).toBe('two');
     expect(folder.source.status().problems).toEqual([]);
+  });
+
+  it('F14 in a folder that cannot be read no file is made up, and once it was read it is told of no more', async () => {
+    let isClosed = true;
+    const disk = (real: Disk): Disk => ({
+      ...real,
+      look: (path) =>
+        isClosed && path.startsWith('closed/')
+          ? Promise.resolve({ kind: 'blocked', code: 'unreadable' })
+          : real.look(path),
+      async *walk(from, skip) {
+        if (isClosed && from === 'closed') {
+          yield { path: from, fault: 'unreadable' };
+        } else {
+          yield* real.walk(from, skip);
+        }
+      },
+    });
+    await using folder = openTestFolder();
+    mkdirSync(folder.path('closed'));
+    const { root, records, links } = folder;
+    const state = createSourceState(
+      testOptions({ root, records, links, onProblem: () => undefined }),
+      disk(createDisk({ root, maximumFileBytes: 1000, takesLinks: false, caseInsensitive: false, writer: 'writer' })),
+    );
+    await scan(state, { thorough: true, isAsked: false }, () => undefined);
+    const follow = (): Promise<void> =>
+      followHints(
+        state,
+        ['closed', 'closed/closed'].map((path) => ({ path, ageMs: 1000 })),
+        { quietMs: 0, removalDelayMs: 500 },
+        () => undefined,
+      );
+    await follow();
+    expect(state.problems.list().map(({ path, code }) => [path, code])).toEqual([['closed', 'unreadable']]);
+    isClosed = false;
+    await follow();
+    expect(state.problems.list()).toEqual([]);
   });
 
   it('F14, F22 an unreadable file or failing store loses nothing, and is no removal', async () => {

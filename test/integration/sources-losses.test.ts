@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Disk } from '../../src/sources/disk/disk-port.ts';
 import { createDisk } from '../../src/sources/disk/disk.ts';
 import { followHints } from '../../src/sources/passes/follow-hints.ts';
 import type { Hint } from '../../src/sources/ground/hint-queue.ts';
@@ -8,6 +9,7 @@ import { type Losses, noLosses } from '../../src/sources/ground/scan-report.ts';
 import { createSourceState } from '../../src/sources/passes/source-state.ts';
 import type { LossWord } from '../../src/sources/ground/loss-answer.ts';
 import { type Folder, type FolderOverrides, openTestFolder, testOptions } from '../unit/sources/twin.ts';
+import { runs } from '../helpers/suite.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -71,6 +73,24 @@ async function burstIn(folder: Folder): Promise<{
 }
 
 describe('files that are gone, or emptied', () => {
+  it('F14 F21 files that are gone and held, or that cannot be read, are not counted as in step', async () => {
+    let isClosed = false;
+    const disk = (real: Disk): Disk => ({
+      ...real,
+      read: (path) =>
+        isClosed && path === 'f0' ? Promise.resolve({ kind: 'blocked', code: 'unreadable' }) : real.read(path),
+    });
+    await using folder = await filledFolder({ disk, wordOnLosses: () => 'held' });
+    expect(folder.source.status().files).toBe(5);
+    rmSync(folder.path('f3'));
+    rmSync(folder.path('f4'));
+    await folder.source.rescan();
+    expect(folder.source.status().files).toBe(3);
+    isClosed = true;
+    await folder.source.rescan();
+    expect(folder.source.status().files).toBe(2);
+  });
+
   it('F21 are told together, with how much is in step; the rest of the folder goes on', async () => {
     const asked: [Losses, { inStep: number; isWhole: boolean }][] = [];
     await using folder = await filledFolder({
@@ -97,7 +117,7 @@ describe('files that are gone, or emptied', () => {
     expect(folder.codes()).toEqual(['losses_held']);
   });
 
-  it.each([10, 15])(
+  it.each(runs([15], [10, 15]))(
     'F21 that come in portions of %i, as a script goes over a folder, are told together',
     async (portion) => {
       const emptied = new Set<string>();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   desk = stage.home('desk');
   await desk.json('init', '--label', 'desk', '--relay', relay.url, '--yes');
   await desk.startDaemon();
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage.close();
@@ -57,9 +57,6 @@ function stateOf(data: { readonly state?: unknown; readonly data?: { readonly st
 describe('what is written while everything is well', () => {
   itDeep(
     '26 the relay is told to be online once, however much goes through it; a lost relay and its return are told',
-    {
-      timeout: 60_000,
-    },
     async () => {
       await until('all is well', isHealthy);
       const states = await relayStates();
@@ -80,65 +77,47 @@ describe('what is written while everything is well', () => {
 });
 
 describe('what a relay does not take', () => {
-  itDeep(
-    '27 is listed with why, stands while it is tried again, and goes out once there is room',
-    {
-      timeout: 90_000,
-    },
-    async () => {
-      // What does not compress to next to nothing.
-      const body = Array.from({ length: 25_000 }, (_, n) => Math.imul(n, 2_654_435_761) >>> 0).join(' ');
-      const large = { kind: 'task', title: 'large', props: { body } };
-      expect(await desk.client().putRecord('workspace', 'large', large)).toMatchObject({ ok: true });
-      await until('it is refused', async () => (await workspace())?.causes.includes('retries_exhausted') === true);
-      expect(await workspace()).toMatchObject({ state: 'degraded', counts: { outbox: 1 } });
+  itDeep('27 is listed with why, stands while it is tried again, and goes out once there is room', async () => {
+    // What does not compress to next to nothing.
+    const body = Array.from({ length: 25_000 }, (_, n) => Math.imul(n, 2_654_435_761) >>> 0).join(' ');
+    const large = { kind: 'task', title: 'large', props: { body } };
+    expect(await desk.client().putRecord('workspace', 'large', large)).toMatchObject({ ok: true });
+    await until('it is refused', async () => (await workspace())?.causes.includes('retries_exhausted') === true);
+    expect(await workspace()).toMatchObject({ state: 'degraded', counts: { outbox: 1 } });
 
-      const listed = await desk.run('sync', 'unsent', '--json');
-      const { items } = JSON.parse(listed.stdout) as PageBody<UnsentBody>;
-      expect(listed.code).toBe(3);
-      expect(items).toMatchObject([
-        { kind: 'workspace', relay: relay.url, code: 'E_QUOTA', batches: 1, changes: { workspace: 1 } },
-      ]);
-      const status = await desk.run('status');
-      expect([status.code, status.stdout]).toEqual([3, expect.stringContaining('sourcesync sync unsent')]);
-      const doctor = await desk.run('doctor');
-      expect([doctor.code, doctor.stdout]).toEqual([
-        1,
-        expect.stringContaining('does not take what this device sends'),
-      ]);
+    const listed = await desk.run('sync', 'unsent', '--json');
+    const { items } = JSON.parse(listed.stdout) as PageBody<UnsentBody>;
+    expect(listed.code).toBe(3);
+    expect(items).toMatchObject([
+      { kind: 'workspace', relay: relay.url, code: 'E_QUOTA', batches: 1, changes: { workspace: 1 } },
+    ]);
+    const status = await desk.run('status');
+    expect([status.code, status.stdout]).toEqual([3, expect.stringContaining('sourcesync sync unsent')]);
+    const doctor = await desk.run('doctor');
+    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('does not take what this device sends')]);
 
-      await desk.run('sync', 'now');
-      await until(
-        'it is refused again',
-        async () => (await workspace())?.causes.includes('retries_exhausted') === true,
-      );
+    await desk.run('sync', 'now');
+    await until('it is refused again', async () => (await workspace())?.causes.includes('retries_exhausted') === true);
 
-      await relay.kill('SIGTERM');
-      await relay.restart('--scope-quota', '64MiB');
-      await desk.json('sync', 'now');
-      await until('it went out', isHealthy);
-      expect(await desk.json('sync', 'unsent')).toEqual({ items: [] });
-    },
-  );
+    await relay.kill('SIGTERM');
+    await relay.restart('--scope-quota', '64MiB');
+    await desk.json('sync', 'now');
+    await until('it went out', isHealthy);
+    expect(await desk.json('sync', 'unsent')).toEqual({ items: [] });
+  });
 });
 
 describe('a clock that cannot be believed', () => {
-  itDeep(
-    'is a cause of every engine, for as long as it is behind what this device wrote',
-    {
-      timeout: 60_000,
-    },
-    async () => {
-      await desk.killDaemon('SIGTERM');
-      await desk.startDaemon(movableClock(stage.root, -3));
-      await until('it is degraded', async () => (await workspace())?.state === 'degraded');
-      expect((await workspace())?.causes).toEqual(['clock_untrusted']);
-      expect((await desk.run('doctor')).stdout).toContain('The clock is more than ten minutes behind');
-      await desk.killDaemon('SIGTERM');
-      await desk.startDaemon();
-      await until('it is well', isHealthy);
-    },
-  );
+  itDeep('is a cause of every engine, for as long as it is behind what this device wrote', async () => {
+    await desk.killDaemon('SIGTERM');
+    await desk.startDaemon(movableClock(stage.root, -3));
+    await until('it is degraded', async () => (await workspace())?.state === 'degraded');
+    expect((await workspace())?.causes).toEqual(['clock_untrusted']);
+    expect((await desk.run('doctor')).stdout).toContain('The clock is more than ten minutes behind');
+    await desk.killDaemon('SIGTERM');
+    await desk.startDaemon();
+    await until('it is well', isHealthy);
+  });
 });
 
 describe('exit codes and the document of a failure', () => {
@@ -160,7 +139,7 @@ describe('exit codes and the document of a failure', () => {
     expect(await fails(desk, ...args)).toBe(code);
   });
 
-  it('7: the relay is away, whoever asks for it', { timeout: 60_000 }, async () => {
+  it('7: the relay is away, whoever asks for it', async () => {
     await relay.kill('SIGKILL');
     await until('it is gone', async () => (await workspace())?.state === 'relay_unreachable');
     for (const args of [
@@ -171,7 +150,7 @@ describe('exit codes and the document of a failure', () => {
     }
   });
 
-  it('5: nobody was set up; 4: the daemon does not run', { timeout: 60_000 }, async () => {
+  it('5: nobody was set up; 4: the daemon does not run', async () => {
     expect(await fails(stage.home('empty'), 'reviews', 'ls')).toBe(5);
     expect(await fails(stage.home('empty'), 'daemon', 'start')).toBe(5);
     await desk.killDaemon('SIGTERM');

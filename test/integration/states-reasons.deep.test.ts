@@ -21,7 +21,7 @@ beforeAll(async () => {
   stage = await openStage();
   relay = await stage.startRelay();
   ({ desk, laptop } = await pairedHomes(stage, relay));
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage.close();
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** One row of the table: what is done, and the command that gives the reason for where it led. */
 function row(code: ReasonCode, action: string, command: string, act: () => Promise<Home>): void {
-  it(`${code}: ${action} | sourcesync ${command}`, { timeout: 60_000 }, async () => {
+  it(`${code}: ${action} | sourcesync ${command}`, async () => {
     const home = await act();
     let reasons: readonly string[] = [];
     await until(`it says ${code}`, async () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
     alone.json('init', '--label', 'alone', '--yes'),
   ]);
   ({ desk, laptop } = pair);
-}, 60_000);
+});
 
 afterAll(async () => {
   silent.close();
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 /** One row of the table: what is done, and the command that shows where it led. */
 function row(state: EngineState, action: string, command: string, act: () => Promise<Home>): void {
-  it(`${state}: ${action} | sourcesync ${command}`, { timeout: 60_000 }, async () => {
+  it(`${state}: ${action} | sourcesync ${command}`, async () => {
     const home = await act();
     await until(`an engine is ${state}`, async () => {
       const status = await home.client().status();

@@ -37,9 +37,7 @@ function supervise(home: Home): { ready(): Promise<{ readonly pid: number }>; re
 }
 
 describe('a daemon that is supervised', () => {
-  it('17. is there again after it was killed, has kept what it said last, and ends when it is stopped', {
-    timeout: 60_000,
-  }, async () => {
+  it('17. is there again after it was killed, has kept what it said last, and ends when it is stopped', async () => {
     const home = stage.home('desk');
     await home.json('init', '--label', 'desk', '--yes');
     const { ready, ended } = supervise(home);
@@ -53,7 +51,7 @@ describe('a daemon that is supervised', () => {
     expect(await ended).toBe(0);
   });
 
-  it('17. takes its daemon along when it is told to end', { timeout: 60_000 }, async () => {
+  it('17. takes its daemon along when it is told to end', async () => {
     const home = stage.home('desk');
     await home.json('init', '--label', 'desk', '--yes');
     const { ready, ended } = supervise(home);
@@ -63,7 +61,7 @@ describe('a daemon that is supervised', () => {
     expect(await home.run('daemon', 'status')).toMatchObject({ code: 4 });
   });
 
-  it('17. is not started again where it cannot run at all', { timeout: 60_000 }, async () => {
+  it('17. is not started again where it cannot run at all', async () => {
     const { ended } = supervise(stage.home('nowhere'));
     expect(await ended).toBe(5);
   });

@@ -16,9 +16,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-it('a home that was made before notes shipped has the engine after an upgrade, what waited for it, and its links', {
-  timeout: 120_000,
-}, async () => {
+it('a home that was made before notes shipped has the engine after an upgrade, what waited for it, and its links', async () => {
   const relay = await stage.startRelay();
   const { desk, laptop } = await pairedHomes(stage, relay, await buildWithoutNotes(join(stage.root, 'older')));
   const [left, right, kept] = ['left', 'right', 'kept'].map((name) => join(stage.root, name)) as [

@@ -20,7 +20,7 @@ type Method = (...values: unknown[]) => unknown;
 /** Whatever is not known to only read is kept: a method that is new to a table cannot be forgotten here. */
 export const reads: ReadonlySet<string> = new Set([
   ...['get', 'list', 'listOpen', 'openOf', 'listHeld', 'listWaiting', 'listByStamp', 'counts', 'heads', 'after'],
-  ...['countOpen', 'hasWaiting', 'acknowledged', 'acknowledgedAnywhere', 'entries', 'epochKey', 'head', 'read'],
+  ...['countOpen', 'hasWaiting', 'upTo', 'acknowledged', 'acknowledgedAnywhere', 'entries', 'epochKey', 'head', 'read'],
   ...['files', 'file', 'names', 'collected', 'verifyRecords', 'damagedRowOf'],
 ]);
 

@@ -2,7 +2,7 @@ import { type ChangeJudge, changeLine } from '../../src/admission/change-line.ts
 import { stop } from '../../src/admission/change-question.ts';
 import type { ChangeStep } from '../../src/admission/steps.ts';
 import { refuse } from '../../src/contract/verdict.ts';
-import type { Slice } from '../../src/replica/lists/intake.ts';
+import type { Slice } from '../../src/replica/waits/intake.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Replica } from '../../src/replica/port.ts';
 import type { Store } from '../../src/store/ground/port.ts';
@@ -51,7 +51,8 @@ export const plantedBudgetBugs: readonly PlantedBug[] = [
   {
     name: 'the clock of a transaction stands still after its first look',
     foundBy: [39],
-    plant: () => withDeps((deps) => ({ ...deps, slice: { ...(deps.slice ?? endless), elapsedMs: () => 0 } })),
+    plant: () =>
+      withDeps((deps) => ({ ...deps, slice: { ...(deps.slice ?? endless), elapsedMs: () => 0, workedMs: () => 0 } })),
   },
   {
     name: 'a device may write as many versions beside its own as it likes',
@@ -61,7 +62,7 @@ export const plantedBudgetBugs: readonly PlantedBug[] = [
   },
 ];
 
-const endless: Slice = { elapsedMs: () => 0, longestMs: Number.POSITIVE_INFINITY };
+const endless: Slice = { elapsedMs: () => 0, workedMs: () => 0, longestMs: Number.POSITIVE_INFINITY };
 
 const tooMuch = refuse('quarantine', 'manual_review_required', 'too_many_versions', 'Too many versions.');
 

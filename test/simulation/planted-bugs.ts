@@ -76,7 +76,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a record is stored without its place in history',
     foundBy: [13],
     plant: () =>
-      withDisk((disk) => ({ ...disk, history: { ...disk.history, add: everyNth(5, disk.history.add, () => true) } })),
+      withDisk((disk) => {
+        const addIfAbsent = everyNth(5, disk.history.addIfAbsent, () => true);
+        return { ...disk, history: { ...disk.history, addIfAbsent } };
+      }),
   },
   {
     name: 'a failed transaction leaves half of itself',

@@ -142,9 +142,9 @@ function writingPast({ store }: ReplicaDeps): Store {
     transaction: transaction as Store['transaction'],
     history: {
       ...store.history,
-      add(row) {
-        kept.push(() => void store.history.add(row));
-        return store.history.add(row);
+      addIfAbsent(row) {
+        kept.push(() => void store.history.addIfAbsent(row));
+        return store.history.addIfAbsent(row);
       },
     },
     log: {

@@ -135,7 +135,11 @@ export function startProcess({ device, disk, userId, logs, random, entropy, arou
     bindings,
     settings: { isEnabled, policyFloor: () => settings.policyFloor, brakeOf: () => settings.brake },
     secrets: secretKeeperOf(store.store, { keys, mode: () => settings.secretMode }),
-    slice: { elapsedMs: () => looks++, longestMs: isSliced ? recordsInSlice : Number.POSITIVE_INFINITY },
+    slice: {
+      elapsedMs: () => looks++,
+      workedMs: () => looks,
+      longestMs: isSliced ? recordsInSlice : Number.POSITIVE_INFINITY,
+    },
     listener: {
       appended(scopeId, batch) {
         around.appended(index, scopeId, batch);

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { itDeep } from '../helpers/suite.ts';
-import { addCounters, createCounters } from './counters.ts';
+import { type Counters, addCounters, createCounters } from './counters.ts';
 import { requiredCounters, requiredOfStores } from './required-counters.ts';
 import { knowsStoreFaults, lengthOf } from './swarm.ts';
 import { type SeedResult, runSeed } from './run-seed.ts';
@@ -9,11 +8,21 @@ import { type SeedResult, runSeed } from './run-seed.ts';
 const rerunEvery = 20;
 const patienceMs = 30 * 60_000;
 
-/**
- * Runs consecutive seeds as tests of the calling file; a failure prints the command that replays it. Whole schedules
- * must meet everything that there is, where they are hundreds; short ones come beside them.
- */
+/** Runs hundreds of seeds as {@link runSchedules} does; whole schedules must meet everything that there is, too. */
 export function runShard(firstSeed: number, count: number): void {
+  const counters = runSchedules(firstSeed, count);
+
+  if (lengthOf(firstSeed) === 'whole') {
+    it('every fault, operation, verdict and state was met', () => {
+      const met = new Set(counters.entries().map(([name]) => name));
+      const required = knowsStoreFaults(firstSeed) ? requiredOfStores : requiredCounters;
+      expect(required.filter((name) => !met.has(name))).toEqual([]);
+    });
+  }
+}
+
+/** Runs consecutive seeds as a test of the calling file; a failure prints the command that replays it. */
+export function runSchedules(firstSeed: number, count: number): Counters {
   const counters = createCounters();
 
   it(`${count} schedules from seed ${firstSeed} on hold every invariant`, { timeout: patienceMs }, async () => {
@@ -33,13 +42,7 @@ export function runShard(firstSeed: number, count: number): void {
     expect(failures).toEqual([]);
   });
 
-  if (lengthOf(firstSeed) === 'whole') {
-    itDeep('every fault, operation, verdict and state was met', () => {
-      const met = new Set(counters.entries().map(([name]) => name));
-      const required = knowsStoreFaults(firstSeed) ? requiredOfStores : requiredCounters;
-      expect(required.filter((name) => !met.has(name))).toEqual([]);
-    });
-  }
+  return counters;
 
   function summary(): string {
     return counters

@@ -21,10 +21,10 @@ export function watchSlices(disk: Store, self: DeviceId, most: number, over: (ju
     },
     history: {
       ...disk.history,
-      add(row) {
+      addIfAbsent(row) {
         const isNew = row.deviceId !== self && disk.history.get(row.changeId) === undefined;
         judged += Number(isNew);
-        return disk.history.add(row);
+        return disk.history.addIfAbsent(row);
       },
     },
     transaction(work) {

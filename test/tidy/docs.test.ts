@@ -52,7 +52,7 @@ function commandsIn(text: string): readonly (readonly string[])[] {
     block
       .replaceAll('\\\n', ' ')
       .split('\n')
-      .filter((line) => line.startsWith('sourcesync '))
+      .filter((line) => /^sourcesync( |$)/.test(line))
       .map((line) => (line.split(/\s#\s/)[0] ?? '').split('|')[0]?.trim().split(/\s+/).slice(1) ?? []),
   );
 }
@@ -68,7 +68,8 @@ function faultsOf(words: readonly string[]): readonly string[] {
     command = next;
     path.push(word);
   }
-  if (command.commands.length > 0 && !hasAction(command)) {
+  // Alone the program says how all stands.
+  if (words.length > 0 && command.commands.length > 0 && !hasAction(command)) {
     return [words.slice(0, path.length + 1).join(' ')];
   }
   const known = [...command.options, ...program.options].flatMap(({ long, short }) => [long, short]);

@@ -44,6 +44,9 @@ describe('who may import whom', () => {
     ['only-daemon-wires-sqlite', 'src/api/sees-sqlite.ts'],
     ['only-daemon-loads-engines', 'src/replica/sees-engine.ts'],
     ['pure-rooms-do-no-io', 'src/admission/reads-file.ts'],
+    ['page-sees-words-alone', 'page/sees-daemon.ts'],
+    ['page-runs-apart', 'page/runs-base.ts'],
+    ['nobody-imports-the-page', 'src/daemon/members/sees-page.ts'],
     ['no-cycle', 'src/policy/one.ts'],
     ['no-cycle', 'src/policy/names.ts'],
   ])('%s catches %s', (rule, from) => {
@@ -104,6 +107,6 @@ describe('who may import whom', () => {
 const leastProductFiles = 100;
 
 function cruise(folder: string, config: string): Cruise {
-  const parameters = ['src', 'engines', '--config', config, '--output-type', 'json'];
+  const parameters = ['src', 'engines', 'page', '--config', config, '--output-type', 'json'];
   return JSON.parse(runTool('depcruise', parameters, folder)) as Cruise;
 }

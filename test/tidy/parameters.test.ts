@@ -19,8 +19,9 @@ const values: Readonly<Record<string, readonly string[]>> = {
     ...['Envelope', 'GenesisEntry', 'Lease', 'Member', 'RevokeEntry', 'RoleEntry', 'ScopeDraft', 'ScopeState'],
   ],
   'what a person wrote: a manifest, a configuration, the options of a command': [
-    ...['Config', 'Manifest', 'RelayOptions', 'ServeFlags', 'ServeRelayOptions'],
+    ...['Config', 'GrantOptions', 'Manifest', 'RelayOptions', 'ServeFlags', 'ServeRelayOptions'],
   ],
+  'what is asked to be written': ['Write'],
   'what a file says, taken apart': ['YamlNode'],
   'what the rows of a table of rules are asked with': ['EngineFacts', 'SyncFacts'],
   'what a page of metrics shows': ['RelayStats'],

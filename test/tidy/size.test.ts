@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { rootFolder } from './run-tool.ts';
-import { filesBelow, productFiles } from './source-files.ts';
+import { filesBelow, pageFiles, productFiles } from './source-files.ts';
 
 /** Ratchets: they may be lowered, never raised. */
 const mostFileLines = 300;
@@ -13,7 +13,9 @@ const mostFactoryLines = 80;
 const mostTestLines = 400;
 
 describe('size', () => {
-  const sources = productFiles().map((path) => parse(path, readFileSync(join(rootFolder, path), 'utf8')));
+  const sources = [...productFiles(), ...pageFiles()].map((path) =>
+    parse(path, readFileSync(join(rootFolder, path), 'utf8')),
+  );
 
   it(`no file of the product is longer than ${mostFileLines} lines`, () => {
     const long = sources.map((source) => [source.fileName, linesOf(source, source)] as const);

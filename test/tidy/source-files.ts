@@ -18,6 +18,11 @@ export function productFiles(): readonly string[] {
   return filesBelow(['src', 'engines']).filter((path) => path.endsWith('.ts'));
 }
 
+/** What runs in the browser. */
+export function pageFiles(): readonly string[] {
+  return filesBelow(['page']).filter((path) => /\.tsx?$/.test(path));
+}
+
 function walk(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry: Dirent) => {
     const path = join(folder, entry.name);

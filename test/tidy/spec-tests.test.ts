@@ -5,11 +5,13 @@ import { numbersOf, specs, textOf } from './spec-numbers.ts';
 
 /** Where a room's rules are tested beside `test/unit/ROOM`. */
 const testedElsewhere: Readonly<Record<string, RegExp>> = {
-  api: /^test\/(unit\/(client\/|daemon\/(presence-host|owner-key|seal-call)\.)|integration\/editors\.)/,
-  daemon: /^test\/integration\/(moved-home|read-only-home|keys|supervised|full-disk|owner-sets|states|states-flow)\./,
+  api: /^test\/(unit\/(client\/|cli\/glance\.|daemon\/(presence-host|owner-key|seal-call)\.)|integration\/(editors|said-of-folders)\.)/,
+  daemon:
+    /^test\/integration\/(backup|moved-home|read-only-home|keys|supervised|service|notices|full-disk|owner-sets|states|states-flow)\./,
   lifecycle: /^test\/(unit\/daemon\/clock-watch|integration\/(states\.deep|relay-reach))\./,
   log: /^test\/(unit\/replica\/enter-audit|integration\/proofs)\./,
   manifest: /^test\/unit\/estate\/fixture-estate\./,
+  mcp: /^test\/integration\/mcp\./,
   membership: /^test\/integration\/(fork|pairing)\./,
   merge: /^test\/unit\/(engines\/files|replica\/manual-review)\./,
   policy: /^test\/unit\/api\/(policy|permissions)\./,

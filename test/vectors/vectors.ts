@@ -207,6 +207,7 @@ const metas: VectorSet = {
     { meta: { ...emptyMeta, revocations: [presentedRevocation(deviceKeys, leased.lease)] } },
     { meta: { ...emptyMeta, applied: {} } },
     { meta: { ...heldMeta, applied: { [deviceId]: 7 } } },
+    { meta: { ...emptyMeta, applied: {}, labels: { [deviceId]: 'Desk' } } },
   ],
   compute(input) {
     return { bytes: hexFromBytes(encodeMeta(input['meta'] as unknown as BatchMeta)) };

@@ -1,12 +1,12 @@
 import { type JsonObject, memberOf } from '../../../src/base/json.ts';
-import { type Judgement, dangerous } from '../../../src/contract/judgement.ts';
+import { type Beside, type Judgement, dangerous } from '../../../src/contract/judgement.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { judgeText } from './judge-text.ts';
 import { judgeHook, judgeRule } from './judge-rule.ts';
 import { judgeServer } from './judge-server.ts';
 import { judgeSetting, judgeVariable } from './judge-setting.ts';
 
-type Judge = (before: JsonObject | null, next: JsonObject | null) => Judgement;
+type Judge = (before: JsonObject | null, next: JsonObject | null, beside?: Beside) => Judgement;
 
 const judges: Readonly<Record<string, Judge>> = {
   mcp: judgeServer,
@@ -29,7 +29,11 @@ export function isPlaced(fields: JsonObject | null): fields is JsonObject {
 }
 
 /** Undefined for records of the registry. `next` is null for a removal. */
-export function judgePlaced(before: JsonObject | null, next: JsonObject | null): Judgement | undefined {
+export function judgePlaced(
+  before: JsonObject | null,
+  next: JsonObject | null,
+  beside?: Beside,
+): Judgement | undefined {
   if (!isPlaced(before) && !isPlaced(next)) {
     return undefined;
   }
@@ -41,7 +45,7 @@ export function judgePlaced(before: JsonObject | null, next: JsonObject | null):
     return dangerous('it is another thing than before under the same id');
   }
   try {
-    return judgeOf(next ?? was)(was, next);
+    return judgeOf(next ?? was)(was, next, beside);
   } catch {
     return dangerous('what it is cannot be told');
   }

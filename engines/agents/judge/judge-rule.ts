@@ -1,12 +1,14 @@
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
-import { type Judgement, dangerous } from '../../../src/contract/judgement.ts';
+import { type Beside, type Judgement, dangerous } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
+import { ruleId } from '../places/claude-settings.ts';
 import { commandWarnings } from './command-words.ts';
 import { disguise, disguisesIn } from './in-words.ts';
+import { widerRules } from './rule-cover.ts';
 
 /** A rule of a list is what it says: it is there or not, and is never another one. */
-export function judgeRule(before: JsonObject | null, next: JsonObject | null): Judgement {
-  const { list, value } = next ?? before ?? {};
+export function judgeRule(before: JsonObject | null, next: JsonObject | null, beside?: Beside): Judgement {
+  const { list, value, app } = next ?? before ?? {};
   const rule = textOf(value);
   if (next === null) {
     return judgeGone(list, rule);
@@ -23,13 +25,24 @@ export function judgeRule(before: JsonObject | null, next: JsonObject | null): J
       return { level: 'harmless', words: `harmless: ${rule} is denied` };
     case 'ask':
       return { level: 'harmless', words: `harmless: ${rule} is asked about` };
-    case 'allow':
-      return dangerous(allowedWords(value));
+    case 'allow': {
+      const wider = app === 'claude' ? widerRules(value).find((one) => isAllowed(one, beside)) : undefined;
+      return wider === undefined
+        ? dangerous(allowedWords(value))
+        : { level: 'harmless', words: `harmless: ${textOf(wider)} is allowed already, and admits all of it` };
+    }
     case 'additionalDirectories':
       return dangerous(`agents may read and write in ${rule}`);
     default:
       return dangerous(`nobody knows what a rule in ${textOf(list)} does`);
   }
+}
+
+/** A record that says something else than its id is in no file, and allows nothing. */
+function isAllowed(rule: string, beside: Beside | undefined): boolean {
+  const id = ruleId('allow', rule);
+  const { kind, app, list, value } = (id === undefined ? undefined : beside?.(id)) ?? {};
+  return kind === 'permission' && app === 'claude' && list === 'allow' && value === rule;
 }
 
 function judgeGone(list: JsonValue | undefined, rule: string): Judgement {

@@ -3,6 +3,7 @@ import { type Judgement, dangerous, harmless } from '../../../src/contract/judge
 import { textOf } from '../../../src/merge/values/engine-words.ts';
 import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { disguise, hides, shown } from './in-words.ts';
+import { covers } from './rule-cover.ts';
 import { type FrontMatter, frontMatterOf } from './front-matter.ts';
 
 /** A text that agents are led by: an agent, a command, a skill with its files. */
@@ -79,11 +80,12 @@ function memberWords(name: string, was: string | undefined, is: string | undefin
   }
   if (name === 'tools' || name === 'allowed-tools') {
     const isLess =
-      is !== undefined && (was === undefined ? name === 'tools' && !is.includes('*') && is !== '' : isWithin(is, was));
+      is !== undefined &&
+      (was === undefined ? name === 'tools' && !is.includes('*') && is !== '' : isWithin(is, was, covers));
     const words = `it may use ${is === undefined ? 'every tool' : shown(is)} instead of ${was === undefined ? 'every tool' : shown(was)}`;
     return isLess || (name === 'allowed-tools' && is === undefined) ? undefined : words;
   }
-  if (name === 'disallowedTools' && is !== undefined && isWithin(was ?? '', is)) {
+  if (name === 'disallowedTools' && is !== undefined && isWithin(was ?? '', is, (denied, word) => denied === word)) {
     return undefined;
   }
   if (name === 'model') {
@@ -94,7 +96,7 @@ function memberWords(name: string, was: string | undefined, is: string | undefin
   return `${textOf(name)} is ${shown(is)}, was ${shown(was)}`;
 }
 
-function isWithin(some: string, all: string): boolean {
+function isWithin(some: string, all: string, admits: typeof covers): boolean {
   const words = (text: string): readonly string[] =>
     text
       .replaceAll(/^\[|\]$/g, '')
@@ -104,8 +106,14 @@ function isWithin(some: string, all: string): boolean {
   if (some.length + all.length > 20_000) {
     return false;
   }
-  const has = words(some);
-  return has.every((word) => words(all).includes(word)) && (has.length > 0 || words(all).length === 0);
+  const [has, had] = [words(some), words(all)];
+  const same = new Set(had);
+  const others = has.filter((word) => !same.has(word));
+  return (
+    others.length * had.length <= 10_000 &&
+    others.every((word) => had.some((one) => admits(one, word))) &&
+    (has.length > 0 || had.length === 0)
+  );
 }
 
 function scriptWords(paths: readonly string[]): readonly string[] {

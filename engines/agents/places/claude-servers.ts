@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { JsonValue } from '../../../src/base/json.ts';
 import { type Result, err } from '../../../src/base/result.ts';
 import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/contract/observed-place.ts';
 import type { PlaceSurroundings } from '../../../src/contract/place.ts';
+import { textIn } from '../../shared/small-file.ts';
 import { type JsonMembers, membersAt } from '../../../src/merge/texts/json-members.ts';
 import { serverRecords } from './server-unit.ts';
 
@@ -29,13 +29,14 @@ export const claudeServers: ObservedPlace = {
 
 async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
   const path = fileOf(surroundings);
-  const read = await textOf(path);
-  if (read === undefined) {
+  const read = await textIn(path, maximumBytes);
+  if (read.kind === 'absent') {
     return { units: [], faults: [], leftAlone: 0 };
   }
-  const members = 'fault' in read ? undefined : serversIn(read.text);
+  const members = read.kind === 'read' ? serversIn(read.value) : undefined;
   if (members?.ok !== true) {
-    const message = 'fault' in read ? read.fault : `${members?.error ?? ''} Start Claude Code: it mends its file.`;
+    const message =
+      read.kind === 'fault' ? read.words : `${members?.error ?? ''} Start Claude Code: it mends its file.`;
     return { units: [], faults: [{ path, message }], leftAlone: 0 };
   }
   const { unitIn, heldAmong } = records(surroundings.home);
@@ -54,17 +55,5 @@ function serversIn(text: string): Result<JsonMembers, string> {
     return membersAt(JSON.stringify({ mcpServers }), ['mcpServers']);
   } catch {
     return err('It is no JSON.');
-  }
-}
-
-async function textOf(path: string): Promise<{ readonly text: string } | { readonly fault: string } | undefined> {
-  try {
-    const { size } = await stat(path);
-    return size > maximumBytes
-      ? { fault: `It is larger than ${maximumBytes / 1024 / 1024} MiB.` }
-      : { text: await readFile(path, 'utf8') };
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { fault: `It cannot be read: ${code ?? 'failed'}.` };
   }
 }

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
-import type { Held, ParsedPlace, Place, PlaceCodec, PlaceSurroundings, Unit } from '../../../src/contract/place.ts';
+import type {
+  Held,
+  Nameless,
+  ParsedPlace,
+  Place,
+  PlaceCodec,
+  PlaceSurroundings,
+  Unit,
+} from '../../../src/contract/place.ts';
 import { membersAt, withChanges, withMember } from '../../../src/merge/texts/json-members.ts';
 import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 import { isName, saysWhatItIs } from './server-unit.ts';
@@ -35,6 +43,7 @@ interface Reading {
   readonly units: ReadonlyMap<string, Located>;
   readonly leftAlone: number;
   readonly held: Held;
+  readonly nameless: readonly Nameless[];
 }
 
 function codecFor(home: string): PlaceCodec {
@@ -85,10 +94,14 @@ function readSettings(text: string, home: string): Result<Reading, string> {
   const units = new Map<string, Located>();
   /** Ids, and what ids begin with, of what stays here. */
   const kept = new Set<string>();
+  const nameless: Nameless[] = [];
   let leftAlone = 0;
   const take = (id: string | undefined, value: JsonValue, path: readonly (string | number)[]): void => {
     if (id === undefined || isLocal(id, value, home)) {
       leftAlone++;
+      if (path.length === 3) {
+        nameless.push({ group: groupOf(path), text: canonicalText(value), why: whyHeld });
+      }
       [id ?? beginningOf(path), ...(path.join() === 'permissions' ? ['claude/setting/permissions'] : [])].forEach(
         (one) => kept.add(one),
       );
@@ -110,7 +123,13 @@ function readSettings(text: string, home: string): Result<Reading, string> {
       take(settingId([name]), value, [name]);
     }
   }
-  return ok({ units, leftAlone, held: (id) => (isAmong(kept, id) ? whyHeld : undefined) });
+  return ok({ units, leftAlone, nameless, held: (id) => (isAmong(kept, id) ? whyHeld : undefined) });
+}
+
+/** What the ids of a list begin with, of which rules and hooks are called by what they say. */
+function groupOf([first, second]: readonly (string | number)[]): string {
+  const name = encodeURIComponent(String(second).toWellFormed());
+  return first === 'hooks' ? `claude/hook/${name}/` : `claude/permission/${name}/`;
 }
 
 /** What the ids begin with of what stands there, where nobody can tell what that is; nothing for one of a list. */
@@ -167,7 +186,7 @@ function isList(name: string): name is (typeof ruleLists)[number] {
   return (ruleLists as readonly string[]).includes(name);
 }
 
-function ruleId(list: string, rule: string): string | undefined {
+export function ruleId(list: string, rule: string): string | undefined {
   return isName(rule) ? `claude/permission/${list}/${encodeURIComponent(rule)}` : undefined;
 }
 

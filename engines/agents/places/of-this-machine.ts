@@ -1,4 +1,6 @@
 import { type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { namesHome } from '../../shared/home-folder.ts';
+import { holdsKnownToken } from '../../shared/known-tokens.ts';
 
 /** Deeper than any configuration goes: what lies there is not looked at, and stays here. */
 const deepest = 32;
@@ -27,13 +29,6 @@ export function isOfThisMachine(value: JsonValue, home: string, depth = 0): bool
   );
 }
 
-/** Also the home folder of somebody else, or of another machine: nobody has it here and there. */
-function namesHome(text: string, home: string): boolean {
-  return (
-    (home !== '' && text.includes(home)) || /(^|[^\w.])(\/home\/|\/Users\/)\w|\b[A-Za-z]:[\\/]+Users[\\/]/.test(text)
-  );
-}
-
 const secretName =
   /(^|[^a-z])(api[-_]?key|access[-_]?key|auth[-_]?token|token|secret|pass(word|wd|phrase)|credentials?|authorization|private[-_]?key)$/i;
 const camelName = /(apiKey|accessKey|Token|Secret|Password|Authorization|privateKey)$/;
@@ -57,8 +52,7 @@ function followsItsName(items: readonly JsonValue[], index: number): boolean {
 }
 
 // Each of them looks at a bounded stretch from where it begins: a text may be long.
-const knownSecrets =
-  /\b(sk|pk|rk)[-_][\w-]{16}|\bgh[pousr]_\w{16}|\bgithub_pat_\w{16}|\bglpat-[\w-]{16}|\bxox[abeprs]-[\w-]{8}|\bA(KIA|SIA)[A-Z0-9]{12}|\bAIza[\w-]{20}|\beyJ[\w-]{8,200}\.[\w-]{8}|-----BEGIN|\b(bearer|basic)\s[\w+/=.-]{8}/i;
+const knownSecrets = /-----BEGIN|\b(bearer|basic)\s[\w+/=.-]{8}/i;
 const inAddress = /:\/\/[^/\s@$:]{0,200}:[^/\s@$]{1,200}@/;
 const assigned =
   /(?:^|[?&;\s-])[\w-]{0,40}(?:key|token|secret|password|passwd|pwd|auth|sig|signature)=(?!['"]?[\s$]|\{\w+:)[^\s&]/i;
@@ -66,7 +60,11 @@ const asHeader =
   /^[\w-]{0,40}(?:key|token|secret|password|authorization)[\w-]{0,40}\s{0,3}:(?!\s{0,3}(?:(?:bearer|basic|token)\s)?\$|\/\/)\s{0,3}\S/i;
 
 export function looksSecret(text: string): boolean {
-  return [knownSecrets, inAddress, assigned, asHeader].some((known) => known.test(text)) || hasRandomWord(text);
+  return (
+    holdsKnownToken(text) ||
+    [knownSecrets, inAddress, assigned, asHeader].some((known) => known.test(text)) ||
+    hasRandomWord(text)
+  );
 }
 
 /** A long word of letters and digits that no person made up. What names a commit or a digest is none. */

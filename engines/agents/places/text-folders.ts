@@ -72,7 +72,8 @@ export async function textIn(
 ): Promise<{ readonly text: string | undefined } | { readonly fault: string }> {
   try {
     const { size } = await lstat(path);
-    return { text: size > mostBytes ? undefined : textFromUtf8(await readFile(path)) };
+    // With one kind of line ends, as the texts of other machines.
+    return { text: size > mostBytes ? undefined : textFromUtf8(await readFile(path))?.replaceAll('\r\n', '\n') };
   } catch (cause) {
     return { fault: faultOf(cause) };
   }

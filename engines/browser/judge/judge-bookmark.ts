@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, memberOf } from '../../../src/base/json.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
-import { isSurelySame, sameValue } from '../../../src/merge/values/json-patch.ts';
+import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { whyAddress } from './judge-address.ts';
 import { whyHidden } from './hidden-text.ts';
 
@@ -14,7 +14,7 @@ export function judgeBookmark(before: JsonObject | null, next: JsonObject | null
     return { level: 'harmless', words: `harmless: ${textOf(memberOf(before, 'kind'))} less` };
   }
   const changed = [...new Set([...Object.keys(before ?? {}), ...Object.keys(next)])].filter(
-    (name) => !isSurelySame(memberOf(before, name), memberOf(next, name)),
+    (name) => !sameValue(memberOf(before, name), memberOf(next, name)),
   );
   const words = changed.flatMap((name) => whyMember(name, before, next) ?? []);
   return words.length === 0 ? harmless : dangerous([...new Set(words)].join('; '));

@@ -8,12 +8,15 @@ export type BookmarkNode = FolderNode | AddressNode;
 export interface FolderNode {
   readonly kind: 'folder';
   readonly title: string;
+  /** The browser's own name for it, which stays while it is renamed and moved. */
+  readonly guid?: string;
   readonly children: readonly BookmarkNode[];
 }
 
 export interface AddressNode {
   readonly kind: 'bookmark';
   readonly title: string;
+  readonly guid?: string;
   readonly url: string;
   /** A word that leads to the address where it is typed. */
   readonly keyword?: string;

@@ -24,7 +24,12 @@ export function unitsOf(trees: readonly ReadTree[], home: string): Pick<PlaceRep
       gather(gathered, path, { root, folder: root, isTop: true }, tree.roots[root] ?? []);
     }
   }
-  const units = [...gathered.found].map(([id, { path, fields }]) => ({ id, path, text: canonicalText(fields) }));
+  const units: PlaceReport['units'][number][] = [];
+  for (const [id, { path, fields, guid }] of gathered.found) {
+    // The members of fields stand in their order already: this is canonical text, and quick for tens of thousands.
+    const text = JSON.stringify(fields);
+    units.push(guid === undefined ? { id, path, text } : { id, path, text, lastingName: guid });
+  }
   const { leftAlone, kept } = gathered;
   return { units, leftAlone, held: (id) => kept.get(id) ?? kept.get(id.replace(namesake, '')) };
 }
@@ -32,7 +37,10 @@ export function unitsOf(trees: readonly ReadTree[], home: string): Pick<PlaceRep
 interface Gathered {
   /** Why, by the ids that they would have; one of another title is another one. */
   readonly kept: Map<string, string>;
-  readonly found: Map<string, { readonly path: string; readonly fields: JsonObject }>;
+  readonly found: Map<
+    string,
+    { readonly path: string; readonly fields: JsonObject; readonly guid: string | undefined }
+  >;
   leftAlone: number;
   readonly home: string;
 }
@@ -53,7 +61,7 @@ function gather(gathered: Gathered, path: string, standing: Standing, nodes: rea
       const folder = pathOf(standing.folder, node.title, undefined);
       const id = idOf('folder', folder);
       if (!gathered.found.has(id)) {
-        gathered.found.set(id, { path, fields: fieldsFor(node, standing) });
+        gathered.found.set(id, { path, fields: fieldsFor(node, standing), guid: node.guid });
       }
       gather(gathered, path, { root: standing.root, folder, isTop: false }, node.children);
     } else {
@@ -73,26 +81,35 @@ function keep({ kept }: Pick<Gathered, 'kept'>, folder: string, node: BookmarkNo
 
 function addBookmark({ found, kept }: Gathered, path: string, standing: Standing, node: AddressNode): void {
   const plain = pathOf(standing.folder, node.title, node.url);
-  const first = found.get(idOf('bookmark', plain));
-  const isNamesake = first === undefined ? kept.has(idOf('bookmark', plain)) : first.fields['url'] !== node.url;
-  const id = idOf('bookmark', isNamesake ? pathOfNamesake(plain, node.url) : plain);
-  const same = found.get(id);
+  const plainId = idOf('bookmark', plain);
+  const first = found.get(plainId);
+  const isNamesake = first === undefined ? kept.has(plainId) : first.fields['url'] !== node.url;
+  const id = isNamesake ? idOf('bookmark', pathOfNamesake(plain, node.url)) : plainId;
+  const same = isNamesake ? found.get(id) : first;
   if (same === undefined) {
-    found.set(id, { path, fields: fieldsFor(node, standing) });
+    found.set(id, { path, fields: fieldsFor(node, standing), guid: node.guid });
   } else if (node.keyword !== undefined && same.fields['keyword'] === undefined) {
     // Browsers without keywords do not take one away from those that have them.
-    found.set(id, { path: same.path, fields: { ...same.fields, keyword: node.keyword } });
+    found.set(id, { ...same, fields: { keyword: node.keyword.toWellFormed(), ...same.fields } });
   }
 }
 
+/** In the order of their names, as canonical text has them. */
 function fieldsFor(node: BookmarkNode, { root, folder, isTop }: Standing): JsonObject {
-  const [title, parent] = [node.title.toWellFormed(), isTop ? {} : { parent: parentNaming(folder) }];
-  return node.kind === 'folder'
-    ? { kind: 'folder', ...parent, root, title }
-    : {
-        ...(node.keyword === undefined ? {} : { keyword: node.keyword.toWellFormed() }),
-        ...{ kind: 'bookmark', ...parent, root, title, url: node.url.toWellFormed() },
-      };
+  const fields: Record<string, JsonValue> = {};
+  if (node.kind === 'bookmark' && node.keyword !== undefined) {
+    fields['keyword'] = node.keyword.toWellFormed();
+  }
+  fields['kind'] = node.kind;
+  if (!isTop) {
+    fields['parent'] = parentNaming(folder);
+  }
+  fields['root'] = root;
+  fields['title'] = node.title.toWellFormed();
+  if (node.kind === 'bookmark') {
+    fields['url'] = node.url.toWellFormed();
+  }
+  return fields;
 }
 
 function whyAlone(node: BookmarkNode, home: string): string | undefined {

@@ -1,11 +1,12 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../../src/base/json.ts';
 import { type Result, err } from '../../../src/base/result.ts';
 import { type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import type { BookmarkTree } from './bookmark-tree.ts';
 import { treeOfJson } from './chromium-json.ts';
-import { markOf, namesIn, readText } from './steady-file.ts';
+import { textIn, textNow } from '../../shared/small-file.ts';
+import { markOf, namesIn } from './steady-file.ts';
 
 const maximumBytes = 64 * 1024 * 1024;
 const listName = 'Bookmarks';
@@ -77,8 +78,7 @@ function hasList(folder: string): boolean {
 /** Undefined where the browser's own list of them cannot be read. */
 function knownProfiles(path: string): readonly string[] | undefined {
   try {
-    const look = statSync(path);
-    const state: unknown = look.isFile() && look.size < maximumBytes ? JSON.parse(readFileSync(path, 'utf8')) : null;
+    const state: unknown = JSON.parse(textNow(path, maximumBytes) ?? 'null');
     const profile = isJsonObject(state) ? state['profile'] : undefined;
     const cache = isJsonObject(profile) ? profile['info_cache'] : undefined;
     return isJsonObject(cache) ? Object.keys(cache) : undefined;
@@ -104,7 +104,7 @@ export async function readChromiumList(path: string): Promise<Result<BookmarkTre
   if (encrypted !== undefined && encrypted.changedMs - (clear?.changedMs ?? 0) > togetherMs) {
     return err(encryptedOnly);
   }
-  const read = await readText(path, maximumBytes);
+  const read = await textIn(path, maximumBytes);
   switch (read.kind) {
     case 'absent':
       return copy === undefined
@@ -113,8 +113,8 @@ export async function readChromiumList(path: string): Promise<Result<BookmarkTre
             'It is gone, and its copy of earlier (.bak) is there: the browser was stopped in between. Start it once.',
           );
     case 'fault':
-      return err(read.message);
-    case 'text':
-      return read.text.trim() === '' ? err('It is empty: half written or damaged.') : treeOfJson(read.text);
+      return err(read.words);
+    case 'read':
+      return read.value.trim() === '' ? err('It is empty: half written or damaged.') : treeOfJson(read.value);
   }
 }

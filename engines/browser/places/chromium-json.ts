@@ -57,11 +57,13 @@ function nodeOf(value: JsonValue, depth: number, count: { leftAlone: number }): 
   if (typeof title !== 'string') {
     return undefined;
   }
+  const guid = memberOf(value, 'guid');
+  const named = typeof guid === 'string' && guid !== '' ? { guid } : {};
   if (type === 'url' && typeof url === 'string' && url !== separator) {
-    return { kind: 'bookmark', title, url };
+    return { kind: 'bookmark', title, url, ...named };
   }
   return type === 'folder' && Array.isArray(children)
-    ? { kind: 'folder', title, children: nodesOf(children as readonly JsonValue[], depth + 1, count) }
+    ? { kind: 'folder', title, ...named, children: nodesOf(children as readonly JsonValue[], depth + 1, count) }
     : undefined;
 }
 

@@ -132,11 +132,12 @@ function nodesBelow(walk: Walk, id: number, depth: number): readonly BookmarkNod
     const title = row.title ?? '';
     const isNew = !walk.seen.has(row.id);
     walk.seen.add(row.id);
+    const named = typeof row.guid === 'string' && row.guid !== '' ? { guid: row.guid } : {};
     if (isNew && row.type === types.folder && typeof title === 'string' && depth < deepest) {
-      nodes.push({ kind: 'folder', title, children: nodesBelow(walk, row.id, depth + 1) });
+      nodes.push({ kind: 'folder', title, ...named, children: nodesBelow(walk, row.id, depth + 1) });
     } else if (row.type === types.bookmark && typeof title === 'string' && isAddress(row.url)) {
       const { url, keyword } = row;
-      nodes.push({ kind: 'bookmark', title, url, ...(typeof keyword === 'string' ? { keyword } : {}) });
+      nodes.push({ kind: 'bookmark', title, url, ...named, ...(typeof keyword === 'string' ? { keyword } : {}) });
     } else {
       walk.leftAlone++;
     }

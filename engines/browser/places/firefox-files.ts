@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
+import { textNow } from '../../shared/small-file.ts';
 import { namesIn } from './steady-file.ts';
 
 /** The folders in which Firefox keeps its list of profiles, there or not. */
@@ -29,17 +29,8 @@ const maximumBytes = 1024 * 1024;
 
 /** Where the list is not there or names none, every folder that could be one: what it held is not gone. */
 function profilesIn(folder: string): readonly string[] {
-  const named = profilesOf(textAt(join(folder, 'profiles.ini')), folder);
+  const named = profilesOf(textNow(join(folder, 'profiles.ini'), maximumBytes) ?? '', folder);
   return named.length > 0 ? named : namesIn(folder).map((name) => join(folder, name));
-}
-
-function textAt(path: string): string {
-  try {
-    const look = statSync(path);
-    return look.isFile() && look.size <= maximumBytes ? readFileSync(path, 'utf8') : '';
-  } catch {
-    return '';
-  }
 }
 
 /** Paths that a `profiles.ini` names, each once. */

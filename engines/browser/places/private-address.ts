@@ -1,4 +1,6 @@
 import { parseUrl } from '../../../src/base/url.ts';
+import { namesOwnHome } from '../../shared/home-folder.ts';
+import { holdsKnownToken } from '../../shared/known-tokens.ts';
 
 /** Longer ones hold a page, and not the way to one. */
 export const longestAddress: number = 16 * 1024;
@@ -11,26 +13,13 @@ const secretName =
 const secretIfLong = /^(key|code|state|nonce|hash|private|id_?token|k|t|s)$/;
 const longValue = /^(?=[\w.~+/=-]{20,}$)(?=.*\d)(?=.*[a-z])/i;
 
-const assigned = /([\w.[\]-]{1,80})["']?\s{0,8}=\s{0,8}["']?([^&;#?\s"']*)/g;
+/** Looked for from its sign, and back from there: what has none is passed in a step. */
+const assigned = /(?<=([\w.[\]-]{1,80})["']?\s{0,8})=\s{0,8}["']?([^&;#?\s"']*)/g;
 /** As a script has it. */
-const quoted = /([\w.-]{1,80})["']?\s{0,8}:\s{0,8}["']([^"']*)/g;
+const quoted = /(?<=([\w.-]{1,80})["']?\s{0,8}):\s{0,8}["']([^"']*)/g;
 
-/** What is a secret wherever it stands. */
-const knownSecret = new RegExp(
-  [
-    String.raw`eyJ[\w-]{10,}\.[\w-]{10,}\.`,
-    String.raw`\bgh[pousr]_\w{20,}`,
-    String.raw`\b(github_pat|glpat|xox[abeprs]|hf|npm|dop_v1|shpat|pypi|sk|pk|rk)[-_][\w-]{20,}`,
-    String.raw`\bAKIA[0-9A-Z]{16}`,
-    String.raw`\bAIza[\w-]{30,}`,
-    String.raw`\bya29\.`,
-    String.raw`hooks\.slack\.com\/(services|workflows)\/`,
-    String.raw`discord(app)?\.com\/api\/(v\d+\/)?webhooks\/`,
-    String.raw`\/bot\d+:[\w-]{20,}`,
-    String.raw`\/private-[0-9a-f]{16,}`,
-    String.raw`\/\/[^\s/?#@]*:[^\s/?#@]*@`,
-  ].join('|'),
-);
+/** Addresses that let in by themselves. */
+const opensByItself = /\/bot\d+:[\w-]{20,}|\/private-[0-9a-f]{16,}|\/\/[^\s/?#@]*:[^\s/?#@]*@|\bya29\./;
 
 /** In words why an address is never sent: it lets in whoever has it. Undefined where it does not seem to. */
 export function whySecret(address: string): string | undefined {
@@ -42,7 +31,7 @@ export function whySecret(address: string): string | undefined {
   if (parsed !== undefined && (parsed.username !== '' || parsed.password !== '')) {
     return 'it carries a name or a password';
   }
-  if (knownSecret.test(plain) || knownSecret.test(address)) {
+  if (isToken(plain) || (plain !== address && isToken(address))) {
     return 'it carries a token or a password';
   }
   const named = [
@@ -58,13 +47,17 @@ export function whySecret(address: string): string | undefined {
   return undefined;
 }
 
+function isToken(text: string): boolean {
+  return holdsKnownToken(text) || opensByItself.test(text);
+}
+
 /** In words why an address means nothing on another machine. */
 export function whyLocal(address: string, home: string): string | undefined {
   const plain = decodedTwice(address);
   if (/^[\s\0-\x1f]*(file|filesystem|blob|moz-extension|resource|view-source:file):/i.test(plain)) {
     return 'it leads to something of this machine';
   }
-  return home.length > 1 && plain.includes(home) ? 'it names the home folder of this machine' : undefined;
+  return namesOwnHome(plain, home) ? 'it names the home folder of this machine' : undefined;
 }
 
 /** What is no code stays as it is. */

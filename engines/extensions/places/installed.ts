@@ -6,7 +6,7 @@ import { type KnownDisabled, readDisabled } from './disabled.ts';
 import { type Editor, editors } from './editors.ts';
 import { type ListedExtension, readExtensionList } from './extension-list.ts';
 import { manifestFields } from './extension-manifest.ts';
-import { readQuietly } from './read-quietly.ts';
+import { textIn } from '../../shared/small-file.ts';
 
 /** What is installed in an editor: each extension a record `host/publisher.name`. */
 export const installedPlaces: readonly ObservedPlace[] = editors.map(placeOf);
@@ -49,7 +49,7 @@ function placeOf(editor: Editor): ObservedPlace {
 async function observed(editor: Editor, folder: string, known: KnownManifests): Promise<PlaceReport> {
   const path = `${folder}/extensions.json`;
   const report = (words: string): PlaceReport => ({ units: [], faults: [{ path, message: words }], leftAlone: 0 });
-  const reading = await readQuietly(path, mostListBytes);
+  const reading = await textIn(path, mostListBytes);
   if (reading.kind === 'absent') {
     return (await hasFolders(folder))
       ? report(`The list of installed extensions is missing; ${editor.command} makes it anew when it starts.`)
@@ -58,7 +58,7 @@ async function observed(editor: Editor, folder: string, known: KnownManifests): 
   if (reading.kind === 'fault') {
     return report(reading.words);
   }
-  const list = readExtensionList(reading.text, editor);
+  const list = readExtensionList(reading.value, editor);
   if (!list.ok) {
     return report(
       `${list.error} It says nothing about what is installed until ${editor.command} has written it again.`,
@@ -147,8 +147,8 @@ async function manifestOf(
   if (look !== undefined && before?.look === look) {
     return before.fields;
   }
-  const reading = await readQuietly(path, mostManifestBytes);
-  const fields = reading.kind === 'text' ? manifestFields(reading.text) : undefined;
+  const reading = await textIn(path, mostManifestBytes);
+  const fields = reading.kind === 'read' ? manifestFields(reading.value) : undefined;
   if (fields !== undefined && look !== undefined) {
     known.set(path, { look, fields });
   }

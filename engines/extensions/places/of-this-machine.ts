@@ -1,30 +1,22 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { namesHome } from '../../shared/home-folder.ts';
+import { holdsKnownToken } from '../../shared/known-tokens.ts';
 
 /** Settings that the editor itself keeps for each machine: interpreters, sets of tools, hosts that it reaches. */
 const machineKeys =
   /^(python\.(defaultInterpreterPath|pythonPath|condaPath|poetryPath|pipenvPath|venvPath|venvFolders)|java\.(home|jdt\.ls\.java\.home|configuration\.runtimes|import\.gradle\.(java\.)?home)|go\.(goroot|gopath|toolsGopath)|dart\.(flutterS|s)dkPaths?|remote\..+|window\.zoomLevel|telemetry\.(machineId|sessionId|devDeviceId|instanceId))$/;
 
-/** Home folders, of whatever machine. */
-const homeFolder =
-  /(^|[\s"'=:(;,]|:\/\/[^/\s]*)(\/home\/|\/users\/|\/root(\/|$|")|[a-z]:[\\/]+users[\\/]|\/var\/home\/)|^[\\/]+[a-z]:[\\/]+users[\\/]/i;
-
-/** Marks by which issuers of keys have them known. */
-const knownSecret =
-  /\b(gh[oprsu]_\w{20}|github_pat_|glpat-|sk-[\w-]{16}|xox[abeoprs]-|xapp-|AKIA[A-Z0-9]{12}|AIza[\w-]{30}|npm_\w{30}|hf_\w{30}|hv[bsr]\.\w{20}|gsk_\w{20}|ops_ey|dckr_pat_|ya29\.|eyJ[\w-]{10,}\.eyJ)|PRIVATE KEY-----|\b(bearer|basic)\s+[\w+/.~=-]{8}|:\/\/[^/\s"@]{1,512}:[^/\s"@]{1,512}@/i;
+/** What is given to a server as it is. */
+const givenAsItIs = /\b(bearer|basic)\s+[\w+/.~=-]{8}/i;
 
 /** Said of what is of this machine. */
 export const whyHeld = 'it is of this machine, holds what looks like a secret, or is kept out of synchronisation';
 
 /** True where what it says is only true of one machine, or is nobody else's business: it is left where it stands. */
 export function isOfThisMachine(name: string, value: JsonValue, home: string): boolean {
-  return machineKeys.test(name) || namesHome(name, value, home) || holdsSecret(name, value);
-}
-
-function namesHome(name: string, value: JsonValue, home: string): boolean {
-  return textsIn(name, value).some((text) => {
-    const plain = decoded(text);
-    return plain.includes(home) || homeFolder.test(plain);
-  });
+  return (
+    machineKeys.test(name) || textsIn(name, value).some((text) => namesHome(text, home)) || holdsSecret(name, value)
+  );
 }
 
 function holdsSecret(name: string, value: JsonValue): boolean {
@@ -45,7 +37,9 @@ function holdsSecret(name: string, value: JsonValue): boolean {
 
 function isSecretText(text: string): boolean {
   const plain = decoded(text);
-  return knownSecret.test(plain) || /^--?[\w-]*(token|password|secret|api-?key)[= ]\S/i.test(plain);
+  return (
+    holdsKnownToken(plain) || givenAsItIs.test(plain) || /^--?[\w-]*(token|password|secret|api-?key)[= ]\S/i.test(plain)
+  );
 }
 
 /** `{ "name": "Authorization", "value": "…" }` */

@@ -1,3 +1,6 @@
+import { namesHome } from '../../shared/home-folder.ts';
+import { holdsKnownToken } from '../../shared/known-tokens.ts';
+
 /** Why a text stays on this machine, in words; undefined for one that may travel. */
 export function whyItStays(text: string, home: string | undefined): string | undefined {
   if (namesHome(text, home)) {
@@ -6,25 +9,7 @@ export function whyItStays(text: string, home: string | undefined): string | und
   return holdsSecret(text) ? 'it holds a credential, or says where one lies' : undefined;
 }
 
-/** Home folders of people, wherever they are; `~` and `$HOME` are of no machine. */
-const homes = /(?<![\w.~$-])(?:\/(?:home|Users)\/[^\s/]+|\/root(?=\/|\b)|[a-z]:[\\/]+Users[\\/]+[^\s\\/]+)/i;
-
-function namesHome(text: string, home: string | undefined): boolean {
-  return homes.test(text) || (home !== undefined && home.length > 1 && text.includes(home));
-}
-
-/** Credentials by how they look. */
-const tokens: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /\b(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[\w-]{16,}/,
-  /\bgh[opsur]_\w{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}/,
-  /\bxox[abeoprs]-[\w-]{10,}|\bxapp-[\w-]{10,}/,
-  /\b(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{12,}|\bAIza[\w-]{20,}/,
-  /\b(?:npm|hf|pypi|dop_v1|shpat|sq0atp|SG|lin_api|tvly|gsk|r8)[-_.][\w-]{16,}/,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}/,
-  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,80}:[^\s/@]{1,80}@/i,
-  /\bBearer\s+[\w.~+/-]{12,}/i,
-];
+const givenAsItIs = /\bBearer\s+[\w.~+/-]{12,}/i;
 
 const secretName = '(?:passw(?:or)?d|passphrase|passcode|secret|token|api[ _-]?key|access[ _-]?key|credentials?|pin)';
 /** A value behind such a name; one that is taken from somewhere else (`$NAME`, `<name>`) is none. */
@@ -44,7 +29,7 @@ const environmentFile = new RegExp(`\\.env(?:\\.\\w{1,20})?\\b`);
 const secretWord = new RegExp(secretName, 'i');
 
 function holdsSecret(text: string): boolean {
-  return tokens.some((token) => token.test(text)) || text.split('\n').some(tellsOfSecret);
+  return holdsKnownToken(text) || givenAsItIs.test(text) || text.split('\n').some(tellsOfSecret);
 }
 
 function tellsOfSecret(line: string): boolean {

@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { textNow } from '../../shared/small-file.ts';
 
 /** What a repository is on every machine: host and path of its first remote. */
 export type RepositoryName = string;
@@ -15,23 +16,25 @@ export function repositoryAt(folder: string): RepositoryName | undefined {
 
 /** Of a worktree it is the one of its repository. */
 function configOf(git: string): string | undefined {
+  if (isFolder(git)) {
+    return textOf(join(git, 'config'));
+  }
+  const [, lies = ''] = /^gitdir: (.+)$/m.exec(textOf(git) ?? '') ?? [];
+  const own = isAbsolute(lies) ? lies : join(git, '..', lies);
+  const common = lies === '' ? undefined : textOf(join(own, 'commondir'))?.trim();
+  return common === undefined ? undefined : textOf(join(own, common, 'config'));
+}
+
+function isFolder(path: string): boolean {
   try {
-    if (statSync(git).isDirectory()) {
-      return textOf(join(git, 'config'));
-    }
-    const [, lies = ''] = /^gitdir: (.+)$/m.exec(textOf(git)) ?? [];
-    const own = isAbsolute(lies) ? lies : join(git, '..', lies);
-    return textOf(join(own, textOf(join(own, 'commondir')).trim(), 'config'));
+    return statSync(path).isDirectory();
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-function textOf(path: string): string {
-  if (statSync(path).size > largestConfig) {
-    throw new Error('too large');
-  }
-  return readFileSync(path, 'utf8');
+function textOf(path: string): string | undefined {
+  return textNow(path, largestConfig);
 }
 
 /** Of the first remote that has an address. */

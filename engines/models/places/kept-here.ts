@@ -1,4 +1,6 @@
 import type { JsonValue } from '../../../src/base/json.ts';
+import { namesHome } from '../../shared/home-folder.ts';
+import { holdsKnownToken } from '../../shared/known-tokens.ts';
 
 /** Why a unit stays on this machine: it holds a password, or means nothing elsewhere. Undefined where it may travel. */
 export function whyKeptHere(value: JsonValue, home: string, name = ''): 'secret' | 'of this machine' | undefined {
@@ -87,6 +89,7 @@ const knownTokens =
 /** A run of letters and digits that is no word: real names of models have hyphens and points in them. */
 function looksLikeToken(text: string): boolean {
   return (
+    holdsKnownToken(text) ||
     knownTokens.test(text) ||
     (text.match(/[A-Za-z0-9]{24,}/g) ?? []).some((run) => /\d/.test(run) && /[A-Za-z]/.test(run))
   );
@@ -103,7 +106,7 @@ function namesThisMachine(text: string, home: string): boolean {
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
   return (
-    (home.length > 1 && (text.includes(home) || plain.includes(home))) ||
+    namesHome(text, home) ||
     /^\s*(\/(?!\/)|~|\\\\|[A-Za-z]:[\\/]|file:|unix:|https?\+unix:)/.test(plain) ||
     /(^|[\s"'=:,])(\/(home|Users|root|tmp|var|etc|opt|usr|mnt)\/|[A-Za-z]:\\)/.test(plain)
   );

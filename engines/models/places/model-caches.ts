@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { textFromUtf8 } from '../../../src/base/bytes.ts';
 import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/contract/observed-place.ts';
 import type { PlaceSurroundings } from '../../../src/contract/place.ts';
 import { modelRecord } from './model-record.ts';
-import { namesIn, sizeOf, smallFile, treeBelow } from './small-files.ts';
+import { textIn } from '../../shared/small-file.ts';
+import { namesIn, sizeOf, treeBelow } from './small-files.ts';
 import { unitId } from './unit-names.ts';
 
 /** Models of LM Studio: `publisher/model`, and the files of weights with their sizes. */
@@ -82,11 +82,11 @@ function storeOf({ app, rootOf, depth, modelAt, isOther, onlyRead, keepsRecords 
       return;
     }
     const names = await namesIn(path);
-    if (names !== undefined && 'fault' in names) {
-      report.faults.push({ path, message: names.fault });
+    if (names.kind === 'fault') {
+      report.faults.push({ path, message: names.words });
       return;
     }
-    for (const name of (names?.value ?? []).filter((one) => isOther?.(one) !== true)) {
+    for (const name of (names.kind === 'read' ? names.value : []).filter((one) => isOther?.(one) !== true)) {
       await units(root, [...parts, name], report);
     }
   };
@@ -117,7 +117,7 @@ function isWeights(name: string): boolean {
 /** Undefined for a folder without weights. */
 async function weightsIn(folder: string): Promise<JsonObject | undefined> {
   const names = await namesIn(folder);
-  const weights = names !== undefined && 'value' in names ? names.value.filter(isWeights) : [];
+  const weights = names.kind === 'read' ? names.value.filter(isWeights) : [];
   const sizes = await Promise.all(weights.map(async (name) => [name, await sizeOf(join(folder, name))] as const));
   const files = sizes.filter((entry): entry is readonly [string, number] => typeof entry[1] === 'number');
   return files.length === 0 ? undefined : { files: Object.fromEntries(files) };
@@ -129,8 +129,8 @@ function repositoryOf(folder: string): string {
 
 /** The commit that its main branch was at. */
 async function revisionIn(folder: string): Promise<JsonObject | undefined> {
-  const read = await smallFile(join(folder, 'refs', 'main'), longestRevision);
-  const revision = read !== undefined && 'value' in read ? textFromUtf8(read.value)?.trim() : undefined;
+  const read = await textIn(join(folder, 'refs', 'main'), longestRevision);
+  const revision = read.kind === 'read' ? read.value.trim() : undefined;
   return revision !== undefined && /^[0-9a-f]{40,64}$/.test(revision) ? { revision } : undefined;
 }
 

@@ -6,7 +6,8 @@ import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/cont
 import type { PlaceSurroundings } from '../../../src/contract/place.ts';
 import { whyInWords, whyKeptHere } from './kept-here.ts';
 import { modelRecord } from './model-record.ts';
-import { namesIn, objectIn, smallFile, treeBelow } from './small-files.ts';
+import { bytesIn } from '../../shared/small-file.ts';
+import { namesIn, objectIn, treeBelow } from './small-files.ts';
 import { unitId } from './unit-names.ts';
 
 /** Models that Ollama fetched: what its manifests say. No weights are read, and Ollama is not asked. */
@@ -63,11 +64,11 @@ async function gather(root: string, parts: readonly string[], home: string, gath
     return;
   }
   const names = await namesIn(path);
-  if (names !== undefined && 'fault' in names) {
-    gathering.faults.push({ path, message: names.fault });
+  if (names.kind === 'fault') {
+    gathering.faults.push({ path, message: names.words });
     return;
   }
-  for (const name of names?.value ?? []) {
+  for (const name of names.kind === 'read' ? names.value : []) {
     if (/^[\w-][\w.:-]*$/.test(name)) {
       await gather(root, [...parts, name], home, gathering);
     } else {
@@ -78,13 +79,13 @@ async function gather(root: string, parts: readonly string[], home: string, gath
 
 async function take(root: string, parts: readonly string[], home: string, gathering: Gathering): Promise<void> {
   const path = join(root, ...parts);
-  const read = await smallFile(path, mostBytes);
-  if (read === undefined) {
+  const read = await bytesIn(path, mostBytes);
+  if (read.kind === 'absent') {
     gathering.leftAlone++;
     return;
   }
-  if ('fault' in read) {
-    gathering.faults.push({ path, message: read.fault });
+  if (read.kind === 'fault') {
+    gathering.faults.push({ path, message: read.words });
     return;
   }
   const manifest = objectIn(read.value);
@@ -173,6 +174,6 @@ async function blobOf(blobs: string, layer: JsonValue | undefined): Promise<Json
   if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
     return undefined;
   }
-  const read = await smallFile(join(blobs, digest.replace(':', '-')), mostBytes);
-  return read !== undefined && 'value' in read ? objectIn(read.value) : undefined;
+  const read = await bytesIn(join(blobs, digest.replace(':', '-')), mostBytes);
+  return read.kind === 'read' ? objectIn(read.value) : undefined;
 }

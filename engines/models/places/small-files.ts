@@ -1,19 +1,19 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JsonObject, isJsonObject } from '../../../src/base/json.ts';
 import { parseExact } from '../../../src/base/parse-exact.ts';
-
-/** What a folder or file held, or why it could not be read, in words; undefined where there is none. */
-export type Read<T> = { readonly value: T } | { readonly fault: string } | undefined;
+import { type SmallFile, faultOf } from '../../shared/small-file.ts';
 
 const mostNames = 5000;
 
 /** Names in a folder in one order, without hidden ones. */
-export async function namesIn(folder: string): Promise<Read<readonly string[]>> {
+export async function namesIn(folder: string): Promise<SmallFile<readonly string[]>> {
   try {
     const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
-    return names.length > mostNames ? { fault: `It holds more than ${mostNames} things.` } : { value: names };
+    return names.length > mostNames
+      ? { kind: 'fault', words: `It holds more than ${mostNames} things.` }
+      : { kind: 'read', value: names };
   } catch (cause) {
     return faultOf(cause);
   }
@@ -25,32 +25,9 @@ export async function sizeOf(path: string): Promise<number | 'folder' | undefine
   return found?.isFile() === true ? found.size : found?.isDirectory() === true ? 'folder' : undefined;
 }
 
-/** A small plain file: nothing else is opened, so that nothing is waited for. */
-export async function smallFile(path: string, mostBytes: number): Promise<Read<Uint8Array>> {
-  const size = await sizeOf(path);
-  if (typeof size !== 'number') {
-    return size === undefined ? undefined : { fault: 'It is a folder.' };
-  }
-  if (size > mostBytes) {
-    return { fault: 'It is too large for what it should be.' };
-  }
-  try {
-    return { value: await readFile(path) };
-  } catch (cause) {
-    return faultOf(cause);
-  }
-}
-
 export function objectIn(bytes: Uint8Array): JsonObject | undefined {
   const parsed = parseExact(bytes);
   return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined;
-}
-
-function faultOf(cause: unknown): Read<never> {
-  const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR'
-    ? undefined
-    : { fault: `It cannot be read (${code}). Let yourself read it, as a member of its group.` };
 }
 
 const mostWatched = 200;

@@ -32,8 +32,8 @@ export function unitsOf(reading: Reading, text: string): Result<LineUnits, strin
       ? { ...one, stays: 'nobody can tell where it ends, because of what stands below it' }
       : one,
   );
-  const { spans, leftAlone, held } = unitSpans({ ...reading, text: before, statements: simple });
-  return ok({ spans, leftAlone: leftAlone + 1, held, mayHold: mayHoldIn(text.slice(before.length)) });
+  const { leftAlone, ...rest } = unitSpans({ ...reading, text: before, statements: simple });
+  return ok({ ...rest, leftAlone: leftAlone + 1, mayHold: mayHoldIn(text.slice(before.length)) });
 }
 
 interface Statements {

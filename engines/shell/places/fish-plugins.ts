@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { textNow } from '../../shared/small-file.ts';
+
+const mostBytes = 4 * 1024 * 1024;
 
 /** The files below fish's folder that its plugin manager fisher put there, as it notes them among fish's variables. */
 export function pluginFiles(folder: string): ReadonlySet<string> {
@@ -12,9 +14,5 @@ export function pluginFiles(folder: string): ReadonlySet<string> {
 }
 
 function variablesOf(folder: string): string {
-  try {
-    return readFileSync(`${folder}/fish_variables`, 'utf8');
-  } catch {
-    return '';
-  }
+  return textNow(`${folder}/fish_variables`, mostBytes) ?? '';
 }

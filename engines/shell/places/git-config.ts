@@ -82,7 +82,7 @@ function parsed(text: string, home: string): Result<LineUnits, string> {
         .split('.')
         .at(-1) ?? '',
     );
-  return ok({ spans, leftAlone, held: (id) => kept.get(id), ...(unclear.size === 0 ? {} : { mayHold }) });
+  return ok({ spans, leftAlone, held: (id) => kept.get(id), nameless: [], ...(unclear.size === 0 ? {} : { mayHold }) });
 }
 
 function wordsIn(line: string): readonly string[] {

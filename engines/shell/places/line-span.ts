@@ -1,5 +1,5 @@
 import { type Result, err, ok } from '../../../src/base/result.ts';
-import type { Held, PlaceCodec } from '../../../src/contract/place.ts';
+import type { Held, Nameless, PlaceCodec } from '../../../src/contract/place.ts';
 
 /** A run of whole lines; `end` is before the line break of the last. */
 export interface LineSpan {
@@ -26,9 +26,22 @@ export function withCommentsAbove(text: string, start: number, floor: number, co
   return from;
 }
 
+/** Behind the comment lines that a file begins with: they are about the file, and belong to nothing that stands below. */
+export function endOfHeader(text: string): number {
+  return header.exec(text)?.[0].length ?? 0;
+}
+
+const header = /^(?:[ \t]*#.*(?:\n|$))*/;
+
+/** Both texts after each other; a comment that is not about the file stands apart from those that are. */
+function joined(above: string, below: string): string {
+  const isBelowHeader = endOfHeader(above) === above.length && /^[ \t]*#/.test(below);
+  return `${above}${isBelowHeader ? '\n' : ''}${below}`;
+}
+
 /** The text with a line of its own at the end. */
 export function withLine(text: string, line: string): string {
-  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
+  return joined(`${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`, `${line}\n`);
 }
 
 /** A unit that is a run of whole lines. */
@@ -42,6 +55,7 @@ export interface LineUnits {
   readonly leftAlone: number;
   /** In words why what stands there stays on this machine. */
   readonly held: Held;
+  readonly nameless: readonly Nameless[];
   /** Of what was not taken apart: whether it may hold a unit. */
   readonly mayHold?: (id: string) => boolean;
 }
@@ -62,17 +76,19 @@ export function lineUnits(
       if (!found.ok) {
         return found;
       }
-      const { spans, leftAlone, held, mayHold } = found.value;
+      const { spans, leftAlone, held, nameless, mayHold } = found.value;
       const units = spans.map(({ id, start, end }) => ({ id, text: text.slice(start, end) }));
-      return ok({ units, leftAlone, held, ...(mayHold === undefined ? {} : { mayHold }) });
+      return ok({ units, leftAlone, held, nameless, ...(mayHold === undefined ? {} : { mayHold }) });
     },
     set(text, id, unit) {
       const span = spanOf(text, id);
-      return span === undefined ? insert(text, id, unit) : text.slice(0, span.start) + unit + text.slice(span.end);
+      return span === undefined
+        ? insert(text, id, unit)
+        : joined(text.slice(0, span.start), unit + text.slice(span.end));
     },
     remove(text, id) {
       const span = spanOf(text, id);
-      return span === undefined ? text : text.slice(0, span.start) + text.slice(span.end).replace(/^\n/, '');
+      return span === undefined ? text : joined(text.slice(0, span.start), text.slice(span.end).replace(/^\n/, ''));
     },
   };
 }

@@ -1,3 +1,6 @@
+import { namesHome } from '../../shared/home-folder.ts';
+import { holdsKnownToken } from '../../shared/known-tokens.ts';
+
 /** The comments between which tools put into start files what is theirs. */
 const installerMarks = [
   { opens: /^# >>> .* >>>\s*$/, closes: /^# <<< .* <<<\s*$/ },
@@ -31,8 +34,8 @@ export function whyItStays(unit: string, home: string): string | undefined {
   if (unit.length > longestUnit) {
     return 'it is too long to be told';
   }
-  if (unit.includes(home)) {
-    return 'it names the home folder of this machine';
+  if (namesHome(unit, home)) {
+    return 'it names a home folder of one machine';
   }
   if (isInstalled(unit)) {
     return 'an installer wrote it';
@@ -45,7 +48,7 @@ const installerComment = /^[ \t]*#.*\b(?:added|managed|generated|inserted) by\b/
 const installedFiles =
   /\.cargo\/env|\.nvm\b|\bNVM_DIR\b|\bSDKMAN_DIR\b|\.sdkman\/|\.fzf\.(?:bash|zsh)|google-cloud-sdk|\bPNPM_HOME\b|\bBUN_INSTALL\b|\.deno\/env|\.local\/bin\/env|\.ghcup\/env|\.opam\/|\.iterm2_shell_integration|\bsourcesync\/shell\//;
 
-function isInstalled(unit: string): boolean {
+export function isInstalled(unit: string): boolean {
   return installerComment.test(unit) || installedFiles.test(unit);
 }
 
@@ -61,13 +64,8 @@ const secretNames = [
   `^\\s*(?:export\\s+|set\\s(?:\\s*-\\S+\\s)*\\s*)?[A-Z][A-Z0-9_]{0,64}_(?:KEY|PAT|PASS|PWD)[=\\s]${secretValue}`,
   `["'\\s][\\w-]{0,32}(?:TOKEN|SECRET|API-?KEY|AUTH-?KEY):\\s{0,8}${secretValue}`,
 ].map((source) => new RegExp(source, 'im'));
-/** What looks like one, wherever it stands. */
-const secretShape =
-  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|xox[abprs]-[\w-]{8,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|npm_\w{20,}|hf_\w{20,}|ey[JK][\w-]{8,400}\.[\w-]{8,400}\.)|-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^\s/:@"'$]*:[^\s/@"'$]+@|\bBearer\s+[\w.+/-]{8,}|\bBasic\s+[A-Za-z0-9+/=]{8,}/;
-
-/** Other issuers, and addresses that are a password by themselves. */
-const otherShape =
-  /\b(?:[rs]k_(?:live|test)_\w{12,}|dop_v1_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|hv[bsr]\.[\w-]{20,}|\d{8,10}:AA[\w-]{28,}|dapi[0-9a-f]{32}|dckr_pat_\w|gsk_\w{20,}|lin_api_\w|xapp-\w|ya29\.[\w-]{16,})|\bhooks\.slack\.com\/services\/\w|\bdiscord(?:app)?\.com\/api\/webhooks\/\d|:\/\/(?=[^\s/@]*\d)[\w-]{16,}@/;
+/** What looks like one in a command: a password as one word of it, and a user that is one. */
+const secretShape = /\bBearer\s+[\w.+/-]{8,}|\bBasic\s+[A-Za-z0-9+/=]{8,}|:\/\/(?=[^\s/@]*\d)[\w-]{16,}@/;
 
 const plainWord = `["']?(?![$\`(~/"'-])[^\\s"'$]{3,}`;
 /** Programs that are given a password as one of their words. */
@@ -84,8 +82,8 @@ const givenTo = [
 
 export function isSecret(unit: string): boolean {
   return (
+    holdsKnownToken(unit) ||
     secretShape.test(unit) ||
-    otherShape.test(unit) ||
     secretNames.some((name) => name.test(unit)) ||
     givenTo.some((words) => words.test(unit))
   );

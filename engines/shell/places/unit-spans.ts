@@ -1,6 +1,14 @@
+import type { Nameless } from '../../../src/contract/place.ts';
 import { createRanks } from '../../../src/base/coded-name.ts';
-import { type LineSpan, type LineUnit, type LineUnits, linesAround, withCommentsAbove } from './line-span.ts';
-import { installerSpans, whyItStays } from './stays-here.ts';
+import {
+  type LineSpan,
+  type LineUnit,
+  type LineUnits,
+  endOfHeader,
+  linesAround,
+  withCommentsAbove,
+} from './line-span.ts';
+import { installerSpans, isInstalled, whyItStays } from './stays-here.ts';
 import { idPart } from './unit-names.ts';
 
 /** A unit is one of these. Everything else in a start file is left alone. */
@@ -18,6 +26,9 @@ export const unitKinds = [
   'trap',
 ] as const;
 
+/** Kinds of which a unit is called by all that it says. */
+const namedByWords: ReadonlySet<Named['kind']> = new Set(['path', 'source']);
+
 export interface Named {
   readonly kind: (typeof unitKinds)[number];
   readonly name: string;
@@ -32,7 +43,7 @@ export interface Statement extends LineSpan {
 
 /**
  * Of the statements of a file those that are units: what stands alone on its lines, with the comment lines directly above
- * it, and is not of this machine.
+ * it that do not begin the file, and is not of this machine.
  */
 export function unitSpans({
   shell,
@@ -46,9 +57,11 @@ export function unitSpans({
   readonly statements: readonly Statement[];
 }): LineUnits {
   const installers = installerSpans(text);
+  const header = endOfHeader(text);
   const ranked = createRanks();
   const spans: LineUnit[] = [];
   const kept = new Map<string, string>();
+  const nameless: Nameless[] = [];
   const idOf = ({ kind, name }: Named): string => `${shell}/${kind}/${idPart(name)}`;
   for (const [index, statement] of statements.entries()) {
     const { named } = statement;
@@ -61,19 +74,24 @@ export function unitSpans({
       continue;
     }
     const above = statements[index - 1];
-    const floor = above === undefined ? 0 : text.indexOf('\n', above.end) + 1;
+    const floor = above === undefined ? header : text.indexOf('\n', above.end) + 1;
     const start = withCommentsAbove(text, lines.start, floor, /^[ \t]*#/);
     const id = ranked(idOf(named));
-    const isInstalled = installers.some(([from, to]) => lines.start >= from && lines.start < to);
+    const isMarked =
+      installers.some(([from, to]) => lines.start >= from && lines.start < to) ||
+      (start === header && isInstalled(text.slice(0, header)));
     const why =
-      (isInstalled ? 'an installer wrote it' : statement.stays) ?? whyItStays(text.slice(start, lines.end), home);
+      (isMarked ? 'an installer wrote it' : statement.stays) ?? whyItStays(text.slice(start, lines.end), home);
     if (why === undefined) {
       spans.push({ id, start, end: lines.end });
     } else {
       kept.set(id, why);
+      if (namedByWords.has(named.kind)) {
+        nameless.push({ group: `${shell}/${named.kind}/`, text: text.slice(start, lines.end), why });
+      }
     }
   }
-  return { spans, leftAlone: statements.length - spans.length, held: (id) => kept.get(id) };
+  return { spans, leftAlone: statements.length - spans.length, held: (id) => kept.get(id), nameless };
 }
 
 /** No other statement begins or ends on its lines. */

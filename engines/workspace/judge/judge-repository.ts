@@ -3,7 +3,7 @@ import { pointerTo } from '../../../src/base/json-pointer.ts';
 import { looksOf } from '../../../src/base/look-alike.ts';
 import { type Judgement, dangerous, harmless } from '../../../src/contract/judgement.ts';
 import { textOf } from '../../../src/merge/values/engine-words.ts';
-import { isSurelySame } from '../../../src/merge/values/json-patch.ts';
+import { sameValue } from '../../../src/merge/values/json-patch.ts';
 import { whyRemotes } from './judge-remotes.ts';
 
 /** Something of a repository that is not known to be harmless. */
@@ -136,7 +136,7 @@ function edgeFindings(before: JsonValue | undefined, next: JsonValue | undefined
 
 function changedNames(before: JsonObject | null, next: JsonObject): readonly string[] {
   return [...new Set([...Object.keys(before ?? {}), ...Object.keys(next)])].filter(
-    (name) => !isSurelySame(memberOf(before, name), memberOf(next, name)),
+    (name) => !sameValue(memberOf(before, name), memberOf(next, name)),
   );
 }
 

@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { inflate } from 'node:zlib';
 import { promisify } from 'node:util';
-import { textFromUtf8 } from '../../../src/base/bytes.ts';
+import { bytesIn, textIn } from '../../shared/small-file.ts';
 import { type ConfigSetting, settingsOf } from './config-lines.ts';
 
 /** What git keeps of a repository, read as files: git itself may run what a repository tells it to. */
@@ -19,11 +18,8 @@ const longestPath = 4096;
 
 /** The text of a plain file; undefined where there is none, or one that is no text or too large. */
 export async function textAt(path: string): Promise<string | undefined> {
-  const look = await stat(path).catch(() => undefined);
-  if (look?.isFile() !== true || look.size > maximumBytes) {
-    return undefined;
-  }
-  return readFile(path).then(textFromUtf8, () => undefined);
+  const read = await textIn(path, maximumBytes);
+  return read.kind === 'read' ? read.value : undefined;
 }
 
 /** Of what `.git` is: a folder, or a file that says where the folder is (work trees, submodules). */
@@ -95,12 +91,11 @@ function packedRef(text: string, ref: string): string | undefined {
 
 async function looseCommit(common: string, commit: string): Promise<string | undefined> {
   const path = join(common, 'objects', commit.slice(0, 2), commit.slice(2));
-  const look = await stat(path).catch(() => undefined);
-  if (look?.isFile() !== true || look.size > maximumBytes) {
+  const read = await bytesIn(path, maximumBytes);
+  if (read.kind !== 'read') {
     return undefined;
   }
-  const text = await readFile(path)
-    .then((bytes) => inflated(bytes, { maxOutputLength: maximumBytes }))
+  const text = await inflated(read.value, { maxOutputLength: maximumBytes })
     .then((bytes) => bytes.toString('latin1'))
     .catch(() => undefined);
   return text?.startsWith('commit ') === true ? text : undefined;

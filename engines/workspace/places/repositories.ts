@@ -3,8 +3,10 @@ import { basename, join } from 'node:path';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import type { ObservedPlace, ObservedUnit, PlaceReport } from '../../../src/contract/observed-place.ts';
+import type { PlaceSurroundings } from '../../../src/contract/place.ts';
 import { findClones, workFolders } from './find-clones.ts';
 import { type GitFolder, defaultBranchOf, gitFolderAt, rootCommitOf } from './git-folder.ts';
+import { type Abbreviation, abbreviationsIn, addressMeant, ownAbbreviations } from './instead-of.ts';
 import { type RemoteAddress, remoteAddress } from './remote-address.ts';
 
 const prefix = 'repositories/repo/';
@@ -18,7 +20,7 @@ export const repositories: ObservedPlace = {
     const there = all.filter((folder) => existsSync(folder));
     return (there.length > 0 ? there : all.slice(0, 1)).map((folder) => join(folder, '.git'));
   },
-  observe: async ({ home }) => observe(home),
+  observe,
   fieldsOf: (_id, unit) => JSON.parse(unit) as JsonObject,
   unitOf,
   onlyRead:
@@ -29,12 +31,13 @@ export const repositories: ObservedPlace = {
 
 const atOnce = 8;
 
-async function observe(home: string): Promise<PlaceReport> {
-  const { clones, faults } = await findClones(home);
+async function observe(surroundings: PlaceSurroundings): Promise<PlaceReport> {
+  const { clones, faults } = await findClones(surroundings.home);
+  const ofPerson = await ownAbbreviations(surroundings);
   const units = new Map<string, ObservedUnit>();
   let leftAlone = 0;
   for (let start = 0; start < clones.length; start += atOnce) {
-    const read = await Promise.all(clones.slice(start, start + atOnce).map(unitAt));
+    const read = await Promise.all(clones.slice(start, start + atOnce).map(async (one) => unitAt(one, ofPerson)));
     for (const unit of read) {
       if (unit === undefined) {
         leftAlone++;
@@ -46,12 +49,12 @@ async function observe(home: string): Promise<PlaceReport> {
   return { units: [...units.values()], faults, leftAlone };
 }
 
-async function unitAt(clone: string): Promise<ObservedUnit | undefined> {
+async function unitAt(clone: string, ofPerson: readonly Abbreviation[]): Promise<ObservedUnit | undefined> {
   const git = await gitFolderAt(join(clone, '.git'));
   if (git === undefined) {
     return undefined;
   }
-  const remotes = remotesOf(git);
+  const remotes = remotesOf(git, ofPerson);
   const [name, first] = firstOf(remotes) ?? [];
   if (name === undefined || first === undefined) {
     const root = await rootCommitOf(git);
@@ -86,11 +89,12 @@ function nameOf({ host, path }: RemoteAddress): string {
 }
 
 /** Each remote by where it is fetched from, as far as other machines can have it from there. */
-function remotesOf({ settings }: GitFolder): ReadonlyMap<string, RemoteAddress> {
+function remotesOf({ settings }: GitFolder, ofPerson: readonly Abbreviation[]): ReadonlyMap<string, RemoteAddress> {
+  const abbreviations = [...ofPerson, ...abbreviationsIn(settings)];
   const remotes = new Map<string, RemoteAddress>();
   for (const { section, part, key, value } of settings) {
     const isFirst = section === 'remote' && key === 'url' && !remotes.has(part);
-    const address = isFirst ? remoteAddress(value) : undefined;
+    const address = isFirst ? addressMeant(value, abbreviations) : undefined;
     if (address !== undefined && address.host !== '' && !carriesToken(address.text) && part.isWellFormed()) {
       remotes.set(part, address);
     }

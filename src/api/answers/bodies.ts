@@ -1,21 +1,16 @@
 import { wallMs } from '../../clock/stamp.ts';
 import type { Stamp } from '../../clock/stamp.ts';
 import type { ChangeId } from '../../base/ids.ts';
-import { agentsCollection } from '../../contract/agent.ts';
 import type { Engine } from '../../contract/engine.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { QuarantineItem, ReviewItem } from '../../contract/review.ts';
 import type { AuditCheckpoint } from '../../log/audit-checkpoint.ts';
-import { type JsonObject, isJsonObject } from '../../base/json.ts';
-import type { LoggedChange } from '../../contract/change.ts';
-import { widenings } from '../../policy/widened.ts';
 import type { HistoryEntry } from '../../replica/names/reports.ts';
-import type { ReviewDetail } from '../../replica/decide/review-detail.ts';
 import { versionOf } from '../../replica/names/version.ts';
 import { changeSummary } from './change-words.ts';
 import type { HistoryBody, QuarantineBody, RecordBody } from '../types/bodies.ts';
 import type { AuditCheckpointBody } from '../types/audit.ts';
-import type { ReviewBody, ReviewDetailBody } from '../types/reviews.ts';
+import type { ReviewBody } from '../types/reviews.ts';
 
 export function timeText(stamp: Stamp): string {
   return new Date(wallMs(stamp)).toISOString();
@@ -64,65 +59,6 @@ export function reviewBody(item: ReviewItem): ReviewBody {
     createdAt: timeText(item.stamp),
     summary: item.summary,
   };
-}
-
-/** `beside` is undefined where the record's past cannot be read; the item itself is told all the same. */
-export function reviewDetailBody(
-  item: ReviewItem,
-  live: JsonObject | null,
-  beside: ReviewDetail | undefined,
-): ReviewDetailBody {
-  const { closedBy } = item;
-  return {
-    ...reviewBody(item),
-    status: item.status,
-    live,
-    alternatives: (beside?.choices ?? item.alternatives).map((one) => ({
-      ...one,
-      ...widenedByChoice(item, live, one),
-    })),
-    closedBy:
-      closedBy === undefined
-        ? null
-        : {
-            change: closedBy.change,
-            author: closedBy.authorId,
-            deviceId: closedBy.deviceId,
-            at: timeText(closedBy.stamp),
-          },
-    merge: beside?.offer ? mergeOfferBody(beside.offer) : null,
-    kept: (beside?.kept ?? []).map(({ change, disposition, fields }) => ({
-      ...signatureOf(change),
-      disposition,
-      value: change.value,
-      fields,
-    })),
-    decisions: (beside?.decisions ?? []).map(({ change, decision }) => ({ ...signatureOf(change), decision })),
-  };
-}
-
-/** What an agent could use by an alternative that is its whole record, and cannot by what is live. */
-function widenedByChoice(
-  { collection }: ReviewItem,
-  live: JsonObject | null,
-  { path, value, deleted }: ReviewItem['alternatives'][number],
-): { readonly widened?: readonly string[] } {
-  const after = deleted || !isJsonObject(value) ? null : value;
-  const words = collection === agentsCollection && path === '' ? widenings(live, after) : [];
-  return words.length === 0 ? {} : { widened: words };
-}
-
-function mergeOfferBody({
-  base,
-  proposed,
-  fields,
-  conflicts,
-}: NonNullable<ReviewDetail['offer']>): NonNullable<ReviewDetailBody['merge']> {
-  return { base, proposed, merged: fields, conflicts };
-}
-
-function signatureOf(change: LoggedChange): { change: string; author: string; deviceId: string; at: string } {
-  return { change: change.changeId, author: change.authorId, deviceId: change.deviceId, at: timeText(change.stamp) };
 }
 
 export function quarantineBody(item: QuarantineItem): QuarantineBody {

@@ -1,6 +1,7 @@
 import type { EncryptionScope } from '../../contract/manifest.ts';
 import type { RelayBody } from '../types/bodies.ts';
 import type { NotSyncedBody } from '../types/explain.ts';
+import { counted } from '../../base/counted.ts';
 
 /** What is looked at to say why a record is not on the other devices. */
 export interface SyncFacts {
@@ -193,10 +194,6 @@ function relayRule({ relay, engine: { scope } }: Pick<SyncFacts, 'engine' | 'rel
 
 function because({ reason, nextAttemptAt }: RelayBody): string {
   return `${reason === null ? '' : `: ${reason}`}${nextAttemptAt === null ? '' : `; next attempt ${nextAttemptAt}`}`;
-}
-
-function counted(count: number, singular: string, plural: string): string {
-  return `${count} ${count === 1 ? singular : plural}`;
 }
 
 function one(cause: NotSyncedBody['cause'], reasonCode: string | null, message: string, remedy: string): NotSyncedBody {

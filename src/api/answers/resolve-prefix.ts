@@ -1,6 +1,7 @@
 import type { Page, PageRequest } from '../../store/ground/port.ts';
 
-const shortestPrefix = 6;
+/** Of ids such as `rv_m4ivpuh5`. */
+export const shortestPrefix = 6;
 
 /** The one listed item whose id begins so; undefined for none or several, because guessing would decide the wrong one. */
 export function resolvePrefix<T extends { readonly id: string }>(

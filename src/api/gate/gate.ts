@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerOf } from '../answers/bearer.ts';
-import type { ApiClient, Caller, ClientRegistry } from '../ports/clients.ts';
+import { type ApiClient, type Caller, type ClientRegistry, proposesOnly } from '../ports/clients.ts';
+import { leaseHeader } from '../answers/presented-lease.ts';
 import type { ApiDeps } from '../ports/port.ts';
 import { type Problem, problem } from '../answers/problem.ts';
 import { type Access, accessOf } from './route-access.ts';
@@ -45,7 +46,7 @@ export function refuseCaller(deps: GateDeps, request: FastifyRequest): Problem |
   if ('status' in caller) {
     return caller;
   }
-  return refuseOrigin(caller, origin) ?? (access && refuseCapability(caller, access));
+  return refuseOrigin(caller, origin) ?? (access && refuseCapability(caller, access, request));
 }
 
 /** The last question, with the body at hand: whether the caller may touch this collection. */
@@ -117,16 +118,32 @@ function refuseOrigin(caller: Caller, origin: string | undefined): Problem | und
     : foreignOrigin;
 }
 
-function refuseCapability(caller: Caller, { needs }: Access): Problem | undefined {
+function refuseCapability(caller: Caller, { needs }: Access, request: FastifyRequest): Problem | undefined {
   if (caller.kind === 'owner' || needs === 'anyone' || needs === 'known') {
     return undefined;
   }
   if (needs === 'owner') {
     return denied('Only the owner of this home may do this, with the token of the home.');
   }
+  if (needs === 'records.write' && proposesOnly(caller)) {
+    return isLeasedWrite(request) ? undefined : denied(leaseNeeded(caller.client));
+  }
   return holds(caller.client, needs)
     ? undefined
     : denied(`The client ${caller.client.name} lacks the capability ${needs}. Ask the owner of this home for it.`);
+}
+
+/** A write of one record that presents a lease; whether it is one is asked where it is written. */
+function isLeasedWrite({ method, headers, routeOptions }: FastifyRequest): boolean {
+  return (
+    routeOptions.url === '/v1/collections/:c/records/:id' &&
+    ['PUT', 'PATCH', 'DELETE'].includes(method) &&
+    headers[leaseHeader] !== undefined
+  );
+}
+
+function leaseNeeded({ name }: ApiClient): string {
+  return `The client ${name} may only propose: one record at a time, under a lease. Ask the owner of this home for one: sourcesync lease grant`;
 }
 
 function holds({ capabilities }: ApiClient, needed: ApiClient['capabilities'][number]): boolean {

@@ -17,11 +17,14 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /metrics': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/status': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/capabilities': { needs: 'known', touches: 'nothing' },
+  'GET /v1/openapi.json': { needs: 'known', touches: 'nothing' },
   'GET /v1/channel': { needs: 'known', touches: 'nothing' },
   'GET /v1/doctor': { needs: 'admin', touches: 'every' },
   'POST /v1/daemon/stop': { needs: 'admin', touches: 'every' },
   'POST /v1/store/verify': { needs: 'admin', touches: 'every' },
   'POST /v1/store/rebuild': { needs: 'admin', touches: 'every' },
+  // Fills the disk of the home: for its owner, who takes the copy away.
+  'POST /v1/store/copy': { needs: 'owner', touches: 'every' },
 
   'GET /v1/engines': { needs: 'engines.read', touches: 'nothing' },
   'GET /v1/engines/:id': { needs: 'engines.read', touches: 'engine' },
@@ -31,6 +34,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /v1/engines/:id/enable': { needs: 'engines.switch', touches: 'engine' },
   'POST /v1/engines/:id/disable': { needs: 'engines.switch', touches: 'engine' },
 
+  'GET /v1/export': { needs: 'engines.read', touches: 'nothing' },
+  'GET /v1/collections/:c/export': { needs: 'records.read', touches: 'path' },
   'GET /v1/collections/:c/records': { needs: 'records.read', touches: 'path' },
   'POST /v1/collections/:c/records': { needs: 'records.write', touches: 'path' },
   'GET /v1/collections/:c/records/:id': { needs: 'records.read', touches: 'path' },
@@ -88,6 +93,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/scopes/:id/log': { needs: 'devices.read', touches: 'every' },
   'POST /v1/devices/:id/revoke': { needs: 'admin', touches: 'every' },
   'POST /v1/devices/:id/role': { needs: 'admin', touches: 'every' },
+  'POST /v1/devices/:id/rename': { needs: 'admin', touches: 'every' },
   'POST /v1/keys/rotate': { needs: 'admin', touches: 'every' },
   'GET /v1/keys/verify': { needs: 'admin', touches: 'every' },
   'GET /v1/pairing': { needs: 'admin', touches: 'every' },
@@ -118,7 +124,16 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /v1/leases': { needs: 'admin', touches: 'every' },
   'POST /v1/leases/:id/revoke': { needs: 'admin', touches: 'every' },
 
+  // A hook is a program that runs as the owner; what it is told is of every collection.
+  'POST /v1/notifications/test': { needs: 'admin', touches: 'every' },
+  'GET /v1/hooks': { needs: 'admin', touches: 'every' },
+  'POST /v1/hooks/:name/test': { needs: 'owner', touches: 'every' },
+
+  // The page may do what the owner may: whoever could open one would be the owner.
+  'POST /v1/page': { needs: 'owner', touches: 'every' },
+
   // A client that could make clients could give away more than it holds.
+  'GET /v1/clients/self': { needs: 'known', touches: 'nothing' },
   'GET /v1/clients': { needs: 'owner', touches: 'every' },
   'POST /v1/clients': { needs: 'owner', touches: 'every' },
   'POST /v1/clients/:id/revoke': { needs: 'owner', touches: 'every' },

@@ -5,6 +5,7 @@ import type { ControlFault } from './fault.ts';
 export const apiCapabilities = [
   'records.read',
   'records.write',
+  'records.propose',
   'reviews.read',
   'reviews.decide',
   'engines.read',
@@ -39,6 +40,12 @@ export type NewClient = Pick<ApiClient, 'name' | 'capabilities' | 'collections' 
 
 /** Who makes a request: the person, with the token of the home, or a client. */
 export type Caller = { readonly kind: 'owner' } | { readonly kind: 'client'; readonly client: ApiClient };
+
+/** True for a client that may write under a lease alone, and of whose writes none counts before a person decides. */
+export function proposesOnly(caller: Caller | undefined): boolean {
+  const held = caller?.kind === 'client' ? caller.client.capabilities : [];
+  return held.includes('records.propose') && !held.includes('records.write') && !held.includes('admin');
+}
 
 /** A token that was good once: whose, and why it is no longer. */
 export interface Ended {

@@ -79,6 +79,8 @@ export interface ScopeControl {
 export interface ProcessControl {
   status(): StatusBody;
   capabilities(): CapabilitiesBody;
+  /** The OpenAPI document of this API, as JSON text. */
+  openapi(): string;
   doctor(): Promise<DoctorBody>;
   metrics(): Promise<string>;
   /** Ends the daemon after the answer was sent. */

@@ -1,7 +1,7 @@
 import type { Result } from '../../base/result.ts';
 import type { Authority, Role } from '../../membership/parse/state.ts';
 import type { ControlFault } from './fault.ts';
-import type { KeysVerifyBody, RoleBody, RotationBody, ScopeLogBody } from '../types/membership.ts';
+import type { DeviceLabelBody, KeysVerifyBody, RoleBody, RotationBody, ScopeLogBody } from '../types/membership.ts';
 
 /** Who belongs to the scopes of this home, and under which keys. */
 export interface MembershipPort {
@@ -19,6 +19,8 @@ export interface MembershipPort {
     device: string,
     grant: { readonly role: Role; readonly authorities: readonly Authority[] },
   ): Promise<Result<RoleBody, ControlFault>>;
+  /** Gives a device of the own person another name; its other devices take it over. */
+  rename(device: string, label: string): Result<DeviceLabelBody, ControlFault>;
   /** Opens everything that is held. */
   verifyKeys(): Promise<KeysVerifyBody>;
   log(scopeId: string): ScopeLogBody | undefined;

@@ -9,8 +9,10 @@ import type { ClientRegistry } from './clients.ts';
 import type { PresencePort } from './presence-port.ts';
 import type { LeasePort } from './leases.ts';
 import type { MembershipPort } from './membership-port.ts';
+import type { NoticesPort } from './notices-port.ts';
+import type { PagePort } from './page-port.ts';
 import type { PeoplePort } from './people-port.ts';
-import type { StoreRebuildBody, StoreVerifyBody } from '../types/store.ts';
+import type { StoreCopyBody, StoreRebuildBody, StoreVerifyBody } from '../types/store.ts';
 import type { Control } from './control.ts';
 
 /** What the daemon gives the API beside the replica: each part does one thing and says what it promises. */
@@ -21,6 +23,8 @@ export interface ApiDeps {
   readonly control: Control;
   readonly membership: MembershipPort;
   readonly people: PeoplePort;
+  readonly page: PagePort;
+  readonly notices: NoticesPort;
   readonly vault: VaultPort;
   readonly storeCare: StorePort;
   readonly events: EventSource;
@@ -54,6 +58,8 @@ export interface StorePort {
   verify(): Promise<StoreVerifyBody>;
   /** Without `execute` it says what it would do. */
   rebuild(execute: boolean): Promise<StoreRebuildBody>;
+  /** Copies the store into a file of the home while it is in use; why the disk does not take it, in words. */
+  copy(): Promise<Result<StoreCopyBody, string>>;
 }
 
 export interface NumberedEvent {

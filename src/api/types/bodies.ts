@@ -1,4 +1,5 @@
 import type { AlarmBody } from './alarms.ts';
+import type { GlanceBody } from './glance.ts';
 import type { FolderBody } from './links.ts';
 import type { TombstonesBody } from './tombstones.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
@@ -8,11 +9,13 @@ import type { RecordState } from '../../contract/record.ts';
 import type { EngineState } from '../../contract/states.ts';
 import type { LateSet } from '../../merge/values/references.ts';
 import type { KeysBody } from './keys.ts';
-import type { DeviceBody } from './devices.ts';
+import type { DeviceBody, DeviceStandingBody } from './devices.ts';
 
 /** JSON bodies of the local API, as the surface document names them. Times are RFC 3339 in UTC. */
 
 export interface StatusBody {
+  /** All of it in one sentence. */
+  readonly glance: GlanceBody;
   readonly device: DeviceBody;
   /** The first relay, which orders membership. */
   readonly relay: RelayBody;
@@ -23,10 +26,14 @@ export interface StatusBody {
   readonly store: StoreStandingBody;
   readonly engines: readonly EngineBody[];
   readonly folders: readonly FolderBody[];
+  /** The other devices of every scope of this one, those that were revoked left out. */
+  readonly devices: readonly DeviceStandingBody[];
   /** What no relay takes, although it was tried again. */
   readonly unsent: readonly UnsentBody[];
   /** What stands; cleared ones are in the audit chain. */
   readonly alarms: readonly AlarmBody[];
+  /** Hooks whose last run failed, or that are not run as they stand; left out where there is none. */
+  readonly failingHooks?: readonly string[];
   /** Scopes in which something was deleted. */
   readonly tombstones: readonly TombstonesBody[];
 }
@@ -154,6 +161,12 @@ export interface RecordBody {
   readonly waits?: { readonly review: string; readonly message: string };
 }
 
+/** An authority that this device lacks: the command that gives it, and the devices that it may be run on. */
+export interface LackedAuthorityBody {
+  readonly command: string;
+  readonly givers: readonly string[];
+}
+
 export interface PageBody<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
@@ -232,6 +245,12 @@ export interface CapabilitiesBody {
   }[];
   readonly limits: Readonly<Record<string, number>>;
   readonly commands: Readonly<Record<string, boolean>>;
+  /** Parts of the published surface, by command (`relay.token`) or address; of what is not supported in words what to do instead. */
+  readonly features: readonly {
+    readonly name: string;
+    readonly supported: boolean;
+    readonly message: string | null;
+  }[];
   readonly schemas: Readonly<Record<string, string>>;
 }
 

@@ -15,6 +15,12 @@ export interface ClientBody {
   readonly revokedAt: string | null;
 }
 
+/** Whose token a request carries; `client` is null for the owner of the home. */
+export interface SelfBody {
+  readonly kind: 'owner' | 'client';
+  readonly client: ClientBody | null;
+}
+
 export interface AddClientBody {
   readonly name: string;
   readonly capabilities: readonly string[];

@@ -10,6 +10,21 @@ export interface DeviceBody {
   readonly revoked: boolean;
 }
 
+/** Another device, against what is held here: as far as its own writes, and its sign of life once a day, tell it. */
+export interface DeviceStandingBody {
+  readonly deviceId: string;
+  readonly label: string;
+  /** When it wrote what is held of it last; null for one that wrote nothing. */
+  readonly lastSeenAt: string | null;
+  /**
+   * True: it said that it holds all. False: it wrote something since, and lacked some of it. Null: it has not spoken since
+   * what it did not confirm was written, or what it said cannot be read.
+   */
+  readonly inStep: boolean | null;
+  /** Batches of changes that it has not confirmed, of all scopes; null where that cannot be known. */
+  readonly behind: number | null;
+}
+
 export interface DeviceListBody {
   readonly items: readonly {
     readonly deviceId: string;

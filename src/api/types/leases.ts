@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import type { PolicyClass } from '../../contract/manifest.ts';
+import type { PolicyClass, ScopeKind } from '../../contract/manifest.ts';
 
 /** JSON bodies of /v1/leases, and what `lease verify` says. Times are RFC 3339 in UTC. */
 
@@ -8,6 +8,8 @@ export interface LeaseBody {
   readonly agentId: string;
   readonly capability: string;
   readonly scopeId: string;
+  /** It reaches collections of this kind of scope alone. */
+  readonly scopeKind: ScopeKind;
   readonly grantedBy: string;
   readonly collections: readonly string[] | 'all';
   readonly policyClass: PolicyClass;

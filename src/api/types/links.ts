@@ -17,8 +17,8 @@ export interface FolderBody {
 
 export interface NotInStepBody {
   readonly count: number;
-  /** The first three, in words. */
-  readonly first: readonly { readonly path: string; readonly reason: string }[];
+  /** The first three, in words, and what ends it. */
+  readonly first: readonly { readonly path: string; readonly reason: string; readonly remedy: string }[];
   /** One of them has stood for a minute, or no waiting ends it. */
   readonly isLasting: boolean;
 }

@@ -23,12 +23,12 @@ export interface RotatedScopeBody {
   readonly devices: number;
   /** Number of the device's last batch that counts; null where nobody is cut. */
   readonly cut: number | null;
-  readonly held: HeldBody;
+  readonly held: HeldLogBody;
   readonly message: string | null;
 }
 
 /** What a walk over the sealed log found. */
-export interface HeldBody {
+export interface HeldLogBody {
   readonly batches: number;
   readonly changes: number;
   /** Batches that were refused when they came, and do not open. */
@@ -44,6 +44,12 @@ export interface RoleBody {
   readonly scopes: readonly { readonly scopeId: string; readonly done: boolean; readonly message: string | null }[];
 }
 
+/** The name that a device of the own person has from here on. */
+export interface DeviceLabelBody {
+  readonly deviceId: string;
+  readonly label: string;
+}
+
 export interface KeysVerifyBody {
   readonly ok: boolean;
   readonly scopes: readonly {
@@ -53,7 +59,7 @@ export interface KeysVerifyBody {
     readonly epoch: number;
     /** Epochs whose key is held and is the one that the signed log commits to. */
     readonly epochsHeld: number;
-    readonly held: HeldBody;
+    readonly held: HeldLogBody;
     readonly ok: boolean;
   }[];
 }

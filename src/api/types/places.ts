@@ -1,3 +1,5 @@
+import type { LackedAuthorityBody } from './bodies.ts';
+
 /** A kind of place where records of a collection live on this machine, and what was found there. */
 export interface PlaceBody {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface PlaceBody {
   readonly units: PlaceCounts;
   /** In words why nothing is written here, and what to do with what the other devices have; null where it is written. */
   readonly onlyRead: string | null;
+  /** Without it nothing that is new here is told to the other devices; null where this device may. */
+  readonly lackedAuthority: LackedAuthorityBody | null;
   /** Pieces of the files that are left alone, because nobody can tell what they are. */
   readonly leftAlone: number;
   /** What stands in the way, in words. */

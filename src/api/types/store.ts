@@ -6,6 +6,12 @@ export interface StoreVerifyBody {
   readonly damaged: readonly RebuiltRecordBody[];
 }
 
+/** A whole copy of the store, beside it, for whoever asked to take away: what is left is removed with the next one. */
+export interface StoreCopyBody {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
 export interface StoreRebuildBody {
   /** False for a plan: nothing was changed. */
   readonly executed: boolean;

@@ -1,9 +1,6 @@
 import { counts } from '../../manifest/assemble-estate.ts';
 import type { EstateReport } from '../../manifest/estate-report.ts';
-
-/** What makes a scan fail, each with everything before it. */
-export const failLevels = ['never', 'invalid', 'partial', 'warning', 'missing'] as const;
-export type FailLevel = (typeof failLevels)[number];
+import { type FailLevel, failLevels } from './fail-level.ts';
 
 /** Whether a scan has found what it was told to fail on. */
 export function fails({ results, summary }: EstateReport, level: FailLevel): boolean {

@@ -4,10 +4,16 @@ import type { LeaseVerdictBody } from '../../api/types/leases.ts';
 import type { ProofVerdictBody } from '../../api/types/proofs.ts';
 import type { ScopeLogBody } from '../../api/types/membership.ts';
 import type { Client } from '../../client/client.ts';
+import type { BackupCommands } from './backup-commands.ts';
+import type { ConfigCommands } from './config-commands.ts';
+import type { LogCommands } from './log-commands.ts';
 import type { CredentialsFound } from './credentials.ts';
 import type { ManifestCommands } from './manifest-commands.ts';
 import type { RelayCommands } from './relay-options.ts';
+import type { ServiceCommands } from './service-commands.ts';
 import type { CommandFault } from './fault.ts';
+import type { Terminal } from './terminal.ts';
+import type { TransferCommands } from './transfer-commands.ts';
 
 export interface HomePaths {
   readonly config: string;
@@ -32,6 +38,8 @@ export interface InitOptions {
   readonly protection: ProtectionRequest;
   /** A file with the registration token of the relay. */
   readonly relayTokenFile: string | undefined;
+  /** Awaited with the twelve words before anything is written: what it throws leaves no home behind. */
+  readonly confirm?: ((phrase: string) => Promise<void>) | undefined;
 }
 
 /** How the keys were kept in the end; `notice` says why not as asked. */
@@ -51,6 +59,9 @@ export interface InitResult extends KeptKeys {
 export interface JoinResult extends KeptKeys {
   readonly deviceId: string;
   readonly scopeId: string;
+  /** What it is called; another name than it asked for where another device has that one. */
+  readonly label: string;
+  readonly askedLabel: string;
 }
 
 /** An Ed25519 pair for a client or an agent: base64url of 32 bytes each, the secret being the seed. */
@@ -89,6 +100,13 @@ export interface PresentedWrite {
   readonly header: string;
 }
 
+/** Files that a person gave to an agent; one that is not named by a flag may be named in the environment. */
+export interface AgentFiles {
+  readonly token: string | undefined;
+  readonly lease: string | undefined;
+  readonly agentKey: string | undefined;
+}
+
 /** The key file of a home, with or without a daemon. */
 export interface KeyCommands {
   protection(): Promise<{ readonly protection: KeyProtectionName } | CommandFault>;
@@ -120,6 +138,8 @@ export interface RestoreOptions {
   readonly relay: string | undefined;
   readonly label: string | undefined;
   readonly protection: ProtectionRequest;
+  /** Told of each step before it begins, in words: reading a long log takes its time. */
+  readonly onStep: (words: string) => void;
 }
 
 export interface RestoredScope {
@@ -179,6 +199,16 @@ export interface RecoveryCommands {
   ): Promise<{ readonly scopes: readonly ForkBody[] } | CommandFault>;
 }
 
+export interface Versions {
+  readonly version: string;
+  /** Of what is signed and sealed, and of the messages with a relay. */
+  readonly protocol: string;
+  readonly session: number;
+  /** Of the database of a home. */
+  readonly store: number;
+  readonly node: string;
+}
+
 /** What the commands cannot do through the API, because it sets a home up or keeps a process running. */
 export interface LocalCommands {
   paths(): HomePaths;
@@ -187,6 +217,9 @@ export interface LocalCommands {
     readonly settings: readonly { key: string; value: unknown; origin: string }[];
     readonly problems: readonly string[];
   };
+  versions(): Promise<Versions>;
+  config(): Promise<ConfigCommands>;
+  readonly logs: LogCommands;
   init(options: InitOptions): Promise<InitResult | CommandFault>;
   join(options: {
     code: string;
@@ -198,6 +231,9 @@ export interface LocalCommands {
   }): Promise<JoinResult | CommandFault>;
   readonly keys: KeyCommands;
   readonly recovery: RecoveryCommands;
+  /** Loaded when they are asked for. */
+  backup(): Promise<BackupCommands>;
+  transfer(): Promise<TransferCommands>;
   /** Runs until it is told to stop. */
   runDaemon(options: {
     relayListen: string | undefined;
@@ -206,6 +242,8 @@ export interface LocalCommands {
   /** The same in a process of its own, which is started again when it ends by itself. */
   superviseDaemon: LocalCommands['runDaemon'];
   startDaemon(): Promise<StartedDaemon | CommandFault>;
+  /** Services of this machine; loaded when they are asked for. */
+  services(): Promise<ServiceCommands>;
   readonly relay: RelayCommands;
   /** Holds a proof against itself and, when `root` is given, a root key in base64url; needs neither home nor daemon. */
   verifyProof(text: string, root: string | undefined): Promise<ProofVerdictBody | CommandFault>;
@@ -217,10 +255,14 @@ export interface LocalCommands {
   verifyLease(files: LeaseFiles): Promise<LeaseVerdictBody | CommandFault>;
   /** Signs the use of a lease for one write, here, so that the agent's key passes through no other process. */
   presentLease(request: LeaseToPresent): Promise<PresentedWrite | CommandFault>;
+  /** Serves an agent over standard input and output until the input ends. */
+  serveAgent(files: AgentFiles, version: string): Promise<CommandFault | undefined>;
   demo(say: (line: string) => void): Promise<CommandFault | undefined>;
   /** Made here, so that the secret of it passes through no other process. */
   createSigningKey(): Promise<SigningKey>;
   /** A client of this home's daemon, or why there can be none. */
+  /** False where there is no desktop to open it on. */
+  openInBrowser(url: string): Promise<boolean>;
   client(): Promise<Client | CommandFault>;
 }
 
@@ -228,6 +270,7 @@ export interface CliContext {
   readonly local: (home: string | undefined) => LocalCommands;
   readonly version: string;
   readonly output: Output;
+  readonly terminal: Terminal;
 }
 
 export interface Output {
@@ -239,12 +282,15 @@ export interface Output {
   note(text: string): void;
   readonly colour: boolean;
   readonly interactive: boolean;
-  ask(question: string): Promise<string>;
+  /** Undefined where the input has ended. */
+  ask(question: string): Promise<string | undefined>;
   /** As `ask`, and the answer is not shown. */
   askSecret(question: string): Promise<string>;
   readStdin(): Promise<string>;
   /** As it came, for whoever judges its encoding. */
   readStdinBytes(): Promise<Uint8Array>;
+  /** Words that replace the ones before on a terminal, cut to its size; elsewhere they are a line like any other. */
+  redraw(text: string): void;
   /** One line on a terminal that replaces the one before; an empty one takes it away. Nothing elsewhere. */
   progress(text: string): void;
 }

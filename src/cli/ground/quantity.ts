@@ -19,8 +19,3 @@ export function parseCount(text: string, minimum: number, maximum: number): numb
   const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   return count >= minimum && count <= maximum ? count : undefined;
 }
-
-/** A number with its noun: `1 file`, `2 files`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

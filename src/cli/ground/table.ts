@@ -16,6 +16,15 @@ export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
+/** One line of JSON that says what it said, and in which the same characters stand as escapes. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value).replace(unprintable, (character) =>
+    [...Array(character.length).keys()]
+      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /** Columns aligned for a terminal; cells are made printable and cut at 80 characters. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [headings, ...rows].map((row) => row.map(fit));

@@ -9,7 +9,7 @@ import { type DailyPass, type DailyPassDeps, createDailyPass } from './daily-pas
 import { type Verified, closeMended, verifyAll } from './verify-all.ts';
 
 /** Opens every stored record once a day, a little at a time, and mends what the log can give back. */
-export interface StoreHost extends StorePort, Pick<DailyPass, 'start' | 'stop'> {
+export interface StoreHost extends Omit<StorePort, 'copy'>, Pick<DailyPass, 'start' | 'stop'> {
   /** Records that have become whole meanwhile are held no longer, and what stood on them is judged again. */
   releaseMended(): void;
   /** A whole pass is not long ago, and nothing that is known to be damaged is left. */

@@ -9,6 +9,7 @@ export function withVitalWrites(replica: Replica, vitally: StoreHealth['vitally'
     receiveEntries: (...entries) => vitally(() => replica.receiveEntries(...entries)),
     receiveResolution: (...entries) => vitally(() => replica.receiveResolution(...entries)),
     revokeLease: (...revocation) => vitally(() => replica.revokeLease(...revocation)),
+    nameDevice: (...named) => vitally(() => replica.nameDevice(...named)),
     raiseAlarm: (facts) => vitally(() => replica.raiseAlarm(facts)),
     audit: (facts) => vitally(() => replica.audit(facts)),
   };

@@ -4,6 +4,8 @@ import { assert } from '../../base/assert.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { createManifestParser } from '../../manifest/parse.ts';
 import { type ManifestSource, type RegisteredEngine, createRegistry } from '../../manifest/registry.ts';
+import type { DeclaredPlace, Manifest } from '../../contract/manifest.ts';
+import { faultOfPlace } from './declared-place.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
 import type { EngineConfig } from '../ground/config.ts';
 import { engineFor } from './engine-modules.ts';
@@ -45,7 +47,12 @@ export function loadBindings(
   const problems = [...unreadable, ...faults];
   const bound = registry.engines.map((engine) => bind(engine, engineConfig[engine.manifest.engineId], problems));
   const byCollection = new Map(bound.map((binding) => [binding.manifest.collection as string, binding]));
-  return { bindings: { all: () => bound, ofCollection: (name) => byCollection.get(name) }, problems };
+  const bindings: Bindings = {
+    all: () => bound,
+    ofCollection: (name) => byCollection.get(name),
+    schemaOf: (name) => registry.engines.find(({ manifest }) => manifest.collection === name)?.recordSchema.schema,
+  };
+  return { bindings, problems };
 }
 
 function bind(engine: RegisteredEngine, config: EngineConfig | undefined, problems: string[]): CollectionBinding {
@@ -75,17 +82,39 @@ function scriptBeside({ source, manifest }: RegisteredEngine, problems: string[]
   if (source.origin !== 'third_party' || !existsSync(path)) {
     return undefined;
   }
-  const script = readEngineScript(path, (fault) => {
-    const problem = `${path} (${manifest.engineId}): ${fault}`;
-    if (!problems.includes(problem)) {
-      problems.push(problem);
-    }
-  });
+  const script = readEngineScript(
+    path,
+    (fault) => {
+      const problem = `${path} (${manifest.engineId}): ${fault}`;
+      if (!problems.includes(problem)) {
+        problems.push(problem);
+      }
+    },
+    placesOf(manifest, path, problems),
+  );
   if (!script.ok) {
     problems.push(`${path}: ${script.error}`);
     return undefined;
   }
   return script.value;
+}
+
+/** Those that may be followed; the others are problems in words. */
+function placesOf(manifest: Manifest, path: string, problems: string[]): readonly DeclaredPlace[] {
+  const declared = manifest.places ?? [];
+  if (declared.length > 0 && manifest.mergeStrategy !== 'manual_review') {
+    problems.push(
+      `${path}: its places are not followed, because its records would not wait for a person. Write "mergeStrategy": "manual_review".`,
+    );
+    return [];
+  }
+  return declared.filter((place) => {
+    const fault = faultOfPlace(place);
+    if (fault !== undefined) {
+      problems.push(`${path}: the place ${place.name} is not followed: ${fault}`);
+    }
+    return fault === undefined;
+  });
 }
 
 function shippedSources(): readonly ManifestSource[] {

@@ -2,6 +2,7 @@ import { maximumEditorsOfRecord } from '../../api/live/live-channel.ts';
 import type { CapabilitiesBody } from '../../api/types/bodies.ts';
 import { mergeStrategies } from '../../contract/manifest.ts';
 import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
+import { features } from './features.ts';
 import { packageVersion } from '../ground/package-root.ts';
 
 /** What this build supports, and its limits. */
@@ -37,6 +38,7 @@ export function capabilities(): CapabilitiesBody {
       push: true,
       scan: true,
     },
+    features,
     schemas: { manifest: 'SyncEngineManifest', record: '0.1.0' },
   };
 }

@@ -15,6 +15,8 @@ import { engine as shell } from '../../../engines/shell/engine.ts';
 import { engine as workspace } from '../../../engines/workspace/engine.ts';
 import type { EngineId } from '../../base/ids.ts';
 import type { Engine } from '../../contract/engine.ts';
+import type { ObservedPlace } from '../../contract/observed-place.ts';
+import type { Place } from '../../contract/place.ts';
 import type { EngineScript } from './engine-script.ts';
 
 const shipped: ReadonlyMap<EngineId, Engine> = new Map(
@@ -34,6 +36,11 @@ const shipped: ReadonlyMap<EngineId, Engine> = new Map(
     shell,
     workspace,
   ].map((engine) => [engine.engineId, engine]),
+);
+
+/** Kinds of places of all engines that ship. */
+export const shippedPlaces: readonly (Place | ObservedPlace)[] = [...shipped.values()].flatMap(
+  ({ places = [] }) => places,
 );
 
 /** The shipped engine, or the generic one with what its script brings, if it has one. */

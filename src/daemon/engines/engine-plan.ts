@@ -35,7 +35,7 @@ export function planEngine(
   const { waiting, isFirst, ...wouldApply } = replica.planInitialSync(collection);
   const files = store.links
     .list()
-    .filter((link) => link.engineId === engineId)
+    .filter((link) => link.engineId === engineId && link.left !== true)
     .reduce((sum, { root }) => sum + store.links.files(root).length, 0);
   const needsChoice = waiting > 0 && isFirst;
   return ok({

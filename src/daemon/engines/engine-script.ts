@@ -2,6 +2,8 @@ import { type JsonObject, isJsonObject } from '../../base/json.ts';
 import { parseExact } from '../../base/parse-exact.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Migration } from '../../contract/engine.ts';
+import type { DeclaredPlace } from '../../contract/manifest.ts';
+import { type ScriptPlace, scriptPlace } from './script-place.ts';
 import type { ScriptCall } from './script-call.ts';
 import { wordsOfFault } from './script-fault.ts';
 import { readScriptFile } from './script-file.ts';
@@ -10,6 +12,7 @@ import { createScriptThread } from './script-thread.ts';
 /** What a third-party engine may bring beside its manifest. */
 export interface EngineScript {
   readonly migrations: readonly Migration[];
+  readonly places?: readonly ScriptPlace[];
 }
 
 /** One for the whole process, started by the first script: without any, neither thread nor WebAssembly is loaded. */
@@ -21,7 +24,11 @@ const thread = createScriptThread();
  * and time; nothing is kept between calls, and only JSON text passes in and out. So its answers follow from the fields.
  * `tell` hears in words, without content, when a migration fails later.
  */
-export function readEngineScript(path: string, tell: (fault: string) => void): Result<EngineScript, string> {
+export function readEngineScript(
+  path: string,
+  tell: (fault: string) => void,
+  declared: readonly DeclaredPlace[] = [],
+): Result<EngineScript, string> {
   const source = readScriptFile(path);
   if (!source.ok) {
     return source;
@@ -29,7 +36,10 @@ export function readEngineScript(path: string, tell: (fault: string) => void): R
   const script: Script = { script: path, source: source.value };
   const majors = majorsOf(script);
   return majors.ok
-    ? ok({ migrations: majors.value.map((major) => migrationOf(script, major, tell)) })
+    ? ok({
+        migrations: majors.value.map((major) => migrationOf(script, major, tell)),
+        places: declared.map((place) => scriptPlace({ ...script, ...place })),
+      })
     : err(majors.error);
 }
 

@@ -42,6 +42,8 @@ interface Seen {
   readonly condition: EngineCondition;
   readonly sinceMs: number;
   readonly run: SyncRun;
+  /** What is asked of the person of this device. */
+  readonly waiting: { readonly review: number; readonly conflicts: number };
 }
 
 export function createEngineStates(deps: EngineStatesDeps): EngineStates {
@@ -58,6 +60,7 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
     const now: Seen = {
       condition,
       sinceMs: transition === undefined && before !== undefined ? before.sinceMs : nowMs(),
+      waiting: { review: facts.openReviews, conflicts: facts.openConflicts },
       run: follow(deps, binding.manifest, before?.run ?? 'off', facts),
     };
     seen.set(engineId, now);
@@ -70,7 +73,7 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
   }
 
   function body(binding: CollectionBinding): EngineBody {
-    const { condition, sinceMs } = look(binding, 'asked');
+    const { condition, sinceMs, waiting } = look(binding, 'asked');
     const { engineId, collection, mergeStrategy, policyClass } = binding.manifest;
     return {
       engineId,
@@ -84,7 +87,7 @@ export function createEngineStates(deps: EngineStatesDeps): EngineStates {
       mergeStrategy,
       encryptionScope: binding.scope,
       policyClass,
-      counts: { ...store.records.counts(collection), outbox: deps.outboxOf(collection) },
+      counts: { ...store.records.counts(collection), ...waiting, outbox: deps.outboxOf(collection) },
     };
   }
 

@@ -1,5 +1,5 @@
 import type { ScopeId } from '../../base/ids.ts';
-import type { Slice } from '../../replica/lists/intake.ts';
+import type { Slice } from '../../replica/waits/intake.ts';
 import type { Replica } from '../../replica/port.ts';
 import { type Later, createPlannedStep } from '../ground/planned-step.ts';
 
@@ -13,7 +13,12 @@ export interface IntakeHost {
 }
 
 /** Others are answered within 50 ms: a batch is opened, a slice of it taken in, and what that wrote made durable. */
-export const slice: Slice = { elapsedMs: () => performance.now(), longestMs: 12 };
+export const slice: Slice = { elapsedMs: () => performance.now(), workedMs, longestMs: 12 };
+
+function workedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 export interface IntakeHostDeps {
   readonly replica: Pick<Replica, 'takeInMore' | 'pendingBatches' | 'caughtUp'>;

@@ -1,10 +1,12 @@
-/** What is asked of a script: the majors that its migrations start at, or what one of them makes of fields. */
+/** What is asked of a script: the majors that its migrations start at, what one of them makes of fields, or what a place does. */
 export interface ScriptCall {
   /** Path of the script: each has a machine of its own. */
   readonly script: string;
   readonly source: string;
-  /** `fields` is JSON text; without a migration the answer lists the majors. */
+  /** `fields` is JSON text; without either the answer lists the majors. */
   readonly migration?: { readonly fromMajor: string; readonly fields: string };
+  /** A function of a place, and the JSON text of the list of what it is given. */
+  readonly place?: { readonly name: string; readonly does: 'parse' | 'render'; readonly given: string };
 }
 
 /** JSON text as the script gave it, to be parsed like anybody's; or why there is none. */

@@ -24,12 +24,12 @@ export interface ScriptMachines {
 export function createScriptMachines(): ScriptMachines {
   const machines = new Map<string, Machine>();
   return {
-    async run({ script, source, migration }) {
+    async run({ script, source, ...question }) {
       try {
         const known = machines.get(script);
         machines.delete(script);
         const machine = known?.source === source ? known : await createMachine(source);
-        const answer = machine.ask(migration);
+        const answer = machine.ask(question);
         if (!machine.memory.hasGrown()) {
           machines.set(script, machine);
         }
@@ -48,7 +48,7 @@ export function createScriptMachines(): ScriptMachines {
 interface Machine {
   readonly source: string;
   readonly memory: ScriptMemory;
-  ask(migration: ScriptCall['migration']): ScriptAnswer;
+  ask(question: Question): ScriptAnswer;
 }
 
 /** Node has it, and its types do not. */
@@ -82,14 +82,16 @@ async function createMachine(source: string): Promise<Machine> {
   steps.keep();
   return {
     ...{ source, memory },
-    ask(migration) {
+    ask(question) {
       memory.restore();
       steps.restore();
-      const answer = call(context, asking.value, migration);
+      const answer = call(context, asking.value, question);
       return answer.error === undefined ? answerOf(context, answer.value) : fault(answer.error);
     },
   };
 }
+
+type Question = Pick<ScriptCall, 'migration' | 'place'>;
 
 type Evaluated = ReturnType<QuickJSContext['evalCode']>;
 
@@ -100,8 +102,9 @@ function evaluate(context: QuickJSContext, source: string): Evaluated {
   return loaded.error === undefined ? asking : loaded;
 }
 
-function call(context: QuickJSContext, asking: QuickJSHandle, migration: ScriptCall['migration']): Evaluated {
-  const parameters = migration === undefined ? [] : [migration.fromMajor, migration.fields];
+function call(context: QuickJSContext, asking: QuickJSHandle, { migration, place }: Question): Evaluated {
+  const asked = migration === undefined ? [] : [migration.fromMajor, migration.fields];
+  const parameters = place === undefined ? asked : [place.name, place.given, place.does];
   return context.callFunction(asking, context.undefined, ...parameters.map((text) => context.newString(text)));
 }
 

@@ -70,6 +70,12 @@ export const realmPrelude: string = `(() => {
   };
 
   globalThis.exports = { migrations: {} };
-  return (major, fields) =>
-    textOf(fields === undefined ? listed(exports.migrations) : exports.migrations[major](parse(fields)));
+  return (name, input, does) =>
+    textOf(
+      input === undefined
+        ? listed(exports.migrations)
+        : does === undefined
+          ? exports.migrations[name](parse(input))
+          : exports.places[name][does](...parse(input)),
+    );
 })()`;

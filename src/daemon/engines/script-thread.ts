@@ -46,7 +46,7 @@ export function createScriptThread(deadlineMs: number = usualDeadlineMs): Script
       if (running === undefined) {
         return { ok: false, fault: { kind: 'no_thread' } };
       }
-      const waitMs = call.migration === undefined ? startDeadlineMs : deadlineMs;
+      const waitMs = call.migration === undefined && call.place === undefined ? startDeadlineMs : deadlineMs;
       const answer = exchange(running, waitMs, call) as ScriptAnswer | undefined;
       if (answer === undefined) {
         end();

@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
 import { TomlError, parse as parseToml } from 'smol-toml';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
+import type { EventType } from '../../contract/events.ts';
 import type { EncryptionScope } from '../../contract/manifest.ts';
 import { nearestWord } from '../../manifest/nearest.ts';
 import { termOf } from '../../policy/lattice.ts';
@@ -23,6 +25,14 @@ export interface EngineConfig {
   readonly secrets?: 'redact' | 'refuse';
 }
 
+/** A program that runs on events. */
+export interface HookConfig {
+  readonly events: readonly EventType[];
+  /** An absolute path, and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly timeout_seconds?: number;
+}
+
 /** config.toml as its schema describes it. */
 export interface ConfigFile {
   readonly device?: { readonly label?: string };
@@ -31,6 +41,8 @@ export interface ConfigFile {
   readonly policy?: { readonly floor?: JsonObject };
   readonly tombstones?: { readonly expire_days?: number };
   readonly engines?: Readonly<Record<string, EngineConfig>>;
+  readonly notifications?: { readonly enabled?: boolean };
+  readonly hooks?: Readonly<Record<string, HookConfig>>;
 }
 
 export interface Config {
@@ -45,6 +57,9 @@ export interface Config {
   /** After so many days of silence a device is not waited for before deleted records are collected. */
   readonly tombstonesExpireDays: number;
   readonly engines: Readonly<Record<string, EngineConfig>>;
+  /** One on the desktop when something begins to wait. */
+  readonly notifications: boolean;
+  readonly hooks: Readonly<Record<string, HookConfig>>;
   readonly origins: readonly { readonly key: string; readonly value: unknown; readonly origin: string }[];
 }
 
@@ -54,11 +69,15 @@ const maximumConfigBytes = 256 * 1024;
 // Verbose errors carry the schema around them, which names the settings that exist.
 let compiled: ValidateFunction<ConfigFile> | undefined;
 
-/** Compiled at first use: most commands only speak to the daemon. */
+/** Loaded and compiled at first use: most commands only speak to the daemon, and answer at once without it. */
 function configCheck(): ValidateFunction<ConfigFile> {
-  compiled ??= new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<ConfigFile>(
-    JSON.parse(readFileSync(join(packageRoot, 'schemas', 'config.json'), 'utf8')) as object,
-  );
+  const load = createRequire(import.meta.url) as (name: string) => { readonly Ajv2020: typeof Ajv2020 };
+  compiled ??= new (load('ajv/dist/2020.js').Ajv2020)({
+    allErrors: true,
+    strict: false,
+    verbose: true,
+    ...{ validateSchema: false, meta: false },
+  }).compile<ConfigFile>(JSON.parse(readFileSync(join(packageRoot, 'schemas', 'config.json'), 'utf8')) as object);
   return compiled;
 }
 
@@ -82,7 +101,7 @@ export function loadConfig(
     origins.push({ key, value, origin });
     return value as T;
   }
-  const { device, relay, log, engines, policy, tombstones } = file.value;
+  const { device, relay, log, engines, policy, tombstones, notifications, hooks } = file.value;
   const policyFloor = policy?.floor ?? {};
   const fault = floorFault(policyFloor);
   if (fault !== undefined) {
@@ -113,6 +132,12 @@ export function loadConfig(
     'info',
   );
   const tombstonesExpireDays = pick('tombstones.expire_days', [[tombstones?.expire_days, path]], 180);
+  const isNotified = pick('notifications.enabled', [[notifications?.enabled, path]], true);
+  for (const [name, settings] of Object.entries(hooks ?? {})) {
+    for (const [key, value] of Object.entries(settings)) {
+      origins.push({ key: `hooks.${name}.${key}`, value, origin: path });
+    }
+  }
   for (const [engineId, settings] of Object.entries(engines ?? {})) {
     for (const [key, value] of Object.entries(settings)) {
       origins.push({ key: `engines."${engineId}".${key}`, value, origin: path });
@@ -127,6 +152,8 @@ export function loadConfig(
     policyFloor,
     tombstonesExpireDays,
     engines: engines ?? {},
+    notifications: isNotified,
+    hooks: hooks ?? {},
     origins,
   });
 }
@@ -196,6 +223,9 @@ export function configFault(problem: string): CommandFault {
 function faultText(path: string): string {
   const faults = (configCheck().errors ?? []).map(({ instancePath, keyword, params, parentSchema, message }) => {
     const where = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.');
+    if (keyword === 'enum') {
+      return `${where} must be one of ${(params as { allowedValues: readonly unknown[] }).allowedValues.join(', ')}`;
+    }
     if (keyword !== 'additionalProperties') {
       return `${where} ${message ?? 'is not valid'}`;
     }

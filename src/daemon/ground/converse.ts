@@ -20,6 +20,7 @@ export async function converse(options: {
 }): Promise<Result<Joined, string>> {
   const { joiner, mailbox, keys, address, showDigits } = options;
   return new Promise((resolve) => {
+    let isDone = false;
     const expiry = setTimeout(() => {
       step({ type: 'time', nowMs: Date.now() });
     }, joiner.expiresAtMs - Date.now());
@@ -59,6 +60,7 @@ export async function converse(options: {
           return;
         case 'done':
           clearTimeout(expiry);
+          isDone = true;
           // The inviter deletes the mailbox when the last message has arrived.
           mailbox.flushed().then(() => {
             resolve(ok({ scopes: effect.scopes, invitedTo: effect.invitedTo }));
@@ -75,7 +77,10 @@ export async function converse(options: {
       step({ type: 'message', slot, body });
     });
     mailbox.onClose((reason) => {
-      failed(`The relay ended the pairing: ${reason}. Ask for a new code.`);
+      // Who invites deletes the mailbox as soon as it knows that this side is done.
+      if (!isDone) {
+        failed(`The pairing has ended: ${reason}. Nothing was changed here. Ask for a new code, and enter that one.`);
+      }
     });
     options.signal?.addEventListener('abort', () => {
       step({ type: 'deny' });

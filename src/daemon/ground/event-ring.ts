@@ -6,11 +6,11 @@ export interface EventRing extends EventSource {
   add(event: SyncEvent): void;
 }
 
-/** The latest events with consecutive ids, in bounded memory. */
-export function createEventRing(capacity: number, nowMs: () => number): EventRing {
+/** The latest events with consecutive ids that begin behind `before`, in bounded memory. */
+export function createEventRing(capacity: number, nowMs: () => number, before = 0): EventRing {
   const kept: NumberedEvent[] = [];
   const listeners = new Set<(event: NumberedEvent) => void>();
-  let lastId = 0;
+  let lastId = before;
 
   return {
     get lastId(): number {
@@ -25,12 +25,12 @@ export function createEventRing(capacity: number, nowMs: () => number): EventRin
       }
     },
     since(id) {
-      const oldest = Math.max(1, lastId - capacity + 1);
+      const oldest = Math.max(before + 1, lastId - capacity + 1);
       const events: NumberedEvent[] = [];
       for (let next = Math.max(id + 1, oldest); next <= lastId; next++) {
         events.push(kept[next % capacity] as NumberedEvent);
       }
-      // An id above ours is of an earlier life of the daemon: its events are gone.
+      // What is not among ours is of another life of the daemon: its events are gone.
       return { events, gap: id + 1 < oldest || id > lastId };
     },
     subscribe(listener) {

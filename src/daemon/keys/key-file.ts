@@ -14,6 +14,8 @@ import {
 import { dirname, join } from 'node:path';
 import type { DeviceId } from '../../base/ids.ts';
 import { type Result, err } from '../../base/result.ts';
+import { isAlive } from '../ground/is-alive.ts';
+import { syncFolder } from '../ground/new-file.ts';
 import { type DeviceKeys, type RandomBytes, deviceKeysFromSeeds } from '../../crypto/keys.ts';
 import {
   type KeyFile,
@@ -103,15 +105,6 @@ function removeLeftovers(folder: string): void {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
 export function readKeyFile(folder: string): Result<KeyFile, KeyFault> {
   const path = join(folder, fileName);
   let text: string;
@@ -164,14 +157,7 @@ export function writePrivateFile(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(temporary, path);
-  if (process.platform !== 'win32') {
-    const folder = openSync(dirname(path), 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
-  }
+  syncFolder(dirname(path));
 }
 
 /** Why others may reach a file of keys, with what to do; undefined when only its owner can. */

@@ -7,8 +7,15 @@ import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { homeSettings } from './open-home.ts';
 
-/** What a person calls a device: its sealed label, opened; empty when no key for it is held. */
-export function labelOf(replica: Pick<Replica, 'scopes' | 'epochKey'>, deviceId: string): string {
+/**
+ * What a person calls a device: the name that it was given last, else the sealed label with which it entered; empty when
+ * no key for that is held.
+ */
+export function labelOf(replica: Pick<Replica, 'scopes' | 'epochKey' | 'givenLabel'>, deviceId: string): string {
+  const given = replica.givenLabel(deviceId);
+  if (given !== undefined) {
+    return given;
+  }
   for (const { state } of replica.scopes()) {
     const member = [...state.members.values()].find((one) => one.deviceId === deviceId);
     const epochKey = member && replica.epochKey(state.scopeId, member.label.epoch);

@@ -7,8 +7,12 @@ import { bodyHashOf, createEnvelope, localOrigin } from '../../membership/envelo
 import { randomBytes } from './open-home.ts';
 import { ownerKey } from './owner-key.ts';
 
-/** The envelope of a privileged call by the person's own command line. */
-export function sealAsOwner(keysFolder: string, call: CallToSeal): Result<string, string> {
+/** The envelope of a privileged call by the person, who asked for it on the command line or confirmed it on the page. */
+export function sealAsOwner(
+  keysFolder: string,
+  call: CallToSeal,
+  how: 'asked for on the command line' | 'confirmed on the page' = 'asked for on the command line',
+): Result<string, string> {
   const key = ownerKey(keysFolder);
   const deviceId = parseDeviceId(call.channel.deviceId);
   const profile = scopeOf(call.channel.profileId, 'profile');
@@ -26,7 +30,7 @@ export function sealAsOwner(keysFolder: string, call: CallToSeal): Result<string
     createEnvelope({
       facts: { channelId, deviceId, profile, policyBundleHash },
       call: { command, method, path, origin: localOrigin, bodyHash: bodyHashOf(utf8(body)) },
-      ...{ surface: 'other', reason: `asked for on the command line: ${command}` },
+      ...{ surface: 'other', reason: `${how}: ${command}` },
       ...{ secretKey: key.value.secretKey, nowMs: Date.now(), randomBytes },
     }),
   );

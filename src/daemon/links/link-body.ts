@@ -1,3 +1,4 @@
+import { asShellWord } from '../../base/shell-word.ts';
 import type { FolderBody, LinkBody, LinkProblemBody, NotInStepBody } from '../../api/types/links.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { CollectionCounts } from '../../store/ground/port.ts';
@@ -20,9 +21,9 @@ export function linkBody(
     state: state === 'stopped' ? 'paused' : state,
     pausedReason: said === undefined ? null : `${said.happened} ${said.remedy}`,
     pausedSince: pause === undefined ? null : timeOf(pause.sinceMs),
-    notInStep: notInStep(problems, nowMs),
+    notInStep: notInStep(problems, manifest.collection, nowMs),
     lastScanAt: lastScanAtMs === undefined ? null : timeOf(lastScanAtMs),
-    problems: problems.map(problemBody),
+    problems: problems.map((problem) => problemBody(problem, manifest.collection)),
     waits: review + conflicts + quarantined > 0,
   };
 }
@@ -32,19 +33,27 @@ export function folderBody(link: LinkBody): FolderBody {
   return { path, engineId, collection, state, pausedReason, pausedSince, files, notInStep: apart, lastScanAt };
 }
 
-function notInStep(problems: readonly SourceProblem[], nowMs: number): NotInStepBody {
+function notInStep(problems: readonly SourceProblem[], collection: string, nowMs: number): NotInStepBody {
   const apart = problems.filter(isOutOfStep);
   return {
     count: apart.length,
-    first: apart.slice(0, firstProblems).map(({ path, happened }) => ({ path, reason: happened })),
+    first: apart.slice(0, firstProblems).map((problem) => {
+      const { path, happened } = problem;
+      return { path, reason: happened, remedy: remedyOf(problem, collection) };
+    }),
     isLasting: apart.some((problem) => isLasting(problem, nowMs)),
   };
 }
 
-function problemBody(problem: SourceProblem): LinkProblemBody {
-  const { path, code, happened, remedy, sinceMs } = problem;
-  const message = `${happened} ${remedy}`;
+function problemBody(problem: SourceProblem, collection: string): LinkProblemBody {
+  const { path, code, happened, sinceMs } = problem;
+  const message = `${happened} ${remedyOf(problem, collection)}`;
   return { path, code, message, since: timeOf(sinceMs), isOutOfStep: isOutOfStep(problem) };
+}
+
+/** With the names that its command is to be given. */
+function remedyOf({ path, remedy }: SourceProblem, collection: string): string {
+  return remedy.replaceAll('COLLECTION', () => collection).replaceAll(/\bID\b/g, () => asShellWord(path));
 }
 
 function timeOf(ms: number): string {

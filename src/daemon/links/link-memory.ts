@@ -10,7 +10,7 @@ import type { Bindings } from '../../replica/names/binding.ts';
 
 /** What a link knows of itself over a restart. */
 export function remembered(
-  { store, isExchanged, nowMs, randomBytes }: LinksHostDeps,
+  { store, replica, isExchanged, nowMs, randomBytes }: LinksHostDeps,
   binding: CollectionBinding,
   root: string,
 ): {
@@ -36,6 +36,10 @@ export function remembered(
     adopting: row?.adopting === true,
     adopted: () => patchLink(store, root, { adopting: undefined }),
     mayPublish() {
+      const lacking = replica.authorityLacked(binding.manifest.collection);
+      if (lacking !== undefined) {
+        return { lacking: lacking.command };
+      }
       if (awaitsExchange && isExchanged(binding, isDoubtful)) {
         awaitsExchange = false;
         patchLink(store, root, { awaitsExchange: undefined });
@@ -65,6 +69,11 @@ const patienceMs = 3000;
 
 export function linkRow(store: Store, root: string): LinkRow | undefined {
   return store.links.list().find((link) => link.root === root);
+}
+
+/** Also of one that was left. */
+export function rowOfPlace(store: Pick<Store, 'links'>, place: string): LinkRow | undefined {
+  return store.links.list().find((link) => link.place === place);
 }
 
 export function patchLink(

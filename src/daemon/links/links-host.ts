@@ -4,12 +4,12 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/links.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
-import { checkRoot } from '../../sources/ground/root-checks.ts';
+import { checkRoot, realPathOf } from '../../sources/ground/root-checks.ts';
 import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
 import type { LinkRow } from '../../store/ground/link-table.ts';
 import { type FolderNews, createFolderNews } from './folder-news.ts';
 import { linkBody } from './link-body.ts';
-import { type LinksHostDeps, patchLink } from './link-memory.ts';
+import { type LinksHostDeps, patchLink, rowOfPlace } from './link-memory.ts';
 import { createLinkRecords } from './link-records.ts';
 import { type RunningLink, type RunningLinks, linkedAt } from './running-links.ts';
 import { startLink } from './start-link.ts';
@@ -18,8 +18,10 @@ import { startLink } from './start-link.ts';
 export interface LinksHost extends FolderNews {
   startAll(): Promise<void>;
   link(engineId: string, root: string, takesLinks: boolean): Promise<Result<LinkBody, ControlFault>>;
-  /** The same for a place of the engine, whose first file is the root. */
+  /** The same for a place of the engine, whose first file is the root; where it was left, it goes on from there. */
   linkPlace(engineId: EngineId, root: string, place: string): Promise<Result<LinkBody, ControlFault>>;
+  /** Ends following a place, and keeps what is noted of its units. */
+  leavePlace(place: string): Promise<Result<LinkBody, ControlFault>>;
   unlink(root: string): Promise<Result<LinkBody, ControlFault>>;
   list(): readonly LinkBody[];
   show(root: string): Result<LinkShowBody, ControlFault>;
@@ -47,16 +49,6 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     return link.ok ? ok(await work(link.value)) : link;
   }
 
-  /** What cannot be started is not linked. */
-  async function begun(engineId: EngineId, root: string): Promise<Result<LinkBody, ControlFault>> {
-    const started = await startLink(deps, running, records, engineId, root);
-    if (!started.ok) {
-      store.links.remove(root);
-      return started;
-    }
-    return ok(body(started.value));
-  }
-
   function changed(link: RunningLink): LinkBody {
     told.changed('folder');
     return body(link);
@@ -64,32 +56,18 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
 
   return {
     ...createFolderNews(deps, running),
+    ...createLinking(deps, running, {
+      start: async (engineId, root) => startLink(deps, running, records, engineId, root),
+      body,
+    }),
     async startAll() {
-      for (const { engineId, root } of store.links.list()) {
+      for (const { engineId, root } of store.links.list().filter(({ left }) => left !== true)) {
         const started = await startLink(deps, running, records, engineId, root);
         if (!started.ok) {
           told.warn('a linked folder could not be started', { root, message: started.error.message });
         }
       }
     },
-    async link(engineId, root, takesLinks) {
-      const linked = remember(deps, engineId as EngineId, root, takesLinks);
-      return linked.ok ? begun(engineId as EngineId, linked.value) : linked;
-    },
-    linkPlace: (engineId, root, place) => {
-      rememberPlace(deps, { engineId, root, place });
-      return begun(engineId, root);
-    },
-    unlink: (root) =>
-      asked(root, async (link) => {
-        await link.source.stop();
-        const last = body(link);
-        running.delete(root);
-        store.links.remove(root);
-        deps.replica.dropFolder(root);
-        told.changed('folder');
-        return last;
-      }),
     list: () => [...running.values()].map(body),
     show(root) {
       const link = linkedAt(running, root);
@@ -102,6 +80,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       }),
     adopt: (root) =>
       asked(root, async (link) => {
+        deps.replica.keepFolder(root);
         const id = hexFromBytes(deps.randomBytes(16));
         patchLink(store, root, { adopting: true, id, marked: undefined });
         await link.source.adopt(id);
@@ -114,9 +93,83 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
   };
 }
 
+type Linking = Pick<LinksHost, 'link' | 'linkPlace' | 'leavePlace' | 'unlink'>;
+
+function createLinking(
+  deps: Pick<LinksHostDeps, 'store' | 'folders' | 'randomBytes' | 'replica' | 'told'>,
+  running: RunningLinks,
+  {
+    start,
+    body,
+  }: {
+    readonly start: (engineId: EngineId, root: string) => ReturnType<typeof startLink>;
+    readonly body: (link: RunningLink) => LinkBody;
+  },
+): Linking {
+  const { store } = deps;
+
+  /** What cannot be started is not linked. */
+  async function begun(engineId: EngineId, root: string, undo: () => void): Promise<Result<LinkBody, ControlFault>> {
+    const started = await start(engineId, root);
+    if (!started.ok) {
+      undo();
+      return started;
+    }
+    return ok(body(started.value));
+  }
+
+  async function ended(root: string, forget: () => void): Promise<Result<LinkBody, ControlFault>> {
+    const link = linkedAt(running, root);
+    if (!link.ok) {
+      return link;
+    }
+    await link.value.source.stop();
+    const last = body(link.value);
+    running.delete(root);
+    forget();
+    deps.replica.dropFolder(root);
+    deps.told.changed('folder');
+    return ok(last);
+  }
+
+  /** A folder that is linked takes its symbolic links too from here on; it is read anew for that. */
+  async function withLinks({ binding, source }: RunningLink, root: string): Promise<Result<LinkBody, ControlFault>> {
+    await source.stop();
+    running.delete(root);
+    patchLink(store, root, { takesLinks: true });
+    return begun(binding.manifest.engineId, root, () => undefined);
+  }
+
+  return {
+    async link(engineId, root, takesLinks) {
+      const known = takesLinks ? running.get(realPathOf(root) ?? root) : undefined;
+      if (known?.binding.manifest.engineId === engineId) {
+        return withLinks(known, realPathOf(root) ?? root);
+      }
+      const linked = remember(deps, engineId as EngineId, root, takesLinks);
+      return linked.ok ? begun(engineId as EngineId, linked.value, () => store.links.remove(linked.value)) : linked;
+    },
+    linkPlace: (engineId, firstRoot, place) => {
+      const before = rowOfPlace(store, place);
+      const id = hexFromBytes(deps.randomBytes(16));
+      const { left: _left, ...row }: LinkRow = before ?? { engineId, root: firstRoot, place, id };
+      const { root } = row;
+      store.links.put({ ...row, awaitsExchange: true });
+      return begun(engineId, root, () => (before === undefined ? store.links.remove(root) : store.links.put(before)));
+    },
+    leavePlace: async (place) => {
+      const { root, left = false } = rowOfPlace(store, place) ?? { root: place, left: true };
+      return left
+        ? err({ kind: 'not_found', message: `${place} is not followed. See: sourcesync places ls` })
+        : ended(root, () => patchLink(store, root, { left: true }));
+    },
+    unlink: (root) => ended(root, () => store.links.remove(root)),
+  };
+}
+
 /** Answers the root as it is kept; where the folder cannot be linked nothing is remembered. */
 function remember(
-  { store, folders, randomBytes }: LinksHostDeps,
+  { store, folders, randomBytes }: Pick<LinksHostDeps, 'store' | 'folders' | 'randomBytes'>,
   engineId: EngineId,
   root: string,
   takesLinks: boolean,
@@ -133,10 +186,6 @@ function remember(
 
 async function ofAll(running: RunningLinks, work: (source: RunningLink['source']) => Promise<unknown>): Promise<void> {
   await Promise.all([...running.values()].map(async ({ source }) => work(source)));
-}
-
-function rememberPlace({ store, randomBytes }: LinksHostDeps, row: Pick<LinkRow, 'engineId' | 'root' | 'place'>): void {
-  store.links.put({ ...row, awaitsExchange: true, id: hexFromBytes(randomBytes(16)) });
 }
 
 /** What holds for every link. */

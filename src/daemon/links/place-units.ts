@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
@@ -12,11 +12,16 @@ import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
 import type { FolderTuning } from '../../sources/passes/source-state.ts';
 import { observedUnits } from '../../sources/places/observed-units.ts';
-import { createPlaceFiles } from '../../sources/places/place-files.ts';
-import { tameCodec } from '../../sources/places/tame-codec.ts';
+import { createPlaceFiles, targetOf } from '../../sources/places/place-files.ts';
+import { withOwnLineEnds } from '../../sources/places/line-ends.ts';
+import { codecReader, rememberingReader } from '../../sources/places/text-reader.ts';
 import { createUnitDisk, placeOfNote } from '../../sources/places/unit-disk.ts';
 import { type UnitSource, textUnits } from '../../sources/places/unit-source.ts';
 import { unitMapping } from '../../sources/places/unit-mapping.ts';
+import { shippedPlaces } from '../engines/engine-modules.ts';
+import type { ScriptPlace } from '../engines/script-place.ts';
+import { observing, readerBySize, threadReader } from './place-reading.ts';
+import { createPlaceThread } from './place-thread.ts';
 import { watchPlace } from '../../sources/places/watch-place.ts';
 
 export interface PlaceDeps {
@@ -33,15 +38,31 @@ export interface OpenedPlace {
   readonly records: UnitRecords;
 }
 
+/** One for the whole process, started by the first place that is large. */
+const thread = createPlaceThread();
+
 async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise<OpenedPlace> {
   const { surroundings, self } = deps;
+  const where = { place: place.name, surroundings };
   if (isObserved(place)) {
-    return { place, source: observedUnits(place, surroundings), records: place };
+    const firstPath = (): string => place.lookedAt(surroundings)[0] ?? place.name;
+    const observe = observing(place, thread, where);
+    return { place, source: observedUnits({ place, firstPath, observe }), records: place };
   }
   const writer = fingerprintOf(utf8(self), plainMode).slice(0, 16);
-  const codec = tameCodec(await place.open(surroundings));
+  const script = 'script' in place ? (place as ScriptPlace).script : undefined;
+  const fault = script && faultOfFile(place, deps);
+  if (fault !== undefined) {
+    throw new Error(fault);
+  }
+  const codec = withOwnLineEnds(await place.open(surroundings));
   const source = textUnits({
-    codec,
+    reader: rememberingReader(
+      script === undefined
+        ? readerBySize(codecReader(codec), thread, where)
+        : threadReader(thread, { ...where, script }),
+    ),
+    each: codec.each,
     files: createPlaceFiles({
       home: surroundings.home,
       data: surroundings.environment['XDG_DATA_HOME'] || join(surroundings.home, '.local', 'share'),
@@ -53,6 +74,20 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
     keepCopy: (path, text) => keepCopy(deps, path, text),
   });
   return { place, source, records: codec };
+}
+
+/** In words why the file of a script's place is none that it may read; a symbolic link counts by where it leads. */
+function faultOfFile(place: Place, { surroundings, stateFolder }: PlaceDeps): string | undefined {
+  const { home } = surroundings;
+  const path = place.newUnits(surroundings);
+  const real = targetOf(path);
+  const own = dirname(stateFolder);
+  const isOwn = real.startsWith(own + sep) && !`${home}/.local/state`.startsWith(own);
+  if (!real.startsWith(home + sep) || isOwn || real.startsWith(stateFolder + sep)) {
+    return `it leads to ${real}, which no engine may read`;
+  }
+  const taken = shippedPlaces.find((other) => pathsOf(other, { surroundings }).includes(path));
+  return taken && `its file is that of ${taken.name}`;
 }
 
 /** Where the units of a place are looked for. */

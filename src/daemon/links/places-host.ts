@@ -4,10 +4,16 @@ import type { ControlFault } from '../../api/ports/fault.ts';
 import type { PlaceBody, PlaceShowBody } from '../../api/types/places.ts';
 import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
 import type { Place } from '../../contract/place.ts';
+import type { CollectionName } from '../../base/ids.ts';
+import type { Replica } from '../../replica/port.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
+import { createPause } from '../../sources/ground/pause.ts';
 import { words } from '../../sources/ground/problem-words.ts';
-import { type PlaceSight, heldOf } from '../../sources/places/read-place.ts';
+import { createKeptSince } from '../../sources/places/kept-since.ts';
+import { type PlaceSight, type PlacedAside, asidesAmong } from '../../sources/places/read-place.ts';
+import { placeOfNote } from '../../sources/places/unit-disk.ts';
 import type { Store } from '../../store/ground/port.ts';
+import { rowOfPlace } from './link-memory.ts';
 import { type LiveRecords, liveRecordsReader } from './live-records.ts';
 import type { LinksHost } from './links-host.ts';
 import { type OpenedPlace, type PlaceDeps, openedPlace, pathsOf } from './place-units.ts';
@@ -15,6 +21,8 @@ import { type OpenedPlace, type PlaceDeps, openedPlace, pathsOf } from './place-
 /** The places of this workstation: what is there, what of it would be new, and which are followed. */
 export interface PlacesHost {
   list(): Promise<readonly PlaceBody[]>;
+  /** Of engines by third parties alone, whose scripts may fail. */
+  scripted(): Promise<readonly PlaceBody[]>;
   show(name: string): Promise<Result<PlaceShowBody, ControlFault>>;
   /** Keeps its units and the records of its collection in step from here on. */
   follow(name: string): Promise<Result<PlaceBody, ControlFault>>;
@@ -22,9 +30,15 @@ export interface PlacesHost {
   leave(name: string): Promise<Result<PlaceBody, ControlFault>>;
 }
 
+/** With what a place is looked at. */
 export interface PlacesHostDeps extends PlaceDeps {
-  readonly bindings: Bindings;
   readonly store: Store;
+  readonly replica: Pick<Replica, 'authorityLacked'>;
+}
+
+/** Which places there are, and what follows one. */
+export interface Following {
+  readonly bindings: Bindings;
   readonly links: LinksHost;
   /** Switches the collection on here; a fault where a person has to choose first, or cannot yet. */
   readonly switchOn: (binding: CollectionBinding) => Result<unknown, ControlFault>;
@@ -35,9 +49,9 @@ interface Found {
   readonly binding: CollectionBinding;
 }
 
-export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
+export function createPlacesHost(deps: PlacesHostDeps, { bindings, links, switchOn }: Following): PlacesHost {
   const all = (): readonly Found[] =>
-    deps.bindings.all().flatMap((binding) => (binding.engine.places ?? []).map((place) => ({ place, binding })));
+    bindings.all().flatMap((binding) => (binding.engine.places ?? []).map((place) => ({ place, binding })));
 
   /** Whatever happens in it is said of this place alone. */
   async function look(found: Found, liveOf = liveRecordsReader(deps.store)): Promise<PlaceShowBody> {
@@ -47,17 +61,17 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
     }
     try {
       const sight = await opened.value.source.read();
-      return bodyOf(deps, found, opened.value, sight, await liveOf(found.binding.manifest.collection));
+      return await bodyOf(deps, found, opened.value, sight, await liveOf(found.binding.manifest.collection));
     } catch (cause) {
       return unread(deps, found, `It could not be read: ${(cause as Error).message}. Try again.`);
     }
   }
 
   /** One after the other, and between two of them others have their turn: together they would hold up the daemon. */
-  async function lookAtAll(): Promise<readonly PlaceBody[]> {
+  async function lookAtAll(places: readonly Found[]): Promise<readonly PlaceBody[]> {
     const liveOf = liveRecordsReader(deps.store);
     const bodies: PlaceBody[] = [];
-    for (const found of all()) {
+    for (const found of places) {
       bodies.push(withoutItems(await look(found, liveOf)));
       await turn();
     }
@@ -72,7 +86,8 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
   }
 
   return {
-    list: lookAtAll,
+    list: async () => lookAtAll(all()),
+    scripted: async () => lookAtAll(all().filter(({ place }) => 'script' in place)),
     show: (name) => named(name, async (found) => ok(await look(found))),
     follow: (name) =>
       named(name, async (found) => {
@@ -80,16 +95,16 @@ export function createPlacesHost(deps: PlacesHostDeps): PlacesHost {
         if (isOn(deps, found.place)) {
           return ok(withoutItems(await look(found)));
         }
-        const on = deps.switchOn(found.binding);
+        const on = switchOn(found.binding);
         if (!on.ok) {
           return on;
         }
-        const linked = await deps.links.linkPlace(engineId, rootOf(deps, found.place), name);
+        const linked = await links.linkPlace(engineId, rootOf(deps, found.place), name);
         return linked.ok ? ok(withoutItems(await look(found))) : linked;
       }),
     leave: (name) =>
       named(name, async (found) => {
-        const left = await deps.links.unlink(rootOf(deps, found.place));
+        const left = await links.leavePlace(name);
         return left.ok ? ok(withoutItems(await look(found))) : left;
       }),
   };
@@ -105,7 +120,14 @@ function firstPathOf(deps: PlaceDeps, place: Place | ObservedPlace): string {
 }
 
 function isOn({ store }: PlacesHostDeps, place: Place | ObservedPlace): boolean {
-  return store.links.list().some((link) => link.place === place.name);
+  const row = rowOfPlace(store, place.name);
+  return row !== undefined && row.left !== true;
+}
+
+/** In which file each unit stood when it was seen last. */
+function notedFiles({ store }: PlacesHostDeps, place: Place | ObservedPlace): ReadonlyMap<string, string> {
+  const root = rowOfPlace(store, place.name)?.root;
+  return new Map(root === undefined ? [] : store.links.files(root).flatMap(placeOfNote));
 }
 
 /** What reads it failed, or is not there. */
@@ -115,6 +137,7 @@ function unread(deps: PlacesHostDeps, { place, binding: { manifest } }: Found, m
     ...{ name: place.name, engineId: manifest.engineId, collection: manifest.collection, on: isOn(deps, place) },
     ...{ onlyRead: isObserved(place) ? place.onlyRead : null, files: [], units, leftAlone: 0, items: [] },
     ...{ lookedAt: pathsIfAny(deps, place), failure: message, missingLine: null },
+    lackedAuthority: lackedBy(deps, manifest.collection),
     obstacles: [{ path: pathsIfAny(deps, place)[0] ?? place.name, message }],
   };
 }
@@ -128,30 +151,40 @@ function pathsIfAny(deps: PlaceDeps, place: Place | ObservedPlace): readonly str
   }
 }
 
+function lackedBy({ replica }: PlacesHostDeps, collection: CollectionName): PlaceBody['lackedAuthority'] {
+  return replica.authorityLacked(collection) ?? null;
+}
+
 function withoutItems({ items: _items, ...body }: PlaceShowBody): PlaceBody {
   return body;
 }
 
-function bodyOf(
+async function bodyOf(
   deps: PlacesHostDeps,
   { place, binding: { manifest } }: Found,
   { records }: OpenedPlace,
-  sight: PlaceSight,
+  read: PlaceSight,
   known: LiveRecords,
-): PlaceShowBody {
-  const { units, files, faults, leftAlone, failure } = sight;
+): Promise<PlaceShowBody> {
   const live = new Map<string, string>();
+  const pause = createPause();
   for (const { id, fields } of known) {
+    await pause();
     const text = records.unitOf(id, fields);
     if (text !== undefined) {
       live.set(id, text);
     }
   }
+  const sight = await createKeptSince()(read, { files: notedFiles(deps, place), textOf: (id) => live.get(id) });
+  const { units, files, faults, leftAlone, failure } = sight;
   const kept = files.flatMap(({ path, keeper }) => (keeper === undefined ? [] : [{ path, ...keeper }]));
   const standingOf = (id: string, text: string): 'fresh' | 'same' | 'different' =>
     !live.has(id) ? 'fresh' : live.get(id) === text ? 'same' : 'different';
   const here = [...units].map(([id, { file, text }]) => ({ id, path: file.path, standing: standingOf(id, text) }));
-  const gone = [...live.keys()].filter((id) => !units.has(id)).map((id) => goneOf(sight, id, newUnitsOf(deps, place)));
+  await pause();
+  const missing = [...live.keys()].filter((id) => !units.has(id));
+  const asides = await asidesAmong(sight, missing);
+  const gone = missing.map((id) => goneOf(id, asides.get(id), newUnitsOf(deps, place)));
   const items: PlaceShowBody['items'] = [...here, ...gone];
   const count = (standing: (typeof items)[number]['standing']): number =>
     items.filter((item) => item.standing === standing).length;
@@ -171,15 +204,15 @@ function bodyOf(
       message: [detail, ...words[code]].filter(Boolean).join(' '),
     })),
     missingLine: isObserved(place) ? null : missingLine(deps, place, files),
+    lackedAuthority: lackedBy(deps, manifest.collection),
   };
 }
 
 /** Of a record whose unit was not found: whether it stands here after all, and stays here. */
-function goneOf(sight: PlaceSight, id: string, newUnits: string): PlaceShowBody['items'][number] {
-  const held = heldOf(sight, id);
-  return held === undefined
+function goneOf(id: string, aside: PlacedAside | undefined, newUnits: string): PlaceShowBody['items'][number] {
+  return aside?.why === undefined
     ? { id, path: newUnits, standing: 'absent' }
-    : { id, path: held.path, standing: 'held', why: held.why };
+    : { id, path: aside.path, standing: 'held', why: aside.why };
 }
 
 function newUnitsOf(deps: PlaceDeps, place: Place | ObservedPlace): string {

@@ -19,7 +19,7 @@ import type { RelayHost } from '../relays/relay-host.ts';
 
 export interface EnterScopeDeps {
   readonly keys: DeviceKeys;
-  readonly label: string;
+  readonly label: () => string;
   readonly replica: Pick<Replica, 'scopes' | 'adoptScope'>;
   readonly store: Store;
   /** The relay that orders membership, where people meet. */
@@ -75,7 +75,7 @@ export async function enterScope(
     return;
   }
   const { keys } = deps;
-  const label = parseLabel(deps.label) ?? 'device';
+  const label = parseLabel(deps.label()) ?? 'device';
   const joiner = createJoiner({ secret, deviceKeys: keys, label, user, randomBytes, nowMs: Date.now() });
   const showDigits = (digits: string): void => {
     show({ ...notJoining, state: 'waiting_approval', digits });

@@ -2,8 +2,7 @@ import type { ControlFault } from '../../api/ports/fault.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Replica } from '../../replica/port.ts';
-
-const shortestPart = 6;
+import { beginningsOf, ownPart, shortestPart } from './names-taken.ts';
 
 /** The one device that a person means: by its id, by six or more characters at the start or end of it, or by its label. */
 export function findDevice(
@@ -19,13 +18,16 @@ export function findDevice(
   }
   return found.length === 1
     ? ok(first)
-    : err({ kind: 'invalid', message: `${found.length} devices are called ${text}. Name one by its whole id.` });
+    : err({
+        kind: 'invalid',
+        message: `${found.length} devices are called ${text}. Name one by the beginning of its id: ${beginningsOf(found).join(', ')}.`,
+      });
 }
 
 function isMeant(deviceId: DeviceId, label: string, text: string): boolean {
   if (deviceId === text || label === text) {
     return true;
   }
-  const own = deviceId.slice(deviceId.lastIndexOf(':') + 1);
+  const own = ownPart(deviceId);
   return text.length >= shortestPart && (own.startsWith(text) || own.endsWith(text));
 }

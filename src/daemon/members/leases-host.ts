@@ -56,7 +56,7 @@ export function createLeasesHost(deps: LeasesHostDeps): LeasePort {
 
   function bodyOf(parsed: ParsedLease): LeaseBody {
     const refusal = refusalOf(deps, parsed, revocations());
-    return leaseBody(parsed, refusal);
+    return leaseBody(parsed, scopeOf(deps, parsed).kind, refusal);
   }
 
   return {
@@ -200,12 +200,10 @@ function withoutAuthority({ message, reasonCode, detail }: Refusal): ControlFaul
 }
 
 function refusalOf(deps: LeasesHostDeps, parsed: ParsedLease, revocations: Revocations): Refusal | undefined {
-  const scope = deps.replica.scopes().find(({ state }) => state.scopeId === parsed.lease.scopeId);
-  assert(scope !== undefined, 'a lease is granted in a scope that is held');
   const policyBundleHash = deps.policyBundleHash();
   // A clock that was set back brings no lease to life again.
   const nowMs = Math.max(deps.nowMs(), clockFloorMs(deps.store));
-  const verdict = verifyLease(parsed, { state: scope.state, nowMs, policyBundleHash, revocations });
+  const verdict = verifyLease(parsed, { state: scopeOf(deps, parsed), nowMs, policyBundleHash, revocations });
   if ('reasonCode' in verdict) {
     return verdict;
   }
@@ -213,10 +211,16 @@ function refusalOf(deps: LeasesHostDeps, parsed: ParsedLease, revocations: Revoc
   return denied === undefined ? undefined : refuse('reject', 'policy_denied', 'policy_rule', denied);
 }
 
-function leaseBody({ lease }: ParsedLease, refusal: Refusal | undefined): LeaseBody {
+function scopeOf({ replica }: LeasesHostDeps, { lease }: ParsedLease): ScopeState {
+  const scope = replica.scopes().find(({ state }) => state.scopeId === lease.scopeId);
+  assert(scope !== undefined, 'a lease is granted in a scope that is held');
+  return scope.state;
+}
+
+function leaseBody({ lease }: ParsedLease, scopeKind: LeaseBody['scopeKind'], refusal: Refusal | undefined): LeaseBody {
   const { leaseId, agentId, capability, scopeId, grantedBy, bounds, requiresHumanApproval } = lease;
   return {
-    ...{ leaseId, agentId, capability, scopeId, grantedBy, requiresHumanApproval },
+    ...{ leaseId, agentId, capability, scopeId, scopeKind, grantedBy, requiresHumanApproval },
     ...{ collections: bounds.collections, policyClass: bounds.policyClass },
     issuedAt: new Date(lease.issuedAtMs).toISOString(),
     expiresAt: new Date(lease.expiresAtMs).toISOString(),

@@ -2,7 +2,9 @@ import type { MembershipPort } from '../../api/ports/membership-port.ts';
 import { base64urlFromBytes } from '../../base/bytes.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import { err, ok } from '../../base/result.ts';
+import { parseGivenLabel } from '../../membership/parse/labels.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
+import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { createTurns } from '../ground/turns.ts';
 import { scopesWithOldKeys } from '../keys/old-keys.ts';
@@ -11,12 +13,14 @@ import { scopeNameOf, travelling } from '../keys/scope-names.ts';
 import type { AppendDeps } from './append-draft.ts';
 import { carryOutPending } from './carry-out.ts';
 import { findDevice } from './find-device.ts';
+import { beginningsOf, holderOfName } from './names-taken.ts';
 import { giveRoleEverywhere } from './give-role.ts';
 import { createPendingRotations } from './pending-rotations.ts';
 import { rotateScopes } from './rotate-scopes.ts';
 import { verifyKeys } from './verify-keys.ts';
 
 export interface MembershipHostDeps extends AppendDeps {
+  readonly replica: AppendDeps['replica'] & Pick<Replica, 'nameDevice'>;
   readonly store: Store;
   readonly labelOf: (deviceId: string) => string;
 }
@@ -60,6 +64,7 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
       const found = findDevice(replica, labelOf, device);
       return found.ok ? inTurn(async () => giveRoleEverywhere(deps, found.value, grant)) : found;
     },
+    rename: (device, name) => renamed(deps, device, name),
     verifyKeys: async () => verifyKeys(replica, store),
     log(scopeId) {
       const state = travelling(replica).find((scope) => scope.scopeId === scopeId);
@@ -86,4 +91,34 @@ export function createMembershipHost(deps: MembershipHostDeps): MembershipHost {
     },
     goOn: async () => inTurn(async () => carryOutPending(rotateDeps)),
   };
+}
+
+function renamed(
+  { replica, labelOf }: Pick<MembershipHostDeps, 'replica' | 'labelOf'>,
+  device: string,
+  name: string,
+): ReturnType<MembershipPort['rename']> {
+  const found = findDevice(replica, labelOf, device);
+  const label = parseGivenLabel(name);
+  if (!found.ok) {
+    return found;
+  }
+  if (label === undefined) {
+    return err({
+      kind: 'invalid',
+      message: 'A name has 1 to 127 bytes of plain text, without hidden characters or line ends. Nothing was changed.',
+    });
+  }
+  const holder = holderOfName(replica, labelOf, label, found.value);
+  if (holder !== undefined) {
+    const [beginning] = beginningsOf([holder]);
+    return err({
+      kind: 'conflict',
+      message: `Another device is called ${label} already: ${beginning}. Choose another name, or give that one another first: sourcesync devices rename ${beginning} NAME. Nothing was changed.`,
+    });
+  }
+  const named = replica.nameDevice(found.value, label);
+  return named.ok
+    ? ok({ deviceId: found.value, label })
+    : err({ kind: 'conflict', message: named.error.message, reasonCode: named.error.reasonCode });
 }

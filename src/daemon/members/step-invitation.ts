@@ -3,12 +3,14 @@ import type { InviterEffect, InviterEvent, Newcomer } from '../../membership/pai
 import type { RelayHost } from '../relays/relay-host.ts';
 import { type EnrolDeps, enrol } from './enrol.ts';
 import type { CurrentInvitation, Invitation } from './invitation.ts';
+import { beginningsOf, freeName, holderOfName } from './names-taken.ts';
 
 export interface PairingHostDeps extends EnrolDeps {
   readonly relay: () => RelayHost | undefined;
   readonly nowMs: () => number;
   readonly joined: (member: Newcomer) => void;
   readonly audit: (trustCode: boolean, member: Newcomer) => void;
+  readonly labelOf: (deviceId: string) => string;
 }
 
 /** Tells the state machine of an invitation what happened, and does what it wants done. */
@@ -55,7 +57,7 @@ async function perform(
       return;
     case 'append_add': {
       current.show({ state: 'finishing' });
-      const added = await enrol(deps, invitation.scopes, effect.member);
+      const added = await enrol(deps, invitation.scopes, { ...effect.member, label: labelFor(deps, effect.member) });
       const event: InviterEvent = added.ok
         ? { type: 'added', scopes: added.value }
         : { type: 'failed', refusal: added.error };
@@ -65,7 +67,7 @@ async function perform(
     case 'done':
       deps.audit(invitation.trustCode, effect.member);
       invitation.mailbox.delete();
-      current.end({ state: 'joined', message: `${effect.member.label} has joined.` });
+      current.end({ state: 'joined', message: joinedText(deps, effect.member) });
       deps.joined(effect.member);
       return;
     case 'burned':
@@ -73,6 +75,18 @@ async function perform(
       current.end({ state: 'failed', message: effect.refusal.message });
       return;
   }
+}
+
+/** Two devices of one name could not be told apart: the newcomer's gets a number. */
+function labelFor({ replica, labelOf }: PairingHostDeps, { deviceId, label }: Newcomer): string {
+  return freeName(label, (name) => holderOfName(replica, labelOf, name, deviceId) !== undefined);
+}
+
+function joinedText({ labelOf }: PairingHostDeps, { deviceId, label }: Newcomer): string {
+  const called = labelOf(deviceId) || label;
+  return called === label
+    ? `${label} has joined.`
+    : `${label} has joined. Another device is called so already: the new one is ${called} here (${beginningsOf([deviceId])[0]}). Give it another name: sourcesync devices rename ${beginningsOf([deviceId])[0]} NAME`;
 }
 
 function candidateOf(asked: Extract<InviterEffect, { type: 'ask_approval' }>): NonNullable<PairingBody['candidate']> {

@@ -1,4 +1,4 @@
-import { admitBatch } from '../../admission/admit-batch.ts';
+import { admitDecoded } from '../../admission/admit-batch.ts';
 import type { DeviceId, ScopeId } from '../../base/ids.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { decodeBatch } from '../../log/header.ts';
@@ -26,7 +26,7 @@ export function createAnnouncementReader(): AnnouncementReader {
           return;
         }
         const { deviceId, sequence } = decoded.value.header;
-        const admission = admitBatch(bytes, {
+        const admission = admitDecoded(decoded, {
           ...{ scope: state, head: heads.get(deviceId) ?? null, idAt: () => undefined },
           epochKey: (epoch) => epochKeys.get(epoch),
         });

@@ -4,6 +4,7 @@ import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { createJoiner, decodePairingCode, pairingSecretsOf } from '../../membership/pairing.ts';
 import type { JoinedLog } from '../../membership/pairing/pairing-events.ts';
+import { openLabel } from '../../membership/parse/labels.ts';
 import { authorities } from '../../membership/parse/state.ts';
 import { openPairingMailbox } from '../../net/pairing-link.ts';
 import type { Config } from '../ground/config.ts';
@@ -72,7 +73,7 @@ async function keepHome(home: {
   readonly environment: NodeJS.ProcessEnv;
   readonly logs: readonly JoinedLog[];
 }): Promise<JoinResult | CommandFault> {
-  const { paths, keys, label, logs } = home;
+  const { paths, keys, logs } = home;
   const profile = logs.find(({ state }) => state.kind === 'profile');
   if (profile === undefined) {
     return {
@@ -81,6 +82,7 @@ async function keepHome(home: {
     };
   }
   const { userId } = profile.state;
+  const label = labelIn(profile, keys) ?? home.label;
   const scopes = logs.map(
     ({ scopeId, state, entries, epochKeys }): AdoptedScope => ({
       scopeId,
@@ -106,8 +108,22 @@ async function keepHome(home: {
     nowMs: Date.now(),
   });
   const stored = await storeHome(paths, keys, {
-    ...{ ...home, userId, relay: { url: home.relayUrl } },
+    ...{ ...home, label, userId, relay: { url: home.relayUrl } },
     scopes: [...scopes, adopted(local, true)],
   });
-  return 'exitCode' in stored ? stored : { deviceId: keys.device.deviceId, scopeId: profile.scopeId, ...stored };
+  const { deviceId } = keys.device;
+  const joined = { deviceId, scopeId: profile.scopeId, label, askedLabel: home.label };
+  return 'exitCode' in stored ? stored : { ...joined, ...stored };
+}
+
+/** The name under which the inviting device let this one in. */
+function labelIn({ state, epochKeys }: JoinedLog, { device: { deviceId } }: HomeKeys): string | undefined {
+  const member = state.members.get(deviceId);
+  const epochKey = member && epochKeys.get(member.label.epoch);
+  if (member === undefined || epochKey === undefined) {
+    return undefined;
+  }
+  const { genesisNonce } = state;
+  const label = openLabel({ epochKey, genesisNonce, epoch: member.label.epoch, deviceId, sealed: member.label.sealed });
+  return label.ok ? label.value : undefined;
 }

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { HomePaths, LocalCommands } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
+import { createLogCommands } from './log-commands.ts';
 import { createClient } from '../../client/client.ts';
 import { type Config, configFault, loadConfig } from '../ground/config.ts';
 import { homePaths } from '../ground/home.ts';
 import { packageRoot } from '../ground/package-root.ts';
 import { readToken } from '../keys/api-token.ts';
+import type { HomeOptions } from '../service/home-service.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 import { createRelayCommands } from './relay-commands.ts';
 
@@ -18,6 +20,7 @@ import { createRelayCommands } from './relay-commands.ts';
  */
 export function createLocalCommands(home: string | undefined, environment: NodeJS.ProcessEnv): LocalCommands {
   const paths = homePaths(home, environment);
+  const named = home === '' ? undefined : home;
   const configured = (): Config | CommandFault => {
     const loaded = loadConfig(paths.config, environment);
     return loaded.ok ? loaded.value : configFault(loaded.error);
@@ -29,6 +32,9 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
 
   return {
     paths: () => paths,
+    versions: async () => (await import('./versions.ts')).versionsOf(),
+    config: async () => (await import('./config-commands.ts')).createConfigCommands(paths, environment),
+    logs: createLogCommands(paths),
     configShow() {
       const loaded = loadConfig(paths.config, environment);
       return loaded.ok ? { settings: loaded.value.origins, problems: [] } : { settings: [], problems: [loaded.error] };
@@ -37,12 +43,10 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       withConfig(async (config) => (await import('./setup.ts')).initHome(paths, config, environment, options)),
     join: async (options) =>
       withConfig(async (config) => (await import('./join.ts')).joinHome(paths, config, environment, options)),
-    keys: {
-      protection: async () => (await import('../keys/key-commands.ts')).keyProtection(paths),
-      passphrase: async (file) => (await import('../keys/key-commands.ts')).namedPassphrase(file, environment),
-      protect: async (request) => (await import('../keys/key-commands.ts')).protectKeys(paths, environment, request),
-    },
+    keys: keyCommands(paths, environment),
     recovery: recoveryCommands(paths, environment, configured),
+    backup: async () => (await import('../backup/commands.ts')).createBackupCommands(paths, environment),
+    transfer: async () => ({ write: (await import('../transfer/write-export.ts')).writeExport }),
     async runDaemon(options) {
       const { runDaemon } = await import('../wire/run-daemon.ts');
       return runDaemon({ paths, environment, ...options });
@@ -51,14 +55,15 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const { superviseDaemon } = await import('./supervise.ts');
       return superviseDaemon({ paths, home, ...options });
     },
-    async startDaemon() {
-      const { spawnDaemon } = await import('./spawn-daemon.ts');
-      return spawnDaemon(paths, home);
-    },
-    relay: createRelayCommands(paths),
+    ...runningApart({ paths, home: named, environment }),
+    relay: createRelayCommands(paths, environment),
     async verifyProof(text, root) {
       const { verifyProof } = await import('./verify-proof.ts');
       return verifyProof(text, root);
+    },
+    async serveAgent(files, version) {
+      const { serveAgentOf } = await import('./serve-agent.ts');
+      return serveAgentOf(paths, environment, files, version);
     },
     async demo(say) {
       const { runDemo } = await import('../../demo/run-demo.ts');
@@ -83,7 +88,33 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       const { createSigningKey } = await import('../keys/signing-key.ts');
       return createSigningKey();
     },
+    async openInBrowser(url) {
+      const { openInBrowser } = await import('./open-browser.ts');
+      return openInBrowser(url, paths.socket, environment);
+    },
     client: () => clientOf(paths),
+  };
+}
+
+/** What keeps a daemon running when this command has ended. */
+function runningApart(options: HomeOptions): Pick<LocalCommands, 'startDaemon' | 'services'> {
+  const { paths, home } = options;
+  const client = async (): ReturnType<LocalCommands['client']> => clientOf(paths);
+  return {
+    async startDaemon() {
+      const { startByService } = await import('../service/start-by-service.ts');
+      const { spawnDaemon } = await import('./spawn-daemon.ts');
+      return (await startByService(options, client)) ?? spawnDaemon(paths, home);
+    },
+    services: async () => (await import('./service-commands.ts')).createServiceCommands(options, client),
+  };
+}
+
+function keyCommands(paths: HomePaths, environment: NodeJS.ProcessEnv): LocalCommands['keys'] {
+  return {
+    protection: async () => (await import('../keys/key-commands.ts')).keyProtection(paths),
+    passphrase: async (file) => (await import('../keys/key-commands.ts')).namedPassphrase(file, environment),
+    protect: async (request) => (await import('../keys/key-commands.ts')).protectKeys(paths, environment, request),
   };
 }
 

@@ -13,9 +13,10 @@ import type { IssuedToken } from '../../relay/registration/token-files.ts';
 import type { TokenFolder } from '../../relay/registration/token-folder.ts';
 import { parseListen } from '../ground/listen-address.ts';
 import { howToWriteIt } from '../ground/relay-config.ts';
+import { createManagerTold } from '../service/manager-told.ts';
 
 /** A relay in this process, and the tokens of one that runs in another. */
-export function createRelayCommands(paths: HomePaths): RelayCommands {
+export function createRelayCommands(paths: HomePaths, environment: NodeJS.ProcessEnv): RelayCommands {
   const folderOf = (dataDir: string | undefined): string => dataDir ?? join(paths.state, 'relay');
   const tokensOf = async (dataDir: string | undefined): Promise<TokenFolder> => {
     const { createTokenFolder } = await import('../../relay/registration/token-folder.ts');
@@ -34,6 +35,8 @@ export function createRelayCommands(paths: HomePaths): RelayCommands {
         return { exitCode: exitCodes.relay, message: started.error.message };
       }
       const { url, pin, metricsUrl } = started.value;
+      const manager = createManagerTold(environment, (message) => logLine('warn', message));
+      manager.ready(() => `Serving ${url}`);
       options.onReady({ url, pin, metrics: metricsUrl });
       await new Promise<void>((resolve) => {
         process.once('SIGINT', () => {
@@ -43,6 +46,7 @@ export function createRelayCommands(paths: HomePaths): RelayCommands {
           resolve();
         });
       });
+      void manager.stopping();
       await started.value.close();
       return undefined;
     },

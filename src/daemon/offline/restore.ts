@@ -33,6 +33,7 @@ interface Restoring {
   readonly label: string;
   /** Writes the keys: before the relay hears of them, and not before there is something to restore. */
   keep(): Promise<unknown>;
+  readonly onStep: RestoreOptions['onStep'];
 }
 
 /** One scope of which the new device is a member now. */
@@ -74,7 +75,7 @@ export async function restoreHome(
   }
   const { keys, label } = prepared;
   const keep = async (): Promise<unknown> => keepKeys(paths, keys, requested.wanted, environment);
-  const restoring: Restoring = { address, keys, label, keep };
+  const restoring: Restoring = { address, keys, label, keep, onStep: options.onStep };
   const profile = await enterProfile(restoring, root.value);
   if (!profile.ok) {
     return { exitCode: exitCodes.relay, message: profile.error };
@@ -118,6 +119,7 @@ async function enterProfile(
   restoring: Restoring,
   root: RootKeys,
 ): Promise<Result<{ readonly entered: Entered; readonly announced: readonly AnnouncedScope[] }, string>> {
+  restoring.onStep(`asking the relay at ${restoring.address.url}`);
   const visit = await visitRelay(restoring.address, rootAsDevice(root));
   if (!visit.ok) {
     return err(`The relay at ${restoring.address.url} does not answer: ${visit.error}.`);
@@ -171,7 +173,7 @@ async function enterOther(
 
 /** Reads one scope as its root, lets the new device in, and starts the next epoch. */
 async function enter(
-  { keys, label, keep }: Restoring,
+  { keys, label, keep, onStep }: Restoring,
   root: RootKeys,
   visit: RelayVisit,
   scopeId: ScopeId,
@@ -181,6 +183,7 @@ async function enter(
     readonly reader: (opened: OpenedByRoot) => BatchReader;
   },
 ): Promise<Result<Entered, string>> {
+  onStep(`reading what the relay has of ${wanted.name}`);
   let opened: ReturnType<typeof openWithRoot> | undefined;
   const read = await visit.read(scopeId, (entries) => {
     opened = openWithRoot(root, entries, scopeId);

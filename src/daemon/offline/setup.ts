@@ -69,6 +69,8 @@ export async function initHome(
     return relay;
   }
   const identity = foundIdentity({ keys: keys.device, label, randomBytes, nowMs: Date.now() });
+  // Words that nobody wrote down are lost with the terminal: until they are confirmed nothing is on disk, and init begins anew.
+  await options.confirm?.(identity.phrase);
   const stored = await storeHome(paths, keys, {
     ...{ label, wanted: requested.wanted, environment },
     userId: identity.userId,

@@ -8,7 +8,10 @@ import { parseJsonText } from '../../base/json-text.ts';
 import type { HomePaths, ReadyLine, StartedDaemon } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
+import { boundLog } from '../ground/log-size.ts';
 import { packageRoot } from '../ground/package-root.ts';
+import { readKeyFile } from '../keys/key-file.ts';
+import { withoutKeys } from '../keys/not-set-up.ts';
 import { unwritable } from '../ground/unwritable.ts';
 
 /** As the log numbers them: 50 is an error, 60 a fatal one. */
@@ -20,7 +23,13 @@ export async function spawnDaemon(paths: HomePaths, home: string | undefined): P
   if (obstacle !== undefined) {
     return obstacle;
   }
+  // Else the log of a home would begin before the home.
+  const keys = readKeyFile(paths.keys);
+  if (!keys.ok && keys.error.kind === 'absent') {
+    return withoutKeys(paths, keys.error);
+  }
   mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  boundLog(paths.log);
   const log = openSync(paths.log, 'a', 0o600);
   // What stands there is of earlier daemons.
   const loggedBytes = fstatSync(log).size;

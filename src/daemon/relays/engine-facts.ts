@@ -10,6 +10,7 @@ import type { StoreFailure } from '../../store/ground/failure.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { RelayState } from '../../sync/ground/session.ts';
 import type { Heartbeat } from '../engines/heartbeat.ts';
+import { countsHere } from '../engines/counts-here.ts';
 import { alarmFacts } from './alarm-bodies.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -44,7 +45,7 @@ export function engineFacts(options: {
   readonly enabled: boolean;
   readonly replica: Pick<
     Replica,
-    'self' | 'pendingBatches' | 'isBraking' | 'scopeOf' | 'epochKey' | 'policy' | 'alarms'
+    'self' | 'authorityLacked' | 'pendingBatches' | 'isBraking' | 'scopeOf' | 'epochKey' | 'policy' | 'alarms'
   >;
   readonly store: Store;
   readonly outbox: Outbox;
@@ -53,7 +54,7 @@ export function engineFacts(options: {
   const { binding, enabled, replica, store, outbox, around } = options;
   const { relay } = around;
   const { collection } = binding.manifest;
-  const counts = store.records.counts(collection);
+  const counts = countsHere(store, replica, collection);
   const scope = replica.scopeOf(binding);
   const session = relay.state?.state === 'online' && scope ? relay.state.scopes[scope.scopeId] : undefined;
   const pendingInbound = scope === undefined ? 0 : replica.pendingBatches(scope.scopeId);

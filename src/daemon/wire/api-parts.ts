@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../api/create-api.ts';
-import type { PeoplePort } from '../../api/ports/people-port.ts';
-import type { Control } from '../../api/ports/control.ts';
+import type { ApiDeps } from '../../api/ports/port.ts';
 import type { AuditFacts } from '../../contract/audit.ts';
 import { channelPlace, createChannelHost } from '../members/channel-host.ts';
 import { createClientsHost } from '../members/clients-host.ts';
 import { createLeasesHost } from '../members/leases-host.ts';
+import { createStoreCopier } from '../disk/store-copy.ts';
 import { randomBytes } from '../keys/open-home.ts';
 import { ownerPublicKey } from '../keys/owner-key.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -15,7 +15,7 @@ import { labelOf } from '../keys/scope-names.ts';
 export function apiOf(
   { home, paths, token, log }: DaemonOptions,
   parts: Pick<Parts, 'bindings' | 'events' | 'replica' | 'storeHost' | 'health' | 'membership' | 'presence' | 'vault'>,
-  { control, people }: { readonly control: Control; readonly people: PeoplePort },
+  { control, people, page, notices }: Pick<ApiDeps, 'control' | 'people' | 'page' | 'notices'>,
 ): FastifyInstance {
   const { replica, bindings, events, storeHost, membership, presence, vault, health } = parts;
   const audited = {
@@ -25,13 +25,26 @@ export function apiOf(
     },
   };
   return createApi({
-    ...{ replica, bindings, control, people, events, membership, presence, vault, store: home.store, nowMs: Date.now },
+    ...{
+      replica,
+      bindings,
+      control,
+      people,
+      page,
+      notices,
+      events,
+      membership,
+      presence,
+      vault,
+      store: home.store,
+      nowMs: Date.now,
+    },
     clients: createClientsHost({ ...audited, homeToken: token, randomBytes }),
     channel: createChannelHost({ ...audited, ...channelPlace(parts), ownerKey: () => ownerPublicKey(paths.keys) }),
     leases: createLeasesHost({
       ...{ ...audited, ...channelPlace(parts), replica, bindings, keys: home.keys.device, randomBytes },
     }),
-    storeCare: storeHost,
+    storeCare: { ...storeHost, copy: createStoreCopier(home.store, paths) },
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => {
       if (health.noticed(cause)) {

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
-import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { routeUpgrade } from '../../api/answers/upgrade.ts';
+import { isAnswered } from '../ground/is-answered.ts';
 
 // As long as Fastify keeps a connection that is not used: clients reuse theirs.
 const keepAliveMs = 72_000;
@@ -97,18 +97,4 @@ async function closed(server: Server): Promise<void> {
 
 function inodeAt(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.ino;
-}
-
-/** True where somebody listens there. */
-export async function isAnswered(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const attempt = createConnection({ path: socket });
-    attempt.once('connect', () => {
-      attempt.destroy();
-      resolve(true);
-    });
-    attempt.once('error', () => {
-      resolve(false);
-    });
-  });
 }

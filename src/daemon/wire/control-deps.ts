@@ -7,7 +7,7 @@ import type { EngineStates } from '../engines/engine-states.ts';
 import type { PlacesHost } from '../links/places-host.ts';
 import type { LinksHost } from '../links/links-host.ts';
 import type { EngineSwitch, SyncSwitch } from '../engines/switches.ts';
-import type { EditGate } from '../ground/edit-gate.ts';
+import type { EditGate } from '../../api/gate/edit-gate.ts';
 import type { OpenHome } from '../keys/open-home.ts';
 import type { PairingHost } from '../members/pairing-host.ts';
 import type { LostRelay } from '../relays/lost-relay.ts';
@@ -45,6 +45,7 @@ export interface ControlledSync {
 export interface ControlledProcess {
   readonly health: Pick<StoreHealth, 'standing'>;
   readonly keys: () => KeysBody;
+  readonly failingHooks: () => readonly string[];
   readonly doctor: () => Promise<DoctorBody>;
   readonly metrics: () => Promise<string>;
   readonly stop: () => void;

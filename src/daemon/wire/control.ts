@@ -1,5 +1,6 @@
 import type { Control, SyncControl } from '../../api/ports/control.ts';
 import { capabilities } from '../engines/capabilities.ts';
+import { openapi } from '../ground/openapi.ts';
 import type { ControlDeps } from './control-deps.ts';
 import { type OfEngine, engineControl, findEngine, linkControl } from './engine-control.ts';
 import { placeControl } from './place-control.ts';
@@ -15,8 +16,8 @@ export function createControl(deps: ControlDeps): Control {
   return {
     status: () => statusOf(deps),
     ...engineControl(deps, ofEngine),
-    edit: async (collection, writes, isConfirmed) => engines.gate.edit(collection, writes, isConfirmed),
-    capabilities,
+    edit: engines.gate.edit,
+    ...{ capabilities, openapi },
     doctor: async () => process.doctor(),
     ...syncControl(deps),
     invite: async (options) => pairing.invite(options),

@@ -11,7 +11,7 @@ import { createAuditHost } from '../engines/audit-host.ts';
 import { loadBindings } from '../engines/bindings.ts';
 import { createClockWatch } from '../ground/clock-watch.ts';
 import { coalesce } from '../ground/coalesce.ts';
-import { createEditGate } from '../ground/edit-gate.ts';
+import { createEditGate } from '../../api/gate/edit-gate.ts';
 import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
@@ -22,6 +22,8 @@ import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { readSalvaged } from '../disk/salvaged.ts';
 import { isCaughtUp } from '../members/liveness-host.ts';
 import { createMembershipHost } from '../members/membership-host.ts';
+import { followOwnLabel } from '../members/own-label.ts';
+import { labelWriter } from '../keys/config-file.ts';
 import { type Later, inTurn } from '../ground/planned-step.ts';
 import { pooledRandom } from '../ground/pooled-random.ts';
 import { type OpenHome, randomBytes } from '../keys/open-home.ts';
@@ -54,7 +56,7 @@ export function createParts(
     log.warn({ problem }, 'a manifest was not used');
   }
   const vault = createVault(store.vault);
-  const events = createEventRing(keptEvents, Date.now);
+  const events = createEventRing(keptEvents, Date.now, idsOfThisRun());
   const outbox = createOutbox();
   const later = inTurn();
   const heartbeat = heartbeatOf(store, later, health, () => parts);
@@ -91,6 +93,7 @@ export function createParts(
   const refreshSoon = coalesce(refreshDelayMs, (reason) => {
     health.guard(() => {
       links.lookForExchange();
+      followOwnLabel({ replica, store: health.vitalStore, write: labelWriter(paths), warn });
       states.refresh(reason);
     });
   });
@@ -203,4 +206,9 @@ function isExchanged(
   const hasNobody = relay === undefined || scope === undefined || staysOnDevice(binding.scope);
   const isAlone = !ofItself && scope !== undefined && activeMembers(scope).length < 2;
   return hasNobody || isAlone || isCaughtUp(replica, relay.best.state, scope.scopeId);
+}
+
+/** Behind those of every earlier run, which has told fewer than a thousand events in each millisecond. */
+function idsOfThisRun(): number {
+  return Date.now() * 1000;
 }

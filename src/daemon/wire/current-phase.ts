@@ -3,6 +3,7 @@ import type { HomePaths } from '../../cli/ground/context.ts';
 import { type HomeKeys, readKeyFile } from '../keys/key-file.ts';
 import { protectionOf } from '../keys/key-protection.ts';
 import type { Daemon } from './deps.ts';
+import type { LockCause } from './lock-cause.ts';
 import type { LockedControl } from './locked-control.ts';
 
 export type Phase =
@@ -17,7 +18,7 @@ export interface CurrentPhase {
   keys(): KeysBody;
   opened(daemon: Daemon, keys: HomeKeys): void;
   /** From here on requests are told that the keys are locked, while what is under way comes to its end. */
-  lock(why: string): void;
+  lock(why: string, cause: LockCause): void;
   /** It is locked as before, and this is said of it. */
   stayLocked(why: string): void;
 }
@@ -26,15 +27,18 @@ export const waiting = 'The keys of this device are locked. Unlock them with: so
 
 export function createCurrentPhase(
   { keys: keyFile }: HomePaths,
-  createControl: (sinceMs: number, keys: () => KeysBody) => LockedControl,
+  createControl: (
+    since: { readonly sinceMs: number; readonly cause: LockCause },
+    keys: () => KeysBody,
+  ) => LockedControl,
 ): CurrentPhase {
   let phase: Phase = { kind: 'locked', why: waiting };
-  let control = controlSince(Date.now());
+  let control = controlSince(Date.now(), 'keys');
 
   /** Made when it is first asked: it reads every manifest, and a home that opens at once never needs it. */
-  function controlSince(sinceMs: number): () => LockedControl {
+  function controlSince(sinceMs: number, cause: LockCause): () => LockedControl {
     let made: LockedControl | undefined;
-    return () => (made ??= createControl(sinceMs, keys));
+    return () => (made ??= createControl({ sinceMs, cause }, keys));
   }
 
   function keys(): KeysBody {
@@ -61,9 +65,9 @@ export function createCurrentPhase(
     opened(daemon, held) {
       phase = { kind: 'open', daemon, keys: held };
     },
-    lock(why) {
+    lock(why, cause) {
       stayLocked(why);
-      control = controlSince(Date.now());
+      control = controlSince(Date.now(), cause);
     },
   };
 }

@@ -12,6 +12,8 @@ import { announceUntold } from '../keys/scope-names.ts';
 import { createHomeHealth } from './home-health.ts';
 import { mendSalvaged } from '../disk/salvaged.ts';
 import { createParts, rescanLinks } from './create-parts.ts';
+import { pageOf } from '../page/page-of.ts';
+import { noticesOf } from '../notices/notices-of.ts';
 import { pairingOf, peopleOf, controlOf } from './services.ts';
 const heartbeatIntervalMs = 60_000;
 
@@ -27,9 +29,11 @@ export function createDaemon(given: DaemonOptions): Daemon {
   const options = { ...given, home: { ...given.home, store: health.store } };
   const parts = createParts(options, health);
   const pairing = pairingOf(options, parts);
-  const control = controlOf(options, parts, pairing);
+  const notices = noticesOf(options, { ...parts, store: health.vitalStore, guard: health.guard });
+  const control = controlOf(options, parts, { pairing, notices });
   const people = peopleOf(options, parts, { pairing, control });
-  const api = apiOf(options, parts, { control, people });
+  const page = pageOf(options, parts);
+  const api = apiOf(options, parts, { control, people, page, notices });
   let heartbeatTimer: NodeJS.Timeout | undefined;
   const background: { stop(): void }[] = [];
 
@@ -61,6 +65,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
       goOnWithMembership({ log: options.log, keys: options.home.keys.device }, parts);
       parts.states.refresh('started');
       background.push(prepareIntake(parts.replica, parts.later));
+      notices.start();
     },
     stop: async () =>
       closing(options.home.store, async () => {
@@ -74,6 +79,8 @@ export function createDaemon(given: DaemonOptions): Daemon {
         parts.refreshSoon.cancel();
         pairing.stop();
         people.stop();
+        await page.end();
+        await notices.stop();
         // First, while a relay is there to take them: the last edits of open editors are written.
         await api.close();
         parts.presence.stop();

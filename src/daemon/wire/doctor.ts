@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { DoctorBody, UnsentBody } from '../../api/types/bodies.ts';
 import type { FolderBody } from '../../api/types/links.ts';
+import type { HooksBody } from '../../api/types/notices.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { HomePaths } from '../../cli/ground/context.ts';
 import { verifyCheckpoints } from '../../log/audit-checkpoint.ts';
@@ -27,13 +28,14 @@ import { readSalvaged, salvagedWords } from '../disk/salvaged.ts';
 import { isRevokedHere, labelOf } from '../keys/scope-names.ts';
 import type { StoreStanding } from '../disk/store-standing.ts';
 import type { LostRelay } from '../relays/lost-relay.ts';
+import { hookChecks } from '../notices/hook-checks.ts';
 import { unsentMessage } from '../relays/unsent.ts';
 
 type Check = DoctorBody['checks'][number];
 
 export interface DoctorDeps {
   readonly store: Store;
-  readonly replica: Pick<Replica, 'self' | 'auditCheckpoints' | 'scopes' | 'epochKey' | 'alarms'>;
+  readonly replica: Pick<Replica, 'self' | 'auditCheckpoints' | 'scopes' | 'epochKey' | 'givenLabel' | 'alarms'>;
   readonly bindings: Bindings;
   readonly paths: HomePaths;
   readonly configured: ConfiguredFaults;
@@ -52,6 +54,8 @@ interface RunningParts {
   readonly folders: () => readonly FolderBody[];
   readonly standing: () => StoreStanding;
   readonly unsent: () => readonly UnsentBody[];
+  readonly hooks: () => HooksBody;
+  readonly places: () => Promise<readonly Check[]>;
   readonly lostRelay: () => LostRelay | undefined;
   readonly clock: Pick<ClockWatch, 'untrusted'>;
   readonly heartbeat: Pick<Heartbeat, 'timedOut'>;
@@ -80,6 +84,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     ...missingKeys(deps),
     ...alarmChecks(deps),
     ...running.folders().map(folderCheck),
+    ...[...(await running.places()), ...hookChecks(running.hooks())],
     recordCheck(deps),
     ...salvageCheck(deps),
   ];
@@ -228,7 +233,7 @@ function folderCheck({ path, files, pausedReason, notInStep }: FolderBody): Chec
     `folder ${path}`,
     pausedReason ?? (notInStep.isLasting ? (apart ?? null) : null),
     `${files} files in step`,
-    `See: sourcesync link ls ${path}`,
+    first === undefined || notInStep.count > 1 ? `See: sourcesync link ls ${path}` : first.remedy,
   );
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { ApiServer } from './api-server.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain } from '../ground/look-again.ts';
 
 /**
  * Sees to it that the socket of a daemon can be found for as long as it runs. The answer ends that. `taken` is called where

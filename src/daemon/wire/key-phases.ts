@@ -66,7 +66,7 @@ async function createKeyPhases(
   const { paths, log } = deps;
   // Nobody opens what is still being closed.
   const inTurn = createTurns();
-  const phase = createCurrentPhase(paths, (sinceMs, keys) => createLockedControl({ ...deps, deviceId, sinceMs, keys }));
+  const phase = createCurrentPhase(paths, (since, keys) => createLockedControl({ ...deps, ...since, deviceId, keys }));
   const openDeps = { ...deps, mend };
   let mends = 0;
 

@@ -27,7 +27,7 @@ export async function lockKeys(
     });
   }
   const { daemon, keys } = phase.now;
-  phase.lock(waiting);
+  phase.lock(waiting, 'keys');
   await lower(daemon, keys);
   log.info('the keys are locked');
   return ok(phase.keys());

@@ -1,3 +1,4 @@
+import { withGlance } from '../../api/answers/glance.ts';
 import type { Control } from '../../api/ports/control.ts';
 import type { KeysBody } from '../../api/types/keys.ts';
 import type { DeviceId } from '../../base/ids.ts';
@@ -12,15 +13,17 @@ import { examineLocked } from './doctor.ts';
 import { createEngineStates } from '../engines/engine-states.ts';
 import { readDiskRoom } from '../disk/disk-room.ts';
 import { packageVersion } from '../ground/package-root.ts';
-import { standingBody, wellStanding } from '../disk/store-standing.ts';
+import { type StoreStanding, standingBody, stoppedStanding, wellStanding } from '../disk/store-standing.ts';
+import type { LockCause } from './lock-cause.ts';
 
 interface LockedControlDeps {
   readonly paths: HomePaths;
   readonly config: ConfigInForce;
   readonly relayUrl: string | null;
   readonly deviceId: DeviceId;
-  /** When the keys were locked. */
+  /** When the home was closed, and why. */
   readonly sinceMs: number;
+  readonly cause: LockCause;
   readonly keys: () => KeysBody;
   readonly stop: () => void;
 }
@@ -47,27 +50,27 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
   const all = bindings.all();
 
   return {
-    status: () => ({
-      device: {
-        deviceId: deps.deviceId,
-        userId: null,
-        label: config.current().label,
-        version: packageVersion,
-        revoked: false,
-      },
-      relay: {
-        url: relayUrl,
-        state: relayUrl === null ? 'none' : 'offline',
-        reason: relayUrl === null ? null : 'the keys are locked',
-        nextAttemptAt: null,
-      },
-      ...{ relays: [], sync: { paused: false }, unsent: [], alarms: [], tombstones: [] },
-      keys: deps.keys(),
-      // Closed, and asked nothing.
-      store: standingBody(wellStanding(readDiskRoom(paths.state))),
-      engines: all.map((binding) => states.body(binding)),
-      folders: [],
-    }),
+    status: () =>
+      withGlance({
+        device: {
+          deviceId: deps.deviceId,
+          userId: null,
+          label: config.current().label,
+          version: packageVersion,
+          revoked: false,
+        },
+        relay: {
+          url: relayUrl,
+          state: relayUrl === null ? 'none' : 'offline',
+          reason: relayUrl === null ? null : closedWords[deps.cause],
+          nextAttemptAt: null,
+        },
+        ...{ relays: [], sync: { paused: false }, unsent: [], alarms: [], tombstones: [] },
+        keys: deps.keys(),
+        store: standingBody(closedStanding(deps)),
+        engines: all.map((binding) => states.body(binding)),
+        ...{ folders: [], devices: [] },
+      }),
     engines: () => all.map((binding) => states.body(binding)),
     engine: (id) => {
       const found = all.find(({ manifest }) => [manifest.engineId, manifest.collection].includes(id as never));
@@ -77,6 +80,18 @@ export function createLockedControl(deps: LockedControlDeps): LockedControl {
       examineLocked({ paths, configured: { problem: config.problem, manifestProblems } }, deps.keys()),
     stop,
   };
+}
+
+const closedWords: Readonly<Record<LockCause, string>> = {
+  keys: 'the keys are locked',
+  damage: 'the database is being made anew',
+};
+
+/** Of a store that is closed and asked nothing. */
+function closedStanding({ paths: { state }, cause, sinceMs }: LockedControlDeps): StoreStanding {
+  const room = readDiskRoom(state);
+  const damage = { failure: 'store_failing', trouble: 'damage', sinceMs } as const;
+  return cause === 'damage' ? stoppedStanding(state, room, damage) : wellStanding(room);
 }
 
 /**

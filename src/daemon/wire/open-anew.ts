@@ -14,7 +14,7 @@ export async function openAnew(deps: OpenKeysDeps, phase: CurrentPhase, log: Log
   const { daemon, keys } = phase.now;
   log.error('a page of the database is not as it was written; it is made anew of what can be read');
   suspect(deps.paths.database);
-  phase.lock(mending);
+  phase.lock(mending, 'damage');
   await daemon.stop().catch((cause: unknown) => {
     log.warn({ err: cause }, 'not everything came to its end before the database was closed');
   });

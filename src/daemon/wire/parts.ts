@@ -7,7 +7,7 @@ import type { Vault } from '../../vault/vault.ts';
 import type { ClockWatch } from '../ground/clock-watch.ts';
 import type { Coalesced } from '../ground/coalesce.ts';
 import type { ConfigInForce } from '../ground/live-config.ts';
-import type { EditGate } from '../ground/edit-gate.ts';
+import type { EditGate } from '../../api/gate/edit-gate.ts';
 import type { EngineStates } from '../engines/engine-states.ts';
 import type { EventRing } from '../ground/event-ring.ts';
 import type { Heartbeat } from '../engines/heartbeat.ts';

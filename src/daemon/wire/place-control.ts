@@ -19,6 +19,6 @@ export function placeControl(places: PlacesHost): PlaceControl {
 /** Where the places of this person lie, and whose writing is ours. */
 export function placeDeps({ self }: Pick<Replica, 'self'>, { state }: DaemonOptions['paths']): PlaceDeps {
   // A daemon of a service may have a home folder that is not there.
-  const surroundings = { home: realPathOf(homedir()) ?? homedir(), environment: process.env };
+  const surroundings = { home: realPathOf(homedir()) ?? homedir(), environment: { ...process.env } };
   return { surroundings, self, stateFolder: state, nowMs: Date.now };
 }

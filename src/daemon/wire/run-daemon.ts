@@ -6,10 +6,12 @@ import type { HomePaths, ReadyLine } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
 import { startRelay } from '../../relay/serve.ts';
-import { createApiServer, isAnswered } from './api-server.ts';
+import { isAnswered } from '../ground/is-answered.ts';
+import { createApiServer } from './api-server.ts';
 import { type Config, configFault, loadConfig } from '../ground/config.ts';
 import { createDaemonLog, outliveStoreFailures } from '../ground/daemon-log.ts';
 import { createDaemon } from './deps.ts';
+import { keepLogBounded } from '../ground/log-size.ts';
 import { type LiveConfig, createLiveConfig } from '../ground/live-config.ts';
 import { looseModes } from '../ground/loose-modes.ts';
 import { newToken, readToken } from '../keys/api-token.ts';
@@ -17,7 +19,7 @@ import { namedPassphrase } from '../keys/key-commands.ts';
 import { readKeyFile } from '../keys/key-file.ts';
 import { beginKeyPhases } from './key-phases.ts';
 import { keepSocket } from './keep-socket.ts';
-import { keepToken } from './keep-token.ts';
+import { keepToken } from '../keys/keep-token.ts';
 import { createKeyring } from '../keys/keyring.ts';
 import { parseListen } from '../ground/listen-address.ts';
 import { holdsStore, withoutKeys } from '../keys/not-set-up.ts';
@@ -25,6 +27,7 @@ import { interrupted } from '../keys/open-home.ts';
 import type { Passphrase } from '../keys/passphrase.ts';
 import type { RelaySetting } from '../ground/relay-config.ts';
 import { unwritable } from '../ground/unwritable.ts';
+import { createManagerTold } from '../service/manager-told.ts';
 
 // The kernel's limit for the path of a Unix socket, less the closing zero.
 const maximumSocketPathBytes = 107;
@@ -96,6 +99,10 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   const relays = relay === undefined || config.relays.length > 0 ? config.relays : [settingOf(relay.url)];
   const reload = watchedConfig(paths, environment, config);
   const log = createDaemonLog(config.logLevel);
+  const manager = createManagerTold(environment, (message) => log.warn(message));
+  reload.onReload(() => {
+    log.level = reload.current().logLevel;
+  });
   let mend = (): void => undefined;
   const leaveUnguarded = outliveStoreFailures(log, () => mend());
   let stop = (): void => undefined;
@@ -123,13 +130,19 @@ async function serve(options: ServeOptions): Promise<CommandFault | undefined> {
   process.once('SIGTERM', stop);
   const listening = await server.listen(paths.socket);
   if (listening) {
-    const keeping = [keepSocket(server, paths.socket, log, stop), keepToken(paths, token, log)];
+    const keeping = [
+      keepLogBounded(paths.log),
+      keepSocket(server, paths.socket, log, stop),
+      keepToken(paths, token, log),
+    ];
     for (const { message, remedy } of looseModes(paths)) {
       log.warn({ remedy }, message);
     }
     const { locked, message } = phases.value.keys();
+    manager.ready(() => phases.value.keys().message ?? 'Running');
     onReady({ socket: paths.socket, pid: process.pid, relayUrl: relay?.url ?? config.relayUrl, locked, message });
     await stopped;
+    void manager.stopping();
     keeping.forEach((end) => end());
   }
   reload.stop();

@@ -10,7 +10,7 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { foundScope } from '../ground/found.ts';
 import { homeSettings, randomBytes } from '../keys/open-home.ts';
-import { profileOf, scopeNameOf } from '../keys/scope-names.ts';
+import { profileOf, scopeNameOf, travelling } from '../keys/scope-names.ts';
 import type { ControlDeps } from './control-deps.ts';
 
 /** The scopes that this device shares with others, and new ones. */
@@ -60,6 +60,12 @@ function createScope(
       kind: 'invalid',
       message: 'Only an administrator of the profile creates scopes. Use the device that was set up first.',
       reasonCode: 'policy_denied',
+    });
+  }
+  if (travelling(replica).some(({ scopeId }) => scopeNameOf(store, scopeId) === name)) {
+    return err({
+      kind: 'conflict',
+      message: `A scope is called ${name} already, and commands name scopes by their names. Choose another name. See: sourcesync scopes ls`,
     });
   }
   const members = activeMembers(profile);

@@ -1,10 +1,12 @@
 import { ok } from '../../base/result.ts';
+import type { Notices } from '../notices/notices-of.ts';
 import type { Control } from '../../api/ports/control.ts';
-import { createPlacesHost } from '../links/places-host.ts';
+import { placeChecks } from '../links/place-checks.ts';
+import { type PlacesHost, createPlacesHost } from '../links/places-host.ts';
 import { placeDeps } from './place-control.ts';
 import { createControl } from './control.ts';
 import { type DoctorDeps, examine } from './doctor.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from '../ground/metrics.ts';
 import { type PairingHost, createPairingHost } from '../members/pairing-host.ts';
 import { type LostRelay, lostRelay } from '../relays/lost-relay.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
@@ -19,6 +21,7 @@ export function pairingOf({ home }: DaemonOptions, parts: Pick<Parts, 'events' |
     replica,
     relay: () => parts.relay?.first,
     nowMs: Date.now,
+    labelOf: (deviceId) => labelOf(replica, deviceId),
     joined: ({ deviceId }) => {
       events.add({ type: 'device.joined', data: { deviceId } });
       replica.announceScopes(namedScopes(replica, home.store));
@@ -44,7 +47,13 @@ export function peopleOf(
 ): PeopleHost {
   const { replica, events, states } = parts;
   return createPeopleHost({
-    ...{ replica, pairing, store: home.store, keys: home.keys.device, label: home.label },
+    ...{
+      replica,
+      pairing,
+      store: home.store,
+      keys: home.keys.device,
+      label: () => labelOf(replica, replica.self) || home.label,
+    },
     relay: () => parts.relay?.first,
     scopes: () => control.scopes(),
     joined: ({ scopeId, state }) => {
@@ -56,21 +65,29 @@ export function peopleOf(
   });
 }
 
-export function controlOf(options: DaemonOptions, parts: Parts, pairing: PairingHost): Control {
+export function controlOf(
+  options: DaemonOptions,
+  parts: Parts,
+  { pairing, notices }: { readonly pairing: PairingHost; readonly notices: Pick<Notices, 'hooks' | 'failingHooks'> },
+): Control {
   const { home, stop, around } = options;
   const { replica, bindings, states, engineSwitch, gate, links, syncSwitch, outbox, health } = parts;
-  const control = createControl({
-    ...{ home, replica, pairing },
-    places: createPlacesHost({
-      ...{ ...placeDeps(replica, options.paths), bindings, store: home.store, links },
+  const places = createPlacesHost(
+    { ...placeDeps(replica, options.paths), store: home.store, replica },
+    {
+      ...{ bindings, links },
       switchOn: ({ manifest: { engineId } }) =>
         engineSwitch.isEnabled(engineId) ? ok(undefined) : control.setEnabled(engineId, true, undefined),
-    }),
+    },
+  );
+  const control = createControl({
+    ...{ home, replica, pairing, places },
     engines: { bindings, states, engineSwitch, gate, links },
     sync: { relay: () => parts.relay, lostRelay: () => lostOf(options, parts), syncSwitch, outbox },
     process: {
       ...{ health, stop, keys: around.keys, metrics: createMetrics(() => control.status()) },
-      doctor: async () => examine(doctorDeps(options, parts, control)),
+      failingHooks: notices.failingHooks,
+      doctor: async () => examine(doctorDeps(options, parts, { status: control.status, hooks: notices.hooks, places })),
     },
     labelOf: (deviceId) => labelOf(replica, deviceId),
   });
@@ -87,7 +104,7 @@ function lostOf(
 function doctorDeps(
   options: DaemonOptions,
   parts: Pick<Parts, 'bindings' | 'manifestProblems' | 'heartbeat' | 'clock' | 'replica' | 'links' | 'health'>,
-  control: Pick<Control, 'status'>,
+  { status, hooks, places }: Pick<Control, 'status'> & Pick<Notices, 'hooks'> & { readonly places: PlacesHost },
 ): DoctorDeps {
   const { home, paths, config } = options;
   const { replica, bindings, manifestProblems, links, health, clock, heartbeat } = parts;
@@ -97,7 +114,9 @@ function doctorDeps(
     running: {
       folders: () => links.list(),
       standing: () => health.standing,
-      unsent: () => control.status().unsent,
+      unsent: () => status().unsent,
+      hooks,
+      places: async () => placeChecks(await places.scripted()),
       lostRelay: () => lostOf(options, parts),
       ...{ clock, heartbeat },
     },

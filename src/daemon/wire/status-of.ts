@@ -1,11 +1,13 @@
 import type { RelayBody, StatusBody } from '../../api/types/bodies.ts';
 import type { RelayState } from '../../sync/ground/session.ts';
+import { withGlance } from '../../api/answers/glance.ts';
 import { standingBody } from '../disk/store-standing.ts';
 import { folderBody } from '../links/link-body.ts';
 import { packageVersion } from '../ground/package-root.ts';
 import { isRevokedHere } from '../keys/scope-names.ts';
 import { alarmBodies } from '../relays/alarm-bodies.ts';
 import type { RelayHost } from '../relays/relay-host.ts';
+import { deviceStandings } from '../relays/device-standings.ts';
 import { tombstoneBodies } from '../relays/tombstones-host.ts';
 import { unsentBodies } from '../relays/unsent.ts';
 import type { ControlDeps, ControlledSync } from './control-deps.ts';
@@ -13,10 +15,16 @@ import type { ControlDeps, ControlledSync } from './control-deps.ts';
 /** How everything stands, in one answer. */
 export function statusOf({ home, replica, engines, sync, process, labelOf }: ControlDeps): StatusBody {
   const { bindings, states, links } = engines;
+  const failingHooks = process.failingHooks();
   const relays = sync.relay()?.all ?? [];
-  return {
+  return withGlance({
     device: {
-      ...{ deviceId: replica.self, userId: home.userId, label: home.label, version: packageVersion },
+      ...{
+        deviceId: replica.self,
+        userId: home.userId,
+        label: labelOf(replica.self) || home.label,
+        version: packageVersion,
+      },
       revoked: isRevokedHere(replica),
     },
     relay: relayBody(sync.relay()?.first, sync.lostRelay),
@@ -26,10 +34,12 @@ export function statusOf({ home, replica, engines, sync, process, labelOf }: Con
     store: standingBody(process.health.standing),
     engines: bindings.all().map((binding) => states.body(binding)),
     folders: links.list().map(folderBody),
+    devices: deviceStandings(replica, labelOf),
     unsent: unsentBodies(relays, { replica, store: home.store, outbox: sync.outbox }),
     alarms: alarmBodies(replica.alarms(), labelOf),
     tombstones: tombstoneBodies(replica, home.store, labelOf),
-  };
+    ...(failingHooks.length === 0 ? {} : { failingHooks }),
+  });
 }
 
 function relayBody(

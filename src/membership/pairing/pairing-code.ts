@@ -49,6 +49,9 @@ export function decodePairingCode(text: string): Result<PairingCode, Refusal> {
   if (text.length > maximumTextLength) {
     return err(mistyped);
   }
+  if (!text.includes('@')) {
+    return err(withoutAddress);
+  }
   const [, typed, address] = /^([^@]*)@(.*)$/.exec(text.replace(/\s/g, '')) ?? [];
   const relayUrl = address === undefined ? undefined : parseRelayAddress(address)?.text;
   const value = typed === undefined ? undefined : valueOf(typed);
@@ -89,6 +92,13 @@ function checksumOf(secret: Uint8Array, relayUrl: string): bigint {
   const digest = hash('pair-code', secret, utf8(relayUrl));
   return BigInt(`0x${hexFromBytes(digest.subarray(0, 2))}`) >> 4n;
 }
+
+const withoutAddress: Refusal = refuse(
+  'reject',
+  'signature_invalid',
+  'pairing_message',
+  'The pairing code is not whole: behind the letters comes @ and the address of the relay, as in K3F9-…@wss://relay.example. Nothing was sent: copy all of the line that the other device shows.',
+);
 
 const mistyped: Refusal = refuse(
   'reject',

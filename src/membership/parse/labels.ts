@@ -27,6 +27,15 @@ export function parseLabel(text: string): string | undefined {
   return fits && !forbidden.test(label) ? label : undefined;
 }
 
+// What is drawn as nothing: a name that a person gives holds none, so that two names that look the same are the same.
+const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+
+/** As `parseLabel`, for a name that is given to a device after it entered; it holds no hidden characters either. */
+export function parseGivenLabel(text: string): string | undefined {
+  const label = parseLabel(text);
+  return label === undefined || hidden.test(label) ? undefined : label;
+}
+
 /**
  * Seals a label that `parseLabel` gave, base64url; all sealed labels have one size. The nonce is a keyed hash of device
  * and label, so that the same key and nonce always mean the same plaintext.

@@ -8,6 +8,7 @@ import type { Choice, ReviewAlternative, ReviewItem } from '../../contract/revie
 import type {
   Decided,
   Draft,
+  DraftContext,
   Intent,
   Plan,
   PlanInput,
@@ -63,7 +64,7 @@ function isQuiet({ heads, openConflicts, openReviews }: RecordRow): boolean {
 }
 
 /** A whole record where versions stand side by side: a patch would not say which one it is of. */
-function draft(intent: Intent, context: RecordContext): Result<Draft, Refusal> {
+function draft(intent: Intent, context: DraftContext): Result<Draft, Refusal> {
   const drafted = draftJson(intent, context);
   const { row, manifest } = context;
   if (!drafted.ok || row === undefined || isQuiet(row)) {

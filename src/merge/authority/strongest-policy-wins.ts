@@ -9,7 +9,7 @@ import { accept, refuse } from '../../contract/verdict.ts';
 import { documentOf, joinedDocument } from '../../policy/document.ts';
 import { faultOfRule } from '../../policy/vocabulary.ts';
 import { changeGraph, isLinear } from '../values/causal.ts';
-import { intendedFields } from '../values/draft.ts';
+
 import { sameValue } from '../values/json-patch.ts';
 import { alreadyKnown, decisionUnknown, isKnown, malformedChange, putFields, refused, rowOf } from '../values/plan.ts';
 
@@ -20,12 +20,11 @@ import { alreadyKnown, decisionUnknown, isKnown, malformedChange, putFields, ref
  */
 export const strongestPolicyWins: Strategy = {
   name: 'strongest_policy_wins',
-  draft(intent, { row }) {
+  draft(intent, { row, intended: fields }) {
     if (intent.kind === 'remove') {
       return err(notRemoved);
     }
     const live = row?.fields ?? null;
-    const fields = intendedFields(intent, live);
     if (!fields.ok) {
       return fields;
     }

@@ -3,7 +3,7 @@ import { base64urlFromBytes } from '../../base/bytes.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import type { DraftContext } from '../../contract/strategy.ts';
+import type { WriterContext } from '../../contract/strategy.ts';
 import { runClientId } from './crdt-client.ts';
 import { editDocument, openDocument } from './crdt-document.ts';
 
@@ -11,7 +11,7 @@ import { editDocument, openDocument } from './crdt-document.ts';
  * What a write of whole fields becomes: the value of a change that makes a record say `next`.
  * @param anew places that are written in any case, also where they say that already
  */
-export function editedTo(next: JsonObject, context: DraftContext, anew: readonly string[] = []): JsonValue {
+export function editedTo(next: JsonObject, context: WriterContext, anew: readonly string[] = []): JsonValue {
   const { row, textPaths } = context;
   const document = openDocument(row?.document ?? null);
   document.clientID = clientOf(document, context);
@@ -24,7 +24,7 @@ export function editedTo(next: JsonObject, context: DraftContext, anew: readonly
  * Under which client id a draft writes. One that is made from an older version begins a run of its own: of the run that
  * stood there the record may hold more by now, and the same place may have begun one before.
  */
-function clientOf(document: Y.Doc, { row, latest, viewer, processEpoch }: DraftContext): number {
+function clientOf(document: Y.Doc, { row, latest, viewer, processEpoch }: WriterContext): number {
   const ahead = latest?.document ?? null;
   const used = ahead === null ? undefined : Y.decodeStateVector(Y.encodeStateVectorFromUpdate(ahead));
   const isUsed = (client: number): boolean => document.store.clients.has(client) || used?.has(client) === true;

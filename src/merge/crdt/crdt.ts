@@ -15,7 +15,7 @@ import { type Pasts, createPasts, documentOfAll } from './crdt-pasts.ts';
 import { editedTo, valueOfUpdate } from './crdt-draft.ts';
 import { type CrdtFault, type UpdateRange, inexactNumberIn, inspectUpdate, updateBytes } from './crdt-update.ts';
 import { dangerousPathsOf } from '../values/dangerous.ts';
-import { intendedFields } from '../values/draft.ts';
+
 import { sameValue } from '../values/json-patch.ts';
 import { alreadyKnown, applied, isKnown, isRemoval, nothingLive, refused, rowOf } from '../values/plan.ts';
 import { pathOf, reconciled, reviewItem } from '../values/review-items.ts';
@@ -34,7 +34,7 @@ export const crdt: Strategy = {
 };
 
 function draft(intent: Intent, context: DraftContext): Result<Draft, Refusal> {
-  const { row, manifest } = context;
+  const { row, manifest, intended } = context;
   const live = row?.state === 'live' ? row.fields : null;
   const parents = row?.heads ?? [];
   const operation = row === undefined ? 'put' : 'patch';
@@ -56,12 +56,11 @@ function draft(intent: Intent, context: DraftContext): Result<Draft, Refusal> {
       ? ok({ operation, parents, value: valueOfUpdate(update.value) })
       : err(refuse('quarantine', 'schema_unknown', 'record_invalid', inexactWords(inexact)));
   }
-  const next = intendedFields(intent, live);
-  if (!next.ok) {
-    return next;
+  if (!intended.ok) {
+    return intended;
   }
-  const isThere = live !== null && sameValue(live, next.value);
-  return ok({ operation, parents, value: isThere ? [] : editedTo(next.value, context) });
+  const isThere = live !== null && sameValue(live, intended.value);
+  return ok({ operation, parents, value: isThere ? [] : editedTo(intended.value, context) });
 }
 
 function plan(input: PlanInput): Plan {

@@ -5,7 +5,7 @@ import type { LoggedChange } from '../../contract/change.ts';
 import type { PatchOperation } from '../../contract/patch-operation.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import type { Draft, Intent, Plan, PlanInput, RecordContext, Strategy } from '../../contract/strategy.ts';
+import type { Draft, DraftContext, Intent, Plan, PlanInput, RecordContext, Strategy } from '../../contract/strategy.ts';
 import { type Refusal, accept } from '../../contract/verdict.ts';
 import { isUnspoken } from '../values/agent-words.ts';
 import { changeGraph, isLinear, latestOf } from '../values/causal.ts';
@@ -42,7 +42,7 @@ function isPlainStep(change: LoggedChange, row: RecordRow | undefined): boolean 
   return isClean && isLinear(change, row) && change.operation !== 'command';
 }
 
-function draft(intent: Intent, context: RecordContext): Result<Draft, Refusal> {
+function draft(intent: Intent, context: DraftContext): Result<Draft, Refusal> {
   return draftJson(intent, context, (live, next) => patchOfMerged(live, next, context));
 }
 

@@ -13,6 +13,7 @@ import { alreadyKnown, isKnown, isRemoval, malformedChange, putFields, refused, 
 import { agentsDecision, decideProposal, ownDecision } from './review-decisions.ts';
 import { type ReviewTopic, reconciled, reviewIdOf, reviewItem } from '../values/review-items.ts';
 import { isVoid } from './review-words.ts';
+import type { Outcomes } from './review-outcomes.ts';
 import { type Proposal, type ReviewState, type View, reviewState, stepped } from './review-state.ts';
 
 /**
@@ -73,7 +74,7 @@ function planOwnStep(input: PlanInput, row: RecordRow): Plan {
   if (change.deviceId === viewer.self) {
     return { verdict: accept, disposition: 'applied', row: rowOf(change, { ...view, heads }), open: [], close: [] };
   }
-  const item = proposalItem({ changes: [change], view }, live, input);
+  const item = proposalItem({ changes: [change], view }, live, input, neverAnswered);
   const waiting = { ...row, heads, openReviews: 1 };
   return { verdict: proposed, disposition: 'proposed', row: waiting, open: [item], close: [] };
 }
@@ -86,7 +87,7 @@ function planFromHistory(input: PlanInput, state: Omit<ReviewState, 'baseOf' | '
   const { graph, live, outcomes } = state;
   const items = state.proposals
     .filter(({ changes }) => !isAskedElsewhere(changes))
-    .map((proposal) => proposalItem(proposal, live, input));
+    .map((proposal) => proposalItem(proposal, live, input, outcomes));
   const heads = graph.heads.flatMap((id) => graph.get(id) ?? []);
   const madeBy = state.madeBy ?? latestOf(heads) ?? change;
   const row = rowOf(madeBy, {
@@ -177,21 +178,31 @@ function restatedBy(
   return [...restated.values()];
 }
 
-function proposalItem({ changes, view }: Proposal, live: View, context: RecordContext): ReviewItem {
+/** Of a first proposal, which nobody has said anything to. */
+const neverAnswered: Pick<Outcomes, 'isKept'> = { isKept: () => false };
+
+function proposalItem(
+  { changes, view }: Proposal,
+  live: View,
+  context: RecordContext,
+  { isKept }: Pick<Outcomes, 'isKept'>,
+): ReviewItem {
   const last = changes.at(-1) as LoggedChange;
   const fields = view.fields ?? live.fields;
   const what = fields === null ? last.objectId : context.viewer.engine.summarize(fields);
   const verb = view.state !== 'live' ? 'delete' : live.state === 'live' ? 'change' : 'add';
   const renamedFrom = view.state === 'live' ? oldNameIn(changes) : undefined;
+  // Else whoever turned it down takes it for a question that did not hear the answer.
+  const kept = isKept(last) ? ', which its author keeps though it was rejected' : '';
   const topic: ReviewTopic = {
     kind: 'proposal',
     path: '',
     changes,
     summary: isRejection(last)
-      ? `rejected on another device, which asks to take it back: ${verb} ${what}`
+      ? `${verb} ${what}: rejected on another device, which asks to take it back`
       : renamedFrom === undefined
-        ? `${verb} ${what}${judged(view.state === 'live' ? view.fields : null, live, context.viewer)}`
-        : `rename ${renamedFrom} to ${last.objectId}`,
+        ? `${verb} ${what}${kept}${judged(view.state === 'live' ? view.fields : null, live, context.viewer)}`
+        : `rename ${renamedFrom} to ${last.objectId}${kept}${judged(view.fields, live, context.viewer)}`,
     alternatives: [
       { change: null, path: '', value: live.fields, deleted: live.state !== 'live' },
       { change: last.changeId, path: '', value: view.fields, deleted: view.state !== 'live' },

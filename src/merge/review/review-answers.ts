@@ -36,6 +36,8 @@ export interface Answers {
   yesesTo(word: LoggedChange): readonly LoggedChange[];
   /** True where its author has given in to a rejection of its word. */
   isGivenUp(word: LoggedChange): boolean;
+  /** Rejections of a word that its author answered by keeping it. */
+  overruled(word: LoggedChange): readonly LoggedChange[];
   /** Rejections of a word that hold against it, and that its author has not answered yet. */
   unanswered(word: LoggedChange): readonly LoggedChange[];
 }
@@ -62,6 +64,10 @@ export function answersAmong(graph: WordGraph, commands: readonly LoggedChange[]
     saidBy: (word) => saidBy(book, word),
     yesesTo: (word) => standing(book, word).filter(isAcceptance),
     isGivenUp: (word) => against(word).some((one) => replyTo(book, one, word.deviceId) === 'given up'),
+    overruled: (word) =>
+      answersTo(book, word.changeId).filter(
+        (one) => isRejection(one) && replyTo(book, one, word.deviceId) === 'insisted',
+      ),
     unanswered: (word) =>
       judged(book, word)?.decision === 'accept' || saidBy(book, word) === undefined
         ? []

@@ -34,6 +34,8 @@ export interface Outcomes {
   readonly withdrawn: ReadonlySet<ChangeId>;
   /** Rejections of a word that wait for its author to give it up. */
   rejectionsOf(word: LoggedChange): readonly LoggedChange[];
+  /** True of a word that a device turned down and its author keeps all the same. */
+  isKept(word: LoggedChange): boolean;
   /** True while any author has a rejection to answer: what it writes next says that it does not give in. */
   readonly hasUnanswered: boolean;
   /** Every decision about a proposal that was not taken back, in order; of merges those of this device. */
@@ -74,6 +76,7 @@ export function outcomesOf(graph: WordGraph, hearer: Hearer): Outcomes {
     saidBy: answers.saidBy,
     withdrawn: withdrawnAmong(graph, commands, answers, approved, of, words, self),
     rejectionsOf: answers.unanswered,
+    isKept: (word) => answers.overruled(word).length > 0,
     hasUnanswered: words.some((word) => answers.unanswered(word).length > 0),
     inForce: (id) => [...answers.about(id), ...ownMerges(graph, words, id, self)],
     undosOf: (id) => undosAbout(graph, commands, undos, id),

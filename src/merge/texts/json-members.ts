@@ -1,5 +1,5 @@
 import { type Node, applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
-import { commaBehind } from './json-spans.ts';
+import { commaBehind, jsonTree } from './json-spans.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { parseExact } from '../../base/parse-exact.ts';
@@ -12,19 +12,19 @@ export type JsonMembers = ReadonlyMap<string, string>;
 
 const lenient = { allowTrailingComma: true, disallowComments: false };
 
-/** What is longer is taken apart by nobody: it would stop everything else meanwhile. */
-export const longestSettings = 4_000_000;
-
 /** The members of the object at these names; none where it is not there. In words why the file cannot be read. */
 export function membersAt(text: string, names: readonly string[]): Result<JsonMembers, string> {
   if (text.trim() === '') {
     return ok(new Map());
   }
-  const read = treeOf(text);
+  const read = jsonTree(text);
   if (!read.ok) {
     return read;
   }
   const root = read.value;
+  if (root === undefined) {
+    return err('It is no JSON: it holds comments alone.');
+  }
   const twice = twiceOnTheWay(root, names);
   if (twice !== undefined) {
     return err(`"${twice}" is in it twice.`);
@@ -36,25 +36,6 @@ export function membersAt(text: string, names: readonly string[]): Result<JsonMe
   return object?.type === 'object'
     ? membersOf(text, object)
     : err(`${names.join('.') || 'The whole'} is no object in it.`);
-}
-
-function treeOf(text: string): Result<Node, string> {
-  if (text.length > longestSettings) {
-    return err(`It is longer than ${longestSettings} characters: no settings are.`);
-  }
-  const errors: { offset: number }[] = [];
-  let root: Node | undefined;
-  try {
-    root = parseTree(text, errors as never, lenient);
-  } catch {
-    return err('It is nested too deeply.');
-  }
-  const [wrong] = errors;
-  if (root === undefined || wrong !== undefined) {
-    const line = text.slice(0, wrong?.offset ?? 0).split('\n').length;
-    return err(`It is no JSON: something is wrong on line ${line}.`);
-  }
-  return ok(root);
 }
 
 /** Of two members of one name a program takes another one than the next program does. */

@@ -2,13 +2,13 @@ import { type Node, createScanner, parseTree, stripComments } from 'jsonc-parser
 import type { JsonValue } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 
-/** More of it is no file that people keep, and would be taken apart for seconds. */
-const mostCharacters = 8 * 1024 * 1024;
+/** What is longer is taken apart by nobody: it would stop everything else meanwhile. */
+export const longestSettings = 4_000_000;
 
 /** The one value of a JSON file with comments; undefined where there is none yet. In words why it cannot be read. */
 export function jsonTree(text: string): Result<Node | undefined, string> {
-  if (text.length > mostCharacters) {
-    return err('It is larger than any such file of people.');
+  if (text.length > longestSettings) {
+    return err(`It is longer than ${longestSettings} characters: no settings are.`);
   }
   const errors: { offset: number }[] = [];
   let root: Node | undefined;

@@ -2,7 +2,7 @@ import { parse } from 'smol-toml';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { sameValue } from '../values/json-patch.ts';
-import { longestSettings } from './json-members.ts';
+import { longestSettings } from './json-spans.ts';
 import { type TomlLayout, layoutOf, printed, printedKey } from './toml-layout.ts';
 
 /** A TOML file, where undefined stands for a value that JSON cannot hold: a date, a number that is none. */

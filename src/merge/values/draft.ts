@@ -1,13 +1,15 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { PatchOperation } from '../../contract/patch-operation.ts';
-import type { Draft, Intent, RecordContext } from '../../contract/strategy.ts';
+import type { Draft, DraftContext, Intent } from '../../contract/strategy.ts';
+import type { RecordRow } from '../../contract/record.ts';
 import type { Refusal } from '../../contract/verdict.ts';
 import { applyPatch, diffPatch } from './json-patch.ts';
 import { binaryUnknown, malformedChange, nothingLive } from './plan.ts';
 
-/** The live fields after a put or patch intent; refused when there is nothing to patch or the patch does not apply. */
-export function intendedFields(intent: Intent, live: JsonObject | null): Result<JsonObject, Refusal> {
+/** The fields that a put or a patch of a row means to leave; refused where nothing is live to patch, or the patch does not apply. */
+export function intendedFields(intent: Intent, row: RecordRow | undefined): Result<JsonObject, Refusal> {
+  const live = row?.state === 'live' ? row.fields : null;
   switch (intent.kind) {
     case 'put':
       return ok(intent.fields);
@@ -27,21 +29,19 @@ export function intendedFields(intent: Intent, live: JsonObject | null): Result<
  */
 export function draftJson(
   intent: Intent,
-  context: RecordContext,
+  { row, manifest, intended }: DraftContext,
   patchOf: (live: JsonObject, next: JsonObject) => readonly PatchOperation[] = diffPatch,
 ): Result<Draft, Refusal> {
-  const { row, manifest } = context;
   const parents = row?.heads ?? [];
   const live = row?.state === 'live' ? row.fields : null;
   if (intent.kind === 'remove') {
     const operation = manifest.supportsTombstones ? 'tombstone' : 'delete';
     return live === null ? err(nothingLive) : ok({ operation, parents, value: null });
   }
-  const next = intendedFields(intent, live);
-  if (!next.ok) {
-    return next;
+  if (!intended.ok) {
+    return intended;
   }
   return live === null
-    ? ok({ operation: 'put', parents, value: next.value })
-    : ok({ operation: 'patch', parents, value: patchOf(live, next.value) as unknown as JsonValue });
+    ? ok({ operation: 'put', parents, value: intended.value })
+    : ok({ operation: 'patch', parents, value: patchOf(live, intended.value) as unknown as JsonValue });
 }

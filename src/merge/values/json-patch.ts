@@ -1,4 +1,3 @@
-import { canonicalText } from '../../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { pointerTo, tokensOf } from '../../base/json-pointer.ts';
 import { type Result, err, ok } from '../../base/result.ts';
@@ -47,21 +46,27 @@ export function overlaps(left: string, right: string): boolean {
   return left === right || right.startsWith(`${left}/`) || left.startsWith(`${right}/`);
 }
 
+/** True for what has one canonical text. Nothing is written for it: most of what differs does so near the beginning. */
 export function sameValue(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) {
     return true;
   }
-  const bothStructured = typeof left === 'object' && typeof right === 'object' && left !== null && right !== null;
-  return bothStructured && canonicalText(left) === canonicalText(right);
+  if (Array.isArray(left) || Array.isArray(right)) {
+    return Array.isArray(left) && Array.isArray(right) && sameItems(left, right);
+  }
+  return isJsonObject(left) && isJsonObject(right) && sameMembers(left, right);
 }
 
-/** The same of what another device wrote: what cannot be compared is not the same. */
-export function isSurelySame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  try {
-    return sameValue(left, right);
-  } catch {
-    return false;
-  }
+function sameItems(left: readonly JsonValue[], right: readonly JsonValue[]): boolean {
+  return left.length === right.length && left.every((item, at) => sameValue(item, right[at]));
+}
+
+function sameMembers(left: JsonObject, right: JsonObject): boolean {
+  const names = Object.keys(left);
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && sameValue(left[name], right[name]))
+  );
 }
 
 /** A copy with one own member set; `__proto__` becomes a member like any other. */

@@ -15,6 +15,8 @@ interface Refusal {
 
 const maximumConnections = 2;
 const maximumWrongBearers = 3;
+const endedByOther =
+  'the other device broke it off (other digits were typed there, it was refused, or its time was over)';
 const namePattern = /^[A-Za-z0-9_-]{16,64}$/;
 
 /**
@@ -55,9 +57,17 @@ export function createPairingMailboxes(policy: MailboxLimits): PairingMailboxes 
         leaveMessage(turn, connection, mailbox, message);
       }
     },
-    remove(_turn, connection) {
-      if (mailboxOf(room, connection) !== undefined) {
-        room.remove(connection.pairing as string);
+    remove(turn, connection) {
+      const mailbox = mailboxOf(room, connection);
+      if (mailbox === undefined) {
+        return;
+      }
+      room.remove(connection.pairing as string);
+      // Who has joined is gone by now; another would go on waiting.
+      for (const other of mailbox.connections) {
+        if (other !== connection) {
+          refuseRequest(turn, other, { code: 'E_FORBIDDEN', about: 'mailbox', message: endedByOther });
+        }
       }
     },
     closed(connection, nowMs) {

@@ -4,9 +4,10 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { ReviewItem } from '../../contract/review.ts';
-import type { Plan, RecordContext, Strategy } from '../../contract/strategy.ts';
+import type { DraftContext, Intent, Plan, RecordContext, Strategy } from '../../contract/strategy.ts';
 import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { isLinear } from '../../merge/values/causal.ts';
+import { intendedFields } from '../../merge/values/draft.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { decisionEvents } from '../../policy/decision-events.ts';
 import { auditByEngine } from '../kernel/audit-by-engine.ts';
@@ -16,7 +17,7 @@ import { countsInMerge } from '../kernel/counting.ts';
 import { fieldsAfter, pastOf } from '../past/row-after.ts';
 import { gatedFile } from '../guard/gated-file.ts';
 import { foreignParentsOf, forkUnfounded, isFounded } from '../past/fork.ts';
-import { isLateItem } from '../lists/late-list.ts';
+import { isLateItem } from '../waits/late-list.ts';
 import { generationsOf } from '../kernel/generations.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { rowOfOtherMajor } from '../past/migrate.ts';
@@ -30,8 +31,11 @@ import { rowDamaged } from '../names/row-damaged.ts';
 import { secretTyped, secretsTyped } from '../kernel/secrets.ts';
 import { isCycleItem, watchTree } from './tree.ts';
 import { versionOf } from '../names/version.ts';
-import { setAside, setAsideWithout, historyRow } from './set-aside.ts';
+import { keepAs, setAside, setAsideWithout } from './set-aside.ts';
 import type { Store } from '../../store/ground/port.ts';
+
+/** A record as the store has it. */
+export type HeldRow = RecordRow | 'damaged' | undefined;
 
 /** Plans one admitted change and obeys the plan, inside the caller's transaction. A refusal has left no effect. */
 export function applyChange(
@@ -39,14 +43,16 @@ export function applyChange(
   binding: CollectionBinding,
   strategy: Strategy,
   change: LoggedChange,
+  /** Its record, as it was read in this transaction. */
+  held: HeldRow,
   /** A person let it in, whatever secret it holds. */
   isReleased = false,
 ): Result<RecordRow | undefined, Refusal> {
-  const held = core.store.records.get(change.collection, change.objectId);
   if (held === 'damaged') {
     return err(rowDamaged);
   }
-  const missing = change.parents.filter((parent) => !isKnown(core.store, parent));
+  // Most changes follow what the row in hand stands on, which needs no question.
+  const missing = change.parents.filter((parent) => !held?.heads.includes(parent) && !isKnown(core.store, parent));
   if (missing.length > 0) {
     setAsideWithout(core, change, missing);
     return ok(held);
@@ -191,6 +197,17 @@ export function recordContext(
   };
 }
 
+/** What a strategy drafts from, for a writer who saw the row. */
+export function draftContext(
+  core: Pick<Core, 'store' | 'device' | 'logs'>,
+  binding: CollectionBinding,
+  intent: Intent,
+  row: RecordRow | undefined,
+): DraftContext {
+  const { processEpoch } = core.device;
+  return { ...recordContext(core, binding, row), processEpoch, intended: intendedFields(intent, row) };
+}
+
 function openReviewsOf(store: Pick<Store, 'reviews'>, row: RecordRow | undefined): readonly ReviewItem[] {
   const some = row !== undefined && row.openReviews + row.openConflicts > 0;
   // What several records are about together, or a deletion before all of it, is none of a strategy's business.
@@ -211,9 +228,7 @@ function obey(
 ): void {
   const { store } = core;
   const { pendingEvents } = core.notices;
-  if (!store.history.add(historyRow(change, plan.disposition))) {
-    store.history.setDisposition(change.changeId, plan.disposition);
-  }
+  keepAs(store, change, plan.disposition);
   core.backlog.waiting.settled(change);
   if (change.lease !== undefined) {
     core.rules.leases.noteUse(String(change.lease.lease['leaseId']), change.changeId);

@@ -25,7 +25,7 @@ import { quarantineIdOf } from '../names/quarantine-id.ts';
 import { isTimeOver } from '../guard/time-over.ts';
 import { workIn } from '../lists/turn.ts';
 import { applyToCurrent } from './upgrade-record.ts';
-import { type Waited, recordKey } from '../lists/waiting.ts';
+import { type Waited, recordKey } from '../waits/waiting.ts';
 import { beginRound, leaveRound, readAll } from './wake-round.ts';
 import { holdUnread, refuseChange } from './refuse-change.ts';
 

@@ -6,7 +6,7 @@ import type { Refusal } from '../../contract/verdict.ts';
 import type { ChangeAdmission } from '../../admission/admit-change.ts';
 import type { BatchHeader } from '../../log/header.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import { historyRow, holdItem, quarantineChange } from './set-aside.ts';
+import { holdItem, keepAs, quarantineChange } from './set-aside.ts';
 import type { Core, Known } from '../kernel/core.ts';
 import { isSameReason } from '../kernel/counting.ts';
 import { noteUnread } from '../kernel/event-before.ts';
@@ -67,9 +67,7 @@ export function refuseChange(
         break;
       case 'reject':
       case 'review':
-        if (!core.store.history.add(historyRow(change, 'refused'))) {
-          core.store.history.setDisposition(change.changeId, 'refused');
-        }
+        keepAs(core.store, change, 'refused');
         core.backlog.waiting.settled(change);
         break;
     }

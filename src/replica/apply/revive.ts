@@ -37,7 +37,7 @@ function putBack(
   id: RecordId,
   history: readonly HistoryRow[],
 ): Result<RecordRow | undefined, Refusal> {
-  history.forEach((row) => core.store.history.add(row));
+  history.forEach((row) => core.store.history.addIfAbsent(row));
   const row = replayedRow(core, binding, id);
   if (row === undefined) {
     return err(pastUnreadable);

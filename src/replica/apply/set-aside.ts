@@ -13,7 +13,7 @@ import { quarantineIdOf } from '../names/quarantine-id.ts';
 
 /** Keeps a change for later without any effect: what it rests on has not arrived, or its engine is switched off. */
 export function setAside(core: Pick<Core, 'store' | 'backlog'>, change: LoggedChange): void {
-  keepWaiting(core.store, change);
+  keepAs(core.store, change, 'waiting');
   core.backlog.waiting.add(change);
 }
 
@@ -23,16 +23,13 @@ export function setAsideWithout(
   change: LoggedChange,
   missing: readonly ChangeId[],
 ): void {
-  keepWaiting(core.store, change);
+  keepAs(core.store, change, 'waiting');
   core.backlog.waiting.addOrphan(change, { changeId: change.changeId, missing });
 }
 
-function keepWaiting(store: Pick<Store, 'history'>, change: LoggedChange): void {
-  keepAs(store, change, 'waiting');
-}
-
-function keepAs(store: Pick<Store, 'history'>, change: LoggedChange, disposition: Disposition): void {
-  if (!store.history.add(historyRow(change, disposition))) {
+/** What became of a change, for the first time or again. */
+export function keepAs(store: Pick<Store, 'history'>, change: LoggedChange, disposition: Disposition): void {
+  if (!store.history.addIfAbsent(historyRow(change, disposition))) {
     store.history.setDisposition(change.changeId, disposition);
   }
 }
@@ -93,7 +90,7 @@ export function holdItem(core: Pick<Core, 'store' | 'rules' | 'notices' | 'backl
   });
 }
 
-export function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {
+function historyRow(change: LoggedChange, disposition: Disposition): HistoryRow {
   return {
     changeId: change.changeId,
     collection: change.collection,

@@ -14,7 +14,7 @@ import type { WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { reviseRecord } from './revise-record.ts';
 
-/** As {@link applyChange}; a row of an older major is first made again in the form of the engine's own. */
+/** As {@link applyChange}, to what the store has; a row of an older major is first made again in the form of the engine's own. */
 export function applyToCurrent(
   core: Core,
   binding: CollectionBinding,
@@ -22,13 +22,13 @@ export function applyToCurrent(
   change: LoggedChange,
   isReleased = false,
 ): ReturnType<typeof applyChange> {
-  const applied = applyChange(core, binding, strategy, change, isReleased);
+  const held = core.store.records.get(change.collection, change.objectId);
+  const applied = applyChange(core, binding, strategy, change, held, isReleased);
   if (applied.ok || applied.error !== outdatedRow) {
     return applied;
   }
-  const row = core.store.records.get(change.collection, change.objectId) as RecordRow;
-  const upgraded = upgradeRecord(core, binding, row);
-  return upgraded.ok ? applyChange(core, binding, strategy, change, isReleased) : upgraded;
+  const upgraded = upgradeRecord(core, binding, held as RecordRow);
+  return upgraded.ok ? applyChange(core, binding, strategy, change, upgraded.value, isReleased) : upgraded;
 }
 
 /** The row in the form of the engine's own major, or why nothing may be written to it. */

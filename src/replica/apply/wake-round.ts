@@ -3,8 +3,8 @@ import type { HistoryRow } from '../../store/ground/port.ts';
 import type { Core, Known } from '../kernel/core.ts';
 import type { Backlog } from '../kernel/backlog.ts';
 import { isTimeOver } from '../guard/time-over.ts';
-import type { Waited } from '../lists/waiting.ts';
-import type { Queued, Round } from '../lists/wakes.ts';
+import type { Waited } from '../waits/waiting.ts';
+import type { Queued, Round } from '../waits/wakes.ts';
 
 export interface ReadRound extends Round {
   readonly left: readonly Queued[];

@@ -6,7 +6,7 @@ import type { Notices } from '../kernel/notices.ts';
 import { keepRow } from '../kernel/keep.ts';
 import { refusalAtDoor, renewQueue, reviseRecord } from './revise-record.ts';
 import { versionOf } from '../names/version.ts';
-import { recordKey } from '../lists/waiting.ts';
+import { recordKey } from '../waits/waiting.ts';
 
 /**
  * Takes out again what counted under a lease and would not be let in today, with whatever was written on top of it: a

@@ -6,7 +6,7 @@ import { auditEntryId } from '../../log/audit-entry.ts';
 import { entryAfter, eventsToEnter } from '../../log/entered-events.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { strategyOf } from '../../merge/strategies.ts';
-import { recordContext } from '../apply/apply.ts';
+import { draftContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
@@ -94,9 +94,11 @@ function isEntered(
 ): boolean {
   const strategy = strategyOf(binding.manifest.mergeStrategy);
   const fields = { ...entry };
-  const context = { ...recordContext(core, binding, undefined), processEpoch: core.device.processEpoch };
-  const draft = strategy.draft({ kind: 'put', fields }, context);
-  const target = { id: auditEntryId(entry), managedBy: 'system' as const, authorId: core.device.id };
+  const intent = { kind: 'put', fields } as const;
+  const draft = strategy.draft(intent, draftContext(core, binding, intent, undefined));
+  const id = auditEntryId(entry);
+  const row = core.store.records.get(binding.manifest.collection, id);
+  const target = { id, row, managedBy: 'system' as const, authorId: core.device.id };
   const written = draft.ok ? writeChange(core, binding, scope, author, strategy, target, draft.value) : draft;
   if (!written.ok) {
     return false;

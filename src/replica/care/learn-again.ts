@@ -4,7 +4,7 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import { decodeChange } from '../../log/change.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { settleChange } from '../apply/judge.ts';
-import { recordKey } from '../lists/waiting.ts';
+import { recordKey } from '../waits/waiting.ts';
 import { forgetRecord, countQuestions } from './forget-record.ts';
 import { lostQuestions } from './lost-questions.ts';
 

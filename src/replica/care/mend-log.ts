@@ -2,6 +2,7 @@ import type { DeviceId } from '../../base/ids.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { decodeBatch } from '../../log/header.ts';
 import { verifyBatch } from '../../log/verify.ts';
+import type { DeviceLabels } from '../../log/meta.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { type Core, commit } from '../kernel/core.ts';
 import { chainFrom, openOwn, sealAgain } from '../receive/restore-own.ts';
@@ -66,6 +67,7 @@ function cutOwn(core: Core, scope: ScopeState, from: number): void {
         records: readable.flatMap(({ records }) => records),
         scopes: readable.flatMap(({ scopes }) => scopes),
         revocations: readable.flatMap(({ revocations }) => revocations),
+        labels: Object.assign({}, ...readable.map(({ labels }) => labels)) as DeviceLabels,
       });
     }
   });

@@ -10,7 +10,7 @@ import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import { type Fail, attempt } from '../kernel/attempt.ts';
-import { recordContext } from '../apply/apply.ts';
+import { draftContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import { authored } from '../edit/authored.ts';
 import { type Core, type Guards, commit } from '../kernel/core.ts';
@@ -168,10 +168,9 @@ function writeOver(
 ): void {
   const [row, id] = typeof target === 'string' ? [undefined, target] : [target, target.id];
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, row), processEpoch: core.device.processEpoch };
-  const draft = strategy.draft(intent, context);
+  const draft = strategy.draft(intent, draftContext(core, binding, intent, row));
   const written = draft.ok
-    ? write(core, binding, scope, author, strategy, { id, managedBy }, draft.value)
+    ? write(core, binding, scope, author, strategy, { id, row, managedBy }, draft.value)
     : err({ kind: 'refused' as const, refusal: draft.error, message: draft.error.message });
   if (!written.ok) {
     const message = `What is kept of ${id} could not be written again, so nothing was done (${written.error.message})`;

@@ -2,7 +2,7 @@ import { assert } from '../../base/assert.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { DecisionKind, ReviewItem } from '../../contract/review.ts';
 import { strategyOf } from '../../merge/strategies.ts';
-import { recordContext } from '../apply/apply.ts';
+import { draftContext } from '../apply/apply.ts';
 import type { Author } from '../edit/author.ts';
 import type { Core } from '../kernel/core.ts';
 import type { WriteRefusal } from '../names/write.ts';
@@ -44,15 +44,12 @@ export function decideCycle(
   assert(place !== undefined, 'a record of a cycle stands under another');
   const strategy = strategyOf(manifest.mergeStrategy);
   const intent = { kind: 'patch', patch: [{ op: 'remove', path: place.path }] } as const;
-  const draft = strategy.draft(intent, {
-    ...recordContext(core, binding, row),
-    processEpoch: core.device.processEpoch,
-  });
+  const draft = strategy.draft(intent, draftContext(core, binding, intent, row));
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }
   const scope = core.logs.scopes.serving(binding.scope);
   assert(scope !== undefined, 'the collection was found writable');
-  const written = write(core, binding, scope, author, strategy, { id: row.id }, draft.value);
+  const written = write(core, binding, scope, author, strategy, { id: row.id, row }, draft.value);
   return written.ok ? ok(core.store.reviews.get(item.id) as ReviewItem) : written;
 }

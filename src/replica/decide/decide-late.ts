@@ -3,7 +3,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { Choice, ReviewItem } from '../../contract/review.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { type Fail, attempt } from '../kernel/attempt.ts';
-import { recordContext } from '../apply/apply.ts';
+import { draftContext } from '../apply/apply.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core } from '../kernel/core.ts';
 import { type Desk, keep } from './decide-brake.ts';
@@ -82,12 +82,12 @@ function putBack(core: Core, desk: Desk, before: RecordRow): void {
   }
   const { binding, scope, author, fail } = desk;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, row), processEpoch: core.device.processEpoch };
-  const draft = strategy.draft({ kind: 'remove' }, context);
+  const intent = { kind: 'remove' } as const;
+  const draft = strategy.draft(intent, draftContext(core, binding, intent, row));
   if (!draft.ok) {
     return fail({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }
-  orNothing(write(core, binding, scope, author, strategy, { id }, draft.value), fail);
+  orNothing(write(core, binding, scope, author, strategy, { id, row }, draft.value), fail);
 }
 
 /** Ends the transaction where something of it is refused. */

@@ -20,10 +20,11 @@ import { isHeldItem } from '../../contract/held-item.ts';
 import { type Fail, attempt } from '../kernel/attempt.ts';
 import { decideHeld } from './decide-held.ts';
 import { decideLate } from './decide-late.ts';
-import { isLateItem } from '../lists/late-list.ts';
+import { isLateItem } from '../waits/late-list.ts';
 import { pastUnreadable } from '../names/past-unreadable.ts';
 import type { WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
+import { noteDecided } from '../kernel/decided-list.ts';
 import { createRestorePoint, noteRestorePoint } from '../kernel/restore-points.ts';
 import { auditSecretRefused } from '../kernel/secrets.ts';
 import { isCycleItem } from '../apply/tree.ts';
@@ -101,6 +102,13 @@ function decideTogether(
       for (const { id } of items) {
         results.set(id, decideOne({ ...place, author, fail }, id, choice));
       }
+      noteDecided(
+        core.store,
+        items.flatMap(({ id }) => {
+          const decision = results.get(id);
+          return decision?.ok === true ? [decision.value] : [];
+        }),
+      );
     });
   });
   if (!decided.ok) {
@@ -136,7 +144,8 @@ function decideOne(desk: Desk, reviewId: string, choice: Choice): Decision {
     return besides;
   }
   const { draft } = decided.value;
-  const written = write(core, binding, scope, author, strategy, { id: item.recordId }, draft);
+  const target = { id: item.recordId, row: context.value.row };
+  const written = write(core, binding, scope, author, strategy, target, draft);
   if (!written.ok) {
     return written;
   }
@@ -145,7 +154,8 @@ function decideOne(desk: Desk, reviewId: string, choice: Choice): Decision {
   assert(changeId !== undefined, 'a record that was written to has a head');
   for (const { beside, other } of besides.value) {
     const next = beside.draft(changeId, other);
-    const kept = next && write(core, binding, scope, author, strategy, { id: beside.id }, next);
+    const target = { id: beside.id, row: core.store.records.get(binding.manifest.collection, beside.id) };
+    const kept = next && write(core, binding, scope, author, strategy, target, next);
     if (kept?.ok === false) {
       const message = `Nothing was decided, because ${beside.id}, which goes with the decision, could not be written: ${kept.error.message}`;
       desk.fail({ ...kept.error, message });

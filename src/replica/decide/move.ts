@@ -8,7 +8,7 @@ import type { Strategy } from '../../contract/strategy.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { type Fail, attempt } from '../kernel/attempt.ts';
-import { recordContext } from '../apply/apply.ts';
+import { draftContext } from '../apply/apply.ts';
 import { authored } from '../edit/authored.ts';
 import type { Core, Known } from '../kernel/core.ts';
 import { editOne, versionMismatch } from '../edit/edit.ts';
@@ -94,8 +94,9 @@ function moveOne(desk: MoveContext, request: Move, fail: Fail<WriteRefusal>): Mo
     authorId: authorId ?? core.device.userId,
   });
   const strategy: Strategy = strategyOf(binding.manifest.mergeStrategy);
-  const context = { ...recordContext(core, binding, source), processEpoch: core.device.processEpoch };
-  const removal = denied === undefined ? strategy.draft({ kind: 'remove' }, context) : err(denied);
+  const intent = { kind: 'remove' } as const;
+  const context = draftContext(core, binding, intent, source);
+  const removal = denied === undefined ? strategy.draft(intent, context) : err(denied);
   if (!removal.ok) {
     return err({ kind: 'refused', refusal: removal.error, message: removal.error.message });
   }
@@ -105,14 +106,13 @@ function moveOne(desk: MoveContext, request: Move, fail: Fail<WriteRefusal>): Mo
   }
   const by = { managedBy: source.managedBy, ...(authorId === undefined ? {} : { authorId }) };
   const claim = { from, heads: source.heads, patch: undefined };
-  const arrived = writeArrival(desk, strategy, { id: to, ...by }, claim, target?.heads ?? []);
+  const arrived = writeArrival(desk, strategy, { id: to, row: target, ...by }, claim, target?.heads ?? []);
   if (!arrived.ok) {
     return arrived;
   }
-  const left = writeDeparture(desk, strategy, { id: from, ...by }, removal.value, {
-    to,
-    arrival: arrived.value.changeId,
-  });
+  // Read anew: a tree counts its questions of every record that they are about.
+  const leaving = { id: from, row: core.store.records.get(binding.manifest.collection, from), ...by };
+  const left = writeDeparture(desk, strategy, leaving, removal.value, { to, arrival: arrived.value.changeId });
   if (!left.ok) {
     const message = `Nothing was renamed, because ${from} could not be removed: ${left.error.message}`;
     fail({ ...left.error, message });

@@ -13,7 +13,7 @@ import { isCycleItem } from '../apply/tree.ts';
 /** What a person who decides about a review item wants to see beside it. */
 export interface ReviewDetail {
   /** What may be chosen, each with what it would make of the record as it is now. */
-  readonly choices: ReviewItem['alternatives'];
+  readonly choices: readonly ReviewChoice[];
   /** What a merge without an edited value would make; null where none can be made. */
   readonly offer: MergeOffer | null;
   /** Values of the record that are not live: they wait, were decided against or overtaken. Oldest first. */
@@ -21,6 +21,9 @@ export interface ReviewDetail {
   /** What was decided about it so far, oldest first. */
   readonly decisions: readonly ReviewDecision[];
 }
+
+/** `writer` is the change that a version is of; null where no single one is, as of what is live beside a proposal. */
+export type ReviewChoice = ReviewItem['alternatives'][number] & { readonly writer: LoggedChange | null };
 
 export interface ReviewDecision {
   readonly change: LoggedChange;
@@ -41,7 +44,10 @@ export function reviewDetail(
   const isReviewed = binding.manifest.mergeStrategy === 'manual_review';
   const fieldsOf = isReviewed ? writtenFields(context.value) : () => null;
   return {
-    choices: choicesNow(core, binding, item),
+    choices: choicesNow(core, binding, item).map((choice) => ({
+      ...choice,
+      writer: history.find(({ changeId }) => changeId === choice.change) ?? null,
+    })),
     offer:
       (isReviewed && !isCycleItem(item) && item.status === 'open' ? mergeOffer(item, context.value) : undefined) ??
       null,

@@ -1,7 +1,8 @@
 import { assert } from '../../base/assert.ts';
 import { type BatchId, type CollectionName, type ScopeId, bytesFromHashId } from '../../base/ids.ts';
 import { type BatchKind, maximumRecords } from '../../log/header.ts';
-import { type AnnouncedScope, type FrontierDelta, encodeMeta } from '../../log/meta.ts';
+import type { Stamp } from '../../clock/stamp.ts';
+import { type BatchMeta, encodeMeta } from '../../log/meta.ts';
 import { sealBatch } from '../../log/sealing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { appliedCut } from '../kernel/applied.ts';
@@ -16,11 +17,16 @@ export interface Author {
   keepTogether(count: number, sizeBytes: number): void;
   /** Takes the last placed record back: its change was refused. */
   unplace(): void;
-  /** A batch of its own that carries no change: signs of life, and scopes that the others should join. */
-  announce(scopes: readonly AnnouncedScope[]): void;
+  /**
+   * A batch of its own that carries no change: signs of life, scopes that the others should join, names of devices.
+   * Answers when it was written.
+   */
+  announce(news: News): Stamp;
   /** Seals, signs and appends what was placed; the bytes are final and are what every retry sends. */
   seal(): readonly OwnBatch[];
 }
+
+export type News = Partial<Pick<BatchMeta, 'scopes' | 'labels'>>;
 
 // Room for padding, framing and one large record below the batch's cap.
 const targetBodyBytes = 512 * 1024;
@@ -37,12 +43,13 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
 
   function flush(): void {
     if (records.length > 0) {
-      append('changes', []);
+      append('changes', {});
     }
   }
 
-  function append(kind: BatchKind, scopes: readonly AnnouncedScope[]): void {
-    const { batchId, bytes } = sealNext(core, scope, heads, { sequence, previous, kind, scopes, records });
+  function append(kind: BatchKind, news: News): Stamp {
+    const stamp = core.notices.journal.nextStamp();
+    const { batchId, bytes } = sealNext(core, scope, heads, { sequence, previous, kind, stamp, news, records });
     core.store.log.append({ scopeId: scope.scopeId, deviceId: core.device.id, sequence, batchId, bytes });
     const changes = countOf(collections);
     core.notices.journal.auditAccepted({ scopeId: scope.scopeId, deviceId: core.device.id, batchId, changes });
@@ -52,6 +59,7 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
     records = [];
     collections = [];
     bodyBytes = 0;
+    return stamp;
   }
 
   function makeRoom(count: number, sizeBytes: number): void {
@@ -76,9 +84,9 @@ export function createAuthor(core: Core, scope: ScopeState): Author {
       bodyBytes -= records.pop()?.length ?? 0;
       collections.pop();
     },
-    announce(scopes) {
+    announce(news) {
       flush();
-      append('heartbeat', scopes);
+      return append('heartbeat', news);
     },
     seal() {
       flush();
@@ -91,7 +99,8 @@ interface NextBatch {
   readonly sequence: number;
   readonly previous: BatchId | null;
   readonly kind: BatchKind;
-  readonly scopes: readonly AnnouncedScope[];
+  readonly stamp: Stamp;
+  readonly news: News;
   readonly records: readonly Uint8Array[];
 }
 
@@ -100,7 +109,7 @@ function sealNext(
   core: Core,
   scope: ScopeState,
   heads: ReturnType<Core['store']['log']['heads']>,
-  { sequence, previous, kind, scopes, records }: NextBatch,
+  { sequence, previous, kind, stamp, news, records }: NextBatch,
 ): ReturnType<typeof sealBatch> {
   const { scopeId } = scope;
   const epoch = scope.epochs.at(-1);
@@ -120,7 +129,7 @@ function sealNext(
     {
       deviceKeys: core.device.keys,
       epochKey,
-      records: [metaRecord(core, scopeId, kind, scopes, frontier), ...records],
+      records: [metaRecord(core, scopeId, kind, { stamp, frontier, ...news }), ...records],
       random: core.device.randomBytes(32),
     },
   );
@@ -130,13 +139,12 @@ function metaRecord(
   core: Known & Pick<Core, 'notices' | 'backlog'>,
   scopeId: ScopeId,
   kind: BatchKind,
-  scopes: readonly AnnouncedScope[],
-  frontier: FrontierDelta,
+  { scopes = [], ...known }: Pick<BatchMeta, 'stamp' | 'frontier'> & News,
 ): Uint8Array {
   const audit = untoldCheckpoint(core, scopeId);
   const revocations = core.rules.leases.takeUntold(scopeId);
   const applied = kind === 'heartbeat' ? { applied: appliedCut(core, scopeId) } : {};
-  return encodeMeta({ stamp: core.notices.journal.nextStamp(), frontier, audit, scopes, revocations, ...applied });
+  return encodeMeta({ ...known, audit, scopes, revocations, ...applied });
 }
 
 export function countOf(collections: readonly CollectionName[]): ReadonlyMap<CollectionName, number> {

@@ -15,7 +15,7 @@ import { openReview } from '../kernel/review-queue.ts';
 import { reviewIdAbout } from '../../merge/values/review-id.ts';
 import type { Store } from '../../store/ground/port.ts';
 
-/** A write of an agent whose lease asks that a person approves each use: nothing of it is written before. */
+/** A write of an agent of which a person must approve this use of its lease: nothing of it is written before. */
 export interface AwaitedUse {
   readonly reviewId: string;
   readonly collection: CollectionName;
@@ -147,7 +147,7 @@ function keep(store: Pick<Store, 'settings'>, uses: readonly AwaitedUse[]): void
 }
 
 function waits(reviewId: string): WriteResult {
-  const message = `The lease asks that a person approves each use. Nothing was written yet; a person approves it with: sourcesync lease approve ${reviewId}`;
+  const message = `A person approves this use of the lease first. Nothing was written yet; it is approved with: sourcesync lease approve ${reviewId}`;
   return err({ kind: 'waits', reviewId, message });
 }
 

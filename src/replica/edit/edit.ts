@@ -5,10 +5,9 @@ import type { RecordRow } from '../../contract/record.ts';
 import type { Draft } from '../../contract/strategy.ts';
 import { readsAsMove } from '../../log/move.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
-import { intendedFields } from '../../merge/values/draft.ts';
 import { strategyOf } from '../../merge/strategies.ts';
 import { permissionsFault } from '../lists/agent-permissions.ts';
-import { recordContext } from '../apply/apply.ts';
+import { draftContext } from '../apply/apply.ts';
 import type { Author } from './author.ts';
 import { authored } from './authored.ts';
 import type { Core, Known } from '../kernel/core.ts';
@@ -108,26 +107,23 @@ export function editOne(
   }
   const { intent, taken } = clean.value;
   const strategy = strategyOf(binding.manifest.mergeStrategy);
-  const draft = strategy.draft(intent, {
-    ...{ ...recordContext(core, binding, base.value), processEpoch: core.device.processEpoch },
-    latest: base.value === row ? undefined : row,
-  });
+  const context = draftContext(core, binding, intent, base.value);
+  const draft = strategy.draft(intent, { ...context, latest: base.value === row ? undefined : row });
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }
   const seen = base.value?.fields ?? null;
-  const intended = binding.tree === undefined ? undefined : intendedFields(intent, seen);
-  const placed =
-    intended?.ok === true ? refuseCycle(core.store, binding, request.id, seen, intended.value) : ok(undefined);
+  const { intended } = context;
+  const placed = intended.ok ? refuseCycle(core.store, binding, request.id, seen, intended.value) : ok(undefined);
   if (!placed.ok) {
     return err({ kind: 'invalid', message: placed.error });
   }
-  const unreadable = permissionsFault(binding.manifest, intent, seen);
+  const unreadable = permissionsFault(binding.manifest, intended, seen);
   if (unreadable !== undefined) {
     return err({ kind: 'invalid', message: unreadable });
   }
   const isNoChange = row !== undefined && changesNothing(draft.value);
-  const target = holder === undefined ? request : { ...request, authorId: holder.value.agentId };
+  const target = { ...request, row, clean: intent, authorId: holder?.value.agentId ?? request.authorId };
   const drafted = holder === undefined ? draft.value : wholeDraft(draft.value, intent);
   const written = isNoChange ? ok(row) : write(core, binding, scope, author, strategy, target, drafted);
   if (holder !== undefined && needsApproval(written)) {

@@ -1,4 +1,4 @@
-import type { ChangeId, RecordId } from '../../base/ids.ts';
+import type { ChangeId } from '../../base/ids.ts';
 import type { Result } from '../../base/result.ts';
 import type { ArrivalClaim, DepartureClaim } from '../../contract/move.ts';
 import type { RecordRow } from '../../contract/record.ts';
@@ -7,9 +7,9 @@ import { arrivalValue, departureValue } from '../../log/move.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Author } from './author.ts';
 import type { Core } from '../kernel/core.ts';
-import type { Write, WriteRefusal } from '../names/write.ts';
+import type { WriteRefusal } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
-import { writeChange } from './write-change.ts';
+import { type WriteTarget, writeChange } from './write-change.ts';
 
 /** Where the two changes of a rename go. */
 export interface MoveContext {
@@ -19,7 +19,7 @@ export interface MoveContext {
   readonly author: Author;
 }
 
-type Target = Pick<Write, 'managedBy' | 'authorId'> & { readonly id: RecordId };
+type Target = Pick<WriteTarget, 'id' | 'managedBy' | 'authorId' | 'row'>;
 type Written = Result<{ readonly row: RecordRow; readonly changeId: ChangeId }, WriteRefusal>;
 
 /** A pair of changes without content, beside the heads that each of them names. */

@@ -1,6 +1,5 @@
 import { authorityMissing } from '../../admission/authority.ts';
 import { writeDenied } from '../../admission/policy.ts';
-import { secretsBrought } from '../../admission/secrets.ts';
 import type { ChangeId, CollectionName, RecordId } from '../../base/ids.ts';
 import { type Err, type Result, err, ok } from '../../base/result.ts';
 import type { Change } from '../../contract/change.ts';
@@ -10,8 +9,9 @@ import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { changeIdOf, decodeChange, encodeChange, loggedChange } from '../../log/change.ts';
 import { isAuditItself } from '../../log/audit-entry.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
+import { noLease } from '../../membership/lease/lease-refusals.ts';
 import { runOfRow } from '../../merge/crdt/crdt-draft.ts';
-import { applyChange } from '../apply/apply.ts';
+import { type HeldRow, applyChange } from '../apply/apply.ts';
 import { quarantineChange } from '../apply/set-aside.ts';
 import type { Author } from './author.ts';
 import { batchToBe } from '../kernel/batch-to-be.ts';
@@ -24,7 +24,7 @@ import type { Write, WriteRefusal, WriteResult } from '../names/write.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { isReadable } from '../names/readable.ts';
 import { rowDamaged } from '../names/row-damaged.ts';
-import { auditSecretRefused, secretRefused } from '../kernel/secrets.ts';
+import { type CleanIntent, auditSecretRefused, secretRefused, secretsWritten } from '../kernel/secrets.ts';
 import { currentRow, newerChangeWaits } from '../apply/upgrade-record.ts';
 
 /** A single value larger than this does not fit a batch. */
@@ -116,6 +116,15 @@ export function writableRow(
   return row.ok ? row : err({ kind: 'refused', refusal: row.error, message: row.error.message });
 }
 
+/** What is written to, and by whom. */
+export interface WriteTarget extends Pick<Write, 'id' | 'managedBy' | 'lease' | 'isProposal'> {
+  readonly authorId?: string | undefined;
+  /** The record, as it was read in this transaction. */
+  readonly row: HeldRow;
+  /** What is drafted was looked through for secrets as it was meant. */
+  readonly clean?: CleanIntent;
+}
+
 /** Stamps, encodes, places and applies one draft; nothing of it remains when it is refused. */
 export function write(
   core: Core,
@@ -123,7 +132,7 @@ export function write(
   scope: ScopeState,
   author: Author,
   strategy: Strategy,
-  target: Pick<Write, 'id' | 'managedBy' | 'authorId' | 'lease'>,
+  target: WriteTarget,
   draft: Draft,
 ): WriteResult {
   const written = writeChange(core, binding, scope, author, strategy, target, draft);
@@ -137,7 +146,7 @@ export function writeChange(
   scope: ScopeState,
   author: Author,
   strategy: Strategy,
-  target: Pick<Write, 'id' | 'managedBy' | 'authorId' | 'lease'>,
+  target: WriteTarget,
   draft: Draft,
 ): Result<{ readonly row: RecordRow; readonly changeId: ChangeId }, WriteRefusal> {
   const by = { authorId: target.authorId ?? core.device.userId, lease: target.lease, objectId: target.id };
@@ -158,14 +167,15 @@ export function writeChange(
   const missing =
     change.lease === undefined
       ? authorityMissing(binding.manifest, { scope, batch: batchToBe(core.device, scope) })
-      : refusalOfLease(core, binding, scope, change, change.lease);
+      : (refusalOfLease(core, binding, scope, change, change.lease) ??
+        (target.isProposal === true && !waitsAnyway(binding, held) ? noLease.needsHuman : undefined));
   if (missing !== undefined) {
     return err({ kind: 'refused', refusal: missing, message: missing.message });
   }
   if (!isReadable(change.value)) {
     return err({ kind: 'invalid', message: unreadable });
   }
-  const found = secretsBrought(change, binding.manifest, core.rules.secrets.find);
+  const found = secretsWritten(core.rules, binding.manifest, change, target.clean);
   if (found.length > 0) {
     return refusedForSecret(core, binding, secretRefused(found));
   }
@@ -190,7 +200,7 @@ export function writeChange(
     quarantineChange(core, logged, held);
     return err({ kind: 'waits', reviewId: heldReviewId(logged), message: held.message });
   }
-  const applied = applyChange(core, binding, strategy, logged);
+  const applied = applyChange(core, binding, strategy, logged, target.row);
   if (!applied.ok || applied.value === undefined) {
     author.unplace();
     core.logs.unsealed.delete(logged.changeId);
@@ -206,6 +216,11 @@ export function writeChange(
   }
   noteRun(core.device, applied.value);
   return ok({ row: applied.value, changeId });
+}
+
+/** Whether a person is asked about an agent's write here without more: none is asked twice about one. */
+function waitsAnyway({ manifest }: CollectionBinding, held: Refusal | undefined): boolean {
+  return held !== undefined || manifest.mergeStrategy === 'manual_review';
 }
 
 /** Bounded: a run that is forgotten is followed by a new one. */

@@ -77,6 +77,12 @@ export function isFolderAsked(store: Pick<Store, 'settings'>, root: string): boo
   return folderHoldOf(store, root) !== undefined;
 }
 
+/** The question about losses of this folder that nobody has answered yet. */
+export function openQuestionOf(store: Pick<Store, 'settings' | 'reviews'>, root: string): string | undefined {
+  const reviewId = folderHoldOf(store, root)?.reviewId;
+  return reviewId !== undefined && store.reviews.get(reviewId)?.status === 'open' ? reviewId : undefined;
+}
+
 /** The folder is linked no more: nothing is asked of it, and nothing counts. */
 export function dropFolder(core: Core, root: string): void {
   const hold = folderHoldOf(core.store, root);

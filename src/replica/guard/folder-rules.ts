@@ -91,7 +91,7 @@ function ask(
     ...{ id: reviewId, kind: 'brake' as const, engineId, collection, recordId: everyRecord },
     ...{ reasonCode: 'manual_review_required' as const, status: 'open' as const, changes: [row.version], alternatives },
     ...{ authorId: row.authorId, deviceId: row.deviceId, stamp: row.stamp },
-    summary: `rules of ${id}: ${shown.length} files more of ${root} would be shared, ${leftOut.length} would be left out`,
+    summary: `rules of ${id}: ${shown.length} ${shown.length === 1 ? 'file' : 'files'} more of ${root} would be shared, ${leftOut.length} would be left out`,
   };
   openReview(core, item);
   tellHeld(core.notices, item);

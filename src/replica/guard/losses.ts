@@ -88,7 +88,10 @@ export function examine(
     ({ id, change }) => change.deviceId !== core.device.id || granted?.has(id) !== true,
   );
   const isNew = ({ key }: Loss): boolean => !lost.records.has(key);
-  const { losses, mustWait } = judged(core, binding, found, (some) => lost.count + some.filter(isNew).length > allowed);
+  const ahead = core.guards.turn.reach.ahead.get(collection) ?? 0;
+  const isTooMuch = (some: readonly Loss[]): boolean => lost.count + some.filter(isNew).length + ahead > allowed;
+  const isAsked = withheld.size > 0 || core.guards.holds.of(collection) !== undefined;
+  const { losses, mustWait } = judged(core, binding, found, { isAsked, isTooMuch });
   const fresh = losses.filter(isNew);
   const now = fresh.length + withheld.size;
   const needsPoint =
@@ -129,9 +132,8 @@ function judged(
   core: Pick<Core, 'store' | 'device' | 'logs' | 'guards'>,
   binding: CollectionBinding,
   found: readonly Loss[],
-  isTooMuch: (losses: readonly Loss[]) => boolean,
+  { isAsked, isTooMuch }: { readonly isAsked: boolean; readonly isTooMuch: (losses: readonly Loss[]) => boolean },
 ): { readonly losses: readonly Loss[]; readonly mustWait: readonly RecordId[] } {
-  const isAsked = core.guards.holds.of(binding.manifest.collection) !== undefined;
   const isForeign = ({ change }: Loss): boolean => change.deviceId !== core.device.id;
   const mustAsk = (losses: readonly Loss[]): boolean =>
     isLiveAtOnce(binding) && losses.some(isForeign) && (isAsked || isTooMuch(losses));

@@ -30,8 +30,8 @@ export interface CallLoss {
 
 /**
  * What the writes of one call would take away, where that is too much together with what was lost within the day;
- * undefined when they may go on. A single write always may: rows are looked at only where the number of writes does not
- * settle it.
+ * undefined when they may go on. A single write always may: rows are looked at only where the numbers of writes and of live
+ * records do not settle it.
  */
 export function massChangeOf(
   core: Known & Pick<Core, 'guards'>,
@@ -53,11 +53,13 @@ export function tooMuch(
 ): MassChange | undefined {
   const { collection } = binding.manifest;
   const lost = lostWithin(core.guards.windows.of({ collection }), core.device.nowMs());
-  const live = Math.max(lost.live, core.store.records.counts(collection).live);
+  const liveNow = core.store.records.counts(collection).live;
+  const live = Math.max(lost.live, liveNow);
   const allowed = allowedLosses(brakeSettingOf(core.guards, binding.manifest), live);
   const isTooMuch = (some: readonly CallLoss[]): boolean =>
     lost.count + some.filter(({ id }) => !lost.records.has(lossKeyOf(id))).length > allowed;
-  if (lost.count + most <= allowed) {
+  // No more can be taken away than is there.
+  if (lost.count + Math.min(most, liveNow) <= allowed) {
     return undefined;
   }
   const found = losses();

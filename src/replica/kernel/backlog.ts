@@ -1,7 +1,7 @@
-import type { Intake } from '../lists/intake.ts';
-import type { LateList } from '../lists/late-list.ts';
-import type { Waiting } from '../lists/waiting.ts';
-import type { Wakes } from '../lists/wakes.ts';
+import type { Intake } from '../waits/intake.ts';
+import type { LateList } from '../waits/late-list.ts';
+import type { Waiting } from '../waits/waiting.ts';
+import type { Wakes } from '../waits/wakes.ts';
 
 /** What has come and has no effect yet: it is still to be judged, waits for something, or for a person. */
 export interface Backlog {

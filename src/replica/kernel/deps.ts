@@ -6,7 +6,7 @@ import type { DeviceKeys, RandomBytes } from '../../crypto/keys.ts';
 import type { BrakeSetting } from '../../policy/brake.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { OwnBatch } from '../names/own-batch.ts';
-import type { Slice } from '../lists/intake.ts';
+import type { Slice } from '../waits/intake.ts';
 import type { Bindings } from '../names/binding.ts';
 
 /** What the replica is given from outside. */

@@ -2,7 +2,10 @@ import type { RecordId } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { tokensOf } from '../../base/json-pointer.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { placeOf } from '../../admission/secrets.ts';
+import { placeOf, secretsBrought, secretsInId, secretsInValue } from '../../admission/secrets.ts';
+import type { Brand } from '../../base/brand.ts';
+import type { Change } from '../../contract/change.ts';
+import type { Manifest } from '../../contract/manifest.ts';
 import type { PatchOperation } from '../../contract/patch-operation.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { type FindSecrets, type FoundSecret, secretUrn } from '../../contract/secrets.ts';
@@ -21,8 +24,11 @@ export interface TakenSecret {
   readonly label: string;
 }
 
+/** What was looked through, with the id of its record: no raw secret is in it. */
+export type CleanIntent = Brand<Intent, 'CleanIntent'>;
+
 export interface CleanWrite {
-  readonly intent: Intent;
+  readonly intent: CleanIntent;
   readonly taken: readonly TakenSecret[];
 }
 
@@ -46,19 +52,14 @@ export function withoutSecrets(
   write: Write,
 ): Result<CleanWrite, Refusal> {
   const { intent, id } = write;
-  const inId = rules.secrets.find(id);
+  const inId = secretsInId(id, rules.secrets.find);
   if (inId.length > 0) {
-    return err(
-      secretRefused(
-        inId.map((found) => ({ ...found, standsIn: 'name' })),
-        'secret_in_id',
-      ),
-    );
+    return err(secretRefused(inId, 'secret_in_id'));
   }
   const content = intent.kind === 'put' ? intent.fields : intent.kind === 'patch' ? patchAsJson(intent.patch) : null;
   const found = content === null ? [] : rules.secrets.find(content);
   if (found.length === 0) {
-    return ok({ intent, taken: [] });
+    return ok({ intent: intent as CleanIntent, taken: [] });
   }
   const place = `${binding.manifest.collection}/${id}`;
   const mayRedact = write.secrets !== 'refuse' && rules.secrets.mode(binding.manifest.engineId) === 'redact';
@@ -67,7 +68,25 @@ export function withoutSecrets(
   if (clean === undefined || cleanIntent === undefined || !fits(binding, row, cleanIntent)) {
     return err(secretRefused(found));
   }
-  return ok({ intent: cleanIntent, taken: clean.taken });
+  return ok({ intent: cleanIntent as CleanIntent, taken: clean.taken });
+}
+
+/**
+ * Secrets in a change that is about to be written, as every other device will look for them. What was looked through as
+ * it was meant is not looked through again where the change says just that. A patch is, because it names what it takes
+ * away, and the update of a document, because it has pieces of texts.
+ */
+export function secretsWritten(
+  { secrets: { find } }: Rules,
+  manifest: Manifest,
+  change: Pick<Change, 'objectId' | 'value'>,
+  clean: CleanIntent | undefined,
+): readonly FoundSecret[] {
+  if (clean === undefined) {
+    return secretsBrought(change, manifest, find);
+  }
+  const isSeen = change.value === null || (clean.kind === 'put' && clean.fields === change.value);
+  return isSeen ? [] : secretsInValue(change, manifest, find);
 }
 
 /** Puts what was taken out into the vault, in the transaction of the write. */

@@ -1,5 +1,6 @@
 import type { ReviewItem } from '../../contract/review.ts';
 import type { Core } from './core.ts';
+import { noteDecided } from './decided-list.ts';
 
 /** Takes an item off the queue by a person's word that is no change. */
 export function settleItem(
@@ -10,6 +11,7 @@ export function settleItem(
   const status = decision === 'accept' ? 'accepted' : 'rejected';
   const settled: ReviewItem = { ...item, status };
   core.store.reviews.put(settled);
+  noteDecided(core.store, [settled]);
   const { id, engineId, collection } = item;
   core.notices.pendingEvents.push({ type: 'review.resolved', data: { id, engineId, collection, status } });
   core.notices.journal.audit({

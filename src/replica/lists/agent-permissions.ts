@@ -1,11 +1,10 @@
 import { canonicalText } from '../../base/canonical-json.ts';
 import { parseRecordId } from '../../base/ids.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { Result } from '../../base/result.ts';
 import { agentUrn, agentsCollection, nameOfAgent } from '../../contract/agent.ts';
 import type { Manifest } from '../../contract/manifest.ts';
 import type { RecordRow } from '../../contract/record.ts';
-import type { Intent } from '../../contract/strategy.ts';
-import { intendedFields } from '../../merge/values/draft.ts';
 import { sameValue } from '../../merge/values/json-patch.ts';
 import type { AgentMaps } from '../../policy/effective.ts';
 import { type Term, termOf, unknownTerm } from '../../policy/lattice.ts';
@@ -67,11 +66,10 @@ export function createAgentPermissions({ records }: Pick<Store, 'records'>): Age
  */
 export function permissionsFault(
   { collection }: Pick<Manifest, 'collection'>,
-  intent: Intent,
+  intended: Result<JsonObject, unknown>,
   before: JsonObject | null,
 ): string | undefined {
-  const next = collection === agentsCollection ? intendedFields(intent, before) : undefined;
-  const permissions = next?.ok === true ? next.value['permissions'] : undefined;
+  const permissions = collection === agentsCollection && intended.ok ? intended.value['permissions'] : undefined;
   const read = permissions === undefined ? undefined : readMap(permissions);
   const isKept = permissions !== undefined && sameValue(permissions, before?.['permissions']);
   return read?.ok === false && !isKept

@@ -54,9 +54,24 @@ export interface Turn {
   readonly gone: Map<string, readonly Gone[]>;
   /** A person has said that these may be lost here: they do not count when they are. */
   readonly granted: Map<CollectionName, Set<RecordId>>;
+  readonly reach: Reach;
+}
+
+/** How far a transaction goes in what came, and what it leaves. */
+export interface Reach {
+  /** An attempt at it found what it should have known before, and it is done again. */
+  isAgain: boolean;
+  /** How often it was asked whether its time is over, */
+  looks: number;
+  /** and at which asking the attempt before said so. */
+  end: number;
   /** Something of what was live goes by what others wrote. */
   takesAway: boolean;
+  /** Removals that are left to the next transaction, though they came with what this one judges. */
+  readonly ahead: Map<CollectionName, number>;
 }
+
+const endless = Number.POSITIVE_INFINITY;
 
 export function createTurn(): Turn {
   return {
@@ -67,18 +82,21 @@ export function createTurn(): Turn {
     going: [],
     gone: new Map(),
     granted: new Map(),
-    takesAway: false,
+    reach: { isAgain: false, looks: 0, end: endless, takesAway: false, ahead: new Map() },
   };
 }
 
 /** A transaction begins, for the first time or again with what was found. */
 export function beginTurn(turn: Turn, isAgain: boolean): void {
+  const { reach } = turn;
   turn.judging = 'usual';
-  turn.takesAway = false;
   turn.work.clear();
   turn.points.clear();
   turn.going.length = 0;
+  Object.assign(reach, { isAgain, looks: 0, takesAway: false });
+  reach.ahead.clear();
   if (!isAgain) {
+    reach.end = endless;
     turn.found.mustWait.clear();
     turn.found.needsPoint.clear();
   }

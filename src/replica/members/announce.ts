@@ -15,7 +15,7 @@ export function announceScopes(core: Core, scopes: readonly AnnouncedScope[]): v
   const epoch = profile?.epochs.at(-1)?.epoch ?? 0;
   if (profile !== undefined && core.logs.scopes.epochKey(profile.scopeId, epoch) !== undefined) {
     authored(core, profile, (author) => {
-      author.announce(scopes);
+      author.announce({ scopes });
     });
   }
 }

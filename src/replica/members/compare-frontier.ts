@@ -133,7 +133,7 @@ function compareOwn(
   meta: BatchMeta,
 ): void {
   const claimed = meta.frontier[core.device.id]?.[0];
-  const isWhole = header.kind === 'heartbeat' && meta.scopes.length === 0;
+  const isWhole = header.kind === 'heartbeat' && meta.scopes.length === 0 && meta.labels === undefined;
   const { deviceId } = header;
   const expected = isWhole ? core.chains.confirmed.longBefore(scopeId, wallMs(meta.stamp) - maximumDriftMs) : 0;
   if ((claimed ?? 0) < expected) {

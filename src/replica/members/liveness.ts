@@ -30,7 +30,7 @@ export function writeHeartbeat(core: Core, scope: ScopeState): boolean {
     return false;
   }
   authored(core, scope, (author) => {
-    author.announce([]);
+    author.announce({});
     core.store.settings.set(setting, { ...written, [scopeId]: nowMs });
   });
   return true;

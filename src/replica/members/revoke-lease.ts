@@ -24,7 +24,7 @@ export function revokeLease(core: Core, scope: ScopeState, revocation: JsonObjec
   });
   if (mayWrite(core, scope)) {
     authored(core, scope, (author) => {
-      author.announce([]);
+      author.announce({});
     });
   }
   return ok(undefined);

@@ -26,4 +26,6 @@ export interface CollectionBinding {
 export interface Bindings {
   ofCollection(name: string): CollectionBinding | undefined;
   all(): readonly CollectionBinding[];
+  /** JSON Schema of its records, where one is known. */
+  schemaOf?(name: string): JsonObject | undefined;
 }

@@ -23,6 +23,8 @@ export interface Write {
   readonly authorId?: string;
   /** What an agent presents: the change is written in its name, and counts by its lease. */
   readonly lease?: PresentedLease | undefined;
+  /** A write under a lease that counts after a person's yes alone, also where the collection would take it at once. */
+  readonly isProposal?: true;
   /** For a writer whose own copy must not be altered: a raw secret refuses the write, whatever is configured. */
   readonly secrets?: 'refuse';
 }

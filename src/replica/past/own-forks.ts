@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { isLinear } from '../../merge/values/causal.ts';
 import type { Core, OwnForks } from '../kernel/core.ts';
 import { releasedBefore } from '../kernel/counting.ts';
-import { recordKey } from '../lists/waiting.ts';
+import { recordKey } from '../waits/waiting.ts';
 import type { Store } from '../../store/ground/port.ts';
 
 /**

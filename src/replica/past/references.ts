@@ -11,7 +11,7 @@ import { engineAnswer } from '../../policy/gates.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { Core } from '../kernel/core.ts';
 import type { Rules } from '../kernel/rules.ts';
-import { hasLateSet, lateSetOf } from '../lists/late-set.ts';
+import { hasLateSet, lateSetOf } from '../waits/late-set.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 
 /** Who asks, as the collections that it may read. */

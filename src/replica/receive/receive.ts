@@ -1,7 +1,8 @@
 import { type DeviceId, type ScopeId, bytesFromHashId } from '../../base/ids.ts';
+import { type Result, ok } from '../../base/result.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import type { Refusal } from '../../contract/verdict.ts';
-import { type BatchAdmission, admitBatch } from '../../admission/admit-batch.ts';
+import { type BatchAdmission, admitDecoded } from '../../admission/admit-batch.ts';
 import { hash } from '../../crypto/hash.ts';
 import { hexFromBytes } from '../../base/bytes.ts';
 import { type PublicBatch, decodeBatch } from '../../log/header.ts';
@@ -18,6 +19,7 @@ import { type Core, type Known, commit } from '../kernel/core.ts';
 import type { ThisDevice } from '../kernel/this-device.ts';
 import { noteRevocations } from '../members/revoke-lease.ts';
 import { noteAnnounced } from '../members/announce.ts';
+import { noteLabels } from '../members/device-labels.ts';
 import type { ReceiveReport } from '../names/reports.ts';
 import { settleRecords } from './take-in.ts';
 import { isTimeOver } from '../guard/time-over.ts';
@@ -65,7 +67,7 @@ function receiveOne(
   rest: readonly Uint8Array[],
 ): void {
   const { scopeId } = scope;
-  const { admission, head } = admit(core, scope, heads, bytes);
+  const { admission, head } = admit(core, scope, heads, decodeBatch(bytes));
   switch (admission.kind) {
     case 'duplicate':
       report.duplicates += 1;
@@ -98,13 +100,12 @@ function admit(
   core: Pick<Core, 'store' | 'logs' | 'notices'>,
   scope: ScopeState,
   heads: ReadonlyMap<DeviceId, ChainHead>,
-  bytes: Uint8Array,
+  decoded: Result<PublicBatch, Refusal>,
 ): { readonly admission: BatchAdmission; readonly head: ChainHead | null } {
   const { scopeId } = scope;
-  const decoded = decodeBatch(bytes);
   const author = decoded.ok ? decoded.value.header.deviceId : undefined;
   const head = author === undefined ? null : (heads.get(author) ?? null);
-  const admission = admitBatch(bytes, {
+  const admission = admitDecoded(decoded, {
     scope,
     head,
     ...(decoded.ok ? headPosition(core.store, scope, head, decoded.value) : {}),
@@ -147,8 +148,8 @@ function restoreOwn(
     heads.set(core.device.id, head);
   }
   const back: Extract<BatchAdmission, { readonly kind: 'opened' }>[] = [];
-  for (const { bytes } of own) {
-    const { admission } = admit(core, scope, heads, bytes);
+  for (const batch of own) {
+    const { admission } = admit(core, scope, heads, ok(batch));
     if (admission.kind === 'opened') {
       append(core, heads, admission.batch, report);
       back.push(admission);
@@ -208,6 +209,7 @@ function takeIn(
   core.notices.journal.observe(meta.stamp);
   noteConfirmation(core, batch, meta);
   noteAnnounced(core, scope, deviceId, meta.scopes);
+  noteLabels(core, scope, deviceId, meta);
   noteRevocations(core, scope, deviceId, meta.revocations ?? []);
   const faulty = witness(core, scope, deviceId, meta.audit);
   if (faulty !== undefined) {
@@ -229,6 +231,7 @@ export function takeInLate(
 ): void {
   const { deviceId } = batch.header;
   noteAnnounced(core, scope, deviceId, meta.scopes);
+  noteLabels(core, scope, deviceId, meta);
   noteRevocations(core, scope, deviceId, meta.revocations ?? []);
   settleRecords(core, scope, batch, records);
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ChainHead } from '../../contract/chain.ts';
 import { changeIdOf, decodeChange } from '../../log/change.ts';
 import { decodeBatch } from '../../log/header.ts';
-import { type AnnouncedScope, decodeMeta } from '../../log/meta.ts';
+import { type AnnouncedScope, type DeviceLabels, decodeMeta } from '../../log/meta.ts';
 import { openBatch } from '../../log/sealing.ts';
 import { currentEpoch } from '../../membership/parse/standing.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
@@ -21,6 +21,7 @@ export interface TakenBack {
   }[];
   readonly scopes: readonly AnnouncedScope[];
   readonly revocations: readonly JsonObject[];
+  readonly labels: DeviceLabels;
 }
 
 const pageBytes = 4 * 1024 * 1024;
@@ -42,6 +43,7 @@ export function takeBack(
   const records: TakenBack['records'][number][] = [];
   const scopes: AnnouncedScope[] = [];
   const revocations: JsonObject[] = [];
+  let labels: DeviceLabels = {};
   for (const row of chainFrom(core.store, scopeId, core.device.id, from)) {
     const opened = openOwn(core, row);
     if (opened === undefined) {
@@ -50,13 +52,14 @@ export function takeBack(
     records.push(...opened.records);
     scopes.push(...opened.scopes);
     revocations.push(...opened.revocations);
+    labels = { ...labels, ...opened.labels };
   }
   if (records.length > 0 && !mayWrite(core, scope)) {
     return undefined;
   }
   core.store.log.cut(scopeId, core.device.id, from);
   core.logs.reader.forget();
-  return { records, scopes, revocations };
+  return { records, scopes, revocations, labels };
 }
 
 /** Seals what was taken back behind the chain as it is now: the same changes under the same ids, in new places. */
@@ -64,7 +67,7 @@ export function sealAgain(
   core: Core,
   scope: ScopeState,
   heads: Map<DeviceId, ChainHead>,
-  { records, scopes, revocations }: TakenBack,
+  { records, scopes, revocations, labels }: TakenBack,
 ): void {
   for (const revocation of revocations) {
     core.rules.leases.tell(scope.scopeId, revocation);
@@ -76,8 +79,8 @@ export function sealAgain(
       core.store.history.move(changeId, place);
     }
   }
-  if (scopes.length > 0) {
-    author.announce(scopes);
+  if (scopes.length > 0 || Object.keys(labels).length > 0) {
+    author.announce({ scopes, labels });
   }
   author.seal();
   const head = core.store.log.heads(scope.scopeId).get(core.device.id);
@@ -131,6 +134,7 @@ export function openOwn(core: Pick<Core, 'device' | 'logs'>, row: LogRow): Taken
     }),
     scopes: meta.ok ? meta.value.scopes : [],
     revocations: meta.ok ? (meta.value.revocations ?? []) : [],
+    labels: meta.ok ? (meta.value.labels ?? {}) : {},
   };
 }
 

@@ -4,10 +4,11 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import { countOf } from '../edit/author.ts';
 import { type Core, commit, isLeft } from '../kernel/core.ts';
 import type { Backlog } from '../kernel/backlog.ts';
-import type { Unfinished } from '../lists/intake.ts';
+import type { Unfinished } from '../waits/intake.ts';
 import { goOnWaking, settleChange } from '../apply/judge.ts';
 import type { LoggedRecord } from '../lists/log-reader.ts';
-import { isTimeOver } from '../guard/time-over.ts';
+import { noteRemovalsAhead } from '../guard/removals-ahead.ts';
+import { isTimeOver, losesSomething } from '../guard/time-over.ts';
 
 /** Judges the records of a batch that is in the log, as many as the transaction has time for: the rest comes later. */
 export function settleRecords(
@@ -95,6 +96,19 @@ function settle(
     }
     position++;
   } while (position <= last && !isTimeOver(core));
+  if (position <= last && losesSomething(core)) {
+    noteRemovalsAhead(core, recordsFrom(recordAt, position, last));
+  }
   core.notices.journal.auditAccepted({ scopeId, deviceId, batchId, changes: countOf(counted) });
   return position;
+}
+
+function* recordsFrom(
+  recordAt: (position: number) => LoggedRecord | undefined,
+  first: number,
+  last: number,
+): Generator<LoggedRecord | undefined> {
+  for (let position = first; position <= last; position++) {
+    yield recordAt(position);
+  }
 }

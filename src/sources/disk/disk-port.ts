@@ -25,6 +25,8 @@ export interface FileLook {
   readonly symlink?: boolean;
   /** Stays the same while a file is renamed. */
   readonly inode: string;
+  /** What has this `inode` is this file, whatever it holds; left out where another file may have it later. */
+  readonly isLasting?: boolean;
 }
 
 /** A file's whole content as it was at one moment; `unsteady` when it changed under the reading. */
@@ -88,6 +90,8 @@ export interface Disk {
   readonly onlyReads?: boolean;
   /** A file that is gone is gone here alone. */
   readonly keepsRecords?: boolean;
+  /** Where that really stands, to be told to people; left out where its path below the root says so. */
+  fileOf?(path: string): string | undefined;
   look(path: string): Promise<Look>;
   /** True when something is at the path. */
   isThere(path: string): boolean;

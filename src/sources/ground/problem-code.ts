@@ -6,6 +6,7 @@ export type ProblemCode =
   | 'root_replaced'
   | 'losses_held'
   | 'first_exchange'
+  | 'authority_missing'
   | 'ignore_held'
   | 'ignore_unfit'
   | 'symlink'

@@ -22,12 +22,16 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
     'It is looked at again in a moment; check that the right folder is mounted.',
   ],
   losses_held: [
-    'Much of the folder is gone, or emptied, at once; its records were kept.',
+    'Much of the folder is gone, or emptied, at once; the records of these files were kept.',
     'Accept or reject it (sourcesync reviews ls), or put the files back.',
   ],
   first_exchange: [
     'Nothing of this folder is told to the other devices yet: what they ignore is not known here.',
     'It goes on by itself with the first exchange; see the relay: sourcesync status',
+  ],
+  authority_missing: [
+    'What is new here stays here: this device may not tell it to the others. What they have is taken as ever.',
+    'A device that administers the scope gives it the authority with that command; it goes on by itself then.',
   ],
   ignore_held: [
     'Another device changed .syncignore in a way that changes much here; the file was kept as it is.',
@@ -36,11 +40,11 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
   ignore_unfit: ['The rules of what to ignore are not in force; the last good ones are.', 'Correct the file.'],
   symlink: [
     'A symbolic link: links are never followed, and synced only where a person allows it.',
-    'Put a real file or folder in its place, list the path in .syncignore, or link the folder anew with --links.',
+    'Put a real file or folder in its place, list the path in .syncignore, or take such links: sourcesync link ENGINE FOLDER --links.',
   ],
   link_elsewhere: [
     'A symbolic link on another device; this one takes none.',
-    'Link the folder anew with --links to take links that stay inside it, or list the path in .syncignore.',
+    'Take links that stay inside the folder with sourcesync link ENGINE FOLDER --links, or list the path in .syncignore.',
   ],
   special_file: ['Not a regular file (pipe, socket or device).', 'Move it away, or list it in .syncignore.'],
   too_large: [
@@ -59,7 +63,7 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
     'Move it away; the record is written on the next pass.',
   ],
   unreadable: [
-    'It cannot be read with the rights of this user; its record was kept.',
+    'It cannot be read with the rights of this user; nothing of it was taken for removed.',
     'Give yourself the right to read it, or list it in .syncignore.',
   ],
   not_writable: [
@@ -79,7 +83,7 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
   record_refused: ['The change was refused; file and record are as they were.', 'Follow the reason given.'],
   record_no_file: [
     'What its record holds cannot be written as a file; the file was left alone.',
-    'Bring an earlier version back: sourcesync records history COLLECTION FILE says how.',
+    'Bring an earlier version back: sourcesync records history COLLECTION ID says how.',
   ],
   record_damaged: ['The record is damaged in the store; its file was left alone.', 'Restore or rebuild the store.'],
   records_unavailable: [
@@ -126,14 +130,14 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
   place_unsteady: ['The file changed while it was read.', 'It is read again in a moment.'],
   place_managed: [
     'Another program makes this file: it is read, and not written.',
-    'Change it where that program keeps it, and apply it there.',
+    'Change it where that program keeps it, and apply it there: it goes on by itself. This shows what it is to be: sourcesync records get COLLECTION ID',
   ],
   place_of_another: [
     'The file belongs to another user: it is read, and not written.',
-    'Make it your own, or change it yourself.',
+    'Make the file your own, or have its owner change it: it goes on by itself. This shows what it is to be: sourcesync records get COLLECTION ID',
   ],
   unit_unfit: [
     'This cannot be written into its file without changing something else there; the file was left alone.',
-    'Write it there yourself, or reject the change on the device that made it.',
+    'Write it there yourself, and it goes on by itself; this shows what it says: sourcesync records get COLLECTION ID. Or make it again what it was: sourcesync records history COLLECTION ID says how.',
   ],
 };

@@ -20,6 +20,8 @@ export interface ProblemLog {
   /** Forgets what kept a path out of step; notices of what was done stand until it is edited again. */
   settle(path: string): void;
   clearCode(code: ProblemCode): void;
+  /** Forgets why a folder could not be read. */
+  clearUnread(folder: string): void;
   /** From here to {@link sweep}, what is still so is reported again. */
   mark(): void;
   /** Forgets what a whole scan has not found again. */
@@ -29,6 +31,7 @@ export interface ProblemLog {
 
 /** Said of what was done, or of what is in a queue of its own; nothing is out of step. */
 const notices: ReadonlySet<ProblemCode> = new Set([
+  'authority_missing',
   'both_changed',
   'mode_kept',
   'old_copy',
@@ -86,6 +89,9 @@ const seenByScan: ReadonlySet<ProblemCode> = new Set([
   'too_many_open_files',
 ]);
 
+/** Of these a folder that can be read again shows that they are over. */
+const unread: ReadonlySet<ProblemCode> = new Set(['unreadable', 'input_output', 'too_many_open_files']);
+
 /** More than this many standing problems are counted, not kept. */
 const maximumProblems = 1000;
 
@@ -122,6 +128,12 @@ export function createProblemLog(onProblem: (problem: SourceProblem) => void, no
         if (problem.code === code) {
           byPath.delete(path);
         }
+      }
+    },
+    clearUnread(folder): void {
+      const standing = byPath.get(folder);
+      if (standing !== undefined && unread.has(standing.code)) {
+        byPath.delete(folder);
       }
     },
     mark(): void {

@@ -37,7 +37,11 @@ export function checkRoot(root: string, surroundings: RootSurroundings): Result<
   for (const other of surroundings.otherRoots) {
     const linked = realPathOf(other) ?? resolve(other);
     if (contains(linked, real) || contains(real, linked)) {
-      return err(`"${root}" overlaps with "${other}", which is linked already. Unlink that one, or choose another.`);
+      return err(
+        linked === real
+          ? `"${root}" is linked already. See how it stands: sourcesync link ls. To link it to another engine, unlink it first.`
+          : `"${root}" overlaps with "${other}", which is linked already. Unlink that one, or choose another.`,
+      );
     }
   }
   return ok(real);

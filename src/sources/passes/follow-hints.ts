@@ -1,6 +1,7 @@
 import type { RecordId } from '../../base/ids.ts';
 import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
 import { gatherLosses, hasGrown } from './gather-losses.ts';
+import type { ProblemCode } from '../ground/problem-code.ts';
 import type { Hint, HintTiming } from '../ground/hint-queue.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { idFromPath, visiblePath } from '../ground/safe-path.ts';
@@ -87,6 +88,7 @@ async function idsOf(
       return [id, ...(state.paths.names.isFolder(id) ? linkedBelow(state, id) : [])].map((gone) => ({ id: gone }));
     }
     case 'blocked':
+      return isUnknownBelow(state, id, look.code) ? [] : [{ id }];
     case 'held':
       return [{ id }];
     case 'file': {
@@ -107,6 +109,16 @@ async function idsOf(
       return [{ id }];
     }
   }
+}
+
+/**
+ * In a folder that cannot be read nothing shows whether there is such a file: it is told of the folder. A watcher names a
+ * folder below itself where its rights change.
+ */
+function isUnknownBelow({ notes, options }: SourceState, id: RecordId, code: ProblemCode): boolean {
+  const { collection, records } = options.view;
+  const isKnown = notes.file(options.link.root, id) !== undefined || records.get(collection, id) !== undefined;
+  return code === 'unreadable' && !isKnown;
 }
 
 /** A name that no record can have: what it names is left alone, and said. */

@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RecordId } from '../../base/ids.ts';
+import { createPause } from '../ground/pause.ts';
 import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
 import type { WalkedEntry } from '../disk/disk-port.ts';
 import { joinsBurst } from './gather-losses.ts';
@@ -23,6 +25,8 @@ import { type SourceState, isUnchanged, reconcilerOf } from './source-state.ts';
 import { isTemporary } from '../ground/temporary-name.ts';
 
 const pageSize = 500;
+/** Of records, each of which has to be opened; between pages others have their turn. */
+const recordsAtOnce = 100;
 
 /** How much of the folder a scan looks at, and why. */
 export interface ScanRequest {
@@ -137,6 +141,7 @@ export async function readFolder(
       state.problems.report(folder.fault, folder.path);
       continue;
     }
+    state.problems.clearUnread(folder.path);
     const files = folder.entries.map((entry) => fileId(state, entry)).filter((id) => id !== undefined);
     for (const id of files) {
       ids.add(id);
@@ -172,11 +177,12 @@ async function reconcileUnseen(
   }
   let losses = await reconcile(reconciler, [...missing]);
   for (let cursor: string | null = null, more = thorough; more && !state.stopped; more = cursor !== null) {
-    const page = records.list(collection, { cursor, limit: pageSize });
+    const page = records.list(collection, { cursor, limit: recordsAtOnce });
     const unseen = page.items.filter((row) => row.state === 'live' && !found.has(row.id) && !linked.has(row.id));
     const ids = unseen.map((row) => row.id);
     losses = joinLosses(losses, await reconcile(reconciler, ids));
     cursor = page.nextCursor;
+    await turn();
   }
   return losses;
 }
@@ -184,10 +190,12 @@ async function reconcileUnseen(
 async function changedOf(state: SourceState, ids: readonly RecordId[]): Promise<readonly RecordId[]> {
   const changed: RecordId[] = [];
   const queue = ids.values();
+  const pause = createPause();
   await eachConcurrently(
     maximumConcurrency,
     () => queue.next().value,
     async (id) => {
+      await pause();
       const look = await state.disk.look(state.paths.names.diskPathOf(id));
       if (look.kind !== 'file' || !isUnchanged(state, id, look)) {
         changed.push(id);

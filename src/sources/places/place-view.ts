@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../ground/problem-code.ts';
-import { type PlaceSight, heldOf } from './read-place.ts';
+import { createKeptSince } from './kept-since.ts';
+import { type PlaceSight, type PlacedAside, asidesAmong } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
 
 export interface ViewOptions {
@@ -31,9 +32,15 @@ const momentMs = 1000;
 const halfWrittenMs = 2000;
 
 /** In which file each unit stood when it was seen last, and since when a file that was read lacks it. */
-interface Memory {
+interface Memory extends Known {
   readonly known: Map<string, string>;
   readonly missed: Map<string, number>;
+}
+
+/** In which file each unit stood, and what is known of those that no file has now. */
+interface Known {
+  readonly known: ReadonlyMap<string, string>;
+  readonly asides: ReadonlyMap<string, PlacedAside>;
 }
 
 export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
@@ -42,13 +49,26 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
   let lastMs = 0;
   const known = new Map(noted);
   const missed = new Map<string, number>();
+  const keptSince = createKeptSince();
+  /** What each unit said last, also where the files could not be read since. */
+  const said = new Map<string, string>();
 
   async function read(): Promise<PlaceSight> {
     const read = await source.read();
-    const seen = source.onlyReads ? read : withoutEmptied(read, known);
-    const gone = source.onlyReads ? emptied(source, seen, known) : vanished(source, seen, known);
-    forgetRemoved(source, seen, { known, missed });
-    seen.units.forEach(({ file }, id) => known.set(id, file.path));
+    const seen = await keptSince(source.onlyReads ? read : withoutEmptied(read, known), {
+      files: known,
+      textOf: (id) => said.get(id),
+    });
+    const asides = await asidesAmong(seen, [...known.keys()]);
+    const gone = source.onlyReads
+      ? emptied(source, seen, { known, asides })
+      : vanished(source, seen, { known, asides });
+    forgetRemoved(source, seen, { known, missed, asides });
+    seen.units.forEach(({ file, text }, id) => {
+      known.set(id, file.path);
+      said.set(id, text);
+    });
+    [...said.keys()].filter((id) => !known.has(id)).forEach((id) => said.delete(id));
     last = gone.size === 0 ? seen : { ...seen, faults: [...seen.faults, ...[...gone].map(goneFile)] };
     lastMs = performance.now();
     return last;
@@ -79,15 +99,18 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 }
 
 /** What has not stood for a while in a file that was read, or that was removed with it. */
-function forgetRemoved({ isRemoved }: ViewOptions['source'], seen: PlaceSight, { known, missed }: Memory): void {
-  const { units, files, faults, parts = [] } = seen;
+function forgetRemoved(
+  { isRemoved }: ViewOptions['source'],
+  seen: PlaceSight,
+  { known, missed, asides }: Memory,
+): void {
+  const { units, files, faults } = seen;
   const read = new Set(files.map(({ path }) => path));
   const unread = new Set(faults.map(({ path }) => path));
-  const isHidden = (id: string): boolean => heldOf(seen, id) !== undefined || parts.some(({ mayHold }) => mayHold(id));
   const isOver = (path: string): boolean => read.has(path) || (!unread.has(path) && isRemoved(path));
   const nowMs = performance.now();
   for (const [id, path] of known) {
-    if (units.has(id) || isHidden(id) || !isOver(path)) {
+    if (units.has(id) || asides.has(id) || !isOver(path)) {
       missed.delete(id);
     } else if (nowMs - (missed.get(id) ?? nowMs) > halfWrittenMs) {
       known.delete(id);
@@ -102,10 +125,10 @@ function forgetRemoved({ isRemoved }: ViewOptions['source'], seen: PlaceSight, {
 function vanished(
   { isRemoved }: ViewOptions['source'],
   seen: PlaceSight,
-  known: ReadonlyMap<string, string>,
+  { known, asides }: Known,
 ): ReadonlySet<string> {
   const there = new Set([...seen.files, ...seen.faults].map(({ path }) => path));
-  const isNowhere = (id: string): boolean => !seen.units.has(id) && heldOf(seen, id) === undefined;
+  const isNowhere = (id: string): boolean => !seen.units.has(id) && asides.get(id)?.why === undefined;
   const gone = [...known].filter(([id, path]) => !there.has(path) && !isRemoved(path) && isNowhere(id));
   return new Set(gone.map(([, path]) => path));
 }
@@ -133,13 +156,13 @@ function lostFrom(path: string, { units }: PlaceSight, known: ReadonlyMap<string
 function emptied(
   { keepsRecords }: ViewOptions['source'],
   seen: PlaceSight,
-  known: ReadonlyMap<string, string>,
+  { known, asides }: Known,
 ): ReadonlySet<string> {
   const isEmptied =
     !keepsRecords &&
     seen.units.size === 0 &&
     seen.faults.length === 0 &&
-    ![...known.keys()].some((id) => heldOf(seen, id) !== undefined);
+    ![...known.keys()].some((id) => asides.get(id)?.why !== undefined);
   return new Set(isEmptied ? [...known.values()].slice(0, 1) : []);
 }
 

@@ -4,13 +4,16 @@ import type { WriteFault } from '../disk/disk-port.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
 import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
-import type { PlaceCodec } from '../../contract/place.ts';
+import type { UnitFiles } from '../../contract/place.ts';
 import type { PlaceFiles } from './place-files.ts';
-import { heldOf, readPlace, textWith, unsureOf } from './read-place.ts';
+import { asidesAmong, readPlace, unsureOf } from './read-place.ts';
+import type { TextReader } from './text-reader.ts';
 
 export interface UnitWriting {
   readonly files: PlaceFiles;
-  readonly codec: PlaceCodec;
+  readonly reader: TextReader;
+  /** Where each file is one unit. */
+  readonly each?: UnitFiles | undefined;
   /** Asked anew at each reading: what a folder holds may be among them. */
   readonly paths: Iterable<string>;
   /** Where a unit goes that no file has yet; one of the paths. */
@@ -21,18 +24,20 @@ export interface UnitWriting {
 
 /** Writes a unit, or (undefined) removes it, where what is there has the expected fingerprint; undefined for none. */
 export async function putUnit(
-  { files, codec, paths, newUnits, keepCopy }: UnitWriting,
+  writing: UnitWriting,
   id: string,
   wanted: Uint8Array | undefined,
   expected: string | undefined,
 ): Promise<Result<void, WriteFault>> {
-  const seen = await readPlace(files, codec, codec.each?.find() ?? paths);
+  const { files, reader, each, paths, keepCopy } = writing;
+  const seen = await readPlace(files, reader, each?.find() ?? paths);
   const unit = seen.units.get(id);
   const found = unit && fingerprintOf(utf8(unit.text), plainMode);
-  if (heldOf(seen, id) !== undefined) {
+  const aside = (await asidesAmong(seen, [id])).get(id);
+  if (aside?.why !== undefined) {
     return err('changed');
   }
-  const unread = unsureOf(seen, id);
+  const unread = unsureOf(seen, aside);
   // It may stand in the file that cannot be read.
   if (found === undefined && unread !== undefined) {
     return err(unread.code);
@@ -40,12 +45,13 @@ export async function putUnit(
   if (found !== expected) {
     return err('changed');
   }
-  const path = unit?.file.path ?? (codec.each === undefined ? newUnits : codec.each.fileOf(id));
+  const path = unit?.file.path ?? newFileOf(writing, id);
   const file = seen.files.find((one) => one.path === path);
   if (file?.keeper !== undefined) {
     return err(file.keeper.code);
   }
-  const next = path && textWith(codec, file?.text ?? '', id, wanted, path);
+  const made = path === undefined ? undefined : await reader.next(file?.text ?? '', id, wanted, path);
+  const next = made?.ok === true ? made.value : undefined;
   if (path === undefined || next === undefined) {
     return err('unit_unfit');
   }
@@ -53,8 +59,13 @@ export async function putUnit(
   if (fault !== undefined) {
     return err(fault);
   }
-  const isWhole = codec.each !== undefined && wanted === undefined && file !== undefined;
+  const isWhole = each !== undefined && wanted === undefined && file !== undefined;
   return isWhole ? files.remove(path, file.text) : files.write(path, next, file?.text);
+}
+
+/** The file that a unit goes into that no file has yet. */
+export function newFileOf({ each, newUnits }: Pick<UnitWriting, 'each' | 'newUnits'>, id: string): string | undefined {
+  return each === undefined ? newUnits : each.fileOf(id);
 }
 
 /** Without a copy of what it held no file is replaced. */

@@ -1,13 +1,19 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { textFromUtf8 } from '../../base/bytes.ts';
-import type { Held, PlaceCodec } from '../../contract/place.ts';
+import type { Nameless } from '../../contract/place.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
+import { createPause } from '../ground/pause.ts';
 import type { PlaceFile, PlaceFiles } from './place-files.ts';
+import type { Aside, AsidesAmong, TextReader } from './text-reader.ts';
 
 /** A unit as it stands in a file. */
 export interface PlacedUnit {
   readonly file: PlaceFile;
   readonly text: string;
+  /** What its program calls it, whatever it says. */
+  readonly lastingName?: string;
+}
+
+export interface PlacedNameless extends Nameless {
+  readonly path: string;
 }
 
 /** All files of a place, taken apart. */
@@ -19,19 +25,19 @@ export interface PlaceSight {
   readonly leftAlone: number;
   /** In words why nothing of it was read, where what reads it failed. */
   readonly failure?: string;
-  /** What could not be taken apart of files that were read otherwise: of a unit that may stand there nothing can be told. */
-  readonly parts?: readonly { readonly path: string; readonly mayHold: (id: string) => boolean }[];
-  /** What stays here of what was read, though nothing else is wrong with it. */
-  readonly keeps?: readonly { readonly path: string; readonly held: Held }[];
+  /** What stays here of what was read, and what may stand in parts that could not be taken apart. */
+  readonly asides?: readonly { readonly path: string; readonly among: AsidesAmong }[];
+  /** What stays here and has no id of its own. */
+  readonly nameless?: readonly PlacedNameless[];
 }
 
 /** Of two units with one id the first is it, in the order of the files; the other is left alone. */
-export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Iterable<string>): Promise<PlaceSight> {
+export async function readPlace(files: PlaceFiles, reader: TextReader, paths: Iterable<string>): Promise<PlaceSight> {
   const units = new Map<string, PlacedUnit>();
   const read: PlaceFile[] = [];
   const faults: PlaceSight['faults'][number][] = [];
-  const parts: NonNullable<PlaceSight['parts']>[number][] = [];
-  const keeps: NonNullable<PlaceSight['keeps']>[number][] = [];
+  const asides: NonNullable<PlaceSight['asides']>[number][] = [];
+  const nameless: PlacedNameless[] = [];
   let leftAlone = 0;
   const pause = createPause();
   for (const path of paths) {
@@ -44,106 +50,60 @@ export async function readPlace(files: PlaceFiles, codec: PlaceCodec, paths: Ite
       faults.push({ path, code: file.fault, ...(file.detail === undefined ? {} : { detail: file.detail }) });
       continue;
     }
-    const parsed = codec.parse(file.text, path);
+    const parsed = await reader.read(file.text, path);
     if (!parsed.ok) {
       faults.push({ path, code: 'place_unparsed', detail: parsed.error });
       continue;
     }
     read.push(file);
     leftAlone += parsed.value.leftAlone;
-    if (parsed.value.mayHold !== undefined) {
-      parts.push({ path, mayHold: parsed.value.mayHold });
-    }
+    const ids = parsed.value.units.map(({ id }) => id);
+    const before = await asidesAmong({ units: new Map(), asides }, ids);
     for (const { id, text } of parsed.value.units) {
-      if (units.has(id) || keeps.some(({ held }) => held(id) !== undefined)) {
+      if (units.has(id) || before.get(id)?.why !== undefined) {
         leftAlone++;
       } else {
         units.set(id, { file, text });
       }
     }
-    if (parsed.value.held !== undefined) {
-      keeps.push({ path, held: parsed.value.held });
+    if (parsed.value.asides !== undefined) {
+      asides.push({ path, among: parsed.value.asides });
     }
+    nameless.push(...(parsed.value.nameless ?? []).map((one) => ({ ...one, path })));
   }
-  return { units, files: read, faults, leftAlone, parts, keeps };
+  return { units, files: read, faults, leftAlone, asides, nameless };
 }
 
-/** Where a unit stands that stays on this machine, and in words why; undefined for any other. */
-export function heldOf(
-  { units, keeps = [] }: Pick<PlaceSight, 'units' | 'keeps'>,
-  id: string,
-): { readonly path: string; readonly why: string } | undefined {
-  for (const { path, held } of units.has(id) ? [] : keeps) {
-    const why = held(id);
-    if (why !== undefined) {
-      return { path, why };
-    }
-  }
-  return undefined;
-}
-
-const longestTurnMs = 10;
-
-/** Gives others their turn once it has taken long since the last one: a place may be a thousand files. */
-function createPause(): () => Promise<void> {
-  let since = performance.now();
-  return async () => {
-    if (performance.now() - since > longestTurnMs) {
-      await turn();
-      since = performance.now();
-    }
-  };
-}
-
-/** Why nothing can be told of a unit that was not found; undefined where it certainly is in no file. */
-export function unsureOf({ faults, parts = [] }: PlaceSight, id: string): PlaceSight['faults'][number] | undefined {
-  const part = parts.find(({ mayHold }) => mayHold(id));
-  return faults[0] ?? (part && { path: part.path, code: 'place_unparsed' });
-}
-
-/**
- * The text of a file with one of its units changed, added or (undefined) removed. Undefined where another unit, or the
- * unit itself, would not be read again as it is meant.
- */
-export function textWith(
-  codec: PlaceCodec,
-  text: string,
-  id: string,
-  wanted: Uint8Array | undefined,
-  path = '',
-): string | undefined {
-  const unit = wanted && textFromUtf8(wanted);
-  if (wanted !== undefined && unit === undefined) {
-    return undefined;
-  }
-  const next = unit === undefined ? codec.remove(text, id) : codec.set(text, id, unit);
-  return says(codec, next, { text, id, unit, path }) ? next : undefined;
-}
-
-interface Meant {
-  readonly text: string;
-  readonly id: string;
-  readonly unit: string | undefined;
+/** What is known of an id of which there is no unit, and where. */
+export interface PlacedAside extends Aside {
   readonly path: string;
 }
 
-/** True where the new text has every unit that the old one had, word for word, and this one as it is wanted. */
-function says(codec: PlaceCodec, next: string, { text, id, unit, path }: Meant): boolean {
-  const wanted = unitTexts(codec, text, path);
-  const found = unitTexts(codec, next, path);
-  if (unit === undefined) {
-    wanted?.delete(id);
-  } else {
-    wanted?.set(id, unit);
+/** Of these ids what is known of those that have no unit; one that stays on this machine counts before one that may stand there. */
+export async function asidesAmong(
+  { units, asides = [] }: Pick<PlaceSight, 'units' | 'asides'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, PlacedAside>> {
+  const known = new Map<string, PlacedAside>();
+  const asked = asides.length === 0 ? [] : ids.filter((id) => !units.has(id));
+  if (asked.length === 0) {
+    return known;
   }
-  return (
-    wanted !== undefined &&
-    found?.size === wanted.size &&
-    [...wanted].every(([name, words]) => found.get(name) === words)
-  );
+  for (const { path, among } of asides) {
+    for (const [id, aside] of await among(asked)) {
+      const before = known.get(id);
+      if (before === undefined || (before.why === undefined && aside.why !== undefined)) {
+        known.set(id, { ...aside, path });
+      }
+    }
+  }
+  return known;
 }
 
-function unitTexts(codec: PlaceCodec, text: string, path: string): Map<string, string> | undefined {
-  const parsed = codec.parse(text, path);
-  return parsed.ok ? new Map(parsed.value.units.map((unit) => [unit.id, unit.text])) : undefined;
+/** Why nothing can be told of a unit that was not found; undefined where it certainly is in no file. */
+export function unsureOf(
+  { faults }: Pick<PlaceSight, 'faults'>,
+  aside: PlacedAside | undefined,
+): PlaceSight['faults'][number] | undefined {
+  return faults[0] ?? (aside?.mayStand === true ? { path: aside.path, code: 'place_unparsed' } : undefined);
 }

@@ -1,10 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
 import type { Disk, FileLook, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
-import { type PlacedUnit, heldOf, unsureOf } from './read-place.ts';
+import { type PlacedUnit, asidesAmong, unsureOf } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
 
 /**
@@ -24,10 +25,14 @@ export function createUnitDisk(source: UnitSource, noted: ReadonlyMap<string, st
     ...readingOf(view),
     ...writingOf(source, view),
     changes: changesIn(view),
+    fileOf: (id) => view.last?.units.get(id)?.file.path ?? source.newFileOf(id),
     onlyReads,
     keepsRecords,
   };
 }
+
+/** So many units are told of at once; then others have their turn. */
+const pageSize = 500;
 
 /** Its files say for themselves whether they can be believed. */
 function rootOf(): Pick<Disk, 'root' | 'hold' | 'isHeld' | 'mark'> {
@@ -58,7 +63,14 @@ function readingOf(
       for (const { path, code } of faults) {
         yield { path, fault: code };
       }
-      yield { path: '', entries: [...units.keys()].sort().map((path) => ({ path, kind: 'file' as const })) };
+      const ids = [...units.keys()].sort();
+      for (let start = 0; start < Math.max(ids.length, 1); start += pageSize) {
+        await turn();
+        yield {
+          path: '',
+          entries: ids.slice(start, start + pageSize).map((path) => ({ path, kind: 'file' as const })),
+        };
+      }
     },
     caseInsensitive: false,
     takesLinks: false,
@@ -75,10 +87,11 @@ async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, {
   if (unit !== undefined) {
     return { ...lookOf(unit), bytes: utf8(unit.text) };
   }
-  if (heldOf(sight, id) !== undefined) {
+  const aside = (await asidesAmong(sight, [id])).get(id);
+  if (aside?.why !== undefined) {
     return { kind: 'held' };
   }
-  const fault = unsureOf(sight, id);
+  const fault = unsureOf(sight, aside);
   return fault === undefined
     ? { kind: 'absent' }
     : { kind: 'blocked', code: fault.code, detail: fault.detail ?? fault.path };
@@ -98,6 +111,9 @@ function writingOf(
   return {
     write: (id, file, expected) =>
       inTurn(async (): Promise<Result<FileLook, WriteFault>> => {
+        if (view.last !== undefined && (await asidesAmong(view.last, [id])).get(id)?.why !== undefined) {
+          return err('changed');
+        }
         const written = await source.put(id, file.bytes, expected);
         if (!written.ok) {
           return written;
@@ -130,7 +146,7 @@ function changesIn(view: PlaceView): UnitDisk['changes'] {
 }
 
 /** Other lines of the file are not this unit: it is what it says. */
-function lookOf({ file: { path, look }, text }: PlacedUnit): FileLook {
+function lookOf({ file: { path, look }, text, lastingName }: PlacedUnit): FileLook {
   const content = fingerprintOf(utf8(text), plainMode);
   return {
     ...look,
@@ -138,7 +154,8 @@ function lookOf({ file: { path, look }, text }: PlacedUnit): FileLook {
     sizeBytes: utf8(text).length,
     executable: false,
     private: false,
-    inode: `${path} ${content}`,
+    inode: `${path} ${lastingName === undefined ? content : encodeURIComponent(lastingName)}`,
+    ...(lastingName === undefined ? {} : { isLasting: true }),
   };
 }
 

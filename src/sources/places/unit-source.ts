@@ -1,6 +1,6 @@
 import type { Result } from '../../base/result.ts';
 import type { WriteFault } from '../disk/disk-port.ts';
-import { type UnitWriting, putUnit } from './put-unit.ts';
+import { type UnitWriting, newFileOf, putUnit } from './put-unit.ts';
 import { type PlaceSight, readPlace } from './read-place.ts';
 
 /** The units of a place, however they are read and written. */
@@ -10,6 +10,8 @@ export interface UnitSource {
   readFile?(path: string): Promise<PlaceSight>;
   /** Writes a unit, or (undefined) removes it, where what is there has the expected fingerprint; undefined for none. */
   put(id: string, wanted: Uint8Array | undefined, expected: string | undefined): Promise<Result<void, WriteFault>>;
+  /** The file that a unit goes into that no file has yet. */
+  newFileOf(id: string): string | undefined;
   /** Nothing is ever written. */
   readonly onlyReads: boolean;
   /** A unit that is gone here is gone on this machine alone. */
@@ -20,12 +22,13 @@ export interface UnitSource {
 
 /** Those that stand in files of text. */
 export function textUnits(writing: UnitWriting): UnitSource {
-  const { files, codec, paths } = writing;
+  const { files, reader, each, paths } = writing;
   return {
-    read: () => readPlace(files, codec, codec.each?.find() ?? paths),
-    ...(codec.each === undefined ? {} : { readFile: (path) => readPlace(files, codec, [path]) }),
+    read: () => readPlace(files, reader, each?.find() ?? paths),
+    ...(each === undefined ? {} : { readFile: (path) => readPlace(files, reader, [path]) }),
     put: (id, wanted, expected) => putUnit(writing, id, wanted, expected),
-    isRemoved: (path) => codec.each?.isRemoved(path) === true,
+    newFileOf: (id) => newFileOf(writing, id),
+    isRemoved: (path) => each?.isRemoved(path) === true,
     ...{ onlyReads: false, keepsRecords: false },
   };
 }

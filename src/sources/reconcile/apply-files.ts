@@ -31,7 +31,7 @@ export async function applyWrites(reconciler: Reconciler, writes: readonly Plann
       } else if (answer.error === 'changed') {
         reconciler.revisit(id, 'again');
       } else {
-        reconciler.problems.report(answer.error, id);
+        reconciler.problems.report(answer.error, id, reconciler.disk.fileOf?.(id));
         reconciler.revisit(id, 'later');
         if (found === undefined) {
           reconciler.names().forget(id);
@@ -86,7 +86,7 @@ export async function applyRemovals(
     } else if (answer.error === 'changed') {
       reconciler.revisit(id, 'again');
     } else {
-      reconciler.problems.report(answer.error, id);
+      reconciler.problems.report(answer.error, id, reconciler.disk.fileOf?.(id));
       reconciler.revisit(id, 'later');
     }
   }

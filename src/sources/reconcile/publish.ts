@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Refusal } from '../../contract/verdict.ts';
 import { fingerprintOf } from '../ground/fingerprint.ts';
 import { noteLink, notedOf, settle } from './links.ts';
@@ -22,15 +23,36 @@ export function publishFiles(
   return publish(reconciler, planned, (step, edited) => takenEdit(reconciler, step, edited));
 }
 
-/** Sends edits as one transaction and notes in it what came of each; answers the files to be written after it. */
-export async function publish(
+/** Nobody who asks the daemon something waits for much longer. */
+const longestTransactionMs = 20;
+const [fewestEdits, firstEdits, mostEdits] = [4, 8, 500];
+
+/** Sends edits and notes what came of each; answers the files to be written after it. As many go in one transaction as others wait for. */
+async function publish(
   reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'links' | 'problems' | 'revisit'>,
   planned: readonly PlannedEdit[],
   takenOf: (planned: PlannedEdit, edited: EditedRecord) => Taken,
 ): Promise<readonly PlannedWrite[]> {
-  if (planned.length === 0) {
-    return [];
+  const writes: PlannedWrite[] = [];
+  let size = firstEdits;
+  for (let start = 0; start < planned.length; ) {
+    const some = planned.slice(start, start + size);
+    const beganMs = performance.now();
+    writes.push(...(await publishTogether(reconciler, some, takenOf)));
+    const fitting = Math.floor((longestTransactionMs * some.length) / Math.max(performance.now() - beganMs, 0.001));
+    start += some.length;
+    size = Math.min(Math.max(fitting, fewestEdits), mostEdits, 2 * size);
+    await turn();
   }
+  return writes;
+}
+
+/** The same in one transaction: however large, it arrives elsewhere as a whole, where it fits one batch. */
+export async function publishTogether(
+  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'links' | 'problems' | 'revisit'>,
+  planned: readonly PlannedEdit[],
+  takenOf: (planned: PlannedEdit, edited: EditedRecord) => Taken,
+): Promise<readonly PlannedWrite[]> {
   const taken = new Map<PlannedEdit, Taken>();
   let answers: readonly EditAnswer[];
   try {

@@ -1,19 +1,25 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { applyRemovals, applyWrites } from './apply-files.ts';
+import { createPause } from '../ground/pause.ts';
 import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
 import { noteAbsence, noteLink, notedOf, settle } from './links.ts';
 import { observe } from './observe.ts';
 import type { Observation } from './observation.ts';
-import { publish, publishFiles } from './publish.ts';
+import { publishFiles, publishTogether } from './publish.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { PlannedEdit, PlannedWrite } from './planned-edit.ts';
 import { editOf, fileOf, localFileOf, saysTheSame } from '../ground/records.ts';
 import { renameRecords } from './rename-records.ts';
 import type { Losses } from '../ground/scan-report.ts';
 
-/** One transaction takes at most this many edits. */
+/** So many files are looked at before what they say is told. */
 const maximumEdits = 500;
+/** As many as one batch has room for. */
+const removalsAtOnce = 4000;
+/** So many notes are made at once; then others have their turn. */
+const notesAtOnce = 100;
 /** Contents held in memory at once. */
 const maximumHeldBytes = 16 * 1024 * 1024;
 
@@ -25,12 +31,14 @@ export async function reconcile(reconciler: Reconciler, ids: readonly RecordId[]
   const removed: RecordId[] = [];
   const replaced: RecordId[] = [];
   let next = 0;
+  const pause = createPause();
   while (next < ids.length && !reconciler.stopped()) {
     const observations: Observation[] = [];
     let heldBytes = 0;
     const more = (): RecordId | undefined =>
       observations.length < maximumEdits - maximumConcurrency && heldBytes < maximumHeldBytes ? ids[next++] : undefined;
     await eachConcurrently(maximumConcurrency, more, async (id) => {
+      await pause();
       const observation = await observe(reconciler, id);
       if (observation.action === 'none') {
         settle(reconciler, observation);
@@ -62,18 +70,24 @@ function sayWhyItStays(
   }
 }
 
-/** Publishes the removal of records whose files are gone; ids that are no removal any more are left out. */
+/**
+ * Publishes the removal of records whose files are gone; ids that are no removal any more are left out. They go together,
+ * though others wait for it: what is removed at once here is to be seen at once by the brake of every other device, which
+ * would let the first half go where it came in parts.
+ */
 export async function removeRecords(reconciler: Reconciler, ids: readonly RecordId[]): Promise<void> {
-  for (let start = 0; start < ids.length; start += maximumEdits) {
+  const pause = createPause();
+  for (let start = 0; start < ids.length; start += removalsAtOnce) {
     const planned: PlannedEdit[] = [];
-    for (const id of ids.slice(start, start + maximumEdits)) {
+    for (const id of ids.slice(start, start + removalsAtOnce)) {
+      await pause();
       const observation = await observe(reconciler, id);
       if (observation.action === 'remove_record') {
         const seen = observation.row?.version ?? null;
         planned.push({ observation, edit: { id, intent: { kind: 'remove' }, seen }, overlaps: false });
       }
     }
-    await publish(reconciler, planned, ({ observation }, { row }) => ({
+    await publishTogether(reconciler, planned, ({ observation }, { row }) => ({
       note: () => noteAbsence(reconciler, observation.id, row.version),
       done() {
         reconciler.names().forget(observation.id);
@@ -103,12 +117,18 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
   if (when !== 'after_exchange') {
     reconciler.problems.clearCode('first_exchange');
   }
+  if (typeof when === 'string') {
+    reconciler.problems.clearCode('authority_missing');
+  }
   const possible = observations.filter((observation) => !isImpossible(reconciler, observation));
   const unmoved = mayPublish ? await renameRecords(reconciler, possible) : possible;
   for (const observation of unmoved) {
     if (!mayPublish && publishes.has(observation.action)) {
       if (when === 'after_exchange') {
         reconciler.problems.report('first_exchange', '');
+      }
+      if (typeof when !== 'string') {
+        reconciler.problems.report('authority_missing', '', when.lacking);
       }
       reconciler.revisit(observation.id, 'later');
       continue;
@@ -147,7 +167,10 @@ async function applyAll(reconciler: Reconciler, observations: readonly Observati
         break;
     }
   }
-  noteAgreements(reconciler, plans.agreements);
+  for (let start = 0; start < plans.agreements.length; start += notesAtOnce) {
+    noteAgreements(reconciler, plans.agreements.slice(start, start + notesAtOnce));
+    await turn();
+  }
   reconciler.beforeEdits(plans.edits);
   plans.writes.push(...(await publishFiles(reconciler, plans.edits)));
   // First what is in the way of what is to be written: a file where a folder of its name comes.
@@ -239,9 +262,6 @@ function noteAgreements(
   reconciler: Pick<Reconciler, 'transaction' | 'settledAt' | 'root' | 'links' | 'problems' | 'names'>,
   observations: readonly Observation[],
 ): void {
-  if (observations.length === 0) {
-    return;
-  }
   reconciler.transaction(() => {
     for (const observation of observations) {
       const { id, found, row, action } = observation;

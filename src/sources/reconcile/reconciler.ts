@@ -8,9 +8,10 @@ import type { PlannedEdit } from './planned-edit.ts';
 
 /**
  * Whether what files say is told now. after_exchange: what the other devices ignore is not known here, or a relay has more
- * of this device than it knows itself; a person is told that. soon: the same may turn out in a moment.
+ * of this device than it knows itself; a person is told that. soon: the same may turn out in a moment. Where this device lacks
+ * the authority over the collection: once it has it, by that command.
  */
-export type WhenToPublish = 'now' | 'soon' | 'after_exchange';
+export type WhenToPublish = 'now' | 'soon' | 'after_exchange' | { readonly lacking: string };
 
 /** What one pass works with. */
 export interface Reconciler extends Observer {

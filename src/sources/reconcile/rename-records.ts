@@ -49,7 +49,7 @@ async function candidatesOf(
   if (found === undefined) {
     return [];
   }
-  const { inode } = found.look;
+  const { inode, isLasting = false } = found.look;
   const candidates: Candidate[] = [];
   for (const note of reconciler.links.like(inode, found.fingerprint)) {
     if (note.path !== id && (await isGone(reconciler, note))) {
@@ -57,7 +57,7 @@ async function candidatesOf(
         path: note.path,
         isSame: note.hash === found.fingerprint,
         isSameFile: note.inode === inode,
-        similarity: () => similarityTo(reconciler, note, found.file.bytes),
+        similarity: () => (isLasting ? 1 : similarityTo(reconciler, note, found.file.bytes)),
       });
     }
   }
@@ -86,6 +86,15 @@ function similarityTo({ view }: Pick<Reconciler, 'view'>, { path }: LinkedFile, 
   return before === undefined || after === undefined ? 0 : sharedLines(before, after);
 }
 
+/** A unit is called by what it says: under another name it says something else. */
+function fieldsAt(view: RecordView, from: RecordId, seen: Observation | undefined): { readonly fields?: JsonObject } {
+  if (seen?.found?.look.isLasting !== true) {
+    return seen === undefined ? {} : fieldsUnder(view, from, seen.id);
+  }
+  const fields = view.mapping.toFields(seen.found.file);
+  return fields.ok ? { fields: fields.value } : {};
+}
+
 /** What a record says of its own path has to follow; nothing where it says nothing of it. */
 function fieldsUnder(view: RecordView, from: RecordId, to: RecordId): { readonly fields?: JsonObject } {
   const row = readableRow(view, from);
@@ -107,7 +116,7 @@ async function moveAll(
   const { view } = reconciler;
   // What others wrote meanwhile is in no file yet: it is written under the new name.
   const inStep = new Set(renames.filter(({ from }) => isInStep(reconciler, from)).map(({ from }) => from));
-  const moves = renames.map(({ from, to }) => ({ from, to, ...fieldsUnder(view, from, to) }));
+  const moves = renames.map(({ from, to }) => ({ from, to, ...fieldsAt(view, from, seenById.get(to)) }));
   let told: readonly (() => void)[] = [];
   const moved = new Set<string>();
   try {
@@ -150,7 +159,8 @@ function noteRename(
   if (found === undefined || before === undefined || before.hash === null) {
     return false;
   }
-  const noted = { hash: before.hash, private: before.private ?? false };
+  const hash = found.look.isLasting === true ? found.fingerprint : before.hash;
+  const noted = { hash, private: before.private ?? false };
   noteLink(reconciler, to, found.look, noted, { version });
   noteAbsence(reconciler, from, left);
   return true;

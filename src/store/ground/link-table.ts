@@ -20,6 +20,8 @@ export interface LinkRow {
   readonly takesLinks?: boolean;
   /** It is no folder but a place of this name: the root is the first of its files. */
   readonly place?: string;
+  /** A person left this place: it is not followed, and what was noted of it is the base for when it is again. */
+  readonly left?: boolean;
 }
 
 export interface LinkedFile {

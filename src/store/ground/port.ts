@@ -101,8 +101,11 @@ export interface HistoryRow {
 export type PlaceInChain = Pick<HistoryRow, 'collection' | 'recordId' | 'scopeId' | 'deviceId' | 'sequence' | 'index'>;
 
 export interface HistoryTable {
-  /** Adding a change that is there already has no effect and answers false. */
-  add(row: HistoryRow): boolean;
+  /**
+   * Adds a change, or answers false and does nothing where it is there already. It looks for the change itself, but right
+   * behind a {@link get} that found none, which costs one look for both.
+   */
+  addIfAbsent(row: HistoryRow): boolean;
   get(changeId: ChangeId): HistoryRow | undefined;
   setDisposition(changeId: ChangeId, disposition: Disposition): void;
   /** The change now stands elsewhere in its device's chain: it was sealed again. */
@@ -153,6 +156,12 @@ export interface Upkeep {
   forgetPages(): void;
   /** False where what is written would not be found again: the file was removed or replaced. Transactions then throw. */
   isInPlace(): boolean;
+  /**
+   * Writes all that is committed into a new file, a little in each round of the loop, while others go on writing: what is
+   * committed meanwhile is in it or not, a transaction never by half. Resolves once it is durable; where it fails there is
+   * no file.
+   */
+  copyTo(path: string): Promise<void>;
 }
 
 /** A sealed batch as it travels: header, signature, ciphertext. */

@@ -46,7 +46,7 @@ export function createHistory(slots: Slots, undo: UndoLog): MemoryHistory {
   }
 
   const history: HistoryTable = {
-    add(row) {
+    addIfAbsent(row) {
       if (byChange.has(row.changeId)) {
         return false;
       }

@@ -3,6 +3,7 @@ import type { Store } from '../ground/port.ts';
 import { createAudit } from './tables/audit.ts';
 import { createCollections } from './tables/collections.ts';
 import { type Context, createLookup } from './base/context.ts';
+import { copyDatabase } from './base/copy-database.ts';
 import { createFreshCopy } from './base/fresh-copy.ts';
 import { createCollected } from './tables/collected.ts';
 import { historyTagKey } from './tables/history-row.ts';
@@ -70,6 +71,7 @@ export function createStore(
     upkeep: {
       ...createUpkeep({ ...parts, tagKey: historyTagKey(dataKey) }),
       keepCopy,
+      copyTo: async (path) => copyDatabase(database, path),
       isInPlace: () => !place.isLost(),
     },
     close() {

@@ -34,7 +34,11 @@ export async function writeConfig(home: string, label: string, relayUrl: string)
 }
 
 /** A device of a home that was set up. */
-export function createDevice(home: string, nodeArguments: readonly string[]): Device {
+export function createDevice(
+  home: string,
+  nodeArguments: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Device {
   const socketPath = join(home, 'run', 'api.sock');
   const token = readFileSync(join(home, 'state', 'keys', 'api.token'), 'utf8').trim();
   const client = createClient({ socketPath, token, timeoutMs: 300_000 });
@@ -61,6 +65,7 @@ export function createDevice(home: string, nodeArguments: readonly string[]): De
       daemon = await startProcess(
         [...nodeArguments, command, 'daemon', 'run', '--home', home, '--json'],
         join(home, 'daemon-stderr.log'),
+        environment,
       );
       return daemon;
     },

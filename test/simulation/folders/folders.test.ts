@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runFolderSeed } from './folder-world.ts';
 import { runs } from '../../helpers/suite.ts';
 
-const seeds = Number(process.env['FOLDER_SEEDS'] ?? runs(12, 60));
+const seeds = Number(process.env['FOLDER_SEEDS'] ?? runs(8, 60));
 const first = Number(process.env['FOLDER_FIRST'] ?? 1);
 
 describe('folders of people at work', () => {

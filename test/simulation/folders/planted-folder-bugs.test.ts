@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runFolderSeed } from './folder-world.ts';
 import { type PlantedFolderBug, plantedFolderBugs } from './planted-folder-bugs.ts';
 import { runs } from '../../helpers/suite.ts';
+import { shownBy } from '../shown-by.ts';
 
 const mostSeeds = 60;
 const firstSeed = 1000;
@@ -18,17 +19,21 @@ describe('planted bugs of folders', () => {
     '41 42 %s: is found',
     { timeout: 600_000 },
     async (_name, bug) => {
-      expect(await schedulesUntilFound(bug)).toBeLessThanOrEqual(mostSeeds);
+      const seed = await seedOf(bug);
+      console.info(`${bug.name}: ${seed === undefined ? 'not found' : `seed ${seed}`}`);
+      expect(seed).toBeDefined();
     },
   );
 });
 
-async function schedulesUntilFound(bug: PlantedFolderBug): Promise<number> {
-  for (let count = 0; count < mostSeeds; count++) {
-    const { findings } = await runFolderSeed((bug.firstSeed ?? firstSeed) + count, bug.plant());
+/** The first schedule in which an expected oracle notices the bug: the one that is known to show it, or another. */
+async function seedOf(bug: PlantedFolderBug): Promise<number | undefined> {
+  const others = Array.from({ length: mostSeeds }, (_, index) => firstSeed + index);
+  for (const seed of [shownBy[bug.name] ?? firstSeed, ...others]) {
+    const { findings } = await runFolderSeed(seed, bug.plant());
     if (findings.some(({ oracle }) => bug.foundBy.includes(oracle))) {
-      return count + 1;
+      return seed;
     }
   }
-  return Number.POSITIVE_INFINITY;
+  return undefined;
 }

@@ -9,8 +9,6 @@ import type { FolderPlants } from './folder-plants.ts';
 
 /** A bug on purpose, and what has to notice it: one of these oracles, or that the schedule breaks. */
 export interface PlantedFolderBug {
-  /** Where to begin with one that shows in few schedules. */
-  readonly firstSeed?: number;
   readonly name: string;
   readonly foundBy: readonly FolderOracle[];
   plant(): FolderPlants;
@@ -122,7 +120,6 @@ export const plantedFolderBugs: readonly PlantedFolderBug[] = [
   {
     name: 'every file of which nothing is noted is taken for a known version',
     foundBy: anything,
-    firstSeed: 1160,
     plant: () =>
       records((real) => ({
         knownVersion(collection, id) {

@@ -94,7 +94,7 @@ describe('1 who may call', () => {
 
 describe('what cannot be served', () => {
   it.each<[Method, string, number, string]>([
-    ['GET', '/v1/openapi.json', 501, 'capability_not_provided'],
+    ['GET', '/v1/nothing.json', 501, 'capability_not_provided'],
     ['POST', '/v1/collections/shell/records/x/unknown', 501, 'capability_not_provided'],
     ['OPTIONS', '/v1/status', 501, 'capability_not_provided'],
     ['GET', '/nothing', 404, 'about:blank'],

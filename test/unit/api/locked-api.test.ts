@@ -21,6 +21,8 @@ const config = {
   tombstonesExpireDays: 180,
   logLevel: 'info',
   engines: {},
+  notifications: true,
+  hooks: {},
   origins: [],
 };
 
@@ -36,7 +38,7 @@ function setup(keys: Partial<LockedApiDeps['keys']> = {}): Setup {
   const control = createLockedControl({
     ...{ paths: homePaths('/nonexistent', {}), relayUrl: 'ws://r' },
     config: { current: () => config, problem: () => null, onReload: () => undefined },
-    ...{ deviceId, sinceMs: 0, keys: () => locked, stop: () => void (stopped.times += 1) },
+    ...{ deviceId, sinceMs: 0, cause: 'keys', keys: () => locked, stop: () => void (stopped.times += 1) },
   });
   const api = createLockedApi({
     ...{ clients: createOwnerRegistry(token), control: () => control, onInternalError: () => undefined },

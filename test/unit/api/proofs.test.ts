@@ -67,7 +67,7 @@ describe('65 the proof of a record', () => {
     const { version } = (await call('PUT', address, alias)).json();
     const row = a.disk.history.get(version);
     const changeId = changeIdFromBytes(new Uint8Array(32));
-    a.disk.history.add({ ...(row as NonNullable<typeof row>), changeId, sequence: 99 });
+    a.disk.history.addIfAbsent({ ...(row as NonNullable<typeof row>), changeId, sequence: 99 });
     const answer = await call('GET', `${address}/proof?change=${changeId}`);
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({ reasonCode: 'schema_unknown/proof_mismatch' });

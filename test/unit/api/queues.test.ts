@@ -48,13 +48,24 @@ describe('reviews', () => {
           deviceId: b.replica.self,
         },
         ...{ createdAt: '2026-01-01T00:00:00.000Z', summary: expect.stringContaining('PATH') },
+        level: 'dangerous',
       },
     ]);
-    expect((await call('GET', `/v1/reviews/${items[0].id}`)).json()).toEqual({
-      ...{ ...items[0], status: 'open', live: null },
+    const { level: _ofTheList, ...item } = items[0];
+    expect((await call('GET', `/v1/reviews/${item.id}`)).json()).toEqual({
+      ...{
+        ...item,
+        status: 'open',
+        live: null,
+        judgement: { level: 'dangerous', words: expect.any(String) },
+        version: expect.stringMatching(/^[\w-]{43}$/),
+      },
       alternatives: [
-        { change: null, path: '', value: null, deleted: true },
-        { change: expect.any(String), path: '', value: env('/usr/bin'), deleted: false },
+        { change: null, path: '', value: null, deleted: true, by: null },
+        {
+          ...{ change: expect.any(String), path: '', value: env('/usr/bin'), deleted: false },
+          by: { author: expect.any(String), deviceId: b.replica.self, at: '2026-01-01T00:00:00.000Z' },
+        },
       ],
       ...{ closedBy: null, decisions: [] },
       merge: { base: null, proposed: env('/usr/bin'), merged: env('/usr/bin'), conflicts: [] },

@@ -303,6 +303,27 @@ describe('lists', () => {
     }
   });
 
+  it('?order=newest goes through the audit backwards, and what is written meanwhile moves no page', async () => {
+    const { call, a } = setupApi();
+    for (const id of ['x', 'y', 'z']) {
+      a.put(['shell', id], alias);
+    }
+    interface Page {
+      readonly items: readonly { readonly id: string }[];
+      readonly nextCursor: string | null;
+    }
+    const oldest = (await call('GET', '/v1/audit?limit=1000')).json<Page>().items.map(({ id }) => id);
+    const found: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: Page = (await call('GET', `/v1/audit?order=newest&limit=2${cursor}`)).json<Page>();
+      found.push(...page.items.map(({ id }) => id));
+      a.put(['shell', `later-${found.length}`], alias);
+      cursor = page.nextCursor === null ? null : `&cursor=${page.nextCursor}`;
+    }
+    expect(found).toEqual(oldest.toReversed());
+    expect((await call('GET', '/v1/audit?order=odd')).statusCode).toBe(400);
+  });
+
   it('?state= lists the tombstoned; another word: 400', async () => {
     const { call, a } = setupApi();
     a.put(['shell', 'x'], alias);

@@ -14,7 +14,7 @@ import { createClientsHost } from '../../../src/daemon/members/clients-host.ts';
 import type { AuditFacts } from '../../../src/contract/audit.ts';
 import { type KeyPair, signPairFromSeed } from '../../../src/crypto/keys.ts';
 import { createControl } from '../../../src/daemon/wire/control.ts';
-import { createEditGate } from '../../../src/daemon/ground/edit-gate.ts';
+import { createEditGate } from '../../../src/api/gate/edit-gate.ts';
 import { engineFacts } from '../../../src/daemon/relays/engine-facts.ts';
 import { createEngineStates } from '../../../src/daemon/engines/engine-states.ts';
 import { type EventRing, createEventRing } from '../../../src/daemon/ground/event-ring.ts';
@@ -34,6 +34,7 @@ import { createEngineSwitch, createSyncSwitch } from '../../../src/daemon/engine
 import { bodyHashOf, createEnvelope, localOrigin } from '../../../src/membership/envelope/envelope.ts';
 import { createVault } from '../../../src/vault/vault.ts';
 import { calm } from '../../helpers/calm-surroundings.ts';
+import { undocumented } from '../../helpers/documented.ts';
 import { type Pair, type SetupOptions, setupPair } from '../../helpers/setup-pair.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { wellStanding } from '../../../src/daemon/disk/store-standing.ts';
@@ -121,25 +122,54 @@ export function setupApi(
       warn: (message) => faults.push(message),
     }),
     people: createPeopleHost({
-      ...{ replica, store, keys: pair.a.keys, label: 'desk', relay: () => undefined, pairing: noPairing },
+      ...{ replica, store, keys: pair.a.keys, label: () => 'desk', relay: () => undefined, pairing: noPairing },
       scopes: () => control.scopes(),
       joined() {},
     }),
     presence,
-    storeCare: createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {}, guard: unguarded }),
+    page: { open: async () => err({ kind: 'failed', message: 'no page here' }) },
+    notices: {
+      showTest: async () => ({ shown: false, reason: 'no desktop here', enabled: true }),
+      hooks: () => ({ items: [], problem: null }),
+      testHook: (name) => err({ kind: 'not_found', message: `There is no hook ${name}.` }),
+    },
+    storeCare: {
+      ...createStoreHost({ store, replica, nowMs: () => pair.clock.nowMs, changed() {}, guard: unguarded }),
+      copy: async () => err('There is no room for a copy of it.'),
+    },
     nowMs: () => pair.clock.nowMs,
     labelOf: (deviceId) => labelOf(replica, deviceId),
     onInternalError: (cause) => faults.push(cause),
   };
   const api = createApi(deps);
+  const others: string[] = [];
+  // Each test of the API holds each of its answers against the published document.
+  api.addHook('onSend', async ({ method, routeOptions }, reply, payload) => {
+    const other =
+      routeOptions.url === undefined || method === 'HEAD' || method === 'OPTIONS'
+        ? undefined
+        : undocumented({
+            ...{ method, path: routeOptions.url, status: reply.statusCode },
+            contentType: String(reply.getHeader('content-type')),
+            body: typeof payload === 'string' ? payload : '',
+          });
+    if (other !== undefined) {
+      others.push(other);
+    }
+    return payload;
+  });
   return {
     ...{ ...pair, api, presence, whispers, clients, channel, events, faults, stopped, routes: routesOf(deps) },
     call: async (method, url, payload, headers = {}) => {
       const signed = headers['authorization'] === undefined ? ownerEnvelope(channel, method, url, payload) : {};
-      return api.inject({
+      const answer = await api.inject({
         ...{ method, url, headers: { ...permitted, ...signed, ...headers } },
         ...(payload === undefined ? {} : { payload: payload as string | object }),
       });
+      if (others.length > 0) {
+        throw new Error(others.join('\n'));
+      }
+      return answer;
     },
   };
 
@@ -183,6 +213,8 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     tombstonesExpireDays: 180,
     logLevel: 'info',
     engines: {},
+    notifications: true,
+    hooks: {},
     origins: [],
   };
   const engineSwitch = createEngineSwitch(store, () => config, bindings);
@@ -213,6 +245,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     process: {
       health: { standing: wellStanding(undefined) },
       doctor: async () => ({ ok: true, checks: [] }),
+      failingHooks: () => [],
       keys: () => ({ protection: 'bare', locked: false, message: null }),
       metrics: async () => 'sourcesync_records 0\n',
       stop: () => {
@@ -241,6 +274,7 @@ function noPlace(name: string): Err<ControlFault> {
 
 const noPlaces: PlacesHost = {
   list: async () => [],
+  scripted: async () => [],
   show: async (name) => noPlace(name),
   follow: async (name) => noPlace(name),
   leave: async (name) => noPlace(name),
@@ -250,6 +284,7 @@ const noFolders: LinksHost = {
   startAll: async () => {},
   link: async () => err({ kind: 'invalid', message: 'The root folder is never linked.' }),
   linkPlace: async (_engine, root) => notLinked(root),
+  leavePlace: async (place) => notLinked(place),
   unlink: async (root) => notLinked(root),
   list: () => [],
   show: notLinked,

@@ -24,4 +24,10 @@ describe('the store', () => {
     });
     expect([answer.statusCode, answer.json().detail]).toEqual([400, expect.stringContaining('execute')]);
   });
+
+  it('that the disk does not let be copied: 507 in words', async () => {
+    const { call } = setupApi();
+    const answer = await call('POST', '/v1/store/copy', {});
+    expect([answer.statusCode, answer.json().detail]).toEqual([507, 'There is no room for a copy of it.']);
+  });
 });

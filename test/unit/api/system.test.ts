@@ -6,7 +6,7 @@ describe('the rest of the surface', () => {
     const { call, a } = setupApi();
     a.put(['shell', 'x'], { kind: 'alias', name: 'll', body: 'ls' });
     const status = (await call('GET', '/v1/status')).json();
-    expect(status.device).toMatchObject({ deviceId: a.replica.self, label: 'desk' });
+    expect(status.device).toMatchObject({ deviceId: a.replica.self, label: 'first' });
     expect(status.relay).toEqual({ url: null, state: 'none', reason: null, nextAttemptAt: null });
     expect(status.engines).toHaveLength(a.bindings.all().length);
     const shell = status.engines.find((engine: { collection: string }) => engine.collection === 'shell');

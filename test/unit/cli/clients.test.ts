@@ -1,7 +1,10 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AddClientBody, AddedClientBody } from '../../../src/api/types/clients.ts';
 import { ok } from '../../../src/base/result.ts';
 import { parseDuration } from '../../../src/cli/ground/duration.ts';
+import { temporaryFolder } from '../daemon/temporary-folder.ts';
 import { refuses, run } from './setup-cli.ts';
 
 const client: AddedClientBody = {
@@ -53,6 +56,20 @@ describe('clients', () => {
     [['clients', 'revoke']],
   ])('%j: exit 2', async (args) => {
     expect((await run({}, ...args)).exitCode).toBe(2);
+  });
+
+  it('--out writes the token for its user alone, and shows it no more', async () => {
+    const file = join(temporaryFolder(), 'token');
+    const args = ['clients', 'add', 'x', '--capability', 'admin', '--public-key', 'mine', '--out', file];
+    const said = await run({ client: { addClient: async () => ok(client) } }, ...args);
+    expect(said.out.join('\n')).not.toContain(client.token);
+    expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual([`${client.token}\n`, 0o600]);
+    const nowhere = await run(
+      { client: { addClient: async () => ok(client) } },
+      ...args.slice(0, -1),
+      '/nonexistent/x',
+    );
+    expect(nowhere).toMatchObject({ exitCode: 2, notes: expect.stringContaining('It was done, but') });
   });
 
   it('ls and revoke', async () => {

@@ -11,7 +11,7 @@ const body: LeaseBody = {
   ...{ leaseId: 'urn:srcos:lease:abcdef', agentId: 'urn:srcos:agent:writer', capability: 'records.write' },
   ...{ scopeId: 'urn:srcos:scope:s', grantedBy: 'urn:srcos:device:d', collections: ['notes'], policyClass: 'medium' },
   ...{ issuedAt: '2026-01-01T00:00:00.000Z', expiresAt: '2026-01-02T00:00:00.000Z', requiresHumanApproval: false },
-  ...{ state: 'active', reasonCode: null },
+  ...{ scopeKind: 'workspace', state: 'active', reasonCode: null },
 };
 const granted: GrantedBody = { ...body, file: '{"format":"sourcesync-lease/1"}\n' };
 const accepted: LeaseVerdictBody = {
@@ -28,6 +28,16 @@ function granting(): { asked: GrantBody[]; client: object } {
 }
 
 describe('lease grant', () => {
+  it('--key-out writes the secret key for its user alone, and shows it no more', async () => {
+    const { client } = granting();
+    const file = join(temporaryFolder(), 'agent.key');
+    const args = ['lease', 'grant', '--agent', 'writer', '--capability', 'records.write', '--key-out', file];
+    const local = { createSigningKey: async () => ({ publicKey: 'public', secretKey: 'kept secret' }) };
+    const said = await run({ client, local }, ...args);
+    expect(said.out.join('\n')).not.toContain('kept secret');
+    expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['kept secret\n', 0o600]);
+  });
+
   it('makes a key, shows its secret once, and prints the lease', async () => {
     const { asked, client } = granting();
     const args = ['lease', 'grant', '--agent', 'writer', '--capability', 'records.write'];

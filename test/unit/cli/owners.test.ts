@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OwnerSetBody, OwnerStatusBody } from '../../../src/api/types/owners.ts';
 import { ok } from '../../../src/base/result.ts';
-import { needLines } from '../../../src/cli/commands/home/status.ts';
+import { needLines } from '../../../src/cli/commands/home/status-text.ts';
 import { temporaryFolder } from '../daemon/temporary-folder.ts';
 import { refuses, run } from './setup-cli.ts';
 

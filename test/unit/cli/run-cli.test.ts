@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../../../src/cli/ground/exit-codes.ts'
 import { exitCodeOf } from '../../../src/cli/ground/run-command.ts';
 import type { EngineBody, RecordBody, StatusBody } from '../../../src/api/types/bodies.ts';
 import { faultyRelay, refuses, run } from './setup-cli.ts';
+import { withGlance } from '../../../src/api/answers/glance.ts';
 import { wellStore } from '../../helpers/well-store.ts';
 
 const record: RecordBody = {
@@ -56,9 +57,17 @@ describe('usage', () => {
     expect(help.out.join('')).toContain('history');
   });
 
-  it('nothing at all: help, exit 2', async () => {
-    expect((await run({})).exitCode).toBe(2);
-  });
+  it.each([[[]], [['--json']], [['--home', '/h']], [['--home=/h']]])(
+    'no command at all (%j) asks for the one sentence: 4 and what to do where no daemon runs',
+    async (args) => {
+      expect(await run({}, ...args)).toMatchObject({
+        exitCode: 4,
+        notes: expect.stringContaining('sourcesync daemon start'),
+      });
+      const client = async () => ({ exitCode: exitCodes.notSetUp, message: 'Set one up with: sourcesync init' });
+      expect(await run({ local: { client } }, ...args)).toMatchObject({ exitCode: 5 });
+    },
+  );
 });
 
 describe('exit codes', () => {
@@ -112,7 +121,7 @@ describe('exit codes', () => {
     ['it answers', 'online', 0],
   ])('sync now where %s', async (_name, state, exitCode) => {
     const relay = { url: 'ws://r', state, reason: 'why', nextAttemptAt: null, unconfirmed: 0 };
-    const status: StatusBody = {
+    const status = withGlance({
       device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
       ...{
         relay,
@@ -121,11 +130,12 @@ describe('exit codes', () => {
         store: wellStore,
         engines: [],
         folders: [],
+        devices: [],
         alarms: [],
         unsent: [],
       },
       ...{ keys: { protection: 'bare', locked: false, message: null }, tombstones: [] },
-    };
+    });
     const said = await run({ client: { sync: async () => ok(status) } }, 'sync', 'now', '--json');
     expect(said.exitCode).toBe(exitCode);
     expect(said.documents).toMatchObject([exitCode === 0 ? { relay: { state } } : { exitCode }]);
@@ -147,6 +157,17 @@ describe('exit codes', () => {
     const said = await run({}, 'status');
     expect(said).toMatchObject({ exitCode: 4, out: [] });
     expect(said.notes).toContain('sourcesync daemon start');
+  });
+
+  it('daemon start where one runs: said at once, exit 0, and nothing is started', async () => {
+    const keys = { protection: 'bare', locked: false, message: null };
+    const status = async () => ok({ glance: {}, device: { deviceId: 'd' }, keys } as unknown as StatusBody);
+    expect(await run({ client: { status } }, 'daemon', 'start')).toMatchObject({
+      ...{ exitCode: 0, out: ['The daemon runs already. See: sourcesync status'] },
+    });
+    expect(await run({ client: { status } }, 'daemon', 'start', '--json')).toMatchObject({
+      ...{ exitCode: 0, documents: [{ running: true }] },
+    });
   });
 
   it('daemon stop where nobody listens: 4, and that nothing is to be stopped', async () => {
@@ -180,26 +201,36 @@ describe('exit codes', () => {
         keys: { protection: 'bare', locked: false, message: null },
         engines: [],
         folders: [],
+        devices: [],
         unsent: [],
         alarms: [],
       },
     };
-    const status = async () => ok(body as unknown as StatusBody);
+    const status = async () => ok(withGlance(body as unknown as StatusBody));
     const said = await run({ client: { status } }, 'status');
     expect(said).toMatchObject({ exitCode: 3, out: [expect.stringContaining('No relay is configured any more.')] });
   });
 
-  it('status of a locked home: shown, and 5 for people, 0 with --json', async () => {
+  it('status of a locked home: shown, and 5, with --json too', async () => {
     const locked = { protection: 'passphrase' as const, locked: true, message: 'The keys are locked.' };
     const body = {
       ...{ device: { label: 'desk', deviceId: 'd' }, relay: { url: null, state: 'none', reason: null }, relays: [] },
-      ...{ sync: { paused: false }, keys: locked, store: wellStore, engines: [], folders: [], unsent: [], alarms: [] },
+      ...{
+        sync: { paused: false },
+        keys: locked,
+        store: wellStore,
+        engines: [],
+        folders: [],
+        devices: [],
+        unsent: [],
+        alarms: [],
+      },
       tombstones: [],
     };
-    const status = async () => ok(body as unknown as StatusBody);
+    const status = async () => ok(withGlance(body as unknown as StatusBody));
     const said = await run({ client: { status } }, 'status');
     expect(said).toMatchObject({ exitCode: 5, out: [expect.stringContaining('The keys are locked.')] });
-    expect(await run({ client: { status } }, 'status', '--json')).toMatchObject({ exitCode: 0, documents: [{}] });
+    expect(await run({ client: { status } }, 'status', '--json')).toMatchObject({ exitCode: 5, documents: [body] });
   });
 
   it('daemon status where nobody listens: one document, exit 4', async () => {
@@ -230,7 +261,7 @@ describe('exit codes', () => {
     expect(said.documents).toMatchObject([{ detail: 'The relay does not answer.', exitCode }]);
   });
 
-  it('something waits for a person: 3 for people, 0 with --json', async () => {
+  it('something waits for a person: 3, with --json too', async () => {
     const counts = { live: 0, tombstoned: 0, collected: 0, review: 1, conflicts: 0, quarantined: 0, outbox: 0 };
     const engine: EngineBody = {
       engineId: 'sourceos.sync.shell',
@@ -247,25 +278,32 @@ describe('exit codes', () => {
       counts,
     };
     const status = async () =>
-      ok({
-        device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '', revoked: false },
-        relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
-        relays: [],
-        sync: { paused: false },
-        keys: { protection: 'bare' as const, locked: false, message: null },
-        store: wellStore,
-        engines: [engine],
-        alarms: [],
-        unsent: [],
-        tombstones: [],
-        folders: [],
-      });
+      ok(
+        withGlance({
+          device: { deviceId: 'd', userId: 'u', label: 'desk\u001b[2J', version: '', revoked: false },
+          relay: { url: null, state: 'none' as const, reason: null, nextAttemptAt: null },
+          relays: [],
+          sync: { paused: false },
+          keys: { protection: 'bare' as const, locked: false, message: null },
+          store: wellStore,
+          engines: [engine],
+          alarms: [],
+          unsent: [],
+          tombstones: [],
+          folders: [],
+          devices: [],
+        }),
+      );
     const said = await run({ client: { status } }, 'status');
     expect(said.exitCode).toBe(3);
     expect(said.out.join('')).toContain('desk\\x1b[2J');
     expect(await run({ client: { status } }, 'status', '--json')).toMatchObject({
-      exitCode: 0,
+      exitCode: 3,
       documents: [{ engines: [{ collection: 'shell' }] }],
+    });
+    expect(await run({ client: { status } })).toMatchObject({
+      exitCode: 3,
+      out: ['desk\\x1b[2J: 1 waits for you · no relay is configured\n  1 review: sourcesync review'],
     });
   });
 });
@@ -311,7 +349,10 @@ describe('--json', () => {
             protection: 'bare',
             notice: null,
           }),
-          join: async () => ({ deviceId: 'd', scopeId: 's', protection: 'bare', notice: null }),
+          join: async () => ({
+            ...{ deviceId: 'd', scopeId: 's', label: 'desk', askedLabel: 'desk' },
+            ...{ protection: 'bare', notice: null },
+          }),
           relay: {
             ...faultyRelay,
             serve: async ({ onReady }) => {

@@ -2,6 +2,7 @@ import { err } from '../../../src/base/result.ts';
 import type { CliContext, LocalCommands } from '../../../src/cli/ground/context.ts';
 import type { ExitCode } from '../../../src/cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../../src/cli/ground/fault.ts';
+import type { Terminal } from '../../../src/cli/ground/terminal.ts';
 import { runCli } from '../../../src/cli/main.ts';
 import type { RelayCommands } from '../../../src/cli/ground/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
@@ -23,6 +24,11 @@ export interface CliSetup {
   readonly stdinBytes?: Uint8Array;
   /** What a person types where it is not shown, one answer after the other; there is a terminal when it is named. */
   readonly typed?: readonly string[];
+  /** Keys that a person presses, one after the other, some after something else; there is a terminal when they are named. */
+  readonly keys?: readonly (string | (() => Promise<string>))[];
+  /** What the person's editor makes of a text. */
+  readonly edit?: Terminal['edit'];
+  readonly look?: Partial<Pick<Terminal, 'columns' | 'isUnicode'> & { readonly colour: boolean }>;
 }
 
 export const notReached: CommandFault = { exitCode: 1, message: 'This was not expected to be called.' };
@@ -33,6 +39,7 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
   const documents: unknown[] = [];
   const notes: string[] = [];
   const typed = [...(setup.typed ?? [])];
+  const keys = [...(setup.keys ?? [])];
   const context: CliContext = {
     local: () => ({ ...faultyLocal, client: async () => clientOf(setup.client ?? {}), ...setup.local }),
     version: '9.8.7',
@@ -43,13 +50,22 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
       },
       line: (text) => out.push(text),
       note: (text) => notes.push(text),
-      colour: false,
-      interactive: setup.typed !== undefined,
-      ask: async () => typed.shift() ?? '',
+      colour: setup.look?.colour ?? false,
+      interactive: (setup.typed ?? setup.keys) !== undefined,
+      ask: async () => typed.shift(),
       askSecret: async () => typed.shift() ?? '',
       readStdin: async () => setup.stdin ?? '',
       readStdinBytes: async () => setup.stdinBytes ?? new TextEncoder().encode(setup.stdin ?? ''),
+      redraw: (text) => out.push(text),
       progress: (text) => notes.push(text),
+    },
+    terminal: {
+      ...{ columns: 80, isUnicode: true, ...setup.look },
+      key: async () => {
+        const key = keys.shift();
+        return typeof key === 'function' ? key() : key;
+      },
+      edit: setup.edit ?? (async () => err('No editor was expected.')),
     },
   };
   const exitCode = await runCli(context, args);
@@ -89,6 +105,9 @@ const faultyLocal: LocalCommands = {
     ...{ config: '/h/config.toml', state: '/h/state', keys: '/h/keys', socket: '/h/api.sock', token: '/h/token' },
     ...{ database: '/h/db', engines: ['/h/engines.d'], log: '/h/log' },
   }),
+  versions: async () => ({ version: '', protocol: '', session: 0, store: 0, node: '' }),
+  config: async () => ({ get: () => notReached, set: () => notReached, edit: async () => notReached }),
+  logs: { last: () => notReached, follow: async () => Promise.reject(new Error('followed')) },
   configShow: () => ({ settings: [], problems: [] }),
   init: async () => notReached,
   join: async () => notReached,
@@ -103,16 +122,31 @@ const faultyLocal: LocalCommands = {
     restore: async () => notReached,
     resolve: async () => notReached,
   },
+  backup: async () => ({
+    obstacle: async () => notReached,
+    create: async () => notReached,
+    verify: async () => notReached,
+    restore: async () => notReached,
+  }),
+  transfer: async () => ({ write: async () => notReached }),
   runDaemon: async () => notReached,
   superviseDaemon: async () => notReached,
   startDaemon: async () => notReached,
+  services: async () => ({
+    plan: async () => notReached,
+    install: async () => notReached,
+    uninstall: async () => notReached,
+    status: async () => notReached,
+  }),
   relay: faultyRelay,
   verifyProof: async () => notReached,
+  serveAgent: async () => notReached,
   demo: async () => notReached,
   credentials: async () => ({ home: '/h', found: [], skipped: [], looked: 0, key: '', marks: [] }),
   manifests: async () => createManifestCommands(),
   verifyLease: async () => notReached,
   presentLease: async () => notReached,
   createSigningKey: async () => ({ publicKey: 'public', secretKey: 'secret' }),
+  openInBrowser: async () => false,
   client: async () => notReached,
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeviceListBody } from '../../../src/api/types/devices.ts';
 import type { PlaceBody } from '../../../src/api/types/places.ts';
 import { err, ok } from '../../../src/base/result.ts';
 import { refuses, run } from './setup-cli.ts';
@@ -11,7 +12,7 @@ function place(name: string, others: Partial<PlaceBody> = {}): PlaceBody {
       units: { total: 2, fresh: 2, same: 0, different: 0, absent: 0, held: 0 },
       leftAlone: 1,
     },
-    ...{ onlyRead: null, obstacles: [], missingLine: null, failure: null, ...others },
+    ...{ onlyRead: null, obstacles: [], missingLine: null, failure: null, lackedAuthority: null, ...others },
   };
 }
 
@@ -66,6 +67,35 @@ describe('setup', () => {
     const gone = { kind: 'unreachable' as const, message: 'Nobody listens.', isNobody: true };
     const client = { ...clientOf(place('codex')), followPlace: async () => err(gone) };
     expect((await run({ client }, 'setup', '--yes')).exitCode).toBe(4);
+  });
+
+  it('says of a collection that this device may not write to what becomes of edits there, and who gives the authority', async () => {
+    const lackedAuthority = { command: 'sourcesync devices role urn:b admin --authority agents', givers: ['urn:a'] };
+    const devices = [
+      { deviceId: 'urn:a', label: 'desk' },
+      { deviceId: 'urn:b', label: 'lap top' },
+    ];
+    const lacked = place('claude', { lackedAuthority });
+    const free = place('bash', { collection: 'shell' });
+    const saidOf = async (...items: readonly PlaceBody[]): Promise<string> => {
+      const client = {
+        ...clientOf(...items),
+        devices: async () => ok({ items: devices, nextCursor: null } as unknown as DeviceListBody),
+      };
+      return (await run({ client }, 'setup', '--yes')).out.join('\n');
+    };
+    const both = await saidOf(lacked, free);
+    expect(both).toContain(
+      'This device may not write to agents: what is new, edited or removed in its places stays in your files here and reaches no other device.',
+    );
+    expect(both).toContain("On desk: sourcesync devices role 'lap top' admin --authority agents");
+    expect(both).toContain('What is new here goes to your other devices, but for agents, as said above.');
+    const alone = await saidOf(lacked);
+    expect(alone).toContain('Nothing that you change here goes to your other devices, as said above.');
+    expect(alone).not.toContain('What is new here goes');
+    const neither = await saidOf(free);
+    expect(neither).toContain('What is new here goes to your other devices. What they have');
+    expect(neither).not.toContain('may not write');
   });
 
   it('a place that is only read says so where others have something for it, and in its column', async () => {

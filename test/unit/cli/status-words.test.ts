@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusBody } from '../../../src/api/types/bodies.ts';
 import type { TombstonesBody } from '../../../src/api/types/tombstones.ts';
-import { statusText } from '../../../src/cli/commands/home/status.ts';
+import { statusText } from '../../../src/cli/commands/home/status-text.ts';
+import { withGlance } from '../../../src/api/answers/glance.ts';
 import { wellStore } from '../../helpers/well-store.ts';
 
 const holding: TombstonesBody['heldBy'][number] = {
@@ -10,10 +10,10 @@ const holding: TombstonesBody['heldBy'][number] = {
 };
 
 function linesOf(tombstones: Partial<TombstonesBody>): readonly string[] {
-  const status: StatusBody = {
+  const status = withGlance({
     device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
     relay: { url: null, state: 'none', reason: null, nextAttemptAt: null },
-    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], alarms: [], unsent: [] },
+    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], devices: [], alarms: [], unsent: [] },
     store: wellStore,
     keys: { protection: 'bare', locked: false, message: null },
     tombstones: [
@@ -22,7 +22,7 @@ function linesOf(tombstones: Partial<TombstonesBody>): readonly string[] {
         ...{ kept: 3, collected: 0, horizonAt: null, heldBy: [holding], expired: [], ...tombstones },
       },
     ],
-  };
+  });
   return statusText(status, Date.parse('2026-02-01T00:00:00.000Z'))
     .split('\n')
     .filter((line) => line.includes('deleted in'));
@@ -38,11 +38,9 @@ describe('who holds up the collection of deleted records, in words', () => {
       ],
     ],
     [
-      'another device that is there',
+      'another device that is there and confirms by itself',
       { heldBy: [{ ...holding, lastSeenAt: '2026-01-30T00:00:00.000Z' }] },
-      [
-        '3 deleted in workspace Team, kept until phone has confirmed it, which it does by itself (last seen 2026-01-30T00:00:00.000Z)',
-      ],
+      [],
     ],
     [
       'one that was never seen and has no label',

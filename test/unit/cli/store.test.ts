@@ -23,7 +23,7 @@ describe('store verify', () => {
     const client = { verifyStore: async () => ok({ ok: false, checked: 7, damaged: [record({ recordId: null })] }) };
     const said = await run({ client }, 'store', 'verify');
     expect(said.exitCode).toBe(3);
-    expect(said.out.join('\n')).toMatch(/1 records are damaged[\s\S]*\(unknown\)[\s\S]*sourcesync store rebuild/);
+    expect(said.out.join('\n')).toMatch(/1 record is damaged[\s\S]*\(unknown\)[\s\S]*sourcesync store rebuild/);
   });
 });
 

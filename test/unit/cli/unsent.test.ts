@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ok } from '../../../src/base/result.ts';
 import type { StatusBody, UnsentBody } from '../../../src/api/types/bodies.ts';
+import { withGlance } from '../../../src/api/answers/glance.ts';
 import { wellStore } from '../../helpers/well-store.ts';
 import { run } from './setup-cli.ts';
 
@@ -10,12 +11,21 @@ const refused: UnsentBody = {
 };
 
 function statusOf(parts: Partial<StatusBody>) {
-  const status: StatusBody = {
+  const status = withGlance({
     device: { deviceId: 'd', userId: 'u', label: 'desk', version: '', revoked: false },
     relay: { url: 'ws://r', state: 'online', reason: null, nextAttemptAt: null },
-    ...{ relays: [], sync: { paused: false }, engines: [], folders: [], alarms: [], tombstones: [], unsent: [] },
+    ...{
+      relays: [],
+      sync: { paused: false },
+      engines: [],
+      folders: [],
+      devices: [],
+      alarms: [],
+      tombstones: [],
+      unsent: [],
+    },
     ...{ store: wellStore, keys: { protection: 'bare', locked: false, message: null }, ...parts },
-  };
+  });
   return { client: { status: async () => ok(status) } };
 }
 

@@ -133,6 +133,8 @@ describe('doctor', () => {
     configured: { problem: () => null, manifestProblems: [] },
     running: {
       ...{ folders: () => [], standing: () => wellStanding(undefined), unsent: () => [], lostRelay: () => undefined },
+      hooks: () => ({ items: [], problem: null }),
+      places: async () => [],
       ...{ clock: { untrusted: false }, heartbeat: { timedOut: false } },
     },
     nowMs: () => 0,

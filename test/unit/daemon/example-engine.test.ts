@@ -26,8 +26,8 @@ function shownFields(version: number): JsonObject {
 }
 
 describe('the example of an engine by a third party', () => {
-  it('is shown as it is', () => {
-    expect(readme).toContain(`\`\`\`js\n${readFileSync(join(example, 'books.js'), 'utf8')}\`\`\``);
+  it.each(['books.js', 'reading.js'])('%s is shown as it is', (name) => {
+    expect(readme).toContain(`\`\`\`js\n${readFileSync(join(example, name), 'utf8')}\`\`\``);
   });
 
   it.each([1, 2])('reads a record of version %i as the README says, in the form of its schema', (version) => {

@@ -12,6 +12,7 @@ import {
 } from '../../../src/daemon/keys/key-file.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { itDeep } from '../../helpers/suite.ts';
 
 const keys = createHomeKeys(createRandom(1, 'keys').bytes);
 const bare = { kind: 'bare', seeds: keys.seeds } as const;
@@ -124,23 +125,27 @@ describe('6 replacing the key file', () => {
     expect(readdirSync(folder).sort()).toEqual(['api.token', 'device.json', `device.json.${process.ppid}.tmp`]);
   });
 
-  it('killed before any of its steps leaves one file that can be read, the old or the new', {
-    timeout: 60_000,
-  }, async () => {
-    const whole = await replaceUntil(written().folder, 'never');
-    const steps = Number(whole.said);
-    expect(steps).toBeGreaterThan(8);
-    const kinds: string[] = [];
-    for (let step = 0; step < steps; step += 1) {
-      const { folder } = written();
-      expect((await replaceUntil(folder, String(step))).signal).toBe('SIGKILL');
-      const read = readKeyFile(folder);
-      kinds.push(read.ok ? read.value.kind : read.error.kind);
-    }
-    const turn = kinds.indexOf('sealed');
-    expect(turn).toBeGreaterThan(0);
-    expect(kinds).toEqual([...kinds.slice(0, turn).fill('bare'), ...kinds.slice(turn).fill('sealed')]);
-  });
+  itDeep(
+    'killed before any of its steps leaves one file that can be read, the old or the new',
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      const whole = await replaceUntil(written().folder, 'never');
+      const steps = Number(whole.said);
+      expect(steps).toBeGreaterThan(8);
+      const kinds: string[] = [];
+      for (let step = 0; step < steps; step += 1) {
+        const { folder } = written();
+        expect((await replaceUntil(folder, String(step))).signal).toBe('SIGKILL');
+        const read = readKeyFile(folder);
+        kinds.push(read.ok ? read.value.kind : read.error.kind);
+      }
+      const turn = kinds.indexOf('sealed');
+      expect(turn).toBeGreaterThan(0);
+      expect(kinds).toEqual([...kinds.slice(0, turn).fill('bare'), ...kinds.slice(turn).fill('sealed')]);
+    },
+  );
 
   it('destroys no copy that somebody keeps under another name', () => {
     const { folder, file } = written();

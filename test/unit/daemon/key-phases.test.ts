@@ -88,6 +88,25 @@ describe('the phases of a daemon', () => {
     expect((await call(phases, token, '/v1/status')).json().device).toEqual(before.device);
   });
 
+  it('U7 locking ends the page, its code and its bearer; another is opened once the keys are unlocked', async () => {
+    const { deps, token } = await setup();
+    const phases = await begin(deps, passphrase());
+    const { url } = (await call(phases, token, '/v1/page', {})).json() as { url: string };
+    const { origin, hash } = new URL(url);
+    const body = JSON.stringify({ code: hash.slice(1) });
+    const headers = { origin, 'content-type': 'application/json' };
+    const login = await fetch(`${origin}/login`, { method: 'POST', headers, body });
+    expect(login.status).toBe(200);
+    await call(phases, token, '/v1/lock', {});
+    const authorization = `Bearer ${((await login.json()) as { token: string }).token}`;
+    await expect(fetch(`${origin}/v1/status`, { headers: { authorization } })).rejects.toThrow('fetch failed');
+    const locked = await call(phases, token, '/v1/page', {});
+    expect([locked.statusCode, locked.json().detail]).toEqual([423, expect.stringContaining('sourcesync unlock')]);
+    await call(phases, token, '/v1/unlock', { passphrase: words });
+    const anew = new URL(((await call(phases, token, '/v1/page', {})).json() as { url: string }).url);
+    expect((await fetch(`${anew.origin}/v1/status`, { headers: { authorization } })).status).toBe(401);
+  });
+
   it('8 says once that the keys are locked, and of the last try only where one was made', async () => {
     const { deps, token } = await setup();
     const phases = await begin(deps);
@@ -153,6 +172,10 @@ describe('the phases of a daemon', () => {
   it('11 a home that is mended on a disk that fails is opened once the disk is well', async () => {
     const { deps, token } = await setup(false);
     let attempts = 0;
+    let isClosed = (): void => undefined;
+    const closed = new Promise<void>((resolve) => {
+      isClosed = resolve;
+    });
     let isThere = (): void => undefined;
     const opened = new Promise<void>((resolve) => {
       isThere = resolve;
@@ -162,6 +185,7 @@ describe('the phases of a daemon', () => {
       createDaemon(home, around) {
         attempts += 1;
         if (attempts === 2 || attempts === 3) {
+          isClosed();
           throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' });
         }
         if (attempts === 4) {
@@ -172,6 +196,9 @@ describe('the phases of a daemon', () => {
     };
     const phases = await begin(failing);
     phases.mend();
+    await closed;
+    const { store } = (await call(phases, token, '/v1/status')).json();
+    expect(store).toMatchObject({ state: 'failing', cause: 'store_failing' });
     await opened;
     // It is its turn after what opens the home.
     expect((await call(phases, token, '/v1/unlock', {})).statusCode).toBe(200);

@@ -22,6 +22,8 @@ function configOf(policyFloor: JsonObject, label = 'desk'): Config {
     tombstonesExpireDays: 180,
     engines: {},
     origins: [],
+    notifications: true,
+    hooks: {},
   };
 }
 

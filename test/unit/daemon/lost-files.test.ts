@@ -5,7 +5,7 @@ import type { HomePaths } from '../../../src/cli/ground/context.ts';
 import { homePaths } from '../../../src/daemon/ground/home.ts';
 import { createLocalCommands } from '../../../src/daemon/offline/local-commands.ts';
 import { readToken } from '../../../src/daemon/keys/api-token.ts';
-import { keepToken, tokenKeeper } from '../../../src/daemon/wire/keep-token.ts';
+import { keepToken, tokenKeeper } from '../../../src/daemon/keys/keep-token.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const asked = {

@@ -5,6 +5,8 @@ import type { ScopeId } from '../../../src/base/ids.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { createMembershipHost } from '../../../src/daemon/members/membership-host.ts';
 import { epochLifetimeMs } from '../../../src/daemon/keys/old-keys.ts';
+import { findDevice } from '../../../src/daemon/members/find-device.ts';
+import { beginningsOf } from '../../../src/daemon/members/names-taken.ts';
 import { createPendingRotations } from '../../../src/daemon/members/pending-rotations.ts';
 import type { RelayHost } from '../../../src/daemon/relays/relay-host.ts';
 import { stateOf } from '../../helpers/crafted-batch.ts';
@@ -293,3 +295,26 @@ function valueOf<T>(result: Result<T, { readonly message: string }>): T {
   assert(result.ok, `done, but: ${result.ok ? '' : result.error.message}`);
   return result.value;
 }
+
+describe('renaming a device', () => {
+  it('to a name that another one has is refused, and names that one', async () => {
+    const pair = setupPair();
+    const other = pair.b.replica.self;
+    const taken = hostOf(pair.a, relayOf(takesAll)).rename('this', 'other');
+    const [beginning] = beginningsOf([other]);
+    const message = expect.stringContaining(`sourcesync devices rename ${beginning} NAME`) as string;
+    expect(taken).toMatchObject({ ok: false, error: { kind: 'conflict', message } });
+    expect(hostOf(pair.a, relayOf(takesAll)).rename('this', 'desk')).toMatchObject({ ok: true });
+  });
+
+  it('of two that have one name asks for the beginning of an id, and takes it', () => {
+    const pair = setupPair();
+    const ids = [pair.a.replica.self, pair.b.replica.self];
+    const labelOf = (): string => 'twin';
+    const [, second = ''] = beginningsOf(ids);
+    expect(findDevice(pair.a.replica, labelOf, 'twin')).toMatchObject({
+      error: { kind: 'invalid', message: expect.stringContaining(second) as string },
+    });
+    expect(findDevice(pair.a.replica, labelOf, second)).toEqual({ ok: true, value: ids[1] });
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedPlace } from '../../../src/contract/observed-place.ts';
 import type { Place } from '../../../src/contract/place.ts';
-import { createPlacesHost, type PlacesHostDeps } from '../../../src/daemon/links/places-host.ts';
+import { createPlacesHost, type Following, type PlacesHostDeps } from '../../../src/daemon/links/places-host.ts';
 
 function observed(name: string, observe: ObservedPlace['observe']): ObservedPlace {
   return {
@@ -29,11 +29,17 @@ const nowhere: Place = {
 function hostOf(...places: readonly (Place | ObservedPlace)[]) {
   const binding = { engine: { places }, manifest: { engineId: 'sourceos.sync.x', collection: 'x' } };
   const deps = {
-    ...{ surroundings: { home: '/h', environment: {} }, self: 'device', stateFolder: '/s', nowMs: () => 0 },
-    bindings: { all: () => [binding] },
+    ...{
+      surroundings: { home: '/h', environment: {} },
+      self: 'device',
+      stateFolder: '/s',
+      nowMs: () => 0,
+    },
+    replica: { authorityLacked: () => undefined },
     store: { links: { list: () => [] }, records: { list: () => ({ items: [], nextCursor: null, damaged: 0 }) } },
   };
-  return createPlacesHost(deps as unknown as PlacesHostDeps);
+  const following = { bindings: { all: () => [binding] } };
+  return createPlacesHost(deps as unknown as PlacesHostDeps, following as unknown as Following);
 }
 
 describe('places of the workstation', () => {

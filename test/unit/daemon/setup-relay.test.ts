@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InitOptions } from '../../../src/cli/ground/context.ts';
 import { loadConfig } from '../../../src/daemon/ground/config.ts';
 import { homePaths } from '../../../src/daemon/ground/home.ts';
 import { restoreHome } from '../../../src/daemon/offline/restore.ts';
+import { spawnDaemon } from '../../../src/daemon/offline/spawn-daemon.ts';
 import { initHome } from '../../../src/daemon/offline/setup.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -31,6 +32,32 @@ function emptyHome() {
     );
   return { folder, paths, config: loaded.value, init };
 }
+
+describe('starting a daemon where no home is', () => {
+  it('says what to do, and leaves no log behind', async () => {
+    const { folder, paths } = emptyHome();
+    const started = await spawnDaemon(paths, folder);
+    expect(started).toMatchObject({ exitCode: 5, message: expect.stringContaining('sourcesync init') as string });
+    expect(existsSync(paths.log)).toBe(false);
+  });
+});
+
+describe('init whose words are not confirmed', () => {
+  it('leaves nothing on disk, and the next one sets the home up', async () => {
+    const { paths, init } = emptyHome();
+    const shown: string[] = [];
+    const closed = new Error('the terminal was closed');
+    const confirm = async (phrase: string): Promise<void> => {
+      shown.push(phrase);
+      expect(existsSync(paths.keys) || existsSync(paths.database) || existsSync(paths.config)).toBe(false);
+      return shown.length === 1 ? Promise.reject(closed) : Promise.resolve();
+    };
+    await expect(init({ confirm })).rejects.toBe(closed);
+    expect([paths.keys, paths.database, paths.config, paths.token].filter((path) => existsSync(path))).toEqual([]);
+    expect(await init({ confirm })).toMatchObject({ phrase: shown[1] });
+    expect(existsSync(paths.keys)).toBe(true);
+  });
+});
 
 describe('init with a relay', () => {
   it('keeps address and token in the configuration, and names the root keys that a relay may allow', async () => {
@@ -72,7 +99,8 @@ describe('init with a relay', () => {
   it('a restore from no address is usage, before anything is asked', async () => {
     const { paths, config } = emptyHome();
     const words = `${'abandon '.repeat(11)}about`;
-    const restored = await restoreHome(paths, config, {}, { ...{ words, label: 'desk', protection }, relay: 'relay' });
+    const wanted = { words, label: 'desk', protection, onStep: () => undefined };
+    const restored = await restoreHome(paths, config, {}, { ...wanted, relay: 'relay' });
     expect(restored).toMatchObject({ exitCode: 2, message: expect.stringContaining('no address of a relay') });
   });
 });

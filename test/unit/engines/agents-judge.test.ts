@@ -62,6 +62,8 @@ const harmless: readonly (readonly [string, Fields, Fields])[] = [
   ['a longer wait', server(npx), server({ ...npx, startup_timeout_sec: 60 })],
   ['a description of an agent', head('description: a'), head('description: b\ncolor: red')],
   ['fewer tools of an agent', head('tools: Read, Bash(git diff:*), Grep'), head('tools: Read, Grep')],
+  ['a narrower rule of an agent', head('tools: Read, Bash(git:*)'), head('tools: Bash(git push), Bash(git log:*)')],
+  ['a narrower rule of a command', head('allowed-tools: mcp__docs'), head('allowed-tools: mcp__docs__read')],
   ['tools of an agent named at last', head('model: opus'), head('model: opus\ntools: Read')],
   ['an agent gone', head('tools: Read'), null],
   ['a script of a skill gone', skill('x', { 'run.sh': 'sha256:1' }), skill('x', {})],
@@ -127,6 +129,9 @@ const dangerous: readonly (readonly [string, Fields, Fields])[] = [
   ['it may use every tool', null, agent('Do.')],
   ['it may use Read, Bash instead of Read', head('tools: Read'), head('tools: Read, Bash')],
   ['it may use every tool instead of Read', head('tools: Read'), head('color: red')],
+  ['it may use Bash(git:*)', head('allowed-tools: Bash(git push)'), head('allowed-tools: Bash(git:*)')],
+  ['it may use Bash(git log; x)', head('allowed-tools: Bash(git:*)'), head('allowed-tools: Bash(git log; x)')],
+  ['disallowedTools is mcp__a', head('disallowedTools: mcp__a__b'), head('disallowedTools: mcp__a')],
   ['no model is named any more, was opus', head('model: opus'), head('color: red')],
   [
     'permissionMode is bypassPermissions, was nothing',
@@ -161,6 +166,45 @@ describe('a change of what agents may do', () => {
     expect(engine.judge?.(null, { name: 'helper', kind: 'agent' })).toBeUndefined();
     expect(engine.judge?.(null, { name: 'helper', kind: '__proto__', app: 'claude' })).toBeUndefined();
     expect(engine.dangerousPaths(null, { name: 'helper', tools: ['x'] })).toEqual(['/tools']);
+  });
+});
+
+describe('a rule of allow beside others', () => {
+  const id = (one: string, list = 'allow'): string => `claude/permission/${list}/${encodeURIComponent(one)}`;
+  const judgedBeside = (next: JsonObject, live: Readonly<Record<string, JsonObject>>): string | undefined =>
+    engine.judge?.(null, next, (one) => live[one])?.words;
+  const push = rule('allow', 'Bash(git push)');
+
+  it('15 is harmless where one that is live admits all of it, and says which', () => {
+    const live = { [id('Bash(git:*)')]: rule('allow', 'Bash(git:*)') };
+    expect(engine.judge?.(null, push, (one) => (live as Record<string, JsonObject>)[one])).toEqual({
+      level: 'harmless',
+      words: 'harmless: Bash(git:*) is allowed already, and admits all of it',
+    });
+    expect(judgedBeside(rule('allow', 'Bash(git push; rm x)'), live)).toContain('runs without asking');
+    expect(judgedBeside(rule('allow', 'Bash(git push\u200b)'), live)).toContain('not shown');
+    expect(judgedBeside({ ...push, app: 'other' }, live)).toContain('runs without asking');
+  });
+
+  it.each([
+    ['nothing is live', {}],
+    ['it is in another list', { [id('Bash(git:*)', 'deny')]: rule('deny', 'Bash(git:*)') }],
+    ['the record says another list than its id', { [id('Bash(git:*)')]: rule('deny', 'Bash(git:*)') }],
+    ['the record says another rule than its id', { [id('Bash(git:*)')]: rule('allow', 'Bash(ls)') }],
+    ['the id is of another rule', { [id('Bash(ls)')]: rule('allow', 'Bash(git:*)') }],
+    ['it is of another application', { [id('Bash(git:*)')]: { ...rule('allow', 'Bash(git:*)'), app: 'x' } }],
+    ['it is narrower', { [id('Bash(git push origin)')]: rule('allow', 'Bash(git push origin)') }],
+  ] as const)('15 is dangerous where %s', (_why, live) => {
+    expect(judgedBeside(push, live)).toBe('git push runs without asking');
+  });
+
+  it('15 waits all the same, so that devices agree on what is live', () => {
+    expect(engine.dangerousPaths(null, push)).not.toEqual([]);
+  });
+
+  it('10 a rule of deny that is gone is dangerous, whatever others deny', () => {
+    const gone = engine.judge?.(rule('deny', 'Bash(git push)'), null, () => rule('deny', 'Bash(git:*)'));
+    expect(gone).toEqual({ level: 'dangerous', words: 'Bash(git push) is denied no more' });
   });
 });
 

@@ -114,7 +114,7 @@ describe('4 bookmarks of the Chromium family', () => {
     stage.put('.config/chromium/Local State', '{"profile":{"info_cache":{"Default":{},"Profile 1":{}}}}');
     stage.put('.config/chromium/Default/x', '');
     execFileSync('mkfifo', [join(stage.home, list)]);
-    expect(await seen(stage.home)).toMatchObject({ units: [], faults: [], leftAlone: 0 });
+    expect(await seen(stage.home)).toMatchObject({ units: [], faults: [{ message: 'It is no file.' }], leftAlone: 0 });
   });
 
   it('4 odd nodes are left alone one by one', () => {

@@ -39,6 +39,7 @@ export type Node = {
   readonly type: 'url' | 'folder';
   readonly name: string;
   readonly url?: string;
+  readonly guid?: string;
   readonly children?: readonly Node[];
 };
 

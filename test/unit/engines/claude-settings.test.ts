@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { claudeSettings } from '../../../engines/agents/places/claude-settings.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture, surroundings, unitsIn } from './place-files.ts';
 

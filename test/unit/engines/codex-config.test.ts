@@ -5,7 +5,7 @@ import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { codexConfig } from '../../../engines/agents/places/codex-config.ts';
 import { withTomlValue } from '../../../src/merge/texts/toml-values.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture, surroundings, unitsIn } from './place-files.ts';
 

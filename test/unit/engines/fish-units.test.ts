@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { PlaceCodec } from '../../../src/contract/place.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { judgeUnit } from '../../../engines/shell/judge/judge-unit.ts';
 import { fishStatements } from '../../../engines/shell/places/fish-statements.ts';
 import { fish as place } from '../../../engines/shell/places/start-files.ts';

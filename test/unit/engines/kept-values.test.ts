@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { isOfThisMachine } from '../../../engines/agents/places/of-this-machine.ts';
 import { serverRecords } from '../../../engines/agents/places/server-unit.ts';
 import { mcpPlaces } from '../../../engines/agents/places/mcp-servers.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
 import { surroundings, unitsIn } from './place-files.ts';
 

@@ -4,7 +4,7 @@ import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { judgeServer } from '../../../engines/agents/judge/judge-server.ts';
 import { mcpPlaces } from '../../../engines/agents/places/mcp-servers.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture, surroundings, unitsIn } from './place-files.ts';
 

@@ -12,7 +12,7 @@ import {
   repositoryAt,
   slugOf,
 } from '../../../engines/memory/places/repositories.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { runs } from '../../helpers/suite.ts';
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'memory-')));

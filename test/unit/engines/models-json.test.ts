@@ -4,7 +4,7 @@ import { utf8 } from '../../../src/base/bytes.ts';
 import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import { openCode, zed } from '../../../engines/models/places/json-places.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture, surroundings, unitsIn } from './place-files.ts';
 

@@ -5,7 +5,7 @@ import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import { yamlMap } from '../../../src/merge/texts/yaml-tree.ts';
 import { aider, continueModels, litellm } from '../../../engines/models/places/yaml-places.ts';
-import { textWith } from '../../../src/sources/places/read-place.ts';
+import { textWith } from '../../../src/sources/places/text-with.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture, surroundings, unitsIn } from './place-files.ts';
 

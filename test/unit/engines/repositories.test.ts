@@ -38,6 +38,33 @@ async function records(): Promise<Readonly<Record<string, JsonObject>>> {
   return Object.fromEntries(units.map(({ id, text }) => [id, repositories.fieldsOf(id, text)]));
 }
 
+describe('9 addresses that a person abbreviates', () => {
+  const own = '[url "https://github.com/"]\n\tinsteadOf = gh:\n[url "git@github.com:team/"]\n\tinsteadOf = gh:t/\n';
+
+  it.each([
+    ['a short one is written out', 'gh:o/r', 'github.com%2Fo%2Fr', 'https://github.com/o/r'],
+    ['the longest counts', 'gh:t/r', 'github.com%2Fteam%2Fr', 'ssh://git@github.com/team/r'],
+    ['another host stays', 'gl:o/r', 'gl%2Fo%2Fr', 'ssh://gl/o/r'],
+    ['a host of the world stays', 'https://gitlab.com/o/r', 'gitlab.com%2Fo%2Fr', 'https://gitlab.com/o/r'],
+  ])('%s: %j', async (_name, url, name, address) => {
+    put('.gitconfig', `${own}[url "https://mirror.example/"]\n\tinsteadOf = https://gitlab.com/\n`);
+    clone('src/one', origin(url));
+    expect(await records()).toMatchObject({
+      [`repositories/repo/${name}`]: { props: { remotes: { origin: address } } },
+    });
+  });
+
+  it('in the clone itself, or in the other file of git, too', async () => {
+    clone('src/one', `${origin('mine:r')}[url "https://example.org/ann/"]\n\tinsteadOf = mine:\n`);
+    put('.config/git/config', own);
+    clone('src/two', origin('gh:o/two'));
+    expect(Object.keys(await records()).sort()).toEqual([
+      'repositories/repo/example.org%2Fann%2Fr',
+      'repositories/repo/github.com%2Fo%2Ftwo',
+    ]);
+  });
+});
+
 describe('9 clones below the folders that people work in', () => {
   it('are records by where they came from, without who fetched them', async () => {
     clone('src/one', origin('https://ann:secret@GitHub.com/o/One.git'));

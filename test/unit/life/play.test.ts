@@ -25,7 +25,7 @@ const lossEntry = (loss: (typeof losses)[number], index: number): Entry => ({
 });
 
 describe('a life with a product that keeps the promise', () => {
-  it('19 finds nothing, whatever people do', { timeout: 300_000 }, async () => {
+  itDeep('19 finds nothing, whatever people do', { timeout: 300_000 }, async () => {
     const tally = await liveInTwin(3, scenes.map(sceneEntry));
     expect(tally.findings).toEqual([]);
     expect(tally.counts.get('scenes played')).toBe(scenes.length);

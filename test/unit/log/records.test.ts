@@ -127,6 +127,8 @@ describe('meta record', () => {
     expect(decodeMeta(encodeMeta(revoking))).toEqual({ ok: true, value: revoking });
     const confirming = { ...revoking, applied: { [alice.deviceId]: 3 } };
     expect(decodeMeta(encodeMeta(confirming))).toEqual({ ok: true, value: confirming });
+    const naming = { ...confirming, labels: { [alice.deviceId]: 'Desk' } };
+    expect(decodeMeta(encodeMeta(naming))).toEqual({ ok: true, value: naming });
     const least = { ...meta, frontier: {}, audit: null, scopes: [] };
     expect(decodeMeta(encodeMeta(least))).toEqual({ ok: true, value: least });
   });
@@ -151,6 +153,14 @@ describe('meta record', () => {
     ['applied by no device', { ...good, applied: { someone: 3 } }, malformed],
     ['applied up to 0', { ...good, applied: { [alice.deviceId]: 0 } }, malformed],
     ['applied up to a text', { ...good, applied: { [alice.deviceId]: '3' } }, malformed],
+    ['with a name', { ...good, labels: { [alice.deviceId]: 'Desk' } }, 'ok'],
+    ['no names', { ...good, labels: {} }, malformed],
+    ['names as a list', { ...good, labels: [] }, malformed],
+    ['name of no device', { ...good, labels: { someone: 'Desk' } }, malformed],
+    ['name that is no text', { ...good, labels: { [alice.deviceId]: 1 } }, malformed],
+    ['name with space around it', { ...good, labels: { [alice.deviceId]: ' Desk' } }, malformed],
+    ['name with a hidden character', { ...good, labels: { [alice.deviceId]: 'De\u200bsk' } }, malformed],
+    ['name that is too long', { ...good, labels: { [alice.deviceId]: 'x'.repeat(128) } }, malformed],
     ['stamp', { ...good, stamp: 1 }, malformed],
     ['frontier of no device', { ...good, frontier: { someone: [1, batchId] } }, malformed],
     ['frontier is a list', { ...good, frontier: [] }, malformed],

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { engineStates } from '../../../src/contract/states.ts';
 import { encryptionScopes, mergeStrategies, policyClasses } from '../../../src/contract/manifest.ts';
@@ -6,7 +7,7 @@ import { auditOutcomes } from '../../../src/contract/audit.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { canonicalEngines } from '../../../src/manifest/canonical.ts';
 import { judgeManifest } from '../../../src/manifest/judge.ts';
-import { compileRecordSchema } from '../../../src/manifest/record-schema.ts';
+import { compileRecordSchema, shippedRecordSchema } from '../../../src/manifest/record-schema.ts';
 import { createRegistry } from '../../../src/manifest/registry.ts';
 import { compileSchema } from '../../../src/manifest/schema-check.ts';
 import { namesIn, parse, readJson, readText, shippedSources } from './shipped.ts';
@@ -126,8 +127,17 @@ describe('record schemas', () => {
     ['inbox', true, { producer: 'a', body: null }],
     ['inbox', false, { body: {} }],
   ])('%s: %s %#', (collection, valid, fields) => {
-    const compiled = compileRecordSchema(readJson(`schemas/records/${collection}.json`));
+    const schema = readJson(`schemas/records/${collection}.json`);
+    const compiled = compileRecordSchema(schema);
     expect(compiled.ok && compiled.value.validate(fields).ok).toBe(valid);
+    expect(shippedRecordSchema(schema).validate(fields)).toEqual(compiled.ok && compiled.value.validate(fields));
+  });
+
+  it.each([
+    ...readdirSync('schemas/records').map((name) => `records/${name}`),
+    ...['SyncEngineManifest.json', 'SourceOSRepoManifest.json', 'config.json'],
+  ])('13 %s, which is compiled without its metaschema, holds to it', (name) => {
+    expect(compileSchema(readJson(`schemas/${name}`), 'every_fault')).toMatchObject({ ok: true });
   });
 
   it('a fault names the place and never the value', () => {

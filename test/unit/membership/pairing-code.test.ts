@@ -54,6 +54,14 @@ describe('pairing code', () => {
     expectRefused(decodePairingCode(text.replace('4870', '4871')), 'signature_invalid/pairing_message');
   });
 
+  it('28 a code whose address is left out is said to be just that', () => {
+    const [code = ''] = encodePairingCode({ secret: seededBytes(3)(16), relayUrl }).split('@');
+    expect(decodePairingCode(code)).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('the address of the relay') as string },
+    });
+  });
+
   it.each([
     '',
     '@',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { pointerTo, tokensOf, valueAt } from '../../../src/base/json-pointer.ts';
-import { applyPatch, diffPatch, patchFromMergePatch } from '../../../src/merge/values/json-patch.ts';
+import { applyPatch, diffPatch, patchFromMergePatch, sameValue } from '../../../src/merge/values/json-patch.ts';
 
 const object = fc.dictionary(
   fc.oneof(fc.constantFrom('a', 'b', '', '~', '/', '__proto__', 'constructor'), fc.string()),
@@ -18,6 +19,34 @@ describe('json patch', () => {
         expect(before).toEqual(copy);
       }),
     );
+  });
+
+  it('values are the same that have one canonical text, in whatever order their members came', () => {
+    const few = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<JsonValue>;
+    const turned = (value: JsonValue): JsonValue =>
+      typeof value !== 'object' || value === null
+        ? value
+        : Array.isArray(value)
+          ? value.map(turned)
+          : Object.fromEntries(
+              Object.entries(value)
+                .map(([name, member]) => [name, turned(member)] as const)
+                .reverse(),
+            );
+    fc.assert(
+      fc.property(few, few, (left, right) => {
+        expect(sameValue(left, right)).toBe(canonicalText(left) === canonicalText(right));
+        expect(sameValue(left, turned(left))).toBe(true);
+      }),
+    );
+    expect([sameValue([0], [-0]), sameValue({ a: 1 }, [1]), sameValue({}, []), sameValue(undefined, {})]).toEqual([
+      ...[true, false, false, false],
+    ]);
+  });
+
+  it('a text that no canonical text can hold is compared like any other', () => {
+    expect(sameValue({ a: '\ud800' }, { a: '\ud800' })).toBe(true);
+    expect(sameValue({ a: '\ud800' }, { a: '\ud801' })).toBe(false);
   });
 
   it('a pointer names its tokens back', () => {

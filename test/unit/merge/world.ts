@@ -6,8 +6,9 @@ import type { Engine } from '../../../src/contract/engine.ts';
 import type { Manifest, MergeStrategyName } from '../../../src/contract/manifest.ts';
 import type { Disposition, RecordRow } from '../../../src/contract/record.ts';
 import type { Choice, ReviewItem, ReviewMode } from '../../../src/contract/review.ts';
-import type { Draft, DraftContext, Intent, Plan, Strategy, Viewer } from '../../../src/contract/strategy.ts';
+import type { Draft, Intent, Plan, Strategy, Viewer, WriterContext } from '../../../src/contract/strategy.ts';
 import { type Refusal, reasonText } from '../../../src/contract/verdict.ts';
+import { intendedFields } from '../../../src/merge/values/draft.ts';
 import { runOfRow } from '../../../src/merge/crdt/crdt-draft.ts';
 import { strategyOf } from '../../../src/merge/strategies.ts';
 
@@ -87,7 +88,7 @@ export function createDevice(name: string, setting: Setting) {
   let lastRuling: Plan['ruling'];
   const runs = new Set<number>();
 
-  function context(): DraftContext {
+  function context(): WriterContext {
     const openReviews = [...reviews.values()].filter(({ status }) => status === 'open');
     return {
       manifest: setting.manifest,
@@ -164,7 +165,8 @@ export function createDevice(name: string, setting: Setting) {
     advance: (ticks: number) => {
       tick += ticks;
     },
-    write: (intent: Intent, authorId?: string) => commit(strategy.draft(intent, context()), authorId),
+    write: (intent: Intent, authorId?: string) =>
+      commit(strategy.draft(intent, { ...context(), intended: intendedFields(intent, row) }), authorId),
     /** Every item that was ever open, as it is now. */
     items: () => [...reviews.values()],
     decide: (choice: Choice | 'accept' | 'reject', item = context().openReviews[0]) => {

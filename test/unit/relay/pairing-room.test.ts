@@ -65,6 +65,14 @@ describe('the room for pairing', () => {
     expect(hall.mailbox.stats.pairingMailboxes).toBe(1);
   });
 
+  it('13 who is still in a mailbox that the other device deletes is told', () => {
+    const hall = createHall();
+    const [inviter, newcomer] = [hall.enter(1, 'a'), hall.enter(1, 'b')];
+    const effects = hall.say(inviter.id, { type: 'mailbox_delete' });
+    expect(sentTo(newcomer.id, effects)).toMatchObject([{ type: 'error', about: 'mailbox' }]);
+    expect(sentTo(inviter.id, effects)).toEqual([]);
+  });
+
   it('13 what one address may leave in its mailboxes is limited', () => {
     const hall = createHall({ mailboxBytesPerAddress: 100 });
     const [one, two, other] = [hall.enter(1, 'a'), hall.enter(2, 'a'), hall.enter(3, 'b')];

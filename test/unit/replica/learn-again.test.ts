@@ -14,9 +14,9 @@ function forgetful(disk: Store, lost: Set<ChangeId>): Store {
       ...disk.history,
       get: (changeId) => (lost.has(changeId) ? undefined : disk.history.get(changeId)),
       list: (collection, id) => disk.history.list(collection, id).filter(isHere),
-      add(row) {
+      addIfAbsent(row) {
         lost.delete(row.changeId);
-        return disk.history.add(row);
+        return disk.history.addIfAbsent(row);
       },
     },
   };

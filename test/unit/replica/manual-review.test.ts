@@ -307,3 +307,35 @@ describe('manual_review, told by three devices', () => {
     },
   );
 });
+
+describe('a rejection that its author overrules', () => {
+  const told = (devices: Devices, index: number): readonly string[] =>
+    devices.all[index]?.reviews().map(({ summary }) => summary) ?? [];
+
+  it('41a is told to everybody who is asked again, and is gone once something else is proposed', () => {
+    const devices = setupDevices(3);
+    const [a, b] = devices.all as readonly [TestDevice, TestDevice, TestDevice];
+    const decide = (device: TestDevice, choice: 'accept' | 'reject'): void => {
+      device.replica.decide([device.reviews()[0]?.id ?? 'rv_none'], choice);
+      devices.clock.nowMs += 1000;
+      devices.exchange();
+    };
+    a.put(place, alias('three'));
+    devices.exchange();
+    const before = told(devices, 1);
+    decide(b, 'reject');
+    expect([told(devices, 1), told(devices, 2)]).toEqual([[], []]);
+    decide(a, 'reject');
+    expect(told(devices, 1)).toEqual([
+      'add alias ll, which its author keeps though it was rejected: it is of no shell that is known here',
+    ]);
+    expect(told(devices, 2)).toEqual(told(devices, 1));
+    expect(told(devices, 1)).not.toEqual(before);
+    a.put(place, alias('four'));
+    devices.exchange();
+    expect(told(devices, 1)).toEqual(before);
+    decide(b, 'accept');
+    expect(b.fields(place)).toMatchObject({ body: 'four' });
+    expect(devices.all.flatMap((device) => device.reviews())).toEqual([]);
+  });
+});

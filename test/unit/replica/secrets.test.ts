@@ -134,6 +134,16 @@ describe('a raw secret in a change of another device', () => {
     expect(b.patch(['workspace', 'bad'], { op: 'add', path: '/props', value: { a: 1 } }).state).toBe('live');
   });
 
+  it('244 a write that names it is refused, though the fields that are meant hold it no longer', () => {
+    const { a, b, workspace } = setupArrival();
+    const value = { kind: 'task', title: 't', props: { [token]: 1, other: 2 } };
+    const records = [craftChange({ objectId: 'bad', value })];
+    b.replica.receive(workspace, [craftBatch({ by: a, scopeId: workspace, after: null, records }).bytes]);
+    expect(b.replica.release(b.held()[0]?.id ?? '').ok).toBe(true);
+    const without = b.write(['workspace', 'bad'], { kind: 'put', fields: { ...value, props: { other: 2 } } });
+    expect(without).toMatchObject({ ok: false, error: { refusal: { reasonCode: 'secret_redacted' } } });
+  });
+
   it.each([
     ['a name', { value: { kind: 'task', title: 't', props: { [token]: 1 } } }],
     ['an id', { objectId: token }],

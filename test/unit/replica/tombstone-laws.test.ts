@@ -4,7 +4,7 @@ import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { ChangeId, CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { isRemoval } from '../../../src/merge/values/plan.ts';
-import { isLateItem } from '../../../src/replica/lists/late-list.ts';
+import { isLateItem } from '../../../src/replica/waits/late-list.ts';
 import type { HistoryEntry } from '../../../src/replica/names/reports.ts';
 import { acknowledgeAll, collectAll, dayGoesBy, dayMs, scopesOf } from '../../helpers/collecting.ts';
 import { type Devices, setupDevices } from '../../helpers/setup-pair.ts';

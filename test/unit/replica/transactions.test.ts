@@ -95,6 +95,11 @@ const actions: readonly Action[] = [
     act: ({ b }) => b.replica.drop(last(b.held()).id),
   },
   {
+    name: 'name a device',
+    prepare: () => undefined,
+    act: ({ a, b }) => b.replica.nameDevice(a.keys.deviceId, 'desk'),
+  },
+  {
     name: 'rename',
     prepare: ({ b }) => b.put(node, { kind: 'task', title: 'before' }),
     act: ({ b }) => b.replica.move(workspace, [{ from: 'w' as RecordId, to: 'v' as RecordId }]),
@@ -239,6 +244,7 @@ function answersOf({ workspace: scopeId, profile }: Pair, replica: Replica): str
     scopes: replica.scopes(),
     alarms: replica.alarms(),
     announced: replica.announcedScopes(),
+    labels: replica.scopes().flatMap(({ state }) => [...state.members.keys()].map((id) => replica.givenLabel(id))),
     restorePoints: replica.restorePoints(),
     policy: replica.policy(),
     revocations: replica.revocations(),

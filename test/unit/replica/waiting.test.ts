@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createWaiting } from '../../../src/replica/lists/waiting.ts';
+import { createWaiting } from '../../../src/replica/waits/waiting.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
 import { historyRow, notes, quarantineItem, recordOf, shells } from '../../contract/store-rows.ts';
@@ -38,7 +38,7 @@ beforeEach(() => {
 
 describe('what waits', () => {
   it('265 asks nothing about a record where nothing of its collection waits', () => {
-    store.history.add(historyRow(1, { collection: shells, disposition: 'waiting' }));
+    store.history.addIfAbsent(historyRow(1, { collection: shells, disposition: 'waiting' }));
     const waiting = waitingIn();
     expect(asked).toEqual(['listWaiting', 'listWaiting']);
     for (let number = 0; number < 100; number++) {
@@ -50,7 +50,7 @@ describe('what waits', () => {
 
   it('265 reads one row of a collection at the start, and one of each record that is asked about', () => {
     for (let number = 1; number <= 10_000; number++) {
-      store.history.add(historyRow(number, { recordId: recordOf(`r${number}`), disposition: 'waiting' }));
+      store.history.addIfAbsent(historyRow(number, { recordId: recordOf(`r${number}`), disposition: 'waiting' }));
     }
     const waiting = waitingIn();
     asked = [];
@@ -69,7 +69,7 @@ describe('what waits', () => {
   });
 
   it('265 what was taken waits again only when something adds it, or the transaction fails', () => {
-    store.history.add(historyRow(1, { disposition: 'waiting' }));
+    store.history.addIfAbsent(historyRow(1, { disposition: 'waiting' }));
     const waiting = waitingIn();
     waiting.take(record('a'));
     expect(waiting.has(record('a'))).toBe(false);

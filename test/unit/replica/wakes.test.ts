@@ -107,6 +107,19 @@ describe('what is judged as a whole, and what is not', () => {
   });
   const many = (name: string, count: number): readonly Write[] =>
     Array.from({ length: count }, (_, index) => put(`${name}${index}`));
+  /** So many records that both have, and the batch by which A removes all of them. */
+  const removedByA = (count: number) => {
+    const devices = threeDevices();
+    const { a, b, workspace, send } = devices;
+    const records = many('first', count);
+    a.replica.edit(notes, records);
+    send(a, b);
+    b.replica.caughtUp(workspace);
+    const before = batchesBy(a, workspace).length;
+    const removals = records.map(({ id }): Write => ({ id, intent: { kind: 'remove' } }));
+    a.replica.edit(notes, removals, true);
+    return { ...devices, removed: batchesBy(a, workspace).slice(before) };
+  };
   const removal: Write = { id: 'first0' as RecordId, intent: { kind: 'remove' } };
 
   it('315 a removal of what the past itself brought makes no one transaction of all that is left', () => {
@@ -148,5 +161,35 @@ describe('what is judged as a whole, and what is not', () => {
     const steps = takeInAll(b);
     expect(Math.max(...steps)).toBeLessThan(90);
     expect(b.disk.records.counts(notes).live).toBe(409);
+  });
+
+  it('315 a mass change is seen whole also where it takes longer than that', () => {
+    const { b, workspace, removed } = removedByA(300);
+    b.sliceRecords = 2;
+    b.replica.receive(workspace, removed);
+    takeInAll(b);
+    expect(b.disk.records.counts(notes).live).toBe(300);
+    expect(b.reviews().map(({ summary }) => summary)).toEqual([
+      expect.stringMatching(/^delete 300 of 300 records at once/),
+    ]);
+  });
+
+  it('315 what is done again because it is too much goes no farther than before', () => {
+    const { b, workspace, removed } = removedByA(200);
+    // The first attempt has time for more than may go unasked, the second one for all of it.
+    let asked = 0;
+    Object.defineProperty(b, 'sliceRecords', { get: () => (asked++ < 260 ? 3 : 1000) });
+    b.replica.receive(workspace, removed);
+    takeInAll(b);
+    expect(b.disk.records.counts(notes).live).toBe(200);
+  });
+
+  it('315 on a machine that is busy with other things a mass change is seen whole', () => {
+    const { b, workspace, removed } = removedByA(300);
+    b.sliceRecords = 2;
+    b.isStarved = true;
+    b.replica.receive(workspace, removed);
+    takeInAll(b);
+    expect(b.disk.records.counts(notes).live).toBe(300);
   });
 });

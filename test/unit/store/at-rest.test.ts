@@ -37,7 +37,7 @@ function fill(ids: readonly string[]): void {
   store.transaction(() => {
     ids.forEach((id, index) => {
       store.records.put(recordRow(id, { strategyState: { appendOnly: true }, stamp: stampOf(index) }));
-      store.history.add(historyRow(index + 1, { recordId: recordOf(id) }));
+      store.history.addIfAbsent(historyRow(index + 1, { recordId: recordOf(id) }));
     });
   });
   store.close();
@@ -60,7 +60,7 @@ describe('§3 nothing readable is on the disk', () => {
           document: new TextEncoder().encode(word('document')),
         }),
       );
-      store.history.add(historyRow(1, { collection, recordId: recordOf(word('history')) }));
+      store.history.addIfAbsent(historyRow(1, { collection, recordId: recordOf(word('history')) }));
       store.log.append(logRow(1));
       store.log.acknowledge(scopeOf(1), word('relay'), 1);
       store.scopes.append({ scopeId: scopeOf(1), sequence: 0, bytes: new TextEncoder().encode(word('entry')) });
@@ -158,7 +158,7 @@ describe('§4 a row opens in its own place only', () => {
       expect(store.history.get(changeOf(1))).toBeUndefined();
       expect(store.history.list(notes, recordOf('a'))).toEqual([]);
       expect(store.history.get(changeOf(2))).toEqual(historyRow(2, { recordId: recordOf('b') }));
-      expect(store.history.add(historyRow(1))).toBe(true);
+      expect(store.history.addIfAbsent(historyRow(1))).toBe(true);
       expect(store.history.list(notes, recordOf('a'))).toEqual([historyRow(1)]);
     },
   );

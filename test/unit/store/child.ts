@@ -41,7 +41,7 @@ switch (task) {
     for (let number = 0; ; number++) {
       store.transaction(() => {
         store.records.put(recordRow(`r${number}`));
-        store.history.add(historyRow(number));
+        store.history.addIfAbsent(historyRow(number));
       });
       say(String(number));
     }

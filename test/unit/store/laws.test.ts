@@ -75,7 +75,7 @@ const write: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 12 }), history).map(
     ([number, row]) =>
       (store: Store) =>
-        store.history.add(historyRow(number, row)),
+        store.history.addIfAbsent(historyRow(number, row)),
   ),
   fc.tuple(fc.integer({ min: 1, max: 12 }), disposition).map(
     ([number, after]) =>

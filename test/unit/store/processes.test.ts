@@ -76,7 +76,7 @@ describe('§2 one process has the store', () => {
 });
 
 describe('§1 what was acknowledged outlives the process', () => {
-  it('loses no commit to a kill', async () => {
+  itDeep('loses no commit to a kill', async () => {
     const { child, lines } = start('commit-and-die');
     for (let number = 0; number < 200; number++) {
       expect((await lines.next()).value).toBe(String(number));

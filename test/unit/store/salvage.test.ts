@@ -52,7 +52,7 @@ function fill(): void {
     store.settings.set('user.id', 'somebody');
     for (let number = 1; number <= records; number++) {
       store.records.put(recordRow(idOf(number)));
-      store.history.add(historyRow(number, { recordId: recordOf(idOf(number)) }));
+      store.history.addIfAbsent(historyRow(number, { recordId: recordOf(idOf(number)) }));
       store.log.append(logRow(number, 200));
       store.quarantine.put(quarantineItem(`qr_${number}`));
       store.reviews.put(reviewItem(`rv_${number}`));

@@ -23,9 +23,9 @@ function fill(stateOfA: RecordState = 'live'): void {
   const store = home.open();
   ['a', 'b', 'c'].forEach((id, index) => {
     store.records.put(recordRow(id, id === 'a' && stateOfA !== 'live' ? { state: stateOfA, fields: null } : {}));
-    store.history.add(historyRow(index + 1, { recordId: recordOf(id) }));
+    store.history.addIfAbsent(historyRow(index + 1, { recordId: recordOf(id) }));
   });
-  store.history.add(historyRow(4, { recordId: recordOf('waits') }));
+  store.history.addIfAbsent(historyRow(4, { recordId: recordOf('waits') }));
   store.close();
 }
 

@@ -1,7 +1,9 @@
+import { examples } from '../../ground/examples.ts';
 import type { Command } from 'commander';
 import type { ClientFault } from '../../../client/call.ts';
 import type { CliContext, ReadyLine } from '../../ground/context.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
+import { isOlder, olderDaemon, readStatus } from '../../ground/read-status.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 
 export function daemonCommands(program: Command, context: CliContext): void {
@@ -12,6 +14,14 @@ export function daemonCommands(program: Command, context: CliContext): void {
     .description('run in the foreground until interrupted')
     .option('--embed-relay <host:port>', 'also serve a relay for one machine at this address')
     .option('--supervised', 'start it again when it ends by itself, ever later, and keep what it said last')
+    .addHelpText(
+      'after',
+      examples(
+        'daemon run',
+        'daemon run --supervised      starts it again when it ends by itself',
+        'daemon run --json            the first line says {"event":"ready","socket":…,"pid":…}',
+      ),
+    )
     .action(async (options: { embedRelay?: string; supervised?: boolean }, command: Command) => {
       await runForeground(context, command, options.embedRelay, options.supervised);
     });
@@ -19,6 +29,7 @@ export function daemonCommands(program: Command, context: CliContext): void {
   daemon
     .command('start')
     .description('start in the background and return once it is ready')
+    .addHelpText('after', examples('daemon start'))
     .action(async (_options: unknown, command: Command) => {
       await startInBackground(running(context, command));
     });
@@ -26,6 +37,7 @@ export function daemonCommands(program: Command, context: CliContext): void {
   daemon
     .command('stop')
     .description('stop it and wait until it has stopped')
+    .addHelpText('after', examples('daemon stop'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       if (!(await stopIfRunning(run))) {
@@ -37,6 +49,7 @@ export function daemonCommands(program: Command, context: CliContext): void {
   daemon
     .command('restart')
     .description('stop it if it runs, and start it in the background')
+    .addHelpText('after', examples('daemon restart'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       await stopIfRunning(run);
@@ -46,6 +59,7 @@ export function daemonCommands(program: Command, context: CliContext): void {
   daemon
     .command('status')
     .description('whether it runs')
+    .addHelpText('after', examples('daemon status', 'daemon status --json'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -54,17 +68,22 @@ export function daemonCommands(program: Command, context: CliContext): void {
         run.show({ running: false }, () => 'The daemon does not run. Start it with: sourcesync daemon start');
         run.fail(exitCodes.unreachable, '');
       }
-      const { device, relay, keys } = run.unwrap(answer);
+      const { device, relay, keys } = readStatus(run, answer);
       run.show(
         { running: true, device, relay, keys },
         () => `The daemon runs. ${keys.message ?? `Relay: ${relay.url ?? 'none'} (${relay.state}).`}`,
       );
     });
 
+  startCommand(program, context);
+}
+
+function startCommand(program: Command, context: CliContext): void {
   program
     .command('start')
     .description('one command for one machine: set up if needed, embed a relay on loopback, run in the foreground')
     .option('--listen <host:port>', 'address of the embedded relay', '127.0.0.1:7342')
+    .addHelpText('after', examples('start', 'start --listen 127.0.0.1:7500'))
     .action(async (options: { listen: string }, command: Command) => {
       const run = running(context, command);
       const initialised = await run.local.init({
@@ -81,6 +100,14 @@ export function daemonCommands(program: Command, context: CliContext): void {
 }
 
 async function startInBackground(run: Running): Promise<void> {
+  const client = await run.local.client();
+  const asked = 'exitCode' in client ? undefined : await client.status();
+  if (asked?.ok === true) {
+    const { keys, device } = asked.value;
+    const next = isOlder(asked.value) ? olderDaemon : (keys.message ?? 'See: sourcesync status');
+    run.show({ running: true, device, keys }, () => `The daemon runs already. ${next}`);
+    return;
+  }
   const started = run.settle(await run.local.startDaemon());
   run.show(started, ({ pid, message }) =>
     message === null
@@ -138,7 +165,7 @@ function readyText({ socket, relayUrl, message }: ReadyLine): string {
     '  sourcesync status                           what every engine does',
     '  sourcesync link notes ~/notes               keep a folder of notes in sync',
     '  sourcesync pair invite                      add another device',
-    '  sourcesync reviews ls                       what waits for you',
+    '  sourcesync review                           what waits for you',
     '',
     'Stop with Ctrl-C.',
   ].join('\n');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 
@@ -7,6 +8,7 @@ export function doctorCommand(program: Command, context: CliContext): void {
   program
     .command('doctor')
     .description('check this home and say what to do about what is wrong')
+    .addHelpText('after', examples('doctor', 'doctor --json'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const answer = await (await run.client()).doctor();

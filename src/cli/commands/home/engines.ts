@@ -2,9 +2,11 @@ import { type Command, Option } from 'commander';
 import type { EngineBody, EngineDetailBody } from '../../../api/types/bodies.ts';
 import { type EnginePlanBody, type FirstChoiceName, firstChoiceNames } from '../../../api/types/plan.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
+import { counted } from '../../../base/counted.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
-import { needLines } from './status.ts';
+import { needLines } from './status-text.ts';
 
 export function engineCommands(program: Command, context: CliContext): void {
   const engines = program.command('engines').description('collections and what rules them');
@@ -12,6 +14,7 @@ export function engineCommands(program: Command, context: CliContext): void {
   engines
     .command('ls')
     .description('every engine with its state')
+    .addHelpText('after', examples('engines ls', 'engines ls --json'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const { items } = run.unwrap(await (await run.client()).engines());
@@ -21,6 +24,7 @@ export function engineCommands(program: Command, context: CliContext): void {
   engines
     .command('show <id>')
     .description('manifest, counts and the state table with the current row marked')
+    .addHelpText('after', examples('engines show shell'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).engine(fullId(id))), engineText);
@@ -29,6 +33,7 @@ export function engineCommands(program: Command, context: CliContext): void {
   engines
     .command('plan <id>')
     .description('what switching it on would do here, counted before anything moves')
+    .addHelpText('after', examples('engines plan notes'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).planEngine(fullId(id))), planText);
@@ -42,6 +47,7 @@ export function engineCommands(program: Command, context: CliContext): void {
         ...firstChoiceNames,
       ]),
     )
+    .addHelpText('after', examples('engines enable notes', 'engines enable notes --first merge'))
     .action(async (id: string, { first }: { first?: FirstChoiceName }, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).enable(fullId(id), first)), switchedText);
@@ -50,6 +56,7 @@ export function engineCommands(program: Command, context: CliContext): void {
   engines
     .command('disable <id>')
     .description('switch a collection off here; nothing is lost')
+    .addHelpText('after', examples('engines disable notes'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).disable(fullId(id))), switchedText);
@@ -68,10 +75,10 @@ function planText({ engineId, enabled, local, remote, wouldApply, wouldPublish, 
       : ['', `Both sides have data. Choose with: sourcesync engines enable ${engineId} --first ${choices.join('|')}`];
   return [
     `${engineId} is ${enabled ? 'on' : 'off'}; nothing was changed.`,
-    `here: ${local.records} records, ${local.files} linked files; from elsewhere ${remote.waiting} changes wait`,
-    `would add ${add}, change ${change} and remove ${remove} records here, open ${review} reviews and ${conflict} conflicts`,
-    `would leave ${hold} changes waiting${brake ? ', held by the mass-change brake' : ''}`,
-    `would publish ${wouldPublish.changes} changes and follow ${wouldPublish.files} files`,
+    `here: ${counted(local.records, 'record')}, ${counted(local.files, 'linked file')}; from elsewhere ${remote.waiting === 1 ? '1 change waits' : `${remote.waiting} changes wait`}`,
+    `would add ${add}, change ${change} and remove ${counted(remove, 'record')} here, open ${counted(review, 'review')} and ${counted(conflict, 'conflict')}`,
+    `would leave ${counted(hold, 'change')} waiting${brake ? ', held by the mass-change brake' : ''}`,
+    `would publish ${counted(wouldPublish.changes, 'change')} and follow ${counted(wouldPublish.files, 'file')}`,
     ...choose,
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../../ground/passphrase.ts';
-import { running } from '../../ground/run-command.ts';
+import { type Running, running } from '../../ground/run-command.ts';
 
 interface InitFlags extends ProtectionFlags {
   label?: string;
@@ -21,6 +22,14 @@ export function initCommand(program: Command, context: CliContext): void {
     .option('--passphrase-file <file>', passphraseFileHelp)
     .option('--keyring', 'keep the key of the keys in the keyring of the system')
     .option('--yes', 'do not ask to confirm the recovery words')
+    .addHelpText(
+      'after',
+      examples(
+        'init',
+        'init --label desk --relay wss://relay.example',
+        'init --yes --json            unattended; the twelve words stand in the answer',
+      ),
+    )
     .action(async (options: InitFlags, command: Command) => {
       const run = running(context, command);
       const protection = protectionOf(run, options);
@@ -30,16 +39,15 @@ export function initCommand(program: Command, context: CliContext): void {
           'init shows twelve recovery words to a person. Without a terminal, say --yes and keep what it prints.',
         );
       }
+      const asks = options.yes !== true && !run.asJson;
       const result = run.settle(
         await run.local.init({
           ...{ label: options.label, relay: options.relay, relayTokenFile: options.relayTokenFile, protection },
+          confirm: asks ? async (phrase) => confirmPhrase(context, run, phrase) : undefined,
         }),
       );
       if (result.notice !== null) {
         context.output.note(result.notice);
-      }
-      if (options.yes !== true && !run.asJson) {
-        await confirmPhrase(context, result.phrase);
       }
       run.show(result, ({ deviceId, phrase }) =>
         [
@@ -55,13 +63,24 @@ export function initCommand(program: Command, context: CliContext): void {
     });
 }
 
-async function confirmPhrase(context: CliContext, phrase: string): Promise<void> {
+const notConfirmed =
+  'The words were not confirmed, so nothing was set up and these words mean nothing. Begin again with: sourcesync init';
+
+async function confirmPhrase({ output }: CliContext, run: Running, phrase: string): Promise<void> {
   const words = phrase.split(' ');
-  context.output.line(`Write these twelve words down:\n\n    ${phrase}\n`);
+  output.line(
+    `Write these twelve words down:\n\n    ${phrase}\n\nNothing is set up before three of them were typed: where this is broken off, init begins again with new words.`,
+  );
   for (const position of [3, 7, 11]) {
-    let answer = '';
-    while (answer !== words[position - 1]) {
-      answer = (await context.output.ask(`Word ${position}: `)).trim().toLowerCase();
+    for (;;) {
+      const answer = await output.ask(`Word ${position}: `);
+      if (answer === undefined) {
+        return run.fail(exitCodes.failed, notConfirmed);
+      }
+      if (answer.trim().toLowerCase() === words[position - 1]) {
+        break;
+      }
+      output.line(`That is not word ${position}. Look at what you wrote down, and type it once more.`);
     }
   }
 }

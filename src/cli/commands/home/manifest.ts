@@ -16,6 +16,7 @@ import type { ManifestFinding } from '../../../manifest/finding.ts';
 import { registryRules } from '../../../manifest/rules.ts';
 import type { ValidatedFile } from '../../../manifest/validate.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 
@@ -25,6 +26,10 @@ export function manifestCommands(program: Command, context: CliContext): void {
   manifest
     .command('validate <file...>')
     .description('hold manifests against schema and rules; - reads standard input')
+    .addHelpText(
+      'after',
+      examples('manifest validate notes.json', 'manifest validate engines.d/notes.json engines.d/tasks.json --json'),
+    )
     .action(async (files: string[], _options: unknown, command: Command) => {
       const run = running(context, command);
       const results = await validateAll(run, files);
@@ -37,6 +42,7 @@ export function manifestCommands(program: Command, context: CliContext): void {
   manifest
     .command('rules')
     .description('the rules of the registry, and why each is there')
+    .addHelpText('after', examples('manifest rules'))
     .action((_options: unknown, command: Command) => {
       const run = running(context, command);
       const rules = registryRules.map(({ id, says, because }) => ({ id, says, because }));
@@ -56,6 +62,10 @@ export function manifestCommands(program: Command, context: CliContext): void {
     .option('--strategy <strategy>', mergeStrategies.join(', '))
     .option('--out <dir>', 'where to write', '.')
     .option('--force', 'replace files that are there')
+    .addHelpText(
+      'after',
+      examples('manifest init', 'manifest init --name notes --collection notes --owner example/notes --out engines.d'),
+    )
     .action(async (options: InitFlags, command: Command) => {
       const run = running(context, command);
       await writeDraft(run, await wishesOf(run, options), options);
@@ -116,12 +126,12 @@ async function wishesOf(run: Running, flags: InitFlags): Promise<ManifestWishes>
 }
 
 async function askWithUsual(run: Running, flag: string, usual: string | undefined): Promise<string> {
-  const said = await run.output.ask(`${flag.slice(2)}${usual === undefined ? '' : ` [${usual}]`}: `);
+  const said = (await run.output.ask(`${flag.slice(2)}${usual === undefined ? '' : ` [${usual}]`}: `)) ?? '';
   return said.trim() === '' && usual !== undefined ? usual : said.trim();
 }
 
 async function answer(run: Running, flag: string, question: string): Promise<string> {
-  return run.output.interactive ? (await run.output.ask(question)).trim() : missing(run, flag);
+  return run.output.interactive ? ((await run.output.ask(question)) ?? '').trim() : missing(run, flag);
 }
 
 function missing(run: Running, flag: string): never {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
-import { exitCodes } from '../../ground/exit-codes.ts';
+import { examples } from '../../ground/examples.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
 
@@ -8,6 +8,7 @@ export function pathCommands(program: Command, context: CliContext): void {
   program
     .command('paths')
     .description('where everything of this home lives')
+    .addHelpText('after', examples('paths', 'paths --home ~/second --json'))
     .action((_options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.local.paths(), (paths) =>
@@ -16,28 +17,5 @@ export function pathCommands(program: Command, context: CliContext): void {
           Object.entries(paths).map(([what, where]) => [what, [where].flat().join(', ')]),
         ),
       );
-    });
-
-  program
-    .command('config')
-    .description('settings of this home')
-    .command('show')
-    .option('--origin', 'say where each value comes from')
-    .action((options: { origin?: boolean }, command: Command) => {
-      const run = running(context, command);
-      const { settings, problems } = run.local.configShow();
-      run.show({ settings, problems }, () =>
-        table(
-          options.origin === true ? ['setting', 'value', 'from'] : ['setting', 'value'],
-          settings.map(({ key, value, origin }) => [
-            key,
-            JSON.stringify(value),
-            ...(options.origin === true ? [origin] : []),
-          ]),
-        ),
-      );
-      if (problems.length > 0) {
-        run.fail(exitCodes.failed, problems.join('\n'));
-      }
     });
 }

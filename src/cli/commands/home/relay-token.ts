@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { parseCount } from '../../ground/quantity.ts';
+import { counted } from '../../../base/counted.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
 
@@ -18,6 +20,10 @@ export function relayTokenCommands(relay: Command, context: CliContext): void {
     .option('--data <dir>', "the relay's data folder")
     .option('--scopes <number>', 'how many scopes it may found; setting up a device founds two', '16')
     .option('--days <number>', 'how long it is good', '30')
+    .addHelpText(
+      'after',
+      examples('relay token create', 'relay token create --data /var/lib/sourcesync-relay --scopes 4 --days 7'),
+    )
     .action(async (options: { data?: string; scopes: string; days: string }, command: Command) => {
       const run = running(context, command);
       const count = (name: string, text: string, most: number): number =>
@@ -29,7 +35,7 @@ export function relayTokenCommands(relay: Command, context: CliContext): void {
         [
           body.token,
           '',
-          `Good for ${body.scopes} scopes until ${body.expiresAt}; shown this once. Take it back with:`,
+          `Good for ${counted(body.scopes, 'scope')} until ${body.expiresAt}; shown this once. Take it back with:`,
           `    sourcesync relay token revoke ${body.id}`,
           'On the device put it into a file and: sourcesync init --relay URL --relay-token-file FILE',
         ].join('\n'),
@@ -40,6 +46,7 @@ export function relayTokenCommands(relay: Command, context: CliContext): void {
     .command('ls')
     .description('tokens that were made, without what it takes to use them')
     .option('--data <dir>', "the relay's data folder")
+    .addHelpText('after', examples('relay token ls --data /var/lib/sourcesync-relay'))
     .action(async (options: { data?: string }, command: Command) => {
       const run = running(context, command);
       run.show(run.settle(await run.local.relay.tokens(options.data)), ({ items }) =>
@@ -60,6 +67,7 @@ export function relayTokenCommands(relay: Command, context: CliContext): void {
     .command('revoke <id>')
     .description('it founds nothing more; what it founded stays')
     .option('--data <dir>', "the relay's data folder")
+    .addHelpText('after', examples('relay token revoke 3f2a9c --data /var/lib/sourcesync-relay'))
     .action(async (id: string, options: { data?: string }, command: Command) => {
       const run = running(context, command);
       run.show(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { parseCount, parseSize } from '../../ground/quantity.ts';
 import type { RelayReadyBody, ServeRelayOptions } from '../../ground/relay-options.ts';
@@ -46,6 +47,14 @@ export function relayCommands(program: Command, context: CliContext): void {
     .option(
       '--per-address <number>',
       "connections from one address that are no member's: 256; a sixteenth of them may pair",
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'relay serve',
+        'relay serve --listen 0.0.0.0:7342 --public-url wss://relay.example --tls-cert cert.pem --tls-key key.pem',
+        'relay serve --listen 127.0.0.1:7342 --open --data ~/relay',
+      ),
     )
     .action(async (flags: ServeFlags, command: Command) => {
       const run = running(context, command);

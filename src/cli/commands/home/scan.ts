@@ -1,12 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Baseline, onlyNew, readBaseline } from '../../estate/baseline.ts';
+import { type FailLevel, failLevels } from '../../estate/fail-level.ts';
 import { estateMarkdown } from '../../estate/markdown.ts';
-import { estateSarif } from '../../estate/sarif.ts';
 import { estateTable } from '../../estate/table.ts';
-import { type FailLevel, failLevels, fails } from '../../estate/verdict.ts';
+import { counted } from '../../../base/counted.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 
 interface ScanOptions {
@@ -24,13 +25,21 @@ export function scanCommand(program: Command, context: CliContext): void {
     .option('--baseline <file>', 'show only what this earlier report (--format json) does not know')
     .addOption(new Option('--fail-on <level>', 'the mildest thing to fail on').choices(failLevels).default('partial'))
     .option('--require-all', 'fail also when a canonical engine is declared nowhere')
+    .addHelpText(
+      'after',
+      examples(
+        'scan ~/src',
+        'scan ~/src --format sarif > scan.sarif',
+        'scan ~/src --require-all --baseline before.json',
+      ),
+    )
     .action(async (roots: string[], options: ScanOptions, command: Command) => {
       const run = running(context, command);
       await demandFolders(run, roots);
       const baseline = options.baseline === undefined ? undefined : await loadBaseline(run, options.baseline);
       const manifests = await run.local.manifests();
       const whole = manifests.scan(roots, ({ repos, files }) => {
-        context.output.progress(`${repos} repositories, ${files} files`);
+        context.output.progress(`${counted(repos, 'repository', 'repositories')}, ${counted(files, 'file')}`);
       });
       context.output.progress('');
       const report = baseline === undefined ? whole : onlyNew(whole, baseline);
@@ -39,7 +48,7 @@ export function scanCommand(program: Command, context: CliContext): void {
           context.output.json(report);
           break;
         case 'sarif':
-          context.output.json(estateSarif(report, context.version));
+          context.output.json((await import('../../estate/sarif.ts')).estateSarif(report, context.version));
           break;
         case 'markdown':
           context.output.line(estateMarkdown(report));
@@ -47,6 +56,7 @@ export function scanCommand(program: Command, context: CliContext): void {
         case 'table':
           context.output.line(estateTable(report, context.output.colour));
       }
+      const { fails } = await import('../../estate/verdict.ts');
       const requiresAll = options.requireAll === true && report.summary.missing > 0;
       if (requiresAll || fails(report, options.failOn)) {
         run.fail(exitCodes.failed, '');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RebuiltRecordBody } from '../../../api/types/store.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
@@ -11,6 +12,7 @@ export function storeCommands(program: Command, context: CliContext): void {
   store
     .command('verify')
     .description('open every stored record and name those that are damaged')
+    .addHelpText('after', examples('store verify'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const found = run.unwrap(await (await run.client()).verifyStore());
@@ -18,7 +20,7 @@ export function storeCommands(program: Command, context: CliContext): void {
         damaged.length === 0
           ? `${checked} records, every seal opens.`
           : [
-              `${damaged.length} records are damaged:`,
+              `${damaged.length === 1 ? '1 record is' : `${damaged.length} records are`} damaged:`,
               listOf(damaged),
               '',
               'See what the log can give back with: sourcesync store rebuild',
@@ -35,6 +37,7 @@ export function storeCommands(program: Command, context: CliContext): void {
       'make damaged records again from the log, and go on behind lost events of the audit; without --execute it says what it would do',
     )
     .option('--execute', 'do it')
+    .addHelpText('after', examples('store rebuild               says what it would do', 'store rebuild --execute'))
     .action(async (options: { execute?: boolean }, command: Command) => {
       const run = running(context, command);
       const result = run.unwrap(await (await run.client()).rebuildStore(options.execute === true));

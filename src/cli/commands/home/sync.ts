@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { StatusBody, UnsentBody } from '../../../api/types/bodies.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
+import { readStatus } from '../../ground/read-status.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
-import { statusText } from './status.ts';
+import { statusText } from './status-text.ts';
 
 const descriptions = {
   now: 'connect at once and rescan linked folders',
@@ -18,9 +20,10 @@ export function syncCommands(program: Command, context: CliContext): void {
     sync
       .command(action)
       .description(descriptions[action])
+      .addHelpText('after', examples(`sync ${action}`))
       .action(async (_options: unknown, command: Command) => {
         const run = running(context, command);
-        const status = run.unwrap(await (await run.client()).sync(action));
+        const status = readStatus(run, await (await run.client()).sync(action));
         const away = action === 'now' ? relayAwayText(status) : undefined;
         if (away !== undefined) {
           run.fail(exitCodes.relay, away);
@@ -31,9 +34,10 @@ export function syncCommands(program: Command, context: CliContext): void {
   sync
     .command('unsent')
     .description('what a relay does not take, why, and how to send it again')
+    .addHelpText('after', examples('sync unsent'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
-      const { unsent } = run.unwrap(await (await run.client()).status());
+      const { unsent } = readStatus(run, await (await run.client()).status());
       run.show({ items: unsent }, ({ items }) => unsentTable(items));
       if (unsent.length > 0) {
         run.fail(exitCodes.attention, howToGoOn);

@@ -1,3 +1,4 @@
+import { examples } from '../../ground/examples.ts';
 import type { Command } from 'commander';
 import type { AddClientBody, AddedClientBody, ClientBody } from '../../../api/types/clients.ts';
 import type { CliContext, SigningKey } from '../../ground/context.ts';
@@ -5,6 +6,7 @@ import { exitCodes } from '../../ground/exit-codes.ts';
 import { parseDuration } from '../../ground/duration.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
+import { writeSecretOut } from '../../ground/write-secret-out.ts';
 
 interface AddOptions {
   readonly capability: readonly string[];
@@ -12,6 +14,7 @@ interface AddOptions {
   readonly origin?: string;
   readonly ttl?: string;
   readonly publicKey?: string;
+  readonly out?: string;
 }
 
 export function clientCommands(program: Command, context: CliContext): void {
@@ -20,6 +23,7 @@ export function clientCommands(program: Command, context: CliContext): void {
   clients
     .command('ls')
     .description('who they are and what they may do')
+    .addHelpText('after', examples('clients ls'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).clients()), ({ items }) => clientTable(items));
@@ -33,6 +37,14 @@ export function clientCommands(program: Command, context: CliContext): void {
     .option('--origin <origin>', 'bind the token to the web page of this origin')
     .option('--ttl <duration>', 'end it after 90s, 15m, 24h or 30d')
     .option('--public-key <key>', 'its own Ed25519 public key, base64url, instead of a new pair')
+    .option('--out <file>', 'write the token to this file, for its client alone to read')
+    .addHelpText(
+      'after',
+      examples(
+        'clients add editor --capability records.read --collection notes',
+        'clients add dashboard --capability engines.read --ttl 24h',
+      ),
+    )
     .action(async (name: string, options: AddOptions, command: Command) => {
       const run = running(context, command);
       const ttlSeconds = options.ttl === undefined ? undefined : parseDuration(options.ttl);
@@ -47,12 +59,14 @@ export function clientCommands(program: Command, context: CliContext): void {
         ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
       };
       const added = run.unwrap(await (await run.client()).addClient(wanted));
-      run.show({ ...added, secretKey: pair?.secretKey ?? null }, () => addedText(added, pair));
+      await writeSecretOut(run, options.out, `${added.token}\n`);
+      run.show({ ...added, secretKey: pair?.secretKey ?? null }, () => addedText(added, pair, options.out));
     });
 
   clients
     .command('revoke <id>')
     .description('end a client now, by its id or its name')
+    .addHelpText('after', examples('clients revoke editor'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(
@@ -77,13 +91,21 @@ function clientTable(items: readonly ClientBody[]): string {
   );
 }
 
-function addedText({ id, name, token }: AddedClientBody, pair: SigningKey | undefined): string {
+function addedText(
+  { id, name, token }: AddedClientBody,
+  pair: SigningKey | undefined,
+  out: string | undefined,
+): string {
   return [
     `Client ${name}: ${id}`,
     '',
-    'Its token, shown this once; it goes into the header Authorization: Bearer TOKEN, and nowhere else:',
-    '',
-    `    ${token}`,
+    ...(out === undefined
+      ? [
+          'Its token, shown this once; it goes into the header Authorization: Bearer TOKEN, and nowhere else:',
+          '',
+          `    ${token}`,
+        ]
+      : [`Its token is in ${out}, and nowhere else.`]),
     ...(pair === undefined
       ? []
       : [

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { KeyProtectionName } from '../../../api/types/keys.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { newPassphrase, presentPassphrase } from '../../ground/passphrase.ts';
 import { type Running, running } from '../../ground/run-command.ts';
@@ -30,6 +31,7 @@ function protectCommand(keys: Command, context: CliContext): void {
     .option('--bare', 'nothing but the permissions of the file')
     .option('--passphrase-file <file>', 'the new passphrase; others may not read the file')
     .option('--current-passphrase-file <file>', 'the passphrase in force (or SOURCESYNC_PASSPHRASE_FILE)')
+    .addHelpText('after', examples('keys protect --passphrase', 'keys protect --keyring'))
     .action(async (options: ProtectFlags, command: Command) => {
       const run = running(context, command);
       const kind = wantedKind(run, options);
@@ -47,6 +49,7 @@ function lockCommands(program: Command, context: CliContext): void {
   program
     .command('lock')
     .description('end sync, close the store and forget the keys, until sourcesync unlock')
+    .addHelpText('after', examples('lock'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -57,6 +60,7 @@ function lockCommands(program: Command, context: CliContext): void {
     .command('unlock')
     .description('give the daemon its keys: by passphrase, or from the keyring of the system')
     .option('--passphrase-file <file>', 'a file that holds the passphrase (or SOURCESYNC_PASSPHRASE_FILE)')
+    .addHelpText('after', examples('unlock', 'unlock --passphrase-file ~/.passphrase'))
     .action(async (options: { passphraseFile?: string }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();

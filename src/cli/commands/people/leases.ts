@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { examples } from '../../ground/examples.ts';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { GrantBody, GrantedBody, LeaseBody, LeaseVerdictBody } from '../../../api/types/leases.ts';
 import type { CliContext, SigningKey } from '../../ground/context.ts';
@@ -6,6 +7,7 @@ import { exitCodes } from '../../ground/exit-codes.ts';
 import { parseDuration } from '../../ground/duration.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
+import { writeSecretOut } from '../../ground/write-secret-out.ts';
 
 interface GrantOptions {
   readonly agent: string;
@@ -16,6 +18,7 @@ interface GrantOptions {
   readonly ttl: string;
   readonly requiresHuman?: boolean;
   readonly out?: string;
+  readonly keyOut?: string;
 }
 
 export function leaseCommands(program: Command, context: CliContext): void {
@@ -28,6 +31,7 @@ export function leaseCommands(program: Command, context: CliContext): void {
   lease
     .command('ls')
     .description('leases that this device granted')
+    .addHelpText('after', examples('lease ls'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).leases()), ({ items }) => leaseTable(items));
@@ -46,6 +50,14 @@ function grantCommand(lease: Command, context: CliContext): void {
     .option('--ttl <duration>', 'at most 24h where critical things are reached, 30d otherwise', '24h')
     .option('--requires-human', 'a person approves each use, with: lease approve')
     .option('--out <file>', 'write the lease, with the log that proves it, to this file')
+    .option('--key-out <file>', 'write the secret key of the agent to this file instead of showing it')
+    .addHelpText(
+      'after',
+      examples(
+        'lease grant --agent tidier --capability records.write --collection notes --ttl 2h',
+        'lease grant --agent tidier --capability records.write --requires-human --out tidier.lease',
+      ),
+    )
     .action(async (options: GrantOptions, command: Command) => {
       const run = running(context, command);
       const ttlSeconds = parseDuration(options.ttl) ?? run.fail(exitCodes.usage, durationText(options.ttl));
@@ -57,8 +69,9 @@ function grantCommand(lease: Command, context: CliContext): void {
         ...(scope === undefined ? {} : { scope }),
       };
       const granted = run.unwrap(await (await run.client()).grantLease(wanted));
-      await writeOut(run, out, granted.file);
-      run.show({ ...granted, secretKey: pair?.secretKey ?? null }, () => grantedText(granted, pair, out));
+      await writeSecretOut(run, out, granted.file);
+      await writeSecretOut(run, pair && options.keyOut, `${pair?.secretKey}\n`);
+      run.show({ ...granted, secretKey: pair?.secretKey ?? null }, () => grantedText(granted, pair, options));
     });
 }
 
@@ -66,6 +79,7 @@ function approveCommand(lease: Command, context: CliContext): void {
   lease
     .command('approve <id>')
     .description('let this one use of a lease that asks for a person; refuse it with: reviews reject')
+    .addHelpText('after', examples('lease approve rv_m4ivpuh5'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -84,10 +98,11 @@ function revokeCommand(lease: Command, context: CliContext): void {
     .description('end a lease now; it never holds again')
     .option('--scope <scope>', 'the scope of a lease that another device granted')
     .option('--out <file>', 'write every revocation of this home to this file, for lease verify')
+    .addHelpText('after', examples('lease revoke urn:srcos:lease:k3j2'))
     .action(async (id: string, options: { scope?: string; out?: string }, command: Command) => {
       const run = running(context, command);
       const revoked = run.unwrap(await (await run.client()).revokeLease(id, options.scope));
-      await writeOut(run, options.out, revoked.file);
+      await writeSecretOut(run, options.out, revoked.file);
       run.show(revoked, ({ leaseId }) => `Revoked ${leaseId}.`);
     });
 }
@@ -111,6 +126,10 @@ function verifyCommand(lease: Command, context: CliContext): void {
     .option('--policy <hash>', 'demand that it was granted under this policy, sha256:…')
     .option('--at <time>', 'judge as of this moment, RFC 3339; now when left out')
     .option('--approved', 'a person has approved the use')
+    .addHelpText(
+      'after',
+      examples('lease verify tidier.lease', 'lease verify tidier.lease --use use.json --revocations revocations.json'),
+    )
     .action(async (file: string, options: VerifyOptions, command: Command) => {
       const run = running(context, command);
       const nowMs = options.at === undefined ? Date.now() : Date.parse(options.at);
@@ -131,14 +150,6 @@ function verifyCommand(lease: Command, context: CliContext): void {
         run.fail(verdict.verdict === 'review' ? exitCodes.attention : exitCodes.failed, '');
       }
     });
-}
-
-async function writeOut(run: Running, file: string | undefined, text: string): Promise<void> {
-  try {
-    await (file === undefined ? undefined : writeFile(file, text, { mode: 0o600 }));
-  } catch (cause) {
-    run.fail(exitCodes.usage, `It was done, but ${file} cannot be written: ${(cause as Error).message}`);
-  }
 }
 
 async function readText(run: Running, file: string): Promise<string> {
@@ -169,17 +180,25 @@ function leaseTable(items: readonly LeaseBody[]): string {
   );
 }
 
-function grantedText(granted: GrantedBody, pair: SigningKey | undefined, out: string | undefined): string {
+function grantedText(
+  granted: GrantedBody,
+  pair: SigningKey | undefined,
+  { out, keyOut }: Pick<GrantOptions, 'out' | 'keyOut'>,
+): string {
   return [
     `${granted.leaseId}: ${granted.agentId} may ${granted.capability} until ${granted.expiresAt}.`,
     ...(granted.requiresHumanApproval ? ['A person approves each use, with: sourcesync lease approve ID'] : []),
     ...(out === undefined
       ? ['', granted.file.trimEnd()]
       : [`The lease is in ${out}. Check it with: sourcesync lease verify ${out}`]),
-    ...(pair === undefined
-      ? []
-      : ['', 'The secret key of the agent, shown this once; it signs each use:', '', `    ${pair.secretKey}`]),
+    ...(pair === undefined ? [] : keyText(pair, keyOut)),
   ].join('\n');
+}
+
+function keyText({ secretKey }: SigningKey, keyOut: string | undefined): readonly string[] {
+  return keyOut === undefined
+    ? ['', 'The secret key of the agent, shown this once; it signs each use:', '', `    ${secretKey}`]
+    : [`The secret key of the agent is in ${keyOut}; it signs each use.`];
 }
 
 function verdictText({ verdict, message, notProven }: LeaseVerdictBody): string {

@@ -3,6 +3,7 @@ import type { PolicyBody, PolicyKeyBody, PolicySetBody } from '../../../api/type
 import type { JsonValue } from '../../../base/json.ts';
 import { parseExact } from '../../../base/parse-exact.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { isTarget, mapsTable, permissionText } from '../../ground/permission-text.ts';
@@ -16,6 +17,7 @@ export function policyCommands(program: Command, context: CliContext): void {
   policy
     .command('show')
     .description('every key that some layer speaks of, what holds, and who decides')
+    .addHelpText('after', examples('policy show'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).policy()), policyTable);
@@ -27,6 +29,7 @@ export function policyCommands(program: Command, context: CliContext): void {
       'what each layer says of a key, or of tool:NAME, engine:NAME or capability:NAME, and why what holds does',
     )
     .option('--agent <name>', 'of a target: what holds for this agent, whose own record may restrict it')
+    .addHelpText('after', examples('policy explain tool:shell --agent tidier', 'policy explain engine:notes'))
     .action(async (key: string, { agent }: { agent?: string }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -47,6 +50,7 @@ export function policyCommands(program: Command, context: CliContext): void {
       '--if-version <version>',
       "only while the layer's document is the one that show lists; none for no document",
     )
+    .addHelpText('after', examples("policy set tool:shell deny '*'"))
     .action(
       async (
         key: string,
@@ -73,6 +77,13 @@ function unsetCommand(policy: Command, context: CliContext): void {
     .addOption(new Option('--layer <layer>', 'where it is taken away').choices(layers).default('org'))
     .option('--if-version <version>', 'only while the document is the one that the plan was made for')
     .option('--execute', 'do what the plan says')
+    .addHelpText(
+      'after',
+      examples(
+        'policy unset tool:shell            says what would hold',
+        'policy unset tool:shell --layer workspace --execute',
+      ),
+    )
     .action(async (key: string, options: { layer: string; ifVersion?: string; execute?: true }, command: Command) => {
       const run = running(context, command);
       const asked = { key, remove: true, preview: options.execute !== true } as const;

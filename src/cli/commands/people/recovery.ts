@@ -1,3 +1,4 @@
+import { examples } from '../../ground/examples.ts';
 import type { Command } from 'commander';
 import type { CliContext, ForkBody, RecoveryTestScope, RestoreResult } from '../../ground/context.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
@@ -22,6 +23,10 @@ export function recoveryCommands(program: Command, context: CliContext): void {
     .command('test')
     .description('prove that the words open every scope of this home; changes nothing')
     .option('--words-file <file>', wordsFileHelp)
+    .addHelpText(
+      'after',
+      examples('recovery test                asks for the twelve words', 'recovery test --words-file words.txt'),
+    )
     .action(async (options: { wordsFile?: string }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -40,6 +45,10 @@ export function recoveryCommands(program: Command, context: CliContext): void {
     .description('end a fork of a membership log: the words decide for the log at the relay, with --execute')
     .option('--execute', 'sign the decision; devices that held another log take that one')
     .option('--words-file <file>', wordsFileHelp)
+    .addHelpText(
+      'after',
+      examples('recovery resolve                says what the words would decide', 'recovery resolve --execute'),
+    )
     .action(async (options: { execute?: boolean; wordsFile?: string }, command: Command) => {
       const run = running(context, command);
       const logs = await logsOf(run, await run.client());
@@ -60,12 +69,21 @@ export function recoveryCommands(program: Command, context: CliContext): void {
     .option('--words-file <file>', wordsFileHelp)
     .option('--passphrase-file <file>', passphraseFileHelp)
     .option('--keyring', 'keep the key of the keys in the keyring of the system')
+    .addHelpText(
+      'after',
+      examples(
+        'recovery restore --relay wss://relay.example --label desk',
+        'recovery restore --relay wss://relay.example --words-file -',
+      ),
+    )
     .action(async (options: RestoreFlags, command: Command) => {
       const run = running(context, command);
       const protection = protectionOf(run, options);
       const words = await wordsFrom(run, options.wordsFile);
       const { relay, label } = options;
-      const restored = run.settle(await run.local.recovery.restore({ words, relay, label, protection }));
+      const onStep = (words: string): void => context.output.progress(printable(words));
+      const restoring = run.local.recovery.restore({ words, relay, label, protection, onStep });
+      const restored = run.settle(await restoring.finally(() => onStep('')));
       if (restored.notice !== null) {
         context.output.note(restored.notice);
       }
@@ -167,7 +185,7 @@ function restoreText({ deviceId, scopes, devices }: RestoreResult): string {
           ),
         ]),
     '',
-    'Next: sourcesync daemon start. Everything comes back by sync; what is under review waits for you as proposals:',
-    '    sourcesync reviews accept --all --engine shell --execute',
+    'Next: sourcesync daemon start. Everything comes back by sync; where something was under review it waits for you:',
+    '    sourcesync review',
   ].join('\n');
 }

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
-import type { HeldBody, KeysVerifyBody, RotatedScopeBody, RotationBody } from '../../../api/types/membership.ts';
+import type { HeldLogBody, KeysVerifyBody, RotatedScopeBody, RotationBody } from '../../../api/types/membership.ts';
+import type { Client } from '../../../client/client.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
+import { counted } from '../../../base/counted.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { printable, table } from '../../ground/table.ts';
 
@@ -12,16 +15,20 @@ export function rotationCommands(keys: Command, context: CliContext): void {
     .description('start a new epoch for the same devices: shows what will happen, and does it with --execute')
     .option('--scope <id>', 'one scope; all that this device administers when left out')
     .option('--execute', 'do it')
+    .addHelpText('after', examples('keys rotate                says what it would do', 'keys rotate --execute'))
     .action(async (options: { scope?: string; execute?: boolean }, command: Command) => {
       const run = running(context, command);
       const execute = options.execute === true;
       const scope = options.scope === undefined ? {} : { scopeId: options.scope };
-      showRotation(run, run.unwrap(await (await run.client()).rotateKeys({ execute, ...scope })), execute);
+      const client = await run.client();
+      const rotated = run.unwrap(await client.rotateKeys({ execute, ...scope }));
+      showRotation(run, rotated, execute, await administrators(run, client));
     });
 
   keys
     .command('verify')
     .description('open everything that is held with the keys that the signed logs commit to')
+    .addHelpText('after', examples('keys verify', 'keys verify --json'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const verified = run.unwrap(await (await run.client()).verifyKeys());
@@ -32,33 +39,54 @@ export function rotationCommands(keys: Command, context: CliContext): void {
     });
 }
 
-/** Shows a revocation or rotation and leaves with the exit code that its outcome means. */
-export function showRotation(run: Running, body: RotationBody, wanted: boolean): void {
+/** Shows a revocation or rotation and leaves with the exit code that its outcome means; a plan that cannot be done is refused too. */
+export function showRotation(run: Running, body: RotationBody, wanted: boolean, whoMay: string): void {
   run.show(body, rotationText);
+  if (!isPossible(body)) {
+    run.fail(exitCodes.denied, `Nothing was changed, and nothing can be from this device: see above why. ${whoMay}`);
+  }
   if (body.scopes.some(({ state }) => state === 'pending')) {
     run.fail(exitCodes.relay, 'Not finished yet: it goes on by itself when the relay answers.');
   }
-  if (wanted && (!body.executed || body.scopes.every(({ state }) => state === 'refused'))) {
+  if (wanted && !body.executed) {
     run.fail(exitCodes.denied, 'Nothing was changed.');
   }
 }
 
-function rotationText({ subject, executed, scopes, readable }: RotationBody): string {
+function isPossible({ scopes }: RotationBody): boolean {
+  return scopes.some(({ state }) => state !== 'refused');
+}
+
+/** Those that administer what this person's devices share, by name. */
+export async function administrators(run: Running, client: Pick<Client, 'devices'>): Promise<string> {
+  const { items } = run.unwrap(await client.devices());
+  const names = items
+    .filter(({ role, revoked, self }) => role === 'admin' && !revoked && !self)
+    .map(({ label, deviceId }) => (label === '' ? deviceId : label));
+  return names.length === 0
+    ? 'No other device administers this either: the twelve words do (sourcesync recovery --help).'
+    : `Do it on an administrator: ${names.join(', ')}.`;
+}
+
+function rotationText(body: RotationBody): string {
+  const { subject, executed, scopes, readable } = body;
   const done = scopes.map(({ state }) => state);
   return [
-    subject === null ? `Keys of ${scopes.length} scopes` : `Device ${printable(subject.label)}  ${subject.deviceId}`,
+    subject === null
+      ? `Keys of ${counted(scopes.length, 'scope')}`
+      : `Device ${printable(subject.label)}  ${subject.deviceId}`,
     '',
     table(['scope', 'name', 'state', 'epoch', 'devices', 'counts up to', 'held and opened', ''], scopes.map(scopeRow)),
     '',
     ...(readable === null
       ? []
       : [
-          `What it can read for ever: ${readable.changes} changes in ${readable.batches} batches that it had the keys of.`,
+          `What it can read for ever: ${counted(readable.changes, 'change')} in ${counted(readable.batches, 'batch', 'batches')} that it had the keys of.`,
           executed && done.every((state) => state === 'done')
             ? 'What is written from now on is closed to it, and nothing that it writes counts.'
             : 'What is written after the revocation is closed to it, and nothing that it writes will count.',
         ]),
-    executed ? '' : 'Nothing was changed. Do it with: --execute',
+    executed || !isPossible(body) ? '' : 'Nothing was changed. Do it with: --execute',
   ]
     .join('\n')
     .trimEnd();
@@ -78,9 +106,9 @@ function scopeRow(scope: RotatedScopeBody): readonly string[] {
   ];
 }
 
-function heldText({ batches, changes, unreadable, missingEpochs }: HeldBody): string {
+function heldText({ batches, changes, unreadable, missingEpochs }: HeldLogBody): string {
   return [
-    `${batches} batches, ${changes} changes`,
+    `${counted(batches, 'batch', 'batches')}, ${counted(changes, 'change')}`,
     ...(unreadable === 0 ? [] : [`${unreadable} refused`]),
     ...(missingEpochs.length === 0 ? [] : [`no key of epoch ${missingEpochs.join(', ')}`]),
   ].join(', ');

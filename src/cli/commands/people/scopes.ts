@@ -1,23 +1,28 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
 import { untilJoined } from '../../ground/until-joined.ts';
 
 export function scopeCommands(program: Command, context: CliContext): void {
   const scopes = program.command('scopes').description('who shares what: profile, workspaces, organisations');
-  scopes.command('ls').action(async (_options: unknown, command: Command) => {
-    const run = running(context, command);
-    run.show(run.unwrap(await (await run.client()).scopes()), ({ items }) =>
-      table(
-        ['scope', 'kind', 'name', 'devices', 'epoch'],
-        items.map(({ scopeId, kind, name, devices, epoch }) => [scopeId, kind, name, String(devices), String(epoch)]),
-      ),
-    );
-  });
+  scopes
+    .command('ls')
+    .addHelpText('after', examples('scopes ls'))
+    .action(async (_options: unknown, command: Command) => {
+      const run = running(context, command);
+      run.show(run.unwrap(await (await run.client()).scopes()), ({ items }) =>
+        table(
+          ['scope', 'kind', 'name', 'devices', 'epoch'],
+          items.map(({ scopeId, kind, name, devices, epoch }) => [scopeId, kind, name, String(devices), String(epoch)]),
+        ),
+      );
+    });
   scopes
     .command('create <kind> <name>')
     .description('a workspace or org scope for all devices of this person')
+    .addHelpText('after', examples('scopes create workspace team'))
     .action(async (kind: string, name: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(
@@ -30,6 +35,7 @@ export function scopeCommands(program: Command, context: CliContext): void {
     .command('invite <scope>')
     .description('make a code for another person, who enters this scope with all their devices')
     .option('--role <role>', 'reader, writer or admin', 'writer')
+    .addHelpText('after', examples('scopes invite team', 'scopes invite team --role reader'))
     .action(async (scope: string, options: { role: string }, command: Command) => {
       const run = running(context, command);
       const invitation = run.unwrap(await (await run.client()).invitePerson(scope, options.role));
@@ -47,6 +53,7 @@ export function scopeCommands(program: Command, context: CliContext): void {
   scopes
     .command('join <code>')
     .description('enter a scope of another person with all devices of this one')
+    .addHelpText('after', examples('scopes join K3F9-2M7Q-X1TB-8WNE-5RHC-0GZA-6PJD@wss://relay.example'))
     .action(async (code: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       const client = await run.client();

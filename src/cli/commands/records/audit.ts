@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
@@ -10,14 +11,17 @@ export function auditCommands(program: Command, context: CliContext): void {
 
   audit
     .command('ls')
-    .description('events, oldest first, a page at a time')
+    .description('events, newest first, a page at a time')
     .option('--cursor <cursor>', 'go on after an earlier page')
     .option('--limit <n>', 'page size, at most 1000', '100')
-    .action(async (options: { cursor?: string; limit: string }, command: Command) => {
+    .option('--oldest', 'oldest first; a cursor goes with the order in which it was given out')
+    .addHelpText('after', examples('audit ls', 'audit ls --limit 20 --json', 'audit ls --oldest'))
+    .action(async (options: { cursor?: string; limit: string; oldest?: true }, command: Command) => {
       const run = running(context, command);
       const page = run.unwrap(
         await (await run.client()).audit({
           limit: Number(options.limit),
+          order: options.oldest === true ? 'oldest' : 'newest',
           ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
         }),
       );
@@ -49,6 +53,7 @@ function verifyCommand(audit: Command, context: CliContext): void {
     .description('recompute the whole chain and hold it against what was signed; or check a proof, offline')
     .option('--proof <file>', 'a proof made by audit prove; - reads standard input')
     .option('--root <key>', 'with --proof: demand that this root key founded the scope')
+    .addHelpText('after', examples('audit verify', 'audit verify --proof event.proof --root 3q2-7w'))
     .action(async (options: { proof?: string; root?: string }, command: Command) => {
       const run = running(context, command);
       if (options.proof !== undefined) {
@@ -70,6 +75,13 @@ function proveCommand(audit: Command, context: CliContext): void {
     .option('--from <n>', 'an earlier checkpoint, by its number of events')
     .option('--to <n>', 'a later checkpoint; the latest unless named')
     .option('--out <file>', 'write it to a file')
+    .addHelpText(
+      'after',
+      examples(
+        'audit prove urn:srcos:event:k3j2 --out event.proof',
+        'audit prove --from 100 --to 200 --out growth.proof',
+      ),
+    )
     .action(
       async (event: string | undefined, options: { from?: string; to?: string; out?: string }, command: Command) => {
         const run = running(context, command);

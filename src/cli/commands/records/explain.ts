@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ExplainBody, ExplainedChangeBody } from '../../../api/types/explain.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
@@ -10,6 +11,7 @@ export function explainCommand(program: Command, context: CliContext): void {
     .command('explain [collection] [id]')
     .description('every step of admission of a record or a change, and why something is not synced')
     .option('--change <hash>', 'one change by its hash, or what is held under a quarantine id')
+    .addHelpText('after', examples('explain notes todo', 'explain --change 4xoQfNGRqcOr'))
     .action(
       async (
         collection: string | undefined,

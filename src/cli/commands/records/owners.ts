@@ -3,8 +3,9 @@ import type { PageBody } from '../../../api/types/bodies.ts';
 import type { OwnerStatusBody } from '../../../api/types/owners.ts';
 import { ownerText } from '../../../contract/owner.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
-import { counted } from '../../ground/quantity.ts';
+import { counted } from '../../../base/counted.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
 import { ownerFrom } from './push.ts';
@@ -15,6 +16,7 @@ export function ownerCommands(program: Command, context: CliContext): void {
   owners
     .command('ls [collection]')
     .description('every set with its status; exit 3 where one is not synced')
+    .addHelpText('after', examples('owners ls', 'owners ls models'))
     .action(async (collection: string | undefined, _options: unknown, command: Command) => {
       const run = running(context, command);
       const items = await everySet(run, collection === undefined ? {} : { collection });
@@ -25,6 +27,7 @@ export function ownerCommands(program: Command, context: CliContext): void {
   owners
     .command('show <owner> [collection]')
     .description('what is active of an owner (TYPE:ID), what it lacks, and what became of the last push')
+    .addHelpText('after', examples('owners show app:editor', 'owners show app:editor models'))
     .action(async (named: string, collection: string | undefined, _options: unknown, command: Command) => {
       const run = running(context, command);
       const owner = ownerText(ownerFrom(run, named));

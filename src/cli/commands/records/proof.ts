@@ -5,6 +5,7 @@ import { unreachable } from '../../../base/assert.ts';
 import { canonicalText } from '../../../base/canonical-json.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 
@@ -15,6 +16,7 @@ export function proofCommands(program: Command, context: CliContext): void {
     .command('verify <file>')
     .description('hold a proof against nothing but itself; - reads standard input')
     .option('--root <key>', 'demand that this root key founded the scope')
+    .addHelpText('after', examples('proof verify notes.proof', 'proof verify notes.proof --root 3q2-7w'))
     .action(async (file: string, options: { root?: string }, command: Command) => {
       const run = running(context, command);
       await showVerdict(run, file, options.root);

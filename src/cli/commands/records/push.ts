@@ -6,6 +6,7 @@ import { isJsonObject } from '../../../base/json.ts';
 import { type OwnedItem, type OwnerName, itemsInOrder, ownerFromText } from '../../../contract/owner.ts';
 import { type SyncToken, syncTokenFromText } from '../../../contract/sync-token.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { readJson } from '../../ground/read-json.ts';
 import { type Running, running } from '../../ground/run-command.ts';
@@ -29,6 +30,13 @@ export function pushCommand(program: Command, context: CliContext): void {
     .requiredOption('--file <file>', 'JSON: [{"id", "fields"}…], or - for standard input')
     .option('--set-version <version>', 'the version of the owner, for people')
     .option('--execute', 'also when it deletes or replaces many records at once')
+    .addHelpText(
+      'after',
+      examples(
+        'push models --owner app:catalog --token 42 --file models.json',
+        'push models --owner app:catalog --token v8 --previous v7 --file - --execute < models.json',
+      ),
+    )
     .action(async (collection: string, options: PushOptions, command: Command) => {
       const run = running(context, command);
       const owner = ownerFrom(run, options.owner);
@@ -82,7 +90,7 @@ async function readItems(run: Running, file: string): Promise<readonly OwnedItem
     : run.fail(exitCodes.usage, `${file} must hold a JSON array of {"id", "fields"}, and nothing else beside them.`);
 }
 
-function contentHashOf(items: readonly OwnedItem[]): string {
+export function contentHashOf(items: readonly OwnedItem[]): string {
   const text = canonicalText(itemsInOrder(items));
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { running } from '../../ground/run-command.ts';
 import { printable, table } from '../../ground/table.ts';
 
@@ -10,6 +11,7 @@ export function quarantineCommands(program: Command, context: CliContext): void 
     .command('ls')
     .description('held changes and batches, oldest first')
     .option('--cursor <cursor>', 'go on after an earlier page')
+    .addHelpText('after', examples('quarantine ls', 'quarantine ls --json'))
     .action(async (options: { cursor?: string }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -36,6 +38,7 @@ export function quarantineCommands(program: Command, context: CliContext): void 
   quarantine
     .command('show <id>')
     .description('what a held change says, inert')
+    .addHelpText('after', examples('quarantine show q_m4ivpuh5'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).quarantined(id)), (item) =>
@@ -51,6 +54,7 @@ export function quarantineCommands(program: Command, context: CliContext): void 
     quarantine
       .command(`${action} <id>`)
       .description(action === 'release' ? 'let it take effect here' : 'take it off the list without effect')
+      .addHelpText('after', examples(`quarantine ${action} q_m4ivpuh5`))
       .action(async (id: string, _options: unknown, command: Command) => {
         const run = running(context, command);
         const settled = run.unwrap(await (await run.client()).settleQuarantined(id, action));

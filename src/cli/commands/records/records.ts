@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RecordBody } from '../../../api/types/bodies.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import {
   type LeaseOptions,
@@ -24,6 +25,7 @@ export function recordCommands(program: Command, context: CliContext): void {
     .description('live records, a page at a time')
     .option('--cursor <cursor>', 'go on after an earlier page')
     .option('--limit <n>', 'page size, at most 1000', '100')
+    .addHelpText('after', examples('records ls notes', 'records ls notes --limit 1000 --json'))
     .action(async (collection: string, options: { cursor?: string; limit: string }, command: Command) => {
       const run = running(context, command);
       const page = run.unwrap(
@@ -43,6 +45,7 @@ export function recordCommands(program: Command, context: CliContext): void {
   records
     .command('get <collection> <id>')
     .description('one record')
+    .addHelpText('after', examples('records get notes todo'))
     .action(async (collection: string, id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       const record = run.unwrap(await (await run.client()).record(collection, id));
@@ -59,6 +62,7 @@ export function recordCommands(program: Command, context: CliContext): void {
     .description('a proof of the version in force that anybody can check offline')
     .option('--change <hash>', 'one change of the record instead')
     .option('--out <file>', 'write it to a file')
+    .addHelpText('after', examples('records prove notes todo --out todo.proof'))
     .action(async (collection: string, id: string, options: { change?: string; out?: string }, command: Command) => {
       const run = running(context, command);
       const proof = run.unwrap(await (await run.client()).proveRecord(collection, id, options.change));
@@ -67,6 +71,7 @@ export function recordCommands(program: Command, context: CliContext): void {
 
   leaseOptions(records.command('rm <collection> <id>'))
     .description('delete a record; its history stays')
+    .addHelpText('after', examples('records rm notes todo'))
     .action(async (collection: string, id: string, options: LeaseOptions, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -92,6 +97,13 @@ function writeCommands(records: Command, context: CliContext): void {
       .description(verb === 'put' ? 'write all fields of a record' : 'change some fields (JSON merge patch)')
       .requiredOption('--file <file>', 'a JSON file, or - for standard input')
       .option('--if-version <version>', 'refuse when the record has changed since')
+      .addHelpText(
+        'after',
+        examples(
+          `records ${verb} notes todo --file todo.json`,
+          `records ${verb} notes todo --file - --if-version 4xoQfNGRqcOr < todo.json`,
+        ),
+      )
       .action(async (collection: string, id: string, options: WriteOptions, command: Command) => {
         const run = running(context, command);
         const fields = await readFields(run, options.file);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ReferencesBody } from '../../../api/types/references.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
@@ -9,6 +10,7 @@ export function referencesCommand(records: Command, context: CliContext): void {
   records
     .command('references <collection> <id>')
     .description('what a record refers to, what of it is here, and what would bring the rest')
+    .addHelpText('after', examples('records references models default'))
     .action(async (collection: string, id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       const body = run.unwrap(await (await run.client()).references(collection, id));

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RestoreBody } from '../../../api/types/restore.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
@@ -14,6 +15,7 @@ export function restoreCommands(program: Command, context: CliContext): void {
   restore
     .command('ls')
     .description('points to go back to, newest first; the device writes one before much changes at once')
+    .addHelpText('after', examples('restore ls'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       const page = run.unwrap(await (await run.client()).restorePoints());
@@ -37,6 +39,7 @@ export function restoreCommands(program: Command, context: CliContext): void {
     .command('create')
     .description('write a point now')
     .option('--name <name>', 'what you call it', '')
+    .addHelpText('after', examples("restore create --name 'before the move'"))
     .action(async ({ name }: { name: string }, command: Command) => {
       const run = running(context, command);
       const point = run.unwrap(await (await run.client()).createRestorePoint(name));
@@ -48,6 +51,13 @@ export function restoreCommands(program: Command, context: CliContext): void {
     .description('every record as it was at a point, by new changes; without --execute it says what it would do')
     .option('--collection <name>', 'this collection only')
     .option('--execute', 'do what the plan says')
+    .addHelpText(
+      'after',
+      examples(
+        'restore to rp_m4ivpuh5            says what would change',
+        'restore to rp_m4ivpuh5 --collection notes --execute',
+      ),
+    )
     .action(async (point: string, options: { collection?: string; execute?: true }, command: Command) => {
       const run = running(context, command);
       const { collection } = options;

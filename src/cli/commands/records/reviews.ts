@@ -1,21 +1,30 @@
 import type { Command } from 'commander';
-import type { BulkPreviewBody, ReviewDetailBody } from '../../../api/types/reviews.ts';
+import type { DecisionBody, ReviewDetailBody } from '../../../api/types/reviews.ts';
 import type { CliContext } from '../../ground/context.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
-import { readFields } from '../../ground/read-fields.ts';
+import { contentName, readContent } from '../../ground/read-content.ts';
 import { type Running, running } from '../../ground/run-command.ts';
-import { printable, table } from '../../ground/table.ts';
-import { reviewText } from '../../ground/review-text.ts';
-import { fullId } from '../home/engines.ts';
+import { mergeByHand } from '../../review/by-hand.ts';
+import { fieldsOfFile } from '../../review/hand-merge.ts';
+import { listLines } from '../../review/list-text.ts';
+import { reviewLines } from '../../review/review-text.ts';
+import { showLines, viewOf } from '../../review/view-of.ts';
+import { examples } from '../../ground/examples.ts';
+import { collectionOf } from './collection-of.ts';
+import { type BulkOptions, bulkOptions, decideAll } from './bulk-reviews.ts';
 
 export function reviewCommands(program: Command, context: CliContext): void {
-  const reviews = program.command('reviews').description('the one queue of what waits for a person');
+  const reviews = program
+    .command('reviews')
+    .description('the one queue of what waits for a person')
+    .addHelpText('after', queueExamples);
 
   reviews
     .command('ls')
     .description('open proposals and conflicts, oldest first')
     .option('--engine <id>', 'of one engine only')
     .option('--cursor <cursor>', 'go on after an earlier page')
+    .addHelpText('after', examples('reviews ls', 'reviews ls --engine shell', 'reviews ls --json'))
     .action(async (options: { engine?: string; cursor?: string }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -26,145 +35,146 @@ export function reviewCommands(program: Command, context: CliContext): void {
           ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
         }),
       );
-      run.show(page, ({ items, nextCursor }) =>
-        items.length === 0
-          ? 'Nothing waits for review.'
-          : [
-              table(
-                ['id', 'collection', 'record', 'kind', 'reason', 'summary'],
-                items.map((item) => [
-                  item.id,
-                  item.collection,
-                  item.recordId,
-                  item.kind,
-                  item.reasonCode,
-                  item.summary,
-                ]),
-              ),
-              ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`]),
-            ].join('\n'),
-      );
+      await showLines(context, run, page, listLines);
     });
 
   reviews
     .command('show <id>')
-    .description('what is live and what is proposed')
+    .description('what, whose, when and why; the difference; and which version each decision takes')
+    .addHelpText('after', examples('reviews show rv_m4ivpuh5', 'reviews show rv_m4ivpuh5 --json'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
-      run.show(run.unwrap(await (await run.client()).review(id)), reviewText);
+      const review = run.unwrap(await (await run.client()).review(id));
+      await showLines(context, run, review, reviewLines);
     });
 
+  bulkCommands(reviews, context);
   decisionCommands(reviews, context);
 }
 
-function decisionCommands(reviews: Command, context: CliContext): void {
+const queueExamples = `
+Examples:
+  sourcesync review                       the queue, one item after the other, a key each
+  sourcesync reviews ls                   all of it
+  sourcesync reviews show rv_m4ivpuh5     one item, as a difference; of its id rv_ and three letters are
+                                          enough where no other begins so
+  sourcesync reviews undo                 takes back what was decided last on this device`;
+
+function bulkCommands(reviews: Command, context: CliContext): void {
   for (const decision of ['accept', 'reject'] as const) {
-    reviews
+    const command = reviews
       .command(`${decision} [id]`)
       .description(
         decision === 'accept'
           ? 'make it live, here and on the other devices'
           : 'decide against it; it stays in the history',
       )
-      .option('--all', 'every open item of an engine: shows what that is, and does it with --execute')
-      .option('--engine <id>', 'with --all')
-      .option('--execute', 'with --all: do it')
-      .action(async (id: string | undefined, options: BulkOptions, command: Command) => {
-        const run = running(context, command);
-        if (options.all === true) {
-          await decideAll(run, options, decision);
-          return;
-        }
-        if (id === undefined) {
-          return run.fail(exitCodes.usage, `Name an item, or say --all --engine ID. See: sourcesync reviews ls`);
-        }
-        run.show(run.unwrap(await (await run.client()).decide(id, decision)), statusText);
-      });
+      .addHelpText(
+        'after',
+        examples(
+          `reviews ${decision} rv_m4ivpuh5`,
+          `reviews ${decision} --all --engine shell                  shows what that would be`,
+          `reviews ${decision} --all --engine shell --device laptop --execute`,
+        ),
+      );
+    bulkOptions(command).action(async (id: string | undefined, options: BulkOptions, self: Command) => {
+      const run = running(context, self);
+      if (options.all === true) {
+        await decideAll(run, options, decision, id);
+        return;
+      }
+      if (id === undefined) {
+        return run.fail(exitCodes.usage, `Name an item, or say --all --engine ID. See: sourcesync reviews ls`);
+      }
+      run.show(run.unwrap(await (await run.client()).decide(id, decision)), statusText);
+    });
   }
+}
 
+function decisionCommands(reviews: Command, context: CliContext): void {
   reviews
     .command('merge <id>')
     .description(
-      'make an edited record live here, and propose it to the others; without a file, base, live and proposal are merged',
+      'make an edited record live here, and propose it to the others; in a terminal your editor opens both versions, elsewhere what both sides changed is merged',
     )
-    .option('--file <file>', 'the edited record as JSON, or - for standard input')
+    .option('--file <file>', 'the edited record, or - for standard input')
+    .addHelpText('after', mergeHelp)
     .action(async (id: string, options: { file?: string }, command: Command) => {
       const run = running(context, command);
-      const body = options.file === undefined ? {} : { fields: await readFields(run, options.file) };
-      run.show(run.unwrap(await (await run.client()).decide(id, 'merge', body)), statusText);
+      const client = await run.client();
+      const isByHand = options.file === undefined && context.output.interactive && !run.asJson;
+      const shown = isByHand || options.file !== undefined ? run.unwrap(await client.review(id)) : undefined;
+      const body =
+        shown === undefined
+          ? {}
+          : options.file === undefined
+            ? await editedBody(context, run, shown)
+            : { fields: await fileBody(run, shown, options.file) };
+      const version = isByHand ? shown?.version : undefined;
+      run.show(run.unwrap(await client.decide(shown?.id ?? id, 'merge', body, version)), statusText);
     });
 
   reviews
     .command('keep-both <id>')
     .description('leave what is live as it is, and keep the proposal as a record of its own beside it')
+    .addHelpText('after', examples('reviews keep-both rv_m4ivpuh5'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).decide(id, 'keep-both')), statusText);
     });
 
   reviews
-    .command('undo <id>')
-    .description('take a decision back, or an undo: the item is open again on every device, or decided again')
-    .action(async (id: string, _options: unknown, command: Command) => {
+    .command('undo [id]')
+    .description(
+      'take a decision back, or an undo: the item is open again on every device, or decided again; without an id the last decision of this device',
+    )
+    .addHelpText('after', examples('reviews undo', 'reviews undo rv_m4ivpuh5t3ufamap'))
+    .action(async (id: string | undefined, _options: unknown, command: Command) => {
       const run = running(context, command);
-      run.show(run.unwrap(await (await run.client()).decide(id, 'undo')), statusText);
+      const client = await run.client();
+      const last = id ?? run.unwrap(await client.decidedHere()).items[0]?.id;
+      if (last === undefined) {
+        return run.fail(
+          exitCodes.failed,
+          'Nothing was decided on this device that could be taken back. One that was decided elsewhere is named by its id.',
+        );
+      }
+      run.show(run.unwrap(await client.decide(last, 'undo')), undoText);
     });
 }
 
-interface BulkOptions {
-  readonly all?: boolean;
-  readonly engine?: string;
-  readonly execute?: boolean;
+const mergeHelp = `
+FILE is the text itself where the record is one (a file, an alias, a section: it has one text, called body or text),
+or the JSON of the whole record. JSON is taken for the record where it is an object with that text in it, or with no
+other members than the record has; any other record is always given as JSON. Marks (<<<<<<<, >>>>>>>) that were left in a text are refused.
+${examples(
+  'reviews merge rv_m4ivpuh5                  opens both versions in VISUAL or EDITOR',
+  'reviews merge rv_m4ivpuh5 --file merged.txt',
+  'reviews merge rv_m4ivpuh5 --file - < record.json',
+)}`;
+
+async function editedBody(context: CliContext, run: Running, review: ReviewDetailBody): Promise<DecisionBody> {
+  const { names } = await viewOf(context, run);
+  const fields = await mergeByHand(review, names, context.terminal, context.output.note);
+  return fields.ok ? { fields: fields.value } : run.fail(exitCodes.failed, `Nothing was decided. ${fields.error}`);
 }
 
-async function decideAll(run: Running, { engine, execute }: BulkOptions, decision: 'accept' | 'reject'): Promise<void> {
-  if (engine === undefined) {
-    return run.fail(exitCodes.usage, '--all needs --engine ID: one engine at a time.');
-  }
-  const client = await run.client();
-  const collection = await collectionOf(run, engine);
-  if (execute !== true) {
-    run.show(run.unwrap(await client.previewAll(collection, decision)), (preview) =>
-      previewText(preview, `sourcesync reviews ${decision} --all --engine ${engine} --execute`),
-    );
-    return;
-  }
-  const result = run.unwrap(await client.decideAll(collection, decision));
-  run.show(result, ({ decided, failed }) =>
-    [`${decided} decided.`, ...failed.map((item) => `${item.id}: ${printable(item.message)}`)].join('\n'),
-  );
-  if (result.failed.length > 0) {
-    run.fail(exitCodes.failed, '');
-  }
-}
-
-function previewText({ total, groups, first }: BulkPreviewBody, command: string): string {
-  if (total === 0) {
-    return 'Nothing waits for review there.';
-  }
-  return [
-    table(
-      ['items', 'engine', 'kind', 'reason', 'by device'],
-      groups.map(({ count, engineId, kind, reasonCode, deviceId }) => [
-        String(count),
-        engineId,
-        kind,
-        reasonCode,
-        deviceId,
-      ]),
-    ),
-    '',
-    ...first.map(({ id, recordId, summary }) => `${id}  ${printable(recordId)}  ${printable(summary)}`),
-    ...(total > first.length ? [`… and ${total - first.length} more`] : []),
-    '',
-    `Nothing was decided. To decide about all ${total}: ${command}`,
-  ].join('\n');
+async function fileBody(
+  run: Running,
+  review: ReviewDetailBody,
+  file: string,
+): Promise<NonNullable<DecisionBody['fields']>> {
+  const bytes = await readContent(run, file);
+  const fields = fieldsOfFile(review, bytes);
+  return fields.ok
+    ? fields.value
+    : run.fail(exitCodes.usage, `${contentName(file)} is not taken, and nothing was written. ${fields.error}`);
 }
 
 function statusText({ id, status }: ReviewDetailBody): string {
   return `${id} is ${status.replace('_', ' ')}.`;
 }
 
-async function collectionOf(run: Running, engine: string): Promise<string> {
-  return run.unwrap(await (await run.client()).engine(fullId(engine))).collection;
+function undoText({ id, status, summary }: ReviewDetailBody): string {
+  return `${id} is ${status.replace('_', ' ')}${status === 'open' ? ' again' : ''}: ${summary}`;
 }

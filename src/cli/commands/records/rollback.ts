@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { HistoryBody } from '../../../api/types/bodies.ts';
 import type { CollectionRollbackBody } from '../../../api/types/rollback.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { printable, table } from '../../ground/table.ts';
@@ -21,6 +22,7 @@ export function rollbackCommands(records: Command, context: CliContext): void {
   records
     .command('history <collection> <id>')
     .description('every change of a record that this device knows, and the versions to go back to')
+    .addHelpText('after', examples('records history notes todo'))
     .action(async (collection: string, id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       const history = run.unwrap(await (await run.client()).history(collection, id));
@@ -30,10 +32,18 @@ export function rollbackCommands(records: Command, context: CliContext): void {
   records
     .command('rollback <collection> [id]')
     .description('make a record what it was, or a collection what it was at a time; history keeps everything since')
-    .option('--to <version>', 'of one record: a version that history lists, or the beginning of one')
+    .option('--to <version>', 'of one record: a version that history lists, or its first 6 characters')
     .option('--if-version <version>', 'of one record: refuse when it has changed since')
     .option('--at <time>', 'of the collection: a time such as 2026-01-31T12:00:00Z')
     .option('--execute', 'of the collection: do what the plan says')
+    .addHelpText(
+      'after',
+      examples(
+        'records rollback notes todo --to 4xoQfNGRqcOr',
+        'records rollback notes --at 2026-01-31T12:00:00Z            says what would change',
+        'records rollback notes --at 2026-01-31T12:00:00Z --execute',
+      ),
+    )
     .action(async (collection: string, id: string | undefined, options: RollbackOptions, command: Command) => {
       const run = running(context, command);
       if (id !== undefined && options.to !== undefined && options.at === undefined) {

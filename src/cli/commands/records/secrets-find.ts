@@ -5,7 +5,7 @@ import type { CredentialsFound, FoundInFile, SkippedFile } from '../../ground/cr
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { isFault } from '../../ground/run-command.ts';
 import { type Running, running } from '../../ground/run-command.ts';
-import { counted } from '../../ground/quantity.ts';
+import { counted } from '../../../base/counted.ts';
 import { printable, table } from '../../ground/table.ts';
 
 /** One credential in words: where and what kind, never what it is. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { secretUrn } from '../../../contract/secrets.ts';
 import type { CliContext } from '../../ground/context.ts';
+import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
@@ -13,6 +14,7 @@ export function secretCommands(program: Command, context: CliContext): void {
   secrets
     .command('ls')
     .description('what is in it, without the values')
+    .addHelpText('after', examples('secrets ls'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).secrets()), ({ items }) =>
@@ -30,6 +32,7 @@ export function secretCommands(program: Command, context: CliContext): void {
     .command('get <id>')
     .description('reveal one; this is audited')
     .option('--out <file>', 'write exactly the value to this new file, for its owner alone')
+    .addHelpText('after', examples('secrets get github --out token.txt'))
     .action(async (id: string, options: { out?: string }, command: Command) => {
       const run = running(context, command);
       const secret = run.unwrap(await (await run.client()).revealSecret(id));
@@ -51,6 +54,7 @@ export function secretCommands(program: Command, context: CliContext): void {
     .command('rm <id>')
     .description('forget one for good; references to it lead nowhere then')
     .option('--execute', 'do it, not only say what would be done')
+    .addHelpText('after', examples('secrets rm github --execute'))
     .action(async (id: string, options: { execute?: boolean }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
@@ -80,6 +84,10 @@ function setCommand(secrets: Command, context: CliContext): void {
     .option('--label <label>', 'what a person calls it')
     .option('--kind <kind>', 'what it opens')
     .option('--notes <notes>', 'words beside it')
+    .addHelpText(
+      'after',
+      examples('secrets set github --file token.txt --label GitHub', 'secrets set github --from ~/.netrc:3'),
+    )
     .action(
       async (
         id: string,

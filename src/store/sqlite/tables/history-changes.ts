@@ -6,7 +6,9 @@ import { type StoredChange, dispositions, historyColumns, isTagged, tagOf, waiti
 import { hashIdBytes, stampBytes } from './record-row.ts';
 
 /** Changes by their ids: added, asked for, and marked anew. */
-export function createHistoryChanges(deps: HistoryDeps): Pick<HistoryTable, 'add' | 'get' | 'setDisposition' | 'move'> {
+export function createHistoryChanges(
+  deps: HistoryDeps,
+): Pick<HistoryTable, 'addIfAbsent' | 'get' | 'setDisposition' | 'move'> {
   const { context, tagKey } = deps;
   const { database, transactions } = context;
   // The index holds the beginnings of the ids alone: a quarter of the size, and as good as unique.
@@ -19,13 +21,13 @@ export function createHistoryChanges(deps: HistoryDeps): Pick<HistoryTable, 'add
   const addNew = createAdding(deps);
   const rowOf = createChangeReader(deps);
 
-  // A change is asked for before it is added, and nobody else writes in between.
+  // What arrives is asked for before it is added, and nobody else writes in between.
   let askedInVain: ChangeId | undefined;
 
   const isWhole = (stored: StoredChange): boolean => isTagged(tagKey, stored);
 
   return {
-    add: (row) =>
+    addIfAbsent: (row) =>
       transactions.run(() => {
         const changeId = hashIdBytes(row.changeId);
         const before = row.changeId === askedInVain ? undefined : findChange.get(changeId, changeId);

@@ -6,7 +6,7 @@ import { counterOfStored } from './record-row.ts';
 import type { StoredRecord } from './stored-record.ts';
 
 /** Opens stored rows one after another, and gives damaged ones back to their records. */
-export function createUpkeep(deps: HistoryDeps): Omit<Upkeep, 'keepCopy' | 'isInPlace'> {
+export function createUpkeep(deps: HistoryDeps): Omit<Upkeep, 'keepCopy' | 'isInPlace' | 'copyTo'> {
   const { context, collections, slots } = deps;
   const { database, transactions, lookup } = context;
   const indexed = database.prepare<[Uint8Array], number>('select row from record_index where hash = ?').pluck();

@@ -23,3 +23,5 @@ import 'env-paths';
 import '@napi-rs/keyring';
 import 'quickjs-emscripten-core';
 import '@jitl/quickjs-wasmfile-release-sync';
+import '@modelcontextprotocol/server';
+import 'zod';

@@ -1,0 +1,62 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { PageBody } from '../../src/api/types/bodies.ts';
+import type { ClientBody } from '../../src/api/types/clients.ts';
+import { Confirm } from '../ground/Confirm.tsx';
+import { Problem } from '../ground/Problem.tsx';
+import { useAct } from '../ground/use-act.ts';
+import { useHere } from '../ground/here.ts';
+import { useLoaded } from '../ground/use-loaded.ts';
+import { shown } from '../ground/words.ts';
+
+/** Programs with tokens of their own. */
+export function Clients(): JSX.Element {
+  const { api } = useHere();
+  const { isBusy, failure, run } = useAct();
+  const { value, failure: unread, reload } = useLoaded<PageBody<ClientBody>>('/v1/clients', ['audit.']);
+  const [ending, setEnding] = useState<ClientBody>();
+  const active = (value?.items ?? []).filter(({ state }) => state === 'active');
+  const revoke = async ({ id, name }: ClientBody): Promise<void> => {
+    await run(async () => api.post(`/v1/clients/${encodeURIComponent(id)}/revoke`), `${name} is revoked.`);
+    setEnding(undefined);
+    reload();
+  };
+  return (
+    <section class="block" aria-labelledby="clients-title">
+      <h3 id="clients-title">Clients</h3>
+      <Problem words={failure ?? unread} />
+      {active.length === 0 ? (
+        <p>
+          No program has a token of its own. Make one with <code>sourcesync clients add</code>
+        </p>
+      ) : null}
+      <ul class="things">
+        {active.map((client) => (
+          <li key={client.id}>
+            <h4>{shown(client.name)}</h4>
+            <div class="things-act">
+              <button type="button" disabled={isBusy} onClick={() => setEnding(client)}>
+                Revoke…<span class="aloud"> {shown(client.name)}</span>
+              </button>
+            </div>
+            <p>
+              {client.capabilities.join(', ')} in{' '}
+              {client.collections === 'all' ? 'every collection' : client.collections.join(', ')}
+            </p>
+          </li>
+        ))}
+      </ul>
+      {ending === undefined ? null : (
+        <Confirm
+          title={`Revoke ${shown(ending.name)}?`}
+          verb="Revoke it"
+          isBusy={isBusy}
+          act={() => void revoke(ending)}
+          leave={() => setEnding(undefined)}
+        >
+          <p>Its token counts no more. This is not taken back; the program can be given another.</p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import type { JSX } from 'preact';
+import type { StatusBody } from '../../src/api/types/bodies.ts';
+import { Clients } from './Clients.tsx';
+import { Leases } from './Leases.tsx';
+import { Policy } from './Policy.tsx';
+import { RelayAndSync } from './RelayAndSync.tsx';
+import { Secrets } from './Secrets.tsx';
+
+/** What holds on this device and for whom; the command line sets what is only shown here. */
+export function Settings({ status }: { readonly status: StatusBody | undefined }): JSX.Element {
+  return (
+    <>
+      {status === undefined ? null : <RelayAndSync status={status} />}
+      <Policy />
+      <Leases />
+      <Clients />
+      <Secrets />
+    </>
+  );
+}

@@ -1,4 +1,0 @@
-export interface PageQuery {
-  readonly cursor?: string;
-  readonly limit?: number;
-}

@@ -1,0 +1,1 @@
+export { innocent } from '../src/base/innocent.ts';
