@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/src/daemon/cli-main.js';
+import { main } from '../dist/program/cli.js';
 
 process.exitCode = await main(process.argv.slice(2));

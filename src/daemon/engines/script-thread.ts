@@ -16,7 +16,7 @@ export interface ScriptThreadData {
   readonly answered: Int32Array<SharedArrayBuffer>;
 }
 
-const workerProgram = join(packageRoot, 'dist', 'src', 'daemon', 'engines', 'script-worker.js');
+const workerProgram = join(packageRoot, 'dist', 'program', 'script-worker.js');
 
 /** Built-in functions of QuickJS may run long between two steps; nothing that is honest comes near this. */
 const usualDeadlineMs = 3_000;

@@ -11,7 +11,7 @@ export interface Keyring {
   remove(account: string): Promise<Result<null, string>>;
 }
 
-const program = join(packageRoot, 'dist', 'src', 'daemon', 'keys', 'keyring-program.js');
+const program = join(packageRoot, 'dist', 'program', 'keyring-program.js');
 /** Long enough for a person who is asked to unlock it. */
 const patienceMs = 45_000;
 const mostAnswerBytes = 4096;

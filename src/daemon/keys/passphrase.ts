@@ -13,7 +13,7 @@ export type Passphrase = Brand<string, 'Passphrase'>;
 
 const mostBytes = 1024;
 const leastNewCharacters = 8;
-const workerProgram = join(packageRoot, 'dist', 'src', 'daemon', 'keys', 'passphrase-worker.js');
+const workerProgram = join(packageRoot, 'dist', 'program', 'passphrase-worker.js');
 
 export function parsePassphrase(text: string): Passphrase | undefined {
   const normal = text.normalize('NFC');

@@ -21,7 +21,7 @@ export interface PlaceThreadOptions {
   readonly idleMs?: number;
 }
 
-const workerProgram = join(packageRoot, 'dist', 'src', 'daemon', 'links', 'place-worker.js');
+const workerProgram = join(packageRoot, 'dist', 'program', 'place-worker.js');
 /** Nothing that a person has comes near this, not even on a machine that does ten other things. */
 const usualDeadlineMs = 60_000;
 const usualIdleMs = 5_000;
