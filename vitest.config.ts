@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Files that keep to themselves: they share a process, so that the product is not loaded anew for each. Programs that
- * integration tests start are processes of their own anyhow; in the deep suite, where they are many, so is each file.
+ * integration tests start are processes of their own anyhow.
  */
 const together = ['test/{unit,contract,tidy,integration}/**/*.test.ts'];
 /** Simulations put something of their own into the product. */

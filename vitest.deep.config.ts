@@ -9,7 +9,8 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
 const deep = files.filter(
   (path) => path.endsWith('.deep.test.ts') || readFileSync(path, 'utf8').includes('helpers/suite.ts'),
 );
-const isApart = (path: string): boolean => /^test\/(simulation|integration)\//.test(path);
+/** Simulations put something of their own into the product. */
+const isApart = (path: string): boolean => /^test\/simulation\//.test(path);
 
 /** The deep suite: `npm run test:deep`. */
 export default suite(
