@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface ConfirmProps {
   readonly title: string;
@@ -14,7 +14,8 @@ interface ConfirmProps {
 /** Asks before something that is not easily taken back. */
 export function Confirm({ title, children, verb, isBusy, act, leave }: ConfirmProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key arrives: an Escape typed right after the button must find the dialog open.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} onClose={leave} aria-labelledby="confirm-title">
       <h3 id="confirm-title">{title}</h3>
