@@ -125,7 +125,7 @@ const innerRooms = {
     ...['types', 'surface', 'ports', 'answers', 'gate', 'live'],
     ...['routes/machine', 'routes/records', 'routes/decisions', 'routes/device'],
   ],
-  store: ['ground', 'memory', 'sqlite/base', 'sqlite/tables', 'sqlite'],
+  store: ['ground', 'memory', 'sqlite/base', 'sqlite/upgrade', 'sqlite/tables', 'sqlite'],
   cli: ['ground', 'estate', 'review', 'commands/home', 'commands/places', 'commands/people', 'commands/records'],
 };
 const innerPath = (room, names) => `^src/${room}/(${names.join('|')})/`;

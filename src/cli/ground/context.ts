@@ -5,6 +5,7 @@ import type { ProofVerdictBody } from '../../api/types/proofs.ts';
 import type { ScopeLogBody } from '../../api/types/membership.ts';
 import type { Client } from '../../client/client.ts';
 import type { BackupCommands } from './backup-commands.ts';
+import type { StoreCommands } from './store-commands.ts';
 import type { ConfigCommands } from './config-commands.ts';
 import type { LogCommands } from './log-commands.ts';
 import type { CredentialsFound } from './credentials.ts';
@@ -233,6 +234,7 @@ export interface LocalCommands {
   readonly recovery: RecoveryCommands;
   /** Loaded when they are asked for. */
   backup(): Promise<BackupCommands>;
+  store(): Promise<StoreCommands>;
   transfer(): Promise<TransferCommands>;
   /** Runs until it is told to stop. */
   runDaemon(options: {

@@ -14,6 +14,11 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }
 
+/** Bytes as a person reads them: `12 KiB`, `3.4 MiB`. */
+export function sizeInWords(bytes: number): string {
+  return bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+}
+
 /** A whole number within bounds; undefined for anything else. */
 export function parseCount(text: string, minimum: number, maximum: number): number | undefined {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

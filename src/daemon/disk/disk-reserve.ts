@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNone, readDiskRoom, reserveBytesOf } from './disk-room.ts';
+import { readDiskRoom } from '../../store/sqlite/base/disk-room.ts';
+import { isNone, reserveBytesOf } from './disk-room.ts';
 
 /**
  * A file that only takes up room, so that there is some to give to what must be written on a full disk: a threshold alone

@@ -1,10 +1,4 @@
-import { statfsSync } from 'node:fs';
-
-/** Room on the disk that holds a home. */
-export interface DiskRoom {
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-}
+import type { DiskRoom } from '../../store/sqlite/base/disk-room.ts';
 
 const mib = 1024 * 1024;
 const mostLowBytes = 256 * mib;
@@ -12,16 +6,6 @@ const nothingBytes = 64 * 1024;
 const lowShare = 0.05;
 const mostReserveBytes = mib;
 const reserveShare = 0.03;
-
-/** Undefined where the disk does not say it. */
-export function readDiskRoom(path: string): DiskRoom | undefined {
-  try {
-    const { bsize, bavail, blocks } = statfsSync(path);
-    return blocks === 0 ? undefined : { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  } catch {
-    return undefined;
-  }
-}
 
 /** Too little to open a store with, or to store anything. */
 export function isNone({ freeBytes }: DiskRoom): boolean {

@@ -1,5 +1,6 @@
 import { type StoreFailure, type Trouble, troubleOf } from '../../store/ground/failure.ts';
-import { type DiskRoom, isNone, lowBelowBytes } from './disk-room.ts';
+import type { DiskRoom } from '../../store/sqlite/base/disk-room.ts';
+import { isNone, lowBelowBytes } from './disk-room.ts';
 import { type StoreStanding, lowStanding, stoppedStanding, wellStanding } from './store-standing.ts';
 
 /** How it stands with the disk of the home: stopped, low or well, and since when. */

@@ -5,7 +5,8 @@ import { err, ok } from '../../base/result.ts';
 import type { HomePaths } from '../../cli/ground/context.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { diskWords } from '../ground/disk-words.ts';
-import { bytesInWords, lowBelowBytes, readDiskRoom } from './disk-room.ts';
+import { readDiskRoom } from '../../store/sqlite/base/disk-room.ts';
+import { bytesInWords, lowBelowBytes } from './disk-room.ts';
 
 /** Whoever asked for a copy has it open by then, or is gone. */
 const leftAfterMs = 10 * 60 * 1000;

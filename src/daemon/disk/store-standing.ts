@@ -1,6 +1,7 @@
 import type { StoreStandingBody } from '../../api/types/bodies.ts';
 import type { StoreFailure, Trouble } from '../../store/ground/failure.ts';
-import { type DiskRoom, bytesInWords } from './disk-room.ts';
+import type { DiskRoom } from '../../store/sqlite/base/disk-room.ts';
+import { bytesInWords } from './disk-room.ts';
 
 /** What is said of the disk that holds a home. */
 export interface StoreStanding {

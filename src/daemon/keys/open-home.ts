@@ -10,6 +10,8 @@ import type { Store } from '../../store/ground/port.ts';
 import { openSqliteStore } from '../../store/sqlite/open.ts';
 import type { HomeKeys } from './key-file.ts';
 import { noteSalvage } from '../disk/salvaged.ts';
+import { packageVersion } from '../ground/package-root.ts';
+import { tellUpgrade } from '../disk/tell-upgrade.ts';
 
 /** A set-up home whose store this process owns now. */
 export interface OpenHome {
@@ -60,6 +62,8 @@ export function openStore(paths: HomePaths, keys: HomeKeys): Result<Store, Comma
   const { dataKey, indexKey, vaultKey } = keys;
   const opened = openSqliteStore({
     ...{ path: paths.database, dataKey, indexKey, vaultKey, randomBytes },
+    program: packageVersion,
+    onUpgrade: tellUpgrade,
     onSalvaged: noteSalvage,
   });
   return opened.ok ? opened : err({ exitCode: exitCodes.failed, message: opened.error.message });

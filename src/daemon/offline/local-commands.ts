@@ -46,6 +46,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
     keys: keyCommands(paths, environment),
     recovery: recoveryCommands(paths, environment, configured),
     backup: async () => (await import('../backup/commands.ts')).createBackupCommands(paths, environment),
+    store: async () => (await import('./store-commands.ts')).createStoreCommands(paths),
     transfer: async () => ({ write: (await import('../transfer/write-export.ts')).writeExport }),
     async runDaemon(options) {
       const { runDaemon } = await import('../wire/run-daemon.ts');

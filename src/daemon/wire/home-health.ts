@@ -1,5 +1,5 @@
 import { createDiskReserve } from '../disk/disk-reserve.ts';
-import { readDiskRoom } from '../disk/disk-room.ts';
+import { readDiskRoom } from '../../store/sqlite/base/disk-room.ts';
 import type { DaemonOptions } from './parts.ts';
 import { type StoreHealth, createStoreHealth } from '../disk/store-health.ts';
 

@@ -11,7 +11,7 @@ import { loadBindings } from '../engines/bindings.ts';
 import type { ConfigInForce } from '../ground/live-config.ts';
 import { examineLocked } from './doctor.ts';
 import { createEngineStates } from '../engines/engine-states.ts';
-import { readDiskRoom } from '../disk/disk-room.ts';
+import { readDiskRoom } from '../../store/sqlite/base/disk-room.ts';
 import { packageVersion } from '../ground/package-root.ts';
 import { type StoreStanding, standingBody, stoppedStanding, wellStanding } from '../disk/store-standing.ts';
 import type { LockCause } from './lock-cause.ts';

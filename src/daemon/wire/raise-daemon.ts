@@ -5,7 +5,7 @@ import type { CommandFault } from '../../cli/ground/fault.ts';
 import { isDamage, storeFailureOf, troubleOf } from '../../store/ground/failure.ts';
 import { suspect } from '../../store/sqlite/base/suspicion.ts';
 import { giveReserveToStart } from '../disk/disk-reserve.ts';
-import { readDiskRoom } from '../disk/disk-room.ts';
+import { readDiskRoom } from '../../store/sqlite/base/disk-room.ts';
 import { stoppedStanding } from '../disk/store-standing.ts';
 import { type HomeKeys, wipeKeys } from '../keys/key-file.ts';
 import { type OpenHome, openHome } from '../keys/open-home.ts';

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { type Result, err, ok } from '../../base/result.ts';
 import { copyDatabase } from './base/copy-database.ts';
 import { connect } from './base/connect.ts';
-import { type StoreFault, damaged, faultOf, inUse, wrongKey } from './base/fault.ts';
+import { type StoreFault, damaged, faultOf, inUse, isBusy, wrongKey } from './base/fault.ts';
 import { type StoreKeys, checkKeys } from './base/key-check.ts';
 import { readLock } from './base/lock.ts';
 import { checkVersion, currentPlan } from './base/migrate.ts';
@@ -19,8 +19,7 @@ export async function copyClosedStore(path: string, into: string): Promise<Resul
     await copyDatabase(database, into);
     return ok(null);
   } catch (error) {
-    const isBusy = error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code));
-    return err(isBusy ? inUse(readLock(path)) : faultOrThrow(error));
+    return err(isBusy(error) ? inUse(readLock(path)) : faultOrThrow(error));
   } finally {
     database?.close();
   }

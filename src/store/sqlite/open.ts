@@ -3,21 +3,27 @@ import { type Result, err, ok } from '../../base/result.ts';
 import type { RandomBytes } from '../../crypto/keys.ts';
 import type { Store } from '../ground/port.ts';
 import { assertDurable, connect, makeDurable } from './base/connect.ts';
-import { type StoreFault, damaged, faultOf, inUse, wrongKey } from './base/fault.ts';
+import { type StoreFault, damaged, faultOf, inUse, isBusy, wrongKey } from './base/fault.ts';
 import { type StoreKeys, checkKeys } from './base/key-check.ts';
 import { isLeftOpen, readLock, removeLock, writeLock } from './base/lock.ts';
-import { type SchemaPlan, checkVersion, currentPlan, migrate } from './base/migrate.ts';
+import { type SchemaPlan, checkVersion, createSchema, currentPlan } from './base/migrate.ts';
 import { placeOf } from './base/place.ts';
 import { type Salvage, finishSalvage, isGone, salvage } from './salvage.ts';
 import { createSealer } from './base/sealer.ts';
 import { hasEssentials, isOlderThanCopy, keepEssentials } from './base/essentials.ts';
 import { createStore } from './store.ts';
 import { clearSuspicion, isSuspected } from './base/suspicion.ts';
+import { withWayBack } from './upgrade/rollback.ts';
+import { type UpgradeStep, endInterrupted, upgradeStore } from './upgrade/upgrade.ts';
 
 export interface SqliteStoreOptions extends StoreKeys {
   /** The database file; its folder is made when it is not there. */
   readonly path: string;
   readonly randomBytes: RandomBytes;
+  /** Version of this program: the ledger of upgrades names it. */
+  readonly program: string;
+  /** The store is of an older version, and is being upgraded. */
+  readonly onUpgrade?: (step: UpgradeStep) => void;
   /** The database was damaged, and what could be read of it is what the store holds now. */
   readonly onSalvaged?: (store: Store, salvaged: Salvage) => void;
 }
@@ -89,14 +95,14 @@ function openConnected(
   const { path, dataKey, vaultKey, randomBytes } = options;
   const version = checkVersion(database, plan);
   if (!version.ok) {
-    return version;
+    return err(withWayBack(path, version.error));
   }
   if (!isWhole(path, database)) {
     return err(damaged('a page of it is not as it was written'));
   }
   const found = database.pragma('user_version', { simple: true });
   if (!isSalvaged && found === plan.version && isOlderThanCopy(path, database)) {
-    return err(damaged('it is as it was before it was used last'));
+    return err(wentBack);
   }
   makeDurable(database);
   const isNew = found === 0;
@@ -104,9 +110,13 @@ function openConnected(
   if (!isNew && !checkKeys(database, options, randomBytes)) {
     return err(wrongKey);
   }
-  migrate(database, plan);
-  if (!checkKeys(database, options, randomBytes)) {
-    return err(wrongKey);
+  const ready = isNew ? makeNew(database, options, plan) : bringToday(database, options, plan);
+  if (!ready.ok) {
+    return ready;
+  }
+  // A copy of before an upgrade was put back, and is upgraded again.
+  if (!isSalvaged && !isNew && found !== plan.version && isOlderThanCopy(path, database)) {
+    return err(wentBack);
   }
   const sealer = createSealer(database, dataKey, vaultKey, randomBytes);
   assertDurable(database);
@@ -128,6 +138,29 @@ function openConnected(
   return ok(createStore(database, sealer, options, { beforeClose, keepCopy, place, isSalvaged }));
 }
 
+const wentBack = damaged('it is as it was before it was used last');
+
+function makeNew(database: Database.Database, options: SqliteStoreOptions, plan: SchemaPlan): Result<void, StoreFault> {
+  createSchema(database, plan);
+  return checkKeys(database, options, options.randomBytes) ? ok(undefined) : err(wrongKey);
+}
+
+function bringToday(
+  database: Database.Database,
+  options: SqliteStoreOptions,
+  plan: SchemaPlan,
+): Result<void, StoreFault> {
+  const { path, program, randomBytes, onUpgrade } = options;
+  if (database.pragma('user_version', { simple: true }) === plan.version) {
+    endInterrupted(path, plan.version, program);
+    return ok(undefined);
+  }
+  return upgradeStore(database, plan, {
+    ...{ path, program, opensWithKeys: () => checkKeys(database, options, randomBytes) },
+    ...(onUpgrade === undefined ? {} : { onStep: onUpgrade }),
+  });
+}
+
 /** Looks at every page where there is a reason: some 0.3 s for 100 MB after an end that was none, more where it is suspected. */
 function isWhole(path: string, database: Database.Database): boolean {
   const check = isSuspected(path) ? 'integrity_check(1)' : isLeftOpen(path) ? 'quick_check(1)' : undefined;
@@ -142,8 +175,4 @@ function closeAnyway(database: Database.Database | undefined): void {
       throw error;
     }
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code));
 }

@@ -17,7 +17,7 @@ import { connect } from './base/connect.ts';
 import { isDamage } from '../ground/failure.ts';
 import { copyRows } from './copy-rows.ts';
 import { makeConsistent } from './tables/consistent.ts';
-import { type SchemaPlan, migrate } from './base/migrate.ts';
+import { type SchemaPlan, createSchema } from './base/migrate.ts';
 import { isOlderThanCopy, restoreEssentials } from './base/essentials.ts';
 
 /** What became of a damaged database. */
@@ -52,7 +52,7 @@ export function salvage(path: string, plan: SchemaPlan, nowMs: number): Salvage 
   let isOfUse: boolean;
   try {
     made.pragma('synchronous = extra');
-    migrate(made, plan);
+    createSchema(made, plan);
     made.exec('begin immediate');
     for (const name of tablesOf(made)) {
       if (damaged === undefined || !copyRows(damaged, made, name)) {
@@ -137,7 +137,7 @@ function writeSchemaPages(path: string, plan: SchemaPlan): void {
   const template = `${path}-template`;
   remove(template);
   const fresh = new Database(template);
-  migrate(fresh, plan);
+  createSchema(fresh, plan);
   fresh.close();
   const whole = readFileSync(template);
   remove(template);

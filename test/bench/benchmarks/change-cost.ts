@@ -71,7 +71,14 @@ interface Cost {
 function createHome(held: number): Home {
   const folder = mkdtempSync(join(tmpdir(), 'sourcesync-bench-'));
   const [dataKey, indexKey, vaultKey] = [key(), key(), key()];
-  const opened = openSqliteStore({ path: join(folder, 'store.db'), dataKey, indexKey, vaultKey, randomBytes: bytes });
+  const opened = openSqliteStore({
+    path: join(folder, 'store.db'),
+    dataKey,
+    indexKey,
+    vaultKey,
+    program: 'bench',
+    randomBytes: bytes,
+  });
   if (!opened.ok) {
     throw new Error(opened.error.message);
   }

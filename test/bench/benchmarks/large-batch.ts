@@ -103,7 +103,14 @@ async function measure(kind: Kind, size: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'sourcesync-bench-'));
   const [dataKey, indexKey, vaultKey] = [key(), key(), key()];
   const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const opened = openSqliteStore({ path: join(folder, 'store.db'), dataKey, indexKey, vaultKey, randomBytes: bytes });
+  const opened = openSqliteStore({
+    path: join(folder, 'store.db'),
+    dataKey,
+    indexKey,
+    vaultKey,
+    program: 'bench',
+    randomBytes: bytes,
+  });
   if (!opened.ok) {
     throw new Error(opened.error.message);
   }

@@ -128,6 +128,7 @@ const faultyLocal: LocalCommands = {
     verify: async () => notReached,
     restore: async () => notReached,
   }),
+  store: async () => ({ tryUpgrade: async () => notReached, rollBack: async () => notReached }),
   transfer: async () => ({ write: async () => notReached }),
   runDaemon: async () => notReached,
   superviseDaemon: async () => notReached,

@@ -152,9 +152,21 @@ describe('who may call the listener of the page', () => {
 
   it('U2 other methods are not served, a question for leave from afar among them: 405', async () => {
     const { page, bearer } = await opened();
-    for (const method of ['OPTIONS', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'TRACE']) {
+    for (const method of ['OPTIONS', 'DELETE', 'PATCH', 'HEAD', 'TRACE']) {
       expect((await send(page.port, method, status, ownHeaders(page, bearer))).status, method).toBe(405);
     }
+  });
+
+  it('U2 a PUT comes from the page alone, as JSON, and to what the page may write alone', async () => {
+    const { page, bearer } = await opened();
+    const { origin: _origin, ...unnamed } = ownHeaders(page, bearer);
+    const named = ownHeaders(page, bearer);
+    const put = async (path: string, headers: Record<string, string>): Promise<number> =>
+      (await send(page.port, 'PUT', path, headers, '{}')).status;
+    expect(await put('/v1/policy/org', unnamed)).toBe(403);
+    expect(await put('/v1/policy/org', { ...named, origin: 'http://localhost:1' })).toBe(403);
+    expect(await put('/v1/policy/org', { ...named, 'content-type': 'text/plain' })).toBe(415);
+    expect(await put('/v1/collections/shell/records/x', named)).toBe(404);
   });
 
   it('U3 without the bearer of a login: 401', async () => {

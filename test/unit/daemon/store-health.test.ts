@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DiskReserve } from '../../../src/daemon/disk/disk-reserve.ts';
-import type { DiskRoom } from '../../../src/daemon/disk/disk-room.ts';
+import type { DiskRoom } from '../../../src/store/sqlite/base/disk-room.ts';
 import { type StoreHealth, createStoreHealth } from '../../../src/daemon/disk/store-health.ts';
 import { noRoom, storeFailureOf } from '../../../src/store/ground/failure.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';

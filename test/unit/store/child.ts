@@ -1,15 +1,18 @@
 // A process that does one thing to a store, says so, and waits to be killed.
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { connect, makeDurable } from '../../../src/store/sqlite/base/connect.ts';
-import { currentPlan, migrate } from '../../../src/store/sqlite/base/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
 import { historyRow, recordRow } from '../../contract/store-rows.ts';
 import { testKeys } from './store-home.ts';
 
-const [task = '', path = ''] = process.argv.slice(2);
-const options = { path, ...testKeys, randomBytes: (size: number) => new Uint8Array(randomBytes(size)) };
+const [task = '', path = '', fatalStep = ''] = process.argv.slice(2);
+const options = {
+  path,
+  ...testKeys,
+  program: '1.2.3',
+  randomBytes: (size: number) => new Uint8Array(randomBytes(size)),
+};
 
 function say(word: string): void {
   writeSync(1, `${word}\n`);
@@ -56,15 +59,16 @@ switch (task) {
     });
     break;
   }
-  case 'die-in-migration': {
-    const database = connect(path);
-    makeDurable(database);
-    database.function('die', die);
-    const sql = 'create table half (a integer); insert into half values (1); select die();';
-    say('migrating');
-    const version = currentPlan().version + 1;
-    migrate(database, { ...currentPlan(), version, migrations: [{ version, sql }] });
-    break;
+  case 'die-in-upgrade': {
+    const opened = openSqliteStore({
+      ...options,
+      onUpgrade(step) {
+        if (step === fatalStep) {
+          die();
+        }
+      },
+    });
+    throw new Error(opened.ok ? 'the upgrade came to its end' : opened.error.message);
   }
   default:
     throw new Error(`no such task: ${task}`);

@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { currentPlan } from '../../../src/store/sqlite/base/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
-import { changeOf, notes, recordOf, recordRow } from '../../contract/store-rows.ts';
+import { listCopies, upgradesFolder } from '../../../src/store/sqlite/upgrade/copies.ts';
+import { readLedger } from '../../../src/store/sqlite/upgrade/ledger.ts';
+import { changeOf, notes, recordOf } from '../../contract/store-rows.ts';
 import { itDeep } from '../../helpers/suite.ts';
+import { everyItem } from '../../helpers/test-device.ts';
+import { makeFirstVersion, readVersion } from './first-version.ts';
 import { type StoreHome, createStoreHome } from './store-home.ts';
 
 // A child compiles the store before it starts, which takes seconds on a busy machine.
@@ -29,11 +32,11 @@ afterEach(() => {
   home.remove();
 });
 
-function start(task: string): { child: ChildProcess; lines: AsyncIterator<string> } {
+function start(task: string, step = ''): { child: ChildProcess; lines: AsyncIterator<string> } {
   const local = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--import', local('typescript-loader.mjs'), local('child.ts'), task, home.path],
+    ['--import', local('typescript-loader.mjs'), local('child.ts'), task, home.path, step],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -101,22 +104,25 @@ describe('§1 what was acknowledged outlives the process', () => {
   });
 });
 
-describe('§6 migrations are atomic and go on where they stopped', () => {
-  itDeep('has left no trace of a migration that was killed in the middle', async () => {
-    const before = home.open();
-    before.records.put(recordRow('a'));
-    before.close();
-    const { child, lines } = start('die-in-migration');
-    const gone = once(child, 'exit');
-    expect((await lines.next()).value).toBe('migrating');
-    expect((await gone)[1]).toBe('SIGKILL');
-    const sql = 'create table half (a integer, b integer);';
-    const version = currentPlan().version + 1;
-    const opened = openSqliteStore(home.options, { ...currentPlan(), version, migrations: [{ version, sql }] });
-    expect(opened.ok && opened.value.records.get(notes, recordOf('a'))).toEqual(recordRow('a'));
-    if (opened.ok) {
-      opened.value.close();
-    }
-    expect(openSqliteStore(home.options)).toMatchObject({ error: { kind: 'newer_schema', found: version } });
-  });
+describe('§6 an upgrade that was killed goes on at the next opening', () => {
+  async function killedAt(step: string, version: 1 | 2): Promise<void> {
+    const rows = makeFirstVersion(home);
+    const { child } = start('die-in-upgrade', step);
+    expect((await once(child, 'exit'))[1]).toBe('SIGKILL');
+    expect(readVersion(home.path)).toEqual({ version, check: 'ok' });
+    const store = home.open();
+    expect(store.records.list(notes, everyItem).items).toEqual(rows);
+    store.close();
+    const events = readLedger(home.path).map(({ event }) => event);
+    expect(events).toEqual(version === 2 ? ['begun', 'done'] : ['begun', 'failed', 'begun', 'done']);
+    expect(readdirSync(upgradesFolder(home.path)).filter((name) => name.includes('.db.new'))).toEqual([]);
+    expect(listCopies(home.path, 'store')).toHaveLength(1);
+  }
+
+  it('before its steps are committed: the store is that of before', async () => killedAt('checking', 1));
+  itDeep('before the copy', async () => killedAt('copying', 1));
+  itDeep('after the copy', async () => killedAt('copied', 1));
+  itDeep('before a step', async () => killedAt('to 2', 1));
+  itDeep('after the commit: the store is that of today', async () => killedAt('committed', 2));
+  itDeep('at its end', async () => killedAt('done', 2));
 });

@@ -17,7 +17,12 @@ export function createStoreHome(): StoreHome {
   const folder = mkdtempSync(join(tmpdir(), 'store-'));
   const path = join(folder, 'home', 'store.db');
   const opened: Store[] = [];
-  const options: SqliteStoreOptions = { path, ...testKeys, randomBytes: (size) => new Uint8Array(randomBytes(size)) };
+  const options: SqliteStoreOptions = {
+    path,
+    ...testKeys,
+    program: '1.2.3',
+    randomBytes: (size) => new Uint8Array(randomBytes(size)),
+  };
   return {
     path,
     options,

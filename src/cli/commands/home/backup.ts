@@ -12,6 +12,7 @@ import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { newPassphrase, presentPassphrase } from '../../ground/passphrase.ts';
 import { counted } from '../../../base/counted.ts';
+import { sizeInWords } from '../../ground/quantity.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { printable } from '../../ground/table.ts';
 
@@ -105,7 +106,7 @@ async function requestOf(
 
 function createdText(created: CreatedBackup): string {
   return [
-    `${printable(created.file)} is written and was read back: ${sizeOf(created)}, ${counted(created.files.length, 'file')} of this home.`,
+    `${printable(created.file)} is written and was read back: ${sizeInWords(created.sizeBytes)}, ${counted(created.files.length, 'file')} of this home.`,
     'It opens with its passphrase alone, and with that everything in it does. Keep both, apart from each other and from this machine.',
     `Look at it again at any time: sourcesync backup verify ${asShellWord(created.file)}`,
   ].join('\n');
@@ -135,9 +136,5 @@ function restoredText(restored: VerifiedBackup): string {
 }
 
 function aboutText(about: BackupBody): string {
-  return `Device ${about.of.deviceId}, written ${about.createdAt} by version ${printable(about.of.version)}: ${sizeOf(about)}, ${counted(about.files.length, 'file')}.`;
-}
-
-function sizeOf({ sizeBytes }: BackupBody): string {
-  return sizeBytes < 1024 * 1024 ? `${Math.ceil(sizeBytes / 1024)} KiB` : `${(sizeBytes / 1024 / 1024).toFixed(1)} MiB`;
+  return `Device ${about.of.deviceId}, written ${about.createdAt} by version ${printable(about.of.version)}: ${sizeInWords(about.sizeBytes)}, ${counted(about.files.length, 'file')}.`;
 }

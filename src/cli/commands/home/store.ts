@@ -5,6 +5,7 @@ import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
+import { storeUpgradeCommands } from './store-upgrade.ts';
 
 export function storeCommands(program: Command, context: CliContext): void {
   const store = program.command('store').description('what this device keeps on its disk');
@@ -52,6 +53,8 @@ export function storeCommands(program: Command, context: CliContext): void {
         run.fail(exitCodes.attention, '');
       }
     });
+
+  storeUpgradeCommands(store, context);
 }
 
 function lostInWords({ from, to }: { readonly from: number; readonly to: number }): string {

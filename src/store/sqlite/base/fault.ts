@@ -5,6 +5,9 @@ export type StoreFault =
   | { readonly kind: 'wrong_key'; readonly message: string }
   | { readonly kind: 'damaged'; readonly message: string }
   | { readonly kind: 'foreign'; readonly message: string }
+  | { readonly kind: 'no_room'; readonly neededBytes: number; readonly freeBytes: number; readonly message: string }
+  | { readonly kind: 'upgrade_failed'; readonly reason: string; readonly copy: string | null; readonly message: string }
+  | { readonly kind: 'no_copy'; readonly message: string }
   | { readonly kind: 'unreadable'; readonly code: string; readonly message: string };
 
 /** The process that has a store open. */
@@ -21,11 +24,76 @@ export function inUse(holder: LockHolder | null): StoreFault {
   return { kind: 'in_use', holder, message };
 }
 
-export function newerSchema(found: number, known: number): StoreFault {
+/** What a home says of the upgrade that made its store too new. */
+export interface NewerStore {
+  /** Version of the program that upgraded it; undefined where no upgrade is known. */
+  readonly program: string | undefined;
+  /** When the copy was made that this program can go back to; undefined where there is none. */
+  readonly copyAt: string | undefined;
+}
+
+/** Whether another process holds the database. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code));
+}
+
+export function newerSchema(found: number, known: number, { program, copyAt }: Partial<NewerStore> = {}): StoreFault {
+  const which = program === undefined ? 'the version that wrote it' : `version ${program}`;
+  const back =
+    copyAt === undefined
+      ? ''
+      : ` Or go back to the copy of ${copyAt}, without what was written since; this shows what that means: sourcesync store rollback`;
   const message =
     `The store was written by a newer version of SourceSync (schema ${found}; this one knows ${known}). ` +
-    'Nothing was changed. Install that version or a newer one.';
+    `Nothing was changed. Install ${which} or a newer one (sourcesync version names the schema that one knows).${back}`;
   return { kind: 'newer_schema', found, known, message };
+}
+
+interface Upgrading {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function noRoom({
+  folder,
+  neededBytes,
+  freeBytes,
+  ...upgrading
+}: Upgrading & {
+  readonly folder: string;
+  readonly neededBytes: number;
+  readonly freeBytes: number | null;
+}): StoreFault {
+  const message =
+    `The store has to be upgraded ${stepsOf(upgrading)}, and is copied before. That needs ${inWords(neededBytes)} on the disk of ${folder}, where ${inWords(freeBytes ?? 0)} are free. ` +
+    'Nothing was changed. Make room there and start again, or go on with the version of SourceSync that was used before.';
+  return { kind: 'no_room', neededBytes, freeBytes: freeBytes ?? 0, message };
+}
+
+export function upgradeFailed({
+  copy,
+  reason,
+  ...upgrading
+}: Upgrading & { readonly copy: string | undefined; readonly reason: string }): StoreFault {
+  const kept = copy === undefined ? '' : ` A copy of its store was made before: ${copy}`;
+  const message =
+    `The store could not be upgraded ${stepsOf(upgrading)}: ${reason}. This home is as it was before.${kept}\n` +
+    'Where the disk was in the way, mend that and start again. Else go on with the version of SourceSync that was used before, and ' +
+    'report it with what this says, which tries the upgrade on a copy: sourcesync store upgrade --dry-run';
+  return { kind: 'upgrade_failed', reason, copy: copy ?? null, message };
+}
+
+function stepsOf({ from, to }: Upgrading): string {
+  return `from version ${from} to ${to}`;
+}
+
+function inWords(bytes: number): string {
+  const mib = 1024 * 1024;
+  return bytes >= mib ? `${Math.ceil(bytes / mib)} MiB` : `${Math.floor(bytes / 1024)} KiB`;
+}
+
+export function noCopy(message: string): StoreFault {
+  return { kind: 'no_copy', message };
 }
 
 export const wrongKey: StoreFault = {

@@ -36,28 +36,12 @@ export function checkVersion(database: Database.Database, plan: SchemaPlan): Res
   return found > plan.version ? err(newerSchema(found, plan.version)) : ok(undefined);
 }
 
-/**
- * Brings a checked store to the plan's version. Each step is one transaction together with the version it reaches: one
- * that was interrupted has left no trace, and the next opening goes on from there.
- */
-export function migrate(database: Database.Database, plan: SchemaPlan): void {
-  const found = database.pragma('user_version', { simple: true }) as number;
-  if (found === 0) {
-    apply(database, `pragma application_id = ${applicationId};\n${plan.schema}`, plan.version);
-    return;
-  }
-  for (let version = found + 1; version <= plan.version; version++) {
-    const migration = plan.migrations.find((candidate) => candidate.version === version);
-    assert(migration !== undefined, 'there is a migration to each known version');
-    apply(database, migration.sql, version);
-  }
-}
-
-function apply(database: Database.Database, sql: string, version: number): void {
+/** Makes an empty database a store of the plan's version, whole or not at all. */
+export function createSchema(database: Database.Database, plan: SchemaPlan): void {
   database.exec('begin immediate');
   try {
-    database.exec(sql);
-    database.exec(`pragma user_version = ${version}`);
+    database.exec(`pragma application_id = ${applicationId};\n${plan.schema}`);
+    database.exec(`pragma user_version = ${plan.version}`);
     database.exec('commit');
   } catch (error) {
     if (database.inTransaction) {
@@ -65,4 +49,12 @@ function apply(database: Database.Database, sql: string, version: number): void 
     }
     throw error;
   }
+}
+
+/** What takes a checked store to the plan's version, in order. */
+export function stepsFrom(database: Database.Database, plan: SchemaPlan): readonly Migration[] {
+  const found = database.pragma('user_version', { simple: true }) as number;
+  const steps = plan.migrations.filter(({ version }) => version > found).sort((a, b) => a.version - b.version);
+  assert(steps.length === plan.version - found, 'there is a migration to each known version');
+  return steps;
 }
