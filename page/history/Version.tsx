@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { JsonValue } from '../../src/base/json.ts';
 import type { HistoryBody } from '../../src/api/types/bodies.ts';
 import { ago, dateOf, shortId, shown, spoken } from '../ground/words.ts';
+import { versionTitle } from './version-title.ts';
 import { Diff } from '../differences/Diff.tsx';
 import { membersOf } from '../differences/members.ts';
 
@@ -19,7 +20,7 @@ export function Version({ version, before, after, isBusy, bringBack }: VersionPr
   const differences = membersOf(before, after);
   return (
     <li>
-      <h4>{shown(summary)}</h4>
+      <h4>{versionTitle(summary)}</h4>
       <div class="things-act">
         {rollback && !current ? (
           <button type="button" disabled={isBusy} onClick={bringBack}>

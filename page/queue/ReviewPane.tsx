@@ -4,7 +4,8 @@ import type { ReviewDetailBody } from '../../src/api/types/reviews.ts';
 import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { dateOf, shown } from '../ground/words.ts';
 import { Diff } from '../differences/Diff.tsx';
-import { HandMerge } from './HandMerge.tsx';
+import { HandMerge } from '../merge/HandMerge.tsx';
+import { sidesOf } from '../merge/merge-sides.ts';
 import { type DecisionWay, waysOf } from './decisions.ts';
 import { authorName, sideTitles, titleOf, whyItWaits } from './item-words.ts';
 import { differencesOf } from './sides.ts';
@@ -27,6 +28,7 @@ interface ReviewPaneProps {
 export function ReviewPane(props: ReviewPaneProps): JSX.Element {
   const { review, devices, notice, isBusy, isEditing, heading, choose, save, leaveEditing, later } = props;
   const { title } = titleOf(review);
+  const sides = isEditing ? sidesOf(review) : undefined;
   return (
     <article class="review" aria-labelledby="review-title">
       <h3 id="review-title" tabIndex={-1} ref={heading}>
@@ -56,8 +58,8 @@ export function ReviewPane(props: ReviewPaneProps): JSX.Element {
           {notice}
         </p>
       )}
-      {isEditing ? (
-        <HandMerge key={review.id} review={review} save={save} leave={leaveEditing} />
+      {isEditing && sides !== undefined ? (
+        <HandMerge key={review.id} {...{ review, sides, devices, save }} leave={leaveEditing} />
       ) : (
         <>
           <Widened review={review} />

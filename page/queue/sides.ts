@@ -35,7 +35,7 @@ function ownContent(value: JsonValue, recordId: string): JsonValue {
 }
 
 /** RFC 6901; undefined where nothing is. */
-function valueAt(value: JsonValue, pointer: string): JsonValue | undefined {
+export function valueAt(value: JsonValue, pointer: string): JsonValue | undefined {
   let at: JsonValue | undefined = value;
   for (const part of pointer.split('/').slice(1)) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');

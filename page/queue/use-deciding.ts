@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/base/json.ts';
 import { useHere } from '../ground/here.ts';
 import { decide, reviewPath, undoAll } from './decide.ts';
 import type { DecisionWay } from './decisions.ts';
-import { startOf } from './HandMerge.tsx';
+import { sidesOf } from '../merge/merge-sides.ts';
 import { titleOf } from './item-words.ts';
 import type { Selection } from './use-selection.ts';
 
@@ -104,7 +104,7 @@ export function useDeciding({ item }: Selection, reload: () => void): Deciding {
     choose(way) {
       if (way.action !== 'merge') {
         void carryOut(way);
-      } else if (shown !== undefined && startOf(shown) !== undefined) {
+      } else if (shown !== undefined && sidesOf(shown) !== undefined) {
         setIsEditing(true);
       } else {
         setNotice('There is nothing here to edit: one side is a deletion, or it is no record.');

@@ -11,20 +11,13 @@ import { shown } from '../ground/words.ts';
 
 /** Programs with tokens of their own. */
 export function Clients(): JSX.Element {
-  const { api } = useHere();
-  const { isBusy, failure, run } = useAct();
-  const { value, failure: unread, reload } = useLoaded<PageBody<ClientBody>>('/v1/clients', ['audit.']);
+  const { value, failure, reload } = useLoaded<PageBody<ClientBody>>('/v1/clients', ['audit.']);
   const [ending, setEnding] = useState<ClientBody>();
   const active = (value?.items ?? []).filter(({ state }) => state === 'active');
-  const revoke = async ({ id, name }: ClientBody): Promise<void> => {
-    await run(async () => api.post(`/v1/clients/${encodeURIComponent(id)}/revoke`), `${name} is revoked.`);
-    setEnding(undefined);
-    reload();
-  };
   return (
     <section class="block" aria-labelledby="clients-title">
       <h3 id="clients-title">Clients</h3>
-      <Problem words={failure ?? unread} />
+      <Problem words={failure} />
       {active.length === 0 ? (
         <p>
           No program has a token of its own. Make one with <code>sourcesync clients add</code>
@@ -35,7 +28,7 @@ export function Clients(): JSX.Element {
           <li key={client.id}>
             <h4>{shown(client.name)}</h4>
             <div class="things-act">
-              <button type="button" disabled={isBusy} onClick={() => setEnding(client)}>
+              <button type="button" onClick={() => setEnding(client)}>
                 Revoke…<span class="aloud"> {shown(client.name)}</span>
               </button>
             </div>
@@ -47,16 +40,31 @@ export function Clients(): JSX.Element {
         ))}
       </ul>
       {ending === undefined ? null : (
-        <Confirm
-          title={`Revoke ${shown(ending.name)}?`}
-          verb="Revoke it"
-          isBusy={isBusy}
-          act={() => void revoke(ending)}
-          leave={() => setEnding(undefined)}
-        >
-          <p>Its token counts no more. This is not taken back; the program can be given another.</p>
-        </Confirm>
+        <EndClient
+          client={ending}
+          leave={() => {
+            setEnding(undefined);
+            reload();
+          }}
+        />
       )}
     </section>
+  );
+}
+
+function EndClient({ client, leave }: { readonly client: ClientBody; readonly leave: () => void }): JSX.Element {
+  const { api } = useHere();
+  const { isBusy, failure, run } = useAct();
+  const { id, name } = client;
+  const act = async (): Promise<void> => {
+    if (await run(async () => api.post(`/v1/clients/${encodeURIComponent(id)}/revoke`), `${name} is revoked.`)) {
+      leave();
+    }
+  };
+  return (
+    <Confirm title={`Revoke ${shown(name)}?`} verb="Revoke it" isBusy={isBusy} act={() => void act()} leave={leave}>
+      <p>Its token counts no more. This is not taken back; the program can be given another.</p>
+      <Problem words={failure} />
+    </Confirm>
   );
 }

@@ -26,10 +26,10 @@ export function Leases(): JSX.Element {
       <ul class="things">
         {active.map((lease) => (
           <li key={lease.leaseId}>
-            <h4>{shown(lease.agentId.replace('urn:srcos:agent:', ''))}</h4>
+            <h4>{agentName(lease)}</h4>
             <div class="things-act">
               <button type="button" onClick={() => setEnding(lease)}>
-                Revoke…
+                Revoke…<span class="aloud"> the lease of {agentName(lease)}</span>
               </button>
             </div>
             <p>
@@ -64,7 +64,7 @@ function EndLease({ lease, leave }: { readonly lease: LeaseBody; readonly leave:
   };
   return (
     <Confirm
-      title={`Revoke the lease of ${shown(lease.agentId.replace('urn:srcos:agent:', ''))}?`}
+      title={`Revoke the lease of ${agentName(lease)}?`}
       verb="Revoke it"
       isBusy={isBusy}
       act={() => void act()}
@@ -74,4 +74,8 @@ function EndLease({ lease, leave }: { readonly lease: LeaseBody; readonly leave:
       <Problem words={failure} />
     </Confirm>
   );
+}
+
+function agentName({ agentId }: LeaseBody): string {
+  return shown(agentId.replace('urn:srcos:agent:', ''));
 }

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import type { StatusBody } from '../../src/api/types/bodies.ts';
+import { Policy } from '../policy/Policy.tsx';
 import { Clients } from './Clients.tsx';
 import { Leases } from './Leases.tsx';
-import { Policy } from './Policy.tsx';
+
 import { RelayAndSync } from './RelayAndSync.tsx';
 import { Secrets } from './Secrets.tsx';
 
@@ -11,7 +12,7 @@ export function Settings({ status }: { readonly status: StatusBody | undefined }
   return (
     <>
       {status === undefined ? null : <RelayAndSync status={status} />}
-      <Policy />
+      <Policy status={status} />
       <Leases />
       <Clients />
       <Secrets />

@@ -16,18 +16,18 @@ const ways = {
   drop: { label: 'Drop it', done: 'Dropped.', means: 'It has no effect, for good. This is not taken back.' },
 } as const;
 
+interface Asked {
+  readonly item: QuarantineBody;
+  readonly verb: keyof typeof ways;
+}
+
 /** What came and was set aside, because it did not verify or could not be judged. */
 export function Quarantine(): JSX.Element | null {
-  const { api } = useHere();
-  const { isBusy, failure, run } = useAct();
-  const { value, reload } = useLoaded<PageBody<QuarantineBody>>(`/v1/quarantine?limit=${previewed}`, ['quarantine.']);
-  const [asked, setAsked] = useState<{ readonly item: QuarantineBody; readonly verb: keyof typeof ways }>();
+  const { value, failure, reload } = useLoaded<PageBody<QuarantineBody>>(`/v1/quarantine?limit=${previewed}`, [
+    'quarantine.',
+  ]);
+  const [asked, setAsked] = useState<Asked>();
   const items = value?.items ?? [];
-  const act = async ({ id }: QuarantineBody, verb: keyof typeof ways): Promise<void> => {
-    await run(async () => api.post(`/v1/quarantine/${encodeURIComponent(id)}/${verb}`), ways[verb].done);
-    setAsked(undefined);
-    reload();
-  };
   return (
     <section class="block" aria-labelledby="quarantine-title">
       <h3 id="quarantine-title">Set aside</h3>
@@ -46,11 +46,13 @@ export function Quarantine(): JSX.Element | null {
               )}
             </h4>
             <div class="things-act">
-              <button type="button" disabled={isBusy} onClick={() => setAsked({ item, verb: 'release' })}>
-                Let it in
+              <button type="button" onClick={() => setAsked({ item, verb: 'release' })}>
+                {ways.release.label}
+                <span class="aloud">: {shown(item.summary)}</span>
               </button>
-              <button type="button" disabled={isBusy} onClick={() => setAsked({ item, verb: 'drop' })}>
-                Drop it
+              <button type="button" onClick={() => setAsked({ item, verb: 'drop' })}>
+                {ways.drop.label}
+                <span class="aloud">: {shown(item.summary)}</span>
               </button>
             </div>
             <p>
@@ -63,17 +65,13 @@ export function Quarantine(): JSX.Element | null {
         ))}
       </ul>
       {asked === undefined ? null : (
-        <Confirm
-          title={`${ways[asked.verb].label}?`}
-          verb={ways[asked.verb].label}
-          isBusy={isBusy}
-          act={() => void act(asked.item, asked.verb)}
-          leave={() => setAsked(undefined)}
-        >
-          <p>
-            {shown(asked.item.summary)}. {ways[asked.verb].means}
-          </p>
-        </Confirm>
+        <Settle
+          asked={asked}
+          leave={() => {
+            setAsked(undefined);
+            reload();
+          }}
+        />
       )}
       {(value?.nextCursor ?? null) === null ? null : (
         <p class="quiet-text">
@@ -81,5 +79,25 @@ export function Quarantine(): JSX.Element | null {
         </p>
       )}
     </section>
+  );
+}
+
+function Settle({ asked, leave }: { readonly asked: Asked; readonly leave: () => void }): JSX.Element {
+  const { api } = useHere();
+  const { isBusy, failure, run } = useAct();
+  const { item, verb } = asked;
+  const { label, done, means } = ways[verb];
+  const act = async (): Promise<void> => {
+    if (await run(async () => api.post(`/v1/quarantine/${encodeURIComponent(item.id)}/${verb}`), done)) {
+      leave();
+    }
+  };
+  return (
+    <Confirm title={`${label}?`} verb={label} isBusy={isBusy} act={() => void act()} leave={leave}>
+      <p>
+        {shown(item.summary)}. {means}
+      </p>
+      <Problem words={failure} />
+    </Confirm>
   );
 }

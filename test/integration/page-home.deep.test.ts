@@ -1,29 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath } from '../helpers/chromium.ts';
+import { expect, it } from 'vitest';
 import { joinBy } from '../helpers/joining.ts';
-import { type PageBrowser, goTo, openBrowser } from '../helpers/page-browser.ts';
-import { type PageStage, alias, openPageStage, valueOf } from '../helpers/page-stage.ts';
+import { goTo } from '../helpers/page-browser.ts';
+import { alias, valueOf } from '../helpers/page-stage.ts';
+import { describePage } from '../helpers/page-suite.ts';
 import { until } from '../helpers/processes.ts';
 
-describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (skipped where there is none)', () => {
-  let stage: PageStage;
-  let browser: PageBrowser;
-
-  beforeAll(async () => {
-    stage = await openPageStage();
-    browser = await openBrowser();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await stage.close();
-  });
-
+describePage('the page of a home', (suite) => {
   it.each([
     ['an older one, which says no sentence', ({ glance: _glance, ...older }: Answer) => older],
     ['another one', (status: Answer) => ({ ...status, device: { ...status.device, version: '0.0.9' } })],
   ])('a daemon that was replaced by %s: nothing is claimed, and reloading is offered', async (_what, answered) => {
-    const page = await browser.open('about:blank');
+    const page = await suite.browser.open('about:blank');
     let loads = 0;
     page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
     await page.route('**/v1/status', async (route) => {
@@ -31,7 +18,7 @@ describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (s
       const status = (await response.json()) as Answer;
       await route.fulfill({ response, json: loads > 1 ? status : answered(status) });
     });
-    await page.goto(await stage.address());
+    await page.goto(await suite.stage.address());
     await page.getByRole('heading', { name: 'The daemon is another version than this page' }).waitFor();
     await page.getByText('sourcesync daemon restart').waitFor();
     expect(await page.getByText('in step').count()).toBe(0);
@@ -41,12 +28,12 @@ describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (s
   });
 
   it('says what waits on another device, because this one lacks the authority, and how it would get it', async () => {
-    const [desk, laptop] = [stage.desk.client(), stage.laptop.client()];
+    const [desk, laptop] = [suite.stage.desk.client(), suite.stage.laptop.client()];
     for (const client of [desk, laptop]) {
       valueOf(await client.enable('sourceos.sync.agents'));
     }
     valueOf(await desk.putRecord('agents', 'helper', { name: 'helper', tools: ['shell'] }));
-    const page = await browser.open(await stage.address());
+    const page = await suite.browser.open(await suite.stage.address());
     await page.getByText('1 item of agents is decided on another device: this one lacks the authority.').waitFor();
     await page.getByText('sourcesync devices role laptop writer --authority agents').waitFor();
     await page.getByText('Nothing waits for you.').waitFor();
@@ -56,8 +43,8 @@ describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (s
   });
 
   it('pairs a device by a code and its digits, and revokes it once that was confirmed', async () => {
-    const desk = stage.desk.client();
-    const page = await browser.open(valueOf(await desk.openPage()).url);
+    const desk = suite.stage.desk.client();
+    const page = await suite.browser.open(valueOf(await desk.openPage()).url);
     await goTo(page, 'Devices');
     await page.getByText('Online now. It is an administrator.').waitFor();
     await page.getByRole('button', { name: 'Make a code' }).press('Enter');
@@ -65,7 +52,7 @@ describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (s
     expect(line).toMatch(/^sourcesync pair join \S+ --label NAME$/);
     expect(await page.getByRole('img', { name: 'the code, for a camera' }).count()).toBe(1);
 
-    const joining = joinBy(line.split(' ')[3] ?? '', stage.home('phone'), 'phone');
+    const joining = joinBy(line.split(' ')[3] ?? '', suite.stage.home('phone'), 'phone');
     const digits = await joining.digits;
     const field = page.getByLabel('The six digits that phone shows');
     await field.pressSequentially(digits.slice(0, 5));
@@ -107,12 +94,12 @@ describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (s
   });
 
   it('lets a device in by its own digits alone', async () => {
-    const desk = stage.desk.client();
-    const page = await browser.open(valueOf(await desk.openPage()).url);
+    const desk = suite.stage.desk.client();
+    const page = await suite.browser.open(valueOf(await desk.openPage()).url);
     await goTo(page, 'Devices');
     await page.getByRole('button', { name: 'Make a code' }).click();
     const code = (await page.locator('.code-line').innerText()).split(' ')[3] ?? '';
-    const joining = joinBy(code, stage.home('stranger'), 'stranger');
+    const joining = joinBy(code, suite.stage.home('stranger'), 'stranger');
     const digits = await joining.digits;
     await page.getByLabel('The six digits that stranger shows').fill(digits === '123456' ? '654321' : '123456');
     await page.getByRole('button', { name: 'Let it in' }).click();
@@ -124,9 +111,9 @@ describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (s
   it('a slip of the keyboard decides nothing that is not taken back at once', async () => {
     const names = ['slipa', 'slipb', 'slipc'];
     for (const name of names) {
-      await stage.propose(`bash/alias/${name}`, alias(name, 'ls -l'));
+      await suite.stage.propose(`bash/alias/${name}`, alias(name, 'ls -l'));
     }
-    const page = await browser.open(await stage.address());
+    const page = await suite.browser.open(await suite.stage.address());
     await page.getByRole('heading', { name: 'add alias slipa', level: 3 }).waitFor();
     for (const chord of ['Control+t', 'Alt+t', 'Meta+o']) {
       await page.keyboard.press(chord);
@@ -143,19 +130,19 @@ describe.skipIf(chromiumPath() === undefined)('the page of a home in Chromium (s
     await hold('t', 'slipb');
     await page.getByRole('button', { name: /Take theirs/ }).focus();
     await hold('Enter', 'slipc');
-    expect(await stage.waiting()).toBe(1);
+    expect(await suite.stage.waiting()).toBe(1);
     for (const left of [2, 3]) {
       await page.keyboard.press('u');
-      await until('it waits again', async () => (await stage.waiting()) === left);
+      await until('it waits again', async () => (await suite.stage.waiting()) === left);
     }
     await until('no decision is left to take back', async () => page.locator('.undo-bar').isHidden());
 
     await page.getByText('3 changes of this author here are harmless: take them together').click();
     await page.getByRole('button', { name: 'Take all 3' }).press('Enter');
-    await until('all are taken', async () => (await stage.waiting()) === 0);
+    await until('all are taken', async () => (await suite.stage.waiting()) === 0);
     await page.getByText('Took 3 changes.').first().waitFor();
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
-    await until('all of them wait again', async () => (await stage.waiting()) === 3);
+    await until('all of them wait again', async () => (await suite.stage.waiting()) === 3);
   });
 });
 

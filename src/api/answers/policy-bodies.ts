@@ -7,12 +7,15 @@ import { permissionsKey, vocabulary } from '../../policy/vocabulary.ts';
 import { versionOf } from '../../replica/names/version.ts';
 import type { PolicyBody, PolicyKeyBody } from '../types/policy.ts';
 
-export function policyBody(
-  policy: EffectivePolicy,
-  rows: readonly RecordRow[],
-  unbound: readonly string[],
-): PolicyBody {
+interface Beside extends Pick<PolicyBody, 'lacking'> {
+  /** The records of policy that are live. */
+  readonly rows: readonly RecordRow[];
+  readonly unbound: readonly string[];
+}
+
+export function policyBody(policy: EffectivePolicy, { rows, unbound, lacking }: Beside): PolicyBody {
   return {
+    lacking,
     documents: rows.map((row) => {
       const document = row.fields === null ? undefined : documentOf(row.fields);
       const { layer = 'unreadable', generation = null } = document ?? {};

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { LackedAuthorityBody } from './bodies.ts';
 
 /** One rule as a document holds it, `{kind, value}`. */
 export type RuleBody = JsonObject;
@@ -36,14 +37,16 @@ export interface PolicyDocumentBody {
 export interface PolicyBody {
   readonly documents: readonly PolicyDocumentBody[];
   readonly keys: readonly PolicyKeyBody[];
+  /** What this device lacks to write a rule, and how it would get it; null where it may. */
+  readonly lacking: LackedAuthorityBody | null;
   /** Keys that this build knows, for people. */
   readonly vocabulary: readonly { readonly key: string; readonly kinds: readonly string[]; readonly says: string }[];
 }
 
 /** A rule of a layer, or that it shall have none for this key. */
 export type SetRuleBody =
-  | { readonly key: string; readonly kind: string; readonly value: JsonValue }
   /** With `preview` nothing is written: the answer says what would hold. */
+  | { readonly key: string; readonly kind: string; readonly value: JsonValue; readonly preview?: boolean }
   | { readonly key: string; readonly remove: true; readonly preview: boolean };
 
 export interface PolicySetBody {

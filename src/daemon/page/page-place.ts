@@ -14,7 +14,7 @@ export function addressOf(port: number): PageAddress {
   return { host, origin: `http://${host}` };
 }
 
-const methods: ReadonlySet<string> = new Set(['GET', 'POST']);
+const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT']);
 
 /**
  * The first question: whether a request comes from the page itself. Host and Origin are each held against the address of
@@ -26,7 +26,7 @@ export function refusePlace({ host, origin }: PageAddress, request: PageRequest)
     return problem(421, `Only http://${host} is served here.`);
   }
   if (!methods.has(method)) {
-    return problem(405, 'Only GET and POST are served here.');
+    return problem(405, 'Only GET, POST and PUT are served here.');
   }
   if (headers.origin === undefined ? method !== 'GET' : headers.origin !== origin) {
     return problem(403, 'Only the page itself may call this address.');

@@ -33,6 +33,8 @@ export const pageRoutes: readonly string[] = [
   'GET /v1/audit/verify',
   'GET /v1/doctor',
   'GET /v1/policy',
+  'GET /v1/policy/:key',
+  'PUT /v1/policy/:layer',
   'GET /v1/clients',
   'POST /v1/clients/:id/revoke',
   'GET /v1/leases',

@@ -99,6 +99,20 @@ describe('/v1/policy', () => {
     expect(a.replica.policy().decide('write', 'shell').decision).toBe('deny');
   });
 
+  it('11b a preview of a rule says what would hold with it, and writes nothing', async () => {
+    const { call, a } = setupPolicy();
+    await call('PUT', '/v1/policy/workspace', { ...rule, value: 'require_review' });
+    const planned = await call('PUT', '/v1/policy/org', { ...rule, preview: true });
+    expect(planned.json()).toMatchObject({
+      ...{ executed: false, generation: 1, version: null },
+      effective: { rule: { kind: 'decision', value: 'deny' }, words: [{ layer: 'workspace' }, { layer: 'org' }] },
+    });
+    expect(a.row(['policy', 'org'])).toBeUndefined();
+    expect(a.replica.policy().decide('write', 'shell').decision).toBe('require_review');
+    expect((await call('PUT', '/v1/policy/org', { ...rule, preview: 'yes' })).statusCode).toBe(400);
+    expect((await call('GET', '/v1/policy')).json<PolicyBody>().lacking).toBeNull();
+  });
+
   it('11b is written for the version that was seen, or refused with the one that is there', async () => {
     const { call } = setupPolicy();
     const set = async (headers: Record<string, string>, key = rule.key) =>

@@ -76,7 +76,7 @@ describe('policy explain of a target', () => {
 
 describe('maps in policy', () => {
   it('are listed pattern by pattern', async () => {
-    const body: PolicyBody = { documents: [], keys: [key], vocabulary: [] };
+    const body: PolicyBody = { documents: [], keys: [key], lacking: null, vocabulary: [] };
     const client = { policy: async () => ok(body), policyOf: async () => ok(key) };
     for (const words of [['show'], ['explain', 'permissions']]) {
       const text = (await run({ client }, 'policy', ...words)).out.join('\n');

@@ -16,6 +16,7 @@ const key: PolicyKeyBody = {
 const body: PolicyBody = {
   documents: [{ layer: 'org', id: 'org', generation: 3, version: 'v3' }],
   keys: [key],
+  lacking: null,
   vocabulary: [{ key: 'write.<collection>', kinds: ['decision'], says: 'may records change' }],
 };
 
@@ -64,6 +65,22 @@ describe('policy', () => {
       ],
     ]);
     expect(said.out.join('\n')).toContain('generation 2 of repo');
+  });
+
+  it('set --preview says what would hold, and that nothing was written', async () => {
+    const asked: unknown[] = [];
+    const client = {
+      setPolicy: async (layer: string, wanted: SetRuleBody) => {
+        asked.push(wanted);
+        return ok({ layer, id: layer, generation: 2, version: 'v1', executed: false, effective: key });
+      },
+    };
+    const said = await run({ client }, 'policy', 'set', 'write.shell', 'decision', 'deny', '--preview');
+    expect([said.exitCode, asked]).toEqual([
+      0,
+      [{ key: 'write.shell', kind: 'decision', value: 'deny', preview: true }],
+    ]);
+    expect(said.out.join('\n')).toMatch(/would have this rule[^]*deny holds[^]*Nothing was written/);
   });
 
   it.each([

@@ -33,7 +33,8 @@ export function policyRoutes(
   api.get('/v1/policy', async () => {
     const collection = binding()?.manifest.collection;
     const rows = collection && store.records.list(collection, { cursor: null, limit: mostDocuments }, 'live').items;
-    return policyBody(replica.policy(), rows ?? [], unboundTargets(deps.bindings));
+    const lacking = (collection && replica.authorityLacked(collection)) ?? null;
+    return policyBody(replica.policy(), { rows: rows ?? [], unbound: unboundTargets(deps.bindings), lacking });
   });
 
   api.get('/v1/policy/:key', async (request, reply) => {
@@ -92,7 +93,7 @@ async function setRule(
   }
   const generation = fields['generation'] as number;
   const unbound = unboundTargets(deps.bindings);
-  if ('remove' in wanted && wanted.preview === true) {
+  if (wanted.preview === true) {
     const effective = policyKeyBody(policyWith(deps.replica.policy(), id, fields), wanted.key, unbound);
     return { layer, id, generation, version, executed: false, effective } satisfies PolicySetBody;
   }
@@ -147,9 +148,9 @@ function ruleIn(body: unknown): SetRuleBody | string {
   if (typeof key === 'string' && remove === true && typeof preview === 'boolean') {
     return { key, remove, preview };
   }
-  if (typeof key !== 'string' || typeof kind !== 'string' || value === undefined) {
-    return 'The body is {"key": …, "kind": decision, max, min, allowset, denyset or map, "value": …}, or {"key": …, "remove": true, "preview": true or false}.';
+  if (typeof key !== 'string' || typeof kind !== 'string' || value === undefined || typeof preview !== 'boolean') {
+    return 'The body is {"key": …, "kind": decision, max, min, allowset, denyset or map, "value": …, "preview": true or false}, or {"key": …, "remove": true, "preview": true or false}.';
   }
   const rule = { kind, value };
-  return faultOfRule(key, termOf(rule), rule) ?? { key, ...rule };
+  return faultOfRule(key, termOf(rule), rule) ?? { key, ...rule, preview };
 }

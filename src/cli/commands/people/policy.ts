@@ -50,20 +50,26 @@ export function policyCommands(program: Command, context: CliContext): void {
       '--if-version <version>',
       "only while the layer's document is the one that show lists; none for no document",
     )
+    .option('--preview', 'say what would hold with it, and write nothing')
     .addHelpText('after', examples("policy set tool:shell deny '*'"))
     .action(
       async (
         key: string,
         kind: string,
         value: string,
-        options: { layer: string; ifVersion?: string },
+        options: { layer: string; ifVersion?: string; preview?: true },
         command: Command,
       ) => {
         const run = running(context, command);
-        const rule = { key, kind, value: valueOf(run, kind, value) };
+        const rule = {
+          key,
+          kind,
+          value: valueOf(run, kind, value),
+          ...(options.preview === undefined ? {} : { preview: true }),
+        };
         const client = await run.client();
         const written = run.unwrap(await client.setPolicy(options.layer, rule, seenVersion(options.ifVersion)));
-        run.show(written, writtenText);
+        run.show(written, options.preview === true ? previewText : writtenText);
       },
     );
 
@@ -99,6 +105,10 @@ function seenVersion(text: string | undefined): string | null | undefined {
 
 function writtenText({ layer, generation, effective }: PolicySetBody): string {
   return [`Written as generation ${generation} of ${layer}.`, effective.says].join('\n');
+}
+
+function previewText({ layer, generation, effective }: PolicySetBody): string {
+  return `Generation ${generation} of ${layer} would have this rule. ${effective.says}\nNothing was written.`;
 }
 
 function planText({ layer, generation, version, effective }: PolicySetBody): string {
