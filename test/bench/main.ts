@@ -18,6 +18,7 @@ import { reviewQueue } from './benchmarks/review-queue.ts';
 import { revoke } from './benchmarks/revoke.ts';
 import { scopeLog } from './benchmarks/scope-log.ts';
 import { seal } from './benchmarks/seal.ts';
+import { setup } from './benchmarks/setup.ts';
 import { calibrate } from './calibrate.ts';
 import { endOnSignals } from './stage/processes.ts';
 import { type BenchmarkResult, linesOf, resultOf, saveResult } from './results.ts';
@@ -40,6 +41,7 @@ const benchmarks: readonly Benchmark[] = [
   reviewQueue,
   liveText,
   places,
+  setup,
 ];
 const usage = `npm run bench -- [--quick | --shortest] [--json] [--profile FOLDER] [NAME…]   with NAME one of: ${benchmarks.map(({ name }) => name).join(', ')}`;
 

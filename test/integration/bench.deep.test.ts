@@ -24,6 +24,7 @@ const names = [
   'review-queue',
   'live-text',
   'places',
+  'setup',
 ];
 const program = join(import.meta.dirname, '..', '..', 'dist', 'test', 'bench', 'main.js');
 const patienceMs = 600_000;

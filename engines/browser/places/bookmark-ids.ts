@@ -44,7 +44,7 @@ export const namesake: RegExp = /~[0-9a-f]{12}$/;
 
 /** `~` and what a disk or a system takes for something else is coded, so that it stands for what we add alone. */
 function partOf(title: string, url: string | undefined): string {
-  const name = title.normalize('NFC').toWellFormed();
+  const name = isPlain.test(title) ? title : title.normalize('NFC').toWellFormed();
   if (name === '') {
     return `~${url === undefined ? '' : shortHash(url, 12)}`;
   }
@@ -56,10 +56,14 @@ function partOf(title: string, url: string | undefined): string {
   return `${beginning.replace(/%.?$/, '')}~${shortHash(name, 12)}`;
 }
 
+/** Of this only the spaces are coded: so are most titles, of tens of thousands. */
+const isPlain = /^[\w !'()-]+$/;
+
 function codedName(name: string): string {
-  return encodeURIComponent(name)
-    .replaceAll('~', '%7E')
-    .replaceAll('*', '%2A')
+  const coded = isPlain.test(name)
+    ? name.replaceAll(' ', '%20')
+    : encodeURIComponent(name).replaceAll('~', '%7E').replaceAll('*', '%2A');
+  return coded
     .replace(/^(?=(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))./i, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
     .replace(/\.+$/, (dots) => '%2E'.repeat(dots.length));
 }

@@ -1,4 +1,3 @@
-import { canonicalText } from '../../../src/base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import type { PlaceReport } from '../../../src/contract/observed-place.ts';
 import { idOf, namesake, parentNaming, pathOf, pathOfNamesake, pathOfParent } from './bookmark-ids.ts';
@@ -21,14 +20,13 @@ export function unitsOf(trees: readonly ReadTree[], home: string): Pick<PlaceRep
   for (const { path, tree } of trees) {
     gathered.leftAlone += tree.leftAlone;
     for (const root of roots) {
-      gather(gathered, path, { root, folder: root, isTop: true }, tree.roots[root] ?? []);
+      gather(gathered, path, { root, folder: root, parent: undefined }, tree.roots[root] ?? []);
     }
   }
   const units: PlaceReport['units'][number][] = [];
-  for (const [id, { path, fields, guid }] of gathered.found) {
-    // The members of fields stand in their order already: this is canonical text, and quick for tens of thousands.
-    const text = JSON.stringify(fields);
-    units.push(guid === undefined ? { id, path, text } : { id, path, text, lastingName: guid });
+  for (const [id, { path, node, standing, keyword }] of gathered.found) {
+    const text = textOf(node, standing, keyword);
+    units.push(node.guid === undefined ? { id, path, text } : { id, path, text, lastingName: node.guid });
   }
   const { leftAlone, kept } = gathered;
   return { units, leftAlone, held: (id) => kept.get(id) ?? kept.get(id.replace(namesake, '')) };
@@ -37,18 +35,23 @@ export function unitsOf(trees: readonly ReadTree[], home: string): Pick<PlaceRep
 interface Gathered {
   /** Why, by the ids that they would have; one of another title is another one. */
   readonly kept: Map<string, string>;
-  readonly found: Map<
-    string,
-    { readonly path: string; readonly fields: JsonObject; readonly guid: string | undefined }
-  >;
+  readonly found: Map<string, Found>;
   leftAlone: number;
   readonly home: string;
+}
+
+interface Found {
+  readonly path: string;
+  readonly node: BookmarkNode;
+  readonly standing: Standing;
+  readonly keyword: string | undefined;
 }
 
 interface Standing {
   readonly root: string;
   readonly folder: string;
-  readonly isTop: boolean;
+  /** The record of the folder; undefined where it is the root itself. */
+  readonly parent: string | undefined;
 }
 
 function gather(gathered: Gathered, path: string, standing: Standing, nodes: readonly BookmarkNode[]): void {
@@ -61,9 +64,9 @@ function gather(gathered: Gathered, path: string, standing: Standing, nodes: rea
       const folder = pathOf(standing.folder, node.title, undefined);
       const id = idOf('folder', folder);
       if (!gathered.found.has(id)) {
-        gathered.found.set(id, { path, fields: fieldsFor(node, standing), guid: node.guid });
+        gathered.found.set(id, { path, node, standing, keyword: undefined });
       }
-      gather(gathered, path, { root: standing.root, folder, isTop: false }, node.children);
+      gather(gathered, path, { root: standing.root, folder, parent: parentNaming(folder) }, node.children);
     } else {
       addBookmark(gathered, path, standing, node);
     }
@@ -83,33 +86,31 @@ function addBookmark({ found, kept }: Gathered, path: string, standing: Standing
   const plain = pathOf(standing.folder, node.title, node.url);
   const plainId = idOf('bookmark', plain);
   const first = found.get(plainId);
-  const isNamesake = first === undefined ? kept.has(plainId) : first.fields['url'] !== node.url;
+  const isNamesake = first === undefined ? kept.has(plainId) : urlOf(first.node) !== node.url;
   const id = isNamesake ? idOf('bookmark', pathOfNamesake(plain, node.url)) : plainId;
   const same = isNamesake ? found.get(id) : first;
   if (same === undefined) {
-    found.set(id, { path, fields: fieldsFor(node, standing), guid: node.guid });
-  } else if (node.keyword !== undefined && same.fields['keyword'] === undefined) {
+    found.set(id, { path, node, standing, keyword: node.keyword });
+  } else if (node.keyword !== undefined && same.keyword === undefined) {
     // Browsers without keywords do not take one away from those that have them.
-    found.set(id, { ...same, fields: { keyword: node.keyword.toWellFormed(), ...same.fields } });
+    found.set(id, { ...same, keyword: node.keyword });
   }
 }
 
-/** In the order of their names, as canonical text has them. */
-function fieldsFor(node: BookmarkNode, { root, folder, isTop }: Standing): JsonObject {
-  const fields: Record<string, JsonValue> = {};
-  if (node.kind === 'bookmark' && node.keyword !== undefined) {
-    fields['keyword'] = node.keyword.toWellFormed();
-  }
-  fields['kind'] = node.kind;
-  if (!isTop) {
-    fields['parent'] = parentNaming(folder);
-  }
-  fields['root'] = root;
-  fields['title'] = node.title.toWellFormed();
-  if (node.kind === 'bookmark') {
-    fields['url'] = node.url.toWellFormed();
-  }
-  return fields;
+function urlOf(node: BookmarkNode): string | undefined {
+  return node.kind === 'bookmark' ? node.url : undefined;
+}
+
+/** Canonical, because its members stand in the order of their names, and quick for tens of thousands: always the same ones. */
+function textOf(node: BookmarkNode, { root, parent }: Standing, keyword: string | undefined): string {
+  return JSON.stringify({
+    keyword: keyword?.toWellFormed(),
+    kind: node.kind,
+    parent,
+    root,
+    title: node.title.toWellFormed(),
+    url: urlOf(node)?.toWellFormed(),
+  });
 }
 
 function whyAlone(node: BookmarkNode, home: string): string | undefined {
@@ -142,11 +143,18 @@ export function unitOfRecord(id: string, fields: JsonObject): string | undefined
   const node: FolderNode | AddressNode = isFolder
     ? { kind: 'folder', title, children: [] }
     : { kind: 'bookmark', title, url: url as string, ...(keyword === undefined ? {} : { keyword: keyword as string }) };
-  const plain = pathOf(folder, title, node.kind === 'folder' ? undefined : node.url);
-  const ids = [plain, ...(node.kind === 'folder' ? [] : [pathOfNamesake(plain, node.url)])];
-  return ids.some((path) => id === idOf(node.kind, path)) && whyAlone(node, '') === undefined
-    ? canonicalText(fieldsFor(node, { root, folder, isTop: parent === undefined }))
-    : undefined;
+  const plain = pathOf(folder, title, urlOf(node));
+  const isItsId =
+    id === idOf(node.kind, plain) ||
+    (node.kind === 'bookmark' && id === idOf(node.kind, pathOfNamesake(plain, node.url)));
+  if (!isItsId || whyAlone(node, '') !== undefined) {
+    return undefined;
+  }
+  return textOf(
+    node,
+    { root, folder, parent: parent as string | undefined },
+    node.kind === 'bookmark' ? node.keyword : undefined,
+  );
 }
 
 function isBelow(folder: string, root: string): boolean {

@@ -175,7 +175,9 @@ async function bodyOf(
       live.set(id, text);
     }
   }
-  const sight = await createKeptSince()(read, { files: notedFiles(deps, place), textOf: (id) => live.get(id) });
+  // Opening all that is noted of tens of thousands holds up the daemon, and is of use for what has no name alone.
+  const noted = (read.nameless ?? []).length === 0 ? new Map<string, string>() : notedFiles(deps, place);
+  const sight = await createKeptSince()(read, { files: noted, textOf: (id) => live.get(id) });
   const { units, files, faults, leftAlone, failure } = sight;
   const kept = files.flatMap(({ path, keeper }) => (keeper === undefined ? [] : [{ path, ...keeper }]));
   const standingOf = (id: string, text: string): 'fresh' | 'same' | 'different' =>

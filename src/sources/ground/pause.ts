@@ -2,15 +2,20 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 const longestTurnMs = 10;
 
-/** Gives others their turn once it has taken long since the last one; what is asked for meanwhile waits for no more than that. */
+/**
+ * Gives others their turn once it has taken long since the last one; what is asked for meanwhile waits for no more than
+ * that. Of many that work side by side all pause together: one after the other they would hold up the rest as many times as long.
+ */
 export function createPause(): () => Promise<void> | undefined {
   let since = performance.now();
+  let resting: Promise<void> | undefined;
   return () => {
-    if (performance.now() - since <= longestTurnMs) {
-      return undefined;
+    if (resting === undefined && performance.now() - since > longestTurnMs) {
+      resting = turn().then(() => {
+        since = performance.now();
+        resting = undefined;
+      });
     }
-    return turn().then(() => {
-      since = performance.now();
-    });
+    return resting;
   };
 }

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type Benchmark, type Figure, timesTheFloor } from '../benchmark.ts';
-import { type Device, createDevice, runCommand } from '../stage/device.ts';
-import { loopGapsSince, loopWatch } from '../stage/loop-gaps.ts';
+import { atWorkstation } from '../stage/at-workstation.ts';
+import { type Device } from '../stage/device.ts';
+import { timed, watched } from '../stage/loop-gaps.ts';
 import { type Belongings, makePerson } from '../stage/person.ts';
 import { demand, until } from '../stage/until.ts';
 
@@ -18,22 +17,7 @@ export const places: Benchmark = {
       quick: { lines: 1_000, bookmarks: 2_000, extensions: 100 },
       shortest: { lines: 40, bookmarks: 50, extensions: 5 },
     });
-    const root = await mkdtemp(join(tmpdir(), 'sourcesync-bench-'));
-    const home = join(root, 'home');
-    let device: Device | undefined;
-    try {
-      const person = join(root, 'person');
-      const files = await makePerson(person, belongings);
-      await mkdir(home);
-      await runCommand(home, 'init', '--label', 'a', '--yes');
-      const environment = { HOME: person, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '' };
-      device = createDevice(home, [...context.nodeArguments('a'), ...loopWatch], environment);
-      await device.start();
-      return await measure(device, files);
-    } finally {
-      await device?.stop();
-      await rm(root, { recursive: true, force: true, maxRetries: 5 });
-    }
+    return atWorkstation(context, async (person) => makePerson(person, belongings), measure);
   },
 };
 
@@ -43,17 +27,17 @@ async function measure(device: Device, files: readonly string[]): Promise<readon
       await readFile(file, 'utf8');
     }
   });
-  const first = await watched(device, async () => {
+  const first = await watched(device.home, async () => {
     const found = (await device.ask((client) => client.places())).items.filter(({ files: there }) => there.length > 0);
     demand(
       names.every((name) => found.some((place) => place.name === name)),
       'every place is found',
     );
   });
-  const again = await watched(device, async () => {
+  const again = await watched(device.home, async () => {
     await device.ask((client) => client.places());
   });
-  const follow = await watched(device, async () => {
+  const follow = await watched(device.home, async () => {
     for (const name of names) {
       await device.ask((client) => client.followPlace(name));
     }
@@ -73,19 +57,4 @@ async function measure(device: Device, files: readonly string[]): Promise<readon
     { label: 'floor: the same files read', value: floorMs, unit: 'ms' },
     { label: 'a first look ÷ floor', value: first.tookMs / floorMs, unit: timesTheFloor },
   ];
-}
-
-async function watched(
-  { home }: Device,
-  work: () => Promise<void>,
-): Promise<{ readonly tookMs: number; readonly longestMs: number }> {
-  const sinceMs = performance.timeOrigin + performance.now();
-  const tookMs = await timed(work);
-  return { tookMs, longestMs: Math.max(...loopGapsSince(home, sinceMs)) };
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
 }

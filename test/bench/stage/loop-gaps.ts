@@ -14,3 +14,19 @@ export function loopGapsSince(home: string, sinceMs: number): readonly number[] 
     .map(([, lengthMs = 0]) => lengthMs);
   return [0, ...gaps];
 }
+
+/** How long some work took, and for how long it held up the loop of a home's daemon at most. */
+export async function watched(
+  home: string,
+  work: () => Promise<void>,
+): Promise<{ readonly tookMs: number; readonly longestMs: number }> {
+  const sinceMs = performance.timeOrigin + performance.now();
+  const tookMs = await timed(work);
+  return { tookMs, longestMs: Math.max(...loopGapsSince(home, sinceMs)) };
+}
+
+export async function timed(work: () => Promise<void>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
