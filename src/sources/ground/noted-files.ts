@@ -2,8 +2,10 @@ import type { LinkTable, LinkedFile } from '../../store/ground/link-table.ts';
 
 /** What is noted of the files of one root, held in memory, so that a file can be found by more than its path. */
 export interface NoteIndex extends Pick<LinkTable, 'file' | 'files' | 'putFile' | 'removeFile'> {
-  /** Files that were in step under this inode or with this hash. */
-  like(inode: string, hash: string): readonly LinkedFile[];
+  /** Files that were in step under this inode. */
+  ofInode(inode: string): Iterable<LinkedFile>;
+  /** Files that were in step with this hash. */
+  ofHash(hash: string): Iterable<LinkedFile>;
   /** How many files are in step. */
   readonly inStep: number;
   /** A transaction was taken back: what was noted in it was not. */
@@ -53,6 +55,16 @@ export function createNoteIndex(links: LinkTable, root: string): NoteIndex {
     }
   }
 
+  function* withTrait(trait: string): Iterable<LinkedFile> {
+    const held = notes();
+    for (const path of pathsByTrait.get(trait) ?? []) {
+      const file = held.get(path);
+      if (file !== undefined) {
+        yield file;
+      }
+    }
+  }
+
   return {
     file: (_root, path) => notes().get(path),
     files: () => [...notes().values()],
@@ -64,11 +76,8 @@ export function createNoteIndex(links: LinkTable, root: string): NoteIndex {
       links.removeFile(root, path);
       drop(notes(), path);
     },
-    like(inode, hash) {
-      const held = notes();
-      const paths = [inodeTrait(inode), hashTrait(hash)].flatMap((trait) => [...(pathsByTrait.get(trait) ?? [])]);
-      return [...new Set(paths)].flatMap((path) => held.get(path) ?? []);
-    },
+    ofInode: (inode) => withTrait(inodeTrait(inode)),
+    ofHash: (hash) => withTrait(hashTrait(hash)),
     get inStep(): number {
       notes();
       return inStep;

@@ -34,7 +34,7 @@ export interface Observer {
   readonly root: string;
   readonly disk: Disk;
   readonly view: RecordView;
-  readonly links: Pick<NoteIndex, 'file' | 'putFile' | 'removeFile' | 'like' | 'forget'>;
+  readonly links: Pick<NoteIndex, 'file' | 'putFile' | 'removeFile' | 'ofInode' | 'ofHash' | 'forget'>;
   readonly problems: ProblemLog;
   /** A person said that what lies in the folder is theirs, whatever is known of it. */
   readonly isAdopting: boolean;

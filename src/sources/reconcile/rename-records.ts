@@ -5,6 +5,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { applyPatch, diffPatch } from '../../merge/values/json-patch.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { type Candidate, type Newcomer, type Rename, findRenames, sharedLines } from '../ground/find-renames.ts';
+import { type GoneFiles, createGoneFiles } from './gone-files.ts';
 import { noteAbsence, noteLink, settle } from './links.ts';
 import type { Observation } from './observation.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -25,8 +26,9 @@ export async function renameRecords(
     return observations;
   }
   const newcomers: Newcomer[] = [];
+  const gone = createGoneFiles(reconciler);
   for (const observation of appeared) {
-    newcomers.push({ id: observation.id, candidates: await candidatesOf(reconciler, observation) });
+    newcomers.push({ id: observation.id, candidates: await candidatesOf(reconciler, gone, observation) });
   }
   const renames = findRenames(newcomers).filter(({ from, kind }) => kind === 'sure' || isInStep(reconciler, from));
   if (renames.length === 0) {
@@ -43,25 +45,26 @@ function isNew({ action, agreed, found, row }: Observation): boolean {
 }
 
 async function candidatesOf(
-  reconciler: Pick<Reconciler, 'disk' | 'view' | 'links' | 'names'>,
-  { id, found }: Observation,
+  reconciler: Pick<Reconciler, 'view' | 'links'>,
+  gone: GoneFiles,
+  { found }: Observation,
 ): Promise<readonly Candidate[]> {
   if (found === undefined) {
     return [];
   }
   const { inode, isLasting = false } = found.look;
-  const candidates: Candidate[] = [];
-  for (const note of reconciler.links.like(inode, found.fingerprint)) {
-    if (note.path !== id && (await isGone(reconciler, note))) {
-      candidates.push({
-        path: note.path,
-        isSame: note.hash === found.fingerprint,
-        isSameFile: note.inode === inode,
-        similarity: () => (isLasting ? 1 : similarityTo(reconciler, note, found.file.bytes)),
-      });
-    }
+  const candidateOf = (note: LinkedFile): Candidate => ({
+    path: note.path,
+    isSame: note.hash === found.fingerprint,
+    isSameFile: note.inode === inode,
+    similarity: () => (isLasting ? 1 : similarityTo(reconciler, note, found.file.bytes)),
+  });
+  const moved = (await gone.ofInode(inode)).map(candidateOf);
+  if (moved.filter(({ isSame }) => isSame).length === 1) {
+    return moved;
   }
-  return candidates;
+  const same = (await gone.ofHash(found.fingerprint)).map(candidateOf);
+  return [...moved.filter(({ isSame }) => !isSame), ...same];
 }
 
 /** The file said what its record says. */
@@ -73,10 +76,6 @@ function isInStep({ view, links, root }: Pick<Reconciler, 'root' | 'view' | 'lin
 function readableRow({ records, collection }: RecordView, id: RecordId): RecordRow | undefined {
   const row = records.get(collection, id);
   return row === 'damaged' ? undefined : row;
-}
-
-async function isGone({ disk, names }: Pick<Reconciler, 'disk' | 'names'>, { path }: LinkedFile): Promise<boolean> {
-  return (await disk.look(names().diskPathOf(path))).kind === 'absent';
 }
 
 function similarityTo({ view }: Pick<Reconciler, 'view'>, { path }: LinkedFile, bytes: Uint8Array): number {
