@@ -1,6 +1,6 @@
 /**
  * Who may import whom: the table of ARCHITECTURE.md as data, turned into dependency-cruiser rules.
- * test/tidy/imports.test.ts plants one violation of each rule and demands that it is caught.
+ * test/tidy/imports.deep.test.ts plants one violation of each rule and demands that it is caught.
  */
 
 /** What each room may import beside itself. A room that is not listed may import nothing of ours. */

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
  * integration tests start are processes of their own anyhow.
  */
 const together = ['test/{unit,contract,tidy,integration}/**/*.test.ts'];
-/** Simulations put something of their own into the product. */
+/** Simulations put something of their own into the product, and share processes with each other alone. */
 const apart = ['test/simulation/**/*.test.ts'];
 const never = ['**/*.long.test.ts', '**/node_modules/**', 'test/tidy/canaries/**'];
 
@@ -37,7 +37,7 @@ export function suite(
       env,
       projects: [
         { extends: true, test: { name: 'together', include: files.together, isolate: false } },
-        { extends: true, test: { name: 'apart', include: files.apart } },
+        { extends: true, test: { name: 'apart', include: files.apart, isolate: false } },
       ],
     },
   });

@@ -6,7 +6,10 @@ import { canFailDisks } from '../helpers/failing-disk.ts';
 import { createRandom } from '../simulation/random.ts';
 
 const isLinux = process.platform === 'linux';
-const played = shortestFaults.filter(({ name }) => isLinux && (canFailDisks || !name.startsWith('disk')));
+/** Neighbours are alike, so that every second one is played here; `npm run faults` plays them all. */
+const played = shortestFaults
+  .filter((_, index) => index % 2 === 0)
+  .filter(({ name }) => isLinux && (canFailDisks || !name.startsWith('disk')));
 
 describe.skipIf(!isLinux)('a fault in the middle of traffic (on Linux; those of disks with gcc)', () => {
   it.concurrent.each(played.map((fault) => [fault.name, fault] as const))(

@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { runShard } from './shard.ts';
 
-describe('simulation, whole schedules, part 2 of 2', () => runShard(501, 500));
+describe('simulation, whole schedules, part 2 of 2', () => runShard(251, 250));

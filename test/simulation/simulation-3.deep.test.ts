@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { runShard } from './shard.ts';
 
-describe('simulation, short schedules', () => runShard(100_000, 400));
+describe('simulation, short schedules', () => runShard(100_000, 200));

@@ -15,6 +15,7 @@ import { readKeyFile } from '../../../src/daemon/keys/key-file.ts';
 import { changeProtection, openKeyFile } from '../../../src/daemon/keys/key-protection.ts';
 import { type Passphrase, parsePassphrase } from '../../../src/daemon/keys/passphrase.ts';
 import { initHome } from '../../../src/daemon/offline/setup.ts';
+import { itDeep } from '../../helpers/suite.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const words = 'correct horse battery staple';
@@ -115,7 +116,7 @@ describe('the phases of a daemon', () => {
     expect(phases.keys().message).toMatch(/^The keys of this device are locked\. .* The last try: .*not the right one/);
   });
 
-  it('11 calls that come together take turns and agree', async () => {
+  itDeep('11 calls that come together take turns and agree', async () => {
     const { deps, opened, token } = await setup();
     const phases = await begin(deps);
     const answers = await Promise.all([
@@ -130,7 +131,7 @@ describe('the phases of a daemon', () => {
     expect(phases.keys()).toEqual({ protection: 'passphrase', locked: false, message: null });
   });
 
-  it('10 a daemon that fails to come up leaves the home locked and closed, and can be tried again', async () => {
+  itDeep('10 a daemon that fails to come up leaves the home locked and closed, and can be tried again', async () => {
     const { deps, token } = await setup();
     let attempts = 0;
     const failing: KeyPhasesDeps = {
@@ -154,7 +155,7 @@ describe('the phases of a daemon', () => {
     }
   });
 
-  it('a store that somebody else has open is a fault in words, at the start and later', async () => {
+  itDeep('a store that somebody else has open is a fault in words, at the start and later', async () => {
     const { paths, deps, token } = await setup();
     const keys = unwrap(await openKeyFile(keyring, unwrap(readKeyFile(paths.keys)), passphrase()));
     const other = unwrap(openHome(paths, keys));
@@ -169,7 +170,7 @@ describe('the phases of a daemon', () => {
     expect(phases.keys().locked).toBe(true);
   });
 
-  it('11 a home that is mended on a disk that fails is opened once the disk is well', async () => {
+  itDeep('11 a home that is mended on a disk that fails is opened once the disk is well', async () => {
     const { deps, token } = await setup(false);
     let attempts = 0;
     let isClosed = (): void => undefined;
@@ -206,7 +207,7 @@ describe('the phases of a daemon', () => {
     expect((await call(phases, token, '/v1/status')).json().relay.reason).not.toBe('the keys are locked');
   });
 
-  it('11 keys that could not be unlocked again are not locked', async () => {
+  itDeep('11 keys that could not be unlocked again are not locked', async () => {
     const { paths, deps, token } = await setup();
     const phases = await begin(deps, passphrase());
     rmSync(join(paths.keys, 'device.json'));

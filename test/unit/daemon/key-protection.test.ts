@@ -17,6 +17,7 @@ import {
 } from '../../../src/daemon/keys/key-protection.ts';
 import { type Keyring, createKeyring } from '../../../src/daemon/keys/keyring.ts';
 import { type Passphrase, parsePassphrase } from '../../../src/daemon/keys/passphrase.ts';
+import { itDeep } from '../../helpers/suite.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -270,7 +271,7 @@ describe('changing the protection', () => {
   const deps = { keyring: silent, randomBytes };
   const byPassphrase: WantedProtection = { kind: 'passphrase', passphrase: right };
 
-  it('from a bare file of version 1 to a passphrase, to another and back keeps the keys', async () => {
+  itDeep('from a bare file of version 1 to a passphrase, to another and back keeps the keys', async () => {
     const folder = homeFolder();
     const next = passphrase('another one that is long');
     expect(await changeProtection(deps, folder, undefined, byPassphrase)).toEqual(ok('passphrase'));
@@ -282,7 +283,7 @@ describe('changing the protection', () => {
     expect(readKeyFile(folder)).toEqual(ok({ kind: 'bare', seeds: keys.seeds }));
   });
 
-  it('that fails changes nothing, byte for byte', async () => {
+  itDeep('that fails changes nothing, byte for byte', async () => {
     const folder = homeFolder();
     await changeProtection(deps, folder, undefined, byPassphrase);
     const before = readFileSync(join(folder, 'device.json'), 'utf8');

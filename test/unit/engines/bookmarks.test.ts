@@ -267,7 +267,7 @@ describe('6 what two browsers have', () => {
           expect(parseRecordId(id) !== undefined && isSafePath(id, 'win32')).toBe(true);
         }
       }),
-      { numRuns: runs(60, 1000) },
+      { numRuns: runs(60, 400) },
     );
   });
 

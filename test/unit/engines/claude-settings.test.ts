@@ -135,7 +135,7 @@ describe('settings of Claude Code', () => {
           expect(missingFrom(text, made).length).toBeLessThan(3);
         }
       }),
-      { numRuns: runs(100, 2000) },
+      { numRuns: runs(100, 800) },
     );
   });
 });

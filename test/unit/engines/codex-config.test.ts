@@ -145,7 +145,7 @@ describe('configuration of Codex', () => {
         expect(withTomlValue(made ?? '', names, next as JsonObject)).toBe(made);
         expect(withTomlValue(made ?? '', names, undefined)).toBeDefined();
       }),
-      { numRuns: runs(50, 2000) },
+      { numRuns: runs(50, 800) },
     );
   });
 });

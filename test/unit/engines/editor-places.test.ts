@@ -215,7 +215,7 @@ describe('settings of an editor', () => {
           expect(textWith(settings, made, id, utf8('2'))).toBeDefined();
         }
       }),
-      { numRuns: runs(300, 10_000) },
+      { numRuns: runs(300, 3000) },
     );
   });
 

@@ -114,7 +114,7 @@ describe('the laws of a place, on config.fish', () => {
           expect(unitsIn(fish, next).get(id)).toBe(unit);
         }
       }),
-      { numRuns: runs(200, 3000) },
+      { numRuns: runs(200, 1000) },
     );
   });
 

@@ -316,7 +316,7 @@ describe('the list of what is installed', () => {
           expect(faults.length > 0 || isKnown || (does === 'lost' && readdirSync(folder()).length === 0)).toBe(true);
         }
       }),
-      { numRuns: runs(30, 1000) },
+      { numRuns: runs(30, 400) },
     );
   });
 });

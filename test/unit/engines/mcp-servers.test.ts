@@ -86,7 +86,7 @@ describe('servers of an application', () => {
           expect(next).toContain('// what my editor may call');
         }
       }),
-      { numRuns: runs(100, 2000) },
+      { numRuns: runs(100, 800) },
     );
   });
 });

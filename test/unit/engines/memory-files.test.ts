@@ -167,7 +167,7 @@ describe.each([
         }
         expect(written?.includes('\r')).toBe(whole.includes('\r'));
       }),
-      { numRuns: runs(60, 1000) },
+      { numRuns: runs(60, 400) },
     );
   });
 

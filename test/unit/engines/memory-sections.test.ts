@@ -127,7 +127,7 @@ describe.each([
         expect(added).toEqual(lines);
         expect(written?.includes('\r')).toBe(whole.includes('\r'));
       }),
-      { numRuns: runs(60, 1000) },
+      { numRuns: runs(60, 400) },
     );
   });
 

@@ -84,7 +84,7 @@ describe('units of JSON files of applications', () => {
         }
         expect(textWith(codecs.opencode, text, id, utf8(unit))).toBe(text);
       }),
-      { numRuns: runs(150, 3000) },
+      { numRuns: runs(150, 1000) },
     );
     expect(written).toBeGreaterThan(20);
   });

@@ -151,7 +151,7 @@ describe('where an endpoint goes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => typeof reachOf(`http://${text}`) === 'string'),
       {
-        numRuns: runs(300, 5000),
+        numRuns: runs(300, 2000),
       },
     );
     expect(reachOf(`http://${'a.'.repeat(1_000_000)}`)).toBe('remote');
@@ -376,7 +376,7 @@ describe('a change of a model, a provider or a route', () => {
         expect(['harmless', 'dangerous']).toContain(judgeRecord(before, next).level);
         expect(typeof engine.summarize(next ?? {})).toBe('string');
       }),
-      { numRuns: runs(300, 5000) },
+      { numRuns: runs(300, 2000) },
     );
   });
 });

@@ -280,7 +280,7 @@ describe('9 an address', () => {
           expect(again?.hasCredentials ?? false).toBe(false);
         },
       ),
-      { numRuns: runs(500, 5000) },
+      { numRuns: runs(500, 2000) },
     );
   });
 });

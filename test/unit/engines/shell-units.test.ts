@@ -117,7 +117,7 @@ describe.each(places)('the laws of a place, on $file', ({ name, codec, file }) =
           expect(shorter.startsWith(text)).toBe(true);
         }
       }),
-      { numRuns: runs(60, 1000) },
+      { numRuns: runs(60, 400) },
     );
   });
 
