@@ -17,6 +17,8 @@ const mayImport = {
   membership: ['base', 'contract', 'clock', 'crypto'],
   log: ['base', 'contract', 'clock', 'crypto', 'merge', 'policy', 'manifest', 'membership'],
   lifecycle: ['base', 'contract', 'clock', 'crypto', 'merge', 'policy', 'manifest', 'membership'],
+  // A chunk is padded as a batch is.
+  blobs: ['base', 'contract', 'crypto', 'log'],
 };
 const rowsToFour = [
   'base',
@@ -34,7 +36,7 @@ mayImport.admission = rowsToFour;
 mayImport.sync = rowsToFour;
 mayImport.store = rowsToFour;
 mayImport.replica = [...rowsToFour, 'admission', 'sync', 'store'];
-const rowsToSix = [...mayImport.replica, 'replica'];
+const rowsToSix = [...mayImport.replica, 'replica', 'blobs'];
 // Row 7: strangers to each other. `store` here means its port and its memory twin, never store/sqlite (see below).
 const rowSeven = ['vault', 'sources', 'net', 'relay', 'api'];
 for (const room of rowSeven) {

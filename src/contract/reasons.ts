@@ -38,6 +38,7 @@ export const details = [
   'brake_mass_change',
   'causal_parent_missing',
   'channel_foreign',
+  'chunk_id',
   'clock_skew',
   'code_burned',
   'code_expired',
