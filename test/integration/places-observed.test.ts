@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bookmarks } from '../../engines/browser/places/bookmarks.ts';
+import { ok } from '../../src/base/result.ts';
 import type { ObservedPlace, PlaceReport } from '../../src/contract/observed-place.ts';
 import { observing } from '../../src/daemon/links/place-reading.ts';
-import { createPlaceThread } from '../../src/daemon/links/place-thread.ts';
+import { type PlaceThread, createPlaceThread } from '../../src/daemon/links/place-thread.ts';
 import { observedUnits } from '../../src/sources/places/observed-units.ts';
 import { createUnitDisk } from '../../src/sources/places/unit-disk.ts';
 import { unitMapping } from '../../src/sources/places/unit-mapping.ts';
@@ -144,4 +146,67 @@ it('P9 a place is read once for all of its units', async () => {
   await follow();
   expect(folder.records.rows.size).toBe(500);
   expect(reads).toBeLessThan(20);
+});
+
+/** Names of bookmarks, in a list as Chromium keeps it. */
+function bookmarksOf(count: number): readonly string[] {
+  const names = Array.from({ length: count }, (_, index) => `Site ${index}`);
+  const children = names.map((name, index) => ({ type: 'url', name, url: `https://example.org/${index}` }));
+  const folderOf = (of: readonly object[]): object => ({ type: 'folder', name: '', children: of });
+  const roots = { bookmark_bar: folderOf(children), other: folderOf([]), synced: folderOf([]) };
+  mkdirSync(join(home, '.config/chromium/Default'), { recursive: true });
+  writeFileSync(join(home, '.config/chromium/Default/Bookmarks'), JSON.stringify({ roots, version: 1 }));
+  return names.map((name) => `bookmarks/bookmark/bar/${encodeURIComponent(name)}`);
+}
+
+it('P18 a place of many units passes page by page, and is what it is', async () => {
+  const thread = createPlaceThread();
+  const observe = observing(bookmarks, thread, { place: bookmarks.name, surroundings: { home, environment: {} } });
+  for (const count of [2000, 4001]) {
+    const ids = bookmarksOf(count);
+    const observed = await observe();
+    expect(observed.ok && observed.value.units.map(({ id }) => id)).toEqual(ids);
+  }
+  await thread.end();
+});
+
+it('P18 a place that is read anew between two pages is asked for again from its first', async () => {
+  const page = (id: string): object => ({ ids: [id], texts: [id], paths: ['/x'], pathOf: [0], lastingNames: [] });
+  const asked: string[] = [];
+  const answers: Record<string, unknown> = {
+    'observe 1': { number: 1, report: { first: page('a'), total: 2, faults: [], leftAlone: 0, hasAsides: false } },
+    'observed_page 1': undefined,
+    'observe 2': { number: 2, report: { first: page('b'), total: 2, faults: [], leftAlone: 0, hasAsides: false } },
+    'observed_page 2': page('c'),
+  };
+  const ask = (async ({ kind }: { readonly kind: string }) => {
+    const question = `${kind} ${asked.filter((one) => one.startsWith(`${kind} `)).length + 1}`;
+    asked.push(question);
+    return ok(answers[question]);
+  }) as PlaceThread['ask'];
+  put('x'.repeat(20_000));
+  const where = { place: list.name, surroundings: { home, environment: {} } };
+  const observed = await observing(list, { ask, end: async () => undefined }, where)();
+  expect(observed).toMatchObject({ ok: true, value: { units: [{ id: 'b' }, { id: 'c' }] } });
+  expect(asked).toEqual(Object.keys(answers));
+});
+
+it('P18 a page that does not come leaves the place unread', async () => {
+  const path = join(home, 'program.mjs');
+  const report = `{ first: { ids: [], texts: [], paths: [], pathOf: [], lastingNames: [] }, total: 1, faults: [], leftAlone: 0 }`;
+  writeFileSync(
+    path,
+    `import { parentPort } from 'node:worker_threads';
+parentPort.on('message', ({ kind }) => {
+  if (kind !== 'observe') process.exit(3);
+  parentPort.postMessage({ ok: true, value: { number: 1, report: ${report} } });
+});`,
+  );
+  put('x'.repeat(20_000));
+  const where = { place: list.name, surroundings: { home, environment: {} } };
+  const thread = createPlaceThread({ program: path });
+  expect(await observing(list, thread, where)()).toEqual({
+    ok: false,
+    error: 'What reads it ended before it answered.',
+  });
 });

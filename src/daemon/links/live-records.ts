@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { CollectionName } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { pagesOf } from '../../base/pages.ts';
 import type { Store } from '../../store/ground/port.ts';
+import { turn } from '../../sources/ground/turn.ts';
 
 /** Live records of a collection. */
 export type LiveRecords = readonly { readonly id: string; readonly fields: JsonObject }[];

@@ -27,6 +27,8 @@ export type PlaceQuestion =
     }
   /** A place that is only read; `known` is the number of the report that is known already. */
   | { readonly kind: 'observe'; readonly known: number | undefined }
+  /** More units of the report of this number. */
+  | { readonly kind: 'observed_page'; readonly number: number; readonly start: number }
   /** What is known of ids that are no units of it. */
   | { readonly kind: 'observed_asides'; readonly ids: readonly string[] };
 
@@ -36,6 +38,8 @@ export interface PlaceAnswers {
   readonly asides: ReadonlyMap<string, Aside>;
   readonly next: string | undefined;
   readonly observe: ObservedAnswer;
+  /** Undefined where the place was read anew meanwhile. */
+  readonly observed_page: PackedUnits | undefined;
   readonly observed_asides: ReadonlyMap<string, Aside>;
 }
 
@@ -45,8 +49,16 @@ export interface ObservedAnswer {
   readonly report: PackedReport | undefined;
 }
 
-/** A report as few lists instead of many objects, which are copied many times as fast. */
+/** A report with the first of its units: all of many at once would hold up the daemon. */
 export interface PackedReport extends Pick<PlaceReport, 'faults' | 'leftAlone'> {
+  readonly first: PackedUnits;
+  /** How many units there are. */
+  readonly total: number;
+  readonly hasAsides: boolean;
+}
+
+/** Units as few lists instead of many objects, which are copied many times as fast. */
+export interface PackedUnits {
   readonly ids: readonly string[];
   readonly texts: readonly string[];
   readonly paths: readonly string[];
@@ -54,5 +66,4 @@ export interface PackedReport extends Pick<PlaceReport, 'faults' | 'leftAlone'> 
   readonly pathOf: Uint32Array;
   /** Of each unit, its lasting name; none where no unit has one. */
   readonly lastingNames: readonly (string | undefined)[];
-  readonly hasAsides: boolean;
 }

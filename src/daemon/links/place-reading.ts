@@ -4,7 +4,7 @@ import type { ObservedPlace } from '../../contract/observed-place.ts';
 import type { PlaceSurroundings } from '../../contract/place.ts';
 import type { Observation } from '../../sources/places/observed-units.ts';
 import { type TextReader, asidesOf } from '../../sources/places/text-reader.ts';
-import type { PackedReport, PlaceJob } from './place-job.ts';
+import type { PackedReport, PackedUnits, PlaceJob } from './place-job.ts';
 import type { PlaceThread } from './place-thread.ts';
 
 /** Of less than this the way to the thread and back costs more than it spares the daemon: 5 ms on a slow machine. */
@@ -55,23 +55,44 @@ export function observing(
   where: ThreadedPlace,
 ): () => Promise<Result<Observation, string>> {
   let known: { readonly number: number; readonly observation: Observation } | undefined;
-  return async () => {
-    if (await isSmall(place, where.surroundings)) {
-      return observeHere(place, where.surroundings);
-    }
+  const observe = async (): Promise<Result<Observation, string>> => {
     const answer = await thread.ask({ ...where, kind: 'observe', known: known?.number });
     if (!answer.ok) {
       return answer;
     }
     const { number, report } = answer.value;
     if (report !== undefined) {
+      const units = await allUnits(thread, where, number, report);
+      if (!units.ok || units.value === undefined) {
+        return units.ok ? observe() : units;
+      }
       const asides: Observation['asides'] = report.hasAsides
         ? async (ids) => unwrapped(await thread.ask({ ...where, kind: 'observed_asides', ids }))
         : undefined;
-      known = { number, observation: { ...unpacked(report), asides } };
+      const { faults, leftAlone } = report;
+      known = { number, observation: { units: units.value, faults, leftAlone, asides } };
     }
     return known === undefined ? err('What reads it answered nothing.') : ok(known.observation);
   };
+  return async () => ((await isSmall(place, where.surroundings)) ? observeHere(place, where.surroundings) : observe());
+}
+
+/** Page by page; undefined where the place was read anew in between. */
+async function allUnits(
+  thread: PlaceThread,
+  where: ThreadedPlace,
+  number: number,
+  { first, total }: PackedReport,
+): Promise<Result<Observation['units'] | undefined, string>> {
+  const units = unpacked(first);
+  while (units.length < total) {
+    const page = await thread.ask({ ...where, kind: 'observed_page', number, start: units.length });
+    if (!page.ok || page.value === undefined) {
+      return page.ok ? ok(undefined) : page;
+    }
+    units.push(...unpacked(page.value));
+  }
+  return ok(units);
 }
 
 async function observeHere(
@@ -99,12 +120,11 @@ async function isSmall(place: ObservedPlace, surroundings: PlaceSurroundings): P
   return sizes.reduce((sum, size) => sum + size, 0) < smallLength;
 }
 
-function unpacked({ ids, texts, paths, pathOf, lastingNames, faults, leftAlone }: PackedReport): Observation {
-  const units = ids.map((id, index) => ({
+function unpacked({ ids, texts, paths, pathOf, lastingNames }: PackedUnits): Observation['units'][number][] {
+  return ids.map((id, index) => ({
     id,
     text: texts[index] as string,
     path: paths[pathOf[index] as number] as string,
     ...(lastingNames[index] === undefined ? {} : { lastingName: lastingNames[index] }),
   }));
-  return { units, faults, leftAlone };
 }

@@ -8,7 +8,7 @@ import { asidesIn } from '../../sources/places/text-reader.ts';
 import { textWith } from '../../sources/places/text-with.ts';
 import { shippedPlaces } from '../engines/engine-modules.ts';
 import { scriptPlace } from '../engines/script-place.ts';
-import type { PackedReport, PlaceAnswers, PlaceJob, PlaceQuestion } from './place-job.ts';
+import type { PackedReport, PackedUnits, PlaceAnswers, PlaceJob, PlaceQuestion } from './place-job.ts';
 
 /** The whole program of the thread in which places of the workstation are taken apart. */
 
@@ -40,6 +40,10 @@ const answers: Answers = {
   async observe(job) {
     const { number, report } = await observed(job);
     return ok({ number, report: number === job.known ? undefined : packed(report) });
+  },
+  async observed_page({ place, number, start }) {
+    const known = reports.get(place);
+    return ok(known?.number === number ? packedUnits(known.report.units, start) : undefined);
   },
   async observed_asides(job) {
     const { report } = reports.get(job.place) ?? (await observed(job));
@@ -89,13 +93,22 @@ function placeOf({ place: name, script }: PlaceJob): Place | ObservedPlace {
 }
 
 function packed({ units, faults, leftAlone, held }: PlaceReport): PackedReport {
+  const first = packedUnits(units, 0);
+  return { first, total: units.length, faults, leftAlone, hasAsides: held !== undefined };
+}
+
+/** So many units pass at once. */
+const pageSize = 2000;
+
+function packedUnits(all: PlaceReport['units'], start: number): PackedUnits {
+  const units = all.slice(start, start + pageSize);
   const paths = [...new Set(units.map(({ path }) => path))];
   const numbers = new Map(paths.map((path, index) => [path, index]));
   const lastingNames = units.map(({ lastingName }) => lastingName);
   return {
     ids: units.map(({ id }) => id),
     texts: units.map(({ text }) => text),
-    ...{ paths, faults, leftAlone, hasAsides: held !== undefined },
+    paths,
     lastingNames: lastingNames.every((name) => name === undefined) ? [] : lastingNames,
     pathOf: Uint32Array.from(units, ({ path }) => numbers.get(path) as number),
   };

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
 import type { PlaceBody, PlaceShowBody } from '../../api/types/places.ts';
@@ -17,6 +16,7 @@ import { rowOfPlace } from './link-memory.ts';
 import { type LiveRecords, liveRecordsReader } from './live-records.ts';
 import type { LinksHost } from './links-host.ts';
 import { type OpenedPlace, type PlaceDeps, openedPlace, pathsOf } from './place-units.ts';
+import { turn } from '../../sources/ground/turn.ts';
 
 /** The places of this workstation: what is there, what of it would be new, and which are followed. */
 export interface PlacesHost {

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { turn } from './turn.ts';
 
 const longestTurnMs = 10;
 

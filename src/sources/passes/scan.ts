@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { RecordId } from '../../base/ids.ts';
 import { createPause } from '../ground/pause.ts';
 import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
@@ -23,6 +22,7 @@ import {
 import { secureRoot } from './secure-root.ts';
 import { type SourceState, isUnchanged, reconcilerOf } from './source-state.ts';
 import { isTemporary } from '../ground/temporary-name.ts';
+import { turn } from '../ground/turn.ts';
 
 const pageSize = 500;
 /** Of records, each of which has to be opened; between pages others have their turn. */

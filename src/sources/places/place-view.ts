@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../ground/problem-code.ts';
+import { createPause } from '../ground/pause.ts';
 import { createKeptSince } from './kept-since.ts';
 import { type PlaceSight, type PlacedAside, asidesAmong } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
@@ -55,20 +56,30 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
 
   async function read(): Promise<PlaceSight> {
     const read = await source.read();
+    const pause = createPause();
     const seen = await keptSince(source.onlyReads ? read : withoutEmptied(read, known), {
       files: known,
       textOf: (id) => said.get(id),
     });
+    await pause();
     const asides = await asidesAmong(seen, [...known.keys()]);
+    await pause();
     const gone = source.onlyReads
       ? emptied(source, seen, { known, asides })
       : vanished(source, seen, { known, asides });
+    await pause();
     forgetRemoved(source, seen, { known, missed, asides });
-    seen.units.forEach(({ file, text }, id) => {
+    for (const [id, { file, text }] of seen.units) {
+      await pause();
       known.set(id, file.path);
       said.set(id, text);
-    });
-    [...said.keys()].filter((id) => !known.has(id)).forEach((id) => said.delete(id));
+    }
+    for (const id of said.keys()) {
+      await pause();
+      if (!known.has(id)) {
+        said.delete(id);
+      }
+    }
     last = gone.size === 0 ? seen : { ...seen, faults: [...seen.faults, ...[...gone].map(goneFile)] };
     lastMs = performance.now();
     return last;

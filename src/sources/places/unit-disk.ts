@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
@@ -7,6 +6,8 @@ import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
 import { type PlacedUnit, asidesAmong, unsureOf } from './read-place.ts';
 import type { UnitSource } from './unit-source.ts';
+import { createPause } from '../ground/pause.ts';
+import { turn } from '../ground/turn.ts';
 
 /**
  * A place as a folder whose files are its units: all that is promised of a linked folder holds for each of them. Nothing
@@ -135,14 +136,34 @@ function writingOf(
 }
 
 function changesIn(view: PlaceView): UnitDisk['changes'] {
-  let told: ReadonlyMap<string, string> | undefined;
+  let told: ReadonlyMap<string, PlacedUnit> | undefined;
   return async () => {
     const { units } = await view.sight();
-    const now = new Map([...units].map(([id, { text }]) => [id, text]));
-    const before = told ?? now;
-    told = now;
-    return [...new Set([...before.keys(), ...now.keys()])].filter((id) => before.get(id) !== now.get(id));
+    const before = told ?? units;
+    told = units;
+    return before === units ? [] : differing(before, units);
   };
+}
+
+async function differing(
+  before: ReadonlyMap<string, PlacedUnit>,
+  now: ReadonlyMap<string, PlacedUnit>,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const pause = createPause();
+  for (const id of before.keys()) {
+    await pause();
+    if (!now.has(id)) {
+      ids.push(id);
+    }
+  }
+  for (const [id, { text }] of now) {
+    await pause();
+    if (before.get(id)?.text !== text) {
+      ids.push(id);
+    }
+  }
+  return ids;
 }
 
 /** Other lines of the file are not this unit: it is what it says. */

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { type Refusal } from '../../contract/verdict.ts';
 import { fingerprintOf } from '../ground/fingerprint.ts';
 import { noteLink, notedOf, settle } from './links.ts';
@@ -7,6 +6,7 @@ import type { EditAnswer, EditedRecord } from '../ground/port.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { PlannedEdit, PlannedWrite } from './planned-edit.ts';
 import { localFileOf } from '../ground/records.ts';
+import { turn } from '../ground/turn.ts';
 
 /** What an edit that was taken means: the note becomes durable with the edit, the rest follows once both are. */
 export interface Taken {

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { applyRemovals, applyWrites } from './apply-files.ts';
@@ -13,6 +12,7 @@ import type { PlannedEdit, PlannedWrite } from './planned-edit.ts';
 import { editOf, fileOf, localFileOf, saysTheSame } from '../ground/records.ts';
 import { renameRecords } from './rename-records.ts';
 import type { Losses } from '../ground/scan-report.ts';
+import { turn } from '../ground/turn.ts';
 
 /** So many files are looked at before what they say is told. */
 const maximumEdits = 500;
