@@ -1,13 +1,12 @@
 import type { JSX } from 'preact';
 import { ruleWords } from './rule-words.ts';
+import { decisionOf, decisions } from './wanted-rule.ts';
 
 interface RuleValueProps {
   readonly kind: string;
   readonly text: string;
   readonly change: (text: string) => void;
 }
-
-const decisions = ['deny', 'require_review', 'allow'];
 
 /** The value of a rule, in the field that fits its kind. */
 export function RuleValue({ kind, text, change }: RuleValueProps): JSX.Element {
@@ -16,10 +15,7 @@ export function RuleValue({ kind, text, change }: RuleValueProps): JSX.Element {
       return (
         <label>
           What shall hold
-          <select
-            value={decisions.includes(text) ? text : 'deny'}
-            onChange={(event) => change(event.currentTarget.value)}
-          >
+          <select value={decisionOf(text)} onChange={(event) => change(event.currentTarget.value)}>
             {decisions.map((value) => (
               <option key={value} value={value}>
                 {ruleWords({ kind, value })}

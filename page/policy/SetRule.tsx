@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { PolicyBody } from '../../src/api/types/policy.ts';
 import { Problem } from '../ground/Problem.tsx';
 import { RuleValue } from './RuleValue.tsx';
-import { type WantedRule, kindsOf, layers, readValue } from './wanted-rule.ts';
+import { type WantedRule, beginningOf, kindsOf, layers, readValue } from './wanted-rule.ts';
 
 interface SetRuleProps {
   readonly vocabulary: PolicyBody['vocabulary'];
@@ -21,7 +21,7 @@ export function SetRule({ vocabulary, preview }: SetRuleProps): JSX.Element {
   const kind = kinds.includes(chosen) ? chosen : (kinds[0] ?? chosen);
 
   const ask = (): void => {
-    const value = readValue(kind, kind === 'decision' && !isDecision(text) ? 'deny' : text);
+    const value = readValue(kind, text);
     setWords(value.ok ? undefined : value.words);
     if (value.ok) {
       preview({ layer, rule: { key: key.trim(), kind, value: value.value, preview: true } });
@@ -48,7 +48,7 @@ export function SetRule({ vocabulary, preview }: SetRuleProps): JSX.Element {
         </label>
         <datalist id="policy-keys">
           {vocabulary.map((line) => (
-            <option key={line.key} value={line.key.replace(/<.*/, '')}>
+            <option key={line.key} value={beginningOf(line.key)}>
               {line.says}
             </option>
           ))}
@@ -80,10 +80,6 @@ export function SetRule({ vocabulary, preview }: SetRuleProps): JSX.Element {
       </form>
     </details>
   );
-}
-
-function isDecision(text: string): boolean {
-  return ['allow', 'require_review', 'deny'].includes(text);
 }
 
 function saysOf(vocabulary: PolicyBody['vocabulary'], kinds: readonly string[], key: string): string {

@@ -1,6 +1,13 @@
 import type { PolicyBody, SetRuleBody } from '../../src/api/types/policy.ts';
 import type { JsonValue } from '../../src/base/json.ts';
 
+export const decisions = ['deny', 'require_review', 'allow'] as const;
+
+/** What is chosen where the text was typed for a rule of another kind: the first. */
+export function decisionOf(text: string): string {
+  return decisions.find((one) => one === text) ?? decisions[0];
+}
+
 export const layers = ['org', 'workspace', 'repo', 'profile'] as const;
 
 /** A rule that a layer shall have, or shall have no longer. */
@@ -14,10 +21,15 @@ export function seenVersion({ documents }: PolicyBody, layer: string): string | 
   return documents.find(({ id }) => id === layer)?.version ?? null;
 }
 
+/** A key of the vocabulary up to what stands in it for any name. */
+export function beginningOf(key: string): string {
+  return key.replace(/<.*/, '');
+}
+
 /** The kinds of rule that a key takes, by the line of the vocabulary that it belongs to; none for what nobody knows. */
 export function kindsOf(vocabulary: PolicyBody['vocabulary'], key: string): readonly string[] {
   const line = vocabulary
-    .map((one) => ({ ...one, begin: one.key.replace(/<.*/, '') }))
+    .map((one) => ({ ...one, begin: beginningOf(one.key) }))
     .filter(({ key: whole, begin }) => (begin === whole ? key === whole : key.startsWith(begin) && key !== begin))
     .toSorted((one, other) => other.begin.length - one.begin.length)[0];
   return line?.kinds ?? [];
@@ -47,7 +59,7 @@ export function readValue(kind: string, text: string): ReadValue {
     case 'map':
       return readPatterns(lines);
     default:
-      return { ok: true, value: text };
+      return { ok: true, value: decisionOf(text) };
   }
 }
 

@@ -3,7 +3,6 @@ import type { StatusBody } from '../../src/api/types/bodies.ts';
 import { Policy } from '../policy/Policy.tsx';
 import { Clients } from './Clients.tsx';
 import { Leases } from './Leases.tsx';
-
 import { RelayAndSync } from './RelayAndSync.tsx';
 import { Secrets } from './Secrets.tsx';
 
