@@ -3,9 +3,9 @@ import type { LinkTable, LinkedFile } from '../../store/ground/link-table.ts';
 /** What is noted of the files of one root, held in memory, so that a file can be found by more than its path. */
 export interface NoteIndex extends Pick<LinkTable, 'file' | 'files' | 'putFile' | 'removeFile'> {
   /** Files that were in step under this inode. */
-  ofInode(inode: string): Iterable<LinkedFile>;
+  ofInode(inode: string): readonly LinkedFile[];
   /** Files that were in step with this hash. */
-  ofHash(hash: string): Iterable<LinkedFile>;
+  ofHash(hash: string): readonly LinkedFile[];
   /** How many files are in step. */
   readonly inStep: number;
   /** A transaction was taken back: what was noted in it was not. */
@@ -55,14 +55,9 @@ export function createNoteIndex(links: LinkTable, root: string): NoteIndex {
     }
   }
 
-  function* withTrait(trait: string): Iterable<LinkedFile> {
+  function withTrait(trait: string): readonly LinkedFile[] {
     const held = notes();
-    for (const path of pathsByTrait.get(trait) ?? []) {
-      const file = held.get(path);
-      if (file !== undefined) {
-        yield file;
-      }
-    }
+    return [...(pathsByTrait.get(trait) ?? [])].flatMap((path) => held.get(path) ?? []);
   }
 
   return {

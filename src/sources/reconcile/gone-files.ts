@@ -15,7 +15,7 @@ export interface GoneFiles {
 export function createGoneFiles({ disk, links, names }: Pick<Reconciler, 'disk' | 'links' | 'names'>): GoneFiles {
   const byHash = new Map<string, Promise<readonly LinkedFile[]>>();
 
-  async function goneOf(notes: Iterable<LinkedFile>, most: number): Promise<readonly LinkedFile[]> {
+  async function goneOf(notes: readonly LinkedFile[], most: number): Promise<readonly LinkedFile[]> {
     const gone: LinkedFile[] = [];
     for (const note of notes) {
       if ((await disk.look(names().diskPathOf(note.path))).kind === 'absent' && gone.push(note) >= most) {
@@ -26,9 +26,9 @@ export function createGoneFiles({ disk, links, names }: Pick<Reconciler, 'disk' 
   }
 
   return {
-    ofInode: async (inode) => goneOf([...links.ofInode(inode)], Number.POSITIVE_INFINITY),
+    ofInode: async (inode) => goneOf(links.ofInode(inode), Number.POSITIVE_INFINITY),
     async ofHash(hash) {
-      const found = byHash.get(hash) ?? goneOf([...links.ofHash(hash)], enough);
+      const found = byHash.get(hash) ?? goneOf(links.ofHash(hash), enough);
       byHash.set(hash, found);
       return found;
     },
