@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { assert } from '../../../base/assert.ts';
+import { sync } from './sync.ts';
 
 /** `SRC1`: says in the file's header that it is ours. */
 export const applicationId = 0x53524331;
@@ -46,7 +47,5 @@ function prepareFile(path: string): void {
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'wx', 0o600));
-  const folder = openSync(dirname(path), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  sync(dirname(path));
 }

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { applicationId } from '../base/connect.ts';
+import { sync } from '../base/sync.ts';
 import { halfMadePath } from './copies.ts';
 
 /**
@@ -47,15 +48,5 @@ export function wrongInCopy(copy: string, version: number): string | undefined {
     return check === 'ok' ? undefined : `${copy} is not as it was written (${String(check)})`;
   } finally {
     database.close();
-  }
-}
-
-/** A file, or the names in a folder. */
-export function sync(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

@@ -5,9 +5,10 @@ import { type Result, err, ok } from '../../../base/result.ts';
 import { applicationId, connect } from '../base/connect.ts';
 import { type StoreFault, faultOf, foreign, inUse, isBusy, newerSchema, noCopy } from '../base/fault.ts';
 import { readLock } from '../base/lock.ts';
+import { sync } from '../base/sync.ts';
 import { type KeptCopy, copyPath, listCopies, removeOldCopies } from './copies.ts';
 import { noteWherePossible, readLedger } from './ledger.ts';
-import { sync, wrongInCopy } from './make-copy.ts';
+import { wrongInCopy } from './make-copy.ts';
 
 /** What going back to the copy of an upgrade does. */
 export interface Rollback {
