@@ -1,7 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Intent } from '../../../src/contract/strategy.ts';
@@ -12,12 +8,12 @@ import type { Replica } from '../../../src/replica/port.ts';
 import type { Bindings } from '../../../src/replica/names/binding.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
-import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { type Household, householdOf, shippedBindings } from '../../helpers/household.ts';
 import { secretKeeperOf } from '../../helpers/secret-keeper.ts';
 import { type Benchmark, type Figure, timesTheFloor } from '../benchmark.ts';
 import { floorOfTakingIn } from '../floor/take-in.ts';
 import { sampleRecords } from '../records.ts';
+import { createStoreOnDisk } from '../stage/store.ts';
 import { demand } from '../stage/until.ts';
 import { median } from '../statistics.ts';
 
@@ -69,31 +65,16 @@ interface Cost {
 }
 
 function createHome(held: number): Home {
-  const folder = mkdtempSync(join(tmpdir(), 'sourcesync-bench-'));
-  const [dataKey, indexKey, vaultKey] = [key(), key(), key()];
-  const opened = openSqliteStore({
-    path: join(folder, 'store.db'),
-    dataKey,
-    indexKey,
-    vaultKey,
-    program: 'bench',
-    randomBytes: bytes,
-  });
-  if (!opened.ok) {
-    throw new Error(opened.error.message);
-  }
+  const { store, remove } = createStoreOnDisk();
   const household = householdOf(2);
   const author = createPeer(household, 0, createMemoryStore());
-  const receiver = createPeer(household, 1, opened.value);
+  const receiver = createPeer(household, 1, store);
   fill(author, receiver, held);
   return {
     held,
     author,
     receiver,
-    close() {
-      opened.value.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: remove,
   };
 }
 
@@ -245,12 +226,4 @@ const works: readonly Work[] = [
 function client(number: number): JsonObject {
   const publicKeys = { sign: 'A'.repeat(43), box: 'A'.repeat(43) };
   return { label: `Client ${number}`, platform: 'linux', appVersion: '0.1.0', publicKeys };
-}
-
-function bytes(size: number): Uint8Array {
-  return new Uint8Array(randomBytes(size));
-}
-
-function key(): Uint8Array {
-  return bytes(32);
 }

@@ -1,7 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ChangeId } from '../../../src/base/ids.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import type { DeviceKeys } from '../../../src/crypto/keys.ts';
@@ -12,12 +8,12 @@ import { createReplica } from '../../../src/replica/create-replica.ts';
 import type { Replica } from '../../../src/replica/port.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
-import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { type Household, householdOf, shippedBindings } from '../../helpers/household.ts';
 import { secretKeeperOf } from '../../helpers/secret-keeper.ts';
 import { type Benchmark, type Figure, timesTheFloor } from '../benchmark.ts';
 import { floorOfTakingIn } from '../floor/take-in.ts';
+import { createStoreOnDisk } from '../stage/store.ts';
 import { demand } from '../stage/until.ts';
 
 export const largeBatch: Benchmark = {
@@ -100,24 +96,11 @@ interface Measured {
 }
 
 async function measure(kind: Kind, size: number): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'sourcesync-bench-'));
-  const [dataKey, indexKey, vaultKey] = [key(), key(), key()];
-  const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const opened = openSqliteStore({
-    path: join(folder, 'store.db'),
-    dataKey,
-    indexKey,
-    vaultKey,
-    program: 'bench',
-    randomBytes: bytes,
-  });
-  if (!opened.ok) {
-    throw new Error(opened.error.message);
-  }
+  const { store, remove } = createStoreOnDisk();
   const household = householdOf(2);
   // The first founded the scopes, and holds authority over policy.
   const author = peer(household, kind.isAuthority === true ? 0 : 1, createMemoryStore());
-  const receiver = peer(household, kind.isAuthority === true ? 1 : 0, opened.value);
+  const receiver = peer(household, kind.isAuthority === true ? 1 : 0, store);
   const records = recordsOf(kind, size, author.keys);
   const scopeId = household.workspace.scopeId;
   const { bytes: batch } = craftBatch({ by: author, scopeId, records });
@@ -127,8 +110,7 @@ async function measure(kind: Kind, size: number): Promise<Measured> {
       demand(report.appended === 1, 'the batch is taken in');
     }).then(({ tookMs, longestMs }) => ({ eachUs: (tookMs * 1000) / size, longestMs }));
   } finally {
-    opened.value.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 
@@ -196,8 +178,4 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
     done.push(await work(item));
   }
   return done;
-}
-
-function key(): Uint8Array {
-  return new Uint8Array(randomBytes(32));
 }
