@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { chromiumPath } from './chromium.ts';
+import { findChromium } from '../../src/demo/chromium.ts';
 
 /** Chromium, in which a page lives as long as the test that opened it. */
 export interface PageBrowser {
@@ -9,7 +9,7 @@ export interface PageBrowser {
 }
 
 export async function openBrowser(): Promise<PageBrowser> {
-  const executablePath = chromiumPath();
+  const executablePath = findChromium();
   const browser: Browser = await chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
     args: ['--no-sandbox'],

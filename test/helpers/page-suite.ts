@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { chromiumPath } from './chromium.ts';
+import { findChromium } from '../../src/demo/chromium.ts';
 import { type PageBrowser, openBrowser } from './page-browser.ts';
 import { type PageStage, openPageStage } from './page-stage.ts';
 
@@ -11,7 +11,7 @@ export interface PageSuite {
 
 /** Tests of the page on real daemons, in a real browser. */
 export function describePage(what: string, tests: (shared: PageSuite) => void): void {
-  describe.skipIf(chromiumPath() === undefined)(`${what} in Chromium (skipped where there is none)`, () => {
+  describe.skipIf(findChromium() === undefined)(`${what} in Chromium (skipped where there is none)`, () => {
     let shared: PageSuite | undefined;
     const begun = (): PageSuite => {
       if (shared === undefined) {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, mkdirSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { chromiumPath } from '../helpers/chromium.ts';
+import { findChromium } from '../../src/demo/chromium.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -34,7 +34,7 @@ it('the demo of the packed package holds every claim it makes', { timeout: 360_0
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ passed: true });
-  if (chromiumPath() !== undefined) {
+  if (findChromium() !== undefined) {
     expect(stdout).toContain('made by Chromium itself');
   }
   expect(['test', 'src/daemon', 'dist/test'].filter((folder) => existsSync(join(installed, folder)))).toEqual([]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { packageRoot } from '../../src/daemon/ground/package-root.ts';
-import { chromiumPath } from '../helpers/chromium.ts';
+import { findChromium } from '../../src/demo/chromium.ts';
 import { openPageStage } from '../helpers/page-stage.ts';
 import { until } from '../helpers/processes.ts';
 import { furnish } from './furnish.ts';
@@ -24,7 +24,7 @@ const pictures = [
 
 /** Pictures of the page over two real homes, into docs/images or the folder that is named. */
 const folder = process.argv[2] ?? join(packageRoot, 'docs', 'images');
-const executablePath = chromiumPath();
+const executablePath = findChromium();
 if (executablePath === undefined) {
   throw new Error('There is no Chromium here. Install it, or name it in CHROMIUM.');
 }
