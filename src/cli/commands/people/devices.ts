@@ -12,6 +12,7 @@ export function deviceCommands(program: Command, context: CliContext): void {
   const devices = program.command('devices').description('devices of this person');
   devices
     .command('ls')
+    .description('each with its role and when it was heard of; revoked ones too')
     .addHelpText('after', examples('devices ls'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
