@@ -1,4 +1,5 @@
 import jsQR from 'jsqr';
+import type { Page } from 'playwright-core';
 
 /** Squares of a code, light ones false. */
 export type Squares = readonly (readonly boolean[])[];
@@ -19,7 +20,26 @@ export function readQr(squares: Squares): string | null {
   return readPixels(pixels, width, height);
 }
 
-/** The same of a picture: red, green, blue and opacity of each pixel. */
-export function readPixels(pixels: Uint8ClampedArray, width: number, height: number): string | null {
+interface Picture {
+  readonly pixels: readonly number[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The same of a picture; an empty page opens it. */
+export async function readPicture(page: Page, png: Buffer): Promise<string | null> {
+  const { pixels, width, height } = await page.evaluate<Picture>(`(async () => {
+    const bytes = Uint8Array.from(atob('${png.toString('base64')}'), (character) => character.charCodeAt(0));
+    const { width, height, drawing } = await createImageBitmap(new Blob([bytes])).then((image) => {
+      const drawing = new OffscreenCanvas(image.width, image.height).getContext('2d');
+      drawing.drawImage(image, 0, 0);
+      return { width: image.width, height: image.height, drawing };
+    });
+    return { pixels: [...drawing.getImageData(0, 0, width, height).data], width, height };
+  })()`);
+  return readPixels(Uint8ClampedArray.from(pixels), width, height);
+}
+
+function readPixels(pixels: Uint8ClampedArray, width: number, height: number): string | null {
   return jsQR.default(pixels, width, height)?.data ?? null;
 }
