@@ -101,9 +101,14 @@ function blocks([headings = [], ...rows]: readonly (readonly string[])[], room: 
   return rows.flatMap(([first = '', ...rest]) => [
     ...brokenLine(first, room),
     ...rest.flatMap((cell, at) =>
-      cell === '' ? [] : brokenLine(`${gap}${(headings[at + 1] ?? '').padEnd(width)}${gap}${cell}`, room),
+      cell === '' ? [] : brokenLine(`${gap}${named(headings[at + 1] ?? '', width)}${cell}`, room),
     ),
   ]);
+}
+
+/** A column without a name says what it says by itself. */
+function named(heading: string, width: number): string {
+  return heading === '' ? '' : `${heading.padEnd(width)}${gap}`;
 }
 
 /** A line as those that fit; the ones after the first stand a step further in. A word that is longer than a line is not cut. */

@@ -74,6 +74,12 @@ describe('tables', () => {
     ]);
   });
 
+  it('say what a column without a name says by itself', () => {
+    expect(at(20, table(['label', '', 'id'], [['desk', 'this device', 'x'.repeat(14)]]))).toEqual([
+      ...['desk', '  this device', `  id  ${'x'.repeat(14)}`],
+    ]);
+  });
+
   it('stand where they are put, one after the other', () => {
     const two = `${table(['a', 'b'], [['1', '2']])}\n${table(['long', 'c'], [['3', '4']])}\nwords`;
     expect(at(80, two.replaceAll(/^(?!words)/gm, '  '))).toEqual([

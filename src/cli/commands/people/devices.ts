@@ -18,13 +18,13 @@ export function deviceCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).devices()), ({ items }) =>
         table(
-          ['device', 'label', 'role', 'last seen', ''],
+          ['label', 'role', 'last seen', '', 'device'],
           items.map(({ deviceId, label, role, self, revoked, lastSeenAt }) => [
-            deviceId,
             label,
             revoked ? 'revoked' : role,
             self ? 'now' : lastSeenAt === null ? 'nothing received yet' : localTime(lastSeenAt),
             self ? 'this device' : '',
+            deviceId,
           ]),
         ),
       );
