@@ -72,6 +72,7 @@ const packageHomes = {
   'jsonc-parser': ['merge'],
   yaml: ['merge'],
   diff: ['merge', 'cli'],
+  uqr: ['cli'],
   chokidar: ['sources'],
   ignore: ['sources', 'estate'],
   fastify: ['api', 'daemon'],

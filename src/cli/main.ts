@@ -47,7 +47,7 @@ import { uiCommand } from './commands/home/ui.ts';
 import type { CliContext } from './ground/context.ts';
 import { type ExitCode, exitCodes } from './ground/exit-codes.ts';
 import { CommandExit, failureBody, watched } from './ground/failure.ts';
-import { printableLines } from './ground/table.ts';
+import { laidOut } from './ground/lay-out.ts';
 
 const groups = [
   demoCommand,
@@ -107,7 +107,7 @@ export async function runCli(given: CliContext, args: readonly string[]): Promis
   } catch (cause) {
     const exit = exitOf(cause);
     if (cause instanceof CommandExit && exit.message !== '') {
-      output.note(printableLines(exit.message));
+      output.note(laidOut(exit.message, given.terminal));
     }
     if (exit.exitCode !== exitCodes.done && args.includes('--json') && !hasDocument()) {
       output.json(failureBody(exit.exitCode, exit.message, exit.problem));
@@ -144,8 +144,8 @@ export function createProgram(context: CliContext): Command {
     .showHelpAfterError('(see: sourcesync --help)')
     .exitOverride()
     .configureOutput({
-      writeErr: (text) => context.output.note(text.trimEnd()),
-      writeOut: (text) => context.output.line(text.trimEnd()),
+      writeErr: (text) => context.output.note(laidOut(text.trimEnd(), context.terminal)),
+      writeOut: (text) => context.output.line(laidOut(text.trimEnd(), context.terminal)),
     });
   for (const group of groups) {
     group(program, context);

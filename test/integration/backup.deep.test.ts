@@ -61,6 +61,7 @@ it('39, 40. a home that is lost comes back from its backup, and goes on where re
   await write(laptop, 'meanwhile');
   const restored = await desk.run('backup', 'restore', file, '--passphrase-file', passphrase);
   expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining('Next: sourcesync daemon start') });
+  expect(await desk.run()).toMatchObject({ code: 4, stderr: expect.stringMatching(/^No daemon runs for this home/) });
   await desk.startDaemon();
   for (const id of ['before', 'since', 'meanwhile']) {
     await arrives(desk, id);

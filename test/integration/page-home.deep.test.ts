@@ -4,6 +4,7 @@ import { goTo } from '../helpers/page-browser.ts';
 import { alias, valueOf } from '../helpers/page-stage.ts';
 import { describePage } from '../helpers/page-suite.ts';
 import { until } from '../helpers/processes.ts';
+import { readPicture } from '../helpers/read-qr.ts';
 
 describePage('the page of a home', (suite) => {
   it.each([
@@ -50,7 +51,8 @@ describePage('the page of a home', (suite) => {
     await page.getByRole('button', { name: 'Make a code' }).press('Enter');
     const line = await page.locator('.code-line').innerText();
     expect(line).toMatch(/^sourcesync pair join \S+ --label NAME$/);
-    expect(await page.getByRole('img', { name: 'the code, for a camera' }).count()).toBe(1);
+    const picture = await page.getByRole('img', { name: 'the code, for a camera' }).screenshot();
+    expect(await readPicture(await suite.browser.open('about:blank'), picture)).toBe(line.split(' ')[3]);
 
     const joining = joinBy(line.split(' ')[3] ?? '', suite.stage.home('phone'), 'phone');
     const digits = await joining.digits;

@@ -9,7 +9,8 @@ export function programWithOutput(): { readonly program: Command; readonly lines
     lines.push(text);
   };
   const output = { line: add, note: add, json: () => undefined };
-  return { program: createProgram({ version: '0.0.0', output } as unknown as CliContext), lines };
+  const terminal = { columns: Number.POSITIVE_INFINITY, isUnicode: true };
+  return { program: createProgram({ version: '0.0.0', output, terminal } as unknown as CliContext), lines };
 }
 
 /** Commands that do something themselves, with the words that lead to each. */

@@ -4,7 +4,11 @@ import {
   type EstateReport,
   type RepoReport,
 } from '../../manifest/estate-report.ts';
+import { laidOut } from '../ground/lay-out.ts';
 import { printable, table } from '../ground/table.ts';
+
+/** Reports are long, and kept in files: each repository has a line of its own. */
+const uncut = { columns: Number.POSITIVE_INFINITY, isUnicode: true };
 
 const escape = '\u001b[';
 const colourByStatus: Readonly<Record<EngineStatus, string>> = {
@@ -71,7 +75,9 @@ function quietLines(repos: readonly RepoReport[], paint: Paint): readonly string
       .join(', '),
   ]);
   return [
-    ...(rows.length === 0 ? [] : [paint('compliant', 'In order'), table(['repository', 'engines'], rows), '']),
+    ...(rows.length === 0
+      ? []
+      : [paint('compliant', 'In order'), laidOut(table(['repository', 'engines'], rows), uncut), '']),
     ...(others === 0
       ? []
       : [`${others} ${others === 1 ? 'repository declares' : 'repositories declare'} no engine.`, '']),

@@ -11,9 +11,11 @@ export function isShell(word: string): word is Shell {
 interface Stop {
   readonly name: string;
   readonly words: readonly { readonly word: string; readonly description: string }[];
+  /** Words of a person's own follow it, the name of a file for one: options are offered behind a hyphen alone. */
+  readonly isOpen: boolean;
 }
 
-/** Completes the words of every command and its options, as this build has them; what follows an option is a file. */
+/** Completes the words of every command and its options, as this build has them; where a person names something, a file. */
 export function completionScript(program: Command, shell: Shell): string {
   const stops = stopsOf(program, []);
   switch (shell) {
@@ -29,11 +31,14 @@ export function completionScript(program: Command, shell: Shell): string {
 function stopsOf(command: Command, path: readonly string[]): readonly Stop[] {
   const help = command.createHelp();
   const commands = help.visibleCommands(command).filter((one) => one.name() !== 'help');
+  const choices = command.registeredArguments[0]?.argChoices ?? [];
   const words = [
     ...commands.map((one) => ({ word: one.name(), description: one.description() })),
+    ...choices.map((word) => ({ word, description: '' })),
     ...help.visibleOptions(command).map(({ long, short, description }) => ({ word: long ?? short ?? '', description })),
   ];
-  return [{ name: path.join(' '), words }, ...commands.flatMap((one) => stopsOf(one, [...path, one.name()]))];
+  const isOpen = commands.length + choices.length === 0 && command.registeredArguments.length > 0;
+  return [{ name: path.join(' '), words, isOpen }, ...commands.flatMap((one) => stopsOf(one, [...path, one.name()]))];
 }
 
 /** The words typed so far that lead to a command, the options among them left out; the same in bash and zsh. */
@@ -50,7 +55,7 @@ ${wordsFunction(stops, ({ word }) => word)}
 _sourcesync() {
   local typed=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") current=\${COMP_WORDS[COMP_CWORD]}
 ${findStop}
-  COMPREPLY=($(compgen -W "$(_sourcesync_words "$at")" -- "$current"))
+  COMPREPLY=($(compgen -W "$(_sourcesync_words "$at" "$current")" -- "$current"))
 }
 complete -o default -F _sourcesync sourcesync`;
 }
@@ -61,25 +66,28 @@ ${wordsFunction(stops, ({ word, description }) => `${word}:${plain(description)}
 _sourcesync() {
   local -a typed=("\${(@)words[2,CURRENT-1]}") found
 ${findStop}
-  found=("\${(@f)$(_sourcesync_words "$at")}")
-  _describe command found || _files
+  found=("\${(@f)$(_sourcesync_words "$at" "$PREFIX")}")
+  found=("\${(@)found:#}")
+  (( $#found )) && _describe command found || _files
 }
 if [ "$funcstack[1]" = _sourcesync ]; then _sourcesync "$@"; else compdef _sourcesync sourcesync; fi`;
 }
 
-/** Prints what may follow a command, a line each; fails for words that lead to none. */
+/** Prints what may follow a command where the second word is begun, a line each; fails for words that lead to none. */
 function wordsFunction(stops: readonly Stop[], line: (word: Stop['words'][number]) => string): string {
-  const cases = stops.map(
-    ({ name, words }) => `    '${name}') printf '%s\\n' ${words.map((word) => `'${line(word)}'`).join(' ')} ;;`,
-  );
+  const cases = stops.map(({ name, words, isOpen }) => {
+    const print = `printf '%s\\n' ${words.map((word) => `'${line(word)}'`).join(' ')}`;
+    return `    '${name}') ${isOpen ? `case "$2" in -*) ${print} ;; esac` : print} ;;`;
+  });
   return ['_sourcesync_words() {', '  case "$1" in', ...cases, '    *) return 1 ;;', '  esac', '}'].join('\n');
 }
 
 function fishScript(stops: readonly Stop[]): string {
-  const cases = stops.map(
-    ({ name, words }) =>
-      `    case '${name}'\n      printf '%s\\n' ${words.map(({ word, description }) => `'${word}'\\t'${plain(description)}'`).join(' ')}`,
-  );
+  const cases = stops.map(({ name, words, isOpen }) => {
+    const print = `printf '%s\\n' ${words.map(({ word, description }) => `'${word}'\\t'${plain(description)}'`).join(' ')}`;
+    const files = `if not string match -q -- '-*' "$argv[2]"; __fish_complete_path "$argv[2]"; return 0; end; `;
+    return `    case '${name}'\n      ${isOpen ? files : ''}${print}`;
+  });
   return `# fish completion for sourcesync
 function __sourcesync_words
   switch "$argv[1]"
@@ -93,12 +101,16 @@ function __sourcesync_complete
   for word in (commandline -opc)[2..-1]
     string match -q -- '-*' $word; and continue
     set -l next (string trim -- "$at $word")
-    __sourcesync_words $next >/dev/null; or break
+    __sourcesync_words "$next" - >/dev/null; or break
     set at $next
   end
-  __sourcesync_words $at
+  __sourcesync_words "$at" (commandline -ct)
+  # What stands behind an option may be its file.
+  if string match -q -- '-*' (commandline -opc)[-1]
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c sourcesync -a '(__sourcesync_complete)'`;
+complete -c sourcesync -f -a '(__sourcesync_complete)'`;
 }
 
 /** Within quotes of all three shells, and before a colon of zsh's. */

@@ -6,6 +6,7 @@ import type { CliContext, LocalCommands } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CommandFault } from './fault.ts';
 import { CommandExit } from './failure.ts';
+import { laidOut } from './lay-out.ts';
 import { printableLines } from './table.ts';
 
 /** What a command needs once its home and output are known. */
@@ -19,8 +20,8 @@ export interface Running {
   unwrap<T>(answer: Result<T, ClientFault>): T;
   /** The result, or leaves with the fault. */
   settle<T extends object>(result: T | CommandFault): T;
-  /** Shows the value as JSON or in words. */
-  show<T>(value: T, words: (value: T) => string): void;
+  /** Shows the value as JSON, or in words that fit the terminal; a text that programs read, too, keeps its lines. */
+  show<T>(value: T, words: (value: T) => string, form?: 'text'): void;
   fail(exitCode: ExitCode, message: string): never;
 }
 
@@ -32,19 +33,21 @@ export function running(context: CliContext, command: Command): Running {
     throw new CommandExit(exitCode, message);
   };
   const settle = <T extends object>(result: T | CommandFault): T => (isFault(result) ? leave(result) : result);
+  const fitting = (words: string): string => laidOut(words, context.terminal);
+  const output = { ...context.output, note: (words: string) => context.output.note(fitting(words)) };
   return {
     local,
     asJson,
-    output: context.output,
+    output,
     fail,
     settle,
     client: async () => settle(await local.client()),
     unwrap: (answer) => (answer.ok ? answer.value : leaveWith(answer.error)),
-    show: (value, words) => {
+    show: (value, words, form) => {
       if (asJson) {
-        context.output.json(value);
+        output.json(value);
       } else {
-        context.output.line(printableLines(words(value)));
+        output.line(form === 'text' ? printableLines(words(value)) : fitting(words(value)));
       }
     },
   };

@@ -3,6 +3,8 @@ const unprintable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|(?<!\p{Extended_Pictographic}\ufe0f?)\p{Default_Ignorable_Code_Point}/gu;
 const widestCell = 80;
+/** Nothing stands behind it: it often says what to do. */
+const widestLast = 400;
 
 export function printable(text: string): string {
   return text.replace(
@@ -25,21 +27,19 @@ export function visibleJson(value: unknown): string {
   );
 }
 
-/** Columns aligned for a terminal; cells are made printable and cut at 80 characters. */
+/** Between what a cell says and the next one, as ASCII has it: no text that was made printable holds one of the two. */
+export const cellEnd = '\u001f';
+export const headingsFollow = '\u001e';
+
+/** A table for `laidOut`, which knows how wide it may be. Cells are made printable and cut at 80 characters, the last at 400. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [headings, ...rows].map((row) => row.map(fit));
-  const widths = headings.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const lines = [headings, ...rows].map((row) =>
+    row.map((cell, column) => `${fit(cell, column === row.length - 1 ? widestLast : widestCell)}${cellEnd}`).join(''),
+  );
+  return `${headingsFollow}${lines.join('\n')}`;
 }
 
-function fit(cell: string): string {
+function fit(cell: string, widest: number): string {
   const text = printable(cell);
-  return text.length > widestCell ? `${text.slice(0, widestCell - 1)}…` : text;
+  return text.length > widest ? `${text.slice(0, widest - 1)}…` : text;
 }

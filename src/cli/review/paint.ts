@@ -1,3 +1,4 @@
+import { inAscii } from '../ground/lay-out.ts';
 import { printable } from '../ground/table.ts';
 
 export type Tone = 'plain' | 'title' | 'quiet' | 'removed' | 'added' | 'removedWord' | 'addedWord';
@@ -34,13 +35,9 @@ export function paint(lines: readonly Line[], look: Pick<Look, 'colour' | 'isUni
 }
 
 function painted({ tone, text }: Piece, { colour, isUnicode }: Pick<Look, 'colour' | 'isUnicode'>): string {
-  const shown = isUnicode ? printable(text) : ascii(printable(text));
+  const shown = isUnicode ? printable(text) : inAscii(printable(text));
   const code = codes[tone];
   return colour && code !== '' && shown !== '' ? `\u001b[${code}m${shown}\u001b[0m` : shown;
-}
-
-function ascii(text: string): string {
-  return text.replace(/[^ -~]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 export function plain(text: string): Line {

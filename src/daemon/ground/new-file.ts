@@ -23,6 +23,28 @@ export function sweepUnfinished(path: string): void {
   }
 }
 
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Removes what is unfinished where this process is told to end, and lets it end as it would have. Only for work that gives way
+ * to the event loop: until it does, nothing ends. Answers how to stop that.
+ */
+export function removeWhenEnded(paths: readonly string[]): () => void {
+  const stops = endings.map((signal) => {
+    const end = (): void => {
+      for (const path of paths) {
+        rmSync(path, { recursive: true, force: true });
+      }
+      stop();
+      process.kill(process.pid, signal);
+    };
+    process.once(signal, end);
+    return () => process.off(signal, end);
+  });
+  const stop = (): void => stops.forEach((one) => one());
+  return stop;
+}
+
 /** Gives a whole file its name. False where something has it by now: that is left as it is. */
 export function giveName(unfinished: string, path: string): boolean {
   try {

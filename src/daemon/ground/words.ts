@@ -5,10 +5,17 @@ import { type RootKeys, rootKeysFromEntropy } from '../../crypto/keys.ts';
 import { nearestWord } from '../../manifest/nearest.ts';
 
 const wordCount = 12;
+/** As they were shown, each behind its own. */
+const number = /^\d+[.:)]?$/;
 
 /** The root that twelve words stand for, as a person may have typed them; or what is wrong with them, in words. */
 export function rootFromWords(text: string): Result<RootKeys, string> {
-  const words = text.normalize('NFKD').trim().toLowerCase().split(/\s+/);
+  const words = text
+    .normalize('NFKD')
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => !number.test(word));
   if (words.length !== wordCount) {
     return err(`There are ${wordCount} recovery words; these are ${words[0] === '' ? 0 : words.length}.`);
   }

@@ -75,7 +75,7 @@ export function createLeasesHost(deps: LeasesHostDeps): LeasePort {
       const parsed = parsedOwn(lease);
       const refusal = refusalOf(deps, parsed, new Map());
       if (refusal !== undefined) {
-        return err({ kind: 'invalid', message: refusal.message, reasonCode: reasonText(refusal) });
+        return err(faultOf(refusal, deps, state));
       }
       const kept = stored(leasesSetting).slice(1 - keptLeases);
       save(leasesSetting, [...kept, lease], grantedFacts(deps, parsed));
@@ -94,7 +94,7 @@ export function createLeasesHost(deps: LeasesHostDeps): LeasePort {
       const revocation = createRevocation({ leaseId, state, signer: deps.keys, nowMs: deps.nowMs() });
       const taken = replica.revokeLease(state, revocation);
       if (!taken.ok) {
-        return err(withoutAuthority(taken.error));
+        return err(faultOf(taken.error, deps, state));
       }
       return ok({ leaseId, scopeId: state.scopeId, file: revocationsFileText([...revocations().values()]) });
     },
@@ -195,8 +195,14 @@ function isMeant(leaseId: string, text: string): boolean {
   return leaseId === text || (text.length >= shortestPart && own.startsWith(text));
 }
 
-function withoutAuthority({ message, reasonCode, detail }: Refusal): ControlFault {
-  return { kind: 'invalid', message, reasonCode: reasonText({ reasonCode, detail }) };
+/** Where this device lacks the authority, with the command that gives it. */
+function faultOf(refusal: Refusal, { keys }: LeasesHostDeps, { members }: ScopeState): ControlFault {
+  const { role = 'admin', authorities = [] } = members.get(keys.deviceId) ?? {};
+  const remedy =
+    refusal.detail === 'authority_missing'
+      ? ` An administrator of the scope gives it to this one with: sourcesync devices role ${keys.deviceId} ${role === 'reader' ? 'writer' : role} --authority ${[...authorities, 'lease'].join(' ')}`
+      : '';
+  return { kind: 'invalid', message: `${refusal.message}${remedy}`, reasonCode: reasonText(refusal) };
 }
 
 function refusalOf(deps: LeasesHostDeps, parsed: ParsedLease, revocations: Revocations): Refusal | undefined {

@@ -6,6 +6,7 @@ import type { Terminal } from '../../cli/ground/terminal.ts';
 import { editorOf, runEditor } from './editor.ts';
 
 const assumedColumns = 80;
+const enter = '\n';
 
 /** The terminal of this process, and the editor that its environment names. */
 export function createTerminal(env: NodeJS.ProcessEnv): Terminal {
@@ -42,10 +43,13 @@ export function isUnicode(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Single characters, as a terminal gives them, or as lines of one. What comes as more than one at once (a key that sends a
+ * Single characters, as a terminal gives them, or as lines of one; Enter by itself is a key as well. What comes as more than one at once (a key that sends a
  * sequence, a pasted text, keys that were pressed ahead of a question) was not meant as an answer.
  */
 export function keysOf(chunk: string): readonly string[] {
+  if (/^(\r\n|\r|\n)$/.test(chunk)) {
+    return [enter];
+  }
   return chunk.split(/\r\n|\r|\n/).filter((line) => [...line].length === 1);
 }
 

@@ -7,7 +7,7 @@ import type { CommandFault } from '../../cli/ground/fault.ts';
 import type { ExportTarget, WrittenExport } from '../../cli/ground/transfer-commands.ts';
 import { diskWords } from '../ground/disk-words.ts';
 import { hashOfFile } from '../ground/hash-of-file.ts';
-import { giveName, isTaken, sweepUnfinished, unfinishedPath } from '../ground/new-file.ts';
+import { giveName, isTaken, removeWhenEnded, sweepUnfinished, unfinishedPath } from '../ground/new-file.ts';
 import { writeWhole } from '../ground/write-whole.ts';
 import { type ExportFolder, createExportFolder } from './export-folder.ts';
 
@@ -26,6 +26,7 @@ export async function writeExport(
     return obstacle;
   }
   const [unfinished, folder] = [unfinishedPath(out), unfinishedPath(filesBeside(out))];
+  const stopRemoving = removeWhenEnded([unfinished, folder]);
   try {
     sweepUnfinished(out);
     sweepUnfinished(filesBeside(out));
@@ -45,6 +46,7 @@ export async function writeExport(
     }
     return fault(exitCodes.failed, `${words} Nothing was exported.`);
   } finally {
+    stopRemoving();
     rmSync(unfinished, { force: true });
     rmSync(folder, { recursive: true, force: true });
   }

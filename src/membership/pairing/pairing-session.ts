@@ -94,7 +94,8 @@ function digitsOf(key: Uint8Array): string {
   return number.toString().padStart(6, '0');
 }
 
-const again = 'The pairing code is used up: make a new one and start again.';
+const again =
+  'The pairing code is used up. Make a new one with sourcesync pair invite, or scopes invite, and start again.';
 
 /** Why a pairing ends; each burns the code. */
 export const burn: Readonly<

@@ -91,7 +91,12 @@ describe('granting', () => {
   it('36 a device without the authority grants nothing and revokes nothing', async () => {
     const setup = setupApi(undefined, { grantor: 'b' });
     const answer = await setup.call('POST', '/v1/leases', wish);
-    expect(answer.json()).toMatchObject({ reasonCode: 'agent_untrusted/authority_missing' });
+    expect(answer.json()).toMatchObject({
+      reasonCode: 'agent_untrusted/authority_missing',
+      detail: expect.stringMatching(
+        /gives it to this one with: sourcesync devices role urn:\S+ \w+ --authority .*\blease$/,
+      ),
+    });
     const whole = `urn:srcos:lease:${'a'.repeat(32)}`;
     const revoked = await setup.call('POST', `/v1/leases/${whole}/revoke`, {});
     expect(revoked.json()).toMatchObject({ status: 422, reasonCode: 'agent_untrusted/authority_missing' });

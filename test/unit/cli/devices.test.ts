@@ -23,9 +23,9 @@ describe('devices ls', () => {
     const items = [device('desk', 'admin', true), device('laptop', 'writer', false), heard];
     const { out } = await run({ client: { devices: async () => ok({ items }) } }, 'devices', 'ls');
     const lines = out.join('\n').split('\n');
-    expect(lines[1]).toMatch(/admin +now +this device$/);
-    expect(lines[2]).toMatch(/writer +nothing received yet$/);
-    expect(lines[3]).toMatch(/writer +202[56]-\d\d-\d\d \d\d:\d\d$/);
+    expect(lines[1]).toMatch(/^desk +admin +now +this device +urn:srcos:device:desk$/);
+    expect(lines[2]).toMatch(/writer +nothing received yet +urn:\S+laptop$/);
+    expect(lines[3]).toMatch(/writer +202[56]-\d\d-\d\d \d\d:\d\d +urn:\S+phone$/);
   });
 });
 

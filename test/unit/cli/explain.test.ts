@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { localTime } from '../../../src/base/local-time.ts';
 import { ok } from '../../../src/base/result.ts';
 import type { ExplainBody, ExplainedChangeBody } from '../../../src/api/types/explain.ts';
 import { refuses, run } from './setup-cli.ts';
@@ -40,6 +41,15 @@ describe('explain', () => {
     }
   });
 
+  it('calls people and devices by their names, and says times as people here do', async () => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const mine = { ...change, at, author: 'urn:srcos:user:me', signer: { ...change.signer, device: '' } };
+    const items = [{ deviceId: 'urn:dev', label: 'attic', userId: 'urn:srcos:user:me', self: true }];
+    const devices = async (): Promise<never> => ok({ items }) as never;
+    const said = await run({ client: { explainChange: async () => ok(mine), devices } }, 'explain', '--change', 'A');
+    expect(said.out.join('\n')).toContain(` of ${localTime(at, 'seconds')} by you\nsigned by attic, batch 4`);
+  });
+
   it('says of a synced record that nothing is in the way', async () => {
     const synced = { ...body, synced: true, notSynced: [], changes: [], why: 'All is well.' };
     const said = await run({ client: { explain: async () => ok(synced) } }, 'explain', 'shell', 'x');
@@ -67,7 +77,7 @@ describe('explain', () => {
       auditEvents: [],
     };
     const said = await run({ client: { explainChange: async () => ok(quiet) } }, 'explain', '--change', 'A'.repeat(43));
-    expect(said.out.join('\n')).toContain('signed by urn:dev');
+    expect(said.out.join('\n')).toContain('signed by device ...urn:dev');
     expect(said.out.join('\n')).toMatch(/verdict: quarantine\nstrategy: manual_review keeps it\.$/);
   });
 

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { EngineBody, StatusBody } from '../../../src/api/types/bodies.ts';
 import type { DeviceStandingBody } from '../../../src/api/types/devices.ts';
 import type { FolderBody } from '../../../src/api/types/links.ts';
-import { statusText } from '../../../src/cli/commands/home/status-text.ts';
+import { statusText as unlaid } from '../../../src/cli/commands/home/status-text.ts';
+import { laidOut } from '../../../src/cli/ground/lay-out.ts';
 import { withGlance } from '../../../src/api/answers/glance.ts';
 import { localTime } from '../../../src/base/local-time.ts';
 import { wellStore } from '../../helpers/well-store.ts';
 
+const statusText = (status: StatusBody): string => laidOut(unlaid(status), { columns: 1000, isUnicode: true });
 const online: StatusBody['relays'][number] = {
   ...{ url: 'ws://r', state: 'online', reason: null, nextAttemptAt: null, unconfirmed: 0 },
 };

@@ -19,5 +19,6 @@ describe('the recovery words', () => {
     const said = await run({ local: { init }, typed }, 'init');
     expect([said.exitCode, kept.length]).toEqual([exitCode, exitCode === 0 ? 1 : 0]);
     expect(`${said.out.join('\n')}${said.notes}`).toContain(words);
+    expect(said.out[0]).toContain('\n     4 w4     5 w5     6 w6\n');
   });
 });

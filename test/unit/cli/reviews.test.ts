@@ -259,6 +259,9 @@ describe('the terminal', () => {
     ['\u0003', ['\u0003']],
     ['é', ['é']],
     ['', []],
+    ['\r', ['\n']],
+    ['\n', ['\n']],
+    ['\r\n', ['\n']],
   ])('%j is the keys %j', (chunk, keys) => {
     expect(keysOf(chunk)).toEqual(keys);
   });

@@ -106,7 +106,7 @@ describe('records history', () => {
     const history = async (): Promise<never> => ok({ items, nextCursor: null }) as never;
     const said = (await run({ client: { history } }, 'records', 'history', 'shell', 'x')).out.join('\n');
     expect(said).toMatch(/AAAAAAAAAAAA +applied +desk +urn:me +alias ll/);
-    expect(said).toMatch(/BBBBBBBBBBBB +live now +urn:dev/);
+    expect(said).toMatch(/BBBBBBBBBBBB +live now +device \.\.\.urn:dev +urn:me/);
     expect(said).toContain('records rollback shell x --to AAAAAAAAAAAA');
   });
 

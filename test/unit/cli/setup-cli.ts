@@ -60,7 +60,7 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
       progress: (text) => notes.push(text),
     },
     terminal: {
-      ...{ columns: 80, isUnicode: true, ...setup.look },
+      ...{ columns: setup.keys === undefined ? Number.POSITIVE_INFINITY : 80, isUnicode: true, ...setup.look },
       key: async () => {
         const key = keys.shift();
         return typeof key === 'function' ? key() : key;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { printable, printableLines, table } from '../../../src/cli/ground/table.ts';
+import { laidOut } from '../../../src/cli/ground/lay-out.ts';
+import { printable, printableLines, table as tableText } from '../../../src/cli/ground/table.ts';
+
+const uncut = { columns: Number.POSITIVE_INFINITY, isUnicode: true };
+
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  return laidOut(tableText(headings, rows), uncut);
+}
 
 describe('words that others chose', () => {
   it.each([

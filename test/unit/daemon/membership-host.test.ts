@@ -317,4 +317,17 @@ describe('renaming a device', () => {
     });
     expect(findDevice(pair.a.replica, labelOf, second)).toEqual({ ok: true, value: ids[1] });
   });
+
+  it('the name of a revoked one means whoever has it now, and the revoked one is named by its id', async () => {
+    const pair = setupPair();
+    const [self, gone] = [pair.a.replica.self, pair.b.replica.self];
+    await hostOf(pair.a, relayOf(takesAll)).revoke(gone, { execute: true });
+    const labelOf = (): string => 'twin';
+    expect(findDevice(pair.a.replica, labelOf, 'twin')).toEqual({ ok: true, value: self });
+    expect(findDevice(pair.a.replica, labelOf, gone)).toEqual({ ok: true, value: gone });
+    expect(findDevice(pair.a.replica, (id) => (id === gone ? 'gone' : 'here'), 'gone')).toEqual({
+      ok: true,
+      value: gone,
+    });
+  });
 });

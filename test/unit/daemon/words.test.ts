@@ -2,6 +2,7 @@ import { entropyToMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { describe, expect, it } from 'vitest';
 import { rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
+import { numberedWords } from '../../../src/cli/ground/numbered-words.ts';
 import { rootFromWords } from '../../../src/daemon/ground/words.ts';
 
 const entropy = new Uint8Array(16).fill(7);
@@ -10,6 +11,7 @@ const phrase = entropyToMnemonic(entropy, wordlist);
 describe('twelve words', () => {
   it.each([
     ['as they were shown', phrase],
+    ['as init shows them', numberedWords(phrase)],
     ['in capitals, with spaces and lines between', `  ${phrase.toUpperCase().replaceAll(' ', ' \n ')}\n`],
   ])('stand for the root: %s', (_how, text) => {
     expect(rootFromWords(text)).toEqual({ ok: true, value: rootKeysFromEntropy(entropy) });

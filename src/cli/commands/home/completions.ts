@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
 import { completionScript, isShell, shells } from '../../ground/completion-script.ts';
 import { examples } from '../../ground/examples.ts';
@@ -7,7 +7,9 @@ import { running } from '../../ground/run-command.ts';
 
 export function completionCommand(program: Command, context: CliContext): void {
   program
-    .command('completions <shell>')
+    .command('completions')
+    // What is none of them is answered below, as one document where that is asked for.
+    .addArgument(new Argument('<shell>').choices(shells).argParser((shell) => shell))
     .description('a script that completes commands and options in bash, zsh or fish')
     .addHelpText(
       'after',
@@ -23,6 +25,6 @@ export function completionCommand(program: Command, context: CliContext): void {
         return run.fail(exitCodes.usage, `There are completions for ${shells.join(', ')}.`);
       }
       const script = completionScript(program, shell);
-      run.show({ shell, script }, () => script);
+      run.show({ shell, script }, () => script, 'text');
     });
 }

@@ -38,8 +38,10 @@ export function configCommands(program: Command, context: CliContext): void {
     .addHelpText('after', examples('config get log.level', 'config get relay.url --json'))
     .action(async (key: string, _options: unknown, command: Command) => {
       const run = running(context, command);
-      run.show(run.settle((await run.local.config()).get(key)), ({ value }) =>
-        typeof value === 'string' ? value : JSON.stringify(value),
+      run.show(
+        run.settle((await run.local.config()).get(key)),
+        ({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)),
+        'text',
       );
     });
 

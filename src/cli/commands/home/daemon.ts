@@ -4,6 +4,7 @@ import type { ClientFault } from '../../../client/call.ts';
 import type { CliContext, ReadyLine } from '../../ground/context.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { isOlder, olderDaemon, readStatus } from '../../ground/read-status.ts';
+import { numberedWords } from '../../ground/numbered-words.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 
 export function daemonCommands(program: Command, context: CliContext): void {
@@ -91,7 +92,9 @@ function startCommand(program: Command, context: CliContext): void {
         protection: { passphraseFile: undefined, keyring: false },
       });
       if ('phrase' in initialised && !run.asJson) {
-        context.output.line(`A new home was set up. Recovery words, shown this once:\n\n    ${initialised.phrase}\n`);
+        context.output.line(
+          `A new home was set up. Recovery words, shown this once:\n\n${numberedWords(initialised.phrase)}\n`,
+        );
       } else if ('exitCode' in initialised && initialised.exitCode !== exitCodes.failed) {
         run.fail(initialised.exitCode, initialised.message);
       }

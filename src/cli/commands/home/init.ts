@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { CliContext } from '../../ground/context.ts';
 import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
+import { laidOut } from '../../ground/lay-out.ts';
+import { numberedWords } from '../../ground/numbered-words.ts';
 import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../../ground/passphrase.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 
@@ -47,7 +49,7 @@ export function initCommand(program: Command, context: CliContext): void {
         }),
       );
       if (result.notice !== null) {
-        context.output.note(result.notice);
+        run.output.note(result.notice);
       }
       run.show(result, ({ deviceId, phrase }) =>
         [
@@ -55,7 +57,7 @@ export function initCommand(program: Command, context: CliContext): void {
           '',
           'Recovery words, shown this once. Write them down; they recover everything, and whoever has them has everything:',
           '',
-          `    ${phrase}`,
+          numberedWords(phrase),
           '',
           'Next: sourcesync daemon start, then sourcesync pair invite to add another device.',
         ].join('\n'),
@@ -66,10 +68,13 @@ export function initCommand(program: Command, context: CliContext): void {
 const notConfirmed =
   'The words were not confirmed, so nothing was set up and these words mean nothing. Begin again with: sourcesync init';
 
-async function confirmPhrase({ output }: CliContext, run: Running, phrase: string): Promise<void> {
+async function confirmPhrase({ output, terminal }: CliContext, run: Running, phrase: string): Promise<void> {
   const words = phrase.split(' ');
   output.line(
-    `Write these twelve words down:\n\n    ${phrase}\n\nNothing is set up before three of them were typed: where this is broken off, init begins again with new words.`,
+    laidOut(
+      `Write these twelve words down:\n\n${numberedWords(phrase)}\n\nNothing is set up before three of them were typed: where this is broken off, init begins again with new words.`,
+      terminal,
+    ),
   );
   for (const position of [3, 7, 11]) {
     for (;;) {

@@ -27,8 +27,10 @@ export function logCommand(program: Command, context: CliContext): void {
       const show = (line: string): void =>
         run.asJson ? run.output.json(entryOf(line)) : run.output.line(logLine(line));
       if (options.follow !== true) {
-        run.show({ path, lines: lines.map(entryOf) }, () =>
-          lines.length === 0 ? 'It says nothing yet.' : lines.map(logLine).join('\n'),
+        run.show(
+          { path, lines: lines.map(entryOf) },
+          () => (lines.length === 0 ? 'It says nothing yet.' : lines.map(logLine).join('\n')),
+          'text',
         );
         run.output.note(`The whole log: ${printable(path)}`);
         return;

@@ -50,8 +50,11 @@ export function noticeCommands(program: Command, context: CliContext): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       const last = await testRun(run, name);
-      run.show(last, ({ message, tookMs, output }) =>
-        [`${message} It took ${tookMs} ms.`, ...(output === '' ? [] : ['', output])].join('\n'),
+      run.show(
+        last,
+        ({ message, tookMs, output }) =>
+          [`${message} It took ${tookMs} ms.`, ...(output === '' ? [] : ['', output])].join('\n'),
+        'text',
       );
       if (!last.ok) {
         run.fail(exitCodes.failed, '');
@@ -92,8 +95,7 @@ function hookText({ name, events, command, timeoutSeconds, problem, since, last 
       ],
     )
       .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => `  ${line.trimEnd()}`)
+      .map((line) => `  ${line}`)
       .join('\n'),
   ].join('\n');
 }

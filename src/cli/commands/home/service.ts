@@ -36,7 +36,7 @@ export function serviceCommands(program: Command, context: CliContext): void {
       const services = await run.local.services();
       if (flags.dryRun === true) {
         const plan = run.settle(await services.plan(wanted));
-        run.show(plan, ({ text }) => text.trimEnd());
+        run.show(plan, ({ text }) => text.trimEnd(), 'text');
         run.output.note(`This would be ${printable(plan.path)}; nothing was written.`);
         return;
       }

@@ -5,7 +5,7 @@ import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { readStatus } from '../../ground/read-status.ts';
 import { type Running, running } from '../../ground/run-command.ts';
-import { printableLines } from '../../ground/table.ts';
+import { type Room, laidOut } from '../../ground/lay-out.ts';
 import { glanceLines, statusText } from './status-text.ts';
 
 const watchIntervalMs = 1000;
@@ -31,7 +31,7 @@ export function statusCommand(program: Command, context: CliContext): void {
       const client = await run.client();
       const status = readStatus(run, await client.status());
       if (options.watch === true) {
-        await watch(run, status, async () => readStatus(run, await client.status()));
+        await watch(run, context.terminal, status, async () => readStatus(run, await client.status()));
       }
       run.show(status, statusText);
       leaveByStatus(run, status);
@@ -46,13 +46,13 @@ export function statusCommand(program: Command, context: CliContext): void {
 }
 
 /** Until it is interrupted, or the daemon answers no longer. */
-async function watch(run: Running, first: StatusBody, next: () => Promise<StatusBody>): Promise<never> {
+async function watch(run: Running, room: Room, first: StatusBody, next: () => Promise<StatusBody>): Promise<never> {
   let status = first;
   for (;;) {
     if (run.asJson) {
       run.output.json(status);
     } else {
-      run.output.redraw(printableLines(statusText(status)));
+      run.output.redraw(laidOut(statusText(status), room));
     }
     await new Promise((resolve) => {
       setTimeout(resolve, watchIntervalMs);

@@ -12,18 +12,19 @@ export function deviceCommands(program: Command, context: CliContext): void {
   const devices = program.command('devices').description('devices of this person');
   devices
     .command('ls')
+    .description('each with its role and when it was heard of; revoked ones too')
     .addHelpText('after', examples('devices ls'))
     .action(async (_options: unknown, command: Command) => {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).devices()), ({ items }) =>
         table(
-          ['device', 'label', 'role', 'last seen', ''],
+          ['label', 'role', 'last seen', '', 'device'],
           items.map(({ deviceId, label, role, self, revoked, lastSeenAt }) => [
-            deviceId,
             label,
             revoked ? 'revoked' : role,
             self ? 'now' : lastSeenAt === null ? 'nothing received yet' : localTime(lastSeenAt),
             self ? 'this device' : '',
+            deviceId,
           ]),
         ),
       );

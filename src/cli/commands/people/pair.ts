@@ -5,6 +5,7 @@ import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type ProtectionFlags, passphraseFileHelp, protectionOf } from '../../ground/passphrase.ts';
 import { localTime } from '../../../base/local-time.ts';
+import { showQrCode } from '../../ground/qr-code.ts';
 import { running } from '../../ground/run-command.ts';
 import { untilJoined } from '../../ground/until-joined.ts';
 
@@ -39,7 +40,7 @@ export function pairCommands(program: Command, context: CliContext): void {
 
   pair
     .command('invite')
-    .description('make a code for a new device; valid for ten minutes and once')
+    .description('make a code for a new device, also for a camera; valid for ten minutes and once')
     .option('--trust-code', 'unattended: whoever has the code joins, without comparing digits')
     .option('--wait', 'stay until the device has joined')
     .addHelpText(
@@ -53,10 +54,13 @@ export function pairCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       const client = await run.client();
       const invitation = run.unwrap(await client.invite({ trustCode: options.trustCode === true }));
+      // Above the words, so that these do not scroll away.
+      showQrCode(context, run, invitation.code);
       run.show(invitation, (body) => invitedText(body, options.trustCode === true));
       if (options.wait === true) {
         const first = run.unwrap(await client.pairing());
-        await untilJoined(run, first, client.pairing, 'The pairing ended without a new device.');
+        const { message } = await untilJoined(run, first, client.pairing, 'The pairing ended without a new device.');
+        run.output.note(message ?? 'The new device has joined.');
       }
     });
 
@@ -83,14 +87,14 @@ export function pairCommands(program: Command, context: CliContext): void {
           ...{ label: options.label, protection },
           trustCode: options.trustCode === true,
           showDigits: (digits) => {
-            context.output.note(
+            run.output.note(
               `Type these digits into the other device: ${digits}\n    sourcesync pair approve ${digits}`,
             );
           },
         }),
       );
       if (result.notice !== null) {
-        context.output.note(result.notice);
+        run.output.note(result.notice);
       }
       run.show(result, joinedText);
     });

@@ -85,7 +85,7 @@ export function recoveryCommands(program: Command, context: CliContext): void {
       const restoring = run.local.recovery.restore({ words, relay, label, protection, onStep });
       const restored = run.settle(await restoring.finally(() => onStep('')));
       if (restored.notice !== null) {
-        context.output.note(restored.notice);
+        run.output.note(restored.notice);
       }
       run.show(restored, restoreText);
     });

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { localTime } from '../../../base/local-time.ts';
 import type { CliContext } from '../../ground/context.ts';
 import { examples } from '../../ground/examples.ts';
+import { showQrCode } from '../../ground/qr-code.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
 import { untilJoined } from '../../ground/until-joined.ts';
@@ -39,13 +41,14 @@ export function scopeCommands(program: Command, context: CliContext): void {
     .action(async (scope: string, options: { role: string }, command: Command) => {
       const run = running(context, command);
       const invitation = run.unwrap(await (await run.client()).invitePerson(scope, options.role));
+      showQrCode(context, run, invitation.code);
       run.show(invitation, ({ code, expiresAt }) =>
         [
           'The other person runs, with their daemon running:',
           '',
           `    sourcesync scopes join ${code}`,
           '',
-          `The code is good until ${expiresAt}, once.`,
+          `The code is good until ${localTime(expiresAt)}, once.`,
           'Then type the digits that they read to you here: sourcesync pair approve DIGITS',
         ].join('\n'),
       );
@@ -59,7 +62,7 @@ export function scopeCommands(program: Command, context: CliContext): void {
       const client = await run.client();
       const started = run.unwrap(await client.joinScope(code));
       if (started.digits !== null) {
-        context.output.note(`Read these digits to the person who invites you: ${started.digits}`);
+        run.output.note(`Read these digits to the person who invites you: ${started.digits}`);
       }
       const joined = await untilJoined(run, started, client.joiningScope, 'The scope was not joined.');
       run.show(joined, ({ message }) => message ?? '');

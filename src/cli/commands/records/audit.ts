@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { localTime } from '../../../base/local-time.ts';
 import type { CliContext } from '../../ground/context.ts';
 import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
@@ -30,7 +31,7 @@ export function auditCommands(program: Command, context: CliContext): void {
           table(
             ['at', 'event', 'outcome', 'reason', 'domain', 'id'],
             items.map((event) => [
-              event.occurredAt,
+              localTime(event.occurredAt, 'seconds'),
               event.eventType,
               event.outcome,
               event.reasonCode,

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type { ExplainBody, ExplainedChangeBody } from '../../../api/types/explain.ts';
+import { localTime } from '../../../base/local-time.ts';
 import type { CliContext } from '../../ground/context.ts';
 import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
+import { knownNames } from '../../review/known-names.ts';
+import type { Names } from '../../review/names.ts';
 
 export function explainCommand(program: Command, context: CliContext): void {
   program
@@ -25,15 +28,19 @@ export function explainCommand(program: Command, context: CliContext): void {
         }
         const client = await run.client();
         if (options.change !== undefined) {
-          run.show(run.unwrap(await client.explainChange(options.change)), changeText);
+          const change = run.unwrap(await client.explainChange(options.change));
+          const names = await knownNames(client);
+          run.show(change, (one) => changeText(one, names));
           return;
         }
-        run.show(run.unwrap(await client.explain(collection ?? '', id ?? '')), explainText);
+        const body = run.unwrap(await client.explain(collection ?? '', id ?? ''));
+        const names = await knownNames(client);
+        run.show(body, (one) => explainText(one, names));
       },
     );
 }
 
-function explainText(body: ExplainBody): string {
+function explainText(body: ExplainBody, names: Names): string {
   const { collection, id, synced, why, notSynced, keptAsBytes, needs = [], changes } = body;
   const ways = notSynced.map(({ message, remedy, reasonCode }) => {
     const code = reasonCode === null ? '' : ` (${reasonCode})`;
@@ -42,14 +49,14 @@ function explainText(body: ExplainBody): string {
   const head = synced ? [`${collection}/${id} is synced. ${why}`] : [`${collection}/${id} is not synced:`, ...ways];
   const kept = keptAsBytes === null ? [] : [keptAsBytes];
   const needed = needs.map(({ message, remedy }) => `- ${message}\n  ${remedy}`);
-  return [[...head, ...kept, ...needed].join('\n'), ...changes.map(changeText)].join('\n\n');
+  return [[...head, ...kept, ...needed].join('\n'), ...changes.map((change) => changeText(change, names))].join('\n\n');
 }
 
-function changeText(change: ExplainedChangeBody): string {
+function changeText(change: ExplainedChangeBody, names: Names): string {
   const { signer, strategy, auditEvents } = change;
   return [
-    `change ${change.changeId} (${change.operation}: ${change.summary}) of ${change.at} by ${change.author}`,
-    `signed by ${signer.device === '' ? signer.deviceId : signer.device}, batch ${signer.sequence}, record ${signer.index}`,
+    `change ${change.changeId} (${change.operation}: ${change.summary}) of ${localTime(change.at, 'seconds')} by ${names.author(change.author)}`,
+    `signed by ${signer.device === '' ? names.device(signer.deviceId) : signer.device}, batch ${signer.sequence}, record ${signer.index}`,
     table(
       ['step', 'manifest', 'question', 'answer'],
       change.steps.map(({ step, clause, question, answer }) => [step, clause ?? '', question, answer]),
@@ -58,9 +65,12 @@ function changeText(change: ExplainedChangeBody): string {
     `strategy: ${strategy.decided}`,
     ...strategy.reviews.map(({ id, kind, summary }) => `open ${kind} ${id}: ${summary}`),
     ...strategy.decisions.map(
-      ({ decision, author, device, at }) => `decided at ${at}: ${decision} by ${author} on ${device}`,
+      ({ decision, author, device, at }) =>
+        `decided at ${localTime(at, 'seconds')}: ${decision} by ${names.author(author)} on ${device}`,
     ),
     ...(strategy.quarantineId === null ? [] : [`held in quarantine as ${strategy.quarantineId}`]),
-    ...auditEvents.map(({ at, eventType, outcome, id }) => `audited at ${at}: ${eventType} (${outcome}) ${id}`),
+    ...auditEvents.map(
+      ({ at, eventType, outcome, id }) => `audited at ${localTime(at, 'seconds')}: ${eventType} (${outcome}) ${id}`,
+    ),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RecordBody } from '../../../api/types/bodies.ts';
+import { localTime } from '../../../base/local-time.ts';
 import type { CliContext } from '../../ground/context.ts';
 import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
@@ -13,6 +14,8 @@ import {
 import { readFields } from '../../ground/read-fields.ts';
 import { running } from '../../ground/run-command.ts';
 import { table } from '../../ground/table.ts';
+import { knownNames } from '../../review/known-names.ts';
+import type { Names } from '../../review/names.ts';
 import { handOut } from './proof.ts';
 import { referencesCommand } from './references.ts';
 import { rollbackCommands } from './rollback.ts';
@@ -28,15 +31,20 @@ export function recordCommands(program: Command, context: CliContext): void {
     .addHelpText('after', examples('records ls notes', 'records ls notes --limit 1000 --json'))
     .action(async (collection: string, options: { cursor?: string; limit: string }, command: Command) => {
       const run = running(context, command);
+      const client = await run.client();
       const page = run.unwrap(
-        await (await run.client()).records(collection, {
+        await client.records(collection, {
           limit: Number(options.limit),
           ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
         }),
       );
+      const names = await knownNames(client);
       run.show(page, ({ items, nextCursor }) =>
         [
-          table(['id', 'updated', 'by', 'pending'], items.map(rowOf)),
+          table(
+            ['id', 'updated', 'by', 'pending'],
+            items.map((item) => rowOf(item, names)),
+          ),
           ...(nextCursor === null ? [] : ['', `More: --cursor ${nextCursor}`]),
         ].join('\n'),
       );
@@ -49,7 +57,7 @@ export function recordCommands(program: Command, context: CliContext): void {
     .action(async (collection: string, id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
       const record = run.unwrap(await (await run.client()).record(collection, id));
-      run.show(record, prettyFields);
+      run.show(record, prettyFields, 'text');
       if (record.state === 'absent' && record.pending.reviews === 0) {
         run.fail(exitCodes.failed, `There is no record ${id} in ${collection}.`);
       }
@@ -127,9 +135,14 @@ function writeCommands(records: Command, context: CliContext): void {
   }
 }
 
-function rowOf({ id, updatedAt, deviceId, pending }: RecordBody): readonly string[] {
+function rowOf({ id, updatedAt, deviceId, pending }: RecordBody, names: Names): readonly string[] {
   const waiting = pending.reviews + pending.conflicts;
-  return [id, updatedAt ?? '', deviceId ?? '', waiting === 0 ? '' : String(waiting)];
+  return [
+    id,
+    updatedAt === null ? '' : localTime(updatedAt),
+    deviceId === null ? '' : names.device(deviceId),
+    waiting === 0 ? '' : String(waiting),
+  ];
 }
 
 function prettyFields(record: RecordBody): string {

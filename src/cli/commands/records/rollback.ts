@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import type { HistoryBody } from '../../../api/types/bodies.ts';
 import type { CollectionRollbackBody } from '../../../api/types/rollback.ts';
+import { localTime } from '../../../base/local-time.ts';
 import type { CliContext } from '../../ground/context.ts';
 import { examples } from '../../ground/examples.ts';
 import { exitCodes } from '../../ground/exit-codes.ts';
 import { type Running, running } from '../../ground/run-command.ts';
 import { printable, table } from '../../ground/table.ts';
+import { knownNames } from '../../review/known-names.ts';
+import type { Names } from '../../review/names.ts';
 
 /** Enough of a hash to name a version of one record. */
 const shownCharacters = 12;
@@ -25,8 +28,10 @@ export function rollbackCommands(records: Command, context: CliContext): void {
     .addHelpText('after', examples('records history notes todo'))
     .action(async (collection: string, id: string, _options: unknown, command: Command) => {
       const run = running(context, command);
-      const history = run.unwrap(await (await run.client()).history(collection, id));
-      run.show(history, ({ items }) => historyText(collection, id, items));
+      const client = await run.client();
+      const history = run.unwrap(await client.history(collection, id));
+      const names = await knownNames(client);
+      run.show(history, ({ items }) => historyText(collection, id, items, names));
     });
 
   records
@@ -105,16 +110,16 @@ export function collectionText(done: CollectionRollbackBody): string {
 
 const becomes = { put: 'as it was', remove: 'deleted' } as const;
 
-function historyText(collection: string, id: string, items: readonly HistoryBody[]): string {
+function historyText(collection: string, id: string, items: readonly HistoryBody[], names: Names): string {
   if (items.length === 0) {
     return `No change of ${collection}/${id} is known here.`;
   }
   const rows = items.map((item) => [
-    item.at,
+    localTime(item.at, 'seconds'),
     item.changeId.slice(0, shownCharacters),
     item.current ? 'live now' : item.disposition,
-    item.device === '' ? item.deviceId : item.device,
-    item.author,
+    item.device === '' ? names.device(item.deviceId) : item.device,
+    names.author(item.author),
     item.summary,
   ]);
   const past = items.findLast(({ rollback, current }) => rollback && !current);

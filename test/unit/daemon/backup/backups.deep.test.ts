@@ -75,7 +75,10 @@ describe('backup', () => {
     expect(restored).toMatchObject({ ok: true, keysTried: true, protection: 'bare' });
     const after = contentsBelow(join(root, 'restored'));
     const kept = [...before.keys()].filter((path) => !/sourcesync\.db|api\.token/.test(path));
-    expect([...after.keys()].filter((path) => !path.endsWith('sourcesync.db'))).toEqual(kept);
+    expect([...after.keys()].filter((path) => !/sourcesync\.db|api\.token/.test(path))).toEqual(kept);
+    const tokens = [before, after].map((files) => [...files].find(([path]) => path.endsWith('api.token'))?.[1]);
+    expect(tokens[1]?.length).toBe(tokens[0]?.length);
+    expect(tokens[1]).not.toEqual(tokens[0]);
     for (const path of kept) {
       expect([path, after.get(path)]).toEqual([path, before.get(path)]);
     }

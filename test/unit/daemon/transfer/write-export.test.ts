@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +50,18 @@ describe('41. an export is whole or not there', () => {
     expect(readFileSync(join(files, 'notes', 'sub', 'one.md'), 'utf8')).toBe('one');
     expect(statSync(join(files, 'notes', 'run')).mode & 0o777).toBe(0o700);
     expect(readdirSync(root).sort()).toEqual(['notes.files', 'notes.jsonl']);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ended by %s in the middle there is nothing', async (signal) => {
+    const root = temporaryFolder();
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'ended-export.mjs'), join(root, 'x.jsonl')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    expect(readdirSync(root)).toHaveLength(2);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([null, signal]);
+    expect(readdirSync(root)).toEqual([]);
   });
 
   it.each(['x.jsonl', 'x.files', 'link'])('takes the place of nothing: %s', async (taken) => {

@@ -9,6 +9,7 @@ import 'canonicalize';
 import 'jsonc-parser';
 import 'yaml';
 import 'diff';
+import 'uqr';
 import 'chokidar';
 import 'ignore';
 import 'fastify';
