@@ -120,7 +120,7 @@ describe('§16 a page of the database is not as it was written', () => {
     const pages = statSync(home.path).size / pageBytes;
     expect(pages).toBeGreaterThan(60);
     const found = new Set<string>();
-    for (let page = 0; page < pages; page += runs(7, 1)) {
+    for (let page = 0; page < pages; page += runs(3, 1)) {
       spoil(page);
       const damaged = readFileSync(home.path);
       const { store, salvaged } = openSpoiled();
