@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { equalBytes, utf8 } from '../../base/bytes.ts';
+import { equalBytes } from '../../base/bytes.ts';
 import type { VerifiedBackup } from '../../cli/ground/backup-commands.ts';
 import type { HomePaths } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
@@ -8,6 +8,7 @@ import type { CommandFault } from '../../cli/ground/fault.ts';
 import { isAnswered } from '../ground/is-answered.ts';
 import { giveName, isTaken, sweepUnfinished, syncFolder, unfinishedPath } from '../ground/new-file.ts';
 import { newToken } from '../keys/api-token.ts';
+import { writePrivateFile } from '../keys/key-file.ts';
 import { holdsStore } from '../keys/not-set-up.ts';
 import { storePath } from './contents.ts';
 import { isSetting, placeInHome } from './home-files.ts';
@@ -83,7 +84,7 @@ function putInPlace(paths: HomePaths, folder: string, body: VerifiedBackup): Ver
   rmSync(join(folder, 'config'), { recursive: true, force: true });
   renameSync(join(folder, storePath), join(folder, basename(paths.database)));
   // One of its own, as a new home has: a backup carries none.
-  putToken(join(folder, relative(paths.state, paths.token)));
+  writePrivateFile(join(folder, relative(paths.state, paths.token)), newToken());
   removeEmpty(paths);
   renameSync(folder, paths.state);
   syncFolder(dirname(paths.state));
@@ -107,15 +108,6 @@ function putSetting(from: string, place: string): void {
     file.end();
   }
   giveName(unfinishedPath(place), place);
-}
-
-function putToken(path: string): void {
-  const file = newPrivateFile(path);
-  try {
-    file.write(utf8(newToken()));
-  } finally {
-    file.end();
-  }
 }
 
 /** A folder is only put where none is, or an empty one. */

@@ -8,7 +8,8 @@ import { beginningsOf, ownPart, shortestPart } from './names-taken.ts';
 
 /**
  * The one device that a person means: by its id, by six or more characters at the start or end of it, or by its label. A revoked
- * device is named by what no other one has. */
+ * device is named by what no other one has.
+ */
 export function findDevice(
   replica: Pick<Replica, 'scopes'>,
   labelOf: (deviceId: string) => string,

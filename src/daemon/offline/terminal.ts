@@ -43,8 +43,8 @@ export function isUnicode(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Single characters, as a terminal gives them, or as lines of one; Enter by itself is a key as well. What comes as more than one at once (a key that sends a
- * sequence, a pasted text, keys that were pressed ahead of a question) was not meant as an answer.
+ * Single characters, as a terminal gives them, or as lines of one; Enter by itself is a key as well. What comes as more than
+ * one at once (a key that sends a sequence, a pasted text, keys that were pressed ahead of a question) was not meant as an answer.
  */
 export function keysOf(chunk: string): readonly string[] {
   if (/^(\r\n|\r|\n)$/.test(chunk)) {
