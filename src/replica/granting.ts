@@ -54,7 +54,7 @@ function lackedHere(
   collection: CollectionName,
 ): LackedAuthority | undefined {
   const binding = rules.bindings.ofCollection(collection);
-  const scope = binding && logs.scopes.serving(binding.scope);
+  const scope = binding && logs.scopes.serving(binding);
   const command = scope && authorityCommand(binding.manifest, { scope, batch: batchToBe(device, scope) });
   const givers = command === undefined ? [] : activeMembers(scope as ScopeState);
   return command === undefined

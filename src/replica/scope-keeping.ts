@@ -47,7 +47,7 @@ export function scopeKeepingOf(core: Core): ScopeKeeping {
         holdsKey: scopes.epochKey(state.scopeId, state.epochs.at(-1)?.epoch ?? 0) !== undefined,
         local: scopes.isLocal(state.scopeId),
       })),
-    scopeOf: (binding) => scopes.serving(binding.scope),
+    scopeOf: (binding) => scopes.serving(binding),
     adoptScope: (entries, epochKeys, options) =>
       learning(core, () => scopes.adopt(entries, epochKeys, options?.local ?? false)),
     receiveEntries: (scopeId, _from, entries) => learning(core, () => receiveEntries(core, scopeId, entries)),

@@ -63,7 +63,7 @@ export function settleChange(
     return undefined;
   }
   const binding = core.rules.bindings.ofCollection(change.collection);
-  const serves = binding !== undefined && core.logs.scopes.serving(binding.scope)?.scopeId === scope.scopeId;
+  const serves = binding !== undefined && core.logs.scopes.serving(binding)?.scopeId === scope.scopeId;
   // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
   if (!serves || !works(core.rules, binding)) {
     setAside(core, change);

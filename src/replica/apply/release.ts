@@ -68,7 +68,7 @@ function judgedAgain(
       message: `${id} cannot be released: what it needs is still missing (${message})`,
     });
   }
-  if (core.logs.scopes.serving(binding.scope)?.scopeId !== scope.scopeId) {
+  if (core.logs.scopes.serving(binding)?.scopeId !== scope.scopeId) {
     return err({
       kind: 'invalid',
       message: `${id} came through a scope that does not serve "${row.collection}" on this device. It stays held; drop it, or write it where it belongs.`,

@@ -59,12 +59,8 @@ export function collectTombstones(core: Core, scope: ScopeState, limit: number):
 }
 
 /** The collections whose deleted records a scope's devices have to have applied. */
-export function isCollected(
-  core: Pick<Core, 'logs' | 'rules'>,
-  { manifest, scope }: CollectionBinding,
-  scopeId: ScopeId,
-): boolean {
-  return core.rules.isEnabled(manifest.engineId) && core.logs.scopes.serving(scope)?.scopeId === scopeId;
+export function isCollected(core: Pick<Core, 'logs' | 'rules'>, binding: CollectionBinding, scopeId: ScopeId): boolean {
+  return core.rules.isEnabled(binding.manifest.engineId) && core.logs.scopes.serving(binding)?.scopeId === scopeId;
 }
 
 function tombstonesOf(store: Pick<Store, 'records'>, bindings: readonly CollectionBinding[]): number {

@@ -101,7 +101,7 @@ function signedLeaves(
 
 /** The person's own scope: everybody who knows the person can know its root. */
 function entriesOf({ store, logs: { scopes } }: Pick<Core, 'store' | 'logs'>): readonly Uint8Array[] {
-  const scope = scopes.serving('profile') ?? scopes.all()[0];
+  const scope = scopes.profile() ?? scopes.all()[0];
   return scope === undefined ? [] : store.scopes.entries(scope.scopeId).map(({ bytes }) => bytes);
 }
 

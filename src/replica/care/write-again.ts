@@ -45,7 +45,7 @@ function historyOf(store: Pick<Store, 'history'>, { collection, id }: RecordRow)
 
 /** In one transaction: the records as the log has them, and on top of that what they were here. */
 function rewrite(core: Core, binding: CollectionBinding, rows: readonly RecordRow[]): number {
-  const scope = core.logs.scopes.serving(binding.scope);
+  const scope = core.logs.scopes.serving(binding);
   if (scope === undefined || rows.length === 0) {
     return 0;
   }

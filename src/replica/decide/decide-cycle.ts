@@ -48,7 +48,7 @@ export function decideCycle(
   if (!draft.ok) {
     return err({ kind: 'refused', refusal: draft.error, message: draft.error.message });
   }
-  const scope = core.logs.scopes.serving(binding.scope);
+  const scope = core.logs.scopes.serving(binding);
   assert(scope !== undefined, 'the collection was found writable');
   const written = write(core, binding, scope, author, strategy, { id: row.id, row }, draft.value);
   return written.ok ? ok(core.store.reviews.get(item.id) as ReviewItem) : written;

@@ -52,7 +52,7 @@ export function editable(
   if (binding.scope === 'vault') {
     return err({ kind: 'refused', refusal: staysInVault, message: staysInVault.message });
   }
-  const scope = core.logs.scopes.serving(binding.scope);
+  const scope = core.logs.scopes.serving(binding);
   const epoch = scope?.epochs.at(-1);
   if (scope === undefined || epoch === undefined) {
     return err({

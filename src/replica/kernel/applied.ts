@@ -50,9 +50,9 @@ export function appliedCut(core: Known & Pick<Core, 'backlog'>, scopeId: ScopeId
 
 function* unsettled(core: Pick<Core, 'store' | 'logs' | 'rules' | 'backlog'>, scopeId: ScopeId): Generator<ChainPlace> {
   yield* core.backlog.intake.list().filter((batch) => batch.scopeId === scopeId);
-  for (const { manifest, scope } of core.rules.bindings.all()) {
-    if (core.rules.isEnabled(manifest.engineId) && core.logs.scopes.serving(scope)?.scopeId === scopeId) {
-      yield* waitingChanges(core.store, manifest.collection).filter((row) => row.scopeId === scopeId);
+  for (const binding of core.rules.bindings.all()) {
+    if (core.rules.isEnabled(binding.manifest.engineId) && core.logs.scopes.serving(binding)?.scopeId === scopeId) {
+      yield* waitingChanges(core.store, binding.manifest.collection).filter((row) => row.scopeId === scopeId);
     }
   }
   for (const { items } of pagesOf((cursor) => core.store.reviews.listOpen({ cursor, limit: 500 }))) {

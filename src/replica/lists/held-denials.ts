@@ -30,7 +30,7 @@ interface Known {
 
 export function createHeldDenials(deps: PolicyDeps): HeldDenials {
   const known = new Map<string, Known>();
-  const logSequence = ({ scope }: CollectionBinding): number | undefined => deps.scopes.serving(scope)?.sequence;
+  const logSequence = (binding: CollectionBinding): number | undefined => deps.scopes.serving(binding)?.sequence;
 
   function knownOf(binding: CollectionBinding): Set<string> | undefined {
     const before = known.get(binding.manifest.collection);
@@ -80,13 +80,13 @@ function named(ids: ReadonlySet<string>): readonly string[] {
   return some;
 }
 
-function denies(deps: PolicyDeps, { manifest, scope: kind }: CollectionBinding, item: QuarantineItem): boolean {
-  const scope = deps.scopes.serving(kind);
+function denies(deps: PolicyDeps, binding: CollectionBinding, item: QuarantineItem): boolean {
+  const scope = deps.scopes.serving(binding);
   const header = scope !== undefined && cannotBeTaken.has(item.reasonCode) ? headerOf(deps, item) : undefined;
   return (
     scope !== undefined &&
     header?.scopeId === scope.scopeId &&
-    holdsAuthorityOver(scope, header.deviceId, manifest.collection, header)
+    holdsAuthorityOver(scope, header.deviceId, binding.manifest.collection, header)
   );
 }
 

@@ -6,14 +6,17 @@ import { type Refusal, refuse } from '../../contract/verdict.ts';
 import { foldScope } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
+import type { CollectionBinding } from '../names/binding.ts';
 import { type ScopeExtension, extendedBy, resolvedBy, storeExtension } from './scope-extension.ts';
 
 /** The membership logs this device holds, folded once and kept. */
 export interface Scopes {
   all(): readonly ScopeState[];
   get(scopeId: ScopeId): ScopeState | undefined;
-  /** The scope that serves a kind: the first of that kind that was joined; device collections have one of their own. */
-  serving(kind: EncryptionScope): ScopeState | undefined;
+  /** The scope that serves a collection: the first of its kind that was joined; what stays on the device has one of its own. */
+  serving(binding: Pick<CollectionBinding, 'scope'>): ScopeState | undefined;
+  /** The person's own, which speaks of their devices and scopes; undefined before it was joined. */
+  profile(): ScopeState | undefined;
   isLocal(scopeId: ScopeId): boolean;
   epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
   adopt(
@@ -41,18 +44,18 @@ export function createScopes(
   // Asked for every change: the setting lies sealed in the store.
   let localScope = store.settings.get(localScopeSetting);
   const isLocal = (scopeId: ScopeId): boolean => localScope === scopeId;
+  const firstOf = (kind: EncryptionScope): ScopeState | undefined =>
+    [...states.values()].find((scope) =>
+      kind === 'device' ? isLocal(scope.scopeId) : scope.kind === kind && !isLocal(scope.scopeId),
+    );
 
   return {
     all: () => [...states.values()],
     get: (scopeId) => states.get(scopeId),
     isLocal,
     epochKey: epochKeys.get,
-    serving(kind) {
-      const all = [...states.values()];
-      return kind === 'device'
-        ? all.find((scope) => isLocal(scope.scopeId))
-        : all.find((scope) => scope.kind === kind && !isLocal(scope.scopeId));
-    },
+    serving: ({ scope }) => firstOf(scope),
+    profile: () => firstOf('profile'),
     adopt(entries, keysByEpoch, local) {
       const folded = foldScope(entries);
       if (!folded.ok) {

@@ -11,7 +11,7 @@ const announcedSetting = 'scopes.announced';
 
 /** Tells the person's other devices of scopes that they were enrolled in, inside the sealed profile scope. */
 export function announceScopes(core: Core, scopes: readonly AnnouncedScope[]): void {
-  const profile = core.logs.scopes.serving('profile');
+  const profile = core.logs.scopes.profile();
   const epoch = profile?.epochs.at(-1)?.epoch ?? 0;
   if (profile !== undefined && core.logs.scopes.epochKey(profile.scopeId, epoch) !== undefined) {
     authored(core, profile, (author) => {

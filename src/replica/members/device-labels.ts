@@ -19,7 +19,7 @@ export function nameDevice(
   deviceId: DeviceId,
   label: string,
 ): Result<void, Refusal> {
-  const profile = core.logs.scopes.serving('profile');
+  const profile = core.logs.scopes.profile();
   const epoch = profile?.epochs.at(-1)?.epoch ?? 0;
   if (profile === undefined || core.logs.scopes.epochKey(profile.scopeId, epoch) === undefined) {
     return err(denied('This device is not among the devices of its person any more, so it names none of them.'));

@@ -59,7 +59,7 @@ function factsOf(core: Pick<Core, 'store' | 'logs' | 'rules'>, to: string, reade
     engineId,
     enabled: core.rules.isEnabled(engineId),
     scope: binding.scope,
-    scopeHeld: isVault || core.logs.scopes.serving(binding.scope) !== undefined,
+    scopeHeld: isVault || core.logs.scopes.serving(binding) !== undefined,
   };
   if (denied !== undefined) {
     // Who is denied does not learn whether it is there.

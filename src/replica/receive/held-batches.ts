@@ -65,9 +65,9 @@ export function learning(core: Core, take: () => Result<ScopeState, Refusal>): R
 }
 
 function rejudgeChanges(core: Core, scopeId: ScopeId): void {
-  for (const { manifest, scope } of core.rules.bindings.all()) {
-    if (core.logs.scopes.serving(scope)?.scopeId === scopeId && core.rules.isEnabled(manifest.engineId)) {
-      rejudge(core, manifest.collection);
+  for (const binding of core.rules.bindings.all()) {
+    if (core.logs.scopes.serving(binding)?.scopeId === scopeId && core.rules.isEnabled(binding.manifest.engineId)) {
+      rejudge(core, binding.manifest.collection);
     }
   }
 }
