@@ -22,6 +22,7 @@ import {
   recordOf,
   recordRow,
   reviewItem,
+  scopeOf,
   shells,
   stampOf,
 } from './store-rows.ts';
@@ -274,15 +275,15 @@ function historyContract(open: () => Store): void {
     expect(store.history.list(shells, recordOf('a'))).toEqual([]);
   });
 
-  it('moves a change to another place of its chain, and nothing else about it', () => {
+  it('moves a change to another place of a chain, and nothing else about it', () => {
     const store = open();
     store.history.addIfAbsent(historyRow(1, { disposition: 'waiting' }));
-    store.history.move(changeOf(1), { sequence: 9, index: 4 });
-    const moved = historyRow(1, { disposition: 'waiting', sequence: 9, index: 4 });
+    store.history.move(changeOf(1), { scopeId: scopeOf(2), sequence: 9, index: 4 });
+    const moved = historyRow(1, { disposition: 'waiting', scopeId: scopeOf(2), sequence: 9, index: 4 });
     expect(store.history.get(changeOf(1))).toEqual(moved);
     expect(store.history.list(notes, recordOf('a'))).toEqual([moved]);
     expect(store.history.listWaiting(notes, first).items).toEqual([moved]);
-    expect(() => store.history.move(changeOf(2), { sequence: 1, index: 1 })).toThrow('in history');
+    expect(() => store.history.move(changeOf(2), { scopeId: scopeOf(2), sequence: 1, index: 1 })).toThrow('in history');
   });
 
   it('changes a disposition', () => {

@@ -9,16 +9,15 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import { decisionOf } from '../../merge/values/decision.ts';
 import { strategyOf, countingStrategyOf } from '../../merge/strategies.ts';
 import { isKnown } from './apply.ts';
+import { closeHeld } from './close-held.ts';
+import { takePlace } from './take-place.ts';
 import { setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
 import type { Rules } from '../kernel/rules.ts';
 import { admissionContext } from '../kernel/counting.ts';
 import { noteEntry } from '../kernel/event-before.ts';
 import { engineAnswer } from '../../policy/gates.ts';
-import { closeUnasked } from '../guard/brake-item.ts';
 import { needsPerson } from '../names/needs-person.ts';
-import { heldReviewId } from '../guard/held-question.ts';
-import { closeItem } from '../kernel/keep.ts';
 import { meetDeletion } from './late-edits.ts';
 import type { CollectionBinding } from '../names/binding.ts';
 import { quarantineIdOf } from '../names/quarantine-id.ts';
@@ -50,6 +49,11 @@ export function settleChange(
       return undefined;
     }
   }
+  const known = admission.change && core.store.history.get(admission.change.changeId);
+  const standing = known && takePlace(core, known, { ...place, scopeId: scope.scopeId });
+  if (standing === 'elsewhere') {
+    return undefined;
+  }
   if (admission.kind === 'refused') {
     if (admission.change === undefined && admission.refusal.verdict === 'quarantine') {
       holdUnread(core, scope, header, admission, recordBytes);
@@ -59,7 +63,7 @@ export function settleChange(
     return undefined;
   }
   const { change } = admission;
-  if (core.store.history.get(change.changeId) !== undefined && !isWaiting(core.store, change)) {
+  if (known !== undefined && known.disposition !== 'waiting' && standing === 'here') {
     return undefined;
   }
   const binding = core.rules.bindings.ofCollection(change.collection);
@@ -95,6 +99,9 @@ export function settleChange(
     // It may wait for an arrival that itself waits for what has just come.
     wakeRecord(core, change, departureOf(change)?.to);
     return undefined;
+  }
+  if (standing === 'moved') {
+    closeHeld(core, change, true);
   }
   wakeResting(core, change);
   return change;
@@ -257,8 +264,7 @@ export function judgeWaiting(core: Core, row: HistoryRow): boolean {
   const counted = settleChange(core, scope, record.header, row.index, record.bytes) !== undefined;
   const isSettled = core.store.history.get(row.changeId)?.disposition !== 'waiting';
   if (isHeld && isSettled) {
-    closeItem(core, item, counted ? 'released' : 'dropped');
-    closeUnasked(core, heldReviewId(row), 'resolved');
+    closeHeld(core, row, counted);
   }
   if (counted && !isAuditItself(row)) {
     core.notices.journal.audit({

@@ -76,7 +76,7 @@ export function sealAgain(
   for (const { changeId, collection, bytes } of records) {
     const place = author.place(collection, bytes);
     if (core.store.history.get(changeId) !== undefined) {
-      core.store.history.move(changeId, place);
+      core.store.history.move(changeId, { scopeId: scope.scopeId, ...place });
     }
   }
   if (scopes.length > 0 || Object.keys(labels).length > 0) {

@@ -108,8 +108,8 @@ export interface HistoryTable {
   addIfAbsent(row: HistoryRow): boolean;
   get(changeId: ChangeId): HistoryRow | undefined;
   setDisposition(changeId: ChangeId, disposition: Disposition): void;
-  /** The change now stands elsewhere in its device's chain: it was sealed again. */
-  move(changeId: ChangeId, place: Pick<HistoryRow, 'sequence' | 'index'>): void;
+  /** The change now stands elsewhere in a chain of its device: it was sealed again. */
+  move(changeId: ChangeId, place: Pick<HistoryRow, 'scopeId' | 'sequence' | 'index'>): void;
   /** Oldest stamp first. */
   list(collection: CollectionName, id: RecordId): readonly HistoryRow[];
   /** What the device of a change wrote to its record up to it, in the order of its chain: the last `limit` of that. */

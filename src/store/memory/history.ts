@@ -63,11 +63,11 @@ export function createHistory(slots: Slots, undo: UndoLog): MemoryHistory {
       return true;
     },
     get: (changeId) => byChange.get(changeId)?.row,
-    move(changeId, { sequence, index }) {
+    move(changeId, { scopeId, sequence, index }) {
       const slot = byChange.get(changeId);
       assert(slot !== undefined, 'only a change that is in history is moved');
       const before = slot.row;
-      setRow(slot, { ...before, sequence, index });
+      setRow(slot, { ...before, scopeId, sequence, index });
       undo.note(() => setRow(slot, before));
     },
     setDisposition(changeId, disposition) {

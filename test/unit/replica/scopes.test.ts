@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScopeId } from '../../../src/base/ids.ts';
+import type { CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts';
 import { createDeviceKeys, rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
 import { foundScope, publicKeysOf } from '../../../src/daemon/ground/found.ts';
 import type { AnnouncedScope } from '../../../src/log/meta.ts';
@@ -11,6 +11,7 @@ import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 
 const node = ['workspace', 'w'] as const;
+const place = node as unknown as [CollectionName, RecordId];
 
 describe('announced scopes', () => {
   it('50 an administrator of the profile is believed, once, until the scope is joined', () => {
@@ -59,6 +60,69 @@ describe('a second scope of a kind', () => {
     expect(pair.b.disk.log.heads(scope.scopeId).get(pair.a.keys.deviceId)).toBeUndefined();
     pair.a.restart();
     expect(pair.a.fields(node)).toEqual({ kind: 'task', title: 'mine' });
+  });
+});
+
+describe('the same bytes in two scopes', () => {
+  it('50b do nothing to a change that counts', () => {
+    const pair = setupPair();
+    const records = [craftChange({ objectId: 'w' })];
+    const served = craftBatch({ by: pair.b, scopeId: pair.workspace, records });
+    const repeated = craftBatch({ by: pair.b, scopeId: pair.profile, records });
+    pair.a.replica.receive(pair.workspace, [served.bytes]);
+    const before = pair.a.replica.history(...place);
+    expect(before).toMatchObject([{ disposition: 'applied', change: { scopeId: pair.workspace } }]);
+    expect(pair.a.replica.receive(pair.profile, [repeated.bytes])).toMatchObject({ appended: 1 });
+    expect(pair.a.replica.history(...place)).toEqual(before);
+    expect(pair.a.held()).toEqual([]);
+  });
+
+  it('50b count where they are served, also where the other scope came first', () => {
+    const pair = setupPair();
+    const records = [craftChange({ objectId: 'w' })];
+    const served = craftBatch({ by: pair.b, scopeId: pair.workspace, records });
+    const repeated = craftBatch({ by: pair.b, scopeId: pair.profile, records });
+    pair.a.replica.receive(pair.profile, [repeated.bytes]);
+    expect(pair.a.row(node)).toBeUndefined();
+    expect(pair.a.held()).toMatchObject([{ reasonCode: 'workspace_scope_mismatch' }]);
+    pair.a.replica.receive(pair.workspace, [served.bytes]);
+    expect(pair.a.replica.history(...place)).toMatchObject([
+      { disposition: 'applied', change: { scopeId: pair.workspace } },
+    ]);
+    expect(pair.a.held()).toEqual([]);
+    pair.a.put(node, { kind: 'task', title: 'goes on' });
+    pair.a.restart();
+    expect(pair.a.fields(node)).toEqual({ kind: 'task', title: 'goes on' });
+  });
+
+  it('50b what a person must look at is asked where it is served, whatever was said in the other scope', () => {
+    const pair = setupPair();
+    const records = [craftChange({ objectId: 'w', value: { kind: 'task', title: `ghp_${'a1B2'.repeat(9)}` } })];
+    const served = craftBatch({ by: pair.b, scopeId: pair.workspace, records });
+    const repeated = craftBatch({ by: pair.b, scopeId: pair.profile, records });
+    pair.a.replica.receive(pair.profile, [repeated.bytes]);
+    pair.a.replica.receive(pair.workspace, [served.bytes]);
+    expect(pair.a.row(node)).toBeUndefined();
+    expect(pair.a.held()).toMatchObject([{ reasonCode: 'secret_redacted', status: 'held' }]);
+    expect(pair.a.replica.history(...place)).toMatchObject([{ change: { scopeId: pair.workspace } }]);
+  });
+
+  it('50b a member of two workspaces takes nothing back in one by repeating it in the other', () => {
+    const pair = setupPair();
+    const { scope, entries } = team(pair, 1, 'workspace');
+    for (const { replica } of [pair.a, pair.b]) {
+      expect(replica.adoptScope(entries, new Map([[1, scope.epochKey]])).ok).toBe(true);
+    }
+    const records = [craftChange({ objectId: 'w' })];
+    const other = craftBatch({ by: pair.b, scopeId: scope.scopeId, records });
+    const served = craftBatch({ by: pair.b, scopeId: pair.workspace, records });
+    pair.a.replica.receive(scope.scopeId, [other.bytes]);
+    expect(pair.a.row(node)).toBeUndefined();
+    pair.a.replica.receive(pair.workspace, [served.bytes]);
+    expect(pair.a.replica.history(...place)).toMatchObject([
+      { disposition: 'applied', change: { scopeId: pair.workspace } },
+    ]);
+    expect(pair.a.fields(node)).toEqual({ kind: 'task', title: 't' });
   });
 });
 

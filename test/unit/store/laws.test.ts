@@ -91,11 +91,10 @@ const write: fc.Arbitrary<Step> = fc.oneof(
       (store: Store) =>
         store.log.cut(scopeOf(1), deviceOf(device), from),
   ),
-  fc.tuple(fc.integer({ min: 1, max: 12 }), few, few).map(
-    ([number, sequence, index]) =>
-      (store: Store) =>
-        store.history.get(changeOf(number)) && store.history.move(changeOf(number), { sequence, index }),
-  ),
+  fc.tuple(fc.integer({ min: 1, max: 12 }), few, few, few).map(([number, scope, sequence, index]) => (store: Store) => {
+    const place = { scopeId: scopeOf(scope), sequence, index };
+    return store.history.get(changeOf(number)) && store.history.move(changeOf(number), place);
+  }),
   fc.tuple(collection, id).map(([of, recordId]) => (store: Store) => {
     const row = store.records.get(of, recordId);
     const waits = store.history.list(of, recordId).some((change) => change.disposition === 'waiting');

@@ -9,7 +9,7 @@ import { hashIdBytes, stampBytes } from './record-row.ts';
 export function createHistoryChanges(
   deps: HistoryDeps,
 ): Pick<HistoryTable, 'addIfAbsent' | 'get' | 'setDisposition' | 'move'> {
-  const { context, tagKey } = deps;
+  const { context, names, tagKey } = deps;
   const { database, transactions } = context;
   // The index holds the beginnings of the ids alone: a quarter of the size, and as good as unique.
   const findChange = database.prepare<[Uint8Array, Uint8Array], StoredChange>(
@@ -17,7 +17,7 @@ export function createHistoryChanges(
   );
   const remove = database.prepare('delete from history where row = ?');
   const update = database.prepare('update history set disposition = ?, tag = ?, waiting_key = ? where row = ?');
-  const moveTo = database.prepare('update history set sequence = ?, position = ?, tag = ? where row = ?');
+  const moveTo = database.prepare('update history set scope = ?, sequence = ?, position = ?, tag = ? where row = ?');
   const addNew = createAdding(deps);
   const rowOf = createChangeReader(deps);
 
@@ -58,13 +58,14 @@ export function createHistoryChanges(
         }
       });
     },
-    move(changeId, { sequence, index }) {
+    move(changeId, { scopeId, sequence, index }) {
       transactions.run(() => {
         const bytes = hashIdBytes(changeId);
         const stored = findChange.get(bytes, bytes);
         assert(stored !== undefined, 'only a change that is in history is moved');
         if (isWhole(stored)) {
-          moveTo.run(sequence, index, tagOf(tagKey, { ...stored, sequence, position: index }), stored.row);
+          const after = { ...stored, scope: names.numberOf('scope', scopeId), sequence, position: index };
+          moveTo.run(after.scope, sequence, index, tagOf(tagKey, after), stored.row);
         }
       });
     },
