@@ -29,6 +29,7 @@ import { isRevokedHere, labelOf } from '../keys/scope-names.ts';
 import type { StoreStanding } from '../disk/store-standing.ts';
 import type { LostRelay } from '../relays/lost-relay.ts';
 import { hookChecks } from '../notices/hook-checks.ts';
+import { scopeChecks } from './scope-checks.ts';
 import { unsentMessage } from '../relays/unsent.ts';
 
 type Check = DoctorBody['checks'][number];
@@ -81,7 +82,7 @@ export async function examine(deps: DoctorDeps): Promise<DoctorBody> {
     ...deps.replica.scopes().map(({ state }) => chainCheck(deps, state)),
     ...standingChecks(deps),
     ...running.unsent().map(unsentCheck),
-    ...missingKeys(deps),
+    ...scopeChecks(deps),
     ...alarmChecks(deps),
     ...running.folders().map(folderCheck),
     ...[...(await running.places()), ...hookChecks(running.hooks())],
@@ -147,17 +148,6 @@ function lostRelayChecks({ lostRelay }: RunningParts): readonly Check[] {
 function unsentCheck(unsent: UnsentBody): Check {
   const remedy = 'Ask its operator for room or leave, or use another relay; then: sourcesync sync now';
   return check(`relay ${unsent.relay}`, unsentMessage(unsent), '', remedy);
-}
-
-/** Scopes whose records cannot be opened here; whoever was removed from one lacks its key by design. */
-function missingKeys({ replica }: DoctorDeps): readonly Check[] {
-  return replica.scopes().flatMap(({ state, holdsKey }) => {
-    const isRevoked = (state.members.get(replica.self)?.revoked ?? null) !== null;
-    const fault =
-      holdsKey || isRevoked ? null : 'The key of its current epoch is not held here: what comes stays sealed.';
-    const remedy = 'Give all devices a new one, from a device that holds it: sourcesync keys rotate --execute';
-    return fault === null ? [] : [check(`key of ${state.kind} ${state.scopeId.slice(-8)}`, fault, '', remedy)];
-  });
 }
 
 /** Said until a person has removed the damaged file. */

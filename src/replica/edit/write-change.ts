@@ -57,7 +57,10 @@ export function editable(
   if (scope === undefined || epoch === undefined) {
     return err({
       kind: 'no_scope',
-      message: `This device has joined no ${binding.scope} scope. Create one with: sourcesync scopes create ${binding.scope} NAME`,
+      message:
+        core.logs.scopes.unread().length > 0
+          ? 'A membership log of this device is damaged, and with it is lost which scope this is written in. See: sourcesync doctor'
+          : `This device has joined no ${binding.scope} scope. Create one with: sourcesync scopes create ${binding.scope} NAME`,
     });
   }
   const member = scope.members.get(core.device.id);

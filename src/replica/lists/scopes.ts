@@ -7,16 +7,19 @@ import { foldScope } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { CollectionBinding } from '../names/binding.ts';
+import { createScopesBeside } from './scopes-beside.ts';
 import { type ScopeExtension, extendedBy, resolvedBy, storeExtension } from './scope-extension.ts';
 
 /** The membership logs this device holds, folded once and kept. */
 export interface Scopes {
   all(): readonly ScopeState[];
   get(scopeId: ScopeId): ScopeState | undefined;
-  /** The scope that serves a collection: the first of its kind that was joined; what stays on the device has one of its own. */
+  /** The scope that serves a collection: the first of its kind that was joined, and no other while its log cannot be read. */
   serving(binding: Pick<CollectionBinding, 'scope'>): ScopeState | undefined;
   /** The person's own, which speaks of their devices and scopes; undefined before it was joined. */
   profile(): ScopeState | undefined;
+  /** Those whose membership log does not verify as it is stored. */
+  unread(): readonly ScopeId[];
   isLocal(scopeId: ScopeId): boolean;
   epochKey(scopeId: ScopeId, epoch: number): Uint8Array | undefined;
   adopt(
@@ -44,9 +47,12 @@ export function createScopes(
   // Asked for every change: the setting lies sealed in the store.
   let localScope = store.settings.get(localScopeSetting);
   const isLocal = (scopeId: ScopeId): boolean => localScope === scopeId;
+  const travelling = (): readonly ScopeState[] => [...states.values()].filter(({ scopeId }) => !isLocal(scopeId));
+  const unread = (): readonly ScopeId[] => store.scopes.list().filter((scopeId) => !states.has(scopeId));
+  const beside = createScopesBeside(store, travelling(), unread().length === 0);
   const firstOf = (kind: EncryptionScope): ScopeState | undefined =>
-    [...states.values()].find((scope) =>
-      kind === 'device' ? isLocal(scope.scopeId) : scope.kind === kind && !isLocal(scope.scopeId),
+    [...states.values()].find(({ scopeId, kind: own }) =>
+      kind === 'device' ? isLocal(scopeId) : own === kind && !isLocal(scopeId) && !beside.has(scopeId),
     );
 
   return {
@@ -54,6 +60,7 @@ export function createScopes(
     get: (scopeId) => states.get(scopeId),
     isLocal,
     epochKey: epochKeys.get,
+    unread,
     serving: ({ scope }) => firstOf(scope),
     profile: () => firstOf('profile'),
     adopt(entries, keysByEpoch, local) {
@@ -61,11 +68,16 @@ export function createScopes(
       if (!folded.ok) {
         return folded;
       }
-      const { scopeId } = folded.value;
+      const { scopeId, kind } = folded.value;
       if (states.has(scopeId)) {
         return ok(states.get(scopeId) as ScopeState);
       }
+      // One that cannot be read may be the one that serves.
+      const isBeside = !local && (travelling().some((other) => other.kind === kind) || unread().length > 0);
       store.transaction(() => {
+        if (isBeside) {
+          beside.add(scopeId);
+        }
         entries.forEach((bytes, sequence) => {
           store.scopes.append({ scopeId, sequence, bytes });
         });

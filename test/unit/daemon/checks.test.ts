@@ -270,6 +270,22 @@ describe('doctor', () => {
     );
   });
 
+  it('finds a membership log that cannot be read, and says that no other takes its place', async () => {
+    const { disk, replica, bindings } = busy();
+    const [lost] = disk.scopes.list();
+    const partial: Replica = {
+      ...replica,
+      scopes: () => replica.scopes().filter(({ state }) => state.scopeId !== lost),
+    };
+    const report = await examine({ store: disk, replica: partial, bindings, paths: paths(0o700), ...fine });
+    expect(report.checks.filter(({ ok }) => !ok)).toMatchObject([
+      {
+        message: expect.stringContaining('no other scope takes its place'),
+        remedy: expect.stringContaining('backup restore'),
+      },
+    ]);
+  });
+
   it('finds a batch that was altered in the log', async () => {
     const { disk, replica, bindings } = busy();
     const store: Store = {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName, RecordId, ScopeId } from '../../../src/base/ids.ts';
-import { createDeviceKeys, rootKeysFromEntropy } from '../../../src/crypto/keys.ts';
-import { foundScope, publicKeysOf } from '../../../src/daemon/ground/found.ts';
-import type { AnnouncedScope } from '../../../src/log/meta.ts';
+import { createDeviceKeys } from '../../../src/crypto/keys.ts';
+import { publicKeysOf } from '../../../src/daemon/ground/found.ts';
 import { createAdd, createRevoke } from '../../../src/membership/log/create.ts';
 import type { ScopeState } from '../../../src/membership/parse/state.ts';
 import { evidenceOf } from '../../../src/replica/kernel/alarms.ts';
 import { type Devices, batchesBy, setupDevices, setupPair } from '../../helpers/setup-pair.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
+import { team } from '../../helpers/team.ts';
 import type { TestDevice } from '../../helpers/test-device.ts';
 
 const node = ['workspace', 'w'] as const;
@@ -292,34 +292,4 @@ function added({ a, household }: Devices & { readonly a: TestDevice }, state: Sc
     ...{ role: 'writer' as const, authorities: [] },
   };
   return createAdd({ state, signer: a.keys, member, epochKey: household.workspace.epochKey, label: 'one more' });
-}
-
-/** A workspace of its own that both devices are in. */
-function team(
-  { all, random, clock }: Devices,
-  seed: number,
-  kind: 'org' | 'workspace' = 'org',
-): {
-  readonly scope: ReturnType<typeof foundScope>;
-  readonly entries: readonly Uint8Array[];
-  readonly announced: AnnouncedScope;
-} {
-  const root = rootKeysFromEntropy(new Uint8Array(16).fill(seed));
-  const scope = foundScope({
-    kind,
-    name: 'team',
-    userId: root.userId,
-    devices: all.map(({ keys }) => ({
-      ...{ deviceId: keys.deviceId, keys: publicKeysOf(keys) },
-      ...{ role: 'admin' as const, authorities: [], label: 'device' },
-    })),
-    root,
-    randomBytes: random.bytes,
-    nowMs: clock.nowMs,
-  });
-  return {
-    scope,
-    entries: [scope.entry],
-    announced: { scopeId: scope.scopeId, kind, name: 'team', root: null },
-  };
 }
