@@ -3,17 +3,13 @@ import { type ScopeId, bytesFromScopeId } from '../base/ids.ts';
 import { type Result, err, ok } from '../base/result.ts';
 import { type Refusal, refuse } from '../contract/verdict.ts';
 import { keyedHash } from '../crypto/hash.ts';
-import { nonceSizeBytes, openAead, sealAead, tagSizeBytes } from '../crypto/seal.ts';
+import { nonceSizeBytes, openAead, sealAead } from '../crypto/seal.ts';
 import { paddedSizeBytes } from '../log/padding.ts';
-import { maximumChunkBytes } from './cut.ts';
+import { headBytes, isSealedChunk, lengthBytes } from './sealed-size.ts';
 
-/** `version 1 ‖ u32be epoch` in clear, then the sealed `u32be |chunk| ‖ chunk ‖ zeros`. */
-const headBytes = 5;
-const lengthBytes = 4;
 const version = 1;
 
 export const chunkIdSizeBytes = 32;
-export const maximumSealedBytes: number = headBytes + paddedSizeBytes(lengthBytes + maximumChunkBytes) + tagSizeBytes;
 
 /** The key that names and cuts the files of a scope, for all who hold this epoch. */
 export function blobKeyOf(epochKey: Uint8Array, scopeId: ScopeId): Uint8Array {
@@ -56,7 +52,7 @@ export function openChunk(
   expected: { readonly id: Uint8Array; readonly sizeBytes: number },
   sealed: Uint8Array,
 ): Result<Uint8Array, Refusal> {
-  if (sealed.length < headBytes + tagSizeBytes || sealed.length > maximumSealedBytes) {
+  if (!isSealedChunk(sealed)) {
     return err(refuse('reject', 'schema_unknown', undefined, 'No chunk is as long as this. It was refused.'));
   }
   if (sealed[0] !== version) {

@@ -10,6 +10,7 @@ export const labels = [
   'blob-cut',
   'blob-id',
   'blob-seal',
+  'blob-sealed',
   'body',
   'challenge',
   'challenge-sig',

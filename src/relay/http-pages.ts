@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ChunkCounts } from './chunks/channel.ts';
 import type { RelayStats } from './stats.ts';
 
 /** The one page that a relay answers to everybody. */
@@ -52,7 +53,17 @@ function metricsText(stats: RelayStats): string {
     metric('cut_total', 'counter', 'Connections ended by the relay', stats.cut),
     metric('store_failures_total', 'counter', 'Turns that the store could not keep', stats.storeFailures),
   ];
-  return lines.join('');
+  return [...lines, ...(stats.chunks === undefined ? [] : chunkLines(stats.chunks))].join('');
+}
+
+function chunkLines(chunks: ChunkCounts): readonly string[] {
+  return [
+    metric('chunk_connections', 'gauge', 'Open connections for large files', chunks.connections),
+    metric('chunks_total', 'counter', 'Chunks of large files that were brought', chunks.brought),
+    metric('chunk_bytes_total', 'counter', 'Bytes of chunks that were brought', chunks.broughtBytes),
+    metric('chunks_served_total', 'counter', 'Chunks that were handed out', chunks.served),
+    metric('chunk_failures_total', 'counter', 'Connections for which the disk of chunks failed', chunks.failures),
+  ];
 }
 
 function metric(name: string, kind: string, help: string, value: number): string {

@@ -16,6 +16,10 @@ interface ScopeLimits {
   readonly scopeLogBytes: number;
   /** What one device may push in a day. */
   readonly deviceBytesPerDay: number;
+  /** Chunks of large files of one scope. They are charged to no device's day. */
+  readonly chunkBytes: number;
+  /** What the disk keeps free of chunks, for everything else. */
+  readonly spareDiskBytes: number;
   /** Membership logs kept folded in memory. */
   readonly cachedScopes: number;
   readonly scopesPerConnection: number;
@@ -63,13 +67,15 @@ export interface StrangerLimits {
 
 const mebibyte = 1024 * 1024;
 
-/** Source: the trust protocol, sections 4 and 7. */
+/** Source: the trust protocol, sections 4, 7 and 12. */
 export const defaultPolicy: RelayPolicy = {
   open: false,
   allowedRoots: [],
   scopeBytes: 1024 * mebibyte,
   scopeLogBytes: 16 * mebibyte,
   deviceBytesPerDay: 64 * mebibyte,
+  chunkBytes: 64 * 1024 * mebibyte,
+  spareDiskBytes: 256 * mebibyte,
   requestsPerSecond: 20,
   requestBurst: 400,
   connectionWindowBytes: 16 * mebibyte,

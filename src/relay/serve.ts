@@ -6,6 +6,8 @@ import { WebSocketServer } from 'ws';
 import { type Result, err, ok } from '../base/result.ts';
 import { type ListenAddress, isLoopback, originsOf, urlOf } from './addresses.ts';
 import { type Certificate, type CertificateFiles, type CertificateKeeper, openCertificate } from './certificate.ts';
+import { asksForChunks, createChunkChannel } from './chunks/channel.ts';
+import type { ChunkStore } from './chunks/port.ts';
 import { diskWords } from './disk-words.ts';
 import { type FrontDoor, createFrontDoor } from './door/front-door.ts';
 import { RelaySocket, firstFrameLimit } from './door/relay-socket.ts';
@@ -26,6 +28,8 @@ export interface RelayOptions {
   /** Folder of the store; or a store that is open already, which is not closed here. */
   readonly dataDir?: string;
   readonly store?: RelayStore;
+  /** Where chunks of large files lie; left out, the relay keeps none, and knows no channel for them. */
+  readonly chunks?: ChunkStore;
   /** Anyone may found a scope. Left out: exactly when the relay listens on loopback alone and has no other address. */
   readonly open?: boolean;
   /** Serve TLS with this certificate. */
@@ -161,7 +165,7 @@ async function listenForOperator(address: ListenAddress): Promise<Result<Listeni
 function run(
   ground: Ground,
   isOurs: boolean,
-  options: Pick<RelayOptions, 'dataDir' | 'publicUrls' | 'log'>,
+  options: Pick<RelayOptions, 'dataDir' | 'chunks' | 'publicUrls' | 'log'>,
 ): RunningRelay {
   const { store, tokens, certificate, policy, main, metrics } = ground;
   const { door } = main;
@@ -175,6 +179,7 @@ function run(
     log('warn', 'everybody behind the proxy counts as one address: name the proxy (relay serve --proxy ADDRESS)');
   }
   const sockets = createSockets(mailbox, log, options.dataDir === undefined ? 'the store' : storePath(options.dataDir));
+  const channel = options.chunks && createChunkChannel({ chunks: options.chunks, ...{ store, policy, origins, log } });
   const webSockets = new WebSocketServer({
     server: main.server,
     WebSocket: RelaySocket,
@@ -186,10 +191,14 @@ function run(
     // Browsers always name the page that dials, devices never do: no web page gets to a relay on the visitor's machine.
     verifyClient: ({ req }: { readonly req: IncomingMessage }) => req.headers.origin === undefined,
   });
-  webSockets.on('connection', (socket, request) => sockets.accept(socket, door.guestOf(request)));
+  webSockets.on('connection', (socket, request) => {
+    const taking = channel !== undefined && asksForChunks(request) ? channel : sockets;
+    taking.accept(socket, door.guestOf(request));
+  });
   const stats = (): RelayStats => ({
     ...{ ...mailbox.stats, waiting: door.waiting, strangerBytes: door.heldBytes },
     ...{ cut: sockets.cut + main.dismissed, storeFailures: sockets.storeFailures },
+    chunks: channel?.counts,
   });
   main.server.on('request', answerHealth);
   metrics?.server.on('request', (request, response) => answerMetrics(request, response, stats));
@@ -207,6 +216,7 @@ function run(
     tickedMs = nowMs;
     door.tick(blindMs);
     sockets.tick(blindMs);
+    channel?.tick(blindMs);
     renewCertificate();
   }, tickIntervalMs);
 
@@ -219,6 +229,7 @@ function run(
     async close() {
       clearInterval(ticker);
       sockets.closeAll();
+      channel?.closeAll();
       door.closeIdle();
       metrics?.server.closeIdleConnections();
       await Promise.all([main.close(), metrics?.close()]);

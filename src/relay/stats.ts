@@ -1,3 +1,4 @@
+import type { ChunkCounts } from './chunks/channel.ts';
 import type { MailboxStats } from './mailbox.ts';
 
 export interface RelayStats extends MailboxStats {
@@ -8,4 +9,6 @@ export interface RelayStats extends MailboxStats {
   /** Connections ended by the relay. */
   readonly cut: number;
   readonly storeFailures: number;
+  /** Of the channel of large files, where there is one. */
+  readonly chunks: ChunkCounts | undefined;
 }

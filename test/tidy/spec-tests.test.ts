@@ -15,7 +15,7 @@ const testedElsewhere: Readonly<Record<string, RegExp>> = {
   membership: /^test\/integration\/(fork|pairing)\./,
   merge: /^test\/unit\/(engines\/files|replica\/manual-review)\./,
   policy: /^test\/unit\/api\/(policy|permissions)\./,
-  relay: /^test\/(contract\/relay-store|integration\/relay\/)/,
+  relay: /^test\/(contract\/(relay|chunk)-store|integration\/relay\/)/,
   replica: /^test\/(unit\/api\/|integration\/(audit-entries|hostile-flood|tombstones)\.)/,
   sources:
     /^test\/(integration\/(sources|gated-files|places)|unit\/engines\/files\.|simulation\/folders\/edit-and-note\.)/,

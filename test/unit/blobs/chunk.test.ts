@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { concat, equalBytes, hexFromBytes, u32 } from '../../../src/base/bytes.ts';
 import { bytesFromScopeId } from '../../../src/base/ids.ts';
-import { blobKeyOf, chunkIdOf, maximumSealedBytes, openChunk, sealChunk } from '../../../src/blobs/chunk.ts';
+import { chunkAddressOf, parseAddress } from '../../../src/blobs/address.ts';
+import { blobKeyOf, chunkIdOf, openChunk, sealChunk } from '../../../src/blobs/chunk.ts';
 import { maximumChunkBytes } from '../../../src/blobs/cut.ts';
+import { maximumSealedBytes } from '../../../src/blobs/sealed-size.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { keyedHash } from '../../../src/crypto/hash.ts';
 import { sealAead } from '../../../src/crypto/seal.ts';
@@ -99,6 +101,17 @@ describe('chunks', () => {
     ['a body of nothing', () => verdictOn(sealedBy(new Uint8Array(0))), 'reject signature_invalid/aead'],
   ])('6 refuses %s', (_name, verdict, said) => {
     expect(verdict()).toBe(said);
+  });
+
+  it('10 an address is that of the sealed bytes, all of them', () => {
+    const address = chunkAddressOf(sealed);
+    expect(parseAddress(address)).toBe(address);
+    expect(chunkAddressOf(sealed.slice())).toBe(address);
+    expect(chunkAddressOf(sealed.slice().fill(0, -1))).not.toBe(address);
+    expect(chunkAddressOf(sealChunk(scope, { ...keys, epoch: 5 }, chunk).sealed)).not.toBe(address);
+    expect(['', 'xy', address.slice(2), `${address}00`, address.toUpperCase()].map(parseAddress)).toEqual(
+      Array.from({ length: 5 }, () => undefined),
+    );
   });
 
   it('7 who lacks the key of the epoch does not read it, and another version waits for an upgrade', () => {
