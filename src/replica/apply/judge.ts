@@ -51,7 +51,8 @@ export function settleChange(
   }
   const known = admission.change && core.store.history.get(admission.change.changeId);
   const standing = known && takePlace(core, known, { ...place, scopeId: scope.scopeId });
-  if (standing === 'elsewhere') {
+  // What is settled stays so, whatever would be said of it today: its device may seal the same bytes once more.
+  if (standing === 'elsewhere' || (standing === 'here' && known?.disposition !== 'waiting')) {
     return undefined;
   }
   if (admission.kind === 'refused') {
@@ -63,9 +64,6 @@ export function settleChange(
     return undefined;
   }
   const { change } = admission;
-  if (known !== undefined && known.disposition !== 'waiting' && standing === 'here') {
-    return undefined;
-  }
   const binding = core.rules.bindings.ofCollection(change.collection);
   const serves = binding !== undefined && core.logs.scopes.serving(binding)?.scopeId === scope.scopeId;
   // One scope of a kind serves a device: what another person shares never mixes with what is one's own.

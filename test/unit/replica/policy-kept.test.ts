@@ -47,6 +47,21 @@ describe('what is looked at again', () => {
     expect(b.held()).toEqual([]);
   });
 
+  it('306 what took effect stays so when its device seals the same bytes once more under a stricter policy', () => {
+    const { a, b, workspace } = setup();
+    const records = [craftChange({ objectId: 'w' })];
+    const first = craftBatch({ by: b, scopeId: workspace, records });
+    a.replica.receive(workspace, [first.bytes]);
+    const before = a.replica.history('workspace' as CollectionName, 'w' as RecordId);
+    expect(before).toMatchObject([{ disposition: 'applied' }]);
+    a.put(['policy', 'org'], { layer: 'org', generation: 1, rules: { 'write.workspace': deny } });
+    const after = a.disk.log.heads(workspace).get(b.keys.deviceId) ?? null;
+    const again = craftBatch({ by: b, scopeId: workspace, records, after });
+    expect(a.replica.receive(workspace, [again.bytes])).toMatchObject({ appended: 1 });
+    expect(a.replica.history('workspace' as CollectionName, 'w' as RecordId)).toEqual(before);
+    expect(a.held()).toEqual([]);
+  });
+
   it('303 what an agent wrote under a lease is asked for the capability that it was lent', () => {
     const { a, b, c, clock, workspace, exchange, judgeAgain } = setup();
     const state = a.replica.scopes().find((scope) => scope.state.scopeId === workspace)?.state as ScopeState;
