@@ -1,3 +1,5 @@
+import type { LoggedChange } from '../../contract/change.ts';
+import { isAuditItself } from '../../log/audit-entry.ts';
 import type { Core } from '../kernel/core.ts';
 import type { HistoryRow } from '../../store/ground/port.ts';
 
@@ -24,4 +26,16 @@ export function takePlace(
   store.history.move(known.changeId, place);
   store.history.setDisposition(known.changeId, 'waiting');
   return 'moved';
+}
+
+/** True for a change that came through another scope of the kind than the one that serves its collection. */
+export function standsBeside({ logs, rules }: Pick<Core, 'logs' | 'rules'>, change: LoggedChange): boolean {
+  const binding = rules.bindings.ofCollection(change.collection);
+  const serving = binding && logs.scopes.serving(binding);
+  return (
+    serving !== undefined &&
+    serving.scopeId !== change.scopeId &&
+    serving.kind === logs.scopes.get(change.scopeId)?.kind &&
+    !isAuditItself(change)
+  );
 }
