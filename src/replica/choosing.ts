@@ -12,8 +12,8 @@ export interface Choosing {
   planScope(collection: CollectionName, scopeId: ScopeId): Result<ScopeChoice, WriteRefusal>;
   /** Another scope serves a collection from here on; nothing of either is lost. {@link Choosing.learnScopes} brings its records. */
   chooseScope(collection: CollectionName, scopeId: ScopeId): Result<ScopeChoice, WriteRefusal>;
-  /** Judges the logs of scopes that were chosen, a little at a time; ends once all of them are. */
-  learnScopes(): Generator<undefined, undefined>;
+  /** Judges the logs of scopes that were chosen, a little at a time; answers for how many collections, once all of them are. */
+  learnScopes(): Generator<undefined, number>;
   /** True until the log of the chosen scope is judged: nothing is written in the collection meanwhile. */
   isLearning(collection: CollectionName): boolean;
 }

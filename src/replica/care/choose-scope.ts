@@ -60,6 +60,10 @@ export function chooseScope(
     bringOwnersBack(core.store, collection, scopeId);
     core.backlog.waiting.forget();
     core.guards.forks.forget();
+    core.notices.pendingEvents.push({
+      type: 'scope.chosen',
+      data: { engineId: binding.manifest.engineId, collection, scopeId },
+    });
     core.notices.journal.audit({
       ...{ eventType: 'sync.scope.chosen', actorId: core.device.userId, subjectId: scopeId, policyDomain: collection },
       ...{ outcome: 'informational', reasonCode: 'none', details: { from, live: planned.value.live } },

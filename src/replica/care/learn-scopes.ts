@@ -8,9 +8,11 @@ const recordsAtOnce = 128;
 
 /**
  * Judges the logs of scopes that were chosen, as if they came now, and past the brake: a person chose what stands there.
- * Yields where others may have their turn. What a process that ended in the middle has judged is passed over quickly.
+ * Yields where others may have their turn, and answers for how many collections. What a process that ended in the middle
+ * has judged is passed over quickly.
  */
-export function* learnScopes(core: Core): Generator<undefined, undefined> {
+export function* learnScopes(core: Core): Generator<undefined, number> {
+  let read = 0;
   for (const collection of core.logs.chosen.learning()) {
     const binding = core.rules.bindings.ofCollection(collection);
     const scope = binding && core.logs.scopes.serving(binding);
@@ -28,8 +30,10 @@ export function* learnScopes(core: Core): Generator<undefined, undefined> {
       commit(core, () => {
         core.logs.chosen.learned(collection);
       });
+      read++;
     }
   }
+  return read;
 }
 
 /** Each batch that is there now, in the order of its chain, and where the next of its records begin. */
