@@ -6,7 +6,7 @@ import type { ReviewBody } from '../../src/api/types/reviews.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { ok } from '../../src/base/result.ts';
 import { packageRoot } from '../../src/daemon/ground/package-root.ts';
-import { createTerminal } from '../../src/daemon/offline/terminal.ts';
+import { createTerminal } from '../../src/daemon/terminal/terminal.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 import { type CliSetup, type Said, run } from '../unit/cli/setup-cli.ts';
 

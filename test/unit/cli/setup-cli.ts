@@ -7,7 +7,7 @@ import { runCli } from '../../../src/cli/main.ts';
 import type { RelayCommands } from '../../../src/cli/ground/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
 import { createManifestCommands } from '../../../src/daemon/offline/manifest-commands.ts';
-import { createTerminal } from '../../../src/daemon/offline/terminal.ts';
+import { createTerminal } from '../../../src/daemon/terminal/terminal.ts';
 
 /** What a command line said, and how it ended. */
 export interface Said {
