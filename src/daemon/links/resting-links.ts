@@ -16,7 +16,7 @@ interface RestingDeps {
 /** False for one that was left, and while its collection comes from another scope, or is still being read. */
 export function isFollowed(
   { bindings, replica }: Pick<RestingDeps, 'bindings'> & { readonly replica: Pick<Replica, 'isLearning'> },
-  { engineId, left = false, restsFor }: LinkRow,
+  { engineId, left = false, restsFor }: Pick<LinkRow, 'engineId' | 'left' | 'restsFor'>,
 ): boolean {
   const binding = bindings.all().find(({ manifest }) => manifest.engineId === engineId);
   const isLearning = binding !== undefined && replica.isLearning(binding.manifest.collection);
@@ -26,7 +26,7 @@ export function isFollowed(
 /** Why a link must not be at work now, asked right before it is. */
 export function obstacleOf(
   replica: Pick<Replica, 'isLearning'>,
-  row: LinkRow | undefined,
+  row: Pick<LinkRow, 'root' | 'restsFor'> | undefined,
   collection: CollectionName,
 ): ControlFault | undefined {
   if (row?.restsFor !== undefined) {

@@ -22,7 +22,6 @@ export interface ControlDeps {
   readonly engines: ControlledEngines;
   readonly places: PlacesHost;
   readonly sync: ControlledSync;
-  readonly choosing: ChoosingHost;
   readonly pairing: PairingHost;
   readonly process: ControlledProcess;
   readonly labelOf: (deviceId: string) => string;
@@ -34,6 +33,7 @@ export interface ControlledEngines {
   readonly engineSwitch: EngineSwitch;
   readonly gate: EditGate;
   readonly links: LinksHost;
+  readonly choosing: ChoosingHost;
 }
 
 export interface ControlledSync {

@@ -16,7 +16,7 @@ import { findEngine, noSuchEngine } from './engine-control.ts';
 
 /** The scopes that this device shares with others, and new ones. */
 export function scopeControl(deps: ControlDeps): ScopeControl {
-  const { home, replica, engines, choosing } = deps;
+  const { home, replica, engines } = deps;
   return {
     scopes: () =>
       replica
@@ -31,7 +31,7 @@ export function scopeControl(deps: ControlDeps): ScopeControl {
     createScope: async (kind, name) => createScope(deps, kind, name),
     useScope: async (scope, collection, execute) => {
       const binding = findEngine(engines.bindings, collection);
-      return binding === undefined ? err(noSuchEngine(collection)) : choosing.use(scope, binding, execute);
+      return binding === undefined ? err(noSuchEngine(collection)) : engines.choosing.use(scope, binding, execute);
     },
   };
 }

@@ -81,8 +81,8 @@ export function controlOf(
     },
   );
   const control = createControl({
-    ...{ home, replica, pairing, places, choosing },
-    engines: { bindings, states, engineSwitch, gate, links },
+    ...{ home, replica, pairing, places },
+    engines: { bindings, states, engineSwitch, gate, links, choosing },
     sync: { relay: () => parts.relay, lostRelay: () => lostOf(options, parts), syncSwitch, outbox },
     process: {
       ...{ health, stop, keys: around.keys, metrics: createMetrics(() => control.status()) },

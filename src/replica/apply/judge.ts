@@ -1,6 +1,7 @@
 import type { ChangeId, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { BatchHeader } from '../../log/header.ts';
+import { admitChange } from '../../admission/admit-change.ts';
 import { isAuditItself } from '../../log/audit-entry.ts';
 import { arrivalOf, departureOf } from '../../log/move.ts';
 import type { HistoryRow, Store } from '../../store/ground/port.ts';
@@ -41,12 +42,14 @@ export function settleChange(
 ): LoggedChange | undefined {
   const place = { deviceId: header.deviceId, sequence: header.sequence, index };
   const context = { ...admissionContext(core, scope, header, index), isOwn: header.deviceId === core.device.id };
-  const admission = admitAgain(core.store, recordBytes, context);
-  // It stays in its log, and is judged once a person chooses its scope.
-  if (admission.change !== undefined && standsBeside(core, admission.change)) {
-    return undefined;
-  }
+  const admission = admitAgain(core.store, (answered) =>
+    admitChange(recordBytes, answered === undefined ? context : { ...context, ...answered }),
+  );
   if (admission.change !== undefined) {
+    if (standsBeside(core, admission.change)) {
+      // It stays in its log, and is judged once a person chooses its scope.
+      return undefined;
+    }
     core.guards.forks.meet(admission.change);
     noteEntry(core.store, admission.change);
     if (isEntryAgain(core.store, admission.change)) {

@@ -242,12 +242,14 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   }
   return createControl({
     ...{ replica, home: { keys, store, userId, label: 'desk' }, pairing: noPairing, places: noPlaces },
-    engines: { bindings, states, engineSwitch, gate: createEditGate(replica), links: noFolders },
-    choosing: createChoosingHost({
-      ...{ store, replica, links: noFolders, guard: unguarded, warn() {} },
-      later: inTurn(),
-      changed: (reason) => states.refresh(reason),
-    }),
+    engines: {
+      ...{ bindings, states, engineSwitch, gate: createEditGate(replica), links: noFolders },
+      choosing: createChoosingHost({
+        ...{ store, replica, links: noFolders, guard: unguarded, warn() {} },
+        later: inTurn(),
+        changed: (reason) => states.refresh(reason),
+      }),
+    },
     sync: { relay: () => undefined, lostRelay: () => undefined, syncSwitch, outbox: createOutbox() },
     process: {
       health: { standing: wellStanding(undefined) },
