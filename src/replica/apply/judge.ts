@@ -11,7 +11,7 @@ import { strategyOf, countingStrategyOf } from '../../merge/strategies.ts';
 import { admitAgain } from './admit-again.ts';
 import { isKnown } from './apply.ts';
 import { closeHeld } from './close-held.ts';
-import { standsBeside, takePlace } from './take-place.ts';
+import { isEntryAgain, standsBeside, takePlace } from './take-place.ts';
 import { setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
 import type { Rules } from '../kernel/rules.ts';
@@ -110,12 +110,6 @@ export function settleChange(
   }
   wakeResting(core, change);
   return change;
-}
-
-/** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
-function isEntryAgain(store: Pick<Store, 'history'>, change: LoggedChange): boolean {
-  const known = isAuditItself(change) ? store.history.get(change.changeId) : undefined;
-  return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
 }
 
 /** Judges again what waited for a change that counts now, of its own record and of others. */

@@ -1,7 +1,7 @@
 import type { LoggedChange } from '../../contract/change.ts';
 import { isAuditItself } from '../../log/audit-entry.ts';
 import type { Core } from '../kernel/core.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 
 /**
  * Where a change that is known already is judged. A device may seal the same bytes in several scopes, and they come in
@@ -38,4 +38,10 @@ export function standsBeside({ logs, rules }: Pick<Core, 'logs' | 'rules'>, chan
     serving.kind === logs.scopes.get(change.scopeId)?.kind &&
     !isAuditItself(change)
   );
+}
+
+/** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
+export function isEntryAgain(store: Pick<Store, 'history'>, change: LoggedChange): boolean {
+  const known = isAuditItself(change) ? store.history.get(change.changeId) : undefined;
+  return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
 }
