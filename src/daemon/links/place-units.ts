@@ -6,7 +6,7 @@ import type { ControlFault } from '../../api/ports/fault.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import type { FileMapping } from '../../contract/engine.ts';
 import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
-import type { Place, PlaceSurroundings, UnitRecords } from '../../contract/place.ts';
+import type { Place, PlaceCodec, PlaceSurroundings, UnitRecords } from '../../contract/place.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
@@ -70,10 +70,16 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
       maximumFileBytes: defaultMaximumFileBytes,
     }),
     paths: { [Symbol.iterator]: () => pathsOf(place, deps).values() },
-    newUnits: place.newUnits(surroundings),
+    newFileOf: newFilesOf(place, codec, surroundings),
     keepCopy: (path, text) => keepCopy(deps, path, text),
   });
   return { place, source, records: codec };
+}
+
+/** Where a unit goes that no file has yet. */
+function newFilesOf(place: Place, codec: PlaceCodec, surroundings: PlaceSurroundings): UnitSource['newFileOf'] {
+  const { each = codec } = codec;
+  return (id) => (each.fileOf === undefined ? place.newUnits(surroundings) : each.fileOf(id));
 }
 
 /** In words why the file of a script's place is none that it may read; a symbolic link counts by where it leads. */

@@ -162,7 +162,7 @@ function withoutItems({ items: _items, ...body }: PlaceShowBody): PlaceBody {
 async function bodyOf(
   deps: PlacesHostDeps,
   { place, binding: { manifest } }: Found,
-  { records }: OpenedPlace,
+  { source, records }: OpenedPlace,
   read: PlaceSight,
   known: LiveRecords,
 ): Promise<PlaceShowBody> {
@@ -186,7 +186,7 @@ async function bodyOf(
   await pause();
   const missing = [...live.keys()].filter((id) => !units.has(id));
   const asides = await asidesAmong(sight, missing);
-  const gone = missing.map((id) => goneOf(id, asides.get(id), newUnitsOf(deps, place)));
+  const gone = missing.map((id) => goneOf(id, asides.get(id), source.newFileOf(id) ?? firstPathOf(deps, place)));
   const items: PlaceShowBody['items'] = [...here, ...gone];
   const count = (standing: (typeof items)[number]['standing']): number =>
     items.filter((item) => item.standing === standing).length;
@@ -215,10 +215,6 @@ function goneOf(id: string, aside: PlacedAside | undefined, newUnits: string): P
   return aside?.why === undefined
     ? { id, path: newUnits, standing: 'absent' }
     : { id, path: aside.path, standing: 'held', why: aside.why };
-}
-
-function newUnitsOf(deps: PlaceDeps, place: Place | ObservedPlace): string {
-  return isObserved(place) ? firstPathOf(deps, place) : place.newUnits(deps.surroundings);
 }
 
 /** What the other devices add stands in a file of its own, which the first one has to read. */

@@ -1,6 +1,6 @@
 import type { Result } from '../../base/result.ts';
 import type { WriteFault } from '../disk/disk-port.ts';
-import { type UnitWriting, newFileOf, putUnit } from './put-unit.ts';
+import { type UnitWriting, putUnit } from './put-unit.ts';
 import { type PlaceSight, readPlace } from './read-place.ts';
 
 /** The units of a place, however they are read and written. */
@@ -27,7 +27,7 @@ export function textUnits(writing: UnitWriting): UnitSource {
     read: () => readPlace(files, reader, each?.find() ?? paths),
     ...(each === undefined ? {} : { readFile: (path) => readPlace(files, reader, [path]) }),
     put: (id, wanted, expected) => putUnit(writing, id, wanted, expected),
-    newFileOf: (id) => newFileOf(writing, id),
+    newFileOf: (id) => writing.newFileOf(id),
     isRemoved: (path) => each?.isRemoved(path) === true,
     ...{ onlyReads: false, keepsRecords: false },
   };
