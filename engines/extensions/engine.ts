@@ -17,10 +17,12 @@ import { files } from './sources.ts';
 export const engine: Engine = {
   engineId: 'sourceos.sync.extensions' as EngineId,
   summarize(fields) {
-    const { host, kind, file, name, language, extensionId, version } = fields;
-    return isUnit(fields)
+    const { host, kind, profile, file, name, language, extensionId, version } = fields;
+    const where = profile === undefined ? '' : ` in profile ${textOf(profile)}`;
+    const what = isUnit(fields)
       ? [textOf(host), textOf(kind), textOf(file), textOf(language), textOf(name)].filter(Boolean).join(' ')
       : `${textOf(host)} extension ${textOf(extensionId)} ${textOf(version)}`;
+    return what + where;
   },
   dangerousPaths: (before, next) => [
     ...changedMembers(before, next, ['permissions', 'enabled']),
@@ -37,7 +39,7 @@ export const engine: Engine = {
   places: [...settingsPlaces, ...keybindingsPlaces, ...snippetsPlaces, ...installedPlaces],
 };
 
-const unitMembers = ['kind', 'host', 'name', 'language', 'value', 'binding', 'file', 'snippet'];
+const unitMembers = ['kind', 'host', 'profile', 'name', 'language', 'value', 'binding', 'file', 'snippet'];
 
 function judged(before: JsonObject | null, next: JsonObject | null): Judgement {
   const kind = (next ?? before)?.['kind'];

@@ -59,6 +59,8 @@ export interface UnitRecords {
 export interface PlaceCodec extends UnitRecords {
   /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
   parse(text: string, path?: string): Result<ParsedPlace, string>;
+  /** What a reading of this file rests on beside its text; where that is another, the same text is read anew. */
+  restsOn?(path: string): string;
   /** The text with a unit that is there changed, or with a new one. */
   set(text: string, id: string, unit: string): string;
   /** The text without a unit that is there. */

@@ -25,7 +25,8 @@ export function judgeSnippet(before: JsonObject | null, next: JsonObject | null)
   if (texts.some(holdsKnownToken)) {
     return dangerous('it holds what looks like a secret');
   }
-  const isMoved = before !== null && ['host', 'file', 'name'].some((key) => !sameValue(before[key], next[key]));
+  const isMoved =
+    before !== null && ['host', 'profile', 'file', 'name'].some((key) => !sameValue(before[key], next[key]));
   if (isMoved) {
     return dangerous('it takes the place of another snippet');
   }

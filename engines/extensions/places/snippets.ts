@@ -3,7 +3,7 @@ import { nameOfPart } from '../../../src/base/coded-name.ts';
 import { parseRecordId } from '../../../src/base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { Place, PlaceCodec, PlaceSurroundings } from '../../../src/contract/place.ts';
+import type { Place } from '../../../src/contract/place.ts';
 import {
   type JsonFile,
   jsonFile,
@@ -12,30 +12,22 @@ import {
   withoutMemberAt,
 } from '../../../src/merge/texts/json-file.ts';
 import { filesIn } from '../../shared/files-in.ts';
-import { editors } from './editors.ts';
+import { type ProfileCodec, type ProfileIds, isOf, placesOfEditors } from './in-profiles.ts';
 import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 
 /** Snippets of an editor: each is a unit, by the file that it stands in and its name there. */
-export const snippetsPlaces: readonly Place[] = editors.flatMap(({ host, userFolder }) => {
-  if (userFolder === undefined) {
-    return [];
-  }
-  const folderOf = (surroundings: PlaceSurroundings): string => `${userFolder(surroundings)}/snippets`;
-  const firstFile = (surroundings: PlaceSurroundings): string => `${folderOf(surroundings)}/global.code-snippets`;
-  return {
-    name: `${host}-snippets`,
-    files: (surroundings) => [...new Set([firstFile(surroundings), ...filesIn(folderOf(surroundings), isSnippetFile)])],
-    newUnits: firstFile,
-    hookLine: undefined,
-    open: async (surroundings) => codecOf(host, folderOf(surroundings), surroundings.home),
-  };
+export const snippetsPlaces: readonly Place[] = placesOfEditors({
+  part: 'snippets',
+  firstFile: 'snippets/global.code-snippets',
+  files: (folder) => filesIn(`${folder}/snippets`, isSnippetFile),
+  codecOf,
 });
 
 /** One of a language (`go.json`), or of many; a name that is one file everywhere. */
 const isSnippetFile = /^[\p{L}\p{N}_][\p{L}\p{N}_ .+#()-]{0,99}\.(?:json|code-snippets)$/u;
 
-function codecOf(host: string, folder: string, home: string): PlaceCodec {
-  const prefix = `${host}-snippets/snippet/`;
+function codecOf(ids: ProfileIds, home: string): ProfileCodec {
+  const prefix = `${ids.prefix}snippet/`;
   const idOf = ([file, name]: SnippetPath): string =>
     prefix + [file, name].map((part) => encodeURIComponent(part.toWellFormed())).join('/');
   const pathOf = (id: string): SnippetPath | undefined => {
@@ -69,9 +61,9 @@ function codecOf(host: string, folder: string, home: string): PlaceCodec {
         held: (id) => (kept.has(id) ? whyHeld : undefined),
       });
     },
-    fileOf(id) {
+    nameOf(id) {
       const path = pathOf(id);
-      return path && `${folder}/${path[0]}`;
+      return path && `snippets/${path[0]}`;
     },
     set(text, id, unit) {
       const file = jsonFile(text, 'object');
@@ -93,12 +85,13 @@ function codecOf(host: string, folder: string, home: string): PlaceCodec {
     },
     fieldsOf(id, unit): JsonObject {
       const [file, name] = pathOf(id) ?? ['', id];
-      return { kind: 'snippet', host, file, name, snippet: JSON.parse(unit) as JsonValue };
+      return { kind: 'snippet', ...ids.fields, file, name, snippet: JSON.parse(unit) as JsonValue };
     },
     // A person judges the name in the record, and what is written stands under the id: they have to be one.
-    unitOf(id, { kind, host: itsHost, file, name, snippet }) {
+    unitOf(id, fields) {
+      const { kind, file, name, snippet } = fields;
       const path = pathOf(id);
-      const isMeant = kind === 'snippet' && itsHost === host && file === path?.[0] && name === path?.[1];
+      const isMeant = kind === 'snippet' && isOf(ids, fields) && file === path?.[0] && name === path?.[1];
       return isMeant && path !== undefined && isShared(path, snippet) ? canonicalText(snippet) : undefined;
     },
   };

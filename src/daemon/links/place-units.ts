@@ -47,7 +47,8 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
   if (isObserved(place)) {
     const firstPath = (): string => place.lookedAt(surroundings)[0] ?? place.name;
     const observe = observing(place, thread, where);
-    return { place, source: observedUnits({ place, firstPath, observe }), records: place };
+    const namedFileOf = place.fileOf && ((id: string) => place.fileOf?.(id, surroundings));
+    return { place, source: observedUnits({ place, firstPath, observe, namedFileOf }), records: place };
   }
   const writer = fingerprintOf(utf8(self), plainMode).slice(0, 16);
   const script = 'script' in place ? (place as ScriptPlace).script : undefined;
@@ -61,6 +62,7 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
       script === undefined
         ? readerBySize(codecReader(codec), thread, where)
         : threadReader(thread, { ...where, script }),
+      codec,
     ),
     each: codec.each,
     files: createPlaceFiles({
@@ -71,6 +73,7 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
     }),
     paths: { [Symbol.iterator]: () => pathsOf(place, deps).values() },
     newFileOf: newFilesOf(place, codec, surroundings),
+    namedFileOf: codec.fileOf && ((id) => codec.fileOf?.(id)),
     keepCopy: (path, text) => keepCopy(deps, path, text),
   });
   return { place, source, records: codec };

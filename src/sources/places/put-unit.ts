@@ -18,6 +18,8 @@ export interface UnitWriting {
   readonly paths: Iterable<string>;
   /** Where a unit goes that no file has yet; undefined where it can go nowhere. */
   newFileOf(id: string): string | undefined;
+  /** As that of the source. */
+  readonly namedFileOf?: ((id: string) => string | undefined) | undefined;
   /** Keeps what a file held, before the file is replaced. */
   keepCopy(path: string, text: string): void;
 }

@@ -149,6 +149,8 @@ describe('a change of a snippet', () => {
     ['no body', null, withSnippet({ prefix: 'x' }), /no snippet as this version/],
     ['a body of numbers', null, withSnippet({ body: [1] }), /no snippet as this version/],
     ['something beside it', null, { ...good, run: 'x' }, /no snippet as this version/],
+    ['another profile', good, { ...good, profile: 'Work' }, /takes the place of another snippet/],
+    ['a profile that hides characters', null, { ...good, profile: 'W\u200bork' }, /not shown/],
     ['another name', good, { ...good, name: 'b' }, /takes the place of another snippet/],
     ['a setting in its place', good, { ...good, kind: 'setting', value: 1 }, /a snippet becomes a setting/],
   ])('8 is dangerous that brings %s', (_name, before, next, words) => {
