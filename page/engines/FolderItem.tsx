@@ -9,7 +9,7 @@ export function FolderItem({
   readonly folder: FolderBody;
   readonly isRevoked: boolean;
 }): JSX.Element {
-  const { path, collection, state, pausedReason, files, notInStep } = folder;
+  const { path, collection, state, rests, pausedReason, files, notInStep } = folder;
   const more = notInStep.count - notInStep.first.length;
   return (
     <li>
@@ -17,11 +17,11 @@ export function FolderItem({
         <code>{shown(path)}</code>
       </h3>
       <p>
-        {collection}, {state}. {counted(files, 'file')}
+        {collection}, {rests ? 'rests' : state}. {counted(files, 'file')}
         {isRevoked ? ', synced no more' : ' in step'}
         {notInStep.count > 0 ? `, ${notInStep.count} not.` : '.'}
       </p>
-      {pausedReason === null ? null : <p class="problem">{shown(pausedReason)}</p>}
+      {pausedReason === null ? null : <p class={rests ? 'quiet-text' : 'problem'}>{shown(pausedReason)}</p>}
       {notInStep.first.length === 0 ? null : (
         <ul class="quiet-text">
           {notInStep.first.map(({ path: file, reason }) => (

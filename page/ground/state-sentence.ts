@@ -34,8 +34,8 @@ function reasons({ relay, store, unsent, alarms, folders }: StatusBody): readonl
     ...(store.message === null ? [] : [store.message]),
     ...alarms.map(({ message }) => message),
     ...unsent.map(({ reason, relay: address }) => `Changes are not taken by ${address}: ${reason}`),
-    ...folders.flatMap(({ path, pausedReason }) =>
-      pausedReason === null ? [] : [`${path} is paused: ${pausedReason}`],
+    ...folders.flatMap(({ path, pausedReason, rests }) =>
+      pausedReason === null || rests ? [] : [`${path} is paused: ${pausedReason}`],
     ),
   ];
 }

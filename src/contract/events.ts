@@ -19,6 +19,7 @@ export const eventTypes = [
   'alarm.raised',
   'alarm.cleared',
   'policy.changed',
+  'scope.chosen',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

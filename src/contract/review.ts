@@ -80,5 +80,6 @@ export interface QuarantineItem {
   /** The change, when the batch could be opened; else the bytes of the batch are kept. */
   readonly changeId: ChangeId | null;
   readonly bytes: Uint8Array | null;
-  readonly status: 'held' | 'released' | 'dropped';
+  /** elsewhere: it came through a scope that serves its collection no longer; once that does again, it is judged again. */
+  readonly status: 'held' | 'released' | 'dropped' | 'elsewhere';
 }

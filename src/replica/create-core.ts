@@ -15,6 +15,7 @@ import type { Notices } from './kernel/notices.ts';
 import type { Rules } from './kernel/rules.ts';
 import type { ThisDevice } from './kernel/this-device.ts';
 import { createCheckpoints } from './lists/checkpoints.ts';
+import { createChosenScopes } from './lists/chosen-scopes.ts';
 import { createClaimedHeads } from './lists/claimed-heads.ts';
 import { createPasses } from './lists/collect-passes.ts';
 import { createConfirmed } from './lists/confirmed.ts';
@@ -78,9 +79,10 @@ function createLogs(
   store: Pick<Store, 'transaction' | 'settings' | 'log' | 'scopes' | 'upkeep'>,
   { keys }: ThisDevice,
 ): Logs {
-  const scopes = createScopes(store, keys);
+  const chosen = createChosenScopes(store);
+  const scopes = createScopes(store, keys, chosen);
   return {
-    scopes,
+    ...{ scopes, chosen },
     reader: createLogReader(store, scopes),
     unsealed: new Map(),
     moves: createMoves(),

@@ -1,4 +1,5 @@
 import { alarmsOf } from './alarms.ts';
+import { choosingOf } from './choosing.ts';
 import { createCore } from './create-core.ts';
 import { decidingOf } from './deciding.ts';
 import { deliveringOf } from './delivering.ts';
@@ -33,6 +34,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
     ...grantingOf(core),
     ...mendingOf(core),
     ...watchingOf(core),
+    ...choosingOf(core),
     ...alarmsOf(core),
   };
 }

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../base/ids.ts';
 import type { Editing } from './editing.ts';
+import type { Choosing } from './choosing.ts';
 import type { OwnerSets } from './owner-sets.ts';
 import type { Delivering } from './delivering.ts';
 import type { Deciding } from './deciding.ts';
@@ -32,6 +33,7 @@ export interface Replica
     Granting,
     Mending,
     Watching,
+    Choosing,
     Alarms {
   readonly self: DeviceId;
 }

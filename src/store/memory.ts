@@ -20,7 +20,7 @@ export function createMemoryStore(): Store {
   // Records and history share the order of first arrival.
   const slots = createSlots(undo);
   const { history, forget } = createHistory(slots, undo);
-  const { records, unlearn } = createRecords(slots, forget, undo, counters);
+  const { records, unlearn, unlearnAll } = createRecords(slots, forget, undo, counters);
   return {
     transaction: undo.transaction,
     settings,
@@ -33,13 +33,13 @@ export function createMemoryStore(): Store {
     transitions: createTransitions(undo),
     links: createLinks(undo),
     vault: createVault(undo),
-    upkeep: { ...noDamage, unlearn },
+    upkeep: { ...noDamage, unlearn, unlearnAll },
     close() {},
   };
 }
 
 /** Nothing here can be damaged, and the store that could be is looked through row by row. */
-const noDamage: Omit<Upkeep, 'unlearn'> = {
+const noDamage: Omit<Upkeep, 'unlearn' | 'unlearnAll'> = {
   verifyRecords: () => ({ checked: 0, damaged: [], nextCursor: null }),
   damagedRowOf: () => undefined,
   reclaim: () => assert(false, 'only a row that was named as damaged is reclaimed'),

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/ground/port.ts';
-import { changeOf, deviceOf, historyRow, notes, recordOf, recordRow, scopeOf, shells } from './store-rows.ts';
+import {
+  changeOf,
+  collectionOf,
+  deviceOf,
+  historyRow,
+  notes,
+  recordOf,
+  recordRow,
+  scopeOf,
+  shells,
+} from './store-rows.ts';
 
 const place = ({ sequence, disposition }: { sequence: number; disposition: string }) => ({
   ...{ scopeId: scopeOf(1), deviceId: deviceOf(1), sequence, index: 1, disposition },
@@ -123,5 +133,44 @@ function unlearnContract(open: () => Store): void {
     expect(store.history.addIfAbsent(historyRow(1))).toBe(true);
     store.records.put(recordRow('a'));
     expect([store.records.get(notes, recordOf('a')), store.records.counts(notes).live]).toEqual([recordRow('a'), 2]);
+  });
+
+  it('18 forgets all records of a collection, live, deleted, collected or known by history alone, and no other', () => {
+    const store = open();
+    const page = { cursor: null, limit: 10 };
+    store.records.put(recordRow('a'));
+    store.history.addIfAbsent(historyRow(1));
+    store.records.put(recordRow('b', { state: 'tombstoned' }));
+    store.records.put(recordRow('c', { state: 'tombstoned' }));
+    store.records.collect(notes, recordOf('c'));
+    store.records.put(recordRow('s', { collection: shells }));
+    const forgetting = (): void => {
+      store.history.addIfAbsent(historyRow(2, { recordId: recordOf('d'), disposition: 'waiting' }));
+      store.upkeep.unlearnAll(notes);
+    };
+    expect(() =>
+      store.transaction(() => {
+        forgetting();
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    expect(store.records.counts(notes)).toMatchObject({ live: 1, tombstoned: 1, collected: 1 });
+    expect(store.history.list(notes, recordOf('a'))).toHaveLength(1);
+    store.transaction(forgetting);
+    store.upkeep.unlearnAll(collectionOf('never'));
+    expect(store.records.list(notes, page).items).toEqual([]);
+    expect(store.records.collected(notes, recordOf('c'))).toBeUndefined();
+    expect(store.history.listWaiting(notes, page).items).toEqual([]);
+    expect([historyRow(1), historyRow(2)].map(({ changeId }) => store.history.get(changeId))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(store.records.counts(notes)).toMatchObject({ live: 0, tombstoned: 0, collected: 0 });
+    expect(store.records.list(shells, page).items).toHaveLength(1);
+    store.history.addIfAbsent(historyRow(1));
+    store.records.put(recordRow('b'));
+    store.records.put(recordRow('a'));
+    expect(store.records.list(notes, page).items.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(store.records.counts(notes).live).toBe(2);
   });
 }

@@ -62,6 +62,7 @@ export function createBreakableStore(disk: Store): BreakableStore {
         blank.add(keyOf(collection, id));
       },
       unlearn: disk.upkeep.unlearn,
+      unlearnAll: disk.upkeep.unlearnAll,
       copyTo: disk.upkeep.copyTo,
       keepCopy: () => undefined,
       isInPlace: () => true,

@@ -5,7 +5,7 @@ import type { Devices } from './setup-pair.ts';
 
 /** A scope of its own that all devices are in; nobody has adopted it yet. */
 export function team(
-  { all, random, clock }: Devices,
+  { all, random, clock, household }: Devices,
   seed: number,
   kind: 'org' | 'workspace' = 'org',
 ): {
@@ -17,7 +17,7 @@ export function team(
   const scope = foundScope({
     kind,
     name: 'team',
-    userId: root.userId,
+    userId: household.userId,
     devices: all.map(({ keys }) => ({
       ...{ deviceId: keys.deviceId, keys: publicKeysOf(keys) },
       ...{ role: 'admin' as const, authorities: [], label: 'device' },

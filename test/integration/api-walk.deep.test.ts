@@ -36,7 +36,7 @@ afterAll(async () => stage.close());
 const refusedHere = [
   ...['acceptReview', 'approve', 'dropQuarantined', 'explainChange', 'grantLease', 'keepBothOfReview', 'liveDocument'],
   ...['mergeReview', 'proveConsistency', 'quarantined', 'rejectReview', 'releaseQuarantined', 'revealSecret', 'review'],
-  ...['revokeLease', 'rollbackRecord', 'undoReview', 'invitePerson', 'joinScope', 'lock', 'setPolicy'],
+  ...['revokeLease', 'rollbackRecord', 'undoReview', 'joinScope', 'lock', 'setPolicy'],
   ...['place', 'followPlace', 'leavePlace', 'setRole', 'testHook'],
 ];
 
@@ -45,7 +45,7 @@ it('OA5 every route of a real daemon answers as the document says', { timeout: 1
   mkdirSync(folder);
   const set = [{ id: 'task', fields: { kind: 'task', title: 'one' } }];
   const { items: devices } = await value<{ items: { deviceId: string }[] }>('GET', '/v1/devices');
-  const { items: scopes } = await value<{ items: { scopeId: string }[] }>('GET', '/v1/scopes');
+  const { items: scopes } = await value<{ items: { scopeId: string; kind: string }[] }>('GET', '/v1/scopes');
   await value('PUT', '/v1/collections/shell/records/x', { kind: 'alias', name: 'x', body: 'ls' });
   await value('PUT', '/v1/collections/presence/records/pad', { kind: 'note', text: 'ab' });
   const added = await value<{ id: string }>('POST', '/v1/clients', { name: 'one', capabilities: ['records.read'] });
@@ -55,7 +55,7 @@ it('OA5 every route of a real daemon answers as the document says', { timeout: 1
     clients: { id: added.id },
     restore: { id: 'before' },
     devices: { id: devices[0]?.deviceId ?? '' },
-    scopes: { id: scopes[0]?.scopeId ?? '' },
+    scopes: { id: scopes.find(({ kind }) => kind === 'workspace')?.scopeId ?? '' },
     engines: { id: 'sourceos.sync.models' },
     audit: { id: '1' },
     policy: { key: 'sync', layer: 'profile' },
@@ -75,6 +75,7 @@ it('OA5 every route of a real daemon answers as the document says', { timeout: 1
     cleanLink: { root: folder },
     renameDevice: { label: 'table' },
     createScope: { kind: 'workspace', name: 'ours' },
+    useScope: { collection: 'notes' },
     addClient: { name: 'two', capabilities: ['records.read'] },
     heldSecrets: { key: Buffer.alloc(32).toString('base64url'), marks: [] },
     createRestorePoint: { name: 'now' },

@@ -48,9 +48,9 @@ export function notInStepCount(folders: readonly FolderBody[]): number {
     .reduce((sum, { notInStep }) => sum + notInStep.count, 0);
 }
 
-/** Paused folders, and those with files that are not in step: one line for a path, whatever number of places lies in it. */
+/** Paused folders, but for those that rest, and those with files that are not in step: one line for a path, whatever number of places lies in it. */
 function folderWaits(folders: readonly FolderBody[]): readonly Waiting[] {
-  const paused = new Set(folders.filter(({ state }) => state === 'paused').map(({ path }) => path));
+  const paused = new Set(folders.filter(({ state, rests }) => state === 'paused' && !rests).map(({ path }) => path));
   const apart = folders.filter(({ state, notInStep }) => state !== 'paused' && notInStep.count > 0);
   return [
     ...[...paused].map((path) => waiting(1, `paused folder: ${path}`, `link ls ${asShellWord(path)}`)),

@@ -114,8 +114,9 @@ function relayAway({ relays, sync, engines }: Pick<StatusBody, 'relays' | 'sync'
 function inStepWords({ relays, folders, devices }: Pick<StatusBody, 'relays' | 'folders' | 'devices'>): string {
   const behind = devices.filter(({ inStep }) => inStep === false).length;
   const others = `${counted(devices.length, 'other device')}${behind === 0 ? '' : `, ${behind} of them behind`}`;
+  const followed = new Set(folders.filter(({ rests }) => !rests).map(({ path }) => path));
   const where = [
-    ...(folders.length === 0 ? [] : [counted(new Set(folders.map(({ path }) => path)).size, 'folder')]),
+    ...(followed.size === 0 ? [] : [counted(followed.size, 'folder')]),
     ...(devices.length === 0 ? [] : [others]),
   ];
   const alone = relays.length === 0 ? ` on this device alone: ${aloneWords}` : '';

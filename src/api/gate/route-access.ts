@@ -87,6 +87,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /v1/devices': { needs: 'devices.read', touches: 'nothing' },
   'GET /v1/scopes': { needs: 'devices.read', touches: 'nothing' },
   'POST /v1/scopes': { needs: 'admin', touches: 'every' },
+  'POST /v1/scopes/:id/use': { needs: 'admin', touches: 'every' },
   'POST /v1/scopes/:id/invite': { needs: 'admin', touches: 'every' },
   'POST /v1/scopes/join': { needs: 'admin', touches: 'every' },
   'GET /v1/scopes/join': { needs: 'admin', touches: 'every' },

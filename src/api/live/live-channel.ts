@@ -39,6 +39,12 @@ export function createLiveChannel(
     if (type === 'record.changed' && typeof collection === 'string' && typeof id === 'string') {
       places.find(collection, id)?.room.changed(String(version));
     }
+    if (type === 'scope.chosen') {
+      // What an editor has is of the other scope: it must not bring it along.
+      for (const { room } of [...places.all()].filter(({ address }) => address.collection === collection)) {
+        room.closeAll(closeCodes.removed, 'Another workspace serves this collection now. Open the record anew.');
+      }
+    }
   });
   const unlisten = deps.presence.listen(presenceOfOthers(places));
 

@@ -2,7 +2,7 @@ import type { CollectionName, EngineId, RecordId } from '../../base/ids.ts';
 import type { Result } from '../../base/result.ts';
 import type { Write, WriteResult } from '../../replica/names/write.ts';
 import type { CapabilitiesBody, DoctorBody, EngineBody, EngineDetailBody, StatusBody } from '../types/bodies.ts';
-import type { InviteBody, PairingBody, ScopeBody } from '../types/devices.ts';
+import type { InviteBody, PairingBody, ScopeBody, ScopeUseBody } from '../types/devices.ts';
 import type { LinkBody, LinkCleanBody, LinkShowBody } from '../types/links.ts';
 import type { PlaceBody, PlaceShowBody } from '../types/places.ts';
 import type { EnginePlanBody, FirstChoiceName } from '../types/plan.ts';
@@ -73,6 +73,8 @@ export interface PairingControl {
 export interface ScopeControl {
   scopes(): readonly ScopeBody[];
   createScope(kind: string, name: string): Promise<Result<ScopeBody, ControlFault>>;
+  /** Chooses a scope for a collection, on this device; a plan unless `execute`. */
+  useScope(scope: string, collection: string, execute: boolean): Promise<Result<ScopeUseBody, ControlFault>>;
 }
 
 /** The daemon itself. */

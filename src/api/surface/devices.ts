@@ -1,5 +1,5 @@
 import type { PageBody } from '../types/bodies.ts';
-import type { DeviceListBody, InviteBody, PairingBody, ScopeBody } from '../types/devices.ts';
+import type { DeviceListBody, InviteBody, PairingBody, ScopeBody, ScopeUseBody } from '../types/devices.ts';
 import type { DeviceLabelBody, KeysVerifyBody, RoleBody, RotationBody, ScopeLogBody } from '../types/membership.ts';
 import type { ScopeJoinBody } from '../types/people.ts';
 
@@ -36,6 +36,12 @@ export interface DeviceRoutes {
       name: string;
     };
     answer: ScopeBody;
+  };
+  /** Chooses a scope for a collection on this device, by its id, its name or its kind; a plan unless `execute` is true. */
+  'POST /v1/scopes/:id/use': {
+    name: 'useScope';
+    body: { collection: string; execute?: boolean };
+    answer: ScopeUseBody;
   };
   /** Gives a code for another person, by the id, the name or the kind of the scope. */
   'POST /v1/scopes/:id/invite': {

@@ -49,6 +49,26 @@ export interface ScopeBody {
   readonly holdsKey: boolean;
   /** Ed25519 key of its root, base64url: what proofs are held against, and what a relay that is not open may allow. */
   readonly rootKey: string;
+  /** Collections that it serves on this device. */
+  readonly serves: readonly string[];
+}
+
+/** What choosing a scope for a collection does on this device, or did. */
+export interface ScopeUseBody {
+  readonly collection: string;
+  /** Which serves until then. */
+  readonly from: string;
+  readonly to: string;
+  /** Live records that are not shown here any longer; they come back with the scope that has them. */
+  readonly live: number;
+  /** Questions about them, and changes that are held, which come again with them. */
+  readonly questions: number;
+  /** Linked folders and places that rest until their scope is chosen again. */
+  readonly resting: readonly string[];
+  /** Those that rested for the chosen scope, and go on. */
+  readonly goingOn: readonly string[];
+  /** False for a plan. */
+  readonly executed: boolean;
 }
 
 export interface InviteBody {

@@ -9,6 +9,8 @@ export interface FolderBody {
   /** In words; null while it is not paused. */
   readonly pausedReason: string | null;
   readonly pausedSince: string | null;
+  /** It is paused because another workspace serves its collection here: nothing is wrong with it. */
+  readonly rests: boolean;
   /** Files that are in step with their records. */
   readonly files: number;
   readonly notInStep: NotInStepBody;

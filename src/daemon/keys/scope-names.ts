@@ -1,8 +1,9 @@
-import type { ScopeId } from '../../base/ids.ts';
+import type { CollectionName, ScopeId } from '../../base/ids.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { AnnouncedScope } from '../../log/meta.ts';
 import { openLabel } from '../../membership/parse/labels.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
+import type { Bindings } from '../../replica/names/binding.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { homeSettings } from './open-home.ts';
@@ -35,6 +36,18 @@ export function labelOf(replica: Pick<Replica, 'scopes' | 'epochKey' | 'givenLab
 export function scopeNameOf(store: Pick<Store, 'settings'>, scopeId: ScopeId): string {
   const name = store.settings.get(`${homeSettings.scopeName}${scopeId}`);
   return typeof name === 'string' ? name : '';
+}
+
+/** The collections that a scope serves on this device. */
+export function servedBy(
+  replica: Pick<Replica, 'scopeOf'>,
+  bindings: Bindings,
+  scopeId: ScopeId,
+): readonly CollectionName[] {
+  return bindings
+    .all()
+    .filter((binding) => replica.scopeOf(binding)?.scopeId === scopeId)
+    .map(({ manifest }) => manifest.collection);
 }
 
 /** Every scope whose log leaves this device. */

@@ -21,6 +21,7 @@ export function linkBody(
     state: state === 'stopped' ? 'paused' : state,
     pausedReason: said === undefined ? null : `${said.happened} ${said.remedy}`,
     pausedSince: pause === undefined ? null : timeOf(pause.sinceMs),
+    rests: false,
     notInStep: notInStep(problems, manifest.collection, nowMs),
     lastScanAt: lastScanAtMs === undefined ? null : timeOf(lastScanAtMs),
     problems: problems.map((problem) => problemBody(problem, manifest.collection)),
@@ -29,8 +30,19 @@ export function linkBody(
 }
 
 export function folderBody(link: LinkBody): FolderBody {
-  const { path, engineId, collection, state, pausedReason, pausedSince, files, notInStep: apart, lastScanAt } = link;
-  return { path, engineId, collection, state, pausedReason, pausedSince, files, notInStep: apart, lastScanAt };
+  const {
+    path,
+    engineId,
+    collection,
+    state,
+    pausedReason,
+    pausedSince,
+    rests,
+    files,
+    notInStep: apart,
+    lastScanAt,
+  } = link;
+  return { path, engineId, collection, state, pausedReason, pausedSince, rests, files, notInStep: apart, lastScanAt };
 }
 
 function notInStep(problems: readonly SourceProblem[], collection: string, nowMs: number): NotInStepBody {

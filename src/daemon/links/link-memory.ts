@@ -76,6 +76,16 @@ export function rowOfPlace(store: Pick<Store, 'links'>, place: string): LinkRow 
   return store.links.list().find((link) => link.place === place);
 }
 
+/** The same for one that is to be followed from here on. What is noted of the units of another scope is forgotten. */
+export function rowToFollow(store: Pick<Store, 'links'>, place: string): LinkRow | undefined {
+  const row = rowOfPlace(store, place);
+  if (row?.restsFor === undefined) {
+    return row;
+  }
+  store.links.remove(row.root);
+  return undefined;
+}
+
 export function patchLink(
   store: Store,
   root: string,

@@ -9,14 +9,18 @@ import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sour
 import type { LinkRow } from '../../store/ground/link-table.ts';
 import { type FolderNews, createFolderNews } from './folder-news.ts';
 import { linkBody } from './link-body.ts';
-import { type LinksHostDeps, patchLink, rowOfPlace } from './link-memory.ts';
+import { type LinksHostDeps, linkRow, patchLink, rowOfPlace, rowToFollow } from './link-memory.ts';
 import { createLinkRecords } from './link-records.ts';
-import { type RunningLink, type RunningLinks, linkedAt } from './running-links.ts';
+import { endFollowing, followedAt, isFollowed, restingBodies, unlinkResting } from './resting-links.ts';
+import type { RunningLink, RunningLinks } from './running-links.ts';
 import { startLink } from './start-link.ts';
 
 /** The linked folders of this home: each feeds one collection and is fed by it. */
 export interface LinksHost extends FolderNews {
+  /** Starts each that is not at work and is to be followed. */
   startAll(): Promise<void>;
+  /** Ends following the folders of an engine, until they are started again. */
+  endFollowing(engineId: EngineId): Promise<void>;
   link(engineId: string, root: string, takesLinks: boolean): Promise<Result<LinkBody, ControlFault>>;
   /** The same for a place of the engine, whose first file is the root; where it was left, it goes on from there. */
   linkPlace(engineId: EngineId, root: string, place: string): Promise<Result<LinkBody, ControlFault>>;
@@ -39,14 +43,29 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
   const { store, told } = deps;
   const running: RunningLinks = new Map();
   const records = createLinkRecords(deps);
+  // One after the other: a link is not started twice.
+  let starting: Promise<void> = Promise.resolve();
 
   const body = ({ binding, source }: RunningLink): LinkBody =>
     linkBody(binding, source, store.records.counts(binding.manifest.collection), deps.nowMs());
 
   /** What a person asks of one link. */
   async function asked<T>(root: string, work: (link: RunningLink) => Promise<T>): Promise<Result<T, ControlFault>> {
-    const link = linkedAt(running, root);
+    const link = followedAt(store, running, root);
     return link.ok ? ok(await work(link.value)) : link;
+  }
+
+  async function startEach(): Promise<void> {
+    for (const { engineId, root } of store.links.list()) {
+      const row = linkRow(store, root);
+      if (row === undefined || running.has(root) || !isFollowed(deps, row)) {
+        continue;
+      }
+      const started = await startLink(deps, running, records, engineId, root);
+      if (!started.ok) {
+        told.warn('a linked folder could not be started', { root, message: started.error.message });
+      }
+    }
   }
 
   function changed(link: RunningLink): LinkBody {
@@ -60,17 +79,14 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
       start: async (engineId, root) => startLink(deps, running, records, engineId, root),
       body,
     }),
-    async startAll() {
-      for (const { engineId, root } of store.links.list().filter(({ left }) => left !== true)) {
-        const started = await startLink(deps, running, records, engineId, root);
-        if (!started.ok) {
-          told.warn('a linked folder could not be started', { root, message: started.error.message });
-        }
-      }
+    startAll() {
+      starting = starting.catch(() => undefined).then(startEach);
+      return starting;
     },
-    list: () => [...running.values()].map(body),
+    endFollowing: async (engineId) => endFollowing(running, engineId),
+    list: () => [...[...running.values()].map(body), ...restingBodies(deps)],
     show(root) {
-      const link = linkedAt(running, root);
+      const link = followedAt(store, running, root);
       return link.ok ? ok({ ...body(link.value), ...rulesOfAll }) : link;
     },
     resume: (root) =>
@@ -96,7 +112,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
 type Linking = Pick<LinksHost, 'link' | 'linkPlace' | 'leavePlace' | 'unlink'>;
 
 function createLinking(
-  deps: Pick<LinksHostDeps, 'store' | 'folders' | 'randomBytes' | 'replica' | 'told'>,
+  deps: Pick<LinksHostDeps, 'store' | 'bindings' | 'folders' | 'randomBytes' | 'replica' | 'told'>,
   running: RunningLinks,
   {
     start,
@@ -119,7 +135,7 @@ function createLinking(
   }
 
   async function ended(root: string, forget: () => void): Promise<Result<LinkBody, ControlFault>> {
-    const link = linkedAt(running, root);
+    const link = followedAt(store, running, root);
     if (!link.ok) {
       return link;
     }
@@ -150,7 +166,7 @@ function createLinking(
       return linked.ok ? begun(engineId as EngineId, linked.value, () => store.links.remove(linked.value)) : linked;
     },
     linkPlace: (engineId, firstRoot, place) => {
-      const before = rowOfPlace(store, place);
+      const before = rowToFollow(store, place);
       const id = hexFromBytes(deps.randomBytes(16));
       const { left: _left, ...row }: LinkRow = before ?? { engineId, root: firstRoot, place, id };
       const { root } = row;
@@ -158,12 +174,15 @@ function createLinking(
       return begun(engineId, root, () => (before === undefined ? store.links.remove(root) : store.links.put(before)));
     },
     leavePlace: async (place) => {
-      const { root, left = false } = rowOfPlace(store, place) ?? { root: place, left: true };
-      return left
+      const { root, left = false, restsFor } = rowOfPlace(store, place) ?? { root: place, left: true };
+      return left || restsFor !== undefined
         ? err({ kind: 'not_found', message: `${place} is not followed. See: sourcesync places ls` })
         : ended(root, () => patchLink(store, root, { left: true }));
     },
-    unlink: (root) => ended(root, () => store.links.remove(root)),
+    async unlink(root) {
+      const rested = unlinkResting(deps, root);
+      return rested === undefined ? ended(root, () => store.links.remove(root)) : ok(rested);
+    },
   };
 }
 

@@ -130,12 +130,13 @@ function firstPathOf(deps: PlaceDeps, place: Place | ObservedPlace): string {
 
 function isOn({ store }: PlacesHostDeps, place: Place | ObservedPlace): boolean {
   const row = rowOfPlace(store, place.name);
-  return row !== undefined && row.left !== true;
+  return row !== undefined && row.left !== true && row.restsFor === undefined;
 }
 
 /** In which file each unit stood when it was seen last. */
 function notedFiles({ store }: PlacesHostDeps, place: Place | ObservedPlace): ReadonlyMap<string, string> {
-  const root = rowOfPlace(store, place.name)?.root;
+  const row = rowOfPlace(store, place.name);
+  const root = row?.restsFor === undefined ? row?.root : undefined;
   return new Map(root === undefined ? [] : store.links.files(root).flatMap(placeOfNote));
 }
 

@@ -9,6 +9,7 @@ import type { RecordPort } from '../../sources/ground/port.ts';
 import type { LossWords } from '../../sources/passes/source-state.ts';
 import { ignoreFileName } from '../../sources/reconcile/ignore-rules.ts';
 import { type LinksHostDeps, type LinksTold, linkRow, remembered } from './link-memory.ts';
+import { obstacleOf } from './resting-links.ts';
 import { openedPlace, unitsOfPlace } from './place-units.ts';
 import type { RunningLink, RunningLinks } from './running-links.ts';
 
@@ -37,6 +38,10 @@ export async function startLink(
     return err({ kind: 'invalid', message });
   }
   const { manifest, textPaths } = binding;
+  const obstacle = obstacleOf(deps.replica, linkRow(store, root), manifest.collection);
+  if (obstacle !== undefined) {
+    return err(obstacle);
+  }
   const { link, memory, doubt } = remembered(deps, binding, root);
   const source = createFolderSource({
     link: { ...link, root, deviceId: deps.replica.self },

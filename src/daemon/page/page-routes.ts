@@ -22,6 +22,8 @@ export const pageRoutes: readonly string[] = [
   'POST /v1/places/:name/off',
   'GET /v1/devices',
   'POST /v1/devices/:id/revoke',
+  'GET /v1/scopes',
+  'POST /v1/scopes/:id/use',
   'GET /v1/pairing',
   'POST /v1/pairing',
   'POST /v1/pairing/approve',

@@ -25,7 +25,7 @@ export interface Surroundings {
   /** What the disk of the home lacks. */
   readonly storeCause: StoreFailure | null;
   /** Linked folders, with what is not in step. */
-  readonly folders: readonly Pick<FolderBody, 'collection' | 'state' | 'notInStep'>[];
+  readonly folders: readonly Pick<FolderBody, 'collection' | 'state' | 'rests' | 'notInStep'>[];
 }
 
 /** How it goes with the relay that serves best. */
@@ -45,7 +45,15 @@ export function engineFacts(options: {
   readonly enabled: boolean;
   readonly replica: Pick<
     Replica,
-    'self' | 'authorityLacked' | 'pendingBatches' | 'isBraking' | 'scopeOf' | 'epochKey' | 'policy' | 'alarms'
+    | 'self'
+    | 'authorityLacked'
+    | 'pendingBatches'
+    | 'isLearning'
+    | 'isBraking'
+    | 'scopeOf'
+    | 'epochKey'
+    | 'policy'
+    | 'alarms'
   >;
   readonly store: Store;
   readonly outbox: Outbox;
@@ -57,7 +65,8 @@ export function engineFacts(options: {
   const counts = countsHere(store, replica, collection);
   const scope = replica.scopeOf(binding);
   const session = relay.state?.state === 'online' && scope ? relay.state.scopes[scope.scopeId] : undefined;
-  const pendingInbound = scope === undefined ? 0 : replica.pendingBatches(scope.scopeId);
+  const learning = replica.isLearning(collection) ? 1 : 0;
+  const pendingInbound = learning + (scope === undefined ? 0 : replica.pendingBatches(scope.scopeId));
   const alarms = alarmFacts(replica.alarms(), scope?.scopeId);
   const epoch = scope?.epochs.at(-1)?.epoch;
   const isRevoked = scope !== undefined && (scope.members.get(replica.self)?.revoked ?? null) !== null;
@@ -145,6 +154,7 @@ function degradedCauses(
 /** A linked folder stands still, or a file of it is out of step for long or for good. */
 function isFolderApart(folders: Surroundings['folders'], collection: CollectionName): boolean {
   return folders.some(
-    (folder) => folder.collection === collection && (folder.state === 'paused' || folder.notInStep.isLasting),
+    ({ collection: own, state, rests, notInStep }) =>
+      own === collection && ((state === 'paused' && !rests) || notInStep.isLasting),
   );
 }

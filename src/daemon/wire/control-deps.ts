@@ -3,6 +3,7 @@ import type { KeysBody } from '../../api/types/keys.ts';
 import type { Bindings } from '../../replica/names/binding.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { StoreHealth } from '../disk/store-health.ts';
+import type { ChoosingHost } from '../members/choosing-host.ts';
 import type { EngineStates } from '../engines/engine-states.ts';
 import type { PlacesHost } from '../links/places-host.ts';
 import type { LinksHost } from '../links/links-host.ts';
@@ -32,6 +33,7 @@ export interface ControlledEngines {
   readonly engineSwitch: EngineSwitch;
   readonly gate: EditGate;
   readonly links: LinksHost;
+  readonly choosing: ChoosingHost;
 }
 
 export interface ControlledSync {

@@ -21,6 +21,7 @@ import { placeDeps } from './place-control.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { readSalvaged } from '../disk/salvaged.ts';
 import { isCaughtUp } from '../members/liveness-host.ts';
+import { createChoosingHost } from '../members/choosing-host.ts';
 import { createMembershipHost } from '../members/membership-host.ts';
 import { followOwnLabel } from '../members/own-label.ts';
 import { labelWriter } from '../keys/config-file.ts';
@@ -108,6 +109,7 @@ export function createParts(
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
     }),
+    choosing: createChoosingHost({ store, replica, links, later, changed, warn, guard: health.guard }),
     tombstones: createTombstonesHost(replica, log),
     intake: createIntakeHost({
       ...{ replica, guard: health.guard, later, changed: () => refreshSoon('received') },

@@ -74,6 +74,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
         background.forEach((one) => one.stop());
         parts.tombstones.stop();
         parts.intake.stop();
+        parts.choosing.stop();
         parts.audit.stop();
         parts.sets.stop();
         parts.refreshSoon.cancel();
@@ -109,9 +110,10 @@ function beatOnce({ log, home }: DaemonOptions, parts: Parts): void {
 /** What waited for this process, or for a disk that is well. */
 function takeUpWaiting(
   { home }: DaemonOptions,
-  parts: Pick<Parts, 'bindings' | 'engineSwitch' | 'replica' | 'sets' | 'intake'>,
+  parts: Pick<Parts, 'bindings' | 'engineSwitch' | 'replica' | 'sets' | 'intake' | 'choosing'>,
 ): void {
   parts.intake.wake();
+  parts.choosing.wake();
   rejudgeAll(parts);
   parts.sets.ownersChanged();
   announceUntold(parts.replica, home.store);

@@ -216,13 +216,13 @@ function alarmChecks({ replica }: DoctorDeps): readonly Check[] {
   return named.length > 0 ? named : [check('alarms', null, 'none stands', '')];
 }
 
-function folderCheck({ path, files, pausedReason, notInStep }: FolderBody): Check {
+function folderCheck({ path, files, pausedReason, rests, notInStep }: FolderBody): Check {
   const [first] = notInStep.first;
   const apart = first && `${notInStep.count} of its files are not in step: ${first.path}: ${first.reason}`;
   return check(
     `folder ${path}`,
-    pausedReason ?? (notInStep.isLasting ? (apart ?? null) : null),
-    `${files} files in step`,
+    (rests ? null : pausedReason) ?? (notInStep.isLasting ? (apart ?? null) : null),
+    rests ? 'rests, as another workspace serves its collection here' : `${files} files in step`,
     first === undefined || notInStep.count > 1 ? `See: sourcesync link ls ${path}` : first.remedy,
   );
 }

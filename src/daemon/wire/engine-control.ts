@@ -70,6 +70,6 @@ export function linkControl({ links }: ControlledEngines, ofEngine: OfEngine): L
   };
 }
 
-function noSuchEngine(id: string): ControlFault {
+export function noSuchEngine(id: string): ControlFault {
   return { kind: 'not_found', message: `No engine is called ${id}. See: sourcesync engines ls` };
 }

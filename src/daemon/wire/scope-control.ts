@@ -2,7 +2,7 @@ import type { ControlFault } from '../../api/ports/fault.ts';
 import type { ScopeControl } from '../../api/ports/control.ts';
 import type { ScopeBody } from '../../api/types/devices.ts';
 import { base64urlFromBytes } from '../../base/bytes.ts';
-import type { ScopeId } from '../../base/ids.ts';
+import type { CollectionName, ScopeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { parseLabel } from '../../membership/parse/labels.ts';
 import { activeMembers } from '../../membership/parse/standing.ts';
@@ -10,28 +10,40 @@ import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
 import { foundScope } from '../ground/found.ts';
 import { homeSettings, randomBytes } from '../keys/open-home.ts';
-import { profileOf, scopeNameOf, travelling } from '../keys/scope-names.ts';
+import { profileOf, scopeNameOf, servedBy, travelling } from '../keys/scope-names.ts';
 import type { ControlDeps } from './control-deps.ts';
+import { findEngine, noSuchEngine } from './engine-control.ts';
 
 /** The scopes that this device shares with others, and new ones. */
 export function scopeControl(deps: ControlDeps): ScopeControl {
-  const { home, replica } = deps;
+  const { home, replica, engines } = deps;
   return {
     scopes: () =>
       replica
         .scopes()
         .filter(({ local }) => !local)
         .map(({ state, holdsKey }) =>
-          scopeBody(home.store, state.scopeId, { ...state, holdsKey, devices: activeMembers(state).length }),
+          scopeBody(home.store, state.scopeId, {
+            ...{ ...state, holdsKey, devices: activeMembers(state).length },
+            serves: servedBy(replica, engines.bindings, state.scopeId),
+          }),
         ),
     createScope: async (kind, name) => createScope(deps, kind, name),
+    useScope: async (scope, collection, execute) => {
+      const binding = findEngine(engines.bindings, collection);
+      return binding === undefined ? err(noSuchEngine(collection)) : engines.choosing.use(scope, binding, execute);
+    },
   };
 }
 
 function scopeBody(
   store: Pick<Store, 'settings'>,
   scopeId: ScopeId,
-  facts: Pick<ScopeState, 'kind' | 'epochs' | 'rootKeys'> & { readonly holdsKey: boolean; readonly devices: number },
+  facts: Pick<ScopeState, 'kind' | 'epochs' | 'rootKeys'> & {
+    readonly holdsKey: boolean;
+    readonly devices: number;
+    readonly serves: readonly CollectionName[];
+  },
 ): ScopeBody {
   return {
     scopeId,
@@ -41,6 +53,7 @@ function scopeBody(
     epoch: facts.epochs.at(-1)?.epoch ?? 0,
     holdsKey: facts.holdsKey,
     rootKey: base64urlFromBytes(facts.rootKeys.sign),
+    serves: facts.serves,
   };
 }
 
@@ -94,5 +107,10 @@ function createScope(
   sync.relay()?.scopeAdded(scopeId);
   replica.announceScopes([{ scopeId, kind, name, root: sealedRoot }]);
   engines.states.refresh('scope_created');
-  return ok(scopeBody(store, scope.scopeId, { ...adopted.value, holdsKey: true, devices: members.length }));
+  return ok(
+    scopeBody(store, scope.scopeId, {
+      ...{ ...adopted.value, holdsKey: true, devices: members.length },
+      serves: servedBy(replica, engines.bindings, scopeId),
+    }),
+  );
 }

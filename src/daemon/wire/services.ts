@@ -71,7 +71,7 @@ export function controlOf(
   { pairing, notices }: { readonly pairing: PairingHost; readonly notices: Pick<Notices, 'hooks' | 'failingHooks'> },
 ): Control {
   const { home, stop, around } = options;
-  const { replica, bindings, states, engineSwitch, gate, links, syncSwitch, outbox, health } = parts;
+  const { replica, bindings, states, engineSwitch, gate, links, choosing, syncSwitch, outbox, health } = parts;
   const places = createPlacesHost(
     { ...placeDeps(replica, options.paths), store: home.store, replica },
     {
@@ -82,7 +82,7 @@ export function controlOf(
   );
   const control = createControl({
     ...{ home, replica, pairing, places },
-    engines: { bindings, states, engineSwitch, gate, links },
+    engines: { bindings, states, engineSwitch, gate, links, choosing },
     sync: { relay: () => parts.relay, lostRelay: () => lostOf(options, parts), syncSwitch, outbox },
     process: {
       ...{ health, stop, keys: around.keys, metrics: createMetrics(() => control.status()) },

@@ -1,16 +1,17 @@
 import type { ChangeId, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import { admitChange } from '../../admission/admit-change.ts';
 import type { BatchHeader } from '../../log/header.ts';
+import { admitChange } from '../../admission/admit-change.ts';
 import { isAuditItself } from '../../log/audit-entry.ts';
 import { arrivalOf, departureOf } from '../../log/move.ts';
 import type { HistoryRow, Store } from '../../store/ground/port.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import { decisionOf } from '../../merge/values/decision.ts';
 import { strategyOf, countingStrategyOf } from '../../merge/strategies.ts';
+import { admitAgain } from './admit-again.ts';
 import { isKnown } from './apply.ts';
 import { closeHeld } from './close-held.ts';
-import { takePlace } from './take-place.ts';
+import { isEntryAgain, standsBeside, takePlace } from './take-place.ts';
 import { setAside } from './set-aside.ts';
 import type { Core } from '../kernel/core.ts';
 import type { Rules } from '../kernel/rules.ts';
@@ -41,8 +42,14 @@ export function settleChange(
 ): LoggedChange | undefined {
   const place = { deviceId: header.deviceId, sequence: header.sequence, index };
   const context = { ...admissionContext(core, scope, header, index), isOwn: header.deviceId === core.device.id };
-  const admission = admitChange(recordBytes, context);
+  const admission = admitAgain(core.store, (answered) =>
+    admitChange(recordBytes, answered === undefined ? context : { ...context, ...answered }),
+  );
   if (admission.change !== undefined) {
+    if (standsBeside(core, admission.change)) {
+      // It stays in its log, and is judged once a person chooses its scope.
+      return undefined;
+    }
     core.guards.forks.meet(admission.change);
     noteEntry(core.store, admission.change);
     if (isEntryAgain(core.store, admission.change)) {
@@ -66,7 +73,7 @@ export function settleChange(
   const { change } = admission;
   const binding = core.rules.bindings.ofCollection(change.collection);
   const serves = binding !== undefined && core.logs.scopes.serving(binding)?.scopeId === scope.scopeId;
-  // One scope of a kind serves a device: what another person shares never mixes with what is one's own.
+  // None of its kind serves while a membership log cannot be read.
   if (!serves || !works(core.rules, binding)) {
     setAside(core, change);
     return undefined;
@@ -103,12 +110,6 @@ export function settleChange(
   }
   wakeResting(core, change);
   return change;
-}
-
-/** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
-function isEntryAgain(store: Pick<Store, 'history'>, change: LoggedChange): boolean {
-  const known = isAuditItself(change) ? store.history.get(change.changeId) : undefined;
-  return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
 }
 
 /** Judges again what waited for a change that counts now, of its own record and of others. */

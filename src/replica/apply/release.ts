@@ -129,7 +129,11 @@ function heldItem(store: Pick<Store, 'quarantine'>, id: string): Result<Quaranti
     return err({ kind: 'invalid', message: `Nothing in quarantine is called ${id}. See: sourcesync quarantine ls` });
   }
   if (item.status !== 'held') {
-    return err({ kind: 'invalid', message: `${id} was ${item.status} already.` });
+    const message =
+      item.status === 'elsewhere'
+        ? `${id} came through a scope that does not serve "${item.collection}" on this device now. Choose that scope first: sourcesync scopes use`
+        : `${id} was ${item.status} already.`;
+    return err({ kind: 'invalid', message });
   }
   // Not a change that waits for a word, but a record that is damaged until it is mended.
   return item.changeId === null && item.detail === rowDamaged.detail

@@ -74,7 +74,7 @@ export function quarantineChange(
 /** An item that is held already learns the newer reason; one that was released or dropped stays so. */
 export function holdItem(core: Pick<Core, 'store' | 'rules' | 'notices' | 'backlog'>, item: QuarantineItem): void {
   const known = core.store.quarantine.get(item.id);
-  if (known !== undefined) {
+  if (known !== undefined && known.status !== 'elsewhere') {
     if (known.status === 'held' && !isSameReason(known, item)) {
       keepItem(core, item);
     }

@@ -1,5 +1,7 @@
+import type { LoggedChange } from '../../contract/change.ts';
+import { isAuditItself } from '../../log/audit-entry.ts';
 import type { Core } from '../kernel/core.ts';
-import type { HistoryRow } from '../../store/ground/port.ts';
+import type { HistoryRow, Store } from '../../store/ground/port.ts';
 
 /**
  * Where a change that is known already is judged. A device may seal the same bytes in several scopes, and they come in
@@ -24,4 +26,22 @@ export function takePlace(
   store.history.move(known.changeId, place);
   store.history.setDisposition(known.changeId, 'waiting');
   return 'moved';
+}
+
+/** True for a change that came through another scope of the kind than the one that serves its collection. */
+export function standsBeside({ logs, rules }: Pick<Core, 'logs' | 'rules'>, change: LoggedChange): boolean {
+  const binding = rules.bindings.ofCollection(change.collection);
+  const serving = binding && logs.scopes.serving(binding);
+  return (
+    serving !== undefined &&
+    serving.scopeId !== change.scopeId &&
+    serving.kind === logs.scopes.get(change.scopeId)?.kind &&
+    !isAuditItself(change)
+  );
+}
+
+/** An entry counts where its device's chain has it first: signed again further on it says nothing new. */
+export function isEntryAgain(store: Pick<Store, 'history'>, change: LoggedChange): boolean {
+  const known = isAuditItself(change) ? store.history.get(change.changeId) : undefined;
+  return known !== undefined && (known.sequence !== change.sequence || known.index !== change.index);
 }

@@ -60,7 +60,13 @@ export function collectTombstones(core: Core, scope: ScopeState, limit: number):
 
 /** The collections whose deleted records a scope's devices have to have applied. */
 export function isCollected(core: Pick<Core, 'logs' | 'rules'>, binding: CollectionBinding, scopeId: ScopeId): boolean {
-  return core.rules.isEnabled(binding.manifest.engineId) && core.logs.scopes.serving(binding)?.scopeId === scopeId;
+  const { engineId, collection } = binding.manifest;
+  return (
+    core.rules.isEnabled(engineId) &&
+    // An edit of it may stand in a part of the log that was not judged yet.
+    !core.logs.chosen.isLearning(collection) &&
+    core.logs.scopes.serving(binding)?.scopeId === scopeId
+  );
 }
 
 function tombstonesOf(store: Pick<Store, 'records'>, bindings: readonly CollectionBinding[]): number {

@@ -1,11 +1,9 @@
 import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { LoggedChange } from '../../contract/change.ts';
-import type { ScopeState } from '../../membership/parse/state.ts';
-import { decodeChange } from '../../log/change.ts';
 import { type Core, commit } from '../kernel/core.ts';
-import { settleChange } from '../apply/judge.ts';
 import { recordKey } from '../waits/waiting.ts';
 import { forgetRecord, countQuestions } from './forget-record.ts';
+import { type PlacedBatch, everyRecord, judgeLogged } from './judge-logged.ts';
 import { lostQuestions } from './lost-questions.ts';
 
 interface Lost {
@@ -42,7 +40,9 @@ export function* learnAgain(core: Core): Generator<undefined, number> {
     yield undefined;
   }
   for (const batch of batchesOf(core)) {
-    settleOf(core, batch, lost);
+    commit(core, () => {
+      judgeLogged(core, batch, everyRecord, (change) => lost.has(recordKey(change)));
+    });
     yield undefined;
   }
   for (const record of lost.values()) {
@@ -50,12 +50,6 @@ export function* learnAgain(core: Core): Generator<undefined, number> {
     yield undefined;
   }
   return lost.size;
-}
-
-interface PlacedBatch {
-  readonly scope: ScopeState;
-  readonly deviceId: LoggedChange['deviceId'];
-  readonly sequence: number;
 }
 
 function* batchesOf(core: Pick<Core, 'store' | 'logs'>): Generator<PlacedBatch> {
@@ -75,17 +69,4 @@ function isLost(core: Pick<Core, 'store' | 'rules'>, change: LoggedChange): bool
     core.rules.bindings.ofCollection(change.collection) !== undefined &&
     core.store.records.collected(change.collection, change.objectId) === undefined
   );
-}
-
-function settleOf(core: Core, { scope, deviceId, sequence }: PlacedBatch, lost: ReadonlyMap<string, Lost>): void {
-  const count = core.logs.reader.recordCount(scope.scopeId, deviceId, sequence);
-  commit(core, () => {
-    for (let index = 1; index < count; index++) {
-      const record = core.logs.reader.record({ scopeId: scope.scopeId, deviceId, sequence, index });
-      const decoded = record && decodeChange(record.bytes);
-      if (record !== undefined && decoded?.ok && lost.has(recordKey(decoded.value))) {
-        settleChange(core, scope, record.header, index, record.bytes);
-      }
-    }
-  });
 }

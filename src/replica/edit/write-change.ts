@@ -52,6 +52,12 @@ export function editable(
   if (binding.scope === 'vault') {
     return err({ kind: 'refused', refusal: staysInVault, message: staysInVault.message });
   }
+  if (core.logs.chosen.isLearning(collection)) {
+    return err({
+      kind: 'no_scope',
+      message: `What the chosen scope has of "${collection}" is still being read here, and nothing is written meanwhile. Repeat this in a moment.`,
+    });
+  }
   const scope = core.logs.scopes.serving(binding);
   const epoch = scope?.epochs.at(-1);
   if (scope === undefined || epoch === undefined) {
@@ -153,6 +159,9 @@ export function writeChange(
   draft: Draft,
 ): Result<{ readonly row: RecordRow; readonly changeId: ChangeId }, WriteRefusal> {
   const by = { authorId: target.authorId ?? core.device.userId, lease: target.lease, objectId: target.id };
+  if (standsElsewhere(core, scope, draft.parents)) {
+    return err({ kind: 'no_scope', message: ofAnotherScope });
+  }
   const held = writeDenied(core.rules.policy.current(), binding.manifest, { ...by, operation: draft.operation });
   if (held?.verdict === 'reject') {
     return err({ kind: 'refused', refusal: held, message: held.message });
@@ -221,6 +230,16 @@ export function writeChange(
   return ok({ row: applied.value, changeId });
 }
 
+/** Nothing of one scope is carried into another, whatever was lost of which one serves. */
+function standsElsewhere(
+  { store, logs }: Pick<Core, 'store' | 'logs'>,
+  { scopeId, kind }: ScopeState,
+  parents: readonly ChangeId[],
+): boolean {
+  const hasOthers = logs.scopes.all().some((other) => other.kind === kind && other.scopeId !== scopeId);
+  return hasOthers && parents.some((parent) => (store.history.get(parent)?.scopeId ?? scopeId) !== scopeId);
+}
+
 /** Whether a person is asked about an agent's write here without more: none is asked twice about one. */
 function waitsAnyway({ manifest }: CollectionBinding, held: Refusal | undefined): boolean {
   return held !== undefined || manifest.mergeStrategy === 'manual_review';
@@ -247,6 +266,9 @@ export function refusedForSecret(
   auditSecretRefused(core, binding);
   return err({ kind: 'refused', refusal, message: refusal.message });
 }
+
+const ofAnotherScope =
+  'The record came through another scope than the one that serves its collection here, and nothing is carried from one into the other. See: sourcesync doctor';
 
 const unreadable =
   'The record holds text that is not well-formed Unicode, or is nested too deep: no other device could read it.';

@@ -125,11 +125,11 @@ function begin(core: Pick<Core, 'logs' | 'notices' | 'backlog'>): void {
  */
 export interface Brake {
   /** A transaction begins, for the first time or again. */
-  open(core: Core, isAgain: boolean): void;
+  open(core: Known & Pick<Core, 'notices' | 'guards'>, isAgain: boolean): void;
   /** Ends the transaction, or its attempt: throws {@link DoneAgain}. */
-  close(core: Core): void;
+  close(core: Known & Pick<Core, 'notices' | 'guards'>): void;
   /** The transaction is durable. */
-  done(core: Core): void;
+  done(core: Pick<Core, 'device' | 'guards'>): void;
 }
 
 /** Which changes are held because their device writes beside itself too often. */

@@ -7,6 +7,7 @@ import { foldScope } from '../../membership/log/scope-log.ts';
 import type { ScopeState } from '../../membership/parse/state.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { CollectionBinding } from '../names/binding.ts';
+import type { ChosenScopes } from './chosen-scopes.ts';
 import { createScopesBeside } from './scopes-beside.ts';
 import { type ScopeExtension, extendedBy, resolvedBy, storeExtension } from './scope-extension.ts';
 
@@ -14,8 +15,11 @@ import { type ScopeExtension, extendedBy, resolvedBy, storeExtension } from './s
 export interface Scopes {
   all(): readonly ScopeState[];
   get(scopeId: ScopeId): ScopeState | undefined;
-  /** The scope that serves a collection: the first of its kind that was joined, and no other while its log cannot be read. */
-  serving(binding: Pick<CollectionBinding, 'scope'>): ScopeState | undefined;
+  /**
+   * The scope that serves a collection: the one that a person chose, else the first of its kind that was joined; and no
+   * other while its log cannot be read.
+   */
+  serving(binding: CollectionBinding): ScopeState | undefined;
   /** The person's own, which speaks of their devices and scopes; undefined before it was joined. */
   profile(): ScopeState | undefined;
   /** Those whose membership log does not verify as it is stored. */
@@ -41,6 +45,7 @@ const localScopeSetting = 'scope.local';
 export function createScopes(
   store: Pick<Store, 'transaction' | 'settings' | 'scopes' | 'upkeep'>,
   keys: DeviceKeys,
+  chosen: Pick<ChosenScopes, 'of'>,
 ): Scopes {
   const states = foldAll(store);
   const epochKeys = createEpochKeys(store);
@@ -61,7 +66,12 @@ export function createScopes(
     isLocal,
     epochKey: epochKeys.get,
     unread,
-    serving: ({ scope }) => firstOf(scope),
+    serving({ scope, manifest }) {
+      const choice = chosen.of(manifest.collection);
+      // Configuration may have given the collection another kind since.
+      const isUnsuited = choice === undefined || (states.get(choice)?.kind ?? scope) !== scope;
+      return isUnsuited ? firstOf(scope) : states.get(choice);
+    },
     profile: () => firstOf('profile'),
     adopt(entries, keysByEpoch, local) {
       const folded = foldScope(entries);
@@ -103,9 +113,7 @@ export function createScopes(
       const before = states.get(scopeId);
       return before === undefined ? err(notHeld) : resolvedBy(before, entries);
     },
-    store(extension) {
-      storeExtension(store.scopes, keys, extension);
-    },
+    store: (extension) => storeExtension(store.scopes, keys, extension),
     install({ after }) {
       epochKeys.forget(after);
       states.set(after.scopeId, after);

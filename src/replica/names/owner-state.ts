@@ -1,4 +1,4 @@
-import type { CollectionName } from '../../base/ids.ts';
+import type { CollectionName, ScopeId } from '../../base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.ts';
 import { type OwnerName, type OwnerStatus, parseOwnerName } from '../../contract/owner.ts';
 import type { SyncToken } from '../../contract/sync-token.ts';
@@ -108,6 +108,28 @@ export function hasListedOwnerSets(store: Pick<Store, 'settings'>): boolean {
 /** Names a set; the list is in its order. */
 export function keyOf({ collection, owner }: OwnerPlace): string {
   return `${collection}:${owner.type}:${owner.id}`;
+}
+
+/** What was pushed into a scope says nothing of another: it is put aside until that scope serves again. Inside a transaction. */
+export function setOwnersAside(store: Pick<Store, 'settings'>, collection: CollectionName, scopeId: ScopeId): void {
+  rename(store, `${statePrefix}${collection}/`, asidePrefix(collection, scopeId));
+}
+
+/** The scope serves its collection again. Inside a transaction. */
+export function bringOwnersBack(store: Pick<Store, 'settings'>, collection: CollectionName, scopeId: ScopeId): void {
+  rename(store, asidePrefix(collection, scopeId), `${statePrefix}${collection}/`);
+  listOwnerSets(store);
+}
+
+function asidePrefix(collection: CollectionName, scopeId: ScopeId): string {
+  return `owner-set-aside/${scopeId}/${collection}/`;
+}
+
+function rename({ settings }: Pick<Store, 'settings'>, from: string, to: string): void {
+  for (const name of settings.names(from)) {
+    settings.set(`${to}${name.slice(from.length)}`, settings.get(name) ?? null);
+    settings.remove(name);
+  }
 }
 
 function keepList(store: Pick<Store, 'settings'>, places: readonly OwnerPlace[]): void {

@@ -1,4 +1,4 @@
-import type { ChangeId, EngineId } from '../../base/ids.ts';
+import type { ChangeId, EngineId, ScopeId } from '../../base/ids.ts';
 
 /** A folder that feeds a collection, and what was last seen of each of its files. */
 export interface LinkRow {
@@ -22,6 +22,8 @@ export interface LinkRow {
   readonly place?: string;
   /** A person left this place: it is not followed, and what was noted of it is the base for when it is again. */
   readonly left?: boolean;
+  /** Another scope serves its collection: it goes on once this one does again. */
+  readonly restsFor?: ScopeId;
 }
 
 export interface LinkedFile {

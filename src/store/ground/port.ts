@@ -147,6 +147,8 @@ export interface Upkeep {
   reclaim(damaged: DamagedRow, id: RecordId): void;
   /** Forgets a record with its history, as if nothing of it had ever come: all of it is learnt again from the log. */
   unlearn(collection: CollectionName, id: RecordId): void;
+  /** The same for every record of a collection; damaged rows stay as they are. Its counters of queues stay, too. */
+  unlearnAll(collection: CollectionName): void;
   /**
    * Copies beside the store what everything else in it rests on, for the day on which a page of it is damaged. A disk that
    * does not take it leaves the copy as it was, and nothing is thrown.

@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import type { CollectionName } from '../../base/ids.ts';
+import type { CollectionName, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import { counterOfState } from '../ground/counting.ts';
 import { compareHistory } from '../ground/order.ts';
@@ -16,7 +16,7 @@ export function createRecords(
   forgetHistory: MemoryHistory['forget'],
   undo: UndoLog,
   counters: MemoryCounters,
-): { readonly records: RecordTable; readonly unlearn: Upkeep['unlearn'] } {
+): { readonly records: RecordTable } & Pick<Upkeep, 'unlearn' | 'unlearnAll'> {
   function setRow(name: CollectionName, slot: Slot, row: RecordRow | undefined, collected?: CollectedChanges): void {
     slot.row = row;
     slot.collected = collected;
@@ -57,15 +57,22 @@ export function createRecords(
     ...createRecordLists(slots),
     counts: (collection) => counters.of(collection),
   };
+  function unlearn(collection: CollectionName, id: RecordId): void {
+    const slot = slots.slotOf(collection, id);
+    const { row: before, collected } = slot;
+    forgetHistory(slot);
+    setRow(collection, slot, undefined);
+    undo.note(() => setRow(collection, slot, before, collected));
+    counters.move(collection, collected === undefined ? counterOfState(before?.state) : 'collected', undefined);
+  }
+
   return {
     records,
-    unlearn(collection, id) {
-      const slot = slots.slotOf(collection, id);
-      const { row: before, collected } = slot;
-      forgetHistory(slot);
-      setRow(collection, slot, undefined);
-      undo.note(() => setRow(collection, slot, before, collected));
-      counters.move(collection, collected === undefined ? counterOfState(before?.state) : 'collected', undefined);
+    unlearn,
+    unlearnAll(collection) {
+      for (const id of slots.collections.get(collection)?.byId.keys() ?? []) {
+        unlearn(collection, id);
+      }
     },
   };
 }

@@ -17,7 +17,7 @@ const linked = (control: Control): Control => ({
         state: 'following',
         files: 1,
       },
-      ...{ pausedReason: null, pausedSince: null, lastScanAt: null, waits: false, watching: true },
+      ...{ pausedReason: null, rests: false, pausedSince: null, lastScanAt: null, waits: false, watching: true },
       notInStep: { count: 1, first: [], isLasting: true },
       problems: [
         {

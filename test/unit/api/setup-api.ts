@@ -39,6 +39,8 @@ import { type Pair, type SetupOptions, setupPair } from '../../helpers/setup-pai
 import { createRandom } from '../../simulation/random.ts';
 import { wellStanding } from '../../../src/daemon/disk/store-standing.ts';
 import { unguarded } from '../../helpers/well-store.ts';
+import { createChoosingHost } from '../../../src/daemon/members/choosing-host.ts';
+import { inTurn } from '../../../src/daemon/ground/planned-step.ts';
 
 export const token = 'the-token-of-this-home';
 export const keptEvents = 8;
@@ -240,7 +242,14 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
   }
   return createControl({
     ...{ replica, home: { keys, store, userId, label: 'desk' }, pairing: noPairing, places: noPlaces },
-    engines: { bindings, states, engineSwitch, gate: createEditGate(replica), links: noFolders },
+    engines: {
+      ...{ bindings, states, engineSwitch, gate: createEditGate(replica), links: noFolders },
+      choosing: createChoosingHost({
+        ...{ store, replica, links: noFolders, guard: unguarded, warn() {} },
+        later: inTurn(),
+        changed: (reason) => states.refresh(reason),
+      }),
+    },
     sync: { relay: () => undefined, lostRelay: () => undefined, syncSwitch, outbox: createOutbox() },
     process: {
       health: { standing: wellStanding(undefined) },
@@ -282,6 +291,7 @@ const noPlaces: PlacesHost = {
 
 const noFolders: LinksHost = {
   startAll: async () => {},
+  endFollowing: async () => {},
   link: async () => err({ kind: 'invalid', message: 'The root folder is never linked.' }),
   linkPlace: async (_engine, root) => notLinked(root),
   leavePlace: async (place) => notLinked(place),

@@ -30,7 +30,7 @@ function engine(collection: string, parts: Partial<EngineBody> = {}, counts = {}
 function folder(parts: Partial<FolderBody> = {}): FolderBody {
   return {
     ...{ path: '/n', engineId: 'sourceos.sync.notes', collection: 'notes', state: 'following', files: 1 },
-    ...{ pausedReason: null, pausedSince: null, lastScanAt: since },
+    ...{ pausedReason: null, rests: false, pausedSince: null, lastScanAt: since },
     ...{ notInStep: { count: 0, first: [], isLasting: false } },
     ...parts,
   };
@@ -72,6 +72,7 @@ describe('the one sentence', () => {
       '2 reviews: sourcesync review; 1 conflict: sourcesync review; 1 quarantined change: sourcesync quarantine ls',
     ],
     ['in_step', { engines: [engine('shell', { enabled: false }, { review: 2 })] }, 'in step', ''],
+    ['in_step', { folders: [folder(), { ...pausedFolder, rests: true }] }, 'in step (1 folder)', ''],
     [
       'waits',
       { folders: [pausedFolder] },

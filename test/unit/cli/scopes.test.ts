@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ScopeUseBody } from '../../../src/api/types/devices.ts';
 import type { ScopeJoinBody } from '../../../src/api/types/people.ts';
 import { ok } from '../../../src/base/result.ts';
 import { refuses, run } from './setup-cli.ts';
@@ -13,6 +14,45 @@ describe('scopes', () => {
     expect(said.exitCode).toBe(0);
     expect(said.out.join('\n')).toContain('sourcesync scopes join Team-writer');
     expect(said.out.join('\n')).toContain('sourcesync pair approve DIGITS');
+  });
+
+  const used: ScopeUseBody = {
+    ...{ collection: 'notes', from: 'urn:srcos:scope:own', to: 'urn:srcos:scope:team', live: 3, questions: 1 },
+    ...{ resting: ['/home/ann/notes'], goingOn: ['/home/ann/ours'], executed: false },
+  };
+
+  it('use says what it would do and with which command, and what it has done', async () => {
+    const calls: unknown[] = [];
+    const useScope = async (...asked: unknown[]): Promise<ReturnType<typeof ok>> => {
+      calls.push(asked);
+      return ok({ ...used, executed: asked[2] });
+    };
+    const client = { useScope: useScope as never };
+    const planned = await run({ client }, 'scopes', 'use', 'our team', '--collection', 'notes');
+    const said = planned.out.join('\n');
+    expect(said).toContain('would serve notes');
+    expect(said).toContain('3 records');
+    expect(said).toContain('/home/ann/notes rests');
+    expect(said).toContain('/home/ann/ours goes on');
+    expect(said).toContain("sourcesync scopes use 'our team' --collection notes --execute");
+    const done = await run({ client }, 'scopes', 'use', 'our team', '--collection', 'notes', '--execute');
+    expect(done.out.join('\n')).toContain('our team serves notes on this device now');
+    expect(calls).toEqual([
+      ['our team', 'notes', false],
+      ['our team', 'notes', true],
+    ]);
+  });
+
+  it('use says that it serves already, and what the daemon refuses', async () => {
+    const same = async (): Promise<ReturnType<typeof ok>> => ok({ ...used, to: used.from });
+    const shown = await run({ client: { useScope: same as never } }, 'scopes', 'use', 'x', '--collection', 'notes');
+    expect(shown.out).toEqual(['x serves notes here already.']);
+    const client = { useScope: refuses(409, 'It says what others may do.') };
+    const refused = await run({ client }, 'scopes', 'use', 'x', '--collection', 'agents', '--execute');
+    expect([refused.exitCode === 0, refused.notes]).toEqual([
+      false,
+      expect.stringContaining('It says what others may do.'),
+    ]);
   });
 
   it('join shows the digits, and waits until the other person has approved', async () => {

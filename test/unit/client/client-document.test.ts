@@ -124,6 +124,7 @@ const calls: Readonly<Record<Method, Readonly<Record<string, (client: Client) =>
   verifyKeys: { verifyKeys: (client) => client.verifyKeys() },
   scopes: { scopes: (client) => client.scopes() },
   createScope: { createScope: (client) => client.createScope('workspace', 'w') },
+  useScope: { useScope: (client) => client.useScope('team', 'notes', false) },
   scopeLog: { scopeLog: (client) => client.scopeLog('s') },
   invitePerson: { invitePerson: (client) => client.invitePerson('s', 'writer') },
   joinScope: { joinScope: (client) => client.joinScope('code') },

@@ -23,6 +23,7 @@ const ofTheDaemon: ReadonlySet<string> = new Set([
   'sync.owner.pushed',
   'sync.record.quarantined',
   'sync.record.rebuilt',
+  'sync.scope.chosen',
   'sync.tombstones.collected',
 ]);
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ScopeId } from '../../../src/base/ids.ts';
+import type { CollectionName, ScopeId } from '../../../src/base/ids.ts';
 import type { CollectionBinding } from '../../../src/replica/names/binding.ts';
 import type { Store } from '../../../src/store/ground/port.ts';
 import { craftBatch, craftChange } from '../../helpers/crafted-batch.ts';
 import { setupPair } from '../../helpers/setup-pair.ts';
 import { team } from '../../helpers/team.ts';
+import { choose, setupTwoWorkspaces } from '../../helpers/two-workspaces.ts';
 
 const node = ['workspace', 'w'] as const;
 
@@ -31,6 +32,25 @@ describe('a scope that serves', () => {
     expect(a.disk.log.heads(workspace).get(a.replica.self)?.sequence).toBe(2);
   });
 
+  it('50c 50f leaves its place to another by no choice while its log cannot be read; one that was chosen can be left', () => {
+    const lost = new Set<ScopeId>();
+    const pair = setupTwoWorkspaces({ wrapStore: (disk) => withoutLogs(disk, lost) });
+    const { a, workspace, team } = pair;
+    a.put(node, { kind: 'task', title: 'mine' });
+    lost.add(workspace);
+    a.restart();
+    const chosen = a.replica.chooseScope('workspace' as CollectionName, team);
+    expect(chosen).toMatchObject({ error: { message: expect.stringContaining('sourcesync doctor') } });
+    lost.clear();
+    a.restart();
+    choose(a, 'workspace', team);
+    lost.add(team);
+    a.restart();
+    expect(a.write(node, { kind: 'put', fields: { kind: 'task' } })).toMatchObject({ error: { kind: 'no_scope' } });
+    choose(a, 'workspace', workspace);
+    expect(a.fields(node)).toEqual({ kind: 'task', title: 'mine' });
+  });
+
   it('50c is none that is joined while the log of another cannot be read', () => {
     const lost = new Set<ScopeId>();
     const pair = setupPair({ wrapStore: (disk) => withoutLogs(disk, lost) });
@@ -54,7 +74,8 @@ describe('a scope that serves', () => {
     pair.a.restart();
     const { scope, entries } = team(pair, 1, 'org');
     expect(pair.a.replica.adoptScope(entries, new Map([[1, scope.epochKey]])).ok).toBe(true);
-    const serving = (): unknown => pair.a.replica.scopeOf({ scope: 'org' } as CollectionBinding)?.scopeId;
+    const policy = pair.a.bindings.ofCollection('policy' as CollectionName) as CollectionBinding;
+    const serving = (): unknown => pair.a.replica.scopeOf(policy)?.scopeId;
     pair.a.restart();
     expect(serving()).toBeUndefined();
     lost.clear();

@@ -19,6 +19,16 @@ export function deviceRoutes(api: FastifyInstance, deps: Pick<ApiDeps, 'replica'
     return created.ok ? created.value : send(reply, problemOfFault(created.error));
   });
 
+  api.post('/v1/scopes/:id/use', async (request, reply) => {
+    const body = request.body as { collection?: unknown; execute?: unknown } | null;
+    if (typeof body?.collection !== 'string') {
+      return send(reply, problem(400, 'The body is {"collection": COLLECTION, "execute": true or false}.'));
+    }
+    const { id } = request.params as { id: string };
+    const used = await control.useScope(id, body.collection, body.execute === true);
+    return used.ok ? used.value : send(reply, problemOfFault(used.error));
+  });
+
   api.get('/v1/pairing', async () => control.pairing());
 
   api.post('/v1/pairing', async (request, reply) => {

@@ -100,7 +100,7 @@ function folderGroups(folders: readonly FolderBody[], isRevoked: boolean): reado
 function folderLines(path: string, group: readonly FolderBody[], isRevoked: boolean): readonly string[] {
   const files = group.reduce((sum, one) => sum + one.files, 0);
   const count = group.reduce((sum, { notInStep }) => sum + notInStep.count, 0);
-  const states = [...new Set(group.map(({ state }) => state))].join(', ');
+  const states = [...new Set(group.map(({ state, rests }) => (rests ? 'rests' : state)))].join(', ');
   const collections = [...new Set(group.map(({ collection }) => collection))].join(', ');
   const pauses = [...new Set(group.map(({ pausedReason }) => pausedReason).filter((reason) => reason !== null))];
   const first = group.filter(({ pausedReason }) => pausedReason === null).flatMap(({ notInStep }) => notInStep.first);

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import type { ScopeUseBody } from '../../../api/types/devices.ts';
+import { counted } from '../../../base/counted.ts';
 import { localTime } from '../../../base/local-time.ts';
+import { asShellWord } from '../../../base/shell-word.ts';
 import type { CliContext } from '../../ground/context.ts';
 import { examples } from '../../ground/examples.ts';
 import { showQrCode } from '../../ground/qr-code.ts';
@@ -16,8 +19,11 @@ export function scopeCommands(program: Command, context: CliContext): void {
       const run = running(context, command);
       run.show(run.unwrap(await (await run.client()).scopes()), ({ items }) =>
         table(
-          ['scope', 'kind', 'name', 'devices', 'epoch'],
-          items.map(({ scopeId, kind, name, devices, epoch }) => [scopeId, kind, name, String(devices), String(epoch)]),
+          ['scope', 'kind', 'name', 'devices', 'epoch', 'serves'],
+          items.map(({ scopeId, kind, name, devices, epoch, serves }) => [
+            ...[scopeId, kind, name, String(devices), String(epoch)],
+            serves.join(', '),
+          ]),
         ),
       );
     });
@@ -31,6 +37,21 @@ export function scopeCommands(program: Command, context: CliContext): void {
         run.unwrap(await (await run.client()).createScope(kind, name)),
         ({ scopeId }) => `Created ${kind} ${name}: ${scopeId}`,
       );
+    });
+
+  scopes
+    .command('use <scope>')
+    .description('choose which workspace serves a collection on this device; a plan unless --execute')
+    .requiredOption('--collection <collection>', 'the collection that it is to serve')
+    .option('--execute', 'do it')
+    .addHelpText(
+      'after',
+      examples('scopes use team --collection notes', 'scopes use team --collection notes --execute'),
+    )
+    .action(async (scope: string, options: { collection: string; execute?: boolean }, command: Command) => {
+      const run = running(context, command);
+      const used = await (await run.client()).useScope(scope, options.collection, options.execute === true);
+      run.show(run.unwrap(used), (body) => useText(scope, body));
     });
 
   scopes
@@ -67,4 +88,25 @@ export function scopeCommands(program: Command, context: CliContext): void {
       const joined = await untilJoined(run, started, client.joiningScope, 'The scope was not joined.');
       run.show(joined, ({ message }) => message ?? '');
     });
+}
+
+function useText(
+  scope: string,
+  { collection, from, to, live, questions, resting, goingOn, executed }: ScopeUseBody,
+): string {
+  if (from === to) {
+    return `${scope} serves ${collection} here already.`;
+  }
+  return [
+    executed
+      ? `${scope} serves ${collection} on this device now. Its records come within moments; see: sourcesync status`
+      : `${scope} would serve ${collection} on this device:`,
+    `- ${counted(live, 'record')} of the workspace that serves until then ${live === 1 ? 'stays' : 'stay'} in it, and ${live === 1 ? 'comes' : 'come'} back with it`,
+    ...(questions === 0 ? [] : [`- ${counted(questions, 'open question')} about them come back with it, too`]),
+    ...resting.map((root) => `- ${root} rests until then: nothing of it is published, and nothing in it is changed`),
+    ...goingOn.map((root) => `- ${root} goes on`),
+    ...(executed
+      ? []
+      : ['', `Do it with: sourcesync scopes use ${asShellWord(scope)} --collection ${collection} --execute`]),
+  ].join('\n');
 }

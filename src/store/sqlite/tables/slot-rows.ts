@@ -1,7 +1,8 @@
 import type { RecordId } from '../../../base/ids.ts';
 import { createWriter } from '../base/codec.ts';
 import type { Context } from '../base/context.ts';
-import { knownByHistory, readId, writeId } from './record-row.ts';
+import type { Owner } from './slot-cache.ts';
+import { knownByHistory, readId, slotsOfCollection, writeId } from './record-row.ts';
 
 interface StoredSlot {
   readonly version: number;
@@ -12,14 +13,19 @@ interface StoredSlot {
 export interface SlotRows {
   /** Undefined where there is no row, or a damaged one. */
   idOf(row: number): RecordId | undefined;
-  /** The record is known by its history alone. */
-  add(row: number, id: RecordId): void;
-  /** The same, in place of whatever stands there. */
+  /** In order of first arrival; a collection is told by its number. */
+  rowsOf(collection: number): readonly number[];
+  /** The records are known by their history alone; from here on they are written. */
+  addAll(unwritten: Map<number, Owner>): void;
+  /** The same of one, in place of whatever stands there. */
   replace(row: number, id: RecordId): void;
 }
 
 export function createSlotRows({ database, sealer }: Context): SlotRows {
   const readSlot = database.prepare<[number], StoredSlot>('select version, payload from record where row = ?');
+  const rowsBetween = database
+    .prepare<[number, number], number>('select row from record where row between ? and ? order by row')
+    .pluck();
   const insert = database.prepare('insert into record (row, state, version, payload) values (?, ?, ?, ?)');
   const replace = database.prepare('insert or replace into record (row, state, version, payload) values (?, ?, ?, ?)');
   const writer = createWriter();
@@ -35,7 +41,13 @@ export function createSlotRows({ database, sealer }: Context): SlotRows {
       const payload = stored && sealer.open('record', row, stored.version, stored.payload);
       return payload && readId(payload);
     },
-    add: (row, id) => write(insert, row, id),
+    rowsOf: (collection) => rowsBetween.all(collection * slotsOfCollection, (collection + 1) * slotsOfCollection - 1),
+    addAll(unwritten) {
+      for (const [row, { id }] of unwritten) {
+        write(insert, row, id);
+      }
+      unwritten.clear();
+    },
     replace: (row, id) => write(replace, row, id),
   };
 }

@@ -20,6 +20,8 @@ export interface Slots {
   written(slot: number): void;
   /** True when a question about the record leads to this slot. */
   leadsTo(owner: Owner, slot: number): boolean;
+  /** Every slot of a collection, also those that are not written yet; to be called inside a transaction. */
+  rowsOf(collection: CollectionName): readonly number[];
   /** Makes a damaged slot the record's again, known by its history alone; to be called inside a transaction. */
   reclaim(slot: number, owner: Owner): void;
 }
@@ -41,12 +43,7 @@ export function createSlots(context: Context, collections: Collections): Slots {
 
   transactions.join({
     // Made in this transaction; the record table usually writes them, else the commit does.
-    beforeCommit() {
-      for (const [row, { id }] of unwritten) {
-        stored.add(row, id);
-      }
-      unwritten.clear();
-    },
+    beforeCommit: () => stored.addAll(unwritten),
     afterRollback: cache.clear,
   });
 
@@ -101,6 +98,10 @@ export function createSlots(context: Context, collections: Collections): Slots {
       unwritten.delete(row);
     },
     leadsTo: ({ collection, id }, row) => findRow.get(hashOf(collection, id)) === row,
+    rowsOf(collection) {
+      stored.addAll(unwritten);
+      return stored.rowsOf(collections.numberOf(collection));
+    },
     reclaim(row, owner) {
       stored.replace(row, owner.id);
       setRow.run(hashOf(owner.collection, owner.id), row);

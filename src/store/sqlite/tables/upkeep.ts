@@ -3,6 +3,7 @@ import type { Upkeep } from '../../ground/port.ts';
 import { createDamage } from './damage.ts';
 import type { HistoryDeps } from './history-reading.ts';
 import { counterOfStored } from './record-row.ts';
+import type { Owner } from './slot-cache.ts';
 import type { StoredRecord } from './stored-record.ts';
 
 /** Opens stored rows one after another, and gives damaged ones back to their records. */
@@ -14,6 +15,13 @@ export function createUpkeep(deps: HistoryDeps): Omit<Upkeep, 'keepCopy' | 'isIn
     'select row, state, version, payload from record where row = ?',
   );
   const removeChanges = database.prepare('delete from history where record = ?');
+
+  function forget(row: number, { collection, id }: Owner): void {
+    const before = find.get(row);
+    slots.reclaim(row, { collection, id });
+    removeChanges.run(row);
+    collections.move(collections.numberOf(collection), counterOfStored(before?.state), undefined);
+  }
 
   return {
     ...createDamage(deps),
@@ -37,10 +45,17 @@ export function createUpkeep(deps: HistoryDeps): Omit<Upkeep, 'keepCopy' | 'isIn
       transactions.run(() => {
         const row = slots.find(collection, id) ?? indexed.get(lookup('record', collection, id));
         if (row !== undefined) {
-          const before = find.get(row);
-          slots.reclaim(row, { collection, id });
-          removeChanges.run(row);
-          collections.move(collections.numberOf(collection), counterOfStored(before?.state), undefined);
+          forget(row, { collection, id });
+        }
+      });
+    },
+    unlearnAll(collection) {
+      transactions.run(() => {
+        for (const row of slots.rowsOf(collection)) {
+          const owner = slots.whose(row);
+          if (owner !== undefined) {
+            forget(row, owner);
+          }
         }
       });
     },

@@ -100,6 +100,18 @@ describe('live editing', () => {
     await third.when(() => third.doc.getMap('fields').toJSON()['text'] === '>ab');
   });
 
+  it('LC5 a workspace that is chosen ends them: what an editor has of the other one is not brought along', async () => {
+    const served = await serve();
+    await served.call('POST', '/v1/scopes', { kind: 'workspace', name: 'team' });
+    const editor = served.edit();
+    await editor.synced();
+    const closed = editor.closed();
+    editor.provider.shouldConnect = false;
+    await served.call('POST', '/v1/scopes/team/use', { collection: 'presence', execute: true });
+    expect(await closed).toMatchObject({ code: 4404 });
+    expect(served.a.row(pad)).toBeUndefined();
+  });
+
   it('LC5 a record that is removed ends its connections, and nothing of theirs brings it back', async () => {
     const served = await serve();
     const editor = served.edit();
