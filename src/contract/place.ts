@@ -56,15 +56,19 @@ export interface UnitRecords {
  * How the text of a file is units and back. Pure. Two laws hold: what lies outside of a unit that is changed stays byte
  * for byte, and what is written is read again as what was written.
  */
-export interface PlaceCodec extends UnitRecords {
+export interface UnitTexts {
   /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
   parse(text: string, path?: string): Result<ParsedPlace, string>;
-  /** What a reading of this file rests on beside its text; where that is another, the same text is read anew. */
-  restsOn?(path: string): string;
   /** The text with a unit that is there changed, or with a new one. */
   set(text: string, id: string, unit: string): string;
   /** The text without a unit that is there. */
   remove(text: string, id: string): string;
+}
+
+/** What is known of the files of a place: their texts, the records of their units, and where a unit goes. */
+export interface PlaceCodec extends UnitRecords, UnitTexts {
+  /** What a reading of this file rests on beside its text; where that is another, the same text is read anew. */
+  restsOn?(path: string): string;
   /** Of a place whose ids name their file: where a unit goes that no file has yet; undefined where it can go nowhere. */
   fileOf?(id: string): string | undefined;
   /** Where each file is one unit, and files come and go: how they are found. */

@@ -80,7 +80,11 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
 }
 
 /** Where a unit goes that no file has yet. */
-function newFilesOf(place: Place, codec: PlaceCodec, surroundings: PlaceSurroundings): UnitSource['newFileOf'] {
+function newFilesOf(
+  place: Place,
+  codec: Pick<PlaceCodec, 'each' | 'fileOf'>,
+  surroundings: PlaceSurroundings,
+): UnitSource['newFileOf'] {
   const { each = codec } = codec;
   return (id) => (each.fileOf === undefined ? place.newUnits(surroundings) : each.fileOf(id));
 }

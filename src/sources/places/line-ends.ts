@@ -1,11 +1,13 @@
-import type { PlaceCodec } from '../../contract/place.ts';
+import type { UnitRecords, UnitTexts } from '../../contract/place.ts';
+
+type LineCodec = UnitTexts & Pick<UnitRecords, 'fieldsOf' | 'unitOf'>;
 
 /**
  * A codec to which `\r\n` and `\n` are the same: units have `\n`, so that two machines with other line ends have one
  * unit, and a file keeps its own. What is changed gets the end that most lines of the file have; all other lines stay
  * byte for byte.
  */
-export function withOwnLineEnds(codec: PlaceCodec): PlaceCodec {
+export function withOwnLineEnds<Codec extends LineCodec>(codec: Codec): Codec {
   return {
     ...codec,
     parse: (text, path) => codec.parse(evenEnds(text), path),

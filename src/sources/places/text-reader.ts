@@ -1,5 +1,5 @@
 import { type Result, err, ok } from '../../base/result.ts';
-import type { Nameless, ParsedPlace, PlaceCodec, Unit } from '../../contract/place.ts';
+import type { Nameless, ParsedPlace, PlaceCodec, Unit, UnitTexts } from '../../contract/place.ts';
 import { textWith } from './text-with.ts';
 
 /** What is known of an id of which no unit was read. */
@@ -58,7 +58,7 @@ export function asidesOf(parsed: Pick<ParsedPlace, 'held' | 'mayHold'>): AsidesA
 }
 
 /** A codec where it stands. */
-export function codecReader(codec: PlaceCodec): TextReader {
+export function codecReader(codec: UnitTexts): TextReader {
   return {
     read: async (text, path) =>
       attempted(() => {

@@ -1,12 +1,12 @@
 import { textFromUtf8 } from '../../base/bytes.ts';
-import type { PlaceCodec } from '../../contract/place.ts';
+import type { UnitTexts } from '../../contract/place.ts';
 
 /**
  * The text of a file with one of its units changed, added or (undefined) removed. Undefined where another unit, or the
  * unit itself, would not be read again as it is meant.
  */
 export function textWith(
-  codec: PlaceCodec,
+  codec: UnitTexts,
   text: string,
   id: string,
   wanted: Uint8Array | undefined,
@@ -28,7 +28,7 @@ interface Meant {
 }
 
 /** True where the new text has every unit that the old one had, word for word, and this one as it is wanted. */
-function says(codec: PlaceCodec, next: string, { text, id, unit, path }: Meant): boolean {
+function says(codec: UnitTexts, next: string, { text, id, unit, path }: Meant): boolean {
   const wanted = unitTexts(codec, text, path);
   const found = unitTexts(codec, next, path);
   if (unit === undefined) {
@@ -43,7 +43,7 @@ function says(codec: PlaceCodec, next: string, { text, id, unit, path }: Meant):
   );
 }
 
-function unitTexts(codec: PlaceCodec, text: string, path: string): Map<string, string> | undefined {
+function unitTexts(codec: UnitTexts, text: string, path: string): Map<string, string> | undefined {
   const parsed = codec.parse(text, path);
   return parsed.ok ? new Map(parsed.value.units.map((unit) => [unit.id, unit.text])) : undefined;
 }
