@@ -1,14 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { concat, u32, viewOf } from '../base/bytes.ts';
+import { maximumChunkBytes, minimumChunkBytes } from '../contract/chunk-list.ts';
 import { keyedHash } from '../crypto/hash.ts';
-
-/**
- * Sizes of chunks in bytes. One changed byte moves the chunk that it is in, and seldom one more: 256 KiB on average keep that far
- * below what a changed MiB moves anyway, and a file of 1 GiB is a list of about 150 KiB. The bounds keep a list of 1 GiB below
- * what a record may hold whatever is in the file, and what is in memory of a file at half a MiB.
- */
-export const minimumChunkBytes: number = 128 * 1024;
-export const maximumChunkBytes: number = 512 * 1024;
 
 /** Up to the average a chunk ends where 20 bits are zero, beyond it where 16 are: most sizes are near the average then. */
 const averageChunkBytes = 256 * 1024;

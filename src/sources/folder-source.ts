@@ -68,7 +68,7 @@ const defaultQuietMs = 50;
 const defaultRemovalDelayMs = 500;
 
 export function createFolderSource(options: FolderSourceOptions): FolderSource {
-  const state = openState(options);
+  const state = openState(options, (id) => follower.recordChanged(id));
   const turns = createTurns({
     isBusy: () => follower.isBusy || watch.state === 'starting',
     isStopped: () => state.stopped,
@@ -131,6 +131,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
       passes.stop();
       follower.stop();
       await watch.close();
+      await state.large?.stop();
       await turns.ended();
       turns.wakeWhenIdle();
     },
@@ -171,19 +172,20 @@ function isNoted(notes: NoteIndex, root: string, path: string): boolean {
   return typeof notes.file(root, path)?.hash === 'string';
 }
 
-function openState(options: FolderSourceOptions): SourceState {
-  const { link, tuning } = options;
+function openState(options: FolderSourceOptions, again: (id: RecordId) => void): SourceState {
+  const { link, tuning, large } = options;
   if (tuning?.units !== undefined) {
     return createSourceState(options, tuning.units.disk);
   }
   const disk = createDisk({
     root: link.root,
     maximumFileBytes: tuning?.maximumFileBytes ?? defaultMaximumFileBytes,
+    largestFileBytes: large && (() => large.maximumBytes()),
     takesLinks: link.takesLinks ?? false,
     caseInsensitive: tuning?.caseInsensitive ?? probeCaseInsensitive(link.root),
     writer: fingerprintOf(utf8(link.deviceId), plainMode).slice(0, 16),
   });
-  return createSourceState(options, tuning?.disk?.(disk) ?? disk);
+  return createSourceState(options, tuning?.disk?.(disk) ?? disk, again);
 }
 
 /** What was seen in another folder says nothing of this one. */

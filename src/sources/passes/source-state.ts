@@ -2,6 +2,8 @@ import type { DeviceId, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { LinkTable } from '../../store/ground/link-table.ts';
 import type { Disk, FileLook } from '../disk/disk-port.ts';
+import type { LargeDisk } from '../disk/large-disk-port.ts';
+import type { LargeFiles } from '../ground/large-files.ts';
 import type { FolderWatch, FolderWatchEvents } from '../disk/watch-folder.ts';
 import type { Gathering } from './gathering.ts';
 import { createGoingBack } from './going-back.ts';
@@ -28,6 +30,8 @@ export interface FolderSourceOptions {
   /** Without it nothing of the link is known from before, and nothing of it is remembered. */
   readonly memory?: LinkMemory;
   readonly losses?: LossWords;
+  /** Without it what is not read whole is left alone. */
+  readonly large?: LargeFolder;
   readonly tuning?: FolderTuning;
 }
 
@@ -90,6 +94,14 @@ export interface LossWords {
   goingBack?(files: number): void;
 }
 
+/** How large files of a folder are moved. */
+export interface LargeFolder {
+  /** What is larger is left alone. */
+  maximumBytes(): number;
+  /** `again` is called with paths for which something is there that was not yet. */
+  open(disk: LargeDisk, again: (id: RecordId) => void): LargeFiles;
+}
+
 /** What is usual for a folder and its disk, where it is to be otherwise. */
 export interface FolderTuning {
   readonly maximumFileBytes?: number;
@@ -122,6 +134,7 @@ export interface SourceState {
   readonly paths: PathState;
   readonly losses: LossState;
   readonly root: RootState;
+  readonly large: LargeFiles | undefined;
   stopped: boolean;
 }
 
@@ -155,7 +168,11 @@ interface RootState {
 /** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
 const coarsestClockMs = 2000;
 
-export function createSourceState(options: FolderSourceOptions, disk: Disk): SourceState {
+export function createSourceState(
+  options: FolderSourceOptions,
+  disk: Disk,
+  again: (id: RecordId) => void = () => undefined,
+): SourceState {
   const { memory } = options;
   return {
     options,
@@ -178,6 +195,7 @@ export function createSourceState(options: FolderSourceOptions, disk: Disk): Sou
       paused: memory?.paused,
       isAdopting: memory?.adopting ?? false,
     },
+    large: disk.large && options.large?.open(disk.large, again),
     stopped: false,
   };
 }
@@ -196,6 +214,8 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     isAdopting: state.root.isAdopting,
     names: () => state.paths.names,
     rules: () => state.paths.rules,
+    large: state.large,
+    mayTell: () => (options.memory?.mayPublish?.() ?? 'now') === 'now',
     mayPublish: () => options.memory?.mayPublish?.() ?? 'now',
     isDoubting: options.memory?.doubtsNotes?.() ?? false,
     transaction: (work) => inTransaction(state, work),

@@ -67,6 +67,8 @@ export function createPlaceFiles({ home, writer, maximumFileBytes, data }: Place
           return { fault: 'path_occupied' };
         case 'blocked':
           return { fault: reading.code };
+        case 'large':
+          return { fault: 'too_large' };
         case 'held':
         case 'unsteady':
           return { fault: 'place_unsteady' };

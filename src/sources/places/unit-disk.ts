@@ -78,7 +78,10 @@ function readingOf(
   };
 }
 
-async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
+async function readUnit(
+  view: PlaceView,
+  id: string,
+): Promise<Exclude<Reading, { readonly kind: 'unsteady' | 'large' }>> {
   // Ids of units begin with their place: what a folder could hold beside, as a list of what to ignore, is not here.
   if (!id.includes('/')) {
     return { kind: 'absent' };

@@ -22,9 +22,9 @@ export async function applyWrites(reconciler: Reconciler, writes: readonly Plann
     maximumConcurrency,
     () => queue.next().value,
     async (write) => {
-      const { observation, file } = write;
+      const { observation, file, part } = write;
       const { id, diskPath, found } = observation;
-      const content = { ...file, carriesMode: found?.carriesMode ?? true };
+      const content = { ...file, carriesMode: found?.carriesMode ?? true, part };
       const answer = await reconciler.disk.write(diskPath, content, found?.fingerprint);
       if (answer.ok) {
         written.push({ write, look: answer.value });

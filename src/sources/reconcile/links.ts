@@ -7,13 +7,14 @@ import type { Reconciler } from './reconciler.ts';
 
 /** Notes that a file needs nothing more as it is now. */
 export function settle(
-  reconciler: Pick<Reconciler, 'settledAt' | 'problems'>,
+  reconciler: Pick<Reconciler, 'settledAt' | 'problems' | 'large'>,
   observation: Observation,
   look: FileLook | undefined = observation.found?.look,
 ): void {
   if (look !== undefined) {
     reconciler.problems.settle(observation.id);
     reconciler.settledAt(observation.id, look);
+    reconciler.large?.settled(observation.id);
   }
 }
 
