@@ -15,6 +15,7 @@ import { createEditGate } from '../../api/gate/edit-gate.ts';
 import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
+import { createLargeFolders } from '../chunks/large-folders.ts';
 import { createLinksHost } from '../links/links-host.ts';
 import { configured, secretsOf } from './configured.ts';
 import { placeDeps } from './place-control.ts';
@@ -41,6 +42,8 @@ import { createTombstonesHost } from '../relays/tombstones-host.ts';
 import { withVitalWrites } from '../disk/vital-writes.ts';
 
 const keptEvents = 10_000;
+/** 1 GiB. */
+const largestFileBytes = 1024 ** 3;
 
 // Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
 const refreshDelayMs = 50;
@@ -73,11 +76,17 @@ export function createParts(
     sets.needs,
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
+  const large = createLargeFolders({
+    ...{ keys: keys.device, replica, stateFolder: paths.state, maximumBytes: () => largestFileBytes },
+    online: () =>
+      (parts.relay?.all ?? []).filter(({ state }) => state.state === 'online').map(({ address }) => address),
+  });
   const links = createLinksHost({
     ...{ store, replica, bindings, nowMs: Date.now, randomBytes },
     folders: { home: homedir(), state: paths.state },
     isExchanged: (binding, ofItself) => isExchanged(parts, store, binding, ofItself),
     places: placeDeps(replica, paths),
+    large: large.of,
     told: { changed, warn, noticed: health.noticed },
   });
   const storeHost = createStoreHost({
@@ -103,7 +112,20 @@ export function createParts(
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, later, heartbeat, clock, engineSwitch, syncSwitch },
-    ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
+    ...{
+      replica,
+      gate,
+      sets,
+      states,
+      refreshSoon,
+      links,
+      large,
+      storeHost,
+      health,
+      membership,
+      vault,
+      relay: undefined,
+    },
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),

@@ -85,6 +85,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
         await api.close();
         parts.presence.stop();
         await parts.links.stop();
+        parts.large.stop();
         await parts.relay?.stop();
         parts.storeHost.stop();
         health.stop();

@@ -67,6 +67,7 @@ export async function observe(observer: Observer, id: RecordId): Promise<Observa
       if (action === 'none') {
         // Whatever was in the way of a file that nobody wants any more is in nobody's way.
         problems.settle(id);
+        observer.large?.settled(id);
       }
       return { ...still, action };
     }

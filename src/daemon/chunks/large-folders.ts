@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { RelayAddress } from '../../base/relay-address.ts';
+import type { DeviceKeys } from '../../crypto/keys.ts';
+import type { CollectionBinding } from '../../replica/names/binding.ts';
+import type { Replica } from '../../replica/port.ts';
+import type { LargeFolder } from '../../sources/passes/source-state.ts';
+import { createChunkRelays } from './chunk-relays.ts';
+import { createLargeFolder } from './large-folder.ts';
+import { scopeKeysOf } from './scope-keys.ts';
+import { createSmallestFirst } from './smallest-first.ts';
+
+export interface LargeFoldersDeps {
+  readonly keys: DeviceKeys;
+  readonly replica: Pick<Replica, 'scopes' | 'scopeOf' | 'epochKey'>;
+  /** Of the state of this home. */
+  readonly stateFolder: string;
+  readonly online: () => readonly RelayAddress[];
+  readonly maximumBytes: (binding: CollectionBinding) => number;
+}
+
+/** Large files of all linked folders of this home, which share its connections and take turns. */
+export interface LargeFolders {
+  of(binding: CollectionBinding, root: string): LargeFolder;
+  stop(): void;
+}
+
+/** Files that are moved at a time: one that reads while the other waits. */
+const atOnce = 2;
+
+export function createLargeFolders({
+  keys,
+  replica,
+  stateFolder,
+  online,
+  maximumBytes,
+}: LargeFoldersDeps): LargeFolders {
+  const relays = createChunkRelays({ keys, online });
+  const turns = createSmallestFirst(atOnce);
+  return {
+    of: (binding, root) =>
+      createLargeFolder({
+        ...{ root, relays, turns, folder: join(stateFolder, 'chunks') },
+        keys: () => scopeKeysOf(replica, binding),
+        maximumBytes: () => maximumBytes(binding),
+      }),
+    stop: relays.close,
+  };
+}

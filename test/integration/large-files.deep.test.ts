@@ -1,0 +1,57 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Home, type Stage, filesBelow, openStage, pairedHomes, sameFiles, until } from '../helpers/processes.ts';
+import { noise } from '../unit/blobs/setup.ts';
+
+const mebibyte = 1024 * 1024;
+
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await openStage();
+});
+
+afterEach(async () => {
+  await stage.close();
+});
+
+async function linkedPair(): Promise<{ desk: Home; laptop: Home; left: string; right: string }> {
+  const relay = await stage.startRelay();
+  const { desk, laptop } = await pairedHomes(stage, relay);
+  const [left, right] = [join(stage.root, 'left'), join(stage.root, 'right')];
+  await mkdir(left);
+  await mkdir(right);
+  await desk.json('link', 'notes', left);
+  await laptop.json('link', 'notes', right);
+  return { desk, laptop, left, right };
+}
+
+describe('a large file in a linked folder', () => {
+  it('arrives byte for byte, is changed, renamed and removed like any other', async () => {
+    const { desk, laptop, left, right } = await linkedPair();
+    const photo = noise(3 * mebibyte + 5, 1);
+    await writeFile(join(left, 'photo.raw'), photo);
+    await writeFile(join(left, 'small.md'), 'a small file\n');
+    await until('both files have arrived', async () => sameFiles(left, right));
+    expect(Buffer.compare(await readFile(join(right, 'photo.raw')), photo)).toBe(0);
+    for (const home of [desk, laptop]) {
+      await until('nothing is out of step', async () => {
+        const links = await home.client().links();
+        return links.ok && links.value.items[0]?.notInStep.count === 0 && links.value.items[0].files === 2;
+      });
+    }
+
+    const changed = photo.slice();
+    changed.set(noise(1000, 2), mebibyte);
+    await writeFile(join(right, 'photo.raw'), changed);
+    const isChanged = async (folder: string, name: string): Promise<boolean> =>
+      (await filesBelow(folder)).has(name) && Buffer.from(changed).equals(await readFile(join(folder, name)));
+    await until('the change has arrived', async () => isChanged(left, 'photo.raw'));
+    await rename(join(left, 'photo.raw'), join(left, 'sunset.raw'));
+    await until('the new name has arrived', async () => isChanged(right, 'sunset.raw'));
+    expect([...(await filesBelow(right)).keys()].sort()).toEqual(['small.md', 'sunset.raw']);
+    await rm(join(right, 'sunset.raw'));
+    await until('the removal has arrived', async () => (await filesBelow(left)).size === 1);
+  });
+});
