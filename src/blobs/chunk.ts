@@ -9,8 +9,6 @@ import { headBytes, isSealedChunk, lengthBytes } from './sealed-size.ts';
 
 const version = 1;
 
-export const chunkIdSizeBytes = 32;
-
 /** The key that names and cuts the files of a scope, for all who hold this epoch. */
 export function blobKeyOf(epochKey: Uint8Array, scopeId: ScopeId): Uint8Array {
   return keyedHash(epochKey, 'blob-id', bytesFromScopeId(scopeId));

@@ -1,4 +1,5 @@
 import type { Result } from '../../base/result.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
 import type { LargeDisk } from './large-disk-port.ts';
 
@@ -10,25 +11,6 @@ export type Look =
   /** Something is there that stays as it is, and stays here: nothing is wrong with it. */
   | { readonly kind: 'held' }
   | FileLook;
-
-export interface FileLook {
-  readonly kind: 'file';
-  /** Changes whenever content, mode or the file itself does, as far as the disk's clock can tell. */
-  readonly identity: string;
-  readonly sizeBytes: number;
-  /** Whole milliseconds. */
-  readonly modifiedMs: number;
-  readonly changedMs: number;
-  readonly executable: boolean;
-  /** Nobody but its owner may read or write it. */
-  readonly private: boolean;
-  /** A symbolic link, taken as such: its bytes are what it leads to. */
-  readonly symlink?: boolean;
-  /** Stays the same while a file is renamed. */
-  readonly inode: string;
-  /** What has this `inode` is this file, whatever it holds; left out where another file may have it later. */
-  readonly isLasting?: boolean;
-}
 
 /** A file's whole content as it was at one moment; `unsteady` when it changed under the reading, `large` when it is not read whole. */
 export type Reading =

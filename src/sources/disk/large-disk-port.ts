@@ -1,6 +1,6 @@
 import type { Result } from '../../base/result.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
-import type { FileLook } from './disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 
 /** Files that are never held whole, below one root. Paths are disk paths relative to it; every call may reject with an error of the disk. */
 export interface LargeDisk {

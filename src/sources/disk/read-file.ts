@@ -1,7 +1,8 @@
 import { type BigIntStats, constants, lstatSync } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Disk, DiskOptions, FileLook, Look, Reading } from './disk-port.ts';
+import type { Disk, DiskOptions, Look, Reading } from './disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { HeldRoot } from './held-root.ts';
 import { isReallyAt, openFolder } from './open-folder.ts';
 import { errnoOf, problemCodeOf } from '../ground/problems.ts';

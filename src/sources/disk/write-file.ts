@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Result, err, ok } from '../../base/result.ts';
-import type { Disk, DiskOptions, FileLook, WriteFault, WrittenFile } from './disk-port.ts';
+import type { Disk, DiskOptions, WriteFault, WrittenFile } from './disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { textFromUtf8 } from '../../base/bytes.ts';
 import { type LargeSight, fingerprintAt, isLinkAt, sightOfLarge } from './fingerprint-at.ts';
 import type { HeldRoot } from './held-root.ts';

@@ -1,5 +1,5 @@
 import type { RecordId } from '../../base/ids.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from './file-look.ts';
 import type { ProblemCode } from './problem-code.ts';
 
 /**

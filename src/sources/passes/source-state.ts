@@ -1,7 +1,8 @@
 import type { DeviceId, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { LinkTable } from '../../store/ground/link-table.ts';
-import type { Disk, FileLook } from '../disk/disk-port.ts';
+import type { Disk } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { LargeDisk } from '../disk/large-disk-port.ts';
 import type { LargeFiles } from '../ground/large-files.ts';
 import type { FolderWatch, FolderWatchEvents } from '../disk/watch-folder.ts';

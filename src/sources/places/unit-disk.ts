@@ -1,7 +1,8 @@
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { Disk, FileLook, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
+import type { Disk, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
 import { type PlacedUnit, asidesAmong, unsureOf } from './read-place.ts';

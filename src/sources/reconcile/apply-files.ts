@@ -1,6 +1,6 @@
 import type { RecordRow } from '../../contract/record.ts';
 import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { fingerprintOf } from '../ground/fingerprint.ts';
 import { noteAbsence, noteLink, noteWriting, settle } from './links.ts';
 import type { Observation } from './observation.ts';

@@ -1,7 +1,7 @@
 import type { RecordRow } from '../../contract/record.ts';
 import type { FolderFile } from '../../contract/engine.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { fingerprintOf } from '../ground/fingerprint.ts';
 import type { LargeAnswer } from '../ground/large-files.ts';
 import { isPassing } from '../ground/problems.ts';

@@ -1,7 +1,7 @@
 import type { ChangeId, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { FoundFile, Observation } from './observation.ts';
 import type { Reconciler } from './reconciler.ts';
 

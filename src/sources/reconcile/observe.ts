@@ -2,7 +2,7 @@ import type { RecordId } from '../../base/ids.ts';
 import type { FolderFile } from '../../contract/engine.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { type FileMode, fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { listOfFile } from './large-file.ts';
 import { agreementWith } from './links.ts';
