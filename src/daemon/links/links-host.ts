@@ -9,7 +9,7 @@ import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sour
 import type { LinkRow } from '../../store/ground/link-table.ts';
 import { type FolderNews, createFolderNews } from './folder-news.ts';
 import { linkBody } from './link-body.ts';
-import { type LinksHostDeps, patchLink, rowOfPlace } from './link-memory.ts';
+import { type LinksHostDeps, linkRow, patchLink, rowOfPlace } from './link-memory.ts';
 import { createLinkRecords } from './link-records.ts';
 import { type RunningLink, type RunningLinks, linkedAt } from './running-links.ts';
 import { startLink } from './start-link.ts';
@@ -43,6 +43,11 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
   const body = ({ binding, source }: RunningLink): LinkBody =>
     linkBody(binding, source, store.records.counts(binding.manifest.collection), deps.nowMs());
 
+  function largestOf({ binding }: RunningLink, root: string): number {
+    const isLarge = binding.engine.files?.takesChunks === true && linkRow(store, root)?.place === undefined;
+    return Math.max(defaultMaximumFileBytes, isLarge ? deps.large(binding, root).maximumBytes() : 0);
+  }
+
   /** What a person asks of one link. */
   async function asked<T>(root: string, work: (link: RunningLink) => Promise<T>): Promise<Result<T, ControlFault>> {
     const link = linkedAt(running, root);
@@ -71,7 +76,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     list: () => [...running.values()].map(body),
     show(root) {
       const link = linkedAt(running, root);
-      return link.ok ? ok({ ...body(link.value), ...rulesOfAll }) : link;
+      return link.ok ? ok({ ...body(link.value), ...rulesOfAll, maximumFileBytes: largestOf(link.value, root) }) : link;
     },
     resume: (root) =>
       asked(root, async (link) => {
@@ -189,8 +194,7 @@ async function ofAll(running: RunningLinks, work: (source: RunningLink['source']
 }
 
 /** What holds for every link. */
-const rulesOfAll: Pick<LinkShowBody, 'maximumFileBytes' | 'ignoreFiles' | 'builtInPatterns'> = {
-  maximumFileBytes: defaultMaximumFileBytes,
+const rulesOfAll: Pick<LinkShowBody, 'ignoreFiles' | 'builtInPatterns'> = {
   ignoreFiles: [ignoreFileName, localIgnoreFileName],
   builtInPatterns,
 };

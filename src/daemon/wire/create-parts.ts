@@ -17,7 +17,7 @@ import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
 import { createLargeFolders } from '../chunks/large-folders.ts';
 import { createLinksHost } from '../links/links-host.ts';
-import { configured, secretsOf } from './configured.ts';
+import { configured, largestFileBytes, secretsOf } from './configured.ts';
 import { placeDeps } from './place-control.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { readSalvaged } from '../disk/salvaged.ts';
@@ -42,8 +42,6 @@ import { createTombstonesHost } from '../relays/tombstones-host.ts';
 import { withVitalWrites } from '../disk/vital-writes.ts';
 
 const keptEvents = 10_000;
-/** 1 GiB. */
-const largestFileBytes = 1024 ** 3;
 
 // Each change of state is a transaction of its own: a burst of edits shall not pay for showing every step between.
 const refreshDelayMs = 50;
@@ -77,7 +75,12 @@ export function createParts(
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
   const large = createLargeFolders({
-    ...{ keys: keys.device, replica, stateFolder: paths.state, maximumBytes: () => largestFileBytes },
+    ...{
+      keys: keys.device,
+      replica,
+      stateFolder: paths.state,
+      maximumBytes: (binding) => largestFileBytes(config, binding),
+    },
     online: () =>
       (parts.relay?.all ?? []).filter(({ state }) => state.state === 'online').map(({ address }) => address),
   });
