@@ -1,7 +1,16 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Home, type Stage, filesBelow, openStage, pairedHomes, sameFiles, until } from '../helpers/processes.ts';
+import {
+  type Home,
+  type RunningRelay,
+  type Stage,
+  filesBelow,
+  openStage,
+  pairedHomes,
+  sameFiles,
+  until,
+} from '../helpers/processes.ts';
 import { noise } from '../unit/blobs/setup.ts';
 
 const mebibyte = 1024 * 1024;
@@ -16,7 +25,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-async function linkedPair(): Promise<{ desk: Home; laptop: Home; left: string; right: string }> {
+async function linkedPair(): Promise<{ desk: Home; laptop: Home; left: string; right: string; relay: RunningRelay }> {
   const relay = await stage.startRelay();
   const { desk, laptop } = await pairedHomes(stage, relay);
   const [left, right] = [join(stage.root, 'left'), join(stage.root, 'right')];
@@ -24,7 +33,7 @@ async function linkedPair(): Promise<{ desk: Home; laptop: Home; left: string; r
   await mkdir(right);
   await desk.json('link', 'notes', left);
   await laptop.json('link', 'notes', right);
-  return { desk, laptop, left, right };
+  return { desk, laptop, left, right, relay };
 }
 
 describe('a large file in a linked folder', () => {
@@ -53,5 +62,46 @@ describe('a large file in a linked folder', () => {
     expect([...(await filesBelow(right)).keys()].sort()).toEqual(['small.md', 'sunset.raw']);
     await rm(join(right, 'sunset.raw'));
     await until('the removal has arrived', async () => (await filesBelow(left)).size === 1);
+  });
+
+  it('several arrive whole though both daemons and the relay are killed on the way, and small ones do not wait', async () => {
+    const { desk, laptop, left, right, relay } = await linkedPair();
+    for (let index = 0; index < 6; index++) {
+      await writeFile(join(left, `photo-${index}.raw`), noise((2 + index) * mebibyte + index, 10 + index));
+    }
+    const hasPart = async (folder: string): Promise<boolean> =>
+      (await readdir(join(folder, '.sourcesync'))).some((name) => name.endsWith('.part'));
+    await until('the relay has chunks', async () => {
+      const scopes = await readdir(join(relay.folder, 'chunks')).catch(() => []);
+      const kept = await Promise.all(scopes.map(async (scope) => readdir(join(relay.folder, 'chunks', scope))));
+      return kept.flat().length > 4;
+    });
+    await desk.killDaemon('SIGKILL');
+    await relay.kill('SIGKILL');
+    await relay.restart();
+    await desk.startDaemon();
+    await until('the laptop begins to fetch', async () => hasPart(right));
+    await laptop.killDaemon('SIGKILL');
+    await writeFile(join(left, 'small.md'), 'a small file\n');
+    await laptop.startDaemon();
+    await relay.kill('SIGKILL');
+    await relay.restart();
+    await until('all of them have arrived', async () => sameFiles(left, right));
+    expect((await filesBelow(right)).size).toBe(7);
+    await until('nothing is left of what was under way', async () => !(await hasPart(right)));
+  });
+
+  it('is named where it is larger than the setting says, and goes once the setting is higher', async () => {
+    const { desk, left, right } = await linkedPair();
+    await desk.json('config', 'set', 'folders.max_file_size', String(2 * mebibyte));
+    const reason = async (): Promise<string> => {
+      const links = await desk.client().links();
+      return links.ok ? (links.value.items[0]?.notInStep.first[0]?.reason ?? '') : '';
+    };
+    await writeFile(join(left, 'photo.raw'), noise(3 * mebibyte, 30));
+    await until('it is named', async () => (await reason()).includes('at most 2097152 can be synced'));
+    await desk.json('config', 'set', 'folders.max_file_size', String(4 * mebibyte));
+    await until('it has arrived', async () => sameFiles(left, right));
+    expect((await filesBelow(right)).size).toBe(1);
   });
 });
