@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import { bytesFromHex, hexFromBytes } from '../../base/bytes.ts';
 import { chunkAddressOf } from '../../blobs/address.ts';
-import { chunkIdOf, sealChunk } from '../../blobs/chunk.ts';
+import { chunkIdOf, sealNamedChunk } from '../../blobs/chunk.ts';
 import { createCutter, gearOf } from '../../blobs/cut.ts';
 import { type ChunkList, type ListedChunk, encodeChunkList, maximumChunks } from '../../contract/chunk-list.ts';
 import { runningSha256 } from '../../crypto/hash.ts';
@@ -26,7 +26,7 @@ export interface Sending {
 
 const pieceBytes = 1024 * 1024;
 /** Messages under way: enough to keep the relay's disk busy, few enough to stay small. */
-const putsAtOnce = 3;
+const putsAtOnce = 2;
 
 /**
  * Reads a file piece by piece and answers its list once the relay has every chunk durably; undefined where it changed
@@ -44,7 +44,7 @@ export async function sendFile(sending: Sending): Promise<Uint8Array | undefined
     for (const chunk of some) {
       const id = chunkIdOf(blobKey, chunk);
       const name = hexFromBytes(id);
-      const address = known.get(name) ?? (await puts.seal(blobKey, chunk));
+      const address = known.get(name) ?? (await puts.seal(id, chunk));
       known.set(name, address);
       chunks.push({ id, address, sizeBytes: chunk.length });
       if (chunks.length > maximumChunks) {
@@ -98,7 +98,7 @@ async function knownChunks({ lists, relay, keys }: Sending, keyEpoch: number): P
 
 interface Puts {
   /** Seals a chunk and hands it to the relay, in time; answers its address. */
-  seal(blobKey: Uint8Array, chunk: Uint8Array): Promise<Uint8Array>;
+  seal(id: Uint8Array, chunk: Uint8Array): Promise<Uint8Array>;
   /** Resolves once everything is durable there. */
   finish(): Promise<void>;
 }
@@ -144,8 +144,8 @@ function createPuts({ keys, relay, confirmed }: Sending): Puts {
   }
 
   return {
-    async seal(blobKey, chunk) {
-      const { sealed } = sealChunk(scopeId, { blobKey, epoch, epochKey }, chunk);
+    async seal(id, chunk) {
+      const sealed = sealNamedChunk(scopeId, { epoch, epochKey }, id, chunk);
       const address = chunkAddressOf(sealed);
       waiting.push({ address, sealed });
       if (waiting.length === blobChunksAtOnce) {
