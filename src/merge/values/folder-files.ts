@@ -5,6 +5,8 @@ import { pointerTo } from '../../base/json-pointer.ts';
 import { err, ok } from '../../base/result.ts';
 import { decodeChunkList } from '../../contract/chunk-list.ts';
 import type { FileMapping, FolderFile } from '../../contract/engine.ts';
+import { bytesFromBase64 } from './base64.ts';
+import { chunkField } from './chunk-lists.ts';
 import { setMember } from './json-patch.ts';
 import { whyItRuns } from './self-running.ts';
 
@@ -23,9 +25,6 @@ export interface TextShape {
   /** True for a record that is such a file, where its content is a text. */
   readonly isFile: (id: string, fields: JsonObject) => boolean;
 }
-
-/** Member that holds, in base64, the list of the chunks of a large file. */
-export const chunkField = 'chunked';
 
 /** Required members of a record: what makes a `.json` file a record rather than a text. */
 export type RequiredMembers = Readonly<Record<string, 'string' | 'boolean' | 'number'>>;
@@ -201,9 +200,4 @@ function hasMembers(fields: JsonObject, required: RequiredMembers | undefined): 
 
 function isRelativePath(path: string): boolean {
   return path !== '' && path.split('/').every((name) => name !== '' && name !== '.' && name !== '..');
-}
-
-function bytesFromBase64(text: string): Uint8Array | undefined {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined;
 }
