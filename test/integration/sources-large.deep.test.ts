@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -37,7 +37,7 @@ async function linkedPair(): Promise<{ desk: Home; laptop: Home; left: string; r
 }
 
 describe('a large file in a linked folder', () => {
-  it('arrives byte for byte, is changed, renamed and removed like any other', async () => {
+  it('F60 arrives byte for byte, is changed, renamed and removed like any other', async () => {
     const { desk, laptop, left, right } = await linkedPair();
     const photo = noise(3 * mebibyte + 5, 1);
     await writeFile(join(left, 'photo.raw'), photo);
@@ -64,7 +64,7 @@ describe('a large file in a linked folder', () => {
     await until('the removal has arrived', async () => (await filesBelow(left)).size === 1);
   });
 
-  it('several arrive whole though both daemons and the relay are killed on the way, and small ones do not wait', async () => {
+  it('F61 F62 several arrive whole though both daemons and the relay are killed on the way, and small ones do not wait', async () => {
     const { desk, laptop, left, right, relay } = await linkedPair();
     for (let index = 0; index < 6; index++) {
       await writeFile(join(left, `photo-${index}.raw`), noise((2 + index) * mebibyte + index, 10 + index));
@@ -91,7 +91,7 @@ describe('a large file in a linked folder', () => {
     await until('nothing is left of what was under way', async () => !(await hasPart(right)));
   });
 
-  it('is named where it is larger than the setting says, and goes once the setting is higher', async () => {
+  it('F65 is named where it is larger than the setting says, and goes once the setting is higher', async () => {
     const { desk, left, right } = await linkedPair();
     await desk.json('config', 'set', 'folders.max_file_size', String(2 * mebibyte));
     const reason = async (): Promise<string> => {
@@ -103,5 +103,29 @@ describe('a large file in a linked folder', () => {
     await desk.json('config', 'set', 'folders.max_file_size', String(4 * mebibyte));
     await until('it has arrived', async () => sameFiles(left, right));
     expect((await filesBelow(right)).size).toBe(1);
+  });
+
+  it('F64 is in step after a restart without a relay: nobody touched it, and it is not read again', async () => {
+    const { desk, left, right, relay } = await linkedPair();
+    await writeFile(join(left, 'photo.raw'), noise(2 * mebibyte, 40));
+    await until('it has arrived', async () => sameFiles(left, right));
+    const isInStep = async (): Promise<boolean> => {
+      const links = await desk.client().links();
+      const [link] = links.ok ? links.value.items : [];
+      return link?.files === 1 && link.notInStep.count === 0 && link.lastScanAt !== null;
+    };
+    await until('it is in step', isInStep);
+    await relay.kill('SIGKILL');
+    await desk.killDaemon('SIGKILL');
+    await desk.startDaemon();
+    await until('it is in step again', isInStep);
+    await appendFile(join(left, 'photo.raw'), 'more');
+    await until('it waits for the relay once it is changed', async () => {
+      const links = await desk.client().links();
+      return links.ok && links.value.items[0]?.notInStep.first[0]?.reason.includes('waits for a relay') === true;
+    });
+    await relay.restart();
+    await until('the change has arrived', async () => sameFiles(left, right));
+    expect((await readFile(join(right, 'photo.raw'))).subarray(-4).toString()).toBe('more');
   });
 });

@@ -153,7 +153,7 @@ function valueOf<T>(answer: LargeAnswer<T>): T {
 const partOf = ({ root }: Side, name: string): Buffer => readFileSync(join(root, '.sourcesync', `${name}.part`));
 
 describe('large files on their way', () => {
-  it('arrive as they were, and of a changed one only what changed moves, both ways', async () => {
+  it('F60 arrive as they were, and of a changed one only what changed moves, both ways', async () => {
     const [left, right] = [openSide(), openSide(bob)];
     const before = noise(8 * mebibyte + 11, 3);
     writeFileSync(join(left.root, id), before);
@@ -174,7 +174,7 @@ describe('large files on their way', () => {
     expect((relay.stats().chunks?.served ?? 0) - served).toBeLessThan(12);
   });
 
-  it('go on where they ended: what is there and right is not asked for again', async () => {
+  it('F62 go on where they ended: what is there and right is not asked for again', async () => {
     const [left, right] = [openSide(), openSide(bob)];
     const file = noise(4 * mebibyte, 5);
     writeFileSync(join(left.root, id), file);
@@ -189,7 +189,7 @@ describe('large files on their way', () => {
     expect((relay.stats().chunks?.served ?? 0) - served).toBeLessThan(9);
   });
 
-  it('a relay that has no chunk, or another, is named; nothing of it is a file', async () => {
+  it('F63 a relay that has no chunk, or another, is named; nothing of it is a file', async () => {
     const [left, right] = [openSide(), openSide(bob)];
     writeFileSync(join(left.root, id), noise(2 * mebibyte, 6));
     const list = valueOf(await send(left));
@@ -207,7 +207,7 @@ describe('large files on their way', () => {
     });
   });
 
-  it('chunks that are not the file that their list names are refused', async () => {
+  it('F63 chunks that are not the file that their list names are refused', async () => {
     const [left, right] = [openSide(), openSide(bob)];
     writeFileSync(join(left.root, id), noise(2 * mebibyte, 7));
     const list = decodeChunkList(valueOf(await send(left)));
@@ -221,7 +221,7 @@ describe('large files on their way', () => {
     expect(await fetch(right, unknown)).toMatchObject({ code: 'large_unfit', detail: expect.stringContaining('key') });
   });
 
-  it('a file that is not what was looked at is not told of', async () => {
+  it('F61 a file that is not what was looked at is not told of', async () => {
     const left = openSide();
     writeFileSync(join(left.root, id), noise(2 * mebibyte, 8));
     const look = await left.look();
@@ -230,7 +230,7 @@ describe('large files on their way', () => {
     expect(answer).toMatchObject({ code: 'large_moving', detail: 'it changes while it is read' });
   });
 
-  it('nothing is fetched where the disk has no room for it', async () => {
+  it('F63 nothing is fetched where the disk has no room for it', async () => {
     const [left, right] = [openSide(), openSide(bob, 65 * mebibyte)];
     writeFileSync(join(left.root, id), noise(2 * mebibyte, 9));
     const list = valueOf(await send(left));
@@ -238,7 +238,7 @@ describe('large files on their way', () => {
     expect(relay.stats().chunks?.served).toBe(0);
   });
 
-  it('a relay without room refuses, one whose disk fails is tried again, and an old one is named as that', async () => {
+  it('F63 a relay without room refuses, one whose disk fails is tried again, and an old one is named as that', async () => {
     const small = await start({ chunks: keeper.chunks, policy: { chunkBytes: mebibyte } });
     const left = openSide(alice, undefined, small);
     writeFileSync(join(left.root, id), noise(2 * mebibyte, 10));
