@@ -4,7 +4,9 @@ import type { DeviceKeys } from '../../crypto/keys.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { Replica } from '../../replica/port.ts';
 import type { LargeFolder } from '../../sources/passes/source-state.ts';
+import type { ConfigInForce } from '../ground/live-config.ts';
 import { createChunkRelays } from './chunk-relays.ts';
+import { largestFileBytes } from './file-sizes.ts';
 import { createLargeFolder } from './large-folder.ts';
 import { scopeKeysOf } from './scope-keys.ts';
 import { createSmallestFirst } from './smallest-first.ts';
@@ -14,8 +16,13 @@ export interface LargeFoldersDeps {
   readonly replica: Pick<Replica, 'scopes' | 'scopeOf' | 'epochKey'>;
   /** Of the state of this home. */
   readonly stateFolder: string;
-  readonly online: () => readonly RelayAddress[];
-  readonly maximumBytes: (binding: CollectionBinding) => number;
+  readonly config: Pick<ConfigInForce, 'current'>;
+}
+
+/** A relay of this device, and whether it is connected. */
+interface KnownRelay {
+  readonly address: RelayAddress;
+  readonly state: { readonly state: string };
 }
 
 /** Large files of all linked folders of this home, which share its connections and take turns. */
@@ -27,13 +34,12 @@ export interface LargeFolders {
 /** Files that are moved at a time: one that reads while the other waits. */
 const atOnce = 2;
 
-export function createLargeFolders({
-  keys,
-  replica,
-  stateFolder,
-  online,
-  maximumBytes,
-}: LargeFoldersDeps): LargeFolders {
+export function createLargeFolders(
+  { keys, replica, stateFolder, config }: LargeFoldersDeps,
+  known: () => readonly KnownRelay[] | undefined,
+): LargeFolders {
+  const online = (): readonly RelayAddress[] =>
+    (known() ?? []).filter(({ state }) => state.state === 'online').map(({ address }) => address);
   const relays = createChunkRelays({ keys, online });
   const turns = createSmallestFirst(atOnce);
   return {
@@ -41,7 +47,7 @@ export function createLargeFolders({
       createLargeFolder({
         ...{ root, relays, turns, folder: join(stateFolder, 'chunks') },
         keys: () => scopeKeysOf(replica, binding),
-        maximumBytes: () => maximumBytes(binding),
+        maximumBytes: () => largestFileBytes(config, binding.manifest.engineId),
       }),
     stop: relays.close,
   };

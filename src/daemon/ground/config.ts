@@ -70,7 +70,7 @@ export interface Config {
 
 const variables = { relayUrl: 'SOURCESYNC_RELAY_URL', logLevel: 'SOURCESYNC_LOG' } as const;
 /** 1 GiB. */
-export const defaultLargestFileBytes = 1024 ** 3;
+export const defaultLargestFileBytes: number = 1024 ** 3;
 const maximumConfigBytes = 256 * 1024;
 
 // Verbose errors carry the schema around them, which names the settings that exist.

@@ -30,9 +30,7 @@ export function createRelayCommands(paths: HomePaths, environment: NodeJS.Proces
         return checked;
       }
       const { startRelay } = await import('../../relay/serve.ts');
-      const { createFileChunks } = await import('../../relay/chunks/file-chunks.ts');
-      const chunks = createFileChunks(join(folderOf(options.dataDir), 'chunks'));
-      const started = await startRelay({ ...checked, chunks });
+      const started = await startRelay(checked);
       if (!started.ok) {
         return { exitCode: exitCodes.relay, message: started.error.message };
       }

@@ -1,5 +1,4 @@
 import type { ReplicaSettings, SecretKeeper } from '../../replica/kernel/deps.ts';
-import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { DaemonOptions, Parts } from './parts.ts';
 import { createSecretKeeper } from '../ground/secret-keeper.ts';
 
@@ -17,29 +16,6 @@ export function configured(
       return { share, minimum };
     },
   };
-}
-
-/** How large a file of a collection's folders may be. */
-export function largestFileBytes({ current }: DaemonOptions['config'], { manifest }: CollectionBinding): number {
-  const { engines, largestFileBytes: ofAll } = current();
-  return engines[manifest.engineId]?.max_file_size ?? ofAll;
-}
-
-/** Calls once other files are too large than before. */
-export function onOtherFileSizes(
-  config: DaemonOptions['config'],
-  bindings: Pick<Parts['bindings'], 'all'>,
-  changed: () => void,
-): void {
-  const sizes = (): string => JSON.stringify(bindings.all().map((binding) => largestFileBytes(config, binding)));
-  let known = sizes();
-  config.onReload(() => {
-    const now = sizes();
-    if (now !== known) {
-      known = now;
-      changed();
-    }
-  });
 }
 
 /** Keeps secrets as the configuration says of each engine when it is asked. */

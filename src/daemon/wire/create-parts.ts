@@ -16,8 +16,9 @@ import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
 import { createLargeFolders } from '../chunks/large-folders.ts';
-import { createLinksHost } from '../links/links-host.ts';
-import { configured, largestFileBytes, secretsOf } from './configured.ts';
+import type { LinksTold } from '../links/link-memory.ts';
+import { type LinksHost, createLinksHost } from '../links/links-host.ts';
+import { configured, secretsOf } from './configured.ts';
 import { placeDeps } from './place-control.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
 import { readSalvaged } from '../disk/salvaged.ts';
@@ -74,24 +75,11 @@ export function createParts(
     sets.needs,
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
-  const large = createLargeFolders({
-    ...{
-      keys: keys.device,
-      replica,
-      stateFolder: paths.state,
-      maximumBytes: (binding) => largestFileBytes(config, binding),
-    },
-    online: () =>
-      (parts.relay?.all ?? []).filter(({ state }) => state.state === 'online').map(({ address }) => address),
-  });
-  const links = createLinksHost({
-    ...{ store, replica, bindings, nowMs: Date.now, randomBytes },
-    folders: { home: homedir(), state: paths.state },
-    isExchanged: (binding, ofItself) => isExchanged(parts, store, binding, ofItself),
-    places: placeDeps(replica, paths),
-    large: large.of,
-    told: { changed, warn, noticed: health.noticed },
-  });
+  const large = createLargeFolders(
+    { ...{ keys: keys.device, replica, config }, stateFolder: paths.state },
+    () => parts.relay?.all,
+  );
+  const links = linksOf(options, { replica, bindings, large }, { changed, warn, noticed: health.noticed }, () => parts);
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now, guard: health.guard },
     changed(reason) {
@@ -143,6 +131,21 @@ export function createParts(
     }),
   };
   return parts;
+}
+
+function linksOf(
+  { home: { store }, paths }: DaemonOptions,
+  { replica, bindings, large }: Pick<Parts, 'replica' | 'bindings' | 'large'>,
+  told: LinksTold,
+  parts: () => Parts,
+): LinksHost {
+  return createLinksHost({
+    ...{ store, replica, bindings, nowMs: Date.now, randomBytes, told },
+    folders: { home: homedir(), state: paths.state },
+    isExchanged: (binding, ofItself) => isExchanged(parts(), store, binding, ofItself),
+    places: placeDeps(replica, paths),
+    large: large.of,
+  });
 }
 
 /** The replica of this home, before it is known what it may write on a full disk. */

@@ -9,7 +9,7 @@ import type { DaemonOptions, Parts } from './parts.ts';
 import { rememberRelays } from '../relays/lost-relay.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold } from '../keys/scope-names.ts';
-import { onOtherFileSizes } from './configured.ts';
+import { onOtherFileSizes } from '../chunks/file-sizes.ts';
 import { createHomeHealth } from './home-health.ts';
 import { mendSalvaged } from '../disk/salvaged.ts';
 import { createParts, rescanLinks } from './create-parts.ts';
@@ -58,8 +58,10 @@ export function createDaemon(given: DaemonOptions): Daemon {
         health.guard(parts.policyWatch.look);
         parts.refreshSoon('configuration');
       });
-      onOtherFileSizes(options.config, parts.bindings, () =>
-        rescanLinks(parts, options.log, 'linked folders could not follow another max_file_size'),
+      onOtherFileSizes(
+        options.config,
+        parts.bindings.all().map(({ manifest }) => manifest.engineId),
+        () => rescanLinks(parts, options.log, 'linked folders could not follow another max_file_size'),
       );
       parts.storeHost.start();
       beat();

@@ -5,7 +5,6 @@ import { parseRelayAddress } from '../../base/relay-address.ts';
 import type { HomePaths, ReadyLine } from '../../cli/ground/context.ts';
 import { exitCodes } from '../../cli/ground/exit-codes.ts';
 import type { CommandFault } from '../../cli/ground/fault.ts';
-import { createFileChunks } from '../../relay/chunks/file-chunks.ts';
 import { startRelay } from '../../relay/serve.ts';
 import { isAnswered } from '../ground/is-answered.ts';
 import { createApiServer } from './api-server.ts';
@@ -185,9 +184,7 @@ async function embedRelay(
   if (address === undefined) {
     return { exitCode: exitCodes.usage, message: `${listenAt} is no address. Write HOST:PORT.` };
   }
-  const dataDir = `${paths.state}/relay`;
-  const chunks = createFileChunks(`${dataDir}/chunks`);
-  const started = await startRelay({ listen: address, dataDir, chunks, open: true });
+  const started = await startRelay({ listen: address, dataDir: `${paths.state}/relay`, open: true });
   return started.ok ? started.value : { exitCode: exitCodes.relay, message: started.error.message };
 }
 
