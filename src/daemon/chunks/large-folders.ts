@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RelayAddress } from '../../base/relay-address.ts';
+import type { HomePaths } from '../../cli/ground/context.ts';
 import type { DeviceKeys } from '../../crypto/keys.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { Replica } from '../../replica/port.ts';
@@ -14,8 +15,7 @@ import { createSmallestFirst } from './smallest-first.ts';
 export interface LargeFoldersDeps {
   readonly keys: DeviceKeys;
   readonly replica: Pick<Replica, 'scopes' | 'scopeOf' | 'epochKey'>;
-  /** Of the state of this home. */
-  readonly stateFolder: string;
+  readonly paths: Pick<HomePaths, 'state'>;
   readonly config: Pick<ConfigInForce, 'current'>;
 }
 
@@ -35,7 +35,7 @@ export interface LargeFolders {
 const atOnce = 2;
 
 export function createLargeFolders(
-  { keys, replica, stateFolder, config }: LargeFoldersDeps,
+  { keys, replica, paths, config }: LargeFoldersDeps,
   known: () => readonly KnownRelay[] | undefined,
 ): LargeFolders {
   const online = (): readonly RelayAddress[] =>
@@ -45,7 +45,7 @@ export function createLargeFolders(
   return {
     of: (binding, root) =>
       createLargeFolder({
-        ...{ root, relays, turns, folder: join(stateFolder, 'chunks') },
+        ...{ root, relays, turns, folder: join(paths.state, 'chunks') },
         keys: () => scopeKeysOf(replica, binding),
         maximumBytes: () => largestFileBytes(config, binding.manifest.engineId),
       }),

@@ -75,10 +75,7 @@ export function createParts(
     sets.needs,
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
-  const large = createLargeFolders(
-    { ...{ keys: keys.device, replica, config }, stateFolder: paths.state },
-    () => parts.relay?.all,
-  );
+  const large = createLargeFolders({ replica, config, keys: keys.device, paths }, () => parts.relay?.all);
   const links = linksOf(options, { replica, bindings, large }, { changed, warn, noticed: health.noticed }, () => parts);
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now, guard: health.guard },
@@ -103,20 +100,8 @@ export function createParts(
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, later, heartbeat, clock, engineSwitch, syncSwitch },
-    ...{
-      replica,
-      gate,
-      sets,
-      states,
-      refreshSoon,
-      links,
-      large,
-      storeHost,
-      health,
-      membership,
-      vault,
-      relay: undefined,
-    },
+    ...{ replica, gate, sets, states, refreshSoon, links, large, storeHost, health, membership, vault },
+    relay: undefined,
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
