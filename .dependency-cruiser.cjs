@@ -118,7 +118,7 @@ const innerRooms = {
   ],
   daemon: [
     ...['ground', 'disk', 'keys', 'backup', 'transfer', 'engines', 'chunks', 'links', 'relays', 'members', 'page'],
-    ...['service', 'notices', 'wire', 'offline'],
+    ...['service', 'notices', 'terminal', 'wire', 'offline'],
   ],
   merge: ['values', 'texts', 'graph', 'crdt', 'review', 'authority', 'plain'],
   membership: ['parse', 'log', 'lease', 'envelope', 'presence', 'pairing'],

@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from '../cli/ground/exit-codes.ts';
 import { failureBody } from '../cli/ground/failure.ts';
 import { runCli } from '../cli/main.ts';
 import { createLocalCommands } from './offline/local-commands.ts';
-import { createTerminal } from './offline/terminal.ts';
+import { createTerminal } from './terminal/terminal.ts';
 import { packageVersion } from './ground/package-root.ts';
 
 /** The command line of this process: output on its streams, homes by its environment. */

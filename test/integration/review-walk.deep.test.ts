@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ReviewBody } from '../../src/api/types/reviews.ts';
 import type { JsonObject } from '../../src/base/json.ts';
+import { ok } from '../../src/base/result.ts';
 import { packageRoot } from '../../src/daemon/ground/package-root.ts';
-import { createTerminal } from '../../src/daemon/offline/terminal.ts';
+import { createTerminal } from '../../src/daemon/terminal/terminal.ts';
 import { type Home, type Stage, openStage, pairedHomes, until } from '../helpers/processes.ts';
 import { type CliSetup, type Said, run } from '../unit/cli/setup-cli.ts';
 
@@ -212,6 +213,46 @@ describe('a merge in the editor', () => {
     const edit = await editor('printf \'set a 6\\nset b 2\\n\' > "$1"');
     expect(await run({ client: laptop.client(), keys: [], edit }, ...merge)).toMatchObject({ exitCode: 0 });
     expect(await bodyOf(laptop, '.inputrc')).toBe('set a 6\nset b 2\n');
+  });
+
+  it('keeps what was written where it could not be decided, and goes on with it', async () => {
+    await agreed('.screenrc', file('.screenrc', 'a 1\nb 2\n'));
+    await put(laptop, '.screenrc', file('.screenrc', 'a 5\nb 2\n'));
+    await put(desk, '.screenrc', file('.screenrc', 'a 7\nb 2\n'));
+    const first = await asked('.screenrc');
+    const overtaken = (text: string): NonNullable<CliSetup['edit']> => {
+      return async () => {
+        const [{ id } = first] = await waiting();
+        await put(desk, '.screenrc', file('.screenrc', `a ${text.length}\nb 2\n`));
+        await asked('.screenrc', id);
+        return ok(text);
+      };
+    };
+    const inWalk = await review(['m', 'q'], { edit: overtaken('a by hand\n') });
+    expect(inWalk.exitCode).toBe(3);
+    const [{ id } = first] = await waiting();
+    const byName = await run(
+      { client: laptop.client(), keys: [], edit: overtaken('a by hand again\n') },
+      ...['reviews', 'merge', id],
+    );
+    expect(byName.exitCode).toBe(1);
+    const marked = await editor('printf "<<<<<<< x\na long answer\n" > "$1"');
+    const refused = await review(['m', 'q'], { edit: marked });
+    for (const [said, text] of [
+      [inWalk.out.join(' '), 'a by hand\n'],
+      [byName.notes, 'a by hand again\n'],
+      [refused.out.join(' '), '<<<<<<< x\na long answer\n'],
+    ] as const) {
+      const path = /What you wrote is kept\.[^]*--file\s+(\S+)/.exec(said)?.[1] ?? said;
+      onTestFinished(async () => rm(dirname(path), { recursive: true }));
+      expect(await readFile(path, 'utf8')).toBe(text);
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      if (said === byName.notes) {
+        const [item = first] = await waiting();
+        const merged = await run({ client: laptop.client() }, 'reviews', 'merge', item.id, '--file', path);
+        expect(merged).toMatchObject({ exitCode: 0 });
+      }
+    }
   });
 
   it('takes a file that is the text itself, or the JSON of the record', async () => {

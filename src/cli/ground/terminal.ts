@@ -10,4 +10,6 @@ export interface Terminal {
   key(): Promise<string | undefined>;
   /** Opens a text in the person's editor under a name, and answers what they left, or in words why there is nothing. */
   edit(name: string, text: string): Promise<Result<string, string>>;
+  /** Leaves a text in a file that only its owner reads, so that nobody writes it twice. Answers its path. */
+  keep(name: string, text: string): Promise<string>;
 }

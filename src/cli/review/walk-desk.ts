@@ -7,7 +7,7 @@ import type { View } from './review-text.ts';
 /** What a walk through the queue works with. */
 export interface WalkDesk {
   readonly client: Pick<Client, 'review' | 'decide' | 'decidedHere'>;
-  readonly terminal: Pick<Terminal, 'key' | 'edit'>;
+  readonly terminal: Pick<Terminal, 'key' | 'edit' | 'keep'>;
   readonly say: (lines: readonly Line[]) => void;
   readonly view: () => View;
   /** Leaves the command: the daemon does not answer. */

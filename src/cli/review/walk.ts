@@ -148,12 +148,16 @@ async function merged(desk: WalkDesk, state: WalkState, review: ReviewDetailBody
   const { terminal, say, view } = desk;
   const { names, look } = view();
   const inLines = (words: string): void => say(wrapped(words, look.columns));
-  const fields = await mergeByHand(review, names, terminal, inLines);
-  if (!fields.ok) {
-    inLines(`Not decided. ${fields.error}`);
+  const merge = await mergeByHand(review, names, terminal, inLines);
+  if (!merge.ok) {
+    inLines(`Not decided. ${merge.error}`);
     return undefined;
   }
-  return decided(desk, state, review, 'merge', { fields: fields.value });
+  const turn = await decided(desk, state, review, 'merge', { fields: merge.value.fields });
+  if (turn !== 'next') {
+    inLines(await merge.value.keep());
+  }
+  return turn;
 }
 
 /** Takes back what this device decided last, and asks about it again. */

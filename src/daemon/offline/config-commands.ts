@@ -10,7 +10,7 @@ import { configFault, loadConfig } from '../ground/config.ts';
 import { allowedOf, parseSetting, settingKey, settingPath } from '../ground/settings.ts';
 import { configText, installConfig } from '../keys/config-file.ts';
 import { writePrivateFile } from '../keys/key-file.ts';
-import { editorOf, runEditor } from './editor.ts';
+import { editorOf, runEditor } from '../terminal/editor.ts';
 
 /** Reads and writes config.toml; a file that would not be valid is never put in its place. */
 export function createConfigCommands(

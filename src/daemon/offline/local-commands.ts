@@ -90,7 +90,7 @@ export function createLocalCommands(home: string | undefined, environment: NodeJ
       return createSigningKey();
     },
     async openInBrowser(url) {
-      const { openInBrowser } = await import('./open-browser.ts');
+      const { openInBrowser } = await import('../terminal/open-browser.ts');
       return openInBrowser(url, paths.socket, environment);
     },
     client: () => clientOf(paths),

@@ -36,7 +36,7 @@ describe('a file is cut', () => {
         expect(sizes).toEqual(sizesOf(cutAll(file)));
       },
     );
-    fc.assert(property, { numRuns: 30 });
+    fc.assert(property, { numRuns: runs(12, 60) });
   });
 
   it('1 the average is about 256 KiB, and no file of one byte over and over is cut into more than it must', () => {

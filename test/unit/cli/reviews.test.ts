@@ -3,7 +3,7 @@ import type { ReviewBody, ReviewDetailBody } from '../../../src/api/types/review
 import type { JsonObject } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
 import { fieldsOfFile, handMerge } from '../../../src/cli/review/hand-merge.ts';
-import { columnsOf, isUnicode, keysOf } from '../../../src/daemon/offline/terminal.ts';
+import { columnsOf, isUnicode, keysOf } from '../../../src/daemon/terminal/terminal.ts';
 import type { Client } from '../../../src/client/client.ts';
 import { type CliSetup, refuses, run } from './setup-cli.ts';
 

@@ -7,6 +7,7 @@ import { runCli } from '../../../src/cli/main.ts';
 import type { RelayCommands } from '../../../src/cli/ground/relay-options.ts';
 import { type Client, type ClientFault, createClient } from '../../../src/client/client.ts';
 import { createManifestCommands } from '../../../src/daemon/offline/manifest-commands.ts';
+import { createTerminal } from '../../../src/daemon/terminal/terminal.ts';
 
 /** What a command line said, and how it ended. */
 export interface Said {
@@ -66,6 +67,7 @@ export async function run(setup: CliSetup, ...args: readonly string[]): Promise<
         return typeof key === 'function' ? key() : key;
       },
       edit: setup.edit ?? (async () => err('No editor was expected.')),
+      keep: createTerminal({}).keep,
     },
   };
   const exitCode = await runCli(context, args);

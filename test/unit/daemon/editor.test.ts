@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { editorOf, runEditor } from '../../../src/daemon/offline/editor.ts';
+import { editorOf, runEditor } from '../../../src/daemon/terminal/editor.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('the editor', () => {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openInBrowser } from '../../../src/daemon/offline/open-browser.ts';
+import { openInBrowser } from '../../../src/daemon/terminal/open-browser.ts';
 import { until } from '../../helpers/processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

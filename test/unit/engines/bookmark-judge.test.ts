@@ -4,6 +4,7 @@ import { engine } from '../../../engines/browser/engine.ts';
 import { judgeBookmark } from '../../../engines/browser/judge/judge-bookmark.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { runs } from '../../helpers/suite.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const bookmark = (url: string, title = 'A page'): JsonObject => ({ kind: 'bookmark', title, url, root: 'bar' });
 const page = bookmark('https://example.org/a?b=c#d');
@@ -165,13 +166,13 @@ describe('3 a change of a bookmark', () => {
       { numRuns: runs(300, 2000) },
     );
     const huge = 'a=%2'.repeat(2_000_000);
-    const start = performance.now();
+    const start = processorMs();
     for (const text of [huge, `https://example.org/?${huge}`, `https://${huge}`, `\u200b${huge}`]) {
       expect(judgeBookmark(null, bookmark(text, text)).level).toBe('dangerous');
     }
     for (const unit of ['a', '=', '%', ' ', '"', '/', '//', 'a:', '&a', '\\']) {
       judgeBookmark(null, bookmark(`https://example.org/?${unit.repeat(16_000)}`, unit.repeat(4000)));
     }
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(processorMs() - start).toBeLessThan(3000);
   });
 });

@@ -12,6 +12,7 @@ import { fishStatements } from '../../../engines/shell/places/fish-statements.ts
 import { fish as place } from '../../../engines/shell/places/start-files.ts';
 import { runs } from '../../helpers/suite.ts';
 import { codecs, fixture, unitsIn } from './place-files.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const fish = codecs['fish'] as PlaceCodec;
 const text = fixture('config.fish');
@@ -87,9 +88,9 @@ describe('units of a start file of fish', () => {
       "alias a 'b'\n".repeat(20_000),
       "'".repeat(999_999),
     ]) {
-      const start = performance.now();
+      const start = processorMs();
       fish.parse(huge);
-      expect(performance.now() - start).toBeLessThan(3000);
+      expect(processorMs() - start).toBeLessThan(3000);
     }
   });
 });

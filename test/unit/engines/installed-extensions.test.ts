@@ -10,6 +10,7 @@ import type { ObservedPlace, PlaceReport } from '../../../src/contract/observed-
 import { installedPlaces } from '../../../engines/extensions/places/installed.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture } from './place-files.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const placeOf = (name: string): ObservedPlace => {
   const place = installedPlaces.find((one) => one.name === name);
@@ -281,9 +282,9 @@ describe('the list of what is installed', () => {
     names.forEach((name) => install(`${name}-1.0.0`, { main: './x.js', contributes }));
     writeList(names.map((name) => entry(name)));
     expect((await look()).units.length).toBe(500);
-    const start = performance.now();
+    const start = processorMs();
     expect((await look()).units.length).toBe(500);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(processorMs() - start).toBeLessThan(1000);
   });
 
   it('law: what is there is what the list says or nothing is known; what was removed does not come back', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { engine } from '../../../engines/memory/engine.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const base = { lifecycle: 'observed', provenance: 'place:claude-md', memoryScope: 'user' };
 const memory = (text: string, others: JsonObject = {}): JsonObject => ({ ...base, text, ...others });
@@ -253,7 +254,7 @@ describe('whatever comes', () => {
     ['constructor', { constructor: 'x', toString: 'y', text: 'The sky is blue.' }],
     ['a secret', { text: { $secretRef: 'urn:srcos:secret:x' } }],
   ] as readonly (readonly [string, JsonObject])[])('29 %s is answered in time', (_name, fields) => {
-    const start = performance.now();
+    const start = processorMs();
     for (const [before, next] of [
       [null, fields],
       [fields, null],
@@ -263,6 +264,6 @@ describe('whatever comes', () => {
       expect(['harmless', 'dangerous']).toContain(judge(before, next)?.level);
     }
     expect(judge(null, fields)?.level).toBe('dangerous');
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(processorMs() - start).toBeLessThan(4000);
   });
 });

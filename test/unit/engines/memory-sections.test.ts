@@ -5,6 +5,7 @@ import { instructionFiles } from '../../../engines/memory/places/instruction-fil
 import { textWith } from '../../../src/sources/places/text-with.ts';
 import { runs } from '../../helpers/suite.ts';
 import { fixture, surroundings, unitsIn } from './place-files.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const [claude] = instructionFiles;
 const codec = await (claude as (typeof instructionFiles)[number]).open(surroundings);
@@ -91,9 +92,9 @@ describe('sections of a text', () => {
   it('10 of a large file are read at once', () => {
     const large = '# A\n\n```sh\nx\n```\n- words and words\n'.repeat(40_000);
     for (const big of [large, '#'.repeat(3_000_000), '    ```\n'.repeat(100_000), `# ${' '.repeat(3_000_000)}x`]) {
-      const start = performance.now();
+      const start = processorMs();
       codec.parse(big);
-      expect(performance.now() - start).toBeLessThan(5000);
+      expect(processorMs() - start).toBeLessThan(5000);
     }
   });
 });

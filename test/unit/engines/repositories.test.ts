@@ -9,6 +9,7 @@ import { remoteAddress } from '../../../engines/workspace/places/remote-address.
 import { repositories } from '../../../engines/workspace/places/repositories.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { runs } from '../../helpers/suite.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 let home: string;
 beforeEach(() => {
@@ -142,12 +143,12 @@ describe('9 clones below the folders that people work in', () => {
         cwd: folder,
       });
     }
-    const start = performance.now();
+    const start = processorMs();
     let turns = 0;
     const turning = setInterval(() => turns++, 1);
     expect((await seen()).units).toHaveLength(50);
     clearInterval(turning);
-    const spent = performance.now() - start;
+    const spent = processorMs() - start;
     expect(spent).toBeLessThan(1000);
     expect(turns).toBeGreaterThan(2);
   }, 60_000);

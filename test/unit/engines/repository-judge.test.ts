@@ -4,6 +4,7 @@ import { engine } from '../../../engines/workspace/engine.ts';
 import { judgeRepository } from '../../../engines/workspace/judge/judge-repository.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { runs } from '../../helpers/suite.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const repo = (remotes: JsonValue, more: JsonObject = {}): JsonObject => ({
   ...{ kind: 'repo', title: 'r', props: { remotes, defaultBranch: 'main' } },
@@ -130,10 +131,10 @@ describe('8 a repository of another device', () => {
       }),
       { numRuns: runs(300, 2000) },
     );
-    const start = performance.now();
+    const start = processorMs();
     for (const huge of ['a'.repeat(5_000_000), `git@${'a.'.repeat(2_000_000)}:x`, `https://${'/'.repeat(5_000_000)}`]) {
       judgeRepository(known, repo({ origin: huge, [huge]: huge }));
     }
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(processorMs() - start).toBeLessThan(3000);
   });
 });

@@ -4,6 +4,7 @@ import type { Credential, CredentialFormat } from '../../../src/contract/credent
 import { findCredentials } from '../../../src/redaction/find-credentials.ts';
 import { plantedSecrets } from '../../helpers/planted-secrets.ts';
 import { runs } from '../../helpers/suite.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const [, token] = plantedSecrets.find(([rule]) => rule === 'github') as readonly [string, string];
 
@@ -139,9 +140,9 @@ describe('credentials in files of a workstation', () => {
     ];
     for (const format of formats) {
       for (const piece of pieces) {
-        const start = performance.now();
+        const start = processorMs();
         findCredentials(format, piece.repeat(Math.floor(runs(200_000, 1_000_000) / piece.length)));
-        expect([format, piece, performance.now() - start < 4000]).toEqual([format, piece, true]);
+        expect([format, piece, processorMs() - start < 4000]).toEqual([format, piece, true]);
       }
       fc.assert(
         fc.property(fc.string({ unit: 'binary' }), (text) => void findCredentials(format, text)),

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../../src/base/json.ts';
 import { findInText, findSecrets } from '../../../src/redaction/find-secrets.ts';
 import { libraryRuleNames, textRules } from '../../../src/redaction/rules.ts';
 import { keyBlock, plantedSecrets } from '../../helpers/planted-secrets.ts';
+import { processorMs } from '../../helpers/processor-ms.ts';
 
 const [, token] = plantedSecrets.find(([rule]) => rule === 'github') as readonly [string, string];
 
@@ -122,8 +123,8 @@ describe('a text made to take long', () => {
     ['everything at once', plantedSecrets.map(([, text]) => text).join(' ')],
   ])('4 is looked at in bounded time: %s', (_what, piece) => {
     const text = fill(piece);
-    const started = performance.now();
+    const started = processorMs();
     findSecrets({ text });
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(processorMs() - started).toBeLessThan(3000);
   });
 });

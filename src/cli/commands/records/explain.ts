@@ -29,12 +29,12 @@ export function explainCommand(program: Command, context: CliContext): void {
         const client = await run.client();
         if (options.change !== undefined) {
           const change = run.unwrap(await client.explainChange(options.change));
-          const names = await knownNames(client);
+          const names = await knownNames(client, run);
           run.show(change, (one) => changeText(one, names));
           return;
         }
         const body = run.unwrap(await client.explain(collection ?? '', id ?? ''));
-        const names = await knownNames(client);
+        const names = await knownNames(client, run);
         run.show(body, (one) => explainText(one, names));
       },
     );

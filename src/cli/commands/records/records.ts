@@ -38,7 +38,7 @@ export function recordCommands(program: Command, context: CliContext): void {
           ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
         }),
       );
-      const names = await knownNames(client);
+      const names = await knownNames(client, run);
       run.show(page, ({ items, nextCursor }) =>
         [
           table(

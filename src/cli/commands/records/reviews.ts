@@ -102,16 +102,13 @@ function decisionCommands(reviews: Command, context: CliContext): void {
     .action(async (id: string, options: { file?: string }, command: Command) => {
       const run = running(context, command);
       const client = await run.client();
-      const isByHand = options.file === undefined && context.output.interactive && !run.asJson;
-      const shown = isByHand || options.file !== undefined ? run.unwrap(await client.review(id)) : undefined;
+      if (options.file === undefined && context.output.interactive && !run.asJson) {
+        return decidedByHand(context, run, run.unwrap(await client.review(id)));
+      }
+      const shown = options.file === undefined ? undefined : run.unwrap(await client.review(id));
       const body =
-        shown === undefined
-          ? {}
-          : options.file === undefined
-            ? await editedBody(context, run, shown)
-            : { fields: await fileBody(run, shown, options.file) };
-      const version = isByHand ? shown?.version : undefined;
-      run.show(run.unwrap(await client.decide(shown?.id ?? id, 'merge', body, version)), statusText);
+        shown === undefined || options.file === undefined ? {} : { fields: await fileBody(run, shown, options.file) };
+      run.show(run.unwrap(await client.decide(shown?.id ?? id, 'merge', body)), statusText);
     });
 
   reviews
@@ -153,10 +150,19 @@ ${examples(
   'reviews merge rv_m4ivpuh5 --file - < record.json',
 )}`;
 
-async function editedBody(context: CliContext, run: Running, review: ReviewDetailBody): Promise<DecisionBody> {
+/** Decides about exactly what the editor showed. */
+async function decidedByHand(context: CliContext, run: Running, review: ReviewDetailBody): Promise<void> {
   const { names } = await viewOf(context, run);
-  const fields = await mergeByHand(review, names, context.terminal, context.output.note);
-  return fields.ok ? { fields: fields.value } : run.fail(exitCodes.failed, `Nothing was decided. ${fields.error}`);
+  const merge = await mergeByHand(review, names, context.terminal, context.output.note);
+  if (!merge.ok) {
+    return run.fail(exitCodes.failed, `Nothing was decided. ${merge.error}`);
+  }
+  const { fields, keep } = merge.value;
+  const answer = await (await run.client()).decide(review.id, 'merge', { fields }, review.version);
+  if (!answer.ok) {
+    context.output.note(await keep());
+  }
+  run.show(run.unwrap(answer), statusText);
 }
 
 async function fileBody(

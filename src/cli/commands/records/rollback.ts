@@ -30,7 +30,7 @@ export function rollbackCommands(records: Command, context: CliContext): void {
       const run = running(context, command);
       const client = await run.client();
       const history = run.unwrap(await client.history(collection, id));
-      const names = await knownNames(client);
+      const names = await knownNames(client, run);
       run.show(history, ({ items }) => historyText(collection, id, items, names));
     });
 

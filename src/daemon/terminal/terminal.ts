@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Terminal } from '../../cli/ground/terminal.ts';
 import { editorOf, runEditor } from './editor.ts';
@@ -28,6 +28,7 @@ export function createTerminal(env: NodeJS.ProcessEnv): Terminal {
       return key === '\u0003' || key === '\u0004' ? undefined : key;
     },
     edit: async (name, text) => editIn(editorOf(env), name, text),
+    keep: written,
   };
 }
 
@@ -79,15 +80,21 @@ async function nextChunk(): Promise<string | undefined> {
 }
 
 async function editIn(editor: string, name: string, text: string): Promise<Result<string, string>> {
-  const folder = await mkdtemp(join(tmpdir(), 'sourcesync-'));
-  const file = join(folder, name);
+  const file = await written(name, text);
   try {
-    await writeFile(file, text, { mode: 0o600 });
     const failure = await runEditor(editor, file);
     return failure === undefined ? await textOf(file) : err(failure);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(dirname(file), { recursive: true, force: true });
   }
+}
+
+/** In a folder of its own. */
+async function written(name: string, text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sourcesync-'));
+  const file = join(folder, name);
+  await writeFile(file, text, { mode: 0o600 });
+  return file;
 }
 
 async function textOf(file: string): Promise<Result<string, string>> {
