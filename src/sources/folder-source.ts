@@ -141,7 +141,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
 }
 
 function statusOf(
-  { options, root, losses, notes, problems }: SourceState,
+  { options, root, losses, notes, problems, large }: SourceState,
   passes: WholePasses,
   watch: KeptWatch,
 ): SourceStatus {
@@ -152,10 +152,16 @@ function statusOf(
     pause: root.paused,
     held: losses.held,
     files: notes.inStep - knownApart(problems.list(), losses.held, (path) => isNoted(notes, options.link.root, path)),
-    problems: problems.list(),
+    problems: problems.list().map((problem) => withProgress(problem, large)),
     lastScan: passes.last?.report,
     lastScanAtMs: passes.last?.atMs,
   };
+}
+
+/** What is on its way is as far as it is at this moment. */
+function withProgress(problem: SourceProblem, large: SourceState['large']): SourceProblem {
+  const progress = problem.code === 'large_moving' ? large?.progressOf(problem.path as RecordId) : undefined;
+  return progress === undefined ? problem : { ...problem, happened: `${problem.happened} ${progress} is there.` };
 }
 
 /** A file that was in step once, and of which it is known that it is not now. */

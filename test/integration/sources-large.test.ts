@@ -38,12 +38,13 @@ interface Keeper {
   refuses: boolean;
   hides: boolean;
   spoils: boolean;
+  told(): void;
 }
 
 function createKeeper(): Keeper {
   const real = createMemoryChunks();
   const keeper: Keeper = {
-    ...{ brought: 0, refuses: false, hides: false, spoils: false },
+    ...{ brought: 0, refuses: false, hides: false, spoils: false, told: () => undefined },
     chunks: {
       ...real,
       async keep(scope, brought, nowMs) {
@@ -52,6 +53,7 @@ function createKeeper(): Keeper {
         }
         keeper.brought += brought.reduce((sum, { sealed }) => sum + sealed.length, 0);
         await real.keep(scope, brought, nowMs);
+        keeper.told();
       },
       async read(scope, address) {
         const sealed = keeper.hides ? undefined : await real.read(scope, address);
@@ -257,5 +259,19 @@ describe('large files on their way', () => {
     failing.large.settled(id);
     const woken = await send(failing);
     expect(woken.kind).toBe('ready');
+  });
+
+  it('F61 how far a file is on its way is known while it is, and not before or after', async () => {
+    const left = openSide();
+    writeFileSync(join(left.root, id), noise(6 * mebibyte, 11));
+    const look = await left.look();
+    expect(left.large.progressOf(id)).toBeUndefined();
+    const sent = left.settle(() => left.large.listOf({ id, path: id, look, lists: [] }));
+    const seen = await new Promise<string | undefined>((resolve) => {
+      keeper.told = () => resolve(left.large.progressOf(id));
+    });
+    expect(seen).toMatch(/^\d\.\d MiB of 6\.0 MiB$/);
+    valueOf(await sent);
+    expect(left.large.progressOf(id)).toBeUndefined();
   });
 });

@@ -56,6 +56,7 @@ function largeFilesOf(deps: LargeFolderDeps, disk: LargeDisk, again: Parameters<
       sends.end(id);
       fetches.end(id);
     },
+    progressOf: (id) => sends.progressOf(id) ?? fetches.progressOf(id),
     sweep: () => disk.sweepParts(new Set(fetches.keys())),
     async stop() {
       await Promise.all([sends.stop(), fetches.stop()]);

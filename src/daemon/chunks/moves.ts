@@ -18,6 +18,8 @@ export interface Moves<T> {
   /** What came of it; begins it where nothing did yet. */
   answerFor(id: RecordId, wanted: Wanted<T>): LargeAnswer<T>;
   end(id: RecordId): void;
+  /** How much of what is under way for a path is done, in words; undefined where nothing is. */
+  progressOf(id: RecordId): string | undefined;
   /** Keys of all that is wanted. */
   keys(): readonly string[];
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ interface Job<T> {
   readonly sizeBytes: number;
   attempts: number;
   isEnded: boolean;
+  doneBytes: number;
   answer: LargeAnswer<T>;
   retry?: NodeJS.Timeout;
 }
@@ -51,7 +54,7 @@ export function createMoves<T>({ turns, isAnyOnline, again }: MovesDeps): Moves<
   function begin(id: RecordId, wanted: Wanted<T>, attempts: number): Job<T> {
     const detail = inMebibytes(wanted.sizeBytes);
     const job: Job<T> = {
-      ...{ key: wanted.key, sizeBytes: wanted.sizeBytes, attempts, isEnded: false },
+      ...{ key: wanted.key, sizeBytes: wanted.sizeBytes, attempts, isEnded: false, doneBytes: 0 },
       answer: { kind: 'not_yet', code: 'large_moving', detail },
     };
     jobs.set(id, job);
@@ -107,6 +110,12 @@ export function createMoves<T>({ turns, isAnyOnline, again }: MovesDeps): Moves<
       return begin(id, wanted, held?.key === wanted.key ? held.attempts + 1 : 0).answer;
     },
     end,
+    progressOf(id) {
+      const job = jobs.get(id);
+      return job?.answer.kind === 'not_yet' && job.doneBytes > 0
+        ? `${inMebibytes(job.doneBytes)} of ${inMebibytes(job.sizeBytes)}`
+        : undefined;
+    },
     keys: () => [...jobs.values()].map(({ key }) => key),
     async stop() {
       [...jobs.keys()].forEach(end);
@@ -119,13 +128,14 @@ async function moved<T>(
   job: Job<T>,
   { move }: Wanted<T>,
 ): Promise<LargeAnswer<T> & { readonly retry?: MoveFault['retry'] }> {
-  const told = (): void => {
+  const told = (doneBytes: number): void => {
     if (job.isEnded) {
       throw new MoveEnded({ code: 'large_moving', detail: '', retry: 'never' });
     }
+    job.doneBytes = doneBytes;
   };
   try {
-    told();
+    told(0);
     const value = await move(told);
     return value === undefined ? { kind: 'not_yet', ...changed } : { kind: 'ready', value };
   } catch (cause) {
