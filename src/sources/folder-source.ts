@@ -131,7 +131,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
       passes.stop();
       follower.stop();
       await watch.close();
-      await state.large?.stop();
+      await state.paths.large?.stop();
       await turns.ended();
       turns.wakeWhenIdle();
     },
@@ -141,7 +141,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
 }
 
 function statusOf(
-  { options, root, losses, notes, problems, large }: SourceState,
+  { options, root, losses, notes, problems, paths }: SourceState,
   passes: WholePasses,
   watch: KeptWatch,
 ): SourceStatus {
@@ -152,14 +152,14 @@ function statusOf(
     pause: root.paused,
     held: losses.held,
     files: notes.inStep - knownApart(problems.list(), losses.held, (path) => isNoted(notes, options.link.root, path)),
-    problems: problems.list().map((problem) => withProgress(problem, large)),
+    problems: problems.list().map((problem) => withProgress(problem, paths.large)),
     lastScan: passes.last?.report,
     lastScanAtMs: passes.last?.atMs,
   };
 }
 
 /** What is on its way is as far as it is at this moment. */
-function withProgress(problem: SourceProblem, large: SourceState['large']): SourceProblem {
+function withProgress(problem: SourceProblem, large: SourceState['paths']['large']): SourceProblem {
   const progress = problem.code === 'large_moving' ? large?.progressOf(problem.path as RecordId) : undefined;
   return progress === undefined ? problem : { ...problem, happened: `${problem.happened} ${progress} is there.` };
 }
@@ -179,7 +179,8 @@ function isNoted(notes: NoteIndex, root: string, path: string): boolean {
 }
 
 function openState(options: FolderSourceOptions, again: (id: RecordId) => void): SourceState {
-  const { link, tuning, large } = options;
+  const { link, tuning } = options;
+  const large = tuning?.large;
   if (tuning?.units !== undefined) {
     return createSourceState(options, tuning.units.disk);
   }

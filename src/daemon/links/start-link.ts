@@ -57,7 +57,7 @@ export async function startLink(
     memory,
     losses: lossesOf(deps, binding, root),
     ...(units === undefined ? {} : { tuning: { units: units.units } }),
-    ...(units === undefined && mapping.takesChunks === true ? { large: deps.large(binding, root) } : {}),
+    ...(units === undefined && mapping.takesChunks === true ? { tuning: { large: deps.large(binding, root) } } : {}),
   });
   const { awaitsExchange = false, doubtful = false } = linkRow(store, root) ?? {};
   const started: RunningLink = {

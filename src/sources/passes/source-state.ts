@@ -31,8 +31,6 @@ export interface FolderSourceOptions {
   /** Without it nothing of the link is known from before, and nothing of it is remembered. */
   readonly memory?: LinkMemory;
   readonly losses?: LossWords;
-  /** Without it what is not read whole is left alone. */
-  readonly large?: LargeFolder;
   readonly tuning?: FolderTuning;
 }
 
@@ -117,6 +115,8 @@ export interface FolderTuning {
   readonly caseInsensitive?: boolean;
   /** For tests: another disk over the same root. */
   disk?(disk: Disk): Disk;
+  /** Without it what is not read whole is left alone. */
+  readonly large?: LargeFolder;
   /** Units of a place stand for the files of a folder: there is no folder at the root then. */
   readonly units?: { readonly disk: Disk; watch(events: FolderWatchEvents): FolderWatch };
 }
@@ -135,7 +135,6 @@ export interface SourceState {
   readonly paths: PathState;
   readonly losses: LossState;
   readonly root: RootState;
-  readonly large: LargeFiles | undefined;
   stopped: boolean;
 }
 
@@ -147,6 +146,8 @@ interface PathState {
   readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
   /** To be tried again before long: what was in the way may be gone. */
   readonly later: Set<RecordId>;
+  /** Who moves the files that are not read whole. */
+  readonly large: LargeFiles | undefined;
 }
 
 interface LossState {
@@ -188,6 +189,7 @@ export function createSourceState(
       rules: createIgnoreRules('', '', disk.caseInsensitive),
       seen: new Map(),
       later: new Set(),
+      large: disk.large && options.tuning?.large?.open(disk.large, again),
     },
     losses: { held: noLosses, gathering: undefined, wentAtOnce: undefined },
     root: {
@@ -196,7 +198,6 @@ export function createSourceState(
       paused: memory?.paused,
       isAdopting: memory?.adopting ?? false,
     },
-    large: disk.large && options.large?.open(disk.large, again),
     stopped: false,
   };
 }
@@ -215,7 +216,7 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     isAdopting: state.root.isAdopting,
     names: () => state.paths.names,
     rules: () => state.paths.rules,
-    large: state.large,
+    large: state.paths.large,
     mayTell: () => (options.memory?.mayPublish?.() ?? 'now') === 'now',
     mayPublish: () => options.memory?.mayPublish?.() ?? 'now',
     isDoubting: options.memory?.doubtsNotes?.() ?? false,

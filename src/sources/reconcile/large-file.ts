@@ -12,7 +12,11 @@ import type { Observation, Observer } from './observation.ts';
  * The list of a large file, where it is known or its chunks are where they have to be; undefined where they are on their way,
  * which is said.
  */
-export function listOfFile(observer: Observer, still: Observation, look: FileLook): Uint8Array | undefined {
+export function listOfFile(
+  observer: Pick<Observer, 'view' | 'large' | 'links' | 'mayTell' | 'problems' | 'revisit'>,
+  still: Observation,
+  look: FileLook,
+): Uint8Array | undefined {
   const { view, large, links } = observer;
   const { id, diskPath: path, agreed, row } = still;
   const notes = [...(agreed === undefined ? [] : [agreed]), ...links.ofInode(look.inode)];
