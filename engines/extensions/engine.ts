@@ -6,19 +6,23 @@ import { changedMembers, textOf } from '../../src/merge/values/engine-words.ts';
 import { judgeExtension } from './judge/judge-extension.ts';
 import { judgeKeybinding } from './judge/judge-keybinding.ts';
 import { judgeSetting } from './judge/judge-setting.ts';
+import { judgeSnippet } from './judge/judge-snippet.ts';
 import { versionOf } from './judge/versions.ts';
 import { installedPlaces } from './places/installed.ts';
 import { keybindingsPlaces } from './places/keybindings.ts';
 import { settingsPlaces } from './places/settings.ts';
+import { snippetsPlaces } from './places/snippets.ts';
 import { files } from './sources.ts';
 
 export const engine: Engine = {
   engineId: 'sourceos.sync.extensions' as EngineId,
   summarize(fields) {
-    const { host, kind, name, language, extensionId, version } = fields;
-    return kind === 'setting' || kind === 'keybinding'
-      ? [textOf(host), kind, textOf(language), textOf(name)].filter(Boolean).join(' ')
+    const { host, kind, profile, file, name, language, extensionId, version } = fields;
+    const where = profile === undefined ? '' : ` in profile ${textOf(profile)}`;
+    const what = isUnit(fields)
+      ? [textOf(host), textOf(kind), textOf(file), textOf(language), textOf(name)].filter(Boolean).join(' ')
       : `${textOf(host)} extension ${textOf(extensionId)} ${textOf(version)}`;
+    return what + where;
   },
   dangerousPaths: (before, next) => [
     ...changedMembers(before, next, ['permissions', 'enabled']),
@@ -27,15 +31,15 @@ export const engine: Engine = {
       : []),
   ],
   judge: judged,
-  lacking: ({ kind, version }) =>
-    kind === 'setting' || kind === 'keybinding' || versionOf(version) !== undefined
+  lacking: (fields) =>
+    isUnit(fields) || versionOf(fields['version']) !== undefined
       ? undefined
       : 'The value at /version is no version. Write one like 1.4.0.',
   files,
-  places: [...settingsPlaces, ...keybindingsPlaces, ...installedPlaces],
+  places: [...settingsPlaces, ...keybindingsPlaces, ...snippetsPlaces, ...installedPlaces],
 };
 
-const unitMembers = ['kind', 'host', 'name', 'language', 'value', 'binding'];
+const unitMembers = ['kind', 'host', 'profile', 'name', 'language', 'value', 'binding', 'file', 'snippet'];
 
 function judged(before: JsonObject | null, next: JsonObject | null): Judgement {
   const kind = (next ?? before)?.['kind'];
@@ -51,12 +55,15 @@ function judged(before: JsonObject | null, next: JsonObject | null): Judgement {
       return judgeSetting(before, next);
     case 'keybinding':
       return judgeKeybinding(next);
+    case 'snippet':
+      return judgeSnippet(before, next);
     default:
       return judgeExtension(before, next);
   }
 }
 
-/** A setting or a key binding. */
+/** No extension. */
 function isUnit(fields: JsonObject | null): boolean {
-  return fields?.['kind'] === 'setting' || fields?.['kind'] === 'keybinding';
+  const kind = fields?.['kind'];
+  return kind === 'setting' || kind === 'keybinding' || kind === 'snippet';
 }

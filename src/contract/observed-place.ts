@@ -36,6 +36,8 @@ export interface ObservedPlace {
   fieldsOf(id: string, unit: string): JsonObject;
   /** Inverse of {@link fieldsOf}; undefined for a record that is no unit of this kind of place. */
   unitOf(id: string, fields: JsonObject): string | undefined;
+  /** Where ids name their file: that file, as an absolute path; undefined where it names none here. */
+  fileOf?(id: string, surroundings: PlaceSurroundings): string | undefined;
   /** In words why nothing is written here, and what a person does instead with what the other machines have. */
   readonly onlyRead: string;
   /** True where what is gone here is gone on this machine alone (a clone): its record stays for the others. */

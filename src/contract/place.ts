@@ -59,10 +59,14 @@ export interface UnitRecords {
 export interface PlaceCodec extends UnitRecords {
   /** Or in words why the file cannot be taken apart: then nothing of it is believed, and nothing is written. */
   parse(text: string, path?: string): Result<ParsedPlace, string>;
+  /** What a reading of this file rests on beside its text; where that is another, the same text is read anew. */
+  restsOn?(path: string): string;
   /** The text with a unit that is there changed, or with a new one. */
   set(text: string, id: string, unit: string): string;
   /** The text without a unit that is there. */
   remove(text: string, id: string): string;
+  /** Of a place whose ids name their file: where a unit goes that no file has yet; undefined where it can go nowhere. */
+  fileOf?(id: string): string | undefined;
   /** Where each file is one unit, and files come and go: how they are found. */
   readonly each?: UnitFiles;
 }
@@ -98,7 +102,7 @@ export interface Place {
    * name. Asked at each reading: what a folder holds may be among them.
    */
   files(surroundings: PlaceSurroundings): readonly string[];
-  /** Where a unit goes that no file has yet: one of {@link files}. */
+  /** Where a unit goes that no file has yet, unless its id names its file: one of {@link files}. */
   newUnits(surroundings: PlaceSurroundings): string;
   /** A line that a person adds to the first file, so that what is in {@link newUnits} is read; undefined where it is anyway. */
   readonly hookLine: string | undefined;

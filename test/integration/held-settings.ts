@@ -194,6 +194,12 @@ export const ofEditors: readonly HeldPlace[] = [
       ]),
     ['y', 'HOME/y', { text: token }],
   ),
+  ...rows<JsonValue>(
+    ending('-snippets'),
+    (name) => `${name}/snippet/global.code-snippets/For%20x`,
+    (value) => json({ other: { body: 'y' }, ...(value === undefined ? {} : { 'For x': value }) }),
+    [{ prefix: 'for', body: ['y'] }, { body: 'HOME/y' }, { body: [token] }, { prefix: 'for' }],
+  ),
   ...ending('-extensions').map((name): HeldPlace => {
     const listed = (id: string, metadata: JsonValue): JsonValue => ({
       ...{ identifier: { id }, version: '1.0.0', relativeLocation: id, metadata },

@@ -35,7 +35,7 @@ function writing(): UnitWriting {
     files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
     reader: codecReader(codecs['bash'] as NonNullable<(typeof codecs)[string]>),
     paths: [join(home, '.bashrc'), join(home, '.aliases'), join(home, 'own', 'bash')],
-    newUnits: join(home, 'own', 'bash'),
+    newFileOf: () => join(home, 'own', 'bash'),
     keepCopy: (_path, text) => copies.push(text),
   };
 }

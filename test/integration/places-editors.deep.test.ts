@@ -13,6 +13,7 @@ let laptop: Home;
 
 const at = (person: string, ...names: readonly string[]): string => join(stage.root, person, ...names);
 const settingsAt = (person: string): string => at(person, '.config', 'Code', 'User', 'settings.json');
+const snippetsAt = (person: string): string => at(person, '.config', 'Code', 'User', 'snippets', 'go.json');
 const listAt = (person: string): string => at(person, '.vscode', 'extensions', 'extensions.json');
 const laptopSettings = '{\n    // mine\n    "editor.tabSize": 4, // wide\n}\n';
 
@@ -41,6 +42,7 @@ beforeAll(async () => {
   ({ desk, laptop } = await pairedHomes(stage, await stage.startRelay()));
   await put(settingsAt('ann'), '{ "editor.fontSize": 14, "editor.tabSize": 4, "x.path": "/home/ann/x" }');
   await put(settingsAt('ben'), laptopSettings);
+  await put(snippetsAt('ann'), '{ "If err": { "prefix": "ife", "body": ["if err != nil {", "\\t$0", "}"] } }');
   await install('ann', { 'acme.alpha': '1.0.0', 'acme.beta': '1.0.0' });
   await install('ben', { 'acme.beta': '1.0.0' });
   for (const [home, person] of [
@@ -50,6 +52,8 @@ beforeAll(async () => {
     await livesIn(home, at(person), { XDG_DATA_HOME: '', VSCODE_EXTENSIONS: '' });
     expect((await home.run('setup', '--yes', '--engines', 'extensions')).code).toBe(0);
   }
+  // It has no file there yet.
+  expect((await laptop.run('places', 'on', 'vscode-snippets')).code).toBe(0);
 });
 
 afterAll(async () => {
@@ -64,6 +68,7 @@ async function waiting(home: Home): Promise<readonly ReviewBody[]> {
 describe('places of editors', () => {
   it('P2 what two machines have alike is asked about nowhere, and what is of one machine stays there', async () => {
     await asked(laptop, 'vscode-settings/setting/editor.fontSize', /^add vscode setting editor\.fontSize: harmless$/);
+    await asked(laptop, 'vscode-snippets/snippet/go.json/If%20err', /^add vscode snippet go\.json If err: harmless$/);
     await asked(
       laptop,
       'vscode/acme.alpha',
@@ -71,6 +76,7 @@ describe('places of editors', () => {
     );
     expect((await waiting(laptop)).map(({ recordId }) => recordId).sort()).toEqual([
       'vscode-settings/setting/editor.fontSize',
+      'vscode-snippets/snippet/go.json/If%20err',
       'vscode/acme.alpha',
     ]);
     expect(await waiting(desk)).toEqual([]);
@@ -82,6 +88,16 @@ describe('places of editors', () => {
     const wanted = laptopSettings.replace('// wide\n', '// wide\n    "editor.fontSize": 14,\n');
     await until('it is in the file', async () => (await readFile(settingsAt('ben'), 'utf8')) !== laptopSettings);
     expect(await readFile(settingsAt('ben'), 'utf8')).toBe(wanted);
+  });
+
+  it('P3 a snippet that is accepted goes into the file of its name, which is made', async () => {
+    const { id } = await asked(laptop, 'vscode-snippets/snippet/go.json/If%20err', /harmless/);
+    await laptop.json('reviews', 'accept', id);
+    const text = async (): Promise<string> => readFile(snippetsAt('ben'), 'utf8').catch(() => '');
+    await until('its file is there', async () => (await text()) !== '');
+    expect(JSON.parse(await text())).toEqual({
+      'If err': { body: ['if err != nil {', '\t$0', '}'], prefix: 'ife' },
+    });
   });
 
   it('P5 what a terminal runs waits with its reason', async () => {

@@ -48,7 +48,7 @@ function diskOf(shell: string, paths: Iterable<string>, own = join(home, 'own'))
       files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
       reader: codecReader(codecs[shell] as PlaceCodec),
       paths,
-      newUnits: own,
+      newFileOf: () => own,
       keepCopy: () => undefined,
     }),
   );
@@ -184,7 +184,7 @@ describe('a file that is empty for a moment', () => {
       files: createPlaceFiles({ home, writer: 'test', maximumFileBytes: 1000 }),
       reader: codecReader(await claudeSettings.open(surroundings)),
       paths: [path],
-      newUnits: path,
+      newFileOf: () => path,
       keepCopy: () => undefined,
     });
     const view = createPlaceView({ source, noted: new Map() });

@@ -28,7 +28,7 @@ const places = canonicalEngines.flatMap(({ engineId, collection }) =>
 );
 
 /** Places of kin editors stand in the row of the first: `the same for cursor`. */
-const kin = /-(settings|keybindings|extensions)$/;
+const kin = /-(settings|keybindings|snippets|extensions)$/;
 
 function isIn([collection, cell = '']: Row, place: (typeof places)[number]): boolean {
   const [suffix] = kin.exec(place.name) ?? [];

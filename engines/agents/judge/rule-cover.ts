@@ -23,7 +23,7 @@ export function widerRules(rule: string): readonly string[] {
   const [, server] = serverPattern.exec(rule) ?? [];
   const named = [
     ...(server === undefined ? [] : [`mcp__${server}`, `mcp__${server}__*`]),
-    ...(tool === 'Bash' ? commandBeginnings(content) : []),
+    ...(tool === 'Bash' ? commandsAround(content) : []),
     ...(fileTools.has(tool) ? foldersAbove(content).map((folder) => `${tool}(${folder}**)`) : []),
   ];
   return named.filter((one) => one !== rule && covers(one, rule));
@@ -31,11 +31,16 @@ export function widerRules(rule: string): readonly string[] {
 
 const mostSteps = 24;
 
-function commandBeginnings(content: string): readonly string[] {
+/** Each beginning with a star behind it, and with a star between it and an end. */
+function commandsAround(content: string): readonly string[] {
   const words = content.replace(/:\*$/, '').split(' ').slice(0, mostSteps);
   return words.flatMap((_word, index) => {
     const beginning = words.slice(0, index + 1).join(' ');
-    return [`Bash(${beginning}:*)`, `Bash(${beginning} *)`, `Bash(${beginning}*)`];
+    const ends = words.slice(index + 2).map((_end, rank) => words.slice(index + 2 + rank).join(' '));
+    return [
+      ...[`Bash(${beginning}:*)`, `Bash(${beginning} *)`, `Bash(${beginning}*)`],
+      ...ends.map((end) => `Bash(${beginning} * ${end})`),
+    ];
   });
 }
 

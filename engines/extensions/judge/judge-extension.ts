@@ -23,13 +23,15 @@ export function judgeExtension(before: JsonObject | null, next: JsonObject | nul
 }
 
 /** What is wrong with it whatever it was before. */
-function faultsOf({ extensionId, version, host, enabled }: JsonObject): readonly string[] {
+function faultsOf({ extensionId, version, host, profile = '', enabled }: JsonObject): readonly string[] {
   if (typeof extensionId !== 'string' || hidesCharacters(extensionId)) {
     return ['its name is none, or has characters in it that are not shown'];
   }
   const isPlain = host === 'browser' || /^[a-z0-9][a-z0-9-]*\.[a-z0-9][\w.-]*$/i.test(extensionId);
   const twin = takenFor(extensionId);
+  const isProfile = typeof profile === 'string' && !hidesCharacters(profile);
   return [
+    ...(isProfile ? [] : ['its profile is none, or has characters in it that are not shown']),
     ...(isPlain ? [] : [`${textOf(extensionId)} is no name of an extension (publisher.name)`]),
     ...(twin === undefined ? [] : [`${textOf(extensionId)} looks like ${twin} and is another one`]),
     ...(versionOf(version) === undefined ? [`${textOf(version)} is no version`] : []),
@@ -84,6 +86,7 @@ const members: Readonly<Record<string, (change: MemberChange) => readonly string
   preRelease: ({ is }) => (is === true ? ['it follows versions before their release'] : undefined),
   publisherId: ({ was, is }) => [`another publisher under the same name: ${arrow(was, is)}`],
   extensionId: ({ was, is }) => [`another extension in its place: ${arrow(was, is)}`],
+  profile: ({ was, is }) => [`another profile has it: ${arrow(was, is)}`],
   host: ({ was, is }) => [`another program loads it: ${arrow(was, is)}`],
   source: ({ was, is }) => [`it comes from somewhere else: ${arrow(was, is)}`],
   main: codeWords,

@@ -25,8 +25,8 @@ export function judgeKeybinding(next: JsonObject | null): Judgement {
   if (next === null) {
     return harmless;
   }
-  const { kind: _kind, host: _host, name, binding, ...others } = next;
-  if (!isJsonObject(binding) || Object.keys(others).length > 0) {
+  const { kind: _kind, host: _host, profile = '', name, binding, ...others } = next;
+  if (!isJsonObject(binding) || typeof profile !== 'string' || Object.keys(others).length > 0) {
     return dangerous('it is no key binding as this version knows them');
   }
   const { key, command, when = '', args, ...more } = binding;
@@ -41,7 +41,7 @@ export function judgeKeybinding(next: JsonObject | null): Judgement {
   if (name !== `${key} ${command}`) {
     return dangerous('it is called other than what it does');
   }
-  if (hidesCharacters(binding)) {
+  if (hidesCharacters(binding) || hidesCharacters(profile)) {
     return dangerous('it has characters in it that are not shown');
   }
   if (/^-[\w.-]+$/.test(command) && args === undefined) {

@@ -11,15 +11,17 @@ export function judgeSetting(before: JsonObject | null, next: JsonObject | null)
     const name = nameIn(before);
     return mayGo(name) ? harmless : dangerous(`without ${textOf(name)} the editor does as it came`);
   }
-  const { kind: _kind, host, name, language, value, ...others } = next;
-  if (typeof name !== 'string' || typeof host !== 'string' || value === undefined || Object.keys(others).length > 0) {
+  const { kind: _kind, host, profile = '', name, language, value, ...others } = next;
+  const isNamed = [name, host, profile].every((part) => typeof part === 'string');
+  if (!isNamed || typeof name !== 'string' || value === undefined || Object.keys(others).length > 0) {
     return dangerous('it is no setting as this version knows them');
   }
-  if (hidesCharacters([name, language ?? '', value])) {
+  if (hidesCharacters([name, profile, language ?? '', value])) {
     return dangerous('it has characters in it that are not shown');
   }
   const isMoved =
-    before !== null && ['kind', 'host', 'name', 'language'].some((key) => !sameValue(before[key], next[key]));
+    before !== null &&
+    ['kind', 'host', 'profile', 'name', 'language'].some((key) => !sameValue(before[key], next[key]));
   if (isMoved) {
     return dangerous('it takes the place of another setting');
   }

@@ -1,8 +1,8 @@
-import { nestingDepth } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { type Result, err, ok } from '../../../src/base/result.ts';
 import { versionOf } from '../judge/versions.ts';
 import type { Editor } from './editors.ts';
+import { parsedJson } from './parsed-json.ts';
 
 /** An extension as the editor's list has it. */
 export interface ListedExtension {
@@ -27,7 +27,7 @@ export interface ExtensionList {
 
 /** Reads `extensions.json`, which alone says what is installed: folders stay behind. In words why it says nothing. */
 export function readExtensionList(text: string, editor: Editor): Result<ExtensionList, string> {
-  const entries = parsed(text);
+  const entries = parsedJson(text);
   if (!Array.isArray(entries)) {
     return err('The list of installed extensions cannot be read.');
   }
@@ -53,16 +53,6 @@ export function readExtensionList(text: string, editor: Editor): Result<Extensio
     }
   }
   return ok({ extensions: [...extensions.values()], unclear, leftAlone, held });
-}
-
-const deepest = 64;
-
-function parsed(text: string): unknown {
-  try {
-    return nestingDepth(text) > deepest ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 }
 
 function idOf(entry: JsonValue): string {

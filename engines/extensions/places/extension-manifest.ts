@@ -1,17 +1,11 @@
-import { nestingDepth } from '../../../src/base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
+import { parsedJson } from './parsed-json.ts';
 
-const deepest = 64;
 const mostNames = 500;
 
 /** What of a record an extension's own `package.json` says; undefined where it is none. */
 export function manifestFields(text: string): JsonObject | undefined {
-  let manifest: unknown;
-  try {
-    manifest = nestingDepth(text) > deepest ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const manifest = parsedJson(text);
   if (!isJsonObject(manifest)) {
     return undefined;
   }

@@ -2,26 +2,21 @@ import { canonicalText } from '../../../src/base/canonical-json.ts';
 import { parseRecordId } from '../../../src/base/ids.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { Place, PlaceCodec } from '../../../src/contract/place.ts';
+import type { Place } from '../../../src/contract/place.ts';
 import { type JsonFile, itemsIn, jsonFile, withItemAt, withoutItemsAt } from '../../../src/merge/texts/json-file.ts';
-import { editors } from './editors.ts';
+import { type ProfileCodec, type ProfileIds, isOf, placesOfEditors } from './in-profiles.ts';
 import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 
 /** Key bindings of an editor: a unit is what one key does in one case. */
-export const keybindingsPlaces: readonly Place[] = editors.flatMap(({ host, userFolder }) =>
-  userFolder === undefined
-    ? []
-    : {
-        name: `${host}-keybindings`,
-        files: (surroundings) => [`${userFolder(surroundings)}/keybindings.json`],
-        newUnits: (surroundings) => `${userFolder(surroundings)}/keybindings.json`,
-        hookLine: undefined,
-        open: async ({ home }) => codecOf(host, home),
-      },
-);
+export const keybindingsPlaces: readonly Place[] = placesOfEditors({
+  part: 'keybindings',
+  firstFile: 'keybindings.json',
+  files: (folder) => [`${folder}/keybindings.json`],
+  codecOf,
+});
 
-function codecOf(host: string, home: string): PlaceCodec {
-  const prefix = `${host}-keybindings/keybinding/`;
+function codecOf(ids: ProfileIds, home: string): ProfileCodec {
+  const prefix = `${ids.prefix}keybinding/`;
   /** Undefined for what is no binding. */
   const nameOf = (binding: JsonValue | undefined): string | undefined => {
     const { key, command, when = '' } = isJsonObject(binding) ? binding : {};
@@ -36,6 +31,7 @@ function codecOf(host: string, home: string): PlaceCodec {
   const staysHere = (binding: JsonValue): boolean => isOfThisMachine('', binding, home);
   const rowsOf = (file: JsonFile): readonly Row[] => itemsIn(file).map((value) => ({ id: nameOf(value), value }));
   return {
+    nameOf: () => 'keybindings.json',
     parse(text) {
       const file = jsonFile(text, 'array');
       if (!file.ok) {
@@ -74,10 +70,12 @@ function codecOf(host: string, home: string): PlaceCodec {
     },
     fieldsOf(_id, unit): JsonObject {
       const binding = JSON.parse(unit) as JsonObject;
-      return { kind: 'keybinding', host, name: `${String(binding['key'])} ${String(binding['command'])}`, binding };
+      const name = `${String(binding['key'])} ${String(binding['command'])}`;
+      return { kind: 'keybinding', ...ids.fields, name, binding };
     },
-    unitOf(id, { kind, host: itsHost, binding }) {
-      const isMeant = kind === 'keybinding' && itsHost === host && binding !== undefined && nameOf(binding) === id;
+    unitOf(id, fields) {
+      const { kind, binding } = fields;
+      const isMeant = kind === 'keybinding' && isOf(ids, fields) && binding !== undefined && nameOf(binding) === id;
       return isMeant && !staysHere(binding) ? canonicalText(binding) : undefined;
     },
   };

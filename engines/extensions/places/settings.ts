@@ -3,7 +3,7 @@ import { nameOfPart } from '../../../src/base/coded-name.ts';
 import { parseRecordId } from '../../../src/base/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/base/json.ts';
 import { ok } from '../../../src/base/result.ts';
-import type { Place, PlaceCodec } from '../../../src/contract/place.ts';
+import type { Place } from '../../../src/contract/place.ts';
 import {
   type JsonFile,
   type JsonMember,
@@ -12,24 +12,19 @@ import {
   withMemberAt,
   withoutMemberAt,
 } from '../../../src/merge/texts/json-file.ts';
-import { editors } from './editors.ts';
+import { type ProfileCodec, type ProfileIds, isOf, placesOfEditors } from './in-profiles.ts';
 import { isOfThisMachine, whyHeld } from './of-this-machine.ts';
 
 /** Settings of an editor: each key is a unit, and each key of a language below `[language]`. */
-export const settingsPlaces: readonly Place[] = editors.flatMap(({ host, userFolder }) =>
-  userFolder === undefined
-    ? []
-    : {
-        name: `${host}-settings`,
-        files: (surroundings) => [`${userFolder(surroundings)}/settings.json`],
-        newUnits: (surroundings) => `${userFolder(surroundings)}/settings.json`,
-        hookLine: undefined,
-        open: async ({ home }) => codecOf(host, home),
-      },
-);
+export const settingsPlaces: readonly Place[] = placesOfEditors({
+  part: 'settings',
+  firstFile: 'settings.json',
+  files: (folder) => [`${folder}/settings.json`],
+  codecOf,
+});
 
-function codecOf(host: string, home: string): PlaceCodec {
-  const prefix = `${host}-settings/setting/`;
+function codecOf(ids: ProfileIds, home: string): ProfileCodec {
+  const prefix = `${ids.prefix}setting/`;
   const idOf = (path: SettingPath): string =>
     prefix + path.map((name) => encodeURIComponent(name.toWellFormed())).join('/');
   const pathOf = (id: string): SettingPath | undefined => {
@@ -39,6 +34,7 @@ function codecOf(host: string, home: string): PlaceCodec {
   const isShared = (path: SettingPath, value: JsonValue): boolean =>
     parseRecordId(idOf(path)) !== undefined && !isOfThisMachine(path.at(-1) as string, value, home);
   return {
+    nameOf: () => 'settings.json',
     parse(text) {
       const file = jsonFile(text, 'object');
       if (!file.ok) {
@@ -77,14 +73,15 @@ function codecOf(host: string, home: string): PlaceCodec {
     fieldsOf(id, unit): JsonObject {
       const [first, second] = pathOf(id) ?? [id];
       return {
-        ...{ kind: 'setting', host, name: second ?? first, value: JSON.parse(unit) as JsonValue },
+        ...{ kind: 'setting', ...ids.fields, name: second ?? first, value: JSON.parse(unit) as JsonValue },
         ...(second === undefined ? {} : { language: first }),
       };
     },
     // A person judges the name in the record, and what is written stands under the id: they have to be one.
-    unitOf(id, { kind, host: itsHost, name, language, value }) {
+    unitOf(id, fields) {
+      const { kind, name, language, value } = fields;
       const path = pathOf(id);
-      const isMeant = kind === 'setting' && itsHost === host && path !== undefined && sameNames(path, language, name);
+      const isMeant = kind === 'setting' && isOf(ids, fields) && path !== undefined && sameNames(path, language, name);
       return isMeant && value !== undefined && isShared(path, value) ? canonicalText(value) : undefined;
     },
   };

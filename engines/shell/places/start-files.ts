@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/base/json.ts';
 import { type Place, type PlaceCodec, type PlaceSurroundings, settingsFolder } from '../../../src/contract/place.ts';
 import { bashParser } from './bash-grammar.ts';
 import { unitsOf } from './bash-units.ts';
-import { filesIn } from './files-in.ts';
+import { filesIn } from '../../shared/files-in.ts';
 import { fishUnitsOf } from './fish-units.ts';
 import { pluginFiles } from './fish-plugins.ts';
 import { type LineUnits, lineUnits, withLine } from './line-span.ts';

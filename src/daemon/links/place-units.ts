@@ -6,7 +6,7 @@ import type { ControlFault } from '../../api/ports/fault.ts';
 import type { DeviceId } from '../../base/ids.ts';
 import type { FileMapping } from '../../contract/engine.ts';
 import { type ObservedPlace, isObserved } from '../../contract/observed-place.ts';
-import type { Place, PlaceSurroundings, UnitRecords } from '../../contract/place.ts';
+import type { Place, PlaceCodec, PlaceSurroundings, UnitRecords } from '../../contract/place.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { fingerprintOf, plainMode } from '../../sources/ground/fingerprint.ts';
@@ -47,7 +47,8 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
   if (isObserved(place)) {
     const firstPath = (): string => place.lookedAt(surroundings)[0] ?? place.name;
     const observe = observing(place, thread, where);
-    return { place, source: observedUnits({ place, firstPath, observe }), records: place };
+    const namedFileOf = place.fileOf && ((id: string) => place.fileOf?.(id, surroundings));
+    return { place, source: observedUnits({ place, firstPath, observe, namedFileOf }), records: place };
   }
   const writer = fingerprintOf(utf8(self), plainMode).slice(0, 16);
   const script = 'script' in place ? (place as ScriptPlace).script : undefined;
@@ -61,6 +62,7 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
       script === undefined
         ? readerBySize(codecReader(codec), thread, where)
         : threadReader(thread, { ...where, script }),
+      codec,
     ),
     each: codec.each,
     files: createPlaceFiles({
@@ -70,10 +72,17 @@ async function openPlace(place: Place | ObservedPlace, deps: PlaceDeps): Promise
       maximumFileBytes: defaultMaximumFileBytes,
     }),
     paths: { [Symbol.iterator]: () => pathsOf(place, deps).values() },
-    newUnits: place.newUnits(surroundings),
+    newFileOf: newFilesOf(place, codec, surroundings),
+    namedFileOf: codec.fileOf && ((id) => codec.fileOf?.(id)),
     keepCopy: (path, text) => keepCopy(deps, path, text),
   });
   return { place, source, records: codec };
+}
+
+/** Where a unit goes that no file has yet. */
+function newFilesOf(place: Place, codec: PlaceCodec, surroundings: PlaceSurroundings): UnitSource['newFileOf'] {
+  const { each = codec } = codec;
+  return (id) => (each.fileOf === undefined ? place.newUnits(surroundings) : each.fileOf(id));
 }
 
 /** In words why the file of a script's place is none that it may read; a symbolic link counts by where it leads. */

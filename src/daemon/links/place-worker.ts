@@ -20,7 +20,12 @@ const reports = new Map<string, { readonly number: number; readonly report: Plac
 /** Never that of an earlier thread, whose reports this one does not know. */
 let lastNumber = Date.now();
 let lastRead:
-  | { readonly text: string; readonly path: string; readonly parsed: ReturnType<PlaceCodec['parse']> }
+  | {
+      readonly text: string;
+      readonly path: string;
+      readonly mark: string | undefined;
+      readonly parsed: ReturnType<PlaceCodec['parse']>;
+    }
   | undefined;
 
 const answers: Answers = {
@@ -55,8 +60,9 @@ const answers: Answers = {
 async function parsedOf(job: Asked<'read' | 'asides'>): Promise<ReturnType<PlaceCodec['parse']>> {
   const { text, path } = job;
   const codec = await codecOf(job);
-  if (lastRead?.text !== text || lastRead.path !== path) {
-    lastRead = { text, path, parsed: codec.parse(text, path) };
+  const mark = codec.restsOn?.(path);
+  if (lastRead?.text !== text || lastRead.path !== path || lastRead.mark !== mark) {
+    lastRead = { text, path, mark, parsed: codec.parse(text, path) };
   }
   return lastRead.parsed;
 }

@@ -8,7 +8,7 @@ import type { Replica } from '../../replica/port.ts';
 import type { Bindings, CollectionBinding } from '../../replica/names/binding.ts';
 import { createPause } from '../../sources/ground/pause.ts';
 import { words } from '../../sources/ground/problem-words.ts';
-import { createKeptSince } from '../../sources/places/kept-since.ts';
+import { type KeptSince, createKeptSince } from '../../sources/places/kept-since.ts';
 import { type PlaceSight, type PlacedAside, asidesAmong } from '../../sources/places/read-place.ts';
 import { placeOfNote } from '../../sources/places/unit-disk.ts';
 import type { Store } from '../../store/ground/port.ts';
@@ -53,6 +53,14 @@ export function createPlacesHost(deps: PlacesHostDeps, { bindings, links, switch
   const all = (): readonly Found[] =>
     bindings.all().flatMap((binding) => (binding.engine.places ?? []).map((place) => ({ place, binding })));
 
+  /** By the name of a place: what it knows of what stayed here before. */
+  const known = new Map<string, KeptSince>();
+  const keptSinceOf = (name: string): KeptSince => {
+    const keptSince = known.get(name) ?? createKeptSince();
+    known.set(name, keptSince);
+    return keptSince;
+  };
+
   /** Whatever happens in it is said of this place alone. */
   async function look(found: Found, liveOf = liveRecordsReader(deps.store)): Promise<PlaceShowBody> {
     const opened = await openedPlace(found.place, deps);
@@ -60,8 +68,9 @@ export function createPlacesHost(deps: PlacesHostDeps, { bindings, links, switch
       return unread(deps, found, opened.error.message);
     }
     try {
-      const sight = await opened.value.source.read();
-      return await bodyOf(deps, found, opened.value, sight, await liveOf(found.binding.manifest.collection));
+      const read = await opened.value.source.read();
+      const look = { read, keptSince: keptSinceOf(found.place.name) };
+      return await bodyOf(deps, found, opened.value, look, await liveOf(found.binding.manifest.collection));
     } catch (cause) {
       return unread(deps, found, `It could not be read: ${(cause as Error).message}. Try again.`);
     }
@@ -162,8 +171,8 @@ function withoutItems({ items: _items, ...body }: PlaceShowBody): PlaceBody {
 async function bodyOf(
   deps: PlacesHostDeps,
   { place, binding: { manifest } }: Found,
-  { records }: OpenedPlace,
-  read: PlaceSight,
+  { source, records }: OpenedPlace,
+  { read, keptSince }: { readonly read: PlaceSight; readonly keptSince: KeptSince },
   known: LiveRecords,
 ): Promise<PlaceShowBody> {
   const live = new Map<string, string>();
@@ -177,7 +186,7 @@ async function bodyOf(
   }
   // Opening all that is noted of tens of thousands holds up the daemon, and is of use for what has no name alone.
   const noted = (read.nameless ?? []).length === 0 ? new Map<string, string>() : notedFiles(deps, place);
-  const sight = await createKeptSince()(read, { files: noted, textOf: (id) => live.get(id) });
+  const sight = await keptSince(read, { files: noted, textOf: (id) => live.get(id) });
   const { units, files, faults, leftAlone, failure } = sight;
   const kept = files.flatMap(({ path, keeper }) => (keeper === undefined ? [] : [{ path, ...keeper }]));
   const standingOf = (id: string, text: string): 'fresh' | 'same' | 'different' =>
@@ -186,7 +195,7 @@ async function bodyOf(
   await pause();
   const missing = [...live.keys()].filter((id) => !units.has(id));
   const asides = await asidesAmong(sight, missing);
-  const gone = missing.map((id) => goneOf(id, asides.get(id), newUnitsOf(deps, place)));
+  const gone = missing.map((id) => goneOf(id, asides.get(id), source.newFileOf(id) ?? firstPathOf(deps, place)));
   const items: PlaceShowBody['items'] = [...here, ...gone];
   const count = (standing: (typeof items)[number]['standing']): number =>
     items.filter((item) => item.standing === standing).length;
@@ -215,10 +224,6 @@ function goneOf(id: string, aside: PlacedAside | undefined, newUnits: string): P
   return aside?.why === undefined
     ? { id, path: newUnits, standing: 'absent' }
     : { id, path: aside.path, standing: 'held', why: aside.why };
-}
-
-function newUnitsOf(deps: PlaceDeps, place: Place | ObservedPlace): string {
-  return isObserved(place) ? firstPathOf(deps, place) : place.newUnits(deps.surroundings);
 }
 
 /** What the other devices add stands in a file of its own, which the first one has to read. */

@@ -4,7 +4,6 @@ import type { JsonObject } from '../../base/json.ts';
 import type { LoggedChange } from '../../contract/change.ts';
 import type { Disposition, RecordState } from '../../contract/record.ts';
 import type { Viewer } from '../../contract/strategy.ts';
-import { areConcurrent } from '../values/causal.ts';
 import { decisionOf, wholeFieldsOf } from '../values/decision.ts';
 import { applyPatch, parsePatch } from '../values/json-patch.ts';
 import { memo } from '../values/memo.ts';
@@ -14,6 +13,7 @@ import type { Outcome } from '../values/outcome.ts';
 import { isWord, isWrite, wordsAbout } from './review-words.ts';
 import { type WordGraph, wordGraph } from './word-graph.ts';
 import { inOrder } from './live-order.ts';
+import { chainsOf, isOwnWord, settledAmong } from './settled-words.ts';
 
 export interface View {
   readonly state: RecordState;
@@ -57,7 +57,12 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
   const outcomes = outcomesOf(graph, viewer);
   const authorView = memo((change: LoggedChange) => viewOfAuthor(graph, change, viewer, [change]));
   const unanswered = undecidedAmong(outcomes);
-  const settled = settledAmong(graph, outcomes, authorView, unanswered, self);
+  const baseOf = memo((change: LoggedChange) => viewOfAuthor(graph, change, viewer, []));
+  const texts = {
+    after: (change: LoggedChange) => viewText(authorView(change)),
+    before: (change: LoggedChange) => viewText(baseOf(change)),
+  };
+  const settled = settledAmong(graph, outcomes, texts, unanswered, self);
   const undecided = unanswered.filter(({ changeId }) => !settled.has(changeId));
   const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
   const merged = mergedBy(graph, own);
@@ -98,14 +103,9 @@ export function reviewState(changes: readonly LoggedChange[], viewer: Viewer): R
       proposals.map(({ changes }) => changes),
       outcomeOf,
     ),
-    baseOf: (change) => viewOfAuthor(graph, change, viewer, []),
+    baseOf,
     afterOf: authorView,
   };
-}
-
-/** What a device stands by: what its person wrote or merged, and what an agent wrote there and its person took up. */
-function isOwnWord({ saidBy }: Pick<Outcomes, 'saidBy'>, change: LoggedChange, self: DeviceId): boolean {
-  return change.deviceId === self && saidBy(change) !== undefined;
 }
 
 function takenUpBy(
@@ -187,34 +187,6 @@ export function stepped(before: View, change: LoggedChange, authorView: (change:
   return patched?.ok ? { state: 'live', fields: patched.value } : before;
 }
 
-/**
- * Undecided words that say what was accepted from somebody who wrote apart from them, or what this device wrote apart
- * from them: no question is left.
- */
-function settledAmong(
-  graph: WordGraph,
-  outcomes: Pick<Outcomes, 'approved' | 'saidBy'>,
-  authorView: (change: LoggedChange) => View,
-  undecided: readonly LoggedChange[],
-  self: DeviceId,
-): ReadonlySet<ChangeId> {
-  const own = undecided.filter((change) => isOwnWord(outcomes, change, self));
-  const settled = new Set<ChangeId>();
-  for (const chain of chainsOf(undecided)) {
-    const isOwn = chain.some((change) => own.includes(change));
-    const accepted = [...outcomes.approved.keys(), ...(isOwn ? [] : own)];
-    const last = chain.findLastIndex((change) =>
-      accepted.some(
-        (other) => areConcurrent(graph, other, change) && viewText(authorView(other)) === viewText(authorView(change)),
-      ),
-    );
-    for (const change of chain.slice(0, last + 1)) {
-      settled.add(change.changeId);
-    }
-  }
-  return settled;
-}
-
 /** The record as the author of a change had it live, from what the author knew before, and `written` on top of it. */
 function viewOfAuthor(
   graph: WordGraph,
@@ -253,15 +225,6 @@ function letIn(
     engine.accepted !== undefined && view.fields !== null && isWrite(change) && isLetIn(change)
       ? { ...view, fields: engine.accepted(view.fields) }
       : view;
-}
-
-function chainsOf(changes: readonly LoggedChange[]): readonly (readonly LoggedChange[])[] {
-  const chains = new Map<string, LoggedChange[]>();
-  for (const change of changes) {
-    const key = `${change.deviceId} ${change.authorId}`;
-    chains.set(key, [...(chains.get(key) ?? []), change]);
-  }
-  return [...chains.values()];
 }
 
 /** Accepted or rejected, what says the same as what is live changes nothing. A rejection is answered in any case. */

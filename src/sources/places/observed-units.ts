@@ -17,12 +17,14 @@ export interface ObservedUnitsOptions {
   readonly place: Pick<ObservedPlace, 'keepsRecords'>;
   /** Gives the place its name. */
   readonly firstPath: () => string;
+  /** As that of the source. */
+  readonly namedFileOf?: ((id: string) => string | undefined) | undefined;
   /** Or in words why it could not be read. */
   observe(): Promise<Result<Observation, string>>;
 }
 
 /** The units of a place that is only read. What its engine throws is a fault of the place. */
-export function observedUnits({ place, firstPath, observe }: ObservedUnitsOptions): UnitSource {
+export function observedUnits({ place, firstPath, observe, namedFileOf }: ObservedUnitsOptions): UnitSource {
   let last: { readonly observed: Observation; readonly sight: PlaceSight } | undefined;
   return {
     async read() {
@@ -40,6 +42,7 @@ export function observedUnits({ place, firstPath, observe }: ObservedUnitsOption
     onlyReads: true,
     keepsRecords: place.keepsRecords,
     newFileOf: () => undefined,
+    namedFileOf,
     isRemoved: () => false,
   };
 }

@@ -2,10 +2,11 @@ import type { ProblemCode } from '../ground/problem-code.ts';
 import { createPause } from '../ground/pause.ts';
 import { createKeptSince } from './kept-since.ts';
 import { type PlaceSight, type PlacedAside, asidesAmong } from './read-place.ts';
+import { type AsidesAmong, asidesIn } from './text-reader.ts';
 import type { UnitSource } from './unit-source.ts';
 
 export interface ViewOptions {
-  readonly source: Pick<UnitSource, 'read' | 'readFile' | 'onlyReads' | 'keepsRecords' | 'isRemoved'>;
+  readonly source: Pick<UnitSource, 'read' | 'readFile' | 'onlyReads' | 'keepsRecords' | 'isRemoved' | 'namedFileOf'>;
   /** The file in which each unit stood when it was noted, before the process began. */
   readonly noted: ReadonlyMap<string, string>;
 }
@@ -57,10 +58,12 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
   async function read(): Promise<PlaceSight> {
     const read = await source.read();
     const pause = createPause();
-    const seen = await keptSince(source.onlyReads ? read : withoutEmptied(read, known), {
-      files: known,
-      textOf: (id) => said.get(id),
-    });
+    const stood = { files: known, textOf: (id: string) => said.get(id) };
+    const seen = withRenamed(
+      source,
+      await keptSince(source.onlyReads ? read : withoutEmptied(read, known), stood),
+      known,
+    );
     await pause();
     const asides = await asidesAmong(seen, [...known.keys()]);
     await pause();
@@ -107,6 +110,27 @@ export function createPlaceView({ source, noted }: ViewOptions): PlaceView {
       return last;
     },
   };
+}
+
+/**
+ * A unit that is nowhere now, and whose id names another file than the one it stood in, was not taken out of that file:
+ * what the file belongs to is called otherwise now.
+ */
+function withRenamed(
+  { namedFileOf }: ViewOptions['source'],
+  seen: PlaceSight,
+  known: ReadonlyMap<string, string>,
+): PlaceSight {
+  if (namedFileOf === undefined) {
+    return seen;
+  }
+  const why = 'what it stood in is called otherwise now, or is not here any more';
+  const held = (id: string): string | undefined => {
+    const path = known.get(id);
+    return path === undefined || namedFileOf(id) === path ? undefined : why;
+  };
+  const among = async (ids: readonly string[]): ReturnType<AsidesAmong> => asidesIn({ held }, ids);
+  return { ...seen, asides: [...(seen.asides ?? []), { path: seen.files[0]?.path ?? '', among }] };
 }
 
 /** What has not stood for a while in a file that was read, or that was removed with it. */

@@ -16,8 +16,10 @@ export interface UnitWriting {
   readonly each?: UnitFiles | undefined;
   /** Asked anew at each reading: what a folder holds may be among them. */
   readonly paths: Iterable<string>;
-  /** Where a unit goes that no file has yet; one of the paths. */
-  readonly newUnits: string;
+  /** Where a unit goes that no file has yet; undefined where it can go nowhere. */
+  newFileOf(id: string): string | undefined;
+  /** As that of the source. */
+  readonly namedFileOf?: ((id: string) => string | undefined) | undefined;
   /** Keeps what a file held, before the file is replaced. */
   keepCopy(path: string, text: string): void;
 }
@@ -45,7 +47,7 @@ export async function putUnit(
   if (found !== expected) {
     return err('changed');
   }
-  const path = unit?.file.path ?? newFileOf(writing, id);
+  const path = unit?.file.path ?? writing.newFileOf(id);
   const file = seen.files.find((one) => one.path === path);
   if (file?.keeper !== undefined) {
     return err(file.keeper.code);
@@ -61,11 +63,6 @@ export async function putUnit(
   }
   const isWhole = each !== undefined && wanted === undefined && file !== undefined;
   return isWhole ? files.remove(path, file.text) : files.write(path, next, file?.text);
-}
-
-/** The file that a unit goes into that no file has yet. */
-export function newFileOf({ each, newUnits }: Pick<UnitWriting, 'each' | 'newUnits'>, id: string): string | undefined {
-  return each === undefined ? newUnits : each.fileOf(id);
 }
 
 /** Without a copy of what it held no file is replaced. */

@@ -80,6 +80,7 @@ function attempted<T>(work: () => Result<T, string>): Result<T, string> {
 
 interface Known {
   readonly text: string;
+  readonly mark: string | undefined;
   readonly reading: Promise<Result<ReadText, string>>;
 }
 
@@ -87,13 +88,14 @@ interface Known {
 const kept = 8;
 
 /** Takes a text apart once while it is looked at unit by unit. */
-export function rememberingReader(reader: TextReader): TextReader {
+export function rememberingReader(reader: TextReader, { restsOn }: Pick<PlaceCodec, 'restsOn'> = {}): TextReader {
   const known = new Map<string, Known>();
   return {
     ...reader,
     read(text, path) {
       const before = known.get(path);
-      if (before?.text === text) {
+      const mark = restsOn?.(path);
+      if (before?.text === text && before.mark === mark) {
         return before.reading;
       }
       const reading = reader.read(text, path);
@@ -101,7 +103,7 @@ export function rememberingReader(reader: TextReader): TextReader {
       if (known.size >= kept) {
         known.clear();
       }
-      known.set(path, { text, reading });
+      known.set(path, { text, mark, reading });
       return reading;
     },
   };

@@ -1,6 +1,6 @@
 import type { Result } from '../../base/result.ts';
 import type { WriteFault } from '../disk/disk-port.ts';
-import { type UnitWriting, newFileOf, putUnit } from './put-unit.ts';
+import { type UnitWriting, putUnit } from './put-unit.ts';
 import { type PlaceSight, readPlace } from './read-place.ts';
 
 /** The units of a place, however they are read and written. */
@@ -12,6 +12,8 @@ export interface UnitSource {
   put(id: string, wanted: Uint8Array | undefined, expected: string | undefined): Promise<Result<void, WriteFault>>;
   /** The file that a unit goes into that no file has yet. */
   newFileOf(id: string): string | undefined;
+  /** Of a place whose ids name their file: that file now; undefined where it names none here. */
+  namedFileOf?: ((id: string) => string | undefined) | undefined;
   /** Nothing is ever written. */
   readonly onlyReads: boolean;
   /** A unit that is gone here is gone on this machine alone. */
@@ -27,7 +29,8 @@ export function textUnits(writing: UnitWriting): UnitSource {
     read: () => readPlace(files, reader, each?.find() ?? paths),
     ...(each === undefined ? {} : { readFile: (path) => readPlace(files, reader, [path]) }),
     put: (id, wanted, expected) => putUnit(writing, id, wanted, expected),
-    newFileOf: (id) => newFileOf(writing, id),
+    newFileOf: (id) => writing.newFileOf(id),
+    namedFileOf: writing.namedFileOf,
     isRemoved: (path) => each?.isRemoved(path) === true,
     ...{ onlyReads: false, keepsRecords: false },
   };

@@ -5,12 +5,14 @@ import { type Device } from '../stage/device.ts';
 import { timed, watched } from '../stage/loop-gaps.ts';
 import { type Belongings, makePerson } from '../stage/person.ts';
 import { demand, until } from '../stage/until.ts';
+import { placeFigures } from './place-files.ts';
 
 const names = ['zsh', 'bookmarks', 'vscode-settings', 'vscode-extensions'];
 
 export const places: Benchmark = {
   name: 'places',
-  title: 'a long start file, many bookmarks and extensions: a first look at them, and following all of them',
+  title:
+    'a long start file, many bookmarks and extensions: each taken apart and changed, a first look at them, and following all of them',
   async run(context) {
     const belongings = context.pick<Belongings>({
       full: { lines: 4_000, bookmarks: 20_000, extensions: 500 },
@@ -22,6 +24,7 @@ export const places: Benchmark = {
 };
 
 async function measure(device: Device, files: readonly string[]): Promise<readonly Figure[]> {
+  const ofFiles = await placeFigures(files);
   const floorMs = await timed(async () => {
     for (const file of files) {
       await readFile(file, 'utf8');
@@ -48,6 +51,7 @@ async function measure(device: Device, files: readonly string[]): Promise<readon
   });
   const goal = '≤ 50';
   return [
+    ...ofFiles,
     { label: 'a first look', value: first.tookMs, unit: 'ms' },
     { label: 'the longest that the daemon was held up by it', value: first.longestMs, unit: 'ms', goal },
     { label: 'a second look', value: again.tookMs, unit: 'ms' },

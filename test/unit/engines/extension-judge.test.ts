@@ -54,6 +54,8 @@ describe('a change of what is installed', () => {
       { ...theme, contributes: ['themes', 'typescriptServerPlugins'] },
       /typescriptServerPlugins/,
     ],
+    ['another profile', theme, { ...theme, profile: 'Work' }, /another profile has it: nothing → Work/],
+    ['a profile that hides characters', null, { ...theme, profile: 'W\u200bork' }, /its profile is none, or has/],
     ['a theme out of a file', null, { ...theme, source: 'vsix' }, /comes from vsix/],
     ['a theme with a member that nobody knows', null, { ...theme, scripts: 'x' }, /scripts is nothing that is known/],
     [

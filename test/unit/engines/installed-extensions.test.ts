@@ -195,7 +195,7 @@ describe('the list of what is installed', () => {
 
   it('where the editor never was there is nothing, and no fault', async () => {
     for (const place of installedPlaces) {
-      expect(await look(place)).toEqual({ units: [], faults: [], leftAlone: 0 });
+      expect(await look(place)).toMatchObject({ units: [], faults: [], leftAlone: 0 });
       expect(place.onlyRead).toContain('--install-extension');
     }
   });

@@ -136,6 +136,10 @@ describe('a rule covers another', () => {
     ]);
     expect(widerRules('Read(src/a/b.ts)')).toEqual(['Read(**)', 'Read(src/**)', 'Read(src/a/**)']);
     expect(widerRules('mcp__github__push')).toEqual(['mcp__github', 'mcp__github__*']);
+    expect(widerRules('Bash(git push origin main)')).toContain('Bash(git * main)');
+    expect(widerRules('Bash(git push * main)')).toContain('Bash(git * main)');
+    expect(widerRules('Bash(git log main)').filter((one) => / \* /.test(one))).toEqual(['Bash(git * main)']);
+    expect(widerRules('Bash(git main)').filter((one) => / \* /.test(one))).toEqual([]);
     expect(widerRules('Bash(git push; rm x)')).toEqual([]);
     expect(widerRules(`Bash(${'a '.repeat(100_000)})`)).toEqual([]);
   });

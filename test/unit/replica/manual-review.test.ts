@@ -16,6 +16,7 @@ import {
   type Script,
   table,
 } from './manual-review-scripts.ts';
+import { threeAlike } from './three-alike-scripts.ts';
 
 const place = ['shell', 's'] as const;
 
@@ -278,6 +279,10 @@ describe('manual_review, told by three devices', () => {
   });
 
   it.each(of('42b', table))('42b %s', (_rule, script, expected) => {
+    expectAll(play(script, 'once'), expected);
+  });
+
+  it.each(threeAlike)('%s', (_rule, script, expected) => {
     expectAll(play(script, 'once'), expected);
   });
 
