@@ -117,7 +117,7 @@ const innerRooms = {
     ...['edit', 'decide', 'members', 'receive', 'care'],
   ],
   daemon: [
-    ...['ground', 'disk', 'keys', 'backup', 'transfer', 'engines', 'links', 'relays', 'members', 'page'],
+    ...['ground', 'disk', 'keys', 'backup', 'transfer', 'engines', 'chunks', 'links', 'relays', 'members', 'page'],
     ...['service', 'notices', 'terminal', 'wire', 'offline'],
   ],
   merge: ['values', 'texts', 'graph', 'crdt', 'review', 'authority', 'plain'],

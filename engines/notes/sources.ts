@@ -3,4 +3,4 @@ import { createFileMapping } from '../../src/merge/values/folder-files.ts';
 import { noteShape } from '../../src/merge/values/note-files.ts';
 
 // Every file is a text of its own: one that looks like a record of ours, such as a manifest with a `kind`, is a text too.
-export const files: FileMapping | undefined = createFileMapping(undefined, noteShape);
+export const files: FileMapping | undefined = createFileMapping(undefined, { ...noteShape, takesChunks: true });

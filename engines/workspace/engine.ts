@@ -4,6 +4,7 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../src/base/js
 import { pointerTo } from '../../src/base/json-pointer.ts';
 import { looksOf } from '../../src/base/look-alike.ts';
 import { sameValue } from '../../src/merge/values/json-patch.ts';
+import { faultOfChunks } from '../../src/merge/values/chunk-lists.ts';
 import { textOf } from '../../src/merge/values/engine-words.ts';
 import { gatedOf, isRepository, judgeRepository, lackingOf } from './judge/judge-repository.ts';
 import { repositories } from './places/repositories.ts';
@@ -17,7 +18,7 @@ export const engine: Engine = {
     ...(isRepository(before) || isRepository(next) ? gatedOf(before, next) : []),
   ],
   judge: (before, next) => (isRepository(before) || isRepository(next) ? judgeRepository(before, next) : undefined),
-  lacking: (fields) => (isRepository(fields) ? lackingOf(fields) : undefined),
+  lacking: (fields) => (isRepository(fields) ? lackingOf(fields) : faultOfChunks(fields['props'])),
   files,
   places: [repositories],
 };

@@ -6,6 +6,7 @@ const plainFile: TextShape = {
   fieldsOf: (path, name) => ({ kind: 'artifact', title: name, props: { path } }),
   container: 'props',
   textField: 'text',
+  takesChunks: true,
   // Whatever path it says: a file that was renamed is one all the same.
   isFile: (_id, { kind, props }) =>
     kind === 'artifact' &&

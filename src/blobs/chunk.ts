@@ -9,8 +9,6 @@ import { headBytes, isSealedChunk, lengthBytes } from './sealed-size.ts';
 
 const version = 1;
 
-export const chunkIdSizeBytes = 32;
-
 /** The key that names and cuts the files of a scope, for all who hold this epoch. */
 export function blobKeyOf(epochKey: Uint8Array, scopeId: ScopeId): Uint8Array {
   return keyedHash(epochKey, 'blob-id', bytesFromScopeId(scopeId));
@@ -33,13 +31,23 @@ export function sealChunk(
   chunk: Uint8Array,
 ): SealedChunk {
   const id = chunkIdOf(keys.blobKey, chunk);
+  return { id, sealed: sealNamedChunk(scopeId, keys, id, chunk) };
+}
+
+/** The same where the id of the chunk is known. */
+export function sealNamedChunk(
+  scopeId: ScopeId,
+  keys: { readonly epoch: number; readonly epochKey: Uint8Array },
+  id: Uint8Array,
+  chunk: Uint8Array,
+): Uint8Array {
   const body = new Uint8Array(paddedSizeBytes(lengthBytes + chunk.length));
   viewOf(body).setUint32(0, chunk.length);
   body.set(chunk, lengthBytes);
   const head = concat([new Uint8Array([version]), u32(keys.epoch)]);
   // The id stands for the chunk, so that a key is only ever used with one plaintext, and the nonce may follow from it too.
   const key = sealKeyOf(keys.epochKey, scopeId, id);
-  return { id, sealed: concat([head, sealAead(key, id.subarray(0, nonceSizeBytes), head, body)]) };
+  return concat([head, sealAead(key, id.subarray(0, nonceSizeBytes), head, body)]);
 }
 
 /**

@@ -1,14 +1,7 @@
 import { assert } from '../base/assert.ts';
-import { concat, u32, viewOf } from '../base/bytes.ts';
+import { u32, viewOf } from '../base/bytes.ts';
+import { maximumChunkBytes, minimumChunkBytes } from '../contract/chunk-list.ts';
 import { keyedHash } from '../crypto/hash.ts';
-
-/**
- * Sizes of chunks in bytes. One changed byte moves the chunk that it is in, and seldom one more: 256 KiB on average keep that far
- * below what a changed MiB moves anyway, and a file of 1 GiB is a list of about 150 KiB. The bounds keep a list of 1 GiB below
- * what a record may hold whatever is in the file, and what is in memory of a file at half a MiB.
- */
-export const minimumChunkBytes: number = 128 * 1024;
-export const maximumChunkBytes: number = 512 * 1024;
 
 /** Up to the average a chunk ends where 20 bits are zero, beyond it where 16 are: most sizes are near the average then. */
 const averageChunkBytes = 256 * 1024;
@@ -43,25 +36,37 @@ export interface Cutter {
 
 /** Chunks follow from the bytes and the gear alone, whatever pieces the bytes come in. Laid side by side they are the file. */
 export function createCutter(gear: Gear): Cutter {
-  let held: Uint8Array = new Uint8Array(0);
+  // One place for all of a file: what is allocated anew for each piece piles up faster than it is collected.
+  let room: Uint8Array = new Uint8Array(0);
+  let [start, end] = [0, 0];
   let isEnded = false;
 
   function take(leastBytes: number): readonly Uint8Array[] {
     const chunks: Uint8Array[] = [];
-    let start = 0;
-    while (held.length - start >= leastBytes) {
-      const end = start + firstChunkSize(held.subarray(start, start + maximumChunkBytes), gear);
-      chunks.push(held.subarray(start, end));
-      start = end;
+    while (end - start >= leastBytes) {
+      const size = firstChunkSize(room.subarray(start, Math.min(end, start + maximumChunkBytes)), gear);
+      chunks.push(room.subarray(start, start + size));
+      start += size;
     }
-    held = held.subarray(start);
     return chunks;
+  }
+
+  function hold(piece: Uint8Array): void {
+    const held = room.subarray(start, end);
+    if (held.length + piece.length > room.length) {
+      room = new Uint8Array(maximumChunkBytes + piece.length);
+      room.set(held);
+    } else {
+      room.copyWithin(0, start, end);
+    }
+    room.set(piece, held.length);
+    [start, end] = [0, held.length + piece.length];
   }
 
   return {
     push(piece) {
       assert(!isEnded, 'a file that has ended grows no more');
-      held = held.length === 0 ? piece.slice() : concat([held, piece]);
+      hold(piece);
       return take(maximumChunkBytes);
     },
     end() {

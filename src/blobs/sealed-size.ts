@@ -1,5 +1,5 @@
+import { maximumChunkBytes } from '../contract/chunk-list.ts';
 import { paddedSizeBytes } from '../log/padding.ts';
-import { maximumChunkBytes } from './cut.ts';
 
 /** `version 1 ‖ u32be epoch` in clear, then the sealed `u32be |chunk| ‖ chunk ‖ zeros` with its tag. */
 export const headBytes = 5;

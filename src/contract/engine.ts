@@ -62,11 +62,15 @@ export interface FolderFile {
   readonly private: boolean;
   /** A symbolic link: the bytes are what it leads to, a path relative to the folder that it lies in. */
   readonly symlink?: boolean;
+  /** A large file: the bytes are the list of its chunks. */
+  readonly chunked?: boolean;
 }
 
 export interface FileMapping {
   /** JSON pointer of the object that holds all of a file that is no record of its own; empty for the whole record. */
   readonly content: string;
+  /** Large files can be records, as lists of their chunks. */
+  readonly takesChunks?: boolean;
   /** The record's fields, or why this file cannot be one. Text is UTF-8; other bytes are carried as base64. */
   toFields(file: FolderFile): Result<JsonObject, string>;
   /** The file of a record, or undefined when the record is no file. Inverse of {@link toFields}. */

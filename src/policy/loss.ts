@@ -1,6 +1,7 @@
-import { textFromUtf8, utf8 } from '../base/bytes.ts';
+import { hexFromBytes, textFromUtf8, utf8 } from '../base/bytes.ts';
 import { valueAt } from '../base/json-pointer.ts';
 import { type JsonObject, type JsonValue } from '../base/json.ts';
+import { type ChunkList, decodeChunkList } from '../contract/chunk-list.ts';
 import type { FileMapping } from '../contract/engine.ts';
 import { chunksOf, linesOf, sharesTenth, wordPairsOf } from './overlap.ts';
 
@@ -55,7 +56,8 @@ export function isLoss(view: ContentView, id: string, before: JsonObject, after:
   return lossOf(view, id, before, after) !== undefined;
 }
 
-type Content = string | Uint8Array;
+/** What a record holds; of a large file the list of its chunks. */
+type Content = string | Uint8Array | ChunkList;
 type Source = 'file' | 'text' | 'members';
 
 function contentOf(view: ContentView, id: string, fields: JsonObject): { readonly from: Source; content: Content } {
@@ -83,8 +85,12 @@ function sameKindOf(view: ContentView, id: string, from: Source, fields: JsonObj
 
 /** The text of a file, or its bytes where they are none. */
 function fileContent({ files }: ContentView, id: string, fields: JsonObject): Content | undefined {
-  const bytes = files?.toFile(id, fields)?.bytes;
-  return bytes && (textFromUtf8(bytes) ?? bytes);
+  const file = files?.toFile(id, fields);
+  const list = file?.chunked === true ? decodeChunkList(file.bytes) : undefined;
+  if (list !== undefined) {
+    return list.ok ? list.value : undefined;
+  }
+  return file && (textFromUtf8(file.bytes) ?? file.bytes);
 }
 
 function textIn({ textPaths }: ContentView, fields: JsonObject): string {
@@ -106,10 +112,23 @@ function valuesIn(value: JsonValue): readonly string[] {
 }
 
 function isEmpty(content: Content): boolean {
-  return typeof content === 'string' ? content.trim() === '' : content.length === 0;
+  return typeof content === 'string' ? content.trim() === '' : sizeOf(content) === 0;
+}
+
+function sizeOf(content: Content): number {
+  return isList(content) ? content.sizeBytes : content.length;
 }
 
 function isReplaced(before: Content, after: Content): boolean {
+  if (isList(before)) {
+    // What a file that became small holds of the large one is not known here: a tenth of it, at most, if it is that small.
+    return isList(after) ? !sharesTenth(idsIn(before), idsIn(after)) : sizeOf(after) * 10 < before.sizeBytes;
+  }
+  // A file that grew to a large one is edited like any other, as far as anybody can tell without its bytes.
+  return !isList(after) && isOtherContent(before, after);
+}
+
+function isOtherContent(before: string | Uint8Array, after: string | Uint8Array): boolean {
   if (typeof before !== 'string') {
     const chunks = chunksOf(before);
     return chunks.length >= leastPieces && !sharesTenth(chunks, chunksOf(bytesOf(after)));
@@ -118,6 +137,14 @@ function isReplaced(before: Content, after: Content): boolean {
     ? isOtherText(before, after, false)
     : // Text became bytes that are none: no edit does that, of however short a note. Another encoding is no loss.
       isOtherText(before, Buffer.from(after).toString('latin1'), true);
+}
+
+function isList(content: Content): content is ChunkList {
+  return typeof content === 'object' && 'chunks' in content;
+}
+
+function idsIn({ chunks }: ChunkList): readonly string[] {
+  return chunks.map(({ id }) => hexFromBytes(id));
 }
 
 function isOtherText(before: string, after: string, alsoSmall: boolean): boolean {
@@ -130,7 +157,7 @@ function isOtherText(before: string, after: string, alsoSmall: boolean): boolean
   return (alsoSmall || !isSmall) && !sharesTenth(pairs, wordPairsOf(after));
 }
 
-function bytesOf(content: Content): Uint8Array {
+function bytesOf(content: string | Uint8Array): Uint8Array {
   return typeof content === 'string' ? utf8(content) : content;
 }
 

@@ -7,6 +7,7 @@ import { type Result, err, ok } from '../base/result.ts';
 import { type ListenAddress, isLoopback, originsOf, urlOf } from './addresses.ts';
 import { type Certificate, type CertificateFiles, type CertificateKeeper, openCertificate } from './certificate.ts';
 import { asksForChunks, createChunkChannel } from './chunks/channel.ts';
+import { createFileChunks } from './chunks/file-chunks.ts';
 import type { ChunkStore } from './chunks/port.ts';
 import { diskWords } from './disk-words.ts';
 import { type FrontDoor, createFrontDoor } from './door/front-door.ts';
@@ -28,7 +29,7 @@ export interface RelayOptions {
   /** Folder of the store; or a store that is open already, which is not closed here. */
   readonly dataDir?: string;
   readonly store?: RelayStore;
-  /** Where chunks of large files lie; left out, the relay keeps none, and knows no channel for them. */
+  /** Where chunks of large files lie; left out, in the same folder. Without both the relay keeps none, and knows no channel for them. */
   readonly chunks?: ChunkStore;
   /** Anyone may found a scope. Left out: exactly when the relay listens on loopback alone and has no other address. */
   readonly open?: boolean;
@@ -179,7 +180,9 @@ function run(
     log('warn', 'everybody behind the proxy counts as one address: name the proxy (relay serve --proxy ADDRESS)');
   }
   const sockets = createSockets(mailbox, log, options.dataDir === undefined ? 'the store' : storePath(options.dataDir));
-  const channel = options.chunks && createChunkChannel({ chunks: options.chunks, ...{ store, policy, origins, log } });
+  const chunks =
+    options.chunks ?? (options.dataDir === undefined ? undefined : createFileChunks(chunkPath(options.dataDir)));
+  const channel = chunks && createChunkChannel({ chunks, ...{ store, policy, origins, log } });
   const webSockets = new WebSocketServer({
     server: main.server,
     WebSocket: RelaySocket,
@@ -242,6 +245,10 @@ function run(
 
 function storePath(dataDir: string): string {
   return join(dataDir, 'relay.sqlite');
+}
+
+function chunkPath(dataDir: string): string {
+  return join(dataDir, 'chunks');
 }
 
 function openStore(

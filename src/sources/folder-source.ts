@@ -68,7 +68,7 @@ const defaultQuietMs = 50;
 const defaultRemovalDelayMs = 500;
 
 export function createFolderSource(options: FolderSourceOptions): FolderSource {
-  const state = openState(options);
+  const state = openState(options, (id) => follower.recordChanged(id));
   const turns = createTurns({
     isBusy: () => follower.isBusy || watch.state === 'starting',
     isStopped: () => state.stopped,
@@ -131,6 +131,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
       passes.stop();
       follower.stop();
       await watch.close();
+      await state.paths.large?.stop();
       await turns.ended();
       turns.wakeWhenIdle();
     },
@@ -140,7 +141,7 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
 }
 
 function statusOf(
-  { options, root, losses, notes, problems }: SourceState,
+  { options, root, losses, notes, problems, paths }: SourceState,
   passes: WholePasses,
   watch: KeptWatch,
 ): SourceStatus {
@@ -151,10 +152,16 @@ function statusOf(
     pause: root.paused,
     held: losses.held,
     files: notes.inStep - knownApart(problems.list(), losses.held, (path) => isNoted(notes, options.link.root, path)),
-    problems: problems.list(),
+    problems: problems.list().map((problem) => withProgress(problem, paths.large)),
     lastScan: passes.last?.report,
     lastScanAtMs: passes.last?.atMs,
   };
+}
+
+/** What is on its way is as far as it is at this moment. */
+function withProgress(problem: SourceProblem, large: SourceState['paths']['large']): SourceProblem {
+  const progress = problem.code === 'large_moving' ? large?.progressOf(problem.path as RecordId) : undefined;
+  return progress === undefined ? problem : { ...problem, happened: `${problem.happened} ${progress} is there.` };
 }
 
 /** A file that was in step once, and of which it is known that it is not now. */
@@ -171,19 +178,21 @@ function isNoted(notes: NoteIndex, root: string, path: string): boolean {
   return typeof notes.file(root, path)?.hash === 'string';
 }
 
-function openState(options: FolderSourceOptions): SourceState {
+function openState(options: FolderSourceOptions, again: (id: RecordId) => void): SourceState {
   const { link, tuning } = options;
+  const large = tuning?.large;
   if (tuning?.units !== undefined) {
     return createSourceState(options, tuning.units.disk);
   }
   const disk = createDisk({
     root: link.root,
     maximumFileBytes: tuning?.maximumFileBytes ?? defaultMaximumFileBytes,
+    largestFileBytes: large && (() => large.maximumBytes()),
     takesLinks: link.takesLinks ?? false,
     caseInsensitive: tuning?.caseInsensitive ?? probeCaseInsensitive(link.root),
     writer: fingerprintOf(utf8(link.deviceId), plainMode).slice(0, 16),
   });
-  return createSourceState(options, tuning?.disk?.(disk) ?? disk);
+  return createSourceState(options, tuning?.disk?.(disk) ?? disk, again);
 }
 
 /** What was seen in another folder says nothing of this one. */

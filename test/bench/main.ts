@@ -11,6 +11,7 @@ import { conflicts } from './benchmarks/conflicts.ts';
 import { flood } from './benchmarks/flood.ts';
 import { folder } from './benchmarks/folder.ts';
 import { largeBatch } from './benchmarks/large-batch.ts';
+import { largeFile } from './benchmarks/large-file.ts';
 import { latency } from './benchmarks/latency.ts';
 import { liveText } from './benchmarks/live-text.ts';
 import { places } from './benchmarks/places.ts';
@@ -37,6 +38,7 @@ const benchmarks: readonly Benchmark[] = [
   revoke,
   changeCost,
   largeBatch,
+  largeFile,
   flood,
   reviewQueue,
   liveText,

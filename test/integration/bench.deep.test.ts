@@ -20,6 +20,7 @@ const names = [
   'revoke',
   'change-cost',
   'large-batch',
+  'large-file',
   'flood',
   'review-queue',
   'live-text',

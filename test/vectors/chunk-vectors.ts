@@ -1,8 +1,10 @@
 import { bytesFromHex, hexFromBytes } from '../../src/base/bytes.ts';
 import { scopeIdFromBytes } from '../../src/base/ids.ts';
-import { encodeChunkList } from '../../src/blobs/chunk-list.ts';
+import { chunkAddressOf } from '../../src/blobs/address.ts';
 import { blobKeyOf, sealChunk } from '../../src/blobs/chunk.ts';
 import { gearOf } from '../../src/blobs/cut.ts';
+import { encodeChunkList } from '../../src/contract/chunk-list.ts';
+import { sha256 } from '../../src/crypto/hash.ts';
 import type { VectorSet } from './vectors.ts';
 
 const filled = (byte: number, size = 32): string => byte.toString(16).padStart(2, '0').repeat(size);
@@ -23,12 +25,15 @@ export const chunkVectors: VectorSet = {
     const blobKey = blobKeyOf(epochKey, scopeId);
     const { id, sealed } = sealChunk(scopeId, { blobKey, epoch, epochKey }, chunk);
     const sizeBytes = chunk.length;
+    const address = bytes(chunkAddressOf(sealed));
+    const chunks = [{ id, address, sizeBytes }];
+    const list = encodeChunkList({ keyEpoch: epoch, sizeBytes, sha256: sha256(chunk), chunks });
     return {
       blobKey: hexFromBytes(blobKey),
       gear: [...gearOf(blobKey).subarray(0, 8)].map((number) => number.toString(16).padStart(8, '0')).join(''),
       id: hexFromBytes(id),
       sealed: hexFromBytes(sealed),
-      list: hexFromBytes(encodeChunkList({ keyEpoch: epoch, sizeBytes, chunks: [{ id, sizeBytes }] })),
+      list: hexFromBytes(list),
     };
   },
 };

@@ -2,6 +2,7 @@ import { maximumEditorsOfRecord } from '../../api/live/live-channel.ts';
 import type { CapabilitiesBody } from '../../api/types/bodies.ts';
 import { mergeStrategies } from '../../contract/manifest.ts';
 import { maximumUpdateBytes } from '../../merge/crdt/crdt-update.ts';
+import { defaultLargestFileBytes } from '../ground/config.ts';
 import { features } from './features.ts';
 import { packageVersion } from '../ground/package-root.ts';
 
@@ -16,7 +17,7 @@ export function capabilities(): CapabilitiesBody {
       bulkItems: 5000,
       recordIdBytes: 512,
       valueBytes: 1_450_000,
-      fileBytes: 1024 * 1024,
+      fileBytes: defaultLargestFileBytes,
       updateBytes: maximumUpdateBytes,
       editorsOfRecord: maximumEditorsOfRecord,
       batchBytes: 1536 * 1024,

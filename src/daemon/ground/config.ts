@@ -23,6 +23,8 @@ export interface EngineConfig {
   readonly brake_minimum?: number;
   readonly review_mode?: 'once' | 'per_device';
   readonly secrets?: 'redact' | 'refuse';
+  /** In bytes; 0 leaves every large file alone. */
+  readonly max_file_size?: number;
 }
 
 /** A program that runs on events. */
@@ -40,6 +42,7 @@ export interface ConfigFile {
   readonly log?: { readonly level?: string };
   readonly policy?: { readonly floor?: JsonObject };
   readonly tombstones?: { readonly expire_days?: number };
+  readonly folders?: { readonly max_file_size?: number };
   readonly engines?: Readonly<Record<string, EngineConfig>>;
   readonly notifications?: { readonly enabled?: boolean };
   readonly hooks?: Readonly<Record<string, HookConfig>>;
@@ -56,6 +59,8 @@ export interface Config {
   readonly policyFloor: JsonObject;
   /** After so many days of silence a device is not waited for before deleted records are collected. */
   readonly tombstonesExpireDays: number;
+  /** Of linked folders, in bytes; an engine may have its own. */
+  readonly largestFileBytes: number;
   readonly engines: Readonly<Record<string, EngineConfig>>;
   /** One on the desktop when something begins to wait. */
   readonly notifications: boolean;
@@ -64,6 +69,8 @@ export interface Config {
 }
 
 const variables = { relayUrl: 'SOURCESYNC_RELAY_URL', logLevel: 'SOURCESYNC_LOG' } as const;
+/** 1 GiB. */
+export const defaultLargestFileBytes: number = 1024 ** 3;
 const maximumConfigBytes = 256 * 1024;
 
 // Verbose errors carry the schema around them, which names the settings that exist.
@@ -101,7 +108,7 @@ export function loadConfig(
     origins.push({ key, value, origin });
     return value as T;
   }
-  const { device, relay, log, engines, policy, tombstones, notifications, hooks } = file.value;
+  const { device, relay, log, engines, policy, tombstones, folders, notifications, hooks } = file.value;
   const policyFloor = policy?.floor ?? {};
   const fault = floorFault(policyFloor);
   if (fault !== undefined) {
@@ -132,6 +139,7 @@ export function loadConfig(
     'info',
   );
   const tombstonesExpireDays = pick('tombstones.expire_days', [[tombstones?.expire_days, path]], 180);
+  const largestFileBytes = pick('folders.max_file_size', [[folders?.max_file_size, path]], defaultLargestFileBytes);
   const isNotified = pick('notifications.enabled', [[notifications?.enabled, path]], true);
   for (const [name, settings] of Object.entries(hooks ?? {})) {
     for (const [key, value] of Object.entries(settings)) {
@@ -151,6 +159,7 @@ export function loadConfig(
     logLevel,
     policyFloor,
     tombstonesExpireDays,
+    largestFileBytes,
     engines: engines ?? {},
     notifications: isNotified,
     hooks: hooks ?? {},

@@ -1,7 +1,7 @@
 import { hexFromBytes } from '../../base/bytes.ts';
 import type { CollectionBinding } from '../../replica/names/binding.ts';
 import type { RootFault } from '../../sources/ground/judge-root.ts';
-import type { FolderLink, LinkMemory } from '../../sources/passes/source-state.ts';
+import type { FolderLink, LargeFolder, LinkMemory } from '../../sources/passes/source-state.ts';
 import type { Store } from '../../store/ground/port.ts';
 import type { LinkRow } from '../../store/ground/link-table.ts';
 import type { Replica } from '../../replica/port.ts';
@@ -107,6 +107,8 @@ export interface LinksHostDeps {
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly places: PlaceDeps;
+  /** How large files of a folder are moved. */
+  readonly large: (binding: CollectionBinding, root: string) => LargeFolder;
   /**
    * True once what the other devices have of a collection has arrived here, or where there is nobody to ask. `ofItself`: a
    * relay is asked also where no other device is there, because it may know more of this one.

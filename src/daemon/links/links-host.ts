@@ -49,6 +49,11 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
   const body = ({ binding, source }: RunningLink): LinkBody =>
     linkBody(binding, source, store.records.counts(binding.manifest.collection), deps.nowMs());
 
+  function largestOf({ binding }: RunningLink, root: string): number {
+    const isLarge = binding.engine.files?.takesChunks === true && linkRow(store, root)?.place === undefined;
+    return Math.max(defaultMaximumFileBytes, isLarge ? deps.large(binding, root).maximumBytes() : 0);
+  }
+
   /** What a person asks of one link. */
   async function asked<T>(root: string, work: (link: RunningLink) => Promise<T>): Promise<Result<T, ControlFault>> {
     const link = followedAt(store, running, root);
@@ -87,7 +92,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
     list: () => [...[...running.values()].map(body), ...restingBodies(deps)],
     show(root) {
       const link = followedAt(store, running, root);
-      return link.ok ? ok({ ...body(link.value), ...rulesOfAll }) : link;
+      return link.ok ? ok({ ...body(link.value), ...rulesOfAll, maximumFileBytes: largestOf(link.value, root) }) : link;
     },
     resume: (root) =>
       asked(root, async (link) => {
@@ -208,8 +213,7 @@ async function ofAll(running: RunningLinks, work: (source: RunningLink['source']
 }
 
 /** What holds for every link. */
-const rulesOfAll: Pick<LinkShowBody, 'maximumFileBytes' | 'ignoreFiles' | 'builtInPatterns'> = {
-  maximumFileBytes: defaultMaximumFileBytes,
+const rulesOfAll: Pick<LinkShowBody, 'ignoreFiles' | 'builtInPatterns'> = {
   ignoreFiles: [ignoreFileName, localIgnoreFileName],
   builtInPatterns,
 };

@@ -62,6 +62,7 @@ export async function startLink(
     memory,
     losses: lossesOf(deps, binding, root),
     ...(units === undefined ? {} : { tuning: { units: units.units } }),
+    ...(units === undefined && mapping.takesChunks === true ? { tuning: { large: deps.large(binding, root) } } : {}),
   });
   const { awaitsExchange = false, doubtful = false } = linkRow(store, root) ?? {};
   const started: RunningLink = {

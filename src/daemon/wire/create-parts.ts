@@ -15,7 +15,9 @@ import { createEditGate } from '../../api/gate/edit-gate.ts';
 import { statesOf } from './states-of.ts';
 import { createEventRing } from '../ground/event-ring.ts';
 import { createHeartbeat } from '../engines/heartbeat.ts';
-import { createLinksHost } from '../links/links-host.ts';
+import { createLargeFolders } from '../chunks/large-folders.ts';
+import type { LinksTold } from '../links/link-memory.ts';
+import { type LinksHost, createLinksHost } from '../links/links-host.ts';
 import { configured, secretsOf } from './configured.ts';
 import { placeDeps } from './place-control.ts';
 import { createIntakeHost, slice } from '../engines/intake-host.ts';
@@ -74,13 +76,8 @@ export function createParts(
     sets.needs,
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
-  const links = createLinksHost({
-    ...{ store, replica, bindings, nowMs: Date.now, randomBytes },
-    folders: { home: homedir(), state: paths.state },
-    isExchanged: (binding, ofItself) => isExchanged(parts, store, binding, ofItself),
-    places: placeDeps(replica, paths),
-    told: { changed, warn, noticed: health.noticed },
-  });
+  const large = createLargeFolders({ replica, config, keys: keys.device, paths }, () => parts.relay?.all);
+  const links = linksOf(options, { replica, bindings, large }, { changed, warn, noticed: health.noticed }, () => parts);
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now, guard: health.guard },
     changed(reason) {
@@ -104,7 +101,8 @@ export function createParts(
   });
   const parts: Parts = {
     ...{ bindings, manifestProblems: problems, events, outbox, later, heartbeat, clock, engineSwitch, syncSwitch },
-    ...{ replica, gate, sets, states, refreshSoon, links, storeHost, health, membership, vault, relay: undefined },
+    ...{ replica, gate, sets, states, refreshSoon, links, large, storeHost, health, membership, vault },
+    relay: undefined,
     presence: createPresenceHost({
       ...{ replica, bindings, keys: keys.device, nowMs: Date.now, randomBytes: pooledRandom },
       whisper: (scopeId, body) => parts.relay?.whisper(scopeId, body),
@@ -120,6 +118,21 @@ export function createParts(
     }),
   };
   return parts;
+}
+
+function linksOf(
+  { home: { store }, paths }: DaemonOptions,
+  { replica, bindings, large }: Pick<Parts, 'replica' | 'bindings' | 'large'>,
+  told: LinksTold,
+  parts: () => Parts,
+): LinksHost {
+  return createLinksHost({
+    ...{ store, replica, bindings, nowMs: Date.now, randomBytes, told },
+    folders: { home: homedir(), state: paths.state },
+    isExchanged: (binding, ofItself) => isExchanged(parts(), store, binding, ofItself),
+    places: placeDeps(replica, paths),
+    large: large.of,
+  });
 }
 
 /** The replica of this home, before it is known what it may write on a full disk. */

@@ -9,6 +9,7 @@ import type { DaemonOptions, Parts } from './parts.ts';
 import { rememberRelays } from '../relays/lost-relay.ts';
 import { recallOutbox, relaysOf } from './relay-parts.ts';
 import { announceUntold } from '../keys/scope-names.ts';
+import { onOtherFileSizes } from '../chunks/file-sizes.ts';
 import { createHomeHealth } from './home-health.ts';
 import { mendSalvaged } from '../disk/salvaged.ts';
 import { createParts, rescanLinks } from './create-parts.ts';
@@ -57,6 +58,11 @@ export function createDaemon(given: DaemonOptions): Daemon {
         health.guard(parts.policyWatch.look);
         parts.refreshSoon('configuration');
       });
+      onOtherFileSizes(
+        options.config,
+        parts.bindings.all().map(({ manifest }) => manifest.engineId),
+        () => rescanLinks(parts, options.log, 'linked folders could not follow another max_file_size'),
+      );
       parts.storeHost.start();
       beat();
       heartbeatTimer = setInterval(beat, heartbeatIntervalMs);
@@ -86,6 +92,7 @@ export function createDaemon(given: DaemonOptions): Daemon {
         await api.close();
         parts.presence.stop();
         await parts.links.stop();
+        parts.large.stop();
         await parts.relay?.stop();
         parts.storeHost.stop();
         health.stop();

@@ -12,6 +12,7 @@ import type { EngineStates } from '../engines/engine-states.ts';
 import type { EventRing } from '../ground/event-ring.ts';
 import type { Heartbeat } from '../engines/heartbeat.ts';
 import type { IntakeHost } from '../engines/intake-host.ts';
+import type { LargeFolders } from '../chunks/large-folders.ts';
 import type { LinksHost } from '../links/links-host.ts';
 import type { ChoosingHost } from '../members/choosing-host.ts';
 import type { MembershipHost } from '../members/membership-host.ts';
@@ -67,6 +68,7 @@ export interface Parts {
   readonly refreshSoon: Coalesced;
   readonly links: LinksHost;
   readonly choosing: ChoosingHost;
+  readonly large: LargeFolders;
   readonly storeHost: StoreHost;
   readonly health: Pick<StoreHealth, 'standing' | 'vitalStore' | 'guard' | 'noticed'>;
   readonly membership: MembershipHost;

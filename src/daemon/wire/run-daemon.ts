@@ -18,7 +18,7 @@ import { newToken, readToken } from '../keys/api-token.ts';
 import { namedPassphrase } from '../keys/key-commands.ts';
 import { readKeyFile } from '../keys/key-file.ts';
 import { beginKeyPhases } from './key-phases.ts';
-import { keepSocket } from './keep-socket.ts';
+import { keepSocket } from '../ground/keep-socket.ts';
 import { keepToken } from '../keys/keep-token.ts';
 import { createKeyring } from '../keys/keyring.ts';
 import { parseListen } from '../ground/listen-address.ts';

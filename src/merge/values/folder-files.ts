@@ -3,7 +3,10 @@ import { type JsonObject, type JsonValue, isJsonObject } from '../../base/json.t
 import { parseExact } from '../../base/parse-exact.ts';
 import { pointerTo } from '../../base/json-pointer.ts';
 import { err, ok } from '../../base/result.ts';
+import { decodeChunkList } from '../../contract/chunk-list.ts';
 import type { FileMapping, FolderFile } from '../../contract/engine.ts';
+import { bytesFromBase64 } from './base64.ts';
+import { chunkField } from './chunk-lists.ts';
 import { setMember } from './json-patch.ts';
 import { whyItRuns } from './self-running.ts';
 
@@ -17,7 +20,9 @@ export interface TextShape {
   readonly container: string | undefined;
   /** Member that holds the text, or base64 with `encoding: "base64"` beside it. */
   readonly textField: string;
-  /** True for a record that is such a file. */
+  /** A large file has the list of its chunks in {@link chunkField} instead. */
+  readonly takesChunks?: boolean;
+  /** True for a record that is such a file, where its content is a text. */
   readonly isFile: (id: string, fields: JsonObject) => boolean;
 }
 
@@ -28,9 +33,11 @@ export type RequiredMembers = Readonly<Record<string, 'string' | 'boolean' | 'nu
  * Files as records and back. A `.json` file that holds a record becomes it, none where `required` is undefined; any
  * other file is carried byte by byte, or refused where `shape` is undefined.
  */
-export function createFileMapping(required: RequiredMembers | undefined, shape: TextShape | undefined): FileMapping {
+export function createFileMapping(required: RequiredMembers | undefined, given: TextShape | undefined): FileMapping {
+  const shape = given && withChunks(given);
   return {
     content: shape?.container === undefined ? '' : pointerTo('', shape.container),
+    takesChunks: shape?.takesChunks === true,
     toFields(file) {
       if (!isRelativePath(file.path)) {
         return err('its path is not relative to the folder');
@@ -40,6 +47,11 @@ export function createFileMapping(required: RequiredMembers | undefined, shape: 
       }
       // A record that is a file of its own says nothing of modes, and a mode that somebody gave a file must travel.
       const hasMode = shape !== undefined && (file.executable || file.private || file.symlink === true);
+      if (file.chunked === true) {
+        return shape?.takesChunks === true
+          ? ok(wrapped(file, shape))
+          : err('a large file cannot be a record of this collection');
+      }
       if (shape === undefined && file.symlink === true) {
         return err('a symbolic link cannot be a record of this collection');
       }
@@ -70,6 +82,26 @@ export function createFileMapping(required: RequiredMembers | undefined, shape: 
   };
 }
 
+/** The same, which knows a large file as one of its files too. */
+function withChunks(shape: TextShape): TextShape {
+  if (shape.takesChunks !== true) {
+    return shape;
+  }
+  const contentOf = (fields: JsonObject): JsonValue | undefined =>
+    shape.container === undefined ? fields : fields[shape.container];
+  return {
+    ...shape,
+    isFile(id, fields) {
+      const content = contentOf(fields);
+      if (!isJsonObject(content) || typeof content[chunkField] !== 'string') {
+        return shape.isFile(id, fields);
+      }
+      const asText = { ...content, [shape.textField]: '' };
+      return shape.isFile(id, shape.container === undefined ? asText : { ...fields, [shape.container]: asText });
+    },
+  };
+}
+
 /** What runs by its name is never made from members that came one by one: it is a file as it is, or none. */
 function isKept(path: string, shape: TextShape | undefined): boolean {
   return shape !== undefined && whyItRuns(path) !== undefined;
@@ -91,13 +123,11 @@ function inOrder(value: JsonValue): JsonValue {
 }
 
 function wrapped(
-  { path, bytes, executable, private: isPrivate, symlink: isLink }: FolderFile,
+  { path, bytes, executable, private: isPrivate, symlink: isLink, chunked }: FolderFile,
   shape: TextShape,
 ): JsonObject {
-  const text = textFromUtf8(bytes);
   const content: JsonObject = {
-    [shape.textField]: text ?? Buffer.from(bytes).toString('base64'),
-    ...(text === undefined ? { encoding: 'base64' } : {}),
+    ...(chunked === true ? { [chunkField]: Buffer.from(bytes).toString('base64') } : contentOf(bytes, shape)),
     ...(executable ? { executable: true } : {}),
     ...(isPrivate ? { private: true } : {}),
     ...(isLink === true ? { symlink: true } : {}),
@@ -110,19 +140,37 @@ function wrapped(
   return { ...fields, [shape.container]: { ...(isJsonObject(container) ? container : {}), ...content } };
 }
 
+function contentOf(bytes: Uint8Array, { textField }: TextShape): JsonObject {
+  const text = textFromUtf8(bytes);
+  return text === undefined
+    ? { [textField]: Buffer.from(bytes).toString('base64'), encoding: 'base64' }
+    : { [textField]: text };
+}
+
 function unwrapped(path: string, fields: JsonObject, shape: TextShape): FolderFile | undefined {
   const content = shape.container === undefined ? fields : fields[shape.container];
-  const text = isJsonObject(content) ? content[shape.textField] : undefined;
-  if (!isJsonObject(content) || typeof text !== 'string') {
+  if (!isJsonObject(content)) {
     return undefined;
   }
-  const bytes = content['encoding'] === 'base64' ? bytesFromBase64(text) : utf8(text);
+  const read = contentIn(content, shape);
   return (
-    bytes && {
-      ...{ path, bytes, executable: content['executable'] === true, private: content['private'] === true },
+    read && {
+      ...{ path, ...read, executable: content['executable'] === true, private: content['private'] === true },
       ...(content['symlink'] === true ? { symlink: true } : {}),
     }
   );
+}
+
+function contentIn(content: JsonObject, shape: TextShape): Pick<FolderFile, 'bytes' | 'chunked'> | undefined {
+  const listed = shape.takesChunks === true ? content[chunkField] : undefined;
+  if (listed !== undefined) {
+    const list = typeof listed === 'string' ? bytesFromBase64(listed) : undefined;
+    return list !== undefined && decodeChunkList(list).ok ? { bytes: list, chunked: true } : undefined;
+  }
+  const text = content[shape.textField];
+  const bytes =
+    typeof text !== 'string' ? undefined : content['encoding'] === 'base64' ? bytesFromBase64(text) : utf8(text);
+  return bytes && { bytes };
 }
 
 function recordOf(
@@ -152,9 +200,4 @@ function hasMembers(fields: JsonObject, required: RequiredMembers | undefined): 
 
 function isRelativePath(path: string): boolean {
   return path !== '' && path.split('/').every((name) => name !== '' && name !== '.' && name !== '..');
-}
-
-function bytesFromBase64(text: string): Uint8Array | undefined {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined;
 }

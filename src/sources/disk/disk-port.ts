@@ -1,5 +1,7 @@
 import type { Result } from '../../base/result.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
+import type { LargeDisk } from './large-disk-port.ts';
 
 /** What is at a path, without its content. */
 export type Look =
@@ -10,29 +12,11 @@ export type Look =
   | { readonly kind: 'held' }
   | FileLook;
 
-export interface FileLook {
-  readonly kind: 'file';
-  /** Changes whenever content, mode or the file itself does, as far as the disk's clock can tell. */
-  readonly identity: string;
-  readonly sizeBytes: number;
-  /** Whole milliseconds. */
-  readonly modifiedMs: number;
-  readonly changedMs: number;
-  readonly executable: boolean;
-  /** Nobody but its owner may read or write it. */
-  readonly private: boolean;
-  /** A symbolic link, taken as such: its bytes are what it leads to. */
-  readonly symlink?: boolean;
-  /** Stays the same while a file is renamed. */
-  readonly inode: string;
-  /** What has this `inode` is this file, whatever it holds; left out where another file may have it later. */
-  readonly isLasting?: boolean;
-}
-
-/** A file's whole content as it was at one moment; `unsteady` when it changed under the reading. */
+/** A file's whole content as it was at one moment; `unsteady` when it changed under the reading, `large` when it is not read whole. */
 export type Reading =
   | Exclude<Look, FileLook>
   | { readonly kind: 'unsteady' }
+  | { readonly kind: 'large'; readonly look: FileLook }
   | (FileLook & { readonly bytes: Uint8Array });
 
 export interface WalkedEntry {
@@ -55,6 +39,8 @@ export interface WrittenFile {
   readonly symlink?: boolean | undefined;
   /** False leaves the mode of an existing file as it is: the record does not know it. */
   readonly carriesMode: boolean;
+  /** The file is put together already, under this name: the bytes are its list. */
+  readonly part?: string | undefined;
 }
 
 /** changed: what was expected there is not there any more; nothing was done. */
@@ -112,6 +98,8 @@ export interface Disk {
    * one that another writer may still use stays.
    */
   sweepTemporary(path: string): void;
+  /** Files that are larger than what is read whole; left out where there are none of them. */
+  readonly large?: LargeDisk;
   /** True when the disk takes `A` and `a` for one name. */
   readonly caseInsensitive: boolean;
   /** True where symbolic links that stay inside the root are files like any other. */
@@ -121,7 +109,10 @@ export interface Disk {
 export interface DiskOptions {
   /** A real path. */
   readonly root: string;
+  /** What is larger is not read whole. */
   readonly maximumFileBytes: number;
+  /** What is larger is left alone; left out, that is so of all that is not read whole. */
+  readonly largestFileBytes?: (() => number) | undefined;
   readonly caseInsensitive: boolean;
   readonly takesLinks: boolean;
   /** Names whose temporary files are whose: letters and digits, the same after a restart, and nobody else's. */

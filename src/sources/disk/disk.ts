@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHeldRoot } from './held-root.ts';
+import { createLargeDisk } from './large-disk.ts';
 import { createFileReader } from './read-file.ts';
 import { leaveMark, sightOf } from './root-mark.ts';
 import { walkFolders } from './walk.ts';
@@ -12,6 +13,7 @@ export function createDisk(options: DiskOptions): Disk {
   return {
     ...createFileReader(root, options),
     ...createFileWriter(root, options),
+    ...(options.largestFileBytes === undefined ? {} : { large: createLargeDisk(root) }),
     root: () => sightOf(root),
     hold: (identity) => root.hold(identity),
     isHeld: () => root.isThere(),

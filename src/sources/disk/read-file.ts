@@ -1,7 +1,8 @@
 import { type BigIntStats, constants, lstatSync } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Disk, DiskOptions, FileLook, Look, Reading } from './disk-port.ts';
+import type { Disk, DiskOptions, Look, Reading } from './disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { HeldRoot } from './held-root.ts';
 import { isReallyAt, openFolder } from './open-folder.ts';
 import { errnoOf, problemCodeOf } from '../ground/problems.ts';
@@ -11,15 +12,18 @@ import { bytesOfLink, innerTarget } from './symbolic-link.ts';
 /** Opening a pipe without O_NONBLOCK would wait for a writer. */
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+type ReaderOption = 'maximumFileBytes' | 'largestFileBytes' | 'takesLinks';
+
 export function createFileReader(
   root: HeldRoot,
-  { maximumFileBytes, takesLinks }: Pick<DiskOptions, 'maximumFileBytes' | 'takesLinks'>,
+  { maximumFileBytes, largestFileBytes, takesLinks }: Pick<DiskOptions, ReaderOption>,
 ): Pick<Disk, 'look' | 'read'> {
+  const largest = (): number => Math.max(maximumFileBytes, largestFileBytes?.() ?? 0);
   return {
     async look(path): Promise<Look> {
       try {
         const stat = await lstat(join(root.path, path), { bigint: true });
-        const look = takesLinks && stat.isSymbolicLink() ? linkLookOf(stat) : lookOf(stat, maximumFileBytes);
+        const look = takesLinks && stat.isSymbolicLink() ? linkLookOf(stat) : lookOf(stat, largest());
         return hasLinkAbove(root.path, path) ? { kind: 'blocked', code: 'symlink' } : look;
       } catch (error) {
         return absentOrBlocked(error, root, path);
@@ -29,7 +33,7 @@ export function createFileReader(
       let file: FileHandle | undefined;
       try {
         file = await open(join(root.path, path), readFlags);
-        return await readWhole(file, root, path, maximumFileBytes);
+        return await readWhole(file, root, path, { wholeBytes: maximumFileBytes, largestBytes: largest() });
       } catch (error) {
         const isLink = takesLinks && errnoOf(error) === 'ELOOP';
         return (isLink ? readLink(root, path) : undefined) ?? absentOrBlocked(error, root, path);
@@ -112,10 +116,18 @@ export function probeCaseInsensitive(root: string): boolean {
   return other !== undefined && other.ino === lstatSync(root).ino;
 }
 
-async function readWhole(file: FileHandle, root: HeldRoot, path: string, maximumFileBytes: number): Promise<Reading> {
-  const before = lookOf(await file.stat({ bigint: true }), maximumFileBytes);
+async function readWhole(
+  file: FileHandle,
+  root: HeldRoot,
+  path: string,
+  { wholeBytes, largestBytes }: { readonly wholeBytes: number; readonly largestBytes: number },
+): Promise<Reading> {
+  const before = lookOf(await file.stat({ bigint: true }), largestBytes);
   if (before.kind !== 'file') {
     return before;
+  }
+  if (before.sizeBytes > wholeBytes) {
+    return isReallyAt(file.fd, root, path) ? { kind: 'large', look: before } : elsewhere(root, path);
   }
   // One byte more than there was, so that growth shows without trusting the size.
   const buffer = Buffer.allocUnsafe(before.sizeBytes + 1);
@@ -128,13 +140,17 @@ async function readWhole(file: FileHandle, root: HeldRoot, path: string, maximum
     length += bytesRead;
   }
   if (!isReallyAt(file.fd, root, path)) {
-    return hasLinkAbove(root.path, path) ? { kind: 'blocked', code: 'symlink' } : { kind: 'unsteady' };
+    return elsewhere(root, path);
   }
   const after = fileLookOf(await file.stat({ bigint: true }));
   if (after.identity !== before.identity || length !== before.sizeBytes) {
     return { kind: 'unsteady' };
   }
   return { ...before, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, length) };
+}
+
+function elsewhere(root: HeldRoot, path: string): Reading {
+  return hasLinkAbove(root.path, path) ? { kind: 'blocked', code: 'symlink' } : { kind: 'unsteady' };
 }
 
 /** Only what certainly is not there is absent; everything else is blocked and never counts as removed. */

@@ -1,12 +1,10 @@
 import {
-  type BigIntStats,
   closeSync,
   constants,
-  fstatSync,
+  fchmodSync,
   linkSync,
   lstatSync,
   openSync,
-  readSync,
   renameSync,
   rmdirSync,
   symlinkSync,
@@ -15,25 +13,27 @@ import {
 import { open } from 'node:fs/promises';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Disk, DiskOptions, WriteFault, WrittenFile } from './disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { textFromUtf8 } from '../../base/bytes.ts';
-import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
+import { type LargeSight, fingerprintAt, isLinkAt, sightOfLarge } from './fingerprint-at.ts';
 import type { HeldRoot } from './held-root.ts';
+import { partNameOf } from './large-disk.ts';
 import { type OpenFolder, openFolder } from './open-folder.ts';
 import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
 import { fileLookOf } from './read-file.ts';
 import { parentOf } from '../ground/safe-path.ts';
-import { bytesOfLink, innerTarget } from './symbolic-link.ts';
+import { markFolder } from './root-mark.ts';
+import { innerTarget } from './symbolic-link.ts';
 import { temporaryName } from '../ground/temporary-name.ts';
 import { sweepTemporary, removeQuietly } from './sweep-temporary.ts';
 import { nameOf } from './sweep-temporary.ts';
 
-const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const executableBits = 0o111;
 
 export function createFileWriter(
   root: HeldRoot,
-  { writer, takesLinks }: Pick<DiskOptions, 'writer' | 'takesLinks'>,
+  { writer, takesLinks, maximumFileBytes }: Pick<DiskOptions, 'writer' | 'takesLinks' | 'maximumFileBytes'>,
 ): Pick<Disk, 'write' | 'remove' | 'syncFolders' | 'sweepTemporary'> {
   return {
     write: (path, file, expected) => {
@@ -41,14 +41,22 @@ export function createFileWriter(
       if (file.symlink === true && (!takesLinks || innerTarget(path, file.bytes) === undefined)) {
         return Promise.resolve(err(takesLinks ? 'path_unsafe' : 'link_elsewhere'));
       }
-      return inFolder(root, parentOf(path), true, (folder) =>
-        replace(folder.base, nameOf(path), { temporary: folder.base + temporaryName(writer), file, expected }),
-      );
+      return inFolder(root, parentOf(path), true, (folder) => {
+        const temporary = folder.base + temporaryName(writer);
+        const replacing = { temporary, file, expected, wholeBytes: maximumFileBytes };
+        const { part } = file;
+        return part === undefined
+          ? replace(folder.base, nameOf(path), replacing)
+          : inFolder(root, markFolder, true, (parts) =>
+              replace(folder.base, nameOf(path), { ...replacing, part: parts.base + partNameOf(part) }),
+            );
+      });
     },
     async remove(path, expected, carriesMode): Promise<Result<void, WriteFault>> {
-      const removed = await inFolder<void>(root, parentOf(path), false, (folder) => {
+      const removed = await inFolder<void>(root, parentOf(path), false, async (folder) => {
         const place = folder.base + nameOf(path);
-        if (fingerprintAt(place, carriesMode) !== expected) {
+        const large = await sightOfLarge(place, carriesMode, maximumFileBytes);
+        if (fingerprintAt(place, carriesMode, maximumFileBytes, large) !== expected) {
           return err('changed');
         }
         unlinkSync(place);
@@ -91,38 +99,69 @@ async function inFolder<T, E = never>(
   }
 }
 
-async function replace(
-  folder: string,
-  name: string,
-  {
-    temporary,
-    file,
-    expected,
-  }: { readonly temporary: string; readonly file: WrittenFile; readonly expected: string | undefined },
-): ReturnType<Disk['write']> {
+interface Replacing {
+  readonly temporary: string;
+  readonly file: WrittenFile;
+  readonly expected: string | undefined;
+  readonly wholeBytes: number;
+  /** What is put together already stands in for the temporary file, and outlives a refusal. */
+  readonly part?: string;
+}
+
+async function replace(folder: string, name: string, replacing: Replacing): ReturnType<Disk['write']> {
+  const { temporary, file, part, wholeBytes } = replacing;
   const place = folder + name;
   const existing = lstatSync(place, { throwIfNoEntry: false })?.mode;
   const mode = existing === undefined ? modeOfNew(file, lstatSync(`${folder}.`).mode) : modeOfExisting(existing, file);
   try {
-    await writeDurably(temporary, file, mode, existing !== undefined);
+    await writeDurably(
+      temporary,
+      part === undefined ? file : { ...file, bytes: new Uint8Array() },
+      mode,
+      existing !== undefined,
+    );
+    const large = await sightOfLarge(place, file.carriesMode, wholeBytes);
     // From here to the rename nothing of ours comes between: no await.
-    const found = fingerprintAt(place, file.carriesMode);
-    if (found !== expected) {
-      unlinkSync(temporary);
-      const isInTheWay = found === 'blocked' || (expected === undefined && isLinkAt(place));
-      return err(isInTheWay ? obstacleAt(place) : 'changed');
+    if (part !== undefined) {
+      takeModeOf(temporary, part);
     }
-    if (expected === undefined && !createWithoutReplacing(temporary, place)) {
-      unlinkSync(temporary);
-      return err('changed');
+    const exchanged = exchange(place, { ...replacing, temporary: part ?? temporary }, large);
+    if (!exchanged.ok || part !== undefined) {
+      removeQuietly(temporary);
     }
-    if (expected !== undefined) {
-      renameSync(temporary, place);
-    }
-    return ok(fileLookOf(lstatSync(place, { bigint: true })));
+    return exchanged;
   } catch (error) {
     removeQuietly(temporary);
     throw error;
+  }
+}
+
+function exchange(
+  place: string,
+  { temporary, file, expected, wholeBytes }: Replacing,
+  large: LargeSight | undefined,
+): Result<FileLook, WriteFault> {
+  const found = fingerprintAt(place, file.carriesMode, wholeBytes, large);
+  if (found !== expected) {
+    const isInTheWay = found === 'blocked' || (expected === undefined && isLinkAt(place));
+    return err(isInTheWay ? obstacleAt(place) : 'changed');
+  }
+  if (expected === undefined && !createWithoutReplacing(temporary, place)) {
+    return err('changed');
+  }
+  if (expected !== undefined) {
+    renameSync(temporary, place);
+  }
+  return ok(fileLookOf(lstatSync(place, { bigint: true })));
+}
+
+/** Only its own file says what the umask leaves of a mode. */
+function takeModeOf(sample: string, part: string): void {
+  const descriptor = openSync(part, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  try {
+    fchmodSync(descriptor, lstatSync(sample).mode & 0o777);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -190,47 +229,6 @@ function createWithoutReplacing(temporary: string, place: string): boolean {
   }
   unlinkSync(temporary);
   return true;
-}
-
-/** The fingerprint of what is there now, undefined for nothing, `blocked` for what is no regular file. */
-function fingerprintAt(place: string, carriesMode: boolean): string | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(place, readFlags);
-  } catch (error) {
-    const errno = errnoOf(error);
-    return errno === 'ENOENT' ? undefined : errno === 'ELOOP' ? linkFingerprintAt(place) : 'blocked';
-  }
-  try {
-    const stat = fstatSync(descriptor, { bigint: true });
-    if (!stat.isFile()) {
-      return 'blocked';
-    }
-    const { executable, private: isPrivate } = fileLookOf(stat);
-    return fingerprintOf(readAll(descriptor, stat), {
-      executable: carriesMode && executable,
-      private: carriesMode && isPrivate,
-    });
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function linkFingerprintAt(place: string): string {
-  return isLinkAt(place) ? fingerprintOf(bytesOfLink(place), { ...plainMode, symlink: true }) : 'blocked';
-}
-
-function readAll(descriptor: number, stat: BigIntStats): Uint8Array {
-  const buffer = Buffer.allocUnsafe(Number(stat.size) + 1);
-  let length = 0;
-  for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-    read = readSync(descriptor, buffer, length, buffer.length - length, length);
-  }
-  return buffer.subarray(0, length);
-}
-
-function isLinkAt(place: string): boolean {
-  return lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function obstacleAt(place: string): ProblemCode {

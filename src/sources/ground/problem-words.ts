@@ -51,6 +51,27 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
     'The file is larger than a record may be; it was left alone.',
     'Make it smaller, or list it in .syncignore.',
   ],
+  large_moving: ['A large file is on its way; until then everything else goes on.', 'It goes on by itself.'],
+  large_waits: [
+    'A large file waits for a relay that keeps such files; everything else goes on.',
+    'It goes on by itself once one is reached: sourcesync status. An older relay has to be upgraded.',
+  ],
+  large_refused: [
+    'The relay does not take this large file; it was left alone.',
+    'Ask who runs the relay for more room, or list it in .syncignore; it is tried again from time to time.',
+  ],
+  large_withheld: [
+    'The relay does not hand out this large file as it was brought there; the file here is as it was.',
+    'A device that has the file brings it again when it is changed there. See who runs the relay.',
+  ],
+  large_unfit: [
+    'What its record says of this large file does not hold; the file here is as it was.',
+    'Bring an earlier version back: sourcesync records history COLLECTION ID says how.',
+  ],
+  large_secret: [
+    'A large text file holds what looks like a password or a key; it was left alone.',
+    'Take that out of it, or list the file in .syncignore.',
+  ],
   name_not_utf8: ['The name is not valid UTF-8, so that no other device could write it.', 'Rename it.'],
   name_unusable: ['The name cannot be a record id (control characters, a backslash, or too long).', 'Rename it.'],
   name_collision: [

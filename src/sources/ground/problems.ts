@@ -49,6 +49,8 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   'path_occupied',
   'root_replaced',
   'first_exchange',
+  'large_moving',
+  'large_waits',
   'place_gone',
   'place_emptied',
   'place_unparsed',

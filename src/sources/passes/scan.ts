@@ -83,6 +83,7 @@ export async function scan(
     await judgeLosses(state, reconciler, losses, true);
   }
   state.problems.sweep();
+  state.paths.large?.sweep();
   const { memory } = state.options;
   if (reconciler.isDoubting && !state.stopped && memory?.mayPublish?.() === 'now') {
     memory.trusted?.();

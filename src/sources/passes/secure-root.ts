@@ -91,8 +91,11 @@ async function shareUnchanged(state: SourceState, noted: readonly LinkedFile[]):
   return sample.length === 0 ? 0 : unchanged / sample.length;
 }
 
-async function isUnchanged({ disk }: SourceState, { path, hash, sizeBytes }: LinkedFile): Promise<boolean> {
+async function isUnchanged({ disk }: SourceState, { path, hash, sizeBytes, modifiedMs }: LinkedFile): Promise<boolean> {
   const reading = await disk.read(path);
+  if (reading.kind === 'large') {
+    return reading.look.sizeBytes === sizeBytes && reading.look.modifiedMs === modifiedMs;
+  }
   if (reading.kind !== 'file' || reading.sizeBytes !== sizeBytes) {
     return false;
   }

@@ -1,7 +1,10 @@
 import type { DeviceId, RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { LinkTable } from '../../store/ground/link-table.ts';
-import type { Disk, FileLook } from '../disk/disk-port.ts';
+import type { Disk } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
+import type { LargeDisk } from '../disk/large-disk-port.ts';
+import type { LargeFiles } from '../ground/large-files.ts';
 import type { FolderWatch, FolderWatchEvents } from '../disk/watch-folder.ts';
 import type { Gathering } from './gathering.ts';
 import { createGoingBack } from './going-back.ts';
@@ -90,6 +93,14 @@ export interface LossWords {
   goingBack?(files: number): void;
 }
 
+/** How large files of a folder are moved. */
+export interface LargeFolder {
+  /** What is larger is left alone. */
+  maximumBytes(): number;
+  /** `again` is called with paths for which something is there that was not yet. */
+  open(disk: LargeDisk, again: (id: RecordId) => void): LargeFiles;
+}
+
 /** What is usual for a folder and its disk, where it is to be otherwise. */
 export interface FolderTuning {
   readonly maximumFileBytes?: number;
@@ -104,6 +115,8 @@ export interface FolderTuning {
   readonly caseInsensitive?: boolean;
   /** For tests: another disk over the same root. */
   disk?(disk: Disk): Disk;
+  /** Without it what is not read whole is left alone. */
+  readonly large?: LargeFolder;
   /** Units of a place stand for the files of a folder: there is no folder at the root then. */
   readonly units?: { readonly disk: Disk; watch(events: FolderWatchEvents): FolderWatch };
 }
@@ -133,6 +146,8 @@ interface PathState {
   readonly seen: Map<string, { readonly identity: string; readonly steady: boolean }>;
   /** To be tried again before long: what was in the way may be gone. */
   readonly later: Set<RecordId>;
+  /** Who moves the files that are not read whole. */
+  readonly large: LargeFiles | undefined;
 }
 
 interface LossState {
@@ -155,7 +170,11 @@ interface RootState {
 /** Two writes within this time may leave the same times on a file, so that equal looks prove nothing. */
 const coarsestClockMs = 2000;
 
-export function createSourceState(options: FolderSourceOptions, disk: Disk): SourceState {
+export function createSourceState(
+  options: FolderSourceOptions,
+  disk: Disk,
+  again: (id: RecordId) => void = () => undefined,
+): SourceState {
   const { memory } = options;
   return {
     options,
@@ -170,6 +189,7 @@ export function createSourceState(options: FolderSourceOptions, disk: Disk): Sou
       rules: createIgnoreRules('', '', disk.caseInsensitive),
       seen: new Map(),
       later: new Set(),
+      large: disk.large && options.tuning?.large?.open(disk.large, again),
     },
     losses: { held: noLosses, gathering: undefined, wentAtOnce: undefined },
     root: {
@@ -196,6 +216,8 @@ export function reconcilerOf(state: SourceState, counts: PassCounts, again: (id:
     isAdopting: state.root.isAdopting,
     names: () => state.paths.names,
     rules: () => state.paths.rules,
+    large: state.paths.large,
+    mayTell: () => (options.memory?.mayPublish?.() ?? 'now') === 'now',
     mayPublish: () => options.memory?.mayPublish?.() ?? 'now',
     isDoubting: options.memory?.doubtsNotes?.() ?? false,
     transaction: (work) => inTransaction(state, work),

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type Result, err } from '../../base/result.ts';
 import type { ObservedPlace, PlaceReport } from '../../contract/observed-place.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { createPause } from '../ground/pause.ts';
 import type { PlaceFile } from './place-files.ts';
 import type { PlaceSight, PlacedUnit } from './read-place.ts';

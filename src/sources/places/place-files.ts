@@ -2,7 +2,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import { textFromUtf8, utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { createDisk } from '../disk/disk.ts';
-import type { Disk, FileLook, WriteFault } from '../disk/disk-port.ts';
+import type { Disk, WriteFault } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import type { ProblemCode } from '../ground/problem-code.ts';
 import { realPathOf } from '../ground/root-checks.ts';
@@ -67,6 +68,8 @@ export function createPlaceFiles({ home, writer, maximumFileBytes, data }: Place
           return { fault: 'path_occupied' };
         case 'blocked':
           return { fault: reading.code };
+        case 'large':
+          return { fault: 'too_large' };
         case 'held':
         case 'unsteady':
           return { fault: 'place_unsteady' };

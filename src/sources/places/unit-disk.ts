@@ -1,7 +1,8 @@
 import { utf8 } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { Disk, FileLook, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
+import type { Disk, Reading, WalkedFolder, WriteFault } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { fingerprintOf, plainMode } from '../ground/fingerprint.ts';
 import { type PlaceView, createPlaceView } from './place-view.ts';
 import { type PlacedUnit, asidesAmong, unsureOf } from './read-place.ts';
@@ -78,7 +79,10 @@ function readingOf(
   };
 }
 
-async function readUnit(view: PlaceView, id: string): Promise<Exclude<Reading, { readonly kind: 'unsteady' }>> {
+async function readUnit(
+  view: PlaceView,
+  id: string,
+): Promise<Exclude<Reading, { readonly kind: 'unsteady' | 'large' }>> {
   // Ids of units begin with their place: what a folder could hold beside, as a list of what to ignore, is not here.
   if (!id.includes('/')) {
     return { kind: 'absent' };

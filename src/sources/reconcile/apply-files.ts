@@ -1,6 +1,6 @@
 import type { RecordRow } from '../../contract/record.ts';
 import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { fingerprintOf } from '../ground/fingerprint.ts';
 import { noteAbsence, noteLink, noteWriting, settle } from './links.ts';
 import type { Observation } from './observation.ts';
@@ -22,9 +22,9 @@ export async function applyWrites(reconciler: Reconciler, writes: readonly Plann
     maximumConcurrency,
     () => queue.next().value,
     async (write) => {
-      const { observation, file } = write;
+      const { observation, file, part } = write;
       const { id, diskPath, found } = observation;
-      const content = { ...file, carriesMode: found?.carriesMode ?? true };
+      const content = { ...file, carriesMode: found?.carriesMode ?? true, part };
       const answer = await reconciler.disk.write(diskPath, content, found?.fingerprint);
       if (answer.ok) {
         written.push({ write, look: answer.value });

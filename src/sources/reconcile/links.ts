@@ -1,19 +1,20 @@
 import type { ChangeId, RecordId } from '../../base/ids.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { FoundFile, Observation } from './observation.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** Notes that a file needs nothing more as it is now. */
 export function settle(
-  reconciler: Pick<Reconciler, 'settledAt' | 'problems'>,
+  reconciler: Pick<Reconciler, 'settledAt' | 'problems' | 'large'>,
   observation: Observation,
   look: FileLook | undefined = observation.found?.look,
 ): void {
   if (look !== undefined) {
     reconciler.problems.settle(observation.id);
     reconciler.settledAt(observation.id, look);
+    reconciler.large?.settled(observation.id);
   }
 }
 

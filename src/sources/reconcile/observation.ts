@@ -2,8 +2,10 @@ import type { RecordId } from '../../base/ids.ts';
 import type { FolderFile } from '../../contract/engine.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { Disk, FileLook } from '../disk/disk-port.ts';
+import type { Disk } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
+import type { LargeFiles } from '../ground/large-files.ts';
 import type { NameTable } from '../ground/names.ts';
 import type { NoteIndex } from '../ground/noted-files.ts';
 import type { FileAction } from '../ground/plan-file.ts';
@@ -40,6 +42,10 @@ export interface Observer {
   readonly isAdopting: boolean;
   /** What was noted of files may be older than they are. */
   readonly isDoubting: boolean;
+  /** Who moves large files; undefined where there are none. */
+  readonly large: LargeFiles | undefined;
+  /** What files say may be told now. */
+  mayTell(): boolean;
   names(): NameTable;
   rules(): IgnoreRules;
   /** The path needs another look: soon (`again`), or once what is in the way may be gone (`later`). */

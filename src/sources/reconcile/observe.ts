@@ -2,14 +2,18 @@ import type { RecordId } from '../../base/ids.ts';
 import type { FolderFile } from '../../contract/engine.ts';
 import type { RecordRow } from '../../contract/record.ts';
 import type { LinkedFile } from '../../store/ground/link-table.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import { type FileMode, fingerprintOf, plainMode } from '../ground/fingerprint.ts';
+import { listOfFile } from './large-file.ts';
 import { agreementWith } from './links.ts';
 import { type FileSide, type RecordSide, planFile } from '../ground/plan-file.ts';
 import { isPassing } from '../ground/problems.ts';
 import { type RecordView, modeHeld, seeRecord, versionNearest, versionSaying } from '../ground/records.ts';
 import { isSafePath } from '../ground/safe-path.ts';
 import type { Observation, FoundFile, Observer } from './observation.ts';
+
+/** A file with its content, or with the list of its chunks. */
+type ReadFile = FileLook & { readonly bytes: Uint8Array; readonly chunked?: true };
 
 /** Looks at file, record and agreement of one id. Reports what keeps them apart, and clears what no longer does. */
 export async function observe(observer: Observer, id: RecordId): Promise<Observation> {
@@ -63,8 +67,15 @@ export async function observe(observer: Observer, id: RecordId): Promise<Observa
       if (action === 'none') {
         // Whatever was in the way of a file that nobody wants any more is in nobody's way.
         problems.settle(id);
+        observer.large?.settled(id);
       }
       return { ...still, action };
+    }
+    case 'large': {
+      const bytes = listOfFile(observer, still, reading.look);
+      return bytes === undefined
+        ? still
+        : observeFile(observer, still, side, { ...reading.look, bytes, chunked: true });
     }
     case 'file':
       return observeFile(observer, still, side, reading);
@@ -75,7 +86,7 @@ function observeFile(
   observer: Pick<Observer, 'view' | 'isAdopting' | 'isDoubting'>,
   still: Observation,
   side: RecordSide,
-  reading: FileLook & { readonly bytes: Uint8Array },
+  reading: ReadFile,
 ): Observation {
   const { view, isAdopting, isDoubting } = observer;
   const { id, row } = still;
@@ -122,15 +133,10 @@ function nearest(view: RecordView, id: RecordId, side: RecordSide, found: FoundF
   return known && { path: id, ...known, modifiedMs, sizeBytes, private: file.private, inode };
 }
 
-function foundFile(
-  view: RecordView,
-  id: RecordId,
-  row: RecordRow | undefined,
-  reading: FileLook & { readonly bytes: Uint8Array },
-): FoundFile {
-  const { bytes, ...look } = reading;
-  const isLink = look.symlink === true ? { symlink: true } : {};
-  const seen: FolderFile = { path: id, bytes, executable: look.executable, private: look.private, ...isLink };
+function foundFile(view: RecordView, id: RecordId, row: RecordRow | undefined, reading: ReadFile): FoundFile {
+  const { bytes, chunked, ...look } = reading;
+  const kind = { ...(look.symlink === true ? { symlink: true } : {}), ...(chunked === true ? { chunked } : {}) };
+  const seen: FolderFile = { path: id, bytes, executable: look.executable, private: look.private, ...kind };
   const mode = modeHeld(view, seen, row);
   const file: FolderFile = { ...seen, ...onlyMode(mode ?? plainMode) };
   const content = fingerprintOf(bytes, { ...file, private: false });

@@ -7,6 +7,8 @@ export interface PlannedWrite {
   readonly observation: Observation;
   readonly row: RecordRow;
   readonly file: FolderFile;
+  /** Of a large file: the part that is its whole content. */
+  readonly part?: string | undefined;
 }
 
 export interface PlannedEdit {

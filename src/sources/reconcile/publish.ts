@@ -17,7 +17,7 @@ export interface Taken {
 
 /** Records the content of files; answers the files to be written because the live record differs. */
 export function publishFiles(
-  reconciler: Pick<Reconciler, 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems' | 'revisit' | 'large'>,
   planned: readonly PlannedEdit[],
 ): Promise<readonly PlannedWrite[]> {
   return publish(reconciler, planned, (step, edited) => takenEdit(reconciler, step, edited));
@@ -29,7 +29,7 @@ const [fewestEdits, firstEdits, mostEdits] = [4, 8, 500];
 
 /** Sends edits and notes what came of each; answers the files to be written after it. As many go in one transaction as others wait for. */
 async function publish(
-  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'links' | 'problems' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'links' | 'problems' | 'revisit' | 'large'>,
   planned: readonly PlannedEdit[],
   takenOf: (planned: PlannedEdit, edited: EditedRecord) => Taken,
 ): Promise<readonly PlannedWrite[]> {
@@ -49,7 +49,7 @@ async function publish(
 
 /** The same in one transaction: however large, it arrives elsewhere as a whole, where it fits one batch. */
 export async function publishTogether(
-  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'links' | 'problems' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'settledAt' | 'view' | 'links' | 'problems' | 'revisit' | 'large'>,
   planned: readonly PlannedEdit[],
   takenOf: (planned: PlannedEdit, edited: EditedRecord) => Taken,
 ): Promise<readonly PlannedWrite[]> {
@@ -89,7 +89,7 @@ export async function publishTogether(
 }
 
 function notTaken(
-  reconciler: Pick<Reconciler, 'settledAt' | 'problems' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'settledAt' | 'problems' | 'revisit' | 'large'>,
   observation: Observation,
   error: Refusal | 'stale',
 ): void {
@@ -105,7 +105,7 @@ function notTaken(
 
 /** After the content is in the log: in step, or the live record differs (merged, gated) and says how to go on. */
 function takenEdit(
-  reconciler: Pick<Reconciler, 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems'>,
+  reconciler: Pick<Reconciler, 'counts' | 'settledAt' | 'root' | 'view' | 'links' | 'problems' | 'revisit' | 'large'>,
   planned: PlannedEdit,
   { row, made }: EditedRecord,
 ): Taken {
@@ -132,6 +132,11 @@ function takenEdit(
       }
       if (next === undefined) {
         settle(reconciler, observation);
+      }
+      if (next?.file.chunked === true) {
+        // What came of both is to be fetched first: the next look begins that.
+        reconciler.revisit(id, 'again');
+        return undefined;
       }
       if (differs && next === undefined) {
         reconciler.problems.report('waits_for_review', id);

@@ -3,6 +3,7 @@ import type { RecordRow } from '../../contract/record.ts';
 import { applyRemovals, applyWrites } from './apply-files.ts';
 import { createPause } from '../ground/pause.ts';
 import { eachConcurrently, maximumConcurrency } from '../ground/concurrency.ts';
+import { partOfFile } from './large-file.ts';
 import { noteAbsence, noteLink, notedOf, settle } from './links.ts';
 import { observe } from './observe.ts';
 import type { Observation } from './observation.ts';
@@ -201,7 +202,7 @@ function isImpossible({ disk }: Pick<Reconciler, 'disk'>, { action, row, agreed 
 }
 
 function planEdit(
-  reconciler: Pick<Reconciler, 'isLoss' | 'settledAt' | 'view' | 'problems' | 'names' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'isLoss' | 'settledAt' | 'view' | 'problems' | 'names' | 'revisit' | 'large'>,
   observation: Observation,
   plans: Plans,
 ): void {
@@ -240,7 +241,7 @@ function leavesNothing({ view, isLoss }: Pick<Reconciler, 'isLoss' | 'view'>, { 
 }
 
 export function planWrite(
-  reconciler: Pick<Reconciler, 'view' | 'problems' | 'names' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'view' | 'problems' | 'names' | 'revisit' | 'large'>,
   observation: Observation,
   row: RecordRow | undefined,
   writes: PlannedWrite[],
@@ -250,16 +251,20 @@ export function planWrite(
   if (row === undefined || file === undefined) {
     return;
   }
+  const part = file.chunked === true ? partOfFile(reconciler, observation, file) : undefined;
+  if (file.chunked === true && part === undefined) {
+    return;
+  }
   if (found === undefined && !reconciler.names().claim(id, diskPath, () => true)) {
     reconciler.problems.report('name_collision', id);
     reconciler.revisit(id, 'later');
     return;
   }
-  writes.push({ observation, row, file });
+  writes.push({ observation, row, file, part });
 }
 
 function noteAgreements(
-  reconciler: Pick<Reconciler, 'transaction' | 'settledAt' | 'root' | 'links' | 'problems' | 'names'>,
+  reconciler: Pick<Reconciler, 'transaction' | 'settledAt' | 'root' | 'links' | 'problems' | 'names' | 'large'>,
   observations: readonly Observation[],
 ): void {
   reconciler.transaction(() => {

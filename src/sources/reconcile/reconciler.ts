@@ -1,6 +1,6 @@
 import type { RecordId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { FileLook } from '../disk/disk-port.ts';
+import type { FileLook } from '../ground/file-look.ts';
 import type { Observation, Observer } from './observation.ts';
 import type { PassCounts } from '../ground/scan-report.ts';
 import type { LossWord } from '../ground/loss-answer.ts';

@@ -166,7 +166,7 @@ function noteRename(
 }
 
 function tellRenamed(
-  reconciler: Pick<Reconciler, 'names' | 'problems' | 'counts' | 'settledAt' | 'revisit'>,
+  reconciler: Pick<Reconciler, 'names' | 'problems' | 'counts' | 'settledAt' | 'revisit' | 'large'>,
   { from, to, kind }: Rename,
   seen: Observation,
   version: LinkedFile['version'],

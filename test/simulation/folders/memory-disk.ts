@@ -1,5 +1,6 @@
 import { err, ok } from '../../../src/base/result.ts';
-import type { Disk, FileLook, Look, Reading, RootSight, WalkedFolder } from '../../../src/sources/disk/disk-port.ts';
+import type { Disk, Look, Reading, RootSight, WalkedFolder } from '../../../src/sources/disk/disk-port.ts';
+import type { FileLook } from '../../../src/sources/ground/file-look.ts';
 import { fingerprintOf } from '../../../src/sources/ground/fingerprint.ts';
 import type { ProblemCode } from '../../../src/sources/ground/problem-code.ts';
 import {

@@ -19,6 +19,7 @@ const config = {
   localOnly: false,
   policyFloor: {},
   tombstonesExpireDays: 180,
+  largestFileBytes: 1024 ** 3,
   logLevel: 'info',
   engines: {},
   notifications: true,

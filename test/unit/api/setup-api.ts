@@ -213,6 +213,7 @@ function controlOf({ a, clock }: Pair, events: EventRing, stopped: { times: numb
     localOnly: false,
     policyFloor: {},
     tombstonesExpireDays: 180,
+    largestFileBytes: 1024 ** 3,
     logLevel: 'info',
     engines: {},
     notifications: true,

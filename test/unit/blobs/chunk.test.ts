@@ -3,7 +3,7 @@ import { concat, equalBytes, hexFromBytes, u32 } from '../../../src/base/bytes.t
 import { bytesFromScopeId } from '../../../src/base/ids.ts';
 import { chunkAddressOf, parseAddress } from '../../../src/blobs/address.ts';
 import { blobKeyOf, chunkIdOf, openChunk, sealChunk } from '../../../src/blobs/chunk.ts';
-import { maximumChunkBytes } from '../../../src/blobs/cut.ts';
+import { maximumChunkBytes } from '../../../src/contract/chunk-list.ts';
 import { maximumSealedBytes } from '../../../src/blobs/sealed-size.ts';
 import { reasonText } from '../../../src/contract/verdict.ts';
 import { keyedHash } from '../../../src/crypto/hash.ts';

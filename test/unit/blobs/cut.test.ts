@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, equalBytes, hexFromBytes } from '../../../src/base/bytes.ts';
 import { chunkIdOf } from '../../../src/blobs/chunk.ts';
-import { createCutter, gearOf, maximumChunkBytes, minimumChunkBytes } from '../../../src/blobs/cut.ts';
+import { createCutter, gearOf } from '../../../src/blobs/cut.ts';
+import { maximumChunkBytes, minimumChunkBytes } from '../../../src/contract/chunk-list.ts';
 import { runs } from '../../helpers/suite.ts';
 import { blobKey, cutAll, filled, gear, noise } from './setup.ts';
 

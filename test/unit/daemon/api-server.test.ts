@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createApiServer } from '../../../src/daemon/wire/api-server.ts';
-import { keepSocket } from '../../../src/daemon/wire/keep-socket.ts';
+import { keepSocket } from '../../../src/daemon/ground/keep-socket.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** What a request is answered that is never completed. */

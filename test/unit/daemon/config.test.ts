@@ -72,6 +72,14 @@ describe('where a setting comes from', () => {
     expect(load('').tombstonesExpireDays).toBe(180);
   });
 
+  it('takes the size of the largest file from the file, for all engines and for one', () => {
+    const config = load('[folders]\nmax_file_size = 0\n[engines."sourceos.sync.notes"]\nmax_file_size = 2097152\n');
+    expect(config.largestFileBytes).toBe(0);
+    expect(config.engines['sourceos.sync.notes']?.max_file_size).toBe(2 * 1024 * 1024);
+    expect(origin(config, 'folders.max_file_size')).toMatch(/config\.toml$/);
+    expect(load('').largestFileBytes).toBe(1024 ** 3);
+  });
+
   it('an absent file is an empty one', () => {
     const loaded = loadConfig(join(temporaryFolder(), 'config.toml'), {});
     expect(loaded).toMatchObject({
@@ -155,6 +163,8 @@ describe('a file that is not in force', () => {
     ['[log]\nlevel = "loud"\n', 'log.level'],
     ['[tombstones]\nexpire_days = 1\n', 'tombstones.expire_days'],
     ['[tombstones]\nexpire_days = "long"\n', 'tombstones.expire_days'],
+    ['[folders]\nmax_file_size = -1\n', 'folders.max_file_size'],
+    ['[folders]\nmax_file_size = "1 GiB"\n', 'folders.max_file_size'],
     ['[relay]\nurl = "http://x"\n', 'relay.url'],
     ['[relay]\nlocal_only = "yes"\n', 'relay.local_only'],
     ['[engines.shell]\nenabled = true\n', 'engines'],

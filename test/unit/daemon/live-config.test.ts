@@ -20,6 +20,7 @@ function configOf(policyFloor: JsonObject, label = 'desk'): Config {
     logLevel: 'info',
     policyFloor,
     tombstonesExpireDays: 180,
+    largestFileBytes: 1024 ** 3,
     engines: {},
     origins: [],
     notifications: true,

@@ -111,6 +111,7 @@ describe('switches', () => {
       localOnly: false,
       policyFloor: {},
       tombstonesExpireDays: 180,
+      largestFileBytes: 1024 ** 3,
       logLevel: 'info',
       origins: [],
       notifications: true,

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
+import { assert } from '../../../src/base/assert.ts';
 import { utf8 } from '../../../src/base/bytes.ts';
+import { encodeChunkList } from '../../../src/contract/chunk-list.ts';
+import { filled } from '../blobs/setup.ts';
 import type { Engine, FileMapping, FolderFile } from '../../../src/contract/engine.ts';
 
 /** Every file is carried, and a `.json` file may be a record of its own. */
@@ -52,6 +55,37 @@ describe.each([...withText, ...textOnly])('files of %s', (name) => {
         expect([back?.executable, back?.private]).toEqual([executable, isPrivate]);
       }),
     );
+  });
+});
+
+describe('large files', () => {
+  const chunks = [{ id: filled(1), address: filled(2), sizeBytes: 7 }];
+  const list = encodeChunkList({ keyEpoch: 1, sizeBytes: 7, sha256: filled(3), chunks });
+
+  it.each(['notes', 'workspace'])(
+    'F60 of %s are records with the list of their chunks, with their mode',
+    async (name) => {
+      const { engine } = (await import(`../../../engines/${name}/engine.ts`)) as { engine: Engine };
+      const file: FolderFile = { path: 'a.raw', bytes: list, chunked: true, executable: true, private: true };
+      const fields = engine.files?.toFields(file);
+      assert(fields?.ok === true, 'it is a record');
+      expect(engine.files?.toFile('a.raw', fields.value)).toEqual(file);
+      expect(engine.files?.holdsMode('a.raw', fields.value)).toBe(true);
+      expect(engine.lacking?.(fields.value, null)).toBeUndefined();
+      const text = JSON.stringify(fields.value);
+      const encoded = Buffer.from(list).toString('base64');
+      const cut = JSON.parse(text.replace(encoded, Buffer.from(list.subarray(0, -1)).toString('base64'))) as JsonObject;
+      expect(engine.files?.toFile('a.raw', cut)).toBeUndefined();
+      expect(engine.lacking?.(cut, null)).toContain('holds another number of them');
+      const other = JSON.parse(text.replace(encoded, 'no base64')) as JsonObject;
+      expect(engine.lacking?.(other, null)).toContain('it is no base64');
+    },
+  );
+
+  it.each(['shell', 'memory', 'presence', 'inbox', ...jsonOnly])('F60 are no records of %s', async (name) => {
+    const mapping = (await mappingOf(name)) as FileMapping;
+    const file: FolderFile = { path: 'a.raw', bytes: list, chunked: true, executable: false, private: false };
+    expect([mapping.takesChunks, mapping.toFields(file).ok]).toEqual([false, false]);
   });
 });
 

@@ -1,13 +1,47 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { engine as notes } from '../../../engines/notes/engine.ts';
 import { engine as presence } from '../../../engines/presence/engine.ts';
 import { engine as workspace } from '../../../engines/workspace/engine.ts';
+import { assert } from '../../../src/base/assert.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
+import { encodeChunkList, minimumChunkBytes } from '../../../src/contract/chunk-list.ts';
 import type { FolderFile } from '../../../src/contract/engine.ts';
+import { filled } from '../blobs/setup.ts';
 import { type ContentView, isLoss, lossOf } from '../../../src/policy/loss.ts';
 
 const note: ContentView = { files: presence.files, textPaths: ['/text'] };
 const node: ContentView = { files: workspace.files, textPaths: [] };
+
+describe('60 a large file', () => {
+  const listed = (from: number, count: number): FolderFile => {
+    const chunks = Array.from({ length: count }, (_, index) => ({
+      ...{ id: filled(from + index), address: filled(1), sizeBytes: minimumChunkBytes },
+    }));
+    const sizeBytes = count * minimumChunkBytes;
+    const bytes = encodeChunkList({ keyEpoch: 1, sizeBytes, sha256: filled(from), chunks });
+    return { path: 'a.raw', bytes, chunked: true, executable: false, private: false };
+  };
+  const small = (sizeBytes: number): FolderFile => ({
+    ...{ path: 'a.raw', bytes: utf8('x'.repeat(sizeBytes)), executable: false, private: false },
+  });
+
+  it.each([
+    ['nothing', listed(1, 20), listed(1, 20), undefined],
+    ['most of it rewritten', listed(1, 20), listed(18, 20), undefined],
+    ['rewritten but for less than a tenth', listed(1, 20), listed(20, 20), 'replaced'],
+    ['a photo of a few chunks, encrypted', listed(1, 3), listed(50, 3), 'replaced'],
+    ['truncated', listed(1, 20), small(0), 'emptied'],
+    ['cut to less than a tenth', listed(1, 20), small(200_000), 'replaced'],
+    ['cut to what may be a third', listed(1, 20), small(900_000), undefined],
+    ['a text that grew', small(900_000), listed(1, 20), undefined],
+  ])('%s', (_what, before, after, expected) => {
+    const [was, is] = [before, after].map((file) => notes.files?.toFields(file));
+    assert(was?.ok === true && is?.ok === true, 'both are records');
+    expect(lossOf({ files: notes.files, textPaths: ['/text'] }, 'a.raw', was.value, is.value)).toBe(expected);
+  });
+});
 
 describe('60 a text', () => {
   const prose = lines(40, (index) => `On day ${index} the ${words(index)} were carried to the ${words(index + 7)}.`);

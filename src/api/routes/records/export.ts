@@ -90,7 +90,7 @@ function itemBody({ engine }: CollectionBinding, row: RecordRow): readonly Expor
   return [
     {
       ...{ id, fields, version: versionOf(row), updatedAt: timeText(row.stamp), author: authorId, managedBy },
-      ...(file?.path === id
+      ...(file?.path === id && file.chunked !== true
         ? {
             file: {
               bytes: Buffer.from(file.bytes).toString('base64'),

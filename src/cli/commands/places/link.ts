@@ -67,7 +67,8 @@ Examples:
 
 ls, show, resume, adopt and clean are words of link itself, and this is the help of all of them.
 A file NAME in the folder becomes the record NAME. Every engine can be linked: see sourcesync engines ls. What is listed in .syncignore (the syntax of .gitignore) is left
-out, on every device; .syncignore.local is for this one alone. Files of more than 1 MiB are not synced yet.`;
+out, on every device; .syncignore.local is for this one alone. Files of more than 1 MiB are synced in folders
+of notes and of workspace, up to max_file_size (1 GiB unless set), where the relay keeps them.`;
 
 async function byWord(
   run: Running,

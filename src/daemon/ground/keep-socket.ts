@@ -1,14 +1,18 @@
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import type { ApiServer } from './api-server.ts';
-import { lookAgain } from '../ground/look-again.ts';
+import { lookAgain } from './look-again.ts';
+
+/** What listens at a socket, and is listened for again. */
+interface Listener {
+  restore(): Promise<'kept' | 'restored' | 'taken'>;
+}
 
 /**
  * Sees to it that the socket of a daemon can be found for as long as it runs. The answer ends that. `taken` is called where
  * another daemon is found there: the home was removed, and another one put in its place.
  */
 export function keepSocket(
-  server: Pick<ApiServer, 'restore'>,
+  server: Listener,
   socket: string,
   log: Pick<Logger, 'warn' | 'error'>,
   taken: () => void,

@@ -1,0 +1,131 @@
+import { appendFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Home,
+  type RunningRelay,
+  type Stage,
+  filesBelow,
+  openStage,
+  pairedHomes,
+  sameFiles,
+  until,
+} from '../helpers/processes.ts';
+import { noise } from '../unit/blobs/setup.ts';
+
+const mebibyte = 1024 * 1024;
+
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await openStage();
+});
+
+afterEach(async () => {
+  await stage.close();
+});
+
+async function linkedPair(): Promise<{ desk: Home; laptop: Home; left: string; right: string; relay: RunningRelay }> {
+  const relay = await stage.startRelay();
+  const { desk, laptop } = await pairedHomes(stage, relay);
+  const [left, right] = [join(stage.root, 'left'), join(stage.root, 'right')];
+  await mkdir(left);
+  await mkdir(right);
+  await desk.json('link', 'notes', left);
+  await laptop.json('link', 'notes', right);
+  return { desk, laptop, left, right, relay };
+}
+
+describe('a large file in a linked folder', () => {
+  it('F60 arrives byte for byte, is changed, renamed and removed like any other', async () => {
+    const { desk, laptop, left, right } = await linkedPair();
+    const photo = noise(3 * mebibyte + 5, 1);
+    await writeFile(join(left, 'photo.raw'), photo);
+    await writeFile(join(left, 'small.md'), 'a small file\n');
+    await until('both files have arrived', async () => sameFiles(left, right));
+    expect(Buffer.compare(await readFile(join(right, 'photo.raw')), photo)).toBe(0);
+    for (const home of [desk, laptop]) {
+      await until('nothing is out of step', async () => {
+        const links = await home.client().links();
+        return links.ok && links.value.items[0]?.notInStep.count === 0 && links.value.items[0].files === 2;
+      });
+    }
+
+    const changed = photo.slice();
+    changed.set(noise(1000, 2), mebibyte);
+    await writeFile(join(right, 'photo.raw'), changed);
+    const isChanged = async (folder: string, name: string): Promise<boolean> =>
+      (await filesBelow(folder)).has(name) && Buffer.from(changed).equals(await readFile(join(folder, name)));
+    await until('the change has arrived', async () => isChanged(left, 'photo.raw'));
+    await rename(join(left, 'photo.raw'), join(left, 'sunset.raw'));
+    await until('the new name has arrived', async () => isChanged(right, 'sunset.raw'));
+    expect([...(await filesBelow(right)).keys()].sort()).toEqual(['small.md', 'sunset.raw']);
+    await rm(join(right, 'sunset.raw'));
+    await until('the removal has arrived', async () => (await filesBelow(left)).size === 1);
+  });
+
+  it('F61 F62 several arrive whole though both daemons and the relay are killed on the way, and small ones do not wait', async () => {
+    const { desk, laptop, left, right, relay } = await linkedPair();
+    for (let index = 0; index < 6; index++) {
+      await writeFile(join(left, `photo-${index}.raw`), noise((2 + index) * mebibyte + index, 10 + index));
+    }
+    const hasPart = async (folder: string): Promise<boolean> =>
+      (await readdir(join(folder, '.sourcesync'))).some((name) => name.endsWith('.part'));
+    await until('the relay has chunks', async () => {
+      const scopes = await readdir(join(relay.folder, 'chunks')).catch(() => []);
+      const kept = await Promise.all(scopes.map(async (scope) => readdir(join(relay.folder, 'chunks', scope))));
+      return kept.flat().length > 4;
+    });
+    await desk.killDaemon('SIGKILL');
+    await relay.kill('SIGKILL');
+    await relay.restart();
+    await desk.startDaemon();
+    await until('the laptop begins to fetch', async () => hasPart(right));
+    await laptop.killDaemon('SIGKILL');
+    await writeFile(join(left, 'small.md'), 'a small file\n');
+    await laptop.startDaemon();
+    await relay.kill('SIGKILL');
+    await relay.restart();
+    await until('all of them have arrived', async () => sameFiles(left, right));
+    expect((await filesBelow(right)).size).toBe(7);
+    await until('nothing is left of what was under way', async () => !(await hasPart(right)));
+  });
+
+  it('F65 is named where it is larger than the setting says, and goes once the setting is higher', async () => {
+    const { desk, left, right } = await linkedPair();
+    await desk.json('config', 'set', 'folders.max_file_size', String(2 * mebibyte));
+    const reason = async (): Promise<string> => {
+      const links = await desk.client().links();
+      return links.ok ? (links.value.items[0]?.notInStep.first[0]?.reason ?? '') : '';
+    };
+    await writeFile(join(left, 'photo.raw'), noise(3 * mebibyte, 30));
+    await until('it is named', async () => (await reason()).includes('at most 2097152 can be synced'));
+    await desk.json('config', 'set', 'folders.max_file_size', String(4 * mebibyte));
+    await until('it has arrived', async () => sameFiles(left, right));
+    expect((await filesBelow(right)).size).toBe(1);
+  });
+
+  it('F64 is in step after a restart without a relay: nobody touched it, and it is not read again', async () => {
+    const { desk, left, right, relay } = await linkedPair();
+    await writeFile(join(left, 'photo.raw'), noise(2 * mebibyte, 40));
+    await until('it has arrived', async () => sameFiles(left, right));
+    const isInStep = async (): Promise<boolean> => {
+      const links = await desk.client().links();
+      const [link] = links.ok ? links.value.items : [];
+      return link?.files === 1 && link.notInStep.count === 0 && link.lastScanAt !== null;
+    };
+    await until('it is in step', isInStep);
+    await relay.kill('SIGKILL');
+    await desk.killDaemon('SIGKILL');
+    await desk.startDaemon();
+    await until('it is in step again', isInStep);
+    await appendFile(join(left, 'photo.raw'), 'more');
+    await until('it waits for the relay once it is changed', async () => {
+      const links = await desk.client().links();
+      return links.ok && links.value.items[0]?.notInStep.first[0]?.reason.includes('waits for a relay') === true;
+    });
+    await relay.restart();
+    await until('the change has arrived', async () => sameFiles(left, right));
+    expect((await readFile(join(right, 'photo.raw'))).subarray(-4).toString()).toBe('more');
+  });
+});
