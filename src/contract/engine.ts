@@ -71,6 +71,8 @@ export interface FileMapping {
   readonly content: string;
   /** Large files can be records, as lists of their chunks. */
   readonly takesChunks?: boolean;
+  /** Of a file that is no text: what has more bytes is a large file, because a record could not hold it. */
+  readonly wholeBinaryBytes?: number;
   /** The record's fields, or why this file cannot be one. Text is UTF-8; other bytes are carried as base64. */
   toFields(file: FolderFile): Result<JsonObject, string>;
   /** The file of a record, or undefined when the record is no file. Inverse of {@link toFields}. */

@@ -188,6 +188,7 @@ function openState(options: FolderSourceOptions, again: (id: RecordId) => void):
     root: link.root,
     maximumFileBytes: tuning?.maximumFileBytes ?? defaultMaximumFileBytes,
     largestFileBytes: large && (() => large.maximumBytes()),
+    wholeBinaryBytes: options.view.mapping.wholeBinaryBytes,
     takesLinks: link.takesLinks ?? false,
     caseInsensitive: tuning?.caseInsensitive ?? probeCaseInsensitive(link.root),
     writer: fingerprintOf(utf8(link.deviceId), plainMode).slice(0, 16),

@@ -91,6 +91,27 @@ describe('a large file in a linked folder', () => {
     await until('nothing is left of what was under way', async () => !(await hasPart(right)));
   });
 
+  it('F60 so does a picture that as text would be too long for a record, also where it was a text before', async () => {
+    const { desk, laptop, left, right } = await linkedPair();
+    const sizes = [763, 765, 900, 1023, 1024, 1025].map((kibibytes) => kibibytes * 1024);
+    for (const size of sizes) {
+      await writeFile(join(left, `picture-${size}.jpg`), noise(size, size));
+    }
+    await writeFile(join(left, 'grows'), 'a text\n');
+    await until('all of them have arrived', async () => sameFiles(left, right));
+    await writeFile(join(right, 'grows'), noise(800 * 1024, 5));
+    await until('what was a text has arrived', async () => sameFiles(left, right));
+    await writeFile(join(left, 'grows'), noise(700 * 1024, 6));
+    await until('what is no large file any more has arrived', async () => sameFiles(left, right));
+    expect((await filesBelow(right)).size).toBe(sizes.length + 1);
+    for (const home of [desk, laptop]) {
+      await until('nothing is out of step', async () => {
+        const links = await home.client().links();
+        return links.ok && links.value.items[0]?.notInStep.count === 0;
+      });
+    }
+  });
+
   it('F65 is named where it is larger than the setting says, and goes once the setting is higher', async () => {
     const { desk, left, right } = await linkedPair();
     await desk.json('config', 'set', 'folders.max_file_size', String(2 * mebibyte));

@@ -22,6 +22,8 @@ export interface TextShape {
   readonly textField: string;
   /** A large file has the list of its chunks in {@link chunkField} instead. */
   readonly takesChunks?: boolean;
+  /** See {@link FileMapping.wholeBinaryBytes}. */
+  readonly wholeBinaryBytes?: number;
   /** True for a record that is such a file, where its content is a text. */
   readonly isFile: (id: string, fields: JsonObject) => boolean;
 }
@@ -38,6 +40,7 @@ export function createFileMapping(required: RequiredMembers | undefined, given: 
   return {
     content: shape?.container === undefined ? '' : pointerTo('', shape.container),
     takesChunks: shape?.takesChunks === true,
+    ...(shape?.wholeBinaryBytes === undefined ? {} : { wholeBinaryBytes: shape.wholeBinaryBytes }),
     toFields(file) {
       if (!isRelativePath(file.path)) {
         return err('its path is not relative to the folder');

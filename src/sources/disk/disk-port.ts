@@ -113,6 +113,8 @@ export interface DiskOptions {
   readonly maximumFileBytes: number;
   /** What is larger is left alone; left out, that is so of all that is not read whole. */
   readonly largestFileBytes?: (() => number) | undefined;
+  /** Of a file that is no text, what is larger is not read whole, where large files are not left alone. */
+  readonly wholeBinaryBytes?: number | undefined;
   readonly caseInsensitive: boolean;
   readonly takesLinks: boolean;
   /** Names whose temporary files are whose: letters and digits, the same after a restart, and nobody else's. */

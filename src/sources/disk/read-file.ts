@@ -1,6 +1,7 @@
 import { type BigIntStats, constants, lstatSync } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { textFromUtf8 } from '../../base/bytes.ts';
 import type { Disk, DiskOptions, Look, Reading } from './disk-port.ts';
 import type { FileLook } from '../ground/file-look.ts';
 import type { HeldRoot } from './held-root.ts';
@@ -12,13 +13,18 @@ import { bytesOfLink, innerTarget } from './symbolic-link.ts';
 /** Opening a pipe without O_NONBLOCK would wait for a writer. */
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-type ReaderOption = 'maximumFileBytes' | 'largestFileBytes' | 'takesLinks';
+type ReaderOption = 'maximumFileBytes' | 'largestFileBytes' | 'wholeBinaryBytes' | 'takesLinks';
 
 export function createFileReader(
   root: HeldRoot,
-  { maximumFileBytes, largestFileBytes, takesLinks }: Pick<DiskOptions, ReaderOption>,
+  { maximumFileBytes, largestFileBytes, wholeBinaryBytes, takesLinks }: Pick<DiskOptions, ReaderOption>,
 ): Pick<Disk, 'look' | 'read'> {
   const largest = (): number => Math.max(maximumFileBytes, largestFileBytes?.() ?? 0);
+  const limits = (): Limits => {
+    const takesLarge = (largestFileBytes?.() ?? 0) > maximumFileBytes;
+    const binaryBytes = takesLarge ? (wholeBinaryBytes ?? maximumFileBytes) : maximumFileBytes;
+    return { wholeBytes: maximumFileBytes, binaryBytes, largestBytes: largest() };
+  };
   return {
     async look(path): Promise<Look> {
       try {
@@ -33,7 +39,7 @@ export function createFileReader(
       let file: FileHandle | undefined;
       try {
         file = await open(join(root.path, path), readFlags);
-        return await readWhole(file, root, path, { wholeBytes: maximumFileBytes, largestBytes: largest() });
+        return await readWhole(file, root, path, limits());
       } catch (error) {
         const isLink = takesLinks && errnoOf(error) === 'ELOOP';
         return (isLink ? readLink(root, path) : undefined) ?? absentOrBlocked(error, root, path);
@@ -116,11 +122,18 @@ export function probeCaseInsensitive(root: string): boolean {
   return other !== undefined && other.ino === lstatSync(root).ino;
 }
 
+/** What is larger is not read whole: of texts, and of anything else; and what is larger still is left alone. */
+interface Limits {
+  readonly wholeBytes: number;
+  readonly binaryBytes: number;
+  readonly largestBytes: number;
+}
+
 async function readWhole(
   file: FileHandle,
   root: HeldRoot,
   path: string,
-  { wholeBytes, largestBytes }: { readonly wholeBytes: number; readonly largestBytes: number },
+  { wholeBytes, binaryBytes, largestBytes }: Limits,
 ): Promise<Reading> {
   const before = lookOf(await file.stat({ bigint: true }), largestBytes);
   if (before.kind !== 'file') {
@@ -146,7 +159,10 @@ async function readWhole(
   if (after.identity !== before.identity || length !== before.sizeBytes) {
     return { kind: 'unsteady' };
   }
-  return { ...before, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, length) };
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, length);
+  return length > binaryBytes && textFromUtf8(bytes) === undefined
+    ? { kind: 'large', look: before }
+    : { ...before, bytes };
 }
 
 function elsewhere(root: HeldRoot, path: string): Reading {
