@@ -97,13 +97,16 @@ describe('a large file in a linked folder', () => {
     for (const size of sizes) {
       await writeFile(join(left, `picture-${size}.jpg`), noise(size, size));
     }
+    for (const size of [mebibyte, mebibyte - 4096, mebibyte - 4095]) {
+      await writeFile(join(left, `log-${size}.txt`), 'a line of a log\n'.repeat(mebibyte / 16).slice(0, size));
+    }
     await writeFile(join(left, 'grows'), 'a text\n');
     await until('all of them have arrived', async () => sameFiles(left, right));
     await writeFile(join(right, 'grows'), noise(800 * 1024, 5));
     await until('what was a text has arrived', async () => sameFiles(left, right));
     await writeFile(join(left, 'grows'), noise(700 * 1024, 6));
     await until('what is no large file any more has arrived', async () => sameFiles(left, right));
-    expect((await filesBelow(right)).size).toBe(sizes.length + 1);
+    expect((await filesBelow(right)).size).toBe(sizes.length + 4);
     for (const home of [desk, laptop]) {
       await until('nothing is out of step', async () => {
         const links = await home.client().links();
@@ -124,6 +127,25 @@ describe('a large file in a linked folder', () => {
     await desk.json('config', 'set', 'folders.max_file_size', String(4 * mebibyte));
     await until('it has arrived', async () => sameFiles(left, right));
     expect((await filesBelow(right)).size).toBe(1);
+  });
+
+  it('F67 is brought again to a relay that lost what it held, so that whoever comes later gets it', async () => {
+    const { desk, left, right, relay } = await linkedPair();
+    await writeFile(join(left, 'photo.raw'), noise(3 * mebibyte, 21));
+    await until('it has arrived', async () => sameFiles(left, right));
+    const chunks = join(relay.folder, 'chunks');
+    const kept = async (): Promise<readonly string[]> => {
+      const names = await readdir(chunks, { recursive: true }).catch(() => []);
+      return names.filter((name) => /[0-9a-f]{64}/.test(name)).sort();
+    };
+    const before = await kept();
+    expect(before.length).toBeGreaterThan(8);
+    await relay.kill('SIGKILL');
+    await rm(chunks, { recursive: true });
+    await relay.restart();
+    await until('the relay has all of it again', async () => (await kept()).length >= before.length);
+    expect(await kept()).toEqual(before);
+    expect((await desk.json('doctor')) as { ok: boolean }).toMatchObject({ ok: true });
   });
 
   it('F64 is in step after a restart without a relay: nobody touched it, and it is not read again', async () => {

@@ -5,9 +5,11 @@ import { sha256 } from '../../crypto/hash.ts';
 import type { LargeDisk, OpenedFile } from '../../sources/disk/large-disk-port.ts';
 import type { FileToFetch, FileToSend, LargeFiles } from '../../sources/ground/large-files.ts';
 import type { LargeFolder } from '../../sources/passes/source-state.ts';
+import { bringAgain } from './bring-again.ts';
 import type { ChunkRelays, OpenRelay } from './chunk-relays.ts';
 import { forgetConfirmed, openConfirmed } from './confirmed.ts';
 import { fetchFile } from './fetch-file.ts';
+import type { LargeFileHere } from './large-files-here.ts';
 import { MoveEnded } from './moved.ts';
 import { createMoves } from './moves.ts';
 import type { ScopeKeys } from './scope-keys.ts';
@@ -24,6 +26,10 @@ export interface LargeFolderDeps {
   readonly keys: () => ScopeKeys | undefined;
   readonly maximumBytes: () => number;
   readonly findSecrets: FindInText;
+  /** Large files of the folder that are in step. */
+  readonly here: () => Iterable<LargeFileHere>;
+  /** Called with what brings relays what they lost of this folder; the answer takes it back. */
+  readonly kept: (bring: () => Promise<number>) => () => void;
 }
 
 /** What a disk keeps free of files that are fetched. */
@@ -38,6 +44,7 @@ function largeFilesOf(deps: LargeFolderDeps, disk: LargeDisk, again: Parameters<
   const moving = { turns: deps.turns, isAnyOnline: deps.relays.isAnyOnline, again };
   const sends = createMoves<Uint8Array>(moving);
   const fetches = createMoves<string>(moving);
+  const leave = deps.kept(async () => bringAll(deps, disk));
   return {
     listOf(file) {
       fetches.end(file.id);
@@ -61,6 +68,7 @@ function largeFilesOf(deps: LargeFolderDeps, disk: LargeDisk, again: Parameters<
     progressOf: (id) => sends.progressOf(id) ?? fetches.progressOf(id),
     sweep: () => disk.sweepParts(new Set(fetches.keys())),
     async stop() {
+      leave();
       await Promise.all([sends.stop(), fetches.stop()]);
     },
   };
@@ -122,6 +130,28 @@ async function fetch(
     await before?.close();
     await part.value.close();
   }
+}
+
+/** Each relay gets what it lost of each file; a file that is busy or gone is left out. */
+async function bringAll(deps: LargeFolderDeps, disk: LargeDisk): Promise<number> {
+  let brought = 0;
+  let relays: readonly OpenRelay[] | undefined;
+  for (const { path, list } of deps.relays.isAnyOnline() ? deps.here() : []) {
+    relays ??= await openRelays(deps);
+    const keys = heldKeys(deps);
+    const file = await disk.open(path);
+    if (!file.ok) {
+      continue;
+    }
+    try {
+      for (const relay of relays) {
+        brought += await bringAgain({ file: file.value, list: decoded(list), keys, relay });
+      }
+    } finally {
+      await file.value.close();
+    }
+  }
+  return brought;
 }
 
 /** The same for the same file at the same path, so that what is there already is found again. */

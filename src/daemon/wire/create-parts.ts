@@ -76,7 +76,7 @@ export function createParts(
     sets.needs,
   );
   const warn = (message: string, facts: object): void => log.warn(facts, message);
-  const large = createLargeFolders({ replica, config, keys: keys.device, paths }, () => parts.relay?.all);
+  const large = createLargeFolders({ replica, config, keys: keys.device, paths, store, log }, () => parts.relay?.all);
   const links = linksOf(options, { replica, bindings, large }, { changed, warn, noticed: health.noticed }, () => parts);
   const storeHost = createStoreHost({
     ...{ store, replica, nowMs: Date.now, guard: health.guard },

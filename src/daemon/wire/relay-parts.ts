@@ -40,6 +40,7 @@ function relayOf(relay: RelaySetting, { home, log }: DaemonOptions, parts: Parts
     caughtUp: (scopeId) => {
       if (parts.relay?.haveSaidAll(scopeId) === true) {
         parts.intake.caughtUp(scopeId);
+        parts.large.reached();
         mendRest({ ...parts, store, log });
       }
     },

@@ -13,6 +13,9 @@ import { bytesOfLink, innerTarget } from './symbolic-link.ts';
 /** Opening a pipe without O_NONBLOCK would wait for a writer. */
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+/** What a record says beside its text has to fit with it. */
+const besideTextBytes = 4096;
+
 type ReaderOption = 'maximumFileBytes' | 'largestFileBytes' | 'wholeBinaryBytes' | 'takesLinks';
 
 export function createFileReader(
@@ -23,7 +26,8 @@ export function createFileReader(
   const limits = (): Limits => {
     const takesLarge = (largestFileBytes?.() ?? 0) > maximumFileBytes;
     const binaryBytes = takesLarge ? (wholeBinaryBytes ?? maximumFileBytes) : maximumFileBytes;
-    return { wholeBytes: maximumFileBytes, binaryBytes, largestBytes: largest() };
+    const wholeBytes = takesLarge ? maximumFileBytes - besideTextBytes : maximumFileBytes;
+    return { wholeBytes, binaryBytes, largestBytes: largest() };
   };
   return {
     async look(path): Promise<Look> {

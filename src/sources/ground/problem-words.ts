@@ -48,8 +48,8 @@ export const words: Readonly<Record<ProblemCode, readonly [happened: string, rem
   ],
   special_file: ['Not a regular file (pipe, socket or device).', 'Move it away, or list it in .syncignore.'],
   too_large: [
-    'The file is larger than a record may be; it was left alone.',
-    'Make it smaller, or list it in .syncignore.',
+    'The file is larger than what is synced here; it was left alone.',
+    'Make it smaller, list it in .syncignore, or where large files travel allow more: sourcesync config set folders.max_file_size BYTES',
   ],
   large_moving: ['A large file is on its way; until then everything else goes on.', 'It goes on by itself.'],
   large_waits: [
