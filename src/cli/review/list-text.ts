@@ -39,10 +39,15 @@ interface Row {
 
 const headings: Row = { what: 'what waits', from: 'from', age: 'age', id: 'id' };
 
-function rowOf({ summary, collection, author, deviceId, createdAt, id }: ReviewBody, names: Names, nowMs: number): Row {
+function rowOf(
+  { kind, summary, collection, recordId, author, deviceId, createdAt, id }: ReviewBody,
+  names: Names,
+  nowMs: number,
+): Row {
   const age = agoText(createdAt, nowMs).replace(/ ago$/, '');
   return {
-    what: printable(`${collection}: ${names.inWords(summary)}`),
+    // A conflict is told by the place in the record.
+    what: printable(`${collection}: ${kind === 'conflict' ? `${recordId}: ` : ''}${names.inWords(summary)}`),
     from: printable(isAgent(author) ? names.author(author) : names.device(deviceId)),
     age,
     id,

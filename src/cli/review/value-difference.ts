@@ -1,6 +1,7 @@
 import { pointerTo } from '../../base/json-pointer.ts';
 import { canonicalText } from '../../base/canonical-json.ts';
 import { type JsonObject, type JsonValue, isJsonObject, memberOf } from '../../base/json.ts';
+import { largeFileWords } from './large-file-words.ts';
 import { lineDifference, wholeText } from './line-difference.ts';
 import { type Line, type Look, toned } from './paint.ts';
 
@@ -76,6 +77,6 @@ function shown(value: JsonValue | undefined, asText: boolean): string | undefine
   return value === undefined
     ? undefined
     : asText && typeof value === 'string' && value !== ''
-      ? value
+      ? (largeFileWords(value) ?? value)
       : JSON.stringify(value, null, 2);
 }

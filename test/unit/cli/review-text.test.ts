@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceListBody } from '../../../src/api/types/devices.ts';
 import type { ReviewDetailBody } from '../../../src/api/types/reviews.ts';
 import { type Result, ok } from '../../../src/base/result.ts';
+import { encodeChunkList } from '../../../src/contract/chunk-list.ts';
+import { filled } from '../blobs/setup.ts';
 import { type CliSetup, run } from './setup-cli.ts';
 
 const lines = Array.from({ length: 12 }, (_, index) => `line ${index}`);
@@ -60,6 +62,19 @@ describe('reviews show', () => {
     const text = await shown({ live: null, alternatives: [now(null), offer(value)] });
     expect(text).toMatch(expected);
     expect(text).not.toContain('kind:');
+  });
+
+  it('tells large files apart by size and hash, and not by the lists of their chunks', async () => {
+    const listed = (sizeBytes: number): string => {
+      const chunk = { id: filled(1), address: filled(2), sizeBytes };
+      const list = encodeChunkList({ keyEpoch: 1, sizeBytes, sha256: filled(sizeBytes % 7), chunks: [chunk] });
+      return Buffer.from(list).toString('base64');
+    };
+    const [mine, theirs] = [listed(300_000), listed(400_000)];
+    const text = await shown({ kind: 'conflict', alternatives: [now(mine, '/chunked'), offer(theirs, '/chunked')] });
+    expect(text).toContain('a large file: 293 KiB, SHA-256 0101');
+    expect(text).toContain('a large file: 391 KiB');
+    expect(text).not.toContain(mine.slice(0, 12));
   });
 
   it('says what, whose, when, from where and why, and what each decision takes', async () => {
