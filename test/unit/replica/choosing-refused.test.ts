@@ -106,7 +106,7 @@ describe('a scope that cannot be chosen', () => {
     const { a, b, team, workspace: own, exchange } = setupTwoWorkspaces();
     b.put(['workspace', 'asks'], { ...task('asks'), edges: { e: { type: 'automation', to: 'workspace/w' } } });
     exchange();
-    const [{ id = '' } = {}] = a.reviews();
+    const id = a.reviews()[0]?.id ?? '';
     choose(a, 'workspace', team);
     for (const kind of ['reject', 'undo'] as const) {
       const [refused] = a.replica.decide([id], kind);
