@@ -18,7 +18,7 @@ export function FolderItem({
       </h3>
       <p>
         {collection}, {rests ? 'rests' : state}. {counted(files, 'file')}
-        {isRevoked ? ', synced no more' : ' in step'}
+        {rests ? ' when it was last followed' : isRevoked ? ', synced no more' : ' in step'}
         {notInStep.count > 0 ? `, ${notInStep.count} not.` : '.'}
       </p>
       {pausedReason === null ? null : <p class={rests ? 'quiet-text' : 'problem'}>{shown(pausedReason)}</p>}

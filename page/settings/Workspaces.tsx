@@ -91,7 +91,11 @@ function UseScope({ scope, collection, leave }: Wanted & { readonly leave: () =>
   );
 }
 
-function PlanText({ plan: { live, questions, resting, goingOn } }: { readonly plan: ScopeUseBody }): JSX.Element {
+function PlanText({
+  plan: { live, questions, resting, notInStep, goingOn },
+}: {
+  readonly plan: ScopeUseBody;
+}): JSX.Element {
   return (
     <ul class="quiet-text">
       <li>
@@ -100,7 +104,13 @@ function PlanText({ plan: { live, questions, resting, goingOn } }: { readonly pl
       </li>
       {resting.map((path) => (
         <li key={path}>
-          <code>{shown(path)}</code> rests: nothing of it is published, and nothing in it is changed
+          <code>{shown(path)}</code> rests: nothing in it is looked at, published or changed
+        </li>
+      ))}
+      {notInStep.map(({ path, count }) => (
+        <li key={`${path} apart`}>
+          {counted(count, 'file')} of <code>{shown(path)}</code> {count === 1 ? 'is' : 'are'} not in step yet, and{' '}
+          {count === 1 ? 'goes' : 'go'} on once the other one is chosen again
         </li>
       ))}
       {goingOn.map((path) => (

@@ -1,4 +1,4 @@
-import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId } from '../base/ids.ts';
+import type { ChangeId, CollectionName, DeviceId, EngineId, RecordId, ScopeId } from '../base/ids.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { Stamp } from '../clock/stamp.ts';
 import type { ReasonCode } from './reasons.ts';
@@ -42,6 +42,8 @@ export interface ReviewItem {
   readonly renamedFrom?: RecordId;
   /** The deletion that the changes did not know of, where every device had it and the record was collected. */
   readonly deletion?: readonly ChangeId[];
+  /** The scope that it was asked in, which serves its collection here no longer: once that one does, it is asked again. */
+  readonly restsFor?: ScopeId;
   /** The item of quarantine that keeps the change, where it has no effect before a person lets it in. */
   readonly quarantineId?: string;
 }

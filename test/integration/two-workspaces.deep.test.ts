@@ -4,9 +4,19 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineBody, PageBody, RecordBody, StatusBody } from '../../src/api/types/bodies.ts';
 import type { ScopeBody, ScopeUseBody } from '../../src/api/types/devices.ts';
 import type { LinkBody } from '../../src/api/types/links.ts';
-import { type Home, type Stage, filesBelow, openStage, pairedHomes, sameFiles, until } from '../helpers/processes.ts';
+import {
+  type Home,
+  type RunningRelay,
+  type Stage,
+  filesBelow,
+  openStage,
+  pairedHomes,
+  sameFiles,
+  until,
+} from '../helpers/processes.ts';
 
 let stage: Stage;
+let relay: RunningRelay;
 let desk: Home;
 let laptop: Home;
 let left: string;
@@ -16,7 +26,8 @@ const names = Array.from({ length: 120 }, (_, index) => `note-${index}.md`);
 
 beforeEach(async () => {
   stage = await openStage();
-  ({ desk, laptop } = await pairedHomes(stage, await stage.startRelay()));
+  relay = await stage.startRelay();
+  ({ desk, laptop } = await pairedHomes(stage, relay));
   [left, right] = [join(stage.root, 'left'), join(stage.root, 'right')];
   for (const folder of [left, right, join(stage.root, 'ours')]) {
     await mkdir(folder);
@@ -82,9 +93,27 @@ describe('a workspace that a person chooses for their notes', () => {
     await use(desk, 'team');
     await until('the record of the team is here', async () => (await idsOn(desk)).join() === 'plan.md');
     expect(await filesBelow(left)).toEqual(before);
-    await desk.json('link', 'notes', join(stage.root, 'ours'));
+    const linked = await desk.run('link', 'notes', join(stage.root, 'ours'));
+    expect([linked.code, linked.stderr]).toEqual([0, expect.not.stringContaining('already')]);
     await until('it is a file', async () => (await filesBelow(join(stage.root, 'ours'))).get('plan.md') === 'ours\n');
-    expect((await desk.run('link', 'resume', left)).stderr).toContain('rests');
+    for (const words of [
+      ['link', 'resume', left],
+      ['link', 'show', left],
+      ['link', 'notes', left],
+    ]) {
+      const refused = await desk.run(...words);
+      expect([refused.code === 0, refused.stderr]).toEqual([
+        false,
+        expect.stringContaining(`${left} rests. The folder`),
+      ]);
+      expect(refused.stderr).toContain('It goes on by itself once its workspace is chosen again');
+    }
+    for (const words of [['link', 'ls', left], ['status']]) {
+      const { stdout } = await desk.run(...words);
+      expect(stdout).toContain(`${names.length} files when it was last followed`);
+      expect(stdout).toMatch(/Nothing\s+in\s+it\s+is\s+looked\s+at\s+meanwhile/);
+      expect(stdout).not.toContain(`${names.length} files in step`);
+    }
     expect((await desk.run('doctor')).stdout).toContain('rests, as another workspace serves');
     for (const home of [desk, laptop]) {
       await use(home, 'workspace');
@@ -93,6 +122,22 @@ describe('a workspace that a person chooses for their notes', () => {
     }
     expect(await filesBelow(left)).toEqual(before);
     expect(await sameFiles(left, right)).toBe(true);
+  });
+
+  it('50g names the files that were not sent yet, which go on once the workspace is chosen again', async () => {
+    await relay.kill('SIGTERM');
+    await writeFile(join(right, 'film.bin'), Buffer.alloc(2_000_000, 7));
+    await until('it is known to wait', async () => (await linksOf(laptop))[0]?.notInStep.count === 1);
+    const notInStep = [{ path: right, count: 1 }];
+    const planned = await laptop.json<ScopeUseBody>('scopes', 'use', 'team', '--collection', 'notes');
+    expect(planned).toMatchObject({ executed: false, notInStep });
+    const shown = await laptop.run('scopes', 'use', 'team', '--collection', 'notes', '--execute');
+    expect(shown.stdout).toMatch(/1 file of it is not in step yet, and goes on with it then/);
+    await untilRead(laptop);
+    await use(laptop, 'workspace');
+    await until('it waits again', async () => (await linksOf(laptop))[0]?.notInStep.count === 1);
+    await relay.restart();
+    await until('it has come', async () => (await filesBelow(left)).has('film.bin'));
   });
 
   it('50f says why what cannot be chosen is not, and a folder can be unlinked while it rests', async () => {
@@ -119,6 +164,10 @@ describe('a workspace that a person chooses for their notes', () => {
 async function use(home: Home, scope: string): Promise<void> {
   const used = await home.json<ScopeUseBody>('scopes', 'use', scope, '--collection', 'notes', '--execute');
   expect(used.executed).toBe(true);
+  await untilRead(home);
+}
+
+async function untilRead(home: Home): Promise<void> {
   await until('its log is read', async () => {
     const { items } = await home.json<PageBody<EngineBody>>('engines', 'ls');
     return items.find(({ collection }) => collection === 'notes')?.state !== 'engine_syncing';

@@ -63,12 +63,17 @@ function folderWaits(folders: readonly FolderBody[]): readonly Waiting[] {
   ];
 }
 
-/** How many files, where it is files: of a folder as a whole something may be wrong, too. */
-function filesOf(group: readonly FolderBody[]): string {
-  const files = group.reduce(
+/** Files that are not in step, without what is said of a folder as a whole. */
+export function filesApart(group: readonly Pick<FolderBody, 'notInStep'>[]): number {
+  return group.reduce(
     (sum, { notInStep: { count, first } }) => sum + count - first.filter(({ path }) => path === '').length,
     0,
   );
+}
+
+/** How many files, where it is files: of a folder as a whole something may be wrong, too. */
+function filesOf(group: readonly FolderBody[]): string {
+  const files = filesApart(group);
   return files > 0 ? ` (${counted(files, 'file')})` : '';
 }
 

@@ -65,6 +65,8 @@ export interface ScopeUseBody {
   readonly questions: number;
   /** Linked folders and places that rest until their scope is chosen again. */
   readonly resting: readonly string[];
+  /** Files of those that are not in step yet: they go on with their folder. Folders that have none are left out. */
+  readonly notInStep: readonly { readonly path: string; readonly count: number }[];
   /** Those that rested for the chosen scope, and go on. */
   readonly goingOn: readonly string[];
   /** False for a plan. */

@@ -11,8 +11,9 @@ export interface FolderBody {
   readonly pausedSince: string | null;
   /** It is paused because another workspace serves its collection here: nothing is wrong with it. */
   readonly rests: boolean;
-  /** Files that are in step with their records. */
+  /** Files that are in step with their records; where it rests, those that were when it was last followed. */
   readonly files: number;
+  /** Of one that rests nothing is looked at: that none is named here says nothing then. */
   readonly notInStep: NotInStepBody;
   readonly lastScanAt: string | null;
 }

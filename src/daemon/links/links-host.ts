@@ -11,7 +11,7 @@ import { type FolderNews, createFolderNews } from './folder-news.ts';
 import { linkBody } from './link-body.ts';
 import { type LinksHostDeps, linkRow, patchLink, rowOfPlace, rowToFollow } from './link-memory.ts';
 import { createLinkRecords } from './link-records.ts';
-import { endFollowing, followedAt, isFollowed, restingBodies, unlinkResting } from './resting-links.ts';
+import { endFollowing, followedAt, isFollowed, restingBodies, restingFault, unlinkResting } from './resting-links.ts';
 import type { RunningLink, RunningLinks } from './running-links.ts';
 import { startLink } from './start-link.ts';
 
@@ -163,9 +163,14 @@ function createLinking(
 
   return {
     async link(engineId, root, takesLinks) {
-      const known = takesLinks ? running.get(realPathOf(root) ?? root) : undefined;
+      const real = realPathOf(root) ?? root;
+      const rests = restingFault(store, real);
+      if (rests !== undefined) {
+        return rests;
+      }
+      const known = takesLinks ? running.get(real) : undefined;
       if (known?.binding.manifest.engineId === engineId) {
-        return withLinks(known, realPathOf(root) ?? root);
+        return withLinks(known, real);
       }
       const linked = remember(deps, engineId as EngineId, root, takesLinks);
       return linked.ok ? begun(engineId as EngineId, linked.value, () => store.links.remove(linked.value)) : linked;

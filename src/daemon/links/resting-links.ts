@@ -30,7 +30,7 @@ export function obstacleOf(
   collection: CollectionName,
 ): ControlFault | undefined {
   if (row?.restsFor !== undefined) {
-    return { kind: 'conflict', message: `${row.root} rests. ${restsBecause} ${howToGoOn}` };
+    return itRests(row.root);
   }
   return replica.isLearning(collection)
     ? {
@@ -66,8 +66,13 @@ export function followedAt(
   root: string,
 ): Result<RunningLink, ControlFault> {
   const link = linkedAt(running, root);
-  const rests = !link.ok && restsAt(store, root);
-  return rests ? err({ kind: 'conflict', message: `${root} rests. ${restsBecause} ${howToGoOn}` }) : link;
+  return (link.ok ? undefined : restingFault(store, root)) ?? link;
+}
+
+/** Why nothing is done with a folder that rests; undefined where none rests there. */
+export function restingFault({ links }: Pick<Store, 'links'>, root: string): Result<never, ControlFault> | undefined {
+  const rests = links.list().some((link) => link.root === root && link.restsFor !== undefined);
+  return rests ? err(itRests(root)) : undefined;
 }
 
 /** Undefined where none rests there. */
@@ -77,10 +82,6 @@ export function unlinkResting(deps: RestingDeps, root: string): LinkBody | undef
     deps.store.links.remove(root);
   }
   return rested;
-}
-
-function restsAt({ links }: Pick<Store, 'links'>, root: string): boolean {
-  return links.list().some((link) => link.root === root && link.restsFor !== undefined);
 }
 
 /** Ends following all folders of an engine; what is noted of them stays. */
@@ -93,8 +94,12 @@ export async function endFollowing(running: RunningLinks, engineId: EngineId): P
   }
 }
 
+function itRests(root: string): ControlFault {
+  return { kind: 'conflict', message: `${root} rests. ${restsBecause} ${howToGoOn}` };
+}
+
 const restsBecause =
-  'The folder holds the records of another workspace than the one that serves its collection here now. Nothing of it is published, and nothing in it is changed.';
+  'The folder holds the records of another workspace than the one that serves its collection here now. Nothing in it is looked at meanwhile: nothing of it is published, and nothing in it is changed.';
 
 const howToGoOn =
   'It goes on by itself once its workspace is chosen again: sourcesync scopes use. To put its files into the workspace that serves now, unlink it and link it again.';

@@ -1,4 +1,5 @@
 import type { ControlFault } from '../../api/ports/fault.ts';
+import { filesApart } from '../../api/answers/glance-waits.ts';
 import type { ScopeUseBody } from '../../api/types/devices.ts';
 import type { ScopeId } from '../../base/ids.ts';
 import { type Result, err, ok } from '../../base/result.ts';
@@ -26,7 +27,7 @@ export interface ChoosingHost {
 export interface ChoosingDeps {
   readonly store: Pick<Store, 'settings'>;
   readonly replica: Pick<Replica, 'scopes' | 'planScope' | 'chooseScope' | 'learnScopes'>;
-  readonly links: Pick<LinksHost, 'endFollowing' | 'startAll'>;
+  readonly links: Pick<LinksHost, 'endFollowing' | 'startAll' | 'list'>;
   readonly later: Later;
   /** Answers whether the disk took it. */
   readonly guard: (work: () => void) => boolean;
@@ -59,12 +60,21 @@ export function createChoosingHost(deps: ChoosingDeps): ChoosingHost {
     }
   });
 
-  function plan({ manifest }: CollectionBinding, scopeId: ScopeId): Result<ScopeChoice, ControlFault> {
-    return faultOf(replica.planScope(manifest.collection, scopeId));
+  function plan({ manifest }: CollectionBinding, scopeId: ScopeId): Result<Planned, ControlFault> {
+    const planned = faultOf(replica.planScope(manifest.collection, scopeId));
+    if (!planned.ok) {
+      return planned;
+    }
+    const { resting } = planned.value;
+    const notInStep = links
+      .list()
+      .filter(({ path }) => resting.includes(path))
+      .map((link) => ({ path: link.path, count: filesApart([link]) }));
+    return ok({ ...planned.value, notInStep: notInStep.filter(({ count }) => count > 0) });
   }
 
   /** The folders stand still first: nothing that one of them is about to say may go to the other scope. */
-  async function choose(binding: CollectionBinding, scopeId: ScopeId): Promise<Result<ScopeChoice, ControlFault>> {
+  async function choose(binding: CollectionBinding, scopeId: ScopeId): Promise<Result<Planned, ControlFault>> {
     const planned = plan(binding, scopeId);
     if (!planned.ok || planned.value.from === scopeId) {
       return planned;
@@ -76,7 +86,7 @@ export function createChoosingHost(deps: ChoosingDeps): ChoosingHost {
       const chosen = faultOf(replica.chooseScope(collection, scopeId));
       // Whatever began in between.
       await links.endFollowing(engineId);
-      return chosen;
+      return chosen.ok ? ok({ ...chosen.value, notInStep: planned.value.notInStep }) : chosen;
     } finally {
       reading.begin();
       // It starts the folders, also where nothing was chosen after all.
@@ -100,6 +110,9 @@ export function createChoosingHost(deps: ChoosingDeps): ChoosingHost {
     ...step,
   };
 }
+
+/** A folder that stands still says nothing of its files any more, so they are counted before. */
+type Planned = ScopeChoice & Pick<ScopeUseBody, 'notInStep'>;
 
 /** Reads the logs that were chosen, a part at each call. */
 interface Reading {

@@ -53,7 +53,7 @@ export function chooseScope(
   return commit(core, () => {
     core.logs.chosen.choose(collection, scopeId);
     core.store.upkeep.unlearnAll(collection);
-    closeQuestions(core, collection);
+    closeQuestions(core, collection, from);
     core.guards.windows.remove({ collection });
     setOwnersAside(core.store, collection, from);
     passOn(core.store, binding.manifest.engineId, from, scopeId);
@@ -101,11 +101,15 @@ function find(
 }
 
 /** Whatever is asked, or held, about changes of the log that serves no longer comes again with them. */
-function closeQuestions(core: Pick<Core, 'store' | 'rules' | 'notices'>, collection: CollectionName): void {
+function closeQuestions(
+  core: Pick<Core, 'store' | 'rules' | 'notices'>,
+  collection: CollectionName,
+  from: ScopeId,
+): void {
   const { reviews, quarantine } = core.store;
   for (const { items } of pagesOf((cursor) => reviews.listOpen({ cursor, limit: 500 }, collection))) {
     for (const item of items) {
-      reviews.put({ ...item, status: 'superseded' });
+      reviews.put({ ...item, status: 'superseded', restsFor: from });
       core.notices.pendingEvents.push({
         type: item.kind === 'conflict' ? 'conflict.resolved' : 'review.resolved',
         data: { id: item.id, engineId: item.engineId, collection, status: 'superseded' },

@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import { canonicalBytes } from '../../base/canonical-json.ts';
 import { groupBy } from '../../base/group-by.ts';
-import type { RecordId } from '../../base/ids.ts';
+import type { RecordId, ScopeId } from '../../base/ids.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { wallMs } from '../../clock/stamp.ts';
@@ -243,6 +243,8 @@ function decidableItems(
     const item = store.reviews.get(id);
     if (item === undefined) {
       results.set(id, err({ kind: 'invalid', message: `No review item is called ${id}. See: sourcesync reviews ls` }));
+    } else if (item.status === 'superseded' && item.restsFor !== undefined) {
+      results.set(id, err({ kind: 'decided', message: restsWith(item, item.restsFor) }));
     } else if (item.status !== 'open' && choice.kind !== 'undo') {
       results.set(id, err({ kind: 'decided', message: decidedAlready(item) }));
     } else {
@@ -250,6 +252,10 @@ function decidableItems(
     }
   }
   return items;
+}
+
+function restsWith({ id, collection }: ReviewItem, scopeId: ScopeId): string {
+  return `${id} rests: its workspace does not serve ${collection} here now, and the question comes back with it. Choose it again with: sourcesync scopes use ${scopeId} --collection ${collection}`;
 }
 
 /** How, by whom and when, and what to do about it. */

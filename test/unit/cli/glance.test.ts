@@ -57,6 +57,18 @@ const apart = {
 
 const passing = { ...apart, count: 1, isLasting: false };
 
+describe('a folder that rests', () => {
+  it('is said to, with the reason, and no file of it to be in step', () => {
+    const rested = folder({ ...{ state: 'paused', rests: true, files: 17 }, pausedReason: 'It is of another one.' });
+    const said = statusText(statusOf({ folders: [rested] }));
+    expect(said).toContain('/n  notes, rests: 17 files when it was last followed\n    It is of another one.');
+    expect(said).not.toContain('files in step');
+    expect(statusText(statusOf({ folders: [rested, folder({ files: 2 })] }))).toContain(
+      '/n  notes, rests, following: 2 files in step, 17 files when it was last followed',
+    );
+  });
+});
+
 describe('the one sentence', () => {
   it.each<[string, Partial<StatusBody>, string, string]>([
     ['in_step', {}, 'in step', ''],

@@ -19,6 +19,7 @@ describe('scopes', () => {
   const used: ScopeUseBody = {
     ...{ collection: 'notes', from: 'urn:srcos:scope:own', to: 'urn:srcos:scope:team', live: 3, questions: 1 },
     ...{ resting: ['/home/ann/notes'], goingOn: ['/home/ann/ours'], executed: false },
+    notInStep: [{ path: '/home/ann/notes', count: 2 }],
   };
 
   it('use says what it would do and with which command, and what it has done', async () => {
@@ -32,15 +33,28 @@ describe('scopes', () => {
     const said = planned.out.join('\n');
     expect(said).toContain('would serve notes');
     expect(said).toContain('3 records');
-    expect(said).toContain('/home/ann/notes rests');
+    expect(said).toContain('/home/ann/notes rests until its workspace is chosen again');
+    expect(said).toContain('2 files of it are not in step yet, and go on with it then');
     expect(said).toContain('/home/ann/ours goes on');
     expect(said).toContain("sourcesync scopes use 'our team' --collection notes --execute");
     const done = await run({ client }, 'scopes', 'use', 'our team', '--collection', 'notes', '--execute');
     expect(done.out.join('\n')).toContain('our team serves notes on this device now');
+    expect(done.out.join('\n')).toContain('2 files of it are not in step yet');
     expect(calls).toEqual([
       ['our team', 'notes', false],
       ['our team', 'notes', true],
     ]);
+  });
+
+  it('use says nothing of files where all of them are in step, and counts one as one', async () => {
+    const saidOf = async (notInStep: ScopeUseBody['notInStep']): Promise<string> => {
+      const client = { useScope: async () => ok({ ...used, notInStep }) };
+      return (await run({ client }, 'scopes', 'use', 'team', '--collection', 'notes')).out.join('\n');
+    };
+    expect(await saidOf([])).not.toContain('in step');
+    expect(await saidOf([{ path: '/home/ann/notes', count: 1 }])).toContain(
+      '1 file of it is not in step yet, and goes on',
+    );
   });
 
   it('use says that it serves already, and what the daemon refuses', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { LinkBody } from '../../../src/api/types/links.ts';
 import type { CollectionName, ScopeId } from '../../../src/base/ids.ts';
 import { stateOf } from '../../../src/lifecycle/state-of.ts';
 import { createOutbox } from '../../../src/daemon/relays/outbox.ts';
@@ -17,6 +18,8 @@ interface World extends TwoWorkspaces {
   /** What was done, in order. */
   readonly done: string[];
   readonly disk: { takes: boolean };
+  /** Linked folders that stand not still. */
+  readonly followed: LinkBody[];
   /** Does what was left for later, until nothing is. */
   readonly goOn: () => void;
 }
@@ -28,6 +31,7 @@ function setup(): World {
   world.b.put(node, { kind: 'task', title: 'ours' });
   world.exchange();
   const [done, left, disk] = [[] as string[], [] as (() => void)[], { takes: true }];
+  const followed: LinkBody[] = [];
   const { replica } = world.a;
   const host = createChoosingHost({
     store: world.a.disk,
@@ -39,7 +43,11 @@ function setup(): World {
       },
     },
     links: {
-      endFollowing: async (engineId) => void done.push(`stopped ${engineId}`),
+      async endFollowing(engineId) {
+        followed.length = 0;
+        done.push(`stopped ${engineId}`);
+      },
+      list: () => followed,
       startAll: async () => void done.push('started'),
     },
     later: (step) => {
@@ -56,7 +64,7 @@ function setup(): World {
     warn() {},
   });
   return {
-    ...{ ...world, host, done, disk },
+    ...{ ...world, host, done, disk, followed },
     binding: world.a.bindings.ofCollection(workspace) as CollectionBinding,
     goOn() {
       for (let step = left.shift(); step !== undefined; step = left.shift()) {
@@ -79,6 +87,32 @@ it('42 folders stand still before another workspace is chosen, and go on once it
   goOn();
   expect(done).toHaveLength(6);
   expect(a.fields(node)).toEqual({ kind: 'task', title: 'ours' });
+});
+
+it('42 files that are not in step yet are counted before their folder stands still', async () => {
+  const { host, binding, team, followed, a } = setup();
+  const { engineId } = binding.manifest;
+  const folder = (path: string, apart: readonly string[]): LinkBody => ({
+    ...{ path, root: path, engineId, collection: workspace, state: 'following', files: 1, watching: true },
+    ...{ pausedReason: null, pausedSince: null, rests: false, lastScanAt: null, problems: [], waits: false },
+    notInStep: {
+      ...{ count: apart.length, isLasting: true },
+      first: apart.map((file) => ({ path: file, reason: 'It is large.', remedy: 'Start the relay.' })),
+    },
+  });
+  for (const root of ['/large', '/whole', '/in-step']) {
+    a.disk.links.put({ engineId, root });
+  }
+  followed.push(
+    folder('/large', ['a', 'b', '']),
+    folder('/whole', ['']),
+    folder('/in-step', []),
+    folder('/other', ['c']),
+  );
+  const notInStep = [{ path: '/large', count: 2 }];
+  expect(await host.use(team, binding, false)).toMatchObject({ value: { executed: false, notInStep } });
+  expect(await host.use(team, binding, true)).toMatchObject({ value: { executed: true, notInStep } });
+  expect(followed).toEqual([]);
 });
 
 it('42 what is refused stops no folder', async () => {

@@ -102,6 +102,21 @@ describe('a scope that cannot be chosen', () => {
     });
   });
 
+  it('50e a question rests with its workspace, in words that say how it comes back', () => {
+    const { a, b, team, workspace: own, exchange } = setupTwoWorkspaces();
+    b.put(['workspace', 'asks'], { ...task('asks'), edges: { e: { type: 'automation', to: 'workspace/w' } } });
+    exchange();
+    const id = a.reviews()[0]?.id ?? '';
+    choose(a, 'workspace', team);
+    for (const kind of ['reject', 'undo'] as const) {
+      const [refused] = a.replica.decide([id], kind);
+      expect(refused).toMatchObject({ error: { kind: 'decided', message: expect.stringContaining(`${id} rests`) } });
+      expect(refused).toMatchObject({ error: { message: expect.stringContaining(`scopes use ${own} --collection`) } });
+    }
+    choose(a, 'workspace', own);
+    expect(a.replica.decide([id], 'reject')).toMatchObject([{ ok: true, value: { status: 'rejected' } }]);
+  });
+
   it('50h nothing is written onto what came through another scope, whatever was lost of the choice', () => {
     const { a, team, workspace: own } = setupTwoWorkspaces();
     choose(a, 'workspace', team);

@@ -98,7 +98,6 @@ function folderGroups(folders: readonly FolderBody[], isRevoked: boolean): reado
 
 /** What is kept in step at a path in one line, and under it what is not. */
 function folderLines(path: string, group: readonly FolderBody[], isRevoked: boolean): readonly string[] {
-  const files = group.reduce((sum, one) => sum + one.files, 0);
   const count = group.reduce((sum, { notInStep }) => sum + notInStep.count, 0);
   const states = [...new Set(group.map(({ state, rests }) => (rests ? 'rests' : state)))].join(', ');
   const collections = [...new Set(group.map(({ collection }) => collection))].join(', ');
@@ -114,11 +113,25 @@ function folderLines(path: string, group: readonly FolderBody[], isRevoked: bool
   ].slice(0, mostReasons);
   const more = pauses.length > 0 ? 0 : count - reasons.length;
   return [
-    `${printable(path)}  ${collections}, ${states}: ${filesText(files, isRevoked)}${count === 0 ? '' : `, ${count} not`}`,
+    `${printable(path)}  ${collections}, ${states}: ${filesOfAll(group, isRevoked)}${count === 0 ? '' : `, ${count} not`}`,
     ...pauses.map((reason) => `  ${printable(reason)}`),
     ...reasons,
     ...(more > 0 ? [`  and ${more} more: sourcesync link ls ${printable(path)}`] : []),
   ];
+}
+
+function filesOfAll(group: readonly FolderBody[], isRevoked: boolean): string {
+  const [followed, rested] = [group.filter(({ rests }) => !rests), group.filter(({ rests }) => rests)];
+  const sumOf = (some: readonly FolderBody[]): number => some.reduce((sum, { files }) => sum + files, 0);
+  return [
+    ...(followed.length === 0 ? [] : [filesText(sumOf(followed), isRevoked)]),
+    ...(rested.length === 0 ? [] : [restedFilesText(sumOf(rested))]),
+  ].join(', ');
+}
+
+/** What became of them since is not known. */
+export function restedFilesText(files: number): string {
+  return `${counted(files, 'file')} when it was last followed`;
 }
 
 /** Files of a device that was revoked are in step with nobody. */

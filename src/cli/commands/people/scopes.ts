@@ -92,7 +92,7 @@ export function scopeCommands(program: Command, context: CliContext): void {
 
 function useText(
   scope: string,
-  { collection, from, to, live, questions, resting, goingOn, executed }: ScopeUseBody,
+  { collection, from, to, live, questions, resting, notInStep, goingOn, executed }: ScopeUseBody,
 ): string {
   if (from === to) {
     return `${scope} serves ${collection} here already.`;
@@ -103,10 +103,17 @@ function useText(
       : `${scope} would serve ${collection} on this device:`,
     `- ${counted(live, 'record')} of the workspace that serves until then ${live === 1 ? 'stays' : 'stay'} in it, and ${live === 1 ? 'comes' : 'come'} back with it`,
     ...(questions === 0 ? [] : [`- ${counted(questions, 'open question')} about them come back with it, too`]),
-    ...resting.map((root) => `- ${root} rests until then: nothing of it is published, and nothing in it is changed`),
+    ...resting.flatMap((root) => [
+      `- ${root} rests until its workspace is chosen again: nothing in it is looked at, published or changed`,
+      ...notInStep.filter(({ path }) => path === root).map(({ count }) => apartText(count)),
+    ]),
     ...goingOn.map((root) => `- ${root} goes on`),
     ...(executed
       ? []
       : ['', `Do it with: sourcesync scopes use ${asShellWord(scope)} --collection ${collection} --execute`]),
   ].join('\n');
+}
+
+function apartText(count: number): string {
+  return `  ${counted(count, 'file')} of it ${count === 1 ? 'is' : 'are'} not in step yet, and ${count === 1 ? 'goes' : 'go'} on with it then`;
 }

@@ -10,7 +10,7 @@ import { counted } from '../../../base/counted.ts';
 import { printable, table } from '../../ground/table.ts';
 import { withProgress } from '../../ground/with-progress.ts';
 import { fullId } from '../home/engines.ts';
-import { filesText } from '../home/status-text.ts';
+import { filesText, restedFilesText } from '../home/status-text.ts';
 
 interface LinkOptions {
   readonly execute?: boolean;
@@ -108,7 +108,7 @@ async function byWord(
  */
 async function askOfSecond(run: Running, client: Pick<Client, 'links'>, engine: string, root: string): Promise<void> {
   const { items } = run.unwrap(await client.links());
-  const others = items.filter(({ engineId, path }) => engineId === engine && path !== root);
+  const others = items.filter(({ engineId, path, rests }) => engineId === engine && path !== root && !rests);
   const [first] = others;
   if (first === undefined || items.some(({ path, engineId }) => path === root && engineId === engine)) {
     return;
@@ -145,29 +145,29 @@ function linkTable(items: readonly LinkBody[]): string {
     ? 'No folder is linked. Link one with: sourcesync link ENGINE DIR'
     : table(
         ['folder', 'collection', 'state', 'files', 'not in step'],
-        items.map(({ path, collection, state, files, notInStep }) => [
-          path,
-          collection,
-          state,
-          String(files),
-          String(notInStep.count),
+        items.map(({ path, collection, state, rests, files, notInStep }) => [
+          ...[path, collection, rests ? 'rests' : state, String(files)],
+          rests ? 'not looked at' : String(notInStep.count),
         ]),
       );
 }
 
 function linkText(link: LinkBody, isRevoked = false): string {
-  const { path, collection, files, pausedReason } = link;
+  const { path, collection, files, rests, pausedReason } = link;
+  if (rests) {
+    return `${path} rests (${collection}): ${restedFilesText(files)}.\n  ${pausedReason}`;
+  }
   const what = pausedReason === null ? `is linked to ${collection}` : `is linked to ${collection} and paused`;
   return [`${path} ${what}: ${filesText(files, isRevoked)}.`, ...problemLines(link)].join('\n');
 }
 
 function problemsText(link: LinkBody, isRevoked: boolean): string {
   const text = linkText(link, isRevoked);
-  const { problems, waits, collection } = link;
+  const { problems, waits, rests, collection } = link;
   if (waits) {
     return `${text}\n  Changes of ${collection} wait for your word; until then files may differ from those of your other devices. See: sourcesync review, sourcesync quarantine ls`;
   }
-  return problems.length === 0 && !isRevoked ? `${text} Every file is.` : text;
+  return problems.length === 0 && !isRevoked && !rests ? `${text} Every file is.` : text;
 }
 
 function problemLines({ problems }: LinkBody): readonly string[] {
