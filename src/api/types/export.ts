@@ -23,6 +23,8 @@ export interface ExportedRecordBody {
   readonly managedBy: ManagedBy;
   /** The file that it is; absent for one that is none. */
   readonly file?: ExportedFileBody;
+  /** Why the bytes of the file that it is are left out, in words; absent where they are not. */
+  readonly leftOut?: string;
 }
 
 export interface ExportedFileBody {

@@ -24,6 +24,8 @@ export interface ExportLine extends Omit<ExportedRecordBody, 'file'> {
 export interface ExportTrailer {
   readonly records: Readonly<Record<string, number>>;
   readonly files: number;
+  /** Records whose line says `leftOut`: large files, of which no bytes are in it. */
+  readonly leftOut: number;
   /** Over every byte before this line. */
   readonly sha256: string;
 }
@@ -43,6 +45,7 @@ export function createTally(): {
   const hash = createHash('sha256');
   const records: Record<string, number> = {};
   let files = 0;
+  let leftOut = 0;
   const line = (value: object): string => {
     const text = JSON.stringify(value);
     hash.update(`${text}\n`);
@@ -53,15 +56,22 @@ export function createTally(): {
     record(one) {
       records[one.collection] = (records[one.collection] ?? 0) + 1;
       files += one.file === undefined ? 0 : 1;
+      leftOut += one.leftOut === undefined ? 0 : 1;
       return line(one);
     },
-    trailer: () => ({ records, files, sha256: hash.copy().digest('hex') }),
+    trailer: () => ({ records, files, leftOut, sha256: hash.copy().digest('hex') }),
   };
 }
 
 export interface ReadExport {
   readonly header: JsonObject;
-  readonly records: readonly { readonly collection: string; readonly id: string; readonly fields: JsonObject }[];
+  readonly records: readonly {
+    readonly collection: string;
+    readonly id: string;
+    readonly fields: JsonObject;
+    /** It is a large file, of which no bytes are in the export. */
+    readonly isLarge: boolean;
+  }[];
 }
 
 /** Reads an export whole: its trailer first, then each line by the parse of every door. The error says which line and why. */
@@ -117,9 +127,9 @@ function readLines(body: Uint8Array, trailer: JsonObject): Result<ReadExport, st
 }
 
 function recordOf(value: JsonValue): ReadExport['records'][number] | undefined {
-  const { collection, id, fields } = isJsonObject(value) ? value : {};
+  const { collection, id, fields, leftOut } = isJsonObject(value) ? value : {};
   return typeof collection === 'string' && typeof id === 'string' && isJsonObject(fields)
-    ? { collection, id, fields }
+    ? { collection, id, fields, isLarge: typeof leftOut === 'string' }
     : undefined;
 }
 

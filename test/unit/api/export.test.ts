@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionName } from '../../../src/base/ids.ts';
+import { encodeChunkList } from '../../../src/contract/chunk-list.ts';
+import { filled } from '../blobs/setup.ts';
 import { setupApi } from './setup-api.ts';
 
 describe('E1. what may leave as plain text', () => {
@@ -35,6 +37,17 @@ describe('E1. what may leave as plain text', () => {
     expect((await call('GET', '/v1/collections/none/export')).statusCode).toBe(404);
     expect((await call('GET', '/v1/collections/notes/export?limit=0')).statusCode).toBe(400);
     expect((await call('GET', '/v1/collections/NO!/export')).statusCode).toBe(404);
+  });
+
+  it('a large file says why its bytes are left out, and is the list of its chunks', async () => {
+    const { call } = setupApi();
+    const chunks = [{ id: filled(1), address: filled(2), sizeBytes: 7 }];
+    const list = encodeChunkList({ keyEpoch: 1, sizeBytes: 7, sha256: filled(3), chunks });
+    const fields = { kind: 'note', chunked: Buffer.from(list).toString('base64') };
+    expect((await call('PUT', '/v1/collections/notes/records/photo.raw', fields)).statusCode).toBe(200);
+    const [photo] = (await call('GET', '/v1/collections/notes/export')).json().items;
+    expect(photo).toMatchObject({ id: 'photo.raw', fields, leftOut: expect.stringContaining('in the linked folder') });
+    expect(photo).not.toHaveProperty('file');
   });
 
   it('live records come in pages, with the file that one is', async () => {

@@ -80,6 +80,28 @@ describe('export', () => {
     expect(said.notes).toContain('workspace: 2 of 2 records');
   });
 
+  it('names each large file in its line and counts them, wherever it goes, and an import says so too', async () => {
+    const [reason, fields] = ['it is a large file.', { chunked: 'U1JCTA==' }];
+    const items = ['b.raw', 'c.raw'].map((id) => ({ ...recordOf(id, fields), leftOut: reason }));
+    const page = { items: [recordOf('a.md', { text: 'a' }, {}), ...items], nextCursor: null, damaged: 0 };
+    const withLarge = { ...setup, client: { ...client, exported: async () => ok(page) } };
+    const out = join(temporaryFolder(), 'notes.jsonl');
+    const said = await run(withLarge, 'export', 'notes', '--out', out);
+    expect(said.out.join('\n')).toContain('3 records (3 of notes)');
+    expect(said.out.join('\n')).toMatch(/1 file of them .*\n2 large files are not in it, .* in the linked folder/);
+    const lines = readFileSync(out, 'utf8').trim().split('\n');
+    expect(lines.slice(1).map((line) => JSON.parse(line) as JsonObject)).toMatchObject([
+      { id: 'a.md', file: { path: 'notes/a.md' } },
+      { id: 'b.raw', leftOut: reason },
+      { id: 'c.raw', leftOut: reason },
+      { trailer: { records: { notes: 3 }, files: 1, leftOut: 2 } },
+    ]);
+    const piped = await run(withLarge, 'export', 'notes', '--where', 'id != c.raw');
+    expect(piped.notes).toContain('1 large file is not in it');
+    const taken = await imported(`${piped.out.join('\n')}\n`, {});
+    expect(taken.out.join('\n')).toContain('1 record of it is a large file whose bytes are not in it');
+  });
+
   it('goes to standard output line by line, or as one document', async () => {
     const lines = await run(setup, 'export', 'workspace', '--where', 'kind = task');
     expect(lines.out).toHaveLength(3);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FolderFile } from '../../../contract/engine.ts';
 import type { RecordRow } from '../../../contract/record.ts';
 import type { CollectionBinding } from '../../../replica/names/binding.ts';
 import { versionOf } from '../../../replica/names/version.ts';
@@ -90,14 +91,18 @@ function itemBody({ engine }: CollectionBinding, row: RecordRow): readonly Expor
   return [
     {
       ...{ id, fields, version: versionOf(row), updatedAt: timeText(row.stamp), author: authorId, managedBy },
-      ...(file?.path === id && file.chunked !== true
-        ? {
-            file: {
-              bytes: Buffer.from(file.bytes).toString('base64'),
-              ...{ executable: file.executable, private: file.private, symlink: file.symlink === true },
-            },
-          }
-        : {}),
+      ...(file?.path === id ? contentBody(file) : {}),
     },
   ];
+}
+
+function contentBody(file: FolderFile): Pick<ExportedRecordBody, 'file' | 'leftOut'> {
+  return file.chunked === true
+    ? { leftOut: 'it is a large file: here is the list of its chunks, and its bytes are in the linked folder.' }
+    : {
+        file: {
+          bytes: Buffer.from(file.bytes).toString('base64'),
+          ...{ executable: file.executable, private: file.private, symlink: file.symlink === true },
+        },
+      };
 }

@@ -107,6 +107,7 @@ async function requestOf(
 function createdText(created: CreatedBackup): string {
   return [
     `${printable(created.file)} is written and was read back: ${sizeInWords(created.sizeBytes)}, ${counted(created.files.length, 'file')} of this home.`,
+    'Of large files of linked folders it holds the lists of their chunks and not the bytes: copy those folders as well.',
     'It opens with its passphrase alone, and with that everything in it does. Keep both, apart from each other and from this machine.',
     `Look at it again at any time: sourcesync backup verify ${asShellWord(created.file)}`,
   ].join('\n');

@@ -124,7 +124,7 @@ async function toOutput(run: Running, client: ExportClient, chosen: Chosen): Pro
   if (run.asJson) {
     run.output.json({ header: lines[0], records: lines.slice(1, -1), trailer: exported.trailer });
   } else {
-    leftOutWords(exported).forEach((words) => run.output.note(words));
+    [...largeWords(exported), ...leftOutWords(exported)].forEach((words) => run.output.note(words));
   }
   return exported;
 }
@@ -198,6 +198,7 @@ function wordsOf(report: WrittenExport & Exported): string {
   return [
     `${printable(out)} is written and was read back: ${counted(total, 'record')}${records.length > 0 ? ` (${records.join(', ')})` : ''}.`,
     ...(files === null ? [] : [`${counted(trailer.files, 'file')} of them as files in ${printable(files)}.`]),
+    ...largeWords(report),
     ...leftOutWords(report),
     ...report.unwritten
       .slice(0, mostNamed)
@@ -207,6 +208,14 @@ function wordsOf(report: WrittenExport & Exported): string {
 }
 
 const mostNamed = 5;
+
+function largeWords({ trailer: { leftOut } }: Pick<Exported, 'trailer'>): readonly string[] {
+  return leftOut === 0
+    ? []
+    : [
+        `${counted(leftOut, 'large file')} ${leftOut === 1 ? 'is' : 'are'} not in it, only the lists of their chunks: their bytes are in the linked folder (sourcesync link ls). Copy it as well.`,
+      ];
+}
 
 function leftOutWords({ leftOut }: Pick<Exported, 'leftOut'>): readonly string[] {
   return leftOut.map(({ collection, reason }) => `${collection} is left out: ${reason}`);

@@ -78,7 +78,8 @@ export function importCommand(program: Command, context: CliContext): void {
       }
       run.output.progress('');
       const leftOut = records.length - taken.length;
-      run.show({ executed: execute, owner: ownerText(owner), collections, leftOut }, () =>
+      const largeFiles = taken.filter(({ isLarge }) => isLarge).length;
+      run.show({ executed: execute, owner: ownerText(owner), collections, leftOut, largeFiles }, () =>
         [
           wordsOf(collections, execute, `import ${asShellWord(file)} --owner ${options.owner}`),
           ...(leftOut === 0
@@ -86,6 +87,7 @@ export function importCommand(program: Command, context: CliContext): void {
             : [
                 `${counted(leftOut, 'record')} of ${ofDaemons} ${leftOut === 1 ? 'is' : 'are'} left out: what daemons noted stays theirs.`,
               ]),
+          ...largeWords(largeFiles),
         ].join('\n'),
       );
       if (collections.some(({ refused }) => refused !== null)) {
@@ -193,6 +195,14 @@ function nextToken(
   return typeof active === 'string'
     ? { syncToken: `import-${nowMs}`, previousToken: active }
     : { syncToken: Math.max(nowMs, (active ?? 0) + 1) };
+}
+
+function largeWords(count: number): readonly string[] {
+  return count === 0
+    ? []
+    : [
+        `${counted(count, 'record')} of it ${count === 1 ? 'is a large file' : 'are large files'} whose bytes are not in it, only the lists of their chunks. Where no relay of this workspace keeps those, copy the files into a linked folder here.`,
+      ];
 }
 
 const mostItems = 10_000;

@@ -15,6 +15,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackupCommands, BackupRequest } from '../../../../src/cli/ground/backup-commands.ts';
 import { createLocalCommands } from '../../../../src/daemon/offline/local-commands.ts';
+import { run } from '../../cli/setup-cli.ts';
 
 const passphrase = 'correct horse battery staple';
 
@@ -113,6 +114,16 @@ describe('backup', () => {
     });
     const left = readdirSync(join(root, 'desk', 'state')).filter((name) => name.startsWith('store-copy'));
     expect([existsSync(join(root, 'weak')), left]).toEqual([false, []]);
+  });
+
+  it('39. the command says that large files are in it as lists, without their bytes', async () => {
+    const { backup, keys } = createLocalCommands(join(root, 'desk'), {});
+    const typed = [passphrase, passphrase];
+    const said = await run({ local: { backup, keys }, typed }, 'backup', 'create', join(root, 'told.backup'));
+    expect([said.exitCode, said.out.join('\n')]).toEqual([
+      0,
+      expect.stringContaining('Of large files of linked folders it holds the lists of their chunks and not the bytes'),
+    ]);
   });
 
   it('39. a home that was never set up has nothing to back up', async () => {
