@@ -39,14 +39,14 @@ describe('a run of a hook', () => {
     await vi.waitFor(() => expect(readFileSync(pidFile, 'utf8')).toMatch(/\n$/), { timeout: 10_000 });
     run.end();
     expect(await run.ended).toMatchObject({ ok: false });
-    expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+    await gone(Number(readFileSync(pidFile, 'utf8')));
   });
 
   it('H3 that ends leaves nothing behind, and nobody waits for what holds its pipes', async () => {
     const pidFile = join(temporaryFolder(), 'pid');
     const end = await shell(`sleep 60 & echo $! > ${pidFile}; echo done`);
     expect(end).toMatchObject({ ok: true, output: 'done' });
-    expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+    await gone(Number(readFileSync(pidFile, 'utf8')));
   });
 
   it('H3 that left its group with the pipes open is not waited for', async () => {
@@ -128,6 +128,11 @@ describe('what a hook is trusted by', () => {
     expect(programFault(file)).toContain('belongs to another user');
   });
 });
+
+/** What was killed is there until the system has taken it away. */
+async function gone(pid: number): Promise<void> {
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+}
 
 function isAlive(pid: number): boolean {
   try {
