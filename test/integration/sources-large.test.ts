@@ -115,8 +115,7 @@ function openSide(device = alice, freeBytes?: number, of: RunningRelay = relay):
     ...{ root, folder: join(root, 'state'), relays, turns: createSmallestFirst(2), keys: () => keys },
     maximumBytes: () => 1024 * mebibyte,
     findSecrets: findInText,
-    here: () => [],
-    kept: () => () => undefined,
+    care: { here: () => [], begin: () => () => undefined },
   }).open(disk, () => wake());
   cleanups.push(async () => {
     await large.stop();

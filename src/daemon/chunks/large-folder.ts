@@ -26,10 +26,15 @@ export interface LargeFolderDeps {
   readonly keys: () => ScopeKeys | undefined;
   readonly maximumBytes: () => number;
   readonly findSecrets: FindInText;
+  readonly care: LargeFolderCare;
+}
+
+/** Relays may lose what they hold of a folder. */
+export interface LargeFolderCare {
   /** Large files of the folder that are in step. */
-  readonly here: () => Iterable<LargeFileHere>;
+  here(): Iterable<LargeFileHere>;
   /** Called with what brings relays what they lost of this folder; the answer takes it back. */
-  readonly kept: (bring: () => Promise<number>) => () => void;
+  begin(bring: () => Promise<number>): () => void;
 }
 
 /** What a disk keeps free of files that are fetched. */
@@ -44,7 +49,7 @@ function largeFilesOf(deps: LargeFolderDeps, disk: LargeDisk, again: Parameters<
   const moving = { turns: deps.turns, isAnyOnline: deps.relays.isAnyOnline, again };
   const sends = createMoves<Uint8Array>(moving);
   const fetches = createMoves<string>(moving);
-  const leave = deps.kept(async () => bringAll(deps, disk));
+  const leave = deps.care.begin(async () => bringAll(deps, disk));
   return {
     listOf(file) {
       fetches.end(file.id);
@@ -136,7 +141,7 @@ async function fetch(
 async function bringAll(deps: LargeFolderDeps, disk: LargeDisk): Promise<number> {
   let brought = 0;
   let relays: readonly OpenRelay[] | undefined;
-  for (const { path, list } of deps.relays.isAnyOnline() ? deps.here() : []) {
+  for (const { path, list } of deps.relays.isAnyOnline() ? deps.care.here() : []) {
     relays ??= await openRelays(deps);
     const keys = heldKeys(deps);
     const file = await disk.open(path);

@@ -72,12 +72,14 @@ export function createLargeFolders(
         ...{ root, relays, turns, folder: join(paths.state, 'chunks') },
         keys: () => scopeKeysOf(replica, binding),
         findSecrets: findInText,
-        here: () => largeFilesHere(store, binding, root),
-        kept(bring) {
-          folders.add(bring);
-          // A folder that is linked or goes on now may hold what nobody had looked after.
-          upkeep.ask();
-          return () => folders.delete(bring);
+        care: {
+          here: () => largeFilesHere(store, binding, root),
+          begin(bring) {
+            folders.add(bring);
+            // A folder that is linked or goes on now may hold what nobody had looked after.
+            upkeep.ask();
+            return () => folders.delete(bring);
+          },
         },
         maximumBytes: () => largestFileBytes(config, binding.manifest.engineId),
       }),
