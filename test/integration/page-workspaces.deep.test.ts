@@ -40,6 +40,8 @@ describePage('workspaces on the page', (suite) => {
 
     await page.getByRole('button', { name: /^Use for notes/ }).press('Enter');
     const back = page.getByRole('dialog', { name: /for notes\?$/ });
+    // Until the plan is there nothing can be done, and Enter would cancel.
+    await back.getByRole('list').waitFor();
     await back.getByRole('button', { name: 'Use it' }).press('Enter');
     await back.waitFor({ state: 'detached' });
     await until('they are back', async () => (await idsOf()).join() === 'mine.md');
