@@ -20,7 +20,7 @@ export interface Profiles {
 /** `mayBe` names the profiles whose file it may be that cannot be told from others. */
 export type Owner =
   | { readonly kind: 'default' }
-  | { readonly kind: 'profile'; readonly name: string; readonly folder: string }
+  | { readonly kind: 'profile'; readonly name: string }
   | { readonly kind: 'unknown'; readonly mayBe: 'any' | readonly string[] };
 
 interface Profile {
@@ -68,7 +68,7 @@ function createProfiles(userFolder: string | undefined): Profiles {
       const names = new Set(all?.filter((one) => one.location === location).map(({ name }) => name));
       const [name = ''] = names;
       return names.size === 1 && all?.filter((one) => one.name === name).length === 1
-        ? { kind: 'profile', name, folder: join(root, location) }
+        ? { kind: 'profile', name }
         : { kind: 'unknown', mayBe: all === undefined ? 'any' : [...names] };
     },
     named(part) {

@@ -3,11 +3,10 @@ import { chunkAddressOf } from '../../blobs/address.ts';
 import { chunkIdOf, sealNamedChunk } from '../../blobs/chunk.ts';
 import type { ChunkList, ListedChunk } from '../../contract/chunk-list.ts';
 import type { OpenedFile } from '../../sources/disk/large-disk-port.ts';
-import { blobAddressesAtOnce, blobChunksAtOnce } from '../../sync/wire/blob-messages.ts';
+import { blobChunksAtOnce } from '../../sync/wire/blob-messages.ts';
 import type { OpenRelay } from './chunk-relays.ts';
-import { MoveEnded } from './moved.ts';
+import { heldAt, putAt } from './relay-asks.ts';
 import type { ScopeKeys } from './scope-keys.ts';
-import { faultOf } from './send-file.ts';
 
 export interface BringingAgain {
   readonly file: OpenedFile;
@@ -18,40 +17,32 @@ export interface BringingAgain {
 
 /**
  * Brings a relay the chunks of a file that it lost, from the file as it lies here; answers how many. What the file does not
- * hold any more is left out. Throws {@link MoveEnded}, and errors of the disk.
+ * hold any more is left out. Throws what {@link heldAt} and {@link putAt} do, and errors of the disk.
  */
 export async function bringAgain(bringing: BringingAgain): Promise<number> {
   const { list, keys, relay } = bringing;
   const blobKey = keys.blobKey(list.keyEpoch);
+  if (blobKey === undefined) {
+    return 0;
+  }
   let brought = 0;
   let offset = 0;
-  for (let start = 0; blobKey !== undefined && start < list.chunks.length; start += blobAddressesAtOnce) {
-    const some = list.chunks.slice(start, start + blobAddressesAtOnce);
-    const held = await relay.line.have(
-      keys.scopeId,
-      some.map(({ address }) => address),
-    );
-    if (!held.ok) {
-      throw new MoveEnded(faultOf(held.error, relay.url));
-    }
-    let sealed: Uint8Array[] = [];
-    const put = async (): Promise<void> => {
-      const stored = sealed.length === 0 ? undefined : await relay.line.put(keys.scopeId, sealed);
-      if (stored?.ok === false) {
-        throw new MoveEnded(faultOf(stored.error, relay.url));
-      }
-      brought += sealed.length;
-      sealed = [];
-    };
-    for (const [index, chunk] of some.entries()) {
-      const again = held.value[index] === true ? undefined : await sealedAgain(bringing, blobKey, chunk, offset);
+  let sealed: Uint8Array[] = [];
+  const put = async (): Promise<void> => {
+    await putAt(relay, keys.scopeId, sealed);
+    brought += sealed.length;
+    sealed = [];
+  };
+  for await (const some of heldAt(relay, keys.scopeId, list.chunks)) {
+    for (const [chunk, isHeld] of some) {
+      const again = isHeld ? undefined : await sealedAgain(bringing, blobKey, chunk, offset);
       offset += chunk.sizeBytes;
       if (again !== undefined && sealed.push(again) === blobChunksAtOnce) {
         await put();
       }
     }
-    await put();
   }
+  await put();
   return brought;
 }
 

@@ -8,7 +8,7 @@ import { blobChunksAtOnce } from '../../sync/wire/blob-messages.ts';
 import type { OpenRelay } from './chunk-relays.ts';
 import { MoveEnded } from './moved.ts';
 import type { ScopeKeys } from './scope-keys.ts';
-import { faultOf } from './send-file.ts';
+import { faultOf } from './relay-asks.ts';
 
 export interface Fetching {
   readonly list: ChunkList;

@@ -14,7 +14,8 @@ import { MoveEnded } from './moved.ts';
 import { createMoves } from './moves.ts';
 import type { ScopeKeys } from './scope-keys.ts';
 import type { FindInText } from './secret-scan.ts';
-import { faultOf, sendFile } from './send-file.ts';
+import { faultOf } from './relay-asks.ts';
+import { sendFile } from './send-file.ts';
 import type { SmallestFirst } from './smallest-first.ts';
 
 export interface LargeFolderDeps {

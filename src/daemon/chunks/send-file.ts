@@ -5,11 +5,11 @@ import { chunkIdOf, sealNamedChunk } from '../../blobs/chunk.ts';
 import { createCutter, gearOf } from '../../blobs/cut.ts';
 import { type ChunkList, type ListedChunk, encodeChunkList, maximumChunks } from '../../contract/chunk-list.ts';
 import { runningSha256 } from '../../crypto/hash.ts';
-import type { ChunkFault } from '../../net/chunk-fault.ts';
 import type { OpenedFile } from '../../sources/disk/large-disk-port.ts';
-import { blobAddressesAtOnce, blobChunksAtOnce } from '../../sync/wire/blob-messages.ts';
+import { blobChunksAtOnce } from '../../sync/wire/blob-messages.ts';
 import type { OpenRelay } from './chunk-relays.ts';
 import { MoveEnded } from './moved.ts';
+import { heldAt, putAt } from './relay-asks.ts';
 import type { ScopeKeys } from './scope-keys.ts';
 import { type FindInText, createSecretScan } from './secret-scan.ts';
 
@@ -85,20 +85,12 @@ export async function sendFile(sending: Sending): Promise<Uint8Array | undefined
 async function knownChunks({ lists, relay, keys }: Sending, keyEpoch: number): Promise<Map<string, Uint8Array>> {
   const listed = lists.filter((list) => list.keyEpoch === keyEpoch).flatMap(({ chunks }) => chunks);
   const known = new Map<string, Uint8Array>();
-  for (let start = 0; start < listed.length; start += blobAddressesAtOnce) {
-    const some = listed.slice(start, start + blobAddressesAtOnce);
-    const held = await relay.line.have(
-      keys.scopeId,
-      some.map(({ address }) => address),
-    );
-    if (!held.ok) {
-      throw new MoveEnded(faultOf(held.error, relay.url));
-    }
-    some.forEach(({ id, address }, index) => {
-      if (held.value[index] === true) {
+  for await (const some of heldAt(relay, keys.scopeId, listed)) {
+    for (const [{ id, address }, isHeld] of some) {
+      if (isHeld) {
         known.set(hexFromBytes(id), address);
       }
-    });
+    }
   }
   return known;
 }
@@ -126,13 +118,11 @@ function createPuts({ keys, relay, confirmed }: Sending): Puts {
     if (missing.length === 0) {
       return;
     }
-    const stored = await relay.line.put(
+    await putAt(
+      relay,
       scopeId,
       missing.map(({ sealed }) => sealed),
     );
-    if (!stored.ok) {
-      throw new MoveEnded(faultOf(stored.error, relay.url));
-    }
     await confirmed.add(missing.map(({ address }) => address));
   }
 
@@ -165,10 +155,4 @@ function createPuts({ keys, relay, confirmed }: Sending): Puts {
       await Promise.all(under);
     },
   };
-}
-
-export function faultOf({ kind, message }: ChunkFault, url: string): MoveEnded['fault'] {
-  return kind === 'refused'
-    ? { code: 'large_refused', detail: `${url}: ${message}`, retry: 'slowly' }
-    : { code: 'large_waits', detail: message, retry: kind === 'old' ? 'slowly' : 'soon' };
 }

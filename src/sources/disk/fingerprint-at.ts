@@ -1,12 +1,11 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { runningSha256, sha256 } from '../../crypto/hash.ts';
 import { type FileMode, fingerprintOf, fingerprintOfHash, plainMode } from '../ground/fingerprint.ts';
 import { errnoOf } from '../ground/problems.ts';
-import { fileLookOf } from './read-file.ts';
+import { fileLookOf, readFlags } from './read-file.ts';
 import { bytesOfLink } from './symbolic-link.ts';
 
-const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const pieceBytes = 1024 * 1024;
 
 /** What a large file was found to be, for as long as it looks so. */

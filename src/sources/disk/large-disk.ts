@@ -6,11 +6,10 @@ import { errnoOf, problemCodeOf } from '../ground/problems.ts';
 import type { LargeDisk, OpenedFile, PartFile } from './large-disk-port.ts';
 import type { HeldRoot } from './held-root.ts';
 import { isReallyAt, openFolder } from './open-folder.ts';
-import { fileLookOf } from './read-file.ts';
+import { fileLookOf, readFlags } from './read-file.ts';
 import { markFolder } from './root-mark.ts';
 import { removeQuietly } from './sweep-temporary.ts';
 
-const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const partFlags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 const partSuffix = '.part';
 

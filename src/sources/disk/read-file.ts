@@ -11,7 +11,7 @@ import { parentOf } from '../ground/safe-path.ts';
 import { bytesOfLink, innerTarget } from './symbolic-link.ts';
 
 /** Opening a pipe without O_NONBLOCK would wait for a writer. */
-const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+export const readFlags: number = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** What a record says beside its text has to fit with it. */
 const besideTextBytes = 4096;
@@ -24,10 +24,11 @@ export function createFileReader(
 ): Pick<Disk, 'look' | 'read'> {
   const largest = (): number => Math.max(maximumFileBytes, largestFileBytes?.() ?? 0);
   const limits = (): Limits => {
-    const takesLarge = (largestFileBytes?.() ?? 0) > maximumFileBytes;
+    const largestBytes = largest();
+    const takesLarge = largestBytes > maximumFileBytes;
     const binaryBytes = takesLarge ? (wholeBinaryBytes ?? maximumFileBytes) : maximumFileBytes;
     const wholeBytes = takesLarge ? maximumFileBytes - besideTextBytes : maximumFileBytes;
-    return { wholeBytes, binaryBytes, largestBytes: largest() };
+    return { wholeBytes, binaryBytes, largestBytes };
   };
   return {
     async look(path): Promise<Look> {
