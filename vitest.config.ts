@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { type TestProjectInlineConfiguration, type ViteUserConfig, defineConfig } from 'vitest/config';
+import { builtFiles, builtProduct } from './build/built-product.ts';
 
 const memoryDisk = '/dev/shm';
 const roomForTests = 4 * 1024 ** 3;
@@ -17,10 +18,14 @@ const never = ['**/*.long.test.ts', '**/node_modules/**', 'test/tidy/canaries/**
  * The fast suite: `npm test`. Its homes and stores lie in memory where there is room: it looks at what is written, and a
  * busy disk would add what it waits for. The deep suite writes to the disk.
  */
-export default suite(
-  { together, apart },
-  ['**/*.deep.test.ts', ...never],
-  hasMemoryDisk() ? { TMPDIR: memoryDisk } : {},
+export default defineConfig(({ mode }) =>
+  suite({
+    mode,
+    files: { together, apart },
+    exclude: ['**/*.deep.test.ts', ...never],
+    env: hasMemoryDisk() ? { TMPDIR: memoryDisk } : {},
+    workers: 2,
+  }),
 );
 
 function hasMemoryDisk(): boolean {
@@ -32,16 +37,29 @@ function hasMemoryDisk(): boolean {
   }
 }
 
+export interface Suite {
+  /** `built`: what `npm run build` made is tested, as `npm test` does; else the sources as they are. */
+  readonly mode: string;
+  readonly files: { readonly together: string[]; readonly apart: string[] };
+  readonly exclude: string[];
+  readonly env: Record<string, string>;
+  readonly workers: number;
+}
+
 /** What both suites agree on; the deep one names other files and says that it is deep. */
-export function suite(
-  files: { readonly together: string[]; readonly apart: string[] },
-  exclude: string[],
-  env: Record<string, string>,
-): ReturnType<typeof defineConfig> {
-  return defineConfig({
+export function suite({ mode, files, exclude, env, workers }: Suite): ViteUserConfig {
+  // Said of each project: one that extends this file does not hear of the mode.
+  const product = mode === 'built' ? { plugins: [builtProduct] } : {};
+  const server = mode === 'built' ? { deps: { external: [builtFiles] } } : {};
+  const project = (name: keyof typeof files): TestProjectInlineConfiguration => ({
+    extends: true,
+    ...product,
+    test: { name, include: files[name], isolate: false, server },
+  });
+  return {
     test: {
       pool: 'forks',
-      maxWorkers: 2,
+      maxWorkers: workers,
       // Rounds of faults run three daemons each, beside what the other worker does.
       maxConcurrency: 3,
       // Far beyond what any takes on a busy machine: a limit is for what hangs.
@@ -55,10 +73,7 @@ export function suite(
       expect: { requireAssertions: true },
       exclude,
       env,
-      projects: [
-        { extends: true, test: { name: 'together', include: files.together, isolate: false } },
-        { extends: true, test: { name: 'apart', include: files.apart, isolate: false } },
-      ],
+      projects: [project('together'), project('apart')],
     },
-  });
+  };
 }

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
 import { suite } from './vitest.config.ts';
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -13,8 +14,13 @@ const deep = files.filter(
 const isApart = (path: string): boolean => /^test\/simulation\//.test(path);
 
 /** The deep suite: `npm run test:deep`. */
-export default suite(
-  { together: deep.filter((path) => !isApart(path)), apart: deep.filter(isApart) },
-  ['**/node_modules/**', 'test/tidy/canaries/**'],
-  { TEST_SUITE: 'deep' },
+export default defineConfig(({ mode }) =>
+  suite({
+    mode,
+    files: { together: deep.filter((path) => !isApart(path)), apart: deep.filter(isApart) },
+    exclude: ['**/node_modules/**', 'test/tidy/canaries/**'],
+    env: { TEST_SUITE: 'deep' },
+    // One more than the cores: most of these wait for programs that they started.
+    workers: 3,
+  }),
 );
