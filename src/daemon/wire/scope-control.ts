@@ -11,6 +11,7 @@ import type { Store } from '../../store/ground/port.ts';
 import { foundScope } from '../ground/found.ts';
 import { homeSettings, randomBytes } from '../keys/open-home.ts';
 import { profileOf, scopeNameOf, servedBy, travelling } from '../keys/scope-names.ts';
+import { givenScopeName } from '../members/given-scope-name.ts';
 import type { ControlDeps } from './control-deps.ts';
 import { findEngine, noSuchEngine } from './engine-control.ts';
 
@@ -61,7 +62,7 @@ function scopeBody(
 function createScope(
   { home, replica, sync, engines, labelOf }: ControlDeps,
   kind: string,
-  name: string,
+  text: string,
 ): Result<ScopeBody, ControlFault> {
   const { store } = home;
   const profile = profileOf(replica);
@@ -75,12 +76,14 @@ function createScope(
       reasonCode: 'policy_denied',
     });
   }
-  if (travelling(replica).some(({ scopeId }) => scopeNameOf(store, scopeId) === name)) {
-    return err({
-      kind: 'conflict',
-      message: `A scope is called ${name} already, and commands name scopes by their names. Choose another name. See: sourcesync scopes ls`,
-    });
+  const given = givenScopeName(
+    text,
+    travelling(replica).map(({ scopeId }) => scopeNameOf(store, scopeId)),
+  );
+  if (!given.ok) {
+    return given;
   }
+  const name = given.value;
   const members = activeMembers(profile);
   const scope = foundScope({
     kind,
