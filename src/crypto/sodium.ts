@@ -10,6 +10,7 @@ const needed = [
   'crypto_box_seal',
   'crypto_box_seal_open',
   'crypto_box_seed_keypair',
+  'crypto_core_hchacha20',
   'crypto_generichash',
   'crypto_pwhash',
   'crypto_scalarmult',

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { bytesFromHex, concat, hexFromBytes, u32, utf8 } from '../../../src/base/bytes.ts';
+import { bytesFromHex, concat, equalBytes, hexFromBytes, u32, utf8 } from '../../../src/base/bytes.ts';
 import { boxPublicKey, openFromBox, sealToBox, sharedSecret } from '../../../src/crypto/box.ts';
 import { bytesFromDeviceId, userIdFromBytes } from '../../../src/base/ids.ts';
 import { borrowFrame, frame } from '../../../src/crypto/frame.ts';
@@ -123,6 +123,28 @@ describe('seal', () => {
     expect(openAead(key, nonce, aad, new Uint8Array(15))).toBeUndefined();
     expect(openAead(key.slice(1), nonce, aad, ciphertext)).toBeUndefined();
     expect(openAead(key, nonce.slice(1), aad, ciphertext)).toBeUndefined();
+  });
+
+  it('15 is the same whether it is short or long, and the long opens with nothing else either', () => {
+    for (const sizeBytes of [0, 4095, 4096, 4097, 4112, 300_000]) {
+      const plain = Uint8Array.from({ length: sizeBytes }, (_, index) => (index * 31) % 256);
+      const sealed = sealAead(key, nonce, aad, plain);
+      expect(equalBytes(sealed, sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, aad, null, nonce, key))).toBe(
+        true,
+      );
+      expect(equalBytes(openAead(key, nonce, aad, sealed) ?? filled(0, 1), plain)).toBe(true);
+      for (const place of [0, sizeBytes >> 1, sizeBytes, sizeBytes + 15]) {
+        const flipped = sealed.slice();
+        flipped[place] = (flipped[place] as number) ^ 1;
+        expect(openAead(key, nonce, aad, flipped)).toBeUndefined();
+      }
+      expect(openAead(key, nonce, aad, sealed.subarray(0, -1))).toBeUndefined();
+      expect(openAead(key, nonce, utf8('other'), sealed)).toBeUndefined();
+      expect(openAead(filled(9), nonce, aad, sealed)).toBeUndefined();
+      expect(openAead(key.slice(1), nonce, aad, sealed)).toBeUndefined();
+      expect(openAead(key, filled(9, 24), aad, sealed)).toBeUndefined();
+      expect(openAead(key, nonce.slice(1), aad, sealed)).toBeUndefined();
+    }
   });
 
   it('8 a ciphertext can be made that opens under two keys', () => {
