@@ -24,7 +24,6 @@ export default defineConfig(({ mode }) =>
     files: { together, apart },
     exclude: ['**/*.deep.test.ts', ...never],
     env: hasMemoryDisk() ? { TMPDIR: memoryDisk } : {},
-    workers: 2,
   }),
 );
 
@@ -43,11 +42,10 @@ export interface Suite {
   readonly files: { readonly together: string[]; readonly apart: string[] };
   readonly exclude: string[];
   readonly env: Record<string, string>;
-  readonly workers: number;
 }
 
 /** What both suites agree on; the deep one names other files and says that it is deep. */
-export function suite({ mode, files, exclude, env, workers }: Suite): ViteUserConfig {
+export function suite({ mode, files, exclude, env }: Suite): ViteUserConfig {
   // Said of each project: one that extends this file does not hear of the mode.
   const product = mode === 'built' ? { plugins: [builtProduct] } : {};
   const server = mode === 'built' ? { deps: { external: [builtFiles] } } : {};
@@ -59,7 +57,7 @@ export function suite({ mode, files, exclude, env, workers }: Suite): ViteUserCo
   return {
     test: {
       pool: 'forks',
-      maxWorkers: workers,
+      maxWorkers: 2,
       // Rounds of faults run three daemons each, beside what the other worker does.
       maxConcurrency: 3,
       // Far beyond what any takes on a busy machine: a limit is for what hangs.

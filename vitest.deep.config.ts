@@ -20,7 +20,5 @@ export default defineConfig(({ mode }) =>
     files: { together: deep.filter((path) => !isApart(path)), apart: deep.filter(isApart) },
     exclude: ['**/node_modules/**', 'test/tidy/canaries/**'],
     env: { TEST_SUITE: 'deep' },
-    // One more than the cores: most of these wait for programs that they started.
-    workers: 3,
   }),
 );
