@@ -47,12 +47,11 @@ export interface Suite {
 /** What both suites agree on; the deep one names other files and says that it is deep. */
 export function suite({ mode, files, exclude, env }: Suite): ViteUserConfig {
   // Said of each project: one that extends this file does not hear of the mode.
-  const product = mode === 'built' ? { plugins: [builtProduct] } : {};
-  const server = mode === 'built' ? { deps: { external: [builtFiles] } } : {};
+  const [plugins, external] = mode === 'built' ? [[builtProduct], [builtFiles]] : [[], []];
   const project = (name: keyof typeof files): TestProjectInlineConfiguration => ({
     extends: true,
-    ...product,
-    test: { name, include: files[name], isolate: false, server },
+    plugins,
+    test: { name, include: files[name], isolate: false, server: { deps: { external } } },
   });
   return {
     test: {

@@ -16,15 +16,20 @@ export const builtProduct = {
   name: 'built-product',
   enforce: 'pre' as const,
   resolveId(source: string, importer: string | undefined): string | undefined {
-    if (importer === undefined || !source.startsWith('.') || !importer.startsWith(tests) || replacesModules(importer)) {
+    if (importer?.startsWith(tests) !== true || !source.startsWith('.')) {
       return undefined;
     }
     const path = relative(root, join(dirname(importer), source));
-    return isSource.test(path) ? join(root, 'dist', path.replace(/\.ts$/, '.js')) : undefined;
+    const isTaken = isSource.test(path) && !replacesModules(importer);
+    return isTaken ? join(root, 'dist', path.replace(/\.ts$/, '.js')) : undefined;
   },
 };
 
-/** A module that Node loaded cannot be replaced: such a test takes the sources. */
+const replacing = new Map<string, boolean>();
+
+/** A module that Node loaded cannot be replaced: such a test takes the sources. Each file is read once, not at each import. */
 function replacesModules(importer: string): boolean {
-  return readFileSync(importer, 'utf8').includes('vi.doMock(');
+  const known = replacing.get(importer) ?? readFileSync(importer, 'utf8').includes('vi.doMock(');
+  replacing.set(importer, known);
+  return known;
 }
