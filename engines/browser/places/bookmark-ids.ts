@@ -60,9 +60,17 @@ function partOf(title: string, url: string | undefined): string {
 const isPlain = /^[\w !'()-]+$/;
 
 function codedName(name: string): string {
-  const coded = isPlain.test(name)
-    ? name.replaceAll(' ', '%20')
-    : encodeURIComponent(name).replaceAll('~', '%7E').replaceAll('*', '%2A');
+  if (isPlain.test(name)) {
+    const coded = name.replaceAll(' ', '%20');
+    return name.length > longestDeviceName ? coded : withoutSystemNames(coded);
+  }
+  return withoutSystemNames(encodeURIComponent(name).replaceAll('~', '%7E').replaceAll('*', '%2A'));
+}
+
+/** Of `con`, `com1` and their like. */
+const longestDeviceName = 4;
+
+function withoutSystemNames(coded: string): string {
   return coded
     .replace(/^(?=(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))./i, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
     .replace(/\.+$/, (dots) => '%2E'.repeat(dots.length));
