@@ -23,8 +23,25 @@ export function demand(claim: boolean, what: string): void {
   }
 }
 
-/** Path and bytes (latin-1) of every file below a folder; the mark of a link is each device's own. */
+const readings = 20;
+
+/**
+ * Path and bytes (latin-1) of every file below a folder; the mark of a link is each device's own. A daemon replaces files
+ * by renaming: where one is gone between its listing and its reading, all are read again.
+ */
 export async function contentOf(folder: string): Promise<ReadonlyMap<string, string>> {
+  for (let left = readings; ; left -= 1) {
+    try {
+      return await readAll(folder);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || left === 0) {
+        throw cause;
+      }
+    }
+  }
+}
+
+async function readAll(folder: string): Promise<ReadonlyMap<string, string>> {
   const content = new Map<string, string>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isFile() && !entry.parentPath.endsWith('.sourcesync')) {
