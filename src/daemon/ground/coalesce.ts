@@ -1,7 +1,8 @@
 /** Many calls in quick succession become one, with the first reason. */
 export interface Coalesced {
   (reason: string): void;
-  cancel(): void;
+  /** Whether a call was planned, which does not happen any more. */
+  cancel(): boolean;
 }
 
 export function coalesce(delayMs: number, work: (reason: string) => void): Coalesced {
@@ -12,11 +13,13 @@ export function coalesce(delayMs: number, work: (reason: string) => void): Coale
       work(reason);
     }, delayMs);
   };
-  const cancel = (): void => {
-    if (planned !== undefined) {
-      clearTimeout(planned);
-      planned = undefined;
+  const cancel = (): boolean => {
+    if (planned === undefined) {
+      return false;
     }
+    clearTimeout(planned);
+    planned = undefined;
+    return true;
   };
   return Object.assign(call, { cancel });
 }

@@ -72,7 +72,10 @@ export function createQueueWatch({
     },
     stop() {
       leave();
-      lookSoon.cancel();
+      // A queue that was emptied just now is remembered; what waits is told by the next start.
+      if (lookSoon.cancel() && countWaiting() === 0) {
+        guard(look);
+      }
     },
   };
 }

@@ -17,6 +17,8 @@ function setup(): {
   readonly shown: Notification[];
   readonly now: { waiting: number; enabled: boolean; diskTakesIt: boolean };
   happens(type: EventType, waiting: number): void;
+  /** The daemon is ended before it looked. */
+  happensAtTheEnd(type: EventType, waiting: number): void;
   restart(): void;
 } {
   const events = createEventRing(10, Date.now);
@@ -44,6 +46,11 @@ function setup(): {
       now.waiting = waiting;
       events.add({ type, data: { id: 'rev_1' } });
       vi.runAllTimers();
+    },
+    happensAtTheEnd(type, waiting) {
+      now.waiting = waiting;
+      events.add({ type, data: { id: 'rev_1' } });
+      watch.stop();
     },
     restart() {
       watch.stop();
@@ -85,6 +92,23 @@ describe('the notification', () => {
     now.waiting = 4;
     restart();
     expect(shown).toHaveLength(2);
+  });
+
+  it('N1 remembers a queue that was emptied just before the daemon ended', () => {
+    const { shown, now, happens, restart, happensAtTheEnd } = setup();
+    happens('review.opened', 1);
+    happensAtTheEnd('review.resolved', 0);
+    now.waiting = 1;
+    restart();
+    expect(shown).toHaveLength(2);
+  });
+
+  it('N1 tells what came just before the daemon ended when it starts', () => {
+    const { shown, restart, happensAtTheEnd } = setup();
+    happensAtTheEnd('review.opened', 1);
+    expect(shown).toEqual([]);
+    restart();
+    expect(shown).toHaveLength(1);
   });
 
   it('N2 says nothing of what waits, and can be switched off', () => {
