@@ -3,9 +3,12 @@ import { u32, viewOf } from '../base/bytes.ts';
 import { maximumChunkBytes, minimumChunkBytes } from '../contract/chunk-list.ts';
 import { keyedHash } from '../crypto/hash.ts';
 
-/** Up to the average a chunk ends where 20 bits are zero, beyond it where 16 are: most sizes are near the average then. */
-const averageChunkBytes = 256 * 1024;
-const hardMask = 0xffff_f000;
+/**
+ * Up to the turn a chunk ends where 17 bits are zero, beyond it where 16 are. Masks that are farther apart make sizes more
+ * alike, and then the cuts of a changed file take longer to meet those of the file before.
+ */
+const turnBytes = 256 * 1024;
+const hardMask = 0xffff_8000;
 const easyMask = 0xffff_0000;
 
 /** What the rolling number knows of: 32 bits, of which each byte shifts one out. */
@@ -81,7 +84,7 @@ export function createCutter(gear: Gear): Cutter {
  * Source: Xia et al., "FastCDC: a Fast and Efficient Content-Defined Chunking Approach for Data Deduplication", 2016.
  */
 function firstChunkSize(bytes: Uint8Array, gear: Gear): number {
-  const turn = Math.min(averageChunkBytes, bytes.length);
+  const turn = Math.min(turnBytes, bytes.length);
   let rolling = 0;
   let index = minimumChunkBytes - windowBytes;
   // The window is filled first, so that an end depends on the bytes before it and not on where the chunk began.

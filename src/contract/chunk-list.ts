@@ -20,14 +20,14 @@ export interface ChunkList {
 }
 
 /**
- * Sizes of chunks in bytes. One changed byte moves the chunk that it is in, and seldom one more: 256 KiB on average keep that far
- * below what a changed MiB moves anyway, and a file of 1 GiB is a list of about 280 KiB. The bounds keep a list of 1 GiB below
+ * Sizes of chunks in bytes. One changed byte moves the chunk that it is in, and seldom one more: 200 KiB on average keep that far
+ * below what a changed MiB moves anyway, and a file of 1 GiB is a list of about 350 KiB. The bounds keep a list of 1 GiB below
  * what a record may hold whatever is in the file, and what is in memory of a file at half a MiB.
  */
-export const minimumChunkBytes: number = 128 * 1024;
+export const minimumChunkBytes: number = 96 * 1024;
 export const maximumChunkBytes: number = 512 * 1024;
 
-/** A list of so many is 1020 KiB, which as text fits a record. Files up to 1.8 GiB never need more. */
+/** A list of so many is 1020 KiB, which as text fits a record. Files up to 1.4 GiB never need more. */
 export const maximumChunks: number = 15 * 1024;
 
 const hashBytes = 32;

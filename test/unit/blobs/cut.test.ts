@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, equalBytes, hexFromBytes } from '../../../src/base/bytes.ts';
 import { chunkIdOf } from '../../../src/blobs/chunk.ts';
-import { createCutter, gearOf } from '../../../src/blobs/cut.ts';
+import { type Gear, createCutter, gearOf } from '../../../src/blobs/cut.ts';
 import { maximumChunkBytes, minimumChunkBytes } from '../../../src/contract/chunk-list.ts';
 import { runs } from '../../helpers/suite.ts';
 import { blobKey, cutAll, filled, gear, noise } from './setup.ts';
@@ -13,9 +13,9 @@ const idsOf = (chunks: readonly Uint8Array[]): readonly string[] =>
   chunks.map((chunk) => hexFromBytes(chunkIdOf(blobKey, chunk)));
 
 /** Bytes of the chunks of a file that another one has not. */
-function movedBytes(before: Uint8Array, after: Uint8Array): number {
-  const known = new Set(idsOf(cutAll(before)));
-  const chunks = cutAll(after);
+function movedBytes(before: Uint8Array, after: Uint8Array, by: Gear = gear): number {
+  const known = new Set(idsOf(cutAll(before, [mebibyte], by)));
+  const chunks = cutAll(after, [mebibyte], by);
   const ids = idsOf(chunks);
   return chunks.reduce((sum, { length }, index) => sum + (known.has(ids[index] as string) ? 0 : length), 0);
 }
@@ -39,11 +39,11 @@ describe('a file is cut', () => {
     fc.assert(property, { numRuns: runs(12, 60) });
   });
 
-  it('1 the average is about 256 KiB, and no file of one byte over and over is cut into more than it must', () => {
+  it('1 the average is about 200 KiB, and no file of one byte over and over is cut into more than it must', () => {
     const file = noise(48 * mebibyte, 5);
     const average = file.length / cutAll(file).length;
-    expect(average).toBeGreaterThan(200 * 1024);
-    expect(average).toBeLessThan(330 * 1024);
+    expect(average).toBeGreaterThan(180 * 1024);
+    expect(average).toBeLessThan(230 * 1024);
     expect(sizesOf(cutAll(filled(0, 2 * mebibyte)))).toEqual(Array.from({ length: 4 }, () => maximumChunkBytes));
     expect(cutAll(new Uint8Array(0))).toEqual([]);
   });
@@ -68,6 +68,15 @@ describe('a file is cut', () => {
       expect(movedBytes(before, changed)).toBeLessThan(3 * mebibyte);
       const longer = concat([before.subarray(0, place), filled(7, 13), before.subarray(place)]);
       expect(movedBytes(before, longer)).toBeLessThan(2 * mebibyte);
+    }
+  });
+
+  it('3 one changed MiB moves less than 3 MiB under whatever key the file is cut', () => {
+    const before = noise(8 * mebibyte, 21);
+    const changed = before.slice();
+    changed.set(noise(mebibyte, 22), 2 * mebibyte);
+    for (let key = 1; key <= runs(30, 200); key++) {
+      expect(movedBytes(before, changed, gearOf(filled(key)))).toBeLessThan(3 * mebibyte);
     }
   });
 });
